@@ -1,1 +1,6 @@
 //! casefile.
+pub mod document;
+pub mod error;
+pub mod model;
+pub mod report;
+pub mod tracker;

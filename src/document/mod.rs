@@ -1,0 +1,149 @@
+//! Text without markup, and its renderers. What comes from outside is text here;
+//! only a renderer turns a document into markup, and each escapes for itself.
+
+use url::Url;
+
+/// A text of parts, each with its weight when not everything fits.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Document {
+    /// In the order in which they are read.
+    pub parts: Vec<Part>,
+}
+
+/// A stretch of a document that stays or goes together when space is short.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// How the note about what was left out calls it, e.g. `where`.
+    pub name: &'static str,
+    /// What goes last when space is short: the higher, the longer it stays.
+    pub weight: u8,
+    /// What it says.
+    pub blocks: Vec<Block>,
+}
+
+/// A block of text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// A heading; level 1 is the highest.
+    Heading(u8, Vec<Inline>),
+    /// A paragraph.
+    Paragraph(Vec<Inline>),
+    /// A list, numbered or not; an item is itself a sequence of blocks.
+    List {
+        /// Whether the items are numbered.
+        ordered: bool,
+        /// The items, in order.
+        items: Vec<Vec<Block>>,
+    },
+    /// Preformatted text, with its language where it is known.
+    Code {
+        /// A language's short name, e.g. `python`.
+        language: Option<String>,
+        /// The text; lines are separated by `\n`.
+        text: String,
+    },
+    /// A table; each cell is one line.
+    Table {
+        /// The heading row; empty: the table has none.
+        head: Vec<Vec<Inline>>,
+        /// The rows; each as long as the heading row, where there is one.
+        rows: Vec<Vec<Vec<Inline>>>,
+    },
+    /// A quotation.
+    Quote(Vec<Block>),
+    /// Blocks that are folded away under a line, where the reader's program can fold.
+    Fold {
+        /// The line that stays visible.
+        summary: Vec<Inline>,
+        /// What is folded away.
+        blocks: Vec<Block>,
+    },
+}
+
+/// A run of text within a block.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Inline {
+    /// Plain text.
+    Text(String),
+    /// Text that matters more.
+    Strong(String),
+    /// Text that is stressed.
+    Emphasis(String),
+    /// A piece of code.
+    Code(String),
+    /// A link; made by [`Inline::link`], so that it leads to `http` or `https` alone.
+    Link(Link),
+    /// A new line within the block.
+    Break,
+}
+
+/// A text that leads to a web page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    text: String,
+    to: Url,
+}
+
+impl Link {
+    /// What is read.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where it leads: always `http` or `https`, without credentials.
+    pub fn to(&self) -> &Url {
+        &self.to
+    }
+}
+
+impl Inline {
+    /// Plain text.
+    pub fn text(text: impl Into<String>) -> Inline {
+        Inline::Text(text.into())
+    }
+
+    /// A piece of code.
+    pub fn code(text: impl Into<String>) -> Inline {
+        Inline::Code(text.into())
+    }
+
+    /// Text that matters more.
+    pub fn strong(text: impl Into<String>) -> Inline {
+        Inline::Strong(text.into())
+    }
+
+    /// A link where `to` is a web address without credentials, else its text alone.
+    pub fn link(text: impl Into<String>, to: &str) -> Inline {
+        let text = text.into();
+        match Url::parse(to) {
+            Ok(url)
+                if matches!(url.scheme(), "http" | "https")
+                    && url.host().is_some()
+                    && url.username().is_empty()
+                    && url.password().is_none() =>
+            {
+                Inline::Link(Link { text, to: url })
+            }
+            _ => Inline::Text(text),
+        }
+    }
+}
+
+impl Block {
+    /// A paragraph of plain text.
+    pub fn text(text: impl Into<String>) -> Block {
+        Block::Paragraph(vec![Inline::text(text)])
+    }
+}
+
+impl Document {
+    /// A document of one part that never goes.
+    pub fn of(blocks: Vec<Block>) -> Document {
+        Document { parts: vec![Part { name: "text", weight: u8::MAX, blocks }] }
+    }
+
+    /// All blocks in reading order.
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        self.parts.iter().flat_map(|part| &part.blocks)
+    }
+}

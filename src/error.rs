@@ -1,0 +1,80 @@
+//! The one error that reaches a person: what failed, and what to do about it.
+//!
+//! A kind has one exit code; the hint is attached where the failure is known.
+
+use std::fmt;
+
+/// What went wrong, by what the caller of the binary can do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The arguments or the configuration are wrong; nothing was written.
+    Usage,
+    /// A report could not be read.
+    Report,
+    /// The tracker or GitHub refused or could not be reached.
+    Remote,
+    /// The machine did not let us read or write a file of our own.
+    Machine,
+}
+
+impl Kind {
+    /// The exit code of DESIGN section 3.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Kind::Usage => 2,
+            Kind::Report => 3,
+            Kind::Remote | Kind::Machine => 4,
+        }
+    }
+}
+
+/// A failure that ends a command.
+#[derive(Debug, Clone, thiserror::Error)]
+pub struct Error {
+    kind: Kind,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Error {
+    /// An error that says what failed and where, in one plain sentence.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Error { kind, message: message.into(), hint: None }
+    }
+
+    /// Wrong arguments or configuration.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Error::new(Kind::Usage, message)
+    }
+
+    /// The tracker or GitHub refused, or could not be reached.
+    pub fn remote(message: impl Into<String>) -> Self {
+        Error::new(Kind::Remote, message)
+    }
+
+    /// The same error with what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// What the caller can do about it, as a class.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What to do, where it is known.
+    pub fn advice(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// The result of anything that can end a command.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,189 @@
+//! What can be asked of a tracker, what it answers, and how it fails.
+
+use std::collections::BTreeMap;
+
+use super::fingerprint::Fingerprint;
+use super::record::{Slice, SliceId};
+use super::ticket::{Person, Ticket};
+
+/// A question to the tracker. Each is answered whole or fails.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Ask {
+    /// Who are we? Asked first: a dead token can answer everything else with nothing.
+    Account,
+    /// The tickets with this repository's label that are not done. Answer: tickets.
+    Open {
+        /// The repository's label.
+        label: String,
+        /// Ids of recent creations that the index may not know yet: hints only.
+        recent: Vec<u64>,
+    },
+    /// The tickets, done or not, that carry the label of any of these names. Answer: tickets.
+    Labelled(Vec<Fingerprint>),
+    /// The tickets with these ids, wherever they are now; what is deleted or hidden is left out.
+    /// Answer: tickets.
+    Ids(Vec<u64>),
+    /// The slices of these tickets' records. Answer: slices.
+    Slices(Vec<(u64, Vec<SliceId>)>),
+    /// Summary and description of these tickets, as plain text. Answer: texts.
+    Texts(Vec<u64>),
+    /// A project: its issue types, and what we may do there. Answer: project.
+    Project(String),
+    /// The fields that the create screen of an issue type takes: project key, issue type id.
+    /// Answer: screen.
+    Screen(String, String),
+}
+
+/// What the tracker answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// To [`Ask::Account`].
+    Account(Person),
+    /// To [`Ask::Open`], [`Ask::Labelled`] and [`Ask::Ids`]; each ticket once.
+    Tickets(Vec<Ticket>),
+    /// To [`Ask::Slices`]; a slice that does not exist or cannot be read is left out.
+    Slices(Vec<(u64, SliceId, Slice)>),
+    /// To [`Ask::Texts`].
+    Texts(Vec<(u64, Texts)>),
+    /// To [`Ask::Project`].
+    Project(Project),
+    /// To [`Ask::Screen`].
+    Screen(Screen),
+}
+
+/// What people read on a ticket, as plain text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// The summary.
+    pub summary: String,
+    /// The description without its markup.
+    pub description: String,
+}
+
+/// A project as we may use it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Project {
+    /// Its key, e.g. `SEC`.
+    pub key: String,
+    /// Its issue types in the project's order.
+    pub issue_types: Vec<IssueType>,
+    /// What our account may do there.
+    pub may: Permissions,
+}
+
+/// An issue type of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueType {
+    /// The tracker's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it needs a parent.
+    pub subtask: bool,
+}
+
+/// What our account may do in a project.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Permissions {
+    /// See tickets.
+    pub browse: bool,
+    /// Make tickets.
+    pub create: bool,
+    /// Change tickets; setting a record needs it as well.
+    pub edit: bool,
+    /// Write comments.
+    pub comment: bool,
+    /// Move tickets through their workflow.
+    pub transition: bool,
+    /// Link tickets to each other.
+    pub link: bool,
+}
+
+/// What a create screen takes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Screen {
+    /// By field id, e.g. `priority`, `customfield_10010`.
+    pub fields: BTreeMap<String, FieldMeta>,
+}
+
+/// A field on a create screen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldMeta {
+    /// As people know it.
+    pub name: String,
+    /// Whether a ticket cannot be made without it.
+    pub required: bool,
+    /// Whether Jira fills it in by itself.
+    pub has_default: bool,
+    /// Jira's type, e.g. `string`, `option`, `array`.
+    pub schema: String,
+    /// The type of the elements of an array.
+    pub items: Option<String>,
+    /// The custom field's kind, e.g. `…:textarea`.
+    pub custom: Option<String>,
+    /// Names of the values that it takes; empty: not restricted, or not told.
+    pub allowed: Vec<String>,
+}
+
+/// Why the tracker did not do it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// It understood and refused; nothing happened.
+    Refused {
+        /// What is wrong with which field, by its id.
+        fields: BTreeMap<String, String>,
+        /// What is wrong otherwise.
+        message: String,
+    },
+    /// No answer that says whether it happened.
+    Unknown(String),
+    /// No, wrong or expired credentials.
+    Credentials(String),
+    /// The account may not do that.
+    Scope(String),
+    /// The address may not be used (DESIGN section 9).
+    Blocked(String),
+    /// The ticket does not exist, or not for us.
+    Gone,
+    /// It did not happen because the run's time was over.
+    OutOfTime,
+    /// It could not be reached, or what answers is not the tracker; nothing happened.
+    Unreachable(String),
+}
+
+impl Failure {
+    /// Whether it may have happened all the same.
+    pub fn is_ambiguous(&self) -> bool {
+        matches!(self, Failure::Unknown(_))
+    }
+
+    /// Whether nothing else will work either, so that the run should stop asking.
+    pub fn is_final(&self) -> bool {
+        matches!(
+            self,
+            Failure::Credentials(_) | Failure::Blocked(_) | Failure::OutOfTime | Failure::Unreachable(_)
+        )
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failure::Refused { fields, message } => {
+                let mut words: Vec<String> =
+                    fields.iter().map(|(field, why)| format!("{field}: {why}")).collect();
+                if !message.is_empty() {
+                    words.insert(0, message.clone());
+                }
+                write!(f, "refused: {}", words.join("; "))
+            }
+            Failure::Unknown(why) => write!(f, "no clear answer: {why}"),
+            Failure::Credentials(why) => write!(f, "PROVIDER_AUTH_REQUIRED: {why}"),
+            Failure::Scope(why) => write!(f, "PROVIDER_SCOPE_UNAVAILABLE: {why}"),
+            Failure::Blocked(why) => write!(f, "PROVIDER_BASE_URL_BLOCKED: {why}"),
+            Failure::Gone => f.write_str("the ticket does not exist, or may not be seen"),
+            Failure::OutOfTime => f.write_str("the time limit was reached"),
+            Failure::Unreachable(why) => write!(f, "PROVIDER_UNREACHABLE: {why}"),
+        }
+    }
+}

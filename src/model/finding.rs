@@ -1,0 +1,260 @@
+//! One detection in a report: a rule at a location, or an advisory on a package.
+//!
+//! A finding lives for one callback of its reader and borrows from the report
+//! where it can; what stays of it is a sighting (see [`super::survey`]).
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::severity::Severity;
+
+/// What sort of thing is wrong.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A weakness in source code.
+    Code,
+    /// A vulnerable package that a manifest or lock file names.
+    Dependency,
+    /// A misconfiguration: Terraform, Kubernetes, Dockerfile, workflow.
+    Infrastructure,
+    /// A vulnerable package in an image.
+    Container,
+    /// A credential in the code.
+    Secret,
+}
+
+impl Kind {
+    /// The word used in configuration, output and documentation.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Code => "code",
+            Kind::Dependency => "dependency",
+            Kind::Infrastructure => "infrastructure",
+            Kind::Container => "container",
+            Kind::Secret => "secret",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What a scanner checks for; read once, shared by all findings of the rule.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rule {
+    /// The scanner's own id, e.g. `B602`; empty where the report gives none.
+    pub id: String,
+    /// A name for people, one line, e.g. `Subprocess call with shell=True`; empty where unknown.
+    pub name: String,
+    /// What it is about, as plain text.
+    pub description: String,
+    /// How to fix it.
+    pub help: Help,
+    /// Where to read more.
+    pub help_uri: Option<String>,
+    /// Weaknesses by number, ascending: 79 for CWE-79.
+    pub cwe: Vec<u32>,
+    /// OWASP categories as the report names them, e.g. `A03:2021`.
+    pub owasp: Vec<String>,
+    /// The scanner's own tags.
+    pub tags: Vec<String>,
+}
+
+/// A rule's advice.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Help {
+    /// The report has none.
+    #[default]
+    None,
+    /// Plain text.
+    Text(String),
+    /// Markdown; a foreign text, so only its structure is taken over.
+    Markdown(String),
+}
+
+/// What is known to be wrong with a package, whatever each scanner calls it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Advisory {
+    /// As this report names it: `CVE-…`, `GHSA-…`, `PYSEC-…`, …
+    pub id: String,
+    /// Other names of the same advisory that the report gives (OSV `aliases`, never `related`).
+    pub aliases: Vec<String>,
+    /// The base score where the report has one.
+    pub cvss: Option<Cvss>,
+    /// The chance of exploitation within 30 days, from 0 to 1.
+    pub epss: Option<f64>,
+    /// Whether it is known to be exploited (CISA's catalogue, as the report says).
+    pub exploited: bool,
+    /// Whether it was withdrawn by those who published it.
+    pub withdrawn: bool,
+}
+
+/// A CVSS score, with its vector where the report has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cvss {
+    /// From 0 to 10.
+    pub score: f64,
+    /// E.g. `CVSS:3.1/AV:N/AC:L/…`.
+    pub vector: Option<String>,
+}
+
+/// A package in one version.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Package<'r> {
+    /// Package URL in canonical form, with its version; where the report's type of package is
+    /// unknown, `pkg:generic/…`.
+    pub purl: Cow<'r, str>,
+    /// As people call it, e.g. `lodash`.
+    pub name: Cow<'r, str>,
+    /// The installed version; empty where unknown.
+    pub version: Cow<'r, str>,
+    /// Versions without the fault; empty: none is known.
+    pub fixed: Vec<Cow<'r, str>>,
+    /// How the manifest comes to it, the direct dependency first.
+    pub path: Vec<Cow<'r, str>>,
+}
+
+/// A rule at a location, or an advisory on a package.
+#[derive(Debug, Clone)]
+pub enum Subject<'r> {
+    /// The finding's rule, at its location.
+    Rule,
+    /// An advisory on a package that the location (a manifest, an image) brings in.
+    Advisory(Arc<Advisory>, Package<'r>),
+}
+
+/// Where in the repository, the image or the cluster.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Location<'r> {
+    /// A file's path from the repository's root with `/`; a manifest; an image's name. Empty: the
+    /// report gives none.
+    pub path: Cow<'r, str>,
+    /// The first line, from 1; 0: none is given.
+    pub line: u32,
+    /// The last line; 0: as the first.
+    pub end_line: u32,
+    /// The first column, from 1; 0: none is given.
+    pub column: u32,
+    /// A function, class or resource, e.g. `aws_s3_bucket.logs`.
+    pub logical: Option<Cow<'r, str>>,
+}
+
+/// One step of a code flow, or a related location.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step<'r> {
+    /// Where.
+    pub location: Location<'r>,
+    /// What happens there; may be empty.
+    pub message: Cow<'r, str>,
+}
+
+/// What the ticket tells beyond rule and location.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Detail<'r> {
+    /// The scanner's message for this place.
+    pub message: Cow<'r, str>,
+    /// The flagged lines, or the lines around them; never present for a secret.
+    pub snippet: Option<Cow<'r, str>>,
+    /// The line number of the snippet's first line; 0: unknown.
+    pub snippet_line: u32,
+    /// The way of the data, in order.
+    pub flow: Vec<Step<'r>>,
+    /// Other places that matter.
+    pub related: Vec<Step<'r>>,
+    /// Addresses of tickets that the report names (`workItemUris`): claims, not links.
+    pub work_items: Vec<Cow<'r, str>>,
+}
+
+/// What a scanner gives to tell a finding again, raw. Each is a candidate of its own.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Anchors<'r> {
+    /// The scanner's own stable fingerprint, with the name of its recipe.
+    pub stable: Option<Cow<'r, str>>,
+    /// The flagged line's text; never present for a secret.
+    pub text: Option<Cow<'r, str>>,
+}
+
+/// One detection, complete.
+#[derive(Debug, Clone)]
+pub struct Finding<'r> {
+    /// What sort of thing is wrong.
+    pub kind: Kind,
+    /// The scanner's name as reported, e.g. `Bandit`.
+    pub scanner: Arc<str>,
+    /// What the scanner checked for.
+    pub rule: Arc<Rule>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The rule itself, or an advisory.
+    pub subject: Subject<'r>,
+    /// Where.
+    pub location: Location<'r>,
+    /// What tells it again.
+    pub anchors: Anchors<'r>,
+    /// What else the ticket tells.
+    pub detail: Detail<'r>,
+    /// Why the report itself sets it aside, if it does.
+    pub aside: Option<Aside>,
+}
+
+/// Why a finding that was read is not filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aside {
+    /// The report carries an accepted suppression (SARIF 3.27.23), or its format's own word for it.
+    Suppressed,
+    /// The result is no failure: SARIF `kind` pass, notApplicable or informational (3.27.9).
+    NotAFailure,
+    /// The report itself says that it is gone: SARIF `baselineState: absent` (3.27.24).
+    Absent,
+    /// A VEX statement says that it does no harm here.
+    NotAffected,
+    /// Those who published the advisory took it back.
+    Withdrawn,
+    /// An entry of the configuration's `ignore`.
+    Ignored,
+    /// Below `minimum-severity`.
+    BelowMinimumSeverity,
+    /// In the baseline that was written when casefile was adopted.
+    Baseline,
+    /// In a file that the pull request does not change (`pull-request.scope: changed`).
+    Unchanged,
+    /// A person closed its ticket as accepted.
+    Accepted,
+    /// `create: manual`, or `--only` names others.
+    NotSelected,
+}
+
+impl Aside {
+    /// The word in output and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Aside::Suppressed => "suppressed",
+            Aside::NotAFailure => "not-a-failure",
+            Aside::Absent => "absent",
+            Aside::NotAffected => "not-affected",
+            Aside::Withdrawn => "withdrawn",
+            Aside::Ignored => "ignored",
+            Aside::BelowMinimumSeverity => "below-minimum-severity",
+            Aside::Baseline => "baseline",
+            Aside::Unchanged => "unchanged",
+            Aside::Accepted => "accepted",
+            Aside::NotSelected => "not-selected",
+        }
+    }
+}
+
+impl fmt::Display for Aside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

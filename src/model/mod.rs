@@ -1,0 +1,13 @@
+//! The vocabulary: what the stages hand on. No I/O, no foreign formats.
+
+pub mod answer;
+pub mod finding;
+pub mod fingerprint;
+pub mod record;
+pub mod repository;
+pub mod scan;
+pub mod section;
+pub mod severity;
+pub mod survey;
+pub mod ticket;
+pub mod write;

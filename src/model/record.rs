@@ -1,0 +1,457 @@
+//! What casefile keeps on a ticket, for itself: version 1.
+//!
+//! It lies on customers' tickets as entity properties: the record under `casefile`, and one
+//! slice a scope and place under `casefile-` and 12 hex digits. A run writes its own slices alone,
+//! so that runs side by side never overwrite each other. Losing any of it loses detail, not
+//! deduplication: that rests on the labels.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
+use jiff::civil::Date;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Map, Value};
+
+use super::fingerprint::{Fingerprint, Recipe};
+use super::repository::Place;
+use super::scan::Scope;
+use super::severity::Severity;
+use super::ticket::TicketId;
+
+/// The property that holds the record.
+pub const PROPERTY: &str = "casefile";
+
+/// The version that this casefile writes.
+pub const VERSION: u32 = 1;
+
+/// The longest value of a Jira entity property, in characters.
+pub const PROPERTY_LIMIT: usize = 32_768;
+
+/// How findings are put together into groups.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// One ticket a finding.
+    Vulnerability,
+    /// One ticket a scanner's rule, or an advisory.
+    #[default]
+    Type,
+    /// One ticket a scanner and file; for packages one a manifest.
+    File,
+}
+
+impl Mode {
+    /// The word in configuration and records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Vulnerability => "vulnerability",
+            Mode::Type => "type",
+            Mode::File => "file",
+        }
+    }
+}
+
+/// The state of a group's findings, as casefile tells it to the tracker.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// There.
+    Open,
+    /// A pull request would resolve it.
+    InProgress,
+    /// Proven gone.
+    Resolved,
+    /// Set aside everywhere.
+    Closed,
+}
+
+/// What casefile knows about a ticket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Record {
+    /// [`VERSION`], or a later casefile's.
+    pub version: u32,
+    /// Counts casefile's writes: after an ambiguous answer it tells whether one landed.
+    pub revision: u64,
+    /// `host/owner/name` when it was last written; the label holds the identity.
+    pub repository: String,
+    /// The site it was written on: a copy on another site is not ours.
+    pub site: String,
+    /// The ticket's own id once it is known: a clone that copied the record names another ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<u64>,
+    /// The group's names, its first one first.
+    pub names: Vec<Fingerprint>,
+    /// How the group was made.
+    pub mode: Mode,
+    /// The route whose `continue` made it a ticket of its own, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
+    /// Where it was first filed from.
+    pub origin: Origin,
+    /// The day on which it was first seen (UTC).
+    pub first_seen: Date,
+    /// How bad it was when last written.
+    pub severity: Severity,
+    /// What casefile last wrote, hashed, to notice a person's changes.
+    #[serde(default)]
+    pub wrote: Wrote,
+    /// The state that casefile last told the tracker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<State>,
+    /// What is still owed to the ticket.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pending: Vec<Pending>,
+    /// Findings that a person put here with `link`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub linked: Vec<Fingerprint>,
+    /// Its slices, each with the digest of what it holds, so that an unchanged one need not be read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub slices: BTreeMap<SliceId, String>,
+    /// The day on which a finding was seen although the ticket was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurred: Option<Date>,
+    /// The days on which casefile resolved it: one that flaps is left alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resolved: Vec<Date>,
+    /// Open pull requests that would resolve it and said so on the ticket.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remediation: Vec<u64>,
+    /// The ticket that this one was merged into, or that took its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<TicketId>,
+    /// What a later casefile wrote that this one does not know; kept as it is.
+    #[serde(flatten)]
+    pub later: Map<String, Value>,
+}
+
+/// Where a ticket was first filed from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Origin {
+    /// The branch.
+    pub branch: String,
+    /// The commit.
+    pub commit: String,
+    /// The pull request, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pull_request: Option<u64>,
+    /// The workflow run's page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+}
+
+/// What casefile last wrote into fields that people may change.
+///
+/// Texts are hashed as plain text with white space folded, because Jira rewrites what it stores.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Wrote {
+    /// The summary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Fingerprint>,
+    /// The description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<Fingerprint>,
+    /// The priority's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<String>,
+    /// The assignee's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
+    /// The due date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Date>,
+}
+
+impl Wrote {
+    /// The identity of a text as people read it.
+    pub fn text(text: &str) -> Fingerprint {
+        Recipe::new("text").words(text).finish()
+    }
+}
+
+/// Something that is still owed to a ticket and takes a request of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pending {
+    /// A link to another ticket.
+    Link(LinkKind, TicketId),
+    /// A move to the status that stands for a state.
+    Go(State),
+    /// A file, by what it holds.
+    Attach(String),
+    /// A link to a web page, by its global id.
+    Remote {
+        /// Updated in place where it exists already; at most 255 characters.
+        id: String,
+        /// What is read.
+        title: String,
+        /// Where it leads.
+        url: String,
+    },
+}
+
+/// How two tickets belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkKind {
+    /// The first follows the second, which was done.
+    Relates,
+    /// The first says the same as the second.
+    Duplicates,
+}
+
+/// Names a slice: 12 hex digits of its scope and place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SliceId(String);
+
+impl SliceId {
+    /// The slice of a scope at a place.
+    pub fn of(scope: &Scope, place: &Place) -> SliceId {
+        let recipe = Recipe::new("slice").fingerprint(scope.fingerprint());
+        let recipe = match place {
+            Place::Branch(name) => recipe.value("branch").value(name),
+            Place::PullRequest(number) => recipe.value("pull-request").number(*number),
+        };
+        SliceId(format!("{:.12}", recipe.finish().to_string()))
+    }
+
+    /// The slice that a property's key names, if it names one.
+    pub fn of_property(key: &str) -> Option<SliceId> {
+        let id = key.strip_prefix("casefile-")?;
+        (id.len() == 12 && id.bytes().all(|b| b.is_ascii_hexdigit())).then(|| SliceId(id.to_owned()))
+    }
+
+    /// The key of its property.
+    pub fn property(&self) -> String {
+        format!("{PROPERTY}-{}", self.0)
+    }
+}
+
+impl fmt::Display for SliceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What one scope saw of a ticket's findings at one place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Slice {
+    /// [`VERSION`], or a later casefile's.
+    pub version: u32,
+    /// Who looked.
+    pub scope: Scope,
+    /// Where.
+    pub place: Place,
+    /// The commit at which it last changed.
+    #[serde(default)]
+    pub commit: String,
+    /// The findings that are there.
+    #[serde(default)]
+    pub kept: Entries,
+    /// The findings that are there but set aside.
+    #[serde(default)]
+    pub aside: Entries,
+    /// Whether there were more than fit: then nothing is gone because it is absent here.
+    #[serde(default)]
+    pub truncated: bool,
+}
+
+impl Slice {
+    /// Its name.
+    pub fn id(&self) -> SliceId {
+        SliceId::of(&self.scope, &self.place)
+    }
+
+    /// The identity of what it holds, whatever the order: eight hex digits.
+    pub fn digest(&self) -> String {
+        let sorted = |entries: &Entries| {
+            let mut all: Vec<_> = entries.0.iter().map(|entry| entry.fingerprint).collect();
+            all.sort_unstable();
+            all
+        };
+        let mut recipe = Recipe::new("digest").number(u64::from(self.truncated));
+        for part in [sorted(&self.kept), sorted(&self.aside)] {
+            recipe = recipe.number(part.len() as u64);
+            recipe = part.into_iter().fold(recipe, Recipe::fingerprint);
+        }
+        format!("{:08x}", recipe.finish().short())
+    }
+}
+
+/// Findings in the order of location and line, packed in base64 on the wire.
+///
+/// For each run of one location: its path's hash (4 bytes), how many (2), and for each its
+/// fingerprint (10) and its text's hash (4): about 1,700 fit into a property.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entries(pub Vec<Entry>);
+
+/// What is kept of a finding to know it again, and to pair it when it was edited or moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The finding.
+    pub fingerprint: Fingerprint,
+    /// Its location's path, hashed.
+    pub path: u32,
+    /// The flagged line's text, hashed; 0: unknown.
+    pub text: u32,
+}
+
+/// How many bytes of packed findings go into one property, beside the slice's other keys.
+const PACKED_LIMIT: usize = 22_500;
+
+impl Entries {
+    /// Keeps what fits into `room` bytes; says whether that was all.
+    pub fn fit(&mut self, room: usize) -> bool {
+        let mut bytes = 0;
+        let mut last = None;
+        for (index, entry) in self.0.iter().enumerate() {
+            bytes += 14 + if last == Some(entry.path) { 0 } else { 6 };
+            last = Some(entry.path);
+            if bytes > room {
+                self.0.truncate(index);
+                return false;
+            }
+        }
+        true
+    }
+
+    fn pack(&self) -> String {
+        let mut bytes = Vec::with_capacity(self.0.len() * 15);
+        for run in self.0.chunk_by(|a, b| a.path == b.path).flat_map(|run| run.chunks(usize::from(u16::MAX)))
+        {
+            bytes.extend(run[0].path.to_be_bytes());
+            bytes.extend(u16::try_from(run.len()).unwrap_or(u16::MAX).to_be_bytes());
+            for entry in run {
+                bytes.extend(entry.fingerprint.0);
+                bytes.extend(entry.text.to_be_bytes());
+            }
+        }
+        BASE64_STANDARD_NO_PAD.encode(bytes)
+    }
+
+    fn unpack(text: &str) -> Option<Entries> {
+        let bytes = BASE64_STANDARD_NO_PAD.decode(text).ok()?;
+        let mut rest = bytes.as_slice();
+        let mut entries = Vec::new();
+        while !rest.is_empty() {
+            let (head, tail) = rest.split_first_chunk::<6>()?;
+            let path = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
+            let count = usize::from(u16::from_be_bytes([head[4], head[5]]));
+            let (run, tail) = tail.split_at_checked(count * 14)?;
+            for packed in run.chunks_exact(14) {
+                let (fingerprint, text) = packed.split_first_chunk::<10>()?;
+                let text = u32::from_be_bytes(text.try_into().ok()?);
+                entries.push(Entry { fingerprint: Fingerprint(*fingerprint), path, text });
+            }
+            rest = tail;
+        }
+        Some(Entries(entries))
+    }
+}
+
+impl Slice {
+    /// Makes it fit into one property; findings that are there come first.
+    pub fn fit(&mut self) {
+        let all = self.kept.fit(PACKED_LIMIT);
+        let room = PACKED_LIMIT.saturating_sub(self.kept.0.len() * 20);
+        self.truncated |= !(all & self.aside.fit(room));
+    }
+}
+
+impl Serialize for Entries {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.pack())
+    }
+}
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Entries::unpack(&text).ok_or_else(|| de::Error::custom("packed findings that cannot be unpacked"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(n: u64, path: u32) -> Entry {
+        Entry { fingerprint: Recipe::new("test").number(n).finish(), path, text: n as u32 }
+    }
+
+    fn slice(count: u64) -> Slice {
+        Slice {
+            version: VERSION,
+            scope: Scope { job: "ci/scan".into(), scanner: "Bandit".into(), category: "x".into() },
+            place: Place::Branch("main".into()),
+            commit: "0".repeat(40),
+            kept: Entries((0..count).map(|n| entry(n, (n / 7) as u32)).collect()),
+            aside: Entries(vec![entry(9_999_999, 1)]),
+            truncated: false,
+        }
+    }
+
+    #[test]
+    fn a_slice_is_read_back() {
+        let slice = slice(40);
+        let text = serde_json::to_string(&slice).unwrap();
+        assert_eq!(serde_json::from_str::<Slice>(&text).unwrap(), slice);
+    }
+
+    #[test]
+    fn a_slice_never_outgrows_its_property() {
+        for count in [0, 1, 1_400, 1_500, 1_700, 5_000] {
+            let mut slice = slice(count);
+            slice.fit();
+            assert!(serde_json::to_string(&slice).unwrap().len() < PROPERTY_LIMIT - 1_000);
+            assert_eq!(slice.truncated, slice.kept.0.len() < count as usize || slice.aside.0.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_digest_minds_content_not_order() {
+        let one = slice(3);
+        let mut other = one.clone();
+        other.kept.0.reverse();
+        other.commit = "1".repeat(40);
+        assert_eq!(one.digest(), other.digest());
+        other.kept.0.pop();
+        assert_ne!(one.digest(), other.digest());
+    }
+
+    #[test]
+    fn what_a_later_version_wrote_is_kept() {
+        let text = r#"{"version":2,"revision":7,"repository":"github.com/a/b","site":"s","names":[],
+            "mode":"type","origin":{},"first-seen":"2026-01-01","severity":"low","mood":"calm"}"#;
+        let record: Record = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_value(&record).unwrap()["mood"], "calm");
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for text in ["!", "AAAA", "AAAAAAAB"] {
+            assert!(Entries::unpack(text).is_none(), "{text}");
+        }
+    }
+}

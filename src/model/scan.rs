@@ -1,0 +1,71 @@
+//! One scanner's run as reported, and what could not be read.
+
+use serde::{Deserialize, Serialize};
+
+use super::fingerprint::{Fingerprint, Recipe};
+
+/// What casefile calls one stream of scans that replace each other.
+///
+/// A finding is gone only when the scope that reported it ran again without it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Scope {
+    /// Workflow and job with its matrix index, or what `--scope` says.
+    pub job: String,
+    /// The scanner's name.
+    pub scanner: String,
+    /// `automationDetails.id` up to its last `/`, the configuration's category, or the report's path.
+    pub category: String,
+}
+
+impl Scope {
+    /// Names the scope in records and in the section.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Recipe::new("scope").value(&self.job).value(&self.scanner).value(&self.category).finish()
+    }
+}
+
+/// One scanner's run as reported. Its reader gives it after its findings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scan {
+    /// The scanner's name.
+    pub scanner: String,
+    /// Its version, where the report has it.
+    pub version: Option<String>,
+    /// What sets this scan apart from others of the same scanner, where the report says it.
+    pub category: Option<String>,
+    /// Whether the scanner says that it succeeded; `None`: it does not say.
+    pub success: Option<bool>,
+    /// Whether the report has a place for findings at all: SARIF without `results` is a list of
+    /// rules, not a clean scan (3.14.23).
+    pub has_results: bool,
+    /// The commit that was scanned, where the report has it.
+    pub commit: Option<String>,
+    /// The ids of the rules that the scanner knows; empty: the report does not list them.
+    pub rules: Vec<String>,
+}
+
+/// Something that could not be read, refused or done: what, where, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The file with its position, the ticket's key, the field.
+    #[serde(rename = "where")]
+    pub place: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do; may be empty.
+    pub hint: String,
+}
+
+impl Problem {
+    /// A problem without advice.
+    pub fn new(place: impl Into<String>, message: impl Into<String>) -> Problem {
+        Problem { place: place.into(), message: message.into(), hint: String::new() }
+    }
+
+    /// The same with what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Problem {
+        self.hint = hint.into();
+        self
+    }
+}

@@ -1,0 +1,74 @@
+//! What the section of a pull request's description remembers.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::severity::Severity;
+use super::ticket::{Status, TicketId};
+
+/// The hidden data of a section: per scan its rows, and each ticket as it was last shown.
+///
+/// It comes back from a description that anybody may have edited: each ticket in it is a claim.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Section {
+    /// The version of this form: 1.
+    pub version: u32,
+    /// The tickets of each scan, by the scope's fingerprint in hex.
+    pub scans: BTreeMap<String, Vec<Row>>,
+    /// Each ticket as it was last shown.
+    pub shown: Vec<Shown>,
+}
+
+/// A ticket's part in a pull request.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Row {
+    /// Which.
+    pub ticket: TicketId,
+    /// Why it stands there.
+    pub role: Role,
+}
+
+/// Why a ticket stands in a section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Filed from this pull request.
+    Filed,
+    /// It existed already.
+    Tracked,
+    /// It is resolved when the pull request is merged.
+    Resolves,
+}
+
+/// A ticket as the section shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Shown {
+    /// Which.
+    pub ticket: TicketId,
+    /// Its key.
+    pub key: String,
+    /// Its page.
+    pub url: String,
+    /// How bad.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// One line; left out where the repository is public.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub summary: String,
+    /// Its status; `None`: the ticket was deleted.
+    #[serde(default)]
+    pub status: Option<Status>,
+    /// The assignee's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
+    /// The priority's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<String>,
+    /// Until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Date>,
+}

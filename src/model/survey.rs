@@ -1,0 +1,175 @@
+//! All that the reports say, ready for the plan.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::finding::{Advisory, Aside, Detail, Kind, Location, Package, Rule};
+use super::fingerprint::Fingerprint;
+use super::record::Mode;
+use super::scan::{Problem, Scan, Scope};
+use super::severity::Severity;
+
+/// What stays of a finding.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sighting {
+    /// Its candidates: the scanner's stable fingerprint, the flagged line's text, the start line.
+    /// For an advisory the first alone.
+    pub anchors: [Option<Fingerprint>; 3],
+    /// The flagged line's text without its path, hashed, to find a moved file again; 0: unknown.
+    pub text: u32,
+    /// Its location's path, as an index into [`Survey::paths`].
+    pub path: u32,
+    /// Its first line; 0: none.
+    pub line: u32,
+    /// The scan that made it, as an index into [`Survey::scans`].
+    pub scan: u32,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Why it is not filed, if it is not.
+    pub aside: Option<Aside>,
+}
+
+impl Sighting {
+    /// The finding's identity: the first candidate that it has.
+    pub fn id(&self) -> Fingerprint {
+        self.anchors.iter().flatten().next().copied().unwrap_or(Fingerprint([0; 10]))
+    }
+
+    /// Whether any of its candidates is this one.
+    pub fn is(&self, fingerprint: Fingerprint) -> bool {
+        self.anchors.contains(&Some(fingerprint))
+    }
+}
+
+/// A finding that is kept whole, so that the ticket can show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exemplar {
+    /// The finding's identity.
+    pub id: Fingerprint,
+    /// What the scanner checked for.
+    pub rule: Arc<Rule>,
+    /// Who found it.
+    pub scanner: Arc<str>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where.
+    pub location: Location<'static>,
+    /// The package, where it is an advisory's.
+    pub package: Option<Package<'static>>,
+    /// What else there is to tell.
+    pub detail: Detail<'static>,
+}
+
+/// What the findings of a group have in common.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Common {
+    /// A scanner's rule: at one place in mode `vulnerability`, at any in mode `type`.
+    Rule(Arc<Rule>),
+    /// An advisory under all its names, the best known first; the package is the exemplars'.
+    Advisory(Arc<Advisory>),
+    /// A file, or a manifest.
+    File(Arc<str>),
+}
+
+/// The findings that one ticket stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Its first name and the further ones; each becomes a label, at most 8.
+    pub names: Vec<Fingerprint>,
+    /// How it was made.
+    pub mode: Mode,
+    /// The route that made it a ticket of its own (`continue`), where one did.
+    pub route: Option<String>,
+    /// What its findings have in common.
+    pub common: Common,
+    /// What sort of thing is wrong; of several the first in the order of [`Kind`].
+    pub kind: Kind,
+    /// The worst severity among findings that are not set aside, else among all.
+    pub severity: Severity,
+    /// Who found it, in order of name.
+    pub scanners: Vec<Arc<str>>,
+    /// All its findings in order of path and line, those set aside among them.
+    pub sightings: Vec<Sighting>,
+    /// A few of those not set aside, in the same order.
+    pub exemplars: Vec<Exemplar>,
+}
+
+impl Group {
+    /// What it is known by.
+    pub fn name(&self) -> Fingerprint {
+        self.names.first().copied().unwrap_or(Fingerprint([0; 10]))
+    }
+
+    /// Its findings that are not set aside.
+    pub fn kept(&self) -> impl Iterator<Item = &Sighting> {
+        self.sightings.iter().filter(|sighting| sighting.aside.is_none())
+    }
+}
+
+/// A scan with its scope, and whether it may prove that something is gone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// As reported.
+    pub scan: Scan,
+    /// What it replaces.
+    pub scope: Scope,
+    /// The report it came in, as an index into [`Survey::reports`].
+    pub report: usize,
+    /// Whether it was read whole, says that it succeeded, and has a place for findings.
+    pub whole: bool,
+}
+
+/// One file that a scanner wrote, after reading.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Report {
+    /// As it was named.
+    pub path: String,
+    /// The format's name; empty where it was not recognised.
+    pub format: String,
+    /// The scanners, in order of appearance, separated by `, `.
+    pub scanner: String,
+    /// How many findings were read.
+    pub findings: usize,
+    /// How many elements could not be read.
+    pub problems: usize,
+    /// Whether it was read to its end and nothing in it failed.
+    pub whole: bool,
+}
+
+/// All that the reports say.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Survey {
+    /// The files.
+    pub reports: Vec<Report>,
+    /// The scanners' runs.
+    pub scans: Vec<Seen>,
+    /// The findings, by the ticket that each belongs to; in order of their names.
+    pub groups: Vec<Group>,
+    /// The paths that sightings refer to.
+    pub paths: Vec<Arc<str>>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+impl Survey {
+    /// How many findings were read.
+    pub fn read(&self) -> usize {
+        self.groups.iter().map(|group| group.sightings.len()).sum()
+    }
+
+    /// How many findings are set aside, by reason.
+    pub fn aside(&self) -> BTreeMap<Aside, usize> {
+        let mut counts = BTreeMap::new();
+        for reason in
+            self.groups.iter().flat_map(|group| &group.sightings).filter_map(|sighting| sighting.aside)
+        {
+            *counts.entry(reason).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The path of a sighting.
+    pub fn path(&self, sighting: &Sighting) -> &str {
+        self.paths.get(sighting.path as usize).map_or("", |path| path)
+    }
+}

@@ -1,0 +1,176 @@
+//! A ticket as the tracker shows it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::fingerprint::Fingerprint;
+use super::record::Record;
+
+/// The label that every ticket of casefile carries. Without it a ticket is never written to.
+pub const LABEL: &str = "casefile";
+
+/// The label of one name of a group.
+pub fn label(name: Fingerprint) -> String {
+    format!("{LABEL}-{name}")
+}
+
+/// The group's name in a label, if it is such a label.
+pub fn label_name(label: &str) -> Option<Fingerprint> {
+    label.strip_prefix("casefile-")?.parse().ok()
+}
+
+/// A ticket, known by its site and the tracker's own id, which a move does not change.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TicketId {
+    /// The tracker's host and context path, e.g. `acme.atlassian.net`; `local` for the folder.
+    pub site: String,
+    /// Jira's numeric id; rises with time.
+    pub id: u64,
+}
+
+/// A ticket's name for people, e.g. `SEC-12`; changes when the ticket moves.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Key(String);
+
+impl Key {
+    /// A key of the form `PROJECT-NUMBER`; anything else is none.
+    pub fn parse(text: &str) -> Option<Key> {
+        let (project, number) = text.rsplit_once('-')?;
+        let letters = project.starts_with(|c: char| c.is_ascii_uppercase())
+            && project.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        let digits = !number.starts_with('0') && number.bytes().all(|b| b.is_ascii_digit());
+        (letters && digits && !number.is_empty() && text.len() <= 255).then(|| Key(text.to_owned()))
+    }
+
+    /// The project's part.
+    pub fn project(&self) -> &str {
+        self.0.rsplit_once('-').map_or("", |(project, _)| project)
+    }
+
+    /// The number within the project.
+    pub fn number(&self) -> u64 {
+        self.0.rsplit_once('-').and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
+    }
+
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// What a status means, whatever it is called: Jira's status category.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Category {
+    /// Not begun (`new`, and `undefined`).
+    New,
+    /// Being worked on (`indeterminate`).
+    InProgress,
+    /// Finished (`done`).
+    Done,
+}
+
+/// A status of a workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The tracker's id.
+    pub id: String,
+    /// Its name in the language that casefile asks for.
+    pub name: String,
+    /// What it means.
+    pub category: Category,
+}
+
+/// A person or an app's account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Account id on Cloud, name on Data Center.
+    pub id: String,
+    /// As people know them.
+    pub name: String,
+}
+
+/// A ticket as the tracker shows it, without its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ticket {
+    /// What it is known by.
+    pub id: TicketId,
+    /// Its name for people.
+    pub key: Key,
+    /// Its page.
+    pub url: String,
+    /// One line.
+    pub summary: String,
+    /// Where it is in its workflow.
+    pub status: Status,
+    /// Why it is done, where it is.
+    pub resolution: Option<String>,
+    /// When it was resolved.
+    pub resolved: Option<Timestamp>,
+    /// The priority's name.
+    pub priority: Option<String>,
+    /// Who works on it.
+    pub assignee: Option<Person>,
+    /// Until when.
+    pub due: Option<Date>,
+    /// All its labels.
+    pub labels: Vec<String>,
+    /// Who made it.
+    pub creator: Option<Person>,
+    /// When it was made.
+    pub created: Option<Timestamp>,
+    /// What casefile keeps on it; `None`: none, or one that cannot be read.
+    pub record: Option<Record>,
+}
+
+impl Ticket {
+    /// Whether work on it is not finished.
+    pub fn is_open(&self) -> bool {
+        self.status.category != Category::Done
+    }
+
+    /// Whether it carries the label.
+    pub fn has_label(&self, label: &str) -> bool {
+        self.labels.iter().any(|own| own == label)
+    }
+
+    /// The names of groups that its labels hold.
+    pub fn names(&self) -> impl Iterator<Item = Fingerprint> {
+        self.labels.iter().filter_map(|label| label_name(label))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_told_from_other_text() {
+        let check = |text: &str, ok| assert_eq!(Key::parse(text).is_some(), ok, "{text}");
+        check("SEC-12", true);
+        check("A_1-7", true);
+        check("sec-12", false);
+        check("SEC-0", false);
+        check("SEC-", false);
+        check("-1", false);
+        check("SEC-1\" OR 1=1", false);
+    }
+
+    #[test]
+    fn a_label_gives_its_name_back() {
+        let name = super::super::fingerprint::Recipe::new("x").finish();
+        assert_eq!(label_name(&label(name)), Some(name));
+        assert_eq!(label_name("casefile"), None);
+        assert_eq!(label_name("casefile-repo-0123456789ab"), None);
+    }
+}

@@ -1,0 +1,122 @@
+//! What can be written to a tracker: complete values that the plan makes and apply sends.
+
+use jiff::civil::Date;
+
+use super::fingerprint::Fingerprint;
+use super::record::{LinkKind, Record, Slice};
+use super::ticket::TicketId;
+use crate::document::Document;
+
+/// A ticket, or the one that this plan will create.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ref {
+    /// It exists.
+    Known(TicketId),
+    /// It will exist once the group of this name is filed.
+    New(Fingerprint),
+}
+
+/// A field's value, in the terms of what it means; a dialect gives it its shape.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// One line of text.
+    Text(String),
+    /// Text with structure.
+    Rich(Document),
+    /// A number.
+    Number(f64),
+    /// A day.
+    Date(Date),
+    /// One of several, by name (priority, select, security level).
+    Name(String),
+    /// Several of several, by name (components, versions, check boxes).
+    Names(Vec<String>),
+    /// Plain words (labels).
+    Words(Vec<String>),
+    /// A person, by account id or name.
+    Person(String),
+    /// Another ticket, by its key (parent).
+    Key(String),
+}
+
+/// A field to set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// The tracker's id, e.g. `priority`, `customfield_10010`.
+    pub id: String,
+    /// What it becomes.
+    pub value: Value,
+}
+
+/// A ticket to be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// The group's first name.
+    pub group: Fingerprint,
+    /// The project's key.
+    pub project: String,
+    /// The issue type's id.
+    pub issue_type: String,
+    /// One line of at most 255 characters.
+    pub summary: String,
+    /// The description.
+    pub body: Document,
+    /// All labels: casefile's own and the user's.
+    pub labels: Vec<String>,
+    /// Further fields. Any of them may be left out if the tracker refuses it.
+    pub fields: Vec<Field>,
+    /// What casefile keeps on it.
+    pub record: Record,
+    /// What this run's scans saw.
+    pub slices: Vec<Slice>,
+}
+
+/// A change of a ticket: one unit, sent as one request where the tracker takes it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Edit {
+    /// A new summary.
+    pub summary: Option<String>,
+    /// A new description.
+    pub body: Option<Document>,
+    /// Other fields to set.
+    pub fields: Vec<Field>,
+    /// A comment to add.
+    pub comment: Option<Document>,
+    /// Labels to add.
+    pub labels_added: Vec<String>,
+    /// Labels to take off.
+    pub labels_removed: Vec<String>,
+    /// The record with its next revision.
+    pub record: Option<Record>,
+    /// Slices to write.
+    pub slices: Vec<Slice>,
+}
+
+impl Edit {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        *self == Edit::default()
+    }
+}
+
+/// A move to a status.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Move {
+    /// The status, by name (without regard to case) or id.
+    pub to: String,
+    /// A resolution, set where the transition's screen takes one.
+    pub resolution: Option<String>,
+    /// Further fields, set where the transition's screen takes them.
+    pub fields: Vec<Field>,
+}
+
+/// A link between two tickets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// The one that is new, or said twice.
+    pub from: Ref,
+    /// How it belongs to the other.
+    pub kind: LinkKind,
+    /// The other.
+    pub to: Ref,
+}

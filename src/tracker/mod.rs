@@ -1,0 +1,64 @@
+//! Where tickets live. Reading and writing are separate traits: a dry run holds a tracker that can
+//! only be read, so it cannot write by mistake.
+
+use std::future::Future;
+
+use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::record::LinkKind;
+use crate::model::ticket::{Key, Ticket, TicketId};
+use crate::model::write::{Draft, Edit, Move};
+
+/// A tracker that answers questions.
+pub trait Read: Send + Sync {
+    /// The host and context path that ticket ids belong to, e.g. `acme.atlassian.net`.
+    fn site(&self) -> &str;
+
+    /// Answers a question whole, or fails: never with a part.
+    fn answer(&self, ask: &Ask) -> impl Future<Output = Result<Answer, Failure>> + Send;
+
+    /// The tickets of a project whose key's number is greater than `known`, read without the search
+    /// index where the tracker can; with `None`, greater than the newest that a search finds.
+    /// It serves to look for what an unanswered create may have left.
+    fn newer(
+        &self,
+        project: &str,
+        known: Option<u64>,
+    ) -> impl Future<Output = Result<Vec<Ticket>, Failure>> + Send;
+
+    /// How many requests were sent so far.
+    fn requests(&self) -> u64;
+}
+
+/// A tracker that can be written to.
+pub trait Write: Read {
+    /// How many drafts one create takes at most.
+    fn batch(&self) -> usize;
+
+    /// Makes tickets, each with its labels, record and slices; one outcome a draft, in order. It is
+    /// sent once: after [`Failure::Unknown`] the caller looks before it tries again.
+    fn create(&self, drafts: &[Draft]) -> impl Future<Output = Vec<Result<Made, Failure>>> + Send;
+
+    /// Changes a ticket as one unit. A refused field refuses the whole unit, and nothing happened.
+    fn edit(&self, id: &TicketId, edit: &Edit) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Links two tickets; a link that exists is left as it is.
+    fn link(
+        &self,
+        from: &TicketId,
+        kind: LinkKind,
+        to: &TicketId,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Moves a ticket to a status through the one transition that leads there; a ticket that is there
+    /// already is left as it is. [`Failure::Refused`] names the statuses that are open to it.
+    fn go(&self, id: &TicketId, to: &Move) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
+/// A ticket that was just made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// What it is known by.
+    pub id: TicketId,
+    /// Its name for people.
+    pub key: Key,
+}
