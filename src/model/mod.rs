@@ -5,6 +5,7 @@ pub mod finding;
 pub mod fingerprint;
 pub mod record;
 pub mod repository;
+pub mod run;
 pub mod scan;
 pub mod section;
 pub mod severity;

@@ -1,0 +1,232 @@
+//! Buckets to groups, when all reports are read.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::advisory::{self, Class};
+use super::bucket::{Bucket, Key};
+use super::gather::{Gatherer, learn};
+use super::identity::{self, Namer};
+use super::ordinal;
+use crate::model::finding::Advisory;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Mode;
+use crate::model::severity::Severity;
+use crate::model::survey::{Common, Exemplar, Group, Sighting, Survey};
+
+/// How many names of a group become labels.
+const NAMES: usize = 8;
+
+pub(super) fn survey(gatherer: Gatherer<'_>) -> Survey {
+    let Gatherer { rules, buckets, advisories, texts, reports, scans, problems, .. } = gatherer;
+    let mut builder = Builder {
+        repository: rules.repository,
+        classes: advisory::classes(advisories.values()),
+        advisories,
+        paths: texts.all,
+        groups: BTreeMap::new(),
+    };
+    let mut buckets: Vec<_> = buckets.into_iter().collect();
+    buckets.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (key, bucket) in buckets {
+        builder.bucket(key, bucket);
+    }
+    let Builder { mut groups, paths, .. } = builder;
+    for group in groups.values_mut() {
+        finish(group, &paths);
+    }
+    drop_shared_names(&mut groups);
+    Survey { reports, scans, groups: groups.into_values().collect(), paths, problems }
+}
+
+struct Builder {
+    repository: Fingerprint,
+    classes: HashMap<String, Class>,
+    advisories: HashMap<String, Advisory>,
+    paths: Vec<Arc<str>>,
+    groups: BTreeMap<Fingerprint, Group>,
+}
+
+impl Builder {
+    fn bucket(&mut self, key: Key, mut bucket: Bucket) {
+        let namer = Namer { repository: self.repository, mode: bucket.mode, route: None };
+        match key {
+            Key::Rule { scanner, rule } => {
+                ordinal::number(&mut bucket.sightings);
+                let common = Common::Rule(bucket.rule.clone());
+                if bucket.mode == Mode::Vulnerability {
+                    self.each_finding(namer, &common, bucket);
+                } else {
+                    self.add(vec![namer.rule(&scanner, &rule)], common, bucket);
+                }
+            }
+            Key::File { scanner, path } => {
+                ordinal::number(&mut bucket.sightings);
+                let common = Common::File(path.as_str().into());
+                self.add(vec![namer.file(&scanner, &path)], common, bucket);
+            }
+            Key::Advisory { name, manifest } => self.advisory(namer, &name, &manifest, bucket),
+        }
+    }
+
+    fn advisory(&mut self, namer: Namer<'_>, name: &str, manifest: &str, mut bucket: Bucket) {
+        let class = self.classes.get(name).cloned().unwrap_or_else(|| vec![name.to_owned()]);
+        for (sighting, waiting) in bucket.sightings.iter_mut().zip(&bucket.waiting) {
+            let purl = self.paths.get(waiting.purl as usize).map_or("", |purl| purl);
+            let path = self.paths.get(sighting.path as usize).map_or("", |path| path);
+            sighting.anchors = identity::advisory_anchors(&class, purl, path);
+        }
+        let common = Common::Advisory(Arc::new(self.merged(&class)));
+        match bucket.mode {
+            Mode::Type => {
+                let names = class.iter().map(|name| namer.advisory(name)).take(NAMES).collect();
+                self.add(names, common, bucket);
+            }
+            Mode::File => {
+                let common = Common::File(manifest.into());
+                self.add(vec![namer.manifest(manifest)], common, bucket);
+            }
+            Mode::Vulnerability => self.each_finding(namer, &common, bucket),
+        }
+    }
+
+    /// What all reports know of an advisory, under its best known name.
+    fn merged(&self, class: &Class) -> Advisory {
+        let mut known = class.iter().filter_map(|name| self.advisories.get(name));
+        let mut merged = known.next().cloned().unwrap_or_default();
+        known.for_each(|other| learn(&mut merged, other));
+        let mut names = class.iter().map(|name| advisory::shown(name));
+        merged.id = names.next().unwrap_or_default();
+        merged.aliases = names.collect();
+        merged
+    }
+
+    /// One group a finding. Two sightings are one finding if their first candidate is the same, or
+    /// where one scan knows less than another, the best that both know.
+    fn each_finding(&mut self, namer: Namer<'_>, common: &Common, bucket: Bucket) {
+        let mut first: HashMap<Fingerprint, Fingerprint> = HashMap::new();
+        for sighting in &bucket.sightings {
+            for anchor in sighting.anchors.iter().flatten() {
+                let known = first.entry(*anchor).or_insert_with(|| sighting.id());
+                *known = (*known).min(sighting.id());
+            }
+        }
+        // What lacks a stable fingerprint joins a finding that has one by text, else by line.
+        let home = |sighting: &Sighting| match sighting.anchors {
+            [Some(stable), ..] => stable,
+            [None, Some(text), _] => first.get(&text).copied().unwrap_or(text),
+            [None, None, line] => line.and_then(|line| first.get(&line).copied()).unwrap_or(sighting.id()),
+        };
+        let mut parts: BTreeMap<Fingerprint, Bucket> = BTreeMap::new();
+        let mut moved = HashMap::new();
+        for (index, sighting) in bucket.sightings.iter().enumerate() {
+            let part = parts.entry(home(sighting)).or_insert_with(|| Bucket {
+                rule: bucket.rule.clone(),
+                scanners: bucket.scanners.clone(),
+                sightings: Vec::new(),
+                waiting: Vec::new(),
+                exemplars: Vec::new(),
+                ..bucket
+            });
+            moved.insert(index, (home(sighting), part.sightings.len()));
+            part.sightings.push(*sighting);
+        }
+        for (index, exemplar) in bucket.exemplars {
+            if let Some((part, index)) = moved.get(&index)
+                && let Some(part) = parts.get_mut(part)
+            {
+                part.exemplars.push((*index, exemplar));
+            }
+        }
+        for part in parts.into_values() {
+            let anchors = part.sightings.iter().map(|sighting| sighting.anchors);
+            let names: BTreeSet<_> = anchors.map(|anchors| names_of(anchors, common)).collect();
+            let mut names: Vec<_> = names.into_iter().flatten().map(|anchor| namer.finding(anchor)).collect();
+            dedup(&mut names);
+            self.add(names, common.clone(), part);
+        }
+    }
+
+    fn add(&mut self, mut names: Vec<Fingerprint>, common: Common, bucket: Bucket) {
+        names.truncate(NAMES);
+        let Some(&name) = names.first() else { return };
+        let Bucket { mode, kind, scanners, sightings, exemplars, .. } = bucket;
+        let exemplars = exemplars.into_iter().map(|(index, exemplar)| Exemplar {
+            id: sightings.get(index).map_or(exemplar.id, Sighting::id),
+            ..exemplar
+        });
+        let group = self.groups.entry(name).or_insert_with(|| Group {
+            names: Vec::new(),
+            mode,
+            route: None,
+            common,
+            kind,
+            severity: Severity::Info,
+            scanners: Vec::new(),
+            sightings: Vec::new(),
+            exemplars: Vec::new(),
+        });
+        group.names.extend(names);
+        group.kind = group.kind.min(kind);
+        group.scanners.extend(scanners);
+        group.exemplars.extend(exemplars);
+        group.sightings.extend(sightings);
+    }
+}
+
+/// The candidates that name a group of one finding: not the line, unless there is nothing else.
+fn names_of(anchors: [Option<Fingerprint>; 3], common: &Common) -> Vec<Fingerprint> {
+    let [stable, text, line] = anchors;
+    match common {
+        Common::Advisory(_) => [stable, text, line].into_iter().flatten().collect(),
+        _ if stable.is_none() && text.is_none() => line.into_iter().collect(),
+        _ => [stable, text].into_iter().flatten().collect(),
+    }
+}
+
+/// Puts what came together from several buckets in order.
+fn finish(group: &mut Group, paths: &[Arc<str>]) {
+    dedup(&mut group.names);
+    group.names.truncate(NAMES);
+    group.scanners.sort();
+    group.scanners.dedup();
+    let path = |index: u32| paths.get(index as usize);
+    group
+        .sightings
+        .sort_by(|a, b| (path(a.path), a.line, a.id(), a.scan).cmp(&(path(b.path), b.line, b.id(), b.scan)));
+    group.exemplars.sort_by(|a, b| {
+        let place = |one: &Exemplar| (one.location.line, one.id);
+        (&a.location.path, place(a), &a.detail.message).cmp(&(&b.location.path, place(b), &b.detail.message))
+    });
+    group.weigh();
+}
+
+/// A further name that several groups have (one line's text, flagged twice) tells none of them.
+fn drop_shared_names(groups: &mut BTreeMap<Fingerprint, Group>) {
+    let mut uses: HashMap<Fingerprint, usize> = HashMap::new();
+    for name in groups.values().flat_map(|group| &group.names) {
+        *uses.entry(*name).or_default() += 1;
+    }
+    for (first, group) in groups.iter_mut() {
+        group.names.retain(|name| name == first || uses[name] == 1);
+    }
+}
+
+fn dedup(names: &mut Vec<Fingerprint>) {
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(*name));
+}
+
+impl Group {
+    /// Sets severity and exemplars by the findings that are not set aside; called again when
+    /// something sets further ones aside.
+    pub fn weigh(&mut self) {
+        let worst = |group: &Group, all: bool| {
+            let counted = group.sightings.iter().filter(|one| all || one.aside.is_none());
+            counted.map(|one| one.severity).max()
+        };
+        self.severity = worst(self, false).or_else(|| worst(self, true)).unwrap_or(Severity::Info);
+        let kept: BTreeSet<_> = self.kept().map(Sighting::id).collect();
+        self.exemplars.retain(|exemplar| kept.contains(&exemplar.id));
+    }
+}

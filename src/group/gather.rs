@@ -1,0 +1,239 @@
+//! Takes findings from the readers and keeps a sighting of each.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::advisory;
+use super::bucket::{Bucket, Key, Waiting};
+use super::identity;
+use crate::model::finding::{Advisory, Aside, Finding, Kind, Subject};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Mode;
+use crate::model::scan::{Problem, Scan, Scope};
+use crate::model::survey::{Report, Seen, Sighting, Survey};
+use crate::report::Sink;
+
+/// What the gatherer needs to know beside the findings.
+pub struct Rules<'a> {
+    /// The repository's identity: part of every group's name.
+    pub repository: Fingerprint,
+    /// Workflow and job with its matrix index, or what `--scope` says.
+    pub job: String,
+    /// How findings of a kind are put together.
+    pub mode: &'a dyn Fn(Kind) -> Mode,
+    /// Why the policy sets a finding aside, if it does.
+    pub judge: &'a dyn Fn(&Finding<'_>) -> Option<Aside>,
+    /// The flagged line as the checkout has it, where the report has none.
+    pub line: &'a mut dyn FnMut(&str, u32) -> Option<String>,
+}
+
+/// Collects what the reports say; [`Gatherer::survey`] makes the survey of it.
+pub struct Gatherer<'a> {
+    pub(super) rules: Rules<'a>,
+    pub(super) buckets: HashMap<Key, Bucket>,
+    pub(super) advisories: HashMap<String, Advisory>,
+    pub(super) texts: Texts,
+    pub(super) reports: Vec<Report>,
+    pub(super) scans: Vec<Seen>,
+    pub(super) problems: Vec<Problem>,
+    open: Open,
+}
+
+/// The report and the scan that are being read.
+#[derive(Default)]
+struct Open {
+    category: Option<String>,
+    scanner: Option<Arc<str>>,
+    findings: usize,
+    problems: usize,
+}
+
+/// Texts that many sightings share, each kept once.
+#[derive(Default)]
+pub(super) struct Texts {
+    index: HashMap<Arc<str>, u32>,
+    pub(super) all: Vec<Arc<str>>,
+}
+
+impl Texts {
+    fn index(&mut self, text: &str) -> u32 {
+        if let Some(&index) = self.index.get(text) {
+            return index;
+        }
+        let shared: Arc<str> = text.into();
+        let index = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        self.index.insert(shared.clone(), index);
+        self.all.push(shared);
+        index
+    }
+}
+
+impl<'a> Gatherer<'a> {
+    /// A gatherer that has seen nothing.
+    pub fn new(rules: Rules<'a>) -> Gatherer<'a> {
+        Gatherer {
+            rules,
+            buckets: HashMap::new(),
+            advisories: HashMap::new(),
+            texts: Texts::default(),
+            reports: Vec::new(),
+            scans: Vec::new(),
+            problems: Vec::new(),
+            open: Open::default(),
+        }
+    }
+
+    /// Starts a report. `category` is the one that the configuration gives it.
+    pub fn begin(&mut self, path: &str, category: Option<String>) {
+        self.open = Open { category, ..Open::default() };
+        self.reports.push(Report {
+            path: path.to_owned(),
+            format: String::new(),
+            scanner: String::new(),
+            findings: 0,
+            problems: 0,
+            whole: true,
+        });
+    }
+
+    /// Ends a report: as a format that was read, or with why it could not be.
+    pub fn end(&mut self, outcome: Result<&str, Problem>) {
+        if let Err(problem) = &outcome {
+            self.problem(problem.clone());
+        }
+        if self.open.findings > 0 {
+            // The reader stopped before it could close its scan.
+            let scanner = self.open.scanner.clone().unwrap_or_else(|| "".into());
+            self.open.problems += 1;
+            self.scan(Scan {
+                scanner: scanner.to_string(),
+                version: None,
+                category: None,
+                success: None,
+                has_results: true,
+                commit: None,
+                rules: Vec::new(),
+            });
+        }
+        let problems = std::mem::take(&mut self.open.problems);
+        if let Some(report) = self.reports.last_mut() {
+            report.problems += problems;
+            report.whole &= problems == 0 && outcome.is_ok();
+            report.format = outcome.unwrap_or_default().to_owned();
+        }
+    }
+
+    /// What all reports say.
+    pub fn survey(self) -> Survey {
+        super::build::survey(self)
+    }
+
+    fn advisory(&mut self, advisory: &Advisory) -> String {
+        let name = advisory::normal(&advisory.id);
+        match self.advisories.get_mut(&name) {
+            Some(known) => learn(known, advisory),
+            None => {
+                self.advisories.insert(name.clone(), advisory.clone());
+            }
+        }
+        name
+    }
+}
+
+/// Adds what one report knows of an advisory to what others said: the worst, and all names.
+pub(super) fn learn(known: &mut Advisory, other: &Advisory) {
+    for alias in &other.aliases {
+        if !known.aliases.contains(alias) {
+            known.aliases.push(alias.clone());
+        }
+    }
+    let rank = |advisory: &Advisory| advisory.cvss.as_ref().map(|cvss| (cvss.score, cvss.vector.clone()));
+    if rank(other) > rank(known) {
+        known.cvss.clone_from(&other.cvss);
+    }
+    if other.epss > known.epss {
+        known.epss = other.epss;
+    }
+    known.exploited |= other.exploited;
+    known.withdrawn &= other.withdrawn;
+}
+
+impl Sink for Gatherer<'_> {
+    fn finding(&mut self, finding: Finding<'_>) {
+        self.open.findings += 1;
+        if self.open.scanner.as_ref().is_none_or(|known| *known != finding.scanner) {
+            self.open.scanner = Some(finding.scanner.clone());
+        }
+        let mode = (self.rules.mode)(finding.kind);
+        let withdrawn = matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.withdrawn);
+        let aside =
+            finding.aside.or(withdrawn.then_some(Aside::Withdrawn)).or_else(|| (self.rules.judge)(&finding));
+        let mut sighting = Sighting {
+            anchors: [None; 3],
+            text: 0,
+            path: self.texts.index(&finding.location.path),
+            line: finding.location.line,
+            scan: u32::try_from(self.scans.len()).unwrap_or(u32::MAX),
+            severity: finding.severity,
+            aside,
+        };
+        let (key, waiting) = match &finding.subject {
+            Subject::Advisory(advisory, package) => {
+                let name = self.advisory(advisory);
+                let manifest = match mode {
+                    Mode::Type => "",
+                    _ => identity::path(&finding.location.path),
+                };
+                let waiting = Waiting { purl: self.texts.index(&package.purl) };
+                (Key::Advisory { name, manifest: manifest.to_owned() }, Some(waiting))
+            }
+            Subject::Rule => {
+                let line = match (finding.anchors.text.is_none(), finding.location.line) {
+                    (true, line) if line > 0 && finding.kind != Kind::Secret => {
+                        (self.rules.line)(&finding.location.path, line)
+                    }
+                    _ => None,
+                };
+                sighting.anchors = identity::anchors(&finding, line.as_deref());
+                sighting.text = identity::text_alone(&finding, line.as_deref());
+                let scanner = identity::scanner(&finding.scanner);
+                let key = match mode {
+                    Mode::File => Key::File { scanner, path: finding.location.path.to_string() },
+                    _ => Key::Rule { scanner, rule: identity::rule(&finding).into_owned() },
+                };
+                (key, None)
+            }
+        };
+        self.buckets
+            .entry(key)
+            .or_insert_with(|| Bucket::new(mode, &finding))
+            .add(&finding, sighting, waiting);
+    }
+
+    fn scan(&mut self, scan: Scan) {
+        let open = Open { category: self.open.category.clone(), ..Open::default() };
+        let Open { findings, problems, .. } = std::mem::replace(&mut self.open, open);
+        let whole = problems == 0 && scan.success != Some(false) && scan.has_results;
+        let index = self.reports.len().saturating_sub(1);
+        let mut path = String::new();
+        if let Some(report) = self.reports.last_mut() {
+            report.findings += findings;
+            report.problems += problems;
+            report.whole &= problems == 0 && scan.success != Some(false);
+            if !report.scanner.split(", ").any(|known| known == scan.scanner) {
+                let comma = if report.scanner.is_empty() { "" } else { ", " };
+                report.scanner = format!("{}{comma}{}", report.scanner, scan.scanner);
+            }
+            path.clone_from(&report.path);
+        }
+        let category = scan.category.clone().or_else(|| self.open.category.clone()).unwrap_or(path);
+        let scope =
+            Scope { job: self.rules.job.clone(), scanner: identity::scanner(&scan.scanner), category };
+        self.scans.push(Seen { scan, scope, report: index, whole });
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.open.problems += 1;
+        self.problems.push(problem);
+    }
+}

@@ -1,0 +1,136 @@
+//! The recipes: what makes a finding and a group the same again. Version 1 (DESIGN section 5).
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Finding, Kind, Rule};
+use crate::model::fingerprint::{Fingerprint, Recipe};
+use crate::model::record::Mode;
+
+/// The candidates of a finding at a location: the scanner's stable fingerprint, the flagged line's
+/// text, the start line. Each is made of scanner, rule and path as well.
+pub(super) fn anchors(finding: &Finding<'_>, checkout_line: Option<&str>) -> [Option<Fingerprint>; 3] {
+    let of = |what: &str| {
+        Recipe::new("finding")
+            .value(&scanner(&finding.scanner))
+            .value(rule(finding).as_ref())
+            .value(&finding.location.path)
+            .value(what)
+    };
+    let stable = finding.anchors.stable.as_deref().map(|value| of("stable").value(value).finish());
+    let text = text(finding, checkout_line).map(|text| of("text").words(&text).finish());
+    let line = of("line").number(u64::from(finding.location.line)).finish();
+    [stable, text, Some(line)]
+}
+
+/// The flagged line's text by itself, hashed: it finds a moved file again. 0: unknown.
+pub(super) fn text_alone(finding: &Finding<'_>, checkout_line: Option<&str>) -> u32 {
+    text(finding, checkout_line).map_or(0, |text| Recipe::new("line").words(&text).finish().short())
+}
+
+/// The text that a finding is known by: the flagged line, or where no line is flagged what is said
+/// about the place. A secret's text is never part of an identity.
+fn text<'f>(finding: &'f Finding<'_>, checkout_line: Option<&'f str>) -> Option<Cow<'f, str>> {
+    let said = |text: &&str| !text.trim().is_empty();
+    if finding.kind == Kind::Secret {
+        return None;
+    }
+    if let Some(line) = finding.anchors.text.as_deref().filter(said).or(checkout_line.filter(said)) {
+        return Some(Cow::Borrowed(line));
+    }
+    if finding.location.line > 0 {
+        return None;
+    }
+    let logical = finding.location.logical.as_deref().unwrap_or_default();
+    let about = format!("{logical} {}", finding.detail.message);
+    said(&about.as_str()).then_some(Cow::Owned(about))
+}
+
+/// A finding of an advisory: one candidate a name of its class (the best known first), each with the
+/// package and the manifest or image.
+pub(super) fn advisory_anchors(class: &[String], purl: &str, manifest: &str) -> [Option<Fingerprint>; 3] {
+    let of = |name: &String| {
+        Recipe::new("finding").value("advisory").value(name).value(purl).value(image_name(manifest)).finish()
+    };
+    [class.first().map(of), class.get(1).map(of), class.get(2).map(of)]
+}
+
+/// A scanner's name as far as it identifies: another spelling of capitals is the same scanner.
+pub(super) fn scanner(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// What stands for the rule: its id, else its name, else what the scanner says.
+pub(super) fn rule<'f>(finding: &'f Finding<'_>) -> Cow<'f, str> {
+    rule_id(&finding.rule).map_or_else(|| Cow::Borrowed(finding.detail.message.as_ref()), Cow::Borrowed)
+}
+
+/// The rule's id, else its name.
+pub(super) fn rule_id(rule: &Rule) -> Option<&str> {
+    [&rule.id, &rule.name].into_iter().map(String::as_str).find(|text| !text.is_empty())
+}
+
+/// An image without its tag and digest; any other path as it is.
+fn image_name(manifest: &str) -> &str {
+    let name = manifest.split_once("@sha256:").map_or(manifest, |(name, _)| name);
+    match name.rsplit_once(':') {
+        Some((image, tag)) if !tag.contains('/') && !image.is_empty() => image,
+        _ => name,
+    }
+}
+
+/// A scanner's path, a manifest.
+pub(super) fn path(path: &str) -> &str {
+    image_name(path)
+}
+
+/// Names a group: repository, mode, the route that made it a ticket of its own, and a key.
+#[derive(Clone, Copy)]
+pub(super) struct Namer<'a> {
+    pub(super) repository: Fingerprint,
+    pub(super) mode: Mode,
+    pub(super) route: Option<&'a str>,
+}
+
+impl Namer<'_> {
+    fn recipe(&self) -> Recipe {
+        Recipe::new("group")
+            .fingerprint(self.repository)
+            .value(self.mode.name())
+            .value(self.route.unwrap_or_default())
+    }
+
+    pub(super) fn rule(&self, scanner: &str, rule: &str) -> Fingerprint {
+        self.recipe().value("rule").value(scanner).value(rule).finish()
+    }
+
+    pub(super) fn advisory(&self, name: &str) -> Fingerprint {
+        self.recipe().value("advisory").value(name).finish()
+    }
+
+    pub(super) fn file(&self, scanner: &str, path: &str) -> Fingerprint {
+        self.recipe().value("file").value(scanner).value(path).finish()
+    }
+
+    pub(super) fn manifest(&self, path: &str) -> Fingerprint {
+        self.recipe().value("manifest").value(path).finish()
+    }
+
+    pub(super) fn finding(&self, anchor: Fingerprint) -> Fingerprint {
+        self.recipe().value("finding").fingerprint(anchor).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_is_known_without_tag_and_digest() {
+        let check = |name, expected| assert_eq!(image_name(name), expected);
+        check("alpine:3.19", "alpine");
+        check("alpine@sha256:abc", "alpine");
+        check("ghcr.io:443/acme/shop:1.2@sha256:abc", "ghcr.io:443/acme/shop");
+        check("ghcr.io:443/acme/shop", "ghcr.io:443/acme/shop");
+        check("services/a/package-lock.json", "services/a/package-lock.json");
+    }
+}

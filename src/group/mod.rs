@@ -1,0 +1,16 @@
+//! Findings to groups: fingerprints, alias classes, ordinals; what the reports say becomes a survey.
+//!
+//! The gatherer takes findings one by one and keeps a sighting of each. When all reports are read,
+//! advisories that are one under several names are joined, values that do not identify alone get
+//! their ordinals, and the buckets become groups. The order of the reports changes nothing.
+
+mod advisory;
+mod bucket;
+mod build;
+mod gather;
+pub mod identity;
+mod ordinal;
+#[cfg(test)]
+mod tests;
+
+pub use gather::{Gatherer, Rules};

@@ -1,0 +1,162 @@
+//! What becomes one group, and what stays the same finding.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Gatherer, Rules};
+use crate::model::finding::{Anchors, Aside, Detail, Finding, Kind, Location, Package, Rule, Subject};
+use crate::model::fingerprint::Recipe;
+use crate::model::record::Mode;
+use crate::model::scan::Scan;
+use crate::model::severity::Severity;
+use crate::model::survey::{Group, Sighting, Survey};
+use crate::report::Sink;
+
+/// `rule path:line stable text`, with `-` for none; `ID=ALIAS,… purl manifest` for an advisory.
+fn finding(line: &str) -> Finding<'static> {
+    let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+    let given = |at: usize| words.get(at).filter(|word| *word != "-").cloned();
+    let mut finding = Finding {
+        kind: Kind::Code,
+        scanner: "Bandit".into(),
+        rule: Arc::new(Rule { id: words[0].clone(), ..Rule::default() }),
+        severity: Severity::High,
+        subject: Subject::Rule,
+        location: Location::default(),
+        anchors: Anchors::default(),
+        detail: Detail::default(),
+        aside: None,
+    };
+    if let Some((id, aliases)) = words[0].split_once('=') {
+        let aliases = aliases.split(',').filter(|alias| !alias.is_empty()).map(str::to_owned).collect();
+        let advisory = Advisory { id: id.into(), aliases, ..Advisory::default() };
+        let package = Package { purl: words[1].clone().into(), ..Package::default() };
+        finding.kind = Kind::Dependency;
+        finding.subject = Subject::Advisory(Arc::new(advisory), package);
+        finding.location.path = words[2].clone().into();
+        return finding;
+    }
+    let (path, number) = words[1].split_once(':').unwrap();
+    finding.location.path = path.to_owned().into();
+    finding.location.line = number.parse().unwrap();
+    finding.anchors.stable = given(2).map(Into::into);
+    finding.anchors.text = given(3).map(Into::into);
+    finding
+}
+
+/// The survey of reports, one a slice, read in the given order.
+fn survey(mode: Mode, reports: &[&[&str]]) -> Survey {
+    let rules = Rules {
+        repository: Recipe::new("test").finish(),
+        job: "ci".into(),
+        mode: &|_| mode,
+        judge: &|finding| finding.rule.id.starts_with('!').then_some(Aside::Ignored),
+        line: &mut |_, _| None,
+    };
+    let mut gatherer = Gatherer::new(rules);
+    for (index, report) in reports.iter().enumerate() {
+        gatherer.begin(&format!("{index}.sarif"), None);
+        report.iter().for_each(|line| gatherer.finding(finding(line)));
+        gatherer.scan(Scan {
+            scanner: "Bandit".into(),
+            version: None,
+            category: Some("c".into()),
+            success: None,
+            has_results: true,
+            commit: None,
+            rules: Vec::new(),
+        });
+        gatherer.end(Ok("sarif"));
+    }
+    gatherer.survey()
+}
+
+fn sizes(mode: Mode, reports: &[&[&str]]) -> Vec<usize> {
+    let mut sizes: Vec<_> = survey(mode, reports).groups.iter().map(|group| group.sightings.len()).collect();
+    sizes.sort_unstable();
+    sizes
+}
+
+#[test]
+fn each_mode_has_its_groups() {
+    let reports: &[&[&str]] =
+        &[&["A x:1 - a", "A x:2 - b", "A y:1 - a", "B x:3 - c", "CVE-1= pkg:npm/a@1 lock"]];
+    assert_eq!(sizes(Mode::Type, reports), [1, 1, 3]);
+    assert_eq!(sizes(Mode::File, reports), [1, 1, 3]);
+    assert_eq!(sizes(Mode::Vulnerability, reports), [1, 1, 1, 1, 1]);
+}
+
+#[test]
+fn one_advisory_is_one_group_whatever_it_is_called() {
+    let a: &[&str] = &["CVE-1=GHSA-x pkg:npm/a@1 lock"];
+    let b: &[&str] = &["GHSA-x= pkg:npm/a@1 lock", "PYSEC-1=GHSA-X pkg:npm/a@1 lock"];
+    for mode in [Mode::Type, Mode::Vulnerability, Mode::File] {
+        assert_eq!(sizes(mode, &[a, b]), [3], "{mode:?}");
+        let ids = |reports: &[&[&str]]| {
+            survey(mode, reports).groups[0].sightings.iter().map(Sighting::id).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(ids(&[a, b]).len(), 1);
+        assert_eq!(ids(&[a, b]), ids(&[b, a]));
+    }
+}
+
+#[test]
+fn a_ticket_filed_under_an_alias_is_found_when_the_cve_is_known() {
+    let before = survey(Mode::Type, &[&["GHSA-x= pkg:npm/a@1 lock"]]);
+    let after = survey(Mode::Type, &[&["GHSA-x=CVE-1 pkg:npm/a@1 lock"]]);
+    assert!(after.groups[0].names.contains(&before.groups[0].name()));
+}
+
+#[test]
+fn the_order_of_reports_and_results_changes_nothing() {
+    let one: &[&str] = &["A x:1 s1 a", "A x:9 s2 b", "CVE-1= pkg:npm/a@1 lock"];
+    let two: &[&str] = &["B y:1 - a", "CVE-1=GHSA-x pkg:npm/b@2 lock"];
+    let reversed: Vec<&str> = one.iter().rev().copied().collect();
+    for mode in [Mode::Type, Mode::File, Mode::Vulnerability] {
+        let names = |reports: &[&[&str]]| {
+            let survey = survey(mode, reports);
+            survey.groups.into_iter().map(|group| (group.names, group.exemplars)).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[one, two]), names(&[two, &reversed]), "{mode:?}");
+    }
+}
+
+#[test]
+fn moved_lines_keep_their_identity() {
+    let ids = |lines: &[&str]| {
+        let survey = survey(Mode::Vulnerability, &[lines]);
+        survey.groups.iter().map(Group::name).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(ids(&["A x:1 s a", "A x:2 - b"]), ids(&["A x:11 s a", "A x:12 - b"]));
+    assert_ne!(ids(&["A x:1 s a"]), ids(&["A x:1 t a"]));
+}
+
+#[test]
+fn a_value_given_to_several_lines_is_no_identity_alone() {
+    let lines: &[&str] = &["A x:1 login same", "A x:5 login same", "A x:9 login same"];
+    assert_eq!(sizes(Mode::Vulnerability, &[lines]), [1, 1, 1]);
+    let shifted: &[&str] = &["A x:11 login same", "A x:15 login same", "A x:19 login same"];
+    let ids =
+        |lines| survey(Mode::Type, &[lines]).groups[0].sightings.iter().map(Sighting::id).collect::<Vec<_>>();
+    assert_eq!(ids(lines), ids(shifted));
+}
+
+#[test]
+fn one_line_flagged_twice_gives_two_tickets_that_share_no_name() {
+    let survey = survey(Mode::Vulnerability, &[&["A x:1 s a", "A x:1 t a"]]);
+    let names: Vec<_> = survey.groups.iter().flat_map(|group| &group.names).collect();
+    assert_eq!((survey.groups.len(), names.len()), (2, 2));
+}
+
+#[test]
+fn a_scan_that_knows_less_meets_one_that_knows_more() {
+    assert_eq!(sizes(Mode::Vulnerability, &[&["A x:1 s a"], &["A x:1 - a"], &["A x:1 - -"]]), [3]);
+}
+
+#[test]
+fn what_is_set_aside_is_counted_and_not_shown() {
+    let survey = survey(Mode::File, &[&["!A x:1 - a", "B x:2 - b"]]);
+    assert_eq!(survey.read(), 2);
+    assert_eq!(survey.aside(), BTreeMap::from([(Aside::Ignored, 1)]));
+    assert_eq!(survey.groups[0].exemplars.len(), 1);
+}

@@ -1,0 +1,43 @@
+//! What is being run on: the repository, the place, the commit, and what the run may do.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::repository::{Place, Repository};
+
+/// Everything about a run that is not in the reports or the configuration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// Where the code lives.
+    pub repository: Repository,
+    /// What is held against the list of branches.
+    pub branch: String,
+    /// Where this run's findings stand.
+    pub place: Place,
+    /// The commit that was scanned.
+    pub commit: String,
+    /// The pull request's number, where there is one.
+    pub pull_request: Option<u64>,
+    /// The workflow run's page.
+    pub url: Option<String>,
+    /// Workflow and job with its matrix index, or what `--scope` says.
+    pub job: String,
+    /// The pattern that allows the branch; `None`: it is not allowed.
+    pub pattern: Option<String>,
+    /// Why the run may not write whatever its branch is called (a fork, a tag, a merge queue).
+    pub untrusted: Option<String>,
+    /// When it began.
+    pub now: Timestamp,
+}
+
+impl Run {
+    /// Whether the run files and changes tickets.
+    pub fn writes(&self) -> bool {
+        self.pattern.is_some() && self.untrusted.is_none()
+    }
+
+    /// The day (UTC).
+    pub fn today(&self) -> Date {
+        self.now.to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+}
