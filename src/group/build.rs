@@ -75,6 +75,7 @@ impl Builder {
             let purl = self.paths.get(waiting.purl as usize).map_or("", |purl| purl);
             let path = self.paths.get(sighting.path as usize).map_or("", |path| path);
             sighting.anchors = identity::advisory_anchors(&class, purl, path);
+            sighting.rule = identity::package_alone(&class, purl);
         }
         let common = Common::Advisory(Arc::new(self.merged(&class)));
         match bucket.mode {

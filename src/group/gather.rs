@@ -170,6 +170,7 @@ impl Sink for Gatherer<'_> {
             finding.aside.or(withdrawn.then_some(Aside::Withdrawn)).or_else(|| (self.rules.judge)(&finding));
         let mut sighting = Sighting {
             anchors: [None; 3],
+            rule: 0,
             text: 0,
             path: self.texts.index(&finding.location.path),
             line: finding.location.line,
@@ -195,6 +196,7 @@ impl Sink for Gatherer<'_> {
                     _ => None,
                 };
                 sighting.anchors = identity::anchors(&finding, line.as_deref());
+                sighting.rule = identity::rule_alone(&finding);
                 sighting.text = identity::text_alone(&finding, line.as_deref());
                 let scanner = identity::scanner(&finding.scanner);
                 let key = match mode {

@@ -22,6 +22,22 @@ pub(super) fn anchors(finding: &Finding<'_>, checkout_line: Option<&str>) -> [Op
     [stable, text, Some(line)]
 }
 
+/// Scanner and rule by themselves, hashed: only findings of one rule can be the same.
+pub(super) fn rule_alone(finding: &Finding<'_>) -> u32 {
+    Recipe::new("rule").value(&scanner(&finding.scanner)).value(&rule(finding)).finish().short()
+}
+
+/// An advisory on a package in whatever version, hashed.
+pub(super) fn package_alone(class: &[String], purl: &str) -> u32 {
+    let package = purl.split(['?', '#']).next().unwrap_or(purl);
+    let package = match package.rsplit_once('@') {
+        Some((package, version)) if !version.contains('/') => package,
+        _ => package,
+    };
+    let name = class.first().map_or("", String::as_str);
+    Recipe::new("advisory").value(name).value(package).finish().short()
+}
+
 /// The flagged line's text by itself, hashed: it finds a moved file again. 0: unknown.
 pub(super) fn text_alone(finding: &Finding<'_>, checkout_line: Option<&str>) -> u32 {
     text(finding, checkout_line).map_or(0, |text| Recipe::new("line").words(&text).finish().short())

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Gatherer, Rules};
-use crate::model::finding::{Anchors, Aside, Detail, Finding, Kind, Location, Package, Rule, Subject};
+use crate::model::finding::{
+    Advisory, Anchors, Aside, Detail, Finding, Kind, Location, Package, Rule, Subject,
+};
 use crate::model::fingerprint::Recipe;
 use crate::model::record::Mode;
 use crate::model::scan::Scan;

@@ -101,6 +101,10 @@ pub struct Record {
     pub names: Vec<Fingerprint>,
     /// How the group was made.
     pub mode: Mode,
+    /// The rules of its findings, hashed as in [`Entry::rule`], at most 8: where a finding was edited
+    /// or moved, the ticket that it left is looked for by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<u32>,
     /// The route whose `continue` made it a ticket of its own, where one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
@@ -266,6 +270,12 @@ pub struct Slice {
     /// The commit at which it last changed.
     #[serde(default)]
     pub commit: String,
+    /// The worst of the findings that are there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// What this scope knows of the advisory that matters to people, hashed; 0: nothing.
+    #[serde(default)]
+    pub facts: u32,
     /// The findings that are there.
     #[serde(default)]
     pub kept: Entries,
@@ -283,26 +293,30 @@ impl Slice {
         SliceId::of(&self.scope, &self.place)
     }
 
-    /// The identity of what it holds, whatever the order: eight hex digits.
+    /// The identity of what it holds, whatever the order. The part before the dot is of the findings
+    /// that are there alone, so that it can be compared between places.
     pub fn digest(&self) -> String {
-        let sorted = |entries: &Entries| {
+        let of = |entries: &Entries, recipe: Recipe| {
             let mut all: Vec<_> = entries.0.iter().map(|entry| entry.fingerprint).collect();
             all.sort_unstable();
-            all
+            all.into_iter().fold(recipe, Recipe::fingerprint).finish().short()
         };
-        let mut recipe = Recipe::new("digest").number(u64::from(self.truncated));
-        for part in [sorted(&self.kept), sorted(&self.aside)] {
-            recipe = recipe.number(part.len() as u64);
-            recipe = part.into_iter().fold(recipe, Recipe::fingerprint);
-        }
-        format!("{:08x}", recipe.finish().short())
+        let severity = self.severity.map_or("", Severity::name);
+        let kept = Recipe::new("digest").value(severity).number(u64::from(self.facts));
+        let aside = Recipe::new("aside").number(u64::from(self.truncated));
+        format!("{:08x}.{:08x}", of(&self.kept, kept), of(&self.aside, aside))
     }
+}
+
+/// Whether two digests speak of the same findings, whatever is set aside.
+pub fn same_findings(one: &str, other: &str) -> bool {
+    one.split('.').next() == other.split('.').next()
 }
 
 /// Findings in the order of location and line, packed in base64 on the wire.
 ///
-/// For each run of one location: its path's hash (4 bytes), how many (2), and for each its
-/// fingerprint (10) and its text's hash (4): about 1,700 fit into a property.
+/// For each run of one rule at one path: the rule's and the path's hash (4 bytes each), how many (2),
+/// and for each finding its fingerprint (10) and its text's hash (4): about 1,500 fit into a property.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entries(pub Vec<Entry>);
 
@@ -311,10 +325,18 @@ pub struct Entries(pub Vec<Entry>);
 pub struct Entry {
     /// The finding.
     pub fingerprint: Fingerprint,
+    /// Scanner and rule, or advisory and package without its version, hashed.
+    pub rule: u32,
     /// Its location's path, hashed.
     pub path: u32,
     /// The flagged line's text, hashed; 0: unknown.
     pub text: u32,
+}
+
+impl Entry {
+    fn run(&self) -> (u32, u32) {
+        (self.rule, self.path)
+    }
 }
 
 /// How many bytes of packed findings go into one property, beside the slice's other keys.
@@ -326,8 +348,8 @@ impl Entries {
         let mut bytes = 0;
         let mut last = None;
         for (index, entry) in self.0.iter().enumerate() {
-            bytes += 14 + if last == Some(entry.path) { 0 } else { 6 };
-            last = Some(entry.path);
+            bytes += 14 + if last == Some(entry.run()) { 0 } else { 10 };
+            last = Some(entry.run());
             if bytes > room {
                 self.0.truncate(index);
                 return false;
@@ -355,14 +377,15 @@ impl Entries {
         let mut rest = bytes.as_slice();
         let mut entries = Vec::new();
         while !rest.is_empty() {
-            let (head, tail) = rest.split_first_chunk::<6>()?;
-            let path = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
-            let count = usize::from(u16::from_be_bytes([head[4], head[5]]));
+            let (head, tail) = rest.split_first_chunk::<10>()?;
+            let rule = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
+            let path = u32::from_be_bytes([head[4], head[5], head[6], head[7]]);
+            let count = usize::from(u16::from_be_bytes([head[8], head[9]]));
             let (run, tail) = tail.split_at_checked(count * 14)?;
             for packed in run.chunks_exact(14) {
                 let (fingerprint, text) = packed.split_first_chunk::<10>()?;
                 let text = u32::from_be_bytes(text.try_into().ok()?);
-                entries.push(Entry { fingerprint: Fingerprint(*fingerprint), path, text });
+                entries.push(Entry { fingerprint: Fingerprint(*fingerprint), rule, path, text });
             }
             rest = tail;
         }
@@ -374,7 +397,7 @@ impl Slice {
     /// Makes it fit into one property; findings that are there come first.
     pub fn fit(&mut self) {
         let all = self.kept.fit(PACKED_LIMIT);
-        let room = PACKED_LIMIT.saturating_sub(self.kept.0.len() * 20);
+        let room = PACKED_LIMIT.saturating_sub(self.kept.0.len() * 24);
         self.truncated |= !(all & self.aside.fit(room));
     }
 }
@@ -397,7 +420,7 @@ mod tests {
     use super::*;
 
     fn entry(n: u64, path: u32) -> Entry {
-        Entry { fingerprint: Recipe::new("test").number(n).finish(), path, text: n as u32 }
+        Entry { fingerprint: Recipe::new("test").number(n).finish(), rule: 7, path, text: n as u32 }
     }
 
     fn slice(count: u64) -> Slice {
@@ -406,6 +429,8 @@ mod tests {
             scope: Scope { job: "ci/scan".into(), scanner: "Bandit".into(), category: "x".into() },
             place: Place::Branch("main".into()),
             commit: "0".repeat(40),
+            severity: Some(Severity::High),
+            facts: 0,
             kept: Entries((0..count).map(|n| entry(n, (n / 7) as u32)).collect()),
             aside: Entries(vec![entry(9_999_999, 1)]),
             truncated: false,

@@ -15,6 +15,8 @@ pub struct Sighting {
     /// Its candidates: the scanner's stable fingerprint, the flagged line's text, the start line.
     /// For an advisory the first alone.
     pub anchors: [Option<Fingerprint>; 3],
+    /// Scanner and rule, or advisory and package without its version, hashed.
+    pub rule: u32,
     /// The flagged line's text without its path, hashed, to find a moved file again; 0: unknown.
     pub text: u32,
     /// Its location's path, as an index into [`Survey::paths`].
