@@ -360,8 +360,9 @@ impl Entries {
 
     fn pack(&self) -> String {
         let mut bytes = Vec::with_capacity(self.0.len() * 15);
-        for run in self.0.chunk_by(|a, b| a.path == b.path).flat_map(|run| run.chunks(usize::from(u16::MAX)))
-        {
+        let runs = self.0.chunk_by(|a, b| a.run() == b.run());
+        for run in runs.flat_map(|run| run.chunks(usize::from(u16::MAX))) {
+            bytes.extend(run[0].rule.to_be_bytes());
             bytes.extend(run[0].path.to_be_bytes());
             bytes.extend(u16::try_from(run.len()).unwrap_or(u16::MAX).to_be_bytes());
             for entry in run {
