@@ -1,6 +1,8 @@
 //! casefile.
+pub mod config;
 pub mod document;
 pub mod error;
 pub mod model;
+pub mod policy;
 pub mod report;
 pub mod tracker;
