@@ -1,7 +1,9 @@
 //! casefile.
+pub mod config;
 pub mod document;
 pub mod error;
 pub mod group;
 pub mod model;
+pub mod policy;
 pub mod report;
 pub mod tracker;

@@ -1,0 +1,59 @@
+//! What findings must be: the entries of `ignore`, and what routes match.
+
+use super::Check;
+use crate::config::glob::Glob;
+use crate::config::raw::{self, List};
+use crate::config::tree::Place;
+use crate::config::valid::{Condition, Ignore};
+
+impl Check<'_> {
+    pub(super) fn ignore(&mut self, list: Option<List<raw::Ignore>>, place: Place<'_>) -> Vec<Ignore> {
+        let List(entries) = list.unwrap_or(List(Vec::new()));
+        let mut ignore = Vec::new();
+        for (index, mut raw) in entries.into_iter().enumerate() {
+            let place = place.item(index);
+            let condition = raw.condition();
+            if condition.is_empty() && place.is_whole() {
+                let hint = "give one of rule, path, package, advisory, scanner, kind, severity, fixable";
+                self.note(place, "an entry without a condition would set everything aside", hint);
+            }
+            ignore.push(Ignore {
+                when: self.condition(condition, place),
+                reason: self.one_line(raw.reason, place.key("reason")),
+                until: self.date(raw.until, place.key("until")),
+                place: super::super::place(self.file, place.spot()),
+            });
+        }
+        ignore
+    }
+
+    pub(super) fn condition(&mut self, raw: raw::Condition, place: Place<'_>) -> Condition {
+        Condition {
+            rule: self.globs(raw.rule, Glob::name, place.key("rule")),
+            path: self.globs(raw.path, Glob::path, place.key("path")),
+            package: self.globs(raw.package, Glob::name, place.key("package")),
+            advisory: self.globs(raw.advisory, Glob::word, place.key("advisory")),
+            scanner: self.globs(raw.scanner, Glob::word, place.key("scanner")),
+            kind: raw.kind.map_or(Vec::new(), |List(kinds)| kinds),
+            severity: raw.severity.map_or(Vec::new(), |List(severities)| severities),
+            fixable: raw.fixable,
+        }
+    }
+
+    fn globs(
+        &mut self,
+        list: Option<List<String>>,
+        compile: fn(&str) -> Result<Glob, String>,
+        place: Place<'_>,
+    ) -> Vec<Glob> {
+        let List(patterns) = list.unwrap_or(List(Vec::new()));
+        let mut globs = Vec::new();
+        for (index, pattern) in patterns.iter().enumerate() {
+            match compile(pattern.trim()) {
+                Ok(glob) => globs.push(glob),
+                Err(message) => self.note(place.item(index), message, ""),
+            }
+        }
+        globs
+    }
+}

@@ -1,0 +1,202 @@
+//! What describes tickets in Jira: the default target, routes, owners, fields.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::Check;
+use crate::config::jira::{FieldValue, Jira, LOCAL_PROJECT, Owner, Route, default_priorities};
+use crate::config::raw::{self, List, OneOf};
+use crate::config::tree::Place;
+use crate::config::words::TrackerKind;
+use crate::model::severity::Severity;
+
+impl Check<'_> {
+    pub(super) fn jira(&mut self, raw: Option<raw::Jira>, tracker: TrackerKind, root: Place<'_>) -> Option<Jira> {
+        let place = root.key("jira");
+        let missing = raw.as_ref().is_none_or(|raw| raw.project.is_none()) && place.is_whole();
+        if missing && root.has("jira") && tracker == TrackerKind::Jira {
+            let hint = "add `project: KEY`, the key of the project that tickets are made in";
+            self.note(root.name("jira"), "`jira` needs `project`", hint);
+        }
+        let raw = raw?;
+        let mut priorities = default_priorities();
+        priorities.extend(self.priorities(raw.priorities, place.key("priorities")));
+        let defaults = Jira::new(LOCAL_PROJECT);
+        Some(Jira {
+            url: self.site(raw.url, place.key("url")),
+            deployment: raw.deployment,
+            auth: raw.auth,
+            allow_networks: self.networks(raw.allow_networks, place.key("allow-networks")),
+            project: self.project(raw.project, place.key("project")).unwrap_or(defaults.project),
+            issue_type: self.one_line(raw.issue_type, place.key("issue-type")),
+            labels: self.labels(raw.labels, place.key("labels")),
+            components: self.lines(raw.components, place.key("components")),
+            assignee: self.one_line(raw.assignee, place.key("assignee")),
+            parent: self.key(raw.parent, place.key("parent")),
+            security_level: self.one_line(raw.security_level, place.key("security-level")),
+            priorities,
+            fields: self.fields(raw.fields, place.key("fields")),
+            due_in_days: self.due(raw.due_in_days, place.key("due-in-days")),
+            sections: raw.sections.map_or(defaults.sections, once),
+            comments: raw.comments.map_or(defaults.comments, once),
+            attach: raw.attach.map_or(defaults.attach, once),
+        })
+    }
+
+    /// Jira's address. Whether it may be used is asked when it is connected to.
+    fn site(&mut self, value: Option<String>, place: Place<'_>) -> Option<Url> {
+        let url = self.url(value, place, "JIRA_API_TOKEN")?;
+        let cloud = url.host_str().is_some_and(|host| host.ends_with(".atlassian.net"));
+        if cloud && url.path() != "/" {
+            self.note(place, "a Cloud site's address has no path", "write `https://SITE.atlassian.net` alone");
+        }
+        Some(url)
+    }
+
+    pub(super) fn routes(
+        &mut self,
+        list: Option<List<raw::Route>>,
+        jira: bool,
+        root: Place<'_>,
+    ) -> Vec<Route> {
+        let place = root.key("routes");
+        let List(raws) = list.unwrap_or(List(Vec::new()));
+        let mut routes: Vec<Route> = Vec::new();
+        for (index, raw) in raws.into_iter().enumerate() {
+            let place = place.item(index);
+            let route = self.route(raw, index, place);
+            if route.project.is_none() && !jira && place.is_whole() && root.is_whole() {
+                self.note(place, "this route has no `project`, and there is no `jira.project`", "");
+            }
+            if routes.iter().any(|earlier| earlier.name == route.name) {
+                self.note(place.key("name"), "another route has this name", "names tell tickets apart");
+            }
+            routes.push(route);
+        }
+        routes
+    }
+
+    fn route(&mut self, raw: raw::Route, index: usize, place: Place<'_>) -> Route {
+        let continues = raw.r#continue == Some(true);
+        if continues && raw.name.is_none() && place.is_whole() {
+            let hint = "its tickets are told from the others by it, so it must stay as it is";
+            self.note(place, "a route with `continue: true` needs a `name`", hint);
+        }
+        if raw.r#match.is_empty() && place.key("match").is_whole() {
+            let hint = "what holds for all findings belongs under `jira`";
+            self.note(place.name("match"), "`match` has no condition", hint);
+        }
+        let when = self.condition(raw.r#match, place.key("match"));
+        let name = self.one_line(raw.name, place.key("name"));
+        Route {
+            name: name.unwrap_or_else(|| format!("route {}", index + 1)),
+            when,
+            continues,
+            project: self.project(raw.project, place.key("project")),
+            issue_type: self.one_line(raw.issue_type, place.key("issue-type")),
+            labels: raw.labels.map(|list| self.labels(Some(list), place.key("labels"))),
+            components: raw.components.map(|list| self.lines(Some(list), place.key("components"))),
+            assignee: self.one_line(raw.assignee, place.key("assignee")),
+            parent: self.key(raw.parent, place.key("parent")),
+            security_level: self.one_line(raw.security_level, place.key("security-level")),
+            priorities: self.priorities(raw.priorities, place.key("priorities")),
+            fields: self.fields(raw.fields, place.key("fields")),
+            due_in_days: self.due(raw.due_in_days, place.key("due-in-days")),
+        }
+    }
+
+    pub(super) fn owners(
+        &mut self,
+        owners: Option<BTreeMap<String, raw::Owner>>,
+        place: Place<'_>,
+    ) -> BTreeMap<String, Owner> {
+        let mut checked = BTreeMap::new();
+        for (name, raw) in owners.unwrap_or_default() {
+            // CODEOWNERS knows @user, @org/team and e-mail addresses
+            if !name.contains('@') || name.contains(char::is_whitespace) {
+                let hint = "for example \"@acme/payments\"";
+                self.note(place.name(&name), "an owner is written as in CODEOWNERS", hint);
+            }
+            let place = place.key(&name);
+            let owner = Owner {
+                components: self.lines(raw.components, place.key("components")),
+                assignee: self.one_line(raw.assignee, place.key("assignee")),
+                labels: self.labels(raw.labels, place.key("labels")),
+            };
+            checked.insert(name, owner);
+        }
+        checked
+    }
+
+    pub(super) fn fields(
+        &mut self,
+        fields: Option<BTreeMap<String, raw::FieldValue>>,
+        place: Place<'_>,
+    ) -> BTreeMap<String, FieldValue> {
+        let fields = fields.unwrap_or_default().into_iter();
+        fields.filter_map(|(name, raw)| Some((name.clone(), self.field(raw, place.key(&name))?))).collect()
+    }
+
+    fn field(&mut self, raw: raw::FieldValue, place: Place<'_>) -> Option<FieldValue> {
+        match raw {
+            OneOf::Word(List(values)) => Some(FieldValue::Values(values)),
+            OneOf::Map(raw::Computed { from: Some(from), template: None }) => {
+                if !is_property(&from) {
+                    let hint = "for example `cvss.score`; a text with several belongs under `template`";
+                    self.note(place.key("from"), "this is no name of a property", hint);
+                }
+                Some(FieldValue::From(from))
+            }
+            OneOf::Map(raw::Computed { from: None, template: Some(template) }) => {
+                Some(FieldValue::Template(template))
+            }
+            OneOf::Map(_) => {
+                self.note(place, "expected a value, or one of `from` and `template`", "");
+                None
+            }
+        }
+    }
+
+    fn priorities(
+        &mut self,
+        priorities: Option<BTreeMap<Severity, String>>,
+        place: Place<'_>,
+    ) -> BTreeMap<Severity, String> {
+        let priorities = priorities.unwrap_or_default().into_iter();
+        priorities
+            .filter_map(|(severity, name)| {
+                let name = self.one_line(Some(name), place.key(severity.name()))?;
+                Some((severity, name))
+            })
+            .collect()
+    }
+
+    fn due(&mut self, days: Option<BTreeMap<Severity, u32>>, place: Place<'_>) -> BTreeMap<Severity, u32> {
+        let days = days.unwrap_or_default();
+        for (severity, number) in &days {
+            self.days(Some(*number), place.key(severity.name()));
+        }
+        days
+    }
+}
+
+/// The elements in order, each once.
+fn once<T: PartialEq>(List(items): List<T>) -> Vec<T> {
+    let mut seen = Vec::with_capacity(items.len());
+    for item in items {
+        if !seen.contains(&item) {
+            seen.push(item);
+        }
+    }
+    seen
+}
+
+/// Words of small letters, digits and `-`, joined by dots.
+fn is_property(text: &str) -> bool {
+    let word = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_lowercase())
+            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+    };
+    text.split('.').all(word)
+}

@@ -1,0 +1,160 @@
+//! The shapes of single values: lines, days, paths, addresses, keys, labels.
+
+use ipnet::IpNet;
+use jiff::civil::Date;
+use url::Url;
+
+use super::Check;
+use crate::config::raw::List;
+use crate::config::tree::Place;
+use crate::model::ticket::Key;
+
+/// Longer names Jira does not have.
+const MOST_CHARACTERS: usize = 255;
+/// A hundred years.
+const MOST_DAYS: u32 = 36_500;
+/// So many labels may stand beside casefile's own.
+const MOST_LABELS: usize = 10;
+
+impl Check<'_> {
+    /// A name: one line, not empty, at most 255 characters.
+    pub(super) fn one_line(&mut self, value: Option<String>, place: Place<'_>) -> Option<String> {
+        let value = value?;
+        let line = value.trim();
+        if line.is_empty() {
+            self.note(place, "this is empty", "leave the key out, or give it a value");
+        } else if line.chars().count() > MOST_CHARACTERS || line.chars().any(char::is_control) {
+            self.note(place, "expected one line of at most 255 characters", "");
+        }
+        Some(line.to_owned())
+    }
+
+    /// Names.
+    pub(super) fn lines(&mut self, list: Option<List<String>>, place: Place<'_>) -> Vec<String> {
+        let List(values) = list.unwrap_or(List(Vec::new()));
+        let values = values.into_iter().enumerate();
+        values.filter_map(|(index, value)| self.one_line(Some(value), place.item(index))).collect()
+    }
+
+    /// A number with a limit.
+    pub(super) fn at_most(&mut self, value: Option<u32>, most: u32, place: Place<'_>) -> Option<u32> {
+        let value = value?;
+        if value > most {
+            self.note(place, format!("expected at most {most}"), "");
+        }
+        Some(value)
+    }
+
+    /// A number of days, at most a hundred years.
+    pub(super) fn days(&mut self, value: Option<u32>, place: Place<'_>) -> Option<u32> {
+        self.at_most(value, MOST_DAYS, place)
+    }
+
+    /// A day, e.g. `2027-01-31`.
+    pub(super) fn date(&mut self, value: Option<String>, place: Place<'_>) -> Option<Date> {
+        let value = value?;
+        let date = Some(value.trim()).filter(|text| text.len() == 10).and_then(|text| text.parse().ok());
+        if date.is_none() {
+            self.note(place, "expected a day as YYYY-MM-DD", "for example `2027-01-31`");
+        }
+        date
+    }
+
+    /// A path within the repository.
+    pub(super) fn file(&mut self, value: Option<String>, place: Place<'_>) -> Option<String> {
+        let path = self.one_line(value, place)?;
+        let drive = path.as_bytes().get(1) == Some(&b':');
+        if path.starts_with(['/', '\\']) || drive || path.split(['/', '\\']).any(|part| part == "..") {
+            let hint = "write it relative to the repository's root, without `..`";
+            self.note(place, "this path leads out of the repository", hint);
+        }
+        Some(path.trim_start_matches("./").to_owned())
+    }
+
+    /// An address with `http` or `https` and a host. `variable` is where credentials belong.
+    pub(super) fn url(&mut self, value: Option<String>, place: Place<'_>, variable: &str) -> Option<Url> {
+        let value = value?;
+        let Ok(url) = Url::parse(value.trim()) else {
+            self.note(place, "this is no address", "write it whole: `https://…`");
+            return None;
+        };
+        if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+            self.note(place, "expected an address that starts with `https://`", "");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            let hint = format!("take them out and set the environment variable {variable} instead");
+            self.note(place, "an address in this file has no credentials in it", hint);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            self.note(place, "expected an address without `?` and `#`", "");
+        }
+        Some(url)
+    }
+
+    /// A network, or a single address.
+    pub(super) fn networks(&mut self, list: Option<List<String>>, place: Place<'_>) -> Vec<IpNet> {
+        let List(values) = list.unwrap_or(List(Vec::new()));
+        let mut networks = Vec::new();
+        for (index, value) in values.iter().enumerate() {
+            let value = value.trim();
+            match value.parse().or_else(|_| value.parse::<std::net::IpAddr>().map(IpNet::from)) {
+                Ok(network) => networks.push(network),
+                Err(_) => self.note(place.item(index), "this is no network", "for example `10.20.0.0/16`"),
+            }
+        }
+        networks
+    }
+
+    /// A project's key.
+    pub(super) fn project(&mut self, value: Option<String>, place: Place<'_>) -> Option<String> {
+        let value = value?;
+        let key = value.trim();
+        // the rule for keys of tickets holds for their projects
+        if key.contains('-') || Key::parse(&format!("{key}-1")).is_none() {
+            let hint = "it is what the keys of its tickets begin with: `SEC` in SEC-12";
+            self.note(place, "a project's key is capitals, digits and `_`", hint);
+        }
+        Some(key.to_owned())
+    }
+
+    /// A ticket's key.
+    pub(super) fn key(&mut self, value: Option<String>, place: Place<'_>) -> Option<String> {
+        let value = value?;
+        let key = value.trim();
+        if Key::parse(key).is_none() {
+            self.note(place, "expected the key of a ticket", "for example `SEC-1`");
+        }
+        Some(key.to_owned())
+    }
+
+    /// Labels beside casefile's own.
+    pub(super) fn labels(&mut self, list: Option<List<String>>, place: Place<'_>) -> Vec<String> {
+        let List(labels) = list.unwrap_or(List(Vec::new()));
+        if labels.len() > MOST_LABELS {
+            self.note(place, format!("{} labels are more than {MOST_LABELS}", labels.len()), "");
+        }
+        for (index, label) in labels.iter().enumerate() {
+            let place = place.item(index);
+            if label.is_empty() || label.chars().count() > MOST_CHARACTERS {
+                self.note(place, "a label has 1 to 255 characters", "");
+            } else if label.chars().any(|c| c.is_whitespace() || c.is_control()) {
+                self.note(place, "a label has no blanks", "Jira takes `-` or `_` instead");
+            } else if label.to_lowercase().starts_with("casefile") {
+                self.note(place, "labels that begin with `casefile` are casefile's own", "");
+            }
+        }
+        labels
+    }
+}
+
+/// Whether a text is `host/owner/name`, perhaps with more folders in between.
+pub(super) fn is_repository(text: &str) -> bool {
+    let part = |part: &str| {
+        !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || c == ':')
+    };
+    let port = |host: &str| host.split_once(':').map_or_else(|| host.to_owned(), |(name, _)| name.to_owned());
+    match text.split_once('/') {
+        Some((host, path)) => part(&port(host)) && path.contains('/') && path.split('/').all(part),
+        None => false,
+    }
+}

@@ -1,0 +1,81 @@
+//! Names and paths with wildcards, as conditions hold them.
+
+use std::fmt;
+
+use glob::{MatchOptions, Pattern};
+
+/// A name or a path with wildcards.
+#[derive(Clone, PartialEq)]
+pub struct Glob {
+    pattern: Pattern,
+    options: MatchOptions,
+}
+
+impl Glob {
+    /// A path's pattern: `*` stays within a folder, `**` stands for any folders, a `/` at the end for
+    /// all that is in the folder. Paths are from the repository's root, so `./` and `/` in front
+    /// mean nothing.
+    pub fn path(text: &str) -> Result<Glob, String> {
+        let relative = text.trim_start_matches("./").trim_start_matches('/');
+        let pattern = match relative.strip_suffix('/') {
+            Some(folder) => format!("{folder}/**"),
+            None => relative.to_owned(),
+        };
+        let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
+        Glob::new(&pattern, options)
+    }
+
+    /// A pattern for a rule or a package: `*` stands for any text.
+    pub fn name(text: &str) -> Result<Glob, String> {
+        Glob::new(text, MatchOptions::new())
+    }
+
+    /// A pattern for what is spelled in capitals or not: a scanner, an advisory.
+    pub fn word(text: &str) -> Result<Glob, String> {
+        Glob::new(text, MatchOptions { case_sensitive: false, ..MatchOptions::new() })
+    }
+
+    fn new(text: &str, options: MatchOptions) -> Result<Glob, String> {
+        if text.is_empty() {
+            return Err("a pattern is empty".to_owned());
+        }
+        let pattern = Pattern::new(text).map_err(|error| format!("a pattern is wrong: {}", error.msg))?;
+        Ok(Glob { pattern, options })
+    }
+
+    /// Whether a whole text is of this form.
+    pub fn matches(&self, text: &str) -> bool {
+        self.pattern.matches_with(text, self.options)
+    }
+}
+
+impl fmt::Debug for Glob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Glob({:?})", self.pattern.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_sort_has_its_own_rules() {
+        let check = |glob: Result<Glob, String>, text: &str, expected: bool| {
+            assert_eq!(glob.as_ref().map(|glob| glob.matches(text)), Ok(expected), "{glob:?} on {text}");
+        };
+        check(Glob::path("tests/**"), "tests/a/b.py", true);
+        check(Glob::path("tests/"), "tests/a/b.py", true);
+        check(Glob::path("./tests/*"), "tests/b.py", true);
+        check(Glob::path("/tests/*"), "tests/a/b.py", false);
+        check(Glob::path("**/*.lock"), "Cargo.lock", true);
+        check(Glob::path("tests/**"), "src/tests/a.py", false);
+        check(Glob::path("README"), "readme", false);
+        check(Glob::name("CKV_AWS_*"), "CKV_AWS_18", true);
+        check(Glob::name("CKV_AWS_*"), "ckv_aws_18", false);
+        check(Glob::name("pkg:npm/*"), "pkg:npm/%40acme/x@1", true);
+        check(Glob::word("trivy"), "Trivy", true);
+        check(Glob::word("cve-2021-*"), "CVE-2021-23337", true);
+        check(Glob::word("[*]"), "*", true);
+    }
+}

@@ -1,0 +1,144 @@
+//! Checked values that describe tickets: Jira itself, routes, owners.
+
+use std::collections::BTreeMap;
+
+use ipnet::IpNet;
+use url::Url;
+
+use super::valid::Condition;
+use super::words::{Attach, Auth, CommentEvent, Deployment, Section};
+use crate::model::severity::Severity;
+
+/// The project of tickets where nothing names one; the local tracker alone takes it.
+pub const LOCAL_PROJECT: &str = "LOCAL";
+
+/// Where and how tickets are made in Jira.
+#[derive(Debug, Clone)]
+pub struct Jira {
+    /// The site; `None`: the environment says it.
+    pub url: Option<Url>,
+    /// Cloud or Data Center; `None`: told from the address.
+    pub deployment: Option<Deployment>,
+    /// Which credentials are used; `None`: told from those that are there.
+    pub auth: Option<Auth>,
+    /// Private networks that the address may lead to.
+    pub allow_networks: Vec<IpNet>,
+    /// The project's key; [`LOCAL_PROJECT`] where `tracker: local` needs none.
+    pub project: String,
+    /// The issue type by name; `None`: Bug, else Task, else Story, else the first that is no
+    /// sub-task.
+    pub issue_type: Option<String>,
+    /// Labels beside casefile's own.
+    pub labels: Vec<String>,
+    /// Components by name.
+    pub components: Vec<String>,
+    /// An e-mail address, account id or user name.
+    pub assignee: Option<String>,
+    /// The key of the tickets' parent.
+    pub parent: Option<String>,
+    /// The security level by name.
+    pub security_level: Option<String>,
+    /// The priority by name, for each severity.
+    pub priorities: BTreeMap<Severity, String>,
+    /// Further fields by name or id.
+    pub fields: BTreeMap<String, FieldValue>,
+    /// Days until the due date; a severity without an entry has none.
+    pub due_in_days: BTreeMap<Severity, u32>,
+    /// The parts of the description, in order.
+    pub sections: Vec<Section>,
+    /// The events that become comments.
+    pub comments: Vec<CommentEvent>,
+    /// The files that are attached.
+    pub attach: Vec<Attach>,
+}
+
+impl Jira {
+    /// A project with defaults for everything else.
+    pub fn new(project: impl Into<String>) -> Jira {
+        Jira {
+            url: None,
+            deployment: None,
+            auth: None,
+            allow_networks: Vec::new(),
+            project: project.into(),
+            issue_type: None,
+            labels: Vec::new(),
+            components: Vec::new(),
+            assignee: None,
+            parent: None,
+            security_level: None,
+            priorities: default_priorities(),
+            fields: BTreeMap::new(),
+            due_in_days: BTreeMap::new(),
+            sections: Section::ALL.into(),
+            comments: CommentEvent::ALL.into(),
+            attach: Vec::new(),
+        }
+    }
+}
+
+/// Jira's own five priorities; one that a project lacks is left out of the ticket.
+pub(super) fn default_priorities() -> BTreeMap<Severity, String> {
+    [
+        (Severity::Critical, "Highest"),
+        (Severity::High, "High"),
+        (Severity::Medium, "Medium"),
+        (Severity::Low, "Low"),
+        (Severity::Info, "Lowest"),
+    ]
+    .map(|(severity, priority)| (severity, priority.to_owned()))
+    .into()
+}
+
+/// The value of a field of the user's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldValue {
+    /// One value or several, as they are spelled; the field's own type decides what they are.
+    Values(Vec<String>),
+    /// A property of the finding, e.g. `cvss.score`.
+    From(String),
+    /// A template's source.
+    Template(String),
+}
+
+/// Findings that go elsewhere. `None`: as without the route.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Route {
+    /// What it is called. With `continues` it is part of the groups' identity.
+    pub name: String,
+    /// Which findings it takes.
+    pub when: Condition,
+    /// Whether they get a ticket there beside the one that they get otherwise.
+    pub continues: bool,
+    /// The project's key.
+    pub project: Option<String>,
+    /// The issue type by name.
+    pub issue_type: Option<String>,
+    /// Labels instead of the default target's.
+    pub labels: Option<Vec<String>>,
+    /// Components instead of the default target's.
+    pub components: Option<Vec<String>>,
+    /// An e-mail address, account id or user name.
+    pub assignee: Option<String>,
+    /// The key of the tickets' parent.
+    pub parent: Option<String>,
+    /// The security level by name.
+    pub security_level: Option<String>,
+    /// Priorities; they replace the default target's one by one.
+    pub priorities: BTreeMap<Severity, String>,
+    /// Fields; they replace the default target's one by one.
+    pub fields: BTreeMap<String, FieldValue>,
+    /// Days until the due date; they replace the default target's one by one.
+    pub due_in_days: BTreeMap<Severity, u32>,
+}
+
+/// What a team or person of CODEOWNERS is in Jira.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owner {
+    /// Components beside the target's.
+    pub components: Vec<String>,
+    /// Who gets the ticket.
+    pub assignee: Option<String>,
+    /// Labels beside the target's.
+    pub labels: Vec<String>,
+}

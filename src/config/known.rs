@@ -1,0 +1,90 @@
+//! What to say about a word that is not known: the nearest one that is, or where a secret belongs.
+
+/// `` `a`, `b` or `c` ``.
+pub(super) fn choice(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((only, _)) => only.clone(),
+        None => String::new(),
+    }
+}
+
+/// A key for a message. What does not look like a key may be a secret in the wrong place.
+pub(super) fn quote(key: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ' | '@' | '/');
+    if key.len() <= 32 && key.chars().all(plain) { format!("`{key}`") } else { "this key".to_owned() }
+}
+
+/// The nearest known word as a hint; empty where none is near.
+pub(super) fn suggestion(found: &str, words: &[&str]) -> String {
+    let found = kebab(found);
+    let nearest = words
+        .iter()
+        .map(|word| (strsim::osa_distance(&found, word), *word))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, word)| *distance <= (word.len() / 3).clamp(1, 3));
+    nearest.map_or(String::new(), |(_, word)| format!("did you mean `{word}`?"))
+}
+
+/// Message and hint for a key that the configuration does not have.
+pub(super) fn unknown_key(found: &str, words: &[&str]) -> (String, String) {
+    if let Some(variable) = variable(&kebab(found), words) {
+        let message = format!("{} does not belong in this file", quote(found));
+        return (message, format!("set the environment variable {variable} instead"));
+    }
+    let hint = match suggestion(found, words) {
+        none if none.is_empty() => format!("known here: {}", words.join(", ")),
+        near => near,
+    };
+    (format!("unknown key {}", quote(found)), hint)
+}
+
+/// The environment variable for what must not lie in a file, told from the key and its neighbours.
+fn variable(key: &str, words: &[&str]) -> Option<&'static str> {
+    let bare = key.strip_prefix("jira-").unwrap_or(key);
+    let exact = match bare {
+        "email" | "user-email" => "JIRA_USER_EMAIL",
+        "user" | "username" => "JIRA_USERNAME",
+        "password" => "JIRA_PASSWORD",
+        "client-id" => "JIRA_CLIENT_ID",
+        "client-secret" => "JIRA_CLIENT_SECRET",
+        "cloud-id" => "JIRA_CLOUD_ID",
+        "personal-access-token" | "pat" => "JIRA_PERSONAL_ACCESS_TOKEN",
+        "webhook-secret" => "JIRA_WEBHOOK_SECRET",
+        "github-token" => "GITHUB_TOKEN",
+        "slack-webhook-url" | "webhook-url" | "slack-url" | "webhook" => "SLACK_WEBHOOK_URL",
+        _ => "",
+    };
+    if !exact.is_empty() {
+        return Some(exact);
+    }
+    let secret = ["token", "secret", "password", "api-key", "credential", "passphrase"];
+    secret.iter().any(|word| bare.contains(word)).then(|| {
+        if words.contains(&"dismiss-alerts") {
+            "GITHUB_TOKEN"
+        } else if words == ["slack"] {
+            "SLACK_WEBHOOK_URL"
+        } else {
+            "JIRA_API_TOKEN"
+        }
+    })
+}
+
+/// `minimumSeverity` and `minimum_severity` as `minimum-severity`.
+fn kebab(key: &str) -> String {
+    let mut kebab = String::with_capacity(key.len() + 4);
+    for c in key.chars().take(64) {
+        match c {
+            '_' | ' ' => kebab.push('-'),
+            c if c.is_ascii_uppercase() => {
+                if kebab.ends_with(|last: char| last.is_ascii_lowercase()) {
+                    kebab.push('-');
+                }
+                kebab.push(c.to_ascii_lowercase());
+            }
+            c => kebab.push(c),
+        }
+    }
+    kebab
+}

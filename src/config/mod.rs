@@ -1,0 +1,74 @@
+//! The configuration file: what may be written (`raw`), and what the rest of casefile uses
+//! ([`Config`]), checked with all problems at once.
+
+mod branch;
+mod check;
+mod glob;
+mod jira;
+mod known;
+mod raw;
+mod read;
+mod tree;
+mod valid;
+mod words;
+
+pub use branch::{BadPattern, Branches, MOST as MOST_BRANCHES};
+pub use glob::Glob;
+pub use jira::{FieldValue, Jira, LOCAL_PROJECT, Owner, Route};
+pub use valid::{
+    Condition, Config, Github, GroupBy, Ignore, Notify, PullRequest, Recurrence, Refresh, ReportEntry,
+    StateTarget, States,
+};
+pub use words::{
+    Annotate, Attach, Auth, BranchSide, CommentEvent, Create, Deployment, Detail, FindingScope,
+    RecurrenceAction, Section, Slack, TrackerKind,
+};
+
+use crate::model::scan::Problem;
+use read::Wrong;
+use tree::{Node, Place, Spot, Value};
+
+/// Reads the text of a configuration file. `name` is what its problems call it.
+///
+/// # Errors
+///
+/// All that is wrong with it, in order of line and column. No problem quotes a value, because it may
+/// be a secret.
+pub fn parse(text: &str, name: &str) -> Result<Config, Vec<Problem>> {
+    let mut node = match Node::parse(text) {
+        Ok(node) => node,
+        Err(error) => {
+            let hint = String::new();
+            return Err(problems(name, vec![Wrong { spot: error.spot, message: error.message, hint }]));
+        }
+    };
+    if matches!(node.value, Value::Null) {
+        return Ok(Config::default());
+    }
+    let mut wrong = Vec::new();
+    let Some(raw) = read::read(&mut node, &mut wrong) else { return Err(problems(name, wrong)) };
+    let mut check = check::Check::new(name);
+    let config = check.config(raw, Place::root(&node));
+    wrong.append(&mut check.wrong);
+    if wrong.is_empty() { Ok(config) } else { Err(problems(name, wrong)) }
+}
+
+/// The JSON Schema of the configuration file, from the types that read it.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(raw::Raw).to_value()
+}
+
+/// What a problem's place looks like: `casefile.yml:12:5`.
+fn place(file: &str, spot: Spot) -> String {
+    format!("{file}:{}:{}", spot.line, spot.column)
+}
+
+fn problems(file: &str, mut wrong: Vec<Wrong>) -> Vec<Problem> {
+    wrong.sort_by_key(|wrong| wrong.spot);
+    let problem =
+        |wrong: Wrong| Problem { place: place(file, wrong.spot), message: wrong.message, hint: wrong.hint };
+    wrong.into_iter().map(problem).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,275 @@
+//! The configuration as the rest of casefile uses it: checked, with its defaults filled in.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use url::Url;
+
+use super::branch::Branches;
+use super::glob::Glob;
+use super::jira::{FieldValue, Jira, Owner, Route};
+use super::words::{
+    Annotate, BranchSide, Create, Detail, FindingScope, RecurrenceAction, Slack, TrackerKind,
+};
+use crate::model::finding::Kind;
+use crate::model::record::{Mode, State};
+use crate::model::severity::Severity;
+
+/// Everything that the configuration file says, or its defaults. Flags and the environment are laid
+/// over it by the command line, so its parts are open.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What is read.
+    pub reports: Vec<ReportEntry>,
+    /// The repository as `host/owner/name`, then its former names; used outside GitHub Actions.
+    pub repository: Vec<String>,
+    /// The branches whose findings become tickets.
+    pub branches: Branches,
+    /// Which findings become tickets.
+    pub create: Create,
+    /// What is milder is set aside.
+    pub minimum_severity: Severity,
+    /// What one ticket stands for.
+    pub group_by: GroupBy,
+    /// What each summary begins with; may be empty.
+    pub summary_prefix: String,
+    /// What lets the run fail, this severity or worse.
+    pub fail_on: Option<Severity>,
+    /// The most new tickets of one run.
+    pub max_new: usize,
+    /// The baseline's path from the repository's root.
+    pub baseline: Option<String>,
+    /// What is set aside.
+    pub ignore: Vec<Ignore>,
+    /// A file of certificates (PEM) that are trusted beside the system's.
+    pub ca_file: Option<String>,
+    /// The proxy to the tracker.
+    pub proxy: Option<Url>,
+    /// Jira, where it is configured.
+    pub jira: Option<Jira>,
+    /// In the order in which they are tried.
+    pub routes: Vec<Route>,
+    /// By the name that CODEOWNERS uses.
+    pub owners: BTreeMap<String, Owner>,
+    /// The tracker's status for each state.
+    pub states: States,
+    /// What is done about findings whose ticket is done.
+    pub recurrence: Recurrence,
+    /// How pull requests are treated.
+    pub pull_request: PullRequest,
+    /// How `refresh` works.
+    pub refresh: Refresh,
+    /// What is written back to GitHub.
+    pub github: Github,
+    /// Who is told about runs.
+    pub notify: Notify,
+    /// Where tickets live.
+    pub tracker: TrackerKind,
+}
+
+impl Default for Config {
+    /// What holds without a configuration file.
+    fn default() -> Self {
+        Config {
+            reports: ["**/*.sarif", "**/*.sarif.json"].map(ReportEntry::glob).into(),
+            repository: Vec::new(),
+            branches: Branches::default(),
+            create: Create::default(),
+            minimum_severity: Severity::Low,
+            group_by: GroupBy::default(),
+            summary_prefix: "[casefile]".to_owned(),
+            fail_on: None,
+            max_new: 100,
+            baseline: None,
+            ignore: Vec::new(),
+            ca_file: None,
+            proxy: None,
+            jira: None,
+            routes: Vec::new(),
+            owners: BTreeMap::new(),
+            states: States::default(),
+            recurrence: Recurrence::default(),
+            pull_request: PullRequest::default(),
+            refresh: Refresh::default(),
+            github: Github::default(),
+            notify: Notify::default(),
+            tracker: TrackerKind::Local,
+        }
+    }
+}
+
+/// Reports with what is known about them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportEntry {
+    /// A glob from the repository's root, or `github:` and one of GitHub's sorts of alert.
+    pub path: String,
+    /// What the paths in the report are relative to, without a `/` at its end.
+    pub base: Option<String>,
+    /// What sets these scans apart from others of the same scanner.
+    pub category: Option<String>,
+}
+
+impl ReportEntry {
+    /// A glob of which nothing else is known.
+    pub fn glob(path: impl Into<String>) -> ReportEntry {
+        ReportEntry { path: path.into(), base: None, category: None }
+    }
+}
+
+/// What one ticket stands for, by kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GroupBy {
+    /// For kinds that are not named.
+    pub default: Mode,
+    /// For kinds that are.
+    pub kinds: BTreeMap<Kind, Mode>,
+}
+
+impl GroupBy {
+    /// How findings of a kind are grouped.
+    pub fn mode(&self, kind: Kind) -> Mode {
+        self.kinds.get(&kind).copied().unwrap_or(self.default)
+    }
+}
+
+/// What a finding must be: all conditions that are given hold, each with any of its values.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Condition {
+    /// The rule's id.
+    pub rule: Vec<Glob>,
+    /// The location's path.
+    pub path: Vec<Glob>,
+    /// The package's name or package URL.
+    pub package: Vec<Glob>,
+    /// The advisory under any of its names.
+    pub advisory: Vec<Glob>,
+    /// The scanner's name.
+    pub scanner: Vec<Glob>,
+    /// The finding's kind.
+    pub kind: Vec<Kind>,
+    /// The finding's severity.
+    pub severity: Vec<Severity>,
+    /// Whether a version of the package without the fault is known.
+    pub fixable: Option<bool>,
+}
+
+/// Findings that are set aside.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ignore {
+    /// Which findings.
+    pub when: Condition,
+    /// Why.
+    pub reason: Option<String>,
+    /// The last day on which the entry holds.
+    pub until: Option<Date>,
+    /// Where the entry stands: file, line and column.
+    pub place: String,
+}
+
+/// The tracker's status for each state of a finding; a state without one moves no ticket.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct States {
+    /// By state.
+    pub targets: BTreeMap<State, StateTarget>,
+}
+
+impl States {
+    /// Where a ticket goes whose findings are in this state.
+    pub fn target(&self, state: State) -> Option<&StateTarget> {
+        self.targets.get(&state)
+    }
+
+    /// The state that a status stands for, by the status's name (without regard to case) or id.
+    pub fn state(&self, name: &str, id: &str) -> Option<State> {
+        let is = |target: &StateTarget| target.status == id || same_word(&target.status, name);
+        self.targets.iter().find(|(_, target)| is(target)).map(|(state, _)| *state)
+    }
+}
+
+/// A status with what its transition sets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StateTarget {
+    /// By name or id.
+    pub status: String,
+    /// By name, where the transition's screen takes one.
+    pub resolution: Option<String>,
+    /// Further fields, where the transition's screen takes them.
+    pub fields: BTreeMap<String, FieldValue>,
+}
+
+/// What is done when a finding is there although its ticket is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recurrence {
+    /// What in the end.
+    pub action: RecurrenceAction,
+    /// For so many days a finding that never went away gets a comment alone.
+    pub grace_days: u32,
+    /// Statuses and resolutions that mean that a person accepted the finding.
+    pub accepted: Vec<String>,
+    /// For how many days an acceptance holds; `None`: for ever.
+    pub accepted_days: Option<u32>,
+}
+
+impl Recurrence {
+    /// Whether a status or resolution means that a person accepted the finding, without regard to
+    /// case.
+    pub fn accepts(&self, name: &str) -> bool {
+        self.accepted.iter().any(|accepted| same_word(accepted, name))
+    }
+}
+
+impl Default for Recurrence {
+    fn default() -> Self {
+        let accepted = ["Won't Do", "Won't Fix", "False Positive", "Risk Accepted"];
+        Recurrence {
+            action: RecurrenceAction::default(),
+            grace_days: 7,
+            accepted: accepted.map(str::to_owned).into(),
+            accepted_days: None,
+        }
+    }
+}
+
+/// How pull requests are treated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PullRequest {
+    /// Where the pull request shows its tickets.
+    pub annotate: Annotate,
+    /// Which branch is held against `branches`.
+    pub branch: BranchSide,
+    /// Which findings count.
+    pub scope: FindingScope,
+    /// How much GitHub's surfaces tell.
+    pub detail: Detail,
+}
+
+/// How `refresh` works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refresh {
+    /// For so many days after closing a pull request is kept up to date.
+    pub closed_days: u32,
+}
+
+impl Default for Refresh {
+    fn default() -> Self {
+        Refresh { closed_days: 7 }
+    }
+}
+
+/// What is written back to GitHub.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Github {
+    /// Whether the alerts of accepted tickets are dismissed.
+    pub dismiss_alerts: bool,
+}
+
+/// Who is told about runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Notify {
+    /// When Slack is told.
+    pub slack: Slack,
+}
+
+fn same_word(a: &str, b: &str) -> bool {
+    a == b || a.to_lowercase() == b.to_lowercase()
+}

@@ -1,0 +1,183 @@
+//! The words that keys of the configuration take.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Which findings become tickets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Create {
+    /// All that are not set aside.
+    #[default]
+    Auto,
+    /// Those alone that `run --only` names; the others are still tracked and shown.
+    Manual,
+}
+
+/// Where tickets live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrackerKind {
+    /// In Jira.
+    Jira,
+    /// In a folder of Markdown files.
+    Local,
+}
+
+/// Which Jira answers at the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deployment {
+    /// Jira Cloud.
+    Cloud,
+    /// Jira Data Center, on one's own machines.
+    DataCenter,
+}
+
+/// How casefile shows Jira who it is; the secret itself comes from the environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Auth {
+    /// A person's API token (Cloud): `JIRA_USER_EMAIL` and `JIRA_API_TOKEN`.
+    ApiToken,
+    /// A person's API token with scopes (Cloud): the same variables.
+    ScopedApiToken,
+    /// A service account's API token (Cloud): `JIRA_API_TOKEN`.
+    ServiceAccountToken,
+    /// A service account's OAuth credentials (Cloud): `JIRA_CLIENT_ID` and `JIRA_CLIENT_SECRET`.
+    ClientCredentials,
+    /// A person's consent in a browser (Cloud), given to `casefile login`.
+    Oauth,
+    /// A personal access token (Data Center): `JIRA_PERSONAL_ACCESS_TOKEN`.
+    PersonalAccessToken,
+    /// User name and password (Data Center): `JIRA_USERNAME` and `JIRA_PASSWORD`.
+    Password,
+}
+
+/// A part of a ticket's description.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Section {
+    /// What is wrong.
+    What,
+    /// Severity, scores, weaknesses, scanner and rule, as a table.
+    Facts,
+    /// Each occurrence with its place.
+    Where,
+    /// How to fix it.
+    Fix,
+    /// Repository, branch, commit and workflow run.
+    Provenance,
+}
+
+impl Section {
+    /// All parts in reading order.
+    pub const ALL: [Section; 5] =
+        [Section::What, Section::Facts, Section::Where, Section::Fix, Section::Provenance];
+}
+
+/// An event that becomes a comment on the ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CommentEvent {
+    /// A finding joined the ticket.
+    Added,
+    /// A finding is gone.
+    Gone,
+    /// A pull request would resolve it.
+    Remediation,
+    /// It is there although the ticket is done.
+    Recurred,
+}
+
+impl CommentEvent {
+    /// All events.
+    pub const ALL: [CommentEvent; 4] =
+        [CommentEvent::Added, CommentEvent::Gone, CommentEvent::Remediation, CommentEvent::Recurred];
+}
+
+/// A file that is attached to the ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Attach {
+    /// Every occurrence as a row.
+    Csv,
+    /// The ticket's results, for a viewer.
+    Sarif,
+}
+
+/// What is done when a finding is there although its ticket is done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecurrenceAction {
+    /// A new ticket, linked to the old one.
+    #[default]
+    Refile,
+    /// The old ticket is opened again.
+    Reopen,
+    /// A comment on the old ticket alone.
+    Comment,
+}
+
+/// Where the pull request shows its tickets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Annotate {
+    /// In its description.
+    #[default]
+    Description,
+    /// In a comment.
+    Comment,
+    /// In both.
+    Both,
+    /// Nowhere.
+    None,
+}
+
+/// Which branch of a pull request is held against `branches`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BranchSide {
+    /// The one that it comes from.
+    #[default]
+    Head,
+    /// The one that it goes into.
+    Base,
+}
+
+/// Which findings of a pull request's run count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingScope {
+    /// All.
+    #[default]
+    All,
+    /// Those in files that the pull request changes.
+    Changed,
+}
+
+/// How much GitHub's surfaces tell about findings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Detail {
+    /// Everything in a private repository, keys alone in a public one.
+    #[default]
+    Auto,
+    /// Everything.
+    Full,
+    /// Keys, links, statuses and counts alone.
+    Keys,
+}
+
+/// When Slack is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Slack {
+    /// When a run fails.
+    #[default]
+    Failure,
+    /// After each run.
+    Always,
+    /// Never.
+    Never,
+}

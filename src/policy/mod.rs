@@ -1,0 +1,3 @@
+//! Which findings are kept, and where they go: pure decisions over the configuration.
+
+pub mod branch;
