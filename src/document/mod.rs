@@ -1,6 +1,19 @@
 //! Text without markup, and its renderers. What comes from outside is text here;
 //! only a renderer turns a document into markup, and each escapes for itself.
 
+pub mod adf;
+pub mod fit;
+pub mod html;
+pub mod markdown;
+pub mod parse;
+pub mod plain;
+pub mod terminal;
+pub mod visible;
+pub mod wiki;
+
+#[cfg(test)]
+pub(crate) mod samples;
+
 use url::Url;
 
 /// A text of parts, each with its weight when not everything fits.

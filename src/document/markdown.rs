@@ -1,0 +1,328 @@
+//! GitHub's Markdown: for the section, the local tracker and exports.
+//!
+//! GitHub looks for mentions, references and keys in the text *after* Markdown was rendered, where an
+//! escape or an entity for `@` is an `@` again. So a zero-width space, written `&#8203;` to be seen in
+//! the source, goes behind what would set them off; everything else is escaped as usual.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+use super::visible::{joined, language, visible};
+use super::{Block, Document, Inline, html, plain};
+
+mod escape;
+mod table;
+
+use escape::{broken, code_span, escaped, link_target};
+
+/// The document as Markdown; ends with a new line unless it is empty.
+pub fn render(document: &Document) -> String {
+    let blocks: Vec<String> = document.blocks().filter_map(block).collect();
+    if blocks.is_empty() { String::new() } else { blocks.join("\n\n") + "\n" }
+}
+
+/// A line's inlines as Markdown on one line, e.g. for a table cell.
+pub fn inline(inlines: &[Inline]) -> String {
+    line(inlines, Place::Cell)
+}
+
+/// The words of what [`render`] made, as [`super::plain::render`] gives the document's.
+pub fn text(markdown: &str) -> String {
+    let mut out = String::new();
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Text(text) | Event::Code(text) => out.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => out.push('\n'),
+            Event::InlineHtml(html) if html.as_ref() == "<br>" => out.push('\n'),
+            // the renderer's own tags; text that looks like one never comes as HTML
+            Event::InlineHtml(_) => {}
+            Event::Html(html) => push_summary(&mut out, &html),
+            Event::Start(Tag::Item) | Event::End(TagEnd::Item | TagEnd::TableCell) => out.push('\n'),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock) => {
+                out.push('\n');
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Where a line stands: it decides what a new line in it becomes, and what must be escaped.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Paragraph,
+    Heading,
+    Cell,
+}
+
+/// A block without the new line at its end; `None`: there is nothing to see.
+fn block(block: &Block) -> Option<String> {
+    let text = match block {
+        Block::Heading(level, inlines) => {
+            let line = line(inlines, Place::Heading);
+            if line.is_empty() {
+                return None;
+            }
+            format!("{} {line}", "#".repeat(usize::from(*level.clamp(&1, &6))))
+        }
+        Block::Paragraph(inlines) => line(inlines, Place::Paragraph),
+        Block::List { ordered, items } => list(*ordered, items),
+        Block::Code { language: name, text } => fenced(language(name.as_ref()).unwrap_or_default(), text),
+        Block::Table { head, rows } => table::render(head, rows),
+        Block::Quote(inner) => prefixed(&blocks(inner), "> ", "> "),
+        Block::Fold { summary, blocks: inner } => {
+            let (summary, inner) = (summary_line(summary), blocks(inner));
+            format!("<details><summary>{summary}</summary>\n\n{inner}\n\n</details>")
+        }
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn blocks(inner: &[Block]) -> String {
+    inner.iter().filter_map(block).collect::<Vec<_>>().join("\n\n")
+}
+
+/// A list whose items are all one paragraph stands without empty lines.
+fn list(ordered: bool, items: &[Vec<Block>]) -> String {
+    let tight = items.iter().all(|item| matches!(item.as_slice(), [Block::Paragraph(_)] | []));
+    let items = items.iter().enumerate().map(|(index, item)| {
+        let marker = if ordered { format!("{}. ", index + 1) } else { "- ".to_owned() };
+        let text = blocks(item);
+        // an item without text would let the marker turn the line above into a heading
+        let text = if text.is_empty() { "&#8203;".to_owned() } else { text };
+        prefixed(&text, &marker, &" ".repeat(marker.len()))
+    });
+    items.collect::<Vec<_>>().join(if tight { "\n" } else { "\n\n" })
+}
+
+fn prefixed(text: &str, first: &str, others: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    for (index, line) in text.split('\n').enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        let prefix = if index == 0 { first } else { others };
+        out.push_str(if line.is_empty() { prefix.trim_end() } else { prefix });
+        out.push_str(line);
+    }
+    out
+}
+
+/// A fence longer than any run of backticks within. A comment's bounds are broken, because whoever
+/// looks for a marker of ours does not know that it lies in a code block.
+fn fenced(language: &str, text: &str) -> String {
+    let text = visible(text).replace("<!--", "<!\u{200b}--").replace("-->", "--\u{200b}>");
+    let fence = "`".repeat(escape::longest_run(&text, '`').max(2) + 1);
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    format!("{fence}{language}\n{text}\n{fence}")
+}
+
+fn line(inlines: &[Inline], place: Place) -> String {
+    let mut out = String::new();
+    for inline in joined(inlines) {
+        push_inline(&mut out, &inline, place);
+    }
+    // a break at either end of a block would stand there as a backslash
+    let mut line = out.trim_matches([' ', '\t']);
+    while let Some(rest) = line.strip_suffix("\\\n") {
+        line = rest.trim_end_matches([' ', '\t']);
+    }
+    while let Some(rest) = line.strip_prefix("\\\n") {
+        line = rest;
+    }
+    line.trim_start().to_owned()
+}
+
+fn push_inline(out: &mut String, inline: &Inline, place: Place) {
+    match inline {
+        Inline::Text(text) => push_lines(out, text, place),
+        Inline::Strong(text) => push_marked(out, text, place, "**", "strong"),
+        Inline::Emphasis(text) => push_marked(out, text, place, "*", "em"),
+        Inline::Code(text) => out.push_str(&code_span(text, out, place)),
+        Inline::Link(link) => {
+            let text = visible(link.text()).replace(['\n', '\t'], " ").replace('@', "@\u{200b}");
+            out.push_str(&format!("[{}]({})", escaped(&text, out, place), link_target(link.to())));
+        }
+        Inline::Break => push_break(out, place),
+    }
+}
+
+fn push_break(out: &mut String, place: Place) {
+    match place {
+        Place::Paragraph => out.push_str("\\\n"),
+        Place::Heading => out.push(' '),
+        Place::Cell => out.push_str("<br>"),
+    }
+}
+
+fn push_lines(out: &mut String, text: &str, place: Place) {
+    let text = broken(&visible(text));
+    for (index, line) in text.split('\n').enumerate() {
+        if index > 0 {
+            push_break(out, place);
+        }
+        let escaped = escaped(line, out, place);
+        out.push_str(&escaped);
+    }
+}
+
+/// Stars where they are sure to be read as such, else the tags that GitHub takes for the same.
+fn push_marked(out: &mut String, text: &str, place: Place, stars: &str, tag: &str) {
+    let plain = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let inner = |out: &mut String| push_lines(out, text, place);
+    if plain(text.chars().next())
+        && plain(text.chars().next_back())
+        && !text.contains('\n')
+        && !out.ends_with('*')
+    {
+        out.push_str(stars);
+        inner(out);
+        out.push_str(stars);
+    } else {
+        out.push_str(&format!("<{tag}>"));
+        inner(out);
+        out.push_str(&format!("</{tag}>"));
+    }
+}
+
+/// The line of a fold; within its tag GitHub reads no Markdown, but it does look for mentions.
+fn summary_line(summary: &[Inline]) -> String {
+    let text = broken(&plain::inline(summary).replace('\n', " "));
+    text.split('\u{200b}').map(html::escape).collect::<Vec<_>>().join("&#8203;")
+}
+
+/// The words that [`summary_line`] made, between their tags.
+fn push_summary(out: &mut String, html: &str) {
+    let inner =
+        html.trim().strip_prefix("<details><summary>").and_then(|rest| rest.strip_suffix("</summary>"));
+    let Some(inner) = inner else { return };
+    let entities =
+        [("&#8203;", ""), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    let text = entities.iter().fold(inner.to_owned(), |text, (entity, c)| text.replace(entity, c));
+    out.push_str(&text);
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn blocks_look_as_people_write_them() {
+        let check = |blocks, expected: &str| assert_eq!(render(&Document::of(blocks)), expected);
+        check(vec![], "");
+        check(
+            vec![
+                Block::Heading(2, vec![Inline::text("Where #1 #")]),
+                Block::Paragraph(vec![
+                    Inline::link("a_b.py:1", "https://a.example/(x)"),
+                    Inline::text(" in "),
+                    Inline::code("f`"),
+                    Inline::Break,
+                ]),
+            ],
+            "## Where \\#&#8203;1 \\#\n\n[a_b.py:1](https://a.example/%28x%29) in `` f` ``\n",
+        );
+        check(
+            vec![Block::List {
+                ordered: true,
+                items: vec![vec![Block::text("a\nb")], vec![Block::text("- c")]],
+            }],
+            "1. a\\\n   b\n2. \\- c\n",
+        );
+        check(
+            vec![Block::Code { language: Some("c".into()), text: "```\n<!-- casefile:end -->\n".into() }],
+            "````c\n```\n<!\u{200b}-- casefile:end --\u{200b}>\n````\n",
+        );
+        check(
+            vec![Block::Table {
+                head: vec![],
+                rows: vec![vec![vec![Inline::strong("a|b")], vec![Inline::code("|")]]],
+            }],
+            "|  |  |\n| --- | --- |\n| **a&#124;b** | <code>&#124;</code> |\n",
+        );
+        check(
+            vec![Block::Fold { summary: vec![Inline::text("<b> @x")], blocks: vec![Block::text("y")] }],
+            "<details><summary>&lt;b&gt; @&#8203;x</summary>\n\ny\n\n</details>\n",
+        );
+    }
+
+    #[test]
+    fn words_of_the_text_stay_as_they_are_or_stand_for_themselves() {
+        let check =
+            |text: &str, expected: &str| assert_eq!(inline(&[Inline::text(text)]), expected, "{text:?}");
+        check("CVE-2021-23337 in lodash 4.17.20", "CVE-2021-23337 in lodash 4.17.20");
+        check("shell_exec(x) and _x_", "shell_exec(x) and \\_x\\_");
+        check("SEC-12 gh-3 deadbeef1", "SEC&#8203;-12 gh&#8203;-3 deadbe&#8203;ef1");
+        check("https://a.example www.b.example", "https:&#8203;//a.example www&#8203;.b.example");
+        check("XSEC-12 _SEC-12 _www.x", "XSEC&#8203;-12 \\_SEC&#8203;-12 \\_www&#8203;.x");
+        check("<!-- casefile:end -->", "&lt;!-- casefile:end --&gt;");
+        check("](javascript:x)", "\\](javascript:x)");
+        check("bob@a.example @team", "bob@&#8203;a.example @&#8203;team");
+    }
+
+    /// What GitHub makes of the source: links and pictures, and the text in which it looks for more.
+    fn acting(markdown: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let (mut own, mut text) = (0, String::new());
+        for event in Parser::new_ext(markdown, Options::all()) {
+            match event {
+                Event::Start(Tag::Link { dest_url, .. }) => {
+                    own += 1;
+                    if !dest_url.starts_with("https://a.example/") {
+                        found.push(dest_url.into_string());
+                    }
+                }
+                Event::End(TagEnd::Link) => own -= 1,
+                Event::Start(Tag::Image { dest_url, .. }) => found.push(dest_url.into_string()),
+                Event::Text(piece) if own == 0 => text.push_str(&piece),
+                Event::Start(Tag::CodeBlock(_)) => own += 1,
+                Event::End(TagEnd::CodeBlock) => own -= 1,
+                Event::Html(tag) | Event::InlineHtml(tag) => {
+                    text.push('\n');
+                    let names = ["details", "summary", "strong", "em", "code", "br"];
+                    let name = tag.trim().trim_matches(['<', '/', '>']);
+                    if !names.contains(&name) && !tag.starts_with("<details><summary>") {
+                        found.push(tag.into_string());
+                    }
+                }
+                Event::End(_) | Event::SoftBreak | Event::HardBreak => text.push('\n'),
+                _ => {}
+            }
+        }
+        for sign in ["@team", "#1", "SEC-12", "https://", "www.", "@evil"] {
+            found.extend(text.contains(sign).then(|| sign.to_owned()));
+        }
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn the_words_are_read_back(document in samples::document()) {
+            let markdown = render(&document);
+            prop_assert_eq!(plain::fold(&text(&markdown)), plain::fold(&plain::render(&document)), "{}", markdown);
+        }
+
+        #[test]
+        fn nothing_comes_through(document in samples::document()) {
+            let markdown = render(&document);
+            prop_assert_eq!(acting(&markdown), Vec::<String>::new(), "{}", markdown);
+            prop_assert!(!markdown.contains("<!--") && !markdown.contains("casefile:end -->"));
+        }
+
+        #[test]
+        fn a_cell_stays_within_its_row(cells in prop::collection::vec(samples::hostile(), 1..4)) {
+            let row: Vec<_> = cells.iter().map(|text| vec![Inline::text(text), Inline::code(text)]).collect();
+            let table = render(&Document::of(vec![Block::Table { head: vec![], rows: vec![row] }]));
+            prop_assert_eq!(table.lines().count(), 3);
+            let ends = Parser::new_ext(&table, Options::ENABLE_TABLES);
+            let ends = ends.filter(|event| matches!(event, Event::End(TagEnd::TableCell))).count();
+            prop_assert_eq!(ends, cells.len() * 2);
+        }
+    }
+}

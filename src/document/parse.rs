@@ -1,0 +1,337 @@
+//! Foreign text to blocks: Markdown of which only the structure is taken over, and plain text.
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::{Block, Inline};
+
+/// How deep lists and quotations may lie in each other; what lies deeper joins the level above.
+const DEPTH: usize = 6;
+
+/// The blocks of a Markdown text. Links lead to `http` or `https` alone, else only their text stays;
+/// a picture becomes its description, and HTML plain text.
+pub fn markdown(text: &str) -> Vec<Block> {
+    let mut builder = Builder::default();
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    for event in Parser::new_ext(text, options) {
+        builder.take(event);
+    }
+    builder.finish()
+}
+
+/// The paragraphs of a plain text: an empty line parts them, and other line ends stay.
+pub fn text(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines().map(str::trim_end).chain([""]) {
+        if !line.is_empty() {
+            lines.push(line);
+        } else if !lines.is_empty() {
+            blocks.push(Block::text(lines.join("\n")));
+            lines.clear();
+        }
+    }
+    blocks
+}
+
+/// What is open and takes blocks.
+enum Open {
+    List { ordered: bool, items: Vec<Vec<Block>> },
+    Item(Vec<Block>),
+    Quote(Vec<Block>),
+}
+
+#[derive(Default)]
+struct Builder {
+    done: Vec<Block>,
+    open: Vec<Open>,
+    /// Levels that were too deep to be opened.
+    ignored: usize,
+    line: Vec<Inline>,
+    strong: usize,
+    emphasis: usize,
+    link: Option<(String, String)>,
+    code: Option<(Option<String>, String)>,
+    table: Option<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    head: Vec<Vec<Inline>>,
+    rows: Vec<Vec<Vec<Inline>>>,
+    row: Vec<Vec<Inline>>,
+}
+
+impl Builder {
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => self.text(&text),
+            Event::Code(text) => self.inline(&text, Inline::Code),
+            Event::Html(html) | Event::InlineHtml(html) => match html.trim() {
+                "<br>" | "<br/>" | "<br />" => self.line.push(Inline::Break),
+                _ => self.text(&html),
+            },
+            Event::SoftBreak => self.text(" "),
+            Event::HardBreak => self.line.push(Inline::Break),
+            Event::Rule => self.flush(),
+            Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
+                self.text(&text);
+            }
+            Event::TaskListMarker(done) => self.text(if done { "[x] " } else { "[ ] " }),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::List(first) => self.open(Open::List { ordered: first.is_some(), items: Vec::new() }),
+            Tag::Item => self.open(Open::Item(Vec::new())),
+            Tag::BlockQuote(_) => self.open(Open::Quote(Vec::new())),
+            Tag::CodeBlock(kind) => {
+                self.flush();
+                let language = match kind {
+                    CodeBlockKind::Fenced(info) => info.split_whitespace().next().map(str::to_owned),
+                    CodeBlockKind::Indented => None,
+                };
+                self.code = Some((language, String::new()));
+            }
+            Tag::Table(_) => {
+                self.flush();
+                self.table = Some(Table::default());
+            }
+            Tag::Strong => self.strong += 1,
+            Tag::Emphasis => self.emphasis += 1,
+            Tag::Link { dest_url, .. } => self.link = Some((dest_url.into_string(), String::new())),
+            Tag::Paragraph | Tag::Heading { .. } | Tag::HtmlBlock => self.flush(),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(level) => {
+                let line = std::mem::take(&mut self.line);
+                if !line.is_empty() {
+                    self.block(Block::Heading(number(level), line));
+                }
+            }
+            TagEnd::List(_) | TagEnd::Item | TagEnd::BlockQuote(_) => self.close(),
+            TagEnd::CodeBlock => {
+                if let Some((language, text)) = self.code.take() {
+                    self.block(Block::Code { language, text: text.trim_end_matches('\n').to_owned() });
+                }
+            }
+            TagEnd::TableCell => {
+                let cell = std::mem::take(&mut self.line);
+                if let Some(table) = &mut self.table {
+                    table.row.push(cell);
+                }
+            }
+            TagEnd::TableHead => {
+                if let Some(table) = &mut self.table {
+                    table.head = std::mem::take(&mut table.row);
+                }
+            }
+            TagEnd::TableRow => {
+                if let Some(table) = &mut self.table {
+                    let row = std::mem::take(&mut table.row);
+                    table.rows.push(row);
+                }
+            }
+            TagEnd::Table => {
+                if let Some(Table { head, rows, .. }) = self.table.take() {
+                    self.block(Block::Table { head, rows });
+                }
+            }
+            TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
+            TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),
+            TagEnd::Link => {
+                if let Some((to, text)) = self.link.take() {
+                    self.line.push(Inline::link(text, &to));
+                }
+            }
+            TagEnd::Paragraph | TagEnd::HtmlBlock => self.flush(),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some((_, code)) = &mut self.code {
+            code.push_str(text);
+        } else if self.strong > 0 {
+            self.inline(text, Inline::Strong);
+        } else if self.emphasis > 0 {
+            self.inline(text, Inline::Emphasis);
+        } else {
+            self.inline(text, Inline::Text);
+        }
+    }
+
+    /// Adds to the line, or to the text of the link that is open.
+    fn inline(&mut self, text: &str, kind: fn(String) -> Inline) {
+        if let Some((_, link)) = &mut self.link {
+            link.push_str(text);
+            return;
+        }
+        match (self.line.last_mut(), kind(text.to_owned())) {
+            (Some(Inline::Text(before)), Inline::Text(_)) => before.push_str(text),
+            (_, inline) => self.line.push(inline),
+        }
+    }
+
+    /// Ends the paragraph that has no end of its own: an item of a tight list has none.
+    fn flush(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        if !line.is_empty() {
+            self.block(Block::Paragraph(line));
+        }
+    }
+
+    fn block(&mut self, block: Block) {
+        match self.open.last_mut() {
+            Some(Open::Item(blocks) | Open::Quote(blocks)) => blocks.push(block),
+            Some(Open::List { items, .. }) => items.push(vec![block]),
+            None => self.done.push(block),
+        }
+    }
+
+    fn open(&mut self, open: Open) {
+        self.flush();
+        // a list and its items count as two
+        if self.ignored > 0 || self.open.len() >= DEPTH * 2 {
+            self.ignored += 1;
+        } else {
+            self.open.push(open);
+        }
+    }
+
+    fn close(&mut self) {
+        self.flush();
+        if self.ignored > 0 {
+            self.ignored -= 1;
+            return;
+        }
+        match self.open.pop() {
+            Some(Open::List { ordered, items }) if !items.is_empty() => {
+                self.block(Block::List { ordered, items });
+            }
+            Some(Open::Quote(blocks)) if !blocks.is_empty() => self.block(Block::Quote(blocks)),
+            Some(Open::Item(blocks)) => match self.open.last_mut() {
+                Some(Open::List { items, .. }) => items.push(blocks),
+                _ => blocks.into_iter().for_each(|block| self.block(block)),
+            },
+            _ => {}
+        }
+    }
+
+    fn finish(mut self) -> Vec<Block> {
+        while !self.open.is_empty() || self.ignored > 0 {
+            self.close();
+        }
+        self.flush();
+        self.done
+    }
+}
+
+fn number(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{Document, plain, samples};
+    use super::*;
+
+    #[test]
+    fn structure_is_taken_over() {
+        let check = |text, expected: Vec<Block>| assert_eq!(markdown(text), expected, "{text}");
+        let paragraph = |text: &str| Block::text(text);
+        check("# a\nb\nc", vec![Block::Heading(1, vec![Inline::text("a")]), paragraph("b c")]);
+        check(
+            "- a\n- b\n  1. c",
+            vec![Block::List {
+                ordered: false,
+                items: vec![
+                    vec![paragraph("a")],
+                    vec![paragraph("b"), Block::List { ordered: true, items: vec![vec![paragraph("c")]] }],
+                ],
+            }],
+        );
+        check(
+            "```python title\nx = 1\n```",
+            vec![Block::Code { language: Some("python".into()), text: "x = 1".into() }],
+        );
+        check(
+            "|a|b|\n|-|-|\n|1|`2`|",
+            vec![Block::Table {
+                head: vec![vec![Inline::text("a")], vec![Inline::text("b")]],
+                rows: vec![vec![vec![Inline::text("1")], vec![Inline::code("2")]]],
+            }],
+        );
+        check("> q", vec![Block::Quote(vec![paragraph("q")])]);
+        check(
+            "**s** *e*",
+            vec![Block::Paragraph(vec![
+                Inline::strong("s"),
+                Inline::text(" "),
+                Inline::Emphasis("e".into()),
+            ])],
+        );
+    }
+
+    #[test]
+    fn only_web_links_come_through() {
+        let check = |text, expected: Inline| {
+            assert_eq!(markdown(text), vec![Block::Paragraph(vec![expected])], "{text}");
+        };
+        check("[**a** `b`](https://a.example)", Inline::link("a b", "https://a.example"));
+        check("<https://a.example>", Inline::link("https://a.example", "https://a.example"));
+        check("[a](javascript:alert)", Inline::text("a"));
+        check("[a](../x)", Inline::text("a"));
+        check("![a](https://a.example/x.png)", Inline::text("a"));
+        check("<b>", Inline::text("<b>"));
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        fn depth(blocks: &[Block]) -> usize {
+            let inner = |block: &Block| match block {
+                Block::List { items, .. } => items.iter().map(|item| depth(item)).max().unwrap_or(0),
+                Block::Quote(blocks) => depth(blocks),
+                _ => 0,
+            };
+            1 + blocks.iter().map(inner).max().unwrap_or(0)
+        }
+        for text in ["> ".repeat(5_000) + "x", "- ".repeat(5_000) + "x"] {
+            let blocks = markdown(&text);
+            assert!(depth(&blocks) <= DEPTH * 2 + 1);
+            assert_eq!(plain::render(&Document::of(blocks)).trim(), "x");
+        }
+    }
+
+    #[test]
+    fn plain_text_has_paragraphs() {
+        let check = |input, expected: &[&str]| {
+            assert_eq!(text(input), expected.iter().map(|&text| Block::text(text)).collect::<Vec<_>>());
+        };
+        check("a\nb\n\n\nc\n", &["a\nb", "c"]);
+        check("  \n", &[]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics_and_links_are_checked(text in samples::hostile()) {
+            let adf = super::super::adf::render(&Document::of(markdown(&text))).to_string();
+            prop_assert!(!adf.contains("\"href\":\"javascript"));
+        }
+    }
+}
