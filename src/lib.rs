@@ -1,6 +1,8 @@
 //! casefile.
+pub mod compose;
 pub mod document;
 pub mod error;
+pub mod github;
 pub mod model;
 pub mod report;
 pub mod tracker;
