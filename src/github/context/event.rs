@@ -113,9 +113,9 @@ fn short(reference: &str) -> Option<String> {
 fn of_pull_request(env: &Variables<'_>, payload: &Payload) -> Head {
     let pull = payload.pull_request.as_ref();
     // the ref of a trial merge is `refs/pull/7/merge`
-    let number = pull.and_then(|pull| pull.number).or_else(|| {
-        env.get("GITHUB_REF")?.strip_prefix("refs/pull/")?.split('/').next()?.parse().ok()
-    });
+    let number = pull
+        .and_then(|pull| pull.number)
+        .or_else(|| env.get("GITHUB_REF")?.strip_prefix("refs/pull/")?.split('/').next()?.parse().ok());
     let base = pull.and_then(|pull| pull.base_branch.clone()).or_else(|| env.get("GITHUB_BASE_REF"));
     Head {
         branch: pull.and_then(|pull| pull.head_branch.clone()).or_else(|| env.get("GITHUB_HEAD_REF")),

@@ -240,10 +240,9 @@ impl Context {
 impl Runner {
     fn of(env: &Variables<'_>) -> Result<Runner> {
         let api = env.get("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".to_owned());
-        let api = Url::parse(&api)
-            .ok()
-            .filter(may_take_a_token)
-            .ok_or_else(|| Error::usage("GITHUB_API_URL is not an https address that a token may be sent to"))?;
+        let api = Url::parse(&api).ok().filter(may_take_a_token).ok_or_else(|| {
+            Error::usage("GITHUB_API_URL is not an https address that a token may be sent to")
+        })?;
         let token = env.get("GITHUB_TOKEN").map(|token| token.trim().to_owned());
         Ok(Runner {
             api: Some(api),

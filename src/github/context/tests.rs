@@ -80,7 +80,8 @@ fn a_branch_or_tag_is_the_refs() {
     check(&deep, json!({}), (Some("release/1"), Some("5a5a"), None, Trust::MayWrite));
     check(&[("GITHUB_REF_NAME", ""), ("GITHUB_REF_TYPE", "")], json!({}), main);
     for event in ["push", "release", "workflow_dispatch"] {
-        let tag = [("GITHUB_EVENT_NAME", event), ("GITHUB_REF", "refs/tags/main"), ("GITHUB_REF_TYPE", "tag")];
+        let tag =
+            [("GITHUB_EVENT_NAME", event), ("GITHUB_REF", "refs/tags/main"), ("GITHUB_REF_TYPE", "tag")];
         check(&tag, json!({}), (None, Some("5a5a"), None, TAG));
     }
     let tag = [("GITHUB_REF", "refs/tags/main"), ("GITHUB_REF_TYPE", "")];
@@ -130,7 +131,8 @@ fn a_merge_queue_never_files() {
     let env = [("GITHUB_EVENT_NAME", "merge_group"), ("GITHUB_REF", &head), ("GITHUB_REF_NAME", queue)];
     let twelve = Some((12, Some("release/1")));
     check(&env, json!({}), (Some(queue), Some("5a5a"), twelve, QUEUE));
-    let group = json!({"merge_group": {"head_sha": "beef", "head_ref": head, "base_ref": "refs/heads/release/1"}});
+    let group =
+        json!({"merge_group": {"head_sha": "beef", "head_ref": head, "base_ref": "refs/heads/release/1"}});
     check(&env, group, (Some(queue), Some("beef"), twelve, QUEUE));
     check(&env[1..], json!({}), (Some(queue), Some("5a5a"), None, QUEUE));
 }
@@ -169,10 +171,7 @@ fn what_everybody_may_see_is_told() {
 #[test]
 fn a_run_is_named() {
     let context = context(&[("GITHUB_ACTOR", "dependabot[bot]"), ("RUNNER_DEBUG", "1")], json!({})).unwrap();
-    assert_eq!(
-        context.run_url.as_deref(),
-        Some("https://github.com/acme/shop/actions/runs/77/attempts/2")
-    );
+    assert_eq!(context.run_url.as_deref(), Some("https://github.com/acme/shop/actions/runs/77/attempts/2"));
     assert_eq!(context.scope(), "CI/scan");
     assert_eq!(context.repository.id, Some(OWN));
     assert!(context.dependabot && context.debug && context.ci);

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use super::Variables;
 use super::event::{self, Event, Head};
 use super::payload::{Payload, Repo};
-use super::Variables;
 use crate::model::repository::Repository;
 
 /// Whether a run may write to the tracker, whatever its branch is called.
