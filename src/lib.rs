@@ -1,7 +1,9 @@
 //! casefile.
+pub mod compose;
 pub mod config;
 pub mod document;
 pub mod error;
+pub mod github;
 pub mod group;
 pub mod model;
 pub mod policy;

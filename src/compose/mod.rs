@@ -1,0 +1,1 @@
+//! The words: what a ticket, a comment and a pull request's section say.

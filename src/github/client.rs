@@ -1,0 +1,188 @@
+//! One client for GitHub's API: what is repeated, for how long, and how many requests there were.
+
+use std::error::Error as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Limited};
+use octocrab::Octocrab;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::failure::{self, Failure};
+use crate::error::Error;
+
+/// How often a request is sent at most.
+const ATTEMPTS: u32 = 3;
+
+/// The longest answer that is read; a page of 100 pull requests comes nowhere near it.
+const ANSWER_LIMIT: usize = 32 << 20;
+
+/// How long one request may take.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// A repository over GitHub's API.
+pub struct Client {
+    crab: Octocrab,
+    repository: String,
+    requests: AtomicU64,
+    patience: Patience,
+}
+
+/// How long to wait before a request is sent again.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// After an answer that says nothing; twice as long the second time.
+    pub pause: Duration,
+    /// Where a rate limit does not say how long. GitHub asks for at least a minute.
+    pub unsaid: Duration,
+    /// The longest wait for a rate limit; a longer one fails instead.
+    pub longest: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Patience { pause: seconds(1), unsaid: seconds(60), longest: seconds(90) }
+    }
+}
+
+/// What a request does. Reading, and setting a text to a value, mean the same when done twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verb {
+    Get,
+    Patch,
+    Post,
+    Delete,
+}
+
+impl Client {
+    /// A client for `repository` (`owner/name`) at the API's address, over the given HTTP client,
+    /// which follows no redirects. To be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// The token has characters that cannot be sent, or the address cannot be used.
+    pub fn new(
+        api: &Url,
+        token: &SecretString,
+        repository: &str,
+        http: reqwest::Client,
+    ) -> Result<Client, Error> {
+        // octocrab makes a header of it and takes for granted that it is one
+        if !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::usage("GITHUB_TOKEN has characters that no token has"));
+        }
+        let crab = Octocrab::builder().personal_token(token.clone()).base_uri(api.as_str());
+        let crab = crab.and_then(|builder| builder.build_with_reqwest(http));
+        let crab = crab.map_err(|_| Error::usage(format!("GitHub's API address {api} cannot be used")))?;
+        Ok(Client {
+            crab,
+            repository: repository.to_owned(),
+            requests: AtomicU64::new(0),
+            patience: Patience::default(),
+        })
+    }
+
+    /// The same with other waits.
+    #[must_use]
+    pub fn patience(mut self, patience: Patience) -> Client {
+        self.patience = patience;
+        self
+    }
+
+    /// How many requests were sent so far, repeated ones counted.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str, what: &str) -> Result<T, Failure> {
+        read(&self.send(Verb::Get, path, None::<&()>, what).await?)
+    }
+
+    /// Sends a request below the repository's path until it is answered, and gives the answer's body.
+    pub(super) async fn send(
+        &self,
+        verb: Verb,
+        path: &str,
+        body: Option<&(impl Serialize + ?Sized)>,
+        what: &str,
+    ) -> Result<Vec<u8>, Failure> {
+        let route = format!("/repos/{}/{path}", self.repository);
+        let mut attempt = 1;
+        loop {
+            let failure = match self.once(verb, &route, body, what).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            let wait = self.wait_after(&failure, verb, attempt);
+            let Some(wait) = wait.filter(|_| attempt < ATTEMPTS) else { return Err(failure) };
+            tracing::debug!(%failure, ?wait, "asking GitHub again");
+            tokio::time::sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    /// How long to wait before the request is sent again; `None`: it is not.
+    fn wait_after(&self, failure: &Failure, verb: Verb, attempt: u32) -> Option<Duration> {
+        match failure {
+            // a limited request did not happen, whatever it was to do
+            Failure::RateLimited(wait) => {
+                let wait = wait.unwrap_or(self.patience.unsaid);
+                (wait <= self.patience.longest).then_some(wait)
+            }
+            Failure::Unreachable(_) if matches!(verb, Verb::Get | Verb::Patch) => {
+                Some(self.patience.pause * (1 << (attempt - 1)))
+            }
+            _ => None,
+        }
+    }
+
+    async fn once(
+        &self,
+        verb: Verb,
+        route: &str,
+        body: Option<&(impl Serialize + ?Sized)>,
+        what: &str,
+    ) -> Result<Vec<u8>, Failure> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let exchange = async {
+            let answer = match verb {
+                Verb::Get => self.crab._get(route).await,
+                Verb::Patch => self.crab._patch(route, body).await,
+                Verb::Post => self.crab._post(route, body).await,
+                Verb::Delete => self.crab._delete(route, body).await,
+            };
+            let answer = answer.map_err(|error| Failure::Unreachable(cause(&error)))?;
+            let (head, body) = answer.into_parts();
+            let body = Limited::new(body, ANSWER_LIMIT).collect().await;
+            let body = body.map_err(|_| Failure::Unreachable("its answer broke off".to_owned()))?.to_bytes();
+            let header = |name: &str| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
+            match failure::of_answer(head.status.as_u16(), &header, &body, what) {
+                Some(failure) => Err(failure),
+                None => Ok(body.to_vec()),
+            }
+        };
+        tokio::time::timeout(TIME_LIMIT, exchange).await.unwrap_or_else(|_| {
+            Err(Failure::Unreachable(format!("no answer within {} seconds", TIME_LIMIT.as_secs())))
+        })
+    }
+}
+
+pub(super) fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(answer)
+        .map_err(|error| Failure::Unreachable(format!("its answer is not what GitHub answers ({error})")))
+}
+
+/// The innermost reason: what lies around it repeats addresses.
+fn cause(error: &octocrab::Error) -> String {
+    let mut inner: &dyn std::error::Error = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    match inner.downcast_ref::<octocrab::Error>() {
+        Some(_) => error.source().map_or_else(|| "no connection".to_owned(), ToString::to_string),
+        None => inner.to_string(),
+    }
+}

@@ -1,0 +1,149 @@
+//! Workflow commands: how a step annotates files and hides secrets. What a value holds stays a
+//! value.
+
+use std::fmt::Write;
+
+/// How much an annotation matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Something failed.
+    Error,
+    /// Something deserves a look.
+    Warning,
+    /// Good to know.
+    Notice,
+}
+
+/// A remark that GitHub shows on the run's page, and at a line of a file where it has one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Annotation {
+    /// How much it matters.
+    pub level: Level,
+    /// One line; may be empty.
+    pub title: String,
+    /// What it says.
+    pub message: String,
+    /// The file's path from the repository's root, and its line from 1 (0: none).
+    pub at: Option<(String, u32)>,
+}
+
+/// How many annotations of one level GitHub shows for a step.
+const SHOWN: usize = 10;
+
+/// The commands for these annotations, one a line, as many of each level as GitHub shows; where
+/// there are more, the last one says how many are left out.
+pub fn annotations(all: &[Annotation]) -> String {
+    let mut text = String::new();
+    for level in [Level::Error, Level::Warning, Level::Notice] {
+        let of_level: Vec<&Annotation> = all.iter().filter(|one| one.level == level).collect();
+        let kept = if of_level.len() > SHOWN { SHOWN - 1 } else { of_level.len() };
+        of_level.iter().take(kept).for_each(|one| one.write(&mut text));
+        if of_level.len() > kept {
+            let message = format!("and {} more: see the step summary", of_level.len() - kept);
+            Annotation { level, title: String::new(), message, at: None }.write(&mut text);
+        }
+    }
+    text
+}
+
+/// The commands that make the runner hide a secret in all later output, one for each of its lines.
+pub fn mask(secret: &str) -> String {
+    let lines = secret.lines().filter(|line| !line.trim().is_empty());
+    lines.fold(String::new(), |mut text, line| {
+        let _ = writeln!(text, "::add-mask::{}", data(line));
+        text
+    })
+}
+
+impl Annotation {
+    fn write(&self, text: &mut String) {
+        let level = match self.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Notice => "notice",
+        };
+        let mut properties = Vec::new();
+        if let Some((path, line)) = &self.at {
+            properties.push(format!("file={}", property(path)));
+            if *line > 0 {
+                properties.push(format!("line={line}"));
+            }
+        }
+        if !self.title.is_empty() {
+            properties.push(format!("title={}", property(&self.title)));
+        }
+        let space = if properties.is_empty() { "" } else { " " };
+        let _ = writeln!(text, "::{level}{space}{}::{}", properties.join(","), data(&visible(&self.message)));
+    }
+}
+
+/// The runner's escapes for a command's message.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The runner's escapes for a command's property.
+fn property(text: &str) -> String {
+    data(&visible(text)).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// Terminal controls and marks that turn the direction of text, shown instead of obeyed.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => shown.push(c),
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                shown.extend(c.escape_unicode());
+            }
+            c if c.is_control() => shown.extend(c.escape_unicode()),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn warning(message: &str, title: &str, at: Option<(&str, u32)>) -> Annotation {
+        Annotation {
+            level: Level::Warning,
+            title: title.to_owned(),
+            message: message.to_owned(),
+            at: at.map(|(path, line)| (path.to_owned(), line)),
+        }
+    }
+
+    #[test]
+    fn values_stay_values() {
+        let check = |message, title, at, expected: &str| {
+            assert_eq!(annotations(&[warning(message, title, at)]), expected);
+        };
+        check("plain", "", None, "::warning::plain\n");
+        check("a\n::error::b", "", None, "::warning::a%0A::error::b\n");
+        check("100%0A", "", None, "::warning::100%250A\n");
+        check("x", "a::b, c", None, "::warning title=a%3A%3Ab%2C c::x\n");
+        check("x", "", Some(("a,b:c\r\n.py", 3)), "::warning file=a%2Cb%3Ac\\u{d}%0A.py,line=3::x\n");
+        check("x", "", Some(("a.py", 0)), "::warning file=a.py::x\n");
+        check("\u{1b}[2J\u{202e}x", "", None, "::warning::\\u{1b}[2J\\u{202e}x\n");
+    }
+
+    #[test]
+    fn what_github_would_not_show_is_counted() {
+        let check = |warnings: usize, lines: usize, last: &str| {
+            let text = annotations(&vec![warning("x", "", None); warnings]);
+            assert_eq!((text.lines().count(), text.lines().last().unwrap_or("")), (lines, last));
+        };
+        check(0, 0, "");
+        check(10, 10, "::warning::x");
+        check(11, 10, "::warning::and 2 more: see the step summary");
+        check(500, 10, "::warning::and 491 more: see the step summary");
+    }
+
+    #[test]
+    fn each_line_of_a_secret_is_hidden() {
+        assert_eq!(mask("a%b\r\n\nc"), "::add-mask::a%25b\n::add-mask::c\n");
+    }
+}

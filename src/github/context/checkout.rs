@@ -1,0 +1,264 @@
+//! A plain checkout: branch, commit and origin from the files of `.git`, without running git.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+use super::is_repository_name;
+use crate::error::{Error, Result};
+use crate::model::repository::Repository;
+
+/// The longest of git's files that is read; only `packed-refs` can come near it.
+const LIMIT: u64 = 16 << 20;
+
+/// What a checkout tells about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkout {
+    /// The repository that `origin` leads to.
+    pub repository: Repository,
+    /// The branch that is checked out; `None`: none is.
+    pub branch: Option<String>,
+    /// The commit that is checked out; `None`: there is none yet, or it cannot be told.
+    pub commit: Option<String>,
+}
+
+impl Checkout {
+    /// Reads the checkout that `directory` lies in.
+    ///
+    /// # Errors
+    /// There is none, or `origin` does not lead to a server.
+    pub fn read(directory: &Path) -> Result<Checkout> {
+        let git = Git::around(directory).ok_or_else(|| {
+            Error::usage(format!("{} does not lie in a git checkout", directory.display()))
+                .hint("run casefile in the repository, or name it in the configuration: `repository: github.com/owner/name`")
+        })?;
+        let repository = git.config().as_deref().and_then(origin).and_then(|url| repository_of(&url));
+        let repository = repository.ok_or_else(|| {
+            Error::usage("the checkout has no remote `origin` that leads to a server")
+                .hint("name the repository in the configuration: `repository: github.com/owner/name`")
+        })?;
+        let head = git.head();
+        Ok(Checkout { repository, branch: head.branch(), commit: git.commit(&head) })
+    }
+
+    /// The commit of the checkout that `directory` lies in; `None`: it cannot be told.
+    pub fn commit(directory: &Path) -> Option<String> {
+        let git = Git::around(directory)?;
+        git.commit(&git.head())
+    }
+}
+
+/// A repository's own files.
+struct Git {
+    /// Of this work tree: `HEAD`.
+    own: PathBuf,
+    /// Shared by all work trees: `config` and refs.
+    common: PathBuf,
+}
+
+/// What is checked out.
+enum Head {
+    Ref(String),
+    Commit(String),
+    Unknown,
+}
+
+impl Git {
+    fn around(directory: &Path) -> Option<Git> {
+        let directory = fs::canonicalize(directory).ok()?;
+        directory.ancestors().find_map(|folder| Git::at(&folder.join(".git")))
+    }
+
+    /// `.git` is a folder, or in a work tree or submodule a file that leads to one.
+    fn at(path: &Path) -> Option<Git> {
+        let kind = fs::metadata(path).ok()?;
+        let own = if kind.is_dir() {
+            path.to_owned()
+        } else {
+            path.parent()?.join(read(path)?.trim_end().strip_prefix("gitdir: ")?)
+        };
+        let common = read(&own.join("commondir")).map_or_else(|| own.clone(), |to| own.join(to.trim_end()));
+        own.join("HEAD").exists().then_some(Git { own, common })
+    }
+
+    fn head(&self) -> Head {
+        let Some(text) = read(&self.own.join("HEAD")) else { return Head::Unknown };
+        let text = text.trim_end();
+        match text.strip_prefix("ref: ") {
+            // what git writes here when refs are kept in another way than in files
+            Some("refs/heads/.invalid") => Head::Unknown,
+            Some(name) => Head::Ref(name.to_owned()),
+            None => commit_id(text).map_or(Head::Unknown, Head::Commit),
+        }
+    }
+
+    fn config(&self) -> Option<String> {
+        read(&self.common.join("config"))
+    }
+
+    fn commit(&self, head: &Head) -> Option<String> {
+        let name = match head {
+            Head::Commit(id) => return Some(id.clone()),
+            Head::Unknown => return None,
+            Head::Ref(name) => name,
+        };
+        let is_inside = name.starts_with("refs/") && !name.split('/').any(|part| part == "..");
+        let loose = is_inside.then(|| read(&self.common.join(name))).flatten();
+        loose.and_then(|text| commit_id(text.trim_end())).or_else(|| self.packed(name))
+    }
+
+    fn packed(&self, name: &str) -> Option<String> {
+        let file = BufReader::new(File::open(self.common.join("packed-refs")).ok()?.take(LIMIT));
+        file.lines().map_while(|line| line.ok()).find_map(|line| {
+            let (id, packed) = line.split_once(' ')?;
+            if packed == name { commit_id(id) } else { None }
+        })
+    }
+}
+
+impl Head {
+    fn branch(&self) -> Option<String> {
+        match self {
+            Head::Ref(name) => name.strip_prefix("refs/heads/").map(str::to_owned),
+            Head::Commit(_) | Head::Unknown => None,
+        }
+    }
+}
+
+fn read(path: &Path) -> Option<String> {
+    let mut text = String::new();
+    File::open(path).ok()?.take(LIMIT).read_to_string(&mut text).ok()?;
+    Some(text)
+}
+
+/// SHA-1 has 40 digits, SHA-256 has 64.
+fn commit_id(text: &str) -> Option<String> {
+    let digits = matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    digits.then(|| text.to_ascii_lowercase())
+}
+
+/// The address of the remote `origin` in git's configuration; the last one counts, as for git.
+fn origin(config: &str) -> Option<String> {
+    let mut inside = false;
+    let mut found = None;
+    for line in config.lines().map(str::trim) {
+        if line.starts_with('[') {
+            inside = line == "[remote \"origin\"]";
+        } else if let Some((key, value)) = line.split_once('=')
+            && inside
+            && key.trim().eq_ignore_ascii_case("url")
+        {
+            found = Some(value.trim().trim_matches('"').to_owned());
+        }
+    }
+    found
+}
+
+/// `https://host/owner/name.git`, `ssh://git@host/owner/name`, or git's short `git@host:owner/name`.
+fn repository_of(remote: &str) -> Option<Repository> {
+    let (host, path) = match Url::parse(remote) {
+        Ok(url) if url.host_str().is_some() => {
+            // the port of an ssh address is not the one of the server's pages
+            let port = url.port().filter(|_| url.scheme().starts_with("http"));
+            let host = url.host_str()?.to_ascii_lowercase();
+            (port.map_or_else(|| host.clone(), |port| format!("{host}:{port}")), url.path().to_owned())
+        }
+        _ => {
+            let (host, path) = remote.split_once(':')?;
+            let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+            (host.to_ascii_lowercase(), path.to_owned())
+        }
+    };
+    let path = path.trim_matches('/');
+    let name = path.strip_suffix(".git").unwrap_or(path).to_owned();
+    let is_host = !host.is_empty() && !host.contains('/') && host.len() > 1;
+    (is_host && is_repository_name(&name)).then_some(Repository { host, id: None, name })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remote_leads_to_a_repository() {
+        let check = |remote: &str, expected: Option<&str>| {
+            let found = repository_of(remote).map(|repository| repository.to_string());
+            assert_eq!(found.as_deref(), expected, "{remote}");
+        };
+        check("https://github.com/acme/shop.git", Some("github.com/acme/shop"));
+        check("https://user:secret@GitHub.com/acme/shop", Some("github.com/acme/shop"));
+        check("https://ghe.acme.example:8443/acme/shop/", Some("ghe.acme.example:8443/acme/shop"));
+        check("ssh://git@github.com:22/acme/shop.git", Some("github.com/acme/shop"));
+        check("git@github.com:acme/shop.git", Some("github.com/acme/shop"));
+        check("git@github.com:/acme/shop", Some("github.com/acme/shop"));
+        check("../shop", None);
+        check("C:\\code\\shop", None);
+        check("C:/code/shop", None);
+        check("file:///srv/git/shop.git", None);
+        check("https://github.com/acme", None);
+        check("git@github.com:acme/shop/../x", None);
+        check("", None);
+    }
+
+    #[test]
+    fn origin_is_told_from_other_remotes() {
+        let check = |config: &str, expected: Option<&str>| {
+            assert_eq!(origin(config).as_deref(), expected, "{config}");
+        };
+        check("[core]\n\tbare = false\n[remote \"origin\"]\n\turl = a:b/c\n\tfetch = x\n", Some("a:b/c"));
+        check("[remote \"upstream\"]\n\turl = a:b/c\n", None);
+        check("[remote \"origin\"]\nURL=\"a:b/c\"\n[remote \"x\"]\nurl = no\n", Some("a:b/c"));
+    }
+
+    /// Files as git writes them, below a fresh folder.
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        root
+    }
+
+    const ID: &str = "0123456789012345678901234567890123456789";
+    const CONFIG: (&str, &str) = (".git/config", "[remote \"origin\"]\n url = git@github.com:acme/shop\n");
+
+    #[test]
+    fn branch_and_commit_are_read_wherever_git_keeps_them() {
+        let check = |files: &[(&str, &str)], below: &str, branch: Option<&str>, commit: Option<&str>| {
+            let root = folder(files);
+            let checkout = Checkout::read(&root.path().join(below)).unwrap();
+            assert_eq!(checkout.branch.as_deref(), branch, "{files:?}");
+            assert_eq!(checkout.commit.as_deref(), commit, "{files:?}");
+            assert_eq!(checkout.repository.to_string(), "github.com/acme/shop");
+        };
+        let on_branch = (".git/HEAD", "ref: refs/heads/release/1\n");
+        check(&[CONFIG, on_branch], "", Some("release/1"), None);
+        check(&[CONFIG, on_branch, (".git/refs/heads/release/1", ID)], "", Some("release/1"), Some(ID));
+        let packed = format!("# pack-refs with: peeled\n{ID} refs/heads/release/1\n^{ID}\n");
+        check(&[CONFIG, on_branch, (".git/packed-refs", &packed)], "", Some("release/1"), Some(ID));
+        check(&[CONFIG, (".git/HEAD", ID)], "", None, Some(ID));
+        check(&[CONFIG, (".git/HEAD", ID), ("src/deep/x", "")], "src/deep", None, Some(ID));
+        check(&[CONFIG, (".git/HEAD", "ref: refs/heads/.invalid")], "", None, None);
+        check(&[CONFIG, (".git/HEAD", "ref: refs/../../secret"), ("secret", ID)], "", None, None);
+        let tree = [
+            CONFIG,
+            (".git/HEAD", "ref: refs/heads/main"),
+            (".git/refs/heads/side", ID),
+            (".git/worktrees/w/HEAD", "ref: refs/heads/side"),
+            (".git/worktrees/w/commondir", "../..\n"),
+            ("w/.git", "gitdir: ../.git/worktrees/w\n"),
+        ];
+        check(&tree, "w", Some("side"), Some(ID));
+    }
+
+    #[test]
+    fn without_an_origin_the_way_out_is_named() {
+        let root = folder(&[(".git/HEAD", "ref: refs/heads/main"), (".git/config", "[core]\n")]);
+        let error = Checkout::read(root.path()).unwrap_err();
+        assert!(error.advice().unwrap().contains("repository:"), "{error}");
+    }
+}

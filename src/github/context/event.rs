@@ -1,0 +1,158 @@
+//! What started the workflow, and whose code that makes the run about.
+
+use super::payload::Payload;
+use super::{PullRequest, Variables};
+
+/// What started the workflow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Commits or a tag were pushed.
+    Push,
+    /// A pull request, on its trial merge. Reviews and their comments run on the same.
+    PullRequest,
+    /// A pull request, on the default branch's code.
+    PullRequestTarget,
+    /// Another workflow ran; this one runs on the default branch's code.
+    WorkflowRun,
+    /// A merge queue tries a group of pull requests.
+    MergeGroup,
+    /// The time.
+    Schedule,
+    /// A person.
+    WorkflowDispatch,
+    /// A call to GitHub's API, e.g. by Jira Automation.
+    RepositoryDispatch,
+    /// Any other, by GitHub's name.
+    Other(String),
+    /// Nobody: a checkout outside GitHub Actions.
+    Checkout,
+}
+
+impl Event {
+    pub(super) fn of(name: &str) -> Event {
+        match name {
+            "push" => Event::Push,
+            "pull_request" | "pull_request_review" | "pull_request_review_comment" => Event::PullRequest,
+            "pull_request_target" => Event::PullRequestTarget,
+            "workflow_run" => Event::WorkflowRun,
+            "merge_group" => Event::MergeGroup,
+            "schedule" => Event::Schedule,
+            "workflow_dispatch" => Event::WorkflowDispatch,
+            "repository_dispatch" => Event::RepositoryDispatch,
+            other => Event::Other(other.to_owned()),
+        }
+    }
+
+    /// GitHub's name for it; `checkout` for none.
+    pub fn name(&self) -> &str {
+        match self {
+            Event::Push => "push",
+            Event::PullRequest => "pull_request",
+            Event::PullRequestTarget => "pull_request_target",
+            Event::WorkflowRun => "workflow_run",
+            Event::MergeGroup => "merge_group",
+            Event::Schedule => "schedule",
+            Event::WorkflowDispatch => "workflow_dispatch",
+            Event::RepositoryDispatch => "repository_dispatch",
+            Event::Other(name) => name,
+            Event::Checkout => "checkout",
+        }
+    }
+}
+
+/// Whose code a run is about.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    pub(super) branch: Option<String>,
+    pub(super) commit: Option<String>,
+    pub(super) repository: Option<String>,
+    pub(super) pull_request: Option<PullRequest>,
+}
+
+impl Head {
+    pub(super) fn of(event: &Event, env: &Variables<'_>, payload: &Payload, own: &str) -> Head {
+        match event {
+            Event::PullRequest | Event::PullRequestTarget => of_pull_request(env, payload),
+            Event::WorkflowRun => of_workflow_run(payload),
+            Event::MergeGroup => of_merge_group(env, payload, own),
+            _ => Head {
+                branch: ref_name(env).filter(|_| is_branch(env)),
+                commit: env.get("GITHUB_SHA"),
+                repository: Some(own.to_owned()),
+                pull_request: None,
+            },
+        }
+    }
+}
+
+/// Whether the workflow runs on a tag.
+pub(super) fn is_tag(env: &Variables<'_>) -> bool {
+    match env.get("GITHUB_REF_TYPE") {
+        Some(kind) => kind == "tag",
+        None => env.get("GITHUB_REF").is_some_and(|name| name.starts_with("refs/tags/")),
+    }
+}
+
+/// Whether a branch is one of GitHub's own for its merge queue.
+pub(super) fn is_queue(branch: &str) -> bool {
+    branch.starts_with("gh-readonly-queue/")
+}
+
+fn is_branch(env: &Variables<'_>) -> bool {
+    !is_tag(env) && !env.get("GITHUB_REF").is_some_and(|name| name.starts_with("refs/pull/"))
+}
+
+fn ref_name(env: &Variables<'_>) -> Option<String> {
+    env.get("GITHUB_REF_NAME").or_else(|| short(&env.get("GITHUB_REF")?))
+}
+
+fn short(reference: &str) -> Option<String> {
+    reference.strip_prefix("refs/heads/").map(str::to_owned)
+}
+
+fn of_pull_request(env: &Variables<'_>, payload: &Payload) -> Head {
+    let pull = payload.pull_request.as_ref();
+    // the ref of a trial merge is `refs/pull/7/merge`
+    let number = pull
+        .and_then(|pull| pull.number)
+        .or_else(|| env.get("GITHUB_REF")?.strip_prefix("refs/pull/")?.split('/').next()?.parse().ok());
+    let base = pull.and_then(|pull| pull.base_branch.clone()).or_else(|| env.get("GITHUB_BASE_REF"));
+    Head {
+        branch: pull.and_then(|pull| pull.head_branch.clone()).or_else(|| env.get("GITHUB_HEAD_REF")),
+        commit: pull.and_then(|pull| pull.head_commit.clone()),
+        repository: pull.and_then(|pull| pull.head_repository.name.clone()),
+        pull_request: number.map(|number| PullRequest { number, base }),
+    }
+}
+
+fn of_workflow_run(payload: &Payload) -> Head {
+    let Some(run) = &payload.workflow_run else { return Head::default() };
+    let mut head = Head {
+        branch: run.head_branch.clone(),
+        commit: run.head_commit.clone(),
+        repository: run.head_repository.name.clone(),
+        pull_request: None,
+    };
+    head.pull_request = head.branch.as_deref().and_then(|branch| queued(branch, None));
+    head
+}
+
+fn of_merge_group(env: &Variables<'_>, payload: &Payload, own: &str) -> Head {
+    let group = payload.merge_group.as_ref();
+    let branch = group.and_then(|group| short(group.head_ref.as_deref()?)).or_else(|| ref_name(env));
+    let base = group.and_then(|group| short(group.base_ref.as_deref()?));
+    Head {
+        pull_request: branch.as_deref().and_then(|branch| queued(branch, base)),
+        branch,
+        commit: group.and_then(|group| group.head_commit.clone()).or_else(|| env.get("GITHUB_SHA")),
+        repository: Some(own.to_owned()),
+    }
+}
+
+/// The pull request of a merge queue's ref, `gh-readonly-queue/<base>/pr-<number>-<commit>`: GitHub
+/// makes these names, and lets nobody else push them.
+fn queued(branch: &str, base: Option<String>) -> Option<PullRequest> {
+    let (named_base, rest) = branch.strip_prefix("gh-readonly-queue/")?.rsplit_once("/pr-")?;
+    let number = rest.split('-').next()?.parse().ok()?;
+    Some(PullRequest { number, base: base.or_else(|| Some(named_base.to_owned())) })
+}

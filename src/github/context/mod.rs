@@ -1,0 +1,324 @@
+//! What this run is about: repository, branch, commit, pull request, and whether its code may file
+//! tickets. The only reader of GitHub's environment.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use serde_json::Value;
+use url::Url;
+
+use crate::error::{Error, Kind, Result};
+use crate::model::repository::Repository;
+
+pub mod checkout;
+mod event;
+mod payload;
+mod trust;
+
+pub use checkout::Checkout;
+pub use event::Event;
+pub use trust::{Trust, Why};
+
+use payload::Payload;
+
+/// The longest event payload that is read. GitHub's own limit for webhooks is 25 MB.
+const EVENT_LIMIT: u64 = 32 << 20;
+
+/// What a run is about.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The repository whose workflow runs.
+    pub repository: Repository,
+    /// Who can see that repository.
+    pub visibility: Visibility,
+    /// Whether a CI system runs us, so that what is printed may be public.
+    pub ci: bool,
+    /// What started the workflow.
+    pub event: Event,
+    /// The branch whose code was scanned: of a pull request its head. `None`: a tag, or a checkout
+    /// that is on no branch.
+    pub branch: Option<String>,
+    /// The commit whose code was scanned: of a pull request its head.
+    pub commit: Option<String>,
+    /// The commit that the workflow runs on: of a pull request GitHub's trial merge of it, of
+    /// `workflow_run` and `pull_request_target` the default branch's.
+    pub workflow_commit: Option<String>,
+    /// The repository that the scanned commit comes from, `owner/name`; `None`: it was deleted, or
+    /// is not told.
+    pub head_repository: Option<String>,
+    /// The pull request that the event is about. On a push or `workflow_run` it is to be looked up
+    /// by head repository and commit.
+    pub pull_request: Option<PullRequest>,
+    /// Whether the code's origin lets this run write to the tracker.
+    pub trust: Trust,
+    /// The workflow's name.
+    pub workflow: Option<String>,
+    /// The job's id within the workflow.
+    pub job: Option<String>,
+    /// The page of this attempt of the run.
+    pub run_url: Option<String>,
+    /// Whether Dependabot started the run: then its token may only read, and it has no secrets.
+    pub dependabot: bool,
+    /// Whether somebody asked the runner for debug logs.
+    pub debug: bool,
+    /// How to reach GitHub and the runner.
+    pub runner: Runner,
+}
+
+/// A pull request as an event names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullRequest {
+    /// Its number.
+    pub number: u64,
+    /// The branch that it is to be merged into.
+    pub base: Option<String>,
+}
+
+/// Who can see a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    /// Everybody.
+    Public,
+    /// Those who were let in.
+    Private,
+    /// The enterprise's people.
+    Internal,
+    /// The event does not say.
+    Unknown,
+}
+
+/// How to reach GitHub's API, and the files in which a step speaks to its runner.
+#[derive(Debug, Clone, Default)]
+pub struct Runner {
+    /// The API's address.
+    pub api: Option<Url>,
+    /// The token.
+    pub token: Option<SecretString>,
+    /// Where step outputs go.
+    pub output: Option<PathBuf>,
+    /// Where the step summary goes.
+    pub summary: Option<PathBuf>,
+}
+
+/// A variable of the environment, if it is there.
+pub type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
+
+impl Context {
+    /// Reads GitHub's environment and event file; outside GitHub Actions the checkout around
+    /// `directory`.
+    ///
+    /// # Errors
+    /// The environment contradicts itself, or a plain checkout does not tell its repository.
+    pub fn read(directory: &Path) -> Result<Context> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads GitHub's environment")]
+        let environment = |name: &str| std::env::var(name).ok();
+        if in_actions(&environment) {
+            let event = match environment("GITHUB_EVENT_PATH").filter(|path| !path.is_empty()) {
+                Some(path) => Some(read_event(Path::new(&path))?),
+                None => None,
+            };
+            return Context::of(&environment, event);
+        }
+        Context::of_checkout(&environment, &Checkout::read(directory)?)
+    }
+
+    /// What GitHub Actions' variables and the event's payload say.
+    ///
+    /// # Errors
+    /// The variables that every run has are missing or malformed.
+    pub fn of(env: Environment<'_>, event: Option<Value>) -> Result<Context> {
+        let env = Variables(env);
+        let payload = event.map(Payload::of).unwrap_or_default();
+        let name = env.need("GITHUB_REPOSITORY")?;
+        if !is_repository_name(&name) {
+            return Err(Error::usage("GITHUB_REPOSITORY is not of the form `owner/name`"));
+        }
+        let server = env.get("GITHUB_SERVER_URL").unwrap_or_else(|| "https://github.com".to_owned());
+        let host = host_of(&server)?;
+        let id = env.number("GITHUB_REPOSITORY_ID").or(payload.repository.id);
+        let repository = Repository { host, id, name };
+        let event = Event::of(&env.need("GITHUB_EVENT_NAME")?);
+        let head = event::Head::of(&event, &env, &payload, &repository.name);
+        Ok(Context {
+            run_url: env.get("GITHUB_RUN_ID").map(|run| {
+                let attempt = env.get("GITHUB_RUN_ATTEMPT").unwrap_or_else(|| "1".to_owned());
+                let server = server.trim_end_matches('/');
+                format!("{server}/{}/actions/runs/{run}/attempts/{attempt}", repository.name)
+            }),
+            trust: trust::of(&event, &env, &payload, &repository, &head),
+            visibility: payload.repository.visibility(),
+            repository,
+            ci: true,
+            event,
+            branch: head.branch,
+            commit: head.commit,
+            workflow_commit: env.get("GITHUB_SHA"),
+            head_repository: head.repository,
+            pull_request: head.pull_request,
+            workflow: env.get("GITHUB_WORKFLOW"),
+            job: env.get("GITHUB_JOB"),
+            dependabot: env.get("GITHUB_ACTOR").as_deref() == Some("dependabot[bot]"),
+            debug: env.get("RUNNER_DEBUG").as_deref() == Some("1"),
+            runner: Runner::of(&env)?,
+        })
+    }
+
+    /// What a plain checkout tells, outside GitHub Actions.
+    ///
+    /// # Errors
+    /// The address of the API is not one that a token may be sent to.
+    pub fn of_checkout(env: Environment<'_>, checkout: &Checkout) -> Result<Context> {
+        let env = Variables(env);
+        Ok(Context {
+            repository: checkout.repository.clone(),
+            visibility: Visibility::Unknown,
+            ci: env.get("CI").is_some_and(|value| value != "false"),
+            event: Event::Checkout,
+            branch: checkout.branch.clone(),
+            commit: checkout.commit.clone(),
+            workflow_commit: checkout.commit.clone(),
+            head_repository: Some(checkout.repository.name.clone()),
+            pull_request: None,
+            trust: Trust::MayWrite,
+            workflow: None,
+            job: None,
+            run_url: None,
+            dependabot: false,
+            debug: false,
+            runner: Runner { output: None, summary: None, ..Runner::of(&env)? },
+        })
+    }
+
+    /// Whether what GitHub shows of this run may be seen by everybody (DESIGN section 10).
+    pub fn is_exposed(&self) -> bool {
+        match self.visibility {
+            Visibility::Public => true,
+            Visibility::Unknown => self.ci,
+            Visibility::Private | Visibility::Internal => false,
+        }
+    }
+
+    /// What this run's scans are called if nobody says `--scope`: workflow and job.
+    pub fn scope(&self) -> String {
+        match (&self.workflow, &self.job) {
+            (Some(workflow), Some(job)) => format!("{workflow}/{job}"),
+            (Some(one), None) | (None, Some(one)) => one.clone(),
+            (None, None) => "local".to_owned(),
+        }
+    }
+
+    /// Refuses a checkout that is not the default branch's where the workflow is.
+    ///
+    /// In `workflow_run` and `pull_request_target` the run holds secrets while a stranger may have
+    /// written the scanned code, so that code's configuration must not be obeyed. `head` is the
+    /// checkout's commit; one that cannot be told is refused too.
+    ///
+    /// # Errors
+    /// A usage error that names both commits.
+    pub fn require_own_checkout(&self, head: Option<&str>) -> Result<()> {
+        if !matches!(self.event, Event::WorkflowRun | Event::PullRequestTarget) {
+            return Ok(());
+        }
+        match (head, self.workflow_commit.as_deref()) {
+            (Some(head), Some(own)) if head.eq_ignore_ascii_case(own) => Ok(()),
+            (head, own) => Err(Error::usage(format!(
+                "in `{}` the checkout must be at the workflow's own commit {}, but it is at {}",
+                self.event.name(),
+                own.unwrap_or("(unknown)"),
+                head.unwrap_or("an unknown commit")
+            ))
+            .hint(
+                "check out with actions/checkout without `ref`, and take the scanners' reports from an \
+                 artifact: the configuration of code that a stranger wrote is never obeyed",
+            )),
+        }
+    }
+}
+
+impl Runner {
+    fn of(env: &Variables<'_>) -> Result<Runner> {
+        let api = env.get("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".to_owned());
+        let api = Url::parse(&api).ok().filter(may_take_a_token).ok_or_else(|| {
+            Error::usage("GITHUB_API_URL is not an https address that a token may be sent to")
+        })?;
+        let token = env.get("GITHUB_TOKEN").map(|token| token.trim().to_owned());
+        Ok(Runner {
+            api: Some(api),
+            token: token.filter(|token| !token.is_empty()).map(SecretString::from),
+            output: env.get("GITHUB_OUTPUT").map(PathBuf::from),
+            summary: env.get("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+        })
+    }
+}
+
+/// Variables of which an empty one is as good as none.
+struct Variables<'e>(Environment<'e>);
+
+impl Variables<'_> {
+    fn get(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|value| !value.is_empty())
+    }
+
+    fn need(&self, name: &str) -> Result<String> {
+        self.get(name).ok_or_else(|| {
+            Error::usage(format!("{name} is not set although GITHUB_ACTIONS is"))
+                .hint("unset GITHUB_ACTIONS to run outside GitHub Actions")
+        })
+    }
+
+    fn number(&self, name: &str) -> Option<u64> {
+        self.get(name)?.parse().ok()
+    }
+}
+
+fn in_actions(env: Environment<'_>) -> bool {
+    env("GITHUB_ACTIONS").as_deref() == Some("true")
+}
+
+fn read_event(path: &Path) -> Result<Value> {
+    let wrong = |why: String| {
+        Error::new(Kind::Machine, format!("the event of this run ({}) cannot be read: {why}", path.display()))
+    };
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
+    file.take(EVENT_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| wrong(error.to_string()))?;
+    if bytes.len() as u64 > EVENT_LIMIT {
+        return Err(wrong(format!("it is longer than {EVENT_LIMIT} bytes")));
+    }
+    serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))
+}
+
+fn host_of(server: &str) -> Result<String> {
+    let url = Url::parse(server).ok();
+    let host = url.as_ref().and_then(|url| {
+        let host = url.host_str()?.to_ascii_lowercase();
+        Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
+    });
+    host.ok_or_else(|| Error::usage("GITHUB_SERVER_URL is not an address"))
+}
+
+/// `https`, or a loopback address for tests; nothing that carries credentials of its own.
+fn may_take_a_token(url: &Url) -> bool {
+    let loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => return false,
+    };
+    let scheme = url.scheme() == "https" || (url.scheme() == "http" && loopback);
+    scheme && url.username().is_empty() && url.password().is_none()
+}
+
+/// GitHub's own alphabet for owners and names: nothing of it means anything in an address.
+fn is_repository_name(name: &str) -> bool {
+    let part = |part: &str| {
+        !matches!(part, "" | "." | "..")
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    };
+    name.split_once('/').is_some_and(|(owner, name)| part(owner) && part(name))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,216 @@
+//! Every event of GitHub that says whose code a run is about, as data.
+
+use serde_json::json;
+
+use super::*;
+
+/// The variables of a run on a push; a test changes what differs.
+fn context(changes: &[(&str, &str)], event: Value) -> Result<Context> {
+    let usual = [
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_EVENT_NAME", "push"),
+        ("GITHUB_SERVER_URL", "https://github.com"),
+        ("GITHUB_API_URL", "https://api.github.com"),
+        ("GITHUB_REPOSITORY", "acme/shop"),
+        ("GITHUB_REPOSITORY_ID", "1296269"),
+        ("GITHUB_REF", "refs/heads/main"),
+        ("GITHUB_REF_NAME", "main"),
+        ("GITHUB_REF_TYPE", "branch"),
+        ("GITHUB_SHA", "5a5a"),
+        ("GITHUB_HEAD_REF", ""),
+        ("GITHUB_BASE_REF", ""),
+        ("GITHUB_WORKFLOW", "CI"),
+        ("GITHUB_JOB", "scan"),
+        ("GITHUB_RUN_ID", "77"),
+        ("GITHUB_RUN_ATTEMPT", "2"),
+        ("GITHUB_ACTOR", "alice"),
+        ("GITHUB_TOKEN", "ghs_secret\n"),
+    ];
+    let variables: std::collections::HashMap<String, String> =
+        usual.iter().chain(changes).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Context::of(&|name| variables.get(name).cloned(), Some(event))
+}
+
+/// What a run is about: branch, commit, pull request with its base, trust.
+type Told<'t> = (Option<&'t str>, Option<&'t str>, Option<(u64, Option<&'t str>)>, Trust);
+
+fn check(changes: &[(&str, &str)], event: Value, expected: Told<'_>) {
+    let context = context(changes, event).unwrap();
+    let pull = context.pull_request.as_ref().map(|pull| (pull.number, pull.base.as_deref()));
+    let told = (context.branch.as_deref(), context.commit.as_deref(), pull, context.trust);
+    assert_eq!(told, expected, "{changes:?}");
+}
+
+/// A pull request from the repository with that id.
+fn pull(id: u64) -> Value {
+    json!({"number": 7, "pull_request": {
+        "number": 7,
+        "head": {"ref": "main", "sha": "beef", "repo": {"id": id, "full_name": "eve/shop"}},
+        "base": {"ref": "main", "sha": "5a5a", "repo": {"id": 1_296_269, "full_name": "acme/shop"}}}})
+}
+
+/// A run that another workflow's run started.
+fn run(event: &str, branch: &str, id: u64) -> Value {
+    json!({"workflow_run": {
+        "event": event, "head_branch": branch, "head_sha": "beef",
+        "head_repository": {"id": id, "full_name": "eve/shop"}, "pull_requests": []}})
+}
+
+const OWN: u64 = 1_296_269;
+const FORK: Trust = Trust::ReadsOnly(Why::Fork);
+const TAG: Trust = Trust::ReadsOnly(Why::Tag);
+const QUEUE: Trust = Trust::ReadsOnly(Why::MergeQueue);
+const UNTOLD: Trust = Trust::ReadsOnly(Why::Untold);
+const MERGE: [(&str, &str); 5] = [
+    ("GITHUB_EVENT_NAME", "pull_request"),
+    ("GITHUB_REF", "refs/pull/7/merge"),
+    ("GITHUB_REF_NAME", "7/merge"),
+    ("GITHUB_HEAD_REF", "feature"),
+    ("GITHUB_BASE_REF", "develop"),
+];
+
+#[test]
+fn a_branch_or_tag_is_the_refs() {
+    let main = (Some("main"), Some("5a5a"), None, Trust::MayWrite);
+    check(&[], json!({}), main);
+    for event in ["schedule", "workflow_dispatch", "repository_dispatch", "issue_comment"] {
+        check(&[("GITHUB_EVENT_NAME", event)], json!({}), main);
+    }
+    let deep = [("GITHUB_REF", "refs/heads/release/1"), ("GITHUB_REF_NAME", "release/1")];
+    check(&deep, json!({}), (Some("release/1"), Some("5a5a"), None, Trust::MayWrite));
+    check(&[("GITHUB_REF_NAME", ""), ("GITHUB_REF_TYPE", "")], json!({}), main);
+    for event in ["push", "release", "workflow_dispatch"] {
+        let tag =
+            [("GITHUB_EVENT_NAME", event), ("GITHUB_REF", "refs/tags/main"), ("GITHUB_REF_TYPE", "tag")];
+        check(&tag, json!({}), (None, Some("5a5a"), None, TAG));
+    }
+    let tag = [("GITHUB_REF", "refs/tags/main"), ("GITHUB_REF_TYPE", "")];
+    check(&tag, json!({}), (None, Some("5a5a"), None, TAG));
+}
+
+#[test]
+fn a_pull_request_is_its_head() {
+    let seven = Some((7, Some("main")));
+    for event in ["pull_request", "pull_request_review", "pull_request_target"] {
+        let event = [("GITHUB_EVENT_NAME", event)];
+        check(&event, pull(OWN), (Some("main"), Some("beef"), seven, Trust::MayWrite));
+        check(&event, pull(1), (Some("main"), Some("beef"), seven, FORK));
+    }
+    let mut deleted = pull(1);
+    deleted["pull_request"]["head"]["repo"] = Value::Null;
+    check(&MERGE, deleted, (Some("main"), Some("beef"), seven, FORK));
+    check(&MERGE, json!({}), (Some("feature"), None, Some((7, Some("develop"))), UNTOLD));
+}
+
+#[test]
+fn without_ids_repositories_are_known_by_name() {
+    let mut event = pull(OWN);
+    event["pull_request"]["head"]["repo"] = json!({"full_name": "Acme/Shop"});
+    let seven = Some((7, Some("main")));
+    check(&MERGE, event, (Some("main"), Some("beef"), seven, Trust::MayWrite));
+}
+
+#[test]
+fn a_workflow_run_is_about_the_run_before() {
+    let event = [("GITHUB_EVENT_NAME", "workflow_run")];
+    check(&event, run("push", "fix", OWN), (Some("fix"), Some("beef"), None, Trust::MayWrite));
+    check(&event, run("pull_request", "fix", OWN), (Some("fix"), Some("beef"), None, Trust::MayWrite));
+    check(&event, run("pull_request", "main", 1), (Some("main"), Some("beef"), None, FORK));
+    check(&event, run("release", "v1", OWN), (Some("v1"), Some("beef"), None, TAG));
+    let queue = "gh-readonly-queue/main/pr-12-abc";
+    let twelve = Some((12, Some("main")));
+    check(&event, run("merge_group", queue, OWN), (Some(queue), Some("beef"), twelve, QUEUE));
+    check(&event, run("push", queue, OWN), (Some(queue), Some("beef"), twelve, QUEUE));
+    check(&event, json!({}), (None, None, None, UNTOLD));
+}
+
+#[test]
+fn a_merge_queue_never_files() {
+    let queue = "gh-readonly-queue/release/1/pr-12-abc";
+    let head = format!("refs/heads/{queue}");
+    let env = [("GITHUB_EVENT_NAME", "merge_group"), ("GITHUB_REF", &head), ("GITHUB_REF_NAME", queue)];
+    let twelve = Some((12, Some("release/1")));
+    check(&env, json!({}), (Some(queue), Some("5a5a"), twelve, QUEUE));
+    let group =
+        json!({"merge_group": {"head_sha": "beef", "head_ref": head, "base_ref": "refs/heads/release/1"}});
+    check(&env, group, (Some(queue), Some("beef"), twelve, QUEUE));
+    check(&env[1..], json!({}), (Some(queue), Some("5a5a"), None, QUEUE));
+}
+
+#[test]
+fn only_the_default_branchs_own_checkout_is_obeyed() {
+    let check = |event: &str, payload: Value, head: Option<&str>, ok: bool| {
+        let context = context(&[("GITHUB_EVENT_NAME", event)], payload).unwrap();
+        assert_eq!(context.require_own_checkout(head).is_ok(), ok, "{event} {head:?}");
+    };
+    for head in [Some("5a5a"), Some("beef"), None] {
+        check("pull_request", pull(1), head, true);
+        check("push", json!({}), head, true);
+    }
+    for (event, payload) in [("pull_request_target", pull(1)), ("workflow_run", run("push", "x", OWN))] {
+        check(event, payload.clone(), Some("5a5a"), true);
+        check(event, payload.clone(), Some("beef"), false);
+        check(event, payload, None, false);
+    }
+}
+
+#[test]
+fn what_everybody_may_see_is_told() {
+    let check = |repository: Value, visibility, exposed| {
+        let context = context(&[], json!({ "repository": repository })).unwrap();
+        assert_eq!((context.visibility, context.is_exposed()), (visibility, exposed));
+    };
+    check(json!({"visibility": "public"}), Visibility::Public, true);
+    check(json!({"visibility": "internal", "private": true}), Visibility::Internal, false);
+    check(json!({"private": true}), Visibility::Private, false);
+    check(json!({"private": false}), Visibility::Public, true);
+    check(json!({"visibility": "new", "private": true}), Visibility::Unknown, true);
+    check(Value::Null, Visibility::Unknown, true);
+}
+
+#[test]
+fn a_run_is_named() {
+    let context = context(&[("GITHUB_ACTOR", "dependabot[bot]"), ("RUNNER_DEBUG", "1")], json!({})).unwrap();
+    assert_eq!(context.run_url.as_deref(), Some("https://github.com/acme/shop/actions/runs/77/attempts/2"));
+    assert_eq!(context.scope(), "CI/scan");
+    assert_eq!(context.repository.id, Some(OWN));
+    assert!(context.dependabot && context.debug && context.ci);
+}
+
+#[test]
+fn the_token_is_neither_shown_nor_sent_in_the_clear() {
+    let sent = |api| context(&[("GITHUB_API_URL", api)], json!({}));
+    assert!(!format!("{:?}", sent("https://ghe.example/api/v3").unwrap()).contains("ghs_secret"));
+    assert!(sent("http://127.0.0.1:8080").is_ok());
+    assert!(sent("http://[::1]:8080").is_ok());
+    for api in ["http://api.github.com", "https://a:b@api.github.com", "ftp://127.0.0.1", "nonsense"] {
+        assert!(sent(api).is_err(), "{api}");
+    }
+}
+
+#[test]
+fn a_broken_environment_is_refused() {
+    for (name, value) in [
+        ("GITHUB_REPOSITORY", ""),
+        ("GITHUB_REPOSITORY", "acme/../x"),
+        ("GITHUB_REPOSITORY", "acme/shop?x"),
+        ("GITHUB_SERVER_URL", "github"),
+        ("GITHUB_EVENT_NAME", ""),
+    ] {
+        assert!(context(&[(name, value)], json!({})).is_err(), "{name}={value}");
+    }
+}
+
+#[test]
+fn outside_github_a_checkout_is_all_there_is() {
+    let checkout = Checkout {
+        repository: Repository { host: "github.com".to_owned(), id: None, name: "acme/shop".to_owned() },
+        branch: Some("main".to_owned()),
+        commit: Some("5a5a".to_owned()),
+    };
+    let context = Context::of_checkout(&|_| None, &checkout).unwrap();
+    assert_eq!(context.branch.as_deref(), Some("main"));
+    assert!(!context.is_exposed() && context.trust.may_write());
+    let in_ci = |name: &str| (name == "CI").then(|| "true".to_owned());
+    assert!(Context::of_checkout(&in_ci, &checkout).unwrap().is_exposed());
+}

@@ -1,0 +1,154 @@
+//! How GitHub fails, by what can be done about it.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::error::Error;
+
+/// How much of GitHub's own words an error repeats, in characters.
+const QUOTED: usize = 300;
+
+/// Why GitHub did not do it. Nothing of it holds the token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The token may read, no more: a fork's, Dependabot's, or one without the permission.
+    #[error("the token may not write to the pull request")]
+    ReadOnlyToken,
+    /// No, a wrong or an expired token.
+    #[error("GitHub did not accept the token")]
+    Credentials,
+    /// It does not exist, or not for this token.
+    #[error("GitHub has no {0}, or does not show it to this token")]
+    NotFound(String),
+    /// Too many requests; to be tried again after that long, where GitHub says so.
+    #[error("GitHub's rate limit is reached")]
+    RateLimited(Option<Duration>),
+    /// It understood and refused; nothing happened.
+    #[error("GitHub refused: {0}")]
+    Refused(String),
+    /// No answer that says what happened.
+    #[error("GitHub could not be reached: {0}")]
+    Unreachable(String),
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Error {
+        let error = Error::remote(failure.to_string());
+        match failure {
+            Failure::ReadOnlyToken => error.hint(
+                "give the job `permissions: pull-requests: write`; a run for a fork or for Dependabot cannot \
+                 have it, there a `workflow_run` workflow annotates",
+            ),
+            Failure::Credentials => error.hint("pass a valid token as GITHUB_TOKEN"),
+            Failure::NotFound(_) => {
+                error.hint("give the job `permissions: contents: read` and `pull-requests: write`")
+            }
+            Failure::RateLimited(Some(wait)) => {
+                error.hint(format!("run it again in {} minutes", wait.as_secs().div_ceil(60)))
+            }
+            Failure::RateLimited(None) => error.hint("run it again in some minutes"),
+            Failure::Refused(_) | Failure::Unreachable(_) => error,
+        }
+    }
+}
+
+/// What an answer is, by its status, its headers and the words in it.
+pub(super) fn of_answer(
+    status: u16,
+    header: &dyn Fn(&str) -> Option<String>,
+    body: &[u8],
+    what: &str,
+) -> Option<Failure> {
+    if (200..300).contains(&status) {
+        return None;
+    }
+    let message = message_of(body);
+    let lower = message.to_ascii_lowercase();
+    let exhausted = header("x-ratelimit-remaining").as_deref() == Some("0");
+    let limited = status == 429
+        || (status == 403 && (exhausted || header("retry-after").is_some() || lower.contains("rate limit")));
+    Some(match status {
+        _ if limited => Failure::RateLimited(wait_of(header)),
+        401 => Failure::Credentials,
+        403 if lower.contains("resource not accessible by") => Failure::ReadOnlyToken,
+        404 | 410 => Failure::NotFound(what.to_owned()),
+        300..=399 => Failure::Refused(format!("{what} has moved; use the repository's present name")),
+        500.. => Failure::Unreachable(format!("it answered {status}")),
+        _ if message.is_empty() => Failure::Refused(format!("it answered {status}")),
+        _ => Failure::Refused(message),
+    })
+}
+
+/// `Retry-After` in seconds, else from the answer's own date to the limit's reset.
+fn wait_of(header: &dyn Fn(&str) -> Option<String>) -> Option<Duration> {
+    if let Some(seconds) = header("retry-after").and_then(|text| text.trim().parse().ok()) {
+        return Some(Duration::from_secs(seconds));
+    }
+    if header("x-ratelimit-remaining")? != "0" {
+        return None;
+    }
+    let reset: i64 = header("x-ratelimit-reset")?.parse().ok()?;
+    let now = jiff::fmt::rfc2822::parse(&header("date")?).ok()?.timestamp().as_second();
+    Some(Duration::from_secs(u64::try_from(reset.saturating_sub(now)).unwrap_or(0).max(1)))
+}
+
+fn message_of(body: &[u8]) -> String {
+    /// GitHub's form of an error; the parts of `errors` are objects or text.
+    #[derive(Deserialize)]
+    struct Refusal {
+        #[serde(default)]
+        message: String,
+        #[serde(default)]
+        errors: Vec<serde_json::Value>,
+    }
+    let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else { return String::new() };
+    let details = refusal.errors.iter().filter_map(|error| error.as_str().or(error["message"].as_str()));
+    let words = std::iter::once(refusal.message.as_str()).chain(details).collect::<Vec<_>>().join(": ");
+    words.chars().take(QUOTED).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_told_apart() {
+        let check = |status, headers: &[(&str, &str)], body: &str, expected: Option<Failure>| {
+            let header = |name: &str| {
+                headers.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned())
+            };
+            assert_eq!(of_answer(status, &header, body.as_bytes(), "pull request #7"), expected);
+        };
+        let seconds = |seconds| Some(Failure::RateLimited(Some(Duration::from_secs(seconds))));
+        let refused = |words: &str| Some(Failure::Refused(words.to_owned()));
+        check(201, &[], "{}", None);
+        check(401, &[], r#"{"message":"Bad credentials"}"#, Some(Failure::Credentials));
+        let integration = r#"{"message":"Resource not accessible by integration","status":"403"}"#;
+        check(403, &[], integration, Some(Failure::ReadOnlyToken));
+        check(404, &[], "<html>", Some(Failure::NotFound("pull request #7".to_owned())));
+        check(429, &[], "", Some(Failure::RateLimited(None)));
+        check(403, &[("retry-after", "61")], "", seconds(61));
+        let secondary = r#"{"message":"You have exceeded a secondary rate limit."}"#;
+        check(403, &[("x-ratelimit-remaining", "4000")], secondary, Some(Failure::RateLimited(None)));
+        let reset = [
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset", "784111807"),
+            ("date", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        ];
+        check(403, &reset, "", seconds(30));
+        check(403, &[], r#"{"message":"Must have admin rights"}"#, refused("Must have admin rights"));
+        let long = r#"{"message":"Validation Failed","errors":[{"message":"body is too long"},"x",3]}"#;
+        check(422, &[], long, refused("Validation Failed: body is too long: x"));
+        check(418, &[], "tea", refused("it answered 418"));
+        check(301, &[], "", refused("pull request #7 has moved; use the repository's present name"));
+        check(502, &[], "", Some(Failure::Unreachable("it answered 502".to_owned())));
+    }
+
+    #[test]
+    fn an_error_names_the_way_out() {
+        let hint = |failure: Failure| Error::from(failure).advice().unwrap_or("").to_owned();
+        assert!(hint(Failure::ReadOnlyToken).contains("workflow_run"));
+        assert!(hint(Failure::RateLimited(Some(Duration::from_secs(61)))).contains("2 minutes"));
+    }
+}

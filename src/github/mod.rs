@@ -1,0 +1,8 @@
+//! GitHub: what the run is about, pull requests, and the ways in which a step speaks to its runner.
+
+pub mod client;
+pub mod commands;
+pub mod context;
+pub mod failure;
+pub mod outputs;
+pub mod pulls;

@@ -1,0 +1,296 @@
+//! Pull requests: finding the one that a commit is the head of, and writing into its description or
+//! a comment without losing what others write at the same time.
+
+use serde::Deserialize;
+use serde_json::json;
+use url::form_urlencoded::byte_serialize;
+
+use super::client::{Client, Verb, read};
+use super::failure::Failure;
+
+/// How often a text is written again because somebody else wrote in between.
+const ROUNDS: usize = 3;
+
+/// How many elements a page has: GitHub's most.
+const PAGE: usize = 100;
+
+/// How many pages of comments are searched for casefile's own.
+const COMMENT_PAGES: usize = 10;
+
+/// GitHub lists 3,000 changed files at most.
+const FILE_PAGES: usize = 30;
+
+/// A pull request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pull {
+    /// Its number.
+    pub number: u64,
+    /// Whether it is neither merged nor closed.
+    pub open: bool,
+    /// Its description.
+    pub body: String,
+    /// The branch that it comes from.
+    pub head_branch: String,
+    /// The newest commit of that branch.
+    pub head_commit: String,
+    /// The repository of that branch, `owner/name`; `None`: it was deleted.
+    pub head_repository: Option<String>,
+    /// The branch that it is to be merged into.
+    pub base_branch: String,
+}
+
+/// What became of a text that was to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// It said so already.
+    Unchanged,
+    /// It was written, and read back.
+    Changed,
+    /// Others overwrote it each time.
+    Contested,
+}
+
+/// The files that a pull request changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files {
+    /// Their paths from the repository's root.
+    pub paths: Vec<String>,
+    /// Whether these are all: GitHub lists 3,000 at most.
+    pub whole: bool,
+}
+
+impl Client {
+    /// The open pull request whose head is this commit of this repository (`owner/name`); of several
+    /// the first. The branch, where it is known, finds those whose commit GitHub does not know
+    /// here: that of a fork's pull request.
+    ///
+    /// # Errors
+    /// GitHub could not be asked.
+    pub async fn open_pull(
+        &self,
+        repository: &str,
+        branch: Option<&str>,
+        commit: &str,
+    ) -> Result<Option<Pull>, Failure> {
+        if commit.is_empty() || !commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(None);
+        }
+        let by_commit = format!("commits/{commit}/pulls?per_page={PAGE}");
+        let mut ways = vec![by_commit];
+        if let (Some(branch), Some((owner, _))) = (branch, repository.split_once('/')) {
+            let head: String = byte_serialize(format!("{owner}:{branch}").as_bytes()).collect();
+            ways.push(format!("pulls?state=open&head={head}&per_page={PAGE}"));
+        }
+        for way in ways {
+            let found: Vec<WirePull> = match self.get(&way, &format!("commit {commit}")).await {
+                // GitHub answers 422 for a commit that it does not have
+                Err(Failure::NotFound(_) | Failure::Refused(_)) => continue,
+                other => other?,
+            };
+            let found = found.into_iter().map(Pull::from).filter(|pull| {
+                let own = pull.head_repository.as_deref();
+                pull.open
+                    && pull.head_commit.eq_ignore_ascii_case(commit)
+                    && own.is_some_and(|own| own.eq_ignore_ascii_case(repository))
+            });
+            if let Some(pull) = found.min_by_key(|pull| pull.number) {
+                return Ok(Some(pull));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A pull request by its number.
+    ///
+    /// # Errors
+    /// It does not exist, or GitHub could not be asked.
+    pub async fn pull(&self, number: u64) -> Result<Pull, Failure> {
+        let wire: WirePull = self.get(&format!("pulls/{number}"), &pull_request(number)).await?;
+        Ok(wire.into())
+    }
+
+    /// Sets a pull request's description.
+    ///
+    /// # Errors
+    /// It was not set; after [`Failure::Unreachable`] it may have been.
+    pub async fn set_body(&self, number: u64, body: &str) -> Result<(), Failure> {
+        let path = format!("pulls/{number}");
+        self.send(Verb::Patch, &path, Some(&json!({ "body": body })), &pull_request(number)).await?;
+        Ok(())
+    }
+
+    /// Changes a pull request's description: it is read right before, written only if `change` makes
+    /// another text of it, and read back, again a few times while others overwrite it.
+    ///
+    /// # Errors
+    /// What `change` fails with, or GitHub.
+    pub async fn rewrite<E: From<Failure>>(
+        &self,
+        number: u64,
+        mut change: impl AsyncFnMut(&str) -> Result<String, E>,
+    ) -> Result<Written, E> {
+        let mut body = self.pull(number).await?.body;
+        for round in 0..ROUNDS {
+            let next = change(&body).await?;
+            if next == body {
+                return Ok(if round == 0 { Written::Unchanged } else { Written::Changed });
+            }
+            self.set_body(number, &next).await?;
+            body = self.pull(number).await?.body;
+        }
+        let settled = change(&body).await? == body;
+        Ok(if settled { Written::Changed } else { Written::Contested })
+    }
+
+    /// Changes casefile's own comment, the one that begins with `marker`, or makes it. `change` gets
+    /// its text, and gives the new one or `None` if there is nothing to say.
+    ///
+    /// # Errors
+    /// What `change` fails with, or GitHub.
+    pub async fn rewrite_comment<E: From<Failure>>(
+        &self,
+        number: u64,
+        marker: &str,
+        mut change: impl AsyncFnMut(Option<&str>) -> Result<Option<String>, E>,
+    ) -> Result<Written, E> {
+        if let Some(found) = self.comment(number, marker).await? {
+            return self.edit_comment(found, change).await;
+        }
+        let Some(text) = change(None).await? else { return Ok(Written::Unchanged) };
+        let path = format!("issues/{number}/comments");
+        let made =
+            self.send(Verb::Post, &path, Some(&json!({ "body": text })), &pull_request(number)).await?;
+        let made: WireComment = read(&made)?;
+        // a job at our side may have made one in the same moment: the older one stays
+        match self.comment(number, marker).await? {
+            Some(first) if first.id < made.id => {
+                let path = format!("issues/comments/{}", made.id);
+                self.send(Verb::Delete, &path, None::<&()>, "comment").await?;
+                self.edit_comment(first, change).await?;
+            }
+            _ => {}
+        }
+        Ok(Written::Changed)
+    }
+
+    async fn edit_comment<E: From<Failure>>(
+        &self,
+        found: WireComment,
+        mut change: impl AsyncFnMut(Option<&str>) -> Result<Option<String>, E>,
+    ) -> Result<Written, E> {
+        let body = found.body.unwrap_or_default();
+        match change(Some(&body)).await? {
+            Some(next) if next != body => {
+                let path = format!("issues/comments/{}", found.id);
+                self.send(Verb::Patch, &path, Some(&json!({ "body": next })), "comment").await?;
+                Ok(Written::Changed)
+            }
+            _ => Ok(Written::Unchanged),
+        }
+    }
+
+    /// The oldest comment that begins with `marker` and was not written by a stranger.
+    async fn comment(&self, number: u64, marker: &str) -> Result<Option<WireComment>, Failure> {
+        for page in 1..=COMMENT_PAGES {
+            let path = format!("issues/{number}/comments?per_page={PAGE}&page={page}");
+            let comments: Vec<WireComment> = self.get(&path, &pull_request(number)).await?;
+            let last = comments.len() < PAGE;
+            let found = comments.into_iter().find(|comment| comment.is_ours(marker));
+            if found.is_some() || last {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The files that a pull request changes.
+    ///
+    /// # Errors
+    /// GitHub could not be asked.
+    pub async fn files(&self, number: u64) -> Result<Files, Failure> {
+        let mut paths = Vec::new();
+        for page in 1..=FILE_PAGES {
+            let path = format!("pulls/{number}/files?per_page={PAGE}&page={page}");
+            let files: Vec<WireFile> = self.get(&path, &pull_request(number)).await?;
+            let last = files.len() < PAGE;
+            paths.extend(files.into_iter().map(|file| file.filename));
+            if last {
+                return Ok(Files { paths, whole: true });
+            }
+        }
+        Ok(Files { paths, whole: false })
+    }
+}
+
+fn pull_request(number: u64) -> String {
+    format!("pull request #{number}")
+}
+
+#[derive(Deserialize)]
+struct WirePull {
+    number: u64,
+    #[serde(default)]
+    state: String,
+    body: Option<String>,
+    head: WireEnd,
+    base: WireEnd,
+}
+
+#[derive(Deserialize)]
+struct WireEnd {
+    #[serde(rename = "ref", default)]
+    name: String,
+    #[serde(default)]
+    sha: String,
+    repo: Option<WireRepo>,
+}
+
+#[derive(Deserialize)]
+struct WireRepo {
+    full_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireComment {
+    id: u64,
+    body: Option<String>,
+    user: Option<WireUser>,
+    author_association: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireUser {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireFile {
+    filename: String,
+}
+
+impl From<WirePull> for Pull {
+    fn from(wire: WirePull) -> Pull {
+        Pull {
+            number: wire.number,
+            open: wire.state == "open",
+            body: wire.body.unwrap_or_default(),
+            head_branch: wire.head.name,
+            head_commit: wire.head.sha,
+            head_repository: wire.head.repo.and_then(|repo| repo.full_name),
+            base_branch: wire.base.name,
+        }
+    }
+}
+
+impl WireComment {
+    /// Anybody can write the marker. An app, or somebody who belongs to the repository, is believed.
+    fn is_ours(&self, marker: &str) -> bool {
+        let is_app = self.user.as_ref().is_some_and(|user| user.kind.as_deref() == Some("Bot"));
+        let belongs = matches!(self.author_association.as_deref(), Some("OWNER" | "MEMBER" | "COLLABORATOR"));
+        (is_app || belongs) && self.body.as_deref().is_some_and(|body| body.starts_with(marker))
+    }
+}
+
+#[cfg(test)]
+mod tests;

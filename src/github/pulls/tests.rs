@@ -1,0 +1,226 @@
+//! What goes over the wire, against answers in the shapes of GitHub's OpenAPI text.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Bytes, to_bytes};
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use secrecy::SecretString;
+use serde_json::Value;
+
+use super::*;
+use crate::error::Error;
+use crate::github::client::Patience;
+
+/// Answers in the order in which they are given, and what was asked.
+struct Wire {
+    client: Client,
+    journal: Arc<Mutex<Vec<String>>>,
+}
+
+type Answer = (u16, Value);
+
+async fn wire(answers: Vec<Answer>) -> Wire {
+    let answers = Arc::new(Mutex::new(VecDeque::from(answers)));
+    let journal: Arc<Mutex<Vec<String>>> = Arc::default();
+    let log = Arc::clone(&journal);
+    let app = Router::new().fallback(async move |request: Request| -> Response {
+        let (head, body) = request.into_parts();
+        assert_eq!(head.headers["authorization"], "Bearer ghs_secret");
+        // a proxy in front of GitHub Enterprise may refuse a body of unknown length
+        assert!(!head.headers.contains_key("transfer-encoding"));
+        let body: Bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        let line = format!("{} {} {body}", head.method, head.uri.path_and_query().unwrap());
+        log.lock().unwrap().push(line.trim_end().to_owned());
+        let (status, answer) = answers.lock().unwrap().pop_front().expect("one request too many");
+        (StatusCode::from_u16(status).unwrap(), answer.to_string()).into_response()
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let api = format!("http://{}/api/v3", listener.local_addr().unwrap()).parse().unwrap();
+    tokio::spawn(async { axum::serve(listener, app).await });
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let token = SecretString::from("ghs_secret");
+    let short = Duration::from_millis(1);
+    let patience = Patience { pause: short, unsaid: short, longest: Duration::from_secs(1) };
+    let client = Client::new(&api, &token, "acme/shop", http).unwrap().patience(patience);
+    Wire { client, journal }
+}
+
+impl Wire {
+    /// Holds what was asked against what should have been.
+    fn asked(&self, expected: &[&str]) {
+        let journal = self.journal.lock().unwrap();
+        let journal: Vec<String> =
+            journal.iter().map(|line| line.replace("/api/v3/repos/acme/shop/", "")).collect();
+        assert_eq!(journal, expected);
+        assert_eq!(self.client.requests(), expected.len() as u64);
+    }
+}
+
+fn pull(number: u64, state: &str, repository: &str, sha: &str, body: &str) -> Value {
+    json!({
+        "number": number, "state": state, "body": body,
+        "head": {"ref": "fix", "sha": sha, "repo": {"full_name": repository}},
+        "base": {"ref": "main", "sha": "00", "repo": {"full_name": "acme/shop"}},
+    })
+}
+
+fn body(text: &str) -> Answer {
+    (200, pull(7, "open", "acme/shop", "beef", text))
+}
+
+const MINE: &str = "<!-- mine -->";
+
+fn comment(id: u64, text: &str, kind: &str, association: &str) -> Value {
+    json!({"id": id, "body": text, "user": {"login": "x", "type": kind}, "author_association": association})
+}
+
+#[tokio::test]
+async fn the_pull_request_of_a_commit_is_the_one_whose_head_matches() {
+    let check = async |found: Value, expected: Option<u64>| {
+        let wire = wire(vec![(200, found)]).await;
+        let pull = wire.client.open_pull("Acme/shop", None, "beef").await.unwrap();
+        assert_eq!(pull.map(|pull| pull.number), expected);
+        wire.asked(&["GET commits/beef/pulls?per_page=100"]);
+    };
+    check(json!([]), None).await;
+    check(json!([pull(7, "open", "acme/shop", "BEEF", "")]), Some(7)).await;
+    check(json!([pull(7, "closed", "acme/shop", "beef", "")]), None).await;
+    check(json!([pull(7, "open", "eve/shop", "beef", "")]), None).await;
+    check(json!([pull(7, "open", "acme/shop", "cafe", "")]), None).await;
+    let two = [pull(9, "open", "acme/shop", "beef", ""), pull(8, "open", "acme/shop", "beef", "")];
+    check(json!(two), Some(8)).await;
+    let mut deleted = pull(7, "open", "acme/shop", "beef", "");
+    deleted["head"]["repo"] = Value::Null;
+    check(json!([deleted]), None).await;
+}
+
+#[tokio::test]
+async fn a_forks_pull_request_is_found_by_its_branch() {
+    let fork = json!([pull(7, "open", "eve/shop", "beef", "")]);
+    let wire = wire(vec![(422, json!({"message": "No commit found"})), (200, fork)]).await;
+    let pull = wire.client.open_pull("eve/shop", Some("fix&x"), "beef").await.unwrap();
+    assert_eq!(pull.map(|pull| pull.number), Some(7));
+    wire.asked(&[
+        "GET commits/beef/pulls?per_page=100",
+        "GET pulls?state=open&head=eve%3Afix%26x&per_page=100",
+    ]);
+    assert_eq!(wire.client.open_pull("eve/shop", None, "../../x").await, Ok(None));
+}
+
+async fn append(text: &str) -> Result<String, Failure> {
+    Ok(if text.contains("mine") { text.to_owned() } else { format!("{text} mine") })
+}
+
+#[tokio::test]
+async fn a_description_is_written_until_it_stays() {
+    let check = async |answers: Vec<Answer>, expected, asked: &[&str]| {
+        let wire = wire(answers).await;
+        assert_eq!(wire.client.rewrite(7, append).await, Ok(expected));
+        wire.asked(asked);
+    };
+    let (get, patch) = ("GET pulls/7", r#"PATCH pulls/7 {"body":"a mine"}"#);
+    let (a, b, mine) = (body("a"), body("b"), body("a mine"));
+    check(vec![mine.clone()], Written::Unchanged, &[get]).await;
+    check(vec![a.clone(), mine.clone(), mine], Written::Changed, &[get, patch, get]).await;
+    let lost = vec![a.clone(), a.clone(), b.clone(), b.clone(), body("b mine")];
+    let again = r#"PATCH pulls/7 {"body":"b mine"}"#;
+    check(lost, Written::Changed, &[get, patch, get, again, get]).await;
+    let always = vec![a.clone(), a.clone(), a.clone(), a.clone(), a.clone(), a.clone(), a];
+    check(always, Written::Contested, &[get, patch, get, patch, get, patch, get]).await;
+}
+
+#[tokio::test]
+async fn a_comment_is_made_once() {
+    let check = async |answers: Vec<Answer>, expected, asked: &[&str]| {
+        let wire = wire(answers).await;
+        let change = async |old: Option<&str>| -> Result<Option<String>, Failure> {
+            Ok(Some(old.map_or_else(|| format!("{MINE} new"), |_| format!("{MINE} kept"))))
+        };
+        assert_eq!(wire.client.rewrite_comment(7, MINE, change).await, Ok(expected));
+        wire.asked(asked);
+    };
+    let look = "GET issues/7/comments?per_page=100&page=1";
+    let post = r#"POST issues/7/comments {"body":"<!-- mine --> new"}"#;
+    let edit = r#"PATCH issues/comments/3 {"body":"<!-- mine --> kept"}"#;
+    let own = |id| comment(id, "<!-- mine --> old", "Bot", "NONE");
+    let (none, made) = ((200, json!([])), (201, own(5)));
+    check(vec![(200, json!([own(3)])), (200, json!({}))], Written::Changed, &[look, edit]).await;
+    let kept = comment(3, "<!-- mine --> kept", "User", "OWNER");
+    check(vec![(200, json!([kept]))], Written::Unchanged, &[look]).await;
+    let seen = (200, json!([own(5)]));
+    check(vec![none.clone(), made.clone(), seen], Written::Changed, &[look, post, look]).await;
+    let twin = (200, json!([own(3), own(5)]));
+    check(
+        vec![none, made.clone(), twin, (204, Value::Null), (200, json!({}))],
+        Written::Changed,
+        &[look, post, look, "DELETE issues/comments/5", edit],
+    )
+    .await;
+    let strangers = json!([comment(1, MINE, "User", "NONE"), comment(2, "> <!-- mine -->", "Bot", "NONE")]);
+    let seen = (200, json!([own(5)]));
+    check(vec![(200, strangers), made, seen], Written::Changed, &[look, post, look]).await;
+}
+
+#[tokio::test]
+async fn changed_files_are_read_page_by_page() {
+    let page = |count: usize| (200, json!(vec![json!({"filename": "a.py", "status": "modified"}); count]));
+    let whole = wire(vec![page(100), page(3)]).await;
+    let files = whole.client.files(7).await.unwrap();
+    assert_eq!((files.paths.len(), files.whole), (103, true));
+    whole.asked(&["GET pulls/7/files?per_page=100&page=1", "GET pulls/7/files?per_page=100&page=2"]);
+    let many = wire(vec![page(100); FILE_PAGES]).await;
+    assert_eq!(many.client.files(7).await.map(|files| (files.paths.len(), files.whole)), Ok((3000, false)));
+}
+
+#[tokio::test]
+async fn only_what_may_happen_twice_is_repeated() {
+    let bad = (502, json!({}));
+    let read = wire(vec![bad.clone(), bad.clone(), body("a")]).await;
+    assert_eq!(read.client.pull(7).await.map(|pull| pull.body), Ok("a".to_owned()));
+    read.asked(&["GET pulls/7"; 3]);
+
+    let patch = wire(vec![bad.clone(), bad.clone(), bad.clone()]).await;
+    assert!(matches!(patch.client.set_body(7, "x").await, Err(Failure::Unreachable(_))));
+    patch.asked(&[r#"PATCH pulls/7 {"body":"x"}"#; 3]);
+
+    let post = wire(vec![(200, json!([])), bad]).await;
+    let change = async |_: Option<&str>| -> Result<Option<String>, Failure> { Ok(Some("x".to_owned())) };
+    let outcome = post.client.rewrite_comment(7, MINE, change).await;
+    assert_eq!(outcome, Err(Failure::Unreachable("it answered 502".to_owned())));
+    post.asked(&["GET issues/7/comments?per_page=100&page=1", r#"POST issues/7/comments {"body":"x"}"#]);
+
+    let limited = (429, json!({}));
+    let post =
+        wire(vec![(200, json!([])), limited, (201, comment(5, "x", "Bot", "NONE")), (200, json!([]))]).await;
+    assert_eq!(post.client.rewrite_comment(7, MINE, change).await, Ok(Written::Changed));
+}
+
+#[tokio::test]
+async fn a_read_only_token_is_told_at_once() {
+    let refusal = (403, json!({"message": "Resource not accessible by integration"}));
+    let wire = wire(vec![refusal]).await;
+    assert_eq!(wire.client.set_body(7, "x").await, Err(Failure::ReadOnlyToken));
+    wire.asked(&[r#"PATCH pulls/7 {"body":"x"}"#]);
+}
+
+#[tokio::test]
+async fn no_error_holds_the_token() {
+    let token = |text: &str| SecretString::from(text.to_owned());
+    let api = "http://127.0.0.1:9/".parse().unwrap();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    assert!(Client::new(&api, &token("ghs_\nsecret"), "acme/shop", http.clone()).is_err());
+    let short = Duration::from_millis(1);
+    let client = Client::new(&api, &token("ghs_secret"), "acme/shop", http).unwrap();
+    let client = client.patience(Patience { pause: short, unsaid: short, longest: short });
+    let failure = client.pull(7).await.unwrap_err();
+    let error = format!("{failure:?} {failure} {:?}", Error::from(failure.clone()));
+    assert!(error.to_lowercase().contains("refused") && !error.contains("ghs_"), "{error}");
+}
