@@ -1,4 +1,5 @@
 //! casefile.
+pub mod apply;
 pub mod compose;
 pub mod config;
 pub mod document;
@@ -6,6 +7,7 @@ pub mod error;
 pub mod github;
 pub mod group;
 pub mod model;
+pub mod plan;
 pub mod policy;
 pub mod report;
 pub mod tracker;

@@ -1,1 +1,4 @@
-//! The words: what a ticket, a comment and a pull request's section say.
+//! The words: groups to tickets, changes to comments, the section to text.
+pub mod comments;
+pub mod section;
+pub mod ticket;

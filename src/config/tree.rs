@@ -265,9 +265,7 @@ impl<'t> Place<'t> {
     /// The value of a key, or this place where it has no such key.
     pub(super) fn key(self, name: &str) -> Place<'t> {
         match &self.node.value {
-            Value::Map(entries) => {
-                entries.iter().find(|entry| entry.key == name).map_or(self, Place::entry)
-            }
+            Value::Map(entries) => entries.iter().find(|entry| entry.key == name).map_or(self, Place::entry),
             _ => self,
         }
     }

@@ -23,6 +23,12 @@ pub enum Ask {
     /// The tickets with these ids, wherever they are now; what is deleted or hidden is left out.
     /// Answer: tickets.
     Ids(Vec<u64>),
+    /// The ids alone of this repository's tickets that are not done, as a plain search finds them: what
+    /// the next run would see. Answer: made.
+    Made {
+        /// The repository's label.
+        label: String,
+    },
     /// The slices of these tickets' records. Answer: slices.
     Slices(Vec<(u64, Vec<SliceId>)>),
     /// Summary and description of these tickets, as plain text. Answer: texts.
@@ -41,6 +47,8 @@ pub enum Answer {
     Account(Person),
     /// To [`Ask::Open`], [`Ask::Labelled`] and [`Ask::Ids`]; each ticket once.
     Tickets(Vec<Ticket>),
+    /// To [`Ask::Made`].
+    Made(Vec<u64>),
     /// To [`Ask::Slices`]; a slice that does not exist or cannot be read is left out.
     Slices(Vec<(u64, SliceId, Slice)>),
     /// To [`Ask::Texts`].
@@ -58,6 +66,8 @@ pub struct Texts {
     pub summary: String,
     /// The description without its markup.
     pub description: String,
+    /// How many comments there are.
+    pub comments: usize,
 }
 
 /// A project as we may use it.

@@ -138,6 +138,9 @@ pub struct Record {
     /// Open pull requests that would resolve it and said so on the ticket.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remediation: Vec<u64>,
+    /// Other open tickets of the same group that people work on: they were linked, once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub twins: Vec<u64>,
     /// The ticket that this one was merged into, or that took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<TicketId>,

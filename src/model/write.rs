@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::fingerprint::Fingerprint;
 use super::record::{LinkKind, Record, Slice};
-use super::ticket::TicketId;
+use super::ticket::{Category, TicketId};
 use crate::document::Document;
 
 /// A ticket, or the one that this plan will create.
@@ -99,11 +99,20 @@ impl Edit {
     }
 }
 
+/// Where a move leads.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// A status, by name (without regard to case) or id.
+    Status(String),
+    /// Any status that means this; of several the first that the workflow offers.
+    Any(Category),
+}
+
 /// A move to a status.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Move {
-    /// The status, by name (without regard to case) or id.
-    pub to: String,
+    /// Where to.
+    pub to: Target,
     /// A resolution, set where the transition's screen takes one.
     pub resolution: Option<String>,
     /// Further fields, set where the transition's screen takes them.

@@ -12,7 +12,12 @@ use crate::config::words::TrackerKind;
 use crate::model::severity::Severity;
 
 impl Check<'_> {
-    pub(super) fn jira(&mut self, raw: Option<raw::Jira>, tracker: TrackerKind, root: Place<'_>) -> Option<Jira> {
+    pub(super) fn jira(
+        &mut self,
+        raw: Option<raw::Jira>,
+        tracker: TrackerKind,
+        root: Place<'_>,
+    ) -> Option<Jira> {
         let place = root.key("jira");
         let missing = raw.as_ref().is_none_or(|raw| raw.project.is_none()) && place.is_whole();
         if missing && root.has("jira") && tracker == TrackerKind::Jira {
@@ -49,7 +54,11 @@ impl Check<'_> {
         let url = self.url(value, place, "JIRA_API_TOKEN")?;
         let cloud = url.host_str().is_some_and(|host| host.ends_with(".atlassian.net"));
         if cloud && url.path() != "/" {
-            self.note(place, "a Cloud site's address has no path", "write `https://SITE.atlassian.net` alone");
+            self.note(
+                place,
+                "a Cloud site's address has no path",
+                "write `https://SITE.atlassian.net` alone",
+            );
         }
         Some(url)
     }

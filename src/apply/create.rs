@@ -1,0 +1,141 @@
+//! Making tickets, in batches, each exactly once.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::lost;
+use super::{Outcomes, Stop};
+use crate::model::answer::Failure;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Problem;
+use crate::model::ticket::Ticket;
+use crate::model::write::Draft;
+use crate::plan::Plan;
+use crate::tracker::{Made, Write};
+
+/// How many keys before the first new one are looked at for what another run has just made.
+const LOOK_BACK: u64 = 50;
+
+/// Makes the plan's tickets, severest first.
+pub(super) async fn create<T: Write>(
+    tracker: &T,
+    plan: &Plan,
+    stop: &Stop,
+    progress: &(dyn Fn(usize) + Sync),
+    outcomes: &mut Outcomes,
+) {
+    let mut queue: VecDeque<Draft> = plan.creates.iter().cloned().collect();
+    let mut looked: BTreeSet<String> = BTreeSet::new();
+    while !queue.is_empty() {
+        let batch: Vec<Draft> = queue.drain(..queue.len().min(tracker.batch())).collect();
+        if stop.is_over() {
+            fail(outcomes, batch.iter().chain(&queue), &Failure::OutOfTime);
+            return;
+        }
+        if let Some(end) = send(tracker, &batch, stop, &mut queue, outcomes).await {
+            fail(outcomes, queue.iter(), &end);
+            return;
+        }
+        let made = batch.iter().filter_map(|draft| Some((draft, outcomes.made.get(&draft.group)?)));
+        let first = made.min_by_key(|(_, made)| made.id.id).map(|(draft, made)| (draft, made.clone()));
+        if let Some((draft, made)) = first
+            && looked.insert(draft.project.clone())
+        {
+            look_back(tracker, &draft.project, &made, outcomes, &mut queue).await;
+        }
+        progress(outcomes.made.len() + outcomes.unfiled.len());
+    }
+}
+
+/// Sends one batch, and sorts out what became of each draft. Gives the failure that ends it all.
+async fn send<T: Write>(
+    tracker: &T,
+    batch: &[Draft],
+    stop: &Stop,
+    queue: &mut VecDeque<Draft>,
+    outcomes: &mut Outcomes,
+) -> Option<Failure> {
+    let mut lost = Vec::new();
+    let mut end = None;
+    for (draft, result) in batch.iter().zip(tracker.create(batch).await) {
+        match result {
+            Ok(made) => {
+                outcomes.made.insert(draft.group, made);
+            }
+            Err(failure) if failure.is_ambiguous() => lost.push((draft, failure)),
+            Err(failure) => match without_refused(draft, &failure, &mut outcomes.problems) {
+                Some(smaller) => queue.push_front(smaller),
+                None => {
+                    if failure.is_final() {
+                        end = Some(failure.clone());
+                    }
+                    outcomes.unfiled.insert(draft.group, failure);
+                }
+            },
+        }
+    }
+    lost::look(tracker, &lost, stop, outcomes).await;
+    end
+}
+
+/// Once a project: whether we see what we made by its key, which takes no index, and whether another
+/// run has just made some of what is still to be made. What cannot be seen would be filed again and
+/// again, so then nothing more is filed there.
+async fn look_back<T: Write>(
+    tracker: &T,
+    project: &str,
+    made: &Made,
+    outcomes: &mut Outcomes,
+    queue: &mut VecDeque<Draft>,
+) {
+    let known = made.key.number().saturating_sub(LOOK_BACK + 1);
+    let Ok(tickets) = tracker.newer(made.key.project(), Some(known)).await else { return };
+    if !tickets.iter().any(|ticket| ticket.id == made.id) {
+        let message = format!("{} was made but cannot be seen by the account that made it", made.key);
+        let problem = Problem::new(made.key.to_string(), message)
+            .hint("Check the project's issue security and browse permission; nothing more is filed there.");
+        outcomes.problems.push(problem);
+        let hidden = Failure::Scope(format!("new tickets in {project} cannot be seen"));
+        let stopped: Vec<Draft> = queue.iter().filter(|draft| draft.project == project).cloned().collect();
+        queue.retain(|draft| draft.project != project);
+        fail(outcomes, stopped.iter(), &hidden);
+        return;
+    }
+    let own: BTreeSet<u64> = outcomes.made.values().map(|made| made.id.id).collect();
+    let others: BTreeMap<Fingerprint, &Ticket> = tickets
+        .iter()
+        .filter(|ticket| ticket.is_open() && !own.contains(&ticket.id.id))
+        .flat_map(|ticket| ticket.names().map(move |name| (name, ticket)))
+        .collect();
+    queue.retain(|draft| {
+        let found = draft.record.names.iter().find_map(|name| others.get(name));
+        if let Some(&ticket) = found {
+            outcomes.found.insert(draft.group, ticket.clone());
+        }
+        found.is_none()
+    });
+}
+
+/// The draft without the optional fields that the tracker refused; `None` where that would not help.
+fn without_refused(draft: &Draft, failure: &Failure, problems: &mut Vec<Problem>) -> Option<Draft> {
+    let Failure::Refused { fields, .. } = failure else { return None };
+    let mut smaller = draft.clone();
+    smaller.fields.retain(|field| !fields.contains_key(&field.id));
+    if fields.contains_key("labels") {
+        smaller.labels.retain(|label| label.starts_with("casefile"));
+    }
+    if smaller == *draft {
+        return None;
+    }
+    for (field, why) in fields {
+        let place = format!("{}, field {field}", draft.project);
+        let problem = Problem::new(place, format!("left out, because Jira refused it: {why}"));
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    Some(smaller)
+}
+
+fn fail<'d>(outcomes: &mut Outcomes, drafts: impl Iterator<Item = &'d Draft>, failure: &Failure) {
+    outcomes.unfiled.extend(drafts.map(|draft| (draft.group, failure.clone())));
+}

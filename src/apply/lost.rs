@@ -1,0 +1,70 @@
+//! Creates without a clear answer: they are looked for, with patience, and never sent again.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::{Outcomes, Stop};
+use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::ticket::Ticket;
+use crate::model::write::Draft;
+use crate::tracker::{Made, Write};
+
+/// Pauses between looks, in milliseconds: a search index lags by some 2 seconds, and a server that
+/// broke off may still be at work.
+const PAUSES: [u64; 4] = [500, 1_500, 3_000, 5_000];
+
+/// Finds what became of drafts whose create was not answered. What is still unknown then is not
+/// filed: the next run will know.
+pub(super) async fn look<T: Write>(
+    tracker: &T,
+    lost: &[(&Draft, Failure)],
+    stop: &Stop,
+    outcomes: &mut Outcomes,
+) {
+    let mut missing: Vec<&(&Draft, Failure)> = lost.iter().collect();
+    for pause in PAUSES {
+        if missing.is_empty() || !stop.pause(Duration::from_millis(pause)).await {
+            break;
+        }
+        let Some(tickets) = candidates(tracker, &missing, outcomes).await else { continue };
+        missing.retain(|(draft, _)| match made(draft, &tickets, outcomes) {
+            Some(made) => {
+                outcomes.made.insert(draft.group, made);
+                false
+            }
+            None => true,
+        });
+    }
+    outcomes.unfiled.extend(missing.into_iter().map(|(draft, failure)| (draft.group, failure.clone())));
+}
+
+/// The tickets that a search by label finds, and past the index those that follow the newest key
+/// that is known.
+async fn candidates<T: Write>(
+    tracker: &T,
+    missing: &[&(&Draft, Failure)],
+    outcomes: &Outcomes,
+) -> Option<Vec<Ticket>> {
+    let names: Vec<Fingerprint> =
+        missing.iter().flat_map(|(draft, _)| draft.record.names.iter().copied()).collect();
+    let Ok(Answer::Tickets(mut tickets)) = tracker.answer(&Ask::Labelled(names)).await else { return None };
+    let projects: BTreeSet<&str> = missing.iter().map(|(draft, _)| draft.project.as_str()).collect();
+    for project in projects {
+        let keys = outcomes.made.values().map(|made| &made.key);
+        let newest = keys.filter(|key| key.project() == project).map(|key| key.number()).max();
+        tickets.extend(tracker.newer(project, newest).await.ok()?);
+    }
+    Some(tickets)
+}
+
+/// The oldest open ticket that carries the draft's name and is not another draft's.
+fn made(draft: &Draft, tickets: &[Ticket], outcomes: &Outcomes) -> Option<Made> {
+    let taken: BTreeSet<u64> = outcomes.made.values().map(|made| made.id.id).collect();
+    tickets
+        .iter()
+        .filter(|ticket| ticket.is_open() && !taken.contains(&ticket.id.id))
+        .filter(|ticket| ticket.names().any(|name| name == draft.group))
+        .min_by_key(|ticket| ticket.id.id)
+        .map(|ticket| Made { id: ticket.id.clone(), key: ticket.key.clone() })
+}

@@ -1,0 +1,66 @@
+//! Plan to outcomes: the only place that writes to a tracker.
+//!
+//! Tickets are made in batches, and what has no clear answer is looked for, never sent again. Then
+//! each ticket's steps are done in their order, several tickets at once, and last the twins give way.
+
+mod create;
+mod lost;
+mod stop;
+mod work;
+
+use std::collections::BTreeMap;
+
+pub use stop::Stop;
+
+use crate::model::answer::Failure;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Problem;
+use crate::model::ticket::{Ticket, TicketId};
+use crate::plan::Plan;
+use crate::tracker::{Made, Write};
+
+/// What became of a plan.
+#[derive(Debug, Default)]
+pub struct Outcomes {
+    /// The tickets that were made, by their group's first name.
+    pub made: BTreeMap<Fingerprint, Made>,
+    /// Groups whose ticket turned up while filing: another run had made it.
+    pub found: BTreeMap<Fingerprint, Ticket>,
+    /// Groups that could not be filed, each with why.
+    pub unfiled: BTreeMap<Fingerprint, Failure>,
+    /// Tickets whose steps were not all done, each with why.
+    pub undone: BTreeMap<TicketId, Failure>,
+    /// What was left out or refused on the way, for people.
+    pub problems: Vec<Problem>,
+}
+
+impl Outcomes {
+    /// Whether anything that the plan wanted did not happen.
+    pub fn failed(&self) -> bool {
+        !self.unfiled.is_empty() || !self.undone.is_empty()
+    }
+
+    /// Adds what became of a second plan.
+    pub fn extend(&mut self, other: Outcomes) {
+        self.made.extend(other.made);
+        self.found.extend(other.found);
+        self.unfiled.extend(other.unfiled);
+        self.undone.extend(other.undone);
+        self.problems.extend(other.problems);
+    }
+}
+
+/// Told how far the work is: how much is done, of how much.
+pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// Writes a plan.
+pub async fn apply<T: Write>(tracker: &T, plan: &Plan, stop: &Stop, progress: Progress<'_>) -> Outcomes {
+    let mut outcomes = Outcomes::default();
+    let all = plan.creates.len() + plan.works.len() + plan.merges.len();
+    create::create(tracker, plan, stop, &|done| progress(done, all), &mut outcomes).await;
+    let before = plan.creates.len();
+    work::work(tracker, &plan.works, stop, &|done| progress(before + done, all), &mut outcomes).await;
+    let before = before + plan.works.len();
+    work::work(tracker, &plan.merges, stop, &|done| progress(before + done, all), &mut outcomes).await;
+    outcomes
+}

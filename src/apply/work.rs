@@ -1,0 +1,110 @@
+//! Steps on single tickets: each ticket's in their order, several tickets at once.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use super::{Outcomes, Stop};
+use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::scan::Problem;
+use crate::model::ticket::TicketId;
+use crate::model::write::{Edit, Ref};
+use crate::plan::{Step, Work};
+use crate::tracker::Write;
+
+/// How many tickets are worked on at once: well below what Jira lets one account do.
+const AT_ONCE: usize = 4;
+
+/// Does the work; a step that fails leaves those after it to the next run.
+pub(super) async fn work<T: Write>(
+    tracker: &T,
+    works: &[Work],
+    stop: &Stop,
+    progress: &(dyn Fn(usize) + Sync),
+    outcomes: &mut Outcomes,
+) {
+    let done = AtomicUsize::new(0);
+    let made = &outcomes.made;
+    let resolve = |on: &Ref| match on {
+        Ref::Known(id) => Some(id.clone()),
+        Ref::New(group) => made.get(group).map(|made| made.id.clone()),
+    };
+    // A ticket that was not made is reported already.
+    let resolved = works.iter().filter_map(|work| Some((resolve(&work.on)?, work)));
+    let one = |(id, work): (TicketId, &'_ Work)| {
+        let (done, resolve) = (&done, &resolve);
+        let steps = work.steps.clone();
+        async move {
+            let mut problems = Vec::new();
+            let mut result = Ok(());
+            for step in &steps {
+                result = match step {
+                    _ if stop.is_over() => Err(Failure::OutOfTime),
+                    Step::Edit(edit) => do_edit(tracker, &id, edit, &mut problems).await,
+                    Step::Link(kind, to) => match resolve(to) {
+                        Some(to) => tracker.link(&id, *kind, &to).await,
+                        None => Ok(()),
+                    },
+                    Step::Go(to) => tracker.go(&id, to).await,
+                };
+                if result.is_err() {
+                    break;
+                }
+            }
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+            (id, result, problems)
+        }
+    };
+    let results: Vec<_> = stream::iter(resolved).map(one).buffer_unordered(AT_ONCE).collect().await;
+    for (id, result, problems) in results {
+        outcomes.problems.extend(problems);
+        if let Err(failure) = result {
+            outcomes.undone.insert(id, failure);
+        }
+    }
+}
+
+/// Sends an edit; after an ambiguous answer the record's revision tells whether it landed, and
+/// fields that the tracker refuses are left out.
+async fn do_edit<T: Write>(
+    tracker: &T,
+    id: &TicketId,
+    edit: &Edit,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Failure> {
+    let mut edit = edit.clone();
+    let mut again = true;
+    loop {
+        let failure = match tracker.edit(id, &edit).await {
+            Ok(()) => return Ok(()),
+            Err(failure) => failure,
+        };
+        match &failure {
+            Failure::Refused { fields, .. } => {
+                let before = edit.fields.len();
+                edit.fields.retain(|field| !fields.contains_key(&field.id));
+                if edit.fields.len() == before {
+                    return Err(failure);
+                }
+                problems.extend(fields.iter().map(|(field, why)| {
+                    let place = format!("ticket {}, field {field}", id.id);
+                    Problem::new(place, format!("left out, because Jira refused it: {why}"))
+                }));
+            }
+            ambiguous if ambiguous.is_ambiguous() && again => match landed(tracker, id, &edit).await {
+                Some(true) => return Ok(()),
+                Some(false) => again = false,
+                None => return Err(failure),
+            },
+            _ => return Err(failure),
+        }
+    }
+}
+
+/// Whether the edit's revision is on the ticket; `None`: it cannot be told.
+async fn landed<T: Write>(tracker: &T, id: &TicketId, edit: &Edit) -> Option<bool> {
+    let wanted = edit.record.as_ref()?.revision;
+    let Ok(Answer::Tickets(tickets)) = tracker.answer(&Ask::Ids(vec![id.id])).await else { return None };
+    Some(tickets.first()?.record.as_ref()?.revision >= wanted)
+}

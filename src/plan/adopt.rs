@@ -1,0 +1,62 @@
+//! A group whose name changed because its finding was edited or moved takes over the ticket that
+//! the finding left. In mode `type` a name does not change so, and nothing is looked for.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::decide::{Decision, record_of};
+use super::pair::{Fresh, pair};
+use super::slices;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::{Entry, Mode};
+use crate::model::survey::Sighting;
+
+/// The tickets that groups without one take over, by the group's name.
+pub(super) fn adopt(decision: &mut Decision<'_>) -> HashMap<Fingerprint, u64> {
+    let input = decision.input;
+    let mut fresh: Vec<(Fingerprint, Fresh)> = Vec::new();
+    for group in &input.survey.groups {
+        if group.mode == Mode::Type || decision.candidates(group).next().is_some() {
+            continue;
+        }
+        let there: Vec<Sighting> = group.kept().copied().collect();
+        let looks = slices::looks(input, group, &there);
+        fresh.extend(looks.into_iter().flat_map(|look| look.fresh).map(|one| (group.name(), one)));
+    }
+    let rules: BTreeSet<u32> = fresh.iter().map(|(_, one)| one.entry.rule).collect();
+    if fresh.is_empty() || !input.run.writes() {
+        return HashMap::new();
+    }
+
+    let names: BTreeSet<Fingerprint> =
+        input.survey.groups.iter().flat_map(|group| group.names.iter().copied()).collect();
+    let mut old: Vec<(u64, Entry)> = Vec::new();
+    for ticket in decision.snapshot.tickets() {
+        let Some(record) = record_of(ticket, input.site) else { continue };
+        let left = ticket.is_open()
+            && decision.is_ours(ticket)
+            && record.mode != Mode::Type
+            && record.rules.iter().any(|rule| rules.contains(rule))
+            && !ticket.names().any(|name| names.contains(&name));
+        if left {
+            decision.needs.slices(decision.snapshot, ticket);
+            let slices = decision.snapshot.slices_of(ticket.id.id);
+            let here = slices.filter(|(_, slice)| {
+                input.survey.scans.iter().any(|seen| seen.scope == slice.scope && seen.whole)
+            });
+            old.extend(here.flat_map(|(_, slice)| &slice.kept.0).map(|entry| (ticket.id.id, *entry)));
+        }
+    }
+    let entries: Vec<Entry> = old.iter().map(|(_, entry)| *entry).collect();
+    let only: Vec<Fresh> = fresh.iter().map(|(_, one)| *one).collect();
+    let mut adopted: HashMap<Fingerprint, u64> = HashMap::new();
+    let mut taken = BTreeSet::new();
+    for ((name, _), pair) in fresh.iter().zip(pair(&entries, &only)) {
+        if let Some(pair) = pair
+            && !adopted.contains_key(name)
+            && taken.insert(old[pair].0)
+        {
+            adopted.insert(*name, old[pair].0);
+        }
+    }
+    adopted
+}

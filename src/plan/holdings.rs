@@ -1,0 +1,111 @@
+//! Findings that a ticket holds although it is not their group's: a person put them there, they
+//! were grouped in another mode when it was filed, or a person accepted them.
+
+use std::collections::HashMap;
+
+use jiff::ToSpan;
+
+use super::Input;
+use super::decide::{is_ours, record_of};
+use super::needs::Needs;
+use super::snapshot::Snapshot;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::{Mode, State};
+use crate::model::survey::{Group, Sighting};
+use crate::model::ticket::{Ticket, TicketId};
+
+/// Who holds a finding.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Holding {
+    /// It is tracked there.
+    Tracked(TicketId),
+    /// A person closed that ticket as accepted.
+    Accepted(TicketId),
+}
+
+/// Findings by what holds them.
+#[derive(Debug, Default)]
+pub(super) struct Holdings {
+    linked: HashMap<Fingerprint, TicketId>,
+    other_mode: HashMap<(Mode, Fingerprint), TicketId>,
+    accepted: HashMap<Fingerprint, TicketId>,
+    /// Groups whose accepted ticket does not say which findings it holds: all of them.
+    accepted_groups: HashMap<Fingerprint, TicketId>,
+}
+
+impl Holdings {
+    /// Reads what the known tickets hold. Slices that it would need and that were not read yet are
+    /// asked for where `thorough`, which says that some group is not simply unchanged.
+    pub(super) fn of(input: &Input<'_>, snapshot: &Snapshot, thorough: bool, needs: &mut Needs) -> Holdings {
+        let mut holdings = Holdings::default();
+        let modes: Vec<Mode> = input.survey.groups.iter().map(|group| group.mode).collect();
+        for ticket in snapshot.tickets().filter(|ticket| is_ours(ticket, snapshot, input.site)) {
+            let Some(record) = record_of(ticket, input.site) else { continue };
+            let id = &ticket.id;
+            if ticket.is_open() {
+                holdings.linked.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
+                let foreign_mode = modes.iter().any(|mode| *mode != record.mode);
+                if foreign_mode && (thorough || snapshot.slices_of(id.id).next().is_some()) {
+                    needs.slices(snapshot, ticket);
+                    for (_, slice) in snapshot.slices_of(id.id) {
+                        let held = slice.kept.0.iter().map(|entry| (record.mode, entry.fingerprint));
+                        holdings.other_mode.extend(held.map(|key| (key, id.clone())));
+                    }
+                }
+            } else if is_accepted(input, ticket) {
+                needs.slices(snapshot, ticket);
+                let mut any = !record.linked.is_empty();
+                holdings.accepted.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
+                for (_, slice) in snapshot.slices_of(id.id) {
+                    any = true;
+                    let held = slice.kept.0.iter().chain(&slice.aside.0).map(|entry| entry.fingerprint);
+                    holdings.accepted.extend(held.map(|finding| (finding, id.clone())));
+                }
+                if !any {
+                    holdings.accepted_groups.extend(record.names.iter().map(|name| (*name, id.clone())));
+                }
+            }
+        }
+        holdings
+    }
+
+    /// What holds a finding of a group, if it is not the group's own ticket.
+    pub(super) fn holding(&self, group: &Group, sighting: &Sighting) -> Option<Holding> {
+        let anchors = || sighting.anchors.iter().flatten();
+        let accepted = anchors()
+            .find_map(|anchor| self.accepted.get(anchor))
+            .or_else(|| group.names.iter().find_map(|name| self.accepted_groups.get(name)));
+        if let Some(id) = accepted {
+            return Some(Holding::Accepted(id.clone()));
+        }
+        let others =
+            [Mode::Vulnerability, Mode::Type, Mode::File].into_iter().filter(|mode| *mode != group.mode);
+        let by_mode = || {
+            others
+                .flat_map(|mode| anchors().map(move |anchor| (mode, *anchor)))
+                .find_map(|key| self.other_mode.get(&key))
+        };
+        let tracked = anchors().find_map(|anchor| self.linked.get(anchor)).or_else(by_mode);
+        tracked.map(|id| Holding::Tracked(id.clone()))
+    }
+}
+
+/// Whether a person closed a ticket as accepted, and that still counts. What casefile itself closed
+/// is never accepted.
+pub(super) fn is_accepted(input: &Input<'_>, ticket: &Ticket) -> bool {
+    let told = record_of(ticket, input.site).and_then(|record| record.told);
+    if matches!(told, Some(State::Resolved | State::Closed)) {
+        return false;
+    }
+    let recurrence = &input.config.recurrence;
+    let words = [Some(&ticket.status.name), ticket.resolution.as_ref()];
+    let named = words.into_iter().flatten().any(|word| recurrence.accepts(word));
+    let lasting = match (recurrence.accepted_days, ticket.resolved) {
+        (Some(days), Some(resolved)) => {
+            let since = resolved.to_zoned(jiff::tz::TimeZone::UTC).date();
+            since.checked_add(i64::from(days).days()).is_ok_and(|until| input.run.today() <= until)
+        }
+        _ => true,
+    };
+    named && lasting
+}

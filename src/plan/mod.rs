@@ -1,0 +1,143 @@
+//! Questions, decisions, actions: everything that a run would write, as data.
+//!
+//! [`next`] looks at the survey and at the tracker's answers so far. Where a decision needs to know
+//! more, it gives the next question; when nothing is missing, the plan. It is pure, so the number of
+//! calls is something a test can see. After applying, [`settle`] makes a second, small plan for the
+//! twins that a run side by side has made.
+
+mod adopt;
+mod decide;
+mod draft;
+mod edit;
+mod holdings;
+mod needs;
+mod pair;
+mod recur;
+mod settle;
+mod slices;
+mod snapshot;
+mod twins;
+
+pub use decide::{Next, next};
+pub use settle::settle;
+pub use snapshot::Snapshot;
+
+use crate::config::Config;
+use crate::document::Document;
+use crate::model::finding::Aside;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::LinkKind;
+use crate::model::run::Run;
+use crate::model::scan::Problem;
+use crate::model::survey::Survey;
+use crate::model::ticket::TicketId;
+use crate::model::write::{Draft, Edit, Move, Ref};
+
+/// What a plan is made of.
+pub struct Input<'a> {
+    /// All that the reports say.
+    pub survey: &'a Survey,
+    /// What is being run on.
+    pub run: &'a Run,
+    /// What the user wants.
+    pub config: &'a Config,
+    /// Findings or groups to file, where the user names them (`--only`); empty: all.
+    pub only: &'a [Fingerprint],
+    /// The tracker's host and context path.
+    pub site: &'a str,
+    /// Ids of tickets that were made lately, which the tracker's index may not know yet.
+    pub recent: &'a [u64],
+    /// Shortens a document to what the tracker takes.
+    pub fit: &'a dyn Fn(Document) -> Document,
+}
+
+/// Everything that a run would write.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// Tickets to make, severest first.
+    pub creates: Vec<Draft>,
+    /// What is to be done on single tickets, each in its own order.
+    pub works: Vec<Work>,
+    /// What is to be done when all of that is done: twins that give way.
+    pub merges: Vec<Work>,
+    /// What becomes of each group that has a finding to file, in order of the groups.
+    pub fates: Vec<Fate>,
+    /// What the user should know.
+    pub problems: Vec<Problem>,
+}
+
+impl Plan {
+    /// Whether nothing would be written.
+    pub fn is_empty(&self) -> bool {
+        self.creates.is_empty() && self.works.is_empty() && self.merges.is_empty()
+    }
+}
+
+/// Steps on one ticket; when one fails, those after it are left for the next run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Work {
+    /// The ticket.
+    pub on: Ref,
+    /// In this order.
+    pub steps: Vec<Step>,
+}
+
+/// One request's worth of work on a ticket.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Change it.
+    Edit(Box<Edit>),
+    /// Link it to another.
+    Link(LinkKind, Ref),
+    /// Move it to a status.
+    Go(Move),
+}
+
+/// What becomes of a group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fate {
+    /// Its first name.
+    pub group: Fingerprint,
+    /// Its findings that this is about.
+    pub findings: Vec<Fingerprint>,
+    /// What happens.
+    pub verdict: Verdict,
+}
+
+/// What happens to a group, or to a part of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// A ticket will be made.
+    Create,
+    /// A ticket will be made, linked to a done one.
+    Refile(TicketId),
+    /// A ticket exists, and there is nothing to tell it.
+    Tracked(TicketId),
+    /// A ticket exists and is changed.
+    Update(TicketId),
+    /// A done ticket is opened again.
+    Reopen(TicketId),
+    /// A done ticket is told, or was told and has its days of grace.
+    Recurred(TicketId),
+    /// Set aside.
+    Aside(Aside, Option<TicketId>),
+    /// Beyond `max-new`: the next run's.
+    Held,
+    /// The branch, or whose code it is, does not allow filing: why.
+    NotAllowed(String),
+    /// It cannot be filed: why.
+    Impossible(Problem),
+}
+
+impl Verdict {
+    /// The ticket that stands for the findings, where there is one.
+    pub fn ticket(&self) -> Option<&TicketId> {
+        match self {
+            Verdict::Tracked(id) | Verdict::Update(id) | Verdict::Reopen(id) | Verdict::Recurred(id) => {
+                Some(id)
+            }
+            Verdict::Aside(_, id) => id.as_ref(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What decisions found missing, put together into as few questions as possible.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::snapshot::Snapshot;
+use crate::model::answer::{Ask, Project, Screen, Texts};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::SliceId;
+use crate::model::survey::Group;
+use crate::model::ticket::Ticket;
+
+/// How many groups one question by label is about.
+const GROUPS: usize = 100;
+
+/// What is missing.
+#[derive(Debug, Default)]
+pub(super) struct Needs {
+    labelled: Vec<Vec<Fingerprint>>,
+    slices: BTreeMap<u64, Vec<SliceId>>,
+    texts: BTreeSet<u64>,
+    projects: BTreeSet<String>,
+    screens: BTreeSet<(String, String)>,
+}
+
+impl Needs {
+    /// Whether the tickets with a group's labels are known; asks for them otherwise.
+    pub(super) fn labelled(&mut self, snapshot: &Snapshot, group: &Group) -> bool {
+        let known = group.names.iter().all(|name| snapshot.names_asked.contains(name));
+        if !known {
+            self.labelled.push(group.names.clone());
+        }
+        known
+    }
+
+    /// Whether all slices that a ticket's record names were read; asks for them otherwise.
+    pub(super) fn slices(&mut self, snapshot: &Snapshot, ticket: &Ticket) -> bool {
+        let unread = snapshot.unread(ticket);
+        let known = unread.is_empty();
+        if !known {
+            self.slices.insert(ticket.id.id, unread);
+        }
+        known
+    }
+
+    /// A ticket's texts, if they were read; the inner `None`: it has none for us.
+    pub(super) fn texts<'s>(&mut self, snapshot: &'s Snapshot, ticket: u64) -> Option<Option<&'s Texts>> {
+        let known = snapshot.texts.get(&ticket).map(Option::as_ref);
+        if known.is_none() {
+            self.texts.insert(ticket);
+        }
+        known
+    }
+
+    /// A project, if it was read.
+    pub(super) fn project<'s>(&mut self, snapshot: &'s Snapshot, key: &str) -> Option<&'s Project> {
+        let known = snapshot.projects.get(key);
+        if known.is_none() {
+            self.projects.insert(key.to_owned());
+        }
+        known
+    }
+
+    /// A create screen, if it was read.
+    pub(super) fn screen<'s>(
+        &mut self,
+        snapshot: &'s Snapshot,
+        project: &str,
+        kind: &str,
+    ) -> Option<&'s Screen> {
+        let key = (project.to_owned(), kind.to_owned());
+        let known = snapshot.screens.get(&key);
+        if known.is_none() {
+            self.screens.insert(key);
+        }
+        known
+    }
+
+    /// The question to ask first: what is found by label may answer others.
+    pub(super) fn first(self) -> Option<Ask> {
+        if !self.labelled.is_empty() {
+            return Some(Ask::Labelled(self.labelled.into_iter().take(GROUPS).flatten().collect()));
+        }
+        if !self.slices.is_empty() {
+            return Some(Ask::Slices(self.slices.into_iter().collect()));
+        }
+        if !self.texts.is_empty() {
+            return Some(Ask::Texts(self.texts.into_iter().collect()));
+        }
+        if let Some(project) = self.projects.into_iter().next() {
+            return Some(Ask::Project(project));
+        }
+        let (project, kind) = self.screens.into_iter().next()?;
+        Some(Ask::Screen(project, kind))
+    }
+}

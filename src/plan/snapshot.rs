@@ -1,0 +1,88 @@
+//! All that the tracker answered so far.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::answer::{Answer, Ask, Project, Screen, Texts};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::{Slice, SliceId};
+use crate::model::ticket::{Person, Ticket};
+
+/// The answers, and what was asked: an empty answer is not the same as none.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    pub(super) account: Option<Person>,
+    pub(super) tickets: BTreeMap<u64, Ticket>,
+    pub(super) open_asked: bool,
+    pub(super) names_asked: BTreeSet<Fingerprint>,
+    pub(super) slices: BTreeMap<(u64, SliceId), Option<Slice>>,
+    pub(super) texts: BTreeMap<u64, Option<Texts>>,
+    pub(super) projects: BTreeMap<String, Project>,
+    pub(super) screens: BTreeMap<(String, String), Screen>,
+}
+
+impl Snapshot {
+    /// Takes in what the tracker answered to a question.
+    pub fn learn(&mut self, ask: &Ask, answer: Answer) {
+        match ask {
+            Ask::Open { .. } => self.open_asked = true,
+            Ask::Labelled(names) => self.names_asked.extend(names),
+            Ask::Slices(wanted) => {
+                for (ticket, ids) in wanted {
+                    for id in ids {
+                        self.slices.entry((*ticket, id.clone())).or_default();
+                    }
+                }
+            }
+            Ask::Texts(ids) => ids.iter().for_each(|id| {
+                self.texts.entry(*id).or_default();
+            }),
+            Ask::Account | Ask::Ids(_) | Ask::Made { .. } | Ask::Project(_) | Ask::Screen(..) => {}
+        }
+        match (ask, answer) {
+            (_, Answer::Account(person)) => self.account = Some(person),
+            (_, Answer::Tickets(tickets)) => tickets.into_iter().for_each(|ticket| self.add(ticket)),
+            (_, Answer::Slices(slices)) => {
+                self.slices.extend(slices.into_iter().map(|(ticket, id, slice)| ((ticket, id), Some(slice))));
+            }
+            (_, Answer::Texts(texts)) => {
+                self.texts.extend(texts.into_iter().map(|(ticket, texts)| (ticket, Some(texts))));
+            }
+            (Ask::Project(key), Answer::Project(project)) => {
+                self.projects.insert(key.clone(), project);
+            }
+            (Ask::Screen(project, kind), Answer::Screen(screen)) => {
+                self.screens.insert((project.clone(), kind.clone()), screen);
+            }
+            (_, Answer::Made(_) | Answer::Project(_) | Answer::Screen(_)) => {}
+        }
+    }
+
+    /// Takes in a ticket, e.g. one that was just made.
+    pub fn add(&mut self, ticket: Ticket) {
+        self.tickets.insert(ticket.id.id, ticket);
+    }
+
+    /// A ticket by the tracker's id.
+    pub fn ticket(&self, id: u64) -> Option<&Ticket> {
+        self.tickets.get(&id)
+    }
+
+    /// All tickets that are known, oldest first.
+    pub fn tickets(&self) -> impl Iterator<Item = &Ticket> {
+        self.tickets.values()
+    }
+
+    /// The slices of a ticket that were read.
+    pub(super) fn slices_of(&self, ticket: u64) -> impl Iterator<Item = (&SliceId, &Slice)> {
+        self.slices
+            .iter()
+            .filter(move |((of, _), _)| *of == ticket)
+            .filter_map(|((_, id), slice)| slice.as_ref().map(|slice| (id, slice)))
+    }
+
+    /// The slices that a ticket's record names and that were not asked for yet.
+    pub(super) fn unread(&self, ticket: &Ticket) -> Vec<SliceId> {
+        let named = ticket.record.iter().flat_map(|record| record.slices.keys());
+        named.filter(|id| !self.slices.contains_key(&(ticket.id.id, (*id).clone()))).cloned().collect()
+    }
+}
