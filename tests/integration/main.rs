@@ -2,5 +2,6 @@
 
 #[path = "../simulator/lib.rs"]
 mod simulator;
+#[cfg(test)]
 #[path = "simulator.rs"]
 mod simulator_itself;

@@ -101,7 +101,7 @@ pub(super) fn text_of(body: &Value) -> Result<Value, Refusal> {
         .get("body")
         .ok_or_else(|| Refusal::field("comment", "Comment body can not be empty!"))?;
     match texts::check(text) {
-        Ok(()) => Ok(text.clone()),
+        Ok(()) => Ok(texts::stored(text)),
         Err((words, reason)) => {
             Err(Refusal::field("comment", words).noted(format!("comment: {reason}")))
         }

@@ -15,6 +15,8 @@ const KEYS: [&str; 5] = [
     "historyMetadata",
 ];
 
+type Fields = Map<String, Value>;
+
 /// What `update` asks for beside fields.
 #[derive(Default)]
 struct Extras {
@@ -146,7 +148,7 @@ pub(super) fn changelog(world: &World, request: &Request, key: &str) -> Reply {
 }
 
 /// `fields` and `update` of a body that has no other keys than Jira knows, and no field in both.
-fn parts(body: &Value) -> Result<(Map<String, Value>, Map<String, Value>), Refusal> {
+fn parts(body: &Value) -> Result<(Fields, Fields), Refusal> {
     let body = body.as_object().ok_or_else(invalid)?;
     if !body.keys().all(|key| KEYS.contains(&key.as_str())) {
         return Err(invalid());
@@ -232,7 +234,7 @@ fn one_update(draft: &mut Draft<'_>, extras: &mut Extras, field: &str, verb: &st
     match (field, verb) {
         ("labels", "add" | "remove") => draft.relabel(verb == "add", value),
         ("comment", "add") => match texts::check(value.get("body").unwrap_or(&Value::Null)) {
-            Ok(()) => extras.comments.extend(value.get("body").cloned()),
+            Ok(()) => extras.comments.extend(value.get("body").map(texts::stored)),
             Err((words, reason)) => {
                 draft.refusal.blame("comment", words);
                 draft.refusal.note = Some(format!("comment: {reason}"));

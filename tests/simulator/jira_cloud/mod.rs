@@ -26,8 +26,6 @@ pub(crate) use render::all_issues;
 /// A handler's result; a refusal is written as Jira's error collection.
 type Reply = Result<Answer, Refusal>;
 
-const JSON: &str = "application/json;charset=UTF-8";
-
 /// Answers a request.
 pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
     let parts: Vec<&str> = request.segments.iter().map(String::as_str).collect();
@@ -161,8 +159,13 @@ fn route(world: &mut World, request: &Request, parts: &[&str], me: &str) -> Repl
     }
 }
 
+/// No such operation: on the real site, or only here.
 fn not_found() -> Answer {
-    Answer::text(404, JSON, r#"{"message":"null for uri","status-code":404}"#)
+    let answer = Answer::json(404, &json!({"message": "null for uri", "status-code": 404}));
+    Answer {
+        note: Some("the simulator has no such operation".to_owned()),
+        ..answer
+    }
 }
 
 /// The request's JSON object, or Jira's complaint.

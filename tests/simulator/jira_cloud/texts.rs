@@ -1,6 +1,6 @@
 //! Rich text on Cloud: ADF, bounded by the length of its JSON.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::adf;
 use super::super::state::Texts;
@@ -9,7 +9,7 @@ use super::super::state::Texts;
 const LIMIT: usize = 32_767;
 
 /// How Cloud takes descriptions and other long texts.
-pub(super) const ADF: Texts = Texts { check };
+pub(super) const ADF: Texts = Texts { check, stored };
 
 /// The words of the refusal, and the reason for the journal.
 pub(super) fn check(value: &Value) -> Result<(), (String, String)> {
@@ -27,4 +27,43 @@ pub(super) fn check(value: &Value) -> Result<(), (String, String)> {
         ));
     }
     Ok(())
+}
+
+/// A document as Jira gives it back: tables with their default attributes, neighbouring texts with equal marks joined, so that
+/// nobody takes "the same JSON" for "the same text".
+pub(super) fn stored(value: &Value) -> Value {
+    let Value::Object(node) = value else {
+        return value.clone();
+    };
+    let mut node = node.clone();
+    if node.get("type").is_some_and(|kind| kind == "table") && !node.contains_key("attrs") {
+        node.insert(
+            "attrs".to_owned(),
+            json!({"isNumberColumnEnabled": false, "layout": "default"}),
+        );
+    }
+    if let Some(Value::Array(children)) = node.get_mut("content") {
+        let mut joined: Vec<Value> = Vec::new();
+        for child in children.iter().map(stored) {
+            let both = joined.last().and_then(|last| join(last, &child));
+            if both.is_some() {
+                joined.pop();
+            }
+            joined.push(both.unwrap_or(child));
+        }
+        *children = joined;
+    }
+    Value::Object(node)
+}
+
+/// Two texts as one, if their marks are the same.
+fn join(first: &Value, second: &Value) -> Option<Value> {
+    let text = |node: &Value| node.get("text").and_then(Value::as_str).map(str::to_owned);
+    let is_text = |node: &Value| node.get("type").is_some_and(|kind| kind == "text");
+    if !is_text(first) || !is_text(second) || first.get("marks") != second.get("marks") {
+        return None;
+    }
+    let mut both = first.clone();
+    both["text"] = json!(text(first)? + &text(second)?);
+    Some(both)
 }

@@ -187,9 +187,7 @@ fn holds(world: &World, clause: &Clause, issue: &Issue) -> bool {
 fn equals(world: &World, issue: &Issue, field: &str, value: &str) -> bool {
     match field {
         "labels" => issue.labels.iter().any(|label| label == value),
-        "key" | "issuekey" | "id" | "issue" => {
-            world.find(value).is_some_and(|found| found.id == issue.id)
-        }
+        "key" | "issuekey" | "id" | "issue" => is_called(world, issue, value),
         "project" => world.project(&issue.project).is_some_and(|project| {
             [&project.key, &project.id, &project.name]
                 .iter()
@@ -215,6 +213,13 @@ fn equals(world: &World, issue: &Issue, field: &str, value: &str) -> bool {
         },
         _ => ordered(world, issue, field, value) == Some(Ordering::Equal),
     }
+}
+
+/// By id, key or former key, as they are now.
+fn is_called(world: &World, issue: &Issue, name: &str) -> bool {
+    let now = world.issues.get(&issue.id).unwrap_or(issue);
+    let mut keys = now.old_keys.iter().chain([&now.key]);
+    name.parse() == Ok(issue.id) || keys.any(|key| key.eq_ignore_ascii_case(name))
 }
 
 fn is_empty(issue: &Issue, field: &str) -> bool {

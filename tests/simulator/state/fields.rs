@@ -11,6 +11,8 @@ use super::{Issue, Refusal, World};
 #[derive(Clone, Copy)]
 pub(crate) struct Texts {
     pub(crate) check: fn(&Value) -> Result<(), (String, String)>,
+    /// A good one as the service stores it, which is not always as it came.
+    pub(crate) stored: fn(&Value) -> Value,
 }
 
 /// What is being done with the fields.
@@ -143,10 +145,12 @@ impl Draft<'_> {
                 message
             })?;
         }
+
+        let stored = (self.texts.stored)(value);
         if id == "description" {
-            self.issue.description = value.clone();
+            self.issue.description = stored;
         } else {
-            self.issue.custom.insert(id.to_owned(), value.clone());
+            self.issue.custom.insert(id.to_owned(), stored);
         }
         Ok(())
     }
@@ -307,7 +311,7 @@ fn summary_of(value: &Value) -> Result<String, String> {
     if summary.encode_utf16().count() > 255 {
         return Err("Summary can't exceed 255 characters.".to_owned());
     }
-    Ok(summary.to_owned())
+    Ok(summary.trim().to_owned())
 }
 
 fn labels_of(value: &Value) -> Result<Vec<String>, String> {
