@@ -10,6 +10,7 @@ mod meta;
 mod people;
 mod properties;
 mod render;
+mod screens;
 mod search;
 mod texts;
 mod transitions;
@@ -120,8 +121,8 @@ fn route(world: &mut World, request: &Request, parts: &[&str], me: &str) -> Repl
         ("GET", ["user", "assignable", "search"]) => people::assignable(world, request),
         ("GET", ["mypermissions"]) => meta::my_permissions(world, request),
         ("GET", ["project", key]) => meta::project(world, key),
-        ("GET", ["issue", "createmeta", project, "issuetypes"]) => meta::issue_types(world, request, project),
-        ("GET", ["issue", "createmeta", project, "issuetypes", kind]) => meta::create_fields(world, request, project, kind),
+        ("GET", ["issue", "createmeta", project, "issuetypes"]) => screens::issue_types(world, request, project),
+        ("GET", ["issue", "createmeta", project, "issuetypes", kind]) => screens::create_fields(world, request, project, kind),
         ("GET", ["priority", "search"]) => meta::priorities(world, request),
         ("GET", ["field"]) => meta::fields(world),
         ("GET", ["status"]) => meta::statuses(world),

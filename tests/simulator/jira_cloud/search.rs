@@ -39,10 +39,7 @@ pub(super) fn by_jql(world: &World, body: &Value) -> Reply {
         .as_object()
         .is_some_and(|map| map.keys().all(|key| KEYS.contains(&key.as_str())));
     if !known || body.get("expand").is_some_and(|expand| !expand.is_string()) {
-        return Err(Refusal::new(
-            400,
-            "Invalid request payload. Refer to the REST API documentation and try again.",
-        ));
+        return Err(invalid());
     }
     let text = body.get("jql").and_then(Value::as_str).unwrap_or_default();
     let reconciled = reconciled(body)?;
@@ -90,6 +87,19 @@ pub(super) fn by_jql(world: &World, body: &Value) -> Reply {
 
 /// `bulkFetchIssues`: follows moves, is silent on what is missing or invisible, answers by rising id.
 pub(super) fn bulk_fetch(world: &World, body: &Value) -> Reply {
+    let known = [
+        "expand",
+        "fields",
+        "fieldsByKeys",
+        "issueIdsOrKeys",
+        "properties",
+    ];
+    if !body
+        .as_object()
+        .is_some_and(|map| map.keys().all(|key| known.contains(&key.as_str())))
+    {
+        return Err(invalid());
+    }
     let wanted = strings(body, "issueIdsOrKeys")?.unwrap_or_default();
     if wanted.is_empty() || wanted.len() > 100 {
         return Err(Refusal::new(
@@ -114,6 +124,13 @@ pub(super) fn bulk_fetch(world: &World, body: &Value) -> Reply {
         200,
         &json!({"expand": "schema,names", "issues": issues, "issueErrors": []}),
     ))
+}
+
+fn invalid() -> Refusal {
+    Refusal::new(
+        400,
+        "Invalid request payload. Refer to the REST API documentation and try again.",
+    )
 }
 
 /// A list of texts; `None` if it is not given.

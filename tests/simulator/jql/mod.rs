@@ -1,5 +1,6 @@
 //! The JQL that casefile may use: clauses over a handful of fields, AND, OR, NOT, parentheses, ORDER BY.
 
+mod dates;
 mod evaluate;
 mod lex;
 mod parse;

@@ -10,6 +10,7 @@ mod people;
 mod project;
 mod refusal;
 mod search;
+mod values;
 mod workflow;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,22 +1,21 @@
 //! What carries the faces: listeners on loopback, a thread with its own runtime, and sockets that can be cut.
 
+mod socket;
+
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, State, connect_info::Connected};
+use axum::extract::{ConnectInfo, State};
 use axum::http::{Response, StatusCode};
-use axum::serve::{IncomingStream, Listener};
 use serde_json::Value;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+
+use socket::{Cuttable, Scissors};
 
 use super::faults::{Kind, Moment, Verdict};
 use super::journal::Entry;
@@ -219,91 +218,4 @@ fn response(answer: Answer) -> Response<Body> {
         builder = builder.header(name, value);
     }
     builder.body(Body::from(answer.body)).unwrap_or_default()
-}
-
-/// A listener whose connections can be cut from within a handler.
-struct Cuttable(TcpListener);
-
-impl Listener for Cuttable {
-    type Io = Socket;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        (
-            Socket {
-                stream,
-                scissors: Scissors::default(),
-            },
-            address,
-        )
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.0.local_addr()
-    }
-}
-
-/// Cuts the connection that it came with.
-#[derive(Clone, Default)]
-struct Scissors(Arc<AtomicBool>);
-
-impl Scissors {
-    /// From now on the socket fails, so the answer returned here never leaves.
-    fn cut(&self) -> Response<Body> {
-        self.0.store(true, Ordering::SeqCst);
-        Response::default()
-    }
-}
-
-impl Connected<IncomingStream<'_, Cuttable>> for Scissors {
-    fn connect_info(stream: IncomingStream<'_, Cuttable>) -> Self {
-        stream.io().scissors.clone()
-    }
-}
-
-struct Socket {
-    stream: TcpStream,
-    scissors: Scissors,
-}
-
-impl Socket {
-    fn whole(&self) -> io::Result<()> {
-        if self.scissors.0.load(Ordering::SeqCst) {
-            Err(io::ErrorKind::ConnectionReset.into())
-        } else {
-            Ok(())
-        }
-    }
-}
-
-impl AsyncRead for Socket {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.whole()?;
-        Pin::new(&mut self.stream).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Socket {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.whole()?;
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.whole()?;
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
 }
