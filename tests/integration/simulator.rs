@@ -24,7 +24,7 @@ mod searching;
 type Got = Option<(u16, Value)>;
 
 fn start() -> Simulator {
-    Simulator::start(Options::default()).expect("loopback")
+    Simulator::start(Options::default())
 }
 
 /// One request on a connection of its own.

@@ -62,8 +62,18 @@ struct Shared {
 }
 
 impl Simulator {
-    /// Starts both faces on a thread of their own, with the default world.
-    pub(crate) fn start(options: Options) -> std::io::Result<Self> {
+    /// Starts both faces on a thread of their own, with the default world. Panics without loopback ports: there is nothing
+    /// to test then.
+    #[allow(clippy::panic, reason = "a test without its server cannot go on")]
+    pub(crate) fn start(options: Options) -> Self {
+        match Self::try_start(options) {
+            Ok(simulator) => simulator,
+            Err(error) => panic!("the simulator cannot listen: {error}"),
+        }
+    }
+
+    /// The same, for a port that may be taken.
+    pub(crate) fn try_start(options: Options) -> std::io::Result<Self> {
         let mut world = World::with_defaults();
         world.index.lag = options.lag;
         let shared = Arc::new(Shared {

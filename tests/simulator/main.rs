@@ -18,7 +18,7 @@ fn main() -> std::io::Result<()> {
             std::process::exit(2);
         }
     };
-    let sim = Simulator::start(options)?;
+    let sim = Simulator::try_start(options)?;
     let mut out = std::io::stdout();
     writeln!(out, "export JIRA_BASE_URL={}", sim.jira_url())?;
     writeln!(out, "export JIRA_USER_EMAIL=bot@example.com")?;

@@ -241,5 +241,32 @@ fn bulk_fetch_follows_moves_and_is_silent_on_the_rest() {
         .expect("OPS")
         .revoke("BROWSE_PROJECTS");
     refused(&sim, Method::GET, "issue/10001", &Value::Null, 404);
-    assert_eq!(search(&sim, "id = 10001"), Ok(vec![]));
+    assert_eq!(search(&sim, "summary ~ a"), Ok(vec![]));
+    let message = search(&sim, "id = 10001").expect_err("invisible");
+    assert!(message.contains("does not exist"), "{message}");
+    assert!(search(&sim, "project = OPS").is_err());
+}
+
+#[test]
+fn what_a_security_level_hides_is_nowhere_to_be_seen() {
+    let sim = start();
+    sim.state().project_mut("SEC").expect("SEC").hides_new = true;
+    let key = create(&sim, "a", &["x"]);
+    refused(
+        &sim,
+        Method::GET,
+        &format!("issue/{key}"),
+        &Value::Null,
+        404,
+    );
+    assert_eq!(search(&sim, "labels = x"), Ok(vec![]));
+    let body = json!({"issueIdsOrKeys": [key]});
+    let (_, answer) = jira(&sim, Method::POST, "issue/bulkfetch", &body).expect("answer");
+    assert_eq!(
+        (
+            answer["issues"].as_array().map(Vec::len),
+            sim.state().issues.len()
+        ),
+        (Some(0), 1)
+    );
 }

@@ -49,6 +49,7 @@ pub(super) fn create(world: &mut World, body: &Value, me: &str) -> Result<Value,
         })?;
         issue.status.clone_from(&way.to);
     }
+    issue.hidden = project.hides_new;
     let id = world.insert(issue);
     extras.apply(world, id, me)?;
     let key = world.issues.get(&id).map(|issue| issue.key.clone());

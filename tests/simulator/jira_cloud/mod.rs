@@ -184,7 +184,7 @@ fn body(request: &Request) -> Result<Value, Refusal> {
 fn seen<'w>(world: &'w World, key: &str) -> Result<&'w Issue, Refusal> {
     world
         .find(key)
-        .filter(|issue| permits(world, issue, "BROWSE_PROJECTS"))
+        .filter(|issue| world.shows(issue))
         .ok_or_else(Refusal::no_issue)
 }
 

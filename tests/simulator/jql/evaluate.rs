@@ -17,11 +17,10 @@ pub(crate) fn run(world: &World, text: &str, reconciled: &[u64]) -> Result<Vec<u
         return Err("Unbounded JQL queries are not allowed here. Please add a search restriction to your query.".to_owned());
     };
     check(world, clause)?;
-    let candidates = world.searchable(reconciled).into_iter().filter(|issue| {
-        world
-            .project(&issue.project)
-            .is_some_and(|project| project.grants("BROWSE_PROJECTS"))
-    });
+    let candidates = world
+        .searchable(reconciled)
+        .into_iter()
+        .filter(|issue| world.shows(issue));
     let mut found: Vec<&Issue> = candidates
         .filter(|issue| holds(world, clause, issue))
         .collect();
@@ -106,7 +105,7 @@ fn check_value(world: &World, field: &str, value: &str) -> Result<(), String> {
     };
     let known = match field {
         "key" | "issuekey" | "id" | "issue" => {
-            return if world.find(value).is_some() {
+            return if world.find(value).is_some_and(|issue| world.shows(issue)) {
                 Ok(())
             } else if value.parse::<u64>().is_ok() {
                 Err(format!(
@@ -118,11 +117,15 @@ fn check_value(world: &World, field: &str, value: &str) -> Result<(), String> {
                 ))
             };
         }
-        "project" => world.projects.iter().any(|project| {
-            [&project.key, &project.id, &project.name]
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(value))
-        }),
+        "project" => world
+            .projects
+            .iter()
+            .filter(|project| project.grants("BROWSE_PROJECTS"))
+            .any(|project| {
+                [&project.key, &project.id, &project.name]
+                    .iter()
+                    .any(|name| name.eq_ignore_ascii_case(value))
+            }),
         "statuscategory" => category(value).is_some(),
         "status" => world
             .status_named(value)

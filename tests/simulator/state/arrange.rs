@@ -45,6 +45,7 @@ impl World {
             components: Vec::new(),
             due: None,
             parent: None,
+            hidden: false,
             security: None,
             custom: Default::default(),
             properties: Default::default(),

@@ -140,6 +140,7 @@ fn project(
         first_status: TO_DO.to_owned(),
         revoked: BTreeSet::new(),
         done_is_closed: false,
+        hides_new: false,
         last_number: 0,
     }
 }

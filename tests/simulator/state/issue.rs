@@ -37,6 +37,8 @@ pub(crate) struct Issue {
     /// `YYYY-MM-DD`.
     pub(crate) due: Option<String>,
     pub(crate) parent: Option<u64>,
+    /// Not to be seen over the API.
+    pub(crate) hidden: bool,
     /// Security level id.
     pub(crate) security: Option<String>,
     /// Custom fields by id, as they were set.

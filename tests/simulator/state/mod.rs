@@ -123,6 +123,14 @@ impl World {
             .map_or(Category::New, |status| status.category)
     }
 
+    /// Whether the accounts on the API may see an issue.
+    pub(crate) fn shows(&self, issue: &Issue) -> bool {
+        !issue.hidden
+            && self
+                .project(&issue.project)
+                .is_some_and(|project| project.grants("BROWSE_PROJECTS"))
+    }
+
     /// The issues that are not done: what deduplication must not double.
     pub(crate) fn open_issues(&self) -> Vec<&Issue> {
         self.issues

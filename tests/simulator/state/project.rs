@@ -27,6 +27,8 @@ pub(crate) struct Project {
     pub(crate) revoked: BTreeSet<String>,
     /// Done issues take no edit (`jira.issue.editable=false` on their statuses).
     pub(crate) done_is_closed: bool,
+    /// Issues created over the API cannot be seen there (a default security level without the account).
+    pub(crate) hides_new: bool,
     pub(crate) last_number: u64,
 }
 
