@@ -1,0 +1,126 @@
+//! How GitHub writes what the world holds: the required keys of its schemas, and what clients look at.
+
+use serde_json::{Map, Value, json};
+
+use super::super::state::World;
+use super::super::state::github::{IssueComment, PullRequest, Repository};
+
+/// Everything here happened then.
+const TIME: &str = "2026-01-05T09:00:00Z";
+
+/// `simple-user`.
+pub(super) fn user(world: &World, login: &str) -> Value {
+    let url = format!("{}/users/{login}", world.github.url);
+    let links = [
+        "avatar_url",
+        "events_url",
+        "followers_url",
+        "following_url",
+        "gists_url",
+        "html_url",
+        "organizations_url",
+        "received_events_url",
+        "repos_url",
+        "starred_url",
+        "subscriptions_url",
+        "url",
+    ];
+    let mut map: Map<String, Value> = links
+        .iter()
+        .map(|name| ((*name).to_owned(), json!(url)))
+        .collect();
+    let kind = if login.ends_with("[bot]") {
+        "Bot"
+    } else {
+        "User"
+    };
+    map.extend([
+        ("login".to_owned(), json!(login)),
+        (
+            "id".to_owned(),
+            json!(login.bytes().map(u64::from).sum::<u64>()),
+        ),
+        ("node_id".to_owned(), json!("U_1")),
+        ("gravatar_id".to_owned(), json!("")),
+        ("type".to_owned(), json!(kind)),
+        ("site_admin".to_owned(), json!(false)),
+    ]);
+    Value::Object(map)
+}
+
+/// `full-repository`.
+pub(super) fn repository(world: &World, repository: &Repository) -> Value {
+    let (owner, name) = repository.full_name.split_once('/').unwrap_or_default();
+    let url = format!("{}/repos/{}", world.github.url, repository.full_name);
+    json!({
+        "id": repository.id, "node_id": "R_1", "name": name, "full_name": repository.full_name, "owner": user(world, owner),
+        "private": repository.private, "visibility": if repository.private { "private" } else { "public" },
+        "html_url": format!("https://github.com/{}", repository.full_name), "description": null, "fork": false, "url": url,
+        "default_branch": repository.default_branch, "archived": false, "disabled": false, "has_issues": true,
+        "squash_merge_commit_message": "COMMIT_MESSAGES", "created_at": TIME, "updated_at": TIME, "pushed_at": TIME,
+    })
+}
+
+/// `pull-request`.
+pub(super) fn pull(world: &World, here: &Repository, pull: &PullRequest) -> Value {
+    let url = format!(
+        "{}/repos/{}/pulls/{}",
+        world.github.url, here.full_name, pull.number
+    );
+    let html = format!("https://github.com/{}/pull/{}", here.full_name, pull.number);
+    let side = |(branch, sha): &(String, String), full_name: &str| {
+        let owner = full_name.split('/').next().unwrap_or_default();
+        // A fork that the world does not list is another repository all the same.
+        let fork = || Repository {
+            private: here.private,
+            ..Repository::new(here.id + 1, full_name)
+        };
+        let known = world
+            .github
+            .repository(full_name)
+            .cloned()
+            .unwrap_or_else(fork);
+        json!({"label": format!("{owner}:{branch}"), "ref": branch, "sha": sha, "user": user(world, owner), "repo": repository(world, &known)})
+    };
+    let links = json!({
+        "url": url, "html_url": html,
+        "diff_url": format!("{html}.diff"), "patch_url": format!("{html}.patch"),
+        "issue_url": format!("{}/repos/{}/issues/{}", world.github.url, here.full_name, pull.number),
+        "comments_url": format!("{}/repos/{}/issues/{}/comments", world.github.url, here.full_name, pull.number),
+        "commits_url": format!("{url}/commits"), "review_comments_url": format!("{url}/comments"),
+        "review_comment_url": format!("{url}/comments{{/number}}"), "statuses_url": format!("{url}/statuses"), "_links": {},
+    });
+    let rest = json!({
+        "id": 70_000 + pull.number, "node_id": "PR_1", "number": pull.number,
+        "state": if pull.open { "open" } else { "closed" }, "locked": false, "title": pull.title, "body": pull.body,
+        "user": user(world, "alice"), "labels": [], "milestone": null, "assignee": null, "assignees": [], "draft": false,
+        "created_at": TIME, "updated_at": TIME, "closed_at": if pull.open { Value::Null } else { json!(TIME) },
+        "merged_at": if pull.merged { json!(TIME) } else { Value::Null }, "merged": pull.merged, "merge_commit_sha": null,
+        "head": side(&pull.head, &pull.head_repository), "base": side(&pull.base, &here.full_name),
+        "author_association": "MEMBER", "auto_merge": null, "comments": pull.comments.len(), "commits": 1,
+        "changed_files": pull.files.len(), "additions": 1, "deletions": 0, "review_comments": 0,
+        "maintainer_can_modify": false, "mergeable": true, "mergeable_state": "clean",
+    });
+    [links, rest]
+        .into_iter()
+        .filter_map(|part| part.as_object().cloned())
+        .flatten()
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+/// `issue-comment`.
+pub(super) fn comment(
+    world: &World,
+    here: &Repository,
+    number: u64,
+    comment: &IssueComment,
+) -> Value {
+    let base = format!("{}/repos/{}/issues", world.github.url, here.full_name);
+    json!({
+        "id": comment.id, "node_id": "IC_1", "url": format!("{base}/comments/{}", comment.id),
+        "html_url": format!("https://github.com/{}/pull/{number}#issuecomment-{}", here.full_name, comment.id),
+        "issue_url": format!("{base}/{number}"), "body": comment.body, "user": user(world, &comment.author),
+        "author_association": "NONE", "created_at": TIME, "updated_at": TIME,
+    })
+}

@@ -1,0 +1,142 @@
+//! Create screens: which issue types a project has, and which fields each takes.
+
+use serde_json::{Value, json};
+
+use super::super::request::{Answer, Request};
+use super::super::state::{Component, Field, FieldKind, Project, Refusal, World};
+use super::{Reply, meta};
+
+/// `getCreateIssueMetaIssueTypes`.
+pub(super) fn issue_types(world: &World, request: &Request, key: &str) -> Reply {
+    let project = creatable(world, key)?;
+    let link = |id: &str| format!("{}/rest/api/3/issuetype/{id}", world.jira_url);
+    let all = project.issue_types.iter().map(|kind| {
+        json!({
+            "self": link(&kind.id), "id": kind.id, "name": kind.name, "untranslatedName": kind.name, "description": "",
+            "subtask": kind.subtask, "hierarchyLevel": if kind.subtask { -1 } else { 0 },
+        })
+    });
+    page(request, "issueTypes", all.collect())
+}
+
+/// `getCreateIssueMetaIssueTypeId`.
+pub(super) fn create_fields(world: &World, request: &Request, key: &str, kind: &str) -> Reply {
+    let project = creatable(world, key)?;
+    let kind = project.issue_types.iter().find(|one| one.id == kind);
+    let kind = kind
+        .ok_or_else(|| Refusal::new(404, "The issue type could not be found for the project."))?;
+    let always = ["project", "issuetype", "summary"];
+    let on_screen = world.fields.iter().filter(|field| {
+        always.contains(&field.id.as_str()) || project.create_screen.contains(&field.id)
+    });
+    let all = on_screen.map(|field| {
+        let required = always.contains(&field.id.as_str())
+            || project.required.contains(&field.id)
+            || (field.id == "parent" && kind.subtask);
+        let mut out = json!({
+            "fieldId": field.id, "key": field.id, "name": field.name, "required": required, "schema": schema(field),
+            "hasDefaultValue": matches!(field.id.as_str(), "priority" | "reporter"), "operations": operations(field),
+        });
+        if let (Some(values), Some(map)) = (allowed_values(world, project, field), out.as_object_mut()) {
+            map.insert("allowedValues".to_owned(), Value::Array(values));
+        }
+        out
+    });
+    page(request, "fields", all.collect())
+}
+
+fn creatable<'w>(world: &'w World, key: &str) -> Result<&'w Project, Refusal> {
+    let project = meta::seen(world, key)?;
+    let words = "You do not have permission to create issues in this project.";
+    if project.grants("CREATE_ISSUES") {
+        Ok(project)
+    } else {
+        Err(Refusal::new(403, words))
+    }
+}
+
+fn page(request: &Request, name: &str, all: Vec<Value>) -> Reply {
+    let (start, most) = (
+        request.number("startAt", 0),
+        request.number("maxResults", 50),
+    );
+    if most > 200 {
+        return Err(Refusal::new(
+            400,
+            "Parameter 'maxResults' must not exceed the limit '200'",
+        ));
+    }
+    let total = all.len();
+    let values: Vec<Value> = all.into_iter().skip(start).take(most).collect();
+    Ok(Answer::json(
+        200,
+        &json!({name: values, "startAt": start, "maxResults": most, "total": total}),
+    ))
+}
+
+pub(super) fn schema(field: &Field) -> Value {
+    let custom = field
+        .id
+        .strip_prefix("customfield_")
+        .and_then(|id| id.parse::<u64>().ok());
+    let (kind, items, plugin) = match &field.kind {
+        FieldKind::Number => ("number", None, "float"),
+        FieldKind::Text => ("string", None, "textarea"),
+        FieldKind::Summary | FieldKind::Line => ("string", None, "textfield"),
+        FieldKind::Date => ("date", None, "datepicker"),
+        FieldKind::Labels => ("array", Some("string"), "labels"),
+        FieldKind::Components => ("array", Some("component"), "multiselect"),
+        FieldKind::Priority => ("priority", None, "select"),
+        FieldKind::User => ("user", None, "userpicker"),
+        FieldKind::Parent => ("issuelink", None, ""),
+        FieldKind::Security => ("securitylevel", None, ""),
+        FieldKind::Choice(_) => ("option", None, "select"),
+        FieldKind::Origin => (field.id.as_str(), None, ""),
+        FieldKind::Elsewhere => ("any", None, ""),
+    };
+    let mut out = json!({"type": kind});
+    if let Some(map) = out.as_object_mut() {
+        if let Some(items) = items {
+            map.insert("items".to_owned(), json!(items));
+        }
+        match custom {
+            Some(id) => {
+                map.insert(
+                    "custom".to_owned(),
+                    json!(format!(
+                        "com.atlassian.jira.plugin.system.customfieldtypes:{plugin}"
+                    )),
+                );
+                map.insert("customId".to_owned(), json!(id));
+            }
+            None => drop(map.insert("system".to_owned(), json!(field.id))),
+        }
+    }
+    out
+}
+
+fn operations(field: &Field) -> Value {
+    match field.kind {
+        FieldKind::Labels | FieldKind::Components => json!(["add", "set", "remove"]),
+        FieldKind::Elsewhere => json!([]),
+        _ => json!(["set"]),
+    }
+}
+
+fn allowed_values(world: &World, project: &Project, field: &Field) -> Option<Vec<Value>> {
+    let named = |list: &[Component]| {
+        list.iter()
+            .map(|one| json!({"id": one.id, "name": one.name}))
+            .collect()
+    };
+    match &field.kind {
+        FieldKind::Priority => Some(meta::all_priorities(world)),
+        FieldKind::Components => Some(named(&project.components)),
+        FieldKind::Security => Some(named(&project.security_levels)),
+        FieldKind::Choice(values) => {
+            let option = |(place, value): (usize, &&str)| json!({"id": (10_300 + place).to_string(), "value": value});
+            Some(values.iter().enumerate().map(option).collect())
+        }
+        _ => None,
+    }
+}

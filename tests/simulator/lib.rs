@@ -1,0 +1,147 @@
+//! Jira and GitHub in one process, for tests: one [`state::World`] and a face for each service, over HTTP on loopback.
+//!
+//! `state/` knows nothing of HTTP; `jira_cloud/` and `github/` are faces, a function from a request and the world to an
+//! answer each; `server` is what carries them, with `journal` and `faults` in between. A further face (Data Center) is one
+//! more folder, one more [`Face`] and one more listener over the same world.
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "two programs include this, and each uses its part"
+)]
+
+mod adf;
+mod faults;
+mod github;
+mod jira_cloud;
+mod journal;
+mod jql;
+mod multipart;
+mod request;
+mod server;
+mod state;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+pub(crate) use adf::check as check_adf;
+pub(crate) use faults::{Fault, Kind, Moment, Nth};
+pub(crate) use journal::Entry;
+pub(crate) use state::github::{PullRequest, Repository};
+pub(crate) use state::{Auth, Issue, World};
+
+/// One of the services that the world is seen through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Face {
+    JiraCloud,
+    GitHub,
+}
+
+/// How a simulator starts; everything but the port can be changed later in [`Simulator::state`].
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Options {
+    /// Jira's port, GitHub's is the next one; 0 takes free ones.
+    pub(crate) port: u16,
+    /// How long the search index takes to see a change.
+    pub(crate) lag: Duration,
+    /// How long each answer takes.
+    pub(crate) latency: Duration,
+}
+
+/// A running simulator; it stops when it is dropped.
+pub(crate) struct Simulator {
+    shared: Arc<Shared>,
+    server: server::Server,
+}
+
+/// What all connections work on.
+struct Shared {
+    world: Mutex<World>,
+    journal: Mutex<Vec<Entry>>,
+    faults: Mutex<faults::Faults>,
+    latency: Duration,
+}
+
+impl Simulator {
+    /// Starts both faces on a thread of their own, with the default world. Panics without loopback ports: there is nothing
+    /// to test then.
+    #[allow(clippy::panic, reason = "a test without its server cannot go on")]
+    pub(crate) fn start(options: Options) -> Self {
+        match Self::try_start(options) {
+            Ok(simulator) => simulator,
+            Err(error) => panic!("the simulator cannot listen: {error}"),
+        }
+    }
+
+    /// The same, for a port that may be taken.
+    pub(crate) fn try_start(options: Options) -> std::io::Result<Self> {
+        let mut world = World::with_defaults();
+        world.index.lag = options.lag;
+        let shared = Arc::new(Shared {
+            world: Mutex::new(world),
+            journal: Mutex::default(),
+            faults: Mutex::default(),
+            latency: options.latency,
+        });
+        let server = server::Server::start(options.port, &shared)?;
+        {
+            let mut world = lock(&shared.world);
+            world.jira_url = server.jira_url();
+            world.github.url = server.github_url();
+        }
+        Ok(Self { shared, server })
+    }
+
+    /// Base URL of the Jira Cloud site, without a slash at its end.
+    pub(crate) fn jira_url(&self) -> String {
+        self.server.jira_url()
+    }
+
+    /// Base URL of GitHub's REST API, without a slash at its end.
+    pub(crate) fn github_url(&self) -> String {
+        self.server.github_url()
+    }
+
+    /// The world, to arrange and to assert. Let go of it before the next request: handlers wait for it.
+    pub(crate) fn state(&self) -> MutexGuard<'_, World> {
+        lock(&self.shared.world)
+    }
+
+    /// Every request so far, in the order in which they were handled.
+    pub(crate) fn journal(&self) -> Vec<Entry> {
+        lock(&self.shared.journal).clone()
+    }
+
+    /// The requests that ask for a change, also those that were refused or cut.
+    pub(crate) fn writes(&self) -> Vec<Entry> {
+        self.journal()
+            .into_iter()
+            .filter(|entry| entry.write)
+            .collect()
+    }
+
+    /// Forgets the journal, so that the next run is looked at alone.
+    pub(crate) fn clear_journal(&self) {
+        lock(&self.shared.journal).clear();
+    }
+
+    /// Adds a fault; counting for its `nth` starts now.
+    pub(crate) fn fault(&self, fault: Fault) {
+        lock(&self.shared.faults).add(fault);
+    }
+
+    /// Takes all faults and hooks away.
+    pub(crate) fn clear_faults(&self) {
+        *lock(&self.shared.faults) = faults::Faults::default();
+    }
+
+    /// Calls `hook` at the n-th request from now (1 is the next): [`Moment::Before`] cuts it unhandled, [`Moment::After`]
+    /// has it handled and its answer lost, as for a client that is killed there.
+    pub(crate) fn on_request(&self, nth: usize, moment: Moment, hook: Box<dyn FnOnce() + Send>) {
+        lock(&self.shared.faults).hook(nth, moment, hook);
+    }
+}
+
+/// A lock that a test's failure elsewhere does not take away.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

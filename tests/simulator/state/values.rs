@@ -1,0 +1,77 @@
+//! The values that fields take, read from JSON; the errors are Jira's words.
+
+use serde_json::Value;
+
+use super::project::Component;
+
+pub(super) fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+    value.get(key).and_then(Value::as_str)
+}
+
+pub(super) fn named(known: &[Component], value: &Value, what: &str) -> Result<String, String> {
+    let by_id = text(value, "id").and_then(|id| known.iter().find(|one| one.id == id));
+    let by_name = text(value, "name")
+        .and_then(|name| known.iter().find(|one| one.name.eq_ignore_ascii_case(name)));
+    let found = by_id.or(by_name).map(|one| one.id.clone());
+    found.ok_or_else(|| {
+        format!(
+            "{what} name '{}' is not valid",
+            text(value, "name")
+                .or(text(value, "id"))
+                .unwrap_or_default()
+        )
+    })
+}
+
+pub(super) fn summary_of(value: &Value) -> Result<String, String> {
+    let summary = value.as_str().ok_or("Operation value must be a string")?;
+    if summary.trim().is_empty() {
+        return Err("You must specify a summary of the issue.".to_owned());
+    }
+    if summary.contains(['\n', '\r']) {
+        return Err("The summary is invalid because it contains newline characters.".to_owned());
+    }
+    if summary.encode_utf16().count() > 255 {
+        return Err("Summary can't exceed 255 characters.".to_owned());
+    }
+    Ok(summary.trim().to_owned())
+}
+
+pub(super) fn labels_of(value: &Value) -> Result<Vec<String>, String> {
+    let mut labels: Vec<String> = Vec::new();
+    for label in value.as_array().ok_or("data was not an array")? {
+        let label = label_of(label)?;
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    Ok(labels)
+}
+
+pub(super) fn label_of(value: &Value) -> Result<String, String> {
+    let label = value.as_str().ok_or("string expected at index 0")?;
+    if label.is_empty() || label.chars().any(char::is_whitespace) {
+        return Err(format!(
+            "The label '{label}' contains spaces which is invalid."
+        ));
+    }
+    if label.encode_utf16().count() > 255 {
+        return Err(format!(
+            "The label '{label}' exceeds the maximum length for a single label of 255 characters."
+        ));
+    }
+    Ok(label.to_owned())
+}
+
+pub(super) fn date_of(value: &Value) -> Result<Option<String>, String> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    let given = value.as_str().ok_or("Operation value must be a string")?;
+    let date = given
+        .parse::<jiff::civil::Date>()
+        .ok()
+        .filter(|_| given.len() == 10);
+    date.map(|date| Some(date.to_string()))
+        .ok_or_else(|| format!("Error parsing date string: {given}"))
+}
