@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// The fields of a ticket in the order in which they are written.
@@ -22,7 +22,7 @@ pub(super) struct Front {
     pub(super) priority: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) assignee: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "day")]
     pub(super) due: Option<Date>,
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "words")]
     pub(super) labels: Vec<String>,
@@ -52,9 +52,11 @@ impl Front {
     /// Reads it; keys that are not ours are the person's business.
     pub(super) fn read(yaml: &str) -> Result<Front, Damage> {
         let options = serde_saphyr::options! { with_snippet: false };
-        serde_saphyr::from_str_with_options(yaml, options).map_err(|error| Damage {
-            line: error.location().map_or(1, |at| at.line()),
-            why: error.without_snippet().to_string(),
+        serde_saphyr::from_str_with_options(yaml, options).map_err(|error| {
+            let why = error.without_snippet().to_string();
+            // its line counts from the front matter's first, ours may not
+            let why = why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why).to_owned();
+            Damage { line: error.location().map_or(1, |at| at.line()), why }
         })
     }
 
@@ -172,13 +174,23 @@ fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::E
     deserializer.deserialize_any(Words)
 }
 
+/// A day, e.g. `2026-12-01`.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| text.trim().parse().map_err(|_| not_a_day(&text))).transpose()
+}
+
 /// A moment, or a day as a person would write it.
 fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    let Some(text) = Option::<String>::deserialize(deserializer)? else {
-        return Ok(None);
+    let read = |text: String| {
+        let day = || text.trim().parse::<Date>().and_then(|day| day.in_tz("UTC")).map(|day| day.timestamp());
+        text.trim().parse().or_else(|_| day()).map_err(|_| not_a_day(&text))
     };
-    let day = || text.parse::<Date>().and_then(|day| day.in_tz("UTC")).map(|day| day.timestamp());
-    text.parse().or_else(|_| day()).map(Some).map_err(D::Error::custom)
+    Option::<String>::deserialize(deserializer)?.map(read).transpose()
+}
+
+fn not_a_day<E: serde::de::Error>(text: &str) -> E {
+    E::custom(format!("`{text}` is not a day, such as 2026-12-01"))
 }
 
 #[cfg(test)]
@@ -207,9 +219,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_changed_in_place_is_written_anew() {
-        let before = "summary: \"a\nstatus: b\"\nstatus: Done\n";
-        let summary = |front: &mut Front| front.summary = "c".into();
-        check(before, summary, "summary: c\nstatus: Done\n");
+        let before = "summary: x\nstatus: y\nlabels:\n# mine\n- a\n";
+        let label = |front: &mut Front| front.add_labels(&["b".into()]);
+        check(before, label, "summary: x\nstatus: y\nlabels:\n- a\n- b\n");
     }
 
     #[test]
@@ -231,7 +243,7 @@ mod tests {
             assert_eq!(damage.line, line, "{}", damage.why);
             assert!(damage.why.contains(says), "{}", damage.why);
         };
-        check("summary: x\nstatus: [\n", 3, "");
+        check("summary: x\nstatus: [\n", 2, "string");
         check("summary: x\nstatus: Done\ndue: tomorrow\n", 3, "tomorrow");
         check("summary: x\n", 1, "status");
         check("summary: x\nsummary: y\nstatus: z\n", 2, "summary");

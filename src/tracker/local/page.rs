@@ -131,6 +131,6 @@ mod tests {
         check("", 1);
         check("# no front matter\n", 1);
         check("---\nsummary: x\nstatus: y\n", 1);
-        check("---\nsummary: x\ndue: [\nstatus: y\n---\n", 4);
+        check("---\nsummary: x\ndue: [\nstatus: y\n---\n", 3);
     }
 }
