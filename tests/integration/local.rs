@@ -11,8 +11,9 @@ use casefile::tracker::local::{Local, PROJECT};
 use casefile::tracker::{Made, Read, Write};
 use tempfile::TempDir;
 
-use crate::contract::{Behind, HOSTILE, Rig, contract};
+use crate::contract::{HOSTILE, contract};
 use crate::drafts::{self, name, repository, text};
+use crate::rig::{Behind, Rig};
 
 /// A folder of its own for each test; nothing is in it yet.
 struct Folder(TempDir);
