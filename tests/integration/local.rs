@@ -285,6 +285,11 @@ async fn a_copy_is_a_persons_and_a_renamed_file_is_the_same_ticket() {
     assert_eq!(moved.record, Some(draft(1).record));
     assert_eq!(moved.creator.unwrap().id, "local");
 
+    folder.tracker().edit(&id(1), &comment("x")).await.unwrap();
+    assert!(folder.read("OPS-1.md").starts_with("---\nkey: OPS-1\n"));
+    folder.tracker().edit(&id(9), &comment("x")).await.unwrap();
+    assert!(folder.read("LOCAL-9.md").starts_with("---\nkey: LOCAL-1\n"), "a copy stays one");
+
     fs::copy(folder.file("OPS-1.md"), folder.file("LOCAL-1.md")).unwrap();
     says(folder.open().await, "has the same number as");
 }

@@ -33,7 +33,7 @@ impl Local {
         };
         front.add_labels(&draft.labels);
         let mut wrong = fields::set(&mut front, &draft.fields);
-        wrong.append(&mut fields::check(&front));
+        wrong.append(&mut fields::check(Some(&draft.summary), &draft.labels));
         match fields::type_name(&draft.issue_type) {
             Some(name) => front.kind = Some(name.into()),
             None => drop(wrong.insert("issuetype".into(), format!("there is no `{}`", draft.issue_type))),
@@ -58,7 +58,6 @@ impl Local {
     pub(super) fn change(&self, writer: &Writer<'_>, id: &TicketId, edit: &Edit) -> Result<(), Failure> {
         let (key, mut page) = self.open(id)?;
         let mut sidecar = self.folder.sidecar(id.id, &page)?;
-        let before = page.front.clone();
         let front = &mut page.front;
         if let Some(summary) = &edit.summary {
             front.summary.clone_from(summary);
@@ -66,21 +65,14 @@ impl Local {
         front.labels.retain(|label| !edit.labels_removed.contains(label));
         front.add_labels(&edit.labels_added);
         let mut wrong = fields::set(front, &edit.fields);
-        // what a person wrote may be odd; only what this edit says is held to the rules
-        let said =
-            Front { labels: edit.labels_added.clone(), summary: front.summary.clone(), ..Front::default() };
-        let mut odd = fields::check(&said);
-        odd.retain(|field, _| field != "summary" || before.summary != said.summary);
-        wrong.append(&mut odd);
+        wrong.append(&mut fields::check(edit.summary.as_deref(), &edit.labels_added));
         accept(wrong)?;
         if let Some(body) = &edit.body {
             describe(&mut page, &mut sidecar, body);
         }
         if let Some(comment) = &edit.comment {
-            page.comment(
-                &format!("casefile, {}", self.now.strftime("%Y-%m-%d %H:%M UTC")),
-                &markdown::render(comment),
-            );
+            let heading = format!("casefile, {}", self.now.strftime("%Y-%m-%d %H:%M UTC"));
+            page.comment(&heading, &markdown::render(comment));
         }
         sidecar.set(edit.record.as_ref(), &edit.slices).map_err(|error| refused(error.to_string()))?;
         writer.write(&key, &mut page, &sidecar)

@@ -58,18 +58,29 @@ pub(super) fn set(front: &mut Front, fields: &[Field]) -> Wrong {
     wrong
 }
 
-/// What Jira would refuse as well: labels with blanks, summaries that are not one short line.
-pub(super) fn check(front: &Front) -> Wrong {
+/// What Jira would refuse as well: a summary that is not one short line, labels with blanks.
+pub(super) fn check(summary: Option<&str>, labels: &[String]) -> Wrong {
     let mut wrong = Wrong::new();
-    let long = |text: &str| text.chars().count() > LONGEST;
-    if front.summary.trim().is_empty() || long(&front.summary) || front.summary.contains(['\n', '\r']) {
+    let odd = |text: &&str| text.trim().is_empty() || long(text) || text.contains(['\n', '\r']);
+    if summary.filter(odd).is_some() {
         wrong.insert("summary".into(), format!("must be one line of 1 to {LONGEST} characters"));
     }
-    let bad = |label: &&String| label.is_empty() || long(label) || label.contains(char::is_whitespace);
-    if let Some(label) = front.labels.iter().find(bad) {
-        wrong.insert("labels".into(), format!("`{label}` must be 1 to {LONGEST} characters without blanks"));
+    if let Err(why) = check_labels(labels) {
+        wrong.insert("labels".into(), why);
     }
     wrong
+}
+
+fn check_labels(labels: &[String]) -> Result<(), String> {
+    let bad = |label: &&String| label.is_empty() || long(label) || label.contains(char::is_whitespace);
+    match labels.iter().find(bad) {
+        Some(label) => Err(format!("`{label}` must be 1 to {LONGEST} characters without blanks")),
+        None => Ok(()),
+    }
+}
+
+fn long(text: &str) -> bool {
+    text.chars().count() > LONGEST
 }
 
 fn set_one(front: &mut Front, field: &Field) -> Result<(), String> {
@@ -80,7 +91,10 @@ fn set_one(front: &mut Front, field: &Field) -> Result<(), String> {
         ("duedate", Value::Date(day)) => front.due = Some(*day),
         ("components", Value::Names(names)) => front.components.clone_from(names),
         ("parent", Value::Key(key) | Value::Text(key)) => front.parent = word(key),
-        ("labels", Value::Words(words)) => front.add_labels(words),
+        ("labels", Value::Words(words)) => {
+            check_labels(words)?;
+            front.add_labels(words);
+        }
         (id, _) if screen().fields.contains_key(id) => return Err("does not take such a value".into()),
         _ => return Err("is not a field of a local ticket".into()),
     }

@@ -201,6 +201,11 @@ impl Writer<'_> {
             .checked_add(1)
             .ok_or_else(|| refused(format!("{}: its revision is too high", self.folder.shown(key))))?;
         page.front.revision = Some(revision);
+        let own = page.front.key.as_deref().and_then(Key::parse);
+        if own.is_some_and(|own| own.number() == number) {
+            // the file was renamed: moved to another project
+            page.front.key = Some(key.to_string());
+        }
         let unfit =
             || refused(format!("{}: what is to be written has no form as text", self.folder.shown(key)));
         let text = page.write().ok_or_else(unfit)?;
