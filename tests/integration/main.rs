@@ -1,7 +1,16 @@
 //! Everything that is tested from outside the crate; one binary, so that it links once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
+mod contract;
+mod drafts;
+mod local;
+mod rig;
 #[path = "../simulator/lib.rs"]
 mod simulator;
-#[cfg(test)]
 #[path = "simulator.rs"]
 mod simulator_itself;

@@ -1,0 +1,102 @@
+//! The fields that a local ticket has, and setting them.
+
+use std::collections::BTreeMap;
+
+use super::front::Front;
+use crate::model::answer::{FieldMeta, IssueType, Screen};
+use crate::model::write::{Field, Value};
+
+/// The longest summary and label, as in Jira, so that what is tried here works there.
+const LONGEST: usize = 255;
+
+/// The types that a ticket may have: id, name.
+const TYPES: [(&str, &str); 3] = [("bug", "Bug"), ("task", "Task"), ("story", "Story")];
+
+/// What is wrong with which field, by its id; empty: nothing.
+pub(super) type Wrong = BTreeMap<String, String>;
+
+/// The types that a ticket may have.
+pub(super) fn types() -> Vec<IssueType> {
+    TYPES.map(|(id, name)| IssueType { id: id.into(), name: name.into(), subtask: false }).into()
+}
+
+/// The name of a type by its id.
+pub(super) fn type_name(id: &str) -> Option<&'static str> {
+    TYPES.iter().find(|(own, _)| *own == id).map(|(_, name)| *name)
+}
+
+/// What a ticket takes when it is made: the same for every project and type.
+pub(super) fn screen() -> Screen {
+    let field = |id: &str, name: &str, schema: &str, items: Option<&str>| {
+        let items = items.map(str::to_owned);
+        let required = id == "summary";
+        let meta =
+            FieldMeta { name: name.into(), required, schema: schema.into(), items, ..FieldMeta::default() };
+        (id.to_owned(), meta)
+    };
+    let fields = [
+        field("summary", "Summary", "string", None),
+        field("description", "Description", "string", None),
+        field("labels", "Labels", "array", Some("string")),
+        field("priority", "Priority", "priority", None),
+        field("assignee", "Assignee", "user", None),
+        field("duedate", "Due date", "date", None),
+        field("components", "Components", "array", Some("component")),
+        field("parent", "Parent", "issuelink", None),
+    ];
+    Screen { fields: BTreeMap::from(fields) }
+}
+
+/// Sets the fields that a ticket has; what it does not take is told, and the others are set.
+pub(super) fn set(front: &mut Front, fields: &[Field]) -> Wrong {
+    let mut wrong = Wrong::new();
+    for field in fields {
+        if let Err(why) = set_one(front, field) {
+            wrong.insert(field.id.clone(), why);
+        }
+    }
+    wrong
+}
+
+/// What Jira would refuse as well: a summary that is not one short line, labels with blanks.
+pub(super) fn check(summary: Option<&str>, labels: &[String]) -> Wrong {
+    let mut wrong = Wrong::new();
+    let odd = |text: &&str| text.trim().is_empty() || long(text) || text.contains(['\n', '\r']);
+    if summary.filter(odd).is_some() {
+        wrong.insert("summary".into(), format!("must be one line of 1 to {LONGEST} characters"));
+    }
+    if let Err(why) = check_labels(labels) {
+        wrong.insert("labels".into(), why);
+    }
+    wrong
+}
+
+fn check_labels(labels: &[String]) -> Result<(), String> {
+    let bad = |label: &&String| label.is_empty() || long(label) || label.contains(char::is_whitespace);
+    match labels.iter().find(bad) {
+        Some(label) => Err(format!("`{label}` must be 1 to {LONGEST} characters without blanks")),
+        None => Ok(()),
+    }
+}
+
+fn long(text: &str) -> bool {
+    text.chars().count() > LONGEST
+}
+
+fn set_one(front: &mut Front, field: &Field) -> Result<(), String> {
+    let word = |text: &String| Some(text.clone()).filter(|text| !text.trim().is_empty());
+    match (field.id.as_str(), &field.value) {
+        ("priority", Value::Name(name) | Value::Text(name)) => front.priority = word(name),
+        ("assignee", Value::Person(name) | Value::Text(name)) => front.assignee = word(name),
+        ("duedate", Value::Date(day)) => front.due = Some(*day),
+        ("components", Value::Names(names)) => front.components.clone_from(names),
+        ("parent", Value::Key(key) | Value::Text(key)) => front.parent = word(key),
+        ("labels", Value::Words(words)) => {
+            check_labels(words)?;
+            front.add_labels(words);
+        }
+        (id, _) if screen().fields.contains_key(id) => return Err("does not take such a value".into()),
+        _ => return Err("is not a field of a local ticket".into()),
+    }
+    Ok(())
+}

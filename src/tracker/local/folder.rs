@@ -1,0 +1,295 @@
+//! The folder on disk: which tickets there are, reading and replacing files, one writer at a time.
+//!
+//! Beside the tickets lies `.casefile/`: `lock`, which also holds the highest number ever given, and
+//! one sidecar a ticket, `<number>-<revision>.json`. A ticket's text names the sidecar that belongs to
+//! it, so that replacing the text alone commits both: a process killed in between changes nothing.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read as _, Seek, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::front::Damage;
+use super::page::Page;
+use super::sidecar::Sidecar;
+use crate::model::answer::Failure;
+use crate::model::ticket::Key;
+
+/// How many bytes of one file are read at most.
+const LARGEST: u64 = 64 << 20;
+
+/// How often, and with which pause, the lock is tried: half a minute in all.
+const PATIENCE: (u32, Duration) = (1_500, Duration::from_millis(20));
+
+/// Where tickets lie.
+#[derive(Debug)]
+pub(super) struct Folder {
+    root: PathBuf,
+}
+
+/// The only writer; dropping it lets the next one in.
+pub(super) struct Writer<'a> {
+    folder: &'a Folder,
+    lock: File,
+}
+
+/// Readers do not meet a writer while they hold it; `None`: nothing was ever written here.
+pub(super) struct Reader(#[expect(dead_code, reason = "held for its lock")] Option<File>);
+
+impl Folder {
+    pub(super) fn new(root: PathBuf) -> Folder {
+        Folder { root }
+    }
+
+    /// A ticket's file.
+    pub(super) fn file(&self, key: &Key) -> PathBuf {
+        self.root.join(format!("{key}.md"))
+    }
+
+    /// Waits for a writer to finish, and keeps others waiting. Writes nothing.
+    pub(super) async fn reader(&self) -> Result<Reader, Failure> {
+        let (own, lock) = self.own();
+        if !(is_folder(&self.root)? && is_folder(&own)? && is_file(&lock)?) {
+            return Ok(Reader(None));
+        }
+        let file = File::open(&lock).map_err(failed("open", &lock))?;
+        wait(&lock, || file.try_lock_shared()).await?;
+        Ok(Reader(Some(file)))
+    }
+
+    /// Waits until nobody else reads or writes; makes the folder where there is none.
+    ///
+    /// The lock is the system's own, on a file that stays: it ends with its process, so none is ever
+    /// stale, and nobody has to guess from an age or a process's number whether one is.
+    pub(super) async fn writer(&self) -> Result<Writer<'_>, Failure> {
+        let (own, path) = self.own();
+        if !is_folder(&self.root)? {
+            fs::create_dir_all(&self.root).map_err(failed("make", &self.root))?;
+        }
+        if !is_folder(&own)? {
+            // another process may have made it since
+            fs::create_dir_all(&own).map_err(failed("make", &own))?;
+        }
+        is_file(&path)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let lock = options.open(&path).map_err(failed("open", &path))?;
+        wait(&path, || lock.try_lock()).await?;
+        Ok(Writer { folder: self, lock })
+    }
+
+    /// The tickets by number. What is not named by a key is not a ticket; what is but cannot be
+    /// one is a failure, for to pass over it would be to say that the ticket does not exist.
+    pub(super) fn tickets(&self) -> Result<BTreeMap<u64, Key>, Failure> {
+        let mut tickets: BTreeMap<u64, Key> = BTreeMap::new();
+        if !is_folder(&self.root)? {
+            return Ok(tickets);
+        }
+        for entry in fs::read_dir(&self.root).map_err(failed("read", &self.root))? {
+            let name = entry.map_err(failed("read", &self.root))?.file_name();
+            let key = name.to_str().and_then(|name| Key::parse(name.strip_suffix(".md")?));
+            let Some(key) = key.filter(|key| key.number() > 0) else {
+                continue;
+            };
+            is_file(&self.file(&key))?;
+            if let Some(other) = tickets.insert(key.number(), key.clone()) {
+                let why = format!("{} has the same number as {other}: rename one of them", self.shown(&key));
+                return Err(refused(why));
+            }
+        }
+        Ok(tickets)
+    }
+
+    /// A ticket's text.
+    pub(super) fn page(&self, key: &Key) -> Result<Page, Failure> {
+        let path = self.file(key);
+        let bytes = read(&path)?.ok_or(Failure::Gone)?;
+        let text = str::from_utf8(&bytes).map_err(|error| {
+            let before = &bytes[..error.valid_up_to()];
+            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+            refused(format!("{}:{line}: is not UTF-8", self.shown(key)))
+        })?;
+        Page::read(text).map_err(|Damage { line, why }| refused(format!("{}:{line}: {why}", self.shown(key))))
+    }
+
+    /// What belongs to a ticket's text; where that is lost, the newest of the ticket's others.
+    pub(super) fn sidecar(&self, number: u64, page: &Page) -> Result<Sidecar, Failure> {
+        let wanted = page.front.revision.unwrap_or(0);
+        let path = self.sidecar_file(number, wanted);
+        if let Some(bytes) = read(&path)? {
+            return Ok(Sidecar::read(&bytes));
+        }
+        let Some(newest) = self.revisions(number)?.into_iter().max() else {
+            return Ok(Sidecar::default());
+        };
+        Ok(Sidecar::read(&read(&self.sidecar_file(number, newest))?.unwrap_or_default()))
+    }
+
+    /// How a ticket's file is called in messages.
+    pub(super) fn shown(&self, key: &Key) -> String {
+        self.file(key).display().to_string()
+    }
+
+    fn own(&self) -> (PathBuf, PathBuf) {
+        let own = self.root.join(".casefile");
+        let lock = own.join("lock");
+        (own, lock)
+    }
+
+    fn sidecar_file(&self, number: u64, revision: u64) -> PathBuf {
+        self.own().0.join(format!("{number}-{revision}.json"))
+    }
+
+    fn revisions(&self, number: u64) -> Result<Vec<u64>, Failure> {
+        Ok(self
+            .sidecars()?
+            .into_iter()
+            .filter(|(own, _)| *own == number)
+            .map(|(_, revision)| revision)
+            .collect())
+    }
+
+    /// All sidecars, by number and revision.
+    fn sidecars(&self) -> Result<Vec<(u64, u64)>, Failure> {
+        let (own, _) = self.own();
+        if !is_folder(&own)? {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for entry in fs::read_dir(&own).map_err(failed("read", &own))? {
+            let name = entry.map_err(failed("read", &own))?.file_name();
+            let numbers = name.to_str().and_then(|name| name.strip_suffix(".json")?.split_once('-'));
+            if let Some((Ok(number), Ok(revision))) = numbers.map(|(a, b)| (a.parse(), b.parse())) {
+                found.push((number, revision));
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Writer<'_> {
+    /// The next number: above every ticket there is, and every one there ever was.
+    pub(super) fn number(&mut self) -> Result<u64, Failure> {
+        let (_, path) = self.folder.own();
+        let mut text = String::new();
+        self.lock.seek(SeekFrom::Start(0)).map_err(failed("read", &path))?;
+        // a torn or foreign text is no number: then the files alone decide
+        let known = match (&self.lock).take(64).read_to_string(&mut text) {
+            Ok(_) => text.trim().parse().unwrap_or(0),
+            Err(_) => 0,
+        };
+        let tickets = self.folder.tickets()?.last_key_value().map_or(0, |(number, _)| *number);
+        let gone = self.folder.sidecars()?.into_iter().map(|(number, _)| number).max().unwrap_or(0);
+        let next = tickets.max(gone).max(known).checked_add(1).ok_or_else(|| {
+            refused(format!("{}: a ticket has the highest number that there is", self.folder.root.display()))
+        })?;
+        self.lock
+            .set_len(0)
+            .and_then(|()| self.lock.seek(SeekFrom::Start(0)))
+            .and_then(|_| writeln!(self.lock, "{next}"))
+            .map_err(failed("write", &path))?;
+        Ok(next)
+    }
+
+    /// Writes a ticket: its sidecar first, then the text that names it, then the old sidecars go.
+    pub(super) fn write(&self, key: &Key, page: &mut Page, sidecar: &Sidecar) -> Result<(), Failure> {
+        let number = key.number();
+        let old = self.folder.revisions(number)?;
+        let newest = old.iter().copied().chain(page.front.revision).max().unwrap_or(0);
+        let revision = newest
+            .checked_add(1)
+            .ok_or_else(|| refused(format!("{}: its revision is too high", self.folder.shown(key))))?;
+        page.front.revision = Some(revision);
+        let own = page.front.key.as_deref().and_then(Key::parse);
+        if own.is_some_and(|own| own.number() == number) {
+            // the file was renamed: moved to another project
+            page.front.key = Some(key.to_string());
+        }
+        let unfit =
+            || refused(format!("{}: what is to be written has no form as text", self.folder.shown(key)));
+        let text = page.write().ok_or_else(unfit)?;
+        let json = sidecar.write().ok_or_else(unfit)?;
+        self.replace(&self.folder.sidecar_file(number, revision), &json)?;
+        self.replace(&self.folder.file(key), &text)?;
+        for old in old {
+            // one that stays is told from the new one by its revision
+            let _ = fs::remove_file(self.folder.sidecar_file(number, old));
+        }
+        Ok(())
+    }
+
+    /// Replaces a file by one with this text, at once.
+    fn replace(&self, path: &Path, text: &str) -> Result<(), Failure> {
+        let draft = self.folder.own().0.join("draft");
+        match fs::remove_file(&draft) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed("write", &draft)(error)),
+            _ => {}
+        }
+        File::create_new(&draft)
+            .and_then(|mut file| {
+                file.write_all(text.as_bytes())?;
+                file.sync_all()
+            })
+            .map_err(failed("write", &draft))?;
+        fs::rename(&draft, path).map_err(failed("write", path))
+    }
+}
+
+/// A refusal that is about no single field.
+pub(super) fn refused(message: String) -> Failure {
+    Failure::Refused { fields: BTreeMap::new(), message }
+}
+
+/// Tries until the lock is free. It pauses without holding up the run's other work.
+async fn wait(path: &Path, lock: impl Fn() -> Result<(), TryLockError>) -> Result<(), Failure> {
+    for _ in 0..PATIENCE.0 {
+        match lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(PATIENCE.1).await,
+            Err(TryLockError::Error(error)) => return Err(failed("lock", path)(error)),
+        }
+    }
+    Err(Failure::Unreachable(format!("another process keeps {} locked", path.display())))
+}
+
+/// The bytes of a regular file, `None` where there is no such file.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    if !is_file(path)? {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+        .map_err(failed("read", path))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(refused(format!("{}: is larger than {} MiB", path.display(), LARGEST >> 20)));
+    }
+    Ok(Some(bytes))
+}
+
+/// Whether there is a file; something else in its place is refused, links too.
+fn is_file(path: &Path) -> Result<bool, Failure> {
+    is(path, "file", fs::FileType::is_file)
+}
+
+/// Whether there is a folder; something else in its place is refused, links too.
+fn is_folder(path: &Path) -> Result<bool, Failure> {
+    is(path, "folder", fs::FileType::is_dir)
+}
+
+fn is(path: &Path, what: &str, right: fn(&fs::FileType) -> bool) -> Result<bool, Failure> {
+    match fs::symlink_metadata(path) {
+        Ok(data) if right(&data.file_type()) => Ok(true),
+        Ok(data) if data.is_symlink() => {
+            Err(refused(format!("{}: is a symbolic link, which is not followed", path.display())))
+        }
+        Ok(_) => Err(refused(format!("{}: is not a {what}", path.display()))),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(failed("read", path)(error)),
+    }
+}
+
+fn failed(doing: &str, path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
+    move |error| Failure::Unreachable(format!("cannot {doing} {}: {error}", path.display()))
+}

@@ -1,0 +1,83 @@
+//! Reading: what the files say, as tickets, slices and texts.
+
+use super::front::Front;
+use super::{Local, SITE, account, workflow};
+use crate::model::answer::{Answer, Failure, Texts};
+use crate::model::record::SliceId;
+use crate::model::ticket::{Category, Key, Person, Ticket, TicketId};
+
+impl Local {
+    /// The tickets for which `wanted` holds, by rising id.
+    pub(super) fn tickets(&self, wanted: impl Fn(&Ticket) -> bool) -> Result<Vec<Ticket>, Failure> {
+        self.read(self.folder.tickets()?.into_values(), wanted)
+    }
+
+    pub(super) fn read(
+        &self,
+        keys: impl Iterator<Item = Key>,
+        wanted: impl Fn(&Ticket) -> bool,
+    ) -> Result<Vec<Ticket>, Failure> {
+        let mut tickets = Vec::new();
+        for key in keys {
+            let page = self.folder.page(&key)?;
+            let mut ticket = self.ticket(key, &page.front);
+            if wanted(&ticket) {
+                ticket.record = self.folder.sidecar(ticket.id.id, &page)?.record();
+                tickets.push(ticket);
+            }
+        }
+        Ok(tickets)
+    }
+
+    /// What the front matter says; the record is not in it.
+    pub(super) fn ticket(&self, key: Key, front: &Front) -> Ticket {
+        let status = workflow::status(&front.status);
+        let done = status.category == Category::Done;
+        let own = front.key.as_deref().and_then(Key::parse).is_some_and(|own| own.number() == key.number());
+        Ticket {
+            id: TicketId { site: SITE.into(), id: key.number() },
+            url: self.folder.shown(&key),
+            key,
+            summary: front.summary.clone(),
+            status,
+            resolution: front.resolution.clone().filter(|_| done),
+            resolved: front.resolved.filter(|_| done),
+            priority: front.priority.clone(),
+            assignee: front.assignee.clone().map(|name| Person { id: name.clone(), name }),
+            due: front.due,
+            labels: front.labels.clone(),
+            creator: Some(if own { account() } else { somebody() }),
+            created: front.created,
+            record: None,
+        }
+    }
+
+    pub(super) fn slices(&self, wanted: &[(u64, Vec<SliceId>)]) -> Result<Answer, Failure> {
+        let keys = self.folder.tickets()?;
+        let mut slices = Vec::new();
+        for (id, names) in wanted {
+            let Some(key) = keys.get(id) else { continue };
+            let sidecar = self.folder.sidecar(*id, &self.folder.page(key)?)?;
+            let found = names.iter().filter_map(|name| Some((*id, name.clone(), sidecar.slice(name)?)));
+            slices.extend(found);
+        }
+        Ok(Answer::Slices(slices))
+    }
+
+    pub(super) fn texts(&self, wanted: &[u64]) -> Result<Answer, Failure> {
+        let keys = self.folder.tickets()?;
+        let mut texts = Vec::new();
+        for id in wanted {
+            let Some(key) = keys.get(id) else { continue };
+            let page = self.folder.page(key)?;
+            let description = self.folder.sidecar(*id, &page)?.plain(&page.body);
+            texts.push((*id, Texts { summary: page.front.summary, description }));
+        }
+        Ok(Answer::Texts(texts))
+    }
+}
+
+/// Whoever made a file by hand.
+fn somebody() -> Person {
+    Person { id: "person".into(), name: "a person".into() }
+}

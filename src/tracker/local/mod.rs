@@ -1,0 +1,184 @@
+//! Tickets in a folder: one Markdown file a ticket, with its fields as front matter that a person may
+//! edit. A full tracker, for trying out, for air-gapped use, and as proof that the traits are right.
+//!
+//! A ticket's id is the number in its key, and numbers are given once in the whole folder: a file that
+//! is renamed to another project's key is the same ticket, moved.
+
+mod change;
+mod fields;
+mod folder;
+mod front;
+mod look;
+mod page;
+mod sidecar;
+mod workflow;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+
+use self::folder::{Folder, refused};
+use super::{Made, Read, Write};
+use crate::model::answer::{Answer, Ask, Failure, Permissions, Project};
+use crate::model::record::LinkKind;
+use crate::model::ticket::{Category, Key, Person, Ticket, TicketId, label};
+use crate::model::write::{Draft, Edit, Move};
+
+/// The folder's name where none is given.
+pub const FOLDER: &str = "casefile-tickets";
+
+/// The project's key where none is given.
+pub const PROJECT: &str = "LOCAL";
+
+/// The site of local tickets, and the name of casefile's account there.
+const SITE: &str = "local";
+
+/// How many drafts one create takes: as many as Jira, so that a dry try behaves alike.
+const BATCH: usize = 50;
+
+/// A folder of tickets.
+#[derive(Debug)]
+pub struct Local {
+    folder: Folder,
+    now: Timestamp,
+    requests: AtomicU64,
+}
+
+impl Local {
+    /// The tickets in the folder `root`, which the first write makes; `now` dates what is written.
+    pub fn new(root: impl Into<PathBuf>, now: Timestamp) -> Local {
+        Local { folder: Folder::new(root.into()), now, requests: AtomicU64::new(0) }
+    }
+
+    fn count(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Read for Local {
+    fn site(&self) -> &str {
+        SITE
+    }
+
+    async fn answer(&self, ask: &Ask) -> Result<Answer, Failure> {
+        self.count();
+        let _reader = self.folder.reader().await?;
+        match ask {
+            Ask::Account => Ok(Answer::Account(account())),
+            Ask::Open { label, .. } => {
+                self.tickets(|ticket| ticket.is_open() && ticket.has_label(label)).map(Answer::Tickets)
+            }
+            Ask::Labelled(names) => {
+                let labels: Vec<String> = names.iter().copied().map(label).collect();
+                let wanted = |ticket: &Ticket| labels.iter().any(|label| ticket.has_label(label));
+                self.tickets(wanted).map(Answer::Tickets)
+            }
+            Ask::Ids(ids) => {
+                let keys = self.folder.tickets()?.into_iter().filter(|(id, _)| ids.contains(id));
+                self.read(keys.map(|(_, key)| key), |_| true).map(Answer::Tickets)
+            }
+            Ask::Slices(wanted) => self.slices(wanted),
+            Ask::Texts(wanted) => self.texts(wanted),
+            Ask::Project(key) => project(key).map(Answer::Project).ok_or(Failure::Gone),
+            Ask::Screen(key, kind) => {
+                let known = project(key).is_some() && fields::type_name(kind).is_some();
+                if known { Ok(Answer::Screen(fields::screen())) } else { Err(Failure::Gone) }
+            }
+        }
+    }
+
+    /// A folder has no index that lags: nothing is newer than what a search finds.
+    async fn newer(&self, project: &str, known: Option<u64>) -> Result<Vec<Ticket>, Failure> {
+        self.count();
+        let _reader = self.folder.reader().await?;
+        let Some(known) = known else { return Ok(Vec::new()) };
+        let newer = |key: &Key| key.project() == project && key.number() > known;
+        self.read(self.folder.tickets()?.into_values().filter(newer), |_| true)
+    }
+
+    /// How many questions and writes there were; each is one pass over the folder at most.
+    fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+}
+
+impl Write for Local {
+    fn batch(&self) -> usize {
+        BATCH
+    }
+
+    async fn create(&self, drafts: &[Draft]) -> Vec<Result<Made, Failure>> {
+        self.count();
+        if drafts.len() > BATCH {
+            let failure = refused(format!("at most {BATCH} tickets are made at once"));
+            return vec![Err(failure); drafts.len()];
+        }
+        match self.folder.writer().await {
+            Ok(mut writer) => drafts.iter().map(|draft| self.make(&mut writer, draft)).collect(),
+            Err(failure) => vec![Err(failure); drafts.len()],
+        }
+    }
+
+    async fn edit(&self, id: &TicketId, edit: &Edit) -> Result<(), Failure> {
+        self.count();
+        self.known(id).await?;
+        let writer = self.folder.writer().await?;
+        self.change(&writer, id, edit)
+    }
+
+    async fn link(&self, from: &TicketId, kind: LinkKind, to: &TicketId) -> Result<(), Failure> {
+        let verb = match kind {
+            LinkKind::Relates => "relates to",
+            LinkKind::Duplicates => "duplicates",
+        };
+        let is = |link: &String| {
+            let other = link.strip_prefix(verb).and_then(|key| Key::parse(key.trim()));
+            other.is_some_and(|other| other.number() == to.id)
+        };
+        self.refront(from, |own, front| {
+            let link = format!("{verb} {}", own.key(to)?);
+            let new = !front.links.iter().any(is);
+            front.links.extend(new.then_some(link));
+            Ok(new)
+        })
+        .await
+    }
+
+    async fn go(&self, id: &TicketId, to: &Move) -> Result<(), Failure> {
+        self.refront(id, |own, front| {
+            let is = workflow::status(&front.status);
+            let Some(status) = workflow::target(&to.to) else {
+                // a person's own word is a status where the ticket is there already
+                let there = workflow::status(&to.to).id == is.id;
+                let open = workflow::names();
+                let why = || refused(format!("no way leads to `{}`; open to it are {open}", to.to));
+                return if there { Ok(false) } else { Err(why()) };
+            };
+            if status == is {
+                return Ok(false);
+            }
+            let done = status.category == Category::Done;
+            front.status = status.name;
+            front.resolution = to.resolution.clone().filter(|_| done);
+            front.resolved = done.then_some(own.now);
+            // as in Jira: set where the way takes them, else left out
+            fields::set(front, &to.fields);
+            Ok(true)
+        })
+        .await
+    }
+}
+
+/// Any word that can begin a key is a project, where everybody may do everything.
+fn project(key: &str) -> Option<Project> {
+    Key::parse(&format!("{key}-1"))?;
+    let may =
+        Permissions { browse: true, create: true, edit: true, comment: true, transition: true, link: true };
+    Some(Project { key: key.to_owned(), issue_types: fields::types(), may })
+}
+
+/// casefile's own account.
+fn account() -> Person {
+    Person { id: SITE.into(), name: SITE.into() }
+}

@@ -1,0 +1,77 @@
+//! What belongs to a ticket but not before a person's eyes: the record, its slices, and the body as
+//! casefile wrote it. Losing it loses detail, not deduplication.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::{Record, Slice, SliceId, Wrote};
+
+/// One JSON file beside the tickets. What cannot be read by this casefile is kept as it is.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Sidecar {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<Value>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    slices: BTreeMap<SliceId, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<Body>,
+}
+
+/// The body as casefile last wrote it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Body {
+    /// The Markdown, hashed, to notice a person's change.
+    markdown: Fingerprint,
+    /// The same as plain text.
+    plain: String,
+}
+
+impl Sidecar {
+    /// Reads it; one that is damaged is none.
+    pub(super) fn read(json: &[u8]) -> Sidecar {
+        serde_json::from_slice(json).unwrap_or_default()
+    }
+
+    /// As it is written; `None`: it cannot be.
+    pub(super) fn write(&self) -> Option<String> {
+        serde_json::to_string_pretty(self).ok()
+    }
+
+    /// The record, if there is one that can be read.
+    pub(super) fn record(&self) -> Option<Record> {
+        Record::deserialize(self.record.as_ref()?).ok()
+    }
+
+    /// A slice, if there is one that can be read.
+    pub(super) fn slice(&self, id: &SliceId) -> Option<Slice> {
+        Slice::deserialize(self.slices.get(id)?).ok()
+    }
+
+    /// What a body says: where it is as casefile wrote it, the plain text from then.
+    pub(super) fn plain(&self, markdown: &str) -> String {
+        match &self.body {
+            Some(body) if body.markdown == Wrote::text(markdown) => body.plain.clone(),
+            _ => markdown.to_owned(),
+        }
+    }
+
+    /// Remembers a body.
+    pub(super) fn set_body(&mut self, markdown: &str, plain: String) {
+        self.body = Some(Body { markdown: Wrote::text(markdown), plain });
+    }
+
+    /// Takes a new record and new slices; others stay.
+    pub(super) fn set(&mut self, record: Option<&Record>, slices: &[Slice]) -> serde_json::Result<()> {
+        if let Some(record) = record {
+            self.record = Some(serde_json::to_value(record)?);
+        }
+        for slice in slices {
+            self.slices.insert(slice.id(), serde_json::to_value(slice)?);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,370 @@
+//! The folder of tickets: held to the contract, and what a person's hand may do to it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use casefile::model::answer::{Answer, Ask, Failure, Texts};
+use casefile::model::record::{LinkKind, Record};
+use casefile::model::ticket::{Ticket, TicketId};
+use casefile::model::write::{Draft, Edit, Field, Move, Value};
+use casefile::tracker::local::{Local, PROJECT};
+use casefile::tracker::{Made, Read, Write};
+use tempfile::TempDir;
+
+use crate::contract::{HOSTILE, contract};
+use crate::drafts::{self, name, repository, text};
+use crate::rig::{Behind, Rig};
+
+/// A folder of its own for each test; nothing is in it yet.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(TempDir::new().unwrap())
+    }
+
+    fn root(&self) -> PathBuf {
+        self.0.path().join("casefile-tickets")
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.root().join(name)
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.file(name)).unwrap()
+    }
+
+    /// What a person does in an editor.
+    fn edit(&self, name: &str, from: &str, to: &str) {
+        let text = self.read(name);
+        assert!(text.contains(from), "{text}");
+        fs::write(self.file(name), text.replace(from, to)).unwrap();
+    }
+
+    async fn make(&self, numbers: std::ops::RangeInclusive<u64>) -> Vec<Made> {
+        let drafts: Vec<Draft> = numbers.map(draft).collect();
+        self.tracker().create(&drafts).await.into_iter().map(Result::unwrap).collect()
+    }
+
+    async fn tickets(&self, ask: Ask) -> Result<Vec<Ticket>, Failure> {
+        match self.tracker().answer(&ask).await? {
+            Answer::Tickets(tickets) => Ok(tickets),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn open(&self) -> Result<Vec<Ticket>, Failure> {
+        self.tickets(Ask::Open { label: repository().label(), recent: Vec::new() }).await
+    }
+
+    async fn one(&self, id: u64) -> Ticket {
+        self.tickets(Ask::Ids(vec![id])).await.unwrap().remove(0)
+    }
+
+    async fn texts(&self, id: u64) -> Texts {
+        match self.tracker().answer(&Ask::Texts(vec![id])).await.unwrap() {
+            Answer::Texts(mut texts) => texts.remove(0).1,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+impl Rig for Folder {
+    type Tracker = Local;
+
+    fn tracker(&self) -> Local {
+        Local::new(self.root(), "2026-11-22T10:15:00Z".parse().unwrap())
+    }
+
+    fn project(&self) -> (&str, &str) {
+        (PROJECT, "bug")
+    }
+
+    fn behind(&self, ticket: &Made) -> Behind {
+        let text = self.read(&format!("{}.md", ticket.key));
+        let (before, comments) = text.split_once("\n<!-- casefile:comments -->\n").unwrap_or((&text, ""));
+        let links = before
+            .lines()
+            .filter(|line| ["- relates to ", "- duplicates "].iter().any(|verb| line.starts_with(verb)));
+        Behind { comments: comments.to_owned(), links: links.count() }
+    }
+}
+
+contract!(Folder::new());
+
+fn draft(n: u64) -> Draft {
+    drafts::draft(n, PROJECT, "bug")
+}
+
+fn id(id: u64) -> TicketId {
+    TicketId { site: "local".into(), id }
+}
+
+fn comment(words: &str) -> Edit {
+    Edit { comment: Some(text(words)), ..Edit::default() }
+}
+
+/// The failure names what is wrong and where.
+fn says(outcome: Result<Vec<Ticket>, Failure>, words: &str) {
+    match outcome {
+        Err(Failure::Refused { message, .. }) => assert!(message.contains(words), "{message}"),
+        other => panic!("`{words}` is not what {other:?} says"),
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_is_pleasant_to_read() {
+    let folder = Folder::new();
+    let fields = vec![
+        Field { id: "priority".into(), value: Value::Name("High".into()) },
+        Field { id: "assignee".into(), value: Value::Person("alice@example.com".into()) },
+        Field { id: "duedate".into(), value: Value::Date(jiff::civil::date(2026, 12, 1)) },
+    ];
+    let tracker = folder.tracker();
+    let drafts = [Draft { fields, body: text("What it is"), ..draft(1) }, draft(2)];
+    tracker.create(&drafts).await;
+    tracker.link(&id(1), LinkKind::Relates, &id(2)).await.unwrap();
+    tracker.edit(&id(1), &comment("One more place")).await.unwrap();
+    let expected = format!(
+        "\
+---
+key: LOCAL-1
+summary: \"[casefile] lodash: Prototype pollution, number 1\"
+status: To Do
+priority: High
+assignee: alice@example.com
+due: 2026-12-01
+labels:
+- casefile
+- {}
+- casefile-{}
+- security
+links:
+- relates to LOCAL-2
+type: Bug
+created: 2026-11-22T10:15:00Z
+revision: 3
+---
+
+What it is
+
+<!-- casefile:comments -->
+
+## Comments
+
+### casefile, 2026-11-22 10:15 UTC
+
+One more place
+",
+        repository().label(),
+        name(1)
+    );
+    assert_eq!(folder.read("LOCAL-1.md"), expected);
+}
+
+#[tokio::test]
+async fn reading_makes_nothing() {
+    let folder = Folder::new();
+    assert_eq!(folder.open().await, Ok(Vec::new()));
+    assert_eq!(folder.tracker().edit(&id(1), &comment("x")).await, Err(Failure::Gone));
+    assert!(!folder.root().exists());
+}
+
+#[tokio::test]
+async fn a_person_edits_a_ticket() {
+    let folder = Folder::new();
+    folder.make(1..=2).await;
+    let written = folder.texts(1).await;
+    folder.edit("LOCAL-1.md", "status: To Do", "sprint: 5 # the next one\r\nstatus: done\r\nassignee: bob");
+    assert_eq!(folder.texts(1).await, written, "the body is as it was");
+    assert_eq!(folder.open().await.unwrap().len(), 1);
+    let ticket = folder.one(1).await;
+    assert_eq!((ticket.status.name.as_str(), ticket.assignee.unwrap().id.as_str()), ("Done", "bob"));
+    assert!(ticket.record.is_some());
+
+    folder.edit("LOCAL-1.md", "Where it is.", "Where it is, *as far as I know*.");
+    assert!(folder.texts(1).await.description.contains("*as far as I know*"));
+    folder.tracker().edit(&id(1), &comment("more")).await.unwrap();
+    let text = folder.read("LOCAL-1.md");
+    assert!(text.contains("sprint: 5 # the next one\nstatus: done\nassignee: bob\n"), "{text}");
+    assert!(text.contains("*as far as I know*"));
+
+    folder.edit("LOCAL-1.md", "status: done", "status: Waiting for Bob");
+    assert_eq!(folder.open().await.unwrap().len(), 2);
+    let back = Move { to: "waiting for bob".into(), resolution: None, fields: Vec::new() };
+    folder.tracker().go(&id(1), &back).await.unwrap();
+    assert!(folder.read("LOCAL-1.md").contains("status: Waiting for Bob"));
+}
+
+#[tokio::test]
+async fn a_damaged_ticket_is_never_a_missing_one() {
+    let folder = Folder::new();
+    folder.make(1..=2).await;
+    let check = async |from: &str, to: &str, line: u64| {
+        let whole = folder.read("LOCAL-2.md");
+        folder.edit("LOCAL-2.md", from, to);
+        let broken = folder.read("LOCAL-2.md");
+        let place = format!("LOCAL-2.md:{line}: ");
+        says(folder.open().await, &place);
+        says(folder.tickets(Ask::Labelled(vec![name(1)])).await, &place);
+        says(folder.tickets(Ask::Ids(vec![2])).await, &place);
+        let edit = folder.tracker().edit(&id(2), &comment("x")).await;
+        says(edit.map(|()| Vec::new()), &place);
+        assert_eq!(folder.read("LOCAL-2.md"), broken, "a person's work is not written over");
+        fs::write(folder.file("LOCAL-2.md"), whole).unwrap();
+    };
+    check("status: To Do", "status: [To Do", 4).await;
+    check("status: To Do", "due: next week\nstatus: To Do", 4).await;
+    check("---\n\nWhat", "\nWhat", 1).await;
+    check("---\nkey", "key", 1).await;
+    folder.one(2).await;
+
+    fs::write(folder.file("LOCAL-2.md"), b"---\nsummary: \xff\n").unwrap();
+    says(folder.open().await, "LOCAL-2.md:2: is not UTF-8");
+    assert_eq!(folder.one(1).await.id, id(1), "the others can be read");
+}
+
+#[tokio::test]
+async fn a_lost_sidecar_costs_detail_alone() {
+    let folder = Folder::new();
+    folder.make(1..=1).await;
+    for broken in [false, true] {
+        let sidecar = folder.file(".casefile/1-1.json");
+        if broken {
+            fs::write(&sidecar, "{").unwrap()
+        } else {
+            fs::remove_file(&sidecar).unwrap()
+        }
+        let ticket = folder.tickets(Ask::Labelled(vec![name(1)])).await.unwrap().remove(0);
+        assert_eq!(ticket.record, None);
+        assert_eq!(ticket.creator.unwrap().id, "local");
+        assert!(folder.texts(1).await.description.contains("What it is"));
+    }
+    let edit = Edit { record: Some(draft(1).record), ..Edit::default() };
+    folder.tracker().edit(&id(1), &edit).await.unwrap();
+    assert_eq!(folder.one(1).await.record, Some(draft(1).record));
+}
+
+#[tokio::test]
+async fn a_write_that_was_cut_short_changes_nothing() {
+    let folder = Folder::new();
+    folder.make(1..=1).await;
+    let sidecar = fs::read_to_string(folder.file(".casefile/1-1.json")).unwrap();
+    fs::write(folder.file(".casefile/1-2.json"), sidecar.replace("\"revision\": 1", "\"revision\": 2"))
+        .unwrap();
+    fs::write(folder.file(".casefile/draft"), "---\nhalf a tick").unwrap();
+    assert_eq!(folder.one(1).await.record, Some(draft(1).record));
+
+    let record = Record { revision: 2, ..draft(1).record };
+    let edit = Edit { record: Some(record.clone()), ..Edit::default() };
+    folder.tracker().edit(&id(1), &edit).await.unwrap();
+    assert_eq!(folder.one(1).await.record, Some(record));
+    let mut left: Vec<_> = fs::read_dir(folder.file(".casefile"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["1-3.json", "lock"]);
+}
+
+#[tokio::test]
+async fn a_copy_is_a_persons_and_a_renamed_file_is_the_same_ticket() {
+    let folder = Folder::new();
+    folder.make(1..=1).await;
+    fs::copy(folder.file("LOCAL-1.md"), folder.file("LOCAL-9.md")).unwrap();
+    let copy = folder.one(9).await;
+    assert_ne!(copy.creator, folder.one(1).await.creator);
+    assert_eq!(copy.record, None);
+    assert_eq!(folder.open().await.unwrap().len(), 2);
+    assert_eq!(folder.make(2..=2).await[0].key.as_str(), "LOCAL-10");
+
+    fs::rename(folder.file("LOCAL-1.md"), folder.file("OPS-1.md")).unwrap();
+    let moved = folder.one(1).await;
+    assert_eq!((moved.id, moved.key.as_str()), (id(1), "OPS-1"));
+    assert_eq!(moved.record, Some(draft(1).record));
+    assert_eq!(moved.creator.unwrap().id, "local");
+
+    folder.tracker().edit(&id(1), &comment("x")).await.unwrap();
+    assert!(folder.read("OPS-1.md").starts_with("---\nkey: OPS-1\n"));
+    folder.tracker().edit(&id(9), &comment("x")).await.unwrap();
+    assert!(folder.read("LOCAL-9.md").starts_with("---\nkey: LOCAL-1\n"), "a copy stays one");
+
+    fs::copy(folder.file("OPS-1.md"), folder.file("LOCAL-1.md")).unwrap();
+    says(folder.open().await, "has the same number as");
+}
+
+#[tokio::test]
+async fn a_number_is_given_once() {
+    let folder = Folder::new();
+    folder.make(1..=3).await;
+    fs::remove_file(folder.file("LOCAL-3.md")).unwrap();
+    assert_eq!(folder.make(4..=4).await[0].id, id(4));
+    fs::write(folder.file(".casefile/lock"), "\u{0}\u{0}").unwrap();
+    assert_eq!(folder.make(5..=5).await[0].id, id(5));
+    assert_eq!(folder.tickets(Ask::Ids(vec![3])).await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn what_is_no_ticket_is_passed_over() {
+    let folder = Folder::new();
+    folder.make(1..=1).await;
+    for name in ["README.md", "LOCAL-1.md~", ".LOCAL-2.md.swp", "local-3.md", "LOCAL-0.md", "LOCAL-4.txt"] {
+        fs::write(folder.file(name), "notes").unwrap();
+    }
+    assert_eq!(folder.open().await.unwrap().len(), 1);
+    assert_eq!(folder.make(2..=2).await[0].id, id(2));
+}
+
+#[tokio::test]
+async fn any_text_in_a_field_is_read_back() {
+    let folder = Folder::new();
+    for (n, hostile) in (1..).zip(HOSTILE) {
+        let fields = vec![
+            Field { id: "assignee".into(), value: Value::Person(hostile.into()) },
+            Field { id: "priority".into(), value: Value::Name(hostile.into()) },
+            Field { id: "components".into(), value: Value::Names(vec![hostile.into(), "x".into()]) },
+        ];
+        let summary = hostile.replace('\n', " ");
+        folder.tracker().create(&[Draft { fields, summary: summary.clone(), ..draft(n) }]).await;
+        folder.tracker().edit(&id(n), &comment("x")).await.unwrap();
+        let ticket = folder.one(n).await;
+        assert_eq!(ticket.assignee.unwrap().id, hostile);
+        assert_eq!(ticket.priority.as_deref(), Some(hostile));
+        assert_eq!(ticket.summary, summary);
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn links_are_not_followed() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new();
+    folder.make(1..=1).await;
+    let outside = folder.0.path().join("outside");
+    fs::create_dir(&outside).unwrap();
+    let secret = outside.join("secret.md");
+    fs::write(&secret, folder.read("LOCAL-1.md")).unwrap();
+    let check = async |link: &Path, to: &Path| {
+        symlink(to, link).unwrap();
+        says(folder.open().await, "is a symbolic link");
+        let made = folder.tracker().create(&[draft(2)]).await.remove(0);
+        says(made.map(|_| Vec::new()), "is a symbolic link");
+        fs::remove_file(link).unwrap();
+    };
+    check(&folder.file("LOCAL-2.md"), &secret).await;
+    let aside = folder.0.path().join("aside");
+    fs::rename(folder.file(".casefile"), &aside).unwrap();
+    check(&folder.file(".casefile"), &outside).await;
+    fs::rename(&aside, folder.file(".casefile")).unwrap();
+    fs::rename(folder.root(), &aside).unwrap();
+    check(&folder.root(), &outside).await;
+    fs::rename(&aside, folder.root()).unwrap();
+
+    // a draft that somebody left is replaced, not written through
+    symlink(&secret, folder.file(".casefile/draft")).unwrap();
+    let before = fs::read_to_string(&secret).unwrap();
+    folder.make(2..=2).await;
+    assert_eq!(fs::read_to_string(&secret).unwrap(), before);
+    assert_eq!(fs::read_dir(&outside).unwrap().count(), 1, "nothing was written there");
+}
