@@ -10,10 +10,14 @@ pub(super) fn choice(words: &[&str]) -> String {
     }
 }
 
-/// A key for a message. What does not look like a key may be a secret in the wrong place.
+/// A key, as messages name it. What does not look like a key may be a secret in the wrong place.
 pub(super) fn quote(key: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ' | '@' | '/');
-    if key.len() <= 32 && key.chars().all(plain) { format!("`{key}`") } else { "this key".to_owned() }
+    if key.len() <= 32 && key.chars().all(plain) {
+        format!("key `{key}`")
+    } else {
+        "key (not shown)".to_owned()
+    }
 }
 
 /// The nearest known word as a hint; empty where none is near.
@@ -37,7 +41,7 @@ pub(super) fn unknown_key(found: &str, words: &[&str]) -> (String, String) {
         none if none.is_empty() => format!("known here: {}", words.join(", ")),
         near => near,
     };
-    (format!("unknown key {}", quote(found)), hint)
+    (format!("unknown {}", quote(found)), hint)
 }
 
 /// The environment variable for what must not lie in a file, told from the key and its neighbours.
@@ -74,17 +78,13 @@ fn variable(key: &str, words: &[&str]) -> Option<&'static str> {
 /// `minimumSeverity` and `minimum_severity` as `minimum-severity`.
 fn kebab(key: &str) -> String {
     let mut kebab = String::with_capacity(key.len() + 4);
+    let mut after_small = false;
     for c in key.chars().take(64) {
-        match c {
-            '_' | ' ' => kebab.push('-'),
-            c if c.is_ascii_uppercase() => {
-                if kebab.ends_with(|last: char| last.is_ascii_lowercase()) {
-                    kebab.push('-');
-                }
-                kebab.push(c.to_ascii_lowercase());
-            }
-            c => kebab.push(c),
+        if after_small && c.is_ascii_uppercase() {
+            kebab.push('-');
         }
+        after_small = c.is_ascii_lowercase();
+        kebab.push(if matches!(c, '_' | ' ') { '-' } else { c.to_ascii_lowercase() });
     }
     kebab
 }

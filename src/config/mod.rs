@@ -6,6 +6,7 @@ mod check;
 mod glob;
 mod jira;
 mod known;
+mod place;
 mod raw;
 mod read;
 mod tree;
@@ -25,8 +26,9 @@ pub use words::{
 };
 
 use crate::model::scan::Problem;
+use place::Place;
 use read::Wrong;
-use tree::{Node, Place, Spot, Value};
+use tree::{Node, Spot, Value};
 
 /// Reads the text of a configuration file. `name` is what its problems call it.
 ///

@@ -7,7 +7,8 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::known;
-use super::tree::{Entry, Node, Place, Spot, Value};
+use super::place::Place;
+use super::tree::{Entry, Node, Spot, Value};
 
 /// So many problems are told; who has more knows enough.
 const MOST_PROBLEMS: usize = 100;

@@ -33,7 +33,11 @@ mod tests {
     #[test]
     fn githubs_cheat_sheet() {
         let table: &[(&str, &[&str], &[&str])] = &[
-            ("feature/*", &["feature/my-branch", "feature/your-branch"], &["feature/a/b", "feature", "xfeature/a"]),
+            (
+                "feature/*",
+                &["feature/my-branch", "feature/your-branch"],
+                &["feature/a/b", "feature", "xfeature/a"],
+            ),
             ("feature/**", &["feature/beta-a/my-branch", "feature/mona/the/octocat"], &["feature"]),
             ("releases/mona-the-octocat", &["releases/mona-the-octocat"], &["releases/mona-the-octocat2"]),
             ("*", &["main", "releases"], &["all/the/branches"]),

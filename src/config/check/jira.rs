@@ -5,14 +5,20 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::Check;
+use super::shapes::texts;
 use crate::config::jira::{FieldValue, Jira, LOCAL_PROJECT, Owner, Route, default_priorities};
-use crate::config::raw::{self, List, OneOf};
-use crate::config::tree::Place;
+use crate::config::place::Place;
+use crate::config::raw::{self, List, OneOf, Text};
 use crate::config::words::TrackerKind;
 use crate::model::severity::Severity;
 
 impl Check<'_> {
-    pub(super) fn jira(&mut self, raw: Option<raw::Jira>, tracker: TrackerKind, root: Place<'_>) -> Option<Jira> {
+    pub(super) fn jira(
+        &mut self,
+        raw: Option<raw::Jira>,
+        tracker: TrackerKind,
+        root: Place<'_>,
+    ) -> Option<Jira> {
         let place = root.key("jira");
         let missing = raw.as_ref().is_none_or(|raw| raw.project.is_none()) && place.is_whole();
         if missing && root.has("jira") && tracker == TrackerKind::Jira {
@@ -49,7 +55,11 @@ impl Check<'_> {
         let url = self.url(value, place, "JIRA_API_TOKEN")?;
         let cloud = url.host_str().is_some_and(|host| host.ends_with(".atlassian.net"));
         if cloud && url.path() != "/" {
-            self.note(place, "a Cloud site's address has no path", "write `https://SITE.atlassian.net` alone");
+            self.note(
+                place,
+                "a Cloud site's address has no path",
+                "write `https://SITE.atlassian.net` alone",
+            );
         }
         Some(url)
     }
@@ -140,7 +150,7 @@ impl Check<'_> {
 
     fn field(&mut self, raw: raw::FieldValue, place: Place<'_>) -> Option<FieldValue> {
         match raw {
-            OneOf::Word(List(values)) => Some(FieldValue::Values(values)),
+            OneOf::Word(values) => Some(FieldValue::Values(texts(values))),
             OneOf::Map(raw::Computed { from: Some(from), template: None }) => {
                 if !is_property(&from) {
                     let hint = "for example `cvss.score`; a text with several belongs under `template`";
@@ -160,7 +170,7 @@ impl Check<'_> {
 
     fn priorities(
         &mut self,
-        priorities: Option<BTreeMap<Severity, String>>,
+        priorities: Option<BTreeMap<Severity, Text>>,
         place: Place<'_>,
     ) -> BTreeMap<Severity, String> {
         let priorities = priorities.unwrap_or_default().into_iter();

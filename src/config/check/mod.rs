@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::branch::Branches;
+use super::place::Place;
 use super::raw::{self, List, OneOf, Raw};
 use super::read::Wrong;
-use super::tree::Place;
 use super::valid::{
     Config, Github, GroupBy, Notify, PullRequest, Recurrence, Refresh, ReportEntry, StateTarget, States,
 };
@@ -47,7 +47,9 @@ impl<'f> Check<'f> {
             group_by: group_by(raw.group_by),
             summary_prefix: self.prefix(raw.summary_prefix, root.key("summary-prefix")),
             fail_on: raw.fail_on,
-            max_new: self.at_most(raw.max_new, 10_000, root.key("max-new")).map_or(defaults.max_new, to_usize),
+            max_new: self
+                .at_most(raw.max_new, 10_000, root.key("max-new"))
+                .map_or(defaults.max_new, to_usize),
             baseline: self.file(raw.baseline, root.key("baseline")),
             ignore: self.ignore(raw.ignore, root.key("ignore")),
             ca_file: self.one_line(raw.ca_file, root.key("ca-file")),
@@ -80,7 +82,11 @@ impl<'f> Check<'f> {
         raw.tracker.unwrap_or(told)
     }
 
-    fn reports(&mut self, List(entries): List<OneOf<String, raw::Report>>, place: Place<'_>) -> Vec<ReportEntry> {
+    fn reports(
+        &mut self,
+        List(entries): List<OneOf<String, raw::Report>>,
+        place: Place<'_>,
+    ) -> Vec<ReportEntry> {
         let mut reports = Vec::new();
         for (index, entry) in entries.into_iter().enumerate() {
             let place = place.item(index);
@@ -91,7 +97,11 @@ impl<'f> Check<'f> {
             self.report_path(&path, at);
             let base = self.file(base, place.key("base")).map(|base| base.trim_matches('/').to_owned());
             let base = base.filter(|base| !base.is_empty() && base != ".");
-            reports.push(ReportEntry { path, base, category: self.one_line(category, place.key("category")) });
+            reports.push(ReportEntry {
+                path,
+                base,
+                category: self.one_line(category, place.key("category")),
+            });
         }
         reports
     }

@@ -1,0 +1,99 @@
+//! Whether a finding meets a condition of the configuration.
+
+use crate::config::{Condition, Glob};
+use crate::model::finding::{Advisory, Finding, Kind, Package, Subject};
+use crate::model::severity::Severity;
+use crate::model::survey::{Common, Exemplar, Group};
+
+/// What conditions ask about: of a finding as it is read, or of what a group keeps of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'f> {
+    /// The rule's id.
+    pub rule: &'f str,
+    /// The location's path.
+    pub path: &'f str,
+    /// The scanner's name.
+    pub scanner: &'f str,
+    /// The finding's kind.
+    pub kind: Kind,
+    /// The finding's severity.
+    pub severity: Severity,
+    /// The package, where it is an advisory's finding.
+    pub package: Option<&'f Package<'f>>,
+    /// The advisory, where it is known.
+    pub advisory: Option<&'f Advisory>,
+}
+
+impl<'f> Facts<'f> {
+    /// A finding's.
+    pub fn of(finding: &'f Finding<'_>) -> Facts<'f> {
+        let (advisory, package) = match &finding.subject {
+            Subject::Rule => (None, None),
+            Subject::Advisory(advisory, package) => (Some(advisory.as_ref()), Some(package)),
+        };
+        Facts {
+            rule: &finding.rule.id,
+            path: &finding.location.path,
+            scanner: &finding.scanner,
+            kind: finding.kind,
+            severity: finding.severity,
+            package,
+            advisory,
+        }
+    }
+
+    /// An exemplar's. In a group by file its advisory is known by the rule's id alone.
+    pub fn of_exemplar(group: &'f Group, exemplar: &'f Exemplar) -> Facts<'f> {
+        let advisory = match &group.common {
+            Common::Advisory(advisory) => Some(advisory.as_ref()),
+            Common::Rule(_) | Common::File(_) => None,
+        };
+        Facts {
+            rule: &exemplar.rule.id,
+            path: &exemplar.location.path,
+            scanner: &exemplar.scanner,
+            kind: group.kind,
+            severity: exemplar.severity,
+            package: exemplar.package.as_ref(),
+            advisory,
+        }
+    }
+
+    /// Whether all conditions that are given hold. Those about packages and advisories hold for no
+    /// other finding, whatever they say.
+    pub fn meet(&self, when: &Condition) -> bool {
+        any(&when.rule, |glob| glob.matches(self.rule))
+            && any(&when.path, |glob| glob.matches(self.path))
+            && any(&when.scanner, |glob| glob.matches(self.scanner))
+            && any(&when.kind, |kind| *kind == self.kind)
+            && any(&when.severity, |severity| *severity == self.severity)
+            && any(&when.package, |glob| self.package.is_some_and(|package| is_package(glob, package)))
+            && any(&when.advisory, |glob| self.is_advisory(glob))
+            && when
+                .fixable
+                .is_none_or(|fixable| self.package.is_some_and(|package| package.fixed.is_empty() != fixable))
+    }
+
+    fn is_advisory(&self, glob: &Glob) -> bool {
+        match (self.advisory, self.package) {
+            (Some(advisory), _) => {
+                glob.matches(&advisory.id) || advisory.aliases.iter().any(|alias| glob.matches(alias))
+            }
+            (None, Some(_)) => glob.matches(self.rule),
+            (None, None) => false,
+        }
+    }
+}
+
+/// Whether one of the values fits, or none is given.
+fn any<T>(values: &[T], fits: impl FnMut(&T) -> bool) -> bool {
+    values.is_empty() || values.iter().any(fits)
+}
+
+/// By name, or by package URL: whole, without its qualifiers, or without its version as well.
+fn is_package(glob: &Glob, package: &Package<'_>) -> bool {
+    let purl = package.purl.as_ref();
+    let plain = purl.split(['?', '#']).next().unwrap_or(purl);
+    let bare = plain.rsplit_once('@').map_or(plain, |(bare, _)| bare);
+    [&package.name, purl, plain, bare].into_iter().any(|name| glob.matches(name))
+}
