@@ -1,5 +1,20 @@
 //! What to say about a word that is not known: the nearest one that is, or where a secret belongs.
 
+/// Keys of `jira` that people write beside it.
+pub(super) const OF_JIRA: [&str; 11] = [
+    "url",
+    "deployment",
+    "auth",
+    "project",
+    "issue-type",
+    "labels",
+    "components",
+    "assignee",
+    "parent",
+    "priorities",
+    "fields",
+];
+
 /// `` `a`, `b` or `c` ``.
 pub(super) fn choice(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
@@ -38,6 +53,9 @@ pub(super) fn unknown_key(found: &str, words: &[&str]) -> (String, String) {
         return (message, format!("set the environment variable {variable} instead"));
     }
     let hint = match suggestion(found, words) {
+        none if none.is_empty() && words.contains(&"jira") && OF_JIRA.contains(&kebab(found).as_str()) => {
+            format!("it belongs under `jira`, as `{}`", kebab(found))
+        }
         none if none.is_empty() => format!("known here: {}", words.join(", ")),
         near => near,
     };

@@ -1,5 +1,7 @@
 //! Whether a finding meets a condition of the configuration.
 
+use std::cmp::Reverse;
+
 use crate::config::{Condition, Glob};
 use crate::model::finding::{Advisory, Finding, Kind, Package, Subject};
 use crate::model::severity::Severity;
@@ -59,6 +61,12 @@ impl<'f> Facts<'f> {
         }
     }
 
+    /// Those of a group's worst exemplar, the first among equals: where it goes, the group goes.
+    pub fn of_worst(group: &'f Group) -> Option<Facts<'f>> {
+        let worst = group.exemplars.iter().min_by_key(|exemplar| Reverse(exemplar.severity))?;
+        Some(Facts::of_exemplar(group, worst))
+    }
+
     /// Whether all conditions that are given hold. Those about packages and advisories hold for no
     /// other finding, whatever they say.
     pub fn meet(&self, when: &Condition) -> bool {
@@ -96,4 +104,65 @@ fn is_package(glob: &Glob, package: &Package<'_>) -> bool {
     let plain = purl.split(['?', '#']).next().unwrap_or(purl);
     let bare = plain.rsplit_once('@').map_or(plain, |(bare, _)| bare);
     [&package.name, purl, plain, bare].into_iter().any(|name| glob.matches(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::parse;
+    use crate::model::fingerprint::Fingerprint;
+    use crate::model::record::Mode;
+    use crate::policy::samples::dependency;
+
+    /// The dependency of the samples as an exemplar at a path.
+    fn exemplar(path: &'static str, severity: Severity) -> Exemplar {
+        let finding = dependency();
+        let Subject::Advisory(_, package) = finding.subject else { panic!("a dependency") };
+        Exemplar {
+            id: Fingerprint([1; 10]),
+            rule: finding.rule,
+            scanner: finding.scanner,
+            severity,
+            location: crate::model::finding::Location { path: path.into(), ..Default::default() },
+            package: Some(package),
+            detail: finding.detail,
+        }
+    }
+
+    fn group(common: Common) -> Group {
+        Group {
+            names: vec![Fingerprint([2; 10])],
+            mode: Mode::Type,
+            route: None,
+            common,
+            kind: Kind::Dependency,
+            severity: Severity::High,
+            scanners: Vec::new(),
+            sightings: Vec::new(),
+            exemplars: vec![
+                exemplar("a.lock", Severity::Low),
+                exemplar("b.lock", Severity::High),
+                exemplar("c.lock", Severity::High),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_group_is_asked_by_its_worst_exemplar() {
+        let Subject::Advisory(advisory, _) = dependency().subject else { panic!("a dependency") };
+        let check = |common: &Common, when: &str, expected: bool| {
+            let text = format!("ignore: {{{when}}}");
+            let config = parse(&text, "c.yml").unwrap();
+            let group = group(common.clone());
+            assert_eq!(Facts::of_worst(&group).unwrap().meet(&config.ignore[0].when), expected, "{when}");
+        };
+        let class = Common::Advisory(advisory);
+        check(&class, "path: b.lock", true);
+        check(&class, "path: a.lock", false);
+        check(&class, "severity: high, kind: dependency", true);
+        check(&class, "advisory: CVE-2021-23337, package: lodash, fixable: true", true);
+        check(&Common::File("b.lock".into()), "advisory: CVE-2021-23337", false);
+        check(&Common::File("b.lock".into()), "advisory: B602", true);
+        assert!(Facts::of_worst(&Group { exemplars: Vec::new(), ..group(class) }).is_none());
+    }
 }

@@ -155,12 +155,6 @@ pub(super) fn texts(List(texts): List<Text>) -> Vec<String> {
 
 /// Whether a text is `host/owner/name`, perhaps with more folders in between.
 pub(super) fn is_repository(text: &str) -> bool {
-    let part = |part: &str| {
-        !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || c == ':')
-    };
-    let port = |host: &str| host.split_once(':').map_or_else(|| host.to_owned(), |(name, _)| name.to_owned());
-    match text.split_once('/') {
-        Some((host, path)) => part(&port(host)) && path.contains('/') && path.split('/').all(part),
-        None => false,
-    }
+    let part = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control());
+    text.split('/').count() >= 3 && text.split('/').all(part)
 }

@@ -61,6 +61,8 @@ fn every_key_is_in_the_complete_example() {
     for (key, name) in [("pull-request", "PullRequest"), ("github", "Github"), ("notify", "Notify")] {
         has(&written[key], within(name));
     }
+    let jira = within("Jira");
+    assert!(super::known::OF_JIRA.iter().all(|key| jira.iter().any(|known| known == key)));
     has(&written["reports"][1], within("Report"));
     has(&written["owners"]["@acme/payments"], within("Owner"));
 }

@@ -31,6 +31,8 @@ fn wrong_keys() {
         &[("1:1", "unknown key `minimumSeverity`", "did you mean `minimum-severity`?")],
     );
     check("fail_on: low", &[("1:1", "unknown key `fail_on`", "did you mean `fail-on`?")]);
+    check("project: A", &[("1:1", "unknown key `project`", "it belongs under `jira`, as `project`")]);
+    check("issueType: A", &[("1:1", "unknown key `issueType`", "it belongs under `jira`, as `issue-type`")]);
     check("zebra: 1", &[("1:1", "unknown key `zebra`", "known here: reports, repository, branches")]);
     check("jira:\n  project: A\n  lables: [x]", &[("3:3", "unknown key `lables`", "did you mean `labels`?")]);
     check("recurrence: {grace: 3}", &[("1:14", "unknown key `grace`", "known here: action, grace-days")]);
@@ -175,6 +177,8 @@ fn wrong_values() {
     check("branches: '!main'", &[("1:11", "patterns with `!` alone allow no branch", "")]);
     check("branches: ['']", &[("1:12", "a branch pattern is empty", "")]);
     check(&format!("branches: [{}]", "b,".repeat(51)), &[("1:1", "51 branch patterns are more than 50", "")]);
+    check(&format!("branches: {}", "?".repeat(256)), &[("1:11", "a branch pattern has at most 255", "")]);
+    check(&format!("branches: a{}", "?".repeat(254)), &[("1:11", "this branch pattern repeats", "")]);
     check("repository: shop", &[("1:13", "a repository is written as host/owner/name", "for example")]);
     check(
         "repository: 'https://github.com/a/b'",
@@ -290,4 +294,25 @@ fn all_problems_come_at_once_in_order() {
             ("8:1", "key `max-new` is here twice", "the first one is in line 1"),
         ],
     );
+}
+
+#[test]
+fn a_broken_file_is_told_and_never_panics() {
+    let complete = crate::config::tests::COMPLETE;
+    for (end, _) in complete.char_indices() {
+        for problem in parse(&complete[..end], "c.yml").err().into_iter().flatten() {
+            assert!(problem.place.starts_with("c.yml:"), "{end}: {problem:?}");
+        }
+    }
+}
+
+#[test]
+fn so_many_problems_are_enough() {
+    let text: String = (0..20_000).map(|n| format!("zebra{n}: x\n")).collect();
+    let problems = parse(&text, "c.yml").unwrap_err();
+    assert_eq!(problems.len(), 101);
+    assert_eq!(problems[99].place, "c.yml:100:1");
+    assert_eq!(problems[100].message, "there are more problems than these");
+    let twice = "refresh: {}\n".repeat(300);
+    assert_eq!(parse(&twice, "c.yml").unwrap_err().len(), 101);
 }
