@@ -8,6 +8,8 @@ use regex_lite::Regex;
 
 /// The most patterns of a configuration.
 pub const MOST: usize = 50;
+/// Longer names GitHub does not take, so a longer pattern is a mistake.
+const LONGEST: usize = 255;
 
 /// Branch patterns in the order in which they are written; none of them: all branches.
 #[derive(Debug, Clone, Default)]
@@ -72,8 +74,12 @@ fn compile(text: &str) -> Result<Pattern, String> {
     if body.is_empty() {
         return Err("a branch pattern is empty".to_owned());
     }
+    if body.len() > LONGEST {
+        return Err(format!("a branch pattern has at most {LONGEST} characters"));
+    }
     let expression = format!("(?s)^{}$", expression(body)?);
-    let expression = Regex::new(&expression).map_err(|_| "this branch pattern is too long".to_owned())?;
+    let expression =
+        Regex::new(&expression).map_err(|_| "this branch pattern repeats too much".to_owned())?;
     Ok(Pattern { text: text.to_owned(), negative, expression })
 }
 

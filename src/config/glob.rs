@@ -4,6 +4,9 @@ use std::fmt;
 
 use glob::{MatchOptions, Pattern};
 
+/// The longest pattern, in bytes.
+const LONGEST: usize = 1024;
+
 /// A name or a path with wildcards.
 #[derive(Clone, PartialEq)]
 pub struct Glob {
@@ -38,6 +41,9 @@ impl Glob {
     fn new(text: &str, options: MatchOptions) -> Result<Glob, String> {
         if text.is_empty() {
             return Err("a pattern is empty".to_owned());
+        }
+        if text.len() > LONGEST {
+            return Err(format!("a pattern has at most {LONGEST} characters"));
         }
         let pattern = Pattern::new(text).map_err(|error| format!("a pattern is wrong: {}", error.msg))?;
         Ok(Glob { pattern, options })

@@ -1,5 +1,20 @@
 //! What to say about a word that is not known: the nearest one that is, or where a secret belongs.
 
+/// Keys of `jira` that people write beside it.
+pub(super) const OF_JIRA: [&str; 11] = [
+    "url",
+    "deployment",
+    "auth",
+    "project",
+    "issue-type",
+    "labels",
+    "components",
+    "assignee",
+    "parent",
+    "priorities",
+    "fields",
+];
+
 /// `` `a`, `b` or `c` ``.
 pub(super) fn choice(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
@@ -10,10 +25,14 @@ pub(super) fn choice(words: &[&str]) -> String {
     }
 }
 
-/// A key for a message. What does not look like a key may be a secret in the wrong place.
+/// A key, as messages name it. What does not look like a key may be a secret in the wrong place.
 pub(super) fn quote(key: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ' | '@' | '/');
-    if key.len() <= 32 && key.chars().all(plain) { format!("`{key}`") } else { "this key".to_owned() }
+    if key.len() <= 32 && key.chars().all(plain) {
+        format!("key `{key}`")
+    } else {
+        "key (not shown)".to_owned()
+    }
 }
 
 /// The nearest known word as a hint; empty where none is near.
@@ -34,10 +53,13 @@ pub(super) fn unknown_key(found: &str, words: &[&str]) -> (String, String) {
         return (message, format!("set the environment variable {variable} instead"));
     }
     let hint = match suggestion(found, words) {
+        none if none.is_empty() && words.contains(&"jira") && OF_JIRA.contains(&kebab(found).as_str()) => {
+            format!("it belongs under `jira`, as `{}`", kebab(found))
+        }
         none if none.is_empty() => format!("known here: {}", words.join(", ")),
         near => near,
     };
-    (format!("unknown key {}", quote(found)), hint)
+    (format!("unknown {}", quote(found)), hint)
 }
 
 /// The environment variable for what must not lie in a file, told from the key and its neighbours.
@@ -74,17 +96,13 @@ fn variable(key: &str, words: &[&str]) -> Option<&'static str> {
 /// `minimumSeverity` and `minimum_severity` as `minimum-severity`.
 fn kebab(key: &str) -> String {
     let mut kebab = String::with_capacity(key.len() + 4);
+    let mut after_small = false;
     for c in key.chars().take(64) {
-        match c {
-            '_' | ' ' => kebab.push('-'),
-            c if c.is_ascii_uppercase() => {
-                if kebab.ends_with(|last: char| last.is_ascii_lowercase()) {
-                    kebab.push('-');
-                }
-                kebab.push(c.to_ascii_lowercase());
-            }
-            c => kebab.push(c),
+        if after_small && c.is_ascii_uppercase() {
+            kebab.push('-');
         }
+        after_small = c.is_ascii_lowercase();
+        kebab.push(if matches!(c, '_' | ' ') { '-' } else { c.to_ascii_lowercase() });
     }
     kebab
 }

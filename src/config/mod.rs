@@ -6,6 +6,7 @@ mod check;
 mod glob;
 mod jira;
 mod known;
+mod place;
 mod raw;
 mod read;
 mod tree;
@@ -25,8 +26,12 @@ pub use words::{
 };
 
 use crate::model::scan::Problem;
+use place::Place;
 use read::Wrong;
-use tree::{Node, Place, Spot, Value};
+use tree::{Node, Spot, Value};
+
+/// So many problems are told; who has more knows enough.
+const MOST_PROBLEMS: usize = 100;
 
 /// Reads the text of a configuration file. `name` is what its problems call it.
 ///
@@ -67,7 +72,13 @@ fn problems(file: &str, mut wrong: Vec<Wrong>) -> Vec<Problem> {
     wrong.sort_by_key(|wrong| wrong.spot);
     let problem =
         |wrong: Wrong| Problem { place: place(file, wrong.spot), message: wrong.message, hint: wrong.hint };
-    wrong.into_iter().map(problem).collect()
+    let more = wrong.len() > MOST_PROBLEMS;
+    wrong.truncate(MOST_PROBLEMS);
+    let mut problems: Vec<Problem> = wrong.into_iter().map(problem).collect();
+    if more {
+        problems.push(Problem::new(file, "there are more problems than these"));
+    }
+    problems
 }
 
 #[cfg(test)]

@@ -6,11 +6,10 @@ use std::fmt;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::MOST_PROBLEMS;
 use super::known;
-use super::tree::{Entry, Node, Place, Spot, Value};
-
-/// So many problems are told; who has more knows enough.
-const MOST_PROBLEMS: usize = 100;
+use super::place::Place;
+use super::tree::{Entry, Node, Spot, Value};
 
 /// Something that does not fit, with its place in the file.
 #[derive(Debug)]
@@ -32,7 +31,7 @@ pub(super) fn read<T: de::DeserializeOwned>(node: &mut Node, wrong: &mut Vec<Wro
         let path: Vec<usize> = misfit.path.iter().rev().copied().collect();
         let spot = misfit.spot.unwrap_or_else(|| Place::root(node).walk(&path).spot());
         wrong.push(Wrong { spot, message: misfit.message, hint: misfit.hint });
-        if wrong.len() >= MOST_PROBLEMS || !node.remove(&path) {
+        if wrong.len() > MOST_PROBLEMS || !node.remove(&path) {
             return None;
         }
     }

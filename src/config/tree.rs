@@ -34,7 +34,7 @@ pub(super) struct Node {
     /// Its bytes in the file: a number keeps its spelling, so that `1.10` is not `1.1`.
     bytes: Option<(usize, usize)>,
     /// Whether something was taken out of it: what it lacks may have been there.
-    flawed: bool,
+    pub(super) flawed: bool,
 }
 
 /// What a YAML node is.
@@ -63,7 +63,7 @@ impl Value {
     }
 
     /// Whether it is one word, so that its own place says more than its key's.
-    fn is_scalar(&self) -> bool {
+    pub(super) fn is_scalar(&self) -> bool {
         !matches!(self, Value::Null | Value::List(_) | Value::Map(_))
     }
 }
@@ -160,13 +160,46 @@ fn options() -> Options {
     }
 }
 
-/// The parser's words without the place, which is told beside them, and on one line.
+/// What is wrong, in words that quote nothing of the file: a tag or an anchor may be a secret that
+/// begins with `!` or `&`.
 fn plain(error: &serde_saphyr::Error) -> String {
-    let options = serde_saphyr::render_options! { snippets: serde_saphyr::SnippetMode::Off };
-    let words = error.without_snippet().render_with_options(options);
-    let words = words.lines().next().unwrap_or_default();
-    let words = words.split(" at line ").next().unwrap_or_default();
-    format!("this is no YAML that can be read: {words}")
+    use serde_saphyr::Error;
+    use serde_saphyr::budget::BudgetBreach;
+    let error = error.without_snippet();
+    match error {
+        Error::AliasError { error, .. } => plain(error),
+        Error::MultipleDocuments { .. } | Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => {
+            "the file holds more than one document".to_owned()
+        }
+        Error::Budget { .. }
+        | Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. } => {
+            "the file is nested too deeply, or its aliases stand for too much".to_owned()
+        }
+        Error::RecursiveReferencesRequireWeakTypes { .. } => "an alias stands for itself".to_owned(),
+        Error::UnknownAnchor { .. } => {
+            "no anchor has this alias's name; a text that begins with `*` needs quotes".to_owned()
+        }
+        Error::UnsupportedTag { .. } => {
+            "a tag has no meaning here; a text that begins with `!` needs quotes".to_owned()
+        }
+        Error::Unexpected { .. } => "a key is one word".to_owned(),
+        other => {
+            let snippets = serde_saphyr::SnippetMode::Off;
+            let words = other.render_with_options(serde_saphyr::render_options! { snippets: snippets });
+            let words = words.split(" at line ").next().unwrap_or_default();
+            let words = if quotes(words) { "a value is not written as YAML has it" } else { words };
+            format!("this is not YAML: {words}")
+        }
+    }
+}
+
+/// Whether a message holds more than one character in quotation marks.
+fn quotes(words: &str) -> bool {
+    let marks = ['`', '\'', '"'];
+    words.matches(marks).count() > 1
+        && words.split(marks).skip(1).step_by(2).any(|quoted| quoted.chars().count() > 1)
 }
 
 impl<'de> Deserialize<'de> for Node {
@@ -246,75 +279,5 @@ impl<'de> Visitor<'de> for ShapeVisitor {
             entries.push(Entry { spot, key: key.value, node: map.next_value()? });
         }
         Ok(Value::Map(entries))
-    }
-}
-
-/// Where a checked value stands in the file.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'t> {
-    spot: Spot,
-    node: &'t Node,
-}
-
-impl<'t> Place<'t> {
-    /// The whole file.
-    pub(super) fn root(node: &'t Node) -> Place<'t> {
-        Place { spot: node.spot, node }
-    }
-
-    /// The value of a key, or this place where it has no such key.
-    pub(super) fn key(self, name: &str) -> Place<'t> {
-        match &self.node.value {
-            Value::Map(entries) => entries.iter().find(|entry| entry.key == name).map_or(self, Place::entry),
-            _ => self,
-        }
-    }
-
-    /// An element of a list, or this place where one value stands for the list.
-    pub(super) fn item(self, index: usize) -> Place<'t> {
-        match &self.node.value {
-            Value::List(items) => items.get(index).map_or(self, |node| Place { spot: node.spot, node }),
-            _ => self,
-        }
-    }
-
-    /// The key itself, with its value: what a check of a key points at.
-    pub(super) fn name(self, name: &str) -> Place<'t> {
-        match &self.node.value {
-            Value::Map(entries) => entries
-                .iter()
-                .find(|entry| entry.key == name)
-                .map_or(self, |entry| Place { spot: entry.spot, node: &entry.node }),
-            _ => self,
-        }
-    }
-
-    /// Whether the key is written, with a value or without.
-    pub(super) fn has(self, name: &str) -> bool {
-        matches!(&self.node.value, Value::Map(entries) if entries.iter().any(|entry| entry.key == name))
-    }
-
-    /// Whether nothing in it was found wrong before, so that what it lacks is really not there.
-    pub(super) fn is_whole(self) -> bool {
-        !self.node.flawed
-    }
-
-    /// The place that a path of positions leads to.
-    pub(super) fn walk(self, path: &[usize]) -> Place<'t> {
-        path.iter().fold(self, |place, &index| match &place.node.value {
-            Value::List(_) => place.item(index),
-            Value::Map(entries) => entries.get(index).map_or(place, Place::entry),
-            _ => place,
-        })
-    }
-
-    /// Its line and column: of the value if that is one word, else of its key.
-    pub(super) fn spot(self) -> Spot {
-        self.spot
-    }
-
-    fn entry(entry: &'t Entry) -> Place<'t> {
-        let spot = if entry.node.value.is_scalar() { entry.node.spot } else { entry.spot };
-        Place { spot, node: &entry.node }
     }
 }

@@ -1,3 +1,51 @@
 //! Which findings are kept, and where they go: pure decisions over the configuration.
 
 pub mod branch;
+pub mod condition;
+pub mod route;
+pub mod select;
+
+#[cfg(test)]
+mod samples {
+    //! Two findings that the tests of this folder ask about.
+
+    use std::sync::Arc;
+
+    use crate::model::finding::{Advisory, Anchors, Detail, Finding, Kind, Location, Package, Rule, Subject};
+    use crate::model::severity::Severity;
+
+    pub(super) fn code() -> Finding<'static> {
+        Finding {
+            kind: Kind::Code,
+            scanner: "Bandit".into(),
+            rule: Arc::new(Rule { id: "B602".into(), ..Rule::default() }),
+            severity: Severity::High,
+            subject: Subject::Rule,
+            location: Location { path: "tests/unit/run.py".into(), line: 3, ..Location::default() },
+            anchors: Anchors::default(),
+            detail: Detail::default(),
+            aside: None,
+        }
+    }
+
+    pub(super) fn dependency() -> Finding<'static> {
+        let advisory = Advisory {
+            id: "GHSA-35jh-r3h4-6jhm".into(),
+            aliases: vec!["CVE-2021-23337".into()],
+            ..Advisory::default()
+        };
+        let package = Package {
+            purl: "pkg:npm/lodash@4.17.20?arch=any".into(),
+            name: "lodash".into(),
+            version: "4.17.20".into(),
+            fixed: vec!["4.17.21".into()],
+            path: Vec::new(),
+        };
+        Finding {
+            kind: Kind::Dependency,
+            subject: Subject::Advisory(Arc::new(advisory), package),
+            location: Location { path: "package-lock.json".into(), ..Location::default() },
+            ..code()
+        }
+    }
+}

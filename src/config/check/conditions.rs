@@ -2,8 +2,8 @@
 
 use super::Check;
 use crate::config::glob::Glob;
+use crate::config::place::Place;
 use crate::config::raw::{self, List};
-use crate::config::tree::Place;
 use crate::config::valid::{Condition, Ignore};
 
 impl Check<'_> {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::Check;
+use super::shapes::texts;
 use crate::config::jira::{FieldValue, Jira, LOCAL_PROJECT, Owner, Route, default_priorities};
-use crate::config::raw::{self, List, OneOf};
-use crate::config::tree::Place;
+use crate::config::place::Place;
+use crate::config::raw::{self, List, OneOf, Text};
 use crate::config::words::TrackerKind;
 use crate::model::severity::Severity;
 
@@ -149,7 +150,7 @@ impl Check<'_> {
 
     fn field(&mut self, raw: raw::FieldValue, place: Place<'_>) -> Option<FieldValue> {
         match raw {
-            OneOf::Word(List(values)) => Some(FieldValue::Values(values)),
+            OneOf::Word(values) => Some(FieldValue::Values(texts(values))),
             OneOf::Map(raw::Computed { from: Some(from), template: None }) => {
                 if !is_property(&from) {
                     let hint = "for example `cvss.score`; a text with several belongs under `template`";
@@ -169,7 +170,7 @@ impl Check<'_> {
 
     fn priorities(
         &mut self,
-        priorities: Option<BTreeMap<Severity, String>>,
+        priorities: Option<BTreeMap<Severity, Text>>,
         place: Place<'_>,
     ) -> BTreeMap<Severity, String> {
         let priorities = priorities.unwrap_or_default().into_iter();

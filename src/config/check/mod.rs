@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::branch::Branches;
+use super::place::Place;
 use super::raw::{self, List, OneOf, Raw};
 use super::read::Wrong;
-use super::tree::Place;
 use super::valid::{
     Config, Github, GroupBy, Notify, PullRequest, Recurrence, Refresh, ReportEntry, StateTarget, States,
 };

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::Check;
-use crate::config::raw::List;
-use crate::config::tree::Place;
+use crate::config::place::Place;
+use crate::config::raw::{List, Text};
 use crate::model::ticket::Key;
 
 /// Longer names Jira does not have.
@@ -18,8 +18,8 @@ const MOST_LABELS: usize = 10;
 
 impl Check<'_> {
     /// A name: one line, not empty, at most 255 characters.
-    pub(super) fn one_line(&mut self, value: Option<String>, place: Place<'_>) -> Option<String> {
-        let value = value?;
+    pub(super) fn one_line(&mut self, value: Option<Text>, place: Place<'_>) -> Option<String> {
+        let Text(value) = value?;
         let line = value.trim();
         if line.is_empty() {
             self.note(place, "this is empty", "leave the key out, or give it a value");
@@ -30,7 +30,7 @@ impl Check<'_> {
     }
 
     /// Names.
-    pub(super) fn lines(&mut self, list: Option<List<String>>, place: Place<'_>) -> Vec<String> {
+    pub(super) fn lines(&mut self, list: Option<List<Text>>, place: Place<'_>) -> Vec<String> {
         let List(values) = list.unwrap_or(List(Vec::new()));
         let values = values.into_iter().enumerate();
         values.filter_map(|(index, value)| self.one_line(Some(value), place.item(index))).collect()
@@ -62,7 +62,7 @@ impl Check<'_> {
 
     /// A path within the repository.
     pub(super) fn file(&mut self, value: Option<String>, place: Place<'_>) -> Option<String> {
-        let path = self.one_line(value, place)?;
+        let path = self.one_line(value.map(Text), place)?;
         let drive = path.as_bytes().get(1) == Some(&b':');
         if path.starts_with(['/', '\\']) || drive || path.split(['/', '\\']).any(|part| part == "..") {
             let hint = "write it relative to the repository's root, without `..`";
@@ -80,6 +80,7 @@ impl Check<'_> {
         };
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
             self.note(place, "expected an address that starts with `https://`", "");
+            return None;
         }
         if !url.username().is_empty() || url.password().is_some() {
             let hint = format!("take them out and set the environment variable {variable} instead");
@@ -128,8 +129,8 @@ impl Check<'_> {
     }
 
     /// Labels beside casefile's own.
-    pub(super) fn labels(&mut self, list: Option<List<String>>, place: Place<'_>) -> Vec<String> {
-        let List(labels) = list.unwrap_or(List(Vec::new()));
+    pub(super) fn labels(&mut self, list: Option<List<Text>>, place: Place<'_>) -> Vec<String> {
+        let labels: Vec<String> = list.map_or(Vec::new(), texts);
         if labels.len() > MOST_LABELS {
             self.note(place, format!("{} labels are more than {MOST_LABELS}", labels.len()), "");
         }
@@ -147,14 +148,13 @@ impl Check<'_> {
     }
 }
 
+/// The texts themselves.
+pub(super) fn texts(List(texts): List<Text>) -> Vec<String> {
+    texts.into_iter().map(|Text(text)| text).collect()
+}
+
 /// Whether a text is `host/owner/name`, perhaps with more folders in between.
 pub(super) fn is_repository(text: &str) -> bool {
-    let part = |part: &str| {
-        !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || c == ':')
-    };
-    let port = |host: &str| host.split_once(':').map_or_else(|| host.to_owned(), |(name, _)| name.to_owned());
-    match text.split_once('/') {
-        Some((host, path)) => part(&port(host)) && path.contains('/') && path.split('/').all(part),
-        None => false,
-    }
+    let part = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control());
+    text.split('/').count() >= 3 && text.split('/').all(part)
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Condition, List, OneOf};
+use super::{Condition, List, OneOf, Text};
 use crate::config::words::{Attach, Auth, CommentEvent, Deployment, Section};
 use crate::model::severity::Severity;
 
 /// A field's value: one, several, or one that is worked out.
-pub(in crate::config) type FieldValue = OneOf<List<String>, Computed>;
+pub(in crate::config) type FieldValue = OneOf<List<Text>, Computed>;
 
 /// Where and how tickets are made in Jira.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -29,20 +29,20 @@ pub(in crate::config) struct Jira {
     #[schemars(regex(pattern = "^[A-Z][A-Z0-9_]*$"))]
     pub(in crate::config) project: Option<String>,
     /// The issue type by name. Default: Bug, else Task, else Story, else the first that is no sub-task.
-    pub(in crate::config) issue_type: Option<String>,
+    pub(in crate::config) issue_type: Option<Text>,
     /// Labels beside casefile's own, at most 10.
-    pub(in crate::config) labels: Option<List<String>>,
+    pub(in crate::config) labels: Option<List<Text>>,
     /// Components by name.
-    pub(in crate::config) components: Option<List<String>>,
+    pub(in crate::config) components: Option<List<Text>>,
     /// An e-mail address, an account id (Cloud) or a user name (Data Center).
-    pub(in crate::config) assignee: Option<String>,
+    pub(in crate::config) assignee: Option<Text>,
     /// The key of an epic, or of what a sub-task type needs, e.g. `SEC-1`.
     #[schemars(regex(pattern = "^[A-Z][A-Z0-9_]*-[1-9][0-9]*$"))]
     pub(in crate::config) parent: Option<String>,
     /// The security level by name.
-    pub(in crate::config) security_level: Option<String>,
+    pub(in crate::config) security_level: Option<Text>,
     /// The priority by name for each severity. Default: Highest, High, Medium, Low, Lowest.
-    pub(in crate::config) priorities: Option<BTreeMap<Severity, String>>,
+    pub(in crate::config) priorities: Option<BTreeMap<Severity, Text>>,
     /// Further fields by name or id.
     pub(in crate::config) fields: Option<BTreeMap<String, FieldValue>>,
     /// For each severity the days until the due date, from the day the finding was first seen.
@@ -70,7 +70,7 @@ pub(in crate::config) struct Computed {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::config) struct Route {
     /// What it is called; needed with `continue: true`, and then it must stay as it is.
-    pub(in crate::config) name: Option<String>,
+    pub(in crate::config) name: Option<Text>,
     /// Which findings it takes.
     pub(in crate::config) r#match: Condition,
     /// Whether the findings get a ticket there beside the one that they get otherwise.
@@ -79,20 +79,20 @@ pub(in crate::config) struct Route {
     #[schemars(regex(pattern = "^[A-Z][A-Z0-9_]*$"))]
     pub(in crate::config) project: Option<String>,
     /// The issue type by name.
-    pub(in crate::config) issue_type: Option<String>,
+    pub(in crate::config) issue_type: Option<Text>,
     /// Labels instead of those of `jira`, at most 10.
-    pub(in crate::config) labels: Option<List<String>>,
+    pub(in crate::config) labels: Option<List<Text>>,
     /// Components instead of those of `jira`.
-    pub(in crate::config) components: Option<List<String>>,
+    pub(in crate::config) components: Option<List<Text>>,
     /// An e-mail address, an account id (Cloud) or a user name (Data Center).
-    pub(in crate::config) assignee: Option<String>,
+    pub(in crate::config) assignee: Option<Text>,
     /// The key of an epic, or of what a sub-task type needs.
     #[schemars(regex(pattern = "^[A-Z][A-Z0-9_]*-[1-9][0-9]*$"))]
     pub(in crate::config) parent: Option<String>,
     /// The security level by name.
-    pub(in crate::config) security_level: Option<String>,
+    pub(in crate::config) security_level: Option<Text>,
     /// The priority by name for each severity.
-    pub(in crate::config) priorities: Option<BTreeMap<Severity, String>>,
+    pub(in crate::config) priorities: Option<BTreeMap<Severity, Text>>,
     /// Fields beside or instead of those of `jira`.
     pub(in crate::config) fields: Option<BTreeMap<String, FieldValue>>,
     /// For each severity the days until the due date.
@@ -104,11 +104,11 @@ pub(in crate::config) struct Route {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::config) struct Owner {
     /// Components by name, beside the target's.
-    pub(in crate::config) components: Option<List<String>>,
+    pub(in crate::config) components: Option<List<Text>>,
     /// An e-mail address, an account id (Cloud) or a user name (Data Center).
-    pub(in crate::config) assignee: Option<String>,
+    pub(in crate::config) assignee: Option<Text>,
     /// Labels beside the target's.
-    pub(in crate::config) labels: Option<List<String>>,
+    pub(in crate::config) labels: Option<List<Text>>,
 }
 
 /// A Jira status with what its transition sets.
@@ -116,9 +116,9 @@ pub(in crate::config) struct Owner {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::config) struct StateTarget {
     /// By name or id.
-    pub(in crate::config) status: String,
+    pub(in crate::config) status: Text,
     /// By name; set where the transition's screen takes one.
-    pub(in crate::config) resolution: Option<String>,
+    pub(in crate::config) resolution: Option<Text>,
     /// Further fields; set where the transition's screen takes them.
     pub(in crate::config) fields: Option<BTreeMap<String, FieldValue>>,
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub(super) use either::{List, OneOf};
+pub(super) use either::{List, OneOf, Text};
 pub(super) use jira::{Computed, FieldValue, Jira, Owner, Route, StateTarget};
 
 use super::words::{
@@ -53,7 +53,7 @@ pub(super) struct Raw {
     /// Findings that are set aside: those that meet all conditions of an entry.
     pub(super) ignore: Option<List<Ignore>>,
     /// Certificates (PEM) that are trusted beside the system's.
-    pub(super) ca_file: Option<String>,
+    pub(super) ca_file: Option<Text>,
     /// The proxy through which the tracker is reached, without credentials.
     #[schemars(url)]
     pub(super) proxy: Option<String>,
@@ -88,7 +88,7 @@ pub(super) struct Report {
     /// What the paths in the report are relative to, e.g. `services/a`.
     pub(super) base: Option<String>,
     /// Sets these scans apart from others of the same scanner.
-    pub(super) category: Option<String>,
+    pub(super) category: Option<Text>,
 }
 
 /// What a finding must be; all conditions must hold. `*` in a name stands for any text, in a path
@@ -146,7 +146,7 @@ pub(super) struct Ignore {
     /// Whether a version of the package without the fault is known.
     pub(super) fixable: Option<bool>,
     /// Why.
-    pub(super) reason: Option<String>,
+    pub(super) reason: Option<Text>,
     /// The last day on which the entry holds, e.g. `2027-01-31`. Default: it holds for ever.
     #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
     pub(super) until: Option<String>,
@@ -173,13 +173,13 @@ impl Ignore {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct States {
     /// It is there.
-    pub(super) open: Option<OneOf<String, StateTarget>>,
+    pub(super) open: Option<OneOf<Text, StateTarget>>,
     /// A pull request would resolve it.
-    pub(super) in_progress: Option<OneOf<String, StateTarget>>,
+    pub(super) in_progress: Option<OneOf<Text, StateTarget>>,
     /// It is proven gone.
-    pub(super) resolved: Option<OneOf<String, StateTarget>>,
+    pub(super) resolved: Option<OneOf<Text, StateTarget>>,
     /// It is set aside everywhere.
-    pub(super) closed: Option<OneOf<String, StateTarget>>,
+    pub(super) closed: Option<OneOf<Text, StateTarget>>,
 }
 
 /// What is done when a finding is there although its ticket is done.
@@ -192,7 +192,7 @@ pub(super) struct Recurrence {
     #[schemars(range(max = 36500))]
     pub(super) grace_days: Option<u32>,
     /// Statuses and resolutions that mean that a person accepted the finding: it is not filed again.
-    pub(super) accepted: Option<List<String>>,
+    pub(super) accepted: Option<List<Text>>,
     /// For how many days an acceptance holds. Default: for ever.
     #[schemars(range(min = 1, max = 36500))]
     pub(super) accepted_days: Option<u32>,

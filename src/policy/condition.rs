@@ -1,0 +1,168 @@
+//! Whether a finding meets a condition of the configuration.
+
+use std::cmp::Reverse;
+
+use crate::config::{Condition, Glob};
+use crate::model::finding::{Advisory, Finding, Kind, Package, Subject};
+use crate::model::severity::Severity;
+use crate::model::survey::{Common, Exemplar, Group};
+
+/// What conditions ask about: of a finding as it is read, or of what a group keeps of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'f> {
+    /// The rule's id.
+    pub rule: &'f str,
+    /// The location's path.
+    pub path: &'f str,
+    /// The scanner's name.
+    pub scanner: &'f str,
+    /// The finding's kind.
+    pub kind: Kind,
+    /// The finding's severity.
+    pub severity: Severity,
+    /// The package, where it is an advisory's finding.
+    pub package: Option<&'f Package<'f>>,
+    /// The advisory, where it is known.
+    pub advisory: Option<&'f Advisory>,
+}
+
+impl<'f> Facts<'f> {
+    /// A finding's.
+    pub fn of(finding: &'f Finding<'_>) -> Facts<'f> {
+        let (advisory, package) = match &finding.subject {
+            Subject::Rule => (None, None),
+            Subject::Advisory(advisory, package) => (Some(advisory.as_ref()), Some(package)),
+        };
+        Facts {
+            rule: &finding.rule.id,
+            path: &finding.location.path,
+            scanner: &finding.scanner,
+            kind: finding.kind,
+            severity: finding.severity,
+            package,
+            advisory,
+        }
+    }
+
+    /// An exemplar's. In a group by file its advisory is known by the rule's id alone.
+    pub fn of_exemplar(group: &'f Group, exemplar: &'f Exemplar) -> Facts<'f> {
+        let advisory = match &group.common {
+            Common::Advisory(advisory) => Some(advisory.as_ref()),
+            Common::Rule(_) | Common::File(_) => None,
+        };
+        Facts {
+            rule: &exemplar.rule.id,
+            path: &exemplar.location.path,
+            scanner: &exemplar.scanner,
+            kind: group.kind,
+            severity: exemplar.severity,
+            package: exemplar.package.as_ref(),
+            advisory,
+        }
+    }
+
+    /// Those of a group's worst exemplar, the first among equals: where it goes, the group goes.
+    pub fn of_worst(group: &'f Group) -> Option<Facts<'f>> {
+        let worst = group.exemplars.iter().min_by_key(|exemplar| Reverse(exemplar.severity))?;
+        Some(Facts::of_exemplar(group, worst))
+    }
+
+    /// Whether all conditions that are given hold. Those about packages and advisories hold for no
+    /// other finding, whatever they say.
+    pub fn meet(&self, when: &Condition) -> bool {
+        any(&when.rule, |glob| glob.matches(self.rule))
+            && any(&when.path, |glob| glob.matches(self.path))
+            && any(&when.scanner, |glob| glob.matches(self.scanner))
+            && any(&when.kind, |kind| *kind == self.kind)
+            && any(&when.severity, |severity| *severity == self.severity)
+            && any(&when.package, |glob| self.package.is_some_and(|package| is_package(glob, package)))
+            && any(&when.advisory, |glob| self.is_advisory(glob))
+            && when
+                .fixable
+                .is_none_or(|fixable| self.package.is_some_and(|package| package.fixed.is_empty() != fixable))
+    }
+
+    fn is_advisory(&self, glob: &Glob) -> bool {
+        match (self.advisory, self.package) {
+            (Some(advisory), _) => {
+                glob.matches(&advisory.id) || advisory.aliases.iter().any(|alias| glob.matches(alias))
+            }
+            (None, Some(_)) => glob.matches(self.rule),
+            (None, None) => false,
+        }
+    }
+}
+
+/// Whether one of the values fits, or none is given.
+fn any<T>(values: &[T], fits: impl FnMut(&T) -> bool) -> bool {
+    values.is_empty() || values.iter().any(fits)
+}
+
+/// By name, or by package URL: whole, without its qualifiers, or without its version as well.
+fn is_package(glob: &Glob, package: &Package<'_>) -> bool {
+    let purl = package.purl.as_ref();
+    let plain = purl.split(['?', '#']).next().unwrap_or(purl);
+    let bare = plain.rsplit_once('@').map_or(plain, |(bare, _)| bare);
+    [&package.name, purl, plain, bare].into_iter().any(|name| glob.matches(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::parse;
+    use crate::model::fingerprint::Fingerprint;
+    use crate::model::record::Mode;
+    use crate::policy::samples::dependency;
+
+    /// The dependency of the samples as an exemplar at a path.
+    fn exemplar(path: &'static str, severity: Severity) -> Exemplar {
+        let finding = dependency();
+        let Subject::Advisory(_, package) = finding.subject else { panic!("a dependency") };
+        Exemplar {
+            id: Fingerprint([1; 10]),
+            rule: finding.rule,
+            scanner: finding.scanner,
+            severity,
+            location: crate::model::finding::Location { path: path.into(), ..Default::default() },
+            package: Some(package),
+            detail: finding.detail,
+        }
+    }
+
+    fn group(common: Common) -> Group {
+        Group {
+            names: vec![Fingerprint([2; 10])],
+            mode: Mode::Type,
+            route: None,
+            common,
+            kind: Kind::Dependency,
+            severity: Severity::High,
+            scanners: Vec::new(),
+            sightings: Vec::new(),
+            exemplars: vec![
+                exemplar("a.lock", Severity::Low),
+                exemplar("b.lock", Severity::High),
+                exemplar("c.lock", Severity::High),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_group_is_asked_by_its_worst_exemplar() {
+        let Subject::Advisory(advisory, _) = dependency().subject else { panic!("a dependency") };
+        let check = |common: &Common, when: &str, expected: bool| {
+            let text = format!("ignore: {{{when}}}");
+            let config = parse(&text, "c.yml").unwrap();
+            let group = group(common.clone());
+            assert_eq!(Facts::of_worst(&group).unwrap().meet(&config.ignore[0].when), expected, "{when}");
+        };
+        let class = Common::Advisory(advisory);
+        check(&class, "path: b.lock", true);
+        check(&class, "path: a.lock", false);
+        check(&class, "severity: high, kind: dependency", true);
+        check(&class, "advisory: CVE-2021-23337, package: lodash, fixable: true", true);
+        check(&Common::File("b.lock".into()), "advisory: CVE-2021-23337", false);
+        check(&Common::File("b.lock".into()), "advisory: B602", true);
+        assert!(Facts::of_worst(&Group { exemplars: Vec::new(), ..group(class) }).is_none());
+    }
+}

@@ -1,0 +1,166 @@
+//! Where findings go: the default target, or the routes that take them.
+
+use std::collections::BTreeMap;
+
+use super::condition::Facts;
+use crate::config::{Config, FieldValue, Jira, LOCAL_PROJECT, Route};
+use crate::model::severity::Severity;
+
+/// The targets of a finding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Way<'c> {
+    /// The first matching route without `continue`; `None`: the default target.
+    pub main: Option<&'c Route>,
+    /// Matching routes with `continue` before it: one more ticket in each.
+    pub also: Vec<&'c Route>,
+}
+
+/// Asks the routes in order. A group goes where its worst finding goes.
+pub fn way<'c>(routes: &'c [Route], facts: &Facts<'_>) -> Way<'c> {
+    let mut also = Vec::new();
+    for route in routes.iter().filter(|route| facts.meet(&route.when)) {
+        if !route.continues {
+            return Way { main: Some(route), also };
+        }
+        also.push(route);
+    }
+    Way { main: None, also }
+}
+
+/// What a new ticket gets, whichever way it came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// The project's key.
+    pub project: String,
+    /// The issue type by name.
+    pub issue_type: Option<String>,
+    /// Labels beside casefile's own.
+    pub labels: Vec<String>,
+    /// Components by name.
+    pub components: Vec<String>,
+    /// An e-mail address, account id or user name.
+    pub assignee: Option<String>,
+    /// The key of the parent.
+    pub parent: Option<String>,
+    /// The security level by name.
+    pub security_level: Option<String>,
+    /// The priority by name, for each severity.
+    pub priorities: BTreeMap<Severity, String>,
+    /// Further fields by name or id.
+    pub fields: BTreeMap<String, FieldValue>,
+    /// Days until the due date.
+    pub due_in_days: BTreeMap<Severity, u32>,
+}
+
+impl Target {
+    /// The default target, with what a route says instead.
+    ///
+    /// A route into another project keeps neither the parent nor the components of the default one:
+    /// they belong to its project.
+    pub fn new(config: &Config, route: Option<&Route>) -> Target {
+        let mut target = Target::of(config.jira.clone().unwrap_or_else(|| Jira::new(LOCAL_PROJECT)));
+        if let Some(route) = route {
+            target.take(route.clone());
+        }
+        target
+    }
+
+    fn of(jira: Jira) -> Target {
+        Target {
+            project: jira.project,
+            issue_type: jira.issue_type,
+            labels: jira.labels,
+            components: jira.components,
+            assignee: jira.assignee,
+            parent: jira.parent,
+            security_level: jira.security_level,
+            priorities: jira.priorities,
+            fields: jira.fields,
+            due_in_days: jira.due_in_days,
+        }
+    }
+
+    fn take(&mut self, route: Route) {
+        if let Some(project) = route.project.filter(|project| *project != self.project) {
+            self.project = project;
+            self.parent = None;
+            self.components = Vec::new();
+        }
+        self.issue_type = route.issue_type.or(self.issue_type.take());
+        self.assignee = route.assignee.or(self.assignee.take());
+        self.parent = route.parent.or(self.parent.take());
+        self.security_level = route.security_level.or(self.security_level.take());
+        if let Some(labels) = route.labels {
+            self.labels = labels;
+        }
+        if let Some(components) = route.components {
+            self.components = components;
+        }
+        self.priorities.extend(route.priorities);
+        self.fields.extend(route.fields);
+        self.due_in_days.extend(route.due_in_days);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::parse;
+    use crate::model::finding::Finding;
+    use crate::policy::samples::{code, dependency};
+
+    const ROUTES: &str = "
+jira: {project: SEC, parent: SEC-1, components: [Core], labels: [security], assignee: ann, fields: {Team: A, Area: B}}
+routes:
+  - {name: audit, match: {severity: high}, continue: true, project: AUD}
+  - {name: web, match: {package: lodash}, project: WEB, labels: [], fields: {Team: W}, due-in-days: {high: 3}}
+  - {name: tests, match: {path: 'tests/**'}, issue-type: Task, priorities: {high: Low}}
+  - {name: late, match: {kind: code}, continue: true}
+";
+
+    #[test]
+    fn the_first_match_wins_unless_it_continues() {
+        let config = parse(ROUTES, "c.yml").unwrap();
+        let check = |finding: &Finding<'_>, main: Option<&str>, also: &[&str]| {
+            let way = way(&config.routes, &Facts::of(finding));
+            assert_eq!(way.main.map(|route| route.name.as_str()), main);
+            assert_eq!(way.also.iter().map(|route| route.name.as_str()).collect::<Vec<_>>(), also);
+        };
+        check(&dependency(), Some("web"), &["audit"]);
+        check(&code(), Some("tests"), &["audit"]);
+        let mut elsewhere = Finding { severity: Severity::Low, ..code() };
+        elsewhere.location.path = "src/a.py".into();
+        check(&elsewhere, None, &["late"]);
+    }
+
+    #[test]
+    fn a_route_says_what_is_different() {
+        let config = parse(ROUTES, "c.yml").unwrap();
+        let target = |name: &str| {
+            let route = config.routes.iter().find(|route| route.name == name);
+            assert!(route.is_some(), "{name}");
+            Target::new(&config, route)
+        };
+        let default = Target::new(&config, None);
+        assert_eq!((default.project.as_str(), default.parent.as_deref()), ("SEC", Some("SEC-1")));
+
+        let web = target("web");
+        assert_eq!((web.project.as_str(), web.parent.as_deref()), ("WEB", None));
+        assert_eq!((web.labels.len(), web.components.len()), (0, 0));
+        assert_eq!(web.assignee.as_deref(), Some("ann"));
+        assert_eq!(web.fields["Team"], FieldValue::Values(vec!["W".into()]));
+        assert_eq!(web.fields["Area"], FieldValue::Values(vec!["B".into()]));
+        assert_eq!(web.due_in_days.get(&Severity::High), Some(&3));
+
+        let tests = target("tests");
+        assert_eq!((tests.project.as_str(), tests.issue_type.as_deref()), ("SEC", Some("Task")));
+        assert_eq!(tests.components, ["Core"]);
+        assert_eq!(tests.priorities[&Severity::High], "Low");
+        assert_eq!(tests.priorities[&Severity::Critical], "Highest");
+    }
+
+    #[test]
+    fn without_jira_the_project_is_local() {
+        assert_eq!(Target::new(&Config::default(), None).project, "LOCAL");
+    }
+}

@@ -1,0 +1,158 @@
+//! Which findings are kept, and why the others are set aside.
+
+use jiff::civil::Date;
+
+use super::condition::Facts;
+use crate::config::{Config, Ignore};
+use crate::model::finding::{Aside, Finding, Subject};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+
+/// The configuration's say about findings, on one day.
+#[derive(Debug, Clone)]
+pub struct Selection<'c> {
+    live: Vec<&'c Ignore>,
+    expired: Vec<(&'c Ignore, Date)>,
+    minimum: Severity,
+}
+
+impl<'c> Selection<'c> {
+    /// Sorts out the entries that no longer hold. An entry holds on its last day.
+    pub fn new(config: &'c Config, today: Date) -> Selection<'c> {
+        let mut selection =
+            Selection { live: Vec::new(), expired: Vec::new(), minimum: config.minimum_severity };
+        for entry in &config.ignore {
+            match entry.until {
+                Some(until) if until < today => selection.expired.push((entry, until)),
+                _ => selection.live.push(entry),
+            }
+        }
+        selection
+    }
+
+    /// Why a finding is not filed; `None`: it is kept. What the report itself says comes first,
+    /// because it would be so without any configuration.
+    pub fn aside(&self, finding: &Finding<'_>) -> Option<Aside> {
+        if finding.aside.is_some() {
+            return finding.aside;
+        }
+        if matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.withdrawn) {
+            return Some(Aside::Withdrawn);
+        }
+        let facts = Facts::of(finding);
+        if self.live.iter().any(|entry| facts.meet(&entry.when)) {
+            return Some(Aside::Ignored);
+        }
+        (finding.severity < self.minimum).then_some(Aside::BelowMinimumSeverity)
+    }
+
+    /// One problem for each entry that no longer holds.
+    pub fn problems(&self) -> Vec<Problem> {
+        let problem = |(entry, until): &(&Ignore, Date)| {
+            let message = format!("this entry of `ignore` ended on {until}; its findings count again");
+            Problem::new(entry.place.as_str(), message).hint("move `until`, or take the entry out")
+        };
+        self.expired.iter().map(problem).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::parse;
+    use crate::policy::samples::{code, dependency};
+
+    const TODAY: Date = Date::constant(2026, 11, 22);
+
+    /// A configuration, a finding, and what becomes of it.
+    fn check(text: &str, finding: &Finding<'_>, expected: Option<Aside>) {
+        let config = parse(text, "c.yml").unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
+        assert_eq!(Selection::new(&config, TODAY).aside(finding), expected, "{text}");
+    }
+
+    #[test]
+    fn conditions_must_hold_together() {
+        let ignored = Some(Aside::Ignored);
+        let table = [
+            ("{rule: B602}", ignored),
+            ("{rule: 'B6*'}", ignored),
+            ("{rule: b602}", None),
+            ("{rule: [B1, B602]}", ignored),
+            ("{path: 'tests/**'}", ignored),
+            ("{path: tests/}", ignored),
+            ("{path: '*.py'}", None),
+            ("{path: '**/*.py'}", ignored),
+            ("{scanner: bandit}", ignored),
+            ("{kind: code}", ignored),
+            ("{kind: [secret, dependency]}", None),
+            ("{severity: high}", ignored),
+            ("{severity: [low, medium]}", None),
+            ("{rule: B602, path: 'tests/**', kind: code}", ignored),
+            ("{rule: B602, path: 'src/**'}", None),
+            ("{package: '*'}", None),
+            ("{advisory: '*'}", None),
+            ("{fixable: false}", None),
+            ("{fixable: true}", None),
+        ];
+        for (entry, expected) in table {
+            check(&format!("ignore: [{entry}]"), &code(), expected);
+        }
+    }
+
+    #[test]
+    fn packages_and_advisories_go_by_all_their_names() {
+        let ignored = Some(Aside::Ignored);
+        let table = [
+            ("{package: lodash}", ignored),
+            ("{package: 'pkg:npm/lodash'}", ignored),
+            ("{package: 'pkg:npm/lodash@4.17.20'}", ignored),
+            ("{package: 'pkg:npm/lodash@5*'}", None),
+            ("{package: 'pkg:pypi/*'}", None),
+            ("{advisory: CVE-2021-23337}", ignored),
+            ("{advisory: ghsa-35jh-r3h4-6jhm}", ignored),
+            ("{advisory: CVE-2021-1}", None),
+            ("{fixable: true}", ignored),
+            ("{fixable: false}", None),
+            ("{package: lodash, fixable: false}", None),
+        ];
+        for (entry, expected) in table {
+            check(&format!("ignore: [{entry}]"), &dependency(), expected);
+        }
+    }
+
+    #[test]
+    fn an_entry_holds_on_its_last_day() {
+        let entry = |until: &str| format!("ignore: [{{rule: B602, until: {until}}}]");
+        check(&entry("2026-11-22"), &code(), Some(Aside::Ignored));
+        check(&entry("2026-11-21"), &code(), None);
+    }
+
+    #[test]
+    fn an_entry_that_ended_is_told_once() {
+        let text = "ignore:\n  - {rule: a, until: 2026-11-21}\n  - {rule: b, until: 2026-11-22}\n";
+        let config = parse(text, "c.yml").unwrap();
+        let places: Vec<String> =
+            Selection::new(&config, TODAY).problems().into_iter().map(|problem| problem.place).collect();
+        assert_eq!(places, ["c.yml:2:5"]);
+    }
+
+    #[test]
+    fn the_minimum_is_kept() {
+        check("minimum-severity: high", &code(), None);
+        check("minimum-severity: critical", &code(), Some(Aside::BelowMinimumSeverity));
+        check("{minimum-severity: critical, ignore: {kind: code}}", &code(), Some(Aside::Ignored));
+        let info = Finding { severity: Severity::Info, ..code() };
+        check("", &info, Some(Aside::BelowMinimumSeverity));
+    }
+
+    #[test]
+    fn what_the_report_says_stays() {
+        let suppressed = Finding { aside: Some(Aside::Suppressed), ..code() };
+        check("ignore: {kind: code}", &suppressed, Some(Aside::Suppressed));
+        let mut withdrawn = dependency();
+        if let Subject::Advisory(advisory, _) = &mut withdrawn.subject {
+            std::sync::Arc::make_mut(advisory).withdrawn = true;
+        }
+        check("", &withdrawn, Some(Aside::Withdrawn));
+    }
+}
