@@ -1,6 +1,8 @@
 //! Text without markup, and its renderers. What comes from outside is text here;
 //! only a renderer turns a document into markup, and each escapes for itself.
 
+pub mod adf;
+
 use url::Url;
 
 /// A text of parts, each with its weight when not everything fits.
