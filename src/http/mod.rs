@@ -32,6 +32,9 @@ use crate::model::answer::Failure;
 const CONNECT_TIME: Duration = Duration::from_secs(10);
 /// How long one request may take, its answer's body included.
 const REQUEST_TIME: Duration = Duration::from_secs(60);
+/// How long a connection waits for the next request: shorter than servers do, because a create on a
+/// connection that the server is just closing would be ambiguous.
+const IDLE_TIME: Duration = Duration::from_secs(15);
 /// How long an answer may be, decompressed.
 const ANSWER_LIMIT: usize = 64 << 20;
 
@@ -219,13 +222,15 @@ fn build(
         .referer(false)
         .connect_timeout(CONNECT_TIME)
         .timeout(REQUEST_TIME)
+        .pool_idle_timeout(IDLE_TIME)
         .no_proxy();
     if let Some(proxy) = proxy {
+        // http is for loopback addresses, and those are not the proxy's business
         let address = proxy.url.expose_secret();
         let wrong = || Error::usage("the proxy is not a URL of the form http://host:port");
         resolver.proxy = Url::parse(address).map_err(|_| wrong())?.host_str().map(str::to_owned);
         let except = proxy.except.as_deref().and_then(NoProxy::from_string);
-        builder = builder.proxy(reqwest::Proxy::all(address).map_err(|_| wrong())?.no_proxy(except));
+        builder = builder.proxy(reqwest::Proxy::https(address).map_err(|_| wrong())?.no_proxy(except));
     }
     if let Some(pem) = authorities {
         let read = Certificate::from_pem_bundle(pem);

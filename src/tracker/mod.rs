@@ -1,6 +1,8 @@
 //! Where tickets live. Reading and writing are separate traits: a dry run holds a tracker that can
 //! only be read, so it cannot write by mistake.
 
+pub mod jira;
+
 use std::future::Future;
 
 use crate::model::answer::{Answer, Ask, Failure};
