@@ -24,7 +24,7 @@ impl Dialect for Cloud {
     }
 
     fn plain(&self, stored: &Json) -> String {
-        adf::text(stored)
+        adf::text(stored).trim_end().to_owned()
     }
 
     fn person(&self, id: &str) -> Json {

@@ -44,7 +44,7 @@ pub(super) struct Search {
     pub(super) size: u32,
 }
 
-/// How many names of permissions are asked for, and which.
+/// The permissions that are asked for, in the order of `Permissions`.
 pub(super) const PERMISSIONS: [&str; 6] =
     ["BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "ADD_COMMENTS", "TRANSITION_ISSUES", "LINK_ISSUES"];
 
