@@ -6,6 +6,7 @@ pub mod document;
 pub mod error;
 pub mod github;
 pub mod group;
+pub mod http;
 pub mod model;
 pub mod plan;
 pub mod policy;

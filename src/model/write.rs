@@ -108,6 +108,23 @@ pub enum Target {
     Any(Category),
 }
 
+impl From<&str> for Target {
+    fn from(status: &str) -> Target {
+        Target::Status(status.to_owned())
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Target::Status(status) => write!(f, "`{status}`"),
+            Target::Any(Category::New) => f.write_str("a status for work not begun"),
+            Target::Any(Category::InProgress) => f.write_str("a status for work in progress"),
+            Target::Any(Category::Done) => f.write_str("a status for work that is done"),
+        }
+    }
+}
+
 /// A move to a status.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Move {

@@ -1,6 +1,7 @@
 //! Where tickets live. Reading and writing are separate traits: a dry run holds a tracker that can
 //! only be read, so it cannot write by mistake.
 
+pub mod jira;
 pub mod local;
 
 use std::future::Future;

@@ -47,7 +47,9 @@ pub(crate) fn slice(n: u64, branch: &str) -> Slice {
         scope: Scope { job: "ci/scan".into(), scanner: "Bandit".into(), category: "code".into() },
         place: Place::Branch(branch.into()),
         commit: "0".repeat(40),
-        kept: Entries(vec![Entry { fingerprint: name(n), path: 1, text: 2 }]),
+        severity: Some(Severity::High),
+        facts: 0,
+        kept: Entries(vec![Entry { fingerprint: name(n), rule: 3, path: 1, text: 2 }]),
         aside: Entries::default(),
         truncated: false,
     }
@@ -62,6 +64,7 @@ fn record(n: u64, slice: &Slice) -> Record {
         ticket: None,
         names: vec![name(n)],
         mode: Mode::Type,
+        rules: vec![3],
         route: None,
         origin: Origin { branch: "main".into(), commit: "0".repeat(40), pull_request: Some(7), run: None },
         first_seen: jiff::civil::date(2026, 11, 22),
@@ -74,6 +77,7 @@ fn record(n: u64, slice: &Slice) -> Record {
         recurred: None,
         resolved: Vec::new(),
         remediation: Vec::new(),
+        twins: Vec::new(),
         successor: None,
         later: [("mood".to_owned(), "calm".into())].into_iter().collect(),
     }

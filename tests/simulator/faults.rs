@@ -91,9 +91,7 @@ impl Faults {
             }
         }
         let due = self.hooks.iter().position(|(at, ..)| *at == self.seen);
-        let hook = due
-            .map(|place| self.hooks.swap_remove(place))
-            .map(|(_, moment, hook)| (moment, hook));
+        let hook = due.map(|place| self.hooks.swap_remove(place)).map(|(_, moment, hook)| (moment, hook));
         Verdict { kind, hook }
     }
 }

@@ -52,22 +52,17 @@ impl Entry {
 
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let status = self
-            .status
-            .map_or_else(|| "cut".to_owned(), |code| code.to_string());
+        let status = self.status.map_or_else(|| "cut".to_owned(), |code| code.to_string());
         write!(f, "{:?} {status} {} {}", self.face, self.method, self.path)?;
         for (place, (name, value)) in self.query.iter().enumerate() {
             write!(f, "{}{name}={value}", if place == 0 { '?' } else { '&' })?;
         }
-        self.note
-            .as_ref()
-            .map_or(Ok(()), |note| write!(f, "   ({note})"))
+        self.note.as_ref().map_or(Ok(()), |note| write!(f, "   ({note})"))
     }
 }
 
 /// Reading by POST: Jira's searches and bulk fetch.
 fn is_write(request: &Request) -> bool {
     let reads = ["/search", "/search/jql", "/issue/bulkfetch"];
-    !matches!(request.method.as_str(), "GET" | "HEAD")
-        && !reads.iter().any(|end| request.path.ends_with(end))
+    !matches!(request.method.as_str(), "GET" | "HEAD") && !reads.iter().any(|end| request.path.ends_with(end))
 }

@@ -3,11 +3,7 @@
 //! `state/` knows nothing of HTTP; `jira_cloud/` and `github/` are faces, a function from a request and the world to an
 //! answer each; `server` is what carries them, with `journal` and `faults` in between. A further face (Data Center) is one
 //! more folder, one more [`Face`] and one more listener over the same world.
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "two programs include this, and each uses its part"
-)]
+#![allow(dead_code, unused_imports, reason = "two programs include this, and each uses its part")]
 
 mod adf;
 mod faults;
@@ -113,10 +109,7 @@ impl Simulator {
 
     /// The requests that ask for a change, also those that were refused or cut.
     pub(crate) fn writes(&self) -> Vec<Entry> {
-        self.journal()
-            .into_iter()
-            .filter(|entry| entry.write)
-            .collect()
+        self.journal().into_iter().filter(|entry| entry.write).collect()
     }
 
     /// Forgets the journal, so that the next run is looked at alone.

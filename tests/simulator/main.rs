@@ -41,14 +41,10 @@ fn main() -> std::io::Result<()> {
 fn parse(mut words: impl Iterator<Item = String>) -> Result<Options, String> {
     let mut options = Options::default();
     while let Some(word) = words.next() {
-        let value = words
-            .next()
-            .ok_or_else(|| format!("{word} needs a value"))?;
+        let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
         match word.as_str() {
             "--port" => options.port = value.parse().map_err(|_| format!("no port: {value}"))?,
-            "--lag" => {
-                options.lag = duration(&value).ok_or_else(|| format!("no duration: {value}"))?
-            }
+            "--lag" => options.lag = duration(&value).ok_or_else(|| format!("no duration: {value}"))?,
             _ => return Err(format!("unknown option {word}")),
         }
     }
@@ -59,9 +55,5 @@ fn duration(text: &str) -> Option<Duration> {
     if let Some(millis) = text.strip_suffix("ms") {
         return millis.parse().ok().map(Duration::from_millis);
     }
-    text.strip_suffix('s')
-        .unwrap_or(text)
-        .parse()
-        .ok()
-        .map(Duration::from_secs)
+    text.strip_suffix('s').unwrap_or(text).parse().ok().map(Duration::from_secs)
 }

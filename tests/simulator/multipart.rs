@@ -11,10 +11,7 @@ pub(crate) struct Part {
 
 /// The parts of a form, `None` if header or body are not one.
 pub(crate) fn parse(content_type: &str, body: &[u8]) -> Option<Vec<Part>> {
-    let boundary = content_type
-        .strip_prefix("multipart/form-data")?
-        .split("boundary=")
-        .nth(1)?;
+    let boundary = content_type.strip_prefix("multipart/form-data")?.split("boundary=").nth(1)?;
     let boundary = boundary.split(';').next()?.trim().trim_matches('"');
     let line = format!("--{boundary}");
     let mut parts = Vec::new();
@@ -23,10 +20,7 @@ pub(crate) fn parse(content_type: &str, body: &[u8]) -> Option<Vec<Part>> {
         let head_end = find(after, b"\r\n\r\n")?;
         let content = after.get(head_end + 4..)?;
         let end = find(content, format!("\r\n{line}").as_bytes())?;
-        parts.push(part(
-            &String::from_utf8_lossy(after.get(..head_end)?),
-            content.get(..end)?,
-        )?);
+        parts.push(part(&String::from_utf8_lossy(after.get(..head_end)?), content.get(..end)?)?);
         rest = content.get(end + 2 + line.len()..)?;
     }
     rest.starts_with(b"--").then_some(parts)
@@ -49,9 +43,7 @@ fn part(head: &str, bytes: &[u8]) -> Option<Part> {
     Some(Part {
         name: attribute("name")?,
         file_name: attribute("filename"),
-        content_type: header("content-type")
-            .unwrap_or("application/octet-stream")
-            .to_owned(),
+        content_type: header("content-type").unwrap_or("application/octet-stream").to_owned(),
         bytes: bytes.to_vec(),
     })
 }

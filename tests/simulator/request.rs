@@ -27,14 +27,8 @@ impl Request {
             face,
             method: parts.method.to_string(),
             path: decode(raw),
-            segments: raw
-                .split('/')
-                .filter(|part| !part.is_empty())
-                .map(decode)
-                .collect(),
-            query: url::form_urlencoded::parse(query.as_bytes())
-                .into_owned()
-                .collect(),
+            segments: raw.split('/').filter(|part| !part.is_empty()).map(decode).collect(),
+            query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
             headers: parts.headers.clone(),
             body,
         }
@@ -42,17 +36,12 @@ impl Request {
 
     /// The first value of a query parameter.
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// A numeric query parameter, or what stands for it.
     pub(crate) fn number(&self, name: &str, default: usize) -> usize {
-        self.param(name)
-            .and_then(|value| value.parse().ok())
-            .unwrap_or(default)
+        self.param(name).and_then(|value| value.parse().ok()).unwrap_or(default)
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -82,21 +71,11 @@ impl Answer {
 
     pub(crate) fn text(status: u16, content_type: &str, body: &str) -> Self {
         let headers = vec![("content-type".to_owned(), content_type.to_owned())];
-        Self {
-            status,
-            headers,
-            body: body.as_bytes().to_vec(),
-            note: None,
-        }
+        Self { status, headers, body: body.as_bytes().to_vec(), note: None }
     }
 
     pub(crate) fn empty(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Vec::new(),
-            note: None,
-        }
+        Self { status, headers: Vec::new(), body: Vec::new(), note: None }
     }
 
     pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {

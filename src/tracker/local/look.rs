@@ -71,7 +71,8 @@ impl Local {
             let Some(key) = keys.get(id) else { continue };
             let page = self.folder.page(key)?;
             let description = self.folder.sidecar(*id, &page)?.plain(&page.body);
-            texts.push((*id, Texts { summary: page.front.summary, description }));
+            let comments = page.comment_count();
+            texts.push((*id, Texts { summary: page.front.summary, description, comments }));
         }
         Ok(Answer::Texts(texts))
     }

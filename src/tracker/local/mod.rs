@@ -23,7 +23,7 @@ use super::{Made, Read, Write};
 use crate::model::answer::{Answer, Ask, Failure, Permissions, Project};
 use crate::model::record::LinkKind;
 use crate::model::ticket::{Category, Key, Person, Ticket, TicketId, label};
-use crate::model::write::{Draft, Edit, Move};
+use crate::model::write::{Draft, Edit, Move, Target};
 
 /// The folder's name where none is given.
 pub const FOLDER: &str = "casefile-tickets";
@@ -68,6 +68,10 @@ impl Read for Local {
             Ask::Account => Ok(Answer::Account(account())),
             Ask::Open { label, .. } => {
                 self.tickets(|ticket| ticket.is_open() && ticket.has_label(label)).map(Answer::Tickets)
+            }
+            Ask::Made { label } => {
+                let open = self.tickets(|ticket| ticket.is_open() && ticket.has_label(label))?;
+                Ok(Answer::Made(open.iter().map(|ticket| ticket.id.id).collect()))
             }
             Ask::Labelled(names) => {
                 let labels: Vec<String> = names.iter().copied().map(label).collect();
@@ -148,16 +152,16 @@ impl Write for Local {
     async fn go(&self, id: &TicketId, to: &Move) -> Result<(), Failure> {
         self.refront(id, |own, front| {
             let is = workflow::status(&front.status);
-            let Some(status) = workflow::target(&to.to) else {
+            let status = match &to.to {
+                Target::Any(category) if is.category == *category => return Ok(false),
+                Target::Any(category) => workflow::first(*category),
                 // a person's own word is a status where the ticket is there already
-                let there = workflow::status(&to.to).id == is.id;
-                let open = workflow::names();
-                let why = || refused(format!("no way leads to `{}`; open to it are {open}", to.to));
-                return if there { Ok(false) } else { Err(why()) };
+                Target::Status(word) if workflow::status(word).id == is.id => return Ok(false),
+                Target::Status(word) => workflow::target(word).ok_or_else(|| {
+                    let open = workflow::names();
+                    refused(format!("no way leads to `{word}`; open to it are {open}"))
+                })?,
             };
-            if status == is {
-                return Ok(false);
-            }
             let done = status.category == Category::Done;
             front.status = status.name;
             front.resolution = to.resolution.clone().filter(|_| done);

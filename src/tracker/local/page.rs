@@ -63,6 +63,11 @@ impl Page {
         self.body = trim(&tame(markdown));
     }
 
+    /// How many comments there are.
+    pub(super) fn comment_count(&self) -> usize {
+        self.comments.lines().filter(|line| line.starts_with("### ")).count()
+    }
+
     /// Adds a comment under a heading.
     pub(super) fn comment(&mut self, heading: &str, markdown: &str) {
         if self.comments.is_empty() {

@@ -57,6 +57,12 @@ pub(super) fn target(word: &str) -> Option<Status> {
     })
 }
 
+/// The first status that means this.
+pub(super) fn first(category: Category) -> Status {
+    let own = OWN.iter().find(|(_, _, means)| *means == category);
+    target(own.map_or(FIRST, |(_, name, _)| name)).unwrap_or_else(|| status(FIRST))
+}
+
 /// The names of the statuses that a ticket can be moved to, for an error.
 pub(super) fn names() -> String {
     OWN.map(|(_, name, _)| name).join(", ")

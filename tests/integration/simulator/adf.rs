@@ -29,10 +29,7 @@ fn table(cell: &Value) -> Value {
         "table",
         &json!([holding(
             "tableRow",
-            &json!([
-                holding("tableHeader", &json!([cell])),
-                holding("tableCell", &json!([cell]))
-            ])
+            &json!([holding("tableHeader", &json!([cell])), holding("tableCell", &json!([cell]))])
         )]),
     )
 }
@@ -42,15 +39,10 @@ fn blocks() -> Vec<(Value, bool)> {
     let p = paragraph(&json!([text("a")]));
     let item = holding("listItem", &json!([p]));
     let list = holding("bulletList", &json!([item]));
-    let code = with(
-        "codeBlock",
-        &json!({"language": "rust"}),
-        &json!([text("fn main() {}\n")]),
-    );
+    let code = with("codeBlock", &json!({"language": "rust"}), &json!([text("fn main() {}\n")]));
     let link = json!({"type": "link", "attrs": {"href": "https://example.com"}});
     let heading = |level: i32| with("heading", &json!({"level": level}), &json!([text("a")]));
-    let panel =
-        |kind: &str, inner: &Value| with("panel", &json!({"panelType": kind}), &json!([inner]));
+    let panel = |kind: &str, inner: &Value| with("panel", &json!({"panelType": kind}), &json!([inner]));
     let expand = |inner: &Value| with("expand", &json!({"title": "more"}), &json!([inner]));
     let nested = with("nestedExpand", &json!({"title": "more"}), &json!([p]));
     let mut cases = vec![
@@ -62,20 +54,9 @@ fn blocks() -> Vec<(Value, bool)> {
         (paragraph(&json!([p])), false),
         (paragraph(&json!("a")), false),
         (json!({"type": "paragraph", "contents": []}), false),
-        (
-            json!({"type": "paragraph", "attrs": {"align": "left"}}),
-            false,
-        ),
-        (
-            paragraph(
-                &json!([{"type": "hardBreak"}, {"type": "hardBreak", "attrs": {"text": "\n"}}]),
-            ),
-            true,
-        ),
-        (
-            paragraph(&json!([{"type": "hardBreak", "content": []}])),
-            false,
-        ),
+        (json!({"type": "paragraph", "attrs": {"align": "left"}}), false),
+        (paragraph(&json!([{"type": "hardBreak"}, {"type": "hardBreak", "attrs": {"text": "\n"}}])), true),
+        (paragraph(&json!([{"type": "hardBreak", "content": []}])), false),
         (paragraph(&json!([{"type": "text", "text": 1}])), false),
         (paragraph(&json!([{"type": "text"}])), false),
         (text("a"), false),
@@ -90,50 +71,17 @@ fn blocks() -> Vec<(Value, bool)> {
         (holding("bulletList", &json!([])), false),
         (holding("bulletList", &json!([p])), false),
         (holding("orderedList", &json!([item])), true),
-        (
-            with("orderedList", &json!({"order": 3}), &json!([item])),
-            true,
-        ),
-        (
-            with("orderedList", &json!({"order": -1}), &json!([item])),
-            false,
-        ),
-        (
-            holding(
-                "bulletList",
-                &json!([holding("listItem", &json!([p, list]))]),
-            ),
-            true,
-        ),
-        (
-            holding("bulletList", &json!([holding("listItem", &json!([code]))])),
-            true,
-        ),
-        (
-            holding(
-                "bulletList",
-                &json!([holding("listItem", &json!([heading(1)]))]),
-            ),
-            false,
-        ),
-        (
-            holding("bulletList", &json!([holding("listItem", &json!([]))])),
-            false,
-        ),
+        (with("orderedList", &json!({"order": 3}), &json!([item])), true),
+        (with("orderedList", &json!({"order": -1}), &json!([item])), false),
+        (holding("bulletList", &json!([holding("listItem", &json!([p, list]))])), true),
+        (holding("bulletList", &json!([holding("listItem", &json!([code]))])), true),
+        (holding("bulletList", &json!([holding("listItem", &json!([heading(1)]))])), false),
+        (holding("bulletList", &json!([holding("listItem", &json!([]))])), false),
         (item.clone(), false),
         (code.clone(), true),
         (json!({"type": "codeBlock"}), true),
-        (
-            with("codeBlock", &json!({"lang": "rust"}), &json!([text("a")])),
-            false,
-        ),
-        (
-            holding(
-                "codeBlock",
-                &json!([{"type": "text", "text": "a", "marks": [{"type": "strong"}]}]),
-            ),
-            false,
-        ),
+        (with("codeBlock", &json!({"lang": "rust"}), &json!([text("a")])), false),
+        (holding("codeBlock", &json!([{"type": "text", "text": "a", "marks": [{"type": "strong"}]}])), false),
         (holding("codeBlock", &json!([{"type": "hardBreak"}])), false),
         (holding("blockquote", &json!([p, list, code])), true),
         (holding("blockquote", &json!([heading(1)])), false),
@@ -150,10 +98,7 @@ fn blocks() -> Vec<(Value, bool)> {
         (table(&table(&p)), false),
         (table(&text("a")), false),
         (holding("table", &json!([])), false),
-        (
-            holding("table", &json!([holding("tableRow", &json!([]))])),
-            true,
-        ),
+        (holding("table", &json!([holding("tableRow", &json!([]))])), true),
         (holding("tableRow", &json!([])), false),
         (
             with(
@@ -161,64 +106,34 @@ fn blocks() -> Vec<(Value, bool)> {
                 &json!({"layout": "default", "isNumberColumnEnabled": false}),
                 &json!([holding(
                     "tableRow",
-                    &json!([with(
-                        "tableCell",
-                        &json!({"colspan": 2, "colwidth": [1, 2]}),
-                        &json!([p])
-                    )])
+                    &json!([with("tableCell", &json!({"colspan": 2, "colwidth": [1, 2]}), &json!([p]))])
                 )]),
             ),
             true,
         ),
-        (
-            with(
-                "table",
-                &json!({"layout": "left"}),
-                &json!([holding("tableRow", &json!([]))]),
-            ),
-            false,
-        ),
+        (with("table", &json!({"layout": "left"}), &json!([holding("tableRow", &json!([]))])), false),
         (expand(&p), true),
         (expand(&table(&p)), true),
         (expand(&nested), true),
         (expand(&expand(&p)), false),
         (nested.clone(), false),
         (holding("expand", &json!([])), false),
-        (
-            paragraph(&json!([{"type": "inlineCard", "attrs": {"url": "https://example.com"}}])),
-            true,
-        ),
-        (
-            paragraph(&json!([{"type": "inlineCard", "attrs": {}}])),
-            false,
-        ),
-        (
-            paragraph(&json!([{"type": "status", "attrs": {"text": "High", "color": "red"}}])),
-            true,
-        ),
-        (
-            paragraph(&json!([{"type": "status", "attrs": {"text": "High", "color": "pink"}}])),
-            false,
-        ),
-        (
-            paragraph(&json!([{"type": "status", "attrs": {"text": "", "color": "red"}}])),
-            false,
-        ),
-        (
-            paragraph(&json!([{"type": "date", "attrs": {"timestamp": "1"}}])),
-            true,
-        ),
-        (
-            paragraph(&json!([{"type": "emoji", "attrs": {"shortName": ":smile:"}}])),
-            true,
-        ),
-        (
-            paragraph(&json!([{"type": "mention", "attrs": {"text": "@a"}}])),
-            false,
-        ),
+        (paragraph(&json!([{"type": "inlineCard", "attrs": {"url": "https://example.com"}}])), true),
+        (paragraph(&json!([{"type": "inlineCard", "attrs": {}}])), false),
+        (paragraph(&json!([{"type": "status", "attrs": {"text": "High", "color": "red"}}])), true),
+        (paragraph(&json!([{"type": "status", "attrs": {"text": "High", "color": "pink"}}])), false),
+        (paragraph(&json!([{"type": "status", "attrs": {"text": "", "color": "red"}}])), false),
+        (paragraph(&json!([{"type": "date", "attrs": {"timestamp": "1"}}])), true),
+        (paragraph(&json!([{"type": "emoji", "attrs": {"shortName": ":smile:"}}])), true),
+        (paragraph(&json!([{"type": "mention", "attrs": {"text": "@a"}}])), false),
     ];
     cases.extend([
-        (marked(&json!([{"type": "strong"}, {"type": "em"}, {"type": "strike"}, {"type": "underline"}, link])), true),
+        (
+            marked(
+                &json!([{"type": "strong"}, {"type": "em"}, {"type": "strike"}, {"type": "underline"}, link]),
+            ),
+            true,
+        ),
         (marked(&json!([{"type": "code"}])), true),
         (marked(&json!([{"type": "code"}, link])), true),
         (marked(&json!([{"type": "code"}, {"type": "strong"}])), false),
@@ -268,16 +183,14 @@ fn knows_valid_documents_from_others() {
     ] {
         assert!(check_adf(&document).is_err(), "{document}");
     }
-    let spaces = json!({"type": "doc", "version": 1, "content": [paragraph(&json!([text("tab\t line\n return\r")]))]});
+    let spaces =
+        json!({"type": "doc", "version": 1, "content": [paragraph(&json!([text("tab\t line\n return\r")]))]});
     assert_eq!(check_adf(&spaces), Ok(()));
 }
 
 #[test]
 fn agrees_with_the_schema() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../shared/specs/adf.schema.json"
-    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/specs/adf.schema.json");
     let Ok(schema) = std::fs::read_to_string(path) else {
         return eprintln!("skipped: {path} is not there");
     };

@@ -18,12 +18,7 @@ pub(crate) fn check(document: &Value) -> Result<(), String> {
     children(map.get("content"), DOCUMENT, 0, "doc")
 }
 
-fn children(
-    content: Option<&Value>,
-    allowed: &[&str],
-    least: usize,
-    path: &str,
-) -> Result<(), String> {
+fn children(content: Option<&Value>, allowed: &[&str], least: usize, path: &str) -> Result<(), String> {
     let Some(Value::Array(nodes)) = content else {
         return Err(format!("{path}: content is missing or no array"));
     };
@@ -38,11 +33,7 @@ fn children(
         if !allowed.contains(&name) {
             return Err(format!("{path}: not allowed here"));
         }
-        if name == "text" {
-            text(map, &path)
-        } else {
-            node(map, name, &path)
-        }
+        if name == "text" { text(map, &path) } else { node(map, name, &path) }
     })
 }
 
@@ -53,9 +44,10 @@ fn node(map: &Map<String, Value>, name: &str, path: &str) -> Result<(), String> 
     keys(map, &["type", "attrs", "content", "marks"], path)?;
     let needs_attrs = name == "nestedExpand" || rule.attrs.iter().any(|(_, required, _)| *required);
     attrs(map.get("attrs"), rule.attrs, needs_attrs, path)?;
-    if map.get("marks").is_some_and(|marks| {
-        !rule.empty_marks || marks.as_array().is_none_or(|marks| !marks.is_empty())
-    }) {
+    if map
+        .get("marks")
+        .is_some_and(|marks| !rule.empty_marks || marks.as_array().is_none_or(|marks| !marks.is_empty()))
+    {
         return Err(format!("{path}: marks on a block"));
     }
     let content = map.get("content");
@@ -66,15 +58,9 @@ fn node(map: &Map<String, Value>, name: &str, path: &str) -> Result<(), String> 
         Holds::Inline => children(content, INLINE, 0, path),
         Holds::Plain => {
             let marked = |child: &Value| {
-                child
-                    .get("marks")
-                    .and_then(Value::as_array)
-                    .is_some_and(|marks| !marks.is_empty())
+                child.get("marks").and_then(Value::as_array).is_some_and(|marks| !marks.is_empty())
             };
-            if content
-                .and_then(Value::as_array)
-                .is_some_and(|nodes| nodes.iter().any(marked))
-            {
+            if content.and_then(Value::as_array).is_some_and(|nodes| nodes.iter().any(marked)) {
                 return Err(format!("{path}: marks in a code block"));
             }
             children(content, &["text"], 0, path)
@@ -89,9 +75,7 @@ fn text(map: &Map<String, Value>, path: &str) -> Result<(), String> {
     let Some(marks) = map.get("marks") else {
         return Ok(());
     };
-    let marks = marks
-        .as_array()
-        .ok_or_else(|| format!("{path}: marks is no array"))?;
+    let marks = marks.as_array().ok_or_else(|| format!("{path}: marks is no array"))?;
     let mut names = Vec::new();
     for mark in marks {
         let mark = object(mark, path)?;
@@ -117,11 +101,7 @@ fn text(map: &Map<String, Value>, path: &str) -> Result<(), String> {
 
 fn attrs(given: Option<&Value>, known: &[Attr], needed: bool, path: &str) -> Result<(), String> {
     let Some(given) = given else {
-        return if needed {
-            Err(format!("{path}: attrs are missing"))
-        } else {
-            Ok(())
-        };
+        return if needed { Err(format!("{path}: attrs are missing")) } else { Ok(()) };
     };
     let given = object(given, path)?;
     for (name, required, _) in known {
@@ -142,23 +122,17 @@ impl Takes {
         let fits = match self {
             Self::Text => return string(Some(value), false, path),
             Self::NonEmpty => return string(Some(value), true, path),
-            Self::Number(least, most) => value
-                .as_f64()
-                .is_some_and(|number| (least..=most).contains(&number)),
+            Self::Number(least, most) => {
+                value.as_f64().is_some_and(|number| (least..=most).contains(&number))
+            }
             Self::Flag => value.is_boolean(),
-            Self::Numbers => value
-                .as_array()
-                .is_some_and(|all| all.iter().all(Value::is_number)),
+            Self::Numbers => value.as_array().is_some_and(|all| all.iter().all(Value::is_number)),
             Self::OneOf(names) => value.as_str().is_some_and(|name| names.contains(&name)),
-            Self::Colour(names) => value
-                .as_str()
-                .is_some_and(|name| names.contains(&name) || is_colour(name)),
+            Self::Colour(names) => {
+                value.as_str().is_some_and(|name| names.contains(&name) || is_colour(name))
+            }
         };
-        if fits {
-            Ok(())
-        } else {
-            Err(format!("{path}: {value} does not fit"))
-        }
+        if fits { Ok(()) } else { Err(format!("{path}: {value} does not fit")) }
     }
 }
 
@@ -168,9 +142,7 @@ fn is_colour(text: &str) -> bool {
 }
 
 fn string(value: Option<&Value>, filled: bool, path: &str) -> Result<(), String> {
-    let text = value
-        .and_then(Value::as_str)
-        .ok_or_else(|| format!("{path}: no text"))?;
+    let text = value.and_then(Value::as_str).ok_or_else(|| format!("{path}: no text"))?;
     if filled && text.is_empty() {
         return Err(format!("{path}: empty text"));
     }
@@ -178,18 +150,13 @@ fn string(value: Option<&Value>, filled: bool, path: &str) -> Result<(), String>
         (*one < ' ' && !matches!(one, '\t' | '\n' | '\r')) || matches!(one, '\u{fffe}' | '\u{ffff}')
     };
     match text.chars().find(unfit) {
-        Some(one) => Err(format!(
-            "{path}: control character U+{:04X}",
-            u32::from(one)
-        )),
+        Some(one) => Err(format!("{path}: control character U+{:04X}", u32::from(one))),
         None => Ok(()),
     }
 }
 
 fn object<'v>(value: &'v Value, path: &str) -> Result<&'v Map<String, Value>, String> {
-    value
-        .as_object()
-        .ok_or_else(|| format!("{path}: no object"))
+    value.as_object().ok_or_else(|| format!("{path}: no object"))
 }
 
 fn kind(map: &Map<String, Value>) -> &str {

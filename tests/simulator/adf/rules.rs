@@ -80,25 +80,9 @@ pub(super) const EXPAND: &[&str] = &[
     "table",
     "nestedExpand",
 ];
-pub(super) const NESTED_EXPAND: &[&str] = &[
-    "paragraph",
-    "heading",
-    "bulletList",
-    "orderedList",
-    "codeBlock",
-    "blockquote",
-    "panel",
-    "rule",
-];
-pub(super) const INLINE: &[&str] = &[
-    "text",
-    "hardBreak",
-    "inlineCard",
-    "status",
-    "mention",
-    "emoji",
-    "date",
-];
+pub(super) const NESTED_EXPAND: &[&str] =
+    &["paragraph", "heading", "bulletList", "orderedList", "codeBlock", "blockquote", "panel", "rule"];
+pub(super) const INLINE: &[&str] = &["text", "hardBreak", "inlineCard", "status", "mention", "emoji", "date"];
 
 #[rustfmt::skip]
 pub(super) const NODES: &[Node] = &[

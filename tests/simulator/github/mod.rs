@@ -37,14 +37,8 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
     let answer = answer
         .with("x-ratelimit-limit", "1000")
         .with("x-ratelimit-remaining", remaining.to_string())
-        .with(
-            "x-ratelimit-used",
-            1000u32.saturating_sub(remaining).to_string(),
-        )
-        .with(
-            "x-ratelimit-reset",
-            (world.now().as_second() + 3600).to_string(),
-        )
+        .with("x-ratelimit-used", 1000u32.saturating_sub(remaining).to_string())
+        .with("x-ratelimit-reset", (world.now().as_second() + 3600).to_string())
         .with("x-ratelimit-resource", "core")
         .with("x-github-media-type", "github.v3; format=json");
     Answer { note, ..answer }
@@ -69,10 +63,7 @@ fn access(world: &World, request: &Request) -> Result<Access, Answer> {
     let Some(header) = request.header("authorization") else {
         return Ok(Access::Nobody);
     };
-    let token = header
-        .split_once(' ')
-        .map(|(_, token)| token.trim())
-        .unwrap_or_default();
+    let token = header.split_once(' ').map(|(_, token)| token.trim()).unwrap_or_default();
     match world.github.tokens.get(token) {
         Some(true) => Ok(Access::Write),
         Some(false) => Ok(Access::Read),
@@ -103,9 +94,7 @@ fn route(world: &mut World, request: &Request, access: Access) -> Reply {
     let ["repos", owner, name, rest @ ..] = parts.as_slice() else {
         return Err(not_found());
     };
-    let full_name = visible(world, &format!("{owner}/{name}"), access)?
-        .full_name
-        .clone();
+    let full_name = visible(world, &format!("{owner}/{name}"), access)?.full_name.clone();
     if method == "GET" {
         return read(world, request, &full_name, rest);
     }
@@ -128,9 +117,7 @@ fn read(world: &World, request: &Request, name: &str, path: &[&str]) -> Reply {
         ["branches", branch @ ..] if !branch.is_empty() => {
             repositories::branch(repository, &branch.join("/"))
         }
-        ["git", "ref", "heads", branch @ ..] => {
-            repositories::git_ref(world, repository, &branch.join("/"))
-        }
+        ["git", "ref", "heads", branch @ ..] => repositories::git_ref(world, repository, &branch.join("/")),
         ["pulls"] => pulls::list(world, request, repository),
         ["pulls", number] => pulls::get(world, repository, number),
         ["pulls", number, "files"] => pulls::files(world, request, repository, number),
@@ -158,15 +145,9 @@ fn write(world: &mut World, request: &Request, name: &str, path: &[&str]) -> Rep
 }
 
 /// A private repository is not there for those without a token.
-fn visible<'w>(
-    world: &'w World,
-    full_name: &str,
-    access: Access,
-) -> Result<&'w Repository, Answer> {
+fn visible<'w>(world: &'w World, full_name: &str, access: Access) -> Result<&'w Repository, Answer> {
     let repository = world.github.repository(full_name);
-    repository
-        .filter(|one| !one.private || access != Access::Nobody)
-        .ok_or_else(not_found)
+    repository.filter(|one| !one.private || access != Access::Nobody).ok_or_else(not_found)
 }
 
 /// GitHub's error object (`basic-error`).
@@ -194,8 +175,7 @@ fn body_text(body: &Value, resource: &str) -> Result<Option<String>, Answer> {
     };
     if text.chars().count() > BODY_LIMIT {
         let message = format!("body is too long (maximum is {BODY_LIMIT} characters)");
-        let error =
-            json!({"resource": resource, "code": "custom", "field": "body", "message": message});
+        let error = json!({"resource": resource, "code": "custom", "field": "body", "message": message});
         let body = json!({
             "message": "Validation Failed", "errors": [error], "documentation_url": "https://docs.github.com/rest", "status": "422",
         });
@@ -215,19 +195,11 @@ fn page(request: &Request, url: &str, all: Vec<Value>) -> Answer {
         .filter(|(name, _)| name != "page")
         .map(|(name, value)| format!("{name}={value}&"))
         .collect();
-    let link =
-        |to: usize, rel: &str| format!("<{url}{}?{others}page={to}>; rel=\"{rel}\"", request.path);
-    let shown: Vec<Value> = all
-        .into_iter()
-        .skip((number - 1) * size)
-        .take(size)
-        .collect();
+    let link = |to: usize, rel: &str| format!("<{url}{}?{others}page={to}>; rel=\"{rel}\"", request.path);
+    let shown: Vec<Value> = all.into_iter().skip((number - 1) * size).take(size).collect();
     let answer = Answer::json(200, &Value::Array(shown));
     if number < last {
-        answer.with(
-            "link",
-            format!("{}, {}", link(number + 1, "next"), link(last, "last")),
-        )
+        answer.with("link", format!("{}, {}", link(number + 1, "next"), link(last, "last")))
     } else {
         answer
     }

@@ -15,62 +15,35 @@ pub(super) fn list(world: &World, request: &Request, repository: &Repository) ->
         let head = format!("{owner}:{}", pull.head.0);
         (state == "all" || (state == "open") == pull.open)
             && request.param("head").is_none_or(|wanted| wanted == head)
-            && request
-                .param("base")
-                .is_none_or(|wanted| wanted == pull.base.0)
+            && request.param("base").is_none_or(|wanted| wanted == pull.base.0)
     };
     Ok(page(
         request,
         &world.github.url,
-        shown(
-            world,
-            repository,
-            repository.pulls.values().rev().filter(fits),
-        ),
+        shown(world, repository, repository.pulls.values().rev().filter(fits)),
     ))
 }
 
 /// `pulls/get`.
 pub(super) fn get(world: &World, repository: &Repository, number: &str) -> Reply {
-    Ok(Answer::json(
-        200,
-        &render::pull(world, repository, find(repository, number)?),
-    ))
+    Ok(Answer::json(200, &render::pull(world, repository, find(repository, number)?)))
 }
 
 /// `pulls/list-files`.
-pub(super) fn files(
-    world: &World,
-    request: &Request,
-    repository: &Repository,
-    number: &str,
-) -> Reply {
+pub(super) fn files(world: &World, request: &Request, repository: &Repository, number: &str) -> Reply {
     let file = |name: &String| {
         json!({
             "sha": "0000000000000000000000000000000000000000", "filename": name, "status": "modified", "additions": 1, "deletions": 0,
             "changes": 1, "blob_url": "", "raw_url": "", "contents_url": "",
         })
     };
-    Ok(page(
-        request,
-        &world.github.url,
-        find(repository, number)?.files.iter().map(file).collect(),
-    ))
+    Ok(page(request, &world.github.url, find(repository, number)?.files.iter().map(file).collect()))
 }
 
 /// `repos/list-pull-requests-associated-with-commit`.
-pub(super) fn of_commit(
-    world: &World,
-    request: &Request,
-    repository: &Repository,
-    commit: &str,
-) -> Reply {
+pub(super) fn of_commit(world: &World, request: &Request, repository: &Repository, commit: &str) -> Reply {
     let fits = |pull: &&PullRequest| pull.head.1 == commit;
-    Ok(page(
-        request,
-        &world.github.url,
-        shown(world, repository, repository.pulls.values().filter(fits)),
-    ))
+    Ok(page(request, &world.github.url, shown(world, repository, repository.pulls.values().filter(fits))))
 }
 
 /// `pulls/update`: title, body and state.
@@ -95,11 +68,7 @@ pub(super) fn update(world: &mut World, body: &Value, name: &str, number: &str) 
 }
 
 fn find<'r>(repository: &'r Repository, number: &str) -> Result<&'r PullRequest, Answer> {
-    number
-        .parse()
-        .ok()
-        .and_then(|number: u64| repository.pulls.get(&number))
-        .ok_or_else(not_found)
+    number.parse().ok().and_then(|number: u64| repository.pulls.get(&number)).ok_or_else(not_found)
 }
 
 fn shown<'r>(
@@ -107,7 +76,5 @@ fn shown<'r>(
     repository: &Repository,
     pulls: impl Iterator<Item = &'r PullRequest>,
 ) -> Vec<Value> {
-    pulls
-        .map(|pull| render::pull(world, repository, pull))
-        .collect()
+    pulls.map(|pull| render::pull(world, repository, pull)).collect()
 }

@@ -25,21 +25,11 @@ pub(super) fn user(world: &World, login: &str) -> Value {
         "subscriptions_url",
         "url",
     ];
-    let mut map: Map<String, Value> = links
-        .iter()
-        .map(|name| ((*name).to_owned(), json!(url)))
-        .collect();
-    let kind = if login.ends_with("[bot]") {
-        "Bot"
-    } else {
-        "User"
-    };
+    let mut map: Map<String, Value> = links.iter().map(|name| ((*name).to_owned(), json!(url))).collect();
+    let kind = if login.ends_with("[bot]") { "Bot" } else { "User" };
     map.extend([
         ("login".to_owned(), json!(login)),
-        (
-            "id".to_owned(),
-            json!(login.bytes().map(u64::from).sum::<u64>()),
-        ),
+        ("id".to_owned(), json!(login.bytes().map(u64::from).sum::<u64>())),
         ("node_id".to_owned(), json!("U_1")),
         ("gravatar_id".to_owned(), json!("")),
         ("type".to_owned(), json!(kind)),
@@ -63,23 +53,13 @@ pub(super) fn repository(world: &World, repository: &Repository) -> Value {
 
 /// `pull-request`.
 pub(super) fn pull(world: &World, here: &Repository, pull: &PullRequest) -> Value {
-    let url = format!(
-        "{}/repos/{}/pulls/{}",
-        world.github.url, here.full_name, pull.number
-    );
+    let url = format!("{}/repos/{}/pulls/{}", world.github.url, here.full_name, pull.number);
     let html = format!("https://github.com/{}/pull/{}", here.full_name, pull.number);
     let side = |(branch, sha): &(String, String), full_name: &str| {
         let owner = full_name.split('/').next().unwrap_or_default();
         // A fork that the world does not list is another repository all the same.
-        let fork = || Repository {
-            private: here.private,
-            ..Repository::new(here.id + 1, full_name)
-        };
-        let known = world
-            .github
-            .repository(full_name)
-            .cloned()
-            .unwrap_or_else(fork);
+        let fork = || Repository { private: here.private, ..Repository::new(here.id + 1, full_name) };
+        let known = world.github.repository(full_name).cloned().unwrap_or_else(fork);
         json!({"label": format!("{owner}:{branch}"), "ref": branch, "sha": sha, "user": user(world, owner), "repo": repository(world, &known)})
     };
     let links = json!({
@@ -110,12 +90,7 @@ pub(super) fn pull(world: &World, here: &Repository, pull: &PullRequest) -> Valu
 }
 
 /// `issue-comment`.
-pub(super) fn comment(
-    world: &World,
-    here: &Repository,
-    number: u64,
-    comment: &IssueComment,
-) -> Value {
+pub(super) fn comment(world: &World, here: &Repository, number: u64, comment: &IssueComment) -> Value {
     let base = format!("{}/repos/{}/issues", world.github.url, here.full_name);
     json!({
         "id": comment.id, "node_id": "IC_1", "url": format!("{base}/comments/{}", comment.id),

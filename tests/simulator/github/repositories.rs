@@ -9,23 +9,14 @@ use super::{Reply, not_found, refuse, render};
 
 /// `repos/get-branch`: name and tip alone.
 pub(super) fn branch(repository: &Repository, branch: &str) -> Reply {
-    let commit = repository
-        .branches
-        .get(branch)
-        .ok_or_else(|| refuse(404, "Branch not found"))?;
-    Ok(Answer::json(
-        200,
-        &json!({"name": branch, "commit": {"sha": commit}, "protected": false}),
-    ))
+    let commit = repository.branches.get(branch).ok_or_else(|| refuse(404, "Branch not found"))?;
+    Ok(Answer::json(200, &json!({"name": branch, "commit": {"sha": commit}, "protected": false})))
 }
 
 /// `git/get-ref`.
 pub(super) fn git_ref(world: &World, repository: &Repository, branch: &str) -> Reply {
     let commit = repository.branches.get(branch).ok_or_else(not_found)?;
-    let url = format!(
-        "{}/repos/{}/git/refs/heads/{branch}",
-        world.github.url, repository.full_name
-    );
+    let url = format!("{}/repos/{}/git/refs/heads/{branch}", world.github.url, repository.full_name);
     let object = json!({"type": "commit", "sha": commit, "url": url});
     Ok(Answer::json(
         200,
@@ -46,11 +37,7 @@ pub(super) fn search(world: &World, request: &Request, known: bool) -> Reply {
         .param("q")
         .filter(|query| !query.trim().is_empty())
         .ok_or_else(|| refuse(422, "Validation Failed"))?;
-    let repositories = world
-        .github
-        .repositories
-        .iter()
-        .filter(|one| known || !one.private);
+    let repositories = world.github.repositories.iter().filter(|one| known || !one.private);
     let found: Vec<Value> = repositories
         .flat_map(|one| one.pulls.values().map(move |pull| (one, pull)))
         .filter(|(one, pull)| query.split_whitespace().all(|term| fits(one, pull, term)))
@@ -61,17 +48,13 @@ pub(super) fn search(world: &World, request: &Request, known: bool) -> Reply {
             item
         })
         .collect();
-    Ok(Answer::json(
-        200,
-        &json!({"total_count": found.len(), "incomplete_results": false, "items": found}),
-    ))
+    Ok(Answer::json(200, &json!({"total_count": found.len(), "incomplete_results": false, "items": found})))
 }
 
 fn fits(repository: &Repository, pull: &PullRequest, term: &str) -> bool {
     let Some((qualifier, value)) = term.split_once(':') else {
         let word = term.trim_matches('"');
-        return pull.title.contains(word)
-            || pull.body.as_deref().unwrap_or_default().contains(word);
+        return pull.title.contains(word) || pull.body.as_deref().unwrap_or_default().contains(word);
     };
     match (qualifier, value) {
         ("repo", name) => repository.full_name.eq_ignore_ascii_case(name),

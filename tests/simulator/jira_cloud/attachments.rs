@@ -14,30 +14,17 @@ pub(super) fn add(world: &mut World, request: &Request, key: &str, me: &str) -> 
     }
     let words = "You do not have permission to create attachments for this issue.";
     let issue = allowed(world, key, "CREATE_ATTACHMENTS", 403, words)?;
-    let parts = request
-        .header("content-type")
-        .and_then(|kind| multipart::parse(kind, &request.body));
+    let parts = request.header("content-type").and_then(|kind| multipart::parse(kind, &request.body));
     let parts = parts.ok_or_else(|| Refusal::new(415, "The request is no multipart form."))?;
-    let files: Vec<_> = parts
-        .into_iter()
-        .filter(|part| part.name == "file" && part.file_name.is_some())
-        .collect();
+    let files: Vec<_> =
+        parts.into_iter().filter(|part| part.name == "file" && part.file_name.is_some()).collect();
     if files.is_empty() {
-        return Err(Refusal::new(
-            400,
-            "No file was given: the part must be named 'file'.",
-        ));
+        return Err(Refusal::new(400, "No file was given: the part must be named 'file'."));
     }
-    if files
-        .iter()
-        .any(|file| file.bytes.len() > world.upload_limit)
-    {
+    if files.iter().any(|file| file.bytes.len() > world.upload_limit) {
         return Err(Refusal::new(
             413,
-            format!(
-                "The file exceeds the limit of {} bytes.",
-                world.upload_limit
-            ),
+            format!("The file exceeds the limit of {} bytes.", world.upload_limit),
         ));
     }
     let mut shown = Vec::new();
@@ -58,36 +45,21 @@ pub(super) fn add(world: &mut World, request: &Request, key: &str, me: &str) -> 
 
 /// `getAttachmentMeta`.
 pub(super) fn meta(world: &World) -> Answer {
-    Answer::json(
-        200,
-        &json!({"enabled": true, "uploadLimit": world.upload_limit}),
-    )
+    Answer::json(200, &json!({"enabled": true, "uploadLimit": world.upload_limit}))
 }
 
 /// `getAttachmentContent`, without the redirect to the media store.
 pub(super) fn content(world: &World, id: &str) -> Reply {
-    let held = world
-        .issues
-        .values()
-        .flat_map(|issue| &issue.attachments)
-        .find(|one| one.id.to_string() == id);
-    let held = held.ok_or_else(|| {
-        Refusal::new(404, format!("The attachment with id '{id}' does not exist"))
-    })?;
-    Ok(Answer {
-        body: held.bytes.clone(),
-        ..Answer::text(200, &held.mime, "")
-    })
+    let held =
+        world.issues.values().flat_map(|issue| &issue.attachments).find(|one| one.id.to_string() == id);
+    let held =
+        held.ok_or_else(|| Refusal::new(404, format!("The attachment with id '{id}' does not exist")))?;
+    Ok(Answer { body: held.bytes.clone(), ..Answer::text(200, &held.mime, "") })
 }
 
 /// `Attachment` of the OpenAPI text.
 pub(super) fn render(world: &World, attachment: &Attachment) -> Value {
-    let link = |what: &str| {
-        format!(
-            "{}/rest/api/3/attachment/{what}{}",
-            world.jira_url, attachment.id
-        )
-    };
+    let link = |what: &str| format!("{}/rest/api/3/attachment/{what}{}", world.jira_url, attachment.id);
     json!({
         "self": link(""), "id": attachment.id.to_string(), "filename": attachment.name, "mimeType": attachment.mime,
         "size": attachment.bytes.len(), "content": link("content/"), "created": render::time(attachment.created),

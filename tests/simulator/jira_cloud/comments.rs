@@ -9,22 +9,15 @@ use super::{Reply, allowed, permits, render, seen, texts};
 /// `getComments`.
 pub(super) fn list(world: &World, request: &Request, key: &str) -> Reply {
     let issue = seen(world, key)?;
-    let (start, most) = (
-        request.number("startAt", 0),
-        request.number("maxResults", 100).min(100),
-    );
+    let (start, most) = (request.number("startAt", 0), request.number("maxResults", 100).min(100));
     let mut all: Vec<&Comment> = issue.comments.iter().collect();
     match request.param("orderBy") {
         None | Some("created" | "+created") => {}
         Some("-created") => all.reverse(),
         Some(other) => return Err(Refusal::new(400, format!("Cannot order by '{other}'."))),
     }
-    let page: Vec<Value> = all
-        .into_iter()
-        .skip(start)
-        .take(most)
-        .map(|one| render::comment(world, issue.id, one))
-        .collect();
+    let page: Vec<Value> =
+        all.into_iter().skip(start).take(most).map(|one| render::comment(world, issue.id, one)).collect();
     let body = json!({"startAt": start, "maxResults": most, "total": issue.comments.len(), "comments": page});
     Ok(Answer::json(200, &body))
 }
@@ -32,15 +25,9 @@ pub(super) fn list(world: &World, request: &Request, key: &str) -> Reply {
 /// `getComment`.
 pub(super) fn get(world: &World, key: &str, id: &str) -> Reply {
     let issue = seen(world, key)?;
-    let comment = issue
-        .comments
-        .iter()
-        .find(|comment| comment.id.to_string() == id)
-        .ok_or_else(|| missing(id))?;
-    Ok(Answer::json(
-        200,
-        &render::comment(world, issue.id, comment),
-    ))
+    let comment =
+        issue.comments.iter().find(|comment| comment.id.to_string() == id).ok_or_else(|| missing(id))?;
+    Ok(Answer::json(200, &render::comment(world, issue.id, comment)))
 }
 
 /// `addComment`, recording 21.
@@ -49,13 +36,7 @@ pub(super) fn add(world: &mut World, body: &Value, key: &str, me: &str) -> Reply
     let issue = allowed(world, key, "ADD_COMMENTS", 400, words)?;
     let text = text_of(body)?;
     let (id, now) = (world.fresh_id(), world.now());
-    let comment = Comment {
-        id,
-        author: me.to_owned(),
-        body: text,
-        created: now,
-        updated: now,
-    };
+    let comment = Comment { id, author: me.to_owned(), body: text, created: now, updated: now };
     let answer = render::comment(world, issue, &comment);
     world.change(issue, me, |issue| issue.comments.push(comment));
     Ok(Answer::json(201, &answer))
@@ -70,16 +51,9 @@ pub(super) fn update(world: &mut World, body: &Value, key: &str, id: &str, me: &
         .find(|comment| comment.id.to_string() == id)
         .ok_or_else(|| missing(id))?
         .clone();
-    let permission = if comment.author == me {
-        "EDIT_OWN_COMMENTS"
-    } else {
-        "EDIT_ALL_COMMENTS"
-    };
+    let permission = if comment.author == me { "EDIT_OWN_COMMENTS" } else { "EDIT_ALL_COMMENTS" };
     if !permits(world, issue, permission) {
-        return Err(Refusal::new(
-            400,
-            "You do not have the permission to edit this comment.",
-        ));
+        return Err(Refusal::new(400, "You do not have the permission to edit this comment."));
     }
     let issue = issue.id;
     comment.body = text_of(body)?;
@@ -97,14 +71,10 @@ pub(super) fn update(world: &mut World, body: &Value, key: &str, id: &str, me: &
 
 /// The document of a comment's body.
 pub(super) fn text_of(body: &Value) -> Result<Value, Refusal> {
-    let text = body
-        .get("body")
-        .ok_or_else(|| Refusal::field("comment", "Comment body can not be empty!"))?;
+    let text = body.get("body").ok_or_else(|| Refusal::field("comment", "Comment body can not be empty!"))?;
     match texts::check(text) {
         Ok(()) => Ok(texts::stored(text)),
-        Err((words, reason)) => {
-            Err(Refusal::field("comment", words).noted(format!("comment: {reason}")))
-        }
+        Err((words, reason)) => Err(Refusal::field("comment", words).noted(format!("comment: {reason}"))),
     }
 }
 

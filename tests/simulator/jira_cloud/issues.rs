@@ -7,13 +7,7 @@ use super::super::state::{Category, Comment, Draft, Issue, Operation, Project, R
 use super::{Reply, allowed, body, permits, properties, render, seen, texts};
 
 /// Keys of a create's or an edit's body (`IssueUpdateDetails`).
-const KEYS: [&str; 5] = [
-    "fields",
-    "update",
-    "properties",
-    "transition",
-    "historyMetadata",
-];
+const KEYS: [&str; 5] = ["fields", "update", "properties", "transition", "historyMetadata"];
 
 type Fields = Map<String, Value>;
 
@@ -41,21 +35,17 @@ pub(super) fn create(world: &mut World, body: &Value, me: &str) -> Result<Value,
     issue.properties.extend(properties::of_body(body)?);
     if let Some(id) = body.pointer("/transition/id").and_then(Value::as_str) {
         let ways = world.transitions(&issue);
-        let way = ways.iter().find(|way| way.id == id).ok_or_else(|| {
-            Refusal::new(
-                400,
-                format!("Transition id '{id}' is not valid for this issue."),
-            )
-        })?;
+        let way = ways
+            .iter()
+            .find(|way| way.id == id)
+            .ok_or_else(|| Refusal::new(400, format!("Transition id '{id}' is not valid for this issue.")))?;
         issue.status.clone_from(&way.to);
     }
     issue.hidden = project.hides_new;
     let id = world.insert(issue);
     extras.apply(world, id, me)?;
     let key = world.issues.get(&id).map(|issue| issue.key.clone());
-    Ok(
-        json!({"id": id.to_string(), "key": key, "self": format!("{}/rest/api/3/issue/{id}", world.jira_url)}),
-    )
+    Ok(json!({"id": id.to_string(), "key": key, "self": format!("{}/rest/api/3/issue/{id}", world.jira_url)}))
 }
 
 /// `getIssue`, recording 6. A former key leads to the issue under its new one.
@@ -74,10 +64,7 @@ pub(super) fn get(world: &World, request: &Request, key: &str) -> Reply {
         fields.push("*all".to_owned());
     }
     let changelog = list("expand").iter().any(|part| part == "changelog");
-    Ok(Answer::json(
-        200,
-        &render::issue(world, issue, &fields, &list("properties"), changelog),
-    ))
+    Ok(Answer::json(200, &render::issue(world, issue, &fields, &list("properties"), changelog)))
 }
 
 /// `editIssue`, recording 11: fields, `update` and properties as one.
@@ -92,24 +79,15 @@ pub(super) fn edit(world: &mut World, request: &Request, key: &str, me: &str) ->
     let body = body(request)?;
     let (fields, update) = parts(&body)?;
     let issue = seen(world, key)?.clone();
-    let project = world
-        .project(&issue.project)
-        .cloned()
-        .ok_or_else(Refusal::no_issue)?;
+    let project = world.project(&issue.project).cloned().ok_or_else(Refusal::no_issue)?;
     if project.done_is_closed && world.category(&issue) == Category::Done {
         // The words are not recorded; that it is a 400 is.
-        return Err(Refusal::new(
-            400,
-            "The issue is not editable in its current status.",
-        ));
+        return Err(Refusal::new(400, "The issue is not editable in its current status."));
     }
     let (mut edited, extras) = filled(world, &project, issue, Operation::Edit, &fields, &update)?;
     edited.properties.extend(properties::of_body(&body)?);
     if !extras.comments.is_empty() && !project.grants("ADD_COMMENTS") {
-        return Err(Refusal::field(
-            "comment",
-            "You do not have the permission to comment on this issue.",
-        ));
+        return Err(Refusal::field("comment", "You do not have the permission to comment on this issue."));
     }
     world.change(id, me, |issue| *issue = edited);
     extras.apply(world, id, me)?;
@@ -132,14 +110,9 @@ pub(super) fn delete(world: &mut World, key: &str) -> Reply {
 /// `getChangeLogs`, oldest first.
 pub(super) fn changelog(world: &World, request: &Request, key: &str) -> Reply {
     let issue = seen(world, key)?;
-    let (start, most) = (
-        request.number("startAt", 0),
-        request.number("maxResults", 100).min(100),
-    );
+    let (start, most) = (request.number("startAt", 0), request.number("maxResults", 100).min(100));
     let page = issue.history.iter().enumerate().skip(start).take(most);
-    let values: Vec<Value> = page
-        .map(|(at, one)| render::change(world, at, one))
-        .collect();
+    let values: Vec<Value> = page.map(|(at, one)| render::change(world, at, one)).collect();
     let total = issue.history.len();
     let last = start + values.len() >= total;
     Ok(Answer::json(
@@ -160,29 +133,22 @@ fn parts(body: &Value) -> Result<(Fields, Fields), Refusal> {
     };
     let (fields, update) = (part("fields")?, part("update")?);
     match fields.keys().find(|key| update.contains_key(*key)) {
-        Some(key) => Err(Refusal::field(
-            key,
-            format!("Field '{key}' cannot appear in both 'fields' and 'update'"),
-        )),
+        Some(key) => {
+            Err(Refusal::field(key, format!("Field '{key}' cannot appear in both 'fields' and 'update'")))
+        }
         None => Ok((fields, update)),
     }
 }
 
 fn invalid() -> Refusal {
-    Refusal::new(
-        400,
-        "Invalid request payload. Refer to the REST API documentation and try again.",
-    )
+    Refusal::new(400, "Invalid request payload. Refer to the REST API documentation and try again.")
 }
 
 /// The project and issue type of a create, if the account may create there.
 fn origin(world: &World, fields: &Map<String, Value>) -> Result<(Project, String), Refusal> {
     let given = |field: &str, keys: &[&str]| {
         let value = fields.get(field)?;
-        keys.iter()
-            .find_map(|key| value.get(*key))
-            .and_then(Value::as_str)
-            .map(str::to_owned)
+        keys.iter().find_map(|key| value.get(*key)).and_then(Value::as_str).map(str::to_owned)
     };
     let project = given("project", &["key", "id"]).and_then(|key| world.project(&key));
     let Some(project) = project.filter(|project| project.grants("BROWSE_PROJECTS")) else {
@@ -208,14 +174,8 @@ fn filled(
     fields: &Map<String, Value>,
     update: &Map<String, Value>,
 ) -> Result<(Issue, Extras), Refusal> {
-    let mut draft = Draft {
-        world,
-        project,
-        issue,
-        refusal: Refusal::default(),
-        operation,
-        texts: texts::ADF,
-    };
+    let mut draft =
+        Draft { world, project, issue, refusal: Refusal::default(), operation, texts: texts::ADF };
     draft.set_all(fields);
     let mut extras = Extras::default();
     for (field, verbs) in update {
@@ -224,11 +184,7 @@ fn filled(
             pairs.for_each(|(verb, value)| one_update(&mut draft, &mut extras, field, verb, value));
         }
     }
-    if draft.refusal.is_empty() {
-        Ok((draft.issue, extras))
-    } else {
-        Err(draft.refusal)
-    }
+    if draft.refusal.is_empty() { Ok((draft.issue, extras)) } else { Err(draft.refusal) }
 }
 
 fn one_update(draft: &mut Draft<'_>, extras: &mut Extras, field: &str, verb: &str, value: &Value) {
@@ -243,39 +199,23 @@ fn one_update(draft: &mut Draft<'_>, extras: &mut Extras, field: &str, verb: &st
         },
         ("issuelinks", "add") => match link_of(draft.world, value) {
             Some(link) => extras.links.push(link),
-            None => draft
-                .refusal
-                .blame("issuelinks", "Could not find issue or link type."),
+            None => draft.refusal.blame("issuelinks", "Could not find issue or link type."),
         },
         (_, "set") => draft.set(field, value),
-        _ => draft.refusal.blame(
-            field,
-            format!("Field '{field}' does not support operation '{verb}'."),
-        ),
+        _ => draft.refusal.blame(field, format!("Field '{field}' does not support operation '{verb}'.")),
     }
 }
 
 fn link_of(world: &World, value: &Value) -> Option<(String, bool, u64)> {
-    let name = value
-        .pointer("/type/name")
-        .or_else(|| value.pointer("/type/id"))
-        .and_then(Value::as_str)?;
-    let kind = world
-        .link_types
-        .iter()
-        .find(|kind| kind.name == name || kind.id == name)?;
+    let name = value.pointer("/type/name").or_else(|| value.pointer("/type/id")).and_then(Value::as_str)?;
+    let kind = world.link_types.iter().find(|kind| kind.name == name || kind.id == name)?;
     let (outward, other) = match (value.get("outwardIssue"), value.get("inwardIssue")) {
         (Some(other), _) => (true, other),
         (None, Some(other)) => (false, other),
         (None, None) => return None,
     };
-    let other = other
-        .get("key")
-        .or_else(|| other.get("id"))
-        .and_then(Value::as_str)?;
-    let other = world
-        .find(other)
-        .filter(|issue| permits(world, issue, "LINK_ISSUES"))?;
+    let other = other.get("key").or_else(|| other.get("id")).and_then(Value::as_str)?;
+    let other = world.find(other).filter(|issue| permits(world, issue, "LINK_ISSUES"))?;
     Some((kind.name.clone(), outward, other.id))
 }
 
@@ -283,23 +223,11 @@ impl Extras {
     fn apply(self, world: &mut World, id: u64, me: &str) -> Result<(), Refusal> {
         for body in self.comments {
             let (comment, now) = (world.fresh_id(), world.now());
-            let comment = Comment {
-                id: comment,
-                author: me.to_owned(),
-                body,
-                created: now,
-                updated: now,
-            };
+            let comment = Comment { id: comment, author: me.to_owned(), body, created: now, updated: now };
             world.change(id, me, |issue| issue.comments.push(comment));
         }
-        self.links
-            .into_iter()
-            .try_for_each(|(kind, outward, other)| {
-                if outward {
-                    world.link(&kind, id, other)
-                } else {
-                    world.link(&kind, other, id)
-                }
-            })
+        self.links.into_iter().try_for_each(|(kind, outward, other)| {
+            if outward { world.link(&kind, id, other) } else { world.link(&kind, other, id) }
+        })
     }
 }

@@ -40,26 +40,16 @@ pub(super) fn no_project(key: &str) -> Refusal {
 }
 
 pub(super) fn seen<'w>(world: &'w World, key: &str) -> Result<&'w Project, Refusal> {
-    world
-        .project(key)
-        .filter(|project| project.grants("BROWSE_PROJECTS"))
-        .ok_or_else(|| no_project(key))
+    world.project(key).filter(|project| project.grants("BROWSE_PROJECTS")).ok_or_else(|| no_project(key))
 }
 
 /// `getMyPermissions`.
 pub(super) fn my_permissions(world: &World, request: &Request) -> Reply {
     let wanted = request.param("permissions").filter(|list| !list.is_empty());
-    let wanted = wanted
-        .ok_or_else(|| Refusal::new(400, "The 'permissions' query parameter is required."))?;
-    let project = match request
-        .param("projectKey")
-        .or_else(|| request.param("projectId"))
-    {
+    let wanted = wanted.ok_or_else(|| Refusal::new(400, "The 'permissions' query parameter is required."))?;
+    let project = match request.param("projectKey").or_else(|| request.param("projectId")) {
         Some(key) => Some(seen(world, key)?),
-        None => match request
-            .param("issueKey")
-            .or_else(|| request.param("issueId"))
-        {
+        None => match request.param("issueKey").or_else(|| request.param("issueId")) {
             Some(issue) => world.project(&super::seen(world, issue)?.project),
             None => None,
         },
@@ -70,10 +60,8 @@ pub(super) fn my_permissions(world: &World, request: &Request) -> Reply {
             return Err(Refusal::new(400, format!("Unrecognized permission: {key}")));
         }
         // Without a project: whether it is held in any.
-        let held = project.map_or_else(
-            || world.projects.iter().any(|one| one.grants(key)),
-            |one| one.grants(key),
-        );
+        let held =
+            project.map_or_else(|| world.projects.iter().any(|one| one.grants(key)), |one| one.grants(key));
         let held = held && !key.starts_with("ADMINISTER");
         out.insert(key.to_owned(), json!({"id": "0", "key": key, "name": key, "type": "PROJECT", "description": "", "havePermission": held}));
     }
@@ -85,35 +73,23 @@ pub(super) fn project(world: &World, key: &str) -> Reply {
     let project = seen(world, key)?;
     let mut out = render::project(world, project);
     if let Some(map) = out.as_object_mut() {
-        let kind =
-            |one: &IssueType| json!({"id": one.id, "name": one.name, "subtask": one.subtask});
-        map.insert(
-            "issueTypes".to_owned(),
-            project.issue_types.iter().map(kind).collect(),
-        );
+        let kind = |one: &IssueType| json!({"id": one.id, "name": one.name, "subtask": one.subtask});
+        map.insert("issueTypes".to_owned(), project.issue_types.iter().map(kind).collect());
         let component = |one: &Component| json!({"id": one.id, "name": one.name});
-        map.insert(
-            "components".to_owned(),
-            project.components.iter().map(component).collect(),
-        );
+        map.insert("components".to_owned(), project.components.iter().map(component).collect());
     }
     Ok(Answer::json(200, &out))
 }
 
 pub(super) fn all_priorities(world: &World) -> Vec<Value> {
-    (1..=world.priorities.len())
-        .map(|id| render::priority(world, &id.to_string()))
-        .collect()
+    (1..=world.priorities.len()).map(|id| render::priority(world, &id.to_string())).collect()
 }
 
 /// `searchPriorities`.
 pub(super) fn priorities(world: &World, request: &Request) -> Reply {
     let all = all_priorities(world);
-    let (start, most, total) = (
-        request.number("startAt", 0),
-        request.number("maxResults", 50).min(50),
-        all.len(),
-    );
+    let (start, most, total) =
+        (request.number("startAt", 0), request.number("maxResults", 50).min(50), all.len());
     let values: Vec<Value> = all.into_iter().skip(start).take(most).collect();
     let last = start + values.len() >= total;
     Ok(Answer::json(
@@ -136,43 +112,22 @@ pub(super) fn fields(world: &World) -> Reply {
 
 /// `getStatuses`.
 pub(super) fn statuses(world: &World) -> Reply {
-    Ok(Answer::json(
-        200,
-        &world
-            .statuses
-            .iter()
-            .map(|status| render::status(world, status))
-            .collect(),
-    ))
+    Ok(Answer::json(200, &world.statuses.iter().map(|status| render::status(world, status)).collect()))
 }
 
 /// `getStatusesById`.
 pub(super) fn statuses_by_id(world: &World, request: &Request) -> Reply {
-    let ids: Vec<&str> = request
-        .query
-        .iter()
-        .filter(|(name, _)| name == "id")
-        .map(|(_, id)| id.as_str())
-        .collect();
-    let wanted = world
-        .statuses
-        .iter()
-        .filter(|status| ids.is_empty() || ids.contains(&status.id.as_str()));
+    let ids: Vec<&str> =
+        request.query.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.as_str()).collect();
+    let wanted = world.statuses.iter().filter(|status| ids.is_empty() || ids.contains(&status.id.as_str()));
     Ok(Answer::json(200, &wanted.map(plain).collect()))
 }
 
 /// `search` of statuses.
 pub(super) fn search_statuses(world: &World, request: &Request) -> Reply {
-    let words = request
-        .param("searchString")
-        .unwrap_or_default()
-        .to_lowercase();
-    let all: Vec<Value> = world
-        .statuses
-        .iter()
-        .filter(|one| one.name.to_lowercase().contains(&words))
-        .map(plain)
-        .collect();
+    let words = request.param("searchString").unwrap_or_default().to_lowercase();
+    let all: Vec<Value> =
+        world.statuses.iter().filter(|one| one.name.to_lowercase().contains(&words)).map(plain).collect();
     Ok(Answer::json(
         200,
         &json!({"startAt": 0, "maxResults": 200, "total": all.len(), "isLast": true, "values": all}),

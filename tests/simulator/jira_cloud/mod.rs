@@ -39,10 +39,7 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
         None => return unauthorized(),
     };
     let answer = reply.unwrap_or_else(|refusal| Answer {
-        note: refusal
-            .note
-            .clone()
-            .or_else(|| Some(refusal.to_json().to_string())),
+        note: refusal.note.clone().or_else(|| Some(refusal.to_json().to_string())),
         ..Answer::json(refusal.status, &refusal.to_json())
     });
     if world.auth == Auth::Nobody {
@@ -69,12 +66,10 @@ fn open_to_all(world: &World, request: &Request, parts: &[&str]) -> Option<Answe
 }
 
 fn unauthorized() -> Answer {
-    let body = json!({"message": "Client must be authenticated to access this resource.", "status-code": 401});
+    let body =
+        json!({"message": "Client must be authenticated to access this resource.", "status-code": 401});
     let answer = Answer::json(401, &body).with("x-seraph-loginreason", "AUTHENTICATED_FAILED");
-    answer.with(
-        "www-authenticate",
-        "OAuth realm=\"https%3A%2F%2Fsimulator\"",
-    )
+    answer.with("www-authenticate", "OAuth realm=\"https%3A%2F%2Fsimulator\"")
 }
 
 /// The account behind the Basic credentials.
@@ -163,49 +158,28 @@ fn route(world: &mut World, request: &Request, parts: &[&str], me: &str) -> Repl
 /// No such operation: on the real site, or only here.
 fn not_found() -> Answer {
     let answer = Answer::json(404, &json!({"message": "null for uri", "status-code": 404}));
-    Answer {
-        note: Some("the simulator has no such operation".to_owned()),
-        ..answer
-    }
+    Answer { note: Some("the simulator has no such operation".to_owned()), ..answer }
 }
 
 /// The request's JSON object, or Jira's complaint.
 fn body(request: &Request) -> Result<Value, Refusal> {
     let value = request.json().filter(Value::is_object);
     value.ok_or_else(|| {
-        Refusal::new(
-            400,
-            "There was an error parsing JSON. Check that your request body is valid.",
-        )
+        Refusal::new(400, "There was an error parsing JSON. Check that your request body is valid.")
     })
 }
 
 /// The issue, if it is there and may be seen.
 fn seen<'w>(world: &'w World, key: &str) -> Result<&'w Issue, Refusal> {
-    world
-        .find(key)
-        .filter(|issue| world.shows(issue))
-        .ok_or_else(Refusal::no_issue)
+    world.find(key).filter(|issue| world.shows(issue)).ok_or_else(Refusal::no_issue)
 }
 
 fn permits(world: &World, issue: &Issue, permission: &str) -> bool {
-    world
-        .project(&issue.project)
-        .is_some_and(|project| project.grants(permission))
+    world.project(&issue.project).is_some_and(|project| project.grants(permission))
 }
 
 /// The id of an issue that may be seen and on which the account has this permission; else a refusal with these words.
-fn allowed(
-    world: &World,
-    key: &str,
-    permission: &str,
-    status: u16,
-    words: &str,
-) -> Result<u64, Refusal> {
+fn allowed(world: &World, key: &str, permission: &str, status: u16, words: &str) -> Result<u64, Refusal> {
     let issue = seen(world, key)?;
-    if permits(world, issue, permission) {
-        Ok(issue.id)
-    } else {
-        Err(Refusal::new(status, words))
-    }
+    if permits(world, issue, permission) { Ok(issue.id) } else { Err(Refusal::new(status, words)) }
 }

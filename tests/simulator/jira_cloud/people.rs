@@ -13,42 +13,28 @@ pub(super) fn myself(world: &World, me: &str) -> Reply {
 
 /// `findUsers`: by words of the name or the address, or by account id.
 pub(super) fn search(world: &World, request: &Request) -> Reply {
-    let found: Vec<Value> = matching(world, request)?
-        .into_iter()
-        .map(|user| render::user(world, user))
-        .collect();
+    let found: Vec<Value> =
+        matching(world, request)?.into_iter().map(|user| render::user(world, user)).collect();
     Ok(Answer::json(200, &Value::Array(found)))
 }
 
 /// `findAssignableUsers`: the same among active people, in a project or for an issue.
 pub(super) fn assignable(world: &World, request: &Request) -> Reply {
     let project = match (request.param("project"), request.param("issueKey")) {
-        (Some(project), _) => world
-            .project(project)
-            .ok_or_else(|| meta::no_project(project))?,
+        (Some(project), _) => world.project(project).ok_or_else(|| meta::no_project(project))?,
         (None, Some(issue)) => {
             let issue = super::seen(world, issue)?;
-            world
-                .project(&issue.project)
-                .ok_or_else(Refusal::no_issue)?
+            world.project(&issue.project).ok_or_else(Refusal::no_issue)?
         }
         (None, None) => {
-            return Err(Refusal::new(
-                400,
-                "Either a project key or an issue key must be given.",
-            ));
+            return Err(Refusal::new(400, "Either a project key or an issue key must be given."));
         }
     };
     if !project.grants("BROWSE_PROJECTS") {
         return Err(meta::no_project(&project.key));
     }
-    let found = matching(world, request)?
-        .into_iter()
-        .filter(|user| user.active);
-    Ok(Answer::json(
-        200,
-        &found.map(|user| render::user(world, user)).collect(),
-    ))
+    let found = matching(world, request)?.into_iter().filter(|user| user.active);
+    Ok(Answer::json(200, &found.map(|user| render::user(world, user)).collect()))
 }
 
 fn matching<'w>(world: &'w World, request: &Request) -> Result<Vec<&'w User>, Refusal> {
@@ -64,14 +50,8 @@ fn matching<'w>(world: &'w World, request: &Request) -> Result<Vec<&'w User>, Re
         (None, None) => false,
     };
     match (request.param("accountId"), request.param("query")) {
-        (None, None) => Err(Refusal::new(
-            400,
-            "Either query or accountId must be given.",
-        )),
-        (Some(_), Some(_)) => Err(Refusal::new(
-            400,
-            "query and accountId cannot be given together.",
-        )),
+        (None, None) => Err(Refusal::new(400, "Either query or accountId must be given.")),
+        (Some(_), Some(_)) => Err(Refusal::new(400, "query and accountId cannot be given together.")),
         _ => Ok(world
             .users
             .iter()

@@ -14,17 +14,9 @@ const NO_EDIT: &str = "You do not have permission to edit issues in this project
 /// `getIssuePropertyKeys`.
 pub(super) fn keys(world: &World, key: &str) -> Reply {
     let issue = seen(world, key)?;
-    let link = |name: &String| {
-        format!(
-            "{}/rest/api/3/issue/{}/properties/{name}",
-            world.jira_url, issue.id
-        )
-    };
-    let keys: Vec<Value> = issue
-        .properties
-        .keys()
-        .map(|name| json!({"self": link(name), "key": name}))
-        .collect();
+    let link = |name: &String| format!("{}/rest/api/3/issue/{}/properties/{name}", world.jira_url, issue.id);
+    let keys: Vec<Value> =
+        issue.properties.keys().map(|name| json!({"self": link(name), "key": name})).collect();
     Ok(Answer::json(200, &json!({"keys": keys})))
 }
 
@@ -43,22 +35,15 @@ pub(super) fn put(world: &mut World, request: &Request, key: &str, name: &str, m
         .ok_or_else(|| Refusal::new(400, "The property value must be valid, non-empty JSON."))?;
     fits(name, &value)?;
     let old = world
-        .change(id, me, |issue| {
-            issue.properties.insert(name.to_owned(), value)
-        })
+        .change(id, me, |issue| issue.properties.insert(name.to_owned(), value))
         .ok_or_else(Refusal::no_issue)?;
-    Ok(Answer::json(
-        if old.is_some() { 200 } else { 201 },
-        &Value::Null,
-    ))
+    Ok(Answer::json(if old.is_some() { 200 } else { 201 }, &Value::Null))
 }
 
 /// `deleteIssueProperty`.
 pub(super) fn delete(world: &mut World, key: &str, name: &str, me: &str) -> Reply {
     let id = allowed(world, key, "EDIT_ISSUES", 403, NO_EDIT)?;
-    let old = world
-        .change(id, me, |issue| issue.properties.remove(name))
-        .flatten();
+    let old = world.change(id, me, |issue| issue.properties.remove(name)).flatten();
     old.map(|_| Answer::empty(204)).ok_or_else(|| missing(name))
 }
 
@@ -66,16 +51,16 @@ pub(super) fn delete(world: &mut World, key: &str, name: &str, me: &str) -> Repl
 pub(super) fn of_body(body: &Value) -> Result<Vec<(String, Value)>, Refusal> {
     let list = match body.get("properties") {
         None | Some(Value::Null) => return Ok(Vec::new()),
-        Some(list) => list
-            .as_array()
-            .ok_or_else(|| Refusal::new(400, "properties: data was not an array"))?,
+        Some(list) => {
+            list.as_array().ok_or_else(|| Refusal::new(400, "properties: data was not an array"))?
+        }
     };
     let one = |property: &Value| {
         let key = property.get("key").and_then(Value::as_str);
         let key = key.ok_or_else(|| Refusal::new(400, "The property key must not be empty."))?;
-        let value = property.get("value").ok_or_else(|| {
-            Refusal::new(400, "The property value must be valid, non-empty JSON.")
-        })?;
+        let value = property
+            .get("value")
+            .ok_or_else(|| Refusal::new(400, "The property value must be valid, non-empty JSON."))?;
         fits(key, value)?;
         Ok((key.to_owned(), value.clone()))
     };
@@ -84,17 +69,12 @@ pub(super) fn of_body(body: &Value) -> Result<Vec<(String, Value)>, Refusal> {
 
 fn fits(name: &str, value: &Value) -> Result<(), Refusal> {
     if name.is_empty() || name.encode_utf16().count() > KEY_LIMIT {
-        return Err(Refusal::new(
-            400,
-            "The property key length must be between 1 and 255 characters.",
-        ));
+        return Err(Refusal::new(400, "The property key length must be between 1 and 255 characters."));
     }
     let length = value.to_string().encode_utf16().count();
     if length > VALUE_LIMIT {
-        let refusal = Refusal::new(
-            400,
-            format!("The property value length must not exceed {VALUE_LIMIT} characters."),
-        );
+        let refusal =
+            Refusal::new(400, format!("The property value length must not exceed {VALUE_LIMIT} characters."));
         return Err(refusal.noted(format!("{name}: {length} characters")));
     }
     Ok(())

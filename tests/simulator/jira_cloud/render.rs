@@ -3,9 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::super::state::{
-    Change, Comment, Field, FieldKind, Issue, Item, Project, Status, User, World,
-};
+use super::super::state::{Change, Comment, Field, FieldKind, Issue, Item, Project, Status, User, World};
 
 /// `2025-05-24T13:12:39.255+0000`.
 pub(super) fn time(at: Timestamp) -> String {
@@ -22,9 +20,7 @@ pub(super) fn user(world: &World, user: &User) -> Value {
 
 /// An account by its id; null if there is none.
 pub(super) fn account(world: &World, account: &str) -> Value {
-    world
-        .user(account)
-        .map_or(Value::Null, |known| user(world, known))
+    world.user(account).map_or(Value::Null, |known| user(world, known))
 }
 
 pub(super) fn status(world: &World, status: &Status) -> Value {
@@ -87,9 +83,7 @@ pub(super) fn issue(
     changelog: bool,
 ) -> Value {
     let all = fields(world, issue);
-    let everything = wanted
-        .iter()
-        .any(|name| name == "*all" || name == "*navigable");
+    let everything = wanted.iter().any(|name| name == "*all" || name == "*navigable");
     let names = |name: &str| wanted.iter().any(|one| one == name);
     let keep = |name: &str| {
         (everything || names(name)) && !wanted.iter().any(|one| one.strip_prefix('-') == Some(name))
@@ -106,19 +100,12 @@ pub(super) fn issue(
         if !properties.is_empty() {
             let wanted = |name: &String| properties.iter().any(|one| one == name || one == "*all");
             let held = issue.properties.iter().filter(|(name, _)| wanted(name));
-            let held: Map<String, Value> = held
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect();
+            let held: Map<String, Value> = held.map(|(name, value)| (name.clone(), value.clone())).collect();
             map.insert("properties".to_owned(), Value::Object(held));
         }
         if changelog {
-            let histories: Vec<Value> = issue
-                .history
-                .iter()
-                .enumerate()
-                .rev()
-                .map(|(at, one)| change(world, at, one))
-                .collect();
+            let histories: Vec<Value> =
+                issue.history.iter().enumerate().rev().map(|(at, one)| change(world, at, one)).collect();
             let count = histories.len();
             map.insert(
                 "changelog".to_owned(),
@@ -138,14 +125,8 @@ fn fields(world: &World, issue: &Issue) -> Map<String, Value> {
             .map(|one| one.name.clone());
         json!({"id": id, "name": name})
     });
-    let shown_status = world
-        .status(&issue.status)
-        .map_or(Value::Null, |one| status(world, one));
-    let comments: Vec<Value> = issue
-        .comments
-        .iter()
-        .map(|one| comment(world, issue.id, one))
-        .collect();
+    let shown_status = world.status(&issue.status).map_or(Value::Null, |one| status(world, one));
+    let comments: Vec<Value> = issue.comments.iter().map(|one| comment(world, issue.id, one)).collect();
     let parent = issue.parent.and_then(|id| world.issues.get(&id));
     let value = json!({
         "summary": issue.summary, "description": issue.description, "labels": issue.labels,
@@ -167,13 +148,9 @@ fn fields(world: &World, issue: &Issue) -> Map<String, Value> {
     let Value::Object(mut map) = value else {
         return Map::new();
     };
-    let empty =
-        |field: &&Field| field.id.starts_with("customfield_") && field.kind != FieldKind::Elsewhere;
+    let empty = |field: &&Field| field.id.starts_with("customfield_") && field.kind != FieldKind::Elsewhere;
     for field in world.fields.iter().filter(empty) {
-        map.insert(
-            field.id.clone(),
-            issue.custom.get(&field.id).cloned().unwrap_or(Value::Null),
-        );
+        map.insert(field.id.clone(), issue.custom.get(&field.id).cloned().unwrap_or(Value::Null));
     }
     map
 }
@@ -185,10 +162,7 @@ pub(super) fn resolution_id(world: &World, name: &str) -> String {
 }
 
 fn issue_links(world: &World, issue: &Issue) -> Vec<Value> {
-    let mine = world
-        .links
-        .iter()
-        .filter(|link| link.from == issue.id || link.to == issue.id);
+    let mine = world.links.iter().filter(|link| link.from == issue.id || link.to == issue.id);
     mine.filter_map(|link| {
         let kind = world.link_types.iter().find(|kind| kind.name == link.kind)?;
         let (side, other) = if link.from == issue.id { ("outwardIssue", link.to) } else { ("inwardIssue", link.from) };
@@ -206,9 +180,5 @@ fn issue_links(world: &World, issue: &Issue) -> Vec<Value> {
 /// Every issue with everything, for people.
 pub(crate) fn all_issues(world: &World) -> Value {
     let everything = ["*all".to_owned()];
-    world
-        .issues
-        .values()
-        .map(|one| issue(world, one, &everything, &everything, true))
-        .collect()
+    world.issues.values().map(|one| issue(world, one, &everything, &everything, true)).collect()
 }

@@ -23,12 +23,12 @@ pub(super) fn issue_types(world: &World, request: &Request, key: &str) -> Reply 
 pub(super) fn create_fields(world: &World, request: &Request, key: &str, kind: &str) -> Reply {
     let project = creatable(world, key)?;
     let kind = project.issue_types.iter().find(|one| one.id == kind);
-    let kind = kind
-        .ok_or_else(|| Refusal::new(404, "The issue type could not be found for the project."))?;
+    let kind = kind.ok_or_else(|| Refusal::new(404, "The issue type could not be found for the project."))?;
     let always = ["project", "issuetype", "summary"];
-    let on_screen = world.fields.iter().filter(|field| {
-        always.contains(&field.id.as_str()) || project.create_screen.contains(&field.id)
-    });
+    let on_screen = world
+        .fields
+        .iter()
+        .filter(|field| always.contains(&field.id.as_str()) || project.create_screen.contains(&field.id));
     let all = on_screen.map(|field| {
         let required = always.contains(&field.id.as_str())
             || project.required.contains(&field.id)
@@ -48,37 +48,21 @@ pub(super) fn create_fields(world: &World, request: &Request, key: &str, kind: &
 fn creatable<'w>(world: &'w World, key: &str) -> Result<&'w Project, Refusal> {
     let project = meta::seen(world, key)?;
     let words = "You do not have permission to create issues in this project.";
-    if project.grants("CREATE_ISSUES") {
-        Ok(project)
-    } else {
-        Err(Refusal::new(403, words))
-    }
+    if project.grants("CREATE_ISSUES") { Ok(project) } else { Err(Refusal::new(403, words)) }
 }
 
 fn page(request: &Request, name: &str, all: Vec<Value>) -> Reply {
-    let (start, most) = (
-        request.number("startAt", 0),
-        request.number("maxResults", 50),
-    );
+    let (start, most) = (request.number("startAt", 0), request.number("maxResults", 50));
     if most > 200 {
-        return Err(Refusal::new(
-            400,
-            "Parameter 'maxResults' must not exceed the limit '200'",
-        ));
+        return Err(Refusal::new(400, "Parameter 'maxResults' must not exceed the limit '200'"));
     }
     let total = all.len();
     let values: Vec<Value> = all.into_iter().skip(start).take(most).collect();
-    Ok(Answer::json(
-        200,
-        &json!({name: values, "startAt": start, "maxResults": most, "total": total}),
-    ))
+    Ok(Answer::json(200, &json!({name: values, "startAt": start, "maxResults": most, "total": total})))
 }
 
 pub(super) fn schema(field: &Field) -> Value {
-    let custom = field
-        .id
-        .strip_prefix("customfield_")
-        .and_then(|id| id.parse::<u64>().ok());
+    let custom = field.id.strip_prefix("customfield_").and_then(|id| id.parse::<u64>().ok());
     let (kind, items, plugin) = match &field.kind {
         FieldKind::Number => ("number", None, "float"),
         FieldKind::Text => ("string", None, "textarea"),
@@ -103,9 +87,7 @@ pub(super) fn schema(field: &Field) -> Value {
             Some(id) => {
                 map.insert(
                     "custom".to_owned(),
-                    json!(format!(
-                        "com.atlassian.jira.plugin.system.customfieldtypes:{plugin}"
-                    )),
+                    json!(format!("com.atlassian.jira.plugin.system.customfieldtypes:{plugin}")),
                 );
                 map.insert("customId".to_owned(), json!(id));
             }
@@ -124,17 +106,14 @@ fn operations(field: &Field) -> Value {
 }
 
 fn allowed_values(world: &World, project: &Project, field: &Field) -> Option<Vec<Value>> {
-    let named = |list: &[Component]| {
-        list.iter()
-            .map(|one| json!({"id": one.id, "name": one.name}))
-            .collect()
-    };
+    let named = |list: &[Component]| list.iter().map(|one| json!({"id": one.id, "name": one.name})).collect();
     match &field.kind {
         FieldKind::Priority => Some(meta::all_priorities(world)),
         FieldKind::Components => Some(named(&project.components)),
         FieldKind::Security => Some(named(&project.security_levels)),
         FieldKind::Choice(values) => {
-            let option = |(place, value): (usize, &&str)| json!({"id": (10_300 + place).to_string(), "value": value});
+            let option =
+                |(place, value): (usize, &&str)| json!({"id": (10_300 + place).to_string(), "value": value});
             Some(values.iter().enumerate().map(option).collect())
         }
         _ => None,

@@ -35,22 +35,18 @@ pub(super) fn gone() -> Answer {
 
 /// `searchAndReconsileIssuesUsingJqlPost`.
 pub(super) fn by_jql(world: &World, body: &Value) -> Reply {
-    let known = body
-        .as_object()
-        .is_some_and(|map| map.keys().all(|key| KEYS.contains(&key.as_str())));
+    let known = body.as_object().is_some_and(|map| map.keys().all(|key| KEYS.contains(&key.as_str())));
     if !known || body.get("expand").is_some_and(|expand| !expand.is_string()) {
         return Err(invalid());
     }
     let text = body.get("jql").and_then(Value::as_str).unwrap_or_default();
     let reconciled = reconciled(body)?;
-    let found =
-        jql::run(world, text, &reconciled).map_err(|words| Refusal::new(400, words).noted(text))?;
+    let found = jql::run(world, text, &reconciled).map_err(|words| Refusal::new(400, words).noted(text))?;
     let mark = mark(text, &reconciled);
     let start = match body.get("nextPageToken").and_then(Value::as_str) {
         None => 0,
-        Some(token) => offset(token, mark).ok_or_else(|| {
-            Refusal::new(400, "The provided next page token is invalid or expired.")
-        })?,
+        Some(token) => offset(token, mark)
+            .ok_or_else(|| Refusal::new(400, "The provided next page token is invalid or expired."))?,
     };
     let wanted = strings(body, "fields")?.unwrap_or_else(|| vec!["id".to_owned()]);
     let size = page_size(world, body, &wanted)?;
@@ -60,11 +56,7 @@ pub(super) fn by_jql(world: &World, body: &Value) -> Reply {
         .and_then(Value::as_str)
         .is_some_and(|expand| expand.split(',').any(|part| part == "changelog"));
     // Found by what the index saw, shown as it is now: an issue deleted since is simply not there.
-    let page = found
-        .iter()
-        .skip(start)
-        .take(size)
-        .filter_map(|id| world.issues.get(id));
+    let page = found.iter().skip(start).take(size).filter_map(|id| world.issues.get(id));
     let issues: Vec<Value> = page
         .map(|issue| {
             if wanted == ["id"] {
@@ -77,60 +69,34 @@ pub(super) fn by_jql(world: &World, body: &Value) -> Reply {
     let last = start + size >= found.len();
     let mut out = json!({"issues": issues, "isLast": last});
     if let (false, Some(map)) = (last, out.as_object_mut()) {
-        map.insert(
-            "nextPageToken".to_owned(),
-            json!(format!("{mark:x}.{}", start + size)),
-        );
+        map.insert("nextPageToken".to_owned(), json!(format!("{mark:x}.{}", start + size)));
     }
     Ok(Answer::json(200, &out))
 }
 
 /// `bulkFetchIssues`: follows moves, is silent on what is missing or invisible, answers by rising id.
 pub(super) fn bulk_fetch(world: &World, body: &Value) -> Reply {
-    let known = [
-        "expand",
-        "fields",
-        "fieldsByKeys",
-        "issueIdsOrKeys",
-        "properties",
-    ];
-    if !body
-        .as_object()
-        .is_some_and(|map| map.keys().all(|key| known.contains(&key.as_str())))
-    {
+    let known = ["expand", "fields", "fieldsByKeys", "issueIdsOrKeys", "properties"];
+    if !body.as_object().is_some_and(|map| map.keys().all(|key| known.contains(&key.as_str()))) {
         return Err(invalid());
     }
     let wanted = strings(body, "issueIdsOrKeys")?.unwrap_or_default();
     if wanted.is_empty() || wanted.len() > 100 {
-        return Err(Refusal::new(
-            400,
-            "The number of issue ids or keys must be between 1 and 100.",
-        ));
+        return Err(Refusal::new(400, "The number of issue ids or keys must be between 1 and 100."));
     }
     let fields = strings(body, "fields")?.unwrap_or_else(|| vec!["*navigable".to_owned()]);
     let properties = properties(body)?;
-    let changelog = strings(body, "expand")?
-        .is_some_and(|expand| expand.iter().any(|part| part == "changelog"));
-    let seen = wanted
-        .iter()
-        .filter_map(|key| world.find(key))
-        .filter(|issue| world.shows(issue));
+    let changelog =
+        strings(body, "expand")?.is_some_and(|expand| expand.iter().any(|part| part == "changelog"));
+    let seen = wanted.iter().filter_map(|key| world.find(key)).filter(|issue| world.shows(issue));
     let by_id: BTreeMap<u64, &Issue> = seen.map(|issue| (issue.id, issue)).collect();
-    let issues: Vec<Value> = by_id
-        .values()
-        .map(|issue| render::issue(world, issue, &fields, &properties, changelog))
-        .collect();
-    Ok(Answer::json(
-        200,
-        &json!({"expand": "schema,names", "issues": issues, "issueErrors": []}),
-    ))
+    let issues: Vec<Value> =
+        by_id.values().map(|issue| render::issue(world, issue, &fields, &properties, changelog)).collect();
+    Ok(Answer::json(200, &json!({"expand": "schema,names", "issues": issues, "issueErrors": []})))
 }
 
 fn invalid() -> Refusal {
-    Refusal::new(
-        400,
-        "Invalid request payload. Refer to the REST API documentation and try again.",
-    )
+    Refusal::new(400, "Invalid request payload. Refer to the REST API documentation and try again.")
 }
 
 /// A list of texts; `None` if it is not given.
@@ -138,22 +104,15 @@ fn strings(body: &Value, name: &str) -> Result<Option<Vec<String>>, Refusal> {
     let Some(value) = body.get(name).filter(|value| !value.is_null()) else {
         return Ok(None);
     };
-    let list = value.as_array().and_then(|list| {
-        list.iter()
-            .map(|one| one.as_str().map(str::to_owned))
-            .collect()
-    });
-    list.map(Some)
-        .ok_or_else(|| Refusal::new(400, format!("'{name}' must be a list of texts.")))
+    let list =
+        value.as_array().and_then(|list| list.iter().map(|one| one.as_str().map(str::to_owned)).collect());
+    list.map(Some).ok_or_else(|| Refusal::new(400, format!("'{name}' must be a list of texts.")))
 }
 
 fn properties(body: &Value) -> Result<Vec<String>, Refusal> {
     let properties = strings(body, "properties")?.unwrap_or_default();
     if properties.len() > 5 {
-        Err(Refusal::new(
-            400,
-            "A maximum of 5 issue property keys can be specified.",
-        ))
+        Err(Refusal::new(400, "A maximum of 5 issue property keys can be specified."))
     } else {
         Ok(properties)
     }
@@ -163,16 +122,10 @@ fn reconciled(body: &Value) -> Result<Vec<u64>, Refusal> {
     let Some(value) = body.get("reconcileIssues").filter(|value| !value.is_null()) else {
         return Ok(Vec::new());
     };
-    let ids: Option<Vec<u64>> = value
-        .as_array()
-        .and_then(|list| list.iter().map(Value::as_u64).collect());
-    let ids =
-        ids.ok_or_else(|| Refusal::new(400, "'reconcileIssues' must be a list of issue ids."))?;
+    let ids: Option<Vec<u64>> = value.as_array().and_then(|list| list.iter().map(Value::as_u64).collect());
+    let ids = ids.ok_or_else(|| Refusal::new(400, "'reconcileIssues' must be a list of issue ids."))?;
     if ids.len() > 50 {
-        Err(Refusal::new(
-            400,
-            "A maximum of 50 issue ids can be reconciled.",
-        ))
+        Err(Refusal::new(400, "A maximum of 50 issue ids can be reconciled."))
     } else {
         Ok(ids)
     }
@@ -201,7 +154,5 @@ fn mark(jql: &str, reconciled: &[u64]) -> u64 {
 
 fn offset(token: &str, mark: u64) -> Option<usize> {
     let (given, offset) = token.split_once('.')?;
-    (given == format!("{mark:x}"))
-        .then(|| offset.parse().ok())
-        .flatten()
+    (given == format!("{mark:x}")).then(|| offset.parse().ok()).flatten()
 }

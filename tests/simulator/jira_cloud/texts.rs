@@ -14,17 +14,13 @@ pub(super) const ADF: Texts = Texts { check, stored };
 /// The words of the refusal, and the reason for the journal.
 pub(super) fn check(value: &Value) -> Result<(), (String, String)> {
     if !value.is_object() {
-        let words =
-            "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
+        let words = "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
         return Err((words.to_owned(), "no object".to_owned()));
     }
     adf::check(value).map_err(|reason| ("INVALID_INPUT".to_owned(), reason))?;
     let length = value.to_string().encode_utf16().count();
     if length > LIMIT {
-        return Err((
-            "CONTENT_LIMIT_EXCEEDED".to_owned(),
-            format!("{length} characters of ADF"),
-        ));
+        return Err(("CONTENT_LIMIT_EXCEEDED".to_owned(), format!("{length} characters of ADF")));
     }
     Ok(())
 }
@@ -37,10 +33,7 @@ pub(super) fn stored(value: &Value) -> Value {
     };
     let mut node = node.clone();
     if node.get("type").is_some_and(|kind| kind == "table") && !node.contains_key("attrs") {
-        node.insert(
-            "attrs".to_owned(),
-            json!({"isNumberColumnEnabled": false, "layout": "default"}),
-        );
+        node.insert("attrs".to_owned(), json!({"isNumberColumnEnabled": false, "layout": "default"}));
     }
     if let Some(Value::Array(children)) = node.get_mut("content") {
         let mut joined: Vec<Value> = Vec::new();

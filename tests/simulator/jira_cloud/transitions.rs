@@ -13,19 +13,10 @@ pub(super) fn list(world: &World, request: &Request, key: &str) -> Reply {
         .param("expand")
         .is_some_and(|expand| expand.split(',').any(|part| part == "transitions.fields"));
     let wanted = request.param("transitionId");
-    let open = if permits(world, issue, "TRANSITION_ISSUES") {
-        world.transitions(issue)
-    } else {
-        Vec::new()
-    };
-    let open = open
-        .iter()
-        .filter(|way| wanted.is_none_or(|id| way.id == id));
+    let open = if permits(world, issue, "TRANSITION_ISSUES") { world.transitions(issue) } else { Vec::new() };
+    let open = open.iter().filter(|way| wanted.is_none_or(|id| way.id == id));
     let shown: Vec<Value> = open.map(|way| transition(world, way, fields)).collect();
-    Ok(Answer::json(
-        200,
-        &json!({"expand": "transitions", "transitions": shown}),
-    ))
+    Ok(Answer::json(200, &json!({"expand": "transitions", "transitions": shown})))
 }
 
 /// `doTransition`, recordings 12 and 20 (the id may be a number there).
@@ -36,31 +27,17 @@ pub(super) fn go(world: &mut World, body: &Value, key: &str, me: &str) -> Reply 
         Some(Value::Number(id)) => id.to_string(),
         _ => return Err(Refusal::new(400, "Missing 'transition' identifier")),
     };
-    let open = if permits(world, issue, "TRANSITION_ISSUES") {
-        world.transitions(issue)
-    } else {
-        Vec::new()
-    };
+    let open = if permits(world, issue, "TRANSITION_ISSUES") { world.transitions(issue) } else { Vec::new() };
     let way = open.into_iter().find(|way| way.id == id);
-    let way = way.ok_or_else(|| {
-        Refusal::new(
-            400,
-            format!("Transition id '{id}' is not valid for this issue."),
-        )
-    })?;
+    let way =
+        way.ok_or_else(|| Refusal::new(400, format!("Transition id '{id}' is not valid for this issue.")))?;
     let issue = issue.id;
     let resolution = resolution(world, &way, body)?;
     let comment = comment(&way, body)?;
     world.go(issue, me, &way, resolution)?;
     if let Some(body) = comment {
         let (id, now) = (world.fresh_id(), world.now());
-        let comment = Comment {
-            id,
-            author: me.to_owned(),
-            body,
-            created: now,
-            updated: now,
-        };
+        let comment = Comment { id, author: me.to_owned(), body, created: now, updated: now };
         world.change(issue, me, |issue| issue.comments.push(comment));
     }
     Ok(Answer::empty(204))
@@ -68,32 +45,20 @@ pub(super) fn go(world: &mut World, body: &Value, key: &str, me: &str) -> Reply 
 
 fn resolution(world: &World, way: &Transition, body: &Value) -> Result<Option<String>, Refusal> {
     let mut chosen = None;
-    for (field, value) in body
-        .get("fields")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
+    for (field, value) in body.get("fields").and_then(Value::as_object).into_iter().flatten() {
         if field != "resolution" || !way.screen.contains(field) {
-            let words = format!(
-                "Field '{field}' cannot be set. It is not on the appropriate screen, or unknown."
-            );
+            let words =
+                format!("Field '{field}' cannot be set. It is not on the appropriate screen, or unknown.");
             return Err(Refusal::field(field, words));
         }
-        let name = value
-            .get("name")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let name = value.get("name").and_then(Value::as_str).unwrap_or_default();
         let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
-        let known = world.resolutions.iter().find(|known| {
-            known.eq_ignore_ascii_case(name) || render::resolution_id(world, known) == id
-        });
-        let known = known.ok_or_else(|| {
-            Refusal::field(
-                "resolution",
-                format!("Resolution name '{name}' is not valid"),
-            )
-        })?;
+        let known = world
+            .resolutions
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(name) || render::resolution_id(world, known) == id);
+        let known = known
+            .ok_or_else(|| Refusal::field("resolution", format!("Resolution name '{name}' is not valid")))?;
         chosen = Some((*known).to_owned());
     }
     Ok(chosen)
@@ -104,17 +69,14 @@ fn comment(way: &Transition, body: &Value) -> Result<Option<Value>, Refusal> {
         return Ok(None);
     };
     if way.screen.is_empty() {
-        let words =
-            "Field 'comment' cannot be set. It is not on the appropriate screen, or unknown.";
+        let words = "Field 'comment' cannot be set. It is not on the appropriate screen, or unknown.";
         return Err(Refusal::field("comment", words));
     }
     comments::text_of(comment).map(Some)
 }
 
 fn transition(world: &World, way: &Transition, with_fields: bool) -> Value {
-    let to = world
-        .status(&way.to)
-        .map(|status| render::status(world, status));
+    let to = world.status(&way.to).map(|status| render::status(world, status));
     let mut out = json!({
         "id": way.id, "name": way.name, "to": to, "hasScreen": !way.screen.is_empty(), "isGlobal": way.from.is_none(),
         "isInitial": false, "isAvailable": true, "isConditional": false, "isLooped": false,

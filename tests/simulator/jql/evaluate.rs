@@ -14,27 +14,21 @@ pub(crate) fn run(world: &World, text: &str, reconciled: &[u64]) -> Result<Vec<u
         return Err("The number of ORDER BY fields must not exceed 7.".to_owned());
     }
     let Some(clause) = &query.clause else {
-        return Err("Unbounded JQL queries are not allowed here. Please add a search restriction to your query.".to_owned());
+        return Err(
+            "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
+                .to_owned(),
+        );
     };
     check(world, clause)?;
-    let candidates = world
-        .searchable(reconciled)
-        .into_iter()
-        .filter(|issue| world.shows(issue));
-    let mut found: Vec<&Issue> = candidates
-        .filter(|issue| holds(world, clause, issue))
-        .collect();
+    let candidates = world.searchable(reconciled).into_iter().filter(|issue| world.shows(issue));
+    let mut found: Vec<&Issue> = candidates.filter(|issue| holds(world, clause, issue)).collect();
     sort(&mut found, &query)?;
     Ok(found.into_iter().map(|issue| issue.id).collect())
 }
 
 fn sort(issues: &mut [&Issue], query: &Query) -> Result<(), String> {
     let fields = ["key", "issuekey", "id", "created", "updated", "priority"];
-    if let Some((field, _)) = query
-        .order
-        .iter()
-        .find(|(field, _)| !fields.contains(&field.as_str()))
-    {
+    if let Some((field, _)) = query.order.iter().find(|(field, _)| !fields.contains(&field.as_str())) {
         return Err(format!("Not able to sort using field '{field}'."));
     }
     issues.sort_by(|a, b| {
@@ -48,11 +42,7 @@ fn sort(issues: &mut [&Issue], query: &Query) -> Result<(), String> {
             };
             if *falling { order.reverse() } else { order }
         };
-        let decided = query
-            .order
-            .iter()
-            .map(by_field)
-            .find(|order| *order != Ordering::Equal);
+        let decided = query.order.iter().map(by_field).find(|order| *order != Ordering::Equal);
         decided.unwrap_or_else(|| b.id.cmp(&a.id))
     });
     Ok(())
@@ -65,76 +55,42 @@ fn check(world: &World, clause: &Clause) -> Result<(), String> {
             return check(world, a).and_then(|()| check(world, b));
         }
         Clause::Not(inner) => return check(world, inner),
-        Clause::Term {
-            field,
-            operator,
-            values,
-        } => (field.as_str(), *operator, values),
+        Clause::Term { field, operator, values } => (field.as_str(), *operator, values),
     };
-    let relation = matches!(
-        operator,
-        Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual
-    );
+    let relation =
+        matches!(operator, Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual);
     let fits = match field {
-        "created" | "updated" => !matches!(
-            operator,
-            Operator::In | Operator::NotIn | Operator::Contains
-        ),
+        "created" | "updated" => !matches!(operator, Operator::In | Operator::NotIn | Operator::Contains),
         "key" | "issuekey" | "id" | "issue" => operator != Operator::Contains,
-        "summary" => matches!(
-            operator,
-            Operator::Contains | Operator::Is | Operator::IsNot
-        ),
+        "summary" => matches!(operator, Operator::Contains | Operator::Is | Operator::IsNot),
         _ => !relation && operator != Operator::Contains,
     };
     if !fits {
-        return Err(format!(
-            "The operator '{operator:?}' is not supported by the '{field}' field."
-        ));
+        return Err(format!("The operator '{operator:?}' is not supported by the '{field}' field."));
     }
-    values
-        .iter()
-        .try_for_each(|value| check_value(world, field, value))
+    values.iter().try_for_each(|value| check_value(world, field, value))
 }
 
 fn check_value(world: &World, field: &str, value: &str) -> Result<(), String> {
-    let missing = || {
-        Err(format!(
-            "The value '{value}' does not exist for the field '{field}'."
-        ))
-    };
+    let missing = || Err(format!("The value '{value}' does not exist for the field '{field}'."));
     let known = match field {
         "key" | "issuekey" | "id" | "issue" => {
             return if world.find(value).is_some_and(|issue| world.shows(issue)) {
                 Ok(())
             } else if value.parse::<u64>().is_ok() {
-                Err(format!(
-                    "A value with ID '{value}' does not exist for the field '{field}'."
-                ))
+                Err(format!("A value with ID '{value}' does not exist for the field '{field}'."))
             } else {
-                Err(format!(
-                    "An issue with key '{value}' does not exist for field '{field}'."
-                ))
+                Err(format!("An issue with key '{value}' does not exist for field '{field}'."))
             };
         }
-        "project" => world
-            .projects
-            .iter()
-            .filter(|project| project.grants("BROWSE_PROJECTS"))
-            .any(|project| {
-                [&project.key, &project.id, &project.name]
-                    .iter()
-                    .any(|name| name.eq_ignore_ascii_case(value))
-            }),
+        "project" => {
+            world.projects.iter().filter(|project| project.grants("BROWSE_PROJECTS")).any(|project| {
+                [&project.key, &project.id, &project.name].iter().any(|name| name.eq_ignore_ascii_case(value))
+            })
+        }
         "statuscategory" => category(value).is_some(),
-        "status" => world
-            .status_named(value)
-            .or_else(|| world.status(value))
-            .is_some(),
-        "issuetype" | "type" => world
-            .projects
-            .iter()
-            .any(|project| project.issue_type(value).is_some()),
+        "status" => world.status_named(value).or_else(|| world.status(value)).is_some(),
+        "issuetype" | "type" => world.projects.iter().any(|project| project.issue_type(value).is_some()),
         "created" | "updated" => {
             return if moment(value, world.now()).is_some() {
                 Ok(())
@@ -147,9 +103,7 @@ fn check_value(world: &World, field: &str, value: &str) -> Result<(), String> {
         "assignee" | "creator" | "reporter" => world.user(value).is_some(),
         "labels" | "summary" | "resolution" => true,
         _ => {
-            return Err(format!(
-                "Field '{field}' does not exist or you do not have permission to view it."
-            ));
+            return Err(format!("Field '{field}' does not exist or you do not have permission to view it."));
         }
     };
     if known { Ok(()) } else { missing() }
@@ -160,16 +114,8 @@ fn holds(world: &World, clause: &Clause, issue: &Issue) -> bool {
         Clause::And(a, b) => holds(world, a, issue) && holds(world, b, issue),
         Clause::Or(a, b) => holds(world, a, issue) || holds(world, b, issue),
         Clause::Not(inner) => !holds(world, inner, issue),
-        Clause::Term {
-            field,
-            operator,
-            values,
-        } => {
-            let any = || {
-                values
-                    .iter()
-                    .any(|value| equals(world, issue, field, value))
-            };
+        Clause::Term { field, operator, values } => {
+            let any = || values.iter().any(|value| equals(world, issue, field, value));
             match operator {
                 Operator::Equal | Operator::In => any(),
                 // As in Jira: an issue without a value fits neither `=` nor `!=`.
@@ -178,8 +124,7 @@ fn holds(world: &World, clause: &Clause, issue: &Issue) -> bool {
                 Operator::IsNot => !is_empty(issue, field),
                 Operator::Contains => values.iter().all(|value| contains(issue, value)),
                 _ => values.iter().all(|value| {
-                    ordered(world, issue, field, value)
-                        .is_some_and(|order| allows(*operator, order))
+                    ordered(world, issue, field, value).is_some_and(|order| allows(*operator, order))
                 }),
             }
         }
@@ -191,16 +136,12 @@ fn equals(world: &World, issue: &Issue, field: &str, value: &str) -> bool {
         "labels" => issue.labels.iter().any(|label| label == value),
         "key" | "issuekey" | "id" | "issue" => is_called(world, issue, value),
         "project" => world.project(&issue.project).is_some_and(|project| {
-            [&project.key, &project.id, &project.name]
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(value))
+            [&project.key, &project.id, &project.name].iter().any(|name| name.eq_ignore_ascii_case(value))
         }),
         "statuscategory" => category(value) == Some(world.category(issue)),
         "status" => {
             issue.status == value
-                || world
-                    .status(&issue.status)
-                    .is_some_and(|status| status.name.eq_ignore_ascii_case(value))
+                || world.status(&issue.status).is_some_and(|status| status.name.eq_ignore_ascii_case(value))
         }
         "issuetype" | "type" => world
             .project(&issue.project)
@@ -236,10 +177,7 @@ fn is_empty(issue: &Issue, field: &str) -> bool {
 /// Jira's text search, by words.
 fn contains(issue: &Issue, value: &str) -> bool {
     let summary = issue.summary.to_lowercase();
-    value
-        .to_lowercase()
-        .split_whitespace()
-        .all(|word| summary.contains(word.trim_matches(['"', '*'])))
+    value.to_lowercase().split_whitespace().all(|word| summary.contains(word.trim_matches(['"', '*'])))
 }
 
 /// How the issue's value stands to the given one. Keys compare within one project alone.

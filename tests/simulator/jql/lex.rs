@@ -38,10 +38,7 @@ pub(super) fn lex(text: &str) -> Result<Vec<Token>, String> {
         let kind = if let Some(kind) = punctuation(first) {
             at += 1;
             kind
-        } else if let Some(operator) = OPERATORS
-            .iter()
-            .find(|operator| begins(&chars, at, operator))
-        {
+        } else if let Some(operator) = OPERATORS.iter().find(|operator| begins(&chars, at, operator)) {
             at += operator.len();
             Kind::Operator(operator)
         } else if first == '"' || first == '\'' {
@@ -51,10 +48,7 @@ pub(super) fn lex(text: &str) -> Result<Vec<Token>, String> {
         } else {
             let ends = |one: &char| one.is_whitespace() || "(),=!<>~\"'".contains(*one);
             let word: String = chars.iter().skip(at).take_while(|one| !ends(one)).collect();
-            if let Some(bad) = word
-                .chars()
-                .find(|one| RESERVED.contains(*one) || one.is_control())
-            {
+            if let Some(bad) = word.chars().find(|one| RESERVED.contains(*one) || one.is_control()) {
                 return Err(format!(
                     "Error in the JQL Query: The character '{bad}' is a reserved JQL character. You must enclose it in a string or use the escape '\\u{:04x}' instead. (line 1, character {})",
                     u32::from(bad),
@@ -70,10 +64,7 @@ pub(super) fn lex(text: &str) -> Result<Vec<Token>, String> {
             at += word.chars().count();
             Kind::Word(word)
         };
-        tokens.push(Token {
-            kind,
-            at: start + 1,
-        });
+        tokens.push(Token { kind, at: start + 1 });
     }
     Ok(tokens)
 }
@@ -88,10 +79,7 @@ fn punctuation(first: char) -> Option<Kind> {
 }
 
 fn begins(chars: &[char], at: usize, operator: &str) -> bool {
-    operator
-        .chars()
-        .enumerate()
-        .all(|(offset, one)| chars.get(at + offset) == Some(&one))
+    operator.chars().enumerate().all(|(offset, one)| chars.get(at + offset) == Some(&one))
 }
 
 /// The text between quotes, and where it ends.

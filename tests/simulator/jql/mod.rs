@@ -20,11 +20,7 @@ enum Clause {
     And(Box<Clause>, Box<Clause>),
     Or(Box<Clause>, Box<Clause>),
     Not(Box<Clause>),
-    Term {
-        field: String,
-        operator: Operator,
-        values: Vec<String>,
-    },
+    Term { field: String, operator: Operator, values: Vec<String> },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]

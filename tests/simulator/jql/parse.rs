@@ -5,22 +5,16 @@ use super::{Clause, Operator, Query};
 
 /// Words that must be quoted to be a value; the part of Jira's list that is likely to be a project key or a label.
 const RESERVED: [&str; 40] = [
-    "abort", "access", "add", "after", "alter", "and", "any", "as", "asc", "by", "commit",
-    "create", "date", "delete", "desc", "distinct", "do", "drop", "empty", "end", "field", "first",
-    "from", "go", "in", "int", "is", "join", "last", "limit", "not", "null", "number", "or",
-    "order", "public", "select", "set", "table", "where",
+    "abort", "access", "add", "after", "alter", "and", "any", "as", "asc", "by", "commit", "create", "date",
+    "delete", "desc", "distinct", "do", "drop", "empty", "end", "field", "first", "from", "go", "in", "int",
+    "is", "join", "last", "limit", "not", "null", "number", "or", "order", "public", "select", "set",
+    "table", "where",
 ];
 
 pub(super) fn parse(text: &str) -> Result<Query, String> {
-    let mut parser = Parser {
-        tokens: lex(text)?,
-        at: 0,
-    };
-    let clause = if parser.tokens.is_empty() || parser.sees_word("order") {
-        None
-    } else {
-        Some(parser.or()?)
-    };
+    let mut parser = Parser { tokens: lex(text)?, at: 0 };
+    let clause =
+        if parser.tokens.is_empty() || parser.sees_word("order") { None } else { Some(parser.or()?) };
     let order = parser.order()?;
     match parser.next() {
         None => Ok(Query { clause, order }),
@@ -82,52 +76,32 @@ impl Parser {
         }
         if self.takes(&Kind::Open) {
             let inner = self.or()?;
-            return if self.takes(&Kind::Close) {
-                Ok(inner)
-            } else {
-                Err(expecting("')'", self.peek()))
-            };
+            return if self.takes(&Kind::Close) { Ok(inner) } else { Err(expecting("')'", self.peek())) };
         }
         self.term()
     }
 
     fn term(&mut self) -> Result<Clause, String> {
         let field = match self.next() {
-            Some(Token {
-                kind: Kind::Word(word) | Kind::Quoted(word),
-                ..
-            }) => word,
+            Some(Token { kind: Kind::Word(word) | Kind::Quoted(word), .. }) => word,
             other => {
-                return Err(expecting(
-                    "either a field name or a function",
-                    other.as_ref(),
-                ));
+                return Err(expecting("either a field name or a function", other.as_ref()));
             }
         };
         let operator = self.operator()?;
         let values = match operator {
             Operator::In | Operator::NotIn => self.list()?,
-            Operator::Is | Operator::IsNot
-                if self.takes_word("empty") || self.takes_word("null") =>
-            {
+            Operator::Is | Operator::IsNot if self.takes_word("empty") || self.takes_word("null") => {
                 Vec::new()
             }
             Operator::Is | Operator::IsNot => return Err(expecting("EMPTY or NULL", self.peek())),
             _ => vec![self.value()?],
         };
-        Ok(Clause::Term {
-            field: field.to_lowercase(),
-            operator,
-            values,
-        })
+        Ok(Clause::Term { field: field.to_lowercase(), operator, values })
     }
 
     fn operator(&mut self) -> Result<Operator, String> {
-        if let Some(Token {
-            kind: Kind::Operator(operator),
-            ..
-        }) = self.peek()
-        {
+        if let Some(Token { kind: Kind::Operator(operator), .. }) = self.peek() {
             let operator = match *operator {
                 "=" => Operator::Equal,
                 "!=" => Operator::NotEqual,
@@ -144,11 +118,7 @@ impl Parser {
             return Ok(Operator::In);
         }
         if self.takes_word("is") {
-            return Ok(if self.takes_word("not") {
-                Operator::IsNot
-            } else {
-                Operator::Is
-            });
+            return Ok(if self.takes_word("not") { Operator::IsNot } else { Operator::Is });
         }
         if self.takes_word("not") && self.takes_word("in") {
             return Ok(Operator::NotIn);
@@ -167,33 +137,21 @@ impl Parser {
         while self.takes(&Kind::Comma) {
             values.push(self.value()?);
         }
-        if self.takes(&Kind::Close) {
-            Ok(values)
-        } else {
-            Err(expecting("')' or ','", self.peek()))
-        }
+        if self.takes(&Kind::Close) { Ok(values) } else { Err(expecting("')' or ','", self.peek())) }
     }
 
     fn value(&mut self) -> Result<String, String> {
         match self.next() {
-            Some(Token {
-                kind: Kind::Quoted(word),
-                ..
-            }) => Ok(word),
-            Some(Token {
-                kind: Kind::Word(word),
-                at,
-            }) if RESERVED.contains(&word.to_lowercase().as_str()) => Err(format!(
-                "Error in the JQL Query: '{word}' is a reserved JQL word. You must surround it in quotation marks to use it in a query. (line 1, character {at})"
-            )),
-            Some(Token {
-                kind: Kind::Word(word),
-                ..
-            }) => Ok(word),
-            other => Err(expecting(
-                "either a value, list or function",
-                other.as_ref(),
-            )),
+            Some(Token { kind: Kind::Quoted(word), .. }) => Ok(word),
+            Some(Token { kind: Kind::Word(word), at })
+                if RESERVED.contains(&word.to_lowercase().as_str()) =>
+            {
+                Err(format!(
+                    "Error in the JQL Query: '{word}' is a reserved JQL word. You must surround it in quotation marks to use it in a query. (line 1, character {at})"
+                ))
+            }
+            Some(Token { kind: Kind::Word(word), .. }) => Ok(word),
+            other => Err(expecting("either a value, list or function", other.as_ref())),
         }
     }
 
@@ -207,10 +165,7 @@ impl Parser {
         }
         loop {
             match self.next() {
-                Some(Token {
-                    kind: Kind::Word(field) | Kind::Quoted(field),
-                    ..
-                }) => {
+                Some(Token { kind: Kind::Word(field) | Kind::Quoted(field), .. }) => {
                     let falling = self.takes_word("desc");
                     let _rising = !falling && self.takes_word("asc");
                     order.push((field.to_lowercase(), falling));
@@ -235,9 +190,7 @@ fn expecting(what: &str, token: Option<&Token>) -> String {
                 Kind::Close => ")",
                 Kind::Comma => ",",
             };
-            format!(
-                "Error in the JQL Query: Expecting {what} but got '{seen}'. (line 1, character {at})"
-            )
+            format!("Error in the JQL Query: Expecting {what} but got '{seen}'. (line 1, character {at})")
         }
     }
 }
@@ -273,21 +226,10 @@ mod tests {
             operator: Operator::Equal,
             values: vec![value.to_owned()],
         };
-        let query = parse(
-            r#"labels = "a\"\\" OR labels = b and not Labels = c order by key DESC, created"#,
-        )
-        .expect("JQL");
-        let and = Clause::And(
-            Box::new(term("b")),
-            Box::new(Clause::Not(Box::new(term("c")))),
-        );
-        assert_eq!(
-            query.clause,
-            Some(Clause::Or(Box::new(term("a\"\\")), Box::new(and)))
-        );
-        assert_eq!(
-            query.order,
-            [("key".to_owned(), true), ("created".to_owned(), false)]
-        );
+        let query = parse(r#"labels = "a\"\\" OR labels = b and not Labels = c order by key DESC, created"#)
+            .expect("JQL");
+        let and = Clause::And(Box::new(term("b")), Box::new(Clause::Not(Box::new(term("c")))));
+        assert_eq!(query.clause, Some(Clause::Or(Box::new(term("a\"\\")), Box::new(and))));
+        assert_eq!(query.order, [("key".to_owned(), true), ("created".to_owned(), false)]);
     }
 }

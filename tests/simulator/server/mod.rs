@@ -38,10 +38,7 @@ impl Server {
         let next = if port == 0 { 0 } else { port.saturating_add(1) };
         let (jira, jira_socket) = bind(port)?;
         let (github, github_socket) = bind(next)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
         let shared = Arc::clone(shared);
         let thread = std::thread::spawn(move || {
@@ -54,12 +51,7 @@ impl Server {
             });
             runtime.shutdown_background();
         });
-        Ok(Self {
-            jira,
-            github,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        Ok(Self { jira, github, stop: Some(stop), thread: Some(thread) })
     }
 
     pub(crate) fn jira_url(&self) -> String {
@@ -88,14 +80,8 @@ fn bind(port: u16) -> io::Result<(SocketAddr, std::net::TcpListener)> {
 
 async fn serve(face: Face, socket: std::net::TcpListener, shared: &Arc<Shared>) -> io::Result<()> {
     let listener = Cuttable(TcpListener::from_std(socket)?);
-    let app = Router::new()
-        .fallback(handle)
-        .with_state((face, Arc::clone(shared)));
-    axum::serve(
-        listener,
-        app.into_make_service_with_connect_info::<Scissors>(),
-    )
-    .await
+    let app = Router::new().fallback(handle).with_state((face, Arc::clone(shared)));
+    axum::serve(listener, app.into_make_service_with_connect_info::<Scissors>()).await
 }
 
 /// Reads the request, lets the faults judge it, has the face answer it, and writes the journal.
@@ -139,11 +125,7 @@ async fn work(shared: &Shared, request: &Request) -> Option<Answer> {
         entry.status = Some(code);
         lock(&shared.journal).push(entry);
         let answer = Answer::text(code, "application/json", &body);
-        return Some(
-            headers
-                .into_iter()
-                .fold(answer, |answer, (name, value)| answer.with(name, value)),
-        );
+        return Some(headers.into_iter().fold(answer, |answer, (name, value)| answer.with(name, value)));
     }
     let lost = after.is_some();
     let mut answer = answer_and_note(shared, request, entry, kind.as_ref(), lost);
@@ -154,15 +136,9 @@ async fn work(shared: &Shared, request: &Request) -> Option<Answer> {
     match kind {
         Some(Kind::CutAfter) => return None,
         Some(Kind::Garbage) => {
-            answer = Answer::text(
-                200,
-                "text/html",
-                "<html>Please wait while the site wakes up",
-            )
+            answer = Answer::text(200, "text/html", "<html>Please wait while the site wakes up")
         }
-        Some(Kind::StatusAfter(code)) => {
-            answer = Answer::text(code, "text/html", "<html>upstream error")
-        }
+        Some(Kind::StatusAfter(code)) => answer = Answer::text(code, "text/html", "<html>upstream error"),
         Some(Kind::Stall(time)) => tokio::time::sleep(time).await,
         Some(Kind::Status(..) | Kind::CutBefore) | None => {}
     }
@@ -203,17 +179,13 @@ fn look(shared: &Shared, request: &Request) -> Answer {
             Answer::json(200, &Value::Array(entries))
         }
         "/_sim/issues" => Answer::json(200, &jira_cloud::all_issues(&lock(&shared.world))),
-        _ => Answer::text(
-            404,
-            "text/plain",
-            "there are /_sim/journal and /_sim/issues",
-        ),
+        _ => Answer::text(404, "text/plain", "there are /_sim/journal and /_sim/issues"),
     }
 }
 
 fn response(answer: Answer) -> Response<Body> {
-    let mut builder = Response::builder()
-        .status(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::IM_A_TEAPOT));
+    let mut builder =
+        Response::builder().status(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::IM_A_TEAPOT));
     for (name, value) in answer.headers {
         builder = builder.header(name, value);
     }

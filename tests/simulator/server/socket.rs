@@ -23,13 +23,7 @@ impl Listener for Cuttable {
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        (
-            Socket {
-                stream,
-                scissors: Scissors::default(),
-            },
-            address,
-        )
+        (Socket { stream, scissors: Scissors::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
@@ -83,11 +77,7 @@ impl AsyncRead for Socket {
 }
 
 impl AsyncWrite for Socket {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.whole()?;
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }

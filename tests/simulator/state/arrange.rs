@@ -82,13 +82,10 @@ impl World {
         let Some(to) = self.status_named(status).cloned() else {
             return false;
         };
-        let ways = self
-            .find(key)
-            .and_then(|issue| self.project(&issue.project))
-            .map(|project| &project.transitions);
-        let resolution = ways
-            .and_then(|ways| ways.iter().find(|way| way.to == to.id))
-            .and_then(|way| way.resolution);
+        let ways =
+            self.find(key).and_then(|issue| self.project(&issue.project)).map(|project| &project.transitions);
+        let resolution =
+            ways.and_then(|ways| ways.iter().find(|way| way.to == to.id)).and_then(|way| way.resolution);
         self.edit_as(who, key, |issue| {
             issue.status = to.id;
             issue.resolution = resolution.map(str::to_owned);
@@ -100,13 +97,7 @@ impl World {
         let (id, now, author) = (self.fresh_id(), self.now(), self.account(who));
         let body = document(text);
         self.edit_as(who, key, |issue| {
-            issue.comments.push(Comment {
-                id,
-                author,
-                body,
-                created: now,
-                updated: now,
-            })
+            issue.comments.push(Comment { id, author, body, created: now, updated: now })
         })
     }
 
@@ -119,11 +110,7 @@ impl World {
             issue.old_keys.push(old);
             issue.project.clone_from(&first.key);
             if first.issue_type(&issue.issue_type).is_none() {
-                issue.issue_type = first
-                    .issue_types
-                    .first()
-                    .map(|kind| kind.id.clone())
-                    .unwrap_or_default();
+                issue.issue_type = first.issue_types.first().map(|kind| kind.id.clone()).unwrap_or_default();
             }
         });
         moved.then_some(new_key)
@@ -159,11 +146,7 @@ impl World {
             priority: original.priority,
             components: original.components,
             custom: original.custom,
-            properties: if self.clones_copy_properties {
-                original.properties
-            } else {
-                Default::default()
-            },
+            properties: if self.clones_copy_properties { original.properties } else { Default::default() },
             ..fresh
         };
         let id = self.insert(clone);

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::github::GitHub;
 use super::{
-    Auth, Category, Component, Field, FieldKind, Index, IssueType, LinkType, Project, Status,
-    Transition, User, World,
+    Auth, Category, Component, Field, FieldKind, Index, IssueType, LinkType, Project, Status, Transition,
+    User, World,
 };
 
 /// Ids of the statuses below.
@@ -35,14 +35,7 @@ impl World {
                 status(WONT_DO, "Won't Do", Category::Done),
             ],
             priorities: vec!["Highest", "High", "Medium", "Low", "Lowest"],
-            resolutions: vec![
-                "Done",
-                "Fixed",
-                "Won't Do",
-                "Duplicate",
-                "Cannot Reproduce",
-                "Risk Accepted",
-            ],
+            resolutions: vec!["Done", "Fixed", "Won't Do", "Duplicate", "Cannot Reproduce", "Risk Accepted"],
             fields: fields(),
             link_types: link_types(),
             issues: BTreeMap::new(),
@@ -64,11 +57,7 @@ fn users() -> Vec<User> {
         account: format!("712020:00000000-0000-4000-8000-00000000000{number}"),
         name: name.to_owned(),
         display: display.to_owned(),
-        email: if name == "casefile" {
-            "bot@example.com".to_owned()
-        } else {
-            format!("{name}@example.com")
-        },
+        email: if name == "casefile" { "bot@example.com".to_owned() } else { format!("{name}@example.com") },
         token: token.map(str::to_owned),
         active,
     };
@@ -81,20 +70,10 @@ fn users() -> Vec<User> {
 }
 
 fn status(id: &str, name: &str, category: Category) -> Status {
-    Status {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        category,
-    }
+    Status { id: id.to_owned(), name: name.to_owned(), category }
 }
 
-fn project(
-    id: &str,
-    key: &str,
-    name: &str,
-    team_managed: bool,
-    transitions: Vec<Transition>,
-) -> Project {
+fn project(id: &str, key: &str, name: &str, team_managed: bool, transitions: Vec<Transition>) -> Project {
     let on_screen = [
         "description",
         "labels",
@@ -111,15 +90,9 @@ fn project(
         "customfield_10053",
     ];
     let screen: BTreeSet<String> = on_screen.iter().map(|field| (*field).to_owned()).collect();
-    let kind = |id: &str, name: &str, subtask| IssueType {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        subtask,
-    };
-    let named = |id: &str, name: &str| Component {
-        id: id.to_owned(),
-        name: name.to_owned(),
-    };
+    let kind =
+        |id: &str, name: &str, subtask| IssueType { id: id.to_owned(), name: name.to_owned(), subtask };
+    let named = |id: &str, name: &str| Component { id: id.to_owned(), name: name.to_owned() };
     Project {
         id: id.to_owned(),
         key: key.to_owned(),
@@ -152,18 +125,8 @@ fn team_managed(mut project: Project) -> Project {
     project
 }
 
-fn way(
-    id: &str,
-    name: &str,
-    from: Option<&str>,
-    to: &str,
-    resolution: Option<&'static str>,
-) -> Transition {
-    let screen = if to == DONE {
-        vec!["resolution".to_owned()]
-    } else {
-        Vec::new()
-    };
+fn way(id: &str, name: &str, from: Option<&str>, to: &str, resolution: Option<&'static str>) -> Transition {
+    let screen = if to == DONE { vec!["resolution".to_owned()] } else { Vec::new() };
     Transition {
         id: id.to_owned(),
         name: name.to_owned(),
@@ -195,11 +158,7 @@ fn strict_ways() -> Vec<Transition> {
 }
 
 fn fields() -> Vec<Field> {
-    let field = |id: &str, name: &str, kind| Field {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        kind,
-    };
+    let field = |id: &str, name: &str, kind| Field { id: id.to_owned(), name: name.to_owned(), kind };
     vec![
         field("project", "Project", FieldKind::Origin),
         field("issuetype", "Issue Type", FieldKind::Origin),
@@ -224,11 +183,7 @@ fn fields() -> Vec<Field> {
         field("customfield_10050", "Team", FieldKind::Line),
         field("customfield_10051", "CVSS", FieldKind::Number),
         field("customfield_10052", "Evidence", FieldKind::Text),
-        field(
-            "customfield_10053",
-            "Environment",
-            FieldKind::Choice(vec!["production", "staging"]),
-        ),
+        field("customfield_10053", "Environment", FieldKind::Choice(vec!["production", "staging"])),
     ]
 }
 

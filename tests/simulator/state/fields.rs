@@ -49,12 +49,10 @@ impl Draft<'_> {
     /// Sets one field, or notes why not.
     pub(crate) fn set(&mut self, id: &str, value: &Value) {
         let known = self.world.fields.iter().find(|field| field.id == id);
-        let settable =
-            known.filter(|field| self.on_screen(&field.id) && field.kind != FieldKind::Elsewhere);
+        let settable = known.filter(|field| self.on_screen(&field.id) && field.kind != FieldKind::Elsewhere);
         let Some(field) = settable else {
-            let message = format!(
-                "Field '{id}' cannot be set. It is not on the appropriate screen, or unknown."
-            );
+            let message =
+                format!("Field '{id}' cannot be set. It is not on the appropriate screen, or unknown.");
             return self.refusal.blame(id, message);
         };
         if let Err(message) = self.assign(field, value) {
@@ -65,8 +63,7 @@ impl Draft<'_> {
     /// Adds or removes one label (`update.labels`).
     pub(crate) fn relabel(&mut self, add: bool, label: &Value) {
         if !self.on_screen("labels") {
-            let message =
-                "Field 'labels' cannot be set. It is not on the appropriate screen, or unknown.";
+            let message = "Field 'labels' cannot be set. It is not on the appropriate screen, or unknown.";
             return self.refusal.blame("labels", message);
         }
         match label_of(label) {
@@ -90,32 +87,20 @@ impl Draft<'_> {
 
     fn require(&mut self, fields: &Map<String, Value>) {
         if !fields.contains_key("summary") {
-            self.refusal
-                .blame("summary", "You must specify a summary of the issue.");
+            self.refusal.blame("summary", "You must specify a summary of the issue.");
         }
         for id in &self.project.required {
-            let given = fields
-                .get(id)
-                .is_some_and(|value| !value.is_null() && value != &Value::Array(Vec::new()));
-            let name = self
-                .world
-                .fields
-                .iter()
-                .find(|field| field.id == *id)
-                .map_or(id, |field| &field.name);
+            let given =
+                fields.get(id).is_some_and(|value| !value.is_null() && value != &Value::Array(Vec::new()));
+            let name = self.world.fields.iter().find(|field| field.id == *id).map_or(id, |field| &field.name);
             if !given {
                 self.refusal.blame(id, format!("{name} is required."));
             }
         }
-        let subtask = self
-            .project
-            .issue_type(&self.issue.issue_type)
-            .is_some_and(|kind| kind.subtask);
+        let subtask = self.project.issue_type(&self.issue.issue_type).is_some_and(|kind| kind.subtask);
         if subtask && self.issue.parent.is_none() && !self.refusal.errors.contains_key("parent") {
-            self.refusal.blame(
-                "parent",
-                "Issue type is a sub-task but parent issue key or id not specified.",
-            );
+            self.refusal
+                .blame("parent", "Issue type is a sub-task but parent issue key or id not specified.");
         }
     }
 
@@ -162,7 +147,10 @@ impl Draft<'_> {
             FieldKind::Line => {
                 let text = value.as_str().ok_or("Operation value must be a string")?;
                 if text.encode_utf16().count() > 255 {
-                    return Err("The entered text is too long. It exceeds the allowed limit of 255 characters.".to_owned());
+                    return Err(
+                        "The entered text is too long. It exceeds the allowed limit of 255 characters."
+                            .to_owned(),
+                    );
                 }
             }
             FieldKind::Number if !value.is_number() => {
@@ -187,20 +175,11 @@ impl Draft<'_> {
     fn priority(&self, value: &Value) -> Result<String, String> {
         let names = &self.world.priorities;
         if let Some(id) = text(value, "id") {
-            let known = id
-                .parse::<usize>()
-                .is_ok_and(|id| (1..=names.len()).contains(&id));
-            return if known {
-                Ok(id.to_owned())
-            } else {
-                Err(format!("Priority id '{id}' is not valid"))
-            };
+            let known = id.parse::<usize>().is_ok_and(|id| (1..=names.len()).contains(&id));
+            return if known { Ok(id.to_owned()) } else { Err(format!("Priority id '{id}' is not valid")) };
         }
-        let name =
-            text(value, "name").ok_or("Could not find valid 'id' or 'name' in priority object.")?;
-        let place = names
-            .iter()
-            .position(|known| known.eq_ignore_ascii_case(name));
+        let name = text(value, "name").ok_or("Could not find valid 'id' or 'name' in priority object.")?;
+        let place = names.iter().position(|known| known.eq_ignore_ascii_case(name));
         place
             .map(|place| (place + 1).to_string())
             .ok_or_else(|| format!("Priority name '{name}' is not valid"))
@@ -208,9 +187,7 @@ impl Draft<'_> {
 
     /// Cloud names people by `accountId` or `id`, Data Center by `name`.
     fn person(&mut self, field: &str, value: &Value) -> Outcome {
-        let given = ["accountId", "id", "name"]
-            .iter()
-            .find_map(|key| text(value, key));
+        let given = ["accountId", "id", "name"].iter().find_map(|key| text(value, key));
         let account = match given {
             None if value.is_null() => None,
             None => return Err("expected Object containing a accountId property".to_owned()),
@@ -230,9 +207,7 @@ impl Draft<'_> {
 
     fn named_list(&self, value: &Value) -> Result<Vec<String>, String> {
         let list = value.as_array().ok_or("data was not an array")?;
-        list.iter()
-            .map(|one| named(&self.project.components, one, "Component"))
-            .collect()
+        list.iter().map(|one| named(&self.project.components, one, "Component")).collect()
     }
 
     fn security(&self, value: &Value) -> Result<Option<String>, String> {
@@ -247,13 +222,9 @@ impl Draft<'_> {
         if value.is_null() {
             return Ok(None);
         }
-        let given = text(value, "key")
-            .or_else(|| text(value, "id"))
-            .ok_or("Could not find issue by id or key.")?;
-        let parent = self
-            .world
-            .find(given)
-            .ok_or("Could not find issue by id or key.")?;
+        let given =
+            text(value, "key").or_else(|| text(value, "id")).ok_or("Could not find issue by id or key.")?;
+        let parent = self.world.find(given).ok_or("Could not find issue by id or key.")?;
         if parent.project == self.issue.project {
             Ok(Some(parent.id))
         } else {
@@ -263,21 +234,11 @@ impl Draft<'_> {
 
     /// Project and issue type were read before; an edit may name the same ones again, as recorded clients do.
     fn origin(&self, field: &str, value: &Value) -> Outcome {
-        let given = ["key", "id", "name"]
-            .iter()
-            .find_map(|key| text(value, key))
-            .unwrap_or_default();
+        let given = ["key", "id", "name"].iter().find_map(|key| text(value, key)).unwrap_or_default();
         let same = match field {
             "project" => given == self.project.key || given == self.project.id,
-            _ => self
-                .project
-                .issue_type(given)
-                .is_some_and(|kind| kind.id == self.issue.issue_type),
+            _ => self.project.issue_type(given).is_some_and(|kind| kind.id == self.issue.issue_type),
         };
-        if same {
-            Ok(())
-        } else {
-            Err(format!("Field '{field}' cannot be changed by an edit."))
-        }
+        if same { Ok(()) } else { Err(format!("Field '{field}' cannot be changed by an edit.")) }
     }
 }

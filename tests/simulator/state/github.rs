@@ -62,10 +62,7 @@ impl GitHub {
         repository.add_pull(PullRequest::new(7, "acme/shop", "feature", "main"));
         Self {
             url: String::new(),
-            tokens: BTreeMap::from([
-                ("gh-token".to_owned(), true),
-                ("gh-read-only".to_owned(), false),
-            ]),
+            tokens: BTreeMap::from([("gh-token".to_owned(), true), ("gh-read-only".to_owned(), false)]),
             repositories: vec![repository],
             login: "github-actions[bot]".to_owned(),
             remaining: 1000,
@@ -75,15 +72,11 @@ impl GitHub {
 
     /// The repository `owner/name`, letters' case aside.
     pub(crate) fn repository(&self, full_name: &str) -> Option<&Repository> {
-        self.repositories
-            .iter()
-            .find(|repository| repository.full_name.eq_ignore_ascii_case(full_name))
+        self.repositories.iter().find(|repository| repository.full_name.eq_ignore_ascii_case(full_name))
     }
 
     pub(crate) fn repository_mut(&mut self, full_name: &str) -> Option<&mut Repository> {
-        self.repositories
-            .iter_mut()
-            .find(|repository| repository.full_name.eq_ignore_ascii_case(full_name))
+        self.repositories.iter_mut().find(|repository| repository.full_name.eq_ignore_ascii_case(full_name))
     }
 
     pub(crate) fn pull(&self, full_name: &str, number: u64) -> Option<&PullRequest> {
@@ -111,8 +104,7 @@ impl Repository {
     /// Adds a pull request, and its head branch where it is the repository's own.
     pub(crate) fn add_pull(&mut self, pull: PullRequest) {
         if pull.head_repository == self.full_name {
-            self.branches
-                .insert(pull.head.0.clone(), pull.head.1.clone());
+            self.branches.insert(pull.head.0.clone(), pull.head.1.clone());
         }
         self.pulls.insert(pull.number, pull);
     }

@@ -102,10 +102,7 @@ impl Issue {
 
     /// The text of each comment.
     pub(crate) fn comment_texts(&self) -> Vec<String> {
-        self.comments
-            .iter()
-            .map(|comment| text_of(&comment.body))
-            .collect()
+        self.comments.iter().map(|comment| text_of(&comment.body)).collect()
     }
 }
 
@@ -115,29 +112,15 @@ impl World {
         let pairs = self.shown(before).into_iter().zip(self.shown(after));
         let changed = pairs.filter(|(old, new)| old != new);
         changed
-            .map(|((field, from, from_text), (_, to, to_text))| Item {
-                field,
-                from,
-                from_text,
-                to,
-                to_text,
-            })
+            .map(|((field, from, from_text), (_, to, to_text))| Item { field, from, from_text, to, to_text })
             .collect()
     }
 
     fn shown(&self, issue: &Issue) -> Vec<Shown> {
         let status = self.status(&issue.status).map(|status| status.name.clone());
         let number = |id: &String| id.parse::<usize>().ok().and_then(|id| id.checked_sub(1));
-        let priority = issue
-            .priority
-            .as_ref()
-            .and_then(number)
-            .and_then(|at| self.priorities.get(at));
-        let person = issue
-            .assignee
-            .as_ref()
-            .and_then(|who| self.user(who))
-            .map(|user| user.display.clone());
+        let priority = issue.priority.as_ref().and_then(number).and_then(|at| self.priorities.get(at));
+        let person = issue.assignee.as_ref().and_then(|who| self.user(who)).map(|user| user.display.clone());
         let description = (!issue.description.is_null()).then(|| text_of(&issue.description));
         vec![
             ("status", Some(issue.status.clone()), status),
@@ -145,11 +128,7 @@ impl World {
             ("summary", None, Some(issue.summary.clone())),
             ("description", None, description),
             ("labels", None, Some(issue.labels.join(" "))),
-            (
-                "priority",
-                issue.priority.clone(),
-                priority.map(|name| (*name).to_owned()),
-            ),
+            ("priority", issue.priority.clone(), priority.map(|name| (*name).to_owned())),
             ("assignee", issue.assignee.clone(), person),
             ("duedate", issue.due.clone(), issue.due.clone()),
             ("Key", None, Some(issue.key.clone())),
@@ -166,10 +145,7 @@ fn text_of(value: &Value) -> String {
                 return text.clone();
             }
             let inner = node.get("content").map(text_of).unwrap_or_default();
-            let inline = matches!(
-                node.get("type").and_then(Value::as_str),
-                Some("text" | "doc")
-            );
+            let inline = matches!(node.get("type").and_then(Value::as_str), Some("text" | "doc"));
             if inline { inner } else { inner + "\n" }
         }
         Value::Array(nodes) => nodes.iter().map(text_of).collect(),

@@ -36,24 +36,14 @@ pub(crate) struct RemoteLink {
 impl World {
     /// Links two issues. A second link of the same kind between the same two changes nothing, as in Jira.
     pub(crate) fn link(&mut self, kind: &str, from: u64, to: u64) -> Result<(), Refusal> {
-        let known = self
-            .link_types
-            .iter()
-            .find(|held| held.name == kind || held.id == kind);
+        let known = self.link_types.iter().find(|held| held.name == kind || held.id == kind);
         let Some(kind) = known.map(|held| held.name.clone()) else {
-            return Err(Refusal::new(
-                404,
-                format!("No issue link type with name '{kind}' found."),
-            ));
+            return Err(Refusal::new(404, format!("No issue link type with name '{kind}' found.")));
         };
         if from == to {
             return Err(Refusal::new(400, "You cannot link an issue to itself."));
         }
-        if !self
-            .links
-            .iter()
-            .any(|link| link.kind == kind && link.from == from && link.to == to)
-        {
+        if !self.links.iter().any(|link| link.kind == kind && link.from == from && link.to == to) {
             let id = self.fresh_id();
             self.links.push(Link { id, kind, from, to });
         }

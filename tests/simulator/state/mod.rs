@@ -67,10 +67,7 @@ pub(crate) struct World {
 
 impl World {
     /// The time that everything here goes by.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a simulated service has a clock of its own"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "a simulated service has a clock of its own")]
     pub(crate) fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         now.checked_add(self.ahead).unwrap_or(now)
@@ -84,9 +81,7 @@ impl World {
 
     /// The project with this key or id.
     pub(crate) fn project(&self, key_or_id: &str) -> Option<&Project> {
-        self.projects
-            .iter()
-            .find(|project| project.key == key_or_id || project.id == key_or_id)
+        self.projects.iter().find(|project| project.key == key_or_id || project.id == key_or_id)
     }
 
     pub(crate) fn project_mut(&mut self, key: &str) -> Option<&mut Project> {
@@ -100,11 +95,7 @@ impl World {
         }
         let key = id_or_key.to_uppercase();
         let current = self.issues.values().find(|issue| issue.key == key);
-        current.or_else(|| {
-            self.issues
-                .values()
-                .find(|issue| issue.old_keys.contains(&key))
-        })
+        current.or_else(|| self.issues.values().find(|issue| issue.old_keys.contains(&key)))
     }
 
     pub(crate) fn status(&self, id: &str) -> Option<&Status> {
@@ -112,39 +103,27 @@ impl World {
     }
 
     pub(crate) fn status_named(&self, name: &str) -> Option<&Status> {
-        self.statuses
-            .iter()
-            .find(|status| status.name.eq_ignore_ascii_case(name))
+        self.statuses.iter().find(|status| status.name.eq_ignore_ascii_case(name))
     }
 
     /// The category of an issue's status.
     pub(crate) fn category(&self, issue: &Issue) -> Category {
-        self.status(&issue.status)
-            .map_or(Category::New, |status| status.category)
+        self.status(&issue.status).map_or(Category::New, |status| status.category)
     }
 
     /// Whether the accounts on the API may see an issue.
     pub(crate) fn shows(&self, issue: &Issue) -> bool {
-        !issue.hidden
-            && self
-                .project(&issue.project)
-                .is_some_and(|project| project.grants("BROWSE_PROJECTS"))
+        !issue.hidden && self.project(&issue.project).is_some_and(|project| project.grants("BROWSE_PROJECTS"))
     }
 
     /// The issues that are not done: what deduplication must not double.
     pub(crate) fn open_issues(&self) -> Vec<&Issue> {
-        self.issues
-            .values()
-            .filter(|issue| self.category(issue) != Category::Done)
-            .collect()
+        self.issues.values().filter(|issue| self.category(issue) != Category::Done).collect()
     }
 
     /// Issues with a label, by rising id.
     pub(crate) fn labelled(&self, label: &str) -> Vec<&Issue> {
-        self.issues
-            .values()
-            .filter(|issue| issue.labels.iter().any(|held| held == label))
-            .collect()
+        self.issues.values().filter(|issue| issue.labels.iter().any(|held| held == label)).collect()
     }
 
     /// Changes an issue as `author`: notes the difference in its history, sets `updated`, tells the index.
@@ -163,11 +142,7 @@ impl World {
         let issue = self.issues.get_mut(&id)?;
         issue.updated = now;
         if !items.is_empty() {
-            issue.history.push(Change {
-                author: author.to_owned(),
-                at: now,
-                items,
-            });
+            issue.history.push(Change { author: author.to_owned(), at: now, items });
         }
         self.reindex(id);
         Some(result)

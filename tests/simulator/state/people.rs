@@ -19,22 +19,20 @@ pub(crate) struct User {
 impl World {
     /// The account with this id, name or address.
     pub(crate) fn user(&self, who: &str) -> Option<&User> {
-        self.users.iter().find(|user| {
-            user.account == who || user.name == who || user.email.eq_ignore_ascii_case(who)
-        })
+        self.users
+            .iter()
+            .find(|user| user.account == who || user.name == who || user.email.eq_ignore_ascii_case(who))
     }
 
     /// The account id behind a name, or the name itself.
     pub(crate) fn account(&self, who: &str) -> String {
-        self.user(who)
-            .map_or_else(|| who.to_owned(), |user| user.account.clone())
+        self.user(who).map_or_else(|| who.to_owned(), |user| user.account.clone())
     }
 
     /// The account that these credentials belong to.
     pub(crate) fn login(&self, email: &str, token: &str) -> Option<&User> {
-        let known = |user: &&User| {
-            user.email.eq_ignore_ascii_case(email) && user.token.as_deref() == Some(token)
-        };
+        let known =
+            |user: &&User| user.email.eq_ignore_ascii_case(email) && user.token.as_deref() == Some(token);
         self.users.iter().filter(|user| user.active).find(known)
     }
 }

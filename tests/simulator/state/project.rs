@@ -103,8 +103,6 @@ impl Project {
 
     /// The issue type with this id or name.
     pub(crate) fn issue_type(&self, id_or_name: &str) -> Option<&IssueType> {
-        self.issue_types
-            .iter()
-            .find(|kind| kind.id == id_or_name || kind.name == id_or_name)
+        self.issue_types.iter().find(|kind| kind.id == id_or_name || kind.name == id_or_name)
     }
 }

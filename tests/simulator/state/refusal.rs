@@ -16,29 +16,19 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(status: u16, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            messages: vec![message.into()],
-            ..Self::default()
-        }
+        Self { status, messages: vec![message.into()], ..Self::default() }
     }
 
     /// A 400 that blames one field.
     pub(crate) fn field(field: &str, message: impl Into<String>) -> Self {
-        let mut refusal = Self {
-            status: 400,
-            ..Self::default()
-        };
+        let mut refusal = Self { status: 400, ..Self::default() };
         refusal.blame(field, message);
         refusal
     }
 
     /// What Jira says of an issue that is not there or not to be seen.
     pub(crate) fn no_issue() -> Self {
-        Self::new(
-            404,
-            "Issue does not exist or you do not have permission to see it.",
-        )
+        Self::new(404, "Issue does not exist or you do not have permission to see it.")
     }
 
     pub(crate) fn blame(&mut self, field: &str, message: impl Into<String>) {

@@ -24,10 +24,7 @@ impl World {
         let seen = self.issues.get(&id).cloned();
         let lag = self.index.lag;
         let versions = self.index.versions.entry(id).or_default();
-        let current = versions
-            .iter()
-            .rposition(|(at, _)| visible(*at, lag, now))
-            .unwrap_or(0);
+        let current = versions.iter().rposition(|(at, _)| visible(*at, lag, now)).unwrap_or(0);
         versions.drain(..current);
         versions.push((now, seen));
     }
@@ -43,10 +40,7 @@ impl World {
             if self.index.blind.contains(id) {
                 return None;
             }
-            versions
-                .iter()
-                .rfind(|(at, _)| visible(*at, lag, now))
-                .and_then(|(_, issue)| issue.as_ref())
+            versions.iter().rfind(|(at, _)| visible(*at, lag, now)).and_then(|(_, issue)| issue.as_ref())
         });
         seen.collect()
     }

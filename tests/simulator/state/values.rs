@@ -10,15 +10,13 @@ pub(super) fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
 
 pub(super) fn named(known: &[Component], value: &Value, what: &str) -> Result<String, String> {
     let by_id = text(value, "id").and_then(|id| known.iter().find(|one| one.id == id));
-    let by_name = text(value, "name")
-        .and_then(|name| known.iter().find(|one| one.name.eq_ignore_ascii_case(name)));
+    let by_name =
+        text(value, "name").and_then(|name| known.iter().find(|one| one.name.eq_ignore_ascii_case(name)));
     let found = by_id.or(by_name).map(|one| one.id.clone());
     found.ok_or_else(|| {
         format!(
             "{what} name '{}' is not valid",
-            text(value, "name")
-                .or(text(value, "id"))
-                .unwrap_or_default()
+            text(value, "name").or(text(value, "id")).unwrap_or_default()
         )
     })
 }
@@ -51,9 +49,7 @@ pub(super) fn labels_of(value: &Value) -> Result<Vec<String>, String> {
 pub(super) fn label_of(value: &Value) -> Result<String, String> {
     let label = value.as_str().ok_or("string expected at index 0")?;
     if label.is_empty() || label.chars().any(char::is_whitespace) {
-        return Err(format!(
-            "The label '{label}' contains spaces which is invalid."
-        ));
+        return Err(format!("The label '{label}' contains spaces which is invalid."));
     }
     if label.encode_utf16().count() > 255 {
         return Err(format!(
@@ -68,10 +64,6 @@ pub(super) fn date_of(value: &Value) -> Result<Option<String>, String> {
         return Ok(None);
     }
     let given = value.as_str().ok_or("Operation value must be a string")?;
-    let date = given
-        .parse::<jiff::civil::Date>()
-        .ok()
-        .filter(|_| given.len() == 10);
-    date.map(|date| Some(date.to_string()))
-        .ok_or_else(|| format!("Error parsing date string: {given}"))
+    let date = given.parse::<jiff::civil::Date>().ok().filter(|_| given.len() == 10);
+    date.map(|date| Some(date.to_string())).ok_or_else(|| format!("Error parsing date string: {given}"))
 }

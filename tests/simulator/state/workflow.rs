@@ -61,12 +61,8 @@ impl World {
         way: &Transition,
         resolution: Option<String>,
     ) -> Result<(), Refusal> {
-        let done = self
-            .status(&way.to)
-            .is_some_and(|status| status.category == Category::Done);
-        let set = resolution
-            .or_else(|| way.resolution.map(str::to_owned))
-            .filter(|_| done);
+        let done = self.status(&way.to).is_some_and(|status| status.category == Category::Done);
+        let set = resolution.or_else(|| way.resolution.map(str::to_owned)).filter(|_| done);
         let act = |issue: &mut Issue| {
             issue.status.clone_from(&way.to);
             issue.resolution = set;

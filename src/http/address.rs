@@ -1,0 +1,282 @@
+//! Which addresses a request may go to: public ones, and private networks that the configuration
+//! allows. Checked before a name is resolved and again after (DESIGN section 9).
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use url::{Host, Url};
+
+/// Where an address stands; `doctor` prints it as `allowlist_status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Reachable from the whole internet.
+    Public,
+    /// Private or reserved, and in `allow-networks`.
+    Allowed,
+    /// Private or reserved, and not in `allow-networks`, or no address at all.
+    Blocked,
+}
+
+impl Standing {
+    /// The word that `doctor` prints.
+    pub fn name(self) -> &'static str {
+        match self {
+            Standing::Public => "public",
+            Standing::Allowed => "allowed",
+            Standing::Blocked => "blocked",
+        }
+    }
+}
+
+/// Lets addresses pass or not.
+#[derive(Debug, Clone, Default)]
+pub struct Gate {
+    allow: Vec<IpNet>,
+}
+
+impl Gate {
+    /// A gate for public addresses and those in the networks given.
+    pub fn new(allow: Vec<IpNet>) -> Gate {
+        Gate { allow }
+    }
+
+    /// Where one address stands. An IPv4 address that is written as IPv6 (`::ffff:…`) is that IPv4 address.
+    pub fn address(&self, address: IpAddr) -> Standing {
+        let address = address.to_canonical();
+        if self.allow.iter().any(|network| network.contains(&address)) && !is_public(address) {
+            Standing::Allowed
+        } else if is_public(address) {
+            Standing::Public
+        } else {
+            Standing::Blocked
+        }
+    }
+
+    /// Checks all of a URL that can be told before its name is resolved; says what is wrong without
+    /// quoting the URL, which may hold a password.
+    pub fn url(&self, url: &Url) -> Result<(), String> {
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("it holds a user name or a password".to_owned());
+        }
+        let literal = match url.host() {
+            None => return Err("it names no host".to_owned()),
+            Some(Host::Domain(_)) => None,
+            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+        };
+        let loopback = literal
+            .map_or_else(|| url.host_str().is_some_and(is_local_name), |ip| ip.to_canonical().is_loopback());
+        match url.scheme() {
+            "https" => {}
+            "http" if loopback => {}
+            _ => return Err("it is not https (http is for loopback addresses alone)".to_owned()),
+        }
+        match literal {
+            Some(address) if self.address(address) == Standing::Blocked => {
+                Err(format!("{address} is a private or reserved address that is not in allow-networks"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The addresses of a name that may be connected to. A local name leads to this machine alone.
+    pub fn pass(&self, name: &str, found: &[IpAddr]) -> Vec<IpAddr> {
+        let may = |address: &&IpAddr| {
+            self.address(**address) != Standing::Blocked
+                && (!is_local_name(name) || address.to_canonical().is_loopback())
+        };
+        found.iter().filter(may).copied().collect()
+    }
+
+    /// Where a URL stands when its name leads to these addresses; for an address in the URL itself
+    /// they do not matter. As much as is allowed specially colours the whole.
+    pub fn standing(&self, url: &Url, resolved: &[IpAddr]) -> Standing {
+        if self.url(url).is_err() {
+            return Standing::Blocked;
+        }
+        let addresses = match url.host() {
+            Some(Host::Ipv4(address)) => vec![IpAddr::V4(address)],
+            Some(Host::Ipv6(address)) => vec![IpAddr::V6(address)],
+            Some(Host::Domain(name)) => self.pass(name, resolved),
+            None => Vec::new(),
+        };
+        if addresses.is_empty() {
+            Standing::Blocked
+        } else if addresses.iter().all(|address| self.address(*address) == Standing::Public) {
+            Standing::Public
+        } else {
+            Standing::Allowed
+        }
+    }
+}
+
+/// Whether a name means this machine (RFC 6761, 6.3).
+fn is_local_name(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+/// What IANA's registry of special-purpose IPv4 addresses keeps from the internet, and multicast.
+const RESERVED_V4: [(Ipv4Addr, u8); 16] = [
+    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::new(10, 0, 0, 0), 8),
+    (Ipv4Addr::new(100, 64, 0, 0), 10),
+    (Ipv4Addr::new(127, 0, 0, 0), 8),
+    (Ipv4Addr::new(169, 254, 0, 0), 16),
+    (Ipv4Addr::new(172, 16, 0, 0), 12),
+    (Ipv4Addr::new(192, 0, 0, 0), 24),
+    (Ipv4Addr::new(192, 0, 2, 0), 24),
+    (Ipv4Addr::new(192, 88, 99, 0), 24),
+    (Ipv4Addr::new(192, 168, 0, 0), 16),
+    (Ipv4Addr::new(198, 18, 0, 0), 15),
+    (Ipv4Addr::new(198, 51, 100, 0), 24),
+    (Ipv4Addr::new(203, 0, 113, 0), 24),
+    (Ipv4Addr::new(224, 0, 0, 0), 4),
+    (Ipv4Addr::new(240, 0, 0, 0), 4),
+    // Azure's wire server: outside the registry, yet it answers virtual machines alone
+    (Ipv4Addr::new(168, 63, 129, 16), 32),
+];
+
+/// Within 2000::/3, the only unicast space in use, what is not for everybody: IETF protocols with
+/// Teredo, documentation (twice), and 6to4, which hides an IPv4 address.
+const RESERVED_V6: [(Ipv6Addr, u8); 4] = [
+    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
+    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
+    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16),
+    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
+];
+
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => !RESERVED_V4
+            .iter()
+            .any(|(network, bits)| Ipv4Net::new(*network, *bits).is_ok_and(|net| net.contains(&address))),
+        IpAddr::V6(address) => match nat64(address) {
+            Some(embedded) => is_public(IpAddr::V4(embedded)),
+            None => {
+                address.segments()[0] & 0xe000 == 0x2000
+                    && !RESERVED_V6.iter().any(|(network, bits)| {
+                        Ipv6Net::new(*network, *bits).is_ok_and(|net| net.contains(&address))
+                    })
+            }
+        },
+    }
+}
+
+/// The IPv4 address behind the well-known translation prefix 64:ff9b::/96 (RFC 6052), by which a
+/// machine without IPv4 reaches the rest.
+fn nat64(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [0x64, 0xff9b, 0, 0, 0, 0, high, low] = address.segments() else { return None };
+    Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Standing::{Allowed, Blocked, Public};
+    use super::*;
+
+    /// URL, what its name leads to, allow-networks, where it stands.
+    type Row = (&'static str, &'static [&'static str], &'static [&'static str], Standing);
+
+    const ROWS: &[Row] = &[
+        // names
+        ("https://acme.atlassian.net", &["104.192.142.18"], &[], Public),
+        ("https://acme.atlassian.net/", &["104.192.142.18", "2401:1d80:3000::1"], &[], Public),
+        ("https://ACME.atlassian.net.", &["104.192.142.18"], &[], Public),
+        ("https://jira.example.org/jira", &["10.20.1.1"], &[], Blocked),
+        ("https://jira.example.org/jira", &["10.20.1.1"], &["10.20.0.0/16"], Allowed),
+        ("https://jira.example.org/jira", &["10.21.1.1"], &["10.20.0.0/16"], Blocked),
+        ("https://jira.example.org", &["10.0.0.1", "104.192.142.18"], &[], Public),
+        ("https://jira.example.org", &["10.0.0.1", "104.192.142.18"], &["10.0.0.0/8"], Allowed),
+        ("https://jira.example.org", &[], &[], Blocked),
+        ("https://metadata.google.internal", &["169.254.169.254"], &[], Blocked),
+        ("https://localhost", &["127.0.0.1"], &[], Blocked),
+        ("https://localhost", &["127.0.0.1"], &["127.0.0.0/8"], Allowed),
+        ("http://localhost:8080", &["127.0.0.1", "::1"], &["127.0.0.0/8"], Allowed),
+        ("http://localhost.:8080", &["127.0.0.1"], &["127.0.0.0/8"], Allowed),
+        ("http://localhost", &["104.192.142.18"], &["127.0.0.0/8"], Blocked),
+        ("http://jira.localhost", &["10.0.0.1"], &["10.0.0.0/8"], Blocked),
+        ("http://localhost.example.org", &["127.0.0.1"], &["127.0.0.0/8"], Blocked),
+        // schemes and user info
+        ("http://acme.atlassian.net", &["104.192.142.18"], &[], Blocked),
+        ("http://10.20.1.1", &[], &["10.20.0.0/16"], Blocked),
+        ("ftp://acme.atlassian.net", &["104.192.142.18"], &[], Blocked),
+        ("file:///etc/passwd", &[], &[], Blocked),
+        ("https://user@acme.atlassian.net", &["104.192.142.18"], &[], Blocked),
+        ("https://user:word@acme.atlassian.net", &["104.192.142.18"], &[], Blocked),
+        ("https://acme.atlassian.net@10.0.0.1/", &[], &["10.0.0.0/8"], Blocked),
+        // IPv4, however it is written
+        ("https://104.192.142.18", &[], &[], Public),
+        ("https://127.0.0.1", &[], &[], Blocked),
+        ("https://127.0.0.1.", &[], &[], Blocked),
+        ("https://127.1", &[], &[], Blocked),
+        ("https://2130706433", &[], &[], Blocked),
+        ("https://0x7f000001", &[], &[], Blocked),
+        ("https://0177.0.0.1", &[], &[], Blocked),
+        ("https://%31%32%37.0.0.1", &[], &[], Blocked),
+        ("https://１２７.0.0.1", &[], &[], Blocked),
+        ("http://127.0.0.1:9", &[], &["127.0.0.1/32"], Allowed),
+        ("https://0.0.0.0", &[], &[], Blocked),
+        ("https://10.1.2.3", &[], &[], Blocked),
+        ("https://100.64.0.1", &[], &[], Blocked),
+        ("https://100.128.0.1", &[], &[], Public),
+        ("https://169.254.169.254", &[], &[], Blocked),
+        ("https://168.63.129.16", &[], &[], Blocked),
+        ("https://172.16.0.1", &[], &[], Blocked),
+        ("https://172.32.0.1", &[], &[], Public),
+        ("https://192.0.0.8", &[], &[], Blocked),
+        ("https://192.0.2.1", &[], &[], Blocked),
+        ("https://192.168.1.1", &[], &["192.168.0.0/16"], Allowed),
+        ("https://198.19.0.1", &[], &[], Blocked),
+        ("https://203.0.113.9", &[], &[], Blocked),
+        ("https://224.0.0.1", &[], &[], Blocked),
+        ("https://255.255.255.255", &[], &[], Blocked),
+        // IPv6
+        ("https://[2401:1d80:3000::1]", &[], &[], Public),
+        ("https://[::]", &[], &[], Blocked),
+        ("https://[::1]", &[], &[], Blocked),
+        ("http://[::1]:8080", &[], &["::1/128"], Allowed),
+        ("https://[::ffff:10.0.0.1]", &[], &[], Blocked),
+        ("https://[::ffff:10.0.0.1]", &[], &["10.0.0.0/8"], Allowed),
+        ("https://[::ffff:104.192.142.18]", &[], &[], Public),
+        ("http://[::ffff:127.0.0.1]", &[], &["127.0.0.0/8"], Allowed),
+        ("https://[::10.0.0.1]", &[], &[], Blocked),
+        ("https://[::104.192.142.18]", &[], &[], Blocked),
+        ("https://[2002:a00:1::]", &[], &[], Blocked),
+        ("https://[64:ff9b::10.0.0.1]", &[], &[], Blocked),
+        ("https://[64:ff9b::104.192.142.18]", &[], &[], Public),
+        ("https://[64:ff9b:1::1]", &[], &[], Blocked),
+        ("https://[2001::1]", &[], &[], Blocked),
+        ("https://[2001:db8::1]", &[], &[], Blocked),
+        ("https://[3fff::1]", &[], &[], Blocked),
+        ("https://[fc00::1]", &[], &[], Blocked),
+        ("https://[fd12:3456::1]", &[], &["fd12:3456::/32"], Allowed),
+        ("https://[fe80::1]", &[], &[], Blocked),
+        ("https://[fec0::1]", &[], &[], Blocked),
+        ("https://[ff02::1]", &[], &[], Blocked),
+        ("https://[100::1]", &[], &[], Blocked),
+    ];
+
+    #[test]
+    fn base_urls_stand_where_they_should() {
+        for (url, resolved, allow, expected) in ROWS {
+            let gate = Gate::new(allow.iter().map(|network| network.parse().unwrap()).collect());
+            let resolved: Vec<IpAddr> = resolved.iter().map(|address| address.parse().unwrap()).collect();
+            let standing = gate.standing(&Url::parse(url).unwrap(), &resolved);
+            assert_eq!(standing, *expected, "{url} {resolved:?} {allow:?}");
+        }
+    }
+
+    #[test]
+    fn only_addresses_that_passed_are_connected_to() {
+        let found = ["10.0.0.1", "104.192.142.18", "::1"].map(|address| address.parse().unwrap());
+        assert_eq!(Gate::default().pass("jira.example.org", &found), [found[1]]);
+        assert_eq!(Gate::new(vec!["::1/128".parse().unwrap()]).pass("localhost", &found), [found[2]]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_without_the_password() {
+        let said = Gate::default().url(&Url::parse("https://me:geheim@x.example").unwrap()).unwrap_err();
+        assert!(!said.contains("geheim"));
+    }
+}

@@ -1,0 +1,247 @@
+//! One HTTP client for trackers: checked and pinned addresses, no redirects, bounded answers, and
+//! one policy for what is repeated. No credential shows in its errors or in any `Debug`.
+
+pub mod address;
+mod base;
+mod failure;
+mod policy;
+mod request;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::{Certificate, NoProxy};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep_until, timeout_at};
+use url::{Host, Url};
+
+pub use self::address::{Gate, Standing};
+pub use self::base::Base;
+pub use self::policy::Patience;
+use self::policy::{Ending, again, asked};
+pub use self::request::{Repeat, Request, Response};
+use crate::error::Error;
+use crate::model::answer::Failure;
+
+/// How long connecting may take, the name's resolution and TLS included.
+const CONNECT_TIME: Duration = Duration::from_secs(10);
+/// How long one request may take, its answer's body included.
+const REQUEST_TIME: Duration = Duration::from_secs(60);
+/// How long a connection waits for the next request: shorter than servers do, because a create on a
+/// connection that the server is just closing would be ambiguous.
+const IDLE_TIME: Duration = Duration::from_secs(15);
+/// How long an answer may be, decompressed.
+const ANSWER_LIMIT: usize = 64 << 20;
+
+/// What a client is made of.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Which addresses may be connected to.
+    pub gate: Gate,
+    /// The proxy, if there is one; the environment is not asked.
+    pub proxy: Option<Proxy>,
+    /// Certificate authorities beside the system's, as PEM.
+    pub authorities: Option<Vec<u8>>,
+    /// When the run's time is over.
+    pub deadline: Instant,
+    /// How many requests are on their way at once.
+    pub at_once: usize,
+    /// How patient to be with a server that is busy.
+    pub patience: Patience,
+}
+
+impl Settings {
+    /// The usual settings: no proxy, the system's authorities, four requests at once.
+    pub fn new(gate: Gate, deadline: Instant) -> Settings {
+        Settings { gate, proxy: None, authorities: None, deadline, at_once: 4, patience: Patience::default() }
+    }
+}
+
+/// A proxy; resolving names is its business then. Its URL may hold credentials.
+#[derive(Debug, Clone)]
+pub struct Proxy {
+    /// Where it is.
+    pub url: SecretString,
+    /// Hosts that are reached without it, as in `NO_PROXY`.
+    pub except: Option<String>,
+}
+
+/// Sends requests. Clones share connections, limits and the count.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    http: reqwest::Client,
+    gate: Arc<Gate>,
+    deadline: Instant,
+    patience: Patience,
+    permits: Semaphore,
+    sent: AtomicU64,
+    /// Until when the server asked everybody to wait.
+    hold: Mutex<Instant>,
+}
+
+impl Client {
+    /// A client with these settings.
+    ///
+    /// # Errors
+    /// If the proxy or the certificate authorities cannot be used.
+    pub fn new(settings: Settings) -> Result<Client, Error> {
+        let gate = Arc::new(settings.gate);
+        Ok(Client(Arc::new(Inner {
+            http: build(&gate, settings.proxy.as_ref(), settings.authorities.as_deref())?,
+            gate,
+            deadline: settings.deadline,
+            patience: settings.patience,
+            permits: Semaphore::new(settings.at_once.max(1)),
+            sent: AtomicU64::new(0),
+            hold: Mutex::new(Instant::now()),
+        })))
+    }
+
+    /// How many requests were sent, repeated ones included.
+    pub fn requests(&self) -> u64 {
+        self.0.sent.load(Ordering::Relaxed)
+    }
+
+    /// Where a URL stands, its name resolved: what `doctor` prints as `allowlist_status`.
+    ///
+    /// # Errors
+    /// If the name cannot be resolved.
+    pub async fn standing(&self, url: &Url) -> Result<Standing, Failure> {
+        let resolved = match url.host() {
+            Some(Host::Domain(name)) => resolve::addresses(name)
+                .await
+                .map_err(|why| Failure::Unreachable(format!("{name} cannot be resolved: {why}")))?,
+            _ => Vec::new(),
+        };
+        Ok(self.0.gate.standing(url, &resolved))
+    }
+
+    /// Sends a request, again where it may be, until the deadline; gives whatever answer came last.
+    ///
+    /// # Errors
+    /// [`Failure::Blocked`] for an address that may not be used and a redirect to another host;
+    /// [`Failure::Unreachable`] if nothing was sent, or the server's rate limit stayed shut;
+    /// [`Failure::Unknown`] if it may have been processed; [`Failure::OutOfTime`] if it was not, or
+    /// if it does not matter because it may be repeated.
+    pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
+        self.0.gate.url(&request.url).map_err(Failure::Blocked)?;
+        let mut pauses = self.0.patience.pauses();
+        loop {
+            let ended = self.once(request).await;
+            let (ending, wanted) = match &ended {
+                Ok(answer) => (Ending::Answered(answer), asked(answer)),
+                Err(Failure::Unreachable(_)) => (Ending::NotSent, None),
+                Err(Failure::Unknown(_)) => (Ending::Cut, None),
+                Err(_) => return ended,
+            };
+            let next = if again(request.repeat, &ending) { pauses.next() } else { None };
+            let Some(own) = next else { return ended.and_then(|answer| failure::of_answer(request, answer)) };
+            let pause = wanted.unwrap_or_default().max(own);
+            if wanted.is_some_and(|wanted| wanted > self.0.patience.asked) {
+                return ended.and_then(|answer| failure::of_answer(request, answer));
+            }
+            if Instant::now() + pause >= self.0.deadline {
+                return Err(Failure::OutOfTime);
+            }
+            tracing::debug!("{request:?}: again in {pause:?}");
+            self.wait(pause, wanted.is_some()).await;
+        }
+    }
+
+    /// Waits; a pause that the server asked for is everybody's.
+    async fn wait(&self, pause: Duration, everybody: bool) {
+        let until = Instant::now() + pause;
+        if everybody {
+            let mut hold = self.0.hold.lock().unwrap_or_else(PoisonError::into_inner);
+            *hold = until.max(*hold);
+        }
+        sleep_until(until).await;
+    }
+
+    /// Sends it once. `Unreachable`: nothing was sent. `Unknown`: it may have been processed.
+    async fn once(&self, request: &Request) -> Result<Response, Failure> {
+        let in_time = async {
+            let permit = self.0.permits.acquire().await;
+            let hold = *self.0.hold.lock().unwrap_or_else(PoisonError::into_inner);
+            sleep_until(hold).await;
+            permit
+        };
+        let _permit = timeout_at(self.0.deadline, in_time).await.map_err(|_| Failure::OutOfTime)?;
+        if Instant::now() >= self.0.deadline {
+            return Err(Failure::OutOfTime);
+        }
+        self.0.sent.fetch_add(1, Ordering::Relaxed);
+        timeout_at(self.0.deadline, self.exchange(request)).await.unwrap_or_else(|_| {
+            Err(match request.repeat {
+                Repeat::Yes => Failure::OutOfTime,
+                Repeat::IfRefused => {
+                    Failure::Unknown("the time limit was reached before the answer came".to_owned())
+                }
+            })
+        })
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Response, Failure> {
+        let mut sending =
+            self.0.http.request(request.method.clone(), request.url.clone()).headers(request.headers.clone());
+        if let Some(body) = &request.body {
+            sending = sending.body(body.clone());
+        }
+        let mut answer = sending.send().await.map_err(failure::of_sending)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(failure::of_reading)? {
+            if body.len() + chunk.len() > ANSWER_LIMIT {
+                return Err(failure::too_long());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response { status: answer.status().as_u16(), headers: answer.headers().clone(), body })
+    }
+}
+
+/// The connection layer: TLS by rustls with ring, against the system's authorities.
+fn build(
+    gate: &Arc<Gate>,
+    proxy: Option<&Proxy>,
+    authorities: Option<&[u8]>,
+) -> Result<reqwest::Client, Error> {
+    // one provider a process; whoever was first chose the same one
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut resolver = resolve::Pinned { gate: Arc::clone(gate), proxy: None };
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("casefile/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(CONNECT_TIME)
+        .timeout(REQUEST_TIME)
+        .pool_idle_timeout(IDLE_TIME)
+        .no_proxy();
+    if let Some(proxy) = proxy {
+        // http is for loopback addresses, and those are not the proxy's business
+        let address = proxy.url.expose_secret();
+        let wrong = || Error::usage("the proxy is not a URL of the form http://host:port");
+        resolver.proxy = Url::parse(address).map_err(|_| wrong())?.host_str().map(str::to_owned);
+        let except = proxy.except.as_deref().and_then(NoProxy::from_string);
+        builder = builder.proxy(reqwest::Proxy::https(address).map_err(|_| wrong())?.no_proxy(except));
+    }
+    if let Some(pem) = authorities {
+        let read = Certificate::from_pem_bundle(pem);
+        let read = read.ok().filter(|certificates| !certificates.is_empty()).ok_or_else(|| {
+            Error::usage("ca-file holds no certificate that can be read")
+                .hint("give a PEM file: blocks that begin with -----BEGIN CERTIFICATE-----")
+        })?;
+        builder = builder.tls_certs_merge(read);
+    }
+    builder.dns_resolver(resolver).build().map_err(|why| {
+        Error::remote(format!("TLS cannot be set up: {}", failure::words(&why)))
+            .hint("install the system's certificate authorities (package ca-certificates), or give ca-file")
+    })
+}

@@ -1,0 +1,171 @@
+//! The one place that says what is sent again, and after which pause. Pure: the server's clock is
+//! read from its answer, never ours.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use jiff::Timestamp;
+
+use super::request::{Repeat, Response};
+
+/// How patient to be.
+#[derive(Debug, Clone)]
+pub struct Patience {
+    /// The first pause; each further one is twice as long, with jitter.
+    pub first: Duration,
+    /// The longest pause of our own.
+    pub longest: Duration,
+    /// The longest pause that a server may ask for; one that asks for more is not asked again.
+    pub asked: Duration,
+    /// How many times a request is repeated.
+    pub repeats: usize,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Patience {
+            first: Duration::from_millis(500),
+            longest: Duration::from_secs(20),
+            asked: Duration::from_secs(120),
+            repeats: 5,
+        }
+    }
+}
+
+impl Patience {
+    /// Our own pauses, in order.
+    pub(super) fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
+        ExponentialBuilder::new()
+            .with_min_delay(self.first)
+            .with_max_delay(self.longest)
+            .with_max_times(self.repeats)
+            .with_jitter()
+            .build()
+    }
+}
+
+/// How sending ended.
+pub(super) enum Ending<'a> {
+    /// No connection came about, so nothing was sent.
+    NotSent,
+    /// It was sent, or partly so, and the answer did not come.
+    Cut,
+    /// An answer came.
+    Answered(&'a Response),
+}
+
+/// Whether to send it again.
+pub(super) fn again(repeat: Repeat, ending: &Ending<'_>) -> bool {
+    match (ending, repeat) {
+        (Ending::NotSent, _) => true,
+        (Ending::Cut, repeat) => repeat == Repeat::Yes,
+        (Ending::Answered(answer), _) if refused_by_limit(answer) => true,
+        (Ending::Answered(answer), repeat) => {
+            repeat == Repeat::Yes && matches!(answer.status, 408 | 425 | 500 | 502 | 503 | 504)
+        }
+    }
+}
+
+/// Whether the server's rate limit refused it, so that it certainly was not processed. A 503 alone may
+/// come from a gateway whose server went on working; with a reason of the limiter it does not.
+pub(super) fn refused_by_limit(answer: &Response) -> bool {
+    answer.status == 429 || (answer.status == 503 && answer.headers.contains_key("ratelimit-reason"))
+}
+
+/// How long the server asks to wait: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), else
+/// `X-RateLimit-Reset` as a date or in seconds since 1970. A date counts from the answer's own `Date`.
+pub(super) fn asked(answer: &Response) -> Option<Duration> {
+    if !matches!(answer.status, 429 | 503) {
+        return None;
+    }
+    let until = |then: Timestamp| {
+        let now = http_date(answer.header("date")?)?;
+        // a date in the past asks for no pause
+        Some(Duration::try_from(then.duration_since(now)).unwrap_or_default())
+    };
+    let after = answer.header("retry-after").and_then(|text| match text.trim().parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => until(http_date(text)?),
+    });
+    after.or_else(|| {
+        let text = answer.header("x-ratelimit-reset")?.trim();
+        until(match text.parse() {
+            Ok(seconds) => Timestamp::from_second(seconds).ok()?,
+            Err(_) => date_and_time(text)?,
+        })
+    })
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`.
+fn http_date(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()
+}
+
+/// `2026-01-15T10:30:00Z`, or without seconds, as Jira writes it.
+fn date_and_time(text: &str) -> Option<Timestamp> {
+    text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn answer(status: u16, headers: &[(&str, &str)]) -> Response {
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse::<HeaderValue>().unwrap()))
+            .collect();
+        Response { status, headers, body: Vec::new() }
+    }
+
+    #[test]
+    fn pauses_asked_for_are_understood() {
+        let date = ("date", "Sun, 22 Nov 2026 10:00:00 GMT");
+        let check = |status, headers: &[(&str, &str)], seconds: Option<u64>| {
+            assert_eq!(asked(&answer(status, headers)), seconds.map(Duration::from_secs), "{headers:?}");
+        };
+        check(429, &[("retry-after", "7")], Some(7));
+        check(503, &[("retry-after", " 7 ")], Some(7));
+        check(200, &[("retry-after", "7")], None);
+        check(429, &[("retry-after", "Sun, 22 Nov 2026 10:00:30 GMT"), date], Some(30));
+        check(429, &[("retry-after", "Sun, 22 Nov 2026 09:00:00 GMT"), date], Some(0));
+        check(429, &[("retry-after", "Sun, 22 Nov 2026 10:00:30 GMT")], None);
+        check(429, &[("retry-after", "soon")], None);
+        check(429, &[("retry-after", "-1")], None);
+        check(429, &[("x-ratelimit-reset", "2026-11-22T10:01:00Z"), date], Some(60));
+        check(429, &[("x-ratelimit-reset", "2026-11-22T10:01Z"), date], Some(60));
+        check(429, &[("x-ratelimit-reset", "1795341620"), date], Some(20));
+        check(429, &[("retry-after", "3"), ("x-ratelimit-reset", "1795341620"), date], Some(3));
+        check(429, &[], None);
+    }
+
+    #[test]
+    fn only_what_may_be_repeated_is_repeated() {
+        let limiter: &[(&str, &str)] = &[("ratelimit-reason", "jira-burst-based")];
+        let check = |ending: &Ending<'_>, yes, if_refused| {
+            assert_eq!(again(Repeat::Yes, ending), yes);
+            assert_eq!(again(Repeat::IfRefused, ending), if_refused);
+        };
+        check(&Ending::NotSent, true, true);
+        check(&Ending::Cut, true, false);
+        check(&Ending::Answered(&answer(429, &[])), true, true);
+        check(&Ending::Answered(&answer(503, limiter)), true, true);
+        check(&Ending::Answered(&answer(503, &[("retry-after", "1")])), true, false);
+        check(&Ending::Answered(&answer(500, &[])), true, false);
+        check(&Ending::Answered(&answer(502, &[])), true, false);
+        check(&Ending::Answered(&answer(408, &[])), true, false);
+        check(&Ending::Answered(&answer(400, &[])), false, false);
+        check(&Ending::Answered(&answer(401, &[])), false, false);
+        check(&Ending::Answered(&answer(201, &[])), false, false);
+    }
+
+    #[test]
+    fn pauses_grow_and_end() {
+        let patience = Patience::default();
+        let pauses: Vec<Duration> = patience.pauses().collect();
+        assert_eq!(pauses.len(), patience.repeats);
+        assert!(pauses[0] >= patience.first && pauses[4] > pauses[0]);
+    }
+}

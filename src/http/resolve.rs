@@ -1,0 +1,50 @@
+//! Resolves names and hands on only the addresses that may be connected to, so that the address
+//! that was checked is the one that is used.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use super::address::Gate;
+
+/// The system's resolver behind a [`Gate`].
+pub(super) struct Pinned {
+    pub(super) gate: Arc<Gate>,
+    /// The proxy's host: what it is and where it leads is the configuration's business.
+    pub(super) proxy: Option<String>,
+}
+
+/// A name whose addresses may not be connected to.
+#[derive(Debug)]
+pub(super) struct Blocked(String);
+
+impl fmt::Display for Blocked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} leads only to private or reserved addresses that are not in allow-networks", self.0)
+    }
+}
+
+impl std::error::Error for Blocked {}
+
+impl Resolve for Pinned {
+    fn resolve(&self, name: Name) -> Resolving {
+        let gate = Arc::clone(&self.gate);
+        let proxied = self.proxy.as_deref() == Some(name.as_str());
+        Box::pin(async move {
+            let found = addresses(name.as_str()).await?;
+            let passed = if proxied { found } else { gate.pass(name.as_str(), &found) };
+            if passed.is_empty() {
+                return Err(Blocked(name.as_str().to_owned()).into());
+            }
+            // port 0 stands for the URL's own
+            Ok(Box::new(passed.into_iter().map(|address| SocketAddr::new(address, 0))) as Addrs)
+        })
+    }
+}
+
+/// All addresses of a name, unchecked.
+pub(super) async fn addresses(name: &str) -> std::io::Result<Vec<IpAddr>> {
+    Ok(tokio::net::lookup_host((name, 0)).await?.map(|address| address.ip()).collect())
+}

@@ -1,0 +1,60 @@
+//! Sends calls to one site with its credentials, and reads the answers.
+
+use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, HeaderName, HeaderValue};
+use serde::de::DeserializeOwned;
+
+use super::auth::Auth;
+use super::dialect::Call;
+use super::failure::{check, not_jira};
+use crate::http::{self, Base, Request, Response};
+use crate::model::answer::Failure;
+
+/// One site as one account.
+pub(super) struct Client {
+    pub(super) http: http::Client,
+    pub(super) base: Base,
+    pub(super) auth: Auth,
+}
+
+impl Client {
+    /// Asks something that changes nothing: without an answer nothing happened.
+    pub(super) async fn ask<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Failure> {
+        let answer = self.send(call).await.and_then(check).map_err(|failure| match failure {
+            Failure::Unknown(why) => Failure::Unreachable(why),
+            other => other,
+        })?;
+        serde_json::from_slice(&answer.body)
+            .map_err(|why| not_jira(&format!("an answer that cannot be read ({why})")))
+    }
+
+    /// Writes something; at a conflict with somebody else's change once more, for then nothing happened.
+    pub(super) async fn tell(&self, call: &Call) -> Result<(), Failure> {
+        let mut answer = self.send(call).await?;
+        if answer.status == 409 {
+            answer = self.send(call).await?;
+        }
+        check(answer).map(drop)
+    }
+
+    /// Sends a call and gives its answer, whatever it says.
+    pub(super) async fn send(&self, call: &Call) -> Result<Response, Failure> {
+        let mut url = self.base.at(call.path.iter().map(String::as_str));
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&call.query);
+        }
+        // names of statuses and priorities come in the account's language unless both headers are there
+        let request = Request::new(call.method.clone(), url, call.repeat)
+            .header(AUTHORIZATION, self.auth.header()?)
+            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            .header(ACCEPT_LANGUAGE, HeaderValue::from_static("en"))
+            .header(HeaderName::from_static("x-force-accept-language"), HeaderValue::from_static("true"));
+        let request = match &call.body {
+            Some(body) => request.json(body).map_err(|why| Failure::Refused {
+                fields: Default::default(),
+                message: format!("it has no JSON form: {why}"),
+            })?,
+            None => request,
+        };
+        self.http.send(&request).await
+    }
+}

@@ -1,0 +1,70 @@
+//! Jira Cloud, REST API version 3.
+
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+use super::{Call, Dialect, Part, Search};
+use crate::document::{Document, adf};
+use crate::http::Repeat;
+
+/// How many ids one search reconciles.
+const RECONCILED: usize = 50;
+
+/// Jira Cloud.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct Cloud;
+
+impl Dialect for Cloud {
+    fn root(&self) -> [&'static str; 3] {
+        ["rest", "api", "3"]
+    }
+
+    fn rich(&self, document: &Document) -> Json {
+        adf::render(document)
+    }
+
+    fn plain(&self, stored: &Json) -> String {
+        adf::text(stored).trim_end().to_owned()
+    }
+
+    fn person(&self, id: &str) -> Json {
+        json!({"accountId": id})
+    }
+
+    /// `searchAndReconsileIssuesUsingJqlPost`. The ids to reconcile are the same on every page.
+    fn search(&self, search: &Search, page: Option<&str>) -> Call {
+        let mut body = json!({
+            "jql": search.jql,
+            "fields": search.part.fields,
+            "maxResults": search.size,
+        });
+        if !search.part.properties.is_empty() {
+            body["properties"] = json!(search.part.properties);
+        }
+        if !search.recent.is_empty() {
+            // the newest are the ones that the index may lack
+            let mut recent = search.recent.clone();
+            recent.sort_unstable_by(|a, b| b.cmp(a));
+            recent.dedup();
+            recent.truncate(RECONCILED);
+            body["reconcileIssues"] = json!(recent);
+        }
+        if let Some(page) = page {
+            body["nextPageToken"] = json!(page);
+        }
+        self.with_body(Method::POST, &["search", "jql"], body, Repeat::Yes)
+    }
+
+    /// `bulkFetchIssues`; it follows issues that were moved, and does not go through the index.
+    fn fetch(&self, which: &[String], part: &Part) -> Call {
+        let mut body = json!({"issueIdsOrKeys": which, "fields": part.fields});
+        if !part.properties.is_empty() {
+            body["properties"] = json!(part.properties);
+        }
+        self.with_body(Method::POST, &["issue", "bulkfetch"], body, Repeat::Yes)
+    }
+
+    fn at_once(&self) -> usize {
+        100
+    }
+}

@@ -1,0 +1,218 @@
+//! How one kind of Jira is spoken to: shapes requests, reads nothing from the network. Pure.
+//!
+//! What both kinds share is provided here; a dialect adds the root of its API, the shape of rich text
+//! and of people, and how several issues are read at once.
+
+mod cloud;
+
+use reqwest::Method;
+use serde_json::{Map, Value as Json, json};
+
+pub(super) use self::cloud::Cloud;
+use crate::document::Document;
+use crate::http::Repeat;
+use crate::model::record::{LinkKind, PROPERTY, Record, Slice};
+use crate::model::write::{Draft, Edit, Field, Value};
+
+/// A request before it has a base URL and credentials.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Call {
+    pub(super) method: Method,
+    /// Below the context path; each is escaped for itself.
+    pub(super) path: Vec<String>,
+    pub(super) query: Vec<(&'static str, String)>,
+    pub(super) body: Option<Json>,
+    pub(super) repeat: Repeat,
+}
+
+/// Which parts of issues are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) fields: &'static [&'static str],
+    /// Keys of entity properties; five at most.
+    pub(super) properties: Vec<String>,
+}
+
+/// A search that goes page by page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Search {
+    pub(super) jql: String,
+    pub(super) part: Part,
+    /// Ids that the index may not know yet.
+    pub(super) recent: Vec<u64>,
+    /// How many a page.
+    pub(super) size: u32,
+}
+
+/// The permissions that are asked for, in the order of `Permissions`.
+pub(super) const PERMISSIONS: [&str; 6] =
+    ["BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "ADD_COMMENTS", "TRANSITION_ISSUES", "LINK_ISSUES"];
+
+/// How many entries of create metadata are asked for at once; a server may give fewer.
+const METADATA_PAGE: usize = 200;
+
+/// One kind of Jira.
+pub(super) trait Dialect: Send + Sync {
+    /// The root of its API.
+    fn root(&self) -> [&'static str; 3];
+    /// Text with structure, as it stores it.
+    fn rich(&self, document: &Document) -> Json;
+    /// The plain text of what it stores.
+    fn plain(&self, stored: &Json) -> String;
+    /// A person as a field's value.
+    fn person(&self, id: &str) -> Json;
+    /// A page of a search.
+    fn search(&self, search: &Search, page: Option<&str>) -> Call;
+    /// Issues by ids or keys, at most [`Dialect::at_once`]; those that do not exist are left out.
+    fn fetch(&self, which: &[String], part: &Part) -> Call;
+    /// How many issues one fetch takes.
+    fn at_once(&self) -> usize;
+
+    /// Who we are: `getCurrentUser`.
+    fn account(&self) -> Call {
+        self.get(&["myself"], Vec::new())
+    }
+
+    /// An issue's status: `getIssue`.
+    fn status(&self, id: u64) -> Call {
+        self.get(&["issue", &id.to_string()], vec![("fields", "status".to_owned())])
+    }
+
+    /// A project's issue types, from the one with this index: `getCreateIssueMetaIssueTypes`.
+    fn issue_types(&self, project: &str, from: usize) -> Call {
+        self.get(&["issue", "createmeta", project, "issuetypes"], page(from))
+    }
+
+    /// A create screen's fields, from the one with this index: `getCreateIssueMetaIssueTypeId`.
+    fn screen(&self, project: &str, issue_type: &str, from: usize) -> Call {
+        self.get(&["issue", "createmeta", project, "issuetypes", issue_type], page(from))
+    }
+
+    /// What we may do in a project: `getMyPermissions`.
+    fn permissions(&self, project: &str) -> Call {
+        let asked = PERMISSIONS.join(",");
+        self.get(&["mypermissions"], vec![("projectKey", project.to_owned()), ("permissions", asked)])
+    }
+
+    /// The transitions open to an issue, with their screens: `getTransitions`.
+    fn transitions(&self, id: u64) -> Call {
+        let query = vec![("expand", "transitions.fields".to_owned())];
+        self.get(&["issue", &id.to_string(), "transitions"], query)
+    }
+
+    /// Makes several issues: `createIssues`. Never repeated blindly.
+    fn create(&self, drafts: &[Draft]) -> Call {
+        let elements: Vec<Json> = drafts.iter().map(|draft| self.element(draft)).collect();
+        let body = json!({"issueUpdates": elements});
+        self.with_body(Method::POST, &["issue", "bulk"], body, Repeat::IfRefused)
+    }
+
+    /// Changes an issue in one request: `editIssue`. Saying the same twice changes nothing, except
+    /// that a comment would be there twice.
+    fn edit(&self, id: u64, edit: &Edit) -> Call {
+        let repeat = if edit.comment.is_none() { Repeat::Yes } else { Repeat::IfRefused };
+        let mut fields = self.fields(&edit.fields);
+        fields.extend(edit.summary.as_ref().map(|summary| ("summary".to_owned(), json!(summary))));
+        fields.extend(edit.body.as_ref().map(|body| ("description".to_owned(), self.rich(body))));
+        let added = edit.labels_added.iter().map(|label| json!({"add": label}));
+        let removed = edit.labels_removed.iter().map(|label| json!({"remove": label}));
+        let labels: Vec<Json> = added.chain(removed).collect();
+        let comment = edit.comment.as_ref().map(|comment| json!([{"add": {"body": self.rich(comment)}}]));
+
+        let mut update = Map::new();
+        update.extend((!labels.is_empty()).then(|| ("labels".to_owned(), labels.into())));
+        update.extend(comment.map(|comment| ("comment".to_owned(), comment)));
+        let mut body = Map::new();
+        body.extend((!fields.is_empty()).then(|| ("fields".to_owned(), fields.into())));
+        body.extend((!update.is_empty()).then(|| ("update".to_owned(), update.into())));
+        let properties = properties(edit.record.as_ref(), &edit.slices);
+        body.extend((!properties.is_empty()).then(|| ("properties".to_owned(), properties.into())));
+        self.with_body(Method::PUT, &["issue", &id.to_string()], body.into(), repeat)
+    }
+
+    /// Links two issues: `linkIssues`. A link that exists already stays as it is, says Jira, so it may
+    /// be repeated, and nothing has to be read before. The `inwardIssue` is the one that is said to
+    /// duplicate the other.
+    fn link(&self, from: u64, kind: LinkKind, to: u64) -> Call {
+        let name = match kind {
+            LinkKind::Relates => "Relates",
+            LinkKind::Duplicates => "Duplicate",
+        };
+        let body = json!({"type": {"name": name}, "inwardIssue": {"id": from.to_string()},
+            "outwardIssue": {"id": to.to_string()}});
+        self.with_body(Method::POST, &["issueLink"], body, Repeat::Yes)
+    }
+
+    /// Moves an issue: `doTransition`.
+    fn transition(&self, id: u64, transition: &str, fields: Map<String, Json>) -> Call {
+        let mut body = json!({"transition": {"id": transition}});
+        if !fields.is_empty() {
+            body["fields"] = fields.into();
+        }
+        let path = ["issue", &id.to_string(), "transitions"];
+        self.with_body(Method::POST, &path, body, Repeat::IfRefused)
+    }
+
+    /// Fields by id, in the shapes that they take.
+    fn fields(&self, fields: &[Field]) -> Map<String, Json> {
+        fields.iter().map(|field| (field.id.clone(), self.value(field))).collect()
+    }
+
+    /// A field's value. Options of custom fields are known by `value`, all else by `name`.
+    fn value(&self, field: &Field) -> Json {
+        let by = if field.id.starts_with("customfield_") { "value" } else { "name" };
+        match &field.value {
+            Value::Text(text) => json!(text),
+            Value::Rich(document) => self.rich(document),
+            Value::Number(number) => json!(number),
+            Value::Date(date) => json!(date.to_string()),
+            Value::Name(name) => json!({by: name}),
+            Value::Names(names) => names.iter().map(|name| json!({by: name})).collect(),
+            Value::Words(words) => json!(words),
+            Value::Person(id) => self.person(id),
+            Value::Key(key) => json!({"key": key}),
+        }
+    }
+
+    /// One issue of a bulk create: `IssueUpdateDetails`.
+    fn element(&self, draft: &Draft) -> Json {
+        let mut fields = self.fields(&draft.fields);
+        fields.extend([
+            ("project".to_owned(), json!({"key": draft.project})),
+            ("issuetype".to_owned(), json!({"id": draft.issue_type})),
+            ("summary".to_owned(), json!(draft.summary)),
+            ("description".to_owned(), self.rich(&draft.body)),
+            ("labels".to_owned(), json!(draft.labels)),
+        ]);
+        json!({"fields": fields, "properties": properties(Some(&draft.record), &draft.slices)})
+    }
+
+    /// A question without a body.
+    fn get(&self, path: &[&str], query: Vec<(&'static str, String)>) -> Call {
+        Call { method: Method::GET, path: self.below(path), query, body: None, repeat: Repeat::Yes }
+    }
+
+    /// A request with a body.
+    fn with_body(&self, method: Method, path: &[&str], body: Json, repeat: Repeat) -> Call {
+        Call { method, path: self.below(path), query: Vec::new(), body: Some(body), repeat }
+    }
+
+    /// A path below the API's root.
+    fn below(&self, path: &[&str]) -> Vec<String> {
+        self.root().iter().chain(path).map(|segment| (*segment).to_owned()).collect()
+    }
+}
+
+fn page(from: usize) -> Vec<(&'static str, String)> {
+    vec![("startAt", from.to_string()), ("maxResults", METADATA_PAGE.to_string())]
+}
+
+/// The record and its slices as `EntityProperty`s.
+fn properties(record: Option<&Record>, slices: &[Slice]) -> Vec<Json> {
+    let record = record.map(|record| json!({"key": PROPERTY, "value": record}));
+    let slices = slices.iter().map(|slice| json!({"key": slice.id().property(), "value": slice}));
+    record.into_iter().chain(slices).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! The shapes of requests; the operations are named at the functions that make them.
+
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::document::Block;
+use crate::model::fingerprint::Recipe;
+use crate::model::repository::Place;
+use crate::model::scan::Scope;
+
+fn check(call: &Call, path: &str, repeat: Repeat, body: Json) {
+    let query: Vec<String> = call.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+    assert_eq!(format!("{} /{}{query}", call.method, call.path.join("/")), path);
+    assert_eq!(call.repeat, repeat, "{path}");
+    assert_eq!(call.body.clone().unwrap_or_default(), body, "{path}");
+}
+
+fn record() -> Record {
+    serde_json::from_value(json!({"version": 1, "revision": 1, "repository": "h/o/n", "site": "s",
+        "names": [], "mode": "type", "origin": {}, "first-seen": "2026-01-01", "severity": "low"}))
+    .unwrap()
+}
+
+fn slice() -> Slice {
+    let scope = Scope { job: "j".into(), scanner: "s".into(), category: "c".into() };
+    let place = serde_json::to_value(Place::Branch("main".into())).unwrap();
+    serde_json::from_value(json!({"version": 1, "scope": scope, "place": place})).unwrap()
+}
+
+fn text(words: &str) -> Document {
+    Document::of(vec![Block::text(words)])
+}
+
+#[test]
+fn questions() {
+    let part = Part { fields: &["status"], properties: vec!["casefile".to_owned()] };
+    let recent = (1..=60).chain([60]).collect();
+    let search = Search { jql: "x".to_owned(), part: part.clone(), recent, size: 100 };
+    let newest: Vec<u64> = (11..=60).rev().collect();
+    check(
+        &Cloud.search(&search, Some("t")),
+        "POST /rest/api/3/search/jql",
+        Repeat::Yes,
+        json!({"jql": "x", "fields": ["status"], "properties": ["casefile"], "maxResults": 100,
+            "reconcileIssues": newest, "nextPageToken": "t"}),
+    );
+    let bare = Search { part: Part { properties: Vec::new(), ..part.clone() }, recent: Vec::new(), ..search };
+    check(
+        &Cloud.search(&bare, None),
+        "POST /rest/api/3/search/jql",
+        Repeat::Yes,
+        json!({"jql": "x", "fields": ["status"], "maxResults": 100}),
+    );
+    check(
+        &Cloud.fetch(&["1".to_owned(), "A-2".to_owned()], &part),
+        "POST /rest/api/3/issue/bulkfetch",
+        Repeat::Yes,
+        json!({"issueIdsOrKeys": ["1", "A-2"], "fields": ["status"], "properties": ["casefile"]}),
+    );
+    let get = |call: Call, path: &str| check(&call, path, Repeat::Yes, Json::Null);
+    get(Cloud.account(), "GET /rest/api/3/myself");
+    get(Cloud.status(7), "GET /rest/api/3/issue/7?fields=status");
+    get(Cloud.transitions(7), "GET /rest/api/3/issue/7/transitions?expand=transitions.fields");
+    get(
+        Cloud.issue_types("SEC", 0),
+        "GET /rest/api/3/issue/createmeta/SEC/issuetypes?startAt=0&maxResults=200",
+    );
+    get(
+        Cloud.screen("SEC", "3", 50),
+        "GET /rest/api/3/issue/createmeta/SEC/issuetypes/3?startAt=50&maxResults=200",
+    );
+    get(
+        Cloud.permissions("SEC"),
+        "GET /rest/api/3/mypermissions?projectKey=SEC&permissions=BROWSE_PROJECTS,CREATE_ISSUES,\
+         EDIT_ISSUES,ADD_COMMENTS,TRANSITION_ISSUES,LINK_ISSUES",
+    );
+}
+
+#[test]
+fn a_create_carries_all_it_writes() {
+    let priority = Field { id: "priority".to_owned(), value: Value::Name("High".to_owned()) };
+    let draft = Draft {
+        group: Recipe::new("x").finish(),
+        project: "SEC".to_owned(),
+        issue_type: "3".to_owned(),
+        summary: "one".to_owned(),
+        body: text("body"),
+        labels: vec!["casefile".to_owned()],
+        fields: vec![priority],
+        record: record(),
+        slices: vec![slice()],
+    };
+    let expected = json!({
+        "fields": {"project": {"key": "SEC"}, "issuetype": {"id": "3"}, "summary": "one",
+            "description": Cloud.rich(&text("body")), "labels": ["casefile"], "priority": {"name": "High"}},
+        "properties": [{"key": "casefile", "value": record()},
+            {"key": slice().id().property(), "value": slice()}]});
+    check(
+        &Cloud.create(&[draft.clone(), draft]),
+        "POST /rest/api/3/issue/bulk",
+        Repeat::IfRefused,
+        json!({"issueUpdates": [expected, expected]}),
+    );
+}
+
+#[test]
+fn an_edit_is_one_request() {
+    let edit = Edit {
+        summary: Some("two".to_owned()),
+        body: Some(text("body")),
+        fields: vec![Field { id: "duedate".to_owned(), value: Value::Date("2026-02-03".parse().unwrap()) }],
+        comment: Some(text("news")),
+        labels_added: vec!["a".to_owned()],
+        labels_removed: vec!["b".to_owned()],
+        record: Some(record()),
+        slices: vec![slice()],
+    };
+    check(
+        &Cloud.edit(7, &edit),
+        "PUT /rest/api/3/issue/7",
+        Repeat::IfRefused,
+        json!({
+            "fields": {"summary": "two", "description": Cloud.rich(&text("body")), "duedate": "2026-02-03"},
+            "update": {"labels": [{"add": "a"}, {"remove": "b"}],
+                "comment": [{"add": {"body": Cloud.rich(&text("news"))}}]},
+            "properties": [{"key": "casefile", "value": record()},
+                {"key": slice().id().property(), "value": slice()}]}),
+    );
+    check(
+        &Cloud.edit(7, &Edit { summary: Some("two".to_owned()), ..Edit::default() }),
+        "PUT /rest/api/3/issue/7",
+        Repeat::Yes,
+        json!({"fields": {"summary": "two"}}),
+    );
+}
+
+#[test]
+fn links_and_moves() {
+    let link = |kind, name: &str| {
+        check(
+            &Cloud.link(1, kind, 2),
+            "POST /rest/api/3/issueLink",
+            Repeat::Yes,
+            json!({"type": {"name": name}, "inwardIssue": {"id": "1"}, "outwardIssue": {"id": "2"}}),
+        );
+    };
+    link(LinkKind::Relates, "Relates");
+    link(LinkKind::Duplicates, "Duplicate");
+    let path = "POST /rest/api/3/issue/7/transitions";
+    let fields = Cloud.fields(&[Field { id: "resolution".into(), value: Value::Name("Fixed".into()) }]);
+    check(
+        &Cloud.transition(7, "31", fields),
+        path,
+        Repeat::IfRefused,
+        json!({"transition": {"id": "31"}, "fields": {"resolution": {"name": "Fixed"}}}),
+    );
+    check(
+        &Cloud.transition(7, "31", Map::new()),
+        path,
+        Repeat::IfRefused,
+        json!({"transition": {"id": "31"}}),
+    );
+}
+
+#[test]
+fn values_take_the_shape_of_their_field() {
+    let check = |id: &str, value: Value, expected: Json| {
+        assert_eq!(Cloud.value(&Field { id: id.to_owned(), value }), expected, "{id}");
+    };
+    check("customfield_1", Value::Text("x".into()), json!("x"));
+    check("customfield_1", Value::Rich(text("x")), Cloud.rich(&text("x")));
+    check("customfield_1", Value::Number(9.5), json!(9.5));
+    check("duedate", Value::Date("2026-02-03".parse().unwrap()), json!("2026-02-03"));
+    check("security", Value::Name("Internal".into()), json!({"name": "Internal"}));
+    check("customfield_1", Value::Name("AppSec".into()), json!({"value": "AppSec"}));
+    check("components", Value::Names(vec!["a".into(), "b".into()]), json!([{"name": "a"}, {"name": "b"}]));
+    check("customfield_1", Value::Names(vec!["a".into()]), json!([{"value": "a"}]));
+    check("customfield_1", Value::Words(vec!["a".into()]), json!(["a"]));
+    check("assignee", Value::Person("5b:1".into()), json!({"accountId": "5b:1"}));
+    check("parent", Value::Key("SEC-1".into()), json!({"key": "SEC-1"}));
+}

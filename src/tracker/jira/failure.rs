@@ -1,0 +1,163 @@
+//! What an answer other than a plain success means.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::http::Response;
+use crate::model::answer::Failure;
+
+/// How much of Jira's words is handed on.
+const WORDS: usize = 500;
+
+/// An answer that is a success by its status and came from an account that Jira knows, or what it
+/// means otherwise. [`Failure::Unknown`]: the server failed, and may have done it all the same.
+pub(super) fn check(answer: Response) -> Result<Response, Failure> {
+    check_login(&answer)?;
+    if (200..300).contains(&answer.status) { Ok(answer) } else { Err(of_status(answer.status, &answer.body)) }
+}
+
+/// A dead token can answer 200 as nobody, so the header that tells is looked at on every answer.
+fn check_login(answer: &Response) -> Result<(), Failure> {
+    let logins = answer.headers.get_all("x-seraph-loginreason");
+    let says = |reason: &str| {
+        logins.iter().any(|value| {
+            value
+                .to_str()
+                .is_ok_and(|value| value.split(',').any(|one| one.trim().eq_ignore_ascii_case(reason)))
+        })
+    };
+    if says("AUTHENTICATED_FAILED") {
+        let why = "Jira does not know the credentials and answers as if nobody had asked";
+        Err(Failure::Credentials(with_advice(why)))
+    } else if says("AUTHENTICATION_DENIED") {
+        let why = "Jira wants a CAPTCHA after failed logins; log in once in a browser with that account";
+        Err(Failure::Credentials(why.to_owned()))
+    } else {
+        Ok(())
+    }
+}
+
+/// What a status other than 2xx and its body mean.
+pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
+    let jira = serde_json::from_slice::<Value>(body).ok().filter(Value::is_object);
+    match (status, jira) {
+        (401, jira) => {
+            let why = jira.map(|said| words(&said)).filter(|said| !said.is_empty());
+            Failure::Credentials(with_advice(&why.unwrap_or_else(|| "wrong or expired".to_owned())))
+        }
+        (408 | 425 | 500.., jira) => {
+            let why = jira.map(|said| words(&said)).unwrap_or_default();
+            Failure::Unknown(format!("{status} {why}").trim_end().to_owned())
+        }
+        (413, None) => Failure::Refused { fields: BTreeMap::new(), message: "too large".to_owned() },
+        (status, None) => not_jira(&format!("an answer with status {status}")),
+        (403, Some(said)) => Failure::Scope(words(&said)),
+        (404, Some(_)) => Failure::Gone,
+        (_, Some(said)) => refused(&said),
+    }
+}
+
+/// A refusal in Jira's words: `ErrorCollection`.
+pub(super) fn refused(said: &Value) -> Failure {
+    let fields = said.get("errors").and_then(Value::as_object).into_iter().flatten();
+    let fields = fields.map(|(field, why)| (short(field), short(&plain(why)))).collect();
+    Failure::Refused { fields, message: message(said) }
+}
+
+/// What answers is something else: a login page, a proxy, another program.
+pub(super) fn not_jira(what: &str) -> Failure {
+    Failure::Unreachable(format!("{what} is not Jira's; check the base URL, its context path included"))
+}
+
+/// All that Jira says, in one line.
+pub(super) fn words(said: &Value) -> String {
+    match refused(said) {
+        Failure::Refused { fields, message } => {
+            let fields = fields.into_iter().map(|(field, why)| format!("{field}: {why}"));
+            let all = (!message.is_empty()).then_some(message).into_iter().chain(fields);
+            short(&all.collect::<Vec<_>>().join("; "))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// What is not about a field: `errorMessages`, or the single message of a gateway.
+fn message(said: &Value) -> String {
+    let several = said.get("errorMessages").and_then(Value::as_array).into_iter().flatten();
+    let one = ["errorMessage", "message"].into_iter().filter_map(|key| said.get(key));
+    short(&several.chain(one).map(plain).collect::<Vec<_>>().join("; "))
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// One line of bounded length.
+fn short(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(WORDS).collect()
+}
+
+fn with_advice(why: &str) -> String {
+    format!("{why}; check JIRA_USER_EMAIL and JIRA_API_TOKEN (a token lives for a year at most)")
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{HeaderMap, HeaderName};
+
+    use super::*;
+
+    fn check(status: u16, header: &str, body: &str, expected: &str) {
+        let mut headers = HeaderMap::new();
+        if let Some((name, value)) = header.split_once(": ") {
+            headers.insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+        }
+        let answer = Response { status, headers, body: body.as_bytes().to_vec() };
+        let said = match super::check(answer) {
+            Ok(_) => "fine".to_owned(),
+            Err(failure) => format!("{failure:?}"),
+        };
+        assert!(said.contains(expected), "{status} {header} {body}: {said}");
+    }
+
+    #[test]
+    fn answers_mean_what_they_should() {
+        let nobody = "x-seraph-loginreason: AUTHENTICATED_FAILED";
+        let captcha = "X-Seraph-LoginReason: AUTHENTICATION_DENIED";
+        let refused = r#"{"errorMessages":["no"],"errors":{"priority":"not on\nthe screen"}}"#;
+        check(200, "", "{}", "fine");
+        check(204, "x-seraph-loginreason: OK", "", "fine");
+        check(200, nobody, r#"{"issues":[]}"#, "Credentials(");
+        check(404, nobody, "{}", "Credentials(");
+        check(200, "x-seraph-loginreason: OUT, authenticated_failed", "{}", "Credentials(");
+        check(403, captcha, "<html>", "CAPTCHA");
+        check(401, "", "Client must be authenticated", "Credentials(\"wrong or expired;");
+        check(
+            401,
+            "",
+            r#"{"code":401,"message":"scope does not match"}"#,
+            "Credentials(\"scope does not match;",
+        );
+        check(403, "", r#"{"errorMessages":["may not"],"errors":{}}"#, r#"Scope("may not")"#);
+        check(403, "", "<html>firewall</html>", "Unreachable(");
+        check(404, "", r#"{"errorMessages":["Issue does not exist"],"errors":{}}"#, "Gone");
+        check(404, "", "<html>not found</html>", "Unreachable(");
+        check(400, "", refused, r#"Refused { fields: {"priority": "not on the screen"}, message: "no" }"#);
+        check(409, "", r#"{"errorMessages":["conflict"]}"#, r#"message: "conflict""#);
+        check(422, "", r#"{"errorMessage":"workflow"}"#, r#"message: "workflow""#);
+        check(400, "", r#"{"errors":{"x":{"deep":1}}}"#, r#""x": "{\"deep\":1}""#);
+        check(400, "", "null", "Unreachable(");
+        check(413, "", "<html>nginx</html>", "Refused {");
+        check(408, "", "", "Unknown(\"408\")");
+        check(503, "", "<html>", "Unknown(\"503\")");
+        check(500, "", r#"{"errorMessages":["oops"]}"#, "Unknown(\"500 oops\")");
+    }
+
+    #[test]
+    fn jiras_words_are_bounded() {
+        let body = format!(r#"{{"errorMessages":["{}"],"errors":{{"f":"{0}"}}}}"#, "x".repeat(100_000));
+        assert!(of_status(400, body.as_bytes()).to_string().len() < 3 * WORDS);
+        assert!(of_status(403, body.as_bytes()).to_string().len() < 3 * WORDS);
+    }
+}

@@ -1,0 +1,79 @@
+//! Jira: one client, and a dialect for each kind that only shapes requests and reads answers.
+
+mod auth;
+mod bulk;
+mod client;
+mod dialect;
+mod failure;
+mod jql;
+mod read;
+mod slices;
+#[cfg(test)]
+mod tests;
+mod ticket;
+mod wire;
+mod write;
+
+pub use self::auth::Auth;
+use self::client::Client;
+use self::dialect::{Cloud, Dialect};
+use crate::http::{self, Base};
+use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::record::LinkKind;
+use crate::model::ticket::{Ticket, TicketId};
+use crate::model::write::{Draft, Edit, Move};
+use crate::tracker::{Made, Read, Write};
+
+/// A Jira site, as one account sees it.
+pub struct Jira {
+    client: Client,
+    site: String,
+    dialect: Box<dyn Dialect>,
+}
+
+impl Jira {
+    /// A site of Jira Cloud. Nothing is sent yet.
+    pub fn cloud(http: http::Client, base: Base, auth: Auth) -> Jira {
+        Jira { site: base.site(), client: Client { http, base, auth }, dialect: Box::new(Cloud) }
+    }
+}
+
+impl Read for Jira {
+    fn site(&self) -> &str {
+        &self.site
+    }
+
+    async fn answer(&self, ask: &Ask) -> Result<Answer, Failure> {
+        self.answered(ask).await
+    }
+
+    async fn newer(&self, project: &str, known: Option<u64>) -> Result<Vec<Ticket>, Failure> {
+        self.newer_than(project, known).await
+    }
+
+    fn requests(&self) -> u64 {
+        self.client.http.requests()
+    }
+}
+
+impl Write for Jira {
+    fn batch(&self) -> usize {
+        write::BATCH
+    }
+
+    async fn create(&self, drafts: &[Draft]) -> Vec<Result<Made, Failure>> {
+        self.created(drafts).await
+    }
+
+    async fn edit(&self, id: &TicketId, edit: &Edit) -> Result<(), Failure> {
+        self.edited(id, edit).await
+    }
+
+    async fn link(&self, from: &TicketId, kind: LinkKind, to: &TicketId) -> Result<(), Failure> {
+        self.linked(from, kind, to).await
+    }
+
+    async fn go(&self, id: &TicketId, to: &Move) -> Result<(), Failure> {
+        self.gone_to(id, to).await
+    }
+}

@@ -1,0 +1,277 @@
+//! Answers questions, page by page and batch by batch; each whole or not at all.
+
+use std::collections::{BTreeSet, HashSet, VecDeque};
+
+use super::dialect::{Part, Search};
+use super::failure::not_jira;
+use super::ticket::{FIELDS, number, person, ticket};
+use super::{Jira, jql, slices, wire};
+use crate::model::answer::{Answer, Ask, Failure, FieldMeta, IssueType, Permissions, Project, Screen, Texts};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::{PROPERTY, Slice, SliceId};
+use crate::model::ticket::{Person, Ticket};
+
+/// How many issues with fields Jira gives a page.
+const PAGE: u32 = 100;
+/// How many issues Jira gives a page when only their ids are asked for.
+const PAGE_OF_IDS: u32 = 5_000;
+/// So many keys in a row that do not exist are taken for the end of a project.
+const GAP: u64 = 8;
+/// Below this many names a question that is refused is not refused for its length.
+const FEW_NAMES: usize = 50;
+
+impl Jira {
+    pub(super) async fn answered(&self, ask: &Ask) -> Result<Answer, Failure> {
+        Ok(match ask {
+            Ask::Account => Answer::Account(self.account().await?),
+            Ask::Open { label, recent } => Answer::Tickets(self.search(jql::open(label), recent).await?),
+            Ask::Made { label } => Answer::Made(self.made(label).await?),
+            Ask::Labelled(names) => Answer::Tickets(self.labelled(names).await?),
+            Ask::Ids(ids) => Answer::Tickets(self.tickets(&texts(ids)).await?),
+            Ask::Slices(wanted) => Answer::Slices(self.slices(wanted).await?),
+            Ask::Texts(ids) => Answer::Texts(self.texts(ids).await?),
+            Ask::Project(key) => Answer::Project(self.project(key).await?),
+            Ask::Screen(project, issue_type) => Answer::Screen(self.screen(project, issue_type).await?),
+        })
+    }
+
+    async fn account(&self) -> Result<Person, Failure> {
+        let user: wire::User = self.client.ask(&self.dialect.account()).await?;
+        person(user).ok_or_else(|| not_jira("an account without an id"))
+    }
+
+    /// Searches page after page. Jira has been seen to repeat tokens and issues, so what was seen
+    /// twice is dropped, and a token that was seen twice ends it.
+    async fn search(&self, jql: String, recent: &[u64]) -> Result<Vec<Ticket>, Failure> {
+        let search = Search { jql, part: whole(), recent: recent.to_vec(), size: PAGE };
+        self.pages(search).await?.into_iter().map(|issue| self.ticket(issue)).collect()
+    }
+
+    /// The ids that a plain search finds now.
+    async fn made(&self, label: &str) -> Result<Vec<u64>, Failure> {
+        let part = Part { fields: &["id"], properties: Vec::new() };
+        let search = Search { jql: jql::open(label), part, recent: Vec::new(), size: PAGE_OF_IDS };
+        let issues = self.pages(search).await?;
+        issues.iter().map(|issue| number(&issue.id).map_err(|why| not_jira(&why))).collect()
+    }
+
+    async fn pages(&self, search: Search) -> Result<Vec<wire::Issue>, Failure> {
+        let mut found = Vec::new();
+        let (mut seen, mut tokens) = (HashSet::new(), HashSet::new());
+        let mut next: Option<String> = None;
+        loop {
+            let page: wire::Issues = self.client.ask(&self.dialect.search(&search, next.as_deref())).await?;
+            for issue in page.issues {
+                if seen.insert(issue.id.clone()) {
+                    found.push(issue);
+                }
+            }
+            let Some(token) = page.next_page_token else { return Ok(found) };
+            if !tokens.insert(token.clone()) {
+                let why = "the search gives the same page again and again; it may not be whole";
+                return Err(Failure::Unreachable(why.to_owned()));
+            }
+            next = Some(token);
+        }
+    }
+
+    /// Looks names up in few long questions; one that Jira refuses is asked again in two halves.
+    async fn labelled(&self, names: &[Fingerprint]) -> Result<Vec<Ticket>, Failure> {
+        let mut left: VecDeque<&[Fingerprint]> = names.chunks(jql::NAMES).collect();
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
+        while let Some(names) = left.pop_front() {
+            match self.search(jql::labelled(names), &[]).await {
+                Ok(tickets) => {
+                    found.extend(tickets.into_iter().filter(|ticket| seen.insert(ticket.id.id)));
+                }
+                Err(Failure::Refused { .. }) if names.len() > FEW_NAMES => {
+                    let (one, other) = names.split_at(names.len() / 2);
+                    left.extend([one, other]);
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(found)
+    }
+
+    async fn tickets(&self, which: &[String]) -> Result<Vec<Ticket>, Failure> {
+        self.fetch(which, &whole()).await?.into_iter().map(|issue| self.ticket(issue)).collect()
+    }
+
+    async fn slices(&self, wanted: &[(u64, Vec<SliceId>)]) -> Result<Vec<(u64, SliceId, Slice)>, Failure> {
+        let asked: BTreeSet<(u64, &SliceId)> =
+            wanted.iter().flat_map(|(id, slices)| slices.iter().map(|slice| (*id, slice))).collect();
+        let mut found = Vec::new();
+        for batch in slices::batches(wanted, self.dialect.at_once()) {
+            let part = Part { fields: &["summary"], properties: batch.properties() };
+            let which: Vec<u64> = batch.tickets.into_iter().collect();
+            for issue in self.fetch(&texts(&which), &part).await? {
+                let id = number(&issue.id).map_err(|why| not_jira(&why))?;
+                let read = issue.properties.unwrap_or_default().into_iter().filter_map(|(key, value)| {
+                    let name = SliceId::of_property(&key).filter(|name| asked.contains(&(id, name)))?;
+                    Some((id, name, serde_json::from_value(value).ok()?))
+                });
+                found.extend(read);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn texts(&self, ids: &[u64]) -> Result<Vec<(u64, Texts)>, Failure> {
+        let part = Part { fields: &["summary", "description", "comment"], properties: Vec::new() };
+        let issues = self.fetch(&texts(ids), &part).await?;
+        let read = issues.into_iter().map(|issue| {
+            let description = issue.fields.description.map(|stored| self.dialect.plain(&stored));
+            let texts = Texts {
+                summary: issue.fields.summary.unwrap_or_default(),
+                description: description.unwrap_or_default(),
+                comments: issue.fields.comment.map_or(0, |comments| comments.total),
+            };
+            Ok((number(&issue.id).map_err(|why| not_jira(&why))?, texts))
+        });
+        read.collect()
+    }
+
+    async fn project(&self, key: &str) -> Result<Project, Failure> {
+        let of_project = |failure| hidden(failure, key);
+        let may: wire::Permissions =
+            self.client.ask(&self.dialect.permissions(key)).await.map_err(of_project)?;
+        let may = |name: &str| may.permissions.get(name).is_some_and(|permission| permission.granted);
+        let mut issue_types: Vec<wire::IssueType> = Vec::new();
+        loop {
+            let call = self.dialect.issue_types(key, issue_types.len());
+            let page: wire::Paged<wire::IssueType> = self.client.ask(&call).await.map_err(of_project)?;
+            if !take(&mut issue_types, page) {
+                break;
+            }
+        }
+        let [browse, create, edit, comment, transition, link] = super::dialect::PERMISSIONS.map(may);
+        Ok(Project {
+            key: key.to_owned(),
+            issue_types: issue_types
+                .into_iter()
+                .map(|kind| IssueType { id: kind.id, name: kind.name, subtask: kind.subtask })
+                .collect(),
+            may: Permissions { browse, create, edit, comment, transition, link },
+        })
+    }
+
+    async fn screen(&self, project: &str, issue_type: &str) -> Result<Screen, Failure> {
+        let mut fields: Vec<wire::FieldMeta> = Vec::new();
+        loop {
+            let call = self.dialect.screen(project, issue_type, fields.len());
+            let page = self.client.ask(&call).await.map_err(|failure| hidden(failure, project))?;
+            if !take(&mut fields, page) {
+                break;
+            }
+        }
+        let named = fields.into_iter().filter_map(|field| {
+            let id = field.field_id.clone().or_else(|| field.key.clone())?;
+            Some((id, field_meta(field)))
+        });
+        Ok(Screen { fields: named.collect() })
+    }
+
+    pub(super) async fn newer_than(&self, project: &str, known: Option<u64>) -> Result<Vec<Ticket>, Failure> {
+        let mut last = match known {
+            Some(number) => number,
+            None => self.newest(project).await?,
+        };
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
+        loop {
+            let keys: Vec<String> = (1..=self.dialect.at_once() as u64)
+                .map(|step| format!("{project}-{}", last + step))
+                .collect();
+            let tickets = self.tickets(&keys).await?;
+            if tickets.is_empty() {
+                return Ok(found);
+            }
+            last += keys.len() as u64;
+            let highest = tickets.iter().map(|ticket| ticket.key.number()).max().unwrap_or(0);
+            found.extend(tickets.into_iter().filter(|ticket| seen.insert(ticket.id.id)));
+            if highest + GAP < last {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// The number of the newest key that the index knows; 0: the project is empty.
+    async fn newest(&self, project: &str) -> Result<u64, Failure> {
+        let part = Part { fields: &["status"], properties: Vec::new() };
+        let search = Search { jql: jql::newest(project), part, recent: Vec::new(), size: 1 };
+        let page: wire::Issues = self.client.ask(&self.dialect.search(&search, None)).await?;
+        let keys = page.issues.iter().filter_map(|issue| crate::model::ticket::Key::parse(&issue.key));
+        Ok(keys.map(|key| key.number()).max().unwrap_or(0))
+    }
+
+    /// Issues by id or key; those that do not exist are left out. Those that Jira says it could not give
+    /// this time are asked for again in smaller batches: they must not look deleted.
+    async fn fetch(&self, which: &[String], part: &Part) -> Result<Vec<wire::Issue>, Failure> {
+        let mut left: VecDeque<Vec<String>> =
+            which.chunks(self.dialect.at_once()).map(<[String]>::to_vec).collect();
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
+        while let Some(batch) = left.pop_front() {
+            let got: wire::Issues = self.client.ask(&self.dialect.fetch(&batch, part)).await?;
+            found.extend(got.issues.into_iter().filter(|issue| seen.insert(issue.id.clone())));
+            let failed = got.issue_errors.unwrap_or_default();
+            if let [error, ..] = failed.as_slice() {
+                if batch.len() == 1 {
+                    return Err(Failure::Unreachable(format!(
+                        "issue {} cannot be read: {}",
+                        error.id, error.error_message
+                    )));
+                }
+                let ids: Vec<String> = failed.into_iter().map(|error| error.id).collect();
+                left.extend(ids.chunks(batch.len().div_ceil(2)).map(<[String]>::to_vec));
+            }
+        }
+        Ok(found)
+    }
+
+    fn ticket(&self, issue: wire::Issue) -> Result<Ticket, Failure> {
+        ticket(issue, &self.client.base)
+            .map_err(|why| not_jira(&format!("an issue that cannot be read ({why})")))
+    }
+}
+
+/// Everything that a ticket is read from.
+fn whole() -> Part {
+    Part { fields: FIELDS, properties: vec![PROPERTY.to_owned()] }
+}
+
+/// Adds a page; says whether there is more. It goes by what was given, not by what was asked for.
+fn take<T>(all: &mut Vec<T>, page: wire::Paged<T>) -> bool {
+    let given = page.values.len();
+    all.extend(page.values);
+    given > 0 && page.total.is_some_and(|total| all.len() < total)
+}
+
+fn field_meta(field: wire::FieldMeta) -> FieldMeta {
+    let name = |value: serde_json::Value| {
+        let named = ["name", "value"].into_iter().find_map(|key| value.get(key)?.as_str());
+        named.or_else(|| value.as_str()).map(str::to_owned)
+    };
+    FieldMeta {
+        name: field.name,
+        required: field.required,
+        has_default: field.has_default_value,
+        schema: field.schema.kind,
+        items: field.schema.items,
+        custom: field.schema.custom,
+        allowed: field.allowed_values.unwrap_or_default().into_iter().filter_map(name).collect(),
+    }
+}
+
+/// A project is not a ticket: without it nothing can be filed.
+fn hidden(failure: Failure, project: &str) -> Failure {
+    match failure {
+        Failure::Gone => {
+            Failure::Scope(format!("project {project} does not exist, or the account may not browse it"))
+        }
+        other => other,
+    }
+}
+
+fn texts(ids: &[u64]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
+}

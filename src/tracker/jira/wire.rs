@@ -1,0 +1,196 @@
+//! The shapes of Jira's answers, as far as they are read; private to this client.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// `IssueBean`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Issue {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) key: String,
+    #[serde(default)]
+    pub(super) fields: Fields,
+    #[serde(default)]
+    pub(super) properties: Option<BTreeMap<String, Value>>,
+}
+
+/// The fields that are asked for; each is absent or null where the project does not have it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Fields {
+    pub(super) summary: Option<String>,
+    pub(super) description: Option<Value>,
+    pub(super) status: Option<Status>,
+    pub(super) resolution: Option<Named>,
+    pub(super) resolutiondate: Option<String>,
+    pub(super) priority: Option<Named>,
+    pub(super) assignee: Option<User>,
+    pub(super) duedate: Option<String>,
+    pub(super) labels: Option<Vec<String>>,
+    pub(super) creator: Option<User>,
+    pub(super) created: Option<String>,
+    pub(super) comment: Option<Comments>,
+}
+
+/// `PageOfComments`, of which only the number is read.
+#[derive(Debug, Deserialize)]
+pub(super) struct Comments {
+    #[serde(default)]
+    pub(super) total: usize,
+}
+
+/// `StatusDetails`.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Status {
+    pub(super) id: String,
+    pub(super) name: String,
+    #[serde(default, rename = "statusCategory")]
+    pub(super) category: StatusCategory,
+}
+
+/// `StatusCategory`, of which only the key is the same in every language.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct StatusCategory {
+    #[serde(default)]
+    pub(super) key: String,
+}
+
+/// Anything that is known by its name.
+#[derive(Debug, Deserialize)]
+pub(super) struct Named {
+    #[serde(default)]
+    pub(super) name: String,
+}
+
+/// `User`: known by `accountId` on Cloud, by `name` on Data Center.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct User {
+    pub(super) account_id: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) display_name: Option<String>,
+}
+
+/// `SearchAndReconcileResults`, and `BulkIssueResults`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Issues {
+    pub(super) issues: Vec<Issue>,
+    #[serde(default)]
+    pub(super) next_page_token: Option<String>,
+    #[serde(default)]
+    pub(super) issue_errors: Option<Vec<IssueError>>,
+}
+
+/// `IssueError`: an issue that exists and could not be given this time.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct IssueError {
+    pub(super) id: String,
+    pub(super) error_message: String,
+}
+
+/// `PageOfCreateMetaIssueTypes` and `PageOfCreateMetaIssueTypeWithField`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Paged<T> {
+    #[serde(alias = "issueTypes", alias = "fields")]
+    pub(super) values: Vec<T>,
+    #[serde(default)]
+    pub(super) total: Option<usize>,
+}
+
+/// `IssueTypeIssueCreateMetadata`.
+#[derive(Debug, Deserialize)]
+pub(super) struct IssueType {
+    pub(super) id: String,
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) subtask: bool,
+}
+
+/// `FieldCreateMetadata`; also a field of a transition's screen.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct FieldMeta {
+    pub(super) field_id: Option<String>,
+    pub(super) key: Option<String>,
+    pub(super) name: String,
+    pub(super) required: bool,
+    pub(super) has_default_value: bool,
+    pub(super) schema: Schema,
+    pub(super) allowed_values: Option<Vec<Value>>,
+}
+
+/// `JsonTypeBean`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Schema {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) items: Option<String>,
+    pub(super) custom: Option<String>,
+}
+
+/// `Permissions`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Permissions {
+    pub(super) permissions: BTreeMap<String, Permission>,
+}
+
+/// `UserPermission`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Permission {
+    #[serde(default, rename = "havePermission")]
+    pub(super) granted: bool,
+}
+
+/// `CreatedIssues`, with 201 and with 400 alike.
+#[derive(Debug, Deserialize)]
+pub(super) struct Created {
+    pub(super) issues: Vec<CreatedIssue>,
+    #[serde(default)]
+    pub(super) errors: Option<Vec<CreateError>>,
+}
+
+/// `CreatedIssue`.
+#[derive(Debug, Deserialize)]
+pub(super) struct CreatedIssue {
+    pub(super) id: String,
+    pub(super) key: String,
+}
+
+/// `BulkOperationErrorResult`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CreateError {
+    pub(super) failed_element_number: usize,
+    #[serde(default)]
+    pub(super) status: Option<u16>,
+    #[serde(default)]
+    pub(super) element_errors: Value,
+}
+
+/// `Transitions`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Transitions {
+    pub(super) transitions: Vec<Transition>,
+}
+
+/// `IssueTransition`, with the fields of its screen.
+#[derive(Debug, Deserialize)]
+pub(super) struct Transition {
+    pub(super) id: String,
+    pub(super) to: Status,
+    #[serde(default)]
+    fields: Option<BTreeMap<String, Value>>,
+}
+
+impl Transition {
+    /// Whether its screen takes the field.
+    pub(super) fn takes(&self, field: &str) -> bool {
+        self.fields.as_ref().is_some_and(|fields| fields.contains_key(field))
+    }
+}
