@@ -1,0 +1,3 @@
+//! The words: what a ticket, a comment and a pull request's section say.
+
+pub mod section;

@@ -1,0 +1,164 @@
+//! What the section remembers, as a comment that no reader of the page sees: JSON, packed, in base64, so
+//! that nothing in it can end the comment.
+
+use std::io::{Read, Write};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+
+use super::Detail;
+use super::merge::VERSION;
+use crate::model::fingerprint::Recipe;
+use crate::model::section::{Row, Section, Shown};
+use crate::model::ticket::TicketId;
+
+/// How long the unpacked data may be. What fits into a description unpacks to far less.
+const UNPACKED_LIMIT: u64 = 4 << 20;
+
+/// How many tickets are taken from a description.
+const TICKET_LIMIT: usize = 10_000;
+
+/// How much is remembered; each step less than the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Rows, and tickets as they were shown.
+    All,
+    /// Rows, and of each ticket key, page and status.
+    Keys,
+    /// Rows.
+    Rows,
+    /// Nothing.
+    Nothing,
+}
+
+impl Depth {
+    /// From the deepest.
+    pub(super) const ALL: [Depth; 4] = [Depth::All, Depth::Keys, Depth::Rows, Depth::Nothing];
+}
+
+/// The section's data as a word of base64's letters, not more than may be shown.
+pub(super) fn pack(section: &Section, detail: Detail, depth: Depth) -> String {
+    if depth == Depth::Nothing {
+        return String::new();
+    }
+    let json = serde_json::to_vec(&reduce(section, detail, depth)).unwrap_or_default();
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    let packed = encoder.write_all(&json).and_then(|()| encoder.finish());
+    BASE64_STANDARD_NO_PAD.encode(packed.unwrap_or_default())
+}
+
+/// Reads a packed word back. Whatever is wrong with it, it is as if there were none; of what a later
+/// casefile wrote, that much is taken which this one knows.
+pub(super) fn unpack(word: &str) -> Option<Section> {
+    let packed = BASE64_STANDARD_NO_PAD.decode(word).ok()?;
+    let mut json = Vec::new();
+    DeflateDecoder::new(&*packed).take(UNPACKED_LIMIT).read_to_end(&mut json).ok()?;
+    let section: Section = serde_json::from_slice(&json).ok()?;
+    let rows: usize = section.scans.values().map(Vec::len).sum();
+    let fits = rows <= TICKET_LIMIT && section.shown.len() <= TICKET_LIMIT;
+    (section.version >= VERSION && fits).then_some(section)
+}
+
+/// The data of a line, if it is the one that holds it.
+pub(super) fn read(line: &str) -> Option<Section> {
+    unpack(super::lines::Data::parse(line)?.word)
+}
+
+fn reduce(section: &Section, detail: Detail, depth: Depth) -> Section {
+    let mut section = section.clone();
+    if detail == Detail::Counts {
+        section.scans.values_mut().flatten().for_each(cover);
+        section.shown.clear();
+    }
+    if depth == Depth::Rows {
+        section.shown.clear();
+    }
+    if depth == Depth::Keys || detail == Detail::Keys {
+        section.shown.iter_mut().for_each(|shown| *shown = keys(shown));
+    }
+    section
+}
+
+/// A ticket's key, page and status.
+fn keys(shown: &Shown) -> Shown {
+    Shown {
+        ticket: shown.ticket.clone(),
+        key: shown.key.clone(),
+        url: shown.url.clone(),
+        status: shown.status.clone(),
+        severity: None,
+        summary: String::new(),
+        assignee: None,
+        priority: None,
+        due: None,
+    }
+}
+
+/// Where counts alone may be seen, a row still has to be told from another job's row of the same
+/// ticket, but must not name it.
+fn cover(row: &mut Row) {
+    if row.ticket.site.is_empty() {
+        return;
+    }
+    let recipe = Recipe::new("covered").value(&row.ticket.site).number(row.ticket.id);
+    row.ticket = TicketId { site: String::new(), id: u64::from(recipe.finish().short()) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::section;
+    use super::*;
+    use crate::model::section::Role::{Filed, Tracked};
+
+    fn example() -> Section {
+        section(&[("a", &[(1, Filed)]), ("b", &[(1, Tracked), (2, Tracked)])], &[1, 2])
+    }
+
+    #[test]
+    fn what_is_packed_is_read_back() {
+        for depth in Depth::ALL {
+            for detail in [Detail::Full, Detail::Keys, Detail::Counts] {
+                let word = pack(&example(), detail, depth);
+                assert!(
+                    word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/')),
+                    "{word}"
+                );
+                let expected = (depth != Depth::Nothing).then(|| reduce(&example(), detail, depth));
+                assert_eq!(unpack(&word), expected);
+            }
+        }
+        assert_eq!(unpack(&pack(&example(), Detail::Full, Depth::All)), Some(example()));
+    }
+
+    #[test]
+    fn what_is_damaged_is_nothing() {
+        let word = pack(&example(), Detail::Full, Depth::All);
+        for damaged in ["", "!", "AAAA", &word[1..], &word[..word.len() / 2]] {
+            assert_eq!(unpack(damaged), None, "{damaged}");
+        }
+        let later = Section { version: 0, ..example() };
+        assert_eq!(unpack(&pack(&later, Detail::Full, Depth::All)), None);
+    }
+
+    #[test]
+    fn what_would_unpack_without_end_is_nothing() {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&vec![b' '; 64 << 20]).unwrap();
+        encoder.write_all(b"{\"version\":1,\"scans\":{},\"shown\":[]}").unwrap();
+        assert_eq!(unpack(&BASE64_STANDARD_NO_PAD.encode(encoder.finish().unwrap())), None);
+    }
+
+    #[test]
+    fn where_counts_alone_may_be_seen_nothing_is_named() {
+        let covered = reduce(&example(), Detail::Counts, Depth::All);
+        let text = serde_json::to_string(&covered).unwrap();
+        assert!(!text.contains("SEC-") && !text.contains("acme"), "{text}");
+        let of = |scan: &str, row: usize| &covered.scans[scan][row].ticket;
+        assert_eq!(of("a", 0), of("b", 0));
+        assert_ne!(of("b", 0), of("b", 1));
+        assert_eq!(reduce(&covered, Detail::Counts, Depth::All), covered);
+    }
+}

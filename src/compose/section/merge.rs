@@ -1,0 +1,64 @@
+//! What a run says laid over what the section remembers: other jobs' rows stay.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Update;
+use crate::model::section::{Section, Shown};
+use crate::model::ticket::TicketId;
+
+/// The version of the section's hidden data that this casefile writes.
+pub(super) const VERSION: u32 = 1;
+
+/// The run's scans replace their rows, and its tickets how they were shown; a ticket that no scan
+/// lists any more goes.
+pub(super) fn merge(old: &Section, update: &Update<'_>) -> Section {
+    let mut scans = old.scans.clone();
+    scans.extend(update.scans.iter().map(|(scan, rows)| (scan.clone(), rows.clone())));
+    scans.retain(|_, rows| !rows.is_empty());
+    for rows in scans.values_mut() {
+        rows.sort_unstable();
+        rows.dedup();
+    }
+    let listed: BTreeSet<&TicketId> = scans.values().flatten().map(|row| &row.ticket).collect();
+    let shown: BTreeMap<&TicketId, &Shown> = (old.shown.iter().chain(update.shown))
+        .filter(|shown| listed.contains(&shown.ticket))
+        .map(|shown| (&shown.ticket, shown))
+        .collect();
+    let shown = shown.into_values().cloned().collect();
+    Section { version: VERSION, scans, shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{rows, section, shown, update};
+    use super::*;
+    use crate::model::section::Role::{Filed, Resolves, Tracked};
+
+    #[test]
+    fn a_run_replaces_its_own_scans_alone() {
+        let old =
+            section(&[("a", &[(1, Filed), (2, Tracked)]), ("b", &[(2, Tracked), (3, Resolves)])], &[1, 2, 3]);
+        let check = |scans: &[(&str, &[(u64, _)])], new: &[u64], expected: Section| {
+            let (scans, shown) = (rows(scans), new.iter().map(|&id| shown(id)).collect::<Vec<_>>());
+            assert_eq!(merge(&old, &update(&scans, &shown)), expected);
+        };
+        check(&[], &[], old.clone());
+        let kept = section(&[("a", &[(4, Filed)]), ("b", &[(2, Tracked), (3, Resolves)])], &[2, 3, 4]);
+        check(&[("a", &[(4, Filed), (4, Filed)])], &[4], kept);
+        check(&[("a", &[])], &[], section(&[("b", &[(2, Tracked), (3, Resolves)])], &[2, 3]));
+        check(&[("a", &[]), ("b", &[])], &[7], section(&[], &[]));
+        let third = [
+            ("a", &[(1, Filed), (2, Tracked)][..]),
+            ("b", &[(2, Tracked), (3, Resolves)]),
+            ("c", &[(1, Tracked)]),
+        ];
+        check(&[("c", &[(1, Tracked)])], &[], section(&third, &[1, 2, 3]));
+    }
+
+    #[test]
+    fn what_the_tracker_says_now_is_shown() {
+        let old = section(&[("a", &[(1, Filed)])], &[1]);
+        let now = [Shown { summary: "new".to_owned(), status: None, ..shown(1) }];
+        assert_eq!(merge(&old, &update(&BTreeMap::new(), &now)).shown, now);
+    }
+}

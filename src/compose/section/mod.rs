@@ -1,0 +1,97 @@
+//! The part of a pull request's description that casefile owns: what it remembers, what it shows, and
+//! how it is put into a text that others write too. Pure: text in, text out.
+//!
+//! A run [reads](read) what the section remembers, asks the tracker about the tickets that stand there,
+//! and [updates](update) the text. Doing that twice changes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::section::{Row, Section, Shown};
+use crate::model::ticket::TicketId;
+
+mod escape;
+mod hidden;
+mod lines;
+mod merge;
+mod render;
+mod splice;
+
+/// How many characters GitHub takes for a description or a comment.
+pub const LIMIT: usize = 65_536;
+
+/// What casefile's own comment begins with.
+pub const COMMENT: &str = "<!-- casefile:comment -->";
+
+/// How much of a ticket may be shown where the pull request is seen (DESIGN section 10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// All that the section knows.
+    Full,
+    /// Keys, links, statuses and counts.
+    Keys,
+    /// Counts.
+    Counts,
+}
+
+/// What a run has to say.
+#[derive(Debug, Clone, Copy)]
+pub struct Update<'u> {
+    /// The rows of each scan that this run made, by the scope's fingerprint in hex: they replace what
+    /// the section has for these scans. A scan without rows is named too.
+    pub scans: &'u BTreeMap<String, Vec<Row>>,
+    /// Tickets as the tracker has them now, this run's and those of other jobs' rows. Only what stands
+    /// here is listed: what the text says by itself is a claim.
+    pub shown: &'u [Shown],
+    /// How much may be shown.
+    pub detail: Detail,
+}
+
+/// The text is so long that not even the shortest section fits beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the text leaves no room for casefile's section: GitHub takes 65,536 characters")]
+pub struct NoRoom;
+
+/// What the section in a description or comment remembers; nothing where there is none, or where it
+/// was damaged.
+pub fn read(text: &str) -> Section {
+    splice::section_lines(text).find_map(hidden::read).unwrap_or_default()
+}
+
+/// The text with its section brought up to date, the rest kept to the byte. A text without a section
+/// gets one only if there is a ticket to show.
+///
+/// # Errors
+/// There is no room for it; then the text should stay as it is.
+pub fn update(text: &str, update: &Update<'_>) -> Result<String, NoRoom> {
+    put(text, update, "")
+}
+
+/// The same for casefile's own comment: `None` as long as there is nothing to say.
+///
+/// # Errors
+/// There is no room for it.
+pub fn update_comment(text: Option<&str>, update: &Update<'_>) -> Result<Option<String>, NoRoom> {
+    let old = text.unwrap_or_default();
+    let new = put(old, update, COMMENT)?;
+    Ok((!new.is_empty()).then_some(new))
+}
+
+/// The text without the section.
+pub fn remove(text: &str) -> String {
+    splice::splice(text, &|_| Some(Vec::new())).unwrap_or_default()
+}
+
+fn put(text: &str, update: &Update<'_>, first: &str) -> Result<String, NoRoom> {
+    let old = read(text);
+    let section = merge::merge(&old, update);
+    if section.scans.is_empty() && !splice::has_section(text) {
+        return Ok(text.to_owned());
+    }
+    let text = if text.is_empty() { first } else { text };
+    let listed: BTreeSet<&TicketId> = update.shown.iter().map(|shown| &shown.ticket).collect();
+    let page = render::Page { section: &section, listed: &listed, detail: update.detail };
+    splice::splice(text, &|room| page.fit(room)).ok_or(NoRoom)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,307 @@
+//! Putting the section into a text that others write too. Everything that is not the section is kept to
+//! the byte; lost, doubled or nested markers are repaired.
+//!
+//! A marker counts where it stands alone on its line and outside of code blocks: there it is the
+//! author's. The section is the stretch whose lines its data vouches for, else what lies between two
+//! markers, else the marker alone: whatever cannot be proven to be casefile's is the author's.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+use super::LIMIT;
+use super::lines::{Data, END, Line, START, lines};
+
+/// How often a text is gone over; each time removes what the time before brought to light.
+const ROUNDS: usize = 8;
+
+/// How much room there is for the section.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    characters: usize,
+    /// The length of a line ending.
+    ending: usize,
+}
+
+impl Room {
+    /// Whether these lines fit.
+    pub(super) fn holds(&self, lines: &[String]) -> bool {
+        let length: usize = lines.iter().map(|line| line.chars().count()).sum();
+        length + lines.len().saturating_sub(1) * self.ending <= self.characters
+    }
+}
+
+/// The text with the section that `fill` makes for the room there is, or without one if it makes no
+/// lines. `None`: `fill` could not do with the room.
+pub(super) fn splice(text: &str, fill: &dyn Fn(Room) -> Option<Vec<String>>) -> Option<String> {
+    let mut text = text.to_owned();
+    for _ in 0..ROUNDS {
+        let next = once(&text, fill)?;
+        if next == text {
+            break;
+        }
+        text = next;
+    }
+    Some(text)
+}
+
+/// Whether there is a section, or something left of one.
+pub(super) fn has_section(text: &str) -> bool {
+    !pieces(text, &lines(text)).is_empty()
+}
+
+/// The lines of the section, whole ones first.
+pub(super) fn section_lines(text: &str) -> impl Iterator<Item = &str> {
+    let lines = lines(text);
+    let mut pieces = pieces(text, &lines);
+    pieces.sort_by_key(|piece| !piece.whole);
+    let of = move |piece: Piece| lines[piece.lines].iter().map(|line| line.text).collect::<Vec<_>>();
+    pieces.into_iter().flat_map(of)
+}
+
+/// A stretch of lines that is casefile's.
+#[derive(Debug)]
+struct Piece {
+    lines: Range<usize>,
+    /// Whether it has both markers.
+    whole: bool,
+}
+
+/// A text around the place of its section.
+struct Frame<'t> {
+    head: String,
+    /// What sets the section apart from the text before it.
+    before: String,
+    /// And from the text behind it.
+    behind: String,
+    tail: String,
+    ending: &'t str,
+}
+
+fn once(text: &str, fill: &dyn Fn(Room) -> Option<Vec<String>>) -> Option<String> {
+    let Frame { head, before, behind, tail, ending } = Frame::of(text);
+    let taken: usize = [&head, &before, &behind, &tail].iter().map(|part| part.chars().count()).sum();
+    let room = Room { characters: LIMIT.saturating_sub(taken), ending: ending.len() };
+    let section = fill(room)?;
+    if section.is_empty() {
+        return Some(head + &tail);
+    }
+    Some([head, before, section.join(ending), behind, tail].concat())
+}
+
+impl<'t> Frame<'t> {
+    fn of(text: &'t str) -> Frame<'t> {
+        let lines = lines(text);
+        let pieces = pieces(text, &lines);
+        let starts = pieces.iter().map(|piece| lines[piece.lines.start].at.start).chain([text.len()]);
+        let ends = pieces.iter().map(|piece| lines[piece.lines.end - 1].at.end);
+        let outside: Vec<_> = std::iter::once(0).chain(ends).zip(starts).map(|(from, to)| from..to).collect();
+        let ending = ending(text, &outside);
+        let place = pieces.iter().position(|piece| piece.whole).or((!pieces.is_empty()).then_some(0));
+        let Some(place) = place else { return Frame::around(text, ending) };
+        let (head, tail) = outside.split_at(place + 1);
+        let joined = |ranges: &[Range<usize>]| ranges.iter().map(|range| &text[range.clone()]).collect();
+        // a line that follows still begins a line
+        let is_last = lines[pieces[place].lines.end - 1].ending.is_empty();
+        let behind = if is_last { String::new() } else { ending.to_owned() };
+        Frame { head: joined(head), before: String::new(), behind, tail: joined(tail), ending }
+    }
+
+    /// The place in a text without a section: behind it, or where that would be part of a code block
+    /// that the author did not close, before it.
+    fn around(text: &str, ending: &'t str) -> Frame<'t> {
+        let is_blank = |line: &str| line.trim().is_empty();
+        let before = match text.lines().next_back() {
+            None => String::new(),
+            _ if !text.ends_with('\n') => ending.repeat(2),
+            Some(last) if !is_blank(last) => ending.to_owned(),
+            Some(_) => String::new(),
+        };
+        let (head, none) = (text.to_owned(), String::new());
+        if has_section(&format!("{head}{before}{START}{ending}{END}")) {
+            Frame { head, before, behind: none.clone(), tail: none, ending }
+        } else {
+            Frame { head: none.clone(), before: none, behind: ending.repeat(2), tail: head, ending }
+        }
+    }
+}
+
+/// The line ending that the author uses, else the one that is there.
+fn ending<'t>(text: &'t str, outside: &[Range<usize>]) -> &'t str {
+    let first = |text: &'t str| {
+        let at = text.find('\n')?;
+        Some(if text[..at].ends_with('\r') { &text[at - 1..=at] } else { &text[at..=at] })
+    };
+    outside.iter().find_map(|range| first(&text[range.clone()])).or_else(|| first(text)).unwrap_or("\n")
+}
+
+/// The stretches that are casefile's, in order.
+fn pieces(text: &str, lines: &[Line<'_>]) -> Vec<Piece> {
+    if !text.contains("<!-- casefile:") {
+        return Vec::new();
+    }
+    let code = code_blocks(text);
+    let free = |line: &Line<'_>| !code.iter().any(|block| block.contains(&line.at.start));
+    let says = |index: usize, marker: &str| {
+        lines.get(index).is_some_and(|line: &Line<'_>| line.text == marker && free(line))
+    };
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let starts = says(at, START);
+        let is_data = Data::is(lines[at].text) && free(&lines[at]);
+        let end = if let Some(end) = vouched(lines, at + usize::from(starts)).filter(|_| starts || is_data) {
+            end + usize::from(says(end, END))
+        } else if starts {
+            let next = (at + 1..lines.len()).find(|&next| says(next, START) || says(next, END));
+            next.filter(|&next| says(next, END)).map_or(at + 1, |end| end + 1)
+        } else if is_data || says(at, END) {
+            at + 1
+        } else {
+            at += 1;
+            continue;
+        };
+        pieces.push(Piece { lines: at..end, whole: starts && end > at + 1 && says(end - 1, END) });
+        at = end;
+    }
+    pieces
+}
+
+/// The end of the stretch whose lines the data in this line vouches for.
+fn vouched(lines: &[Line<'_>], at: usize) -> Option<usize> {
+    let data = Data::parse(lines.get(at)?.text)?;
+    let end = (at + 1).checked_add(data.count)?;
+    data.matches(lines.get(at + 1..end)?).then_some(end)
+}
+
+fn code_blocks(text: &str) -> Vec<Range<usize>> {
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter();
+    let code = events.filter(|(event, _)| matches!(event, Event::Start(Tag::CodeBlock(_))));
+    code.map(|(_, range)| range).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Puts a section of one line into a text.
+    fn put(text: &str) -> String {
+        splice(text, &|_| Some(section("new"))).unwrap()
+    }
+
+    fn section(says: &str) -> Vec<String> {
+        let inner = vec![String::new(), says.to_owned(), String::new()];
+        let mut all = vec![START.to_owned(), Data::line(&inner, "")];
+        all.extend(inner);
+        all.push(END.to_owned());
+        all
+    }
+
+    /// In what is put in and in what is expected, `S` stands for a section, `N` for the new one, `(` and
+    /// `)` for its markers, `d` for the line with its data, `i` for the lines that follow it.
+    fn spelled(short: &str) -> String {
+        let mut text = String::new();
+        let usual = if short.contains("\r\n") { "\r\n" } else { "\n" };
+        for line in short.split_inclusive('\n') {
+            let word = line.trim_end_matches(['\r', '\n']);
+            let ending = &line[word.len()..];
+            let whole = |says: &str| section(says).join(if ending.is_empty() { usual } else { ending });
+            let old = section("old");
+            text.push_str(&match word.trim_end() {
+                "S" => whole("old"),
+                "N" => whole("new"),
+                "(" => START.to_owned(),
+                ")" => END.to_owned(),
+                "d" => old[1].clone(),
+                "i" => old[2..5].join(ending),
+                _ => word.trim_end().to_owned(),
+            });
+            text.push_str(&word[word.trim_end().len()..]);
+            text.push_str(ending);
+        }
+        text
+    }
+
+    fn check(text: &str, expected: &str) {
+        let spliced = put(&spelled(text));
+        assert_eq!(spliced, spelled(expected), "{text:?}");
+        assert_eq!(put(&spliced), spliced, "not stable: {text:?}");
+    }
+
+    #[test]
+    fn a_text_gets_a_section() {
+        check("", "N");
+        check("hello", "hello\n\nN");
+        check("hello\n", "hello\n\nN");
+        check("hello\n\n", "hello\n\nN");
+        check("hello\r\nworld", "hello\r\nworld\r\n\r\nN");
+    }
+
+    #[test]
+    fn a_section_is_replaced_where_it_stands() {
+        check("S", "N");
+        check("a\nS\nb", "a\nN\nb");
+        check("  a \n\n\nS\n\n  b", "  a \n\n\nN\n\n  b");
+        check("a\r\nS\r\nb\r\n", "a\r\nN\r\nb\r\n");
+        check("a\r\nb\nS\nc", "a\r\nb\nN\r\nc");
+        check("(\nwritten by an older one\n)\nb", "N\nb");
+        check("a\n( \t\nx\n)  \nb", "a\nN\nb");
+    }
+
+    #[test]
+    fn lost_markers_are_repaired() {
+        check("a\n(\nb", "a\nN\nb");
+        check("a\n)\nb", "a\nN\nb");
+        check("a\n(\nd\ni\nb\n\nc", "a\nN\nb\n\nc");
+        check("a\nd\ni\n)\nb", "a\nN\nb");
+        check("a\nd\ni\nb", "a\nN\nb");
+        check("a\nd\nedited\nb", "a\nN\nedited\nb");
+        check("a\n(\nd\ni\nmine\n)\nb", "a\nN\nmine\nb");
+    }
+
+    #[test]
+    fn doubled_and_nested_markers_are_repaired() {
+        check("a\nS\nb\nS\nc", "a\nN\nb\nc");
+        check("a\n(\nb\nS\nc", "a\nb\nN\nc");
+        check("(\na\n(\nb\n)\nc\n)\ne", "a\nN\nc\ne");
+        check("a\n)\nb\n(\nc", "a\nN\nb\nc");
+        check("a\n(\nd\ni\nb\nS\nc", "a\nb\nN\nc");
+    }
+
+    #[test]
+    fn code_is_the_authors() {
+        check("```\nS\n```\n", "```\nS\n```\n\nN");
+        check("~~~~ html\n(\nx\n)\n~~~~\nS\n", "~~~~ html\n(\nx\n)\n~~~~\nN\n");
+        check("- ```\n  x\n  ```\nS\n", "- ```\n  x\n  ```\nN\n");
+        check("`(`\n> (\n    (\n", "`(`\n> (\n    (\n\nN");
+        check("a ( b", "a ( b\n\nN");
+        check("```\nnever closed", "N\n\n```\nnever closed");
+        check("```\nnever closed\nS", "N\n\n```\nnever closed\nS");
+    }
+
+    #[test]
+    fn a_section_can_be_taken_out() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(splice(&spelled(text), &|_| Some(Vec::new())).unwrap(), spelled(expected));
+        };
+        check("a\nS\nb", "a\nb");
+        check("S", "");
+        check("a", "a");
+        check("a\n(\nb\nS\n)\n", "a\nb\n");
+    }
+
+    #[test]
+    fn the_room_is_what_the_text_leaves() {
+        let longest = |text: &str| {
+            let fill = |room: Room| {
+                (0..=LIMIT)
+                    .rev()
+                    .map(|length| vec![START.to_owned(), "x".repeat(length), END.to_owned()])
+                    .find(|lines| room.holds(lines))
+            };
+            splice(text, &fill).map(|text| text.chars().count())
+        };
+        assert_eq!(longest(&"é".repeat(65_450)), Some(LIMIT));
+        assert_eq!(longest(&"é".repeat(65_500)), None);
+    }
+}

@@ -1,0 +1,281 @@
+//! The section as a whole: what is shown, what is remembered, and what never happens to the author's
+//! text.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::section::Role::{self, Filed, Resolves, Tracked};
+use crate::model::severity::Severity;
+use crate::model::ticket::{Category, Status};
+
+pub(super) fn rows(scans: &[(&str, &[(u64, Role)])]) -> BTreeMap<String, Vec<Row>> {
+    let row = |&(id, role): &(u64, Role)| Row { ticket: ticket(id), role };
+    scans.iter().map(|(scan, rows)| ((*scan).to_owned(), rows.iter().map(row).collect())).collect()
+}
+
+pub(super) fn section(scans: &[(&str, &[(u64, Role)])], shown: &[u64]) -> Section {
+    Section { version: 1, scans: rows(scans), shown: shown.iter().map(|&id| self::shown(id)).collect() }
+}
+
+pub(super) fn update<'u>(scans: &'u BTreeMap<String, Vec<Row>>, shown: &'u [Shown]) -> Update<'u> {
+    Update { scans, shown, detail: Detail::Full }
+}
+
+fn ticket(id: u64) -> TicketId {
+    TicketId { site: "acme.example".to_owned(), id }
+}
+
+pub(super) fn shown(id: u64) -> Shown {
+    Shown {
+        ticket: ticket(id),
+        key: format!("SEC-{id}"),
+        url: format!("https://acme.example/browse/SEC-{id}"),
+        severity: Some(if id == 2 { Severity::Critical } else { Severity::Low }),
+        summary: format!("summary {id}"),
+        status: Some(Status { id: "1".to_owned(), name: "To Do".to_owned(), category: Category::New }),
+        assignee: (id == 1).then(|| "Alice".to_owned()),
+        priority: None,
+        due: None,
+    }
+}
+
+/// A text in which a scan of its own filed ticket 9.
+fn with_nine(text: &str) -> String {
+    let (scans, own) = (rows(&[("new", &[(9, Filed)])]), [shown(9)]);
+    super::update(text, &update(&scans, &own)).unwrap()
+}
+
+/// The lines that a reader sees.
+fn visible(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.starts_with("<!--") && !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+const ROWS: &[(&str, &[(u64, Role)])] =
+    &[("a", &[(1, Filed), (2, Filed), (3, Tracked)]), ("b", &[(3, Resolves), (4, Resolves), (5, Tracked)])];
+
+fn example(detail: Detail) -> String {
+    let (scans, mut shown) = (rows(ROWS), (1..=4).map(shown).collect::<Vec<_>>());
+    shown[2].status = None;
+    super::update("hello", &Update { scans: &scans, shown: &shown, detail }).unwrap()
+}
+
+#[test]
+fn a_reader_sees_what_there_is() {
+    assert_eq!(
+        visible(&example(Detail::Full)),
+        "hello
+### casefile: 2 tickets filed, 2 already tracked, 1 resolved when merged
+| Ticket | Severity | Summary | Status | Assignee |
+| --- | --- | --- | --- | --- |
+| [SEC-2](https://acme.example/browse/SEC-2) | critical | summary 2 | To Do |  |
+| [SEC-1](https://acme.example/browse/SEC-1) | low | summary 1 | To Do | Alice |
+**Resolved when merged**
+| Ticket | Severity | Summary | Status | Assignee |
+| --- | --- | --- | --- | --- |
+| [SEC-4](https://acme.example/browse/SEC-4) | low | summary 4 | To Do |  |
+<details><summary>2 already tracked</summary>
+| Ticket | Severity | Summary | Status | Assignee |
+| --- | --- | --- | --- | --- |
+| SEC-3 | low | summary 3 | deleted |  |
+</details>
+_1 more not listed here._"
+    );
+}
+
+#[test]
+fn a_public_repository_tells_less() {
+    let keys = example(Detail::Keys);
+    assert_eq!(
+        visible(&keys),
+        "hello
+### casefile: 2 tickets filed, 2 already tracked, 1 resolved when merged
+| Ticket | Status |
+| --- | --- |
+| [SEC-2](https://acme.example/browse/SEC-2) | To Do |
+| [SEC-1](https://acme.example/browse/SEC-1) | To Do |
+**Resolved when merged**
+| Ticket | Status |
+| --- | --- |
+| [SEC-4](https://acme.example/browse/SEC-4) | To Do |
+<details><summary>2 already tracked</summary>
+| Ticket | Status |
+| --- | --- |
+| SEC-3 | deleted |
+</details>
+_1 more not listed here._"
+    );
+    let remembered = read(&keys).shown;
+    assert_eq!(remembered.len(), 4);
+    assert!(remembered.iter().all(|shown| shown.summary.is_empty() && shown.severity.is_none()));
+    assert_eq!(
+        visible(&example(Detail::Counts)),
+        "hello\n### casefile: 2 tickets filed, 2 already tracked, 1 resolved when merged\n_5 not listed here._"
+    );
+    assert!(!serde_json::to_string(&read(&example(Detail::Counts))).unwrap().contains("acme"));
+}
+
+#[test]
+fn a_claim_is_not_shown() {
+    let (scans, own) = (rows(&[("mine", &[(7, Filed)])]), [shown(7)]);
+    let text = super::update(&example(Detail::Full), &update(&scans, &own)).unwrap();
+    assert!(text.contains("SEC-7") && !text.contains("SEC-1"), "{text}");
+    assert_eq!(read(&text).shown.len(), 5, "other jobs' rows stay");
+    assert!(visible(&text).contains("_5 more not listed here._"));
+}
+
+#[test]
+fn nothing_to_say_is_not_said() {
+    let none = BTreeMap::new();
+    assert_eq!(super::update("hello", &update(&none, &[])), Ok("hello".to_owned()));
+    assert_eq!(update_comment(None, &update(&none, &[])), Ok(None));
+    let gone = rows(&[("a", &[]), ("b", &[])]);
+    let text = super::update(&example(Detail::Full), &update(&gone, &[])).unwrap();
+    assert_eq!(visible(&text), "hello\n### casefile: no tickets");
+    assert_eq!(remove(&text), "hello\n\n");
+}
+
+#[test]
+fn a_comment_begins_with_its_marker() {
+    let (scans, own) = (rows(&[("a", &[(1, Filed)])]), [shown(1)]);
+    let made = update_comment(None, &update(&scans, &own)).unwrap().unwrap();
+    assert!(made.starts_with(&format!("{COMMENT}\n\n<!-- casefile:start -->\n")), "{made}");
+    assert_eq!(update_comment(Some(&made), &update(&scans, &own)), Ok(Some(made.clone())));
+}
+
+#[test]
+fn rows_go_before_what_is_remembered() {
+    let many: Vec<(u64, Role)> = (1..=400).map(|id| (id, Filed)).collect();
+    let (scans, own) = (rows(&[("a", &many)]), (1..=400).map(shown).collect::<Vec<_>>());
+    let check = |author: usize| {
+        let text = super::update(&"é".repeat(author), &update(&scans, &own)).ok()?;
+        assert!(text.chars().count() <= LIMIT);
+        assert_eq!(super::update(&text, &update(&scans, &own)).as_ref(), Ok(&text));
+        let (listed, section) = (text.matches("| [SEC-").count(), read(&text));
+        if listed < 400 {
+            assert!(visible(&text).contains(&format!(
+                "_{} {}not listed here._",
+                400 - listed,
+                if listed == 0 { "" } else { "more " }
+            )));
+        }
+        let rows = section.scans.values().map(Vec::len).sum::<usize>();
+        let whole = section.shown.iter().filter(|shown| !shown.summary.is_empty()).count();
+        Some((listed, whole, section.shown.len(), rows))
+    };
+    assert_eq!(check(0), Some((400, 400, 400, 400)));
+    let some = check(50_000).unwrap();
+    assert!(some.0 > 50 && some.0 < 400 && some.1 == 400, "{some:?}");
+    let sizes = (52_000..56_500)
+        .step_by(900)
+        .chain((56_500..57_500).step_by(100))
+        .chain((57_500..LIMIT).step_by(900));
+    let steps: Vec<_> = sizes.map_while(check).collect();
+    assert!(steps.is_sorted_by(|a, b| a >= b), "{steps:?}");
+    for step in [(0, 400, 400, 400), (0, 0, 400, 400), (0, 0, 0, 400), (0, 0, 0, 0)] {
+        assert!(steps.contains(&step), "{step:?} is not in {steps:?}");
+    }
+    assert_eq!(check(LIMIT), None);
+}
+
+/// What people and other tools leave in a description.
+const AUTHORS: &[&str] = &[
+    "text",
+    "",
+    "",
+    "# Title",
+    "- item",
+    "- ```",
+    "  ```",
+    "```",
+    "~~~",
+    "> ```",
+    "    code",
+    "<details>",
+    "<!-- template",
+    "-->",
+    "`",
+    "| a | b |",
+    "| --- | --- |",
+    "---",
+    "1. x",
+    "<pre>",
+    "é\u{202e}",
+];
+
+/// What is left of a section, and what looks like one.
+const MARKS: &[&str] = &[
+    "<!-- casefile:start -->",
+    "<!-- casefile:end -->",
+    "<!-- casefile:data 1 00 -->",
+    "<!-- casefile:data 18446744073709551615 00 -->",
+    " <!-- casefile:start -->",
+    "x <!-- casefile:end -->",
+];
+
+fn authors() -> impl Strategy<Value = String> {
+    prop_oneof![8 => prop::sample::select(AUTHORS).prop_map(str::to_owned), 1 => ".{0,12}"]
+}
+
+fn anything() -> impl Strategy<Value = String> {
+    prop_oneof![
+        6 => authors(),
+        3 => prop::sample::select(MARKS).prop_map(str::to_owned),
+        1 => Just(example(Detail::Full)),
+    ]
+}
+
+fn body(line: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
+    let ending = prop::sample::select(vec!["\n", "\r\n"]);
+    let text = prop::collection::vec((line, ending), 0..12)
+        .prop_map(|lines| lines.into_iter().map(|(line, ending)| line + ending).collect::<String>());
+    (text, any::<bool>()).prop_map(|(text, cut)| if cut { text.trim_end().to_owned() } else { text })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn twice_is_once(text in body(anything())) {
+        let once = with_nine(&text);
+        prop_assert_eq!(with_nine(&once), once.clone());
+        prop_assert!(read(&once).scans.contains_key("new"));
+        prop_assert_eq!(splice::section_lines(&once).filter(|line| *line == lines::START).count(), 1);
+    }
+
+    #[test]
+    fn a_text_without_a_section_stays_to_the_byte(text in body(authors())) {
+        let once = with_nine(&text);
+        prop_assert!(once.starts_with(&text) || once.ends_with(&text), "{once}");
+        let (left, text) = (remove(&once), text.as_str());
+        prop_assert!(left.strip_prefix(text).or(left.strip_suffix(text)).is_some_and(|gap| gap.trim().is_empty()));
+    }
+
+    #[test]
+    fn a_section_between_two_texts_leaves_both(before in body(authors()), after in body(authors())) {
+        let middle = example(Detail::Full);
+        let middle = middle.strip_prefix("hello\n\n").unwrap();
+        let before = if before.is_empty() || before.ends_with('\n') { before } else { before + "\n" };
+        let text = format!("{before}{middle}\n{after}");
+        // in a code block that the author did not close it is the author's
+        prop_assume!(splice::has_section(&text));
+        let once = with_nine(&text);
+        prop_assert!(once.starts_with(&before) && once.ends_with(&after), "{}", once);
+        prop_assert_eq!(remove(&once), before + &after);
+    }
+
+    #[test]
+    fn no_text_of_a_ticket_leaves_its_cell(summary in ".{0,40}", hostile in anything()) {
+        let mut own = shown(9);
+        own.summary = format!("{summary}{hostile}<!-- casefile:end -->\n<!-- casefile:start -->@team");
+        own.status = Some(Status { id: String::new(), name: hostile.clone(), category: Category::Done });
+        own.assignee = Some(summary.clone());
+        own.key = format!("SEC-9\n{hostile}");
+        let scans = rows(&[("new", &[(9, Filed)])]);
+        let text = super::update("hello", &update(&scans, &[own])).unwrap();
+        prop_assert_eq!(text.lines().count(), 12, "{}", text);
+        prop_assert_eq!(text.matches("casefile:end -->").count(), 1);
+        prop_assert!(!text.contains("@team"));
+        prop_assert_eq!(remove(&text), "hello\n\n");
+    }
+}
