@@ -1,4 +1,5 @@
 //! casefile.
+pub mod compose;
 pub mod document;
 pub mod error;
 pub mod model;

@@ -135,8 +135,12 @@ impl Budget {
     fn block(&mut self, block: &Block) -> Option<Block> {
         match block {
             Block::List { ordered, items } => {
-                let items: Vec<_> =
-                    items.iter().filter(|item| !item.is_empty()).map(|item| self.blocks(item)).take_while(|item| !item.is_empty()).collect();
+                let items: Vec<_> = items
+                    .iter()
+                    .filter(|item| !item.is_empty())
+                    .map(|item| self.blocks(item))
+                    .take_while(|item| !item.is_empty())
+                    .collect();
                 (!items.is_empty()).then_some(Block::List { ordered: *ordered, items })
             }
             Block::Table { head, rows } => {
