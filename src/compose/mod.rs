@@ -1,3 +1,46 @@
-//! The words: what a ticket, a comment and a pull request's section say.
+//! The words: what a ticket, its comments and a pull request's section say. Pure: groups and places
+//! in, documents and texts out.
 
+pub mod comments;
+mod facts;
+mod fix;
+pub mod links;
+pub mod names;
+mod places;
 pub mod section;
+pub mod ticket;
+
+#[cfg(test)]
+mod samples;
+
+use crate::model::repository::Repository;
+
+/// Where findings come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// The repository.
+    pub repository: Repository,
+    /// The branch that was scanned, by its short name; empty: unknown.
+    pub branch: String,
+    /// The commit that was scanned; empty: unknown.
+    pub commit: String,
+    /// The workflow run's page.
+    pub run_url: Option<String>,
+    /// The pull request, if the run was for one.
+    pub pull_request: Option<u64>,
+    /// The branches on which the findings are known to be; empty: the scanned one alone.
+    pub branches: Vec<String>,
+}
+
+/// `1 place`, `3 places`.
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// At most so many characters of a text, with an ellipsis where it is cut.
+fn cut(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}

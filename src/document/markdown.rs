@@ -6,13 +6,14 @@
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use super::references::broken;
 use super::visible::{joined, language, visible};
 use super::{Block, Document, Inline, html, plain};
 
 mod escape;
 mod table;
 
-use escape::{broken, code_span, escaped, link_target};
+use escape::{code_span, escaped, link_target};
 
 /// The document as Markdown; ends with a new line unless it is empty.
 pub fn render(document: &Document) -> String {

@@ -7,6 +7,7 @@ pub mod html;
 pub mod markdown;
 pub mod parse;
 pub mod plain;
+mod references;
 pub mod terminal;
 pub mod visible;
 pub mod wiki;

@@ -1,1 +1,353 @@
-//! placeholder
+//! Jira's wiki markup: what Jira Data Center's REST v2 takes.
+//!
+//! Jira knows a backslash before most of its signs, and no way at all to write a few things (`h1.` at
+//! the start of a line, `:)`, two backslashes). There a zero-width space breaks them; in tables and
+//! links, where a backslash does not hold, an entity stands for the sign.
+
+use super::references::broken;
+use super::visible::{joined, language, visible};
+use super::{Block, Document, Inline};
+
+/// The languages for which Jira has colours; it shows an error for any other.
+const LANGUAGES: &[&str] = &[
+    "bash",
+    "c",
+    "c#",
+    "c++",
+    "css",
+    "erlang",
+    "go",
+    "groovy",
+    "haskell",
+    "html",
+    "java",
+    "javascript",
+    "js",
+    "json",
+    "lua",
+    "objc",
+    "perl",
+    "php",
+    "python",
+    "r",
+    "ruby",
+    "scala",
+    "sh",
+    "sql",
+    "swift",
+    "xml",
+    "yaml",
+];
+
+/// What stands in brackets and becomes a picture.
+const PICTURES: &[&str] = &[
+    "y)", "n)", "i)", "/)", "x)", "!)", "+)", "-)", "?)", "on)", "off)", "*)", "*r)", "*g)", "*b)", "*y)",
+    "flag)", "flagoff)", "c)", "r)", "tm)",
+];
+
+/// The document as wiki markup.
+///
+/// What the markup cannot nest is written plainer: within a list item tables become lines and
+/// quotations their own blocks; a fold is its line and its blocks everywhere.
+pub fn render(document: &Document) -> String {
+    let mut blocks: Vec<String> = Vec::new();
+    document.blocks().for_each(|block| push_block(&mut blocks, block, false));
+    blocks.join("\n\n")
+}
+
+/// Where a line stands: it decides what a new line in it becomes, and how a bar is written.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Paragraph,
+    /// A heading or a list item: one line of source.
+    Line,
+    Cell,
+}
+
+fn push_block(to: &mut Vec<String>, block: &Block, quoted: bool) {
+    let text = match block {
+        Block::Heading(level, inlines) => {
+            let line = line(inlines, Place::Line);
+            if line.is_empty() { line } else { format!("h{}. {line}", level.clamp(&1, &6)) }
+        }
+        Block::Paragraph(inlines) => line(inlines, Place::Paragraph),
+        Block::List { ordered, items } => {
+            let mut lines = Vec::new();
+            push_items(&mut lines, items, if *ordered { "#" } else { "*" });
+            lines.join("\n")
+        }
+        Block::Code { language: name, text } => code(language(name.as_ref()), text),
+        Block::Table { head, rows } => table(head, rows),
+        // a quotation within one would end it
+        Block::Quote(inner) if quoted => return inner.iter().for_each(|block| push_block(to, block, true)),
+        Block::Quote(inner) => {
+            let mut blocks = Vec::new();
+            inner.iter().for_each(|block| push_block(&mut blocks, block, true));
+            if blocks.is_empty() {
+                String::new()
+            } else {
+                format!("{{quote}}\n{}\n{{quote}}", blocks.join("\n\n"))
+            }
+        }
+        Block::Fold { summary, blocks } => {
+            to.push(line(summary, Place::Paragraph));
+            return blocks.iter().for_each(|block| push_block(to, block, quoted));
+        }
+    };
+    if !text.is_empty() {
+        to.push(text);
+    }
+}
+
+/// Items as lines; `marker` holds one sign a level. A list within an item follows the item's own text.
+fn push_items(lines: &mut Vec<String>, items: &[Vec<Block>], marker: &str) {
+    for item in items {
+        let mut own = Vec::new();
+        let mut inner = Vec::new();
+        push_item(&mut own, &mut inner, item, marker);
+        lines.push(format!("{marker} {}", own.join(" \\\\ ")));
+        lines.append(&mut inner);
+    }
+}
+
+fn push_item(own: &mut Vec<String>, inner: &mut Vec<String>, blocks: &[Block], marker: &str) {
+    for block in blocks {
+        match block {
+            Block::Heading(_, inlines) | Block::Paragraph(inlines) => own.push(line(inlines, Place::Line)),
+            Block::Code { language: name, text } => own.push(code(language(name.as_ref()), text)),
+            Block::List { ordered, items } => {
+                push_items(inner, items, &format!("{marker}{}", if *ordered { '#' } else { '*' }));
+            }
+            Block::Table { head, rows } => {
+                for row in std::iter::once(head).chain(rows).filter(|row| !row.is_empty()) {
+                    own.push(line(&row.join(&Inline::text(" ")), Place::Line));
+                }
+            }
+            Block::Quote(blocks) => push_item(own, inner, blocks, marker),
+            Block::Fold { summary, blocks } => {
+                own.push(line(summary, Place::Line));
+                push_item(own, inner, blocks, marker);
+            }
+        }
+    }
+    own.retain(|line| !line.is_empty());
+}
+
+/// Only its own end ends a block of code, so that end is broken wherever the text has it.
+fn code(language: Option<&str>, text: &str) -> String {
+    let text = visible(text);
+    let mut safe = String::with_capacity(text.len());
+    for piece in text.split_inclusive('{') {
+        let opens = |name: &str| piece.get(..name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name));
+        if !safe.is_empty() && (opens("code") || opens("noformat")) {
+            safe.push('\u{200b}');
+        }
+        safe.push_str(piece);
+    }
+    match language.filter(|name| LANGUAGES.contains(name)) {
+        Some(name) => format!("{{code:{name}}}\n{safe}\n{{code}}"),
+        None => format!("{{noformat}}\n{safe}\n{{noformat}}"),
+    }
+}
+
+fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> String {
+    let row = |cells: &[Vec<Inline>], bar: &str| {
+        let cells = cells.iter().map(|cell| line(cell, Place::Cell));
+        // an empty cell would join its bars
+        let cells = cells.map(|cell| if cell.is_empty() { " ".to_owned() } else { cell });
+        format!("{bar}{}{bar}", cells.collect::<Vec<_>>().join(bar))
+    };
+    let mut lines = Vec::with_capacity(rows.len() + 1);
+    if !head.is_empty() {
+        lines.push(row(head, "||"));
+    }
+    lines.extend(rows.iter().filter(|cells| !cells.is_empty()).map(|cells| row(cells, "|")));
+    lines.join("\n")
+}
+
+fn line(inlines: &[Inline], place: Place) -> String {
+    let mut out = String::new();
+    for inline in joined(inlines) {
+        match inline.as_ref() {
+            Inline::Text(text) => push_lines(&mut out, text, place, ["", ""]),
+            Inline::Strong(text) => push_lines(&mut out, text, place, ["{*}", "{*}"]),
+            Inline::Emphasis(text) => push_lines(&mut out, text, place, ["{_}", "{_}"]),
+            Inline::Code(text) => push_lines(&mut out, &text.replace('\n', " "), place, ["{{", "}}"]),
+            Inline::Link(link) => {
+                let text = escaped(&visible(link.text()).replace('\n', " "), &out, Place::Cell);
+                let text = text.replace("\\[", "&#91;").replace("\\]", "&#93;");
+                out.push_str(&format!("[{}|{}]", text.trim(), target(link.to().as_str())));
+            }
+            Inline::Break => push_break(&mut out, place),
+        }
+    }
+    out.trim_matches([' ', '\t', '\n']).to_owned()
+}
+
+fn push_break(out: &mut String, place: Place) {
+    out.push_str(if place == Place::Paragraph { "\n" } else { " \\\\ " });
+}
+
+/// Marks hold within a line, and only where no blank lies between them and the text.
+fn push_lines(out: &mut String, text: &str, place: Place, [open, close]: [&str; 2]) {
+    let text = broken(&visible(text));
+    if out.ends_with('}') && (!open.is_empty() || text.starts_with(char::is_alphanumeric)) {
+        // a mark closes at the end of a word alone
+        out.push('\u{200b}');
+    }
+    for (index, line) in text.split('\n').enumerate() {
+        if index > 0 {
+            push_break(out, place);
+        }
+        let inner = line.trim();
+        if open.is_empty() || inner.is_empty() {
+            let escaped = escaped(line, out, place);
+            out.push_str(&escaped);
+            continue;
+        }
+        out.push_str(&line[..line.len() - line.trim_start().len()]);
+        if out.ends_with(char::is_alphanumeric) {
+            // a mark opens at the start of a word alone
+            out.push('\u{200b}');
+        }
+        let escaped = escaped(inner, open, place);
+        out.push_str(&format!("{open}{escaped}{close}"));
+        out.push_str(&line[line.trim_end().len()..]);
+    }
+}
+
+fn escaped(line: &str, before: &str, place: Place) -> String {
+    let mut out = String::with_capacity(line.len() + line.len() / 8);
+    let start = before.is_empty() || before.ends_with('\n');
+    let line = if start { line.trim_start() } else { line };
+    let mut last = before.chars().next_back().unwrap_or(' ');
+    let mut rest = line.char_indices().peekable();
+    while let Some((at, c)) = rest.next() {
+        let next = rest.peek().map_or(' ', |&(_, next)| next);
+        let within = last.is_alphanumeric() && next.is_alphanumeric();
+        match c {
+            '|' if place == Place::Cell => out.push_str("&#124;"),
+            '{' | '}' | '[' | ']' | '|' | '*' | '!' | '#' | '^' | '~' => out.extend(['\\', c]),
+            '-' | '_' | '+' if !within => out.extend(['\\', c]),
+            '?' if last == '?' || next == '?' => out.extend(['\\', c]),
+            '\\' => out.push_str("\\\u{200b}"),
+            '&' if next == '#' || next.is_alphanumeric() => out.push_str("&\u{200b}"),
+            ':' | ';' if matches!(next, ')' | '(' | 'P' | 'p' | 'D' | 'd' | '-' | '|') => {
+                out.extend([c, '\u{200b}'])
+            }
+            '(' if PICTURES.iter().any(|picture| line[at + 1..].starts_with(picture)) => {
+                out.push_str("(\u{200b}");
+            }
+            '.' if start && leads(&line[..at]) => out.push_str("\u{200b}."),
+            ':' if line[..at].to_ascii_lowercase().ends_with("mailto") => out.push_str("\u{200b}:"),
+            c => out.push(c),
+        }
+        if c != '\u{200b}' {
+            last = c;
+        }
+    }
+    out
+}
+
+/// Whether this before a point makes a heading or a quotation of the line.
+fn leads(word: &str) -> bool {
+    word == "bq" || (word.len() == 2 && word.starts_with('h') && word.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+/// An address between a link's bar and bracket.
+fn target(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    for c in url.chars() {
+        match c {
+            '[' | ']' | '{' | '}' | '|' | '\\' | '^' | '!' | '~' | '*' => {
+                out.push_str(&format!("%{:02X}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn text_stands_for_itself() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(render(&Document::of(vec![Block::text(text)])), expected, "{text:?}");
+        };
+        check("shell_exec in a-b", "shell_exec in a-b");
+        check("{code} [a|b] *b* _c_ !x.png!", "\\{code\\} \\[a\\|b\\] \\*b\\* \\_c\\_ \\!x.png\\!");
+        check("h1. a\nbq. b\n# c\n- d", "h1\u{200b}. a\nbq\u{200b}. b\n\\# c\n\\- d");
+        check("C:\\temp \\\\{", "C:\\\u{200b}temp \\\u{200b}\\\u{200b}\\{");
+        check("ok :) (/) file(s)", "ok :\u{200b}) (\u{200b}/) file(s)");
+        check("SEC-12 &lt; ???", "SEC\u{200b}-12 &\u{200b}lt; \\?\\?\\?");
+        check("[~bob] https://a.example", "\\[\\~bob\\] https:\u{200b}//a.example");
+    }
+
+    #[test]
+    fn blocks_look_as_people_write_them() {
+        let check = |block, expected: &str| assert_eq!(render(&Document::of(vec![block])), expected);
+        check(
+            Block::Paragraph(vec![
+                Inline::link("a|b].py", "https://a.example/[x]#L1"),
+                Inline::text(" in "),
+                Inline::code("f"),
+            ]),
+            "[a&#124;b&#93;.py|https://a.example/%5Bx%5D#L1] in {{f}}",
+        );
+        check(
+            Block::Code { language: Some("python".into()), text: "{code}".into() },
+            "{code:python}\n{\u{200b}code}\n{code}",
+        );
+        check(Block::Code { language: Some("cobol".into()), text: "x".into() }, "{noformat}\nx\n{noformat}");
+        check(
+            Block::Table {
+                head: vec![vec![Inline::text("a")], vec![]],
+                rows: vec![vec![vec![Inline::text("x|\ny")], vec![]]],
+            },
+            "||a|| ||\n|x&#124; \\\\ y| |",
+        );
+        check(
+            Block::List {
+                ordered: true,
+                items: vec![vec![
+                    Block::text("a"),
+                    Block::List { ordered: false, items: vec![vec![Block::text("b\nc")]] },
+                    Block::text("d"),
+                ]],
+            },
+            "# a \\\\ d\n#* b \\\\ c",
+        );
+    }
+
+    proptest! {
+        /// What could start a macro, a link, a picture or a table is escaped, outside of code.
+        #[test]
+        fn nothing_comes_through(text in samples::hostile(), place in 0..2) {
+            let block = if place == 0 {
+                Block::text(&text)
+            } else {
+                Block::List { ordered: false, items: vec![vec![Block::text(&text)]] }
+            };
+            let wiki = render(&Document::of(vec![block]));
+            let mut last = ' ';
+            for c in wiki.chars() {
+                prop_assert!(!"{}[]|!~^".contains(c) || last == '\\', "{:?}", wiki);
+                last = c;
+            }
+            prop_assert!(wiki.lines().all(|line| !leads(line.split('.').next().unwrap_or(""))
+                || !line[2..].starts_with('.')), "{:?}", wiki);
+        }
+
+        #[test]
+        fn code_ends_where_it_should(text in samples::hostile()) {
+            let wiki = render(&Document::of(vec![Block::Code { language: Some("go".into()), text }]));
+            prop_assert_eq!(wiki.to_ascii_lowercase().matches("{code").count(), 2);
+        }
+    }
+}

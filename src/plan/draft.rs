@@ -97,7 +97,7 @@ pub(super) fn words(decision: &Decision<'_>, group: &Group, elsewhere: &BTreeMap
         elsewhere.iter().map(|(place, count)| (place.to_string(), *count)).collect();
     let summary = compose::summary(group, input.survey, &input.config.summary_prefix);
     let sections = &decision.target.sections;
-    let body = compose::description(group, input.survey, input.run, sections, &elsewhere);
+    let body = compose::description(group, input.survey, &input.provenance(), sections, &elsewhere);
     Words { summary, body: (input.fit)(body) }
 }
 

@@ -116,13 +116,13 @@ fn news(
             .extend(wanted.map(|name| Field { id: "priority".to_owned(), value: Value::Name(name.clone()) }));
     }
     let wants = decision.target.comments.contains(&CommentEvent::Added);
-    if !difference.added.is_empty() && (wants || !own_description) {
-        let added: Vec<Sighting> =
-            rest.iter().filter(|one| difference.added.contains(&one.id())).copied().collect();
-        let added = draft::part(group, &added);
-        edit.comment = Some((input.fit)(comments::added(&added, input.survey, input.run)));
-    } else if difference.added.is_empty() && !own_description {
-        edit.comment = Some((input.fit)(comments::news(&part, input.survey, input.run)));
+    let added: Vec<Fingerprint> = difference.added.iter().copied().collect();
+    if !added.is_empty() && (wants || !own_description) {
+        let comment = comments::added(&part, input.survey, &input.provenance(), &added);
+        edit.comment = Some((input.fit)(comment));
+    } else if added.is_empty() && !own_description {
+        let comment = comments::news(&part, input.survey, &input.provenance(), &["description"]);
+        edit.comment = Some((input.fit)(comment));
     }
 }
 

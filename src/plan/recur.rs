@@ -70,9 +70,16 @@ fn tell(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
     let mut record = edit::next_record(decision, group, done);
     record.recurred = Some(input.run.today());
     let wanted = decision.target.comments.contains(&CommentEvent::Recurred);
-    let recurrence = &input.config.recurrence;
-    let then = (recurrence.action != RecurrenceAction::Comment).then_some(recurrence.grace_days);
-    let comment = wanted.then(|| (input.fit)(comments::recurred(group, input.survey, input.run, then)));
+    let days = input.config.recurrence.grace_days;
+    let then = match input.config.recurrence.action {
+        RecurrenceAction::Refile => comments::Next::Refile { days },
+        RecurrenceAction::Reopen => comments::Next::Reopen { days },
+        RecurrenceAction::Comment => comments::Next::Nothing,
+    };
+    let provenance = input.provenance();
+    let comment =
+        wanted.then(|| comments::recurred(group, input.survey, &provenance, &done.status.name, then));
+    let comment = comment.map(input.fit);
     let edit = Edit { comment, record: Some(record), ..Edit::default() };
     let steps = vec![Step::Edit(Box::new(edit))];
     decision.plan.works.push(Work { on: Ref::Known(done.id.clone()), steps });
@@ -88,7 +95,7 @@ fn reopen(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
         None => Target::Any(Category::New),
     };
     let go = Move { to: target, resolution: None, fields: Vec::new() };
-    let comment = Some((input.fit)(comments::reopened(group, input.survey, input.run)));
+    let comment = Some((input.fit)(comments::reopened(group, input.survey, &input.provenance())));
     let edit = Edit { comment, record: Some(record), ..Edit::default() };
     // A done ticket may be closed to edits, so it is opened first.
     let steps = vec![Step::Go(go), Step::Edit(Box::new(edit))];

@@ -76,7 +76,8 @@ pub(super) fn give_way(input: &Input<'_>, twin: &Ticket, mut record: Record, mai
         record.revision += 1;
         record.ticket = Some(twin.id.id);
         record.successor = Some(main.id.clone());
-        let comment = Some((input.fit)(comments::merged(&main.key, &main.url)));
+        let comment =
+            Some((input.fit)(comments::merged(comments::Other { key: main.key.as_str(), url: &main.url })));
         steps.push(Step::Edit(Box::new(Edit { comment, record: Some(record), ..Edit::default() })));
     }
     steps.push(Step::Go(Move { to: Target::Any(Category::Done), resolution: None, fields: Vec::new() }));

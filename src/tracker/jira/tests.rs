@@ -266,9 +266,9 @@ async fn a_screen_names_fields_and_their_values() {
 
 #[tokio::test]
 async fn newer_tickets_are_found_by_the_keys_that_follow() {
-    let (jira, script) = jira([issues(&[41], None), issues(&[42, 44], None), issues(&[], None)]).await;
+    let (jira, script) = jira([issues(&[41], None), issues(&[42, 138], None), issues(&[], None)]).await;
     let found = jira.newer("SEC", None).await.unwrap();
-    assert_eq!(found.iter().map(|ticket| ticket.key.number()).collect::<Vec<_>>(), [42, 44]);
+    assert_eq!(found.iter().map(|ticket| ticket.key.number()).collect::<Vec<_>>(), [42, 138]);
     assert_eq!(script.body(0)["jql"], "project = \"SEC\" ORDER BY key DESC");
     assert_eq!(script.body(0)["maxResults"], 1);
     assert_eq!(script.body(1)["issueIdsOrKeys"][0], "SEC-42");

@@ -1,0 +1,192 @@
+//! What casefile says on a ticket when something happened: short, and with what to do next.
+
+use super::{Provenance, count, links, names, places};
+use crate::document::visible::one_line;
+use crate::document::{Block, Document, Inline};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::survey::{Group, Survey};
+
+/// Another ticket: its key and page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Other<'t> {
+    /// Its key, e.g. `SEC-12`.
+    pub key: &'t str,
+    /// Its page.
+    pub url: &'t str,
+}
+
+/// What follows when a finding is there although its ticket is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// A new ticket after so many days.
+    Refile {
+        /// Days from now; 0: with the next run.
+        days: u32,
+    },
+    /// This ticket is opened again after so many days.
+    Reopen {
+        /// Days from now; 0: with the next run.
+        days: u32,
+    },
+    /// Nothing: this comment is all.
+    Nothing,
+}
+
+/// Findings joined the ticket.
+pub fn added(group: &Group, survey: &Survey, provenance: &Provenance, new: &[Fingerprint]) -> Document {
+    let joined: Vec<_> = group.kept().filter(|sighting| new.contains(&sighting.id())).collect();
+    let mut line = vec![Inline::text(format!("{} more of this, seen on ", count(joined.len(), "finding")))];
+    line.extend(seen_on(provenance));
+    let mut blocks = vec![Block::Paragraph(line)];
+    blocks.extend(places::listed("", joined.into_iter(), group.kind, survey, provenance));
+    Document::of(blocks)
+}
+
+/// The finding is there although the ticket is done.
+pub fn recurred(
+    group: &Group,
+    survey: &Survey,
+    provenance: &Provenance,
+    status: &str,
+    next: Next,
+) -> Document {
+    let mut line = vec![
+        Inline::text("This ticket is "),
+        Inline::strong(one_line(status)),
+        Inline::text(", but it is still found on "),
+    ];
+    line.extend(seen_on(provenance));
+    let when = |days| match days {
+        0 => "With the next run".to_owned(),
+        days => format!("If it is still there in {}", count(days as usize, "day")),
+    };
+    let next = match next {
+        Next::Refile { days } => format!("{}, a new ticket is filed and linked to this one.", when(days)),
+        Next::Reopen { days } => format!("{}, this ticket is opened again.", when(days)),
+        Next::Nothing => {
+            "Nothing else happens by itself: open this ticket again if there is work left.".to_owned()
+        }
+    };
+    let accept =
+        "If it is to stay as it is, close the ticket with a resolution that says so (such as Won't Do).";
+    let mut blocks = vec![Block::Paragraph(line)];
+    blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
+    blocks.push(Block::text(format!("{next} {accept}")));
+    Document::of(blocks)
+}
+
+/// The finding came back, so its ticket is opened again.
+pub fn reopened(group: &Group, survey: &Survey, provenance: &Provenance) -> Document {
+    let mut line = vec![Inline::text("This ticket was done and is open again, because it is found on ")];
+    line.extend(seen_on(provenance));
+    let mut blocks = vec![Block::Paragraph(line)];
+    blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
+    Document::of(blocks)
+}
+
+/// On the new ticket: the finding came back after an older ticket of it was done.
+pub fn refiled(old: Other<'_>, provenance: &Provenance) -> Document {
+    let mut line = vec![
+        Inline::text("This was "),
+        Inline::link(one_line(old.key), old.url),
+        Inline::text(", which is done. It is found again on "),
+    ];
+    line.extend(seen_on(provenance));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
+/// On a twin that two runs at once made: where the work goes on.
+pub fn merged(kept: Other<'_>) -> Document {
+    Document::of(vec![Block::Paragraph(vec![
+        Inline::text("Two runs at the same time filed this twice. The work goes on in "),
+        Inline::link(one_line(kept.key), kept.url),
+        Inline::text("; this ticket is closed."),
+    ])])
+}
+
+/// News that would have changed what a person edited: `edited` names the fields in plain words.
+pub fn news(group: &Group, survey: &Survey, provenance: &Provenance, edited: &[&str]) -> Document {
+    let fields = match edited {
+        [] => "text".to_owned(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    };
+    let mut line = vec![Inline::text("There is news from ")];
+    line.extend(seen_on(provenance));
+    let told = format!(
+        "Somebody edited the {fields} of this ticket, so nothing was changed there. As of now: {}, severity {}.",
+        names::group(group),
+        group.severity,
+    );
+    let mut blocks = vec![Block::Paragraph(line), Block::text(told)];
+    blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
+    Document::of(blocks)
+}
+
+/// `branch at commit.`
+fn seen_on(provenance: &Provenance) -> Vec<Inline> {
+    let mut line = match provenance.pull_request {
+        Some(number) => vec![Inline::text("pull request "), links::pull_request(number, provenance)],
+        None => vec![links::branch(&provenance.branch, provenance)],
+    };
+    if !provenance.commit.is_empty() {
+        line.extend([Inline::text(" at "), links::commit(provenance)]);
+    }
+    line.push(Inline::text("."));
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+    use crate::document::plain;
+
+    const OTHER: Other<'_> = Other { key: "SEC-3", url: "https://acme.atlassian.net/browse/SEC-3" };
+
+    #[test]
+    fn comments_say_what_happened_and_what_to_do() {
+        let (group, survey) = samples::code(1);
+        let provenance = samples::provenance();
+        let check = |document: Document, expected: &str| {
+            assert_eq!(plain::fold(&plain::render(&document)), expected);
+        };
+        let accept =
+            "If it is to stay as it is, close the ticket with a resolution that says so (such as Won't Do).";
+        let places = "3 places: src/deploy.py:10 src/more0.py:7 src/old tool.py:4";
+        check(
+            added(&group, &survey, &provenance, &[samples::id(2)]),
+            "1 finding more of this, seen on main at c0ffee. 1 place: src/old tool.py:4",
+        );
+        check(
+            recurred(&group, &survey, &provenance, "Done", Next::Refile { days: 7 }),
+            &format!(
+                "This ticket is Done, but it is still found on main at c0ffee. {places} If it is still there in 7 \
+                 days, a new ticket is filed and linked to this one. {accept}"
+            ),
+        );
+        check(
+            recurred(&group, &survey, &provenance, "Done", Next::Reopen { days: 0 }),
+            &format!(
+                "This ticket is Done, but it is still found on main at c0ffee. {places} With the next run, this \
+                 ticket is opened again. {accept}"
+            ),
+        );
+        check(
+            refiled(OTHER, &provenance),
+            "This was SEC-3, which is done. It is found again on main at c0ffee.",
+        );
+        check(
+            merged(OTHER),
+            "Two runs at the same time filed this twice. The work goes on in SEC-3; this ticket is closed.",
+        );
+        check(
+            news(&group, &survey, &provenance, &["summary", "description"]),
+            &format!(
+                "There is news from main at c0ffee. Somebody edited the summary and description of this ticket, so \
+                 nothing was changed there. As of now: Starting a process through a shell lets whoever controls the \
+                 command run others, severity high. {places}"
+            ),
+        );
+    }
+}

@@ -1,0 +1,128 @@
+//! The table of facts: how bad it is, what others call it, who found it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::capital;
+use super::{count, links};
+use crate::document::visible::one_line;
+use crate::document::{Block, Inline};
+use crate::model::finding::{Advisory, Rule};
+use crate::model::severity::Severity;
+use crate::model::survey::{Common, Group};
+
+/// One row a fact that the reports have; each is left out where they have it not.
+pub(super) fn table(group: &Group) -> Block {
+    let mut facts = Facts(Vec::new());
+    facts.add("Severity", vec![Inline::text(severities(group))]);
+    if let Common::Advisory(advisory) = &group.common {
+        facts.advisory(advisory);
+    }
+    let rules = distinct_rules(group);
+    let cwe: BTreeSet<u32> = rules.iter().flat_map(|rule| rule.cwe.iter().copied()).collect();
+    facts.add("Weakness", listed(cwe.into_iter().map(links::cwe)));
+    let owasp: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.owasp.iter().map(String::as_str)).collect();
+    facts.add("OWASP", listed(owasp.into_iter().map(links::owasp)));
+    facts.add(
+        if group.scanners.len() == 1 { "Scanner" } else { "Scanners" },
+        vec![Inline::text(scanners(group))],
+    );
+    // a file's ticket lists its rules with what each found
+    if let ([rule], false) = (rules.as_slice(), matches!(group.common, Common::Advisory(_))) {
+        facts.add("Rule", rule_link(rule));
+    }
+    facts.add("Findings", vec![Inline::text(places(group))]);
+    Block::Table { head: Vec::new(), rows: facts.0 }
+}
+
+/// The rules of what is shown whole, each once, in order of appearance.
+pub(super) fn distinct_rules(group: &Group) -> Vec<&Rule> {
+    let mut rules: Vec<&Rule> = Vec::new();
+    if let Common::Rule(rule) = &group.common {
+        rules.push(rule);
+    }
+    for one in &group.exemplars {
+        if !rules.iter().any(|rule| rule.id == one.rule.id) {
+            rules.push(&one.rule);
+        }
+    }
+    rules
+}
+
+/// The scanners' names, separated by commas.
+pub(super) fn scanners(group: &Group) -> String {
+    group.scanners.iter().map(|name| one_line(name)).collect::<Vec<_>>().join(", ")
+}
+
+struct Facts(Vec<Vec<Vec<Inline>>>);
+
+impl Facts {
+    fn add(&mut self, name: &str, value: Vec<Inline>) {
+        if !value.is_empty() {
+            self.0.push(vec![vec![Inline::strong(name)], value]);
+        }
+    }
+
+    fn advisory(&mut self, advisory: &Advisory) {
+        let names = std::iter::once(&advisory.id).chain(&advisory.aliases).filter(|name| !name.is_empty());
+        self.add("Advisory", listed(names.map(|name| links::advisory(name))));
+        if let Some(cvss) = &advisory.cvss {
+            let mut value = vec![Inline::text(format!("{:.1}", cvss.score))];
+            if let Some(vector) = &cvss.vector {
+                value.extend([Inline::text(" "), Inline::code(one_line(vector))]);
+            }
+            self.add("CVSS", value);
+        }
+        if let Some(epss) = advisory.epss {
+            let chance = format!("{:.1} % chance of exploitation within 30 days", epss * 100.0);
+            self.add("EPSS", vec![Inline::text(chance)]);
+        }
+        if advisory.exploited {
+            self.add("Known exploitation", vec![Inline::strong("Yes: it is being exploited")]);
+        }
+    }
+}
+
+/// The worst, and how many there are of each where they differ.
+fn severities(group: &Group) -> String {
+    let mut counts: BTreeMap<Severity, usize> = BTreeMap::new();
+    for sighting in group.kept() {
+        *counts.entry(sighting.severity).or_default() += 1;
+    }
+    if counts.len() < 2 {
+        return capital(group.severity.name());
+    }
+    let words: Vec<String> =
+        counts.iter().rev().map(|(severity, count)| format!("{count} {severity}")).collect();
+    format!("{} ({})", capital(group.severity.name()), words.join(", "))
+}
+
+fn places(group: &Group) -> String {
+    let files: BTreeSet<u32> = group.kept().map(|sighting| sighting.path).collect();
+    let findings = group.kept().count();
+    let aside = group.sightings.len() - findings;
+    let mut words = format!("{findings} in {}", count(files.len(), "file"));
+    if aside > 0 {
+        words.push_str(&format!(", {aside} more set aside"));
+    }
+    words
+}
+
+fn rule_link(rule: &Rule) -> Vec<Inline> {
+    let id = one_line(&rule.id);
+    match &rule.help_uri {
+        _ if id.is_empty() => vec![],
+        Some(page) => vec![Inline::link(id, page)],
+        None => vec![Inline::code(id)],
+    }
+}
+
+fn listed(items: impl Iterator<Item = Inline>) -> Vec<Inline> {
+    let mut all = Vec::new();
+    for item in items {
+        if !all.is_empty() {
+            all.push(Inline::text(", "));
+        }
+        all.push(item);
+    }
+    all
+}

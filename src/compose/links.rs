@@ -1,0 +1,228 @@
+//! Addresses of what a ticket speaks of; each is text alone where no address can be made.
+
+use url::Url;
+
+use super::Provenance;
+use crate::document::Inline;
+use crate::document::visible::one_line;
+use crate::model::finding::{Kind, Location};
+
+/// The names in the addresses of OWASP's Top 10 of 2021, in order.
+const OWASP_2021: [&str; 10] = [
+    "Broken_Access_Control",
+    "Cryptographic_Failures",
+    "Injection",
+    "Insecure_Design",
+    "Security_Misconfiguration",
+    "Vulnerable_and_Outdated_Components",
+    "Identification_and_Authentication_Failures",
+    "Software_and_Data_Integrity_Failures",
+    "Security_Logging_and_Monitoring_Failures",
+    "Server-Side_Request_Forgery_(SSRF)",
+];
+
+/// `path:line`, leading to these lines at the scanned commit.
+///
+/// An image is not a file of the repository, and a path that leaves it has no page.
+pub fn place(location: &Location<'_>, kind: Kind, provenance: &Provenance) -> Inline {
+    let path = one_line(&location.path);
+    if path.is_empty() {
+        return Inline::text("no place given");
+    }
+    let text = if location.line > 0 { format!("{path}:{}", location.line) } else { path };
+    let page = if kind == Kind::Container { None } else { permalink(location, provenance) };
+    match page {
+        Some(page) => Inline::link(text, page.as_str()),
+        None => Inline::code(text),
+    }
+}
+
+/// The page of the branch.
+pub fn branch(name: &str, provenance: &Provenance) -> Inline {
+    let mut segments = vec!["tree"];
+    segments.extend(name.split('/'));
+    to(one_line(name), page(provenance, &segments))
+}
+
+/// The page of the scanned commit, called by its first ten digits.
+pub fn commit(provenance: &Provenance) -> Inline {
+    let short: String = provenance.commit.chars().take(10).collect();
+    to(one_line(&short), page(provenance, &["commit", &provenance.commit]))
+}
+
+/// The page of a pull request.
+pub fn pull_request(number: u64, provenance: &Provenance) -> Inline {
+    to(format!("#{number}"), page(provenance, &["pull", &number.to_string()]))
+}
+
+/// The repository's page.
+pub fn repository(provenance: &Provenance) -> Inline {
+    to(one_line(&provenance.repository.name), page(provenance, &[]))
+}
+
+/// GitHub's own list of these alerts: those of the branch, and of the rule where there is one.
+pub fn security_view(rule: &str, scanner: &str, provenance: &Provenance) -> Option<Inline> {
+    let mut page = page(provenance, &["security", "code-scanning"])?;
+    let quoted = |word: &str| {
+        let word = one_line(word).replace('"', "");
+        if word.contains([' ', ':']) { format!("\"{word}\"") } else { word }
+    };
+    let mut query = "is:open".to_owned();
+    for (name, value) in [("branch", provenance.branch.as_str()), ("tool", scanner), ("rule", rule)] {
+        if !value.is_empty() {
+            query.push_str(&format!(" {name}:{}", quoted(value)));
+        }
+    }
+    page.query_pairs_mut().append_pair("query", &query);
+    Some(Inline::link("open alerts of this kind", page.as_str()))
+}
+
+/// A weakness by its number.
+pub fn cwe(number: u32) -> Inline {
+    Inline::link(format!("CWE-{number}"), &format!("https://cwe.mitre.org/data/definitions/{number}.html"))
+}
+
+/// An OWASP category; the Top 10 of 2021 by its name, others as the report has them.
+pub fn owasp(category: &str) -> Inline {
+    let category = one_line(category);
+    let rank = category
+        .strip_prefix('A')
+        .and_then(|rest| rest.split_once(':'))
+        .filter(|(_, year)| year.starts_with("2021"))
+        .and_then(|(rank, _)| rank.parse::<usize>().ok())
+        .filter(|rank| (1..=10).contains(rank));
+    match rank {
+        Some(rank) => {
+            let name = OWASP_2021[rank - 1];
+            let text = format!("A{rank:02}:2021 {}", name.replace('_', " "));
+            let name = name.replace('(', "%28").replace(')', "%29");
+            Inline::link(text, &format!("https://owasp.org/Top10/A{rank:02}_2021-{name}/"))
+        }
+        None => Inline::link(category, "https://owasp.org/www-project-top-ten/"),
+    }
+}
+
+/// An advisory by any of its names.
+pub fn advisory(id: &str) -> Inline {
+    let id = one_line(id);
+    let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let page = match id.split_once('-') {
+        Some(("CVE", _)) if plain => format!("https://www.cve.org/CVERecord?id={id}"),
+        Some(("GHSA", _)) if plain => format!("https://github.com/advisories/{id}"),
+        Some(("PYSEC" | "RUSTSEC" | "GO" | "OSV" | "MAL", _)) if plain => {
+            format!("https://osv.dev/vulnerability/{id}")
+        }
+        _ => return Inline::text(id),
+    };
+    Inline::link(id, &page)
+}
+
+fn permalink(location: &Location<'_>, provenance: &Provenance) -> Option<Url> {
+    let mut segments = vec!["blob", provenance.commit.as_str()];
+    segments.extend(location.path.split('/'));
+    let mut page = page(provenance, &segments)?;
+    if location.line > 0 {
+        // rendered pages have no lines
+        if location.path.to_ascii_lowercase().ends_with(".md") {
+            page.set_query(Some("plain=1"));
+        }
+        let mut lines = format!("L{}", location.line);
+        if location.end_line > location.line {
+            lines.push_str(&format!("-L{}", location.end_line));
+        }
+        page.set_fragment(Some(&lines));
+    }
+    Some(page)
+}
+
+/// A page below the repository's own; each segment is encoded. `None` where a segment would lead
+/// elsewhere, or the repository is not known by a server and `owner/name`.
+fn page(provenance: &Provenance, segments: &[&str]) -> Option<Url> {
+    let repository = &provenance.repository;
+    let strange = |segment: &str| {
+        matches!(segment, "" | "." | "..")
+            || segment.contains(['\\', ':'])
+            || segment.contains(char::is_control)
+    };
+    let named = repository.name.split('/').count() == 2 && !repository.name.split('/').any(strange);
+    if !named || !repository.host.contains('.') || segments.iter().any(|segment| strange(segment)) {
+        return None;
+    }
+    let mut page = Url::parse(&format!("https://{}/", repository.host)).ok()?;
+    page.path_segments_mut().ok()?.pop_if_empty().extend(repository.name.split('/')).extend(segments);
+    Some(page)
+}
+
+fn to(text: String, page: Option<Url>) -> Inline {
+    match page {
+        Some(page) => Inline::link(text, page.as_str()),
+        None => Inline::code(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{location, provenance};
+    use super::*;
+
+    fn shown(inline: &Inline) -> String {
+        match inline {
+            Inline::Link(link) => format!("{} -> {}", link.text(), link.to()),
+            Inline::Text(text) | Inline::Code(text) => text.clone(),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn places_lead_to_lines_at_the_commit() {
+        let base = "https://github.com/acme/shop/blob/c0ffee";
+        let check = |path, line, end_line, expected: &str| {
+            let location = Location { end_line, ..location(path, line) };
+            let shown = shown(&place(&location, Kind::Code, &provenance()));
+            assert_eq!(shown.replace(base, "~"), expected);
+        };
+        check("src/a.py", 10, 0, "src/a.py:10 -> ~/src/a.py#L10");
+        check("src/a.py", 10, 12, "src/a.py:10 -> ~/src/a.py#L10-L12");
+        check("a b/c#d?%.py", 0, 0, "a b/c#d?%.py -> ~/a%20b/c%23d%3F%25.py");
+        check("README.md", 3, 3, "README.md:3 -> ~/README.md?plain=1#L3");
+        check("../etc/passwd", 1, 0, "../etc/passwd:1");
+        check("/etc/passwd", 1, 0, "/etc/passwd:1");
+        check("C:\\x.cs", 1, 0, "C:\\x.cs:1");
+        check("", 1, 0, "no place given");
+        let image = shown(&place(&location("alpine:3", 0), Kind::Container, &provenance()));
+        assert_eq!(image, "alpine:3");
+    }
+
+    #[test]
+    fn without_a_server_nothing_is_linked() {
+        let mut provenance = provenance();
+        provenance.repository.host = "local".into();
+        assert_eq!(shown(&place(&location("a.py", 1), Kind::Code, &provenance)), "a.py:1");
+        assert_eq!(shown(&commit(&provenance)), "c0ffee");
+        assert_eq!(security_view("B602", "Bandit", &provenance), None);
+    }
+
+    #[test]
+    fn what_has_a_page_is_linked() {
+        let check = |inline: Inline, expected: &str| assert_eq!(shown(&inline), expected);
+        let provenance = provenance();
+        check(cwe(79), "CWE-79 -> https://cwe.mitre.org/data/definitions/79.html");
+        check(owasp("A03:2021"), "A03:2021 Injection -> https://owasp.org/Top10/A03_2021-Injection/");
+        check(
+            owasp("A03:2021 - Injection"),
+            "A03:2021 Injection -> https://owasp.org/Top10/A03_2021-Injection/",
+        );
+        check(owasp("A1:2017"), "A1:2017 -> https://owasp.org/www-project-top-ten/");
+        check(
+            advisory("CVE-2021-23337"),
+            "CVE-2021-23337 -> https://www.cve.org/CVERecord?id=CVE-2021-23337",
+        );
+        check(advisory("CVE-1&x=<y>"), "CVE-1&x=<y>");
+        check(branch("release/1", &provenance), "release/1 -> https://github.com/acme/shop/tree/release/1");
+        check(
+            security_view("js/x y", "Bandit", &provenance).unwrap(),
+            "open alerts of this kind -> https://github.com/acme/shop/security/code-scanning\
+             ?query=is%3Aopen+branch%3Amain+tool%3ABandit+rule%3A%22js%2Fx+y%22",
+        );
+    }
+}

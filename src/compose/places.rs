@@ -1,0 +1,268 @@
+//! Where: each occurrence that is kept whole, and the others as links.
+
+use std::collections::BTreeSet;
+
+use super::names::{self, is_secret};
+use super::{Provenance, count, cut, facts, links};
+use crate::document::visible::one_line;
+use crate::document::{Block, Inline, parse};
+use crate::model::finding::{Kind, Location, Package, Step};
+use crate::model::survey::{Common, Exemplar, Group, Sighting, Survey};
+
+/// How many places beyond those shown whole are listed.
+const FURTHER: usize = 50;
+/// How many steps of a code flow, and how many related places, are listed.
+const STEPS: usize = 25;
+/// How many lines of a snippet are shown, and how many characters of each.
+const SNIPPET: (usize, usize) = (30, 300);
+/// How many characters of a message are shown.
+const MESSAGE: usize = 2_000;
+
+/// The branches, and what other scans see there: `elsewhere` is a place with its number of findings.
+pub(super) fn branches(provenance: &Provenance, elsewhere: &[(String, usize)]) -> Vec<Block> {
+    let mut line = Vec::new();
+    let own = [provenance.branch.clone()];
+    let names = if provenance.branches.is_empty() { &own[..] } else { &provenance.branches };
+    for name in names.iter().filter(|name| !name.is_empty()) {
+        line.push(Inline::text(if line.is_empty() { "On " } else { ", " }));
+        line.push(Inline::code(one_line(name)));
+    }
+    if !line.is_empty() {
+        line.push(Inline::text("."));
+    }
+    for (index, (place, number)) in elsewhere.iter().enumerate() {
+        line.push(Inline::text(match (index, line.is_empty()) {
+            (0, true) => "Other scans: ",
+            (0, false) => " Other scans: ",
+            _ => ", ",
+        }));
+        line.extend([
+            Inline::text(format!("{} on ", count(*number, "finding"))),
+            Inline::code(one_line(place)),
+        ]);
+    }
+    if !elsewhere.is_empty() {
+        line.push(Inline::text("."));
+    }
+    if line.is_empty() { vec![] } else { vec![Block::Paragraph(line)] }
+}
+
+/// The occurrences that are kept whole: packages as a table, others one after the other.
+pub(super) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let packages: Vec<(&Exemplar, &Package<'_>)> =
+        group.exemplars.iter().filter_map(|one| one.package.as_ref().map(|package| (one, package))).collect();
+    if !packages.is_empty() {
+        blocks.push(package_table(&packages, group.kind, provenance));
+    }
+    let mut said = "";
+    for one in group.exemplars.iter().filter(|one| one.package.is_none()) {
+        blocks.push(Block::Paragraph(headline(one, group, provenance)));
+        if is_secret(group.kind, &one.rule) {
+            continue;
+        }
+        // a scanner that says the same everywhere says it once
+        if *one.detail.message != *said {
+            blocks.extend(parse::text(&cut(&one.detail.message, MESSAGE)));
+            said = &one.detail.message;
+        }
+        if let Some(text) = one.detail.snippet.as_deref().filter(|text| !text.trim().is_empty()) {
+            blocks.push(Block::Code { language: language(&one.location.path), text: snippet(text) });
+        }
+        blocks.extend(steps("How the data gets there:", true, &one.detail.flow, group.kind, provenance));
+        blocks.extend(steps("See also:", false, &one.detail.related, group.kind, provenance));
+    }
+    blocks
+}
+
+/// The kept sightings that are not shown whole, as links; each place once.
+pub(super) fn further(group: &Group, survey: &Survey, provenance: &Provenance) -> Vec<Block> {
+    let shown: BTreeSet<_> = group.exemplars.iter().map(|one| one.id).collect();
+    let others = group.kept().filter(|sighting| !shown.contains(&sighting.id()));
+    let lead = if shown.is_empty() { "" } else { "And in " };
+    listed(lead, others, group.kind, survey, provenance)
+}
+
+/// Sightings as a list of links under a line that counts them; each place once.
+pub(super) fn listed<'s>(
+    lead: &str,
+    sightings: impl Iterator<Item = &'s Sighting>,
+    kind: Kind,
+    survey: &Survey,
+    provenance: &Provenance,
+) -> Vec<Block> {
+    let places: BTreeSet<(&str, u32)> =
+        sightings.map(|sighting| (survey.path(sighting), sighting.line)).collect();
+    if places.is_empty() {
+        return vec![];
+    }
+    let link = |&(path, line): &(&str, u32)| {
+        let location = Location { path: path.into(), line, ..Location::default() };
+        vec![Block::Paragraph(vec![links::place(&location, kind, provenance)])]
+    };
+    let mut items: Vec<Vec<Block>> = places.iter().take(FURTHER).map(link).collect();
+    if places.len() > FURTHER {
+        items.push(vec![Block::text(format!("and {} more", places.len() - FURTHER))]);
+    }
+    let more = if lead.is_empty() { "" } else { "more " };
+    let line = format!("{lead}{}:", count(places.len(), &format!("{more}place")));
+    vec![Block::text(line), Block::List { ordered: false, items }]
+}
+
+/// A file's rules with what each found there.
+pub(super) fn rule_table(group: &Group, provenance: &Provenance) -> Option<Block> {
+    if !matches!(group.common, Common::File(_)) || group.exemplars.iter().any(|one| one.package.is_some()) {
+        return None;
+    }
+    let row = |rule: &&crate::model::finding::Rule| {
+        let own = || group.exemplars.iter().filter(|one| one.rule.id == rule.id);
+        let worst = own().map(|one| one.severity).max().unwrap_or(group.severity);
+        let mut places = Vec::new();
+        for one in own() {
+            if !places.is_empty() {
+                places.push(Inline::text(", "));
+            }
+            places.push(links::place(&one.location, group.kind, provenance));
+        }
+        let message = own().next().map(|one| &*one.detail.message).filter(|_| !is_secret(group.kind, rule));
+        vec![
+            vec![Inline::text(names::rule(rule, message, true))],
+            vec![Inline::text(names::capital(worst.name()))],
+            places,
+        ]
+    };
+    let rows: Vec<_> = facts::distinct_rules(group).iter().map(row).collect();
+    let head = ["What", "Severity", "Where"].map(|name| vec![Inline::text(name)]).to_vec();
+    (!rows.is_empty()).then_some(Block::Table { head, rows })
+}
+
+/// `path:line in function`.
+fn headline(one: &Exemplar, group: &Group, provenance: &Provenance) -> Vec<Inline> {
+    let mut line = vec![links::place(&one.location, group.kind, provenance)];
+    let logical = one.location.logical.as_deref().map(one_line).filter(|name| !name.is_empty());
+    if let Some(name) = logical {
+        line.extend([Inline::text(" in "), Inline::code(name)]);
+    }
+    if matches!(group.common, Common::File(_)) {
+        let message = Some(&*one.detail.message).filter(|_| !is_secret(group.kind, &one.rule));
+        line.extend([Inline::text(": "), Inline::strong(names::rule(&one.rule, message, true))]);
+    }
+    line
+}
+
+/// Columns that nothing is known for are left out.
+fn package_table(packages: &[(&Exemplar, &Package<'_>)], kind: Kind, provenance: &Provenance) -> Block {
+    let joined = |all: &[std::borrow::Cow<'_, str>], by: &str| {
+        all.iter().map(|text| one_line(text)).collect::<Vec<_>>().join(by)
+    };
+    let rows: Vec<Vec<Vec<Inline>>> = packages
+        .iter()
+        .map(|(one, package)| {
+            let cells = [
+                one_line(&package.name),
+                one_line(&package.version),
+                joined(&package.fixed, ", "),
+                String::new(),
+                joined(&package.path, " → "),
+            ];
+            let mut cells = cells.map(|text| if text.is_empty() { vec![] } else { vec![Inline::text(text)] });
+            cells[3] = vec![links::place(&one.location, kind, provenance)];
+            cells.to_vec()
+        })
+        .collect();
+    let head = ["Package", "Installed", "Fixed in", "Where", "Brought in by"];
+    let known: Vec<usize> =
+        (0..head.len()).filter(|&at| rows.iter().any(|row| !row[at].is_empty())).collect();
+    Block::Table {
+        head: known.iter().map(|&at| vec![Inline::text(head[at])]).collect(),
+        rows: rows.iter().map(|row| known.iter().map(|&at| row[at].clone()).collect()).collect(),
+    }
+}
+
+fn steps(lead: &str, ordered: bool, steps: &[Step<'_>], kind: Kind, provenance: &Provenance) -> Vec<Block> {
+    if steps.is_empty() {
+        return vec![];
+    }
+    let item = |step: &Step<'_>| {
+        let mut line = vec![links::place(&step.location, kind, provenance)];
+        let message = one_line(&step.message);
+        if !message.is_empty() {
+            line.push(Inline::text(format!(" – {}", cut(&message, SNIPPET.1))));
+        }
+        vec![Block::Paragraph(line)]
+    };
+    let mut items: Vec<Vec<Block>> = steps.iter().take(STEPS).map(item).collect();
+    if steps.len() > STEPS {
+        items.push(vec![Block::text(format!("and {} more", steps.len() - STEPS))]);
+    }
+    vec![Block::text(lead), Block::List { ordered, items }]
+}
+
+/// The lines without the blanks that all of them begin with, bounded both ways.
+fn snippet(text: &str) -> String {
+    let (lines, characters) = SNIPPET;
+    let text = text.trim_end().trim_start_matches(['\n', '\r']);
+    let blank = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let common = text.lines().filter(|line| !line.trim().is_empty()).map(blank).min().unwrap_or(0);
+    let shown = |line: &str| cut(line.get(common..).unwrap_or_default().trim_end(), characters);
+    let mut shown: Vec<String> = text.lines().take(lines).map(shown).collect();
+    if text.lines().count() > lines {
+        shown.push("…".to_owned());
+    }
+    shown.join("\n")
+}
+
+/// The language of a file by its name, in the short form that renderers know.
+fn language(path: &str) -> Option<String> {
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let name =
+        match file.rsplit_once('.').map_or(file, |(_, extension)| extension).to_ascii_lowercase().as_str() {
+            "py" => "python",
+            "js" | "mjs" | "cjs" | "jsx" => "javascript",
+            "ts" | "tsx" => "typescript",
+            "rs" => "rust",
+            "rb" => "ruby",
+            "go" => "go",
+            "java" => "java",
+            "kt" | "kts" => "kotlin",
+            "cs" => "csharp",
+            "c" | "h" => "c",
+            "cc" | "cpp" | "cxx" | "hpp" => "c++",
+            "php" => "php",
+            "swift" => "swift",
+            "scala" => "scala",
+            "sh" | "bash" => "bash",
+            "sql" => "sql",
+            "tf" | "hcl" => "hcl",
+            "yml" | "yaml" => "yaml",
+            "json" => "json",
+            "xml" => "xml",
+            "html" | "htm" => "html",
+            "dockerfile" => "dockerfile",
+            _ => return None,
+        };
+    Some(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn snippets_are_bounded_and_moved_left() {
+        let check = |text: &str, expected: &str| assert_eq!(snippet(text), expected, "{text:?}");
+        check("\n    a\n\n      b\n", "a\n\n  b");
+        check("\ta\r\n\tb", "a\nb");
+        check(&"x".repeat(1_000), &format!("{}…", "x".repeat(300)));
+        assert_eq!(snippet(&"x\n".repeat(100)).lines().count(), 31);
+    }
+
+    #[test]
+    fn languages_are_told_from_names() {
+        let check = |path, expected: Option<&str>| assert_eq!(language(path).as_deref(), expected, "{path}");
+        check("src/a.py", Some("python"));
+        check("deploy/Dockerfile", Some("dockerfile"));
+        check("LICENSE", None);
+        check("", None);
+    }
+}

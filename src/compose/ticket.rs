@@ -1,0 +1,294 @@
+//! A ticket's summary and description.
+
+use super::names::{self, is_secret};
+use super::{Provenance, count, cut, facts, fix, links, places};
+use crate::config::Section;
+use crate::document::visible::one_line;
+use crate::document::{Block, Document, Inline, Part, parse};
+use crate::model::record::Mode;
+use crate::model::survey::{Common, Group, Survey};
+
+/// How long a summary may be: characters as Jira counts them, in UTF-16.
+pub const SUMMARY_LIMIT: usize = 255;
+
+/// How many characters of a rule's description are shown.
+const DESCRIPTION: usize = 4_000;
+
+/// The prefix, what it is about, and how many places it stands for: one line that Jira takes.
+pub fn summary(group: &Group, survey: &Survey, prefix: &str) -> String {
+    let number = group.kept().count();
+    let first = group.kept().next().or(group.sightings.first());
+    let path = first.map(|sighting| one_line(survey.path(sighting))).filter(|path| !path.is_empty());
+    let tail = match (&group.common, group.mode) {
+        (Common::File(_), _) => format!(": {} by {}", count(number, "finding"), facts::scanners(group)),
+        (_, Mode::Vulnerability) => path.map(|path| format!(" in {path}")).unwrap_or_default(),
+        _ if number > 1 => format!(" ({number} places)"),
+        _ => String::new(),
+    };
+    let prefix = one_line(prefix);
+    let head = if prefix.is_empty() { prefix } else { format!("{prefix} ") };
+    let head = shortened(&head, SUMMARY_LIMIT / 3);
+    let tail = shortened(&tail, SUMMARY_LIMIT / 2);
+    let room = SUMMARY_LIMIT.saturating_sub(units(&head) + units(&tail));
+    format!("{head}{}{tail}", shortened(&names::group(group), room))
+}
+
+/// What people read on the ticket; the sections that are asked for, in this order.
+///
+/// `elsewhere` is what other scans and places see of the same ticket: a place and its number of
+/// findings.
+pub fn description(
+    group: &Group,
+    survey: &Survey,
+    provenance: &Provenance,
+    sections: &[Section],
+    elsewhere: &[(String, usize)],
+) -> Document {
+    let mut parts = Vec::new();
+    let mut add = |name, weight, heading: Option<&str>, mut blocks: Vec<Block>| {
+        if let (Some(heading), false) = (heading, blocks.is_empty()) {
+            blocks.insert(0, Block::Heading(2, vec![Inline::text(heading)]));
+        }
+        if !blocks.is_empty() {
+            parts.push(Part { name, weight, blocks });
+        }
+    };
+    for section in sections {
+        match section {
+            Section::What => add("what it is", 250, None, what(group, provenance)),
+            Section::Facts => add("facts", 240, None, vec![facts::table(group)]),
+            Section::Where => {
+                let mut blocks = places::branches(provenance, elsewhere);
+                blocks.extend(places::occurrences(group, provenance));
+                add("where", 200, Some("Where"), blocks);
+                add("further places", 100, None, places::further(group, survey, provenance));
+            }
+            Section::Fix => add("how to fix it", 150, Some("How to fix it"), fix::blocks(group)),
+            Section::Provenance => {
+                add("where this comes from", 220, Some("Where this comes from"), origin(group, provenance));
+            }
+        }
+    }
+    Document { parts }
+}
+
+/// What is wrong, in the report's words.
+fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
+    let who = facts::scanners(group);
+    let (rule, name) = match &group.common {
+        Common::File(path) => {
+            let number = count(group.kept().count(), "finding");
+            let line = vec![
+                Inline::text(format!("{number} by {who} in ")),
+                Inline::code(one_line(path)),
+                Inline::text("."),
+            ];
+            return std::iter::once(Block::Paragraph(line))
+                .chain(places::rule_table(group, provenance))
+                .collect();
+        }
+        Common::Rule(rule) => (Some(&**rule), names::group(group)),
+        Common::Advisory(_) => (group.exemplars.first().map(|one| &*one.rule), names::group(group)),
+    };
+    let mut blocks = vec![Block::Paragraph(vec![Inline::strong(name.clone())])];
+    if let Some(rule) = rule {
+        let description = parse::text(&cut(rule.description.trim(), DESCRIPTION));
+        // a description that only repeats the name is left out
+        let plain = one_line(&rule.description);
+        if !name.ends_with(plain.trim_end_matches('.')) {
+            blocks.extend(description);
+        }
+        if is_secret(group.kind, rule) {
+            blocks.push(Block::text("What was found is not shown here, because it may be a credential."));
+        }
+    }
+    blocks
+}
+
+/// Repository, branch, commit, run, and GitHub's own view of it.
+fn origin(group: &Group, provenance: &Provenance) -> Vec<Block> {
+    let mut rows: Vec<Vec<Vec<Inline>>> = Vec::new();
+    let mut add = |name: &str, value: Inline| rows.push(vec![vec![Inline::strong(name)], vec![value]]);
+    if !provenance.repository.name.is_empty() {
+        add("Repository", links::repository(provenance));
+    }
+    if !provenance.branch.is_empty() {
+        add("Branch", links::branch(&provenance.branch, provenance));
+    }
+    if !provenance.commit.is_empty() {
+        add("Commit", links::commit(provenance));
+    }
+    if let Some(number) = provenance.pull_request {
+        add("Pull request", links::pull_request(number, provenance));
+    }
+    if let Some(run) = &provenance.run_url {
+        add("Workflow run", Inline::link("log", run));
+    }
+    let rule = match (&group.common, group.exemplars.first()) {
+        (Common::File(_), _) | (_, None) => "",
+        (_, Some(one)) => one.rule.id.as_str(),
+    };
+    let scanner = group.scanners.first().map_or("", |name| name);
+    if let Some(view) = links::security_view(rule, scanner, provenance) {
+        add("Code scanning", view);
+    }
+    let promise = "Filed by casefile, which keeps this text up to date until somebody edits it; from then on its \
+                   news come as comments.";
+    vec![Block::Table { head: vec![], rows }, Block::Paragraph(vec![Inline::Emphasis(promise.to_owned())])]
+}
+
+/// The text as it is, or its beginning up to a word's end with an ellipsis, in so many UTF-16 units.
+fn shortened(text: &str, limit: usize) -> String {
+    if units(text) <= limit {
+        return text.to_owned();
+    }
+    let mut room = limit.saturating_sub(1);
+    let fits = |&(_, c): &(usize, char)| {
+        let fits = c.len_utf16() <= room;
+        room = room.saturating_sub(c.len_utf16());
+        fits
+    };
+    let end = text.char_indices().take_while(fits).last().map_or(0, |(at, c)| at + c.len_utf8());
+    let start = &text[..end];
+    // a word is cut only if there is no blank near the end
+    let word = start.rfind(' ').filter(|at| start.len() - at < 30).map_or(start, |at| &start[..at]);
+    format!("{}…", word.trim_end_matches([' ', ',', ':', ';', '.']))
+}
+
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::super::samples;
+    use super::*;
+    use crate::document::samples::hostile;
+    use crate::document::{markdown, plain};
+    use crate::model::finding::{Kind, Rule};
+
+    fn whole(sample: &(Group, Survey)) -> Document {
+        description(&sample.0, &sample.1, &samples::provenance(), &Section::ALL, &[("release/1".into(), 2)])
+    }
+
+    #[test]
+    fn summaries() {
+        let check = |(group, survey): (Group, Survey), mode, expected: &str| {
+            assert_eq!(summary(&Group { mode, ..group }, &survey, "[casefile]"), expected);
+        };
+        let shell =
+            "[casefile] Starting a process through a shell lets whoever controls the command run others";
+        check(samples::code(1), Mode::Type, &format!("{shell} (3 places)"));
+        check(samples::code(0), Mode::Vulnerability, &format!("{shell} in src/deploy.py"));
+        check(samples::dependency(), Mode::Type, "[casefile] lodash: Command injection in lodash (2 places)");
+        check(samples::secret(), Mode::Type, "[casefile] AWS Access Key");
+        check(samples::file(), Mode::File, "[casefile] src/deploy.py: 2 findings by Bandit");
+    }
+
+    #[test]
+    fn texts_are_shortened_at_a_word() {
+        let check = |text, limit, expected: &str| assert_eq!(shortened(text, limit), expected);
+        check("abc def", 7, "abc def");
+        check("abc def", 6, "abc…");
+        check("abcdef", 4, "abc…");
+        check("😀😀😀", 4, "😀…");
+        check("abc", 0, "…");
+    }
+
+    #[test]
+    fn a_ticket_in_markdown() {
+        let text = markdown::render(&whole(&samples::code(2)));
+        println!("{text}");
+        let blob = "https://github.com/acme/shop/blob/c0ffee/src";
+        for expected in [
+            "**Starting a process",
+            "| **Severity** | High |",
+            "[CWE-78](https://cwe.mitre.org/data/definitions/78.html)",
+            &format!("[src/deploy.py:10]({blob}/deploy.py#L10-L12) in `deploy.run`"),
+            "```python\ndef run(cmd):\n    subprocess.call(cmd, shell=True)\n```",
+            &format!("1. [src/web.py:3]({blob}/web.py#L3) – \\`cmd\\` comes from the request"),
+            &format!("[src/old tool.py:4]({blob}/old%20tool.py#L4)"),
+            "And in 2 more places:\n\n- [src/more0.py:7]",
+            "On `main`. Other scans: 2 findings on `release/1`.",
+            "### Fix\n\nPass a **list**, without `shell=True`:",
+            "rule%3AB602",
+        ] {
+            assert!(text.contains(expected), "{expected}\n\n{text}");
+        }
+        assert_eq!(text.matches("security issue").count(), 1, "the same message is said once");
+    }
+
+    #[test]
+    fn a_package_in_markdown() {
+        let text = markdown::render(&whole(&samples::dependency()));
+        println!("{text}");
+        for expected in [
+            "| Package | Installed | Fixed in | Where | Brought in by |",
+            "| lodash | 4.17.20 | 4.17.21 |",
+            "webpack → lodash",
+            "7.2 `CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:H/I:H/A:H`",
+            "1.2 % chance",
+            "it is being exploited",
+            "Update `lodash` to 4.17.21 or later.",
+            "https://github.com/advisories/GHSA-35jh-r3h4-6jhm",
+        ] {
+            assert!(text.contains(expected), "{expected}\n\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_in_markdown() {
+        let text = markdown::render(&whole(&samples::file()));
+        println!("{text}");
+        for expected in ["2 findings by Bandit in `src/deploy.py`.", "| Hard-coded password | Low |"] {
+            assert!(text.contains(expected), "{expected}\n\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_never_shown() {
+        let check = |sample: (Group, Survey)| {
+            let text = plain::render(&whole(&sample)) + &summary(&sample.0, &sample.1, "");
+            assert!(!text.contains("HUNTER2") && text.contains("Revoke"), "{text}");
+        };
+        check(samples::secret());
+        let (group, survey) = samples::secret();
+        let rule = Arc::new(Rule { cwe: vec![798], ..Rule::default() });
+        let mut exemplars = group.exemplars.clone();
+        exemplars[0].rule = Arc::clone(&rule);
+        check((Group { kind: Kind::Code, common: Common::Rule(rule), exemplars, ..group }, survey));
+    }
+
+    #[test]
+    fn sections_are_chosen() {
+        let (group, survey) = samples::code(1);
+        let names = |sections: &[Section]| {
+            let document = description(&group, &survey, &samples::provenance(), sections, &[]);
+            document.parts.iter().map(|part| part.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[Section::Fix]), ["how to fix it"]);
+        let all =
+            ["what it is", "facts", "where", "further places", "how to fix it", "where this comes from"];
+        assert_eq!(names(&Section::ALL), all);
+        assert_eq!(names(&[]), [""; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_summary_is_one_line_that_jira_takes(prefix in hostile(), name in hostile(), path in hostile()) {
+            let (group, mut survey) = samples::code(0);
+            let long = Rule { name: name.repeat(40), ..Rule::default() };
+            survey.paths[0] = path.repeat(9).into();
+            let group = Group { common: Common::Rule(Arc::new(long)), mode: Mode::Vulnerability, ..group };
+            let summary = summary(&group, &survey, &prefix);
+            prop_assert!(units(&summary) <= SUMMARY_LIMIT);
+            let acting = summary.chars().any(|c| c.is_control() || c == '\u{202e}');
+            prop_assert!(!acting);
+            prop_assert!(!summary.is_empty());
+        }
+    }
+}
