@@ -47,6 +47,7 @@ fn group(common: Common, kind: Kind, exemplars: Vec<Exemplar>, more: u64) -> (Gr
     let sighting = |survey: &mut Survey, id, path: &str, line| {
         survey.paths.push(path.into());
         Sighting {
+            rule: 0,
             anchors: [Some(id), None, None],
             text: 0,
             path: survey.paths.len() as u32 - 1,
