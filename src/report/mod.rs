@@ -3,6 +3,12 @@
 use crate::model::finding::Finding;
 use crate::model::scan::{Problem, Scan};
 
+pub mod each;
+pub mod lenient;
+mod mend;
+pub mod source;
+mod window;
+
 /// Takes what a reader finds, in the order of the report.
 pub trait Sink {
     /// A finding; it belongs to the scan that is given next.
