@@ -200,10 +200,7 @@ impl<'s> Json<'s> {
     }
 
     /// Visits the value that comes next, and skips it where the visit did not touch it.
-    fn visit(
-        &mut self,
-        visit: &mut dyn FnMut(&mut Json<'s>) -> Result<(), Problem>,
-    ) -> Result<(), Problem> {
+    fn visit(&mut self, visit: &mut dyn FnMut(&mut Json<'s>) -> Result<(), Problem>) -> Result<(), Problem> {
         self.peek()?;
         let from = self.offset();
         visit(self)?;
@@ -232,7 +229,8 @@ impl<'s> Json<'s> {
                 Ok(true)
             }
             Some(b'}' | b']' | b',' | b':') => {
-                Err(self.problem(format!("is not JSON: a value or `{}` is missing here", char::from(bracket))))
+                Err(self
+                    .problem(format!("is not JSON: a value or `{}` is missing here", char::from(bracket))))
             }
             Some(_) => Ok(false),
         }
@@ -402,7 +400,12 @@ mod tests {
 
     #[test]
     fn elements_come_one_by_one() {
-        check(br#"{"runs":[{"results":[1,{"a":[]}]},{"results":[]},{"results":null}]}"#, r#"[1,{"a":[]}]"#, &[], None);
+        check(
+            br#"{"runs":[{"results":[1,{"a":[]}]},{"results":[]},{"results":null}]}"#,
+            r#"[1,{"a":[]}]"#,
+            &[],
+            None,
+        );
         check(br#"{"x":[{"}":"]"}],"runs":[{"results":["a"],"y":-1e5}]}"#, r#"["a"]"#, &[], None);
         check(br#"{"runs":{"results":{"one":1}}}"#, r#"[{"one":1}]"#, &[], None);
         check(b"{\"runs\":[{\"results\":[1]}]}\n{\"runs\":[{\"results\":[2]}]}", "[1,2]", &[], None);
@@ -423,7 +426,12 @@ mod tests {
         check(deep.as_bytes(), "[3]", &[("results[0]", "recursion limit")], None);
         let large = format!(r#"{{"runs":[{{"results":["{}",3]}}]}}"#, "x".repeat(LARGEST));
         check(large.as_bytes(), "[3]", &[("results[0]", "larger than 16 MiB")], None);
-        check(b"{\"runs\":[{\"results\":[\"a\xff\",\"\\ud800\"]}]}", "[\"a\u{fffd}\",\"\u{fffd}\"]", &[], None);
+        check(
+            b"{\"runs\":[{\"results\":[\"a\xff\",\"\\ud800\"]}]}",
+            "[\"a\u{fffd}\",\"\u{fffd}\"]",
+            &[],
+            None,
+        );
     }
 
     #[test]

@@ -33,9 +33,9 @@ pub struct List<T>(pub Vec<T>);
 #[derive(Debug, Clone, PartialEq)]
 pub struct First<T>(pub Option<T>);
 
-/// An object's entries in their order, as texts.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Pairs<'a>(pub Vec<(Text<'a>, Text<'a>)>);
+/// An object's entries in their order. Its values must be of a lenient type themselves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pairs<'a, V = Text<'a>>(pub Vec<(Text<'a>, V)>);
 
 impl Number {
     /// A line or column: 0 where there is none or it is not positive; what is too large is the largest.
@@ -96,10 +96,10 @@ impl<T> List<Maybe<T>> {
     }
 }
 
-impl Pairs<'_> {
-    /// The entries.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(key, value)| (&*key.0, &*value.0))
+impl<V> Pairs<'_, V> {
+    /// The entries in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
+        self.0.iter().map(|(key, value)| (&*key.0, value))
     }
 }
 
@@ -113,6 +113,12 @@ impl<T> Default for Maybe<T> {
 impl<T> Default for List<T> {
     fn default() -> Self {
         List(Vec::new())
+    }
+}
+
+impl<V> Default for Pairs<'_, V> {
+    fn default() -> Self {
+        Pairs(Vec::new())
     }
 }
 
@@ -346,17 +352,17 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for First<T> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
+impl<'de: 'a, 'a, V: Deserialize<'de>> Deserialize<'de> for Pairs<'a, V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visit<'a>(PhantomData<Pairs<'a>>);
+        struct Visit<'a, V>(PhantomData<Pairs<'a, V>>);
 
-        impl<'de: 'a, 'a> Visitor<'de> for Visit<'a> {
-            type Value = Pairs<'a>;
+        impl<'de: 'a, 'a, V: Deserialize<'de>> Visitor<'de> for Visit<'a, V> {
+            type Value = Pairs<'a, V>;
 
             anything!();
             otherwise_nothing!(bool integer float text null list);
 
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Pairs<'a>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Pairs<'a, V>, A::Error> {
                 let mut pairs = Vec::new();
                 while let Some(pair) = object.next_entry()? {
                     pairs.push(pair);
@@ -393,7 +399,17 @@ mod tests {
     }
 
     const VALUES: [&str; 12] = [
-        "null", "true", "0", "-1", "3e76", "1.5", "\"\"", "\"a\\n\"", "[]", "[1,null,{}]", "{}",
+        "null",
+        "true",
+        "0",
+        "-1",
+        "3e76",
+        "1.5",
+        "\"\"",
+        "\"a\\n\"",
+        "[]",
+        "[1,null,{}]",
+        "{}",
         "{\"name\":{\"x\":[2]}}",
     ];
 

@@ -3,10 +3,18 @@
 use crate::model::finding::Finding;
 use crate::model::scan::{Problem, Scan};
 
+pub mod advisory;
+pub mod checkout;
 pub mod each;
+pub mod files;
+pub mod formats;
+pub mod kind;
 pub mod lenient;
 mod mend;
+pub mod path;
+mod sarif;
 pub mod source;
+pub mod weakness;
 mod window;
 
 /// Takes what a reader finds, in the order of the report.
