@@ -1,0 +1,199 @@
+//! Lines of the checkout's own files, for findings whose report has no text of theirs.
+//!
+//! Only regular, tracked files under the root are opened, without symbolic links and bounded in size.
+//! Their text is for hashing alone: it is never shown.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::files::{is_git, is_link};
+
+/// How many bytes a file may have.
+const LARGEST: u64 = 2 << 20;
+
+/// How many files are kept in memory: findings of one file mostly come together.
+const KEPT: usize = 8;
+
+/// A checkout that `git` knows.
+#[derive(Debug)]
+pub struct Checkout {
+    root: PathBuf,
+    /// The paths of regular files in the index, once somebody asks.
+    tracked: Option<HashSet<String>>,
+    commit: Option<Option<String>>,
+    kept: Vec<(String, Option<Lines>)>,
+}
+
+#[derive(Debug)]
+struct Lines {
+    text: String,
+    /// Where each line starts.
+    starts: Vec<usize>,
+}
+
+impl Checkout {
+    /// The checkout at this folder. Nothing is read yet.
+    pub fn open(root: impl Into<PathBuf>) -> Checkout {
+        Checkout { root: root.into(), tracked: None, commit: None, kept: Vec::new() }
+    }
+
+    /// The commit that is checked out; `None`: `git` does not know.
+    pub fn commit(&mut self) -> Option<String> {
+        if self.commit.is_none() {
+            let said = git(&self.root, &["rev-parse", "--verify", "HEAD"]);
+            let commit =
+                said.and_then(|said| String::from_utf8(said).ok()).map(|said| said.trim().to_owned());
+            self.commit = Some(commit);
+        }
+        self.commit.clone().flatten()
+    }
+
+    /// A line of a file, from 1, without its end. `None`: the file is none that may be read, or it has
+    /// no such line.
+    pub fn line(&mut self, path: &str, line: u32) -> Option<String> {
+        let at = (line as usize).checked_sub(1)?;
+        let kept = match self.kept.iter().position(|(kept, _)| kept == path) {
+            Some(kept) => kept,
+            None => {
+                let lines = self.may_read(path).then(|| self.read(path)).flatten();
+                if self.kept.len() == KEPT {
+                    self.kept.remove(0);
+                }
+                self.kept.push((path.to_owned(), lines));
+                self.kept.len() - 1
+            }
+        };
+        self.kept.get(kept)?.1.as_ref()?.get(at).map(str::to_owned)
+    }
+
+    fn may_read(&mut self, path: &str) -> bool {
+        let plain = |part: Component<'_>| matches!(part, Component::Normal(_));
+        if path.is_empty() || !Path::new(path).components().all(plain) || is_git(Path::new(path)) {
+            return false;
+        }
+        let root = &self.root;
+        let tracked = self.tracked.get_or_insert_with(|| tracked(root));
+        let whole = root.join(path);
+        tracked.contains(path) && !whole.ancestors().take_while(|part| part != root).any(is_link)
+    }
+
+    fn read(&self, path: &str) -> Option<Lines> {
+        let whole = self.root.join(path);
+        let metadata = fs::symlink_metadata(&whole).ok()?;
+        if !metadata.is_file() || metadata.len() > LARGEST {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        File::open(whole).ok()?.take(LARGEST).read_to_end(&mut bytes).ok()?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1));
+        let starts = starts.collect();
+        Some(Lines { text, starts })
+    }
+}
+
+impl Lines {
+    fn get(&self, at: usize) -> Option<&str> {
+        self.text.get(*self.starts.get(at)?..)?.lines().next()
+    }
+}
+
+/// The regular files in the index.
+fn tracked(root: &Path) -> HashSet<String> {
+    let listed = git(root, &["ls-files", "-z", "--stage"]).unwrap_or_default();
+    let entries = listed.split(|byte| *byte == 0).filter_map(|entry| std::str::from_utf8(entry).ok());
+    // mode, object and stage, then a tab and the path; symbolic links and submodules have other modes
+    let files = entries.filter_map(|entry| entry.strip_prefix("100")?.split_once('\t'));
+    files.map(|(_, path)| path.to_owned()).collect()
+}
+
+/// What `git` answers, without our environment and without what a repository's configuration might run.
+fn git(root: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
+    let mut command = Command::new("git");
+    // in a container the checkout belongs to another user
+    command.args(["-c", "core.fsmonitor=false", "-c", "safe.directory=*"]).args(arguments);
+    command.env_clear().current_dir(root).stdin(Stdio::null()).stderr(Stdio::null());
+    command.output().ok().filter(|output| output.status.success()).map(|output| output.stdout)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(root: &Path, arguments: &[&str]) {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+        let done = Command::new("git").args(identity).args(arguments).current_dir(root).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    }
+
+    fn checkout() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir_all(root.join("src")).unwrap();
+        fs::write(root.join("src/a.c"), "one\r\ntwo\n\nfour").unwrap();
+        fs::write(root.join("large.c"), "x\n".repeat(LARGEST as usize)).unwrap();
+        fs::write(root.join("bytes.c"), b"\xff\n").unwrap();
+        run(root, &["init", "-q"]);
+        run(root, &["add", "."]);
+        run(root, &["commit", "-qm", "first"]);
+        fs::write(root.join("untracked.c"), "secret\n").unwrap();
+        folder
+    }
+
+    #[test]
+    fn lines_of_tracked_files_alone_are_read() {
+        let folder = checkout();
+        let mut checkout = Checkout::open(folder.path());
+        let mut check = |path: &str, line, expected: Option<&str>| {
+            assert_eq!(checkout.line(path, line).as_deref(), expected, "{path}:{line}");
+        };
+        check("src/a.c", 1, Some("one"));
+        check("src/a.c", 2, Some("two"));
+        check("src/a.c", 3, Some(""));
+        check("src/a.c", 4, Some("four"));
+        check("src/a.c", 5, None);
+        check("src/a.c", 0, None);
+        check("bytes.c", 1, Some("\u{fffd}"));
+        check("large.c", 1, None);
+        check("untracked.c", 1, None);
+        check(".git/config", 1, None);
+        check("src/../src/a.c", 1, None);
+        check("../src/a.c", 1, None);
+        check(folder.path().join("src/a.c").to_str().unwrap(), 1, None);
+        check("src", 1, None);
+        check("", 1, None);
+        assert_eq!(checkout.commit().map(|commit| commit.len()), Some(40));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_symbolic_link_is_followed() {
+        use std::os::unix::fs::symlink;
+        let folder = checkout();
+        let root = folder.path();
+        symlink("untracked.c", root.join("link.c")).unwrap();
+        run(root, &["add", "link.c"]);
+        // tracked as files, and links since
+        fs::write(root.join("later.c"), "x\n").unwrap();
+        run(root, &["add", "later.c"]);
+        fs::remove_file(root.join("later.c")).unwrap();
+        symlink("untracked.c", root.join("later.c")).unwrap();
+        fs::rename(root.join("src"), root.join("moved")).unwrap();
+        symlink("moved", root.join("src")).unwrap();
+        let mut checkout = Checkout::open(root);
+        for path in ["link.c", "later.c", "src/a.c"] {
+            assert_eq!(checkout.line(path, 1), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_git_does_not_know_has_no_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.c"), "x\n").unwrap();
+        let mut checkout = Checkout::open(folder.path());
+        assert_eq!((checkout.line("a.c", 1), checkout.commit()), (None, None));
+    }
+}

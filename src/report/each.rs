@@ -1,0 +1,516 @@
+//! The one way through a JSON report: in one pass, one element at a time, with bounded memory.
+//!
+//! A reader walks down to the elements that it wants with [`Json::each_entry`] and
+//! [`Json::each_element`], and takes each with [`Json::value`], which parses it right in the window.
+//! What a visit does not touch is skipped.
+
+use std::fmt::Write;
+use std::io::{self, Read};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::Sink;
+use super::mend::mend;
+use super::window::{Skipper, Window};
+use crate::model::scan::Problem;
+
+/// How deep a walk goes down; serde_json holds a value to the same.
+const DEEPEST: usize = 128;
+
+/// How many bytes one element may have; a larger one is skipped and is a problem.
+const LARGEST: usize = 16 << 20;
+
+/// A type that may borrow from the window that it is read from.
+pub trait Element {
+    /// The type, borrowing from a window that lives for `'w`.
+    type In<'w>: Deserialize<'w>;
+}
+
+/// A type that keeps its own copy of all that it is read from.
+pub struct Own<T>(T);
+
+impl<T: DeserializeOwned> Element for Own<T> {
+    type In<'w> = T;
+}
+
+/// Where a JSON text is being read, and whom its findings and problems are told.
+///
+/// An error ends the reading: the file is cut off, unreadable, or no JSON between its elements. An
+/// element that cannot be read is no error but a problem told to the sink, and its neighbours come.
+pub struct Json<'s> {
+    name: &'s str,
+    window: Window,
+    path: Vec<Step>,
+    sink: &'s mut dyn Sink,
+}
+
+/// A step of the path to where the walk is.
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+impl<'s> Json<'s> {
+    /// Starts at the beginning of the input; `name` is what problems call it.
+    pub fn new(name: &'s str, input: Box<dyn Read>, sink: &'s mut dyn Sink) -> Json<'s> {
+        Json { name, window: Window::new(input), path: Vec::new(), sink }
+    }
+
+    /// Who is told what is found.
+    pub fn sink(&mut self) -> &mut dyn Sink {
+        self.sink
+    }
+
+    /// How many bytes of the (decoded) report lie behind.
+    pub fn offset(&self) -> u64 {
+        self.window.offset()
+    }
+
+    /// The first byte of the value that comes next; `None`: nothing comes.
+    pub fn peek(&mut self) -> Result<Option<u8>, Problem> {
+        self.window.peek().map_err(|error| self.unreadable(&error))
+    }
+
+    /// Visits the values that stand one after another in the input, separated by white space or not.
+    pub fn each_document(
+        &mut self,
+        mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        while self.peek()?.is_some() {
+            self.visit(&mut visit)?;
+        }
+        Ok(())
+    }
+
+    /// Visits an object's entries in their order. What is no object has none.
+    pub fn each_entry(
+        &mut self,
+        mut visit: impl FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        if self.peek()? != Some(b'{') {
+            return self.skip();
+        }
+        self.window.advance(1);
+        while !self.closes(b'}')? {
+            let key = self.key()?;
+            self.enter(Step::Key(String::new()))?;
+            let done = self.visit(&mut |json| {
+                // the path must own the key while the visit borrows it
+                if let Some(Step::Key(place)) = json.path.last_mut() {
+                    place.clone_from(&key);
+                }
+                visit(json, &key)
+            });
+            self.path.pop();
+            done?;
+        }
+        Ok(())
+    }
+
+    /// Visits a list's elements in their order. An object counts as its only element; what is neither
+    /// has none.
+    pub fn each_element(
+        &mut self,
+        mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        match self.peek()? {
+            Some(b'[') => {}
+            Some(b'{') => return self.visit(&mut visit),
+            _ => return self.skip(),
+        }
+        self.window.advance(1);
+        let mut index = 0;
+        while !self.closes(b']')? {
+            self.enter(Step::Index(index))?;
+            let done = self.visit(&mut visit);
+            self.path.pop();
+            done?;
+            index += 1;
+        }
+        Ok(())
+    }
+
+    /// Parses the value that comes next and hands it to `take`, with the sink; `None`: it cannot be
+    /// read, which the sink was told.
+    pub fn value<T: Element, O>(
+        &mut self,
+        mut take: impl FnMut(T::In<'_>, &mut dyn Sink) -> O,
+    ) -> Result<Option<O>, Problem> {
+        if self.peek()?.is_none() {
+            return Err(self.cut_off());
+        }
+        loop {
+            let parsed = match parse::<T::In<'_>>(self.window.rest(), self.window.ended()) {
+                Parsed::Value(value, bytes) => Parsed::Value(take(value, self.sink), bytes),
+                Parsed::Wrong(error) => Parsed::Wrong(error),
+                Parsed::Partial => Parsed::Partial,
+            };
+            match parsed {
+                Parsed::Value(taken, bytes) => {
+                    self.window.advance(bytes);
+                    return Ok(Some(taken));
+                }
+                Parsed::Wrong(error) => return self.mended::<T, O>(&error, take),
+                Parsed::Partial if self.window.rest().len() >= LARGEST => return self.too_large(),
+                Parsed::Partial if !self.more()? => return Err(self.cut_off()),
+                Parsed::Partial => {}
+            }
+        }
+    }
+
+    /// Leaves the value behind that comes next, however large it is.
+    pub fn skip(&mut self) -> Result<(), Problem> {
+        self.peek()?;
+        let from = self.offset();
+        let whole = self.window.skip().map_err(|error| self.unreadable(&error))?;
+        match whole {
+            true if self.offset() > from => Ok(()),
+            true => Err(self.problem("is not JSON: a value is missing here")),
+            false => Err(self.cut_off()),
+        }
+    }
+
+    /// A problem at this place.
+    pub fn problem(&self, message: impl Into<String>) -> Problem {
+        self.problem_at(self.offset(), message)
+    }
+
+    fn problem_at(&self, offset: u64, message: impl Into<String>) -> Problem {
+        let mut place = self.name.to_owned();
+        let path = self.pointer();
+        let separator = if path.is_empty() { "" } else { ": " };
+        // writing to a String cannot fail
+        let _ = write!(place, "{separator}{path} (byte {offset})");
+        Problem::new(place, message)
+    }
+
+    /// Where this is, e.g. `runs[0].results[17]`.
+    fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        for step in &self.path {
+            // writing to a String cannot fail
+            let _ = match step {
+                Step::Key(key) if pointer.is_empty() => write!(pointer, "{key}"),
+                Step::Key(key) => write!(pointer, ".{key}"),
+                Step::Index(index) => write!(pointer, "[{index}]"),
+            };
+        }
+        pointer
+    }
+
+    /// Visits the value that comes next, and skips it where the visit did not touch it.
+    fn visit(&mut self, visit: &mut dyn FnMut(&mut Json<'s>) -> Result<(), Problem>) -> Result<(), Problem> {
+        self.peek()?;
+        let from = self.offset();
+        visit(self)?;
+        if self.offset() == from { self.skip() } else { Ok(()) }
+    }
+
+    fn enter(&mut self, step: Step) -> Result<(), Problem> {
+        if self.path.len() == DEEPEST {
+            return Err(self.problem(format!("is nested more than {DEEPEST} deep")));
+        }
+        self.path.push(step);
+        Ok(())
+    }
+
+    /// Whether the list or object closes here; leaves the comma behind where it goes on.
+    fn closes(&mut self, bracket: u8) -> Result<bool, Problem> {
+        let mut next = self.peek()?;
+        if next == Some(b',') {
+            self.window.advance(1);
+            next = self.peek()?;
+        }
+        match next {
+            None => Err(self.cut_off()),
+            Some(byte) if byte == bracket => {
+                self.window.advance(1);
+                Ok(true)
+            }
+            Some(b'}' | b']' | b',' | b':') => {
+                Err(self
+                    .problem(format!("is not JSON: a value or `{}` is missing here", char::from(bracket))))
+            }
+            Some(_) => Ok(false),
+        }
+    }
+
+    /// The key that comes next, with its colon.
+    fn key(&mut self) -> Result<String, Problem> {
+        if self.peek()? != Some(b'"') {
+            return Err(self.problem("is not JSON: a key is missing here"));
+        }
+        let from = self.offset();
+        let key = self.value::<Own<String>, _>(|key, _| key)?;
+        if self.peek()? != Some(b':') {
+            return Err(self.problem_at(from, "is not JSON: a key without a value"));
+        }
+        self.window.advance(1);
+        // a key that cannot be read was told; nobody asks for it
+        Ok(key.unwrap_or_default())
+    }
+
+    /// Tries again with a repaired copy of the value that strict JSON refused.
+    fn mended<T: Element, O>(
+        &mut self,
+        error: &serde_json::Error,
+        mut take: impl FnMut(T::In<'_>, &mut dyn Sink) -> O,
+    ) -> Result<Option<O>, Problem> {
+        let mut skipper = Skipper::default();
+        let mut fed = 0;
+        let end = loop {
+            let rest = self.window.rest();
+            if let Some(end) = skipper.feed(&rest[fed..]) {
+                break fed + end;
+            }
+            fed = rest.len();
+            if fed >= LARGEST {
+                return self.too_large();
+            }
+            if !self.more()? {
+                if skipper.may_end() {
+                    break fed;
+                }
+                return Err(self.cut_off());
+            }
+        };
+        let mended = mend(&self.window.rest()[..end]);
+        let taken = match serde_json::from_str(&mended) {
+            Ok(value) => Some(take(value, self.sink)),
+            Err(_) if end == 0 => return Err(self.problem(not_json(error))),
+            Err(_) => {
+                let problem = self.problem(not_json(error));
+                self.sink.problem(problem);
+                None
+            }
+        };
+        self.window.advance(end);
+        Ok(taken)
+    }
+
+    fn too_large<O>(&mut self) -> Result<Option<O>, Problem> {
+        let problem = self.problem(format!("is larger than {} MiB and was passed over", LARGEST >> 20));
+        self.sink.problem(problem);
+        self.skip()?;
+        Ok(None)
+    }
+
+    fn more(&mut self) -> Result<bool, Problem> {
+        self.window.more().map_err(|error| self.unreadable(&error))
+    }
+
+    fn cut_off(&self) -> Problem {
+        let end = self.offset() + self.window.rest().len() as u64;
+        self.problem_at(end, "the file ends in the middle")
+            .hint("let the scanner finish before its report is read; the disk may have been full")
+    }
+
+    fn unreadable(&self, error: &io::Error) -> Problem {
+        self.problem(format!("cannot be read further: {error}"))
+    }
+}
+
+/// What became of the value at the start of the window.
+enum Parsed<T> {
+    /// It is this, and so many bytes long.
+    Value(T, usize),
+    /// It goes on beyond the window.
+    Partial,
+    /// It is not JSON.
+    Wrong(serde_json::Error),
+}
+
+/// Parses the value at the start of `rest`; `ended`: nothing comes after it.
+fn parse<'w, T: Deserialize<'w>>(rest: &'w [u8], ended: bool) -> Parsed<T> {
+    let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<T>();
+    match values.next() {
+        Some(Ok(value)) => {
+            let bytes = values.byte_offset();
+            let closed = matches!(rest.get(bytes.wrapping_sub(1)), Some(b'}' | b']' | b'"'));
+            // a number may go on beyond the window
+            if closed || ended || bytes < rest.len() { Parsed::Value(value, bytes) } else { Parsed::Partial }
+        }
+        Some(Err(error)) if !error.is_eof() => Parsed::Wrong(error),
+        _ => Parsed::Partial,
+    }
+}
+
+/// What is wrong, without the parser's own idea of the position: it counts from the element's start.
+fn not_json(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" at line ").next().unwrap_or_default();
+    format!("is not valid JSON: {text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::finding::Finding;
+    use crate::model::scan::Scan;
+    use proptest::prelude::*;
+    use serde_json::Value;
+    use std::io::Cursor;
+
+    #[derive(Default)]
+    struct Problems(Vec<Problem>);
+
+    impl Sink for Problems {
+        fn finding(&mut self, _: Finding<'_>) {}
+        fn scan(&mut self, _: Scan) {}
+        fn problem(&mut self, problem: Problem) {
+            self.0.push(problem);
+        }
+    }
+
+    /// The elements of `runs[*].results[*]`, the problems, and what ended the reading.
+    fn read(input: Box<dyn Read>) -> (Vec<Value>, Vec<Problem>, Result<(), Problem>) {
+        let (mut values, mut problems) = (Vec::new(), Problems::default());
+        let end = Json::new("r", input, &mut problems).each_document(|json| {
+            json.each_entry(|json, key| match key {
+                "runs" => json.each_element(|json| {
+                    json.each_entry(|json, key| match key {
+                        "results" => json.each_element(|json| {
+                            values.extend(json.value::<Own<Value>, _>(|value, _| value)?);
+                            Ok(())
+                        }),
+                        _ => Ok(()),
+                    })
+                }),
+                _ => Ok(()),
+            })
+        });
+        (values, problems.0, end)
+    }
+
+    fn check(text: &[u8], values: &str, problems: &[(&str, &str)], end: Option<(&str, &str)>) {
+        let read = read(Box::new(Cursor::new(text.to_vec())));
+        let said = |problem: &Problem, (place, message): (&str, &str)| {
+            assert!(problem.place.contains(place), "{problem:?}");
+            assert!(problem.message.contains(message), "{problem:?}");
+        };
+        assert_eq!(Value::Array(read.0).to_string(), values);
+        assert_eq!(read.1.len(), problems.len(), "{:?}", read.1);
+        read.1.iter().zip(problems).for_each(|(problem, expected)| said(problem, *expected));
+        match (read.2, end) {
+            (Err(problem), Some(expected)) => said(&problem, expected),
+            (read, expected) => assert_eq!((read.err(), expected), (None, None)),
+        }
+    }
+
+    #[test]
+    fn elements_come_one_by_one() {
+        check(
+            br#"{"runs":[{"results":[1,{"a":[]}]},{"results":[]},{"results":null}]}"#,
+            r#"[1,{"a":[]}]"#,
+            &[],
+            None,
+        );
+        check(br#"{"x":[{"}":"]"}],"runs":[{"results":["a"],"y":-1e5}]}"#, r#"["a"]"#, &[], None);
+        check(br#"{"runs":{"results":{"one":1}}}"#, r#"[{"one":1}]"#, &[], None);
+        check(b"{\"runs\":[{\"results\":[1]}]}\n{\"runs\":[{\"results\":[2]}]}", "[1,2]", &[], None);
+        check(br#"{"runs":[{"results":[1]}]}{"runs":[{"results":[2,]}]}"#, "[1,2]", &[], None);
+        check(br#"{"runs":"x"} [] null"#, "[]", &[], None);
+        check(b"", "[]", &[], None);
+    }
+
+    #[test]
+    fn one_bad_element_never_costs_its_neighbours() {
+        check(
+            br#"{"runs":[{"results":[1,{"a":},3]}]}"#,
+            "[1,3]",
+            &[("r: runs[0].results[1] (byte 23)", "is not valid JSON: expected value")],
+            None,
+        );
+        let deep = format!(r#"{{"runs":[{{"results":[{}{},3]}}]}}"#, "[".repeat(200), "]".repeat(200));
+        check(deep.as_bytes(), "[3]", &[("results[0]", "recursion limit")], None);
+        let large = format!(r#"{{"runs":[{{"results":["{}",3]}}]}}"#, "x".repeat(LARGEST));
+        check(large.as_bytes(), "[3]", &[("results[0]", "larger than 16 MiB")], None);
+        check(
+            b"{\"runs\":[{\"results\":[\"a\xff\",\"\\ud800\"]}]}",
+            "[\"a\u{fffd}\",\"\u{fffd}\"]",
+            &[],
+            None,
+        );
+    }
+
+    #[test]
+    fn what_is_cut_off_is_said() {
+        let cut = |text: &str, values| check(text.as_bytes(), values, &[], Some(("", "ends in the middle")));
+        cut(r#"{"runs":[{"results":[1,{"a":2}"#, r#"[1,{"a":2}]"#);
+        cut(r#"{"runs":[{"results":[1,{"a":2"#, "[1]");
+        cut(r#"{"runs":[{"results":[1,{"a":"b"#, "[1]");
+        cut(r#"{"runs":[{"resu"#, "[]");
+        cut(r#"{"other":[[["#, "[]");
+        cut("{", "[]");
+    }
+
+    #[test]
+    fn what_is_no_json_is_said() {
+        let check = |text: &str, place| check(text.as_bytes(), "[]", &[], Some((place, "is not JSON")));
+        check(r#"{"runs":[}"#, "r: runs (byte 9)");
+        check(r#"{"runs" 1}"#, "r (byte 1)");
+        check(r#"{1:2}"#, "r (byte 1)");
+        check(r#"{"a":,"b":1}"#, "r: a (byte 5)");
+        check(r#"{"a":1]"#, "r (byte 6)");
+        check("]", "r (byte 0)");
+    }
+
+    #[test]
+    fn a_walk_is_bounded_in_depth() {
+        fn down(json: &mut Json<'_>) -> Result<(), Problem> {
+            json.each_element(down)
+        }
+        let mut problems = Problems::default();
+        let input = Box::new(Cursor::new("[".repeat(1 << 20)));
+        let end = Json::new("r", input, &mut problems).each_document(down);
+        assert!(end.unwrap_err().message.contains("nested"));
+    }
+
+    /// Gives the input in pieces of the given sizes, in turn.
+    struct Pieces(Cursor<Vec<u8>>, Vec<usize>, usize);
+
+    impl Read for Pieces {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.2 += 1;
+            let size = self.1[self.2 % self.1.len()].min(buffer.len());
+            self.0.read(&mut buffer[..size])
+        }
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            "[\\PC\"\\\\{}\\[\\],:]{0,20}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 5, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                proptest::collection::btree_map(".{0,6}", inner, 0..5)
+                    .prop_map(|entries| Value::Object(entries.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// However the input comes, and however far the window has to grow.
+        #[test]
+        fn it_agrees_with_serde_json(
+            results in proptest::collection::vec(value(), 0..12),
+            pretty: bool,
+            blanks in 0usize..300_000,
+            sizes in proptest::collection::vec(1usize..5000, 1..4),
+        ) {
+            let report = serde_json::json!({"z": results, "runs": [{"a": results}, {"results": results}]});
+            let mut text = if pretty { serde_json::to_vec_pretty(&report) } else { serde_json::to_vec(&report) }.unwrap();
+            text.splice(0..0, std::iter::repeat_n(b' ', blanks));
+            let (values, problems, end) = read(Box::new(Pieces(Cursor::new(text), sizes, 0)));
+            prop_assert_eq!(values, results);
+            prop_assert_eq!((problems, end), (vec![], Ok(())));
+        }
+    }
+}

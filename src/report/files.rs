@@ -1,0 +1,169 @@
+//! Which files the configuration's globs mean. No symbolic link is followed, and nothing of `.git` is
+//! a report.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use glob::{MatchOptions, Pattern};
+
+use crate::model::scan::Problem;
+
+const OPTIONS: MatchOptions = MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    require_literal_leading_dot: false,
+};
+
+/// What globs mean.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Regular files, in order of their paths, each once.
+    pub files: Vec<PathBuf>,
+    /// Globs that are wrong or mean nothing.
+    pub problems: Vec<Problem>,
+}
+
+/// Finds the files below `root` that any of the globs means. A glob may be an absolute path: what goes
+/// before its first wildcard is then taken at its word.
+pub fn find(root: &Path, globs: &[impl AsRef<str>]) -> Found {
+    let mut files = BTreeSet::new();
+    let mut problems = Vec::new();
+    for glob in globs.iter().map(AsRef::as_ref) {
+        match matching(root, glob) {
+            Ok(matched) if matched.is_empty() => {
+                problems.push(
+                    Problem::new(glob, "no file matches")
+                        .hint("see that the scanner ran before, and where it wrote"),
+                );
+            }
+            Ok(matched) => files.extend(matched),
+            Err(message) => problems.push(Problem::new(glob, message)),
+        }
+    }
+    Found { files: files.into_iter().collect(), problems }
+}
+
+fn matching(root: &Path, glob: &str) -> Result<Vec<PathBuf>, String> {
+    let inside = Path::new(glob).strip_prefix(root).unwrap_or(Path::new(glob));
+    let parts: Vec<Component<'_>> = inside.components().filter(|part| *part != Component::CurDir).collect();
+    if parts.contains(&Component::ParentDir) {
+        return Err("`..` is not allowed in a glob".to_owned());
+    }
+    let plain = |part: &&Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
+    let fixed = parts.iter().take_while(plain).count();
+    let (start, rest): (PathBuf, PathBuf) =
+        (parts[..fixed].iter().collect(), parts[fixed..].iter().collect());
+    let rest = rest.to_str().ok_or("is no UTF-8")?;
+    let pattern = Pattern::new(rest).map_err(|error| format!("is no glob: {}", error.msg))?;
+    let absolute = start.is_absolute();
+    let start = if absolute { start } else { root.join(start) };
+    let linked = |path: &Path| path.ancestors().take_while(|part| *part != root).any(is_link);
+    let mut found = Vec::new();
+    if is_git(&start) || !absolute && linked(&start) {
+        return Ok(found);
+    }
+    if rest.is_empty() {
+        if fs::symlink_metadata(&start).is_ok_and(|metadata| metadata.is_file()) {
+            found.push(start);
+        }
+        return Ok(found);
+    }
+    walk(&start, &mut |path| {
+        let below = path.strip_prefix(&start).unwrap_or(path);
+        if pattern.matches_path_with(below, OPTIONS) {
+            found.push(path.to_owned());
+        }
+    });
+    Ok(found)
+}
+
+/// Visits the regular files below a folder.
+fn walk(folder: &Path, visit: &mut dyn FnMut(&Path)) {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        // a folder that may not be read has no reports of ours
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() && !entry.file_name().eq_ignore_ascii_case(".git") => {
+                    folders.push(entry.path())
+                }
+                Ok(kind) if kind.is_file() => visit(&entry.path()),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Whether the path itself is a symbolic link.
+pub(super) fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
+}
+
+/// Whether the path leads into `.git`, however that is written.
+pub(super) fn is_git(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [
+            "a.sarif",
+            "b/c.sarif",
+            "b/d/e.sarif",
+            "b/x.json",
+            ".git/config",
+            ".git/f.sarif",
+            ".hidden/g.sarif",
+        ] {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "{}").unwrap();
+        }
+        fs::create_dir_all(folder.path().join("folder.sarif")).unwrap();
+        folder
+    }
+
+    #[test]
+    fn globs_mean_regular_files() {
+        let folder = folder();
+        let check = |globs: &[&str], expected: &[&str], problems: &[&str]| {
+            let found = find(folder.path(), globs);
+            let files: Vec<_> = found
+                .files
+                .iter()
+                .map(|file| file.strip_prefix(folder.path()).unwrap().to_str().unwrap())
+                .collect();
+            assert_eq!(files, expected, "{globs:?}");
+            assert_eq!(found.problems.iter().map(|problem| &*problem.message).collect::<Vec<_>>(), problems);
+        };
+        check(&["**/*.sarif"], &[".hidden/g.sarif", "a.sarif", "b/c.sarif", "b/d/e.sarif"], &[]);
+        check(&["*.sarif", "./a.sarif", "b/c.sarif"], &["a.sarif", "b/c.sarif"], &[]);
+        check(&["b/**/*.sarif"], &["b/c.sarif", "b/d/e.sarif"], &[]);
+        check(&["b/*"], &["b/c.sarif", "b/x.json"], &[]);
+        check(&[".git/config"], &[], &["no file matches"]);
+        check(&[".git/*"], &[], &["no file matches"]);
+        check(&["folder.sarif", "a.sarif"], &["a.sarif"], &["no file matches"]);
+        check(&["../*.sarif"], &[], &["`..` is not allowed in a glob"]);
+        check(&["a**.sarif"], &[], &["is no glob: recursive wildcards must form a single path component"]);
+        let absolute = folder.path().join("b/*.sarif");
+        check(&[absolute.to_str().unwrap()], &["b/c.sarif"], &[]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_symbolic_link_is_followed() {
+        use std::os::unix::fs::symlink;
+        let (folder, outside) = (folder(), folder());
+        symlink(outside.path().join("a.sarif"), folder.path().join("link.sarif")).unwrap();
+        symlink(outside.path(), folder.path().join("out")).unwrap();
+        for glob in ["link.sarif", "out/a.sarif", "out/*.sarif", "out/**/*.sarif", "l*.sarif", "ou?/*.sarif"]
+        {
+            assert_eq!(find(folder.path(), &[glob]).files, Vec::<PathBuf>::new(), "{glob}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The table of formats, and how a report's format is told from its content.
+
+use std::io::Read;
+
+use crate::model::finding::Kind;
+use crate::model::scan::Problem;
+
+use super::each::Json;
+use super::lenient::Text;
+use super::source::Source;
+use super::{Sink, each, sarif};
+
+/// A report format that casefile reads.
+pub struct Format {
+    /// The name in output and documentation.
+    pub name: &'static str,
+    /// Whose reports these are.
+    pub scanners: &'static str,
+    /// How it is told from others, in words.
+    pub recognised: &'static str,
+    /// What it may report.
+    pub kinds: &'static [Kind],
+    recognise: fn(&Outline) -> bool,
+    read: fn(&Source, &mut dyn Sink) -> Result<(), Problem>,
+}
+
+/// All formats, in the order in which they are tried.
+pub const FORMATS: &[Format] = &[Format {
+    name: "sarif",
+    scanners: "every scanner that writes SARIF 2.1.0",
+    recognised: "a JSON object with `runs`",
+    kinds: &[Kind::Code, Kind::Dependency, Kind::Infrastructure, Kind::Container, Kind::Secret],
+    recognise: |outline| outline.shape == Shape::Object && outline.has("runs"),
+    read: sarif::read,
+}];
+
+/// How far a look at the beginning goes, in bytes.
+const LOOK: u64 = 64 << 10;
+
+/// A look at a report's beginning.
+#[derive(Debug)]
+pub struct Outline {
+    /// What it is by its first character.
+    pub shape: Shape,
+    /// The keys of the outermost object, or of the first one in a list, as far as the look goes; with
+    /// the value where that is a text, a number or a truth value.
+    pub keys: Vec<(String, Option<String>)>,
+    /// The beginning as text.
+    pub head: String,
+    /// What is wrong where it starts like JSON and is none.
+    broken: Option<Problem>,
+}
+
+/// What a report is by its first character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Nothing but white space.
+    Empty,
+    /// A JSON object, or several one after another.
+    Object,
+    /// A JSON list.
+    List,
+    /// XML or HTML.
+    Markup,
+    /// Anything else.
+    Other,
+}
+
+/// Tells the report's format and reads it. The error says that nothing could be read, and why.
+pub fn read(source: &Source, sink: &mut dyn Sink) -> Result<&'static Format, Problem> {
+    let outline = Outline::of(source)?;
+    let format = FORMATS.iter().find(|format| (format.recognise)(&outline));
+    let format = format.ok_or_else(|| outline.unknown(source))?;
+    (format.read)(source, sink)?;
+    Ok(format)
+}
+
+impl Outline {
+    /// Looks at a report's beginning.
+    pub fn of(source: &Source) -> Result<Outline, Problem> {
+        let mut head = Vec::new();
+        let read = source.open()?.take(LOOK).read_to_end(&mut head);
+        read.map_err(|error| Problem::new(&source.name, format!("cannot be read: {error}")))?;
+        let head = String::from_utf8_lossy(&head).into_owned();
+        let shape = match head.trim_start().bytes().next() {
+            None => Shape::Empty,
+            Some(b'{') => Shape::Object,
+            Some(b'[') => Shape::List,
+            Some(b'<') => Shape::Markup,
+            Some(_) => Shape::Other,
+        };
+        let mut keys = Vec::new();
+        let mut broken = None;
+        if matches!(shape, Shape::Object | Shape::List) {
+            let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
+            let end = look(&mut Json::new(&source.name, input, &mut Nobody), &mut keys);
+            // the look ends somewhere; only where it saw nothing, that matters
+            broken = end.err().filter(|_| keys.is_empty());
+        }
+        Ok(Outline { shape, keys, head, broken })
+    }
+
+    /// Whether there is such a key.
+    pub fn has(&self, key: &str) -> bool {
+        self.keys.iter().any(|(own, _)| own == key)
+    }
+
+    /// The value of a key, if it is a text, a number or a truth value.
+    pub fn value(&self, key: &str) -> Option<&str> {
+        self.keys.iter().find(|(own, _)| own == key)?.1.as_deref()
+    }
+
+    /// Why no format is told.
+    fn unknown(&self, source: &Source) -> Problem {
+        let problem = |message: String| Problem::new(&source.name, message);
+        let names = FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
+        let known = format!("known formats: {names}; `casefile formats` tells more");
+        match (self.shape, &self.broken) {
+            (Shape::Empty, _) => problem("is empty".to_owned())
+                .hint("the scanner wrote nothing: see its own output in the log of its step"),
+            (_, Some(broken)) => problem(format!("starts like JSON, but {}", broken.message))
+                .hint("let the scanner finish before its report is read"),
+            (Shape::Object | Shape::List, _) => {
+                problem(format!("is JSON of no known format ({})", self.described())).hint(known)
+            }
+            (Shape::Markup, _) => {
+                let html = self.head.to_ascii_lowercase().contains("<html");
+                let what = if html { "a web page" } else { "XML of no known format" };
+                problem(format!("is {what}")).hint(known)
+            }
+            (Shape::Other, _) => {
+                problem("is no JSON: it looks like plain text or binary data".into()).hint(known)
+            }
+        }
+    }
+
+    fn described(&self) -> String {
+        let mut keys: Vec<String> =
+            self.keys.iter().take(8).map(|(key, _)| key.chars().take(40).collect()).collect();
+        if self.keys.len() > keys.len() {
+            keys.push("…".to_owned());
+        }
+        match (self.shape, keys.is_empty()) {
+            (Shape::List, true) => "a list without objects".to_owned(),
+            (Shape::List, false) => format!("a list of objects with {}", keys.join(", ")),
+            (_, true) => "an object without members".to_owned(),
+            (_, false) => format!("an object with {}", keys.join(", ")),
+        }
+    }
+}
+
+/// Collects the outermost keys, until the look ends.
+fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result<(), Problem> {
+    if json.peek()? == Some(b'{') {
+        return json.each_entry(|json, key| {
+            let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
+            keys.push((key.to_owned(), None));
+            if let Some((_, value)) = keys.last_mut().filter(|_| plain) {
+                *value = json.value::<Word, _>(|word, _| word.to_string())?;
+            }
+            Ok(())
+        });
+    }
+    let mut seen = false;
+    json.each_element(|json| {
+        if !seen && json.peek()? == Some(b'{') {
+            seen = true;
+            return look(json, keys);
+        }
+        Ok(())
+    })
+}
+
+struct Word;
+
+impl each::Element for Word {
+    type In<'w> = Text<'w>;
+}
+
+/// Takes nothing: a look tells nothing but the format.
+pub(super) struct Nobody;
+
+impl Sink for Nobody {
+    fn finding(&mut self, _: crate::model::finding::Finding<'_>) {}
+    fn scan(&mut self, _: crate::model::scan::Scan) {}
+    fn problem(&mut self, _: Problem) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_from_the_content() {
+        let check = |text: &str, expected: Result<&str, &str>| {
+            let source = Source::bytes("r", text.as_bytes());
+            let read = read(&source, &mut Nobody);
+            match (read.map(|format| format.name), expected) {
+                (Err(problem), Err(said)) => assert!(problem.message.contains(said), "{problem:?}"),
+                (read, expected) => {
+                    assert_eq!(read, expected.map_err(|said| Problem::new("", said)), "{text}")
+                }
+            }
+        };
+        check(r#"{"version":"2.1.0","runs":[]}"#, Ok("sarif"));
+        check(r#"{"runs":null}"#, Ok("sarif"));
+        check("", Err("is empty"));
+        check(" \n", Err("is empty"));
+        check("{}", Err("no known format (an object without members)"));
+        check(r#"{"a":1,"b":[{"c":2}]}"#, Err("no known format (an object with a, b)"));
+        check(r#"[1,{"a":1},{"b":1}]"#, Err("no known format (a list of objects with a)"));
+        check("[]", Err("a list without objects"));
+        check("{oops", Err("starts like JSON, but is not JSON: a key is missing here"));
+        check("{", Err("starts like JSON, but the file ends in the middle"));
+        check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
+        check("<!DOCTYPE html><HTML>", Err("is a web page"));
+        check("Error: no such option", Err("is no JSON"));
+    }
+
+    #[test]
+    fn a_look_sees_plain_values() {
+        let text = format!(r#"{{"a":"x","n":{{}},"m":null,"b":2,"c":[{}],"z":1}}"#, "0,".repeat(1 << 16));
+        let outline = Outline::of(&Source::bytes("r", text.into_bytes())).unwrap();
+        assert_eq!((outline.value("a"), outline.value("b")), (Some("x"), Some("2")));
+        assert_eq!((outline.value("n"), outline.value("m")), (None, None));
+        assert!(outline.has("c") && !outline.has("z"));
+    }
+}

@@ -1,0 +1,182 @@
+//! Paths as reports write them, made relative to the repository's root with `/`.
+//!
+//! What lies outside of it stays a text that leads nowhere: `/etc/passwd`, `../x`.
+
+use std::borrow::Cow;
+
+use super::source::Source;
+
+/// Where container actions see the checkout, whatever its path outside the container is.
+const MOUNTED: &str = "/github/workspace";
+
+/// The path that an address or path in a report stands for.
+///
+/// `file:` is taken off and percent escapes are resolved; other schemes stay as they are.
+pub fn of_uri<'a>(uri: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
+    if !uri.bytes().any(|byte| matches!(byte, b'%' | b':')) {
+        return of_path(uri, source);
+    }
+    let Some(local) = local(&uri) else { return uri };
+    of_path(Cow::Owned(decode(local)), source)
+}
+
+/// A path as the operating system writes it, relative to the root.
+pub fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
+    if source.base.is_none() && is_plain(&path) {
+        return path;
+    }
+    let path = match () {
+        () if path.contains('\\') && !path.contains('/') || drive(&path) => {
+            Cow::Owned(path.replace('\\', "/"))
+        }
+        () => path,
+    };
+    let absolute = path.starts_with('/') || drive(&path);
+    let roots = [source.root.as_deref().unwrap_or_default(), MOUNTED];
+    let path = match roots.iter().find_map(|root| under(&path, root)) {
+        Some(inside) => normal(inside),
+        None if absolute => normal(&path),
+        None => match source.base.as_deref() {
+            Some(base) if !path.is_empty() => normal(&format!("{base}/{path}")),
+            _ => normal(&path),
+        },
+    };
+    Cow::Owned(path)
+}
+
+/// Whether nothing has to be done to a path, as with most.
+fn is_plain(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let mut start = true;
+    for (at, &byte) in bytes.iter().enumerate() {
+        // an empty part, or one that starts with a dot
+        if start && matches!(byte, b'/' | b'.') || matches!(byte, b'\\' | b':') {
+            return false;
+        }
+        start = byte == b'/' && at + 1 < bytes.len();
+    }
+    true
+}
+
+/// What follows `file:` and its host; the text itself where it has no scheme.
+fn local(uri: &str) -> Option<&str> {
+    let Some(rest) = uri.get(..5).filter(|scheme| scheme.eq_ignore_ascii_case("file:")).map(|_| &uri[5..])
+    else {
+        return (!uri.contains("://")).then_some(uri);
+    };
+    let Some(rest) = rest.strip_prefix("//") else { return Some(rest) };
+    let rest = rest.strip_prefix("localhost").filter(|rest| rest.starts_with('/')).unwrap_or(rest);
+    // `/C:/x` is a drive; tools write `file://src/x` for a relative path
+    Some(rest.strip_prefix('/').filter(|rest| drive(rest)).unwrap_or(rest))
+}
+
+fn drive(path: &str) -> bool {
+    matches!(path.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic())
+}
+
+/// Percent escapes resolved; what is none, or no UTF-8 afterwards, stays.
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, others)) = rest.split_first() {
+        let code = others.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        match code.and_then(|two| u8::from_str_radix(two, 16).ok()).filter(|byte| first == b'%' && *byte != 0)
+        {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &others[2..];
+            }
+            None => {
+                bytes.push(first);
+                rest = others;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+/// The rest of a path below a root; whole parts alone count.
+fn under<'p>(path: &'p str, root: &str) -> Option<&'p str> {
+    let root = root.trim_end_matches('/');
+    let rest = path.strip_prefix(root).filter(|_| !root.is_empty())?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+/// Without `.`, empty parts and `x/..`; what leads upward from the start stays in sight.
+fn normal(path: &str) -> String {
+    let absolute = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if absolute => {}
+            part => parts.push(part),
+        }
+    }
+    let relative = parts.join("/");
+    if absolute { format!("/{relative}") } else { relative }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_seen_from_the_root() {
+        let check = |uri: &str, expected: &str| {
+            let mut source = Source::bytes("x", *b"");
+            source.root = Some("/home/r/work/shop".into());
+            assert_eq!(of_uri(Cow::Borrowed(uri), &source), expected, "{uri}");
+        };
+        check("src/a.c", "src/a.c");
+        check("./src//a.c", "src/a.c");
+        check("src/../a.c", "a.c");
+        check("src/", "src/");
+        check("a.c", "a.c");
+        check(".github/workflows/ci.yml", ".github/workflows/ci.yml");
+        check("a%20b/%C3%A4.c", "a b/ä.c");
+        check("100%/x%zz", "100%/x%zz");
+        check("%ff", "%ff");
+        check("a%00b", "a%00b");
+        check("file:///home/r/work/shop/src/a.c", "src/a.c");
+        check("file:/home/r/work/shop/src/a.c", "src/a.c");
+        check("file://localhost/home/r/work/shop/a.c", "a.c");
+        check("file://src/a.c", "src/a.c");
+        check("/home/r/work/shop/src/a.c", "src/a.c");
+        check("/github/workspace/src/a.c", "src/a.c");
+        check("/home/r/work/shopping/a.c", "/home/r/work/shopping/a.c");
+        check("src\\win\\a.c", "src/win/a.c");
+        check("file:///C:/b/a.c", "C:/b/a.c");
+        check("C:\\b\\a.c", "C:/b/a.c");
+        check("/etc/passwd", "/etc/passwd");
+        check("/home/r/work/shop/../../x", "../../x");
+        check("../../etc/passwd", "../../etc/passwd");
+        check("a/../../b", "../b");
+        check("/../x", "/x");
+        check("https://example.org/a%20b", "https://example.org/a%20b");
+        check("library/ubuntu:18.04", "library/ubuntu:18.04");
+        check("", "");
+    }
+
+    #[test]
+    fn the_base_goes_before_relative_paths() {
+        let check = |path: &str, expected: &str| {
+            let mut source = Source::bytes("x", *b"");
+            (source.root, source.base) = (Some("/w".into()), Some("services/a".into()));
+            assert_eq!(of_uri(Cow::Borrowed(path), &source), expected, "{path}");
+        };
+        check("go.mod", "services/a/go.mod");
+        check("../b/go.mod", "services/b/go.mod");
+        check("/w/go.mod", "go.mod");
+        check("/x/go.mod", "/x/go.mod");
+        check("", "");
+    }
+
+    #[test]
+    fn an_ordinary_path_is_not_copied() {
+        assert!(matches!(of_uri(Cow::Borrowed("src/a.c"), &Source::bytes("x", *b"")), Cow::Borrowed(_)));
+    }
+}

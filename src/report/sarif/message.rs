@@ -1,0 +1,109 @@
+//! SARIF messages as plain text (3.11): looked up by id, with arguments and without embedded links.
+
+use std::borrow::Cow;
+
+use super::wire;
+
+/// The text of a message string or multiformat string; Markdown where there is nothing else.
+pub(super) fn plain<'m>(message: &'m wire::Message<'_>) -> Option<&'m str> {
+    message.text.some().or_else(|| message.markdown.some())
+}
+
+/// What a message says. `lookup` finds the text of a `message.id`.
+pub(super) fn say<'m>(
+    message: &'m wire::Message<'_>,
+    lookup: impl FnOnce(&str) -> Option<&'m str>,
+) -> Cow<'m, str> {
+    let own = message.text.some();
+    let named = || message.id.some().and_then(lookup);
+    let Some(text) = own.or_else(named).or_else(|| message.markdown.some()) else {
+        return Cow::Borrowed("");
+    };
+    // Without arguments a text of its own is taken as it is: `${{ github.ref }}` is no placeholder to
+    // those who write it, whatever 3.11.5 says.
+    let filled = if own.is_some() && message.arguments.0.is_empty() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(fill(text, &message.arguments.0))
+    };
+    if !filled.contains("](") {
+        return filled;
+    }
+    Cow::Owned(unlink(&filled))
+}
+
+/// Placeholders `{0}` replaced by arguments, `{{` and `}}` by braces (3.11.5). What is no
+/// placeholder, or has no argument, stays.
+fn fill(text: &str, arguments: &[crate::report::lenient::Text<'_>]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}']) {
+        filled.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let placeholder = rest.find('}').and_then(|end| {
+            let argument = arguments.get(rest.get(1..end)?.parse::<usize>().ok()?)?;
+            Some((argument, end + 1))
+        });
+        let taken = match placeholder {
+            Some((argument, taken)) => {
+                filled.push_str(argument);
+                taken
+            }
+            None => {
+                filled.push_str(&rest[..1]);
+                if rest.starts_with("{{") || rest.starts_with("}}") { 2 } else { 1 }
+            }
+        };
+        rest = &rest[taken..];
+    }
+    filled + rest
+}
+
+/// Embedded links to locations, `[text](1)`, as their text (3.11.6); links elsewhere stay.
+fn unlink(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(middle) = rest.find("](") {
+        let (before, after) = (&rest[..middle], &rest[middle + 2..]);
+        let target =
+            after.find(')').filter(|&end| end > 0 && after[..end].bytes().all(|b| b.is_ascii_digit()));
+        match (before.rfind('['), target) {
+            (Some(open), Some(end)) => {
+                plain.push_str(&before[..open]);
+                plain.push_str(&before[open + 1..]);
+                rest = &after[end + 1..];
+            }
+            _ => {
+                plain.push_str(&rest[..middle + 2]);
+                rest = after;
+            }
+        }
+    }
+    plain + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_become_text() {
+        let check = |json: &str, expected: &str| {
+            let message: wire::Message<'_> = serde_json::from_str(json).unwrap();
+            let lookup = |id: &str| (id == "default").then_some("{0} is {{not}} {1}, {2}");
+            assert_eq!(say(&message, lookup), expected, "{json}");
+        };
+        check(r#"{"text":"plain"}"#, "plain");
+        check(r#"{"markdown":"*m*"}"#, "*m*");
+        check(r#"{"id":"default","arguments":["x","y"]}"#, "x is {not} y, {2}");
+        check(r#"{"id":"default"}"#, "{0} is {not} {1}, {2}");
+        check(r#"{"id":"unknown","arguments":["x"]}"#, "");
+        check(r#"{"text":"a {0} b","arguments":["{1}", "z"]}"#, "a {1} b");
+        check(r#"{"text":"${{ github.ref }} {0}"}"#, "${{ github.ref }} {0}");
+        check(r#"{"text":"{","arguments":["z"]}"#, "{");
+        check(r#"{"text":"{é}{0","arguments":["z"]}"#, "{é}{0");
+        check(r#"{"text":"from [user input](1) to [sink](22)."}"#, "from user input to sink.");
+        check(r#"{"text":"see [docs](https://x.org) [a]() ](3)"}"#, "see [docs](https://x.org) [a]() ](3)");
+        check("{}", "");
+    }
+}

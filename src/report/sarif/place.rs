@@ -1,0 +1,71 @@
+//! SARIF locations (3.28) and code flows (3.36) as places in the repository.
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Location, Step};
+use crate::report::path;
+use crate::report::source::Source;
+
+use super::context::Context;
+use super::message::say;
+use super::rule::Entry;
+use super::wire;
+
+/// How many steps of a flow, or related places, are told.
+const STEPS: usize = 100;
+
+/// The place of a location.
+pub(super) fn location<'r>(
+    context: &'r Context,
+    source: &Source,
+    location: &'r wire::Location<'r>,
+) -> Location<'r> {
+    let physical = location.physical_location.get();
+    let artifact = physical.and_then(|physical| physical.artifact_location.get());
+    let region = physical.and_then(|physical| physical.region.get());
+    let logical = location.logical_locations.objects().find_map(|logical| context.logical(logical));
+    Location {
+        path: artifact.map_or(Cow::Borrowed(""), |artifact| path::of_uri(context.uri(artifact), source)),
+        line: region.map_or(0, |region| region.start_line.position()),
+        end_line: region.map_or(0, |region| region.end_line.position()),
+        column: region.map_or(0, |region| region.start_column.position()),
+        logical: logical.map(Cow::Borrowed),
+    }
+}
+
+/// The steps of the first code flow; the others are other ways to the same place.
+pub(super) fn flow<'r>(
+    context: &'r Context,
+    source: &Source,
+    entry: &Entry,
+    result: &'r wire::Result<'r>,
+) -> Vec<Step<'r>> {
+    let flow = result.code_flows.0.as_ref().and_then(|flow| flow.get());
+    let threads = flow.into_iter().flat_map(|flow| flow.thread_flows.objects());
+    let steps = threads.flat_map(|thread| thread.locations.objects());
+    let locations = steps.filter_map(|step| step.location.get());
+    locations.take(STEPS).map(|place| step(context, source, entry, place)).collect()
+}
+
+/// The places beside the main one: further locations, then related ones.
+pub(super) fn related<'r>(
+    context: &'r Context,
+    source: &Source,
+    entry: &Entry,
+    result: &'r wire::Result<'r>,
+    main: Option<&wire::Location<'_>>,
+) -> Vec<Step<'r>> {
+    let others =
+        result.locations.objects().filter(|other| main.is_none_or(|main| !std::ptr::eq(main, *other)));
+    let places = others.chain(result.related_locations.objects());
+    places.take(STEPS).map(|place| step(context, source, entry, place)).collect()
+}
+
+fn step<'r>(context: &'r Context, source: &Source, entry: &Entry, place: &'r wire::Location<'r>) -> Step<'r> {
+    let message = match place.message.get() {
+        Some(message) if message.id.is_empty() => say(message, |_| None),
+        Some(message) => Cow::Owned(say(message, |id| context.message(entry, id)).into_owned()),
+        None => Cow::Borrowed(""),
+    };
+    Step { location: location(context, source, place), message }
+}

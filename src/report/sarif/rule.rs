@@ -1,0 +1,290 @@
+//! A SARIF rule (reportingDescriptor, 3.49) as casefile knows it, with what its results need.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use crate::model::finding::{Advisory, Cvss, Help, Kind, Rule};
+use crate::model::severity::Severity;
+use crate::report::{advisory, kind, weakness};
+
+use super::message::plain;
+use super::wire;
+
+/// A rule, and what results that name it inherit.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Entry {
+    pub(super) rule: Arc<Rule>,
+    /// Of the default configuration, or an override of it.
+    pub(super) level: Option<Severity>,
+    /// `security-severity`.
+    pub(super) score: Option<f64>,
+    /// Messages by id (3.49.11).
+    pub(super) messages: Vec<(String, String)>,
+    /// Which tool component declares it: 0 is the driver.
+    pub(super) component: usize,
+    /// Taxa by place alone: taxonomy and taxon, until the taxonomies are known.
+    pub(super) taxa: Vec<(usize, usize)>,
+    /// Whether a result names it.
+    pub(super) used: Cell<bool>,
+    /// What it is where it stands for an advisory.
+    pub(super) advice: Option<Advice>,
+    kind: Option<Kind>,
+}
+
+/// An advisory that a rule stands for.
+#[derive(Debug, Clone)]
+pub(super) struct Advice {
+    pub(super) advisory: Arc<Advisory>,
+    /// The rest of Grype's rule ids: `CVE-2021-1-lodash`.
+    pub(super) package: Option<String>,
+    /// Package URLs of the rule's property bag.
+    pub(super) purls: Vec<String>,
+    /// The rule's own texts that may name package and version; one rule, one package for most.
+    pub(super) texts: Vec<String>,
+    /// Whether it is about a package in an image; `None`: the run knows.
+    pub(super) image: Option<bool>,
+}
+
+impl Entry {
+    /// What is known of a rule that the report does not describe.
+    pub(super) fn of_id(id: &str) -> Entry {
+        let mut entry =
+            Entry { rule: Arc::new(Rule { id: id.to_owned(), ..Rule::default() }), ..Entry::default() };
+        entry.advise("", Vec::new(), Vec::new(), Vec::new());
+        entry
+    }
+
+    pub(super) fn of(rule: &wire::Descriptor<'_>, component: usize) -> Entry {
+        let text =
+            |message: Option<&wire::Message<'_>>| message.and_then(plain).unwrap_or_default().to_owned();
+        let (short, full) = (text(rule.short_description.get()), text(rule.full_description.get()));
+        let properties = rule.properties.get();
+        let mut made = Rule {
+            id: rule.id.to_string(),
+            name: name(&rule.id, &rule.name, &short, &full),
+            help: help(rule.help.get()),
+            help_uri: rule.help_uri.owned(),
+            ..Rule::default()
+        };
+        if let Some(properties) = properties {
+            made.tags = properties.tags.iter().filter_map(|tag| tag.owned()).collect();
+            weaknesses(properties, &mut made);
+        }
+        let mut taxa = Vec::new();
+        for target in rule.relationships.objects().filter_map(|relationship| relationship.target.get()) {
+            taxon(target, &mut made, &mut taxa);
+        }
+        sort(&mut made);
+        let mut aliases: Vec<String> = rule.deprecated_ids.iter().filter_map(|id| id.owned()).collect();
+        aliases.extend(made.tags.iter().cloned());
+        let help = rule.help.get().and_then(plain).unwrap_or_default().to_owned();
+        let texts = vec![help, full.clone(), short.clone()];
+        made.description = if full.is_empty() { short } else { full };
+        let mut entry = Entry {
+            rule: Arc::new(made),
+            level: rule.default_configuration.get().and_then(|configuration| level(&configuration.level)),
+            score: properties.and_then(|properties| properties.security_severity.0),
+            messages: rule
+                .message_strings
+                .iter()
+                .filter_map(|(id, message)| Some((id.to_owned(), plain(message.get()?)?.to_owned())))
+                .collect(),
+            component,
+            taxa,
+            ..Entry::default()
+        };
+        let purls =
+            properties.map(|properties| properties.purls.iter().filter_map(|purl| purl.owned()).collect());
+        entry.advise(&rule.name, aliases, purls.unwrap_or_default(), texts);
+        entry
+    }
+
+    /// The same with more weaknesses, which some scanners give to the result alone.
+    pub(super) fn with(&self, more: &Rule) -> Entry {
+        let mut entry = Entry { kind: None, ..self.clone() };
+        let rule = Arc::make_mut(&mut entry.rule);
+        rule.cwe.extend(&more.cwe);
+        rule.owasp.extend(more.owasp.iter().cloned());
+        sort(rule);
+        entry
+    }
+
+    /// What sort of thing it finds, unless it is an advisory; told once.
+    pub(super) fn kind(&self) -> Kind {
+        self.kind.unwrap_or(Kind::Code)
+    }
+
+    /// Tells the kind, when scanner and weaknesses are known.
+    pub(super) fn settle(&mut self, scanner: &str) {
+        self.kind = Some(kind::of_rule(scanner, &self.rule));
+    }
+
+    /// Sees whether the rule's id is an advisory's, and gathers its other names.
+    fn advise(&mut self, class: &str, aliases: Vec<String>, purls: Vec<String>, texts: Vec<String>) {
+        // old Trivy: `[MEDIUM] CVE-2019-1549`
+        let id = match self.rule.id.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+            Some((_, id)) => id,
+            None => &self.rule.id,
+        };
+        let Some(name) = advisory::id(id) else { return };
+        let package = id[name.len()..].strip_prefix('-').filter(|rest| !rest.is_empty());
+        let mut names: Vec<String> = Vec::new();
+        let declared =
+            aliases.iter().filter_map(|alias| advisory::id(alias).filter(|id| *id == alias.as_str()));
+        // Snyk names the CVE in its descriptions alone
+        let told = texts.iter().skip(1).filter(|_| name.starts_with("SNYK-") || name.starts_with("npm:"));
+        for other in declared.chain(told.flat_map(|text| advisory::ids(text).take(1))) {
+            if other != name && names.iter().all(|known| known != other) {
+                names.push(other.to_owned());
+            }
+        }
+        let cvss = self.score.filter(|score| *score > 0.0).map(|score| Cvss { score, vector: None });
+        let advisory = Advisory { id: name.to_owned(), aliases: names, cvss, ..Advisory::default() };
+        // Trivy's names for classes of rules
+        let image = match class {
+            "OsPackageVulnerability" | "dockerfile_scan" => Some(true),
+            "LanguageSpecificPackageVulnerability" => None,
+            _ => Some(false),
+        };
+        let (advisory, package) = (Arc::new(advisory), package.map(str::to_owned));
+        self.advice = Some(Advice { advisory, package, purls, texts, image });
+    }
+}
+
+/// The severity that a level stands for (3.27.10); `None`: it is no level.
+pub(super) fn level(word: &str) -> Option<Severity> {
+    match word {
+        "error" => Some(Severity::High),
+        "warning" => Some(Severity::Medium),
+        "note" => Some(Severity::Low),
+        "none" => Some(Severity::Info),
+        _ => None,
+    }
+}
+
+/// Adds what a property bag says of weaknesses.
+pub(super) fn weaknesses(properties: &wire::Properties<'_>, rule: &mut Rule) {
+    for text in properties.cwe.iter() {
+        rule.cwe.extend(weakness::cwe_field(text));
+    }
+    for tag in properties.tags.iter() {
+        rule.cwe.extend(weakness::cwe(tag));
+        rule.owasp.extend(weakness::owasp(tag));
+    }
+    let fields = [&properties.owasp, &properties.owasp_web, &properties.owasp_mobile];
+    for text in fields.into_iter().flat_map(|field| field.iter()) {
+        rule.owasp.extend(weakness::owasp_field(text));
+    }
+}
+
+/// Adds a taxon that is named (3.52); one that is only counted goes to `places`.
+pub(super) fn taxon(reference: &wire::Reference<'_>, rule: &mut Rule, places: &mut Vec<(usize, usize)>) {
+    let component = reference.tool_component.get();
+    let name = component.map(|component| &*component.name).unwrap_or_default();
+    match reference.id.some() {
+        Some(id) if name.eq_ignore_ascii_case("cwe") => rule.cwe.extend(weakness::cwe_field(id)),
+        Some(id) if name.to_ascii_lowercase().contains("owasp") => {
+            rule.owasp.extend(weakness::owasp_field(id))
+        }
+        Some(id) => rule.cwe.extend(weakness::cwe(id)),
+        None => {
+            let taxonomy = component.and_then(|component| component.index.index());
+            places.extend(taxonomy.zip(reference.index.index()));
+        }
+    }
+}
+
+/// Puts weaknesses in order, each once.
+pub(super) fn sort(rule: &mut Rule) {
+    rule.cwe.sort_unstable();
+    rule.cwe.dedup();
+    rule.owasp.sort_unstable();
+    rule.owasp.dedup();
+}
+
+fn help(message: Option<&wire::Message<'_>>) -> Help {
+    let Some(message) = message else { return Help::None };
+    match (message.markdown.owned(), message.text.owned()) {
+        (Some(markdown), _) => Help::Markdown(markdown),
+        (None, Some(text)) => Help::Text(text),
+        (None, None) => Help::None,
+    }
+}
+
+/// One line for people: the short description, unless it says no more than the id; else the first
+/// sentence of the long one, else the rule's name.
+fn name(id: &str, name: &str, short: &str, full: &str) -> String {
+    let told = |line: &str| !line.is_empty() && line != id && !line.starts_with("Semgrep Finding: ");
+    let short = line(short);
+    if told(&short) {
+        return short;
+    }
+    let sentence = line(full.split(". ").next().unwrap_or_default());
+    if told(&sentence) && sentence.len() <= 120 { sentence } else { line(name) }
+}
+
+/// The first line that is not blank, with its white space folded.
+fn line(text: &str) -> String {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    first.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(json: &str) -> Entry {
+        Entry::of(&serde_json::from_str(json).unwrap(), 0)
+    }
+
+    #[test]
+    fn a_rule_is_told_to_people() {
+        let check = |json: &str, expected: &str| assert_eq!(entry(json).rule.name, expected, "{json}");
+        check(r#"{"id":"js/x","name":"js/x","shortDescription":{"text":"Unused\n variable"}}"#, "Unused");
+        check(r#"{"id":"B403","name":"blacklist"}"#, "blacklist");
+        check(
+            r#"{"id":"x","shortDescription":{"text":"Semgrep Finding: x"},"fullDescription":{"text":"exec of input. Bad."}}"#,
+            "exec of input",
+        );
+        check(r#"{"id":"x","shortDescription":null,"name":null}"#, "");
+    }
+
+    #[test]
+    fn weaknesses_come_from_everywhere() {
+        let made = entry(
+            r#"{"id":"x","properties":{"tags":["external/cwe/cwe-079","OWASP-A03:2021 - Injection"],"cwe":"CWE-80"},
+            "relationships":[{"target":{"id":"89","toolComponent":{"name":"CWE"}}},{"target":{"id":"CWE-79"}},
+            {"target":{"index":3,"toolComponent":{"index":1}}}]}"#,
+        );
+        assert_eq!(made.rule.cwe, [79, 80, 89]);
+        assert_eq!(made.rule.owasp, ["A03:2021"]);
+        assert_eq!(made.taxa, [(1, 3)]);
+    }
+
+    #[test]
+    fn advisories_are_told_from_rules() {
+        let check = |json: &str, expected: Option<(&str, &[&str], Option<&str>)>| {
+            let advice = entry(json).advice;
+            let told = advice.as_ref().map(|advice| {
+                let aliases = advice.advisory.aliases.iter().map(|alias| &**alias).collect::<Vec<_>>();
+                (&*advice.advisory.id, aliases, advice.package.as_deref())
+            });
+            assert_eq!(told, expected.map(|(id, aliases, package)| (id, aliases.to_vec(), package)));
+        };
+        check(r#"{"id":"js/xss"}"#, None);
+        check(r#"{"id":"CVE-2021-1-lodash"}"#, Some(("CVE-2021-1", &[], Some("lodash"))));
+        check(r#"{"id":"[MEDIUM] CVE-2019-1549"}"#, Some(("CVE-2019-1549", &[], None)));
+        check(
+            r#"{"id":"GO-2020-15","properties":{"tags":["CVE-2020-14040","security"]}}"#,
+            Some(("GO-2020-15", &["CVE-2020-14040"], None)),
+        );
+        check(
+            r#"{"id":"CVE-2022-1","deprecatedIds":["CVE-2022-1","RUSTSEC-2022-0013"],"fullDescription":{"text":"like CVE-2000-1"}}"#,
+            Some(("CVE-2022-1", &["RUSTSEC-2022-0013"], None)),
+        );
+        check(
+            r#"{"id":"SNYK-JS-LODASH-1","shortDescription":{"text":"High severity - CVE-2023-5363 vulnerability in x"}}"#,
+            Some(("SNYK-JS-LODASH-1", &["CVE-2023-5363"], None)),
+        );
+    }
+}

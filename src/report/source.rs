@@ -1,0 +1,220 @@
+//! A report's bytes as UTF-8, whatever they came as: plain, with a byte order mark, UTF-16, gzip.
+
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use encoding_rs_io::DecodeReaderBytesBuilder;
+use flate2::bufread::MultiGzDecoder;
+use memchr::memmem;
+
+use crate::model::scan::Problem;
+
+/// How many bytes a report may have once it is unpacked.
+pub const LARGEST: u64 = 4 << 30;
+
+const GZIP: &[u8] = &[0x1f, 0x8b];
+
+/// A report that can be opened more than once, and what the configuration says about it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// As people call it, usually its path.
+    pub name: String,
+    /// What goes before its relative paths, e.g. `services/a`.
+    pub base: Option<String>,
+    /// The checkout's absolute path: what lies under it becomes relative.
+    pub root: Option<String>,
+    /// The category of its scans where the report names none.
+    pub category: Option<String>,
+    content: Content,
+    largest: u64,
+}
+
+#[derive(Debug, Clone)]
+enum Content {
+    File(PathBuf),
+    Bytes(Arc<[u8]>),
+}
+
+impl Source {
+    /// A file, named by its path.
+    pub fn file(path: impl Into<PathBuf>) -> Source {
+        let path = path.into();
+        Source::new(path.display().to_string(), Content::File(path))
+    }
+
+    /// Bytes in memory.
+    pub fn bytes(name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Source {
+        Source::new(name.into(), Content::Bytes(bytes.into()))
+    }
+
+    fn new(name: String, content: Content) -> Source {
+        Source { name, base: None, root: None, category: None, content, largest: LARGEST }
+    }
+
+    /// The same with another bound on its unpacked size, in bytes.
+    #[must_use]
+    pub fn at_most(mut self, bytes: u64) -> Source {
+        self.largest = bytes;
+        self
+    }
+
+    /// Opens it from its start, as UTF-8 without a byte order mark. Reading fails beyond the bound.
+    pub fn open(&self) -> Result<Box<dyn Read>, Problem> {
+        self.raw()
+            .and_then(|raw| decode(raw, true))
+            .map(|input| Box::new(Bounded { input, left: self.largest }) as Box<dyn Read>)
+            .map_err(|error| self.unreadable(&error))
+    }
+
+    /// Whether its text holds these bytes anywhere; a quick look without parsing.
+    pub fn mentions(&self, wanted: &[u8]) -> Result<bool, Problem> {
+        let finder = memmem::Finder::new(wanted);
+        let mut input = self.open()?;
+        let mut buffer = vec![0; 1 << 17];
+        let mut kept = 0;
+        loop {
+            let read = read(&mut input, &mut buffer[kept..]).map_err(|error| self.unreadable(&error))?;
+            if read == 0 {
+                return Ok(false);
+            }
+            let end = kept + read;
+            if finder.find(&buffer[..end]).is_some() {
+                return Ok(true);
+            }
+            // a hit may lie across two reads
+            kept = end.min(wanted.len().saturating_sub(1));
+            buffer.copy_within(end - kept..end, 0);
+        }
+    }
+
+    fn raw(&self) -> io::Result<Box<dyn Read>> {
+        Ok(match &self.content {
+            Content::File(path) => Box::new(File::open(path)?),
+            Content::Bytes(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+        })
+    }
+
+    fn unreadable(&self, error: &io::Error) -> Problem {
+        Problem::new(&self.name, format!("cannot be read: {error}"))
+    }
+}
+
+/// Tells by the first bytes what the input is; gzip is unpacked once, never again within itself.
+fn decode(mut raw: Box<dyn Read>, unpack: bool) -> io::Result<Box<dyn Read>> {
+    let mut start = Vec::with_capacity(4);
+    raw.by_ref().take(4).read_to_end(&mut start)?;
+    let is = |magic: &[u8]| start.starts_with(magic);
+    let (gzip, utf8) = (unpack && is(GZIP), is(&[0xef, 0xbb, 0xbf]));
+    let utf16 = is(&[0xff, 0xfe]) || is(&[0xfe, 0xff]);
+    // JSON starts with an ASCII character, so a zero byte tells UTF-16 without a mark, and its order
+    let mark: &[u8] = match start.get(..2) {
+        Some([0, low]) if *low != 0 => &[0xfe, 0xff],
+        Some([low, 0]) if *low != 0 => &[0xff, 0xfe],
+        _ => &[],
+    };
+    let skip = if utf8 { 3 } else { 0 };
+    let whole = Cursor::new(start.split_off(skip.min(start.len()))).chain(raw);
+    if gzip {
+        return decode(Box::new(MultiGzDecoder::new(BufReader::new(whole))), false);
+    }
+    if utf16 || !mark.is_empty() {
+        let marked = Cursor::new(mark).chain(whole);
+        return Ok(Box::new(DecodeReaderBytesBuilder::new().build(marked)));
+    }
+    Ok(Box::new(whole))
+}
+
+/// Fails where a bomb would go on.
+struct Bounded<R> {
+    input: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.left = self
+            .left
+            .checked_sub(read as u64)
+            .ok_or_else(|| io::Error::other("it is larger than what is read of a report"))?;
+        Ok(read)
+    }
+}
+
+/// One read that is not interrupted.
+pub(super) fn read(input: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match input.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn text(source: &Source) -> Result<String, String> {
+        let mut text = String::new();
+        let mut input = source.open().map_err(|problem| problem.message)?;
+        input.read_to_string(&mut text).map_err(|error| error.to_string())?;
+        Ok(text)
+    }
+
+    fn check(bytes: impl Into<Vec<u8>>, expected: &str) {
+        let bytes: Vec<u8> = bytes.into();
+        assert_eq!(text(&Source::bytes("x", bytes)).as_deref(), Ok(expected));
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    }
+
+    fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn every_encoding_becomes_utf8() {
+        check("", "");
+        check("{", "{");
+        check("{\"ä\":1}", "{\"ä\":1}");
+        check("\u{feff}{}", "{}");
+        check("\u{feff}", "");
+        check(utf16("\u{feff}{\"ä€😀\"}", u16::to_le_bytes), "{\"ä€😀\"}");
+        check(utf16("\u{feff}{\"ä€😀\"}", u16::to_be_bytes), "{\"ä€😀\"}");
+        check(utf16("{\"ä€😀\"}", u16::to_le_bytes), "{\"ä€😀\"}");
+        check(utf16("{\"ä€😀\"}", u16::to_be_bytes), "{\"ä€😀\"}");
+        check(gzip(b"{}"), "{}");
+        check([gzip(b"{}"), gzip(b"[]")].concat(), "{}[]");
+        check(gzip(&utf16("\u{feff}{}", u16::to_le_bytes)), "{}");
+        check(gzip("\u{feff}{}".as_bytes()), "{}");
+    }
+
+    #[test]
+    fn a_bomb_is_not_unpacked() {
+        let bomb = Source::bytes("x", gzip(&vec![b' '; 1 << 20])).at_most(1 << 10);
+        assert!(text(&bomb).unwrap_err().contains("larger"));
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_said() {
+        assert!(text(&Source::file("/no/such/file")).unwrap_err().starts_with("cannot be read"));
+    }
+
+    #[test]
+    fn a_mention_is_found_across_reads() {
+        let check = |before: usize, expected| {
+            let bytes = [vec![b' '; before], b"\"key".to_vec()].concat();
+            assert_eq!(Source::bytes("x", bytes).mentions(b"\"key").unwrap(), expected, "{before}");
+        };
+        (0..6).for_each(|before| check((1 << 17) - before, true));
+        assert!(!Source::bytes("x", *b"\"ke").mentions(b"\"key").unwrap());
+    }
+}
