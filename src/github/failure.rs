@@ -12,8 +12,8 @@ const QUOTED: usize = 300;
 /// Why GitHub did not do it. Nothing of it holds the token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// The token may read, no more: a fork's, Dependabot's, or one without the permission.
-    #[error("the token may not write to the pull request")]
+    /// The token may not do this: a fork's or Dependabot's, which only read, or one without the permission.
+    #[error("the token lacks the permission to do this with pull requests")]
     ReadOnlyToken,
     /// No, a wrong or an expired token.
     #[error("GitHub did not accept the token")]

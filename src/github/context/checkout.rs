@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use url::Url;
 
@@ -77,9 +77,9 @@ impl Git {
         let own = if kind.is_dir() {
             path.to_owned()
         } else {
-            path.parent()?.join(read(path)?.trim_end().strip_prefix("gitdir: ")?)
+            join(path.parent()?, read(path)?.trim_end().strip_prefix("gitdir: ")?)
         };
-        let common = read(&own.join("commondir")).map_or_else(|| own.clone(), |to| own.join(to.trim_end()));
+        let common = read(&own.join("commondir")).map_or_else(|| own.clone(), |to| join(&own, to.trim_end()));
         own.join("HEAD").exists().then_some(Git { own, common })
     }
 
@@ -125,6 +125,21 @@ impl Head {
             Head::Commit(_) | Head::Unknown => None,
         }
     }
+}
+
+/// Goes from a folder along a path; `..` is taken out, because Windows does not know it in canonical
+/// paths.
+fn join(folder: &Path, to: &str) -> PathBuf {
+    Path::new(to).components().fold(folder.to_owned(), |mut path, part| {
+        match part {
+            Component::ParentDir => {
+                path.pop();
+            }
+            Component::CurDir => {}
+            part => path.push(part),
+        }
+        path
+    })
 }
 
 fn read(path: &Path) -> Option<String> {

@@ -214,3 +214,19 @@ fn outside_github_a_checkout_is_all_there_is() {
     let in_ci = |name: &str| (name == "CI").then(|| "true".to_owned());
     assert!(Context::of_checkout(&in_ci, &checkout).unwrap().is_exposed());
 }
+
+#[test]
+fn an_event_is_read_up_to_a_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("event.json");
+    let check = |text: &str, ok: bool| {
+        std::fs::write(&path, text).unwrap();
+        assert_eq!(read_event(&path).is_ok(), ok, "{text}");
+    };
+    check("{\"number\": 7}", true);
+    check("{", false);
+    check("", false);
+    File::create(&path).unwrap().set_len(EVENT_LIMIT + 1).unwrap();
+    assert!(read_event(&path).unwrap_err().to_string().contains("longer than"));
+    assert_eq!(read_event(&folder.path().join("none")).unwrap_err().kind(), Kind::Machine);
+}

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Runs casefile with the action's inputs. What people read goes to the log, the JSON result to a file.
+set -euo pipefail
+
+fail() {
+  printf '::error title=casefile::%s\n' "$1" >&2
+  exit 2
+}
+
+# a credential that was passed as an input takes the place of one from the environment
+credential() {
+  [[ -z $2 ]] || export "$1=$2"
+}
+
+credential JIRA_BASE_URL "${INPUT_JIRA_BASE_URL:-}"
+credential JIRA_USER_EMAIL "${INPUT_JIRA_USER_EMAIL:-}"
+credential JIRA_API_TOKEN "${INPUT_JIRA_API_TOKEN:-}"
+credential GITHUB_TOKEN "${INPUT_GITHUB_TOKEN:-}"
+unset INPUT_JIRA_API_TOKEN INPUT_GITHUB_TOKEN
+
+arguments=(--format=json --no-progress)
+
+# as `--name=value`, so that a value that begins with a dash is still a value
+option() {
+  [[ -z $2 ]] || arguments+=("--$1=$2")
+}
+
+case ${INPUT_COMMAND:-run} in
+  run | plan)
+    scope=${GITHUB_WORKFLOW:-workflow}/${GITHUB_JOB:-job}
+    # jobs of a matrix share their id
+    (( ${JOB_TOTAL:-1} <= 1 )) || scope+=/$JOB_INDEX
+    option scope "$scope"
+    option fail-on "${INPUT_FAIL_ON:-}"
+    option on-tracker-error "${INPUT_ON_TRACKER_ERROR:-}"
+    option max-new "${INPUT_MAX_NEW:-}"
+    option state "${INPUT_STATE:-}"
+    ;;
+  refresh | doctor) ;;
+  *) fail "the input 'command' is none of run, plan, refresh, doctor" ;;
+esac
+
+option config "${INPUT_CONFIG:-}"
+option branch "${INPUT_BRANCH:-}"
+option tracker "${INPUT_TRACKER:-}"
+while IFS= read -r glob; do
+  glob=${glob%$'\r'}
+  option reports "$glob"
+done <<< "${INPUT_REPORTS:-}"
+
+cd -- "${INPUT_WORKING_DIRECTORY:-.}" || fail "the input 'working-directory' does not name a folder"
+
+folder=${RUNNER_TEMP:?}/casefile
+mkdir -p -- "$folder"
+result=$folder/result-${GITHUB_JOB:-job}-$$.json
+
+status=0
+"$CASEFILE_BINARY" "${INPUT_COMMAND:-run}" "${arguments[@]}" > "$result" || status=$?
+printf 'result=%s\n' "$result" >> "$GITHUB_OUTPUT"
+exit "$status"
