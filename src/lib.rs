@@ -8,6 +8,7 @@ pub mod github;
 pub mod group;
 pub mod http;
 pub mod model;
+pub mod pipeline;
 pub mod plan;
 pub mod policy;
 pub mod report;

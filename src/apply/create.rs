@@ -89,7 +89,9 @@ async fn look_back<T: Write>(
 ) {
     let known = made.key.number().saturating_sub(LOOK_BACK + 1);
     let Ok(tickets) = tracker.newer(made.key.project(), Some(known)).await else { return };
-    if !tickets.iter().any(|ticket| ticket.id == made.id) {
+    if let Some(sample) = tickets.iter().find(|ticket| ticket.id == made.id) {
+        outcomes.samples.insert(project.to_owned(), sample.clone());
+    } else {
         let message = format!("{} was made but cannot be seen by the account that made it", made.key);
         let problem = Problem::new(made.key.to_string(), message)
             .hint("Check the project's issue security and browse permission; nothing more is filed there.");

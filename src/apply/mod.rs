@@ -26,6 +26,8 @@ pub struct Outcomes {
     pub made: BTreeMap<Fingerprint, Made>,
     /// Groups whose ticket turned up while filing: another run had made it.
     pub found: BTreeMap<Fingerprint, Ticket>,
+    /// By project a ticket as it is right after it was made, which tells how the others began.
+    pub samples: BTreeMap<String, Ticket>,
     /// Groups that could not be filed, each with why.
     pub unfiled: BTreeMap<Fingerprint, Failure>,
     /// Tickets whose steps were not all done, each with why.
@@ -44,6 +46,7 @@ impl Outcomes {
     pub fn extend(&mut self, other: Outcomes) {
         self.made.extend(other.made);
         self.found.extend(other.found);
+        self.samples.extend(other.samples);
         self.unfiled.extend(other.unfiled);
         self.undone.extend(other.undone);
         self.problems.extend(other.problems);

@@ -162,6 +162,25 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Failure::Credentials(_) => {
+                "Check JIRA_BASE_URL, JIRA_USER_EMAIL and JIRA_API_TOKEN; a token lives a year at most."
+            }
+            Failure::Scope(_) => "Let a Jira administrator give the account that permission.",
+            Failure::Blocked(_) => {
+                "Check the address; a private network must stand in `jira.allow-networks` of the configuration."
+            }
+            Failure::Unreachable(_) | Failure::Unknown(_) => {
+                "Run it again: what is missing is filed then, and nothing twice."
+            }
+            Failure::OutOfTime => "Run it again, or give it more time with `--time-limit`.",
+            Failure::Refused { .. } | Failure::Gone => "",
+        }
+        .to_owned()
+    }
+
     /// Whether it may have happened all the same.
     pub fn is_ambiguous(&self) -> bool {
         matches!(self, Failure::Unknown(_))

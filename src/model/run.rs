@@ -14,10 +14,14 @@ pub struct Run {
     pub branch: String,
     /// Where this run's findings stand.
     pub place: Place,
-    /// The commit that was scanned.
+    /// The commit that was scanned; of a pull request its head.
     pub commit: String,
+    /// The commit that the workflow runs on; of a pull request GitHub's trial merge of it.
+    pub checkout: String,
     /// The pull request's number, where there is one.
     pub pull_request: Option<u64>,
+    /// The branch that the pull request is to be merged into.
+    pub base: Option<String>,
     /// The workflow run's page.
     pub url: Option<String>,
     /// Workflow and job with its matrix index, or what `--scope` says.

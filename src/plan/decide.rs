@@ -14,7 +14,9 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{LABEL, Ticket};
-use crate::model::write::Draft;
+use crate::model::write::{Draft, Ref};
+use crate::policy::condition::Facts;
+use crate::policy::route::{self, Target};
 
 /// What comes next: a question to the tracker, or the plan.
 #[derive(Debug)]
@@ -46,7 +48,8 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
 pub(super) struct Decision<'a> {
     pub(super) input: &'a Input<'a>,
     pub(super) snapshot: &'a Snapshot,
-    pub(super) target: Jira,
+    /// What the configuration says of tickets, wherever they go.
+    pub(super) jira: Jira,
     pub(super) needs: Needs,
     pub(super) plan: Plan,
     by_name: HashMap<Fingerprint, Vec<u64>>,
@@ -64,7 +67,7 @@ impl<'a> Decision<'a> {
         Decision {
             input,
             snapshot,
-            target: input.config.jira.clone().unwrap_or_else(|| Jira::new(LOCAL_PROJECT)),
+            jira: input.config.jira.clone().unwrap_or_else(|| Jira::new(LOCAL_PROJECT)),
             needs: Needs::default(),
             plan: Plan::default(),
             by_name,
@@ -100,6 +103,13 @@ impl<'a> Decision<'a> {
             group.names.iter().filter_map(|name| self.by_name.get(name)).flatten().copied().collect();
         let snapshot = self.snapshot;
         ids.into_iter().filter_map(|id| snapshot.ticket(id))
+    }
+
+    /// Where a new ticket of a group goes, by its worst finding.
+    pub(super) fn target(&self, group: &Group) -> Target {
+        let routes = &self.input.config.routes;
+        let route = Facts::of_worst(group).and_then(|facts| route::way(routes, &facts).main);
+        Target::new(self.input.config, route)
     }
 
     pub(super) fn is_ours(&self, ticket: &Ticket) -> bool {
@@ -181,6 +191,7 @@ impl<'a> Decision<'a> {
             }
             Ok(None) => None,
             Ok(Some(draft)) => {
+                self.plan.fresh.extend(chosen.iter().map(Sighting::id));
                 self.drafts.push((self.plan.fates.len(), draft));
                 Some(old.map_or(Verdict::Create, |old| Verdict::Refile(old.id.clone())))
             }
@@ -205,9 +216,7 @@ impl<'a> Decision<'a> {
         for fate in held.values() {
             self.plan.fates[*fate].verdict = Verdict::Held;
         }
-        self.plan.works.retain(
-            |work| !matches!(&work.on, crate::model::write::Ref::New(group) if held.contains_key(group)),
-        );
+        self.plan.works.retain(|work| !matches!(&work.on, Ref::New(group) if held.contains_key(group)));
         self.plan.creates = drafts.into_iter().map(|(_, draft)| draft).collect();
     }
 }

@@ -12,10 +12,12 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{LinkKind, Origin, Pending, Record, State, VERSION, Wrote};
 use crate::model::repository::Place;
 use crate::model::scan::Problem;
+use crate::model::severity::Severity;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{LABEL, Ticket, label};
 use crate::model::write::{Draft, Field, Ref, Value};
 use crate::plan::{Step, Work};
+use crate::policy::route::Target;
 
 /// The ticket for some of a group's findings. `Ok(None)`: more must be known first. The problem says
 /// why it cannot be filed.
@@ -26,22 +28,23 @@ pub(super) fn draft(
     old: Option<&Ticket>,
 ) -> Result<Option<Draft>, Problem> {
     let input = decision.input;
-    let key = decision.target.project.clone();
+    let part = part(group, sightings);
+    let target = decision.target(&part);
+    let key = target.project.clone();
     let Some(project) = decision.needs.project(decision.snapshot, &key) else { return Ok(None) };
     check_permissions(project)?;
-    let issue_type = issue_type(project, decision.target.issue_type.as_deref())?;
+    let issue_type = issue_type(project, target.issue_type.as_deref())?;
     let Some(screen) = decision.needs.screen(decision.snapshot, &key, &issue_type.id) else {
         return Ok(None);
     };
     check_screen(&key, &issue_type.name, screen)?;
 
-    let part = part(group, sightings);
     let words = words(decision, &part, &BTreeMap::new());
     let mut record = first_record(input, &part);
     record.wrote.summary = Some(Wrote::text(&words.summary));
     record.wrote.description = Some(words.description_hash());
     let mut fields = Vec::new();
-    if let Some(priority) = priority(decision, screen, &part) {
+    if let Some(priority) = priority(decision, screen, &target, part.severity) {
         record.wrote.priority = Some(priority.clone());
         fields.push(Field { id: "priority".to_owned(), value: Value::Name(priority) });
     }
@@ -63,7 +66,7 @@ pub(super) fn draft(
         issue_type: issue_type.id.clone(),
         summary: words.summary,
         body: words.body,
-        labels: labels(decision, &part),
+        labels: labels(input, &target, &part),
         fields,
         record,
         slices,
@@ -96,7 +99,7 @@ pub(super) fn words(decision: &Decision<'_>, group: &Group, elsewhere: &BTreeMap
     let elsewhere: Vec<(String, usize)> =
         elsewhere.iter().map(|(place, count)| (place.to_string(), *count)).collect();
     let summary = compose::summary(group, input.survey, &input.config.summary_prefix);
-    let sections = &decision.target.sections;
+    let sections = &decision.jira.sections;
     let body = compose::description(group, input.survey, &input.provenance(), sections, &elsewhere);
     Words { summary, body: (input.fit)(body) }
 }
@@ -142,24 +145,29 @@ pub(super) fn rules(all: impl Iterator<Item = u32>) -> Vec<u32> {
     distinct.into_iter().take(8).collect()
 }
 
-fn labels(decision: &Decision<'_>, group: &Group) -> Vec<String> {
-    let own = [LABEL.to_owned(), decision.input.run.repository.label()];
+fn labels(input: &Input<'_>, target: &Target, group: &Group) -> Vec<String> {
+    let own = [LABEL.to_owned(), input.run.repository.label()];
     let names = group.names.iter().map(|name| label(*name));
-    own.into_iter().chain(names).chain(decision.target.labels.iter().cloned()).collect()
+    own.into_iter().chain(names).chain(target.labels.iter().cloned()).collect()
 }
 
-/// The priority for the group's severity, where the screen has one and takes that value.
-fn priority(decision: &mut Decision<'_>, screen: &Screen, group: &Group) -> Option<String> {
+/// The priority for a severity, where the screen has one and takes that value.
+fn priority(
+    decision: &mut Decision<'_>,
+    screen: &Screen,
+    target: &Target,
+    severity: Severity,
+) -> Option<String> {
     let field = screen.fields.get("priority")?;
-    let name = decision.target.priorities.get(&group.severity)?;
+    let name = target.priorities.get(&severity)?;
     if field.allowed.is_empty() {
         return Some(name.clone());
     }
     let known = field.allowed.iter().find(|allowed| allowed.to_lowercase() == name.to_lowercase());
     if known.is_none() {
-        let project = &decision.target.project;
+        let project = &target.project;
         let problem = Problem::new(
-            format!("jira.priorities.{}", group.severity),
+            format!("jira.priorities.{severity}"),
             format!("project {project} has no priority `{name}`; its tickets are filed without one"),
         )
         .hint(format!("Use one of: {}.", field.allowed.join(", ")));

@@ -63,6 +63,7 @@ pub(super) fn track(
     edit.slices.extend(inheritance.slices);
     next.slices.extend(edit.slices.iter().map(|slice| (slice.id(), slice.digest())));
     rename(&mut edit, &mut next, group, ticket);
+    decision.plan.fresh.extend(&difference.added);
     if content {
         news(decision, group, rest, ticket, &difference, texts, &mut edit, &mut next);
     }
@@ -106,7 +107,8 @@ fn news(
         next.wrote.summary = Some(Wrote::text(&words.summary));
         edit.summary = Some(words.summary);
     }
-    let wanted = decision.target.priorities.get(&next.severity);
+    let priorities = decision.target(group).priorities;
+    let wanted = priorities.get(&next.severity);
     if next.wrote.priority.is_some()
         && ticket.priority == next.wrote.priority
         && wanted != next.wrote.priority.as_ref()
@@ -115,7 +117,7 @@ fn news(
         edit.fields
             .extend(wanted.map(|name| Field { id: "priority".to_owned(), value: Value::Name(name.clone()) }));
     }
-    let wants = decision.target.comments.contains(&CommentEvent::Added);
+    let wants = decision.jira.comments.contains(&CommentEvent::Added);
     let added: Vec<Fingerprint> = difference.added.iter().copied().collect();
     if !added.is_empty() && (wants || !own_description) {
         let comment = comments::added(&part, input.survey, &input.provenance(), &added);

@@ -22,6 +22,8 @@ pub use decide::{Next, next};
 pub use settle::settle;
 pub use snapshot::Snapshot;
 
+use std::collections::BTreeSet;
+
 use crate::compose::Provenance;
 use crate::config::Config;
 use crate::document::Document;
@@ -78,6 +80,8 @@ pub struct Plan {
     pub merges: Vec<Work>,
     /// What becomes of each group that has a finding to file, in order of the groups.
     pub fates: Vec<Fate>,
+    /// Findings that no ticket holds yet.
+    pub fresh: BTreeSet<Fingerprint>,
     /// What the user should know.
     pub problems: Vec<Problem>,
 }

@@ -69,7 +69,7 @@ fn tell(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
     let input = decision.input;
     let mut record = edit::next_record(decision, group, done);
     record.recurred = Some(input.run.today());
-    let wanted = decision.target.comments.contains(&CommentEvent::Recurred);
+    let wanted = decision.jira.comments.contains(&CommentEvent::Recurred);
     let days = input.config.recurrence.grace_days;
     let then = match input.config.recurrence.action {
         RecurrenceAction::Refile => comments::Next::Refile { days },

@@ -6,6 +6,7 @@ pub mod local;
 
 use std::future::Future;
 
+use crate::document::Document;
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::record::LinkKind;
 use crate::model::ticket::{Key, Ticket, TicketId};
@@ -15,6 +16,12 @@ use crate::model::write::{Draft, Edit, Move};
 pub trait Read: Send + Sync {
     /// The host and context path that ticket ids belong to, e.g. `acme.atlassian.net`.
     fn site(&self) -> &str;
+
+    /// Where people find a ticket.
+    fn page(&self, key: &Key) -> String;
+
+    /// The document, or as much of it as a description or comment takes here.
+    fn fit(&self, document: Document) -> Document;
 
     /// Answers a question whole, or fails: never with a part.
     fn answer(&self, ask: &Ask) -> impl Future<Output = Result<Answer, Failure>> + Send;

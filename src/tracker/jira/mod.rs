@@ -17,10 +17,11 @@ mod write;
 pub use self::auth::Auth;
 use self::client::Client;
 use self::dialect::{Cloud, Dialect};
+use crate::document::Document;
 use crate::http::{self, Base};
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::record::LinkKind;
-use crate::model::ticket::{Ticket, TicketId};
+use crate::model::ticket::{Key, Ticket, TicketId};
 use crate::model::write::{Draft, Edit, Move};
 use crate::tracker::{Made, Read, Write};
 
@@ -41,6 +42,14 @@ impl Jira {
 impl Read for Jira {
     fn site(&self) -> &str {
         &self.site
+    }
+
+    fn page(&self, key: &Key) -> String {
+        self.client.base.at(["browse", key.as_str()]).into()
+    }
+
+    fn fit(&self, document: Document) -> Document {
+        self.dialect.fit(document)
     }
 
     async fn answer(&self, ask: &Ask) -> Result<Answer, Failure> {

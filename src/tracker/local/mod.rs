@@ -20,6 +20,7 @@ use jiff::Timestamp;
 
 use self::folder::{Folder, refused};
 use super::{Made, Read, Write};
+use crate::document::Document;
 use crate::model::answer::{Answer, Ask, Failure, Permissions, Project};
 use crate::model::record::LinkKind;
 use crate::model::ticket::{Category, Key, Person, Ticket, TicketId, label};
@@ -59,6 +60,15 @@ impl Local {
 impl Read for Local {
     fn site(&self) -> &str {
         SITE
+    }
+
+    fn page(&self, key: &Key) -> String {
+        self.folder.shown(key)
+    }
+
+    /// A file takes everything.
+    fn fit(&self, document: Document) -> Document {
+        document
     }
 
     async fn answer(&self, ask: &Ask) -> Result<Answer, Failure> {

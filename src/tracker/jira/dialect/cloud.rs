@@ -4,8 +4,11 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 use super::{Call, Dialect, Part, Search};
-use crate::document::{Document, adf};
+use crate::document::{Document, adf, fit};
 use crate::http::Repeat;
+
+/// How long a text may be as serialized ADF. Jira takes 32,767 characters of what it stores.
+const TEXT_LIMIT: usize = 30_000;
 
 /// How many ids one search reconciles.
 const RECONCILED: usize = 50;
@@ -21,6 +24,10 @@ impl Dialect for Cloud {
 
     fn rich(&self, document: &Document) -> Json {
         adf::render(document)
+    }
+
+    fn fit(&self, document: Document) -> Document {
+        fit::fit(&document, TEXT_LIMIT, |document| adf::render(document).to_string().len()).0
     }
 
     fn plain(&self, stored: &Json) -> String {

@@ -57,6 +57,8 @@ pub(super) trait Dialect: Send + Sync {
     fn root(&self) -> [&'static str; 3];
     /// Text with structure, as it stores it.
     fn rich(&self, document: &Document) -> Json;
+    /// The document, or as much of it as a description takes.
+    fn fit(&self, document: Document) -> Document;
     /// The plain text of what it stores.
     fn plain(&self, stored: &Json) -> String;
     /// A person as a field's value.

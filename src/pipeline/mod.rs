@@ -1,0 +1,53 @@
+//! The stories, one a file.
+
+mod annotate;
+mod baseline;
+mod learn;
+mod plan;
+pub mod result;
+mod run;
+mod settle;
+mod survey;
+
+use std::path::PathBuf;
+
+pub use annotate::Annotator;
+pub use plan::plan;
+pub use run::run;
+pub use survey::survey;
+
+use crate::apply::Stop;
+use crate::compose::section::Detail;
+use crate::config::Config;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::run::Run;
+
+/// What is to be done, and with what.
+pub struct Job<'a> {
+    /// What the user wants.
+    pub config: &'a Config,
+    /// What is being run on.
+    pub run: &'a Run,
+    /// The checkout's root.
+    pub root: PathBuf,
+    /// Findings or groups to file, where the user names them; empty: all.
+    pub only: Vec<Fingerprint>,
+    /// Ids of tickets that earlier runs made, which the tracker's index may not know yet.
+    pub recent: Vec<u64>,
+    /// How much GitHub's surfaces may tell.
+    pub detail: Detail,
+    /// Where the pull request is annotated, if anywhere.
+    pub annotator: Option<Annotator>,
+    /// When to stop.
+    pub stop: Stop,
+    /// Told what is going on.
+    pub watch: &'a (dyn Watch + Sync),
+}
+
+/// Is told what is going on, for people who wait.
+pub trait Watch {
+    /// A stage has begun.
+    fn stage(&self, name: &'static str);
+    /// So much of it is done.
+    fn progress(&self, done: usize, of: usize);
+}

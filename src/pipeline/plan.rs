@@ -1,0 +1,43 @@
+//! `casefile plan`: the same as a run, without any write. It holds a tracker that can only be read.
+
+use std::path::Path;
+
+use super::result::{Outcome, Result};
+use super::{Job, annotate, baseline, learn, survey};
+use crate::error;
+use crate::plan::Input;
+use crate::tracker::Read;
+
+/// Says what a run would do. `write_baseline`: where all findings are written as a baseline.
+///
+/// # Errors
+/// The baseline cannot be written.
+pub async fn plan<T: Read>(
+    tracker: &T,
+    mut job: Job<'_>,
+    write_baseline: Option<&Path>,
+) -> error::Result<Outcome> {
+    let changed = annotate::changed_files(&mut job).await;
+    let survey = survey(&job, changed.as_ref());
+    if let Some(path) = write_baseline {
+        let count = baseline::write(path, &survey)?;
+        tracing::info!("{count} findings written to the baseline {}", path.display());
+    }
+    let fit = |document| tracker.fit(document);
+    let input = Input {
+        survey: &survey,
+        run: job.run,
+        config: job.config,
+        only: &job.only,
+        site: tracker.site(),
+        recent: &job.recent,
+        fit: &fit,
+    };
+    let (plan, snapshot) = match learn::learn(tracker, &job, &input).await {
+        Ok(learnt) => learnt,
+        Err(failure) => return Ok(Outcome::unread(&job, survey.clone(), &failure, tracker.requests())),
+    };
+    let mut result = Result::of(&job, &survey, &plan, &snapshot, None, &|key| tracker.page(key));
+    result.requests.tracker = tracker.requests();
+    Ok(Outcome { result, survey, unfiled: Vec::new(), failed: false })
+}

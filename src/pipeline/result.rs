@@ -1,0 +1,344 @@
+//! What a command did, or would do: the JSON result (DESIGN section 3), and what decides the exit code.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::Job;
+use crate::apply::Outcomes;
+use crate::model::answer::Failure;
+use crate::model::finding::Aside;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+use crate::model::survey::{Group, Report, Survey};
+use crate::model::ticket::Key;
+use crate::model::write::Draft;
+use crate::plan::{Fate, Plan, Snapshot, Verdict};
+
+/// What is left of a command when it is done.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What it says.
+    pub result: Result,
+    /// What the reports say.
+    pub survey: Survey,
+    /// Tickets that could not be made: they go to the export folder.
+    pub unfiled: Vec<Draft>,
+    /// Whether the tracker or GitHub refused something, or could not be reached.
+    pub failed: bool,
+}
+
+/// The JSON result, version 1.
+#[derive(Debug, Clone, Serialize)]
+pub struct Result {
+    version: u32,
+    /// The branch that was held against the list.
+    pub branch: Branch,
+    /// The files that were read.
+    pub reports: Vec<Report>,
+    /// How many findings there were, and what became of them.
+    pub findings: Findings,
+    /// The tickets that stand for them.
+    pub tickets: Vec<Ticket>,
+    /// The pull request, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pull_request: Option<PullRequest>,
+    /// What could not be read, refused or done.
+    pub problems: Vec<Problem>,
+    /// How many requests it took.
+    pub requests: Requests,
+    /// Findings that `fail-on` counts: on a pull request those that its base lacks.
+    #[serde(skip)]
+    pub counted: BTreeMap<Severity, usize>,
+}
+
+/// The branch.
+#[derive(Debug, Clone, Serialize)]
+pub struct Branch {
+    /// Its short name; empty: there is none.
+    pub name: String,
+    /// Whether its findings become tickets.
+    pub allowed: bool,
+    /// The pattern that allows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Why nothing is filed all the same, or at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Read = kept + set aside.
+#[derive(Debug, Clone, Serialize)]
+pub struct Findings {
+    /// How many were read.
+    pub read: usize,
+    /// How many have a ticket, or should get one.
+    pub kept: usize,
+    /// How many have none, by reason.
+    pub set_aside: BTreeMap<Aside, usize>,
+}
+
+/// What became of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// A plan's word.
+    Create,
+    /// A ticket was made.
+    Created,
+    /// A plan's word.
+    Refile,
+    /// A ticket was made, linked to a done one.
+    Refiled,
+    /// A plan's word.
+    Reopen,
+    /// A done ticket was opened again.
+    Reopened,
+    /// A plan's word.
+    Update,
+    /// A ticket was changed.
+    Updated,
+    /// Nothing was to be done.
+    Tracked,
+    /// Beyond a limit: the next run's.
+    Held,
+    /// It did not work.
+    Failed,
+}
+
+/// A ticket with its findings.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ticket {
+    /// Its key; a ticket that does not exist yet has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Its page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// What became of it.
+    pub action: Action,
+    /// The group's first name.
+    pub group: Fingerprint,
+    /// Its findings that this run saw.
+    pub findings: Vec<Fingerprint>,
+    /// One line.
+    pub summary: String,
+    /// The worst of them.
+    pub severity: Severity,
+    /// The status's name, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The project's key, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+}
+
+/// The pull request.
+#[derive(Debug, Clone, Serialize)]
+pub struct PullRequest {
+    /// Its number.
+    pub number: u64,
+    /// Whether its section is up to date.
+    pub annotated: bool,
+}
+
+/// How many requests were sent.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Requests {
+    /// To the tracker.
+    pub tracker: u64,
+    /// To GitHub.
+    pub github: u64,
+}
+
+impl Outcome {
+    /// What is left when the tracker could not be read: nothing was planned, so nothing was written.
+    pub(super) fn unread(job: &Job<'_>, survey: Survey, failure: &Failure, requests: u64) -> Outcome {
+        let plan = Plan::default();
+        let mut result = Result::of(job, &survey, &plan, &Snapshot::default(), None, &|_| String::new());
+        result.findings.kept = survey.groups.iter().map(|group| group.kept().count()).sum();
+        result.problems.push(
+            Problem::new("tracker", format!("tickets could not be read, so none was filed: {failure}"))
+                .hint(failure.hint()),
+        );
+        result.requests.tracker = requests;
+        Outcome { result, survey, unfiled: Vec::new(), failed: true }
+    }
+}
+
+impl Result {
+    /// What a plan means, and what became of it.
+    pub(super) fn of(
+        job: &Job<'_>,
+        survey: &Survey,
+        plan: &Plan,
+        snapshot: &Snapshot,
+        outcomes: Option<&Outcomes>,
+        page: &dyn Fn(&Key) -> String,
+    ) -> Result {
+        let groups: BTreeMap<Fingerprint, &Group> =
+            survey.groups.iter().map(|group| (group.name(), group)).collect();
+        let teller = Teller { job, survey, plan, snapshot, outcomes, page };
+        let mut set_aside = survey.aside();
+        let (mut kept, mut tickets, mut counted) = (0, Vec::new(), BTreeMap::new());
+        for fate in &plan.fates {
+            let Some(group) = groups.get(&fate.group) else { continue };
+            let ids: BTreeSet<_> = fate.findings.iter().collect();
+            let sightings: Vec<_> = group.kept().filter(|one| ids.contains(&one.id())).collect();
+            if let Verdict::Aside(reason, _) = fate.verdict {
+                *set_aside.entry(reason).or_default() += sightings.len();
+                continue;
+            }
+            kept += sightings.len();
+            for one in sightings {
+                if teller.counts(fate, one.id()) {
+                    *counted.entry(one.severity).or_default() += 1;
+                }
+            }
+            tickets.extend(teller.ticket(group, fate));
+        }
+        let mut problems = survey.problems.clone();
+        problems.extend(plan.problems.iter().cloned());
+        problems.extend(outcomes.into_iter().flat_map(|outcomes| teller.problems(outcomes)));
+        let read = survey.read();
+        let reported: usize = survey.reports.iter().map(|report| report.findings).sum();
+        if !plan.fates.is_empty() && (read != kept + set_aside.values().sum::<usize>() || read != reported) {
+            let message = format!("{reported} findings were reported, {read} read and {kept} kept");
+            problems.push(
+                Problem::new("casefile", message).hint("This is a fault of casefile: please report it."),
+            );
+        }
+        let run = job.run;
+        let reason = run.untrusted.clone().or_else(|| {
+            run.pattern.is_none().then(|| "the branch is not among the configured branches".to_owned())
+        });
+        Result {
+            version: 1,
+            branch: Branch {
+                name: run.branch.clone(),
+                allowed: run.writes(),
+                pattern: run.pattern.clone(),
+                reason,
+            },
+            reports: survey.reports.clone(),
+            findings: Findings { read, kept, set_aside },
+            tickets,
+            pull_request: run.pull_request.map(|number| PullRequest { number, annotated: false }),
+            problems,
+            requests: Requests::default(),
+            counted,
+        }
+    }
+
+    /// How many tickets have one of these actions.
+    pub fn count(&self, actions: &[Action]) -> usize {
+        self.tickets.iter().filter(|ticket| actions.contains(&ticket.action)).count()
+    }
+}
+
+/// Puts together what is known of a fate.
+struct Teller<'a> {
+    job: &'a Job<'a>,
+    survey: &'a Survey,
+    plan: &'a Plan,
+    snapshot: &'a Snapshot,
+    outcomes: Option<&'a Outcomes>,
+    page: &'a dyn Fn(&Key) -> String,
+}
+
+impl Teller<'_> {
+    fn ticket(&self, group: &Group, fate: &Fate) -> Option<Ticket> {
+        if let Verdict::NotAllowed(_) = fate.verdict {
+            return None;
+        }
+        let made = self.outcomes.and_then(|outcomes| outcomes.made.get(&fate.group));
+        let found = self.outcomes.and_then(|outcomes| outcomes.found.get(&fate.group));
+        let known = fate.verdict.ticket().and_then(|id| self.snapshot.ticket(id.id)).or(found);
+        let draft = self.plan.creates.iter().find(|draft| draft.group == fate.group);
+        let key = match (made, known) {
+            (Some(made), None) => Some(&made.key),
+            (_, known) => known.map(|ticket| &ticket.key),
+        };
+        let prefix = &self.job.config.summary_prefix;
+        let summary = known
+            .map(|ticket| ticket.summary.clone())
+            .or_else(|| draft.map(|draft| draft.summary.clone()))
+            .unwrap_or_else(|| crate::compose::ticket::summary(group, self.survey, prefix));
+        Some(Ticket {
+            url: key.map(|key| (self.page)(key)),
+            project: key.map(|key| key.project().to_owned()).or_else(|| draft.map(|one| one.project.clone())),
+            key: key.map(ToString::to_string),
+            action: self.action(fate),
+            group: fate.group,
+            findings: fate.findings.clone(),
+            summary,
+            severity: group.severity,
+            status: known.map(|ticket| ticket.status.name.clone()),
+        })
+    }
+
+    fn action(&self, fate: &Fate) -> Action {
+        let Some(outcomes) = self.outcomes else {
+            return match fate.verdict {
+                Verdict::Create => Action::Create,
+                Verdict::Refile(_) => Action::Refile,
+                Verdict::Reopen(_) => Action::Reopen,
+                Verdict::Update(_) => Action::Update,
+                Verdict::Held => Action::Held,
+                Verdict::Impossible(_) => Action::Failed,
+                _ => Action::Tracked,
+            };
+        };
+        let done = |action| match fate.verdict.ticket() {
+            Some(id) if outcomes.undone.contains_key(id) => Action::Failed,
+            _ => action,
+        };
+        let filed = |action| {
+            if outcomes.made.contains_key(&fate.group) {
+                action
+            } else if outcomes.found.contains_key(&fate.group) {
+                Action::Tracked
+            } else {
+                Action::Failed
+            }
+        };
+        match fate.verdict {
+            Verdict::Create => filed(Action::Created),
+            Verdict::Refile(_) => filed(Action::Refiled),
+            Verdict::Reopen(_) => done(Action::Reopened),
+            Verdict::Update(_) => done(Action::Updated),
+            Verdict::Held => Action::Held,
+            Verdict::Impossible(_) => Action::Failed,
+            _ => Action::Tracked,
+        }
+    }
+
+    /// Whether `fail-on` counts a finding: on a pull request only one that its base lacks, that is one
+    /// that no ticket holds yet, or that was filed from this very pull request.
+    fn counts(&self, fate: &Fate, finding: Fingerprint) -> bool {
+        let Some(number) = self.job.run.pull_request else { return true };
+        let Some(id) = fate.verdict.ticket() else { return true };
+        let record = self.snapshot.ticket(id.id).and_then(|ticket| ticket.record.as_ref());
+        let own = record.is_some_and(|record| record.origin.pull_request == Some(number));
+        own || self.plan.fresh.contains(&finding)
+    }
+
+    fn problems(&self, outcomes: &Outcomes) -> Vec<Problem> {
+        let mut problems = outcomes.problems.clone();
+        let mut reasons: BTreeMap<String, (usize, String)> = BTreeMap::new();
+        for failure in outcomes.unfiled.values() {
+            reasons.entry(failure.to_string()).or_insert((0, failure.hint())).0 += 1;
+        }
+        problems.extend(reasons.into_iter().map(|(why, (count, hint))| {
+            Problem::new("tracker", format!("{count} tickets could not be filed: {why}")).hint(hint)
+        }));
+        problems.extend(outcomes.undone.iter().map(|(id, failure)| {
+            let key =
+                self.snapshot.ticket(id.id).map_or_else(|| id.id.to_string(), |one| one.key.to_string());
+            Problem::new(key, format!("the ticket could not be brought up to date: {failure}"))
+                .hint(failure.hint())
+        }));
+        problems
+    }
+}

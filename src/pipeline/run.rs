@@ -1,0 +1,37 @@
+//! `casefile run`: read, plan, file, settle, annotate.
+
+use super::result::{Outcome, Result};
+use super::{Job, annotate, learn, settle, survey};
+use crate::apply::apply;
+use crate::plan::Input;
+use crate::tracker::Write;
+
+/// Files what the reports say, each finding once, and tells the pull request.
+pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> Outcome {
+    let changed = annotate::changed_files(&mut job).await;
+    let survey = survey(&job, changed.as_ref());
+    let fit = |document| tracker.fit(document);
+    let input = Input {
+        survey: &survey,
+        run: job.run,
+        config: job.config,
+        only: &job.only,
+        site: tracker.site(),
+        recent: &job.recent,
+        fit: &fit,
+    };
+    let (plan, mut snapshot) = match learn::learn(tracker, &job, &input).await {
+        Ok(learnt) => learnt,
+        Err(failure) => return Outcome::unread(&job, survey.clone(), &failure, tracker.requests()),
+    };
+    job.watch.stage("filing tickets");
+    let progress = |done, of| job.watch.progress(done, of);
+    let mut outcomes = apply(tracker, &plan, &job.stop, &progress).await;
+    settle::settle(tracker, &job, &input, &mut snapshot, &plan, &mut outcomes).await;
+    let mut result = Result::of(&job, &survey, &plan, &snapshot, Some(&outcomes), &|key| tracker.page(key));
+    annotate::annotate(tracker, &mut job, &survey, &plan, &snapshot, &outcomes, &mut result).await;
+    result.requests.tracker = tracker.requests();
+    let unfiled =
+        plan.creates.into_iter().filter(|draft| outcomes.unfiled.contains_key(&draft.group)).collect();
+    Outcome { result, survey, unfiled, failed: outcomes.failed() }
+}

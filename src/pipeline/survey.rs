@@ -1,0 +1,89 @@
+//! Reports to a survey: find the files, read each, group what they say, set aside what the baseline
+//! knows.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::{Job, baseline};
+use crate::group::{Gatherer, Rules};
+use crate::model::finding::{Aside, Finding};
+use crate::model::scan::Problem;
+use crate::model::survey::Survey;
+use crate::policy::select::Selection;
+use crate::report::checkout::Checkout;
+use crate::report::source::Source;
+use crate::report::{files, formats};
+
+/// All that the job's reports say. `changed`: the files of the pull request, where only they count.
+pub fn survey(job: &Job<'_>, changed: Option<&BTreeSet<String>>) -> Survey {
+    job.watch.stage("reading reports");
+    let selection = Selection::new(job.config, job.run.today());
+    let mut checkout = Checkout::open(&job.root);
+    let at_commit = checkout.commit().is_some_and(|head| is_same_commit(&head, job));
+    let outside = |path: &str| changed.is_some_and(|changed| !changed.contains(path));
+    let mode = |kind| job.config.group_by.mode(kind);
+    let judge = |finding: &Finding<'_>| {
+        let aside = selection.aside(finding);
+        aside.or_else(|| outside(&finding.location.path).then_some(Aside::Unchanged))
+    };
+    let mut line = |path: &str, line| if at_commit { checkout.line(path, line) } else { None };
+    let mut gatherer = Gatherer::new(Rules {
+        repository: job.run.repository.fingerprint(),
+        job: job.run.job.clone(),
+        mode: &mode,
+        judge: &judge,
+        line: &mut line,
+    });
+    let (sources, mut problems) = sources(job);
+    for (index, source) in sources.iter().enumerate() {
+        job.watch.progress(index, sources.len());
+        gatherer.begin(&source.name, source.category.clone());
+        let outcome = formats::read(source, &mut gatherer);
+        gatherer.end(outcome.map(|format| format.name));
+    }
+    let mut survey = gatherer.survey();
+    problems.extend(selection.problems());
+    if let Some(path) = &job.config.baseline {
+        match baseline::read(&job.root.join(path)) {
+            Ok(known) => baseline::apply(&mut survey, &known),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    survey.problems.extend(problems);
+    survey
+}
+
+/// The files that the configuration's entries mean, each once, with what the first entry says of it.
+fn sources(job: &Job<'_>) -> (Vec<Source>, Vec<Problem>) {
+    let mut seen = BTreeSet::new();
+    let mut sources = Vec::new();
+    let mut problems = Vec::new();
+    for entry in &job.config.reports {
+        let found = files::find(&job.root, &[&entry.path]);
+        problems.extend(found.problems);
+        for path in found.files {
+            if seen.insert(path.clone()) {
+                let mut source = Source::file(&path);
+                source.name = name(&job.root, &path);
+                source.base.clone_from(&entry.base);
+                source.root = Some(job.root.display().to_string());
+                source.category.clone_from(&entry.category);
+                sources.push(source);
+            }
+        }
+    }
+    // One glob of several may well mean nothing; all of them may not.
+    if !sources.is_empty() && job.config.reports.len() > 1 {
+        problems.clear();
+    }
+    (sources, problems)
+}
+
+fn name(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).display().to_string()
+}
+
+/// Whether the checkout is at the commit that was scanned, so that its lines are the scanned ones.
+fn is_same_commit(head: &str, job: &Job<'_>) -> bool {
+    head.eq_ignore_ascii_case(&job.run.commit) || head.eq_ignore_ascii_case(&job.run.checkout)
+}
