@@ -4,6 +4,8 @@
 //! the start of a line, `:)`, two backslashes). There a zero-width space breaks them; in tables and
 //! links, where a backslash does not hold, an entity stands for the sign.
 
+use std::borrow::Cow;
+
 use super::references::broken;
 use super::visible::{joined, language, visible};
 use super::{Block, Document, Inline};
@@ -66,6 +68,8 @@ enum Place {
 
 fn push_block(to: &mut Vec<String>, block: &Block, quoted: bool) {
     let text = match block {
+        // a heading in a quotation loses its letters' case
+        Block::Heading(_, inlines) if quoted => line(inlines, Place::Line),
         Block::Heading(level, inlines) => {
             let line = line(inlines, Place::Line);
             if line.is_empty() { line } else { format!("h{}. {line}", level.clamp(&1, &6)) }
@@ -99,43 +103,73 @@ fn push_block(to: &mut Vec<String>, block: &Block, quoted: bool) {
     }
 }
 
-/// Items as lines; `marker` holds one sign a level. A list within an item follows the item's own text.
+/// Items as lines; `marker` holds one sign a level. What follows a list within an item becomes an item
+/// of its own, because the markup has no way back.
 fn push_items(lines: &mut Vec<String>, items: &[Vec<Block>], marker: &str) {
     for item in items {
-        let mut own = Vec::new();
-        let mut inner = Vec::new();
+        let (mut own, mut inner) = (Vec::new(), Vec::new());
         push_item(&mut own, &mut inner, item, marker);
-        lines.push(format!("{marker} {}", own.join(" \\\\ ")));
+        if !own.is_empty() || !inner.is_empty() {
+            lines.push(format!("{marker} {}", own.join(" \\\\ ")));
+        }
         lines.append(&mut inner);
     }
 }
 
 fn push_item(own: &mut Vec<String>, inner: &mut Vec<String>, blocks: &[Block], marker: &str) {
-    for block in blocks {
+    let mut push = |inner: &mut Vec<String>, line: String| match (line.is_empty(), inner.is_empty()) {
+        (true, _) => {}
+        (false, true) => own.push(line),
+        (false, false) => inner.push(format!("{marker} {line}")),
+    };
+    for block in flat(blocks) {
         match block {
-            Block::Heading(_, inlines) | Block::Paragraph(inlines) => own.push(line(inlines, Place::Line)),
-            Block::Code { language: name, text } => own.push(code(language(name.as_ref()), text)),
-            Block::List { ordered, items } => {
-                push_items(inner, items, &format!("{marker}{}", if *ordered { '#' } else { '*' }));
-            }
-            Block::Table { head, rows } => {
-                for row in std::iter::once(head).chain(rows).filter(|row| !row.is_empty()) {
-                    own.push(line(&row.join(&Inline::text(" ")), Place::Line));
-                }
-            }
-            Block::Quote(blocks) => push_item(own, inner, blocks, marker),
-            Block::Fold { summary, blocks } => {
-                own.push(line(summary, Place::Line));
-                push_item(own, inner, blocks, marker);
+            Flat::Line(inlines) => push(inner, line(&inlines, Place::Line)),
+            Flat::Code(language, text) => push(inner, code(language, text)),
+            Flat::List(ordered, items) => {
+                push_items(inner, items, &format!("{marker}{}", if ordered { '#' } else { '*' }));
             }
         }
     }
-    own.retain(|line| !line.is_empty());
+}
+
+/// What an item can hold.
+enum Flat<'b> {
+    Line(Cow<'b, [Inline]>),
+    Code(Option<&'b str>, &'b str),
+    List(bool, &'b [Vec<Block>]),
+}
+
+fn flat(blocks: &[Block]) -> Vec<Flat<'_>> {
+    let mut all = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Heading(_, inlines) | Block::Paragraph(inlines) => {
+                all.push(Flat::Line(Cow::Borrowed(inlines)))
+            }
+            Block::Code { language: name, text } => all.push(Flat::Code(language(name.as_ref()), text)),
+            Block::List { ordered, items } => all.push(Flat::List(*ordered, items)),
+            Block::Table { head, rows } => {
+                let row = |row: &Vec<Vec<Inline>>| Flat::Line(Cow::Owned(row.join(&Inline::text(" "))));
+                all.push(Flat::Line(Cow::Owned(head.join(&Inline::text(" ")))));
+                all.extend(rows.iter().map(row));
+            }
+            Block::Quote(blocks) => all.extend(flat(blocks)),
+            Block::Fold { summary, blocks } => {
+                all.push(Flat::Line(Cow::Borrowed(summary)));
+                all.extend(flat(blocks));
+            }
+        }
+    }
+    all
 }
 
 /// Only its own end ends a block of code, so that end is broken wherever the text has it.
 fn code(language: Option<&str>, text: &str) -> String {
     let text = visible(text);
+    if text.trim().is_empty() {
+        return String::new();
+    }
     let mut safe = String::with_capacity(text.len());
     for piece in text.split_inclusive('{') {
         let opens = |name: &str| piece.get(..name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name));
@@ -167,52 +201,93 @@ fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> String {
 
 fn line(inlines: &[Inline], place: Place) -> String {
     let mut out = String::new();
-    for inline in joined(inlines) {
+    let inlines = joined(inlines);
+    for (at, inline) in inlines.iter().enumerate() {
         match inline.as_ref() {
-            Inline::Text(text) => push_lines(&mut out, text, place, ["", ""]),
-            Inline::Strong(text) => push_lines(&mut out, text, place, ["{*}", "{*}"]),
-            Inline::Emphasis(text) => push_lines(&mut out, text, place, ["{_}", "{_}"]),
-            Inline::Code(text) => push_lines(&mut out, &text.replace('\n', " "), place, ["{{", "}}"]),
+            Inline::Text(text) => push_lines(&mut out, text, place),
+            Inline::Strong(text) => push_marked(&mut out, text, place, "{*}"),
+            Inline::Emphasis(text) => push_marked(&mut out, text, place, "{_}"),
+            Inline::Code(text) => {
+                let next = inlines.get(at + 1).map_or(' ', |next| first(next));
+                push_code(&mut out, &visible(text).replace('\n', " "), place, next);
+            }
             Inline::Link(link) => {
-                let text = escaped(&visible(link.text()).replace('\n', " "), &out, Place::Cell);
+                let text = escaped(&visible(link.text()).replace('\n', " "), "", Place::Cell);
                 let text = text.replace("\\[", "&#91;").replace("\\]", "&#93;");
-                out.push_str(&format!("[{}|{}]", text.trim(), target(link.to().as_str())));
+                // without a text Jira shows the address
+                if !text.trim().is_empty() {
+                    out.push_str(&format!("[{}|{}]", text.trim(), target(link.to().as_str())));
+                }
             }
             Inline::Break => push_break(&mut out, place),
         }
     }
-    out.trim_matches([' ', '\t', '\n']).to_owned()
+    // a break at either end is none; two backslashes are always ours
+    let mut line = out.trim_matches([' ', '\t', '\n']);
+    while let Some(rest) = line.strip_suffix(BREAK.trim()).or(line.strip_prefix(BREAK.trim())) {
+        line = rest.trim_matches([' ', '\t', '\n']);
+    }
+    line.to_owned()
 }
+
+/// A new line where the source must stay on one.
+const BREAK: &str = " \\\\ ";
 
 fn push_break(out: &mut String, place: Place) {
-    out.push_str(if place == Place::Paragraph { "\n" } else { " \\\\ " });
+    out.push_str(if place == Place::Paragraph { "\n" } else { BREAK });
 }
 
-/// Marks hold within a line, and only where no blank lies between them and the text.
-fn push_lines(out: &mut String, text: &str, place: Place, [open, close]: [&str; 2]) {
-    let text = broken(&visible(text));
-    if out.ends_with('}') && (!open.is_empty() || text.starts_with(char::is_alphanumeric)) {
-        // a mark closes at the end of a word alone
-        out.push('\u{200b}');
-    }
-    for (index, line) in text.split('\n').enumerate() {
+fn push_lines(out: &mut String, text: &str, place: Place) {
+    for (index, line) in broken(&visible(text)).split('\n').enumerate() {
         if index > 0 {
             push_break(out, place);
         }
-        let inner = line.trim();
-        if open.is_empty() || inner.is_empty() {
-            let escaped = escaped(line, out, place);
-            out.push_str(&escaped);
-            continue;
+        let escaped = escaped(line, out, place);
+        out.push_str(&escaped);
+    }
+}
+
+/// Marked only where nothing within needs an escape: Jira Cloud's reader of this markup takes escapes
+/// away twice there.
+fn push_marked(out: &mut String, text: &str, place: Place, mark: &str) {
+    let plain = !text.contains('\n') && text.trim() == text && !text.is_empty();
+    if plain && escaped(&broken(&visible(text)), "", place) == text {
+        out.push_str(&format!("{mark}{text}{mark}"));
+    } else {
+        push_unmarked(out, text, place);
+    }
+}
+
+/// Marked only where it stands apart from words, as Jira demands.
+fn push_code(out: &mut String, text: &str, place: Place, next: char) {
+    let apart = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '{' | '}');
+    let before = out.chars().next_back().unwrap_or(' ');
+    let inner = text.trim();
+    if inner.is_empty() || inner.len() < text.len() || !apart(before) || !apart(next) {
+        return push_unmarked(out, text, place);
+    }
+    let escaped = escaped(&broken(inner), "", place);
+    out.push_str(&format!("{{{{{escaped}}}}}"));
+}
+
+/// A zero-width space at both ends, so that nothing comes together across the seams.
+fn push_unmarked(out: &mut String, text: &str, place: Place) {
+    // behind code it would take the code's mark away
+    if !out.is_empty() && !out.ends_with("}}") {
+        out.push('\u{200b}');
+    }
+    push_lines(out, text, place);
+    out.push('\u{200b}');
+}
+
+/// What comes next to a mark.
+fn first(inline: &Inline) -> char {
+    match inline {
+        Inline::Text(text) | Inline::Strong(text) | Inline::Emphasis(text) | Inline::Code(text) => {
+            text.chars().next().unwrap_or(' ')
         }
-        out.push_str(&line[..line.len() - line.trim_start().len()]);
-        if out.ends_with(char::is_alphanumeric) {
-            // a mark opens at the start of a word alone
-            out.push('\u{200b}');
-        }
-        let escaped = escaped(inner, open, place);
-        out.push_str(&format!("{open}{escaped}{close}"));
-        out.push_str(&line[line.trim_end().len()..]);
+        Inline::Link(_) => '[',
+        Inline::Break => ' ',
     }
 }
 
@@ -321,7 +396,7 @@ mod tests {
                     Block::text("d"),
                 ]],
             },
-            "# a \\\\ d\n#* b \\\\ c",
+            "# a\n#* b \\\\ c\n# d",
         );
     }
 
@@ -347,7 +422,8 @@ mod tests {
         #[test]
         fn code_ends_where_it_should(text in samples::hostile()) {
             let wiki = render(&Document::of(vec![Block::Code { language: Some("go".into()), text }]));
-            prop_assert_eq!(wiki.to_ascii_lowercase().matches("{code").count(), 2);
+            let ends = wiki.to_ascii_lowercase().matches("{code").count();
+            prop_assert!(ends == 2 || wiki.is_empty(), "{:?}", wiki);
         }
     }
 }
