@@ -25,7 +25,7 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     }
     let several = rules.len() > 1 && matches!(group.common, Common::File(_));
     for rule in rules {
-        let help = help(rule);
+        let help = help(rule, if several { 4 } else { 3 });
         if help.is_empty() {
             continue;
         }
@@ -63,8 +63,8 @@ fn updates(group: &Group) -> Vec<Block> {
     fixed.into_iter().map(line).collect()
 }
 
-/// The help with its headings below ours, and where to read more.
-fn help(rule: &Rule) -> Vec<Block> {
+/// The help with its highest heading at level `top`, and where to read more.
+fn help(rule: &Rule, top: u8) -> Vec<Block> {
     let mut blocks = match &rule.help {
         Help::None => vec![],
         Help::Text(text) => parse::text(&cut(text, HELP)),
@@ -74,7 +74,7 @@ fn help(rule: &Rule) -> Vec<Block> {
     let highest = blocks.iter().filter_map(level).min().unwrap_or(1);
     for block in &mut blocks {
         if let Block::Heading(level, _) = block {
-            *level = *level - highest + 3;
+            *level = *level - highest + top;
         }
     }
     if let Some(page) = rule.help_uri.as_deref()

@@ -133,8 +133,9 @@ fn origin(group: &Group, provenance: &Provenance) -> Vec<Block> {
         add("Code scanning", view);
     }
     let promise = "Filed by casefile, which keeps this text up to date until somebody edits it; from then on its \
-                   news come as comments.";
-    vec![Block::Table { head: vec![], rows }, Block::Paragraph(vec![Inline::Emphasis(promise.to_owned())])]
+                   news come as comments";
+    let promise = vec![Inline::Emphasis(promise.to_owned()), Inline::text(".")];
+    vec![Block::Table { head: vec![], rows }, Block::Paragraph(promise)]
 }
 
 /// The text as it is, or its beginning up to a word's end with an ellipsis, in so many UTF-16 units.
@@ -168,8 +169,9 @@ mod tests {
     use super::super::samples;
     use super::*;
     use crate::document::samples::hostile;
-    use crate::document::{markdown, plain};
+    use crate::document::{adf, fit, markdown, plain};
     use crate::model::finding::{Kind, Rule};
+    use crate::model::survey::Exemplar;
 
     fn whole(sample: &(Group, Survey)) -> Document {
         description(&sample.0, &sample.1, &samples::provenance(), &Section::ALL, &[("release/1".into(), 2)])
@@ -261,6 +263,21 @@ mod tests {
         let mut exemplars = group.exemplars.clone();
         exemplars[0].rule = Arc::clone(&rule);
         check((Group { kind: Kind::Code, common: Common::Rule(rule), exemplars, ..group }, survey));
+    }
+
+    #[test]
+    fn a_big_ticket_fits_and_says_what_is_missing() {
+        let (mut group, survey) = samples::code(500);
+        let one = group.exemplars[0].clone();
+        group.exemplars = (1..12).map(|n| Exemplar { id: samples::id(n), ..one.clone() }).collect();
+        for one in &mut group.exemplars {
+            one.detail.message = "m".repeat(1_000_000).into();
+            one.detail.snippet = Some("s".repeat(1_000_000).into());
+        }
+        let length = |document: &Document| adf::render(document).to_string().len();
+        let (document, left_out) = fit::fit(&whole(&(group, survey)), 30_000, length);
+        assert!((25_000..=30_000).contains(&length(&document)), "{}", length(&document));
+        assert_eq!(left_out, ["the end of further places"]);
     }
 
     #[test]

@@ -51,8 +51,8 @@ pub fn fit(
 
 fn with_note(mut parts: Vec<Part>, left_out: &[String]) -> Document {
     parts.retain(|part| !part.blocks.is_empty());
-    let note = format!("This is too long to be shown whole. Left out: {}.", left_out.join(", "));
-    let blocks = vec![Block::Paragraph(vec![Inline::Emphasis(note)])];
+    let note = format!("This is too long to be shown whole. Left out: {}", left_out.join(", "));
+    let blocks = vec![Block::Paragraph(vec![Inline::Emphasis(note), Inline::text(".")])];
     parts.push(Part { name: "note", weight: u8::MAX, blocks });
     Document { parts }
 }

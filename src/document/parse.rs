@@ -2,13 +2,39 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::{Block, Inline};
+use super::{Block, Inline, plain};
 
 /// How deep lists and quotations may lie in each other; what lies deeper joins the level above.
 const DEPTH: usize = 6;
 
+/// Tags that say nothing themselves.
+const LAYOUT: &[&str] = &[
+    "b",
+    "blockquote",
+    "br",
+    "center",
+    "code",
+    "details",
+    "div",
+    "em",
+    "hr",
+    "i",
+    "kbd",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "u",
+    "ul",
+];
+
 /// The blocks of a Markdown text. Links lead to `http` or `https` alone, else only their text stays;
-/// a picture becomes its description, and HTML plain text.
+/// a picture becomes its description, and HTML plain text, without the tags that only lay it out.
 pub fn markdown(text: &str) -> Vec<Block> {
     let mut builder = Builder::default();
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
@@ -68,10 +94,7 @@ impl Builder {
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.text(&text),
             Event::Code(text) => self.inline(&text, Inline::Code),
-            Event::Html(html) | Event::InlineHtml(html) => match html.trim() {
-                "<br>" | "<br/>" | "<br />" => self.line.push(Inline::Break),
-                _ => self.text(&html),
-            },
+            Event::Html(html) | Event::InlineHtml(html) => self.html(&html),
             Event::SoftBreak => self.text(" "),
             Event::HardBreak => self.line.push(Inline::Break),
             Event::Rule => self.flush(),
@@ -156,6 +179,9 @@ impl Builder {
     }
 
     fn text(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
         if let Some((_, code)) = &mut self.code {
             code.push_str(text);
         } else if self.strong > 0 {
@@ -164,6 +190,25 @@ impl Builder {
             self.inline(text, Inline::Emphasis);
         } else {
             self.inline(text, Inline::Text);
+        }
+    }
+
+    /// HTML is text, but for the bare tags that only lay a text out.
+    fn html(&mut self, html: &str) {
+        for (index, piece) in html.split('<').enumerate() {
+            let tag = piece.split_once('>').filter(|(tag, _)| {
+                index > 0 && LAYOUT.contains(&tag.trim_matches(['/', ' ']).to_ascii_lowercase().as_str())
+            });
+            match tag {
+                Some((tag, behind)) => {
+                    if tag.trim_end_matches(['/', ' ']).eq_ignore_ascii_case("br") {
+                        self.line.push(Inline::Break);
+                    }
+                    self.text(behind);
+                }
+                None if index > 0 => self.text(&format!("<{piece}")),
+                None => self.text(piece),
+            }
         }
     }
 
@@ -181,8 +226,14 @@ impl Builder {
 
     /// Ends the paragraph that has no end of its own: an item of a tight list has none.
     fn flush(&mut self) {
-        let line = std::mem::take(&mut self.line);
-        if !line.is_empty() {
+        let mut line = std::mem::take(&mut self.line);
+        if !plain::inline(&line).trim().is_empty() {
+            if let Some(Inline::Text(first)) = line.first_mut() {
+                *first = first.trim_start().to_owned();
+            }
+            if let Some(Inline::Text(last)) = line.last_mut() {
+                last.truncate(last.trim_end().len());
+            }
             self.block(Block::Paragraph(line));
         }
     }
@@ -248,7 +299,7 @@ fn number(level: HeadingLevel) -> u8 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Document, plain, samples};
+    use super::super::{Document, samples};
     use super::*;
 
     #[test]
@@ -298,7 +349,10 @@ mod tests {
         check("[a](javascript:alert)", Inline::text("a"));
         check("[a](../x)", Inline::text("a"));
         check("![a](https://a.example/x.png)", Inline::text("a"));
-        check("<b>", Inline::text("<b>"));
+        check("<script>", Inline::text("<script>"));
+        check("<b onclick=x>y", Inline::text("<b onclick=x>y"));
+        check("a<b>b</b>", Inline::text("ab"));
+        check("<details>\n<summary>More</summary>\n", Inline::text("More"));
     }
 
     #[test]

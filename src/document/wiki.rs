@@ -4,9 +4,14 @@
 //! the start of a line, `:)`, two backslashes). There a zero-width space breaks them; in tables and
 //! links, where a backslash does not hold, an entity stands for the sign.
 
-use super::references::broken;
-use super::visible::{joined, language, visible};
+use std::borrow::Cow;
+
+use super::visible::{language, visible};
 use super::{Block, Document, Inline};
+
+mod line;
+
+use line::{BREAK, Place, line};
 
 /// The languages for which Jira has colours; it shows an error for any other.
 const LANGUAGES: &[&str] = &[
@@ -39,12 +44,6 @@ const LANGUAGES: &[&str] = &[
     "yaml",
 ];
 
-/// What stands in brackets and becomes a picture.
-const PICTURES: &[&str] = &[
-    "y)", "n)", "i)", "/)", "x)", "!)", "+)", "-)", "?)", "on)", "off)", "*)", "*r)", "*g)", "*b)", "*y)",
-    "flag)", "flagoff)", "c)", "r)", "tm)",
-];
-
 /// The document as wiki markup.
 ///
 /// What the markup cannot nest is written plainer: within a list item tables become lines and
@@ -55,17 +54,10 @@ pub fn render(document: &Document) -> String {
     blocks.join("\n\n")
 }
 
-/// Where a line stands: it decides what a new line in it becomes, and how a bar is written.
-#[derive(Clone, Copy, PartialEq)]
-enum Place {
-    Paragraph,
-    /// A heading or a list item: one line of source.
-    Line,
-    Cell,
-}
-
 fn push_block(to: &mut Vec<String>, block: &Block, quoted: bool) {
     let text = match block {
+        // a heading in a quotation loses its letters' case
+        Block::Heading(_, inlines) if quoted => line(inlines, Place::Line),
         Block::Heading(level, inlines) => {
             let line = line(inlines, Place::Line);
             if line.is_empty() { line } else { format!("h{}. {line}", level.clamp(&1, &6)) }
@@ -99,43 +91,73 @@ fn push_block(to: &mut Vec<String>, block: &Block, quoted: bool) {
     }
 }
 
-/// Items as lines; `marker` holds one sign a level. A list within an item follows the item's own text.
+/// Items as lines; `marker` holds one sign a level. What follows a list within an item becomes an item
+/// of its own, because the markup has no way back.
 fn push_items(lines: &mut Vec<String>, items: &[Vec<Block>], marker: &str) {
     for item in items {
-        let mut own = Vec::new();
-        let mut inner = Vec::new();
+        let (mut own, mut inner) = (Vec::new(), Vec::new());
         push_item(&mut own, &mut inner, item, marker);
-        lines.push(format!("{marker} {}", own.join(" \\\\ ")));
+        if !own.is_empty() || !inner.is_empty() {
+            lines.push(format!("{marker} {}", own.join(BREAK)));
+        }
         lines.append(&mut inner);
     }
 }
 
 fn push_item(own: &mut Vec<String>, inner: &mut Vec<String>, blocks: &[Block], marker: &str) {
-    for block in blocks {
+    let mut push = |inner: &mut Vec<String>, line: String| match (line.is_empty(), inner.is_empty()) {
+        (true, _) => {}
+        (false, true) => own.push(line),
+        (false, false) => inner.push(format!("{marker} {line}")),
+    };
+    for block in flat(blocks) {
         match block {
-            Block::Heading(_, inlines) | Block::Paragraph(inlines) => own.push(line(inlines, Place::Line)),
-            Block::Code { language: name, text } => own.push(code(language(name.as_ref()), text)),
-            Block::List { ordered, items } => {
-                push_items(inner, items, &format!("{marker}{}", if *ordered { '#' } else { '*' }));
-            }
-            Block::Table { head, rows } => {
-                for row in std::iter::once(head).chain(rows).filter(|row| !row.is_empty()) {
-                    own.push(line(&row.join(&Inline::text(" ")), Place::Line));
-                }
-            }
-            Block::Quote(blocks) => push_item(own, inner, blocks, marker),
-            Block::Fold { summary, blocks } => {
-                own.push(line(summary, Place::Line));
-                push_item(own, inner, blocks, marker);
+            Flat::Line(inlines) => push(inner, line(&inlines, Place::Line)),
+            Flat::Code(language, text) => push(inner, code(language, text)),
+            Flat::List(ordered, items) => {
+                push_items(inner, items, &format!("{marker}{}", if ordered { '#' } else { '*' }));
             }
         }
     }
-    own.retain(|line| !line.is_empty());
+}
+
+/// What an item can hold.
+enum Flat<'b> {
+    Line(Cow<'b, [Inline]>),
+    Code(Option<&'b str>, &'b str),
+    List(bool, &'b [Vec<Block>]),
+}
+
+fn flat(blocks: &[Block]) -> Vec<Flat<'_>> {
+    let mut all = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Heading(_, inlines) | Block::Paragraph(inlines) => {
+                all.push(Flat::Line(Cow::Borrowed(inlines)))
+            }
+            Block::Code { language: name, text } => all.push(Flat::Code(language(name.as_ref()), text)),
+            Block::List { ordered, items } => all.push(Flat::List(*ordered, items)),
+            Block::Table { head, rows } => {
+                let row = |row: &Vec<Vec<Inline>>| Flat::Line(Cow::Owned(row.join(&Inline::text(" "))));
+                all.push(Flat::Line(Cow::Owned(head.join(&Inline::text(" ")))));
+                all.extend(rows.iter().map(row));
+            }
+            Block::Quote(blocks) => all.extend(flat(blocks)),
+            Block::Fold { summary, blocks } => {
+                all.push(Flat::Line(Cow::Borrowed(summary)));
+                all.extend(flat(blocks));
+            }
+        }
+    }
+    all
 }
 
 /// Only its own end ends a block of code, so that end is broken wherever the text has it.
 fn code(language: Option<&str>, text: &str) -> String {
     let text = visible(text);
+    if text.trim().is_empty() {
+        return String::new();
+    }
     let mut safe = String::with_capacity(text.len());
     for piece in text.split_inclusive('{') {
         let opens = |name: &str| piece.get(..name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name));
@@ -165,114 +187,12 @@ fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> String {
     lines.join("\n")
 }
 
-fn line(inlines: &[Inline], place: Place) -> String {
-    let mut out = String::new();
-    for inline in joined(inlines) {
-        match inline.as_ref() {
-            Inline::Text(text) => push_lines(&mut out, text, place, ["", ""]),
-            Inline::Strong(text) => push_lines(&mut out, text, place, ["{*}", "{*}"]),
-            Inline::Emphasis(text) => push_lines(&mut out, text, place, ["{_}", "{_}"]),
-            Inline::Code(text) => push_lines(&mut out, &text.replace('\n', " "), place, ["{{", "}}"]),
-            Inline::Link(link) => {
-                let text = escaped(&visible(link.text()).replace('\n', " "), &out, Place::Cell);
-                let text = text.replace("\\[", "&#91;").replace("\\]", "&#93;");
-                out.push_str(&format!("[{}|{}]", text.trim(), target(link.to().as_str())));
-            }
-            Inline::Break => push_break(&mut out, place),
-        }
-    }
-    out.trim_matches([' ', '\t', '\n']).to_owned()
-}
-
-fn push_break(out: &mut String, place: Place) {
-    out.push_str(if place == Place::Paragraph { "\n" } else { " \\\\ " });
-}
-
-/// Marks hold within a line, and only where no blank lies between them and the text.
-fn push_lines(out: &mut String, text: &str, place: Place, [open, close]: [&str; 2]) {
-    let text = broken(&visible(text));
-    if out.ends_with('}') && (!open.is_empty() || text.starts_with(char::is_alphanumeric)) {
-        // a mark closes at the end of a word alone
-        out.push('\u{200b}');
-    }
-    for (index, line) in text.split('\n').enumerate() {
-        if index > 0 {
-            push_break(out, place);
-        }
-        let inner = line.trim();
-        if open.is_empty() || inner.is_empty() {
-            let escaped = escaped(line, out, place);
-            out.push_str(&escaped);
-            continue;
-        }
-        out.push_str(&line[..line.len() - line.trim_start().len()]);
-        if out.ends_with(char::is_alphanumeric) {
-            // a mark opens at the start of a word alone
-            out.push('\u{200b}');
-        }
-        let escaped = escaped(inner, open, place);
-        out.push_str(&format!("{open}{escaped}{close}"));
-        out.push_str(&line[line.trim_end().len()..]);
-    }
-}
-
-fn escaped(line: &str, before: &str, place: Place) -> String {
-    let mut out = String::with_capacity(line.len() + line.len() / 8);
-    let start = before.is_empty() || before.ends_with('\n');
-    let line = if start { line.trim_start() } else { line };
-    let mut last = before.chars().next_back().unwrap_or(' ');
-    let mut rest = line.char_indices().peekable();
-    while let Some((at, c)) = rest.next() {
-        let next = rest.peek().map_or(' ', |&(_, next)| next);
-        let within = last.is_alphanumeric() && next.is_alphanumeric();
-        match c {
-            '|' if place == Place::Cell => out.push_str("&#124;"),
-            '{' | '}' | '[' | ']' | '|' | '*' | '!' | '#' | '^' | '~' => out.extend(['\\', c]),
-            '-' | '_' | '+' if !within => out.extend(['\\', c]),
-            '?' if last == '?' || next == '?' => out.extend(['\\', c]),
-            '\\' => out.push_str("\\\u{200b}"),
-            '&' if next == '#' || next.is_alphanumeric() => out.push_str("&\u{200b}"),
-            ':' | ';' if matches!(next, ')' | '(' | 'P' | 'p' | 'D' | 'd' | '-' | '|') => {
-                out.extend([c, '\u{200b}'])
-            }
-            '(' if PICTURES.iter().any(|picture| line[at + 1..].starts_with(picture)) => {
-                out.push_str("(\u{200b}");
-            }
-            '.' if start && leads(&line[..at]) => out.push_str("\u{200b}."),
-            ':' if line[..at].to_ascii_lowercase().ends_with("mailto") => out.push_str("\u{200b}:"),
-            c => out.push(c),
-        }
-        if c != '\u{200b}' {
-            last = c;
-        }
-    }
-    out
-}
-
-/// Whether this before a point makes a heading or a quotation of the line.
-fn leads(word: &str) -> bool {
-    word == "bq" || (word.len() == 2 && word.starts_with('h') && word.ends_with(|c: char| c.is_ascii_digit()))
-}
-
-/// An address between a link's bar and bracket.
-fn target(url: &str) -> String {
-    let mut out = String::with_capacity(url.len());
-    for c in url.chars() {
-        match c {
-            '[' | ']' | '{' | '}' | '|' | '\\' | '^' | '!' | '~' | '*' => {
-                out.push_str(&format!("%{:02X}", u32::from(c)));
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::super::samples;
+    use super::line::leads;
     use super::*;
 
     #[test]
@@ -321,7 +241,7 @@ mod tests {
                     Block::text("d"),
                 ]],
             },
-            "# a \\\\ d\n#* b \\\\ c",
+            "# a\n#* b \\\\ c\n# d",
         );
     }
 
@@ -347,7 +267,8 @@ mod tests {
         #[test]
         fn code_ends_where_it_should(text in samples::hostile()) {
             let wiki = render(&Document::of(vec![Block::Code { language: Some("go".into()), text }]));
-            prop_assert_eq!(wiki.to_ascii_lowercase().matches("{code").count(), 2);
+            let ends = wiki.to_ascii_lowercase().matches("{code").count();
+            prop_assert!(ends == 2 || wiki.is_empty(), "{:?}", wiki);
         }
     }
 }

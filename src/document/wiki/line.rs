@@ -1,0 +1,170 @@
+//! A line of wiki markup: marks, links, and what must be escaped in text.
+
+use crate::document::Inline;
+use crate::document::references::broken;
+use crate::document::visible::{joined, visible};
+
+/// What stands in brackets and becomes a picture.
+const PICTURES: &[&str] = &[
+    "y)", "n)", "i)", "/)", "x)", "!)", "+)", "-)", "?)", "on)", "off)", "*)", "*r)", "*g)", "*b)", "*y)",
+    "flag)", "flagoff)", "c)", "r)", "tm)",
+];
+
+/// A new line where the source must stay on one.
+pub(super) const BREAK: &str = " \\\\ ";
+
+/// Where a line stands: it decides what a new line in it becomes, and how a bar is written.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Place {
+    Paragraph,
+    /// A heading or a list item: one line of source.
+    Line,
+    Cell,
+}
+
+/// A line's inlines; a break at either end is none.
+pub(super) fn line(inlines: &[Inline], place: Place) -> String {
+    let mut out = String::new();
+    let inlines = joined(inlines);
+    for (at, inline) in inlines.iter().enumerate() {
+        match inline.as_ref() {
+            Inline::Text(text) => push_lines(&mut out, text, place),
+            Inline::Strong(text) => push_marked(&mut out, text, place, "{*}"),
+            Inline::Emphasis(text) => push_marked(&mut out, text, place, "{_}"),
+            Inline::Code(text) => {
+                let next = inlines.get(at + 1).map_or(' ', |next| first(next));
+                push_code(&mut out, &visible(text).replace('\n', " "), place, next);
+            }
+            Inline::Link(link) => {
+                let text = escaped(&visible(link.text()).replace('\n', " "), "", Place::Cell);
+                let text = text.replace("\\[", "&#91;").replace("\\]", "&#93;");
+                // without a text Jira shows the address
+                if !text.trim().is_empty() {
+                    out.push_str(&format!("[{}|{}]", text.trim(), target(link.to().as_str())));
+                }
+            }
+            Inline::Break => push_break(&mut out, place),
+        }
+    }
+    // two backslashes are always ours
+    let mut line = out.trim_matches([' ', '\t', '\n']);
+    while let Some(rest) = line.strip_suffix(BREAK.trim()).or(line.strip_prefix(BREAK.trim())) {
+        line = rest.trim_matches([' ', '\t', '\n']);
+    }
+    line.to_owned()
+}
+
+fn push_break(out: &mut String, place: Place) {
+    out.push_str(if place == Place::Paragraph { "\n" } else { BREAK });
+}
+
+fn push_lines(out: &mut String, text: &str, place: Place) {
+    for (index, line) in broken(&visible(text)).split('\n').enumerate() {
+        if index > 0 {
+            push_break(out, place);
+        }
+        let escaped = escaped(line, out, place);
+        out.push_str(&escaped);
+    }
+}
+
+/// Marked only where nothing within needs an escape: Jira Cloud's reader of this markup takes escapes
+/// away twice there.
+fn push_marked(out: &mut String, text: &str, place: Place, mark: &str) {
+    let plain = !text.contains('\n') && text.trim() == text && !text.is_empty();
+    if plain && escaped(&broken(&visible(text)), "", place) == text {
+        out.push_str(&format!("{mark}{text}{mark}"));
+    } else {
+        push_unmarked(out, text, place);
+    }
+}
+
+/// Marked only where it stands apart from words, as Jira demands.
+fn push_code(out: &mut String, text: &str, place: Place, next: char) {
+    let apart = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '{' | '}');
+    let before = out.chars().next_back().unwrap_or(' ');
+    let inner = text.trim();
+    if inner.is_empty() || inner.len() < text.len() || !apart(before) || !apart(next) {
+        return push_unmarked(out, text, place);
+    }
+    let escaped = escaped(&broken(inner), "", place);
+    out.push_str(&format!("{{{{{escaped}}}}}"));
+}
+
+/// A zero-width space at both ends, so that nothing comes together across the seams.
+fn push_unmarked(out: &mut String, text: &str, place: Place) {
+    // behind code it would take the code's mark away
+    if !out.is_empty() && !out.ends_with("}}") {
+        out.push('\u{200b}');
+    }
+    push_lines(out, text, place);
+    out.push('\u{200b}');
+}
+
+/// What comes next to a mark.
+fn first(inline: &Inline) -> char {
+    match inline {
+        Inline::Text(text) | Inline::Strong(text) | Inline::Emphasis(text) | Inline::Code(text) => {
+            text.chars().next().unwrap_or(' ')
+        }
+        Inline::Link(_) => '[',
+        Inline::Break => ' ',
+    }
+}
+
+fn escaped(line: &str, before: &str, place: Place) -> String {
+    let mut out = String::with_capacity(line.len() + line.len() / 8);
+    let start = before.is_empty() || before.ends_with('\n');
+    let line = if start { line.trim_start() } else { line };
+    let mut last = before.chars().next_back().unwrap_or(' ');
+    let mut rest = line.char_indices().peekable();
+    while let Some((at, c)) = rest.next() {
+        let next = rest.peek().map_or(' ', |&(_, next)| next);
+        let within = last.is_alphanumeric() && next.is_alphanumeric();
+        match c {
+            '|' if place == Place::Cell => out.push_str("&#124;"),
+            '{' | '}' | '[' | ']' | '|' | '*' | '!' | '#' | '^' | '~' => out.extend(['\\', c]),
+            '-' | '_' | '+' if !within => out.extend(['\\', c]),
+            '?' if last == '?' || next == '?' => out.extend(['\\', c]),
+            '\\' => out.push_str("\\\u{200b}"),
+            '&' if next == '#' || next.is_alphanumeric() => out.push_str("&\u{200b}"),
+            ':' | ';' if matches!(next, ')' | '(' | 'P' | 'p' | 'D' | 'd' | '-' | '|') => {
+                out.extend([c, '\u{200b}'])
+            }
+            '(' if PICTURES.iter().any(|picture| line[at + 1..].starts_with(picture)) => {
+                out.push_str("(\u{200b}");
+            }
+            '.' if start && leads(&line[..at]) => out.push_str("\u{200b}."),
+            ':' if ends_with_mailto(&line[..at]) => out.push_str("\u{200b}:"),
+            c => out.push(c),
+        }
+        if c != '\u{200b}' {
+            last = c;
+        }
+    }
+    out
+}
+
+/// Whether this before a point makes a heading or a quotation of the line.
+pub(super) fn leads(word: &str) -> bool {
+    word == "bq" || (word.len() == 2 && word.starts_with('h') && word.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+/// An address between a link's bar and bracket.
+fn target(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    for c in url.chars() {
+        match c {
+            '[' | ']' | '{' | '}' | '|' | '\\' | '^' | '!' | '~' | '*' => {
+                out.push_str(&format!("%{:02X}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn ends_with_mailto(text: &str) -> bool {
+    let end = text.len().checked_sub("mailto".len()).and_then(|start| text.get(start..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case("mailto"))
+}
