@@ -93,6 +93,7 @@ impl<'a> Gatherer<'a> {
             findings: 0,
             problems: 0,
             whole: true,
+            broken: false,
         });
     }
 
@@ -119,6 +120,7 @@ impl<'a> Gatherer<'a> {
         if let Some(report) = self.reports.last_mut() {
             report.problems += problems;
             report.whole &= problems == 0 && outcome.is_ok();
+            report.broken = outcome.is_err();
             report.format = outcome.unwrap_or_default().to_owned();
         }
     }

@@ -94,7 +94,7 @@ impl Client {
     pub fn new(settings: Settings) -> Result<Client, Error> {
         let gate = Arc::new(settings.gate);
         Ok(Client(Arc::new(Inner {
-            http: build(&gate, settings.proxy.as_ref(), settings.authorities.as_deref())?,
+            http: build(Some(&gate), settings.proxy.as_ref(), settings.authorities.as_deref())?,
             gate,
             deadline: settings.deadline,
             patience: settings.patience,
@@ -206,15 +206,24 @@ impl Client {
     }
 }
 
+/// A client for an address that the runner itself names and that may be anywhere (GitHub's API): no
+/// redirects, the same TLS, proxy and time-outs, and no gate.
+///
+/// # Errors
+/// If the proxy or the certificate authorities cannot be used.
+pub fn trusted(proxy: Option<&Proxy>, authorities: Option<&[u8]>) -> Result<reqwest::Client, Error> {
+    build(None, proxy, authorities)
+}
+
 /// The connection layer: TLS by rustls with ring, against the system's authorities.
 fn build(
-    gate: &Arc<Gate>,
+    gate: Option<&Arc<Gate>>,
     proxy: Option<&Proxy>,
     authorities: Option<&[u8]>,
 ) -> Result<reqwest::Client, Error> {
     // one provider a process; whoever was first chose the same one
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut resolver = resolve::Pinned { gate: Arc::clone(gate), proxy: None };
+    let mut resolver = gate.map(|gate| resolve::Pinned { gate: Arc::clone(gate), proxy: None });
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("casefile/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
@@ -228,7 +237,10 @@ fn build(
         // http is for loopback addresses, and those are not the proxy's business
         let address = proxy.url.expose_secret();
         let wrong = || Error::usage("the proxy is not a URL of the form http://host:port");
-        resolver.proxy = Url::parse(address).map_err(|_| wrong())?.host_str().map(str::to_owned);
+        let host = Url::parse(address).map_err(|_| wrong())?.host_str().map(str::to_owned);
+        if let Some(resolver) = &mut resolver {
+            resolver.proxy = host;
+        }
         let except = proxy.except.as_deref().and_then(NoProxy::from_string);
         builder = builder.proxy(reqwest::Proxy::https(address).map_err(|_| wrong())?.no_proxy(except));
     }
@@ -240,7 +252,10 @@ fn build(
         })?;
         builder = builder.tls_certs_merge(read);
     }
-    builder.dns_resolver(resolver).build().map_err(|why| {
+    if let Some(resolver) = resolver {
+        builder = builder.dns_resolver(resolver);
+    }
+    builder.build().map_err(|why| {
         Error::remote(format!("TLS cannot be set up: {}", failure::words(&why)))
             .hint("install the system's certificate authorities (package ca-certificates), or give ca-file")
     })

@@ -136,6 +136,9 @@ pub struct Report {
     pub problems: usize,
     /// Whether it was read to its end and nothing in it failed.
     pub whole: bool,
+    /// Whether it could not be read, or not to its end.
+    #[serde(skip)]
+    pub broken: bool,
 }
 
 /// All that the reports say.

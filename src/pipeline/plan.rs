@@ -39,5 +39,5 @@ pub async fn plan<T: Read>(
     };
     let mut result = Result::of(&job, &survey, &plan, &snapshot, None, &|key| tracker.page(key));
     result.requests.tracker = tracker.requests();
-    Ok(Outcome { result, survey, unfiled: Vec::new(), failed: false })
+    Ok(Outcome { result, survey, unfiled: Vec::new(), made: Vec::new(), failed: false })
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Job;
 use crate::apply::Outcomes;
+use crate::compose::section::Detail;
 use crate::model::answer::Failure;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
@@ -25,6 +26,8 @@ pub struct Outcome {
     pub survey: Survey,
     /// Tickets that could not be made: they go to the export folder.
     pub unfiled: Vec<Draft>,
+    /// Ids of the tickets that were made.
+    pub made: Vec<u64>,
     /// Whether the tracker or GitHub refused something, or could not be reached.
     pub failed: bool,
 }
@@ -163,7 +166,7 @@ impl Outcome {
                 .hint(failure.hint()),
         );
         result.requests.tracker = requests;
-        Outcome { result, survey, unfiled: Vec::new(), failed: true }
+        Outcome { result, survey, unfiled: Vec::new(), made: Vec::new(), failed: true }
     }
 }
 
@@ -229,6 +232,28 @@ impl Result {
             requests: Requests::default(),
             counted,
         }
+    }
+
+    /// Whether a counted finding is as bad as this, or worse.
+    pub fn reaches(&self, limit: Severity) -> bool {
+        self.counted.keys().next_back().is_some_and(|worst| *worst >= limit)
+    }
+
+    /// The same as far as a place may tell it: the log of a public repository is read by everybody.
+    #[must_use]
+    pub fn within(&self, detail: Detail) -> Result {
+        let mut result = self.clone();
+        if detail == Detail::Full {
+            return result;
+        }
+        for ticket in &mut result.tickets {
+            ticket.summary.clear();
+            ticket.findings.clear();
+        }
+        if detail == Detail::Counts {
+            result.tickets.clear();
+        }
+        result
     }
 
     /// How many tickets have one of these actions.

@@ -33,5 +33,6 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> Outcome {
     result.requests.tracker = tracker.requests();
     let unfiled =
         plan.creates.into_iter().filter(|draft| outcomes.unfiled.contains_key(&draft.group)).collect();
-    Outcome { result, survey, unfiled, failed: outcomes.failed() }
+    let made = outcomes.made.values().map(|made| made.id.id).collect();
+    Outcome { result, survey, unfiled, made, failed: outcomes.failed() }
 }

@@ -1,0 +1,225 @@
+//! The command line as typed; one small file a command.
+
+mod connect;
+pub mod log;
+mod output;
+mod plan;
+mod prepare;
+mod progress;
+mod run;
+mod schema;
+mod state;
+mod step;
+mod text;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::config::TrackerKind;
+use crate::error::{Error, Kind, Result};
+use crate::report::formats::FORMATS;
+
+/// Files the findings of a pipeline's security scanners in Jira, each exactly once, and writes the
+/// ticket keys into the pull request.
+#[derive(Debug, Parser)]
+#[command(name = "casefile", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read the reports, file what is new, annotate the pull request
+    Run(RunArgs),
+    /// Say what `run` would do, without any write
+    Plan(PlanArgs),
+    /// List the report formats that are read, and how each is recognised
+    Formats,
+    /// Print the configuration's JSON Schema
+    Schema,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The configuration file [default: .github/casefile.yml, then casefile.yml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// A glob of reports; replaces the configuration's; repeatable
+    #[arg(long, global = true, value_name = "GLOB")]
+    pub reports: Vec<String>,
+    /// The branch that the findings stand on
+    #[arg(long, global = true, value_name = "NAME")]
+    pub branch: Option<String>,
+    /// Where tickets live
+    #[arg(long, global = true)]
+    pub tracker: Option<TrackerName>,
+    /// How the result is printed
+    #[arg(long, global = true, default_value = "text")]
+    pub format: OutputFormat,
+    /// Say more; twice: everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Say only what went wrong
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Show no progress
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+    /// Whether the text has colours
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    pub color: clap::ColorChoice,
+}
+
+/// What `run` and `plan` take.
+#[derive(Debug, Clone, Args)]
+pub struct RunArgs {
+    /// File only this finding or group, as `plan` prints it; repeatable
+    #[arg(long, value_name = "ID")]
+    pub only: Vec<String>,
+    /// What these scans are called, so that later ones replace them [default: workflow/job]
+    #[arg(long, value_name = "NAME")]
+    pub scope: Option<String>,
+    /// File at most so many new tickets, the severest first
+    #[arg(long, value_name = "N")]
+    pub max_new: Option<usize>,
+    /// Exit with 1 if a finding of this severity or worse is not set aside
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<crate::model::severity::Severity>,
+    /// What the tracker's trouble does to the exit code
+    #[arg(long, default_value = "fail", value_name = "WHAT")]
+    pub on_tracker_error: OnTrackerError,
+    /// How long it may take in all, e.g. 10m
+    #[arg(long, default_value = "10m", value_name = "DURATION", value_parser = duration)]
+    pub time_limit: std::time::Duration,
+    /// A file that remembers recent creations between runs
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+}
+
+/// What `plan` takes.
+#[derive(Debug, Clone, Args)]
+pub struct PlanArgs {
+    /// The same as a run's.
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Write all findings of today as a baseline
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+}
+
+/// Where tickets live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TrackerName {
+    /// In Jira.
+    Jira,
+    /// In a folder of Markdown files.
+    Local,
+}
+
+impl From<TrackerName> for TrackerKind {
+    fn from(name: TrackerName) -> TrackerKind {
+        match name {
+            TrackerName::Jira => TrackerKind::Jira,
+            TrackerName::Local => TrackerKind::Local,
+        }
+    }
+}
+
+/// How the result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+    /// For a comment or a summary (`plan` alone).
+    Markdown,
+}
+
+/// What the tracker's trouble does to the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnTrackerError {
+    /// It is 4.
+    Fail,
+    /// It is 0, with a warning.
+    Warn,
+}
+
+/// Does what was typed.
+///
+/// # Errors
+/// What ends a command; nothing was written then, unless the error says so.
+pub async fn run(cli: Cli) -> Result<ExitCode> {
+    match cli.command {
+        Command::Run(args) => run::run(&cli.common, &args).await,
+        Command::Plan(args) => plan::plan(&cli.common, &args).await,
+        Command::Formats => Ok(formats(&cli.common)),
+        Command::Schema => schema::schema(),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "casefile", &mut script);
+            output::raw(&String::from_utf8_lossy(&script));
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Prints the error and its hint, once, and gives its exit code.
+pub fn report(error: &anyhow::Error, color: clap::ColorChoice) -> ExitCode {
+    let own = error.downcast_ref::<Error>();
+    let hint = own.and_then(Error::advice);
+    output::error(&format!("{error:#}"), hint, color);
+    ExitCode::from(own.map_or(Kind::Machine, Error::kind).exit_code())
+}
+
+fn formats(common: &Common) -> ExitCode {
+    if common.format == OutputFormat::Json {
+        let all: Vec<_> = FORMATS
+            .iter()
+            .map(|format| {
+                serde_json::json!({
+                    "format": format.name,
+                    "scanners": format.scanners,
+                    "kinds": format.kinds,
+                    "recognised": format.recognised,
+                })
+            })
+            .collect();
+        output::json(&all);
+        return ExitCode::SUCCESS;
+    }
+    for format in FORMATS {
+        let kinds: Vec<_> = format.kinds.iter().map(|kind| kind.name()).collect();
+        output::result(&format!(
+            "{:<12} {}\n{:12} recognised by: {}\n{:12} findings: {}",
+            format.name,
+            format.scanners,
+            "",
+            format.recognised,
+            "",
+            kinds.join(", ")
+        ));
+    }
+    ExitCode::SUCCESS
+}
+
+/// `90s`, `10m`, `1h30m`.
+fn duration(text: &str) -> std::result::Result<std::time::Duration, String> {
+    let span: jiff::SignedDuration =
+        text.parse().map_err(|_| "give a duration such as 90s or 10m".to_owned())?;
+    std::time::Duration::try_from(span).map_err(|_| "a duration is not negative".to_owned())
+}

@@ -1,0 +1,86 @@
+//! The only room that prints. Nothing printed can be a workflow command or a terminal control; what
+//! really is a workflow command goes through [`command`].
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::ColorChoice;
+use serde::Serialize;
+
+use crate::document::terminal;
+
+/// Prints a part of the result, for people, on standard output.
+pub(super) fn result(text: &str) {
+    print(&mut io::stdout().lock(), &shown(text));
+}
+
+/// Prints the result as one JSON document on standard output.
+pub(super) fn json(value: &impl Serialize) {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    print(&mut io::stdout().lock(), &terminal::json(&text));
+}
+
+/// Prints a text of ours as it is, on standard output.
+pub(super) fn raw(text: &str) {
+    print(&mut io::stdout().lock(), text.trim_end());
+}
+
+/// Prints for people who watch, on standard error.
+pub(super) fn say(text: &str) {
+    print(&mut io::stderr().lock(), &shown(text));
+}
+
+/// Prints workflow commands, each made and escaped by `github/`, on standard error: the runner reads
+/// both streams, and standard output may have to be one JSON document.
+pub(super) fn command(commands: &str) {
+    if !commands.is_empty() {
+        print(&mut io::stderr().lock(), commands.trim_end());
+    }
+}
+
+/// Prints what ended a command, and what to do about it.
+pub(super) fn error(message: &str, hint: Option<&str>, color: ColorChoice) {
+    let color = match color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => io::stderr().is_terminal(),
+    };
+    let (red, plain) = if color { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
+    let mut text = format!("{red}error{plain}: {}", shown(message));
+    if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
+        text.push_str(&format!("\n  {}", shown(hint)));
+    }
+    print(&mut io::stderr().lock(), &text);
+}
+
+fn shown(text: &str) -> String {
+    text.lines().map(terminal::shown).collect::<Vec<_>>().join("\n")
+}
+
+/// A reader that went away (`| head`) is no failure of ours.
+fn print(stream: &mut impl Write, text: &str) {
+    let _ = writeln!(stream, "{text}");
+}
+
+/// Takes log lines, whole or in pieces, and prints each as [`say`] does.
+#[derive(Default)]
+pub(super) struct Lines(Vec<u8>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        let text = String::from_utf8_lossy(&self.0);
+        if !text.trim().is_empty() {
+            say(text.trim_end());
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! From what was typed to what is to be done: configuration, context, limits.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::progress::Progress;
+use super::{Common, OutputFormat, RunArgs, connect, output};
+use crate::apply::Stop;
+use crate::compose::section::Detail;
+use crate::config::{self, BranchSide, Config, ReportEntry, TrackerKind};
+use crate::error::{Error, Result};
+use crate::github::context::{Checkout, Context, Event, Trust};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::repository::{Place, Repository};
+use crate::model::run::Run;
+use crate::pipeline::{Annotator, Job};
+
+/// Where the configuration is looked for.
+const FILES: [&str; 2] = [".github/casefile.yml", "casefile.yml"];
+
+/// The longest configuration that is read, in bytes.
+const LIMIT: u64 = 1 << 20;
+
+/// Everything that a run is made of, before the tracker is known.
+pub(super) struct Prepared {
+    pub(super) config: Config,
+    pub(super) context: Context,
+    pub(super) run: Run,
+    pub(super) root: PathBuf,
+    pub(super) stop: Stop,
+    pub(super) progress: Progress,
+    only: Vec<Fingerprint>,
+}
+
+/// Reads configuration, environment and checkout.
+pub(super) fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared> {
+    #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
+    let here = std::env::current_dir()
+        .map_err(|error| Error::usage(format!("the current folder cannot be told: {error}")))?;
+    let root = root(&here);
+    let mut config = configuration(common, &here)?;
+    overlay(&mut config, common, args);
+    let context = context(&here, &config)?;
+    context.require_own_checkout(Checkout::commit(&root).as_deref())?;
+    #[expect(clippy::disallowed_methods, reason = "the clock is read once")]
+    let now = Timestamp::now();
+    let run = run(common, args, &config, &context, now);
+    let only = args.only.iter().map(|id| id.parse()).collect::<std::result::Result<_, String>>();
+    let only = only.map_err(|why| Error::usage(why).hint("`casefile plan` prints the identities"))?;
+    if common.verbose == 0 && context.debug {
+        output::say("debug logs are on; `-vv` says everything");
+    }
+    Ok(Prepared {
+        config,
+        run,
+        root: here,
+        stop: Stop::after(args.time_limit),
+        progress: Progress::new(common),
+        only,
+        context,
+    })
+}
+
+impl Prepared {
+    /// The job for a tracker of this site.
+    pub(super) fn job(&self, args: &RunArgs, site: &str) -> Result<Job<'_>> {
+        let annotator = connect::github(&self.config, &self.root, &self.context)?.map(|client| Annotator {
+            client,
+            number: self.context.pull_request.as_ref().map(|pull| pull.number),
+            head_repository: self.may_look_up().then(|| self.context.head_repository.clone()).flatten(),
+        });
+        Ok(Job {
+            config: &self.config,
+            run: &self.run,
+            root: self.root.clone(),
+            only: self.only.clone(),
+            recent: super::state::recent(args.state.as_deref(), site),
+            detail: self.detail(),
+            annotator,
+            stop: self.stop.clone(),
+            watch: &self.progress,
+        })
+    }
+
+    /// Whether the pull request is to be looked up by the scanned commit.
+    fn may_look_up(&self) -> bool {
+        matches!(self.context.event, Event::Push | Event::WorkflowRun)
+            && matches!(self.context.trust, Trust::MayWrite | Trust::ReadsOnly(_))
+    }
+
+    /// How much GitHub's surfaces may tell (DESIGN section 10).
+    pub(super) fn detail(&self) -> Detail {
+        match self.config.pull_request.detail {
+            config::Detail::Full => Detail::Full,
+            _ if self.context.is_exposed() && self.context.trust.is_fork() => Detail::Counts,
+            config::Detail::Keys => Detail::Keys,
+            config::Detail::Auto if self.context.is_exposed() => Detail::Keys,
+            config::Detail::Auto => Detail::Full,
+        }
+    }
+}
+
+/// The checkout's root: the nearest folder with `.git`, else the folder itself.
+fn root(here: &Path) -> PathBuf {
+    here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(here).to_owned()
+}
+
+fn configuration(common: &Common, here: &Path) -> Result<Config> {
+    let (path, name) = match &common.config {
+        Some(path) => (here.join(path), path.display().to_string()),
+        None => match FILES.into_iter().find(|name| here.join(name).symlink_metadata().is_ok()) {
+            Some(name) => (here.join(name), name.to_owned()),
+            None => return Ok(Config::default()),
+        },
+    };
+    let wrong = |why: String| Error::usage(format!("the configuration {name} cannot be read: {why}"));
+    let kind = path.symlink_metadata().map_err(|error| wrong(error.to_string()))?.file_type();
+    if !kind.is_file() {
+        return Err(wrong("it is not a regular file".to_owned()));
+    }
+    let mut text = String::new();
+    let file = File::open(&path).map_err(|error| wrong(error.to_string()))?;
+    file.take(LIMIT + 1).read_to_string(&mut text).map_err(|error| wrong(error.to_string()))?;
+    if text.len() as u64 > LIMIT {
+        return Err(wrong("it is longer than 1 MiB".to_owned()));
+    }
+    config::parse(&text, &name).map_err(|problems| {
+        let lines = problems.iter().map(|problem| {
+            let hint = if problem.hint.is_empty() { String::new() } else { format!(" ({})", problem.hint) };
+            format!("  {}: {}{hint}", problem.place, problem.message)
+        });
+        let many = if problems.len() == 1 { "a problem" } else { "problems" };
+        Error::usage(format!("{name} has {many}:\n{}", lines.collect::<Vec<_>>().join("\n")))
+            .hint("nothing was read or written; `casefile schema` prints what the file may hold")
+    })
+}
+
+/// Flags beat the file.
+fn overlay(config: &mut Config, common: &Common, args: &RunArgs) {
+    if !common.reports.is_empty() {
+        config.reports = common.reports.iter().map(ReportEntry::glob).collect();
+    }
+    if let Some(tracker) = common.tracker {
+        config.tracker = tracker.into();
+    }
+    config.max_new = args.max_new.unwrap_or(config.max_new);
+    config.fail_on = args.fail_on.or(config.fail_on);
+    if config.tracker == TrackerKind::Local
+        && let Some(jira) = &mut config.jira
+        && common.tracker == Some(super::TrackerName::Local)
+    {
+        jira.url = None;
+    }
+}
+
+/// The run's context; outside GitHub Actions the configuration may name the repository.
+fn context(here: &Path, config: &Config) -> Result<Context> {
+    match (Context::read(here), config.repository.first()) {
+        (Ok(mut context), Some(named)) if context.event == Event::Checkout => {
+            context.repository = repository(named);
+            Ok(context)
+        }
+        (Err(_), Some(named)) if connect::variable("GITHUB_ACTIONS").is_none() => {
+            let checkout = Checkout { repository: repository(named), branch: None, commit: None };
+            Context::of_checkout(&connect::variable, &checkout)
+        }
+        (context, _) => context,
+    }
+}
+
+/// `host/owner/name`; the host may be left out.
+fn repository(named: &str) -> Repository {
+    match named.split('/').collect::<Vec<_>>().as_slice() {
+        [host, rest @ ..] if rest.len() >= 2 => {
+            Repository { host: (*host).to_owned(), id: None, name: rest.join("/") }
+        }
+        _ => Repository { host: "github.com".to_owned(), id: None, name: named.to_owned() },
+    }
+}
+
+fn run(common: &Common, args: &RunArgs, config: &Config, context: &Context, now: Timestamp) -> Run {
+    let base = context.pull_request.as_ref().and_then(|pull| pull.base.clone());
+    let head = common.branch.clone().or_else(|| context.branch.clone()).unwrap_or_default();
+    let held = match config.pull_request.branch {
+        BranchSide::Base => base.clone().unwrap_or_else(|| head.clone()),
+        BranchSide::Head => head.clone(),
+    };
+    let pattern = config.branches.allows(&held).map(str::to_owned).filter(|_| !held.is_empty());
+    let untrusted = match &context.trust {
+        Trust::MayWrite => None,
+        Trust::ReadsOnly(why) => Some(why.to_string()),
+    };
+    let number = context.pull_request.as_ref().map(|pull| pull.number);
+    Run {
+        repository: context.repository.clone(),
+        place: number.map_or_else(|| Place::Branch(head.clone()), Place::PullRequest),
+        branch: head,
+        commit: context.commit.clone().unwrap_or_default(),
+        checkout: context.workflow_commit.clone().unwrap_or_default(),
+        pull_request: number,
+        base,
+        url: context.run_url.clone(),
+        job: args.scope.clone().unwrap_or_else(|| context.scope()),
+        pattern,
+        untrusted,
+        now,
+    }
+}
+
+/// Refuses a way of printing that a command does not have.
+pub(super) fn check_format(common: &Common, allowed: &[OutputFormat]) -> Result<()> {
+    if allowed.contains(&common.format) {
+        return Ok(());
+    }
+    Err(Error::usage("`--format markdown` belongs to `casefile plan`"))
+}

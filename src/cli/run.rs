@@ -1,0 +1,98 @@
+//! `casefile run`.
+
+use std::process::ExitCode;
+
+use super::prepare::{Prepared, check_format, prepare};
+use super::{Common, OnTrackerError, OutputFormat, RunArgs, connect, output, state, step, text};
+use crate::apply::Stop;
+use crate::config::{Config, TrackerKind};
+use crate::error::Result;
+use crate::export;
+use crate::pipeline::result::Outcome;
+use crate::pipeline::{self, result::Action};
+use crate::tracker::Write;
+use crate::tracker::local::{FOLDER, Local};
+
+/// Files what is new, prints what happened, and speaks to the runner.
+pub(super) async fn run(common: &Common, args: &RunArgs) -> Result<ExitCode> {
+    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
+    let prepared = prepare(common, args)?;
+    end_in_order(&prepared.stop);
+    match prepared.config.tracker {
+        TrackerKind::Local => {
+            let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
+            file(&tracker, &prepared, common, args).await
+        }
+        TrackerKind::Jira => {
+            let tracker = connect::jira(&prepared.config, &prepared.root, prepared.stop.deadline())?;
+            file(&tracker, &prepared, common, args).await
+        }
+    }
+}
+
+async fn file<T: Write>(
+    tracker: &T,
+    prepared: &Prepared,
+    common: &Common,
+    args: &RunArgs,
+) -> Result<ExitCode> {
+    let job = prepared.job(args, tracker.site())?;
+    let mut outcome = pipeline::run(tracker, job).await;
+    prepared.progress.end();
+    if let Some(path) = &args.state
+        && let Err(error) = state::remember(path, tracker.site(), &outcome.made)
+    {
+        output::say(&format!("the state file {} cannot be written: {error}", path.display()));
+    }
+    if !outcome.unfiled.is_empty() {
+        outcome.result.problems.push(export::write(&prepared.root, &outcome.unfiled)?);
+    }
+    print(&outcome, prepared, common)?;
+    step::tell(&outcome, prepared, args.on_tracker_error == OnTrackerError::Warn)?;
+    Ok(exit_code(&outcome, &prepared.config, args.on_tracker_error))
+}
+
+/// Prints the outcome in the wanted way.
+pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) -> Result<()> {
+    match common.format {
+        OutputFormat::Json => output::json(&outcome.result.within(prepared.detail())),
+        OutputFormat::Text => text::print(outcome, prepared, common.quiet),
+        OutputFormat::Markdown => output::raw(&step::summary(outcome, prepared)),
+    }
+    Ok(())
+}
+
+/// The first that applies of 4, 3, 1 and 0 (DESIGN section 3).
+pub(super) fn exit_code(outcome: &Outcome, config: &Config, on_error: OnTrackerError) -> ExitCode {
+    let refused = outcome.failed || outcome.result.count(&[Action::Failed]) > 0;
+    let unreadable = outcome.survey.reports.is_empty() || outcome.survey.reports.iter().any(|one| one.broken);
+    let reached = config.fail_on.is_some_and(|limit| outcome.result.reaches(limit));
+    ExitCode::from(match () {
+        () if refused && on_error == OnTrackerError::Fail => 4,
+        () if unreadable => 3,
+        () if reached => 1,
+        () => 0,
+    })
+}
+
+/// SIGTERM and Ctrl-C end the run in order: what is under way is finished, nothing new is begun.
+fn end_in_order(stop: &Stop) {
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        let interrupted = tokio::signal::ctrl_c();
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            match signal(SignalKind::terminate()) {
+                Ok(mut terminated) => {
+                    tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+                }
+                Err(_) => drop(interrupted.await),
+            }
+        }
+        #[cfg(not(unix))]
+        drop(interrupted.await);
+        output::say("stopping in order: what is under way is finished, the rest is left for the next run");
+        stop.ask();
+    });
+}

@@ -1,0 +1,104 @@
+//! What a step tells its runner: outputs, the step summary, annotations.
+
+use super::prepare::Prepared;
+use super::{output, text};
+use crate::compose::section::Detail;
+use crate::document::{Block, Document, Inline, markdown};
+use crate::error::Result;
+use crate::github::commands::{self, Annotation, Level};
+use crate::github::outputs;
+use crate::model::scan::Problem;
+use crate::pipeline::result::{Action, Outcome, Ticket};
+
+/// How many tickets the summary lists.
+const LISTED: usize = 300;
+
+/// Writes step outputs, the step summary and annotations, where the runner takes them.
+pub(super) fn tell(outcome: &Outcome, prepared: &Prepared, warn: bool) -> Result<()> {
+    let runner = &prepared.context.runner;
+    let result = &outcome.result;
+    let counts_alone = prepared.detail() == Detail::Counts;
+    if let Some(path) = &runner.output {
+        let mut keys: Vec<&str> = result.tickets.iter().filter_map(|one| one.key.as_deref()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let keys = if counts_alone { String::new() } else { keys.join(",") };
+        let count = |actions: &[Action]| result.count(actions).to_string();
+        outputs::write_outputs(
+            path,
+            &[
+                ("keys", &keys),
+                ("created", &count(&[Action::Created, Action::Refiled])),
+                ("updated", &count(&[Action::Updated, Action::Reopened])),
+                ("resolved", "0"),
+                ("failed", &count(&[Action::Failed])),
+            ],
+        )?;
+    }
+    if let Some(path) = &runner.summary {
+        outputs::write_summary(path, &summary(outcome, prepared))?;
+    }
+    if runner.output.is_some() {
+        let level = if outcome.failed && !warn { Level::Error } else { Level::Warning };
+        let annotation = |problem: &Problem| Annotation {
+            level,
+            title: format!("casefile: {}", problem.place),
+            message: format!("{} {}", problem.message, problem.hint).trim().to_owned(),
+            at: None,
+        };
+        output::command(&commands::annotations(&result.problems.iter().map(annotation).collect::<Vec<_>>()));
+    }
+    Ok(())
+}
+
+/// The outcome as Markdown tables, as far as the place where it is shown may tell.
+pub(super) fn summary(outcome: &Outcome, prepared: &Prepared) -> String {
+    let result = &outcome.result;
+    let detail = prepared.detail();
+    let mut blocks = vec![Block::Heading(2, vec![Inline::text("casefile")])];
+    blocks.extend(text::sums(outcome).into_iter().map(Block::text));
+    if detail != Detail::Counts && !result.tickets.is_empty() {
+        let mut tickets: Vec<&Ticket> = result.tickets.iter().collect();
+        tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
+        let head: &[&str] = match detail {
+            Detail::Full => &["Ticket", "Action", "Severity", "Summary", "Status"],
+            _ => &["Ticket", "Action", "Status"],
+        };
+        blocks.push(Block::Table {
+            head: head.iter().map(|title| vec![Inline::text(*title)]).collect(),
+            rows: tickets.iter().take(LISTED).map(|ticket| row(ticket, detail)).collect(),
+        });
+        if tickets.len() > LISTED {
+            blocks.push(Block::text(format!("and {} more tickets", tickets.len() - LISTED)));
+        }
+    }
+    if detail == Detail::Full && !result.problems.is_empty() {
+        blocks.push(Block::Heading(3, vec![Inline::text("Problems")]));
+        blocks.push(Block::Table {
+            head: ["Where", "What", "What to do"].map(|title| vec![Inline::text(title)]).into(),
+            rows: result
+                .problems
+                .iter()
+                .map(|one| [&one.place, &one.message, &one.hint].map(|text| vec![Inline::text(text)]).into())
+                .collect(),
+        });
+    }
+    markdown::render(&Document::of(blocks))
+}
+
+fn row(ticket: &Ticket, detail: Detail) -> Vec<Vec<Inline>> {
+    let key = ticket.key.clone().unwrap_or_else(|| "–".to_owned());
+    let key = Inline::link(key, ticket.url.as_deref().unwrap_or_default());
+    let status = Inline::text(ticket.status.clone().unwrap_or_default());
+    let action = Inline::text(text::word(ticket.action));
+    match detail {
+        Detail::Full => vec![
+            vec![key],
+            vec![action],
+            vec![Inline::text(ticket.severity.name())],
+            vec![Inline::text(&ticket.summary)],
+            vec![status],
+        ],
+        _ => vec![vec![key], vec![action], vec![status]],
+    }
+}

@@ -1,0 +1,114 @@
+//! The outcome for people at a terminal or in a log.
+
+use super::output;
+use super::prepare::Prepared;
+use crate::compose::section::Detail;
+use crate::model::scan::Problem;
+use crate::pipeline::result::{Action, Outcome, Ticket};
+
+/// How many tickets are listed.
+const LISTED: usize = 50;
+
+/// Prints tickets and sums on standard output, problems on standard error.
+pub(super) fn print(outcome: &Outcome, prepared: &Prepared, quiet: bool) {
+    let result = &outcome.result;
+    for problem in &result.problems {
+        output::say(&line(problem));
+    }
+    if quiet {
+        return;
+    }
+    let detail = prepared.detail();
+    if detail != Detail::Counts {
+        let mut tickets: Vec<&Ticket> = result.tickets.iter().collect();
+        tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
+        for ticket in tickets.iter().take(LISTED) {
+            output::result(&row(ticket, detail));
+        }
+        if tickets.len() > LISTED {
+            output::result(&format!("… and {} more tickets", tickets.len() - LISTED));
+        }
+    }
+    for sum in sums(outcome) {
+        output::result(&sum);
+    }
+}
+
+fn line(problem: &Problem) -> String {
+    let hint = if problem.hint.is_empty() { String::new() } else { format!("\n  {}", problem.hint) };
+    format!("{}: {}{hint}", problem.place, problem.message)
+}
+
+fn row(ticket: &Ticket, detail: Detail) -> String {
+    let key = ticket.key.as_deref().unwrap_or("-");
+    let action = word(ticket.action);
+    match detail {
+        Detail::Full => {
+            let group = ticket.group;
+            format!("{action:<9} {key:<10} {:<8} {}  [{group}]", ticket.severity, ticket.summary)
+        }
+        _ => format!("{action:<9} {key:<10} {}", ticket.status.as_deref().unwrap_or_default()),
+    }
+}
+
+/// An action as it is printed.
+pub(super) fn word(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Created => "created",
+        Action::Refile => "refile",
+        Action::Refiled => "refiled",
+        Action::Reopen => "reopen",
+        Action::Reopened => "reopened",
+        Action::Update => "update",
+        Action::Updated => "updated",
+        Action::Tracked => "tracked",
+        Action::Held => "held",
+        Action::Failed => "failed",
+    }
+}
+
+/// What happened in numbers, a line each.
+pub(super) fn sums(outcome: &Outcome) -> Vec<String> {
+    let result = &outcome.result;
+    let findings = &result.findings;
+    let aside: Vec<String> =
+        findings.set_aside.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    let set_aside: usize = findings.set_aside.values().sum();
+    let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join(", ")) };
+    let mut lines = vec![format!(
+        "{} findings in {} reports = {} kept + {set_aside} set aside{aside}",
+        findings.read,
+        result.reports.len(),
+        findings.kept
+    )];
+    let actions = [
+        Action::Create,
+        Action::Created,
+        Action::Refile,
+        Action::Refiled,
+        Action::Reopen,
+        Action::Reopened,
+        Action::Update,
+        Action::Updated,
+        Action::Tracked,
+        Action::Held,
+        Action::Failed,
+    ];
+    let tickets: Vec<String> = actions
+        .into_iter()
+        .map(|action| (result.count(&[action]), word(action)))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    if !tickets.is_empty() {
+        lines.push(format!("tickets: {}", tickets.join(", ")));
+    }
+    if let Some(reason) = &result.branch.reason {
+        lines.push(format!("nothing is filed from here: {reason}"));
+    }
+    if let Some(pull) = result.pull_request.as_ref().filter(|pull| pull.annotated) {
+        lines.push(format!("pull request #{} is annotated", pull.number));
+    }
+    lines
+}
