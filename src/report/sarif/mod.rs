@@ -12,6 +12,7 @@ use super::formats::Nobody;
 use super::source::Source;
 
 mod context;
+mod lookup;
 mod message;
 mod package;
 mod place;
