@@ -175,7 +175,9 @@ pub fn id(text: &str) -> Option<&str> {
         end = dash;
     }
     let name = text[..family.len() + end].trim_end_matches([':', '.', '-', '/']);
-    (name.len() > family.len() && name.bytes().any(|byte| byte.is_ascii_digit())).then_some(name)
+    // what looks like a family and has no number is some rule: `GO-CRITICAL`
+    let numbered = family == "GHSA-" || name.bytes().any(|byte| byte.is_ascii_digit());
+    (name.len() > family.len() && numbered).then_some(name)
 }
 
 /// Every advisory that a text names.
