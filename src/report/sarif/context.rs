@@ -23,7 +23,7 @@ pub(super) struct Context {
     pub(super) components: Vec<Component>,
     /// Where a rule is, by its id.
     pub(super) by_id: HashMap<String, (usize, usize)>,
-    pub(super) others: RefCell<HashMap<(usize, String, Vec<u32>, Vec<String>), Rc<Entry>>>,
+    pub(super) others: RefCell<HashMap<Other, Rc<Entry>>>,
     pub(super) artifacts: Vec<Place>,
     pub(super) bases: HashMap<String, Place>,
     pub(super) taxonomies: Vec<Taxonomy>,
@@ -40,6 +40,10 @@ pub(super) struct Context {
     pub(super) complete: bool,
     pub(super) missing: Cell<Option<&'static str>>,
 }
+
+/// What tells rules apart that the report does not describe as a result has them: the described rule's
+/// address, the id, and the result's own weaknesses.
+pub(super) type Other = (usize, String, Vec<u32>, Vec<String>);
 
 /// A toolComponent (3.19).
 #[derive(Default)]
