@@ -191,8 +191,8 @@ impl<'s> Json<'s> {
         for step in &self.path {
             // writing to a String cannot fail
             let _ = match step {
-                Step::Key(key) if pointer.is_empty() => write!(pointer, "{key}"),
-                Step::Key(key) => write!(pointer, ".{key}"),
+                Step::Key(key) if pointer.is_empty() => write!(pointer, "{key:.60}"),
+                Step::Key(key) => write!(pointer, ".{key:.60}"),
                 Step::Index(index) => write!(pointer, "[{index}]"),
             };
         }

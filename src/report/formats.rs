@@ -8,7 +8,7 @@ use crate::model::scan::Problem;
 use super::each::Json;
 use super::lenient::Text;
 use super::source::Source;
-use super::{Sink, each, sarif};
+use super::{Nobody, Sink, each, sarif};
 
 /// A report format that casefile reads.
 pub struct Format {
@@ -175,15 +175,6 @@ struct Word;
 
 impl each::Element for Word {
     type In<'w> = Text<'w>;
-}
-
-/// Takes nothing: a look tells nothing but the format.
-pub(super) struct Nobody;
-
-impl Sink for Nobody {
-    fn finding(&mut self, _: crate::model::finding::Finding<'_>) {}
-    fn scan(&mut self, _: crate::model::scan::Scan) {}
-    fn problem(&mut self, _: Problem) {}
 }
 
 #[cfg(test)]

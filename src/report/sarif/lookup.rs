@@ -12,6 +12,9 @@ use super::wire;
 /// How many rules are remembered that the report does not describe; more are made anew each time.
 const REMEMBERED: usize = 4096;
 
+/// How long the id of such a rule may be, in bytes, to be remembered.
+const LONGEST: usize = 512;
+
 impl Context {
     /// Whether something is known to follow the results: there is no tool yet.
     pub(super) fn lacks_tool(&self) -> bool {
@@ -89,13 +92,9 @@ impl Context {
             )
         };
         let by_id = || {
-            let mut id = id;
-            loop {
-                if let Some(place) = self.by_id.get(id) {
-                    return Some(*place);
-                }
-                id = id.rsplit_once('/')?.0;
-            }
+            let parents = std::iter::successors(Some(id), |id| Some(id.rsplit_once('/')?.0));
+            // no scanner goes deeper
+            parents.take(8).find_map(|id| self.by_id.get(id).copied())
         };
         (id, index.filter(fits).or_else(by_id))
     }
@@ -138,7 +137,7 @@ impl Context {
         entry.settle(&self.scanner);
         let entry = Rc::new(entry);
         let mut others = self.others.borrow_mut();
-        if others.len() < REMEMBERED {
+        if others.len() < REMEMBERED && id.len() <= LONGEST {
             others.insert(key, Rc::clone(&entry));
         }
         entry

@@ -6,10 +6,9 @@
 
 use crate::model::scan::Problem;
 
-use super::Sink;
 use super::each::Json;
-use super::formats::Nobody;
 use super::source::Source;
+use super::{Nobody, Sink};
 
 mod context;
 mod lookup;
@@ -501,5 +500,42 @@ mod tests {
             "properties":{{"imageName":"alpine:3"}}}}]}}"#
         );
         check(&image, show, &["container CVE-2021-2 pkg:generic/a []", "scan Trivy"]);
+    }
+
+    /// A report with about everything that is read.
+    const WHOLE: &str = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"s","rules":[{"id":"CVE-2021-1-x","help":{"text":
+        "Package: a\nVersion: 1"},"relationships":[{"target":{"index":0,"toolComponent":{"index":0}}}]},{"id":"r","messageStrings":
+        {"m":{"text":"{0} [x](1)"}}}]}},"results":[{"ruleIndex":0,"level":"error","message":{"text":"Package 'b@1' is"},"locations":[
+        {"physicalLocation":{"artifactLocation":{"index":0},"region":{"startLine":1},"contextRegion":{"startLine":1,"snippet":{"text":
+        "x"}}}}]},{"ruleId":"r/1","message":{"id":"m","arguments":["a"]},"fingerprints":{"f/v1":"1"},"suppressions":[{"status":
+        "accepted"}],"codeFlows":[{"threadFlows":[{"locations":[{"module":"m@v1","location":{"message":{"text":"\ud83d\ude00"}}}]}]}],
+        "properties":{"tags":["OWASP-A03:2021","CWE-79"]}}],"artifacts":[{"location":{"uri":"file:///C:/a%20b"}}],
+        "taxonomies":[{"name":"CWE","taxa":[{"id":"798"}]}],"originalUriBaseIds":{"A":{"uri":"x/","uriBaseId":"A"}}}]}"#;
+
+    proptest::proptest! {
+        /// Whatever is lost or broken on the way: a plain error, or problems, and never a panic.
+        #[test]
+        fn damaged_reports_are_survived(
+            edits in proptest::collection::vec(
+                (0..WHOLE.len(), 0..12usize, "[a\u{e9}0\"\\\\{}\\[\\],:/@.%]{0,4}"), 0..6,
+            ),
+        ) {
+            let whole = edits.is_empty();
+            let mut bytes = WHOLE.as_bytes().to_vec();
+            for (at, length, with) in edits {
+                let at = at.min(bytes.len());
+                let end = (at + length).min(bytes.len());
+                bytes.splice(at..end, with.into_bytes());
+            }
+            let mut told = Told(Vec::new(), |finding| format!("finding {finding:?}"));
+            let read = super::super::formats::read(&Source::bytes("r", bytes), &mut told);
+            match read {
+                Ok(_) => proptest::prop_assert!(!whole || told.0.len() == 3),
+                Err(problem) => {
+                    proptest::prop_assert!(!told.0.iter().any(|line| line.starts_with("scan ")));
+                    proptest::prop_assert!(problem.place.starts_with('r') && !problem.message.is_empty());
+                }
+            }
+        }
     }
 }
