@@ -1,6 +1,7 @@
 //! What a result refers to in its run: its rule, texts, artifacts; and what is missing of the run for it.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::model::finding::Rule;
@@ -34,7 +35,7 @@ impl Context {
                 other.used.set(own.used.get());
             }
         }
-        *self = Context { has_results, complete: true, ..whole };
+        *self = Context { has_results, complete: true, others: RefCell::default(), ..whole };
         self.settle();
     }
 

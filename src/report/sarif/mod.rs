@@ -1,8 +1,10 @@
 //! SARIF 2.1.0, as a stream: one result at a time, in bounded memory.
 //!
 //! Results refer to other members of their run (the tool's rules, artifacts, …). Where one refers to
-//! a member that has not come yet, the report is opened a second time to read the rest of the run
-//! without its results; most reports never need it.
+//! a member that has not come yet, the rest of the run is looked at without its results: in memory where
+//! it is short, else in a second opening of the report. Most reports never need it.
+
+use std::io::{self, Cursor, Read};
 
 use crate::model::scan::Problem;
 
@@ -26,10 +28,17 @@ use context::Context;
 /// An error says that nothing could be read. What goes wrong after a run has begun is a problem told to
 /// the sink before the run's scan.
 pub(super) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
-    let mut reader = Reader { source, document: 0, run: 0, begun: false, told: false };
+    let mut reader = Reader { source, begun: false, told: false, bases: None };
     let input = source.open()?;
     let mut json = Json::new(&source.name, input, sink);
-    let end = json.each_document(|json| reader.document(json));
+    // documents may stand one after another in a file
+    let end = json.each_document(|json| {
+        json.each_entry(|json, key| match key {
+            "version" => version(json),
+            "runs" => json.each_element(|json| reader.run(json)),
+            _ => Ok(()),
+        })
+    });
     match end {
         Err(_) if reader.told => {}
         Err(problem) if reader.begun => json.sink().problem(problem),
@@ -38,28 +47,24 @@ pub(super) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> 
     Ok(())
 }
 
-/// Where in the report the reading is.
+/// What the reading knows beyond one run.
 struct Reader<'s> {
     source: &'s Source,
-    /// Documents may stand one after another in a file; each has runs.
-    document: usize,
-    run: usize,
     begun: bool,
     told: bool,
+    /// Whether the report names base places anywhere, once somebody asks.
+    bases: Option<bool>,
+}
+
+/// Where the rest of a run can be looked at.
+enum Ahead {
+    /// It is short: from the value of `results` on.
+    Near(Vec<u8>),
+    /// It begins at this byte of the report.
+    At(u64),
 }
 
 impl Reader<'_> {
-    fn document(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
-        self.run = 0;
-        json.each_entry(|json, key| match key {
-            "version" => version(json),
-            "runs" => json.each_element(|json| self.run(json)),
-            _ => Ok(()),
-        })?;
-        self.document += 1;
-        Ok(())
-    }
-
     fn run(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         if json.peek()? != Some(b'{') {
             let problem = json.problem("is no run: it is passed over");
@@ -67,9 +72,10 @@ impl Reader<'_> {
             return Ok(());
         }
         self.begun = true;
+        let begin = json.offset();
         let mut context = Context::default();
         let end = json.each_entry(|json, key| match key {
-            "results" => self.results(json, &mut context),
+            "results" => self.results(json, &mut context, begin),
             // known already, and read again for its problems alone
             key if context.is_complete() => Context::default().member(json, key),
             key => context.member(json, key),
@@ -79,17 +85,17 @@ impl Reader<'_> {
             self.told = true;
         }
         json.sink().scan(context.scan(self.source));
-        self.run += 1;
         end
     }
 
-    fn results(&self, json: &mut Json<'_>, context: &mut Context) -> Result<(), Problem> {
+    fn results(&mut self, json: &mut Json<'_>, context: &mut Context, begin: u64) -> Result<(), Problem> {
         context.has_results = matches!(json.peek()?, Some(b'[' | b'{'));
         if !context.has_results {
             return Ok(());
         }
+        let ahead = json.rest_of_object()?.map_or(Ahead::At(begin), Ahead::Near);
         if context.lacks_tool() {
-            self.look_ahead(context)?;
+            self.look_ahead(&ahead, context)?;
         }
         context.settle();
         json.each_element(|json| {
@@ -98,7 +104,7 @@ impl Reader<'_> {
                 let mut finding = result::finding(context, self.source, result);
                 if let Some(member) = context.lacks() {
                     drop(finding);
-                    self.find(member, context)?;
+                    self.find(member, &ahead, context)?;
                     finding = result::finding(context, self.source, result);
                 }
                 sink.finding(finding);
@@ -113,39 +119,43 @@ impl Reader<'_> {
     }
 
     /// Brings in a member of the run that did not come before its results.
-    fn find(&self, member: &'static str, context: &mut Context) -> Result<(), Problem> {
-        // a search is many times faster than a walk, and this one is mostly in vain
-        if member == "originalUriBaseIds" && !self.source.mentions(b"\"originalUriBaseIds\"")? {
-            context.is_without(member);
-            return Ok(());
+    fn find(&mut self, member: &'static str, ahead: &Ahead, context: &mut Context) -> Result<(), Problem> {
+        if member == "originalUriBaseIds" && matches!(ahead, Ahead::At(_)) {
+            // a search is many times faster than a walk, and this one is mostly in vain
+            let named = match self.bases {
+                Some(named) => named,
+                None => self.source.mentions(b"\"originalUriBaseIds\"")?,
+            };
+            self.bases = Some(named);
+            if !named {
+                context.is_without(member);
+                return Ok(());
+            }
         }
-        self.look_ahead(context)
+        self.look_ahead(ahead, context)
     }
 
-    /// Reads this run without its results, in an opening of its own.
-    fn look_ahead(&self, context: &mut Context) -> Result<(), Problem> {
-        let mut whole = Context::default();
-        let (mut document, mut nobody) = (0, Nobody);
-        let mut json = Json::new(&self.source.name, self.source.open()?, &mut nobody);
-        // what goes wrong here goes wrong in the main reading as well, and is told there
-        let _ = json.each_document(|json| {
-            let mut run = 0;
-            json.each_entry(|json, key| match key {
-                "runs" => json.each_element(|json| {
-                    run += 1;
-                    if (document, run - 1) != (self.document, self.run) {
-                        return Ok(());
-                    }
-                    json.each_entry(
-                        |json, key| if key == "results" { Ok(()) } else { whole.member(json, key) },
-                    )
-                }),
-                _ => Ok(()),
-            })?;
-            document += 1;
-            Ok(())
-        });
-        context.complete(whole);
+    /// Reads a run without its results: what follows them in memory, else all in an opening of its own.
+    fn look_ahead(&self, ahead: &Ahead, context: &mut Context) -> Result<(), Problem> {
+        let mut nobody = Nobody;
+        let input: Box<dyn Read> = match ahead {
+            Ahead::Near(rest) => Box::new(Cursor::new([b"{\"results\":", &rest[..]].concat())),
+            Ahead::At(begin) => {
+                let mut input = self.source.open()?;
+                // what fails here fails in the main reading, and is told there
+                let _ = io::copy(&mut input.by_ref().take(*begin), &mut io::sink());
+                input
+            }
+        };
+        let mut after = match ahead {
+            Ahead::Near(_) => std::mem::take(context),
+            Ahead::At(_) => Context::default(),
+        };
+        let has_results = context.has_results || after.has_results;
+        let mut json = Json::new(&self.source.name, input, &mut nobody);
+        let _ = json.each_entry(|json, key| if key == "results" { Ok(()) } else { after.member(json, key) });
+        context.has_results = has_results;
+        context.complete(after);
         Ok(())
     }
 }
@@ -238,6 +248,18 @@ mod tests {
             place,
             &["R src/b.c:3", "scan s"],
         );
+        // the same where the rest of the run is too far away to be in memory
+        let far = format!(r#""properties":{{"x":"{}"}}"#, "x".repeat(1 << 20));
+        check(
+            &format!(r#"{{"runs":[{{{tool},{far},"results":[{result}],{far},{after}}}]}}"#),
+            place,
+            &["R src/b.c:3", "scan s"],
+        );
+        check(
+            &format!(r#" {{"runs":[{{"results":[{result}],{far},{after},{tool}}}]}}"#),
+            place,
+            &["R src/b.c:3", "scan s"],
+        );
         // of several documents and runs the right one
         let other = r#"{"tool":{"driver":{"name":"o","rules":[{"id":"X"}]}},"results":[]}"#;
         check(
@@ -246,6 +268,13 @@ mod tests {
             ),
             place,
             &["scan o", "scan o", "R src/b.c:3", "R src/b.c:3", "scan s"],
+        );
+        check(
+            &format!(
+                r#"{{"runs":[{other}]}} {{"runs":[{other},{{"results":[{result}],{far},{after},{tool}}},{other}]}}"#
+            ),
+            place,
+            &["scan o", "scan o", "R src/b.c:3", "scan s", "scan o"],
         );
     }
 

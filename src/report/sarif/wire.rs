@@ -122,7 +122,6 @@ objects! {
     struct ThreadFlowLocation {
         location: Maybe<Location<'a>>,
         module: Text<'a>,
-        index: Number,
     }
 
     /// 3.35; `state` is what `status` was called in drafts
