@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use casefile::model::finding::Finding;
+use casefile::model::finding::{Finding, Kind};
 use casefile::model::scan::{Problem, Scan};
 use casefile::report::Sink;
 use casefile::report::formats;
@@ -16,6 +16,7 @@ struct Row {
     path: String,
     line: u32,
     message: String,
+    secret: bool,
 }
 
 #[derive(Default)]
@@ -32,6 +33,7 @@ impl Sink for Rows {
             path: finding.location.path.to_string(),
             line: finding.location.line,
             message: finding.detail.message.to_string(),
+            secret: finding.kind == Kind::Secret,
         });
     }
 
@@ -132,9 +134,8 @@ fn same(result: &serde_sarif::sarif::Result, row: &Row) {
     if let Some(uri) = uri.filter(|uri| !uri.contains([':', '%']) && !uri.starts_with(['/', '.'])) {
         assert_eq!(uri.replace("/./", "/"), row.path, "{row:?}");
     }
-    let plain = result.message.arguments.is_none();
+    let plain = result.message.arguments.is_none() && !row.secret;
     if let Some(text) = result.message.text.as_ref().filter(|text| plain && !text.contains("](")) {
-        // the words of a secret's finding are its rule's
-        assert!(*text == row.message || row.rule.contains("secret") || !row.message.is_empty(), "{row:?}");
+        assert_eq!(*text, row.message, "{row:?}");
     }
 }
