@@ -291,7 +291,7 @@ fn survey(config: &Config, run: &Run, findings: &[&str]) -> Survey {
         commit: None,
         rules: Vec::new(),
     });
-    gatherer.end(Ok("sarif"));
+    gatherer.end("sarif", None);
     gatherer.survey()
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod contract;
+mod corpus;
 mod drafts;
 mod local;
 mod rig;
