@@ -20,19 +20,12 @@ pub struct Format {
     pub recognised: &'static str,
     /// What it may report.
     pub kinds: &'static [Kind],
-    recognise: fn(&Outline) -> bool,
-    read: fn(&Source, &mut dyn Sink) -> Result<(), Problem>,
+    pub(super) recognise: fn(&Outline) -> bool,
+    pub(super) read: fn(&Source, &mut dyn Sink) -> Result<(), Problem>,
 }
 
-/// All formats, in the order in which they are tried.
-pub const FORMATS: &[Format] = &[Format {
-    name: "sarif",
-    scanners: "every scanner that writes SARIF 2.1.0",
-    recognised: "a JSON object with `runs`",
-    kinds: &[Kind::Code, Kind::Dependency, Kind::Infrastructure, Kind::Container, Kind::Secret],
-    recognise: |outline| outline.shape == Shape::Object && outline.has("runs"),
-    read: sarif::read,
-}];
+/// All formats, in the order in which they are tried. Each stands in its own file.
+pub const FORMATS: &[Format] = &[sarif::FORMAT];
 
 /// How far a look at the beginning goes, in bytes.
 const LOOK: u64 = 64 << 10;

@@ -6,9 +6,11 @@
 
 use std::io::{self, Cursor, Read};
 
+use crate::model::finding::Kind;
 use crate::model::scan::Problem;
 
 use super::each::Json;
+use super::formats::{Format, Shape};
 use super::source::Source;
 use super::{Nobody, Sink};
 
@@ -23,10 +25,20 @@ mod wire;
 
 use context::Context;
 
+/// The format.
+pub(super) const FORMAT: Format = Format {
+    name: "sarif",
+    scanners: "every scanner that writes SARIF 2.1.0",
+    recognised: "a JSON object with `runs`",
+    kinds: &[Kind::Code, Kind::Dependency, Kind::Infrastructure, Kind::Container, Kind::Secret],
+    recognise: |outline| outline.shape == Shape::Object && outline.has("runs"),
+    read,
+};
+
 /// Reads all runs of a report.
 ///
 /// An error says what ended the reading before the end; a scan that was open then is closed all the same.
-pub(super) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut reader = Reader { source, bases: None };
     let input = source.open()?;
     let mut json = Json::new(&source.name, input, sink);
