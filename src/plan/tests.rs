@@ -11,10 +11,11 @@ use crate::document::plain;
 use crate::group::{Gatherer, Rules};
 use crate::model::answer::{Answer, Ask, FieldMeta, IssueType, Permissions, Project, Screen, Texts};
 use crate::model::finding::{Anchors, Detail, Finding, Kind, Location, Rule, Subject};
-use crate::model::record::{Record, Slice, SliceId};
+use crate::model::record::Record;
 use crate::model::repository::{Place, Repository};
 use crate::model::scan::Scan;
 use crate::model::severity::Severity;
+use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{Category, Key, Person, Status, Ticket, label};
 use crate::report::Sink;
 
