@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
-use super::decide::Decision;
+use super::decision::Decision;
 use super::slices;
 use crate::compose::ticket as compose;
 use crate::document::{Document, plain};

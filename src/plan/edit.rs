@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::decide::{Decision, record_of};
+use super::decision::Decision;
+use super::ours::record_of;
 use super::slices::{self, Difference};
 use super::twins::Inheritance;
 use super::{Step, Verdict, Work, draft};

@@ -7,10 +7,12 @@
 
 mod adopt;
 mod decide;
+mod decision;
 mod draft;
 mod edit;
 mod holdings;
 mod needs;
+mod ours;
 mod pair;
 mod recur;
 mod settle;

@@ -2,7 +2,8 @@
 
 use jiff::ToSpan;
 
-use super::decide::{Decision, record_of};
+use super::decision::Decision;
+use super::ours::record_of;
 use super::{Step, Verdict, Work, edit};
 use crate::compose::comments;
 use crate::config::{CommentEvent, RecurrenceAction};
