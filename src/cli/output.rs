@@ -19,7 +19,7 @@ pub(super) fn json(value: &impl Serialize) {
     print(&mut io::stdout().lock(), &terminal::json(&text));
 }
 
-/// Prints a text of ours as it is, on standard output.
+/// Prints a text of ours, or one that its renderer made harmless, as it is, on standard output.
 pub(super) fn raw(text: &str) {
     print(&mut io::stdout().lock(), text.trim_end());
 }
