@@ -29,6 +29,11 @@ pub(super) fn say(text: &str) {
     print(&mut io::stderr().lock(), &shown(text));
 }
 
+/// Whether a person watches what is said.
+pub(super) fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
 /// Prints workflow commands, each made and escaped by `github/`, on standard error: the runner reads
 /// both streams, and standard output may have to be one JSON document.
 pub(super) fn command(commands: &str) {
@@ -42,7 +47,7 @@ pub(super) fn error(message: &str, hint: Option<&str>, color: ColorChoice) {
     let color = match color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => io::stderr().is_terminal(),
+        ColorChoice::Auto => is_watched(),
     };
     let (red, plain) = if color { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
     let mut text = format!("{red}error{plain}: {}", shown(message));

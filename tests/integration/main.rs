@@ -6,7 +6,9 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod arrows;
 mod contract;
+mod dependencies;
 mod drafts;
 mod local;
 mod rig;
