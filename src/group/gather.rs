@@ -97,15 +97,15 @@ impl<'a> Gatherer<'a> {
         });
     }
 
-    /// Ends a report: as a format that was read, or with why it could not be.
-    pub fn end(&mut self, outcome: Result<&str, Problem>) {
-        if let Err(problem) = &outcome {
+    /// Ends a report of a format (empty: none that is known); with what ended the reading before the
+    /// report's end, if anything did. Then nothing in it is whole.
+    pub fn end(&mut self, format: &str, cut: Option<Problem>) {
+        if let Some(problem) = &cut {
             self.problem(problem.clone());
         }
         if self.open.findings > 0 {
             // The reader stopped before it could close its scan.
             let scanner = self.open.scanner.clone().unwrap_or_else(|| "".into());
-            self.open.problems += 1;
             self.scan(Scan {
                 scanner: scanner.to_string(),
                 version: None,
@@ -117,11 +117,16 @@ impl<'a> Gatherer<'a> {
             });
         }
         let problems = std::mem::take(&mut self.open.problems);
+        let broken = cut.is_some() || problems > 0;
+        let index = self.reports.len().saturating_sub(1);
+        for seen in self.scans.iter_mut().filter(|seen| seen.report == index) {
+            seen.whole &= !broken;
+        }
         if let Some(report) = self.reports.last_mut() {
             report.problems += problems;
-            report.whole &= problems == 0 && outcome.is_ok();
-            report.broken = outcome.is_err();
-            report.format = outcome.unwrap_or_default().to_owned();
+            report.whole &= !broken;
+            report.broken = broken;
+            format.clone_into(&mut report.format);
         }
     }
 

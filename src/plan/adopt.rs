@@ -7,7 +7,8 @@ use super::decide::{Decision, record_of};
 use super::pair::{Fresh, pair};
 use super::slices;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::{Entry, Mode};
+use crate::model::record::Mode;
+use crate::model::slice::Entry;
 use crate::model::survey::Sighting;
 
 /// The tickets that groups without one take over, by the group's name.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::holdings::{Holding, Holdings};
+use super::holdings::{Holding, Holdings, is_accepted};
 use super::needs::Needs;
 use super::slices;
 use super::snapshot::Snapshot;
@@ -164,7 +164,11 @@ impl<'a> Decision<'a> {
         if !self.needs.labelled(self.snapshot, group) {
             return None;
         }
-        let done = self.candidates(group).filter(|ticket| !ticket.is_open() && self.is_ours(ticket)).last();
+        let done = self
+            .candidates(group)
+            .filter(|ticket| !ticket.is_open() && self.is_ours(ticket))
+            .filter(|ticket| !is_accepted(self.input, ticket))
+            .last();
         match done {
             Some(done) => recur::recur(self, group, rest, done),
             None => self.create(group, rest, None),

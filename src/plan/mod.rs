@@ -16,6 +16,8 @@ mod recur;
 mod settle;
 mod slices;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod twins;
 
 pub use decide::{Next, next};

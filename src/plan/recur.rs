@@ -60,7 +60,7 @@ fn was_gone(decision: &mut Decision<'_>, rest: &[Sighting], done: &Ticket) -> Op
     }
     let mut slices = decision.snapshot.slices_of(done.id.id).peekable();
     let read = slices.peek().is_some();
-    let holds = |entry: &crate::model::record::Entry| rest.iter().any(|one| one.is(entry.fingerprint));
+    let holds = |entry: &crate::model::slice::Entry| rest.iter().any(|one| one.is(entry.fingerprint));
     Some(read && !slices.any(|(_, slice)| slice.truncated || slice.kept.0.iter().any(holds)))
 }
 

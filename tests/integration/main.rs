@@ -8,6 +8,7 @@
 
 mod arrows;
 mod contract;
+mod corpus;
 mod dependencies;
 mod drafts;
 mod local;
