@@ -39,5 +39,6 @@ pub async fn plan<T: Read>(
     };
     let mut result = Result::of(&job, &survey, &plan, &snapshot, None, &|key| tracker.page(key));
     result.requests.tracker = tracker.requests();
-    Ok(Outcome { result, survey, unfiled: Vec::new(), made: Vec::new(), failed: false })
+    let section = annotate::preview(tracker, &job, &survey, &plan, &snapshot, None);
+    Ok(Outcome { result, survey, section, unfiled: Vec::new(), made: Vec::new(), failed: false })
 }

@@ -24,6 +24,8 @@ pub struct Outcome {
     pub result: Result,
     /// What the reports say.
     pub survey: Survey,
+    /// What people see of these tickets in a pull request's section, in Markdown.
+    pub section: String,
     /// Tickets that could not be made: they go to the export folder.
     pub unfiled: Vec<Draft>,
     /// Ids of the tickets that were made.
@@ -166,7 +168,14 @@ impl Outcome {
                 .hint(failure.hint()),
         );
         result.requests.tracker = requests;
-        Outcome { result, survey, unfiled: Vec::new(), made: Vec::new(), failed: true }
+        Outcome {
+            result,
+            survey,
+            section: String::new(),
+            unfiled: Vec::new(),
+            made: Vec::new(),
+            failed: true,
+        }
     }
 }
 

@@ -67,6 +67,13 @@ impl Page<'_> {
         fits.or_else(|| Depth::ALL[1..].iter().find_map(|depth| with(0, &pack(depth))))
     }
 
+    /// All that people see, with every row.
+    pub(super) fn preview(&self) -> String {
+        let tickets = self.tickets();
+        let rows = tickets.parts().map(|part| part.listed.len()).into_iter().sum();
+        self.visible(&tickets, rows).join("\n")
+    }
+
     fn lines(&self, tickets: &Tickets<'_>, rows: usize, word: &str) -> Vec<String> {
         let mut inner = vec![String::new()];
         inner.extend(self.visible(tickets, rows));

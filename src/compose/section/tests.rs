@@ -279,3 +279,16 @@ proptest! {
         prop_assert_eq!(remove(&text), "hello\n\n");
     }
 }
+
+#[test]
+fn a_preview_is_what_people_see_in_a_text_of_its_own() {
+    let shown: Vec<Shown> = (1..=5).map(shown).collect();
+    let check = |scans: &[(&str, &[(u64, Role)])]| {
+        let scans = rows(scans);
+        let update = update(&scans, &shown);
+        assert_eq!(visible(&preview(&update)), visible(&super::update("", &update).unwrap()));
+    };
+    check(ROWS);
+    check(&[("a", &[(3, Tracked)])]);
+    check(&[("a", &[])]);
+}
