@@ -23,8 +23,8 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> Outcome {
     annotate::annotate(tracker, &mut job, &survey, &plan, &snapshot, &outcomes, &mut result).await;
     result.requests.tracker = tracker.requests();
     let section = annotate::preview(tracker, &job, &survey, &plan, &snapshot, Some(&outcomes));
-    let unfiled =
-        plan.creates.into_iter().filter(|draft| outcomes.unfiled.contains_key(&draft.group)).collect();
+    let unfiled = plan.creates.into_iter().filter(|draft| outcomes.unfiled.contains_key(&draft.group));
+    let unfiled = unfiled.map(Into::into).collect();
     let made = outcomes.made.values().map(|made| made.id.id).collect();
     Outcome { result, survey, section, unfiled, made, failed: outcomes.failed() }
 }

@@ -77,7 +77,7 @@ fn tell(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
         RecurrenceAction::Reopen => comments::Next::Reopen { days },
         RecurrenceAction::Comment => comments::Next::Nothing,
     };
-    let provenance = input.provenance();
+    let provenance = input.run.provenance();
     let comment =
         wanted.then(|| comments::recurred(group, input.survey, &provenance, &done.status.name, then));
     let comment = comment.map(input.fit);
@@ -96,7 +96,7 @@ fn reopen(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
         None => Target::Any(Category::New),
     };
     let go = Move { to: target, resolution: None, fields: Vec::new() };
-    let comment = Some((input.fit)(comments::reopened(group, input.survey, &input.provenance())));
+    let comment = Some((input.fit)(comments::reopened(group, input.survey, &input.run.provenance())));
     let edit = Edit { comment, record: Some(record), ..Edit::default() };
     // A done ticket may be closed to edits, so it is opened first.
     let steps = vec![Step::Go(go), Step::Edit(Box::new(edit))];
