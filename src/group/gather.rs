@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::advisory;
 use super::bucket::{Bucket, Key, Waiting};
 use super::identity;
 use crate::model::finding::{Advisory, Aside, Finding, Kind, Subject};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::scan::{Problem, Scan, Scope};
-use crate::model::survey::{Report, Seen, Sighting, Survey};
+use crate::model::survey::{Report, Seen, Sighting};
 use crate::report::Sink;
 
 /// What the gatherer needs to know beside the findings.
@@ -130,39 +129,16 @@ impl<'a> Gatherer<'a> {
         }
     }
 
-    /// What all reports say.
-    pub fn survey(self) -> Survey {
-        super::build::survey(self)
-    }
-
     fn advisory(&mut self, advisory: &Advisory) -> String {
-        let name = advisory::normal(&advisory.id);
+        let name = super::advisory::normal(&advisory.id);
         match self.advisories.get_mut(&name) {
-            Some(known) => learn(known, advisory),
+            Some(known) => super::advisory::learn(known, advisory),
             None => {
                 self.advisories.insert(name.clone(), advisory.clone());
             }
         }
         name
     }
-}
-
-/// Adds what one report knows of an advisory to what others said: the worst, and all names.
-pub(super) fn learn(known: &mut Advisory, other: &Advisory) {
-    for alias in &other.aliases {
-        if !known.aliases.contains(alias) {
-            known.aliases.push(alias.clone());
-        }
-    }
-    let rank = |advisory: &Advisory| advisory.cvss.as_ref().map(|cvss| (cvss.score, cvss.vector.clone()));
-    if rank(other) > rank(known) {
-        known.cvss.clone_from(&other.cvss);
-    }
-    if other.epss > known.epss {
-        known.epss = other.epss;
-    }
-    known.exploited |= other.exploited;
-    known.withdrawn &= other.withdrawn;
 }
 
 impl Sink for Gatherer<'_> {

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::decide::{Decision, record_of};
+use super::decision::Decision;
+use super::ours::record_of;
 use super::pair::{Fresh, pair};
 use super::slices;
 use crate::model::fingerprint::Fingerprint;

@@ -1,7 +1,8 @@
 //! Several open tickets of one group: the oldest is the ticket; a twin that casefile made and nobody
 //! touched gives way to it, in an order that can be cut off anywhere and taken up again.
 
-use super::decide::{Decision, record_of};
+use super::decision::Decision;
+use super::ours::record_of;
 use super::{Input, Step, Work};
 use crate::compose::comments;
 use crate::model::answer::Texts;

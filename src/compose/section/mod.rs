@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::section::{Row, Section, Shown};
 use crate::model::ticket::TicketId;
 
-mod escape;
 mod hidden;
 mod lines;
 mod merge;

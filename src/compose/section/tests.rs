@@ -77,7 +77,7 @@ fn a_reader_sees_what_there_is() {
 <details><summary>2 already tracked</summary>
 | Ticket | Severity | Summary | Status | Assignee |
 | --- | --- | --- | --- | --- |
-| SEC-3 | low | summary 3 | deleted |  |
+| `SEC-3` | low | summary 3 | deleted |  |
 </details>
 _1 more not listed here._"
     );
@@ -101,7 +101,7 @@ fn a_public_repository_tells_less() {
 <details><summary>2 already tracked</summary>
 | Ticket | Status |
 | --- | --- |
-| SEC-3 | deleted |
+| `SEC-3` | deleted |
 </details>
 _1 more not listed here._"
     );
