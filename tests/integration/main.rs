@@ -12,6 +12,7 @@ mod corpus;
 mod dependencies;
 mod drafts;
 mod local;
+mod readme;
 mod rig;
 #[path = "../simulator/lib.rs"]
 mod simulator;
