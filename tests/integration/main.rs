@@ -8,9 +8,11 @@
 
 mod contract;
 mod drafts;
+mod hostile;
 mod local;
 mod rig;
 #[path = "../simulator/lib.rs"]
 mod simulator;
 #[path = "simulator.rs"]
 mod simulator_itself;
+mod trust;
