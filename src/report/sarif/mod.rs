@@ -50,6 +50,11 @@ struct Reader<'s> {
 
 impl Reader<'_> {
     fn document(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        if json.peek()? != Some(b'{') {
+            return Err(json
+                .problem("is no report: what stands here and behind is passed over")
+                .hint("let the scanner write its log elsewhere"));
+        }
         self.run = 0;
         json.each_entry(|json, key| match key {
             "version" => version(json),
@@ -61,7 +66,12 @@ impl Reader<'_> {
     }
 
     fn run(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
-        if json.peek()? != Some(b'{') {
+        let first = json.peek()?;
+        if first == Some(b'n') {
+            // null says nothing, so nothing is lost
+            return Ok(());
+        }
+        if first != Some(b'{') {
             let problem = json.problem("is no run: it is passed over");
             json.sink().problem(problem);
             return Ok(());

@@ -147,7 +147,8 @@ impl Place {
 
     /// A run with the credentials for the simulated Jira.
     pub(crate) fn run(&self, variables: &[(&str, String)], arguments: &[&str]) -> Ran {
-        let jira = [("JIRA_USER_EMAIL", "bot@example.com".to_owned()), ("JIRA_API_TOKEN", "sim-token".to_owned())];
+        let jira =
+            [("JIRA_USER_EMAIL", "bot@example.com".to_owned()), ("JIRA_API_TOKEN", "sim-token".to_owned())];
         let variables: Vec<_> = jira.iter().chain(variables).cloned().collect();
         let begun = Instant::now();
         let ran = self.read(&run_in(&self.root(), &variables, arguments));
@@ -248,8 +249,10 @@ impl Ran {
                 assert!(!command.starts_with("::") || is_annotation(line), "a command: {line:?}");
             }
             let acts = |c: char| {
-                c.is_control() && c != '\n' && c != '\t' || "\u{61c}\u{200e}\u{200f}".contains(c)
-                    || ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c)
+                c.is_control() && c != '\n' && c != '\t'
+                    || "\u{61c}\u{200e}\u{200f}".contains(c)
+                    || ('\u{202a}'..='\u{202e}').contains(&c)
+                    || ('\u{2066}'..='\u{2069}').contains(&c)
             };
             assert!(!stream.contains(acts), "something acts: {stream:?}");
         }
@@ -292,15 +295,19 @@ impl Event {
 
     /// Any other, on the branch `main` if the variables say nothing else.
     pub(crate) fn of(name: &'static str, payload: Value, variables: &[(&'static str, &str)]) -> Event {
-        let usual = [("GITHUB_REF", "refs/heads/main"), ("GITHUB_REF_NAME", "main"), ("GITHUB_REF_TYPE", "branch")];
-        let variables = usual.iter().chain(variables).map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let usual =
+            [("GITHUB_REF", "refs/heads/main"), ("GITHUB_REF_NAME", "main"), ("GITHUB_REF_TYPE", "branch")];
+        let variables =
+            usual.iter().chain(variables).map(|(name, value)| (*name, (*value).to_owned())).collect();
         Event { name, payload, variables }
     }
 
     /// The same in a repository that everybody can see; `None`: the event does not say.
     pub(crate) fn seen_by(mut self, visibility: Option<&str>) -> Event {
         self.payload["repository"] = match visibility {
-            Some(name) => json!({"id": 4711, "full_name": "acme/shop", "private": name != "public", "visibility": name}),
+            Some(name) => {
+                json!({"id": 4711, "full_name": "acme/shop", "private": name != "public", "visibility": name})
+            }
             None => json!({"id": 4711, "full_name": "acme/shop"}),
         };
         self

@@ -34,7 +34,9 @@ pub(crate) fn is_plain(markdown: &str, tickets: &str) {
             Event::End(pulldown_cmark::TagEnd::Link) => in_link = false,
             Event::Start(Tag::Image { dest_url, .. }) => panic!("an image: {dest_url}"),
             Event::Start(Tag::Strikethrough) => panic!("struck through: {markdown}"),
-            Event::Html(html) | Event::InlineHtml(html) => assert!(is_ours(html.trim()), "HTML of theirs: {html:?}"),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                assert!(is_ours(html.trim()), "HTML of theirs: {html:?}")
+            }
             Event::Start(Tag::CodeBlock(_)) => panic!("a code block: {markdown}"),
             Event::Text(piece) if !in_link => text.push_str(&piece),
             Event::Text(_) => {}

@@ -60,8 +60,10 @@ fn report() -> Value {
             "invocations": [{"executionSuccessful": true, "commandLine": text}],
             "results": [{"ruleId": "r", "message": {"text": text}, "locations": [place(n, text)]}]})
     };
-    let mut runs = vec![json!({"tool": {"driver": {"name": "hostile", "rules": TEXTS.iter().enumerate().map(rule).collect::<Vec<_>>()}},
-        "results": TEXTS.iter().enumerate().map(result).collect::<Vec<_>>()})];
+    let mut runs = vec![
+        json!({"tool": {"driver": {"name": "hostile", "rules": TEXTS.iter().enumerate().map(rule).collect::<Vec<_>>()}},
+        "results": TEXTS.iter().enumerate().map(result).collect::<Vec<_>>()}),
+    ];
     runs.extend(TEXTS.iter().enumerate().map(run));
     json!({"version": "2.1.0", "runs": runs})
 }
@@ -78,7 +80,8 @@ fn place() -> Place {
 fn holds(place: &Place, ran: &Ran, body: &str) {
     let tickets = format!("{}/browse/", place.sim.jira_url());
     let written = place.body();
-    let (section, [before, behind]) = page::section(&written, body.matches("```\r\n<!-- casefile:start").count());
+    let (section, [before, behind]) =
+        page::section(&written, body.matches("```\r\n<!-- casefile:start").count());
     assert_eq!(before.trim_end_matches(['\r', '\n']), body.trim_end_matches(['\r', '\n']));
     assert!(before.starts_with(body) && behind.is_empty(), "{written}");
     page::is_plain(section, &tickets);
@@ -90,7 +93,8 @@ fn holds(place: &Place, ran: &Ran, body: &str) {
         assert!(entry.status.is_some_and(|status| status < 400), "{entry}");
     });
     for issue in place.sim.state().issues.values() {
-        let label = |label: &String| label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let label =
+            |label: &String| label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         assert!(issue.labels.iter().all(label), "{:?}", issue.labels);
         assert!(issue.labels.contains(&"casefile".to_owned()));
         assert_eq!(issue.labels.iter().filter(|label| label.starts_with("casefile-repo-")).count(), 1);
@@ -110,7 +114,8 @@ fn is_ours(jql: &str) {
 #[test]
 fn a_report_full_of_hostile_texts_is_filed_as_text() {
     let place = place();
-    let body = "Mine:\r\n\r\n```\r\n<!-- casefile:start -->\r\n<!-- casefile:end -->\r\n```\r\n@alice see #1\r\n";
+    let body =
+        "Mine:\r\n\r\n```\r\n<!-- casefile:start -->\r\n<!-- casefile:end -->\r\n```\r\n@alice see #1\r\n";
     place.set_body(body);
     let ran = place.pull_request(&["run", "-vv", "--format", "json"]);
     ran.ends_with(0);
@@ -123,7 +128,8 @@ fn a_report_full_of_hostile_texts_is_filed_as_text() {
     let keys: BTreeSet<_> = tickets.iter().map(|ticket| ticket["key"].as_str().unwrap()).collect();
     assert_eq!(keys.len(), place.sim.state().issues.len());
     ran.has_none_of(&["AKIAIOSFODNN7EXAMPLE"]);
-    let told = place.sim.journal().iter().any(|entry| entry.body.to_string().contains("AKIAIOSFODNN7EXAMPLE"));
+    let told =
+        place.sim.journal().iter().any(|entry| entry.body.to_string().contains("AKIAIOSFODNN7EXAMPLE"));
     assert!(!told, "a secret was sent");
 
     // as text, on the same tickets, which a person has not touched: nothing is new
@@ -175,6 +181,7 @@ fn what_people_write_in_jira_is_text() {
         assert!(before.starts_with(body) && behind.is_empty(), "{written}");
         page::is_plain(section, &tickets);
         page::is_plain(&ran.summary, &tickets);
+        assert!(section.contains("alice") && section.contains("bob"), "{section}");
     }
 }
 
@@ -184,7 +191,9 @@ fn names_of_branches_workflows_and_jobs_are_text() {
         let place = Place::new();
         place.fixture("plain.sarif");
         let mut event = Event::pull_request(text, "acme/shop");
-        event.variables.extend([("GITHUB_WORKFLOW", text.replace('\0', "")), ("GITHUB_JOB", text.replace('\0', ""))]);
+        event
+            .variables
+            .extend([("GITHUB_WORKFLOW", text.replace('\0', "")), ("GITHUB_JOB", text.replace('\0', ""))]);
         for (name, value) in &mut event.variables {
             if *name == "GITHUB_HEAD_REF" {
                 *value = value.replace('\0', "");
@@ -202,16 +211,20 @@ fn names_of_branches_workflows_and_jobs_are_text() {
 fn lines_of_a_megabyte_are_cut_and_filed() {
     let place = Place::new();
     let long = |text: &str| text.repeat(1_000_000 / text.len());
-    let results: Vec<_> = ["x", "<!-- casefile:end -->", "@a ", "`", "\u{202e}", "a\n", "**", "::error::x\n", "[", "|\t"]
+    let results: Vec<_> = ["<!-- casefile:end -->", "@a ", "`", "\u{202e}", "::error::x\n", "["]
         .iter()
         .enumerate()
         .map(|(n, text)| {
-            json!({"ruleId": format!("r{n}{}", long(text)), "message": {"text": long(text)},
+            let rule = if n == 0 { long(text) } else { format!("r{n}") };
+            json!({"ruleId": rule, "message": {"text": long(text)},
                 "locations": [{"physicalLocation": {"artifactLocation": {"uri": format!("src/{n}.c")},
                     "region": {"startLine": 1, "snippet": {"text": long(text)}}}}]})
         })
         .collect();
-    let report = json!({"version": "2.1.0", "runs": [{"tool": {"driver": {"name": long("t")}}, "results": results}]});
+    let driver = json!({"name": long("t"), "version": long("v")});
+    let run =
+        json!({"tool": {"driver": driver}, "automationDetails": {"id": long("c/")}, "results": results});
+    let report = json!({"version": "2.1.0", "runs": [run]});
     place.write("long.sarif", report.to_string());
     let body = place.body();
     let ran = place.pull_request(&["run", "--format", "json"]);
