@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::github::commands::{self, Annotation, Level};
 use crate::github::outputs;
 use crate::model::scan::Problem;
+use crate::model::severity::Severity;
 use crate::pipeline::result::{Action, Outcome, Ticket};
 
 /// How many tickets the summary lists.
@@ -46,7 +47,8 @@ pub(super) fn tell(outcome: &Outcome, prepared: &Prepared, warn: bool) -> Result
             message: format!("{} {}", problem.message, problem.hint).trim().to_owned(),
             at: None,
         };
-        output::command(&commands::annotations(&result.problems.iter().map(annotation).collect::<Vec<_>>()));
+        let told = result.within(prepared.detail()).problems;
+        output::command(&commands::annotations(&told.iter().map(annotation).collect::<Vec<_>>()));
     }
     Ok(())
 }
@@ -95,7 +97,7 @@ fn row(ticket: &Ticket, detail: Detail) -> Vec<Vec<Inline>> {
         Detail::Full => vec![
             vec![key],
             vec![action],
-            vec![Inline::text(ticket.severity.name())],
+            vec![Inline::text(ticket.severity.map_or("", Severity::name))],
             vec![Inline::text(&ticket.summary)],
             vec![status],
         ],

@@ -4,6 +4,7 @@ use super::output;
 use super::prepare::Prepared;
 use crate::compose::section::Detail;
 use crate::model::scan::Problem;
+use crate::model::severity::Severity;
 use crate::pipeline::result::{Action, Outcome, Ticket};
 
 /// How many tickets are listed.
@@ -11,14 +12,14 @@ const LISTED: usize = 50;
 
 /// Prints tickets and sums on standard output, problems on standard error.
 pub(super) fn print(outcome: &Outcome, prepared: &Prepared, quiet: bool) {
-    let result = &outcome.result;
+    let detail = prepared.detail();
+    let result = outcome.result.within(detail);
     for problem in &result.problems {
         output::say(&line(problem));
     }
     if quiet {
         return;
     }
-    let detail = prepared.detail();
     if detail != Detail::Counts {
         let mut tickets: Vec<&Ticket> = result.tickets.iter().collect();
         tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
@@ -45,7 +46,8 @@ fn row(ticket: &Ticket, detail: Detail) -> String {
     match detail {
         Detail::Full => {
             let group = ticket.group;
-            format!("{action:<9} {key:<10} {:<8} {}  [{group}]", ticket.severity, ticket.summary)
+            let severity = ticket.severity.map_or("", Severity::name);
+            format!("{action:<9} {key:<10} {severity:<8} {}  [{group}]", ticket.summary)
         }
         _ => format!("{action:<9} {key:<10} {}", ticket.status.as_deref().unwrap_or_default()),
     }

@@ -25,6 +25,9 @@ pub fn write(root: &Path, drafts: &[Draft]) -> Result<Problem> {
         let message = format!("the export folder {} cannot be written: {error}", folder.display());
         Error::new(Kind::Machine, message)
     };
+    if folder.symlink_metadata().is_ok_and(|data| data.is_symlink()) {
+        return Err(wrong(io::Error::other("it is a symbolic link, which is not followed")));
+    }
     fs::create_dir_all(&folder).map_err(wrong)?;
     for draft in drafts {
         let summary = visible::one_line(&draft.summary);

@@ -247,7 +247,7 @@ impl Sink for Gatherer<'_> {
 
     fn problem(&mut self, problem: Problem) {
         self.open.problems += 1;
-        self.problems.push(problem);
+        self.problems.push(problem.foreign());
     }
 }
 
