@@ -122,7 +122,10 @@ fn configuration(common: &Common, here: &Path) -> Result<Config> {
         return Err(wrong("it is, or lies behind, a symbolic link, which is not followed".to_owned())
             .hint("put the file itself there, or name another one with `--config`"));
     }
-    let kind = path.symlink_metadata().map_err(|error| wrong(error.to_string()))?.file_type();
+    let kind = path.symlink_metadata().map_err(|error| {
+        wrong(error.to_string()).hint("`--config` takes a file's path from the current folder")
+    });
+    let kind = kind?.file_type();
     if !kind.is_file() {
         return Err(wrong("it is not a regular file".to_owned()));
     }

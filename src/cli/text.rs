@@ -79,9 +79,9 @@ pub(super) fn sums(outcome: &Outcome) -> Vec<String> {
     let set_aside: usize = findings.set_aside.values().sum();
     let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join(", ")) };
     let mut lines = vec![format!(
-        "{} findings in {} reports = {} kept + {set_aside} set aside{aside}",
-        findings.read,
-        result.reports.len(),
+        "{} in {} = {} kept + {set_aside} set aside{aside}",
+        counted(findings.read, "finding"),
+        counted(result.reports.len(), "report"),
         findings.kept
     )];
     let actions = [
@@ -113,4 +113,9 @@ pub(super) fn sums(outcome: &Outcome) -> Vec<String> {
         lines.push(format!("pull request #{} is annotated", pull.number));
     }
     lines
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }

@@ -23,7 +23,7 @@ pub fn write(root: &Path, drafts: &[Draft]) -> Result<Problem> {
     let folder = root.join(FOLDER);
     let wrong = |error: io::Error| {
         let message = format!("the export folder {} cannot be written: {error}", folder.display());
-        Error::new(Kind::Machine, message)
+        Error::new(Kind::Machine, message).hint("take away what stands there, or let the job write there")
     };
     if folder.symlink_metadata().is_ok_and(|data| data.is_symlink()) {
         return Err(wrong(io::Error::other("it is a symbolic link, which is not followed")));
@@ -41,7 +41,9 @@ pub fn write(root: &Path, drafts: &[Draft]) -> Result<Problem> {
     let all: Vec<Value> = drafts.iter().map(value).collect();
     let text = serde_json::to_string_pretty(&all).unwrap_or_default();
     fs::write(folder.join("tickets.json"), text).map_err(wrong)?;
-    let message = format!("{} tickets were written there instead; the next run files them", drafts.len());
+    let tickets = if drafts.len() == 1 { "ticket was" } else { "tickets were" };
+    let message =
+        format!("{} {tickets} written there instead; the next run files what is missing", drafts.len());
     Ok(Problem::new(format!("{FOLDER}/"), message))
 }
 

@@ -215,7 +215,10 @@ impl Result {
         }
         let run = job.run;
         let reason = run.untrusted.clone().or_else(|| {
-            run.pattern.is_none().then(|| "the branch is not among the configured branches".to_owned())
+            let known = !run.branch.is_empty();
+            let unknown = "the branch is not known; name it with `--branch`";
+            let why = if known { "the branch is not among the configured branches" } else { unknown };
+            run.pattern.is_none().then(|| why.to_owned())
         });
         Result {
             version: 1,
@@ -371,7 +374,8 @@ impl Teller<'_> {
             reasons.entry(failure.to_string()).or_insert((0, failure)).0 += 1;
         }
         problems.extend(reasons.into_iter().map(|(why, (count, failure))| {
-            told(failure, "tracker".to_owned(), format!("{count} tickets could not be filed: {why}"))
+            let tickets = if count == 1 { "ticket" } else { "tickets" };
+            told(failure, "tracker".to_owned(), format!("{count} {tickets} could not be filed: {why}"))
         }));
         problems.extend(outcomes.undone.iter().map(|(id, failure)| {
             let key =

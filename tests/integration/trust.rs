@@ -19,9 +19,7 @@ fn report() -> String {
         json!({"physicalLocation": {"artifactLocation": {"uri": format!("src/pathword{n}.c")},
             "region": {"startLine": n, "snippet": {"text": "snippetword"}}}})
     };
-    let result = |n: u32| {
-        json!({"ruleId": "ruleword", "level": "error", "message": {"text": "Messageword"}, "locations": [place(n)]})
-    };
+    let result = |n: u32| json!({"ruleId": "ruleword", "level": "error", "message": {"text": "Messageword"}, "locations": [place(n)]});
     let rule = json!({"id": "ruleword", "name": "Ruleword", "helpUri": "https://example.com/advice",
         "properties": {"security-severity": "9.8"}});
     let run = json!({"tool": {"driver": {"name": "Toolword", "rules": [rule]}}, "results": [result(1), result(2), 7]});
@@ -37,8 +35,13 @@ fn place() -> Place {
 
 /// Jira was written to in nothing.
 fn files_nothing(place: &Place) {
-    let written: Vec<_> =
-        place.sim.writes().iter().map(ToString::to_string).filter(|entry| entry.starts_with("Jira")).collect();
+    let written: Vec<_> = place
+        .sim
+        .writes()
+        .iter()
+        .map(ToString::to_string)
+        .filter(|entry| entry.starts_with("Jira"))
+        .collect();
     assert_eq!(written, [""; 0]);
 }
 
@@ -65,7 +68,14 @@ fn code_from_elsewhere_files_nothing() {
         ("a tag", Event::of("push", own(), &[("GITHUB_REF", "refs/tags/main"), ("GITHUB_REF_TYPE", "tag")])),
         ("a tag", Event::of("workflow_run", workflow_run("release", "main", 4711), &[])),
         ("a merge queue", Event::of("merge_group", group, &[("GITHUB_REF_NAME", queue)])),
-        ("a merge queue", Event::of("push", own(), &[("GITHUB_REF_NAME", queue), ("GITHUB_REF", &format!("refs/heads/{queue}"))])),
+        (
+            "a merge queue",
+            Event::of(
+                "push",
+                own(),
+                &[("GITHUB_REF_NAME", queue), ("GITHUB_REF", &format!("refs/heads/{queue}"))],
+            ),
+        ),
         ("a merge queue", Event::of("workflow_run", workflow_run("merge_group", queue, 4711), &[])),
         ("does not say", Event::of("pull_request", own(), &[("GITHUB_HEAD_REF", "main")])),
     ];
@@ -76,7 +86,10 @@ fn code_from_elsewhere_files_nothing() {
         files_nothing(&place);
         let result = ran.json();
         assert_eq!(result["branch"]["allowed"], false, "{why}: {result}");
-        assert!(result["branch"]["reason"].to_string().contains(why.trim_start_matches("a ")), "{why}: {result}");
+        assert!(
+            result["branch"]["reason"].to_string().contains(why.trim_start_matches("a ")),
+            "{why}: {result}"
+        );
         assert_eq!(place.sim.state().issues.len(), 0);
     }
 }
@@ -95,7 +108,8 @@ fn a_fork_sees_the_tickets_that_exist_and_its_token_need_not_write() {
     fork.variables.push(("GITHUB_TOKEN", "gh-read-only".to_owned()));
     place.set_body("mine");
     let ran = place.on(&fork, &["run", "-v"]);
-    ran.ends_with(3).says(&["pull request: the token lacks the permission", "`workflow_run` workflow annotates"]);
+    ran.ends_with(3)
+        .says(&["pull request: the token lacks the permission", "`workflow_run` workflow annotates"]);
     assert_eq!(place.body(), "mine");
 }
 
@@ -108,7 +122,8 @@ fn a_checkout_of_other_code_is_refused_where_there_are_secrets() {
         event.variables.push(("GITHUB_SHA", "a".repeat(40)));
         for format in ["text", "json"] {
             let ran = place.on(&event, &["run", "--format", format]);
-            ran.ends_with(2).says(&["must be at the workflow's own commit", "actions/checkout without `ref`"]);
+            ran.ends_with(2)
+                .says(&["must be at the workflow's own commit", "actions/checkout without `ref`"]);
         }
         assert!(place.sim.journal().is_empty());
     }
@@ -161,7 +176,10 @@ fn a_forks_run_in_a_public_repository_tells_counts_alone() {
         ran.has_none_of(&["SEC-", &place.sim.jira_url()]);
         assert!(!place.body().contains("SEC-"), "{}", place.body());
         assert!(place.body().contains("1 ticket"), "{}", place.body());
-        let ran = place.on(&Event::pull_request("main", "eve/shop").seen_by(Some("public")), &["plan", "--format", format]);
+        let ran = place.on(
+            &Event::pull_request("main", "eve/shop").seen_by(Some("public")),
+            &["plan", "--format", format],
+        );
         ran.has_none_of(&["SEC-"]);
         ran.has_none_of(&TOLD);
     }
@@ -224,7 +242,8 @@ fn plan_beside(line: &str) -> Value {
     }
     let result = ran.json();
     assert_eq!(result["findings"]["read"], 31);
-    let mut ids: Vec<_> = result["tickets"].as_array().unwrap().iter().map(|one| one["findings"].clone()).collect();
+    let mut ids: Vec<_> =
+        result["tickets"].as_array().unwrap().iter().map(|one| one["findings"].clone()).collect();
     ids.sort_by_key(ToString::to_string);
     json!(ids)
 }
@@ -234,7 +253,8 @@ fn pointing_at(paths: &[&str]) -> String {
         json!({"ruleId": "r", "message": {"text": path}, "locations": [{"physicalLocation": {
             "artifactLocation": {"uri": path}, "region": {"startLine": 1}}}]})
     };
-    let run = json!({"tool": {"driver": {"name": "t"}}, "results": paths.iter().map(result).collect::<Vec<_>>()});
+    let run =
+        json!({"tool": {"driver": {"name": "t"}}, "results": paths.iter().map(result).collect::<Vec<_>>()});
     json!({"version": "2.1.0", "runs": [run]}).to_string()
 }
 

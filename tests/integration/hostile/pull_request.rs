@@ -21,7 +21,9 @@ fn place() -> Place {
 /// Every line that the author wrote, in order, without those that are markers by themselves and without
 /// the blank ones.
 fn words(text: &str) -> Vec<&str> {
-    text.split_inclusive('\n').filter(|line| !line.trim().is_empty() && ![START, END].contains(&line.trim())).collect()
+    text.split_inclusive('\n')
+        .filter(|line| !line.trim().is_empty() && ![START, END].contains(&line.trim()))
+        .collect()
 }
 
 #[test]
@@ -64,8 +66,13 @@ fn what_the_author_wrote_stays_to_the_byte() {
         page::is_plain(&lines[from..=to].concat(), &tickets);
         let outside = [lines[..from].concat(), lines[to + 1..].concat()].concat();
         let forged = |line: &&&str| !line.contains("casefile:data 3 00000000");
-        let expected: Vec<_> = words(&body).iter().filter(forged).map(|line| line.trim_end_matches(['\r', '\n']).to_owned()).collect();
-        let found: Vec<_> = words(&outside).iter().map(|line| line.trim_end_matches(['\r', '\n']).to_owned()).collect();
+        let expected: Vec<_> = words(&body)
+            .iter()
+            .filter(forged)
+            .map(|line| line.trim_end_matches(['\r', '\n']).to_owned())
+            .collect();
+        let found: Vec<_> =
+            words(&outside).iter().map(|line| line.trim_end_matches(['\r', '\n']).to_owned()).collect();
         assert_eq!(found, expected, "{quoted}: {first}");
         // and the second run has nothing to say
         place.sim.clear_journal();

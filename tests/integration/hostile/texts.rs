@@ -233,3 +233,33 @@ fn lines_of_a_megabyte_are_cut_and_filed() {
     assert_eq!(place.sim.state().issues.len(), results.len());
     assert!(ran.out.len() < 1 << 16, "{}", ran.out.len());
 }
+
+#[cfg(unix)]
+#[test]
+fn names_of_files_are_text() {
+    let place = Place::new();
+    let broken = "{\"##[error]x\": 1, \"\\n::error::y\": 2, \"\u{202e}@team\": [";
+    let names = [
+        "a\n::error::b",
+        "\r::warning::c",
+        "##[group]d",
+        "\u{202e}e",
+        "@team <b>f",
+        "`g`|h",
+        "keys<<EOF\n",
+        "\u{1b}[2J",
+    ];
+    for (n, name) in names.iter().enumerate() {
+        place.write(&format!("{name}{n}.sarif"), broken);
+        let run = json!({"tool": {"driver": {"name": "t"}}, "results": [{"ruleId": format!("r{n}")}, 7]});
+        place.write(&format!("{name}{n}-good.sarif"), json!({"version": "2.1.0", "runs": [run]}).to_string());
+    }
+    let body = place.body();
+    for format in ["text", "json"] {
+        let ran = place.pull_request(&["run", "-vv", "--format", format]);
+        ran.ends_with(3);
+        holds(&place, &ran, &body);
+        assert_eq!(place.sim.state().issues.len(), names.len());
+        assert!(ran.err.matches("::warning title=").count() >= 9, "{}", ran.err);
+    }
+}
