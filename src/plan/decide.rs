@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::holdings::{Holding, Holdings};
+use super::holdings::{self, Holding, Holdings};
 use super::needs::Needs;
 use super::slices;
 use super::snapshot::Snapshot;
@@ -166,8 +166,9 @@ impl<'a> Decision<'a> {
         }
         let done = self.candidates(group).filter(|ticket| !ticket.is_open() && self.is_ours(ticket)).last();
         match done {
-            Some(done) => recur::recur(self, group, rest, done),
-            None => self.create(group, rest, None),
+            // What its person accepted is set aside by now; the rest was never there.
+            Some(done) if !holdings::is_accepted(self.input, done) => recur::recur(self, group, rest, done),
+            _ => self.create(group, rest, None),
         }
     }
 

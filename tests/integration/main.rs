@@ -10,6 +10,7 @@ mod contract;
 mod drafts;
 mod local;
 mod rig;
+mod scenarios;
 #[path = "../simulator/lib.rs"]
 mod simulator;
 #[path = "simulator.rs"]
