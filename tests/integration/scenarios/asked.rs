@@ -11,7 +11,12 @@ fn three_hundred_groups_take_few_requests() {
     let shop = Shop::with_lag(Duration::from_secs(2));
     let of = |group: usize| {
         (1..=3).map(move |n| {
-            found(&format!("R{group}"), &format!("src/{group}/f{n}.py"), 7 * n, &format!("call({group}, {n})"))
+            found(
+                &format!("R{group}"),
+                &format!("src/{group}/f{n}.py"),
+                7 * n,
+                &format!("call({group}, {n})"),
+            )
         })
     };
     let all: Vec<Found> = (0..300).flat_map(of).collect();
