@@ -95,9 +95,8 @@ impl From<Failure> for Untold {
 
 impl From<section::NoRoom> for Untold {
     fn from(why: section::NoRoom) -> Untold {
-        let error = Error::remote(why.to_string()).hint(
-            "Shorten the description, or set `pull-request.annotate: comment` in the configuration.",
-        );
+        let error = Error::remote(why.to_string())
+            .hint("Shorten the description, or set `pull-request.annotate: comment` in the configuration.");
         Untold { error, by_github: false }
     }
 }

@@ -59,8 +59,13 @@ fn without_days_of_grace_it_is_refiled_at_once() {
 fn refiled(shop: &Shop) {
     assert_eq!(shop.writes(), ["POST issue/bulk 201", "POST issueLink 201", "PUT issue/SEC-2 204"]);
     let ids = ["SEC-1", "SEC-2"].map(|key| shop.ticket(key).id);
-    let links: Vec<_> =
-        shop.sim.state().links.iter().map(|link| (link.kind.clone(), link.from.min(link.to), link.from.max(link.to))).collect();
+    let links: Vec<_> = shop
+        .sim
+        .state()
+        .links
+        .iter()
+        .map(|link| (link.kind.clone(), link.from.min(link.to), link.from.max(link.to)))
+        .collect();
     assert_eq!(links, [("Relates".to_owned(), ids[0], ids[1])]);
     shop.one_ticket_a_group(1);
     assert_eq!(shop.run_well(&Event::push("main", 9)).tickets(), ["tracked SEC-2"]);

@@ -106,7 +106,11 @@ fn what_reads_is_asked_again() {
 #[test]
 fn a_failed_search_creates_nothing() {
     let shop = Shop::with(&rules(1));
-    shop.fault("/search/jql", Nth::From(1), Kind::Status(400, Vec::new(), r#"{"errorMessages":["no"]}"#.into()));
+    shop.fault(
+        "/search/jql",
+        Nth::From(1),
+        Kind::Status(400, Vec::new(), r#"{"errorMessages":["no"]}"#.into()),
+    );
     let ran = shop.run(&Event::pull_request(7, "feature", 1));
     ran.fails(4, &["tickets could not be read, so none was filed"]);
     assert_eq!(shop.writes(), [""; 0]);
@@ -159,7 +163,11 @@ fn a_jira_that_answers_as_if_nobody_had_asked_is_not_believed() {
 fn a_token_that_dies_under_way_files_nothing_twice() {
     let shop = Shop::with(&rules(GROUPS));
     let nobody = || vec![("x-seraph-loginreason", "AUTHENTICATED_FAILED".to_owned())];
-    shop.fault("/search/jql", Nth::From(1), Kind::Status(200, nobody(), r#"{"issues":[],"isLast":true}"#.into()));
+    shop.fault(
+        "/search/jql",
+        Nth::From(1),
+        Kind::Status(200, nobody(), r#"{"issues":[],"isLast":true}"#.into()),
+    );
     let ran = shop.run(&Event::push("main", 1));
     ran.fails(4, &["PROVIDER_AUTH_REQUIRED"]);
     assert_eq!(shop.writes(), [""; 0]);

@@ -140,7 +140,10 @@ fn the_severest_come_first_where_there_is_a_limit() {
         found("MEDIUM", "c.py", 1, "c").scored("5.0"),
     ]);
     let ran = shop.run_with(&Event::push("main", 1), &["--max-new", "1"]);
-    assert_eq!((ran.code, ran.tickets()), (0, vec!["created SEC-1".into(), "held -".into(), "held -".into()]));
+    assert_eq!(
+        (ran.code, ran.tickets()),
+        (0, vec!["created SEC-1".into(), "held -".into(), "held -".into()])
+    );
     assert!(shop.ticket("SEC-1").summary.contains("CRITICAL"), "{}", shop.ticket("SEC-1").summary);
     shop.run_well(&Event::push("main", 1));
     shop.one_ticket_a_group(3);

@@ -26,7 +26,11 @@ fn shop(mode: &str) -> Shop {
 fn keeps(shop: &Shop, all: &[Found], tickets: usize) {
     shop.report(all);
     let ran = shop.run_well(&Event::push("main", 2));
-    assert!(ran.actions().keys().all(|action| action == "tracked" || action == "updated"), "{:?}", ran.tickets());
+    assert!(
+        ran.actions().keys().all(|action| action == "tracked" || action == "updated"),
+        "{:?}",
+        ran.tickets()
+    );
     assert!(!shop.writes().iter().any(|write| write.starts_with("POST")), "{:?}", shop.writes());
     shop.one_ticket_a_group(tickets);
     shop.run_well(&Event::push("main", 3));

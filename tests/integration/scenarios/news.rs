@@ -31,7 +31,10 @@ fn an_added_finding_is_one_edit_with_one_comment() {
     let text = ticket.description_text();
     assert!(text.contains("src/f1.py") && text.contains("src/new.py"), "{text}");
     let told = ticket.comment_texts();
-    assert!(matches!(told.as_slice(), [one] if one.contains("src/new.py") && !one.contains("src/f1.py")), "{told:?}");
+    assert!(
+        matches!(told.as_slice(), [one] if one.contains("src/new.py") && !one.contains("src/f1.py")),
+        "{told:?}"
+    );
     assert!(ticket.summary.contains('2'), "{}", ticket.summary);
 
     assert_eq!(shop.run_well(&Event::push("main", 3)).tickets(), ["tracked SEC-1"]);

@@ -28,6 +28,8 @@ pub(crate) struct Ran {
     pub(crate) code: i32,
     /// The JSON result; `Null` where it printed none.
     pub(crate) result: Value,
+    /// Standard output as it is.
+    pub(crate) printed: String,
     /// Standard error.
     pub(crate) errors: String,
     /// The file for step outputs.
@@ -227,7 +229,9 @@ impl Shop {
         let world = self.sim.state();
         let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         let mut marked = Vec::new();
-        for issue in world.open_issues().into_iter().filter(|issue| issue.labels.iter().any(|l| l == "casefile")) {
+        for issue in
+            world.open_issues().into_iter().filter(|issue| issue.labels.iter().any(|l| l == "casefile"))
+        {
             marked.push(issue.key.as_str());
             for label in issue.labels.iter().filter(|label| label.len() == "casefile-".len() + 20) {
                 names.entry(label).or_default().push(&issue.key);
@@ -266,6 +270,7 @@ impl Running {
         Ran {
             code: status.code().unwrap_or(-1),
             result: serde_json::from_str(&file("stdout")).unwrap_or(Value::Null),
+            printed: file("stdout"),
             errors: file("stderr"),
             outputs: file("outputs"),
             summary: file("summary.md"),
@@ -322,7 +327,11 @@ impl Ran {
         let problems = self.problems();
         assert_eq!(self.code, code, "{problems} {}", self.errors);
         for word in words {
-            assert!(problems.contains(word) || self.errors.contains(word), "{word}: {problems} {}", self.errors);
+            assert!(
+                problems.contains(word) || self.errors.contains(word),
+                "{word}: {problems} {}",
+                self.errors
+            );
         }
     }
 

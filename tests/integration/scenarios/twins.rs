@@ -27,7 +27,11 @@ fn side_by_side(runs: u64, lag: Duration) {
     // what gave way is closed, unmarked, and says where it went
     let world = shop.sim.state();
     for issue in world.issues.values().filter(|issue| !issue.labels.iter().any(|label| label == "casefile")) {
-        assert!(world.links.iter().any(|link| link.kind == "Duplicate" && link.from == issue.id), "{}", issue.key);
+        assert!(
+            world.links.iter().any(|link| link.kind == "Duplicate" && link.from == issue.id),
+            "{}",
+            issue.key
+        );
         assert_eq!(issue.comments.len(), 1, "{}", issue.key);
         assert!(!issue.labels.iter().any(|label| label.starts_with("casefile")), "{:?}", issue.labels);
     }
