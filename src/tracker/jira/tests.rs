@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::http::{Gate, Patience, Settings};
-use crate::model::answer::Texts;
+use crate::model::answer::{Permissions, Texts};
 use crate::model::fingerprint::Recipe;
 use crate::model::record::SliceId;
 
