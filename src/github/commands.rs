@@ -3,6 +3,8 @@
 
 use std::fmt::Write;
 
+use crate::document::visible::visible;
+
 /// How much an annotation matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
@@ -85,22 +87,6 @@ fn data(text: &str) -> String {
 /// The runner's escapes for a command's property.
 fn property(text: &str) -> String {
     data(&visible(text)).replace(':', "%3A").replace(',', "%2C")
-}
-
-/// Terminal controls and marks that turn the direction of text, shown instead of obeyed.
-fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' => shown.push(c),
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                shown.extend(c.escape_unicode());
-            }
-            c if c.is_control() => shown.extend(c.escape_unicode()),
-            c => shown.push(c),
-        }
-    }
-    shown
 }
 
 #[cfg(test)]

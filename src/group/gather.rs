@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::advisory;
 use super::bucket::{Bucket, Key, Waiting};
 use super::identity;
 use crate::model::finding::{Advisory, Aside, Finding, Kind, Subject};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::scan::{Problem, Scan, Scope};
-use crate::model::survey::{Report, Seen, Sighting, Survey};
+use crate::model::survey::{Report, Seen, Sighting};
 use crate::report::Sink;
 
 /// What the gatherer needs to know beside the findings.
@@ -97,15 +96,15 @@ impl<'a> Gatherer<'a> {
         });
     }
 
-    /// Ends a report: as a format that was read, or with why it could not be.
-    pub fn end(&mut self, outcome: Result<&str, Problem>) {
-        if let Err(problem) = &outcome {
+    /// Ends a report of a format (empty: none that is known); with what ended the reading before the
+    /// report's end, if anything did. Then nothing in it is whole.
+    pub fn end(&mut self, format: &str, cut: Option<Problem>) {
+        if let Some(problem) = &cut {
             self.problem(problem.clone());
         }
         if self.open.findings > 0 {
             // The reader stopped before it could close its scan.
             let scanner = self.open.scanner.clone().unwrap_or_else(|| "".into());
-            self.open.problems += 1;
             self.scan(Scan {
                 scanner: scanner.to_string(),
                 version: None,
@@ -117,47 +116,29 @@ impl<'a> Gatherer<'a> {
             });
         }
         let problems = std::mem::take(&mut self.open.problems);
+        let broken = cut.is_some() || problems > 0;
+        let index = self.reports.len().saturating_sub(1);
+        for seen in self.scans.iter_mut().filter(|seen| seen.report == index) {
+            seen.whole &= !broken;
+        }
         if let Some(report) = self.reports.last_mut() {
             report.problems += problems;
-            report.whole &= problems == 0 && outcome.is_ok();
-            report.broken = outcome.is_err();
-            report.format = outcome.unwrap_or_default().to_owned();
+            report.whole &= !broken;
+            report.broken = broken;
+            format.clone_into(&mut report.format);
         }
     }
 
-    /// What all reports say.
-    pub fn survey(self) -> Survey {
-        super::build::survey(self)
-    }
-
     fn advisory(&mut self, advisory: &Advisory) -> String {
-        let name = advisory::normal(&advisory.id);
+        let name = super::advisory::normal(&advisory.id);
         match self.advisories.get_mut(&name) {
-            Some(known) => learn(known, advisory),
+            Some(known) => super::advisory::learn(known, advisory),
             None => {
                 self.advisories.insert(name.clone(), advisory.clone());
             }
         }
         name
     }
-}
-
-/// Adds what one report knows of an advisory to what others said: the worst, and all names.
-pub(super) fn learn(known: &mut Advisory, other: &Advisory) {
-    for alias in &other.aliases {
-        if !known.aliases.contains(alias) {
-            known.aliases.push(alias.clone());
-        }
-    }
-    let rank = |advisory: &Advisory| advisory.cvss.as_ref().map(|cvss| (cvss.score, cvss.vector.clone()));
-    if rank(other) > rank(known) {
-        known.cvss.clone_from(&other.cvss);
-    }
-    if other.epss > known.epss {
-        known.epss = other.epss;
-    }
-    known.exploited |= other.exploited;
-    known.withdrawn &= other.withdrawn;
 }
 
 impl Sink for Gatherer<'_> {

@@ -6,7 +6,11 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod arrows;
+mod cloud;
 mod contract;
+mod corpus;
+mod dependencies;
 mod drafts;
 mod local;
 mod rig;
