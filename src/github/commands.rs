@@ -111,7 +111,7 @@ mod tests {
         check("a\n::error::b", "", None, "::warning::a%0A::error::b\n");
         check("100%0A", "", None, "::warning::100%250A\n");
         check("x", "a::b, c", None, "::warning title=a%3A%3Ab%2C c::x\n");
-        check("x", "", Some(("a,b:c\r\n.py", 3)), "::warning file=a%2Cb%3Ac\\u{d}%0A.py,line=3::x\n");
+        check("x", "", Some(("a,b:c\r\n.py", 3)), "::warning file=a%2Cb%3Ac%0A.py,line=3::x\n");
         check("x", "", Some(("a.py", 0)), "::warning file=a.py::x\n");
         check("\u{1b}[2J\u{202e}x", "", None, "::warning::\\u{1b}[2J\\u{202e}x\n");
     }
