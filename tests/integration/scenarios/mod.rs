@@ -7,6 +7,7 @@ mod event;
 mod faults;
 mod filing;
 mod grouping;
+mod hostile;
 mod killed;
 mod news;
 mod outputs;
