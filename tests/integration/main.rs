@@ -13,6 +13,7 @@ mod corpus;
 mod dependencies;
 mod drafts;
 mod local;
+mod readme;
 mod rig;
 mod scenarios;
 #[path = "../simulator/lib.rs"]
