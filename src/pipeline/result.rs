@@ -321,6 +321,7 @@ impl Teller<'_> {
         let found = self.outcomes.and_then(|outcomes| outcomes.found.get(&fate.group));
         let known = fate.verdict.ticket().and_then(|id| self.snapshot.ticket(id.id)).or(found);
         let draft = self.plan.creates.iter().find(|draft| draft.group == fate.group);
+        let sample = made.zip(draft).and_then(|(_, draft)| self.outcomes?.samples.get(&draft.project));
         let key = match (made, known) {
             (Some(made), None) => Some(&made.key),
             (_, known) => known.map(|ticket| &ticket.key),
@@ -339,7 +340,7 @@ impl Teller<'_> {
             findings: fate.findings.clone(),
             summary,
             severity: Some(group.severity),
-            status: known.map(|ticket| ticket.status.name.clone()),
+            status: known.or(sample).map(|ticket| ticket.status.name.clone()),
         })
     }
 
@@ -380,7 +381,7 @@ impl Teller<'_> {
     }
 
     /// Whether `fail-on` counts a finding: on a pull request only one that its base lacks, that is one
-    /// that no ticket holds yet, or that was filed from this very pull request.
+    /// that no ticket holds yet, that only this pull request has, or that was filed from it.
     fn counts(&self, fate: &Fate, finding: Fingerprint) -> bool {
         let Some(number) = self.job.run.pull_request else { return true };
         let Some(id) = fate.verdict.ticket() else { return true };
@@ -400,8 +401,9 @@ impl Teller<'_> {
             told(failure, "tracker".to_owned(), format!("{count} {tickets} could not be filed: {why}"))
         }));
         problems.extend(outcomes.undone.iter().map(|(id, failure)| {
-            let key =
-                self.snapshot.ticket(id.id).map_or_else(|| id.id.to_string(), |one| one.key.to_string());
+            let made = outcomes.made.values().find(|made| made.id == *id).map(|made| &made.key);
+            let key = self.snapshot.ticket(id.id).map(|ticket| &ticket.key).or(made);
+            let key = key.map_or_else(|| id.id.to_string(), ToString::to_string);
             told(failure, key, format!("the ticket could not be brought up to date: {failure}"))
         }));
         problems

@@ -7,6 +7,7 @@
 )]
 
 mod arrows;
+mod cloud;
 mod contract;
 mod corpus;
 mod dependencies;
@@ -15,6 +16,7 @@ mod hostile;
 mod local;
 mod readme;
 mod rig;
+mod scenarios;
 #[path = "../simulator/lib.rs"]
 mod simulator;
 #[path = "simulator.rs"]
