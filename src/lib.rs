@@ -1,17 +1,72 @@
-//! casefile.
-pub mod apply;
-pub mod cli;
-pub mod compose;
+//! casefile files the findings of a pipeline's security scanners in Jira, each exactly once, and writes
+//! the ticket keys into the pull request.
+//!
+//! This page is the map. A run goes from stage to stage, and each stage hands on plain data of
+//! [`model`], the vocabulary:
+//!
+//! ```text
+//! reports → findings → policy → groups = survey → questions → snapshot → plan → apply → section
+//! ```
+//!
+//! 1. **Reports.** [`report`] finds the files and tells each by its content:
+//!    [`FORMATS`](report::formats::FORMATS) is the table. A reader gives every
+//!    [`Finding`](model::finding::Finding) complete, one at a time, to a [`Sink`](report::Sink), and
+//!    closes each [`Scan`](model::scan::Scan); what cannot be read is a counted
+//!    [`Problem`](model::scan::Problem).
+//! 2. **Policy.** [`policy`] holds a finding against the [`Config`](config::Config): kept, or set aside
+//!    with its reason ([`Aside`](model::finding::Aside)). Nothing is dropped.
+//! 3. **Groups.** The [`Gatherer`](group::Gatherer) gives each finding its
+//!    [`Fingerprint`](model::fingerprint::Fingerprint)s and sorts findings into the
+//!    [`Group`](model::survey::Group)s that one ticket each stands for. All that the reports say is then
+//!    one [`Survey`](model::survey::Survey).
+//! 4. **Questions.** [`plan::next`] looks at the survey and at the answers so far, and wants to know
+//!    more: an [`Ask`](model::answer::Ask). A tracker that can be read ([`tracker::Read`]) answers, and
+//!    the answers gather in a [`Snapshot`](plan::Snapshot).
+//! 5. **Plan.** When nothing is missing, the same function gives the [`Plan`](plan::Plan): all that
+//!    would be written, as data, in the words of [`compose`]. Up to here everything is pure: no clock,
+//!    no environment, no network. `casefile plan` ends here.
+//! 6. **Apply.** [`apply::apply`] alone writes to a tracker ([`tracker::Write`]), and says what became
+//!    of each action: [`Outcomes`](apply::Outcomes). What the tracker would not take goes to a folder
+//!    ([`export`]).
+//! 7. **Section.** [`compose::section`] renders what the pull request shows, and [`github`] puts it into
+//!    the description.
+//!
+//! [`pipeline`] tells the stages as stories, one command each; [`cli`] is the command line around them,
+//! and the only room that prints. A ticket carries a [`Record`](model::record::Record), by which the
+//! next run knows what this one did. Text that came from outside is a
+//! [`Document`](document::Document) or a plain string until a renderer of [`document`] escapes it;
+//! [`http`] is the one client that reaches a tracker; an [`Error`](error::Error) ends a command, with
+//! an exit code and a hint.
+//!
+//! Imports point one way, towards [`error`] and [`document`]: the test `arrows` holds the table.
+
+// What the stages hand on.
+pub mod model;
+
+// The stages, in their order. The blank lines keep it.
+pub mod report;
+
 pub mod config;
+pub mod policy;
+
+pub mod group;
+
+pub mod tracker;
+
+pub mod compose;
+pub mod plan;
+
+pub mod apply;
+pub mod export;
+
+pub mod github;
+
+// The stories that they make, and the command line around these.
+pub mod pipeline;
+
+pub mod cli;
+
+// What they all stand on.
 pub mod document;
 pub mod error;
-pub mod export;
-pub mod github;
-pub mod group;
 pub mod http;
-pub mod model;
-pub mod pipeline;
-pub mod plan;
-pub mod policy;
-pub mod report;
-pub mod tracker;

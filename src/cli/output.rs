@@ -19,7 +19,7 @@ pub(super) fn json(value: &impl Serialize) {
     print(&mut io::stdout().lock(), &terminal::json(&text));
 }
 
-/// Prints a text of ours as it is, on standard output.
+/// Prints a text of ours, or one that its renderer made harmless, as it is, on standard output.
 pub(super) fn raw(text: &str) {
     print(&mut io::stdout().lock(), text.trim_end());
 }
@@ -27,6 +27,11 @@ pub(super) fn raw(text: &str) {
 /// Prints for people who watch, on standard error.
 pub(super) fn say(text: &str) {
     print(&mut io::stderr().lock(), &shown(text));
+}
+
+/// Whether a person watches what is said.
+pub(super) fn is_watched() -> bool {
+    io::stderr().is_terminal()
 }
 
 /// Prints workflow commands, each made and escaped by `github/`, on standard error: the runner reads
@@ -42,7 +47,7 @@ pub(super) fn error(message: &str, hint: Option<&str>, color: ColorChoice) {
     let color = match color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => io::stderr().is_terminal(),
+        ColorChoice::Auto => is_watched(),
     };
     let (red, plain) = if color { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
     let mut text = format!("{red}error{plain}: {}", shown(message));

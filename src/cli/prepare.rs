@@ -172,8 +172,7 @@ fn context(here: &Path, config: &Config) -> Result<Context> {
             Ok(context)
         }
         (Err(_), Some(named)) if connect::variable("GITHUB_ACTIONS").is_none() => {
-            let checkout = Checkout { repository: repository(named), branch: None, commit: None };
-            Context::of_checkout(&connect::variable, &checkout)
+            Context::of_checkout(&connect::variable, &Checkout::of(here, repository(named)))
         }
         (context, _) => context,
     }

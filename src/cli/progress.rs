@@ -1,6 +1,5 @@
 //! Progress on standard error, for people who wait at a terminal; elsewhere a line a stage.
 
-use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -24,7 +23,7 @@ impl Progress {
     pub(super) fn new(common: &Common) -> Progress {
         if common.no_progress || common.quiet {
             Progress::Silent
-        } else if std::io::stderr().is_terminal() {
+        } else if output::is_watched() {
             let bar = ProgressBar::new_spinner();
             bar.enable_steady_tick(Duration::from_millis(120));
             Progress::Bar(Mutex::new(bar))

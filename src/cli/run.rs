@@ -66,8 +66,13 @@ async fn file<T: Write>(
 pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
     match common.format {
         OutputFormat::Json => output::json(&outcome.result.within(prepared.detail())),
-        OutputFormat::Text => text::print(outcome, prepared, common.quiet),
-        OutputFormat::Markdown => output::raw(&step::summary(outcome, prepared)),
+        OutputFormat::Text => text::print(outcome, prepared, common),
+        OutputFormat::Markdown => {
+            output::raw(&step::summary(outcome, prepared));
+            if !outcome.section.is_empty() {
+                output::raw(&format!("\n{}", outcome.section));
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The outcome for people at a terminal or in a log.
 
-use super::output;
 use super::prepare::Prepared;
+use super::{Common, output};
 use crate::compose::section::Detail;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
@@ -10,14 +10,15 @@ use crate::pipeline::result::{Action, Outcome, Ticket};
 /// How many tickets are listed.
 const LISTED: usize = 50;
 
-/// Prints tickets and sums on standard output, problems on standard error.
-pub(super) fn print(outcome: &Outcome, prepared: &Prepared, quiet: bool) {
+/// Prints tickets and sums on standard output, problems on standard error; for those who want to know
+/// more also what a pull request shows.
+pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
     let detail = prepared.detail();
     let result = outcome.result.within(detail);
     for problem in &result.problems {
         output::say(&line(problem));
     }
-    if quiet {
+    if common.quiet {
         return;
     }
     if detail != Detail::Counts {
@@ -32,6 +33,9 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, quiet: bool) {
     }
     for sum in sums(outcome) {
         output::result(&sum);
+    }
+    if common.verbose > 0 && !outcome.section.is_empty() {
+        output::raw(&format!("\nThe section of a pull request:\n\n{}", outcome.section));
     }
 }
 

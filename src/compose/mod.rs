@@ -14,6 +14,7 @@ pub mod ticket;
 mod samples;
 
 use crate::model::repository::Repository;
+use crate::model::run::Run;
 
 /// Where findings come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,20 @@ pub struct Provenance {
     pub pull_request: Option<u64>,
     /// The branches on which the findings are known to be; empty: the scanned one alone.
     pub branches: Vec<String>,
+}
+
+impl Run {
+    /// Where this run's findings come from, as texts say it.
+    pub fn provenance(&self) -> Provenance {
+        Provenance {
+            repository: self.repository.clone(),
+            branch: self.branch.clone(),
+            commit: self.commit.clone(),
+            run_url: self.url.clone(),
+            pull_request: self.pull_request,
+            branches: Vec::new(),
+        }
+    }
 }
 
 /// `1 place`, `3 places`.

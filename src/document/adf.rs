@@ -1,5 +1,7 @@
 //! Atlassian Document Format, version 1: what Jira Cloud's REST v3 takes and gives.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::visible::{joined, language, visible};
@@ -34,11 +36,11 @@ enum Within {
 fn push_block(to: &mut Vec<Value>, block: &Block, within: Within) {
     match block {
         Block::Heading(_, inlines) if within == Within::Narrow => {
-            let strong = |inline: &Inline| match inline {
-                Inline::Text(text) => Inline::Strong(text.clone()),
-                other => other.clone(),
+            let strong = |inline: Cow<'_, Inline>| match inline.into_owned() {
+                Inline::Text(text) => Inline::Strong(text),
+                other => other,
             };
-            to.push(paragraph(&inlines.iter().map(strong).collect::<Vec<_>>()));
+            to.push(paragraph(&joined(inlines).into_iter().map(strong).collect::<Vec<_>>()));
         }
         Block::Heading(level, inlines) => to.push(json!({
             "type": "heading",

@@ -43,6 +43,24 @@ pub(super) fn classes<'a>(advisories: impl Iterator<Item = &'a Advisory>) -> Has
     class_of.into_iter().map(|(name, class)| (name, classes[class].clone())).collect()
 }
 
+/// Adds what one report knows of an advisory to what others said: the worst, and all names.
+pub(super) fn learn(known: &mut Advisory, other: &Advisory) {
+    for alias in &other.aliases {
+        if !known.aliases.contains(alias) {
+            known.aliases.push(alias.clone());
+        }
+    }
+    let rank = |advisory: &Advisory| advisory.cvss.as_ref().map(|cvss| (cvss.score, cvss.vector.clone()));
+    if rank(other) > rank(known) {
+        known.cvss.clone_from(&other.cvss);
+    }
+    if other.epss > known.epss {
+        known.epss = other.epss;
+    }
+    known.exploited |= other.exploited;
+    known.withdrawn &= other.withdrawn;
+}
+
 /// A name as it is compared: capitals do not count.
 pub(super) fn normal(name: &str) -> String {
     name.trim().to_uppercase()

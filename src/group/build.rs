@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::advisory::{self, Class};
 use super::bucket::{Bucket, Key};
-use super::gather::{Gatherer, learn};
+use super::gather::Gatherer;
 use super::identity::{self, Namer};
 use super::ordinal;
 use crate::model::finding::Advisory;
@@ -17,26 +17,29 @@ use crate::model::survey::{Common, Exemplar, Group, Sighting, Survey};
 /// How many names of a group become labels.
 const NAMES: usize = 8;
 
-pub(super) fn survey(gatherer: Gatherer<'_>) -> Survey {
-    let Gatherer { rules, buckets, advisories, texts, reports, scans, problems, .. } = gatherer;
-    let mut builder = Builder {
-        repository: rules.repository,
-        classes: advisory::classes(advisories.values()),
-        advisories,
-        paths: texts.all,
-        groups: BTreeMap::new(),
-    };
-    let mut buckets: Vec<_> = buckets.into_iter().collect();
-    buckets.sort_by(|(a, _), (b, _)| a.cmp(b));
-    for (key, bucket) in buckets {
-        builder.bucket(key, bucket);
+impl Gatherer<'_> {
+    /// What all reports say.
+    pub fn survey(self) -> Survey {
+        let Gatherer { rules, buckets, advisories, texts, reports, scans, problems, .. } = self;
+        let mut builder = Builder {
+            repository: rules.repository,
+            classes: advisory::classes(advisories.values()),
+            advisories,
+            paths: texts.all,
+            groups: BTreeMap::new(),
+        };
+        let mut buckets: Vec<_> = buckets.into_iter().collect();
+        buckets.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (key, bucket) in buckets {
+            builder.bucket(key, bucket);
+        }
+        let Builder { mut groups, paths, .. } = builder;
+        for group in groups.values_mut() {
+            finish(group, &paths);
+        }
+        drop_shared_names(&mut groups);
+        Survey { reports, scans, groups: groups.into_values().collect(), paths, problems }
     }
-    let Builder { mut groups, paths, .. } = builder;
-    for group in groups.values_mut() {
-        finish(group, &paths);
-    }
-    drop_shared_names(&mut groups);
-    Survey { reports, scans, groups: groups.into_values().collect(), paths, problems }
 }
 
 struct Builder {
@@ -95,7 +98,7 @@ impl Builder {
     fn merged(&self, class: &Class) -> Advisory {
         let mut known = class.iter().filter_map(|name| self.advisories.get(name));
         let mut merged = known.next().cloned().unwrap_or_default();
-        known.for_each(|other| learn(&mut merged, other));
+        known.for_each(|other| advisory::learn(&mut merged, other));
         let mut names = class.iter().map(|name| advisory::shown(name));
         merged.id = names.next().unwrap_or_default();
         merged.aliases = names.collect();

@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::advisory;
 use super::bucket::{Bucket, Key, Waiting};
 use super::identity;
 use crate::model::finding::{Advisory, Aside, Finding, Kind, Subject};
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
 use crate::model::scan::{Problem, Scan, Scope};
-use crate::model::survey::{Report, Seen, Sighting, Survey};
+use crate::model::survey::{Report, Seen, Sighting};
 use crate::report::Sink;
+
+/// How many problems of one report are told one by one; the others are counted.
+const TOLD: usize = 20;
 
 /// How long a scanner's, scan's or job's name may be, in characters: a record has to have room for
 /// three, and for findings.
@@ -40,6 +42,8 @@ pub struct Gatherer<'a> {
     pub(super) reports: Vec<Report>,
     pub(super) scans: Vec<Seen>,
     pub(super) problems: Vec<Problem>,
+    /// How many problems the report at hand has, also those beyond [`TOLD`].
+    told: usize,
     open: Open,
 }
 
@@ -83,6 +87,7 @@ impl<'a> Gatherer<'a> {
             reports: Vec::new(),
             scans: Vec::new(),
             problems: Vec::new(),
+            told: 0,
             open: Open::default(),
         }
     }
@@ -90,6 +95,7 @@ impl<'a> Gatherer<'a> {
     /// Starts a report. `category` is the one that the configuration gives it.
     pub fn begin(&mut self, path: &str, category: Option<String>) {
         self.open = Open { category, ..Open::default() };
+        self.told = 0;
         self.reports.push(Report {
             path: path.to_owned(),
             format: String::new(),
@@ -101,15 +107,24 @@ impl<'a> Gatherer<'a> {
         });
     }
 
-    /// Ends a report: as a format that was read, or with why it could not be.
-    pub fn end(&mut self, outcome: Result<&str, Problem>) {
-        if let Err(problem) = &outcome {
+    /// Ends a report of a format (empty: none that is known); with what ended the reading before the
+    /// report's end, if anything did. Then nothing in it is whole.
+    pub fn end(&mut self, format: &str, cut: Option<Problem>) {
+        let untold = self.told.saturating_sub(TOLD);
+        if untold > 0
+            && let Some(report) = self.reports.last()
+        {
+            let message = format!("{untold} more of its elements could not be read");
+            self.problems.push(Problem::new(report.path.as_str(), message).foreign());
+        }
+        if let Some(problem) = &cut {
+            // what ended the reading is told in any case
+            self.told = 0;
             self.problem(problem.clone());
         }
         if self.open.findings > 0 {
             // The reader stopped before it could close its scan.
             let scanner = self.open.scanner.clone().unwrap_or_else(|| "".into());
-            self.open.problems += 1;
             self.scan(Scan {
                 scanner: scanner.to_string(),
                 version: None,
@@ -121,47 +136,29 @@ impl<'a> Gatherer<'a> {
             });
         }
         let problems = std::mem::take(&mut self.open.problems);
+        let broken = cut.is_some() || problems > 0;
+        let index = self.reports.len().saturating_sub(1);
+        for seen in self.scans.iter_mut().filter(|seen| seen.report == index) {
+            seen.whole &= !broken;
+        }
         if let Some(report) = self.reports.last_mut() {
             report.problems += problems;
-            report.whole &= problems == 0 && outcome.is_ok();
-            report.broken = outcome.is_err();
-            report.format = outcome.unwrap_or_default().to_owned();
+            report.whole &= !broken;
+            report.broken = broken;
+            format.clone_into(&mut report.format);
         }
     }
 
-    /// What all reports say.
-    pub fn survey(self) -> Survey {
-        super::build::survey(self)
-    }
-
     fn advisory(&mut self, advisory: &Advisory) -> String {
-        let name = advisory::normal(&advisory.id);
+        let name = super::advisory::normal(&advisory.id);
         match self.advisories.get_mut(&name) {
-            Some(known) => learn(known, advisory),
+            Some(known) => super::advisory::learn(known, advisory),
             None => {
                 self.advisories.insert(name.clone(), advisory.clone());
             }
         }
         name
     }
-}
-
-/// Adds what one report knows of an advisory to what others said: the worst, and all names.
-pub(super) fn learn(known: &mut Advisory, other: &Advisory) {
-    for alias in &other.aliases {
-        if !known.aliases.contains(alias) {
-            known.aliases.push(alias.clone());
-        }
-    }
-    let rank = |advisory: &Advisory| advisory.cvss.as_ref().map(|cvss| (cvss.score, cvss.vector.clone()));
-    if rank(other) > rank(known) {
-        known.cvss.clone_from(&other.cvss);
-    }
-    if other.epss > known.epss {
-        known.epss = other.epss;
-    }
-    known.exploited |= other.exploited;
-    known.withdrawn &= other.withdrawn;
 }
 
 impl Sink for Gatherer<'_> {
@@ -247,7 +244,10 @@ impl Sink for Gatherer<'_> {
 
     fn problem(&mut self, problem: Problem) {
         self.open.problems += 1;
-        self.problems.push(problem.foreign());
+        self.told += 1;
+        if self.told <= TOLD {
+            self.problems.push(problem.foreign());
+        }
     }
 }
 

@@ -68,7 +68,7 @@ fn survey(mode: Mode, reports: &[&[&str]]) -> Survey {
             commit: None,
             rules: Vec::new(),
         });
-        gatherer.end(Ok("sarif"));
+        gatherer.end("sarif", None);
     }
     gatherer.survey()
 }

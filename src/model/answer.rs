@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fingerprint::Fingerprint;
-use super::record::{Slice, SliceId};
+use super::slice::{Slice, SliceId};
 use super::ticket::{Person, Ticket};
 
 /// A question to the tracker. Each is answered whole or fails.

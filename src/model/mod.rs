@@ -9,6 +9,7 @@ pub mod run;
 pub mod scan;
 pub mod section;
 pub mod severity;
+pub mod slice;
 pub mod survey;
 pub mod ticket;
 pub mod write;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
 use super::record::Record;
+use super::repository::Repository;
 
 /// The label that every ticket of casefile carries. Without it a ticket is never written to.
 pub const LABEL: &str = "casefile";
@@ -15,6 +16,12 @@ pub const LABEL: &str = "casefile";
 /// The label of one name of a group.
 pub fn label(name: Fingerprint) -> String {
     format!("{LABEL}-{name}")
+}
+
+/// casefile's own labels on a ticket: its mark, the repository's, and one for each of the group's names.
+pub fn labels(repository: &Repository, names: &[Fingerprint]) -> Vec<String> {
+    let own = [LABEL.to_owned(), repository.label()];
+    own.into_iter().chain(names.iter().copied().map(label)).collect()
 }
 
 /// The group's name in a label, if it is such a label.

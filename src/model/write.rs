@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::fingerprint::Fingerprint;
-use super::record::{LinkKind, Record, Slice};
+use super::record::{LinkKind, Record};
+use super::slice::Slice;
 use super::ticket::{Category, TicketId};
 use crate::document::Document;
 

@@ -14,7 +14,8 @@ use crate::model::answer::{Answer, Ask};
 use crate::model::scan::Problem;
 use crate::model::section::{Role, Row, Shown};
 use crate::model::survey::Survey;
-use crate::model::ticket::{Ticket, TicketId};
+use crate::model::ticket::{Category, Status, Ticket, TicketId};
+use crate::model::write::Draft;
 use crate::plan::{Plan, Snapshot};
 use crate::tracker::Read;
 
@@ -55,7 +56,7 @@ pub(super) async fn annotate<T: Read>(
     let mode = job.config.pull_request.annotate;
     let Some(annotator) = job.annotator.take().filter(|_| mode != Annotate::None) else { return };
     job.watch.stage("annotating the pull request");
-    let page = Page::of(tracker, job, survey, plan, snapshot, outcomes);
+    let page = Page::of(tracker, job, survey, plan, snapshot, Some(outcomes));
     match write(tracker, job, &annotator, page, mode).await {
         Ok(None) => {}
         Ok(Some((number, annotated))) => {
@@ -73,6 +74,20 @@ pub(super) async fn annotate<T: Read>(
         }
     }
     result.requests.github = annotator.client.requests();
+}
+
+/// What people would see in a section of this run's tickets alone; of a plan, which has no outcomes,
+/// those too that are to be filed.
+pub(super) fn preview<T: Read>(
+    tracker: &T,
+    job: &Job<'_>,
+    survey: &Survey,
+    plan: &Plan,
+    snapshot: &Snapshot,
+    outcomes: Option<&Outcomes>,
+) -> String {
+    let page = Page::of(tracker, job, survey, plan, snapshot, outcomes);
+    section::preview(&Update { scans: &page.scans, shown: &page.shown(), detail: job.detail })
 }
 
 async fn write<T: Read>(
@@ -139,8 +154,10 @@ impl Page {
         survey: &Survey,
         plan: &Plan,
         snapshot: &Snapshot,
-        outcomes: &Outcomes,
+        outcomes: Option<&Outcomes>,
     ) -> Page {
+        let nothing = Outcomes::default();
+        let done = outcomes.unwrap_or(&nothing);
         let mut page = Page {
             site: tracker.site().to_owned(),
             scans: BTreeMap::new(),
@@ -153,13 +170,14 @@ impl Page {
         let groups: BTreeMap<_, _> = survey.groups.iter().map(|group| (group.name(), group)).collect();
         let drafts: BTreeMap<_, _> = plan.creates.iter().map(|draft| (draft.group, draft)).collect();
         for fate in &plan.fates {
-            let made = outcomes.made.get(&fate.group).zip(drafts.get(&fate.group));
+            let draft = drafts.get(&fate.group);
+            let made = done.made.get(&fate.group).zip(draft);
             let known = fate.verdict.ticket().and_then(|id| snapshot.ticket(id.id));
-            let known = known.or_else(|| outcomes.found.get(&fate.group));
+            let known = known.or_else(|| done.found.get(&fate.group));
             let (shown, role) = match (known, made) {
                 (Some(ticket), _) => (show(ticket), role(ticket, job.run.pull_request)),
                 (None, Some((made, draft))) => {
-                    let sample = outcomes.samples.get(&draft.project);
+                    let sample = done.samples.get(&draft.project);
                     let shown = Shown {
                         ticket: made.id.clone(),
                         key: made.key.to_string(),
@@ -173,7 +191,10 @@ impl Page {
                     };
                     (shown, Role::Filed)
                 }
-                (None, None) => continue,
+                (None, None) => match draft.filter(|_| outcomes.is_none()) {
+                    Some(draft) => (planned(draft, &page), Role::Filed),
+                    None => continue,
+                },
             };
             let row = Row { ticket: shown.ticket.clone(), role };
             page.shown.insert(shown.ticket.clone(), shown);
@@ -220,6 +241,22 @@ impl Page {
 
     fn shown(&self) -> Vec<Shown> {
         self.shown.values().cloned().collect()
+    }
+}
+
+/// A ticket that is still to be filed. It has no id, and so takes one that no tracker comes to.
+fn planned(draft: &Draft, page: &Page) -> Shown {
+    let name = "to be filed".to_owned();
+    Shown {
+        ticket: TicketId { site: page.site.clone(), id: u64::MAX - page.shown.len() as u64 },
+        key: "new".to_owned(),
+        url: String::new(),
+        severity: Some(draft.record.severity),
+        summary: draft.summary.clone(),
+        status: Some(Status { id: String::new(), name, category: Category::New }),
+        assignee: None,
+        priority: None,
+        due: None,
     }
 }
 

@@ -19,8 +19,11 @@ pub use survey::survey;
 use crate::apply::Stop;
 use crate::compose::section::Detail;
 use crate::config::Config;
+use crate::document::Document;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::run::Run;
+use crate::model::survey::Survey;
+use crate::plan::Input;
 
 /// What is to be done, and with what.
 pub struct Job<'a> {
@@ -42,6 +45,26 @@ pub struct Job<'a> {
     pub stop: Stop,
     /// Told what is going on.
     pub watch: &'a (dyn Watch + Sync),
+}
+
+impl Job<'_> {
+    /// What the plan is made of.
+    fn input<'i>(
+        &'i self,
+        survey: &'i Survey,
+        site: &'i str,
+        fit: &'i dyn Fn(Document) -> Document,
+    ) -> Input<'i> {
+        Input {
+            survey,
+            run: self.run,
+            config: self.config,
+            only: &self.only,
+            site,
+            recent: &self.recent,
+            fit,
+        }
+    }
 }
 
 /// Is told what is going on, for people who wait.

@@ -5,7 +5,6 @@ use std::path::Path;
 use super::result::{Outcome, Result};
 use super::{Job, annotate, baseline, learn, survey};
 use crate::error;
-use crate::plan::Input;
 use crate::tracker::Read;
 
 /// Says what a run would do. `write_baseline`: where all findings are written as a baseline.
@@ -24,20 +23,13 @@ pub async fn plan<T: Read>(
         tracing::info!("{count} findings written to the baseline {}", path.display());
     }
     let fit = |document| tracker.fit(document);
-    let input = Input {
-        survey: &survey,
-        run: job.run,
-        config: job.config,
-        only: &job.only,
-        site: tracker.site(),
-        recent: &job.recent,
-        fit: &fit,
-    };
+    let input = job.input(&survey, tracker.site(), &fit);
     let (plan, snapshot) = match learn::learn(tracker, &job, &input).await {
         Ok(learnt) => learnt,
         Err(failure) => return Ok(Outcome::unread(&job, survey.clone(), &failure, tracker.requests())),
     };
     let mut result = Result::of(&job, &survey, &plan, &snapshot, None, &|key| tracker.page(key));
     result.requests.tracker = tracker.requests();
-    Ok(Outcome { result, survey, unfiled: Vec::new(), made: Vec::new(), failed: false })
+    let section = annotate::preview(tracker, &job, &survey, &plan, &snapshot, None);
+    Ok(Outcome { result, survey, section, unfiled: Vec::new(), made: Vec::new(), failed: false })
 }

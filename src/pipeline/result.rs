@@ -7,14 +7,16 @@ use serde::Serialize;
 use super::Job;
 use crate::apply::Outcomes;
 use crate::compose::section::Detail;
+use crate::compose::ticket as compose;
+use crate::config::Section;
+use crate::export;
 use crate::model::answer::Failure;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::survey::{Group, Report, Survey};
-use crate::model::ticket::Key;
-use crate::model::write::Draft;
+use crate::model::ticket::{self, Key};
 use crate::plan::{Fate, Plan, Snapshot, Verdict};
 
 /// What is left of a command when it is done.
@@ -24,8 +26,10 @@ pub struct Outcome {
     pub result: Result,
     /// What the reports say.
     pub survey: Survey,
+    /// What people see of these tickets in a pull request's section, in Markdown.
+    pub section: String,
     /// Tickets that could not be made: they go to the export folder.
-    pub unfiled: Vec<Draft>,
+    pub unfiled: Vec<export::Item>,
     /// Ids of the tickets that were made.
     pub made: Vec<u64>,
     /// Whether the tracker or GitHub refused something, or could not be reached.
@@ -167,7 +171,25 @@ impl Outcome {
                 .hint(failure.hint()),
         );
         result.requests.tracker = requests;
-        Outcome { result, survey, unfiled: Vec::new(), made: Vec::new(), failed: true }
+        // Which of them have a ticket already is not known, so all go to the folder.
+        let kept = survey.groups.iter().filter(|group| group.kept().next().is_some());
+        let unfiled =
+            if job.run.writes() { kept.map(|group| item(job, &survey, group)).collect() } else { Vec::new() };
+        Outcome { result, section: String::new(), unfiled, survey, made: Vec::new(), failed: true }
+    }
+}
+
+/// What a group's ticket would have said.
+fn item(job: &Job<'_>, survey: &Survey, group: &Group) -> export::Item {
+    let sections = job.config.jira.as_ref().map_or(&Section::ALL[..], |jira| &jira.sections);
+    let provenance = job.run.provenance();
+    export::Item {
+        group: group.name(),
+        summary: compose::summary(group, survey, &job.config.summary_prefix),
+        body: compose::description(group, survey, &provenance, sections, &[]),
+        severity: group.severity,
+        labels: ticket::labels(&job.run.repository, &group.names),
+        project: None,
     }
 }
 
@@ -307,7 +329,7 @@ impl Teller<'_> {
         let summary = known
             .map(|ticket| ticket.summary.clone())
             .or_else(|| draft.map(|draft| draft.summary.clone()))
-            .unwrap_or_else(|| crate::compose::ticket::summary(group, self.survey, prefix));
+            .unwrap_or_else(|| compose::summary(group, self.survey, prefix));
         Some(Ticket {
             url: key.map(|key| (self.page)(key)),
             project: key.map(|key| key.project().to_owned()).or_else(|| draft.map(|one| one.project.clone())),

@@ -38,8 +38,10 @@ pub fn survey(job: &Job<'_>, changed: Option<&BTreeSet<String>>) -> Survey {
     for (index, source) in sources.iter().enumerate() {
         job.watch.progress(index, sources.len());
         gatherer.begin(&source.name, source.category.clone());
-        let outcome = formats::read(source, &mut gatherer);
-        gatherer.end(outcome.map(|format| format.name));
+        match formats::read(source, &mut gatherer) {
+            Ok(done) => gatherer.end(done.format.name, done.cut),
+            Err(problem) => gatherer.end("", Some(problem)),
+        }
     }
     let mut survey = gatherer.survey();
     problems.extend(selection.problems());

@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::decide::{Decision, record_of};
+use super::decision::Decision;
+use super::ours::record_of;
 use super::pair::{Fresh, pair};
 use super::slices;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::{Entry, Mode};
+use crate::model::record::Mode;
+use crate::model::slice::Entry;
 use crate::model::survey::Sighting;
 
 /// The tickets that groups without one take over, by the group's name.

@@ -1,22 +1,18 @@
 //! The decision, group by group (the table of DESIGN section 5).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::decision::Decision;
 use super::holdings::{Holding, Holdings};
-use super::needs::Needs;
-use super::slices;
+use super::ours::is_accepted;
 use super::snapshot::Snapshot;
-use super::{Fate, Input, Plan, Verdict, adopt, draft, edit, recur, twins};
-use crate::config::{Create, Jira, LOCAL_PROJECT};
+use super::{Input, Plan, Verdict, adopt, draft, edit, recur, twins};
+use crate::config::Create;
 use crate::model::answer::Ask;
 use crate::model::finding::Aside;
-use crate::model::fingerprint::Fingerprint;
-use crate::model::record::Record;
 use crate::model::survey::{Group, Sighting};
-use crate::model::ticket::{LABEL, Ticket};
-use crate::model::write::{Draft, Ref};
-use crate::policy::condition::Facts;
-use crate::policy::route::{self, Target};
+use crate::model::ticket::Ticket;
+use crate::model::write::Ref;
 
 /// What comes next: a question to the tracker, or the plan.
 #[derive(Debug)]
@@ -44,37 +40,7 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
     }
 }
 
-/// A decision in the making.
-pub(super) struct Decision<'a> {
-    pub(super) input: &'a Input<'a>,
-    pub(super) snapshot: &'a Snapshot,
-    /// What the configuration says of tickets, wherever they go.
-    pub(super) jira: Jira,
-    pub(super) needs: Needs,
-    pub(super) plan: Plan,
-    by_name: HashMap<Fingerprint, Vec<u64>>,
-    drafts: Vec<(usize, Draft)>,
-}
-
-impl<'a> Decision<'a> {
-    fn new(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Decision<'a> {
-        let mut by_name: HashMap<Fingerprint, Vec<u64>> = HashMap::new();
-        for ticket in snapshot.tickets() {
-            for name in ticket.names() {
-                by_name.entry(name).or_default().push(ticket.id.id);
-            }
-        }
-        Decision {
-            input,
-            snapshot,
-            jira: input.config.jira.clone().unwrap_or_else(|| Jira::new(LOCAL_PROJECT)),
-            needs: Needs::default(),
-            plan: Plan::default(),
-            by_name,
-            drafts: Vec::new(),
-        }
-    }
-
+impl Decision<'_> {
     fn all(&mut self) {
         let groups = &self.input.survey.groups;
         let thorough = groups.iter().any(|group| group.kept().next().is_some() && !self.is_unchanged(group));
@@ -84,36 +50,6 @@ impl<'a> Decision<'a> {
             self.group(group, &holdings, adopted.get(&group.name()).copied());
         }
         self.limit();
-    }
-
-    /// Whether a group has its open ticket and nothing to tell it.
-    fn is_unchanged(&self, group: &Group) -> bool {
-        let there: Vec<Sighting> = group.kept().copied().collect();
-        let looks = slices::looks(self.input, group, &there);
-        self.candidates(group).any(|ticket| {
-            let record = record_of(ticket, self.input.site);
-            ticket.is_open()
-                && record.is_some_and(|record| slices::known(&looks, record, &self.input.run.place))
-        })
-    }
-
-    /// The tickets with one of a group's labels, oldest first.
-    pub(super) fn candidates(&self, group: &Group) -> impl Iterator<Item = &'a Ticket> + use<'a> {
-        let ids: BTreeSet<u64> =
-            group.names.iter().filter_map(|name| self.by_name.get(name)).flatten().copied().collect();
-        let snapshot = self.snapshot;
-        ids.into_iter().filter_map(|id| snapshot.ticket(id))
-    }
-
-    /// Where a new ticket of a group goes, by its worst finding.
-    pub(super) fn target(&self, group: &Group) -> Target {
-        let routes = &self.input.config.routes;
-        let route = Facts::of_worst(group).and_then(|facts| route::way(routes, &facts).main);
-        Target::new(self.input.config, route)
-    }
-
-    pub(super) fn is_ours(&self, ticket: &Ticket) -> bool {
-        is_ours(ticket, self.snapshot, self.input.site)
     }
 
     fn group(&mut self, group: &Group, holdings: &Holdings, adopted: Option<u64>) {
@@ -164,7 +100,11 @@ impl<'a> Decision<'a> {
         if !self.needs.labelled(self.snapshot, group) {
             return None;
         }
-        let done = self.candidates(group).filter(|ticket| !ticket.is_open() && self.is_ours(ticket)).last();
+        let done = self
+            .candidates(group)
+            .filter(|ticket| !ticket.is_open() && self.is_ours(ticket))
+            .filter(|ticket| !is_accepted(self.input, ticket))
+            .last();
         match done {
             Some(done) => recur::recur(self, group, rest, done),
             None => self.create(group, rest, None),
@@ -198,12 +138,6 @@ impl<'a> Decision<'a> {
         }
     }
 
-    fn fate(&mut self, group: &Group, sightings: &[Sighting], verdict: Verdict) {
-        let mut seen = BTreeSet::new();
-        let findings = sightings.iter().map(Sighting::id).filter(|id| seen.insert(*id)).collect();
-        self.plan.fates.push(Fate { group: group.name(), findings, verdict });
-    }
-
     /// Keeps the severest of the new tickets, up to `max-new`; the others wait.
     fn limit(&mut self) {
         let mut drafts = std::mem::take(&mut self.drafts);
@@ -219,20 +153,6 @@ impl<'a> Decision<'a> {
         self.plan.works.retain(|work| !matches!(&work.on, Ref::New(group) if held.contains_key(group)));
         self.plan.creates = drafts.into_iter().map(|(_, draft)| draft).collect();
     }
-}
-
-/// Whether casefile's account made a ticket, or `link` or an edit of ours recorded that it is ours.
-/// A person's clone copies labels and perhaps the record, but not its creator or its id.
-pub(super) fn is_ours(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
-    let account = snapshot.account.as_ref().map(|account| &account.id);
-    let creator = ticket.creator.as_ref().map(|creator| &creator.id);
-    let known = record_of(ticket, site).and_then(|record| record.ticket);
-    ticket.has_label(LABEL) && known.map_or(creator.is_some() && creator == account, |id| id == ticket.id.id)
-}
-
-/// A ticket's record, unless it was copied from another site.
-pub(super) fn record_of<'t>(ticket: &'t Ticket, site: &str) -> Option<&'t Record> {
-    ticket.record.as_ref().filter(|record| record.site == site)
 }
 
 /// Why this run files nothing, if it does not.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
-use super::decide::Decision;
+use super::decision::Decision;
 use super::slices;
 use crate::compose::ticket as compose;
 use crate::document::{Document, plain};
@@ -14,7 +14,7 @@ use crate::model::repository::Place;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::survey::{Group, Sighting};
-use crate::model::ticket::{LABEL, Ticket, label};
+use crate::model::ticket::{self, Ticket};
 use crate::model::write::{Draft, Field, Ref, Value};
 use crate::plan::{Step, Work};
 use crate::policy::route::Target;
@@ -60,13 +60,14 @@ pub(super) fn draft(
         let steps = vec![link, Step::Edit(Box::new(edit))];
         decision.plan.works.push(Work { on: Ref::New(part.name()), steps });
     }
+    let labels = ticket::labels(&input.run.repository, &part.names);
     Ok(Some(Draft {
         group: part.name(),
         project: key,
         issue_type: issue_type.id.clone(),
         summary: words.summary,
         body: words.body,
-        labels: labels(input, &target, &part),
+        labels: labels.into_iter().chain(target.labels.iter().cloned()).collect(),
         fields,
         record,
         slices,
@@ -100,7 +101,7 @@ pub(super) fn words(decision: &Decision<'_>, group: &Group, elsewhere: &BTreeMap
         elsewhere.iter().map(|(place, count)| (place.to_string(), *count)).collect();
     let summary = compose::summary(group, input.survey, &input.config.summary_prefix);
     let sections = &decision.jira.sections;
-    let body = compose::description(group, input.survey, &input.provenance(), sections, &elsewhere);
+    let body = compose::description(group, input.survey, &input.run.provenance(), sections, &elsewhere);
     Words { summary, body: (input.fit)(body) }
 }
 
@@ -143,12 +144,6 @@ pub(super) fn first_record(input: &Input<'_>, group: &Group) -> Record {
 pub(super) fn rules(all: impl Iterator<Item = u32>) -> Vec<u32> {
     let distinct: BTreeSet<u32> = all.collect();
     distinct.into_iter().take(8).collect()
-}
-
-fn labels(input: &Input<'_>, target: &Target, group: &Group) -> Vec<String> {
-    let own = [LABEL.to_owned(), input.run.repository.label()];
-    let names = group.names.iter().map(|name| label(*name));
-    own.into_iter().chain(names).chain(target.labels.iter().cloned()).collect()
 }
 
 /// The priority for a severity, where the screen has one and takes that value.

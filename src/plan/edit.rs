@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::decide::{Decision, record_of};
+use super::decision::Decision;
+use super::ours::record_of;
 use super::slices::{self, Difference};
 use super::twins::Inheritance;
 use super::{Step, Verdict, Work, draft};
@@ -120,10 +121,10 @@ fn news(
     let wants = decision.jira.comments.contains(&CommentEvent::Added);
     let added: Vec<Fingerprint> = difference.added.iter().copied().collect();
     if !added.is_empty() && (wants || !own_description) {
-        let comment = comments::added(&part, input.survey, &input.provenance(), &added);
+        let comment = comments::added(&part, input.survey, &input.run.provenance(), &added);
         edit.comment = Some((input.fit)(comment));
     } else if added.is_empty() && !own_description {
-        let comment = comments::news(&part, input.survey, &input.provenance(), &["description"]);
+        let comment = comments::news(&part, input.survey, &input.run.provenance(), &["description"]);
         edit.comment = Some((input.fit)(comment));
     }
 }

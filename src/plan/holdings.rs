@@ -3,16 +3,14 @@
 
 use std::collections::HashMap;
 
-use jiff::ToSpan;
-
 use super::Input;
-use super::decide::{is_ours, record_of};
 use super::needs::Needs;
+use super::ours::{is_accepted, is_ours, record_of};
 use super::snapshot::Snapshot;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::{Mode, State};
+use crate::model::record::Mode;
 use crate::model::survey::{Group, Sighting};
-use crate::model::ticket::{Ticket, TicketId};
+use crate::model::ticket::TicketId;
 
 /// Who holds a finding.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,24 +86,4 @@ impl Holdings {
         let tracked = anchors().find_map(|anchor| self.linked.get(anchor)).or_else(by_mode);
         tracked.map(|id| Holding::Tracked(id.clone()))
     }
-}
-
-/// Whether a person closed a ticket as accepted, and that still counts. What casefile itself closed
-/// is never accepted.
-pub(super) fn is_accepted(input: &Input<'_>, ticket: &Ticket) -> bool {
-    let told = record_of(ticket, input.site).and_then(|record| record.told);
-    if matches!(told, Some(State::Resolved | State::Closed)) {
-        return false;
-    }
-    let recurrence = &input.config.recurrence;
-    let words = [Some(&ticket.status.name), ticket.resolution.as_ref()];
-    let named = words.into_iter().flatten().any(|word| recurrence.accepts(word));
-    let lasting = match (recurrence.accepted_days, ticket.resolved) {
-        (Some(days), Some(resolved)) => {
-            let since = resolved.to_zoned(jiff::tz::TimeZone::UTC).date();
-            since.checked_add(i64::from(days).days()).is_ok_and(|until| input.run.today() <= until)
-        }
-        _ => true,
-    };
-    named && lasting
 }

@@ -7,15 +7,19 @@
 
 mod adopt;
 mod decide;
+mod decision;
 mod draft;
 mod edit;
 mod holdings;
 mod needs;
+mod ours;
 mod pair;
 mod recur;
 mod settle;
 mod slices;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod twins;
 
 pub use decide::{Next, next};
@@ -24,7 +28,6 @@ pub use snapshot::Snapshot;
 
 use std::collections::BTreeSet;
 
-use crate::compose::Provenance;
 use crate::config::Config;
 use crate::document::Document;
 use crate::model::finding::Aside;
@@ -52,21 +55,6 @@ pub struct Input<'a> {
     pub recent: &'a [u64],
     /// Shortens a document to what the tracker takes.
     pub fit: &'a dyn Fn(Document) -> Document,
-}
-
-impl Input<'_> {
-    /// Where this run's findings come from, as texts say it.
-    fn provenance(&self) -> Provenance {
-        let run = self.run;
-        Provenance {
-            repository: run.repository.clone(),
-            branch: run.branch.clone(),
-            commit: run.commit.clone(),
-            run_url: run.url.clone(),
-            pull_request: run.pull_request,
-            branches: Vec::new(),
-        }
-    }
 }
 
 /// Everything that a run would write.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::snapshot::Snapshot;
 use crate::model::answer::{Ask, Project, Screen, Texts};
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::SliceId;
+use crate::model::slice::SliceId;
 use crate::model::survey::Group;
 use crate::model::ticket::Ticket;
 

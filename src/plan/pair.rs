@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::Entry;
+use crate::model::slice::Entry;
 use crate::model::survey::Sighting;
 
 /// A finding of this run, as a record would keep it, with its other candidates.

@@ -2,7 +2,8 @@
 
 use jiff::ToSpan;
 
-use super::decide::{Decision, record_of};
+use super::decision::Decision;
+use super::ours::record_of;
 use super::{Step, Verdict, Work, edit};
 use crate::compose::comments;
 use crate::config::{CommentEvent, RecurrenceAction};
@@ -60,7 +61,7 @@ fn was_gone(decision: &mut Decision<'_>, rest: &[Sighting], done: &Ticket) -> Op
     }
     let mut slices = decision.snapshot.slices_of(done.id.id).peekable();
     let read = slices.peek().is_some();
-    let holds = |entry: &crate::model::record::Entry| rest.iter().any(|one| one.is(entry.fingerprint));
+    let holds = |entry: &crate::model::slice::Entry| rest.iter().any(|one| one.is(entry.fingerprint));
     Some(read && !slices.any(|(_, slice)| slice.truncated || slice.kept.0.iter().any(holds)))
 }
 
@@ -76,7 +77,7 @@ fn tell(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
         RecurrenceAction::Reopen => comments::Next::Reopen { days },
         RecurrenceAction::Comment => comments::Next::Nothing,
     };
-    let provenance = input.provenance();
+    let provenance = input.run.provenance();
     let comment =
         wanted.then(|| comments::recurred(group, input.survey, &provenance, &done.status.name, then));
     let comment = comment.map(input.fit);
@@ -95,7 +96,7 @@ fn reopen(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
         None => Target::Any(Category::New),
     };
     let go = Move { to: target, resolution: None, fields: Vec::new() };
-    let comment = Some((input.fit)(comments::reopened(group, input.survey, &input.provenance())));
+    let comment = Some((input.fit)(comments::reopened(group, input.survey, &input.run.provenance())));
     let edit = Edit { comment, record: Some(record), ..Edit::default() };
     // A done ticket may be closed to edits, so it is opened first.
     let steps = vec![Step::Go(go), Step::Edit(Box::new(edit))];

@@ -20,11 +20,11 @@ pub fn settle(
         let is_twin = |ticket: &&Ticket| {
             ticket.id.id < made.id
                 && ticket.is_open()
-                && super::decide::is_ours(ticket, snapshot, input.site)
+                && super::ours::is_ours(ticket, snapshot, input.site)
                 && ticket.names().any(|name| draft.record.names.contains(&name))
         };
         let Some(main) = snapshot.tickets().find(is_twin) else { continue };
-        if let Some(mut record) = super::decide::record_of(main, input.site).cloned() {
+        if let Some(mut record) = super::ours::record_of(main, input.site).cloned() {
             let lacks = draft.slices.iter().filter(|slice| !record.slices.contains_key(&slice.id()));
             let slices: Vec<_> = lacks.cloned().collect();
             if !slices.is_empty() {

@@ -7,10 +7,11 @@ use super::pair::{Fresh, pair};
 use super::snapshot::Snapshot;
 use crate::model::finding::Advisory;
 use crate::model::fingerprint::{Fingerprint, Recipe};
-use crate::model::record::{Entries, Entry, Record, Slice, SliceId, VERSION, same_findings};
+use crate::model::record::{Record, VERSION};
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
 use crate::model::severity::Severity;
+use crate::model::slice::{Entries, Entry, Slice, SliceId, same_findings};
 use crate::model::survey::{Common, Group, Sighting};
 use crate::model::ticket::Ticket;
 

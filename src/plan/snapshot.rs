@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::answer::{Answer, Ask, Project, Screen, Texts};
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::{Slice, SliceId};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{Person, Ticket};
 
 /// The answers, and what was asked: an empty answer is not the same as none.

@@ -1,11 +1,13 @@
 //! Several open tickets of one group: the oldest is the ticket; a twin that casefile made and nobody
 //! touched gives way to it, in an order that can be cut off anywhere and taken up again.
 
-use super::decide::{Decision, record_of};
+use super::decision::Decision;
+use super::ours::record_of;
 use super::{Input, Step, Work};
 use crate::compose::comments;
 use crate::model::answer::Texts;
-use crate::model::record::{LinkKind, Record, Slice, SliceId, Wrote};
+use crate::model::record::{LinkKind, Record, Wrote};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::survey::Group;
 use crate::model::ticket::{Category, LABEL, Ticket, TicketId};
 use crate::model::write::{Edit, Move, Ref, Target};

@@ -175,7 +175,9 @@ pub fn id(text: &str) -> Option<&str> {
         end = dash;
     }
     let name = text[..family.len() + end].trim_end_matches([':', '.', '-', '/']);
-    (name.len() > family.len() && name.bytes().any(|byte| byte.is_ascii_digit())).then_some(name)
+    // what looks like a family and has no number is some rule: `GO-CRITICAL`
+    let numbered = family == "GHSA-" || name.bytes().any(|byte| byte.is_ascii_digit());
+    (name.len() > family.len() && numbered).then_some(name)
 }
 
 /// Every advisory that a text names.
@@ -211,10 +213,13 @@ pub fn purl(ecosystem: &str, name: &str, version: &str) -> String {
         "maven" => name.replace(':', "/").into(),
         _ => name.into(),
     };
+    // scanners write Go's versions with and without it
+    let bare = version.strip_prefix('v').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let version = bare.filter(|_| ecosystem == "golang").unwrap_or(version);
     let name = name.trim_matches('/');
     let (namespace, name) = match ecosystem {
         // a slash there belongs to no namespace
-        "pypi" | "cargo" | "gem" | "nuget" | "generic" => ("", name),
+        "pypi" | "cargo" | "gem" | "nuget" => ("", name),
         _ => name.rsplit_once('/').unwrap_or(("", name)),
     };
     let built = PackageUrl::new(ecosystem, name).and_then(|mut url| {
@@ -227,6 +232,13 @@ pub fn purl(ecosystem: &str, name: &str, version: &str) -> String {
         Ok(url.to_string())
     });
     built.unwrap_or_else(|_| "pkg:generic/unknown".to_owned())
+}
+
+/// The same for a package URL as a report has it: without qualifiers and subpath, which scanners differ in.
+pub fn canonical(url: &PackageUrl<'_>) -> String {
+    let name =
+        url.namespace().map_or(url.name().to_owned(), |namespace| format!("{namespace}/{}", url.name()));
+    purl(url.ty(), &name, url.version().unwrap_or_default())
 }
 
 fn family(text: &str) -> Option<(&'static str, &'static str)> {
@@ -273,7 +285,10 @@ mod tests {
         check("pypi", "Ruamel_Yaml", "0.1", "pkg:pypi/ruamel-yaml@0.1");
         check("maven", "org.apache:commons", "1", "pkg:maven/org.apache/commons@1");
         check("golang", "github.com/gogo/protobuf", "1.3.1", "pkg:golang/github.com/gogo/protobuf@1.3.1");
+        check("golang", "stdlib", "v1.25.8", "pkg:golang/stdlib@1.25.8");
         check("", "thing", "", "pkg:generic/thing");
+        let url = "pkg:deb/debian/openssl@1.1.1?arch=amd64&distro=debian-12".parse().unwrap();
+        assert_eq!(canonical(&url), "pkg:deb/debian/openssl@1.1.1");
         check("npm", "", "1", "pkg:generic/unknown");
     }
 

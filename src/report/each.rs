@@ -180,6 +180,16 @@ impl<'s> Json<'s> {
         }
     }
 
+    /// What follows in the object that this is within, from the value that comes next to the object's
+    /// end, if all of it fits into memory as it is: a cheap look ahead.
+    pub fn rest_of_object(&mut self) -> Result<Option<Vec<u8>>, Problem> {
+        if self.window.has_room() {
+            self.more()?;
+        }
+        let rest = self.window.rest();
+        Ok(Skipper::within().feed(rest).map(|end| rest[..end].to_vec()))
+    }
+
     /// A problem at this place.
     pub fn problem(&self, message: impl Into<String>) -> Problem {
         self.problem_at(self.offset(), message)
@@ -200,8 +210,8 @@ impl<'s> Json<'s> {
         for step in &self.path {
             // writing to a String cannot fail
             let _ = match step {
-                Step::Key(key) if pointer.is_empty() => write!(pointer, "{key}"),
-                Step::Key(key) => write!(pointer, ".{key}"),
+                Step::Key(key) if pointer.is_empty() => write!(pointer, "{key:.60}"),
+                Step::Key(key) => write!(pointer, ".{key:.60}"),
                 Step::Index(index) => write!(pointer, "[{index}]"),
             };
         }
@@ -469,6 +479,26 @@ mod tests {
         check(r#"{"a":,"b":1}"#, "r: a (byte 5)");
         check(r#"{"a":1]"#, "r (byte 6)");
         check("]", "r (byte 0)");
+    }
+
+    #[test]
+    fn what_follows_can_be_looked_at() {
+        let check = |text: &str, expected: Option<&str>| {
+            let (mut problems, mut ahead) = (Problems::default(), None);
+            let end = Json::new("r", Box::new(Cursor::new(text.to_owned())), &mut problems).each_entry(
+                |json, key| {
+                    if key == "a" {
+                        ahead = json.rest_of_object()?;
+                    }
+                    Ok(())
+                },
+            );
+            assert_eq!(end, Ok(()));
+            assert_eq!(ahead.map(|ahead| String::from_utf8(ahead).unwrap()).as_deref(), expected);
+        };
+        check(r#"{"z":1,"a":{"}":1},"b":["]"]} {"c":2}"#, Some(r#"{"}":1},"b":["]"]}"#));
+        check(r#"{"a":1}"#, Some("1}"));
+        check(&format!(r#"{{"a":"{}"}}"#, "x".repeat(1 << 20)), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::model::scan::Problem;
 use super::each::Json;
 use super::lenient::Text;
 use super::source::Source;
-use super::{Sink, each, sarif};
+use super::{Nobody, Sink, each, sarif};
 
 /// A report format that casefile reads.
 pub struct Format {
@@ -20,19 +20,12 @@ pub struct Format {
     pub recognised: &'static str,
     /// What it may report.
     pub kinds: &'static [Kind],
-    recognise: fn(&Outline) -> bool,
-    read: fn(&Source, &mut dyn Sink) -> Result<(), Problem>,
+    pub(super) recognise: fn(&Outline) -> bool,
+    pub(super) read: fn(&Source, &mut dyn Sink) -> Result<(), Problem>,
 }
 
-/// All formats, in the order in which they are tried.
-pub const FORMATS: &[Format] = &[Format {
-    name: "sarif",
-    scanners: "every scanner that writes SARIF 2.1.0",
-    recognised: "a JSON object with `runs`",
-    kinds: &[Kind::Code, Kind::Dependency, Kind::Infrastructure, Kind::Container, Kind::Secret],
-    recognise: |outline| outline.shape == Shape::Object && outline.has("runs"),
-    read: sarif::read,
-}];
+/// All formats, in the order in which they are tried. Each stands in its own file.
+pub const FORMATS: &[Format] = &[sarif::FORMAT];
 
 /// How far a look at the beginning goes, in bytes.
 const LOOK: u64 = 64 << 10;
@@ -66,13 +59,21 @@ pub enum Shape {
     Other,
 }
 
+/// A report whose format was told.
+pub struct Done {
+    /// Its format.
+    pub format: &'static Format,
+    /// What ended the reading before the report's end, if anything did.
+    pub cut: Option<Problem>,
+}
+
 /// Tells the report's format and reads it. The error says that nothing could be read, and why.
-pub fn read(source: &Source, sink: &mut dyn Sink) -> Result<&'static Format, Problem> {
+pub fn read(source: &Source, sink: &mut dyn Sink) -> Result<Done, Problem> {
     let outline = Outline::of(source)?;
     let format = FORMATS.iter().find(|format| (format.recognise)(&outline));
     let format = format.ok_or_else(|| outline.unknown(source))?;
-    (format.read)(source, sink)?;
-    Ok(format)
+    let cut = (format.read)(source, sink).err();
+    Ok(Done { format, cut })
 }
 
 impl Outline {
@@ -178,15 +179,6 @@ impl each::Element for Word {
     type In<'w> = Text<'w>;
 }
 
-/// Takes nothing: a look tells nothing but the format.
-pub(super) struct Nobody;
-
-impl Sink for Nobody {
-    fn finding(&mut self, _: crate::model::finding::Finding<'_>) {}
-    fn scan(&mut self, _: crate::model::scan::Scan) {}
-    fn problem(&mut self, _: Problem) {}
-}
-
 /// Leaves white space behind, however much of it there is.
 fn pass_blanks(input: &mut impl BufRead) -> std::io::Result<()> {
     loop {
@@ -209,7 +201,8 @@ mod tests {
         let check = |text: &str, expected: Result<&str, &str>| {
             let source = Source::bytes("r", text.as_bytes());
             let read = read(&source, &mut Nobody);
-            match (read.map(|format| format.name), expected) {
+            let read = read.and_then(|done| done.cut.map_or(Ok(done.format.name), Err));
+            match (read, expected) {
                 (Err(problem), Err(said)) => assert!(problem.message.contains(said), "{problem:?}"),
                 (read, expected) => {
                     assert_eq!(read, expected.map_err(|said| Problem::new("", said)), "{text}")

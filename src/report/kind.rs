@@ -70,7 +70,7 @@ const CREDENTIALS: &[u32] = &[259, 321, 798];
 /// What sort of thing a rule that is no advisory finds.
 pub fn of_rule(scanner: &str, rule: &Rule) -> Kind {
     let scanner = scanner.to_lowercase();
-    let named = |names: &[&str]| names.iter().any(|name| scanner.contains(name));
+    let named = |names: &[&str]| names.iter().any(|name| has_word(&scanner, name));
     let tagged = |tag: &str| rule.tags.iter().any(|own| own.eq_ignore_ascii_case(tag));
     let secret = named(SECRETS)
         || rule.cwe.iter().any(|number| CREDENTIALS.contains(number))
@@ -88,6 +88,14 @@ pub fn of_rule(scanner: &str, rule: &Rule) -> Kind {
     } else {
         Kind::Code
     }
+}
+
+/// Whether a name has this word in it, and not as a part of a longer one.
+fn has_word(name: &str, word: &str) -> bool {
+    let inner = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    name.match_indices(word).any(|(at, _)| {
+        !inner(name[..at].chars().next_back()) && !inner(name[at + word.len()..].chars().next())
+    })
 }
 
 #[cfg(test)]
@@ -111,6 +119,7 @@ mod tests {
         check("Semgrep OSS", "generic.secrets.security.detected-aws", &[], &[], Kind::Secret);
         check("zizmor", "zizmor/template-injection", &[], &["security"], Kind::Infrastructure);
         check("Snyk Infrastructure as Code", "SNYK-CC-K8S-6", &[], &[], Kind::Infrastructure);
+        check("Regular expressions", "x", &[], &[], Kind::Code);
         check("", "", &[], &[], Kind::Code);
     }
 }

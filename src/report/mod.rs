@@ -1,4 +1,9 @@
 //! Bytes to findings, scans and problems: one file a format, all of one shape.
+//!
+//! [`files`] finds the reports, [`formats`] tells what each is and reads it, [`source`] opens it. A JSON
+//! format walks down to its elements with [`each`] and parses them into structs made of the types of
+//! [`lenient`]. What formats share of the field's words is in [`advisory`], [`kind`], [`path`] and
+//! [`weakness`]. [`checkout`] has the flagged lines that a report lacks.
 
 use crate::model::finding::Finding;
 use crate::model::scan::{Problem, Scan};
@@ -27,4 +32,13 @@ pub trait Sink {
 
     /// An element that could not be read. Its neighbours still come; its scan is not whole.
     fn problem(&mut self, problem: Problem);
+}
+
+/// Takes nothing: for a look at a report that tells no findings.
+struct Nobody;
+
+impl Sink for Nobody {
+    fn finding(&mut self, _: Finding<'_>) {}
+    fn scan(&mut self, _: Scan) {}
+    fn problem(&mut self, _: Problem) {}
 }

@@ -44,6 +44,11 @@ pub fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
     Cow::Owned(path)
 }
 
+/// Whether a path that was made relative still leads out of the repository.
+pub fn is_foreign(path: &str) -> bool {
+    path.starts_with('/') || path.starts_with("../") || path.contains("://") || drive(path)
+}
+
 /// Whether nothing has to be done to a path, as with most.
 fn is_plain(path: &str) -> bool {
     let bytes = path.as_bytes();

@@ -27,7 +27,8 @@ pub fn owasp_field(text: &str) -> Option<String> {
 
 /// The first category in a text: a letter A or M, one or two digits, and the year where it follows.
 fn category(text: &str) -> Option<String> {
-    let upper = text.to_ascii_uppercase();
+    // near its word, or it belongs to something else
+    let upper: String = text.chars().take(60).map(|c| c.to_ascii_uppercase()).collect();
     let bytes = upper.as_bytes();
     let start = (0..bytes.len()).find(|&at| {
         matches!(bytes[at], b'A' | b'M')

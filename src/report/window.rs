@@ -43,6 +43,11 @@ impl Window {
         self.ended
     }
 
+    /// Whether much more would fit into memory without growing.
+    pub(super) fn has_room(&self) -> bool {
+        self.rest().len() < SIZE / 2
+    }
+
     /// Leaves bytes of the rest behind.
     pub(super) fn advance(&mut self, bytes: usize) {
         self.at = (self.at + bytes).min(self.end);
@@ -145,6 +150,11 @@ static CLASSES: [Class; 256] = {
 };
 
 impl Skipper {
+    /// Starts within an object or list whose end is wanted.
+    pub(super) fn within() -> Skipper {
+        Skipper { depth: 1, state: State::Between }
+    }
+
     /// Where in the piece the value ends, if it does.
     pub(super) fn feed(&mut self, piece: &[u8]) -> Option<usize> {
         let mut at = 0;

@@ -2,10 +2,11 @@
 
 use casefile::document::{Block, Document};
 use casefile::model::fingerprint::{Fingerprint, Recipe};
-use casefile::model::record::{Entries, Entry, Mode, Origin, Record, Slice, VERSION, Wrote};
+use casefile::model::record::{Mode, Origin, Record, VERSION, Wrote};
 use casefile::model::repository::{Place, Repository};
 use casefile::model::scan::Scope;
 use casefile::model::severity::Severity;
+use casefile::model::slice::{Entries, Entry, Slice};
 use casefile::model::ticket::{LABEL, label};
 use casefile::model::write::Draft;
 

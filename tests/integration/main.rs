@@ -6,7 +6,10 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod arrows;
 mod contract;
+mod corpus;
+mod dependencies;
 mod drafts;
 mod hostile;
 mod local;

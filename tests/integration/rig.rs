@@ -1,7 +1,8 @@
 //! A tracker under test, and short ways to ask it.
 
 use casefile::model::answer::{Answer, Ask, Failure, Texts};
-use casefile::model::record::{Slice, SliceId, Wrote};
+use casefile::model::record::Wrote;
+use casefile::model::slice::{Slice, SliceId};
 use casefile::model::ticket::Ticket;
 use casefile::model::write::{Draft, Move};
 use casefile::tracker::{Made, Read, Write};

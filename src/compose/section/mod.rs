@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::section::{Row, Section, Shown};
 use crate::model::ticket::TicketId;
 
-mod escape;
 mod hidden;
 mod lines;
 mod merge;
@@ -74,6 +73,17 @@ pub fn update_comment(text: Option<&str>, update: &Update<'_>) -> Result<Option<
     let old = text.unwrap_or_default();
     let new = put(old, update, COMMENT)?;
     Ok((!new.is_empty()).then_some(new))
+}
+
+/// What people see of a section that this run alone fills, in Markdown; empty where there is no ticket
+/// to show.
+pub fn preview(update: &Update<'_>) -> String {
+    let section = merge::merge(&Section::default(), update);
+    if section.scans.is_empty() {
+        return String::new();
+    }
+    let listed: BTreeSet<&TicketId> = update.shown.iter().map(|shown| &shown.ticket).collect();
+    render::Page { section: &section, listed: &listed, detail: update.detail }.preview()
 }
 
 /// The text without the section.

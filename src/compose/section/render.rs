@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Detail;
-use super::escape::inline;
 use super::hidden::{self, Depth};
 use super::lines::{Data, END, START};
 use super::splice::Room;
 use crate::document::Inline;
+use crate::document::markdown::inline;
 use crate::model::section::{Role, Section, Shown};
 use crate::model::ticket::TicketId;
 
@@ -65,6 +65,13 @@ impl Page<'_> {
         }
         let pack = |depth: &Depth| hidden::pack(self.section, self.detail, *depth);
         fits.or_else(|| Depth::ALL[1..].iter().find_map(|depth| with(0, &pack(depth))))
+    }
+
+    /// All that people see, with every row.
+    pub(super) fn preview(&self) -> String {
+        let tickets = self.tickets();
+        let rows = tickets.parts().map(|part| part.listed.len()).into_iter().sum();
+        self.visible(&tickets, rows).join("\n")
     }
 
     fn lines(&self, tickets: &Tickets<'_>, rows: usize, word: &str) -> Vec<String> {
@@ -130,7 +137,7 @@ impl Page<'_> {
         let text = |text: &str| inline(&[Inline::text(text)]);
         let key = match shown.status {
             Some(_) => inline(&[Inline::link(shown.key.as_str(), &shown.url)]),
-            None => text(&shown.key),
+            None => inline(&[Inline::code(shown.key.as_str())]),
         };
         let status = shown.status.as_ref().map_or_else(|| "deleted".to_owned(), |status| text(&status.name));
         if self.detail == Detail::Keys {

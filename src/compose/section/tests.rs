@@ -77,7 +77,7 @@ fn a_reader_sees_what_there_is() {
 <details><summary>2 already tracked</summary>
 | Ticket | Severity | Summary | Status | Assignee |
 | --- | --- | --- | --- | --- |
-| SEC-3 | low | summary 3 | deleted |  |
+| `SEC-3` | low | summary 3 | deleted |  |
 </details>
 _1 more not listed here._"
     );
@@ -101,7 +101,7 @@ fn a_public_repository_tells_less() {
 <details><summary>2 already tracked</summary>
 | Ticket | Status |
 | --- | --- |
-| SEC-3 | deleted |
+| `SEC-3` | deleted |
 </details>
 _1 more not listed here._"
     );
@@ -278,4 +278,17 @@ proptest! {
         prop_assert!(!text.contains("@team"));
         prop_assert_eq!(remove(&text), "hello\n\n");
     }
+}
+
+#[test]
+fn a_preview_is_what_people_see_in_a_text_of_its_own() {
+    let shown: Vec<Shown> = (1..=5).map(shown).collect();
+    let check = |scans: &[(&str, &[(u64, Role)])]| {
+        let scans = rows(scans);
+        let update = update(&scans, &shown);
+        assert_eq!(visible(&preview(&update)), visible(&super::update("", &update).unwrap()));
+    };
+    check(ROWS);
+    check(&[("a", &[(3, Tracked)])]);
+    check(&[("a", &[])]);
 }

@@ -43,6 +43,16 @@ impl Checkout {
         Ok(Checkout { repository, branch: head.branch(), commit: git.commit(&head) })
     }
 
+    /// The checkout that `directory` lies in, of a repository that somebody else names: it may have no
+    /// `origin`, and where there is no checkout at all, branch and commit are not told.
+    pub fn of(directory: &Path, repository: Repository) -> Checkout {
+        let Some(git) = Git::around(directory) else {
+            return Checkout { repository, branch: None, commit: None };
+        };
+        let head = git.head();
+        Checkout { repository, branch: head.branch(), commit: git.commit(&head) }
+    }
+
     /// The commit of the checkout that `directory` lies in; `None`: it cannot be told.
     pub fn commit(directory: &Path) -> Option<String> {
         let git = Git::around(directory)?;
@@ -275,5 +285,22 @@ mod tests {
         let root = folder(&[(".git/HEAD", "ref: refs/heads/main"), (".git/config", "[core]\n")]);
         let error = Checkout::read(root.path()).unwrap_err();
         assert!(error.advice().unwrap().contains("repository:"), "{error}");
+    }
+
+    #[test]
+    fn a_named_repository_needs_no_origin_to_tell_its_branch() {
+        let check = |files: &[(&str, &str)], branch: Option<&str>, commit: Option<&str>| {
+            let named = repository_of("https://github.com/acme/shop").unwrap();
+            let expected = Checkout {
+                repository: named.clone(),
+                branch: branch.map(str::to_owned),
+                commit: commit.map(str::to_owned),
+            };
+            assert_eq!(Checkout::of(folder(files).path(), named), expected);
+        };
+        let on_branch = (".git/HEAD", "ref: refs/heads/main");
+        check(&[on_branch, (".git/refs/heads/main", ID)], Some("main"), Some(ID));
+        check(&[(".git/HEAD", ID)], None, Some(ID));
+        check(&[], None, None);
     }
 }

@@ -40,9 +40,11 @@ fn fill(text: &str, arguments: &[crate::report::lenient::Text<'_>]) -> String {
     while let Some(at) = rest.find(['{', '}']) {
         filled.push_str(&rest[..at]);
         rest = &rest[at..];
-        let placeholder = rest.find('}').and_then(|end| {
-            let argument = arguments.get(rest.get(1..end)?.parse::<usize>().ok()?)?;
-            Some((argument, end + 1))
+        // digits and no more: a text full of braces is gone through once
+        let digits = rest.bytes().skip(1).take_while(u8::is_ascii_digit).count();
+        let placeholder = rest.get(1..=digits + 1).and_then(|inside| {
+            let argument = arguments.get(inside.strip_suffix('}')?.parse::<usize>().ok()?)?;
+            rest.starts_with('{').then_some((argument, digits + 2))
         });
         let taken = match placeholder {
             Some((argument, taken)) => {
@@ -65,8 +67,8 @@ fn unlink(text: &str) -> String {
     let mut rest = text;
     while let Some(middle) = rest.find("](") {
         let (before, after) = (&rest[..middle], &rest[middle + 2..]);
-        let target =
-            after.find(')').filter(|&end| end > 0 && after[..end].bytes().all(|b| b.is_ascii_digit()));
+        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+        let target = (digits > 0 && after[digits..].starts_with(')')).then_some(digits);
         match (before.rfind('['), target) {
             (Some(open), Some(end)) => {
                 plain.push_str(&before[..open]);
@@ -101,6 +103,7 @@ mod tests {
         check(r#"{"text":"a {0} b","arguments":["{1}", "z"]}"#, "a {1} b");
         check(r#"{"text":"${{ github.ref }} {0}"}"#, "${{ github.ref }} {0}");
         check(r#"{"text":"{","arguments":["z"]}"#, "{");
+        check(r#"{"text":"}0} {0","arguments":["z"]}"#, "}0} {0");
         check(r#"{"text":"{é}{0","arguments":["z"]}"#, "{é}{0");
         check(r#"{"text":"from [user input](1) to [sink](22)."}"#, "from user input to sink.");
         check(r#"{"text":"see [docs](https://x.org) [a]() ](3)"}"#, "see [docs](https://x.org) [a]() ](3)");

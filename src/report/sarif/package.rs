@@ -6,7 +6,7 @@ use std::str::FromStr;
 use packageurl::PackageUrl;
 
 use crate::model::finding::{Kind, Package};
-use crate::report::advisory::{ecosystem, ecosystem_of_id, ecosystem_of_manifest, purl};
+use crate::report::advisory::{canonical, ecosystem, ecosystem_of_id, ecosystem_of_manifest, purl};
 
 use super::rule::Advice;
 use super::wire;
@@ -62,7 +62,7 @@ pub(super) fn package(
         Some(url) => Package {
             name: full_name(&url).into(),
             version: url.version().unwrap_or(told.version).to_owned().into(),
-            purl: url.to_string().into(),
+            purl: canonical(&url).into(),
             fixed,
             path: Vec::new(),
         },

@@ -25,12 +25,25 @@ pub(super) fn location<'r>(
     let region = physical.and_then(|physical| physical.region.get());
     let logical = location.logical_locations.objects().find_map(|logical| context.logical(logical));
     Location {
-        path: artifact.map_or(Cow::Borrowed(""), |artifact| path::of_uri(context.uri(artifact), source)),
+        path: artifact.map_or(Cow::Borrowed(""), |artifact| path_of(context, source, artifact)),
         line: region.map_or(0, |region| region.start_line.position()),
         end_line: region.map_or(0, |region| region.end_line.position()),
         column: region.map_or(0, |region| region.start_column.position()),
         logical: logical.map(Cow::Borrowed),
     }
+}
+
+/// The path of an artifact. A base that is another machine's folder, or a web address, says nothing of
+/// this repository, so the path behind it counts alone.
+fn path_of<'r>(
+    context: &'r Context,
+    source: &Source,
+    artifact: &'r wire::ArtifactLocation<'r>,
+) -> Cow<'r, str> {
+    let (whole, alone) = context.uri(artifact);
+    let inside =
+        whole.map(|whole| path::of_uri(Cow::Owned(whole), source)).filter(|path| !path::is_foreign(path));
+    inside.unwrap_or_else(|| path::of_uri(alone, source))
 }
 
 /// The steps of the first code flow; the others are other ways to the same place.

@@ -8,7 +8,7 @@ use crate::report::lenient::{Pairs, Text};
 use crate::report::source::Source;
 
 use super::context::Context;
-use super::message::{plain, say};
+use super::message::say;
 use super::package::package;
 use super::rule::{Entry, level};
 use super::{place, wire};
@@ -139,20 +139,20 @@ fn version(name: &str) -> (&str, u64) {
 /// The flagged line's text: the region's own, else its line of the lines around it.
 fn flagged<'r>(physical: &'r wire::PhysicalLocation<'r>) -> Option<&'r str> {
     let region = physical.region.get();
-    let own = region.and_then(|region| region.snippet.get()).and_then(plain);
+    let own = region.and_then(|region| region.snippet.get()?.text.some());
     own.filter(|text| !text.trim().is_empty()).or_else(|| {
         let around = physical.context_region.get()?;
         let (line, first) = (region?.start_line.position(), around.start_line.position());
-        let text = plain(around.snippet.get()?)?.lines().nth(line.checked_sub(first)? as usize)?;
+        let text = around.snippet.get()?.text.lines().nth(line.checked_sub(first)? as usize)?;
         Some(text).filter(|text| !text.trim().is_empty())
     })
 }
 
 /// The lines to show, and the number of the first.
 fn snippet<'r>(physical: &'r wire::PhysicalLocation<'r>) -> Option<(&'r str, u32)> {
-    let regions = [physical.region.get(), physical.context_region.get()];
+    let regions = [physical.region.get(), physical.context_region.get().map(|around| &**around)];
     regions.into_iter().flatten().find_map(|region| {
-        let text = plain(region.snippet.get()?).filter(|text| !text.trim().is_empty())?;
+        let text = region.snippet.get()?.text.some().filter(|text| !text.trim().is_empty())?;
         Some((text, region.start_line.position()))
     })
 }

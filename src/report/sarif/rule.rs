@@ -74,6 +74,7 @@ impl Entry {
         for target in rule.relationships.objects().filter_map(|relationship| relationship.target.get()) {
             taxon(target, &mut made, &mut taxa);
         }
+        made.cwe.extend(weakness::cwe(&rule.id));
         sort(&mut made);
         let mut aliases: Vec<String> = rule.deprecated_ids.iter().filter_map(|id| id.owned()).collect();
         aliases.extend(made.tags.iter().cloned());
@@ -194,6 +195,17 @@ pub(super) fn taxon(reference: &wire::Reference<'_>, rule: &mut Rule, places: &m
     }
 }
 
+/// Adds what a taxon of a taxonomy says.
+pub(super) fn add_taxon(rule: &mut Rule, taxonomy: &str, id: &str) {
+    if taxonomy.eq_ignore_ascii_case("cwe") {
+        rule.cwe.extend(weakness::cwe_field(id));
+    } else if taxonomy.to_ascii_lowercase().contains("owasp") {
+        rule.owasp.extend(weakness::owasp_field(id));
+    } else {
+        rule.cwe.extend(weakness::cwe(id));
+    }
+}
+
 /// Puts weaknesses in order, each once.
 pub(super) fn sort(rule: &mut Rule) {
     rule.cwe.sort_unstable();
@@ -216,8 +228,11 @@ fn help(message: Option<&wire::Message<'_>>) -> Help {
 fn name(id: &str, name: &str, short: &str, full: &str) -> String {
     let told = |line: &str| !line.is_empty() && line != id && !line.starts_with("Semgrep Finding: ");
     let short = line(short);
-    if told(&short) {
-        return short;
+    // govulncheck puts the id before, Snyk the severity
+    let own = short.strip_prefix(&format!("[{id}] ")).or_else(|| Some(short.split_once(" severity - ")?.1));
+    let short = own.unwrap_or(&short);
+    if told(short) {
+        return short.to_owned();
     }
     let sentence = line(full.split(". ").next().unwrap_or_default());
     if told(&sentence) && sentence.len() <= 120 { sentence } else { line(name) }
@@ -247,6 +262,11 @@ mod tests {
             "exec of input",
         );
         check(r#"{"id":"x","shortDescription":null,"name":null}"#, "");
+        check(r#"{"id":"GO-2026-1","shortDescription":{"text":"[GO-2026-1] TOCTOU in os"}}"#, "TOCTOU in os");
+        check(
+            r#"{"id":"S","shortDescription":{"text":"High severity - CVE-2023-1 in x"}}"#,
+            "CVE-2023-1 in x",
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! SARIF as it is written, as far as it is read: OASIS SARIF 2.1.0, section 3. No type here can fail
-//! by type, because real reports break the schema and are used all the same.
+//! by type, because real reports break the schema and are used all the same. What is large and rare
+//! is boxed: a result is moved several times while it is parsed.
 
 use serde::Deserialize;
 
@@ -27,7 +28,7 @@ objects! {
     struct Result {
         rule_id: Text<'a>,
         rule_index: Number,
-        rule: Maybe<Reference<'a>>,
+        rule: Maybe<Box<Reference<'a>>>,
         level: Text<'a>,
         kind: Text<'a>,
         message: Maybe<Message<'a>>,
@@ -40,7 +41,7 @@ objects! {
         baseline_state: Text<'a>,
         work_item_uris: List<Text<'a>>,
         taxa: List<Maybe<Reference<'a>>>,
-        properties: Maybe<Properties<'a>>,
+        properties: Maybe<Box<Properties<'a>>>,
     }
 
     /// A reportingDescriptorReference (3.52); where it stands for a tool component (3.54), the same
@@ -70,14 +71,14 @@ objects! {
     struct Location {
         physical_location: Maybe<PhysicalLocation<'a>>,
         logical_locations: List<Maybe<LogicalLocation<'a>>>,
-        message: Maybe<Message<'a>>,
+        message: Maybe<Box<Message<'a>>>,
     }
 
     /// 3.29
     struct PhysicalLocation {
         artifact_location: Maybe<ArtifactLocation<'a>>,
         region: Maybe<Region<'a>>,
-        context_region: Maybe<Region<'a>>,
+        context_region: Maybe<Box<Region<'a>>>,
     }
 
     /// 3.4
@@ -92,7 +93,12 @@ objects! {
         start_line: Number,
         end_line: Number,
         start_column: Number,
-        snippet: Maybe<Message<'a>>,
+        snippet: Maybe<Content<'a>>,
+    }
+
+    /// 3.3
+    struct Content {
+        text: Text<'a>,
     }
 
     /// 3.33
@@ -116,7 +122,6 @@ objects! {
     struct ThreadFlowLocation {
         location: Maybe<Location<'a>>,
         module: Text<'a>,
-        index: Number,
     }
 
     /// 3.35; `state` is what `status` was called in drafts

@@ -8,7 +8,8 @@ use super::ticket::{FIELDS, number, person, ticket};
 use super::{Jira, jql, slices, wire};
 use crate::model::answer::{Answer, Ask, Failure, FieldMeta, IssueType, Permissions, Project, Screen, Texts};
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::{PROPERTY, Slice, SliceId};
+use crate::model::record::PROPERTY;
+use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{Person, Ticket};
 
 /// How many issues with fields Jira gives a page.

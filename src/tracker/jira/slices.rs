@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::record::SliceId;
+use crate::model::slice::SliceId;
 
 /// How many properties one call takes.
 const PROPERTIES: usize = 5;

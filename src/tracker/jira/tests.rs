@@ -15,7 +15,7 @@ use super::*;
 use crate::http::{Gate, Patience, Settings};
 use crate::model::answer::Texts;
 use crate::model::fingerprint::Recipe;
-use crate::model::record::SliceId;
+use crate::model::slice::SliceId;
 
 /// What was asked: method, path with query, headers and body.
 type Asked = (String, axum::http::HeaderMap, Value);

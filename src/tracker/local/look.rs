@@ -3,7 +3,7 @@
 use super::front::Front;
 use super::{Local, SITE, account, workflow};
 use crate::model::answer::{Answer, Failure, Texts};
-use crate::model::record::SliceId;
+use crate::model::slice::SliceId;
 use crate::model::ticket::{Category, Key, Person, Ticket, TicketId};
 
 impl Local {

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::{Record, Slice, SliceId, Wrote};
+use crate::model::record::{Record, Wrote};
+use crate::model::slice::{Slice, SliceId};
 
 /// One JSON file beside the tickets. What cannot be read by this casefile is kept as it is.
 #[derive(Debug, Default, Serialize, Deserialize)]

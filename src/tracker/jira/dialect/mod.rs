@@ -11,7 +11,8 @@ use serde_json::{Map, Value as Json, json};
 pub(super) use self::cloud::Cloud;
 use crate::document::Document;
 use crate::http::Repeat;
-use crate::model::record::{LinkKind, PROPERTY, Record, Slice};
+use crate::model::record::{LinkKind, PROPERTY, Record};
+use crate::model::slice::Slice;
 use crate::model::write::{Draft, Edit, Field, Value};
 
 /// A request before it has a base URL and credentials.

@@ -1,0 +1,271 @@
+//! What one scope saw of a ticket's findings at one place: version 1.
+//!
+//! A slice is an entity property under `casefile-` and 12 hex digits. A run writes its own slices
+//! alone, so that runs side by side never overwrite each other.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::fingerprint::{Fingerprint, Recipe};
+use super::record::PROPERTY;
+use super::repository::Place;
+use super::scan::Scope;
+use super::severity::Severity;
+
+/// The longest value of a Jira entity property, in characters.
+pub const PROPERTY_LIMIT: usize = 32_768;
+
+/// Names a slice: 12 hex digits of its scope and place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SliceId(String);
+
+impl SliceId {
+    /// The slice of a scope at a place.
+    pub fn of(scope: &Scope, place: &Place) -> SliceId {
+        let recipe = Recipe::new("slice").fingerprint(scope.fingerprint());
+        let recipe = match place {
+            Place::Branch(name) => recipe.value("branch").value(name),
+            Place::PullRequest(number) => recipe.value("pull-request").number(*number),
+        };
+        SliceId(format!("{:.12}", recipe.finish().to_string()))
+    }
+
+    /// The slice that a property's key names, if it names one.
+    pub fn of_property(key: &str) -> Option<SliceId> {
+        let id = key.strip_prefix("casefile-")?;
+        (id.len() == 12 && id.bytes().all(|b| b.is_ascii_hexdigit())).then(|| SliceId(id.to_owned()))
+    }
+
+    /// The key of its property.
+    pub fn property(&self) -> String {
+        format!("{PROPERTY}-{}", self.0)
+    }
+}
+
+impl fmt::Display for SliceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What one scope saw of a ticket's findings at one place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Slice {
+    /// [`VERSION`](super::record::VERSION), or a later casefile's.
+    pub version: u32,
+    /// Who looked.
+    pub scope: Scope,
+    /// Where.
+    pub place: Place,
+    /// The commit at which it last changed.
+    #[serde(default)]
+    pub commit: String,
+    /// The worst of the findings that are there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// What this scope knows of the advisory that matters to people, hashed; 0: nothing.
+    #[serde(default)]
+    pub facts: u32,
+    /// The findings that are there.
+    #[serde(default)]
+    pub kept: Entries,
+    /// The findings that are there but set aside.
+    #[serde(default)]
+    pub aside: Entries,
+    /// Whether there were more than fit: then nothing is gone because it is absent here.
+    #[serde(default)]
+    pub truncated: bool,
+}
+
+impl Slice {
+    /// Its name.
+    pub fn id(&self) -> SliceId {
+        SliceId::of(&self.scope, &self.place)
+    }
+
+    /// The identity of what it holds, whatever the order. The part before the dot is of the findings
+    /// that are there alone, so that it can be compared between places.
+    pub fn digest(&self) -> String {
+        let of = |entries: &Entries, recipe: Recipe| {
+            let mut all: Vec<_> = entries.0.iter().map(|entry| entry.fingerprint).collect();
+            all.sort_unstable();
+            all.into_iter().fold(recipe, Recipe::fingerprint).finish().short()
+        };
+        let severity = self.severity.map_or("", Severity::name);
+        let kept = Recipe::new("digest").value(severity).number(u64::from(self.facts));
+        let aside = Recipe::new("aside").number(u64::from(self.truncated));
+        format!("{:08x}.{:08x}", of(&self.kept, kept), of(&self.aside, aside))
+    }
+}
+
+/// Whether two digests speak of the same findings, whatever is set aside.
+pub fn same_findings(one: &str, other: &str) -> bool {
+    one.split('.').next() == other.split('.').next()
+}
+
+/// Findings in the order of location and line, packed in base64 on the wire.
+///
+/// For each run of one rule at one path: the rule's and the path's hash (4 bytes each), how many (2),
+/// and for each finding its fingerprint (10) and its text's hash (4): about 1,500 fit into a property.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entries(pub Vec<Entry>);
+
+/// What is kept of a finding to know it again, and to pair it when it was edited or moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The finding.
+    pub fingerprint: Fingerprint,
+    /// Scanner and rule, or advisory and package without its version, hashed.
+    pub rule: u32,
+    /// Its location's path, hashed.
+    pub path: u32,
+    /// The flagged line's text, hashed; 0: unknown.
+    pub text: u32,
+}
+
+impl Entry {
+    fn run(&self) -> (u32, u32) {
+        (self.rule, self.path)
+    }
+}
+
+/// How many bytes of packed findings go into one property, beside the slice's other keys.
+const PACKED_LIMIT: usize = 22_500;
+
+impl Entries {
+    /// Keeps what fits into `room` bytes; says whether that was all.
+    pub fn fit(&mut self, room: usize) -> bool {
+        let mut bytes = 0;
+        let mut last = None;
+        for (index, entry) in self.0.iter().enumerate() {
+            bytes += 14 + if last == Some(entry.run()) { 0 } else { 10 };
+            last = Some(entry.run());
+            if bytes > room {
+                self.0.truncate(index);
+                return false;
+            }
+        }
+        true
+    }
+
+    fn pack(&self) -> String {
+        let mut bytes = Vec::with_capacity(self.0.len() * 15);
+        let runs = self.0.chunk_by(|a, b| a.run() == b.run());
+        for run in runs.flat_map(|run| run.chunks(usize::from(u16::MAX))) {
+            bytes.extend(run[0].rule.to_be_bytes());
+            bytes.extend(run[0].path.to_be_bytes());
+            bytes.extend(u16::try_from(run.len()).unwrap_or(u16::MAX).to_be_bytes());
+            for entry in run {
+                bytes.extend(entry.fingerprint.0);
+                bytes.extend(entry.text.to_be_bytes());
+            }
+        }
+        BASE64_STANDARD_NO_PAD.encode(bytes)
+    }
+
+    fn unpack(text: &str) -> Option<Entries> {
+        let bytes = BASE64_STANDARD_NO_PAD.decode(text).ok()?;
+        let mut rest = bytes.as_slice();
+        let mut entries = Vec::new();
+        while !rest.is_empty() {
+            let (head, tail) = rest.split_first_chunk::<10>()?;
+            let rule = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
+            let path = u32::from_be_bytes([head[4], head[5], head[6], head[7]]);
+            let count = usize::from(u16::from_be_bytes([head[8], head[9]]));
+            let (run, tail) = tail.split_at_checked(count * 14)?;
+            for packed in run.chunks_exact(14) {
+                let (fingerprint, text) = packed.split_first_chunk::<10>()?;
+                let text = u32::from_be_bytes(text.try_into().ok()?);
+                entries.push(Entry { fingerprint: Fingerprint(*fingerprint), rule, path, text });
+            }
+            rest = tail;
+        }
+        Some(Entries(entries))
+    }
+}
+
+impl Slice {
+    /// Makes it fit into one property; findings that are there come first.
+    pub fn fit(&mut self) {
+        let all = self.kept.fit(PACKED_LIMIT);
+        let room = PACKED_LIMIT.saturating_sub(self.kept.0.len() * 24);
+        self.truncated |= !(all & self.aside.fit(room));
+    }
+}
+
+impl Serialize for Entries {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.pack())
+    }
+}
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Entries::unpack(&text).ok_or_else(|| de::Error::custom("packed findings that cannot be unpacked"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::record::VERSION;
+
+    fn entry(n: u64, path: u32) -> Entry {
+        Entry { fingerprint: Recipe::new("test").number(n).finish(), rule: 7, path, text: n as u32 }
+    }
+
+    fn slice(count: u64) -> Slice {
+        Slice {
+            version: VERSION,
+            scope: Scope { job: "ci/scan".into(), scanner: "Bandit".into(), category: "x".into() },
+            place: Place::Branch("main".into()),
+            commit: "0".repeat(40),
+            severity: Some(Severity::High),
+            facts: 0,
+            kept: Entries((0..count).map(|n| entry(n, (n / 7) as u32)).collect()),
+            aside: Entries(vec![entry(9_999_999, 1)]),
+            truncated: false,
+        }
+    }
+
+    #[test]
+    fn a_slice_is_read_back() {
+        let slice = slice(40);
+        let text = serde_json::to_string(&slice).unwrap();
+        assert_eq!(serde_json::from_str::<Slice>(&text).unwrap(), slice);
+    }
+
+    #[test]
+    fn a_slice_never_outgrows_its_property() {
+        for count in [0, 1, 1_400, 1_500, 1_700, 5_000] {
+            let mut slice = slice(count);
+            slice.fit();
+            assert!(serde_json::to_string(&slice).unwrap().len() < PROPERTY_LIMIT - 1_000);
+            assert_eq!(slice.truncated, slice.kept.0.len() < count as usize || slice.aside.0.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_digest_minds_content_not_order() {
+        let one = slice(3);
+        let mut other = one.clone();
+        other.kept.0.reverse();
+        other.commit = "1".repeat(40);
+        assert_eq!(one.digest(), other.digest());
+        other.kept.0.pop();
+        assert_ne!(one.digest(), other.digest());
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for text in ["!", "AAAA", "AAAAAAAB"] {
+            assert!(Entries::unpack(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! A decision in the making: what is looked at, what is missing, what is decided so far.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::needs::Needs;
+use super::ours::{is_ours, record_of};
+use super::slices;
+use super::snapshot::Snapshot;
+use super::{Fate, Input, Plan, Verdict};
+use crate::config::{Jira, LOCAL_PROJECT};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::survey::{Group, Sighting};
+use crate::model::ticket::Ticket;
+use crate::model::write::Draft;
+use crate::policy::condition::Facts;
+use crate::policy::route::{self, Target};
+
+/// A decision in the making.
+pub(super) struct Decision<'a> {
+    pub(super) input: &'a Input<'a>,
+    pub(super) snapshot: &'a Snapshot,
+    /// What the configuration says of tickets, wherever they go.
+    pub(super) jira: Jira,
+    pub(super) needs: Needs,
+    pub(super) plan: Plan,
+    by_name: HashMap<Fingerprint, Vec<u64>>,
+    /// Drafts, each with the index of its fate.
+    pub(super) drafts: Vec<(usize, Draft)>,
+}
+
+impl<'a> Decision<'a> {
+    pub(super) fn new(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Decision<'a> {
+        let mut by_name: HashMap<Fingerprint, Vec<u64>> = HashMap::new();
+        for ticket in snapshot.tickets() {
+            for name in ticket.names() {
+                by_name.entry(name).or_default().push(ticket.id.id);
+            }
+        }
+        Decision {
+            input,
+            snapshot,
+            jira: input.config.jira.clone().unwrap_or_else(|| Jira::new(LOCAL_PROJECT)),
+            needs: Needs::default(),
+            plan: Plan::default(),
+            by_name,
+            drafts: Vec::new(),
+        }
+    }
+
+    /// Whether a group has its open ticket and nothing to tell it.
+    pub(super) fn is_unchanged(&self, group: &Group) -> bool {
+        let there: Vec<Sighting> = group.kept().copied().collect();
+        let looks = slices::looks(self.input, group, &there);
+        self.candidates(group).any(|ticket| {
+            let record = record_of(ticket, self.input.site);
+            ticket.is_open()
+                && record.is_some_and(|record| slices::known(&looks, record, &self.input.run.place))
+        })
+    }
+
+    /// The tickets with one of a group's labels, oldest first.
+    pub(super) fn candidates(&self, group: &Group) -> impl Iterator<Item = &'a Ticket> + use<'a> {
+        let ids: BTreeSet<u64> =
+            group.names.iter().filter_map(|name| self.by_name.get(name)).flatten().copied().collect();
+        let snapshot = self.snapshot;
+        ids.into_iter().filter_map(|id| snapshot.ticket(id))
+    }
+
+    /// Where a new ticket of a group goes, by its worst finding.
+    pub(super) fn target(&self, group: &Group) -> Target {
+        let routes = &self.input.config.routes;
+        let route = Facts::of_worst(group).and_then(|facts| route::way(routes, &facts).main);
+        Target::new(self.input.config, route)
+    }
+
+    pub(super) fn is_ours(&self, ticket: &Ticket) -> bool {
+        is_ours(ticket, self.snapshot, self.input.site)
+    }
+
+    /// Notes what becomes of some of a group's findings.
+    pub(super) fn fate(&mut self, group: &Group, sightings: &[Sighting], verdict: Verdict) {
+        let mut seen = BTreeSet::new();
+        let findings = sightings.iter().map(Sighting::id).filter(|id| seen.insert(*id)).collect();
+        self.plan.fates.push(Fate { group: group.name(), findings, verdict });
+    }
+}

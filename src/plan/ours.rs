@@ -1,0 +1,42 @@
+//! Which tickets are casefile's own, and which a person accepted.
+
+use jiff::ToSpan;
+
+use super::Input;
+use super::snapshot::Snapshot;
+use crate::model::record::{Record, State};
+use crate::model::ticket::{LABEL, Ticket};
+
+/// Whether casefile's account made a ticket, or `link` or an edit of ours recorded that it is ours.
+/// A person's clone copies labels and perhaps the record, but not its creator or its id.
+pub(super) fn is_ours(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
+    let account = snapshot.account.as_ref().map(|account| &account.id);
+    let creator = ticket.creator.as_ref().map(|creator| &creator.id);
+    let known = record_of(ticket, site).and_then(|record| record.ticket);
+    ticket.has_label(LABEL) && known.map_or(creator.is_some() && creator == account, |id| id == ticket.id.id)
+}
+
+/// A ticket's record, unless it was copied from another site.
+pub(super) fn record_of<'t>(ticket: &'t Ticket, site: &str) -> Option<&'t Record> {
+    ticket.record.as_ref().filter(|record| record.site == site)
+}
+
+/// Whether a person closed a ticket as accepted, and that still counts. What casefile itself closed
+/// is never accepted.
+pub(super) fn is_accepted(input: &Input<'_>, ticket: &Ticket) -> bool {
+    let told = record_of(ticket, input.site).and_then(|record| record.told);
+    if matches!(told, Some(State::Resolved | State::Closed)) {
+        return false;
+    }
+    let recurrence = &input.config.recurrence;
+    let words = [Some(&ticket.status.name), ticket.resolution.as_ref()];
+    let named = words.into_iter().flatten().any(|word| recurrence.accepts(word));
+    let lasting = match (recurrence.accepted_days, ticket.resolved) {
+        (Some(days), Some(resolved)) => {
+            let since = resolved.to_zoned(jiff::tz::TimeZone::UTC).date();
+            since.checked_add(i64::from(days).days()).is_ok_and(|until| input.run.today() <= until)
+        }
+        _ => true,
+    };
+    named && lasting
+}

@@ -1,0 +1,142 @@
+//! The SARIF reader on real reports, where the folder with them exists.
+
+use std::path::{Path, PathBuf};
+
+use casefile::model::finding::{Finding, Kind};
+use casefile::model::scan::{Problem, Scan};
+use casefile::report::Sink;
+use casefile::report::formats;
+use casefile::report::source::Source;
+use serde_json::Value;
+
+/// What the tests look at of each finding.
+#[derive(Debug)]
+struct Row {
+    rule: String,
+    path: String,
+    line: u32,
+    message: String,
+    secret: bool,
+}
+
+#[derive(Default)]
+struct Rows {
+    rows: Vec<Row>,
+    scans: Vec<Scan>,
+    problems: Vec<Problem>,
+}
+
+impl Sink for Rows {
+    fn finding(&mut self, finding: Finding<'_>) {
+        self.rows.push(Row {
+            rule: finding.rule.id.clone(),
+            path: finding.location.path.to_string(),
+            line: finding.location.line,
+            message: finding.detail.message.to_string(),
+            secret: finding.kind == Kind::Secret,
+        });
+    }
+
+    fn scan(&mut self, scan: Scan) {
+        self.scans.push(scan);
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+}
+
+/// The files of the corpus; none, said aloud, where it does not exist.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+fn corpus() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/sarif");
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        println!("skipped: there is no {}", folder.display());
+        return Vec::new();
+    };
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}
+
+/// The documents of a report, read whole by serde_json; `None`: it is not JSON.
+fn documents(bytes: &[u8]) -> Option<Vec<Value>> {
+    let units =
+        |of: fn([u8; 2]) -> u16| bytes.chunks_exact(2).map(|two| of([two[0], two[1]])).collect::<Vec<_>>();
+    let text = match bytes {
+        [0xff, 0xfe, ..] => String::from_utf16(&units(u16::from_le_bytes)).ok()?,
+        [0xfe, 0xff, ..] => String::from_utf16(&units(u16::from_be_bytes)).ok()?,
+        _ => String::from_utf8(bytes.to_vec()).ok()?,
+    };
+    let text = text.trim_start_matches('\u{feff}');
+    serde_json::Deserializer::from_str(text).into_iter().collect::<Result<_, _>>().ok()
+}
+
+fn results(document: &Value) -> impl Iterator<Item = &Value> {
+    let runs = document["runs"].as_array().into_iter().flatten();
+    runs.flat_map(|run| run["results"].as_array().into_iter().flatten())
+}
+
+#[test]
+fn every_result_of_every_report_is_read() {
+    for file in corpus() {
+        let name = file.display();
+        let documents = documents(&std::fs::read(&file).unwrap());
+        let mut rows = Rows::default();
+        let read = formats::read(&Source::file(&file), &mut rows);
+        let Some(documents) =
+            documents.filter(|documents| documents.iter().any(|one| one["runs"].is_array()))
+        else {
+            let problem = read.err().unwrap_or_else(|| panic!("{name} is no SARIF, and was read as such"));
+            assert!(!problem.message.is_empty());
+            continue;
+        };
+        let read = read.and_then(|done| done.cut.map_or(Ok(done.format.name), Err));
+        assert_eq!(read, Ok("sarif"), "{name}");
+        assert_eq!(rows.problems, [], "{name}");
+        assert_eq!(rows.rows.len(), documents.iter().flat_map(results).count(), "{name}");
+        let runs = documents.iter().map(|one| one["runs"].as_array().map_or(0, Vec::len));
+        assert_eq!(rows.scans.len(), runs.sum::<usize>(), "{name}");
+    }
+}
+
+#[test]
+fn what_the_reference_reader_accepts_is_read_the_same() {
+    let files = corpus();
+    let mut compared = 0;
+    for file in &files {
+        let Ok(reference) =
+            serde_json::from_slice::<serde_sarif::sarif::Sarif>(&std::fs::read(file).unwrap())
+        else {
+            continue;
+        };
+        let mut rows = Rows::default();
+        formats::read(&Source::file(file), &mut rows).unwrap();
+        let results = reference.runs.iter().flat_map(|run| run.results.iter().flatten());
+        for (result, row) in results.zip(&rows.rows) {
+            compared += 1;
+            same(result, row);
+        }
+    }
+    assert!(files.is_empty() || compared > 500, "only {compared} results were compared");
+}
+
+fn same(result: &serde_sarif::sarif::Result, row: &Row) {
+    if let Some(rule) = &result.rule_id {
+        assert!(*rule == row.rule || rule.starts_with(&format!("{}/", row.rule)), "{rule} {row:?}");
+    }
+    let location =
+        result.locations.iter().flatten().next().and_then(|location| location.physical_location.as_ref());
+    if let Some(region) = location.and_then(|physical| physical.region.as_ref()) {
+        assert_eq!(region.start_line.unwrap_or(0), i64::from(row.line), "{row:?}");
+    }
+    // neither escaped nor resolved
+    let uri = location.and_then(|physical| physical.artifact_location.as_ref()?.uri.as_ref());
+    if let Some(uri) = uri.filter(|uri| !uri.contains([':', '%']) && !uri.starts_with(['/', '.'])) {
+        assert_eq!(uri.replace("/./", "/"), row.path, "{row:?}");
+    }
+    let plain = result.message.arguments.is_none() && !row.secret;
+    if let Some(text) = result.message.text.as_ref().filter(|text| plain && !text.contains("](")) {
+        assert_eq!(*text, row.message, "{row:?}");
+    }
+}
