@@ -13,6 +13,7 @@ mod dependencies;
 mod drafts;
 mod hostile;
 mod local;
+mod readme;
 mod rig;
 #[path = "../simulator/lib.rs"]
 mod simulator;
