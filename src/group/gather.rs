@@ -12,6 +12,9 @@ use crate::model::scan::{Problem, Scan, Scope};
 use crate::model::survey::{Report, Seen, Sighting};
 use crate::report::Sink;
 
+/// How many problems of one report are told one by one; the others are counted.
+const TOLD: usize = 20;
+
 /// How long a scanner's, scan's or job's name may be, in characters: a record has to have room for
 /// three, and for findings.
 const LONGEST_NAME: usize = 200;
@@ -39,6 +42,8 @@ pub struct Gatherer<'a> {
     pub(super) reports: Vec<Report>,
     pub(super) scans: Vec<Seen>,
     pub(super) problems: Vec<Problem>,
+    /// How many problems the report at hand has, also those beyond [`TOLD`].
+    told: usize,
     open: Open,
 }
 
@@ -82,6 +87,7 @@ impl<'a> Gatherer<'a> {
             reports: Vec::new(),
             scans: Vec::new(),
             problems: Vec::new(),
+            told: 0,
             open: Open::default(),
         }
     }
@@ -89,6 +95,7 @@ impl<'a> Gatherer<'a> {
     /// Starts a report. `category` is the one that the configuration gives it.
     pub fn begin(&mut self, path: &str, category: Option<String>) {
         self.open = Open { category, ..Open::default() };
+        self.told = 0;
         self.reports.push(Report {
             path: path.to_owned(),
             format: String::new(),
@@ -103,7 +110,16 @@ impl<'a> Gatherer<'a> {
     /// Ends a report of a format (empty: none that is known); with what ended the reading before the
     /// report's end, if anything did. Then nothing in it is whole.
     pub fn end(&mut self, format: &str, cut: Option<Problem>) {
+        let untold = self.told.saturating_sub(TOLD);
+        if untold > 0
+            && let Some(report) = self.reports.last()
+        {
+            let message = format!("{untold} more of its elements could not be read");
+            self.problems.push(Problem::new(report.path.as_str(), message).foreign());
+        }
         if let Some(problem) = &cut {
+            // what ended the reading is told in any case
+            self.told = 0;
             self.problem(problem.clone());
         }
         if self.open.findings > 0 {
@@ -228,7 +244,10 @@ impl Sink for Gatherer<'_> {
 
     fn problem(&mut self, problem: Problem) {
         self.open.problems += 1;
-        self.problems.push(problem.foreign());
+        self.told += 1;
+        if self.told <= TOLD {
+            self.problems.push(problem.foreign());
+        }
     }
 }
 

@@ -77,14 +77,10 @@ impl Row {
     fn wrong(&self, source: &Source) -> Option<String> {
         let mut count = Count::default();
         let begun = Instant::now();
-        let outcome = formats::read(source, &mut count);
-        let cut = outcome.as_ref().ok().and_then(|done| done.cut.as_ref());
-        count.said.extend(cut.map(|problem| problem.message.clone()));
-        count.lost += usize::from(cut.is_some_and(|problem| problem.place.contains("results[")));
-        let outcome = outcome.map(|done| (done.format.name, done.cut.is_some()));
+        let outcome = formats::read(source, &mut count).map(|done| (done.format.name, done.cut));
         assert!(begun.elapsed() < PATIENCE, "{}: {:?}", self.file, begun.elapsed());
-        let cut = !matches!(outcome, Ok((_, false)));
-        let problems = count.problems + usize::from(cut);
+        let ended = outcome.as_ref().map_or(true, |(_, cut)| cut.is_some());
+        let problems = count.problems + usize::from(ended);
         let right = match &self.results {
             None => outcome.is_err() && count.findings + count.problems == 0,
             Some(results) => {
@@ -196,4 +192,21 @@ fn all_hostile_reports_side_by_side_are_filed() {
     place.sim.clear_journal();
     place.pull_request(&["run"]).ends_with(3);
     assert_eq!(place.sim.writes().len(), 0);
+}
+
+#[test]
+fn problems_beyond_number_are_counted() {
+    let place = Place::new();
+    let nulls = vec!["null"; 10_000].join(",");
+    let run = |results: &str| format!(r#"{{"tool":{{"driver":{{"name":"x"}}}},"results":[{results}]}}"#);
+    place.write("nulls.sarif", format!(r#"{{"version":"2.1.0","runs":[{},{}"#, run(&nulls), run("7")));
+    place.write("one.sarif", format!(r#"{{"version":"2.1.0","runs":[{}]}}"#, run("7")));
+    let ran = place.pull_request(&["run", "--format", "json"]);
+    ran.ends_with(3);
+    let result = ran.json();
+    assert_eq!(result["reports"][0]["problems"], 10_002);
+    let problems = result["problems"].as_array().unwrap();
+    assert_eq!(problems.len(), 20 + 1 + 1 + 1, "{result}");
+    assert!(problems[21]["message"].to_string().contains("ends in the middle"), "{result}");
+    assert_eq!(problems[20]["message"], "9981 more of its elements could not be read");
 }

@@ -56,7 +56,7 @@ fn one_done_and_one_grown() -> Shop {
     shop.report(&all);
     shop.run_well(&Event::push("main", 1));
     shop.go("SEC-1", "Done");
-    let grown = shop.ticket("SEC-2").summary.contains("R1").then_some("R1").unwrap_or("R2");
+    let grown = if shop.ticket("SEC-2").summary.contains("R1") { "R1" } else { "R2" };
     all.push(found(grown, "src/new.py", 8, "call_1(y)"));
     shop.report(&all);
     shop
