@@ -135,9 +135,9 @@ impl Page<'_> {
 
     fn cells(&self, shown: &Shown) -> Vec<String> {
         let text = |text: &str| inline(&[Inline::text(text)]);
-        let key = match shown.status {
-            Some(_) => inline(&[Inline::link(shown.key.as_str(), &shown.url)]),
-            None => inline(&[Inline::code(shown.key.as_str())]),
+        let key = match Inline::link(shown.key.as_str(), &shown.url) {
+            link @ Inline::Link(_) if shown.status.is_some() => inline(&[link]),
+            _ => inline(&[Inline::code(shown.key.as_str())]),
         };
         let status = shown.status.as_ref().map_or_else(|| "deleted".to_owned(), |status| text(&status.name));
         if self.detail == Detail::Keys {
