@@ -136,10 +136,8 @@ impl Page<'_> {
 
     fn cells(&self, shown: &Shown) -> Vec<String> {
         let text = |text: &str| inline(&[Inline::text(text)]);
-        let key = match shown.status {
-            Some(_) => inline(&[links::ticket(&shown.key, Some(&shown.url))]),
-            None => inline(&[links::ticket(&shown.key, None)]),
-        };
+        let page = shown.status.is_some().then_some(shown.url.as_str());
+        let key = inline(&[links::ticket(&shown.key, page)]);
         let status = shown.status.as_ref().map_or_else(|| "deleted".to_owned(), |status| text(&status.name));
         if self.detail == Detail::Keys {
             return vec![key, status];
