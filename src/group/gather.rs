@@ -6,11 +6,15 @@ use std::sync::Arc;
 use super::bucket::{Bucket, Key, Waiting};
 use super::identity;
 use crate::model::finding::{Advisory, Aside, Finding, Kind, Subject};
-use crate::model::fingerprint::Fingerprint;
+use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
 use crate::model::scan::{Problem, Scan, Scope};
 use crate::model::survey::{Report, Seen, Sighting};
 use crate::report::Sink;
+
+/// How long a scanner's, scan's or job's name may be, in characters: a record has to have room for
+/// three, and for findings.
+const LONGEST_NAME: usize = 200;
 
 /// What the gatherer needs to know beside the findings.
 pub struct Rules<'a> {
@@ -195,7 +199,9 @@ impl Sink for Gatherer<'_> {
             .add(&finding, sighting, waiting);
     }
 
-    fn scan(&mut self, scan: Scan) {
+    fn scan(&mut self, mut scan: Scan) {
+        scan.scanner = bounded(scan.scanner);
+        scan.version = scan.version.map(bounded);
         let open = Open { category: self.open.category.clone(), ..Open::default() };
         let Open { findings, problems, .. } = std::mem::replace(&mut self.open, open);
         let whole = problems == 0 && scan.success != Some(false) && scan.has_results;
@@ -212,13 +218,26 @@ impl Sink for Gatherer<'_> {
             path.clone_from(&report.path);
         }
         let category = scan.category.clone().or_else(|| self.open.category.clone()).unwrap_or(path);
-        let scope =
-            Scope { job: self.rules.job.clone(), scanner: identity::scanner(&scan.scanner), category };
+        let scope = Scope {
+            job: bounded(self.rules.job.clone()),
+            scanner: identity::scanner(&scan.scanner),
+            category: bounded(category),
+        };
         self.scans.push(Seen { scan, scope, report: index, whole });
     }
 
     fn problem(&mut self, problem: Problem) {
         self.open.problems += 1;
-        self.problems.push(problem);
+        self.problems.push(problem.foreign());
     }
+}
+
+/// A name of a scanner, a scan or a job, which goes into records and results as it is. One that is too
+/// long for that keeps its beginning, and a hash that tells it from others.
+fn bounded(name: String) -> String {
+    if name.chars().nth(LONGEST_NAME).is_none() {
+        return name;
+    }
+    let start: String = name.chars().take(LONGEST_NAME).collect();
+    format!("{start}… {}", Recipe::new("name").value(&name).finish())
 }

@@ -11,6 +11,7 @@ mod contract;
 mod corpus;
 mod dependencies;
 mod drafts;
+mod hostile;
 mod local;
 mod readme;
 mod rig;
@@ -18,3 +19,4 @@ mod rig;
 mod simulator;
 #[path = "simulator.rs"]
 mod simulator_itself;
+mod trust;
