@@ -134,7 +134,6 @@ impl Jira {
     }
 
     async fn project(&self, key: &str) -> Result<Project, Failure> {
-        let of_project = |failure| hidden(failure, key);
         let may = match self.client.ask::<wire::Permissions>(&self.dialect.permissions(key)).await {
             Ok(answer) => answer.permissions,
             // the plan says so, and other projects are filed in
@@ -143,23 +142,26 @@ impl Jira {
         };
         let may = |name: &str| may.get(name).is_some_and(|permission| permission.granted);
         let [browse, create, edit, comment, transition, link] = super::dialect::PERMISSIONS.map(may);
-        let mut issue_types: Vec<wire::IssueType> = Vec::new();
         // without the permission Jira refuses to tell them
-        while browse && create {
-            let call = self.dialect.issue_types(key, issue_types.len());
-            let page: wire::Paged<wire::IssueType> = self.client.ask(&call).await.map_err(of_project)?;
-            if !take(&mut issue_types, page) {
+        let issue_types = if browse && create { self.issue_types(key).await? } else { Vec::new() };
+        Ok(Project {
+            key: key.to_owned(),
+            issue_types,
+            may: Permissions { browse, create, edit, comment, transition, link },
+        })
+    }
+
+    async fn issue_types(&self, project: &str) -> Result<Vec<IssueType>, Failure> {
+        let mut found: Vec<wire::IssueType> = Vec::new();
+        loop {
+            let call = self.dialect.issue_types(project, found.len());
+            let page = self.client.ask(&call).await.map_err(|failure| hidden(failure, project))?;
+            if !take(&mut found, page) {
                 break;
             }
         }
-        Ok(Project {
-            key: key.to_owned(),
-            issue_types: issue_types
-                .into_iter()
-                .map(|kind| IssueType { id: kind.id, name: kind.name, subtask: kind.subtask })
-                .collect(),
-            may: Permissions { browse, create, edit, comment, transition, link },
-        })
+        let all = found.into_iter();
+        Ok(all.map(|kind| IssueType { id: kind.id, name: kind.name, subtask: kind.subtask }).collect())
     }
 
     async fn screen(&self, project: &str, issue_type: &str) -> Result<Screen, Failure> {
