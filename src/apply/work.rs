@@ -109,7 +109,7 @@ async fn do_edit<T: Write>(
                 }
                 problems.extend(fields.iter().map(|(field, why)| {
                     let place = format!("ticket {}, field {field}", id.id);
-                    Problem::new(place, format!("left out, because Jira refused it: {why}"))
+                    Problem::new(place, format!("left out, because Jira refused it: {why}")).foreign()
                 }));
             }
             ambiguous if ambiguous.is_ambiguous() && again => match landed(tracker, id, &edit).await {

@@ -12,6 +12,7 @@ mod contract;
 mod corpus;
 mod dependencies;
 mod drafts;
+mod hostile;
 mod local;
 mod readme;
 mod rig;
@@ -20,3 +21,4 @@ mod scenarios;
 mod simulator;
 #[path = "simulator.rs"]
 mod simulator_itself;
+mod trust;

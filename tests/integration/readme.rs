@@ -170,7 +170,7 @@ fn the_first_command_files_and_shows_the_section() {
     let first = run();
     assert!(first.contains("tickets: 100 created"), "{first}");
     assert!(first.contains("### casefile: 100 tickets filed"), "{first}");
-    assert!(first.contains("| LOCAL-100 | "), "{first}");
+    assert!(first.contains("| `LOCAL-100` | "), "{first}");
     let second = run();
     assert!(second.contains(" created, 100 tracked"), "{second}");
     let third = run();

@@ -6,6 +6,7 @@ use super::Detail;
 use super::hidden::{self, Depth};
 use super::lines::{Data, END, START};
 use super::splice::Room;
+use crate::compose::links;
 use crate::document::Inline;
 use crate::document::markdown::inline;
 use crate::model::section::{Role, Section, Shown};
@@ -136,8 +137,8 @@ impl Page<'_> {
     fn cells(&self, shown: &Shown) -> Vec<String> {
         let text = |text: &str| inline(&[Inline::text(text)]);
         let key = match shown.status {
-            Some(_) => inline(&[Inline::link(shown.key.as_str(), &shown.url)]),
-            None => inline(&[Inline::code(shown.key.as_str())]),
+            Some(_) => inline(&[links::ticket(&shown.key, Some(&shown.url))]),
+            None => inline(&[links::ticket(&shown.key, None)]),
         };
         let status = shown.status.as_ref().map_or_else(|| "deleted".to_owned(), |status| text(&status.name));
         if self.detail == Detail::Keys {

@@ -146,22 +146,23 @@ impl Jira {
         let issue_types = if browse && create { self.issue_types(key).await? } else { Vec::new() };
         Ok(Project {
             key: key.to_owned(),
-            issue_types,
+            issue_types: issue_types
+                .into_iter()
+                .map(|kind| IssueType { id: kind.id, name: kind.name, subtask: kind.subtask })
+                .collect(),
             may: Permissions { browse, create, edit, comment, transition, link },
         })
     }
 
-    async fn issue_types(&self, project: &str) -> Result<Vec<IssueType>, Failure> {
-        let mut found: Vec<wire::IssueType> = Vec::new();
+    async fn issue_types(&self, project: &str) -> Result<Vec<wire::IssueType>, Failure> {
+        let mut issue_types: Vec<wire::IssueType> = Vec::new();
         loop {
-            let call = self.dialect.issue_types(project, found.len());
+            let call = self.dialect.issue_types(project, issue_types.len());
             let page = self.client.ask(&call).await.map_err(|failure| hidden(failure, project))?;
-            if !take(&mut found, page) {
-                break;
+            if !take(&mut issue_types, page) {
+                return Ok(issue_types);
             }
         }
-        let all = found.into_iter();
-        Ok(all.map(|kind| IssueType { id: kind.id, name: kind.name, subtask: kind.subtask }).collect())
     }
 
     async fn screen(&self, project: &str, issue_type: &str) -> Result<Screen, Failure> {
