@@ -1,8 +1,10 @@
 //! Wherever a run is killed, the next one completes it.
 
+use std::time::Duration;
+
 use super::event::Event;
 use super::sarif::{found, rules};
-use super::shop::Shop;
+use super::shop::{Shop, only};
 use crate::simulator::Moment;
 
 /// More requests than any of these runs makes.
@@ -26,7 +28,7 @@ fn at_each(moment: Moment, arrange: impl Fn() -> Shop, groups: usize, clean: imp
         clean(&shop);
         shop.run_well(&event);
         assert_eq!(shop.writes(), [""; 0], "{nth}: nothing is left to do");
-        if killed.is_none() {
+        if !killed {
             assert!(nth > 5, "it makes several requests");
             return;
         }
@@ -46,6 +48,23 @@ fn a_first_run_killed_before_any_of_its_requests_is_completed() {
 #[test]
 fn a_first_run_killed_after_any_of_its_requests_is_completed() {
     at_each(Moment::After, six_new, 6, |shop| assert_eq!(shop.sim.state().issues.len(), 6));
+}
+
+#[test]
+fn what_the_index_does_not_know_of_a_killed_run_is_merged() {
+    let shop = Shop::with_lag(Duration::from_secs(2));
+    shop.report(&rules(6));
+    let event = Event::push("main", 1);
+    let create = (1..REQUESTS).find(|nth| {
+        assert!(shop.run_killed(&event, *nth, Moment::After), "it was killed before it ended");
+        !shop.sim.state().issues.is_empty()
+    });
+    assert!(create.is_some());
+    shop.run_well(&event);
+    shop.one_ticket_a_group(6);
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(shop.run_well(&event).actions(), only("tracked", 6));
+    assert_eq!(shop.writes(), [""; 0]);
 }
 
 /// SEC-1 is done and has to be refiled, SEC-2 has to hear of another finding.

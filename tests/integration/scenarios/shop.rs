@@ -164,9 +164,9 @@ impl Shop {
         Running { child, files }
     }
 
-    /// A run that is killed at its n-th request, before or after the service has handled it. Gives `None` where it ended
-    /// before that.
-    pub(crate) fn run_killed(&self, event: &Event, nth: usize, moment: Moment) -> Option<()> {
+    /// A run that is killed at its n-th request, before or after the service has handled it; says whether it
+    /// got that far.
+    pub(crate) fn run_killed(&self, event: &Event, nth: usize, moment: Moment) -> bool {
         let (ask, asked) = channel();
         let (tell, told) = channel();
         let hook = move || {
@@ -178,7 +178,7 @@ impl Shop {
         let killed = self.start(event, &[]).killed(&asked);
         let _heard = tell.send(());
         self.sim.clear_faults();
-        killed.then_some(())
+        killed
     }
 
     /// Every request that asked for a change since the last run began, in order, as `METHOD path status`: tickets by key.
