@@ -6,9 +6,8 @@ use crate::model::finding::Kind;
 use crate::model::scan::Problem;
 
 use super::each::Json;
-use super::lenient::Text;
 use super::source::Source;
-use super::{Nobody, Sink, each, sarif};
+use super::{Nobody, Sink, bandit, brakeman, eslint, gosec, hadolint, sarif, tool};
 
 /// A report format that casefile reads.
 pub struct Format {
@@ -25,7 +24,8 @@ pub struct Format {
 }
 
 /// All formats, in the order in which they are tried. Each stands in its own file.
-pub const FORMATS: &[Format] = &[sarif::FORMAT];
+pub const FORMATS: &[Format] =
+    &[sarif::FORMAT, bandit::FORMAT, brakeman::FORMAT, eslint::FORMAT, gosec::FORMAT, hadolint::FORMAT];
 
 /// How far a look at the beginning goes, in bytes.
 const LOOK: u64 = 64 << 10;
@@ -157,7 +157,7 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
             let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
             keys.push((key.to_owned(), None));
             if let Some((_, value)) = keys.last_mut().filter(|_| plain) {
-                *value = json.value::<Word, _>(|word, _| word.to_string())?;
+                *value = json.value::<tool::Word, _>(|word, _| word.to_string())?;
             }
             Ok(())
         });
@@ -170,12 +170,6 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
         }
         Ok(())
     })
-}
-
-struct Word;
-
-impl each::Element for Word {
-    type In<'w> = Text<'w>;
 }
 
 #[cfg(test)]

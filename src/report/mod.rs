@@ -9,18 +9,25 @@ use crate::model::finding::Finding;
 use crate::model::scan::{Problem, Scan};
 
 pub mod advisory;
+mod bandit;
+mod brakeman;
 pub mod checkout;
 pub mod each;
+mod eslint;
 pub mod files;
 pub mod formats;
+mod gosec;
+mod hadolint;
 pub mod kind;
 pub mod lenient;
 mod mend;
 pub mod path;
 mod sarif;
 pub mod source;
+mod tool;
 pub mod weakness;
 mod window;
+mod words;
 
 /// Takes what a reader finds, in the order of the report.
 pub trait Sink {
