@@ -7,7 +7,7 @@ use crate::model::scan::Problem;
 
 use super::each::Json;
 use super::source::Source;
-use super::{Nobody, Sink, bandit, brakeman, eslint, gosec, hadolint, sarif, tool};
+use super::{Nobody, Sink, bandit, brakeman, eslint, gosec, hadolint, njsscan, sarif, semgrep, tool};
 
 /// A report format that casefile reads.
 pub struct Format {
@@ -24,8 +24,16 @@ pub struct Format {
 }
 
 /// All formats, in the order in which they are tried. Each stands in its own file.
-pub const FORMATS: &[Format] =
-    &[sarif::FORMAT, bandit::FORMAT, brakeman::FORMAT, eslint::FORMAT, gosec::FORMAT, hadolint::FORMAT];
+pub const FORMATS: &[Format] = &[
+    sarif::FORMAT,
+    bandit::FORMAT,
+    brakeman::FORMAT,
+    eslint::FORMAT,
+    gosec::FORMAT,
+    hadolint::FORMAT,
+    njsscan::FORMAT,
+    semgrep::FORMAT,
+];
 
 /// How far a look at the beginning goes, in bytes.
 const LOOK: u64 = 64 << 10;

@@ -12,7 +12,7 @@ use crate::model::severity::Severity;
 use super::each::{Element, Json};
 use super::lenient::Text;
 use super::source::Source;
-use super::{Sink, kind, path};
+use super::{Nobody, Sink, kind, path};
 
 /// One scan of a tool while its report is being read.
 pub(super) struct Tool<'s> {
@@ -79,6 +79,22 @@ pub(super) fn read<'s>(
     let end = visit(&mut json, &mut tool);
     tool.close(json.sink());
     end
+}
+
+/// A plain value of the outermost object, wherever it stands: results are skipped on the way.
+pub(super) fn word(source: &Source, wanted: &str) -> Option<String> {
+    let mut found = None;
+    // what fails here fails in the main reading, and is told there
+    let mut nobody = Nobody;
+    let mut json = Json::new(&source.name, source.open().ok()?, &mut nobody);
+    let _ = json.each_entry(|json, key| {
+        let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
+        if key == wanted && plain {
+            found = json.value::<Word, _>(|word, _| word.owned())?.flatten();
+        }
+        Ok(())
+    });
+    found
 }
 
 impl Tool<'_> {
