@@ -7,7 +7,10 @@ use crate::model::scan::Problem;
 
 use super::each::Json;
 use super::source::Source;
-use super::{Nobody, Sink, bandit, brakeman, eslint, gosec, hadolint, njsscan, sarif, semgrep, tool};
+use super::{
+    Nobody, Sink, bandit, brakeman, checkov, eslint, gosec, hadolint, kics, njsscan, sarif, semgrep,
+    terrascan, tfsec, tool,
+};
 
 /// A report format that casefile reads.
 pub struct Format {
@@ -28,11 +31,15 @@ pub const FORMATS: &[Format] = &[
     sarif::FORMAT,
     bandit::FORMAT,
     brakeman::FORMAT,
+    checkov::FORMAT,
     eslint::FORMAT,
     gosec::FORMAT,
     hadolint::FORMAT,
+    kics::FORMAT,
     njsscan::FORMAT,
     semgrep::FORMAT,
+    terrascan::FORMAT,
+    tfsec::FORMAT,
 ];
 
 /// How far a look at the beginning goes, in bytes.
