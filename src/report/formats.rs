@@ -8,8 +8,8 @@ use crate::model::scan::Problem;
 use super::each::Json;
 use super::source::Source;
 use super::{
-    Nobody, Sink, bandit, brakeman, checkov, eslint, gosec, hadolint, kics, njsscan, sarif, semgrep,
-    terrascan, tfsec, tool,
+    Nobody, Sink, bandit, brakeman, checkov, detect_secrets, eslint, gitleaks, gosec, hadolint, kics,
+    njsscan, sarif, semgrep, terrascan, tfsec, tool, trufflehog,
 };
 
 /// A report format that casefile reads.
@@ -32,7 +32,9 @@ pub const FORMATS: &[Format] = &[
     bandit::FORMAT,
     brakeman::FORMAT,
     checkov::FORMAT,
+    detect_secrets::FORMAT,
     eslint::FORMAT,
+    gitleaks::FORMAT,
     gosec::FORMAT,
     hadolint::FORMAT,
     kics::FORMAT,
@@ -40,6 +42,7 @@ pub const FORMATS: &[Format] = &[
     semgrep::FORMAT,
     terrascan::FORMAT,
     tfsec::FORMAT,
+    trufflehog::FORMAT,
 ];
 
 /// How far a look at the beginning goes, in bytes.
