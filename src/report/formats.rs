@@ -6,9 +6,11 @@ use crate::model::finding::Kind;
 use crate::model::scan::Problem;
 
 use super::each::Json;
-use super::lenient::Text;
 use super::source::Source;
-use super::{Nobody, Sink, each, sarif};
+use super::{
+    Nobody, Sink, bandit, brakeman, checkov, detect_secrets, eslint, gitleaks, gosec, hadolint, kics,
+    njsscan, sarif, semgrep, terrascan, tfsec, tool, trufflehog,
+};
 
 /// A report format that casefile reads.
 pub struct Format {
@@ -25,7 +27,23 @@ pub struct Format {
 }
 
 /// All formats, in the order in which they are tried. Each stands in its own file.
-pub const FORMATS: &[Format] = &[sarif::FORMAT];
+pub const FORMATS: &[Format] = &[
+    sarif::FORMAT,
+    bandit::FORMAT,
+    brakeman::FORMAT,
+    checkov::FORMAT,
+    detect_secrets::FORMAT,
+    eslint::FORMAT,
+    gitleaks::FORMAT,
+    gosec::FORMAT,
+    hadolint::FORMAT,
+    kics::FORMAT,
+    njsscan::FORMAT,
+    semgrep::FORMAT,
+    terrascan::FORMAT,
+    tfsec::FORMAT,
+    trufflehog::FORMAT,
+];
 
 /// How far a look at the beginning goes, in bytes.
 const LOOK: u64 = 64 << 10;
@@ -158,7 +176,7 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
             let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
             keys.push((key.to_owned(), None));
             if let Some((_, value)) = keys.last_mut().filter(|_| plain) {
-                *value = json.value::<Word, _>(|word, _| word.to_string())?;
+                *value = json.value::<tool::Word, _>(|word, _| word.to_string())?;
             }
             Ok(())
         });
@@ -171,12 +189,6 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
         }
         Ok(())
     })
-}
-
-struct Word;
-
-impl each::Element for Word {
-    type In<'w> = Text<'w>;
 }
 
 /// Leaves white space behind, however much of it there is.

@@ -9,18 +9,34 @@ use crate::model::finding::Finding;
 use crate::model::scan::{Problem, Scan};
 
 pub mod advisory;
+mod bandit;
+mod brakeman;
 pub mod checkout;
+mod checkov;
+mod detect_secrets;
 pub mod each;
+mod eslint;
 pub mod files;
 pub mod formats;
+mod gitleaks;
+mod gosec;
+mod hadolint;
+mod kics;
 pub mod kind;
 pub mod lenient;
 mod mend;
+mod njsscan;
 pub mod path;
 mod sarif;
+mod semgrep;
 pub mod source;
+mod terrascan;
+mod tfsec;
+mod tool;
+mod trufflehog;
 pub mod weakness;
 mod window;
+mod words;
 
 /// Takes what a reader finds, in the order of the report.
 pub trait Sink {
