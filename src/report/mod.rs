@@ -5,11 +5,12 @@
 //! [`lenient`]. What formats share of the field's words is in [`advisory`], [`kind`], [`path`] and
 //! [`weakness`]. [`checkout`] has the flagged lines that a report lacks.
 
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, Statement};
 use crate::model::scan::{Problem, Scan};
 
 pub mod advisory;
 pub mod checkout;
+mod cvss;
 pub mod each;
 pub mod files;
 pub mod formats;
@@ -21,11 +22,17 @@ mod sarif;
 pub mod source;
 pub mod weakness;
 mod window;
+mod words;
+mod xml;
 
 /// Takes what a reader finds, in the order of the report.
 pub trait Sink {
     /// A finding; it belongs to the scan that is given next.
     fn finding(&mut self, finding: Finding<'_>);
+
+    /// What a VEX document says of an advisory. It holds wherever the advisory was found. Who looks at
+    /// findings alone need not take it.
+    fn statement(&mut self, _: Statement) {}
 
     /// Closes the scan whose findings and problems came before.
     fn scan(&mut self, scan: Scan);

@@ -6,6 +6,24 @@ use std::ops::Deref;
 
 mod visit;
 
+/// Declares structs of a format's objects: keys in that case, all optional, borrowing from the window.
+macro_rules! objects {
+    ($case:tt $($(#[$doc:meta])* struct $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* })*) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Default, serde::Deserialize)]
+        #[serde(default, rename_all = $case, bound(deserialize = "'de: 'a"))]
+        pub(super) struct $name<'a> {
+            $($(#[$attribute])* pub(super) $field: $type,)*
+        }
+
+        impl $crate::report::each::Element for $name<'static> {
+            type In<'w> = $crate::report::lenient::Maybe<$name<'w>>;
+        }
+    )* };
+}
+
+pub(in crate::report) use objects;
+
 /// A text; a number or a truth value as written, anything else as the empty text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text<'a>(pub Cow<'a, str>);

@@ -2,28 +2,10 @@
 //! by type, because real reports break the schema and are used all the same. What is large and rare
 //! is boxed: a result is moved several times while it is parsed.
 
-use serde::Deserialize;
-
 use crate::report::each::Element;
-use crate::report::lenient::{First, Flag, List, Maybe, Number, Pairs, Text};
+use crate::report::lenient::{First, Flag, List, Maybe, Number, Pairs, Text, objects};
 
-/// Declares structs of SARIF objects: camel case keys, all optional, borrowing from the window.
-macro_rules! objects {
-    ($($(#[$doc:meta])* struct $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* })*) => { $(
-        $(#[$doc])*
-        #[derive(Debug, Default, Deserialize)]
-        #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-        pub(super) struct $name<'a> {
-            $($(#[$attribute])* pub(super) $field: $type,)*
-        }
-
-        impl Element for $name<'static> {
-            type In<'w> = Maybe<$name<'w>>;
-        }
-    )* };
-}
-
-objects! {
+objects! { "camelCase"
     /// 3.27
     struct Result {
         rule_id: Text<'a>,

@@ -1,0 +1,47 @@
+//! The words that scanners use for how bad something is.
+
+use crate::model::severity::Severity;
+
+/// In lower case; a word that means nothing (`unknown`, `none given`) is not among them.
+const SEVERITIES: &[(&str, Severity)] = &[
+    ("critical", Severity::Critical),
+    ("blocker", Severity::Critical),
+    ("high", Severity::High),
+    ("error", Severity::High),
+    ("important", Severity::High),
+    ("major", Severity::High),
+    ("medium", Severity::Medium),
+    ("moderate", Severity::Medium),
+    ("warning", Severity::Medium),
+    ("warn", Severity::Medium),
+    ("low", Severity::Low),
+    ("minor", Severity::Low),
+    ("note", Severity::Low),
+    ("help", Severity::Low),
+    ("info", Severity::Info),
+    ("information", Severity::Info),
+    ("informational", Severity::Info),
+    ("negligible", Severity::Info),
+    ("none", Severity::Info),
+];
+
+/// What a scanner's word means, whatever its case; `None`: it says nothing.
+pub(super) fn severity(word: &str) -> Option<Severity> {
+    let word = word.trim();
+    SEVERITIES.iter().find(|(own, _)| own.eq_ignore_ascii_case(word)).map(|(_, severity)| *severity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_known() {
+        let check = |word, expected| assert_eq!(severity(word), expected, "{word}");
+        check("MODERATE", Some(Severity::Medium));
+        check(" High ", Some(Severity::High));
+        check("info", Some(Severity::Info));
+        check("unknown", None);
+        check("", None);
+    }
+}
