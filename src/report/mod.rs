@@ -13,13 +13,18 @@ pub mod checkout;
 mod cvss;
 pub mod each;
 pub mod files;
+mod flaw;
 pub mod formats;
+mod graph;
+mod grype;
 pub mod kind;
 pub mod lenient;
 mod mend;
 pub mod path;
 mod sarif;
 pub mod source;
+#[cfg(test)]
+mod told;
 pub mod weakness;
 mod window;
 mod words;
