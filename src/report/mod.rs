@@ -20,6 +20,7 @@ mod grype;
 pub mod kind;
 pub mod lenient;
 mod mend;
+mod osv;
 pub mod path;
 mod sarif;
 pub mod source;
