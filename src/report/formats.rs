@@ -8,7 +8,7 @@ use crate::model::scan::Problem;
 use super::each::Json;
 use super::lenient::Text;
 use super::source::Source;
-use super::{Nobody, Sink, each, grype, osv, sarif};
+use super::{Nobody, Sink, each, grype, osv, sarif, trivy};
 
 /// A report format that casefile reads.
 pub struct Format {
@@ -25,7 +25,7 @@ pub struct Format {
 }
 
 /// All formats, in the order in which they are tried. Each stands in its own file.
-pub const FORMATS: &[Format] = &[sarif::FORMAT, grype::FORMAT, osv::FORMAT];
+pub const FORMATS: &[Format] = &[sarif::FORMAT, grype::FORMAT, osv::FORMAT, trivy::FORMAT];
 
 /// How far a look at the beginning goes, in bytes.
 const LOOK: u64 = 64 << 10;

@@ -93,13 +93,13 @@ objects! { "camelCase"
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Metrics {
+pub(super) struct Metrics {
     base_score: Number,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Epss {
+pub(super) struct Epss {
     epss: Number,
 }
 

@@ -26,6 +26,7 @@ mod sarif;
 pub mod source;
 #[cfg(test)]
 mod told;
+mod trivy;
 pub mod weakness;
 mod window;
 mod words;
