@@ -11,6 +11,7 @@ use crate::model::scan::{Problem, Scan};
 pub mod advisory;
 pub mod checkout;
 mod cvss;
+mod cyclonedx;
 pub mod each;
 pub mod files;
 mod flaw;
