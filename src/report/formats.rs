@@ -9,7 +9,7 @@ use super::each::Json;
 use super::lenient::Text;
 use super::source::Source;
 use super::xml::Xml;
-use super::{Nobody, Sink, cyclonedx, each, grype, osv, sarif, trivy};
+use super::{Nobody, Sink, cyclonedx, each, grype, osv, sarif, snyk, trivy};
 
 /// A report format that casefile reads.
 pub struct Format {
@@ -26,7 +26,8 @@ pub struct Format {
 }
 
 /// All formats, in the order in which they are tried. Each stands in its own file.
-pub const FORMATS: &[Format] = &[sarif::FORMAT, grype::FORMAT, osv::FORMAT, trivy::FORMAT, cyclonedx::FORMAT];
+pub const FORMATS: &[Format] =
+    &[sarif::FORMAT, grype::FORMAT, osv::FORMAT, trivy::FORMAT, cyclonedx::FORMAT, snyk::FORMAT];
 
 /// How far a look at the beginning goes, in bytes.
 const LOOK: u64 = 64 << 10;

@@ -24,6 +24,7 @@ mod mend;
 mod osv;
 pub mod path;
 mod sarif;
+mod snyk;
 pub mod source;
 #[cfg(test)]
 mod told;
