@@ -9,7 +9,10 @@ use super::each::Json;
 use super::lenient::Text;
 use super::source::Source;
 use super::xml::Xml;
-use super::{Nobody, Sink, cyclonedx, each, grype, osv, sarif, snyk, trivy};
+use super::{
+    Nobody, Sink, csaf, cyclonedx, dependency_check, dependency_track, each, grype, openvex, osv, sarif,
+    snyk, trivy,
+};
 
 /// A report format that casefile reads.
 pub struct Format {
@@ -26,8 +29,18 @@ pub struct Format {
 }
 
 /// All formats, in the order in which they are tried. Each stands in its own file.
-pub const FORMATS: &[Format] =
-    &[sarif::FORMAT, grype::FORMAT, osv::FORMAT, trivy::FORMAT, cyclonedx::FORMAT, snyk::FORMAT];
+pub const FORMATS: &[Format] = &[
+    sarif::FORMAT,
+    cyclonedx::FORMAT,
+    trivy::FORMAT,
+    grype::FORMAT,
+    osv::FORMAT,
+    snyk::FORMAT,
+    dependency_check::FORMAT,
+    dependency_track::FORMAT,
+    openvex::FORMAT,
+    csaf::FORMAT,
+];
 
 /// How far a look at the beginning goes, in bytes.
 const LOOK: u64 = 64 << 10;

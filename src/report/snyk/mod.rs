@@ -45,9 +45,10 @@ fn recognise(outline: &Outline) -> bool {
     let any = |keys: &[&str]| keys.iter().any(|key| outline.has(key));
     let ids = || ["\"SNYK-", "\"npm:"].iter().any(|start| outline.head.contains(start));
     let vulnerabilities = outline.has("vulnerabilities") && (any(OWN) || outline.keys.len() == 1 && ids());
+    let mentions = |keys: &[&str]| keys.iter().any(|key| outline.head.contains(key));
+    // what follows long results lies beyond the look
     let by_package = outline.has("result")
-        && outline.has("meta")
-        && ["affectedPkgs", "issuesData", "licensesPolicy"].iter().any(|key| outline.head.contains(key));
+        && (mentions(&["\"affectedPkgs\""]) || outline.has("meta") && mentions(&["\"licensesPolicy\""]));
     let failed = outline.has("ok") && outline.has("error") && outline.has("path");
     json && (vulnerabilities || by_package || failed || outline.has("infrastructureAsCodeIssues"))
 }
