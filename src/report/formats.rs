@@ -1,6 +1,6 @@
 //! The table of formats, and how a report's format is told from its content.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 
 use crate::model::finding::Kind;
 use crate::model::scan::Problem;
@@ -97,7 +97,8 @@ impl Outline {
     /// Looks at a report's beginning.
     pub fn of(source: &Source) -> Result<Outline, Problem> {
         let mut head = Vec::new();
-        let read = source.open()?.take(LOOK).read_to_end(&mut head);
+        let mut input = BufReader::new(source.open()?);
+        let read = pass_blanks(&mut input).and_then(|()| input.take(LOOK).read_to_end(&mut head));
         read.map_err(|error| Problem::new(&source.name, format!("cannot be read: {error}")))?;
         let head = String::from_utf8_lossy(&head).into_owned();
         let shape = match head.trim_start().bytes().next() {
@@ -201,6 +202,19 @@ struct Word;
 
 impl each::Element for Word {
     type In<'w> = Text<'w>;
+}
+
+/// Leaves white space behind, however much of it there is.
+fn pass_blanks(input: &mut impl BufRead) -> std::io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        let blanks = buffer.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let done = blanks < buffer.len() || buffer.is_empty();
+        input.consume(blanks);
+        if done {
+            return Ok(());
+        }
+    }
 }
 
 #[cfg(test)]
