@@ -108,14 +108,22 @@ const ECOSYSTEMS: &[(&str, &str)] = &[
     ("maven", "maven"),
     ("gradle", "maven"),
     ("jar", "maven"),
+    ("pom", "maven"),
+    ("sbt", "maven"),
     ("python", "pypi"),
     ("python-pkg", "pypi"),
     ("pip", "pypi"),
+    ("pipenv", "pypi"),
+    ("poetry", "pypi"),
+    ("pylock", "pypi"),
+    ("uv", "pypi"),
     ("pypi", "pypi"),
     ("npm", "npm"),
     ("node-pkg", "npm"),
     ("yarn", "npm"),
     ("pnpm", "npm"),
+    ("bun", "npm"),
+    ("yarn-workspace", "npm"),
     ("gem", "gem"),
     ("rubygems", "gem"),
     ("bundler", "gem"),
@@ -125,6 +133,8 @@ const ECOSYSTEMS: &[(&str, &str)] = &[
     ("golang", "golang"),
     ("gobinary", "golang"),
     ("gomod", "golang"),
+    ("gomodules", "golang"),
+    ("golangdep", "golang"),
     ("rust-crate", "cargo"),
     ("crates.io", "cargo"),
     ("rust", "cargo"),
@@ -136,25 +146,42 @@ const ECOSYSTEMS: &[(&str, &str)] = &[
     ("rpm", "rpm"),
     ("redhat", "rpm"),
     ("centos", "rpm"),
+    ("alma", "rpm"),
+    ("almalinux", "rpm"),
+    ("rocky", "rpm"),
+    ("rocky linux", "rpm"),
+    ("red hat", "rpm"),
+    ("amazon", "rpm"),
+    ("oracle", "rpm"),
+    ("fedora", "rpm"),
+    ("photon", "rpm"),
+    ("suse", "rpm"),
+    ("opensuse", "rpm"),
     ("apk", "apk"),
     ("alpine", "apk"),
+    ("wolfi", "apk"),
+    ("chainguard", "apk"),
     ("dotnet", "nuget"),
     ("nuget", "nuget"),
     ("dotnet-core", "nuget"),
     ("php-composer", "composer"),
     ("composer", "composer"),
     ("packagist", "composer"),
+    ("php", "composer"),
     ("hex", "hex"),
+    ("mix-lock", "hex"),
     ("pub", "pub"),
     ("conan", "conan"),
     ("cocoapods", "cocoapods"),
     ("pod", "cocoapods"),
     ("swift", "swift"),
+    ("swifturl", "swift"),
     ("hackage", "hackage"),
     ("alpm", "alpm"),
     ("cran", "cran"),
     ("r-package", "cran"),
     ("githubactions", "github"),
+    ("github actions", "github"),
     ("github-action", "github"),
 ];
 
@@ -178,6 +205,11 @@ pub fn id(text: &str) -> Option<&str> {
     // what looks like a family and has no number is some rule: `GO-CRITICAL`
     let numbered = family == "GHSA-" || name.bytes().any(|byte| byte.is_ascii_digit());
     (name.len() > family.len() && numbered).then_some(name)
+}
+
+/// Whether an advisory's name stands for one flaw: a distribution's erratum fixes many.
+pub fn is_shared(id: &str) -> bool {
+    ["CVE-", "GHSA-", "PYSEC-", "RUSTSEC-", "GO-"].iter().any(|start| id.starts_with(start))
 }
 
 /// Every advisory that a text names.

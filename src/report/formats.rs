@@ -7,9 +7,11 @@ use crate::model::scan::Problem;
 
 use super::each::Json;
 use super::source::Source;
+use super::xml::Xml;
 use super::{
-    Nobody, Sink, bandit, brakeman, checkov, detect_secrets, eslint, gitleaks, gosec, hadolint, kics,
-    njsscan, sarif, semgrep, terrascan, tfsec, tool, trufflehog,
+    Nobody, Sink, bandit, brakeman, checkov, csaf, cyclonedx, dependency_check, dependency_track,
+    detect_secrets, each, eslint, gitleaks, gosec, grype, hadolint, kics, njsscan, openvex, osv, sarif,
+    semgrep, snyk, terrascan, tfsec, tool, trivy, trufflehog,
 };
 
 /// A report format that casefile reads.
@@ -43,6 +45,15 @@ pub const FORMATS: &[Format] = &[
     terrascan::FORMAT,
     tfsec::FORMAT,
     trufflehog::FORMAT,
+    cyclonedx::FORMAT,
+    trivy::FORMAT,
+    grype::FORMAT,
+    osv::FORMAT,
+    snyk::FORMAT,
+    dependency_check::FORMAT,
+    dependency_track::FORMAT,
+    openvex::FORMAT,
+    csaf::FORMAT,
 ];
 
 /// How far a look at the beginning goes, in bytes.
@@ -56,6 +67,8 @@ pub struct Outline {
     /// The keys of the outermost object, or of the first one in a list, as far as the look goes; with
     /// the value where that is a text, a number or a truth value.
     pub keys: Vec<(String, Option<String>)>,
+    /// The name of XML's outermost element; empty: it is no XML.
+    pub root: String,
     /// The beginning as text.
     pub head: String,
     /// What is wrong where it starts like JSON and is none.
@@ -110,14 +123,22 @@ impl Outline {
             Some(_) => Shape::Other,
         };
         let mut keys = Vec::new();
-        let mut broken = None;
+        let (mut broken, mut root) = (None, String::new());
         if matches!(shape, Shape::Object | Shape::List) {
             let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
             let end = look(&mut Json::new(&source.name, input, &mut Nobody), &mut keys);
             // the look ends somewhere; only where it saw nothing, that matters
             broken = end.err().filter(|_| keys.is_empty());
         }
-        Ok(Outline { shape, keys, head, broken })
+        if shape == Shape::Markup {
+            let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
+            // what is wrong behind the first tag is its reader's business
+            let _ = Xml::new(&source.name, input, &[], &mut Nobody).root(|_, name| {
+                name.clone_into(&mut root);
+                Ok(())
+            });
+        }
+        Ok(Outline { shape, keys, root, head, broken })
     }
 
     /// Whether there is such a key.

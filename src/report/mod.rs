@@ -5,7 +5,7 @@
 //! [`lenient`]. What formats share of the field's words is in [`advisory`], [`kind`], [`path`] and
 //! [`weakness`]. [`checkout`] has the flagged lines that a report lacks.
 
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, Statement};
 use crate::model::scan::{Problem, Scan};
 
 pub mod advisory;
@@ -13,35 +13,54 @@ mod bandit;
 mod brakeman;
 pub mod checkout;
 mod checkov;
+mod csaf;
+mod cvss;
+mod cyclonedx;
+mod dependency_check;
+mod dependency_track;
 mod detect_secrets;
 pub mod each;
 mod eslint;
 pub mod files;
+mod flaw;
 pub mod formats;
 mod gitleaks;
 mod gosec;
+mod graph;
+mod grype;
 mod hadolint;
 mod kics;
 pub mod kind;
 pub mod lenient;
 mod mend;
 mod njsscan;
+mod openvex;
+mod osv;
 pub mod path;
 mod sarif;
 mod semgrep;
+mod snyk;
 pub mod source;
 mod terrascan;
 mod tfsec;
+#[cfg(test)]
+mod told;
 mod tool;
+mod trivy;
 mod trufflehog;
 pub mod weakness;
 mod window;
 mod words;
+mod xml;
 
 /// Takes what a reader finds, in the order of the report.
 pub trait Sink {
     /// A finding; it belongs to the scan that is given next.
     fn finding(&mut self, finding: Finding<'_>);
+
+    /// What a VEX document says of an advisory. It holds wherever the advisory was found. Who looks at
+    /// findings alone need not take it.
+    fn statement(&mut self, _: Statement) {}
 
     /// Closes the scan whose findings and problems came before.
     fn scan(&mut self, scan: Scan);

@@ -1,0 +1,95 @@
+//! For tests of readers: what a report tells, a line an event.
+
+use crate::model::finding::{Finding, Statement, Subject};
+use crate::model::scan::{Problem, Scan};
+
+use super::source::Source;
+use super::{Sink, formats};
+
+type Show = fn(&Finding<'_>) -> String;
+
+struct Told(Vec<String>, Show);
+
+impl Sink for Told {
+    fn finding(&mut self, finding: Finding<'_>) {
+        self.0.push((self.1)(&finding));
+    }
+
+    fn statement(&mut self, said: Statement) {
+        let names =
+            std::iter::once(&said.advisory).chain(&said.aliases).cloned().collect::<Vec<_>>().join("=");
+        let product = said.product.as_deref().unwrap_or("anywhere");
+        self.0.push(format!("vex {names} {product}: {}", said.justification));
+    }
+
+    fn scan(&mut self, scan: Scan) {
+        let version = scan.version.map_or(String::new(), |version| format!(" {version}"));
+        let commit = scan.commit.map_or(String::new(), |commit| format!(" at {commit}"));
+        let failed = if scan.success == Some(false) { " failed" } else { "" };
+        let empty = if scan.has_results { "" } else { " without results" };
+        self.0.push(format!("scan {}{version}{commit}{failed}{empty}", scan.scanner));
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.0.push(format!("problem {}", problem.message));
+    }
+}
+
+/// Checks that a report is told to be of a format, and what is read of it.
+#[track_caller]
+pub(super) fn check(format: &str, report: &str, show: Show, expected: &[&str]) {
+    let mut told = Told(Vec::new(), show);
+    let done = formats::read(&Source::bytes("r", report.as_bytes()), &mut told);
+    let done = done.unwrap_or_else(|problem| panic!("{report}: {problem:?}"));
+    told.0.extend(done.cut.map(|problem| format!("cut {}", problem.message)));
+    assert_eq!((done.format.name, told.0), (format, expected.iter().map(|&line| line.to_owned()).collect()));
+}
+
+/// All that matters of an advisory or a rule.
+pub(super) fn full(finding: &Finding<'_>) -> String {
+    let Finding { kind, scanner, rule, severity, subject, location, detail, .. } = finding;
+    let mut line = format!("{kind} {scanner} {severity} ");
+    let place = format!("{}:{}", location.path, location.line);
+    match subject {
+        Subject::Rule => {
+            let cwe: Vec<String> = rule.cwe.iter().map(|number| format!(" CWE-{number}")).collect();
+            line += &format!("{} ({}){} in {place}", rule.id, rule.name, cwe.concat());
+        }
+        Subject::Advisory(advisory, package) => {
+            let names: Vec<&str> =
+                std::iter::once(&advisory.id).chain(&advisory.aliases).map(String::as_str).collect();
+            line += &format!("{} {}", names.join("="), package.purl);
+            if !package.fixed.is_empty() {
+                line += &format!(" fixed {}", package.fixed.join(","));
+            }
+            if !package.path.is_empty() {
+                line += &format!(" by {}", package.path.join(">"));
+            }
+            line += &format!(" in {place}");
+            if let Some(cvss) = &advisory.cvss {
+                line += &format!(" cvss {}", cvss.score);
+            }
+            if let Some(epss) = advisory.epss {
+                line += &format!(" epss {epss}");
+            }
+            line += if advisory.exploited { " exploited" } else { "" };
+            line += if advisory.withdrawn { " withdrawn" } else { "" };
+        }
+    }
+    format!("{line}: {}", detail.message)
+}
+
+/// What it is and where.
+pub(super) fn place(finding: &Finding<'_>) -> String {
+    let what = match &finding.subject {
+        Subject::Rule => finding.rule.id.clone(),
+        Subject::Advisory(_, package) => package.purl.to_string(),
+    };
+    let logical = finding.location.logical.as_deref().map_or(String::new(), |name| format!(" {name}"));
+    format!("{} {what} {}:{}{logical}", finding.kind, finding.location.path, finding.location.line)
+}
+
+/// Why it is set aside.
+pub(super) fn aside(finding: &Finding<'_>) -> String {
+    finding.aside.map_or("kept".to_owned(), |aside| aside.to_string())
+}
