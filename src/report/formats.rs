@@ -6,9 +6,8 @@ use crate::model::finding::Kind;
 use crate::model::scan::Problem;
 
 use super::each::Json;
-use super::lenient::Text;
 use super::source::Source;
-use super::{Nobody, Sink, each, sarif};
+use super::{Nobody, Sink, npm, sarif};
 
 /// A report format that casefile reads.
 pub struct Format {
@@ -25,7 +24,7 @@ pub struct Format {
 }
 
 /// All formats, in the order in which they are tried. Each stands in its own file.
-pub const FORMATS: &[Format] = &[sarif::FORMAT];
+pub const FORMATS: &[Format] = &[sarif::FORMAT, npm::NPM, npm::PNPM, npm::YARN];
 
 /// How far a look at the beginning goes, in bytes.
 const LOOK: u64 = 64 << 10;
@@ -157,7 +156,7 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
             let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
             keys.push((key.to_owned(), None));
             if let Some((_, value)) = keys.last_mut().filter(|_| plain) {
-                *value = json.value::<Word, _>(|word, _| word.to_string())?;
+                *value = Some(json.word()?);
             }
             Ok(())
         });
@@ -170,12 +169,6 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
         }
         Ok(())
     })
-}
-
-struct Word;
-
-impl each::Element for Word {
-    type In<'w> = Text<'w>;
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::model::finding::{Finding, Statement};
 use crate::model::scan::{Problem, Scan};
 
 pub mod advisory;
+mod audit;
 pub mod checkout;
 mod cvss;
 pub mod each;
@@ -17,9 +18,12 @@ pub mod formats;
 pub mod kind;
 pub mod lenient;
 mod mend;
+mod npm;
 pub mod path;
 mod sarif;
 pub mod source;
+#[cfg(test)]
+mod told;
 pub mod weakness;
 mod window;
 mod words;
