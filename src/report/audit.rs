@@ -109,6 +109,22 @@ impl Audit {
         }
     }
 
+    /// A finding that is no advisory: a rule of the scanner about `logical`, as it is listed.
+    pub(super) fn rule<'r>(&'r self, id: &str, word: &str, message: &str, logical: &str) -> Finding<'r> {
+        let logical = Some(logical.to_owned().into()).filter(|_| !logical.is_empty());
+        Finding {
+            kind: Kind::Dependency,
+            scanner: self.scanner.clone(),
+            rule: Arc::new(Rule { id: id.to_owned(), ..Rule::default() }),
+            severity: words::severity(word).unwrap_or(Severity::Medium),
+            subject: Subject::Rule,
+            location: Location { path: self.manifest.as_str().into(), logical, ..Location::default() },
+            anchors: Anchors::default(),
+            detail: Detail { message: message.to_owned().into(), ..Detail::default() },
+            aside: None,
+        }
+    }
+
     /// Its scan; `success`: what it says of itself.
     pub(super) fn scan(&self, source: &Source, success: Option<bool>) -> Scan {
         Scan {

@@ -7,7 +7,7 @@ use crate::model::scan::Problem;
 
 use super::each::Json;
 use super::source::Source;
-use super::{Nobody, Sink, npm, sarif};
+use super::{Nobody, Sink, bundler_audit, cargo, composer_audit, dotnet, govulncheck, npm, pip_audit, sarif};
 
 /// A report format that casefile reads.
 pub struct Format {
@@ -24,7 +24,19 @@ pub struct Format {
 }
 
 /// All formats, in the order in which they are tried. Each stands in its own file.
-pub const FORMATS: &[Format] = &[sarif::FORMAT, npm::NPM, npm::PNPM, npm::YARN];
+pub const FORMATS: &[Format] = &[
+    sarif::FORMAT,
+    npm::NPM,
+    npm::PNPM,
+    npm::YARN,
+    pip_audit::FORMAT,
+    cargo::AUDIT,
+    cargo::DENY,
+    govulncheck::FORMAT,
+    bundler_audit::FORMAT,
+    composer_audit::FORMAT,
+    dotnet::FORMAT,
+];
 
 /// How far a look at the beginning goes, in bytes.
 const LOOK: u64 = 64 << 10;

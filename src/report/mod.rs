@@ -10,16 +10,22 @@ use crate::model::scan::{Problem, Scan};
 
 pub mod advisory;
 mod audit;
+mod bundler_audit;
+mod cargo;
 pub mod checkout;
+mod composer_audit;
 mod cvss;
+mod dotnet;
 pub mod each;
 pub mod files;
 pub mod formats;
+mod govulncheck;
 pub mod kind;
 pub mod lenient;
 mod mend;
 mod npm;
 pub mod path;
+mod pip_audit;
 mod sarif;
 pub mod source;
 #[cfg(test)]
