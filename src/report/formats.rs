@@ -7,7 +7,10 @@ use crate::model::scan::Problem;
 
 use super::each::Json;
 use super::source::Source;
-use super::{Nobody, Sink, bundler_audit, cargo, composer_audit, dotnet, govulncheck, npm, pip_audit, sarif};
+use super::{
+    Nobody, Sink, bundler_audit, cargo, composer_audit, dotnet, github, gitlab, govulncheck, npm, pip_audit,
+    sarif,
+};
 
 /// A report format that casefile reads.
 pub struct Format {
@@ -36,6 +39,10 @@ pub const FORMATS: &[Format] = &[
     bundler_audit::FORMAT,
     composer_audit::FORMAT,
     dotnet::FORMAT,
+    github::CODE_SCANNING,
+    github::DEPENDABOT,
+    github::SECRET_SCANNING,
+    gitlab::FORMAT,
 ];
 
 /// How far a look at the beginning goes, in bytes.

@@ -19,6 +19,8 @@ mod dotnet;
 pub mod each;
 pub mod files;
 pub mod formats;
+mod github;
+mod gitlab;
 mod govulncheck;
 pub mod kind;
 pub mod lenient;
