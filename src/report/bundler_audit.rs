@@ -99,11 +99,11 @@ fn tell(audit: &Audit, result: &Result<'_>, sink: &mut dyn Sink) {
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::told::check;
+    use crate::report::told::check_lines;
 
     #[test]
     fn gems_and_sources_are_told() {
-        check(
+        check_lines(
             &FORMAT,
             r#"{"version":"0.9","created_at":"2026","results":[
             {"type":"insecure_source","source":"http://gems.example"},
@@ -114,7 +114,7 @@ mod tests {
                 "dependency medium insecure_source: Insecure source: http://gems.example at Gemfile.lock",
                 "dependency critical CVE-2020-1=GHSA-aaaa-bbbb-cccc pkg:gem/left@1.0 fixed 1.1.2,2.0 at Gemfile.lock",
                 "dependency low OSVDB-1 pkg:gem/old at Gemfile.lock",
-                "problem r: results[3]: is no result: it is passed over",
+                "problem is no result: it is passed over",
                 "scan bundler-audit 0.9",
             ],
         );

@@ -111,7 +111,7 @@ fn tell(json: &mut Json<'_>, audit: &Audit, package: &str, aside: Option<Aside>)
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::told::check;
+    use crate::report::told::check_lines;
 
     #[test]
     fn packages_are_told() {
@@ -119,7 +119,7 @@ mod tests {
             "title":"Bad","cve":"CVE-2020-1","link":"https://github.com/advisories/GHSA-aaaa-bbbb-cccc","severity":"high",
             "sources":[{"name":"GitHub","remoteId":"GHSA-aaaa-bbbb-cccc"},{"name":"Friends","remoteId":"a/left/CVE-2020-1.yaml"}]}"#;
         let found = "dependency high PKSA-aaaa-bbbb-cccc=CVE-2020-1=GHSA-aaaa-bbbb-cccc pkg:composer/a/left fixed 2.1.1,1.1.4 at composer.lock";
-        check(
+        check_lines(
             &FORMAT,
             &format!(
                 r#"{{"advisories":{{"a/left":[{advisory},1],"b/left":{{"1":{advisory}}}}},"ignored-advisories":{{"a/left":[{advisory}]}},
@@ -127,7 +127,7 @@ mod tests {
             ),
             &[
                 found,
-                "problem r: advisories.a/left[1]: is no advisory: it is passed over",
+                "problem is no advisory: it is passed over",
                 found,
                 &format!("{found} suppressed"),
                 "dependency info abandoned-c/old pkg:composer/c/old at composer.lock",
@@ -135,6 +135,6 @@ mod tests {
                 "scan composer audit",
             ],
         );
-        check(&FORMAT, r#"{"advisories":[]}"#, &["scan composer audit"]);
+        check_lines(&FORMAT, r#"{"advisories":[]}"#, &["scan composer audit"]);
     }
 }

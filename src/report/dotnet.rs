@@ -133,13 +133,13 @@ fn told<'r>(package: &'r Package<'r>, one: &'r Vulnerability<'r>) -> Told<'r> {
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::told::check;
+    use crate::report::told::check_lines;
 
     #[test]
     fn projects_are_told() {
         let vulnerable = r#"{"id":"Left","requestedVersion":"1.0","resolvedVersion":"1.0","vulnerabilities":[
             {"severity":"High","advisoryurl":"https://github.com/advisories/GHSA-aaaa-bbbb-cccc"}]}"#;
-        check(
+        check_lines(
             &FORMAT,
             &format!(
                 r#"{{"version":1,"parameters":"--vulnerable","projects":[{{"path":"/github/workspace/src/a.csproj","frameworks":[
@@ -148,16 +148,16 @@ mod tests {
             ),
             &[
                 "dependency high GHSA-aaaa-bbbb-cccc pkg:nuget/Left@1.0 at src/a.csproj",
-                "problem r: projects[2]: is no project: it is passed over",
+                "problem is no project: it is passed over",
                 "scan dotnet list package",
             ],
         );
-        check(
+        check_lines(
             &FORMAT,
             r#"{"version":1,"parameters":"--outdated","problems":[{"level":"error","text":"No assets file.","project":"a.csproj"}],"projects":[]}"#,
             &[
-                "problem r: problems[0]: dotnet list package failed: a.csproj No assets file.",
-                "scan dotnet list package failed without a place for results",
+                "problem dotnet list package failed: a.csproj No assets file.",
+                "scan dotnet list package failed without results",
             ],
         );
     }

@@ -7,9 +7,10 @@ use crate::model::scan::Problem;
 
 use super::each::Json;
 use super::source::Source;
+use super::xml::Xml;
 use super::{
-    Nobody, Sink, bundler_audit, cargo, composer_audit, dotnet, github, gitlab, govulncheck, npm, pip_audit,
-    sarif,
+    Nobody, Sink, bundler_audit, cargo, composer_audit, cyclonedx, dotnet, github, gitlab, govulncheck,
+    grype, npm, osv, pip_audit, sarif, trivy,
 };
 
 /// A report format that casefile reads.
@@ -29,6 +30,10 @@ pub struct Format {
 /// All formats, in the order in which they are tried. Each stands in its own file.
 pub const FORMATS: &[Format] = &[
     sarif::FORMAT,
+    grype::FORMAT,
+    osv::FORMAT,
+    trivy::FORMAT,
+    cyclonedx::FORMAT,
     npm::NPM,
     npm::PNPM,
     npm::YARN,
@@ -56,6 +61,8 @@ pub struct Outline {
     /// The keys of the outermost object, or of the first one in a list, as far as the look goes; with
     /// the value where that is a text, a number or a truth value.
     pub keys: Vec<(String, Option<String>)>,
+    /// The name of XML's outermost element; empty: it is no XML.
+    pub root: String,
     /// The beginning as text.
     pub head: String,
     /// What is wrong where it starts like JSON and is none.
@@ -109,14 +116,22 @@ impl Outline {
             Some(_) => Shape::Other,
         };
         let mut keys = Vec::new();
-        let mut broken = None;
+        let (mut broken, mut root) = (None, String::new());
         if matches!(shape, Shape::Object | Shape::List) {
             let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
             let end = look(&mut Json::new(&source.name, input, &mut Nobody), &mut keys);
             // the look ends somewhere; only where it saw nothing, that matters
             broken = end.err().filter(|_| keys.is_empty());
         }
-        Ok(Outline { shape, keys, head, broken })
+        if shape == Shape::Markup {
+            let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
+            // what is wrong behind the first tag is its reader's business
+            let _ = Xml::new(&source.name, input, &[], &mut Nobody).root(|_, name| {
+                name.clone_into(&mut root);
+                Ok(())
+            });
+        }
+        Ok(Outline { shape, keys, root, head, broken })
     }
 
     /// Whether there is such a key.

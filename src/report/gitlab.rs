@@ -365,14 +365,14 @@ fn fixed(solution: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::told::check;
+    use crate::report::told::check_lines;
 
     const SCAN: &str =
         r#""scan":{"type":"sast","status":"success","scanner":{"id":"s","name":"Scan","version":"1.2"}}"#;
 
     #[test]
     fn code_is_told_by_its_rule() {
-        check(
+        check_lines(
             &FORMAT,
             &format!(
                 r#"{{"version":"15.0.0","vulnerabilities":[
@@ -385,7 +385,7 @@ mod tests {
             &[
                 "code high B1: eval() here at a.py:3 suppressed",
                 "secret medium Rule Key: Key at b",
-                "problem r: vulnerabilities[2]: is no vulnerability: it is passed over",
+                "problem is no vulnerability: it is passed over",
                 "scan Scan 1.2",
             ],
         );
@@ -400,8 +400,8 @@ mod tests {
                 "identifiers":[{{"type":"ghsa","name":"GHSA-aaaa-bbbb-cccc","value":"GHSA-aaaa-bbbb-cccc"}},{{"type":"cve","name":"CVE-2020-1","value":"CVE-2020-1"}}]}}]}}"#
             )
         };
-        let end = ["problem r: S says that its scan failed", "scan S failed"];
-        check(
+        let end = ["problem S says that its scan failed", "scan S failed"];
+        check_lines(
             &FORMAT,
             &vulnerability(r#""file":"x/package-lock.json""#, "Upgrade to version 1.1 or above."),
             &[
@@ -410,7 +410,7 @@ mod tests {
                 end[1],
             ],
         );
-        check(
+        check_lines(
             &FORMAT,
             &vulnerability(
                 r#""image":"r/shop:1","operating_system":"debian:12""#,

@@ -239,7 +239,7 @@ fn start(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::told::check;
+    use crate::report::told::check_lines;
 
     #[test]
     fn a_module_is_told_once_an_advisory() {
@@ -259,7 +259,7 @@ mod tests {
             {"finding":7}"#;
         let told = |first: &str, second: &str| {
             [
-                "problem r: finding: is no message of govulncheck: it is passed over".to_owned(),
+                "problem is no message of govulncheck: it is passed over".to_owned(),
                 format!(
                     "dependency {first} GO-2020-1=CVE-2020-1 pkg:golang/e.org/m@1.0.0 fixed 1.2.3 via e.org/way>e.org/m at go.mod"
                 ),
@@ -272,7 +272,7 @@ mod tests {
         {
             let expected = told(first, second);
             let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
-            check(&FORMAT, &format!("{}\n{messages}", config(level)), &expected);
+            check_lines(&FORMAT, &format!("{}\n{messages}", config(level)), &expected);
         }
     }
 }

@@ -1,84 +1,129 @@
-//! What a reader tells, as lines to compare: one for each finding, problem and scan.
+//! For tests of readers: what a report tells, a line an event.
 
-use std::fmt::Write;
-
-use super::Sink;
-use super::formats::{Format, Outline};
-use super::source::Source;
-use crate::model::finding::{Finding, Subject};
+use crate::model::finding::{Finding, Statement, Subject};
 use crate::model::scan::{Problem, Scan};
 
-/// Checks that a report is recognised as this format, and what its reader tells.
-pub(super) fn check(format: &Format, report: &str, expected: &[&str]) {
-    let source = Source::bytes("r", report.as_bytes());
-    assert!((format.recognise)(&Outline::of(&source).unwrap()), "no {}: {report}", format.name);
-    let mut told = Told::default();
-    if let Err(problem) = (format.read)(&source, &mut told) {
-        told.0.push(format!("error {}", problem.message));
-    }
-    assert_eq!(told.0, expected, "{report}");
-}
+use super::Sink;
+use super::formats::{self, Format};
+use super::source::Source;
 
-#[derive(Default)]
-struct Told(Vec<String>);
+type Show = fn(&Finding<'_>) -> String;
+
+struct Told(Vec<String>, Show);
 
 impl Sink for Told {
     fn finding(&mut self, finding: Finding<'_>) {
-        self.0.push(line(&finding));
+        self.0.push((self.1)(&finding));
+    }
+
+    fn statement(&mut self, said: Statement) {
+        let names =
+            std::iter::once(&said.advisory).chain(&said.aliases).cloned().collect::<Vec<_>>().join("=");
+        let product = said.product.as_deref().unwrap_or("anywhere");
+        self.0.push(format!("vex {names} {product}: {}", said.justification));
     }
 
     fn scan(&mut self, scan: Scan) {
-        let mut line = format!("scan {}", scan.scanner);
-        for part in [&scan.version, &scan.commit].into_iter().flatten() {
-            let _ = write!(line, " {part}");
-        }
-        for (said, part) in
-            [(scan.success == Some(false), "failed"), (!scan.has_results, "without a place for results")]
-        {
-            if said {
-                let _ = write!(line, " {part}");
-            }
-        }
-        self.0.push(line);
+        let version = scan.version.map_or(String::new(), |version| format!(" {version}"));
+        let commit = scan.commit.map_or(String::new(), |commit| format!(" at {commit}"));
+        let failed = if scan.success == Some(false) { " failed" } else { "" };
+        let empty = if scan.has_results { "" } else { " without results" };
+        self.0.push(format!("scan {}{version}{commit}{failed}{empty}", scan.scanner));
     }
 
     fn problem(&mut self, problem: Problem) {
-        let place = problem.place.split(" (byte ").next().unwrap_or_default();
-        self.0.push(format!("problem {place}: {}", problem.message));
+        self.0.push(format!("problem {}", problem.message));
     }
 }
 
-/// Kind, severity, what is wrong with what, where, and why it is set aside.
-fn line(finding: &Finding<'_>) -> String {
-    let mut line = format!("{} {}", finding.kind, finding.severity);
-    match &finding.subject {
+/// Checks that a report is told to be of a format, and what is read of it.
+#[track_caller]
+pub(super) fn check(format: &str, report: &str, show: Show, expected: &[&str]) {
+    let mut told = Told(Vec::new(), show);
+    let done = formats::read(&Source::bytes("r", report.as_bytes()), &mut told);
+    let done = done.unwrap_or_else(|problem| panic!("{report}: {problem:?}"));
+    told.0.extend(done.cut.map(|problem| format!("cut {}", problem.message)));
+    assert_eq!((done.format.name, told.0), (format, expected.iter().map(|&line| line.to_owned()).collect()));
+}
+
+/// All that matters of an advisory or a rule.
+pub(super) fn full(finding: &Finding<'_>) -> String {
+    let Finding { kind, scanner, rule, severity, subject, location, detail, .. } = finding;
+    let mut line = format!("{kind} {scanner} {severity} ");
+    let place = format!("{}:{}", location.path, location.line);
+    match subject {
         Subject::Rule => {
-            let _ = write!(line, " {}: {}", finding.rule.id, finding.detail.message);
+            let cwe: Vec<String> = rule.cwe.iter().map(|number| format!(" CWE-{number}")).collect();
+            line += &format!("{} ({}){} in {place}", rule.id, rule.name, cwe.concat());
         }
         Subject::Advisory(advisory, package) => {
             let names: Vec<&str> =
-                [&advisory.id].into_iter().chain(&advisory.aliases).map(String::as_str).collect();
-            let _ = write!(line, " {} {}", names.join("="), package.purl);
+                std::iter::once(&advisory.id).chain(&advisory.aliases).map(String::as_str).collect();
+            line += &format!("{} {}", names.join("="), package.purl);
+            if !package.fixed.is_empty() {
+                line += &format!(" fixed {}", package.fixed.join(","));
+            }
+            if !package.path.is_empty() {
+                line += &format!(" by {}", package.path.join(">"));
+            }
+            line += &format!(" in {place}");
+            if let Some(cvss) = &advisory.cvss {
+                line += &format!(" cvss {}", cvss.score);
+            }
+            if let Some(epss) = advisory.epss {
+                line += &format!(" epss {epss}");
+            }
+            line += if advisory.exploited { " exploited" } else { "" };
+            line += if advisory.withdrawn { " withdrawn" } else { "" };
+        }
+    }
+    format!("{line}: {}", detail.message)
+}
+
+/// What it is and where.
+pub(super) fn place(finding: &Finding<'_>) -> String {
+    let what = match &finding.subject {
+        Subject::Rule => finding.rule.id.clone(),
+        Subject::Advisory(_, package) => package.purl.to_string(),
+    };
+    let logical = finding.location.logical.as_deref().map_or(String::new(), |name| format!(" {name}"));
+    format!("{} {what} {}:{}{logical}", finding.kind, finding.location.path, finding.location.line)
+}
+
+/// Why it is set aside.
+pub(super) fn aside(finding: &Finding<'_>) -> String {
+    finding.aside.map_or("kept".to_owned(), |aside| aside.to_string())
+}
+
+/// Checks the same with a short line a finding: what is wrong with what, where, and why it is set aside.
+#[track_caller]
+pub(super) fn check_lines(format: &Format, report: &str, expected: &[&str]) {
+    check(format.name, report, line, expected);
+}
+
+fn line(finding: &Finding<'_>) -> String {
+    let mut line = format!("{} {}", finding.kind, finding.severity);
+    match &finding.subject {
+        Subject::Rule => line += &format!(" {}: {}", finding.rule.id, finding.detail.message),
+        Subject::Advisory(advisory, package) => {
+            let names: Vec<&str> =
+                std::iter::once(&advisory.id).chain(&advisory.aliases).map(String::as_str).collect();
+            line += &format!(" {} {}", names.join("="), package.purl);
             for (word, texts, between) in [("fixed", &package.fixed, ","), ("via", &package.path, ">")] {
                 if !texts.is_empty() {
-                    let _ = write!(line, " {word} {}", texts.join(between));
+                    line += &format!(" {word} {}", texts.join(between));
                 }
             }
-            for (said, word) in [(advisory.withdrawn, "withdrawn"), (advisory.exploited, "exploited")] {
-                if said {
-                    let _ = write!(line, " {word}");
-                }
+            if advisory.withdrawn {
+                line += " withdrawn";
             }
         }
     }
     if !finding.location.path.is_empty() {
-        let _ = write!(line, " at {}", finding.location.path);
+        line += &format!(" at {}", finding.location.path);
     }
     if finding.location.line > 0 {
-        let _ = write!(line, ":{}", finding.location.line);
+        line += &format!(":{}", finding.location.line);
     }
-    if let Some(aside) = finding.aside {
-        let _ = write!(line, " {aside}");
-    }
-    line
+    finding.aside.map_or(line.clone(), |aside| format!("{line} {aside}"))
 }

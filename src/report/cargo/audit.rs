@@ -93,14 +93,14 @@ fn tell(audit: &Audit, entry: &Entry<'_>, sink: &mut dyn Sink) {
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::told::check;
+    use crate::report::told::check_lines;
 
     #[test]
     fn vulnerabilities_and_warnings_are_told() {
         let advisory = r#"{"id":"RUSTSEC-2020-0001","package":"left","title":"Bad","description":"Bad.",
             "aliases":["CVE-2020-1"],"cvss":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H","withdrawn":null}"#;
         let found = "dependency critical RUSTSEC-2020-0001=CVE-2020-1 pkg:cargo/left@0.1.0 fixed 0.2.0,0.1.5 at Cargo.lock";
-        check(
+        check_lines(
             &FORMAT,
             &format!(
                 r#"{{"database":{{}},"lockfile":{{}},"vulnerabilities":{{"found":true,"count":1,"list":[
@@ -113,11 +113,11 @@ mod tests {
                 found,
                 "dependency info RUSTSEC-2021-2 pkg:cargo/old@1 at Cargo.lock",
                 "dependency info yanked-gone-2 pkg:cargo/gone@2 at Cargo.lock",
-                "problem r: warnings.yanked[1]: is no vulnerability: it is passed over",
+                "problem is no vulnerability: it is passed over",
                 "scan cargo-audit",
             ],
         );
-        check(
+        check_lines(
             &FORMAT,
             &format!(
                 r#"{{"vulnerabilities":{{"0":{{"advisory":{advisory},"versions":{{"patched":["0.2.0"]}}}}}},"meta":{{}}}}"#

@@ -126,7 +126,7 @@ fn way<'r>(node: &'r Node<'r>) -> Vec<Cow<'r, str>> {
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::told::check;
+    use crate::report::told::check_lines;
 
     #[test]
     fn diagnostics_about_crates_are_told() {
@@ -145,11 +145,11 @@ mod tests {
             "dependency low RUSTSEC-2020-2 pkg:cargo/left@0.1.0 via middle>left at Cargo.lock suppressed",
             "dependency medium banned: crate is banned at Cargo.lock",
         ];
-        check(
+        check_lines(
             &FORMAT,
             &format!("{lines}\n{}", r#"{"type":"summary","fields":{"advisories":{"errors":1}}}"#),
             &[&told[..], &["scan cargo-deny"]].concat(),
         );
-        check(&FORMAT, &lines, &[&told[..], &["scan cargo-deny failed"]].concat());
+        check_lines(&FORMAT, &lines, &[&told[..], &["scan cargo-deny failed"]].concat());
     }
 }

@@ -149,7 +149,7 @@ fn location<'r>(place: &'r Place<'r>, source: &Source) -> Location<'r> {
 #[cfg(test)]
 mod tests {
     use super::super::CODE_SCANNING;
-    use crate::report::told::check;
+    use crate::report::told::check_lines;
 
     #[test]
     fn alerts_are_told_under_their_scanners() {
@@ -160,7 +160,7 @@ mod tests {
                 "location":{{"path":"src/a.py","start_line":4,"end_line":5}}}}}}"#
             )
         };
-        check(
+        check_lines(
             &CODE_SCANNING,
             &format!(
                 "[{},{},{}]",
@@ -171,9 +171,9 @@ mod tests {
             &[
                 "code medium x/y: Here. at src/a.py:4",
                 "code high x/y: Here. at src/a.py:4 absent",
-                "scan CodeQL 1 c0ffee",
+                "scan CodeQL 1 at c0ffee",
                 "secret high x/y: Bad at src/a.py:4 suppressed",
-                "scan Gitleaks 1 c0ffee",
+                "scan Gitleaks 1 at c0ffee",
             ],
         );
     }

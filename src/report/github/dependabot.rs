@@ -162,7 +162,7 @@ fn score(advisory: &Advisory<'_>) -> Option<crate::model::finding::Cvss> {
 #[cfg(test)]
 mod tests {
     use super::super::DEPENDABOT;
-    use crate::report::told::check;
+    use crate::report::told::check_lines;
 
     #[test]
     fn alerts_are_told() {
@@ -177,17 +177,17 @@ mod tests {
         };
         let found = "dependency high GHSA-aaaa-bbbb-cccc=CVE-2020-1 pkg:pypi/left-pad fixed 1.1 at a/requirements.txt";
         let pages = format!("[{},{}] [{},3]", alert("open"), alert("dismissed"), alert("auto_dismissed"));
-        check(
+        check_lines(
             &DEPENDABOT,
             &pages,
             &[
                 found,
                 &format!("{found} suppressed"),
                 &format!("{found} absent"),
-                "problem r: [1]: is no Dependabot alert: it is passed over",
+                "problem is no Dependabot alert: it is passed over",
                 "scan Dependabot",
             ],
         );
-        check(&DEPENDABOT, &alert("fixed"), &[&format!("{found} absent"), "scan Dependabot"]);
+        check_lines(&DEPENDABOT, &alert("fixed"), &[&format!("{found} absent"), "scan Dependabot"]);
     }
 }

@@ -103,7 +103,7 @@ fn location<'r>(place: &'r Place<'r>, source: &Source) -> Location<'r> {
 #[cfg(test)]
 mod tests {
     use super::super::SECRET_SCANNING;
-    use crate::report::told::check;
+    use crate::report::told::check_lines;
 
     #[test]
     fn alerts_are_told_without_the_secret() {
@@ -113,7 +113,7 @@ mod tests {
                 "validity":"{validity}","publicly_leaked":true,"first_location_detected":{{"path":"/a.env","start_line":4}}}}"#
             )
         };
-        check(
+        check_lines(
             &SECRET_SCANNING,
             &format!("[{},{}]", alert("open", "active"), alert("resolved", "unknown")),
             &[

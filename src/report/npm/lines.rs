@@ -158,7 +158,7 @@ fn dependent(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::super::YARN;
-    use crate::report::told::check;
+    use crate::report::told::check_lines;
 
     #[test]
     fn the_first_generation_repeats_itself() {
@@ -178,22 +178,22 @@ mod tests {
         let (one, two) = (found(1), found(2));
         let lines = [line(1, "a>m"), line(1, "b>m"), line(2, "a>m")].join("\n");
         let told = [&*one[0], &*one[1], &*two[0], &*two[1]];
-        check(
+        check_lines(
             &YARN,
             &format!("{lines}\n{}", r#"{"type":"auditSummary","data":{}}"#),
             &[&told[..], &["scan yarn audit"]].concat(),
         );
-        check(&YARN, &lines, &[&told[..], &["scan yarn audit failed"]].concat());
-        check(
+        check_lines(&YARN, &lines, &[&told[..], &["scan yarn audit failed"]].concat());
+        check_lines(
             &YARN,
             r#"{"type":"error","data":"Received invalid response"}"#,
-            &["problem r: yarn audit failed: Received invalid response", "scan yarn audit failed"],
+            &["problem yarn audit failed: Received invalid response", "scan yarn audit failed"],
         );
     }
 
     #[test]
     fn the_fourth_tells_deprecations_too() {
-        check(
+        check_lines(
             &YARN,
             r#"{"value":"t","children":{"ID":9,"Issue":"Bad","URL":"https://github.com/advisories/GHSA-aaaa-bbbb-cccc",
                 "Severity":"low","Vulnerable Versions":"<4.1.0","Tree Versions":["4.0"],"Dependents":["@x/app@virtual:0#npm:1"]}}

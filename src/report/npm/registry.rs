@@ -108,7 +108,7 @@ fn steps(path: &str) -> Vec<Cow<'_, str>> {
 #[cfg(test)]
 mod tests {
     use super::super::{NPM, PNPM};
-    use crate::report::told::check;
+    use crate::report::told::check_lines;
 
     const ADVISORY: &str = r#"{"id":12,"title":"Bad merge","module_name":"left","cves":["CVE-2020-1"],
         "patched_versions":">=1.2.3","overview":"It merges.","severity":"moderate","cwe":"CWE-79",
@@ -122,22 +122,22 @@ mod tests {
             "dependency medium CVE-2020-1 pkg:npm/left@1.1.0 fixed 1.2.3 at package-lock.json",
             "scan npm audit",
         ];
-        check(
+        check_lines(
             &NPM,
             &format!(r#"{{"actions":[],"advisories":{{"12":{ADVISORY}}},"metadata":{{}},"runId":"x"}}"#),
             &found,
         );
-        check(
+        check_lines(
             &PNPM,
             r#"{"advisories":{"7":{"id":7,"module_name":"left","github_advisory_id":"GHSA-aaaa-bbbb-cccc",
                 "cvss":{"score":9.8,"vectorString":"CVSS:3.1/AV:N"},"severity":"high","deleted":"2020-01-01"},"8":3},"metadata":{}}"#,
             &[
                 "dependency critical GHSA-aaaa-bbbb-cccc pkg:npm/left withdrawn at pnpm-lock.yaml",
-                "problem r: advisories.8: is no advisory: it is passed over",
+                "problem is no advisory: it is passed over",
                 "scan pnpm audit",
             ],
         );
-        check(
+        check_lines(
             &NPM,
             r#"{"actions":[],"advisories":{"1":{"id":1,"module_name":"l","findings":null}},"muted":[]}"#,
             &["dependency medium npm-advisory-1 pkg:npm/l at yarn.lock", "scan yarn audit"],

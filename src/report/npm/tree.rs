@@ -133,11 +133,11 @@ fn way(package: &str, dependents: &Dependents) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::super::NPM;
-    use crate::report::told::check;
+    use crate::report::told::check_lines;
 
     #[test]
     fn packages_are_told_by_their_advisories() {
-        check(
+        check_lines(
             &NPM,
             r#"{"auditReportVersion":2,"vulnerabilities":{
             "deep":{"name":"deep","isDirect":false,"via":[
@@ -152,7 +152,7 @@ mod tests {
             &[
                 "dependency low GHSA-aaaa-bbbb-cccc pkg:npm/deep fixed 1.2.0 via top>middle>deep at package-lock.json",
                 "dependency critical npm-advisory-7 pkg:npm/deep via top>middle>deep at package-lock.json",
-                "problem r: vulnerabilities.bad: is no package: it is passed over",
+                "problem is no package: it is passed over",
                 "scan npm audit",
             ],
         );
@@ -160,28 +160,25 @@ mod tests {
 
     #[test]
     fn an_error_object_is_no_clean_report() {
-        check(
+        check_lines(
             &NPM,
             r#"{"message":"404 Not Found","method":"POST","statusCode":404,"body":"","error":{"summary":"","detail":""}}"#,
-            &[
-                "problem r: npm audit failed: 404 Not Found",
-                "scan npm audit failed without a place for results",
-            ],
+            &["problem npm audit failed: 404 Not Found", "scan npm audit failed without results"],
         );
-        check(
+        check_lines(
             &NPM,
             r#"{"error":{"code":"ENOLOCK","summary":"This command requires an existing lockfile."}}"#,
             &[
-                "problem r: npm audit failed: ENOLOCK: This command requires an existing lockfile.",
-                "scan npm audit failed without a place for results",
+                "problem npm audit failed: ENOLOCK: This command requires an existing lockfile.",
+                "scan npm audit failed without results",
             ],
         );
-        check(
+        check_lines(
             &NPM,
             r#"{"error":{"code":"ERR_PNPM_AUDIT_NO_LOCKFILE"}}"#,
             &[
-                "problem r: pnpm audit failed: ERR_PNPM_AUDIT_NO_LOCKFILE",
-                "scan pnpm audit failed without a place for results",
+                "problem pnpm audit failed: ERR_PNPM_AUDIT_NO_LOCKFILE",
+                "scan pnpm audit failed without results",
             ],
         );
     }
