@@ -4,15 +4,14 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use casefile::cli;
-use clap::Parser;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
-    let color = cli.common.color;
-    match run(cli) {
-        Ok(code) => code,
-        Err(error) => cli::report(&error, color),
-    }
+    let cli = match cli::parse() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    let common = cli.common.clone();
+    run(cli).unwrap_or_else(|error| cli::report(&error, &common))
 }
 
 fn run(cli: cli::Cli) -> anyhow::Result<ExitCode> {

@@ -130,7 +130,7 @@ fn without_refused(draft: &Draft, failure: &Failure, problems: &mut Vec<Problem>
     }
     for (field, why) in fields {
         let place = format!("{}, field {field}", draft.project);
-        let problem = Problem::new(place, format!("left out, because Jira refused it: {why}"));
+        let problem = Problem::new(place, format!("left out, because Jira refused it: {why}")).foreign();
         if !problems.contains(&problem) {
             problems.push(problem);
         }

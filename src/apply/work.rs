@@ -7,6 +7,7 @@ use futures_util::stream;
 
 use super::{Outcomes, Stop};
 use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::record::LinkKind;
 use crate::model::scan::Problem;
 use crate::model::ticket::TicketId;
 use crate::model::write::{Edit, Ref};
@@ -43,7 +44,7 @@ pub(super) async fn work<T: Write>(
                     _ if stop.is_over() => Err(Failure::OutOfTime),
                     Step::Edit(edit) => do_edit(tracker, &id, edit, &mut problems).await,
                     Step::Link(kind, to) => match resolve(to) {
-                        Some(to) => tracker.link(&id, *kind, &to).await,
+                        Some(to) => do_link(tracker, &id, *kind, &to, &mut problems).await,
                         None => Ok(()),
                     },
                     Step::Go(to) => tracker.go(&id, to).await,
@@ -62,6 +63,25 @@ pub(super) async fn work<T: Write>(
         if let Err(failure) = result {
             outcomes.undone.insert(id, failure);
         }
+    }
+}
+
+/// Links two tickets. A link is a help to people: one that is refused costs a warning and nothing else,
+/// or every later run would stop at it again.
+async fn do_link<T: Write>(
+    tracker: &T,
+    id: &TicketId,
+    kind: LinkKind,
+    to: &TicketId,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Failure> {
+    match tracker.link(id, kind, to).await {
+        Err(failure @ (Failure::Refused { .. } | Failure::Gone | Failure::Scope(_))) => {
+            let message = format!("the link to ticket {} was left out: {failure}", to.id);
+            problems.push(Problem::new(format!("ticket {}", id.id), message));
+            Ok(())
+        }
+        other => other,
     }
 }
 
@@ -89,7 +109,7 @@ async fn do_edit<T: Write>(
                 }
                 problems.extend(fields.iter().map(|(field, why)| {
                     let place = format!("ticket {}, field {field}", id.id);
-                    Problem::new(place, format!("left out, because Jira refused it: {why}"))
+                    Problem::new(place, format!("left out, because Jira refused it: {why}")).foreign()
                 }));
             }
             ambiguous if ambiguous.is_ambiguous() && again => match landed(tracker, id, &edit).await {

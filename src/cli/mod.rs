@@ -19,6 +19,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::config::TrackerKind;
 use crate::error::{Error, Kind, Result};
+use crate::model::scan::Problem;
 use crate::report::formats::FORMATS;
 
 /// Files the findings of a pipeline's security scanners in Jira, each exactly once, and writes the
@@ -178,11 +179,33 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     }
 }
 
-/// Prints the error and its hint, once, and gives its exit code.
-pub fn report(error: &anyhow::Error, color: clap::ColorChoice) -> ExitCode {
+/// The command line as typed.
+///
+/// # Errors
+/// The exit code, where it cannot be understood, which is told, or where help was all that was asked for.
+pub fn parse() -> std::result::Result<Cli, ExitCode> {
+    Cli::try_parse().map_err(|error| {
+        if error.use_stderr() {
+            // it quotes what was typed, which may come from a branch's name
+            output::say(error.render().to_string().trim_end());
+            ExitCode::from(Kind::Usage.exit_code())
+        } else {
+            output::raw(&error.render().to_string());
+            ExitCode::SUCCESS
+        }
+    })
+}
+
+/// Prints the error and its hint, once, and gives its exit code. Where the result is to be JSON, that
+/// is a document of the same form with the one problem.
+pub fn report(error: &anyhow::Error, common: &Common) -> ExitCode {
     let own = error.downcast_ref::<Error>();
     let hint = own.and_then(Error::advice);
-    output::error(&format!("{error:#}"), hint, color);
+    output::error(&format!("{error:#}"), hint, common.color);
+    if common.format == OutputFormat::Json {
+        let problem = Problem::new("casefile", format!("{error:#}")).hint(hint.unwrap_or_default());
+        output::json(&serde_json::json!({"version": 1, "problems": [problem]}));
+    }
     ExitCode::from(own.map_or(Kind::Machine, Error::kind).exit_code())
 }
 

@@ -38,6 +38,6 @@ async fn say<T: Read>(
     if let (Some(path), false) = (&args.write_baseline, common.quiet) {
         output::say(&format!("baseline written to {}", path.display()));
     }
-    print(&outcome, prepared, common)?;
+    print(&outcome, prepared, common);
     Ok(exit_code(&outcome, &prepared.config, args.run.on_tracker_error))
 }

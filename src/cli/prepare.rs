@@ -117,7 +117,15 @@ fn configuration(common: &Common, here: &Path) -> Result<Config> {
         },
     };
     let wrong = |why: String| Error::usage(format!("the configuration {name} cannot be read: {why}"));
-    let kind = path.symlink_metadata().map_err(|error| wrong(error.to_string()))?.file_type();
+    let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|data| data.is_symlink());
+    if path.ancestors().take_while(|part| *part != here).filter(|part| part.starts_with(here)).any(is_link) {
+        return Err(wrong("it is, or lies behind, a symbolic link, which is not followed".to_owned())
+            .hint("put the file itself there, or name another one with `--config`"));
+    }
+    let kind = path.symlink_metadata().map_err(|error| {
+        wrong(error.to_string()).hint("`--config` takes a file's path from the current folder")
+    });
+    let kind = kind?.file_type();
     if !kind.is_file() {
         return Err(wrong("it is not a regular file".to_owned()));
     }

@@ -8,6 +8,7 @@ use crate::apply::Stop;
 use crate::config::{Config, TrackerKind};
 use crate::error::Result;
 use crate::export;
+use crate::model::scan::Problem;
 use crate::pipeline::result::Outcome;
 use crate::pipeline::{self, result::Action};
 use crate::tracker::Write;
@@ -45,15 +46,24 @@ async fn file<T: Write>(
         output::say(&format!("the state file {} cannot be written: {error}", path.display()));
     }
     if !outcome.unfiled.is_empty() {
-        outcome.result.problems.push(export::write(&prepared.root, &outcome.unfiled)?);
+        // without the folder there is still a result to be told
+        let told = export::write(&prepared.root, &outcome.unfiled).unwrap_or_else(|error| {
+            Problem::new(format!("{}/", export::FOLDER), error.to_string())
+                .hint(error.advice().unwrap_or_default())
+        });
+        outcome.result.problems.push(told);
     }
-    print(&outcome, prepared, common)?;
-    step::tell(&outcome, prepared, args.on_tracker_error == OnTrackerError::Warn)?;
+    print(&outcome, prepared, common);
+    if let Err(error) = step::tell(&outcome, prepared, args.on_tracker_error == OnTrackerError::Warn) {
+        // the result is told already, and it is one document
+        output::error(&error.to_string(), error.advice(), common.color);
+        return Ok(ExitCode::from(error.kind().exit_code()));
+    }
     Ok(exit_code(&outcome, &prepared.config, args.on_tracker_error))
 }
 
 /// Prints the outcome in the wanted way.
-pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) -> Result<()> {
+pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
     match common.format {
         OutputFormat::Json => output::json(&outcome.result.within(prepared.detail())),
         OutputFormat::Text => text::print(outcome, prepared, common),
@@ -64,7 +74,6 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) -> 
             }
         }
     }
-    Ok(())
 }
 
 /// The first that applies of 4, 3, 1 and 0 (DESIGN section 3).

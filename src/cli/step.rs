@@ -2,12 +2,14 @@
 
 use super::prepare::Prepared;
 use super::{output, text};
+use crate::compose::links;
 use crate::compose::section::Detail;
 use crate::document::{Block, Document, Inline, markdown};
 use crate::error::Result;
 use crate::github::commands::{self, Annotation, Level};
 use crate::github::outputs;
 use crate::model::scan::Problem;
+use crate::model::severity::Severity;
 use crate::pipeline::result::{Action, Outcome, Ticket};
 
 /// How many tickets the summary lists.
@@ -46,7 +48,8 @@ pub(super) fn tell(outcome: &Outcome, prepared: &Prepared, warn: bool) -> Result
             message: format!("{} {}", problem.message, problem.hint).trim().to_owned(),
             at: None,
         };
-        output::command(&commands::annotations(&result.problems.iter().map(annotation).collect::<Vec<_>>()));
+        let told = result.within(prepared.detail()).problems;
+        output::command(&commands::annotations(&told.iter().map(annotation).collect::<Vec<_>>()));
     }
     Ok(())
 }
@@ -87,15 +90,15 @@ pub(super) fn summary(outcome: &Outcome, prepared: &Prepared) -> String {
 }
 
 fn row(ticket: &Ticket, detail: Detail) -> Vec<Vec<Inline>> {
-    let key = ticket.key.clone().unwrap_or_else(|| "–".to_owned());
-    let key = Inline::link(key, ticket.url.as_deref().unwrap_or_default());
+    let key =
+        ticket.key.as_deref().map_or(Inline::text("–"), |key| links::ticket(key, ticket.url.as_deref()));
     let status = Inline::text(ticket.status.clone().unwrap_or_default());
     let action = Inline::text(text::word(ticket.action));
     match detail {
         Detail::Full => vec![
             vec![key],
             vec![action],
-            vec![Inline::text(ticket.severity.name())],
+            vec![Inline::text(ticket.severity.map_or("", Severity::name))],
             vec![Inline::text(&ticket.summary)],
             vec![status],
         ],

@@ -4,6 +4,7 @@ use super::prepare::Prepared;
 use super::{Common, output};
 use crate::compose::section::Detail;
 use crate::model::scan::Problem;
+use crate::model::severity::Severity;
 use crate::pipeline::result::{Action, Outcome, Ticket};
 
 /// How many tickets are listed.
@@ -12,14 +13,14 @@ const LISTED: usize = 50;
 /// Prints tickets and sums on standard output, problems on standard error; for those who want to know
 /// more also what a pull request shows.
 pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
-    let result = &outcome.result;
+    let detail = prepared.detail();
+    let result = outcome.result.within(detail);
     for problem in &result.problems {
         output::say(&line(problem));
     }
     if common.quiet {
         return;
     }
-    let detail = prepared.detail();
     if detail != Detail::Counts {
         let mut tickets: Vec<&Ticket> = result.tickets.iter().collect();
         tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
@@ -49,7 +50,8 @@ fn row(ticket: &Ticket, detail: Detail) -> String {
     match detail {
         Detail::Full => {
             let group = ticket.group;
-            format!("{action:<9} {key:<10} {:<8} {}  [{group}]", ticket.severity, ticket.summary)
+            let severity = ticket.severity.map_or("", Severity::name);
+            format!("{action:<9} {key:<10} {severity:<8} {}  [{group}]", ticket.summary)
         }
         _ => format!("{action:<9} {key:<10} {}", ticket.status.as_deref().unwrap_or_default()),
     }
@@ -81,9 +83,9 @@ pub(super) fn sums(outcome: &Outcome) -> Vec<String> {
     let set_aside: usize = findings.set_aside.values().sum();
     let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join(", ")) };
     let mut lines = vec![format!(
-        "{} findings in {} reports = {} kept + {set_aside} set aside{aside}",
-        findings.read,
-        result.reports.len(),
+        "{} in {} = {} kept + {set_aside} set aside{aside}",
+        counted(findings.read, "finding"),
+        counted(result.reports.len(), "report"),
         findings.kept
     )];
     let actions = [
@@ -115,4 +117,9 @@ pub(super) fn sums(outcome: &Outcome) -> Vec<String> {
         lines.push(format!("pull request #{} is annotated", pull.number));
     }
     lines
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }

@@ -40,7 +40,8 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
 /// One line a package: to which version.
 fn updates(group: &Group) -> Vec<Block> {
     let mut fixed: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for package in group.exemplars.iter().filter_map(|one| one.package.as_ref()) {
+    let packages = group.exemplars.iter().filter_map(|one| one.package.as_ref());
+    for package in packages.filter(|package| !package.name.is_empty()) {
         let versions = fixed.entry(one_line(&package.name)).or_default();
         for version in package.fixed.iter().map(|version| one_line(version)) {
             if !versions.contains(&version) {
@@ -83,4 +84,20 @@ fn help(rule: &Rule, top: u8) -> Vec<Block> {
         blocks.push(Block::Paragraph(vec![link]));
     }
     blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn a_package_without_a_name_is_not_spoken_of() {
+        let (mut group, _) = samples::dependency();
+        assert!(!updates(&group).is_empty());
+        for package in group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()) {
+            package.name = String::new().into();
+        }
+        assert_eq!(updates(&group), []);
+    }
 }

@@ -37,6 +37,15 @@ pub fn place(location: &Location<'_>, kind: Kind, provenance: &Provenance) -> In
     }
 }
 
+/// A ticket's key, leading to its page where it has one on the web. As mere text it would be broken up,
+/// as a stranger's would.
+pub fn ticket(key: &str, page: Option<&str>) -> Inline {
+    match page.map(|page| Inline::link(key, page)) {
+        Some(Inline::Link(link)) => Inline::Link(link),
+        _ => Inline::code(key),
+    }
+}
+
 /// The page of the branch.
 pub fn branch(name: &str, provenance: &Provenance) -> Inline {
     let mut segments = vec!["tree"];

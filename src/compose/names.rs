@@ -135,9 +135,9 @@ fn sentence(text: &str) -> String {
     sentence.strip_suffix(" identified, security issue").unwrap_or(sentence).to_owned()
 }
 
-/// Whether it reads like language rather than like an identifier.
+/// Whether it reads like language rather than like an identifier, or an address to read on at.
 fn is_phrase(text: &str) -> bool {
-    text.contains(' ') && text.chars().any(char::is_lowercase)
+    text.contains(' ') && !text.contains("://") && text.chars().any(char::is_lowercase)
 }
 
 /// `py/sql-injection`, `SqlInjection` and `sql_injection` as "sql injection"; what has no small letter
@@ -223,6 +223,13 @@ mod tests {
         );
         check("js/NoRateLimitingForHTTPServer", "", "", None, "No rate limiting for HTTP server");
         check("a.b.sql-injection", "a.b.sql-injection", "", None, "Sql injection");
+        check(
+            "clippy::needless_return",
+            "",
+            "for further information visit https://example.org/#needless_return",
+            None,
+            "Needless return",
+        );
         check("", "", "", None, "Finding without a rule");
         check("x", "a\u{202e}b\nc d", "", None, "Ab c d");
     }

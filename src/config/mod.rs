@@ -70,8 +70,7 @@ fn place(file: &str, spot: Spot) -> String {
 
 fn problems(file: &str, mut wrong: Vec<Wrong>) -> Vec<Problem> {
     wrong.sort_by_key(|wrong| wrong.spot);
-    let problem =
-        |wrong: Wrong| Problem { place: place(file, wrong.spot), message: wrong.message, hint: wrong.hint };
+    let problem = |wrong: Wrong| Problem::new(place(file, wrong.spot), wrong.message).hint(wrong.hint);
     let more = wrong.len() > MOST_PROBLEMS;
     wrong.truncate(MOST_PROBLEMS);
     let mut problems: Vec<Problem> = wrong.into_iter().map(problem).collect();

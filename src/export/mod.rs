@@ -55,8 +55,11 @@ pub fn write(root: &Path, items: &[Item]) -> Result<Problem> {
     let folder = root.join(FOLDER);
     let wrong = |error: io::Error| {
         let message = format!("the export folder {} cannot be written: {error}", folder.display());
-        Error::new(Kind::Machine, message)
+        Error::new(Kind::Machine, message).hint("take away what stands there, or let the job write there")
     };
+    if folder.symlink_metadata().is_ok_and(|data| data.is_symlink()) {
+        return Err(wrong(io::Error::other("it is a symbolic link, which is not followed")));
+    }
     fs::create_dir_all(&folder).map_err(wrong)?;
     for item in items {
         let title = markdown::inline(&[Inline::text(visible::one_line(&item.summary))]);
@@ -66,8 +69,9 @@ pub fn write(root: &Path, items: &[Item]) -> Result<Problem> {
     let all: Vec<Value> = items.iter().map(value).collect();
     let text = serde_json::to_string_pretty(&all).unwrap_or_default();
     fs::write(folder.join("tickets.json"), text).map_err(wrong)?;
+    let tickets = if items.len() == 1 { "ticket was" } else { "tickets were" };
     let message =
-        format!("{} tickets were written there instead; the next run files what is missing", items.len());
+        format!("{} {tickets} written there instead; the next run files what is missing", items.len());
     Ok(Problem::new(format!("{FOLDER}/"), message))
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::document::visible::visible;
+use crate::document::terminal;
 
 /// How much an annotation matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,12 @@ impl Annotation {
             properties.push(format!("title={}", property(&self.title)));
         }
         let space = if properties.is_empty() { "" } else { " " };
-        let _ = writeln!(text, "::{level}{space}{}::{}", properties.join(","), data(&visible(&self.message)));
+        let _ = writeln!(
+            text,
+            "::{level}{space}{}::{}",
+            properties.join(","),
+            data(&terminal::shown(&self.message))
+        );
     }
 }
 
@@ -86,7 +91,7 @@ fn data(text: &str) -> String {
 
 /// The runner's escapes for a command's property.
 fn property(text: &str) -> String {
-    data(&visible(text)).replace(':', "%3A").replace(',', "%2C")
+    data(&terminal::shown(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -108,10 +113,11 @@ mod tests {
             assert_eq!(annotations(&[warning(message, title, at)]), expected);
         };
         check("plain", "", None, "::warning::plain\n");
-        check("a\n::error::b", "", None, "::warning::a%0A::error::b\n");
+        check("a\n::error::b", "", None, "::warning::a%0A\\::error::b\n");
         check("100%0A", "", None, "::warning::100%250A\n");
         check("x", "a::b, c", None, "::warning title=a%3A%3Ab%2C c::x\n");
-        check("x", "", Some(("a,b:c\r\n.py", 3)), "::warning file=a%2Cb%3Ac\\u{d}%0A.py,line=3::x\n");
+        check("x", "", Some(("a,b:c\r\n.py", 3)), "::warning file=a%2Cb%3Ac%0A.py,line=3::x\n");
+        check("##[error]x", "", None, "::warning::##\\[error]x\n");
         check("x", "", Some(("a.py", 0)), "::warning file=a.py::x\n");
         check("\u{1b}[2J\u{202e}x", "", None, "::warning::\\u{1b}[2J\\u{202e}x\n");
     }

@@ -6,11 +6,18 @@ use std::sync::Arc;
 use super::bucket::{Bucket, Key, Waiting};
 use super::identity;
 use crate::model::finding::{Advisory, Aside, Finding, Kind, Statement, Subject};
-use crate::model::fingerprint::Fingerprint;
+use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
 use crate::model::scan::{Problem, Scan, Scope};
 use crate::model::survey::{Report, Seen, Sighting};
 use crate::report::Sink;
+
+/// How many problems of one report are told one by one; the others are counted.
+const TOLD: usize = 20;
+
+/// How long a scanner's, scan's or job's name may be, in characters: a record has to have room for
+/// three, and for findings.
+const LONGEST_NAME: usize = 200;
 
 /// What the gatherer needs to know beside the findings.
 pub struct Rules<'a> {
@@ -36,6 +43,8 @@ pub struct Gatherer<'a> {
     pub(super) reports: Vec<Report>,
     pub(super) scans: Vec<Seen>,
     pub(super) problems: Vec<Problem>,
+    /// How many problems the report at hand has, also those beyond [`TOLD`].
+    told: usize,
     open: Open,
 }
 
@@ -80,6 +89,7 @@ impl<'a> Gatherer<'a> {
             reports: Vec::new(),
             scans: Vec::new(),
             problems: Vec::new(),
+            told: 0,
             open: Open::default(),
         }
     }
@@ -87,6 +97,7 @@ impl<'a> Gatherer<'a> {
     /// Starts a report. `category` is the one that the configuration gives it.
     pub fn begin(&mut self, path: &str, category: Option<String>) {
         self.open = Open { category, ..Open::default() };
+        self.told = 0;
         self.reports.push(Report {
             path: path.to_owned(),
             format: String::new(),
@@ -101,7 +112,16 @@ impl<'a> Gatherer<'a> {
     /// Ends a report of a format (empty: none that is known); with what ended the reading before the
     /// report's end, if anything did. Then nothing in it is whole.
     pub fn end(&mut self, format: &str, cut: Option<Problem>) {
+        let untold = self.told.saturating_sub(TOLD);
+        if untold > 0
+            && let Some(report) = self.reports.last()
+        {
+            let message = format!("{untold} more of its elements could not be read");
+            self.problems.push(Problem::new(report.path.as_str(), message).foreign());
+        }
         if let Some(problem) = &cut {
+            // what ended the reading is told in any case
+            self.told = 0;
             self.problem(problem.clone());
         }
         if self.open.findings > 0 {
@@ -201,7 +221,9 @@ impl Sink for Gatherer<'_> {
         self.statements.push(statement);
     }
 
-    fn scan(&mut self, scan: Scan) {
+    fn scan(&mut self, mut scan: Scan) {
+        scan.scanner = bounded(scan.scanner);
+        scan.version = scan.version.map(bounded);
         let open = Open { category: self.open.category.clone(), ..Open::default() };
         let Open { findings, problems, .. } = std::mem::replace(&mut self.open, open);
         let whole = problems == 0 && scan.success != Some(false) && scan.has_results;
@@ -218,13 +240,29 @@ impl Sink for Gatherer<'_> {
             path.clone_from(&report.path);
         }
         let category = scan.category.clone().or_else(|| self.open.category.clone()).unwrap_or(path);
-        let scope =
-            Scope { job: self.rules.job.clone(), scanner: identity::scanner(&scan.scanner), category };
+        let scope = Scope {
+            job: bounded(self.rules.job.clone()),
+            scanner: identity::scanner(&scan.scanner),
+            category: bounded(category),
+        };
         self.scans.push(Seen { scan, scope, report: index, whole });
     }
 
     fn problem(&mut self, problem: Problem) {
         self.open.problems += 1;
-        self.problems.push(problem);
+        self.told += 1;
+        if self.told <= TOLD {
+            self.problems.push(problem.foreign());
+        }
     }
+}
+
+/// A name of a scanner, a scan or a job, which goes into records and results as it is. One that is too
+/// long for that keeps its beginning, and a hash that tells it from others.
+fn bounded(name: String) -> String {
+    if name.chars().nth(LONGEST_NAME).is_none() {
+        return name;
+    }
+    let start: String = name.chars().take(LONGEST_NAME).collect();
+    format!("{start}… {}", Recipe::new("name").value(&name).finish())
 }

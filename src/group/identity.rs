@@ -7,7 +7,8 @@ use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
 
 /// The candidates of a finding at a location: the scanner's stable fingerprint, the flagged line's
-/// text, the start line. Each is made of scanner, rule and path as well.
+/// text (of a secret a value that becomes an ordinal), the start line. Each is made of scanner, rule
+/// and path as well.
 pub(super) fn anchors(finding: &Finding<'_>, checkout_line: Option<&str>) -> [Option<Fingerprint>; 3] {
     let of = |what: &str| {
         Recipe::new("finding")
@@ -17,7 +18,11 @@ pub(super) fn anchors(finding: &Finding<'_>, checkout_line: Option<&str>) -> [Op
             .value(what)
     };
     let stable = finding.anchors.stable.as_deref().map(|value| of("stable").value(value).finish());
-    let text = text(finding, checkout_line).map(|text| of("text").words(&text).finish());
+    let text = match finding.kind {
+        // Its text may not be hashed, and its line moves: in its file it is known by its order alone.
+        Kind::Secret => Some(of("secret").finish()),
+        _ => text(finding, checkout_line).map(|text| of("text").words(&text).finish()),
+    };
     let line = of("line").number(u64::from(finding.location.line)).finish();
     [stable, text, Some(line)]
 }

@@ -176,7 +176,10 @@ impl Failure {
                 "Run it again: what is missing is filed then, and nothing twice."
             }
             Failure::OutOfTime => "Run it again, or give it more time with `--time-limit`.",
-            Failure::Refused { .. } | Failure::Gone => "",
+            Failure::Refused { .. } => {
+                "Let the configuration, or the project's screens and fields, fit what the tracker says."
+            }
+            Failure::Gone => "",
         }
         .to_owned()
     }
@@ -203,6 +206,9 @@ impl std::fmt::Display for Failure {
                     fields.iter().map(|(field, why)| format!("{field}: {why}")).collect();
                 if !message.is_empty() {
                     words.insert(0, message.clone());
+                }
+                if words.is_empty() {
+                    words.push("it does not say why".to_owned());
                 }
                 write!(f, "refused: {}", words.join("; "))
             }

@@ -54,18 +54,28 @@ pub struct Problem {
     pub message: String,
     /// What to do; may be empty.
     pub hint: String,
+    /// Whether it may hold words of a report or of the tracker, which are not for everybody's eyes.
+    #[serde(skip)]
+    pub foreign: bool,
 }
 
 impl Problem {
     /// A problem without advice.
     pub fn new(place: impl Into<String>, message: impl Into<String>) -> Problem {
-        Problem { place: place.into(), message: message.into(), hint: String::new() }
+        Problem { place: place.into(), message: message.into(), hint: String::new(), foreign: false }
     }
 
     /// The same with what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Problem {
         self.hint = hint.into();
+        self
+    }
+
+    /// The same, as one that may hold words of a report or of the tracker.
+    #[must_use]
+    pub fn foreign(mut self) -> Problem {
+        self.foreign = true;
         self
     }
 }

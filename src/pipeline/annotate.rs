@@ -9,6 +9,7 @@ use crate::compose::section::{self, Update};
 use crate::config::{Annotate, FindingScope};
 use crate::error::Error;
 use crate::github::client::Client;
+use crate::github::failure::Failure;
 use crate::github::pulls::Written;
 use crate::model::answer::{Answer, Ask};
 use crate::model::scan::Problem;
@@ -43,7 +44,8 @@ pub(super) async fn changed_files(job: &mut Job<'_>) -> Option<BTreeSet<String>>
     files.whole.then(|| files.paths.into_iter().collect())
 }
 
-/// Brings the section up to date. What goes wrong here is said and costs nothing else.
+/// Brings the section up to date. What goes wrong here is said and costs nothing else; gives whether
+/// GitHub failed. A token that may not write is no failure: a fork's run has no other.
 pub(super) async fn annotate<T: Read>(
     tracker: &T,
     job: &mut Job<'_>,
@@ -52,11 +54,12 @@ pub(super) async fn annotate<T: Read>(
     snapshot: &Snapshot,
     outcomes: &Outcomes,
     result: &mut Result,
-) {
+) -> bool {
     let mode = job.config.pull_request.annotate;
-    let Some(annotator) = job.annotator.take().filter(|_| mode != Annotate::None) else { return };
+    let Some(annotator) = job.annotator.take().filter(|_| mode != Annotate::None) else { return false };
     job.watch.stage("annotating the pull request");
     let page = Page::of(tracker, job, survey, plan, snapshot, Some(outcomes));
+    let mut failed = false;
     match write(tracker, job, &annotator, page, mode).await {
         Ok(None) => {}
         Ok(Some((number, annotated))) => {
@@ -68,12 +71,35 @@ pub(super) async fn annotate<T: Read>(
                 ));
             }
         }
-        Err(error) => {
+        Err(Untold { error, by_github }) => {
+            failed = by_github;
             let hint = error.advice().unwrap_or_default().to_owned();
             result.problems.push(Problem::new("pull request", error.to_string()).hint(hint));
         }
     }
     result.requests.github = annotator.client.requests();
+    failed
+}
+
+/// Why the pull request was not told.
+struct Untold {
+    error: Error,
+    /// Whether GitHub failed or refused what this run should be able to do.
+    by_github: bool,
+}
+
+impl From<Failure> for Untold {
+    fn from(failure: Failure) -> Untold {
+        Untold { by_github: failure != Failure::ReadOnlyToken, error: failure.into() }
+    }
+}
+
+impl From<section::NoRoom> for Untold {
+    fn from(why: section::NoRoom) -> Untold {
+        let error = Error::remote(why.to_string())
+            .hint("Shorten the description, or set `pull-request.annotate: comment` in the configuration.");
+        Untold { error, by_github: false }
+    }
 }
 
 /// What people would see in a section of this run's tickets alone; of a plan, which has no outcomes,
@@ -96,7 +122,7 @@ async fn write<T: Read>(
     annotator: &Annotator,
     mut page: Page,
     mode: Annotate,
-) -> std::result::Result<Option<(u64, bool)>, Error> {
+) -> std::result::Result<Option<(u64, bool)>, Untold> {
     let client = &annotator.client;
     let number = match (annotator.number, &annotator.head_repository) {
         (Some(number), _) => number,
@@ -117,7 +143,7 @@ async fn write<T: Read>(
             .rewrite(number, async |body| {
                 page.vouch(tracker, &label, body).await;
                 let update = Update { scans: &page.scans, shown: &page.shown(), detail };
-                section::update(body, &update).map_err(no_room)
+                Ok::<_, Untold>(section::update(body, &update)?)
             })
             .await?;
         annotated &= written != Written::Contested;
@@ -127,16 +153,11 @@ async fn write<T: Read>(
             .rewrite_comment(number, section::COMMENT, async |body: Option<&str>| {
                 page.vouch(tracker, &label, body.unwrap_or_default()).await;
                 let update = Update { scans: &page.scans, shown: &page.shown(), detail };
-                section::update_comment(body, &update).map_err(no_room)
+                Ok::<_, Untold>(section::update_comment(body, &update)?)
             })
             .await?;
     }
     Ok(Some((number, annotated)))
-}
-
-fn no_room(error: section::NoRoom) -> Error {
-    Error::remote(error.to_string())
-        .hint("Shorten the description, or set `pull-request.annotate: comment` in the configuration.")
 }
 
 /// What this run has to say.

@@ -32,7 +32,10 @@ pub(super) fn read(path: &Path) -> std::result::Result<BTreeSet<Fingerprint>, Pr
     let mut text = String::new();
     let file = File::open(path).map_err(|error| problem(error.to_string()))?;
     file.take(LIMIT).read_to_string(&mut text).map_err(|error| problem(error.to_string()))?;
-    let baseline: Baseline = serde_json::from_str(&text).map_err(|error| problem(error.to_string()))?;
+    // the parser's own words may quote the file, whatever file that is
+    let baseline: Baseline = serde_json::from_str(&text).map_err(|error| {
+        problem(format!("it is no baseline (line {}, column {})", error.line(), error.column()))
+    })?;
     match baseline.version {
         1 => Ok(baseline.findings),
         other => Err(problem(format!("version {other} is not known"))),

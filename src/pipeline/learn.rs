@@ -1,8 +1,9 @@
 //! Asks the tracker until nothing is missing for the plan.
 
 use super::Job;
-use crate::model::answer::Failure;
-use crate::plan::{Input, Next, Plan, Snapshot, next};
+use crate::model::answer::{Ask, Failure};
+use crate::model::write::Ref;
+use crate::plan::{Input, Next, Plan, Snapshot, Work, next};
 use crate::tracker::Read;
 
 /// More questions than any plan takes: a tracker that answers past the question would be asked for
@@ -30,4 +31,19 @@ pub(super) async fn learn<T: Read>(
         }
     }
     Err(Failure::Unreachable("the tracker's answers do not fit the questions".to_owned()))
+}
+
+/// Reads the tickets that the plan changed once more, so that what is shown is what they are now.
+/// Where they cannot be read they are shown as they were.
+pub(super) async fn again<T: Read>(tracker: &T, plan: &Plan, snapshot: &mut Snapshot) {
+    let known = |work: &Work| match &work.on {
+        Ref::Known(id) => Some(id.id),
+        Ref::New(_) => None,
+    };
+    let ask = Ask::Ids(plan.works.iter().filter_map(known).collect());
+    if ask != Ask::Ids(Vec::new())
+        && let Ok(answer) = tracker.answer(&ask).await
+    {
+        snapshot.learn(&ask, answer);
+    }
 }

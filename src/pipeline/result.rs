@@ -131,8 +131,9 @@ pub struct Ticket {
     pub findings: Vec<Fingerprint>,
     /// One line.
     pub summary: String,
-    /// The worst of them.
-    pub severity: Severity,
+    /// The worst of them; not told where everybody can read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
     /// The status's name, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
@@ -236,7 +237,10 @@ impl Result {
         }
         let run = job.run;
         let reason = run.untrusted.clone().or_else(|| {
-            run.pattern.is_none().then(|| "the branch is not among the configured branches".to_owned())
+            let known = !run.branch.is_empty();
+            let unknown = "the branch is not known; name it with `--branch`";
+            let why = if known { "the branch is not among the configured branches" } else { unknown };
+            run.pattern.is_none().then(|| why.to_owned())
         });
         Result {
             version: 1,
@@ -271,6 +275,20 @@ impl Result {
         for ticket in &mut result.tickets {
             ticket.summary.clear();
             ticket.findings.clear();
+            ticket.severity = None;
+        }
+        for report in &mut result.reports {
+            report.path.clear();
+            report.scanner.clear();
+        }
+        result.problems.retain(|problem| !problem.foreign);
+        let untold = self.problems.len() - result.problems.len();
+        if untold > 0 {
+            let message = format!("{untold} problems are not told where everybody can read them");
+            result.problems.push(
+                Problem::new("casefile", message)
+                    .hint("Run `casefile plan` in a checkout on your own machine to see them."),
+            );
         }
         if detail == Detail::Counts {
             result.tickets.clear();
@@ -303,6 +321,7 @@ impl Teller<'_> {
         let found = self.outcomes.and_then(|outcomes| outcomes.found.get(&fate.group));
         let known = fate.verdict.ticket().and_then(|id| self.snapshot.ticket(id.id)).or(found);
         let draft = self.plan.creates.iter().find(|draft| draft.group == fate.group);
+        let sample = made.zip(draft).and_then(|(_, draft)| self.outcomes?.samples.get(&draft.project));
         let key = match (made, known) {
             (Some(made), None) => Some(&made.key),
             (_, known) => known.map(|ticket| &ticket.key),
@@ -320,8 +339,8 @@ impl Teller<'_> {
             group: fate.group,
             findings: fate.findings.clone(),
             summary,
-            severity: group.severity,
-            status: known.map(|ticket| ticket.status.name.clone()),
+            severity: Some(group.severity),
+            status: known.or(sample).map(|ticket| ticket.status.name.clone()),
         })
     }
 
@@ -362,7 +381,7 @@ impl Teller<'_> {
     }
 
     /// Whether `fail-on` counts a finding: on a pull request only one that its base lacks, that is one
-    /// that no ticket holds yet, or that was filed from this very pull request.
+    /// that no ticket holds yet, that only this pull request has, or that was filed from it.
     fn counts(&self, fate: &Fate, finding: Fingerprint) -> bool {
         let Some(number) = self.job.run.pull_request else { return true };
         let Some(id) = fate.verdict.ticket() else { return true };
@@ -373,19 +392,26 @@ impl Teller<'_> {
 
     fn problems(&self, outcomes: &Outcomes) -> Vec<Problem> {
         let mut problems = outcomes.problems.clone();
-        let mut reasons: BTreeMap<String, (usize, String)> = BTreeMap::new();
+        let mut reasons: BTreeMap<String, (usize, &Failure)> = BTreeMap::new();
         for failure in outcomes.unfiled.values() {
-            reasons.entry(failure.to_string()).or_insert((0, failure.hint())).0 += 1;
+            reasons.entry(failure.to_string()).or_insert((0, failure)).0 += 1;
         }
-        problems.extend(reasons.into_iter().map(|(why, (count, hint))| {
-            Problem::new("tracker", format!("{count} tickets could not be filed: {why}")).hint(hint)
+        problems.extend(reasons.into_iter().map(|(why, (count, failure))| {
+            let tickets = if count == 1 { "ticket" } else { "tickets" };
+            told(failure, "tracker".to_owned(), format!("{count} {tickets} could not be filed: {why}"))
         }));
         problems.extend(outcomes.undone.iter().map(|(id, failure)| {
-            let key =
-                self.snapshot.ticket(id.id).map_or_else(|| id.id.to_string(), |one| one.key.to_string());
-            Problem::new(key, format!("the ticket could not be brought up to date: {failure}"))
-                .hint(failure.hint())
+            let made = outcomes.made.values().find(|made| made.id == *id).map(|made| &made.key);
+            let key = self.snapshot.ticket(id.id).map(|ticket| &ticket.key).or(made);
+            let key = key.map_or_else(|| id.id.to_string(), ToString::to_string);
+            told(failure, key, format!("the ticket could not be brought up to date: {failure}"))
         }));
         problems
     }
+}
+
+/// A failure as a problem; what the tracker says of a value may quote it.
+fn told(failure: &Failure, place: String, message: String) -> Problem {
+    let problem = Problem::new(place, message).hint(failure.hint());
+    if matches!(failure, Failure::Refused { .. }) { problem.foreign() } else { problem }
 }

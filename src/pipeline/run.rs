@@ -19,12 +19,14 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> Outcome {
     let progress = |done, of| job.watch.progress(done, of);
     let mut outcomes = apply(tracker, &plan, &job.stop, &progress).await;
     settle::settle(tracker, &job, &input, &mut snapshot, &plan, &mut outcomes).await;
+    learn::again(tracker, &plan, &mut snapshot).await;
     let mut result = Result::of(&job, &survey, &plan, &snapshot, Some(&outcomes), &|key| tracker.page(key));
-    annotate::annotate(tracker, &mut job, &survey, &plan, &snapshot, &outcomes, &mut result).await;
+    let untold =
+        annotate::annotate(tracker, &mut job, &survey, &plan, &snapshot, &outcomes, &mut result).await;
     result.requests.tracker = tracker.requests();
     let section = annotate::preview(tracker, &job, &survey, &plan, &snapshot, Some(&outcomes));
     let unfiled = plan.creates.into_iter().filter(|draft| outcomes.unfiled.contains_key(&draft.group));
     let unfiled = unfiled.map(Into::into).collect();
     let made = outcomes.made.values().map(|made| made.id.id).collect();
-    Outcome { result, survey, section, unfiled, made, failed: outcomes.failed() }
+    Outcome { result, survey, section, unfiled, made, failed: outcomes.failed() || untold }
 }

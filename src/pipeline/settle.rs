@@ -11,8 +11,9 @@ use crate::model::ticket::TicketId;
 use crate::plan::{self, Input, Plan, Snapshot};
 use crate::tracker::Write;
 
-/// Pauses before each look, in seconds: 30 in all. A search index lags by some 2 seconds.
-const PAUSES: [u64; 6] = [0, 1, 2, 4, 8, 15];
+/// Pauses before each look, in seconds: 30 in all. A search index lags by some 2 seconds, so the second
+/// look mostly is the last.
+const PAUSES: [u64; 5] = [0, 3, 4, 8, 15];
 
 /// Looks until a plain search finds the new tickets, and merges the twins that the same look finds.
 pub(super) async fn settle<T: Write>(

@@ -74,6 +74,12 @@ fn sources(job: &Job<'_>) -> (Vec<Source>, Vec<Problem>) {
             }
         }
     }
+    if job.config.reports.is_empty() {
+        let problem = Problem::new("reports", "the configuration names no report");
+        problems.push(
+            problem.hint("take `reports` out to read every *.sarif file, or name some with `--reports`"),
+        );
+    }
     // One glob of several may well mean nothing; all of them may not.
     if !sources.is_empty() && job.config.reports.len() > 1 {
         problems.clear();

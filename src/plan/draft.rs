@@ -204,7 +204,11 @@ fn check_permissions(project: &Project) -> Result<(), Problem> {
     if lacking.is_empty() {
         return Ok(());
     }
-    let message = format!("the account lacks {} in project {}", lacking.join(", "), project.key);
+    let message = if browse {
+        format!("the account lacks {} in project {}", lacking.join(", "), project.key)
+    } else {
+        format!("project {} does not exist, or the account may not browse it", project.key)
+    };
     Err(Problem::new("PROVIDER_SCOPE_UNAVAILABLE", message)
         .hint("Let a Jira administrator grant it; without it nothing is filed there."))
 }

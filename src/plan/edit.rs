@@ -12,6 +12,7 @@ use crate::config::CommentEvent;
 use crate::model::answer::Texts;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{LinkKind, Pending, Record, Wrote};
+use crate::model::repository::Place;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Ticket, label, label_name};
 use crate::model::write::{Edit, Field, Move, Ref, Target, Value};
@@ -40,6 +41,9 @@ pub(super) fn track(
     let owed = record.is_some_and(|record| !record.pending.is_empty());
     let knows = record.is_some_and(|record| slices::known(&looks, record, &input.run.place));
     if knows && named && !inherits && !owed {
+        if let (Some(record), Place::PullRequest(_)) = (record, &input.run.place) {
+            decision.plan.fresh.extend(slices::alone(&looks, record));
+        }
         return Some(tracked);
     }
     if !decision.needs.slices(decision.snapshot, ticket) {
@@ -53,6 +57,7 @@ pub(super) fn track(
     let severity = difference.severity.unwrap_or(group.severity);
     let worse = record.is_none_or(|record| record.severity != severity);
     let content = !difference.added.is_empty() || worse || difference.facts;
+    decision.plan.fresh.extend(difference.added.union(&difference.alone));
     let silent = difference.changed.is_empty() && named && !inherits && !owed;
     if !content && silent {
         return Some(tracked);
@@ -64,7 +69,6 @@ pub(super) fn track(
     edit.slices.extend(inheritance.slices);
     next.slices.extend(edit.slices.iter().map(|slice| (slice.id(), slice.digest())));
     rename(&mut edit, &mut next, group, ticket);
-    decision.plan.fresh.extend(&difference.added);
     if content {
         news(decision, group, rest, ticket, &difference, texts, &mut edit, &mut next);
     }

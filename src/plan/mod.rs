@@ -68,7 +68,7 @@ pub struct Plan {
     pub merges: Vec<Work>,
     /// What becomes of each group that has a finding to file, in order of the groups.
     pub fates: Vec<Fate>,
-    /// Findings that no ticket holds yet.
+    /// Findings that no ticket holds yet, or that only this pull request has.
     pub fresh: BTreeSet<Fingerprint>,
     /// What the user should know.
     pub problems: Vec<Problem>,

@@ -101,11 +101,22 @@ pub(super) fn known(looks: &[Look], record: &Record, place: &Place) -> bool {
     })
 }
 
+/// The findings that the record says only this pull request has: its own slice is all that was seen.
+pub(super) fn alone(looks: &[Look], record: &Record) -> BTreeSet<Fingerprint> {
+    let recorded = |look: &&Look| {
+        let known = record.slices.get(&look.slice.id());
+        known.is_some_and(|known| same_findings(known, &look.slice.digest()))
+    };
+    looks.iter().filter(recorded).flat_map(|look| &look.fresh).map(|one| one.entry.fingerprint).collect()
+}
+
 /// What a run's looks mean for a ticket whose slices were read.
 #[derive(Debug, Default)]
 pub(super) struct Difference {
     /// Findings that no slice of the ticket holds.
     pub(super) added: BTreeSet<Fingerprint>,
+    /// Findings of a pull request that no slice of a branch holds.
+    pub(super) alone: BTreeSet<Fingerprint>,
     /// Slices as they should become, where they are not so yet.
     pub(super) changed: Vec<Slice>,
     /// The worst severity over all slices as they should become.
@@ -149,6 +160,7 @@ pub(super) fn difference(snapshot: &Snapshot, ticket: &Ticket, looks: &[Look]) -
             let own = |at: &Option<usize>| at.is_none_or(|at| !on_branch.contains(&old[at].fingerprint));
             let own = look.fresh.iter().zip(&pairs).filter(|(_, pair)| own(pair));
             slice.kept = Entries(own.map(|(one, _)| one.entry).collect());
+            difference.alone.extend(slice.kept.0.iter().map(|entry| entry.fingerprint));
         }
         if let Some(before) = before {
             let fresh: BTreeSet<_> = slice.kept.0.iter().map(|entry| entry.fingerprint).collect();

@@ -28,6 +28,9 @@ pub trait Element {
     type In<'w>: Deserialize<'w>;
 }
 
+/// UTF-8's byte order mark.
+const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
+
 /// A type that keeps its own copy of all that it is read from.
 pub struct Own<T>(T);
 
@@ -80,13 +83,19 @@ impl<'s> Json<'s> {
         self.window.peek().map_err(|error| self.unreadable(&error))
     }
 
-    /// Visits the values that stand one after another in the input, separated by white space or not.
+    /// Visits the values that stand one after another in the input, separated by white space or not, and
+    /// each with a byte order mark or without.
     pub fn each_document(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        while self.peek()?.is_some() {
-            self.visit(&mut visit)?;
+        while let Some(first) = self.peek()? {
+            while first == MARK[0] && self.window.rest().len() < MARK.len() && self.more()? {}
+            if self.window.rest().starts_with(MARK) {
+                self.window.advance(MARK.len());
+            } else {
+                self.visit(&mut visit)?;
+            }
         }
         Ok(())
     }
@@ -306,7 +315,13 @@ impl<'s> Json<'s> {
                 return Err(self.cut_off());
             }
         };
-        let mended = mend(&self.window.rest()[..end]);
+        let mut mended = mend(&self.window.rest()[..end]);
+        // of a member that is there twice the last one counts
+        if serde_json::from_str::<T::In<'_>>(&mended).is_err()
+            && let Ok(once) = serde_json::from_str::<serde_json::Value>(&mended)
+        {
+            mended = once.to_string();
+        }
         let taken = match serde_json::from_str(&mended) {
             Ok(value) => Some(take(value, self.sink)),
             Err(_) if end == 0 => return Err(self.problem(not_json(error))),

@@ -34,7 +34,7 @@ pub fn find(root: &Path, globs: &[impl AsRef<str>]) -> Found {
             Ok(matched) if matched.is_empty() => {
                 problems.push(
                     Problem::new(glob, "no file matches")
-                        .hint("see that the scanner ran before, and where it wrote"),
+                        .hint("see that the scanner ran before, and where it wrote; `--reports GLOB` names another place"),
                 );
             }
             Ok(matched) => files.extend(matched),

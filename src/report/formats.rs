@@ -1,6 +1,6 @@
 //! The table of formats, and how a report's format is told from its content.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 
 use crate::model::finding::Kind;
 use crate::model::scan::Problem;
@@ -9,8 +9,8 @@ use super::each::Json;
 use super::source::Source;
 use super::xml::Xml;
 use super::{
-    Nobody, Sink, bundler_audit, cargo, composer_audit, cyclonedx, dotnet, github, gitlab, govulncheck,
-    grype, npm, osv, pip_audit, sarif, trivy,
+    Nobody, Sink, bundler_audit, cargo, composer_audit, cyclonedx, dotnet, foreign, github, gitlab,
+    govulncheck, grype, npm, osv, pip_audit, sarif, trivy,
 };
 
 /// A report format that casefile reads.
@@ -105,7 +105,8 @@ impl Outline {
     /// Looks at a report's beginning.
     pub fn of(source: &Source) -> Result<Outline, Problem> {
         let mut head = Vec::new();
-        let read = source.open()?.take(LOOK).read_to_end(&mut head);
+        let mut input = BufReader::new(source.open()?);
+        let read = pass_blanks(&mut input).and_then(|()| input.take(LOOK).read_to_end(&mut head));
         read.map_err(|error| Problem::new(&source.name, format!("cannot be read: {error}")))?;
         let head = String::from_utf8_lossy(&head).into_owned();
         let shape = match head.trim_start().bytes().next() {
@@ -149,6 +150,10 @@ impl Outline {
         let problem = |message: String| Problem::new(&source.name, message);
         let names = FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
         let known = format!("known formats: {names}; `casefile formats` tells more");
+        if let Some(foreign) = foreign::known(self) {
+            return problem(format!("looks like {}, which is not read", foreign.name))
+                .hint(format!("{}; {known}", foreign.advice));
+        }
         match (self.shape, &self.broken) {
             (Shape::Empty, _) => problem("is empty".to_owned())
                 .hint("the scanner wrote nothing: see its own output in the log of its step"),
@@ -205,6 +210,19 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
     })
 }
 
+/// Leaves white space behind, however much of it there is.
+fn pass_blanks(input: &mut impl BufRead) -> std::io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        let blanks = buffer.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let done = blanks < buffer.len() || buffer.is_empty();
+        input.consume(blanks);
+        if done {
+            return Ok(());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,6 +253,10 @@ mod tests {
         check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
         check("<!DOCTYPE html><HTML>", Err("is a web page"));
         check("Error: no such option", Err("is no JSON"));
+        check(
+            r#"{"pass":true,"vulnerabilities":[]}"#,
+            Err("looks like a report of mix_audit, which is not read"),
+        );
     }
 
     #[test]

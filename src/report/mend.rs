@@ -1,5 +1,5 @@
 //! Repairs what scanners get wrong within JSON's texts: broken UTF-8, raw control characters, halves
-//! of surrogate pairs, unknown escapes.
+//! of surrogate pairs, unknown escapes; and numbers that are too large for any type.
 
 use std::fmt::Write;
 
@@ -21,11 +21,24 @@ pub(super) fn mend(value: &[u8]) -> String {
                 // writing to a String cannot fail
                 let _ = write!(mended, "\\u{:04x}", u32::from(first));
             }
+            '-' | '0'..='9' if !in_text => taken = number(rest, &mut mended),
             _ => mended.push(first),
         }
         rest = rest.get(taken..).unwrap_or_default();
     }
     mended
+}
+
+/// Writes the number at the start of `rest`, or `null` for one without end; how many bytes it took.
+fn number(rest: &str, mended: &mut String) -> usize {
+    let inside = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
+    let bytes = rest.bytes().take_while(|&byte| inside(byte)).count();
+    let endless = rest[..bytes].parse::<f64>().is_ok_and(f64::is_infinite);
+    if endless {
+        mended.push_str("null");
+        return bytes;
+    }
+    copy(rest, bytes, mended)
 }
 
 /// Writes the escape at the start of `rest` so that it is valid; how many bytes it took.
@@ -90,5 +103,6 @@ mod tests {
     fn what_is_not_a_text_is_left() {
         assert_eq!(mend(b"[1,\n\tnul, \"\\\"\"]"), "[1,\n\tnul, \"\\\"\"]");
         assert_eq!(mend(b"\"\\"), "\"\\\\");
+        assert_eq!(mend(br#"[1e999, -3e9999, 3e76, -1.5, "1e999"]"#), r#"[null, null, 3e76, -1.5, "1e999"]"#);
     }
 }

@@ -20,6 +20,7 @@ mod dotnet;
 pub mod each;
 pub mod files;
 mod flaw;
+mod foreign;
 pub mod formats;
 mod github;
 mod gitlab;

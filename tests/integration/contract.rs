@@ -64,7 +64,8 @@ pub(crate) async fn record_and_slices_are_read_back(rig: &impl Rig) {
     let edit = Edit { record: Some(record.clone()), slices: vec![slice(3, "develop")], ..Edit::default() };
     rig.tracker().edit(&made.id, &edit).await.unwrap();
     assert_eq!(one(rig, &made).await.record, Some(record));
-    let both = [(own.clone(), draft.slices[0].clone()), (other.clone(), slice(3, "develop"))];
+    let mut both = [(own.clone(), draft.slices[0].clone()), (other.clone(), slice(3, "develop"))];
+    both.sort_by(|(one, _), (other, _)| one.cmp(other));
     assert_eq!(slices(rig, &made, &[own, other]).await, both);
 }
 
@@ -183,8 +184,11 @@ pub(crate) async fn a_link_said_twice_is_one(rig: &impl Rig) {
     tracker.link(&made[0].id, LinkKind::Duplicates, &made[1].id).await.unwrap();
     assert_eq!(rig.behind(&made[0]).links, 2);
     let nobody = TicketId { id: 999_999, ..made[0].id.clone() };
-    assert_eq!(tracker.link(&made[0].id, LinkKind::Relates, &nobody).await, Err(Failure::Gone));
-    assert_eq!(tracker.link(&nobody, LinkKind::Relates, &made[0].id).await, Err(Failure::Gone));
+    for (from, to) in [(&made[0].id, &nobody), (&nobody, &made[0].id)] {
+        // Jira does not say which of the two is gone, nor whether linking is switched off
+        let failure = tracker.link(from, LinkKind::Relates, to).await.unwrap_err();
+        assert!(matches!(failure, Failure::Gone | Failure::Refused { .. }), "{failure:?}");
+    }
 }
 
 pub(crate) async fn newer_tickets_are_seen(rig: &impl Rig) {
@@ -333,5 +337,7 @@ pub(crate) async fn a_project_can_be_used(rig: &impl Rig) {
     for field in ["summary", "description", "labels", "priority"] {
         assert!(screen.fields.contains_key(field), "{field}");
     }
-    assert!(tracker.answer(&Ask::Project("NO".repeat(20) + "-")).await.is_err());
+    if let Ok(Answer::Project(none)) = tracker.answer(&Ask::Project("NO".repeat(20) + "-")).await {
+        assert!(!none.may.browse && !none.may.create, "nothing is filed in a project that does not exist");
+    }
 }

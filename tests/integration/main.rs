@@ -7,13 +7,18 @@
 )]
 
 mod arrows;
+mod cloud;
 mod contract;
 mod corpus;
 mod dependencies;
 mod drafts;
+mod hostile;
 mod local;
+mod readme;
 mod rig;
+mod scenarios;
 #[path = "../simulator/lib.rs"]
 mod simulator;
 #[path = "simulator.rs"]
 mod simulator_itself;
+mod trust;

@@ -77,9 +77,13 @@ pub(crate) async fn texts(rig: &impl Rig, made: &Made) -> Texts {
     }
 }
 
+/// Slices of a ticket, in order of their names.
 pub(crate) async fn slices(rig: &impl Rig, made: &Made, names: &[SliceId]) -> Vec<(SliceId, Slice)> {
     match rig.tracker().answer(&Ask::Slices(vec![(made.id.id, names.to_vec())])).await.unwrap() {
-        Answer::Slices(slices) => slices.into_iter().map(|(_, name, slice)| (name, slice)).collect(),
+        Answer::Slices(mut slices) => {
+            slices.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
+            slices.into_iter().map(|(_, name, slice)| (name, slice)).collect()
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -6,6 +6,7 @@ use super::Detail;
 use super::hidden::{self, Depth};
 use super::lines::{Data, END, START};
 use super::splice::Room;
+use crate::compose::links;
 use crate::document::Inline;
 use crate::document::markdown::inline;
 use crate::model::section::{Role, Section, Shown};
@@ -135,10 +136,8 @@ impl Page<'_> {
 
     fn cells(&self, shown: &Shown) -> Vec<String> {
         let text = |text: &str| inline(&[Inline::text(text)]);
-        let key = match shown.status {
-            Some(_) => inline(&[Inline::link(shown.key.as_str(), &shown.url)]),
-            None => inline(&[Inline::code(shown.key.as_str())]),
-        };
+        let page = shown.status.is_some().then_some(shown.url.as_str());
+        let key = inline(&[links::ticket(&shown.key, page)]);
         let status = shown.status.as_ref().map_or_else(|| "deleted".to_owned(), |status| text(&status.name));
         if self.detail == Detail::Keys {
             return vec![key, status];

@@ -292,3 +292,15 @@ fn a_preview_is_what_people_see_in_a_text_of_its_own() {
     check(&[("a", &[(3, Tracked)])]);
     check(&[("a", &[])]);
 }
+
+#[test]
+fn a_key_without_a_page_is_shown_as_it_is() {
+    let scans = rows(&[("a", &[(1, Filed)])]);
+    let check = |url: &str, expected: &str| {
+        let shown = [Shown { url: url.to_owned(), ..shown(1) }];
+        let text = preview(&update(&scans, &shown));
+        assert!(text.contains(expected), "{text}");
+    };
+    check("LOCAL-1.md", "| `SEC-1` | low |");
+    check("https://acme.example/x", "| [SEC-1](https://acme.example/x) | low |");
+}

@@ -141,6 +141,13 @@ impl Context {
                 self.category = id.flatten().and_then(|id| Some(id.rsplit_once('/')?.0.to_owned()));
                 Ok(())
             }
+            "externalPropertyFileReferences" => json.each_entry(|json, key| {
+                if key == "results" {
+                    let problem = json.problem("its results are in another file, which is not opened");
+                    json.sink().problem(problem.hint("let the scanner write all into one file"));
+                }
+                Ok(())
+            }),
             "properties" => {
                 self.seen.push("properties");
                 let image = |properties: &wire::RunProperties<'_>| properties.image_name.some().is_some();

@@ -43,13 +43,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let input = source.open()?;
     let mut json = Json::new(&source.name, input, sink);
     // documents may stand one after another in a file
-    json.each_document(|json| {
-        json.each_entry(|json, key| match key {
-            "version" => version(json),
-            "runs" => json.each_element(|json| reader.run(json)),
-            _ => Ok(()),
-        })
-    })
+    json.each_document(|json| reader.document(json))
 }
 
 /// What the reading knows beyond one run.
@@ -68,6 +62,19 @@ enum Ahead {
 }
 
 impl Reader<'_> {
+    fn document(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        if json.peek()? != Some(b'{') {
+            return Err(json
+                .problem("is no report: what stands here and behind is passed over")
+                .hint("let the scanner write its log elsewhere"));
+        }
+        json.each_entry(|json, key| match key {
+            "version" => version(json),
+            "runs" => json.each_element(|json| self.run(json)),
+            _ => Ok(()),
+        })
+    }
+
     fn run(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         if json.peek()? != Some(b'{') {
             let problem = json.problem("is no run: it is passed over");
@@ -413,7 +420,7 @@ mod tests {
             "problem r: runs[0].results[1] (byte ",
             "problem r: runs[0].results[2]",
             "problem r: runs[0].results[3]",
-            "problem r: runs[0].results[4]",
+            "c :0",
             "d :0",
             "scan s",
         ];
@@ -442,7 +449,7 @@ mod tests {
         );
         check(r#"{"version":"2.2","runs":[{"results":[{}]}]}"#, place, &[" :0", "scan "]);
         check(r#"{"version":2,"runs":{"results":{}}}"#, place, &[" :0", "scan "]);
-        check(r#"{"runs":[null]}"#, place, &["problem r: runs[0] (byte 9): is no run: it is passed over"]);
+        check(r#"{"runs":[7]}"#, place, &["problem r: runs[0] (byte 9): is no run: it is passed over"]);
         check(r#"{"runs":null}"#, place, &[]);
     }
 

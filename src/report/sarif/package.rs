@@ -92,7 +92,7 @@ impl<'t> Told<'t> {
     }
 }
 
-/// Reads the forms that Trivy, Grype, OSV-Scanner, govulncheck and Snyk write.
+/// Reads the forms that Trivy, Grype, OSV-Scanner, govulncheck, cargo-audit and Snyk write.
 fn told(text: &str) -> Told<'_> {
     let between = |start: &str, end: &str| {
         let (_, rest) = text.split_once(start)?;
@@ -140,6 +140,12 @@ fn told(text: &str) -> Told<'_> {
     if text.starts_with("Your code ") {
         let name = between("(", ")").and_then(|names| names.split(", ").next()).unwrap_or_default();
         return Told { name, ..Told::default() };
+    }
+    // cargo-audit: `smallvec 0.6.13 is vulnerable to RUSTSEC-2021-0003 (Buffer overflow)`
+    if let Some((found, _)) = text.split_once(" is vulnerable to ")
+        && let Some((name, version)) = found.split_once(' ').filter(|(_, version)| !version.contains(' '))
+    {
+        return Told { name, version, ..Told::default() };
     }
     // Snyk's full description: `(CVE-2023-5363) openssl/libcrypto3@3.1.3-r0`
     let described = text.rsplit_once(") ").map_or(text, |(_, rest)| rest);
@@ -249,6 +255,8 @@ mod tests {
         );
         check("(CVE-2023-5363) openssl/libcrypto3@3.1.3-r0", "openssl", "3.1.3-r0", "", "");
         check("lodash@4.17.15", "lodash", "4.17.15", "", "");
+        check("smallvec 0.6.13 is vulnerable to RUSTSEC-2021-0003 (Overflow)", "smallvec", "0.6.13", "", "");
+        check("Whoever reads this is vulnerable to it", "", "", "", "");
         check("mail somebody@example.org for help", "", "", "", "");
         check("Package: ", "", "", "", "");
         check("", "", "", "", "");

@@ -29,7 +29,7 @@ fn check_login(answer: &Response) -> Result<(), Failure> {
     };
     if says("AUTHENTICATED_FAILED") {
         let why = "Jira does not know the credentials and answers as if nobody had asked";
-        Err(Failure::Credentials(with_advice(why)))
+        Err(Failure::Credentials(why.to_owned()))
     } else if says("AUTHENTICATION_DENIED") {
         let why = "Jira wants a CAPTCHA after failed logins; log in once in a browser with that account";
         Err(Failure::Credentials(why.to_owned()))
@@ -44,7 +44,7 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
     match (status, jira) {
         (401, jira) => {
             let why = jira.map(|said| words(&said)).filter(|said| !said.is_empty());
-            Failure::Credentials(with_advice(&why.unwrap_or_else(|| "wrong or expired".to_owned())))
+            Failure::Credentials(why.unwrap_or_else(|| "wrong or expired".to_owned()))
         }
         (408 | 425 | 500.., jira) => {
             let why = jira.map(|said| words(&said)).unwrap_or_default();
@@ -98,10 +98,6 @@ fn short(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(WORDS).collect()
 }
 
-fn with_advice(why: &str) -> String {
-    format!("{why}; check JIRA_USER_EMAIL and JIRA_API_TOKEN (a token lives for a year at most)")
-}
-
 #[cfg(test)]
 mod tests {
     use reqwest::header::{HeaderMap, HeaderName};
@@ -132,12 +128,12 @@ mod tests {
         check(404, nobody, "{}", "Credentials(");
         check(200, "x-seraph-loginreason: OUT, authenticated_failed", "{}", "Credentials(");
         check(403, captcha, "<html>", "CAPTCHA");
-        check(401, "", "Client must be authenticated", "Credentials(\"wrong or expired;");
+        check(401, "", "Client must be authenticated", "Credentials(\"wrong or expired\")");
         check(
             401,
             "",
             r#"{"code":401,"message":"scope does not match"}"#,
-            "Credentials(\"scope does not match;",
+            "Credentials(\"scope does not match\")",
         );
         check(403, "", r#"{"errorMessages":["may not"],"errors":{}}"#, r#"Scope("may not")"#);
         check(403, "", "<html>firewall</html>", "Unreachable(");

@@ -134,19 +134,16 @@ impl Jira {
     }
 
     async fn project(&self, key: &str) -> Result<Project, Failure> {
-        let of_project = |failure| hidden(failure, key);
-        let may: wire::Permissions =
-            self.client.ask(&self.dialect.permissions(key)).await.map_err(of_project)?;
-        let may = |name: &str| may.permissions.get(name).is_some_and(|permission| permission.granted);
-        let mut issue_types: Vec<wire::IssueType> = Vec::new();
-        loop {
-            let call = self.dialect.issue_types(key, issue_types.len());
-            let page: wire::Paged<wire::IssueType> = self.client.ask(&call).await.map_err(of_project)?;
-            if !take(&mut issue_types, page) {
-                break;
-            }
-        }
+        let may = match self.client.ask::<wire::Permissions>(&self.dialect.permissions(key)).await {
+            Ok(answer) => answer.permissions,
+            // the plan says so, and other projects are filed in
+            Err(Failure::Gone) => Default::default(),
+            Err(failure) => return Err(failure),
+        };
+        let may = |name: &str| may.get(name).is_some_and(|permission| permission.granted);
         let [browse, create, edit, comment, transition, link] = super::dialect::PERMISSIONS.map(may);
+        // without the permission Jira refuses to tell them
+        let issue_types = if browse && create { self.issue_types(key).await? } else { Vec::new() };
         Ok(Project {
             key: key.to_owned(),
             issue_types: issue_types
@@ -155,6 +152,17 @@ impl Jira {
                 .collect(),
             may: Permissions { browse, create, edit, comment, transition, link },
         })
+    }
+
+    async fn issue_types(&self, project: &str) -> Result<Vec<wire::IssueType>, Failure> {
+        let mut issue_types: Vec<wire::IssueType> = Vec::new();
+        loop {
+            let call = self.dialect.issue_types(project, issue_types.len());
+            let page = self.client.ask(&call).await.map_err(|failure| hidden(failure, project))?;
+            if !take(&mut issue_types, page) {
+                return Ok(issue_types);
+            }
+        }
     }
 
     async fn screen(&self, project: &str, issue_type: &str) -> Result<Screen, Failure> {

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -183,7 +184,9 @@ fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Er
 /// A moment, or a day as a person would write it.
 fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     let read = |text: String| {
-        let day = || text.trim().parse::<Date>().and_then(|day| day.in_tz("UTC")).map(|day| day.timestamp());
+        let day = || {
+            text.trim().parse::<Date>().and_then(|day| day.to_zoned(TimeZone::UTC)).map(|day| day.timestamp())
+        };
         text.trim().parse().or_else(|_| day()).map_err(|_| not_a_day(&text))
     };
     Option::<String>::deserialize(deserializer)?.map(read).transpose()

@@ -134,6 +134,7 @@ fn fields(world: &World, issue: &Issue) -> Map<String, Value> {
         "issuetype": kind.map(|kind| json!({"id": kind.id, "name": kind.name, "subtask": kind.subtask, "hierarchyLevel": if kind.subtask { -1 } else { 0 }})),
         "project": here.map(|one| project(world, one)),
         "resolution": issue.resolution.as_ref().map(|name| json!({"id": resolution_id(world, name), "name": name})),
+        "resolutiondate": issue.resolved().map(time),
         "priority": issue.priority.as_ref().map(|id| priority(world, id)),
         "assignee": issue.assignee.as_ref().map(|who| account(world, who)),
         "reporter": account(world, &issue.reporter), "creator": account(world, &issue.creator),

@@ -100,6 +100,13 @@ impl Issue {
         text_of(&self.description)
     }
 
+    /// When its resolution was last set; `None`: it has none.
+    pub(crate) fn resolved(&self) -> Option<Timestamp> {
+        let sets = |change: &&Change| change.items.iter().any(|item| item.field == "resolution");
+        let last = self.history.iter().rev().find(sets).map_or(self.created, |change| change.at);
+        self.resolution.as_ref().map(|_| last)
+    }
+
     /// The text of each comment.
     pub(crate) fn comment_texts(&self) -> Vec<String> {
         self.comments.iter().map(|comment| text_of(&comment.body)).collect()

@@ -1,0 +1,89 @@
+//! The whole `plan` over 100 MB of SARIF, 100,000 results in 500 groups: time and peak memory.
+//!
+//! `cargo bench --bench plan`. The target is 64 MB resident (DESIGN section 12).
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark may stop and print")]
+
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const RESULTS: usize = 100_000;
+const GROUPS: usize = 500;
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let bytes = report(&folder.path().join("large.sarif"));
+    let begin = Instant::now();
+    let child = Command::new(env!("CARGO_BIN_EXE_casefile"))
+        .args(["plan", "--quiet", "--no-progress", "--max-new=1000", "--format=json"])
+        .current_dir(folder.path())
+        .env_clear()
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("casefile");
+    let peak = watch(child);
+    let time = begin.elapsed();
+    let speed = bytes as f64 / 1e6 / time.as_secs_f64();
+    println!(
+        "{:.1} MB, {RESULTS} results, {GROUPS} groups: {time:.2?} ({speed:.0} MB/s)",
+        bytes as f64 / 1e6
+    );
+    match peak {
+        Some(kilobytes) => println!("peak resident memory: {:.1} MB", kilobytes as f64 / 1024.0),
+        None => println!("peak resident memory: not measured, there is no /proc here"),
+    }
+}
+
+/// Waits for the process; its peak resident memory in kB, as Linux accounts for it.
+fn watch(mut child: Child) -> Option<u64> {
+    let mut peak = None;
+    while child.try_wait().expect("casefile").is_none() {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).or(peak);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    peak
+}
+
+/// Writes a report in CodeQL's shape, pretty-printed; gives its size.
+fn report(path: &Path) -> u64 {
+    let mut out = BufWriter::new(fs::File::create(path).expect("the report"));
+    let rules: Vec<_> = (0..GROUPS)
+        .map(|n| {
+            serde_json::json!({
+                "id": format!("js/rule-{n}"),
+                "shortDescription": {"text": format!("Uncontrolled data used in sink {n}")},
+                "help": {"markdown": "Validate the input.\n\n```js\nsafe(input)\n```\n".repeat(8)},
+                "properties": {"security-severity": "7.8", "tags": ["security", "external/cwe/cwe-079"]},
+            })
+        })
+        .collect();
+    let tool = serde_json::json!({"driver": {"name": "CodeQL", "version": "2.20.0", "rules": rules}});
+    write!(out, "{{\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{tool:#},\"results\":[").expect("the report");
+    for n in 0..RESULTS {
+        let comma = if n == 0 { "" } else { ",\n" };
+        write!(out, "{comma}{:#}", result(n)).expect("the report");
+    }
+    out.write_all(b"]}]}").expect("the report");
+    out.flush().expect("the report");
+    fs::metadata(path).expect("the report").len()
+}
+
+fn result(n: usize) -> serde_json::Value {
+    let line = n % 997 + 1;
+    let region = serde_json::json!({"startLine": line, "startColumn": 9, "endColumn": 40,
+        "snippet": {"text": format!("    res.send(render(template, req.query.value{n}));")}});
+    serde_json::json!({
+        "ruleId": format!("js/rule-{}", n % GROUPS),
+        "ruleIndex": n % GROUPS,
+        "message": {"text": format!("This value depends on a user-provided value {n}.")},
+        "locations": [{"physicalLocation": {
+            "artifactLocation": {"uri": format!("src/module{}/handler{}.js", n % 60, n % 1900)},
+            "region": region,
+        }}],
+        "partialFingerprints": {"primaryLocationLineHash": format!("{:016x}:1", n as u64 * 0x9e37_79b9_7f4a_7c15)},
+    })
+}

@@ -1,0 +1,174 @@
+//! The command line as a newcomer meets it: what failed, where, what to do; and JSON that is one document.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::harness::{Event, Place, run_in};
+use crate::simulator::{Face, Fault, Kind, Nth};
+
+/// The keys of a result, in their order (DESIGN section 3).
+const KEYS: [&str; 7] = ["version", "branch", "reports", "findings", "tickets", "problems", "requests"];
+
+fn fault(path: &str, kind: Kind) -> Fault {
+    Fault {
+        face: Some(Face::JiraCloud),
+        method: None,
+        path_contains: path.to_owned(),
+        nth: Nth::Every(1),
+        kind,
+    }
+}
+
+/// A way to break a run, and the exit code that it ends with.
+type Case = (i32, &'static [&'static str], fn(&Place));
+
+/// What can go wrong, by exit code.
+const CASES: [Case; 12] = [
+    (0, &[], |_| {}),
+    (1, &["--fail-on", "low"], |_| {}),
+    (2, &["--only", "nonsense"], |_| {}),
+    (2, &["--config", "missing.yml"], |_| {}),
+    (2, &[], |place| place.configure("nonsense: true")),
+    (3, &[], |place| place.write("broken.sarif", "{")),
+    (3, &["--reports", "nothing*"], |_| {}),
+    (4, &[], |place| place.sim.fault(fault("/search", Kind::Status(403, Vec::new(), "{}".to_owned())))),
+    (4, &[], |place| {
+        place.sim.fault(fault("/issue/bulk", Kind::Status(400, Vec::new(), "<html>".to_owned())))
+    }),
+    (4, &[], |place| place.sim.fault(fault("/myself", Kind::Status(401, Vec::new(), String::new())))),
+    (4, &[], |place| place.sim.state().projects.retain(|project| project.key != "SEC")),
+    (4, &[], |place| {
+        place.write("casefile-export", "in the way");
+        place.sim.fault(fault("/issue/bulk", Kind::Status(400, Vec::new(), "{}".to_owned())));
+    }),
+];
+
+#[test]
+fn json_is_one_document_whatever_happens() {
+    for (code, arguments, arrange) in CASES {
+        for command in ["run", "plan"] {
+            let place = Place::new();
+            place.fixture("plain.sarif");
+            arrange(&place);
+            let ran = place.pull_request(&[&[command, "--format", "json"], arguments].concat());
+            let result = ran.json();
+            assert_eq!(result["version"], 1);
+            // a plan makes nothing, so nothing of that can be refused
+            if command == "run" {
+                ran.ends_with(code);
+            }
+            let needed: &[&str] = if ran.code == 2 { &["version", "problems"] } else { &KEYS };
+            needed.iter().for_each(|key| assert!(result.get(key).is_some(), "{key}: {result}"));
+            if ran.code > 1 {
+                let problems = result["problems"].as_array().unwrap();
+                assert!(!problems.is_empty(), "{result}");
+                let text = |problem: &Value, key: &str| problem[key].as_str().map(str::len);
+                for one in problems {
+                    assert!(text(one, "where") > Some(0) && text(one, "message") > Some(0), "{result}");
+                    assert_eq!(one.as_object().unwrap().len(), 3, "{result}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_trouble_is_told_with_what_to_do() {
+    for (code, arguments, arrange) in CASES.into_iter().filter(|(code, ..)| *code > 1) {
+        let place = Place::new();
+        place.fixture("plain.sarif");
+        arrange(&place);
+        let ran = place.on(
+            &Event::of("push", serde_json::json!({}), &[]).seen_by(Some("private")),
+            &[&["run"], arguments].concat(),
+        );
+        ran.ends_with(code);
+        let said: Vec<_> = ran.err.lines().filter(|line| !line.starts_with("::")).collect();
+        let advice = said.iter().any(|line| line.starts_with("  ") && line.len() > 12);
+        assert!(advice, "no hint with {arguments:?}:\n{}", ran.err);
+    }
+}
+
+/// Runs in a fresh folder that is no checkout.
+fn in_folder(arrange: impl Fn(&TempDir), variables: &[(&str, &str)], arguments: &[&str]) -> (i32, String) {
+    let folder = TempDir::new().unwrap();
+    arrange(&folder);
+    let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    let output = run_in(folder.path(), &variables, arguments);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout) + &text(output.stderr))
+}
+
+fn git(folder: &TempDir, arguments: &[&str]) {
+    assert!(Command::new("git").args(arguments).current_dir(folder.path()).status().unwrap().success());
+}
+
+#[test]
+fn a_newcomer_is_told_the_way_out() {
+    let check =
+        |arrange: &dyn Fn(&TempDir), variables: &[(&str, &str)], arguments: &[&str], code, said: &[&str]| {
+            let (found, text) = in_folder(arrange, variables, arguments);
+            assert_eq!(found, code, "{arguments:?}: {text}");
+            for words in said {
+                assert!(text.contains(words), "{arguments:?} does not say {words:?}: {text}");
+            }
+            assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
+        };
+    let nothing = |_: &TempDir| {};
+    let checkout = |folder: &TempDir| git(folder, &["init", "-q", "-b", "main"]);
+    let cloned = |folder: &TempDir| {
+        checkout(folder);
+        git(folder, &["remote", "add", "origin", "git@github.com:acme/shop.git"]);
+    };
+    let actions =
+        [("GITHUB_ACTIONS", "true"), ("GITHUB_REPOSITORY", "acme/shop"), ("GITHUB_EVENT_NAME", "push")];
+    check(&nothing, &[], &[], 2, &["Usage: casefile", "run", "plan"]);
+    check(&nothing, &[], &["--version"], 0, &["casefile 0."]);
+    check(&nothing, &[], &["plam"], 2, &["'plam'", "'plan'"]);
+    check(&nothing, &[], &["run", "\n::error::x"], 2, &["unexpected argument"]);
+    check(&nothing, &[], &["run", "--fail-on", "hgih"], 2, &["critical, high, medium, low or info"]);
+    check(
+        &nothing,
+        &[],
+        &["run"],
+        2,
+        &["does not lie in a git checkout", "repository: github.com/owner/name"],
+    );
+    check(&checkout, &[], &["run"], 2, &["no remote `origin`", "repository:"]);
+    check(
+        &cloned,
+        &[],
+        &["run"],
+        3,
+        &["**/*.sarif: no file matches", "scanner", "--reports", "0 findings in 0 reports"],
+    );
+    check(&cloned, &[], &["run", "--reports", "["], 3, &["[: is no glob"]);
+    check(&cloned, &[], &["run", "--config", "x.yml"], 2, &["x.yml", "--config"]);
+    check(&cloned, &[], &["run", "--tracker", "jira"], 2, &["jira: {project: KEY}"]);
+    check(&cloned, &[], &["run", "--format", "markdown"], 2, &["casefile plan"]);
+    check(&cloned, &[], &["run", "--branch", ""], 3, &["`--branch`"]);
+    check(&cloned, &[], &["plan", "--write-baseline", "no/such/folder/x"], 4, &["no/such/folder/x"]);
+    check(&nothing, &[("GITHUB_ACTIONS", "true")], &["run"], 2, &["GITHUB_REPOSITORY", "GITHUB_ACTIONS"]);
+    check(&nothing, &[&actions[..], &[("GITHUB_EVENT_PATH", "no.json")]].concat(), &["run"], 4, &["no.json"]);
+    let configured = |text: &'static str| {
+        move |folder: &TempDir| {
+            cloned(folder);
+            fs::write(folder.path().join("casefile.yml"), text).unwrap();
+        }
+    };
+    check(&configured("reports: []"), &[], &["plan"], 3, &["names no report", "--reports"]);
+    check(&configured("jira: {project: SEC}"), &[], &["plan"], 2, &["JIRA_BASE_URL", "jira.url"]);
+    check(&configured("jira: {projekt: SEC}\nmax-new: -1"), &[], &["plan"], 2, &["1:8", "`project`", "2:10"]);
+    check(&configured("a: &a [*a]"), &[], &["plan"], 2, &["casefile.yml:1:8"]);
+    check(
+        &configured("jira: {project: SEC, url: \"https://acme.example\"}"),
+        &[],
+        &["plan"],
+        4,
+        &["JIRA_USER_EMAIL", "API token"],
+    );
+    check(&configured("jira: {project: SEC, url: \"http://acme.example\"}"), &[], &["plan"], 2, &["https"]);
+}

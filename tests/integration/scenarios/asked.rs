@@ -1,0 +1,45 @@
+//! How many requests the work takes.
+
+use std::time::Duration;
+
+use super::event::Event;
+use super::sarif::{Found, found};
+use super::shop::{Shop, only};
+
+#[test]
+fn three_hundred_groups_take_few_requests() {
+    let shop = Shop::with_lag(Duration::from_secs(2));
+    let of = |group: usize| {
+        (1..=3).map(move |n| {
+            found(
+                &format!("R{group}"),
+                &format!("src/{group}/f{n}.py"),
+                7 * n,
+                &format!("call({group}, {n})"),
+            )
+        })
+    };
+    let all: Vec<Found> = (0..300).flat_map(of).collect();
+    shop.report(&all);
+    let first = shop.run_with(&Event::push("main", 1), &["--max-new", "1000"]);
+    assert_eq!((first.code, first.actions()), (0, only("created", 300)), "{}", first.errors);
+    assert!(shop.calls() <= 17, "{} calls", shop.calls());
+    assert_eq!(first.result["requests"]["tracker"], shop.calls());
+    assert_eq!(shop.writes(), ["POST issue/bulk 201"; 6]);
+    shop.one_ticket_a_group(300);
+
+    let second = shop.run_with(&Event::push("main", 2), &["--max-new", "1000"]);
+    assert_eq!((second.code, second.actions()), (0, only("tracked", 300)));
+    assert!(shop.calls() <= 10, "{} calls", shop.calls());
+    assert_eq!(shop.writes(), [""; 0]);
+}
+
+#[test]
+fn an_annotation_takes_three_requests_to_github_and_two_if_nothing_changed() {
+    let shop = Shop::with(&[found("R1", "a.py", 1, "a")]);
+    let event = Event::pull_request(7, "feature", 1);
+    let first = shop.run_well(&event);
+    assert!(first.result["requests"]["github"].as_u64() <= Some(3), "{}", first.result["requests"]);
+    let second = shop.run_well(&event);
+    assert!(second.result["requests"]["github"].as_u64() <= Some(2), "{}", second.result["requests"]);
+}
