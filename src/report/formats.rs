@@ -9,9 +9,10 @@ use super::each::Json;
 use super::source::Source;
 use super::xml::Xml;
 use super::{
-    Nobody, Sink, bandit, brakeman, checkov, csaf, cyclonedx, dependency_check, dependency_track,
-    detect_secrets, each, eslint, gitleaks, gosec, grype, hadolint, kics, njsscan, openvex, osv, sarif,
-    semgrep, snyk, terrascan, tfsec, tool, trivy, trufflehog,
+    Nobody, Sink, bandit, brakeman, bundler_audit, cargo, checkov, composer_audit, csaf, cyclonedx,
+    dependency_check, dependency_track, detect_secrets, dotnet, eslint, foreign, github, gitlab, gitleaks,
+    gosec, govulncheck, grype, hadolint, kics, njsscan, npm, openvex, osv, pip_audit, sarif, semgrep, snyk,
+    terrascan, tfsec, tool, trivy, trufflehog,
 };
 
 /// A report format that casefile reads.
@@ -54,6 +55,20 @@ pub const FORMATS: &[Format] = &[
     dependency_track::FORMAT,
     openvex::FORMAT,
     csaf::FORMAT,
+    npm::NPM,
+    npm::PNPM,
+    npm::YARN,
+    pip_audit::FORMAT,
+    cargo::AUDIT,
+    cargo::DENY,
+    govulncheck::FORMAT,
+    bundler_audit::FORMAT,
+    composer_audit::FORMAT,
+    dotnet::FORMAT,
+    github::CODE_SCANNING,
+    github::DEPENDABOT,
+    github::SECRET_SCANNING,
+    gitlab::FORMAT,
 ];
 
 /// How far a look at the beginning goes, in bytes.
@@ -156,6 +171,10 @@ impl Outline {
         let problem = |message: String| Problem::new(&source.name, message);
         let names = FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
         let known = format!("known formats: {names}; `casefile formats` tells more");
+        if let Some(foreign) = foreign::known(self) {
+            return problem(format!("looks like {}, which is not read", foreign.name))
+                .hint(format!("{}; {known}", foreign.advice));
+        }
         match (self.shape, &self.broken) {
             (Shape::Empty, _) => problem("is empty".to_owned())
                 .hint("the scanner wrote nothing: see its own output in the log of its step"),
@@ -198,6 +217,7 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
             keys.push((key.to_owned(), None));
             if let Some((_, value)) = keys.last_mut().filter(|_| plain) {
                 *value = json.value::<tool::Word, _>(|word, _| word.to_string())?;
+                *value = Some(json.word()?);
             }
             Ok(())
         });
@@ -255,6 +275,10 @@ mod tests {
         check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
         check("<!DOCTYPE html><HTML>", Err("is a web page"));
         check("Error: no such option", Err("is no JSON"));
+        check(
+            r#"{"pass":true,"vulnerabilities":[]}"#,
+            Err("looks like a report of mix_audit, which is not read"),
+        );
     }
 
     #[test]
