@@ -12,7 +12,7 @@ use super::{
     Nobody, Sink, bandit, brakeman, bundler_audit, cargo, checkov, composer_audit, csaf, cyclonedx,
     dependency_check, dependency_track, detect_secrets, dotnet, eslint, foreign, github, gitlab, gitleaks,
     gosec, govulncheck, grype, hadolint, kics, njsscan, npm, openvex, osv, pip_audit, sarif, semgrep, snyk,
-    terrascan, tfsec, tool, trivy, trufflehog,
+    terrascan, tfsec, trivy, trufflehog,
 };
 
 /// A report format that casefile reads.
@@ -216,7 +216,6 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
             let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
             keys.push((key.to_owned(), None));
             if let Some((_, value)) = keys.last_mut().filter(|_| plain) {
-                *value = json.value::<tool::Word, _>(|word, _| word.to_string())?;
                 *value = Some(json.word()?);
             }
             Ok(())

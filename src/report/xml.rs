@@ -86,7 +86,10 @@ impl<'s> Xml<'s> {
         mut visit: impl FnMut(&mut Xml<'s>, &str) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let Some(start) = self.here.take() else { return Ok(()) };
-        while !start.empty {
+        if start.empty {
+            return Ok(());
+        }
+        loop {
             match self.next()? {
                 Next::Child(child) => self.visit(child, &mut visit)?,
                 Next::Text(_) => {}
@@ -165,7 +168,10 @@ impl<'s> Xml<'s> {
             return Err(self.problem(format!("is nested more than {DEEPEST} deep")));
         }
         let (mut children, mut text) = (Vec::new(), String::new());
-        while !start.empty {
+        loop {
+            if start.empty {
+                break;
+            }
             let next = self.next()?;
             let kept = self.reader.buffer_position() - from <= LARGEST;
             match next {
