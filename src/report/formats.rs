@@ -9,8 +9,10 @@ use super::each::Json;
 use super::source::Source;
 use super::xml::Xml;
 use super::{
-    Nobody, Sink, bundler_audit, cargo, composer_audit, cyclonedx, dotnet, foreign, github, gitlab,
-    govulncheck, grype, npm, osv, pip_audit, sarif, trivy,
+    Nobody, Sink, bandit, brakeman, bundler_audit, cargo, checkov, composer_audit, csaf, cyclonedx,
+    dependency_check, dependency_track, detect_secrets, dotnet, eslint, foreign, github, gitlab, gitleaks,
+    gosec, govulncheck, grype, hadolint, kics, njsscan, npm, openvex, osv, pip_audit, sarif, semgrep, snyk,
+    terrascan, tfsec, tool, trivy, trufflehog,
 };
 
 /// A report format that casefile reads.
@@ -30,10 +32,29 @@ pub struct Format {
 /// All formats, in the order in which they are tried. Each stands in its own file.
 pub const FORMATS: &[Format] = &[
     sarif::FORMAT,
+    bandit::FORMAT,
+    brakeman::FORMAT,
+    checkov::FORMAT,
+    detect_secrets::FORMAT,
+    eslint::FORMAT,
+    gitleaks::FORMAT,
+    gosec::FORMAT,
+    hadolint::FORMAT,
+    kics::FORMAT,
+    njsscan::FORMAT,
+    semgrep::FORMAT,
+    terrascan::FORMAT,
+    tfsec::FORMAT,
+    trufflehog::FORMAT,
+    cyclonedx::FORMAT,
+    trivy::FORMAT,
     grype::FORMAT,
     osv::FORMAT,
-    trivy::FORMAT,
-    cyclonedx::FORMAT,
+    snyk::FORMAT,
+    dependency_check::FORMAT,
+    dependency_track::FORMAT,
+    openvex::FORMAT,
+    csaf::FORMAT,
     npm::NPM,
     npm::PNPM,
     npm::YARN,
@@ -195,6 +216,7 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
             let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
             keys.push((key.to_owned(), None));
             if let Some((_, value)) = keys.last_mut().filter(|_| plain) {
+                *value = json.value::<tool::Word, _>(|word, _| word.to_string())?;
                 *value = Some(json.word()?);
             }
             Ok(())
