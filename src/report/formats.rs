@@ -216,7 +216,6 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
             let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
             keys.push((key.to_owned(), None));
             if let Some((_, value)) = keys.last_mut().filter(|_| plain) {
-                *value = json.value::<tool::Word, _>(|word, _| word.to_string())?;
                 *value = Some(json.word()?);
             }
             Ok(())
