@@ -11,12 +11,16 @@ pub(super) type Class = Vec<String>;
 ///
 /// OSV: aliases are symmetric and transitive. Two CVEs in one class are an editor's mistake; the
 /// names are joined in order, so that the outcome does not depend on the order of the reports.
-pub(super) fn classes<'a>(advisories: impl Iterator<Item = &'a Advisory>) -> HashMap<String, Class> {
+///
+/// Each item is a name and the others that a report gives with it.
+pub(super) fn classes<'a>(
+    named: impl Iterator<Item = (&'a String, &'a Vec<String>)>,
+) -> HashMap<String, Class> {
     let mut edges = BTreeSet::new();
     let mut names = BTreeSet::new();
-    for advisory in advisories {
-        let id = normal(&advisory.id);
-        for alias in advisory.aliases.iter().map(|alias| normal(alias)).filter(|alias| !alias.is_empty()) {
+    for (name, aliases) in named {
+        let id = normal(name);
+        for alias in aliases.iter().map(|alias| normal(alias)).filter(|alias| !alias.is_empty()) {
             edges.insert(if id < alias { (id.clone(), alias) } else { (alias, id.clone()) });
         }
         names.insert(id);
@@ -97,7 +101,8 @@ mod tests {
             })
             .collect();
         for order in [advisories.clone(), advisories.into_iter().rev().collect()] {
-            let found: BTreeSet<Class> = classes(order.iter()).into_values().collect();
+            let found: BTreeSet<Class> =
+                classes(order.iter().map(|one| (&one.id, &one.aliases))).into_values().collect();
             let expected: BTreeSet<Class> =
                 expected.iter().map(|class| class.iter().map(|&name| name.into()).collect()).collect();
             assert_eq!(found, expected);

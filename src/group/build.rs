@@ -8,7 +8,8 @@ use super::bucket::{Bucket, Key};
 use super::gather::Gatherer;
 use super::identity::{self, Namer};
 use super::ordinal;
-use crate::model::finding::Advisory;
+use super::vex::Excuses;
+use crate::model::finding::{Advisory, Aside};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::severity::Severity;
@@ -20,11 +21,18 @@ const NAMES: usize = 8;
 impl Gatherer<'_> {
     /// What all reports say.
     pub fn survey(self) -> Survey {
-        let Gatherer { rules, buckets, advisories, texts, reports, scans, problems, .. } = self;
+        let Gatherer { rules, buckets, advisories, statements, texts, reports, scans, problems, .. } = self;
         let mut builder = Builder {
             repository: rules.repository,
-            classes: advisory::classes(advisories.values()),
+            classes: advisory::classes(
+                advisories
+                    .values()
+                    .map(|one| (&one.id, &one.aliases))
+                    .chain(statements.iter().map(|one| (&one.advisory, &one.aliases))),
+            ),
             advisories,
+            excuses: Excuses::new(statements),
+            justifications: BTreeMap::new(),
             paths: texts.all,
             groups: BTreeMap::new(),
         };
@@ -33,12 +41,12 @@ impl Gatherer<'_> {
         for (key, bucket) in buckets {
             builder.bucket(key, bucket);
         }
-        let Builder { mut groups, paths, .. } = builder;
+        let Builder { mut groups, paths, justifications, .. } = builder;
         for group in groups.values_mut() {
             finish(group, &paths);
         }
         drop_shared_names(&mut groups);
-        Survey { reports, scans, groups: groups.into_values().collect(), paths, problems }
+        Survey { reports, scans, groups: groups.into_values().collect(), paths, justifications, problems }
     }
 }
 
@@ -46,6 +54,8 @@ struct Builder {
     repository: Fingerprint,
     classes: HashMap<String, Class>,
     advisories: HashMap<String, Advisory>,
+    excuses: Excuses,
+    justifications: BTreeMap<Fingerprint, String>,
     paths: Vec<Arc<str>>,
     groups: BTreeMap<Fingerprint, Group>,
 }
@@ -79,6 +89,11 @@ impl Builder {
             let path = self.paths.get(sighting.path as usize).map_or("", |path| path);
             sighting.anchors = identity::advisory_anchors(&class, purl, path);
             sighting.rule = identity::package_alone(&class, purl);
+            let excuse = self.excuses.find(&class, purl, path).filter(|_| sighting.aside.is_none());
+            if let Some(excuse) = excuse {
+                sighting.aside = Some(Aside::NotAffected);
+                self.justifications.insert(sighting.id(), excuse.justification.clone());
+            }
         }
         let common = Common::Advisory(Arc::new(self.merged(&class)));
         match bucket.mode {

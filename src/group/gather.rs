@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::bucket::{Bucket, Key, Waiting};
 use super::identity;
-use crate::model::finding::{Advisory, Aside, Finding, Kind, Subject};
+use crate::model::finding::{Advisory, Aside, Finding, Kind, Statement, Subject};
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
 use crate::model::scan::{Problem, Scan, Scope};
@@ -38,6 +38,7 @@ pub struct Gatherer<'a> {
     pub(super) rules: Rules<'a>,
     pub(super) buckets: HashMap<Key, Bucket>,
     pub(super) advisories: HashMap<String, Advisory>,
+    pub(super) statements: Vec<Statement>,
     pub(super) texts: Texts,
     pub(super) reports: Vec<Report>,
     pub(super) scans: Vec<Seen>,
@@ -83,6 +84,7 @@ impl<'a> Gatherer<'a> {
             rules,
             buckets: HashMap::new(),
             advisories: HashMap::new(),
+            statements: Vec::new(),
             texts: Texts::default(),
             reports: Vec::new(),
             scans: Vec::new(),
@@ -213,6 +215,10 @@ impl Sink for Gatherer<'_> {
             .entry(key)
             .or_insert_with(|| Bucket::new(mode, &finding))
             .add(&finding, sighting, waiting);
+    }
+
+    fn statement(&mut self, statement: Statement) {
+        self.statements.push(statement);
     }
 
     fn scan(&mut self, mut scan: Scan) {

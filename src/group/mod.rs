@@ -12,5 +12,6 @@ pub mod identity;
 mod ordinal;
 #[cfg(test)]
 mod tests;
+mod vex;
 
 pub use gather::{Gatherer, Rules};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Gatherer, Rules};
 use crate::model::finding::{
-    Advisory, Anchors, Aside, Detail, Finding, Kind, Location, Package, Rule, Subject,
+    Advisory, Anchors, Aside, Detail, Finding, Kind, Location, Package, Rule, Statement, Subject,
 };
 use crate::model::fingerprint::Recipe;
 use crate::model::record::Mode;
@@ -46,6 +46,18 @@ fn finding(line: &str) -> Finding<'static> {
     finding
 }
 
+/// `ID=ALIAS,… purl justification`, with `-` for any product.
+fn statement(line: &str) -> Statement {
+    let words: Vec<&str> = line.split(' ').collect();
+    let (id, aliases) = words[0].split_once('=').unwrap();
+    Statement {
+        advisory: id.into(),
+        aliases: aliases.split(',').filter(|alias| !alias.is_empty()).map(Into::into).collect(),
+        product: Some(words[1]).filter(|product| *product != "-").map(Into::into),
+        justification: words[2].into(),
+    }
+}
+
 /// The survey of reports, one a slice, read in the given order.
 fn survey(mode: Mode, reports: &[&[&str]]) -> Survey {
     let rules = Rules {
@@ -58,7 +70,12 @@ fn survey(mode: Mode, reports: &[&[&str]]) -> Survey {
     let mut gatherer = Gatherer::new(rules);
     for (index, report) in reports.iter().enumerate() {
         gatherer.begin(&format!("{index}.sarif"), None);
-        report.iter().for_each(|line| gatherer.finding(finding(line)));
+        for line in *report {
+            match line.strip_prefix("vex ") {
+                Some(line) => gatherer.statement(statement(line)),
+                None => gatherer.finding(finding(line)),
+            }
+        }
         gatherer.scan(Scan {
             scanner: "Bandit".into(),
             version: None,
@@ -161,4 +178,27 @@ fn what_is_set_aside_is_counted_and_not_shown() {
     assert_eq!(survey.read(), 2);
     assert_eq!(survey.aside(), BTreeMap::from([(Aside::Ignored, 1)]));
     assert_eq!(survey.groups[0].exemplars.len(), 1);
+}
+
+#[test]
+fn a_vex_statement_sets_aside_wherever_it_came_from() {
+    let found: &[&str] = &["GHSA-x= pkg:npm/a@1 lock", "CVE-2= pkg:npm/b@1 lock", "GHSA-x= pkg:npm/c@1 lock"];
+    // an alias that only the statement knows joins it with the finding
+    let said: &[&str] = &["vex CVE-1=GHSA-x pkg:npm/a not_reachable"];
+    let check = |reports: &[&[&str]]| {
+        for mode in [Mode::Type, Mode::Vulnerability, Mode::File] {
+            let survey = survey(mode, reports);
+            assert_eq!(survey.aside(), BTreeMap::from([(Aside::NotAffected, 1)]), "{mode:?}");
+            let kept = survey.groups.iter().flat_map(|group| &group.exemplars).count();
+            assert_eq!(kept, 2, "{mode:?}");
+            assert_eq!(survey.justifications.values().collect::<Vec<_>>(), ["not_reachable"]);
+        }
+    };
+    check(&[found, said]);
+    check(&[said, found]);
+    assert_eq!(survey(Mode::Type, &[found, &["vex CVE-3= - x"]]).aside(), BTreeMap::new());
+    assert_eq!(
+        survey(Mode::Type, &[found, &["vex GHSA-X= - x"]]).aside(),
+        BTreeMap::from([(Aside::NotAffected, 2)])
+    );
 }

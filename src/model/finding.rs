@@ -206,6 +206,21 @@ pub struct Finding<'r> {
     pub aside: Option<Aside>,
 }
 
+/// What a VEX document says: an advisory does no harm in a product (`not_affected`, `fixed`,
+/// `false_positive`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Statement {
+    /// The advisory under any of its names.
+    pub advisory: String,
+    /// Other names that the document gives it.
+    pub aliases: Vec<String>,
+    /// Package URL in canonical form of the package, or of the image that it is in; without a version:
+    /// of all versions. `None`: wherever it is found.
+    pub product: Option<String>,
+    /// Why, in the document's own words; may be empty.
+    pub justification: String,
+}
+
 /// Why a finding that was read is not filed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -152,6 +152,8 @@ pub struct Survey {
     pub groups: Vec<Group>,
     /// The paths that sightings refer to.
     pub paths: Vec<Arc<str>>,
+    /// Why findings are not affected, in the words of a VEX document, by the findings' identities.
+    pub justifications: BTreeMap<Fingerprint, String>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }

@@ -16,6 +16,7 @@ const FAMILIES: &[(&str, &str)] = &[
     ("GMS-", ""),
     ("RSEC-", "cran"),
     ("HSEC-", "hackage"),
+    ("PKSA-", "composer"),
     ("BIT-", ""),
     ("EUVD-", ""),
     ("DSA-", "deb"),
@@ -108,14 +109,22 @@ const ECOSYSTEMS: &[(&str, &str)] = &[
     ("maven", "maven"),
     ("gradle", "maven"),
     ("jar", "maven"),
+    ("pom", "maven"),
+    ("sbt", "maven"),
     ("python", "pypi"),
     ("python-pkg", "pypi"),
     ("pip", "pypi"),
+    ("pipenv", "pypi"),
+    ("poetry", "pypi"),
+    ("pylock", "pypi"),
+    ("uv", "pypi"),
     ("pypi", "pypi"),
     ("npm", "npm"),
     ("node-pkg", "npm"),
     ("yarn", "npm"),
     ("pnpm", "npm"),
+    ("bun", "npm"),
+    ("yarn-workspace", "npm"),
     ("gem", "gem"),
     ("rubygems", "gem"),
     ("bundler", "gem"),
@@ -125,6 +134,8 @@ const ECOSYSTEMS: &[(&str, &str)] = &[
     ("golang", "golang"),
     ("gobinary", "golang"),
     ("gomod", "golang"),
+    ("gomodules", "golang"),
+    ("golangdep", "golang"),
     ("rust-crate", "cargo"),
     ("crates.io", "cargo"),
     ("rust", "cargo"),
@@ -136,25 +147,42 @@ const ECOSYSTEMS: &[(&str, &str)] = &[
     ("rpm", "rpm"),
     ("redhat", "rpm"),
     ("centos", "rpm"),
+    ("alma", "rpm"),
+    ("almalinux", "rpm"),
+    ("rocky", "rpm"),
+    ("rocky linux", "rpm"),
+    ("red hat", "rpm"),
+    ("amazon", "rpm"),
+    ("oracle", "rpm"),
+    ("fedora", "rpm"),
+    ("photon", "rpm"),
+    ("suse", "rpm"),
+    ("opensuse", "rpm"),
     ("apk", "apk"),
     ("alpine", "apk"),
+    ("wolfi", "apk"),
+    ("chainguard", "apk"),
     ("dotnet", "nuget"),
     ("nuget", "nuget"),
     ("dotnet-core", "nuget"),
     ("php-composer", "composer"),
     ("composer", "composer"),
     ("packagist", "composer"),
+    ("php", "composer"),
     ("hex", "hex"),
+    ("mix-lock", "hex"),
     ("pub", "pub"),
     ("conan", "conan"),
     ("cocoapods", "cocoapods"),
     ("pod", "cocoapods"),
     ("swift", "swift"),
+    ("swifturl", "swift"),
     ("hackage", "hackage"),
     ("alpm", "alpm"),
     ("cran", "cran"),
     ("r-package", "cran"),
     ("githubactions", "github"),
+    ("github actions", "github"),
     ("github-action", "github"),
 ];
 
@@ -166,7 +194,7 @@ pub fn id(text: &str) -> Option<&str> {
     // how many parts between dashes make the name
     let parts = match family {
         "CVE-" | "PYSEC-" | "RUSTSEC-" | "GO-" | "OSV-" | "MAL-" | "GMS-" | "RSEC-" | "HSEC-" | "EUVD-" => 2,
-        "GHSA-" | "CGA-" => 3,
+        "GHSA-" | "CGA-" | "PKSA-" => 3,
         _ => usize::MAX,
     };
     let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ':' | '.' | '_' | '/');
@@ -176,7 +204,7 @@ pub fn id(text: &str) -> Option<&str> {
     }
     let name = text[..family.len() + end].trim_end_matches([':', '.', '-', '/']);
     // what looks like a family and has no number is some rule: `GO-CRITICAL`
-    let numbered = family == "GHSA-" || name.bytes().any(|byte| byte.is_ascii_digit());
+    let numbered = matches!(family, "GHSA-" | "PKSA-") || name.bytes().any(|byte| byte.is_ascii_digit());
     (name.len() > family.len() && numbered).then_some(name)
 }
 

@@ -7,9 +7,11 @@ use crate::model::scan::Problem;
 
 use super::each::Json;
 use super::source::Source;
+use super::xml::Xml;
 use super::{
-    Nobody, Sink, bandit, brakeman, checkov, detect_secrets, eslint, gitleaks, gosec, hadolint, kics,
-    njsscan, sarif, semgrep, terrascan, tfsec, tool, trufflehog,
+    Nobody, Sink, bandit, brakeman, bundler_audit, cargo, checkov, composer_audit, cyclonedx, detect_secrets,
+    dotnet, eslint, github, gitlab, gitleaks, gosec, govulncheck, grype, hadolint, kics, njsscan, npm, osv,
+    pip_audit, sarif, semgrep, terrascan, tfsec, trivy, trufflehog,
 };
 
 /// A report format that casefile reads.
@@ -29,6 +31,24 @@ pub struct Format {
 /// All formats, in the order in which they are tried. Each stands in its own file.
 pub const FORMATS: &[Format] = &[
     sarif::FORMAT,
+    grype::FORMAT,
+    osv::FORMAT,
+    trivy::FORMAT,
+    cyclonedx::FORMAT,
+    npm::NPM,
+    npm::PNPM,
+    npm::YARN,
+    pip_audit::FORMAT,
+    cargo::AUDIT,
+    cargo::DENY,
+    govulncheck::FORMAT,
+    bundler_audit::FORMAT,
+    composer_audit::FORMAT,
+    dotnet::FORMAT,
+    github::CODE_SCANNING,
+    github::DEPENDABOT,
+    github::SECRET_SCANNING,
+    gitlab::FORMAT,
     bandit::FORMAT,
     brakeman::FORMAT,
     checkov::FORMAT,
@@ -56,6 +76,8 @@ pub struct Outline {
     /// The keys of the outermost object, or of the first one in a list, as far as the look goes; with
     /// the value where that is a text, a number or a truth value.
     pub keys: Vec<(String, Option<String>)>,
+    /// The name of XML's outermost element; empty: it is no XML.
+    pub root: String,
     /// The beginning as text.
     pub head: String,
     /// What is wrong where it starts like JSON and is none.
@@ -110,14 +132,22 @@ impl Outline {
             Some(_) => Shape::Other,
         };
         let mut keys = Vec::new();
-        let mut broken = None;
+        let (mut broken, mut root) = (None, String::new());
         if matches!(shape, Shape::Object | Shape::List) {
             let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
             let end = look(&mut Json::new(&source.name, input, &mut Nobody), &mut keys);
             // the look ends somewhere; only where it saw nothing, that matters
             broken = end.err().filter(|_| keys.is_empty());
         }
-        Ok(Outline { shape, keys, head, broken })
+        if shape == Shape::Markup {
+            let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
+            // what is wrong behind the first tag is its reader's business
+            let _ = Xml::new(&source.name, input, &[], &mut Nobody).root(|_, name| {
+                name.clone_into(&mut root);
+                Ok(())
+            });
+        }
+        Ok(Outline { shape, keys, root, head, broken })
     }
 
     /// Whether there is such a key.
@@ -176,7 +206,7 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
             let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
             keys.push((key.to_owned(), None));
             if let Some((_, value)) = keys.last_mut().filter(|_| plain) {
-                *value = json.value::<tool::Word, _>(|word, _| word.to_string())?;
+                *value = Some(json.word()?);
             }
             Ok(())
         });

@@ -5,43 +5,67 @@
 //! [`lenient`]. What formats share of the field's words is in [`advisory`], [`kind`], [`path`] and
 //! [`weakness`]. [`checkout`] has the flagged lines that a report lacks.
 
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, Statement};
 use crate::model::scan::{Problem, Scan};
 
 pub mod advisory;
+mod audit;
 mod bandit;
 mod brakeman;
+mod bundler_audit;
+mod cargo;
 pub mod checkout;
 mod checkov;
+mod composer_audit;
+mod cvss;
+mod cyclonedx;
 mod detect_secrets;
+mod dotnet;
 pub mod each;
 mod eslint;
 pub mod files;
+mod flaw;
 pub mod formats;
+mod github;
+mod gitlab;
 mod gitleaks;
 mod gosec;
+mod govulncheck;
+mod graph;
+mod grype;
 mod hadolint;
 mod kics;
 pub mod kind;
 pub mod lenient;
 mod mend;
 mod njsscan;
+mod npm;
+mod osv;
 pub mod path;
+mod pip_audit;
 mod sarif;
 mod semgrep;
 pub mod source;
 mod terrascan;
 mod tfsec;
+#[cfg(test)]
+mod told;
 mod tool;
+mod trivy;
 mod trufflehog;
 pub mod weakness;
 mod window;
 mod words;
+mod xml;
 
 /// Takes what a reader finds, in the order of the report.
 pub trait Sink {
     /// A finding; it belongs to the scan that is given next.
     fn finding(&mut self, finding: Finding<'_>);
+
+    /// What a VEX document says of an advisory. It holds wherever the advisory was found. Who looks at
+    /// findings alone need not take it.
+    fn statement(&mut self, _: Statement) {}
 
     /// Closes the scan whose findings and problems came before.
     fn scan(&mut self, scan: Scan);

@@ -1,5 +1,6 @@
-//! The SARIF reader on real reports, where the folder with them exists.
+//! The readers on real reports, where the folder with them exists.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use casefile::model::finding::{Finding, Kind};
@@ -46,10 +47,15 @@ impl Sink for Rows {
     }
 }
 
-/// The files of the corpus; none, said aloud, where it does not exist.
-#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+/// The files of the corpus's SARIF part.
 fn corpus() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/sarif");
+    files("../shared/corpus/sarif")
+}
+
+/// The files of a folder; none, said aloud, where it does not exist.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let Ok(entries) = std::fs::read_dir(&folder) else {
         println!("skipped: there is no {}", folder.display());
         return Vec::new();
@@ -98,6 +104,37 @@ fn every_result_of_every_report_is_read() {
         let runs = documents.iter().map(|one| one["runs"].as_array().map_or(0, Vec::len));
         assert_eq!(rows.scans.len(), runs.sum::<usize>(), "{name}");
     }
+}
+
+/// The tables beside this file: path, format (`-`: refused; `failed`: the report says so itself), number of findings, counted by other means.
+#[test]
+fn the_tables_of_findings_hold() {
+    let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/integration/corpus");
+    let corpus: BTreeSet<String> = files("../shared/corpus/sca").iter().map(|file| name(file)).collect();
+    if corpus.is_empty() {
+        return;
+    }
+    let mut wrong = Vec::new();
+    for table in std::fs::read_dir(tables).unwrap().flatten() {
+        for row in std::fs::read_to_string(table.path()).unwrap().lines() {
+            let [path, format, findings] = row.split('\t').collect::<Vec<_>>()[..] else { panic!("{row}") };
+            assert!(corpus.contains(path), "{path} is not in the corpus");
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/sca").join(path);
+            let mut rows = Rows::default();
+            let read = formats::read(&Source::file(&file), &mut rows);
+            let (told, cut) = read.map_or(("-", None), |done| (done.format.name, done.cut));
+            let problems: Vec<&Problem> = cut.iter().chain(&rows.problems).collect();
+            let failed = if problems.is_empty() { "" } else { " failed" };
+            if (format!("{told}{failed}"), rows.rows.len().to_string()) != (format.into(), findings.into()) {
+                wrong.push(format!("{row}: {told}{failed}, {} findings {problems:?}", rows.rows.len()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn name(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 #[test]

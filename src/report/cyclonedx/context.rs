@@ -1,0 +1,158 @@
+//! What a bill of materials says beside its vulnerabilities: who made it, of what, and its components.
+
+use std::collections::HashMap;
+
+use crate::model::finding::Package;
+use crate::model::scan::Scan;
+use crate::report::flaw;
+use crate::report::graph::Graph;
+use crate::report::lenient::Text;
+
+use super::wire;
+
+/// Tools as people know them, by the name that they write.
+const TOOLS: &[(&str, &str)] = &[
+    ("trivy", "Trivy"),
+    ("grype", "Grype"),
+    ("osv-scanner", "OSV-Scanner"),
+    ("dependency-track", "Dependency-Track"),
+];
+
+/// Properties that name the file that holds a component.
+const PLACES: &[&str] =
+    &["syft:location:0:path", "aquasecurity:trivy:FilePath", "aquasecurity:trivy:PkgPath", "SrcFile"];
+
+/// What is known beyond one vulnerability.
+#[derive(Default)]
+pub(super) struct Context {
+    scanner: Option<String>,
+    version: Option<String>,
+    /// The reference of what the bill is of.
+    root: Option<String>,
+    /// The image that the bill is of.
+    pub(super) image: Option<String>,
+    parts: HashMap<String, Part>,
+    graph: Graph,
+    /// Whether there is a place for vulnerabilities.
+    pub(super) has_results: bool,
+}
+
+/// A component, as far as it is needed.
+pub(super) struct Part {
+    purl: String,
+    name: String,
+    version: String,
+    is_file: bool,
+    place: String,
+}
+
+impl Context {
+    pub(super) fn metadata(&mut self, metadata: &wire::Metadata<'_>) {
+        let holders = metadata.tools.objects();
+        let tools = holders.flat_map(|tool| {
+            std::iter::once(tool).chain(tool.components.objects()).chain(tool.tool.objects())
+        });
+        if let Some(tool) = tools.into_iter().find(|tool| !tool.name.is_empty()) {
+            let known = TOOLS.iter().find(|(name, _)| tool.name.eq_ignore_ascii_case(name));
+            self.scanner = Some(known.map_or(&*tool.name, |(_, name)| name).to_owned());
+            self.version = tool.version.owned().filter(|version| !version.starts_with('['));
+        }
+        if let Some(component) = metadata.component.get() {
+            let reference = Context::reference(component);
+            self.graph.root(&reference);
+            self.image = (&*component.kind == "container").then(|| component.name.to_string());
+            self.component(component);
+            self.root = Some(reference);
+        }
+    }
+
+    pub(super) fn component(&mut self, component: &wire::Component<'_>) {
+        let group = component.group.some().filter(|_| component.purl.is_empty());
+        let name = group.map_or(component.name.to_string(), |group| format!("{group}/{}", &*component.name));
+        let property = |wanted: &&str| {
+            let found = component.properties.objects().find(|property| *property.name == **wanted)?;
+            [&found.value, &found.text].into_iter().find_map(Text::owned)
+        };
+        let occurrence = || {
+            let all = component.evidence.get()?.occurrences.objects();
+            all.into_iter().find_map(|one| one.location.owned())
+        };
+        let part = Part {
+            purl: component.purl.to_string(),
+            name,
+            version: component.version.to_string(),
+            is_file: &*component.kind == "application" && component.purl.is_empty(),
+            place: PLACES.iter().find_map(property).or_else(occurrence).unwrap_or_default(),
+        };
+        self.parts.insert(Context::reference(component), part);
+        component.components.objects().for_each(|inner| self.component(inner));
+    }
+
+    pub(super) fn dependency(&mut self, dependency: &wire::Dependency<'_>) {
+        let inner = dependency.dependency.objects().map(|one| &one.reference);
+        for other in dependency.depends_on.iter().chain(inner) {
+            self.graph.edge(&dependency.reference, other);
+        }
+    }
+
+    /// To be called when all components are known.
+    pub(super) fn settle(&mut self) {
+        self.graph.settle();
+    }
+
+    /// What a component is called within its bill.
+    pub(super) fn reference(component: &wire::Component<'_>) -> String {
+        let own =
+            [&component.reference, &component.purl, &component.name].into_iter().find_map(|text| text.some());
+        own.unwrap_or_default().to_owned()
+    }
+
+    /// Whether a reference is what the bill is of.
+    pub(super) fn is_root(&self, reference: &str) -> bool {
+        self.root.as_deref() == Some(reference)
+    }
+
+    pub(super) fn scanner(&self) -> &str {
+        self.scanner.as_deref().unwrap_or("CycloneDX")
+    }
+
+    /// The package behind a reference, with the way to it, and the file that lists it.
+    pub(super) fn package(&self, reference: &str) -> (Package<'static>, String) {
+        let reference = local(reference);
+        let Some(part) = self.parts.get(reference) else {
+            let purl = if reference.starts_with("pkg:") { reference } else { "" };
+            let name = if purl.is_empty() { reference } else { "" };
+            return (flaw::package(purl, "", name, ""), String::new());
+        };
+        let mut package = flaw::package(&part.purl, "", "", &part.version);
+        if part.purl.is_empty() {
+            package = flaw::package("", "", &part.name, &part.version);
+        }
+        let way =
+            self.graph.path(reference, |one| self.parts.get_key_value(one).map(|(key, _)| key.as_str()));
+        let mut place = String::new();
+        let mut path = Vec::new();
+        for part in way.iter().filter_map(|one| self.parts.get(*one)) {
+            if part.is_file {
+                // what is listed by a file starts there
+                place.clone_from(&part.name);
+                path.clear();
+            } else {
+                let name = flaw::package(&part.purl, "", "", "").name;
+                path.push(if name.is_empty() { part.name.clone().into() } else { name });
+            }
+        }
+        package.path = if path.len() > 1 { path } else { Vec::new() };
+        (package, if place.is_empty() { part.place.clone() } else { place })
+    }
+
+    pub(super) fn scan(self) -> Scan {
+        let scanner = self.scanner().to_owned();
+        Scan { has_results: self.has_results, ..flaw::scan(&scanner, self.version) }
+    }
+}
+
+/// A reference without the bill that it is in: `urn:cdx:<serial>/<version>#<reference>`.
+fn local(reference: &str) -> &str {
+    reference.strip_prefix("urn:cdx:").and_then(|rest| rest.split_once('#')).map_or(reference, |(_, own)| own)
+}

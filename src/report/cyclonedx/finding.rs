@@ -1,0 +1,130 @@
+//! A CycloneDX vulnerability: a finding a component that it affects, and a statement where its analysis
+//! takes it back.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::model::finding::{Aside, Cvss, Help, Location, Statement};
+use crate::report::flaw::{self, Flaw};
+use crate::report::lenient::Text;
+use crate::report::source::Source;
+use crate::report::{Sink, advisory, cvss, path, weakness};
+
+use super::context::Context;
+use super::wire;
+
+/// Tells all that a vulnerability says; `within`: the component that holds it.
+pub(super) fn tell(
+    found: &wire::Vulnerability<'_>,
+    within: &str,
+    context: &Context,
+    source: &Source,
+    sink: &mut dyn Sink,
+) {
+    let scanner: Arc<str> = context.scanner().into();
+    let own = found.reference.some().unwrap_or(within);
+    let listed = found.affects.objects().map(|one| (&*one.reference, Some(one)));
+    let mut affected: Vec<_> = listed.collect();
+    if affected.is_empty() {
+        affected.push((own, None));
+    }
+    for (reference, affected) in affected {
+        let (mut package, place) = context.package(reference);
+        let good = affected.into_iter().flat_map(|one| one.versions.objects());
+        let good =
+            good.filter(|version| &*version.status == "unaffected").filter_map(|one| one.version.owned());
+        package.fixed = good.map(Cow::Owned).collect();
+        let excuse = found.analysis.get().and_then(excuse);
+        if let Some(justification) = &excuse {
+            let product = (!context.is_root(reference)).then(|| package.purl.to_string());
+            let known = product.as_ref().is_none_or(|purl| !purl.starts_with("pkg:generic/"));
+            if known {
+                let mut names = names(found).into_iter();
+                sink.statement(Statement {
+                    advisory: names.next().unwrap_or_default(),
+                    aliases: names.collect(),
+                    product,
+                    justification: justification.clone(),
+                });
+            }
+        }
+        let image = context.image.as_deref();
+        let location = match image {
+            Some(image) => Location {
+                path: image.to_owned().into(),
+                logical: Some(place).filter(|place| !place.is_empty()).map(Cow::Owned),
+                ..Location::default()
+            },
+            None => Location { path: path::of_path(place.into(), source), ..Location::default() },
+        };
+        let image = image.is_some() || flaw::is_system(&package.purl);
+        let aside = excuse.map(|_| Aside::NotAffected);
+        sink.finding(Flaw { package, location, image, aside, ..flaw_of(found) }.finding(&scanner));
+    }
+}
+
+/// What is the same for all components.
+fn flaw_of<'r>(found: &'r wire::Vulnerability<'r>) -> Flaw<'r> {
+    let origin = found.source.get();
+    let is_own = |rating: &&wire::Rating<'_>| {
+        let name = rating.source.get().map_or("", |source| &*source.name);
+        origin.is_none_or(|origin| name.eq_ignore_ascii_case(&origin.name)) || name.is_empty()
+    };
+    let rated = || found.ratings.objects().filter(|rating| !is_epss(rating));
+    let own = cvss::best(rated().filter(is_own).filter_map(score));
+    let word = rated().filter(is_own).chain(rated()).find_map(|rating| rating.severity.some());
+    let help = found.recommendation.some().or_else(|| found.recommendations.iter().find_map(Text::some));
+    let description =
+        [&found.description, &found.detail].into_iter().find_map(Text::some).unwrap_or_default();
+    Flaw {
+        names: names(found),
+        title: flaw::sentence(description).into(),
+        description: description.into(),
+        help: help.map_or(Help::None, |text| Help::Text(text.to_owned())),
+        url: origin.and_then(|origin| origin.url.owned()),
+        cwe: found.cwes.iter().flat_map(|text| weakness::cwe_field(text)).collect(),
+        severity: flaw::severity(word.unwrap_or_default(), own.as_ref()),
+        cvss: own.or_else(|| cvss::best(rated().filter_map(score))),
+        epss: found.ratings.objects().filter(is_epss).find_map(|rating| rating.score.0),
+        withdrawn: !found.rejected.is_empty(),
+        ..Flaw::default()
+    }
+}
+
+/// The id, and what other sources call the same.
+fn names(found: &wire::Vulnerability<'_>) -> Vec<String> {
+    let equal = found.references.objects().map(|one| &*one.id);
+    let equal = equal.filter(|id| advisory::id(id) == Some(id));
+    std::iter::once(&*found.id).chain(equal).map(str::to_owned).collect()
+}
+
+fn score(rating: &wire::Rating<'_>) -> Option<Cvss> {
+    let vector = rating.vector.some().map(|vector| match &*rating.method {
+        // the extension writes version 3 without its prefix
+        "CVSSv3" if vector.starts_with("AV:") => format!("CVSS:3.0/{vector}"),
+        _ => vector.to_owned(),
+    });
+    let method = rating.method.to_ascii_lowercase();
+    let is_cvss = method.is_empty() || method.starts_with("cvss") || vector.is_some();
+    cvss::of(rating.score.0.filter(|_| is_cvss), vector.as_deref())
+}
+
+fn is_epss(rating: &&wire::Rating<'_>) -> bool {
+    let source = rating.source.get().map_or("", |source| &*source.name);
+    rating.method.eq_ignore_ascii_case("epss") || source.eq_ignore_ascii_case("epss")
+}
+
+/// Why the analysis takes the vulnerability back, if it does.
+fn excuse(analysis: &wire::Analysis<'_>) -> Option<String> {
+    let state = &*analysis.state;
+    if !matches!(state, "resolved" | "resolved_with_pedigree" | "false_positive" | "not_affected") {
+        return None;
+    }
+    let mut words = state.to_owned();
+    for (separator, text) in [(", ", &analysis.justification), (": ", &analysis.detail)] {
+        if let Some(text) = text.some() {
+            words = format!("{words}{separator}{}", text.trim());
+        }
+    }
+    Some(words)
+}

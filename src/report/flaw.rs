@@ -1,0 +1,212 @@
+//! An advisory on a package as scanners of packages and images tell it, made into a finding.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use packageurl::PackageUrl;
+
+use crate::model::finding::{
+    Advisory, Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Package, Rule, Subject,
+};
+use crate::model::scan::{Problem, Scan};
+use crate::model::severity::Severity;
+
+use super::each::{Element, Json};
+use super::lenient::Text;
+use super::{advisory, words};
+
+/// What a report tells of one advisory on one package. What is unknown is empty.
+#[derive(Default)]
+pub(super) struct Flaw<'r> {
+    /// The advisory's names, the scanner's own first.
+    pub(super) names: Vec<String>,
+    /// What it is, in one line.
+    pub(super) title: Cow<'r, str>,
+    /// What it is about.
+    pub(super) description: Cow<'r, str>,
+    /// What to do.
+    pub(super) help: Help,
+    /// Where to read more.
+    pub(super) url: Option<String>,
+    /// Weaknesses by number.
+    pub(super) cwe: Vec<u32>,
+    /// How bad it is; `None`: the score says it.
+    pub(super) severity: Option<Severity>,
+    /// The score.
+    pub(super) cvss: Option<Cvss>,
+    /// The chance of exploitation, from 0 to 1.
+    pub(super) epss: Option<f64>,
+    /// Whether it is known to be exploited.
+    pub(super) exploited: bool,
+    /// Whether the advisory was taken back.
+    pub(super) withdrawn: bool,
+    /// The package.
+    pub(super) package: Package<'r>,
+    /// Whether the package is in an image.
+    pub(super) image: bool,
+    /// The manifest or image.
+    pub(super) location: Location<'r>,
+    /// Why the report sets it aside.
+    pub(super) aside: Option<Aside>,
+}
+
+impl<'r> Flaw<'r> {
+    /// The finding that a scanner reports with it.
+    pub(super) fn finding(self, scanner: &Arc<str>) -> Finding<'r> {
+        let mut names = self.names.into_iter().filter(|name| !name.is_empty());
+        let id = names.next().unwrap_or_default();
+        let mut aliases: Vec<String> = Vec::new();
+        for name in names {
+            if !name.eq_ignore_ascii_case(&id) && !aliases.contains(&name) {
+                aliases.push(name);
+            }
+        }
+        let severity =
+            self.severity.or_else(|| self.cvss.as_ref().map(|cvss| Severity::of_score(cvss.score)));
+        let mut cwe = self.cwe;
+        cwe.sort_unstable();
+        cwe.dedup();
+        let title = line(&self.title);
+        let message = if title.is_empty() { self.description.trim().to_owned() } else { title.clone() };
+        let rule = Rule {
+            id: id.clone(),
+            name: title,
+            description: self.description.trim().to_owned(),
+            help: self.help,
+            help_uri: self.url.filter(|url| !url.is_empty()),
+            cwe,
+            ..Rule::default()
+        };
+        let advisory = Advisory {
+            id,
+            aliases,
+            cvss: self.cvss,
+            epss: self.epss.filter(|chance| (0.0..=1.0).contains(chance)),
+            exploited: self.exploited,
+            withdrawn: self.withdrawn,
+        };
+        Finding {
+            kind: if self.image { Kind::Container } else { Kind::Dependency },
+            scanner: scanner.clone(),
+            rule: Arc::new(rule),
+            severity: severity.unwrap_or(Severity::Medium),
+            subject: Subject::Advisory(Arc::new(advisory), self.package),
+            location: self.location,
+            anchors: Anchors::default(),
+            detail: Detail { message: message.into(), ..Detail::default() },
+            aside: self.aside,
+        }
+    }
+}
+
+/// How bad something is: by its score where there is one, else by the scanner's word; `None`: nobody says.
+pub(super) fn severity(word: &str, cvss: Option<&Cvss>) -> Option<Severity> {
+    let scored = cvss.filter(|cvss| cvss.score > 0.0).map(|cvss| Severity::of_score(cvss.score));
+    scored.or_else(|| words::severity(word))
+}
+
+/// A package by its URL where the report has a good one, else by type, name and version.
+pub(super) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> Package<'r> {
+    let parsed = PackageUrl::from_str(url).ok().filter(|url| !url.name().is_empty());
+    let purl = match &parsed {
+        Some(url) if url.version().is_none() && !version.is_empty() => {
+            advisory::purl(url.ty(), &whole(url), version)
+        }
+        Some(url) => advisory::canonical(url),
+        None => advisory::purl(advisory::ecosystem(kind), name, version),
+    };
+    let told = |text: &str, other: Option<String>| {
+        let text = Some(text.to_owned()).filter(|text| !text.is_empty());
+        Cow::Owned(text.or(other).unwrap_or_default())
+    };
+    Package {
+        purl: purl.into(),
+        name: told(name, parsed.as_ref().map(whole)),
+        version: told(version, parsed.as_ref().and_then(|url| url.version().map(str::to_owned))),
+        ..Package::default()
+    }
+}
+
+/// Versions as scanners list them in one text: `1.2, 2.0`.
+pub(super) fn versions<'r>(text: &str) -> Vec<Cow<'r, str>> {
+    let versions = text.split([',', ' ', '|']).map(str::trim).filter(|version| !version.is_empty());
+    versions.map(|version| Cow::Owned(version.to_owned())).collect()
+}
+
+/// Whether packages of this kind come with an image's system and never with a manifest.
+pub(super) fn is_system(purl: &str) -> bool {
+    ["pkg:deb/", "pkg:rpm/", "pkg:apk/", "pkg:alpm/"].iter().any(|start| purl.starts_with(start))
+}
+
+/// A text's first sentence, where a report has no title; long ones lose their end.
+pub(super) fn sentence(text: &str) -> String {
+    const LONGEST: usize = 120;
+    let text = line(text);
+    let first = text.split_once(". ").map_or(text.as_str(), |(first, _)| first).trim_end_matches('.');
+    if first.chars().count() <= LONGEST {
+        return first.to_owned();
+    }
+    let cut: String = first.chars().take(LONGEST).collect();
+    format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
+}
+
+/// The word that comes next; what is none is empty.
+pub(super) fn word(json: &mut Json<'_>) -> Result<String, Problem> {
+    Ok(json.value::<Word, _>(|word, _| word.to_string())?.unwrap_or_default())
+}
+
+struct Word;
+
+impl Element for Word {
+    type In<'w> = Text<'w>;
+}
+
+/// A scan that was read to its end, of a scanner that says nothing of its own success.
+pub(super) fn scan(scanner: &str, version: Option<String>) -> Scan {
+    Scan {
+        scanner: scanner.to_owned(),
+        version,
+        category: None,
+        success: None,
+        has_results: true,
+        commit: None,
+        rules: Vec::new(),
+    }
+}
+
+fn whole(url: &PackageUrl<'_>) -> String {
+    let separator = if url.ty() == "maven" { ':' } else { '/' };
+    url.namespace().map_or(url.name().to_owned(), |space| format!("{space}{separator}{}", url.name()))
+}
+
+/// One line, with its white space folded.
+fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_have_one_name() {
+        let check = |url, kind, name, version, expected: (&str, &str, &str)| {
+            let made = package(url, kind, name, version);
+            assert_eq!((&*made.purl, &*made.name, &*made.version), expected);
+        };
+        check("pkg:npm/a@1?x=y", "", "", "", ("pkg:npm/a@1", "a", "1"));
+        check("pkg:maven/org.a/b@1", "", "", "", ("pkg:maven/org.a/b@1", "org.a:b", "1"));
+        check("pkg:maven/org.a/b", "", "org.a:b", "2", ("pkg:maven/org.a/b@2", "org.a:b", "2"));
+        check("", "python-pkg", "Ruamel_Yaml", "1", ("pkg:pypi/ruamel-yaml@1", "Ruamel_Yaml", "1"));
+        check("nonsense", "", "a", "", ("pkg:generic/a", "a", ""));
+    }
+
+    #[test]
+    fn a_score_goes_before_a_word() {
+        let cvss = |score| Cvss { score, vector: None };
+        assert_eq!(severity("low", Some(&cvss(9.8))), Some(Severity::Critical));
+        assert_eq!(severity("low", Some(&cvss(0.0))), Some(Severity::Low));
+        assert_eq!(severity("unknown", None), None);
+    }
+}

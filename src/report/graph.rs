@@ -1,0 +1,129 @@
+//! Which package brings in which: the shortest way from what a project names itself.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+/// The most packages of a way that are told.
+const LONGEST: usize = 20;
+
+/// Who depends on whom, by the report's own references.
+#[derive(Debug, Default)]
+pub(super) struct Graph {
+    index: HashMap<Arc<str>, u32>,
+    references: Vec<Arc<str>>,
+    edges: Vec<(u32, u32)>,
+    /// Whom each node is brought in by on the shortest way, once settled; itself: a start.
+    from: Vec<u32>,
+    /// Starts that are no packages of the way: the project itself.
+    project: Vec<u32>,
+}
+
+/// No way leads there.
+const NOWHERE: u32 = u32::MAX;
+
+impl Graph {
+    /// Notes that one depends on the other.
+    pub(super) fn edge(&mut self, from: &str, to: &str) {
+        let edge = (self.node(from), self.node(to));
+        self.edges.push(edge);
+    }
+
+    /// Notes what the report is about: ways start behind it.
+    pub(super) fn root(&mut self, reference: &str) {
+        let node = self.node(reference);
+        self.project.push(node);
+    }
+
+    /// Finds the ways, when all is noted. Without a root they start where nobody depends on.
+    pub(super) fn settle(&mut self) {
+        let count = self.index.len();
+        self.edges.sort_unstable();
+        self.from = vec![NOWHERE; count];
+        let mut starts = self.project.clone();
+        if starts.is_empty() {
+            let mut needed = vec![false; count];
+            for (_, to) in &self.edges {
+                needed[*to as usize] = true;
+            }
+            starts.extend((0..count as u32).filter(|node| !needed[*node as usize]));
+        }
+        let mut next: VecDeque<u32> = starts.into();
+        for start in &next {
+            self.from[*start as usize] = *start;
+        }
+        while let Some(node) = next.pop_front() {
+            let first = self.edges.partition_point(|(from, _)| *from < node);
+            for (_, to) in self.edges[first..].iter().take_while(|(from, _)| *from == node) {
+                if self.from[*to as usize] == NOWHERE {
+                    self.from[*to as usize] = node;
+                    next.push_back(*to);
+                }
+            }
+        }
+    }
+
+    /// The way to a package by the nodes' names, the direct dependency first and the package last;
+    /// empty: it is direct itself, or none is known.
+    pub(super) fn path<'n>(&self, reference: &str, name: impl Fn(&str) -> Option<&'n str>) -> Vec<&'n str> {
+        let Some(&target) = self.index.get(reference) else { return Vec::new() };
+        let mut way = Vec::new();
+        let mut node = target;
+        while let Some(&from) = self.from.get(node as usize) {
+            if from == NOWHERE || self.project.contains(&node) || way.len() == LONGEST {
+                break;
+            }
+            way.push(node);
+            if from == node {
+                break;
+            }
+            node = from;
+        }
+        if way.len() < 2 {
+            return Vec::new();
+        }
+        way.iter().rev().filter_map(|node| name(self.references.get(*node as usize)?)).collect()
+    }
+
+    fn node(&mut self, reference: &str) -> u32 {
+        if let Some(&node) = self.index.get(reference) {
+            return node;
+        }
+        let node = u32::try_from(self.index.len()).unwrap_or(NOWHERE);
+        let reference: Arc<str> = reference.into();
+        self.index.insert(reference.clone(), node);
+        self.references.push(reference);
+        node
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Edges as `from>to`, with `!` before the project itself.
+    fn check(edges: &[&str], target: &str, expected: &[&str]) {
+        let mut graph = Graph::default();
+        for edge in edges {
+            match edge.split_once('>') {
+                Some((from, to)) => graph.edge(from, to),
+                None => graph.root(edge.trim_start_matches('!')),
+            }
+        }
+        graph.settle();
+        let names = ["a", "b", "c", "d", "app"];
+        let found = graph.path(target, |one| names.into_iter().find(|name| *name == one));
+        assert_eq!(found, expected, "{edges:?} {target}");
+    }
+
+    #[test]
+    fn the_shortest_way_is_told() {
+        let edges = &["!app", "app>a", "app>b", "a>c", "c>d", "b>d", "d>a"];
+        check(edges, "d", &["b", "d"]);
+        check(edges, "c", &["a", "c"]);
+        check(edges, "a", &[]);
+        check(edges, "app", &[]);
+        check(edges, "other", &[]);
+        check(&["a>b", "b>c"], "c", &["a", "b", "c"]);
+        check(&["a>b", "b>a"], "b", &[]);
+    }
+}

@@ -1,0 +1,207 @@
+//! Trivy's vulnerabilities, misconfigurations and secrets as findings.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::model::finding::{Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Rule, Subject};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+use crate::report::each::Json;
+use crate::report::flaw::{self, Flaw};
+use crate::report::lenient::Text;
+use crate::report::{cvss, weakness, words};
+
+use super::target::Target;
+use super::{Artifact, wire};
+
+/// Reads one element of the list `key`.
+pub(super) fn read(
+    json: &mut Json<'_>,
+    key: &str,
+    artifact: &Artifact,
+    target: &Target,
+) -> Result<(), Problem> {
+    match key {
+        "Vulnerabilities" => {
+            json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
+                if let Some(found) = found.get() {
+                    sink.finding(vulnerability(found, artifact, target, None));
+                }
+            })?;
+        }
+        "Misconfigurations" => {
+            json.value::<wire::Misconfiguration<'_>, _>(|found, sink| {
+                // a check that passed is no finding
+                if let Some(found) = found.get().filter(|found| &*found.status != "PASS") {
+                    sink.finding(misconfiguration(found, artifact, target));
+                }
+            })?;
+        }
+        "Secrets" => {
+            json.value::<wire::Secret<'_>, _>(|found, sink| {
+                if let Some(found) = found.get() {
+                    sink.finding(secret(found, artifact, target));
+                }
+            })?;
+        }
+        _ => {
+            json.value::<wire::Modified<'_>, _>(|modified, sink| {
+                let Some(modified) = modified.get().filter(|one| &*one.kind == "vulnerability") else {
+                    return;
+                };
+                if let Some(found) = modified.finding.get() {
+                    let aside = match &*modified.status {
+                        "not_affected" | "fixed" => Aside::NotAffected,
+                        _ => Aside::Suppressed,
+                    };
+                    sink.finding(vulnerability(&found.vulnerability, artifact, target, Some(aside)));
+                }
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn vulnerability<'r>(
+    found: &'r wire::Vulnerability<'r>,
+    artifact: &Artifact,
+    target: &Target,
+    aside: Option<Aside>,
+) -> Finding<'r> {
+    let purl = found.pkg_identifier.get().map_or("", |identifier| &*identifier.purl);
+    let mut package = flaw::package(purl, &target.ecosystem, &found.pkg_name, &found.installed_version);
+    package.fixed = flaw::versions(&found.fixed_version);
+    let id = match found.pkg_id.some() {
+        Some(id) => Cow::Borrowed(id),
+        None => Cow::Owned(format!("{}@{}", &*found.pkg_name, &*found.installed_version)),
+    };
+    package.path = target.way(&id).into_iter().map(|name| Cow::Owned(name.to_owned())).collect();
+    let own = found.cvss.iter().find(|(source, _)| **source == *found.severity_source);
+    let own = own.and_then(|(_, scores)| best(scores.get()?));
+    let any = || cvss::best(found.cvss.iter().filter_map(|(_, scores)| best(scores.get()?)));
+    let title = match found.title.some() {
+        Some(title) => Cow::Borrowed(title),
+        None => flaw::sentence(&found.description).into(),
+    };
+    let location = Location {
+        path: target.path_of(&found.pkg_path).into(),
+        line: target.line(&id),
+        logical: target.logical.clone().map(Cow::Owned),
+        ..Location::default()
+    };
+    let flaw = Flaw {
+        names: std::iter::once(&found.id)
+            .chain(found.vendor_ids.iter().filter(|id| is_alias(id)))
+            .map(|id| id.to_string())
+            .collect(),
+        title,
+        description: (&*found.description).into(),
+        url: found.primary_url.owned(),
+        cwe: found.cwe_ids.iter().flat_map(|id| weakness::cwe_field(id)).collect(),
+        // a distribution's own word, where it has no score of its own
+        severity: flaw::severity(&found.severity, own.as_ref())
+            .or_else(|| flaw::severity("", any().as_ref())),
+        cvss: own.or_else(any),
+        image: target.image || flaw::is_system(&package.purl),
+        package,
+        location,
+        aside,
+        ..Flaw::default()
+    };
+    flaw.finding(&artifact.scanner)
+}
+
+/// Whether a vendor's id names the same advisory; an erratum of a distribution fixes many.
+fn is_alias(id: &str) -> bool {
+    ["CVE-", "GHSA-", "PYSEC-", "RUSTSEC-", "GO-"].iter().any(|start| id.starts_with(start))
+}
+
+fn best(scores: &wire::Scores<'_>) -> Option<Cvss> {
+    cvss::best(
+        [
+            cvss::of(scores.v3_score.0, scores.v3_vector.some()),
+            cvss::of(scores.v40_score.0, scores.v40_vector.some()),
+            cvss::of(scores.v2_score.0, scores.v2_vector.some()),
+        ]
+        .into_iter()
+        .flatten(),
+    )
+}
+
+fn misconfiguration<'r>(
+    found: &'r wire::Misconfiguration<'r>,
+    artifact: &Artifact,
+    target: &Target,
+) -> Finding<'r> {
+    let cause = found.cause_metadata.get();
+    let (line, end_line) =
+        cause.map_or((0, 0), |cause| (cause.start_line.position(), cause.end_line.position()));
+    let lines = || cause.and_then(|cause| cause.code.get()).into_iter().flat_map(|code| code.lines.objects());
+    let flagged = lines().find(|one| one.number.position() == line).map(|one| &*one.content);
+    let shown: Vec<&str> = lines().map(|one| &*one.content).collect();
+    let resource = cause.and_then(|cause| cause.resource.owned());
+    let rule = Rule {
+        id: found.id.to_string(),
+        name: found.title.trim().to_owned(),
+        description: found.description.trim().to_owned(),
+        help: found.resolution.owned().map_or(Help::None, Help::Text),
+        help_uri: found.primary_url.owned(),
+        ..Rule::default()
+    };
+    Finding {
+        kind: Kind::Infrastructure,
+        scanner: artifact.scanner.clone(),
+        rule: Arc::new(rule),
+        severity: words::severity(&found.severity).unwrap_or(Severity::Medium),
+        subject: Subject::Rule,
+        location: Location {
+            path: target.path.clone().into(),
+            line,
+            end_line,
+            logical: resource.or_else(|| target.logical.clone()).map(Cow::Owned),
+            ..Location::default()
+        },
+        anchors: Anchors {
+            stable: None,
+            text: flagged.filter(|text| !text.trim().is_empty()).map(Cow::Borrowed),
+        },
+        detail: Detail {
+            message: [&found.message, &found.title]
+                .into_iter()
+                .find_map(Text::some)
+                .unwrap_or_default()
+                .into(),
+            snippet: (!shown.is_empty()).then(|| shown.join("\n").into()),
+            snippet_line: lines().next().map_or(0, |one| one.number.position()),
+            ..Detail::default()
+        },
+        aside: (&*found.status == "EXCEPTION").then_some(Aside::Suppressed),
+    }
+}
+
+/// The rule's words alone: what Trivy shows of the line is masked, but not all of it for certain.
+fn secret<'r>(found: &'r wire::Secret<'r>, artifact: &Artifact, target: &Target) -> Finding<'r> {
+    let rule = Rule {
+        id: found.rule_id.to_string(),
+        name: found.title.trim().to_owned(),
+        tags: found.category.owned().into_iter().collect(),
+        ..Rule::default()
+    };
+    Finding {
+        kind: Kind::Secret,
+        scanner: artifact.scanner.clone(),
+        rule: Arc::new(rule),
+        severity: words::severity(&found.severity).unwrap_or(Severity::High),
+        subject: Subject::Rule,
+        location: Location {
+            path: target.path.clone().into(),
+            line: found.start_line.position(),
+            end_line: found.end_line.position(),
+            logical: target.logical.clone().map(Cow::Owned),
+            ..Location::default()
+        },
+        anchors: Anchors::default(),
+        detail: Detail { message: found.title.trim().into(), ..Detail::default() },
+        aside: None,
+    }
+}

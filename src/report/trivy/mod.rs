@@ -1,0 +1,307 @@
+//! Trivy JSON: images, folders, repositories, SBOMs and Kubernetes clusters; schema 2, and the list of
+//! results that came before it.
+
+use std::sync::Arc;
+
+use crate::model::finding::Kind;
+use crate::model::scan::{Problem, Scan};
+
+use super::each::Json;
+use super::formats::{Format, Outline, Shape};
+use super::source::Source;
+use super::{Sink, flaw};
+
+mod finding;
+mod target;
+mod wire;
+
+use target::Target;
+
+/// The format.
+pub(super) const FORMAT: Format = Format {
+    name: "trivy",
+    scanners: "Trivy",
+    recognised: "a JSON object with `SchemaVersion` and `ArtifactName`, or `ClusterName`; or a list of objects with `Target`",
+    kinds: &[Kind::Dependency, Kind::Container, Kind::Infrastructure, Kind::Secret],
+    recognise,
+    read,
+};
+
+fn recognise(outline: &Outline) -> bool {
+    let any = |keys: &[&str]| keys.iter().any(|key| outline.has(key));
+    match outline.shape {
+        Shape::Object if outline.has("SchemaVersion") => {
+            any(&["ArtifactName", "ArtifactType", "Results", "ReportID"])
+        }
+        Shape::Object => outline.has("ClusterName") && any(RESOURCES),
+        Shape::List => {
+            outline.has("Target")
+                && any(&["Vulnerabilities", "Misconfigurations", "Secrets", "Type", "Class"])
+        }
+        _ => false,
+    }
+}
+
+/// Lists of a cluster's resources, by version.
+const RESOURCES: &[&str] = &["Resources", "Findings", "Vulnerabilities", "Misconfigurations"];
+
+/// What was scanned.
+struct Artifact {
+    scanner: Arc<str>,
+    name: String,
+    kind: String,
+    version: Option<String>,
+    commit: Option<String>,
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut artifact = Artifact {
+        scanner: "Trivy".into(),
+        name: String::new(),
+        kind: String::new(),
+        version: None,
+        commit: None,
+    };
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = match json.peek()? {
+        Some(b'[') => results(&mut json, source, &artifact, None),
+        _ => json.each_entry(|json, key| match key {
+            "Results" => results(json, source, &artifact, None),
+            key if RESOURCES.contains(&key) => json.each_element(|json| resource(json, source, &artifact)),
+            key => artifact.member(json, key),
+        }),
+    };
+    json.sink().scan(Scan { commit: artifact.commit, ..flaw::scan("Trivy", artifact.version) });
+    end
+}
+
+/// A Kubernetes resource: its results are about its manifest, or about the images that it runs.
+fn resource(json: &mut Json<'_>, source: &Source, artifact: &Artifact) -> Result<(), Problem> {
+    let (mut namespace, mut kind, mut name) = Default::default();
+    json.each_entry(|json, key| {
+        match key {
+            "Namespace" => namespace = flaw::word(json)?,
+            "Kind" => kind = flaw::word(json)?,
+            "Name" => name = flaw::word(json)?,
+            "Results" => {
+                let parts: [&str; 3] = [&namespace, &kind, &name];
+                let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+                results(json, source, artifact, Some(&named.join("/")))?;
+            }
+            _ => {}
+        }
+        Ok(())
+    })
+}
+
+fn results(
+    json: &mut Json<'_>,
+    source: &Source,
+    artifact: &Artifact,
+    resource: Option<&str>,
+) -> Result<(), Problem> {
+    json.each_element(|json| {
+        let begin = json.offset();
+        let mut target = Target::default();
+        json.each_entry(|json, key| {
+            let list = matches!(json.peek()?, Some(b'['));
+            match key {
+                "Vulnerabilities" | "Misconfigurations" | "Secrets" | "ExperimentalModifiedFindings"
+                    if list =>
+                {
+                    if !target.is_known {
+                        // the members come in another order than Trivy's where something sorted them
+                        target.look(source, begin)?;
+                    }
+                    target.settle(source, artifact, resource);
+                    json.each_element(|json| finding::read(json, key, artifact, &target))
+                }
+                key => target.member(json, key),
+            }
+        })
+    })
+}
+
+impl Artifact {
+    fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
+        match key {
+            "ArtifactName" => self.name = flaw::word(json)?,
+            "ArtifactType" => self.kind = flaw::word(json)?,
+            "Trivy" => {
+                let version = json.value::<wire::Trivy<'_>, _>(|told, _| told.get()?.version.owned())?;
+                self.version = version.flatten();
+            }
+            "Metadata" => {
+                let told = json.value::<wire::Metadata<'_>, _>(|told, _| {
+                    let told = told.get()?;
+                    Some((told.commit.owned(), told.repo_tags.iter().find_map(|tag| tag.owned())))
+                })?;
+                let (commit, tag) = told.flatten().unwrap_or_default();
+                self.commit = commit;
+                // an image that lay in a file has its own name
+                if let Some(tag) = tag.filter(|_| self.name.is_empty() || self.name.ends_with(".tar.gz")) {
+                    self.name = tag;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn is_image(&self) -> bool {
+        self.kind == "container_image"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::told::{self, check};
+
+    const VULNERABILITY: &str = r#"{"VulnerabilityID":"CVE-1","VendorIDs":["GHSA-1"],"PkgID":"a@1","PkgName":"a","PkgIdentifier":{"PURL":"pkg:npm/a@1"},
+        "InstalledVersion":"1","FixedVersion":"2, 3","Status":"fixed","SeveritySource":"ghsa","Severity":"LOW","Title":"Bad merge","CweIDs":["CWE-79"],
+        "CVSS":{"ghsa":{"V3Vector":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H","V3Score":7.5},"nvd":{"V3Vector":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H","V3Score":9.8}}}"#;
+
+    fn report(artifact: &str, result: &str) -> String {
+        format!(r#"{{"SchemaVersion":2,"Trivy":{{"Version":"0.69"}},{artifact},"Results":[{{{result}}}]}}"#)
+    }
+
+    #[test]
+    fn a_vulnerability_is_a_finding() {
+        let packages = r#"[{"ID":"b@1","Name":"b","Version":"1","Relationship":"direct","DependsOn":["a@1"]},
+            {"ID":"a@1","Name":"a","Version":"1","Relationship":"indirect","Locations":[{"StartLine":4,"EndLine":6}]}]"#;
+        check(
+            "trivy",
+            &report(
+                r#""ArtifactName":"services/web","ArtifactType":"filesystem","Metadata":{"Commit":"abc"}"#,
+                &format!(
+                    r#""Target":"package-lock.json","Class":"lang-pkgs","Type":"npm","Packages":{packages},"Vulnerabilities":[{VULNERABILITY},1]"#
+                ),
+            ),
+            told::full,
+            &[
+                "dependency Trivy high CVE-1=GHSA-1 pkg:npm/a@1 fixed 2,3 by b>a in services/web/package-lock.json:4 cvss 7.5: Bad merge",
+                "scan Trivy 0.69 at abc",
+            ],
+        );
+    }
+
+    #[test]
+    fn where_it_is_depends_on_what_was_scanned() {
+        let check = |artifact: &str, result: &str, expected: &str| {
+            let result = format!(r#"{result},"Vulnerabilities":[{VULNERABILITY}]"#);
+            check("trivy", &report(artifact, &result), told::place, &[expected, "scan Trivy 0.69"]);
+        };
+        let image = r#""ArtifactName":"shop:1","ArtifactType":"container_image""#;
+        check(
+            image,
+            r#""Target":"shop:1 (debian 12)","Class":"os-pkgs","Type":"debian""#,
+            "container pkg:npm/a@1 shop:1:0",
+        );
+        check(
+            image,
+            r#""Target":"app/package-lock.json","Class":"lang-pkgs""#,
+            "container pkg:npm/a@1 shop:1:0 app/package-lock.json",
+        );
+        let folder = r#""ArtifactName":".","ArtifactType":"filesystem""#;
+        check(folder, r#""Target":"package-lock.json""#, "dependency pkg:npm/a@1 package-lock.json:0");
+        let repository = r#""ArtifactName":"https://github.com/acme/shop","ArtifactType":"repository""#;
+        check(repository, r#""Target":"go.mod""#, "dependency pkg:npm/a@1 go.mod:0");
+    }
+
+    #[test]
+    fn members_may_come_in_any_order() {
+        check(
+            "trivy",
+            &format!(
+                r#"{{"ArtifactName":"shop:1","ArtifactType":"container_image","Results":[{{"Class":"lang-pkgs","Vulnerabilities":[{VULNERABILITY}],"Target":"x.lock"}}],"SchemaVersion":2}}"#
+            ),
+            told::place,
+            &["container pkg:npm/a@1 shop:1:0 x.lock", "scan Trivy"],
+        );
+    }
+
+    #[test]
+    fn a_cluster_is_read() {
+        let misconfiguration =
+            r#"{"ID":"KSV-1","Title":"No root","Message":"should not","Severity":"MEDIUM","Status":"FAIL"}"#;
+        let report = format!(
+            r#"{{"ClusterName":"c","Resources":[{{"Namespace":"default","Kind":"Pod","Name":"web","Results":[
+            {{"Target":"Pod/web","Class":"config","Misconfigurations":[{misconfiguration}]}},
+            {{"Target":"shop:1 (debian 12)","Class":"os-pkgs","Vulnerabilities":[{VULNERABILITY}]}}]}}]}}"#
+        );
+        check(
+            "trivy",
+            &report,
+            told::place,
+            &[
+                "infrastructure KSV-1 default/Pod/web:0",
+                "container pkg:npm/a@1 shop:1:0 default/Pod/web",
+                "scan Trivy",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_old_list_is_read() {
+        check(
+            "trivy",
+            &format!(
+                r#"[{{"Target":"shop:1 (alpine 3.1)","Type":"alpine","Vulnerabilities":[{VULNERABILITY}]}},{{"Target":"Gemfile.lock","Type":"bundler","Vulnerabilities":null}}]"#
+            ),
+            told::place,
+            &["container pkg:npm/a@1 shop:1:0", "scan Trivy"],
+        );
+    }
+
+    #[test]
+    fn misconfigurations_and_secrets_are_findings() {
+        let misconfiguration = |status: &str| {
+            format!(
+                r#"{{"ID":"AWS-0089","Title":"Bucket Logging","Description":"d","Message":"m","Resolution":"r","Severity":"LOW","Status":"{status}",
+                "CauseMetadata":{{"Resource":"aws_s3_bucket.b","StartLine":2,"EndLine":3,"Code":{{"Lines":[{{"Number":2,"Content":"resource"}},{{"Number":3,"Content":"}}"}}]}}}}}}"#
+            )
+        };
+        let result = format!(
+            r#""Target":"main.tf","Class":"config","Misconfigurations":[{},{},{}],
+            "Secrets":[{{"RuleID":"aws-key","Category":"AWS","Severity":"CRITICAL","Title":"AWS Access Key ID","StartLine":7,"Match":"key = hunter2","Code":{{"Lines":[{{"Number":7,"Content":"hunter2"}}]}}}}]"#,
+            misconfiguration("FAIL"),
+            misconfiguration("PASS"),
+            misconfiguration("EXCEPTION"),
+        );
+        let report = report(r#""ArtifactName":".","ArtifactType":"filesystem""#, &result);
+        check(
+            "trivy",
+            &report,
+            told::full,
+            &[
+                "infrastructure Trivy low AWS-0089 (Bucket Logging) in main.tf:2: m",
+                "infrastructure Trivy low AWS-0089 (Bucket Logging) in main.tf:2: m",
+                "secret Trivy critical aws-key (AWS Access Key ID) in main.tf:7: AWS Access Key ID",
+                "scan Trivy 0.69",
+            ],
+        );
+        check("trivy", &report, told::aside, &["kept", "suppressed", "kept", "scan Trivy 0.69"]);
+        check(
+            "trivy",
+            &report,
+            |finding| format!("{:?}", finding.anchors.text),
+            &[r#"Some("resource")"#, r#"Some("resource")"#, "None", "scan Trivy 0.69"],
+        );
+    }
+
+    #[test]
+    fn what_was_taken_out_is_set_aside() {
+        let modified = |status: &str| {
+            format!(
+                r#"{{"Type":"vulnerability","Status":"{status}","Statement":"s","Finding":{VULNERABILITY}}}"#
+            )
+        };
+        let result = format!(
+            r#""Target":"go.mod","Class":"lang-pkgs","ExperimentalModifiedFindings":[{},{}]"#,
+            modified("ignored"),
+            modified("not_affected")
+        );
+        let report = report(r#""ArtifactName":".","ArtifactType":"filesystem""#, &result);
+        check("trivy", &report, told::aside, &["suppressed", "not-affected", "scan Trivy 0.69"]);
+    }
+}

@@ -1,0 +1,151 @@
+//! One result of a Trivy report: a lock file, an image's system packages, a configuration file.
+
+use std::collections::HashMap;
+use std::io;
+
+use crate::model::scan::Problem;
+use crate::report::each::Json;
+use crate::report::graph::Graph;
+use crate::report::source::Source;
+use crate::report::{Nobody, flaw, path};
+
+use super::{Artifact, wire};
+
+/// What lists the packages where Trivy names no file but a language.
+const LANGUAGES: &[&str] = &["Java", "Node.js", "Python", "Ruby", "Conda", "C#", "Rust", "PHP", "Julia"];
+
+/// What is known of a result before its findings come.
+#[derive(Default)]
+pub(super) struct Target {
+    name: String,
+    class: String,
+    /// What Trivy calls the kind of packages.
+    pub(super) ecosystem: String,
+    packages: HashMap<String, Listed>,
+    graph: Graph,
+    /// Whether its name has come.
+    pub(super) is_known: bool,
+    /// Whether its packages are in an image.
+    pub(super) image: bool,
+    /// The file, the image or the resource.
+    pub(super) path: String,
+    /// What more there is to say of the place.
+    pub(super) logical: Option<String>,
+}
+
+/// A package that the result lists.
+struct Listed {
+    name: String,
+    line: u32,
+}
+
+impl Target {
+    pub(super) fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
+        match key {
+            "Target" => {
+                self.name = flaw::word(json)?;
+                self.is_known = true;
+            }
+            "Class" => self.class = flaw::word(json)?,
+            "Type" => self.ecosystem = flaw::word(json)?,
+            "Packages" => {
+                return json.each_element(|json| {
+                    json.value::<wire::Package<'_>, _>(|package, _| package.get().map(|one| self.list(one)))?;
+                    Ok(())
+                });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Reads the result that begins at a byte of the report without its findings.
+    pub(super) fn look(&mut self, source: &Source, begin: u64) -> Result<(), Problem> {
+        let mut input = source.open()?;
+        // what fails here fails in the main reading, and is told there
+        let _ = io::copy(&mut io::Read::take(&mut input, begin), &mut io::sink());
+        let mut nobody = Nobody;
+        let _ = Json::new(&source.name, input, &mut nobody).each_entry(|json, key| self.member(json, key));
+        self.is_known = true;
+        Ok(())
+    }
+
+    /// Tells where findings are, when all is known.
+    pub(super) fn settle(&mut self, source: &Source, artifact: &Artifact, resource: Option<&str>) {
+        self.graph.settle();
+        let system = self.class == "os-pkgs" || self.class.is_empty() && self.name.ends_with(')');
+        let within = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
+        if system {
+            let whole = self.name.rsplit_once(" (").map_or(self.name.as_str(), |(name, _)| name);
+            let named = if artifact.is_image() && !artifact.name.is_empty() { &artifact.name } else { whole };
+            (self.image, self.path, self.logical) = (true, named.to_owned(), resource.map(str::to_owned));
+        } else if artifact.is_image() {
+            (self.image, self.path, self.logical) = (true, artifact.name.clone(), within(&self.name));
+        } else if let Some(resource) = resource {
+            self.image = self.class != "config";
+            (self.path, self.logical) = (resource.to_owned(), None);
+            if self.image {
+                self.logical = within(&self.name);
+            }
+        } else {
+            self.path = file(&self.name, source, artifact);
+        }
+    }
+
+    /// A package's own file where the result names none; else the result's.
+    pub(super) fn path_of(&self, package: &str) -> String {
+        if LANGUAGES.contains(&self.path.rsplit('/').next().unwrap_or_default()) && !package.is_empty() {
+            package.to_owned()
+        } else {
+            self.path.clone()
+        }
+    }
+
+    /// The line that lists a package.
+    pub(super) fn line(&self, id: &str) -> u32 {
+        self.packages.get(id).map_or(0, |package| package.line)
+    }
+
+    /// How the lock file comes to a package.
+    pub(super) fn way(&self, id: &str) -> Vec<&str> {
+        self.graph.path(id, |id| self.packages.get(id).map(|package| package.name.as_str()))
+    }
+
+    fn list(&mut self, package: &wire::Package<'_>) {
+        let id = match package.id.some() {
+            Some(id) => id.to_owned(),
+            None => format!("{}@{}", &*package.name, &*package.version),
+        };
+        for other in package.depends_on.iter() {
+            self.graph.edge(&id, other);
+        }
+        if &*package.relationship == "root" {
+            self.graph.root(&id);
+        }
+        let line = package.locations.objects().next().map_or(0, |lines| lines.start_line.position());
+        self.packages.insert(id, Listed { name: package.name.to_string(), line });
+    }
+}
+
+/// A target's path from the repository's root: Trivy writes it from the folder that it scanned.
+fn file(name: &str, source: &Source, artifact: &Artifact) -> String {
+    let plain = path::of_path(name.into(), source);
+    let folder = artifact.name.trim_end_matches('/');
+    let remote =
+        |folder: &str| folder.split('/').next().is_some_and(|first| first.trim_matches('.').contains('.'));
+    let joins = match artifact.kind.as_str() {
+        "filesystem" => true,
+        "repository" => !remote(folder),
+        _ => false,
+    };
+    if !joins
+        || matches!(folder, "" | ".")
+        || folder.contains("://")
+        || path::is_foreign(&plain) && !plain.starts_with("../")
+    {
+        return plain.into_owned();
+    }
+    let joined = path::of_path(format!("{folder}/{name}").into(), source);
+    // a file that was scanned by itself is its own folder; one outside says nothing of the repository
+    if path::is_foreign(&joined) || folder.ends_with(name) { plain.into_owned() } else { joined.into_owned() }
+}
