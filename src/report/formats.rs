@@ -10,8 +10,8 @@ use super::source::Source;
 use super::xml::Xml;
 use super::{
     Nobody, Sink, bandit, brakeman, bundler_audit, cargo, checkov, composer_audit, cyclonedx, detect_secrets,
-    dotnet, eslint, github, gitlab, gitleaks, gosec, govulncheck, grype, hadolint, kics, njsscan, npm, osv,
-    pip_audit, sarif, semgrep, terrascan, tfsec, trivy, trufflehog,
+    dotnet, eslint, github, gitlab, gitleaks, gosec, govulncheck, grype, hadolint, kics, njsscan, nothing,
+    npm, osv, pip_audit, sarif, semgrep, semgrep_supply_chain, terrascan, tfsec, trivy, trufflehog,
 };
 
 /// A report format that casefile reads.
@@ -60,9 +60,11 @@ pub const FORMATS: &[Format] = &[
     kics::FORMAT,
     njsscan::FORMAT,
     semgrep::FORMAT,
+    semgrep_supply_chain::FORMAT,
     terrascan::FORMAT,
     tfsec::FORMAT,
     trufflehog::FORMAT,
+    nothing::FORMAT,
 ];
 
 /// How far a look at the beginning goes, in bytes.
@@ -258,7 +260,7 @@ mod tests {
         check("{}", Err("no known format (an object without members)"));
         check(r#"{"a":1,"b":[{"c":2}]}"#, Err("no known format (an object with a, b)"));
         check(r#"[1,{"a":1},{"b":1}]"#, Err("no known format (a list of objects with a)"));
-        check("[]", Err("a list without objects"));
+        check("[1]", Err("a list without objects"));
         check("{oops", Err("starts like JSON, but is not JSON: a key is missing here"));
         check("{", Err("starts like JSON, but the file ends in the middle"));
         check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
