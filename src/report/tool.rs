@@ -193,7 +193,8 @@ impl Tool<'_> {
                 format!("{} could not look at everything{count}: {}", self.scanner, self.first_failure);
             sink.problem(
                 Problem::new(&self.source.name, message)
-                    .hint("what it did find is read, and nothing counts as gone; see the scanner's own log"),
+                    .hint("what it did find is read, and nothing counts as gone; see the scanner's own log")
+                    .foreign(),
             );
         }
         sink.scan(Scan {
