@@ -101,11 +101,11 @@ fn finding<'r>(tool: &mut Tool<'_>, issue: &'r Issue<'r>) -> Finding<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tool::told::{place, rule, words};
+    use crate::report::told::{self, lines, rule, words};
 
     fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(r#"{{"generated_at":"x","metrics":{{}},{rest}}}"#);
-        tool::told::check("bandit", &report, show, expected);
+        told::check("bandit", &report, show, expected);
     }
 
     const ISSUE: &str = r#"{"code":"3 import os\n4 os.system(\n5     x)\n","col_offset":0,"filename":"./a/b.py",
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn an_issue_is_a_finding() {
         let results = format!(r#""errors":[],"results":[{ISSUE}]"#);
-        check(&results, place, &["code B602 high a/b.py:4-5:1", "scan Bandit"]);
+        check(&results, lines, &["code B602 high a/b.py:4-5:1", "scan Bandit"]);
         check(
             &results,
             words,
@@ -138,27 +138,23 @@ mod tests {
             "issue_text":"Possible hardcoded password: 'hunter2'","test_id":"B105","test_name":"hardcoded_password_string"}"#;
         let results = format!(r#""results":[{issue}]"#);
         check(&results, words, &["hardcoded_password_string | None at 0 | None None", "scan Bandit"]);
-        check(&results, place, &["secret B105 low a.py:1-1:0", "scan Bandit"]);
+        check(&results, lines, &["secret B105 low a.py:1-1:0", "scan Bandit"]);
     }
 
     #[test]
     fn what_could_not_be_parsed_is_not_clean() {
         check(
             r#""errors":[{"filename":"x.py","reason":"syntax error"},{"filename":"y.py","reason":"z"}],"results":[]"#,
-            place,
+            lines,
             &[
-                "problem r: Bandit could not look at everything (2 times; the first): x.py: syntax error",
-                "scan Bandit, failed",
+                "problem Bandit could not look at everything (2 times; the first): x.py: syntax error",
+                "scan Bandit failed",
             ],
         );
         check(
             r#""results":[7,null,{}]"#,
-            place,
-            &[
-                "problem r: results[0] (byte 44): is no result: it is passed over",
-                "code  info :0-0:0",
-                "scan Bandit",
-            ],
+            lines,
+            &["problem is no result: it is passed over", "code  info :0-0:0", "scan Bandit"],
         );
     }
 }

@@ -59,7 +59,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         json.each_entry(|json, key| match key {
             "scan_info" => json.each_entry(|json, key| {
                 if key == "brakeman_version" {
-                    tool.version = json.value::<tool::Word, _>(|word, _| word.owned())?.flatten();
+                    tool.version(json)?;
                 }
                 Ok(())
             }),
@@ -123,11 +123,11 @@ fn finding<'r>(tool: &mut Tool<'_>, warning: &'r Warning<'r>, aside: Option<Asid
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tool::told::{place, rule, words};
+    use crate::report::told::{self, lines, rule, words};
 
     fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(r#"{{"scan_info":{{"brakeman_version":"6.1"}},{rest}}}"#);
-        tool::told::check("brakeman", &report, show, expected);
+        told::check("brakeman", &report, show, expected);
     }
 
     const WARNING: &str = r#"{"warning_type":"SQL Injection","warning_code":0,"fingerprint":"ab12","check_name":"SQL",
@@ -138,7 +138,7 @@ mod tests {
     fn a_warning_is_a_finding() {
         let warnings = format!(r#""warnings":[{WARNING}],"ignored_warnings":[{WARNING}],"errors":[]"#);
         let at = "code BRAKE0000 high app/models/a.rb:5-5:0 in A#b";
-        check(&warnings, place, &[at, &format!("{at}, suppressed"), "scan Brakeman 6.1"]);
+        check(&warnings, lines, &[at, &format!("{at}, suppressed"), "scan Brakeman 6.1"]);
         let warnings = format!(r#""warnings":[{WARNING}]"#);
         check(
             &warnings,
@@ -172,10 +172,10 @@ mod tests {
     fn what_could_not_be_parsed_is_not_clean() {
         check(
             r#""warnings":[],"errors":[{"error":"parse error","location":"app/x.rb:3"}]"#,
-            place,
+            lines,
             &[
-                "problem r: Brakeman could not look at everything: app/x.rb:3: parse error",
-                "scan Brakeman 6.1, failed",
+                "problem Brakeman could not look at everything: app/x.rb:3: parse error",
+                "scan Brakeman 6.1 failed",
             ],
         );
     }

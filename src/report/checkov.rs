@@ -71,12 +71,12 @@ fn framework(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     let mut framework = String::new();
     json.each_entry(|json, key| match key {
         "check_type" => {
-            framework = word(json)?;
+            framework = json.word()?;
             Ok(())
         }
-        "checkov_version" => version(tool, json),
+        "checkov_version" => tool.version(json),
         "summary" => json.each_entry(|json, key| match key {
-            "checkov_version" => version(tool, json),
+            "checkov_version" => tool.version(json),
             _ => Ok(()),
         }),
         "results" => json.each_entry(|json, key| match key {
@@ -89,7 +89,7 @@ fn framework(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
                 })
             }
             "parsing_errors" => json.each_element(|json| {
-                let file = word(json)?;
+                let file = json.word()?;
                 tool.failed(&file, "cannot be parsed");
                 Ok(())
             }),
@@ -97,15 +97,6 @@ fn framework(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
         }),
         _ => Ok(()),
     })
-}
-
-fn version(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
-    tool.version = Some(word(json)?).filter(|version| !version.is_empty());
-    Ok(())
-}
-
-fn word(json: &mut Json<'_>) -> Result<String, Problem> {
-    Ok(json.value::<tool::Word, _>(|word, _| word.to_string())?.unwrap_or_default())
 }
 
 fn finding<'r>(
@@ -191,10 +182,10 @@ fn dependency<'r>(details: &'r Vulnerability<'r>, file: &str) -> Option<(Advisor
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tool::told::{place, rule, words};
+    use crate::report::told::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
-        tool::told::check("checkov", report, show, expected);
+        told::check("checkov", report, show, expected);
     }
 
     const RECORD: &str = r#"{"check_id":"CKV_K8S_9","bc_check_id":"BC_1","check_name":"Probe configured","check_result":{"result":"FAILED"},
@@ -214,7 +205,7 @@ mod tests {
             ),
         );
         let at = "infrastructure CKV_K8S_9 high k8s/pod.yaml:4-5:0 in Pod.default.shop";
-        check(&report, place, &[at, &format!("{at}, suppressed"), "scan Checkov 3.1"]);
+        check(&report, lines, &[at, &format!("{at}, suppressed"), "scan Checkov 3.1"]);
         let report = object("kubernetes", &format!(r#""failed_checks":[{RECORD}]"#));
         check(
             &report,
@@ -240,12 +231,12 @@ mod tests {
         let failed = format!(r#""failed_checks":[{RECORD}],"parsing_errors":["/x.tf"]"#);
         check(
             &format!("[{},{}]", object("terraform", terraform), object("kubernetes", &failed)),
-            place,
+            lines,
             &[
                 "infrastructure CKV_AWS_1 low a.tf:1-1:0",
                 "infrastructure CKV_K8S_9 high k8s/pod.yaml:4-5:0 in Pod.default.shop",
-                "problem r: Checkov could not look at everything: /x.tf: cannot be parsed",
-                "scan Checkov 3.1, failed",
+                "problem Checkov could not look at everything: /x.tf: cannot be parsed",
+                "scan Checkov 3.1 failed",
             ],
         );
     }
@@ -254,8 +245,8 @@ mod tests {
     fn nothing_to_check_is_no_clean_scan() {
         check(
             r#"{"passed":0,"failed":0,"skipped":0,"parsing_errors":0,"resource_count":0,"checkov_version":"3.2"}"#,
-            place,
-            &["scan Checkov 3.2, without results"],
+            lines,
+            &["scan Checkov 3.2 without results"],
         );
     }
 

@@ -40,10 +40,7 @@ objects! { "snake_case"
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "detect-secrets", |json, tool| {
         json.each_entry(|json, key| match key {
-            "version" => {
-                tool.version = json.value::<tool::Word, _>(|word, _| word.owned())?.flatten();
-                Ok(())
-            }
+            "version" => tool.version(json),
             "results" => {
                 tool.has_results = true;
                 json.each_entry(|json, file| {
@@ -73,8 +70,7 @@ fn finding<'r>(tool: &mut Tool<'_>, file: &'r str, found: &'r Found<'r>) -> Find
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::report::tool::told::{place, words};
+    use crate::report::told::{self, lines, words};
 
     #[test]
     fn a_result_is_a_finding_without_its_hash() {
@@ -82,9 +78,9 @@ mod tests {
             {"type":"AWS Access Key","filename":"a.env","hashed_secret":"bd56","is_verified":true,"line_number":7},
             {"type":"Secret Keyword","hashed_secret":"5358","is_verified":false,"line_number":9,"is_secret":true},
             {"type":"Secret Keyword","hashed_secret":"5359","line_number":11,"is_secret":false}],"b":[]},"generated_at":"x"}"#;
-        let check = |show, expected: &[&str]| tool::told::check("detect-secrets", report, show, expected);
+        let check = |show, expected: &[&str]| told::check("detect-secrets", report, show, expected);
         check(
-            place,
+            lines,
             &[
                 "secret AWS Access Key critical a.env:7-7:0",
                 "secret Secret Keyword high a.env:9-9:0",

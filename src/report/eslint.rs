@@ -107,10 +107,10 @@ fn finding<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tool::told::{place, rule, words};
+    use crate::report::told::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
-        tool::told::check("eslint", report, show, expected);
+        told::check("eslint", report, show, expected);
     }
 
     const FILE: &str = r#"{"filePath":"/github/workspace/a.js","messages":[
@@ -121,9 +121,9 @@ mod tests {
     #[test]
     fn a_message_is_a_finding() {
         let (first, second) = ("code no-var high a.js:2-3:3", "code p/x medium a.js:9-9:0, suppressed");
-        check(&format!("[{FILE}]"), place, &[first, second, "scan ESLint"]);
+        check(&format!("[{FILE}]"), lines, &[first, second, "scan ESLint"]);
         let object = format!(r#"{{"results":[{FILE}],"metadata":{{"cwd":"/x","rulesMeta":{{}}}}}}"#);
-        check(&object, place, &[first, second, "scan ESLint"]);
+        check(&object, lines, &[first, second, "scan ESLint"]);
         check(
             &format!("[{FILE}]"),
             words,
@@ -159,11 +159,8 @@ mod tests {
         check(
             r#"[{"filePath":"a.ts","messages":[{"ruleId":null,"fatal":true,"severity":2,"message":"Parsing error: x"}]},
             {"filePath":"b.js","messages":[{"ruleId":null,"severity":1,"message":"Unused eslint-disable directive"}]}]"#,
-            place,
-            &[
-                "problem r: ESLint could not look at everything: a.ts: Parsing error: x",
-                "scan ESLint, failed",
-            ],
+            lines,
+            &["problem ESLint could not look at everything: a.ts: Parsing error: x", "scan ESLint failed"],
         );
     }
 }

@@ -11,8 +11,8 @@ use super::xml::Xml;
 use super::{
     Nobody, Sink, bandit, brakeman, bundler_audit, cargo, checkov, composer_audit, csaf, cyclonedx,
     dependency_check, dependency_track, detect_secrets, dotnet, eslint, foreign, github, gitlab, gitleaks,
-    gosec, govulncheck, grype, hadolint, kics, njsscan, npm, openvex, osv, pip_audit, sarif, semgrep, snyk,
-    terrascan, tfsec, trivy, trufflehog,
+    gosec, govulncheck, grype, hadolint, kics, njsscan, nothing, npm, openvex, osv, pip_audit, sarif,
+    semgrep, semgrep_supply_chain, snyk, terrascan, tfsec, trivy, trufflehog,
 };
 
 /// A report format that casefile reads.
@@ -32,29 +32,10 @@ pub struct Format {
 /// All formats, in the order in which they are tried. Each stands in its own file.
 pub const FORMATS: &[Format] = &[
     sarif::FORMAT,
-    bandit::FORMAT,
-    brakeman::FORMAT,
-    checkov::FORMAT,
-    detect_secrets::FORMAT,
-    eslint::FORMAT,
-    gitleaks::FORMAT,
-    gosec::FORMAT,
-    hadolint::FORMAT,
-    kics::FORMAT,
-    njsscan::FORMAT,
-    semgrep::FORMAT,
-    terrascan::FORMAT,
-    tfsec::FORMAT,
-    trufflehog::FORMAT,
-    cyclonedx::FORMAT,
-    trivy::FORMAT,
     grype::FORMAT,
     osv::FORMAT,
-    snyk::FORMAT,
-    dependency_check::FORMAT,
-    dependency_track::FORMAT,
-    openvex::FORMAT,
-    csaf::FORMAT,
+    trivy::FORMAT,
+    cyclonedx::FORMAT,
     npm::NPM,
     npm::PNPM,
     npm::YARN,
@@ -69,6 +50,27 @@ pub const FORMATS: &[Format] = &[
     github::DEPENDABOT,
     github::SECRET_SCANNING,
     gitlab::FORMAT,
+    bandit::FORMAT,
+    brakeman::FORMAT,
+    checkov::FORMAT,
+    detect_secrets::FORMAT,
+    eslint::FORMAT,
+    gitleaks::FORMAT,
+    gosec::FORMAT,
+    hadolint::FORMAT,
+    kics::FORMAT,
+    njsscan::FORMAT,
+    semgrep::FORMAT,
+    semgrep_supply_chain::FORMAT,
+    terrascan::FORMAT,
+    tfsec::FORMAT,
+    trufflehog::FORMAT,
+    snyk::FORMAT,
+    dependency_check::FORMAT,
+    dependency_track::FORMAT,
+    openvex::FORMAT,
+    csaf::FORMAT,
+    nothing::FORMAT,
 ];
 
 /// How far a look at the beginning goes, in bytes.
@@ -268,7 +270,7 @@ mod tests {
         check("{}", Err("no known format (an object without members)"));
         check(r#"{"a":1,"b":[{"c":2}]}"#, Err("no known format (an object with a, b)"));
         check(r#"[1,{"a":1},{"b":1}]"#, Err("no known format (a list of objects with a)"));
-        check("[]", Err("a list without objects"));
+        check("[1]", Err("a list without objects"));
         check("{oops", Err("starts like JSON, but is not JSON: a key is missing here"));
         check("{", Err("starts like JSON, but the file ends in the middle"));
         check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));

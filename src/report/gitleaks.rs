@@ -99,10 +99,10 @@ fn finding<'r>(tool: &mut Tool<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tool::told::{place, rule, words};
+    use crate::report::told::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
-        tool::told::check("gitleaks", report, show, &[expected, &["scan gitleaks"]].concat());
+        told::check("gitleaks", report, show, &[expected, &["scan gitleaks"]].concat());
     }
 
     const LEAK: &str = r#"{"RuleID":"aws-key","Description":"AWS key.","StartLine":3,"EndLine":4,"StartColumn":9,"Match":"K=hunter2",
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_leak_is_a_finding_without_the_secret() {
-        check(&format!("[{LEAK}]"), place, &["secret aws-key high a.env:3-4:9"]);
+        check(&format!("[{LEAK}]"), lines, &["secret aws-key high a.env:3-4:9"]);
         check(&format!("[{LEAK}]"), words, &["AWS key (commit 288f35ed2e73) | None at 0 | None None"]);
         check(
             &format!("[{LEAK}]"),
@@ -123,12 +123,12 @@ mod tests {
     #[test]
     fn older_shapes_are_read() {
         let leak = r#"{"line":"k=hunter2","lineNumber":23,"offender":"hunter2","commit":"","rule":"GitHub token","file":"README.md","tags":"key, GitHub"}"#;
-        check(&format!("[{leak}]"), place, &["secret GitHub token high README.md:23-23:0"]);
+        check(&format!("[{leak}]"), lines, &["secret GitHub token high README.md:23-23:0"]);
         check(&format!("[{leak}]"), words, &["GitHub token | None at 0 | None None"]);
         check(
             r#"{"leaks":[{"rule":"Password","rule_id":"G1","description":"A password","file":"p.yml","start_line":3,"end_line":4,
             "offender":"hunter2","severity":"MEDIUM"},{"rule":"x","offender":"y"}],"errors":[]}"#,
-            place,
+            lines,
             &["secret G1 medium p.yml:3-4:0", "secret x high :0-0:0"],
         );
     }

@@ -62,10 +62,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "gosec", |json, tool| {
         json.each_entry(|json, key| match key {
             "Golang errors" => failures(tool, json),
-            "GosecVersion" => {
-                tool.version = json.value::<tool::Word, _>(|word, _| word.owned())?.flatten();
-                Ok(())
-            }
+            "GosecVersion" => tool.version(json),
             "Issues" => tool.results::<Issue<'_>>(json, |tool, issue, sink| {
                 if let Some(issue) = issue.get() {
                     sink.finding(finding(tool, issue));
@@ -125,10 +122,10 @@ fn finding<'r>(tool: &mut Tool<'_>, issue: &'r Issue<'r>) -> Finding<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tool::told::{place, rule, words};
+    use crate::report::told::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
-        tool::told::check("gosec", report, show, expected);
+        told::check("gosec", report, show, expected);
     }
 
     fn one(issue: &str) -> String {
@@ -141,7 +138,7 @@ mod tests {
             r#"{"severity":"MEDIUM","cwe":{"id":"22","url":"https://cwe/22"},"rule_id":"G304","details":"Inclusion via variable",
             "file":"/github/workspace/cmd/a.go","code":"41: \n42: \tf(\n43: \t\tp)\n44: }\n","line":"42-43","column":"2"}"#,
         );
-        check(&issue, place, &["code G304 medium cmd/a.go:42-43:2", "scan gosec 2.1"]);
+        check(&issue, lines, &["code G304 medium cmd/a.go:42-43:2", "scan gosec 2.1"]);
         check(
             &issue,
             words,
@@ -168,10 +165,10 @@ mod tests {
             words,
             r#"TLS | Some("x := 1") at 9 | None Some("x := 1")"#,
         );
-        check(r#"{"rule_id":"G1","line":9,"nosec":true}"#, place, "code G1 info :9-9:0, suppressed");
+        check(r#"{"rule_id":"G1","line":9,"nosec":true}"#, lines, "code G1 info :9-9:0, suppressed");
         check(
             r#"{"rule_id":"G1","suppressions":[{"kind":"inSource"}]}"#,
-            place,
+            lines,
             "code G1 info :0-0:0, suppressed",
         );
         check(
@@ -185,8 +182,8 @@ mod tests {
     fn what_does_not_compile_is_not_clean() {
         check(
             r#"{"Golang errors":{"a.go":[{"line":1,"column":2,"error":"no package"}]},"Issues":null,"GosecVersion":"dev"}"#,
-            place,
-            &["problem r: gosec could not look at everything: a.go: no package", "scan gosec dev, failed"],
+            lines,
+            &["problem gosec could not look at everything: a.go: no package", "scan gosec dev failed"],
         );
     }
 }

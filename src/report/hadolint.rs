@@ -73,19 +73,18 @@ fn finding<'r>(tool: &mut Tool<'_>, failure: &'r Failure<'r>) -> Finding<'r> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::report::tool::told::{place, rule};
+    use crate::report::told::{self, lines, rule};
 
     #[test]
     fn a_failure_is_a_finding() {
         let check = |report: &str, show, expected: &[&str]| {
-            tool::told::check("hadolint", report, show, expected);
+            told::check("hadolint", report, show, expected);
         };
         let report = r#"[{"line":9,"code":"DL3008","message":"Pin versions. Always","column":1,"file":"web\\Dockerfile","level":"warning"},
             {"line":2,"code":"SC2046","message":"Quote this","column":3,"file":"./Dockerfile","level":"style"}]"#;
         check(
             report,
-            place,
+            lines,
             &[
                 "infrastructure DL3008 medium web/Dockerfile:9-9:1",
                 "infrastructure SC2046 info Dockerfile:2-2:3",
@@ -103,11 +102,11 @@ mod tests {
         );
         check(
             r#"[{"line":3,"code":"DL1000","message":"unexpected 'F'","column":1,"file":"Dockerfile","level":"error"}]"#,
-            place,
+            lines,
             &[
                 "infrastructure DL1000 high Dockerfile:3-3:1",
-                "problem r: Hadolint could not look at everything: Dockerfile: unexpected 'F'",
-                "scan Hadolint, failed",
+                "problem Hadolint could not look at everything: Dockerfile: unexpected 'F'",
+                "scan Hadolint failed",
             ],
         );
     }

@@ -61,17 +61,14 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "KICS", |json, tool| {
         json.each_entry(|json, key| {
             if let Some((_, what)) = FAILURES.iter().find(|(own, _)| *own == key) {
-                let count = json.value::<tool::Word, _>(|word, _| word.owned())?.flatten();
-                if let Some(count) = count.filter(|count| count != "0") {
+                let count = json.word()?;
+                if !matches!(&*count, "" | "0") {
                     tool.failed(&format!("{count} {what}"), "");
                 }
                 return Ok(());
             }
             match key {
-                "kics_version" => {
-                    tool.version = json.value::<tool::Word, _>(|word, _| word.owned())?.flatten();
-                    Ok(())
-                }
+                "kics_version" => tool.version(json),
                 "queries" => tool.results::<Query<'_>>(json, |tool, query, sink| {
                     let Some(query) = query.get() else { return };
                     let rule = tool.rule(&query.query_id, || rule(query));
@@ -129,11 +126,11 @@ fn finding<'r>(tool: &Tool<'_>, rule: Known, severity: Severity, file: &'r File<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tool::told::{place, rule, words};
+    use crate::report::told::{self, lines, rule, words};
 
     fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(r#"{{"kics_version":"v2.0","files_scanned":1,"queries_total":9,{rest}}}"#);
-        tool::told::check("kics", &report, show, expected);
+        told::check("kics", &report, show, expected);
     }
 
     const QUERY: &str = r#"{"query_name":"Bucket open","query_id":"7af4","query_url":"https://q","severity":"HIGH","platform":"Terraform",
@@ -146,7 +143,7 @@ mod tests {
         let queries = format!(r#""files_failed_to_scan":0,"queries":[{QUERY}]"#);
         check(
             &queries,
-            place,
+            lines,
             &[
                 "infrastructure 7af4 high ../../infra/s3.tf:36-36:0 in bucket[x].acl",
                 "infrastructure 7af4 high b.tf:1-1:0 in aws_s3_bucket.logs",
@@ -170,7 +167,7 @@ mod tests {
     fn a_password_stays_where_it_is() {
         let query = r#""queries":[{"query_name":"Passwords And Secrets - Generic Password","query_id":"487f","severity":"HIGH","description":"A password",
             "files":[{"file_name":"a.tf","line":3,"search_key":"password=hunter2","actual_value":"hunter2"}]}]"#;
-        check(query, place, &["secret 487f high a.tf:3-3:0", "scan KICS v2.0"]);
+        check(query, lines, &["secret 487f high a.tf:3-3:0", "scan KICS v2.0"]);
         check(query, words, &["A password | None at 0 | None None", "scan KICS v2.0"]);
     }
 
@@ -178,10 +175,10 @@ mod tests {
     fn what_failed_is_not_clean() {
         check(
             r#""files_failed_to_scan":2,"queries_failed_to_execute":0,"queries":[]"#,
-            place,
+            lines,
             &[
-                "problem r: KICS could not look at everything: 2 files that failed to scan",
-                "scan KICS v2.0, failed",
+                "problem KICS could not look at everything: 2 files that failed to scan",
+                "scan KICS v2.0 failed",
             ],
         );
     }

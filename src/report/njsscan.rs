@@ -56,13 +56,10 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     // as its SARIF names it
     tool::read(source, sink, "nodejsscan", |json, tool| {
         json.each_entry(|json, key| match key {
-            "njsscan_version" => {
-                tool.version = json.value::<tool::Word, _>(|word, _| word.owned())?.flatten();
-                Ok(())
-            }
+            "njsscan_version" => tool.version(json),
             "errors" => json.each_element(|json| {
-                let error = json.value::<tool::Word, _>(|word, _| word.owned())?.flatten();
-                tool.failed("", error.as_deref().unwrap_or("its report names an error"));
+                let error = json.word()?;
+                tool.failed("", if error.is_empty() { "its report names an error" } else { &error });
                 Ok(())
             }),
             "nodejs" | "templates" => {
@@ -123,11 +120,11 @@ fn finding<'r>(tool: &Tool<'_>, rule: Known, severity: Severity, place: &'r Plac
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tool::told::{place, rule, words};
+    use crate::report::told::{self, lines, rule, words};
 
     fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(r#"{{"njsscan_version":"0.4",{rest}}}"#);
-        tool::told::check("njsscan", &report, show, expected);
+        told::check("njsscan", &report, show, expected);
     }
 
     const EVAL: &str = r#""eval_js":{"files":[{"file_path":"s.js","match_lines":[14,15],"match_position":[12,38],"match_string":" eval(x)"},
@@ -140,7 +137,7 @@ mod tests {
         );
         check(
             &found,
-            place,
+            lines,
             &[
                 "code eval_js high s.js:14-15:12",
                 "code eval_js high t.js:1-1:0",
@@ -166,10 +163,10 @@ mod tests {
     fn an_error_is_not_clean() {
         check(
             r#""errors":["semgrep failed"],"nodejs":{},"templates":{}"#,
-            place,
+            lines,
             &[
-                "problem r: nodejsscan could not look at everything: semgrep failed",
-                "scan nodejsscan 0.4, failed",
+                "problem nodejsscan could not look at everything: semgrep failed",
+                "scan nodejsscan 0.4 failed",
             ],
         );
     }

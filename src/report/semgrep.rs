@@ -134,10 +134,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let scanner = if engine.as_deref() == Some("PRO") { "Semgrep PRO" } else { "Semgrep OSS" };
     tool::read(source, sink, scanner, |json, tool| {
         json.each_entry(|json, key| match key {
-            "version" => {
-                tool.version = json.value::<tool::Word, _>(|word, _| word.owned())?.flatten();
-                Ok(())
-            }
+            "version" => tool.version(json),
             "errors" => json.each_element(|json| {
                 tool.one::<Failure<'_>>(json, |tool, failure, _| {
                     // a warning is a file that was parsed in part, as many are
@@ -259,12 +256,12 @@ fn end(value: &Value) -> Option<Step<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tool::told::{place, rule, words};
+    use crate::report::told::{self, lines, rule, words};
 
     fn check(results: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report =
             format!(r#"{{"version":"1.9","results":[{results}],"errors":[],"paths":{{"scanned":[]}}}}"#);
-        tool::told::check("semgrep", &report, show, &[expected, &["scan Semgrep OSS 1.9"]].concat());
+        told::check("semgrep", &report, show, &[expected, &["scan Semgrep OSS 1.9"]].concat());
     }
 
     const FOUND: &str = r#"{"check_id":"a.b.shell-true","path":"./src/a.py","start":{"line":3,"col":5,"offset":9},"end":{"line":4,"col":2},
@@ -276,7 +273,7 @@ mod tests {
 
     #[test]
     fn a_result_is_a_finding() {
-        check(FOUND, place, &["code a.b.shell-true high src/a.py:3-4:5"]);
+        check(FOUND, lines, &["code a.b.shell-true high src/a.py:3-4:5"]);
         check(
             FOUND,
             words,
@@ -304,8 +301,8 @@ mod tests {
         let found = r#"{"check_id":"r","path":"a","start":{"line":1},"extra":{"message":"m","severity":"INFO","fingerprint":"requires login",
             "lines":"requires login","is_ignored":true}}"#;
         check(found, words, &[r#"m | None at 0 | Some("matchBasedId/v1:requires login") None"#]);
-        check(found, place, &["code r low a:1-0:0, suppressed"]);
-        check(r#"{"check_id":"r","path":"a","start":7,"extra":"x"}"#, place, &["code r info a:0-0:0"]);
+        check(found, lines, &["code r low a:1-0:0, suppressed"]);
+        check(r#"{"check_id":"r","path":"a","start":7,"extra":"x"}"#, lines, &["code r info a:0-0:0"]);
     }
 
     #[test]
@@ -335,14 +332,11 @@ mod tests {
 
     #[test]
     fn the_engine_names_the_scanner_and_errors_are_told() {
-        tool::told::check(
+        told::check(
             "semgrep",
             r#"{"results":[],"errors":[{"level":"warn","path":"a"},{"level":"error","path":"b.py","message":"Timeout"}],"paths":{},"engine_requested":"PRO"}"#,
-            place,
-            &[
-                "problem r: Semgrep PRO could not look at everything: b.py: Timeout",
-                "scan Semgrep PRO, failed",
-            ],
+            lines,
+            &["problem Semgrep PRO could not look at everything: b.py: Timeout", "scan Semgrep PRO failed"],
         );
     }
 }

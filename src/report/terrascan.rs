@@ -92,7 +92,7 @@ fn folder(source: &Source) -> Option<String> {
         "results" => json.each_entry(|json, key| match key {
             "scan_summary" => json.each_entry(|json, key| {
                 if key == "file/folder" {
-                    found = json.value::<tool::Word, _>(|word, _| word.owned())?.flatten();
+                    found = Some(json.word()?);
                 }
                 Ok(())
             }),
@@ -145,13 +145,13 @@ fn whole<'r>(source: &Source, folder: &str, file: &'r str) -> Cow<'r, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tool::told::{place, rule, words};
+    use crate::report::told::{self, lines, rule, words};
 
     fn check(folder: &str, rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(
             r#"{{"results":{{{rest},"scan_summary":{{"file/folder":"{folder}","iac_type":"all"}}}}}}"#
         );
-        tool::told::check("terrascan", &report, show, expected);
+        told::check("terrascan", &report, show, expected);
     }
 
     const VIOLATION: &str = r#"{"rule_name":"notPublic","description":"Ensure it is not public. Ever","rule_id":"AC_GCP_1","severity":"HIGH",
@@ -165,7 +165,7 @@ mod tests {
         };
         let check_at = |folder, path| {
             let at = at(path);
-            check(folder, &violations, place, &[&at, &format!("{at}, suppressed"), "scan terrascan"]);
+            check(folder, &violations, lines, &[&at, &format!("{at}, suppressed"), "scan terrascan"]);
         };
         check_at(".", "cluster.tf");
         check_at("infra", "infra/cluster.tf");
@@ -196,10 +196,10 @@ mod tests {
             ".",
             r#""scan_errors":[{"iac_type":"helm","errMsg":"no helm charts found in directory x"},
             {"iac_type":"terraform","errMsg":"failed to parse a.tf"}],"violations":null"#,
-            place,
+            lines,
             &[
-                "problem r: terrascan could not look at everything: terraform: failed to parse a.tf",
-                "scan terrascan, failed",
+                "problem terrascan could not look at everything: terraform: failed to parse a.tf",
+                "scan terrascan failed",
             ],
         );
     }

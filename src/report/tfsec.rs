@@ -96,10 +96,10 @@ fn finding<'r>(tool: &mut Tool<'_>, found: &'r Found<'r>) -> Finding<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tool::told::{place, rule, words};
+    use crate::report::told::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
-        tool::told::check("tfsec", report, show, expected);
+        told::check("tfsec", report, show, expected);
     }
 
     fn found(status: &str) -> String {
@@ -114,7 +114,7 @@ mod tests {
     fn a_result_is_a_finding() {
         let report = format!(r#"{{"results":[{},{},{}]}}"#, found("0"), found("1"), found("2"));
         let at = "infrastructure aws-s3-logging medium infra/a.tf:3-5:0 in aws_s3_bucket.a";
-        check(&report, place, &[at, &format!("{at}, suppressed"), "scan tfsec"]);
+        check(&report, lines, &[at, &format!("{at}, suppressed"), "scan tfsec"]);
         let report = format!(r#"{{"results":[{}]}}"#, found("\"failed\""));
         check(&report, words, &["Bucket has no logging | None at 0 | None None", "scan tfsec"]);
         check(
@@ -130,6 +130,6 @@ No way to trace | Text("Add a block") | Some("https://l/1") | [] [] ["aws"]"#,
 
     #[test]
     fn nothing_is_clean() {
-        check("{\n\t\"results\": null\n}\n", place, &["scan tfsec"]);
+        check("{\n\t\"results\": null\n}\n", lines, &["scan tfsec"]);
     }
 }

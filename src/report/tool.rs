@@ -10,7 +10,6 @@ use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 
 use super::each::{Element, Json};
-use super::lenient::Text;
 use super::source::Source;
 use super::{Nobody, Sink, kind, path};
 
@@ -25,13 +24,6 @@ pub(super) struct Tool<'s> {
     rules: HashMap<String, Known>,
     failures: usize,
     first_failure: String,
-}
-
-/// A text, a number or a truth value on its own.
-pub(super) struct Word;
-
-impl Element for Word {
-    type In<'w> = Text<'w>;
 }
 
 /// A rule that was seen.
@@ -90,7 +82,7 @@ pub(super) fn word(source: &Source, wanted: &str) -> Option<String> {
     let _ = json.each_entry(|json, key| {
         let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
         if key == wanted && plain {
-            found = json.value::<Word, _>(|word, _| word.owned())?.flatten();
+            found = Some(json.word()?);
         }
         Ok(())
     });
@@ -98,6 +90,12 @@ pub(super) fn word(source: &Source, wanted: &str) -> Option<String> {
 }
 
 impl Tool<'_> {
+    /// Reads the tool's version.
+    pub(super) fn version(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        self.version = Some(json.word()?).filter(|version| !version.is_empty());
+        Ok(())
+    }
+
     /// The rule of this id, made when it is seen for the first time.
     pub(super) fn rule(&mut self, id: &str, make: impl FnOnce() -> Rule) -> Known {
         if let Some(known) = self.rules.get(id) {
@@ -195,7 +193,8 @@ impl Tool<'_> {
                 format!("{} could not look at everything{count}: {}", self.scanner, self.first_failure);
             sink.problem(
                 Problem::new(&self.source.name, message)
-                    .hint("what it did find is read, and nothing counts as gone; see the scanner's own log"),
+                    .hint("what it did find is read, and nothing counts as gone; see the scanner's own log")
+                    .foreign(),
             );
         }
         sink.scan(Scan {
@@ -261,73 +260,6 @@ fn own_text(rule: &Rule, commit: &str) -> String {
     match commit.get(..12).filter(|start| start.bytes().all(|byte| byte.is_ascii_hexdigit())) {
         Some(start) => format!("{} (commit {start})", text.trim_end_matches('.')),
         None => text.to_owned(),
-    }
-}
-
-/// What the tests of these readers share.
-#[cfg(test)]
-pub(super) mod told {
-    use super::*;
-    use crate::report::formats;
-
-    /// Tells each event of a report as a line; `show` says what of a finding.
-    pub(in crate::report) struct Told(pub(in crate::report) Vec<String>, fn(&Finding<'_>) -> String);
-
-    impl Sink for Told {
-        fn finding(&mut self, finding: Finding<'_>) {
-            self.0.push((self.1)(&finding));
-        }
-
-        fn scan(&mut self, scan: Scan) {
-            let version = scan.version.map_or(String::new(), |version| format!(" {version}"));
-            let failed = if scan.success == Some(false) { ", failed" } else { "" };
-            let empty = if scan.has_results { "" } else { ", without results" };
-            self.0.push(format!("scan {}{version}{failed}{empty}", scan.scanner));
-        }
-
-        fn problem(&mut self, problem: Problem) {
-            self.0.push(format!("problem {}: {}", problem.place, problem.message));
-        }
-    }
-
-    /// Checks what is told of a report of this format.
-    pub(in crate::report) fn check(
-        format: &str,
-        report: &str,
-        show: fn(&Finding<'_>) -> String,
-        expected: &[&str],
-    ) {
-        let mut told = Told(Vec::new(), show);
-        let read = formats::read(&Source::bytes("r", report.as_bytes()), &mut told).unwrap();
-        assert_eq!(read.format.name, format, "{report}");
-        if let Some(problem) = read.cut {
-            told.0.push(format!("cut {}", problem.message));
-        }
-        assert_eq!(told.0, expected, "{report}");
-    }
-
-    /// Kind, rule, severity, place and why it is set aside.
-    pub(in crate::report) fn place(finding: &Finding<'_>) -> String {
-        let Location { path, line, end_line, column, logical } = &finding.location;
-        let logical = logical.as_deref().map_or(String::new(), |name| format!(" in {name}"));
-        let aside = finding.aside.map_or(String::new(), |aside| format!(", {aside}"));
-        format!(
-            "{} {} {} {path}:{line}-{end_line}:{column}{logical}{aside}",
-            finding.kind, finding.rule.id, finding.severity
-        )
-    }
-
-    /// What it says, shows and is known by.
-    pub(in crate::report) fn words(finding: &Finding<'_>) -> String {
-        let Detail { message, snippet, snippet_line, .. } = &finding.detail;
-        let Anchors { stable, text } = &finding.anchors;
-        format!("{message} | {snippet:?} at {snippet_line} | {stable:?} {text:?}")
-    }
-
-    /// The rule.
-    pub(in crate::report) fn rule(finding: &Finding<'_>) -> String {
-        let Rule { id, name, description, help, help_uri, cwe, owasp, tags } = &*finding.rule;
-        format!("{id} | {name} | {description} | {help:?} | {help_uri:?} | {cwe:?} {owasp:?} {tags:?}")
     }
 }
 

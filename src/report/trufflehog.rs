@@ -126,7 +126,7 @@ fn place<'r>(data: &'r Data<'r>) -> Location<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tool::told;
+    use crate::report::told;
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         told::check("trufflehog", report, show, expected);
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_line_is_a_finding_without_the_secret() {
-        check(GIT, told::place, &["secret AWS critical keys:4-4:0", "scan TruffleHog"]);
+        check(GIT, told::lines, &["secret AWS critical keys:4-4:0", "scan TruffleHog"]);
         check(
             GIT,
             told::words,
@@ -157,7 +157,7 @@ mod tests {
             let line = format!(
                 r#"{{"SourceMetadata":{{"Data":{{{data}}}}},"DetectorName":"URI","Verified":false}}"#
             );
-            check(&line, told::place, &[expected, "scan TruffleHog"]);
+            check(&line, told::lines, &[expected, "scan TruffleHog"]);
         };
         check(r#""Filesystem":{"file":"/github/workspace/a.env","line":2}"#, "secret URI high a.env:2-2:0");
         check(
@@ -186,11 +186,11 @@ mod tests {
         };
         check(
             &format!("{}\n{GIT}\n{}\n", log("info-0"), log("error")),
-            told::place,
+            told::lines,
             &[
                 "secret AWS critical keys:4-4:0",
-                "problem r: TruffleHog could not look at everything: its log tells of an error",
-                "scan TruffleHog, failed",
+                "problem TruffleHog could not look at everything: its log tells of an error",
+                "scan TruffleHog failed",
             ],
         );
     }

@@ -22,3 +22,4 @@ mod simulator;
 #[path = "simulator.rs"]
 mod simulator_itself;
 mod trust;
+mod twins;
