@@ -16,6 +16,7 @@ const FAMILIES: &[(&str, &str)] = &[
     ("GMS-", ""),
     ("RSEC-", "cran"),
     ("HSEC-", "hackage"),
+    ("PKSA-", "composer"),
     ("BIT-", ""),
     ("EUVD-", ""),
     ("DSA-", "deb"),
@@ -193,7 +194,7 @@ pub fn id(text: &str) -> Option<&str> {
     // how many parts between dashes make the name
     let parts = match family {
         "CVE-" | "PYSEC-" | "RUSTSEC-" | "GO-" | "OSV-" | "MAL-" | "GMS-" | "RSEC-" | "HSEC-" | "EUVD-" => 2,
-        "GHSA-" | "CGA-" => 3,
+        "GHSA-" | "CGA-" | "PKSA-" => 3,
         _ => usize::MAX,
     };
     let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ':' | '.' | '_' | '/');
@@ -203,7 +204,7 @@ pub fn id(text: &str) -> Option<&str> {
     }
     let name = text[..family.len() + end].trim_end_matches([':', '.', '-', '/']);
     // what looks like a family and has no number is some rule: `GO-CRITICAL`
-    let numbered = family == "GHSA-" || name.bytes().any(|byte| byte.is_ascii_digit());
+    let numbered = matches!(family, "GHSA-" | "PKSA-") || name.bytes().any(|byte| byte.is_ascii_digit());
     (name.len() > family.len() && numbered).then_some(name)
 }
 

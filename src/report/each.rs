@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Sink;
+use super::lenient::Text;
 use super::mend::mend;
 use super::window::{Skipper, Window};
 use crate::model::scan::Problem;
@@ -35,6 +36,13 @@ pub struct Own<T>(T);
 
 impl<T: DeserializeOwned> Element for Own<T> {
     type In<'w> = T;
+}
+
+/// A text of its own.
+struct Word;
+
+impl Element for Word {
+    type In<'w> = Text<'w>;
 }
 
 /// Where a JSON text is being read, and whom its findings and problems are told.
@@ -165,6 +173,19 @@ impl<'s> Json<'s> {
                 Parsed::Partial if !self.more()? => return Err(self.cut_off()),
                 Parsed::Partial => {}
             }
+        }
+    }
+
+    /// The text that comes next; empty where it is none, or cannot be read, which the sink was told.
+    pub fn word(&mut self) -> Result<String, Problem> {
+        Ok(self.value::<Word, _>(|word, _| word.to_string())?.unwrap_or_default())
+    }
+
+    /// Tells the sink that an element was not what its place is for, where its reading says so.
+    pub fn passed_over(&mut self, read: Option<bool>, what: &str) {
+        if read == Some(false) {
+            let problem = self.problem(format!("is no {what}: it is passed over"));
+            self.sink.problem(problem);
         }
     }
 

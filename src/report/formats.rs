@@ -6,12 +6,11 @@ use crate::model::finding::Kind;
 use crate::model::scan::Problem;
 
 use super::each::Json;
-use super::lenient::Text;
 use super::source::Source;
 use super::xml::Xml;
 use super::{
-    Nobody, Sink, csaf, cyclonedx, dependency_check, dependency_track, each, grype, openvex, osv, sarif,
-    snyk, trivy,
+    Nobody, Sink, bundler_audit, cargo, composer_audit, csaf, cyclonedx, dependency_check, dependency_track,
+    dotnet, foreign, github, gitlab, govulncheck, grype, npm, openvex, osv, pip_audit, sarif, snyk, trivy,
 };
 
 /// A report format that casefile reads.
@@ -40,6 +39,20 @@ pub const FORMATS: &[Format] = &[
     dependency_track::FORMAT,
     openvex::FORMAT,
     csaf::FORMAT,
+    npm::NPM,
+    npm::PNPM,
+    npm::YARN,
+    pip_audit::FORMAT,
+    cargo::AUDIT,
+    cargo::DENY,
+    govulncheck::FORMAT,
+    bundler_audit::FORMAT,
+    composer_audit::FORMAT,
+    dotnet::FORMAT,
+    github::CODE_SCANNING,
+    github::DEPENDABOT,
+    github::SECRET_SCANNING,
+    gitlab::FORMAT,
 ];
 
 /// How far a look at the beginning goes, in bytes.
@@ -142,6 +155,10 @@ impl Outline {
         let problem = |message: String| Problem::new(&source.name, message);
         let names = FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
         let known = format!("known formats: {names}; `casefile formats` tells more");
+        if let Some(foreign) = foreign::known(self) {
+            return problem(format!("looks like {}, which is not read", foreign.name))
+                .hint(format!("{}; {known}", foreign.advice));
+        }
         match (self.shape, &self.broken) {
             (Shape::Empty, _) => problem("is empty".to_owned())
                 .hint("the scanner wrote nothing: see its own output in the log of its step"),
@@ -183,7 +200,7 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
             let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
             keys.push((key.to_owned(), None));
             if let Some((_, value)) = keys.last_mut().filter(|_| plain) {
-                *value = json.value::<Word, _>(|word, _| word.to_string())?;
+                *value = Some(json.word()?);
             }
             Ok(())
         });
@@ -196,12 +213,6 @@ fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result
         }
         Ok(())
     })
-}
-
-struct Word;
-
-impl each::Element for Word {
-    type In<'w> = Text<'w>;
 }
 
 /// Leaves white space behind, however much of it there is.
@@ -247,6 +258,10 @@ mod tests {
         check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
         check("<!DOCTYPE html><HTML>", Err("is a web page"));
         check("Error: no such option", Err("is no JSON"));
+        check(
+            r#"{"pass":true,"vulnerabilities":[]}"#,
+            Err("looks like a report of mix_audit, which is not read"),
+        );
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use crate::model::finding::{Finding, Statement, Subject};
 use crate::model::scan::{Problem, Scan};
 
+use super::Sink;
+use super::formats::{self, Format};
 use super::source::Source;
-use super::{Sink, formats};
 
 type Show = fn(&Finding<'_>) -> String;
 
@@ -92,4 +93,37 @@ pub(super) fn place(finding: &Finding<'_>) -> String {
 /// Why it is set aside.
 pub(super) fn aside(finding: &Finding<'_>) -> String {
     finding.aside.map_or("kept".to_owned(), |aside| aside.to_string())
+}
+
+/// Checks the same with a short line a finding: what is wrong with what, where, and why it is set aside.
+#[track_caller]
+pub(super) fn check_lines(format: &Format, report: &str, expected: &[&str]) {
+    check(format.name, report, line, expected);
+}
+
+fn line(finding: &Finding<'_>) -> String {
+    let mut line = format!("{} {}", finding.kind, finding.severity);
+    match &finding.subject {
+        Subject::Rule => line += &format!(" {}: {}", finding.rule.id, finding.detail.message),
+        Subject::Advisory(advisory, package) => {
+            let names: Vec<&str> =
+                std::iter::once(&advisory.id).chain(&advisory.aliases).map(String::as_str).collect();
+            line += &format!(" {} {}", names.join("="), package.purl);
+            for (word, texts, between) in [("fixed", &package.fixed, ","), ("via", &package.path, ">")] {
+                if !texts.is_empty() {
+                    line += &format!(" {word} {}", texts.join(between));
+                }
+            }
+            if advisory.withdrawn {
+                line += " withdrawn";
+            }
+        }
+    }
+    if !finding.location.path.is_empty() {
+        line += &format!(" at {}", finding.location.path);
+    }
+    if finding.location.line > 0 {
+        line += &format!(":{}", finding.location.line);
+    }
+    finding.aside.map_or(line.clone(), |aside| format!("{line} {aside}"))
 }

@@ -167,13 +167,13 @@ impl Context {
         let mut component = std::mem::take(&mut self.components[at]);
         let done = json.each_entry(|json, key| {
             match key {
-                "name" => component.name = word(json)?,
-                "guid" => component.guid = word(json)?,
+                "name" => component.name = json.word()?,
+                "guid" => component.guid = json.word()?,
                 "version" if at == 0 => {
-                    self.version = Some(word(json)?).filter(|version| !version.is_empty())
+                    self.version = Some(json.word()?).filter(|version| !version.is_empty())
                 }
                 "semanticVersion" if at == 0 && self.version.is_none() => {
-                    self.version = Some(word(json)?).filter(|version| !version.is_empty());
+                    self.version = Some(json.word()?).filter(|version| !version.is_empty());
                 }
                 "globalMessageStrings" => {
                     let strings = json.value::<wire::Strings, _>(|strings, _| {
@@ -213,7 +213,7 @@ impl Context {
         let mut taxonomy = Taxonomy::default();
         json.each_entry(|json, key| {
             match key {
-                "name" => taxonomy.name = word(json)?,
+                "name" => taxonomy.name = json.word()?,
                 "taxa" => json.each_element(|json| {
                     let id = json.value::<wire::Descriptor<'_>, _>(|taxon, _| taxon.get()?.id.owned())?;
                     taxonomy.taxa.push(id.flatten().unwrap_or_default());
@@ -284,8 +284,4 @@ impl Context {
             rules: if all { ids.collect() } else { Vec::new() },
         }
     }
-}
-
-fn word(json: &mut Json<'_>) -> Result<String, Problem> {
-    Ok(json.value::<wire::Word, _>(|word, _| word.to_string())?.unwrap_or_default())
 }

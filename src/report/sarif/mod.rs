@@ -115,10 +115,7 @@ impl Reader<'_> {
                 sink.finding(finding);
                 Ok(true)
             })?;
-            if read.transpose()? == Some(false) {
-                let problem = json.problem("is no result: it is passed over");
-                json.sink().problem(problem);
-            }
+            json.passed_over(read.transpose()?, "result");
             Ok(())
         })
     }
@@ -167,8 +164,7 @@ impl Reader<'_> {
 
 /// SARIF 2 is read whatever its minor version says; version 1 had another shape.
 fn version(json: &mut Json<'_>) -> Result<(), Problem> {
-    let old = json.value::<wire::Word, _>(|version, _| version.starts_with("1."))?;
-    if old == Some(true) {
+    if json.word()?.starts_with("1.") {
         return Err(json
             .problem("this is SARIF 1.0, which is not read")
             .hint("let the scanner write SARIF 2.1.0, or convert the file with `sarif-multitool convert`"));

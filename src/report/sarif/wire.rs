@@ -198,10 +198,3 @@ pub(super) struct Bases;
 impl Element for Bases {
     type In<'w> = Pairs<'w, Maybe<ArtifactLocation<'w>>>;
 }
-
-/// A text of its own.
-pub(super) struct Word;
-
-impl Element for Word {
-    type In<'w> = Text<'w>;
-}

@@ -1,0 +1,186 @@
+//! What the audits of package managers have in common: advisories on packages that one file lists.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::model::finding::{
+    Advisory, Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Package, Rule, Subject,
+};
+use crate::model::scan::Scan;
+use crate::model::severity::Severity;
+
+use super::source::Source;
+use super::{advisory, path, words};
+
+/// One audit: who made it, and of what.
+pub(super) struct Audit {
+    /// The scanner's name.
+    pub(super) scanner: Arc<str>,
+    /// The purl type of its packages.
+    pub(super) ecosystem: &'static str,
+    /// The file that lists the packages, relative to the repository's root; empty: unknown.
+    pub(super) manifest: String,
+}
+
+/// An advisory on a package as an audit tells it. What is unknown is empty.
+#[derive(Default)]
+pub(super) struct Told<'r> {
+    /// The advisory's names, the scanner's own first.
+    pub(super) names: Vec<String>,
+    /// What it is, in one line.
+    pub(super) title: &'r str,
+    /// What it is about.
+    pub(super) description: &'r str,
+    /// What to do.
+    pub(super) help: Help,
+    /// Where to read more.
+    pub(super) url: Option<String>,
+    /// Weaknesses by number.
+    pub(super) cwe: Vec<u32>,
+    /// The scanner's own word for how bad it is.
+    pub(super) severity: &'r str,
+    /// The score.
+    pub(super) cvss: Option<Cvss>,
+    /// Whether the advisory was taken back.
+    pub(super) withdrawn: bool,
+    /// The package's name.
+    pub(super) package: &'r str,
+    /// The installed version.
+    pub(super) version: &'r str,
+    /// Versions without the fault.
+    pub(super) fixed: Vec<Cow<'r, str>>,
+    /// How the manifest comes to it, the direct dependency first.
+    pub(super) path: Vec<Cow<'r, str>>,
+    /// Why it is set aside.
+    pub(super) aside: Option<Aside>,
+}
+
+impl Audit {
+    /// An audit of what the file `manifest` lists.
+    pub(super) fn new(scanner: &str, ecosystem: &'static str, manifest: &str, source: &Source) -> Audit {
+        let manifest = path::of_path(Cow::Borrowed(manifest), source).into_owned();
+        Audit { scanner: scanner.into(), ecosystem, manifest }
+    }
+
+    /// The finding; the score decides how bad it is where there is one, else the scanner's word.
+    pub(super) fn finding<'r>(&'r self, told: Told<'r>) -> Finding<'r> {
+        let mut names = told.names.into_iter().filter(|name| !name.is_empty());
+        let id = names.next().unwrap_or_default();
+        let mut aliases: Vec<String> = Vec::new();
+        for name in names {
+            if !name.eq_ignore_ascii_case(&id) && !aliases.contains(&name) {
+                aliases.push(name);
+            }
+        }
+        let word = || words::severity(told.severity).unwrap_or(Severity::Medium);
+        let severity = told.cvss.as_ref().map_or_else(word, |cvss| Severity::of_score(cvss.score));
+        let mut cwe = told.cwe;
+        cwe.sort_unstable();
+        cwe.dedup();
+        let rule = Rule {
+            id: id.clone(),
+            name: told.title.trim().to_owned(),
+            description: told.description.trim().to_owned(),
+            help: told.help,
+            help_uri: told.url.filter(|url| !url.is_empty()),
+            cwe,
+            ..Rule::default()
+        };
+        let message = if told.title.trim().is_empty() { told.description } else { told.title };
+        let advisory =
+            Advisory { id, aliases, cvss: told.cvss, withdrawn: told.withdrawn, ..Advisory::default() };
+        let package = Package {
+            purl: advisory::purl(self.ecosystem, told.package, told.version).into(),
+            name: told.package.into(),
+            version: told.version.into(),
+            fixed: told.fixed,
+            path: told.path,
+        };
+        Finding {
+            kind: Kind::Dependency,
+            scanner: self.scanner.clone(),
+            rule: Arc::new(rule),
+            severity,
+            subject: Subject::Advisory(Arc::new(advisory), package),
+            location: Location { path: self.manifest.as_str().into(), ..Location::default() },
+            anchors: Anchors::default(),
+            detail: Detail { message: message.trim().into(), ..Detail::default() },
+            aside: told.aside,
+        }
+    }
+
+    /// A finding that is no advisory: a rule of the scanner about `logical`, as it is listed.
+    pub(super) fn rule<'r>(&'r self, id: &str, word: &str, message: &str, logical: &str) -> Finding<'r> {
+        let logical = Some(logical.to_owned().into()).filter(|_| !logical.is_empty());
+        Finding {
+            kind: Kind::Dependency,
+            scanner: self.scanner.clone(),
+            rule: Arc::new(Rule { id: id.to_owned(), ..Rule::default() }),
+            severity: words::severity(word).unwrap_or(Severity::Medium),
+            subject: Subject::Rule,
+            location: Location { path: self.manifest.as_str().into(), logical, ..Location::default() },
+            anchors: Anchors::default(),
+            detail: Detail { message: message.to_owned().into(), ..Detail::default() },
+            aside: None,
+        }
+    }
+
+    /// Its scan; `success`: what it says of itself.
+    pub(super) fn scan(&self, source: &Source, success: Option<bool>) -> Scan {
+        Scan {
+            scanner: self.scanner.to_string(),
+            version: None,
+            category: source.category.clone(),
+            success,
+            has_results: true,
+            commit: None,
+            rules: Vec::new(),
+        }
+    }
+}
+
+/// The versions that end the ranges of a fault: `3.1` and `4.0` of `<3.1 || >=4.0.0-a <4.0`. Where a
+/// range includes its end, the first good version is unknown.
+pub(super) fn ends<'t>(ranges: &'t str) -> Vec<Cow<'t, str>> {
+    let good = |range: &'t str| {
+        let (_, end) = range.rsplit_once('<')?;
+        let end = end.trim_start();
+        let version = end.split([' ', ',']).next().filter(|version| !version.starts_with('='))?;
+        Some(Cow::Borrowed(version)).filter(|version| !version.is_empty())
+    };
+    let mut found: Vec<Cow<'t, str>> = ranges.split('|').filter_map(good).collect();
+    found.dedup();
+    found
+}
+
+/// The versions at which ranges without the fault start: `3.1` of `>=3.1`, `~> 2.1.3`, `3.1`.
+pub(super) fn starts<'t>(ranges: &'t str) -> impl Iterator<Item = Cow<'t, str>> {
+    let start = |range: &'t str| {
+        let range = range.trim().trim_start_matches(['>', '=', '~', '^', ' ', '\'']);
+        let version = range.split([' ', ',', '\'']).next()?;
+        Some(Cow::Borrowed(version)).filter(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    ranges.split('|').filter_map(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_tell_good_versions() {
+        let check = |ranges: &str, expected: &[&str]| assert_eq!(ends(ranges), expected, "{ranges}");
+        check("<11.8.5", &["11.8.5"]);
+        check(">=5.2.2 <6.0.2 || >=7.0.0 <7.1.1", &["6.0.2", "7.1.1"]);
+        check(">= 2.0.0,< 2.1.1|< 1.1.4", &["2.1.1", "1.1.4"]);
+        check("<=2.8.0", &[]);
+        check("*", &[]);
+        let check = |ranges: &str, expected: &[&str]| {
+            assert_eq!(starts(ranges).collect::<Vec<_>>(), expected, "{ranges}");
+        };
+        check(">=3.1.4 || ^4.0.1", &["3.1.4", "4.0.1"]);
+        check("~> 2.1.3", &["2.1.3"]);
+        check(">= 2.12.5, < 3.0.0", &["2.12.5"]);
+        check("<0.0.0", &[]);
+    }
+}

@@ -1,0 +1,180 @@
+//! Alerts of GitHub's code scanning, each told under the scanner that uploaded it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::model::finding::{Anchors, Detail, Finding, Help, Kind, Location, Rule, Subject};
+use crate::model::scan::{Problem, Scan};
+use crate::model::severity::Severity;
+use crate::report::each::Json;
+use crate::report::lenient::{List, Maybe, Number, Text, objects};
+use crate::report::source::Source;
+use crate::report::{Sink, kind, path, weakness, words};
+
+use super::{alerts, aside, scan};
+
+objects! { "snake_case"
+    /// An alert
+    struct Alert {
+        state: Text<'a>,
+        html_url: Text<'a>,
+        rule: Maybe<Described<'a>>,
+        tool: Maybe<Tool<'a>>,
+        most_recent_instance: Maybe<Instance<'a>>,
+    }
+
+    /// Its rule
+    struct Described {
+        id: Text<'a>,
+        name: Text<'a>,
+        description: Text<'a>,
+        full_description: Text<'a>,
+        help: Text<'a>,
+        help_uri: Text<'a>,
+        severity: Text<'a>,
+        security_severity_level: Text<'a>,
+        tags: List<Text<'a>>,
+    }
+
+    /// Its scanner
+    struct Tool {
+        name: Text<'a>,
+        version: Text<'a>,
+    }
+
+    /// Where it was seen last
+    struct Instance {
+        commit_sha: Text<'a>,
+        message: Maybe<Message<'a>>,
+        location: Maybe<Place<'a>>,
+    }
+
+    /// What the scanner says
+    struct Message {
+        text: Text<'a>,
+    }
+
+    /// A place
+    struct Place {
+        path: Text<'a>,
+        start_line: Number,
+        end_line: Number,
+        start_column: Number,
+    }
+}
+
+/// Reads all alerts, and closes a scan whenever another scanner's begin.
+pub(super) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut open: Option<Scan> = None;
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = alerts(&mut json, |json| {
+        let read = json.value::<Alert<'_>, _>(|alert, sink| {
+            let Some(alert) = alert.get() else { return false };
+            let Some(rule) = alert.rule.get() else { return false };
+            let own = scan_of(alert, source);
+            if let Some(before) = open.take().filter(|before| before.scanner != own.scanner) {
+                sink.scan(before);
+            }
+            sink.finding(finding(alert, rule, &own.scanner, source));
+            open = Some(own);
+            true
+        })?;
+        json.passed_over(read, "code-scanning alert");
+        Ok(())
+    });
+    sink.scan(open.unwrap_or_else(|| scan("GitHub code scanning", source)));
+    end
+}
+
+fn scan_of(alert: &Alert<'_>, source: &Source) -> Scan {
+    let tool = alert.tool.get();
+    let name = tool.and_then(|tool| tool.name.some()).unwrap_or("GitHub code scanning");
+    Scan {
+        version: tool.and_then(|tool| tool.version.owned()),
+        commit: alert.most_recent_instance.get().and_then(|instance| instance.commit_sha.owned()),
+        ..scan(name, source)
+    }
+}
+
+fn finding<'r>(
+    alert: &'r Alert<'r>,
+    described: &'r Described<'r>,
+    scanner: &str,
+    source: &Source,
+) -> Finding<'r> {
+    let instance = alert.most_recent_instance.get();
+    let place = instance.and_then(|instance| instance.location.get());
+    let mut rule = Rule {
+        id: described.id.to_string(),
+        name: described.description.some().unwrap_or(&described.name).to_owned(),
+        description: described.full_description.some().unwrap_or(&described.description).to_owned(),
+        help: described.help.owned().map_or(Help::None, Help::Markdown),
+        help_uri: alert.html_url.owned().or_else(|| described.help_uri.owned()),
+        tags: described.tags.iter().filter_map(Text::owned).collect(),
+        ..Rule::default()
+    };
+    rule.cwe = rule.tags.iter().flat_map(|tag| weakness::cwe(tag)).collect();
+    rule.cwe.sort_unstable();
+    rule.cwe.dedup();
+    rule.owasp = rule.tags.iter().filter_map(|tag| weakness::owasp(tag)).collect();
+    let kind = kind::of_rule(scanner, &rule);
+    let said = instance.and_then(|instance| instance.message.get()?.text.some());
+    // a message may quote the secret
+    let said = said.filter(|_| kind != Kind::Secret).unwrap_or(&described.description);
+    let worth =
+        words::severity(&described.security_severity_level).or_else(|| words::severity(&described.severity));
+    Finding {
+        kind,
+        scanner: scanner.into(),
+        rule: Arc::new(rule),
+        severity: worth.unwrap_or(Severity::Medium),
+        subject: Subject::Rule,
+        location: place.map(|place| location(place, source)).unwrap_or_default(),
+        anchors: Anchors::default(),
+        detail: Detail { message: said.into(), ..Detail::default() },
+        aside: aside(&alert.state),
+    }
+}
+
+fn location<'r>(place: &'r Place<'r>, source: &Source) -> Location<'r> {
+    Location {
+        path: path::of_path(Cow::Borrowed(&place.path), source),
+        line: place.start_line.position(),
+        end_line: place.end_line.position(),
+        column: place.start_column.position(),
+        logical: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::CODE_SCANNING;
+    use crate::report::told::check_lines;
+
+    #[test]
+    fn alerts_are_told_under_their_scanners() {
+        let alert = |state: &str, tool: &str, level: &str| {
+            format!(
+                r#"{{"number":1,"state":"{state}","rule":{{"id":"x/y","description":"Bad","severity":"error",{level}"tags":["security"]}},
+                "tool":{{"name":"{tool}","version":"1"}},"most_recent_instance":{{"commit_sha":"c0ffee","message":{{"text":"Here."}},
+                "location":{{"path":"src/a.py","start_line":4,"end_line":5}}}}}}"#
+            )
+        };
+        check_lines(
+            &CODE_SCANNING,
+            &format!(
+                "[{},{},{}]",
+                alert("open", "CodeQL", r#""security_severity_level":"medium","#),
+                alert("fixed", "CodeQL", ""),
+                alert("dismissed", "Gitleaks", "")
+            ),
+            &[
+                "code medium x/y: Here. at src/a.py:4",
+                "code high x/y: Here. at src/a.py:4 absent",
+                "scan CodeQL 1 at c0ffee",
+                "secret high x/y: Bad at src/a.py:4 suppressed",
+                "scan Gitleaks 1 at c0ffee",
+            ],
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! Alerts of GitHub's secret scanning. The secret itself is not even read.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::model::finding::{Anchors, Detail, Finding, Help, Kind, Location, Rule, Subject};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+use crate::report::each::Json;
+use crate::report::lenient::{Flag, Maybe, Number, Text, objects};
+use crate::report::source::Source;
+use crate::report::{Sink, path};
+
+use super::{alerts, aside, scan};
+
+const SCANNER: &str = "GitHub secret scanning";
+
+objects! { "snake_case"
+    /// An alert
+    struct Alert {
+        number: Text<'a>,
+        state: Text<'a>,
+        html_url: Text<'a>,
+        secret_type: Text<'a>,
+        secret_type_display_name: Text<'a>,
+        validity: Text<'a>,
+        publicly_leaked: Flag,
+        first_location_detected: Maybe<Place<'a>>,
+    }
+
+    /// Where it was seen first
+    struct Place {
+        path: Text<'a>,
+        start_line: Number,
+        end_line: Number,
+        start_column: Number,
+    }
+}
+
+pub(super) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let scanner: Arc<str> = SCANNER.into();
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = alerts(&mut json, |json| {
+        let read = json.value::<Alert<'_>, _>(|alert, sink| {
+            alert.get().map(|alert| sink.finding(finding(alert, &scanner, source))).is_some()
+        })?;
+        json.passed_over(read, "secret-scanning alert");
+        Ok(())
+    });
+    sink.scan(scan(SCANNER, source));
+    end
+}
+
+fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Finding<'r> {
+    let name = alert.secret_type_display_name.some().unwrap_or(&alert.secret_type);
+    let leaked = if alert.publicly_leaked.0 == Some(true) { "; it has leaked to the public" } else { "" };
+    // GitHub asks the provider whether it still works
+    let (severity, works) = match &*alert.validity {
+        "active" => (Severity::Critical, ", which still works"),
+        "inactive" => (Severity::Medium, ", which works no more"),
+        _ => (Severity::High, ""),
+    };
+    let rule = Rule {
+        id: alert.secret_type.to_string(),
+        name: name.to_owned(),
+        description: format!("A credential ({name}) is in the repository."),
+        help: Help::Text("Revoke it where it was issued, then resolve GitHub's alert.".to_owned()),
+        help_uri: alert.html_url.owned(),
+        ..Rule::default()
+    };
+    Finding {
+        kind: Kind::Secret,
+        scanner: scanner.clone(),
+        rule: Arc::new(rule),
+        severity,
+        subject: Subject::Rule,
+        location: alert
+            .first_location_detected
+            .get()
+            .map(|place| location(place, source))
+            .unwrap_or_default(),
+        anchors: Anchors {
+            // GitHub keeps one alert a secret, wherever it moves
+            stable: alert.number.some().map(|number| format!("github-alert:{number}").into()),
+            text: None,
+        },
+        detail: Detail { message: format!("{name}{works}{leaked}").into(), ..Detail::default() },
+        aside: aside(&alert.state),
+    }
+}
+
+/// What looks like an absolute path is relative to the repository here.
+fn location<'r>(place: &'r Place<'r>, source: &Source) -> Location<'r> {
+    Location {
+        path: path::of_path(Cow::Borrowed(place.path.trim_start_matches('/')), source),
+        line: place.start_line.position(),
+        end_line: place.end_line.position(),
+        column: place.start_column.position(),
+        logical: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::SECRET_SCANNING;
+    use crate::report::told::check_lines;
+
+    #[test]
+    fn alerts_are_told_without_the_secret() {
+        let alert = |state: &str, validity: &str| {
+            format!(
+                r#"{{"number":2,"state":"{state}","secret_type":"some_key","secret_type_display_name":"Some Key","secret":"hunter2",
+                "validity":"{validity}","publicly_leaked":true,"first_location_detected":{{"path":"/a.env","start_line":4}}}}"#
+            )
+        };
+        check_lines(
+            &SECRET_SCANNING,
+            &format!("[{},{}]", alert("open", "active"), alert("resolved", "unknown")),
+            &[
+                "secret critical some_key: Some Key, which still works; it has leaked to the public at a.env:4",
+                "secret high some_key: Some Key; it has leaked to the public at a.env:4 suppressed",
+                "scan GitHub secret scanning",
+            ],
+        );
+    }
+}

@@ -1,0 +1,278 @@
+//! `govulncheck -json`: messages one after another, advisories before the findings that name them.
+//!
+//! A module is told once an advisory, by the nearest that govulncheck came to it: a call, an import, or
+//! no more than the requirement. How near decides how bad it is, as in govulncheck's own SARIF.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::finding::{Kind, Location, Step};
+use crate::model::scan::{Problem, Scan};
+
+use super::audit::{Audit, Told};
+use super::each::Json;
+use super::formats::{Format, Outline, Shape};
+use super::lenient::{List, Maybe, Number, Text, objects};
+use super::source::Source;
+use super::{Sink, path};
+
+/// The format.
+pub(super) const FORMAT: Format = Format {
+    name: "govulncheck",
+    scanners: "govulncheck (`-json` or `-format json`)",
+    recognised: "JSON objects one after another, each with `config`, `progress`, `SBOM`, `osv` or `finding` alone",
+    kinds: &[Kind::Dependency],
+    recognise,
+    read,
+};
+
+/// How much of an advisory's text is kept until its findings come, in bytes.
+const TEXT: usize = 4_000;
+
+objects! { "snake_case"
+    /// The first message
+    struct Config {
+        scanner_version: Text<'a>,
+        scan_level: Text<'a>,
+    }
+
+    /// An advisory in the form of OSV
+    struct Osv {
+        id: Text<'a>,
+        summary: Text<'a>,
+        details: Text<'a>,
+        aliases: List<Text<'a>>,
+        withdrawn: Text<'a>,
+    }
+
+    /// What was found: `trace` leads from the vulnerable symbol back to the own code
+    struct Found {
+        osv: Text<'a>,
+        fixed_version: Text<'a>,
+        trace: List<Maybe<Frame<'a>>>,
+    }
+
+    /// A step of the trace
+    struct Frame {
+        module: Text<'a>,
+        version: Text<'a>,
+        package: Text<'a>,
+        function: Text<'a>,
+        receiver: Text<'a>,
+        position: Maybe<Position<'a>>,
+    }
+
+    /// A place in a file
+    struct Position {
+        filename: Text<'a>,
+        line: Number,
+        column: Number,
+    }
+}
+
+fn recognise(outline: &Outline) -> bool {
+    let config = || outline.has("config") && outline.head.contains("\"protocol_version\"");
+    let others = || outline.has("osv") || outline.has("finding") && outline.head.contains("\"trace\"");
+    outline.shape == Shape::Object && outline.keys.len() == 1 && (config() || others())
+}
+
+/// An advisory for keeping.
+#[derive(Default)]
+struct Advice {
+    aliases: Vec<String>,
+    summary: String,
+    details: String,
+    withdrawn: bool,
+}
+
+/// How near govulncheck came, nearest last.
+#[derive(Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Nearness {
+    #[default]
+    Required,
+    Imported,
+    Called,
+}
+
+/// What is known of a module and an advisory.
+#[derive(Default)]
+struct Module {
+    nearness: Nearness,
+    fixed: String,
+    modules: Vec<String>,
+    flow: Vec<Step<'static>>,
+}
+
+#[derive(Default)]
+struct Reader {
+    version: String,
+    level: String,
+    advisories: HashMap<String, Advice>,
+    /// By advisory, module and version.
+    modules: BTreeMap<(String, String, String), Module>,
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let audit = Audit::new("govulncheck", "golang", "go.mod", source);
+    let mut reader = Reader::default();
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = json.each_document(|json| json.each_entry(|json, key| reader.message(json, key, source)));
+    reader.tell(&audit, sink);
+    let version = Some(reader.version).filter(|version| !version.is_empty());
+    sink.scan(Scan { version, ..audit.scan(source, None) });
+    end
+}
+
+impl Reader {
+    fn message(&mut self, json: &mut Json<'_>, key: &str, source: &Source) -> Result<(), Problem> {
+        let read = match key {
+            "config" => json.value::<Config<'_>, _>(|config, _| {
+                let Some(config) = config.get() else { return false };
+                self.version = config.scanner_version.to_string();
+                self.level = config.scan_level.to_string();
+                true
+            })?,
+            "osv" => json.value::<Osv<'_>, _>(|osv, _| {
+                let Some(osv) = osv.get() else { return false };
+                let advice = Advice {
+                    aliases: osv.aliases.iter().filter_map(Text::owned).collect(),
+                    summary: osv.summary.to_string(),
+                    details: start(&osv.details).to_owned(),
+                    withdrawn: osv.withdrawn.some().is_some(),
+                };
+                self.advisories.insert(osv.id.to_string(), advice);
+                true
+            })?,
+            "finding" => json.value::<Found<'_>, _>(|found, _| {
+                found.get().is_some_and(|found| self.found(found, source))
+            })?,
+            _ => None,
+        };
+        json.passed_over(read, "message of govulncheck");
+        Ok(())
+    }
+
+    fn found(&mut self, found: &Found<'_>, source: &Source) -> bool {
+        let Some(first) = found.trace.objects().next() else { return false };
+        let nearness = match (first.function.some(), first.package.some()) {
+            (Some(_), _) => Nearness::Called,
+            (None, Some(_)) => Nearness::Imported,
+            (None, None) => Nearness::Required,
+        };
+        let key = (found.osv.to_string(), first.module.to_string(), first.version.to_string());
+        let new = !self.modules.contains_key(&key);
+        let module = self.modules.entry(key).or_default();
+        if new || nearness > module.nearness {
+            let frames: Vec<&Frame<'_>> = found.trace.objects().collect();
+            module.nearness = nearness;
+            module.fixed = bare(&found.fixed_version).to_owned();
+            // the last is the own module
+            let modules = frames.iter().rev().map(|frame| frame.module.to_string());
+            module.modules = modules.collect();
+            module.modules.dedup();
+            module.flow = frames.iter().rev().filter_map(|frame| step(frame, source)).collect();
+        }
+        true
+    }
+
+    fn tell(&self, audit: &Audit, sink: &mut dyn Sink) {
+        let unknown = Advice::default();
+        for ((id, name, version), module) in &self.modules {
+            let advice = self.advisories.get(id).unwrap_or(&unknown);
+            let way = if module.modules.len() > 1 { &module.modules[1..] } else { &[] };
+            let mut finding = audit.finding(Told {
+                names: [id].into_iter().chain(&advice.aliases).cloned().collect(),
+                title: &advice.summary,
+                description: &advice.details,
+                url: Some(format!("https://pkg.go.dev/vuln/{id}")),
+                severity: worth(module.nearness, &self.level),
+                withdrawn: advice.withdrawn,
+                package: name,
+                version: bare(version),
+                fixed: Some(&*module.fixed)
+                    .filter(|fixed| !fixed.is_empty())
+                    .map(Cow::Borrowed)
+                    .into_iter()
+                    .collect(),
+                path: way.iter().map(|module| Cow::Borrowed(&**module)).collect(),
+                ..Told::default()
+            });
+            finding.detail.flow.clone_from(&module.flow);
+            sink.finding(finding);
+        }
+    }
+}
+
+/// What the scan looked for and came to is an error; what is farther away is less.
+fn worth(nearness: Nearness, level: &str) -> &'static str {
+    match (level, nearness) {
+        ("module", _) | (_, Nearness::Called) | ("package", Nearness::Imported) => "error",
+        ("package", Nearness::Required) | (_, Nearness::Imported) => "warning",
+        (_, Nearness::Required) => "note",
+    }
+}
+
+/// Go's versions without their `v`.
+fn bare(version: &str) -> &str {
+    version.strip_prefix('v').unwrap_or(version)
+}
+
+fn step(frame: &Frame<'_>, source: &Source) -> Option<Step<'static>> {
+    let position = frame.position.get()?;
+    let receiver = frame.receiver.some().map(|receiver| format!("{}.", receiver.trim_start_matches('*')));
+    let location = Location {
+        path: path::of_path(Cow::Borrowed(&position.filename), source).into_owned().into(),
+        line: position.line.position(),
+        column: position.column.position(),
+        ..Location::default()
+    };
+    let symbol = format!("{}.{}{}", &*frame.package, receiver.unwrap_or_default(), &*frame.function);
+    Some(Step { location, message: symbol.into() })
+}
+
+/// As much of a text as is kept.
+fn start(text: &str) -> &str {
+    let end = (0..=TEXT.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FORMAT;
+    use crate::report::told::check_lines;
+
+    #[test]
+    fn a_module_is_told_once_an_advisory() {
+        let config = |level: &str| {
+            format!(
+                r#"{{"config":{{"protocol_version":"v1.0.0","scanner_version":"v1.1","scan_level":"{level}"}}}}"#
+            )
+        };
+        let messages = r#"{"progress":{"message":"…"}}
+            {"osv":{"id":"GO-2020-1","aliases":["CVE-2020-1"],"summary":"Bad"}} {"osv":{"id":"GO-2020-2","withdrawn":"2021"}}
+            {"finding":{"osv":"GO-2020-1","fixed_version":"v1.2.3","trace":[{"module":"e.org/m","version":"v1.0.0"}]}}
+            {"finding":{"osv":"GO-2020-1","fixed_version":"v1.2.3","trace":[{"module":"e.org/m","version":"v1.0.0","package":"e.org/m/p","function":"F"},
+                {"module":"e.org/way","version":"v2.0.0","package":"e.org/way","function":"G","receiver":"*T","position":{"filename":"a.go","line":3,"column":1}},
+                {"module":"own","package":"own","function":"main","position":{"filename":"main.go","line":9}}]}}
+            {"finding":{"osv":"GO-2020-2","trace":[{"module":"stdlib","version":"v1.20.0","package":"net/http"}]}}
+            {"finding":{"osv":"GO-2020-2","trace":[{"module":"stdlib","version":"v1.20.0"}]}}
+            {"finding":7}"#;
+        let told = |first: &str, second: &str| {
+            [
+                "problem is no message of govulncheck: it is passed over".to_owned(),
+                format!(
+                    "dependency {first} GO-2020-1=CVE-2020-1 pkg:golang/e.org/m@1.0.0 fixed 1.2.3 via e.org/way>e.org/m at go.mod"
+                ),
+                format!("dependency {second} GO-2020-2 pkg:golang/stdlib@1.20.0 withdrawn at go.mod"),
+                "scan govulncheck v1.1".to_owned(),
+            ]
+        };
+        for (level, first, second) in
+            [("symbol", "high", "medium"), ("package", "high", "high"), ("module", "high", "high")]
+        {
+            let expected = told(first, second);
+            let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+            check_lines(&FORMAT, &format!("{}\n{messages}", config(level)), &expected);
+        }
+    }
+}

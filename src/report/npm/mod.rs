@@ -1,0 +1,156 @@
+//! `npm audit --json`, and what Yarn and pnpm pass on of the same registry's answers.
+//!
+//! npm 6, pnpm and Yarn 2 and 3 print advisories by id ([`registry`]); npm 7 and later print packages
+//! by name ([`tree`]); Yarn 1 and 4 print a line each ([`lines`]). An object with `error` is the word of
+//! a failed audit.
+
+use crate::model::finding::Kind;
+use crate::model::scan::{Problem, Scan};
+
+use super::Sink;
+use super::audit::Audit;
+use super::each::Json;
+use super::formats::{Format, Outline, Shape};
+use super::lenient::{List, Maybe, Number, Text, objects};
+use super::source::Source;
+
+mod lines;
+mod registry;
+mod tree;
+
+/// npm's own.
+pub(super) const NPM: Format = Format {
+    name: "npm-audit",
+    scanners: "npm 6 and later (`npm audit --json`), Yarn 2 and 3 (`yarn npm audit --json`)",
+    recognised: "a JSON object with `auditReportVersion`, with `actions` and `advisories`, or npm's `error`",
+    kinds: &[Kind::Dependency],
+    recognise: |outline| {
+        outline.shape == Shape::Object
+            && (outline.has("auditReportVersion") || registry::is_answer(outline) || is_error(outline))
+    },
+    read: read_npm,
+};
+
+/// pnpm's, which leaves npm's `actions` out.
+pub(super) const PNPM: Format = Format {
+    name: "pnpm-audit",
+    scanners: "pnpm (`pnpm audit --json`)",
+    recognised: "a JSON object with `advisories` by id and `metadata`, without `actions`",
+    kinds: &[Kind::Dependency],
+    recognise: |outline| {
+        outline.shape == Shape::Object
+            && outline.has("advisories")
+            && !outline.has("actions")
+            && (outline.has("metadata") || outline.head.contains("\"module_name\""))
+    },
+    read: |source, sink| registry::read(&pnpm(source), source, sink),
+};
+
+/// Yarn's, a line each.
+pub(super) const YARN: Format = Format {
+    name: "yarn-audit",
+    scanners: "Yarn 1 (`yarn audit --json`), Yarn 4 (`yarn npm audit --json`)",
+    recognised: "JSON objects one a line, with `type` and `data` of an audit, or `value` and `children`",
+    kinds: &[Kind::Dependency],
+    recognise: lines::recognise,
+    read: |source, sink| lines::read(&yarn(source), source, sink),
+};
+
+fn npm(source: &Source) -> Audit {
+    Audit::new("npm audit", "npm", "package-lock.json", source)
+}
+
+fn pnpm(source: &Source) -> Audit {
+    Audit::new("pnpm audit", "npm", "pnpm-lock.yaml", source)
+}
+
+fn yarn(source: &Source) -> Audit {
+    Audit::new("yarn audit", "npm", "yarn.lock", source)
+}
+
+/// Whether nothing but an error is told.
+fn is_error(outline: &Outline) -> bool {
+    const KEYS: [&str; 8] = ["error", "message", "method", "uri", "headers", "statusCode", "body", "code"];
+    let objects = outline.has("error") && outline.value("error").is_none();
+    objects && outline.keys.iter().all(|(key, _)| KEYS.contains(&key.as_str()))
+}
+
+fn read_npm(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let outline = Outline::of(source)?;
+    if outline.has("auditReportVersion") {
+        return tree::read(&npm(source), source, sink);
+    }
+    if is_error(&outline) {
+        let pnpm_wrote = outline.head.contains("ERR_PNPM");
+        return failed(&if pnpm_wrote { pnpm(source) } else { npm(source) }, source, sink);
+    }
+    // the two tell the same, but npm's own has the number of its run
+    let audit = if source.mentions(b"\"runId\"")? { npm(source) } else { yarn(source) };
+    registry::read(&audit, source, sink)
+}
+
+objects! { "camelCase"
+    /// The score of an advisory
+    struct Cvss {
+        score: Number,
+        vector_string: Text<'a>,
+    }
+
+    /// What `error` is
+    struct Failure {
+        code: Text<'a>,
+        summary: Text<'a>,
+        detail: Text<'a>,
+        message: Text<'a>,
+    }
+}
+
+/// Reads npm's word that the audit failed.
+fn failed(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut said: Vec<String> = Vec::new();
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = json.each_entry(|json, key| {
+        if key == "message" {
+            said.push(json.word()?);
+        } else if key == "error" {
+            json.value::<Failure<'_>, _>(|failure, _| {
+                let Some(failure) = failure.get() else { return };
+                let texts = [&failure.code, &failure.summary, &failure.message, &failure.detail];
+                said.extend(texts.into_iter().filter_map(|text| text.owned()));
+            })?;
+        }
+        Ok(())
+    });
+    said.retain(|text| !text.is_empty());
+    let said = if said.is_empty() { "it does not say why".to_owned() } else { said.join(": ") };
+    sink.problem(audit_failed(source, &audit.scanner, &said));
+    sink.scan(Scan { has_results: false, ..audit.scan(source, Some(false)) });
+    end
+}
+
+/// The problem of an audit that failed although it wrote a report.
+fn audit_failed(source: &Source, scanner: &str, said: &str) -> Problem {
+    Problem::new(&source.name, format!("{scanner} failed: {said:.400}"))
+        .hint("see that a lock file is there and that the registry answers audits, then run it again")
+}
+
+/// An advisory's names, GitHub's before others'.
+fn names(github: &str, url: &str, cves: &List<Text<'_>>, id: &str) -> Vec<String> {
+    let mut names: Vec<String> =
+        [github].into_iter().chain(super::advisory::ids(url)).map(str::to_owned).collect();
+    names.extend(cves.iter().filter_map(Text::owned));
+    names.retain(|name| !name.is_empty());
+    if names.is_empty() && !id.is_empty() {
+        names.push(format!("npm-advisory-{id}"));
+    }
+    names
+}
+
+/// Weaknesses as npm writes them: a text, or a list.
+fn cwe(texts: &List<Text<'_>>) -> Vec<u32> {
+    texts.iter().flat_map(|text| super::weakness::cwe(text)).collect()
+}
+
+fn score(cvss: &Maybe<Cvss<'_>>) -> Option<crate::model::finding::Cvss> {
+    cvss.get().and_then(|cvss| super::cvss::of(cvss.score.0, Some(&cvss.vector_string)))
+}

@@ -1,0 +1,185 @@
+//! The report of npm 7 and later: packages by name, each with the advisories on it and what it affects.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+use crate::model::finding::Help;
+use crate::model::scan::Problem;
+use crate::report::audit::{Audit, Told, ends};
+use crate::report::each::Json;
+use crate::report::lenient::{Flag, List, Maybe, Text, objects};
+use crate::report::source::Source;
+use crate::report::{Nobody, Sink};
+
+use super::{Cvss, cwe, names, score};
+
+objects! { "camelCase"
+    /// A package that something is wrong with, be it only what it depends on
+    struct Package {
+        name: Text<'a>,
+        is_direct: Flag,
+        /// advisories; texts in between name packages that have their own
+        via: List<Maybe<Via<'a>>>,
+        effects: List<Text<'a>>,
+        fix_available: Maybe<Fix<'a>>,
+    }
+
+    /// An advisory on the package
+    struct Via {
+        source: Text<'a>,
+        title: Text<'a>,
+        url: Text<'a>,
+        severity: Text<'a>,
+        cwe: List<Text<'a>>,
+        cvss: Maybe<Cvss<'a>>,
+        range: Text<'a>,
+    }
+
+    /// What npm would install
+    struct Fix {
+        name: Text<'a>,
+        version: Text<'a>,
+        is_sem_ver_major: Flag,
+    }
+}
+
+/// What depends on a package, by its name: whether the manifest does, and which packages do.
+type Dependents = HashMap<String, (bool, Vec<String>)>;
+
+/// Reads the report, twice: a package's way to the manifest leads over packages that come later.
+pub(super) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut dependents = Dependents::new();
+    let mut nobody = Nobody;
+    // what fails here fails in the second reading, and is told there
+    let _ = each(&mut Json::new(&source.name, source.open()?, &mut nobody), |key, package, _| {
+        let effects = package.effects.iter().filter_map(Text::owned).collect();
+        dependents.insert(key.to_owned(), (package.is_direct.0 == Some(true), effects));
+    });
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = each(&mut json, |key, package, sink| tell(audit, key, package, &dependents, sink));
+    sink.scan(audit.scan(source, None));
+    end
+}
+
+fn each(
+    json: &mut Json<'_>,
+    mut visit: impl FnMut(&str, &Package<'_>, &mut dyn Sink),
+) -> Result<(), Problem> {
+    json.each_entry(|json, key| {
+        if key != "vulnerabilities" {
+            return Ok(());
+        }
+        json.each_entry(|json, key| {
+            let read = json.value::<Package<'_>, _>(|package, sink| {
+                package.get().map(|package| visit(key, package, sink)).is_some()
+            })?;
+            json.passed_over(read, "package");
+            Ok(())
+        })
+    })
+}
+
+fn tell(audit: &Audit, key: &str, package: &Package<'_>, dependents: &Dependents, sink: &mut dyn Sink) {
+    let name = package.name.some().unwrap_or(key);
+    let path = way(key, dependents);
+    let mut seen = BTreeSet::new();
+    for via in package.via.objects() {
+        let names = names("", &via.url, &List::default(), &via.source);
+        // npm tells an advisory once for each of its ranges
+        if !seen.insert(names.clone()) {
+            continue;
+        }
+        sink.finding(audit.finding(Told {
+            names,
+            title: &via.title,
+            help: package.fix_available.get().map_or(Help::None, fix),
+            url: via.url.owned(),
+            cwe: cwe(&via.cwe),
+            severity: &via.severity,
+            cvss: score(&via.cvss),
+            package: name,
+            fixed: ends(&via.range),
+            path: path.iter().map(|step| Cow::Borrowed(&**step)).collect(),
+            ..Told::default()
+        }));
+    }
+}
+
+fn fix(fix: &Fix<'_>) -> Help {
+    let major = if fix.is_sem_ver_major.0 == Some(true) { ", a major version" } else { "" };
+    Help::Text(format!("Upgrade {} to {}{major}.", &*fix.name, &*fix.version))
+}
+
+/// The shortest way from a direct dependency to the package.
+fn way(package: &str, dependents: &Dependents) -> Vec<String> {
+    let mut before: HashMap<&str, &str> = HashMap::new();
+    let mut next = VecDeque::from([package]);
+    while let Some(name) = next.pop_front() {
+        let Some((direct, effects)) = dependents.get(name) else { continue };
+        if *direct {
+            let back = std::iter::successors(Some(name), |name| before.get(name).copied());
+            return back.map(str::to_owned).collect();
+        }
+        for effect in effects {
+            if effect != package && !before.contains_key(effect.as_str()) {
+                before.insert(effect, name);
+                next.push_back(effect);
+            }
+        }
+    }
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::NPM;
+    use crate::report::told::check_lines;
+
+    #[test]
+    fn packages_are_told_by_their_advisories() {
+        check_lines(
+            &NPM,
+            r#"{"auditReportVersion":2,"vulnerabilities":{
+            "deep":{"name":"deep","isDirect":false,"via":[
+                {"source":5,"title":"A","url":"https://github.com/advisories/GHSA-aaaa-bbbb-cccc","severity":"low","range":"<1.2.0",
+                 "cvss":{"score":0,"vectorString":null}},
+                {"source":6,"title":"A","url":"https://github.com/advisories/GHSA-aaaa-bbbb-cccc","severity":"low","range":">=2.0.0 <2.1.0"},
+                {"source":7,"title":"B","severity":"low","cvss":{"score":9.1,"vectorString":"v"},"range":"<=3"}],
+                "effects":["middle"],"fixAvailable":true},
+            "middle":{"name":"middle","isDirect":false,"via":["deep"],"effects":["top","deep"]},
+            "bad":7,
+            "top":{"name":"top","isDirect":true,"via":["middle"],"effects":[]}},"metadata":{}}"#,
+            &[
+                "dependency low GHSA-aaaa-bbbb-cccc pkg:npm/deep fixed 1.2.0 via top>middle>deep at package-lock.json",
+                "dependency critical npm-advisory-7 pkg:npm/deep via top>middle>deep at package-lock.json",
+                "problem is no package: it is passed over",
+                "scan npm audit",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_error_object_is_no_clean_report() {
+        check_lines(
+            &NPM,
+            r#"{"message":"404 Not Found","method":"POST","statusCode":404,"body":"","error":{"summary":"","detail":""}}"#,
+            &["problem npm audit failed: 404 Not Found", "scan npm audit failed without results"],
+        );
+        check_lines(
+            &NPM,
+            r#"{"error":{"code":"ENOLOCK","summary":"This command requires an existing lockfile."}}"#,
+            &[
+                "problem npm audit failed: ENOLOCK: This command requires an existing lockfile.",
+                "scan npm audit failed without results",
+            ],
+        );
+        check_lines(
+            &NPM,
+            r#"{"error":{"code":"ERR_PNPM_AUDIT_NO_LOCKFILE"}}"#,
+            &[
+                "problem pnpm audit failed: ERR_PNPM_AUDIT_NO_LOCKFILE",
+                "scan pnpm audit failed without results",
+            ],
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! `pip-audit --format json`: packages with their vulnerabilities, or with why they were skipped.
+
+use crate::model::finding::Kind;
+use crate::model::scan::Problem;
+
+use super::Sink;
+use super::audit::{Audit, Told};
+use super::each::Json;
+use super::formats::{Format, Outline, Shape};
+use super::lenient::{List, Maybe, Text, objects};
+use super::source::Source;
+
+/// The format.
+pub(super) const FORMAT: Format = Format {
+    name: "pip-audit",
+    scanners: "pip-audit (`--format json`)",
+    recognised: "a JSON object with `dependencies` and at most `fixes` beside it, or a list of objects with \
+                 `name` and `vulns` or `skip_reason`",
+    kinds: &[Kind::Dependency],
+    recognise,
+    read,
+};
+
+objects! { "snake_case"
+    /// A package
+    struct Package {
+        name: Text<'a>,
+        version: Text<'a>,
+        vulns: List<Maybe<Vulnerability<'a>>>,
+        skip_reason: Text<'a>,
+    }
+
+    /// A vulnerability of its version
+    struct Vulnerability {
+        id: Text<'a>,
+        fix_versions: List<Text<'a>>,
+        aliases: List<Text<'a>>,
+        description: Text<'a>,
+    }
+}
+
+fn recognise(outline: &Outline) -> bool {
+    let known = |key: &str| matches!(key, "dependencies" | "fixes");
+    match outline.shape {
+        Shape::Object => outline.has("dependencies") && outline.keys.iter().all(|(key, _)| known(key)),
+        Shape::List => outline.has("name") && (outline.has("vulns") || outline.has("skip_reason")),
+        _ => false,
+    }
+}
+
+/// What was skipped: where that is all, nothing was audited.
+#[derive(Default)]
+struct Skipped {
+    packages: usize,
+    skipped: usize,
+    reason: String,
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let audit = Audit::new("pip-audit", "pypi", "", source);
+    let mut skipped = Skipped::default();
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = if json.peek()? == Some(b'[') {
+        packages(&mut json, &audit, &mut skipped)
+    } else {
+        json.each_entry(|json, key| match key {
+            "dependencies" => packages(json, &audit, &mut skipped),
+            _ => Ok(()),
+        })
+    };
+    let failed = skipped.packages > 0 && skipped.skipped == skipped.packages;
+    if failed {
+        let message = format!("pip-audit skipped every package: {:.200}", skipped.reason);
+        sink.problem(
+            Problem::new(&source.name, message).hint("see that pip-audit reaches its vulnerability service"),
+        );
+    }
+    sink.scan(audit.scan(source, failed.then_some(false)));
+    end
+}
+
+fn packages(json: &mut Json<'_>, audit: &Audit, skipped: &mut Skipped) -> Result<(), Problem> {
+    json.each_element(|json| {
+        let read = json.value::<Package<'_>, _>(|package, sink| {
+            let Some(package) = package.get() else { return false };
+            skipped.packages += 1;
+            if let Some(reason) = package.skip_reason.some() {
+                skipped.skipped += 1;
+                reason.clone_into(&mut skipped.reason);
+            }
+            for one in package.vulns.objects() {
+                let names = [&one.id].into_iter().chain(one.aliases.iter());
+                sink.finding(audit.finding(Told {
+                    names: names.filter_map(Text::owned).collect(),
+                    description: &one.description,
+                    package: &package.name,
+                    version: &package.version,
+                    fixed: one.fix_versions.iter().filter_map(Text::some).map(Into::into).collect(),
+                    ..Told::default()
+                }));
+            }
+            true
+        })?;
+        json.passed_over(read, "package");
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FORMAT;
+    use crate::report::told::check_lines;
+
+    #[test]
+    fn packages_are_told() {
+        let package = r#"{"name":"Some_Thing","version":"1.0","vulns":[{"id":"PYSEC-2020-1","fix_versions":["1.1","1.2"],
+            "aliases":["CVE-2020-1"],"description":"Bad."}]}"#;
+        let found = "dependency medium PYSEC-2020-1=CVE-2020-1 pkg:pypi/some-thing@1.0 fixed 1.1,1.2";
+        let skipped = r#"{"name":"own","skip_reason":"not found"}"#;
+        check_lines(
+            &FORMAT,
+            &format!(r#"{{"dependencies":[{package},{skipped}],"fixes":[]}}"#),
+            &[found, "scan pip-audit"],
+        );
+        check_lines(
+            &FORMAT,
+            &format!("[{package},7]"),
+            &[found, "problem is no package: it is passed over", "scan pip-audit"],
+        );
+        check_lines(&FORMAT, r#"{"dependencies":[]}"#, &["scan pip-audit"]);
+        check_lines(
+            &FORMAT,
+            &format!("[{skipped}]"),
+            &["problem pip-audit skipped every package: not found", "scan pip-audit failed"],
+        );
+    }
+}
