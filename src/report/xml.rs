@@ -86,14 +86,16 @@ impl<'s> Xml<'s> {
         mut visit: impl FnMut(&mut Xml<'s>, &str) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let Some(start) = self.here.take() else { return Ok(()) };
-        while !start.empty {
+        if start.empty {
+            return Ok(());
+        }
+        loop {
             match self.next()? {
                 Next::Child(child) => self.visit(child, &mut visit)?,
                 Next::Text(_) => {}
-                Next::End => break,
+                Next::End => return Ok(()),
             }
         }
-        Ok(())
     }
 
     /// Parses the element that was entered and hands it to `take`, with the sink; `None`: it is too
@@ -165,7 +167,8 @@ impl<'s> Xml<'s> {
             return Err(self.problem(format!("is nested more than {DEEPEST} deep")));
         }
         let (mut children, mut text) = (Vec::new(), String::new());
-        while !start.empty {
+        let mut open = !start.empty;
+        while open {
             let next = self.next()?;
             let kept = self.reader.buffer_position() - from <= LARGEST;
             match next {
@@ -176,7 +179,7 @@ impl<'s> Xml<'s> {
                 }
                 Next::Text(more) if kept => text.push_str(&more),
                 Next::Text(_) => {}
-                Next::End => break,
+                Next::End => open = false,
             }
         }
         Ok(value(start, children, text.trim(), self.lists))
