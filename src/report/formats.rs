@@ -32,10 +32,15 @@ pub struct Format {
 /// All formats, in the order in which they are tried. Each stands in its own file.
 pub const FORMATS: &[Format] = &[
     sarif::FORMAT,
+    cyclonedx::FORMAT,
+    trivy::FORMAT,
     grype::FORMAT,
     osv::FORMAT,
-    trivy::FORMAT,
-    cyclonedx::FORMAT,
+    snyk::FORMAT,
+    dependency_check::FORMAT,
+    dependency_track::FORMAT,
+    openvex::FORMAT,
+    csaf::FORMAT,
     npm::NPM,
     npm::PNPM,
     npm::YARN,
@@ -65,11 +70,6 @@ pub const FORMATS: &[Format] = &[
     terrascan::FORMAT,
     tfsec::FORMAT,
     trufflehog::FORMAT,
-    snyk::FORMAT,
-    dependency_check::FORMAT,
-    dependency_track::FORMAT,
-    openvex::FORMAT,
-    csaf::FORMAT,
     nothing::FORMAT,
 ];
 

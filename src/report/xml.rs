@@ -93,10 +93,9 @@ impl<'s> Xml<'s> {
             match self.next()? {
                 Next::Child(child) => self.visit(child, &mut visit)?,
                 Next::Text(_) => {}
-                Next::End => break,
+                Next::End => return Ok(()),
             }
         }
-        Ok(())
     }
 
     /// Parses the element that was entered and hands it to `take`, with the sink; `None`: it is too
@@ -168,10 +167,8 @@ impl<'s> Xml<'s> {
             return Err(self.problem(format!("is nested more than {DEEPEST} deep")));
         }
         let (mut children, mut text) = (Vec::new(), String::new());
-        loop {
-            if start.empty {
-                break;
-            }
+        let mut open = !start.empty;
+        while open {
             let next = self.next()?;
             let kept = self.reader.buffer_position() - from <= LARGEST;
             match next {
@@ -182,7 +179,7 @@ impl<'s> Xml<'s> {
                 }
                 Next::Text(more) if kept => text.push_str(&more),
                 Next::Text(_) => {}
-                Next::End => break,
+                Next::End => open = false,
             }
         }
         Ok(value(start, children, text.trim(), self.lists))

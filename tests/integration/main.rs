@@ -6,6 +6,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod advisories;
 mod arrows;
 mod cloud;
 mod contract;

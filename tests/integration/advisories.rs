@@ -1,0 +1,94 @@
+//! Several scanners over one project: an advisory is one ticket, however each scanner calls it.
+
+use std::collections::BTreeMap;
+
+use casefile::group::{Gatherer, Rules};
+use casefile::model::finding::Aside;
+use casefile::model::fingerprint::Recipe;
+use casefile::model::record::Mode;
+use casefile::model::survey::Survey;
+use casefile::report::formats;
+use casefile::report::source::Source;
+
+/// Calls the flaw by its CVE, and the other by a GHSA id that nobody else knows.
+const TRIVY: &str = r#"{"SchemaVersion":2,"ArtifactName":".","ArtifactType":"filesystem","Results":[{"Target":"package-lock.json","Class":"lang-pkgs","Type":"npm","Vulnerabilities":[
+    {"VulnerabilityID":"CVE-2021-23337","PkgID":"lodash@4.17.20","PkgName":"lodash","InstalledVersion":"4.17.20","FixedVersion":"4.17.21","Severity":"HIGH","Title":"Command injection"},
+    {"VulnerabilityID":"CVE-2020-28500","PkgID":"lodash@4.17.20","PkgName":"lodash","InstalledVersion":"4.17.20","FixedVersion":"4.17.21","Severity":"MEDIUM","Title":"Slow expression"}]}]}"#;
+
+/// Calls both by their GHSA ids, with the CVE as a relative.
+const GRYPE: &str = r#"{"matches":[
+    {"vulnerability":{"id":"GHSA-35jh-r3h4-6jhm","severity":"High"},"relatedVulnerabilities":[{"id":"CVE-2021-23337"}],"matchDetails":[],
+     "artifact":{"name":"lodash","version":"4.17.20","type":"npm","purl":"pkg:npm/lodash@4.17.20","locations":[{"path":"/package-lock.json"}]}},
+    {"vulnerability":{"id":"GHSA-29mw-wpgm-hmr9","severity":"Medium"},"relatedVulnerabilities":[{"id":"CVE-2020-28500"}],"matchDetails":[],
+     "artifact":{"name":"lodash","version":"4.17.20","type":"npm","purl":"pkg:npm/lodash@4.17.20","locations":[{"path":"/package-lock.json"}]}}],
+    "source":{"type":"directory","target":"."}}"#;
+
+const OSV: &str = r#"{"results":[{"source":{"path":"package-lock.json","type":"lockfile"},"packages":[{"package":{"name":"lodash","version":"4.17.20","ecosystem":"npm"},
+    "vulnerabilities":[{"id":"GHSA-29mw-wpgm-hmr9","aliases":["CVE-2020-28500"],"summary":"Slow expression"},{"id":"GHSA-35jh-r3h4-6jhm","aliases":["CVE-2021-23337"],"summary":"Command injection"}],
+    "groups":[{"ids":["GHSA-29mw-wpgm-hmr9"],"aliases":["CVE-2020-28500","GHSA-29mw-wpgm-hmr9"]},{"ids":["GHSA-35jh-r3h4-6jhm"],"aliases":["CVE-2021-23337","GHSA-35jh-r3h4-6jhm"]}]}]}]}"#;
+
+/// Knows GHSA ids alone, and no version.
+const NPM: &str = r#"{"auditReportVersion":2,"vulnerabilities":{"lodash":{"name":"lodash","severity":"high","isDirect":true,"via":[
+    {"source":1106913,"name":"lodash","dependency":"lodash","title":"Command Injection in lodash","url":"https://github.com/advisories/GHSA-35jh-r3h4-6jhm","severity":"high","cwe":["CWE-77"],"cvss":{"score":7.2,"vectorString":null},"range":"<4.17.21"},
+    {"source":1106914,"name":"lodash","dependency":"lodash","title":"ReDoS in lodash","url":"https://github.com/advisories/GHSA-29mw-wpgm-hmr9","severity":"moderate","range":"<4.17.21"}],
+    "effects":[],"range":"<=4.17.20","nodes":["node_modules/lodash"],"fixAvailable":true}},"metadata":{"vulnerabilities":{"total":1}}}"#;
+
+const VEX: &str = r#"{"@context":"https://openvex.dev/ns/v0.2.0","statements":[
+    {"vulnerability":{"name":"CVE-2020-28500"},"products":[{"@id":"pkg:npm/lodash"}],"status":"not_affected","justification":"vulnerable_code_not_in_execute_path"}]}"#;
+
+fn survey(reports: &[&str]) -> Survey {
+    let mut no_line = |_: &str, _: u32| None;
+    let mut gatherer = Gatherer::new(Rules {
+        repository: Recipe::new("test").finish(),
+        job: "ci".into(),
+        mode: &|_| Mode::Type,
+        judge: &|_| None,
+        line: &mut no_line,
+    });
+    for (index, report) in reports.iter().enumerate() {
+        let name = format!("{index}.json");
+        gatherer.begin(&name, None);
+        let done = formats::read(&Source::bytes(name, report.as_bytes()), &mut gatherer).unwrap();
+        gatherer.end(done.format.name, done.cut);
+    }
+    gatherer.survey()
+}
+
+/// All orders of these.
+fn orders<'r>(reports: &[&'r str]) -> Vec<Vec<&'r str>> {
+    let Some((first, rest)) = reports.split_first() else { return vec![Vec::new()] };
+    let mut all = Vec::new();
+    for order in orders(rest) {
+        for at in 0..=order.len() {
+            let mut order = order.clone();
+            order.insert(at, *first);
+            all.push(order);
+        }
+    }
+    all
+}
+
+#[test]
+fn an_advisory_is_one_ticket_whatever_the_order() {
+    let reports = [TRIVY, GRYPE, OSV, NPM];
+    let expected = survey(&reports);
+    let scanners: Vec<Vec<&str>> =
+        expected.groups.iter().map(|group| group.scanners.iter().map(|name| &**name).collect()).collect();
+    assert_eq!(scanners, [["Grype", "OSV-Scanner", "Trivy", "npm audit"]; 2]);
+    assert_eq!((expected.read(), expected.problems.len()), (8, 0));
+    for order in orders(&reports) {
+        let found = survey(&order);
+        let names =
+            |survey: &Survey| survey.groups.iter().map(|group| group.names.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&found), names(&expected));
+    }
+}
+
+#[test]
+fn a_vex_document_speaks_to_every_scanner() {
+    for order in orders(&[TRIVY, GRYPE, OSV, VEX]) {
+        let found = survey(&order);
+        assert_eq!(found.aside(), BTreeMap::from([(Aside::NotAffected, 3)]));
+        assert_eq!(found.groups.iter().filter(|group| group.kept().next().is_some()).count(), 1);
+    }
+}
