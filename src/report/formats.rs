@@ -12,7 +12,7 @@ use super::{
     Nobody, Sink, bandit, brakeman, bundler_audit, cargo, checkov, composer_audit, csaf, cyclonedx,
     dependency_check, dependency_track, detect_secrets, dotnet, eslint, foreign, github, gitlab, gitleaks,
     gosec, govulncheck, grype, hadolint, kics, njsscan, npm, openvex, osv, pip_audit, sarif, semgrep, snyk,
-    terrascan, tfsec, tool, trivy, trufflehog,
+    terrascan, tfsec, trivy, trufflehog,
 };
 
 /// A report format that casefile reads.
