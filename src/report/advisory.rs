@@ -208,6 +208,11 @@ pub fn id(text: &str) -> Option<&str> {
     (name.len() > family.len() && numbered).then_some(name)
 }
 
+/// Whether an advisory's name stands for one flaw: a distribution's erratum fixes many.
+pub fn is_shared(id: &str) -> bool {
+    ["CVE-", "GHSA-", "PYSEC-", "RUSTSEC-", "GO-"].iter().any(|start| id.starts_with(start))
+}
+
 /// Every advisory that a text names.
 pub fn ids(text: &str) -> impl Iterator<Item = &str> {
     let boundary = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | ':' | '.' | '_');

@@ -139,6 +139,19 @@ pub(super) fn is_system(purl: &str) -> bool {
     ["pkg:deb/", "pkg:rpm/", "pkg:apk/", "pkg:alpm/"].iter().any(|start| purl.starts_with(start))
 }
 
+/// What an advisory is called by all; where a source has numbers or sentences of its own, something that
+/// does not mean another one.
+pub(super) fn name(source: &str, name: &str, package: &str) -> String {
+    let name = name.trim();
+    if advisory::id(name) == Some(name) || source.is_empty() {
+        name.to_owned()
+    } else if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        format!("{source}-{name}")
+    } else {
+        format!("{source}: {} ({package})", line(name))
+    }
+}
+
 /// A text's first sentence, where a report has no title; long ones lose their end.
 pub(super) fn sentence(text: &str) -> String {
     const LONGEST: usize = 120;

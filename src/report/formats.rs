@@ -9,9 +9,10 @@ use super::each::Json;
 use super::source::Source;
 use super::xml::Xml;
 use super::{
-    Nobody, Sink, bandit, brakeman, bundler_audit, cargo, checkov, composer_audit, cyclonedx, detect_secrets,
-    dotnet, eslint, github, gitlab, gitleaks, gosec, govulncheck, grype, hadolint, kics, njsscan, nothing,
-    npm, osv, pip_audit, sarif, semgrep, semgrep_supply_chain, terrascan, tfsec, trivy, trufflehog,
+    Nobody, Sink, bandit, brakeman, bundler_audit, cargo, checkov, composer_audit, csaf, cyclonedx,
+    dependency_check, dependency_track, detect_secrets, dotnet, eslint, foreign, github, gitlab, gitleaks,
+    gosec, govulncheck, grype, hadolint, kics, njsscan, nothing, npm, openvex, osv, pip_audit, sarif,
+    semgrep, semgrep_supply_chain, snyk, terrascan, tfsec, trivy, trufflehog,
 };
 
 /// A report format that casefile reads.
@@ -31,24 +32,6 @@ pub struct Format {
 /// All formats, in the order in which they are tried. Each stands in its own file.
 pub const FORMATS: &[Format] = &[
     sarif::FORMAT,
-    grype::FORMAT,
-    osv::FORMAT,
-    trivy::FORMAT,
-    cyclonedx::FORMAT,
-    npm::NPM,
-    npm::PNPM,
-    npm::YARN,
-    pip_audit::FORMAT,
-    cargo::AUDIT,
-    cargo::DENY,
-    govulncheck::FORMAT,
-    bundler_audit::FORMAT,
-    composer_audit::FORMAT,
-    dotnet::FORMAT,
-    github::CODE_SCANNING,
-    github::DEPENDABOT,
-    github::SECRET_SCANNING,
-    gitlab::FORMAT,
     bandit::FORMAT,
     brakeman::FORMAT,
     checkov::FORMAT,
@@ -64,6 +47,29 @@ pub const FORMATS: &[Format] = &[
     terrascan::FORMAT,
     tfsec::FORMAT,
     trufflehog::FORMAT,
+    cyclonedx::FORMAT,
+    trivy::FORMAT,
+    grype::FORMAT,
+    osv::FORMAT,
+    snyk::FORMAT,
+    dependency_check::FORMAT,
+    dependency_track::FORMAT,
+    openvex::FORMAT,
+    csaf::FORMAT,
+    npm::NPM,
+    npm::PNPM,
+    npm::YARN,
+    pip_audit::FORMAT,
+    cargo::AUDIT,
+    cargo::DENY,
+    govulncheck::FORMAT,
+    bundler_audit::FORMAT,
+    composer_audit::FORMAT,
+    dotnet::FORMAT,
+    github::CODE_SCANNING,
+    github::DEPENDABOT,
+    github::SECRET_SCANNING,
+    gitlab::FORMAT,
     nothing::FORMAT,
 ];
 
@@ -167,6 +173,10 @@ impl Outline {
         let problem = |message: String| Problem::new(&source.name, message);
         let names = FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
         let known = format!("known formats: {names}; `casefile formats` tells more");
+        if let Some(foreign) = foreign::known(self) {
+            return problem(format!("looks like {}, which is not read", foreign.name))
+                .hint(format!("{}; {known}", foreign.advice));
+        }
         match (self.shape, &self.broken) {
             (Shape::Empty, _) => problem("is empty".to_owned())
                 .hint("the scanner wrote nothing: see its own output in the log of its step"),
@@ -266,6 +276,10 @@ mod tests {
         check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
         check("<!DOCTYPE html><HTML>", Err("is a web page"));
         check("Error: no such option", Err("is no JSON"));
+        check(
+            r#"{"pass":true,"vulnerabilities":[]}"#,
+            Err("looks like a report of mix_audit, which is not read"),
+        );
     }
 
     #[test]

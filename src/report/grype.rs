@@ -24,6 +24,7 @@ pub(super) const FORMAT: Format = Format {
     recognise: |outline| {
         outline.shape == Shape::Object
             && outline.has("matches")
+            && !outline.head.contains("\"ReleaseCycle\"")
             && (outline.head.contains("\"matchDetails\"")
                 || ["descriptor", "distro", "source", "ignoredMatches"].iter().any(|key| outline.has(key)))
     },

@@ -66,11 +66,6 @@ impl<'s> Xml<'s> {
         Xml { name, reader, buffer: Vec::new(), path: Vec::new(), here: None, lists, sink }
     }
 
-    /// Who is told what is found.
-    pub(super) fn sink(&mut self) -> &mut dyn Sink {
-        self.sink
-    }
-
     /// Visits the outermost element.
     pub(super) fn root(
         &mut self,
@@ -99,17 +94,6 @@ impl<'s> Xml<'s> {
             }
         }
         Ok(())
-    }
-
-    /// An attribute of the element that was entered.
-    pub(super) fn attribute(&self, key: &str) -> Option<&str> {
-        self.here.as_ref()?.attributes.get(key)?.as_str()
-    }
-
-    /// The attributes of the element that was entered.
-    pub(super) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
-        let attributes = self.here.iter().flat_map(|start| &start.attributes);
-        attributes.filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)))
     }
 
     /// Parses the element that was entered and hands it to `take`, with the sink; `None`: it is too

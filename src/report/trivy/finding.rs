@@ -9,7 +9,7 @@ use crate::model::severity::Severity;
 use crate::report::each::Json;
 use crate::report::flaw::{self, Flaw};
 use crate::report::lenient::Text;
-use crate::report::{cvss, weakness, words};
+use crate::report::{advisory, cvss, weakness, words};
 
 use super::target::Target;
 use super::{Artifact, wire};
@@ -91,7 +91,7 @@ fn vulnerability<'r>(
     };
     let flaw = Flaw {
         names: std::iter::once(&found.id)
-            .chain(found.vendor_ids.iter().filter(|id| is_alias(id)))
+            .chain(found.vendor_ids.iter().filter(|id| advisory::is_shared(id)))
             .map(|id| id.to_string())
             .collect(),
         title,
@@ -109,11 +109,6 @@ fn vulnerability<'r>(
         ..Flaw::default()
     };
     flaw.finding(&artifact.scanner)
-}
-
-/// Whether a vendor's id names the same advisory; an erratum of a distribution fixes many.
-fn is_alias(id: &str) -> bool {
-    ["CVE-", "GHSA-", "PYSEC-", "RUSTSEC-", "GO-"].iter().any(|start| id.starts_with(start))
 }
 
 fn best(scores: &wire::Scores<'_>) -> Option<Cvss> {

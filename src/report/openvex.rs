@@ -1,0 +1,174 @@
+//! OpenVEX: statements about advisories, no findings. The last of several about one product counts.
+
+use std::collections::BTreeMap;
+
+use crate::model::finding::Statement;
+use crate::model::scan::Problem;
+
+use super::each::Json;
+use super::flaw;
+use super::formats::{Format, Shape};
+use super::lenient::{List, Maybe, Text, objects};
+use super::source::Source;
+use super::{Sink, advisory};
+
+/// The format.
+pub(super) const FORMAT: Format = Format {
+    name: "openvex",
+    scanners: "vexctl and others that write OpenVEX",
+    recognised: "a JSON object with `@context` of openvex.dev",
+    kinds: &[],
+    recognise: |outline| {
+        outline.shape == Shape::Object
+            && outline.has("@context")
+            && (outline.head.contains("openvex.dev") || outline.has("statements"))
+    },
+    read,
+};
+
+objects! { "snake_case"
+    struct Said {
+        vulnerability: Maybe<Vulnerability<'a>>,
+        products: List<Maybe<Product<'a>>>,
+        status: Text<'a>,
+        justification: Text<'a>,
+        impact_statement: Text<'a>,
+        timestamp: Text<'a>,
+    }
+
+    struct Vulnerability {
+        #[serde(rename = "@id")]
+        id: Text<'a>,
+        name: Text<'a>,
+        aliases: List<Text<'a>>,
+    }
+
+    struct Product {
+        #[serde(rename = "@id")]
+        id: Text<'a>,
+        identifiers: Maybe<Identifiers<'a>>,
+        subcomponents: List<Maybe<Product<'a>>>,
+    }
+
+    struct Identifiers {
+        purl: Text<'a>,
+    }
+
+    /// The form of before 0.2: names alone.
+    struct Names {
+        vulnerability: Text<'a>,
+        products: List<Text<'a>>,
+        subcomponents: List<Text<'a>>,
+    }
+}
+
+/// What is said last of an advisory in a product: when, and the statement where it sets aside.
+type Last = BTreeMap<(String, String), (String, Option<Statement>)>;
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut last = Last::new();
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = json.each_entry(|json, key| match key {
+        "statements" => json.each_element(|json| {
+            let text = json.value::<super::each::Own<Box<serde_json::value::RawValue>>, _>(|raw, _| raw)?;
+            if let Some(text) = text {
+                note(text.get(), &mut last);
+            }
+            Ok(())
+        }),
+        _ => Ok(()),
+    });
+    // a document is no scan: it proves nothing gone
+    last.into_values().filter_map(|(_, statement)| statement).for_each(|one| json.sink().statement(one));
+    end
+}
+
+fn note(text: &str, last: &mut Last) {
+    let (Ok(said), Ok(names)) =
+        (serde_json::from_str::<Maybe<Said<'_>>>(text), serde_json::from_str::<Maybe<Names<'_>>>(text))
+    else {
+        return;
+    };
+    let (Some(said), Some(plain)) = (said.get(), names.get()) else { return };
+    let told = said.vulnerability.get();
+    let name = told.and_then(|told| told.name.some().or_else(|| advisory::ids(&told.id).next()));
+    let Some(name) = name.or(plain.vulnerability.some()) else { return };
+    let aliases: Vec<String> =
+        told.into_iter().flat_map(|told| told.aliases.iter()).filter_map(Text::owned).collect();
+    let mut products: Vec<&str> = Vec::new();
+    for product in said.products.objects() {
+        // where a part is named, it is the part that is (not) affected
+        let parts: Vec<&str> = product.subcomponents.objects().filter_map(purl).collect();
+        products.extend(if parts.is_empty() { purl(product).into_iter().collect() } else { parts });
+    }
+    let older = if plain.subcomponents.0.is_empty() { &plain.products } else { &plain.subcomponents };
+    products.extend(older.iter().filter_map(Text::some).filter(|purl| purl.starts_with("pkg:")));
+    let justification: Vec<&str> = [&said.status, &said.justification, &said.impact_statement]
+        .into_iter()
+        .filter_map(Text::some)
+        .collect();
+    let excused = matches!(&*said.status, "not_affected" | "fixed");
+    for product in products {
+        let product = flaw::package(product, "", "", "").purl.into_owned();
+        let statement = excused.then(|| Statement {
+            advisory: name.to_owned(),
+            aliases: aliases.clone(),
+            product: Some(product.clone()),
+            justification: justification.join(", "),
+        });
+        let entry = last.entry((name.to_owned(), product)).or_default();
+        if *said.timestamp >= *entry.0 {
+            *entry = (said.timestamp.to_string(), statement);
+        }
+    }
+}
+
+/// A product's package URL.
+fn purl<'a>(product: &'a Product<'_>) -> Option<&'a str> {
+    let own = product.identifiers.get().and_then(|identifiers| identifiers.purl.some());
+    own.or_else(|| product.id.some()).filter(|purl| purl.starts_with("pkg:"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::told::{self, check};
+
+    fn check_statements(statements: &str, expected: &[&str]) {
+        let report = format!(
+            r#"{{"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","statements":[{statements}]}}"#
+        );
+        check("openvex", &report, told::place, expected);
+    }
+
+    #[test]
+    fn statements_are_read() {
+        check_statements("", &[]);
+        check_statements(
+            r#"{"vulnerability":{"name":"CVE-1","aliases":["GHSA-1"]},"products":[{"@id":"pkg:npm/a@1?x=y"}],"status":"not_affected","justification":"inline_mitigations_already_exist","impact_statement":"off"},
+            {"vulnerability":{"name":"CVE-2"},"products":[{"@id":"pkg:oci/shop@sha256%3Aab","subcomponents":[{"@id":"pkg:npm/b"},{"identifiers":{"purl":"pkg:npm/c"}}]}],"status":"fixed"},
+            {"vulnerability":{"name":"CVE-3"},"products":[{"@id":"pkg:npm/a@1"}],"status":"under_investigation"},
+            {"vulnerability":"CVE-4","products":["pkg:npm/d@1"],"status":"not_affected"},
+            {"vulnerability":{"name":"CVE-5"},"products":[{"@id":"https://x/product"}],"status":"not_affected"}"#,
+            &[
+                "vex CVE-1=GHSA-1 pkg:npm/a@1: not_affected, inline_mitigations_already_exist, off",
+                "vex CVE-2 pkg:npm/b: fixed",
+                "vex CVE-2 pkg:npm/c: fixed",
+                "vex CVE-4 pkg:npm/d@1: not_affected",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_last_word_counts() {
+        let said = |status: &str, time: &str| {
+            format!(
+                r#"{{"vulnerability":{{"name":"CVE-1"}},"products":[{{"@id":"pkg:npm/a"}}],"status":"{status}","timestamp":"{time}"}}"#
+            )
+        };
+        let (no, yes) =
+            (said("not_affected", "2026-01-01T00:00:00Z"), said("affected", "2026-02-01T00:00:00Z"));
+        check_statements(&format!("{no},{yes}"), &[]);
+        check_statements(&format!("{yes},{no}"), &[]);
+        check_statements(&format!("{no},{no}"), &["vex CVE-1 pkg:npm/a: not_affected"]);
+    }
+}

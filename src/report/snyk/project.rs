@@ -1,0 +1,102 @@
+//! What a Snyk project is: a manifest, an image, a configuration file.
+
+use std::collections::HashSet;
+
+use crate::model::scan::Problem;
+use crate::report::each::Json;
+use crate::report::source::Source;
+use crate::report::{flaw, path};
+
+use super::{Packages, wire};
+
+/// What is known of a project beside its findings.
+#[derive(Default)]
+pub(super) struct Project {
+    /// Snyk's word for its kind of packages.
+    pub(super) manager: String,
+    /// The manifest or configuration file, relative to the repository's root.
+    pub(super) file: String,
+    /// The image that it is, or is an application of.
+    pub(super) image: Option<String>,
+    /// Why it was not tested.
+    pub(super) error: Option<String>,
+    /// Where results are by package.
+    pub(super) packages: Packages,
+    /// Flaws that were told already: Snyk lists each once a way.
+    pub(super) told: HashSet<[String; 3]>,
+    is_infrastructure: bool,
+    name: String,
+    folder: String,
+}
+
+impl Project {
+    /// The part of Snyk that tested it.
+    pub(super) fn scanner(&self) -> &'static str {
+        match () {
+            () if self.is_infrastructure => "Snyk Infrastructure as Code",
+            () if self.image.is_some() => "Snyk Container",
+            () => "Snyk Open Source",
+        }
+    }
+}
+
+/// Reads what a project is, and then the applications within it; `image`: the image that it is in.
+pub(super) fn look(
+    json: &mut Json<'_>,
+    source: &Source,
+    image: Option<&str>,
+    projects: &mut Vec<Project>,
+) -> Result<(), Problem> {
+    let index = projects.len();
+    projects.push(Project::default());
+    let mut project = Project { image: image.map(str::to_owned), ..Project::default() };
+    let (mut is_image, mut applications) = (false, Vec::new());
+    let end = json.each_entry(|json, key| {
+        match key {
+            "packageManager" => project.manager = flaw::word(json)?,
+            "displayTargetFile" | "targetFile" | "targetFilePath" => {
+                let told = flaw::word(json)?;
+                if project.file.is_empty() && !told.is_empty() {
+                    project.file = path::of_path(told.into(), source).into_owned();
+                }
+            }
+            "projectName" => project.name = flaw::word(json)?,
+            "path" => project.folder = flaw::word(json)?,
+            "error" => project.error = Some(flaw::word(json)?).filter(|error| !error.is_empty()),
+            "docker" => is_image = true,
+            "infrastructureAsCodeIssues" => project.is_infrastructure = true,
+            // the image's name comes behind them
+            "applications" => json.each_element(|json| look(json, source, Some(""), &mut applications))?,
+            "result" => json.each_entry(|json, key| match key {
+                "affectedPkgs" => json.each_entry(|json, _| affected(json, &mut project.packages)),
+                _ => Ok(()),
+            })?,
+            _ => {}
+        }
+        Ok(())
+    });
+    if is_image {
+        let named = project.name.rsplit_once('|').map_or(project.name.as_str(), |(_, name)| name);
+        let named = if named.is_empty() { &project.folder } else { named };
+        project.image = Some(named.to_owned());
+    }
+    for application in &mut applications {
+        application.image.clone_from(&project.image);
+    }
+    projects[index] = project;
+    projects.append(&mut applications);
+    end
+}
+
+fn affected(json: &mut Json<'_>, packages: &mut Packages) -> Result<(), Problem> {
+    json.value::<wire::Affected<'_>, _>(|affected, _| {
+        let Some(affected) = affected.get() else { return };
+        let Some(package) = affected.pkg.get() else { return };
+        for (key, issue) in affected.issues.iter() {
+            let id = issue.get().and_then(|issue| issue.issue_id.some()).unwrap_or(key);
+            let package = (package.name.to_string(), package.version.to_string());
+            packages.entry(id.to_owned()).or_default().push(package);
+        }
+    })?;
+    Ok(())
+}
