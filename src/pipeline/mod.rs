@@ -2,7 +2,9 @@
 
 mod annotate;
 mod baseline;
+mod known;
 mod learn;
+mod page;
 mod plan;
 pub mod result;
 mod run;

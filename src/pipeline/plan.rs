@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::known::Known;
 use super::result::{Outcome, Result};
-use super::{Job, annotate, baseline, learn, survey};
+use super::{Job, annotate, baseline, learn, page, survey};
 use crate::error;
 use crate::tracker::Read;
 
@@ -13,10 +14,10 @@ use crate::tracker::Read;
 /// The baseline cannot be written.
 pub async fn plan<T: Read>(
     tracker: &T,
-    mut job: Job<'_>,
+    job: Job<'_>,
     write_baseline: Option<&Path>,
 ) -> error::Result<Outcome> {
-    let changed = annotate::changed_files(&mut job).await;
+    let changed = annotate::changed_files(&job).await;
     let survey = survey(&job, changed.as_ref());
     if let Some(path) = write_baseline {
         let count = baseline::write(path, &survey)?;
@@ -26,10 +27,10 @@ pub async fn plan<T: Read>(
     let input = job.input(&survey, tracker.site(), &fit);
     let (plan, snapshot) = match learn::learn(tracker, &job, &input).await {
         Ok(learnt) => learnt,
-        Err(failure) => return Ok(Outcome::unread(&job, survey.clone(), &failure, tracker.requests())),
+        Err(failure) => return Ok(Outcome::unread(tracker, &job, survey, &failure)),
     };
-    let mut result = Result::of(&job, &survey, &plan, &snapshot, None, &|key| tracker.page(key));
-    result.requests.tracker = tracker.requests();
-    let section = annotate::preview(tracker, &job, &survey, &plan, &snapshot, None);
+    let known =
+        Known { tracker, job: &job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes: None };
+    let (result, section) = (Result::of(&known), page::preview(&known));
     Ok(Outcome { result, survey, section, unfiled: Vec::new(), made: Vec::new(), failed: false })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::Job;
-use crate::apply::Outcomes;
+use super::known::Known;
 use crate::compose::section::Detail;
 use crate::compose::ticket as compose;
 use crate::config::Section;
@@ -16,8 +16,9 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::survey::{Group, Report, Survey};
-use crate::model::ticket::{self, Key};
-use crate::plan::{Fate, Plan, Snapshot, Verdict};
+use crate::model::ticket;
+use crate::plan::{Plan, Snapshot, Verdict};
+use crate::tracker::Read;
 
 /// What is left of a command when it is done.
 #[derive(Debug)]
@@ -162,15 +163,15 @@ pub struct Requests {
 
 impl Outcome {
     /// What is left when the tracker could not be read: nothing was planned, so nothing was written.
-    pub(super) fn unread(job: &Job<'_>, survey: Survey, failure: &Failure, requests: u64) -> Outcome {
-        let plan = Plan::default();
-        let mut result = Result::of(job, &survey, &plan, &Snapshot::default(), None, &|_| String::new());
+    pub(super) fn unread<T: Read>(tracker: &T, job: &Job<'_>, survey: Survey, failure: &Failure) -> Outcome {
+        let (plan, snapshot) = (Plan::default(), Snapshot::default());
+        let known = Known { tracker, job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes: None };
+        let mut result = Result::of(&known);
         result.findings.kept = survey.groups.iter().map(|group| group.kept().count()).sum();
         result.problems.push(
             Problem::new("tracker", format!("tickets could not be read, so none was filed: {failure}"))
                 .hint(failure.hint()),
         );
-        result.requests.tracker = requests;
         // Which of them have a ticket already is not known, so all go to the folder.
         let kept = survey.groups.iter().filter(|group| group.kept().next().is_some());
         let unfiled =
@@ -195,17 +196,10 @@ fn item(job: &Job<'_>, survey: &Survey, group: &Group) -> export::Item {
 
 impl Result {
     /// What a plan means, and what became of it.
-    pub(super) fn of(
-        job: &Job<'_>,
-        survey: &Survey,
-        plan: &Plan,
-        snapshot: &Snapshot,
-        outcomes: Option<&Outcomes>,
-        page: &dyn Fn(&Key) -> String,
-    ) -> Result {
+    pub(super) fn of<T: Read>(known: &Known<'_, T>) -> Result {
+        let Known { job, survey, plan, .. } = *known;
         let groups: BTreeMap<Fingerprint, &Group> =
             survey.groups.iter().map(|group| (group.name(), group)).collect();
-        let teller = Teller { job, survey, plan, snapshot, outcomes, page };
         let mut set_aside = survey.aside();
         let (mut kept, mut tickets, mut counted) = (0, Vec::new(), BTreeMap::new());
         for fate in &plan.fates {
@@ -218,15 +212,15 @@ impl Result {
             }
             kept += sightings.len();
             for one in sightings {
-                if teller.counts(fate, one.id()) {
+                if known.counts(fate, one.id()) {
                     *counted.entry(one.severity).or_default() += 1;
                 }
             }
-            tickets.extend(teller.ticket(group, fate));
+            tickets.extend(known.ticket(group, fate));
         }
         let mut problems = survey.problems.clone();
         problems.extend(plan.problems.iter().cloned());
-        problems.extend(outcomes.into_iter().flat_map(|outcomes| teller.problems(outcomes)));
+        problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));
         let read = survey.read();
         let reported: usize = survey.reports.iter().map(|report| report.findings).sum();
         if !plan.fates.is_empty() && (read != kept + set_aside.values().sum::<usize>() || read != reported) {
@@ -255,7 +249,7 @@ impl Result {
             tickets,
             pull_request: run.pull_request.map(|number| PullRequest { number, annotated: false }),
             problems,
-            requests: Requests::default(),
+            requests: Requests { tracker: known.tracker.requests(), github: 0 },
             counted,
         }
     }
@@ -300,118 +294,4 @@ impl Result {
     pub fn count(&self, actions: &[Action]) -> usize {
         self.tickets.iter().filter(|ticket| actions.contains(&ticket.action)).count()
     }
-}
-
-/// Puts together what is known of a fate.
-struct Teller<'a> {
-    job: &'a Job<'a>,
-    survey: &'a Survey,
-    plan: &'a Plan,
-    snapshot: &'a Snapshot,
-    outcomes: Option<&'a Outcomes>,
-    page: &'a dyn Fn(&Key) -> String,
-}
-
-impl Teller<'_> {
-    fn ticket(&self, group: &Group, fate: &Fate) -> Option<Ticket> {
-        if let Verdict::NotAllowed(_) = fate.verdict {
-            return None;
-        }
-        let made = self.outcomes.and_then(|outcomes| outcomes.made.get(&fate.group));
-        let found = self.outcomes.and_then(|outcomes| outcomes.found.get(&fate.group));
-        let known = fate.verdict.ticket().and_then(|id| self.snapshot.ticket(id.id)).or(found);
-        let draft = self.plan.creates.iter().find(|draft| draft.group == fate.group);
-        let sample = made.zip(draft).and_then(|(_, draft)| self.outcomes?.samples.get(&draft.project));
-        let key = match (made, known) {
-            (Some(made), None) => Some(&made.key),
-            (_, known) => known.map(|ticket| &ticket.key),
-        };
-        let prefix = &self.job.config.summary_prefix;
-        let summary = known
-            .map(|ticket| ticket.summary.clone())
-            .or_else(|| draft.map(|draft| draft.summary.clone()))
-            .unwrap_or_else(|| compose::summary(group, self.survey, prefix));
-        Some(Ticket {
-            url: key.map(|key| (self.page)(key)),
-            project: key.map(|key| key.project().to_owned()).or_else(|| draft.map(|one| one.project.clone())),
-            key: key.map(ToString::to_string),
-            action: self.action(fate),
-            group: fate.group,
-            findings: fate.findings.clone(),
-            summary,
-            severity: Some(group.severity),
-            status: known.or(sample).map(|ticket| ticket.status.name.clone()),
-        })
-    }
-
-    fn action(&self, fate: &Fate) -> Action {
-        let Some(outcomes) = self.outcomes else {
-            return match fate.verdict {
-                Verdict::Create => Action::Create,
-                Verdict::Refile(_) => Action::Refile,
-                Verdict::Reopen(_) => Action::Reopen,
-                Verdict::Update(_) => Action::Update,
-                Verdict::Held => Action::Held,
-                Verdict::Impossible(_) => Action::Failed,
-                _ => Action::Tracked,
-            };
-        };
-        let done = |action| match fate.verdict.ticket() {
-            Some(id) if outcomes.undone.contains_key(id) => Action::Failed,
-            _ => action,
-        };
-        let filed = |action| {
-            if outcomes.made.contains_key(&fate.group) {
-                action
-            } else if outcomes.found.contains_key(&fate.group) {
-                Action::Tracked
-            } else {
-                Action::Failed
-            }
-        };
-        match fate.verdict {
-            Verdict::Create => filed(Action::Created),
-            Verdict::Refile(_) => filed(Action::Refiled),
-            Verdict::Reopen(_) => done(Action::Reopened),
-            Verdict::Update(_) => done(Action::Updated),
-            Verdict::Held => Action::Held,
-            Verdict::Impossible(_) => Action::Failed,
-            _ => Action::Tracked,
-        }
-    }
-
-    /// Whether `fail-on` counts a finding: on a pull request only one that its base lacks, that is one
-    /// that no ticket holds yet, that only this pull request has, or that was filed from it.
-    fn counts(&self, fate: &Fate, finding: Fingerprint) -> bool {
-        let Some(number) = self.job.run.pull_request else { return true };
-        let Some(id) = fate.verdict.ticket() else { return true };
-        let record = self.snapshot.ticket(id.id).and_then(|ticket| ticket.record.as_ref());
-        let own = record.is_some_and(|record| record.origin.pull_request == Some(number));
-        own || self.plan.fresh.contains(&finding)
-    }
-
-    fn problems(&self, outcomes: &Outcomes) -> Vec<Problem> {
-        let mut problems = outcomes.problems.clone();
-        let mut reasons: BTreeMap<String, (usize, &Failure)> = BTreeMap::new();
-        for failure in outcomes.unfiled.values() {
-            reasons.entry(failure.to_string()).or_insert((0, failure)).0 += 1;
-        }
-        problems.extend(reasons.into_iter().map(|(why, (count, failure))| {
-            let tickets = if count == 1 { "ticket" } else { "tickets" };
-            told(failure, "tracker".to_owned(), format!("{count} {tickets} could not be filed: {why}"))
-        }));
-        problems.extend(outcomes.undone.iter().map(|(id, failure)| {
-            let made = outcomes.made.values().find(|made| made.id == *id).map(|made| &made.key);
-            let key = self.snapshot.ticket(id.id).map(|ticket| &ticket.key).or(made);
-            let key = key.map_or_else(|| id.id.to_string(), ToString::to_string);
-            told(failure, key, format!("the ticket could not be brought up to date: {failure}"))
-        }));
-        problems
-    }
-}
-
-/// A failure as a problem; what the tracker says of a value may quote it.
-fn told(failure: &Failure, place: String, message: String) -> Problem {
-    let problem = Problem::new(place, message).hint(failure.hint());
-    if matches!(failure, Failure::Refused { .. }) { problem.foreign() } else { problem }
 }

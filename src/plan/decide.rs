@@ -1,10 +1,11 @@
 //! The decision, group by group (the table of DESIGN section 5).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::decision::Decision;
 use super::holdings::{Holding, Holdings};
 use super::ours::is_accepted;
+use super::recur::Parts;
 use super::snapshot::Snapshot;
 use super::{Input, Plan, Verdict, adopt, draft, edit, recur, twins};
 use crate::config::Create;
@@ -82,20 +83,21 @@ impl Decision<'_> {
             .filter(|ticket| ticket.is_open())
             .collect();
         let main = open.iter().find(|ticket| self.is_ours(ticket)).or(open.first()).copied();
-        let verdict = match main {
+        let parts = match main {
             Some(main) => twins::merge(self, group, main, &open)
-                .and_then(|inheritance| edit::track(self, group, &rest, main, inheritance)),
-            None => self.unfiled(group, &rest),
+                .and_then(|inheritance| edit::track(self, group, &rest, main, inheritance))
+                .map(|verdict| vec![(rest, verdict)]),
+            None => self.unfiled(group, rest),
         };
-        if let Some(verdict) = verdict {
-            self.fate(group, &rest, verdict);
+        for (sightings, verdict) in parts.into_iter().flatten() {
+            self.fate(group, &sightings, verdict);
         }
     }
 
     /// A group without an open ticket.
-    fn unfiled(&mut self, group: &Group, rest: &[Sighting]) -> Option<Verdict> {
+    fn unfiled(&mut self, group: &Group, rest: Vec<Sighting>) -> Option<Parts> {
         if let Some(why) = not_allowed(self.input) {
-            return Some(Verdict::NotAllowed(why));
+            return Some(vec![(rest, Verdict::NotAllowed(why))]);
         }
         if !self.needs.labelled(self.snapshot, group) {
             return None;
@@ -106,8 +108,8 @@ impl Decision<'_> {
             .filter(|ticket| !is_accepted(self.input, ticket))
             .last();
         match done {
-            Some(done) => recur::recur(self, group, rest, done),
-            None => self.create(group, rest, None),
+            Some(done) => recur::recur(self, group, &rest, done),
+            None => self.create(group, &rest, None).map(|verdict| vec![(rest, verdict)]),
         }
     }
 
@@ -132,7 +134,7 @@ impl Decision<'_> {
             Ok(None) => None,
             Ok(Some(draft)) => {
                 self.plan.fresh.extend(chosen.iter().map(Sighting::id));
-                self.drafts.push((self.plan.fates.len(), draft));
+                self.drafts.push(draft);
                 Some(old.map_or(Verdict::Create, |old| Verdict::Refile(old.id.clone())))
             }
         }
@@ -141,17 +143,16 @@ impl Decision<'_> {
     /// Keeps the severest of the new tickets, up to `max-new`; the others wait.
     fn limit(&mut self) {
         let mut drafts = std::mem::take(&mut self.drafts);
-        drafts.sort_by_key(|(_, draft)| (std::cmp::Reverse(draft.record.severity), draft.group));
-        let held: BTreeMap<_, _> = drafts
-            .split_off(drafts.len().min(self.input.config.max_new))
-            .into_iter()
-            .map(|(fate, draft)| (draft.group, fate))
-            .collect();
-        for fate in held.values() {
-            self.plan.fates[*fate].verdict = Verdict::Held;
+        drafts.sort_by_key(|draft| (std::cmp::Reverse(draft.record.severity), draft.group));
+        let held = drafts.split_off(drafts.len().min(self.input.config.max_new));
+        let held: BTreeSet<_> = held.into_iter().map(|draft| draft.group).collect();
+        for fate in self.plan.fates.iter_mut().filter(|fate| held.contains(&fate.group)) {
+            if matches!(fate.verdict, Verdict::Create | Verdict::Refile(_)) {
+                fate.verdict = Verdict::Held;
+            }
         }
-        self.plan.works.retain(|work| !matches!(&work.on, Ref::New(group) if held.contains_key(group)));
-        self.plan.creates = drafts.into_iter().map(|(_, draft)| draft).collect();
+        self.plan.works.retain(|work| !matches!(&work.on, Ref::New(group) if held.contains(group)));
+        self.plan.creates = drafts;
     }
 }
 

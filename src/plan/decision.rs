@@ -24,8 +24,7 @@ pub(super) struct Decision<'a> {
     pub(super) needs: Needs,
     pub(super) plan: Plan,
     by_name: HashMap<Fingerprint, Vec<u64>>,
-    /// Drafts, each with the index of its fate.
-    pub(super) drafts: Vec<(usize, Draft)>,
+    pub(super) drafts: Vec<Draft>,
 }
 
 impl<'a> Decision<'a> {

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 
 use super::decision::Decision;
 use super::ours::record_of;
-use super::{Step, Verdict, Work, edit};
+use super::{Step, Verdict, Work, edit, slices};
 use crate::compose::comments;
 use crate::config::{CommentEvent, RecurrenceAction};
 use crate::model::record::State;
@@ -12,57 +12,72 @@ use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Category, Ticket};
 use crate::model::write::{Edit, Move, Ref, Target};
 
-/// What is done: where the finding was proven gone in between, the configured action; where it never
-/// was, one comment, and the action after the days of grace.
+/// Findings and what becomes of them.
+pub(super) type Parts = Vec<(Vec<Sighting>, Verdict)>;
+
+/// What is done: where findings were proven gone in between, the configured action; where they never
+/// were, one comment, and the action after the days of grace. What the done ticket never held is new.
+/// `None`: more must be known first.
 pub(super) fn recur(
     decision: &mut Decision<'_>,
     group: &Group,
     rest: &[Sighting],
     done: &Ticket,
-) -> Option<Verdict> {
+) -> Option<Parts> {
     let input = decision.input;
     let recurrence = &input.config.recurrence;
     let record = record_of(done, input.site);
-    let gone = match record.and_then(|record| record.told) {
-        Some(State::Resolved) => true,
-        _ => was_gone(decision, rest, done)?,
-    };
+    let gone = record.is_some_and(|record| record.told == Some(State::Resolved));
+    let (new, held) = if gone { (Vec::new(), rest.to_vec()) } else { news(decision, group, rest, done)? };
     let grace = i64::from(recurrence.grace_days).days();
     let since = record.and_then(|record| record.recurred);
     let over = since
         .or_else(|| (recurrence.grace_days == 0).then(|| input.run.today()))
         .is_some_and(|since| since.checked_add(grace).is_ok_and(|until| input.run.today() >= until));
-    if !(gone || over) {
-        if since.is_none() {
-            tell(decision, group, done);
-        }
-        return Some(Verdict::Recurred(done.id.clone()));
-    }
     match recurrence.action {
-        RecurrenceAction::Refile => decision.create(group, rest, Some(done)),
-        RecurrenceAction::Reopen => {
-            reopen(decision, group, done);
-            Some(Verdict::Reopen(done.id.clone()))
+        RecurrenceAction::Refile if gone || over => {
+            let verdict = decision.create(group, rest, Some(done))?;
+            Some(vec![(rest.to_vec(), verdict)])
         }
-        RecurrenceAction::Comment => {
-            if since.is_none() {
-                tell(decision, group, done);
+        RecurrenceAction::Reopen if gone || over || !new.is_empty() => {
+            reopen(decision, group, done);
+            Some(vec![(rest.to_vec(), Verdict::Reopen(done.id.clone()))])
+        }
+        _ => {
+            let mut parts = Vec::new();
+            if !held.is_empty() {
+                if since.is_none() {
+                    tell(decision, group, done);
+                }
+                parts.push((held, Verdict::Recurred(done.id.clone())));
             }
-            Some(Verdict::Recurred(done.id.clone()))
+            if !new.is_empty() {
+                let verdict = decision.create(group, &new, Some(done))?;
+                parts.push((new, verdict));
+            }
+            Some(parts)
         }
     }
 }
 
-/// Whether the ticket's slices say that none of the findings was there when it was last looked for;
-/// `None`: they must be read first.
-fn was_gone(decision: &mut Decision<'_>, rest: &[Sighting], done: &Ticket) -> Option<bool> {
+/// The findings that no slice of the ticket holds, and the others; `None`: they must be read first.
+/// A ticket that lost its slices holds them all.
+fn news(
+    decision: &mut Decision<'_>,
+    group: &Group,
+    rest: &[Sighting],
+    done: &Ticket,
+) -> Option<(Vec<Sighting>, Vec<Sighting>)> {
     if !decision.needs.slices(decision.snapshot, done) {
         return None;
     }
     let mut slices = decision.snapshot.slices_of(done.id.id).peekable();
-    let read = slices.peek().is_some();
-    let holds = |entry: &crate::model::slice::Entry| rest.iter().any(|one| one.is(entry.fingerprint));
-    Some(read && !slices.any(|(_, slice)| slice.truncated || slice.kept.0.iter().any(holds)))
+    if slices.peek().is_none() || slices.any(|(_, slice)| slice.truncated) {
+        return Some((Vec::new(), rest.to_vec()));
+    }
+    let looks = slices::looks(decision.input, group, rest);
+    let difference = slices::difference(decision.snapshot, done, &looks);
+    Some(rest.iter().copied().partition(|one| difference.added.contains(&one.id())))
 }
 
 /// One comment, on the day on which it was first seen again.

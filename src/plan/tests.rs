@@ -442,6 +442,17 @@ fn without_grace_it_is_refiled_at_once_and_the_link_is_owed_until_it_is_there() 
 }
 
 #[test]
+fn what_a_done_ticket_never_held_is_filed() {
+    let mut world = World::new();
+    world.config = "{recurrence: {action: comment}, jira: {project: SEC}}".to_owned();
+    world.run(ONE);
+    world.ticket(1).status = status("Done");
+    assert_eq!(world.run(TWO), ["recurred 1", "refile 1"]);
+    assert_eq!(world.run(TWO), ["update 2"]);
+    assert!(world.plan(TWO).is_empty());
+}
+
+#[test]
 fn what_was_told_resolved_comes_back_at_once() {
     let mut world = World::new();
     world.config = "{recurrence: {action: reopen}, jira: {project: SEC}}".to_owned();

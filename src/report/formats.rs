@@ -9,8 +9,10 @@ use super::each::Json;
 use super::source::Source;
 use super::xml::Xml;
 use super::{
-    Nobody, Sink, bundler_audit, cargo, composer_audit, csaf, cyclonedx, dependency_check, dependency_track,
-    dotnet, foreign, github, gitlab, govulncheck, grype, npm, openvex, osv, pip_audit, sarif, snyk, trivy,
+    Nobody, Sink, bandit, brakeman, bundler_audit, cargo, checkov, composer_audit, csaf, cyclonedx,
+    dependency_check, dependency_track, detect_secrets, dotnet, eslint, foreign, github, gitlab, gitleaks,
+    gosec, govulncheck, grype, hadolint, kics, njsscan, nothing, npm, openvex, osv, pip_audit, sarif,
+    semgrep, semgrep_supply_chain, snyk, terrascan, tfsec, trivy, trufflehog,
 };
 
 /// A report format that casefile reads.
@@ -30,15 +32,10 @@ pub struct Format {
 /// All formats, in the order in which they are tried. Each stands in its own file.
 pub const FORMATS: &[Format] = &[
     sarif::FORMAT,
-    cyclonedx::FORMAT,
-    trivy::FORMAT,
     grype::FORMAT,
     osv::FORMAT,
-    snyk::FORMAT,
-    dependency_check::FORMAT,
-    dependency_track::FORMAT,
-    openvex::FORMAT,
-    csaf::FORMAT,
+    trivy::FORMAT,
+    cyclonedx::FORMAT,
     npm::NPM,
     npm::PNPM,
     npm::YARN,
@@ -53,6 +50,27 @@ pub const FORMATS: &[Format] = &[
     github::DEPENDABOT,
     github::SECRET_SCANNING,
     gitlab::FORMAT,
+    bandit::FORMAT,
+    brakeman::FORMAT,
+    checkov::FORMAT,
+    detect_secrets::FORMAT,
+    eslint::FORMAT,
+    gitleaks::FORMAT,
+    gosec::FORMAT,
+    hadolint::FORMAT,
+    kics::FORMAT,
+    njsscan::FORMAT,
+    semgrep::FORMAT,
+    semgrep_supply_chain::FORMAT,
+    terrascan::FORMAT,
+    tfsec::FORMAT,
+    trufflehog::FORMAT,
+    snyk::FORMAT,
+    dependency_check::FORMAT,
+    dependency_track::FORMAT,
+    openvex::FORMAT,
+    csaf::FORMAT,
+    nothing::FORMAT,
 ];
 
 /// How far a look at the beginning goes, in bytes.
@@ -252,7 +270,7 @@ mod tests {
         check("{}", Err("no known format (an object without members)"));
         check(r#"{"a":1,"b":[{"c":2}]}"#, Err("no known format (an object with a, b)"));
         check(r#"[1,{"a":1},{"b":1}]"#, Err("no known format (a list of objects with a)"));
-        check("[]", Err("a list without objects"));
+        check("[1]", Err("a list without objects"));
         check("{oops", Err("starts like JSON, but is not JSON: a key is missing here"));
         check("{", Err("starts like JSON, but the file ends in the middle"));
         check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));

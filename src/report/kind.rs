@@ -67,6 +67,23 @@ const INFRASTRUCTURE_RULES: &[&str] = &["CKV_", "CKV2_", "AVD-", "SNYK-CC-", "DS
 /// Weaknesses that are a credential in the code: hard-coded password, key, credentials.
 const CREDENTIALS: &[u32] = &[259, 321, 798];
 
+/// Rules that find a credential and may not say so in their weaknesses, as old versions do: the scanner
+/// in lower case, and how the rule's id ends.
+const CREDENTIAL_RULES: &[(&str, &str)] = &[
+    ("bandit", "B105"),
+    ("bandit", "B106"),
+    ("bandit", "B107"),
+    ("gosec", "G101"),
+    ("brakeman", "BRAKE0009"),
+    ("brakeman", "BRAKE0029"),
+    ("brakeman", "BRAKE0101"),
+    ("eslint", "no-secrets"),
+    ("eslint", "no-hardcoded-credentials"),
+    ("eslint", "no-hardcoded-passwords"),
+    ("eslint", "no-hardcoded-secrets"),
+    ("eslint", "no-pattern-match"),
+];
+
 /// What sort of thing a rule that is no advisory finds.
 pub fn of_rule(scanner: &str, rule: &Rule) -> Kind {
     let scanner = scanner.to_lowercase();
@@ -76,6 +93,7 @@ pub fn of_rule(scanner: &str, rule: &Rule) -> Kind {
         || rule.cwe.iter().any(|number| CREDENTIALS.contains(number))
         || tagged("secret")
         || tagged("secrets")
+        || CREDENTIAL_RULES.iter().any(|(own, end)| has_word(&scanner, own) && rule.id.ends_with(end))
         || rule.id.starts_with("CKV_SECRET_")
         || rule.id.split('.').any(|part| part == "secrets");
     if secret {
@@ -120,6 +138,9 @@ mod tests {
         check("zizmor", "zizmor/template-injection", &[], &["security"], Kind::Infrastructure);
         check("Snyk Infrastructure as Code", "SNYK-CC-K8S-6", &[], &[], Kind::Infrastructure);
         check("Regular expressions", "x", &[], &[], Kind::Code);
+        check("Bandit", "B106", &[], &[], Kind::Secret);
+        check("Bandit", "B602", &[], &[], Kind::Code);
+        check("ESLint", "no-secrets/no-secrets", &[], &[], Kind::Secret);
         check("", "", &[], &[], Kind::Code);
     }
 }

@@ -1,6 +1,6 @@
 //! For tests of readers: what a report tells, a line an event.
 
-use crate::model::finding::{Finding, Statement, Subject};
+use crate::model::finding::{Anchors, Detail, Finding, Location, Rule, Statement, Subject};
 use crate::model::scan::{Problem, Scan};
 
 use super::Sink;
@@ -126,4 +126,28 @@ fn line(finding: &Finding<'_>) -> String {
         line += &format!(":{}", finding.location.line);
     }
     finding.aside.map_or(line.clone(), |aside| format!("{line} {aside}"))
+}
+
+/// Kind, rule, severity, place and why it is set aside.
+pub(super) fn lines(finding: &Finding<'_>) -> String {
+    let Location { path, line, end_line, column, logical } = &finding.location;
+    let logical = logical.as_deref().map_or(String::new(), |name| format!(" in {name}"));
+    let aside = finding.aside.map_or(String::new(), |aside| format!(", {aside}"));
+    format!(
+        "{} {} {} {path}:{line}-{end_line}:{column}{logical}{aside}",
+        finding.kind, finding.rule.id, finding.severity
+    )
+}
+
+/// What it says, shows and is known by.
+pub(super) fn words(finding: &Finding<'_>) -> String {
+    let Detail { message, snippet, snippet_line, .. } = &finding.detail;
+    let Anchors { stable, text } = &finding.anchors;
+    format!("{message} | {snippet:?} at {snippet_line} | {stable:?} {text:?}")
+}
+
+/// The rule.
+pub(super) fn rule(finding: &Finding<'_>) -> String {
+    let Rule { id, name, description, help, help_uri, cwe, owasp, tags } = &*finding.rule;
+    format!("{id} | {name} | {description} | {help:?} | {help_uri:?} | {cwe:?} {owasp:?} {tags:?}")
 }

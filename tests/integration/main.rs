@@ -23,3 +23,4 @@ mod simulator;
 #[path = "simulator.rs"]
 mod simulator_itself;
 mod trust;
+mod twins;

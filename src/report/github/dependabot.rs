@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Help, Subject};
+use crate::model::finding::Subject;
 use crate::model::scan::Problem;
 use crate::report::audit::{Audit, Told};
 use crate::report::each::Json;
@@ -66,7 +66,6 @@ objects! { "snake_case"
     /// The chance of exploitation
     struct Epss {
         percentage: Number,
-        // no lifetime stands in the number alone
         percentile: Text<'a>,
     }
 
@@ -124,7 +123,6 @@ fn tell(alert: &Alert<'_>, source: &Source, sink: &mut dyn Sink) {
             .chain(advisory.identifiers.objects().filter_map(|identifier| identifier.value.owned()))
             .collect(),
         title: &advisory.summary,
-        help: Help::None,
         url: alert
             .html_url
             .owned()

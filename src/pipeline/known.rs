@@ -1,0 +1,132 @@
+//! All that is known of a run when it is decided or done, and what it means for a fate.
+
+use std::collections::BTreeMap;
+
+use super::Job;
+use super::result::{Action, Ticket};
+use crate::apply::Outcomes;
+use crate::compose::ticket as compose;
+use crate::model::answer::Failure;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Problem;
+use crate::model::survey::{Group, Survey};
+use crate::plan::{Fate, Plan, Snapshot, Verdict};
+use crate::tracker::Read;
+
+/// A run: what was asked for, read, answered, planned and done.
+pub(super) struct Known<'a, T> {
+    pub(super) tracker: &'a T,
+    pub(super) job: &'a Job<'a>,
+    pub(super) survey: &'a Survey,
+    pub(super) plan: &'a Plan,
+    pub(super) snapshot: &'a Snapshot,
+    /// What became of the plan; `None`: it was not carried out.
+    pub(super) outcomes: Option<&'a Outcomes>,
+}
+
+impl<T: Read> Known<'_, T> {
+    /// The ticket that stands for the findings, if one does or should.
+    pub(super) fn ticket(&self, group: &Group, fate: &Fate) -> Option<Ticket> {
+        if let Verdict::NotAllowed(_) = fate.verdict {
+            return None;
+        }
+        let made = self.outcomes.and_then(|outcomes| outcomes.made.get(&fate.group));
+        let found = self.outcomes.and_then(|outcomes| outcomes.found.get(&fate.group));
+        let known = fate.verdict.ticket().and_then(|id| self.snapshot.ticket(id.id)).or(found);
+        let draft = self.plan.creates.iter().find(|draft| draft.group == fate.group);
+        let sample = made.zip(draft).and_then(|(_, draft)| self.outcomes?.samples.get(&draft.project));
+        let key = match (made, known) {
+            (Some(made), None) => Some(&made.key),
+            (_, known) => known.map(|ticket| &ticket.key),
+        };
+        let prefix = &self.job.config.summary_prefix;
+        let summary = known
+            .map(|ticket| ticket.summary.clone())
+            .or_else(|| draft.map(|draft| draft.summary.clone()))
+            .unwrap_or_else(|| compose::summary(group, self.survey, prefix));
+        Some(Ticket {
+            url: key.map(|key| self.tracker.page(key)),
+            project: key.map(|key| key.project().to_owned()).or_else(|| draft.map(|one| one.project.clone())),
+            key: key.map(ToString::to_string),
+            action: self.action(fate),
+            group: fate.group,
+            findings: fate.findings.clone(),
+            summary,
+            severity: Some(group.severity),
+            status: known.or(sample).map(|ticket| ticket.status.name.clone()),
+        })
+    }
+
+    /// What was done about it, or would be.
+    fn action(&self, fate: &Fate) -> Action {
+        let Some(outcomes) = self.outcomes else {
+            return match fate.verdict {
+                Verdict::Create => Action::Create,
+                Verdict::Refile(_) => Action::Refile,
+                Verdict::Reopen(_) => Action::Reopen,
+                Verdict::Update(_) => Action::Update,
+                Verdict::Held => Action::Held,
+                Verdict::Impossible(_) => Action::Failed,
+                _ => Action::Tracked,
+            };
+        };
+        let done = |action| match fate.verdict.ticket() {
+            Some(id) if outcomes.undone.contains_key(id) => Action::Failed,
+            _ => action,
+        };
+        let filed = |action| {
+            if outcomes.made.contains_key(&fate.group) {
+                action
+            } else if outcomes.found.contains_key(&fate.group) {
+                Action::Tracked
+            } else {
+                Action::Failed
+            }
+        };
+        match fate.verdict {
+            Verdict::Create => filed(Action::Created),
+            Verdict::Refile(_) => filed(Action::Refiled),
+            Verdict::Reopen(_) => done(Action::Reopened),
+            Verdict::Update(_) => done(Action::Updated),
+            Verdict::Held => Action::Held,
+            Verdict::Impossible(_) => Action::Failed,
+            _ => Action::Tracked,
+        }
+    }
+
+    /// Whether `fail-on` counts a finding: on a pull request only one that its base lacks, that is one
+    /// that no ticket holds yet, that only this pull request has, or that was filed from it.
+    pub(super) fn counts(&self, fate: &Fate, finding: Fingerprint) -> bool {
+        let Some(number) = self.job.run.pull_request else { return true };
+        let Some(id) = fate.verdict.ticket() else { return true };
+        let record = self.snapshot.ticket(id.id).and_then(|ticket| ticket.record.as_ref());
+        let own = record.is_some_and(|record| record.origin.pull_request == Some(number));
+        own || self.plan.fresh.contains(&finding)
+    }
+
+    /// What went wrong on the way.
+    pub(super) fn problems(&self, outcomes: &Outcomes) -> Vec<Problem> {
+        let mut problems = outcomes.problems.clone();
+        let mut reasons: BTreeMap<String, (usize, &Failure)> = BTreeMap::new();
+        for failure in outcomes.unfiled.values() {
+            reasons.entry(failure.to_string()).or_insert((0, failure)).0 += 1;
+        }
+        problems.extend(reasons.into_iter().map(|(why, (count, failure))| {
+            let tickets = if count == 1 { "ticket" } else { "tickets" };
+            told(failure, "tracker".to_owned(), format!("{count} {tickets} could not be filed: {why}"))
+        }));
+        problems.extend(outcomes.undone.iter().map(|(id, failure)| {
+            let made = outcomes.made.values().find(|made| made.id == *id).map(|made| &made.key);
+            let key = self.snapshot.ticket(id.id).map(|ticket| &ticket.key).or(made);
+            let key = key.map_or_else(|| id.id.to_string(), ToString::to_string);
+            told(failure, key, format!("the ticket could not be brought up to date: {failure}"))
+        }));
+        problems
+    }
+}
+
+/// A failure as a problem; what the tracker says of a value may quote it.
+fn told(failure: &Failure, place: String, message: String) -> Problem {
+    let problem = Problem::new(place, message).hint(failure.hint());
+    if matches!(failure, Failure::Refused { .. }) { problem.foreign() } else { problem }
+}

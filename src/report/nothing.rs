@@ -1,0 +1,39 @@
+//! An empty list: what Gitleaks, ESLint, hadolint and others write where they found nothing.
+//!
+//! Nothing in it says who wrote it, so it closes no scan: no finding is gone because of it.
+
+use crate::model::scan::Problem;
+
+use super::Sink;
+use super::each::Json;
+use super::formats::{Format, Shape};
+use super::source::Source;
+
+/// The format.
+pub(super) const FORMAT: Format = Format {
+    name: "empty-list",
+    scanners: "scanners that found nothing and do not say who they are",
+    recognised: "an empty JSON list",
+    kinds: &[],
+    recognise: |outline| {
+        let marks = || outline.head.bytes().filter(|byte| !byte.is_ascii_whitespace());
+        outline.shape == Shape::List && marks().eq(*b"[]")
+    },
+    read,
+};
+
+/// Sees that it is whole: a list, and nothing behind it.
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    json.each_document(|json| json.skip())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::told::{check, lines};
+
+    #[test]
+    fn nothing_is_told_of_nobody() {
+        check("empty-list", "[\n  \n]\n", lines, &[]);
+    }
+}
