@@ -51,11 +51,6 @@ pub const FORMATS: &[Format] = &[
     trivy::FORMAT,
     grype::FORMAT,
     osv::FORMAT,
-    snyk::FORMAT,
-    dependency_check::FORMAT,
-    dependency_track::FORMAT,
-    openvex::FORMAT,
-    csaf::FORMAT,
     npm::NPM,
     npm::PNPM,
     npm::YARN,
@@ -70,6 +65,11 @@ pub const FORMATS: &[Format] = &[
     github::DEPENDABOT,
     github::SECRET_SCANNING,
     gitlab::FORMAT,
+    snyk::FORMAT,
+    dependency_check::FORMAT,
+    dependency_track::FORMAT,
+    openvex::FORMAT,
+    csaf::FORMAT,
     nothing::FORMAT,
 ];
 

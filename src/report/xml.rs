@@ -93,9 +93,10 @@ impl<'s> Xml<'s> {
             match self.next()? {
                 Next::Child(child) => self.visit(child, &mut visit)?,
                 Next::Text(_) => {}
-                Next::End => return Ok(()),
+                Next::End => break,
             }
         }
+        Ok(())
     }
 
     /// Parses the element that was entered and hands it to `take`, with the sink; `None`: it is too
@@ -167,8 +168,10 @@ impl<'s> Xml<'s> {
             return Err(self.problem(format!("is nested more than {DEEPEST} deep")));
         }
         let (mut children, mut text) = (Vec::new(), String::new());
-        let mut open = !start.empty;
-        while open {
+        loop {
+            if start.empty {
+                break;
+            }
             let next = self.next()?;
             let kept = self.reader.buffer_position() - from <= LARGEST;
             match next {
@@ -179,7 +182,7 @@ impl<'s> Xml<'s> {
                 }
                 Next::Text(more) if kept => text.push_str(&more),
                 Next::Text(_) => {}
-                Next::End => open = false,
+                Next::End => break,
             }
         }
         Ok(value(start, children, text.trim(), self.lists))
