@@ -41,7 +41,8 @@ pub(super) fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared> {
     let here = std::env::current_dir()
         .map_err(|error| Error::usage(format!("the current folder cannot be told: {error}")))?;
     let root = root(&here);
-    let mut config = configuration(common, &here)?;
+    let folder = if common.config.is_none() && !has_configuration(&here) { &root } else { &here };
+    let mut config = configuration(common, folder)?;
     overlay(&mut config, common, args);
     let context = context(&here, &config)?;
     context.require_own_checkout(Checkout::commit(&root).as_deref())?;
@@ -106,6 +107,10 @@ impl Prepared {
 /// The checkout's root: the nearest folder with `.git`, else the folder itself.
 fn root(here: &Path) -> PathBuf {
     here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(here).to_owned()
+}
+
+fn has_configuration(folder: &Path) -> bool {
+    FILES.into_iter().any(|name| folder.join(name).symlink_metadata().is_ok())
 }
 
 fn configuration(common: &Common, here: &Path) -> Result<Config> {

@@ -6,7 +6,7 @@ use super::prepare::{Prepared, check_format, prepare};
 use super::{Common, OnTrackerError, OutputFormat, RunArgs, connect, output, state, step, text};
 use crate::apply::Stop;
 use crate::config::{Config, TrackerKind};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::export;
 use crate::model::scan::Problem;
 use crate::pipeline::result::Outcome;
@@ -25,8 +25,17 @@ pub(super) async fn run(common: &Common, args: &RunArgs) -> Result<ExitCode> {
             file(&tracker, &prepared, common, args).await
         }
         TrackerKind::Jira => {
-            let tracker = connect::jira(&prepared.config, &prepared.root, prepared.stop.deadline())?;
-            file(&tracker, &prepared, common, args).await
+            match connect::jira(&prepared.config, &prepared.root, prepared.stop.deadline()) {
+                Ok(tracker) => file(&tracker, &prepared, common, args).await,
+                // Dependabot's runs have no secrets; their builds must not hang on that
+                Err(error)
+                    if error.kind() == Kind::Remote && args.on_tracker_error == OnTrackerError::Warn =>
+                {
+                    output::error(&error.to_string(), error.advice(), common.color);
+                    Ok(ExitCode::SUCCESS)
+                }
+                Err(error) => Err(error),
+            }
         }
     }
 }
@@ -38,7 +47,7 @@ async fn file<T: Write>(
     args: &RunArgs,
 ) -> Result<ExitCode> {
     let job = prepared.job(args, tracker.site())?;
-    let mut outcome = pipeline::run(tracker, job).await;
+    let mut outcome = pipeline::run(tracker, job).await?;
     prepared.progress.end();
     if let Some(path) = &args.state
         && let Err(error) = state::remember(path, tracker.site(), &outcome.made)

@@ -24,11 +24,12 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
     if detail != Detail::Counts {
         let mut tickets: Vec<&Ticket> = result.tickets.iter().collect();
         tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
-        for ticket in tickets.iter().take(LISTED) {
+        let listed = if common.verbose > 0 || outcome.is_plan { tickets.len() } else { LISTED };
+        for ticket in tickets.iter().take(listed) {
             output::result(&row(ticket, detail));
         }
-        if tickets.len() > LISTED {
-            output::result(&format!("… and {} more tickets", tickets.len() - LISTED));
+        if tickets.len() > listed {
+            output::result(&format!("… and {} more tickets; `-v` lists them all", tickets.len() - listed));
         }
     }
     for sum in sums(outcome) {

@@ -25,15 +25,37 @@ pub struct Annotator {
     pub head_repository: Option<String>,
 }
 
-/// The files that the pull request changes, where only findings in them count; `None`: all count.
-pub(super) async fn changed_files(job: &Job<'_>) -> Option<BTreeSet<String>> {
-    let annotator = job.annotator.as_ref()?;
-    let number = annotator.number?;
+/// Which files count.
+pub(super) enum Changed {
+    /// All.
+    All,
+    /// Those that the pull request changes.
+    Files(BTreeSet<String>),
+    /// Only those that the pull request changes, but which they are could not be learnt: none.
+    Unknown(Problem),
+}
+
+/// The files that the pull request changes, where only findings in them count.
+pub(super) async fn changed_files(job: &Job<'_>) -> Changed {
+    let Some(number) = job.run.pull_request else { return Changed::All };
     if job.config.pull_request.scope != FindingScope::Changed {
-        return None;
+        return Changed::All;
     }
-    let files = annotator.client.files(number).await.ok()?;
-    files.whole.then(|| files.paths.into_iter().collect())
+    let unknown = |why: String, hint: &str| {
+        let message = format!("the files that it changes cannot be told, so none counts: {why}");
+        Changed::Unknown(Problem::new(format!("pull request #{number}"), message).hint(hint))
+    };
+    let Some(annotator) = job.annotator.as_ref() else {
+        return unknown("there is no GITHUB_TOKEN".to_owned(), "pass one with `pull-requests: read`");
+    };
+    match annotator.client.files(number).await {
+        Ok(files) if files.whole => Changed::Files(files.paths.into_iter().collect()),
+        Ok(_) => unknown("GitHub lists 3,000 at most".to_owned(), "set `pull-request.scope: all`"),
+        Err(failure) => {
+            let error = Error::from(failure);
+            unknown(error.to_string(), error.advice().unwrap_or_default())
+        }
+    }
 }
 
 /// Brings the section up to date. What goes wrong here is said and costs nothing else; gives whether
@@ -41,7 +63,19 @@ pub(super) async fn changed_files(job: &Job<'_>) -> Option<BTreeSet<String>> {
 pub(super) async fn annotate<T: Read>(known: &Known<'_, T>, result: &mut Result) -> bool {
     let job = known.job;
     let mode = job.config.pull_request.annotate;
-    let Some(annotator) = job.annotator.as_ref().filter(|_| mode != Annotate::None) else { return false };
+    if mode == Annotate::None {
+        return false;
+    }
+    let Some(annotator) = &job.annotator else {
+        if let Some(number) = job.run.pull_request {
+            let problem =
+                Problem::new(format!("pull request #{number}"), "it is not told: there is no GITHUB_TOKEN");
+            result
+                .problems
+                .push(problem.hint("pass the job's token, with `permissions: pull-requests: write`"));
+        }
+        return false;
+    };
     job.watch.stage("annotating the pull request");
     let mut failed = false;
     match write(known, annotator, mode).await {

@@ -7,10 +7,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::Job;
 use crate::error::{Error, Kind, Result};
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::scan::Problem;
 use crate::model::survey::Survey;
 
 /// The longest baseline that is read, in bytes: some 2,000,000 findings.
@@ -22,28 +22,16 @@ struct Baseline {
     findings: BTreeSet<Fingerprint>,
 }
 
-/// Reads a baseline; one that is missing or broken would let a flood through, so it is a problem.
-pub(super) fn read(path: &Path) -> std::result::Result<BTreeSet<Fingerprint>, Problem> {
-    let name = path.display().to_string();
-    let problem = |why: String| {
-        Problem::new(name.clone(), format!("the baseline cannot be read: {why}"))
-            .hint("Write it with `casefile plan --write-baseline FILE`, or take `baseline` out.")
-    };
-    let mut text = String::new();
-    let file = File::open(path).map_err(|error| problem(error.to_string()))?;
-    file.take(LIMIT).read_to_string(&mut text).map_err(|error| problem(error.to_string()))?;
-    // the parser's own words may quote the file, whatever file that is
-    let baseline: Baseline = serde_json::from_str(&text).map_err(|error| {
-        problem(format!("it is no baseline (line {}, column {})", error.line(), error.column()))
+/// The survey with the findings set aside that the configured baseline knows by any of their candidates.
+///
+/// # Errors
+/// The baseline is missing or broken: going on without it would let a flood through.
+pub(super) fn hold(job: &Job<'_>, mut survey: Survey) -> Result<Survey> {
+    let Some(name) = &job.config.baseline else { return Ok(survey) };
+    let known = read(&job.root.join(name)).map_err(|why| {
+        Error::usage(format!("the baseline {name} cannot be read: {why}"))
+            .hint("write it with `casefile plan --write-baseline FILE`, or take `baseline` out")
     })?;
-    match baseline.version {
-        1 => Ok(baseline.findings),
-        other => Err(problem(format!("version {other} is not known"))),
-    }
-}
-
-/// Sets aside the findings that the baseline knows by any of their candidates.
-pub(super) fn apply(survey: &mut Survey, known: &BTreeSet<Fingerprint>) {
     for group in &mut survey.groups {
         for sighting in group.sightings.iter_mut().filter(|one| one.aside.is_none()) {
             if sighting.anchors.iter().flatten().any(|anchor| known.contains(anchor)) {
@@ -51,6 +39,20 @@ pub(super) fn apply(survey: &mut Survey, known: &BTreeSet<Fingerprint>) {
             }
         }
         group.weigh();
+    }
+    Ok(survey)
+}
+
+fn read(path: &Path) -> std::result::Result<BTreeSet<Fingerprint>, String> {
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    file.take(LIMIT).read_to_string(&mut text).map_err(|error| error.to_string())?;
+    // what the parser says of it could quote the file
+    let broken = |_| "it is no JSON that casefile wrote".to_owned();
+    let baseline: Baseline = serde_json::from_str(&text).map_err(broken)?;
+    match baseline.version {
+        1 => Ok(baseline.findings),
+        other => Err(format!("version {other} is not known")),
     }
 }
 

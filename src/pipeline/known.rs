@@ -10,6 +10,8 @@ use crate::model::answer::Failure;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Survey};
+use crate::model::ticket::TicketId;
+use crate::model::write::Ref;
 use crate::plan::{Fate, Plan, Snapshot, Verdict};
 use crate::tracker::Read;
 
@@ -59,12 +61,15 @@ impl<T: Read> Known<'_, T> {
 
     /// What was done about it, or would be.
     fn action(&self, fate: &Fate) -> Action {
+        let told = |id: &TicketId| self.plan.works.iter().any(|work| work.on == Ref::Known(id.clone()));
+        let told = fate.verdict.ticket().is_some_and(told);
         let Some(outcomes) = self.outcomes else {
             return match fate.verdict {
                 Verdict::Create => Action::Create,
                 Verdict::Refile(_) => Action::Refile,
                 Verdict::Reopen(_) => Action::Reopen,
                 Verdict::Update(_) => Action::Update,
+                Verdict::Recurred(_) if told => Action::Update,
                 Verdict::Held => Action::Held,
                 Verdict::Impossible(_) => Action::Failed,
                 _ => Action::Tracked,
@@ -88,6 +93,7 @@ impl<T: Read> Known<'_, T> {
             Verdict::Refile(_) => filed(Action::Refiled),
             Verdict::Reopen(_) => done(Action::Reopened),
             Verdict::Update(_) => done(Action::Updated),
+            Verdict::Recurred(_) if told => done(Action::Updated),
             Verdict::Held => Action::Held,
             Verdict::Impossible(_) => Action::Failed,
             _ => Action::Tracked,

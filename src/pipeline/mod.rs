@@ -16,7 +16,7 @@ use std::path::PathBuf;
 pub use annotate::Annotator;
 pub use plan::plan;
 pub use run::run;
-pub use survey::survey;
+use survey::survey;
 
 use crate::apply::Stop;
 use crate::compose::section::Detail;

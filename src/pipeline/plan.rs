@@ -18,11 +18,12 @@ pub async fn plan<T: Read>(
     write_baseline: Option<&Path>,
 ) -> error::Result<Outcome> {
     let changed = annotate::changed_files(&job).await;
-    let survey = survey(&job, changed.as_ref());
+    let survey = survey(&job, &changed);
     if let Some(path) = write_baseline {
         let count = baseline::write(path, &survey)?;
         tracing::info!("{count} findings written to the baseline {}", path.display());
     }
+    let survey = baseline::hold(&job, survey)?;
     let fit = |document| tracker.fit(document);
     let input = job.input(&survey, tracker.site(), &fit);
     let (plan, snapshot) = match learn::learn(tracker, &job, &input).await {
@@ -32,5 +33,13 @@ pub async fn plan<T: Read>(
     let known =
         Known { tracker, job: &job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes: None };
     let (result, section) = (Result::of(&known), page::preview(&known));
-    Ok(Outcome { result, survey, section, unfiled: Vec::new(), made: Vec::new(), failed: false })
+    Ok(Outcome {
+        result,
+        survey,
+        section,
+        unfiled: Vec::new(),
+        is_plan: true,
+        made: Vec::new(),
+        failed: false,
+    })
 }

@@ -31,6 +31,8 @@ pub struct Outcome {
     pub section: String,
     /// Tickets that could not be made: they go to the export folder.
     pub unfiled: Vec<export::Item>,
+    /// Whether it says what would be done.
+    pub is_plan: bool,
     /// Ids of the tickets that were made.
     pub made: Vec<u64>,
     /// Whether the tracker or GitHub refused something, or could not be reached.
@@ -167,7 +169,10 @@ impl Outcome {
         let (plan, snapshot) = (Plan::default(), Snapshot::default());
         let known = Known { tracker, job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes: None };
         let mut result = Result::of(&known);
-        result.findings.kept = survey.groups.iter().map(|group| group.kept().count()).sum();
+        for one in survey.groups.iter().flat_map(Group::kept) {
+            result.findings.kept += 1;
+            *result.counted.entry(one.severity).or_default() += 1;
+        }
         result.problems.push(
             Problem::new("tracker", format!("tickets could not be read, so none was filed: {failure}"))
                 .hint(failure.hint()),
@@ -176,7 +181,15 @@ impl Outcome {
         let kept = survey.groups.iter().filter(|group| group.kept().next().is_some());
         let unfiled =
             if job.run.writes() { kept.map(|group| item(job, &survey, group)).collect() } else { Vec::new() };
-        Outcome { result, section: String::new(), unfiled, survey, made: Vec::new(), failed: true }
+        Outcome {
+            result,
+            section: String::new(),
+            unfiled,
+            survey,
+            is_plan: false,
+            made: Vec::new(),
+            failed: true,
+        }
     }
 }
 

@@ -2,19 +2,23 @@
 
 use super::known::Known;
 use super::result::{Outcome, Result};
-use super::{Job, annotate, learn, page, settle, survey};
+use super::{Job, annotate, baseline, learn, page, settle, survey};
 use crate::apply::apply;
+use crate::error;
 use crate::tracker::Write;
 
 /// Files what the reports say, each finding once, and tells the pull request.
-pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> Outcome {
+///
+/// # Errors
+/// The configured baseline cannot be read; nothing was written.
+pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> error::Result<Outcome> {
     let changed = annotate::changed_files(&job).await;
-    let survey = survey(&job, changed.as_ref());
+    let survey = baseline::hold(&job, survey(&job, &changed))?;
     let fit = |document| tracker.fit(document);
     let input = job.input(&survey, tracker.site(), &fit);
     let (plan, mut snapshot) = match learn::learn(tracker, &job, &input).await {
         Ok(learnt) => learnt,
-        Err(failure) => return Outcome::unread(tracker, &job, survey, &failure),
+        Err(failure) => return Ok(Outcome::unread(tracker, &job, survey, &failure)),
     };
     job.watch.stage("filing tickets");
     let progress = |done, of| job.watch.progress(done, of);
@@ -29,12 +33,13 @@ pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> Outcome {
     let untold = annotate::annotate(&known, &mut result).await;
     let section = page::preview(&known);
     let unfiled = plan.creates.into_iter().filter(|draft| outcomes.unfiled.contains_key(&draft.group));
-    Outcome {
+    Ok(Outcome {
         result,
         survey,
         section,
         unfiled: unfiled.map(Into::into).collect(),
+        is_plan: false,
         made: outcomes.made.values().map(|made| made.id.id).collect(),
         failed: outcomes.failed() || untold,
-    }
+    })
 }

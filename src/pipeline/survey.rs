@@ -4,23 +4,29 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::{Job, baseline};
+use super::Job;
+use super::annotate::Changed;
 use crate::group::{Gatherer, Rules};
 use crate::model::finding::{Aside, Finding};
 use crate::model::scan::Problem;
 use crate::model::survey::Survey;
 use crate::policy::select::Selection;
 use crate::report::checkout::Checkout;
+use crate::report::files::{self, NO_FILE};
+use crate::report::formats;
 use crate::report::source::Source;
-use crate::report::{files, formats};
 
 /// All that the job's reports say. `changed`: the files of the pull request, where only they count.
-pub fn survey(job: &Job<'_>, changed: Option<&BTreeSet<String>>) -> Survey {
+pub(super) fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     job.watch.stage("reading reports");
     let selection = Selection::new(job.config, job.run.today());
     let mut checkout = Checkout::open(&job.root);
     let at_commit = checkout.commit().is_some_and(|head| is_same_commit(&head, job));
-    let outside = |path: &str| changed.is_some_and(|changed| !changed.contains(path));
+    let outside = |path: &str| match changed {
+        Changed::All => false,
+        Changed::Files(files) => !files.contains(path),
+        Changed::Unknown(_) => true,
+    };
     let mode = |kind| job.config.group_by.mode(kind);
     let judge = |finding: &Finding<'_>| {
         let aside = selection.aside(finding);
@@ -45,11 +51,8 @@ pub fn survey(job: &Job<'_>, changed: Option<&BTreeSet<String>>) -> Survey {
     }
     let mut survey = gatherer.survey();
     problems.extend(selection.problems());
-    if let Some(path) = &job.config.baseline {
-        match baseline::read(&job.root.join(path)) {
-            Ok(known) => baseline::apply(&mut survey, &known),
-            Err(problem) => problems.push(problem),
-        }
+    if let Changed::Unknown(problem) = changed {
+        problems.push(problem.clone());
     }
     survey.problems.extend(problems);
     survey
@@ -59,10 +62,15 @@ pub fn survey(job: &Job<'_>, changed: Option<&BTreeSet<String>>) -> Survey {
 fn sources(job: &Job<'_>) -> (Vec<Source>, Vec<Problem>) {
     let mut seen = BTreeSet::new();
     let mut sources = Vec::new();
-    let mut problems = Vec::new();
+    let (mut problems, mut vain) = (Vec::new(), Vec::new());
     for entry in &job.config.reports {
         let found = files::find(&job.root, &[&entry.path]);
-        problems.extend(found.problems);
+        // One glob of several may well mean nothing; a file that is named may not.
+        let optional = found.files.is_empty() && entry.path.contains(['*', '?', '[']);
+        let (may, must): (Vec<_>, Vec<_>) =
+            found.problems.into_iter().partition(|problem| optional && problem.message == NO_FILE);
+        vain.extend(may);
+        problems.extend(must);
         for path in found.files {
             if seen.insert(path.clone()) {
                 let mut source = Source::file(&path);
@@ -80,9 +88,8 @@ fn sources(job: &Job<'_>) -> (Vec<Source>, Vec<Problem>) {
             problem.hint("take `reports` out to read every *.sarif file, or name some with `--reports`"),
         );
     }
-    // One glob of several may well mean nothing; all of them may not.
-    if !sources.is_empty() && job.config.reports.len() > 1 {
-        problems.clear();
+    if sources.is_empty() || job.config.reports.len() == 1 {
+        problems.extend(vain);
     }
     (sources, problems)
 }

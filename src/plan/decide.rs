@@ -11,6 +11,7 @@ use super::{Input, Plan, Verdict, adopt, draft, edit, recur, twins};
 use crate::config::Create;
 use crate::model::answer::Ask;
 use crate::model::finding::Aside;
+use crate::model::scan::Problem;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::model::write::Ref;
@@ -51,6 +52,16 @@ impl Decision<'_> {
             self.group(group, &holdings, adopted.get(&group.name()).copied());
         }
         self.limit();
+        for id in self.input.only {
+            let known = groups
+                .iter()
+                .any(|group| group.names.contains(id) || group.sightings.iter().any(|one| one.is(*id)));
+            if !known {
+                let problem =
+                    Problem::new(format!("--only {id}"), "no finding and no group has this identity");
+                self.plan.problems.push(problem.hint("`casefile plan` prints those of today"));
+            }
+        }
     }
 
     fn group(&mut self, group: &Group, holdings: &Holdings, adopted: Option<u64>) {

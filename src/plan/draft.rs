@@ -74,11 +74,13 @@ pub(super) fn draft(
     }))
 }
 
-/// A group with some of its findings alone.
+/// A group with some of its findings alone, each once however many scans saw it.
 pub(super) fn part(group: &Group, sightings: &[Sighting]) -> Group {
     let mut part = group.clone();
     let chosen: BTreeSet<_> = sightings.iter().map(Sighting::id).collect();
-    part.sightings.retain(|one| one.aside.is_none() && chosen.contains(&one.id()));
+    let mut seen = BTreeSet::new();
+    part.sightings.retain(|one| one.aside.is_none() && chosen.contains(&one.id()) && seen.insert(one.id()));
+    part.exemplars.dedup_by_key(|exemplar| exemplar.id);
     part.weigh();
     part
 }

@@ -15,6 +15,9 @@ const OPTIONS: MatchOptions = MatchOptions {
     require_literal_leading_dot: false,
 };
 
+/// What is said of a glob that means nothing.
+pub const NO_FILE: &str = "no file matches";
+
 /// What globs mean.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
@@ -33,7 +36,7 @@ pub fn find(root: &Path, globs: &[impl AsRef<str>]) -> Found {
         match matching(root, glob) {
             Ok(matched) if matched.is_empty() => {
                 problems.push(
-                    Problem::new(glob, "no file matches")
+                    Problem::new(glob, NO_FILE)
                         .hint("see that the scanner ran before, and where it wrote; `--reports GLOB` names another place"),
                 );
             }

@@ -28,9 +28,10 @@ fn told_days_ago(shop: &Shop, days: i32) {
 fn a_done_ticket_gets_one_comment_over_several_runs() {
     let shop = closed("Done", json!({}));
     for number in [2, 3] {
-        assert_eq!(shop.run_well(&Event::push("main", number)).tickets(), ["tracked SEC-1"]);
-        let expected: &[&str] = if number == 2 { &["PUT issue/SEC-1 204"] } else { &[] };
-        assert_eq!(shop.writes(), expected);
+        let (word, writes): (_, &[&str]) =
+            if number == 2 { ("updated SEC-1", &["PUT issue/SEC-1 204"]) } else { ("tracked SEC-1", &[]) };
+        assert_eq!(shop.run_well(&Event::push("main", number)).tickets(), [word]);
+        assert_eq!(shop.writes(), writes);
     }
     let told = shop.ticket("SEC-1").comment_texts();
     assert!(matches!(told.as_slice(), [one] if one.contains('7')), "{told:?}");
@@ -86,8 +87,8 @@ fn it_can_be_reopened_instead() {
 #[test]
 fn it_can_be_only_told() {
     let shop = closed("Done", json!({"recurrence": {"grace-days": 0, "action": "comment"}}));
-    for number in [2, 3] {
-        assert_eq!(shop.run_well(&Event::push("main", number)).tickets(), ["tracked SEC-1"]);
+    for (number, word) in [(2, "updated SEC-1"), (3, "tracked SEC-1")] {
+        assert_eq!(shop.run_well(&Event::push("main", number)).tickets(), [word]);
     }
     assert_eq!(shop.writes(), [""; 0]);
     assert_eq!(shop.ticket("SEC-1").comments.len(), 1);
