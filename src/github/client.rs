@@ -1,6 +1,7 @@
 //! One client for GitHub's API: what is repeated, for how long, and how many requests there were.
 
 use std::error::Error as _;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -40,12 +41,20 @@ pub struct Patience {
     pub unsaid: Duration,
     /// The longest wait for a rate limit; a longer one fails instead.
     pub longest: Duration,
+    /// Between writing a text and reading it back, up to twice as long: a job at our side that had read
+    /// it before has written by then, and what it overwrote is seen.
+    pub settle: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Patience { pause: seconds(1), unsaid: seconds(60), longest: seconds(90) }
+        Patience {
+            pause: seconds(1),
+            unsaid: seconds(60),
+            longest: seconds(90),
+            settle: Duration::from_millis(400),
+        }
     }
 }
 
@@ -95,6 +104,13 @@ impl Client {
     /// How many requests were sent so far, repeated ones counted.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Waits until a job at our side that had read the same text has written its own, so that what got
+    /// lost is seen. How long differs, so that several do not write again in the same moment.
+    pub(super) async fn settle(&self) {
+        let spread = RandomState::new().build_hasher().finish() % 100;
+        tokio::time::sleep(self.patience.settle.mul_f64(1.0 + spread as f64 / 100.0)).await;
     }
 
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &str, what: &str) -> Result<T, Failure> {

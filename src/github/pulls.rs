@@ -136,6 +136,7 @@ impl Client {
                 return Ok(if round == 0 { Written::Unchanged } else { Written::Changed });
             }
             self.set_body(number, &next).await?;
+            self.settle().await;
             body = self.pull(number).await?.body;
         }
         let settled = change(&body).await? == body;
@@ -178,15 +179,22 @@ impl Client {
         found: WireComment,
         mut change: impl AsyncFnMut(Option<&str>) -> Result<Option<String>, E>,
     ) -> Result<Written, E> {
-        let body = found.body.unwrap_or_default();
-        match change(Some(&body)).await? {
-            Some(next) if next != body => {
-                let path = format!("issues/comments/{}", found.id);
-                self.send(Verb::Patch, &path, Some(&json!({ "body": next })), "comment").await?;
-                Ok(Written::Changed)
+        let path = format!("issues/comments/{}", found.id);
+        let mut body = found.body.unwrap_or_default();
+        for round in 0..ROUNDS {
+            match change(Some(&body)).await? {
+                Some(next) if next != body => {
+                    self.send(Verb::Patch, &path, Some(&json!({ "body": next })), "comment").await?;
+                }
+                _ if round == 0 => return Ok(Written::Unchanged),
+                _ => return Ok(Written::Changed),
             }
-            _ => Ok(Written::Unchanged),
+            self.settle().await;
+            let again: WireComment = self.get(&path, "comment").await?;
+            body = again.body.unwrap_or_default();
         }
+        let settled = change(Some(&body)).await?.is_none_or(|next| next == body);
+        Ok(if settled { Written::Changed } else { Written::Contested })
     }
 
     /// The oldest comment that begins with `marker` and was not written by a stranger.

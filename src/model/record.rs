@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::fingerprint::{Fingerprint, Recipe};
 use super::severity::Severity;
@@ -141,6 +141,26 @@ pub struct Record {
     pub later: Map<String, Value>,
 }
 
+impl Record {
+    /// A record as it lies on a ticket; `None`: it was lost or damaged. One of a later version that this
+    /// casefile cannot read is still known as such, so that it is not written over.
+    pub fn read(stored: &Value) -> Option<Record> {
+        Record::deserialize(stored).ok().or_else(|| {
+            let version = stored.get("version").and_then(Value::as_u64)?;
+            let version = u32::try_from(version).ok().filter(|version| *version > VERSION)?;
+            let date = Date::constant(1970, 1, 1);
+            Record::deserialize(&json!({"version": version, "revision": 0, "repository": "", "site": "",
+                "names": [], "mode": Mode::Type, "origin": {}, "first-seen": date, "severity": "info"}))
+            .ok()
+        })
+    }
+
+    /// Whether a later casefile wrote it: then this one leaves the ticket alone.
+    pub fn is_later(&self) -> bool {
+        self.version > VERSION
+    }
+}
+
 /// Where a ticket was first filed from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
@@ -228,5 +248,13 @@ mod tests {
             "mode":"type","origin":{},"first-seen":"2026-01-01","severity":"low","mood":"calm"}"#;
         let record: Record = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_value(&record).unwrap()["mood"], "calm");
+    }
+
+    #[test]
+    fn a_record_that_only_a_later_version_can_read_is_known_as_such() {
+        let read = |stored: Value| Record::read(&stored).map(|record| record.is_later());
+        assert_eq!(read(json!({"version": 2, "mode": "cluster"})), Some(true));
+        assert_eq!(read(json!({"version": 1, "mode": "cluster"})), None);
+        assert_eq!(read(json!("garbage")), None);
     }
 }

@@ -13,7 +13,10 @@ pub(super) fn is_ours(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool 
     let account = snapshot.account.as_ref().map(|account| &account.id);
     let creator = ticket.creator.as_ref().map(|creator| &creator.id);
     let known = record_of(ticket, site).and_then(|record| record.ticket);
-    ticket.has_label(LABEL) && known.map_or(creator.is_some() && creator == account, |id| id == ticket.id.id)
+    let later = ticket.record.as_ref().is_some_and(Record::is_later);
+    ticket.has_label(LABEL)
+        && !later
+        && known.map_or(creator.is_some() && creator == account, |id| id == ticket.id.id)
 }
 
 /// A ticket's record, unless it was copied from another site.

@@ -612,6 +612,15 @@ fn a_project_without_priorities_gets_tickets_without() {
 }
 
 #[test]
+fn a_later_casefiles_ticket_is_tracked_and_left_alone() {
+    let mut world = World::new();
+    world.run(ONE);
+    world.record(1).version = 2;
+    assert!(world.plan(TWO).is_empty());
+    assert_eq!(world.run(TWO), ["tracked 1"]);
+}
+
+#[test]
 fn a_lost_record_loses_detail_and_no_deduplication() {
     let mut world = World::new();
     world.run(ONE);

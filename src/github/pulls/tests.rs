@@ -47,7 +47,7 @@ async fn wire(answers: Vec<Answer>) -> Wire {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let token = SecretString::from("ghs_secret");
     let short = Duration::from_millis(1);
-    let patience = Patience { pause: short, unsaid: short, longest: Duration::from_secs(1) };
+    let patience = Patience { pause: short, unsaid: short, longest: Duration::from_secs(1), settle: short };
     let client = Client::new(&api, &token, "acme/shop", http).unwrap().patience(patience);
     Wire { client, journal }
 }
@@ -151,16 +151,22 @@ async fn a_comment_is_made_once() {
     let edit = r#"PATCH issues/comments/3 {"body":"<!-- mine --> kept"}"#;
     let own = |id| comment(id, "<!-- mine --> old", "Bot", "NONE");
     let (none, made) = ((200, json!([])), (201, own(5)));
-    check(vec![(200, json!([own(3)])), (200, json!({}))], Written::Changed, &[look, edit]).await;
     let kept = comment(3, "<!-- mine --> kept", "User", "OWNER");
+    let (edited, back) = ((200, json!({})), "GET issues/comments/3");
+    let after = (200, kept.clone());
+    let answers = vec![(200, json!([own(3)])), edited.clone(), after.clone()];
+    check(answers, Written::Changed, &[look, edit, back]).await;
+    // a job at our side had read the old text, and wrote it back
+    let answers = vec![(200, json!([own(3)])), edited.clone(), (200, own(3)), edited.clone(), after.clone()];
+    check(answers, Written::Changed, &[look, edit, back, edit, back]).await;
     check(vec![(200, json!([kept]))], Written::Unchanged, &[look]).await;
     let seen = (200, json!([own(5)]));
     check(vec![none.clone(), made.clone(), seen], Written::Changed, &[look, post, look]).await;
     let twin = (200, json!([own(3), own(5)]));
     check(
-        vec![none, made.clone(), twin, (204, Value::Null), (200, json!({}))],
+        vec![none, made.clone(), twin, (204, Value::Null), edited, after],
         Written::Changed,
-        &[look, post, look, "DELETE issues/comments/5", edit],
+        &[look, post, look, "DELETE issues/comments/5", edit, back],
     )
     .await;
     let strangers = json!([comment(1, MINE, "User", "NONE"), comment(2, "> <!-- mine -->", "Bot", "NONE")]);
@@ -219,7 +225,7 @@ async fn no_error_holds_the_token() {
     assert!(Client::new(&api, &token("ghs_\nsecret"), "acme/shop", http.clone()).is_err());
     let short = Duration::from_millis(1);
     let client = Client::new(&api, &token("ghs_secret"), "acme/shop", http).unwrap();
-    let client = client.patience(Patience { pause: short, unsaid: short, longest: short });
+    let client = client.patience(Patience { pause: short, unsaid: short, longest: short, settle: short });
     let failure = client.pull(7).await.unwrap_err();
     let error = format!("{failure:?} {failure} {:?}", Error::from(failure.clone()));
     assert!(error.to_lowercase().contains("refused") && !error.contains("ghs_"), "{error}");

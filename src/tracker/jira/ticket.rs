@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::wire;
 use crate::http::Base;
-use crate::model::record::PROPERTY;
+use crate::model::record::{PROPERTY, Record};
 use crate::model::ticket::{Category, Key, Person, Status, Ticket, TicketId};
 
 /// The fields that a ticket is read from.
@@ -43,7 +43,7 @@ pub(super) fn ticket(issue: wire::Issue, base: &Base) -> Result<Ticket, String> 
         creator: fields.creator.and_then(person),
         created: fields.created.as_deref().and_then(moment),
         // one that cannot be read loses detail, not deduplication
-        record: record.and_then(|record| serde_json::from_value(record).ok()),
+        record: record.and_then(|record| Record::read(&record)),
     })
 }
 

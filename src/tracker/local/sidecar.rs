@@ -44,7 +44,7 @@ impl Sidecar {
 
     /// The record, if there is one that can be read.
     pub(super) fn record(&self) -> Option<Record> {
-        Record::deserialize(self.record.as_ref()?).ok()
+        Record::read(self.record.as_ref()?)
     }
 
     /// A slice, if there is one that can be read.
