@@ -247,6 +247,8 @@ pub enum Aside {
     Accepted,
     /// `create: manual`, or `--only` names others.
     NotSelected,
+    /// The branch, or where the code comes from, lets nothing be filed, and it has no ticket.
+    NotAllowed,
 }
 
 impl Aside {
@@ -264,6 +266,7 @@ impl Aside {
             Aside::Unchanged => "unchanged",
             Aside::Accepted => "accepted",
             Aside::NotSelected => "not-selected",
+            Aside::NotAllowed => "not-allowed",
         }
     }
 }

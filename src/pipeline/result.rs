@@ -219,11 +219,17 @@ impl Result {
             let Some(group) = groups.get(&fate.group) else { continue };
             let ids: BTreeSet<_> = fate.findings.iter().collect();
             let sightings: Vec<_> = group.kept().filter(|one| ids.contains(&one.id())).collect();
-            if let Verdict::Aside(reason, _) = fate.verdict {
-                *set_aside.entry(reason).or_default() += sightings.len();
-                continue;
+            match fate.verdict {
+                Verdict::Aside(reason, _) => {
+                    *set_aside.entry(reason).or_default() += sightings.len();
+                    continue;
+                }
+                // it is still there, so `fail-on` counts it
+                Verdict::NotAllowed(_) => {
+                    *set_aside.entry(Aside::NotAllowed).or_default() += sightings.len();
+                }
+                _ => kept += sightings.len(),
             }
-            kept += sightings.len();
             for one in sightings {
                 if known.counts(fate, one.id()) {
                     *counted.entry(one.severity).or_default() += 1;
