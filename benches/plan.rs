@@ -15,16 +15,19 @@ const GROUPS: usize = 500;
 fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let bytes = report(&folder.path().join("large.sarif"));
+    fs::write(folder.path().join("casefile.yml"), "repository: github.com/acme/shop\nbranches: []\n")
+        .expect("the configuration");
     let begin = Instant::now();
     let child = Command::new(env!("CARGO_BIN_EXE_casefile"))
-        .args(["plan", "--quiet", "--no-progress", "--max-new=1000", "--format=json"])
+        .args(["plan", "--branch=main", "--quiet", "--no-progress", "--max-new=1000", "--format=json"])
         .current_dir(folder.path())
         .env_clear()
         .stdout(Stdio::null())
         .spawn()
         .expect("casefile");
-    let peak = watch(child);
+    let (peak, well) = watch(child);
     let time = begin.elapsed();
+    assert!(well, "casefile failed");
     let speed = bytes as f64 / 1e6 / time.as_secs_f64();
     println!(
         "{:.1} MB, {RESULTS} results, {GROUPS} groups: {time:.2?} ({speed:.0} MB/s)",
@@ -36,16 +39,19 @@ fn main() {
     }
 }
 
-/// Waits for the process; its peak resident memory in kB, as Linux accounts for it.
-fn watch(mut child: Child) -> Option<u64> {
+/// Waits for the process; its peak resident memory in kB, as Linux accounts for it, and whether it ended
+/// well.
+fn watch(mut child: Child) -> (Option<u64>, bool) {
     let mut peak = None;
-    while child.try_wait().expect("casefile").is_none() {
+    loop {
+        if let Some(status) = child.try_wait().expect("casefile") {
+            return (peak, status.success());
+        }
         let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         peak = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).or(peak);
         std::thread::sleep(Duration::from_millis(5));
     }
-    peak
 }
 
 /// Writes a report in CodeQL's shape, pretty-printed; gives its size.
@@ -76,6 +82,7 @@ fn result(n: usize) -> serde_json::Value {
     let line = n % 997 + 1;
     let region = serde_json::json!({"startLine": line, "startColumn": 9, "endColumn": 40,
         "snippet": {"text": format!("    res.send(render(template, req.query.value{n}));")}});
+    let around = "    const template = load(req.params.name);\n".repeat(9);
     serde_json::json!({
         "ruleId": format!("js/rule-{}", n % GROUPS),
         "ruleIndex": n % GROUPS,
@@ -83,6 +90,7 @@ fn result(n: usize) -> serde_json::Value {
         "locations": [{"physicalLocation": {
             "artifactLocation": {"uri": format!("src/module{}/handler{}.js", n % 60, n % 1900)},
             "region": region,
+            "contextRegion": {"startLine": line, "endLine": line + 8, "snippet": {"text": around}},
         }}],
         "partialFingerprints": {"primaryLocationLineHash": format!("{:016x}:1", n as u64 * 0x9e37_79b9_7f4a_7c15)},
     })
