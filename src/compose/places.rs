@@ -1,5 +1,6 @@
 //! Where: each occurrence that is kept whole, and the others as links.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::names::{self, is_secret};
@@ -71,8 +72,22 @@ pub(super) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> 
         }
         blocks.extend(steps("How the data gets there:", true, &one.detail.flow, group.kind, provenance));
         blocks.extend(steps("See also:", false, &one.detail.related, group.kind, provenance));
+        blocks.extend(claimed(&one.detail.work_items));
     }
     blocks
+}
+
+/// Addresses of tickets that the report names (SARIF `workItemUris`). They are claims: text, no links.
+fn claimed(work_items: &[Cow<'_, str>]) -> Option<Block> {
+    if work_items.is_empty() {
+        return None;
+    }
+    let mut line = vec![Inline::text("The report names: ")];
+    for (index, uri) in work_items.iter().enumerate() {
+        line.extend((index > 0).then(|| Inline::text(", ")));
+        line.push(Inline::code(one_line(uri)));
+    }
+    Some(Block::Paragraph(line))
 }
 
 /// The kept sightings that are not shown whole, as links; each place once.
@@ -255,6 +270,14 @@ mod tests {
         check("\ta\r\n\tb", "a\nb");
         check(&"x".repeat(1_000), &format!("{}…", "x".repeat(300)));
         assert_eq!(snippet(&"x\n".repeat(100)).lines().count(), 31);
+    }
+
+    #[test]
+    fn a_ticket_that_the_report_names_is_text() {
+        let told = claimed(&["https://acme.example/browse/SEC-1".into()]);
+        let Some(Block::Paragraph(line)) = &told else { panic!("{told:?}") };
+        assert_eq!(line[1], Inline::code("https://acme.example/browse/SEC-1"));
+        assert_eq!(claimed(&[]), None);
     }
 
     #[test]
