@@ -1,6 +1,6 @@
 //! All that the reports say, ready for the plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::finding::{Advisory, Aside, Detail, Kind, Location, Package, Rule};
@@ -86,6 +86,8 @@ pub struct Group {
     pub common: Common,
     /// What sort of thing is wrong; of several the first in the order of [`Kind`].
     pub kind: Kind,
+    /// All sorts of thing that are wrong.
+    pub kinds: BTreeSet<Kind>,
     /// The worst severity among findings that are not set aside, else among all.
     pub severity: Severity,
     /// Who found it, in order of name.

@@ -1,6 +1,6 @@
 //! Asks the tracker until nothing is missing for the plan.
 
-use super::Job;
+use super::{Job, heads};
 use crate::model::answer::{Ask, Failure};
 use crate::model::write::Ref;
 use crate::plan::{Input, Next, Plan, Snapshot, Work, next};
@@ -18,12 +18,22 @@ pub(super) async fn learn<T: Read>(
 ) -> Result<(Plan, Snapshot), Failure> {
     job.watch.stage("looking at tickets");
     let mut snapshot = Snapshot::default();
+    let mut problems = Vec::new();
     for _ in 0..QUESTIONS {
         if job.stop.is_over() {
             return Err(Failure::OutOfTime);
         }
         match next(input, &snapshot) {
-            Next::Plan(plan) => return Ok((*plan, snapshot)),
+            Next::Plan(mut plan) => {
+                plan.problems.extend(problems);
+                return Ok((*plan, snapshot));
+            }
+            Next::Look(places) => {
+                for place in places {
+                    let head = heads::head(job, &place, &mut problems).await;
+                    snapshot.learn_head(place, head);
+                }
+            }
             Next::Ask(ask) => {
                 let answer = tracker.answer(&ask).await?;
                 snapshot.learn(&ask, answer);

@@ -2,6 +2,7 @@
 
 mod annotate;
 mod baseline;
+mod heads;
 mod known;
 mod learn;
 mod page;
@@ -39,6 +40,10 @@ pub struct Job<'a> {
     pub only: Vec<Fingerprint>,
     /// Ids of tickets that earlier runs made, which the tracker's index may not know yet.
     pub recent: Vec<u64>,
+    /// Whether the checkout itself says that the run is on its branch's newest commit: outside of CI.
+    pub at_tip: bool,
+    /// Whether any number of tickets may be resolved at once.
+    pub mass_resolve: bool,
     /// How much GitHub's surfaces may tell.
     pub detail: Detail,
     /// Where the pull request is annotated, if anywhere.
@@ -64,6 +69,7 @@ impl Job<'_> {
             only: &self.only,
             site,
             recent: &self.recent,
+            mass_resolve: self.mass_resolve,
             fit,
         }
     }

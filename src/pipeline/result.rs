@@ -106,6 +106,16 @@ pub enum Action {
     /// A done ticket was opened again.
     Reopened,
     /// A plan's word.
+    Resolve,
+    /// All its findings are proven gone.
+    Resolved,
+    /// A plan's word: all its findings are set aside. To other programs that is an update.
+    #[serde(rename = "update")]
+    Close,
+    /// All its findings are set aside.
+    #[serde(rename = "updated")]
+    Closed,
+    /// A plan's word.
     Update,
     /// A ticket was changed.
     Updated,
@@ -237,6 +247,7 @@ impl Result {
             }
             tickets.extend(known.ticket(group, fate));
         }
+        tickets.extend(plan.endings.iter().filter_map(|ending| known.ending(ending)));
         let mut problems = survey.problems.clone();
         problems.extend(plan.problems.iter().cloned());
         problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));

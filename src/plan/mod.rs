@@ -6,25 +6,32 @@
 //! twins that a run side by side has made.
 
 mod adopt;
+mod brake;
 mod decide;
 mod decision;
+mod difference;
 mod draft;
 mod edit;
+mod gone;
 mod holdings;
 mod needs;
 mod ours;
 mod pair;
 mod recur;
+mod resolve;
 mod settle;
 mod slices;
 mod snapshot;
+mod stand;
+mod states;
 #[cfg(test)]
 mod tests;
 mod twins;
+mod vanish;
 
 pub use decide::{Next, next};
 pub use settle::settle;
-pub use snapshot::Snapshot;
+pub use snapshot::{Head, Snapshot};
 
 use std::collections::BTreeSet;
 
@@ -53,6 +60,8 @@ pub struct Input<'a> {
     pub site: &'a str,
     /// Ids of tickets that were made lately, which the tracker's index may not know yet.
     pub recent: &'a [u64],
+    /// Whether so many tickets may be resolved at once that it looks like a scan that failed.
+    pub mass_resolve: bool,
     /// Shortens a document to what the tracker takes.
     pub fit: &'a dyn Fn(Document) -> Document,
 }
@@ -68,6 +77,8 @@ pub struct Plan {
     pub merges: Vec<Work>,
     /// What becomes of each group that has a finding to file, in order of the groups.
     pub fates: Vec<Fate>,
+    /// Tickets that findings left.
+    pub endings: Vec<Ending>,
     /// Findings that no ticket holds yet, or that only this pull request has.
     pub fresh: BTreeSet<Fingerprint>,
     /// What the user should know.
@@ -99,6 +110,31 @@ pub enum Step {
     Link(LinkKind, Ref),
     /// Move it to a status.
     Go(Move),
+    /// Move it to a status if its workflow leads there, and strike that off with the edit. Neither costs
+    /// anything else: a done ticket may take no edit.
+    Try(Move, Box<Edit>),
+}
+
+/// A ticket that findings left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ending {
+    /// Which.
+    pub ticket: TicketId,
+    /// The findings that left it in this run.
+    pub findings: Vec<Fingerprint>,
+    /// What that means for it.
+    pub how: How,
+}
+
+/// What it means for a ticket that findings left it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// It stays as it is, but for what it holds and says.
+    Lessened,
+    /// All are gone.
+    Resolved,
+    /// All are set aside.
+    Closed,
 }
 
 /// What becomes of a group.
