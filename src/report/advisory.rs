@@ -4,6 +4,10 @@ use std::borrow::Cow;
 
 use packageurl::PackageUrl;
 
+/// How many names of one advisory are taken from one place: real ones have a few, and each is kept with each
+/// package that it is about.
+pub(super) const MOST_NAMES: usize = 100;
+
 /// How the names of advisories start, and what is known of their packages: the purl type.
 const FAMILIES: &[(&str, &str)] = &[
     ("CVE-", ""),

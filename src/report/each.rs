@@ -189,6 +189,15 @@ impl<'s> Json<'s> {
         }
     }
 
+    /// The same of an element that holds a list of its own: how many of that are no objects either.
+    pub fn strays(&mut self, read: Option<Option<usize>>, what: &str, inner: &str) {
+        self.passed_over(read.map(|strays| strays.is_some()), what);
+        for _ in 0..read.flatten().unwrap_or(0) {
+            let problem = self.problem(format!("holds what is no {inner}: it is passed over"));
+            self.sink.problem(problem);
+        }
+    }
+
     /// Leaves the value behind that comes next, however large it is.
     pub fn skip(&mut self) -> Result<(), Problem> {
         self.peek()?;

@@ -26,7 +26,8 @@ pub struct Format {
     /// What it may report.
     pub kinds: &'static [Kind],
     pub(super) recognise: fn(&Outline) -> bool,
-    pub(super) read: fn(&Source, &mut dyn Sink) -> Result<(), Problem>,
+    /// Reads a report as one of this format, whether or not it is recognised as such.
+    pub read: fn(&Source, &mut dyn Sink) -> Result<(), Problem>,
 }
 
 /// All formats, in the order in which they are tried. Each stands in its own file.
@@ -289,5 +290,40 @@ mod tests {
         assert_eq!((outline.value("a"), outline.value("b")), (Some("x"), Some("2")));
         assert_eq!((outline.value("n"), outline.value("m")), (None, None));
         assert!(outline.has("c") && !outline.has("z"));
+    }
+
+    #[test]
+    fn what_is_no_element_is_one_problem() {
+        struct Problems(usize);
+        impl Sink for Problems {
+            fn finding(&mut self, finding: crate::model::finding::Finding<'_>) {
+                panic!("{finding:?}");
+            }
+            fn scan(&mut self, _: crate::model::scan::Scan) {}
+            fn problem(&mut self, _: Problem) {
+                self.0 += 1;
+            }
+        }
+        let check = |name: &str, text: &str| {
+            let mut problems = Problems(0);
+            let done = read(&Source::bytes("r", text.as_bytes()), &mut problems).unwrap();
+            assert_eq!((done.format.name, problems.0, done.cut), (name, 2, None), "{text}");
+        };
+        check("grype", r#"{"matches":[1,null],"descriptor":{"name":"grype"},"source":{}}"#);
+        check("osv-scanner", r#"{"results":[{"packages":[null,{"vulnerabilities":["x"]}]}]}"#);
+        check("dependency-check", r#"{"reportSchema":"1.1","dependencies":[[],{"vulnerabilities":[7]}]}"#);
+        check("dependency-track", r#"{"version":"1.2","meta":{},"project":{},"findings":[1,"x"]}"#);
+        check("snyk", r#"{"vulnerabilities":[1,null],"ok":false,"dependencyCount":1}"#);
+        check("snyk", r#"{"infrastructureAsCodeIssues":[1,null],"ok":false}"#);
+        check("cyclonedx", r#"{"bomFormat":"CycloneDX","vulnerabilities":[null,[]]}"#);
+        check("csaf", r#"{"document":{"category":"csaf_vex","csaf_version":"2.0"},"vulnerabilities":[1,2]}"#);
+        check("openvex", r#"{"@context":"https://openvex.dev/ns/v0.2.0","statements":[1,null]}"#);
+        check("pip-audit", r#"{"dependencies":[1,{"name":"a","version":"1","vulns":[null]}]}"#);
+        check("trivy", r#"{"SchemaVersion":2,"Results":[{"Vulnerabilities":[1],"Secrets":[null]}]}"#);
+        check(
+            "trivy",
+            r#"{"SchemaVersion":2,"Results":[{"Misconfigurations":[1],"ExperimentalModifiedFindings":["x"]}]}"#,
+        );
+        check("govulncheck", r#"{"config":{"protocol_version":"v1.0.0"}}{"osv":1}{"finding":null}"#);
     }
 }
