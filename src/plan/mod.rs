@@ -12,6 +12,7 @@ mod decision;
 mod difference;
 mod draft;
 mod edit;
+mod ending;
 mod gone;
 mod holdings;
 mod needs;
@@ -30,6 +31,7 @@ mod twins;
 mod vanish;
 
 pub use decide::{Next, next};
+pub use ending::{Ending, How};
 pub use settle::settle;
 pub use snapshot::{Head, Snapshot};
 
@@ -44,7 +46,7 @@ use crate::model::run::Run;
 use crate::model::scan::Problem;
 use crate::model::survey::Survey;
 use crate::model::ticket::TicketId;
-use crate::model::write::{Draft, Edit, Move, Ref};
+use crate::model::write::{Attachment, Draft, Edit, Move, Ref, Remote};
 
 /// What a plan is made of.
 pub struct Input<'a> {
@@ -113,28 +115,12 @@ pub enum Step {
     /// Move it to a status if its workflow leads there, and strike that off with the edit. Neither costs
     /// anything else: a done ticket may take no edit.
     Try(Move, Box<Edit>),
-}
-
-/// A ticket that findings left.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ending {
-    /// Which.
-    pub ticket: TicketId,
-    /// The findings that left it in this run.
-    pub findings: Vec<Fingerprint>,
-    /// What that means for it.
-    pub how: How,
-}
-
-/// What it means for a ticket that findings left it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
-    /// It stays as it is, but for what it holds and says.
-    Lessened,
-    /// All are gone.
-    Resolved,
-    /// All are set aside.
-    Closed,
+    /// Hang a file on it.
+    Attach(Attachment),
+    /// Link it to the web, in the place of the link with the same id.
+    Remote(Remote),
+    /// Take the link with this id off it.
+    Unremote(String),
 }
 
 /// What becomes of a group.
