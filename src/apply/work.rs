@@ -149,9 +149,8 @@ async fn do_try<T: Write>(
         Ok(()) => {}
         Err(failure @ (Failure::Refused { .. } | Failure::Scope(_))) => {
             let message = format!("it was not moved to {}: {failure}", to.to);
-            problems.push(Problem::new(format!("ticket {}", id.id), message).hint(
-                "Move it by hand, or let `states` name a status that its workflow leads to.",
-            ));
+            let hint = "Move it by hand, or let `states` name a status that its workflow leads to.";
+            problems.push(Problem::new(format!("ticket {}", id.id), message).hint(hint).foreign());
         }
         Err(failure) => return Err(failure),
     }

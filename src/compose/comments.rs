@@ -120,6 +120,38 @@ pub fn rotate(provenance: &Provenance) -> Document {
     Document::of(vec![Block::Paragraph(line)])
 }
 
+/// The pull request that alone had it was closed.
+pub fn abandoned(provenance: &Provenance) -> Document {
+    let mut line = vec![Inline::text("This is resolved: it was found in a pull request alone that was closed ")];
+    line.push(Inline::text("without being merged: "));
+    line.extend(seen_on(provenance));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
+/// A pull request would resolve the ticket when it is merged into `base`.
+pub fn remediation(base: &str, provenance: &Provenance) -> Document {
+    let mut line = vec![Inline::text("This would be resolved on "), links::branch(base, provenance)];
+    line.push(Inline::text(" by a merge: it is found no more on "));
+    line.extend(seen_on(provenance));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
+/// A pull request would not resolve the ticket any more.
+pub fn seen_again(provenance: &Provenance) -> Document {
+    let mut line = vec![Inline::text("A merge would not resolve this any more: it is found again on ")];
+    line.extend(seen_on(provenance));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
+/// A pull request that would have resolved the ticket was closed.
+pub fn closed_unmerged(number: u64, provenance: &Provenance) -> Document {
+    Document::of(vec![Block::Paragraph(vec![
+        Inline::text("Pull request "),
+        links::pull_request(number, provenance),
+        Inline::text(" was closed without being merged, so it does not resolve this."),
+    ])])
+}
+
 /// On the new ticket: the finding came back after an older ticket of it was done.
 pub fn refiled(old: Other<'_>, provenance: &Provenance) -> Document {
     let mut line = vec![

@@ -61,8 +61,6 @@ impl<T: Read> Known<'_, T> {
 
     /// A ticket that findings left.
     pub(super) fn ending(&self, ending: &Ending) -> Option<Ticket> {
-        let ticket = self.snapshot.ticket(ending.ticket.id)?;
-        let record = ticket.record.as_ref();
         let done = self.outcomes.map(|outcomes| !outcomes.undone.contains_key(&ending.ticket));
         let action = match (ending.how, done) {
             (_, Some(false)) => Action::Failed,
@@ -73,12 +71,32 @@ impl<T: Read> Known<'_, T> {
             (How::Lessened, Some(true)) => Action::Updated,
             (How::Lessened, None) => Action::Update,
         };
+        self.without_group(&ending.ticket, action, &ending.findings)
+    }
+
+    /// A ticket that the pull request would resolve.
+    pub(super) fn remedy(&self, id: &TicketId) -> Option<Ticket> {
+        let told = self.plan.works.iter().any(|work| work.on == Ref::Known(id.clone()));
+        let done = self.outcomes.map(|outcomes| !outcomes.undone.contains_key(id));
+        let action = match (told, done) {
+            (false, _) => Action::Tracked,
+            (true, None) => Action::Update,
+            (true, Some(true)) => Action::Updated,
+            (true, Some(false)) => Action::Failed,
+        };
+        self.without_group(id, action, &[])
+    }
+
+    /// A ticket that no group of this run has findings for.
+    fn without_group(&self, id: &TicketId, action: Action, findings: &[Fingerprint]) -> Option<Ticket> {
+        let ticket = self.snapshot.ticket(id.id)?;
+        let record = ticket.record.as_ref();
         Some(Ticket {
             key: Some(ticket.key.to_string()),
             url: Some(self.tracker.page(&ticket.key)),
             action,
             group: record.and_then(|record| record.names.first().copied()).or_else(|| ticket.names().next())?,
-            findings: ending.findings.clone(),
+            findings: findings.to_vec(),
             summary: ticket.summary.clone(),
             severity: record.map(|record| record.severity),
             status: Some(ticket.status.name.clone()),

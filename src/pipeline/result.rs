@@ -16,7 +16,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::survey::{Group, Report, Survey};
-use crate::model::ticket;
+use crate::model::ticket::{self, TicketId};
 use crate::plan::{Plan, Snapshot, Verdict};
 use crate::tracker::Read;
 
@@ -252,6 +252,9 @@ impl Result {
             tickets.extend(known.ticket(group, fate));
         }
         tickets.extend(plan.endings.iter().filter_map(|ending| known.ending(ending)));
+        let ended = |id: &TicketId| plan.endings.iter().any(|ending| ending.ticket == *id);
+        let remedies = plan.remedies.iter().filter(|remedy| !ended(&remedy.ticket));
+        tickets.extend(remedies.filter_map(|remedy| known.remedy(&remedy.ticket)));
         let mut problems = survey.problems.clone();
         problems.extend(plan.problems.iter().cloned());
         problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));

@@ -48,11 +48,16 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
         decision.all();
         decision.plan.problems.push(problem);
     }
-    let Decision { needs, plan, .. } = decision;
-    needs.first().unwrap_or_else(|| Next::Plan(Box::new(plan)))
+    decision.done()
 }
 
 impl Decision<'_> {
+    /// The plan, if nothing is missing for it.
+    pub(super) fn done(self) -> Next {
+        let Decision { needs, plan, .. } = self;
+        needs.first().unwrap_or_else(|| Next::Plan(Box::new(plan)))
+    }
+
     fn all(&mut self) {
         let groups = &self.input.survey.groups;
         let thorough = groups.iter().any(|group| group.kept().next().is_some() && !self.is_unchanged(group));
@@ -62,6 +67,7 @@ impl Decision<'_> {
             self.group(group, &holdings, adopted.get(&group.name()).copied());
         }
         self.vanish();
+        self.remedy();
         self.limit();
         for id in self.input.only {
             let known = groups

@@ -9,7 +9,7 @@ use super::resolve::owed_state;
 use super::twins::Inheritance;
 use super::{Input, Step, Verdict, Work, draft, slices, states};
 use crate::compose::comments;
-use crate::config::CommentEvent;
+use crate::config::{CommentEvent, Config};
 use crate::model::answer::Texts;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{LinkKind, Pending, Record, State, Wrote};
@@ -89,7 +89,7 @@ pub(super) fn track(
     next.twins.extend(inheritance.linked.iter().map(|twin| twin.id));
     steps.extend(inheritance.linked.into_iter().map(|twin| Step::Link(LinkKind::Relates, Ref::Known(twin))));
     let go = owed_state(&next);
-    steps.extend(self::steps(decision, edit, next, go));
+    steps.extend(self::steps(input.config, edit, next, go));
     decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
     Some(if content { Verdict::Update(ticket.id.clone()) } else { tracked })
 }
@@ -164,9 +164,9 @@ fn rename(edit: &mut Edit, next: &mut Record, group: &Group, ticket: &Ticket) {
 
 /// The steps of an edit: what is owed to the ticket comes first, and a move to the status of a state
 /// last, because a done ticket may be closed to edits. What is owed stands in the record until it is done.
-pub(super) fn steps(decision: &Decision<'_>, mut edit: Edit, mut next: Record, go: Option<State>) -> Vec<Step> {
+pub(super) fn steps(config: &Config, mut edit: Edit, mut next: Record, go: Option<State>) -> Vec<Step> {
     let mut steps: Vec<Step> = next.pending.iter().filter_map(owed_step).collect();
-    let go = go.and_then(|state| Some((state, states::go(decision.input.config, state)?)));
+    let go = go.and_then(|state| Some((state, states::go(config, state)?)));
     next.pending = go.iter().map(|(state, _)| Pending::Go(*state)).collect();
     let mut settled = next.clone();
     edit.record = Some(next);

@@ -7,6 +7,7 @@
 
 mod adopt;
 mod brake;
+mod closed;
 mod decide;
 mod decision;
 mod difference;
@@ -19,6 +20,7 @@ mod needs;
 mod ours;
 mod pair;
 mod recur;
+mod remedy;
 mod resolve;
 mod settle;
 mod slices;
@@ -29,11 +31,15 @@ mod states;
 mod tests;
 mod twins;
 mod vanish;
+mod withdraw;
 
+pub use closed::closed;
 pub use decide::{Next, next};
 pub use ending::{Ending, How};
+pub use remedy::Remedy;
 pub use settle::settle;
 pub use snapshot::{Head, Snapshot};
+pub use withdraw::{Withdrawn, global_id, withdraw};
 
 use std::collections::BTreeSet;
 
@@ -81,6 +87,8 @@ pub struct Plan {
     pub fates: Vec<Fate>,
     /// Tickets that findings left.
     pub endings: Vec<Ending>,
+    /// Tickets that the pull request resolves when it is merged.
+    pub remedies: Vec<Remedy>,
     /// Findings that no ticket holds yet, or that only this pull request has.
     pub fresh: BTreeSet<Fingerprint>,
     /// What the user should know.

@@ -22,10 +22,25 @@ const FLAPS: usize = 2;
 /// ... within so many days is left alone.
 const FLAP_DAYS: i64 = 7;
 
+/// Why findings left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// A scan says so.
+    Scanned,
+    /// The pull request that alone had them was closed without being merged.
+    Abandoned,
+}
+
 /// Some findings left this place, and others stand: here by another scope, or elsewhere.
-pub(super) fn lessen(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, difference: &Difference) {
+pub(super) fn lessen(
+    decision: &mut Decision<'_>,
+    ticket: &Ticket,
+    record: &Record,
+    difference: &Difference,
+    cause: Cause,
+) {
     let gone = difference.gone_everywhere();
-    let wanted = gone > 0 && decision.jira.comments.contains(&CommentEvent::Gone);
+    let wanted = gone > 0 && cause == Cause::Scanned && decision.jira.comments.contains(&CommentEvent::Gone);
     // which findings are left cannot be listed from their fingerprints, so the description stays
     let comment = wanted.then(|| comments::dropped(gone, &decision.input.run.provenance()));
     write(decision, ticket, difference.changed.clone(), next_of(decision.input, ticket, record), comment, None);
@@ -56,7 +71,13 @@ pub(super) fn note_silence(
 }
 
 /// The last findings left everything that counts.
-pub(super) fn end(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, difference: &Difference) {
+pub(super) fn end(
+    decision: &mut Decision<'_>,
+    ticket: &Ticket,
+    record: &Record,
+    difference: &Difference,
+    cause: Cause,
+) {
     let input = decision.input;
     let today = input.run.today();
     let set_aside = |slice: &Slice| !slice.aside.0.is_empty();
@@ -84,6 +105,7 @@ pub(super) fn end(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record,
         State::Closed => go.is_some().then(|| comments::set_aside(&provenance)),
         _ if !wants_gone => None,
         _ if secret => Some(comments::rotate(&provenance)),
+        _ if cause == Cause::Abandoned => Some(comments::abandoned(&provenance)),
         _ => Some(comments::gone(&provenance)),
     };
     // what left the reckoning does not come back into it by itself
@@ -144,7 +166,7 @@ fn write(
     let input = decision.input;
     add_life(input, &mut next, &slices, decision.snapshot.slices_of(ticket.id.id));
     let edit = Edit { slices, comment: comment.map(input.fit), ..Edit::default() };
-    let steps = steps(decision, edit, next, go);
+    let steps = steps(input.config, edit, next, go);
     decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
 }
 

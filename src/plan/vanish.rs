@@ -6,7 +6,7 @@ use super::decision::Decision;
 use super::difference::difference;
 use super::ours::record_of;
 use super::slices::{self, Look};
-use super::resolve;
+use super::resolve::{self, Cause};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, State};
 use crate::model::repository::Place;
@@ -54,9 +54,11 @@ impl Decision<'_> {
         let difference = difference(self, ticket, &looks);
         let Some(stands) = self.stands(record, &difference.after) else { return };
         match (stands, difference.loses()) {
-            (true, true) => resolve::lessen(self, ticket, record, &difference),
+            (true, true) => resolve::lessen(self, ticket, record, &difference, Cause::Scanned),
             (true, false) => resolve::note_silence(self, ticket, record, &difference),
-            (false, loses) if loses || same => resolve::end(self, ticket, record, &difference),
+            (false, loses) if loses || same => {
+                resolve::end(self, ticket, record, &difference, Cause::Scanned);
+            }
             (false, _) => {}
         }
     }
