@@ -70,15 +70,18 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<Told, Pr
         }
         Place::Branch(name) => format!("refs/heads/{name}"),
     };
-    let listing =
-        annotator.client.alerts(feed, &reference).await.map_err(|why| unreadable(feed, why, entry))?;
+    let listing = annotator.client.alerts(feed, &reference);
+    let listing = tokio::time::timeout_at(job.stop.deadline(), listing)
+        .await
+        .map_err(|_| problem("not read within the time limit").hint("give it more with `--time-limit`"))?
+        .map_err(|why| unreadable(feed, why, entry))?;
     let mut source = Source::bytes(entry.path.as_str(), listing.packed);
     source.base.clone_from(&entry.base);
     source.category.clone_from(&entry.category);
     source.format = Some(format(feed));
     source.live = true;
-    let rest =
-        (!listing.whole).then(|| problem(&format!("has more than {MOST} alerts: only these were read")));
+    let rest = (!listing.whole)
+        .then(|| problem(&format!("there are more than {MOST} alerts: the others were not read")));
     Ok(Told::Alerts(source, rest))
 }
 

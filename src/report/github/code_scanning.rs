@@ -218,4 +218,34 @@ mod tests {
             ],
         );
     }
+
+    #[test]
+    fn analyses_tell_of_scanners_without_alerts() {
+        let analysis = |tool: &str, commit: &str, error: &str| {
+            format!(
+                r#"{{"ref":"refs/heads/main","commit_sha":"{commit}","analysis_key":"k","error":"{error}","results_count":0,
+                "tool":{{"name":"{tool}","version":"2"}}}}"#
+            )
+        };
+        let alert = r#"{"number":1,"state":"open","rule":{"id":"x","description":"Bad"},"tool":{"name":"CodeQL","version":"1"}}"#;
+        let analyses = [
+            ("CodeQL", "beef", ""),
+            ("CodeQL", "dead", "too old"),
+            ("Fine", "beef", ""),
+            ("Torn", "beef", "cut"),
+        ];
+        let analyses = analyses.map(|(tool, commit, error)| analysis(tool, commit, error)).join(",");
+        check_lines(
+            &CODE_SCANNING,
+            &format!(r#"{alert} [{analyses}] {alert} {{"number":2,"state":"open","tool":{{}}}}"#),
+            &[
+                "code medium x: Bad",
+                "code medium x: Bad",
+                "problem is no code-scanning alert: it is passed over",
+                "scan CodeQL 2 at beef",
+                "scan Fine 2 at beef",
+                "scan Torn 2 at beef failed",
+            ],
+        );
+    }
 }

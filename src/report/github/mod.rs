@@ -121,3 +121,29 @@ fn scan(scanner: &str, source: &Source) -> Scan {
         rules: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_says_whether_an_alert_is_set_aside() {
+        let check = |state: &str, reason: &str, comment: &str, expected: AlertState, aside: Option<Aside>| {
+            let url = Text::default();
+            let number = Number(Some(7.0));
+            let own = Own { feed: Feed::CodeScanning, number, state, url: &url, reason, comment };
+            let alert = own.alert(&Source::bytes("r", *b"")).unwrap();
+            assert_eq!((alert.state, own.aside()), (expected, aside), "{state} {reason} {comment}");
+            assert!(!alert.live && alert.why.contains(reason) && alert.why.contains(comment), "{alert:?}");
+        };
+        let suppressed = Some(Aside::Suppressed);
+        check("open", "", "", AlertState::Open, None);
+        check("dismissed", "won't fix", "", AlertState::Dismissed, suppressed);
+        check("dismissed", "won't fix", "Not casefile: me.", AlertState::Dismissed, suppressed);
+        check("dismissed", "won't fix", "casefile: SEC-1 is closed", AlertState::Echoed, None);
+        check("auto_dismissed", "", "", AlertState::Dismissed, suppressed);
+        check("resolved", "used_in_tests", "", AlertState::Dismissed, suppressed);
+        check("resolved", "revoked", "", AlertState::Gone, Some(Aside::Absent));
+        check("fixed", "", "", AlertState::Gone, Some(Aside::Absent));
+    }
+}

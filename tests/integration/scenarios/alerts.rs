@@ -228,6 +228,8 @@ fn echoing() -> Shop {
 fn an_accepted_ticket_dismisses_its_alert_and_a_reopened_one_opens_it() {
     let shop = echoing();
     ["SEC-1", "SEC-2"].iter().for_each(|key| shop.go(key, "Won't Do"));
+    let planned = shop.plan(&Event::push("main", 2)).result["alerts"][0].clone();
+    assert_eq!((&planned["action"], &planned["reason"]), (&json!("dismiss"), &json!("won't fix")));
     let ran = shop.run_well(&Event::push("main", 2));
     assert_eq!(shop.writes(), ["PATCH code-scanning/alerts/1 200", "PATCH dependabot/alerts/1 200"]);
     assert_eq!(ran.result["findings"]["set_aside"], json!({"accepted": 2}));
