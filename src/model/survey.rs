@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::alert::Alert;
 use super::finding::{Advisory, Aside, Detail, Kind, Location, Package, Rule};
 use super::fingerprint::Fingerprint;
 use super::record::Mode;
@@ -152,8 +153,11 @@ pub struct Survey {
     pub groups: Vec<Group>,
     /// The paths that sightings refer to.
     pub paths: Vec<Arc<str>>,
-    /// Why findings are not affected, in the words of a VEX document, by the findings' identities.
+    /// Why findings are set aside, in the words of a VEX document or of an alert's dismissal, by the
+    /// findings' identities.
     pub justifications: BTreeMap<Fingerprint, String>,
+    /// GitHub's alerts that findings were read from, by the findings' identities.
+    pub alerts: BTreeMap<Fingerprint, Vec<Alert<'static>>>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::Job;
+use super::alerts::Alert;
 use super::known::Known;
 use crate::compose::section::Detail;
 use crate::compose::ticket as compose;
@@ -51,6 +52,9 @@ pub struct Result {
     pub findings: Findings,
     /// The tickets that stand for them.
     pub tickets: Vec<Ticket>,
+    /// GitHub's alerts that follow their tickets.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<Alert>,
     /// The pull request, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<PullRequest>,
@@ -270,9 +274,10 @@ impl Result {
             reports: survey.reports.clone(),
             findings: Findings { read, kept, set_aside, not_affected: survey.not_affected() },
             tickets,
+            alerts: Vec::new(),
             pull_request: run.pull_request.map(|number| PullRequest { number, annotated: false }),
             problems,
-            requests: Requests { tracker: known.tracker.requests(), github: 0 },
+            requests: Requests { tracker: known.tracker.requests(), github: job.github_requests() },
             counted,
         }
     }
@@ -299,6 +304,7 @@ impl Result {
             report.path.clear();
             report.scanner.clear();
         }
+        result.alerts.clear();
         result.problems.retain(|problem| !problem.foreign);
         let untold = self.problems.len() - result.problems.len();
         if untold > 0 {
