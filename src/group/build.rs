@@ -46,7 +46,8 @@ impl Gatherer<'_> {
             finish(group, &paths);
         }
         drop_shared_names(&mut groups);
-        Survey { reports, scans, groups: groups.into_values().collect(), paths, justifications, problems }
+        let groups = groups.into_values().collect();
+        Survey { reports, scans, groups, paths, justifications, owners: BTreeMap::new(), problems }
     }
 }
 
@@ -62,7 +63,7 @@ struct Builder {
 
 impl Builder {
     fn bucket(&mut self, key: Key, mut bucket: Bucket) {
-        let namer = Namer { repository: self.repository, mode: bucket.mode, route: None };
+        let namer = Namer { repository: self.repository, mode: bucket.mode };
         match key {
             Key::Rule { scanner, rule } => {
                 ordinal::number(&mut bucket.sightings);
@@ -82,7 +83,7 @@ impl Builder {
         }
     }
 
-    fn advisory(&mut self, namer: Namer<'_>, name: &str, manifest: &str, mut bucket: Bucket) {
+    fn advisory(&mut self, namer: Namer, name: &str, manifest: &str, mut bucket: Bucket) {
         let class = self.classes.get(name).cloned().unwrap_or_else(|| vec![name.to_owned()]);
         for (sighting, waiting) in bucket.sightings.iter_mut().zip(&bucket.waiting) {
             let purl = self.paths.get(waiting.purl as usize).map_or("", |purl| purl);
@@ -122,7 +123,7 @@ impl Builder {
 
     /// One group a finding. Two sightings are one finding if their first candidate is the same, or
     /// where one scan knows less than another, the best that both know.
-    fn each_finding(&mut self, namer: Namer<'_>, common: &Common, bucket: Bucket) {
+    fn each_finding(&mut self, namer: Namer, common: &Common, bucket: Bucket) {
         let mut first: HashMap<Fingerprint, Fingerprint> = HashMap::new();
         for sighting in &bucket.sightings {
             for anchor in sighting.anchors.iter().flatten() {
