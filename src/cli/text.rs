@@ -71,6 +71,7 @@ pub(super) fn word(action: Action) -> &'static str {
         Action::Updated => "updated",
         Action::Tracked => "tracked",
         Action::Held => "held",
+        Action::NotSelected => "not-selected",
         Action::Failed => "failed",
     }
 }
@@ -100,6 +101,7 @@ pub(super) fn sums(outcome: &Outcome) -> Vec<String> {
         Action::Updated,
         Action::Tracked,
         Action::Held,
+        Action::NotSelected,
         Action::Failed,
     ];
     let tickets: Vec<String> = actions

@@ -56,7 +56,7 @@ pub fn description(
     for section in sections {
         match section {
             Section::What => add("what it is", 250, None, what(group, provenance)),
-            Section::Facts => add("facts", 240, None, vec![facts::table(group)]),
+            Section::Facts => add("facts", 240, None, vec![facts::table(group, survey.owners(group))]),
             Section::Where => {
                 let mut blocks = places::branches(provenance, elsewhere);
                 blocks.extend(places::occurrences(group, provenance));
