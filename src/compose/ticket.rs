@@ -139,7 +139,7 @@ fn origin(group: &Group, provenance: &Provenance) -> Vec<Block> {
 }
 
 /// The text as it is, or its beginning up to a word's end with an ellipsis, in so many UTF-16 units.
-fn shortened(text: &str, limit: usize) -> String {
+pub fn shortened(text: &str, limit: usize) -> String {
     if units(text) <= limit {
         return text.to_owned();
     }

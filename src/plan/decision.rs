@@ -9,6 +9,7 @@ use super::snapshot::Snapshot;
 use super::{Fate, Input, Plan, Verdict};
 use crate::config::{Jira, LOCAL_PROJECT};
 use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Problem;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::model::write::Draft;
@@ -77,6 +78,13 @@ impl<'a> Decision<'a> {
 
     pub(super) fn is_ours(&self, ticket: &Ticket) -> bool {
         is_ours(ticket, self.snapshot, self.input.site)
+    }
+
+    /// Notes something that the user should know, once.
+    pub(super) fn problem(&mut self, problem: Problem) {
+        if !self.plan.problems.contains(&problem) {
+            self.plan.problems.push(problem);
+        }
     }
 
     /// Notes what becomes of some of a group's findings.
