@@ -3,7 +3,7 @@
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 
-use super::auth::Auth;
+use super::auth::{Auth, Method, Pass, Session, verdict};
 use super::dialect::Call;
 use super::failure::{check, not_jira};
 use crate::http::{self, Base, Request, Response};
@@ -12,11 +12,21 @@ use crate::model::answer::Failure;
 /// One site as one account.
 pub(super) struct Client {
     pub(super) http: http::Client,
+    /// The site: what people see, and what ticket ids belong to. Calls may go to the gateway instead.
     pub(super) base: Base,
-    pub(super) auth: Auth,
+    session: Session,
 }
 
 impl Client {
+    pub(super) fn new(http: http::Client, base: Base, auth: Auth) -> Client {
+        Client { session: Session::new(auth, base.clone()), http, base }
+    }
+
+    /// How it signs in.
+    pub(super) fn method(&self) -> Method {
+        self.session.method()
+    }
+
     /// Asks something that changes nothing: without an answer nothing happened.
     pub(super) async fn ask<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Failure> {
         let answer = self.send(call).await.and_then(check).map_err(|failure| match failure {
@@ -36,15 +46,31 @@ impl Client {
         check(answer).map(drop)
     }
 
-    /// Sends a call and gives its answer, whatever it says.
+    /// Sends a call and gives its answer, whatever it says, unless it says that it does not know us.
     pub(super) async fn send(&self, call: &Call) -> Result<Response, Failure> {
-        let mut url = self.base.at(call.path.iter().map(String::as_str));
+        let mut pass = self.session.pass(&self.http, None).await?;
+        let mut answer = self.send_once(call, &pass).await?;
+        if answer.status == 401 && pass.is_old {
+            // an access token can be taken back before its end; refused, the call did nothing
+            pass = self.session.pass(&self.http, Some(&pass)).await?;
+            answer = self.send_once(call, &pass).await?;
+        }
+        if !(200..300).contains(&answer.status) {
+            self.session.mask(&pass, &mut answer.body);
+        }
+        verdict(self.session.method(), call, &answer)?;
+        Ok(answer)
+    }
+
+    async fn send_once(&self, call: &Call, pass: &Pass) -> Result<Response, Failure> {
+        let root = self.session.root(&self.http).await?;
+        let mut url = root.at(call.path.iter().map(String::as_str));
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&call.query);
         }
         // names of statuses and priorities come in the account's language unless both headers are there
         let request = Request::new(call.method.clone(), url, call.repeat)
-            .header(AUTHORIZATION, self.auth.header()?)
+            .header(AUTHORIZATION, pass.header.clone())
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(ACCEPT_LANGUAGE, HeaderValue::from_static("en"))
             .header(HeaderName::from_static("x-force-accept-language"), HeaderValue::from_static("true"));

@@ -14,7 +14,7 @@ mod ticket;
 mod wire;
 mod write;
 
-pub use self::auth::Auth;
+pub use self::auth::{App, Auth, Gateway, Grant, Method, Site, Vault, is_cloud_id};
 use self::client::Client;
 use self::dialect::{Cloud, Dialect};
 use crate::document::Document;
@@ -35,7 +35,14 @@ pub struct Jira {
 impl Jira {
     /// A site of Jira Cloud. Nothing is sent yet.
     pub fn cloud(http: http::Client, base: Base, auth: Auth) -> Jira {
-        Jira { site: base.site(), client: Client { http, base, auth }, dialect: Box::new(Cloud) }
+        Jira { site: base.site(), client: Client::new(http, base, auth), dialect: Box::new(Cloud) }
+    }
+}
+
+impl Jira {
+    /// How it signs in.
+    pub fn method(&self) -> Method {
+        self.client.method()
     }
 }
 
