@@ -14,4 +14,5 @@ mod outputs;
 mod refusals;
 mod sarif;
 mod shop;
+mod sign_in;
 mod twins;
