@@ -2,6 +2,7 @@
 
 mod callback;
 mod connect;
+pub mod core_dump;
 mod credentials;
 pub mod log;
 mod login;

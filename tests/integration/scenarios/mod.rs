@@ -9,6 +9,7 @@ mod filing;
 mod grouping;
 mod hostile;
 mod killed;
+mod leaks;
 mod news;
 mod outputs;
 mod refusals;
