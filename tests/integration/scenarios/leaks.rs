@@ -143,18 +143,16 @@ fn know(world: &mut World) {
     world.github.tokens.insert(secret("GITHUB_TOKEN").to_owned(), true);
 }
 
-/// A server that quotes what it was sent: the header, the secret in it, and the secret of the body.
-fn quote(shop: &Shop, path: &str, status: u16) {
-    let token = secret("JIRA_API_TOKEN");
-    let pair = BASE64_STANDARD.encode(format!("bot@example.com:{token}"));
-    // a server quotes what it was sent, and the client's secret goes to the token endpoint alone
-    let client = if path == "/oauth/token" { secret("JIRA_CLIENT_SECRET") } else { token };
+/// A server that quotes what it was sent: the header, the secret in it, and the secret of a body.
+fn quote(shop: &Shop, path: &str, status: u16, sent: &str) {
+    let pair = BASE64_STANDARD.encode(format!("bot@example.com:{sent}"));
+    let pair = if sent == secret("JIRA_API_TOKEN") { pair.as_str() } else { "" };
     let body = json!({
-        "errorMessages": [format!("bad header: Basic {pair}, Bearer {token}")],
-        "errors": {"summary": format!("{token} {client}")},
-        "error": "invalid_client", "error_description": format!("secret {client} of {token}"),
+        "errorMessages": [format!("bad header: Basic {pair}, Bearer {sent}")],
+        "errors": {"summary": sent},
+        "error": "invalid_client", "error_description": format!("of {sent}"),
     });
-    let headers = vec![("location", format!("https://evil.example/?token={token}"))];
+    let headers = vec![("location", format!("https://evil.example/?token={sent}"))];
     shop.fault(path, Nth::From(1), Kind::Status(status, headers, body.to_string()));
 }
 
@@ -175,11 +173,11 @@ const CASES: &[Case] = &[
     ("captcha", |shop| shop.sim.state().sign_in.captcha = true, 4),
     ("garbage", |shop| shop.fault("/rest/", Nth::From(1), Kind::Garbage), 4),
     ("cut", |shop| shop.fault("/issue/bulk", Nth::From(1), Kind::CutAfter), 4),
-    ("refused", |shop| quote(shop, "/issue/bulk", 400), 4),
-    ("quoted 401", |shop| quote(shop, "/myself", 401), 4),
-    ("quoted 403", |shop| quote(shop, "/mypermissions", 403), 4),
-    ("quoted 500", |shop| quote(shop, "/issue/bulk", 500), 4),
-    ("redirected", |shop| quote(shop, "/myself", 302), 4),
+    ("refused", |shop| quote(shop, "/issue/bulk", 400, secret("JIRA_API_TOKEN")), 4),
+    ("quoted 401", |shop| quote(shop, "/myself", 401, secret("JIRA_API_TOKEN")), 4),
+    ("quoted 403", |shop| quote(shop, "/mypermissions", 403, secret("JIRA_API_TOKEN")), 4),
+    ("quoted 500", |shop| quote(shop, "/issue/bulk", 500, secret("JIRA_API_TOKEN")), 4),
+    ("redirected", |shop| quote(shop, "/myself", 302, secret("JIRA_API_TOKEN")), 4),
 ];
 
 #[test]
@@ -206,23 +204,38 @@ fn no_secret_is_in_anything_that_a_run_leaves_however_it_ends() {
 
 #[test]
 fn no_secret_is_told_by_any_way_to_sign_in() {
-    for way in ["scoped-api-token", "service-account-token", "client-credentials", "oauth"] {
-        for (what, goes_wrong) in [
-            ("well", (|_| ()) as fn(&Shop)),
-            ("quoted token", |shop| quote(shop, "/oauth/token", 401)),
-            ("redirected token", |shop| quote(shop, "/oauth/token", 302)),
-            ("garbled token", |shop| shop.fault("/oauth/token", Nth::From(1), Kind::Garbage)),
-            ("quoted call", |shop| quote(shop, "/rest/api/3/issue", 401)),
-            ("quoted cloud id", |shop| quote(shop, "/_edge/tenant_info", 400)),
+    for (way, sent) in [
+        ("scoped-api-token", "JIRA_API_TOKEN"),
+        ("service-account-token", "JIRA_API_TOKEN"),
+        ("client-credentials", "JIRA_CLIENT_SECRET"),
+        ("oauth", "JIRA_CLIENT_SECRET"),
+    ] {
+        for (path, status) in [
+            ("/nothing", 400),
+            ("/oauth/token", 401),
+            ("/oauth/token", 302),
+            ("/rest/api/3/issue", 401),
+            ("/rest/api/3/issue", 400),
+            ("/_edge/tenant_info", 400),
         ] {
             let shop = Shop::with(&rules(1));
             shop.configure(json!({"jira": {"auth": way}}));
             know(&mut shop.sim.state());
-            goes_wrong(&shop);
-            run(&shop, 1, &[], &["run", "--format", "json"]);
-            search(&shop, &format!("{way}, {what}"));
+            quote(&shop, path, status, secret(sent));
+            let code = run(&shop, 1, &[], &["run", "--format", "json"]);
+            assert_eq!(
+                code == 0,
+                way != "oauth" && (path == "/nothing" || !reaches(way, path)),
+                "{way} {path}"
+            );
+            search(&shop, &format!("{way}, {path} {status}"));
         }
     }
+}
+
+/// Whether a way to sign in asks there at all.
+fn reaches(way: &str, path: &str) -> bool {
+    path != "/oauth/token" || way == "client-credentials"
 }
 
 #[test]

@@ -108,14 +108,14 @@ impl World {
     pub(crate) fn access(&self, token: &str, email: Option<&str>) -> Option<&Access> {
         let now = self.now();
         let is_alive = |access: &&Access| access.until.is_none_or(|until| until > now);
-        let access = self.sign_in.tokens.iter().filter(is_alive).find(|access| access.token == token)?;
-        let is_owner = |email: &str| {
+        let is_owner = |access: &Access, email: &str| {
             self.user(&access.account).is_some_and(|user| user.email.eq_ignore_ascii_case(email))
         };
-        let fits = match email {
-            Some(email) => access.persons && is_owner(email),
+        let fits = |access: &&Access| match email {
+            Some(email) => access.persons && is_owner(access, email),
             None => !access.persons,
         };
-        fits.then_some(access)
+        let known = self.sign_in.tokens.iter().filter(|access| access.token == token);
+        known.filter(is_alive).find(fits)
     }
 }
