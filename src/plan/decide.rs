@@ -8,7 +8,7 @@ use super::gone::Proof;
 use super::ours::{is_accepted, record_of};
 use super::recur::Parts;
 use super::snapshot::Snapshot;
-use super::{Input, Plan, Verdict, adopt, brake, draft, edit, recur, twins};
+use super::{Input, Plan, Verdict, adopt, alerts, brake, draft, edit, recur, twins};
 use crate::config::Create;
 use crate::model::answer::Ask;
 use crate::model::finding::Aside;
@@ -69,6 +69,7 @@ impl Decision<'_> {
         self.vanish();
         self.remedy();
         self.limit();
+        alerts::follow(self.input, self.snapshot, &mut self.plan);
         for id in self.input.only {
             let known = groups
                 .iter()
@@ -155,9 +156,7 @@ impl Decision<'_> {
         }
         match draft::draft(self, group, &chosen, old) {
             Err(problem) => {
-                if !self.plan.problems.contains(&problem) {
-                    self.plan.problems.push(problem.clone());
-                }
+                self.problem(problem.clone());
                 Some(Verdict::Impossible(problem))
             }
             Ok(None) => None,

@@ -7,7 +7,7 @@ use super::difference::{Difference, difference};
 use super::ours::record_of;
 use super::resolve::owed_state;
 use super::twins::Inheritance;
-use super::{Input, Step, Verdict, Work, draft, slices, states};
+use super::{Input, Step, Verdict, Work, draft, fields, slices, states};
 use crate::compose::comments;
 use crate::config::{CommentEvent, Config};
 use crate::model::answer::Texts;
@@ -17,7 +17,7 @@ use crate::model::repository::Place;
 use crate::model::slice::{Slice, SliceId, holds_nothing};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Ticket, label, label_name};
-use crate::model::write::{Edit, Field, Ref, Value};
+use crate::model::write::{Edit, Ref};
 
 /// How many names of a group are labels.
 const NAMES: usize = 8;
@@ -83,7 +83,10 @@ pub(super) fn track(
     add_life(input, &mut next, &edit.slices, decision.snapshot.slices_of(ticket.id.id));
     rename(&mut edit, &mut next, group, ticket);
     if content {
-        news(decision, group, rest, ticket, &difference, texts, &mut edit, &mut next);
+        let target = decision.target(group);
+        edit.fields = fields::follow(decision, &target, ticket, &mut next, worse)?;
+        let quiet = difference.loses() && !difference.facts && !worse;
+        news(decision, group, rest, &difference, quiet, texts, &mut edit, &mut next);
     }
     let mut steps: Vec<Step> = Vec::new();
     next.twins.extend(inheritance.linked.iter().map(|twin| twin.id));
@@ -97,17 +100,16 @@ pub(super) fn track(
 /// What people should read: the new description where nobody changed it, a comment for what is new.
 #[allow(clippy::too_many_arguments, reason = "the parts of one edit")]
 fn news(
-    decision: &mut Decision<'_>,
+    decision: &Decision<'_>,
     group: &Group,
     rest: &[Sighting],
-    ticket: &Ticket,
     difference: &Difference,
+    quiet: bool,
     texts: Option<&Texts>,
     edit: &mut Edit,
     next: &mut Record,
 ) {
     let input = decision.input;
-    let before = record_of(ticket, input.site).map_or(next.severity, |record| record.severity);
     let part = draft::part(group, rest);
     let is_ours = |now: Option<&str>, wrote: Option<Fingerprint>| {
         now.is_some_and(|now| wrote == Some(Wrote::text(now)))
@@ -124,20 +126,9 @@ fn news(
         next.wrote.summary = Some(Wrote::text(&words.summary));
         edit.summary = Some(words.summary);
     }
-    let priorities = decision.target(group).priorities;
-    let wanted = priorities.get(&next.severity);
-    if next.wrote.priority.is_some()
-        && ticket.priority == next.wrote.priority
-        && wanted != next.wrote.priority.as_ref()
-    {
-        next.wrote.priority = wanted.cloned();
-        edit.fields
-            .extend(wanted.map(|name| Field { id: "priority".to_owned(), value: Value::Name(name.clone()) }));
-    }
     let wants = decision.jira.comments.contains(&CommentEvent::Added);
     let added: Vec<Fingerprint> = difference.added.iter().copied().collect();
     let gone = difference.gone_everywhere();
-    let quiet = difference.loses() && !difference.facts && next.severity == before;
     if !added.is_empty() && (wants || !own_description) {
         let comment = comments::added(&part, input.survey, &input.run.provenance(), &added);
         edit.comment = Some((input.fit)(comment));

@@ -6,6 +6,7 @@
 //! twins that a run side by side has made.
 
 mod adopt;
+mod alerts;
 mod brake;
 mod closed;
 mod decide;
@@ -14,11 +15,13 @@ mod difference;
 mod draft;
 mod edit;
 mod ending;
+mod fields;
 mod gone;
 mod holdings;
 mod needs;
 mod ours;
 mod pair;
+mod place;
 mod recur;
 mod remedy;
 mod resolve;
@@ -45,6 +48,7 @@ use std::collections::BTreeSet;
 
 use crate::config::Config;
 use crate::document::Document;
+use crate::model::alert::AlertChange;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::LinkKind;
@@ -91,6 +95,8 @@ pub struct Plan {
     pub remedies: Vec<Remedy>,
     /// Findings that no ticket holds yet, or that only this pull request has.
     pub fresh: BTreeSet<Fingerprint>,
+    /// What becomes of GitHub's alerts, because of what people did to their tickets.
+    pub alerts: Vec<AlertChange>,
     /// What the user should know.
     pub problems: Vec<Problem>,
 }
@@ -98,7 +104,7 @@ pub struct Plan {
 impl Plan {
     /// Whether nothing would be written.
     pub fn is_empty(&self) -> bool {
-        self.creates.is_empty() && self.works.is_empty() && self.merges.is_empty()
+        self.creates.is_empty() && self.works.is_empty() && self.merges.is_empty() && self.alerts.is_empty()
     }
 }
 
