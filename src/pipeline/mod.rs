@@ -3,6 +3,7 @@
 mod alerts;
 mod annotate;
 mod baseline;
+mod begin;
 mod heads;
 mod known;
 mod learn;
