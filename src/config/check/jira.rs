@@ -1,12 +1,11 @@
-//! What describes tickets in Jira: the default target, routes, owners, fields.
+//! What describes tickets in Jira: the default target, routes, owners.
 
 use std::collections::BTreeMap;
 
 use url::Url;
 
 use super::Check;
-use super::shapes::texts;
-use crate::config::jira::{FieldValue, Jira, LOCAL_PROJECT, Owner, Route, default_priorities};
+use crate::config::jira::{Jira, LOCAL_PROJECT, Owner, Route, default_priorities};
 use crate::config::place::Place;
 use crate::config::raw::{self, List, OneOf, Text};
 use crate::config::words::{Auth, Deployment, TrackerKind};
@@ -44,7 +43,7 @@ impl Check<'_> {
             parent: self.key(raw.parent, place.key("parent")),
             security_level: self.one_line(raw.security_level, place.key("security-level")),
             priorities,
-            fields: self.fields(raw.fields, place.key("fields")),
+            fields: self.ticket_fields(raw.fields, place.key("fields")),
             due_in_days: self.due(raw.due_in_days, place.key("due-in-days")),
             sections: raw.sections.map_or(defaults.sections, once),
             comments: raw.comments.map_or(defaults.comments, once),
@@ -137,7 +136,7 @@ impl Check<'_> {
             parent: self.key(raw.parent, place.key("parent")),
             security_level: self.one_line(raw.security_level, place.key("security-level")),
             priorities: self.priorities(raw.priorities, place.key("priorities")),
-            fields: self.fields(raw.fields, place.key("fields")),
+            fields: self.ticket_fields(raw.fields, place.key("fields")),
             due_in_days: self.due(raw.due_in_days, place.key("due-in-days")),
         }
     }
@@ -163,35 +162,6 @@ impl Check<'_> {
             checked.insert(name, owner);
         }
         checked
-    }
-
-    pub(super) fn fields(
-        &mut self,
-        fields: Option<BTreeMap<String, raw::FieldValue>>,
-        place: Place<'_>,
-    ) -> BTreeMap<String, FieldValue> {
-        let fields = fields.unwrap_or_default().into_iter();
-        fields.filter_map(|(name, raw)| Some((name.clone(), self.field(raw, place.key(&name))?))).collect()
-    }
-
-    fn field(&mut self, raw: raw::FieldValue, place: Place<'_>) -> Option<FieldValue> {
-        match raw {
-            OneOf::Word(values) => Some(FieldValue::Values(texts(values))),
-            OneOf::Map(raw::Computed { from: Some(from), template: None }) => {
-                if !is_property(&from) {
-                    let hint = "for example `cvss.score`; a text with several belongs under `template`";
-                    self.note(place.key("from"), "this is no name of a property", hint);
-                }
-                Some(FieldValue::From(from))
-            }
-            OneOf::Map(raw::Computed { from: None, template: Some(template) }) => {
-                Some(FieldValue::Template(template))
-            }
-            OneOf::Map(_) => {
-                self.note(place, "expected a value, or one of `from` and `template`", "");
-                None
-            }
-        }
     }
 
     fn priorities(
@@ -231,13 +201,4 @@ fn once<T: PartialEq>(List(items): List<T>) -> Vec<T> {
         }
     }
     seen
-}
-
-/// Words of small letters, digits and `-`, joined by dots.
-fn is_property(text: &str) -> bool {
-    let word = |word: &str| {
-        word.starts_with(|c: char| c.is_ascii_lowercase())
-            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
-    };
-    text.split('.').all(word)
 }
