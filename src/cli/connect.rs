@@ -32,9 +32,6 @@ pub(super) fn jira(config: &Config, root: &Path, deadline: Instant) -> Result<Ji
         Error::usage("the Jira site is not known")
             .hint("set JIRA_BASE_URL, e.g. https://acme.atlassian.net, or `jira.url` in the configuration")
     })?;
-    if jira.deployment == Some(Deployment::DataCenter) {
-        return Err(Error::usage("this version files in Jira Cloud; Data Center is not supported yet"));
-    }
     if !matches!(jira.auth, None | Some(AuthKind::ApiToken)) {
         return Err(Error::usage("this version signs in with an API token; `jira.auth` names another way")
             .hint("use `auth: api-token` with JIRA_USER_EMAIL and JIRA_API_TOKEN"));
@@ -56,7 +53,11 @@ pub(super) fn jira(config: &Config, root: &Path, deadline: Instant) -> Result<Ji
         authorities: authorities(config, root)?,
         ..Settings::new(gate, deadline)
     };
-    Ok(Jira::cloud(Client::new(settings)?, base, auth))
+    let client = Client::new(settings)?;
+    Ok(match jira.deployment {
+        Some(Deployment::DataCenter) => Jira::data_center(client, base, auth),
+        _ => Jira::cloud(client, base, auth),
+    })
 }
 
 /// GitHub's API, where the run has a token for it.

@@ -20,6 +20,8 @@ pub fn text(wiki: &str) -> String {
         start = rest[..taken].ends_with('\n');
         rest = &rest[taken..];
     }
+    // the renderer's own breaks; one of a text's is shown as an escape
+    out.retain(|c| c != '\u{200b}');
     out
 }
 
@@ -145,7 +147,8 @@ mod tests {
         #[test]
         fn the_words_are_read_back(document in samples::document()) {
             let wiki = render(&document);
-            prop_assert_eq!(plain::fold(&text(&wiki)), plain::fold(&plain::render(&document)), "{:?}", wiki);
+            let (back, words) = (text(&wiki), plain::render(&document));
+            prop_assert!(back.split_whitespace().eq(words.split_whitespace()), "{:?} from {:?}", back, wiki);
         }
 
         #[test]

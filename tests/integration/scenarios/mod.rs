@@ -1,6 +1,7 @@
 //! The main job from outside: the real binary, as a step of a workflow, against the simulated services.
 
 mod asked;
+mod both;
 mod branches;
 mod done;
 mod event;
