@@ -85,6 +85,7 @@ pub(super) fn word(action: Action) -> &'static str {
         Action::Updated => "updated",
         Action::Tracked => "tracked",
         Action::Held => "held",
+        Action::NotSelected => "not-selected",
         Action::Failed => "failed",
     }
 }
@@ -117,6 +118,7 @@ pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         Action::Updated,
         Action::Tracked,
         Action::Held,
+        Action::NotSelected,
         Action::Failed,
     ];
     let tickets: Vec<String> = actions

@@ -52,7 +52,7 @@ impl Gatherer<'_> {
         }
         drop_shared_names(&mut groups);
         let groups = groups.into_values().collect();
-        Survey { reports, scans, groups, paths, justifications, alerts, problems }
+        Survey { reports, scans, groups, paths, justifications, alerts, owners: BTreeMap::new(), problems }
     }
 }
 
@@ -90,7 +90,7 @@ impl Builder {
     }
 
     fn bucket(&mut self, key: Key, bucket: Bucket) {
-        let namer = Namer { repository: self.repository, mode: bucket.mode, route: None };
+        let namer = Namer { repository: self.repository, mode: bucket.mode };
         match key {
             Key::Rule { scanner, rule } => {
                 let common = Common::Rule(bucket.rule.clone());
@@ -108,7 +108,7 @@ impl Builder {
         }
     }
 
-    fn advisory(&mut self, namer: Namer<'_>, name: &str, manifest: &str, bucket: Bucket) {
+    fn advisory(&mut self, namer: Namer, name: &str, manifest: &str, bucket: Bucket) {
         let class = self.class(name);
         let common = Common::Advisory(Arc::new(self.merged(&class)));
         match bucket.mode {
@@ -137,7 +137,7 @@ impl Builder {
 
     /// One group a finding. Two sightings are one finding if their first candidate is the same, or
     /// where one scan knows less than another, the best that both know.
-    fn each_finding(&mut self, namer: Namer<'_>, common: &Common, bucket: Bucket) {
+    fn each_finding(&mut self, namer: Namer, common: &Common, bucket: Bucket) {
         let mut first: HashMap<Fingerprint, Fingerprint> = HashMap::new();
         for sighting in &bucket.sightings {
             for anchor in sighting.anchors.iter().flatten() {

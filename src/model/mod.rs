@@ -4,6 +4,7 @@ pub mod alert;
 pub mod answer;
 pub mod finding;
 pub mod fingerprint;
+pub mod property;
 pub mod record;
 pub mod repository;
 pub mod run;

@@ -8,6 +8,7 @@ mod learn;
 mod page;
 mod plan;
 pub mod result;
+mod routes;
 mod run;
 mod settle;
 mod survey;

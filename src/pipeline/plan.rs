@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::known::Known;
 use super::result::{Outcome, Result};
-use super::{Job, alerts, annotate, baseline, learn, page, survey};
+use super::{Job, alerts, annotate, baseline, learn, page, routes, survey};
 use crate::error;
 use crate::tracker::Read;
 
@@ -23,7 +23,7 @@ pub async fn plan<T: Read>(
         let count = baseline::write(path, &survey)?;
         tracing::info!("{count} findings written to the baseline {}", path.display());
     }
-    let survey = baseline::hold(&job, survey)?;
+    let survey = routes::route(&job, baseline::hold(&job, survey)?);
     let fit = |document| tracker.fit(document);
     let input = job.input(&survey, tracker.site(), &fit);
     let (plan, snapshot) = match learn::learn(tracker, &job, &input).await {

@@ -2,7 +2,7 @@
 
 use super::known::Known;
 use super::result::{Outcome, Result};
-use super::{Job, alerts, annotate, baseline, learn, page, settle, survey};
+use super::{Job, alerts, annotate, baseline, learn, page, routes, settle, survey};
 use crate::apply::apply;
 use crate::error;
 use crate::tracker::Write;
@@ -13,7 +13,7 @@ use crate::tracker::Write;
 /// The configured baseline cannot be read; nothing was written.
 pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> error::Result<Outcome> {
     let changed = annotate::changed_files(&job).await;
-    let survey = baseline::hold(&job, survey(&job, &changed).await)?;
+    let survey = routes::route(&job, baseline::hold(&job, survey(&job, &changed).await)?);
     let fit = |document| tracker.fit(document);
     let input = job.input(&survey, tracker.site(), &fit);
     let (plan, mut snapshot) = match learn::learn(tracker, &job, &input).await {

@@ -138,9 +138,7 @@ impl Decision<'_> {
         }
         match draft::draft(self, group, &chosen, old) {
             Err(problem) => {
-                if !self.plan.problems.contains(&problem) {
-                    self.plan.problems.push(problem.clone());
-                }
+                self.problem(problem.clone());
                 Some(Verdict::Impossible(problem))
             }
             Ok(None) => None,

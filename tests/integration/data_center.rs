@@ -37,7 +37,7 @@ impl Rig for Site {
         let gate = Gate::new(vec!["127.0.0.0/8".parse().unwrap()]);
         let base = Base::parse(&self.0.data_center_url(), &gate).unwrap();
         let settings = Settings::new(gate, Instant::now() + Duration::from_secs(60));
-        let auth = Auth::ApiToken { email: "casefile".into(), token: SecretString::from("sim-token") };
+        let auth = Auth::PersonalAccessToken { token: SecretString::from("sim-token") };
         Jira::data_center(Client::new(settings).unwrap(), base, auth)
     }
 

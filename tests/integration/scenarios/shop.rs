@@ -148,7 +148,12 @@ impl Shop {
         fs::read_to_string(self.checkout().join(path)).ok()
     }
 
-    fn checkout(&self) -> PathBuf {
+    /// Everything that runs leave on the disk: the checkout, and what they printed.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn checkout(&self) -> PathBuf {
         self.folder.path().join("checkout")
     }
 
@@ -203,7 +208,7 @@ impl Shop {
             .env("GITHUB_EVENT_PATH", file("event.json"))
             .env("GITHUB_OUTPUT", file("outputs"))
             .env("GITHUB_STEP_SUMMARY", file("summary.md"))
-            .envs(self.credentials())
+            .envs(self.credentials().iter().copied())
             .envs(event.variables.iter().map(|(name, value)| (name, value)))
             .stdout(create("stdout"))
             .stderr(create("stderr"))
@@ -212,12 +217,11 @@ impl Shop {
         Running { child, files }
     }
 
-    fn credentials(&self) -> [(&'static str, &'static str); 2] {
-        let name = match self.deployment {
-            Deployment::Cloud => "bot@example.com",
-            Deployment::DataCenter => "casefile",
-        };
-        [("JIRA_USER_EMAIL", name), ("JIRA_API_TOKEN", "sim-token")]
+    fn credentials(&self) -> &'static [(&'static str, &'static str)] {
+        match self.deployment {
+            Deployment::Cloud => &[("JIRA_USER_EMAIL", "bot@example.com"), ("JIRA_API_TOKEN", "sim-token")],
+            Deployment::DataCenter => &[("JIRA_PERSONAL_ACCESS_TOKEN", "sim-token")],
+        }
     }
 
     /// A run that is killed at its n-th request, before or after the service has handled it; says whether it

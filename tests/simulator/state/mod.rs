@@ -11,6 +11,7 @@ mod people;
 mod project;
 mod refusal;
 mod search;
+mod sign_in;
 mod values;
 mod workflow;
 
@@ -28,6 +29,7 @@ pub(crate) use people::User;
 pub(crate) use project::{Component, Field, FieldKind, IssueType, Project};
 pub(crate) use refusal::Refusal;
 pub(crate) use search::Index;
+pub(crate) use sign_in::{Access, App, SCOPES, SignIn};
 pub(crate) use values::FIRST_OPTION;
 pub(crate) use workflow::{Category, Status, Transition};
 
@@ -49,6 +51,7 @@ pub(crate) struct World {
     /// The Jira that was last spoken to: people, texts and links look otherwise in each.
     pub(crate) face: Face,
     pub(crate) auth: Auth,
+    pub(crate) sign_in: SignIn,
     pub(crate) users: Vec<User>,
     pub(crate) projects: Vec<Project>,
     pub(crate) statuses: Vec<Status>,
