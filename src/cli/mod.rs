@@ -6,6 +6,7 @@ mod output;
 mod plan;
 mod prepare;
 mod progress;
+mod refresh;
 mod run;
 mod schema;
 mod state;
@@ -42,6 +43,8 @@ pub enum Command {
     Run(RunArgs),
     /// Say what `run` would do, without any write
     Plan(PlanArgs),
+    /// Bring what pull requests show of their tickets up to date
+    Refresh(RefreshArgs),
     /// List the report formats that are read, and how each is recognised
     Formats,
     /// Print the configuration's JSON Schema
@@ -122,6 +125,35 @@ pub struct PlanArgs {
     pub write_baseline: Option<PathBuf>,
 }
 
+/// What `refresh` takes.
+#[derive(Debug, Clone, Args)]
+pub struct RefreshArgs {
+    /// Refresh only the pull requests that show this ticket, by its key; repeatable
+    #[arg(long, value_name = "KEY")]
+    pub ticket: Vec<String>,
+    /// What the tracker's trouble does to the exit code
+    #[arg(long, default_value = "fail", value_name = "WHAT")]
+    pub on_tracker_error: OnTrackerError,
+    /// How long it may take in all, e.g. 10m
+    #[arg(long, default_value = "10m", value_name = "DURATION", value_parser = duration)]
+    pub time_limit: std::time::Duration,
+}
+
+impl RunArgs {
+    /// The arguments of a command that reads no reports.
+    fn without_reports(time_limit: std::time::Duration, on_tracker_error: OnTrackerError) -> RunArgs {
+        RunArgs {
+            only: Vec::new(),
+            scope: None,
+            max_new: None,
+            fail_on: None,
+            on_tracker_error,
+            time_limit,
+            state: None,
+        }
+    }
+}
+
 /// Where tickets live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TrackerName {
@@ -168,6 +200,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Run(args) => run::run(&cli.common, &args).await,
         Command::Plan(args) => plan::plan(&cli.common, &args).await,
+        Command::Refresh(args) => refresh::refresh(&cli.common, &args).await,
         Command::Formats => Ok(formats(&cli.common)),
         Command::Schema => schema::schema(),
         Command::Completions { shell } => {

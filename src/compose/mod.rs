@@ -6,9 +6,11 @@ mod facts;
 mod fix;
 pub mod links;
 pub mod names;
+pub mod overview;
 mod places;
 pub mod section;
 pub mod ticket;
+pub mod timeline;
 
 #[cfg(test)]
 mod samples;

@@ -11,6 +11,7 @@ mod hostile;
 mod killed;
 mod news;
 mod outputs;
+mod refresh;
 mod refusals;
 mod sarif;
 mod shop;

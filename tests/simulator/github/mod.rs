@@ -122,6 +122,7 @@ fn read(world: &World, request: &Request, name: &str, path: &[&str]) -> Reply {
         ["pulls", number] => pulls::get(world, repository, number),
         ["pulls", number, "files"] => pulls::files(world, request, repository, number),
         ["commits", commit, "pulls"] => pulls::of_commit(world, request, repository, commit),
+        ["issues", "comments"] => Ok(comments::of_repository(world, request, repository)),
         ["issues", number, "comments"] => comments::list(world, request, repository, number),
         ["issues", "comments", id] => comments::get(world, repository, id),
         _ => Err(not_found()),
