@@ -75,13 +75,26 @@ impl Own {
 pub struct Change {
     /// The key that the section shows.
     pub key: Key,
-    /// What changed; not empty.
+    /// The key that the ticket has now, where it was moved.
+    pub moved: Option<Key>,
+    /// What changed beside that; may be empty.
     pub what: String,
+}
+
+impl Change {
+    /// The line for it, in which `escape` makes the foreign words harmless. Keys are none: their
+    /// alphabet means nothing anywhere.
+    fn line(&self, escape: impl Fn(&str) -> String) -> String {
+        let moved = self.moved.as_ref().map(|key| format!("moved to {key}"));
+        let what = Some(escape(&self.what)).filter(|what| !what.is_empty());
+        let told: Vec<String> = moved.into_iter().chain(what).collect();
+        format!("{}: {}", self.key, told.join("; "))
+    }
 }
 
 impl std::fmt::Display for Change {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.key, self.what)
+        f.write_str(&self.line(str::to_owned))
     }
 }
 
@@ -96,7 +109,9 @@ pub fn changes(before: &[Shown], now: &BTreeMap<TicketId, Seen>, detail: Detail)
         let what = differences(before, seen, detail).join("; ");
         // it comes from a text that anybody may have edited
         let key = Key::parse(&before.key)?;
-        (!what.is_empty()).then_some(Change { key, what })
+        let both = before.status.is_some() && seen.shown.status.is_some();
+        let moved = Key::parse(&seen.shown.key).filter(|now| both && *now != key);
+        (moved.is_some() || !what.is_empty()).then_some(Change { key, moved, what })
     };
     before.iter().filter_map(change).collect()
 }
@@ -109,9 +124,6 @@ fn differences(before: &Shown, Seen { shown: now, own }: &Seen, detail: Detail) 
         (None, None) => return Vec::new(),
     };
     let mut told = Vec::new();
-    if before.key != now.key {
-        told.push(format!("moved to {}", now.key));
-    }
     // a status without an id was taken for granted right after filing
     let known = !was.id.is_empty();
     if known && !own.status && (was.id != is.id && was.name != is.name) {
@@ -159,7 +171,7 @@ pub fn append(text: Option<&str>, day: Date, changes: &[Change]) -> String {
     let counted = |line: &str| line.strip_prefix('_')?.strip_suffix(LEFT_OUT)?.parse::<usize>().ok();
     let mut gone = old.lines().find_map(|line| counted(line.trim_end())).unwrap_or(0);
     for change in changes {
-        let line = format!("- {day} {}: {}", change.key, inline(&[Inline::text(&change.what)]));
+        let line = format!("- {day} {}", change.line(|what| inline(&[Inline::text(what)])));
         let of_ticket = format!(" {}: ", change.key);
         let last =
             lines.iter().rev().find(|line| line.get(12..).is_some_and(|rest| rest.starts_with(&of_ticket)));
@@ -276,7 +288,7 @@ mod tests {
     }
 
     fn change(key: &str, what: &str) -> Change {
-        Change { key: Key::parse(key).unwrap(), what: what.to_owned() }
+        Change { key: Key::parse(key).unwrap(), moved: None, what: what.to_owned() }
     }
 
     #[test]
