@@ -1,6 +1,7 @@
 //! The command line as typed; one small file a command.
 
 mod connect;
+mod disconnect;
 pub mod log;
 mod output;
 mod plan;
@@ -45,6 +46,8 @@ pub enum Command {
     Plan(PlanArgs),
     /// Bring what pull requests show of their tickets up to date
     Refresh(RefreshArgs),
+    /// Take casefile's marks off tickets and pull requests; the tickets stay
+    Disconnect(DisconnectArgs),
     /// List the report formats that are read, and how each is recognised
     Formats,
     /// Print the configuration's JSON Schema
@@ -139,6 +142,17 @@ pub struct RefreshArgs {
     pub time_limit: std::time::Duration,
 }
 
+/// What `disconnect` takes.
+#[derive(Debug, Clone, Args)]
+pub struct DisconnectArgs {
+    /// Do it; without this it is only shown
+    #[arg(long)]
+    pub yes: bool,
+    /// How long it may take in all, e.g. 10m
+    #[arg(long, default_value = "60m", value_name = "DURATION", value_parser = duration)]
+    pub time_limit: std::time::Duration,
+}
+
 impl RunArgs {
     /// The arguments of a command that reads no reports.
     fn without_reports(time_limit: std::time::Duration, on_tracker_error: OnTrackerError) -> RunArgs {
@@ -201,6 +215,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Run(args) => run::run(&cli.common, &args).await,
         Command::Plan(args) => plan::plan(&cli.common, &args).await,
         Command::Refresh(args) => refresh::refresh(&cli.common, &args).await,
+        Command::Disconnect(args) => disconnect::disconnect(&cli.common, &args).await,
         Command::Formats => Ok(formats(&cli.common)),
         Command::Schema => schema::schema(),
         Command::Completions { shell } => {

@@ -2,6 +2,7 @@
 
 mod annotate;
 mod baseline;
+pub mod disconnect;
 mod known;
 mod learn;
 mod page;
@@ -16,6 +17,7 @@ mod tell;
 use std::path::PathBuf;
 
 pub use annotate::Annotator;
+pub use disconnect::disconnect;
 pub use plan::plan;
 pub use refresh::{Only, refresh};
 pub use run::run;

