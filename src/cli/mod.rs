@@ -1,8 +1,12 @@
 //! The command line as typed; one small file a command.
 
+mod callback;
 mod connect;
+pub mod core_dump;
+mod credentials;
 mod disconnect;
 pub mod log;
+mod login;
 mod output;
 mod plan;
 mod prepare;
@@ -48,6 +52,10 @@ pub enum Command {
     Refresh(RefreshArgs),
     /// Take casefile's marks off tickets and pull requests; the tickets stay
     Disconnect(DisconnectArgs),
+    /// Sign in to Jira Cloud in a browser, as a person, and store the login
+    Login(LoginArgs),
+    /// Delete the stored logins
+    Logout,
     /// List the report formats that are read, and how each is recognised
     Formats,
     /// Print the configuration's JSON Schema
@@ -65,7 +73,8 @@ pub struct Common {
     /// The configuration file [default: .github/casefile.yml, then casefile.yml]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// A glob of reports; replaces the configuration's; repeatable
+    /// A glob of reports, or github:code-scanning, github:dependabot, github:secret-scanning; replaces the
+    /// configuration's; repeatable
     #[arg(long, global = true, value_name = "GLOB")]
     pub reports: Vec<String>,
     /// The branch that the findings stand on
@@ -168,6 +177,20 @@ impl RunArgs {
     }
 }
 
+/// What `login` takes.
+#[derive(Debug, Clone, Args)]
+pub struct LoginArgs {
+    /// The site to sign in to [default: JIRA_BASE_URL, the configuration's, else a choice]
+    #[arg(long, value_name = "URL")]
+    pub site: Option<String>,
+    /// The port of the app's callback URL, http://127.0.0.1:PORT/callback
+    #[arg(long, value_name = "PORT", default_value_t = 8976)]
+    pub port: u16,
+    /// Only print the address, for a browser elsewhere
+    #[arg(long)]
+    pub no_browser: bool,
+}
+
 /// Where tickets live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TrackerName {
@@ -216,6 +239,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Plan(args) => plan::plan(&cli.common, &args).await,
         Command::Refresh(args) => refresh::refresh(&cli.common, &args).await,
         Command::Disconnect(args) => disconnect::disconnect(&cli.common, &args).await,
+        Command::Login(args) => login::login(&cli.common, &args).await,
+        Command::Logout => login::logout(&cli.common).await,
         Command::Formats => Ok(formats(&cli.common)),
         Command::Schema => schema::schema(),
         Command::Completions { shell } => {

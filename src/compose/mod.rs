@@ -8,7 +8,9 @@ pub mod links;
 pub mod names;
 pub mod overview;
 mod places;
+pub mod property;
 pub mod section;
+pub mod template;
 pub mod ticket;
 pub mod timeline;
 

@@ -7,8 +7,8 @@ use casefile::model::ticket::{Category, Key, TicketId};
 use casefile::model::write::{Attachment, Draft, Edit, Field, Move, Remote, Value};
 use casefile::tracker::{Read, Write};
 
-use crate::drafts::{name, slice, text};
-use crate::rig::{Rig, draft, go, ids, make, one, open, refused_for, repository, same, slices, sorted, texts};
+use crate::drafts::{name, repository, slice, text};
+use crate::rig::{Rig, draft, go, ids, make, one, open, refused_for, same, slices, sorted, texts};
 
 /// Runs each promise as a test of its own on a fresh rig.
 macro_rules! contract {

@@ -1,5 +1,6 @@
 //! The main job from outside: the real binary, as a step of a workflow, against the simulated services.
 
+mod alerts;
 mod asked;
 mod branches;
 mod disconnect;
@@ -10,10 +11,12 @@ mod filing;
 mod grouping;
 mod hostile;
 mod killed;
+mod leaks;
 mod news;
 mod outputs;
 mod refresh;
 mod refusals;
 mod sarif;
 mod shop;
+mod sign_in;
 mod twins;

@@ -112,7 +112,12 @@ impl Shop {
         fs::read_to_string(self.checkout().join(path)).ok()
     }
 
-    fn checkout(&self) -> PathBuf {
+    /// Everything that runs leave on the disk: the checkout, and what they printed.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn checkout(&self) -> PathBuf {
         self.folder.path().join("checkout")
     }
 
@@ -138,6 +143,14 @@ impl Shop {
     pub(crate) fn command(&self, event: &Event, words: &[&str]) -> Ran {
         self.sim.clear_journal();
         self.begin(event, words).end()
+    }
+
+    /// `casefile plan --format json`, which writes nothing.
+    pub(crate) fn plan(&self, event: &Event) -> Ran {
+        self.sim.clear_journal();
+        let ran = self.begin(event, &["plan"]).end();
+        assert_eq!(self.writes(), [""; 0]);
+        ran
     }
 
     /// Starts a run and leaves it alone.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::alerts::Alerts;
+
 /// The whole of it.
 #[derive(Debug, Clone)]
 pub(crate) struct GitHub {
@@ -28,6 +30,7 @@ pub(crate) struct Repository {
     /// Commit of each branch's tip.
     pub(crate) branches: BTreeMap<String, String>,
     pub(crate) pulls: BTreeMap<u64, PullRequest>,
+    pub(crate) alerts: Alerts,
 }
 
 #[derive(Debug, Clone)]
@@ -102,6 +105,7 @@ impl Repository {
             default_branch: "main".to_owned(),
             branches: BTreeMap::from([("main".to_owned(), commit_of("main"))]),
             pulls: BTreeMap::new(),
+            alerts: Alerts::default(),
         }
     }
 
