@@ -24,6 +24,11 @@ pub enum Ask {
         /// The repository's label.
         label: String,
     },
+    /// All tickets with this repository's label, done or not. Answer: tickets.
+    Marked {
+        /// The repository's label.
+        label: String,
+    },
     /// The tickets, done or not, that carry the label of any of these names. Answer: tickets.
     Labelled(Vec<Fingerprint>),
     /// The tickets with these ids, wherever they are now; what is deleted or hidden is left out.
@@ -58,7 +63,8 @@ pub enum Ask {
 pub enum Answer {
     /// To [`Ask::Account`].
     Account(Person),
-    /// To [`Ask::Open`], [`Ask::Done`], [`Ask::Labelled`], [`Ask::Ids`] and [`Ask::Find`]; each ticket once.
+    /// To [`Ask::Open`], [`Ask::Done`], [`Ask::Marked`], [`Ask::Labelled`], [`Ask::Ids`] and [`Ask::Find`];
+    /// each ticket once.
     Tickets(Vec<Ticket>),
     /// To [`Ask::Made`].
     Made(Vec<u64>),

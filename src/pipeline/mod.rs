@@ -4,21 +4,26 @@ mod alerts;
 mod annotate;
 mod baseline;
 mod begin;
+pub mod disconnect;
 mod heads;
 mod known;
 mod learn;
 mod page;
 mod plan;
+pub mod refresh;
 pub mod result;
 mod routes;
 mod run;
 mod settle;
 mod survey;
+mod tell;
 
 use std::path::PathBuf;
 
 pub use annotate::Annotator;
+pub use disconnect::disconnect;
 pub use plan::plan;
+pub use refresh::{Only, refresh};
 pub use run::run;
 use survey::survey;
 
@@ -49,6 +54,8 @@ pub struct Job<'a> {
     pub mass_resolve: bool,
     /// How much GitHub's surfaces may tell.
     pub detail: Detail,
+    /// The same for pull requests that come from another repository.
+    pub detail_of_forks: Detail,
     /// Where the pull request is annotated, if anywhere.
     pub annotator: Option<Annotator>,
     /// When to stop.

@@ -12,6 +12,7 @@ mod brake;
 mod closed;
 mod decide;
 mod decision;
+mod disconnect;
 mod difference;
 mod draft;
 mod edit;
@@ -40,6 +41,7 @@ mod withdraw;
 pub use begin::begin;
 pub use closed::closed;
 pub use decide::{Next, next};
+pub use disconnect::disconnect;
 pub use ending::{Ending, How};
 pub use remedy::Remedy;
 pub use settle::settle;
@@ -56,6 +58,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::LinkKind;
 use crate::model::run::Run;
 use crate::model::scan::Problem;
+use crate::model::slice::SliceId;
 use crate::model::survey::Survey;
 use crate::model::ticket::TicketId;
 use crate::model::write::{Attachment, Draft, Edit, Move, Ref, Remote};
@@ -139,6 +142,8 @@ pub enum Step {
     Remote(Remote),
     /// Take the link with this id off it.
     Unremote(String),
+    /// Take these labels, the record and these slices off it.
+    Unmark(Vec<String>, Vec<SliceId>),
 }
 
 /// What becomes of a group.

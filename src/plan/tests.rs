@@ -119,6 +119,7 @@ impl World {
                 ("labelled", self.found(|one| names.iter().any(|name| one.has_label(&label(*name)))))
             }
             Ask::Ids(ids) => ("ids", self.found(|ticket| ids.contains(&ticket.id.id))),
+            Ask::Marked { label } => ("marked", self.found(|ticket| ticket.has_label(label))),
             Ask::Made { .. } => ("made", Answer::Made(self.tickets.keys().copied().collect())),
             Ask::Slices(wanted) => {
                 let all = wanted.iter().flat_map(|(ticket, ids)| ids.iter().map(|id| (*ticket, id.clone())));
@@ -260,7 +261,8 @@ impl World {
                     crate::model::write::Target::Any(_) => status("To Do"),
                 };
             }
-            Step::Link(..) | Step::Attach(_) | Step::Remote(_) | Step::Unremote(_) | Step::Note(_) | Step::Try(..) => {}
+            Step::Link(..) | Step::Attach(_) | Step::Remote(_) | Step::Unremote(_) => {}
+            Step::Unmark(..) | Step::Note(_) | Step::Try(..) => {}
         }
     }
 
