@@ -134,8 +134,24 @@ impl Shop {
         ran
     }
 
+    /// `casefile plan --format json`.
+    pub(crate) fn plan(&self, event: &Event) -> Ran {
+        self.sim.clear_journal();
+        self.start_command("plan", event, &[]).end()
+    }
+
+    /// Puts a file of the checkout under version control.
+    pub(crate) fn track(&self, path: &str) {
+        let git = Command::new("git").args(["add", path]).current_dir(self.checkout()).status();
+        assert!(git.unwrap().success(), "git add {path}");
+    }
+
     /// Starts a run and leaves it alone.
     pub(crate) fn start(&self, event: &Event, arguments: &[&str]) -> Running {
+        self.start_command("run", event, arguments)
+    }
+
+    fn start_command(&self, command: &str, event: &Event, arguments: &[&str]) -> Running {
         let files = self.folder.path().join(format!("run-{}", self.runs.fetch_add(1, Ordering::SeqCst)));
         fs::create_dir(&files).unwrap();
         let file = |name: &str| files.join(name);
@@ -144,7 +160,7 @@ impl Shop {
         create("outputs");
         create("summary.md");
         let child = Command::new(env!("CARGO_BIN_EXE_casefile"))
-            .args(["run", "--format", "json", "--no-progress"])
+            .args([command, "--format", "json", "--no-progress"])
             .args(arguments)
             .current_dir(self.checkout())
             .env_clear()
