@@ -59,7 +59,8 @@ pub struct Common {
     /// The configuration file [default: .github/casefile.yml, then casefile.yml]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// A glob of reports; replaces the configuration's; repeatable
+    /// A glob of reports, or github:code-scanning, github:dependabot, github:secret-scanning; replaces the
+    /// configuration's; repeatable
     #[arg(long, global = true, value_name = "GLOB")]
     pub reports: Vec<String>,
     /// The branch that the findings stand on

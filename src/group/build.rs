@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::advisory::{self, Class};
+use super::alerts;
 use super::bucket::{Bucket, Key};
 use super::gather::Gatherer;
 use super::identity::{self, Namer};
@@ -38,6 +39,10 @@ impl Gatherer<'_> {
         };
         let mut buckets: Vec<_> = buckets.into_iter().collect();
         buckets.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (key, bucket) in &mut buckets {
+            builder.identify(key, bucket);
+        }
+        let alerts = alerts::join(&mut buckets, &mut builder.justifications);
         for (key, bucket) in buckets {
             builder.bucket(key, bucket);
         }
@@ -47,7 +52,7 @@ impl Gatherer<'_> {
         }
         drop_shared_names(&mut groups);
         let groups = groups.into_values().collect();
-        Survey { reports, scans, groups, paths, justifications, owners: BTreeMap::new(), problems }
+        Survey { reports, scans, groups, paths, justifications, owners: BTreeMap::new(), alerts, problems }
     }
 }
 
@@ -62,11 +67,32 @@ struct Builder {
 }
 
 impl Builder {
-    fn bucket(&mut self, key: Key, mut bucket: Bucket) {
+    /// Gives each sighting what it is known by, as far as its own report tells.
+    fn identify(&mut self, key: &Key, bucket: &mut Bucket) {
+        let Key::Advisory { name, .. } = key else { return ordinal::number(&mut bucket.sightings) };
+        let class = self.class(name);
+        for (sighting, waiting) in bucket.sightings.iter_mut().zip(&bucket.waiting) {
+            let purl = self.paths.get(waiting.purl as usize).map_or("", |purl| purl);
+            let path = self.paths.get(sighting.path as usize).map_or("", |path| path);
+            sighting.anchors = identity::advisory_anchors(&class, purl, path);
+            sighting.rule = identity::package_alone(&class, purl);
+            // where the report itself calls it not affected, a document's words are its reason too
+            let open = matches!(sighting.aside, None | Some(Aside::NotAffected));
+            if let Some(excuse) = self.excuses.find(&class, purl, path).filter(|_| open) {
+                sighting.aside = Some(Aside::NotAffected);
+                self.justifications.insert(sighting.id(), excuse.justification.clone());
+            }
+        }
+    }
+
+    fn class(&self, name: &str) -> Class {
+        self.classes.get(name).cloned().unwrap_or_else(|| vec![name.to_owned()])
+    }
+
+    fn bucket(&mut self, key: Key, bucket: Bucket) {
         let namer = Namer { repository: self.repository, mode: bucket.mode };
         match key {
             Key::Rule { scanner, rule } => {
-                ordinal::number(&mut bucket.sightings);
                 let common = Common::Rule(bucket.rule.clone());
                 if bucket.mode == Mode::Vulnerability {
                     self.each_finding(namer, &common, bucket);
@@ -75,7 +101,6 @@ impl Builder {
                 }
             }
             Key::File { scanner, path } => {
-                ordinal::number(&mut bucket.sightings);
                 let common = Common::File(path.as_str().into());
                 self.add(vec![namer.file(&scanner, &path)], common, bucket);
             }
@@ -83,19 +108,8 @@ impl Builder {
         }
     }
 
-    fn advisory(&mut self, namer: Namer, name: &str, manifest: &str, mut bucket: Bucket) {
-        let class = self.classes.get(name).cloned().unwrap_or_else(|| vec![name.to_owned()]);
-        for (sighting, waiting) in bucket.sightings.iter_mut().zip(&bucket.waiting) {
-            let purl = self.paths.get(waiting.purl as usize).map_or("", |purl| purl);
-            let path = self.paths.get(sighting.path as usize).map_or("", |path| path);
-            sighting.anchors = identity::advisory_anchors(&class, purl, path);
-            sighting.rule = identity::package_alone(&class, purl);
-            let excuse = self.excuses.find(&class, purl, path).filter(|_| sighting.aside.is_none());
-            if let Some(excuse) = excuse {
-                sighting.aside = Some(Aside::NotAffected);
-                self.justifications.insert(sighting.id(), excuse.justification.clone());
-            }
-        }
+    fn advisory(&mut self, namer: Namer, name: &str, manifest: &str, bucket: Bucket) {
+        let class = self.class(name);
         let common = Common::Advisory(Arc::new(self.merged(&class)));
         match bucket.mode {
             Mode::Type => {
@@ -145,6 +159,7 @@ impl Builder {
                 scanners: bucket.scanners.clone(),
                 sightings: Vec::new(),
                 waiting: Vec::new(),
+                alerts: Vec::new(),
                 exemplars: Vec::new(),
                 ..bucket
             });
@@ -214,6 +229,7 @@ fn finish(group: &mut Group, paths: &[Arc<str>]) {
     group
         .sightings
         .sort_by(|a, b| (path(a.path), a.line, a.id(), a.scan).cmp(&(path(b.path), b.line, b.id(), b.scan)));
+    alerts::show_once(&mut group.exemplars);
     group.exemplars.sort_by(|a, b| {
         let place = |one: &Exemplar| (one.location.line, one.id);
         (&a.location.path, place(a), &a.detail.message).cmp(&(&b.location.path, place(b), &b.detail.message))

@@ -1,5 +1,6 @@
 //! The vocabulary: what the stages hand on. No I/O, no foreign formats.
 
+pub mod alert;
 pub mod answer;
 pub mod finding;
 pub mod fingerprint;

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::alert::Alert;
 use super::finding::{Advisory, Aside, Detail, Kind, Location, Package, Rule};
 use super::fingerprint::Fingerprint;
 use super::record::Mode;
@@ -158,11 +159,14 @@ pub struct Survey {
     pub groups: Vec<Group>,
     /// The paths that sightings refer to.
     pub paths: Vec<Arc<str>>,
-    /// Why findings are not affected, in the words of a VEX document, by the findings' identities.
+    /// Why findings are set aside, in the words of a VEX document or of an alert's dismissal, by the
+    /// findings' identities.
     pub justifications: BTreeMap<Fingerprint, String>,
     /// Who owns each group's worst finding by CODEOWNERS, by the group's first name; nobody where it has
     /// no entry.
     pub owners: BTreeMap<Fingerprint, Vec<String>>,
+    /// GitHub's alerts that findings were read from, by the findings' identities.
+    pub alerts: BTreeMap<Fingerprint, Vec<Alert<'static>>>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -190,6 +194,18 @@ impl Survey {
     /// Who owns a group's worst finding.
     pub fn owners(&self, group: &Group) -> &[String] {
         self.owners.get(&group.name()).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many findings are not affected, by the words of the VEX statement that says so.
+    pub fn not_affected(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        let all = self.own().flat_map(|group| &group.sightings);
+        for sighting in all.filter(|one| one.aside == Some(Aside::NotAffected)) {
+            if let Some(words) = self.justifications.get(&sighting.id()).filter(|words| !words.is_empty()) {
+                *counts.entry(words.clone()).or_default() += 1;
+            }
+        }
+        counts
     }
 
     /// The path of a sighting.

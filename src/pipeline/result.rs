@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::Job;
+use super::alerts::Alert;
 use super::known::Known;
 use crate::compose::section::Detail;
 use crate::compose::ticket as compose;
@@ -51,6 +52,9 @@ pub struct Result {
     pub findings: Findings,
     /// The tickets that stand for them.
     pub tickets: Vec<Ticket>,
+    /// GitHub's alerts that follow their tickets.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<Alert>,
     /// The pull request, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<PullRequest>,
@@ -87,6 +91,10 @@ pub struct Findings {
     pub kept: usize,
     /// How many have none, by reason.
     pub set_aside: BTreeMap<Aside, usize>,
+    /// How many of these are not affected, by the words of the VEX statement; not told where everybody
+    /// can read.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_affected: BTreeMap<String, usize>,
 }
 
 /// What became of findings.
@@ -295,11 +303,12 @@ impl Result {
                 reason,
             },
             reports: survey.reports.clone(),
-            findings: Findings { read, kept, set_aside },
+            findings: Findings { read, kept, set_aside, not_affected: survey.not_affected() },
             tickets,
+            alerts: Vec::new(),
             pull_request: run.pull_request.map(|number| PullRequest { number, annotated: false }),
             problems,
-            requests: Requests { tracker: known.tracker.requests(), github: 0 },
+            requests: Requests { tracker: known.tracker.requests(), github: job.github_requests() },
             counted,
         }
     }
@@ -316,6 +325,7 @@ impl Result {
         if detail == Detail::Full {
             return result;
         }
+        result.findings.not_affected.clear();
         for ticket in &mut result.tickets {
             ticket.summary.clear();
             ticket.findings.clear();
@@ -325,6 +335,7 @@ impl Result {
             report.path.clear();
             report.scanner.clear();
         }
+        result.alerts.clear();
         result.problems.retain(|problem| !problem.foreign);
         let untold = self.problems.len() - result.problems.len();
         if untold > 0 {

@@ -1,5 +1,6 @@
 //! The main job from outside: the real binary, as a step of a workflow, against the simulated services.
 
+mod alerts;
 mod asked;
 mod branches;
 mod done;

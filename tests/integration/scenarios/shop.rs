@@ -134,10 +134,12 @@ impl Shop {
         ran
     }
 
-    /// `casefile plan --format json`.
+    /// `casefile plan --format json`, which writes nothing.
     pub(crate) fn plan(&self, event: &Event) -> Ran {
         self.sim.clear_journal();
-        self.start_command("plan", event, &[]).end()
+        let ran = self.start_command("plan", event, &[]).end();
+        assert_eq!(self.writes(), [""; 0]);
+        ran
     }
 
     /// Puts a file of the checkout under version control.

@@ -1,5 +1,6 @@
 //! What the simulated services know: one world, seen through every face.
 
+mod alerts;
 mod arrange;
 mod defaults;
 mod fields;
