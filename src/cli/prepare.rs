@@ -38,12 +38,8 @@ pub(super) struct Prepared {
 
 /// Reads configuration, environment and checkout.
 pub(super) fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared> {
-    #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
-    let here = std::env::current_dir()
-        .map_err(|error| Error::usage(format!("the current folder cannot be told: {error}")))?;
+    let (here, mut config) = configured(common)?;
     let root = root(&here);
-    let folder = if common.config.is_none() && !has_configuration(&here) { &root } else { &here };
-    let mut config = configuration(common, folder)?;
     overlay(&mut config, common, args)?;
     let context = context(&here, &config)?;
     context.require_own_checkout(Checkout::commit(&root).as_deref())?;
@@ -64,6 +60,17 @@ pub(super) fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared> {
         only,
         context,
     })
+}
+
+/// The folder that the command was started in, and the configuration that holds there.
+pub(super) fn configured(common: &Common) -> Result<(PathBuf, Config)> {
+    #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
+    let here = std::env::current_dir()
+        .map_err(|error| Error::usage(format!("the current folder cannot be told: {error}")))?;
+    let root = root(&here);
+    let folder = if common.config.is_none() && !has_configuration(&here) { &root } else { &here };
+    let config = configuration(common, folder)?;
+    Ok((here, config))
 }
 
 impl Prepared {

@@ -52,7 +52,7 @@ impl Gatherer<'_> {
         }
         drop_shared_names(&mut groups);
         let groups = groups.into_values().collect();
-        Survey { reports, scans, groups, paths, justifications, owners: BTreeMap::new(), alerts, problems }
+        Survey { reports, scans, groups, paths, justifications, alerts, owners: BTreeMap::new(), problems }
     }
 }
 

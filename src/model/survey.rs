@@ -162,11 +162,11 @@ pub struct Survey {
     /// Why findings are set aside, in the words of a VEX document or of an alert's dismissal, by the
     /// findings' identities.
     pub justifications: BTreeMap<Fingerprint, String>,
+    /// GitHub's alerts that findings were read from, by the findings' identities.
+    pub alerts: BTreeMap<Fingerprint, Vec<Alert<'static>>>,
     /// Who owns each group's worst finding by CODEOWNERS, by the group's first name; nobody where it has
     /// no entry.
     pub owners: BTreeMap<Fingerprint, Vec<String>>,
-    /// GitHub's alerts that findings were read from, by the findings' identities.
-    pub alerts: BTreeMap<Fingerprint, Vec<Alert<'static>>>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -191,11 +191,6 @@ impl Survey {
         counts
     }
 
-    /// Who owns a group's worst finding.
-    pub fn owners(&self, group: &Group) -> &[String] {
-        self.owners.get(&group.name()).map_or(&[], Vec::as_slice)
-    }
-
     /// How many findings are not affected, by the words of the VEX statement that says so.
     pub fn not_affected(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
@@ -206,6 +201,11 @@ impl Survey {
             }
         }
         counts
+    }
+
+    /// Who owns a group's worst finding.
+    pub fn owners(&self, group: &Group) -> &[String] {
+        self.owners.get(&group.name()).map_or(&[], Vec::as_slice)
     }
 
     /// The path of a sighting.

@@ -8,7 +8,7 @@ use super::Check;
 use crate::config::jira::{Jira, LOCAL_PROJECT, Owner, Route, default_priorities};
 use crate::config::place::Place;
 use crate::config::raw::{self, List, Text};
-use crate::config::words::TrackerKind;
+use crate::config::words::{Auth, Deployment, TrackerKind};
 use crate::model::severity::Severity;
 
 impl Check<'_> {
@@ -25,11 +25,13 @@ impl Check<'_> {
             self.note(root.name("jira"), "`jira` needs `project`", hint);
         }
         let raw = raw?;
+        let url = self.site(raw.url, place.key("url"));
+        self.sign_in(raw.auth, raw.deployment, url.as_ref(), place.key("auth"));
         let mut priorities = default_priorities();
         priorities.extend(self.priorities(raw.priorities, place.key("priorities")));
         let defaults = Jira::new(LOCAL_PROJECT);
         Some(Jira {
-            url: self.site(raw.url, place.key("url")),
+            url,
             deployment: raw.deployment,
             auth: raw.auth,
             allow_networks: self.networks(raw.allow_networks, place.key("allow-networks")),
@@ -52,8 +54,7 @@ impl Check<'_> {
     /// Jira's address. Whether it may be used is asked when it is connected to.
     fn site(&mut self, value: Option<String>, place: Place<'_>) -> Option<Url> {
         let url = self.url(value, place, "JIRA_API_TOKEN")?;
-        let cloud = url.host_str().is_some_and(|host| host.ends_with(".atlassian.net"));
-        if cloud && url.path() != "/" {
+        if is_cloud(&url) && url.path() != "/" {
             self.note(
                 place,
                 "a Cloud site's address has no path",
@@ -61,6 +62,31 @@ impl Check<'_> {
             );
         }
         Some(url)
+    }
+
+    /// A way to sign in belongs to one kind of Jira.
+    fn sign_in(
+        &mut self,
+        auth: Option<Auth>,
+        deployment: Option<Deployment>,
+        url: Option<&Url>,
+        place: Place<'_>,
+    ) {
+        let told = deployment.or_else(|| url.is_some_and(is_cloud).then_some(Deployment::Cloud));
+        let (Some(auth), Some(told)) = (auth, told) else { return };
+        if auth.deployment() != told {
+            let (message, hint) = match told {
+                Deployment::Cloud => (
+                    "this way to sign in belongs to Jira Data Center, and the site is Jira Cloud",
+                    "use `api-token`, `scoped-api-token`, `service-account-token`, `client-credentials` or `oauth`",
+                ),
+                Deployment::DataCenter => (
+                    "this way to sign in belongs to Jira Cloud, and the site is Jira Data Center",
+                    "use `personal-access-token` or `password`",
+                ),
+            };
+            self.note(place, message, hint);
+        }
     }
 
     pub(super) fn routes(
@@ -159,6 +185,11 @@ impl Check<'_> {
         }
         days
     }
+}
+
+/// Whether an address is one of Atlassian's.
+fn is_cloud(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| host.trim_end_matches('.').ends_with(".atlassian.net"))
 }
 
 /// The elements in order, each once.

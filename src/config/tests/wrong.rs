@@ -232,6 +232,15 @@ fn wrong_tickets() {
         &jira("url: https://a.atlassian.net/jira"),
         &[("3:8", "a Cloud site's address has no path", "write")],
     );
+    let (cloud, center) = ("belongs to Jira Cloud", "belongs to Jira Data Center");
+    for (rest, said) in [
+        ("password, deployment: cloud", center),
+        ("personal-access-token, url: 'https://a.atlassian.net'", center),
+        ("oauth, deployment: data-center", cloud),
+    ] {
+        let message = format!("this way to sign in {said}");
+        check(&format!("jira: {{project: SEC, auth: {rest}}}"), &[("1:28", &message, "use `")]);
+    }
     check(&jira("url: https://a.example/?x"), &[("3:8", "expected an address without `?`", "")]);
     check(&jira("allow-networks: [10.0.0.0/33, ::1]"), &[("3:20", "this is no network", "for example")]);
     check(

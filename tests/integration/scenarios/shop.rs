@@ -112,7 +112,12 @@ impl Shop {
         fs::read_to_string(self.checkout().join(path)).ok()
     }
 
-    fn checkout(&self) -> PathBuf {
+    /// Everything that runs leave on the disk: the checkout, and what they printed.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn checkout(&self) -> PathBuf {
         self.folder.path().join("checkout")
     }
 
