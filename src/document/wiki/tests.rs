@@ -158,12 +158,13 @@ proptest! {
 /// The markup without what lies in blocks of code.
 fn without_code(wiki: &str) -> String {
     let (mut out, mut end) = (String::new(), "");
-    for line in wiki.lines() {
+    for mut line in wiki.lines() {
         if !end.is_empty() {
-            if line.ends_with(end) {
-                end = "";
-            }
-        } else if line.contains("{noformat}") {
+            // in a list item something can follow the end on its line
+            let Some(rest) = line.strip_prefix(end) else { continue };
+            (line, end) = (rest, "");
+        }
+        if line.contains("{noformat}") {
             end = "{noformat}";
         } else if line.contains("{code:") {
             end = "{code}";
