@@ -53,6 +53,7 @@ pub(super) async fn work<T: Write>(
                         let what = || format!("the link to {}", link.url);
                         optional(tracker.remote(&id, link).await, &id, what, &mut problems)
                     }
+                    Step::Unmark(labels, slices) => tracker.unmark(&id, labels, slices).await,
                     Step::Unremote(link) => {
                         let what = || format!("taking off the link {link}");
                         optional(tracker.unremote(&id, link).await, &id, what, &mut problems)

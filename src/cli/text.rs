@@ -54,7 +54,8 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
     }
 }
 
-fn line(problem: &Problem) -> String {
+/// A problem with its hint.
+pub(super) fn line(problem: &Problem) -> String {
     let hint = if problem.hint.is_empty() { String::new() } else { format!("\n  {}", problem.hint) };
     format!("{}: {}{hint}", problem.place, problem.message)
 }
@@ -161,7 +162,8 @@ fn excuses(not_affected: &BTreeMap<String, usize>) -> Vec<String> {
     lines
 }
 
-fn counted(count: usize, what: &str) -> String {
+/// `1 ticket`, `3 tickets`.
+pub(super) fn counted(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")
 }

@@ -3,20 +3,25 @@
 mod alerts;
 mod annotate;
 mod baseline;
+pub mod disconnect;
 mod known;
 mod learn;
 mod page;
 mod plan;
+pub mod refresh;
 pub mod result;
 mod routes;
 mod run;
 mod settle;
 mod survey;
+mod tell;
 
 use std::path::PathBuf;
 
 pub use annotate::Annotator;
+pub use disconnect::disconnect;
 pub use plan::plan;
+pub use refresh::{Only, refresh};
 pub use run::run;
 use survey::survey;
 
@@ -43,6 +48,8 @@ pub struct Job<'a> {
     pub recent: Vec<u64>,
     /// How much GitHub's surfaces may tell.
     pub detail: Detail,
+    /// The same for pull requests that come from another repository.
+    pub detail_of_forks: Detail,
     /// Where the pull request is annotated, if anywhere.
     pub annotator: Option<Annotator>,
     /// When to stop.

@@ -9,6 +9,7 @@ mod adopt;
 mod alerts;
 mod decide;
 mod decision;
+mod disconnect;
 mod draft;
 mod edit;
 mod fields;
@@ -26,6 +27,7 @@ mod tests;
 mod twins;
 
 pub use decide::{Next, next};
+pub use disconnect::disconnect;
 pub use settle::settle;
 pub use snapshot::Snapshot;
 
@@ -39,6 +41,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::LinkKind;
 use crate::model::run::Run;
 use crate::model::scan::Problem;
+use crate::model::slice::SliceId;
 use crate::model::survey::Survey;
 use crate::model::ticket::TicketId;
 use crate::model::write::{Attachment, Draft, Edit, Move, Ref, Remote};
@@ -111,6 +114,8 @@ pub enum Step {
     Remote(Remote),
     /// Take the link with this id off it.
     Unremote(String),
+    /// Take these labels, the record and these slices off it.
+    Unmark(Vec<String>, Vec<SliceId>),
 }
 
 /// What becomes of a group.

@@ -175,20 +175,26 @@ impl Shop {
         ran
     }
 
+    /// Another command, with `--format json` and the journal of its own requests alone.
+    pub(crate) fn command(&self, event: &Event, words: &[&str]) -> Ran {
+        self.sim.clear_journal();
+        self.begin(event, words).end()
+    }
+
     /// `casefile plan --format json`, which writes nothing.
     pub(crate) fn plan(&self, event: &Event) -> Ran {
         self.sim.clear_journal();
-        let ran = self.start_command("plan", event, &[]).end();
+        let ran = self.begin(event, &["plan"]).end();
         assert_eq!(self.writes(), [""; 0]);
         ran
     }
 
     /// Starts a run and leaves it alone.
     pub(crate) fn start(&self, event: &Event, arguments: &[&str]) -> Running {
-        self.start_command("run", event, arguments)
+        self.begin(event, &[&["run"], arguments].concat())
     }
 
-    fn start_command(&self, command: &str, event: &Event, arguments: &[&str]) -> Running {
+    fn begin(&self, event: &Event, words: &[&str]) -> Running {
         let files = self.folder.path().join(format!("run-{}", self.runs.fetch_add(1, Ordering::SeqCst)));
         fs::create_dir(&files).unwrap();
         let file = |name: &str| files.join(name);
@@ -197,8 +203,8 @@ impl Shop {
         create("outputs");
         create("summary.md");
         let child = Command::new(env!("CARGO_BIN_EXE_casefile"))
-            .args([command, "--format", "json", "--no-progress"])
-            .args(arguments)
+            .args(["--format", "json", "--no-progress"])
+            .args(words)
             .current_dir(self.checkout())
             .env_clear()
             .envs([("CI", "true"), ("GITHUB_ACTIONS", "true"), ("GITHUB_REPOSITORY", "acme/shop")])
@@ -227,6 +233,11 @@ impl Shop {
     /// A run that is killed at its n-th request, before or after the service has handled it; says whether it
     /// got that far.
     pub(crate) fn run_killed(&self, event: &Event, nth: usize, moment: Moment) -> bool {
+        self.killed(event, &["run"], nth, moment)
+    }
+
+    /// The same for another command.
+    pub(crate) fn killed(&self, event: &Event, words: &[&str], nth: usize, moment: Moment) -> bool {
         let (ask, asked) = channel();
         let (tell, told) = channel();
         let hook = move || {
@@ -235,7 +246,7 @@ impl Shop {
             let _gone: Result<(), _> = told.recv_timeout(Duration::from_secs(10));
         };
         self.sim.on_request(nth, moment, Box::new(hook));
-        let killed = self.start(event, &[]).killed(&asked);
+        let killed = self.begin(event, words).killed(&asked);
         let _heard = tell.send(());
         self.sim.clear_faults();
         killed

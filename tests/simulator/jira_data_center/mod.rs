@@ -29,6 +29,11 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
     if request.method == "GET" && parts == ["rest", "api", "2", "serverInfo"] {
         return Answer::json(200, &server_info(world));
     }
+    if world.sign_in.captcha {
+        let page = "<html><head><title>Forbidden (403)</title></head></html>";
+        let answer = Answer::text(403, "text/html;charset=UTF-8", page);
+        return answer.with("x-seraph-loginreason", "AUTHENTICATION_DENIED");
+    }
     let Some(account) = who(world, request) else { return unauthorized() };
     route(world, request, parts, &account).unwrap_or_else(|refusal| Answer {
         note: refusal.note.clone().or_else(|| Some(refusal.to_json().to_string())),
