@@ -112,6 +112,9 @@ pub struct RunArgs {
     /// File at most so many new tickets, the severest first
     #[arg(long, value_name = "N")]
     pub max_new: Option<usize>,
+    /// Resolve however many tickets at once, where that looks like a scan that failed
+    #[arg(long)]
+    pub allow_mass_resolve: bool,
     /// Exit with 1 if a finding of this severity or worse is not set aside
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<crate::model::severity::Severity>,
@@ -169,6 +172,7 @@ impl RunArgs {
             only: Vec::new(),
             scope: None,
             max_new: None,
+            allow_mass_resolve: false,
             fail_on: None,
             on_tracker_error,
             time_limit,
