@@ -224,7 +224,6 @@ fn asks(block: &Block, asked: &mut BTreeSet<String>) {
 /// and reads what it prints.
 #[test]
 #[ignore = "tests/wiki.sh runs it"]
-#[expect(clippy::print_stdout, reason = "what it prints is its use")]
 fn print_samples() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let print = |document: &Document| {
