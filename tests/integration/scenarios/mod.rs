@@ -2,6 +2,7 @@
 
 mod alerts;
 mod asked;
+mod both;
 mod branches;
 mod disconnect;
 mod done;
