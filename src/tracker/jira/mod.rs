@@ -5,7 +5,7 @@ mod bulk;
 mod client;
 mod dialect;
 mod failure;
-mod jql;
+pub mod jql;
 mod read;
 mod slices;
 #[cfg(test)]
