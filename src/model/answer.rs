@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fingerprint::Fingerprint;
 use super::slice::{Slice, SliceId};
-use super::ticket::{Person, Ticket};
+use super::ticket::{Key, Person, Status, Ticket};
 
 /// A question to the tracker. Each is answered whole or fails.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,6 +38,13 @@ pub enum Ask {
     /// The fields that the create screen of an issue type takes: project key, issue type id.
     /// Answer: screen.
     Screen(String, String),
+    /// Whose e-mail address, account id or user name this is. Answer: person.
+    Person(String),
+    /// The tickets with these keys, moved ones under their new key; what is deleted or hidden is left
+    /// out. Answer: tickets.
+    Find(Vec<Key>),
+    /// The statuses that a project's tickets can have. Answer: statuses.
+    Statuses(String),
 }
 
 /// What the tracker answers.
@@ -45,7 +52,7 @@ pub enum Ask {
 pub enum Answer {
     /// To [`Ask::Account`].
     Account(Person),
-    /// To [`Ask::Open`], [`Ask::Labelled`] and [`Ask::Ids`]; each ticket once.
+    /// To [`Ask::Open`], [`Ask::Labelled`], [`Ask::Ids`] and [`Ask::Find`]; each ticket once.
     Tickets(Vec<Ticket>),
     /// To [`Ask::Made`].
     Made(Vec<u64>),
@@ -57,6 +64,10 @@ pub enum Answer {
     Project(Project),
     /// To [`Ask::Screen`].
     Screen(Screen),
+    /// To [`Ask::Person`]; `None`: unknown, deactivated, or not for us to see.
+    Person(Option<Person>),
+    /// To [`Ask::Statuses`]; each once.
+    Statuses(Vec<Status>),
 }
 
 /// What people read on a ticket, as plain text.
@@ -131,8 +142,19 @@ pub struct FieldMeta {
     pub items: Option<String>,
     /// The custom field's kind, e.g. `…:textarea`.
     pub custom: Option<String>,
-    /// Names of the values that it takes; empty: not restricted, or not told.
-    pub allowed: Vec<String>,
+    /// The values that it takes; empty: not restricted, or not told.
+    pub allowed: Vec<Choice>,
+}
+
+/// A value that a field takes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// The tracker's id.
+    pub id: String,
+    /// As people know it.
+    pub name: String,
+    /// What can be chosen below it.
+    pub children: Vec<Choice>,
 }
 
 /// Why the tracker did not do it.
@@ -148,7 +170,7 @@ pub enum Failure {
     /// No answer that says whether it happened.
     Unknown(String),
     /// No, wrong or expired credentials.
-    Credentials(String),
+    Credentials(Denied),
     /// The account may not do that.
     Scope(String),
     /// The address may not be used (DESIGN section 9).
@@ -161,14 +183,32 @@ pub enum Failure {
     Unreachable(String),
 }
 
+/// Why credentials were not taken. Each way to sign in has its own advice, so it is given where the
+/// way is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denied {
+    /// What the tracker said or did.
+    pub why: String,
+    /// What to do about it; may be empty.
+    pub hint: String,
+}
+
+impl<T: Into<String>> From<T> for Denied {
+    fn from(why: T) -> Denied {
+        Denied { why: why.into(), hint: String::new() }
+    }
+}
+
 impl Failure {
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
-            Failure::Credentials(_) => {
-                "Check JIRA_BASE_URL, JIRA_USER_EMAIL and JIRA_API_TOKEN; a token lives a year at most."
+            Failure::Credentials(denied) if !denied.hint.is_empty() => &denied.hint,
+            Failure::Credentials(_) => "Check JIRA_BASE_URL and the credentials in the environment.",
+            Failure::Scope(_) => {
+                "Let a Jira administrator give the account that permission, or make the credentials anew with \
+                 that scope."
             }
-            Failure::Scope(_) => "Let a Jira administrator give the account that permission.",
             Failure::Blocked(_) => {
                 "Check the address; a private network must stand in `jira.allow-networks` of the configuration."
             }
@@ -213,7 +253,7 @@ impl std::fmt::Display for Failure {
                 write!(f, "refused: {}", words.join("; "))
             }
             Failure::Unknown(why) => write!(f, "no clear answer: {why}"),
-            Failure::Credentials(why) => write!(f, "PROVIDER_AUTH_REQUIRED: {why}"),
+            Failure::Credentials(denied) => write!(f, "PROVIDER_AUTH_REQUIRED: {}", denied.why),
             Failure::Scope(why) => write!(f, "PROVIDER_SCOPE_UNAVAILABLE: {why}"),
             Failure::Blocked(why) => write!(f, "PROVIDER_BASE_URL_BLOCKED: {why}"),
             Failure::Gone => f.write_str("the ticket does not exist, or may not be seen"),

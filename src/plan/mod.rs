@@ -6,14 +6,17 @@
 //! twins that a run side by side has made.
 
 mod adopt;
+mod alerts;
 mod decide;
 mod decision;
 mod draft;
 mod edit;
+mod fields;
 mod holdings;
 mod needs;
 mod ours;
 mod pair;
+mod place;
 mod recur;
 mod settle;
 mod slices;
@@ -30,6 +33,7 @@ use std::collections::BTreeSet;
 
 use crate::config::Config;
 use crate::document::Document;
+use crate::model::alert::AlertChange;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::LinkKind;
@@ -37,7 +41,7 @@ use crate::model::run::Run;
 use crate::model::scan::Problem;
 use crate::model::survey::Survey;
 use crate::model::ticket::TicketId;
-use crate::model::write::{Draft, Edit, Move, Ref};
+use crate::model::write::{Attachment, Draft, Edit, Move, Ref, Remote};
 
 /// What a plan is made of.
 pub struct Input<'a> {
@@ -70,6 +74,8 @@ pub struct Plan {
     pub fates: Vec<Fate>,
     /// Findings that no ticket holds yet, or that only this pull request has.
     pub fresh: BTreeSet<Fingerprint>,
+    /// What becomes of GitHub's alerts, because of what people did to their tickets.
+    pub alerts: Vec<AlertChange>,
     /// What the user should know.
     pub problems: Vec<Problem>,
 }
@@ -77,7 +83,7 @@ pub struct Plan {
 impl Plan {
     /// Whether nothing would be written.
     pub fn is_empty(&self) -> bool {
-        self.creates.is_empty() && self.works.is_empty() && self.merges.is_empty()
+        self.creates.is_empty() && self.works.is_empty() && self.merges.is_empty() && self.alerts.is_empty()
     }
 }
 
@@ -99,6 +105,12 @@ pub enum Step {
     Link(LinkKind, Ref),
     /// Move it to a status.
     Go(Move),
+    /// Hang a file on it.
+    Attach(Attachment),
+    /// Link it to the web, in the place of the link with the same id.
+    Remote(Remote),
+    /// Take the link with this id off it.
+    Unremote(String),
 }
 
 /// What becomes of a group.

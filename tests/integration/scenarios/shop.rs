@@ -112,7 +112,12 @@ impl Shop {
         fs::read_to_string(self.checkout().join(path)).ok()
     }
 
-    fn checkout(&self) -> PathBuf {
+    /// Everything that runs leave on the disk: the checkout, and what they printed.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn checkout(&self) -> PathBuf {
         self.folder.path().join("checkout")
     }
 
@@ -134,8 +139,20 @@ impl Shop {
         ran
     }
 
+    /// `casefile plan --format json`, which writes nothing.
+    pub(crate) fn plan(&self, event: &Event) -> Ran {
+        self.sim.clear_journal();
+        let ran = self.start_command("plan", event, &[]).end();
+        assert_eq!(self.writes(), [""; 0]);
+        ran
+    }
+
     /// Starts a run and leaves it alone.
     pub(crate) fn start(&self, event: &Event, arguments: &[&str]) -> Running {
+        self.start_command("run", event, arguments)
+    }
+
+    fn start_command(&self, command: &str, event: &Event, arguments: &[&str]) -> Running {
         let files = self.folder.path().join(format!("run-{}", self.runs.fetch_add(1, Ordering::SeqCst)));
         fs::create_dir(&files).unwrap();
         let file = |name: &str| files.join(name);
@@ -144,7 +161,7 @@ impl Shop {
         create("outputs");
         create("summary.md");
         let child = Command::new(env!("CARGO_BIN_EXE_casefile"))
-            .args(["run", "--format", "json", "--no-progress"])
+            .args([command, "--format", "json", "--no-progress"])
             .args(arguments)
             .current_dir(self.checkout())
             .env_clear()
