@@ -26,6 +26,8 @@ pub(super) struct Decision<'a> {
     pub(super) plan: Plan,
     by_name: HashMap<Fingerprint, Vec<u64>>,
     pub(super) drafts: Vec<Draft>,
+    /// Groups whose drafts were let go: beyond `max-new`.
+    pub(super) held: BTreeSet<Fingerprint>,
 }
 
 impl<'a> Decision<'a> {
@@ -44,6 +46,7 @@ impl<'a> Decision<'a> {
             plan: Plan::default(),
             by_name,
             drafts: Vec::new(),
+            held: BTreeSet::new(),
         }
     }
 
