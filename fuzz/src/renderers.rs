@@ -28,12 +28,11 @@ fn case(from: &mut Unstructured<'_>) -> Result<()> {
         |document| wiki::render(document).chars().count(),
         |document| html::render(document).chars().count(),
     ];
-    for measure in measures {
-        let (fitted, left_out) = fit::fit(&document, limit, measure);
-        assert!(fitted == Document::default() || measure(&fitted) <= limit);
-        let empty = document.blocks().next().is_none();
-        assert_eq!(left_out.is_empty(), empty || measure(&document) <= limit);
-    }
+    let measure = measures[limit % measures.len()];
+    let (fitted, left_out) = fit::fit(&document, limit, measure);
+    assert!(fitted == Document::default() || measure(&fitted) <= limit);
+    let empty = document.blocks().next().is_none();
+    assert_eq!(left_out.is_empty(), empty || measure(&document) <= limit);
     Ok(())
 }
 
