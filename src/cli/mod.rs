@@ -4,12 +4,14 @@ mod callback;
 mod connect;
 pub mod core_dump;
 mod credentials;
+mod disconnect;
 pub mod log;
 mod login;
 mod output;
 mod plan;
 mod prepare;
 mod progress;
+mod refresh;
 mod run;
 mod schema;
 mod state;
@@ -46,6 +48,10 @@ pub enum Command {
     Run(RunArgs),
     /// Say what `run` would do, without any write
     Plan(PlanArgs),
+    /// Bring what pull requests show of their tickets up to date
+    Refresh(RefreshArgs),
+    /// Take casefile's marks off tickets and pull requests; the tickets stay
+    Disconnect(DisconnectArgs),
     /// Sign in to Jira Cloud in a browser, as a person, and store the login
     Login(LoginArgs),
     /// Delete the stored logins
@@ -106,6 +112,9 @@ pub struct RunArgs {
     /// File at most so many new tickets, the severest first
     #[arg(long, value_name = "N")]
     pub max_new: Option<usize>,
+    /// Resolve however many tickets at once, where that looks like a scan that failed
+    #[arg(long)]
+    pub allow_mass_resolve: bool,
     /// Exit with 1 if a finding of this severity or worse is not set aside
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<crate::model::severity::Severity>,
@@ -129,6 +138,47 @@ pub struct PlanArgs {
     /// Write all findings of today as a baseline
     #[arg(long, value_name = "FILE")]
     pub write_baseline: Option<PathBuf>,
+}
+
+/// What `refresh` takes.
+#[derive(Debug, Clone, Args)]
+pub struct RefreshArgs {
+    /// Refresh only the pull requests that show this ticket, by its key; repeatable
+    #[arg(long, value_name = "KEY")]
+    pub ticket: Vec<String>,
+    /// What the tracker's trouble does to the exit code
+    #[arg(long, default_value = "fail", value_name = "WHAT")]
+    pub on_tracker_error: OnTrackerError,
+    /// How long it may take in all, e.g. 10m
+    #[arg(long, default_value = "10m", value_name = "DURATION", value_parser = duration)]
+    pub time_limit: std::time::Duration,
+}
+
+/// What `disconnect` takes.
+#[derive(Debug, Clone, Args)]
+pub struct DisconnectArgs {
+    /// Do it; without this it is only shown
+    #[arg(long)]
+    pub yes: bool,
+    /// How long it may take in all, e.g. 10m
+    #[arg(long, default_value = "60m", value_name = "DURATION", value_parser = duration)]
+    pub time_limit: std::time::Duration,
+}
+
+impl RunArgs {
+    /// The arguments of a command that reads no reports.
+    fn without_reports(time_limit: std::time::Duration, on_tracker_error: OnTrackerError) -> RunArgs {
+        RunArgs {
+            only: Vec::new(),
+            scope: None,
+            max_new: None,
+            allow_mass_resolve: false,
+            fail_on: None,
+            on_tracker_error,
+            time_limit,
+            state: None,
+        }
+    }
 }
 
 /// What `login` takes.
@@ -191,6 +241,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Run(args) => run::run(&cli.common, &args).await,
         Command::Plan(args) => plan::plan(&cli.common, &args).await,
+        Command::Refresh(args) => refresh::refresh(&cli.common, &args).await,
+        Command::Disconnect(args) => disconnect::disconnect(&cli.common, &args).await,
         Command::Login(args) => login::login(&cli.common, &args).await,
         Command::Logout => login::logout(&cli.common).await,
         Command::Formats => Ok(formats(&cli.common)),

@@ -54,7 +54,8 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
     }
 }
 
-fn line(problem: &Problem) -> String {
+/// A problem with its hint.
+pub(super) fn line(problem: &Problem) -> String {
     let hint = if problem.hint.is_empty() { String::new() } else { format!("\n  {}", problem.hint) };
     format!("{}: {}{hint}", problem.place, problem.message)
 }
@@ -81,6 +82,10 @@ pub(super) fn word(action: Action) -> &'static str {
         Action::Refiled => "refiled",
         Action::Reopen => "reopen",
         Action::Reopened => "reopened",
+        Action::Resolve => "resolve",
+        Action::Resolved => "resolved",
+        Action::Close => "close",
+        Action::Closed => "closed",
         Action::Update => "update",
         Action::Updated => "updated",
         Action::Tracked => "tracked",
@@ -114,6 +119,10 @@ pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         Action::Refiled,
         Action::Reopen,
         Action::Reopened,
+        Action::Resolve,
+        Action::Resolved,
+        Action::Close,
+        Action::Closed,
         Action::Update,
         Action::Updated,
         Action::Tracked,
@@ -161,7 +170,8 @@ fn excuses(not_affected: &BTreeMap<String, usize>) -> Vec<String> {
     lines
 }
 
-fn counted(count: usize, what: &str) -> String {
+/// `1 ticket`, `3 tickets`.
+pub(super) fn counted(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")
 }

@@ -1,9 +1,11 @@
 //! GitHub: what the run is about, pull requests, and the ways in which a step speaks to its runner.
 
 pub mod alerts;
+pub mod branches;
 pub mod client;
 pub mod commands;
 pub mod context;
 pub mod failure;
+pub mod list;
 pub mod outputs;
 pub mod pulls;

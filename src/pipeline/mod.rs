@@ -3,20 +3,26 @@
 mod alerts;
 mod annotate;
 mod baseline;
+pub mod disconnect;
+mod heads;
 mod known;
 mod learn;
 mod page;
 mod plan;
+pub mod refresh;
 pub mod result;
 mod routes;
 mod run;
 mod settle;
 mod survey;
+mod tell;
 
 use std::path::PathBuf;
 
 pub use annotate::Annotator;
+pub use disconnect::disconnect;
 pub use plan::plan;
+pub use refresh::{Only, refresh};
 pub use run::run;
 use survey::survey;
 
@@ -41,8 +47,14 @@ pub struct Job<'a> {
     pub only: Vec<Fingerprint>,
     /// Ids of tickets that earlier runs made, which the tracker's index may not know yet.
     pub recent: Vec<u64>,
+    /// Whether the checkout itself says that the run is on its branch's newest commit: outside of CI.
+    pub at_tip: bool,
+    /// Whether any number of tickets may be resolved at once.
+    pub mass_resolve: bool,
     /// How much GitHub's surfaces may tell.
     pub detail: Detail,
+    /// The same for pull requests that come from another repository.
+    pub detail_of_forks: Detail,
     /// Where the pull request is annotated, if anywhere.
     pub annotator: Option<Annotator>,
     /// When to stop.
@@ -71,6 +83,7 @@ impl Job<'_> {
             only: &self.only,
             site,
             recent: &self.recent,
+            mass_resolve: self.mass_resolve,
             fit,
         }
     }

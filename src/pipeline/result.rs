@@ -17,7 +17,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::survey::{Group, Report, Sighting, Survey};
-use crate::model::ticket;
+use crate::model::ticket::{self, TicketId};
 use crate::plan::{Fate, Plan, Snapshot, Verdict};
 use crate::tracker::Read;
 
@@ -114,6 +114,16 @@ pub enum Action {
     /// A done ticket was opened again.
     Reopened,
     /// A plan's word.
+    Resolve,
+    /// All its findings are proven gone.
+    Resolved,
+    /// A plan's word: all its findings are set aside. To other programs that is an update.
+    #[serde(rename = "update")]
+    Close,
+    /// All its findings are set aside.
+    #[serde(rename = "updated")]
+    Closed,
+    /// A plan's word.
     Update,
     /// A ticket was changed.
     Updated,
@@ -177,7 +187,9 @@ impl Outcome {
     /// What is left when the tracker could not be read: nothing was planned, so nothing was written.
     pub(super) fn unread<T: Read>(tracker: &T, job: &Job<'_>, survey: Survey, failure: &Failure) -> Outcome {
         let (plan, snapshot) = (Plan::default(), Snapshot::default());
-        let known = Known { tracker, job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes: None };
+        let (outcomes, before) = (None, &BTreeMap::new());
+        let known =
+            Known { tracker, job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes, before };
         let mut result = Result::of(&known);
         for one in survey.own().flat_map(Group::kept) {
             result.findings.kept += 1;
@@ -276,6 +288,10 @@ impl Result {
             }
             tickets.extend(known.ticket(group, fate));
         }
+        tickets.extend(plan.endings.iter().filter_map(|ending| known.ending(ending)));
+        let ended = |id: &TicketId| plan.endings.iter().any(|ending| ending.ticket == *id);
+        let remedies = plan.remedies.iter().filter(|remedy| !ended(&remedy.ticket));
+        tickets.extend(remedies.filter_map(|remedy| known.remedy(&remedy.ticket)));
         let mut problems = survey.problems.clone();
         problems.extend(plan.problems.iter().cloned());
         problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));

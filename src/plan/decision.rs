@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::gone::Proof;
 use super::needs::Needs;
 use super::ours::{is_ours, record_of};
 use super::slices;
@@ -28,6 +29,9 @@ pub(super) struct Decision<'a> {
     pub(super) drafts: Vec<Draft>,
     /// Groups whose drafts were let go: beyond `max-new`.
     pub(super) held: BTreeSet<Fingerprint>,
+    pub(super) proof: Proof<'a>,
+    /// Open tickets that a group of this run has findings for.
+    pub(super) tracked: BTreeSet<u64>,
 }
 
 impl<'a> Decision<'a> {
@@ -47,6 +51,8 @@ impl<'a> Decision<'a> {
             by_name,
             drafts: Vec::new(),
             held: BTreeSet::new(),
+            proof: Proof::of(input),
+            tracked: BTreeSet::new(),
         }
     }
 

@@ -7,7 +7,7 @@ use url::Url;
 use super::Check;
 use crate::config::jira::{Jira, LOCAL_PROJECT, Owner, Route, default_priorities};
 use crate::config::place::Place;
-use crate::config::raw::{self, List, OneOf, Text};
+use crate::config::raw::{self, List, Text};
 use crate::config::words::{Auth, Deployment, TrackerKind};
 use crate::model::severity::Severity;
 

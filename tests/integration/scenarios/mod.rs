@@ -2,7 +2,9 @@
 
 mod alerts;
 mod asked;
+mod both;
 mod branches;
+mod disconnect;
 mod done;
 mod event;
 mod faults;
@@ -13,6 +15,7 @@ mod killed;
 mod leaks;
 mod news;
 mod outputs;
+mod refresh;
 mod refusals;
 mod sarif;
 mod shop;
