@@ -3,6 +3,7 @@
 mod alerts;
 mod annotate;
 mod baseline;
+mod begin;
 pub mod disconnect;
 mod heads;
 mod known;

@@ -39,6 +39,9 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
         return Next::Ask(Ask::Open { label, recent: input.recent.to_vec() });
     }
     let mut decision = Decision::new(input, snapshot);
+    if !snapshot.done_asked && decision.proves_on_branch() {
+        return Next::Ask(Ask::Done { label: input.run.repository.label() });
+    }
     decision.all();
     if decision.needs.is_empty()
         && let Some(problem) = brake::brake(&decision)

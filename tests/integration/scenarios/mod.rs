@@ -13,6 +13,7 @@ mod filing;
 mod grouping;
 mod hostile;
 mod killed;
+mod life;
 mod leaks;
 mod news;
 mod outputs;
