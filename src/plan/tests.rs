@@ -605,6 +605,13 @@ fn the_severest_are_filed_first_and_the_others_wait() {
     let mut later = world.run(&["A x:1 a low", "B x:2 b critical"]);
     later.sort();
     assert_eq!(later, ["create", "tracked 1"]);
+    let mut world = World::new();
+    world.config = "{max-new: 1, jira: {project: SEC}}".to_owned();
+    // more than are kept at once on the way
+    let many = ["A x:1 a low", "B x:2 b medium", "C x:3 c low", "D x:4 d critical", "E x:5 e high"];
+    let plan = world.plan(&many);
+    assert_eq!((plan.creates.len(), plan.creates[0].record.severity), (1, Severity::Critical));
+    assert_eq!(plan.fates.iter().filter(|fate| fate.verdict == Verdict::Held).count(), 4);
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub(super) fn labelled(names: &[Fingerprint]) -> String {
 }
 
 /// The tickets of a project, the newest first.
-pub(super) fn newest(project: &str) -> String {
+pub fn newest(project: &str) -> String {
     format!("project = {} ORDER BY key DESC", quoted(project))
 }
 
