@@ -1,6 +1,7 @@
 //! The command line as typed; one small file a command.
 
 mod connect;
+mod export;
 pub mod log;
 mod output;
 mod plan;
@@ -42,6 +43,8 @@ pub enum Command {
     Run(RunArgs),
     /// Say what `run` would do, without any write
     Plan(PlanArgs),
+    /// Write the tickets as files instead of filing them
+    Export(ExportArgs),
     /// List the report formats that are read, and how each is recognised
     Formats,
     /// Print the configuration's JSON Schema
@@ -122,6 +125,29 @@ pub struct PlanArgs {
     pub write_baseline: Option<PathBuf>,
 }
 
+impl Default for RunArgs {
+    /// What holds for commands that do not take these flags.
+    fn default() -> RunArgs {
+        RunArgs {
+            only: Vec::new(),
+            scope: None,
+            max_new: None,
+            fail_on: None,
+            on_tracker_error: OnTrackerError::Fail,
+            time_limit: std::time::Duration::from_secs(600),
+            state: None,
+        }
+    }
+}
+
+/// What `export` takes.
+#[derive(Debug, Clone, Args)]
+pub struct ExportArgs {
+    /// The folder that the files are written into
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
 /// Where tickets live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TrackerName {
@@ -168,6 +194,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Run(args) => run::run(&cli.common, &args).await,
         Command::Plan(args) => plan::plan(&cli.common, &args).await,
+        Command::Export(args) => export::export(&cli.common, &args).await,
         Command::Formats => Ok(formats(&cli.common)),
         Command::Schema => schema::schema(),
         Command::Completions { shell } => {

@@ -56,11 +56,18 @@ async fn file<T: Write>(
     }
     if !outcome.unfiled.is_empty() {
         // without the folder there is still a result to be told
-        let told = export::write(&prepared.root, &outcome.unfiled).unwrap_or_else(|error| {
+        let folder = prepared.root.join(export::FOLDER);
+        let told = export::write(&folder, &outcome.unfiled).map(|_| export::told(outcome.unfiled.len()));
+        let told = told.unwrap_or_else(|error| {
             Problem::new(format!("{}/", export::FOLDER), error.to_string())
                 .hint(error.advice().unwrap_or_default())
         });
         outcome.result.problems.push(told);
+    } else if !outcome.failed
+        && prepared.run.writes()
+        && let Err(error) = export::clear(&prepared.root.join(export::FOLDER))
+    {
+        output::say(&format!("what an earlier run could not file is still there: {error}"));
     }
     print(&outcome, prepared, common);
     if let Err(error) = step::tell(&outcome, prepared, args.on_tracker_error == OnTrackerError::Warn) {

@@ -2,6 +2,8 @@
 
 mod annotate;
 mod baseline;
+mod blank;
+mod export;
 mod known;
 mod learn;
 mod page;
@@ -14,6 +16,7 @@ mod survey;
 use std::path::PathBuf;
 
 pub use annotate::Annotator;
+pub use export::export;
 pub use plan::plan;
 pub use run::run;
 use survey::survey;

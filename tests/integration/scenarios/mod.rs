@@ -4,6 +4,7 @@ mod asked;
 mod branches;
 mod done;
 mod event;
+mod export;
 mod faults;
 mod filing;
 mod grouping;

@@ -134,8 +134,19 @@ impl Shop {
         ran
     }
 
+    /// Another command than `run`, with its arguments.
+    pub(crate) fn command(&self, event: &Event, arguments: &[&str]) -> Ran {
+        self.sim.clear_journal();
+        self.launch(event, arguments).end()
+    }
+
     /// Starts a run and leaves it alone.
     pub(crate) fn start(&self, event: &Event, arguments: &[&str]) -> Running {
+        let words: Vec<&str> = ["run"].iter().chain(arguments).copied().collect();
+        self.launch(event, &words)
+    }
+
+    fn launch(&self, event: &Event, arguments: &[&str]) -> Running {
         let files = self.folder.path().join(format!("run-{}", self.runs.fetch_add(1, Ordering::SeqCst)));
         fs::create_dir(&files).unwrap();
         let file = |name: &str| files.join(name);
@@ -144,7 +155,7 @@ impl Shop {
         create("outputs");
         create("summary.md");
         let child = Command::new(env!("CARGO_BIN_EXE_casefile"))
-            .args(["run", "--format", "json", "--no-progress"])
+            .args(["--format", "json", "--no-progress"])
             .args(arguments)
             .current_dir(self.checkout())
             .env_clear()
