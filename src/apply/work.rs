@@ -10,7 +10,7 @@ use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::record::LinkKind;
 use crate::model::scan::Problem;
 use crate::model::ticket::TicketId;
-use crate::model::write::{Edit, Ref};
+use crate::model::write::{Attachment, Edit, Ref};
 use crate::plan::{Step, Work};
 use crate::tracker::Write;
 
@@ -48,6 +48,15 @@ pub(super) async fn work<T: Write>(
                         None => Ok(()),
                     },
                     Step::Go(to) => tracker.go(&id, to).await,
+                    Step::Attach(file) => do_attach(tracker, &id, file, &mut problems).await,
+                    Step::Remote(link) => {
+                        let what = || format!("the link to {}", link.url);
+                        optional(tracker.remote(&id, link).await, &id, what, &mut problems)
+                    }
+                    Step::Unremote(link) => {
+                        let what = || format!("taking off the link {link}");
+                        optional(tracker.unremote(&id, link).await, &id, what, &mut problems)
+                    }
                 };
                 if result.is_err() {
                     break;
@@ -66,8 +75,7 @@ pub(super) async fn work<T: Write>(
     }
 }
 
-/// Links two tickets. A link is a help to people: one that is refused costs a warning and nothing else,
-/// or every later run would stop at it again.
+/// Links two tickets.
 async fn do_link<T: Write>(
     tracker: &T,
     id: &TicketId,
@@ -75,14 +83,46 @@ async fn do_link<T: Write>(
     to: &TicketId,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Failure> {
-    match tracker.link(id, kind, to).await {
+    optional(tracker.link(id, kind, to).await, id, || format!("the link to ticket {}", to.id), problems)
+}
+
+/// Attaches a file. Where it is not known whether it is there it is not sent again, or it would be there
+/// twice.
+async fn do_attach<T: Write>(
+    tracker: &T,
+    id: &TicketId,
+    file: &Attachment,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Failure> {
+    let what = || format!("the attachment {}", file.name);
+    match tracker.attach(id, file).await {
+        Err(failure) if failure.is_ambiguous() => {
+            problems.push(left_out(id, &what(), &failure));
+            Ok(())
+        }
+        ended => optional(ended, id, what, problems),
+    }
+}
+
+/// Links and files are a help to people: one that is refused costs a warning and nothing else, or every
+/// later run would stop at it again.
+fn optional(
+    ended: Result<(), Failure>,
+    id: &TicketId,
+    what: impl FnOnce() -> String,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Failure> {
+    match ended {
         Err(failure @ (Failure::Refused { .. } | Failure::Gone | Failure::Scope(_))) => {
-            let message = format!("the link to ticket {} was left out: {failure}", to.id);
-            problems.push(Problem::new(format!("ticket {}", id.id), message));
+            problems.push(left_out(id, &what(), &failure));
             Ok(())
         }
         other => other,
     }
+}
+
+fn left_out(id: &TicketId, what: &str, failure: &Failure) -> Problem {
+    Problem::new(format!("ticket {}", id.id), format!("{what} was left out: {failure}"))
 }
 
 /// Sends an edit; after an ambiguous answer the record's revision tells whether it landed, and

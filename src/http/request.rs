@@ -40,13 +40,20 @@ impl Request {
         self
     }
 
+    /// The same with a body of this media type.
+    #[must_use]
+    pub fn body(mut self, media_type: HeaderValue, body: Vec<u8>) -> Request {
+        self.body = Some(body);
+        self.header(CONTENT_TYPE, media_type)
+    }
+
     /// The same with a JSON body.
     ///
     /// # Errors
     /// If the value has no JSON form.
-    pub fn json(mut self, body: &impl Serialize) -> serde_json::Result<Request> {
-        self.body = Some(serde_json::to_vec(body)?);
-        Ok(self.header(CONTENT_TYPE, HeaderValue::from_static("application/json")))
+    pub fn json(self, body: &impl Serialize) -> serde_json::Result<Request> {
+        let body = serde_json::to_vec(body)?;
+        Ok(self.body(HeaderValue::from_static("application/json"), body))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fingerprint::Fingerprint;
 use super::slice::{Slice, SliceId};
-use super::ticket::{Person, Ticket};
+use super::ticket::{Key, Person, Status, Ticket};
 
 /// A question to the tracker. Each is answered whole or fails.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,6 +38,13 @@ pub enum Ask {
     /// The fields that the create screen of an issue type takes: project key, issue type id.
     /// Answer: screen.
     Screen(String, String),
+    /// Whose e-mail address, account id or user name this is. Answer: person.
+    Person(String),
+    /// The tickets with these keys, moved ones under their new key; what is deleted or hidden is left
+    /// out. Answer: tickets.
+    Find(Vec<Key>),
+    /// The statuses that a project's tickets can have. Answer: statuses.
+    Statuses(String),
 }
 
 /// What the tracker answers.
@@ -45,7 +52,7 @@ pub enum Ask {
 pub enum Answer {
     /// To [`Ask::Account`].
     Account(Person),
-    /// To [`Ask::Open`], [`Ask::Labelled`] and [`Ask::Ids`]; each ticket once.
+    /// To [`Ask::Open`], [`Ask::Labelled`], [`Ask::Ids`] and [`Ask::Find`]; each ticket once.
     Tickets(Vec<Ticket>),
     /// To [`Ask::Made`].
     Made(Vec<u64>),
@@ -57,6 +64,10 @@ pub enum Answer {
     Project(Project),
     /// To [`Ask::Screen`].
     Screen(Screen),
+    /// To [`Ask::Person`]; `None`: unknown, deactivated, or not for us to see.
+    Person(Option<Person>),
+    /// To [`Ask::Statuses`]; each once.
+    Statuses(Vec<Status>),
 }
 
 /// What people read on a ticket, as plain text.
@@ -131,8 +142,19 @@ pub struct FieldMeta {
     pub items: Option<String>,
     /// The custom field's kind, e.g. `…:textarea`.
     pub custom: Option<String>,
-    /// Names of the values that it takes; empty: not restricted, or not told.
-    pub allowed: Vec<String>,
+    /// The values that it takes; empty: not restricted, or not told.
+    pub allowed: Vec<Choice>,
+}
+
+/// A value that a field takes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// The tracker's id.
+    pub id: String,
+    /// As people know it.
+    pub name: String,
+    /// What can be chosen below it.
+    pub children: Vec<Choice>,
 }
 
 /// Why the tracker did not do it.

@@ -1,6 +1,7 @@
 //! What can be written to a tracker: complete values that the plan makes and apply sends.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
 use super::record::{LinkKind, Record};
@@ -38,6 +39,16 @@ pub enum Value {
     Person(String),
     /// Another ticket, by its key (parent).
     Key(String),
+    /// One of several, by the tracker's id (an option, a priority, a level).
+    Id(String),
+    /// Several of several, by their ids.
+    Ids(Vec<String>),
+    /// An option and one of those below it, by their ids.
+    Cascade(String, Option<String>),
+    /// An address on the web.
+    Url(String),
+    /// Several people, by account id or name.
+    People(Vec<String>),
 }
 
 /// A field to set.
@@ -98,6 +109,32 @@ impl Edit {
     pub fn is_empty(&self) -> bool {
         *self == Edit::default()
     }
+}
+
+/// A file that hangs on a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// A plain file name.
+    pub name: String,
+    /// Its media type, e.g. `text/csv`.
+    pub media_type: String,
+    /// What is in it.
+    pub content: Vec<u8>,
+}
+
+/// A link from a ticket to the web.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Remote {
+    /// What it is known by on its ticket: at most 255 characters. A second one replaces the first.
+    pub id: String,
+    /// What is read.
+    pub title: String,
+    /// Where it leads.
+    pub url: String,
+    /// Whether what it leads to is settled: shown struck through.
+    #[serde(default)]
+    pub resolved: bool,
 }
 
 /// Where a move leads.

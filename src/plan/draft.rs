@@ -7,7 +7,7 @@ use super::decision::Decision;
 use super::slices;
 use crate::compose::ticket as compose;
 use crate::document::{Document, plain};
-use crate::model::answer::{IssueType, Permissions, Project, Screen};
+use crate::model::answer::{Choice, IssueType, Permissions, Project, Screen};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{LinkKind, Origin, Pending, Record, State, VERSION, Wrote};
 use crate::model::repository::Place;
@@ -160,19 +160,23 @@ fn priority(
     if field.allowed.is_empty() {
         return Some(name.clone());
     }
-    let known = field.allowed.iter().find(|allowed| allowed.to_lowercase() == name.to_lowercase());
+    let known = field.allowed.iter().find(|allowed| allowed.name.to_lowercase() == name.to_lowercase());
     if known.is_none() {
         let project = &target.project;
         let problem = Problem::new(
             format!("jira.priorities.{severity}"),
             format!("project {project} has no priority `{name}`; its tickets are filed without one"),
         )
-        .hint(format!("Use one of: {}.", field.allowed.join(", ")));
+        .hint(format!("Use one of: {}.", names(&field.allowed)));
         if !decision.plan.problems.contains(&problem) {
             decision.plan.problems.push(problem);
         }
     }
-    known.cloned()
+    known.map(|known| known.name.clone())
+}
+
+fn names(choices: &[Choice]) -> String {
+    choices.iter().map(|choice| choice.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// The configured issue type, else Bug, Task or Story, else the first that needs no parent.
@@ -233,7 +237,7 @@ fn check_screen(project: &str, issue_type: &str, screen: &Screen) -> Result<(), 
         if field.required && !field.has_default && !GIVEN.contains(&id.as_str()) {
             let values = match field.allowed.as_slice() {
                 [] => String::new(),
-                allowed => format!(" It takes: {}.", allowed.join(", ")),
+                allowed => format!(" It takes: {}.", names(allowed)),
             };
             return Err(Problem::new(
                 place,

@@ -37,7 +37,7 @@ use crate::model::run::Run;
 use crate::model::scan::Problem;
 use crate::model::survey::Survey;
 use crate::model::ticket::TicketId;
-use crate::model::write::{Draft, Edit, Move, Ref};
+use crate::model::write::{Attachment, Draft, Edit, Move, Ref, Remote};
 
 /// What a plan is made of.
 pub struct Input<'a> {
@@ -99,6 +99,12 @@ pub enum Step {
     Link(LinkKind, Ref),
     /// Move it to a status.
     Go(Move),
+    /// Hang a file on it.
+    Attach(Attachment),
+    /// Link it to the web, in the place of the link with the same id.
+    Remote(Remote),
+    /// Take the link with this id off it.
+    Unremote(String),
 }
 
 /// What becomes of a group.

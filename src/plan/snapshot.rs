@@ -37,6 +37,7 @@ impl Snapshot {
                 self.texts.entry(*id).or_default();
             }),
             Ask::Account | Ask::Ids(_) | Ask::Made { .. } | Ask::Project(_) | Ask::Screen(..) => {}
+            Ask::Person(_) | Ask::Find(_) | Ask::Statuses(_) => {}
         }
         match (ask, answer) {
             (_, Answer::Account(person)) => self.account = Some(person),
@@ -54,6 +55,7 @@ impl Snapshot {
                 self.screens.insert((project.clone(), kind.clone()), screen);
             }
             (_, Answer::Made(_) | Answer::Project(_) | Answer::Screen(_)) => {}
+            (_, Answer::Person(_) | Answer::Statuses(_)) => {}
         }
     }
 

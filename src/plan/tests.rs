@@ -9,7 +9,7 @@ use super::*;
 use crate::config::parse;
 use crate::document::plain;
 use crate::group::{Gatherer, Rules};
-use crate::model::answer::{Answer, Ask, FieldMeta, IssueType, Permissions, Project, Screen, Texts};
+use crate::model::answer::{Answer, Ask, Choice, FieldMeta, IssueType, Permissions, Project, Screen, Texts};
 use crate::model::finding::{Anchors, Detail, Finding, Kind, Location, Rule, Subject};
 use crate::model::record::Record;
 use crate::model::repository::{Place, Repository};
@@ -50,7 +50,8 @@ fn status(name: &str) -> Status {
 impl World {
     fn new() -> World {
         let fields = ["labels", "priority", "summary"].map(|id| {
-            let allowed = ["Highest", "High", "Medium", "Low", "Lowest"].map(str::to_owned).to_vec();
+            let choice = |name: &str| Choice { name: name.to_owned(), ..Choice::default() };
+            let allowed = ["Highest", "High", "Medium", "Low", "Lowest"].map(choice).to_vec();
             let allowed = if id == "priority" { allowed } else { Vec::new() };
             (id.to_owned(), FieldMeta { name: id.to_owned(), allowed, ..FieldMeta::default() })
         });
@@ -117,6 +118,11 @@ impl World {
                 ("project", Answer::Project(Project { key: key.clone(), issue_types, may: self.may }))
             }
             Ask::Screen(..) => ("screen", Answer::Screen(self.screen.clone())),
+            Ask::Person(who) => ("person", Answer::Person(Some(person(who)))),
+            Ask::Find(keys) => ("find", self.found(|ticket| keys.contains(&ticket.key))),
+            Ask::Statuses(_) => {
+                ("statuses", Answer::Statuses(["To Do", "In Progress", "Done"].map(status).to_vec()))
+            }
         };
         self.asked.push(name);
         answer
@@ -218,7 +224,7 @@ impl World {
                     crate::model::write::Target::Any(_) => status("To Do"),
                 };
             }
-            Step::Link(..) => {}
+            Step::Link(..) | Step::Attach(_) | Step::Remote(_) | Step::Unremote(_) => {}
         }
     }
 

@@ -9,8 +9,9 @@ use std::future::Future;
 use crate::document::Document;
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::record::LinkKind;
+use crate::model::slice::SliceId;
 use crate::model::ticket::{Key, Ticket, TicketId};
-use crate::model::write::{Draft, Edit, Move};
+use crate::model::write::{Attachment, Draft, Edit, Move, Remote};
 
 /// A tracker that answers questions.
 pub trait Read: Send + Sync {
@@ -62,6 +63,28 @@ pub trait Write: Read {
     /// Moves a ticket to a status through the one transition that leads there; a ticket that is there
     /// already is left as it is. [`Failure::Refused`] names the statuses that are open to it.
     fn go(&self, id: &TicketId, to: &Move) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Hangs a file on a ticket. It is sent once; [`Failure::Refused`] names the limit of one that is
+    /// too large.
+    fn attach(&self, id: &TicketId, file: &Attachment) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Links a ticket to the web; a link of the same id is replaced in its place.
+    fn remote(&self, id: &TicketId, link: &Remote) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Takes a link to the web off a ticket; one that is not there is fine.
+    fn unremote(&self, id: &TicketId, link: &str) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Deletes a ticket with all that hangs on it.
+    fn delete(&self, id: &TicketId) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Takes these labels, the record and these slices off a ticket; what is not there is fine. The
+    /// labels go last, so that a ticket that was left half done is found again.
+    fn unmark(
+        &self,
+        id: &TicketId,
+        labels: &[String],
+        slices: &[SliceId],
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
 /// A ticket that was just made.

@@ -3,14 +3,17 @@
 use std::time::Duration;
 
 use casefile::http::{Base, Client, Gate, Settings};
+use casefile::model::answer::{Answer, Ask, Failure};
+use casefile::model::write::{Attachment, Remote};
 use casefile::tracker::jira::{Auth, Jira};
-use casefile::tracker::{Made, Read};
+use casefile::tracker::{Made, Read, Write};
 use secrecy::SecretString;
+use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::contract::contract;
-use crate::rig::{Behind, Rig};
-use crate::simulator::{Options, Simulator};
+use crate::rig::{Behind, Rig, draft, make};
+use crate::simulator::{Issue, Options, RemoteLink, Simulator};
 
 /// A site of its own for each test; nothing is in it yet.
 struct Site(Simulator);
@@ -42,11 +45,72 @@ impl Rig for Site {
         Behind {
             comments: world.issues[&id].comment_texts().join("\n"),
             links: world.links.iter().filter(|link| link.from == id || link.to == id).count(),
+            files: files(&world.issues[&id]),
+            remote: remote(&world.issues[&id]),
         }
+    }
+
+    fn person(&self) -> (String, String) {
+        ("alice@example.com".to_owned(), self.0.state().account("alice"))
     }
 }
 
 contract!(Site::new());
+
+/// The files of an issue of the simulator.
+pub(crate) fn files(issue: &Issue) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<_> =
+        issue.attachments.iter().map(|file| (file.name.clone(), file.bytes.clone())).collect();
+    files.sort();
+    files
+}
+
+/// The links of an issue of the simulator to the web.
+pub(crate) fn remote(issue: &Issue) -> Vec<Remote> {
+    let text = |body: &Value, path: &str| body.pointer(path).and_then(Value::as_str).unwrap().to_owned();
+    let one = |link: &RemoteLink| Remote {
+        id: link.global_id.clone().unwrap(),
+        title: text(&link.body, "/object/title"),
+        url: text(&link.body, "/object/url"),
+        resolved: link.body.pointer("/object/status/resolved") == Some(&Value::Bool(true)),
+    };
+    issue.remote_links.iter().map(one).collect()
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_not_sent() {
+    let site = Site::new();
+    site.0.state().upload_limit = 10;
+    let made = make(&site, &[draft(&site, 1)]).await.remove(0);
+    let tracker = site.tracker();
+    let file = |size| Attachment {
+        name: "findings.csv".into(),
+        media_type: "text/csv".into(),
+        content: vec![b'x'; size],
+    };
+    site.0.clear_journal();
+    let Err(Failure::Refused { message, .. }) = tracker.attach(&made.id, &file(11)).await else { panic!() };
+    assert!(message.contains("11 bytes") && message.contains("10 at most"), "{message}");
+    tracker.attach(&made.id, &file(10)).await.unwrap();
+    let paths: Vec<_> = site.0.journal().into_iter().map(|entry| entry.path).collect();
+    let upload = format!("/rest/api/3/issue/{}/attachments", made.id.id);
+    assert_eq!(paths, ["/rest/api/3/attachment/meta", upload.as_str()], "the limit is asked for once");
+}
+
+#[tokio::test]
+async fn a_person_whose_address_is_hidden_is_found_when_alone() {
+    let site = Site::new();
+    let who = async |who: &str| match site.tracker().answer(&Ask::Person(who.into())).await.unwrap() {
+        Answer::Person(person) => person.map(|person| person.id),
+        other => panic!("{other:?}"),
+    };
+    let alice = site.0.state().account("alice");
+    assert_eq!(who(&alice).await, Some(alice.clone()));
+    assert_eq!(who("carol@example.com").await, None, "who has left is nobody");
+    site.0.state().hides_addresses = true;
+    assert_eq!(who("alice@example.com").await, Some(alice));
+    assert_eq!(who("nobody@example.com").await, None);
+}
 
 #[test]
 fn a_site_on_loopback_has_to_be_allowed() {

@@ -3,8 +3,8 @@
 use casefile::document::{Block, Document, plain};
 use casefile::model::answer::{Answer, Ask, Failure};
 use casefile::model::record::{LinkKind, Record};
-use casefile::model::ticket::{Category, TicketId};
-use casefile::model::write::{Draft, Edit, Field, Move, Value};
+use casefile::model::ticket::{Category, Key, TicketId};
+use casefile::model::write::{Attachment, Draft, Edit, Field, Move, Remote, Value};
 use casefile::tracker::{Read, Write};
 
 use crate::drafts::{name, slice, text};
@@ -17,7 +17,9 @@ macro_rules! contract {
             a_refused_edit_changes_nothing, a_refused_draft_costs_no_other, texts_are_read_back,
             a_done_ticket_is_not_open, a_ticket_goes_to_a_status, a_link_said_twice_is_one,
             newer_tickets_are_seen, what_does_not_exist_is_left_out, many_are_made_in_batches,
-            hostile_texts_stay_text, writers_side_by_side_lose_nothing, a_project_can_be_used);
+            hostile_texts_stay_text, writers_side_by_side_lose_nothing, a_project_can_be_used,
+            files_are_attached, links_to_the_web_are_known_by_their_id, a_deleted_ticket_is_gone,
+            marks_are_taken_off, tickets_are_found_by_key, people_are_looked_up, statuses_are_told);
     };
     ($rig:expr; $($promise:ident),+) => {
         $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -340,4 +342,128 @@ pub(crate) async fn a_project_can_be_used(rig: &impl Rig) {
     if let Ok(Answer::Project(none)) = tracker.answer(&Ask::Project("NO".repeat(20) + "-")).await {
         assert!(!none.may.browse && !none.may.create, "nothing is filed in a project that does not exist");
     }
+}
+
+pub(crate) async fn files_are_attached(rig: &impl Rig) {
+    let made = make(rig, &[draft(rig, 1)]).await.remove(0);
+    let tracker = rig.tracker();
+    let before = one(rig, &made).await;
+    let file = |name: &str, content: &[u8]| Attachment {
+        name: name.into(),
+        media_type: "text/csv".into(),
+        content: content.into(),
+    };
+    // the second one holds what could end a part of a form
+    let files = [("a.csv", &b"path,line\r\n"[..]), ("b.csv", b"\r\n--x--\r\n\0\xff")];
+    for (name, content) in files {
+        tracker.attach(&made.id, &file(name, content)).await.unwrap();
+    }
+    let expected: Vec<_> = files.iter().map(|(name, content)| ((*name).into(), content.to_vec())).collect();
+    assert_eq!(rig.behind(&made).files, expected);
+    assert_eq!(one(rig, &made).await, before, "nothing else changed");
+    let nobody = TicketId { id: 999_999, ..made.id.clone() };
+    assert_eq!(tracker.attach(&nobody, &file("a.csv", b"x")).await, Err(Failure::Gone));
+}
+
+pub(crate) async fn links_to_the_web_are_known_by_their_id(rig: &impl Rig) {
+    let made = make(rig, &[draft(rig, 1)]).await.remove(0);
+    let tracker = rig.tracker();
+    let link = |id: &str, title: &str, resolved| Remote {
+        id: id.into(),
+        title: title.into(),
+        url: "https://github.com/acme/shop/pull/7?a=1&b=2".into(),
+        resolved,
+    };
+    let first = link("casefile:github.com/7#7 & \u{e4}", "acme/shop#7", false);
+    let other = link("other", "acme/shop#8", false);
+    for link in [&first, &other, &first] {
+        tracker.remote(&made.id, link).await.unwrap();
+    }
+    assert_eq!(rig.behind(&made).remote, [first.clone(), other.clone()]);
+    let settled = Remote { title: "merged: \"x\"".into(), resolved: true, ..first };
+    tracker.remote(&made.id, &settled).await.unwrap();
+    assert_eq!(rig.behind(&made).remote, [settled.clone(), other.clone()]);
+    for _ in 0..2 {
+        tracker.unremote(&made.id, &settled.id).await.unwrap();
+        assert_eq!(rig.behind(&made).remote, std::slice::from_ref(&other));
+    }
+    let long = Remote { id: "x".repeat(256), ..other.clone() };
+    let failure = tracker.remote(&made.id, &long).await.unwrap_err();
+    assert!(matches!(failure, Failure::Refused { .. }), "{failure:?}");
+    assert_eq!(rig.behind(&made).remote, [other]);
+}
+
+pub(crate) async fn a_deleted_ticket_is_gone(rig: &impl Rig) {
+    let made = make(rig, &[draft(rig, 1), draft(rig, 2)]).await;
+    let tracker = rig.tracker();
+    let file = Attachment { name: "a".into(), media_type: "text/csv".into(), content: b"x".into() };
+    tracker.attach(&made[1].id, &file).await.unwrap();
+    tracker.delete(&made[1].id).await.unwrap();
+    assert_eq!(open(rig).await, [made[0].id.id]);
+    assert_eq!(ids(rig, &Ask::Ids(vec![made[1].id.id])).await, [0; 0]);
+    assert_eq!(tracker.delete(&made[1].id).await, Err(Failure::Gone));
+    let next = make(rig, &[draft(rig, 3)]).await.remove(0);
+    assert!(next.id > made[1].id, "its number is not given again");
+}
+
+pub(crate) async fn marks_are_taken_off(rig: &impl Rig) {
+    let made = make(rig, &[draft(rig, 1)]).await.remove(0);
+    let draft = draft(rig, 1);
+    let tracker = rig.tracker();
+    let more = Edit { slices: vec![slice(2, "develop")], ..Edit::default() };
+    tracker.edit(&made.id, &more).await.unwrap();
+    let before = texts(rig, &made).await;
+    let names = [slice(1, "main").id(), slice(2, "develop").id(), slice(3, "never").id()];
+    // twice, as after a run that was killed
+    for _ in 0..2 {
+        tracker.unmark(&made.id, &draft.labels[..3], &names).await.unwrap();
+        let ticket = one(rig, &made).await;
+        assert_eq!((ticket.labels, ticket.record), (vec!["security".to_owned()], None));
+        assert_eq!(slices(rig, &made, &names).await, []);
+        assert_eq!(texts(rig, &made).await, before, "what people read stays");
+    }
+    let nobody = TicketId { id: 999_999, ..made.id };
+    assert_eq!(tracker.unmark(&nobody, &draft.labels, &[]).await, Err(Failure::Gone));
+}
+
+pub(crate) async fn tickets_are_found_by_key(rig: &impl Rig) {
+    let made = make(rig, &[draft(rig, 1), draft(rig, 2), draft(rig, 3)]).await;
+    let (project, _) = rig.project();
+    let key = |number: u64| Key::parse(&format!("{project}-{number}")).unwrap();
+    let asked = |keys: &[Key]| Ask::Find(keys.to_vec());
+    let (one, other) = (made[0].key.clone(), made[2].key.clone());
+    let expected = [made[0].id.id, made[2].id.id];
+    assert_eq!(ids(rig, &asked(&[other, key(999_999), one.clone(), one])).await, expected);
+    assert_eq!(ids(rig, &asked(&[Key::parse("NOWHERE-1").unwrap()])).await, [0; 0]);
+    assert_eq!(ids(rig, &asked(&[])).await, [0; 0]);
+}
+
+pub(crate) async fn people_are_looked_up(rig: &impl Rig) {
+    let (address, id) = rig.person();
+    for asked in [&address, &id] {
+        let Answer::Person(person) = rig.tracker().answer(&Ask::Person(asked.clone())).await.unwrap() else {
+            panic!()
+        };
+        assert_eq!(person.map(|person| person.id), Some(id.clone()), "{asked}");
+    }
+    assert_eq!(rig.tracker().answer(&Ask::Person(" ".into())).await, Ok(Answer::Person(None)));
+    let made = make(rig, &[draft(rig, 1)]).await.remove(0);
+    let fields = vec![Field { id: "assignee".into(), value: Value::Person(id.clone()) }];
+    rig.tracker().edit(&made.id, &Edit { fields, ..Edit::default() }).await.unwrap();
+    assert_eq!(one(rig, &made).await.assignee.map(|person| person.id), Some(id));
+}
+
+pub(crate) async fn statuses_are_told(rig: &impl Rig) {
+    let (project, _) = rig.project();
+    let asked = Ask::Statuses(project.into());
+    let Answer::Statuses(statuses) = rig.tracker().answer(&asked).await.unwrap() else { panic!() };
+    let named = |name: &str| statuses.iter().filter(|status| status.name == name).collect::<Vec<_>>();
+    for (name, category) in
+        [("To Do", Category::New), ("In Progress", Category::InProgress), ("Done", Category::Done)]
+    {
+        let [status] = named(name)[..] else { panic!("{name}: {statuses:?}") };
+        assert_eq!(status.category, category);
+    }
+    let made = make(rig, &[draft(rig, 1)]).await.remove(0);
+    assert!(statuses.contains(&one(rig, &made).await.status));
 }

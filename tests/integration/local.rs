@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use casefile::model::answer::{Answer, Ask, Failure, Texts};
 use casefile::model::record::{LinkKind, Record};
 use casefile::model::ticket::{Ticket, TicketId};
-use casefile::model::write::{Draft, Edit, Field, Move, Value};
+use casefile::model::write::{Draft, Edit, Field, Move, Remote, Value};
 use casefile::tracker::local::{Local, PROJECT};
 use casefile::tracker::{Made, Read, Write};
 use tempfile::TempDir;
@@ -40,6 +40,23 @@ impl Folder {
         let text = self.read(name);
         assert!(text.contains(from), "{text}");
         fs::write(self.file(name), text.replace(from, to)).unwrap();
+    }
+
+    /// The files in a folder beside the tickets.
+    fn files(&self, folder: &str) -> Vec<(String, Vec<u8>)> {
+        let entries = fs::read_dir(self.file(folder)).into_iter().flatten();
+        let read =
+            |entry: fs::DirEntry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap());
+        let mut files: Vec<_> = entries.map(|entry| read(entry.unwrap())).collect();
+        files.sort();
+        files
+    }
+
+    /// The links to the web in a ticket's front matter.
+    fn links(&self, text: &str) -> Vec<Remote> {
+        let yaml = text.strip_prefix("---\n").and_then(|text| text.split_once("\n---\n")).unwrap().0;
+        let front: serde_json::Value = serde_saphyr::from_str(yaml).unwrap();
+        front.get("remote").map_or_else(Vec::new, |links| serde_json::from_value(links.clone()).unwrap())
     }
 
     async fn make(&self, numbers: std::ops::RangeInclusive<u64>) -> Vec<Made> {
@@ -87,7 +104,16 @@ impl Rig for Folder {
         let links = before
             .lines()
             .filter(|line| ["- relates to ", "- duplicates "].iter().any(|verb| line.starts_with(verb)));
-        Behind { comments: comments.to_owned(), links: links.count() }
+        Behind {
+            comments: comments.to_owned(),
+            links: links.count(),
+            files: self.files(&ticket.key.to_string()),
+            remote: self.links(before),
+        }
+    }
+
+    fn person(&self) -> (String, String) {
+        ("alice@example.com".to_owned(), "alice@example.com".to_owned())
     }
 }
 

@@ -4,7 +4,7 @@ use casefile::model::answer::{Answer, Ask, Failure, Texts};
 use casefile::model::record::Wrote;
 use casefile::model::slice::{Slice, SliceId};
 use casefile::model::ticket::Ticket;
-use casefile::model::write::{Draft, Move};
+use casefile::model::write::{Draft, Move, Remote};
 use casefile::tracker::{Made, Read, Write};
 
 use crate::drafts::{self, repository};
@@ -20,7 +20,10 @@ pub(crate) trait Rig {
     /// A project in which tickets can be made, and the id of an issue type of it.
     fn project(&self) -> (&str, &str);
 
-    /// A ticket's comments and its links, which no question asks for.
+    /// A person's e-mail address and the id that they are known by.
+    fn person(&self) -> (String, String);
+
+    /// A ticket's comments, links and files, which no question asks for.
     fn behind(&self, ticket: &Made) -> Behind;
 }
 
@@ -30,6 +33,10 @@ pub(crate) struct Behind {
     pub(crate) comments: String,
     /// How many links it has.
     pub(crate) links: usize,
+    /// The files that hang on it: name and content, in the order of their names.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
+    /// The links to the web, in the order in which they came.
+    pub(crate) remote: Vec<Remote>,
 }
 
 pub(crate) fn draft(rig: &impl Rig, n: u64) -> Draft {

@@ -23,7 +23,7 @@ pub(crate) use adf::check as check_adf;
 pub(crate) use faults::{Fault, Kind, Moment, Nth};
 pub(crate) use journal::Entry;
 pub(crate) use state::github::{PullRequest, Repository};
-pub(crate) use state::{Auth, Issue, World};
+pub(crate) use state::{Auth, Issue, RemoteLink, World};
 
 /// One of the services that the world is seen through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,10 @@ mod auth;
 mod bulk;
 mod client;
 mod dialect;
+mod extra;
 mod failure;
 mod jql;
+mod lookup;
 mod read;
 mod slices;
 #[cfg(test)]
@@ -14,6 +16,8 @@ mod ticket;
 mod wire;
 mod write;
 
+use tokio::sync::OnceCell;
+
 pub use self::auth::Auth;
 use self::client::Client;
 use self::dialect::{Cloud, Dialect};
@@ -21,8 +25,9 @@ use crate::document::Document;
 use crate::http::{self, Base};
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::record::LinkKind;
+use crate::model::slice::SliceId;
 use crate::model::ticket::{Key, Ticket, TicketId};
-use crate::model::write::{Draft, Edit, Move};
+use crate::model::write::{Attachment, Draft, Edit, Move, Remote};
 use crate::tracker::{Made, Read, Write};
 
 /// A Jira site, as one account sees it.
@@ -30,12 +35,19 @@ pub struct Jira {
     client: Client,
     site: String,
     dialect: Box<dyn Dialect>,
+    /// Asked when the first file is attached.
+    attachments: OnceCell<wire::AttachmentSettings>,
 }
 
 impl Jira {
     /// A site of Jira Cloud. Nothing is sent yet.
     pub fn cloud(http: http::Client, base: Base, auth: Auth) -> Jira {
-        Jira { site: base.site(), client: Client { http, base, auth }, dialect: Box::new(Cloud) }
+        Jira::of(http, base, auth, Box::new(Cloud))
+    }
+
+    fn of(http: http::Client, base: Base, auth: Auth, dialect: Box<dyn Dialect>) -> Jira {
+        let (site, client) = (base.site(), Client { http, base, auth });
+        Jira { site, client, dialect, attachments: OnceCell::new() }
     }
 }
 
@@ -84,5 +96,25 @@ impl Write for Jira {
 
     async fn go(&self, id: &TicketId, to: &Move) -> Result<(), Failure> {
         self.gone_to(id, to).await
+    }
+
+    async fn attach(&self, id: &TicketId, file: &Attachment) -> Result<(), Failure> {
+        self.attached(id, file).await
+    }
+
+    async fn remote(&self, id: &TicketId, link: &Remote) -> Result<(), Failure> {
+        self.client.tell(&self.dialect.remote(self.own(id)?, link)).await
+    }
+
+    async fn unremote(&self, id: &TicketId, link: &str) -> Result<(), Failure> {
+        self.absent(&self.dialect.unremote(self.own(id)?, link)).await
+    }
+
+    async fn delete(&self, id: &TicketId) -> Result<(), Failure> {
+        self.client.tell(&self.dialect.delete(self.own(id)?)).await
+    }
+
+    async fn unmark(&self, id: &TicketId, labels: &[String], slices: &[SliceId]) -> Result<(), Failure> {
+        self.unmarked(id, labels, slices).await
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use super::dialect::{Part, Search};
 use super::failure::not_jira;
+use super::lookup::choices;
 use super::ticket::{FIELDS, number, person, ticket};
 use super::{Jira, jql, slices, wire};
 use crate::model::answer::{Answer, Ask, Failure, FieldMeta, IssueType, Permissions, Project, Screen, Texts};
@@ -33,6 +34,12 @@ impl Jira {
             Ask::Texts(ids) => Answer::Texts(self.texts(ids).await?),
             Ask::Project(key) => Answer::Project(self.project(key).await?),
             Ask::Screen(project, issue_type) => Answer::Screen(self.screen(project, issue_type).await?),
+            Ask::Person(who) => Answer::Person(self.whose(who).await?),
+            Ask::Find(keys) => {
+                let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+                Answer::Tickets(self.tickets(&keys).await?)
+            }
+            Ask::Statuses(project) => Answer::Statuses(self.statuses(project).await?),
         })
     }
 
@@ -256,10 +263,6 @@ fn take<T>(all: &mut Vec<T>, page: wire::Paged<T>) -> bool {
 }
 
 fn field_meta(field: wire::FieldMeta) -> FieldMeta {
-    let name = |value: serde_json::Value| {
-        let named = ["name", "value"].into_iter().find_map(|key| value.get(key)?.as_str());
-        named.or_else(|| value.as_str()).map(str::to_owned)
-    };
     FieldMeta {
         name: field.name,
         required: field.required,
@@ -267,12 +270,12 @@ fn field_meta(field: wire::FieldMeta) -> FieldMeta {
         schema: field.schema.kind,
         items: field.schema.items,
         custom: field.schema.custom,
-        allowed: field.allowed_values.unwrap_or_default().into_iter().filter_map(name).collect(),
+        allowed: choices(&field.allowed_values.unwrap_or_default()),
     }
 }
 
 /// A project is not a ticket: without it nothing can be filed.
-fn hidden(failure: Failure, project: &str) -> Failure {
+pub(super) fn hidden(failure: Failure, project: &str) -> Failure {
     match failure {
         Failure::Gone => {
             Failure::Scope(format!("project {project} does not exist, or the account may not browse it"))

@@ -255,7 +255,8 @@ async fn a_screen_names_fields_and_their_values() {
         panic!()
     };
     let team = &screen.fields["customfield_1"];
-    assert_eq!(team.allowed, ["AppSec", "Other", "plain"]);
+    let choices: Vec<_> = team.allowed.iter().map(|one| (one.id.as_str(), one.name.as_str())).collect();
+    assert_eq!(choices, [("1", "AppSec"), ("2", "Other"), ("plain", "plain")]);
     assert_eq!(
         (team.required, team.schema.as_str(), team.custom.as_deref()),
         (true, "option", Some("x:select"))

@@ -59,7 +59,7 @@ pub(super) fn person(user: wire::User) -> Option<Person> {
     Some(Person { id, name })
 }
 
-fn status(status: wire::Status) -> Status {
+pub(super) fn status(status: wire::Status) -> Status {
     let category = category(&status.category.key);
     Status { id: status.id, name: status.name, category }
 }

@@ -65,13 +65,40 @@ pub(super) struct Named {
     pub(super) name: String,
 }
 
-/// `User`: known by `accountId` on Cloud, by `name` on Data Center.
+/// `User`: known by `accountId` on Cloud, by `name` on Data Center. The e-mail address may be hidden.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct User {
     pub(super) account_id: Option<String>,
     pub(super) name: Option<String>,
     pub(super) display_name: Option<String>,
+    pub(super) email_address: Option<String>,
+    pub(super) active: Option<bool>,
+}
+
+/// One account, or those that a search found.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Users {
+    Several(Vec<User>),
+    One(Box<User>),
+}
+
+/// `IssueTypeWithStatus`.
+#[derive(Debug, Deserialize)]
+pub(super) struct TypeWithStatuses {
+    #[serde(default)]
+    pub(super) statuses: Vec<Status>,
+}
+
+/// `AttachmentSettings`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AttachmentSettings {
+    #[serde(default)]
+    pub(super) enabled: bool,
+    #[serde(default)]
+    pub(super) upload_limit: Option<u64>,
 }
 
 /// `SearchAndReconcileResults`, and `BulkIssueResults`.

@@ -74,7 +74,7 @@ impl Jira {
     }
 
     /// The numeric id of a ticket of this site: ids of another site name other tickets here.
-    fn own(&self, id: &TicketId) -> Result<u64, Failure> {
+    pub(super) fn own(&self, id: &TicketId) -> Result<u64, Failure> {
         if id.site == self.site {
             Ok(id.id)
         } else {
@@ -112,7 +112,7 @@ fn taken(transition: &wire::Transition, to: &Move) -> Vec<Field> {
     wanted.filter(|field| transition.takes(&field.id)).collect()
 }
 
-fn refused(message: &str) -> Failure {
+pub(super) fn refused(message: &str) -> Failure {
     Failure::Refused { fields: BTreeMap::new(), message: message.to_owned() }
 }
 

@@ -86,10 +86,10 @@ fn long(text: &str) -> bool {
 fn set_one(front: &mut Front, field: &Field) -> Result<(), String> {
     let word = |text: &String| Some(text.clone()).filter(|text| !text.trim().is_empty());
     match (field.id.as_str(), &field.value) {
-        ("priority", Value::Name(name) | Value::Text(name)) => front.priority = word(name),
+        ("priority", Value::Name(name) | Value::Text(name) | Value::Id(name)) => front.priority = word(name),
         ("assignee", Value::Person(name) | Value::Text(name)) => front.assignee = word(name),
         ("duedate", Value::Date(day)) => front.due = Some(*day),
-        ("components", Value::Names(names)) => front.components.clone_from(names),
+        ("components", Value::Names(names) | Value::Ids(names)) => front.components.clone_from(names),
         ("parent", Value::Key(key) | Value::Text(key)) => front.parent = word(key),
         ("labels", Value::Words(words)) => {
             check_labels(words)?;

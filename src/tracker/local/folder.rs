@@ -1,8 +1,9 @@
 //! The folder on disk: which tickets there are, reading and replacing files, one writer at a time.
 //!
-//! Beside the tickets lies `.casefile/`: `lock`, which also holds the highest number ever given, and
-//! one sidecar a ticket, `<number>-<revision>.json`. A ticket's text names the sidecar that belongs to
-//! it, so that replacing the text alone commits both: a process killed in between changes nothing.
+//! A ticket's attachments lie in a folder that has its name. Beside the tickets lies `.casefile/`: `lock`,
+//! which also holds the highest number ever given, and one sidecar a ticket, `<number>-<revision>.json`. A
+//! ticket's text names the sidecar that belongs to it, so that replacing the text alone commits both: a
+//! process killed in between changes nothing.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -18,6 +19,9 @@ use crate::model::ticket::Key;
 
 /// How many bytes of one file are read at most.
 const LARGEST: u64 = 64 << 20;
+
+/// The longest name of a file, in bytes.
+const LONGEST_NAME: usize = 200;
 
 /// How often, and with which pause, the lock is tried: half a minute in all.
 const PATIENCE: (u32, Duration) = (1_500, Duration::from_millis(20));
@@ -126,6 +130,11 @@ impl Folder {
         Ok(Sidecar::read(&read(&self.sidecar_file(number, newest))?.unwrap_or_default()))
     }
 
+    /// Where a ticket's attachments lie.
+    fn attachments(&self, key: &Key) -> PathBuf {
+        self.root.join(key.as_str())
+    }
+
     /// How a ticket's file is called in messages.
     pub(super) fn shown(&self, key: &Key) -> String {
         self.file(key).display().to_string()
@@ -210,8 +219,8 @@ impl Writer<'_> {
             || refused(format!("{}: what is to be written has no form as text", self.folder.shown(key)));
         let text = page.write().ok_or_else(unfit)?;
         let json = sidecar.write().ok_or_else(unfit)?;
-        self.replace(&self.folder.sidecar_file(number, revision), &json)?;
-        self.replace(&self.folder.file(key), &text)?;
+        self.replace(&self.folder.sidecar_file(number, revision), json.as_bytes())?;
+        self.replace(&self.folder.file(key), text.as_bytes())?;
         for old in old {
             // one that stays is told from the new one by its revision
             let _ = fs::remove_file(self.folder.sidecar_file(number, old));
@@ -219,8 +228,43 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Puts a file into the ticket's folder; one of the same name is replaced.
+    pub(super) fn attach(&self, key: &Key, name: &str, content: &[u8]) -> Result<(), Failure> {
+        let plain = !name.starts_with('.')
+            && !name.is_empty()
+            && name.len() <= LONGEST_NAME
+            && !name.contains(|c: char| matches!(c, '/' | '\\' | ':') || c.is_control());
+        if !plain {
+            return Err(refused(format!("`{name}` is not a plain file name")));
+        }
+        let folder = self.folder.attachments(key);
+        if !is_folder(&folder)? {
+            fs::create_dir(&folder).map_err(failed("make", &folder))?;
+        }
+        let path = folder.join(name);
+        is_file(&path)?;
+        self.replace(&path, content)
+    }
+
+    /// Deletes a ticket with its attachments. Its number is not given again.
+    pub(super) fn delete(&self, key: &Key) -> Result<(), Failure> {
+        let attachments = self.folder.attachments(key);
+        if is_folder(&attachments)? {
+            fs::remove_dir_all(&attachments).map_err(failed("delete", &attachments))?;
+        }
+        let number = key.number();
+        let old = self.folder.revisions(number)?;
+        let file = self.folder.file(key);
+        fs::remove_file(&file).map_err(failed("delete", &file))?;
+        for revision in old {
+            let path = self.folder.sidecar_file(number, revision);
+            fs::remove_file(&path).map_err(failed("delete", &path))?;
+        }
+        Ok(())
+    }
+
     /// Replaces a file by one with this text, at once.
-    fn replace(&self, path: &Path, text: &str) -> Result<(), Failure> {
+    fn replace(&self, path: &Path, text: &[u8]) -> Result<(), Failure> {
         let draft = self.folder.own().0.join("draft");
         match fs::remove_file(&draft) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed("write", &draft)(error)),
@@ -228,7 +272,7 @@ impl Writer<'_> {
         }
         File::create_new(&draft)
             .and_then(|mut file| {
-                file.write_all(text.as_bytes())?;
+                file.write_all(text)?;
                 file.sync_all()
             })
             .map_err(failed("write", &draft))?;

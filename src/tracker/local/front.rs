@@ -7,6 +7,8 @@ use jiff::tz::TimeZone;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::model::write::Remote;
+
 /// The fields of a ticket in the order in which they are written.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Front {
@@ -33,6 +35,9 @@ pub(super) struct Front {
     pub(super) parent: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "words")]
     pub(super) links: Vec<String>,
+    /// Links to the web.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) remote: Vec<Remote>,
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub(super) kind: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "moment")]
@@ -283,6 +288,12 @@ mod tests {
                 status: text.into(),
                 assignee: Some(text.into()),
                 labels: vec![text.into(), "x".into()],
+                remote: vec![Remote {
+                    id: text.into(),
+                    title: text.into(),
+                    url: text.into(),
+                    resolved: true,
+                }],
                 ..Front::default()
             };
             assert_eq!(front.write("").map(|yaml| Front::read(&yaml)), Some(Ok(front)), "{text:?}");

@@ -5,6 +5,7 @@
 //! is renamed to another project's key is the same ticket, moved.
 
 mod change;
+mod extra;
 mod fields;
 mod folder;
 mod front;
@@ -23,8 +24,9 @@ use super::{Made, Read, Write};
 use crate::document::Document;
 use crate::model::answer::{Answer, Ask, Failure, Permissions, Project};
 use crate::model::record::LinkKind;
+use crate::model::slice::SliceId;
 use crate::model::ticket::{Category, Key, Person, Ticket, TicketId, label};
-use crate::model::write::{Draft, Edit, Move, Target};
+use crate::model::write::{Attachment, Draft, Edit, Move, Remote, Target};
 
 /// The folder's name where none is given.
 pub const FOLDER: &str = "casefile-tickets";
@@ -99,6 +101,10 @@ impl Read for Local {
                 let known = project(key).is_some() && fields::type_name(kind).is_some();
                 if known { Ok(Answer::Screen(fields::screen())) } else { Err(Failure::Gone) }
             }
+            // a folder has no accounts: whoever is named is somebody
+            Ask::Person(who) => Ok(Answer::Person(named(who))),
+            Ask::Find(keys) => self.find(keys).map(Answer::Tickets),
+            Ask::Statuses(_) => Ok(Answer::Statuses(workflow::all())),
         }
     }
 
@@ -182,6 +188,43 @@ impl Write for Local {
         })
         .await
     }
+
+    async fn attach(&self, id: &TicketId, file: &Attachment) -> Result<(), Failure> {
+        self.count();
+        self.known(id).await?;
+        let writer = self.folder.writer().await?;
+        writer.attach(&self.key(id)?, &file.name, &file.content)
+    }
+
+    async fn remote(&self, id: &TicketId, link: &Remote) -> Result<(), Failure> {
+        extra::check(link)?;
+        self.refront(id, |_, front| Ok(extra::put(&mut front.remote, link))).await
+    }
+
+    async fn unremote(&self, id: &TicketId, link: &str) -> Result<(), Failure> {
+        let ended = self.refront(id, |_, front| Ok(extra::take(&mut front.remote, link))).await;
+        // as in Jira, which does not say whether it is the link or the ticket that is not there
+        if ended == Err(Failure::Gone) { Ok(()) } else { ended }
+    }
+
+    async fn delete(&self, id: &TicketId) -> Result<(), Failure> {
+        self.count();
+        self.known(id).await?;
+        let writer = self.folder.writer().await?;
+        writer.delete(&self.key(id)?)
+    }
+
+    async fn unmark(&self, id: &TicketId, labels: &[String], slices: &[SliceId]) -> Result<(), Failure> {
+        self.count();
+        self.known(id).await?;
+        let writer = self.folder.writer().await?;
+        self.strip(&writer, id, labels, slices)
+    }
+}
+
+fn named(who: &str) -> Option<Person> {
+    let who = who.trim();
+    (!who.is_empty()).then(|| Person { id: who.to_owned(), name: who.to_owned() })
 }
 
 /// Any word that can begin a key is a project, where everybody may do everything.

@@ -65,6 +65,12 @@ impl Sidecar {
         self.body = Some(Body { markdown: Wrote::text(markdown), plain });
     }
 
+    /// Forgets the record and these slices.
+    pub(super) fn unset(&mut self, slices: &[SliceId]) {
+        self.record = None;
+        self.slices.retain(|name, _| !slices.contains(name));
+    }
+
     /// Takes a new record and new slices; others stay.
     pub(super) fn set(&mut self, record: Option<&Record>, slices: &[Slice]) -> serde_json::Result<()> {
         if let Some(record) = record {

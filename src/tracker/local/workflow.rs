@@ -57,6 +57,11 @@ pub(super) fn target(word: &str) -> Option<Status> {
     })
 }
 
+/// The statuses that a ticket can be moved to.
+pub(super) fn all() -> Vec<Status> {
+    OWN.iter().filter_map(|(id, ..)| target(id)).collect()
+}
+
 /// The first status that means this.
 pub(super) fn first(category: Category) -> Status {
     let own = OWN.iter().find(|(_, _, means)| *means == category);

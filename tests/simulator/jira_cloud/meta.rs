@@ -115,6 +115,18 @@ pub(super) fn statuses(world: &World) -> Reply {
     Ok(Answer::json(200, &world.statuses.iter().map(|status| render::status(world, status)).collect()))
 }
 
+/// `getAllStatuses`: of each issue type; here all types of a project have one workflow.
+pub(super) fn project_statuses(world: &World, key: &str) -> Reply {
+    let project = seen(world, key)?;
+    let used = |status: &&Status| {
+        project.first_status == status.id || project.transitions.iter().any(|way| way.to == status.id)
+    };
+    let statuses: Vec<Value> =
+        world.statuses.iter().filter(used).map(|status| render::status(world, status)).collect();
+    let kind = |kind: &IssueType| json!({"id": kind.id, "name": kind.name, "subtask": kind.subtask, "statuses": statuses});
+    Ok(Answer::json(200, &project.issue_types.iter().map(kind).collect()))
+}
+
 /// `getStatusesById`.
 pub(super) fn statuses_by_id(world: &World, request: &Request) -> Reply {
     let ids: Vec<&str> =

@@ -112,10 +112,12 @@ fn route(world: &mut World, request: &Request, parts: &[&str], me: &str) -> Repl
     let Some((&["rest", "api", "3"], path)) = parts.split_at_checked(3) else { return Ok(not_found()) };
     match (request.method.as_str(), path) {
         ("GET", ["myself"]) => people::myself(world, me),
+        ("GET", ["user"]) => people::get(world, request),
         ("GET", ["user", "search"]) => people::search(world, request),
         ("GET", ["user", "assignable", "search"]) => people::assignable(world, request),
         ("GET", ["mypermissions"]) => meta::my_permissions(world, request),
         ("GET", ["project", key]) => meta::project(world, key),
+        ("GET", ["project", key, "statuses"]) => meta::project_statuses(world, key),
         ("GET", ["issue", "createmeta", project, "issuetypes"]) => screens::issue_types(world, request, project),
         ("GET", ["issue", "createmeta", project, "issuetypes", kind]) => screens::create_fields(world, request, project, kind),
         ("GET", ["priority", "search"]) => meta::priorities(world, request),

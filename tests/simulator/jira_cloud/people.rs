@@ -11,6 +11,18 @@ pub(super) fn myself(world: &World, me: &str) -> Reply {
     Ok(Answer::json(200, &render::account(world, me)))
 }
 
+/// `getUser`: by account id alone.
+pub(super) fn get(world: &World, request: &Request) -> Reply {
+    let id = request
+        .param("accountId")
+        .ok_or_else(|| Refusal::new(400, "The query parameter 'accountId' must be given."))?;
+    let known = world.users.iter().find(|user| user.account == id);
+    let known = known.ok_or_else(|| {
+        Refusal::new(404, "Specified user does not exist or you do not have required permissions")
+    })?;
+    Ok(Answer::json(200, &render::user(world, known)))
+}
+
 /// `findUsers`: by words of the name or the address, or by account id.
 pub(super) fn search(world: &World, request: &Request) -> Reply {
     let found: Vec<Value> =

@@ -13,8 +13,8 @@ pub(super) fn time(at: Timestamp) -> String {
 pub(super) fn user(world: &World, user: &User) -> Value {
     json!({
         "self": format!("{}/rest/api/3/user?accountId={}", world.jira_url, user.account),
-        "accountId": user.account, "accountType": "atlassian", "emailAddress": user.email,
-        "avatarUrls": {}, "displayName": user.display, "active": user.active, "timeZone": "Etc/UTC",
+        "accountId": user.account, "accountType": "atlassian",
+        "emailAddress": if world.hides_addresses { "" } else { user.email.as_str() }, "avatarUrls": {}, "displayName": user.display, "active": user.active, "timeZone": "Etc/UTC",
     })
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::request::{Answer, Request};
-use super::super::state::{Component, Field, FieldKind, Project, Refusal, World};
+use super::super::state::{Component, FIRST_OPTION, Field, FieldKind, Project, Refusal, World};
 use super::{Reply, meta};
 
 /// `getCreateIssueMetaIssueTypes`.
@@ -112,8 +112,7 @@ fn allowed_values(world: &World, project: &Project, field: &Field) -> Option<Vec
         FieldKind::Components => Some(named(&project.components)),
         FieldKind::Security => Some(named(&project.security_levels)),
         FieldKind::Choice(values) => {
-            let option =
-                |(place, value): (usize, &&str)| json!({"id": (10_300 + place).to_string(), "value": value});
+            let option = |(place, value): (usize, &&str)| json!({"id": (FIRST_OPTION + place).to_string(), "value": value});
             Some(values.iter().enumerate().map(option).collect())
         }
         _ => None,

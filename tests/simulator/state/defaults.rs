@@ -43,6 +43,7 @@ impl World {
             index: Index::default(),
             upload_limit: 1_000_000,
             clones_copy_properties: false,
+            hides_addresses: false,
             short_pages: None,
             github: GitHub::with_defaults(),
             ahead: Duration::ZERO,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::project::{Field, FieldKind, Project};
-use super::values::{date_of, label_of, labels_of, named, summary_of, text};
+use super::values::{date_of, label_of, labels_of, named, option, summary_of, text};
 use super::{Issue, Refusal, World};
 
 /// How a face takes rich text: a document, or wiki markup. The error is what it says of a bad one and why.
@@ -158,13 +158,9 @@ impl Draft<'_> {
             }
             FieldKind::Date => drop(date_of(value)?),
             FieldKind::Choice(values) => {
-                let chosen = value
-                    .get("value")
-                    .and_then(Value::as_str)
-                    .ok_or("Could not find valid 'id' or 'value' in the Parent Option object.")?;
-                if !values.contains(&chosen) {
-                    return Err(format!("Option value '{chosen}' is not valid"));
-                }
+                let chosen = option(values, value)?;
+                self.issue.custom.insert(field.id.clone(), json!({"value": chosen}));
+                return Ok(());
             }
             _ => {}
         }

@@ -25,6 +25,7 @@ pub(crate) use people::User;
 pub(crate) use project::{Component, Field, FieldKind, IssueType, Project};
 pub(crate) use refusal::Refusal;
 pub(crate) use search::Index;
+pub(crate) use values::FIRST_OPTION;
 pub(crate) use workflow::{Category, Status, Transition};
 
 /// How the site treats credentials.
@@ -56,6 +57,8 @@ pub(crate) struct World {
     pub(crate) upload_limit: usize,
     /// A person's clone takes the entity properties along (not known of the real Jira).
     pub(crate) clones_copy_properties: bool,
+    /// People show their e-mail addresses to nobody.
+    pub(crate) hides_addresses: bool,
     /// A search page holds at most this many, whatever was asked for.
     pub(crate) short_pages: Option<usize>,
     pub(crate) github: github::GitHub,

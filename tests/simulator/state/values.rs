@@ -21,6 +21,25 @@ pub(super) fn named(known: &[Component], value: &Value, what: &str) -> Result<St
     })
 }
 
+/// The number that a choice's first option has; the others follow.
+pub(crate) const FIRST_OPTION: usize = 10_300;
+
+/// The option that is meant by its id or its value.
+pub(super) fn option<'o>(values: &[&'o str], value: &Value) -> Result<&'o str, String> {
+    let by_id = text(value, "id").map(|id| {
+        let place = id.parse::<usize>().ok().and_then(|id| id.checked_sub(FIRST_OPTION));
+        let known = place.and_then(|place| values.get(place)).copied();
+        known.ok_or_else(|| format!("Option id '{id}' is not valid"))
+    });
+    let by_value = text(value, "value").map(|given| {
+        let known = values.iter().find(|known| **known == given).copied();
+        known.ok_or_else(|| format!("Option value '{given}' is not valid"))
+    });
+    by_id.or(by_value).unwrap_or_else(|| {
+        Err("Could not find valid 'id' or 'value' in the Parent Option object.".to_owned())
+    })
+}
+
 pub(super) fn summary_of(value: &Value) -> Result<String, String> {
     let summary = value.as_str().ok_or("Operation value must be a string")?;
     if summary.trim().is_empty() {

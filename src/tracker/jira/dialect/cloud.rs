@@ -74,4 +74,13 @@ impl Dialect for Cloud {
     fn at_once(&self) -> usize {
         100
     }
+
+    /// `findUsers` for an e-mail address, else `getUser`.
+    fn people(&self, who: &str) -> Call {
+        if who.contains('@') {
+            self.get(&["user", "search"], vec![("query", who.to_owned())])
+        } else {
+            self.get(&["user"], vec![("accountId", who.to_owned())])
+        }
+    }
 }

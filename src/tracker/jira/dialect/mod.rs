@@ -13,7 +13,7 @@ use crate::document::Document;
 use crate::http::Repeat;
 use crate::model::record::{LinkKind, PROPERTY, Record};
 use crate::model::slice::Slice;
-use crate::model::write::{Draft, Edit, Field, Value};
+use crate::model::write::{Draft, Edit, Field, Remote, Value};
 
 /// A request before it has a base URL and credentials.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +70,8 @@ pub(super) trait Dialect: Send + Sync {
     fn fetch(&self, which: &[String], part: &Part) -> Call;
     /// How many issues one fetch takes.
     fn at_once(&self) -> usize;
+    /// Accounts that may be whom an e-mail address, account id or user name means.
+    fn people(&self, who: &str) -> Call;
 
     /// Who we are: `getCurrentUser`.
     fn account(&self) -> Call {
@@ -156,6 +158,49 @@ pub(super) trait Dialect: Send + Sync {
         self.with_body(Method::POST, &path, body, Repeat::IfRefused)
     }
 
+    /// The statuses of a project's issues, by issue type: `getAllStatuses`.
+    fn statuses(&self, project: &str) -> Call {
+        self.get(&["project", project, "statuses"], Vec::new())
+    }
+
+    /// How large an attachment may be: `getAttachmentMeta`.
+    fn attachment_limit(&self) -> Call {
+        self.get(&["attachment", "meta"], Vec::new())
+    }
+
+    /// Hangs a file on an issue, which goes along as a form: `addAttachment`. Twice is two files.
+    fn attach(&self, id: u64) -> Call {
+        self.bare(Method::POST, &["issue", &id.to_string(), "attachments"], Vec::new(), Repeat::IfRefused)
+    }
+
+    /// Links an issue to the web, in the place of the link with this global id:
+    /// `createOrUpdateRemoteIssueLink`.
+    fn remote(&self, id: u64, link: &Remote) -> Call {
+        let body = json!({
+            "globalId": link.id,
+            "application": {"type": "casefile", "name": "casefile"},
+            "object": {"url": link.url, "title": link.title, "status": {"resolved": link.resolved}},
+        });
+        self.with_body(Method::POST, &["issue", &id.to_string(), "remotelink"], body, Repeat::Yes)
+    }
+
+    /// Takes a link to the web off an issue: `deleteRemoteIssueLinkByGlobalId`.
+    fn unremote(&self, id: u64, link: &str) -> Call {
+        let query = vec![("globalId", link.to_owned())];
+        self.bare(Method::DELETE, &["issue", &id.to_string(), "remotelink"], query, Repeat::Yes)
+    }
+
+    /// Deletes an issue: `deleteIssue`.
+    fn delete(&self, id: u64) -> Call {
+        self.bare(Method::DELETE, &["issue", &id.to_string()], Vec::new(), Repeat::Yes)
+    }
+
+    /// Takes a property off an issue: `deleteIssueProperty`.
+    fn unset(&self, id: u64, property: &str) -> Call {
+        let path = ["issue", &id.to_string(), "properties", property];
+        self.bare(Method::DELETE, &path, Vec::new(), Repeat::Yes)
+    }
+
     /// Fields by id, in the shapes that they take.
     fn fields(&self, fields: &[Field]) -> Map<String, Json> {
         fields.iter().map(|field| (field.id.clone(), self.value(field))).collect()
@@ -174,6 +219,11 @@ pub(super) trait Dialect: Send + Sync {
             Value::Words(words) => json!(words),
             Value::Person(id) => self.person(id),
             Value::Key(key) => json!({"key": key}),
+            Value::Id(id) | Value::Cascade(id, None) => json!({"id": id}),
+            Value::Ids(ids) => ids.iter().map(|id| json!({"id": id})).collect(),
+            Value::Cascade(id, Some(child)) => json!({"id": id, "child": {"id": child}}),
+            Value::Url(url) => json!(url),
+            Value::People(ids) => ids.iter().map(|id| self.person(id)).collect(),
         }
     }
 
@@ -192,7 +242,18 @@ pub(super) trait Dialect: Send + Sync {
 
     /// A question without a body.
     fn get(&self, path: &[&str], query: Vec<(&'static str, String)>) -> Call {
-        Call { method: Method::GET, path: self.below(path), query, body: None, repeat: Repeat::Yes }
+        self.bare(Method::GET, path, query, Repeat::Yes)
+    }
+
+    /// A request without a body.
+    fn bare(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: Vec<(&'static str, String)>,
+        repeat: Repeat,
+    ) -> Call {
+        Call { method, path: self.below(path), query, body: None, repeat }
     }
 
     /// A request with a body.

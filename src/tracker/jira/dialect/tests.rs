@@ -136,6 +136,33 @@ fn an_edit_is_one_request() {
 }
 
 #[test]
+fn what_hangs_on_an_issue() {
+    let bare = |call: Call, path: &str, repeat| check(&call, path, repeat, Json::Null);
+    bare(Cloud.attachment_limit(), "GET /rest/api/3/attachment/meta", Repeat::Yes);
+    bare(Cloud.attach(7), "POST /rest/api/3/issue/7/attachments", Repeat::IfRefused);
+    bare(Cloud.unremote(7, "a&b"), "DELETE /rest/api/3/issue/7/remotelink?globalId=a&b", Repeat::Yes);
+    bare(Cloud.delete(7), "DELETE /rest/api/3/issue/7", Repeat::Yes);
+    bare(Cloud.unset(7, "casefile"), "DELETE /rest/api/3/issue/7/properties/casefile", Repeat::Yes);
+    bare(Cloud.statuses("SEC"), "GET /rest/api/3/project/SEC/statuses", Repeat::Yes);
+    bare(Cloud.people("a@b.example"), "GET /rest/api/3/user/search?query=a@b.example", Repeat::Yes);
+    bare(Cloud.people("5b:1"), "GET /rest/api/3/user?accountId=5b:1", Repeat::Yes);
+    let link = Remote {
+        id: "pull-7".to_owned(),
+        title: "acme/shop#7".to_owned(),
+        url: "https://github.com/acme/shop/pull/7".to_owned(),
+        resolved: true,
+    };
+    check(
+        &Cloud.remote(7, &link),
+        "POST /rest/api/3/issue/7/remotelink",
+        Repeat::Yes,
+        json!({"globalId": "pull-7", "application": {"type": "casefile", "name": "casefile"},
+            "object": {"url": "https://github.com/acme/shop/pull/7", "title": "acme/shop#7",
+                "status": {"resolved": true}}}),
+    );
+}
+
+#[test]
 fn links_and_moves() {
     let link = |kind, name: &str| {
         check(
@@ -179,4 +206,11 @@ fn values_take_the_shape_of_their_field() {
     check("customfield_1", Value::Words(vec!["a".into()]), json!(["a"]));
     check("assignee", Value::Person("5b:1".into()), json!({"accountId": "5b:1"}));
     check("parent", Value::Key("SEC-1".into()), json!({"key": "SEC-1"}));
+    check("priority", Value::Id("2".into()), json!({"id": "2"}));
+    check("versions", Value::Ids(vec!["1".into(), "2".into()]), json!([{"id": "1"}, {"id": "2"}]));
+    let cascade = Value::Cascade("1".into(), Some("2".into()));
+    check("customfield_1", cascade, json!({"id": "1", "child": {"id": "2"}}));
+    check("customfield_1", Value::Cascade("1".into(), None), json!({"id": "1"}));
+    check("customfield_1", Value::Url("https://a.example".into()), json!("https://a.example"));
+    check("customfield_1", Value::People(vec!["5b:1".into()]), json!([{"accountId": "5b:1"}]));
 }

@@ -1,0 +1,53 @@
+//! What hangs on a ticket beside its fields: files, and casefile's own marks.
+
+use super::Jira;
+use super::dialect::Call;
+use super::write::refused;
+use crate::model::answer::Failure;
+use crate::model::record::PROPERTY;
+use crate::model::slice::SliceId;
+use crate::model::ticket::TicketId;
+use crate::model::write::{Attachment, Edit};
+
+impl Jira {
+    /// Attaches a file that the site takes: what is too large is not sent at all.
+    pub(super) async fn attached(&self, id: &TicketId, file: &Attachment) -> Result<(), Failure> {
+        let id = self.own(id)?;
+        let ask = self.dialect.attachment_limit();
+        let settings = self.attachments.get_or_try_init(|| self.client.ask(&ask)).await?;
+        if !settings.enabled {
+            return Err(refused("attachments are switched off on this site"));
+        }
+        let size = file.content.len() as u64;
+        match settings.upload_limit {
+            Some(limit) if size > limit => {
+                Err(refused(&format!("{} has {size} bytes, and the site takes {limit} at most", file.name)))
+            }
+            _ => self.client.upload(&self.dialect.attach(id), file).await,
+        }
+    }
+
+    /// Takes off the slices, the record and the labels, in this order: the ticket is found by its labels
+    /// until the rest is gone.
+    pub(super) async fn unmarked(
+        &self,
+        id: &TicketId,
+        labels: &[String],
+        slices: &[SliceId],
+    ) -> Result<(), Failure> {
+        let number = self.own(id)?;
+        let properties = slices.iter().map(SliceId::property).chain([PROPERTY.to_owned()]);
+        for property in properties {
+            self.absent(&self.dialect.unset(number, &property)).await?;
+        }
+        self.edited(id, &Edit { labels_removed: labels.to_vec(), ..Edit::default() }).await
+    }
+
+    /// Takes something away; that it is not there is as good.
+    pub(super) async fn absent(&self, call: &Call) -> Result<(), Failure> {
+        match self.client.tell(call).await {
+            Err(Failure::Gone) => Ok(()),
+            other => other,
+        }
+    }
+}
