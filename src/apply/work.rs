@@ -48,6 +48,7 @@ pub(super) async fn work<T: Write>(
                         None => Ok(()),
                     },
                     Step::Go(to) => tracker.go(&id, to).await,
+                    Step::Unmark(labels, slices) => tracker.unmark(&id, labels, slices).await,
                     Step::Attach(file) => do_attach(tracker, &id, file, &mut problems).await,
                     Step::Remote(link) => {
                         let what = || format!("the link to {}", link.url);

@@ -2,12 +2,15 @@
 
 mod connect;
 mod export;
+mod link;
 pub mod log;
+mod notify;
 mod output;
 mod plan;
 mod prepare;
 mod progress;
 mod run;
+mod sarif;
 mod schema;
 mod state;
 mod step;
@@ -43,6 +46,10 @@ pub enum Command {
     Run(RunArgs),
     /// Say what `run` would do, without any write
     Plan(PlanArgs),
+    /// Put findings under an existing ticket
+    Link(LinkArgs),
+    /// Take findings off a ticket again; the ticket itself stays as it is
+    Unlink(UnlinkArgs),
     /// Write the tickets as files instead of filing them
     Export(ExportArgs),
     /// List the report formats that are read, and how each is recognised
@@ -112,6 +119,9 @@ pub struct RunArgs {
     /// A file that remembers recent creations between runs
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
+    /// Write each scan as SARIF with its tickets, for code scanning, into this folder
+    #[arg(long, value_name = "DIR")]
+    pub sarif_out: Option<PathBuf>,
 }
 
 /// What `plan` takes.
@@ -136,8 +146,46 @@ impl Default for RunArgs {
             on_tracker_error: OnTrackerError::Fail,
             time_limit: std::time::Duration::from_secs(600),
             state: None,
+            sarif_out: None,
         }
     }
+}
+
+/// Which findings are meant.
+#[derive(Debug, Clone, Args)]
+pub struct WhichArgs {
+    /// This finding, as `plan --format json` prints it; repeatable
+    #[arg(long, value_name = "ID", conflicts_with_all = ["group", "rule"])]
+    pub finding: Vec<String>,
+    /// All findings of this group, as `plan` prints it, also those that join it later; repeatable
+    #[arg(long, value_name = "ID", conflicts_with = "rule")]
+    pub group: Vec<String>,
+    /// All findings of this rule or advisory; `*` stands for any text
+    #[arg(long, value_name = "RULE")]
+    pub rule: Option<String>,
+    /// Of the rule's findings only those in these files
+    #[arg(long, value_name = "GLOB", requires = "rule")]
+    pub path: Option<String>,
+}
+
+/// What `link` takes.
+#[derive(Debug, Clone, Args)]
+pub struct LinkArgs {
+    /// The ticket's key, e.g. SEC-12
+    pub key: String,
+    /// Which findings are put there.
+    #[command(flatten)]
+    pub which: WhichArgs,
+}
+
+/// What `unlink` takes.
+#[derive(Debug, Clone, Args)]
+pub struct UnlinkArgs {
+    /// The ticket's key, e.g. SEC-12
+    pub key: String,
+    /// Which findings are taken off; none named: all that were put there.
+    #[command(flatten)]
+    pub which: WhichArgs,
 }
 
 /// What `export` takes.
@@ -194,6 +242,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Run(args) => run::run(&cli.common, &args).await,
         Command::Plan(args) => plan::plan(&cli.common, &args).await,
+        Command::Link(args) => link::link(&cli.common, &args).await,
+        Command::Unlink(args) => link::unlink(&cli.common, &args).await,
         Command::Export(args) => export::export(&cli.common, &args).await,
         Command::Formats => Ok(formats(&cli.common)),
         Command::Schema => schema::schema(),

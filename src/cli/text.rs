@@ -40,7 +40,8 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
     }
 }
 
-fn line(problem: &Problem) -> String {
+/// A problem with what to do about it.
+pub(super) fn line(problem: &Problem) -> String {
     let hint = if problem.hint.is_empty() { String::new() } else { format!("\n  {}", problem.hint) };
     format!("{}: {}{hint}", problem.place, problem.message)
 }
@@ -120,7 +121,8 @@ pub(super) fn sums(outcome: &Outcome) -> Vec<String> {
     lines
 }
 
-fn counted(count: usize, what: &str) -> String {
+/// `1 finding`, `2 findings`.
+pub(super) fn counted(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")
 }

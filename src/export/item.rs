@@ -2,7 +2,7 @@
 
 use crate::document::visible::one_line;
 use crate::document::{Document, wiki};
-use crate::model::answer::{Project, Screen};
+use crate::model::answer::{Choice, FieldMeta, Project, Screen};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::severity::Severity;
 use crate::model::write::{Draft, Value};
@@ -44,7 +44,10 @@ impl Item {
             fields: draft
                 .fields
                 .iter()
-                .map(|field| (name(&field.id, screen), values(&field.value)))
+                .map(|field| {
+                    let told = screen.and_then(|screen| screen.fields.get(&field.id));
+                    (name(&field.id, told), values(&field.value, told))
+                })
                 .filter(|(_, values)| !values.is_empty())
                 .collect(),
         }
@@ -57,7 +60,7 @@ impl Item {
 }
 
 /// A field by the name under which Jira's importer knows it.
-fn name(id: &str, screen: Option<&Screen>) -> String {
+fn name(id: &str, told: Option<&FieldMeta>) -> String {
     let known = match id {
         "priority" => "Priority",
         "duedate" => "Due Date",
@@ -69,21 +72,59 @@ fn name(id: &str, screen: Option<&Screen>) -> String {
         "security" => "Security Level",
         "environment" => "Environment",
         other => {
-            let told = screen.and_then(|screen| screen.fields.get(other)).map(|field| one_line(&field.name));
+            let told = told.map(|field| one_line(&field.name));
             return told.filter(|name| !name.is_empty()).unwrap_or_else(|| one_line(other));
         }
     };
     known.to_owned()
 }
 
-fn values(value: &Value) -> Vec<String> {
+/// A value as the importer takes it: ids become the names of the field's choices.
+fn values(value: &Value, told: Option<&FieldMeta>) -> Vec<String> {
+    let allowed = told.map(|field| field.allowed.as_slice()).unwrap_or_default();
     match value {
         Value::Text(text) => vec![text.clone()],
         Value::Rich(document) => vec![wiki::render(document)],
         Value::Number(number) => vec![number.to_string()],
         // as the importer is told: yyyy-MM-dd
         Value::Date(date) => vec![date.to_string()],
-        Value::Name(one) | Value::Person(one) | Value::Key(one) => vec![one.clone()],
-        Value::Names(all) | Value::Words(all) => all.clone(),
+        Value::Name(one) | Value::Person(one) | Value::Key(one) | Value::Url(one) => vec![one.clone()],
+        Value::Names(all) | Value::Words(all) | Value::People(all) => all.clone(),
+        Value::Id(id) => vec![chosen(id, allowed).0],
+        Value::Ids(ids) => ids.iter().map(|id| chosen(id, allowed).0).collect(),
+        Value::Cascade(id, below) => {
+            let (name, children) = chosen(id, allowed);
+            let below = below.as_ref().map(|id| chosen(id, children).0);
+            vec![below.map_or(name.clone(), |below| format!("{name} -> {below}"))]
+        }
+    }
+}
+
+/// A choice's name, and what can be chosen below it.
+fn chosen<'c>(id: &str, choices: &'c [Choice]) -> (String, &'c [Choice]) {
+    match choices.iter().find(|choice| choice.id == id) {
+        Some(choice) => (choice.name.clone(), &choice.children),
+        None => (id.to_owned(), &[]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_become_names() {
+        let choice = |id: &str, name: &str, children| Choice { id: id.into(), name: name.into(), children };
+        let below = vec![choice("3", "Payments", Vec::new())];
+        let allowed = vec![choice("1", "Shop", below), choice("2", "Bank", Vec::new())];
+        let meta = FieldMeta { allowed, ..FieldMeta::default() };
+        let check = |value: Value, expected: &[&str]| assert_eq!(values(&value, Some(&meta)), expected);
+        check(Value::Id("2".into()), &["Bank"]);
+        check(Value::Id("9".into()), &["9"]);
+        check(Value::Ids(vec!["1".into(), "2".into()]), &["Shop", "Bank"]);
+        check(Value::Cascade("1".into(), Some("3".into())), &["Shop -> Payments"]);
+        check(Value::Cascade("2".into(), None), &["Bank"]);
+        check(Value::Number(7.5), &["7.5"]);
+        check(Value::Date(jiff::civil::date(2026, 12, 1)), &["2026-12-01"]);
     }
 }

@@ -6,6 +6,7 @@ mod folder;
 mod item;
 mod jira;
 mod pages;
+mod sarif;
 
 use std::path::Path;
 
@@ -17,6 +18,7 @@ use crate::error::Result;
 use crate::model::scan::Problem;
 
 pub use item::Item;
+pub use sarif::sarif;
 
 /// The folder of what could not be filed, below the checkout's root.
 pub const FOLDER: &str = "casefile-export";

@@ -69,9 +69,11 @@ impl Blank {
     pub(super) fn reply(&self, ask: &Ask) -> Answer {
         match ask {
             Ask::Account => Answer::Account(Person { id: SITE.to_owned(), name: SITE.to_owned() }),
-            Ask::Open { .. } | Ask::Labelled(_) | Ask::Ids(_) => Answer::Tickets(Vec::new()),
+            Ask::Open { .. } | Ask::Labelled(_) | Ask::Ids(_) | Ask::Find(_) => Answer::Tickets(Vec::new()),
             Ask::Made { .. } => Answer::Made(Vec::new()),
             Ask::Slices(_) => Answer::Slices(Vec::new()),
+            Ask::Person(who) => Answer::Person(Some(Person { id: who.clone(), name: who.clone() })),
+            Ask::Statuses(_) => Answer::Statuses(Vec::new()),
             Ask::Texts(_) => Answer::Texts(Vec::new()),
             Ask::Project(key) => Answer::Project(Project {
                 key: key.clone(),

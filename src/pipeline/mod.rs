@@ -6,6 +6,7 @@ mod blank;
 mod export;
 mod known;
 mod learn;
+mod link;
 mod page;
 mod plan;
 pub mod result;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 
 pub use annotate::Annotator;
 pub use export::export;
+pub use link::{Act, Linked, link};
 pub use plan::plan;
 pub use run::run;
 use survey::survey;

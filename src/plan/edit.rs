@@ -6,7 +6,7 @@ use super::decision::Decision;
 use super::ours::record_of;
 use super::slices::{self, Difference};
 use super::twins::Inheritance;
-use super::{Step, Verdict, Work, draft};
+use super::{Step, Verdict, Work, attach, draft};
 use crate::compose::comments;
 use crate::config::CommentEvent;
 use crate::model::answer::Texts;
@@ -49,7 +49,11 @@ pub(super) fn track(
     if !decision.needs.slices(decision.snapshot, ticket) {
         return None;
     }
-    let difference = slices::difference(decision.snapshot, ticket, &looks);
+    let mut difference = slices::difference(decision.snapshot, ticket, &looks);
+    if let Some(record) = record {
+        // who linked them knows of them
+        difference.added.retain(|finding| !record.linked.contains(finding));
+    }
     if !difference.added.is_empty() && !decision.needs.labelled(decision.snapshot, group) {
         // Whether a person accepted what seems to be new is known by tickets that are done.
         return None;
@@ -76,6 +80,10 @@ pub(super) fn track(
     next.twins.extend(inheritance.linked.iter().map(|twin| twin.id));
     steps.extend(inheritance.linked.into_iter().map(|twin| Step::Link(LinkKind::Relates, Ref::Known(twin))));
     steps.extend(owed_steps(decision, &next));
+    if content || next.pending.iter().any(|owed| matches!(owed, Pending::Attach(_))) {
+        let files = attach::files(decision, &draft::part(group, rest));
+        steps.extend(files.into_iter().map(Step::Attach));
+    }
     next.pending.clear();
     edit.record = Some(next);
     steps.push(Step::Edit(Box::new(edit)));

@@ -6,11 +6,13 @@
 //! twins that a run side by side has made.
 
 mod adopt;
+mod attach;
 mod decide;
 mod decision;
 mod draft;
 mod edit;
 mod holdings;
+pub mod link;
 mod needs;
 mod ours;
 mod pair;
@@ -35,6 +37,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::LinkKind;
 use crate::model::run::Run;
 use crate::model::scan::Problem;
+use crate::model::slice::SliceId;
 use crate::model::survey::Survey;
 use crate::model::ticket::TicketId;
 use crate::model::write::{Attachment, Draft, Edit, Move, Ref, Remote};
@@ -105,6 +108,8 @@ pub enum Step {
     Remote(Remote),
     /// Take the link with this id off it.
     Unremote(String),
+    /// Take these labels, the record and these slices off it.
+    Unmark(Vec<String>, Vec<SliceId>),
 }
 
 /// What becomes of a group.

@@ -224,6 +224,10 @@ impl World {
                     crate::model::write::Target::Any(_) => status("To Do"),
                 };
             }
+            Step::Unmark(labels, _) => {
+                ticket.labels.retain(|label| !labels.contains(label));
+                ticket.record = None;
+            }
             Step::Link(..) | Step::Attach(_) | Step::Remote(_) | Step::Unremote(_) => {}
         }
     }

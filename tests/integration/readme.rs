@@ -61,7 +61,7 @@ fn variables_are_those_that_are_read() {
     let told: BTreeSet<_> =
         table("## Environment").iter().flat_map(|row| row[0].split(", ").map(bare)).collect();
     let mut sources = String::new();
-    for path in ["src/cli/connect.rs", "src/github/context/mod.rs"] {
+    for path in ["src/cli/connect.rs", "src/cli/notify.rs", "src/github/context/mod.rs"] {
         sources.push_str(&read(path));
     }
     let words = sources.split('"').filter(|word| {

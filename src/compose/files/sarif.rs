@@ -29,12 +29,12 @@ pub fn of_scan<'p>(
     scan: u32,
     survey: &Survey,
     provenance: &Provenance,
-    page: &dyn Fn(&Group, &Occurrence<'_>) -> Option<&'p str>,
+    page: &dyn Fn(&Occurrence<'_>) -> Option<&'p str>,
 ) -> Value {
     let mut found = Vec::new();
     for group in &survey.groups {
         let own = occurrences(group, survey).filter(|one| one.sighting.scan == scan);
-        found.extend(own.map(|one| (one, page(group, &one))));
+        found.extend(own.map(|one| (one, page(&one))));
     }
     log(vec![run(scan, &found, survey, provenance)])
 }
@@ -279,7 +279,7 @@ mod tests {
         let (mut group, mut survey) = samples::code(2);
         group.sightings[1].aside = Some(Aside::Ignored);
         survey.groups.push(group);
-        let page = |_: &Group, one: &Occurrence<'_>| {
+        let page = |one: &Occurrence<'_>| {
             one.sighting.aside.is_none().then_some("https://acme.example/browse/SEC-1")
         };
         let sarif = of_scan(0, &survey, &samples::provenance(), &page);

@@ -137,6 +137,17 @@ fn where_jira_cannot_be_read_everything_is_exported() {
 }
 
 #[test]
+fn without_credentials_everything_is_exported() {
+    let shop = Shop::with(&rules(2));
+    let event = Event::push("main", 1).with("JIRA_API_TOKEN", "");
+    let ran = shop.run(&event);
+    ran.fails_early(4, &["PROVIDER_AUTH_REQUIRED", "2 tickets were written there instead"]);
+    assert_eq!(rows(&shop, "casefile-export/jira-SEC.csv").len(), 2);
+    assert_eq!(shop.run_well(&Event::push("main", 1)).actions(), only("created", 2));
+    assert_eq!(shop.read("casefile-export/tickets.json"), None);
+}
+
+#[test]
 fn what_no_draft_can_be_made_of_is_exported_too() {
     let shop = Shop::with(&rules(1));
     shop.sim.state().project_mut("SEC").unwrap().require("customfield_10053");

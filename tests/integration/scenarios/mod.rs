@@ -1,6 +1,7 @@
 //! The main job from outside: the real binary, as a step of a workflow, against the simulated services.
 
 mod asked;
+mod attach;
 mod branches;
 mod done;
 mod event;
@@ -10,9 +11,11 @@ mod filing;
 mod grouping;
 mod hostile;
 mod killed;
+mod link;
 mod news;
 mod outputs;
 mod refusals;
 mod sarif;
 mod shop;
+mod slack;
 mod twins;

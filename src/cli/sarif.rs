@@ -1,0 +1,27 @@
+//! `--sarif-out`: the scans as SARIF again, with the tickets' pages, for GitHub's code scanning.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::prepare::Prepared;
+use crate::compose::files::{Occurrence, sarif};
+use crate::error::Result;
+use crate::export;
+use crate::model::fingerprint::Fingerprint;
+use crate::pipeline::result::Outcome;
+
+/// Writes each scan that was read whole: what a broken one lacks would count as fixed.
+pub(super) fn write(folder: &Path, outcome: &Outcome, prepared: &Prepared) -> Result<()> {
+    let mut pages: HashMap<Fingerprint, &str> = HashMap::new();
+    for ticket in &outcome.result.tickets {
+        let page = ticket.url.as_deref().filter(|page| page.starts_with("http"));
+        pages.extend(page.into_iter().flat_map(|page| ticket.findings.iter().map(move |id| (*id, page))));
+    }
+    let page = |one: &Occurrence<'_>| pages.get(&one.sighting.id()).copied();
+    let (survey, provenance) = (&outcome.survey, prepared.run.provenance());
+    let whole = (0_u32..).zip(&survey.scans).filter(|(_, seen)| seen.whole);
+    let scans: Vec<_> = whole
+        .map(|(index, seen)| (seen.scope.fingerprint(), sarif::of_scan(index, survey, &provenance, &page)))
+        .collect();
+    export::sarif(&prepared.root.join(folder), &scans)
+}
