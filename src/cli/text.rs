@@ -1,14 +1,20 @@
 //! The outcome for people at a terminal or in a log.
 
+use std::collections::BTreeMap;
+
 use super::prepare::Prepared;
 use super::{Common, output};
 use crate::compose::section::Detail;
+use crate::document::visible::one_line;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::pipeline::result::{Action, Outcome, Ticket};
 
 /// How many tickets are listed.
 const LISTED: usize = 50;
+
+/// How many reasons for not being affected are listed.
+const EXCUSES: usize = 10;
 
 /// Prints tickets and sums on standard output, problems on standard error; for those who want to know
 /// more also what a pull request shows.
@@ -32,7 +38,7 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
             output::result(&format!("… and {} more tickets; `-v` lists them all", tickets.len() - listed));
         }
     }
-    for sum in sums(outcome) {
+    for sum in sums(outcome, detail) {
         output::result(&sum);
     }
     if common.verbose > 0 && !outcome.section.is_empty() {
@@ -76,8 +82,8 @@ pub(super) fn word(action: Action) -> &'static str {
     }
 }
 
-/// What happened in numbers, a line each.
-pub(super) fn sums(outcome: &Outcome) -> Vec<String> {
+/// What happened in numbers, a line each, as far as a place may tell it.
+pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
     let result = &outcome.result;
     let findings = &result.findings;
     let aside: Vec<String> =
@@ -90,6 +96,9 @@ pub(super) fn sums(outcome: &Outcome) -> Vec<String> {
         counted(result.reports.len(), "report"),
         findings.kept
     )];
+    if detail == Detail::Full {
+        lines.extend(excuses(&findings.not_affected));
+    }
     let actions = [
         Action::Create,
         Action::Created,
@@ -121,8 +130,44 @@ pub(super) fn sums(outcome: &Outcome) -> Vec<String> {
     lines
 }
 
+/// Why findings are not affected, the most frequent reason first.
+fn excuses(not_affected: &BTreeMap<String, usize>) -> Vec<String> {
+    let mut reasons: Vec<(&String, &usize)> = not_affected.iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let line = |(words, count): &(&String, &usize)| {
+        format!("set aside: {count} not affected — {:.200}", one_line(words))
+    };
+    let mut lines: Vec<String> = reasons.iter().take(EXCUSES).map(line).collect();
+    if reasons.len() > EXCUSES {
+        lines.push(format!("… for {} more reasons; `--format json` tells them all", reasons.len() - EXCUSES));
+    }
+    lines
+}
+
 /// `1 finding`, `2 findings`.
 pub(super) fn counted(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_told_with_the_most_frequent_first() {
+        let check = |told: &[(&str, usize)], expected: &[&str]| {
+            let told = told.iter().map(|(words, count)| ((*words).to_owned(), *count)).collect();
+            assert_eq!(excuses(&told), expected);
+        };
+        check(&[], &[]);
+        check(
+            &[("a\nb", 1), ("vulnerable_code_not_present", 2)],
+            &["set aside: 2 not affected — vulnerable_code_not_present", "set aside: 1 not affected — a b"],
+        );
+        let many: Vec<String> = (0..12).map(|at| format!("{at:02}")).collect();
+        let many: BTreeMap<String, usize> = many.into_iter().map(|words| (words, 1)).collect();
+        assert_eq!(excuses(&many).len(), 11);
+        assert_eq!(excuses(&many)[10], "… for 2 more reasons; `--format json` tells them all");
+    }
 }

@@ -89,8 +89,9 @@ impl Builder {
             let path = self.paths.get(sighting.path as usize).map_or("", |path| path);
             sighting.anchors = identity::advisory_anchors(&class, purl, path);
             sighting.rule = identity::package_alone(&class, purl);
-            let excuse = self.excuses.find(&class, purl, path).filter(|_| sighting.aside.is_none());
-            if let Some(excuse) = excuse {
+            // where the report itself calls it not affected, a document's words are its reason too
+            let open = matches!(sighting.aside, None | Some(Aside::NotAffected));
+            if let Some(excuse) = self.excuses.find(&class, purl, path).filter(|_| open) {
                 sighting.aside = Some(Aside::NotAffected);
                 self.justifications.insert(sighting.id(), excuse.justification.clone());
             }

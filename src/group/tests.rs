@@ -38,6 +38,10 @@ fn finding(line: &str) -> Finding<'static> {
         finding.location.path = words[2].clone().into();
         return finding;
     }
+    if let Some(id) = words[0].strip_prefix('-') {
+        finding.rule = Arc::new(Rule { id: id.into(), ..Rule::default() });
+        finding.aside = Some(Aside::Suppressed);
+    }
     let (path, number) = words[1].split_once(':').unwrap();
     finding.location.path = path.to_owned().into();
     finding.location.line = number.parse().unwrap();
@@ -158,6 +162,20 @@ fn a_value_given_to_several_lines_is_no_identity_alone() {
     let ids =
         |lines| survey(Mode::Type, &[lines]).groups[0].sightings.iter().map(Sighting::id).collect::<Vec<_>>();
     assert_eq!(ids(lines), ids(shifted));
+}
+
+#[test]
+fn what_is_suppressed_in_the_code_shifts_no_ordinal() {
+    // a rule that starts with `-` is told as suppressed
+    let kept = |lines: &[&str]| {
+        let survey = survey(Mode::Type, &[lines]);
+        survey.groups.iter().flat_map(Group::kept).map(Sighting::id).collect::<BTreeSet<_>>()
+    };
+    let without = kept(&["A x:5 login a", "A x:9 login a"]);
+    assert_eq!(kept(&["-A x:1 login a", "A x:5 login a", "A x:9 login a"]), without);
+    assert_eq!(kept(&["A x:5 login a", "-A x:7 login a", "A x:9 login a"]), without);
+    let all = |lines: &[&str]| survey(Mode::Type, &[lines]).groups[0].sightings.len();
+    assert_eq!(all(&["-A x:1 login a", "-A x:2 login a", "A x:5 login a"]), 3);
 }
 
 #[test]

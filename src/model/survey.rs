@@ -175,6 +175,18 @@ impl Survey {
         counts
     }
 
+    /// How many findings are not affected, by the words of the VEX statement that says so.
+    pub fn not_affected(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        let all = self.groups.iter().flat_map(|group| &group.sightings);
+        for sighting in all.filter(|one| one.aside == Some(Aside::NotAffected)) {
+            if let Some(words) = self.justifications.get(&sighting.id()).filter(|words| !words.is_empty()) {
+                *counts.entry(words.clone()).or_default() += 1;
+            }
+        }
+        counts
+    }
+
     /// The path of a sighting.
     pub fn path(&self, sighting: &Sighting) -> &str {
         self.paths.get(sighting.path as usize).map_or("", |path| path)

@@ -84,6 +84,10 @@ pub struct Findings {
     pub kept: usize,
     /// How many have none, by reason.
     pub set_aside: BTreeMap<Aside, usize>,
+    /// How many of these are not affected, by the words of the VEX statement; not told where everybody
+    /// can read.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_affected: BTreeMap<String, usize>,
 }
 
 /// What became of findings.
@@ -245,7 +249,7 @@ impl Result {
                 reason,
             },
             reports: survey.reports.clone(),
-            findings: Findings { read, kept, set_aside },
+            findings: Findings { read, kept, set_aside, not_affected: survey.not_affected() },
             tickets,
             pull_request: run.pull_request.map(|number| PullRequest { number, annotated: false }),
             problems,
@@ -266,6 +270,7 @@ impl Result {
         if detail == Detail::Full {
             return result;
         }
+        result.findings.not_affected.clear();
         for ticket in &mut result.tickets {
             ticket.summary.clear();
             ticket.findings.clear();

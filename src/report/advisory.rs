@@ -4,6 +4,10 @@ use std::borrow::Cow;
 
 use packageurl::PackageUrl;
 
+/// How many names of one advisory are taken from one place: real ones have a few, and each is kept with each
+/// package that it is about.
+pub(super) const MOST_NAMES: usize = 100;
+
 /// How the names of advisories start, and what is known of their packages: the purl type.
 const FAMILIES: &[(&str, &str)] = &[
     ("CVE-", ""),
@@ -170,6 +174,7 @@ const ECOSYSTEMS: &[(&str, &str)] = &[
     ("packagist", "composer"),
     ("php", "composer"),
     ("hex", "hex"),
+    ("erlang", "hex"),
     ("mix-lock", "hex"),
     ("pub", "pub"),
     ("conan", "conan"),
@@ -184,6 +189,7 @@ const ECOSYSTEMS: &[(&str, &str)] = &[
     ("githubactions", "github"),
     ("github actions", "github"),
     ("github-action", "github"),
+    ("actions", "github"),
 ];
 
 /// The name of an advisory at the start of a text, and how long it is: letters, digits and dashes up
@@ -323,6 +329,15 @@ mod tests {
         let url = "pkg:deb/debian/openssl@1.1.1?arch=amd64&distro=debian-12".parse().unwrap();
         assert_eq!(canonical(&url), "pkg:deb/debian/openssl@1.1.1");
         check("npm", "", "1", "pkg:generic/unknown");
+    }
+
+    #[test]
+    fn every_ecosystem_of_githubs_alerts_is_known() {
+        // what GitHub's API takes as `ecosystem` of Dependabot alerts
+        let all = "composer erlang actions go maven npm nuget pip pub rubygems rust swift";
+        for word in all.split(' ') {
+            assert_ne!(ecosystem(word), "", "{word}");
+        }
     }
 
     #[test]

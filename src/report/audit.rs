@@ -1,14 +1,16 @@
-//! What the audits of package managers have in common: advisories on packages that one file lists.
+//! What the audits of package managers have in common: advisories on packages that one file lists. They
+//! become findings as every [`Flaw`] does.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::model::finding::{
-    Advisory, Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Package, Rule, Subject,
+    Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Package, Rule, Subject,
 };
 use crate::model::scan::Scan;
 use crate::model::severity::Severity;
 
+use super::flaw::{self, Flaw};
 use super::source::Source;
 use super::{advisory, path, words};
 
@@ -62,51 +64,31 @@ impl Audit {
         Audit { scanner: scanner.into(), ecosystem, manifest }
     }
 
-    /// The finding; the score decides how bad it is where there is one, else the scanner's word.
+    /// The finding, on a package of the manifest; the score decides how bad it is where there is one, else
+    /// the scanner's word.
     pub(super) fn finding<'r>(&'r self, told: Told<'r>) -> Finding<'r> {
-        let mut names = told.names.into_iter().filter(|name| !name.is_empty());
-        let id = names.next().unwrap_or_default();
-        let mut aliases: Vec<String> = Vec::new();
-        for name in names {
-            if !name.eq_ignore_ascii_case(&id) && !aliases.contains(&name) {
-                aliases.push(name);
-            }
-        }
-        let word = || words::severity(told.severity).unwrap_or(Severity::Medium);
-        let severity = told.cvss.as_ref().map_or_else(word, |cvss| Severity::of_score(cvss.score));
-        let mut cwe = told.cwe;
-        cwe.sort_unstable();
-        cwe.dedup();
-        let rule = Rule {
-            id: id.clone(),
-            name: told.title.trim().to_owned(),
-            description: told.description.trim().to_owned(),
+        let flaw = Flaw {
+            names: told.names,
+            title: told.title.into(),
+            description: told.description.into(),
             help: told.help,
-            help_uri: told.url.filter(|url| !url.is_empty()),
-            cwe,
-            ..Rule::default()
-        };
-        let message = if told.title.trim().is_empty() { told.description } else { told.title };
-        let advisory =
-            Advisory { id, aliases, cvss: told.cvss, withdrawn: told.withdrawn, ..Advisory::default() };
-        let package = Package {
-            purl: advisory::purl(self.ecosystem, told.package, told.version).into(),
-            name: told.package.into(),
-            version: told.version.into(),
-            fixed: told.fixed,
-            path: told.path,
-        };
-        Finding {
-            kind: Kind::Dependency,
-            scanner: self.scanner.clone(),
-            rule: Arc::new(rule),
-            severity,
-            subject: Subject::Advisory(Arc::new(advisory), package),
+            url: told.url,
+            cwe: told.cwe,
+            severity: flaw::severity(told.severity, told.cvss.as_ref()),
+            cvss: told.cvss,
+            withdrawn: told.withdrawn,
+            package: Package {
+                purl: advisory::purl(self.ecosystem, told.package, told.version).into(),
+                name: told.package.into(),
+                version: told.version.into(),
+                fixed: told.fixed,
+                path: told.path,
+            },
             location: Location { path: self.manifest.as_str().into(), ..Location::default() },
-            anchors: Anchors::default(),
-            detail: Detail { message: message.trim().into(), ..Detail::default() },
             aside: told.aside,
-        }
+            ..Flaw::default()
+        };
+        flaw.finding(&self.scanner)
     }
 
     /// A finding that is no advisory: a rule of the scanner about `logical`, as it is listed.
@@ -127,15 +109,8 @@ impl Audit {
 
     /// Its scan; `success`: what it says of itself.
     pub(super) fn scan(&self, source: &Source, success: Option<bool>) -> Scan {
-        Scan {
-            scanner: self.scanner.to_string(),
-            version: None,
-            category: source.category.clone(),
-            success,
-            has_results: true,
-            commit: None,
-            rules: Vec::new(),
-        }
+        let category = source.category.clone();
+        Scan { category, success, ..flaw::scan(&self.scanner, None) }
     }
 }
 

@@ -79,9 +79,10 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     Json::new(&source.name, source.open()?, sink).each_entry(|json, key| match key {
         "product_tree" => products.tree(json),
         "vulnerabilities" => json.each_element(|json| {
-            json.value::<Vulnerability<'_>, _>(|found, sink| {
-                found.get().map(|one| products.tell(one, sink))
+            let read = json.value::<Vulnerability<'_>, _>(|found, sink| {
+                found.get().map(|one| products.tell(one, sink)).is_some()
             })?;
+            json.passed_over(read, "vulnerability");
             Ok(())
         }),
         _ => Ok(()),
@@ -137,7 +138,7 @@ impl Products {
 
     fn tell(&self, found: &Vulnerability<'_>, sink: &mut dyn Sink) {
         let ids = found.ids.objects().map(|one| &*one.text).filter(|id| advisory::id(id) == Some(id));
-        let mut names = found.cve.some().into_iter().chain(ids).map(str::to_owned);
+        let mut names = found.cve.some().into_iter().chain(ids).take(advisory::MOST_NAMES).map(str::to_owned);
         let (Some(name), Some(status)) = (names.next(), found.product_status.get()) else { return };
         let aliases: Vec<String> = names.collect();
         let lists = [

@@ -150,9 +150,12 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             "dependencies" => {
                 scan.has_results = json.peek()? == Some(b'[');
                 json.each_element(|json| {
-                    json.value::<Dependency<'_>, _>(|found, sink| {
-                        found.get().map(|one| tell(one, source, &scanner, sink))
+                    let read = json.value::<Dependency<'_>, _>(|found, sink| {
+                        let dependency = found.get()?;
+                        tell(dependency, source, &scanner, sink);
+                        Some(dependency.vulnerabilities.strays())
                     })?;
+                    json.strays(read, "dependency", "vulnerability");
                     Ok(())
                 })
             }

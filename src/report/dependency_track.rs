@@ -91,7 +91,10 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let each = |json: &mut Json<'_>| {
         json.each_element(|json| {
-            json.value::<Found<'_>, _>(|found, sink| found.get().map(|found| tell(found, &scanner, sink)))?;
+            let read = json.value::<Found<'_>, _>(|found, sink| {
+                found.get().map(|found| tell(found, &scanner, sink)).is_some()
+            })?;
+            json.passed_over(read, "finding");
             Ok(())
         })
     };

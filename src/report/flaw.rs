@@ -1,6 +1,7 @@
 //! An advisory on a package as scanners of packages and images tell it, made into a finding.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -56,12 +57,12 @@ impl<'r> Flaw<'r> {
     pub(super) fn finding(self, scanner: &Arc<str>) -> Finding<'r> {
         let mut names = self.names.into_iter().filter(|name| !name.is_empty());
         let id = names.next().unwrap_or_default();
-        let mut aliases: Vec<String> = Vec::new();
-        for name in names {
-            if !name.eq_ignore_ascii_case(&id) && !aliases.contains(&name) {
-                aliases.push(name);
-            }
-        }
+        let mut seen = HashSet::new();
+        let aliases = names
+            .filter(|name| !name.eq_ignore_ascii_case(&id))
+            .filter(|name| seen.insert(name.clone()))
+            .take(advisory::MOST_NAMES)
+            .collect();
         let severity =
             self.severity.or_else(|| self.cvss.as_ref().map(|cvss| Severity::of_score(cvss.score)));
         let mut cwe = self.cwe;

@@ -26,7 +26,8 @@ pub struct Format {
     /// What it may report.
     pub kinds: &'static [Kind],
     pub(super) recognise: fn(&Outline) -> bool,
-    pub(super) read: fn(&Source, &mut dyn Sink) -> Result<(), Problem>,
+    /// Reads a report as one of this format, whether or not it is recognised as such.
+    pub read: fn(&Source, &mut dyn Sink) -> Result<(), Problem>,
 }
 
 /// All formats, in the order in which they are tried. Each stands in its own file.
@@ -247,47 +248,4 @@ fn pass_blanks(input: &mut impl BufRead) -> std::io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formats_are_told_from_the_content() {
-        let check = |text: &str, expected: Result<&str, &str>| {
-            let source = Source::bytes("r", text.as_bytes());
-            let read = read(&source, &mut Nobody);
-            let read = read.and_then(|done| done.cut.map_or(Ok(done.format.name), Err));
-            match (read, expected) {
-                (Err(problem), Err(said)) => assert!(problem.message.contains(said), "{problem:?}"),
-                (read, expected) => {
-                    assert_eq!(read, expected.map_err(|said| Problem::new("", said)), "{text}")
-                }
-            }
-        };
-        check(r#"{"version":"2.1.0","runs":[]}"#, Ok("sarif"));
-        check(r#"{"runs":null}"#, Ok("sarif"));
-        check("", Err("is empty"));
-        check(" \n", Err("is empty"));
-        check("{}", Err("no known format (an object without members)"));
-        check(r#"{"a":1,"b":[{"c":2}]}"#, Err("no known format (an object with a, b)"));
-        check(r#"[1,{"a":1},{"b":1}]"#, Err("no known format (a list of objects with a)"));
-        check("[1]", Err("a list without objects"));
-        check("{oops", Err("starts like JSON, but is not JSON: a key is missing here"));
-        check("{", Err("starts like JSON, but the file ends in the middle"));
-        check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
-        check("<!DOCTYPE html><HTML>", Err("is a web page"));
-        check("Error: no such option", Err("is no JSON"));
-        check(
-            r#"{"pass":true,"vulnerabilities":[]}"#,
-            Err("looks like a report of mix_audit, which is not read"),
-        );
-    }
-
-    #[test]
-    fn a_look_sees_plain_values() {
-        let text = format!(r#"{{"a":"x","n":{{}},"m":null,"b":2,"c":[{}],"z":1}}"#, "0,".repeat(1 << 16));
-        let outline = Outline::of(&Source::bytes("r", text.into_bytes())).unwrap();
-        assert_eq!((outline.value("a"), outline.value("b")), (Some("x"), Some("2")));
-        assert_eq!((outline.value("n"), outline.value("m")), (None, None));
-        assert!(outline.has("c") && !outline.has("z"));
-    }
-}
+mod tests;

@@ -123,11 +123,14 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
         "matches" | "ignoredMatches" => json.each_element(|json| {
-            json.value::<Match<'_>, _>(|found, sink| {
-                if let Some(flaw) = found.get().and_then(|found| context.flaw(source, found)) {
-                    sink.finding(flaw.finding(&scanner));
-                }
+            let read = json.value::<Match<'_>, _>(|found, sink| {
+                let Some(flaw) = found.get().and_then(|found| context.flaw(source, found)) else {
+                    return false;
+                };
+                sink.finding(flaw.finding(&scanner));
+                true
             })?;
+            json.passed_over(read, "match");
             Ok(())
         }),
         _ => Ok(()),
@@ -264,6 +267,7 @@ mod tests {
             told::full,
             &[
                 "dependency Grype critical GHSA-1=CVE-1 pkg:npm/a@1 fixed 2 in web/package-lock.json:0 cvss 9.8 epss 0.5 exploited: Prototype pollution in merge",
+                "problem is no match: it is passed over",
                 "scan Grype 0.9",
             ],
         );
@@ -271,7 +275,11 @@ mod tests {
             "grype",
             &report(r#"{"type":"image","target":{"userInput":"0123456789abcdef","tags":["shop:1"]}}"#),
             told::place,
-            &["container pkg:npm/a@1 shop:1:0 /web/package-lock.json", "scan Grype 0.9"],
+            &[
+                "container pkg:npm/a@1 shop:1:0 /web/package-lock.json",
+                "problem is no match: it is passed over",
+                "scan Grype 0.9",
+            ],
         );
     }
 

@@ -71,9 +71,8 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let end = json.each_entry(|json, key| match key {
         "statements" => json.each_element(|json| {
             let text = json.value::<super::each::Own<Box<serde_json::value::RawValue>>, _>(|raw, _| raw)?;
-            if let Some(text) = text {
-                note(text.get(), &mut last);
-            }
+            let read = text.map(|text| note(text.get(), &mut last));
+            json.passed_over(read, "statement");
             Ok(())
         }),
         _ => Ok(()),
@@ -83,18 +82,19 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-fn note(text: &str, last: &mut Last) {
+/// Notes what a statement says; false: it is none.
+fn note(text: &str, last: &mut Last) -> bool {
     let (Ok(said), Ok(names)) =
         (serde_json::from_str::<Maybe<Said<'_>>>(text), serde_json::from_str::<Maybe<Names<'_>>>(text))
     else {
-        return;
+        return false;
     };
-    let (Some(said), Some(plain)) = (said.get(), names.get()) else { return };
+    let (Some(said), Some(plain)) = (said.get(), names.get()) else { return false };
     let told = said.vulnerability.get();
     let name = told.and_then(|told| told.name.some().or_else(|| advisory::ids(&told.id).next()));
-    let Some(name) = name.or(plain.vulnerability.some()) else { return };
-    let aliases: Vec<String> =
-        told.into_iter().flat_map(|told| told.aliases.iter()).filter_map(Text::owned).collect();
+    let Some(name) = name.or(plain.vulnerability.some()) else { return true };
+    let aliases = told.into_iter().flat_map(|told| told.aliases.iter()).filter_map(Text::owned);
+    let aliases: Vec<String> = aliases.take(advisory::MOST_NAMES).collect();
     let mut products: Vec<&str> = Vec::new();
     for product in said.products.objects() {
         // where a part is named, it is the part that is (not) affected
@@ -121,6 +121,7 @@ fn note(text: &str, last: &mut Last) {
             *entry = (said.timestamp.to_string(), statement);
         }
     }
+    true
 }
 
 /// A product's package URL.

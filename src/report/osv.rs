@@ -127,12 +127,14 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                             (place, image) = told.flatten().unwrap_or_default();
                         }
                         "packages" => json.each_element(|json| {
-                            json.value::<Packages<'_>, _>(|found, sink| {
-                                let Some(found) = found.get() else { return };
+                            let read = json.value::<Packages<'_>, _>(|found, sink| {
+                                let found = found.get()?;
                                 for flaw in flaws(found, &place, image) {
                                     sink.finding(flaw.finding(&scanner));
                                 }
+                                Some(found.vulnerabilities.strays())
                             })?;
+                            json.strays(read, "package", "vulnerability");
                             Ok(())
                         })?,
                         _ => {}
@@ -152,22 +154,23 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 /// One flaw a group of records that are aliases of each other, as the scanner counts them itself.
 fn flaws<'r>(found: &'r Packages<'r>, place: &'r str, image: bool) -> Vec<Flaw<'r>> {
     let Some(package) = found.package.get() else { return Vec::new() };
-    let mut group_of: HashMap<&str, usize> = HashMap::new();
+    let mut group_of: HashMap<&str, (usize, &'r Group<'r>)> = HashMap::new();
     for (index, group) in found.groups.objects().enumerate() {
-        group_of.extend(group.ids.iter().map(|id| (&**id, index)));
+        group_of.extend(group.ids.iter().map(|id| (&**id, (index, group))));
     }
-    let mut made: Vec<(Option<usize>, Flaw<'r>)> = Vec::new();
+    let mut made: Vec<Flaw<'r>> = Vec::new();
+    let mut made_of: HashMap<usize, usize> = HashMap::new();
     for record in found.vulnerabilities.objects() {
         let group = group_of.get(&*record.id).copied();
-        match made.iter_mut().find(|(known, _)| group.is_some() && *known == group) {
-            Some((_, flaw)) => join(flaw, flaw_of(package, record, None, place, image)),
+        match group.and_then(|group| made_of.get(&group.0)).and_then(|&index| made.get_mut(index)) {
+            Some(flaw) => join(flaw, flaw_of(package, record, None, place, image)),
             None => {
-                let group_told = group.and_then(|index| found.groups.objects().nth(index));
-                made.push((group, flaw_of(package, record, group_told, place, image)));
+                made_of.extend(group.map(|(index, _)| (index, made.len())));
+                made.push(flaw_of(package, record, group.map(|(_, group)| group), place, image));
             }
         }
     }
-    made.into_iter().map(|(_, flaw)| flaw).collect()
+    made
 }
 
 /// Adds what another record of the same flaw knows.

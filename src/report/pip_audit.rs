@@ -82,7 +82,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 fn packages(json: &mut Json<'_>, audit: &Audit, skipped: &mut Skipped) -> Result<(), Problem> {
     json.each_element(|json| {
         let read = json.value::<Package<'_>, _>(|package, sink| {
-            let Some(package) = package.get() else { return false };
+            let package = package.get()?;
             skipped.packages += 1;
             if let Some(reason) = package.skip_reason.some() {
                 skipped.skipped += 1;
@@ -99,9 +99,9 @@ fn packages(json: &mut Json<'_>, audit: &Audit, skipped: &mut Skipped) -> Result
                     ..Told::default()
                 }));
             }
-            true
+            Some(package.vulns.strays())
         })?;
-        json.passed_over(read, "package");
+        json.strays(read, "package", "vulnerability");
         Ok(())
     })
 }

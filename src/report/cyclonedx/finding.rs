@@ -95,7 +95,7 @@ fn flaw_of<'r>(found: &'r wire::Vulnerability<'r>) -> Flaw<'r> {
 fn names(found: &wire::Vulnerability<'_>) -> Vec<String> {
     let equal = found.references.objects().map(|one| &*one.id);
     let equal = equal.filter(|id| advisory::id(id) == Some(id));
-    std::iter::once(&*found.id).chain(equal).map(str::to_owned).collect()
+    std::iter::once(&*found.id).chain(equal).take(advisory::MOST_NAMES).map(str::to_owned).collect()
 }
 
 fn score(rating: &wire::Rating<'_>) -> Option<Cvss> {

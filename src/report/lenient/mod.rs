@@ -109,6 +109,11 @@ impl<T> List<Maybe<T>> {
     pub fn objects(&self) -> impl Iterator<Item = &T> {
         self.0.iter().filter_map(Maybe::get)
     }
+
+    /// How many of its elements are no objects.
+    pub fn strays(&self) -> usize {
+        self.0.iter().filter(|element| element.get().is_none()).count()
+    }
 }
 
 impl<V> Pairs<'_, V> {

@@ -22,8 +22,12 @@ pub(super) fn vulnerabilities(
     aside: Option<Aside>,
 ) -> Result<(), Problem> {
     json.each_element(|json| {
-        json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
-            let Some(found) = found.get().filter(|found| &*found.kind != "license") else { return };
+        let read = json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
+            let Some(found) = found.get() else { return false };
+            // a licence is no fault
+            if &*found.kind == "license" {
+                return true;
+            }
             let name =
                 [&found.package_name, &found.name].into_iter().find_map(Text::some).unwrap_or_default();
             let version = [&found.version, &found.package_version].into_iter().find_map(Text::some);
@@ -31,7 +35,9 @@ pub(super) fn vulnerabilities(
             if project.told.insert([found.id.to_string(), name.to_owned(), version.to_owned()]) {
                 sink.finding(Flaw { aside, ..flaw_of(found, project, name, version) }.finding(scanner));
             }
+            true
         })?;
+        json.passed_over(read, "vulnerability");
         Ok(())
     })
 }
@@ -39,12 +45,15 @@ pub(super) fn vulnerabilities(
 /// Reads issues by their ids; the packages that have them are known.
 pub(super) fn by_package(json: &mut Json<'_>, scanner: &Arc<str>, project: &Project) -> Result<(), Problem> {
     json.each_entry(|json, id| {
-        json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
-            let Some(found) = found.get().filter(|found| &*found.kind != "license") else { return };
-            for (name, version) in project.packages.get(id).into_iter().flatten() {
+        let read = json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
+            let Some(found) = found.get() else { return false };
+            let packages = project.packages.get(id).filter(|_| &*found.kind != "license");
+            for (name, version) in packages.into_iter().flatten() {
                 sink.finding(flaw_of(found, project, name, version).finding(scanner));
             }
+            true
         })?;
+        json.passed_over(read, "vulnerability");
         Ok(())
     })
 }
@@ -56,11 +65,10 @@ pub(super) fn misconfigurations(
     project: &Project,
 ) -> Result<(), Problem> {
     json.each_element(|json| {
-        json.value::<wire::Misconfiguration<'_>, _>(|found, sink| {
-            if let Some(found) = found.get() {
-                sink.finding(misconfiguration(found, scanner, project));
-            }
+        let read = json.value::<wire::Misconfiguration<'_>, _>(|found, sink| {
+            found.get().map(|found| sink.finding(misconfiguration(found, scanner, project))).is_some()
         })?;
+        json.passed_over(read, "misconfiguration");
         Ok(())
     })
 }

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use crate::model::finding::{Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Rule, Subject};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::report::each::Json;
 use crate::report::flaw::{self, Flaw};
-use crate::report::lenient::Text;
-use crate::report::{advisory, cvss, weakness, words};
+use crate::report::lenient::{Maybe, Text};
+use crate::report::{Sink, advisory, cvss, weakness, words};
 
 use super::target::Target;
 use super::{Artifact, wire};
@@ -21,45 +23,57 @@ pub(super) fn read(
     artifact: &Artifact,
     target: &Target,
 ) -> Result<(), Problem> {
-    match key {
-        "Vulnerabilities" => {
-            json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
-                if let Some(found) = found.get() {
-                    sink.finding(vulnerability(found, artifact, target, None));
-                }
-            })?;
-        }
-        "Misconfigurations" => {
-            json.value::<wire::Misconfiguration<'_>, _>(|found, sink| {
-                // a check that passed is no finding
-                if let Some(found) = found.get().filter(|found| &*found.status != "PASS") {
-                    sink.finding(misconfiguration(found, artifact, target));
-                }
-            })?;
-        }
-        "Secrets" => {
-            json.value::<wire::Secret<'_>, _>(|found, sink| {
-                if let Some(found) = found.get() {
-                    sink.finding(secret(found, artifact, target));
-                }
-            })?;
-        }
-        _ => {
-            json.value::<wire::Modified<'_>, _>(|modified, sink| {
-                let Some(modified) = modified.get().filter(|one| &*one.kind == "vulnerability") else {
-                    return;
-                };
-                if let Some(found) = modified.finding.get() {
-                    let aside = match &*modified.status {
-                        "not_affected" | "fixed" => Aside::NotAffected,
-                        _ => Aside::Suppressed,
-                    };
-                    sink.finding(vulnerability(&found.vulnerability, artifact, target, Some(aside)));
-                }
-            })?;
-        }
-    }
+    let read = match key {
+        "Vulnerabilities" => json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
+            found.get().map(|found| sink.finding(vulnerability(found, artifact, target, None))).is_some()
+        })?,
+        "Misconfigurations" => json.value::<wire::Misconfiguration<'_>, _>(|found, sink| {
+            let Some(found) = found.get() else { return false };
+            // a check that passed is no finding
+            if &*found.status != "PASS" {
+                sink.finding(misconfiguration(found, artifact, target));
+            }
+            true
+        })?,
+        "Secrets" => json.value::<wire::Secret<'_>, _>(|found, sink| {
+            found.get().map(|found| sink.finding(secret(found, artifact, target))).is_some()
+        })?,
+        _ => json.value::<wire::Modified<'_>, _>(|modified, sink| {
+            modified.get().is_some_and(|modified| taken_out(modified, artifact, target, sink))
+        })?,
+    };
+    json.passed_over(read, "finding");
     Ok(())
+}
+
+/// A finding of any kind that an ignore file or a VEX document takes out: it is there, and set aside. False:
+/// it cannot be read.
+fn taken_out(
+    modified: &wire::Modified<'_>,
+    artifact: &Artifact,
+    target: &Target,
+    sink: &mut dyn Sink,
+) -> bool {
+    let aside = Some(match &*modified.status {
+        "not_affected" | "fixed" => Aside::NotAffected,
+        _ => Aside::Suppressed,
+    });
+    let text = modified.finding.map_or("null", |finding| finding.get());
+    let told = match &*modified.kind {
+        "vulnerability" => parsed::<wire::Vulnerability<'_>>(text)
+            .map(|found| sink.finding(vulnerability(&found, artifact, target, aside))),
+        "misconfiguration" => parsed::<wire::Misconfiguration<'_>>(text)
+            .map(|found| sink.finding(Finding { aside, ..misconfiguration(&found, artifact, target) })),
+        "secret" => parsed::<wire::Secret<'_>>(text)
+            .map(|found| sink.finding(Finding { aside, ..secret(&found, artifact, target) })),
+        // a licence is no fault
+        _ => Some(()),
+    };
+    told.is_some()
+}
+
+fn parsed<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
+    serde_json::from_str::<Maybe<T>>(text).ok()?.0
 }
 
 fn vulnerability<'r>(

@@ -180,6 +180,7 @@ mod tests {
             told::full,
             &[
                 "dependency Trivy high CVE-1=GHSA-1 pkg:npm/a@1 fixed 2,3 by b>a in services/web/package-lock.json:4 cvss 7.5: Bad merge",
+                "problem is no finding: it is passed over",
                 "scan Trivy 0.69 at abc",
             ],
         );
@@ -291,17 +292,36 @@ mod tests {
 
     #[test]
     fn what_was_taken_out_is_set_aside() {
-        let modified = |status: &str| {
-            format!(
-                r#"{{"Type":"vulnerability","Status":"{status}","Statement":"s","Finding":{VULNERABILITY}}}"#
-            )
+        let misconfiguration = r#"{"ID":"AWS-0089","Title":"Bucket Logging","Severity":"LOW","Status":"EXCEPTION","CauseMetadata":{"StartLine":2}}"#;
+        let secret = r#"{"RuleID":"aws-key","Severity":"CRITICAL","Title":"AWS Access Key ID","StartLine":7,"Match":"key = hunter2"}"#;
+        let modified = |kind: &str, status: &str, finding: &str| {
+            format!(r#"{{"Type":"{kind}","Status":"{status}","Statement":"s","Finding":{finding}}}"#)
         };
+        let all = [
+            modified("vulnerability", "ignored", VULNERABILITY),
+            modified("vulnerability", "not_affected", VULNERABILITY),
+            modified("misconfiguration", "ignored", misconfiguration),
+            modified("secret", "ignored", secret),
+            modified("license", "ignored", "{}"),
+            modified("secret", "ignored", "1"),
+        ];
         let result = format!(
-            r#""Target":"go.mod","Class":"lang-pkgs","ExperimentalModifiedFindings":[{},{}]"#,
-            modified("ignored"),
-            modified("not_affected")
+            r#""Target":"main.tf","Class":"config","ExperimentalModifiedFindings":[{}]"#,
+            all.join(",")
         );
         let report = report(r#""ArtifactName":".","ArtifactType":"filesystem""#, &result);
-        check("trivy", &report, told::aside, &["suppressed", "not-affected", "scan Trivy 0.69"]);
+        check(
+            "trivy",
+            &report,
+            |finding| format!("{} {}", told::place(finding), told::aside(finding)),
+            &[
+                "dependency pkg:npm/a@1 main.tf:0 suppressed",
+                "dependency pkg:npm/a@1 main.tf:0 not-affected",
+                "infrastructure AWS-0089 main.tf:2 suppressed",
+                "secret aws-key main.tf:7 suppressed",
+                "problem is no finding: it is passed over",
+                "scan Trivy 0.69",
+            ],
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Trivy's JSON as it is written, as far as it is read. Go's own capitals.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::report::lenient::{List, Maybe, Number, Pairs, Text, objects};
 
@@ -100,13 +101,8 @@ objects! { "PascalCase"
         #[serde(rename = "Type")]
         kind: Text<'a>,
         status: Text<'a>,
-        finding: Maybe<Anything<'a>>,
-    }
-
-    /// One of the three kinds, told by [`Modified::kind`].
-    struct Anything {
-        #[serde(flatten)]
-        vulnerability: Vulnerability<'a>,
+        /// One of the kinds above, told by [`Modified::kind`].
+        finding: Option<&'a RawValue>,
     }
 
     struct Metadata {

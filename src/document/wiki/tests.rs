@@ -1,0 +1,176 @@
+//! Wiki markup as people write it, and nothing in it that the document did not ask for.
+
+use proptest::prelude::*;
+
+use super::line::leads;
+use super::*;
+use crate::document::samples;
+
+#[test]
+fn text_stands_for_itself() {
+    let check = |text: &str, expected: &str| {
+        assert_eq!(render(&Document::of(vec![Block::text(text)])), expected, "{text:?}");
+    };
+    check("shell_exec in a-b", "shell_exec in a-b");
+    check("{code} [a|b] *b* _c_ !x.png!", "\\{code\\} \\[a\\|b\\] \\*b\\* \\_c\\_ \\!x.png\\!");
+    check("h1. a\nbq. b\n# c\n- d", "h1\u{200b}. a\nbq\u{200b}. b\n\\# c\n\\- d");
+    check("C:\\temp \\\\{", "C:\\\u{200b}temp \\\u{200b}\\\u{200b}\\{");
+    check("ok :) (/) file(s)", "ok :\u{200b}) (\u{200b}/) file(s)");
+    check("SEC-12 &lt; ???", "SEC\u{200b}-12 &\u{200b}lt; \\?\\?\\?");
+    check("[~bob] https://a.example", "\\[\\~bob\\] https:\u{200b}//a.example");
+}
+
+#[test]
+fn blocks_look_as_people_write_them() {
+    let check = |block, expected: &str| assert_eq!(render(&Document::of(vec![block])), expected);
+    check(
+        Block::Paragraph(vec![
+            Inline::link("a|b].py", "https://a.example/[x]#L1"),
+            Inline::text(" in "),
+            Inline::code("f"),
+        ]),
+        "[a&#124;b&#93;.py|https://a.example/%5Bx%5D#L1] in {{f}}",
+    );
+    check(
+        Block::Code { language: Some("python".into()), text: "{code}".into() },
+        "{code:python}\n{\u{200b}code}\n{code}",
+    );
+    check(Block::Code { language: Some("cobol".into()), text: "x".into() }, "{noformat}\nx\n{noformat}");
+    check(
+        Block::Table {
+            head: vec![vec![Inline::text("a")], vec![]],
+            rows: vec![vec![vec![Inline::text("x|\ny")], vec![]]],
+        },
+        "||a|| ||\n|x&#124; \\\\ y| |",
+    );
+    check(
+        Block::List {
+            ordered: true,
+            items: vec![vec![
+                Block::text("a"),
+                Block::List { ordered: false, items: vec![vec![Block::text("b\nc")]] },
+                Block::text("d"),
+            ]],
+        },
+        "# a\n#* b \\\\ c\n# d",
+    );
+}
+
+/// What is not the renderer's own: signs that mean something and stand there without a backslash.
+///
+/// Its own are blocks of code (up to their end), quotations, `{*}`, `{_}`, `{{`, `}}`, links to the pages
+/// of [`samples`], and the bars of a table's rows.
+fn leftovers(wiki: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let (mut rest, mut in_row, mut at_start) = (wiki, false, true);
+    while let Some(sign) = rest.chars().next() {
+        let block = ["{noformat}", "{code:"].into_iter().find(|start| rest.starts_with(start));
+        let own = ["{quote}", "{*}", "{_}", "{{", "}}"].into_iter().find(|own| rest.starts_with(own));
+        in_row = if at_start { sign == '|' } else { in_row && sign != '\n' };
+        at_start = sign == '\n';
+        let taken = if let Some(start) = block {
+            let end = if start == "{code:" { "\n{code}" } else { "\n{noformat}" };
+            rest.find(end).map_or(rest.len(), |at| at + end.len())
+        } else if let Some(own) = own {
+            own.len()
+        } else if let Some(link) = link(rest) {
+            link.len()
+        } else if sign == '\\' {
+            1 + rest[1..].chars().next().map_or(0, char::len_utf8)
+        } else {
+            let means = "{}[]!~^".contains(sign) || sign == '|' && !in_row;
+            found.extend(means.then_some(rest));
+            sign.len_utf8()
+        };
+        rest = &rest[taken..];
+    }
+    found
+}
+
+/// A link at the start of a text, if it leads to where the samples' links lead.
+fn link(text: &str) -> Option<&str> {
+    let (shown, _) = text.strip_prefix('[')?.split_once('|')?;
+    let end = text.find(']')?;
+    let to = text.get(shown.len() + 2..end)?;
+    (to.starts_with("https://a.example/") && !shown.contains(['[', ']', '\n'])).then_some(&text[..=end])
+}
+
+#[test]
+fn what_has_a_meaning_is_told() {
+    let check = |wiki: &str, expected: &[&str]| assert_eq!(leftovers(wiki), expected, "{wiki}");
+    check("a \\! b {{c}} {*}d{*} [x|https://a.example/y]\n|e|\n{quote}\n\\\\", &[]);
+    check("{code:go}\n!{x}[y]\n{code}", &[]);
+    check("a !", &["!"]);
+    check("a|", &["|"]);
+    check("[~bob]", &["[~bob]", "~bob]", "]"]);
+    check("[x|https://evil.example]", &["[x|https://evil.example]", "|https://evil.example]", "]"]);
+}
+
+/// How many headings a document asks for.
+fn headings(blocks: &[Block]) -> usize {
+    let of = |block: &Block| match block {
+        Block::Heading(..) => 1,
+        Block::List { items, .. } => items.iter().map(|item| headings(item)).sum(),
+        Block::Quote(blocks) | Block::Fold { blocks, .. } => headings(blocks),
+        _ => 0,
+    };
+    blocks.iter().map(of).sum()
+}
+
+proptest! {
+    /// Nothing in a document has a meaning that the document did not ask for.
+    #[test]
+    fn a_document_holds_nothing_of_its_texts(document in samples::document()) {
+        let wiki = render(&document);
+        prop_assert_eq!(leftovers(&wiki), Vec::<&str>::new(), "{:?}", wiki);
+        let blocks: Vec<Block> = document.blocks().cloned().collect();
+        let outside_code = without_code(&wiki);
+        let lines = outside_code.lines().filter(|line| line.get(2..).is_some_and(|rest| rest.starts_with('.')));
+        prop_assert!(lines.filter(|line| leads(&line[..2])).count() <= headings(&blocks), "{:?}", wiki);
+    }
+
+    /// What could start a macro, a link, a picture or a table is escaped, outside of code.
+    #[test]
+    fn nothing_comes_through(text in samples::hostile(), place in 0..2) {
+        let block = if place == 0 {
+            Block::text(&text)
+        } else {
+            Block::List { ordered: false, items: vec![vec![Block::text(&text)]] }
+        };
+        let wiki = render(&Document::of(vec![block]));
+        let mut last = ' ';
+        for c in wiki.chars() {
+            prop_assert!(!"{}[]|!~^".contains(c) || last == '\\', "{:?}", wiki);
+            last = c;
+        }
+        prop_assert!(wiki.lines().all(|line| !leads(line.split('.').next().unwrap_or(""))
+            || !line[2..].starts_with('.')), "{:?}", wiki);
+    }
+
+    #[test]
+    fn code_ends_where_it_should(text in samples::hostile()) {
+        let wiki = render(&Document::of(vec![Block::Code { language: Some("go".into()), text }]));
+        let ends = wiki.to_ascii_lowercase().matches("{code").count();
+        prop_assert!(ends == 2 || wiki.is_empty(), "{:?}", wiki);
+    }
+}
+
+/// The markup without what lies in blocks of code.
+fn without_code(wiki: &str) -> String {
+    let (mut out, mut end) = (String::new(), "");
+    for line in wiki.lines() {
+        if !end.is_empty() {
+            if line.ends_with(end) {
+                end = "";
+            }
+        } else if line.contains("{noformat}") {
+            end = "{noformat}";
+        } else if line.contains("{code:") {
+            end = "{code}";
+        } else {
+            out += line;
+            out.push('\n');
+        }
+    }
+    out
+}

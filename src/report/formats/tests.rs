@@ -1,0 +1,79 @@
+//! How a format is told, and what is said where none is; what every reader does alike.
+
+use super::*;
+
+#[test]
+fn formats_are_told_from_the_content() {
+    let check = |text: &str, expected: Result<&str, &str>| {
+        let source = Source::bytes("r", text.as_bytes());
+        let read = read(&source, &mut Nobody);
+        let read = read.and_then(|done| done.cut.map_or(Ok(done.format.name), Err));
+        match (read, expected) {
+            (Err(problem), Err(said)) => assert!(problem.message.contains(said), "{problem:?}"),
+            (read, expected) => {
+                assert_eq!(read, expected.map_err(|said| Problem::new("", said)), "{text}")
+            }
+        }
+    };
+    check(r#"{"version":"2.1.0","runs":[]}"#, Ok("sarif"));
+    check(r#"{"runs":null}"#, Ok("sarif"));
+    check("", Err("is empty"));
+    check(" \n", Err("is empty"));
+    check("{}", Err("no known format (an object without members)"));
+    check(r#"{"a":1,"b":[{"c":2}]}"#, Err("no known format (an object with a, b)"));
+    check(r#"[1,{"a":1},{"b":1}]"#, Err("no known format (a list of objects with a)"));
+    check("[1]", Err("a list without objects"));
+    check("{oops", Err("starts like JSON, but is not JSON: a key is missing here"));
+    check("{", Err("starts like JSON, but the file ends in the middle"));
+    check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
+    check("<!DOCTYPE html><HTML>", Err("is a web page"));
+    check("Error: no such option", Err("is no JSON"));
+    check(
+        r#"{"pass":true,"vulnerabilities":[]}"#,
+        Err("looks like a report of mix_audit, which is not read"),
+    );
+}
+
+#[test]
+fn a_look_sees_plain_values() {
+    let text = format!(r#"{{"a":"x","n":{{}},"m":null,"b":2,"c":[{}],"z":1}}"#, "0,".repeat(1 << 16));
+    let outline = Outline::of(&Source::bytes("r", text.into_bytes())).unwrap();
+    assert_eq!((outline.value("a"), outline.value("b")), (Some("x"), Some("2")));
+    assert_eq!((outline.value("n"), outline.value("m")), (None, None));
+    assert!(outline.has("c") && !outline.has("z"));
+}
+
+#[test]
+fn what_is_no_element_is_one_problem() {
+    struct Problems(usize);
+    impl Sink for Problems {
+        fn finding(&mut self, finding: crate::model::finding::Finding<'_>) {
+            panic!("{finding:?}");
+        }
+        fn scan(&mut self, _: crate::model::scan::Scan) {}
+        fn problem(&mut self, _: Problem) {
+            self.0 += 1;
+        }
+    }
+    let check = |name: &str, text: &str| {
+        let mut problems = Problems(0);
+        let done = read(&Source::bytes("r", text.as_bytes()), &mut problems).unwrap();
+        assert_eq!((done.format.name, problems.0, done.cut), (name, 2, None), "{text}");
+    };
+    check("grype", r#"{"matches":[1,null],"descriptor":{"name":"grype"},"source":{}}"#);
+    check("osv-scanner", r#"{"results":[{"packages":[null,{"vulnerabilities":["x"]}]}]}"#);
+    check("dependency-check", r#"{"reportSchema":"1.1","dependencies":[[],{"vulnerabilities":[7]}]}"#);
+    check("dependency-track", r#"{"version":"1.2","meta":{},"project":{},"findings":[1,"x"]}"#);
+    check("snyk", r#"{"vulnerabilities":[1,null],"ok":false,"dependencyCount":1}"#);
+    check("snyk", r#"{"infrastructureAsCodeIssues":[1,null],"ok":false}"#);
+    check("cyclonedx", r#"{"bomFormat":"CycloneDX","vulnerabilities":[null,[]]}"#);
+    check("csaf", r#"{"document":{"category":"csaf_vex","csaf_version":"2.0"},"vulnerabilities":[1,2]}"#);
+    check("openvex", r#"{"@context":"https://openvex.dev/ns/v0.2.0","statements":[1,null]}"#);
+    check("pip-audit", r#"{"dependencies":[1,{"name":"a","version":"1","vulns":[null]}]}"#);
+    check("trivy", r#"{"SchemaVersion":2,"Results":[{"Vulnerabilities":[1],"Secrets":[null]}]}"#);
+    check(
+        "trivy",
+        r#"{"SchemaVersion":2,"Results":[{"Misconfigurations":[1],"ExperimentalModifiedFindings":["x"]}]}"#,
+    );
+    check("govulncheck", r#"{"config":{"protocol_version":"v1.0.0"}}{"osv":1}{"finding":null}"#);
+}
