@@ -1,6 +1,6 @@
 //! `--sarif-out`: the scans as SARIF again, with the tickets' pages, for GitHub's code scanning.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use super::prepare::Prepared;
@@ -8,9 +8,10 @@ use crate::compose::files::{Occurrence, sarif};
 use crate::error::Result;
 use crate::export;
 use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Scope;
 use crate::pipeline::result::Outcome;
 
-/// Writes each scan that was read whole: what a broken one lacks would count as fixed.
+/// Writes a file for each scope whose scans were read whole: what a broken one lacks would count as fixed.
 pub(super) fn write(folder: &Path, outcome: &Outcome, prepared: &Prepared) -> Result<()> {
     let mut pages: HashMap<Fingerprint, &str> = HashMap::new();
     for ticket in &outcome.result.tickets {
@@ -19,9 +20,16 @@ pub(super) fn write(folder: &Path, outcome: &Outcome, prepared: &Prepared) -> Re
     }
     let page = |one: &Occurrence<'_>| pages.get(&one.sighting.id()).copied();
     let (survey, provenance) = (&outcome.survey, prepared.run.provenance());
-    let whole = (0_u32..).zip(&survey.scans).filter(|(_, seen)| seen.whole);
+    let mut scopes: BTreeMap<&Scope, Vec<(u32, bool)>> = BTreeMap::new();
+    for (index, seen) in (0_u32..).zip(&survey.scans) {
+        scopes.entry(&seen.scope).or_default().push((index, seen.whole));
+    }
+    let whole = scopes.into_iter().filter(|(_, scans)| scans.iter().all(|(_, whole)| *whole));
     let scans: Vec<_> = whole
-        .map(|(index, seen)| (seen.scope.fingerprint(), sarif::of_scan(index, survey, &provenance, &page)))
+        .map(|(scope, scans)| {
+            let scans: Vec<u32> = scans.into_iter().map(|(index, _)| index).collect();
+            (scope.fingerprint(), sarif::of_scans(&scans, survey, &provenance, &page))
+        })
         .collect();
     export::sarif(&prepared.root.join(folder), &scans)
 }

@@ -85,6 +85,7 @@ pub async fn link<T: Write>(
     let planned = planned.map_err(|problem| Error::usage(problem.message).hint(problem.hint))?;
     job.watch.stage("writing");
     let mut problems = survey.problems.clone();
+    problems.extend(planned.problems);
     for plan in [&planned.first, &planned.then] {
         let outcomes = apply(tracker, plan, &job.stop, &|_, _| {}).await;
         problems.extend(outcomes.problems);

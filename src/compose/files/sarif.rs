@@ -23,20 +23,21 @@ pub fn of_group(group: &Group, survey: &Survey, provenance: &Provenance) -> Valu
     log(scans.into_iter().map(|(scan, found)| run(scan, &found, survey, provenance)).collect())
 }
 
-/// All findings of one scan, those set aside as suppressed. `page` gives the pages of the ticket that
+/// All findings of these scans, a run for each, those set aside as suppressed. `page` gives the pages of the ticket that
 /// stands for a group's findings: they become `workItemUris` (SARIF 3.27.27).
-pub fn of_scan<'p>(
-    scan: u32,
+pub fn of_scans<'p>(
+    scans: &[u32],
     survey: &Survey,
     provenance: &Provenance,
     page: &dyn Fn(&Occurrence<'_>) -> Option<&'p str>,
 ) -> Value {
-    let mut found = Vec::new();
-    for group in &survey.groups {
-        let own = occurrences(group, survey).filter(|one| one.sighting.scan == scan);
-        found.extend(own.map(|one| (one, page(&one))));
+    let mut found: BTreeMap<u32, Vec<_>> = scans.iter().map(|scan| (*scan, Vec::new())).collect();
+    for one in survey.groups.iter().flat_map(|group| occurrences(group, survey)) {
+        if let Some(own) = found.get_mut(&one.sighting.scan) {
+            own.push((one, page(&one)));
+        }
     }
-    log(vec![run(scan, &found, survey, provenance)])
+    log(found.into_iter().map(|(scan, found)| run(scan, &found, survey, provenance)).collect())
 }
 
 fn log(runs: Vec<Value>) -> Value {
@@ -282,7 +283,7 @@ mod tests {
         let page = |one: &Occurrence<'_>| {
             one.sighting.aside.is_none().then_some("https://acme.example/browse/SEC-1")
         };
-        let sarif = of_scan(0, &survey, &samples::provenance(), &page);
+        let sarif = of_scans(&[0], &survey, &samples::provenance(), &page);
         check(&sarif);
         let results = &sarif["runs"][0]["results"];
         assert_eq!(results[0]["workItemUris"], json!(["https://acme.example/browse/SEC-1"]));

@@ -160,6 +160,10 @@ fn findings_can_join_a_ticket_that_casefile_made_for_others() {
     let ran = shop.run_well(&main());
     assert_eq!(ran.actions(), only("tracked", 2));
     assert_eq!(ran.tickets(), ["tracked SEC-1", "tracked SEC-2"], "each is its group's again");
+    let own = if target == "SEC-1" { "SEC-2" } else { "SEC-1" };
+    let ran = say(&shop, &["unlink", own, "--group", &group]);
+    assert_eq!((&ran.result["action"], shop.writes().len()), (&json!("unchanged"), 0));
+    assert!(ran.problems().contains("stays the group's"), "{}", ran.problems());
 }
 
 #[test]

@@ -1,15 +1,16 @@
 //! `link` and `unlink`: a person says which ticket stands for findings. The ticket's own text stays as it
 //! is; only casefile's marks on it change. A finding is linked to one ticket at most.
 
+mod marks;
+
 use std::collections::BTreeSet;
 
-use super::ours::{is_ours, record_of};
+use self::marks::{carries, edit_of, is_by_casefile, leave, own_record, shed, work};
+use super::ours::is_ours;
 use super::snapshot::Snapshot;
-use super::{Input, Plan, Step, Work, draft};
-use crate::compose::comments;
+use super::{Input, Plan, draft};
 use crate::compose::files::{Occurrence, occurrences};
 use crate::config::Glob;
-use crate::document::Document;
 use crate::model::answer::Ask;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, Wrote};
@@ -17,7 +18,7 @@ use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::survey::{Common, Group, Sighting};
 use crate::model::ticket::{Key, LABEL, Ticket, TicketId, label, labels};
-use crate::model::write::{Edit, Ref};
+use crate::model::write::Edit;
 
 /// How many fingerprints of linked findings a record holds: three quarters of what an entity property takes. A
 /// finding has one or two.
@@ -47,6 +48,8 @@ pub struct Linked {
     pub findings: Vec<Fingerprint>,
     /// The tickets that had some of them before.
     pub from: Vec<TicketId>,
+    /// What the person should know.
+    pub problems: Vec<Problem>,
 }
 
 /// What must be known of the tracker, in this order; the answer to [`Ask::Find`] is the ticket.
@@ -152,13 +155,18 @@ pub fn unlink(
         }
     }
     let own = is_by_casefile(ticket, snapshot, input.site);
+    let stays = own && !which.is_empty() && names.iter().any(|name| ticket.has_label(&label(*name)));
     if own {
-        // it stays its group's
         names.clear();
     }
     gone.retain(|id| linked.contains(id));
     names.retain(|name| ticket.has_label(&label(*name)));
     let mut result = Linked { findings: gone.iter().copied().collect(), ..Linked::default() };
+    if stays {
+        let message = "casefile made this ticket for that group, and it stays the group's";
+        let problem = Problem::new(ticket.key.to_string(), message);
+        result.problems.push(problem.hint("link the group to another ticket to have it tracked there"));
+    }
     // labels alone are what an unlink that was cut off has left
     let rest = !own && which.is_empty() && ticket.has_label(LABEL);
     if !gone.is_empty() || !names.is_empty() || rest {
@@ -249,113 +257,10 @@ fn record(input: &Input<'_>, ticket: &Ticket, chosen: &[Part<'_>]) -> Option<Rec
     Some(record)
 }
 
-/// What another ticket gives up because its findings are this ticket's now; `None`: nothing.
-fn leave(
-    input: &Input<'_>,
-    snapshot: &Snapshot,
-    other: &Ticket,
-    ticket: &Ticket,
-    chosen: &[Part<'_>],
-    whole: Option<&Group>,
-    is_new: bool,
-) -> Option<Work> {
-    let linked = own_record(other, input.site).map(|old| old.linked.as_slice()).unwrap_or_default();
-    let anchors: BTreeSet<Fingerprint> =
-        chosen.iter().flat_map(|part| &part.sightings).flat_map(|one| one.anchors).flatten().collect();
-    let gone: BTreeSet<Fingerprint> = linked.iter().copied().filter(|id| anchors.contains(id)).collect();
-    let names =
-        whole.filter(|group| carries(other, group)).map(|group| group.names.iter().copied().collect());
-    let names: BTreeSet<Fingerprint> = names.unwrap_or_default();
-    let parts = chosen.iter().filter(|part| carries(other, part.group));
-    let count = parts.map(|part| findings(std::slice::from_ref(part)).len()).sum();
-    let told = count > 0 && other.is_open() && (is_new || !names.is_empty());
-    if gone.is_empty() && names.is_empty() && !told {
-        return None;
-    }
-    let comment = told.then(|| -> Document {
-        (input.fit)(comments::moved(comments::Other { key: ticket.key.as_str(), url: &ticket.url }, count))
-    });
-    let mut left = shed(input, other, &gone, &names);
-    if left.is_bare
-        && let Some(record) = &mut left.edit.record
-    {
-        record.successor = Some(ticket.id.clone());
-    }
-    Some(work(other, left, comment, is_by_casefile(other, snapshot, input.site)))
-}
-
-/// What is left of a ticket's marks.
-struct Left {
-    edit: Edit,
-    /// Whether no finding is left, so that all marks go.
-    is_bare: bool,
-}
-
-/// Takes linked findings and names of groups off a ticket's marks.
-fn shed(
-    input: &Input<'_>,
-    ticket: &Ticket,
-    gone: &BTreeSet<Fingerprint>,
-    names: &BTreeSet<Fingerprint>,
-) -> Left {
-    let mut record = own_record(ticket, input.site).cloned();
-    if let Some(record) = &mut record {
-        record.revision += 1;
-        record.ticket = Some(ticket.id.id);
-        record.linked.retain(|id| !gone.contains(id));
-        record.names.retain(|name| !names.contains(name));
-    }
-    let none_linked = record.as_ref().is_none_or(|record| record.linked.is_empty());
-    let is_bare = none_linked && ticket.names().all(|name| names.contains(&name));
-    let own = labels(&input.run.repository, &[]);
-    let labels_removed = ticket.labels.iter().filter(|mark| {
-        let named = names.iter().any(|name| **mark == label(*name));
-        named || (is_bare && own.contains(mark))
-    });
-    let labels_removed = labels_removed.cloned().collect();
-    Left { edit: Edit { labels_removed, record, ..Edit::default() }, is_bare }
-}
-
-/// What takes the marks off. A ticket that casefile did not make keeps nothing of it in the end.
-fn work(ticket: &Ticket, left: Left, comment: Option<Document>, own: bool) -> Work {
-    if own || !left.is_bare {
-        return edit_of(ticket, Edit { comment, ..left.edit });
-    }
-    let Edit { labels_removed, record, .. } = left.edit;
-    let slices = record.iter().flat_map(|record| record.slices.keys().cloned()).collect();
-    let told = comment.map(|comment| Edit { comment: Some(comment), record, ..Edit::default() });
-    let mut steps: Vec<Step> = told.into_iter().map(|edit| Step::Edit(Box::new(edit))).collect();
-    steps.push(Step::Unmark(labels_removed, slices));
-    Work { on: Ref::Known(ticket.id.clone()), steps }
-}
-
-/// Whether a ticket carries one of a group's names.
-fn carries(ticket: &Ticket, group: &Group) -> bool {
-    group.names.iter().any(|name| ticket.has_label(&label(*name)))
-}
-
-/// A ticket's record, unless it was copied from another ticket or site.
-fn own_record<'t>(ticket: &'t Ticket, site: &str) -> Option<&'t Record> {
-    record_of(ticket, site).filter(|record| record.ticket.is_none_or(|id| id == ticket.id.id))
-}
-
-/// Whether casefile made a ticket: then it wrote its summary, or where the record was lost, its account
-/// is the creator.
-fn is_by_casefile(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
-    match own_record(ticket, site) {
-        Some(record) => record.wrote.summary.is_some(),
-        None => is_ours(ticket, snapshot, site),
-    }
-}
-
 fn check_version(ticket: &Ticket) -> Result<(), Problem> {
     if ticket.record.as_ref().is_some_and(Record::is_later) {
         let message = "a later casefile keeps its record on this ticket";
         return Err(Problem::new(ticket.key.to_string(), message).hint("use that version, or a newer one"));
     }
     Ok(())
-}
-
-fn edit_of(ticket: &Ticket, edit: Edit) -> Work {
-    Work { on: Ref::Known(ticket.id.clone()), steps: vec![Step::Edit(Box::new(edit))] }
 }
