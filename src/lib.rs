@@ -8,7 +8,8 @@
 //! reports → findings → policy → groups = survey → questions → snapshot → plan → apply → section
 //! ```
 //!
-//! 1. **Reports.** [`report`] finds the files and tells each by its content:
+//! 1. **Reports.** [`report`] finds the files and tells each by its content; GitHub's own alerts
+//!    ([`github::alerts`]) are read like files:
 //!    [`FORMATS`](report::formats::FORMATS) is the table. A reader gives every
 //!    [`Finding`](model::finding::Finding) complete, one at a time, to a [`Sink`](report::Sink), and
 //!    closes each [`Scan`](model::scan::Scan); what cannot be read is a counted

@@ -6,6 +6,7 @@ use anyhow::Context;
 use casefile::cli;
 
 fn main() -> ExitCode {
+    cli::core_dump::forbid();
     let cli = match cli::parse() {
         Ok(cli) => cli,
         Err(code) => return code,

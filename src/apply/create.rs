@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::lost;
+use super::refused::Refused;
 use super::{Outcomes, Stop};
 use crate::model::answer::Failure;
 use crate::model::fingerprint::Fingerprint;
@@ -25,13 +26,15 @@ pub(super) async fn create<T: Write>(
 ) {
     let mut queue: VecDeque<Draft> = plan.creates.iter().cloned().collect();
     let mut looked: BTreeSet<String> = BTreeSet::new();
+    let mut refused = Refused::default();
     while !queue.is_empty() {
-        let batch: Vec<Draft> = queue.drain(..queue.len().min(tracker.batch())).collect();
+        let mut batch: Vec<Draft> = queue.drain(..queue.len().min(tracker.batch())).collect();
+        batch.iter_mut().for_each(|draft| refused.leave_out(draft));
         if stop.is_over() {
             fail(outcomes, batch.iter().chain(&queue), &Failure::OutOfTime);
             return;
         }
-        if let Some(end) = send(tracker, &batch, stop, &mut queue, outcomes).await {
+        if let Some(end) = send(tracker, &batch, stop, &mut queue, &mut refused, outcomes).await {
             fail(outcomes, queue.iter(), &end);
             return;
         }
@@ -52,9 +55,11 @@ async fn send<T: Write>(
     batch: &[Draft],
     stop: &Stop,
     queue: &mut VecDeque<Draft>,
+    refused: &mut Refused,
     outcomes: &mut Outcomes,
 ) -> Option<Failure> {
     let mut lost = Vec::new();
+    let mut again = Vec::new();
     let mut end = None;
     for (draft, result) in batch.iter().zip(tracker.create(batch).await) {
         match result {
@@ -62,8 +67,8 @@ async fn send<T: Write>(
                 outcomes.made.insert(draft.group, made);
             }
             Err(failure) if failure.is_ambiguous() => lost.push((draft, failure)),
-            Err(failure) => match without_refused(draft, &failure, &mut outcomes.problems) {
-                Some(smaller) => queue.push_front(smaller),
+            Err(failure) => match refused.learn(draft, &failure, &mut outcomes.problems) {
+                Some(smaller) => again.push(smaller),
                 None => {
                     if failure.is_final() {
                         end = Some(failure.clone());
@@ -73,6 +78,8 @@ async fn send<T: Write>(
             },
         }
     }
+    // the severest stay first
+    again.into_iter().rev().for_each(|draft| queue.push_front(draft));
     lost::look(tracker, &lost, stop, outcomes).await;
     end
 }
@@ -115,27 +122,6 @@ async fn look_back<T: Write>(
         }
         found.is_none()
     });
-}
-
-/// The draft without the optional fields that the tracker refused; `None` where that would not help.
-fn without_refused(draft: &Draft, failure: &Failure, problems: &mut Vec<Problem>) -> Option<Draft> {
-    let Failure::Refused { fields, .. } = failure else { return None };
-    let mut smaller = draft.clone();
-    smaller.fields.retain(|field| !fields.contains_key(&field.id));
-    if fields.contains_key("labels") {
-        smaller.labels.retain(|label| label.starts_with("casefile"));
-    }
-    if smaller == *draft {
-        return None;
-    }
-    for (field, why) in fields {
-        let place = format!("{}, field {field}", draft.project);
-        let problem = Problem::new(place, format!("left out, because Jira refused it: {why}")).foreign();
-        if !problems.contains(&problem) {
-            problems.push(problem);
-        }
-    }
-    Some(smaller)
 }
 
 fn fail<'d>(outcomes: &mut Outcomes, drafts: impl Iterator<Item = &'d Draft>, failure: &Failure) {

@@ -5,6 +5,7 @@
 
 mod create;
 mod lost;
+mod refused;
 mod stop;
 mod work;
 

@@ -145,6 +145,9 @@ async fn do_edit<T: Write>(
             Failure::Refused { fields, .. } => {
                 let before = edit.fields.len();
                 edit.fields.retain(|field| !fields.contains_key(&field.id));
+                if let Some(record) = &mut edit.record {
+                    fields.keys().for_each(|field| record.wrote.forget(field));
+                }
                 if edit.fields.len() == before {
                     return Err(failure);
                 }

@@ -1,4 +1,4 @@
-//! Connects to what the configuration and the environment name. The one place that reads `JIRA_*`.
+//! Connects to what the configuration and the environment name.
 
 use std::path::Path;
 
@@ -6,12 +6,13 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::config::{Auth as AuthKind, Config, Deployment};
+use super::credentials::{Known, credentials};
+use crate::config::{Config, Deployment};
 use crate::error::{Error, Result};
 use crate::github::client::Client as Github;
 use crate::github::context::Context;
 use crate::http::{self, Base, Client, Gate, Patience, Proxy, Settings};
-use crate::tracker::jira::{Auth, Jira};
+use crate::tracker::jira::Jira;
 
 /// A variable of the environment; an empty one is as good as none.
 pub(super) fn variable(name: &str) -> Option<String> {
@@ -26,37 +27,53 @@ pub(super) fn jira(config: &Config, root: &Path, deadline: Instant) -> Result<Ji
         Error::usage("`tracker: jira` needs a `jira` section with a `project`")
             .hint("add `jira: {project: KEY}` to the configuration")
     })?;
-    // The environment goes before the file.
-    let address = variable("JIRA_BASE_URL").or_else(|| jira.url.as_ref().map(Url::to_string));
-    let address = address.ok_or_else(|| {
+    let address = address(config).ok_or_else(|| {
         Error::usage("the Jira site is not known")
             .hint("set JIRA_BASE_URL, e.g. https://acme.atlassian.net, or `jira.url` in the configuration")
     })?;
-    if jira.deployment == Some(Deployment::DataCenter) {
+    let gate = gate(config);
+    let base = site(&address, &gate)?;
+    let told = jira.deployment.or_else(|| is_cloud(&base).then_some(Deployment::Cloud));
+    let auth = credentials(Known { auth: jira.auth, deployment: told }, &base, &gate, &variable)?;
+    let by_method = if auth.method().is_for_cloud() { Deployment::Cloud } else { Deployment::DataCenter };
+    if told.unwrap_or(by_method) == Deployment::DataCenter {
         return Err(Error::usage("this version files in Jira Cloud; Data Center is not supported yet"));
     }
-    if !matches!(jira.auth, None | Some(AuthKind::ApiToken)) {
-        return Err(Error::usage("this version signs in with an API token; `jira.auth` names another way")
-            .hint("use `auth: api-token` with JIRA_USER_EMAIL and JIRA_API_TOKEN"));
-    }
-    let gate = Gate::new(jira.allow_networks.clone());
-    let base = Base::parse(&address, &gate).map_err(|why| {
+    Ok(Jira::cloud(client(config, root, gate, deadline)?, base, auth))
+}
+
+/// The site's address: the environment goes before the file.
+pub(super) fn address(config: &Config) -> Option<String> {
+    let configured = || config.jira.as_ref().and_then(|jira| jira.url.as_ref()).map(Url::to_string);
+    variable("JIRA_BASE_URL").or_else(configured)
+}
+
+/// What lets Jira's and Atlassian's addresses pass.
+pub(super) fn gate(config: &Config) -> Gate {
+    Gate::new(config.jira.as_ref().map(|jira| jira.allow_networks.clone()).unwrap_or_default())
+}
+
+/// A site's address, checked.
+pub(super) fn site(address: &str, gate: &Gate) -> Result<Base> {
+    Base::parse(address, gate).map_err(|why| {
         Error::usage(format!("PROVIDER_BASE_URL_BLOCKED: the Jira address cannot be used: {why}"))
             .hint("give the site's https address; a private network must stand in `jira.allow-networks`")
-    })?;
-    let missing = |name: &str| {
-        Error::remote(format!("PROVIDER_AUTH_REQUIRED: {name} is not set"))
-            .hint("create an API token at id.atlassian.com and pass it with the account's e-mail address")
-    };
-    let email = variable("JIRA_USER_EMAIL").ok_or_else(|| missing("JIRA_USER_EMAIL"))?;
-    let token = variable("JIRA_API_TOKEN").ok_or_else(|| missing("JIRA_API_TOKEN"))?;
-    let auth = Auth::ApiToken { email, token: SecretString::from(token) };
+    })
+}
+
+/// The client for Jira and Atlassian.
+pub(super) fn client(config: &Config, root: &Path, gate: Gate, deadline: Instant) -> Result<Client> {
     let settings = Settings {
         proxy: proxy(config),
         authorities: authorities(config, root)?,
         ..Settings::new(gate, deadline)
     };
-    Ok(Jira::cloud(Client::new(settings)?, base, auth))
+    Client::new(settings)
+}
+
+/// Whether a site is one of Atlassian's.
+fn is_cloud(site: &Base) -> bool {
+    [".atlassian.net", ".jira.com"].iter().any(|ending| site.site().ends_with(ending))
 }
 
 /// GitHub's API, where the run has a token for it.

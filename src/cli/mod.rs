@@ -1,9 +1,13 @@
 //! The command line as typed; one small file a command.
 
+mod callback;
 mod connect;
+pub mod core_dump;
+mod credentials;
 mod export;
 mod link;
 pub mod log;
+mod login;
 mod notify;
 mod output;
 mod plan;
@@ -52,6 +56,10 @@ pub enum Command {
     Unlink(UnlinkArgs),
     /// Write the tickets as files instead of filing them
     Export(ExportArgs),
+    /// Sign in to Jira Cloud in a browser, as a person, and store the login
+    Login(LoginArgs),
+    /// Delete the stored logins
+    Logout,
     /// List the report formats that are read, and how each is recognised
     Formats,
     /// Print the configuration's JSON Schema
@@ -69,7 +77,8 @@ pub struct Common {
     /// The configuration file [default: .github/casefile.yml, then casefile.yml]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// A glob of reports; replaces the configuration's; repeatable
+    /// A glob of reports, or github:code-scanning, github:dependabot, github:secret-scanning; replaces the
+    /// configuration's; repeatable
     #[arg(long, global = true, value_name = "GLOB")]
     pub reports: Vec<String>,
     /// The branch that the findings stand on
@@ -196,6 +205,20 @@ pub struct ExportArgs {
     pub out: PathBuf,
 }
 
+/// What `login` takes.
+#[derive(Debug, Clone, Args)]
+pub struct LoginArgs {
+    /// The site to sign in to [default: JIRA_BASE_URL, the configuration's, else a choice]
+    #[arg(long, value_name = "URL")]
+    pub site: Option<String>,
+    /// The port of the app's callback URL, http://127.0.0.1:PORT/callback
+    #[arg(long, value_name = "PORT", default_value_t = 8976)]
+    pub port: u16,
+    /// Only print the address, for a browser elsewhere
+    #[arg(long)]
+    pub no_browser: bool,
+}
+
 /// Where tickets live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TrackerName {
@@ -245,6 +268,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Link(args) => link::link(&cli.common, &args).await,
         Command::Unlink(args) => link::unlink(&cli.common, &args).await,
         Command::Export(args) => export::export(&cli.common, &args).await,
+        Command::Login(args) => login::login(&cli.common, &args).await,
+        Command::Logout => login::logout(&cli.common).await,
         Command::Formats => Ok(formats(&cli.common)),
         Command::Schema => schema::schema(),
         Command::Completions { shell } => {

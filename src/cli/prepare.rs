@@ -13,6 +13,7 @@ use crate::compose::section::Detail;
 use crate::config::{self, BranchSide, Config, ReportEntry, TrackerKind};
 use crate::error::{Error, Result};
 use crate::github::context::{Checkout, Context, Event, Trust};
+use crate::model::alert::Feed;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::{Place, Repository};
 use crate::model::run::Run;
@@ -37,13 +38,9 @@ pub(super) struct Prepared {
 
 /// Reads configuration, environment and checkout.
 pub(super) fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared> {
-    #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
-    let here = std::env::current_dir()
-        .map_err(|error| Error::usage(format!("the current folder cannot be told: {error}")))?;
+    let (here, mut config) = configured(common)?;
     let root = root(&here);
-    let folder = if common.config.is_none() && !has_configuration(&here) { &root } else { &here };
-    let mut config = configuration(common, folder)?;
-    overlay(&mut config, common, args);
+    overlay(&mut config, common, args)?;
     let context = context(&here, &config)?;
     context.require_own_checkout(Checkout::commit(&root).as_deref())?;
     #[expect(clippy::disallowed_methods, reason = "the clock is read once")]
@@ -63,6 +60,17 @@ pub(super) fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared> {
         only,
         context,
     })
+}
+
+/// The folder that the command was started in, and the configuration that holds there.
+pub(super) fn configured(common: &Common) -> Result<(PathBuf, Config)> {
+    #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
+    let here = std::env::current_dir()
+        .map_err(|error| Error::usage(format!("the current folder cannot be told: {error}")))?;
+    let root = root(&here);
+    let folder = if common.config.is_none() && !has_configuration(&here) { &root } else { &here };
+    let config = configuration(common, folder)?;
+    Ok((here, config))
 }
 
 impl Prepared {
@@ -152,7 +160,13 @@ fn configuration(common: &Common, here: &Path) -> Result<Config> {
 }
 
 /// Flags beat the file.
-fn overlay(config: &mut Config, common: &Common, args: &RunArgs) {
+fn overlay(config: &mut Config, common: &Common, args: &RunArgs) -> Result<()> {
+    let unknown = |entry: &&String| entry.starts_with("github:") && Feed::of_entry(entry).is_none();
+    if let Some(entry) = common.reports.iter().find(unknown) {
+        let known = Feed::ALL.map(|feed| format!("`github:{}`", feed.name())).join(", ");
+        return Err(Error::usage(format!("`--reports {entry}` names no alerts that GitHub has"))
+            .hint(format!("known are {known}")));
+    }
     if !common.reports.is_empty() {
         config.reports = common.reports.iter().map(ReportEntry::glob).collect();
     }
@@ -167,6 +181,7 @@ fn overlay(config: &mut Config, common: &Common, args: &RunArgs) {
     {
         jira.url = None;
     }
+    Ok(())
 }
 
 /// The run's context; outside GitHub Actions the configuration may name the repository.

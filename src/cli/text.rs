@@ -38,6 +38,14 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
             output::result(&format!("… and {} more tickets; `-v` lists them all", tickets.len() - listed));
         }
     }
+    for alert in &result.alerts {
+        let reason = alert.reason.map_or(String::new(), |reason| format!(" ({reason})"));
+        let key = alert.ticket.as_deref().unwrap_or("-");
+        output::result(&format!(
+            "{:<9} {key:<10} {} alert #{}{reason}",
+            alert.action, alert.feed, alert.number
+        ));
+    }
     for sum in sums(outcome, detail) {
         output::result(&sum);
     }
@@ -78,6 +86,7 @@ pub(super) fn word(action: Action) -> &'static str {
         Action::Updated => "updated",
         Action::Tracked => "tracked",
         Action::Held => "held",
+        Action::NotSelected => "not-selected",
         Action::Failed => "failed",
     }
 }
@@ -110,6 +119,7 @@ pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         Action::Updated,
         Action::Tracked,
         Action::Held,
+        Action::NotSelected,
         Action::Failed,
     ];
     let tickets: Vec<String> = actions
@@ -120,6 +130,14 @@ pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         .collect();
     if !tickets.is_empty() {
         lines.push(format!("tickets: {}", tickets.join(", ")));
+    }
+    let mut alerts: BTreeMap<&str, usize> = BTreeMap::new();
+    for alert in &result.alerts {
+        *alerts.entry(alert.action).or_default() += 1;
+    }
+    if !alerts.is_empty() {
+        let counts: Vec<String> = alerts.iter().map(|(action, count)| format!("{count} {action}")).collect();
+        lines.push(format!("GitHub's alerts: {}", counts.join(", ")));
     }
     if let Some(reason) = &result.branch.reason {
         lines.push(format!("nothing is filed from here: {reason}"));

@@ -11,7 +11,7 @@ use crate::model::severity::Severity;
 use crate::model::survey::{Common, Group};
 
 /// One row a fact that the reports have; each is left out where they have it not.
-pub(super) fn table(group: &Group) -> Block {
+pub(super) fn table(group: &Group, owners: &[String]) -> Block {
     let mut facts = Facts(Vec::new());
     facts.add("Severity", vec![Inline::text(severities(group))]);
     if let Common::Advisory(advisory) = &group.common {
@@ -31,6 +31,9 @@ pub(super) fn table(group: &Group) -> Block {
         facts.add("Rule", rule_link(rule));
     }
     facts.add("Findings", vec![Inline::text(places(group))]);
+    let owners: Vec<String> = owners.iter().map(|owner| one_line(owner)).collect();
+    let title = if owners.len() == 1 { "Owner" } else { "Owners" };
+    facts.add(title, listed(owners.into_iter().map(Inline::code)));
     Block::Table { head: Vec::new(), rows: facts.0 }
 }
 

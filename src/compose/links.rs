@@ -5,6 +5,7 @@ use url::Url;
 use super::Provenance;
 use crate::document::Inline;
 use crate::document::visible::one_line;
+use crate::model::alert::Alert;
 use crate::model::finding::{Kind, Location};
 
 /// The names in the addresses of OWASP's Top 10 of 2021, in order.
@@ -57,6 +58,15 @@ pub fn branch(name: &str, provenance: &Provenance) -> Inline {
 pub fn commit(provenance: &Provenance) -> Inline {
     let short: String = provenance.commit.chars().take(10).collect();
     to(one_line(&short), page(provenance, &["commit", &provenance.commit]))
+}
+
+/// GitHub's alert.
+pub fn alert(alert: &Alert<'_>) -> Inline {
+    let text = format!("GitHub's {}", alert.id);
+    match &alert.url {
+        Some(page) => Inline::link(text, page),
+        None => Inline::text(text),
+    }
 }
 
 /// The page of a pull request.

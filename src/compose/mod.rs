@@ -8,7 +8,9 @@ mod fix;
 pub mod links;
 pub mod names;
 mod places;
+pub mod property;
 pub mod section;
+pub mod template;
 pub mod ticket;
 
 #[cfg(test)]

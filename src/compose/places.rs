@@ -158,6 +158,9 @@ fn headline(one: &Exemplar, group: &Group, provenance: &Provenance) -> Vec<Inlin
     if let Some(name) = logical {
         line.extend([Inline::text(" in "), Inline::code(name)]);
     }
+    if let Some(alert) = &one.detail.alert {
+        line.extend([Inline::text(", "), links::alert(alert)]);
+    }
     if matches!(group.common, Common::File(_)) {
         let message = Some(&*one.detail.message).filter(|_| !is_secret(group.kind, &one.rule));
         line.extend([Inline::text(": "), Inline::strong(names::rule(&one.rule, message, true))]);
@@ -179,13 +182,15 @@ fn package_table(packages: &[(&Exemplar, &Package<'_>)], kind: Kind, provenance:
                 joined(&package.fixed, ", "),
                 String::new(),
                 joined(&package.path, " → "),
+                String::new(),
             ];
             let mut cells = cells.map(|text| if text.is_empty() { vec![] } else { vec![Inline::text(text)] });
             cells[3] = vec![links::place(&one.location, kind, provenance)];
+            cells[5].extend(one.detail.alert.as_ref().map(links::alert));
             cells.to_vec()
         })
         .collect();
-    let head = ["Package", "Installed", "Fixed in", "Where", "Brought in by"];
+    let head = ["Package", "Installed", "Fixed in", "Where", "Brought in by", "Alert"];
     let known: Vec<usize> =
         (0..head.len()).filter(|&at| rows.iter().any(|row| !row[at].is_empty())).collect();
     Block::Table {

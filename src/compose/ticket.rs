@@ -56,7 +56,7 @@ pub fn description(
     for section in sections {
         match section {
             Section::What => add("what it is", 250, None, what(group, provenance)),
-            Section::Facts => add("facts", 240, None, vec![facts::table(group)]),
+            Section::Facts => add("facts", 240, None, vec![facts::table(group, survey.owners(group))]),
             Section::Where => {
                 let mut blocks = places::branches(provenance, elsewhere);
                 blocks.extend(places::occurrences(group, provenance));
@@ -139,7 +139,7 @@ fn origin(group: &Group, provenance: &Provenance) -> Vec<Block> {
 }
 
 /// The text as it is, or its beginning up to a word's end with an ellipsis, in so many UTF-16 units.
-fn shortened(text: &str, limit: usize) -> String {
+pub fn shortened(text: &str, limit: usize) -> String {
     if units(text) <= limit {
         return text.to_owned();
     }

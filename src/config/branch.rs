@@ -12,7 +12,7 @@ pub const MOST: usize = 50;
 const LONGEST: usize = 255;
 
 /// Branch patterns in the order in which they are written; none of them: all branches.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Branches {
     pub(crate) patterns: Vec<Pattern>,
 }
@@ -26,6 +26,13 @@ pub(crate) struct Pattern {
     pub(crate) negative: bool,
     /// What the whole name must match.
     pub(crate) expression: Regex,
+}
+
+impl PartialEq for Pattern {
+    /// The text says it all: the expression is made from it.
+    fn eq(&self, other: &Pattern) -> bool {
+        self.text == other.text
+    }
 }
 
 /// Why a pattern is none, or why the patterns together make no sense.

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::valid::Condition;
 use super::words::{Attach, Auth, CommentEvent, Deployment, Section};
+use crate::model::property::Property;
 use crate::model::severity::Severity;
 
 /// The project of tickets where nothing names one; the local tracker alone takes it.
@@ -96,8 +97,8 @@ pub enum FieldValue {
     /// One value or several, as they are spelled; the field's own type decides what they are.
     Values(Vec<String>),
     /// A property of the finding, e.g. `cvss.score`.
-    From(String),
-    /// A template's source.
+    From(Property),
+    /// A template's source, which can be read and names properties alone.
     Template(String),
 }
 

@@ -151,6 +151,8 @@ pub struct Condition {
     pub severity: Vec<Severity>,
     /// Whether a version of the package without the fault is known.
     pub fixable: Option<bool>,
+    /// The scanned branch; routes alone ask for it.
+    pub branch: Branches,
 }
 
 /// Findings that are set aside.

@@ -54,6 +54,16 @@ pub enum Auth {
     Password,
 }
 
+impl Auth {
+    /// The kind of Jira that it belongs to.
+    pub(super) fn deployment(self) -> Deployment {
+        match self {
+            Auth::PersonalAccessToken | Auth::Password => Deployment::DataCenter,
+            _ => Deployment::Cloud,
+        }
+    }
+}
+
 /// A part of a ticket's description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

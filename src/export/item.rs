@@ -1,7 +1,7 @@
 //! A ticket as files tell it: with names, where a tracker would take ids.
 
 use crate::document::visible::one_line;
-use crate::document::{Document, wiki};
+use crate::document::{Document, plain};
 use crate::model::answer::{Choice, FieldMeta, Project, Screen};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::severity::Severity;
@@ -84,12 +84,14 @@ fn values(value: &Value, told: Option<&FieldMeta>) -> Vec<String> {
     let allowed = told.map(|field| field.allowed.as_slice()).unwrap_or_default();
     match value {
         Value::Text(text) => vec![text.clone()],
-        Value::Rich(document) => vec![wiki::render(document)],
+        Value::Rich(document) => vec![plain::render(document).trim().to_owned()],
         Value::Number(number) => vec![number.to_string()],
         // as the importer is told: yyyy-MM-dd
         Value::Date(date) => vec![date.to_string()],
-        Value::Name(one) | Value::Person(one) | Value::Key(one) | Value::Url(one) => vec![one.clone()],
-        Value::Names(all) | Value::Words(all) | Value::People(all) => all.clone(),
+        Value::Name(one) | Value::Person(one) | Value::Key(one) | Value::Url(one) | Value::Group(one) => {
+            vec![one.clone()]
+        }
+        Value::Names(all) | Value::Words(all) | Value::People(all) | Value::Groups(all) => all.clone(),
         Value::Id(id) => vec![chosen(id, allowed).0],
         Value::Ids(ids) => ids.iter().map(|id| chosen(id, allowed).0).collect(),
         Value::Cascade(id, below) => {

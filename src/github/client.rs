@@ -8,8 +8,8 @@ use std::time::Duration;
 use http_body_util::{BodyExt, Limited};
 use octocrab::Octocrab;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::failure::{self, Failure};
@@ -67,6 +67,13 @@ pub(super) enum Verb {
     Delete,
 }
 
+/// A good answer.
+struct Reply {
+    body: Vec<u8>,
+    /// The query of the page that comes next.
+    next: Option<String>,
+}
+
 impl Client {
     /// A client for `repository` (`owner/name`) at the API's address, over the given HTTP client,
     /// which follows no redirects. To be called within a tokio runtime.
@@ -117,6 +124,12 @@ impl Client {
         read(&self.send(Verb::Get, path, None::<&()>, what).await?)
     }
 
+    /// A page of a list, and the query of the next one, where the answer's `Link` leads to one.
+    pub(super) async fn page(&self, path: &str, what: &str) -> Result<(Vec<u8>, Option<String>), Failure> {
+        let page = self.exchange(Verb::Get, path, None::<&()>, what).await?;
+        Ok((page.body, page.next))
+    }
+
     /// Sends a request below the repository's path until it is answered, and gives the answer's body.
     pub(super) async fn send(
         &self,
@@ -125,6 +138,16 @@ impl Client {
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
     ) -> Result<Vec<u8>, Failure> {
+        Ok(self.exchange(verb, path, body, what).await?.body)
+    }
+
+    async fn exchange(
+        &self,
+        verb: Verb,
+        path: &str,
+        body: Option<&(impl Serialize + ?Sized)>,
+        what: &str,
+    ) -> Result<Reply, Failure> {
         let route = format!("/repos/{}/{path}", self.repository);
         let mut attempt = 1;
         loop {
@@ -161,7 +184,7 @@ impl Client {
         route: &str,
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
-    ) -> Result<Vec<u8>, Failure> {
+    ) -> Result<Reply, Failure> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let exchange = async {
             let answer = match verb {
@@ -177,7 +200,7 @@ impl Client {
             let header = |name: &str| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
             match failure::of_answer(head.status.as_u16(), &header, &body, what) {
                 Some(failure) => Err(failure),
-                None => Ok(body.to_vec()),
+                None => Ok(Reply { body: body.to_vec(), next: header("link").and_then(|link| next(&link)) }),
             }
         };
         tokio::time::timeout(TIME_LIMIT, exchange).await.unwrap_or_else(|_| {
@@ -186,9 +209,17 @@ impl Client {
     }
 }
 
-pub(super) fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<T, Failure> {
+pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Failure> {
     serde_json::from_slice(answer)
         .map_err(|error| Failure::Unreachable(format!("its answer is not what GitHub answers ({error})")))
+}
+
+/// The query of the next page in a `Link` header: of its address nothing else is followed, so that the token
+/// goes nowhere else.
+fn next(link: &str) -> Option<String> {
+    let mut links = link.split('<').skip(1).filter_map(|part| part.split_once('>'));
+    let (address, _) = links.find(|(_, rest)| rest.contains("rel=\"next\""))?;
+    Some(Url::parse(address).ok()?.query()?.to_owned())
 }
 
 /// The innermost reason: what lies around it repeats addresses.
@@ -200,5 +231,25 @@ fn cause(error: &octocrab::Error) -> String {
     match inner.downcast_ref::<octocrab::Error>() {
         Some(_) => error.source().map_or_else(|| "no connection".to_owned(), ToString::to_string),
         None => inner.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next;
+
+    #[test]
+    fn only_the_next_page_s_query_is_followed() {
+        let check =
+            |link: &str, expected: Option<&str>| assert_eq!(next(link).as_deref(), expected, "{link}");
+        let cursor = "<https://api.github.com/repositories/1/dependabot/alerts?state=open,dismissed&after=Y3%3D>; rel=\"next\"";
+        check(cursor, Some("state=open,dismissed&after=Y3%3D"));
+        check(
+            &format!("<https://x.example/?page=1>; rel=\"prev\", {cursor}"),
+            Some("state=open,dismissed&after=Y3%3D"),
+        );
+        check("<https://x.example/?page=1>; rel=\"last\"", None);
+        check("<nonsense>; rel=\"next\"", None);
+        check("", None);
     }
 }

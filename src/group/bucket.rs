@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::model::alert::Alert;
 use crate::model::finding::{Finding, Kind, Rule, Subject};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
@@ -40,6 +41,8 @@ pub(super) struct Bucket {
     pub(super) sightings: Vec<Sighting>,
     /// One a sighting in buckets of advisories, else empty.
     pub(super) waiting: Vec<Waiting>,
+    /// GitHub's alerts, each with the index of its sighting.
+    pub(super) alerts: Vec<(usize, Alert<'static>)>,
     /// Each with the index of its sighting; in order of place.
     pub(super) exemplars: Vec<(usize, Exemplar)>,
 }
@@ -53,6 +56,7 @@ impl Bucket {
             scanners: BTreeSet::new(),
             sightings: Vec::new(),
             waiting: Vec::new(),
+            alerts: Vec::new(),
             exemplars: Vec::new(),
         }
     }
@@ -67,6 +71,9 @@ impl Bucket {
         self.kind = self.kind.min(finding.kind);
         if sighting.aside.is_none() {
             self.keep_if_early(finding);
+        }
+        if let Some(alert) = &finding.detail.alert {
+            self.alerts.push((self.sightings.len(), alert.kept()));
         }
         self.sightings.push(sighting);
         self.waiting.extend(waiting);

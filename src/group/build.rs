@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::advisory::{self, Class};
+use super::alerts;
 use super::bucket::{Bucket, Key};
 use super::gather::Gatherer;
 use super::identity::{self, Namer};
@@ -38,6 +39,10 @@ impl Gatherer<'_> {
         };
         let mut buckets: Vec<_> = buckets.into_iter().collect();
         buckets.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (key, bucket) in &mut buckets {
+            builder.identify(key, bucket);
+        }
+        let alerts = alerts::join(&mut buckets, &mut builder.justifications);
         for (key, bucket) in buckets {
             builder.bucket(key, bucket);
         }
@@ -46,7 +51,8 @@ impl Gatherer<'_> {
             finish(group, &paths);
         }
         drop_shared_names(&mut groups);
-        Survey { reports, scans, groups: groups.into_values().collect(), paths, justifications, problems }
+        let groups = groups.into_values().collect();
+        Survey { reports, scans, groups, paths, justifications, alerts, owners: BTreeMap::new(), problems }
     }
 }
 
@@ -61,29 +67,10 @@ struct Builder {
 }
 
 impl Builder {
-    fn bucket(&mut self, key: Key, mut bucket: Bucket) {
-        let namer = Namer { repository: self.repository, mode: bucket.mode, route: None };
-        match key {
-            Key::Rule { scanner, rule } => {
-                ordinal::number(&mut bucket.sightings);
-                let common = Common::Rule(bucket.rule.clone());
-                if bucket.mode == Mode::Vulnerability {
-                    self.each_finding(namer, &common, bucket);
-                } else {
-                    self.add(vec![namer.rule(&scanner, &rule)], common, bucket);
-                }
-            }
-            Key::File { scanner, path } => {
-                ordinal::number(&mut bucket.sightings);
-                let common = Common::File(path.as_str().into());
-                self.add(vec![namer.file(&scanner, &path)], common, bucket);
-            }
-            Key::Advisory { name, manifest } => self.advisory(namer, &name, &manifest, bucket),
-        }
-    }
-
-    fn advisory(&mut self, namer: Namer<'_>, name: &str, manifest: &str, mut bucket: Bucket) {
-        let class = self.classes.get(name).cloned().unwrap_or_else(|| vec![name.to_owned()]);
+    /// Gives each sighting what it is known by, as far as its own report tells.
+    fn identify(&mut self, key: &Key, bucket: &mut Bucket) {
+        let Key::Advisory { name, .. } = key else { return ordinal::number(&mut bucket.sightings) };
+        let class = self.class(name);
         for (sighting, waiting) in bucket.sightings.iter_mut().zip(&bucket.waiting) {
             let purl = self.paths.get(waiting.purl as usize).map_or("", |purl| purl);
             let path = self.paths.get(sighting.path as usize).map_or("", |path| path);
@@ -96,6 +83,33 @@ impl Builder {
                 self.justifications.insert(sighting.id(), excuse.justification.clone());
             }
         }
+    }
+
+    fn class(&self, name: &str) -> Class {
+        self.classes.get(name).cloned().unwrap_or_else(|| vec![name.to_owned()])
+    }
+
+    fn bucket(&mut self, key: Key, bucket: Bucket) {
+        let namer = Namer { repository: self.repository, mode: bucket.mode };
+        match key {
+            Key::Rule { scanner, rule } => {
+                let common = Common::Rule(bucket.rule.clone());
+                if bucket.mode == Mode::Vulnerability {
+                    self.each_finding(namer, &common, bucket);
+                } else {
+                    self.add(vec![namer.rule(&scanner, &rule)], common, bucket);
+                }
+            }
+            Key::File { scanner, path } => {
+                let common = Common::File(path.as_str().into());
+                self.add(vec![namer.file(&scanner, &path)], common, bucket);
+            }
+            Key::Advisory { name, manifest } => self.advisory(namer, &name, &manifest, bucket),
+        }
+    }
+
+    fn advisory(&mut self, namer: Namer, name: &str, manifest: &str, bucket: Bucket) {
+        let class = self.class(name);
         let common = Common::Advisory(Arc::new(self.merged(&class)));
         match bucket.mode {
             Mode::Type => {
@@ -123,7 +137,7 @@ impl Builder {
 
     /// One group a finding. Two sightings are one finding if their first candidate is the same, or
     /// where one scan knows less than another, the best that both know.
-    fn each_finding(&mut self, namer: Namer<'_>, common: &Common, bucket: Bucket) {
+    fn each_finding(&mut self, namer: Namer, common: &Common, bucket: Bucket) {
         let mut first: HashMap<Fingerprint, Fingerprint> = HashMap::new();
         for sighting in &bucket.sightings {
             for anchor in sighting.anchors.iter().flatten() {
@@ -145,6 +159,7 @@ impl Builder {
                 scanners: bucket.scanners.clone(),
                 sightings: Vec::new(),
                 waiting: Vec::new(),
+                alerts: Vec::new(),
                 exemplars: Vec::new(),
                 ..bucket
             });
@@ -214,6 +229,7 @@ fn finish(group: &mut Group, paths: &[Arc<str>]) {
     group
         .sightings
         .sort_by(|a, b| (path(a.path), a.line, a.id(), a.scan).cmp(&(path(b.path), b.line, b.id(), b.scan)));
+    alerts::show_once(&mut group.exemplars);
     group.exemplars.sort_by(|a, b| {
         let place = |one: &Exemplar| (one.location.line, one.id);
         (&a.location.path, place(a), &a.detail.message).cmp(&(&b.location.path, place(b), &b.detail.message))

@@ -109,6 +109,16 @@ impl<'a> Gatherer<'a> {
         });
     }
 
+    /// Ends a report that could not even be had. Nothing of what is said about it are its own words.
+    pub fn missing(&mut self, problem: Problem) {
+        self.problems.push(problem);
+        if let Some(report) = self.reports.last_mut() {
+            report.problems += 1;
+            report.whole = false;
+            report.broken = true;
+        }
+    }
+
     /// Ends a report of a format (empty: none that is known); with what ended the reading before the
     /// report's end, if anything did. Then nothing in it is whole.
     pub fn end(&mut self, format: &str, cut: Option<Problem>) {
@@ -195,6 +205,8 @@ impl Sink for Gatherer<'_> {
             }
             Subject::Rule => {
                 let line = match (finding.anchors.text.is_none(), finding.location.line) {
+                    // an alert may be of an older commit than the checkout's
+                    _ if finding.detail.alert.is_some() => None,
                     (true, line) if line > 0 && finding.kind != Kind::Secret => {
                         (self.rules.line)(&finding.location.path, line)
                     }

@@ -104,20 +104,21 @@ pub(super) fn path(path: &str) -> &str {
     image_name(path)
 }
 
-/// Names a group: repository, mode, the route that made it a ticket of its own, and a key.
-#[derive(Clone, Copy)]
-pub(super) struct Namer<'a> {
-    pub(super) repository: Fingerprint,
-    pub(super) mode: Mode,
-    pub(super) route: Option<&'a str>,
+/// The name that a group has where a route with `continue` gives its findings one more ticket.
+pub fn routed(name: Fingerprint, route: &str) -> Fingerprint {
+    Recipe::new("route").fingerprint(name).value(route).finish()
 }
 
-impl Namer<'_> {
+/// Names a group: repository, mode, and a key.
+#[derive(Clone, Copy)]
+pub(super) struct Namer {
+    pub(super) repository: Fingerprint,
+    pub(super) mode: Mode,
+}
+
+impl Namer {
     fn recipe(&self) -> Recipe {
-        Recipe::new("group")
-            .fingerprint(self.repository)
-            .value(self.mode.name())
-            .value(self.route.unwrap_or_default())
+        Recipe::new("group").fingerprint(self.repository).value(self.mode.name())
     }
 
     pub(super) fn rule(&self, scanner: &str, rule: &str) -> Fingerprint {

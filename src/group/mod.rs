@@ -5,6 +5,7 @@
 //! their ordinals, and the buckets become groups. The order of the reports changes nothing.
 
 mod advisory;
+mod alerts;
 mod bucket;
 mod build;
 mod gather;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Gatherer, Rules};
+use crate::model::alert::{Alert, AlertId, AlertState, Feed};
 use crate::model::finding::{
     Advisory, Anchors, Aside, Detail, Finding, Kind, Location, Package, Rule, Statement, Subject,
 };
@@ -14,7 +15,8 @@ use crate::model::severity::Severity;
 use crate::model::survey::{Group, Sighting, Survey};
 use crate::report::Sink;
 
-/// `rule path:line stable text`, with `-` for none; `ID=ALIAS,… purl manifest` for an advisory.
+/// `rule path:line stable text`, with `-` for none; `ID=ALIAS,… purl manifest` for an advisory; of an alert
+/// `[dismissed] #number` at the end.
 fn finding(line: &str) -> Finding<'static> {
     let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
     let given = |at: usize| words.get(at).filter(|word| *word != "-").cloned();
@@ -29,6 +31,14 @@ fn finding(line: &str) -> Finding<'static> {
         detail: Detail::default(),
         aside: None,
     };
+    if let Some(number) = words.last().and_then(|word| word.strip_prefix('#')) {
+        let id = AlertId { feed: Feed::CodeScanning, number: number.parse().unwrap() };
+        let state =
+            if words.contains(&"dismissed".to_owned()) { AlertState::Dismissed } else { AlertState::Open };
+        finding.aside = (state == AlertState::Dismissed).then_some(Aside::Suppressed);
+        finding.anchors.stable = Some(format!("github-alert:{number}").into());
+        finding.detail.alert = Some(Alert { id, url: None, state, why: "because".into(), live: true });
+    }
     if let Some((id, aliases)) = words[0].split_once('=') {
         let aliases = aliases.split(',').filter(|alias| !alias.is_empty()).map(str::to_owned).collect();
         let advisory = Advisory { id: id.into(), aliases, ..Advisory::default() };
@@ -45,8 +55,10 @@ fn finding(line: &str) -> Finding<'static> {
     let (path, number) = words[1].split_once(':').unwrap();
     finding.location.path = path.to_owned().into();
     finding.location.line = number.parse().unwrap();
-    finding.anchors.stable = given(2).map(Into::into);
-    finding.anchors.text = given(3).map(Into::into);
+    if finding.detail.alert.is_none() {
+        finding.anchors.stable = given(2).map(Into::into);
+        finding.anchors.text = given(3).map(Into::into);
+    }
     finding
 }
 
@@ -219,4 +231,48 @@ fn a_vex_statement_sets_aside_wherever_it_came_from() {
         survey(Mode::Type, &[found, &["vex GHSA-X= - x"]]).aside(),
         BTreeMap::from([(Aside::NotAffected, 2)])
     );
+}
+
+#[test]
+fn an_alert_is_the_finding_that_a_report_has_at_its_place() {
+    let check = |report: &[&str], alerts: &[&str], expected: &[&[u64]]| {
+        for mode in [Mode::Type, Mode::Vulnerability, Mode::File] {
+            let forth = survey(mode, &[report, alerts]);
+            let back = survey(mode, &[alerts, report]);
+            assert_eq!(forth.alerts, back.alerts, "{mode:?}");
+            let alone = survey(mode, &[report]);
+            assert_eq!(forth.groups.len(), alone.groups.len().max(1), "{mode:?}: {report:?} {alerts:?}");
+            let ids = alone.groups.iter().flat_map(|group| &group.sightings).map(Sighting::id);
+            let of = |id| {
+                forth.alerts.get(&id).map_or(vec![], |all| all.iter().map(|one| one.id.number).collect())
+            };
+            let mut told: Vec<Vec<u64>> = ids.map(of).collect();
+            told.sort();
+            assert_eq!(told, expected, "{mode:?}: {report:?} {alerts:?}");
+            let alert_names = survey(mode, &[alerts]).groups.into_iter().flat_map(|group| group.names);
+            let names: BTreeSet<_> = forth.groups.into_iter().flat_map(|group| group.names).collect();
+            assert!(
+                alert_names.into_iter().all(|name| names.contains(&name)),
+                "it is found by its alert alone"
+            );
+        }
+    };
+    for known in ["f1 a", "f1 -", "- a", "- -"] {
+        check(&[&format!("A x:1 {known}")], &["A x:1 #7"], &[&[7]]);
+    }
+    check(&["A x:1 f1", "A x:1 f2"], &["A x:1 #7", "A x:1 #8"], &[&[7], &[8]]);
+    check(&["CVE-1=GHSA-x pkg:npm/a@1 lock"], &["GHSA-x=CVE-1 pkg:npm/a lock #7"], &[&[7]]);
+}
+
+#[test]
+fn what_is_dismissed_is_set_aside_in_reports_too() {
+    let check = |report: &str, alert: &str, expected: usize| {
+        let survey = survey(Mode::Type, &[&[report], &[alert]]);
+        assert_eq!(survey.aside().get(&Aside::Suppressed), Some(&expected), "{report} {alert}");
+        assert_eq!(survey.justifications.values().collect::<Vec<_>>(), ["because"]);
+    };
+    check("A x:1 f1 a", "A x:1 dismissed #7", 2);
+    check("A x:2 f1 a", "A x:1 dismissed #7", 1);
+    check("CVE-1= pkg:npm/a@1 lock", "CVE-1= pkg:npm/a lock dismissed #7", 2);
+    check("CVE-1= pkg:npm/a@1 other", "CVE-1= pkg:npm/a lock dismissed #7", 1);
 }

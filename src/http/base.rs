@@ -39,6 +39,11 @@ impl Base {
         format!("{host}{port}{}", self.0.path().trim_end_matches('/'))
     }
 
+    /// The base whose context path is longer by these segments, each escaped for itself.
+    pub fn below<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Base {
+        Base(self.at(segments))
+    }
+
     /// The URL of a path below it; each segment is escaped for itself.
     pub fn at<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
         let mut url = self.0.clone();
@@ -60,6 +65,7 @@ mod tests {
             assert_eq!(base.as_str(), shown);
             assert_eq!(base.site(), site);
             assert_eq!(base.at(["browse", "a/b?c"]).as_str(), below);
+            assert_eq!(base.below(["browse"]).at(["a/b?c"]).as_str(), below);
         };
         check("https://a.example", "https://a.example", "a.example", "https://a.example/browse/a%2Fb%3Fc");
         check(

@@ -25,6 +25,7 @@ pub use self::base::Base;
 pub use self::policy::Patience;
 use self::policy::{Ending, again, asked};
 pub use self::request::{Repeat, Request, Response};
+use self::resolve::{Names, Pinned};
 use crate::error::Error;
 use crate::model::answer::Failure;
 
@@ -78,6 +79,7 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     http: reqwest::Client,
     gate: Arc<Gate>,
+    names: Names,
     deadline: Instant,
     patience: Patience,
     permits: Semaphore,
@@ -92,10 +94,16 @@ impl Client {
     /// # Errors
     /// If the proxy or the certificate authorities cannot be used.
     pub fn new(settings: Settings) -> Result<Client, Error> {
+        Client::of(settings, Names::System)
+    }
+
+    fn of(settings: Settings, names: Names) -> Result<Client, Error> {
         let gate = Arc::new(settings.gate);
+        let resolver = Pinned { names: names.clone(), gate: Arc::clone(&gate), proxy: None };
         Ok(Client(Arc::new(Inner {
-            http: build(Some(&gate), settings.proxy.as_ref(), settings.authorities.as_deref())?,
+            http: build(Some(resolver), settings.proxy.as_ref(), settings.authorities.as_deref())?,
             gate,
+            names,
             deadline: settings.deadline,
             patience: settings.patience,
             permits: Semaphore::new(settings.at_once.max(1)),
@@ -115,7 +123,10 @@ impl Client {
     /// If the name cannot be resolved.
     pub async fn standing(&self, url: &Url) -> Result<Standing, Failure> {
         let resolved = match url.host() {
-            Some(Host::Domain(name)) => resolve::addresses(name)
+            Some(Host::Domain(name)) => self
+                .0
+                .names
+                .addresses(name)
                 .await
                 .map_err(|why| Failure::Unreachable(format!("{name} cannot be resolved: {why}")))?,
             _ => Vec::new(),
@@ -217,13 +228,12 @@ pub fn trusted(proxy: Option<&Proxy>, authorities: Option<&[u8]>) -> Result<reqw
 
 /// The connection layer: TLS by rustls with ring, against the system's authorities.
 fn build(
-    gate: Option<&Arc<Gate>>,
+    mut resolver: Option<Pinned>,
     proxy: Option<&Proxy>,
     authorities: Option<&[u8]>,
 ) -> Result<reqwest::Client, Error> {
     // one provider a process; whoever was first chose the same one
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut resolver = gate.map(|gate| resolve::Pinned { gate: Arc::clone(gate), proxy: None });
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("casefile/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())

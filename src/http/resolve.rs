@@ -9,8 +9,32 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::address::Gate;
 
-/// The system's resolver behind a [`Gate`].
+/// How names become addresses.
+#[derive(Debug, Clone)]
+pub(super) enum Names {
+    /// The system says.
+    System,
+    /// These alone, for tests of names that lead where they should not.
+    #[cfg(test)]
+    Fixed(Arc<std::collections::BTreeMap<String, Vec<IpAddr>>>),
+}
+
+impl Names {
+    /// All addresses of a name, unchecked.
+    pub(super) async fn addresses(&self, name: &str) -> std::io::Result<Vec<IpAddr>> {
+        match self {
+            Names::System => {
+                Ok(tokio::net::lookup_host((name, 0)).await?.map(|address| address.ip()).collect())
+            }
+            #[cfg(test)]
+            Names::Fixed(known) => Ok(known.get(name).cloned().unwrap_or_default()),
+        }
+    }
+}
+
+/// A resolver behind a [`Gate`].
 pub(super) struct Pinned {
+    pub(super) names: Names,
     pub(super) gate: Arc<Gate>,
     /// The proxy's host: what it is and where it leads is the configuration's business.
     pub(super) proxy: Option<String>,
@@ -30,10 +54,10 @@ impl std::error::Error for Blocked {}
 
 impl Resolve for Pinned {
     fn resolve(&self, name: Name) -> Resolving {
-        let gate = Arc::clone(&self.gate);
+        let (gate, names) = (Arc::clone(&self.gate), self.names.clone());
         let proxied = self.proxy.as_deref() == Some(name.as_str());
         Box::pin(async move {
-            let found = addresses(name.as_str()).await?;
+            let found = names.addresses(name.as_str()).await?;
             let passed = if proxied { found } else { gate.pass(name.as_str(), &found) };
             if passed.is_empty() {
                 return Err(Blocked(name.as_str().to_owned()).into());
@@ -42,9 +66,4 @@ impl Resolve for Pinned {
             Ok(Box::new(passed.into_iter().map(|address| SocketAddr::new(address, 0))) as Addrs)
         })
     }
-}
-
-/// All addresses of a name, unchecked.
-pub(super) async fn addresses(name: &str) -> std::io::Result<Vec<IpAddr>> {
-    Ok(tokio::net::lookup_host((name, 0)).await?.map(|address| address.ip()).collect())
 }

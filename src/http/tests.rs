@@ -1,5 +1,7 @@
 //! The client against a scripted server on loopback.
 
+mod urls;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -170,7 +170,7 @@ pub enum Failure {
     /// No answer that says whether it happened.
     Unknown(String),
     /// No, wrong or expired credentials.
-    Credentials(String),
+    Credentials(Denied),
     /// The account may not do that.
     Scope(String),
     /// The address may not be used (DESIGN section 9).
@@ -183,14 +183,32 @@ pub enum Failure {
     Unreachable(String),
 }
 
+/// Why credentials were not taken. Each way to sign in has its own advice, so it is given where the
+/// way is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denied {
+    /// What the tracker said or did.
+    pub why: String,
+    /// What to do about it; may be empty.
+    pub hint: String,
+}
+
+impl<T: Into<String>> From<T> for Denied {
+    fn from(why: T) -> Denied {
+        Denied { why: why.into(), hint: String::new() }
+    }
+}
+
 impl Failure {
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
-            Failure::Credentials(_) => {
-                "Check JIRA_BASE_URL, JIRA_USER_EMAIL and JIRA_API_TOKEN; a token lives a year at most."
+            Failure::Credentials(denied) if !denied.hint.is_empty() => &denied.hint,
+            Failure::Credentials(_) => "Check JIRA_BASE_URL and the credentials in the environment.",
+            Failure::Scope(_) => {
+                "Let a Jira administrator give the account that permission, or make the credentials anew with \
+                 that scope."
             }
-            Failure::Scope(_) => "Let a Jira administrator give the account that permission.",
             Failure::Blocked(_) => {
                 "Check the address; a private network must stand in `jira.allow-networks` of the configuration."
             }
@@ -235,7 +253,7 @@ impl std::fmt::Display for Failure {
                 write!(f, "refused: {}", words.join("; "))
             }
             Failure::Unknown(why) => write!(f, "no clear answer: {why}"),
-            Failure::Credentials(why) => write!(f, "PROVIDER_AUTH_REQUIRED: {why}"),
+            Failure::Credentials(denied) => write!(f, "PROVIDER_AUTH_REQUIRED: {}", denied.why),
             Failure::Scope(why) => write!(f, "PROVIDER_SCOPE_UNAVAILABLE: {why}"),
             Failure::Blocked(why) => write!(f, "PROVIDER_BASE_URL_BLOCKED: {why}"),
             Failure::Gone => f.write_str("the ticket does not exist, or may not be seen"),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::alert::Alert;
 use super::severity::Severity;
 
 /// What sort of thing is wrong.
@@ -172,6 +173,8 @@ pub struct Detail<'r> {
     pub related: Vec<Step<'r>>,
     /// Addresses of tickets that the report names (`workItemUris`): claims, not links.
     pub work_items: Vec<Cow<'r, str>>,
+    /// GitHub's alert, where the finding was read from one.
+    pub alert: Option<Alert<'r>>,
 }
 
 /// What a scanner gives to tell a finding again, raw. Each is a candidate of its own.
@@ -326,6 +329,19 @@ impl Package<'_> {
     }
 }
 
+impl Alert<'_> {
+    /// A copy of bounded size that no longer borrows from the report.
+    pub fn kept(&self) -> Alert<'static> {
+        Alert {
+            id: self.id,
+            url: self.url.as_deref().map(|url| owned(url.into(), NAME_LIMIT)),
+            state: self.state,
+            why: owned(self.why.as_ref().into(), NAME_LIMIT),
+            live: self.live,
+        }
+    }
+}
+
 impl Detail<'_> {
     /// A copy of bounded size that no longer borrows from the report.
     pub fn kept(&self) -> Detail<'static> {
@@ -348,6 +364,7 @@ impl Detail<'_> {
                 .take(STEP_LIMIT)
                 .map(|uri| owned(uri.as_ref().into(), NAME_LIMIT))
                 .collect(),
+            alert: self.alert.as_ref().map(Alert::kept),
         }
     }
 }

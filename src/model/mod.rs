@@ -1,8 +1,10 @@
 //! The vocabulary: what the stages hand on. No I/O, no foreign formats.
 
+pub mod alert;
 pub mod answer;
 pub mod finding;
 pub mod fingerprint;
+pub mod property;
 pub mod record;
 pub mod repository;
 pub mod run;

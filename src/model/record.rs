@@ -201,6 +201,16 @@ pub struct Wrote {
 }
 
 impl Wrote {
+    /// Takes back what was to be written into a field, by its id, and was not.
+    pub fn forget(&mut self, field: &str) {
+        match field {
+            "priority" => self.priority = None,
+            "assignee" => self.assignee = None,
+            "duedate" => self.due = None,
+            _ => {}
+        }
+    }
+
     /// The identity of a text as people read it.
     pub fn text(text: &str) -> Fingerprint {
         Recipe::new("text").words(text).finish()

@@ -1,8 +1,10 @@
 //! All that the reports say, ready for the plan.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::alert::Alert;
 use super::finding::{Advisory, Aside, Detail, Kind, Location, Package, Rule};
 use super::fingerprint::Fingerprint;
 use super::record::Mode;
@@ -102,6 +104,11 @@ impl Group {
         self.names.first().copied().unwrap_or(Fingerprint([0; 10]))
     }
 
+    /// The worst of the findings that are kept whole, the first among equals: it speaks for the group.
+    pub fn worst(&self) -> Option<&Exemplar> {
+        self.exemplars.iter().min_by_key(|exemplar| Reverse(exemplar.severity))
+    }
+
     /// Its findings that are not set aside.
     pub fn kept(&self) -> impl Iterator<Item = &Sighting> {
         self.sightings.iter().filter(|sighting| sighting.aside.is_none())
@@ -152,24 +159,33 @@ pub struct Survey {
     pub groups: Vec<Group>,
     /// The paths that sightings refer to.
     pub paths: Vec<Arc<str>>,
-    /// Why findings are not affected, in the words of a VEX document, by the findings' identities.
+    /// Why findings are set aside, in the words of a VEX document or of an alert's dismissal, by the
+    /// findings' identities.
     pub justifications: BTreeMap<Fingerprint, String>,
+    /// GitHub's alerts that findings were read from, by the findings' identities.
+    pub alerts: BTreeMap<Fingerprint, Vec<Alert<'static>>>,
+    /// Who owns each group's worst finding by CODEOWNERS, by the group's first name; nobody where it has
+    /// no entry.
+    pub owners: BTreeMap<Fingerprint, Vec<String>>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
 
 impl Survey {
+    /// The groups, each finding in one of them: without those that routes added.
+    pub fn own(&self) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(|group| group.route.is_none())
+    }
+
     /// How many findings were read.
     pub fn read(&self) -> usize {
-        self.groups.iter().map(|group| group.sightings.len()).sum()
+        self.own().map(|group| group.sightings.len()).sum()
     }
 
     /// How many findings are set aside, by reason.
     pub fn aside(&self) -> BTreeMap<Aside, usize> {
         let mut counts = BTreeMap::new();
-        for reason in
-            self.groups.iter().flat_map(|group| &group.sightings).filter_map(|sighting| sighting.aside)
-        {
+        for reason in self.own().flat_map(|group| &group.sightings).filter_map(|sighting| sighting.aside) {
             *counts.entry(reason).or_default() += 1;
         }
         counts
@@ -178,13 +194,18 @@ impl Survey {
     /// How many findings are not affected, by the words of the VEX statement that says so.
     pub fn not_affected(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
-        let all = self.groups.iter().flat_map(|group| &group.sightings);
+        let all = self.own().flat_map(|group| &group.sightings);
         for sighting in all.filter(|one| one.aside == Some(Aside::NotAffected)) {
             if let Some(words) = self.justifications.get(&sighting.id()).filter(|words| !words.is_empty()) {
                 *counts.entry(words.clone()).or_default() += 1;
             }
         }
         counts
+    }
+
+    /// Who owns a group's worst finding.
+    pub fn owners(&self, group: &Group) -> &[String] {
+        self.owners.get(&group.name()).map_or(&[], Vec::as_slice)
     }
 
     /// The path of a sighting.

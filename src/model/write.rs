@@ -49,6 +49,10 @@ pub enum Value {
     Url(String),
     /// Several people, by account id or name.
     People(Vec<String>),
+    /// A group of people, by name.
+    Group(String),
+    /// Several groups of people, by name.
+    Groups(Vec<String>),
 }
 
 /// A field to set.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Job;
-use crate::config::Config;
+use crate::config::{Config, FieldValue};
 use crate::document::Document;
 use crate::export::Item;
 use crate::model::answer::{Answer, Ask, Failure, FieldMeta, IssueType, Permissions, Project, Screen};
@@ -58,9 +58,17 @@ impl Blank {
         };
         let mut fields: BTreeMap<String, FieldMeta> =
             FIELDS.iter().map(|(id, schema, items)| ((*id).to_owned(), field(id, schema, *items))).collect();
-        let own = jira.into_iter().flat_map(|jira| jira.fields.keys());
-        for name in own.chain(config.routes.iter().flat_map(|route| route.fields.keys())) {
-            fields.entry(name.clone()).or_insert_with(|| field(name, "string", None));
+        let own = jira.into_iter().flat_map(|jira| &jira.fields);
+        for (name, value) in own.chain(config.routes.iter().flat_map(|route| &route.fields)) {
+            // of what type they are is known to Jira alone: what does no harm to any is taken
+            let meta = match value {
+                FieldValue::Values(texts) if texts.len() > 1 => field(name, "array", Some("option")),
+                FieldValue::Values(_) => field(name, "string", None),
+                FieldValue::From(_) | FieldValue::Template(_) => {
+                    FieldMeta { custom: Some("export:textarea".to_owned()), ..field(name, "string", None) }
+                }
+            };
+            fields.entry(name.clone()).or_insert(meta);
         }
         Blank { issue_types: issue_types.collect(), screen: Screen { fields } }
     }

@@ -3,7 +3,7 @@
 use super::blank::{self, Blank};
 use super::known::Known;
 use super::result::{Outcome, Result};
-use super::{Job, annotate, baseline, survey};
+use super::{Job, annotate, baseline, routes, survey};
 use crate::error;
 
 /// What the tickets would be if there were none yet; they are the outcome's unfiled ones.
@@ -12,7 +12,7 @@ use crate::error;
 /// The configured baseline cannot be read.
 pub async fn export(job: Job<'_>) -> error::Result<Outcome> {
     let changed = annotate::changed_files(&job).await;
-    let survey = baseline::hold(&job, survey(&job, &changed))?;
+    let survey = routes::route(&job, baseline::hold(&job, survey(&job, &changed).await)?);
     let blank = Blank::new(job.config);
     let (plan, snapshot) = blank.plan(&job, &survey);
     let known = Known {

@@ -7,6 +7,7 @@ use super::result::{Action, Ticket};
 use crate::apply::Outcomes;
 use crate::compose::ticket as compose;
 use crate::model::answer::Failure;
+use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Survey};
@@ -29,8 +30,11 @@ pub(super) struct Known<'a, T> {
 impl<T: Read> Known<'_, T> {
     /// The ticket that stands for the findings, if one does or should.
     pub(super) fn ticket(&self, group: &Group, fate: &Fate) -> Option<Ticket> {
-        if let Verdict::NotAllowed(_) = fate.verdict {
-            return None;
+        match fate.verdict {
+            // a plan tells what can be named
+            Verdict::Aside(Aside::NotSelected, _) if self.outcomes.is_none() => {}
+            Verdict::Aside(..) | Verdict::NotAllowed(_) => return None,
+            _ => {}
         }
         let made = self.outcomes.and_then(|outcomes| outcomes.made.get(&fate.group));
         let found = self.outcomes.and_then(|outcomes| outcomes.found.get(&fate.group));
@@ -71,6 +75,7 @@ impl<T: Read> Known<'_, T> {
                 Verdict::Update(_) => Action::Update,
                 Verdict::Recurred(_) if told => Action::Update,
                 Verdict::Held => Action::Held,
+                Verdict::Aside(..) => Action::NotSelected,
                 Verdict::Impossible(_) => Action::Failed,
                 _ => Action::Tracked,
             };

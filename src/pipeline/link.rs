@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Job, annotate, baseline, survey};
+use super::{Job, annotate, baseline, routes, survey};
 use crate::apply::apply;
 use crate::error::{self, Error};
 use crate::model::answer::{Answer, Ask, Failure};
@@ -60,7 +60,7 @@ pub async fn link<T: Write>(
         return Err(Error::usage(format!("nothing is linked from here: {why}")));
     }
     let changed = annotate::changed_files(&job).await;
-    let survey = baseline::hold(&job, survey(&job, &changed))?;
+    let survey = routes::route(&job, baseline::hold(&job, survey(&job, &changed).await)?);
     let fit = |document| tracker.fit(document);
     let input = job.input(&survey, tracker.site(), &fit);
     job.watch.stage("looking at tickets");

@@ -1,5 +1,6 @@
 //! The stories, one a file.
 
+mod alerts;
 mod annotate;
 mod baseline;
 mod blank;
@@ -10,6 +11,7 @@ mod link;
 mod page;
 mod plan;
 pub mod result;
+mod routes;
 mod run;
 mod settle;
 mod survey;
@@ -55,6 +57,11 @@ pub struct Job<'a> {
 }
 
 impl Job<'_> {
+    /// How many requests GitHub has seen.
+    fn github_requests(&self) -> u64 {
+        self.annotator.as_ref().map_or(0, |annotator| annotator.client.requests())
+    }
+
     /// What the plan is made of.
     fn input<'i>(
         &'i self,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::known::Known;
 use super::result::{Outcome, Result};
-use super::{Job, annotate, baseline, learn, page, survey};
+use super::{Job, alerts, annotate, baseline, learn, page, routes, survey};
 use crate::error;
 use crate::tracker::Read;
 
@@ -18,12 +18,12 @@ pub async fn plan<T: Read>(
     write_baseline: Option<&Path>,
 ) -> error::Result<Outcome> {
     let changed = annotate::changed_files(&job).await;
-    let survey = survey(&job, &changed);
+    let survey = survey(&job, &changed).await;
     if let Some(path) = write_baseline {
         let count = baseline::write(path, &survey)?;
         tracing::info!("{count} findings written to the baseline {}", path.display());
     }
-    let survey = baseline::hold(&job, survey)?;
+    let survey = routes::route(&job, baseline::hold(&job, survey)?);
     let fit = |document| tracker.fit(document);
     let input = job.input(&survey, tracker.site(), &fit);
     let (plan, snapshot) = match learn::learn(tracker, &job, &input).await {
@@ -32,7 +32,8 @@ pub async fn plan<T: Read>(
     };
     let known =
         Known { tracker, job: &job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes: None };
-    let (result, section) = (Result::of(&known), page::preview(&known));
+    let (mut result, section) = (Result::of(&known), page::preview(&known));
+    result.alerts = alerts::told(&plan, None);
     Ok(Outcome {
         result,
         survey,

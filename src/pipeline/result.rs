@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::alerts::Alert;
 use super::known::Known;
 use super::{Job, blank};
 use crate::compose::section::Detail;
@@ -13,8 +14,8 @@ use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
-use crate::model::survey::{Group, Report, Survey};
-use crate::plan::{Plan, Snapshot, Verdict};
+use crate::model::survey::{Group, Report, Sighting, Survey};
+use crate::plan::{Fate, Plan, Snapshot, Verdict};
 use crate::tracker::Read;
 
 /// What is left of a command when it is done.
@@ -48,6 +49,9 @@ pub struct Result {
     pub findings: Findings,
     /// The tickets that stand for them.
     pub tickets: Vec<Ticket>,
+    /// GitHub's alerts that follow their tickets.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<Alert>,
     /// The pull request, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<PullRequest>,
@@ -114,6 +118,8 @@ pub enum Action {
     Tracked,
     /// Beyond a limit: the next run's.
     Held,
+    /// A plan's word: nobody named it, and `create: manual` or `--only` files only what is named.
+    NotSelected,
     /// It did not work.
     Failed,
 }
@@ -170,7 +176,7 @@ impl Outcome {
         let (plan, snapshot) = (Plan::default(), Snapshot::default());
         let known = Known { tracker, job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes: None };
         let mut result = Result::of(&known);
-        for one in survey.groups.iter().flat_map(Group::kept) {
+        for one in survey.own().flat_map(Group::kept) {
             result.findings.kept += 1;
             *result.counted.entry(one.severity).or_default() += 1;
         }
@@ -192,6 +198,19 @@ impl Outcome {
     }
 }
 
+/// The findings for which a ticket stands that a route gave them beside their own one: where nobody named
+/// the own one, they are filed all the same.
+fn kept_elsewhere(plan: &Plan, groups: &BTreeMap<Fingerprint, &Group>) -> BTreeSet<Fingerprint> {
+    let is_routed = |fate: &&Fate| groups.get(&fate.group).is_some_and(|group| group.route.is_some());
+    let stands = |fate: &&Fate| !matches!(fate.verdict, Verdict::Aside(..) | Verdict::NotAllowed(_));
+    plan.fates
+        .iter()
+        .filter(is_routed)
+        .filter(stands)
+        .flat_map(|fate| fate.findings.iter().copied())
+        .collect()
+}
+
 impl Result {
     /// What a plan means, and what became of it.
     pub(super) fn of<T: Read>(known: &Known<'_, T>) -> Result {
@@ -200,13 +219,29 @@ impl Result {
             survey.groups.iter().map(|group| (group.name(), group)).collect();
         let mut set_aside = survey.aside();
         let (mut kept, mut tickets, mut counted) = (0, Vec::new(), BTreeMap::new());
+        let elsewhere = kept_elsewhere(plan, &groups);
         for fate in &plan.fates {
             let Some(group) = groups.get(&fate.group) else { continue };
+            if group.route.is_some() {
+                // its findings are counted where they are at home
+                tickets.extend(known.ticket(group, fate));
+                continue;
+            }
             let ids: BTreeSet<_> = fate.findings.iter().collect();
             let sightings: Vec<_> = group.kept().filter(|one| ids.contains(&one.id())).collect();
             match fate.verdict {
                 Verdict::Aside(reason, _) => {
-                    *set_aside.entry(reason).or_default() += sightings.len();
+                    tickets.extend(known.ticket(group, fate));
+                    let is_filed =
+                        |one: &&&Sighting| reason == Aside::NotSelected && elsewhere.contains(&one.id());
+                    let filed: Vec<_> = sightings.iter().filter(is_filed).collect();
+                    kept += filed.len();
+                    for one in &filed {
+                        *counted.entry(one.severity).or_default() += 1;
+                    }
+                    if filed.len() < sightings.len() {
+                        *set_aside.entry(reason).or_default() += sightings.len() - filed.len();
+                    }
                     continue;
                 }
                 // it is still there, so `fail-on` counts it
@@ -251,9 +286,10 @@ impl Result {
             reports: survey.reports.clone(),
             findings: Findings { read, kept, set_aside, not_affected: survey.not_affected() },
             tickets,
+            alerts: Vec::new(),
             pull_request: run.pull_request.map(|number| PullRequest { number, annotated: false }),
             problems,
-            requests: Requests { tracker: known.tracker.requests(), github: 0 },
+            requests: Requests { tracker: known.tracker.requests(), github: job.github_requests() },
             counted,
         }
     }
@@ -280,6 +316,7 @@ impl Result {
             report.path.clear();
             report.scanner.clear();
         }
+        result.alerts.clear();
         result.problems.retain(|problem| !problem.foreign);
         let untold = self.problems.len() - result.problems.len();
         if untold > 0 {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::known::Known;
 use super::result::{Outcome, Result};
-use super::{Job, annotate, baseline, blank, learn, page, settle, survey};
+use super::{Job, alerts, annotate, baseline, blank, learn, page, routes, settle, survey};
 use crate::apply::apply;
 use crate::error;
 use crate::export::Item;
@@ -18,7 +18,7 @@ use crate::tracker::Write;
 /// The configured baseline cannot be read; nothing was written.
 pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> error::Result<Outcome> {
     let changed = annotate::changed_files(&job).await;
-    let survey = baseline::hold(&job, survey(&job, &changed))?;
+    let survey = routes::route(&job, baseline::hold(&job, survey(&job, &changed).await)?);
     let fit = |document| tracker.fit(document);
     let input = job.input(&survey, tracker.site(), &fit);
     let (plan, mut snapshot) = match learn::learn(tracker, &job, &input).await {
@@ -30,11 +30,13 @@ pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> error::Result<Outcome> 
     let mut outcomes = apply(tracker, &plan, &job.stop, &progress).await;
     settle::settle(tracker, &job, &input, &mut snapshot, &plan, &mut outcomes).await;
     learn::again(tracker, &plan, &mut snapshot).await;
+    let unchanged = alerts::change(&job, &plan, &mut outcomes).await;
 
     let done = Some(&outcomes);
     let known =
         Known { tracker, job: &job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes: done };
     let mut result = Result::of(&known);
+    result.alerts = alerts::told(&plan, Some(&unchanged));
     let untold = annotate::annotate(&known, &mut result).await;
     let section = page::preview(&known);
     let unfiled = unfiled(&known);
@@ -45,7 +47,7 @@ pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> error::Result<Outcome> 
         unfiled,
         is_plan: false,
         made: outcomes.made.values().map(|made| made.id.id).collect(),
-        failed: outcomes.failed() || untold,
+        failed: outcomes.failed() || untold || !unchanged.is_empty(),
     })
 }
 

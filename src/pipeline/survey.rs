@@ -1,12 +1,14 @@
-//! Reports to a survey: find the files, read each, group what they say, set aside what the baseline
+//! Reports to a survey: find the files, ask GitHub for its alerts, read each, group what they say, set aside what the baseline
 //! knows.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Job;
+use super::alerts::{self, Told};
 use super::annotate::Changed;
 use crate::group::{Gatherer, Rules};
+use crate::model::alert::Feed;
 use crate::model::finding::{Aside, Finding};
 use crate::model::scan::Problem;
 use crate::model::survey::Survey;
@@ -16,8 +18,9 @@ use crate::report::files::{self, NO_FILE};
 use crate::report::formats;
 use crate::report::source::Source;
 
-/// All that the job's reports say. `changed`: the files of the pull request, where only they count.
-pub(super) fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
+/// All that the job's reports say, GitHub's alerts among them. `changed`: the files of the pull request, where only they count.
+pub(super) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
+    let alerts = alerts::fetch(job).await;
     job.watch.stage("reading reports");
     let selection = Selection::new(job.config, job.run.today());
     let mut checkout = Checkout::open(&job.root);
@@ -40,7 +43,7 @@ pub(super) fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
         judge: &judge,
         line: &mut line,
     });
-    let (sources, mut problems) = sources(job);
+    let (sources, mut problems) = sources(job, !alerts.is_empty());
     for (index, source) in sources.iter().enumerate() {
         job.watch.progress(index, sources.len());
         gatherer.begin(&source.name, source.category.clone());
@@ -48,6 +51,9 @@ pub(super) fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
             Ok(done) => gatherer.end(done.format.name, done.cut),
             Err(problem) => gatherer.end("", Some(problem)),
         }
+    }
+    for told in alerts {
+        gather_alerts(&mut gatherer, told);
     }
     let mut survey = gatherer.survey();
     problems.extend(selection.problems());
@@ -58,12 +64,29 @@ pub(super) fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     survey
 }
 
+/// Reads a feed of alerts; one that could not be asked for is a report that could not be read.
+fn gather_alerts(gatherer: &mut Gatherer<'_>, told: Told) {
+    match told {
+        Told::Alerts(source, missing) => {
+            gatherer.begin(&source.name, source.category.clone());
+            match formats::read(&source, gatherer) {
+                Ok(done) => gatherer.end(done.format.name, done.cut.or(missing)),
+                Err(problem) => gatherer.end("", Some(problem)),
+            }
+        }
+        Told::Nothing(problem) => {
+            gatherer.begin(&problem.place, None);
+            gatherer.missing(problem);
+        }
+    }
+}
+
 /// The files that the configuration's entries mean, each once, with what the first entry says of it.
-fn sources(job: &Job<'_>) -> (Vec<Source>, Vec<Problem>) {
+fn sources(job: &Job<'_>, has_alerts: bool) -> (Vec<Source>, Vec<Problem>) {
     let mut seen = BTreeSet::new();
     let mut sources = Vec::new();
     let (mut problems, mut vain) = (Vec::new(), Vec::new());
-    for entry in &job.config.reports {
+    for entry in job.config.reports.iter().filter(|entry| Feed::of_entry(&entry.path).is_none()) {
         let found = files::find(&job.root, &[&entry.path]);
         // One glob of several may well mean nothing; a file that is named may not.
         let optional = found.files.is_empty() && entry.path.contains(['*', '?', '[']);
@@ -88,7 +111,7 @@ fn sources(job: &Job<'_>) -> (Vec<Source>, Vec<Problem>) {
             problem.hint("take `reports` out to read every *.sarif file, or name some with `--reports`"),
         );
     }
-    if sources.is_empty() || job.config.reports.len() == 1 {
+    if (sources.is_empty() && !has_alerts) || job.config.reports.len() == 1 {
         problems.extend(vain);
     }
     (sources, problems)

@@ -14,9 +14,15 @@ use crate::model::survey::Sighting;
 
 /// The tickets that groups without one take over, by the group's name.
 pub(super) fn adopt(decision: &mut Decision<'_>) -> HashMap<Fingerprint, u64> {
+    let routes: BTreeSet<_> = decision.input.survey.groups.iter().map(|group| group.route.as_ref()).collect();
+    routes.into_iter().flat_map(|route| adopt_on(decision, route)).collect()
+}
+
+/// The same among what one route gave a ticket beside the findings' own one, or among these.
+fn adopt_on(decision: &mut Decision<'_>, route: Option<&String>) -> HashMap<Fingerprint, u64> {
     let input = decision.input;
     let mut fresh: Vec<(Fingerprint, Fresh)> = Vec::new();
-    for group in &input.survey.groups {
+    for group in input.survey.groups.iter().filter(|group| group.route.as_ref() == route) {
         if group.mode == Mode::Type || decision.candidates(group).next().is_some() {
             continue;
         }
@@ -37,6 +43,7 @@ pub(super) fn adopt(decision: &mut Decision<'_>) -> HashMap<Fingerprint, u64> {
         let left = ticket.is_open()
             && decision.is_ours(ticket)
             && record.mode != Mode::Type
+            && record.route.as_ref() == route
             && record.rules.iter().any(|rule| rules.contains(rule))
             && !ticket.names().any(|name| names.contains(&name));
         if left {

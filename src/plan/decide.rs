@@ -7,7 +7,7 @@ use super::holdings::{Holding, Holdings};
 use super::ours::is_accepted;
 use super::recur::Parts;
 use super::snapshot::Snapshot;
-use super::{Input, Plan, Verdict, adopt, draft, edit, recur, twins};
+use super::{Input, Plan, Verdict, adopt, alerts, draft, edit, recur, twins};
 use crate::config::Create;
 use crate::model::answer::Ask;
 use crate::model::finding::Aside;
@@ -52,6 +52,7 @@ impl Decision<'_> {
             self.group(group, &holdings, adopted.get(&group.name()).copied());
         }
         self.limit();
+        alerts::follow(self.input, self.snapshot, &mut self.plan);
         for id in self.input.only {
             let known = groups
                 .iter()
@@ -137,9 +138,7 @@ impl Decision<'_> {
         }
         match draft::draft(self, group, &chosen, old) {
             Err(problem) => {
-                if !self.plan.problems.contains(&problem) {
-                    self.plan.problems.push(problem.clone());
-                }
+                self.problem(problem.clone());
                 Some(Verdict::Impossible(problem))
             }
             Ok(None) => None,

@@ -9,11 +9,12 @@ use super::snapshot::Snapshot;
 use super::{Fate, Input, Plan, Verdict};
 use crate::config::{Jira, LOCAL_PROJECT};
 use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Problem;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::model::write::Draft;
 use crate::policy::condition::Facts;
-use crate::policy::route::{self, Target};
+use crate::policy::route::{Target, way};
 
 /// A decision in the making.
 pub(super) struct Decision<'a> {
@@ -67,13 +68,23 @@ impl<'a> Decision<'a> {
 
     /// Where a new ticket of a group goes, by its worst finding.
     pub(super) fn target(&self, group: &Group) -> Target {
-        let routes = &self.input.config.routes;
-        let route = Facts::of_worst(group).and_then(|facts| route::way(routes, &facts).main);
-        Target::new(self.input.config, route)
+        let Input { config, survey, run, .. } = self.input;
+        let route = match &group.route {
+            Some(name) => config.routes.iter().find(|route| route.name == *name),
+            None => Facts::of_worst(group).and_then(|facts| way(&config.routes, &facts.on(&run.branch)).main),
+        };
+        Target::new(config, route).owned(config, survey.owners(group))
     }
 
     pub(super) fn is_ours(&self, ticket: &Ticket) -> bool {
         is_ours(ticket, self.snapshot, self.input.site)
+    }
+
+    /// Notes something that the user should know, once.
+    pub(super) fn problem(&mut self, problem: Problem) {
+        if !self.plan.problems.contains(&problem) {
+            self.plan.problems.push(problem);
+        }
     }
 
     /// Notes what becomes of some of a group's findings.

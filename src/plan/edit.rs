@@ -6,7 +6,7 @@ use super::decision::Decision;
 use super::ours::record_of;
 use super::slices::{self, Difference};
 use super::twins::Inheritance;
-use super::{Step, Verdict, Work, attach, draft};
+use super::{Step, Verdict, Work, attach, draft, fields};
 use crate::compose::comments;
 use crate::config::CommentEvent;
 use crate::model::answer::Texts;
@@ -15,7 +15,7 @@ use crate::model::record::{LinkKind, Pending, Record, Wrote};
 use crate::model::repository::Place;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Ticket, label, label_name};
-use crate::model::write::{Edit, Field, Move, Ref, Target, Value};
+use crate::model::write::{Edit, Move, Ref, Target};
 
 /// How many names of a group are labels.
 const NAMES: usize = 8;
@@ -74,7 +74,9 @@ pub(super) fn track(
     next.slices.extend(edit.slices.iter().map(|slice| (slice.id(), slice.digest())));
     rename(&mut edit, &mut next, group, ticket);
     if content {
-        news(decision, group, rest, ticket, &difference, texts, &mut edit, &mut next);
+        let target = decision.target(group);
+        edit.fields = fields::follow(decision, &target, ticket, &mut next, worse)?;
+        news(decision, group, rest, &difference, texts, &mut edit, &mut next);
     }
     let mut steps: Vec<Step> = Vec::new();
     next.twins.extend(inheritance.linked.iter().map(|twin| twin.id));
@@ -92,12 +94,10 @@ pub(super) fn track(
 }
 
 /// What people should read: the new description where nobody changed it, a comment for what is new.
-#[allow(clippy::too_many_arguments, reason = "the parts of one edit")]
 fn news(
-    decision: &mut Decision<'_>,
+    decision: &Decision<'_>,
     group: &Group,
     rest: &[Sighting],
-    ticket: &Ticket,
     difference: &Difference,
     texts: Option<&Texts>,
     edit: &mut Edit,
@@ -119,16 +119,6 @@ fn news(
     {
         next.wrote.summary = Some(Wrote::text(&words.summary));
         edit.summary = Some(words.summary);
-    }
-    let priorities = decision.target(group).priorities;
-    let wanted = priorities.get(&next.severity);
-    if next.wrote.priority.is_some()
-        && ticket.priority == next.wrote.priority
-        && wanted != next.wrote.priority.as_ref()
-    {
-        next.wrote.priority = wanted.cloned();
-        edit.fields
-            .extend(wanted.map(|name| Field { id: "priority".to_owned(), value: Value::Name(name.clone()) }));
     }
     let wants = decision.jira.comments.contains(&CommentEvent::Added);
     let added: Vec<Fingerprint> = difference.added.iter().copied().collect();

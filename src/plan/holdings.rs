@@ -21,9 +21,14 @@ pub(super) enum Holding {
     Accepted(TicketId),
 }
 
+/// What holds findings, by the route that gave the ticket beside their own one, where one did: what
+/// becomes of the one ticket says nothing of the other.
+#[derive(Debug, Default)]
+pub(super) struct Holdings(HashMap<Option<String>, Held>);
+
 /// Findings by what holds them.
 #[derive(Debug, Default)]
-pub(super) struct Holdings {
+struct Held {
     linked: HashMap<Fingerprint, TicketId>,
     other_mode: HashMap<(Mode, Fingerprint), TicketId>,
     accepted: HashMap<Fingerprint, TicketId>,
@@ -35,11 +40,12 @@ impl Holdings {
     /// Reads what the known tickets hold. Slices that it would need and that were not read yet are
     /// asked for where `thorough`, which says that some group is not simply unchanged.
     pub(super) fn of(input: &Input<'_>, snapshot: &Snapshot, thorough: bool, needs: &mut Needs) -> Holdings {
-        let mut holdings = Holdings::default();
+        let mut all = Holdings::default();
         let modes: Vec<Mode> = input.survey.groups.iter().map(|group| group.mode).collect();
         for ticket in snapshot.tickets().filter(|ticket| is_ours(ticket, snapshot, input.site)) {
             let Some(record) = record_of(ticket, input.site) else { continue };
             let id = &ticket.id;
+            let holdings = all.0.entry(record.route.clone()).or_default();
             if ticket.is_open() {
                 holdings.linked.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
                 let foreign_mode = modes.iter().any(|mode| *mode != record.mode);
@@ -64,15 +70,16 @@ impl Holdings {
                 }
             }
         }
-        holdings
+        all
     }
 
     /// What holds a finding of a group, if it is not the group's own ticket.
     pub(super) fn holding(&self, group: &Group, sighting: &Sighting) -> Option<Holding> {
+        let held = self.0.get(&group.route)?;
         let anchors = || sighting.anchors.iter().flatten();
         let accepted = anchors()
-            .find_map(|anchor| self.accepted.get(anchor))
-            .or_else(|| group.names.iter().find_map(|name| self.accepted_groups.get(name)));
+            .find_map(|anchor| held.accepted.get(anchor))
+            .or_else(|| group.names.iter().find_map(|name| held.accepted_groups.get(name)));
         if let Some(id) = accepted {
             return Some(Holding::Accepted(id.clone()));
         }
@@ -81,9 +88,9 @@ impl Holdings {
         let by_mode = || {
             others
                 .flat_map(|mode| anchors().map(move |anchor| (mode, *anchor)))
-                .find_map(|key| self.other_mode.get(&key))
+                .find_map(|key| held.other_mode.get(&key))
         };
-        let tracked = anchors().find_map(|anchor| self.linked.get(anchor)).or_else(by_mode);
+        let tracked = anchors().find_map(|anchor| held.linked.get(anchor)).or_else(by_mode);
         tracked.map(|id| Holding::Tracked(id.clone()))
     }
 }

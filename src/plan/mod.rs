@@ -6,16 +6,19 @@
 //! twins that a run side by side has made.
 
 mod adopt;
+mod alerts;
 mod attach;
 mod decide;
 mod decision;
 mod draft;
 mod edit;
+mod fields;
 mod holdings;
 pub mod link;
 mod needs;
 mod ours;
 mod pair;
+mod place;
 mod recur;
 mod settle;
 mod slices;
@@ -32,6 +35,7 @@ use std::collections::BTreeSet;
 
 use crate::config::Config;
 use crate::document::Document;
+use crate::model::alert::AlertChange;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::LinkKind;
@@ -73,6 +77,8 @@ pub struct Plan {
     pub fates: Vec<Fate>,
     /// Findings that no ticket holds yet, or that only this pull request has.
     pub fresh: BTreeSet<Fingerprint>,
+    /// What becomes of GitHub's alerts, because of what people did to their tickets.
+    pub alerts: Vec<AlertChange>,
     /// What the user should know.
     pub problems: Vec<Problem>,
 }
@@ -80,7 +86,7 @@ pub struct Plan {
 impl Plan {
     /// Whether nothing would be written.
     pub fn is_empty(&self) -> bool {
-        self.creates.is_empty() && self.works.is_empty() && self.merges.is_empty()
+        self.creates.is_empty() && self.works.is_empty() && self.merges.is_empty() && self.alerts.is_empty()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::model::answer::{Ask, Project, Screen, Texts};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::slice::SliceId;
 use crate::model::survey::Group;
-use crate::model::ticket::Ticket;
+use crate::model::ticket::{Person, Ticket};
 
 /// How many groups one question by label is about.
 const GROUPS: usize = 100;
@@ -18,6 +18,7 @@ pub(super) struct Needs {
     labelled: Vec<Vec<Fingerprint>>,
     slices: BTreeMap<u64, Vec<SliceId>>,
     texts: BTreeSet<u64>,
+    people: BTreeSet<String>,
     projects: BTreeSet<String>,
     screens: BTreeSet<(String, String)>,
 }
@@ -47,6 +48,15 @@ impl Needs {
         let known = snapshot.texts.get(&ticket).map(Option::as_ref);
         if known.is_none() {
             self.texts.insert(ticket);
+        }
+        known
+    }
+
+    /// Whom an address, id or name means, if that was asked; the inner `None`: nobody.
+    pub(super) fn person<'s>(&mut self, snapshot: &'s Snapshot, who: &str) -> Option<Option<&'s Person>> {
+        let known = snapshot.people.get(who).map(Option::as_ref);
+        if known.is_none() {
+            self.people.insert(who.to_owned());
         }
         known
     }
@@ -89,7 +99,9 @@ impl Needs {
         if let Some(project) = self.projects.into_iter().next() {
             return Some(Ask::Project(project));
         }
-        let (project, kind) = self.screens.into_iter().next()?;
-        Some(Ask::Screen(project, kind))
+        if let Some((project, kind)) = self.screens.into_iter().next() {
+            return Some(Ask::Screen(project, kind));
+        }
+        self.people.into_iter().next().map(Ask::Person)
     }
 }

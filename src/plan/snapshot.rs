@@ -18,6 +18,7 @@ pub struct Snapshot {
     pub(super) texts: BTreeMap<u64, Option<Texts>>,
     pub(super) projects: BTreeMap<String, Project>,
     pub(super) screens: BTreeMap<(String, String), Screen>,
+    pub(super) people: BTreeMap<String, Option<Person>>,
 }
 
 impl Snapshot {
@@ -53,6 +54,9 @@ impl Snapshot {
             }
             (Ask::Screen(project, kind), Answer::Screen(screen)) => {
                 self.screens.insert((project.clone(), kind.clone()), screen);
+            }
+            (Ask::Person(who), Answer::Person(person)) => {
+                self.people.insert(who.clone(), person);
             }
             (_, Answer::Made(_) | Answer::Project(_) | Answer::Screen(_)) => {}
             (_, Answer::Person(_) | Answer::Statuses(_)) => {}

@@ -1,7 +1,5 @@
 //! Whether a finding meets a condition of the configuration.
 
-use std::cmp::Reverse;
-
 use crate::config::{Condition, Glob};
 use crate::model::finding::{Advisory, Finding, Kind, Package, Subject};
 use crate::model::severity::Severity;
@@ -24,6 +22,8 @@ pub struct Facts<'f> {
     pub package: Option<&'f Package<'f>>,
     /// The advisory, where it is known.
     pub advisory: Option<&'f Advisory>,
+    /// The scanned branch, where it is asked for.
+    pub branch: &'f str,
 }
 
 impl<'f> Facts<'f> {
@@ -41,6 +41,7 @@ impl<'f> Facts<'f> {
             severity: finding.severity,
             package,
             advisory,
+            branch: "",
         }
     }
 
@@ -58,13 +59,19 @@ impl<'f> Facts<'f> {
             severity: exemplar.severity,
             package: exemplar.package.as_ref(),
             advisory,
+            branch: "",
         }
     }
 
     /// Those of a group's worst exemplar, the first among equals: where it goes, the group goes.
     pub fn of_worst(group: &'f Group) -> Option<Facts<'f>> {
-        let worst = group.exemplars.iter().min_by_key(|exemplar| Reverse(exemplar.severity))?;
-        Some(Facts::of_exemplar(group, worst))
+        Some(Facts::of_exemplar(group, group.worst()?))
+    }
+
+    /// The same, as scanned on a branch.
+    #[must_use]
+    pub fn on(self, branch: &'f str) -> Facts<'f> {
+        Facts { branch, ..self }
     }
 
     /// Whether all conditions that are given hold. Those about packages and advisories hold for no
@@ -80,6 +87,7 @@ impl<'f> Facts<'f> {
             && when
                 .fixable
                 .is_none_or(|fixable| self.package.is_some_and(|package| package.fixed.is_empty() != fixable))
+            && when.branch.allows(self.branch).is_some()
     }
 
     fn is_advisory(&self, glob: &Glob) -> bool {

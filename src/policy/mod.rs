@@ -2,6 +2,7 @@
 
 pub mod branch;
 pub mod condition;
+pub mod owners;
 pub mod route;
 pub mod select;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::condition::Facts;
-use crate::config::{Config, FieldValue, Jira, LOCAL_PROJECT, Route};
+use crate::config::{Config, FieldValue, Jira, LOCAL_PROJECT, Owner, Route};
 use crate::model::severity::Severity;
 
 /// The targets of a finding.
@@ -63,6 +63,26 @@ impl Target {
             target.take(route.clone());
         }
         target
+    }
+
+    /// The same with what the owners of the findings are in Jira: components and labels of all of them,
+    /// and the assignee of the first who has one.
+    #[must_use]
+    pub fn owned(mut self, config: &Config, owners: &[String]) -> Target {
+        let known: Vec<&Owner> = owners.iter().filter_map(|owner| config.owners.get(owner)).collect();
+        let new = |list: &mut Vec<String>, more: &[String]| {
+            for one in more {
+                if !list.contains(one) {
+                    list.push(one.clone());
+                }
+            }
+        };
+        for owner in &known {
+            new(&mut self.components, &owner.components);
+            new(&mut self.labels, &owner.labels);
+        }
+        self.assignee = known.iter().find_map(|owner| owner.assignee.clone()).or(self.assignee);
+        self
     }
 
     fn of(jira: Jira) -> Target {
@@ -157,6 +177,51 @@ routes:
         assert_eq!(tests.components, ["Core"]);
         assert_eq!(tests.priorities[&Severity::High], "Low");
         assert_eq!(tests.priorities[&Severity::Critical], "Highest");
+    }
+
+    #[test]
+    fn a_branch_is_a_condition_like_others() {
+        let text =
+            "routes: [{name: r, match: {kind: code, branch: ['release/*', '!release/0']}, project: R}]";
+        let config = parse(text, "c.yml").unwrap();
+        let check = |branch: &str, expected: Option<&str>| {
+            let finding = code();
+            let way = way(&config.routes, &Facts::of(&finding).on(branch));
+            assert_eq!(way.main.map(|route| route.name.as_str()), expected, "{branch}");
+        };
+        check("release/1", Some("r"));
+        check("release/0", None);
+        check("main", None);
+        check("", None);
+    }
+
+    #[test]
+    fn owners_add_to_the_target() {
+        let text = "
+jira: {project: SEC, components: [Core], labels: [security], assignee: ann}
+owners:
+  '@acme/pay': {components: [Payments, Core], labels: [pay]}
+  '@bob': {assignee: bob, labels: [pay, web]}
+  '@eve': {assignee: eve}
+";
+        let config = parse(text, "c.yml").unwrap();
+        let check = |owners: &[&str], components: &[&str], labels: &[&str], assignee: &str| {
+            let owners: Vec<String> = owners.iter().map(|owner| (*owner).to_owned()).collect();
+            let target = Target::new(&config, None).owned(&config, &owners);
+            assert_eq!(
+                (target.components.as_slice(), target.labels.as_slice()),
+                (&strings(components)[..], &strings(labels)[..])
+            );
+            assert_eq!(target.assignee.as_deref(), Some(assignee));
+        };
+        check(&[], &["Core"], &["security"], "ann");
+        check(&["@nobody"], &["Core"], &["security"], "ann");
+        check(&["@acme/pay"], &["Core", "Payments"], &["security", "pay"], "ann");
+        check(&["@acme/pay", "@bob", "@eve"], &["Core", "Payments"], &["security", "pay", "web"], "bob");
+    }
+
+    fn strings(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
     }
 
     #[test]

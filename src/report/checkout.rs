@@ -1,7 +1,8 @@
-//! Lines of the checkout's own files, for findings whose report has no text of theirs.
+//! The checkout's own files: lines of them, for findings whose report has no text of theirs, and
+//! CODEOWNERS.
 //!
 //! Only regular, tracked files under the root are opened, without symbolic links and bounded in size.
-//! Their text is for hashing alone: it is never shown.
+//! A line's text is for hashing alone: it is never shown.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -69,6 +70,13 @@ impl Checkout {
         self.kept.get(kept)?.1.as_ref()?.get(at).map(str::to_owned)
     }
 
+    /// A file's whole text. `None`: it is none that may be read, or has more bytes than `most`.
+    pub fn text(&mut self, path: &str, most: u64) -> Option<String> {
+        // most of the files that are asked for are not there, which takes no list of what is tracked
+        let is_there = fs::symlink_metadata(self.root.join(path)).is_ok();
+        (is_there && self.may_read(path)).then(|| self.read_text(path, most)).flatten()
+    }
+
     fn may_read(&mut self, path: &str) -> bool {
         let plain = |part: Component<'_>| matches!(part, Component::Normal(_));
         if path.is_empty() || !Path::new(path).components().all(plain) || is_git(Path::new(path)) {
@@ -80,15 +88,19 @@ impl Checkout {
         tracked.contains(path) && !whole.ancestors().take_while(|part| part != root).any(is_link)
     }
 
-    fn read(&self, path: &str) -> Option<Lines> {
+    fn read_text(&self, path: &str, most: u64) -> Option<String> {
         let whole = self.root.join(path);
         let metadata = fs::symlink_metadata(&whole).ok()?;
-        if !metadata.is_file() || metadata.len() > LARGEST {
+        if !metadata.is_file() || metadata.len() > most {
             return None;
         }
         let mut bytes = Vec::new();
-        File::open(whole).ok()?.take(LARGEST).read_to_end(&mut bytes).ok()?;
-        let text = String::from_utf8_lossy(&bytes).into_owned();
+        File::open(whole).ok()?.take(most).read_to_end(&mut bytes).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn read(&self, path: &str) -> Option<Lines> {
+        let text = self.read_text(path, LARGEST)?;
         let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1));
         let starts = starts.collect();
         Some(Lines { text, starts })
@@ -166,6 +178,10 @@ mod tests {
         check("src", 1, None);
         check("", 1, None);
         assert_eq!(checkout.commit().map(|commit| commit.len()), Some(40));
+        assert_eq!(checkout.text("src/a.c", 99).as_deref(), Some("one\r\ntwo\n\nfour"));
+        assert_eq!(checkout.text("src/a.c", 9), None, "too large");
+        assert_eq!(checkout.text("untracked.c", 99), None);
+        assert_eq!(checkout.text("../src/a.c", 99), None);
     }
 
     #[cfg(unix)]

@@ -118,9 +118,15 @@ pub struct Done {
 
 /// Tells the report's format and reads it. The error says that nothing could be read, and why.
 pub fn read(source: &Source, sink: &mut dyn Sink) -> Result<Done, Problem> {
-    let outline = Outline::of(source)?;
-    let format = FORMATS.iter().find(|format| (format.recognise)(&outline));
-    let format = format.ok_or_else(|| outline.unknown(source))?;
+    let known = source.format.and_then(|name| FORMATS.iter().find(|format| format.name == name));
+    let format = match known {
+        Some(format) => format,
+        None => {
+            let outline = Outline::of(source)?;
+            let told = FORMATS.iter().find(|format| (format.recognise)(&outline));
+            told.ok_or_else(|| outline.unknown(source))?
+        }
+    };
     let cut = (format.read)(source, sink).err();
     Ok(Done { format, cut })
 }

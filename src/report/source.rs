@@ -27,6 +27,10 @@ pub struct Source {
     pub root: Option<String>,
     /// The category of its scans where the report names none.
     pub category: Option<String>,
+    /// The name of its format, where that need not be told from the content.
+    pub format: Option<&'static str>,
+    /// Whether a service told it in this very run, so that what it names is there.
+    pub live: bool,
     content: Content,
     largest: u64,
 }
@@ -50,7 +54,16 @@ impl Source {
     }
 
     fn new(name: String, content: Content) -> Source {
-        Source { name, base: None, root: None, category: None, content, largest: LARGEST }
+        Source {
+            name,
+            base: None,
+            root: None,
+            category: None,
+            format: None,
+            live: false,
+            content,
+            largest: LARGEST,
+        }
     }
 
     /// The same with another bound on its unpacked size, in bytes.

@@ -9,6 +9,7 @@ use casefile::cli::Cli;
 use casefile::config;
 use casefile::error::Kind;
 use casefile::report::formats::FORMATS;
+use casefile::tracker::jira::Method;
 use clap::CommandFactory;
 use serde_json::Value;
 
@@ -61,7 +62,8 @@ fn variables_are_those_that_are_read() {
     let told: BTreeSet<_> =
         table("## Environment").iter().flat_map(|row| row[0].split(", ").map(bare)).collect();
     let mut sources = String::new();
-    for path in ["src/cli/connect.rs", "src/cli/notify.rs", "src/github/context/mod.rs"] {
+    let readers = ["connect.rs", "credentials.rs", "notify.rs"].map(|name| format!("src/cli/{name}"));
+    for path in readers.iter().map(String::as_str).chain(["src/github/context/mod.rs"]) {
         sources.push_str(&read(path));
     }
     let words = sources.split('"').filter(|word| {
@@ -71,6 +73,23 @@ fn variables_are_those_that_are_read() {
             && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
     });
     assert_eq!(told, words.map(str::to_owned).collect());
+}
+
+#[test]
+fn ways_to_sign_in_are_those_that_there_are() {
+    let guide = read("docs/jira.md");
+    let told: Vec<_> = guide
+        .lines()
+        .filter(|line| line.starts_with("| `") && line.contains("JIRA_"))
+        .map(|line| {
+            let cells: Vec<&str> = line.split('|').collect();
+            let variables: Vec<_> = cells[3].split('`').filter(|word| word.starts_with("JIRA_")).collect();
+            (bare(cells[1].trim()), cells[2].contains("Cloud"), variables)
+        })
+        .collect();
+    let all = Method::ALL
+        .map(|method| (method.name().to_owned(), method.is_for_cloud(), method.variables().to_vec()));
+    assert_eq!(told, all);
 }
 
 #[test]

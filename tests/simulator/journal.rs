@@ -61,8 +61,8 @@ impl fmt::Display for Entry {
     }
 }
 
-/// Reading by POST: Jira's searches and bulk fetch.
+/// Reading by POST: Jira's searches and bulk fetch, and tokens.
 fn is_write(request: &Request) -> bool {
-    let reads = ["/search", "/search/jql", "/issue/bulkfetch"];
+    let reads = ["/search", "/search/jql", "/issue/bulkfetch", "/oauth/token"];
     !matches!(request.method.as_str(), "GET" | "HEAD") && !reads.iter().any(|end| request.path.ends_with(end))
 }

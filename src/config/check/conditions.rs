@@ -37,6 +37,7 @@ impl Check<'_> {
             kind: raw.kind.map_or(Vec::new(), |List(kinds)| kinds),
             severity: raw.severity.map_or(Vec::new(), |List(severities)| severities),
             fixable: raw.fixable,
+            branch: self.branches(raw.branch, place.key("branch")),
         }
     }
 

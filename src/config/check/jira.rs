@@ -1,15 +1,14 @@
-//! What describes tickets in Jira: the default target, routes, owners, fields.
+//! What describes tickets in Jira: the default target, routes, owners.
 
 use std::collections::BTreeMap;
 
 use url::Url;
 
 use super::Check;
-use super::shapes::texts;
-use crate::config::jira::{FieldValue, Jira, LOCAL_PROJECT, Owner, Route, default_priorities};
+use crate::config::jira::{Jira, LOCAL_PROJECT, Owner, Route, default_priorities};
 use crate::config::place::Place;
-use crate::config::raw::{self, List, OneOf, Text};
-use crate::config::words::TrackerKind;
+use crate::config::raw::{self, List, Text};
+use crate::config::words::{Auth, Deployment, TrackerKind};
 use crate::model::severity::Severity;
 
 impl Check<'_> {
@@ -26,11 +25,13 @@ impl Check<'_> {
             self.note(root.name("jira"), "`jira` needs `project`", hint);
         }
         let raw = raw?;
+        let url = self.site(raw.url, place.key("url"));
+        self.sign_in(raw.auth, raw.deployment, url.as_ref(), place.key("auth"));
         let mut priorities = default_priorities();
         priorities.extend(self.priorities(raw.priorities, place.key("priorities")));
         let defaults = Jira::new(LOCAL_PROJECT);
         Some(Jira {
-            url: self.site(raw.url, place.key("url")),
+            url,
             deployment: raw.deployment,
             auth: raw.auth,
             allow_networks: self.networks(raw.allow_networks, place.key("allow-networks")),
@@ -42,7 +43,7 @@ impl Check<'_> {
             parent: self.key(raw.parent, place.key("parent")),
             security_level: self.one_line(raw.security_level, place.key("security-level")),
             priorities,
-            fields: self.fields(raw.fields, place.key("fields")),
+            fields: self.ticket_fields(raw.fields, place.key("fields")),
             due_in_days: self.due(raw.due_in_days, place.key("due-in-days")),
             sections: raw.sections.map_or(defaults.sections, once),
             comments: raw.comments.map_or(defaults.comments, once),
@@ -53,8 +54,7 @@ impl Check<'_> {
     /// Jira's address. Whether it may be used is asked when it is connected to.
     fn site(&mut self, value: Option<String>, place: Place<'_>) -> Option<Url> {
         let url = self.url(value, place, "JIRA_API_TOKEN")?;
-        let cloud = url.host_str().is_some_and(|host| host.ends_with(".atlassian.net"));
-        if cloud && url.path() != "/" {
+        if is_cloud(&url) && url.path() != "/" {
             self.note(
                 place,
                 "a Cloud site's address has no path",
@@ -62,6 +62,31 @@ impl Check<'_> {
             );
         }
         Some(url)
+    }
+
+    /// A way to sign in belongs to one kind of Jira.
+    fn sign_in(
+        &mut self,
+        auth: Option<Auth>,
+        deployment: Option<Deployment>,
+        url: Option<&Url>,
+        place: Place<'_>,
+    ) {
+        let told = deployment.or_else(|| url.is_some_and(is_cloud).then_some(Deployment::Cloud));
+        let (Some(auth), Some(told)) = (auth, told) else { return };
+        if auth.deployment() != told {
+            let (message, hint) = match told {
+                Deployment::Cloud => (
+                    "this way to sign in belongs to Jira Data Center, and the site is Jira Cloud",
+                    "use `api-token`, `scoped-api-token`, `service-account-token`, `client-credentials` or `oauth`",
+                ),
+                Deployment::DataCenter => (
+                    "this way to sign in belongs to Jira Cloud, and the site is Jira Data Center",
+                    "use `personal-access-token` or `password`",
+                ),
+            };
+            self.note(place, message, hint);
+        }
     }
 
     pub(super) fn routes(
@@ -111,7 +136,7 @@ impl Check<'_> {
             parent: self.key(raw.parent, place.key("parent")),
             security_level: self.one_line(raw.security_level, place.key("security-level")),
             priorities: self.priorities(raw.priorities, place.key("priorities")),
-            fields: self.fields(raw.fields, place.key("fields")),
+            fields: self.ticket_fields(raw.fields, place.key("fields")),
             due_in_days: self.due(raw.due_in_days, place.key("due-in-days")),
         }
     }
@@ -139,35 +164,6 @@ impl Check<'_> {
         checked
     }
 
-    pub(super) fn fields(
-        &mut self,
-        fields: Option<BTreeMap<String, raw::FieldValue>>,
-        place: Place<'_>,
-    ) -> BTreeMap<String, FieldValue> {
-        let fields = fields.unwrap_or_default().into_iter();
-        fields.filter_map(|(name, raw)| Some((name.clone(), self.field(raw, place.key(&name))?))).collect()
-    }
-
-    fn field(&mut self, raw: raw::FieldValue, place: Place<'_>) -> Option<FieldValue> {
-        match raw {
-            OneOf::Word(values) => Some(FieldValue::Values(texts(values))),
-            OneOf::Map(raw::Computed { from: Some(from), template: None }) => {
-                if !is_property(&from) {
-                    let hint = "for example `cvss.score`; a text with several belongs under `template`";
-                    self.note(place.key("from"), "this is no name of a property", hint);
-                }
-                Some(FieldValue::From(from))
-            }
-            OneOf::Map(raw::Computed { from: None, template: Some(template) }) => {
-                Some(FieldValue::Template(template))
-            }
-            OneOf::Map(_) => {
-                self.note(place, "expected a value, or one of `from` and `template`", "");
-                None
-            }
-        }
-    }
-
     fn priorities(
         &mut self,
         priorities: Option<BTreeMap<Severity, Text>>,
@@ -191,6 +187,11 @@ impl Check<'_> {
     }
 }
 
+/// Whether an address is one of Atlassian's.
+fn is_cloud(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| host.trim_end_matches('.').ends_with(".atlassian.net"))
+}
+
 /// The elements in order, each once.
 fn once<T: PartialEq>(List(items): List<T>) -> Vec<T> {
     let mut seen = Vec::with_capacity(items.len());
@@ -200,13 +201,4 @@ fn once<T: PartialEq>(List(items): List<T>) -> Vec<T> {
         }
     }
     seen
-}
-
-/// Words of small letters, digits and `-`, joined by dots.
-fn is_property(text: &str) -> bool {
-    let word = |word: &str| {
-        word.starts_with(|c: char| c.is_ascii_lowercase())
-            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
-    };
-    text.split('.').all(word)
 }

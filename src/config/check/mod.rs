@@ -1,6 +1,7 @@
 //! From raw to valid. Every check notes what is wrong and goes on, so that all problems come at once.
 
 mod conditions;
+mod fields;
 mod jira;
 mod shapes;
 

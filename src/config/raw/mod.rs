@@ -112,13 +112,17 @@ pub(super) struct Condition {
     pub(super) severity: Option<List<Severity>>,
     /// Whether a version of the package without the fault is known.
     pub(super) fixable: Option<bool>,
+    /// The scanned branch, in the pattern language of `branches`.
+    pub(super) branch: Option<List<String>>,
 }
 
 impl Condition {
     /// Whether it says nothing.
     pub(super) fn is_empty(&self) -> bool {
         let none = |list: &Option<List<String>>| list.as_ref().is_none_or(|List(values)| values.is_empty());
-        [&self.rule, &self.path, &self.package, &self.advisory, &self.scanner].into_iter().all(none)
+        [&self.rule, &self.path, &self.package, &self.advisory, &self.scanner, &self.branch]
+            .into_iter()
+            .all(none)
             && self.kind.as_ref().is_none_or(|List(kinds)| kinds.is_empty())
             && self.severity.as_ref().is_none_or(|List(severities)| severities.is_empty())
             && self.fixable.is_none()
@@ -164,6 +168,7 @@ impl Ignore {
             kind: self.kind.take(),
             severity: self.severity.take(),
             fixable: self.fixable.take(),
+            branch: None,
         }
     }
 }

@@ -4,6 +4,7 @@ mod wrong;
 
 use super::*;
 use crate::model::finding::Kind;
+use crate::model::property::Property;
 use crate::model::record::{Mode, State};
 use crate::model::severity::Severity;
 
@@ -34,7 +35,7 @@ fn the_complete_example_is_read_whole() {
     assert_eq!(jira.url.unwrap().as_str(), "https://acme.atlassian.net/");
     assert_eq!((jira.project.as_str(), jira.auth), ("SEC", Some(Auth::ApiToken)));
     assert_eq!(jira.fields["Fix version"], FieldValue::Values(vec!["1.10".into()]));
-    assert_eq!(jira.fields["CVSS"], FieldValue::From("cvss.score".into()));
+    assert_eq!(jira.fields["CVSS"], FieldValue::From(Property::CvssScore));
     assert_eq!(jira.due_in_days[&Severity::High], 30);
     assert_eq!(jira.attach, [Attach::Csv]);
 }

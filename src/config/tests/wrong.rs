@@ -232,6 +232,15 @@ fn wrong_tickets() {
         &jira("url: https://a.atlassian.net/jira"),
         &[("3:8", "a Cloud site's address has no path", "write")],
     );
+    let (cloud, center) = ("belongs to Jira Cloud", "belongs to Jira Data Center");
+    for (rest, said) in [
+        ("password, deployment: cloud", center),
+        ("personal-access-token, url: 'https://a.atlassian.net'", center),
+        ("oauth, deployment: data-center", cloud),
+    ] {
+        let message = format!("this way to sign in {said}");
+        check(&format!("jira: {{project: SEC, auth: {rest}}}"), &[("1:28", &message, "use `")]);
+    }
     check(&jira("url: https://a.example/?x"), &[("3:8", "expected an address without `?`", "")]);
     check(&jira("allow-networks: [10.0.0.0/33, ::1]"), &[("3:20", "this is no network", "for example")]);
     check(
@@ -246,8 +255,37 @@ fn wrong_tickets() {
         &jira("fields: {A: {from: '{{ x }}'}}"),
         &[("3:22", "this is no name of a property", "for example")],
     );
+    check(
+        &jira("fields: {A: {from: cvss.scor}}"),
+        &[("3:22", "this is no name of a property", "did you mean `cvss.score`?")],
+    );
+    check(
+        &jira("fields: {A: {template: '{{ scanner'}}"),
+        &[("3:26", "this template cannot be read", "for example")],
+    );
+    check(
+        &jira(
+            "fields: {A: {template: '{{ fixed_verson }} {{ rule.name }} {% if cvss %}{{ range(3) }}{% endif %}'}}",
+        ),
+        &[("3:26", "this template names a property that", "did you mean `fixed-version`?")],
+    );
+    check(
+        &jira("fields: {A: {template: '{% include \"x\" %}'}}"),
+        &[("3:26", "a template takes nothing from other templates", "write it whole")],
+    );
+    check(
+        &jira("fields: {Labels: [a], Priority: High, duedate: 2027-01-01}"),
+        &[
+            ("3:25", "casefile fills in this field itself", "`priorities`"),
+            ("3:41", "casefile fills in this field itself", "the key is `due-in-days`"),
+        ],
+    );
     check("routes: [{match: {kind: code}}]", &[("1:10", "this route has no `project`", "")]);
     check("routes: [{match: {}, project: A}]", &[("1:11", "`match` has no condition", "what holds")]);
+    check(
+        "routes: [{match: {branch: '!main'}, project: A}]",
+        &[("1:27", "patterns with `!` alone allow no branch", "")],
+    );
     check(
         "routes: [{match: {kind: code}, project: A, continue: true}]",
         &[("1:10", "a route with `continue: true` needs a `name`", "its")],

@@ -1,9 +1,12 @@
-//! Alerts of GitHub's code scanning, each told under the scanner that uploaded it.
+//! Alerts of GitHub's code scanning, each told under the scanner that uploaded it; and its list of analyses,
+//! by which also a scanner is known that has no alert left.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::finding::{Anchors, Detail, Finding, Help, Kind, Location, Rule, Subject};
+use crate::model::alert::Feed;
+use crate::model::finding::{Detail, Finding, Help, Kind, Location, Rule, Subject};
 use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 use crate::report::each::Json;
@@ -11,16 +14,22 @@ use crate::report::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::source::Source;
 use crate::report::{Sink, kind, path, weakness, words};
 
-use super::{alerts, aside, scan};
+use super::{Own, alerts, anchors, scan};
 
 objects! { "snake_case"
-    /// An alert
+    /// An alert, or an analysis
     struct Alert {
+        number: Number,
         state: Text<'a>,
+        dismissed_reason: Text<'a>,
+        dismissed_comment: Text<'a>,
         html_url: Text<'a>,
         rule: Maybe<Described<'a>>,
         tool: Maybe<Tool<'a>>,
         most_recent_instance: Maybe<Instance<'a>>,
+        analysis_key: Text<'a>,
+        commit_sha: Text<'a>,
+        error: Text<'a>,
     }
 
     /// Its rule
@@ -63,15 +72,28 @@ objects! { "snake_case"
     }
 }
 
-/// Reads all alerts, and closes a scan whenever another scanner's begin.
+/// Reads all alerts, and closes a scan whenever another scanner's begin; at last those of scanners that
+/// were analysed and have no alert.
 pub(super) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut open: Option<Scan> = None;
+    // each with whether it has alerts
+    let mut analysed: BTreeMap<String, (Scan, bool)> = BTreeMap::new();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = alerts(&mut json, |json| {
         let read = json.value::<Alert<'_>, _>(|alert, sink| {
             let Some(alert) = alert.get() else { return false };
+            if alert.rule.get().is_none() && alert.analysis_key.some().is_some() {
+                // the newest comes first
+                let scan = scan_of(alert, source);
+                analysed.entry(scan.scanner.clone()).or_insert((scan, false));
+                return true;
+            }
             let Some(rule) = alert.rule.get() else { return false };
-            let own = scan_of(alert, source);
+            let mut own = scan_of(alert, source);
+            if let Some((newest, has_alerts)) = analysed.get_mut(&own.scanner) {
+                *has_alerts = true;
+                own = newest.clone();
+            }
             if let Some(before) = open.take().filter(|before| before.scanner != own.scanner) {
                 sink.scan(before);
             }
@@ -82,7 +104,12 @@ pub(super) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> 
         json.passed_over(read, "code-scanning alert");
         Ok(())
     });
-    sink.scan(open.unwrap_or_else(|| scan("GitHub code scanning", source)));
+    let silent = analysed.into_values().filter(|(_, has_alerts)| !has_alerts).map(|(scan, _)| scan);
+    let rest: Vec<Scan> = open.into_iter().chain(silent).collect();
+    if rest.is_empty() {
+        sink.scan(scan("GitHub code scanning", source));
+    }
+    rest.into_iter().for_each(|scan| sink.scan(scan));
     end
 }
 
@@ -91,7 +118,12 @@ fn scan_of(alert: &Alert<'_>, source: &Source) -> Scan {
     let name = tool.and_then(|tool| tool.name.some()).unwrap_or("GitHub code scanning");
     Scan {
         version: tool.and_then(|tool| tool.version.owned()),
-        commit: alert.most_recent_instance.get().and_then(|instance| instance.commit_sha.owned()),
+        commit: alert
+            .most_recent_instance
+            .get()
+            .map_or(&alert.commit_sha, |instance| &instance.commit_sha)
+            .owned(),
+        success: alert.analysis_key.some().map(|_| alert.error.is_empty()),
         ..scan(name, source)
     }
 }
@@ -109,7 +141,7 @@ fn finding<'r>(
         name: described.description.some().unwrap_or(&described.name).to_owned(),
         description: described.full_description.some().unwrap_or(&described.description).to_owned(),
         help: described.help.owned().map_or(Help::None, Help::Markdown),
-        help_uri: alert.html_url.owned().or_else(|| described.help_uri.owned()),
+        help_uri: described.help_uri.owned(),
         tags: described.tags.iter().filter_map(Text::owned).collect(),
         ..Rule::default()
     };
@@ -118,6 +150,15 @@ fn finding<'r>(
     rule.cwe.dedup();
     rule.owasp = rule.tags.iter().filter_map(|tag| weakness::owasp(tag)).collect();
     let kind = kind::of_rule(scanner, &rule);
+    let own = Own {
+        feed: Feed::CodeScanning,
+        number: alert.number,
+        state: &alert.state,
+        url: &alert.html_url,
+        reason: &alert.dismissed_reason,
+        comment: &alert.dismissed_comment,
+    };
+    let told = own.alert(source);
     let said = instance.and_then(|instance| instance.message.get()?.text.some());
     // a message may quote the secret
     let said = said.filter(|_| kind != Kind::Secret).unwrap_or(&described.description);
@@ -130,9 +171,9 @@ fn finding<'r>(
         severity: worth.unwrap_or(Severity::Medium),
         subject: Subject::Rule,
         location: place.map(|place| location(place, source)).unwrap_or_default(),
-        anchors: Anchors::default(),
-        detail: Detail { message: said.into(), ..Detail::default() },
-        aside: aside(&alert.state),
+        anchors: anchors(told.as_ref()),
+        detail: Detail { message: said.into(), alert: told, ..Detail::default() },
+        aside: own.aside(),
     }
 }
 
@@ -174,6 +215,36 @@ mod tests {
                 "scan CodeQL 1 at c0ffee",
                 "secret high x/y: Bad at src/a.py:4 suppressed",
                 "scan Gitleaks 1 at c0ffee",
+            ],
+        );
+    }
+
+    #[test]
+    fn analyses_tell_of_scanners_without_alerts() {
+        let analysis = |tool: &str, commit: &str, error: &str| {
+            format!(
+                r#"{{"ref":"refs/heads/main","commit_sha":"{commit}","analysis_key":"k","error":"{error}","results_count":0,
+                "tool":{{"name":"{tool}","version":"2"}}}}"#
+            )
+        };
+        let alert = r#"{"number":1,"state":"open","rule":{"id":"x","description":"Bad"},"tool":{"name":"CodeQL","version":"1"}}"#;
+        let analyses = [
+            ("CodeQL", "beef", ""),
+            ("CodeQL", "dead", "too old"),
+            ("Fine", "beef", ""),
+            ("Torn", "beef", "cut"),
+        ];
+        let analyses = analyses.map(|(tool, commit, error)| analysis(tool, commit, error)).join(",");
+        check_lines(
+            &CODE_SCANNING,
+            &format!(r#"{alert} [{analyses}] {alert} {{"number":2,"state":"open","tool":{{}}}}"#),
+            &[
+                "code medium x: Bad",
+                "code medium x: Bad",
+                "problem is no code-scanning alert: it is passed over",
+                "scan CodeQL 2 at beef",
+                "scan Fine 2 at beef",
+                "scan Torn 2 at beef failed",
             ],
         );
     }

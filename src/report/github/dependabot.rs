@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::model::alert::Feed;
 use crate::model::finding::Subject;
 use crate::model::scan::Problem;
 use crate::report::audit::{Audit, Told};
@@ -10,14 +11,17 @@ use crate::report::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::source::Source;
 use crate::report::{Sink, advisory, cvss};
 
-use super::{alerts, aside, scan};
+use super::{Own, alerts, scan};
 
 const SCANNER: &str = "Dependabot";
 
 objects! { "snake_case"
     /// An alert
     struct Alert {
+        number: Number,
         state: Text<'a>,
+        dismissed_reason: Text<'a>,
+        dismissed_comment: Text<'a>,
         html_url: Text<'a>,
         dependency: Maybe<Dependency<'a>>,
         security_advisory: Maybe<Advisory<'a>>,
@@ -116,6 +120,14 @@ fn tell(alert: &Alert<'_>, source: &Source, sink: &mut dyn Sink) {
     let package = dependency.package.get();
     let ecosystem = package.map_or("", |package| advisory::ecosystem(&package.ecosystem));
     let audit = Audit::new(SCANNER, ecosystem, dependency.manifest_path.trim_start_matches('/'), source);
+    let own = Own {
+        feed: Feed::Dependabot,
+        number: alert.number,
+        state: &alert.state,
+        url: &alert.html_url,
+        reason: &alert.dismissed_reason,
+        comment: &alert.dismissed_comment,
+    };
     let mut finding = audit.finding(Told {
         names: [advisory.ghsa_id.owned(), advisory.cve_id.owned()]
             .into_iter()
@@ -123,10 +135,7 @@ fn tell(alert: &Alert<'_>, source: &Source, sink: &mut dyn Sink) {
             .chain(advisory.identifiers.objects().filter_map(|identifier| identifier.value.owned()))
             .collect(),
         title: &advisory.summary,
-        url: alert
-            .html_url
-            .owned()
-            .or_else(|| advisory.ghsa_id.some().map(|id| format!("https://github.com/advisories/{id}"))),
+        url: advisory.ghsa_id.some().map(|id| format!("https://github.com/advisories/{id}")),
         cwe: advisory.cwes.objects().flat_map(|cwe| crate::report::weakness::cwe(&cwe.cwe_id)).collect(),
         severity: vulnerability.and_then(|own| own.severity.some()).unwrap_or(&advisory.severity),
         cvss: score(advisory),
@@ -138,9 +147,10 @@ fn tell(alert: &Alert<'_>, source: &Source, sink: &mut dyn Sink) {
             .map(Cow::Borrowed)
             .into_iter()
             .collect(),
-        aside: aside(&alert.state),
+        aside: own.aside(),
         ..Told::default()
     });
+    finding.detail.alert = own.alert(source);
     if let (Subject::Advisory(known, _), Some(epss)) = (&mut finding.subject, advisory.epss.get()) {
         std::sync::Arc::make_mut(known).epss =
             epss.percentage.0.filter(|chance| (0.0..=1.0).contains(chance));
@@ -181,7 +191,7 @@ mod tests {
             &[
                 found,
                 &format!("{found} suppressed"),
-                &format!("{found} absent"),
+                &format!("{found} suppressed"),
                 "problem is no Dependabot alert: it is passed over",
                 "scan Dependabot",
             ],

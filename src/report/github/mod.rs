@@ -1,13 +1,16 @@
 //! GitHub's alerts as its REST API gives them: lists, single alerts, or pages one after another.
 //!
-//! An alert that is not open is set aside: `dismissed` and `resolved` as suppressed, `fixed` and what
-//! closed by itself as absent.
+//! An alert that is not open is set aside: one that was dismissed or resolved as suppressed, one that is
+//! fixed or whose secret was revoked as absent. What casefile itself dismissed stays, because its ticket
+//! says more.
 
-use crate::model::finding::{Aside, Kind};
+use crate::model::alert::{Alert, AlertId, AlertState, Feed, MARK};
+use crate::model::finding::{Anchors, Aside, Kind};
 use crate::model::scan::{Problem, Scan};
 
 use super::each::Json;
 use super::formats::{Format, Outline, Shape};
+use super::lenient::{Number, Text};
 use super::source::Source;
 
 mod code_scanning;
@@ -49,13 +52,53 @@ fn is_alert(outline: &Outline, own: &[&str]) -> bool {
         && ["number", "state"].iter().chain(own).all(|key| outline.has(key))
 }
 
-/// Why an alert is set aside, by its state.
-fn aside(state: &str) -> Option<Aside> {
-    match state {
-        "dismissed" | "resolved" => Some(Aside::Suppressed),
-        "fixed" | "closed" | "auto_dismissed" => Some(Aside::Absent),
-        _ => None,
+/// What an alert says of itself, whatever it is about.
+struct Own<'r> {
+    feed: Feed,
+    number: Number,
+    state: &'r str,
+    url: &'r Text<'r>,
+    reason: &'r str,
+    comment: &'r str,
+}
+
+impl<'r> Own<'r> {
+    fn state(&self) -> AlertState {
+        match self.state {
+            "dismissed" if self.comment.starts_with(MARK) => AlertState::Echoed,
+            "resolved" if self.reason == "revoked" => AlertState::Gone,
+            "dismissed" | "auto_dismissed" | "resolved" => AlertState::Dismissed,
+            "fixed" | "closed" => AlertState::Gone,
+            _ => AlertState::Open,
+        }
     }
+
+    /// Why it is set aside.
+    fn aside(&self) -> Option<Aside> {
+        match self.state() {
+            AlertState::Dismissed => Some(Aside::Suppressed),
+            AlertState::Gone => Some(Aside::Absent),
+            AlertState::Open | AlertState::Echoed => None,
+        }
+    }
+
+    /// The alert, unless it has no number.
+    fn alert(&self, source: &Source) -> Option<Alert<'r>> {
+        let number = self.number.0.filter(|number| *number >= 1.0)? as u64;
+        let between = if self.reason.is_empty() || self.comment.is_empty() { "" } else { ": " };
+        Some(Alert {
+            id: AlertId { feed: self.feed, number },
+            url: self.url.some().map(Into::into),
+            state: self.state(),
+            why: format!("{}{between}{}", self.reason, self.comment).into(),
+            live: source.live,
+        })
+    }
+}
+
+/// What tells an alert again: GitHub keeps one for a finding, wherever it moves.
+fn anchors(alert: Option<&Alert<'_>>) -> Anchors<'static> {
+    Anchors { stable: alert.map(|alert| format!("github-alert:{}", alert.id.number).into()), text: None }
 }
 
 /// Visits all alerts of all pages.
@@ -76,5 +119,31 @@ fn scan(scanner: &str, source: &Source) -> Scan {
         has_results: true,
         commit: None,
         rules: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_says_whether_an_alert_is_set_aside() {
+        let check = |state: &str, reason: &str, comment: &str, expected: AlertState, aside: Option<Aside>| {
+            let url = Text::default();
+            let number = Number(Some(7.0));
+            let own = Own { feed: Feed::CodeScanning, number, state, url: &url, reason, comment };
+            let alert = own.alert(&Source::bytes("r", *b"")).unwrap();
+            assert_eq!((alert.state, own.aside()), (expected, aside), "{state} {reason} {comment}");
+            assert!(!alert.live && alert.why.contains(reason) && alert.why.contains(comment), "{alert:?}");
+        };
+        let suppressed = Some(Aside::Suppressed);
+        check("open", "", "", AlertState::Open, None);
+        check("dismissed", "won't fix", "", AlertState::Dismissed, suppressed);
+        check("dismissed", "won't fix", "Not casefile: me.", AlertState::Dismissed, suppressed);
+        check("dismissed", "won't fix", "casefile: SEC-1 is closed", AlertState::Echoed, None);
+        check("auto_dismissed", "", "", AlertState::Dismissed, suppressed);
+        check("resolved", "used_in_tests", "", AlertState::Dismissed, suppressed);
+        check("resolved", "revoked", "", AlertState::Gone, Some(Aside::Absent));
+        check("fixed", "", "", AlertState::Gone, Some(Aside::Absent));
     }
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::model::finding::{Anchors, Detail, Finding, Help, Kind, Location, Rule, Subject};
+use crate::model::alert::Feed;
+use crate::model::finding::{Detail, Finding, Help, Kind, Location, Rule, Subject};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::report::each::Json;
@@ -11,15 +12,17 @@ use crate::report::lenient::{Flag, Maybe, Number, Text, objects};
 use crate::report::source::Source;
 use crate::report::{Sink, path};
 
-use super::{alerts, aside, scan};
+use super::{Own, alerts, anchors, scan};
 
 const SCANNER: &str = "GitHub secret scanning";
 
 objects! { "snake_case"
     /// An alert
     struct Alert {
-        number: Text<'a>,
+        number: Number,
         state: Text<'a>,
+        resolution: Text<'a>,
+        resolution_comment: Text<'a>,
         html_url: Text<'a>,
         secret_type: Text<'a>,
         secret_type_display_name: Text<'a>,
@@ -65,9 +68,17 @@ fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Fin
         name: name.to_owned(),
         description: format!("A credential ({name}) is in the repository."),
         help: Help::Text("Revoke it where it was issued, then resolve GitHub's alert.".to_owned()),
-        help_uri: alert.html_url.owned(),
         ..Rule::default()
     };
+    let own = Own {
+        feed: Feed::SecretScanning,
+        number: alert.number,
+        state: &alert.state,
+        url: &alert.html_url,
+        reason: &alert.resolution,
+        comment: &alert.resolution_comment,
+    };
+    let told = own.alert(source);
     Finding {
         kind: Kind::Secret,
         scanner: scanner.clone(),
@@ -79,13 +90,9 @@ fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Fin
             .get()
             .map(|place| location(place, source))
             .unwrap_or_default(),
-        anchors: Anchors {
-            // GitHub keeps one alert a secret, wherever it moves
-            stable: alert.number.some().map(|number| format!("github-alert:{number}").into()),
-            text: None,
-        },
-        detail: Detail { message: format!("{name}{works}{leaked}").into(), ..Detail::default() },
-        aside: aside(&alert.state),
+        anchors: anchors(told.as_ref()),
+        detail: Detail { message: format!("{name}{works}{leaked}").into(), alert: told, ..Detail::default() },
+        aside: own.aside(),
     }
 }
 

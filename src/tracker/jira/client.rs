@@ -5,7 +5,7 @@ use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, HeaderName, Header
 use reqwest::multipart::{Form, Part};
 use serde::de::DeserializeOwned;
 
-use super::auth::Auth;
+use super::auth::{Auth, Method, Pass, Session, verdict};
 use super::dialect::Call;
 use super::failure::{check, not_jira};
 use crate::http::{self, Base, Request, Response};
@@ -15,11 +15,21 @@ use crate::model::write::Attachment;
 /// One site as one account.
 pub(super) struct Client {
     pub(super) http: http::Client,
+    /// The site: what people see, and what ticket ids belong to. Calls may go to the gateway instead.
     pub(super) base: Base,
-    pub(super) auth: Auth,
+    session: Session,
 }
 
 impl Client {
+    pub(super) fn new(http: http::Client, base: Base, auth: Auth) -> Client {
+        Client { session: Session::new(auth, base.clone()), http, base }
+    }
+
+    /// How it signs in.
+    pub(super) fn method(&self) -> Method {
+        self.session.method()
+    }
+
     /// Asks something that changes nothing: without an answer nothing happened.
     pub(super) async fn ask<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Failure> {
         let answer = self.send(call).await.and_then(check).map_err(|failure| match failure {
@@ -39,14 +49,13 @@ impl Client {
         check(answer).map(drop)
     }
 
-    /// Sends a call and gives its answer, whatever it says.
+    /// Sends a call and gives its answer, whatever it says, unless it says that it does not know us.
     pub(super) async fn send(&self, call: &Call) -> Result<Response, Failure> {
-        let request = self.request(call)?;
-        let request = match &call.body {
-            Some(body) => request.json(body).map_err(|why| unfit(&format!("it has no JSON form: {why}")))?,
-            None => request,
-        };
-        self.http.send(&request).await
+        self.deliver(call, |request| match &call.body {
+            Some(body) => request.json(body).map_err(|why| unfit(&format!("it has no JSON form: {why}"))),
+            None => Ok(request),
+        })
+        .await
     }
 
     /// Sends a file as the part `file` of a form, past the check that is meant for browsers.
@@ -61,21 +70,43 @@ impl Client {
         while let Some(chunk) = stream.next().await {
             body.extend_from_slice(&chunk.map_err(|_| unfit("it has no form"))?);
         }
-        let request = self.request(call)?.body(kind, body);
-        let request = request
-            .header(HeaderName::from_static("x-atlassian-token"), HeaderValue::from_static("no-check"));
-        self.http.send(&request).await.and_then(check).map(drop)
+        let no_check = (HeaderName::from_static("x-atlassian-token"), HeaderValue::from_static("no-check"));
+        let fill = |request: Request| {
+            Ok(request.body(kind.clone(), body.clone()).header(no_check.0.clone(), no_check.1.clone()))
+        };
+        self.deliver(call, fill).await.and_then(check).map(drop)
+    }
+
+    /// Sends a call whose body is filled in; with a fresh token again where the old one is not taken.
+    async fn deliver(
+        &self,
+        call: &Call,
+        fill: impl Fn(Request) -> Result<Request, Failure>,
+    ) -> Result<Response, Failure> {
+        let mut pass = self.session.pass(&self.http, None).await?;
+        let mut answer = self.http.send(&fill(self.request(call, &pass).await?)?).await?;
+        if answer.status == 401 && pass.is_old {
+            // an access token can be taken back before its end; refused, the call did nothing
+            pass = self.session.pass(&self.http, Some(&pass)).await?;
+            answer = self.http.send(&fill(self.request(call, &pass).await?)?).await?;
+        }
+        if !(200..300).contains(&answer.status) {
+            self.session.mask(&pass, &mut answer.body);
+        }
+        verdict(self.session.method(), call, &answer)?;
+        Ok(answer)
     }
 
     /// A call with its URL and credentials, and without its body.
-    fn request(&self, call: &Call) -> Result<Request, Failure> {
-        let mut url = self.base.at(call.path.iter().map(String::as_str));
+    async fn request(&self, call: &Call, pass: &Pass) -> Result<Request, Failure> {
+        let root = self.session.root(&self.http).await?;
+        let mut url = root.at(call.path.iter().map(String::as_str));
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&call.query);
         }
         // names of statuses and priorities come in the account's language unless both headers are there
         Ok(Request::new(call.method.clone(), url, call.repeat)
-            .header(AUTHORIZATION, self.auth.header()?)
+            .header(AUTHORIZATION, pass.header.clone())
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(ACCEPT_LANGUAGE, HeaderValue::from_static("en"))
             .header(HeaderName::from_static("x-force-accept-language"), HeaderValue::from_static("true")))

@@ -18,7 +18,7 @@ mod write;
 
 use tokio::sync::OnceCell;
 
-pub use self::auth::Auth;
+pub use self::auth::{App, Auth, Gateway, Grant, Method, Site, Vault, is_cloud_id};
 use self::client::Client;
 use self::dialect::{Cloud, Dialect};
 use crate::document::Document;
@@ -46,8 +46,13 @@ impl Jira {
     }
 
     fn of(http: http::Client, base: Base, auth: Auth, dialect: Box<dyn Dialect>) -> Jira {
-        let (site, client) = (base.site(), Client { http, base, auth });
+        let (site, client) = (base.site(), Client::new(http, base, auth));
         Jira { site, client, dialect, attachments: OnceCell::new() }
+    }
+
+    /// How it signs in.
+    pub fn method(&self) -> Method {
+        self.client.method()
     }
 }
 

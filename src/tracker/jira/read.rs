@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
+use super::auth::anonymous;
 use super::dialect::{Part, Search};
 use super::failure::not_jira;
 use super::lookup::choices;
@@ -44,8 +45,13 @@ impl Jira {
     }
 
     async fn account(&self) -> Result<Person, Failure> {
-        let user: wire::User = self.client.ask(&self.dialect.account()).await?;
-        person(user).ok_or_else(|| not_jira("an account without an id"))
+        let asked = self.client.ask::<wire::User>(&self.dialect.account()).await;
+        let user = asked.map_err(|failure| match failure {
+            // no ticket was asked for: what is not there is the API itself
+            Failure::Gone => not_jira("an answer with status 404"),
+            other => other,
+        })?;
+        person(user).ok_or_else(|| anonymous(self.client.method()))
     }
 
     /// Searches page after page. Jira has been seen to repeat tokens and issues, so what was seen

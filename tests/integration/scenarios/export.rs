@@ -66,6 +66,30 @@ fn what_is_exported_and_imported_is_tracked() {
 }
 
 #[test]
+fn an_import_has_the_configured_fields_by_name() {
+    let shop = Shop::with(&rules(1));
+    shop.configure(json!({"jira": {
+        "components": ["Web", "API"],
+        "assignee": "alice@example.com",
+        "due-in-days": {"high": 30},
+        "fields": {"Team": "AppSec", "Rule": {"from": "rule"}, "Areas": ["a", "b"],
+            "Evidence": {"template": "{{ scanner }}: {{ rule }}"}},
+    }}));
+    let ran = shop.command(&Event::push("main", 1), &["export", "--out", "out"]);
+    assert_eq!((ran.code, ran.problems().as_str()), (0, ""), "{}", ran.errors);
+    let rows = rows(&shop, "out/jira-SEC.csv");
+    let check = |column: &str, expected: &[&str]| assert_eq!(all(&rows[0], column), expected, "{column}");
+    check("Component", &["Web", "API"]);
+    check("Assignee", &["alice@example.com"]);
+    check("Team", &["AppSec"]);
+    check("Areas", &["a", "b"]);
+    check("Rule", &["R1"]);
+    check("Evidence", &["Finder: R1"]);
+    let due = all(&rows[0], "Due Date")[0];
+    assert!(due.len() == 10 && due.as_bytes()[4] == b'-', "{due}");
+}
+
+#[test]
 fn an_export_has_pages_and_an_index() {
     let shop = Shop::with(&rules(2));
     shop.configure(json!({"create": "manual", "max-new": 1}));

@@ -1,5 +1,6 @@
 //! The main job from outside: the real binary, as a step of a workflow, against the simulated services.
 
+mod alerts;
 mod asked;
 mod attach;
 mod branches;
@@ -11,11 +12,13 @@ mod filing;
 mod grouping;
 mod hostile;
 mod killed;
+mod leaks;
 mod link;
 mod news;
 mod outputs;
 mod refusals;
 mod sarif;
 mod shop;
+mod sign_in;
 mod slack;
 mod twins;

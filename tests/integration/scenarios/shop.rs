@@ -121,7 +121,12 @@ impl Shop {
         names
     }
 
-    fn checkout(&self) -> PathBuf {
+    /// Everything that runs leave on the disk: the checkout, and what they printed.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn checkout(&self) -> PathBuf {
         self.folder.path().join("checkout")
     }
 
@@ -143,19 +148,26 @@ impl Shop {
         ran
     }
 
-    /// Another command than `run`, with its arguments.
+    /// Another command, with its arguments.
     pub(crate) fn command(&self, event: &Event, arguments: &[&str]) -> Ran {
         self.sim.clear_journal();
-        self.launch(event, arguments).end()
+        self.start_command(arguments[0], event, &arguments[1..]).end()
+    }
+
+    /// `casefile plan --format json`, which writes nothing.
+    pub(crate) fn plan(&self, event: &Event) -> Ran {
+        self.sim.clear_journal();
+        let ran = self.start_command("plan", event, &[]).end();
+        assert_eq!(self.writes(), [""; 0]);
+        ran
     }
 
     /// Starts a run and leaves it alone.
     pub(crate) fn start(&self, event: &Event, arguments: &[&str]) -> Running {
-        let words: Vec<&str> = ["run"].iter().chain(arguments).copied().collect();
-        self.launch(event, &words)
+        self.start_command("run", event, arguments)
     }
 
-    fn launch(&self, event: &Event, arguments: &[&str]) -> Running {
+    fn start_command(&self, command: &str, event: &Event, arguments: &[&str]) -> Running {
         let files = self.folder.path().join(format!("run-{}", self.runs.fetch_add(1, Ordering::SeqCst)));
         fs::create_dir(&files).unwrap();
         let file = |name: &str| files.join(name);
@@ -164,7 +176,7 @@ impl Shop {
         create("outputs");
         create("summary.md");
         let child = Command::new(env!("CARGO_BIN_EXE_casefile"))
-            .args(["--format", "json", "--no-progress"])
+            .args([command, "--format", "json", "--no-progress"])
             .args(arguments)
             .current_dir(self.checkout())
             .env_clear()

@@ -1,6 +1,7 @@
 //! GitHub's REST API, as far as casefile uses it. Each handler names the operation of GitHub's OpenAPI text that it is shaped
 //! from.
 
+mod alerts;
 mod comments;
 mod pulls;
 mod render;
@@ -122,6 +123,8 @@ fn read(world: &World, request: &Request, name: &str, path: &[&str]) -> Reply {
         ["pulls", number] => pulls::get(world, repository, number),
         ["pulls", number, "files"] => pulls::files(world, request, repository, number),
         ["commits", commit, "pulls"] => pulls::of_commit(world, request, repository, commit),
+        ["code-scanning", "analyses"] => alerts::analyses(world, request, repository),
+        [feed, "alerts"] => alerts::list(world, request, repository, feed),
         ["issues", number, "comments"] => comments::list(world, request, repository, number),
         ["issues", "comments", id] => comments::get(world, repository, id),
         _ => Err(not_found()),
@@ -139,6 +142,7 @@ fn write(world: &mut World, request: &Request, name: &str, path: &[&str]) -> Rep
     match (request.method.as_str(), path) {
         ("PATCH", ["pulls", number]) => pulls::update(world, &body, name, number),
         ("POST", ["issues", number, "comments"]) => comments::create(world, &body, name, number),
+        ("PATCH", [feed, "alerts", number]) => alerts::update(world, &body, name, feed, number),
         ("PATCH", ["issues", "comments", id]) => comments::update(world, &body, name, id),
         _ => Err(not_found()),
     }

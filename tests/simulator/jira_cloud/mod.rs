@@ -4,6 +4,7 @@
 mod attachments;
 mod bulk;
 mod comments;
+mod gateway;
 mod issues;
 mod links;
 mod meta;
@@ -33,15 +34,19 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
     if let Some(answer) = open_to_all(world, request, &parts) {
         return answer;
     }
+    if let Some(answer) = gateway::answer(world, request, &parts) {
+        return answer;
+    }
+    if world.sign_in.captcha {
+        let body = json!({"message": "Login denied", "status-code": 403});
+        return Answer::json(403, &body).with("x-seraph-loginreason", "AUTHENTICATION_DENIED");
+    }
     let reply = match who(world, request) {
         Some(account) => route(world, request, &parts, &account),
         None if world.auth == Auth::Nobody => nobody(&parts),
         None => return unauthorized(),
     };
-    let answer = reply.unwrap_or_else(|refusal| Answer {
-        note: refusal.note.clone().or_else(|| Some(refusal.to_json().to_string())),
-        ..Answer::json(refusal.status, &refusal.to_json())
-    });
+    let answer = replied(reply);
     if world.auth == Auth::Nobody {
         answer.with("x-seraph-loginreason", "AUTHENTICATED_FAILED")
     } else {
@@ -49,11 +54,19 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
     }
 }
 
+/// The reply as an answer, with the refusal's reason for the journal.
+fn replied(reply: Reply) -> Answer {
+    reply.unwrap_or_else(|refusal| Answer {
+        note: refusal.note.clone().or_else(|| Some(refusal.to_json().to_string())),
+        ..Answer::json(refusal.status, &refusal.to_json())
+    })
+}
+
 /// `getServerInfo` (recording 1), and the cloud id, which need no credentials.
 fn open_to_all(world: &World, request: &Request, parts: &[&str]) -> Option<Answer> {
     let body = match (request.method.as_str(), parts) {
         ("GET", ["_edge", "tenant_info"]) => {
-            json!({"cloudId": "11111111-2222-4333-8444-555555555555"})
+            json!({"cloudId": world.sign_in.cloud_id})
         }
         ("GET", ["rest", "api", "3", "serverInfo"]) => json!({
             "baseUrl": world.jira_url, "displayUrl": world.jira_url, "version": "1001.0.0-SNAPSHOT",

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::github::GitHub;
 use super::{
-    Auth, Category, Component, Field, FieldKind, Index, IssueType, LinkType, Project, Status, Transition,
-    User, World,
+    Auth, Category, Component, Field, FieldKind, Index, IssueType, LinkType, Project, SignIn, Status,
+    Transition, User, World,
 };
 
 /// Ids of the statuses below.
@@ -22,6 +22,7 @@ impl World {
         Self {
             jira_url: String::new(),
             auth: Auth::Checked,
+            sign_in: SignIn::with_defaults("712020:00000000-0000-4000-8000-000000000001"),
             users: users(),
             projects: vec![
                 project("10000", "SEC", "Security", false, free_ways()),

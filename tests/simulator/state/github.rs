@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::alerts::Alerts;
+
 /// The whole of it.
 #[derive(Debug, Clone)]
 pub(crate) struct GitHub {
@@ -26,6 +28,7 @@ pub(crate) struct Repository {
     /// Commit of each branch's tip.
     pub(crate) branches: BTreeMap<String, String>,
     pub(crate) pulls: BTreeMap<u64, PullRequest>,
+    pub(crate) alerts: Alerts,
 }
 
 #[derive(Debug, Clone)]
@@ -98,6 +101,7 @@ impl Repository {
             default_branch: "main".to_owned(),
             branches: BTreeMap::from([("main".to_owned(), commit_of("main"))]),
             pulls: BTreeMap::new(),
+            alerts: Alerts::default(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the simulated services know: one world, seen through every face.
 
+mod alerts;
 mod arrange;
 mod defaults;
 mod fields;
@@ -10,6 +11,7 @@ mod people;
 mod project;
 mod refusal;
 mod search;
+mod sign_in;
 mod values;
 mod workflow;
 
@@ -25,6 +27,7 @@ pub(crate) use people::User;
 pub(crate) use project::{Component, Field, FieldKind, IssueType, Project};
 pub(crate) use refusal::Refusal;
 pub(crate) use search::Index;
+pub(crate) use sign_in::{Access, App, SCOPES, SignIn};
 pub(crate) use values::FIRST_OPTION;
 pub(crate) use workflow::{Category, Status, Transition};
 
@@ -42,6 +45,7 @@ pub(crate) enum Auth {
 pub(crate) struct World {
     pub(crate) jira_url: String,
     pub(crate) auth: Auth,
+    pub(crate) sign_in: SignIn,
     pub(crate) users: Vec<User>,
     pub(crate) projects: Vec<Project>,
     pub(crate) statuses: Vec<Status>,

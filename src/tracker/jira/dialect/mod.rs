@@ -224,6 +224,8 @@ pub(super) trait Dialect: Send + Sync {
             Value::Cascade(id, Some(child)) => json!({"id": id, "child": {"id": child}}),
             Value::Url(url) => json!(url),
             Value::People(ids) => ids.iter().map(|id| self.person(id)).collect(),
+            Value::Group(name) => json!({"name": name}),
+            Value::Groups(names) => names.iter().map(|name| json!({"name": name})).collect(),
         }
     }
 

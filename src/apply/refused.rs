@@ -1,0 +1,89 @@
+//! Fields that the tracker refused: they are left out of the ticket, and of all that would be refused for
+//! the same, so that a wrong value costs one request and not one a ticket.
+
+use crate::model::answer::Failure;
+use crate::model::scan::Problem;
+use crate::model::write::{Draft, Field};
+
+/// What was refused so far in this run.
+#[derive(Debug, Default)]
+pub(super) struct Refused(Vec<One>);
+
+/// A value that a project's screen does not take.
+#[derive(Debug, PartialEq)]
+struct One {
+    project: String,
+    issue_type: String,
+    what: What,
+}
+
+#[derive(Debug, PartialEq)]
+enum What {
+    Field(Field),
+    /// The user's labels.
+    Labels(Vec<String>),
+}
+
+impl Refused {
+    /// The draft without the optional fields that the tracker refused; `None` where that would not help.
+    pub(super) fn learn(
+        &mut self,
+        draft: &Draft,
+        failure: &Failure,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Draft> {
+        let Failure::Refused { fields, .. } = failure else { return None };
+        let is = |field: &&Field| fields.keys().any(|key| *key == field.id || is_parent(key, &field.id));
+        let mut refused: Vec<What> =
+            draft.fields.iter().filter(is).map(|field| What::Field(field.clone())).collect();
+        let labels: Vec<String> = draft.labels.iter().filter(|label| is_the_users(label)).cloned().collect();
+        if fields.contains_key("labels") && !labels.is_empty() {
+            refused.push(What::Labels(labels));
+        }
+        if refused.is_empty() {
+            return None;
+        }
+        for what in refused {
+            let one = One { project: draft.project.clone(), issue_type: draft.issue_type.clone(), what };
+            if !self.0.contains(&one) {
+                self.0.push(one);
+            }
+        }
+        for (field, why) in fields {
+            let place = format!("{}, field {field}", draft.project);
+            let problem = Problem::new(place, format!("left out, because Jira refused it: {why}")).foreign();
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        let mut smaller = draft.clone();
+        self.leave_out(&mut smaller);
+        Some(smaller)
+    }
+
+    /// Takes out of a draft what is known to be refused; what is left out was not written.
+    pub(super) fn leave_out(&self, draft: &mut Draft) {
+        for one in &self.0 {
+            if one.project != draft.project || one.issue_type != draft.issue_type {
+                continue;
+            }
+            match &one.what {
+                What::Field(field) if draft.fields.contains(field) => {
+                    draft.fields.retain(|other| other != field);
+                    draft.record.wrote.forget(&field.id);
+                }
+                What::Field(_) => {}
+                What::Labels(labels) => draft.labels.retain(|label| !labels.contains(label)),
+            }
+        }
+    }
+}
+
+/// Jira's own name for the parent in some refusals.
+fn is_parent(key: &str, id: &str) -> bool {
+    key == "parentId" && id == "parent"
+}
+
+fn is_the_users(label: &str) -> bool {
+    !label.starts_with("casefile")
+}

@@ -1,0 +1,162 @@
+//! Templates of fields: rendered once, within limits, with nothing but a ticket's properties in reach.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use minijinja::value::{Object, Value};
+use minijinja::{Environment, UndefinedBehavior};
+
+use super::property::Properties;
+use crate::model::property::Property;
+
+/// How many steps a template may take.
+const FUEL: u64 = 20_000;
+/// How many bytes it may make.
+const LONGEST: usize = 64 << 10;
+
+/// The template's text, with the properties that it names. `-` in their names is `_` here.
+///
+/// # Errors
+/// Why it cannot be rendered, e.g. a property that these findings do not have; nothing of the findings
+/// is in these words.
+pub fn render(source: &str, properties: &Properties<'_>) -> Result<String, String> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    let mut text = Bounded(Vec::new());
+    let said = |error: minijinja::Error| error.kind().to_string();
+    let template = environment.template_from_str(source).map_err(said)?;
+    template.render_captured_to(context(properties), &mut text).map_err(said)?;
+    Ok(String::from_utf8_lossy(&text.0).into_owned())
+}
+
+fn context(properties: &Properties<'_>) -> Value {
+    let mut all: BTreeMap<String, Named> = BTreeMap::new();
+    for property in Property::ALL {
+        let Some(value) = value(property, properties) else { continue };
+        let name = property.name().replace('-', "_");
+        match name.split_once('.') {
+            Some((of, member)) => {
+                all.entry(of.to_owned()).or_default().members.insert(member.to_owned(), value);
+            }
+            None => all.entry(name).or_default().itself = Some(value),
+        }
+    }
+    let plain = |(name, named): (String, Named)| match named {
+        Named { itself: Some(value), members } if members.is_empty() => (name, value),
+        named => (name, Value::from_object(named)),
+    };
+    all.into_iter().map(plain).collect()
+}
+
+/// A number where it is one, else the values as a text.
+fn value(property: Property, properties: &Properties<'_>) -> Option<Value> {
+    let values = properties.values(property);
+    let text = values.join(", ");
+    let number = || text.parse::<f64>().ok().filter(|_| property.is_number());
+    match (number(), text.parse::<i64>()) {
+        (Some(_), Ok(whole)) => Some(Value::from(whole)),
+        (Some(number), Err(_)) => Some(Value::from(number)),
+        (None, _) if property == Property::Exploited && !values.is_empty() => {
+            Some(Value::from(text == "true"))
+        }
+        (None, _) => (!values.is_empty()).then(|| Value::from(text)),
+    }
+}
+
+/// A value that has members: `rule` and `rule.name`.
+#[derive(Debug, Default)]
+struct Named {
+    itself: Option<Value>,
+    members: BTreeMap<String, Value>,
+}
+
+impl Object for Named {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.members.get(key.as_str()?).cloned()
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.itself.as_ref().map_or(Ok(()), |itself| write!(f, "{itself}"))
+    }
+}
+
+/// Takes so much and no more.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST {
+            return Err(io::Error::other("a template makes too much"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::super::samples;
+    use super::*;
+    use crate::model::survey::{Group, Survey};
+
+    fn check((group, survey): &(Group, Survey), source: &str, expected: Result<&str, &str>) {
+        let provenance = samples::provenance();
+        let properties =
+            Properties { group, survey, provenance: &provenance, first_seen: date(2026, 11, 22) };
+        let rendered = render(source, &properties);
+        match (&rendered, expected) {
+            (Ok(text), Ok(expected)) => assert_eq!(text, expected, "{source}"),
+            (Err(why), Err(expected)) => assert!(why.contains(expected), "{source}: {why}"),
+            _ => panic!("{source}: {rendered:?}"),
+        }
+    }
+
+    #[test]
+    fn properties_are_at_hand() {
+        let sample = samples::code(2);
+        check(&sample, "{{ scanner }} {{ kind }}: {{ count + 1 }}", Ok("Bandit code: 5"));
+        check(&sample, "{{ first_seen }}", Ok("2026-11-22"));
+        check(&sample, "{{ rule }}={{ rule.id }}", Ok("B602=B602"));
+        check(&sample, "{% if cvss is defined %}yes{% else %}no{% endif %}", Ok("no"));
+        check(&samples::dependency(), "{% if cvss.score >= 7 %}bad{% endif %}", Ok("bad"));
+        check(&samples::dependency(), "{% if exploited %}now{% endif %}", Ok("now"));
+    }
+
+    #[test]
+    fn what_is_not_known_is_an_error() {
+        let sample = samples::code(2);
+        check(&sample, "{{ cvss.score }}", Err("undefined"));
+        check(&sample, "{{ package.name }}", Err("undefined"));
+        check(&sample, "{{ rule.mood }}", Err("undefined"));
+    }
+
+    #[test]
+    fn a_template_has_limits() {
+        let sample = samples::code(2);
+        check(
+            &sample,
+            "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}",
+            Err("fuel"),
+        );
+        check(&sample, "{% for a in range(900) %}{{ 'x' * 100 }}{% endfor %}", Err(""));
+        check(&sample, "{% include 'x' %}", Err(""));
+    }
+
+    #[test]
+    fn what_a_finding_says_is_never_a_template() {
+        let mut sample = samples::code(2);
+        for exemplar in &mut sample.0.exemplars {
+            exemplar.detail.message = "{{ scanner }}{% include 'x' %}".into();
+        }
+        check(&sample, "{{ message }}", Ok("{{ scanner }}{% include 'x' %}"));
+    }
+}

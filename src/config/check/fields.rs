@@ -1,0 +1,124 @@
+//! The further fields of tickets: values, properties and templates.
+
+use std::collections::BTreeMap;
+
+use minijinja::Environment;
+
+use super::Check;
+use super::shapes::texts;
+use crate::config::jira::FieldValue;
+use crate::config::known;
+use crate::config::place::Place;
+use crate::config::raw::{self, OneOf};
+use crate::model::property::Property;
+
+/// Fields that casefile fills in itself, and where the configuration has its say about them.
+const OWN: [(&[&str], &str); 14] = [
+    (&["summary"], "`summary-prefix` is what each summary begins with"),
+    (&["description"], "`sections` says which parts it has"),
+    (&["project"], "the key is `project`"),
+    (&["issuetype", "issue type"], "the key is `issue-type`"),
+    (&["priority"], "`priorities` has one for each severity"),
+    (&["components", "component/s"], "the key is `components`"),
+    (&["assignee"], "the key is `assignee`"),
+    (&["duedate", "due date"], "the key is `due-in-days`"),
+    (&["parent"], "the key is `parent`"),
+    (&["security", "security level"], "the key is `security-level`"),
+    (&["status", "resolution"], "`states` says which status a ticket gets"),
+    (&["attachment"], "the key is `attach`"),
+    (&["comment"], "the key is `comments`"),
+    (&["issuelinks", "linked issues"], "casefile links tickets itself"),
+];
+
+/// What templates may name beside properties: the functions that they come with.
+const FUNCTIONS: [&str; 3] = ["dict", "namespace", "range"];
+
+/// Statements that take something from another template: there is none.
+const ELSEWHERE: [&str; 4] = ["extends", "from", "import", "include"];
+
+impl Check<'_> {
+    /// The fields of new tickets: none that casefile fills in itself.
+    pub(super) fn ticket_fields(
+        &mut self,
+        fields: Option<BTreeMap<String, raw::FieldValue>>,
+        place: Place<'_>,
+    ) -> BTreeMap<String, FieldValue> {
+        for name in fields.iter().flat_map(BTreeMap::keys) {
+            let word = name.trim().to_lowercase();
+            if let Some((_, hint)) = OWN.iter().find(|(names, _)| names.contains(&word.as_str())) {
+                self.note(place.name(name), "casefile fills in this field itself", *hint);
+            }
+        }
+        self.fields(fields, place)
+    }
+
+    pub(super) fn fields(
+        &mut self,
+        fields: Option<BTreeMap<String, raw::FieldValue>>,
+        place: Place<'_>,
+    ) -> BTreeMap<String, FieldValue> {
+        let fields = fields.unwrap_or_default().into_iter();
+        fields.filter_map(|(name, raw)| Some((name.clone(), self.field(raw, place.key(&name))?))).collect()
+    }
+
+    fn field(&mut self, raw: raw::FieldValue, place: Place<'_>) -> Option<FieldValue> {
+        match raw {
+            OneOf::Word(values) => Some(FieldValue::Values(texts(values))),
+            OneOf::Map(raw::Computed { from: Some(from), template: None }) => match from.trim().parse() {
+                Ok(property) => Some(FieldValue::From(property)),
+                Err(_) => {
+                    let near = known::suggestion(&from, &Property::ALL.map(Property::name));
+                    let some = "for example `cvss.score`; a text with several belongs under `template`";
+                    let hint = if near.is_empty() { some.to_owned() } else { near };
+                    self.note(place.key("from"), "this is no name of a property", hint);
+                    None
+                }
+            },
+            OneOf::Map(raw::Computed { from: None, template: Some(template) }) => {
+                self.template(&template, place.key("template"));
+                Some(FieldValue::Template(template))
+            }
+            OneOf::Map(_) => {
+                self.note(place, "expected a value, or one of `from` and `template`", "");
+                None
+            }
+        }
+    }
+
+    /// Whether a template can be read, and names properties alone. What it says is not quoted.
+    fn template(&mut self, source: &str, place: Place<'_>) {
+        let environment = Environment::empty();
+        let template = match environment.template_from_str(source) {
+            Ok(template) => template,
+            Err(error) => {
+                let line = error.line().filter(|line| *line > 1);
+                let line = line.map(|line| format!(", in its line {line}")).unwrap_or_default();
+                let hint = "for example `{{ scanner }}: {{ rule.name }}`";
+                return self.note(place, format!("this template cannot be read{line}"), hint);
+            }
+        };
+        if statements(source).any(|word| ELSEWHERE.contains(&word)) {
+            self.note(place, "a template takes nothing from other templates", "write it whole");
+        }
+        let known = Property::ALL.map(|property| property.name().replace('-', "_"));
+        let is_part = |name: &str| known.iter().any(|known| known.split('.').next() == Some(name));
+        let mut names: Vec<String> = template.undeclared_variables(true).into_iter().collect();
+        names.sort();
+        for name in names {
+            if !known.contains(&name) && !is_part(&name) && !FUNCTIONS.contains(&name.as_str()) {
+                let near = known::suggestion(&name.replace('_', "-"), &Property::ALL.map(Property::name));
+                let hint = if near.is_empty() { "for example `{{ cvss.score }}`".to_owned() } else { near };
+                self.note(place, "this template names a property that does not exist", hint);
+            }
+        }
+    }
+}
+
+/// The first word of each statement of a template.
+fn statements(source: &str) -> impl Iterator<Item = &str> {
+    source.split("{%").skip(1).filter_map(|rest| {
+        rest.trim_start_matches(['-', '+'])
+            .split(|c: char| !c.is_ascii_alphabetic())
+            .find(|word| !word.is_empty())
+    })
+}

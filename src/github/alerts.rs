@@ -1,0 +1,149 @@
+//! GitHub's alerts over its API: the whole list of a feed, and dismissing one or opening it again.
+//!
+//! REST: "List code scanning alerts for a repository", "List code scanning analyses for a repository",
+//! "List Dependabot alerts for a repository", "List secret scanning alerts for a repository".
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+use url::form_urlencoded::byte_serialize;
+
+use super::client::{Client, Verb, read};
+use super::failure::Failure;
+use crate::model::alert::{AlertChange, AlertTo, Feed};
+
+/// How many alerts of a feed are read: 200 of GitHub's largest pages.
+pub const MOST: usize = 20_000;
+
+/// The alerts of a feed that are open or were set aside; what is fixed is not among them.
+pub struct Listing {
+    /// GitHub's own objects one after another, those of one scanner together, compressed with gzip.
+    pub packed: Vec<u8>,
+    /// Whether these are all; [`MOST`] are read.
+    pub whole: bool,
+}
+
+impl Client {
+    /// Reads a feed's alerts, code scanning's with what was analysed lately. `reference` is the Git
+    /// reference (`refs/heads/main`) on which code was scanned; the other feeds know the default branch
+    /// alone.
+    ///
+    /// # Errors
+    /// The feature is off, the token may not read it, or GitHub could not be asked.
+    pub async fn alerts(&self, feed: Feed, reference: &str) -> Result<Listing, Failure> {
+        let mut pack = Pack::default();
+        if feed == Feed::CodeScanning {
+            let at: String = byte_serialize(reference.as_bytes()).collect();
+            let what = format!("code-scanning analysis of {reference}");
+            let path = format!("code-scanning/analyses?ref={at}&per_page=100");
+            pack.add(&self.page(&path, &what).await?.0)?;
+        }
+        let mut whole = true;
+        for query in queries(feed, reference) {
+            whole &= self.list(feed, query, &mut pack).await?;
+        }
+        Ok(Listing { packed: pack.finish()?, whole })
+    }
+
+    /// Follows a list to its end; gives whether it got there.
+    async fn list(&self, feed: Feed, query: String, pack: &mut Pack) -> Result<bool, Failure> {
+        let mut next = Some(query);
+        while let Some(query) = next {
+            if pack.count >= MOST {
+                return Ok(false);
+            }
+            let path = format!("{}/alerts?{query}", feed.name());
+            let (page, further) = self.page(&path, &format!("{} alerts", feed.name())).await?;
+            pack.add(&page)?;
+            // a list that leads back to where it is would never end
+            next = further.filter(|further| *further != query);
+        }
+        Ok(true)
+    }
+
+    /// Dismisses an alert, or opens it again.
+    ///
+    /// # Errors
+    /// It was refused; after [`Failure::Unreachable`] it may have been done.
+    pub async fn change_alert(&self, change: &AlertChange) -> Result<(), Failure> {
+        let body = match &change.to {
+            AlertTo::Dismissed { reason, comment } => {
+                json!({"state": "dismissed", "dismissed_reason": reason, "dismissed_comment": comment})
+            }
+            AlertTo::Open => json!({"state": "open"}),
+        };
+        let path = format!("{}/alerts/{}", change.alert.feed.name(), change.alert.number);
+        self.send(Verb::Patch, &path, Some(&body), &change.alert.to_string()).await?;
+        Ok(())
+    }
+}
+
+/// What is asked for: the oldest first, so that what is new meanwhile comes last.
+fn queries(feed: Feed, reference: &str) -> Vec<String> {
+    let order = "sort=created&direction=asc&per_page=100";
+    match feed {
+        Feed::CodeScanning => {
+            let at: String = byte_serialize(reference.as_bytes()).collect();
+            ["open", "dismissed"].map(|state| format!("ref={at}&state={state}&{order}")).to_vec()
+        }
+        Feed::Dependabot => vec![format!("state=open,dismissed,auto_dismissed&{order}")],
+        // the secrets themselves are no business of ours
+        Feed::SecretScanning => vec![format!("hide_secret=true&{order}")],
+    }
+}
+
+/// Alerts as they came, each once, by their scanner.
+#[derive(Default)]
+struct Pack {
+    scanners: BTreeMap<String, GzEncoder<Vec<u8>>>,
+    seen: BTreeSet<u64>,
+    count: usize,
+}
+
+/// What is looked at of an alert or an analysis.
+#[derive(Deserialize)]
+struct Head {
+    number: Option<u64>,
+    tool: Option<Tool>,
+}
+
+#[derive(Deserialize)]
+struct Tool {
+    name: Option<String>,
+}
+
+impl Pack {
+    fn add(&mut self, page: &[u8]) -> Result<(), Failure> {
+        let all: Vec<&RawValue> = read(page)?;
+        for one in all {
+            let head: Head = read(one.get().as_bytes())?;
+            // what is dismissed while the lists are read is in both
+            if head.number.is_some_and(|number| !self.seen.insert(number)) {
+                continue;
+            }
+            self.count += usize::from(head.number.is_some());
+            let scanner = head.tool.and_then(|tool| tool.name).unwrap_or_default();
+            let fresh = || GzEncoder::new(Vec::new(), Compression::fast());
+            let packer = self.scanners.entry(scanner).or_insert_with(fresh);
+            packer
+                .write_all(one.get().as_bytes())
+                .and_then(|()| packer.write_all(b"\n"))
+                .map_err(unpackable)?;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Vec<u8>, Failure> {
+        let packed = self.scanners.into_values().map(|packer| packer.finish().map_err(unpackable));
+        Ok(packed.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+}
+
+fn unpackable(error: std::io::Error) -> Failure {
+    Failure::Unreachable(error.to_string())
+}

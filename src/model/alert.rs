@@ -1,0 +1,107 @@
+//! GitHub's own alerts: what a finding that was read from one remembers of it, and what a run changes.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// What the comment of a dismissal begins with that casefile made. Such a dismissal repeats what the ticket
+/// says, so it sets nothing aside by itself, and only such a one is taken back.
+pub const MARK: &str = "casefile: ";
+
+/// A feature of GitHub that makes alerts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Feed {
+    /// What scanners uploaded as SARIF.
+    CodeScanning,
+    /// Vulnerable packages.
+    Dependabot,
+    /// Credentials in the history.
+    SecretScanning,
+}
+
+impl Feed {
+    /// All of them.
+    pub const ALL: [Feed; 3] = [Feed::CodeScanning, Feed::Dependabot, Feed::SecretScanning];
+
+    /// GitHub's word, also in its addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Feed::CodeScanning => "code-scanning",
+            Feed::Dependabot => "dependabot",
+            Feed::SecretScanning => "secret-scanning",
+        }
+    }
+
+    /// The feed that an entry of `reports` means: `github:` and its name.
+    pub fn of_entry(entry: &str) -> Option<Feed> {
+        let name = entry.strip_prefix("github:")?;
+        Feed::ALL.into_iter().find(|feed| feed.name() == name)
+    }
+}
+
+/// Which alert of a repository: each feed counts for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AlertId {
+    /// Who made it.
+    pub feed: Feed,
+    /// Its number, from 1.
+    pub number: u64,
+}
+
+impl fmt::Display for AlertId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} alert #{}", self.feed.name(), self.number)
+    }
+}
+
+/// What has become of an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlertState {
+    /// Nothing: what it tells of is there.
+    Open,
+    /// A person, or a rule of theirs, set it aside.
+    Dismissed,
+    /// casefile dismissed it, because its ticket was accepted.
+    Echoed,
+    /// What it tells of is gone.
+    Gone,
+}
+
+/// An alert that a finding was read from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alert<'r> {
+    /// Which.
+    pub id: AlertId,
+    /// Its page.
+    pub url: Option<Cow<'r, str>>,
+    /// What has become of it.
+    pub state: AlertState,
+    /// Why it was dismissed, in GitHub's word and the person's; may be empty.
+    pub why: Cow<'r, str>,
+    /// Whether GitHub itself told of it in this run: a file may be old, or another repository's.
+    pub live: bool,
+}
+
+/// A change of an alert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertChange {
+    /// Which.
+    pub alert: AlertId,
+    /// What it becomes.
+    pub to: AlertTo,
+    /// The key of the ticket that it follows, where it is known.
+    pub ticket: Option<String>,
+}
+
+/// What an alert becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AlertTo {
+    /// Dismissed.
+    Dismissed {
+        /// One of the reasons that the feed takes.
+        reason: &'static str,
+        /// Why, beginning with [`MARK`]; at most 280 characters.
+        comment: String,
+    },
+    /// Open again.
+    Open,
+}

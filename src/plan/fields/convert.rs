@@ -1,0 +1,249 @@
+//! Texts to what a field takes.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use url::Url;
+
+use super::shape::Shape;
+use crate::compose::ticket::shortened;
+use crate::document::visible::one_line;
+use crate::document::{Block, Document};
+use crate::model::answer::{Choice, FieldMeta};
+use crate::model::ticket::{Key, Person};
+use crate::model::write::Value;
+
+/// How long a line of text may be in Jira, in UTF-16.
+const LINE: usize = 255;
+/// How many of a field's values a message lists.
+const LISTED: usize = 20;
+
+/// Why texts are nothing that a field takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wrong(pub(super) String);
+
+/// What texts are for a field. `person` knows who is meant.
+pub(super) fn convert(
+    shape: Shape,
+    meta: &FieldMeta,
+    texts: &[String],
+    person: &dyn Fn(&str) -> Option<Person>,
+) -> Result<Value, Wrong> {
+    let all = || texts.join(", ");
+    Ok(match shape {
+        Shape::Line => Value::Text(shortened(&one_line(&all()), LINE)),
+        Shape::Rich => Value::Rich(rich(texts)),
+        Shape::Number => Value::Number(number(one(texts)?)?),
+        Shape::Day => Value::Date(day(one(texts)?)?),
+        Shape::Moment => Value::Text(moment(one(texts)?)?),
+        Shape::One => match (one(texts)?, meta.allowed.as_slice()) {
+            (text, []) => Value::Name(text.to_owned()),
+            (text, allowed) => chosen(choose(allowed, text)?),
+        },
+        Shape::Several if meta.allowed.is_empty() => Value::Names(texts.to_vec()),
+        Shape::Several => several(&meta.allowed, texts)?,
+        Shape::Cascade => cascade(&meta.allowed, one(texts)?)?,
+        Shape::Person => Value::Person(who(one(texts)?, person)?),
+        Shape::People => Value::People(texts.iter().map(|text| who(text, person)).collect::<Result<_, _>>()?),
+        Shape::Group => Value::Group(one(texts)?.to_owned()),
+        Shape::Groups => Value::Groups(texts.to_vec()),
+        Shape::Words => Value::Words(words(texts)),
+        Shape::Url => Value::Url(address(one(texts)?)?),
+        Shape::Ticket => match Key::parse(one(texts)?.trim()) {
+            Some(key) => Value::Key(key.to_string()),
+            None => return Err(not(&all(), "the key of a ticket")),
+        },
+        Shape::Unknown => {
+            return Err(Wrong(format!("it is of a type (`{}`) that casefile cannot set", meta.schema)));
+        }
+    })
+}
+
+/// Words as labels take them: without blanks, each once.
+pub(super) fn words(texts: &[String]) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for text in texts {
+        let word = shortened(&text.split_whitespace().collect::<Vec<_>>().join("-"), LINE);
+        if !word.is_empty() && !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// The values that a field takes, for a message: ` It takes: a, b.`; empty where they are not known.
+pub(super) fn listed(allowed: &[Choice]) -> String {
+    if allowed.is_empty() {
+        return String::new();
+    }
+    let mut names: Vec<String> = allowed.iter().take(LISTED).map(|choice| one_line(&choice.name)).collect();
+    if allowed.len() > LISTED {
+        names.push(format!("and {} more", allowed.len() - LISTED));
+    }
+    format!("It takes: {}.", names.join(", "))
+}
+
+/// The value that is meant by its id, or by its name without regard to case.
+pub(super) fn choice<'m>(allowed: &'m [Choice], text: &str) -> Option<&'m Choice> {
+    let text = text.trim();
+    let name = text.to_lowercase();
+    let by_id = allowed.iter().find(|choice| choice.id == text && !text.is_empty());
+    by_id.or_else(|| allowed.iter().find(|choice| choice.name.trim().to_lowercase() == name))
+}
+
+/// A value, as it is written.
+pub(super) fn chosen(choice: &Choice) -> Value {
+    if choice.id.is_empty() { Value::Name(choice.name.clone()) } else { Value::Id(choice.id.clone()) }
+}
+
+fn choose<'m>(allowed: &'m [Choice], text: &str) -> Result<&'m Choice, Wrong> {
+    choice(allowed, text).ok_or_else(|| not(text, "one of its values"))
+}
+
+fn several(allowed: &[Choice], texts: &[String]) -> Result<Value, Wrong> {
+    let choices: Vec<&Choice> = texts.iter().map(|text| choose(allowed, text)).collect::<Result<_, _>>()?;
+    Ok(if choices.iter().any(|choice| choice.id.is_empty()) {
+        Value::Names(choices.into_iter().map(|choice| choice.name.clone()).collect())
+    } else {
+        Value::Ids(choices.into_iter().map(|choice| choice.id.clone()).collect())
+    })
+}
+
+/// `Parent > Child`, or the parent alone.
+fn cascade(allowed: &[Choice], text: &str) -> Result<Value, Wrong> {
+    if let Some(parent) = choice(allowed, text) {
+        return Ok(Value::Cascade(parent.id.clone(), None));
+    }
+    let (parent, child) = text.split_once('>').ok_or_else(|| not(text, "one of its values"))?;
+    let parent = choose(allowed, parent)?;
+    let child = choice(&parent.children, child)
+        .ok_or_else(|| not(child.trim(), &format!("one of the values below `{}`", parent.name)))?;
+    Ok(Value::Cascade(parent.id.clone(), Some(child.id.clone())))
+}
+
+fn one(texts: &[String]) -> Result<&str, Wrong> {
+    match texts {
+        [text] => Ok(text),
+        _ => Err(Wrong(format!("it takes one value, not {}", texts.len()))),
+    }
+}
+
+fn number(text: &str) -> Result<f64, Wrong> {
+    let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    number.ok_or_else(|| not(text, "a number"))
+}
+
+fn day(text: &str) -> Result<Date, Wrong> {
+    let day = text.trim().get(..10).and_then(|day| day.parse().ok());
+    day.ok_or_else(|| not(text, "a day as YYYY-MM-DD"))
+}
+
+/// A moment as Jira writes it.
+fn moment(text: &str) -> Result<String, Wrong> {
+    let text = text.trim();
+    let moment = text.parse::<Timestamp>().ok().or_else(|| format!("{text}T00:00:00Z").parse().ok());
+    let moment = moment.ok_or_else(|| not(text, "a moment as YYYY-MM-DDThh:mm:ssZ"))?;
+    Ok(moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000").to_string())
+}
+
+fn address(text: &str) -> Result<String, Wrong> {
+    let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.map(String::from).ok_or_else(|| not(text, "a web address"))
+}
+
+fn who(text: &str, person: &dyn Fn(&str) -> Option<Person>) -> Result<String, Wrong> {
+    let found = person(text.trim()).map(|person| person.id);
+    found.ok_or_else(|| not(text, "an active account that can be seen"))
+}
+
+fn rich(texts: &[String]) -> Document {
+    let lines = texts.iter().flat_map(|text| text.lines()).filter(|line| !line.trim().is_empty());
+    Document::of(lines.map(Block::text).collect())
+}
+
+fn not(text: &str, what: &str) -> Wrong {
+    Wrong(format!("`{}` is not {what}", shortened(&one_line(text), LINE)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::plain;
+
+    fn choices(names: &[(&str, &str)]) -> Vec<Choice> {
+        let choice = |(id, name): &(&str, &str)| Choice {
+            id: (*id).to_owned(),
+            name: (*name).to_owned(),
+            children: Vec::new(),
+        };
+        names.iter().map(choice).collect()
+    }
+
+    /// Texts for a field with two values; what becomes of them.
+    fn check(shape: Shape, texts: &[&str], expected: &str) {
+        let mut allowed = choices(&[("1", "Production"), ("2", "Staging"), ("3", "2")]);
+        allowed[0].children = choices(&[("11", "EU"), ("12", "US")]);
+        let meta = FieldMeta { allowed, schema: "odd".into(), ..FieldMeta::default() };
+        let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+        let alice = |who: &str| (who == "alice").then(|| Person { id: "5b".into(), name: "Alice".into() });
+        let said = match convert(shape, &meta, &texts, &alice) {
+            Ok(Value::Rich(document)) => format!("rich {}", plain::render(&document)),
+            Ok(value) => format!("{value:?}"),
+            Err(Wrong(why)) => why,
+        };
+        assert_eq!(said, expected, "{shape:?} {texts:?}");
+    }
+
+    #[test]
+    fn texts_become_what_the_field_takes() {
+        check(Shape::Line, &["a\nb", "c"], r#"Text("a b, c")"#);
+        check(Shape::Rich, &["a\n\nb"], "rich a\nb\n");
+        check(Shape::Number, &["7.5"], "Number(7.5)");
+        check(Shape::Number, &["NaN"], "`NaN` is not a number");
+        check(Shape::Number, &["1", "2"], "it takes one value, not 2");
+        check(Shape::Day, &["2027-01-31"], "Date(2027-01-31)");
+        check(Shape::Day, &["soon"], "`soon` is not a day as YYYY-MM-DD");
+        check(Shape::Moment, &["2027-01-31"], r#"Text("2027-01-31T00:00:00.000+0000")"#);
+        check(Shape::Moment, &["2027-01-31T12:30:00+02:00"], r#"Text("2027-01-31T10:30:00.000+0000")"#);
+        check(Shape::One, &["production"], r#"Id("1")"#);
+        check(Shape::One, &["2"], r#"Id("2")"#);
+        check(Shape::One, &["nowhere"], "`nowhere` is not one of its values");
+        check(Shape::Several, &["Staging", "1"], r#"Ids(["2", "1"])"#);
+        check(Shape::Several, &["Staging", "x"], "`x` is not one of its values");
+        check(Shape::Cascade, &["Production > us"], r#"Cascade("1", Some("12"))"#);
+        check(Shape::Cascade, &["Production"], r#"Cascade("1", None)"#);
+        check(Shape::Cascade, &["Production > AS"], "`AS` is not one of the values below `Production`");
+        check(Shape::Person, &["alice"], r#"Person("5b")"#);
+        check(Shape::Person, &["carol"], "`carol` is not an active account that can be seen");
+        check(Shape::People, &["alice", "alice"], r#"People(["5b", "5b"])"#);
+        check(Shape::Groups, &["a", "b"], r#"Groups(["a", "b"])"#);
+        check(Shape::Words, &["a b", "c", "c"], r#"Words(["a-b", "c"])"#);
+        check(Shape::Url, &["https://a.example/x"], r#"Url("https://a.example/x")"#);
+        check(Shape::Url, &["javascript:x"], "`javascript:x` is not a web address");
+        check(Shape::Ticket, &["SEC-1"], r#"Key("SEC-1")"#);
+        check(Shape::Ticket, &["x"], "`x` is not the key of a ticket");
+        check(Shape::Unknown, &["x"], "it is of a type (`odd`) that casefile cannot set");
+    }
+
+    #[test]
+    fn a_line_is_no_longer_than_jira_takes() {
+        let long = "word ".repeat(99);
+        let meta = FieldMeta::default();
+        let Ok(Value::Text(line)) = convert(Shape::Line, &meta, &[long], &|_| None) else { panic!("a line") };
+        assert!(line.encode_utf16().count() <= LINE && line.ends_with('…'), "{line}");
+    }
+
+    #[test]
+    fn without_known_values_names_are_taken() {
+        let meta = FieldMeta::default();
+        let texts = ["x".to_owned()];
+        assert_eq!(convert(Shape::One, &meta, &texts, &|_| None), Ok(Value::Name("x".into())));
+        assert_eq!(convert(Shape::Several, &meta, &texts, &|_| None), Ok(Value::Names(vec!["x".into()])));
+    }
+
+    #[test]
+    fn many_values_are_not_all_listed() {
+        let many: Vec<Choice> = (0..30).flat_map(|n| choices(&[("1", &format!("v{n}"))])).collect();
+        assert!(listed(&many).ends_with("v19, and 10 more."), "{}", listed(&many));
+        assert_eq!(listed(&[]), "");
+    }
+}

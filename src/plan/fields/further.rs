@@ -1,0 +1,93 @@
+//! The fields that the user names: found on the screen, and given a value, a property or a template's text.
+
+use super::{Filler, key_of};
+use crate::compose::template;
+use crate::config::FieldValue;
+use crate::model::answer::{FieldMeta, Screen};
+use crate::model::scan::Problem;
+use crate::plan::fields::convert::words;
+
+impl Filler<'_, '_> {
+    /// Sets the fields of `jira.fields` and the route's.
+    pub(super) fn further(&mut self) {
+        let form = self.form;
+        for (name, value) in &form.target.fields {
+            let key = format!("jira.fields.{name}");
+            match find(form.screen, name) {
+                Found::One(id, meta) => self.one(&key, id, meta, value),
+                Found::None => self.off_screen(&key, name),
+                Found::Several(ids) => {
+                    let message = format!("{}: several fields have this name, so none is set", self.place());
+                    let hint = format!("Name it by its id: {}.", ids.join(", "));
+                    self.decision.problem(Problem::new(key, message).hint(hint));
+                }
+            }
+        }
+    }
+
+    fn one(&mut self, key: &str, id: &str, meta: &FieldMeta, value: &FieldValue) {
+        let Some(texts) = self.texts(key, value) else { return };
+        if texts.is_empty() {
+            return;
+        }
+        match (id, key_of(id)) {
+            ("labels", _) => {
+                let known = &self.filled.labels;
+                let ours = |word: &String| word.to_lowercase().starts_with("casefile");
+                let new: Vec<String> =
+                    words(&texts).into_iter().filter(|word| !known.contains(word) && !ours(word)).collect();
+                self.filled.labels.extend(new);
+            }
+            ("project" | "issuetype" | "summary" | "description", _) | (_, Some(_)) => {
+                let hint = key_of(id).map_or(String::new(), |key| format!("The key is `{key}`."));
+                let message =
+                    format!("{}: casefile fills in this field itself, so it is left out", self.place());
+                self.decision.problem(Problem::new(key, message).hint(hint));
+            }
+            _ => self.set(key, id, meta, &texts, !matches!(value, FieldValue::Values(_))),
+        }
+    }
+
+    /// What the field is to hold; none where the finding has no such property. `None`: it cannot be told,
+    /// and that is said.
+    fn texts(&mut self, key: &str, value: &FieldValue) -> Option<Vec<String>> {
+        let properties = &self.form.properties;
+        match value {
+            FieldValue::Values(texts) => Some(texts.clone()),
+            FieldValue::From(property) => Some(properties.values(*property)),
+            FieldValue::Template(source) => match template::render(source, properties) {
+                Ok(text) => Some(Some(text).filter(|text| !text.trim().is_empty()).into_iter().collect()),
+                Err(why) => {
+                    let message = format!("{}: the template has no text here: {why}", self.place());
+                    let hint = "A property that not every finding has is asked for first: \
+                                `{% if cvss is defined %}…{% endif %}`.";
+                    self.decision.problem(Problem::new(key, message).hint(hint));
+                    None
+                }
+            },
+        }
+    }
+}
+
+/// What a name means on a screen.
+enum Found<'s> {
+    One(&'s str, &'s FieldMeta),
+    Several(Vec<&'s str>),
+    None,
+}
+
+/// A field by its id, or by its name without regard to case.
+fn find<'s>(screen: &'s Screen, name: &str) -> Found<'s> {
+    let name = name.trim();
+    if let Some((id, meta)) = screen.fields.get_key_value(name) {
+        return Found::One(id, meta);
+    }
+    let lower = name.to_lowercase();
+    let named: Vec<_> =
+        screen.fields.iter().filter(|(_, meta)| meta.name.trim().to_lowercase() == lower).collect();
+    match named.as_slice() {
+        [] => Found::None,
+        [(id, meta)] => Found::One(id, meta),
+        several => Found::Several(several.iter().map(|(id, _)| id.as_str()).collect()),
+    }
+}

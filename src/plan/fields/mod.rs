@@ -1,0 +1,235 @@
+//! The fields of tickets, from what the configuration says and what a project's create screen takes.
+//!
+//! A value that the screen does not take is left out with a warning; where the field is required,
+//! nothing is filed there.
+
+mod convert;
+mod due;
+mod further;
+mod priority;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use self::convert::{Wrong, convert, listed};
+use self::shape::shape;
+use super::decision::Decision;
+use crate::compose::property::Properties;
+use crate::model::answer::{FieldMeta, IssueType, Screen};
+use crate::model::record::Record;
+use crate::model::scan::Problem;
+use crate::model::ticket::{Person, Ticket};
+use crate::model::write::{Field, Value};
+use crate::policy::route::Target;
+
+/// What a new ticket is filled in for.
+#[derive(Clone, Copy)]
+pub(super) struct Form<'a> {
+    pub(super) target: &'a Target,
+    pub(super) issue_type: &'a IssueType,
+    pub(super) screen: &'a Screen,
+    pub(super) properties: Properties<'a>,
+}
+
+/// What a new ticket gets beside summary, description and casefile's labels.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Filled {
+    pub(super) fields: Vec<Field>,
+    pub(super) labels: Vec<String>,
+}
+
+/// The fields of a new ticket; what people may change later is noted in its record. `Ok(None)`: more must
+/// be known first. The problem says which required field has no value.
+pub(super) fn fill(
+    decision: &mut Decision<'_>,
+    form: Form<'_>,
+    record: &mut Record,
+) -> Result<Option<Filled>, Problem> {
+    let mut filler = Filler { decision, form, filled: Filled::default(), waits: false, missing: None };
+    let target = form.target;
+    filler.filled.labels.clone_from(&target.labels);
+    record.wrote.priority = filler.priority(record.severity);
+    record.wrote.due = filler.due(record.first_seen, record.severity);
+    filler.own("components", "components", "Components", &target.components);
+    let assignee: Vec<String> = target.assignee.iter().cloned().collect();
+    filler.own("assignee", "assignee", "Assignee", &assignee);
+    filler.parent();
+    let level: Vec<String> = target.security_level.iter().cloned().collect();
+    filler.own("security-level", "security", "Security Level", &level);
+    filler.further();
+    filler.require();
+    let Filler { filled, waits, missing, .. } = filler;
+    if waits {
+        return Ok(None);
+    }
+    record.wrote.assignee = filled.fields.iter().find_map(|field| match &field.value {
+        Value::Person(id) if field.id == "assignee" => Some(id.clone()),
+        _ => None,
+    });
+    missing.map_or(Ok(Some(filled)), Err)
+}
+
+/// What follows a group's severity on its ticket, as long as nobody else has changed it: the priority, and
+/// the due date, which is only ever shortened. `None`: more must be known first.
+pub(super) fn follow(
+    decision: &mut Decision<'_>,
+    target: &Target,
+    ticket: &Ticket,
+    record: &mut Record,
+    worse: bool,
+) -> Option<Vec<Field>> {
+    let mut fields = Vec::new();
+    if let Some((priority, value)) = priority::follow(decision, target, ticket, record)? {
+        record.wrote.priority = Some(priority);
+        fields.push(Field { id: "priority".to_owned(), value });
+    }
+    if let Some(due) = due::follow(target, ticket, record, worse) {
+        record.wrote.due = Some(due);
+        fields.push(Field { id: "duedate".to_owned(), value: Value::Date(due) });
+    }
+    Some(fields)
+}
+
+/// A form that is being filled in.
+struct Filler<'f, 'd> {
+    decision: &'f mut Decision<'d>,
+    form: Form<'f>,
+    filled: Filled,
+    /// Whether a question to the tracker has to be answered first.
+    waits: bool,
+    /// The first required field that gets no value.
+    missing: Option<Problem>,
+}
+
+impl<'f> Filler<'f, '_> {
+    /// A field that has a key of its own in the configuration.
+    fn own(&mut self, key: &str, id: &str, name: &str, texts: &[String]) {
+        if texts.is_empty() {
+            return;
+        }
+        let key = format!("jira.{key}");
+        match self.form.screen.fields.get(id) {
+            Some(meta) => self.set(&key, id, meta, texts, false),
+            None => self.off_screen(&key, name),
+        }
+    }
+
+    /// The parent: a sub-task's, which screens do not always list, or the epic.
+    fn parent(&mut self) {
+        let Form { target, issue_type, screen, .. } = self.form;
+        let Some(parent) = &target.parent else { return };
+        let is_epic =
+            |meta: &FieldMeta| meta.custom.as_deref().is_some_and(|it| it.ends_with(":gh-epic-link"));
+        let epic = screen.fields.iter().find(|(_, meta)| is_epic(meta));
+        match (screen.fields.contains_key("parent") || issue_type.subtask, epic) {
+            (true, _) => self.push("parent", Value::Key(parent.clone())),
+            (false, Some((id, _))) => self.push(id, Value::Text(parent.clone())),
+            (false, None) => self.off_screen("jira.parent", "Parent"),
+        }
+    }
+
+    /// Sets a field of the screen to what the texts mean there. `foreign`: they come from a report.
+    fn set(&mut self, key: &str, id: &str, meta: &FieldMeta, texts: &[String], foreign: bool) {
+        let shape = shape(id, meta);
+        let decision = &mut *self.decision;
+        let snapshot = decision.snapshot;
+        if matches!(shape, shape::Shape::Person | shape::Shape::People) {
+            for who in texts {
+                if decision.needs.person(snapshot, who.trim()).is_none() {
+                    self.waits = true;
+                }
+            }
+        }
+        if self.waits {
+            return;
+        }
+        let person = |who: &str| -> Option<Person> { snapshot.people.get(who).cloned().flatten() };
+        match convert(shape, meta, texts, &person) {
+            Ok(Value::Rich(document)) => {
+                let fitting = (self.decision.input.fit)(document);
+                self.push(id, Value::Rich(fitting));
+            }
+            Ok(value) => self.push(id, value),
+            Err(Wrong(why)) => self.wrong(key, id, meta, &why, foreign),
+        }
+    }
+
+    fn push(&mut self, id: &str, value: Value) {
+        self.filled.fields.push(Field { id: id.to_owned(), value });
+    }
+
+    /// A value that the field does not take.
+    fn wrong(&mut self, key: &str, id: &str, meta: &FieldMeta, why: &str, foreign: bool) {
+        let needed = meta.required && !meta.has_default;
+        let end = if needed { "and it is required" } else { "so it is left out" };
+        let field = format!("{}, the field `{}` ({id})", self.place(), meta.name);
+        let problem = Problem::new(key, format!("{field}: {why}, {end}")).hint(listed(&meta.allowed));
+        let problem = if foreign { problem.foreign() } else { problem };
+        if needed {
+            self.missing.get_or_insert(problem);
+        } else {
+            self.decision.problem(problem);
+        }
+    }
+
+    /// A field that the create screen does not have.
+    fn off_screen(&mut self, key: &str, name: &str) {
+        let problem = Problem::new(
+            key,
+            format!("{}: the create screen has no field `{name}`, so it is left out", self.place()),
+        );
+        self.decision.problem(
+            problem.hint("Take the key out, or let a Jira administrator put the field on the screen."),
+        );
+    }
+
+    /// What a screen requires must be given.
+    fn require(&mut self) {
+        const GIVEN: [&str; 6] = ["project", "issuetype", "summary", "description", "labels", "reporter"];
+        let Form { target, issue_type, screen, .. } = self.form;
+        let given: BTreeSet<&str> =
+            GIVEN.into_iter().chain(self.filled.fields.iter().map(|field| field.id.as_str())).collect();
+        let lacks = |(id, meta): &(&String, &FieldMeta)| {
+            meta.required && !meta.has_default && !given.contains(id.as_str())
+        };
+        let missing = match screen.fields.iter().find(lacks) {
+            Some((id, meta)) => {
+                let how = key_of(id).unwrap_or("jira.fields");
+                let hint =
+                    format!("Give it one under `{how}` in the configuration. {}", listed(&meta.allowed));
+                Problem::new(
+                    self.place(),
+                    format!("the field `{}` ({id}) is required and has no value", meta.name),
+                )
+                .hint(hint.trim_end())
+            }
+            None if issue_type.subtask && target.parent.is_none() => Problem::new(
+                self.place(),
+                format!("the type `{}` is a sub-task's, which needs a parent", issue_type.name),
+            )
+            .hint("Name one under `jira.parent` in the configuration, or another `issue-type`."),
+            None => return,
+        };
+        self.missing.get_or_insert(missing);
+    }
+
+    /// Project and issue type, as messages name them.
+    fn place(&self) -> String {
+        format!("{}, {}", self.form.target.project, self.form.issue_type.name)
+    }
+}
+
+/// The key of a field that has one of its own.
+fn key_of(id: &str) -> Option<&'static str> {
+    Some(match id {
+        "priority" => "jira.priorities",
+        "components" => "jira.components",
+        "assignee" => "jira.assignee",
+        "parent" => "jira.parent",
+        "security" => "jira.security-level",
+        "duedate" => "jira.due-in-days",
+        _ => return None,
+    })
+}

@@ -1,0 +1,140 @@
+//! OAuth 2.0 for a person (3LO): the address that asks for consent, the code that comes back, and the sites
+//! that it is good for (Atlassian, "OAuth 2.0 (3LO) apps").
+
+use reqwest::Method;
+use reqwest::header::{ACCEPT, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+use url::Url;
+
+use super::method::scopes;
+use super::session::bearer;
+use super::token::{Grant, Trouble, token};
+use super::vault::{Login, Vault};
+use super::{Method as Way, is_cloud_id};
+use crate::http::{Base, Client, Repeat, Request};
+use crate::model::answer::{Denied, Failure};
+
+/// An OAuth app, and where it speaks to Atlassian. Its `Debug` hides the secret.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// `JIRA_CLIENT_ID`.
+    pub id: String,
+    /// `JIRA_CLIENT_SECRET`.
+    pub secret: SecretString,
+    /// The authorization server (`JIRA_AUTH_SERVER`).
+    pub server: Base,
+    /// The API gateway (`JIRA_API_GATEWAY`).
+    pub gateway: Base,
+}
+
+/// A site that a consent is good for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Site {
+    /// Its cloud id.
+    pub id: String,
+    /// Its address, e.g. `https://acme.atlassian.net`.
+    pub url: String,
+    /// What people call it.
+    #[serde(default)]
+    pub name: String,
+    /// What the consent allows there.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+}
+
+impl App {
+    /// Where a person gives consent. The answer comes to `redirect`, with a code and the same `state`.
+    pub fn authorize(&self, redirect: &str, state: &str) -> Url {
+        let mut url = self.server.at(["authorize"]);
+        // without `offline_access` there is no refresh token
+        let scopes = scopes::ALL.into_iter().chain(["offline_access"]).collect::<Vec<_>>().join(" ");
+        url.query_pairs_mut()
+            .append_pair("audience", "api.atlassian.com")
+            .append_pair("client_id", &self.id)
+            .append_pair("scope", &scopes)
+            .append_pair("redirect_uri", redirect)
+            .append_pair("state", state)
+            .append_pair("response_type", "code")
+            .append_pair("prompt", "consent");
+        url
+    }
+
+    /// Exchanges the code that came back.
+    ///
+    /// # Errors
+    /// [`Failure::Credentials`] if it is not taken, and what fails on the way.
+    pub async fn exchange(&self, http: &Client, code: &str, redirect: &str) -> Result<Grant, Failure> {
+        let what = json!({"grant_type": "authorization_code", "client_id": self.id,
+            "client_secret": self.secret.expose_secret(), "code": code, "redirect_uri": redirect});
+        token(http, &self.server, &what, Repeat::IfRefused).await.map_err(|trouble| match trouble {
+            Trouble::Denied(word) => Failure::Credentials(Denied {
+                why: format!("the consent is not taken: {word}"),
+                hint: format!(
+                    "Check JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, and that the app's callback URL is {redirect}."
+                ),
+            }),
+            Trouble::Failed(failure) => failure,
+        })
+    }
+
+    /// Exchanges a refresh token, which is spent then.
+    pub(super) async fn refresh(&self, http: &Client, refresh: &str) -> Result<Grant, Failure> {
+        let what = json!({"grant_type": "refresh_token", "client_id": self.id,
+            "client_secret": self.secret.expose_secret(), "refresh_token": refresh});
+        token(http, &self.server, &what, Repeat::IfRefused).await.map_err(|trouble| match trouble {
+            Trouble::Denied(word) => Failure::Credentials(Denied {
+                why: format!("the stored login has ended or was taken back: {word}"),
+                hint: Way::Oauth.advice(),
+            }),
+            Trouble::Failed(failure) => failure,
+        })
+    }
+
+    /// The sites of Jira that the consent is good for, by address: `accessible-resources`.
+    ///
+    /// # Errors
+    /// What fails on the way.
+    pub async fn sites(&self, http: &Client, grant: &Grant) -> Result<Vec<Site>, Failure> {
+        let url = self.gateway.at(["oauth", "token", "accessible-resources"]);
+        let request = Request::new(Method::GET, url, Repeat::Yes)
+            .header(reqwest::header::AUTHORIZATION, bearer(&grant.access)?)
+            .header(ACCEPT, HeaderValue::from_static("application/json"));
+        let answer = http.send(&request).await?;
+        let read = serde_json::from_slice::<Vec<Site>>(&answer.body).ok().filter(|_| answer.status == 200);
+        let mut sites = read.ok_or_else(|| {
+            Failure::Unreachable(format!("the gateway does not list the sites: status {}", answer.status))
+        })?;
+        // a site of Confluence alone has none of our scopes
+        sites.retain(|site| {
+            is_cloud_id(&site.id) && site.scopes.iter().any(|scope| scope.ends_with(":jira-work"))
+        });
+        sites.sort_by(|one, other| one.url.cmp(&other.url));
+        sites.dedup_by(|one, other| one.id == other.id);
+        Ok(sites)
+    }
+
+    /// Keeps the login for a site, known as tickets know it.
+    ///
+    /// # Errors
+    /// If it cannot be stored, or the consent gave no refresh token.
+    pub async fn keep(&self, vault: &Vault, site: &str, cloud_id: &str, grant: Grant) -> Result<(), String> {
+        let Some(refresh) = &grant.refresh else {
+            return Err("the consent gave no refresh token; the app must allow offline_access".to_owned());
+        };
+        let login = Login {
+            cloud_id: cloud_id.to_owned(),
+            refresh: refresh.expose_secret().to_owned(),
+            access: grant.access.expose_secret().to_owned(),
+            until: vault.now().checked_add(grant.life).unwrap_or_else(|_| vault.now()),
+            scopes: grant.scopes,
+        };
+        let kept = async {
+            let held = vault.lock().await?;
+            vault.save(site, self, &login, &held)
+        };
+        kept.await
+            .map_err(|error| format!("the login cannot be stored in {}: {error}", vault.folder().display()))
+    }
+}

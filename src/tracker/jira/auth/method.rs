@@ -1,0 +1,176 @@
+//! The ways to sign in: what each needs, where it is made, and where it is revoked.
+
+/// A way to sign in to Jira (DESIGN section 4, `jira.auth`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// A person's API token, on the site itself.
+    ApiToken,
+    /// A person's API token with scopes, through Atlassian's gateway.
+    ScopedApiToken,
+    /// A service account's API token, through the gateway.
+    ServiceAccountToken,
+    /// A service account's OAuth credentials, through the gateway.
+    ClientCredentials,
+    /// A person's consent in a browser, through the gateway.
+    Oauth,
+    /// A personal access token of Jira Data Center.
+    PersonalAccessToken,
+    /// User name and password of Jira Data Center.
+    Password,
+}
+
+/// Where a person makes and revokes API tokens.
+const TOKENS: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
+
+impl Method {
+    /// Every way, in the order in which the documentation lists them.
+    pub const ALL: [Method; 7] = [
+        Method::ApiToken,
+        Method::ScopedApiToken,
+        Method::ServiceAccountToken,
+        Method::ClientCredentials,
+        Method::Oauth,
+        Method::PersonalAccessToken,
+        Method::Password,
+    ];
+
+    /// The word of the configuration, which `doctor` prints as `auth_method`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::ApiToken => "api-token",
+            Method::ScopedApiToken => "scoped-api-token",
+            Method::ServiceAccountToken => "service-account-token",
+            Method::ClientCredentials => "client-credentials",
+            Method::Oauth => "oauth",
+            Method::PersonalAccessToken => "personal-access-token",
+            Method::Password => "password",
+        }
+    }
+
+    /// The variables that it takes, all of them needed.
+    pub fn variables(self) -> &'static [&'static str] {
+        match self {
+            Method::ApiToken | Method::ScopedApiToken => &["JIRA_USER_EMAIL", "JIRA_API_TOKEN"],
+            Method::ServiceAccountToken => &["JIRA_API_TOKEN"],
+            Method::ClientCredentials | Method::Oauth => &["JIRA_CLIENT_ID", "JIRA_CLIENT_SECRET"],
+            Method::PersonalAccessToken => &["JIRA_PERSONAL_ACCESS_TOKEN"],
+            Method::Password => &["JIRA_USERNAME", "JIRA_PASSWORD"],
+        }
+    }
+
+    /// Whether it belongs to Jira Cloud; the others belong to Data Center.
+    pub fn is_for_cloud(self) -> bool {
+        !matches!(self, Method::PersonalAccessToken | Method::Password)
+    }
+
+    /// How the credentials are made, as a hint for somebody who has none.
+    pub fn making(self) -> String {
+        match self {
+            Method::ApiToken => format!(
+                "create an API token at {TOKENS} and pass it with the account's e-mail address; a token with \
+                 scopes needs `auth: scoped-api-token`"
+            ),
+            Method::ScopedApiToken => format!(
+                "create an API token with scopes ({}) at {TOKENS} and pass it with the account's e-mail address",
+                scopes::ALL.join(", ")
+            ),
+            Method::ServiceAccountToken => format!(
+                "create an API token ({}) for a service account at https://admin.atlassian.com > Directory > \
+                 Service accounts; a person's token needs JIRA_USER_EMAIL as well",
+                scopes::ALL.join(", ")
+            ),
+            Method::ClientCredentials => format!(
+                "create OAuth 2.0 credentials ({}) for a service account at https://admin.atlassian.com > \
+                 Directory > Service accounts",
+                scopes::ALL.join(", ")
+            ),
+            Method::Oauth => "create an OAuth 2.0 app at https://developer.atlassian.com/console/myapps, pass its \
+                              id and secret, and run `casefile login`"
+                .to_owned(),
+            Method::PersonalAccessToken => {
+                "create a personal access token in Jira (Data Center 8.14 or later): profile > Personal Access \
+                 Tokens"
+                    .to_owned()
+            }
+            Method::Password => "pass an account's user name and password; Jira 11 has this switched off, so \
+                                 rather create a personal access token"
+                .to_owned(),
+        }
+    }
+
+    /// Where access is taken away again.
+    pub fn revoking(self) -> &'static str {
+        match self {
+            Method::ApiToken | Method::ScopedApiToken => TOKENS,
+            Method::ServiceAccountToken | Method::ClientCredentials => {
+                "https://admin.atlassian.com > Directory > Service accounts"
+            }
+            Method::Oauth => "https://id.atlassian.com/manage-profile/apps (and `casefile logout`)",
+            Method::PersonalAccessToken => "in Jira: profile > Personal Access Tokens",
+            Method::Password => "in Jira: change the account's password",
+        }
+    }
+
+    /// What to do when the credentials that are there are not taken.
+    pub(super) fn advice(self) -> String {
+        match self {
+            Method::ApiToken => format!(
+                "Check JIRA_BASE_URL, JIRA_USER_EMAIL and JIRA_API_TOKEN; a token lives a year at most, and one with \
+                 scopes needs `auth: scoped-api-token`. A new one: {TOKENS}"
+            ),
+            Method::ScopedApiToken => format!(
+                "Check JIRA_USER_EMAIL, JIRA_API_TOKEN and the site; a token lives a year at most, and one without \
+                 scopes needs `auth: api-token`. A new one: {TOKENS}"
+            ),
+            Method::ServiceAccountToken => {
+                "Check JIRA_API_TOKEN and that the service account may use the site; a token lives a year at most, \
+                 and a person's token needs JIRA_USER_EMAIL as well."
+                    .to_owned()
+            }
+            Method::ClientCredentials => {
+                "Check JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, and that the service account may use the site.".to_owned()
+            }
+            Method::Oauth => "Run `casefile login` again, with the JIRA_CLIENT_ID and JIRA_CLIENT_SECRET of the same \
+                              app."
+                .to_owned(),
+            Method::PersonalAccessToken => {
+                "Check JIRA_BASE_URL and JIRA_PERSONAL_ACCESS_TOKEN; a token may have expired: profile > Personal \
+                 Access Tokens."
+                    .to_owned()
+            }
+            Method::Password => "Check JIRA_BASE_URL, JIRA_USERNAME and JIRA_PASSWORD; Jira 11 takes passwords only \
+                                 where that was switched on, so rather use a personal access token."
+                .to_owned(),
+        }
+    }
+}
+
+/// The classic scopes that casefile needs (Jira Cloud platform, "Scopes for OAuth 2.0 (3LO) and Forge apps").
+pub(super) mod scopes {
+    /// To search and to read tickets and projects.
+    pub(in super::super) const READ: &str = "read:jira-work";
+    /// To file and change tickets.
+    pub(in super::super) const WRITE: &str = "write:jira-work";
+    /// To know its own account, and whom tickets are assigned to.
+    pub(in super::super) const PEOPLE: &str = "read:jira-user";
+    /// All of them.
+    pub(in super::super) const ALL: [&str; 3] = [READ, WRITE, PEOPLE];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_advised_names_what_is_needed() {
+        for method in Method::ALL {
+            assert!(
+                method.variables().iter().any(|name| method.advice().contains(name)),
+                "{}: {}",
+                method.name(),
+                method.advice()
+            );
+            assert!(!method.making().is_empty() && !method.revoking().is_empty());
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! Credentials at work: where calls go, what they carry, and when a token is renewed.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use reqwest::Method as Verb;
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::{Mutex, OnceCell};
+use tokio::time::Instant;
+
+use super::token::{Grant, Trouble, token};
+use super::vault::Login;
+use super::{App, Auth, Gateway, Method, Vault, is_cloud_id};
+use crate::http::{Base, Client, Repeat, Request};
+use crate::model::answer::{Denied, Failure};
+
+/// A token is renewed so long before its end, or at nine tenths of its life.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// A secret shorter than this could be a common word, which is not masked in what a server says.
+const TELLING: usize = 6;
+
+/// One account at one site.
+pub(in crate::tracker::jira) struct Session {
+    auth: Auth,
+    site: Base,
+    /// Where the API is: the site, or the gateway's room for it, which is looked up once.
+    root: OnceCell<Base>,
+    /// The access token; whoever renews it holds the lock, so that there is one renewal at a time.
+    token: Mutex<Option<Token>>,
+}
+
+/// An access token in use.
+struct Token {
+    access: SecretString,
+    until: Instant,
+}
+
+/// What one request carries.
+pub(in crate::tracker::jira) struct Pass {
+    pub(in crate::tracker::jira) header: HeaderValue,
+    /// An access token that was not fetched for this request, so that it may have died early.
+    pub(in crate::tracker::jira) is_old: bool,
+}
+
+impl Session {
+    pub(in crate::tracker::jira) fn new(auth: Auth, site: Base) -> Session {
+        Session { auth, site, root: OnceCell::new(), token: Mutex::default() }
+    }
+
+    pub(in crate::tracker::jira) fn method(&self) -> Method {
+        self.auth.method()
+    }
+
+    /// Where the API is.
+    pub(in crate::tracker::jira) async fn root(&self, http: &Client) -> Result<&Base, Failure> {
+        let found = async {
+            Ok(match &self.auth {
+                Auth::ApiToken { .. } | Auth::PersonalAccessToken { .. } | Auth::Password { .. } => {
+                    self.site.clone()
+                }
+                Auth::ScopedApiToken { via, .. }
+                | Auth::ServiceAccountToken { via, .. }
+                | Auth::ClientCredentials { via, .. } => {
+                    let id = match &via.cloud_id {
+                        Some(id) => id.clone(),
+                        None => cloud_id(http, &self.site).await?,
+                    };
+                    room(via, &id)
+                }
+                Auth::Oauth { app, vault } => {
+                    let held = vault.lock().await.map_err(|error| stored(&error.to_string()))?;
+                    let login = login(vault, self.site.site().as_str(), app, &held)?;
+                    app.gateway.below(["ex", "jira", &login.cloud_id])
+                }
+            })
+        };
+        self.root.get_or_try_init(|| found).await
+    }
+
+    /// What a request carries. `refused`: the token of an earlier pass that was not taken.
+    pub(in crate::tracker::jira) async fn pass(
+        &self,
+        http: &Client,
+        refused: Option<&Pass>,
+    ) -> Result<Pass, Failure> {
+        let header = match &self.auth {
+            Auth::ApiToken { email: user, token: secret }
+            | Auth::ScopedApiToken { email: user, token: secret, .. }
+            | Auth::Password { user, password: secret } => basic(user, secret)?,
+            Auth::ServiceAccountToken { token, .. } | Auth::PersonalAccessToken { token } => bearer(token)?,
+            Auth::ClientCredentials { .. } | Auth::Oauth { .. } => return self.current(http, refused).await,
+        };
+        Ok(Pass { header, is_old: false })
+    }
+
+    /// The access token of now, renewed where it is at its end or was refused.
+    async fn current(&self, http: &Client, refused: Option<&Pass>) -> Result<Pass, Failure> {
+        let mut token = self.token.lock().await;
+        if let Some(alive) = token.as_ref().filter(|token| token.until > Instant::now()) {
+            let header = bearer(&alive.access)?;
+            if refused.is_none_or(|refused| refused.header != header) {
+                return Ok(Pass { header, is_old: true });
+            }
+        }
+        let (fresh, is_old) = match &self.auth {
+            Auth::Oauth { app, vault } => self.stored(http, app, vault, refused).await?,
+            Auth::ClientCredentials { id, secret, servers, .. } => {
+                let grant = granted(http, servers, id, secret).await?;
+                (Token { until: Instant::now() + safe(grant.life), access: grant.access }, false)
+            }
+            // the other ways have no token that ends
+            _ => return Err(stored("there is nothing to renew")),
+        };
+        let header = bearer(&fresh.access)?;
+        *token = Some(fresh);
+        Ok(Pass { header, is_old })
+    }
+
+    /// The stored access token, or a new one for the stored refresh token, which is replaced by the one
+    /// that came along before anybody else may look. Says whether the token is an old one.
+    async fn stored(
+        &self,
+        http: &Client,
+        app: &App,
+        vault: &Vault,
+        refused: Option<&Pass>,
+    ) -> Result<(Token, bool), Failure> {
+        let site = self.site.site();
+        let held = vault.lock().await.map_err(|error| stored(&error.to_string()))?;
+        let login = login(vault, &site, app, &held)?;
+        let left = Duration::try_from(login.until.duration_since(vault.now())).unwrap_or_default();
+        let access = SecretString::from(login.access.clone());
+        let is_refused = match refused {
+            Some(refused) => refused.header == bearer(&access)?,
+            None => false,
+        };
+        if left > MARGIN && !is_refused {
+            return Ok((Token { access, until: Instant::now() + safe(left) }, true));
+        }
+        let grant = app.refresh(http, &login.refresh).await?;
+        // one that is not rotated stays good
+        let refresh = grant.refresh.as_ref().map_or(login.refresh, |new| new.expose_secret().to_owned());
+        let next = Login {
+            refresh,
+            access: grant.access.expose_secret().to_owned(),
+            until: vault.now().checked_add(grant.life).unwrap_or_else(|_| vault.now()),
+            scopes: if grant.scopes.is_empty() { login.scopes } else { grant.scopes },
+            cloud_id: login.cloud_id,
+        };
+        vault.save(&site, app, &next, &held).map_err(|error| {
+            stored(&format!("the renewed login cannot be stored in {}: {error}", vault.folder().display()))
+        })?;
+        Ok((Token { access: grant.access, until: Instant::now() + safe(grant.life) }, false))
+    }
+
+    /// Takes our own secrets out of what a server says: a proxy or an echo may quote the request.
+    pub(in crate::tracker::jira) fn mask(&self, pass: &Pass, body: &mut Vec<u8>) {
+        let carried = pass.header.to_str().unwrap_or_default();
+        let carried = carried.split_once(' ').map_or(carried, |(_, value)| value);
+        for secret in [carried, self.auth.secret().expose_secret().trim()] {
+            if secret.len() >= TELLING && memchr::memmem::find(body, secret.as_bytes()).is_some() {
+                let text = String::from_utf8_lossy(body).replace(secret, "***");
+                *body = text.into_bytes();
+            }
+        }
+    }
+}
+
+/// Client credentials at the first of the servers that gives a token for them: which one it is, Atlassian
+/// has been seen to do both ways.
+async fn granted(http: &Client, servers: &[Base], id: &str, secret: &SecretString) -> Result<Grant, Failure> {
+    let what = json!({"grant_type": "client_credentials", "client_id": id,
+        "client_secret": secret.expose_secret()});
+    let mut worst = None;
+    for server in servers {
+        match token(http, server, &what, Repeat::Yes).await {
+            Ok(grant) => return Ok(grant),
+            Err(Trouble::Denied(word)) => {
+                let why = format!("the client credentials are not taken: {word}");
+                let hint = Method::ClientCredentials.advice();
+                // who understood says more than who did not
+                worst = Some(Failure::Credentials(Denied { why, hint }));
+            }
+            Err(Trouble::Failed(failure @ (Failure::OutOfTime | Failure::Blocked(_)))) => {
+                return Err(failure);
+            }
+            Err(Trouble::Failed(failure)) => worst = worst.or(Some(failure)),
+        }
+    }
+    Err(worst.unwrap_or_else(|| stored("no token endpoint is known")))
+}
+
+/// How long a token is used.
+fn safe(life: Duration) -> Duration {
+    life - MARGIN.min(life / 10)
+}
+
+fn login(vault: &Vault, site: &str, app: &App, held: &super::vault::Held) -> Result<Login, Failure> {
+    let none = format!("nobody has signed in to {site} on this machine with this app");
+    let login = vault.load(site, app, held).and_then(|login| login.ok_or(none));
+    login.map_err(|why| Failure::Credentials(Denied { why, hint: Method::Oauth.advice() })).and_then(
+        |login| if is_cloud_id(&login.cloud_id) { Ok(login) } else { Err(stored("it names no site")) },
+    )
+}
+
+fn stored(why: &str) -> Failure {
+    Failure::Credentials(Denied { why: why.to_owned(), hint: Method::Oauth.advice() })
+}
+
+/// The gateway's room for a site.
+fn room(via: &Gateway, cloud_id: &str) -> Base {
+    via.api.below(["ex", "jira", cloud_id])
+}
+
+/// A site's cloud id, which it tells everybody.
+async fn cloud_id(http: &Client, site: &Base) -> Result<String, Failure> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct TenantInfo {
+        cloud_id: String,
+    }
+    let request = Request::new(Verb::GET, site.at(["_edge", "tenant_info"]), Repeat::Yes);
+    let answer = http.send(&request).await.map_err(|failure| match failure {
+        Failure::Unknown(why) => Failure::Unreachable(why),
+        other => other,
+    })?;
+    let read = serde_json::from_slice::<TenantInfo>(&answer.body).ok().filter(|_| answer.status == 200);
+    read.map(|info| info.cloud_id).filter(|id| is_cloud_id(id)).ok_or_else(|| {
+        let (site, status) = (site.as_str(), answer.status);
+        Failure::Unreachable(format!(
+            "{site} does not tell its cloud id (status {status}); check JIRA_BASE_URL, or set JIRA_CLOUD_ID"
+        ))
+    })
+}
+
+/// `Basic`, marked so that nothing prints it.
+fn basic(user: &str, secret: &SecretString) -> Result<HeaderValue, Failure> {
+    // a secret that was pasted often ends with a line break
+    let pair = BASE64_STANDARD.encode(format!(
+        "{}:{}",
+        user.trim(),
+        secret.expose_secret().trim_end_matches(['\r', '\n'])
+    ));
+    header(&format!("Basic {pair}"))
+}
+
+/// `Bearer`, marked so that nothing prints it.
+pub(super) fn bearer(secret: &SecretString) -> Result<HeaderValue, Failure> {
+    header(&format!("Bearer {}", secret.expose_secret().trim()))
+}
+
+fn header(text: &str) -> Result<HeaderValue, Failure> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| {
+        Failure::Credentials(
+            "a credential holds a character that cannot be sent, such as a line break".into(),
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_is_sent_trimmed_and_never_printed() {
+        let secret = SecretString::from("geheim\n");
+        for (header, expected) in [
+            (basic("a@b.example ", &secret).unwrap(), "Basic YUBiLmV4YW1wbGU6Z2VoZWlt"),
+            (bearer(&secret).unwrap(), "Bearer geheim"),
+        ] {
+            assert_eq!(header.to_str().unwrap(), expected);
+            let shown = format!("{header:?}");
+            assert!(!shown.contains("geheim") && !shown.contains("YUBi"), "{shown}");
+        }
+        assert!(matches!(bearer(&"a\nb".into()), Err(Failure::Credentials(_))));
+    }
+
+    #[test]
+    fn a_token_is_renewed_before_its_end() {
+        for (life, used) in [(3600, 3540), (600, 540), (100, 90), (0, 0)] {
+            assert_eq!(safe(Duration::from_secs(life)), Duration::from_secs(used));
+        }
+    }
+
+    #[test]
+    fn what_a_server_quotes_is_masked() {
+        let base = Base::parse("https://a.example", &crate::http::Gate::default()).unwrap();
+        let check = |secret: &str, said: &str, expected: &str| {
+            let auth = Auth::ApiToken { email: "a".into(), token: secret.to_owned().into() };
+            let session = Session::new(auth, base.clone());
+            let pass = Pass { header: header("Basic YTpnZWhlaW0x").unwrap(), is_old: false };
+            let mut body = said.as_bytes().to_vec();
+            session.mask(&pass, &mut body);
+            assert_eq!(String::from_utf8(body).unwrap(), expected);
+        };
+        check("geheim1\n", "no geheim1, no Basic YTpnZWhlaW0x", "no ***, no Basic ***");
+        check("geheim1", "fine", "fine");
+        check("a", "a bad word", "a bad word");
+    }
+}

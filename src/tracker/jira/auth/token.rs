@@ -1,0 +1,98 @@
+//! Atlassian's token endpoint: client credentials, a code or a refresh token become an access token.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use reqwest::header::{ACCEPT, HeaderValue};
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use crate::http::{Base, Client, Repeat, Request};
+use crate::model::answer::Failure;
+
+/// How long a token lives where the endpoint does not say: as long as Atlassian's do.
+const LIFE: Duration = Duration::from_secs(3600);
+
+/// An access token with what came along.
+pub struct Grant {
+    pub(super) access: SecretString,
+    /// From now on.
+    pub(super) life: Duration,
+    pub(super) refresh: Option<SecretString>,
+    /// What it allows, e.g. `read:jira-work`; empty: not told.
+    pub scopes: Vec<String>,
+}
+
+/// Why there is no token.
+pub(super) enum Trouble {
+    /// The endpoint understood and says no, in OAuth's word for it.
+    Denied(String),
+    /// Anything else; the credentials may be good.
+    Failed(Failure),
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+    expires_in: Option<u64>,
+    refresh_token: Option<String>,
+    scope: Option<String>,
+}
+
+/// OAuth's error, of which the description is not handed on: it may quote what was sent.
+#[derive(Deserialize)]
+struct Refused {
+    error: String,
+}
+
+/// Asks the endpoint of a server, `/oauth/token`. `what` says what is exchanged, and holds secrets.
+pub(super) async fn token(
+    http: &Client,
+    server: &Base,
+    what: &Json,
+    repeat: Repeat,
+) -> Result<Grant, Trouble> {
+    let unreachable = |why: &str| {
+        let endpoint = server.at(["oauth", "token"]);
+        Trouble::Failed(Failure::Unreachable(format!("the token endpoint {endpoint} {why}")))
+    };
+    let request = Request::new(Method::POST, server.at(["oauth", "token"]), repeat)
+        .header(ACCEPT, HeaderValue::from_static("application/json"))
+        .json(what)
+        .map_err(|_| unreachable("cannot be asked"))?;
+    let answer = http.send(&request).await.map_err(|failure| match failure {
+        Failure::Unreachable(why) | Failure::Unknown(why) => unreachable(&format!("does not answer: {why}")),
+        other => Trouble::Failed(other),
+    })?;
+    match answer.status {
+        200..300 => {
+            let granted = serde_json::from_slice::<Granted>(&answer.body).ok();
+            let granted = granted.filter(|granted| !granted.access_token.is_empty());
+            granted.map(Grant::from).ok_or_else(|| unreachable("gives no token"))
+        }
+        // a page of another program is no refusal
+        status => match serde_json::from_slice::<Refused>(&answer.body) {
+            Ok(refused) if matches!(status, 400 | 401 | 403) => Err(Trouble::Denied(word(&refused.error))),
+            _ => Err(unreachable(&format!("answers with status {status}"))),
+        },
+    }
+}
+
+impl From<Granted> for Grant {
+    fn from(granted: Granted) -> Grant {
+        let scopes = granted.scope.unwrap_or_default();
+        Grant {
+            access: granted.access_token.into(),
+            life: granted.expires_in.map_or(LIFE, Duration::from_secs),
+            refresh: granted.refresh_token.filter(|token| !token.is_empty()).map(SecretString::from),
+            scopes: scopes.split_whitespace().map(str::to_owned).collect(),
+        }
+    }
+}
+
+/// OAuth's errors are words of small letters (RFC 6749, 5.2); anything else stays unsaid.
+fn word(error: &str) -> String {
+    let is_word = error.len() <= 40 && error.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if is_word { error.to_owned() } else { "refused".to_owned() }
+}

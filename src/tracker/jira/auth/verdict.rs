@@ -1,0 +1,136 @@
+//! Whether an answer comes from a Jira that knows us: a dead credential must never look like an empty answer.
+
+use serde_json::Value;
+
+use super::method::{Method, scopes};
+use crate::http::Response;
+use crate::model::answer::{Denied, Failure};
+use crate::tracker::jira::dialect::Call;
+use crate::tracker::jira::failure::words;
+
+/// What to do about a CAPTCHA, whatever the method.
+const CAPTCHA: &str = "Log in once in a browser with that account and solve the CAPTCHA, then run it again; too many \
+                       failed logins came before, so check the credentials too.";
+
+/// Fails with what to do about it, if the answer says in any of its ways that the credentials are not taken:
+/// by status 401, as nobody with status 200 (Cloud's expired tokens; Seraph's header, Data Center's anonymous
+/// user), by a CAPTCHA, or by a scope that is missing.
+pub(in crate::tracker::jira) fn verdict(
+    method: Method,
+    call: &Call,
+    answer: &Response,
+) -> Result<(), Failure> {
+    let denied = |why: &str, hint: String| Err(Failure::Credentials(Denied { why: why.to_owned(), hint }));
+    if says(answer, "x-seraph-loginreason", &["AUTHENTICATION_DENIED"]) {
+        denied("Jira wants a CAPTCHA after failed logins", CAPTCHA.to_owned())
+    } else if answer.status == 401 {
+        let said = serde_json::from_slice::<Value>(&answer.body).map(|said| words(&said)).unwrap_or_default();
+        if said.to_lowercase().contains("scope does not match") {
+            return Err(Failure::Scope(format!("the credentials lack the scope `{}`", scope(call))));
+        }
+        let why = if said.is_empty() { "wrong or expired".to_owned() } else { said };
+        denied(&format!("the credentials ({}) are not taken: {why}", method.name()), method.advice())
+    } else if says(answer, "x-seraph-loginreason", &["AUTHENTICATED_FAILED", "OUT"])
+        || says(answer, "x-ausername", &["anonymous"])
+    {
+        denied(nobody(), method.advice())
+    } else {
+        Ok(())
+    }
+}
+
+/// Who we are was answered, and it is nobody.
+pub(in crate::tracker::jira) fn anonymous(method: Method) -> Failure {
+    Failure::Credentials(Denied { why: nobody().to_owned(), hint: method.advice() })
+}
+
+fn nobody() -> &'static str {
+    "Jira does not know the credentials and answers as if nobody had asked"
+}
+
+/// Whether a header, which may come several times or hold a list, has one of these values.
+fn says(answer: &Response, header: &str, wanted: &[&str]) -> bool {
+    let values = answer.headers.get_all(header).iter().filter_map(|value| value.to_str().ok());
+    values
+        .flat_map(|value| value.split(','))
+        .any(|one| wanted.iter().any(|wanted| one.trim().eq_ignore_ascii_case(wanted)))
+}
+
+/// The classic scope that a call needs; the gateway does not say which one it missed.
+fn scope(call: &Call) -> &'static str {
+    let is_read = matches!(
+        call.path.last().map(String::as_str),
+        Some("search" | "jql" | "bulkfetch" | "approximate-count" | "match" | "parse")
+    );
+    if call.path.iter().any(|segment| matches!(segment.as_str(), "myself" | "user" | "users")) {
+        scopes::PEOPLE
+    } else if call.method == reqwest::Method::GET || is_read {
+        scopes::READ
+    } else {
+        scopes::WRITE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Method as Verb;
+    use reqwest::header::{HeaderMap, HeaderName};
+
+    use super::*;
+    use crate::http::Repeat;
+
+    fn call(verb: Verb, path: &str) -> Call {
+        let path = path.split('/').map(str::to_owned).collect();
+        Call { method: verb, path, query: Vec::new(), body: None, repeat: Repeat::Yes }
+    }
+
+    fn check(status: u16, header: &str, body: &str, expected: &str) {
+        let mut headers = HeaderMap::new();
+        if let Some((name, value)) = header.split_once(": ") {
+            headers.insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+        }
+        let answer = Response { status, headers, body: body.as_bytes().to_vec() };
+        let said = match verdict(Method::ApiToken, &call(Verb::GET, "rest/api/3/issue/1"), &answer) {
+            Ok(()) => "fine".to_owned(),
+            Err(failure) => format!("{failure} {}", failure.hint()),
+        };
+        assert!(said.contains(expected), "{status} {header} {body}: {said}");
+    }
+
+    #[test]
+    fn a_dead_credential_is_told_however_it_is_said() {
+        let nobody = "x-seraph-loginreason: AUTHENTICATED_FAILED";
+        check(200, "", "{}", "fine");
+        check(204, "x-seraph-loginreason: OK", "", "fine");
+        check(200, "x-ausername: alice", "", "fine");
+        check(403, "x-seraph-loginreason: AUTHORISATION_FAILED", "{}", "fine");
+        check(200, nobody, r#"{"issues":[]}"#, "PROVIDER_AUTH_REQUIRED: Jira does not know");
+        check(404, nobody, "{}", "as if nobody had asked");
+        check(200, "x-seraph-loginreason: OUT", "{}", "as if nobody had asked");
+        check(200, "x-seraph-loginreason: OK, authenticated_failed", "{}", "as if nobody had asked");
+        check(200, "x-ausername: anonymous", "{}", "as if nobody had asked");
+        check(403, "X-Seraph-LoginReason: AUTHENTICATION_DENIED", "<html>", "solve the CAPTCHA");
+        check(401, "x-seraph-loginreason: AUTHENTICATION_DENIED", "", "solve the CAPTCHA");
+        check(401, "", "Client must be authenticated", "(api-token) are not taken: wrong or expired");
+        check(401, "", r#"{"code":401,"message":"Unauthorized"}"#, "Unauthorized Check JIRA_BASE_URL");
+    }
+
+    #[test]
+    fn a_missing_scope_is_named_by_what_was_asked() {
+        let body = br#"{"code":401,"message":"Unauthorized; scope does not match"}"#.to_vec();
+        let answer = Response { status: 401, headers: HeaderMap::new(), body };
+        for (verb, path, scope) in [
+            (Verb::GET, "rest/api/3/myself", "read:jira-user"),
+            (Verb::GET, "rest/api/3/user/search", "read:jira-user"),
+            (Verb::GET, "rest/api/3/issue/1", "read:jira-work"),
+            (Verb::POST, "rest/api/3/search/jql", "read:jira-work"),
+            (Verb::POST, "rest/api/3/issue/bulkfetch", "read:jira-work"),
+            (Verb::POST, "rest/api/3/issue/bulk", "write:jira-work"),
+            (Verb::PUT, "rest/api/3/issue/1", "write:jira-work"),
+        ] {
+            let failure = verdict(Method::ScopedApiToken, &call(verb, path), &answer).unwrap_err();
+            let expected = format!("PROVIDER_SCOPE_UNAVAILABLE: the credentials lack the scope `{scope}`");
+            assert_eq!(failure.to_string(), expected);
+        }
+    }
+}
