@@ -83,7 +83,7 @@ fn print(mut linked: Linked, prepared: &Prepared, common: &Common) {
     output::result(&format!("{action:<9} {key:<10} {status:<12} {summary}"));
     output::result(&text::counted(count, "finding"));
     if !linked.moved_from.is_empty() {
-        output::result(&format!("taken off {}", linked.moved_from.join(", ")));
+        output::result(&format!("before in {}", linked.moved_from.join(", ")));
     }
 }
 

@@ -161,7 +161,7 @@ pub fn unlink(
     }
     gone.retain(|id| linked.contains(id));
     names.retain(|name| ticket.has_label(&label(*name)));
-    let mut result = Linked { findings: gone.iter().copied().collect(), ..Linked::default() };
+    let mut result = Linked { findings: told(input, &gone), ..Linked::default() };
     if stays {
         let message = "casefile made this ticket for that group, and it stays the group's";
         let problem = Problem::new(ticket.key.to_string(), message);
@@ -227,6 +227,20 @@ fn findings(chosen: &[Part<'_>]) -> Vec<Fingerprint> {
     let all: BTreeSet<Fingerprint> =
         chosen.iter().flat_map(|part| &part.sightings).map(|one| one.id()).collect();
     all.into_iter().collect()
+}
+
+/// The findings that linked fingerprints stand for; those that are no longer found stand for themselves.
+fn told(input: &Input<'_>, linked: &BTreeSet<Fingerprint>) -> Vec<Fingerprint> {
+    let mut left = linked.clone();
+    let mut found = BTreeSet::new();
+    for one in input.survey.groups.iter().flat_map(Group::kept) {
+        for anchor in one.anchors.iter().flatten().filter(|anchor| linked.contains(anchor)) {
+            left.remove(anchor);
+            found.insert(one.id());
+        }
+    }
+    found.extend(left);
+    found.into_iter().collect()
 }
 
 /// What a linked finding is told by: not its line, unless there is nothing else.

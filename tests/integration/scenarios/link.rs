@@ -76,7 +76,11 @@ fn a_group_is_linked_tracked_and_filed_again_when_it_is_unlinked() {
     assert_eq!(shop.writes(), [""; 0]);
     untouched(&shop);
 
-    say(&shop, &["unlink", "SEC-1"]);
+    let ran = say(&shop, &["unlink", "SEC-1"]);
+    assert_eq!(
+        (&ran.result["action"], ran.result["findings"].as_array().map(Vec::len)),
+        (&json!("unlinked"), Some(1))
+    );
     let ticket = shop.ticket("SEC-1");
     assert_eq!((ticket.labels, ticket.properties.len()), (vec!["cleanup".to_owned()], 0));
     let ran = say(&shop, &["unlink", "SEC-1"]);
