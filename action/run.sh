@@ -26,18 +26,20 @@ option() {
 }
 
 case ${INPUT_COMMAND:-run} in
-  run | plan) ;;
-  *) fail "the input 'command' is neither run nor plan" ;;
+  run | plan)
+    scope=${GITHUB_WORKFLOW:-workflow}/${GITHUB_JOB:-job}
+    # jobs of a matrix share their id
+    (( ${JOB_TOTAL:-1} <= 1 )) || scope+=/$JOB_INDEX
+    option scope "$scope"
+    option fail-on "${INPUT_FAIL_ON:-}"
+    option max-new "${INPUT_MAX_NEW:-}"
+    option state "${INPUT_STATE:-}"
+    ;;
+  refresh) option ticket "${INPUT_TICKET:-}" ;;
+  *) fail "the input 'command' is none of run, plan and refresh" ;;
 esac
 
-scope=${GITHUB_WORKFLOW:-workflow}/${GITHUB_JOB:-job}
-# jobs of a matrix share their id
-(( ${JOB_TOTAL:-1} <= 1 )) || scope+=/$JOB_INDEX
-option scope "$scope"
-option fail-on "${INPUT_FAIL_ON:-}"
 option on-tracker-error "${INPUT_ON_TRACKER_ERROR:-}"
-option max-new "${INPUT_MAX_NEW:-}"
-option state "${INPUT_STATE:-}"
 option config "${INPUT_CONFIG:-}"
 option branch "${INPUT_BRANCH:-}"
 option tracker "${INPUT_TRACKER:-}"

@@ -8,12 +8,12 @@
 //! reports → findings → policy → groups = survey → questions → snapshot → plan → apply → section
 //! ```
 //!
-//! 1. **Reports.** [`report`] finds the files and tells each by its content; GitHub's own alerts
-//!    ([`github::alerts`]) are read like files:
+//! 1. **Reports.** [`report`] finds the files and tells each by its content:
 //!    [`FORMATS`](report::formats::FORMATS) is the table. A reader gives every
 //!    [`Finding`](model::finding::Finding) complete, one at a time, to a [`Sink`](report::Sink), and
 //!    closes each [`Scan`](model::scan::Scan); what cannot be read is a counted
-//!    [`Problem`](model::scan::Problem).
+//!    [`Problem`](model::scan::Problem). GitHub's own alerts ([`github::alerts`]) are read as if they
+//!    were a file.
 //! 2. **Policy.** [`policy`] holds a finding against the [`Config`](config::Config): kept, or set aside
 //!    with its reason ([`Aside`](model::finding::Aside)). Nothing is dropped.
 //! 3. **Groups.** The [`Gatherer`](group::Gatherer) gives each finding its

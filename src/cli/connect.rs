@@ -36,10 +36,11 @@ pub(super) fn jira(config: &Config, root: &Path, deadline: Instant) -> Result<Ji
     let told = jira.deployment.or_else(|| is_cloud(&base).then_some(Deployment::Cloud));
     let auth = credentials(Known { auth: jira.auth, deployment: told }, &base, &gate, &variable)?;
     let by_method = if auth.method().is_for_cloud() { Deployment::Cloud } else { Deployment::DataCenter };
-    if told.unwrap_or(by_method) == Deployment::DataCenter {
-        return Err(Error::usage("this version files in Jira Cloud; Data Center is not supported yet"));
-    }
-    Ok(Jira::cloud(client(config, root, gate, deadline)?, base, auth))
+    let client = client(config, root, gate, deadline)?;
+    Ok(match told.unwrap_or(by_method) {
+        Deployment::Cloud => Jira::cloud(client, base, auth),
+        Deployment::DataCenter => Jira::data_center(client, base, auth),
+    })
 }
 
 /// The site's address: the environment goes before the file.

@@ -4,6 +4,7 @@ mod callback;
 mod connect;
 pub mod core_dump;
 mod credentials;
+mod disconnect;
 mod export;
 mod link;
 pub mod log;
@@ -13,6 +14,7 @@ mod output;
 mod plan;
 mod prepare;
 mod progress;
+mod refresh;
 mod run;
 mod sarif;
 mod schema;
@@ -50,6 +52,10 @@ pub enum Command {
     Run(RunArgs),
     /// Say what `run` would do, without any write
     Plan(PlanArgs),
+    /// Bring what pull requests show of their tickets up to date
+    Refresh(RefreshArgs),
+    /// Take casefile's marks off tickets and pull requests; the tickets stay
+    Disconnect(DisconnectArgs),
     /// Put findings under an existing ticket
     Link(LinkArgs),
     /// Take findings off a ticket again; the ticket itself stays as it is
@@ -142,6 +148,38 @@ pub struct PlanArgs {
     /// Write all findings of today as a baseline
     #[arg(long, value_name = "FILE")]
     pub write_baseline: Option<PathBuf>,
+}
+
+/// What `refresh` takes.
+#[derive(Debug, Clone, Args)]
+pub struct RefreshArgs {
+    /// Refresh only the pull requests that show this ticket, by its key; repeatable
+    #[arg(long, value_name = "KEY")]
+    pub ticket: Vec<String>,
+    /// What the tracker's trouble does to the exit code
+    #[arg(long, default_value = "fail", value_name = "WHAT")]
+    pub on_tracker_error: OnTrackerError,
+    /// How long it may take in all, e.g. 10m
+    #[arg(long, default_value = "10m", value_name = "DURATION", value_parser = duration)]
+    pub time_limit: std::time::Duration,
+}
+
+/// What `disconnect` takes.
+#[derive(Debug, Clone, Args)]
+pub struct DisconnectArgs {
+    /// Do it; without this it is only shown
+    #[arg(long)]
+    pub yes: bool,
+    /// How long it may take in all, e.g. 10m
+    #[arg(long, default_value = "60m", value_name = "DURATION", value_parser = duration)]
+    pub time_limit: std::time::Duration,
+}
+
+impl RunArgs {
+    /// The arguments of a command that reads no reports.
+    fn without_reports(time_limit: std::time::Duration, on_tracker_error: OnTrackerError) -> RunArgs {
+        RunArgs { time_limit, on_tracker_error, ..RunArgs::default() }
+    }
 }
 
 impl Default for RunArgs {
@@ -265,6 +303,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Run(args) => run::run(&cli.common, &args).await,
         Command::Plan(args) => plan::plan(&cli.common, &args).await,
+        Command::Refresh(args) => refresh::refresh(&cli.common, &args).await,
+        Command::Disconnect(args) => disconnect::disconnect(&cli.common, &args).await,
         Command::Link(args) => link::link(&cli.common, &args).await,
         Command::Unlink(args) => link::unlink(&cli.common, &args).await,
         Command::Export(args) => export::export(&cli.common, &args).await,

@@ -88,6 +88,7 @@ impl Prepared {
             only: self.only.clone(),
             recent: super::state::recent(args.state.as_deref(), site),
             detail: self.detail(),
+            detail_of_forks: self.detail_of(true),
             annotator,
             stop: self.stop.clone(),
             watch: &self.progress,
@@ -102,9 +103,13 @@ impl Prepared {
 
     /// How much GitHub's surfaces may tell (DESIGN section 10).
     pub(super) fn detail(&self) -> Detail {
+        self.detail_of(self.context.trust.is_fork())
+    }
+
+    fn detail_of(&self, fork: bool) -> Detail {
         match self.config.pull_request.detail {
             config::Detail::Full => Detail::Full,
-            _ if self.context.is_exposed() && self.context.trust.is_fork() => Detail::Counts,
+            _ if self.context.is_exposed() && fork => Detail::Counts,
             config::Detail::Keys => Detail::Keys,
             config::Detail::Auto if self.context.is_exposed() => Detail::Keys,
             config::Detail::Auto => Detail::Full,

@@ -109,7 +109,7 @@ pub(super) fn exit_code(outcome: &Outcome, config: &Config, on_error: OnTrackerE
 }
 
 /// SIGTERM and Ctrl-C end the run in order: what is under way is finished, nothing new is begun.
-fn end_in_order(stop: &Stop) {
+pub(super) fn end_in_order(stop: &Stop) {
     let stop = stop.clone();
     tokio::spawn(async move {
         let interrupted = tokio::signal::ctrl_c();

@@ -40,18 +40,23 @@ pub(super) fn tell(outcome: &Outcome, prepared: &Prepared, warn: bool) -> Result
     if let Some(path) = &runner.summary {
         outputs::write_summary(path, &summary(outcome, prepared))?;
     }
-    if runner.output.is_some() {
-        let level = if outcome.failed && !warn { Level::Error } else { Level::Warning };
-        let annotation = |problem: &Problem| Annotation {
-            level,
-            title: format!("casefile: {}", problem.place),
-            message: format!("{} {}", problem.message, problem.hint).trim().to_owned(),
-            at: None,
-        };
-        let told = result.within(prepared.detail()).problems;
-        output::command(&commands::annotations(&told.iter().map(annotation).collect::<Vec<_>>()));
-    }
+    annotate(&result.within(prepared.detail()).problems, prepared, outcome.failed && !warn);
     Ok(())
+}
+
+/// Tells the runner what went wrong, where there is one. `failed`: as errors.
+pub(super) fn annotate(problems: &[Problem], prepared: &Prepared, failed: bool) {
+    if prepared.context.runner.output.is_none() {
+        return;
+    }
+    let level = if failed { Level::Error } else { Level::Warning };
+    let annotation = |problem: &Problem| Annotation {
+        level,
+        title: format!("casefile: {}", problem.place),
+        message: format!("{} {}", problem.message, problem.hint).trim().to_owned(),
+        at: None,
+    };
+    output::command(&commands::annotations(&problems.iter().map(annotation).collect::<Vec<_>>()));
 }
 
 /// The outcome as Markdown tables, as far as the place where it is shown may tell.
@@ -75,18 +80,24 @@ pub(super) fn summary(outcome: &Outcome, prepared: &Prepared) -> String {
             blocks.push(Block::text(format!("and {} more tickets", tickets.len() - LISTED)));
         }
     }
-    if detail == Detail::Full && !result.problems.is_empty() {
-        blocks.push(Block::Heading(3, vec![Inline::text("Problems")]));
-        blocks.push(Block::Table {
-            head: ["Where", "What", "What to do"].map(|title| vec![Inline::text(title)]).into(),
-            rows: result
-                .problems
-                .iter()
-                .map(|one| [&one.place, &one.message, &one.hint].map(|text| vec![Inline::text(text)]).into())
-                .collect(),
-        });
+    if detail == Detail::Full {
+        blocks.extend(problems(&result.problems));
     }
     markdown::render(&Document::of(blocks))
+}
+
+/// What went wrong, as a table of the step summary; nothing where nothing did.
+pub(super) fn problems(problems: &[Problem]) -> Vec<Block> {
+    if problems.is_empty() {
+        return Vec::new();
+    }
+    let row =
+        |one: &Problem| [&one.place, &one.message, &one.hint].map(|text| vec![Inline::text(text)]).into();
+    let head = ["Where", "What", "What to do"].map(|title| vec![Inline::text(title)]).into();
+    vec![
+        Block::Heading(3, vec![Inline::text("Problems")]),
+        Block::Table { head, rows: problems.iter().map(row).collect() },
+    ]
 }
 
 fn row(ticket: &Ticket, detail: Detail) -> Vec<Vec<Inline>> {

@@ -7,11 +7,13 @@ pub mod files;
 mod fix;
 pub mod links;
 pub mod names;
+pub mod overview;
 mod places;
 pub mod property;
 pub mod section;
 pub mod template;
 pub mod ticket;
+pub mod timeline;
 
 #[cfg(test)]
 mod samples;

@@ -10,8 +10,10 @@ use super::visible::{language, visible};
 use super::{Block, Document, Inline};
 
 mod line;
+mod read;
 
 use line::{BREAK, Place, line};
+pub use read::text;
 
 /// The languages for which Jira has colours; it shows an error for any other.
 const LANGUAGES: &[&str] = &[

@@ -17,8 +17,10 @@ use super::client::{Client, Verb, read};
 use super::failure::Failure;
 use crate::model::alert::{AlertChange, AlertTo, Feed};
 
-/// How many alerts of a feed are read: 200 of GitHub's largest pages.
-pub const MOST: usize = 20_000;
+/// How many alerts a list may have: 200 of GitHub's largest pages are read.
+pub const MOST: usize = MOST_PAGES * 100;
+
+const MOST_PAGES: usize = 200;
 
 /// The alerts of a feed that are open or were set aside; what is fixed is not among them.
 pub struct Listing {
@@ -41,7 +43,7 @@ impl Client {
             let at: String = byte_serialize(reference.as_bytes()).collect();
             let what = format!("code-scanning analysis of {reference}");
             let path = format!("code-scanning/analyses?ref={at}&per_page=100");
-            pack.add(&self.page(&path, &what).await?.0)?;
+            pack.add(&self.page(&path, &what).await?.body)?;
         }
         let mut whole = true;
         for query in queries(feed, reference) {
@@ -50,20 +52,30 @@ impl Client {
         Ok(Listing { packed: pack.finish()?, whole })
     }
 
-    /// Follows a list to its end; gives whether it got there.
+    /// Reads a list to its end; gives whether it got there.
+    ///
+    /// What is fixed meanwhile leaves the list, and those behind it move up: so numbered pages are read from
+    /// the last to the first, and none that is still open is missed. Cursors do not move.
     async fn list(&self, feed: Feed, query: String, pack: &mut Pack) -> Result<bool, Failure> {
-        let mut next = Some(query);
-        while let Some(query) = next {
-            if pack.count >= MOST {
-                return Ok(false);
+        let path = |query: &str| format!("{}/alerts?{query}", feed.name());
+        let what = format!("{} alerts", feed.name());
+        let first = self.page(&path(&query), &what).await?;
+        pack.add(&first.body)?;
+        if let Some(last) = first.last {
+            for number in (2..=last.min(MOST_PAGES)).rev() {
+                pack.add(&self.page(&path(&format!("{query}&page={number}")), &what).await?.body)?;
             }
-            let path = format!("{}/alerts?{query}", feed.name());
-            let (page, further) = self.page(&path, &format!("{} alerts", feed.name())).await?;
-            pack.add(&page)?;
-            // a list that leads back to where it is would never end
-            next = further.filter(|further| *further != query);
+            pack.add(&self.page(&path(&query), &what).await?.body)?;
+            return Ok(last <= MOST_PAGES);
         }
-        Ok(true)
+        let mut next = first.next;
+        for _ in 1..MOST_PAGES {
+            let Some(query) = next else { return Ok(true) };
+            let page = self.page(&path(&query), &what).await?;
+            pack.add(&page.body)?;
+            next = page.next;
+        }
+        Ok(next.is_none())
     }
 
     /// Dismisses an alert, or opens it again.
@@ -102,7 +114,6 @@ fn queries(feed: Feed, reference: &str) -> Vec<String> {
 struct Pack {
     scanners: BTreeMap<String, GzEncoder<Vec<u8>>>,
     seen: BTreeSet<u64>,
-    count: usize,
 }
 
 /// What is looked at of an alert or an analysis.
@@ -122,11 +133,10 @@ impl Pack {
         let all: Vec<&RawValue> = read(page)?;
         for one in all {
             let head: Head = read(one.get().as_bytes())?;
-            // what is dismissed while the lists are read is in both
+            // what moves while the lists are read is met again
             if head.number.is_some_and(|number| !self.seen.insert(number)) {
                 continue;
             }
-            self.count += usize::from(head.number.is_some());
             let scanner = head.tool.and_then(|tool| tool.name).unwrap_or_default();
             let fresh = || GzEncoder::new(Vec::new(), Compression::fast());
             let packer = self.scanners.entry(scanner).or_insert_with(fresh);

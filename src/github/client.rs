@@ -10,7 +10,7 @@ use octocrab::Octocrab;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::failure::{self, Failure};
 use crate::error::Error;
@@ -67,11 +67,13 @@ pub(super) enum Verb {
     Delete,
 }
 
-/// A good answer.
-struct Reply {
-    body: Vec<u8>,
+/// A good answer, which may be a page of a list.
+pub(super) struct Page {
+    pub(super) body: Vec<u8>,
     /// The query of the page that comes next.
-    next: Option<String>,
+    pub(super) next: Option<String>,
+    /// The number of the last page, where pages have numbers.
+    pub(super) last: Option<usize>,
 }
 
 impl Client {
@@ -124,10 +126,9 @@ impl Client {
         read(&self.send(Verb::Get, path, None::<&()>, what).await?)
     }
 
-    /// A page of a list, and the query of the next one, where the answer's `Link` leads to one.
-    pub(super) async fn page(&self, path: &str, what: &str) -> Result<(Vec<u8>, Option<String>), Failure> {
-        let page = self.exchange(Verb::Get, path, None::<&()>, what).await?;
-        Ok((page.body, page.next))
+    /// A page of a list, and where it leads on to.
+    pub(super) async fn page(&self, path: &str, what: &str) -> Result<Page, Failure> {
+        self.exchange(Verb::Get, path, None::<&()>, what).await
     }
 
     /// Sends a request below the repository's path until it is answered, and gives the answer's body.
@@ -147,7 +148,7 @@ impl Client {
         path: &str,
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<Page, Failure> {
         let route = format!("/repos/{}/{path}", self.repository);
         let mut attempt = 1;
         loop {
@@ -184,7 +185,7 @@ impl Client {
         route: &str,
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<Page, Failure> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let exchange = async {
             let answer = match verb {
@@ -200,7 +201,10 @@ impl Client {
             let header = |name: &str| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
             match failure::of_answer(head.status.as_u16(), &header, &body, what) {
                 Some(failure) => Err(failure),
-                None => Ok(Reply { body: body.to_vec(), next: header("link").and_then(|link| next(&link)) }),
+                None => {
+                    let link = header("link").unwrap_or_default();
+                    Ok(Page { body: body.to_vec(), next: query_of(&link, "next"), last: last_page(&link) })
+                }
             }
         };
         tokio::time::timeout(TIME_LIMIT, exchange).await.unwrap_or_else(|_| {
@@ -214,12 +218,18 @@ pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Failur
         .map_err(|error| Failure::Unreachable(format!("its answer is not what GitHub answers ({error})")))
 }
 
-/// The query of the next page in a `Link` header: of its address nothing else is followed, so that the token
-/// goes nowhere else.
-fn next(link: &str) -> Option<String> {
+/// The query of a relation's page in a `Link` header: of its address nothing else is followed, so that the
+/// token goes nowhere else.
+fn query_of(link: &str, relation: &str) -> Option<String> {
+    let wanted = format!("rel=\"{relation}\"");
     let mut links = link.split('<').skip(1).filter_map(|part| part.split_once('>'));
-    let (address, _) = links.find(|(_, rest)| rest.contains("rel=\"next\""))?;
+    let (address, _) = links.find(|(_, rest)| rest.contains(&wanted))?;
     Some(Url::parse(address).ok()?.query()?.to_owned())
+}
+
+fn last_page(link: &str) -> Option<usize> {
+    let query = query_of(link, "last")?;
+    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page")?.1.parse().ok()
 }
 
 /// The innermost reason: what lies around it repeats addresses.
@@ -236,20 +246,21 @@ fn cause(error: &octocrab::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::next;
+    use super::{last_page, query_of};
 
     #[test]
-    fn only_the_next_page_s_query_is_followed() {
-        let check =
-            |link: &str, expected: Option<&str>| assert_eq!(next(link).as_deref(), expected, "{link}");
-        let cursor = "<https://api.github.com/repositories/1/dependabot/alerts?state=open,dismissed&after=Y3%3D>; rel=\"next\"";
-        check(cursor, Some("state=open,dismissed&after=Y3%3D"));
-        check(
-            &format!("<https://x.example/?page=1>; rel=\"prev\", {cursor}"),
-            Some("state=open,dismissed&after=Y3%3D"),
-        );
-        check("<https://x.example/?page=1>; rel=\"last\"", None);
-        check("<nonsense>; rel=\"next\"", None);
-        check("", None);
+    fn only_the_query_of_a_link_is_followed() {
+        let check = |link: &str, next: Option<&str>, last: Option<usize>| {
+            assert_eq!((query_of(link, "next").as_deref(), last_page(link)), (next, last), "{link}");
+        };
+        let cursor =
+            r#"<https://api.github.com/repositories/1/x?state=open,dismissed&after=Y3%3D>; rel="next""#;
+        let query = Some("state=open,dismissed&after=Y3%3D");
+        check(cursor, query, None);
+        check(&format!(r#"<https://x.example/?page=1>; rel="prev", {cursor}"#), query, None);
+        let last = r#"<https://x.example/?per_page=100&page=4>; rel="last""#;
+        check(&format!("{cursor}, {last}"), query, Some(4));
+        check(r#"<nonsense>; rel="next", <https://x.example/?page=x>; rel="last""#, None, None);
+        check("", None, None);
     }
 }

@@ -5,5 +5,6 @@ pub mod client;
 pub mod commands;
 pub mod context;
 pub mod failure;
+pub mod list;
 pub mod outputs;
 pub mod pulls;

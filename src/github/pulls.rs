@@ -1,6 +1,7 @@
 //! Pull requests: finding the one that a commit is the head of, and writing into its description or
 //! a comment without losing what others write at the same time.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 use url::form_urlencoded::byte_serialize;
@@ -12,7 +13,7 @@ use super::failure::Failure;
 const ROUNDS: usize = 3;
 
 /// How many elements a page has: GitHub's most.
-const PAGE: usize = 100;
+pub(super) const PAGE: usize = 100;
 
 /// How many pages of comments are searched for casefile's own.
 const COMMENT_PAGES: usize = 10;
@@ -37,6 +38,12 @@ pub struct Pull {
     pub head_repository: Option<String>,
     /// The branch that it is to be merged into.
     pub base_branch: String,
+    /// Whether it was merged.
+    pub merged: bool,
+    /// When it was opened, where GitHub says so.
+    pub created: Option<Timestamp>,
+    /// When it was merged or closed.
+    pub closed: Option<Timestamp>,
 }
 
 /// What became of a text that was to be written.
@@ -165,13 +172,24 @@ impl Client {
         // a job at our side may have made one in the same moment: the older one stays
         match self.comment(number, marker).await? {
             Some(first) if first.id < made.id => {
-                let path = format!("issues/comments/{}", made.id);
-                self.send(Verb::Delete, &path, None::<&()>, "comment").await?;
+                self.delete_comment(made.id).await?;
                 self.edit_comment(first, change).await?;
             }
             _ => {}
         }
         Ok(Written::Changed)
+    }
+
+    /// Takes a comment away; one that is gone already is fine.
+    ///
+    /// # Errors
+    /// GitHub refused, or could not be reached; then it may be gone all the same.
+    pub async fn delete_comment(&self, id: u64) -> Result<(), Failure> {
+        let path = format!("issues/comments/{id}");
+        match self.send(Verb::Delete, &path, None::<&()>, "comment").await {
+            Ok(_) | Err(Failure::NotFound(_)) => Ok(()),
+            Err(failure) => Err(failure),
+        }
     }
 
     async fn edit_comment<E: From<Failure>>(
@@ -195,6 +213,14 @@ impl Client {
         }
         let settled = change(Some(&body)).await?.is_none_or(|next| next == body);
         Ok(if settled { Written::Changed } else { Written::Contested })
+    }
+
+    /// What the oldest comment says that begins with `marker` and was not written by a stranger.
+    ///
+    /// # Errors
+    /// GitHub could not be asked.
+    pub async fn own_comment(&self, number: u64, marker: &str) -> Result<Option<String>, Failure> {
+        Ok(self.comment(number, marker).await?.and_then(|comment| comment.body))
     }
 
     /// The oldest comment that begins with `marker` and was not written by a stranger.
@@ -235,13 +261,17 @@ fn pull_request(number: u64) -> String {
 }
 
 #[derive(Deserialize)]
-struct WirePull {
+pub(super) struct WirePull {
     number: u64,
     #[serde(default)]
     state: String,
     body: Option<String>,
     head: WireEnd,
     base: WireEnd,
+    created_at: Option<String>,
+    pub(super) updated_at: Option<String>,
+    closed_at: Option<String>,
+    merged_at: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -259,9 +289,12 @@ struct WireRepo {
 }
 
 #[derive(Deserialize)]
-struct WireComment {
-    id: u64,
-    body: Option<String>,
+pub(super) struct WireComment {
+    pub(super) id: u64,
+    pub(super) body: Option<String>,
+    /// The address of its pull request, which GitHub's API calls an issue.
+    #[serde(default)]
+    pub(super) issue_url: String,
     user: Option<WireUser>,
     author_association: Option<String>,
 }
@@ -277,6 +310,11 @@ struct WireFile {
     filename: String,
 }
 
+/// `2026-01-05T09:00:00Z`, as GitHub writes it.
+pub(super) fn moment(text: Option<&str>) -> Option<Timestamp> {
+    text?.parse().ok()
+}
+
 impl From<WirePull> for Pull {
     fn from(wire: WirePull) -> Pull {
         Pull {
@@ -287,13 +325,16 @@ impl From<WirePull> for Pull {
             head_commit: wire.head.sha,
             head_repository: wire.head.repo.and_then(|repo| repo.full_name),
             base_branch: wire.base.name,
+            merged: wire.merged_at.is_some(),
+            created: moment(wire.created_at.as_deref()),
+            closed: moment(wire.closed_at.as_deref()),
         }
     }
 }
 
 impl WireComment {
     /// Anybody can write the marker. An app, or somebody who belongs to the repository, is believed.
-    fn is_ours(&self, marker: &str) -> bool {
+    pub(super) fn is_ours(&self, marker: &str) -> bool {
         let is_app = self.user.as_ref().is_some_and(|user| user.kind.as_deref() == Some("Bot"));
         let belongs = matches!(self.author_association.as_deref(), Some("OWNER" | "MEMBER" | "COLLABORATOR"));
         (is_app || belongs) && self.body.as_deref().is_some_and(|body| body.starts_with(marker))

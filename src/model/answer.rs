@@ -18,6 +18,11 @@ pub enum Ask {
         /// Ids of recent creations that the index may not know yet: hints only.
         recent: Vec<u64>,
     },
+    /// All tickets with this repository's label, done or not. Answer: tickets.
+    Marked {
+        /// The repository's label.
+        label: String,
+    },
     /// The tickets, done or not, that carry the label of any of these names. Answer: tickets.
     Labelled(Vec<Fingerprint>),
     /// The tickets with these ids, wherever they are now; what is deleted or hidden is left out.
@@ -52,7 +57,7 @@ pub enum Ask {
 pub enum Answer {
     /// To [`Ask::Account`].
     Account(Person),
-    /// To [`Ask::Open`], [`Ask::Labelled`], [`Ask::Ids`] and [`Ask::Find`]; each ticket once.
+    /// To [`Ask::Open`], [`Ask::Marked`], [`Ask::Labelled`], [`Ask::Ids`] and [`Ask::Find`]; each ticket once.
     Tickets(Vec<Ticket>),
     /// To [`Ask::Made`].
     Made(Vec<u64>),

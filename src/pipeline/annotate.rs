@@ -6,11 +6,10 @@ use super::Job;
 use super::known::Known;
 use super::page::Page;
 use super::result::{PullRequest, Requests, Result};
-use crate::compose::section::{self, Update};
+use super::tell::{Surface, Untold, tell};
 use crate::config::{Annotate, FindingScope};
 use crate::error::Error;
 use crate::github::client::Client;
-use crate::github::failure::Failure;
 use crate::github::pulls::Written;
 use crate::model::scan::Problem;
 use crate::tracker::Read;
@@ -89,35 +88,14 @@ pub(super) async fn annotate<T: Read>(known: &Known<'_, T>, result: &mut Result)
                 ));
             }
         }
-        Err(Untold { error, by_github }) => {
-            failed = by_github;
+        Err(Untold { error, failure, .. }) => {
+            failed = failure;
             let hint = error.advice().unwrap_or_default().to_owned();
             result.problems.push(Problem::new("pull request", error.to_string()).hint(hint));
         }
     }
     result.requests = Requests { tracker: known.tracker.requests(), github: annotator.client.requests() };
     failed
-}
-
-/// Why the pull request was not told.
-struct Untold {
-    error: Error,
-    /// Whether GitHub failed or refused what this run should be able to do.
-    by_github: bool,
-}
-
-impl From<Failure> for Untold {
-    fn from(failure: Failure) -> Untold {
-        Untold { by_github: failure != Failure::ReadOnlyToken, error: failure.into() }
-    }
-}
-
-impl From<section::NoRoom> for Untold {
-    fn from(why: section::NoRoom) -> Untold {
-        let error = Error::remote(why.to_string())
-            .hint("Shorten the description, or set `pull-request.annotate: comment` in the configuration.");
-        Untold { error, by_github: false }
-    }
 }
 
 async fn write<T: Read>(
@@ -137,28 +115,14 @@ async fn write<T: Read>(
         }
         (None, None) => return Ok(None),
     };
-    let label = job.run.repository.label();
-    let detail = job.detail;
     let mut page = Page::of(known);
-    let mut annotated = true;
-    if matches!(mode, Annotate::Description | Annotate::Both) {
-        let written = client
-            .rewrite(number, async |body| {
-                page.vouch(tracker, &label, body).await;
-                let update = Update { scans: &page.scans, shown: &page.shown(), detail };
-                Ok::<_, Untold>(section::update(body, &update)?)
-            })
-            .await?;
-        annotated &= written != Written::Contested;
-    }
-    if matches!(mode, Annotate::Comment | Annotate::Both) {
-        client
-            .rewrite_comment(number, section::COMMENT, async |body: Option<&str>| {
-                page.vouch(tracker, &label, body.unwrap_or_default()).await;
-                let update = Update { scans: &page.scans, shown: &page.shown(), detail };
-                Ok::<_, Untold>(section::update_comment(body, &update)?)
-            })
-            .await?;
-    }
-    Ok(Some((number, annotated)))
+    let at = Surface {
+        client,
+        number,
+        description: matches!(mode, Annotate::Description | Annotate::Both),
+        comment: matches!(mode, Annotate::Comment | Annotate::Both),
+        today: job.run.today(),
+    };
+    let told = tell(&at, tracker, &job.run.repository.label(), &mut page).await?;
+    Ok(Some((number, told.written != Written::Contested)))
 }

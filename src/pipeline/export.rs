@@ -1,5 +1,7 @@
 //! `casefile export`: the tickets as files instead of filing them. No tracker is asked.
 
+use std::collections::BTreeMap;
+
 use super::blank::{self, Blank};
 use super::known::Known;
 use super::result::{Outcome, Result};
@@ -22,6 +24,7 @@ pub async fn export(job: Job<'_>) -> error::Result<Outcome> {
         plan: &plan,
         snapshot: &snapshot,
         outcomes: None,
+        before: &BTreeMap::new(),
     };
     let result = Result::of(&known);
     let unfiled = plan.creates.iter().map(|draft| blank::item(draft, &snapshot)).collect();

@@ -25,6 +25,8 @@ pub(super) struct Known<'a, T> {
     pub(super) snapshot: &'a Snapshot,
     /// What became of the plan; `None`: it was not carried out.
     pub(super) outcomes: Option<&'a Outcomes>,
+    /// The tickets that it changed, as they were before.
+    pub(super) before: &'a BTreeMap<u64, crate::model::ticket::Ticket>,
 }
 
 impl<T: Read> Known<'_, T> {

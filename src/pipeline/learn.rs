@@ -1,7 +1,10 @@
 //! Asks the tracker until nothing is missing for the plan.
 
+use std::collections::BTreeMap;
+
 use super::Job;
 use crate::model::answer::{Ask, Failure};
+use crate::model::ticket::Ticket;
 use crate::model::write::Ref;
 use crate::plan::{Input, Next, Plan, Snapshot, Work, next};
 use crate::tracker::Read;
@@ -33,17 +36,24 @@ pub(super) async fn learn<T: Read>(
     Err(Failure::Unreachable("the tracker's answers do not fit the questions".to_owned()))
 }
 
-/// Reads the tickets that the plan changed once more, so that what is shown is what they are now.
-/// Where they cannot be read they are shown as they were.
-pub(super) async fn again<T: Read>(tracker: &T, plan: &Plan, snapshot: &mut Snapshot) {
+/// Reads the tickets that the plan changed once more, so that what is shown is what they are now, and
+/// gives them as they were before. Where they cannot be read they are shown as they were.
+pub(super) async fn again<T: Read>(
+    tracker: &T,
+    plan: &Plan,
+    snapshot: &mut Snapshot,
+) -> BTreeMap<u64, Ticket> {
     let known = |work: &Work| match &work.on {
         Ref::Known(id) => Some(id.id),
         Ref::New(_) => None,
     };
-    let ask = Ask::Ids(plan.works.iter().filter_map(known).collect());
+    let ids: Vec<u64> = plan.works.iter().filter_map(known).collect();
+    let before = ids.iter().filter_map(|id| Some((*id, snapshot.ticket(*id)?.clone()))).collect();
+    let ask = Ask::Ids(ids);
     if ask != Ask::Ids(Vec::new())
         && let Ok(answer) = tracker.answer(&ask).await
     {
         snapshot.learn(&ask, answer);
     }
+    before
 }

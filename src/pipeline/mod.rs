@@ -4,24 +4,29 @@ mod alerts;
 mod annotate;
 mod baseline;
 mod blank;
+pub mod disconnect;
 mod export;
 mod known;
 mod learn;
 mod link;
 mod page;
 mod plan;
+pub mod refresh;
 pub mod result;
 mod routes;
 mod run;
 mod settle;
 mod survey;
+mod tell;
 
 use std::path::PathBuf;
 
 pub use annotate::Annotator;
+pub use disconnect::disconnect;
 pub use export::export;
 pub use link::{Act, Linked, link};
 pub use plan::plan;
+pub use refresh::{Only, refresh};
 pub use run::run;
 use survey::survey;
 
@@ -48,6 +53,8 @@ pub struct Job<'a> {
     pub recent: Vec<u64>,
     /// How much GitHub's surfaces may tell.
     pub detail: Detail,
+    /// The same for pull requests that come from another repository.
+    pub detail_of_forks: Detail,
     /// Where the pull request is annotated, if anywhere.
     pub annotator: Option<Annotator>,
     /// When to stop.

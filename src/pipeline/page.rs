@@ -4,43 +4,58 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::known::Known;
 use crate::apply::Outcomes;
-use crate::compose::section::{self, Update};
-use crate::model::answer::{Answer, Ask};
-use crate::model::section::{Role, Row, Shown};
-use crate::model::ticket::{Category, Status, Ticket, TicketId};
+use crate::compose::section::{self, Detail, Standing, Update};
+use crate::compose::timeline::{Own, Seen};
+use crate::config::States;
+use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::section::{Role, Row, Section, Shown};
+use crate::model::ticket::{Category, Key, Status, Ticket, TicketId};
 use crate::model::write::Draft;
 use crate::tracker::Read;
 
 /// How many tickets that a description names are looked at: anybody can write there.
-const CLAIMS: usize = 200;
+pub(super) const CLAIMS: usize = 200;
 
 /// What people would see in a section of this run's tickets alone; of a plan, which has no outcomes,
 /// those too that are to be filed.
 pub(super) fn preview<T: Read>(known: &Known<'_, T>) -> String {
     let page = Page::of(known);
-    section::preview(&Update { scans: &page.scans, shown: &page.shown(), detail: known.job.detail })
+    section::preview(&page.update(&page.shown()))
 }
 
-/// What this run has to say.
-pub(super) struct Page {
+/// The tickets of this site that a section names, each once. Each is a claim.
+pub(super) fn claimed(section: &Section, site: &str) -> BTreeSet<u64> {
+    let rows = section.scans.values().flatten().map(|row| &row.ticket);
+    rows.filter(|ticket| ticket.site == site).map(|ticket| ticket.id).collect()
+}
+
+/// What is to be said in a pull request's section.
+pub(super) struct Page<'a> {
     site: String,
-    /// The rows of each scan.
-    pub(super) scans: BTreeMap<String, Vec<Row>>,
+    states: &'a States,
+    /// How much may be shown.
+    pub(super) detail: Detail,
+    standing: Standing,
+    /// The rows of each scan of this run.
+    scans: BTreeMap<String, Vec<Row>>,
     shown: BTreeMap<TicketId, Shown>,
-    asked: BTreeSet<u64>,
+    /// The tickets as people left them: before this run's own edits.
+    pub(super) seen: BTreeMap<TicketId, Seen>,
+    /// The tickets that were looked at; `None`: deleted, or hidden.
+    looked: BTreeMap<u64, Option<Ticket>>,
+    /// How many more claims are looked at.
+    budget: usize,
+    /// Whether a section is not written with tickets that could not be looked at.
+    pub(super) strict: bool,
 }
 
-impl Page {
-    pub(super) fn of<T: Read>(known: &Known<'_, T>) -> Page {
-        let Known { tracker, job, survey, plan, snapshot, outcomes } = *known;
+impl<'a> Page<'a> {
+    /// What a run has to say.
+    pub(super) fn of<T: Read>(known: &Known<'a, T>) -> Page<'a> {
+        let Known { tracker, job, survey, plan, snapshot, outcomes, before } = *known;
         let nothing = Outcomes::default();
         let done = outcomes.unwrap_or(&nothing);
-        let mut page = Page {
-            site: tracker.site().to_owned(),
-            scans: BTreeMap::new(),
-            shown: BTreeMap::new(),
-            asked: BTreeSet::new(),
-        };
+        let mut page = Page::new(tracker.site(), &job.config.states, job.detail);
         for seen in &survey.scans {
             page.scans.entry(seen.scope.fingerprint().to_string()).or_default();
         }
@@ -73,6 +88,9 @@ impl Page {
                     None => continue,
                 },
             };
+            if let Some(ticket) = ticket {
+                page.see(before.get(&ticket.id.id).unwrap_or(ticket));
+            }
             let row = Row { ticket: shown.ticket.clone(), role };
             page.shown.insert(shown.ticket.clone(), shown);
             let ids: BTreeSet<_> = fate.findings.iter().collect();
@@ -88,47 +106,116 @@ impl Page {
         page
     }
 
-    /// Looks at the tickets that other jobs' rows name: each is a claim until the tracker says that it
-    /// carries this repository's label.
-    pub(super) async fn vouch<T: Read>(&mut self, tracker: &T, label: &str, body: &str) {
-        let old = section::read(body);
-        let claimed: BTreeSet<u64> = old
-            .scans
-            .iter()
-            .filter(|(scan, _)| !self.scans.contains_key(*scan))
-            .flat_map(|(_, rows)| rows)
-            .map(|row| &row.ticket)
-            .filter(|ticket| ticket.site == self.site && !self.shown.contains_key(ticket))
-            .map(|ticket| ticket.id)
-            .filter(|id| !self.asked.contains(id))
-            .take(CLAIMS)
-            .collect();
-        if claimed.is_empty() {
-            return;
+    /// What there is to say without a run: tickets that were looked at already, and how many claims
+    /// beside them may be.
+    pub(super) fn refreshed(
+        site: &str,
+        states: &'a States,
+        (detail, standing): (Detail, Standing),
+        looked: BTreeMap<u64, Option<Ticket>>,
+        budget: usize,
+    ) -> Page<'a> {
+        Page { standing, looked, budget, strict: true, ..Page::new(site, states, detail) }
+    }
+
+    fn new(site: &str, states: &'a States, detail: Detail) -> Page<'a> {
+        Page {
+            site: site.to_owned(),
+            states,
+            detail,
+            standing: Standing::Live,
+            scans: BTreeMap::new(),
+            shown: BTreeMap::new(),
+            seen: BTreeMap::new(),
+            looked: BTreeMap::new(),
+            budget: CLAIMS,
+            strict: false,
         }
-        let ids: Vec<u64> = claimed.iter().copied().collect();
-        self.asked.extend(claimed);
-        for ids in ids.chunks(100) {
-            if let Ok(Answer::Tickets(tickets)) = tracker.answer(&Ask::Ids(ids.to_vec())).await {
-                let ours = tickets.iter().filter(|ticket| ticket.has_label(label));
-                self.shown.extend(ours.map(|ticket| (ticket.id.clone(), show(ticket))));
+    }
+
+    /// Looks at the tickets that other jobs' rows name: each is a claim until the tracker says that it
+    /// carries this repository's label. One that is not there any more is shown as deleted, by the key
+    /// that it had.
+    ///
+    /// # Errors
+    /// The tracker could not be asked; what it answered before is kept.
+    pub(super) async fn vouch<T: Read>(
+        &mut self,
+        tracker: &T,
+        label: &str,
+        body: &str,
+    ) -> Result<(), Failure> {
+        let mut old = section::read(body);
+        old.scans.retain(|scan, _| !self.scans.contains_key(scan));
+        let claims = claimed(&old, &self.site);
+        let unknown = claims.iter().copied().filter(|id| !self.looked.contains_key(id));
+        let unknown: Vec<u64> = unknown.filter(|id| !self.has(*id)).take(self.budget).collect();
+        self.budget -= unknown.len();
+        let asked = look(tracker, &unknown, &mut self.looked).await;
+        let claims: Vec<u64> = claims.into_iter().filter(|id| !self.has(*id)).collect();
+        for id in claims {
+            match self.looked.get(&id).cloned() {
+                Some(Some(ticket)) if ticket.has_label(label) => {
+                    self.shown.insert(ticket.id.clone(), show(&ticket));
+                    self.see(&ticket);
+                }
+                Some(None) => {
+                    let ticket = TicketId { site: self.site.clone(), id };
+                    let was = old.shown.iter().find(|was| was.ticket == ticket);
+                    if let Some(was) = was.filter(|was| Key::parse(&was.key).is_some()) {
+                        let shown = Shown { status: None, ..was.clone() };
+                        self.seen.insert(ticket.clone(), Seen { shown: shown.clone(), own: Own::default() });
+                        self.shown.insert(ticket, shown);
+                    }
+                }
+                Some(Some(_)) | None => {}
             }
         }
+        asked
     }
 
     /// The tickets that the tracker vouches for.
     pub(super) fn shown(&self) -> Vec<Shown> {
         self.shown.values().cloned().collect()
     }
+
+    /// The section's part of it.
+    pub(super) fn update<'u>(&'u self, shown: &'u [Shown]) -> Update<'u> {
+        Update { scans: &self.scans, shown, detail: self.detail, standing: self.standing }
+    }
+
+    fn has(&self, id: u64) -> bool {
+        self.shown.contains_key(&TicketId { site: self.site.clone(), id })
+    }
+
+    fn see(&mut self, ticket: &Ticket) {
+        let seen = Seen { shown: show(ticket), own: Own::of(ticket, self.states) };
+        self.seen.insert(ticket.id.clone(), seen);
+    }
 }
 
-/// A ticket that is still to be filed. It has no id, and so takes one that no tracker comes to.
+/// Asks for tickets; what is not answered is deleted, or hidden.
+pub(super) async fn look<T: Read>(
+    tracker: &T,
+    ids: &[u64],
+    looked: &mut BTreeMap<u64, Option<Ticket>>,
+) -> Result<(), Failure> {
+    for ids in ids.chunks(100) {
+        if let Answer::Tickets(tickets) = tracker.answer(&Ask::Ids(ids.to_vec())).await? {
+            looked.extend(ids.iter().map(|id| (*id, None)));
+            looked.extend(tickets.into_iter().map(|ticket| (ticket.id.id, Some(ticket))));
+        }
+    }
+    Ok(())
+}
+
 /// The status of a ticket that was just made and not seen since.
 fn begun() -> Status {
     Status { id: String::new(), name: "new".to_owned(), category: Category::New }
 }
 
-fn planned(draft: &Draft, page: &Page) -> Shown {
+/// A ticket that is still to be filed. It has no id, and so takes one that no tracker comes to.
+fn planned(draft: &Draft, page: &Page<'_>) -> Shown {
     let name = "to be filed".to_owned();
     Shown {
         ticket: TicketId { site: page.site.clone(), id: u64::MAX - page.shown.len() as u64 },
@@ -143,7 +230,8 @@ fn planned(draft: &Draft, page: &Page) -> Shown {
     }
 }
 
-fn show(ticket: &Ticket) -> Shown {
+/// A ticket as the section shows it.
+pub(super) fn show(ticket: &Ticket) -> Shown {
     Shown {
         ticket: ticket.id.clone(),
         key: ticket.key.to_string(),

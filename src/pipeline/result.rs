@@ -174,7 +174,9 @@ impl Outcome {
     /// What is left when the tracker could not be read: nothing was planned, so nothing was written.
     pub(super) fn unread<T: Read>(tracker: &T, job: &Job<'_>, survey: Survey, failure: &Failure) -> Outcome {
         let (plan, snapshot) = (Plan::default(), Snapshot::default());
-        let known = Known { tracker, job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes: None };
+        let (outcomes, before) = (None, &BTreeMap::new());
+        let known =
+            Known { tracker, job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes, before };
         let mut result = Result::of(&known);
         for one in survey.own().flat_map(Group::kept) {
             result.findings.kept += 1;

@@ -29,12 +29,19 @@ pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> error::Result<Outcome> 
     let progress = |done, of| job.watch.progress(done, of);
     let mut outcomes = apply(tracker, &plan, &job.stop, &progress).await;
     settle::settle(tracker, &job, &input, &mut snapshot, &plan, &mut outcomes).await;
-    learn::again(tracker, &plan, &mut snapshot).await;
+    let before = learn::again(tracker, &plan, &mut snapshot).await;
     let unchanged = alerts::change(&job, &plan, &mut outcomes).await;
 
     let done = Some(&outcomes);
-    let known =
-        Known { tracker, job: &job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes: done };
+    let known = Known {
+        tracker,
+        job: &job,
+        survey: &survey,
+        plan: &plan,
+        snapshot: &snapshot,
+        outcomes: done,
+        before: &before,
+    };
     let mut result = Result::of(&known);
     result.alerts = alerts::told(&plan, Some(&unchanged));
     let untold = annotate::annotate(&known, &mut result).await;

@@ -10,6 +10,7 @@ mod alerts;
 mod attach;
 mod decide;
 mod decision;
+mod disconnect;
 mod draft;
 mod edit;
 mod fields;
@@ -28,6 +29,7 @@ mod tests;
 mod twins;
 
 pub use decide::{Next, next};
+pub use disconnect::disconnect;
 pub use settle::settle;
 pub use snapshot::Snapshot;
 

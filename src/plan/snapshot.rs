@@ -38,7 +38,7 @@ impl Snapshot {
                 self.texts.entry(*id).or_default();
             }),
             Ask::Account | Ask::Ids(_) | Ask::Made { .. } | Ask::Project(_) | Ask::Screen(..) => {}
-            Ask::Person(_) | Ask::Find(_) | Ask::Statuses(_) => {}
+            Ask::Person(_) | Ask::Find(_) | Ask::Statuses(_) | Ask::Marked { .. } => {}
         }
         match (ask, answer) {
             (_, Answer::Account(person)) => self.account = Some(person),

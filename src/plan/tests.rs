@@ -98,6 +98,7 @@ impl World {
                 ("labelled", self.found(|one| names.iter().any(|name| one.has_label(&label(*name)))))
             }
             Ask::Ids(ids) => ("ids", self.found(|ticket| ids.contains(&ticket.id.id))),
+            Ask::Marked { label } => ("marked", self.found(|ticket| ticket.has_label(label))),
             Ask::Made { .. } => ("made", Answer::Made(self.tickets.keys().copied().collect())),
             Ask::Slices(wanted) => {
                 let all = wanted.iter().flat_map(|(ticket, ids)| ids.iter().map(|id| (*ticket, id.clone())));

@@ -7,7 +7,7 @@ use casefile::model::ticket::{Category, Key, TicketId};
 use casefile::model::write::{Attachment, Draft, Edit, Field, Move, Remote, Value};
 use casefile::tracker::{Read, Write};
 
-use crate::drafts::{name, slice, text};
+use crate::drafts::{name, repository, slice, text};
 use crate::rig::{Rig, draft, go, ids, make, one, open, refused_for, same, slices, sorted, texts};
 
 /// Runs each promise as a test of its own on a fresh rig.
@@ -151,6 +151,8 @@ pub(crate) async fn a_done_ticket_is_not_open(rig: &impl Rig) {
     go(rig, &made[0], "Done").await.unwrap();
     assert_eq!(open(rig).await, [made[1].id.id]);
     assert_eq!(ids(rig, &Ask::Labelled(vec![name(1), name(2)])).await, [made[0].id.id, made[1].id.id]);
+    let marked = Ask::Marked { label: repository().label() };
+    assert_eq!(ids(rig, &marked).await, [made[0].id.id, made[1].id.id]);
 }
 
 pub(crate) async fn a_ticket_goes_to_a_status(rig: &impl Rig) {

@@ -11,6 +11,7 @@ mod arrows;
 mod cloud;
 mod contract;
 mod corpus;
+mod data_center;
 mod dependencies;
 mod drafts;
 mod hostile;

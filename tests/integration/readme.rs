@@ -169,6 +169,31 @@ fn the_configuration_and_the_workflow_of_the_set_up_are_valid() {
 }
 
 #[test]
+fn the_ready_workflows_are_valid_and_the_readmes() {
+    let [_, workflow] = blocks("yaml").try_into().unwrap();
+    assert_eq!(read("docs/workflows/casefile.yml"), workflow);
+    let inputs = yaml(&read("action.yml"))["inputs"].clone();
+    let action = |text: &str| {
+        let lines = text.lines().filter_map(|line| line.trim().strip_prefix("- uses: casefile/"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    for name in ["refresh", "dispatch"] {
+        let text = read(&format!("docs/workflows/{name}.yml"));
+        assert_eq!(action(&text), action(&workflow), "{name}");
+        let steps = yaml(&text)["jobs"]["refresh"]["steps"].clone();
+        for input in steps[1]["with"].as_object().unwrap().keys() {
+            assert!(inputs.get(input).is_some(), "{input} is no input");
+        }
+        assert_eq!(steps[1]["with"]["command"], "refresh");
+    }
+    let types = yaml(&read("docs/workflows/dispatch.yml"))["on"]["repository_dispatch"]["types"].clone();
+    let [body] = blocks_of("docs/refresh.md", "json").try_into().unwrap();
+    let body: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(types, serde_json::json!([body["event_type"]]));
+    assert!(body["client_payload"]["ticket"].is_string(), "{body}");
+}
+
+#[test]
 fn the_first_command_files_and_shows_the_section() {
     let command = blocks("sh").remove(0);
     let words = command.trim().strip_prefix("cargo run -- ").unwrap().replace('"', "");
@@ -264,9 +289,13 @@ fn bare(cell: &str) -> String {
 
 /// The README's blocks of a language.
 fn blocks(language: &str) -> Vec<String> {
-    let readme = read("README.md");
+    blocks_of("README.md", language)
+}
+
+fn blocks_of(path: &str, language: &str) -> Vec<String> {
+    let text = read(path);
     let fence = format!("```{language}\n");
-    readme.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+    text.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
 }
 
 fn yaml(text: &str) -> Value {

@@ -1,14 +1,15 @@
 //! Jira and GitHub in one process, for tests: one [`state::World`] and a face for each service, over HTTP on loopback.
 //!
-//! `state/` knows nothing of HTTP; `jira_cloud/` and `github/` are faces, a function from a request and the world to an
-//! answer each; `server` is what carries them, with `journal` and `faults` in between. A further face (Data Center) is one
-//! more folder, one more [`Face`] and one more listener over the same world.
+//! `state/` knows nothing of HTTP; `jira_cloud/`, `jira_data_center/` and `github/` are faces, a function from a request and
+//! the world to an answer each; `server` is what carries them, with `journal` and `faults` in between. Both Jiras show the
+//! same world: a test speaks to one of them.
 #![allow(dead_code, unused_imports, reason = "two programs include this, and each uses its part")]
 
 mod adf;
 mod faults;
 mod github;
 mod jira_cloud;
+mod jira_data_center;
 mod journal;
 mod jql;
 mod multipart;
@@ -29,13 +30,14 @@ pub(crate) use state::{Auth, Issue, RemoteLink, World};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Face {
     JiraCloud,
+    JiraDataCenter,
     GitHub,
 }
 
 /// How a simulator starts; everything but the port can be changed later in [`Simulator::state`].
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
-    /// Jira's port, GitHub's is the next one; 0 takes free ones.
+    /// Jira Cloud's port; GitHub's and Data Center's are the next ones. 0 takes free ones.
     pub(crate) port: u16,
     /// How long the search index takes to see a change.
     pub(crate) lag: Duration,
@@ -82,6 +84,7 @@ impl Simulator {
         {
             let mut world = lock(&shared.world);
             world.jira_url = server.jira_url();
+            world.data_center_url = server.data_center_url();
             world.github.url = server.github_url();
         }
         Ok(Self { shared, server })
@@ -90,6 +93,11 @@ impl Simulator {
     /// Base URL of the Jira Cloud site, without a slash at its end.
     pub(crate) fn jira_url(&self) -> String {
         self.server.jira_url()
+    }
+
+    /// Base URL of the Jira Data Center site, context path included, without a slash at its end.
+    pub(crate) fn data_center_url(&self) -> String {
+        self.server.data_center_url()
     }
 
     /// Base URL of GitHub's REST API, without a slash at its end.

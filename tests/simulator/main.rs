@@ -8,7 +8,7 @@ mod simulator;
 
 use simulator::{Options, Simulator};
 
-const USAGE: &str = "usage: simulator [--port PORT] [--lag DURATION]   (PORT is Jira's, PORT+1 GitHub's; a lag as 500ms or 2s)";
+const USAGE: &str = "usage: simulator [--port PORT] [--lag DURATION]   (PORT is Jira Cloud's, then GitHub's, then Data Center's; a lag as 500ms or 2s)";
 
 fn main() -> std::io::Result<()> {
     let options = match parse(std::env::args().skip(1)) {
@@ -23,6 +23,8 @@ fn main() -> std::io::Result<()> {
     writeln!(out, "export JIRA_BASE_URL={}", sim.jira_url())?;
     writeln!(out, "export JIRA_USER_EMAIL=bot@example.com")?;
     writeln!(out, "export JIRA_API_TOKEN=sim-token")?;
+    writeln!(out, "# or Data Center: JIRA_BASE_URL={}", sim.data_center_url())?;
+    writeln!(out, "#   JIRA_PERSONAL_ACCESS_TOKEN=sim-token")?;
     writeln!(out, "export GITHUB_API_URL={}", sim.github_url())?;
     writeln!(out, "export GITHUB_TOKEN=gh-token")?;
     out.flush()?;

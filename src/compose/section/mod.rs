@@ -32,6 +32,16 @@ pub enum Detail {
     Counts,
 }
 
+/// How the pull request stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// It may still be merged, or was: what it resolves is so once the base's scan proves it.
+    #[default]
+    Live,
+    /// It was closed without merging: it resolves nothing.
+    Closed,
+}
+
 /// What a run has to say.
 #[derive(Debug, Clone, Copy)]
 pub struct Update<'u> {
@@ -43,6 +53,8 @@ pub struct Update<'u> {
     pub shown: &'u [Shown],
     /// How much may be shown.
     pub detail: Detail,
+    /// How the pull request stands.
+    pub standing: Standing,
 }
 
 /// The text is so long that not even the shortest section fits beside it.
@@ -83,7 +95,7 @@ pub fn preview(update: &Update<'_>) -> String {
         return String::new();
     }
     let listed: BTreeSet<&TicketId> = update.shown.iter().map(|shown| &shown.ticket).collect();
-    render::Page { section: &section, listed: &listed, detail: update.detail }.preview()
+    page(&section, &listed, update).preview()
 }
 
 /// The text without the section.
@@ -99,8 +111,16 @@ fn put(text: &str, update: &Update<'_>, first: &str) -> Result<String, NoRoom> {
     }
     let text = if text.is_empty() { first } else { text };
     let listed: BTreeSet<&TicketId> = update.shown.iter().map(|shown| &shown.ticket).collect();
-    let page = render::Page { section: &section, listed: &listed, detail: update.detail };
+    let page = page(&section, &listed, update);
     splice::splice(text, &|room| page.fit(room)).ok_or(NoRoom)
+}
+
+fn page<'p>(
+    section: &'p Section,
+    listed: &'p BTreeSet<&'p TicketId>,
+    update: &Update<'_>,
+) -> render::Page<'p> {
+    render::Page { section, listed, detail: update.detail, standing: update.standing }
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Detail;
 use super::hidden::{self, Depth};
 use super::lines::{Data, END, START};
 use super::splice::Room;
+use super::{Detail, Standing};
 use crate::compose::links;
 use crate::document::Inline;
 use crate::document::markdown::inline;
@@ -23,6 +23,8 @@ pub(super) struct Page<'p> {
     pub(super) listed: &'p BTreeSet<&'p TicketId>,
     /// How much may be shown.
     pub(super) detail: Detail,
+    /// How the pull request stands.
+    pub(super) standing: Standing,
 }
 
 /// The section's tickets by their part in the pull request.
@@ -86,7 +88,7 @@ impl Page<'_> {
     }
 
     fn visible(&self, tickets: &Tickets<'_>, rows: usize) -> Vec<String> {
-        let mut lines = vec![tickets.headline()];
+        let mut lines = vec![tickets.headline(self.standing)];
         let mut left = rows;
         let mut take = |part: &Part<'_>| {
             let taken = part.listed.len().min(left);
@@ -149,7 +151,7 @@ impl Page<'_> {
     }
 
     /// Each ticket once, in the first of its roles: what one scan resolves and another still sees is
-    /// not resolved.
+    /// not resolved, and a pull request that was closed resolves nothing.
     fn tickets(&self) -> Tickets<'_> {
         let mut roles: BTreeMap<&TicketId, Role> = BTreeMap::new();
         for row in self.section.scans.values().flatten() {
@@ -164,6 +166,7 @@ impl Page<'_> {
             let part = match role {
                 Role::Filed => &mut tickets.filed,
                 Role::Tracked => &mut tickets.tracked,
+                Role::Resolves if self.standing == Standing::Closed => &mut tickets.tracked,
                 Role::Resolves => &mut tickets.resolves,
             };
             part.count += 1;
@@ -182,7 +185,7 @@ impl Tickets<'_> {
         [&self.filed, &self.resolves, &self.tracked]
     }
 
-    fn headline(&self) -> String {
+    fn headline(&self, standing: Standing) -> String {
         let words = [
             (self.filed.count, "filed"),
             (self.tracked.count, "already tracked"),
@@ -191,8 +194,12 @@ impl Tickets<'_> {
         let mut told = words.into_iter().filter(|(count, _)| *count > 0);
         let Some((count, first)) = told.next() else { return "### casefile: no tickets".to_owned() };
         let tickets = if count == 1 { "ticket" } else { "tickets" };
-        told.fold(format!("### casefile: {count} {tickets} {first}"), |line, (count, word)| {
+        let line = told.fold(format!("### casefile: {count} {tickets} {first}"), |line, (count, word)| {
             format!("{line}, {count} {word}")
-        })
+        });
+        match standing {
+            Standing::Live => line,
+            Standing::Closed => line + " (closed without merging)",
+        }
     }
 }

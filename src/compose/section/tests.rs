@@ -18,7 +18,7 @@ pub(super) fn section(scans: &[(&str, &[(u64, Role)])], shown: &[u64]) -> Sectio
 }
 
 pub(super) fn update<'u>(scans: &'u BTreeMap<String, Vec<Row>>, shown: &'u [Shown]) -> Update<'u> {
-    Update { scans, shown, detail: Detail::Full }
+    Update { scans, shown, detail: Detail::Full, standing: Standing::Live }
 }
 
 fn ticket(id: u64) -> TicketId {
@@ -57,7 +57,21 @@ const ROWS: &[(&str, &[(u64, Role)])] =
 fn example(detail: Detail) -> String {
     let (scans, mut shown) = (rows(ROWS), (1..=4).map(shown).collect::<Vec<_>>());
     shown[2].status = None;
-    super::update("hello", &Update { scans: &scans, shown: &shown, detail }).unwrap()
+    super::update("hello", &Update { scans: &scans, shown: &shown, detail, standing: Standing::Live })
+        .unwrap()
+}
+
+#[test]
+fn a_pull_request_that_was_closed_resolves_nothing() {
+    let none = BTreeMap::new();
+    let shown: Vec<Shown> = (1..=4).map(shown).collect();
+    let closed = Update { standing: Standing::Closed, ..update(&none, &shown) };
+    let text = visible(&super::update(&example(Detail::Full), &closed).unwrap());
+    assert!(
+        text.contains("### casefile: 2 tickets filed, 3 already tracked (closed without merging)"),
+        "{text}"
+    );
+    assert!(!text.contains("Resolved when merged") && text.contains("SEC-4"), "{text}");
 }
 
 #[test]

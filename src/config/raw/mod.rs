@@ -83,7 +83,7 @@ pub(super) struct Raw {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct Report {
-    /// A glob from the repository's root.
+    /// A glob from the repository's root, or one of GitHub's own alerts.
     pub(super) path: String,
     /// What the paths in the report are relative to, e.g. `services/a`.
     pub(super) base: Option<String>,

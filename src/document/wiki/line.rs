@@ -36,11 +36,14 @@ pub(super) fn line(inlines: &[Inline], place: Place) -> String {
                 push_code(&mut out, &visible(text).replace('\n', " "), place, next);
             }
             Inline::Link(link) => {
-                let text = escaped(&visible(link.text()).replace('\n', " "), "", Place::Cell);
-                let text = text.replace("\\[", "&#91;").replace("\\]", "&#93;");
-                // without a text Jira shows the address
-                if !text.trim().is_empty() {
-                    out.push_str(&format!("[{}|{}]", text.trim(), target(link.to().as_str())));
+                let text = visible(link.text()).replace('\n', " ");
+                let inner = escaped(text.trim(), "", Place::Cell);
+                let inner = inner.replace("\\[", "&#91;").replace("\\]", "&#93;");
+                // without a text Jira shows the address; blanks at its ends part it from what is around it
+                out.push_str(if text.starts_with(char::is_whitespace) { " " } else { "" });
+                if !inner.is_empty() {
+                    out.push_str(&format!("[{inner}|{}]", target(link.to().as_str())));
+                    out.push_str(if text.ends_with(char::is_whitespace) { " " } else { "" });
                 }
             }
             Inline::Break => push_break(&mut out, place),

@@ -51,6 +51,9 @@ pub struct Context {
     /// The pull request that the event is about. On a push or `workflow_run` it is to be looked up
     /// by head repository and commit.
     pub pull_request: Option<PullRequest>,
+    /// The ticket that a `repository_dispatch` names (`client_payload.ticket`, or `.issue.key`): a
+    /// stranger's text.
+    pub ticket: Option<String>,
     /// Whether the code's origin lets this run write to the tracker.
     pub trust: Trust,
     /// The workflow's name.
@@ -149,6 +152,7 @@ impl Context {
             }),
             trust: trust::of(&event, &env, &payload, &repository, &head),
             visibility: payload.repository.visibility(),
+            ticket: payload.ticket.filter(|_| event == Event::RepositoryDispatch),
             repository,
             ci: true,
             event,
@@ -181,6 +185,7 @@ impl Context {
             workflow_commit: checkout.commit.clone(),
             head_repository: Some(checkout.repository.name.clone()),
             pull_request: None,
+            ticket: None,
             trust: Trust::MayWrite,
             workflow: None,
             job: None,

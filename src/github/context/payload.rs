@@ -11,6 +11,8 @@ pub(super) struct Payload {
     pub(super) pull_request: Option<Pull>,
     pub(super) workflow_run: Option<WorkflowRun>,
     pub(super) merge_group: Option<MergeGroup>,
+    /// The ticket that the sender of a `repository_dispatch` names, whatever it is.
+    pub(super) ticket: Option<String>,
 }
 
 /// A repository in a payload.
@@ -71,6 +73,7 @@ impl Payload {
                 head_ref: text(&group["head_ref"]),
                 base_ref: text(&group["base_ref"]),
             }),
+            ticket: ticket(&event["client_payload"]),
         }
     }
 }
@@ -94,6 +97,13 @@ impl Repo {
             (Some(_), _) | (None, None) => Visibility::Unknown,
         }
     }
+}
+
+/// `ticket`, or the key of an issue as Jira's own webhooks send it. What is no text is given as it
+/// stands, so that it is refused instead of being taken for nothing.
+fn ticket(payload: &Value) -> Option<String> {
+    let named = [&payload["ticket"], &payload["issue"]["key"]].into_iter().find(|value| !value.is_null())?;
+    Some(named.as_str().map_or_else(|| named.to_string(), str::to_owned))
 }
 
 fn object(value: &Value) -> Option<&Value> {

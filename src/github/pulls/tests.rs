@@ -230,3 +230,82 @@ async fn no_error_holds_the_token() {
     let error = format!("{failure:?} {failure} {:?}", Error::from(failure.clone()));
     assert!(error.to_lowercase().contains("refused") && !error.contains("ghs_"), "{error}");
 }
+
+/// The same with its times.
+fn timed(number: u64, updated: &str, closed: &str) -> Value {
+    let mut pull = pull(number, "closed", "acme/shop", "beef", "hello");
+    pull["updated_at"] = json!(updated);
+    pull["closed_at"] = json!(closed);
+    pull["merged_at"] = json!(closed);
+    pull
+}
+
+#[tokio::test]
+async fn pull_requests_are_listed_page_by_page() {
+    let page = |numbers: std::ops::Range<u64>| -> Value {
+        numbers.map(|number| pull(number, "open", "acme/shop", "beef", "")).collect()
+    };
+    let wire = wire(vec![(200, page(0..100)), (200, page(99..120))]).await;
+    let listed = wire.client.open_pulls().await.unwrap();
+    assert_eq!((listed.items.len(), listed.whole), (120, true), "one stood on both pages");
+    let query = "GET pulls?state=open&sort=created&direction=asc&per_page=100";
+    wire.asked(&[&format!("{query}&page=1"), &format!("{query}&page=2")]);
+}
+
+#[tokio::test]
+async fn those_that_ended_long_ago_end_the_list() {
+    let (new, old) = ("2026-06-10T00:00:00Z", "2026-05-01T00:00:00Z");
+    let mut page: Vec<Value> = (0..99).map(|number| timed(number, new, new)).collect();
+    page[7] = timed(7, new, old);
+    page.push(timed(99, old, old));
+    let wire = wire(vec![(200, json!(page))]).await;
+    let listed = wire.client.closed_pulls("2026-06-01T00:00:00Z".parse().unwrap()).await.unwrap();
+    assert_eq!((listed.items.len(), listed.whole), (98, true));
+    let first = &listed.items[0];
+    assert!(first.merged && !first.open && first.closed == new.parse().ok(), "{first:?}");
+    wire.asked(&["GET pulls?state=closed&sort=updated&direction=desc&per_page=100&page=1"]);
+}
+
+#[tokio::test]
+async fn own_comments_are_found_among_all() {
+    let of = |id: u64, text: &str, kind: &str, pull: &str| {
+        let mut comment = comment(id, text, kind, "NONE");
+        comment["issue_url"] = json!(format!("https://api.example/repos/acme/shop/issues/{pull}"));
+        comment
+    };
+    let mine = format!("{MINE} hello");
+    let found = json!([
+        of(1, &mine, "Bot", "7"),
+        of(2, &mine, "User", "7"),
+        of(3, "hello", "Bot", "8"),
+        of(4, &mine, "Bot", "x"),
+    ]);
+    let wire = wire(vec![(200, found.clone()), (200, found)]).await;
+    let since = "2026-06-01T00:00:00.5Z".parse().ok();
+    for since in [since, None] {
+        let listed = wire.client.own_comments(&["<!-- other -->", MINE], since, 1).await.unwrap();
+        let told: Vec<_> = listed.items.iter().map(|one| (one.id, one.pull, one.body.as_str())).collect();
+        assert_eq!((told, listed.whole), (vec![(1, 7, mine.as_str())], true));
+    }
+    let query = "GET issues/comments?sort=updated&direction=desc";
+    wire.asked(&[
+        &format!("{query}&since=2026-06-01T00:00:00Z&per_page=100&page=1"),
+        &format!("{query}&per_page=100&page=1"),
+    ]);
+}
+
+#[tokio::test]
+async fn a_list_that_does_not_end_is_not_whole() {
+    let page: Value = (0..100).map(|id| comment(id, "hello", "User", "NONE")).collect();
+    let wire = wire(vec![(200, page.clone()), (200, page)]).await;
+    let listed = wire.client.own_comments(&[MINE], None, 2).await.unwrap();
+    assert_eq!((listed.items.len(), listed.whole), (0, false));
+}
+
+#[tokio::test]
+async fn a_comment_that_is_gone_is_taken_away_already() {
+    let wire = wire(vec![(204, Value::Null), (404, json!({})), (403, json!({"message": "no"}))]).await;
+    assert_eq!(wire.client.delete_comment(5).await, Ok(()));
+    assert_eq!(wire.client.delete_comment(5).await, Ok(()));
+    assert_eq!(wire.client.delete_comment(5).await, Err(Failure::Refused("no".to_owned())));
+}

@@ -34,6 +34,17 @@ pub(super) fn outcomes(answer: Response, drafts: usize, site: &str) -> Vec<Resul
     }
 }
 
+/// What became of the only draft of a create: `CreatedIssue`.
+pub(super) fn outcome(answer: Response, site: &str) -> Result<Made, Failure> {
+    let answer = check(answer).map_err(|failure| match failure {
+        Failure::Gone => Failure::Scope("Jira does not find where to file it".to_owned()),
+        other => other,
+    })?;
+    let unclear = |why: String| Failure::Unknown(format!("an answer that cannot be read ({why})"));
+    let issue = serde_json::from_slice(&answer.body).map_err(|why| unclear(why.to_string()))?;
+    ticket(&issue, site).map_err(unclear)
+}
+
 fn one_by_one(
     created: wire::Created,
     drafts: usize,

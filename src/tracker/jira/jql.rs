@@ -12,6 +12,11 @@ pub(super) fn open(repository: &str) -> String {
     format!("labels = {repository} AND labels = {casefile} AND statusCategory != Done ORDER BY key ASC")
 }
 
+/// All tickets with the repository's label.
+pub(super) fn marked(repository: &str) -> String {
+    format!("labels = {} ORDER BY key ASC", quoted(repository))
+}
+
 /// The tickets, done or not, with the label of any of these names.
 pub(super) fn labelled(names: &[Fingerprint]) -> String {
     let labels: Vec<String> = names.iter().map(|name| quoted(&label(*name))).collect();
@@ -40,6 +45,7 @@ mod tests {
             open("casefile-repo-0123456789ab"),
             r#"labels = "casefile-repo-0123456789ab" AND labels = "casefile" AND statusCategory != Done ORDER BY key ASC"#,
         );
+        check(marked("casefile-repo-x"), r#"labels = "casefile-repo-x" ORDER BY key ASC"#);
         check(newest("DO"), r#"project = "DO" ORDER BY key DESC"#);
         check(newest(r#"A\" OR "B"#), r#"project = "A\\\" OR \"B" ORDER BY key DESC"#);
         let name = Recipe::new("x").finish();

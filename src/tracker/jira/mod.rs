@@ -20,7 +20,7 @@ use tokio::sync::OnceCell;
 
 pub use self::auth::{App, Auth, Gateway, Grant, Method, Site, Vault, is_cloud_id};
 use self::client::Client;
-use self::dialect::{Cloud, Dialect};
+use self::dialect::{Cloud, DataCenter, Dialect};
 use crate::document::Document;
 use crate::http::{self, Base};
 use crate::model::answer::{Answer, Ask, Failure};
@@ -43,6 +43,11 @@ impl Jira {
     /// A site of Jira Cloud. Nothing is sent yet.
     pub fn cloud(http: http::Client, base: Base, auth: Auth) -> Jira {
         Jira::of(http, base, auth, Box::new(Cloud))
+    }
+
+    /// A Jira Data Center; its base URL ends with the context path. Nothing is sent yet.
+    pub fn data_center(http: http::Client, base: Base, auth: Auth) -> Jira {
+        Jira::of(http, base, auth, Box::new(DataCenter))
     }
 
     fn of(http: http::Client, base: Base, auth: Auth, dialect: Box<dyn Dialect>) -> Jira {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
+use futures_util::stream::{self, StreamExt};
+
 use super::auth::anonymous;
 use super::dialect::{Part, Search};
 use super::failure::not_jira;
@@ -12,12 +14,14 @@ use crate::model::answer::{Answer, Ask, Failure, FieldMeta, IssueType, Permissio
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::PROPERTY;
 use crate::model::slice::{Slice, SliceId};
-use crate::model::ticket::{Person, Ticket};
+use crate::model::ticket::{LABEL, Person, Ticket};
 
 /// How many issues with fields Jira gives a page.
 const PAGE: u32 = 100;
 /// How many issues Jira gives a page when only their ids are asked for.
 const PAGE_OF_IDS: u32 = 5_000;
+/// How many keys are looked at together where each takes a call.
+const FEW_KEYS: usize = 16;
 /// So many keys in a row that do not exist are taken for the end of a project.
 const GAP: u64 = 8;
 /// Below this many names a question that is refused is not refused for its length.
@@ -27,7 +31,8 @@ impl Jira {
     pub(super) async fn answered(&self, ask: &Ask) -> Result<Answer, Failure> {
         Ok(match ask {
             Ask::Account => Answer::Account(self.account().await?),
-            Ask::Open { label, recent } => Answer::Tickets(self.search(jql::open(label), recent).await?),
+            Ask::Open { label, recent } => Answer::Tickets(self.open(label, recent).await?),
+            Ask::Marked { label } => Answer::Tickets(self.search(jql::marked(label), &[]).await?),
             Ask::Made { label } => Answer::Made(self.made(label).await?),
             Ask::Labelled(names) => Answer::Tickets(self.labelled(names).await?),
             Ask::Ids(ids) => Answer::Tickets(self.tickets(&texts(ids)).await?),
@@ -57,8 +62,28 @@ impl Jira {
     /// Searches page after page. Jira has been seen to repeat tokens and issues, so what was seen
     /// twice is dropped, and a token that was seen twice ends it.
     async fn search(&self, jql: String, recent: &[u64]) -> Result<Vec<Ticket>, Failure> {
-        let search = Search { jql, part: whole(), recent: recent.to_vec(), size: PAGE };
-        self.pages(search).await?.into_iter().map(|issue| self.ticket(issue)).collect()
+        if self.dialect.searches_properties() {
+            let search = Search { jql, part: whole(), recent: recent.to_vec(), size: PAGE };
+            return self.pages(search).await?.into_iter().map(|issue| self.ticket(issue)).collect();
+        }
+        let part = Part { fields: &["status"], properties: Vec::new() };
+        let search = Search { jql, part, recent: Vec::new(), size: PAGE };
+        let found: Vec<String> = self.pages(search).await?.into_iter().map(|issue| issue.id).collect();
+        self.tickets(&found).await
+    }
+
+    /// The tickets with the repository's label that are not done. Where a search cannot reconcile recent
+    /// ids they are read, and judged by the same rule.
+    async fn open(&self, label: &str, recent: &[u64]) -> Result<Vec<Ticket>, Failure> {
+        let mut found = self.search(jql::open(label), recent).await?;
+        if !self.dialect.searches_properties() {
+            let known: HashSet<u64> = found.iter().map(|ticket| ticket.id.id).collect();
+            let missing: Vec<u64> = recent.iter().copied().filter(|id| !known.contains(id)).collect();
+            let ours =
+                |ticket: &Ticket| ticket.is_open() && ticket.has_label(label) && ticket.has_label(LABEL);
+            found.extend(self.tickets(&texts(&missing)).await?.into_iter().filter(ours));
+        }
+        Ok(found)
     }
 
     /// The ids that a plain search finds now.
@@ -75,17 +100,17 @@ impl Jira {
         let mut next: Option<String> = None;
         loop {
             let page: wire::Issues = self.client.ask(&self.dialect.search(&search, next.as_deref())).await?;
+            next = self.dialect.next(&page);
             for issue in page.issues {
                 if seen.insert(issue.id.clone()) {
                     found.push(issue);
                 }
             }
-            let Some(token) = page.next_page_token else { return Ok(found) };
-            if !tokens.insert(token.clone()) {
+            let Some(token) = next.clone() else { return Ok(found) };
+            if !tokens.insert(token) {
                 let why = "the search gives the same page again and again; it may not be whole";
                 return Err(Failure::Unreachable(why.to_owned()));
             }
-            next = Some(token);
         }
     }
 
@@ -115,11 +140,15 @@ impl Jira {
     async fn slices(&self, wanted: &[(u64, Vec<SliceId>)]) -> Result<Vec<(u64, SliceId, Slice)>, Failure> {
         let asked: BTreeSet<(u64, &SliceId)> =
             wanted.iter().flat_map(|(id, slices)| slices.iter().map(|slice| (*id, slice))).collect();
-        let mut found = Vec::new();
-        for batch in slices::batches(wanted, self.dialect.at_once()) {
+        let batches = slices::batches(wanted, self.dialect.at_once()).into_iter().map(|batch| async move {
             let part = Part { fields: &["summary"], properties: batch.properties() };
             let which: Vec<u64> = batch.tickets.into_iter().collect();
-            for issue in self.fetch(&texts(&which), &part).await? {
+            self.fetch(&texts(&which), &part).await
+        });
+        let answers: Vec<_> = stream::iter(batches).buffered(self.dialect.side_by_side()).collect().await;
+        let mut found = Vec::new();
+        for issues in answers {
+            for issue in issues? {
                 let id = number(&issue.id).map_err(|why| not_jira(&why))?;
                 let read = issue.properties.unwrap_or_default().into_iter().filter_map(|(key, value)| {
                     let name = SliceId::of_property(&key).filter(|name| asked.contains(&(id, name)))?;
@@ -201,7 +230,7 @@ impl Jira {
         };
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
         loop {
-            let keys: Vec<String> = (1..=self.dialect.at_once() as u64)
+            let keys: Vec<String> = (1..=self.dialect.at_once().max(FEW_KEYS) as u64)
                 .map(|step| format!("{project}-{}", last + step))
                 .collect();
             let tickets = self.tickets(&keys).await?;
@@ -229,25 +258,45 @@ impl Jira {
     /// Issues by id or key; those that do not exist are left out. Those that Jira says it could not give
     /// this time are asked for again in smaller batches: they must not look deleted.
     async fn fetch(&self, which: &[String], part: &Part) -> Result<Vec<wire::Issue>, Failure> {
-        let mut left: VecDeque<Vec<String>> =
+        let mut left: Vec<Vec<String>> =
             which.chunks(self.dialect.at_once()).map(<[String]>::to_vec).collect();
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
-        while let Some(batch) = left.pop_front() {
-            let got: wire::Issues = self.client.ask(&self.dialect.fetch(&batch, part)).await?;
-            found.extend(got.issues.into_iter().filter(|issue| seen.insert(issue.id.clone())));
-            let failed = got.issue_errors.unwrap_or_default();
-            if let [error, ..] = failed.as_slice() {
-                if batch.len() == 1 {
-                    return Err(Failure::Unreachable(format!(
-                        "issue {} cannot be read: {}",
-                        error.id, error.error_message
-                    )));
+        while !left.is_empty() {
+            let batches = std::mem::take(&mut left).into_iter().map(|batch| async move {
+                let got = self.fetch_once(&batch, part).await;
+                got.map(|got| (batch.len(), got))
+            });
+            let mut answers = stream::iter(batches).buffered(self.dialect.side_by_side());
+            while let Some(answer) = answers.next().await {
+                let (asked, (issues, failed)) = answer?;
+                found.extend(issues.into_iter().filter(|issue| seen.insert(issue.id.clone())));
+                if let [error, ..] = failed.as_slice() {
+                    if asked == 1 {
+                        return Err(Failure::Unreachable(format!(
+                            "issue {} cannot be read: {}",
+                            error.id, error.error_message
+                        )));
+                    }
+                    let ids: Vec<String> = failed.into_iter().map(|error| error.id).collect();
+                    left.extend(ids.chunks(asked.div_ceil(2)).map(<[String]>::to_vec));
                 }
-                let ids: Vec<String> = failed.into_iter().map(|error| error.id).collect();
-                left.extend(ids.chunks(batch.len().div_ceil(2)).map(<[String]>::to_vec));
             }
         }
         Ok(found)
+    }
+
+    /// The issues of one call, and those that it could not give.
+    async fn fetch_once(
+        &self,
+        which: &[String],
+        part: &Part,
+    ) -> Result<(Vec<wire::Issue>, Vec<wire::IssueError>), Failure> {
+        match self.client.ask(&self.dialect.fetch(which, part)).await {
+            Ok(wire::Fetched::Several(got)) => Ok((got.issues, got.issue_errors.unwrap_or_default())),
+            Ok(wire::Fetched::One(issue)) => Ok((vec![*issue], Vec::new())),
+            Err(Failure::Gone) if self.dialect.at_once() == 1 => Ok((Vec::new(), Vec::new())),
+            Err(failure) => Err(failure),
+        }
     }
 
     fn ticket(&self, issue: wire::Issue) -> Result<Ticket, Failure> {
@@ -265,7 +314,8 @@ fn whole() -> Part {
 fn take<T>(all: &mut Vec<T>, page: wire::Paged<T>) -> bool {
     let given = page.values.len();
     all.extend(page.values);
-    given > 0 && page.total.is_some_and(|total| all.len() < total)
+    let more = page.is_last.map(|last| !last).or_else(|| page.total.map(|total| all.len() < total));
+    given > 0 && more == Some(true)
 }
 
 fn field_meta(field: wire::FieldMeta) -> FieldMeta {

@@ -101,7 +101,8 @@ pub(super) struct AttachmentSettings {
     pub(super) upload_limit: Option<u64>,
 }
 
-/// `SearchAndReconcileResults`, and `BulkIssueResults`.
+/// `SearchAndReconcileResults`, `BulkIssueResults`, and Data Center's `SearchResultsBean`, which says where
+/// it is by numbers.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Issues {
@@ -110,6 +111,18 @@ pub(super) struct Issues {
     pub(super) next_page_token: Option<String>,
     #[serde(default)]
     pub(super) issue_errors: Option<Vec<IssueError>>,
+    #[serde(default)]
+    pub(super) start_at: Option<usize>,
+    #[serde(default)]
+    pub(super) total: Option<usize>,
+}
+
+/// What reading issues by id or key gives: several from Cloud, one from Data Center.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Fetched {
+    Several(Issues),
+    One(Box<Issue>),
 }
 
 /// `IssueError`: an issue that exists and could not be given this time.
@@ -120,13 +133,15 @@ pub(super) struct IssueError {
     pub(super) error_message: String,
 }
 
-/// `PageOfCreateMetaIssueTypes` and `PageOfCreateMetaIssueTypeWithField`.
+/// `PageOfCreateMetaIssueTypes` and `PageOfCreateMetaIssueTypeWithField`; on Data Center `PageBean`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Paged<T> {
     #[serde(alias = "issueTypes", alias = "fields")]
     pub(super) values: Vec<T>,
     #[serde(default)]
     pub(super) total: Option<usize>,
+    #[serde(default, rename = "isLast")]
+    pub(super) is_last: Option<bool>,
 }
 
 /// `IssueTypeIssueCreateMetadata`.

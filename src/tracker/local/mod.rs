@@ -81,6 +81,7 @@ impl Read for Local {
             Ask::Open { label, .. } => {
                 self.tickets(|ticket| ticket.is_open() && ticket.has_label(label)).map(Answer::Tickets)
             }
+            Ask::Marked { label } => self.tickets(|ticket| ticket.has_label(label)).map(Answer::Tickets),
             Ask::Made { label } => {
                 let open = self.tickets(|ticket| ticket.is_open() && ticket.has_label(label))?;
                 Ok(Answer::Made(open.iter().map(|ticket| ticket.id.id).collect()))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casefile::compose::section::{self, Detail, Update};
+use casefile::compose::section::{self, Detail, Standing, Update};
 use casefile::model::section::{Role, Row, Shown};
 use casefile::model::ticket::{Category, Status, TicketId};
 
@@ -112,7 +112,11 @@ fn forged(place: &Place, ids: &[u64]) -> String {
         })
         .collect();
     let scans = BTreeMap::from([("00112233445566778899".to_owned(), rows)]);
-    section::update("mine\n", &Update { scans: &scans, shown: &shown, detail: Detail::Full }).unwrap()
+    section::update(
+        "mine\n",
+        &Update { scans: &scans, shown: &shown, detail: Detail::Full, standing: Standing::Live },
+    )
+    .unwrap()
 }
 
 #[test]

@@ -29,6 +29,25 @@ impl Event {
         Event::named("push", &format!("refs/tags/{name}"), name, "tag", number)
     }
 
+    /// The time, on the default branch.
+    pub(crate) fn schedule() -> Event {
+        Event::named("schedule", "refs/heads/main", "main", "branch", 1)
+    }
+
+    /// A call to GitHub's API with this payload, on the default branch.
+    pub(crate) fn dispatch(payload: Value) -> Event {
+        let mut event = Event::named("repository_dispatch", "refs/heads/main", "main", "branch", 1);
+        event.payload["client_payload"] = payload;
+        event
+    }
+
+    /// The same in a repository that everybody can see.
+    pub(crate) fn public(mut self) -> Event {
+        self.payload["repository"]["visibility"] = json!("public");
+        self.payload["repository"]["private"] = json!(false);
+        self
+    }
+
     /// A merge queue's trial of pull request 7.
     pub(crate) fn merge_group(number: u64) -> Event {
         let branch = format!("gh-readonly-queue/main/pr-7-{}", commit(number));

@@ -3,7 +3,9 @@
 mod alerts;
 mod asked;
 mod attach;
+mod both;
 mod branches;
+mod disconnect;
 mod done;
 mod event;
 mod export;
@@ -16,6 +18,7 @@ mod leaks;
 mod link;
 mod news;
 mod outputs;
+mod refresh;
 mod refusals;
 mod sarif;
 mod shop;

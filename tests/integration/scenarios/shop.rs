@@ -15,9 +15,30 @@ use super::event::Event;
 use super::sarif::{self, Found};
 use crate::simulator::{Entry, Face, Fault, Issue, Kind, Moment, Nth, Options, Simulator};
 
+/// Which Jira the shop has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deployment {
+    Cloud,
+    DataCenter,
+}
+
+impl Deployment {
+    /// Both, for what has to be the same on either.
+    pub(crate) const BOTH: [Deployment; 2] = [Deployment::Cloud, Deployment::DataCenter];
+
+    /// The face of the simulator.
+    pub(crate) fn face(self) -> Face {
+        match self {
+            Deployment::Cloud => Face::JiraCloud,
+            Deployment::DataCenter => Face::JiraDataCenter,
+        }
+    }
+}
+
 /// The checkout, and the services that it talks to.
 pub(crate) struct Shop {
     pub(crate) sim: Simulator,
+    deployment: Deployment,
     folder: TempDir,
     runs: AtomicUsize,
 }
@@ -45,17 +66,27 @@ pub(crate) struct Running {
 }
 
 impl Shop {
-    /// A shop whose Jira finds everything at once.
+    /// A shop whose Jira Cloud finds everything at once.
     pub(crate) fn open() -> Shop {
-        Shop::with_lag(Duration::ZERO)
+        Shop::on(Deployment::Cloud)
     }
 
-    /// A shop whose Jira finds changes only after a while.
+    /// The same with this Jira.
+    pub(crate) fn on(deployment: Deployment) -> Shop {
+        Shop::of(deployment, Duration::ZERO)
+    }
+
+    /// A shop whose Jira Cloud finds changes only after a while.
     pub(crate) fn with_lag(lag: Duration) -> Shop {
+        Shop::of(Deployment::Cloud, lag)
+    }
+
+    fn of(deployment: Deployment, lag: Duration) -> Shop {
         let folder = TempDir::new().unwrap();
         fs::create_dir_all(folder.path().join("checkout/.github")).unwrap();
         let sim = Simulator::start(Options { lag, ..Options::default() });
-        let shop = Shop { sim, folder, runs: AtomicUsize::new(0) };
+        sim.state().face = deployment.face();
+        let shop = Shop { sim, deployment, folder, runs: AtomicUsize::new(0) };
         fs::write(shop.checkout().join("README.md"), "A shop.\n").unwrap();
         for words in [
             "init -q",
@@ -79,10 +110,15 @@ impl Shop {
 
     /// Writes the configuration: what every shop has, and `more` on top, key by key.
     pub(crate) fn configure(&self, more: Value) {
+        let (url, deployment) = match self.deployment {
+            Deployment::Cloud => (self.sim.jira_url(), "cloud"),
+            Deployment::DataCenter => (self.sim.data_center_url(), "data-center"),
+        };
+        let jira = json!({"url": url, "deployment": deployment, "project": "SEC", "allow-networks": ["127.0.0.0/8"]});
         let mut config = json!({
             "reports": ["reports/*.sarif"],
             "branches": ["main", "feature", "release/*"],
-            "jira": {"url": self.sim.jira_url(), "project": "SEC", "allow-networks": ["127.0.0.0/8"]},
+            "jira": jira,
         });
         lay_over(&mut config, more);
         self.write(".github/casefile.yml", &config.to_string());
@@ -148,26 +184,26 @@ impl Shop {
         ran
     }
 
-    /// Another command, with its arguments.
-    pub(crate) fn command(&self, event: &Event, arguments: &[&str]) -> Ran {
+    /// Another command, with `--format json` and the journal of its own requests alone.
+    pub(crate) fn command(&self, event: &Event, words: &[&str]) -> Ran {
         self.sim.clear_journal();
-        self.start_command(arguments[0], event, &arguments[1..]).end()
+        self.begin(event, words).end()
     }
 
     /// `casefile plan --format json`, which writes nothing.
     pub(crate) fn plan(&self, event: &Event) -> Ran {
         self.sim.clear_journal();
-        let ran = self.start_command("plan", event, &[]).end();
+        let ran = self.begin(event, &["plan"]).end();
         assert_eq!(self.writes(), [""; 0]);
         ran
     }
 
     /// Starts a run and leaves it alone.
     pub(crate) fn start(&self, event: &Event, arguments: &[&str]) -> Running {
-        self.start_command("run", event, arguments)
+        self.begin(event, &[&["run"], arguments].concat())
     }
 
-    fn start_command(&self, command: &str, event: &Event, arguments: &[&str]) -> Running {
+    fn begin(&self, event: &Event, words: &[&str]) -> Running {
         let files = self.folder.path().join(format!("run-{}", self.runs.fetch_add(1, Ordering::SeqCst)));
         fs::create_dir(&files).unwrap();
         let file = |name: &str| files.join(name);
@@ -176,8 +212,8 @@ impl Shop {
         create("outputs");
         create("summary.md");
         let child = Command::new(env!("CARGO_BIN_EXE_casefile"))
-            .args([command, "--format", "json", "--no-progress"])
-            .args(arguments)
+            .args(["--format", "json", "--no-progress"])
+            .args(words)
             .current_dir(self.checkout())
             .env_clear()
             .envs([("CI", "true"), ("GITHUB_ACTIONS", "true"), ("GITHUB_REPOSITORY", "acme/shop")])
@@ -187,7 +223,7 @@ impl Shop {
             .env("GITHUB_EVENT_PATH", file("event.json"))
             .env("GITHUB_OUTPUT", file("outputs"))
             .env("GITHUB_STEP_SUMMARY", file("summary.md"))
-            .envs([("JIRA_USER_EMAIL", "bot@example.com"), ("JIRA_API_TOKEN", "sim-token")])
+            .envs(self.credentials().iter().copied())
             .envs(event.variables.iter().map(|(name, value)| (name, value)))
             .stdout(create("stdout"))
             .stderr(create("stderr"))
@@ -196,9 +232,21 @@ impl Shop {
         Running { child, files }
     }
 
+    fn credentials(&self) -> &'static [(&'static str, &'static str)] {
+        match self.deployment {
+            Deployment::Cloud => &[("JIRA_USER_EMAIL", "bot@example.com"), ("JIRA_API_TOKEN", "sim-token")],
+            Deployment::DataCenter => &[("JIRA_PERSONAL_ACCESS_TOKEN", "sim-token")],
+        }
+    }
+
     /// A run that is killed at its n-th request, before or after the service has handled it; says whether it
     /// got that far.
     pub(crate) fn run_killed(&self, event: &Event, nth: usize, moment: Moment) -> bool {
+        self.killed(event, &["run"], nth, moment)
+    }
+
+    /// The same for another command.
+    pub(crate) fn killed(&self, event: &Event, words: &[&str], nth: usize, moment: Moment) -> bool {
         let (ask, asked) = channel();
         let (tell, told) = channel();
         let hook = move || {
@@ -207,7 +255,7 @@ impl Shop {
             let _gone: Result<(), _> = told.recv_timeout(Duration::from_secs(10));
         };
         self.sim.on_request(nth, moment, Box::new(hook));
-        let killed = self.start(event, &[]).killed(&asked);
+        let killed = self.begin(event, words).killed(&asked);
         let _heard = tell.send(());
         self.sim.clear_faults();
         killed
@@ -221,12 +269,13 @@ impl Shop {
 
     /// How many requests Jira has seen since the last run began.
     pub(crate) fn calls(&self) -> usize {
-        self.sim.journal().iter().filter(|entry| entry.face == Face::JiraCloud).count()
+        self.sim.journal().iter().filter(|entry| entry.face != Face::GitHub).count()
     }
 
     fn named(&self, entry: &Entry) -> String {
         let world = self.sim.state();
-        let path = entry.path.trim_start_matches("/rest/api/3/").trim_start_matches("/repos/acme/shop/");
+        let roots = ["/rest/api/3/", "/jira/rest/api/2/", "/repos/acme/shop/"];
+        let path = roots.iter().find_map(|root| entry.path.strip_prefix(root)).unwrap_or(&entry.path);
         let key = |part: &str| {
             let issue = part.parse::<u64>().ok().and_then(|id| world.issues.get(&id));
             issue.map_or_else(|| part.to_owned(), |issue| issue.key.clone())
@@ -290,7 +339,8 @@ impl Shop {
     /// Something goes wrong with Jira's requests whose path holds this.
     pub(crate) fn fault(&self, path: &str, nth: Nth, kind: Kind) {
         let path_contains = path.to_owned();
-        self.sim.fault(Fault { face: Some(Face::JiraCloud), method: None, path_contains, nth, kind });
+        let face = Some(self.deployment.face());
+        self.sim.fault(Fault { face, method: None, path_contains, nth, kind });
     }
 }
 

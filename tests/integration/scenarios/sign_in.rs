@@ -15,7 +15,7 @@ use url::Url;
 
 use super::event::Event;
 use super::sarif::rules;
-use super::shop::{Ran, Shop, only};
+use super::shop::{Deployment, Ran, Shop, only};
 use crate::simulator::{Auth as Treats, Kind, Nth, Options, Simulator, World};
 
 type Variables = &'static [(&'static str, &'static str)];
@@ -33,6 +33,8 @@ const WAYS: &[(&str, Variables, &str)] = &[
         ROOM,
     ),
     ("oauth", &[("JIRA_CLIENT_ID", "sim-app"), ("JIRA_CLIENT_SECRET", "sim-app-secret")], ROOM),
+    ("personal-access-token", &[("JIRA_PERSONAL_ACCESS_TOKEN", "sim-token\n")], "/jira/rest/"),
+    ("password", &[("JIRA_USERNAME", "casefile"), ("JIRA_PASSWORD", "sim-token\n")], "/jira/rest/"),
 ];
 
 const ROOM: &str = "/_gateway/ex/jira/11111111-2222-4333-8444-555555555555/rest/";
@@ -47,6 +49,7 @@ fn environment(shop: &Shop, given: &[(&'static str, &str)]) -> Vec<(&'static str
     let mut all = vec![
         ("JIRA_USER_EMAIL", String::new()),
         ("JIRA_API_TOKEN", String::new()),
+        ("JIRA_PERSONAL_ACCESS_TOKEN", String::new()),
         ("JIRA_API_GATEWAY", format!("{url}/_gateway")),
         ("JIRA_AUTH_SERVER", format!("{url}/_auth")),
         ("XDG_STATE_HOME", shop.folder().join("state").display().to_string()),
@@ -61,12 +64,19 @@ fn push(shop: &Shop, given: &[(&'static str, &str)]) -> Event {
         .fold(Event::push("main", 1), |event, (name, value)| event.with(name, value))
 }
 
+/// A shop with the Jira that the way belongs to; its configuration names the way.
 fn shop(way: Option<&str>) -> Shop {
-    let shop = Shop::with(&rules(1));
+    let shop = Shop::on(deployment(way.unwrap_or_default()));
+    shop.report(&rules(1));
     if let Some(way) = way {
         shop.configure(json!({"jira": {"auth": way}}));
     }
     shop
+}
+
+fn deployment(way: &str) -> Deployment {
+    let is_center = matches!(way, "personal-access-token" | "password");
+    if is_center { Deployment::DataCenter } else { Deployment::Cloud }
 }
 
 /// What `casefile login` or `logout` did: exit code and both streams.
@@ -133,19 +143,25 @@ fn count(shop: &Shop, path: &str) -> usize {
 #[test]
 fn every_way_files_a_ticket_that_people_find_on_the_site() {
     for (way, given, place) in WAYS {
-        // only these two cannot be told from the variables alone
-        let told = matches!(*way, "scoped-api-token").then_some(*way);
-        let shop = shop(told);
+        let shop = shop(Some(*way));
+        if *way != "scoped-api-token" {
+            // every other one is told from its variables
+            shop.configure(json!({}));
+        }
         if *way == "oauth" {
             sign_in(&shop);
         }
         let ran = shop.run(&push(&shop, given));
         assert_eq!((ran.code, ran.problems().as_str()), (0, ""), "{way}: {}", ran.errors);
         assert_eq!(ran.tickets(), ["created SEC-1"], "{way}");
-        let page = format!("{}/browse/SEC-1", shop.sim.jira_url());
+        let site = match deployment(way) {
+            Deployment::Cloud => shop.sim.jira_url(),
+            Deployment::DataCenter => shop.sim.data_center_url(),
+        };
+        let page = format!("{site}/browse/SEC-1");
         assert_eq!(ran.result["tickets"][0]["url"], page, "{way}");
         let calls = shop.sim.journal();
-        let calls = calls.iter().filter(|entry| entry.path.contains("/rest/api/3/"));
+        let calls = calls.iter().filter(|entry| entry.path.contains("/rest/api/"));
         assert!(
             calls.clone().count() > 3 && calls.clone().all(|entry| entry.path.starts_with(place)),
             "{way}"
@@ -319,6 +335,29 @@ const FAILURES: &[Row] = &[
         },
         &[UNREACHABLE, "token endpoint"],
     ),
+    (
+        "personal-access-token",
+        |shop| world(shop, |world| world.users[0].token = Some("another".into())),
+        &[REQUIRED, "JIRA_PERSONAL_ACCESS_TOKEN", "Personal Access Tokens"],
+    ),
+    (
+        "personal-access-token",
+        |shop| {
+            let nobody = vec![("x-ausername", "anonymous".to_owned())];
+            fault(shop, "/rest/", 200, nobody, r#"{"issues":[],"total":0}"#);
+        },
+        &[REQUIRED, "as if nobody had asked", "JIRA_PERSONAL_ACCESS_TOKEN"],
+    ),
+    (
+        "password",
+        |shop| world(shop, |world| world.users[0].token = Some("another".into())),
+        &[REQUIRED, "JIRA_PASSWORD"],
+    ),
+    (
+        "password",
+        |shop| world(shop, |world| world.sign_in.captcha = true),
+        &[REQUIRED, "CAPTCHA", "in a browser"],
+    ),
 ];
 
 /// Every token that is given out is dead at once.
@@ -352,7 +391,7 @@ fn what_is_missing_is_named_before_anything_is_sent() {
         assert!(shop.sim.journal().is_empty());
     }
     let shop = shop(None);
-    let both = [("JIRA_API_TOKEN", "sim-service"), ("JIRA_PERSONAL_ACCESS_TOKEN", "x")];
+    let both = [variables("service-account-token"), variables("client-credentials")].concat();
     shop.run(&push(&shop, &both)).fails_early(2, &["several ways", "jira.auth"]);
     let away = [variables("service-account-token"), &[("JIRA_API_GATEWAY", "https://10.0.0.1")]].concat();
     shop.run(&push(&shop, &away)).fails_early(2, &[BLOCKED, "JIRA_API_GATEWAY", "10.0.0.1"]);

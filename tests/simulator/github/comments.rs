@@ -15,6 +15,22 @@ pub(super) fn list(world: &World, request: &Request, repository: &Repository, nu
     Ok(page(request, &world.github.url, all.collect()))
 }
 
+/// `issues/list-comments-for-repo`, the newest first unless `direction=asc`. All comments here are of one time, so `since`
+/// leaves none out.
+pub(super) fn of_repository(world: &World, request: &Request, repository: &Repository) -> Answer {
+    let mut all: Vec<_> = repository
+        .pulls
+        .values()
+        .flat_map(|pull| pull.comments.iter().map(|comment| (pull.number, comment)))
+        .collect();
+    all.sort_by_key(|(_, comment)| comment.id);
+    if request.param("direction") != Some("asc") {
+        all.reverse();
+    }
+    let shown = all.into_iter().map(|(number, comment)| render::comment(world, repository, number, comment));
+    page(request, &world.github.url, shown.collect())
+}
+
 /// `issues/get-comment`.
 pub(super) fn get(world: &World, repository: &Repository, id: &str) -> Reply {
     let all =

@@ -123,6 +123,7 @@ fn read(world: &World, request: &Request, name: &str, path: &[&str]) -> Reply {
         ["pulls", number] => pulls::get(world, repository, number),
         ["pulls", number, "files"] => pulls::files(world, request, repository, number),
         ["commits", commit, "pulls"] => pulls::of_commit(world, request, repository, commit),
+        ["issues", "comments"] => Ok(comments::of_repository(world, request, repository)),
         ["code-scanning", "analyses"] => alerts::analyses(world, request, repository),
         [feed, "alerts"] => alerts::list(world, request, repository, feed),
         ["issues", number, "comments"] => comments::list(world, request, repository, number),

@@ -7,7 +7,8 @@ use super::super::state::World;
 use super::super::state::github::{PullRequest, Repository};
 use super::{Reply, body_text, not_found, page, render};
 
-/// `pulls/list`: by `state`, `head` (`owner:branch`) and `base`, the newest first.
+/// `pulls/list`: by `state`, `head` (`owner:branch`) and `base`; by number or, with `sort=updated`, by the last change; the
+/// newest first unless `direction=asc`.
 pub(super) fn list(world: &World, request: &Request, repository: &Repository) -> Reply {
     let state = request.param("state").unwrap_or("open");
     let fits = |pull: &&PullRequest| {
@@ -17,11 +18,14 @@ pub(super) fn list(world: &World, request: &Request, repository: &Repository) ->
             && request.param("head").is_none_or(|wanted| wanted == head)
             && request.param("base").is_none_or(|wanted| wanted == pull.base.0)
     };
-    Ok(page(
-        request,
-        &world.github.url,
-        shown(world, repository, repository.pulls.values().rev().filter(fits)),
-    ))
+    let mut found: Vec<&PullRequest> = repository.pulls.values().filter(fits).collect();
+    if request.param("sort") == Some("updated") {
+        found.sort_by_key(|pull| pull.closed);
+    }
+    if request.param("direction") != Some("asc") {
+        found.reverse();
+    }
+    Ok(page(request, &world.github.url, shown(world, repository, found.into_iter())))
 }
 
 /// `pulls/get`.
@@ -49,7 +53,7 @@ pub(super) fn of_commit(world: &World, request: &Request, repository: &Repositor
 /// `pulls/update`: title, body and state.
 pub(super) fn update(world: &mut World, body: &Value, name: &str, number: &str) -> Reply {
     let text = body_text(body, "PullRequest")?;
-    let number: u64 = number.parse().map_err(|_| not_found())?;
+    let (number, now): (u64, _) = (number.parse().map_err(|_| not_found())?, world.now());
     let pull = world.github.pull_mut(name, number).ok_or_else(not_found)?;
     if let Some(text) = text {
         pull.edits.push(text.clone());
@@ -60,7 +64,7 @@ pub(super) fn update(world: &mut World, body: &Value, name: &str, number: &str) 
     }
     match body.get("state").and_then(Value::as_str) {
         Some("open") => pull.open = true,
-        Some("closed") => pull.open = false,
+        Some("closed") => pull.close(now, false),
         _ => {}
     }
     let repository = world.github.repository(name).ok_or_else(not_found)?;

@@ -70,12 +70,15 @@ pub(super) fn pull(world: &World, here: &Repository, pull: &PullRequest) -> Valu
         "commits_url": format!("{url}/commits"), "review_comments_url": format!("{url}/comments"),
         "review_comment_url": format!("{url}/comments{{/number}}"), "statuses_url": format!("{url}/statuses"), "_links": {},
     });
+    // nothing but its end changes a pull request here
+    let closed =
+        pull.closed.map_or_else(|| TIME.to_owned(), |at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
     let rest = json!({
         "id": 70_000 + pull.number, "node_id": "PR_1", "number": pull.number,
         "state": if pull.open { "open" } else { "closed" }, "locked": false, "title": pull.title, "body": pull.body,
         "user": user(world, "alice"), "labels": [], "milestone": null, "assignee": null, "assignees": [], "draft": false,
-        "created_at": TIME, "updated_at": TIME, "closed_at": if pull.open { Value::Null } else { json!(TIME) },
-        "merged_at": if pull.merged { json!(TIME) } else { Value::Null }, "merged": pull.merged, "merge_commit_sha": null,
+        "created_at": TIME, "updated_at": closed, "closed_at": if pull.open { Value::Null } else { json!(closed) },
+        "merged_at": if pull.merged { json!(closed) } else { Value::Null }, "merged": pull.merged, "merge_commit_sha": null,
         "head": side(&pull.head, &pull.head_repository), "base": side(&pull.base, &here.full_name),
         "author_association": "MEMBER", "auto_merge": null, "comments": pull.comments.len(), "commits": 1,
         "changed_files": pull.files.len(), "additions": 1, "deletions": 0, "review_comments": 0,

@@ -8,7 +8,7 @@ use super::super::state::{Attachment, Refusal, World};
 use super::{Reply, allowed, render};
 
 /// `addAttachment`: needs the header `X-Atlassian-Token: no-check` and parts named `file`.
-pub(super) fn add(world: &mut World, request: &Request, key: &str, me: &str) -> Reply {
+pub(crate) fn add(world: &mut World, request: &Request, key: &str, me: &str) -> Reply {
     if request.header("x-atlassian-token") != Some("no-check") {
         return Ok(Answer::text(403, "text/html", "XSRF check failed"));
     }
@@ -44,12 +44,12 @@ pub(super) fn add(world: &mut World, request: &Request, key: &str, me: &str) -> 
 }
 
 /// `getAttachmentMeta`.
-pub(super) fn meta(world: &World) -> Answer {
+pub(crate) fn meta(world: &World) -> Answer {
     Answer::json(200, &json!({"enabled": true, "uploadLimit": world.upload_limit}))
 }
 
 /// `getAttachmentContent`, without the redirect to the media store.
-pub(super) fn content(world: &World, id: &str) -> Reply {
+pub(crate) fn content(world: &World, id: &str) -> Reply {
     let held =
         world.issues.values().flat_map(|issue| &issue.attachments).find(|one| one.id.to_string() == id);
     let held =
@@ -58,8 +58,8 @@ pub(super) fn content(world: &World, id: &str) -> Reply {
 }
 
 /// `Attachment` of the OpenAPI text.
-pub(super) fn render(world: &World, attachment: &Attachment) -> Value {
-    let link = |what: &str| format!("{}/rest/api/3/attachment/{what}{}", world.jira_url, attachment.id);
+pub(crate) fn render(world: &World, attachment: &Attachment) -> Value {
+    let link = |what: &str| format!("{}/attachment/{what}{}", render::root(world), attachment.id);
     json!({
         "self": link(""), "id": attachment.id.to_string(), "filename": attachment.name, "mimeType": attachment.mime,
         "size": attachment.bytes.len(), "content": link("content/"), "created": render::time(attachment.created),

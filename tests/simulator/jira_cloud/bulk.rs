@@ -7,7 +7,7 @@ use super::super::state::{Refusal, World};
 use super::{Reply, issues};
 
 /// `createIssues`: 201 if any was created, 400 if all failed, in one shape.
-pub(super) fn create_many(world: &mut World, body: &Value, me: &str) -> Reply {
+pub(crate) fn create_many(world: &mut World, body: &Value, me: &str) -> Reply {
     let updates = body.get("issueUpdates").and_then(Value::as_array).filter(|updates| !updates.is_empty());
     let updates = updates.ok_or_else(|| Refusal::new(400, "Expected at least one issue update."))?;
     if updates.len() > 50 {

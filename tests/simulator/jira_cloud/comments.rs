@@ -7,7 +7,7 @@ use super::super::state::{Comment, Refusal, World};
 use super::{Reply, allowed, permits, render, seen, texts};
 
 /// `getComments`.
-pub(super) fn list(world: &World, request: &Request, key: &str) -> Reply {
+pub(crate) fn list(world: &World, request: &Request, key: &str) -> Reply {
     let issue = seen(world, key)?;
     let (start, most) = (request.number("startAt", 0), request.number("maxResults", 100).min(100));
     let mut all: Vec<&Comment> = issue.comments.iter().collect();
@@ -23,7 +23,7 @@ pub(super) fn list(world: &World, request: &Request, key: &str) -> Reply {
 }
 
 /// `getComment`.
-pub(super) fn get(world: &World, key: &str, id: &str) -> Reply {
+pub(crate) fn get(world: &World, key: &str, id: &str) -> Reply {
     let issue = seen(world, key)?;
     let comment =
         issue.comments.iter().find(|comment| comment.id.to_string() == id).ok_or_else(|| missing(id))?;
@@ -31,10 +31,10 @@ pub(super) fn get(world: &World, key: &str, id: &str) -> Reply {
 }
 
 /// `addComment`, recording 21.
-pub(super) fn add(world: &mut World, body: &Value, key: &str, me: &str) -> Reply {
+pub(crate) fn add(world: &mut World, body: &Value, key: &str, me: &str) -> Reply {
     let words = "You do not have the permission to comment on this issue.";
     let issue = allowed(world, key, "ADD_COMMENTS", 400, words)?;
-    let text = text_of(body)?;
+    let text = text_of(world, body)?;
     let (id, now) = (world.fresh_id(), world.now());
     let comment = Comment { id, author: me.to_owned(), body: text, created: now, updated: now };
     let answer = render::comment(world, issue, &comment);
@@ -43,7 +43,7 @@ pub(super) fn add(world: &mut World, body: &Value, key: &str, me: &str) -> Reply
 }
 
 /// `updateComment`: one's own alone, unless all may be edited.
-pub(super) fn update(world: &mut World, body: &Value, key: &str, id: &str, me: &str) -> Reply {
+pub(crate) fn update(world: &mut World, body: &Value, key: &str, id: &str, me: &str) -> Reply {
     let issue = seen(world, key)?;
     let mut comment = issue
         .comments
@@ -56,7 +56,7 @@ pub(super) fn update(world: &mut World, body: &Value, key: &str, id: &str, me: &
         return Err(Refusal::new(400, "You do not have the permission to edit this comment."));
     }
     let issue = issue.id;
-    comment.body = text_of(body)?;
+    comment.body = text_of(world, body)?;
     comment.updated = world.now();
     let answer = render::comment(world, issue, &comment);
     world.change(issue, me, |issue| {
@@ -69,11 +69,12 @@ pub(super) fn update(world: &mut World, body: &Value, key: &str, id: &str, me: &
     Ok(Answer::json(200, &answer))
 }
 
-/// The document of a comment's body.
-pub(super) fn text_of(body: &Value) -> Result<Value, Refusal> {
+/// The text of a comment's body.
+pub(crate) fn text_of(world: &World, body: &Value) -> Result<Value, Refusal> {
+    let texts = texts::of(world);
     let text = body.get("body").ok_or_else(|| Refusal::field("comment", "Comment body can not be empty!"))?;
-    match texts::check(text) {
-        Ok(()) => Ok(texts::stored(text)),
+    match (texts.check)(text) {
+        Ok(()) => Ok((texts.stored)(text)),
         Err((words, reason)) => Err(Refusal::field("comment", words).noted(format!("comment: {reason}"))),
     }
 }

@@ -20,12 +20,12 @@ struct Extras {
 }
 
 /// `createIssue`, recording 5.
-pub(super) fn create_one(world: &mut World, body: &Value, me: &str) -> Reply {
+pub(crate) fn create_one(world: &mut World, body: &Value, me: &str) -> Reply {
     create(world, body, me).map(|created| Answer::json(201, &created))
 }
 
 /// Creates one issue, all or nothing; what a create answers.
-pub(super) fn create(world: &mut World, body: &Value, me: &str) -> Result<Value, Refusal> {
+pub(crate) fn create(world: &mut World, body: &Value, me: &str) -> Result<Value, Refusal> {
     let (fields, update) = parts(body)?;
     let (project, kind) = origin(world, &fields)?;
     let blank = world
@@ -45,11 +45,11 @@ pub(super) fn create(world: &mut World, body: &Value, me: &str) -> Result<Value,
     let id = world.insert(issue);
     extras.apply(world, id, me)?;
     let key = world.issues.get(&id).map(|issue| issue.key.clone());
-    Ok(json!({"id": id.to_string(), "key": key, "self": format!("{}/rest/api/3/issue/{id}", world.jira_url)}))
+    Ok(json!({"id": id.to_string(), "key": key, "self": format!("{}/issue/{id}", render::root(world))}))
 }
 
 /// `getIssue`, recording 6. A former key leads to the issue under its new one.
-pub(super) fn get(world: &World, request: &Request, key: &str) -> Reply {
+pub(crate) fn get(world: &World, request: &Request, key: &str) -> Reply {
     let issue = seen(world, key)?;
     let list = |name: &str| -> Vec<String> {
         let given = request.query.iter().filter(|(param, _)| param == name);
@@ -68,7 +68,7 @@ pub(super) fn get(world: &World, request: &Request, key: &str) -> Reply {
 }
 
 /// `editIssue`, recording 11: fields, `update` and properties as one.
-pub(super) fn edit(world: &mut World, request: &Request, key: &str, me: &str) -> Reply {
+pub(crate) fn edit(world: &mut World, request: &Request, key: &str, me: &str) -> Reply {
     let id = allowed(
         world,
         key,
@@ -95,7 +95,7 @@ pub(super) fn edit(world: &mut World, request: &Request, key: &str, me: &str) ->
 }
 
 /// `deleteIssue`.
-pub(super) fn delete(world: &mut World, key: &str) -> Reply {
+pub(crate) fn delete(world: &mut World, key: &str) -> Reply {
     let id = allowed(
         world,
         key,
@@ -108,7 +108,7 @@ pub(super) fn delete(world: &mut World, key: &str) -> Reply {
 }
 
 /// `getChangeLogs`, oldest first.
-pub(super) fn changelog(world: &World, request: &Request, key: &str) -> Reply {
+pub(crate) fn changelog(world: &World, request: &Request, key: &str) -> Reply {
     let issue = seen(world, key)?;
     let (start, most) = (request.number("startAt", 0), request.number("maxResults", 100).min(100));
     let page = issue.history.iter().enumerate().skip(start).take(most);
@@ -175,7 +175,7 @@ fn filled(
     update: &Map<String, Value>,
 ) -> Result<(Issue, Extras), Refusal> {
     let mut draft =
-        Draft { world, project, issue, refusal: Refusal::default(), operation, texts: texts::ADF };
+        Draft { world, project, issue, refusal: Refusal::default(), operation, texts: texts::of(world) };
     draft.set_all(fields);
     let mut extras = Extras::default();
     for (field, verbs) in update {
@@ -190,8 +190,8 @@ fn filled(
 fn one_update(draft: &mut Draft<'_>, extras: &mut Extras, field: &str, verb: &str, value: &Value) {
     match (field, verb) {
         ("labels", "add" | "remove") => draft.relabel(verb == "add", value),
-        ("comment", "add") => match texts::check(value.get("body").unwrap_or(&Value::Null)) {
-            Ok(()) => extras.comments.extend(value.get("body").map(texts::stored)),
+        ("comment", "add") => match (draft.texts.check)(value.get("body").unwrap_or(&Value::Null)) {
+            Ok(()) => extras.comments.extend(value.get("body").map(draft.texts.stored)),
             Err((words, reason)) => {
                 draft.refusal.blame("comment", words);
                 draft.refusal.note = Some(format!("comment: {reason}"));

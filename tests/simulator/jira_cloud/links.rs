@@ -4,19 +4,19 @@ use serde_json::{Map, Value, json};
 
 use super::super::request::{Answer, Request};
 use super::super::state::{LinkType, Refusal, RemoteLink, World};
-use super::{Reply, allowed, permits, seen};
+use super::{Reply, allowed, permits, render, seen};
 
 /// `getIssueLinkTypes`.
-pub(super) fn types(world: &World) -> Reply {
+pub(crate) fn types(world: &World) -> Reply {
     let one = |kind: &LinkType| {
-        let link = format!("{}/rest/api/3/issueLinkType/{}", world.jira_url, kind.id);
+        let link = format!("{}/issueLinkType/{}", render::root(world), kind.id);
         json!({"id": kind.id, "name": kind.name, "inward": kind.inward, "outward": kind.outward, "self": link})
     };
     Ok(Answer::json(200, &json!({"issueLinkTypes": world.link_types.iter().map(one).collect::<Vec<_>>()})))
 }
 
 /// `linkIssues`: the inward issue reads the outward words ("HSP-1 duplicates MKY-1").
-pub(super) fn create(world: &mut World, body: &Value) -> Reply {
+pub(crate) fn create(world: &mut World, body: &Value) -> Reply {
     let text = |path: &str| body.pointer(path).and_then(Value::as_str);
     let end = |side: &str| -> Result<u64, Refusal> {
         let given =
@@ -33,7 +33,7 @@ pub(super) fn create(world: &mut World, body: &Value) -> Reply {
 }
 
 /// `getRemoteIssueLinks`; with `globalId` the one, as an object.
-pub(super) fn remote_list(world: &World, request: &Request, key: &str) -> Reply {
+pub(crate) fn remote_list(world: &World, request: &Request, key: &str) -> Reply {
     let issue = seen(world, key)?;
     if let Some(global) = request.param("globalId") {
         let held = issue.remote_links.iter().find(|link| link.global_id.as_deref() == Some(global));
@@ -45,7 +45,7 @@ pub(super) fn remote_list(world: &World, request: &Request, key: &str) -> Reply 
 }
 
 /// `createOrUpdateRemoteIssueLink`: a known global id is updated in place (200); fields left out become null.
-pub(super) fn remote_set(world: &mut World, body: &Value, key: &str, me: &str) -> Reply {
+pub(crate) fn remote_set(world: &mut World, body: &Value, key: &str, me: &str) -> Reply {
     let issue = allowed(world, key, "LINK_ISSUES", 403, "You do not have permission to link issues.")?;
     for field in ["title", "url"] {
         if body.pointer(&format!("/object/{field}")).and_then(Value::as_str).is_none_or(str::is_empty) {
@@ -75,12 +75,12 @@ pub(super) fn remote_set(world: &mut World, body: &Value, key: &str, me: &str) -
             (fresh, true)
         })
         .ok_or_else(Refusal::no_issue)?;
-    let link = format!("{}/rest/api/3/issue/{key}/remotelink/{id}", world.jira_url);
+    let link = format!("{}/issue/{key}/remotelink/{id}", render::root(world));
     Ok(Answer::json(if new { 201 } else { 200 }, &json!({"id": id, "self": link})))
 }
 
 /// `deleteRemoteIssueLinkByGlobalId`, `deleteRemoteIssueLinkById`.
-pub(super) fn remote_delete(
+pub(crate) fn remote_delete(
     world: &mut World,
     global: Option<&str>,
     id: Option<&str>,
@@ -110,7 +110,7 @@ fn remote(world: &World, key: &str, link: &RemoteLink) -> Value {
         map.insert("id".to_owned(), json!(link.id));
         map.insert(
             "self".to_owned(),
-            json!(format!("{}/rest/api/3/issue/{key}/remotelink/{}", world.jira_url, link.id)),
+            json!(format!("{}/issue/{key}/remotelink/{}", render::root(world), link.id)),
         );
         map.insert("globalId".to_owned(), json!(link.global_id));
     }

@@ -9,7 +9,7 @@ use super::super::state::{
 use super::{Reply, render, screens};
 
 /// Permission keys that are known; global ones have no project.
-const PERMISSIONS: [&str; 22] = [
+pub(crate) const PERMISSIONS: [&str; 22] = [
     "BROWSE_PROJECTS",
     "CREATE_ISSUES",
     "EDIT_ISSUES",
@@ -35,16 +35,16 @@ const PERMISSIONS: [&str; 22] = [
 ];
 
 /// What Jira says of a project that is not there or not to be seen.
-pub(super) fn no_project(key: &str) -> Refusal {
+pub(crate) fn no_project(key: &str) -> Refusal {
     Refusal::new(404, format!("No project could be found with key '{key}'."))
 }
 
-pub(super) fn seen<'w>(world: &'w World, key: &str) -> Result<&'w Project, Refusal> {
+pub(crate) fn seen<'w>(world: &'w World, key: &str) -> Result<&'w Project, Refusal> {
     world.project(key).filter(|project| project.grants("BROWSE_PROJECTS")).ok_or_else(|| no_project(key))
 }
 
 /// `getMyPermissions`.
-pub(super) fn my_permissions(world: &World, request: &Request) -> Reply {
+pub(crate) fn my_permissions(world: &World, request: &Request) -> Reply {
     let wanted = request.param("permissions").filter(|list| !list.is_empty());
     let wanted = wanted.ok_or_else(|| Refusal::new(400, "The 'permissions' query parameter is required."))?;
     let project = match request.param("projectKey").or_else(|| request.param("projectId")) {
@@ -69,7 +69,7 @@ pub(super) fn my_permissions(world: &World, request: &Request) -> Reply {
 }
 
 /// `getProject`.
-pub(super) fn project(world: &World, key: &str) -> Reply {
+pub(crate) fn project(world: &World, key: &str) -> Reply {
     let project = seen(world, key)?;
     let mut out = render::project(world, project);
     if let Some(map) = out.as_object_mut() {
@@ -81,12 +81,12 @@ pub(super) fn project(world: &World, key: &str) -> Reply {
     Ok(Answer::json(200, &out))
 }
 
-pub(super) fn all_priorities(world: &World) -> Vec<Value> {
+pub(crate) fn all_priorities(world: &World) -> Vec<Value> {
     (1..=world.priorities.len()).map(|id| render::priority(world, &id.to_string())).collect()
 }
 
 /// `searchPriorities`.
-pub(super) fn priorities(world: &World, request: &Request) -> Reply {
+pub(crate) fn priorities(world: &World, request: &Request) -> Reply {
     let all = all_priorities(world);
     let (start, most, total) =
         (request.number("startAt", 0), request.number("maxResults", 50).min(50), all.len());
@@ -99,7 +99,7 @@ pub(super) fn priorities(world: &World, request: &Request) -> Reply {
 }
 
 /// `getFields`, recording 14.
-pub(super) fn fields(world: &World) -> Reply {
+pub(crate) fn fields(world: &World) -> Reply {
     let all = world.fields.iter().map(|field| {
         let custom = field.id.starts_with("customfield_");
         json!({
@@ -111,12 +111,12 @@ pub(super) fn fields(world: &World) -> Reply {
 }
 
 /// `getStatuses`.
-pub(super) fn statuses(world: &World) -> Reply {
+pub(crate) fn statuses(world: &World) -> Reply {
     Ok(Answer::json(200, &world.statuses.iter().map(|status| render::status(world, status)).collect()))
 }
 
 /// `getAllStatuses`: of each issue type; here all types of a project have one workflow.
-pub(super) fn project_statuses(world: &World, key: &str) -> Reply {
+pub(crate) fn project_statuses(world: &World, key: &str) -> Reply {
     let project = seen(world, key)?;
     let used = |status: &&Status| {
         project.first_status == status.id || project.transitions.iter().any(|way| way.to == status.id)
@@ -128,7 +128,7 @@ pub(super) fn project_statuses(world: &World, key: &str) -> Reply {
 }
 
 /// `getStatusesById`.
-pub(super) fn statuses_by_id(world: &World, request: &Request) -> Reply {
+pub(crate) fn statuses_by_id(world: &World, request: &Request) -> Reply {
     let ids: Vec<&str> =
         request.query.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.as_str()).collect();
     let wanted = world.statuses.iter().filter(|status| ids.is_empty() || ids.contains(&status.id.as_str()));
@@ -136,7 +136,7 @@ pub(super) fn statuses_by_id(world: &World, request: &Request) -> Reply {
 }
 
 /// `search` of statuses.
-pub(super) fn search_statuses(world: &World, request: &Request) -> Reply {
+pub(crate) fn search_statuses(world: &World, request: &Request) -> Reply {
     let words = request.param("searchString").unwrap_or_default().to_lowercase();
     let all: Vec<Value> =
         world.statuses.iter().filter(|one| one.name.to_lowercase().contains(&words)).map(plain).collect();

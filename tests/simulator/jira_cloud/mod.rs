@@ -1,20 +1,20 @@
 //! Jira Cloud's REST API v3. Each handler names the operation of Atlassian's OpenAPI text (or the recording) that it is
-//! shaped from.
+//! shaped from. What Data Center shares with it is used by that face as well.
 
-mod attachments;
-mod bulk;
-mod comments;
+pub(super) mod attachments;
+pub(super) mod bulk;
+pub(super) mod comments;
 mod gateway;
-mod issues;
-mod links;
-mod meta;
-mod people;
-mod properties;
-mod render;
-mod screens;
-mod search;
-mod texts;
-mod transitions;
+pub(super) mod issues;
+pub(super) mod links;
+pub(super) mod meta;
+pub(super) mod people;
+pub(super) mod properties;
+pub(super) mod render;
+pub(super) mod screens;
+pub(super) mod search;
+pub(super) mod texts;
+pub(super) mod transitions;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -26,7 +26,7 @@ use super::state::{Auth, Issue, Refusal, World};
 pub(crate) use render::all_issues;
 
 /// A handler's result; a refusal is written as Jira's error collection.
-type Reply = Result<Answer, Refusal>;
+pub(super) type Reply = Result<Answer, Refusal>;
 
 /// Answers a request.
 pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
@@ -171,13 +171,13 @@ fn route(world: &mut World, request: &Request, parts: &[&str], me: &str) -> Repl
 }
 
 /// No such operation: on the real site, or only here.
-fn not_found() -> Answer {
+pub(super) fn not_found() -> Answer {
     let answer = Answer::json(404, &json!({"message": "null for uri", "status-code": 404}));
     Answer { note: Some("the simulator has no such operation".to_owned()), ..answer }
 }
 
 /// The request's JSON object, or Jira's complaint.
-fn body(request: &Request) -> Result<Value, Refusal> {
+pub(super) fn body(request: &Request) -> Result<Value, Refusal> {
     let value = request.json().filter(Value::is_object);
     value.ok_or_else(|| {
         Refusal::new(400, "There was an error parsing JSON. Check that your request body is valid.")
@@ -185,7 +185,7 @@ fn body(request: &Request) -> Result<Value, Refusal> {
 }
 
 /// The issue, if it is there and may be seen.
-fn seen<'w>(world: &'w World, key: &str) -> Result<&'w Issue, Refusal> {
+pub(super) fn seen<'w>(world: &'w World, key: &str) -> Result<&'w Issue, Refusal> {
     world.find(key).filter(|issue| world.shows(issue)).ok_or_else(Refusal::no_issue)
 }
 

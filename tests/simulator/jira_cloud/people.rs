@@ -7,12 +7,12 @@ use super::super::state::{Refusal, User, World};
 use super::{Reply, meta, render};
 
 /// `getCurrentUser`.
-pub(super) fn myself(world: &World, me: &str) -> Reply {
+pub(crate) fn myself(world: &World, me: &str) -> Reply {
     Ok(Answer::json(200, &render::account(world, me)))
 }
 
 /// `getUser`: by account id alone.
-pub(super) fn get(world: &World, request: &Request) -> Reply {
+pub(crate) fn get(world: &World, request: &Request) -> Reply {
     let id = request
         .param("accountId")
         .ok_or_else(|| Refusal::new(400, "The query parameter 'accountId' must be given."))?;
@@ -24,14 +24,14 @@ pub(super) fn get(world: &World, request: &Request) -> Reply {
 }
 
 /// `findUsers`: by words of the name or the address, or by account id.
-pub(super) fn search(world: &World, request: &Request) -> Reply {
+pub(crate) fn search(world: &World, request: &Request) -> Reply {
     let found: Vec<Value> =
         matching(world, request)?.into_iter().map(|user| render::user(world, user)).collect();
     Ok(Answer::json(200, &Value::Array(found)))
 }
 
 /// `findAssignableUsers`: the same among active people, in a project or for an issue.
-pub(super) fn assignable(world: &World, request: &Request) -> Reply {
+pub(crate) fn assignable(world: &World, request: &Request) -> Reply {
     let project = match (request.param("project"), request.param("issueKey")) {
         (Some(project), _) => world.project(project).ok_or_else(|| meta::no_project(project))?,
         (None, Some(issue)) => {

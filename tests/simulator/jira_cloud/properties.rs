@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::request::{Answer, Request};
 use super::super::state::{Refusal, World};
-use super::{Reply, allowed, seen};
+use super::{Reply, allowed, render, seen};
 
 const KEY_LIMIT: usize = 255;
 /// Characters of the JSON.
@@ -12,23 +12,23 @@ const VALUE_LIMIT: usize = 32_768;
 const NO_EDIT: &str = "You do not have permission to edit issues in this project.";
 
 /// `getIssuePropertyKeys`.
-pub(super) fn keys(world: &World, key: &str) -> Reply {
+pub(crate) fn keys(world: &World, key: &str) -> Reply {
     let issue = seen(world, key)?;
-    let link = |name: &String| format!("{}/rest/api/3/issue/{}/properties/{name}", world.jira_url, issue.id);
+    let link = |name: &String| format!("{}/issue/{}/properties/{name}", render::root(world), issue.id);
     let keys: Vec<Value> =
         issue.properties.keys().map(|name| json!({"self": link(name), "key": name})).collect();
     Ok(Answer::json(200, &json!({"keys": keys})))
 }
 
 /// `getIssueProperty`.
-pub(super) fn get(world: &World, key: &str, name: &str) -> Reply {
+pub(crate) fn get(world: &World, key: &str, name: &str) -> Reply {
     let value = seen(world, key)?.properties.get(name);
     let value = value.ok_or_else(|| missing(name))?;
     Ok(Answer::json(200, &json!({"key": name, "value": value})))
 }
 
 /// `setIssueProperty`: 201 for a new one, 200 for another value.
-pub(super) fn put(world: &mut World, request: &Request, key: &str, name: &str, me: &str) -> Reply {
+pub(crate) fn put(world: &mut World, request: &Request, key: &str, name: &str, me: &str) -> Reply {
     let id = allowed(world, key, "EDIT_ISSUES", 403, NO_EDIT)?;
     let value = request
         .json()
@@ -41,14 +41,14 @@ pub(super) fn put(world: &mut World, request: &Request, key: &str, name: &str, m
 }
 
 /// `deleteIssueProperty`.
-pub(super) fn delete(world: &mut World, key: &str, name: &str, me: &str) -> Reply {
+pub(crate) fn delete(world: &mut World, key: &str, name: &str, me: &str) -> Reply {
     let id = allowed(world, key, "EDIT_ISSUES", 403, NO_EDIT)?;
     let old = world.change(id, me, |issue| issue.properties.remove(name)).flatten();
     old.map(|_| Answer::empty(204)).ok_or_else(|| missing(name))
 }
 
 /// `properties` of a create's or an edit's body (`EntityProperty`).
-pub(super) fn of_body(body: &Value) -> Result<Vec<(String, Value)>, Refusal> {
+pub(crate) fn of_body(body: &Value) -> Result<Vec<(String, Value)>, Refusal> {
     let list = match body.get("properties") {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(list) => {

@@ -1,33 +1,49 @@
-//! How Cloud writes what the world holds; shaped from recordings 6 (issue), 21 (comment) and the examples of the OpenAPI text.
+//! How Jira writes what the world holds; shaped from recordings 6 (issue), 21 (comment) and the examples of the OpenAPI text.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::super::Face;
 use super::super::state::{Change, Comment, Field, FieldKind, Issue, Item, Project, Status, User, World};
 
 /// `2025-05-24T13:12:39.255+0000`.
-pub(super) fn time(at: Timestamp) -> String {
+pub(crate) fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3f%z").to_string()
 }
 
-pub(super) fn user(world: &World, user: &User) -> Value {
+/// Where the face that is spoken to has its API.
+pub(crate) fn root(world: &World) -> String {
+    let version = if world.face == Face::JiraDataCenter { 2 } else { 3 };
+    format!("{}/rest/api/{version}", world.site())
+}
+
+/// Data Center knows people by `name` (and an internal `key`), Cloud by `accountId`.
+pub(crate) fn user(world: &World, user: &User) -> Value {
+    if world.face == Face::JiraDataCenter {
+        // `UserJsonBean`
+        return json!({
+            "self": format!("{}/user?username={}", root(world), user.name), "name": user.name,
+            "key": format!("JIRAUSER{}", user.account.chars().last().unwrap_or('0')), "emailAddress": user.email,
+            "avatarUrls": {}, "displayName": user.display, "active": user.active, "timeZone": "Etc/UTC",
+        });
+    }
     json!({
-        "self": format!("{}/rest/api/3/user?accountId={}", world.jira_url, user.account),
+        "self": format!("{}/user?accountId={}", root(world), user.account),
         "accountId": user.account, "accountType": "atlassian",
         "emailAddress": if world.hides_addresses { "" } else { user.email.as_str() }, "avatarUrls": {}, "displayName": user.display, "active": user.active, "timeZone": "Etc/UTC",
     })
 }
 
 /// An account by its id; null if there is none.
-pub(super) fn account(world: &World, account: &str) -> Value {
+pub(crate) fn account(world: &World, account: &str) -> Value {
     world.user(account).map_or(Value::Null, |known| user(world, known))
 }
 
-pub(super) fn status(world: &World, status: &Status) -> Value {
+pub(crate) fn status(world: &World, status: &Status) -> Value {
     let (id, key, colour, name) = status.category.facts();
-    let link = |what: &str, id: &str| format!("{}/rest/api/3/{what}/{id}", world.jira_url);
+    let link = |what: &str, id: &str| format!("{}/{what}/{id}", root(world));
     json!({
-        "self": link("status", &status.id), "description": "", "iconUrl": format!("{}/", world.jira_url),
+        "self": link("status", &status.id), "description": "", "iconUrl": format!("{}/", world.site()),
         "name": status.name, "id": status.id,
         "statusCategory": {
             "self": link("statuscategory", &id.to_string()), "id": id, "key": key, "colorName": colour, "name": name,
@@ -35,33 +51,33 @@ pub(super) fn status(world: &World, status: &Status) -> Value {
     })
 }
 
-pub(super) fn priority(world: &World, id: &str) -> Value {
+pub(crate) fn priority(world: &World, id: &str) -> Value {
     let place = id.parse::<usize>().ok().and_then(|id| id.checked_sub(1));
     let Some(name) = place.and_then(|place| world.priorities.get(place)) else {
         return Value::Null;
     };
-    let link = format!("{}/rest/api/3/priority/{id}", world.jira_url);
-    json!({"self": link, "iconUrl": format!("{}/images/icons/priorities/{}.svg", world.jira_url, name.to_lowercase()), "name": name, "id": id})
+    let link = format!("{}/priority/{id}", root(world));
+    json!({"self": link, "iconUrl": format!("{}/images/icons/priorities/{}.svg", world.site(), name.to_lowercase()), "name": name, "id": id})
 }
 
-pub(super) fn project(world: &World, project: &Project) -> Value {
+pub(crate) fn project(world: &World, project: &Project) -> Value {
     json!({
-        "self": format!("{}/rest/api/3/project/{}", world.jira_url, project.id),
+        "self": format!("{}/project/{}", root(world), project.id),
         "id": project.id, "key": project.key, "name": project.name, "projectTypeKey": "software",
         "simplified": project.team_managed, "style": if project.team_managed { "next-gen" } else { "classic" }, "avatarUrls": {},
     })
 }
 
-pub(super) fn comment(world: &World, issue: u64, comment: &Comment) -> Value {
+pub(crate) fn comment(world: &World, issue: u64, comment: &Comment) -> Value {
     json!({
-        "self": format!("{}/rest/api/3/issue/{issue}/comment/{}", world.jira_url, comment.id),
+        "self": format!("{}/issue/{issue}/comment/{}", root(world), comment.id),
         "id": comment.id.to_string(), "author": account(world, &comment.author), "body": comment.body,
         "updateAuthor": account(world, &comment.author), "created": time(comment.created), "updated": time(comment.updated),
         "jsdPublic": true,
     })
 }
 
-pub(super) fn change(world: &World, number: usize, change: &Change) -> Value {
+pub(crate) fn change(world: &World, number: usize, change: &Change) -> Value {
     let item = |item: &Item| {
         json!({
             "field": item.field, "fieldtype": "jira", "fieldId": item.field, "from": item.from, "fromString": item.from_text,
@@ -75,7 +91,7 @@ pub(super) fn change(world: &World, number: usize, change: &Change) -> Value {
 }
 
 /// An issue with the wanted fields (ids, `*all`, `*navigable`, `-id`) and properties (names, or `*all`).
-pub(super) fn issue(
+pub(crate) fn issue(
     world: &World,
     issue: &Issue,
     wanted: &[String],
@@ -91,7 +107,7 @@ pub(super) fn issue(
     let shown: Map<String, Value> = all.into_iter().filter(|(name, _)| keep(name)).collect();
     let mut out = json!({
         "expand": "operations,versionedRepresentations,editmeta,changelog,renderedFields", "id": issue.id.to_string(),
-        "self": format!("{}/rest/api/3/issue/{}", world.jira_url, issue.id), "key": issue.key,
+        "self": format!("{}/issue/{}", root(world), issue.id), "key": issue.key,
     });
     if let Some(map) = out.as_object_mut() {
         if !wanted.iter().all(|name| name == "id" || name == "key") {
@@ -157,7 +173,7 @@ fn fields(world: &World, issue: &Issue) -> Map<String, Value> {
 }
 
 /// The id that a resolution has by its place.
-pub(super) fn resolution_id(world: &World, name: &str) -> String {
+pub(crate) fn resolution_id(world: &World, name: &str) -> String {
     let place = world.resolutions.iter().position(|known| *known == name);
     place.map_or_else(String::new, |place| (10_000 + place).to_string())
 }

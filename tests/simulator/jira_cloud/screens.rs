@@ -2,25 +2,26 @@
 
 use serde_json::{Value, json};
 
+use super::super::Face;
 use super::super::request::{Answer, Request};
 use super::super::state::{Component, FIRST_OPTION, Field, FieldKind, Project, Refusal, World};
-use super::{Reply, meta};
+use super::{Reply, meta, render};
 
 /// `getCreateIssueMetaIssueTypes`.
-pub(super) fn issue_types(world: &World, request: &Request, key: &str) -> Reply {
+pub(crate) fn issue_types(world: &World, request: &Request, key: &str) -> Reply {
     let project = creatable(world, key)?;
-    let link = |id: &str| format!("{}/rest/api/3/issuetype/{id}", world.jira_url);
+    let link = |id: &str| format!("{}/issuetype/{id}", render::root(world));
     let all = project.issue_types.iter().map(|kind| {
         json!({
             "self": link(&kind.id), "id": kind.id, "name": kind.name, "untranslatedName": kind.name, "description": "",
             "subtask": kind.subtask, "hierarchyLevel": if kind.subtask { -1 } else { 0 },
         })
     });
-    page(request, "issueTypes", all.collect())
+    page(world, request, "issueTypes", all.collect())
 }
 
 /// `getCreateIssueMetaIssueTypeId`.
-pub(super) fn create_fields(world: &World, request: &Request, key: &str, kind: &str) -> Reply {
+pub(crate) fn create_fields(world: &World, request: &Request, key: &str, kind: &str) -> Reply {
     let project = creatable(world, key)?;
     let kind = project.issue_types.iter().find(|one| one.id == kind);
     let kind = kind.ok_or_else(|| Refusal::new(404, "The issue type could not be found for the project."))?;
@@ -42,7 +43,7 @@ pub(super) fn create_fields(world: &World, request: &Request, key: &str, kind: &
         }
         out
     });
-    page(request, "fields", all.collect())
+    page(world, request, "fields", all.collect())
 }
 
 fn creatable<'w>(world: &'w World, key: &str) -> Result<&'w Project, Refusal> {
@@ -51,17 +52,24 @@ fn creatable<'w>(world: &'w World, key: &str) -> Result<&'w Project, Refusal> {
     if project.grants("CREATE_ISSUES") { Ok(project) } else { Err(Refusal::new(403, words)) }
 }
 
-fn page(request: &Request, name: &str, all: Vec<Value>) -> Reply {
+/// Data Center calls every page's entries `values`, and says which page is the last (`PageBean`).
+fn page(world: &World, request: &Request, name: &str, all: Vec<Value>) -> Reply {
     let (start, most) = (request.number("startAt", 0), request.number("maxResults", 50));
     if most > 200 {
         return Err(Refusal::new(400, "Parameter 'maxResults' must not exceed the limit '200'"));
     }
     let total = all.len();
     let values: Vec<Value> = all.into_iter().skip(start).take(most).collect();
-    Ok(Answer::json(200, &json!({name: values, "startAt": start, "maxResults": most, "total": total})))
+    let body = if world.face == Face::JiraDataCenter {
+        let last = start + values.len() >= total;
+        json!({"maxResults": most, "startAt": start, "total": total, "isLast": last, "values": values})
+    } else {
+        json!({name: values, "startAt": start, "maxResults": most, "total": total})
+    };
+    Ok(Answer::json(200, &body))
 }
 
-pub(super) fn schema(field: &Field) -> Value {
+pub(crate) fn schema(field: &Field) -> Value {
     let custom = field.id.strip_prefix("customfield_").and_then(|id| id.parse::<u64>().ok());
     let (kind, items, plugin) = match &field.kind {
         FieldKind::Number => ("number", None, "float"),

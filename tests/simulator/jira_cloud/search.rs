@@ -25,7 +25,7 @@ const KEYS: [&str; 8] = [
 const PAGES: (usize, usize) = (5000, 100);
 
 /// The old `/search` (`searchForIssuesUsingJql`) since its removal.
-pub(super) fn gone() -> Answer {
+pub(crate) fn gone() -> Answer {
     let refusal = Refusal::new(
         410,
         "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046",
@@ -34,7 +34,7 @@ pub(super) fn gone() -> Answer {
 }
 
 /// `searchAndReconsileIssuesUsingJqlPost`.
-pub(super) fn by_jql(world: &World, body: &Value) -> Reply {
+pub(crate) fn by_jql(world: &World, body: &Value) -> Reply {
     let known = body.as_object().is_some_and(|map| map.keys().all(|key| KEYS.contains(&key.as_str())));
     if !known || body.get("expand").is_some_and(|expand| !expand.is_string()) {
         return Err(invalid());
@@ -75,7 +75,7 @@ pub(super) fn by_jql(world: &World, body: &Value) -> Reply {
 }
 
 /// `bulkFetchIssues`: follows moves, is silent on what is missing or invisible, answers by rising id.
-pub(super) fn bulk_fetch(world: &World, body: &Value) -> Reply {
+pub(crate) fn bulk_fetch(world: &World, body: &Value) -> Reply {
     let known = ["expand", "fields", "fieldsByKeys", "issueIdsOrKeys", "properties"];
     if !body.as_object().is_some_and(|map| map.keys().all(|key| known.contains(&key.as_str()))) {
         return Err(invalid());

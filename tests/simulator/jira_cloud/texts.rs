@@ -2,17 +2,22 @@
 
 use serde_json::{Value, json};
 
-use super::super::adf;
-use super::super::state::Texts;
+use super::super::state::{Texts, World};
+use super::super::{Face, adf, jira_data_center};
 
 /// Cloud's limit counts the serialized document.
 const LIMIT: usize = 32_767;
 
 /// How Cloud takes descriptions and other long texts.
-pub(super) const ADF: Texts = Texts { check, stored };
+const ADF: Texts = Texts { check, stored };
+
+/// How the face that is spoken to takes them.
+pub(super) fn of(world: &World) -> Texts {
+    if world.face == Face::JiraDataCenter { jira_data_center::WIKI } else { ADF }
+}
 
 /// The words of the refusal, and the reason for the journal.
-pub(super) fn check(value: &Value) -> Result<(), (String, String)> {
+fn check(value: &Value) -> Result<(), (String, String)> {
     if !value.is_object() {
         let words = "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
         return Err((words.to_owned(), "no object".to_owned()));
@@ -27,7 +32,7 @@ pub(super) fn check(value: &Value) -> Result<(), (String, String)> {
 
 /// A document as Jira gives it back: tables with their default attributes, neighbouring texts with equal marks joined, so that
 /// nobody takes "the same JSON" for "the same text".
-pub(super) fn stored(value: &Value) -> Value {
+fn stored(value: &Value) -> Value {
     let Value::Object(node) = value else {
         return value.clone();
     };

@@ -7,7 +7,7 @@ use super::super::state::{Comment, Refusal, Transition, World};
 use super::{Reply, comments, permits, render, seen};
 
 /// `getTransitions`: none permitted is an empty list.
-pub(super) fn list(world: &World, request: &Request, key: &str) -> Reply {
+pub(crate) fn list(world: &World, request: &Request, key: &str) -> Reply {
     let issue = seen(world, key)?;
     let fields = request
         .param("expand")
@@ -20,7 +20,7 @@ pub(super) fn list(world: &World, request: &Request, key: &str) -> Reply {
 }
 
 /// `doTransition`, recordings 12 and 20 (the id may be a number there).
-pub(super) fn go(world: &mut World, body: &Value, key: &str, me: &str) -> Reply {
+pub(crate) fn go(world: &mut World, body: &Value, key: &str, me: &str) -> Reply {
     let issue = seen(world, key)?;
     let id = match body.pointer("/transition/id") {
         Some(Value::String(id)) => id.clone(),
@@ -33,7 +33,7 @@ pub(super) fn go(world: &mut World, body: &Value, key: &str, me: &str) -> Reply 
         way.ok_or_else(|| Refusal::new(400, format!("Transition id '{id}' is not valid for this issue.")))?;
     let issue = issue.id;
     let resolution = resolution(world, &way, body)?;
-    let comment = comment(&way, body)?;
+    let comment = comment(world, &way, body)?;
     world.go(issue, me, &way, resolution)?;
     if let Some(body) = comment {
         let (id, now) = (world.fresh_id(), world.now());
@@ -64,7 +64,7 @@ fn resolution(world: &World, way: &Transition, body: &Value) -> Result<Option<St
     Ok(chosen)
 }
 
-fn comment(way: &Transition, body: &Value) -> Result<Option<Value>, Refusal> {
+fn comment(world: &World, way: &Transition, body: &Value) -> Result<Option<Value>, Refusal> {
     let Some(comment) = body.pointer("/update/comment/0/add") else {
         return Ok(None);
     };
@@ -72,7 +72,7 @@ fn comment(way: &Transition, body: &Value) -> Result<Option<Value>, Refusal> {
         let words = "Field 'comment' cannot be set. It is not on the appropriate screen, or unknown.";
         return Err(Refusal::field("comment", words));
     }
-    comments::text_of(comment).map(Some)
+    comments::text_of(world, comment).map(Some)
 }
 
 fn transition(world: &World, way: &Transition, with_fields: bool) -> Value {

@@ -20,7 +20,7 @@ use socket::{Cuttable, Scissors};
 use super::faults::{Kind, Moment, Verdict};
 use super::journal::Entry;
 use super::request::{Answer, Request};
-use super::{Face, Shared, github, jira_cloud, lock};
+use super::{Face, Shared, github, jira_cloud, jira_data_center, lock};
 
 /// More than any client of ours sends.
 const BODY_LIMIT: usize = 64 << 20;
@@ -29,15 +29,17 @@ const BODY_LIMIT: usize = 64 << 20;
 pub(crate) struct Server {
     jira: SocketAddr,
     github: SocketAddr,
+    data_center: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
     pub(crate) fn start(port: u16, shared: &Arc<Shared>) -> io::Result<Self> {
-        let next = if port == 0 { 0 } else { port.saturating_add(1) };
+        let next = |step| if port == 0 { 0 } else { port.saturating_add(step) };
         let (jira, jira_socket) = bind(port)?;
-        let (github, github_socket) = bind(next)?;
+        let (github, github_socket) = bind(next(1))?;
+        let (data_center, data_center_socket) = bind(next(2))?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
         let shared = Arc::clone(shared);
@@ -46,16 +48,22 @@ impl Server {
                 tokio::select! {
                     _ = serve(Face::JiraCloud, jira_socket, &shared) => {}
                     _ = serve(Face::GitHub, github_socket, &shared) => {}
+                    _ = serve(Face::JiraDataCenter, data_center_socket, &shared) => {}
                     _ = stopped => {}
                 }
             });
             runtime.shutdown_background();
         });
-        Ok(Self { jira, github, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { jira, github, data_center, stop: Some(stop), thread: Some(thread) })
     }
 
     pub(crate) fn jira_url(&self) -> String {
         format!("http://{}", self.jira)
+    }
+
+    /// With the context path that a company's Jira often has.
+    pub(crate) fn data_center_url(&self) -> String {
+        format!("http://{}/jira", self.data_center)
     }
 
     pub(crate) fn github_url(&self) -> String {
@@ -154,8 +162,12 @@ fn answer_and_note(
     lost: bool,
 ) -> Answer {
     let mut world = lock(&shared.world);
+    if request.face != Face::GitHub {
+        world.face = request.face;
+    }
     let answer = match request.face {
         Face::JiraCloud => jira_cloud::answer(&mut world, request),
+        Face::JiraDataCenter => jira_data_center::answer(&mut world, request),
         Face::GitHub => github::answer(&mut world, request),
     };
     entry.handled = true;

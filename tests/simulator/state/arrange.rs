@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::super::Face;
 use super::{Comment, Issue, World};
 
 impl World {
@@ -95,7 +96,7 @@ impl World {
     /// Adds a comment as a person.
     pub(crate) fn comment_as(&mut self, who: &str, key: &str, text: &str) -> bool {
         let (id, now, author) = (self.fresh_id(), self.now(), self.account(who));
-        let body = document(text);
+        let body = if self.face == Face::JiraDataCenter { json!(text) } else { document(text) };
         self.edit_as(who, key, |issue| {
             issue.comments.push(Comment { id, author, body, created: now, updated: now })
         })

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::super::Face;
 use super::github::GitHub;
 use super::{
     Auth, Category, Component, Field, FieldKind, Index, IssueType, LinkType, Project, SignIn, Status,
@@ -21,6 +22,8 @@ impl World {
     pub(crate) fn with_defaults() -> Self {
         Self {
             jira_url: String::new(),
+            data_center_url: String::new(),
+            face: Face::JiraCloud,
             auth: Auth::Checked,
             sign_in: SignIn::with_defaults("712020:00000000-0000-4000-8000-000000000001"),
             users: users(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::super::Face;
 use super::project::{Field, FieldKind, Project};
 use super::values::{date_of, label_of, labels_of, named, option, summary_of, text};
 use super::{Issue, Refusal, World};
@@ -183,10 +184,12 @@ impl Draft<'_> {
 
     /// Cloud names people by `accountId` or `id`, Data Center by `name`.
     fn person(&mut self, field: &str, value: &Value) -> Outcome {
-        let given = ["accountId", "id", "name"].iter().find_map(|key| text(value, key));
+        let server = self.world.face == Face::JiraDataCenter;
+        let keys: &[&str] = if server { &["name", "key"] } else { &["accountId", "id"] };
+        let given = keys.iter().find_map(|key| text(value, key));
         let account = match given {
             None if value.is_null() => None,
-            None => return Err("expected Object containing a accountId property".to_owned()),
+            None => return Err(format!("expected Object containing a {} property", keys[0])),
             Some(who) => match self.world.user(who) {
                 Some(user) if user.active => Some(user.account.clone()),
                 Some(_) => return Err(format!("User '{who}' cannot be assigned issues.")),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::alerts::Alerts;
 
 /// The whole of it.
@@ -39,6 +41,8 @@ pub(crate) struct PullRequest {
     pub(crate) body: Option<String>,
     pub(crate) open: bool,
     pub(crate) merged: bool,
+    /// When it was merged or closed.
+    pub(crate) closed: Option<Timestamp>,
     /// Branch and commit.
     pub(crate) head: (String, String),
     /// `owner/name`; another repository's for a fork.
@@ -123,6 +127,7 @@ impl PullRequest {
             body: Some("What this does.\r\n\r\nAnd why.".to_owned()),
             open: true,
             merged: false,
+            closed: None,
             head: (head.to_owned(), commit_of(head)),
             head_repository: head_repository.to_owned(),
             base: (base.to_owned(), commit_of(base)),
@@ -130,6 +135,13 @@ impl PullRequest {
             comments: Vec::new(),
             edits: Vec::new(),
         }
+    }
+}
+
+impl PullRequest {
+    /// What a person does who merges or closes it.
+    pub(crate) fn close(&mut self, at: Timestamp, merged: bool) {
+        (self.open, self.merged, self.closed) = (false, merged, Some(at));
     }
 }
 

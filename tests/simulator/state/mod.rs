@@ -20,6 +20,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::Face;
+
 pub(crate) use fields::{Draft, Operation, Texts};
 pub(crate) use issue::{Attachment, Change, Comment, Issue, Item};
 pub(crate) use links::{Link, LinkType, RemoteLink};
@@ -44,6 +46,10 @@ pub(crate) enum Auth {
 /// Everything, with public parts: a test arranges and asserts here.
 pub(crate) struct World {
     pub(crate) jira_url: String,
+    /// Data Center's, with its context path.
+    pub(crate) data_center_url: String,
+    /// The Jira that was last spoken to: people, texts and links look otherwise in each.
+    pub(crate) face: Face,
     pub(crate) auth: Auth,
     pub(crate) sign_in: SignIn,
     pub(crate) users: Vec<User>,
@@ -78,6 +84,11 @@ impl World {
     pub(crate) fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         now.checked_add(self.ahead).unwrap_or(now)
+    }
+
+    /// The base URL of the Jira that was last spoken to.
+    pub(crate) fn site(&self) -> &str {
+        if self.face == Face::JiraDataCenter { &self.data_center_url } else { &self.jira_url }
     }
 
     /// A number that nothing else has; ids of all kinds rise together.

@@ -29,6 +29,16 @@ impl World {
         self.user(who).map_or_else(|| who.to_owned(), |user| user.account.clone())
     }
 
+    /// Data Center's account behind a personal access token, or behind a name and password: here they are
+    /// the same secret.
+    pub(crate) fn login_by_name(&self, name: Option<&str>, secret: &str) -> Option<&User> {
+        let known = |user: &&User| {
+            name.is_none_or(|name| user.name.eq_ignore_ascii_case(name))
+                && user.token.as_deref() == Some(secret)
+        };
+        self.users.iter().filter(|user| user.active).find(known)
+    }
+
     /// The account that these credentials belong to.
     pub(crate) fn login(&self, email: &str, token: &str) -> Option<&User> {
         let known =

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::{Call, Dialect, Part, Search};
+use super::{Call, Dialect, Part, Search, wire};
 use crate::document::{Document, adf, fit};
 use crate::http::Repeat;
 
@@ -71,8 +71,20 @@ impl Dialect for Cloud {
         self.with_body(Method::POST, &["issue", "bulkfetch"], body, Repeat::Yes)
     }
 
+    fn next(&self, page: &wire::Issues) -> Option<String> {
+        page.next_page_token.clone()
+    }
+
+    fn searches_properties(&self) -> bool {
+        true
+    }
+
     fn at_once(&self) -> usize {
         100
+    }
+
+    fn side_by_side(&self) -> usize {
+        1
     }
 
     /// `findUsers` for an e-mail address, else `getUser`.

@@ -4,11 +4,14 @@
 //! and of people, and how several issues are read at once.
 
 mod cloud;
+mod data_center;
 
 use reqwest::Method;
 use serde_json::{Map, Value as Json, json};
 
 pub(super) use self::cloud::Cloud;
+pub(super) use self::data_center::DataCenter;
+use super::wire;
 use crate::document::Document;
 use crate::http::Repeat;
 use crate::model::record::{LinkKind, PROPERTY, Record};
@@ -64,12 +67,18 @@ pub(super) trait Dialect: Send + Sync {
     fn plain(&self, stored: &Json) -> String;
     /// A person as a field's value.
     fn person(&self, id: &str) -> Json;
-    /// A page of a search.
+    /// A page of a search: the first, or the one that [`Dialect::next`] named.
     fn search(&self, search: &Search, page: Option<&str>) -> Call;
+    /// The page that follows, if there is one.
+    fn next(&self, page: &wire::Issues) -> Option<String>;
+    /// Whether a search gives entity properties; else its issues are read once more.
+    fn searches_properties(&self) -> bool;
     /// Issues by ids or keys, at most [`Dialect::at_once`]; those that do not exist are left out.
     fn fetch(&self, which: &[String], part: &Part) -> Call;
-    /// How many issues one fetch takes.
+    /// How many issues one fetch takes; 1: one that does not exist is an answer of its own.
     fn at_once(&self) -> usize;
+    /// How many fetches go side by side.
+    fn side_by_side(&self) -> usize;
     /// Accounts that may be whom an e-mail address, account id or user name means.
     fn people(&self, who: &str) -> Call;
 
@@ -110,6 +119,11 @@ pub(super) trait Dialect: Send + Sync {
         let elements: Vec<Json> = drafts.iter().map(|draft| self.element(draft)).collect();
         let body = json!({"issueUpdates": elements});
         self.with_body(Method::POST, &["issue", "bulk"], body, Repeat::IfRefused)
+    }
+
+    /// Makes one issue, where several at once cannot be made: `createIssue`.
+    fn create_one(&self, draft: &Draft) -> Call {
+        self.with_body(Method::POST, &["issue"], self.element(draft), Repeat::IfRefused)
     }
 
     /// Changes an issue in one request: `editIssue`. Saying the same twice changes nothing, except

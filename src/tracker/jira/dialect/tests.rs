@@ -163,6 +163,52 @@ fn what_hangs_on_an_issue() {
 }
 
 #[test]
+fn data_center_has_its_own_ways() {
+    let part = Part { fields: &["status", "labels"], properties: vec!["a".to_owned(), "b".to_owned()] };
+    let search = Search { jql: "x".to_owned(), part: part.clone(), recent: vec![7], size: 100 };
+    let body =
+        |from: u32| json!({"jql": "x", "fields": ["status", "labels"], "startAt": from, "maxResults": 100});
+    check(&DataCenter.search(&search, None), "POST /rest/api/2/search", Repeat::Yes, body(0));
+    check(&DataCenter.search(&search, Some("50")), "POST /rest/api/2/search", Repeat::Yes, body(50));
+    let get = |call: Call, path: &str| check(&call, path, Repeat::Yes, Json::Null);
+    get(
+        DataCenter.fetch(&["SEC-1".to_owned()], &part),
+        "GET /rest/api/2/issue/SEC-1?fields=status,labels&properties=a,b",
+    );
+    get(DataCenter.permissions("SEC"), "GET /rest/api/2/mypermissions?projectKey=SEC");
+    get(DataCenter.people("bob"), "GET /rest/api/2/user/search?username=bob");
+    assert_eq!(DataCenter.person("bob"), json!({"name": "bob"}));
+    assert_eq!(DataCenter.rich(&text("a *b*")), json!("a \\*b\\*"));
+    assert_eq!(DataCenter.plain(&json!("a \\*b\\*")), "a *b*");
+    assert_eq!(DataCenter.plain(&Json::Null), "");
+}
+
+#[test]
+fn data_center_goes_on_by_what_was_given() {
+    let check = |answer: Json, expected: Option<&str>| {
+        let page: wire::Issues = serde_json::from_value(answer.clone()).unwrap();
+        assert_eq!(DataCenter.next(&page).as_deref(), expected, "{answer}");
+    };
+    let page = |start: u32, count: usize, total: u32| {
+        let issues: Vec<Json> = (0..count).map(|id| json!({"id": id.to_string()})).collect();
+        json!({"startAt": start, "maxResults": 100, "total": total, "issues": issues})
+    };
+    check(page(0, 50, 120), Some("50"));
+    check(page(50, 50, 120), Some("100"));
+    check(page(100, 20, 120), None);
+    check(page(0, 0, 120), None);
+    check(json!({"issues": [{"id": "1"}]}), None);
+}
+
+#[test]
+fn data_center_takes_what_fits() {
+    let long = Document::of((0..9_000).map(|n| Block::text(format!("[{n}] *x*"))).collect());
+    let fitted = DataCenter.rich(&DataCenter.fit(long));
+    let length = fitted.as_str().unwrap().encode_utf16().count();
+    assert!((20_000..32_767).contains(&length), "{length}");
+}
+
+#[test]
 fn links_and_moves() {
     let link = |kind, name: &str| {
         check(

@@ -1,0 +1,85 @@
+//! `casefile disconnect`.
+
+use std::process::ExitCode;
+
+use super::prepare::{Prepared, check_format, prepare};
+use super::run::end_in_order;
+use super::{Common, DisconnectArgs, OnTrackerError, OutputFormat, RunArgs, connect, output, text};
+use crate::config::TrackerKind;
+use crate::error::{Error, Kind, Result};
+use crate::pipeline::disconnect::{self, Marks};
+use crate::tracker::Write;
+use crate::tracker::local::{FOLDER, Local};
+
+/// Shows which marks there are, and with `--yes` takes them off.
+pub(super) async fn disconnect(common: &Common, args: &DisconnectArgs) -> Result<ExitCode> {
+    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
+    let run = RunArgs::without_reports(args.time_limit, OnTrackerError::Fail);
+    let prepared = prepare(common, &run)?;
+    if let Some(why) = prepared.run.untrusted.as_ref().filter(|_| args.yes) {
+        return Err(Error::usage(format!("nothing is disconnected from here: {why}"))
+            .hint("run it on the default branch, or on your own machine"));
+    }
+    end_in_order(&prepared.stop);
+    match prepared.config.tracker {
+        TrackerKind::Local => {
+            let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
+            take_off(&tracker, &prepared, common, args, &run).await
+        }
+        TrackerKind::Jira => {
+            let tracker = connect::jira(&prepared.config, &prepared.root, prepared.stop.deadline())?;
+            take_off(&tracker, &prepared, common, args, &run).await
+        }
+    }
+}
+
+async fn take_off<T: Write>(
+    tracker: &T,
+    prepared: &Prepared,
+    common: &Common,
+    args: &DisconnectArgs,
+    run: &RunArgs,
+) -> Result<ExitCode> {
+    let job = prepared.job(run, tracker.site())?;
+    let mut marks = disconnect::marks(tracker, &job).await?;
+    if args.yes {
+        marks = disconnect::disconnect(tracker, &job, marks).await;
+    }
+    prepared.progress.end();
+    match common.format {
+        OutputFormat::Json => output::json(&marks),
+        _ => print(&marks, common),
+    }
+    Ok(ExitCode::from(if marks.failed { Kind::Remote.exit_code() } else { 0 }))
+}
+
+fn print(marks: &Marks, common: &Common) {
+    for problem in &marks.problems {
+        output::say(&text::line(problem));
+    }
+    if common.quiet {
+        return;
+    }
+    let word = |removed| match (marks.done, removed) {
+        (false, _) => "marked",
+        (true, true) => "removed",
+        (true, false) => "left",
+    };
+    for ticket in &marks.tickets {
+        output::result(&format!("{:<8} {:<10} {}", word(ticket.removed), ticket.key, ticket.url));
+    }
+    for pull in &marks.pull_requests {
+        let section = pull.section.then(|| "section".to_owned());
+        let comments = (pull.comments > 0).then(|| text::counted(pull.comments, "comment"));
+        let what: Vec<String> = section.into_iter().chain(comments).collect();
+        output::result(&format!("{:<8} #{:<9} {}", word(pull.removed), pull.number, what.join(", ")));
+    }
+    let tickets = text::counted(marks.tickets.len(), "ticket");
+    let pulls = text::counted(marks.pull_requests.len(), "pull request");
+    output::result(&format!("casefile's marks are on {tickets} and {pulls}; the tickets themselves stay"));
+    if !marks.done {
+        output::result("nothing was changed: `casefile disconnect --yes` takes them off");
+    } else if !marks.failed {
+        output::result("they were taken off; take casefile out of the workflows too, or it files anew");
+    }
+}

@@ -1,0 +1,150 @@
+//! `casefile refresh`.
+
+use std::process::ExitCode;
+
+use super::prepare::{Prepared, check_format, prepare};
+use super::run::end_in_order;
+use super::{Common, OnTrackerError, OutputFormat, RefreshArgs, RunArgs, connect, output, step, text};
+use crate::compose::section::Detail;
+use crate::config::TrackerKind;
+use crate::document::{Block, Document, Inline, markdown};
+use crate::error::{Error, Kind, Result};
+use crate::github::outputs;
+use crate::model::severity::Severity;
+use crate::model::ticket::Key;
+use crate::pipeline::refresh::result::{PullRequest, Refreshed};
+use crate::pipeline::{self, Only};
+use crate::tracker::Write;
+use crate::tracker::local::{FOLDER, Local};
+
+/// Brings pull requests up to date, prints what changed, and speaks to the runner.
+pub(super) async fn refresh(common: &Common, args: &RefreshArgs) -> Result<ExitCode> {
+    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
+    let run = RunArgs::without_reports(args.time_limit, args.on_tracker_error);
+    let prepared = prepare(common, &run)?;
+    let keys = keys(args, &prepared)?;
+    end_in_order(&prepared.stop);
+    match prepared.config.tracker {
+        TrackerKind::Local => {
+            let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
+            bring(&tracker, &prepared, common, &run, &keys).await
+        }
+        TrackerKind::Jira => {
+            match connect::jira(&prepared.config, &prepared.root, prepared.stop.deadline()) {
+                Ok(tracker) => bring(&tracker, &prepared, common, &run, &keys).await,
+                Err(error)
+                    if error.kind() == Kind::Remote && args.on_tracker_error == OnTrackerError::Warn =>
+                {
+                    output::error(&error.to_string(), error.advice(), common.color);
+                    Ok(ExitCode::SUCCESS)
+                }
+                Err(error) => Err(error),
+            }
+        }
+    }
+}
+
+/// The tickets that are named on the command line, else by the event: text of strangers.
+fn keys(args: &RefreshArgs, prepared: &Prepared) -> Result<Vec<Key>> {
+    let key = |text: &str, whence: &str| {
+        Key::parse(text).ok_or_else(|| {
+            let text: String = text.chars().take(50).collect();
+            Error::usage(format!("{whence} names no ticket: `{text}` is not a key such as SEC-42"))
+                .hint("give the key alone, in capitals; without one all pull requests are refreshed")
+        })
+    };
+    if args.ticket.is_empty() {
+        let named = prepared.context.ticket.iter();
+        return named.map(|text| key(text, "the payload of `repository_dispatch`")).collect();
+    }
+    args.ticket.iter().map(|text| key(text, "`--ticket`")).collect()
+}
+
+async fn bring<T: Write>(
+    tracker: &T,
+    prepared: &Prepared,
+    common: &Common,
+    run: &RunArgs,
+    keys: &[Key],
+) -> Result<ExitCode> {
+    let job = prepared.job(run, tracker.site())?;
+    let only = if keys.is_empty() { Only::All } else { Only::Keys(keys) };
+    let done = pipeline::refresh(tracker, &job, only).await;
+    prepared.progress.end();
+    match common.format {
+        OutputFormat::Json => output::json(&done),
+        _ => print(&done, prepared, common),
+    }
+    let failed = done.failed && run.on_tracker_error == OnTrackerError::Fail;
+    step::annotate(&done.problems, prepared, failed);
+    if let Err(error) = speak(&done, prepared) {
+        // the result is told already, and it is one document
+        output::error(&error.to_string(), error.advice(), common.color);
+        return Ok(ExitCode::from(error.kind().exit_code()));
+    }
+    Ok(ExitCode::from(if failed { Kind::Remote.exit_code() } else { 0 }))
+}
+
+fn print(done: &Refreshed, prepared: &Prepared, common: &Common) {
+    for problem in &done.problems {
+        output::say(&text::line(problem));
+    }
+    if common.quiet {
+        return;
+    }
+    for pull in done.pull_requests.iter().filter(|pull| pull.changed) {
+        output::result(&format!("#{:<6} updated", pull.number));
+        let may_tell = prepared.detail() != Detail::Counts;
+        pull.changes
+            .iter()
+            .filter(|_| may_tell)
+            .for_each(|change| output::result(&format!("        {change}")));
+    }
+    sums(done).iter().for_each(|line| output::result(line));
+}
+
+/// What was done and what is open, a line each.
+fn sums(done: &Refreshed) -> Vec<String> {
+    let changed = done.pull_requests.iter().filter(|pull| pull.changed).count();
+    let pulls = text::counted(done.pull_requests.len(), "pull request");
+    let mut lines = vec![format!("{pulls} looked at, {changed} updated")];
+    if let Some(open) = &done.open {
+        let by_severity = open.by_severity.iter().rev();
+        let words: Vec<String> =
+            by_severity.map(|(severity, count)| format!("{count} {}", Severity::name(*severity))).collect();
+        let words = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
+        lines.push(format!("{} open{words}, {} overdue", text::counted(open.total, "ticket"), open.overdue));
+    }
+    lines
+}
+
+/// Writes step outputs and the step summary, where the runner takes them.
+fn speak(done: &Refreshed, prepared: &Prepared) -> Result<()> {
+    let runner = &prepared.context.runner;
+    if let Some(path) = &runner.output {
+        let keys: Vec<&str> = done.tickets.iter().map(|ticket| ticket.key.as_str()).collect();
+        let changed = done.pull_requests.iter().filter(|pull| pull.changed).count().to_string();
+        outputs::write_outputs(path, &[("keys", &keys.join(",")), ("updated", &changed)])?;
+    }
+    let Some(path) = &runner.summary else { return Ok(()) };
+    let mut blocks = vec![Block::Heading(2, vec![Inline::text("casefile")])];
+    blocks.extend(done.blocks.iter().cloned());
+    blocks.extend(sums(done).into_iter().take(1).map(Block::text));
+    let changed: Vec<&PullRequest> = done.pull_requests.iter().filter(|pull| pull.changed).collect();
+    if !changed.is_empty() {
+        blocks.push(Block::Heading(3, vec![Inline::text("Updated pull requests")]));
+        let items = changed.iter().map(|pull| {
+            let told = if pull.changes.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", pull.changes.join("; "))
+            };
+            vec![Block::text(format!("pull request {}{told}", pull.number))]
+        });
+        blocks.push(Block::List { ordered: false, items: items.collect() });
+    }
+    if prepared.detail() == Detail::Full {
+        blocks.extend(step::problems(&done.problems));
+    }
+    outputs::write_summary(path, &markdown::render(&Document::of(blocks)))
+}

@@ -1,0 +1,315 @@
+//! What is open, by severity and age, overdue tickets first: for the step summary of a refresh.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::links;
+use super::section::Detail;
+use crate::document::{Block, Inline};
+use crate::model::severity::Severity;
+use crate::model::ticket::Ticket;
+
+/// How many tickets are listed: a step summary holds 1 MiB.
+const LISTED: usize = 100;
+
+/// Ages as they are counted: the last day of each, and what it is called.
+const AGES: [(i32, &str); 4] =
+    [(7, "up to 7 days"), (30, "8 to 30 days"), (90, "31 to 90 days"), (i32::MAX, "over 90 days")];
+
+/// An open ticket with its age.
+#[derive(Debug, Clone)]
+struct Entry<'t> {
+    ticket: &'t Ticket,
+    severity: Option<Severity>,
+    /// In days.
+    age: i32,
+    /// So many days it should have been done; 0: it is not overdue.
+    overdue: i32,
+}
+
+/// The tickets that are open.
+#[derive(Debug, Clone)]
+pub struct Overview<'t> {
+    entries: Vec<Entry<'t>>,
+}
+
+/// How many are open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sums {
+    /// All of them.
+    pub total: usize,
+    /// Those whose due date is over.
+    pub overdue: usize,
+    /// By severity; left out where everybody can read it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_severity: BTreeMap<Severity, usize>,
+}
+
+impl<'t> Overview<'t> {
+    /// Of these tickets those that are open, as of today. The age counts from the day on which the
+    /// finding was first seen.
+    pub fn of(tickets: impl IntoIterator<Item = &'t Ticket>, today: Date) -> Overview<'t> {
+        let days = |from: Date| (today - from).get_days();
+        let entry = |ticket: &'t Ticket| {
+            let record = ticket.record.as_ref();
+            let made = ticket.created.map(|at| at.to_zoned(TimeZone::UTC).date());
+            let since = record.map(|record| record.first_seen).or(made).unwrap_or(today);
+            Entry {
+                ticket,
+                severity: record.map(|record| record.severity),
+                age: days(since).max(0),
+                overdue: ticket.due.map_or(0, |due| days(due).max(0)),
+            }
+        };
+        let mut entries: Vec<_> = tickets.into_iter().filter(|one| one.is_open()).map(entry).collect();
+        entries.sort_by_key(|one| {
+            (Reverse(one.overdue), Reverse(one.severity), Reverse(one.age), one.ticket.id.id)
+        });
+        Overview { entries }
+    }
+
+    /// The counts, as far as a place may tell.
+    pub fn sums(&self, detail: Detail) -> Sums {
+        let mut by_severity = BTreeMap::new();
+        for severity in self.entries.iter().filter_map(|one| one.severity).filter(|_| detail == Detail::Full)
+        {
+            *by_severity.entry(severity).or_default() += 1;
+        }
+        Sums { total: self.entries.len(), overdue: self.overdue(), by_severity }
+    }
+
+    /// The same with a table, a chart and the tickets, as far as a place may tell.
+    pub fn blocks(&self, detail: Detail) -> Vec<Block> {
+        let mut blocks =
+            vec![Block::text(format!("{} open, {} of them overdue", self.entries.len(), self.overdue()))];
+        if self.entries.is_empty() {
+            return blocks;
+        }
+        blocks.push(self.table(detail));
+        blocks.push(self.chart(detail));
+        if detail != Detail::Counts {
+            blocks.push(self.list(detail));
+            if self.entries.len() > LISTED {
+                blocks.push(Block::text(format!("and {} more tickets", self.entries.len() - LISTED)));
+            }
+        }
+        blocks
+    }
+
+    fn overdue(&self) -> usize {
+        self.entries.iter().filter(|one| one.overdue > 0).count()
+    }
+
+    /// Severities by ages, with the overdue ones before all; where the severity may not be told one row.
+    fn table(&self, detail: Detail) -> Block {
+        let row = |name: &str, wanted: &dyn Fn(&Entry<'_>) -> bool| {
+            let of: Vec<&Entry<'_>> = self.entries.iter().filter(|one| wanted(one)).collect();
+            let overdue = of.iter().filter(|one| one.overdue > 0).count();
+            let ages = (0..AGES.len()).map(|age| of.iter().filter(|one| one.column() == age).count());
+            let counts = std::iter::once(overdue).chain(ages).chain([of.len()]);
+            let cells = counts.map(|count| if count == 0 { String::new() } else { count.to_string() });
+            (!of.is_empty()).then(|| {
+                std::iter::once(name.to_owned()).chain(cells).map(|cell| vec![Inline::text(cell)]).collect()
+            })
+        };
+        let mut rows: Vec<Vec<Vec<Inline>>> = Vec::new();
+        if detail == Detail::Full {
+            rows.extend(
+                severities().filter_map(|severity| row(word(severity), &|one| one.severity == severity)),
+            );
+        }
+        rows.extend(row("all", &|_| true));
+        let ages = AGES.map(|(_, name)| name);
+        let head = ["Open", "Overdue"].into_iter().chain(ages).chain(["All"]);
+        Block::Table { head: head.map(|title| vec![Inline::text(title)]).collect(), rows }
+    }
+
+    /// A Mermaid chart, which GitHub draws. Its labels are words of casefile's own: nothing of a ticket
+    /// comes into it.
+    fn chart(&self, detail: Detail) -> Block {
+        let mut text = format!(
+            "pie showData\n    title Open tickets by {}\n",
+            if detail == Detail::Full { "severity" } else { "age" }
+        );
+        let mut slice = |name: &str, count: usize| {
+            // Mermaid refuses a chart with an empty slice
+            if count > 0 {
+                text.push_str(&format!("    \"{name}\" : {count}\n"));
+            }
+        };
+        if detail == Detail::Full {
+            for severity in severities() {
+                slice(word(severity), self.entries.iter().filter(|one| one.severity == severity).count());
+            }
+        } else {
+            for (column, (_, name)) in AGES.iter().enumerate() {
+                slice(name, self.entries.iter().filter(|one| one.column() == column).count());
+            }
+        }
+        Block::Code { language: Some("mermaid".to_owned()), text }
+    }
+
+    /// The tickets one by one. Where the severity may not be told their order does not tell it either.
+    fn list(&self, detail: Detail) -> Block {
+        let head: &[&str] = match detail {
+            Detail::Full => &["Ticket", "Severity", "Summary", "Status", "Assignee", "Age", "Due"],
+            _ => &["Ticket", "Status"],
+        };
+        let mut entries = self.entries.clone();
+        if detail != Detail::Full {
+            entries.sort_by_key(|one| one.ticket.id.id);
+        }
+        Block::Table {
+            head: head.iter().map(|title| vec![Inline::text(*title)]).collect(),
+            rows: entries.iter().take(LISTED).map(|one| one.row(detail)).collect(),
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// The index of its age in [`AGES`].
+    fn column(&self) -> usize {
+        AGES.iter().position(|(last, _)| self.age <= *last).unwrap_or(AGES.len() - 1)
+    }
+
+    fn row(&self, detail: Detail) -> Vec<Vec<Inline>> {
+        let ticket = self.ticket;
+        let key = vec![links::ticket(ticket.key.as_str(), Some(&ticket.url))];
+        let status = vec![Inline::text(&ticket.status.name)];
+        if detail != Detail::Full {
+            return vec![key, status];
+        }
+        let assignee = ticket.assignee.as_ref().map(|person| person.name.clone());
+        let due = ticket.due.map_or(Inline::text(""), |due| match self.overdue {
+            0 => Inline::text(due.to_string()),
+            1 => Inline::strong(format!("{due}, 1 day over")),
+            days => Inline::strong(format!("{due}, {days} days over")),
+        });
+        vec![
+            key,
+            vec![Inline::text(word(self.severity))],
+            vec![Inline::text(&ticket.summary)],
+            status,
+            vec![Inline::text(assignee.unwrap_or_default())],
+            vec![Inline::text(super::count(usize::try_from(self.age).unwrap_or(0), "day"))],
+            vec![due],
+        ]
+    }
+}
+
+/// From the worst; none: casefile's record on the ticket was lost.
+fn severities() -> impl Iterator<Item = Option<Severity>> {
+    Severity::ALL.into_iter().map(Some).chain([None])
+}
+
+fn word(severity: Option<Severity>) -> &'static str {
+    severity.map_or("unknown", Severity::name)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::document::{Document, markdown};
+    use crate::model::record::Record;
+    use crate::model::ticket::{Category, Key, Status, TicketId};
+
+    fn ticket(id: u64, severity: &str, first_seen: &str, due: Option<&str>) -> Ticket {
+        let record = json!({"version": 1, "revision": 1, "repository": "r", "site": "s", "names": [],
+            "mode": "type", "origin": {}, "first-seen": first_seen, "severity": severity});
+        Ticket {
+            id: TicketId { site: "s".to_owned(), id },
+            key: Key::parse(&format!("SEC-{id}")).unwrap(),
+            url: format!("https://s.example/browse/SEC-{id}"),
+            summary: format!("summary | {id}"),
+            status: Status { id: "1".to_owned(), name: "To Do".to_owned(), category: Category::New },
+            resolution: None,
+            resolved: None,
+            priority: None,
+            assignee: None,
+            due: due.map(|day| day.parse().unwrap()),
+            labels: Vec::new(),
+            creator: None,
+            created: None,
+            record: Record::read(&record),
+        }
+    }
+
+    fn example() -> Vec<Ticket> {
+        let mut done = ticket(9, "critical", "2026-01-01", Some("2026-01-02"));
+        done.status.category = Category::Done;
+        let mut lost = ticket(4, "low", "2026-06-30", None);
+        lost.record = None;
+        vec![
+            ticket(1, "low", "2026-01-01", Some("2026-06-29")),
+            ticket(2, "critical", "2026-06-20", None),
+            ticket(3, "high", "2026-06-30", Some("2026-06-30")),
+            lost,
+            done,
+        ]
+    }
+
+    fn shown(detail: Detail) -> String {
+        let tickets = example();
+        let overview = Overview::of(&tickets, "2026-06-30".parse().unwrap());
+        markdown::render(&Document::of(overview.blocks(detail)))
+    }
+
+    #[test]
+    fn what_is_open_is_told_by_severity_and_age() {
+        assert_eq!(
+            shown(Detail::Full),
+            "4 open, 1 of them overdue
+
+| Open | Overdue | up to 7 days | 8 to 30 days | 31 to 90 days | over 90 days | All |
+| --- | --- | --- | --- | --- | --- | --- |
+| critical |  |  | 1 |  |  | 1 |
+| high |  | 1 |  |  |  | 1 |
+| low | 1 |  |  |  | 1 | 1 |
+| unknown |  | 1 |  |  |  | 1 |
+| all | 1 | 2 | 1 |  | 1 | 4 |
+
+```mermaid
+pie showData
+    title Open tickets by severity
+    \"critical\" : 1
+    \"high\" : 1
+    \"low\" : 1
+    \"unknown\" : 1
+```
+
+| Ticket | Severity | Summary | Status | Assignee | Age | Due |
+| --- | --- | --- | --- | --- | --- | --- |
+| [SEC-1](https://s.example/browse/SEC-1) | low | summary &#124; 1 | To Do |  | 180 days | **2026-06-29, 1 day over** |
+| [SEC-2](https://s.example/browse/SEC-2) | critical | summary &#124; 2 | To Do |  | 10 days |  |
+| [SEC-3](https://s.example/browse/SEC-3) | high | summary &#124; 3 | To Do |  | 0 days | 2026-06-30 |
+| [SEC-4](https://s.example/browse/SEC-4) | unknown | summary &#124; 4 | To Do |  | 0 days |  |
+"
+        );
+    }
+
+    #[test]
+    fn where_everybody_can_read_it_no_severity_is_told() {
+        let keys = shown(Detail::Keys);
+        for word in ["critical", "high", "low", "summary", "2026"] {
+            assert!(!keys.contains(word), "{word}: {keys}");
+        }
+        assert!(keys.contains("| [SEC-1](https://s.example/browse/SEC-1) | To Do |"), "{keys}");
+        assert!(keys.contains("\"up to 7 days\" : 2"), "{keys}");
+        let counts = shown(Detail::Counts);
+        assert!(counts.contains("| all | 1 | 2 | 1 |") && !counts.contains("SEC-"), "{counts}");
+    }
+
+    #[test]
+    fn nothing_open_is_said_in_a_line() {
+        let overview = Overview::of(&[], "2026-06-30".parse().unwrap());
+        let text = markdown::render(&Document::of(overview.blocks(Detail::Full)));
+        assert_eq!(text, "0 open, 0 of them overdue\n");
+        assert_eq!(overview.sums(Detail::Full), Sums { total: 0, overdue: 0, by_severity: BTreeMap::new() });
+    }
+}

@@ -1,0 +1,333 @@
+//! The timeline: what people changed on a pull request's tickets, a line each, in one comment of
+//! casefile's own. It is the difference between what the section shows and what the tracker says.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::cut;
+use super::section::{Detail, LIMIT};
+use crate::config::States;
+use crate::document::Inline;
+use crate::document::markdown::inline;
+use crate::model::section::Shown;
+use crate::model::ticket::{Key, Status, Ticket, TicketId};
+
+/// What the comment begins with.
+pub const MARKER: &str = "<!-- casefile:timeline -->";
+
+const HEADING: &str = "### casefile: what changed on the tickets";
+
+/// What follows the number of lines that are no longer there.
+const LEFT_OUT: &str = " older lines were left out._";
+
+/// How many lines are seen without unfolding.
+const UNFOLDED: usize = 20;
+
+/// How long the lines may be in all, in characters: half of what GitHub takes.
+const ROOM: usize = LIMIT / 2;
+
+/// The longest name that a line repeats, in characters.
+const NAME: usize = 100;
+
+/// A ticket as the tracker has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// As the section would show it.
+    pub shown: Shown,
+    /// What of it casefile wrote itself.
+    pub own: Own,
+}
+
+/// What of a ticket is as casefile itself wrote it: no person changed that.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Own {
+    /// It stands where casefile moved it.
+    pub status: bool,
+    /// The priority's name.
+    pub priority: bool,
+    /// The assignee.
+    pub assignee: bool,
+    /// The due date.
+    pub due: bool,
+}
+
+impl Own {
+    /// What the ticket's record says. `states`: where casefile moves tickets.
+    pub fn of(ticket: &Ticket, states: &States) -> Own {
+        let Some(record) = &ticket.record else { return Own::default() };
+        let target = record.told.and_then(|state| states.target(state));
+        let is = |status: &Status, word: &str| {
+            status.id == word || status.name.to_lowercase() == word.to_lowercase()
+        };
+        let assignee = ticket.assignee.as_ref().map(|person| &person.id);
+        Own {
+            status: target.is_some_and(|target| is(&ticket.status, &target.status)),
+            priority: ticket.priority.is_some() && ticket.priority == record.wrote.priority,
+            assignee: assignee.is_some() && assignee == record.wrote.assignee.as_ref(),
+            due: ticket.due.is_some() && ticket.due == record.wrote.due,
+        }
+    }
+}
+
+/// What people changed on a ticket, as plain text: `status changed from "In Progress" to "Done"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The key that the section shows.
+    pub key: Key,
+    /// The key that the ticket has now, where it was moved.
+    pub moved: Option<Key>,
+    /// What changed beside that; may be empty.
+    pub what: String,
+}
+
+impl Change {
+    /// The line for it, in which `escape` makes the foreign words harmless. Keys are none: their
+    /// alphabet means nothing anywhere.
+    fn line(&self, escape: impl Fn(&str) -> String) -> String {
+        let moved = self.moved.as_ref().map(|key| format!("moved to {key}"));
+        let what = Some(escape(&self.what)).filter(|what| !what.is_empty());
+        let told: Vec<String> = moved.into_iter().chain(what).collect();
+        format!("{}: {}", self.key, told.join("; "))
+    }
+}
+
+impl std::fmt::Display for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.line(str::to_owned))
+    }
+}
+
+/// What people changed since a section was written, in the section's order. Tickets that were not
+/// looked at now have no line, nor have casefile's own edits.
+pub fn changes(before: &[Shown], now: &BTreeMap<TicketId, Seen>, detail: Detail) -> Vec<Change> {
+    if detail == Detail::Counts {
+        return Vec::new();
+    }
+    let change = |before: &Shown| {
+        let seen = now.get(&before.ticket)?;
+        let what = differences(before, seen, detail).join("; ");
+        // it comes from a text that anybody may have edited
+        let key = Key::parse(&before.key)?;
+        let both = before.status.is_some() && seen.shown.status.is_some();
+        let moved = Key::parse(&seen.shown.key).filter(|now| both && *now != key);
+        (moved.is_some() || !what.is_empty()).then_some(Change { key, moved, what })
+    };
+    before.iter().filter_map(change).collect()
+}
+
+fn differences(before: &Shown, Seen { shown: now, own }: &Seen, detail: Detail) -> Vec<String> {
+    let (was, is) = match (&before.status, &now.status) {
+        (Some(was), Some(is)) => (was, is),
+        (Some(_), None) => return vec!["deleted, or no longer visible to casefile".to_owned()],
+        (None, Some(is)) => return vec![format!("visible again, with status {}", quoted(&is.name))],
+        (None, None) => return Vec::new(),
+    };
+    let mut told = Vec::new();
+    // a status without an id was taken for granted right after filing
+    let known = !was.id.is_empty();
+    if known && !own.status && (was.id != is.id && was.name != is.name) {
+        told.push(format!("status changed from {} to {}", quoted(&was.name), quoted(&is.name)));
+    }
+    // without a summary the section remembers no more than key and status
+    if detail == Detail::Keys || before.summary.is_empty() {
+        return told;
+    }
+    // casefile writes these when the severity changes
+    let worse = before.severity != now.severity;
+    let assigned = own.assignee && before.assignee.is_none();
+    let mut tell = |what: &str, was: Option<&str>, is: Option<&str>, own: bool| {
+        if was != is && !own {
+            told.push(difference(what, was, is));
+        }
+    };
+    tell("priority", before.priority.as_deref(), now.priority.as_deref(), own.priority && worse);
+    tell("assignee", before.assignee.as_deref(), now.assignee.as_deref(), assigned);
+    let (was, is) = (before.due.map(|day| day.to_string()), now.due.map(|day| day.to_string()));
+    tell("due date", was.as_deref(), is.as_deref(), own.due && worse);
+    told
+}
+
+/// In the words of Jira's changelog.
+fn difference(what: &str, was: Option<&str>, is: Option<&str>) -> String {
+    match (was, is) {
+        (Some(was), Some(is)) => format!("{what} changed from {} to {}", quoted(was), quoted(is)),
+        (None, Some(is)) => format!("{what} set to {}", quoted(is)),
+        (Some(was), None) => format!("{what} {} removed", quoted(was)),
+        (None, None) => String::new(),
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", cut(name, NAME))
+}
+
+/// The comment with further lines: the newest last, older ones folded away, the oldest of more than
+/// there is room for counted. What stands as the last line of a ticket already is not said twice.
+pub fn append(text: Option<&str>, day: Date, changes: &[Change]) -> String {
+    let old = text.unwrap_or_default();
+    let mut lines: Vec<String> =
+        old.lines().filter(|line| line.starts_with("- ")).map(|line| line.trim_end().to_owned()).collect();
+    let counted = |line: &str| line.strip_prefix('_')?.strip_suffix(LEFT_OUT)?.parse::<usize>().ok();
+    let mut gone = old.lines().find_map(|line| counted(line.trim_end())).unwrap_or(0);
+    for change in changes {
+        let line = format!("- {day} {}", change.line(|what| inline(&[Inline::text(what)])));
+        let of_ticket = format!(" {}: ", change.key);
+        let last =
+            lines.iter().rev().find(|line| line.get(12..).is_some_and(|rest| rest.starts_with(&of_ticket)));
+        if last != Some(&line) {
+            lines.push(line);
+        }
+    }
+    let mut length: usize = lines.iter().map(|line| line.chars().count() + 1).sum();
+    let mut first = 0;
+    while length > ROOM && first + 1 < lines.len() {
+        length -= lines[first].chars().count() + 1;
+        first += 1;
+    }
+    gone += first;
+    let (folded, seen) = lines[first..].split_at(lines[first..].len().saturating_sub(UNFOLDED));
+    let mut out = vec![MARKER.to_owned(), HEADING.to_owned(), String::new()];
+    if gone > 0 {
+        out.extend([format!("_{gone}{LEFT_OUT}"), String::new()]);
+    }
+    if !folded.is_empty() {
+        out.extend([format!("<details><summary>{} earlier</summary>", folded.len()), String::new()]);
+        out.extend_from_slice(folded);
+        out.extend(["", "</details>", ""].map(str::to_owned));
+    }
+    out.extend_from_slice(seen);
+    out.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::severity::Severity;
+    use crate::model::ticket::Category;
+
+    fn shown(key: &str) -> Shown {
+        Shown {
+            ticket: TicketId { site: "acme.example".to_owned(), id: 1 },
+            key: key.to_owned(),
+            url: String::new(),
+            severity: Some(Severity::High),
+            summary: "a summary".to_owned(),
+            status: status("In Progress"),
+            assignee: None,
+            priority: Some("High".to_owned()),
+            due: None,
+        }
+    }
+
+    fn status(name: &str) -> Option<Status> {
+        Some(Status { id: format!("id of {name}"), name: name.to_owned(), category: Category::New })
+    }
+
+    fn told(before: Shown, now: Shown, own: Own, detail: Detail) -> String {
+        let now = BTreeMap::from([(now.ticket.clone(), Seen { shown: now, own })]);
+        changes(&[before], &now, detail).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_line_says_what_people_changed() {
+        let check = |now: Shown, expected: &str| {
+            assert_eq!(told(shown("SEC-42"), now, Own::default(), Detail::Full), expected);
+        };
+        let base = shown("SEC-42");
+        check(base.clone(), "");
+        let both = Shown { status: status("Done"), assignee: Some("Alice".to_owned()), ..base.clone() };
+        check(both, r#"SEC-42: status changed from "In Progress" to "Done"; assignee set to "Alice""#);
+        let less = Shown { priority: None, due: Some("2026-06-01".parse().unwrap()), ..base.clone() };
+        check(less, r#"SEC-42: priority "High" removed; due date set to "2026-06-01""#);
+        let moved = Shown { key: "OPS-7".to_owned(), priority: Some("Low".to_owned()), ..base.clone() };
+        check(moved, r#"SEC-42: moved to OPS-7; priority changed from "High" to "Low""#);
+        check(Shown { status: None, ..base.clone() }, "SEC-42: deleted, or no longer visible to casefile");
+        check(Shown { summary: "another".to_owned(), ..base.clone() }, "");
+        // a status that was renamed is the same
+        let renamed = Status { name: "Doing".to_owned(), ..base.status.clone().unwrap() };
+        check(Shown { status: Some(renamed), ..base }, "");
+    }
+
+    #[test]
+    fn what_was_never_seen_did_not_change() {
+        let check = |before: Shown, detail, expected: &str| {
+            let now = Shown { status: status("Done"), assignee: Some("Alice".to_owned()), ..shown("SEC-42") };
+            assert_eq!(told(before, now, Own::default(), detail), expected);
+        };
+        let base = shown("SEC-42");
+        let filed = Status { id: String::new(), ..status("new").unwrap() };
+        check(
+            Shown { status: Some(filed), ..base.clone() },
+            Detail::Full,
+            r#"SEC-42: assignee set to "Alice""#,
+        );
+        let moved = r#"SEC-42: status changed from "In Progress" to "Done""#;
+        check(Shown { summary: String::new(), priority: None, ..base.clone() }, Detail::Full, moved);
+        check(base.clone(), Detail::Keys, moved);
+        check(base.clone(), Detail::Counts, "");
+        check(
+            Shown { status: None, ..base.clone() },
+            Detail::Full,
+            r#"SEC-42: visible again, with status "Done""#,
+        );
+        check(Shown { key: "[x](y)".to_owned(), ..base }, Detail::Full, "");
+    }
+
+    #[test]
+    fn what_casefile_wrote_itself_has_no_line() {
+        let check = |own: Own, now: Shown, expected: &str| {
+            assert_eq!(told(shown("SEC-42"), now, own, Detail::Full), expected);
+        };
+        let all = Own { status: true, priority: true, assignee: true, due: true };
+        let base = shown("SEC-42");
+        check(all, Shown { status: status("Done"), assignee: Some("Bot".to_owned()), ..base.clone() }, "");
+        let urgent = Shown { priority: Some("Highest".to_owned()), ..base };
+        check(all, urgent.clone(), r#"SEC-42: priority changed from "High" to "Highest""#);
+        check(all, Shown { severity: Some(Severity::Critical), ..urgent }, "");
+    }
+
+    fn change(key: &str, what: &str) -> Change {
+        Change { key: Key::parse(key).unwrap(), moved: None, what: what.to_owned() }
+    }
+
+    #[test]
+    fn lines_are_appended_and_said_once() {
+        let day = "2026-06-01".parse().unwrap();
+        let first = append(None, day, &[change("A-1", "x"), change("A-12", "@alice <b>")]);
+        let lines = "- 2026-06-01 A-1: x\n- 2026-06-01 A-12: @&#8203;alice &lt;b&gt;";
+        assert_eq!(first, format!("{MARKER}\n{HEADING}\n\n{lines}"));
+        assert_eq!(append(Some(&first), day, &[change("A-1", "x")]), first);
+        let crlf = first.replace('\n', "\r\n");
+        let more = append(Some(&crlf), day, &[change("A-1", "y"), change("A-1", "x")]);
+        assert_eq!(more, format!("{first}\n- 2026-06-01 A-1: y\n- 2026-06-01 A-1: x"));
+    }
+
+    #[test]
+    fn the_oldest_lines_are_folded_away_and_then_left_out() {
+        let day = "2026-06-01".parse().unwrap();
+        let mut text = None;
+        for number in 1..=2_000 {
+            text = Some(append(
+                text.as_deref(),
+                day,
+                &[change("A-1", &format!("change {number} \"to\" something"))],
+            ));
+            if number == 22 {
+                let told = text.as_deref().unwrap();
+                assert!(
+                    told.contains("<summary>2 earlier</summary>\n\n- 2026-06-01 A-1: change 1 "),
+                    "{told}"
+                );
+            }
+        }
+        let told = text.unwrap();
+        assert!(
+            told.chars().count() < ROOM + 500 && told.ends_with("change 2000 \"to\" something"),
+            "{told}"
+        );
+        let kept = told.lines().filter(|line| line.starts_with("- ")).count();
+        assert!(told.contains(&format!("_{} older lines were left out._", 2_000 - kept)), "{told}");
+        assert_eq!(append(Some(&told), day, &[]), told);
+    }
+}

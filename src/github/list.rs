@@ -1,0 +1,117 @@
+//! Lists of a repository's pull requests and of casefile's comments there. Texts come along, a hundred
+//! a page, so that what did not change costs no request of its own.
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+
+use super::client::Client;
+use super::failure::Failure;
+use super::pulls::{PAGE, Pull, WireComment, WirePull, moment};
+
+/// How many pages of pull requests are read at most: 20,000 of them.
+const PULL_PAGES: usize = 200;
+
+/// What a list holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed<T> {
+    /// What was read.
+    pub items: Vec<T>,
+    /// Whether that is all.
+    pub whole: bool,
+}
+
+/// A comment of casefile's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// GitHub's id.
+    pub id: u64,
+    /// The pull request that it belongs to.
+    pub pull: u64,
+    /// What it says.
+    pub body: String,
+}
+
+impl Client {
+    /// All open pull requests, the oldest first.
+    ///
+    /// # Errors
+    /// GitHub could not be asked.
+    pub async fn open_pulls(&self) -> Result<Listed<Pull>, Failure> {
+        self.pulls("state=open&sort=created&direction=asc", |_| true).await
+    }
+
+    /// The pull requests that were merged or closed since then, those that changed last first.
+    ///
+    /// # Errors
+    /// GitHub could not be asked.
+    pub async fn closed_pulls(&self, since: Timestamp) -> Result<Listed<Pull>, Failure> {
+        let recent = |pull: &WirePull| moment(pull.updated_at.as_deref()).is_none_or(|at| at >= since);
+        let mut listed = self.pulls("state=closed&sort=updated&direction=desc", recent).await?;
+        listed.items.retain(|pull| pull.closed.is_some_and(|at| at >= since));
+        Ok(listed)
+    }
+
+    /// All pull requests there ever were, the oldest first.
+    ///
+    /// # Errors
+    /// GitHub could not be asked.
+    pub async fn all_pulls(&self) -> Result<Listed<Pull>, Failure> {
+        self.pulls("state=all&sort=created&direction=asc", |_| true).await
+    }
+
+    /// The comments in the repository that begin with one of these markers and were not written by a
+    /// stranger, those that changed last first; `since`: only what changed since then; at most so many
+    /// pages are read.
+    ///
+    /// # Errors
+    /// GitHub could not be asked.
+    pub async fn own_comments(
+        &self,
+        markers: &[&str],
+        since: Option<Timestamp>,
+        pages: usize,
+    ) -> Result<Listed<Comment>, Failure> {
+        // GitHub takes no fractions of a second here
+        let since =
+            since.map(|at| format!("&since={}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
+        let query = format!("issues/comments?sort=updated&direction=desc{since}");
+        let listed: Listed<WireComment> = self.pages(&query, "comments", pages, |_| true).await?;
+        let own = listed.items.into_iter().filter(|one| markers.iter().any(|marker| one.is_ours(marker)));
+        let read = own.filter_map(|one| {
+            let pull = one.issue_url.rsplit('/').next()?.parse().ok()?;
+            Some(Comment { id: one.id, pull, body: one.body.unwrap_or_default() })
+        });
+        Ok(Listed { items: read.collect(), whole: listed.whole })
+    }
+
+    async fn pulls(&self, query: &str, more: impl Fn(&WirePull) -> bool) -> Result<Listed<Pull>, Failure> {
+        let listed: Listed<WirePull> =
+            self.pages(&format!("pulls?{query}"), "pull requests", PULL_PAGES, more).await?;
+        let mut items: Vec<Pull> = listed.items.into_iter().map(Pull::from).collect();
+        // one that was opened or closed meanwhile can stand on two pages
+        let mut seen = std::collections::BTreeSet::new();
+        items.retain(|pull| seen.insert(pull.number));
+        Ok(Listed { items, whole: listed.whole })
+    }
+
+    /// Reads page after page until one is not full, or `more` says of its last element that what
+    /// follows does not matter.
+    async fn pages<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        what: &str,
+        pages: usize,
+        more: impl Fn(&T) -> bool,
+    ) -> Result<Listed<T>, Failure> {
+        let mut items = Vec::new();
+        for page in 1..=pages {
+            let read: Vec<T> = self.get(&format!("{query}&per_page={PAGE}&page={page}"), what).await?;
+            let last = read.len() < PAGE || !read.last().is_some_and(&more);
+            items.extend(read);
+            if last {
+                return Ok(Listed { items, whole: true });
+            }
+        }
+        Ok(Listed { items, whole: false })
+    }
+}

@@ -1,0 +1,136 @@
+//! The pull requests that show tickets: those with a section in the description or in casefile's
+//! comment. Texts come with the lists, so none is asked for on its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Job;
+use super::result::Refreshed;
+use crate::compose::section::{self, Detail, Standing};
+use crate::config::Annotate;
+use crate::github::client::Client;
+use crate::github::failure::Failure;
+use crate::github::pulls::Pull;
+use crate::model::scan::Problem;
+use crate::model::section::{Section, Shown};
+use crate::pipeline::page;
+
+/// How many pages of comments are read before pull requests are asked one by one: those of casefile
+/// are found among all that changed lately.
+const COMMENT_PAGES: usize = 10;
+
+/// A pull request with a section.
+pub(super) struct Marked {
+    pub(super) pull: Pull,
+    /// What its description says, if that has a section.
+    pub(super) description: Option<String>,
+    /// What casefile's comment says, if that has one.
+    pub(super) comment: Option<String>,
+    sections: Vec<Section>,
+}
+
+impl Marked {
+    fn of(pull: Pull, comment: Option<String>) -> Option<Marked> {
+        let with_section = |text: String| {
+            let section = section::read(&text);
+            (!section.scans.is_empty()).then_some((text, section))
+        };
+        let (description, comment) = (with_section(pull.body.clone()), comment.and_then(with_section));
+        let mut sections = Vec::new();
+        let mut text = |found: Option<(String, Section)>| {
+            let (text, section) = found?;
+            sections.push(section);
+            Some(text)
+        };
+        let (description, comment) = (text(description), text(comment));
+        (!sections.is_empty()).then_some(Marked { pull, description, comment, sections })
+    }
+
+    /// The tickets of this site that it names.
+    pub(super) fn claims(&self, site: &str) -> BTreeSet<u64> {
+        self.sections.iter().flat_map(|section| page::claimed(section, site)).collect()
+    }
+
+    /// The tickets as it shows them.
+    pub(super) fn shown(&self) -> impl Iterator<Item = &Shown> {
+        self.sections.iter().flat_map(|section| &section.shown)
+    }
+
+    /// The texts with a section.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        [&self.description, &self.comment].into_iter().flatten().map(String::as_str)
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        if self.pull.open || self.pull.merged { Standing::Live } else { Standing::Closed }
+    }
+
+    /// How much may be shown there: what comes from a fork is read by its author.
+    pub(super) fn detail(&self, job: &Job<'_>) -> Detail {
+        let head = self.pull.head_repository.as_deref();
+        let own = head.is_some_and(|head| head.eq_ignore_ascii_case(&job.run.repository.name));
+        if own { job.detail } else { job.detail_of_forks }
+    }
+}
+
+/// The open pull requests, and those that were closed in the last days, that have a section.
+pub(super) async fn read(
+    client: &Client,
+    job: &Job<'_>,
+    done: &mut Refreshed,
+) -> Result<Vec<Marked>, Failure> {
+    let config = job.config;
+    let mut listed = client.open_pulls().await?;
+    if config.refresh.closed_days > 0 {
+        let days = SignedDuration::from_hours(24 * i64::from(config.refresh.closed_days));
+        let since = job.run.now.checked_sub(days).unwrap_or(Timestamp::UNIX_EPOCH);
+        let closed = client.closed_pulls(since).await?;
+        listed.whole &= closed.whole;
+        listed.items.extend(closed.items);
+    }
+    if !listed.whole {
+        done.problems.push(
+            Problem::new("pull requests", "there are more than are read in one run; the rest stays as it is")
+                .hint("Lower `refresh.closed-days`."),
+        );
+    }
+    let pulls = listed.items;
+    let mut comments = match config.pull_request.annotate {
+        Annotate::Comment | Annotate::Both => comments(client, &pulls).await?,
+        Annotate::Description | Annotate::None => BTreeMap::new(),
+    };
+    let mut seen = BTreeSet::new();
+    let pulls = pulls.into_iter().filter(|pull| seen.insert(pull.number));
+    Ok(pulls
+        .filter_map(|pull| {
+            let comment = comments.remove(&pull.number);
+            Marked::of(pull, comment)
+        })
+        .collect())
+}
+
+/// casefile's comments with a section, by pull request.
+async fn comments(client: &Client, pulls: &[Pull]) -> Result<BTreeMap<u64, String>, Failure> {
+    let since = pulls.iter().map(|pull| pull.created).min().flatten();
+    let listed = client.own_comments(&[section::COMMENT], since, COMMENT_PAGES).await?;
+    // the oldest of several is the one that is written
+    let mut found: BTreeMap<u64, (u64, String)> = BTreeMap::new();
+    for comment in listed.items {
+        let known = found.get(&comment.pull).is_some_and(|(id, _)| *id < comment.id);
+        if !known {
+            found.insert(comment.pull, (comment.id, comment.body));
+        }
+    }
+    let mut found: BTreeMap<u64, String> = found.into_iter().map(|(pull, (_, body))| (pull, body)).collect();
+    if !listed.whole {
+        for pull in pulls.iter().map(|pull| pull.number) {
+            if !found.contains_key(&pull)
+                && let Some(body) = client.own_comment(pull, section::COMMENT).await?
+            {
+                found.insert(pull, body);
+            }
+        }
+    }
+    Ok(found)
+}

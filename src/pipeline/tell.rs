@@ -1,0 +1,129 @@
+//! Brings what a pull request shows up to date: first the timeline, then the section, which forgets
+//! what it showed before.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::page::Page;
+use crate::compose::section;
+use crate::compose::timeline::{self, Change};
+use crate::error::Error;
+use crate::github::client::Client;
+use crate::github::failure::Failure;
+use crate::github::pulls::Written;
+use crate::model::answer;
+use crate::tracker::Read;
+
+/// Where a pull request is told.
+pub(super) struct Surface<'a> {
+    pub(super) client: &'a Client,
+    /// The pull request's number.
+    pub(super) number: u64,
+    /// In its description.
+    pub(super) description: bool,
+    /// In casefile's own comment.
+    pub(super) comment: bool,
+    /// The day that a line of the timeline is dated with.
+    pub(super) today: Date,
+}
+
+/// What became of it.
+pub(super) struct Told {
+    pub(super) written: Written,
+    /// What people had changed on its tickets, by key.
+    pub(super) changes: Vec<Change>,
+}
+
+/// Why a pull request was not told.
+#[derive(Debug)]
+pub(super) struct Untold {
+    pub(super) error: Error,
+    /// Whether that counts as a failure. A token that may not write does not: a fork's run has no other.
+    pub(super) failure: bool,
+    /// Whether another pull request would fare no better.
+    pub(super) everywhere: bool,
+}
+
+impl From<Failure> for Untold {
+    fn from(failure: Failure) -> Untold {
+        let here = matches!(failure, Failure::NotFound(_) | Failure::Refused(_));
+        Untold { failure: failure != Failure::ReadOnlyToken, everywhere: !here, error: failure.into() }
+    }
+}
+
+impl From<answer::Failure> for Untold {
+    fn from(failure: answer::Failure) -> Untold {
+        let error = Error::remote(format!("its tickets could not be read: {failure}")).hint(failure.hint());
+        Untold { error, failure: true, everywhere: failure.is_final() }
+    }
+}
+
+impl From<section::NoRoom> for Untold {
+    fn from(why: section::NoRoom) -> Untold {
+        let error = Error::remote(why.to_string())
+            .hint("Shorten the description, or set `pull-request.annotate: comment` in the configuration.");
+        Untold { error, failure: false, everywhere: false }
+    }
+}
+
+/// Writes the section, with what the tracker says now, and a line of the timeline for what people
+/// changed since it was written last. `label`: the repository's.
+pub(super) async fn tell<T: Read>(
+    at: &Surface<'_>,
+    tracker: &T,
+    label: &str,
+    page: &mut Page<'_>,
+) -> Result<Told, Untold> {
+    let mut told = Told { written: Written::Unchanged, changes: Vec::new() };
+    if at.description {
+        let changes = &mut told.changes;
+        let written = at.client.rewrite(at.number, async |body| {
+            look(at, tracker, label, page, body, changes).await?;
+            Ok::<_, Untold>(section::update(body, &page.update(&page.shown()))?)
+        });
+        told.written = written.await?;
+    }
+    if at.comment {
+        let changes = &mut told.changes;
+        let written = at.client.rewrite_comment(at.number, section::COMMENT, async |body: Option<&str>| {
+            look(at, tracker, label, page, body.unwrap_or_default(), changes).await?;
+            Ok::<_, Untold>(section::update_comment(body, &page.update(&page.shown()))?)
+        });
+        let written = written.await?;
+        told.written = if written == Written::Unchanged { told.written } else { written };
+    }
+    Ok(told)
+}
+
+/// Looks at the tickets that a text names, and tells the timeline what of them changed, before the
+/// text is written and the difference is gone.
+async fn look<T: Read>(
+    at: &Surface<'_>,
+    tracker: &T,
+    label: &str,
+    page: &mut Page<'_>,
+    text: &str,
+    told: &mut Vec<Change>,
+) -> Result<(), Untold> {
+    match page.vouch(tracker, label, text).await {
+        Err(failure) if page.strict => return Err(failure.into()),
+        _ => {}
+    }
+    let changes = timeline::changes(&section::read(text).shown, &page.seen, page.detail);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let append = async |old: Option<&str>| Ok(Some(timeline::append(old, at.today, &changes)));
+    match at.client.rewrite_comment(at.number, timeline::MARKER, append).await {
+        // e.g. a conversation with as many comments as GitHub allows: the section is still brought up to date
+        Err(Failure::Refused(why)) => {
+            tracing::warn!("pull request #{}: its timeline was not written: {why}", at.number);
+        }
+        other => drop(other?),
+    }
+    let by_key: BTreeMap<_, _> = changes.into_iter().map(|change| (change.key.clone(), change)).collect();
+    told.retain(|change| !by_key.contains_key(&change.key));
+    told.extend(by_key.into_values());
+    Ok(())
+}

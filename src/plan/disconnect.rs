@@ -1,0 +1,132 @@
+//! Taking casefile's marks off: the tickets stay as people know them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Plan, Step, Work};
+use crate::model::record::{Pending, Record};
+use crate::model::repository::Repository;
+use crate::model::scan::Problem;
+use crate::model::ticket::{LABEL, Ticket, label_name};
+use crate::model::write::{Edit, Ref, Remote};
+
+/// Takes labels, record, slices and links to pull requests off a repository's tickets, done or not.
+/// `resolving`: by ticket the pull requests whose section says that they resolve it, because a record
+/// forgets those that were merged.
+///
+/// What two repositories share loses this one's label alone. What a later casefile wrote is left
+/// alone.
+pub fn disconnect(
+    tickets: &[Ticket],
+    repository: &Repository,
+    resolving: &BTreeMap<u64, BTreeSet<u64>>,
+) -> Plan {
+    let mut plan = Plan::default();
+    let own = repository.label();
+    for ticket in tickets.iter().filter(|ticket| ticket.has_label(&own)) {
+        if ticket.record.as_ref().is_some_and(Record::is_later) {
+            let message = "a later version of casefile wrote its record, so it is left alone";
+            let problem = Problem::new(ticket.key.as_str(), message);
+            plan.problems.push(problem.hint("Run `casefile disconnect` of that version."));
+            continue;
+        }
+        let shared = ticket.labels.iter().any(|label| label.starts_with("casefile-repo-") && *label != own);
+        let steps = if shared {
+            vec![Step::Edit(Box::new(Edit { labels_removed: vec![own.clone()], ..Edit::default() }))]
+        } else {
+            let links = links(ticket, repository, resolving).into_iter().map(Step::Unremote);
+            links.chain([unmark(ticket, &own)]).collect()
+        };
+        plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
+    }
+    plan
+}
+
+fn unmark(ticket: &Ticket, own: &str) -> Step {
+    let is_ours = |label: &&String| *label == LABEL || *label == own || label_name(label).is_some();
+    let labels = ticket.labels.iter().filter(is_ours).cloned().collect();
+    let slices = ticket.record.iter().flat_map(|record| record.slices.keys()).cloned().collect();
+    Step::Unmark(labels, slices)
+}
+
+/// The ids of the links that casefile made, or may have made.
+fn links(
+    ticket: &Ticket,
+    repository: &Repository,
+    resolving: &BTreeMap<u64, BTreeSet<u64>>,
+) -> BTreeSet<String> {
+    let record = ticket.record.iter();
+    let pending = record.clone().flat_map(|record| &record.pending).filter_map(|pending| match pending {
+        Pending::Remote { id, .. } => Some(id.clone()),
+        Pending::Link(..) | Pending::Go(_) | Pending::Attach(_) => None,
+    });
+    let told = record.flat_map(|record| &record.remediation);
+    let shown = resolving.get(&ticket.id.id).into_iter().flatten();
+    let pulls = told.chain(shown).map(|number| Remote::of_pull_request(repository, *number));
+    pulls.chain(pending).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::fingerprint::Recipe;
+    use crate::model::ticket::{Category, Key, Status, TicketId, label};
+
+    fn repository() -> Repository {
+        Repository { host: "github.com".to_owned(), id: Some(4711), name: "acme/shop".to_owned() }
+    }
+
+    fn ticket(labels: &[&str], record: serde_json::Value) -> Ticket {
+        let mut all = json!({"version": 1, "revision": 1, "repository": "r", "site": "s", "names": [],
+            "mode": "type", "origin": {}, "first-seen": "2026-01-01", "severity": "low"});
+        all.as_object_mut().unwrap().extend(record.as_object().unwrap().clone());
+        Ticket {
+            id: TicketId { site: "s".to_owned(), id: 5 },
+            key: Key::parse("SEC-5").unwrap(),
+            url: String::new(),
+            summary: String::new(),
+            status: Status { id: "1".to_owned(), name: "Done".to_owned(), category: Category::Done },
+            resolution: None,
+            resolved: None,
+            priority: None,
+            assignee: None,
+            due: None,
+            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
+            creator: None,
+            created: None,
+            record: Record::read(&all),
+        }
+    }
+
+    /// The steps for a ticket, and how many problems there are.
+    fn check(labels: &[&str], record: serde_json::Value, expected: &[Step], problems: usize) {
+        let resolving = BTreeMap::from([(5, BTreeSet::from([7, 8])), (6, BTreeSet::from([9]))]);
+        let plan = disconnect(&[ticket(labels, record)], &repository(), &resolving);
+        let steps: Vec<Step> = plan.works.into_iter().flat_map(|work| work.steps).collect();
+        assert_eq!((steps.as_slice(), plan.problems.len()), (expected, problems));
+    }
+
+    #[test]
+    fn every_mark_goes_and_nothing_of_peoples() {
+        let own = repository().label();
+        let name = label(Recipe::new("x").finish());
+        let labels = ["casefile", &own, &name, "casefile-friends", "security"];
+        let link = |number| Step::Unremote(Remote::of_pull_request(&repository(), number));
+        let ours: Vec<String> = labels[..3].iter().map(|label| (*label).to_owned()).collect();
+        let unmark = Step::Unmark(ours, Vec::new());
+        let seven_eight_nine = [link(7), link(8), link(9), unmark.clone()];
+        check(&labels, json!({"remediation": [8, 9]}), &seven_eight_nine, 0);
+        let owed = json!({"pending": [{"remote": {"id": "z", "title": "t", "url": "u"}}]});
+        check(&labels, owed, &[link(7), link(8), Step::Unremote("z".to_owned()), unmark], 0);
+    }
+
+    #[test]
+    fn what_is_not_this_repositorys_alone_stays() {
+        let own = repository().label();
+        let less = Edit { labels_removed: vec![own.clone()], ..Edit::default() };
+        check(&["casefile", &own, "casefile-repo-000000000000"], json!({}), &[Step::Edit(Box::new(less))], 0);
+        check(&["casefile", "casefile-repo-000000000000"], json!({}), &[], 0);
+        check(&["casefile", &own], json!({"version": 2}), &[], 1);
+    }
+}

@@ -1,0 +1,90 @@
+//! Jira Data Center, REST API version 2.
+
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+use super::{Call, Dialect, Part, Search, wire};
+use crate::document::{Document, fit, wiki};
+use crate::http::Repeat;
+
+/// How long a text may be as wiki markup, in UTF-16 units: a little less than Jira takes unless an
+/// administrator has changed it (`jira.text.field.character.limit`, 32,767).
+const TEXT_LIMIT: usize = 32_000;
+
+/// Jira Data Center.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct DataCenter;
+
+impl Dialect for DataCenter {
+    fn root(&self) -> [&'static str; 3] {
+        ["rest", "api", "2"]
+    }
+
+    fn rich(&self, document: &Document) -> Json {
+        json!(wiki::render(document))
+    }
+
+    fn fit(&self, document: Document) -> Document {
+        fit::fit(&document, TEXT_LIMIT, |document| wiki::render(document).encode_utf16().count()).0
+    }
+
+    fn plain(&self, stored: &Json) -> String {
+        stored.as_str().map(wiki::text).unwrap_or_default()
+    }
+
+    fn person(&self, name: &str) -> Json {
+        json!({"name": name})
+    }
+
+    /// `searchUsingSearchRequest`. It knows neither entity properties nor ids to reconcile; a page is named
+    /// by the index of its first issue.
+    fn search(&self, search: &Search, page: Option<&str>) -> Call {
+        let from: u64 = page.and_then(|page| page.parse().ok()).unwrap_or(0);
+        let body = json!({
+            "jql": search.jql,
+            "fields": search.part.fields,
+            "startAt": from,
+            "maxResults": search.size,
+        });
+        self.with_body(Method::POST, &["search"], body, Repeat::Yes)
+    }
+
+    /// It goes on by what was given: the server gives fewer than asked for where it is set up so.
+    fn next(&self, page: &wire::Issues) -> Option<String> {
+        let next = page.start_at.unwrap_or(0) + page.issues.len();
+        let more = !page.issues.is_empty() && page.total.is_some_and(|total| next < total);
+        more.then(|| next.to_string())
+    }
+
+    fn searches_properties(&self) -> bool {
+        false
+    }
+
+    /// `getIssue`, which follows issues that were moved and does not go through the index. Several at once
+    /// are to be had from a search alone, and one key that does not exist fails that as a whole.
+    fn fetch(&self, which: &[String], part: &Part) -> Call {
+        let mut query = vec![("fields", part.fields.join(","))];
+        if !part.properties.is_empty() {
+            query.push(("properties", part.properties.join(",")));
+        }
+        self.get(&["issue", which.first().map_or("", String::as_str)], query)
+    }
+
+    fn at_once(&self) -> usize {
+        1
+    }
+
+    fn side_by_side(&self) -> usize {
+        8
+    }
+
+    /// `getPermissions`, which tells all that there are.
+    fn permissions(&self, project: &str) -> Call {
+        self.get(&["mypermissions"], vec![("projectKey", project.to_owned())])
+    }
+
+    /// `findUsers`: by name and address alike.
+    fn people(&self, who: &str) -> Call {
+        self.get(&["user", "search"], vec![("username", who.to_owned())])
+    }
+}

@@ -1,0 +1,133 @@
+//! `casefile disconnect`: every mark goes, the tickets and the texts of people stay.
+
+use serde_json::json;
+
+use super::event::Event;
+use super::sarif::rules;
+use super::shop::{Ran, Shop};
+use crate::simulator::{Moment, RemoteLink};
+
+/// What the author wrote into the description of pull request 7.
+const AUTHORS: &str = "What this does.\r\n\r\nAnd why.";
+
+/// A shop with two tickets, one of them done, a section, a comment and a timeline.
+fn connected() -> Shop {
+    let shop = Shop::with(&rules(2));
+    shop.configure(json!({"pull-request": {"annotate": "both"}, "jira": {"labels": ["security"]}}));
+    shop.run_well(&Event::pull_request(7, "feature", 1));
+    shop.go("SEC-1", "Done");
+    shop.command(&Event::schedule(), &["refresh"]);
+    let mut world = shop.sim.state();
+    assert_eq!(world.github.pull("acme/shop", 7).unwrap().comments.len(), 2);
+    world.add_issue("SEC", "alice", |issue| issue.labels = vec!["casefile-friends".to_owned()]);
+    drop(world);
+    shop
+}
+
+fn disconnect(shop: &Shop, words: &[&str]) -> Ran {
+    shop.command(&Event::schedule(), &[&["disconnect"], words].concat())
+}
+
+/// Nothing of casefile is left, and all of people.
+fn is_clean(shop: &Shop) {
+    for key in ["SEC-1", "SEC-2"] {
+        let ticket = shop.ticket(key);
+        assert_eq!((ticket.labels, ticket.properties.len()), (vec!["security".to_owned()], 0), "{key}");
+        assert!(ticket.remote_links.is_empty(), "{:?}", ticket.remote_links);
+    }
+    assert_eq!(shop.ticket("SEC-3").labels, ["casefile-friends"]);
+    let world = shop.sim.state();
+    let pull = world.github.pull("acme/shop", 7).unwrap();
+    assert_eq!(pull.body.as_deref().unwrap().trim_end(), AUTHORS);
+    assert!(pull.comments.is_empty(), "{:?}", pull.comments);
+}
+
+#[test]
+fn it_shows_first_and_writes_nothing() {
+    let shop = connected();
+    let before = shop.description(7);
+    let ran = disconnect(&shop, &[]);
+    assert_eq!((ran.code, shop.writes(), shop.description(7)), (0, vec![], before));
+    let mut result = ran.result.clone();
+    assert!(result["requests"].take().is_object());
+    let ticket = |key: &str| json!({"key": key, "url": format!("{}/browse/{key}", shop.sim.jira_url()), "removed": false});
+    assert_eq!(
+        result,
+        json!({
+            "version": 1,
+            "done": false,
+            "tickets": [ticket("SEC-1"), ticket("SEC-2")],
+            "pull_requests": [{"number": 7, "section": true, "comments": 2, "removed": false}],
+            "problems": [],
+            "requests": null,
+        })
+    );
+}
+
+#[test]
+fn every_mark_goes_and_the_tickets_stay() {
+    let shop = connected();
+    let (summary, status) = (shop.ticket("SEC-1").summary, shop.ticket("SEC-1").status);
+    let ran = disconnect(&shop, &["--yes"]);
+    assert_eq!((ran.code, ran.problems().as_str()), (0, ""), "{}", ran.errors);
+    assert_eq!(ran.result["tickets"][0]["removed"], json!(true));
+    is_clean(&shop);
+    assert_eq!((shop.ticket("SEC-1").summary, shop.ticket("SEC-1").status), (summary, status));
+
+    let again = disconnect(&shop, &["--yes"]);
+    assert_eq!((again.code, shop.writes()), (0, vec![]));
+    assert_eq!((&again.result["tickets"], &again.result["pull_requests"]), (&json!([]), &json!([])));
+}
+
+#[test]
+fn links_to_pull_requests_go_and_peoples_links_stay() {
+    let shop = connected();
+    let repository = casefile::model::repository::Repository {
+        host: "github.com".to_owned(),
+        id: Some(4711),
+        name: "acme/shop".to_owned(),
+    };
+    let own = casefile::model::write::Remote::of_pull_request(&repository, 7);
+    let link = |id: u64, global: &str| RemoteLink {
+        id,
+        global_id: Some(global.to_owned()),
+        body: json!({"object": {"url": "https://x.example", "title": "x"}}),
+    };
+    shop.edit("SEC-2", |issue| {
+        issue.remote_links = vec![link(1, &own), link(2, "alices")];
+        issue.properties.get_mut("casefile").unwrap()["remediation"] = json!([7]);
+    });
+    disconnect(&shop, &["--yes"]);
+    let left: Vec<_> = shop.ticket("SEC-2").remote_links.into_iter().map(|link| link.global_id).collect();
+    assert_eq!(left, [Some("alices".to_owned())]);
+}
+
+#[test]
+fn wherever_it_is_killed_it_can_be_finished() {
+    for nth in [5, 8, 12, 14] {
+        let shop = connected();
+        assert!(shop.killed(&Event::schedule(), &["disconnect", "--yes"], nth, Moment::After), "{nth}");
+        let ran = disconnect(&shop, &["--yes"]);
+        assert_eq!(ran.code, 0, "{nth}: {}", ran.errors);
+        is_clean(&shop);
+    }
+}
+
+#[test]
+fn a_fork_disconnects_nothing() {
+    let shop = connected();
+    let ran = shop.command(&Event::fork(7, "feature", 1), &["disconnect", "--yes"]);
+    ran.fails_early(2, &["nothing is disconnected from here"]);
+    assert_eq!(shop.writes(), [""; 0]);
+}
+
+#[test]
+fn without_a_github_token_it_says_what_it_leaves() {
+    let shop = connected();
+    let ran = shop.command(&Event::schedule().with("GITHUB_TOKEN", ""), &["disconnect", "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    assert!(ran.problems().contains("there is no GITHUB_TOKEN"), "{}", ran.problems());
+    assert!(shop.description(7).contains("casefile:start"));
+    disconnect(&shop, &["--yes"]);
+    is_clean(&shop);
+}

@@ -1,0 +1,63 @@
+//! `casefile refresh`: what people do in Jira shows in the pull requests.
+
+mod budget;
+mod claims;
+mod closed;
+mod comments;
+mod narrow;
+mod people;
+mod public;
+mod told;
+mod trouble;
+
+use super::event::Event;
+use super::sarif::rules;
+use super::shop::{Ran, Shop};
+
+/// What a refresh that writes nothing leaves in the journal.
+const NOTHING: [&str; 0] = [];
+
+/// What one writes that has to tell of a change for the first time.
+const FIRST_CHANGE: [&str; 2] = ["POST issues/7/comments 201", "PATCH pulls/7 200"];
+
+/// A shop whose pull request 7 filed so many tickets.
+fn filed(count: usize) -> Shop {
+    let shop = Shop::with(&rules(count));
+    shop.run_well(&Event::pull_request(7, "feature", 1));
+    shop
+}
+
+/// `casefile refresh` on a schedule.
+fn refresh(shop: &Shop) -> Ran {
+    let ran = shop.command(&Event::schedule(), &["refresh"]);
+    assert_eq!((ran.code, ran.problems().as_str()), (0, ""), "{}", ran.errors);
+    ran
+}
+
+/// The same, which has nothing to do.
+fn refresh_in_vain(shop: &Shop) {
+    let ran = refresh(shop);
+    assert_eq!(shop.writes(), NOTHING, "{}", shop.description(7));
+    let changed = |pull: &serde_json::Value| pull["changed"] == true;
+    assert!(!ran.result["pull_requests"].as_array().unwrap().iter().any(changed), "{}", ran.result);
+}
+
+/// The lines of a pull request's timeline, without their day.
+fn timeline(shop: &Shop, pull: u64) -> Vec<String> {
+    let world = shop.sim.state();
+    let all = &world.github.pull("acme/shop", pull).unwrap().comments;
+    let ours: Vec<_> = all.iter().filter(|one| one.body.starts_with("<!-- casefile:timeline -->")).collect();
+    assert!(ours.len() <= 1, "{ours:?}");
+    let lines = ours.iter().flat_map(|one| one.body.lines()).filter_map(|line| line.strip_prefix("- "));
+    lines.map(|line| line.split_once(' ').unwrap().1.to_owned()).collect()
+}
+
+/// The row of a ticket in the section of pull request 7, without its link.
+fn row(shop: &Shop, key: &str) -> String {
+    let body = shop.description(7);
+    let row = body
+        .lines()
+        .find(|line| line.starts_with(&format!("| [{key}](")) || line.starts_with(&format!("| `{key}`")));
+    let row = row.unwrap_or_else(|| panic!("{key} is not shown: {body}"));
+    row.split(" | ").skip(1).collect::<Vec<_>>().join(" | ")
+}
