@@ -10,7 +10,7 @@ use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::record::LinkKind;
 use crate::model::scan::Problem;
 use crate::model::ticket::TicketId;
-use crate::model::write::{Attachment, Edit, Ref};
+use crate::model::write::{Attachment, Edit, Move, Ref};
 use crate::plan::{Step, Work};
 use crate::tracker::Write;
 
@@ -49,6 +49,7 @@ pub(super) async fn work<T: Write>(
                     },
                     Step::Go(to) => tracker.go(&id, to).await,
                     Step::Unmark(labels, slices) => tracker.unmark(&id, labels, slices).await,
+                    Step::Try(to, edit) => do_try(tracker, &id, to, edit, &mut problems).await,
                     Step::Attach(file) => do_attach(tracker, &id, file, &mut problems).await,
                     Step::Remote(link) => {
                         let what = || format!("the link to {}", link.url);
@@ -124,6 +125,40 @@ fn optional(
 
 fn left_out(id: &TicketId, what: &str, failure: &Failure) -> Problem {
     Problem::new(format!("ticket {}", id.id), format!("{what} was left out: {failure}"))
+}
+
+/// Moves a ticket if its workflow lets it, and strikes that off. A move that is refused is said, once, and
+/// costs nothing else; a ticket that takes no edit where it is now keeps the note.
+async fn do_try<T: Write>(
+    tracker: &T,
+    id: &TicketId,
+    to: &Move,
+    edit: &Edit,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Failure> {
+    let mut moved = tracker.go(id, to).await;
+    if matches!(&moved, Err(Failure::Refused { fields, .. }) if !fields.is_empty()) {
+        // what its screen does not take so is left out
+        let bare = Move { fields: Vec::new(), resolution: None, ..to.clone() };
+        let refused = std::mem::replace(&mut moved, tracker.go(id, &bare).await);
+        if let (Err(why), Ok(())) = (refused, &moved) {
+            let message = format!("it was moved to {} without the fields of the transition: {why}", to.to);
+            problems.push(Problem::new(format!("ticket {}", id.id), message).foreign());
+        }
+    }
+    match moved {
+        Ok(()) => {}
+        Err(failure @ (Failure::Refused { .. } | Failure::Scope(_))) => {
+            let message = format!("it was not moved to {}: {failure}", to.to);
+            let hint = "Move it by hand, or let `states` name a status that its workflow leads to.";
+            problems.push(Problem::new(format!("ticket {}", id.id), message).hint(hint).foreign());
+        }
+        Err(failure) => return Err(failure),
+    }
+    match do_edit(tracker, id, edit, problems).await {
+        Err(Failure::Refused { .. } | Failure::Scope(_)) => Ok(()),
+        other => other,
+    }
 }
 
 /// Sends an edit; after an ambiguous answer the record's revision tells whether it landed, and

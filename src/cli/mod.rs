@@ -122,6 +122,9 @@ pub struct RunArgs {
     /// File at most so many new tickets, the severest first
     #[arg(long, value_name = "N")]
     pub max_new: Option<usize>,
+    /// Resolve however many tickets at once, where that looks like a scan that failed
+    #[arg(long)]
+    pub allow_mass_resolve: bool,
     /// Exit with 1 if a finding of this severity or worse is not set aside
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<crate::model::severity::Severity>,
@@ -189,6 +192,7 @@ impl Default for RunArgs {
             only: Vec::new(),
             scope: None,
             max_new: None,
+            allow_mass_resolve: false,
             fail_on: None,
             on_tracker_error: OnTrackerError::Fail,
             time_limit: std::time::Duration::from_secs(600),

@@ -87,12 +87,20 @@ impl Prepared {
             root: self.root.clone(),
             only: self.only.clone(),
             recent: super::state::recent(args.state.as_deref(), site),
+            at_tip: self.is_at_tip(),
+            mass_resolve: args.allow_mass_resolve,
             detail: self.detail(),
             detail_of_forks: self.detail_of(true),
             annotator,
             stop: self.stop.clone(),
             watch: &self.progress,
         })
+    }
+
+    /// Whether the branch is the one that is checked out here, on a person's machine.
+    fn is_at_tip(&self) -> bool {
+        let context = &self.context;
+        context.event == Event::Checkout && !context.ci && context.branch.as_ref() == Some(&self.run.branch)
     }
 
     /// Whether the pull request is to be looked up by the scanned commit.

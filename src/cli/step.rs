@@ -31,8 +31,8 @@ pub(super) fn tell(outcome: &Outcome, prepared: &Prepared, warn: bool) -> Result
             &[
                 ("keys", &keys),
                 ("created", &count(&[Action::Created, Action::Refiled])),
-                ("updated", &count(&[Action::Updated, Action::Reopened])),
-                ("resolved", "0"),
+                ("updated", &count(&[Action::Updated, Action::Reopened, Action::Closed])),
+                ("resolved", &count(&[Action::Resolved])),
                 ("failed", &count(&[Action::Failed])),
             ],
         )?;

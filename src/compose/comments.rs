@@ -84,6 +84,75 @@ pub fn reopened(group: &Group, survey: &Survey, provenance: &Provenance) -> Docu
     Document::of(blocks)
 }
 
+/// All findings are proven gone.
+pub fn gone(provenance: &Provenance) -> Document {
+    let mut line = vec![Inline::text("This is resolved: it is found no more, last looked for on ")];
+    line.extend(seen_on(provenance));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
+/// Some findings are proven gone; `number` of them.
+pub fn dropped(number: usize, provenance: &Provenance) -> Document {
+    let gone = format!("{} of this ticket found no more, last looked for on ", are(number, "finding"));
+    let mut line = vec![Inline::text(gone)];
+    line.extend(seen_on(provenance));
+    line.push(Inline::text(" Others are still there."));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
+/// All findings are set aside, so the ticket is closed.
+pub fn set_aside(provenance: &Provenance) -> Document {
+    let mut line = vec![Inline::text(
+        "This is closed: it is suppressed, ignored or not affected wherever it is found, last seen so on ",
+    )];
+    line.extend(seen_on(provenance));
+    line.push(Inline::text(" When that ends, it is filed again or opened again."));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
+/// A secret is no longer in the code, which does not make it one again.
+pub fn rotate(provenance: &Provenance) -> Document {
+    let mut line = vec![Inline::text("The secret is found no more, last looked for on ")];
+    line.extend(seen_on(provenance));
+    line.push(Inline::text(
+        " It is still in the history, and others may know it: rotate it, then close this ticket.",
+    ));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
+/// The pull request that alone had it was closed.
+pub fn abandoned(provenance: &Provenance) -> Document {
+    let mut line =
+        vec![Inline::text("This is resolved: it was found in a pull request alone that was closed ")];
+    line.push(Inline::text("without being merged: "));
+    line.extend(seen_on(provenance));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
+/// A pull request would resolve the ticket when it is merged into `base`.
+pub fn remediation(base: &str, provenance: &Provenance) -> Document {
+    let mut line = vec![Inline::text("This would be resolved on "), links::branch(base, provenance)];
+    line.push(Inline::text(" by a merge: it is found no more on "));
+    line.extend(seen_on(provenance));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
+/// A pull request would not resolve the ticket any more.
+pub fn seen_again(provenance: &Provenance) -> Document {
+    let mut line = vec![Inline::text("A merge would not resolve this any more: it is found again on ")];
+    line.extend(seen_on(provenance));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
+/// A pull request that would have resolved the ticket was closed.
+pub fn closed_unmerged(number: u64, provenance: &Provenance) -> Document {
+    Document::of(vec![Block::Paragraph(vec![
+        Inline::text("Pull request "),
+        links::pull_request(number, provenance),
+        Inline::text(" was closed without being merged, so it does not resolve this."),
+    ])])
+}
+
 /// On the new ticket: the finding came back after an older ticket of it was done.
 pub fn refiled(old: Other<'_>, provenance: &Provenance) -> Document {
     let mut line = vec![
@@ -131,6 +200,11 @@ pub fn news(group: &Group, survey: &Survey, provenance: &Provenance, edited: &[&
     let mut blocks = vec![Block::Paragraph(line), Block::text(told)];
     blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
     Document::of(blocks)
+}
+
+/// `1 finding is`, `3 findings are`.
+fn are(number: usize, noun: &str) -> String {
+    format!("{} {}", count(number, noun), if number == 1 { "is" } else { "are" })
 }
 
 /// `branch at commit.`

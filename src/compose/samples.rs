@@ -70,6 +70,7 @@ fn group(common: Common, kind: Kind, exemplars: Vec<Exemplar>, more: u64) -> (Gr
         route: None,
         common,
         kind,
+        kinds: [kind].into(),
         severity: Severity::High,
         scanners: exemplars.iter().take(1).map(|one| Arc::clone(&one.scanner)).collect(),
         sightings,

@@ -37,6 +37,7 @@ pub(super) struct Bucket {
     pub(super) mode: Mode,
     pub(super) rule: Arc<Rule>,
     pub(super) kind: Kind,
+    pub(super) kinds: BTreeSet<Kind>,
     pub(super) scanners: BTreeSet<Arc<str>>,
     pub(super) sightings: Vec<Sighting>,
     /// One a sighting in buckets of advisories, else empty.
@@ -53,6 +54,7 @@ impl Bucket {
             mode,
             rule: finding.rule.clone(),
             kind: finding.kind,
+            kinds: BTreeSet::new(),
             scanners: BTreeSet::new(),
             sightings: Vec::new(),
             waiting: Vec::new(),
@@ -69,6 +71,7 @@ impl Bucket {
             self.rule = finding.rule.clone();
         }
         self.kind = self.kind.min(finding.kind);
+        self.kinds.insert(finding.kind);
         if sighting.aside.is_none() {
             self.keep_if_early(finding);
         }

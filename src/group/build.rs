@@ -157,6 +157,7 @@ impl Builder {
             let part = parts.entry(home(sighting)).or_insert_with(|| Bucket {
                 rule: bucket.rule.clone(),
                 scanners: bucket.scanners.clone(),
+                kinds: bucket.kinds.clone(),
                 sightings: Vec::new(),
                 waiting: Vec::new(),
                 alerts: Vec::new(),
@@ -185,7 +186,7 @@ impl Builder {
     fn add(&mut self, mut names: Vec<Fingerprint>, common: Common, bucket: Bucket) {
         names.truncate(NAMES);
         let Some(&name) = names.first() else { return };
-        let Bucket { mode, kind, scanners, sightings, exemplars, .. } = bucket;
+        let Bucket { mode, kind, kinds, scanners, sightings, exemplars, .. } = bucket;
         let exemplars = exemplars.into_iter().map(|(index, exemplar)| Exemplar {
             id: sightings.get(index).map_or(exemplar.id, Sighting::id),
             ..exemplar
@@ -196,6 +197,7 @@ impl Builder {
             route: None,
             common,
             kind,
+            kinds: BTreeSet::new(),
             severity: Severity::Info,
             scanners: Vec::new(),
             sightings: Vec::new(),
@@ -203,6 +205,7 @@ impl Builder {
         });
         group.names.extend(names);
         group.kind = group.kind.min(kind);
+        group.kinds.extend(kinds);
         group.scanners.extend(scanners);
         group.exemplars.extend(exemplars);
         group.sightings.extend(sightings);

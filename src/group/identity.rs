@@ -29,7 +29,12 @@ pub(super) fn anchors(finding: &Finding<'_>, checkout_line: Option<&str>) -> [Op
 
 /// Scanner and rule by themselves, hashed: only findings of one rule can be the same.
 pub(super) fn rule_alone(finding: &Finding<'_>) -> u32 {
-    Recipe::new("rule").value(&scanner(&finding.scanner)).value(&rule(finding)).finish().short()
+    rule_hash(&finding.scanner, &rule(finding))
+}
+
+/// A scanner's rule by its id, hashed as in a sighting.
+pub fn rule_hash(name: &str, rule: &str) -> u32 {
+    Recipe::new("rule").value(&scanner(name)).value(rule).finish().short()
 }
 
 /// An advisory on a package in whatever version, hashed.

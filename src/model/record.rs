@@ -4,13 +4,15 @@
 //! [slice](super::slice) a scope and place beside it. Losing any of it loses detail, not
 //! deduplication: that rests on the labels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::finding::Kind;
 use super::fingerprint::{Fingerprint, Recipe};
+use super::repository::Place;
 use super::severity::Severity;
 use super::slice::SliceId;
 use super::ticket::TicketId;
@@ -136,6 +138,9 @@ pub struct Record {
     /// The ticket that this one was merged into, or that took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<TicketId>,
+    /// What it takes to tell when its findings are gone.
+    #[serde(default)]
+    pub life: Life,
     /// What a later casefile wrote that this one does not know; kept as it is.
     #[serde(flatten)]
     pub later: Map<String, Value>,
@@ -159,6 +164,24 @@ impl Record {
     pub fn is_later(&self) -> bool {
         self.version > VERSION
     }
+}
+
+/// What it takes to tell when a ticket's findings are gone, without reading its slices.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Life {
+    /// What sorts of thing its findings are, or were.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub kinds: BTreeSet<Kind>,
+    /// Where its findings stand, as its slices say.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub stands: BTreeSet<Place>,
+    /// The day (UTC) of casefile's last write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub touched: Option<Date>,
+    /// Slices whose scope does not run any more, it seems, since the day on which that was noticed.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub silent: BTreeMap<SliceId, Date>,
 }
 
 /// Where a ticket was first filed from.

@@ -108,6 +108,12 @@ pub fn same_findings(one: &str, other: &str) -> bool {
     one.split('.').next() == other.split('.').next()
 }
 
+/// Whether a digest is of a slice in which no finding is there, whatever is set aside.
+pub fn holds_nothing(digest: &str) -> bool {
+    let nothing = Recipe::new("digest").value("").number(0).finish().short();
+    digest.split('.').next() == Some(format!("{nothing:08x}").as_str())
+}
+
 /// Findings in the order of location and line, packed in base64 on the wire.
 ///
 /// For each run of one rule at one path: the rule's and the path's hash (4 bytes each), how many (2),
@@ -260,6 +266,15 @@ mod tests {
         assert_eq!(one.digest(), other.digest());
         other.kept.0.pop();
         assert_ne!(one.digest(), other.digest());
+    }
+
+    #[test]
+    fn the_digest_tells_that_no_finding_is_there() {
+        let mut slice = slice(1);
+        assert!(!holds_nothing(&slice.digest()));
+        slice.kept.0.clear();
+        slice.severity = None;
+        assert!(holds_nothing(&slice.digest()));
     }
 
     #[test]

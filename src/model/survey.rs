@@ -1,7 +1,7 @@
 //! All that the reports say, ready for the plan.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::alert::Alert;
@@ -88,6 +88,8 @@ pub struct Group {
     pub common: Common,
     /// What sort of thing is wrong; of several the first in the order of [`Kind`].
     pub kind: Kind,
+    /// All sorts of thing that are wrong.
+    pub kinds: BTreeSet<Kind>,
     /// The worst severity among findings that are not set aside, else among all.
     pub severity: Severity,
     /// Who found it, in order of name.

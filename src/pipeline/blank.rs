@@ -11,7 +11,7 @@ use crate::model::answer::{Answer, Ask, Failure, FieldMeta, IssueType, Permissio
 use crate::model::survey::Survey;
 use crate::model::ticket::{Key, Person, Ticket};
 use crate::model::write::Draft;
-use crate::plan::{Input, Next, Plan, Snapshot, next};
+use crate::plan::{Head, Input, Next, Plan, Snapshot, next};
 use crate::tracker::Read;
 
 /// The site that its tickets would be of.
@@ -110,6 +110,9 @@ impl Blank {
         for _ in 0..QUESTIONS {
             match next(&input, &snapshot) {
                 Next::Plan(plan) => return (*plan, snapshot),
+                Next::Look(places) => {
+                    places.into_iter().for_each(|place| snapshot.learn_head(place, Head::Unknown));
+                }
                 Next::Ask(ask) => snapshot.learn(&ask, self.reply(&ask)),
             }
         }

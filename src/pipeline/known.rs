@@ -13,7 +13,7 @@ use crate::model::scan::Problem;
 use crate::model::survey::{Group, Survey};
 use crate::model::ticket::TicketId;
 use crate::model::write::Ref;
-use crate::plan::{Fate, Plan, Snapshot, Verdict};
+use crate::plan::{Ending, Fate, How, Plan, Snapshot, Verdict};
 use crate::tracker::Read;
 
 /// A run: what was asked for, read, answered, planned and done.
@@ -62,6 +62,53 @@ impl<T: Read> Known<'_, T> {
             summary,
             severity: Some(group.severity),
             status: known.or(sample).map(|ticket| ticket.status.name.clone()),
+        })
+    }
+
+    /// A ticket that findings left.
+    pub(super) fn ending(&self, ending: &Ending) -> Option<Ticket> {
+        let done = self.outcomes.map(|outcomes| !outcomes.undone.contains_key(&ending.ticket));
+        let action = match (ending.how, done) {
+            (_, Some(false)) => Action::Failed,
+            (How::Resolved, Some(true)) => Action::Resolved,
+            (How::Resolved, None) => Action::Resolve,
+            (How::Closed, Some(true)) => Action::Closed,
+            (How::Closed, None) => Action::Close,
+            (How::Lessened, Some(true)) => Action::Updated,
+            (How::Lessened, None) => Action::Update,
+        };
+        self.without_group(&ending.ticket, action, &ending.findings)
+    }
+
+    /// A ticket that the pull request would resolve.
+    pub(super) fn remedy(&self, id: &TicketId) -> Option<Ticket> {
+        let told = self.plan.works.iter().any(|work| work.on == Ref::Known(id.clone()));
+        let done = self.outcomes.map(|outcomes| !outcomes.undone.contains_key(id));
+        let action = match (told, done) {
+            (false, _) => Action::Tracked,
+            (true, None) => Action::Update,
+            (true, Some(true)) => Action::Updated,
+            (true, Some(false)) => Action::Failed,
+        };
+        self.without_group(id, action, &[])
+    }
+
+    /// A ticket that no group of this run has findings for.
+    fn without_group(&self, id: &TicketId, action: Action, findings: &[Fingerprint]) -> Option<Ticket> {
+        let ticket = self.snapshot.ticket(id.id)?;
+        let record = ticket.record.as_ref();
+        Some(Ticket {
+            key: Some(ticket.key.to_string()),
+            url: Some(self.tracker.page(&ticket.key)),
+            action,
+            group: record
+                .and_then(|record| record.names.first().copied())
+                .or_else(|| ticket.names().next())?,
+            findings: findings.to_vec(),
+            summary: ticket.summary.clone(),
+            severity: record.map(|record| record.severity),
+            status: Some(ticket.status.name.clone()),
+            project: Some(ticket.key.project().to_owned()),
         })
     }
 

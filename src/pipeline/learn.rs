@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Job;
+use super::{Job, heads};
 use crate::model::answer::{Ask, Failure};
 use crate::model::ticket::Ticket;
 use crate::model::write::Ref;
@@ -21,12 +21,22 @@ pub(super) async fn learn<T: Read>(
 ) -> Result<(Plan, Snapshot), Failure> {
     job.watch.stage("looking at tickets");
     let mut snapshot = Snapshot::default();
+    let mut problems = Vec::new();
     for _ in 0..QUESTIONS {
         if job.stop.is_over() {
             return Err(Failure::OutOfTime);
         }
         match next(input, &snapshot) {
-            Next::Plan(plan) => return Ok((*plan, snapshot)),
+            Next::Plan(mut plan) => {
+                plan.problems.extend(problems);
+                return Ok((*plan, snapshot));
+            }
+            Next::Look(places) => {
+                for place in places {
+                    let head = heads::head(job, &place, &mut problems).await;
+                    snapshot.learn_head(place, head);
+                }
+            }
             Next::Ask(ask) => {
                 let answer = tracker.answer(&ask).await?;
                 snapshot.learn(&ask, answer);

@@ -6,6 +6,7 @@ mod baseline;
 mod blank;
 pub mod disconnect;
 mod export;
+mod heads;
 mod known;
 mod learn;
 mod link;
@@ -51,6 +52,10 @@ pub struct Job<'a> {
     pub only: Vec<Fingerprint>,
     /// Ids of tickets that earlier runs made, which the tracker's index may not know yet.
     pub recent: Vec<u64>,
+    /// Whether the checkout itself says that the run is on its branch's newest commit: outside of CI.
+    pub at_tip: bool,
+    /// Whether any number of tickets may be resolved at once.
+    pub mass_resolve: bool,
     /// How much GitHub's surfaces may tell.
     pub detail: Detail,
     /// The same for pull requests that come from another repository.
@@ -83,6 +88,7 @@ impl Job<'_> {
             only: &self.only,
             site,
             recent: &self.recent,
+            mass_resolve: self.mass_resolve,
             fit,
         }
     }

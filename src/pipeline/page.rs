@@ -103,6 +103,14 @@ impl<'a> Page<'a> {
                 }
             }
         }
+        for remedy in &plan.remedies {
+            let Some(ticket) = snapshot.ticket(remedy.ticket.id) else { continue };
+            page.shown.insert(ticket.id.clone(), show(ticket));
+            for scope in &remedy.scopes {
+                let rows = page.scans.entry(scope.fingerprint().to_string()).or_default();
+                rows.push(Row { ticket: ticket.id.clone(), role: Role::Resolves });
+            }
+        }
         page
     }
 

@@ -15,6 +15,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::survey::{Group, Report, Sighting, Survey};
+use crate::model::ticket::TicketId;
 use crate::plan::{Fate, Plan, Snapshot, Verdict};
 use crate::tracker::Read;
 
@@ -110,6 +111,16 @@ pub enum Action {
     Reopen,
     /// A done ticket was opened again.
     Reopened,
+    /// A plan's word.
+    Resolve,
+    /// All its findings are proven gone.
+    Resolved,
+    /// A plan's word: all its findings are set aside. To other programs that is an update.
+    #[serde(rename = "update")]
+    Close,
+    /// All its findings are set aside.
+    #[serde(rename = "updated")]
+    Closed,
     /// A plan's word.
     Update,
     /// A ticket was changed.
@@ -259,6 +270,10 @@ impl Result {
             }
             tickets.extend(known.ticket(group, fate));
         }
+        tickets.extend(plan.endings.iter().filter_map(|ending| known.ending(ending)));
+        let ended = |id: &TicketId| plan.endings.iter().any(|ending| ending.ticket == *id);
+        let remedies = plan.remedies.iter().filter(|remedy| !ended(&remedy.ticket));
+        tickets.extend(remedies.filter_map(|remedy| known.remedy(&remedy.ticket)));
         let mut problems = survey.problems.clone();
         problems.extend(plan.problems.iter().cloned());
         problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::decision::Decision;
+use super::gone::Proof;
 use super::holdings::{Holding, Holdings};
-use super::ours::is_accepted;
+use super::ours::{is_accepted, record_of};
 use super::recur::Parts;
 use super::snapshot::Snapshot;
-use super::{Input, Plan, Verdict, adopt, alerts, draft, edit, recur, twins};
+use super::{Input, Plan, Verdict, adopt, alerts, brake, draft, edit, recur, twins};
 use crate::config::Create;
 use crate::model::answer::Ask;
 use crate::model::finding::Aside;
+use crate::model::repository::Place;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
@@ -19,8 +21,10 @@ use crate::model::write::Ref;
 /// What comes next: a question to the tracker, or the plan.
 #[derive(Debug)]
 pub enum Next {
-    /// This must be known first.
+    /// This must be known first, of the tracker.
     Ask(Ask),
+    /// This must be known first, of the code's host: where these places are.
+    Look(Vec<Place>),
     /// Nothing is missing.
     Plan(Box<Plan>),
 }
@@ -36,13 +40,24 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
     }
     let mut decision = Decision::new(input, snapshot);
     decision.all();
-    match decision.needs.first() {
-        Some(ask) => Next::Ask(ask),
-        None => Next::Plan(Box::new(decision.plan)),
+    if decision.needs.is_empty()
+        && let Some(problem) = brake::brake(&decision)
+    {
+        decision = Decision::new(input, snapshot);
+        decision.proof = Proof::none(input);
+        decision.all();
+        decision.plan.problems.push(problem);
     }
+    decision.done()
 }
 
 impl Decision<'_> {
+    /// The plan, if nothing is missing for it.
+    pub(super) fn done(self) -> Next {
+        let Decision { needs, plan, .. } = self;
+        needs.first().unwrap_or_else(|| Next::Plan(Box::new(plan)))
+    }
+
     fn all(&mut self) {
         let groups = &self.input.survey.groups;
         let thorough = groups.iter().any(|group| group.kept().next().is_some() && !self.is_unchanged(group));
@@ -51,6 +66,8 @@ impl Decision<'_> {
         for group in groups {
             self.group(group, &holdings, adopted.get(&group.name()).copied());
         }
+        self.vanish();
+        self.remedy();
         self.limit();
         alerts::follow(self.input, self.snapshot, &mut self.plan);
         for id in self.input.only {
@@ -94,6 +111,7 @@ impl Decision<'_> {
             .chain(adopted.and_then(|id| self.snapshot.ticket(id)))
             .filter(|ticket| ticket.is_open())
             .collect();
+        self.tracked.extend(open.iter().map(|ticket| ticket.id.id));
         let main = open.iter().find(|ticket| self.is_ours(ticket)).or(open.first()).copied();
         let parts = match main {
             Some(main) => twins::merge(self, group, main, &open)
@@ -142,7 +160,14 @@ impl Decision<'_> {
                 Some(Verdict::Impossible(problem))
             }
             Ok(None) => None,
-            Ok(Some(draft)) => {
+            Ok(Some(mut draft)) => {
+                let life = &mut draft.record.life;
+                life.kinds.clone_from(&group.kinds);
+                life.touched = Some(self.input.run.today());
+                life.stands.insert(self.input.run.place.clone());
+                if let Some(old) = old.and_then(|old| record_of(old, self.input.site)) {
+                    draft.record.resolved.clone_from(&old.resolved);
+                }
                 self.plan.fresh.extend(chosen.iter().map(Sighting::id));
                 self.drafts.push(draft);
                 Some(old.map_or(Verdict::Create, |old| Verdict::Refile(old.id.clone())))

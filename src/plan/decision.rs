@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::gone::Proof;
 use super::needs::Needs;
 use super::ours::{is_ours, record_of};
 use super::slices;
@@ -26,6 +27,9 @@ pub(super) struct Decision<'a> {
     pub(super) plan: Plan,
     by_name: HashMap<Fingerprint, Vec<u64>>,
     pub(super) drafts: Vec<Draft>,
+    pub(super) proof: Proof<'a>,
+    /// Open tickets that a group of this run has findings for.
+    pub(super) tracked: BTreeSet<u64>,
 }
 
 impl<'a> Decision<'a> {
@@ -44,6 +48,8 @@ impl<'a> Decision<'a> {
             plan: Plan::default(),
             by_name,
             drafts: Vec::new(),
+            proof: Proof::of(input),
+            tracked: BTreeSet::new(),
         }
     }
 

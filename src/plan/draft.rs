@@ -9,7 +9,7 @@ use crate::compose::property::Properties;
 use crate::compose::ticket as compose;
 use crate::document::{Document, plain};
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::{LinkKind, Origin, Pending, Record, State, VERSION, Wrote};
+use crate::model::record::{Life, LinkKind, Origin, Pending, Record, State, VERSION, Wrote};
 use crate::model::repository::Place;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Sighting};
@@ -146,6 +146,7 @@ pub(super) fn first_record(input: &Input<'_>, group: &Group) -> Record {
         remediation: Vec::new(),
         twins: Vec::new(),
         successor: None,
+        life: Life::default(),
         later: serde_json::Map::new(),
     }
 }

@@ -1,21 +1,23 @@
 //! A group that has an open ticket: what the ticket does not know yet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::decision::Decision;
+use super::difference::{Difference, difference};
 use super::ours::record_of;
-use super::slices::{self, Difference};
+use super::resolve::owed_state;
 use super::twins::Inheritance;
-use super::{Step, Verdict, Work, attach, draft, fields};
+use super::{Input, Step, Verdict, Work, attach, draft, fields, slices, states};
 use crate::compose::comments;
-use crate::config::CommentEvent;
+use crate::config::{CommentEvent, Config};
 use crate::model::answer::Texts;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::{LinkKind, Pending, Record, Wrote};
+use crate::model::record::{LinkKind, Pending, Record, State, Wrote};
 use crate::model::repository::Place;
+use crate::model::slice::{Slice, SliceId, holds_nothing};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Ticket, label, label_name};
-use crate::model::write::{Edit, Move, Ref, Target};
+use crate::model::write::{Edit, Ref};
 
 /// How many names of a group are labels.
 const NAMES: usize = 8;
@@ -34,12 +36,18 @@ pub(super) fn track(
     if !input.run.writes() || !decision.is_ours(ticket) {
         return Some(tracked);
     }
-    let looks = slices::looks(input, group, rest);
+    let mut looks = slices::looks(input, group, rest);
     let record = record_of(ticket, input.site);
+    if let Some(record) = record {
+        slices::complete(input, &decision.proof, record, &mut looks);
+    }
     let named = group.names.iter().all(|name| ticket.has_label(&label(*name)));
     let inherits = !inheritance.slices.is_empty() || !inheritance.linked.is_empty();
     let owed = record.is_some_and(|record| !record.pending.is_empty());
     let knows = record.is_some_and(|record| slices::known(&looks, record, &input.run.place));
+    // a scope that was noted as silent is not
+    let noted = |record: &Record| looks.iter().any(|look| record.life.silent.contains_key(&look.slice.id()));
+    let owed = owed || record.is_some_and(noted);
     if knows && named && !inherits && !owed {
         if let (Some(record), Place::PullRequest(_)) = (record, &input.run.place) {
             decision.plan.fresh.extend(slices::alone(&looks, record));
@@ -49,7 +57,7 @@ pub(super) fn track(
     if !decision.needs.slices(decision.snapshot, ticket) {
         return None;
     }
-    let mut difference = slices::difference(decision.snapshot, ticket, &looks);
+    let mut difference = difference(decision, ticket, &looks);
     if let Some(record) = record {
         // who linked them knows of them
         difference.added.retain(|finding| !record.linked.contains(finding));
@@ -60,7 +68,7 @@ pub(super) fn track(
     }
     let severity = difference.severity.unwrap_or(group.severity);
     let worse = record.is_none_or(|record| record.severity != severity);
-    let content = !difference.added.is_empty() || worse || difference.facts;
+    let content = !difference.added.is_empty() || worse || difference.facts || difference.loses();
     decision.plan.fresh.extend(difference.added.union(&difference.alone));
     let silent = difference.changed.is_empty() && named && !inherits && !owed;
     if !content && silent {
@@ -69,36 +77,42 @@ pub(super) fn track(
     let texts = if content { decision.needs.texts(decision.snapshot, ticket.id.id)? } else { None };
     let mut next = next_record(decision, group, ticket);
     next.severity = severity;
+    if matches!(next.told, Some(State::Resolved | State::Closed)) {
+        // it is back, and a person has opened the ticket: where they moved it, it stays
+        (next.told, next.recurred) = (Some(State::Open), None);
+    }
     let mut edit = Edit { slices: difference.changed.clone(), ..Edit::default() };
     edit.slices.extend(inheritance.slices);
-    next.slices.extend(edit.slices.iter().map(|slice| (slice.id(), slice.digest())));
+    next.life.silent.retain(|id, _| looks.iter().all(|look| look.slice.id() != *id));
+    add_life(input, &mut next, &edit.slices, decision.snapshot.slices_of(ticket.id.id));
     rename(&mut edit, &mut next, group, ticket);
     if content {
         let target = decision.target(group);
         edit.fields = fields::follow(decision, &target, ticket, &mut next, worse)?;
-        news(decision, group, rest, &difference, texts, &mut edit, &mut next);
+        let quiet = difference.loses() && !difference.facts && !worse;
+        news(decision, group, rest, &difference, quiet, texts, &mut edit, &mut next);
     }
     let mut steps: Vec<Step> = Vec::new();
     next.twins.extend(inheritance.linked.iter().map(|twin| twin.id));
     steps.extend(inheritance.linked.into_iter().map(|twin| Step::Link(LinkKind::Relates, Ref::Known(twin))));
-    steps.extend(owed_steps(decision, &next));
     if content || next.pending.iter().any(|owed| matches!(owed, Pending::Attach(_))) {
         let files = attach::files(decision, &draft::part(group, rest));
         steps.extend(files.into_iter().map(Step::Attach));
     }
-    next.pending.clear();
-    edit.record = Some(next);
-    steps.push(Step::Edit(Box::new(edit)));
+    let go = owed_state(&next);
+    steps.extend(self::steps(input.config, edit, next, go));
     decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
     Some(if content { Verdict::Update(ticket.id.clone()) } else { tracked })
 }
 
 /// What people should read: the new description where nobody changed it, a comment for what is new.
+#[allow(clippy::too_many_arguments, reason = "the parts of one edit")]
 fn news(
     decision: &Decision<'_>,
     group: &Group,
     rest: &[Sighting],
     difference: &Difference,
+    quiet: bool,
     texts: Option<&Texts>,
     edit: &mut Edit,
     next: &mut Record,
@@ -122,10 +136,13 @@ fn news(
     }
     let wants = decision.jira.comments.contains(&CommentEvent::Added);
     let added: Vec<Fingerprint> = difference.added.iter().copied().collect();
+    let gone = difference.gone_everywhere();
     if !added.is_empty() && (wants || !own_description) {
         let comment = comments::added(&part, input.survey, &input.run.provenance(), &added);
         edit.comment = Some((input.fit)(comment));
-    } else if added.is_empty() && !own_description {
+    } else if gone > 0 && !own_description && decision.jira.comments.contains(&CommentEvent::Gone) {
+        edit.comment = Some((input.fit)(comments::dropped(gone, &input.run.provenance())));
+    } else if added.is_empty() && !own_description && !quiet {
         let comment = comments::news(&part, input.survey, &input.run.provenance(), &["description"]);
         edit.comment = Some((input.fit)(comment));
     }
@@ -144,29 +161,71 @@ fn rename(edit: &mut Edit, next: &mut Record, group: &Group, ticket: &Ticket) {
     next.names = names;
 }
 
-/// The steps that were left over when the ticket was made or last edited.
-fn owed_steps(decision: &Decision<'_>, record: &Record) -> Vec<Step> {
-    let step = |pending: &Pending| match pending {
+/// The steps of an edit: what is owed to the ticket comes first, and a move to the status of a state
+/// last, because a done ticket may be closed to edits. What is owed stands in the record until it is done.
+pub(super) fn steps(config: &Config, mut edit: Edit, mut next: Record, go: Option<State>) -> Vec<Step> {
+    let mut steps: Vec<Step> = next.pending.iter().filter_map(owed_step).collect();
+    let go = go.and_then(|state| Some((state, states::go(config, state)?)));
+    next.pending = go.iter().map(|(state, _)| Pending::Go(*state)).collect();
+    let mut settled = next.clone();
+    edit.record = Some(next);
+    steps.push(Step::Edit(Box::new(edit)));
+    if let Some((_, go)) = go {
+        settled.pending.clear();
+        settled.revision += 1;
+        let edit = Edit { record: Some(settled), ..Edit::default() };
+        steps.push(Step::Try(go, Box::new(edit)));
+    }
+    steps
+}
+
+/// A step that was left over when the ticket was made or last edited.
+fn owed_step(pending: &Pending) -> Option<Step> {
+    match pending {
         Pending::Link(kind, to) => Some(Step::Link(*kind, Ref::Known(to.clone()))),
-        Pending::Go(state) => decision.input.config.states.target(*state).map(|target| {
-            let to = Target::Status(target.status.clone());
-            Step::Go(Move { to, resolution: target.resolution.clone(), fields: Vec::new() })
-        }),
-        Pending::Attach(_) | Pending::Remote { .. } => None,
-    };
-    record.pending.iter().filter_map(step).collect()
+        // a move has its own step, if it is still wanted
+        Pending::Go(_) | Pending::Attach(_) | Pending::Remote { .. } => None,
+    }
 }
 
 /// The ticket's record as its next edit writes it, begun anew where it was lost.
 pub(super) fn next_record(decision: &Decision<'_>, group: &Group, ticket: &Ticket) -> Record {
     let input = decision.input;
     let mut record = match record_of(ticket, input.site) {
-        Some(record) => record.clone(),
-        None => draft::first_record(input, group),
+        Some(record) => next_of(input, ticket, record),
+        None => next_of(input, ticket, &draft::first_record(input, group)),
     };
+    record.rules = draft::rules(group.kept().map(|one| one.rule).chain(record.rules.iter().copied()));
+    record.life.kinds.extend(&group.kinds);
+    record
+}
+
+/// The record as the next edit writes it, whatever that is about.
+pub(super) fn next_of(input: &Input<'_>, ticket: &Ticket, record: &Record) -> Record {
+    let mut record = record.clone();
     record.revision += 1;
     record.ticket = Some(ticket.id.id);
     record.repository = input.run.repository.to_string();
-    record.rules = draft::rules(group.kept().map(|one| one.rule).chain(record.rules.iter().copied()));
+    record.life.touched = Some(input.run.today());
     record
+}
+
+/// Brings the record up to date with slices that are written, and with the others that were `read`.
+pub(super) fn add_life<'s>(
+    input: &Input<'_>,
+    next: &mut Record,
+    written: &[Slice],
+    read: impl Iterator<Item = (&'s SliceId, &'s Slice)>,
+) {
+    next.slices.extend(written.iter().map(|slice| (slice.id(), slice.digest())));
+    next.life.touched = Some(input.run.today());
+    let mut slices: BTreeMap<SliceId, &Slice> = read.map(|(id, slice)| (id.clone(), slice)).collect();
+    slices.extend(written.iter().map(|slice| (slice.id(), slice)));
+    let standing = slices.values().filter(|slice| !slice.kept.0.is_empty());
+    let stands: BTreeSet<Place> = standing.map(|slice| slice.place.clone()).collect();
+    let all = next.slices.iter().all(|(id, digest)| slices.contains_key(id) || holds_nothing(digest));
+    if all {
+        next.life.stands.clear();
+    }
+    next.life.stands.extend(stands);
 }

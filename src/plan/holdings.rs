@@ -61,7 +61,7 @@ impl Holdings {
                 let mut any = !record.linked.is_empty();
                 holdings.accepted.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
                 for (_, slice) in snapshot.slices_of(id.id) {
-                    any = true;
+                    any |= !slice.kept.0.is_empty() || !slice.aside.0.is_empty();
                     let held = slice.kept.0.iter().chain(&slice.aside.0).map(|entry| entry.fingerprint);
                     holdings.accepted.extend(held.map(|finding| (finding, id.clone())));
                 }

@@ -8,12 +8,17 @@
 mod adopt;
 mod alerts;
 mod attach;
+mod brake;
+mod closed;
 mod decide;
 mod decision;
+mod difference;
 mod disconnect;
 mod draft;
 mod edit;
+mod ending;
 mod fields;
+mod gone;
 mod holdings;
 pub mod link;
 mod needs;
@@ -21,17 +26,27 @@ mod ours;
 mod pair;
 mod place;
 mod recur;
+mod remedy;
+mod resolve;
 mod settle;
 mod slices;
 mod snapshot;
+mod stand;
+mod states;
 #[cfg(test)]
 mod tests;
 mod twins;
+mod vanish;
+mod withdraw;
 
+pub use closed::closed;
 pub use decide::{Next, next};
 pub use disconnect::disconnect;
+pub use ending::{Ending, How};
+pub use remedy::Remedy;
 pub use settle::settle;
-pub use snapshot::Snapshot;
+pub use snapshot::{Head, Snapshot};
+pub use withdraw::{Withdrawn, global_id, withdraw};
 
 use std::collections::BTreeSet;
 
@@ -62,6 +77,8 @@ pub struct Input<'a> {
     pub site: &'a str,
     /// Ids of tickets that were made lately, which the tracker's index may not know yet.
     pub recent: &'a [u64],
+    /// Whether so many tickets may be resolved at once that it looks like a scan that failed.
+    pub mass_resolve: bool,
     /// Shortens a document to what the tracker takes.
     pub fit: &'a dyn Fn(Document) -> Document,
 }
@@ -77,6 +94,10 @@ pub struct Plan {
     pub merges: Vec<Work>,
     /// What becomes of each group that has a finding to file, in order of the groups.
     pub fates: Vec<Fate>,
+    /// Tickets that findings left.
+    pub endings: Vec<Ending>,
+    /// Tickets that the pull request resolves when it is merged.
+    pub remedies: Vec<Remedy>,
     /// Findings that no ticket holds yet, or that only this pull request has.
     pub fresh: BTreeSet<Fingerprint>,
     /// What becomes of GitHub's alerts, because of what people did to their tickets.
@@ -110,6 +131,9 @@ pub enum Step {
     Link(LinkKind, Ref),
     /// Move it to a status.
     Go(Move),
+    /// Move it to a status if its workflow leads there, and strike that off with the edit. Neither costs
+    /// anything else: a done ticket may take no edit.
+    Try(Move, Box<Edit>),
     /// Hang a file on it.
     Attach(Attachment),
     /// Link it to the web, in the place of the link with the same id.

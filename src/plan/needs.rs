@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::snapshot::Snapshot;
+use super::Next;
+use super::snapshot::{Head, Snapshot};
 use crate::model::answer::{Ask, Project, Screen, Texts};
 use crate::model::fingerprint::Fingerprint;
+use crate::model::repository::Place;
 use crate::model::slice::SliceId;
 use crate::model::survey::Group;
 use crate::model::ticket::{Person, Ticket};
@@ -21,6 +23,7 @@ pub(super) struct Needs {
     people: BTreeSet<String>,
     projects: BTreeSet<String>,
     screens: BTreeSet<(String, String)>,
+    heads: BTreeSet<Place>,
 }
 
 impl Needs {
@@ -85,8 +88,31 @@ impl Needs {
         known
     }
 
-    /// The question to ask first: what is found by label may answer others.
-    pub(super) fn first(self) -> Option<Ask> {
+    /// What the code's host says of a place, if it was asked.
+    pub(super) fn head<'s>(&mut self, snapshot: &'s Snapshot, place: &Place) -> Option<&'s Head> {
+        let known = snapshot.heads.get(place);
+        if known.is_none() {
+            self.heads.insert(place.clone());
+        }
+        known
+    }
+
+    /// Whether nothing is missing.
+    pub(super) fn is_empty(&self) -> bool {
+        let Needs { labelled, slices, texts, projects, screens, heads, people } = self;
+        let asks = labelled.is_empty() && slices.is_empty() && texts.is_empty();
+        asks && projects.is_empty() && screens.is_empty() && heads.is_empty() && people.is_empty()
+    }
+
+    /// The question to ask first: what the tracker says may answer what the code's host would be asked.
+    pub(super) fn first(self) -> Option<Next> {
+        let heads: Vec<Place> = self.heads.iter().cloned().collect();
+        let look = (!heads.is_empty()).then_some(Next::Look(heads));
+        self.first_ask().map(Next::Ask).or(look)
+    }
+
+    /// What is found by label may answer other questions.
+    fn first_ask(self) -> Option<Ask> {
         if !self.labelled.is_empty() {
             return Some(Ask::Labelled(self.labelled.into_iter().take(GROUPS).flatten().collect()));
         }

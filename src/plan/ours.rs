@@ -4,6 +4,7 @@ use jiff::ToSpan;
 
 use super::Input;
 use super::snapshot::Snapshot;
+use super::states::is_at;
 use crate::model::record::{Record, State};
 use crate::model::ticket::{LABEL, Ticket};
 
@@ -28,7 +29,8 @@ pub(super) fn record_of<'t>(ticket: &'t Ticket, site: &str) -> Option<&'t Record
 /// is never accepted.
 pub(super) fn is_accepted(input: &Input<'_>, ticket: &Ticket) -> bool {
     let told = record_of(ticket, input.site).and_then(|record| record.told);
-    if matches!(told, Some(State::Resolved | State::Closed)) {
+    let told = told.filter(|state| matches!(state, State::Resolved | State::Closed));
+    if told.is_some_and(|state| is_at(&input.config.states, &ticket.status, state)) {
         return false;
     }
     let recurrence = &input.config.recurrence;

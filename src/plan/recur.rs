@@ -3,11 +3,13 @@
 use jiff::ToSpan;
 
 use super::decision::Decision;
+use super::difference::difference;
 use super::ours::record_of;
-use super::{Step, Verdict, Work, edit, slices};
+use super::{Step, Verdict, Work, edit, slices, states};
 use crate::compose::comments;
 use crate::config::{CommentEvent, RecurrenceAction};
 use crate::model::record::State;
+use crate::model::repository::Place;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Category, Ticket};
 use crate::model::write::{Edit, Move, Ref, Target};
@@ -27,7 +29,10 @@ pub(super) fn recur(
     let input = decision.input;
     let recurrence = &input.config.recurrence;
     let record = record_of(done, input.site);
-    let gone = record.is_some_and(|record| record.told == Some(State::Resolved));
+    let gone = record.is_some_and(|record| matches!(record.told, Some(State::Resolved | State::Closed)));
+    if gone && is_old_news(decision) {
+        return Some(vec![(rest.to_vec(), Verdict::Tracked(done.id.clone()))]);
+    }
     let (new, held) = if gone { (Vec::new(), rest.to_vec()) } else { news(decision, group, rest, done)? };
     let grace = i64::from(recurrence.grace_days).days();
     let since = record.and_then(|record| record.recurred);
@@ -40,7 +45,7 @@ pub(super) fn recur(
             Some(vec![(rest.to_vec(), verdict)])
         }
         RecurrenceAction::Reopen if gone || over || !new.is_empty() => {
-            reopen(decision, group, done);
+            reopen(decision, group, rest, done)?;
             Some(vec![(rest.to_vec(), Verdict::Reopen(done.id.clone()))])
         }
         _ => {
@@ -76,7 +81,7 @@ fn news(
         return Some((Vec::new(), rest.to_vec()));
     }
     let looks = slices::looks(decision.input, group, rest);
-    let difference = slices::difference(decision.snapshot, done, &looks);
+    let difference = difference(decision, done, &looks);
     Some(rest.iter().copied().partition(|one| difference.added.contains(&one.id())))
 }
 
@@ -101,19 +106,30 @@ fn tell(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
     decision.plan.works.push(Work { on: Ref::Known(done.id.clone()), steps });
 }
 
-fn reopen(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
+/// Whether an older commit was run again: what it has says nothing of what was fixed since.
+fn is_old_news(decision: &mut Decision<'_>) -> bool {
+    matches!(decision.input.run.place, Place::Branch(_)) && decision.is_at_tip() == Some(false)
+}
+
+/// Opens the ticket again, and records what is there now. `None`: more must be known first.
+fn reopen(decision: &mut Decision<'_>, group: &Group, rest: &[Sighting], done: &Ticket) -> Option<()> {
     let input = decision.input;
+    if !decision.needs.slices(decision.snapshot, done) {
+        return None;
+    }
+    let looks = slices::looks(input, group, rest);
+    let slices = difference(decision, done, &looks).changed;
     let mut record = edit::next_record(decision, group, done);
     record.recurred = None;
     record.told = Some(State::Open);
-    let target = match input.config.states.target(State::Open) {
-        Some(target) => Target::Status(target.status.clone()),
-        None => Target::Any(Category::New),
-    };
-    let go = Move { to: target, resolution: None, fields: Vec::new() };
+    record.pending.clear();
+    edit::add_life(input, &mut record, &slices, decision.snapshot.slices_of(done.id.id));
+    let anywhere = Move { to: Target::Any(Category::New), resolution: None, fields: Vec::new() };
+    let go = states::go(input.config, State::Open).unwrap_or(anywhere);
     let comment = Some((input.fit)(comments::reopened(group, input.survey, &input.run.provenance())));
-    let edit = Edit { comment, record: Some(record), ..Edit::default() };
+    let edit = Edit { comment, slices, record: Some(record), ..Edit::default() };
     // A done ticket may be closed to edits, so it is opened first.
     let steps = vec![Step::Go(go), Step::Edit(Box::new(edit))];
     decision.plan.works.push(Work { on: Ref::Known(done.id.clone()), steps });
+    Some(())
 }

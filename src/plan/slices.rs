@@ -1,19 +1,17 @@
-//! What this run saw of a group, as its slices would keep it; and what that means for a ticket.
+//! What this run saw of a group, as its slices would keep it, and whether a ticket knows it already.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
-use super::pair::{Fresh, pair};
-use super::snapshot::Snapshot;
+use super::gone::{Lot, Proof, lot};
+use super::pair::Fresh;
 use crate::model::finding::Advisory;
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::{Record, VERSION};
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::severity::Severity;
 use crate::model::slice::{Entries, Entry, Slice, SliceId, same_findings};
 use crate::model::survey::{Common, Group, Sighting};
-use crate::model::ticket::Ticket;
 
 /// What one scope of this run saw of a group.
 #[derive(Debug, Clone)]
@@ -21,6 +19,8 @@ pub(super) struct Look {
     pub(super) slice: Slice,
     /// One an entry of the slice's findings that are there.
     pub(super) fresh: Vec<Fresh>,
+    /// The group's findings that are set aside, for whatever reason.
+    pub(super) aside: Vec<Fresh>,
 }
 
 /// What each scope of this run saw of a group: the given findings as there, and the group's own
@@ -40,23 +40,41 @@ pub(super) fn looks(input: &Input<'_>, group: &Group, there: &[Sighting]) -> Vec
     }
     let facts = facts(group);
     let look = |(scope, (there, aside)): (&Scope, (Vec<Sighting>, Vec<Sighting>))| {
-        let severity = there.iter().map(|sighting| sighting.severity).max();
-        let fresh = freshen(input, there);
-        let mut slice = Slice {
-            version: VERSION,
-            scope: scope.clone(),
-            place: input.run.place.clone(),
-            commit: input.run.commit.clone(),
-            severity,
-            facts,
-            kept: Entries(fresh.iter().map(|one| one.entry).collect()),
-            aside: Entries(freshen(input, aside).iter().map(|one| one.entry).collect()),
-            truncated: false,
-        };
+        let mut slice = nothing(input, scope);
+        slice.severity = there.iter().map(|sighting| sighting.severity).max();
+        slice.facts = if there.is_empty() { 0 } else { facts };
+        let (fresh, aside) = (freshen(input, there), freshen(input, aside));
+        slice.kept = Entries(fresh.iter().map(|one| one.entry).collect());
+        let decided = aside.iter().filter(|one| lot(one.sighting.aside) == Lot::Aside);
+        slice.aside = Entries(decided.map(|one| one.entry).collect());
         slice.fit();
-        Look { slice, fresh }
+        Look { slice, fresh, aside }
     };
     scopes.into_iter().map(look).collect()
+}
+
+/// Adds what the other scopes of this run saw of a ticket that they have a slice of: nothing.
+pub(super) fn complete(input: &Input<'_>, proof: &Proof<'_>, record: &Record, looks: &mut Vec<Look>) {
+    for scope in proof.scopes() {
+        let is_there = looks.iter().any(|look| look.slice.scope == *scope);
+        if !is_there && record.slices.contains_key(&SliceId::of(scope, &input.run.place)) {
+            looks.push(Look { slice: nothing(input, scope), fresh: Vec::new(), aside: Vec::new() });
+        }
+    }
+}
+
+fn nothing(input: &Input<'_>, scope: &Scope) -> Slice {
+    Slice {
+        version: VERSION,
+        scope: scope.clone(),
+        place: input.run.place.clone(),
+        commit: input.run.commit.clone(),
+        severity: None,
+        facts: 0,
+        kept: Entries::default(),
+        aside: Entries::default(),
+        truncated: false,
+    }
 }
 
 /// The findings in the order in which a record keeps them, each once.
@@ -108,86 +126,4 @@ pub(super) fn alone(looks: &[Look], record: &Record) -> BTreeSet<Fingerprint> {
         known.is_some_and(|known| same_findings(known, &look.slice.digest()))
     };
     looks.iter().filter(recorded).flat_map(|look| &look.fresh).map(|one| one.entry.fingerprint).collect()
-}
-
-/// What a run's looks mean for a ticket whose slices were read.
-#[derive(Debug, Default)]
-pub(super) struct Difference {
-    /// Findings that no slice of the ticket holds.
-    pub(super) added: BTreeSet<Fingerprint>,
-    /// Findings of a pull request that no slice of a branch holds.
-    pub(super) alone: BTreeSet<Fingerprint>,
-    /// Slices as they should become, where they are not so yet.
-    pub(super) changed: Vec<Slice>,
-    /// The worst severity over all slices as they should become.
-    pub(super) severity: Option<Severity>,
-    /// Whether what a scope knows of the advisory is other than it was.
-    pub(super) facts: bool,
-    /// Findings that only other slices hold, by their place.
-    pub(super) elsewhere: BTreeMap<Place, usize>,
-}
-
-/// Compares what this run saw with what the ticket's slices hold.
-///
-/// A finding that this run lacks stays in its slice: that it is gone takes more proof than absence.
-pub(super) fn difference(snapshot: &Snapshot, ticket: &Ticket, looks: &[Look]) -> Difference {
-    let slices: BTreeMap<&SliceId, &Slice> = snapshot.slices_of(ticket.id.id).collect();
-    let mut seen = BTreeSet::new();
-    let every = slices.values().flat_map(|slice| &slice.kept.0);
-    let old: Vec<Entry> = every.filter(|entry| seen.insert(entry.fingerprint)).copied().collect();
-    let on_branch: BTreeSet<Fingerprint> = slices
-        .values()
-        .filter(|slice| matches!(slice.place, Place::Branch(_)))
-        .flat_map(|slice| slice.kept.0.iter().map(|entry| entry.fingerprint))
-        .collect();
-
-    let mut difference = Difference::default();
-    let mut here = BTreeSet::new();
-    for look in looks {
-        let pairs = pair(&old, &look.fresh);
-        let matched: BTreeSet<Fingerprint> = pairs.iter().flatten().map(|&at| old[at].fingerprint).collect();
-        here.extend(matched.iter().copied());
-        for (one, pair) in look.fresh.iter().zip(&pairs) {
-            here.insert(one.entry.fingerprint);
-            if pair.is_none() {
-                difference.added.insert(one.entry.fingerprint);
-            }
-        }
-        let before = slices.get(&look.slice.id());
-        let mut slice = look.slice.clone();
-        if matches!(slice.place, Place::PullRequest(_)) {
-            // What its base has as well is recorded there.
-            let own = |at: &Option<usize>| at.is_none_or(|at| !on_branch.contains(&old[at].fingerprint));
-            let own = look.fresh.iter().zip(&pairs).filter(|(_, pair)| own(pair));
-            slice.kept = Entries(own.map(|(one, _)| one.entry).collect());
-            difference.alone.extend(slice.kept.0.iter().map(|entry| entry.fingerprint));
-        }
-        if let Some(before) = before {
-            let fresh: BTreeSet<_> = slice.kept.0.iter().map(|entry| entry.fingerprint).collect();
-            let stays =
-                |entry: &&Entry| !matched.contains(&entry.fingerprint) && !fresh.contains(&entry.fingerprint);
-            let stay: Vec<Entry> = before.kept.0.iter().filter(stays).copied().collect();
-            if !stay.is_empty() {
-                slice.severity = slice.severity.max(before.severity);
-            }
-            slice.kept.0.extend(stay);
-            slice.kept.0.sort_by_key(|entry| (entry.rule, entry.path));
-            difference.facts |= before.facts != slice.facts;
-        }
-        slice.fit();
-        difference.severity = difference.severity.max(slice.severity);
-        let empty = slice.kept.0.is_empty() && slice.aside.0.is_empty() && before.is_none();
-        if !empty && before.is_none_or(|before| before.digest() != slice.digest()) {
-            difference.changed.push(slice);
-        }
-    }
-    let ours: BTreeSet<SliceId> = looks.iter().map(|look| look.slice.id()).collect();
-    for slice in slices.iter().filter(|(id, _)| !ours.contains(id)).map(|(_, slice)| slice) {
-        difference.severity = difference.severity.max(slice.severity);
-        let others = slice.kept.0.iter().filter(|entry| !here.contains(&entry.fingerprint)).count();
-        if others > 0 {
-            *difference.elsewhere.entry(slice.place.clone()).or_default() += others;
-        }
-    }
-    difference
 }

@@ -1,9 +1,10 @@
-//! All that the tracker answered so far.
+//! All that the tracker and the code's host answered so far.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::answer::{Answer, Ask, Project, Screen, Texts};
 use crate::model::fingerprint::Fingerprint;
+use crate::model::repository::Place;
 use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{Person, Ticket};
 
@@ -19,6 +20,18 @@ pub struct Snapshot {
     pub(super) projects: BTreeMap<String, Project>,
     pub(super) screens: BTreeMap<(String, String), Screen>,
     pub(super) people: BTreeMap<String, Option<Person>>,
+    pub(super) heads: BTreeMap<Place, Head>,
+}
+
+/// What the code's host says of a branch or an open pull request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Head {
+    /// Its newest commit.
+    At(String),
+    /// There is no such branch; the pull request is not open.
+    Gone,
+    /// It could not be asked.
+    Unknown,
 }
 
 impl Snapshot {
@@ -61,6 +74,11 @@ impl Snapshot {
             (_, Answer::Made(_) | Answer::Project(_) | Answer::Screen(_)) => {}
             (_, Answer::Person(_) | Answer::Statuses(_)) => {}
         }
+    }
+
+    /// Takes in what the code's host says of a place.
+    pub fn learn_head(&mut self, place: Place, head: Head) {
+        self.heads.insert(place, head);
     }
 
     /// Takes in a ticket, e.g. one that was just made.

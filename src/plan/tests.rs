@@ -19,6 +19,8 @@ use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{Category, Key, Person, Status, Ticket, label};
 use crate::report::Sink;
 
+mod life;
+
 const SITE: &str = "acme.atlassian.net";
 
 /// Tickets, and what was asked about them.
@@ -31,6 +33,10 @@ pub(super) struct World {
     pub(super) config: String,
     run: Run,
     only: Vec<Fingerprint>,
+    mass: bool,
+    heads: BTreeMap<Place, Head>,
+    scan: Scan,
+    kind: Kind,
     asked: Vec<&'static str>,
 }
 
@@ -84,6 +90,18 @@ impl World {
                 now: Timestamp::UNIX_EPOCH,
             },
             only: Vec::new(),
+            mass: false,
+            heads: BTreeMap::new(),
+            scan: Scan {
+                scanner: "Bandit".into(),
+                version: None,
+                category: Some("code".into()),
+                success: None,
+                has_results: true,
+                commit: None,
+                rules: Vec::new(),
+            },
+            kind: Kind::Code,
             asked: Vec::new(),
         }
     }
@@ -134,13 +152,13 @@ impl World {
         Answer::Tickets(self.tickets.values().filter(|ticket| wanted(ticket)).cloned().collect())
     }
 
-    /// The plan for findings, each `rule path:line text severity?`.
+    /// The plan for findings, each `rule path:line text severity? aside?`.
     pub(super) fn plan(&mut self, findings: &[&str]) -> Plan {
         self.asked.clear();
         let config = parse(&self.config, "c.yml").unwrap();
         let run = self.run.clone();
         let only = self.only.clone();
-        let survey = survey(&config, &run, findings);
+        let survey = self.survey(&config, findings);
         let fit = |document| document;
         let input = Input {
             survey: &survey,
@@ -149,12 +167,19 @@ impl World {
             only: &only,
             site: SITE,
             recent: &[],
+            mass_resolve: self.mass,
             fit: &fit,
         };
         let mut snapshot = Snapshot::default();
         loop {
             match next(&input, &snapshot) {
                 Next::Ask(ask) => snapshot.learn(&ask, self.answer(&ask)),
+                Next::Look(places) => places.into_iter().for_each(|place| {
+                    self.asked.push("head");
+                    let here = if place == run.place { Head::At(run.commit.clone()) } else { Head::Unknown };
+                    let head = self.heads.get(&place).cloned().unwrap_or(here);
+                    snapshot.learn_head(place, head);
+                }),
                 Next::Plan(plan) => return *plan,
             }
             assert!(self.asked.len() < 50, "asks for ever: {:?}", self.asked);
@@ -204,6 +229,10 @@ impl World {
     }
 
     fn step(&mut self, id: u64, step: Step) {
+        if let Step::Try(go, edit) = step {
+            self.step(id, Step::Go(go));
+            return self.step(id, Step::Edit(edit));
+        }
         let (ticket, texts) = (self.tickets.get_mut(&id).unwrap(), self.texts.get_mut(&id).unwrap());
         match step {
             Step::Edit(edit) => {
@@ -230,8 +259,44 @@ impl World {
                 ticket.labels.retain(|label| !labels.contains(label));
                 ticket.record = None;
             }
-            Step::Link(..) | Step::Attach(_) | Step::Remote(_) | Step::Unremote(_) => {}
+            Step::Link(..) | Step::Attach(_) | Step::Remote(_) | Step::Unremote(_) | Step::Try(..) => {}
         }
+    }
+
+    /// What a report with these findings says.
+    fn survey(&self, config: &Config, findings: &[&str]) -> Survey {
+        let rules = Rules {
+            repository: self.run.repository.fingerprint(),
+            job: self.run.job.clone(),
+            mode: &|kind| config.group_by.mode(kind),
+            judge: &|_| None,
+            line: &mut |_, _| None,
+        };
+        let mut gatherer = Gatherer::new(rules);
+        gatherer.begin("r.sarif", None);
+        for words in findings {
+            let part = |at: usize| words.split(' ').nth(at).unwrap_or_default().to_owned();
+            let (path, line) = words.split(' ').nth(1).unwrap().split_once(':').unwrap();
+            let aside = Some(part(4)).filter(|word| !word.is_empty());
+            gatherer.finding(Finding {
+                kind: self.kind,
+                scanner: self.scan.scanner.as_str().into(),
+                rule: Arc::new(Rule { id: part(0), name: format!("Rule {}", part(0)), ..Rule::default() }),
+                severity: part(3).parse().unwrap_or(Severity::High),
+                subject: Subject::Rule,
+                location: Location {
+                    path: path.to_owned().into(),
+                    line: line.parse().unwrap(),
+                    ..Location::default()
+                },
+                anchors: Anchors { stable: None, text: Some(part(2).into()) },
+                detail: Detail { message: "It is so.".into(), ..Detail::default() },
+                aside: aside.map(|word| serde_json::from_value(word.into()).unwrap()),
+            });
+        }
+        gatherer.scan(self.scan.clone());
+        gatherer.end("sarif", None);
+        gatherer.survey()
     }
 
     pub(super) fn ticket(&mut self, id: u64) -> &mut Ticket {
@@ -264,48 +329,6 @@ fn words(verdict: &Verdict) -> String {
         Verdict::NotAllowed(why) => format!("not allowed: {why}"),
         Verdict::Impossible(problem) => format!("impossible: {}", problem.message),
     }
-}
-
-fn survey(config: &Config, run: &Run, findings: &[&str]) -> Survey {
-    let rules = Rules {
-        repository: run.repository.fingerprint(),
-        job: run.job.clone(),
-        mode: &|kind| config.group_by.mode(kind),
-        judge: &|_| None,
-        line: &mut |_, _| None,
-    };
-    let mut gatherer = Gatherer::new(rules);
-    gatherer.begin("r.sarif", None);
-    for words in findings {
-        let part = |at: usize| words.split(' ').nth(at).unwrap_or_default().to_owned();
-        let (path, line) = words.split(' ').nth(1).unwrap().split_once(':').unwrap();
-        gatherer.finding(Finding {
-            kind: Kind::Code,
-            scanner: "Bandit".into(),
-            rule: Arc::new(Rule { id: part(0), name: format!("Rule {}", part(0)), ..Rule::default() }),
-            severity: part(3).parse().unwrap_or(Severity::High),
-            subject: Subject::Rule,
-            location: Location {
-                path: path.to_owned().into(),
-                line: line.parse().unwrap(),
-                ..Location::default()
-            },
-            anchors: Anchors { stable: None, text: Some(part(2).into()) },
-            detail: Detail { message: "It is so.".into(), ..Detail::default() },
-            aside: None,
-        });
-    }
-    gatherer.scan(Scan {
-        scanner: "Bandit".into(),
-        version: None,
-        category: Some("code".into()),
-        success: None,
-        has_results: true,
-        commit: None,
-        rules: Vec::new(),
-    });
-    gatherer.end("sarif", None);
-    gatherer.survey()
 }
 
 const ONE: &[&str] = &["A x:1 a"];

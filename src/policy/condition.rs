@@ -144,6 +144,7 @@ mod tests {
             route: None,
             common,
             kind: Kind::Dependency,
+            kinds: [Kind::Dependency].into(),
             severity: Severity::High,
             scanners: Vec::new(),
             sightings: Vec::new(),

@@ -2,7 +2,7 @@
 
 use casefile::document::{Block, Document};
 use casefile::model::fingerprint::{Fingerprint, Recipe};
-use casefile::model::record::{Mode, Origin, Record, VERSION, Wrote};
+use casefile::model::record::{Life, Mode, Origin, Record, VERSION, Wrote};
 use casefile::model::repository::{Place, Repository};
 use casefile::model::scan::Scope;
 use casefile::model::severity::Severity;
@@ -80,6 +80,7 @@ fn record(n: u64, slice: &Slice) -> Record {
         remediation: Vec::new(),
         twins: Vec::new(),
         successor: None,
+        life: Life::default(),
         later: [("mood".to_owned(), "calm".into())].into_iter().collect(),
     }
 }

@@ -1,0 +1,39 @@
+//! Where branches and pull requests are now, as the code's host says it.
+
+use super::Job;
+use crate::error::Error;
+use crate::github::failure::Failure;
+use crate::model::repository::Place;
+use crate::model::scan::Problem;
+use crate::plan::Head;
+
+/// Where a place is. Outside GitHub the checkout speaks for the branch that is checked out, and nobody for
+/// others. That GitHub could not be asked is said once: nothing is resolved then.
+pub(super) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Problem>) -> Head {
+    if job.at_tip && *place == job.run.place {
+        return Head::At(job.run.commit.clone());
+    }
+    let Some(annotator) = &job.annotator else { return Head::Unknown };
+    let asked = match place {
+        Place::Branch(name) => annotator.client.tip(name).await,
+        Place::PullRequest(number) => match annotator.client.pull(*number).await {
+            Ok(pull) => Ok(pull.open.then_some(pull.head_commit)),
+            Err(Failure::NotFound(_)) => Ok(None),
+            Err(failure) => Err(failure),
+        },
+    };
+    match asked {
+        Ok(Some(commit)) => Head::At(commit),
+        Ok(None) => Head::Gone,
+        Err(failure) => {
+            if problems.is_empty() {
+                let error = Error::from(failure);
+                let message =
+                    format!("its newest commit could not be asked, so nothing is resolved: {error}");
+                let hint = error.advice().unwrap_or_default().to_owned();
+                problems.push(Problem::new(place.to_string(), message).hint(hint));
+            }
+            Head::Unknown
+        }
+    }
+}

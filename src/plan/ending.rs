@@ -1,0 +1,26 @@
+//! Tickets that findings left.
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::ticket::TicketId;
+
+/// A ticket that findings left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ending {
+    /// Which.
+    pub ticket: TicketId,
+    /// The findings that left it in this run.
+    pub findings: Vec<Fingerprint>,
+    /// What that means for it.
+    pub how: How,
+}
+
+/// What it means for a ticket that findings left it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// It stays as it is, but for what it holds and says.
+    Lessened,
+    /// All are gone.
+    Resolved,
+    /// All are set aside.
+    Closed,
+}

@@ -1,0 +1,177 @@
+//! Gone needs proof (DESIGN section 8): what this run's scans say by what they do not report.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::Input;
+use super::decision::Decision;
+use super::pair::pair;
+use super::slices::Look;
+use super::snapshot::Head;
+use crate::config::FindingScope;
+use crate::group::identity::rule_hash;
+use crate::model::finding::{Aside, Kind};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Scope;
+use crate::model::slice::{Entry, Slice};
+
+/// What becomes of a finding that a slice holds and that this run does not keep there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lot {
+    /// It is not there any more.
+    Gone,
+    /// It is there, and somebody decided that it is none.
+    Aside,
+    /// It is there, or nothing says that it is not.
+    Stays,
+}
+
+/// What a sighting says of its finding. What is too mild, or was there on the day of the baseline, is
+/// there all the same, so its ticket stays as it is.
+pub(super) fn lot(aside: Option<Aside>) -> Lot {
+    match aside {
+        Some(Aside::Suppressed | Aside::NotAffected | Aside::Withdrawn | Aside::Ignored) => Lot::Aside,
+        Some(Aside::NotAFailure | Aside::Absent) => Lot::Gone,
+        None
+        | Some(
+            Aside::BelowMinimumSeverity
+            | Aside::Baseline
+            | Aside::Unchanged
+            | Aside::Accepted
+            | Aside::NotSelected
+            | Aside::NotAllowed,
+        ) => Lot::Stays,
+    }
+}
+
+/// What the scopes of this run can say by their silence.
+pub(super) struct Proof<'a> {
+    input: &'a Input<'a>,
+    /// Scopes that were read whole and succeeded, with the rules that they know; none: their reports do
+    /// not list them.
+    scopes: BTreeMap<&'a Scope, HashSet<u32>>,
+    seen: OnceCell<HashMap<(&'a Scope, Fingerprint), Lot>>,
+}
+
+impl<'a> Proof<'a> {
+    /// What a run can prove: nothing where it looks at a part of the findings alone.
+    pub(super) fn of(input: &'a Input<'a>) -> Proof<'a> {
+        let changed =
+            input.run.pull_request.is_some() && input.config.pull_request.scope == FindingScope::Changed;
+        let mut scopes: BTreeMap<&Scope, Option<HashSet<u32>>> = BTreeMap::new();
+        for seen in &input.survey.scans {
+            let rules: HashSet<u32> =
+                seen.scan.rules.iter().map(|rule| rule_hash(&seen.scan.scanner, rule)).collect();
+            let known = scopes.entry(&seen.scope).or_insert_with(|| Some(rules.clone()));
+            match known {
+                Some(known) if seen.whole && !known.is_empty() && !rules.is_empty() => known.extend(rules),
+                // of two parts of one scan, one lists no rules
+                Some(known) if seen.whole => known.clear(),
+                _ => *known = None,
+            }
+        }
+        let partial = changed || !input.only.is_empty();
+        let whole = scopes.into_iter().filter_map(|(scope, rules)| Some((scope, rules?)));
+        Proof { input, scopes: whole.filter(|_| !partial).collect(), seen: OnceCell::new() }
+    }
+
+    /// A run that proves nothing.
+    pub(super) fn none(input: &'a Input<'a>) -> Proof<'a> {
+        Proof { input, scopes: BTreeMap::new(), seen: OnceCell::new() }
+    }
+
+    /// The scopes whose silence says something.
+    pub(super) fn scopes(&self) -> impl Iterator<Item = &'a Scope> {
+        self.scopes.keys().copied()
+    }
+
+    /// What a scope of this run says of a finding, by any of its sightings; `None`: nothing.
+    pub(super) fn seen(&self, scope: &Scope, finding: Fingerprint) -> Option<Lot> {
+        let seen = self.seen.get_or_init(|| {
+            let survey = self.input.survey;
+            let mut seen: HashMap<(&Scope, Fingerprint), Lot> = HashMap::new();
+            for one in survey.groups.iter().flat_map(|group| &group.sightings) {
+                let Some(scan) = survey.scans.get(one.scan as usize) else { continue };
+                for anchor in one.anchors.iter().flatten() {
+                    let known = seen.entry((&scan.scope, *anchor)).or_insert(Lot::Gone);
+                    *known = lot(one.aside).max(*known);
+                }
+            }
+            seen
+        });
+        let (scope, _) = self.scopes.get_key_value(scope)?;
+        seen.get(&(*scope, finding)).copied()
+    }
+
+    /// Whether a scope that does not report a finding still looks for it. Rules do not matter for
+    /// advisories: nobody lists those that a package does not have.
+    pub(super) fn looks_for(&self, scope: &Scope, rule: u32, kinds: &BTreeSet<Kind>) -> bool {
+        let advisory = |kind: &Kind| matches!(kind, Kind::Dependency | Kind::Container);
+        let advisories = !kinds.is_empty() && kinds.iter().all(advisory);
+        let known = |rules: &HashSet<u32>| advisories || rules.is_empty() || rules.contains(&rule);
+        self.scopes.get(scope).is_some_and(known)
+    }
+}
+
+impl Decision<'_> {
+    /// Whether the run is on the newest commit of its place; `None`: it must be asked, or nobody knows.
+    pub(super) fn is_at_tip(&mut self) -> Option<bool> {
+        let run = self.input.run;
+        match self.head(&run.place)? {
+            Head::At(commit) => Some(!run.commit.is_empty() && commit.eq_ignore_ascii_case(&run.commit)),
+            Head::Gone => Some(false),
+            Head::Unknown => None,
+        }
+    }
+
+    /// What becomes of the findings `left`, which a slice holds and a look does not keep.
+    pub(super) fn lots(
+        &mut self,
+        look: &Look,
+        before: &Slice,
+        left: &[Entry],
+        kinds: &BTreeSet<Kind>,
+    ) -> Vec<Lot> {
+        let scope = &look.slice.scope;
+        let stays = vec![Lot::Stays; left.len()];
+        // what a full slice does not hold may still be there
+        let full = before.truncated && look.fresh.is_empty();
+        if full || !self.input.run.writes() {
+            return stays;
+        }
+        let mut lots: Vec<Option<Lot>> =
+            left.iter().map(|entry| self.proof.seen(scope, entry.fingerprint)).collect();
+        // an edited line or a moved file may be set aside as well
+        let lacking: Vec<usize> = (0..left.len()).filter(|&at| lots[at].is_none()).collect();
+        let old: Vec<Entry> = lacking.iter().map(|&at| left[at]).collect();
+        for (one, pair) in look.aside.iter().zip(pair(&old, &look.aside)) {
+            if let Some(at) = pair {
+                lots[lacking[at]] = Some(lot(one.sighting.aside));
+            }
+        }
+        let proven = |(entry, lot): (&Entry, Option<Lot>)| match lot {
+            Some(Lot::Stays) => Lot::Stays,
+            Some(Lot::Aside) => Lot::Aside,
+            Some(Lot::Gone) | None if self.proof.looks_for(scope, entry.rule, kinds) => Lot::Gone,
+            _ => Lot::Stays,
+        };
+        let lots: Vec<Lot> = left.iter().zip(lots).map(proven).collect();
+        let any = lots.iter().any(|lot| *lot != Lot::Stays);
+        if any && self.is_at_tip() == Some(true) { lots } else { stays }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_decision_sets_a_finding_aside_for_good() {
+        let check =
+            |aside: &[Aside], expected| aside.iter().for_each(|one| assert_eq!(lot(Some(*one)), expected));
+        assert_eq!(lot(None), Lot::Stays);
+        check(&[Aside::Suppressed, Aside::Ignored, Aside::NotAffected, Aside::Withdrawn], Lot::Aside);
+        check(&[Aside::BelowMinimumSeverity, Aside::Baseline, Aside::Unchanged], Lot::Stays);
+        check(&[Aside::Absent, Aside::NotAFailure], Lot::Gone);
+    }
+}

@@ -1,0 +1,166 @@
+//! Remediation by pull request (DESIGN section 8): tickets that are resolved when it is merged.
+
+use std::collections::BTreeSet;
+
+use super::decision::Decision;
+use super::gone::Lot;
+use super::ours::record_of;
+use super::pair::{Fresh, pair};
+use super::snapshot::Snapshot;
+use super::withdraw::{Change, Withdrawn, global_id, taken_back};
+use super::{Step, slices, states};
+use crate::compose::comments;
+use crate::config::CommentEvent;
+use crate::model::finding::Kind;
+use crate::model::record::{Mode, Record, State};
+use crate::model::repository::Place;
+use crate::model::scan::Scope;
+use crate::model::slice::{Entry, Slice, SliceId, holds_nothing};
+use crate::model::survey::Sighting;
+use crate::model::ticket::{Category, Ticket, TicketId};
+use crate::model::write::Remote;
+
+/// A ticket whose findings a pull request no longer has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Remedy {
+    /// Which.
+    pub ticket: TicketId,
+    /// The scopes that have reported them on the base, and do not here.
+    pub scopes: Vec<Scope>,
+}
+
+impl Decision<'_> {
+    /// Looks which tickets of the base the pull request would resolve, tells them, and takes back what is
+    /// not so any more.
+    pub(super) fn remedy(&mut self) {
+        let (input, snapshot) = (self.input, self.snapshot);
+        let (Some(number), Some(base)) = (input.run.pull_request, &input.run.base) else { return };
+        if input.config.branches.allows(base).is_none() {
+            return;
+        }
+        let base = Place::Branch(base.clone());
+        for ticket in snapshot.tickets().filter(|ticket| ticket.is_open()) {
+            let Some(record) = record_of(ticket, input.site).filter(|_| self.is_ours(ticket)) else {
+                continue;
+            };
+            let told = record.remediation.contains(&number);
+            let scopes = if self.tracked.contains(&ticket.id.id) {
+                Vec::new()
+            } else {
+                match self.remedied(ticket, record, &base, told) {
+                    Some(scopes) => scopes,
+                    None => continue,
+                }
+            };
+            let whole = !scopes.is_empty() && covers(&scopes, &base, record, snapshot, ticket);
+            if !scopes.is_empty() {
+                self.plan.remedies.push(Remedy { ticket: ticket.id.clone(), scopes });
+            }
+            if input.run.untrusted.is_some() {
+                continue;
+            }
+            if whole && !told {
+                tell(self, ticket, record, number);
+            } else if told && !whole && self.proof.scopes().next().is_some() {
+                let change = taken_back(input, ticket, record, number, Withdrawn::SeenAgain);
+                change.into_iter().for_each(|change| self.plan.amend(input, ticket, record, change));
+            }
+        }
+    }
+
+    /// The scopes of this run that have reported a ticket's findings on the base and do not report any of
+    /// them here; `None`: more must be known first.
+    fn remedied(&mut self, ticket: &Ticket, record: &Record, base: &Place, told: bool) -> Option<Vec<Scope>> {
+        let here: BTreeSet<&Scope> = self.input.survey.scans.iter().map(|seen| &seen.scope).collect();
+        let on_base = |scope: &&Scope| {
+            record.slices.get(&SliceId::of(scope, base)).is_some_and(|digest| !holds_nothing(digest))
+        };
+        let here: Vec<&Scope> = here.into_iter().filter(on_base).collect();
+        if here.is_empty() || record.life.kinds.contains(&Kind::Secret) {
+            return Some(Vec::new());
+        }
+        // what was told stays so as long as nothing is seen; in other modes it may be seen under a new name
+        if told && record.mode == Mode::Type && record.linked.is_empty() {
+            return Some(here.into_iter().cloned().collect());
+        }
+        if !self.needs.slices(self.snapshot, ticket) {
+            return None;
+        }
+        let (snapshot, id) = (self.snapshot, ticket.id.id);
+        let lacks = |scope: &&Scope| {
+            let name = SliceId::of(scope, base);
+            let slice = snapshot.slices_of(id).find(|(id, _)| **id == name).map(|(_, slice)| slice);
+            slice.is_some_and(|slice| self.lacks(scope, slice, &record.life.kinds))
+        };
+        Some(here.into_iter().filter(lacks).cloned().collect())
+    }
+
+    /// Whether a scope of this run proves that it has nothing of what a slice holds.
+    fn lacks(&self, scope: &Scope, slice: &Slice, kinds: &BTreeSet<Kind>) -> bool {
+        let gone = |entry: &Entry| {
+            let seen = self.proof.seen(scope, entry.fingerprint);
+            seen.is_none_or(|lot| lot == Lot::Gone) && self.proof.looks_for(scope, entry.rule, kinds)
+        };
+        let entries = &slice.kept.0;
+        !slice.truncated && entries.iter().all(gone) && !self.has_again(scope, entries)
+    }
+
+    /// Whether findings without a ticket are some of these, edited or moved.
+    fn has_again(&self, scope: &Scope, entries: &[Entry]) -> bool {
+        let rules: BTreeSet<u32> = entries.iter().map(|entry| entry.rule).collect();
+        let groups = self.input.survey.groups.iter();
+        let unknown =
+            groups.filter(|group| group.mode != Mode::Type && self.candidates(group).next().is_none());
+        let mut fresh: Vec<Fresh> = Vec::new();
+        for group in unknown.filter(|group| group.kept().any(|one| rules.contains(&one.rule))) {
+            let there: Vec<Sighting> = group.kept().copied().collect();
+            let looks = slices::looks(self.input, group, &there);
+            fresh.extend(
+                looks.into_iter().filter(|look| look.slice.scope == *scope).flat_map(|look| look.fresh),
+            );
+        }
+        pair(entries, &fresh).iter().any(Option::is_some)
+    }
+}
+
+/// Whether these scopes are all that hold the ticket's findings on the base. Slices that were not read are
+/// those of a ticket that was told already.
+fn covers(scopes: &[Scope], base: &Place, record: &Record, snapshot: &Snapshot, ticket: &Ticket) -> bool {
+    let ids: BTreeSet<SliceId> = scopes.iter().map(|scope| SliceId::of(scope, base)).collect();
+    let is_other = |id: &SliceId| {
+        let slice = snapshot.slices_of(ticket.id.id).find(|(read, _)| *read == id);
+        slice.is_some_and(|(_, slice)| slice.place == *base && !slice.kept.0.is_empty())
+    };
+    record.slices.keys().filter(|id| !ids.contains(id)).all(|id| !is_other(id))
+}
+
+/// Tells a ticket that the pull request would resolve it: a link, one comment, and a state.
+fn tell(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, number: u64) {
+    let input = decision.input;
+    let mut told = record.told;
+    let mut go = None;
+    if input.config.states.target(State::InProgress).is_some() && matches!(told, None | Some(State::Open)) {
+        told = Some(State::InProgress);
+        // work that has begun is where people have it
+        let begins = ticket.status.category == Category::New;
+        go = states::go_from(input.config, ticket, State::InProgress).filter(|_| begins);
+    }
+    let wanted = decision.jira.comments.contains(&CommentEvent::Remediation);
+    let base = input.run.base.as_deref().unwrap_or_default();
+    let comment = wanted.then(|| comments::remediation(base, &input.run.provenance())).map(input.fit);
+    let repository = &input.run.repository;
+    let link = Remote {
+        id: global_id(repository, number),
+        title: format!("{} #{number}", repository.name),
+        url: format!("{}/pull/{number}", repository.url()),
+        resolved: false,
+    };
+    let change = Change {
+        remediation: record.remediation.iter().copied().chain([number]).collect(),
+        told,
+        comment,
+        first: Step::Remote(link),
+        go: go.map(|_| State::InProgress),
+    };
+    decision.plan.amend(input, ticket, record, change);
+}

@@ -1,0 +1,182 @@
+//! What is done to a ticket whose findings left: it is lessened, resolved or closed.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::decision::Decision;
+use super::difference::Difference;
+use super::edit::{add_life, next_of, steps};
+use super::{Ending, How, Work, states};
+use crate::compose::comments;
+use crate::config::CommentEvent;
+use crate::document::Document;
+use crate::model::finding::Kind;
+use crate::model::record::{Pending, Record, State};
+use crate::model::scan::Problem;
+use crate::model::slice::Slice;
+use crate::model::ticket::Ticket;
+use crate::model::write::{Edit, Ref};
+
+/// A ticket that was resolved and back so often ...
+const FLAPS: usize = 2;
+/// ... within so many days is left alone.
+const FLAP_DAYS: i64 = 7;
+
+/// Why findings left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// A scan says so.
+    Scanned,
+    /// The pull request that alone had them was closed without being merged.
+    Abandoned,
+}
+
+/// Some findings left this place, and others stand: here by another scope, or elsewhere.
+pub(super) fn lessen(
+    decision: &mut Decision<'_>,
+    ticket: &Ticket,
+    record: &Record,
+    difference: &Difference,
+    cause: Cause,
+) {
+    let gone = difference.gone_everywhere();
+    let wanted = gone > 0 && cause == Cause::Scanned && decision.jira.comments.contains(&CommentEvent::Gone);
+    // which findings are left cannot be listed from their fingerprints, so the description stays
+    let comment = wanted.then(|| comments::dropped(gone, &decision.input.run.provenance()));
+    write(
+        decision,
+        ticket,
+        difference.changed.clone(),
+        next_of(decision.input, ticket, record),
+        comment,
+        None,
+    );
+    end_with(decision, ticket, difference, How::Lessened);
+}
+
+/// A scope that holds the last findings here may not run any more: that is noted, once.
+pub(super) fn note_silence(
+    decision: &mut Decision<'_>,
+    ticket: &Ticket,
+    record: &Record,
+    difference: &Difference,
+) {
+    if !decision.may_be_silent(record) {
+        return;
+    }
+    let held = difference.after.iter().filter(|(_, slice)| !slice.kept.0.is_empty());
+    let silent =
+        held.filter(|(id, slice)| decision.is_other_scope(slice) && !record.life.silent.contains_key(id));
+    let silent: Vec<_> = silent.map(|(id, _)| id.clone()).collect();
+    if silent.is_empty() {
+        return;
+    }
+    let mut next = next_of(decision.input, ticket, record);
+    next.life.silent.extend(silent.into_iter().map(|id| (id, decision.input.run.today())));
+    write(decision, ticket, Vec::new(), next, None, None);
+}
+
+/// The last findings left everything that counts.
+pub(super) fn end(
+    decision: &mut Decision<'_>,
+    ticket: &Ticket,
+    record: &Record,
+    difference: &Difference,
+    cause: Cause,
+) {
+    let input = decision.input;
+    let today = input.run.today();
+    let set_aside = |slice: &Slice| !slice.aside.0.is_empty();
+    let closed = !difference.aside.is_empty()
+        || (difference.gone.is_empty() && difference.after.values().any(set_aside));
+    let state = if closed { State::Closed } else { State::Resolved };
+    let secret = !closed && record.life.kinds.contains(&Kind::Secret);
+    let is_news = record.told != Some(state);
+    if is_news && !closed && !secret && flaps(decision, ticket, record) {
+        return;
+    }
+    let mut next = next_of(input, ticket, record);
+    next.told = Some(state);
+    next.remediation.clear();
+    next.life.silent.clear();
+    if is_news && !closed {
+        next.resolved.retain(|day| day.checked_add(FLAP_DAYS.days()).is_ok_and(|until| until >= today));
+        next.resolved.push(today);
+    }
+    let go = if secret { None } else { states::go_from(input.config, ticket, state) }.filter(|_| is_news);
+    let wants_gone = decision.jira.comments.contains(&CommentEvent::Gone);
+    let provenance = input.run.provenance();
+    let comment = match state {
+        _ if !is_news => None,
+        State::Closed => go.is_some().then(|| comments::set_aside(&provenance)),
+        _ if !wants_gone => None,
+        _ if secret => Some(comments::rotate(&provenance)),
+        _ if cause == Cause::Abandoned => Some(comments::abandoned(&provenance)),
+        _ => Some(comments::gone(&provenance)),
+    };
+    // what left the reckoning does not come back into it by itself
+    let mut slices = difference.changed.clone();
+    for slice in difference.after.values().filter(|slice| !slice.kept.0.is_empty()) {
+        let mut slice = slice.clone();
+        (slice.kept.0, slice.severity, slice.facts, slice.truncated) = (Vec::new(), None, 0, false);
+        slices.retain(|changed| changed.id() != slice.id());
+        slices.push(slice);
+    }
+    write(decision, ticket, slices, next, comment, go.map(|_| state));
+    let how = match state {
+        State::Resolved if is_news && !secret => How::Resolved,
+        State::Closed if is_news => How::Closed,
+        _ => How::Lessened,
+    };
+    end_with(decision, ticket, difference, how);
+}
+
+/// What an earlier run still owes to the ticket.
+pub(super) fn owed(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record) {
+    let go = owed_state(record);
+    let next = next_of(decision.input, ticket, record);
+    write(decision, ticket, Vec::new(), next, None, go);
+}
+
+/// The move that is owed to a ticket and still wanted.
+pub(super) fn owed_state(record: &Record) -> Option<State> {
+    record.pending.iter().find_map(|pending| match pending {
+        Pending::Go(state) if record.told == Some(*state) => Some(*state),
+        _ => None,
+    })
+}
+
+/// Whether a ticket was resolved so often lately that it is left alone, which is said.
+fn flaps(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record) -> bool {
+    let today = decision.input.run.today();
+    let lately = |day: &&Date| day.checked_add(FLAP_DAYS.days()).is_ok_and(|until| until >= today);
+    let flaps = record.resolved.iter().filter(lately).count() >= FLAPS;
+    if flaps {
+        let message = format!(
+            "it was resolved and back {FLAPS} times within {FLAP_DAYS} days, so it is left alone for now"
+        );
+        let hint = "See why the scanner reports it on and off; resolve it by hand if it is fixed.";
+        decision.plan.problems.push(Problem::new(ticket.key.to_string(), message).hint(hint));
+    }
+    flaps
+}
+
+fn write(
+    decision: &mut Decision<'_>,
+    ticket: &Ticket,
+    slices: Vec<Slice>,
+    mut next: Record,
+    comment: Option<Document>,
+    go: Option<State>,
+) {
+    let input = decision.input;
+    add_life(input, &mut next, &slices, decision.snapshot.slices_of(ticket.id.id));
+    let edit = Edit { slices, comment: comment.map(input.fit), ..Edit::default() };
+    let steps = steps(input.config, edit, next, go);
+    decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
+}
+
+fn end_with(decision: &mut Decision<'_>, ticket: &Ticket, difference: &Difference, how: How) {
+    let findings = difference.gone.union(&difference.aside).copied().collect();
+    decision.plan.endings.push(Ending { ticket: ticket.id.clone(), findings, how });
+}

@@ -1,0 +1,575 @@
+//! The life of a ticket: gone, set aside, back again; and everything that proves nothing.
+
+use super::*;
+use crate::model::record::State;
+
+const NONE: &[&str] = &[];
+
+/// A world whose `main` has these findings with their tickets.
+fn world(config: &str, findings: &[&str]) -> World {
+    let mut world = World::new();
+    world.config = config.to_owned();
+    world.run(findings);
+    world
+}
+
+/// States with a status each, and findings that come back open their ticket again.
+const MAPPED: &str = "{jira: {project: SEC}, recurrence: {action: reopen}, branches: [main, develop],
+    states: {open: To Do, in-progress: In Progress, resolved: {status: Done, resolution: Fixed}, closed: Won't Do}}";
+
+const UNMAPPED: &str = "{jira: {project: SEC}, branches: [main, develop]}";
+
+impl World {
+    /// What becomes of tickets that findings left, as `how id`; the plan is carried out.
+    fn ends(&mut self, findings: &[&str]) -> Vec<String> {
+        let plan = self.plan(findings);
+        let how = plan.endings.iter().map(|one| format!("{:?} {}", one.how, one.ticket.id).to_lowercase());
+        let how = how.collect();
+        self.apply(plan);
+        how
+    }
+
+    /// Goes on on another branch.
+    fn on(&mut self, branch: &str) -> &mut World {
+        self.run.branch = branch.to_owned();
+        self.run.place = Place::Branch(branch.to_owned());
+        self
+    }
+
+    /// The status of a ticket.
+    fn at(&self, id: u64) -> &str {
+        &self.tickets[&id].status.name
+    }
+
+    fn told(&self) -> Option<State> {
+        self.tickets[&1].record.as_ref().unwrap().told
+    }
+}
+
+#[test]
+fn what_is_gone_is_told_once_and_moved() {
+    let mut world = world(MAPPED, ONE);
+    let plan = world.plan(NONE);
+    let [Work { steps, .. }] = plan.works.as_slice() else { panic!("{plan:?}") };
+    let [Step::Edit(edit), Step::Try(go, settled)] = steps.as_slice() else { panic!("{steps:?}") };
+    assert!(edit.comment.is_some());
+    assert_eq!(go.resolution.as_deref(), Some("Fixed"));
+    assert_eq!(edit.record.as_ref().unwrap().pending.len(), 1, "what is owed stands there until it is done");
+    assert_eq!(settled.record.as_ref().unwrap().pending.len(), 0);
+    assert_eq!(world.ends(NONE), ["resolved 1"]);
+    assert_eq!((world.at(1), world.told()), ("Done", Some(State::Resolved)));
+    assert!(world.plan(NONE).is_empty());
+}
+
+#[test]
+fn without_a_mapping_it_is_told_once_and_nothing_else() {
+    let mut world = world(UNMAPPED, ONE);
+    assert_eq!(world.ends(NONE), ["resolved 1"]);
+    assert_eq!((world.at(1), world.comments(1)), ("To Do", 1));
+    assert!(world.plan(NONE).is_empty());
+    assert_eq!(world.run(ONE), ["update 1"]);
+    assert_eq!(world.told(), Some(State::Open));
+    assert!(world.plan(ONE).is_empty());
+}
+
+#[test]
+fn what_proves_nothing_resolves_nothing() {
+    let check = |change: fn(&mut World)| {
+        let mut world = world(MAPPED, ONE);
+        change(&mut world);
+        assert!(world.plan(NONE).is_empty());
+    };
+    check(|world| world.scan.success = Some(false));
+    check(|world| world.scan.has_results = false);
+    check(|world| world.scan.scanner = "Other".into());
+    check(|world| world.scan.category = Some("other".into()));
+    check(|world| world.run.job = "ci/other".into());
+    check(|world| world.scan.rules = vec!["B".into()]);
+    check(|world| world.run.untrusted = Some("a fork".into()));
+    check(|world| world.run.pattern = None);
+    check(|world| world.only = vec![world.tickets[&1].record.as_ref().unwrap().names[0]]);
+    check(|world| {
+        world.on("develop");
+    });
+    check(|world| {
+        world.run.place = Place::PullRequest(7);
+        world.run.pull_request = Some(7);
+    });
+    for head in [Head::At("older".into()), Head::Gone, Head::Unknown] {
+        let mut world = world(MAPPED, ONE);
+        world.heads.insert(Place::Branch("main".into()), head);
+        assert!(world.plan(NONE).is_empty());
+    }
+    let mut known = world(MAPPED, ONE);
+    known.scan.rules = vec!["A".into(), "B".into()];
+    assert_eq!(known.ends(NONE), ["resolved 1"]);
+}
+
+#[test]
+fn nobody_is_asked_about_tips_as_long_as_nothing_is_gone() {
+    let mut world = world(MAPPED, TWO);
+    world.plan(TWO);
+    assert_eq!(world.asked, ["account", "open"]);
+    world.plan(&["A y:9 b"]);
+    assert_eq!(world.asked, ["account", "open", "slices", "head", "texts"]);
+}
+
+#[test]
+fn an_edited_line_and_a_moved_file_are_not_gone() {
+    for mode in ["type", "vulnerability", "file"] {
+        let mut world = world(&format!("{{group-by: {mode}, jira: {{project: SEC}}}}"), TWO);
+        for findings in [["A x:1 a", "A y:9 c"], ["A x:2 d", "A y:9 c"]] {
+            assert_eq!(world.ends(&findings), NONE, "{mode}");
+            assert!(world.plan(&findings).is_empty(), "{mode}");
+        }
+    }
+    let mut moved = world("{group-by: vulnerability, jira: {project: SEC}}", ONE);
+    assert_eq!(moved.ends(&["A z/x:1 a"]), NONE);
+}
+
+#[test]
+fn a_grouped_ticket_drops_what_is_gone_from_its_list() {
+    let mut world = world(MAPPED, TWO);
+    let plan = world.plan(ONE);
+    let Step::Edit(edit) = &plan.works[0].steps[0] else { panic!("{plan:?}") };
+    assert!(edit.body.is_some() && edit.comment.is_none() && plan.works[0].steps.len() == 1);
+    assert_eq!(edit.slices[0].kept.0.len(), 1);
+    world.apply(plan);
+    assert!(world.plan(ONE).is_empty());
+    assert_eq!(world.told(), Some(State::Open));
+    world.texts.get_mut(&1).unwrap().description = "Mine.".into();
+    world.run(TWO);
+    assert_eq!(world.comments(1), 1);
+    world.run(ONE);
+    assert_eq!(world.comments(1), 2, "a person's description stays, so it is a comment");
+}
+
+#[test]
+fn it_is_gone_when_it_is_gone_from_every_branch() {
+    let mut world = world(MAPPED, ONE);
+    world.on("develop").run(ONE);
+    assert_eq!(world.on("main").ends(NONE), ["lessened 1"]);
+    assert_eq!(world.comments(1), 0, "it still stands on develop");
+    for branch in ["develop", "main"] {
+        let findings = if branch == "main" { NONE } else { ONE };
+        assert!(world.on(branch).plan(findings).is_empty());
+    }
+    assert_eq!(world.on("develop").ends(NONE), ["resolved 1"]);
+    assert!(world.plan(NONE).is_empty());
+    assert!(world.on("main").plan(NONE).is_empty());
+}
+
+#[test]
+fn a_branch_that_is_deleted_or_no_longer_allowed_leaves_the_reckoning_and_resolves_nothing_alone() {
+    let develop = Place::Branch("develop".into());
+    let mut deleted = world(MAPPED, ONE);
+    deleted.on("develop").run(ONE);
+    deleted.on("main").ends(NONE);
+    assert!(deleted.plan(NONE).is_empty());
+    deleted.heads.insert(develop.clone(), Head::Gone);
+    assert_eq!(deleted.ends(NONE), ["resolved 1"]);
+    assert!(deleted.plan(NONE).is_empty());
+
+    let mut disallowed = world(MAPPED, ONE);
+    disallowed.on("develop").run(ONE);
+    disallowed.config = MAPPED.replace("main, develop", "main");
+    assert_eq!(disallowed.on("main").ends(NONE), ["resolved 1"]);
+
+    let mut alone = World::new();
+    alone.config = MAPPED.to_owned();
+    alone.on("develop").run(ONE);
+    alone.heads.insert(develop, Head::Gone);
+    assert!(alone.on("main").plan(NONE).is_empty());
+}
+
+#[test]
+fn two_jobs_of_one_scanner_do_not_resolve_each_others_findings() {
+    let mut world = World::new();
+    world.config = MAPPED.to_owned();
+    for round in 0..6 {
+        for (job, findings) in [("ci/a", ["A x:1 a"]), ("ci/b", ["A y:9 b"])] {
+            world.run.job = job.into();
+            let plan = world.plan(&findings);
+            assert!(round == 0 || plan.is_empty(), "{job} {plan:?}");
+            world.apply(plan);
+        }
+    }
+    assert_eq!(world.tickets.len(), 1);
+    world.run.job = "ci/a".into();
+    assert_eq!(world.ends(NONE), ["lessened 1"]);
+    assert_eq!(world.comments(1), 2, "one finding more, and one less");
+    assert!(world.plan(NONE).is_empty());
+}
+
+#[test]
+fn a_scope_that_is_silent_for_thirty_days_is_retired_unless_it_runs() {
+    let start = || {
+        let mut world = World::new();
+        world.config = MAPPED.to_owned();
+        for job in ["ci/old", "ci/new"] {
+            world.run.job = job.into();
+            world.run(ONE);
+        }
+        assert_eq!(world.ends(NONE), ["lessened 1"]);
+        world.later(29);
+        assert!(world.plan(NONE).is_empty());
+        world.later(1);
+        world.run(NONE);
+        assert_eq!(world.record(1).life.silent.len(), 1);
+        assert!(world.plan(NONE).is_empty());
+        world
+    };
+    let mut silent = start();
+    silent.later(29);
+    assert!(silent.plan(NONE).is_empty());
+    silent.later(1);
+    assert_eq!(silent.ends(NONE), ["resolved 1"]);
+    assert!(silent.plan(NONE).is_empty());
+
+    let mut alive = start();
+    alive.run.job = "ci/old".into();
+    alive.run(ONE);
+    assert_eq!(alive.record(1).life.silent.len(), 0);
+    assert!(alive.plan(ONE).is_empty());
+    alive.run.job = "ci/new".into();
+    alive.later(29);
+    assert!(alive.plan(NONE).is_empty());
+}
+
+#[test]
+fn what_is_set_aside_everywhere_is_closed_and_back_when_that_ends() {
+    for word in ["suppressed", "ignored", "not-affected", "withdrawn"] {
+        let aside = format!("A x:1 a high {word}");
+        let aside = [aside.as_str()];
+        let mut world = world(MAPPED, ONE);
+        assert_eq!(world.ends(&aside), ["closed 1"], "{word}");
+        assert_eq!((world.at(1), world.comments(1)), ("Won't Do", 1));
+        assert!(world.plan(&aside).is_empty());
+        assert_eq!(world.run(ONE), ["reopen 1"], "what casefile closed was accepted by nobody");
+        assert_eq!((world.at(1), world.told()), ("To Do", Some(State::Open)));
+        assert!(world.plan(ONE).is_empty());
+    }
+}
+
+#[test]
+fn what_is_set_aside_on_one_branch_alone_stays_open() {
+    let mut world = world(MAPPED, ONE);
+    world.on("develop").run(ONE);
+    assert_eq!(world.ends(&["A x:1 a high suppressed"]), ["lessened 1"]);
+    assert_eq!((world.told(), world.comments(1)), (Some(State::Open), 0));
+}
+
+#[test]
+fn what_falls_below_the_minimum_or_into_the_baseline_changes_nothing() {
+    for word in ["below-minimum-severity", "baseline"] {
+        let aside = format!("A x:1 a low {word}");
+        assert!(world(MAPPED, ONE).plan(&[aside.as_str()]).is_empty(), "{word}");
+    }
+}
+
+#[test]
+fn a_secret_that_left_the_code_is_told_once_and_stays_open() {
+    let mut world = World::new();
+    world.config = MAPPED.to_owned();
+    world.kind = Kind::Secret;
+    world.run(ONE);
+    assert_eq!(world.ends(NONE), ["lessened 1"]);
+    assert_eq!((world.at(1), world.comments(1)), ("To Do", 1));
+    assert!(world.plan(NONE).is_empty());
+}
+
+#[test]
+fn a_mass_of_tickets_is_resolved_only_if_that_is_wanted() {
+    let lines: Vec<String> = (0..20).map(|n| format!("R{n} x:1 a")).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let check = |left: usize, mass: bool, resolved: usize| {
+        let mut world = world(MAPPED, &lines);
+        world.mass = mass;
+        let plan = world.plan(&lines[..left]);
+        assert_eq!((plan.works.len(), plan.endings.len()), (resolved, resolved), "{left}");
+        assert_eq!(plan.problems.iter().any(|one| one.hint.contains("--allow-mass-resolve")), resolved == 0);
+    };
+    check(10, false, 10);
+    check(9, false, 0);
+    check(0, false, 0);
+    check(0, true, 20);
+}
+
+#[test]
+fn many_of_many_more_are_no_mass() {
+    let lines: Vec<String> = (0..30).map(|n| format!("R{n} x:1 a")).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let mut world = world(MAPPED, &lines);
+    assert_eq!(world.ends(&lines[..15]).len(), 15);
+}
+
+#[test]
+fn a_ticket_that_flaps_is_left_alone_until_some_days_are_over() {
+    for config in [MAPPED, UNMAPPED, &UNMAPPED.replace("branches", "states: {resolved: Done}, branches")] {
+        let mut world = world(config, ONE);
+        let open = |world: &World| world.tickets.values().filter(|ticket| ticket.is_open()).count();
+        for _ in 0..2 {
+            assert_eq!(world.ends(NONE).len(), 1);
+            world.run(ONE);
+            assert_eq!(open(&world), 1);
+        }
+        let plan = world.plan(NONE);
+        assert!(plan.is_empty() && plan.problems.len() == 1, "{:?}", plan.problems);
+        world.later(8);
+        assert_eq!(world.ends(NONE).len(), 1);
+    }
+}
+
+#[test]
+fn nobodys_manual_move_is_fought() {
+    let mut world = world(MAPPED, ONE);
+    world.run(NONE);
+    world.ticket(1).status = status("To Do");
+    assert!(world.plan(NONE).is_empty(), "a person opened it again");
+    world.ticket(1).status = status("In Progress");
+    assert!(world.plan(NONE).is_empty());
+    world.run(ONE);
+    assert_eq!(world.at(1), "In Progress", "it is back where the person has it");
+    assert!(world.plan(ONE).is_empty());
+}
+
+#[test]
+fn what_was_resolved_and_then_accepted_by_a_person_stays_accepted() {
+    let mut world = world(MAPPED, ONE);
+    world.run(NONE);
+    world.ticket(1).status = status("Risk Accepted");
+    assert_eq!(world.run(ONE), ["accepted 1"]);
+}
+
+#[test]
+fn an_older_commit_that_is_run_again_brings_nothing_back() {
+    let mut world = world(MAPPED, ONE);
+    world.run(NONE);
+    world.heads.insert(Place::Branch("main".into()), Head::At("newer".into()));
+    assert_eq!(world.run(ONE), ["tracked 1"]);
+    assert_eq!(world.at(1), "Done");
+    world.heads.clear();
+    assert_eq!(world.run(ONE), ["reopen 1"]);
+}
+
+#[test]
+fn a_move_that_got_lost_is_made_up_for() {
+    let mut world = world(MAPPED, ONE);
+    let mut plan = world.plan(NONE);
+    plan.works[0].steps.truncate(1);
+    world.apply(plan);
+    assert_eq!(world.at(1), "To Do");
+    world.run(NONE);
+    assert_eq!((world.at(1), world.comments(1)), ("Done", 1));
+    assert!(world.record(1).pending.is_empty() && world.plan(NONE).is_empty());
+}
+
+#[test]
+fn what_a_pull_request_alone_has_is_gone_when_its_own_scan_lacks_it() {
+    let mut world = World::new();
+    world.config = MAPPED.to_owned();
+    world.run.place = Place::PullRequest(7);
+    world.run.pull_request = Some(7);
+    world.run(ONE);
+    assert_eq!(world.ends(NONE), ["resolved 1"]);
+    assert!(world.plan(NONE).is_empty());
+}
+
+#[test]
+fn after_a_merge_the_bases_next_scan_decides() {
+    let mut world = World::new();
+    world.config = MAPPED.to_owned();
+    world.run.place = Place::PullRequest(7);
+    world.run.pull_request = Some(7);
+    world.run(ONE);
+    world.run.pull_request = None;
+    world.on("main").run(ONE);
+    assert_eq!(world.ends(NONE), ["lessened 1"], "the pull request may still be open");
+    world.heads.insert(Place::PullRequest(7), Head::Gone);
+    assert_eq!(world.ends(NONE), ["resolved 1"]);
+    assert!(world.plan(NONE).is_empty());
+}
+
+impl World {
+    /// Goes on in pull request 7 into `main`.
+    fn pull(&mut self) -> &mut World {
+        self.run.branch = "feature".to_owned();
+        self.run.place = Place::PullRequest(7);
+        self.run.pull_request = Some(7);
+        self.run.base = Some("main".to_owned());
+        self
+    }
+
+    /// Goes on on `main` after that.
+    fn main(&mut self) -> &mut World {
+        (self.run.pull_request, self.run.base) = (None, None);
+        self.on("main")
+    }
+
+    /// What is left behind by pull request 7, which was closed without being merged.
+    fn close(&mut self) -> Plan {
+        let config = parse(&self.config, "c.yml").unwrap();
+        let (survey, run) = (Survey::default(), self.pull().run.clone());
+        let fit = |document| document;
+        let input = Input {
+            survey: &survey,
+            run: &run,
+            config: &config,
+            only: &[],
+            site: SITE,
+            recent: &[],
+            mass_resolve: false,
+            fit: &fit,
+        };
+        let ids: Vec<u64> = self.tickets.keys().copied().collect();
+        let mut snapshot = Snapshot::default();
+        let all = Ask::Ids(ids.clone());
+        snapshot.learn(&all, self.answer(&all));
+        loop {
+            match closed(&input, &snapshot, &ids) {
+                Next::Ask(ask) => snapshot.learn(&ask, self.answer(&ask)),
+                Next::Look(places) => {
+                    places.into_iter().for_each(|place| snapshot.learn_head(place, Head::Unknown));
+                }
+                Next::Plan(plan) => return *plan,
+            }
+        }
+    }
+}
+
+/// The steps of a plan's one work.
+fn named(plan: &Plan) -> Vec<&'static str> {
+    let name = |step: &Step| match step {
+        Step::Edit(edit) if edit.comment.is_some() => "told",
+        Step::Edit(_) => "edit",
+        Step::Remote(_) => "remote",
+        Step::Unremote(_) => "unremote",
+        Step::Try(..) => "try",
+        _ => "other",
+    };
+    plan.works.iter().flat_map(|work| work.steps.iter().map(name)).collect()
+}
+
+#[test]
+fn a_pull_request_that_would_resolve_a_ticket_says_so_once() {
+    let mut world = world(MAPPED, ONE);
+    let plan = world.pull().plan(NONE);
+    assert_eq!(named(&plan), ["remote", "told", "try"]);
+    assert_eq!((plan.remedies.len(), plan.endings.len()), (1, 0));
+    world.apply(plan);
+    assert_eq!((world.at(1), world.told()), ("In Progress", Some(State::InProgress)));
+    let again = world.plan(NONE);
+    assert!(again.is_empty() && again.remedies.len() == 1);
+    assert_eq!(world.asked, ["account", "open"]);
+    world.scan.success = Some(false);
+    let failed = world.plan(NONE);
+    assert!(failed.is_empty() && failed.remedies.len() == 1, "a scan that failed takes nothing back");
+    world.scan.success = None;
+    assert_eq!(world.main().ends(NONE), ["resolved 1"]);
+    assert_eq!(world.at(1), "Done");
+    assert!(world.plan(NONE).is_empty());
+}
+
+#[test]
+fn what_a_pull_request_said_is_taken_back_when_it_has_it_again() {
+    let mut world = world(MAPPED, ONE);
+    world.pull().run(NONE);
+    let plan = world.plan(ONE);
+    assert_eq!((named(&plan), plan.remedies.len()), (vec!["unremote", "told", "try"], 0));
+    world.apply(plan);
+    assert_eq!((world.at(1), world.told()), ("To Do", Some(State::Open)));
+    assert!(world.plan(ONE).is_empty());
+    let both = ["A x:1 a", "A y:9 b"];
+    world.run(NONE);
+    assert_eq!(named(&world.plan(&both)), ["unremote", "told", "try"], "one edit, whatever it is for");
+    world.run(&both);
+    assert!(world.plan(&both).is_empty());
+}
+
+#[test]
+fn a_person_who_moved_the_ticket_keeps_it_where_it_is() {
+    let mut world = world(MAPPED, ONE);
+    world.pull().run(NONE);
+    world.ticket(1).status = status("To Do");
+    assert!(world.plan(NONE).is_empty());
+    world.run(ONE);
+    world.ticket(1).status = status("In Progress");
+    world.run(NONE);
+    assert_eq!(world.at(1), "In Progress");
+}
+
+#[test]
+fn who_may_not_write_still_says_what_would_be_resolved() {
+    let mut fork = world(MAPPED, ONE);
+    fork.run.untrusted = Some("a fork".into());
+    let plan = fork.pull().plan(NONE);
+    assert!(plan.is_empty() && plan.remedies.len() == 1);
+    let mut disallowed = world(MAPPED, ONE);
+    disallowed.run.pattern = None;
+    let plan = disallowed.pull().plan(NONE);
+    assert_eq!((named(&plan).len(), plan.remedies.len()), (3, 1));
+    let mut elsewhere = world(MAPPED, ONE);
+    elsewhere.pull().run.base = Some("experiment".into());
+    assert!(elsewhere.plan(NONE).remedies.is_empty());
+}
+
+#[test]
+fn what_is_still_there_or_proves_nothing_is_no_remedy() {
+    let check = |config: &str, change: fn(&mut World), before: &[&str], after: &[&str]| {
+        let mut world = world(config, before);
+        change(world.pull());
+        let plan = world.plan(after);
+        assert_eq!(plan.remedies, [], "{after:?}");
+        assert!(plan.is_empty());
+    };
+    let one = "{group-by: vulnerability, jira: {project: SEC}}";
+    check(MAPPED, |_| (), TWO, ONE);
+    check(MAPPED, |_| (), ONE, &["A x:7 b"]);
+    check(MAPPED, |_| (), ONE, &["A x:1 a high suppressed"]);
+    check(one, |world| world.run.pattern = None, ONE, &["A x:7 b"]);
+    check(MAPPED, |world| world.scan.success = Some(false), ONE, NONE);
+    check(MAPPED, |world| world.scan.rules = vec!["B".into()], ONE, NONE);
+    check(MAPPED, |world| world.run.job = "ci/other".into(), ONE, NONE);
+    check("{pull-request: {scope: changed}, jira: {project: SEC}}", |_| (), ONE, NONE);
+}
+
+#[test]
+fn what_another_scope_has_on_the_base_is_not_told_as_resolved() {
+    let mut world = world(MAPPED, ONE);
+    world.run.job = "ci/other".into();
+    world.run(&["A y:9 b"]);
+    let plan = world.pull().plan(NONE);
+    assert!(plan.is_empty());
+    assert_eq!(plan.remedies.len(), 1, "the section adds up what each scan says");
+}
+
+#[test]
+fn a_closed_pull_request_takes_back_what_it_said() {
+    let mut world = world(MAPPED, ONE);
+    world.pull().run(NONE);
+    let plan = world.close();
+    assert_eq!(named(&plan), ["unremote", "told", "try"]);
+    world.apply(plan);
+    assert_eq!((world.at(1), world.told()), ("To Do", Some(State::Open)));
+    assert!(world.close().is_empty());
+}
+
+#[test]
+fn what_a_closed_pull_request_alone_had_is_gone() {
+    let mut alone = World::new();
+    alone.config = MAPPED.to_owned();
+    alone.pull().run(ONE);
+    let plan = alone.close();
+    assert_eq!(named(&plan), ["told", "try"]);
+    alone.apply(plan);
+    assert_eq!(alone.at(1), "Done");
+    assert!(alone.close().is_empty());
+
+    let mut beside = world(MAPPED, ONE);
+    beside.pull().run(TWO);
+    let plan = beside.close();
+    assert_eq!(named(&plan), ["edit"]);
+    beside.apply(plan);
+    assert_eq!(beside.told(), Some(State::Open));
+    assert!(beside.close().is_empty());
+}

@@ -1,0 +1,107 @@
+//! What a pull request says on a ticket beside what else a plan does to it, and taking that back.
+
+use super::edit::{next_of, steps};
+use super::ours::record_of;
+use super::resolve::owed_state;
+use super::{Input, Plan, Step, Work, states};
+use crate::compose::comments;
+use crate::config::{CommentEvent, Jira};
+use crate::document::Document;
+use crate::model::record::{Record, State};
+use crate::model::repository::Repository;
+use crate::model::ticket::Ticket;
+use crate::model::write::{Edit, Ref};
+
+/// Why a pull request does not resolve a ticket any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// Its scan has the findings again.
+    SeenAgain,
+    /// It was closed without being merged.
+    Closed,
+}
+
+/// The link from a ticket to a pull request that would resolve it is known by this on every ticket.
+pub fn global_id(repository: &Repository, number: u64) -> String {
+    format!("casefile:{}:pull-request:{number}", repository.fingerprint())
+}
+
+/// Takes back what pull request `number` said on a ticket: the link goes, a line says why, and the ticket
+/// goes back to the state `open` if it is where casefile had moved it and no other pull request would
+/// resolve it. `None`: the pull request said nothing there. Of `input` the run, the configuration, the site
+/// and `fit` count.
+pub fn withdraw(input: &Input<'_>, ticket: &Ticket, number: u64, why: Withdrawn) -> Option<Work> {
+    let mut plan = Plan::default();
+    let record = record_of(ticket, input.site)?;
+    plan.amend(input, ticket, record, taken_back(input, ticket, record, number, why)?);
+    plan.works.pop()
+}
+
+/// A change of a ticket that another one of the same plan can take in.
+pub(super) struct Change {
+    pub(super) remediation: Vec<u64>,
+    pub(super) told: Option<State>,
+    pub(super) comment: Option<Document>,
+    pub(super) first: Step,
+    pub(super) go: Option<State>,
+}
+
+/// The change that takes back what a pull request said.
+pub(super) fn taken_back(
+    input: &Input<'_>,
+    ticket: &Ticket,
+    record: &Record,
+    number: u64,
+    why: Withdrawn,
+) -> Option<Change> {
+    let mut remediation = record.remediation.clone();
+    remediation.retain(|known| *known != number);
+    if remediation.len() == record.remediation.len() {
+        return None;
+    }
+    let back = remediation.is_empty() && record.told == Some(State::InProgress);
+    let moved = back && states::is_at(&input.config.states, &ticket.status, State::InProgress);
+    let all = CommentEvent::ALL;
+    let wanted = input.config.jira.as_ref().map_or(&all[..], |jira: &Jira| &jira.comments);
+    let comment = wanted.contains(&CommentEvent::Remediation).then(|| {
+        let provenance = input.run.provenance();
+        let comment = match why {
+            Withdrawn::SeenAgain => comments::seen_again(&provenance),
+            Withdrawn::Closed => comments::closed_unmerged(number, &provenance),
+        };
+        (input.fit)(comment)
+    });
+    Some(Change {
+        remediation,
+        told: if back { Some(State::Open) } else { record.told },
+        comment,
+        first: Step::Unremote(global_id(&input.run.repository, number)),
+        go: moved.then_some(State::Open),
+    })
+}
+
+impl Plan {
+    /// Adds a change to what is done on a ticket: one edit, whatever it is for.
+    pub(super) fn amend(&mut self, input: &Input<'_>, ticket: &Ticket, record: &Record, change: Change) {
+        let on = Ref::Known(ticket.id.clone());
+        let records = |step: &Step| matches!(step, Step::Edit(edit) if edit.record.is_some());
+        let place = self.works.iter().enumerate().find_map(|(index, work)| {
+            let at = work.steps.iter().position(records).filter(|_| work.on == on)?;
+            Some((index, at))
+        });
+        let (mut before, mut edit) = (Vec::new(), Edit::default());
+        if let Some((index, at)) = place {
+            before = self.works.remove(index).steps;
+            if let Some(Step::Edit(known)) = before.drain(at..).next() {
+                edit = *known;
+            }
+        }
+        let mut next = edit.record.take().unwrap_or_else(|| next_of(input, ticket, record));
+        (next.remediation, next.told) = (change.remediation, change.told);
+        let go = change.go.or_else(|| owed_state(&next));
+        edit.comment = edit.comment.or(change.comment);
+        before.push(change.first);
+        before.extend(steps(input.config, edit, next, go));
+        self.works.push(Work { on, steps: before });
+    }
+}
