@@ -177,6 +177,16 @@ pub fn merged(kept: Other<'_>) -> Document {
     ])])
 }
 
+/// A person linked findings of this ticket to another one.
+pub fn moved(to: Other<'_>, findings: usize) -> Document {
+    let are = if findings == 1 { "is" } else { "are" };
+    Document::of(vec![Block::Paragraph(vec![
+        Inline::text(format!("{} of this {are} tracked in ", count(findings, "finding"))),
+        Inline::link(one_line(to.key), to.url),
+        Inline::text(" from now on, because somebody linked them there. This ticket is left as it is."),
+    ])])
+}
+
 /// News that would have changed what a person edited: `edited` names the fields in plain words.
 pub fn news(group: &Group, survey: &Survey, provenance: &Provenance, edited: &[&str]) -> Document {
     let fields = match edited {

@@ -7,6 +7,7 @@
 
 mod adopt;
 mod alerts;
+mod attach;
 mod begin;
 mod brake;
 mod closed;
@@ -20,6 +21,7 @@ mod ending;
 mod fields;
 mod gone;
 mod holdings;
+pub mod link;
 mod needs;
 mod ours;
 mod pair;

@@ -261,8 +261,12 @@ impl World {
                     crate::model::write::Target::Any(_) => status("To Do"),
                 };
             }
+            Step::Unmark(labels, _) => {
+                ticket.labels.retain(|label| !labels.contains(label));
+                ticket.record = None;
+            }
             Step::Link(..) | Step::Attach(_) | Step::Remote(_) | Step::Unremote(_) => {}
-            Step::Unmark(..) | Step::Note(_) | Step::Try(..) => {}
+            Step::Note(_) | Step::Try(..) => {}
         }
     }
 

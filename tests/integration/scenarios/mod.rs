@@ -2,11 +2,13 @@
 
 mod alerts;
 mod asked;
+mod attach;
 mod both;
 mod branches;
 mod disconnect;
 mod done;
 mod event;
+mod export;
 mod faults;
 mod fields;
 mod filing;
@@ -15,6 +17,7 @@ mod hostile;
 mod killed;
 mod leaks;
 mod life;
+mod link;
 mod news;
 mod outputs;
 mod refresh;
@@ -23,4 +26,5 @@ mod routes;
 mod sarif;
 mod shop;
 mod sign_in;
+mod slack;
 mod twins;
