@@ -112,6 +112,9 @@ impl World {
             Ask::Open { label, .. } => {
                 ("open", self.found(|ticket| ticket.is_open() && ticket.has_label(label)))
             }
+            Ask::Done { label } => {
+                ("done", self.found(|ticket| !ticket.is_open() && ticket.has_label(label)))
+            }
             Ask::Labelled(names) => {
                 ("labelled", self.found(|one| names.iter().any(|name| one.has_label(&label(*name)))))
             }
@@ -229,6 +232,9 @@ impl World {
     }
 
     fn step(&mut self, id: u64, step: Step) {
+        if let Step::Note(edit) = step {
+            return self.step(id, Step::Edit(edit));
+        }
         if let Step::Try(go, edit) = step {
             self.step(id, Step::Go(go));
             return self.step(id, Step::Edit(edit));
@@ -255,8 +261,12 @@ impl World {
                     crate::model::write::Target::Any(_) => status("To Do"),
                 };
             }
-            Step::Link(..) | Step::Attach(_) | Step::Remote(_) | Step::Unremote(_) | Step::Try(..) => {}
-            Step::Unmark(..) => {}
+            Step::Unmark(labels, _) => {
+                ticket.labels.retain(|label| !labels.contains(label));
+                ticket.record = None;
+            }
+            Step::Link(..) | Step::Attach(_) | Step::Remote(_) | Step::Unremote(_) => {}
+            Step::Note(_) | Step::Try(..) => {}
         }
     }
 
@@ -332,12 +342,12 @@ const ONE: &[&str] = &["A x:1 a"];
 const TWO: &[&str] = &["A x:1 a", "A y:9 b"];
 
 #[test]
-fn a_new_group_takes_five_questions_and_an_unchanged_one_two() {
+fn a_new_group_takes_five_questions_and_an_unchanged_one_three() {
     let mut world = World::new();
     assert_eq!(world.run(ONE), ["create"]);
     assert_eq!(world.asked, ["account", "open", "labelled", "project", "screen"]);
     assert!(world.plan(ONE).is_empty());
-    assert_eq!(world.asked, ["account", "open"]);
+    assert_eq!(world.asked, ["account", "open", "done"]);
 }
 
 #[test]
