@@ -48,7 +48,7 @@ pub(super) async fn work<T: Write>(
                         None => Ok(()),
                     },
                     Step::Go(to) => tracker.go(&id, to).await,
-                    Step::Unmark(labels, slices) => tracker.unmark(&id, labels, slices).await,
+                    Step::Note(edit) => do_note(tracker, &id, edit, &mut problems).await,
                     Step::Try(to, edit) => do_try(tracker, &id, to, edit, &mut problems).await,
                     Step::Attach(file) => do_attach(tracker, &id, file, &mut problems).await,
                     Step::Remote(link) => {
@@ -59,6 +59,7 @@ pub(super) async fn work<T: Write>(
                         let what = || format!("taking off the link {link}");
                         optional(tracker.unremote(&id, link).await, &id, what, &mut problems)
                     }
+                    Step::Unmark(labels, slices) => tracker.unmark(&id, labels, slices).await,
                 };
                 if result.is_err() {
                     break;
@@ -155,6 +156,16 @@ async fn do_try<T: Write>(
         }
         Err(failure) => return Err(failure),
     }
+    do_note(tracker, id, edit, problems).await
+}
+
+/// An edit that a done ticket may refuse.
+async fn do_note<T: Write>(
+    tracker: &T,
+    id: &TicketId,
+    edit: &Edit,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Failure> {
     match do_edit(tracker, id, edit, problems).await {
         Err(Failure::Refused { .. } | Failure::Scope(_)) => Ok(()),
         other => other,

@@ -145,7 +145,7 @@ pub struct Remote {
 impl Remote {
     /// What the link to a pull request that would resolve the ticket is known by.
     pub fn of_pull_request(repository: &Repository, number: u64) -> String {
-        format!("{}-pull-{number}", repository.label())
+        format!("casefile:{}:pull-request:{number}", repository.fingerprint())
     }
 }
 

@@ -77,9 +77,12 @@ impl Blank {
     pub(super) fn reply(&self, ask: &Ask) -> Answer {
         match ask {
             Ask::Account => Answer::Account(Person { id: SITE.to_owned(), name: SITE.to_owned() }),
-            Ask::Open { .. } | Ask::Marked { .. } | Ask::Labelled(_) | Ask::Ids(_) | Ask::Find(_) => {
-                Answer::Tickets(Vec::new())
-            }
+            Ask::Open { .. }
+            | Ask::Done { .. }
+            | Ask::Marked { .. }
+            | Ask::Labelled(_)
+            | Ask::Ids(_)
+            | Ask::Find(_) => Answer::Tickets(Vec::new()),
             Ask::Made { .. } => Answer::Made(Vec::new()),
             Ask::Slices(_) => Answer::Slices(Vec::new()),
             Ask::Person(who) => Answer::Person(Some(Person { id: who.clone(), name: who.clone() })),

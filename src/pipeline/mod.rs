@@ -3,6 +3,7 @@
 mod alerts;
 mod annotate;
 mod baseline;
+mod begin;
 mod blank;
 pub mod disconnect;
 mod export;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::known::Known;
 use super::result::{Outcome, Result};
-use super::{Job, alerts, annotate, baseline, blank, learn, page, routes, settle, survey};
+use super::{Job, alerts, annotate, baseline, begin, blank, learn, page, routes, settle, survey};
 use crate::apply::apply;
 use crate::error;
 use crate::export::Item;
@@ -28,6 +28,7 @@ pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> error::Result<Outcome> 
     job.watch.stage("filing tickets");
     let progress = |done, of| job.watch.progress(done, of);
     let mut outcomes = apply(tracker, &plan, &job.stop, &progress).await;
+    begin::begin(tracker, &job, &input, &plan, &mut outcomes).await;
     settle::settle(tracker, &job, &input, &mut snapshot, &plan, &mut outcomes).await;
     let before = learn::again(tracker, &plan, &mut snapshot).await;
     let unchanged = alerts::change(&job, &plan, &mut outcomes).await;

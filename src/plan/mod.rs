@@ -8,6 +8,7 @@
 mod adopt;
 mod alerts;
 mod attach;
+mod begin;
 mod brake;
 mod closed;
 mod decide;
@@ -39,6 +40,7 @@ mod twins;
 mod vanish;
 mod withdraw;
 
+pub use begin::begin;
 pub use closed::closed;
 pub use decide::{Next, next};
 pub use disconnect::disconnect;
@@ -131,6 +133,8 @@ pub enum Step {
     Link(LinkKind, Ref),
     /// Move it to a status.
     Go(Move),
+    /// Write what casefile keeps there for itself; a ticket that takes no edit is left without.
+    Note(Box<Edit>),
     /// Move it to a status if its workflow leads there, and strike that off with the edit. Neither costs
     /// anything else: a done ticket may take no edit.
     Try(Move, Box<Edit>),

@@ -14,6 +14,7 @@ pub struct Snapshot {
     pub(super) account: Option<Person>,
     pub(super) tickets: BTreeMap<u64, Ticket>,
     pub(super) open_asked: bool,
+    pub(super) done_asked: bool,
     pub(super) names_asked: BTreeSet<Fingerprint>,
     pub(super) slices: BTreeMap<(u64, SliceId), Option<Slice>>,
     pub(super) texts: BTreeMap<u64, Option<Texts>>,
@@ -39,6 +40,7 @@ impl Snapshot {
     pub fn learn(&mut self, ask: &Ask, answer: Answer) {
         match ask {
             Ask::Open { .. } => self.open_asked = true,
+            Ask::Done { .. } => self.done_asked = true,
             Ask::Labelled(names) => self.names_asked.extend(names),
             Ask::Slices(wanted) => {
                 for (ticket, ids) in wanted {

@@ -8,6 +8,7 @@ use std::process::Command;
 use casefile::cli::Cli;
 use casefile::config;
 use casefile::error::Kind;
+use casefile::model::property::Property;
 use casefile::report::formats::FORMATS;
 use casefile::tracker::jira::Method;
 use clap::CommandFactory;
@@ -73,6 +74,19 @@ fn variables_are_those_that_are_read() {
             && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
     });
     assert_eq!(told, words.map(str::to_owned).collect());
+}
+
+#[test]
+fn properties_are_those_that_fields_can_have() {
+    let told = read("docs/fields.md");
+    let told: BTreeSet<_> = told
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .flat_map(|line| {
+            line.split('|').nth(1).unwrap().split(',').map(|cell| bare(cell.trim())).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(told, Property::ALL.map(|property| property.name().to_owned()).into());
 }
 
 #[test]

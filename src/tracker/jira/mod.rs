@@ -6,7 +6,7 @@ mod client;
 mod dialect;
 mod extra;
 mod failure;
-mod jql;
+pub mod jql;
 mod lookup;
 mod read;
 mod slices;

@@ -198,6 +198,12 @@ impl Shop {
         ran
     }
 
+    /// Puts a file of the checkout under version control.
+    pub(crate) fn track(&self, path: &str) {
+        let git = Command::new("git").args(["add", path]).current_dir(self.checkout()).status();
+        assert!(git.unwrap().success(), "git add {path}");
+    }
+
     /// Starts a run and leaves it alone.
     pub(crate) fn start(&self, event: &Event, arguments: &[&str]) -> Running {
         self.begin(event, &[&["run"], arguments].concat())
