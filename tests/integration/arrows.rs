@@ -20,6 +20,7 @@ const LAYERS: &[&[(&str, &[&str])]] = &[
     &[("tracker", VALUES), ("github", VALUES)],
     &[("apply", &[]), ("export", &[])],
     &[("pipeline", &[])],
+    &[("serve", &[])],
     &[("cli", &[])],
     // the binary
     &[("main", &[])],

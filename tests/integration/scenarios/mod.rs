@@ -18,6 +18,7 @@ mod outputs;
 mod refresh;
 mod refusals;
 mod sarif;
+mod serve;
 mod shop;
 mod sign_in;
 mod twins;

@@ -18,10 +18,10 @@ use super::shop::{Ran, Shop};
 const NOTHING: [&str; 0] = [];
 
 /// What one writes that has to tell of a change for the first time.
-const FIRST_CHANGE: [&str; 2] = ["POST issues/7/comments 201", "PATCH pulls/7 200"];
+pub(super) const FIRST_CHANGE: [&str; 2] = ["POST issues/7/comments 201", "PATCH pulls/7 200"];
 
 /// A shop whose pull request 7 filed so many tickets.
-fn filed(count: usize) -> Shop {
+pub(super) fn filed(count: usize) -> Shop {
     let shop = Shop::with(&rules(count));
     shop.run_well(&Event::pull_request(7, "feature", 1));
     shop
@@ -43,7 +43,7 @@ fn refresh_in_vain(shop: &Shop) {
 }
 
 /// The lines of a pull request's timeline, without their day.
-fn timeline(shop: &Shop, pull: u64) -> Vec<String> {
+pub(super) fn timeline(shop: &Shop, pull: u64) -> Vec<String> {
     let world = shop.sim.state();
     let all = &world.github.pull("acme/shop", pull).unwrap().comments;
     let ours: Vec<_> = all.iter().filter(|one| one.body.starts_with("<!-- casefile:timeline -->")).collect();
@@ -53,7 +53,7 @@ fn timeline(shop: &Shop, pull: u64) -> Vec<String> {
 }
 
 /// The row of a ticket in the section of pull request 7, without its link.
-fn row(shop: &Shop, key: &str) -> String {
+pub(super) fn row(shop: &Shop, key: &str) -> String {
     let body = shop.description(7);
     let row = body
         .lines()
