@@ -25,7 +25,7 @@ use crate::serve::{self, Lock, Settings, Site};
 use crate::tracker::jira::{Jira, Method};
 
 /// A server has no time limit: each piece of its work has its own.
-const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// Variables that are the same for all sites: where Atlassian is, and where logins are stored.
 const COMMON: [&str; 5] = ["JIRA_API_GATEWAY", "JIRA_AUTH_SERVER", "XDG_STATE_HOME", "HOME", "LOCALAPPDATA"];

@@ -66,24 +66,23 @@ impl<T: Clone + Ord + 'static, R: Clone + 'static> Batch<T, R> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use futures_util::future::join_all;
-    use tokio::task::LocalSet;
-    use tokio::time::sleep;
+    use tokio::sync::Semaphore;
+    use tokio::task::{LocalSet, yield_now};
 
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn what_comes_while_work_runs_is_done_together_afterwards() {
         let told = Rc::new(RefCell::new(Vec::new()));
+        let gate = Rc::new(Semaphore::new(0));
         let batch = Batch::new({
-            let told = Rc::clone(&told);
+            let (told, gate) = (Rc::clone(&told), Rc::clone(&gate));
             move |items: Vec<u32>| {
-                let told = Rc::clone(&told);
+                let (told, gate) = (Rc::clone(&told), Rc::clone(&gate));
                 Box::pin(async move {
-                    sleep(Duration::from_secs(1)).await;
                     told.borrow_mut().push(items);
+                    gate.acquire().await.unwrap().forget();
                     told.borrow().len()
                 })
             }
@@ -93,10 +92,19 @@ mod tests {
                 let batch = Rc::clone(&batch);
                 async move { batch.hand_in(7).await }
             });
-            sleep(Duration::from_millis(500)).await;
+            while told.borrow().is_empty() {
+                yield_now().await;
+            }
             // one of them is the item that is being worked on, perhaps from before its change
-            let later = join_all([9, 7, 8, 7, 9].map(|item| batch.hand_in(item))).await;
-            (first.await.unwrap(), later)
+            let later = spawn_local({
+                let batch = Rc::clone(&batch);
+                async move { join_all([9, 7, 8, 7, 9].map(|item| batch.hand_in(item))).await }
+            });
+            while batch.state.borrow().waiting.len() < 5 {
+                yield_now().await;
+            }
+            gate.add_permits(2);
+            (first.await.unwrap(), later.await.unwrap())
         });
         assert_eq!(outcomes.await, (Some(1), vec![Some(2); 5]));
         assert_eq!(*told.borrow(), [vec![7], vec![7, 8, 9]]);

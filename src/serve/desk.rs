@@ -16,7 +16,7 @@ use crate::apply::Stop;
 use crate::config::Config;
 use crate::error::Error;
 use crate::github::app::Access;
-use crate::github::client::{About, Patience};
+use crate::github::client::{About, Client, Patience};
 use crate::github::context::Visibility;
 use crate::github::failure::Failure as GithubFailure;
 use crate::model::answer::{Answer, Ask, Failure};
@@ -150,18 +150,23 @@ impl Desk {
         if labels.is_some_and(|labels| !labels.iter().any(|label| label == LABEL)) {
             return Ok(Done::default());
         }
-        let mut work = Vec::new();
+        let (mut work, mut unknown) = (Vec::new(), None);
         for (served, batch) in &self.repositories {
-            let own = served.label().await?;
-            if labels.is_none_or(|labels| labels.contains(own)) {
-                work.push(batch.hand_in((site, hint.ticket)));
+            match served.label().await {
+                Ok(own) if labels.is_none_or(|labels| labels.contains(own)) => {
+                    work.push(batch.hand_in((site, hint.ticket)));
+                }
+                Ok(_) => {}
+                Err(trouble) => unknown = Some(trouble),
             }
         }
         let mut done = Done { repositories: work.len(), changed: 0 };
         for outcome in join_all(work).await {
             done.changed += outcome.ok_or_else(ended)??.changed;
         }
-        Ok(done)
+        // a repository that cannot be asked matters only where the ticket may be its own
+        let matters = labels.is_none() || done.repositories == 0;
+        unknown.filter(|_| matters).map_or(Ok(done), Err)
     }
 
     /// Whether every site knows us and every repository is there.
@@ -199,8 +204,12 @@ impl Served {
     }
 
     async fn about(&self) -> Result<About, Trouble> {
+        Ok(self.client().await?.about().await?)
+    }
+
+    async fn client(&self) -> Result<Client, Trouble> {
         let client = self.tools.github.client(&self.named.name, (self.tools.clock)()).await?;
-        Ok(client.about().await?)
+        Ok(client.patience(Patience { longest: LONGEST, ..Patience::default() }))
     }
 
     fn identity(&self, about: &About) -> Repository {
@@ -224,10 +233,8 @@ impl Served {
     }
 
     async fn refresh_of(&self, site: &Site, ids: &[u64], about: &About) -> Result<usize, Trouble> {
-        let (config, now) = (&self.tools.config, (self.tools.clock)());
-        let client = self.tools.github.client(&self.named.name, now).await?;
-        let client = client.patience(Patience { longest: LONGEST, ..Patience::default() });
-        let run = run(self.identity(about), now);
+        let (config, client) = (&self.tools.config, self.client().await?);
+        let run = run(self.identity(about), (self.tools.clock)());
         let exposed = matches!(about.visibility, Visibility::Public | Visibility::Unknown);
         let job = Job {
             config,

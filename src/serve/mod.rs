@@ -41,6 +41,9 @@ use desk::Desk;
 pub use hint::Hint;
 pub use signature::Lock;
 
+/// What logs call the site that has no name.
+const DEFAULT: &str = "default";
+
 /// How many hints wait at most; the next one is answered 503, and Jira sends it again.
 const WAITING: usize = 2_000;
 
@@ -80,7 +83,7 @@ pub struct Site {
 impl Site {
     /// What logs call it.
     fn told(&self) -> &str {
-        self.name.as_deref().unwrap_or("default")
+        self.name.as_deref().unwrap_or(DEFAULT)
     }
 }
 

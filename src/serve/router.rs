@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::desk::Outcome;
-use super::{Hint, Lock, Settings};
+use super::{DEFAULT, Hint, Lock, Settings};
 
 /// The longest body that is read, in bytes; Jira's are some kilobytes.
 const LIMIT: usize = 1 << 20;
@@ -89,13 +89,17 @@ impl Front {
             Ok(body) => body,
             Err(status) => return status,
         };
-        let Some((site, lock)) = self.doors.get(key) else {
-            tracing::info!("a webhook for a site that there is not");
-            return StatusCode::OK;
-        };
+        // what is signed for a site that there is not takes as long as what is signed wrongly
+        let known = self.doors.get(key);
+        let Some((_, lock)) = known.or(self.doors.values().next()) else { return StatusCode::OK };
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let fits = lock.fits_body(header("x-hub-signature"), &body)
             || lock.fits_app(header("authorization"), (self.clock)());
+        let Some((site, _)) = known else {
+            tracing::info!("a webhook for a site that there is not");
+            return StatusCode::OK;
+        };
+        let key = if key.is_empty() { DEFAULT } else { key };
         if !fits {
             tracing::warn!(site = key, "a webhook that is not signed with the site's secret");
             return StatusCode::OK;

@@ -62,12 +62,22 @@ fn variables_are_those_that_are_read() {
     let told: BTreeSet<_> =
         table("## Environment").iter().flat_map(|row| row[0].split(", ").map(bare)).collect();
     let mut sources = String::new();
-    for path in ["src/cli/connect.rs", "src/cli/credentials.rs", "src/github/context/mod.rs"] {
+    for path in
+        ["src/cli/connect.rs", "src/cli/credentials.rs", "src/cli/serve.rs", "src/github/context/mod.rs"]
+    {
         sources.push_str(&read(path));
     }
     let words = sources.split('"').filter(|word| {
-        let known =
-            ["JIRA_", "SLACK_", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "GITHUB_TOKEN", "GITHUB_API_URL"];
+        let known = [
+            "JIRA_",
+            "SLACK_",
+            "HTTPS_PROXY",
+            "ALL_PROXY",
+            "NO_PROXY",
+            "GITHUB_TOKEN",
+            "GITHUB_APP_",
+            "GITHUB_API_URL",
+        ];
         known.iter().any(|start| word.starts_with(start))
             && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
     });

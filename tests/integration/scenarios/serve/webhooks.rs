@@ -31,7 +31,7 @@ fn a_status_moved_in_jira_shows_at_once_and_a_replay_changes_nothing() {
         let line = server.wait_for("webhook");
         assert_eq!(
             (&line["site"], &line["repositories"], &line["changed"]),
-            (&json!(""), &json!(1), &json!(1))
+            (&json!("default"), &json!(1), &json!(1))
         );
     }
 }
