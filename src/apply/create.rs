@@ -38,15 +38,26 @@ pub(super) async fn create<T: Write>(
             fail(outcomes, queue.iter(), &end);
             return;
         }
-        let made = batch.iter().filter_map(|draft| Some((draft, outcomes.made.get(&draft.group)?)));
-        let first = made.min_by_key(|(_, made)| made.id.id).map(|(draft, made)| (draft, made.clone()));
-        if let Some((draft, made)) = first
-            && looked.insert(draft.project.clone())
-        {
-            look_back(tracker, &draft.project, &made, outcomes, &mut queue).await;
+        for (project, made) in firsts(&batch, outcomes) {
+            if looked.insert(project.clone()) {
+                look_back(tracker, &project, &made, outcomes, &mut queue).await;
+            }
         }
         progress(outcomes.made.len() + outcomes.unfiled.len());
     }
+}
+
+/// The first ticket that a batch made in each project.
+fn firsts(batch: &[Draft], outcomes: &Outcomes) -> BTreeMap<String, Made> {
+    let mut firsts: BTreeMap<String, Made> = BTreeMap::new();
+    for draft in batch {
+        let Some(made) = outcomes.made.get(&draft.group) else { continue };
+        let first = firsts.entry(draft.project.clone()).or_insert_with(|| made.clone());
+        if made.id.id < first.id.id {
+            *first = made.clone();
+        }
+    }
+    firsts
 }
 
 /// Sends one batch, and sorts out what became of each draft. Gives the failure that ends it all.

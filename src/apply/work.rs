@@ -48,13 +48,14 @@ pub(super) async fn work<T: Write>(
                         None => Ok(()),
                     },
                     Step::Go(to) => tracker.go(&id, to).await,
+                    Step::Note(edit) => do_note(tracker, &id, edit, &mut problems).await,
+                    Step::Unmark(labels, slices) => tracker.unmark(&id, labels, slices).await,
                     Step::Try(to, edit) => do_try(tracker, &id, to, edit, &mut problems).await,
                     Step::Attach(file) => do_attach(tracker, &id, file, &mut problems).await,
                     Step::Remote(link) => {
                         let what = || format!("the link to {}", link.url);
                         optional(tracker.remote(&id, link).await, &id, what, &mut problems)
                     }
-                    Step::Unmark(labels, slices) => tracker.unmark(&id, labels, slices).await,
                     Step::Unremote(link) => {
                         let what = || format!("taking off the link {link}");
                         optional(tracker.unremote(&id, link).await, &id, what, &mut problems)
@@ -155,6 +156,16 @@ async fn do_try<T: Write>(
         }
         Err(failure) => return Err(failure),
     }
+    do_note(tracker, id, edit, problems).await
+}
+
+/// An edit that a done ticket may refuse.
+async fn do_note<T: Write>(
+    tracker: &T,
+    id: &TicketId,
+    edit: &Edit,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Failure> {
     match do_edit(tracker, id, edit, problems).await {
         Err(Failure::Refused { .. } | Failure::Scope(_)) => Ok(()),
         other => other,

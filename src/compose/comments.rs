@@ -93,7 +93,11 @@ pub fn gone(provenance: &Provenance) -> Document {
 
 /// Some findings are proven gone; `number` of them.
 pub fn dropped(number: usize, provenance: &Provenance) -> Document {
-    let gone = format!("{} of this ticket found no more, last looked for on ", are(number, "finding"));
+    let gone = match number {
+        1 => "1 finding of this ticket is".to_owned(),
+        number => format!("{number} findings of this ticket are"),
+    };
+    let gone = format!("{gone} found no more, last looked for on ");
     let mut line = vec![Inline::text(gone)];
     line.extend(seen_on(provenance));
     line.push(Inline::text(" Others are still there."));
@@ -173,6 +177,16 @@ pub fn merged(kept: Other<'_>) -> Document {
     ])])
 }
 
+/// A person linked findings of this ticket to another one.
+pub fn moved(to: Other<'_>, findings: usize) -> Document {
+    let are = if findings == 1 { "is" } else { "are" };
+    Document::of(vec![Block::Paragraph(vec![
+        Inline::text(format!("{} of this {are} tracked in ", count(findings, "finding"))),
+        Inline::link(one_line(to.key), to.url),
+        Inline::text(" from now on, because somebody linked them there. This ticket is left as it is."),
+    ])])
+}
+
 /// News that would have changed what a person edited: `edited` names the fields in plain words.
 pub fn news(group: &Group, survey: &Survey, provenance: &Provenance, edited: &[&str]) -> Document {
     let fields = match edited {
@@ -190,11 +204,6 @@ pub fn news(group: &Group, survey: &Survey, provenance: &Provenance, edited: &[&
     let mut blocks = vec![Block::Paragraph(line), Block::text(told)];
     blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
     Document::of(blocks)
-}
-
-/// `1 finding is`, `3 findings are`.
-fn are(number: usize, noun: &str) -> String {
-    format!("{} {}", count(number, noun), if number == 1 { "is" } else { "are" })
 }
 
 /// `branch at commit.`
@@ -249,6 +258,21 @@ mod tests {
         check(
             refiled(OTHER, &provenance),
             "This was SEC-3, which is done. It is found again on main at c0ffee.",
+        );
+        let at = "main at c0ffee.";
+        check(gone(&provenance), &format!("This is resolved: it is found no more, last looked for on {at}"));
+        let others = "Others are still there.";
+        check(
+            dropped(1, &provenance),
+            &format!("1 finding of this ticket is found no more, last looked for on {at} {others}"),
+        );
+        check(
+            remediation("main", &Provenance { pull_request: Some(7), ..provenance.clone() }),
+            "This would be resolved on main by a merge: it is found no more on pull request #7 at c0ffee.",
+        );
+        check(
+            closed_unmerged(7, &provenance),
+            "Pull request #7 was closed without being merged, so it does not resolve this.",
         );
         check(
             merged(OTHER),

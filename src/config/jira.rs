@@ -26,20 +26,20 @@ pub struct Jira {
     pub allow_networks: Vec<IpNet>,
     /// The project's key; [`LOCAL_PROJECT`] where `tracker: local` needs none.
     pub project: String,
-    /// The issue type by name; `None`: Bug, else Task, else Story, else the first that is no
+    /// The issue type by name or id; `None`: Bug, else Task, else Story, else the first that is no
     /// sub-task.
     pub issue_type: Option<String>,
     /// Labels beside casefile's own.
     pub labels: Vec<String>,
-    /// Components by name.
+    /// Components by name or id.
     pub components: Vec<String>,
     /// An e-mail address, account id or user name.
     pub assignee: Option<String>,
     /// The key of the tickets' parent.
     pub parent: Option<String>,
-    /// The security level by name.
+    /// The security level by name or id.
     pub security_level: Option<String>,
-    /// The priority by name, for each severity.
+    /// The priority by name or id, for each severity.
     pub priorities: BTreeMap<Severity, String>,
     /// Further fields by name or id.
     pub fields: BTreeMap<String, FieldValue>,
@@ -113,7 +113,7 @@ pub struct Route {
     pub continues: bool,
     /// The project's key.
     pub project: Option<String>,
-    /// The issue type by name.
+    /// The issue type by name or id.
     pub issue_type: Option<String>,
     /// Labels instead of the default target's.
     pub labels: Option<Vec<String>>,
@@ -123,7 +123,7 @@ pub struct Route {
     pub assignee: Option<String>,
     /// The key of the tickets' parent.
     pub parent: Option<String>,
-    /// The security level by name.
+    /// The security level by name or id.
     pub security_level: Option<String>,
     /// Priorities; they replace the default target's one by one.
     pub priorities: BTreeMap<Severity, String>,

@@ -97,9 +97,11 @@ impl Bucket {
             Subject::Advisory(_, package) => Some(package.kept()),
             Subject::Rule => None,
         };
+        // an audit tells its rule anew with each finding, and one copy of its words is enough
+        let rule = if finding.rule == self.rule { &self.rule } else { &finding.rule };
         let exemplar = Exemplar {
             id: Fingerprint([0; 10]),
-            rule: finding.rule.clone(),
+            rule: rule.clone(),
             scanner: finding.scanner.clone(),
             severity: finding.severity,
             location: finding.location.kept(),

@@ -18,6 +18,12 @@ pub enum Ask {
         /// Ids of recent creations that the index may not know yet: hints only.
         recent: Vec<u64>,
     },
+    /// The tickets with this repository's label that are done and were changed within the last 30 days: a
+    /// person may have closed them before their findings were proven gone. Answer: tickets.
+    Done {
+        /// The repository's label.
+        label: String,
+    },
     /// All tickets with this repository's label, done or not. Answer: tickets.
     Marked {
         /// The repository's label.
@@ -57,7 +63,8 @@ pub enum Ask {
 pub enum Answer {
     /// To [`Ask::Account`].
     Account(Person),
-    /// To [`Ask::Open`], [`Ask::Marked`], [`Ask::Labelled`], [`Ask::Ids`] and [`Ask::Find`]; each ticket once.
+    /// To [`Ask::Open`], [`Ask::Done`], [`Ask::Marked`], [`Ask::Labelled`], [`Ask::Ids`] and [`Ask::Find`];
+    /// each ticket once.
     Tickets(Vec<Ticket>),
     /// To [`Ask::Made`].
     Made(Vec<u64>),

@@ -3,10 +3,14 @@
 mod alerts;
 mod annotate;
 mod baseline;
+mod begin;
+mod blank;
 pub mod disconnect;
+mod export;
 mod heads;
 mod known;
 mod learn;
+mod link;
 mod page;
 mod plan;
 pub mod refresh;
@@ -21,6 +25,8 @@ use std::path::PathBuf;
 
 pub use annotate::Annotator;
 pub use disconnect::disconnect;
+pub use export::export;
+pub use link::{Act, Linked, link};
 pub use plan::plan;
 pub use refresh::{Only, refresh};
 pub use run::run;

@@ -40,6 +40,11 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
     }
     let mut decision = Decision::new(input, snapshot);
     decision.all();
+    // a run that files has questions enough: the next one asks this
+    let quiet = decision.needs.is_empty() && decision.plan.creates.is_empty();
+    if quiet && !snapshot.done_asked && decision.proves_on_branch() {
+        return Next::Ask(Ask::Done { label: input.run.repository.label() });
+    }
     if decision.needs.is_empty()
         && let Some(problem) = brake::brake(&decision)
     {
@@ -170,6 +175,10 @@ impl Decision<'_> {
                 }
                 self.plan.fresh.extend(chosen.iter().map(Sighting::id));
                 self.drafts.push(draft);
+                // ten thousand drafts would be most of a run's memory, and few of them are filed
+                if self.drafts.len() > self.input.config.max_new.saturating_mul(2) {
+                    self.shed();
+                }
                 Some(old.map_or(Verdict::Create, |old| Verdict::Refile(old.id.clone())))
             }
         }
@@ -177,17 +186,22 @@ impl Decision<'_> {
 
     /// Keeps the severest of the new tickets, up to `max-new`; the others wait.
     fn limit(&mut self) {
-        let mut drafts = std::mem::take(&mut self.drafts);
-        drafts.sort_by_key(|draft| (std::cmp::Reverse(draft.record.severity), draft.group));
-        let held = drafts.split_off(drafts.len().min(self.input.config.max_new));
-        let held: BTreeSet<_> = held.into_iter().map(|draft| draft.group).collect();
+        self.shed();
+        let held = std::mem::take(&mut self.held);
         for fate in self.plan.fates.iter_mut().filter(|fate| held.contains(&fate.group)) {
             if matches!(fate.verdict, Verdict::Create | Verdict::Refile(_)) {
                 fate.verdict = Verdict::Held;
             }
         }
         self.plan.works.retain(|work| !matches!(&work.on, Ref::New(group) if held.contains(group)));
-        self.plan.creates = drafts;
+        self.plan.creates = std::mem::take(&mut self.drafts);
+    }
+
+    /// Puts the severest drafts first, and of the others keeps the groups alone.
+    fn shed(&mut self) {
+        self.drafts.sort_by_key(|draft| (std::cmp::Reverse(draft.record.severity), draft.group));
+        let most = self.drafts.len().min(self.input.config.max_new);
+        self.held.extend(self.drafts.drain(most..).map(|draft| draft.group));
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Decision<'a> {
     pub(super) plan: Plan,
     by_name: HashMap<Fingerprint, Vec<u64>>,
     pub(super) drafts: Vec<Draft>,
+    /// Groups whose drafts were let go: beyond `max-new`.
+    pub(super) held: BTreeSet<Fingerprint>,
     pub(super) proof: Proof<'a>,
     /// Open tickets that a group of this run has findings for.
     pub(super) tracked: BTreeSet<u64>,
@@ -48,6 +50,7 @@ impl<'a> Decision<'a> {
             plan: Plan::default(),
             by_name,
             drafts: Vec::new(),
+            held: BTreeSet::new(),
             proof: Proof::of(input),
             tracked: BTreeSet::new(),
         }

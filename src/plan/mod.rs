@@ -7,6 +7,8 @@
 
 mod adopt;
 mod alerts;
+mod attach;
+mod begin;
 mod brake;
 mod closed;
 mod decide;
@@ -19,6 +21,7 @@ mod ending;
 mod fields;
 mod gone;
 mod holdings;
+pub mod link;
 mod needs;
 mod ours;
 mod pair;
@@ -37,6 +40,7 @@ mod twins;
 mod vanish;
 mod withdraw;
 
+pub use begin::begin;
 pub use closed::closed;
 pub use decide::{Next, next};
 pub use disconnect::disconnect;
@@ -129,6 +133,8 @@ pub enum Step {
     Link(LinkKind, Ref),
     /// Move it to a status.
     Go(Move),
+    /// Write what casefile keeps there for itself; a ticket that takes no edit is left without.
+    Note(Box<Edit>),
     /// Move it to a status if its workflow leads there, and strike that off with the edit. Neither costs
     /// anything else: a done ticket may take no edit.
     Try(Move, Box<Edit>),

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::decision::Decision;
 use super::difference::Difference;
 use super::edit::{add_life, next_of, steps};
-use super::{Ending, How, Work, states};
+use super::{Ending, How, Step, Work, states};
 use crate::compose::comments;
 use crate::config::CommentEvent;
 use crate::document::Document;
@@ -129,6 +129,27 @@ pub(super) fn end(
         _ => How::Lessened,
     };
     end_with(decision, ticket, difference, how);
+}
+
+/// What is gone from a ticket that is done: for the record alone. A done ticket may take no edit.
+pub(super) fn note_gone(
+    decision: &mut Decision<'_>,
+    ticket: &Ticket,
+    record: &Record,
+    difference: &Difference,
+    stands: bool,
+) {
+    let input = decision.input;
+    let mut next = next_of(input, ticket, record);
+    if !stands {
+        next.told = Some(State::Resolved);
+    }
+    let slices = difference.changed.clone();
+    add_life(input, &mut next, &slices, decision.snapshot.slices_of(ticket.id.id));
+    let edit = Edit { slices, record: Some(next), ..Edit::default() };
+    let steps = vec![Step::Note(Box::new(edit))];
+    decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
+    end_with(decision, ticket, difference, How::Lessened);
 }
 
 /// What an earlier run still owes to the ticket.

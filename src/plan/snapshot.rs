@@ -14,6 +14,7 @@ pub struct Snapshot {
     pub(super) account: Option<Person>,
     pub(super) tickets: BTreeMap<u64, Ticket>,
     pub(super) open_asked: bool,
+    pub(super) done_asked: bool,
     pub(super) names_asked: BTreeSet<Fingerprint>,
     pub(super) slices: BTreeMap<(u64, SliceId), Option<Slice>>,
     pub(super) texts: BTreeMap<u64, Option<Texts>>,
@@ -39,6 +40,7 @@ impl Snapshot {
     pub fn learn(&mut self, ask: &Ask, answer: Answer) {
         match ask {
             Ask::Open { .. } => self.open_asked = true,
+            Ask::Done { .. } => self.done_asked = true,
             Ask::Labelled(names) => self.names_asked.extend(names),
             Ask::Slices(wanted) => {
                 for (ticket, ids) in wanted {
@@ -94,6 +96,16 @@ impl Snapshot {
     /// All tickets that are known, oldest first.
     pub fn tickets(&self) -> impl Iterator<Item = &Ticket> {
         self.tickets.values()
+    }
+
+    /// A project, where it was asked for.
+    pub fn project(&self, key: &str) -> Option<&Project> {
+        self.projects.get(key)
+    }
+
+    /// The create screen of an issue type (by its id) of a project, where it was asked for.
+    pub fn screen(&self, project: &str, issue_type: &str) -> Option<&Screen> {
+        self.screens.get(&(project.to_owned(), issue_type.to_owned()))
     }
 
     /// The slices of a ticket that were read.

@@ -112,6 +112,9 @@ impl World {
             Ask::Open { label, .. } => {
                 ("open", self.found(|ticket| ticket.is_open() && ticket.has_label(label)))
             }
+            Ask::Done { label } => {
+                ("done", self.found(|ticket| !ticket.is_open() && ticket.has_label(label)))
+            }
             Ask::Labelled(names) => {
                 ("labelled", self.found(|one| names.iter().any(|name| one.has_label(&label(*name)))))
             }
@@ -229,6 +232,9 @@ impl World {
     }
 
     fn step(&mut self, id: u64, step: Step) {
+        if let Step::Note(edit) = step {
+            return self.step(id, Step::Edit(edit));
+        }
         if let Step::Try(go, edit) = step {
             self.step(id, Step::Go(go));
             return self.step(id, Step::Edit(edit));
@@ -255,8 +261,12 @@ impl World {
                     crate::model::write::Target::Any(_) => status("To Do"),
                 };
             }
-            Step::Link(..) | Step::Attach(_) | Step::Remote(_) | Step::Unremote(_) | Step::Try(..) => {}
-            Step::Unmark(..) => {}
+            Step::Unmark(labels, _) => {
+                ticket.labels.retain(|label| !labels.contains(label));
+                ticket.record = None;
+            }
+            Step::Link(..) | Step::Attach(_) | Step::Remote(_) | Step::Unremote(_) => {}
+            Step::Note(_) | Step::Try(..) => {}
         }
     }
 
@@ -332,12 +342,12 @@ const ONE: &[&str] = &["A x:1 a"];
 const TWO: &[&str] = &["A x:1 a", "A y:9 b"];
 
 #[test]
-fn a_new_group_takes_five_questions_and_an_unchanged_one_two() {
+fn a_new_group_takes_five_questions_and_an_unchanged_one_three() {
     let mut world = World::new();
     assert_eq!(world.run(ONE), ["create"]);
     assert_eq!(world.asked, ["account", "open", "labelled", "project", "screen"]);
     assert!(world.plan(ONE).is_empty());
-    assert_eq!(world.asked, ["account", "open"]);
+    assert_eq!(world.asked, ["account", "open", "done"]);
 }
 
 #[test]
@@ -599,6 +609,13 @@ fn the_severest_are_filed_first_and_the_others_wait() {
     let mut later = world.run(&["A x:1 a low", "B x:2 b critical"]);
     later.sort();
     assert_eq!(later, ["create", "tracked 1"]);
+    let mut world = World::new();
+    world.config = "{max-new: 1, jira: {project: SEC}}".to_owned();
+    // more than are kept at once on the way
+    let many = ["A x:1 a low", "B x:2 b medium", "C x:3 c low", "D x:4 d critical", "E x:5 e high"];
+    let plan = world.plan(&many);
+    assert_eq!((plan.creates.len(), plan.creates[0].record.severity), (1, Severity::Critical));
+    assert_eq!(plan.fates.iter().filter(|fate| fate.verdict == Verdict::Held).count(), 4);
 }
 
 #[test]

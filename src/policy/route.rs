@@ -32,19 +32,19 @@ pub fn way<'c>(routes: &'c [Route], facts: &Facts<'_>) -> Way<'c> {
 pub struct Target {
     /// The project's key.
     pub project: String,
-    /// The issue type by name.
+    /// The issue type by name or id.
     pub issue_type: Option<String>,
     /// Labels beside casefile's own.
     pub labels: Vec<String>,
-    /// Components by name.
+    /// Components by name or id.
     pub components: Vec<String>,
     /// An e-mail address, account id or user name.
     pub assignee: Option<String>,
     /// The key of the parent.
     pub parent: Option<String>,
-    /// The security level by name.
+    /// The security level by name or id.
     pub security_level: Option<String>,
-    /// The priority by name, for each severity.
+    /// The priority by name or id, for each severity.
     pub priorities: BTreeMap<Severity, String>,
     /// Further fields by name or id.
     pub fields: BTreeMap<String, FieldValue>,
@@ -117,6 +117,9 @@ impl Target {
             self.components = components;
         }
         self.priorities.extend(route.priorities);
+        // names of fields mean the same in capitals
+        let same = |name: &String| route.fields.keys().any(|own| own.to_lowercase() == name.to_lowercase());
+        self.fields.retain(|name, _| !same(name));
         self.fields.extend(route.fields);
         self.due_in_days.extend(route.due_in_days);
     }
@@ -133,7 +136,7 @@ mod tests {
 jira: {project: SEC, parent: SEC-1, components: [Core], labels: [security], assignee: ann, fields: {Team: A, Area: B}}
 routes:
   - {name: audit, match: {severity: high}, continue: true, project: AUD}
-  - {name: web, match: {package: lodash}, project: WEB, labels: [], fields: {Team: W}, due-in-days: {high: 3}}
+  - {name: web, match: {package: lodash}, project: WEB, labels: [], fields: {team: W}, due-in-days: {high: 3}}
   - {name: tests, match: {path: 'tests/**'}, issue-type: Task, priorities: {high: Low}}
   - {name: late, match: {kind: code}, continue: true}
 ";
@@ -168,7 +171,8 @@ routes:
         assert_eq!((web.project.as_str(), web.parent.as_deref()), ("WEB", None));
         assert_eq!((web.labels.len(), web.components.len()), (0, 0));
         assert_eq!(web.assignee.as_deref(), Some("ann"));
-        assert_eq!(web.fields["Team"], FieldValue::Values(vec!["W".into()]));
+        assert_eq!(web.fields["team"], FieldValue::Values(vec!["W".into()]));
+        assert_eq!(web.fields.get("Team"), None);
         assert_eq!(web.fields["Area"], FieldValue::Values(vec!["B".into()]));
         assert_eq!(web.due_in_days.get(&Severity::High), Some(&3));
 

@@ -137,7 +137,7 @@ impl Outline {
         let mut head = Vec::new();
         let mut input = BufReader::new(source.open()?);
         let read = pass_blanks(&mut input).and_then(|()| input.take(LOOK).read_to_end(&mut head));
-        read.map_err(|error| Problem::new(&source.name, format!("cannot be read: {error}")))?;
+        read.map_err(|error| source.unreadable(&error))?;
         let head = String::from_utf8_lossy(&head).into_owned();
         let shape = match head.trim_start().bytes().next() {
             None => Shape::Empty,

@@ -62,10 +62,21 @@ impl Graph {
         }
     }
 
+    /// Lets go of what only [`Self::settle`] needs, when nothing more comes.
+    pub(super) fn close(&mut self) {
+        self.edges = Vec::new();
+    }
+
     /// The way to a package by the nodes' names, the direct dependency first and the package last;
     /// empty: it is direct itself, or none is known.
     pub(super) fn path<'n>(&self, reference: &str, name: impl Fn(&str) -> Option<&'n str>) -> Vec<&'n str> {
-        let Some(&target) = self.index.get(reference) else { return Vec::new() };
+        let way = self.way(reference);
+        way.iter().filter_map(|node| name(self.references.get(*node as usize)?)).collect()
+    }
+
+    /// The same as nodes.
+    pub(super) fn way(&self, reference: &str) -> Vec<u32> {
+        let Some(target) = self.known(reference) else { return Vec::new() };
         let mut way = Vec::new();
         let mut node = target;
         while let Some(&from) = self.from.get(node as usize) {
@@ -81,10 +92,17 @@ impl Graph {
         if way.len() < 2 {
             return Vec::new();
         }
-        way.iter().rev().filter_map(|node| name(self.references.get(*node as usize)?)).collect()
+        way.reverse();
+        way
     }
 
-    fn node(&mut self, reference: &str) -> u32 {
+    /// The number of a node that was noted.
+    pub(super) fn known(&self, reference: &str) -> Option<u32> {
+        self.index.get(reference).copied()
+    }
+
+    /// The number of a node, which is noted: from 0, without gaps.
+    pub(super) fn node(&mut self, reference: &str) -> u32 {
         if let Some(&node) = self.index.get(reference) {
             return node;
         }

@@ -106,15 +106,14 @@ fn finding<'r>(tool: &Tool<'_>, vulnerability: &'r Vulnerability<'r>) -> Finding
             flaw.names.extend(told.rule_id.owned());
         }
     }
-    if let Some(dependency) = vulnerability.matched_dependency.get() {
-        let (name, version) = (&*dependency.name, &*dependency.version_specifier);
-        flaw.package = Package {
-            purl: advisory::purl(ecosystem, name, version).into(),
-            name: name.into(),
-            version: version.into(),
-            ..Package::default()
-        };
-    }
+    let matched = vulnerability.matched_dependency.get();
+    let (name, version) = matched.map_or(("", ""), |one| (&*one.name, &*one.version_specifier));
+    flaw.package = Package {
+        purl: advisory::purl(ecosystem, name, version).into(),
+        name: name.into(),
+        version: version.into(),
+        ..Package::default()
+    };
     let safe = vulnerability.closest_safe_dependency.get();
     flaw.package.fixed =
         safe.and_then(|safe| safe.version_specifier.some()).map(Into::into).into_iter().collect();
@@ -143,6 +142,19 @@ mod tests {
                 "dependency Semgrep Supply Chain high CVE-2023-1428=GHSA-6628-q6j9-w8vg pkg:pypi/grpcio@1.47.0 fixed 1.53.0 in requirements.txt:222: Assertion in grpc",
                 "problem Semgrep Supply Chain could not look at everything: there are more pages than this one",
                 "scan Semgrep Supply Chain failed",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_vulnerability_without_its_package_has_a_package_url() {
+        check(
+            "semgrep-supply-chain",
+            r#"{"vulns":[{"title":"x","advisory":{"ruleId":"ssc-1"},"matchedDependency":null,"closestSafeDependency":null}],"hasMore":false}"#,
+            full,
+            &[
+                "dependency Semgrep Supply Chain medium ssc-1 pkg:generic/unknown in :0: x",
+                "scan Semgrep Supply Chain",
             ],
         );
     }

@@ -109,8 +109,12 @@ impl Source {
         })
     }
 
-    fn unreadable(&self, error: &io::Error) -> Problem {
-        Problem::new(&self.name, format!("cannot be read: {error}"))
+    /// The problem of an input that ends in an error.
+    pub(super) fn unreadable(&self, error: &io::Error) -> Problem {
+        use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+        let damaged = matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof);
+        let hint = if damaged { "it is damaged, or was cut off: write it anew" } else { "" };
+        Problem::new(&self.name, format!("cannot be read: {error}")).hint(hint)
     }
 }
 

@@ -37,11 +37,16 @@ const VEX: &str = r#"{"@context":"https://openvex.dev/ns/v0.2.0","statements":[
     {"vulnerability":{"name":"CVE-2020-28500"},"products":[{"@id":"pkg:npm/lodash"}],"status":"not_affected","justification":"vulnerable_code_not_in_execute_path"}]}"#;
 
 fn survey(reports: &[&str]) -> Survey {
+    survey_in(Mode::Type, reports)
+}
+
+fn survey_in(mode: Mode, reports: &[&str]) -> Survey {
+    let mode = |_| mode;
     let mut no_line = |_: &str, _: u32| None;
     let mut gatherer = Gatherer::new(Rules {
         repository: Recipe::new("test").finish(),
         job: "ci".into(),
-        mode: &|_| Mode::Type,
+        mode: &mode,
         judge: &|_| None,
         line: &mut no_line,
     });
@@ -93,4 +98,19 @@ fn a_vex_document_speaks_to_every_scanner() {
         assert_eq!(found.not_affected(), BTreeMap::from([(words, 3)]));
         assert_eq!(found.groups.iter().filter(|group| group.kept().next().is_some()).count(), 1);
     }
+}
+
+#[test]
+fn one_scan_in_two_formats_is_the_same_tickets() {
+    // SARIF has a suppressed result, which Semgrep's own JSON leaves out
+    let sarif = include_str!("../../fixtures/reports/semgrep.sarif");
+    let json = include_str!("../../fixtures/reports/other/semgrep.json");
+    let kept = |reports: &[&str]| {
+        let survey = survey_in(Mode::Vulnerability, reports);
+        let groups = survey.groups.iter().filter(|group| group.kept().next().is_some());
+        groups.map(|group| group.name()).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(&[sarif]).len(), 10);
+    assert_eq!(kept(&[sarif, json]), kept(&[sarif]));
+    assert_eq!(kept(&[json]), kept(&[sarif]));
 }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use casefile::apply::{Stop, apply};
 use casefile::http::{Base, Client, Gate, Settings};
 use casefile::model::answer::{Answer, Ask, Failure};
-use casefile::model::write::{Attachment, Remote};
+use casefile::model::write::{Attachment, Edit, Ref, Remote};
+use casefile::plan::{Plan, Step, Work};
 use casefile::tracker::jira::{Auth, Jira};
 use casefile::tracker::{Made, Read, Write};
 use secrecy::SecretString;
@@ -12,8 +14,8 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::contract::contract;
-use crate::rig::{Behind, Rig, draft, make};
-use crate::simulator::{Issue, Options, RemoteLink, Simulator};
+use crate::rig::{Behind, Rig, draft, make, one};
+use crate::simulator::{Face, Fault, Issue, Kind, Nth, Options, RemoteLink, Simulator};
 
 /// A site of its own for each test; nothing is in it yet.
 struct Site(Simulator);
@@ -117,4 +119,48 @@ fn a_site_on_loopback_has_to_be_allowed() {
     let site = Site::new();
     assert!(Base::parse(&site.0.jira_url(), &Gate::new(Vec::new())).is_err());
     assert_eq!(site.tracker().site(), site.0.jira_url().trim_start_matches("http://"));
+}
+
+/// Files and links are a help to people: what the site does not take costs a warning and nothing else, and a file
+/// is not sent again where it is not known whether it arrived.
+#[tokio::test]
+async fn a_refused_file_or_link_costs_nothing_else() {
+    let site = Site::new();
+    site.0.state().upload_limit = 10;
+    let made = make(&site, &[draft(&site, 1)]).await.remove(0);
+    let file = |name: &str, size| Attachment {
+        name: name.into(),
+        media_type: "text/csv".into(),
+        content: vec![b'x'; size],
+    };
+    let long =
+        Remote { id: "x".repeat(256), title: "t".into(), url: "https://a.example".into(), resolved: false };
+    let label = Edit { labels_added: vec!["told".into()], ..Edit::default() };
+    let steps = vec![
+        Step::Attach(file("large.csv", 11)),
+        Step::Remote(long.clone()),
+        Step::Attach(file("lost.csv", 10)),
+        Step::Remote(Remote { id: "pull-7".into(), ..long }),
+        Step::Unremote("never".into()),
+        Step::Edit(Box::new(label)),
+    ];
+    let plan = Plan { works: vec![Work { on: Ref::Known(made.id.clone()), steps }], ..Plan::default() };
+    site.0.fault(Fault {
+        face: Some(Face::JiraCloud),
+        method: Some("POST"),
+        path_contains: "/attachments".into(),
+        nth: Nth::Only(1),
+        kind: Kind::CutAfter,
+    });
+    site.0.clear_journal();
+    let stop = Stop::after(Duration::from_secs(60));
+    let outcomes = apply(&site.tracker(), &plan, &stop, &|_, _| ()).await;
+    assert!(outcomes.undone.is_empty(), "{:?}", outcomes.undone);
+    let problems: Vec<&str> = outcomes.problems.iter().map(|problem| problem.message.as_str()).collect();
+    let [large, link, lost] = problems[..] else { panic!("{problems:?}") };
+    assert!(large.contains("large.csv") && large.contains("10 at most"), "{large}");
+    assert!(link.contains("https://a.example") && lost.contains("lost.csv"), "{link} {lost}");
+    let behind = site.behind(&made);
+    assert_eq!((behind.files.len(), behind.remote.len()), (1, 1), "each once");
+    assert!(one(&site, &made).await.has_label("told"));
 }

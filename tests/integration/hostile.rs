@@ -10,5 +10,7 @@ pub(crate) mod page;
 mod pull_request;
 #[path = "hostile/reports.rs"]
 mod reports;
+#[path = "hostile/table.rs"]
+mod table;
 #[path = "hostile/texts.rs"]
 mod texts;

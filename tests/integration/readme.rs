@@ -8,6 +8,7 @@ use std::process::Command;
 use casefile::cli::Cli;
 use casefile::config;
 use casefile::error::Kind;
+use casefile::model::property::Property;
 use casefile::report::formats::FORMATS;
 use casefile::tracker::jira::Method;
 use clap::CommandFactory;
@@ -62,9 +63,8 @@ fn variables_are_those_that_are_read() {
     let told: BTreeSet<_> =
         table("## Environment").iter().flat_map(|row| row[0].split(", ").map(bare)).collect();
     let mut sources = String::new();
-    for path in
-        ["src/cli/connect.rs", "src/cli/credentials.rs", "src/cli/serve.rs", "src/github/context/mod.rs"]
-    {
+    let readers = ["connect.rs", "credentials.rs", "notify.rs", "serve.rs"].map(|name| format!("src/cli/{name}"));
+    for path in readers.iter().map(String::as_str).chain(["src/github/context/mod.rs"]) {
         sources.push_str(&read(path));
     }
     let words = sources.split('"').filter(|word| {
@@ -82,6 +82,19 @@ fn variables_are_those_that_are_read() {
             && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
     });
     assert_eq!(told, words.map(str::to_owned).collect());
+}
+
+#[test]
+fn properties_are_those_that_fields_can_have() {
+    let told = read("docs/fields.md");
+    let told: BTreeSet<_> = told
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .flat_map(|line| {
+            line.split('|').nth(1).unwrap().split(',').map(|cell| bare(cell.trim())).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(told, Property::ALL.map(|property| property.name().to_owned()).into());
 }
 
 #[test]

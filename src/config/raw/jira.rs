@@ -28,20 +28,20 @@ pub(in crate::config) struct Jira {
     /// The key of the project that tickets are made in, e.g. `SEC`.
     #[schemars(regex(pattern = "^[A-Z][A-Z0-9_]*$"))]
     pub(in crate::config) project: Option<String>,
-    /// The issue type by name. Default: Bug, else Task, else Story, else the first that is no sub-task.
+    /// The issue type by name or id. Default: Bug, else Task, else Story, else the first that is no sub-task.
     pub(in crate::config) issue_type: Option<Text>,
     /// Labels beside casefile's own, at most 10.
     pub(in crate::config) labels: Option<List<Text>>,
-    /// Components by name.
+    /// Components by name or id.
     pub(in crate::config) components: Option<List<Text>>,
     /// An e-mail address, an account id (Cloud) or a user name (Data Center).
     pub(in crate::config) assignee: Option<Text>,
     /// The key of an epic, or of what a sub-task type needs, e.g. `SEC-1`.
     #[schemars(regex(pattern = "^[A-Z][A-Z0-9_]*-[1-9][0-9]*$"))]
     pub(in crate::config) parent: Option<String>,
-    /// The security level by name.
+    /// The security level by name or id.
     pub(in crate::config) security_level: Option<Text>,
-    /// The priority by name for each severity. Default: Highest, High, Medium, Low, Lowest.
+    /// The priority by name or id for each severity. Default: Highest, High, Medium, Low, Lowest.
     pub(in crate::config) priorities: Option<BTreeMap<Severity, Text>>,
     /// Further fields by name or id.
     pub(in crate::config) fields: Option<BTreeMap<String, FieldValue>>,
@@ -61,7 +61,7 @@ pub(in crate::config) struct Jira {
 pub(in crate::config) struct Computed {
     /// A property of the finding, e.g. `cvss.score`.
     pub(in crate::config) from: Option<String>,
-    /// A text with `{{ property }}` in it.
+    /// A text with `{{ property }}` in it; `-` in a property's name is `_` here.
     pub(in crate::config) template: Option<String>,
 }
 
@@ -78,7 +78,7 @@ pub(in crate::config) struct Route {
     /// The key of the project that tickets are made in.
     #[schemars(regex(pattern = "^[A-Z][A-Z0-9_]*$"))]
     pub(in crate::config) project: Option<String>,
-    /// The issue type by name.
+    /// The issue type by name or id.
     pub(in crate::config) issue_type: Option<Text>,
     /// Labels instead of those of `jira`, at most 10.
     pub(in crate::config) labels: Option<List<Text>>,
@@ -89,9 +89,9 @@ pub(in crate::config) struct Route {
     /// The key of an epic, or of what a sub-task type needs.
     #[schemars(regex(pattern = "^[A-Z][A-Z0-9_]*-[1-9][0-9]*$"))]
     pub(in crate::config) parent: Option<String>,
-    /// The security level by name.
+    /// The security level by name or id.
     pub(in crate::config) security_level: Option<Text>,
-    /// The priority by name for each severity.
+    /// The priority by name or id for each severity.
     pub(in crate::config) priorities: Option<BTreeMap<Severity, Text>>,
     /// Fields beside or instead of those of `jira`.
     pub(in crate::config) fields: Option<BTreeMap<String, FieldValue>>,

@@ -1,6 +1,9 @@
 //! Wiki markup as people write it, and nothing in it that the document did not ask for.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 
 use super::line::leads;
 use super::*;
@@ -158,12 +161,13 @@ proptest! {
 /// The markup without what lies in blocks of code.
 fn without_code(wiki: &str) -> String {
     let (mut out, mut end) = (String::new(), "");
-    for line in wiki.lines() {
+    for mut line in wiki.lines() {
         if !end.is_empty() {
-            if line.ends_with(end) {
-                end = "";
-            }
-        } else if line.contains("{noformat}") {
+            // in a list item something can follow the end on its line
+            let Some(rest) = line.strip_prefix(end) else { continue };
+            (line, end) = (rest, "");
+        }
+        if line.contains("{noformat}") {
             end = "{noformat}";
         } else if line.contains("{code:") {
             end = "{code}";
@@ -173,4 +177,64 @@ fn without_code(wiki: &str) -> String {
         }
     }
     out
+}
+
+/// What a block asks for, by ADF's names for it.
+fn asks(block: &Block, asked: &mut BTreeSet<String>) {
+    let mut ask = |names: &[&str]| asked.extend(names.iter().map(|name| (*name).to_owned()));
+    let (lines, blocks): (Vec<&Vec<Inline>>, Vec<&Block>) = match block {
+        Block::Heading(_, inlines) => {
+            ask(&["heading"]);
+            (vec![inlines], Vec::new())
+        }
+        Block::Paragraph(inlines) => (vec![inlines], Vec::new()),
+        Block::List { ordered, items } => {
+            ask(&["listItem", if *ordered { "orderedList" } else { "bulletList" }]);
+            (Vec::new(), items.iter().flatten().collect())
+        }
+        Block::Code { .. } => {
+            ask(&["codeBlock"]);
+            (Vec::new(), Vec::new())
+        }
+        Block::Table { head, rows } => {
+            // Jira writes the heads of tables in bold
+            ask(&["table", "tableRow", "tableCell"]);
+            ask(if head.is_empty() { &[] } else { &["tableHeader", "strong"] });
+            (head.iter().chain(rows.iter().flatten()).collect(), Vec::new())
+        }
+        Block::Quote(blocks) => {
+            ask(&["blockquote"]);
+            (Vec::new(), blocks.iter().collect())
+        }
+        Block::Fold { summary, blocks } => (vec![summary], blocks.iter().collect()),
+    };
+    for inline in lines.into_iter().flatten() {
+        asked.extend(match inline {
+            Inline::Strong(_) => Some("strong".to_owned()),
+            Inline::Emphasis(_) => Some("em".to_owned()),
+            Inline::Code(_) => Some("code".to_owned()),
+            Inline::Link(link) => Some(format!("link to {}", link.to())),
+            Inline::Text(_) | Inline::Break => None,
+        });
+    }
+    blocks.into_iter().for_each(|block| asks(block, asked));
+}
+
+/// Documents with their markup, one JSON object a line, for Atlassian's own parser: `tests/wiki.sh` runs this
+/// and reads what it prints.
+#[test]
+#[ignore = "tests/wiki.sh runs it"]
+fn print_samples() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let print = |document: &Document| {
+        let mut asked = BTreeSet::new();
+        document.blocks().for_each(|block| asks(block, &mut asked));
+        let sample = serde_json::json!({"wiki": render(document), "asked": asked});
+        println!("sample: {sample}");
+    };
+    for _ in 0..1_500 {
+        let text = samples::hostile().new_tree(&mut runner).unwrap().current();
+        print(&Document::of(vec![Block::text(text)]));
+        print(&samples::document().new_tree(&mut runner).unwrap().current());
+    }
 }

@@ -15,7 +15,7 @@ impl Filler<'_, '_> {
     pub(super) fn due(&mut self, first_seen: Date, severity: Severity) -> Option<Date> {
         let due = due(self.form.target, first_seen, severity)?;
         if !self.form.screen.fields.contains_key("duedate") {
-            self.off_screen("jira.due-in-days", "Due date");
+            self.off_screen("jira.due-in-days", "Due date", &[]);
             return None;
         }
         self.push("duedate", Value::Date(due));

@@ -15,7 +15,7 @@ impl Filler<'_, '_> {
             let key = format!("jira.fields.{name}");
             match find(form.screen, name) {
                 Found::One(id, meta) => self.one(&key, id, meta, value),
-                Found::None => self.off_screen(&key, name),
+                Found::None => self.off_screen(&key, name, &near(form.screen, name)),
                 Found::Several(ids) => {
                     let message = format!("{}: several fields have this name, so none is set", self.place());
                     let hint = format!("Name it by its id: {}.", ids.join(", "));
@@ -26,6 +26,11 @@ impl Filler<'_, '_> {
     }
 
     fn one(&mut self, key: &str, id: &str, meta: &FieldMeta, value: &FieldValue) {
+        if self.filled.fields.iter().any(|field| field.id == id) && key_of(id).is_none() {
+            let message = format!("{}: another key sets this field ({id}) already", self.place());
+            self.decision.problem(Problem::new(key, message).hint("Keep one of them."));
+            return;
+        }
         let Some(texts) = self.texts(key, value) else { return };
         if texts.is_empty() {
             return;
@@ -67,6 +72,14 @@ impl Filler<'_, '_> {
             },
         }
     }
+}
+
+/// Names of fields on the screen that look like this one.
+fn near<'s>(screen: &'s Screen, name: &str) -> Vec<&'s str> {
+    let lower = name.trim().to_lowercase();
+    let most = (lower.chars().count() / 4).clamp(1, 3);
+    let is_near = |known: &&str| strsim::osa_distance(&known.to_lowercase(), &lower) <= most;
+    screen.fields.values().map(|meta| meta.name.as_str()).filter(is_near).collect()
 }
 
 /// What a name means on a screen.

@@ -112,7 +112,7 @@ impl<'f> Filler<'f, '_> {
         let key = format!("jira.{key}");
         match self.form.screen.fields.get(id) {
             Some(meta) => self.set(&key, id, meta, texts, false),
-            None => self.off_screen(&key, name),
+            None => self.off_screen(&key, name, &[]),
         }
     }
 
@@ -126,7 +126,7 @@ impl<'f> Filler<'f, '_> {
         match (screen.fields.contains_key("parent") || issue_type.subtask, epic) {
             (true, _) => self.push("parent", Value::Key(parent.clone())),
             (false, Some((id, _))) => self.push(id, Value::Text(parent.clone())),
-            (false, None) => self.off_screen("jira.parent", "Parent"),
+            (false, None) => self.off_screen("jira.parent", "Parent", &[]),
         }
     }
 
@@ -174,15 +174,17 @@ impl<'f> Filler<'f, '_> {
         }
     }
 
-    /// A field that the create screen does not have.
-    fn off_screen(&mut self, key: &str, name: &str) {
+    /// A field that the create screen does not have. `near`: names that may be meant.
+    fn off_screen(&mut self, key: &str, name: &str, near: &[&str]) {
         let problem = Problem::new(
             key,
             format!("{}: the create screen has no field `{name}`, so it is left out", self.place()),
         );
-        self.decision.problem(
-            problem.hint("Take the key out, or let a Jira administrator put the field on the screen."),
-        );
+        let hint = match near {
+            [] => "Take the key out, or let a Jira administrator put the field on the screen.".to_owned(),
+            near => format!("Did you mean `{}`?", near.join("` or `")),
+        };
+        self.decision.problem(problem.hint(hint));
     }
 
     /// What a screen requires must be given.

@@ -133,6 +133,18 @@ fn fields_by_name_or_id() {
         &["jira.fields.Nowhere: SEC, Task: the create screen has no field `Nowhere`"],
     );
     check(
+        "fields: {Enviroment: staging}",
+        &[],
+        &[
+            "jira.fields.Enviroment: SEC, Task: the create screen has no field `Enviroment`, so it is left out Did you mean `Environment`?",
+        ],
+    );
+    check(
+        "fields: {Team: a, cf1: b}",
+        &[r#"cf1=Text("a")"#],
+        &["jira.fields.cf1: SEC, Task: another key sets this field (cf1) already"],
+    );
+    check(
         "fields: {Odd: x}",
         &[],
         &["jira.fields.Odd: SEC, Task, the field `Odd` (cf7): it is of a type (`any`)"],

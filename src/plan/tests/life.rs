@@ -109,9 +109,9 @@ fn what_proves_nothing_resolves_nothing() {
 fn nobody_is_asked_about_tips_as_long_as_nothing_is_gone() {
     let mut world = world(MAPPED, TWO);
     world.plan(TWO);
-    assert_eq!(world.asked, ["account", "open"]);
+    assert_eq!(world.asked, ["account", "open", "done"]);
     world.plan(&["A y:9 b"]);
-    assert_eq!(world.asked, ["account", "open", "slices", "head", "texts"]);
+    assert_eq!(world.asked, ["account", "open", "slices", "head", "texts", "done"]);
 }
 
 #[test]
@@ -572,4 +572,25 @@ fn what_a_closed_pull_request_alone_had_is_gone() {
     beside.apply(plan);
     assert_eq!(beside.told(), Some(State::Open));
     assert!(beside.close().is_empty());
+}
+
+#[test]
+fn what_a_person_closed_before_it_was_proven_gone_comes_back_at_once() {
+    let mut world = world("{jira: {project: SEC}, branches: [main, develop]}", ONE);
+    world.on("develop").run(ONE);
+    world.ticket(1).status = status("Done");
+    world.on("main").run(NONE);
+    assert_eq!(world.told(), Some(State::Open), "it still stands on develop");
+    world.on("develop").run(NONE);
+    assert_eq!((world.told(), world.comments(1)), (Some(State::Resolved), 0));
+    assert!(world.plan(NONE).is_empty());
+    assert_eq!(world.run(ONE), ["refile 1"]);
+}
+
+#[test]
+fn what_a_person_accepted_is_accepted_whether_it_is_gone_or_not() {
+    let mut world = world(MAPPED, ONE);
+    world.ticket(1).status = status("Risk Accepted");
+    assert!(world.plan(NONE).is_empty());
+    assert_eq!(world.run(ONE), ["accepted 1"]);
 }

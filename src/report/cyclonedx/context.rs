@@ -1,7 +1,5 @@
 //! What a bill of materials says beside its vulnerabilities: who made it, of what, and its components.
 
-use std::collections::HashMap;
-
 use crate::model::finding::Package;
 use crate::model::scan::Scan;
 use crate::report::flaw;
@@ -31,19 +29,45 @@ pub(super) struct Context {
     root: Option<String>,
     /// The image that the bill is of.
     pub(super) image: Option<String>,
-    parts: HashMap<String, Part>,
+    /// By the number of their node in the graph, which has their references.
+    parts: Vec<Option<Part>>,
     graph: Graph,
     /// Whether there is a place for vulnerabilities.
     pub(super) has_results: bool,
 }
 
-/// A component, as far as it is needed.
-pub(super) struct Part {
-    purl: String,
-    name: String,
-    version: String,
+/// A component, as far as it is needed: URL, name, version and place as lines of one text. A bill may have
+/// hundreds of thousands of them, and must not take more memory than it has to.
+struct Part {
+    texts: Box<str>,
     is_file: bool,
-    place: String,
+}
+
+impl Part {
+    fn new(texts: [&str; 4], is_file: bool) -> Part {
+        let line = |text: &str| text.replace('\n', " ");
+        Part { texts: texts.map(line).join("\n").into(), is_file }
+    }
+
+    fn text(&self, index: usize) -> &str {
+        self.texts.split('\n').nth(index).unwrap_or_default()
+    }
+
+    fn purl(&self) -> &str {
+        self.text(0)
+    }
+
+    fn name(&self) -> &str {
+        self.text(1)
+    }
+
+    fn version(&self) -> &str {
+        self.text(2)
+    }
+
+    fn place(&self) -> &str {
+        self.text(3)
+    }
 }
 
 impl Context {
@@ -77,14 +101,14 @@ impl Context {
             let all = component.evidence.get()?.occurrences.objects();
             all.into_iter().find_map(|one| one.location.owned())
         };
-        let part = Part {
-            purl: component.purl.to_string(),
-            name,
-            version: component.version.to_string(),
-            is_file: &*component.kind == "application" && component.purl.is_empty(),
-            place: PLACES.iter().find_map(property).or_else(occurrence).unwrap_or_default(),
-        };
-        self.parts.insert(Context::reference(component), part);
+        let place = PLACES.iter().find_map(property).or_else(occurrence).unwrap_or_default();
+        let is_file = &*component.kind == "application" && component.purl.is_empty();
+        let part = Part::new([&component.purl, &name, &component.version, &place], is_file);
+        let node = self.graph.node(&Context::reference(component)) as usize;
+        if self.parts.len() <= node {
+            self.parts.resize_with(node + 1, || None);
+        }
+        self.parts[node] = Some(part);
         component.components.objects().for_each(|inner| self.component(inner));
     }
 
@@ -98,6 +122,8 @@ impl Context {
     /// To be called when all components are known.
     pub(super) fn settle(&mut self) {
         self.graph.settle();
+        self.graph.close();
+        self.parts.shrink_to_fit();
     }
 
     /// What a component is called within its bill.
@@ -119,31 +145,33 @@ impl Context {
     /// The package behind a reference, with the way to it, and the file that lists it.
     pub(super) fn package(&self, reference: &str) -> (Package<'static>, String) {
         let reference = local(reference);
-        let Some(part) = self.parts.get(reference) else {
+        let Some(part) = self.graph.known(reference).and_then(|node| self.part(node)) else {
             let purl = if reference.starts_with("pkg:") { reference } else { "" };
             let name = if purl.is_empty() { reference } else { "" };
             return (flaw::package(purl, "", name, ""), String::new());
         };
-        let mut package = flaw::package(&part.purl, "", "", &part.version);
-        if part.purl.is_empty() {
-            package = flaw::package("", "", &part.name, &part.version);
+        let mut package = flaw::package(part.purl(), "", "", part.version());
+        if part.purl().is_empty() {
+            package = flaw::package("", "", part.name(), part.version());
         }
-        let way =
-            self.graph.path(reference, |one| self.parts.get_key_value(one).map(|(key, _)| key.as_str()));
         let mut place = String::new();
         let mut path = Vec::new();
-        for part in way.iter().filter_map(|one| self.parts.get(*one)) {
+        for part in self.graph.way(reference).into_iter().filter_map(|node| self.part(node)) {
             if part.is_file {
                 // what is listed by a file starts there
-                place.clone_from(&part.name);
+                part.name().clone_into(&mut place);
                 path.clear();
             } else {
-                let name = flaw::package(&part.purl, "", "", "").name;
-                path.push(if name.is_empty() { part.name.clone().into() } else { name });
+                let name = flaw::package(part.purl(), "", "", "").name;
+                path.push(if name.is_empty() { part.name().to_owned().into() } else { name });
             }
         }
         package.path = if path.len() > 1 { path } else { Vec::new() };
-        (package, if place.is_empty() { part.place.clone() } else { place })
+        (package, if place.is_empty() { part.place().to_owned() } else { place })
+    }
+
+    fn part(&self, node: u32) -> Option<&Part> {
+        self.parts.get(node as usize)?.as_ref()
     }
 
     pub(super) fn scan(self) -> Scan {

@@ -12,6 +12,13 @@ pub(super) fn open(repository: &str) -> String {
     format!("labels = {repository} AND labels = {casefile} AND statusCategory != Done ORDER BY key ASC")
 }
 
+/// The tickets with the repository's label that are done and were changed lately.
+pub(super) fn done(repository: &str) -> String {
+    let (repository, casefile) = (quoted(repository), quoted(LABEL));
+    let lately = "statusCategory = Done AND updated >= \"-30d\"";
+    format!("labels = {repository} AND labels = {casefile} AND {lately} ORDER BY key ASC")
+}
+
 /// All tickets with the repository's label.
 pub(super) fn marked(repository: &str) -> String {
     format!("labels = {} ORDER BY key ASC", quoted(repository))
@@ -24,7 +31,7 @@ pub(super) fn labelled(names: &[Fingerprint]) -> String {
 }
 
 /// The tickets of a project, the newest first.
-pub(super) fn newest(project: &str) -> String {
+pub fn newest(project: &str) -> String {
     format!("project = {} ORDER BY key DESC", quoted(project))
 }
 
@@ -44,6 +51,10 @@ mod tests {
         check(
             open("casefile-repo-0123456789ab"),
             r#"labels = "casefile-repo-0123456789ab" AND labels = "casefile" AND statusCategory != Done ORDER BY key ASC"#,
+        );
+        check(
+            done("casefile-repo-0123456789ab"),
+            r#"labels = "casefile-repo-0123456789ab" AND labels = "casefile" AND statusCategory = Done AND updated >= "-30d" ORDER BY key ASC"#,
         );
         check(marked("casefile-repo-x"), r#"labels = "casefile-repo-x" ORDER BY key ASC"#);
         check(newest("DO"), r#"project = "DO" ORDER BY key DESC"#);

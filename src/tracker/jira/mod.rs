@@ -7,7 +7,7 @@ mod dialect;
 mod extra;
 mod failure;
 mod hooks;
-mod jql;
+pub mod jql;
 mod lookup;
 mod read;
 mod slices;

@@ -32,6 +32,7 @@ impl Jira {
         Ok(match ask {
             Ask::Account => Answer::Account(self.account().await?),
             Ask::Open { label, recent } => Answer::Tickets(self.open(label, recent).await?),
+            Ask::Done { label } => Answer::Tickets(self.search(jql::done(label), &[]).await?),
             Ask::Marked { label } => Answer::Tickets(self.search(jql::marked(label), &[]).await?),
             Ask::Made { label } => Answer::Made(self.made(label).await?),
             Ask::Labelled(names) => Answer::Tickets(self.labelled(names).await?),

@@ -81,6 +81,10 @@ impl Read for Local {
             Ask::Open { label, .. } => {
                 self.tickets(|ticket| ticket.is_open() && ticket.has_label(label)).map(Answer::Tickets)
             }
+            // it is no more work to tell all than the latest
+            Ask::Done { label } => {
+                self.tickets(|ticket| !ticket.is_open() && ticket.has_label(label)).map(Answer::Tickets)
+            }
             Ask::Marked { label } => self.tickets(|ticket| ticket.has_label(label)).map(Answer::Tickets),
             Ask::Made { label } => {
                 let open = self.tickets(|ticket| ticket.is_open() && ticket.has_label(label))?;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::event::Event;
 use super::sarif::rules;
-use super::shop::{Ran, Shop};
+use super::shop::{Deployment, Ran, Shop};
 use crate::simulator::{Moment, RemoteLink};
 
 /// What the author wrote into the description of pull request 7.
@@ -12,7 +12,13 @@ const AUTHORS: &str = "What this does.\r\n\r\nAnd why.";
 
 /// A shop with two tickets, one of them done, a section, a comment and a timeline.
 fn connected() -> Shop {
-    let shop = Shop::with(&rules(2));
+    connected_on(Deployment::Cloud)
+}
+
+/// The same with this Jira.
+fn connected_on(deployment: Deployment) -> Shop {
+    let shop = Shop::on(deployment);
+    shop.report(&rules(2));
     shop.configure(json!({"pull-request": {"annotate": "both"}, "jira": {"labels": ["security"]}}));
     shop.run_well(&Event::pull_request(7, "feature", 1));
     shop.go("SEC-1", "Done");
@@ -66,17 +72,19 @@ fn it_shows_first_and_writes_nothing() {
 
 #[test]
 fn every_mark_goes_and_the_tickets_stay() {
-    let shop = connected();
-    let (summary, status) = (shop.ticket("SEC-1").summary, shop.ticket("SEC-1").status);
-    let ran = disconnect(&shop, &["--yes"]);
-    assert_eq!((ran.code, ran.problems().as_str()), (0, ""), "{}", ran.errors);
-    assert_eq!(ran.result["tickets"][0]["removed"], json!(true));
-    is_clean(&shop);
-    assert_eq!((shop.ticket("SEC-1").summary, shop.ticket("SEC-1").status), (summary, status));
+    for deployment in Deployment::BOTH {
+        let shop = connected_on(deployment);
+        let (summary, status) = (shop.ticket("SEC-1").summary, shop.ticket("SEC-1").status);
+        let ran = disconnect(&shop, &["--yes"]);
+        assert_eq!((ran.code, ran.problems().as_str()), (0, ""), "{}", ran.errors);
+        assert_eq!(ran.result["tickets"][0]["removed"], json!(true));
+        is_clean(&shop);
+        assert_eq!((shop.ticket("SEC-1").summary, shop.ticket("SEC-1").status), (summary, status));
 
-    let again = disconnect(&shop, &["--yes"]);
-    assert_eq!((again.code, shop.writes()), (0, vec![]));
-    assert_eq!((&again.result["tickets"], &again.result["pull_requests"]), (&json!([]), &json!([])));
+        let again = disconnect(&shop, &["--yes"]);
+        assert_eq!((again.code, shop.writes()), (0, vec![]));
+        assert_eq!((&again.result["tickets"], &again.result["pull_requests"]), (&json!([]), &json!([])));
+    }
 }
 
 #[test]
@@ -87,7 +95,7 @@ fn links_to_pull_requests_go_and_peoples_links_stay() {
         id: Some(4711),
         name: "acme/shop".to_owned(),
     };
-    let own = casefile::model::write::Remote::of_pull_request(&repository, 7);
+    let own = casefile::plan::global_id(&repository, 7);
     let link = |id: u64, global: &str| RemoteLink {
         id,
         global_id: Some(global.to_owned()),

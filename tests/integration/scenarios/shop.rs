@@ -148,6 +148,15 @@ impl Shop {
         fs::read_to_string(self.checkout().join(path)).ok()
     }
 
+    /// The names of the files in a folder of the checkout, in order.
+    pub(crate) fn files(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.checkout().join(folder)).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
     /// Everything that runs leave on the disk: the checkout, and what they printed.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
@@ -187,6 +196,12 @@ impl Shop {
         let ran = self.begin(event, &["plan"]).end();
         assert_eq!(self.writes(), [""; 0]);
         ran
+    }
+
+    /// Puts a file of the checkout under version control.
+    pub(crate) fn track(&self, path: &str) {
+        let git = Command::new("git").args(["add", path]).current_dir(self.checkout()).status();
+        assert!(git.unwrap().success(), "git add {path}");
     }
 
     /// Starts a run and leaves it alone.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::Face;
 use super::super::request::{Answer, Request};
-use super::super::state::{Component, FIRST_OPTION, Field, FieldKind, Project, Refusal, World};
+use super::super::state::{Component, FIRST_OPTION, Field, FieldKind, Project, Refusal, World, first_child};
 use super::{Reply, meta, render};
 
 /// `getCreateIssueMetaIssueTypes`.
@@ -83,6 +83,8 @@ pub(crate) fn schema(field: &Field) -> Value {
         FieldKind::Parent => ("issuelink", None, ""),
         FieldKind::Security => ("securitylevel", None, ""),
         FieldKind::Choice(_) => ("option", None, "select"),
+        FieldKind::Several(_) => ("array", Some("option"), "multiselect"),
+        FieldKind::Cascade(_) => ("option-with-child", None, "cascadingselect"),
         FieldKind::Origin => (field.id.as_str(), None, ""),
         FieldKind::Elsewhere => ("any", None, ""),
     };
@@ -113,15 +115,26 @@ fn operations(field: &Field) -> Value {
     }
 }
 
+/// `CustomFieldContextOption`s as create metadata has them, numbered from `first`.
+fn options(first: usize, values: &[&str]) -> Vec<Value> {
+    let option = |(place, value): (usize, &&str)| json!({"id": (first + place).to_string(), "value": value});
+    values.iter().enumerate().map(option).collect()
+}
+
 fn allowed_values(world: &World, project: &Project, field: &Field) -> Option<Vec<Value>> {
     let named = |list: &[Component]| list.iter().map(|one| json!({"id": one.id, "name": one.name})).collect();
     match &field.kind {
         FieldKind::Priority => Some(meta::all_priorities(world)),
         FieldKind::Components => Some(named(&project.components)),
         FieldKind::Security => Some(named(&project.security_levels)),
-        FieldKind::Choice(values) => {
-            let option = |(place, value): (usize, &&str)| json!({"id": (FIRST_OPTION + place).to_string(), "value": value});
-            Some(values.iter().enumerate().map(option).collect())
+        FieldKind::Choice(values) | FieldKind::Several(values) => Some(options(FIRST_OPTION, values)),
+        FieldKind::Cascade(values) => {
+            let parents: Vec<&str> = values.iter().map(|(parent, _)| *parent).collect();
+            let mut options = options(FIRST_OPTION, &parents);
+            for (place, (option, (_, below))) in options.iter_mut().zip(values).enumerate() {
+                option["children"] = Value::Array(self::options(first_child(place), below));
+            }
+            Some(options)
         }
         _ => None,
     }

@@ -94,6 +94,10 @@ fn project(id: &str, key: &str, name: &str, team_managed: bool, transitions: Vec
         "customfield_10051",
         "customfield_10052",
         "customfield_10053",
+        "customfield_10054",
+        "customfield_10055",
+        "customfield_10056",
+        "customfield_10057",
     ];
     let screen: BTreeSet<String> = on_screen.iter().map(|field| (*field).to_owned()).collect();
     let kind =
@@ -190,6 +194,14 @@ fn fields() -> Vec<Field> {
         field("customfield_10051", "CVSS", FieldKind::Number),
         field("customfield_10052", "Evidence", FieldKind::Text),
         field("customfield_10053", "Environment", FieldKind::Choice(vec!["production", "staging"])),
+        field("customfield_10054", "Teams", FieldKind::Several(vec!["AppSec", "Platform", "Web"])),
+        field(
+            "customfield_10055",
+            "Region",
+            FieldKind::Cascade(vec![("EU", vec!["DE", "FR"]), ("US", vec!["East"])]),
+        ),
+        field("customfield_10056", "Reviewer", FieldKind::User),
+        field("customfield_10057", "Checked until", FieldKind::Date),
     ]
 }
 

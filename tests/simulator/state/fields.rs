@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::Face;
 use super::project::{Field, FieldKind, Project};
-use super::values::{date_of, label_of, labels_of, named, option, summary_of, text};
+use super::values::{cascade, date_of, label_of, labels_of, named, option, summary_of, text};
 use super::{Issue, Refusal, World};
 
 /// How a face takes rich text: a document, or wiki markup. The error is what it says of a bad one and why.
@@ -100,8 +100,9 @@ impl Draft<'_> {
         }
         let subtask = self.project.issue_type(&self.issue.issue_type).is_some_and(|kind| kind.subtask);
         if subtask && self.issue.parent.is_none() && !self.refusal.errors.contains_key("parent") {
+            // people's reports quote it: Jira blames the issue type, not the parent
             self.refusal
-                .blame("parent", "Issue type is a sub-task but parent issue key or id not specified.");
+                .blame("issuetype", "Issue type is a sub-task but parent issue key or id not specified.");
         }
     }
 
@@ -117,9 +118,12 @@ impl Draft<'_> {
             FieldKind::Security => self.issue.security = self.security(value)?,
             FieldKind::Date if field.id == "duedate" => self.issue.due = date_of(value)?,
             FieldKind::Origin => self.origin(&field.id, value)?,
-            FieldKind::Date | FieldKind::Line | FieldKind::Number | FieldKind::Choice(_) => {
-                self.custom(field, value)?
-            }
+            FieldKind::Date
+            | FieldKind::Line
+            | FieldKind::Number
+            | FieldKind::Choice(_)
+            | FieldKind::Several(_)
+            | FieldKind::Cascade(_) => self.custom(field, value)?,
             FieldKind::Elsewhere => return Err("Field is not settable.".to_owned()),
         }
         Ok(())
@@ -163,6 +167,18 @@ impl Draft<'_> {
                 self.issue.custom.insert(field.id.clone(), json!({"value": chosen}));
                 return Ok(());
             }
+            FieldKind::Several(values) => {
+                let list = value.as_array().ok_or("data was not an array")?;
+                let chosen: Vec<&str> =
+                    list.iter().map(|one| option(values, one)).collect::<Result<_, _>>()?;
+                self.issue.custom.insert(field.id.clone(), json!(chosen));
+                return Ok(());
+            }
+            FieldKind::Cascade(values) => {
+                let chosen = cascade(values, value)?;
+                self.issue.custom.insert(field.id.clone(), json!(chosen));
+                return Ok(());
+            }
             _ => {}
         }
         self.issue.custom.insert(field.id.clone(), value.clone());
@@ -199,7 +215,8 @@ impl Draft<'_> {
         match (field, account) {
             ("reporter", Some(who)) => self.issue.reporter = who,
             ("reporter", None) => return Err("Reporter is required.".to_owned()),
-            (_, who) => self.issue.assignee = who,
+            ("assignee", who) => self.issue.assignee = who,
+            (custom, who) => drop(self.issue.custom.insert(custom.to_owned(), json!(who))),
         }
         Ok(())
     }

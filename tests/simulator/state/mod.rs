@@ -32,7 +32,7 @@ pub(crate) use project::{Component, Field, FieldKind, IssueType, Project};
 pub(crate) use refusal::Refusal;
 pub(crate) use search::Index;
 pub(crate) use sign_in::{Access, App, SCOPES, SignIn};
-pub(crate) use values::FIRST_OPTION;
+pub(crate) use values::{FIRST_OPTION, first_child};
 pub(crate) use workflow::{Category, Status, Transition};
 
 /// How the site treats credentials.

@@ -73,6 +73,10 @@ pub(crate) enum FieldKind {
     Security,
     /// One of these values.
     Choice(Vec<&'static str>),
+    /// Several of these values.
+    Several(Vec<&'static str>),
+    /// One of these values, and one of those below it.
+    Cascade(Vec<(&'static str, Vec<&'static str>)>),
     /// Project and issue type: given at creation alone.
     Origin,
     /// Written by other operations (attachments, links), or by Jira itself.

@@ -40,6 +40,23 @@ pub(super) fn option<'o>(values: &[&'o str], value: &Value) -> Result<&'o str, S
     })
 }
 
+/// The option and the one below it, which are numbered behind the first ones: 100 for each of these.
+pub(super) fn cascade<'o>(values: &[(&'o str, Vec<&'o str>)], value: &Value) -> Result<Vec<&'o str>, String> {
+    let parents: Vec<&str> = values.iter().map(|(parent, _)| *parent).collect();
+    let parent = option(&parents, value)?;
+    let Some(child) = value.get("child") else { return Ok(vec![parent]) };
+    let place = parents.iter().position(|known| *known == parent).unwrap_or_default();
+    let id = text(child, "id").ok_or("Could not find valid 'id' or 'value' in the Child Option object.")?;
+    let below = id.parse::<usize>().ok().and_then(|id| id.checked_sub(first_child(place)));
+    let child = below.and_then(|below| values[place].1.get(below)).copied();
+    child.map(|child| vec![parent, child]).ok_or_else(|| format!("Option id '{id}' is not valid"))
+}
+
+/// The number of the first option below one.
+pub(crate) fn first_child(parent: usize) -> usize {
+    FIRST_OPTION + 100 * (parent + 1)
+}
+
 pub(super) fn summary_of(value: &Value) -> Result<String, String> {
     let summary = value.as_str().ok_or("Operation value must be a string")?;
     if summary.trim().is_empty() {

@@ -12,7 +12,7 @@ mod trouble;
 
 use super::event::Event;
 use super::sarif::rules;
-use super::shop::{Ran, Shop};
+use super::shop::{Deployment, Ran, Shop};
 
 /// What a refresh that writes nothing leaves in the journal.
 const NOTHING: [&str; 0] = [];
@@ -22,7 +22,13 @@ pub(super) const FIRST_CHANGE: [&str; 2] = ["POST issues/7/comments 201", "PATCH
 
 /// A shop whose pull request 7 filed so many tickets.
 pub(super) fn filed(count: usize) -> Shop {
-    let shop = Shop::with(&rules(count));
+    filed_on(Deployment::Cloud, count)
+}
+
+/// The same with this Jira.
+pub(super) fn filed_on(deployment: Deployment, count: usize) -> Shop {
+    let shop = Shop::on(deployment);
+    shop.report(&rules(count));
     shop.run_well(&Event::pull_request(7, "feature", 1));
     shop
 }

@@ -3,64 +3,71 @@
 use serde_json::json;
 
 use super::super::event::Event;
-use super::{FIRST_CHANGE, NOTHING, filed, refresh, refresh_in_vain, row, timeline};
+use super::super::shop::Deployment;
+use super::{FIRST_CHANGE, NOTHING, filed, filed_on, refresh, refresh_in_vain, row, timeline};
 use crate::simulator::World;
 
 #[test]
 fn a_status_and_an_assignee_show_and_are_told_once() {
-    let shop = filed(2);
-    refresh_in_vain(&shop);
-    let author = shop.description(7).split("<!-- casefile").next().unwrap().to_owned();
-    shop.go("SEC-1", "In Progress");
-    let alice = shop.sim.state().account("alice");
-    shop.edit("SEC-1", |issue| issue.assignee = Some(alice));
-    let ran = refresh(&shop);
-    assert_eq!(shop.writes(), FIRST_CHANGE);
-    assert!(row(&shop, "SEC-1").ends_with("| In Progress | Alice |"), "{}", row(&shop, "SEC-1"));
-    let line = r#"SEC-1: status changed from "To Do" to "In Progress"; assignee set to "Alice""#;
-    assert_eq!(timeline(&shop, 7), [line]);
-    assert_eq!(
-        ran.result["pull_requests"],
-        json!([{"number": 7, "state": "open", "changed": true, "changes": [line]}])
-    );
-    assert!(
-        ran.summary.contains("Updated pull requests") && ran.summary.contains("In Progress"),
-        "{}",
-        ran.summary
-    );
-    assert_eq!(shop.description(7).split("<!-- casefile").next().unwrap(), author);
-    refresh_in_vain(&shop);
+    for deployment in Deployment::BOTH {
+        let shop = filed_on(deployment, 2);
+        refresh_in_vain(&shop);
+        let author = shop.description(7).split("<!-- casefile").next().unwrap().to_owned();
+        shop.go("SEC-1", "In Progress");
+        let alice = shop.sim.state().account("alice");
+        shop.edit("SEC-1", |issue| issue.assignee = Some(alice));
+        let ran = refresh(&shop);
+        assert_eq!(shop.writes(), FIRST_CHANGE);
+        assert!(row(&shop, "SEC-1").ends_with("| In Progress | Alice |"), "{}", row(&shop, "SEC-1"));
+        let line = r#"SEC-1: status changed from "To Do" to "In Progress"; assignee set to "Alice""#;
+        assert_eq!(timeline(&shop, 7), [line]);
+        assert_eq!(
+            ran.result["pull_requests"],
+            json!([{"number": 7, "state": "open", "changed": true, "changes": [line]}])
+        );
+        assert!(
+            ran.summary.contains("Updated pull requests") && ran.summary.contains("In Progress"),
+            "{}",
+            ran.summary
+        );
+        assert_eq!(shop.description(7).split("<!-- casefile").next().unwrap(), author);
+        refresh_in_vain(&shop);
 
-    shop.go("SEC-1", "Done");
-    refresh(&shop);
-    assert_eq!(shop.writes(), ["PATCH issues/comments/900000 200", "PATCH pulls/7 200"]);
-    assert_eq!(timeline(&shop, 7)[1..], [r#"SEC-1: status changed from "In Progress" to "Done""#]);
-    refresh_in_vain(&shop);
+        shop.go("SEC-1", "Done");
+        refresh(&shop);
+        assert_eq!(shop.writes(), ["PATCH issues/comments/900000 200", "PATCH pulls/7 200"]);
+        assert_eq!(timeline(&shop, 7)[1..], [r#"SEC-1: status changed from "In Progress" to "Done""#]);
+        refresh_in_vain(&shop);
+    }
 }
 
 #[test]
 fn priority_and_due_date_are_told() {
-    let shop = filed(1);
-    shop.edit("SEC-1", |issue| {
-        issue.priority = Some("5".to_owned());
-        issue.due = Some("2031-02-03".to_owned());
-    });
-    refresh(&shop);
-    assert_eq!(shop.writes(), FIRST_CHANGE);
-    let line = r#"SEC-1: priority changed from "High" to "Lowest"; due date set to "2031-02-03""#;
-    assert_eq!(timeline(&shop, 7), [line]);
-    refresh_in_vain(&shop);
+    for deployment in Deployment::BOTH {
+        let shop = filed_on(deployment, 1);
+        shop.edit("SEC-1", |issue| {
+            issue.priority = Some("5".to_owned());
+            issue.due = Some("2031-02-03".to_owned());
+        });
+        refresh(&shop);
+        assert_eq!(shop.writes(), FIRST_CHANGE);
+        let line = r#"SEC-1: priority changed from "High" to "Lowest"; due date set to "2031-02-03""#;
+        assert_eq!(timeline(&shop, 7), [line]);
+        refresh_in_vain(&shop);
+    }
 }
 
 #[test]
 fn a_moved_ticket_keeps_its_identity() {
-    let shop = filed(1);
-    assert_eq!(shop.sim.state().move_issue("alice", "SEC-1", "OPS").as_deref(), Some("OPS-1"));
-    refresh(&shop);
-    assert_eq!(shop.writes(), FIRST_CHANGE);
-    assert_eq!(timeline(&shop, 7), ["SEC-1: moved to OPS-1"]);
-    assert_eq!(shop.shown(7, &["SEC-1", "OPS-1"]), ["OPS-1"]);
-    refresh_in_vain(&shop);
+    for deployment in Deployment::BOTH {
+        let shop = filed_on(deployment, 1);
+        assert_eq!(shop.sim.state().move_issue("alice", "SEC-1", "OPS").as_deref(), Some("OPS-1"));
+        refresh(&shop);
+        assert_eq!(shop.writes(), FIRST_CHANGE);
+        assert_eq!(timeline(&shop, 7), ["SEC-1: moved to OPS-1"]);
+        assert_eq!(shop.shown(7, &["SEC-1", "OPS-1"]), ["OPS-1"]);
+        refresh_in_vain(&shop);
+    }
 }
 
 #[test]
@@ -79,15 +86,17 @@ fn a_deleted_ticket_is_shown_as_deleted_and_blocks_nothing() {
 
 #[test]
 fn a_hidden_ticket_looks_deleted_until_it_is_seen_again() {
-    let shop = filed(1);
-    shop.edit("SEC-1", |issue| issue.hidden = true);
-    refresh(&shop);
-    assert!(row(&shop, "SEC-1").contains("| deleted |"), "{}", row(&shop, "SEC-1"));
-    shop.edit("SEC-1", |issue| issue.hidden = false);
-    refresh(&shop);
-    assert!(row(&shop, "SEC-1").contains("| To Do |"), "{}", row(&shop, "SEC-1"));
-    assert_eq!(timeline(&shop, 7)[1..], [r#"SEC-1: visible again, with status "To Do""#]);
-    refresh_in_vain(&shop);
+    for deployment in Deployment::BOTH {
+        let shop = filed_on(deployment, 1);
+        shop.edit("SEC-1", |issue| issue.hidden = true);
+        refresh(&shop);
+        assert!(row(&shop, "SEC-1").contains("| deleted |"), "{}", row(&shop, "SEC-1"));
+        shop.edit("SEC-1", |issue| issue.hidden = false);
+        refresh(&shop);
+        assert!(row(&shop, "SEC-1").contains("| To Do |"), "{}", row(&shop, "SEC-1"));
+        assert_eq!(timeline(&shop, 7)[1..], [r#"SEC-1: visible again, with status "To Do""#]);
+        refresh_in_vain(&shop);
+    }
 }
 
 #[test]
@@ -104,17 +113,19 @@ fn whoever_writes_the_section_first_tells_the_timeline() {
 
 #[test]
 fn what_casefile_does_itself_has_no_line() {
-    let shop = filed(1);
-    shop.configure(
-        json!({"recurrence": {"grace-days": 0, "action": "reopen"}, "states": {"open": "In Progress"}}),
-    );
-    shop.go("SEC-1", "Done");
-    shop.run_well(&Event::push("main", 2));
-    assert_eq!(shop.open_tickets(), ["SEC-1"]);
-    refresh(&shop);
-    assert!(row(&shop, "SEC-1").contains("| In Progress |"), "{}", row(&shop, "SEC-1"));
-    assert_eq!((shop.writes(), timeline(&shop, 7)), (vec!["PATCH pulls/7 200".to_owned()], vec![]));
-    refresh_in_vain(&shop);
+    for deployment in Deployment::BOTH {
+        let shop = filed_on(deployment, 1);
+        shop.configure(
+            json!({"recurrence": {"grace-days": 0, "action": "reopen"}, "states": {"open": "In Progress"}}),
+        );
+        shop.go("SEC-1", "Done");
+        shop.run_well(&Event::push("main", 2));
+        assert_eq!(shop.open_tickets(), ["SEC-1"]);
+        refresh(&shop);
+        assert!(row(&shop, "SEC-1").contains("| In Progress |"), "{}", row(&shop, "SEC-1"));
+        assert_eq!((shop.writes(), timeline(&shop, 7)), (vec!["PATCH pulls/7 200".to_owned()], vec![]));
+        refresh_in_vain(&shop);
+    }
 }
 
 #[test]

@@ -1,0 +1,9 @@
+//! What the fuzz targets check; each module tells what must hold for any input of its stage.
+
+pub mod addresses;
+pub mod configuration;
+pub mod readers;
+pub mod renderers;
+pub mod section;
+pub mod text;
+pub mod webhook;

@@ -1,0 +1,140 @@
+//! Any text as a description that gets casefile's section.
+
+use std::collections::BTreeMap;
+
+use arbitrary::{Result, Unstructured};
+use casefile::compose::section::{self, Detail, LIMIT, Update};
+use casefile::model::section::{Role, Row, Shown};
+use casefile::model::severity::Severity;
+use casefile::model::ticket::{Category, Status, TicketId};
+
+use crate::text::hostile;
+
+/// What people, other tools and damage leave in a description.
+const LINES: &[&str] = &[
+    "text",
+    "",
+    "# Title",
+    "- item",
+    "- ```",
+    "  ```",
+    "```",
+    "~~~",
+    "> ```",
+    "    code",
+    "<details>",
+    "<!-- template",
+    "-->",
+    "`",
+    "| a | b |",
+    "| --- | --- |",
+    "---",
+    "1. x",
+    "<pre>",
+    "</pre>",
+    "<script>",
+    "[a]: <",
+    "<?",
+    "<![CDATA[",
+    "\\",
+    "<!-- casefile:start -->",
+    "<!-- casefile:end -->",
+    "<!-- casefile:data 1 00 -->",
+    "> <!-- casefile:start -->",
+    "<!-- casefile:data 18446744073709551615 00 AAAA -->",
+    " <!-- casefile:start -->",
+    "x <!-- casefile:end -->",
+];
+
+/// Takes the bytes for a description and for what a run has to say.
+pub fn check(bytes: &[u8]) {
+    // too few bytes make no case
+    let _ = case(&mut Unstructured::new(bytes));
+}
+
+fn case(from: &mut Unstructured<'_>) -> Result<()> {
+    let scans = scans(from)?;
+    let shown = (1..=3).map(|id| shown(from, id)).collect::<Result<Vec<_>>>()?;
+    let detail = *from.choose(&[Detail::Full, Detail::Keys, Detail::Counts])?;
+    let update = Update { scans: &scans, shown: &shown, detail };
+    let (before, after) = (text(from)?, text(from)?);
+    spliced(&(before.clone() + &after), &update);
+    between(before, &after, &update);
+    Ok(())
+}
+
+/// Doing it twice is doing it once, and what casefile puts in it takes out again.
+fn spliced(text: &str, update: &Update<'_>) {
+    let Ok(once) = section::update(text, update) else { return };
+    assert!(once.chars().count() <= LIMIT.max(text.chars().count()));
+    assert_eq!(section::update(&once, update).as_ref(), Ok(&once), "twice is not once: {text:?}");
+    let removed = section::remove(&once);
+    assert_eq!(section::remove(&removed), removed);
+    if !text.contains("<!-- casefile:") {
+        assert!(once.starts_with(text) || once.ends_with(text), "{text:?} is not kept in {once:?}");
+        let gap = removed.strip_prefix(text).or(removed.strip_suffix(text));
+        assert!(gap.is_some_and(|gap| gap.trim().is_empty()), "{text:?} is not left in {removed:?}");
+    }
+}
+
+/// Both texts around a section are kept to the byte.
+fn between(before: String, after: &str, update: &Update<'_>) {
+    if before.contains("<!-- casefile:") || after.contains("<!-- casefile:") {
+        return;
+    }
+    let Ok(section) = section::update("", update) else { return };
+    let before = if before.is_empty() || before.ends_with('\n') { before } else { before + "\n" };
+    let text = format!("{before}{section}\n{after}");
+    // in a code block that the author did not close the section is the author's
+    if section.is_empty() || section::remove(&text) == text {
+        return;
+    }
+    assert_eq!(section::remove(&text), format!("{before}{after}"));
+    let Ok(once) = section::update(&text, update) else { return };
+    assert!(once.starts_with(&before) && once.ends_with(after), "{text:?} became {once:?}");
+}
+
+fn text(from: &mut Unstructured<'_>) -> Result<String> {
+    let mut text = String::new();
+    for _ in 0..from.int_in_range(0..=9)? {
+        if from.ratio(1, 4)? {
+            text += from.arbitrary::<&str>()?;
+        } else {
+            text += from.choose(LINES)?;
+        }
+        text += from.choose(&["\n", "\r\n", "\n", ""])?;
+    }
+    Ok(text)
+}
+
+fn scans(from: &mut Unstructured<'_>) -> Result<BTreeMap<String, Vec<Row>>> {
+    let mut scans = BTreeMap::new();
+    for scan in ["a", "b"] {
+        let mut rows = Vec::new();
+        for id in 0..from.int_in_range(0..=4)? {
+            let role = *from.choose(&[Role::Filed, Role::Tracked, Role::Resolves])?;
+            rows.push(Row { ticket: ticket(id), role });
+        }
+        scans.insert(scan.to_owned(), rows);
+    }
+    Ok(scans)
+}
+
+fn ticket(id: u64) -> TicketId {
+    TicketId { site: "acme.example".to_owned(), id }
+}
+
+fn shown(from: &mut Unstructured<'_>, id: u64) -> Result<Shown> {
+    let name = hostile(from)?;
+    Ok(Shown {
+        ticket: ticket(id),
+        key: format!("SEC-{id}"),
+        url: format!("https://acme.example/browse/SEC-{id}"),
+        severity: Some(Severity::High),
+        summary: hostile(from)?,
+        status: Some(Status { id: "1".to_owned(), name, category: Category::New }),
+        assignee: Some(hostile(from)?),
+        priority: None,
+        due: None,
+    })
+}

@@ -1,0 +1,174 @@
+//! What proves nothing resolves nothing.
+
+use serde_json::json;
+
+use super::super::event::{Event, commit};
+use super::super::sarif::rules;
+use super::super::shop::Shop;
+use super::{mapped, push, report_with, shop, silent, status, tip};
+use crate::simulator::PullRequest;
+
+/// A shop whose one ticket would be resolved by a clean scan of `main`.
+fn one() -> Shop {
+    let shop = shop(mapped(), &rules(1));
+    tip(&shop, "main", 2);
+    shop
+}
+
+/// Whatever happened, the ticket is as it was; and a scan that proves it resolves it after all.
+fn unresolved(shop: &Shop) {
+    assert_eq!((status(shop, "SEC-1").as_str(), shop.ticket("SEC-1").comments.len()), ("To Do", 0));
+    shop.configure(mapped());
+    shop.report(&[]);
+    assert_eq!(push(shop, "main", 3).tickets(), ["resolved SEC-1"]);
+}
+
+#[test]
+fn a_missing_report() {
+    let shop = one();
+    shop.configure(json!({"reports": ["elsewhere/*.sarif"]}));
+    shop.run(&Event::push("main", 2)).fails(3, &["elsewhere"]);
+    assert_eq!(shop.writes(), [""; 0]);
+    unresolved(&shop);
+}
+
+#[test]
+fn a_truncated_report() {
+    let shop = one();
+    report_with(&shop, &[], |_| ());
+    let whole = shop.read("reports/finder.sarif").unwrap();
+    for cut in [whole.len() / 2, whole.len() - 1] {
+        shop.write("reports/finder.sarif", &whole[..cut]);
+        shop.run(&Event::push("main", 2)).fails(3, &["finder.sarif"]);
+        assert_eq!(shop.writes(), [""; 0]);
+    }
+    unresolved(&shop);
+}
+
+#[test]
+fn a_scan_that_failed() {
+    let shop = one();
+    report_with(&shop, &[], |run| run["invocations"][0]["executionSuccessful"] = json!(false));
+    silent(&shop, &Event::push("main", 2));
+    unresolved(&shop);
+}
+
+#[test]
+fn a_report_without_a_place_for_results() {
+    let shop = one();
+    report_with(&shop, &[], |run| drop(run.as_object_mut().unwrap().remove("results")));
+    silent(&shop, &Event::push("main", 2));
+    unresolved(&shop);
+}
+
+#[test]
+fn a_report_of_which_a_part_cannot_be_read() {
+    let shop = one();
+    report_with(&shop, &[], |run| run["results"] = json!([7]));
+    shop.run(&Event::push("main", 2)).fails(0, &["finder.sarif"]);
+    assert_eq!(shop.writes(), [""; 0]);
+    unresolved(&shop);
+}
+
+#[test]
+fn a_run_that_looks_at_a_part() {
+    let shop = one();
+    shop.report(&[]);
+    shop.run_with(&Event::push("main", 2), &["--only", &"0".repeat(20)]);
+    assert_eq!(shop.writes(), [""; 0]);
+    unresolved(&shop);
+}
+
+#[test]
+fn another_scanners_report() {
+    let shop = one();
+    report_with(&shop, &[], |run| run["tool"]["driver"]["name"] = json!("Other"));
+    silent(&shop, &Event::push("main", 2));
+    unresolved(&shop);
+}
+
+#[test]
+fn another_scopes_report() {
+    let shop = one();
+    report_with(&shop, &[], |run| run["automationDetails"] = json!({"id": "other/1"}));
+    silent(&shop, &Event::push("main", 2));
+    shop.report(&[]);
+    silent(&shop, &Event::push("main", 2).with("GITHUB_JOB", "another"));
+    shop.run_with(&Event::push("main", 2), &["--scope", "mine"]);
+    assert_eq!(shop.writes(), [""; 0]);
+    unresolved(&shop);
+}
+
+#[test]
+fn an_older_commit_that_is_run_again() {
+    let shop = one();
+    shop.report(&[]);
+    silent(&shop, &Event::push("main", 1));
+    unresolved(&shop);
+}
+
+#[test]
+fn a_tip_that_cannot_be_asked() {
+    let shop = one();
+    shop.report(&[]);
+    silent(&shop, &Event::push("main", 2).with("GITHUB_TOKEN", ""));
+    shop.run(&Event::push("main", 2).with("GITHUB_TOKEN", "wrong"))
+        .fails(4, &["main", "nothing is resolved"]);
+    assert_eq!(shop.writes(), [""; 0]);
+    unresolved(&shop);
+}
+
+#[test]
+fn a_forks_run() {
+    let shop = one();
+    shop.report(&[]);
+    let mut fork = PullRequest::new(8, "stranger/shop", "main", "main");
+    fork.head.1 = commit(2);
+    shop.sim.state().github.repository_mut("acme/shop").unwrap().add_pull(fork);
+    shop.run(&Event::fork(8, "main", 2).with("GITHUB_TOKEN", "gh-token"));
+    assert_eq!(shop.writes(), ["PATCH pulls/8 200"], "it is told what it would resolve");
+    assert!(shop.description(8).contains("resolved when merged"), "{}", shop.description(8));
+    unresolved(&shop);
+}
+
+#[test]
+fn a_merge_queues_run_and_a_tags() {
+    let shop = one();
+    shop.report(&[]);
+    shop.run_well(&Event::merge_group(2));
+    assert_eq!(shop.writes(), ["PATCH pulls/7 200"], "it is told what it would resolve");
+    silent(&shop, &Event::tag("main", 2));
+    unresolved(&shop);
+}
+
+#[test]
+fn a_rule_that_was_dropped() {
+    let shop = one();
+    let other = json!([{"id": "R7"}]);
+    report_with(&shop, &[], |run| run["tool"]["driver"]["rules"] = other);
+    silent(&shop, &Event::push("main", 2));
+    let both = json!([{"id": "R1"}, {"id": "R7"}]);
+    report_with(&shop, &[], |run| run["tool"]["driver"]["rules"] = both);
+    assert_eq!(push(&shop, "main", 3).tickets(), ["resolved SEC-1"]);
+}
+
+#[test]
+fn a_branch_that_is_not_allowed() {
+    let shop = one();
+    shop.report(&[]);
+    tip(&shop, "experiment", 2);
+    silent(&shop, &Event::push("experiment", 2));
+    unresolved(&shop);
+}
+
+#[test]
+fn an_edited_line_and_a_moved_file() {
+    use super::super::sarif::found;
+    let shop = one();
+    shop.report(&[found("R1", "src/f1.py", 9, "call_1(changed)")]);
+    assert_eq!(push(&shop, "main", 2).tickets(), ["tracked SEC-1"]);
+    shop.report(&[found("R1", "src/moved.py", 9, "call_1(changed)")]);
+    assert_eq!(push(&shop, "main", 2).tickets(), ["tracked SEC-1"]);
+    silent(&shop, &Event::push("main", 2));
+    unresolved(&shop);
+}

@@ -1,0 +1,182 @@
+//! What is proven gone, and what comes back.
+
+use serde_json::json;
+
+use super::super::event::Event;
+use super::super::sarif::{Found, found, rules};
+use super::{NOTHING, both, mapped, push, report_with, shop, silent, status, tip};
+
+/// Two findings of rule R1.
+fn two() -> Vec<Found> {
+    let mut all = rules(1);
+    all.push(found("R1", "src/new.py", 8, "call_1(y)"));
+    all
+}
+
+#[test]
+fn a_finding_that_is_gone_resolves_its_ticket() {
+    let shop = shop(mapped(), &both());
+    shop.report(&rules(1));
+    let ran = push(&shop, "main", 2);
+    assert_eq!(ran.tickets(), ["resolved SEC-2", "tracked SEC-1"]);
+    let mut outputs = ran.outputs.lines().skip_while(|line| !line.starts_with("resolved<<"));
+    assert_eq!(outputs.nth(1), Some("1"), "{}", ran.outputs);
+    assert!(ran.summary.contains("resolved"), "{}", ran.summary);
+    assert_eq!(
+        shop.writes(),
+        ["PUT issue/SEC-2 204", "POST issue/SEC-2/transitions 204", "PUT issue/SEC-2 204"],
+        "comment and record, the move, and that it is done"
+    );
+    let ticket = shop.ticket("SEC-2");
+    assert_eq!((status(&shop, "SEC-2").as_str(), ticket.resolution.as_deref()), ("Done", Some("Fixed")));
+    let told = ticket.comment_texts();
+    assert!(matches!(told.as_slice(), [one] if one.contains("0000000000")), "the commit: {told:?}");
+    let again = silent(&shop, &Event::push("main", 2));
+    assert_eq!(again.tickets(), ["tracked SEC-1"]);
+    assert_eq!(silent(&shop, &Event::push("main", 3)).tickets(), ["tracked SEC-1"]);
+}
+
+#[test]
+fn without_a_status_for_it_there_is_one_comment() {
+    let shop = shop(json!({}), &rules(1));
+    shop.report(&[]);
+    assert_eq!(push(&shop, "main", 2).tickets(), ["resolved SEC-1"]);
+    assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
+    assert_eq!((status(&shop, "SEC-1").as_str(), shop.ticket("SEC-1").comments.len()), ("To Do", 1));
+    silent(&shop, &Event::push("main", 2));
+}
+
+#[test]
+fn a_grouped_ticket_drops_it_from_its_list() {
+    let shop = shop(mapped(), &two());
+    shop.report(&rules(1));
+    assert_eq!(push(&shop, "main", 2).tickets(), ["updated SEC-1"]);
+    assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
+    let ticket = shop.ticket("SEC-1");
+    let text = ticket.description_text();
+    assert!(text.contains("src/f1.py") && !text.contains("src/new.py"), "{text}");
+    assert_eq!((ticket.comments.len(), status(&shop, "SEC-1").as_str()), (0, "To Do"));
+    silent(&shop, &Event::push("main", 2));
+}
+
+#[test]
+fn where_a_person_wrote_the_description_the_ticket_is_told() {
+    let shop = shop(mapped(), &two());
+    shop.edit("SEC-1", |issue| issue.description = json!({"type": "doc", "version": 1, "content": []}));
+    shop.report(&rules(1));
+    push(&shop, "main", 2);
+    let told = shop.ticket("SEC-1").comment_texts();
+    assert!(matches!(told.as_slice(), [one] if one.contains("1 finding")), "{told:?}");
+    silent(&shop, &Event::push("main", 2));
+}
+
+#[test]
+fn a_secret_that_left_the_code_is_told_and_stays_open() {
+    let shop = shop(mapped(), &[]);
+    let secret = [found("generic-api-key", "src/key.py", 3, "x")];
+    let is_secret = |run: &mut serde_json::Value| {
+        run["tool"]["driver"]["name"] = json!("gitleaks");
+    };
+    report_with(&shop, &secret, is_secret);
+    push(&shop, "main", 2);
+    report_with(&shop, &[], is_secret);
+    assert_eq!(push(&shop, "main", 3).tickets(), ["updated SEC-1"]);
+    assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
+    let told = shop.ticket("SEC-1").comment_texts();
+    assert!(matches!(told.as_slice(), [one] if one.contains("rotate")), "{told:?}");
+    assert_eq!(status(&shop, "SEC-1"), "To Do");
+    silent(&shop, &Event::push("main", 3));
+}
+
+#[test]
+fn what_comes_back_is_refiled_at_once() {
+    let shop = shop(mapped(), &rules(1));
+    shop.report(&[]);
+    push(&shop, "main", 2);
+    shop.report(&rules(1));
+    assert_eq!(push(&shop, "main", 3).tickets(), ["refiled SEC-2"]);
+    assert_eq!(shop.writes(), ["POST issue/bulk 201", "POST issueLink 201", "PUT issue/SEC-2 204"]);
+    assert_eq!(silent(&shop, &Event::push("main", 3)).tickets(), ["tracked SEC-2"]);
+}
+
+#[test]
+fn what_comes_back_can_be_opened_again() {
+    let mut configuration = mapped();
+    configuration["recurrence"] = json!({"action": "reopen"});
+    let shop = shop(configuration, &rules(1));
+    shop.report(&[]);
+    push(&shop, "main", 2);
+    shop.report(&rules(1));
+    assert_eq!(push(&shop, "main", 3).tickets(), ["reopened SEC-1"]);
+    assert_eq!(shop.writes(), ["POST issue/SEC-1/transitions 204", "PUT issue/SEC-1 204"]);
+    assert_eq!(silent(&shop, &Event::push("main", 3)).tickets(), ["tracked SEC-1"]);
+}
+
+#[test]
+fn what_comes_back_can_be_told_alone() {
+    let mut configuration = mapped();
+    configuration["recurrence"] = json!({"action": "comment"});
+    let shop = shop(configuration, &rules(1));
+    shop.report(&[]);
+    push(&shop, "main", 2);
+    shop.report(&rules(1));
+    push(&shop, "main", 3);
+    assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
+    silent(&shop, &Event::push("main", 3));
+}
+
+#[test]
+fn an_older_commit_that_is_run_again_brings_nothing_back() {
+    let shop = shop(mapped(), &rules(1));
+    shop.report(&[]);
+    push(&shop, "main", 2);
+    shop.report(&rules(1));
+    silent(&shop, &Event::push("main", 1));
+    assert_eq!(status(&shop, "SEC-1"), "Done");
+}
+
+#[test]
+fn a_ticket_that_flaps_is_left_alone_with_a_warning() {
+    let mut configuration = mapped();
+    configuration["recurrence"] = json!({"action": "reopen"});
+    let shop = shop(configuration, &rules(1));
+    for round in 0..2 {
+        shop.report(&[]);
+        assert_eq!(push(&shop, "main", 2 + round).tickets(), ["resolved SEC-1"]);
+        shop.report(&rules(1));
+        assert_eq!(push(&shop, "main", 2 + round).tickets(), ["reopened SEC-1"]);
+    }
+    shop.report(&[]);
+    tip(&shop, "main", 9);
+    let ran = shop.run(&Event::push("main", 9));
+    ran.fails(0, &["SEC-1", "left alone"]);
+    assert_eq!((ran.tickets(), shop.writes()), (vec![], vec![]));
+    assert_eq!(status(&shop, "SEC-1"), "To Do");
+}
+
+#[test]
+fn a_mass_of_tickets_is_resolved_only_if_that_is_wanted() {
+    let shop = shop(mapped(), &rules(12));
+    shop.report(&[]);
+    tip(&shop, "main", 2);
+    let ran = shop.run(&Event::push("main", 2));
+    ran.fails(0, &["12 tickets", "--allow-mass-resolve"]);
+    assert_eq!((shop.writes(), shop.open_tickets().len()), (NOTHING.map(String::from).to_vec(), 12));
+    let ran = shop.run_with(&Event::push("main", 2), &["--allow-mass-resolve"]);
+    assert_eq!((ran.code, ran.actions()["resolved"]), (0, 12));
+    assert_eq!(shop.open_tickets(), NOTHING);
+    silent(&shop, &Event::push("main", 2));
+}
+
+#[test]
+fn what_a_person_closed_before_it_was_gone_comes_back_at_once() {
+    let shop = shop(json!({}), &rules(1));
+    shop.go("SEC-1", "Done");
+    shop.report(&[]);
+    push(&shop, "main", 2);
+    assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"], "for the record");
+    assert_eq!((status(&shop, "SEC-1").as_str(), shop.ticket("SEC-1").comments.len()), ("Done", 0));
+    silent(&shop, &Event::push("main", 2));
+    shop.report(&rules(1));
+    assert_eq!(push(&shop, "main", 3).tickets(), ["refiled SEC-2"]);
+}

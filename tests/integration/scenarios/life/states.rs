@@ -1,0 +1,171 @@
+//! Set aside, states outward, and what people do in between.
+
+use serde_json::{Value, json};
+
+use super::super::event::Event;
+use super::super::sarif::{Found, found, rules};
+use super::super::shop::Shop;
+use super::{mapped, push, report_with, shop, silent, status, tip};
+
+/// Every result carries an accepted suppression.
+fn suppressed(run: &mut Value) {
+    for result in run["results"].as_array_mut().unwrap() {
+        result["suppressions"] = json!([{"kind": "inSource", "status": "accepted"}]);
+    }
+}
+
+const CLOSED: [&str; 3] = ["PUT issue/SEC-1 204", "POST issue/SEC-1/transitions 204", "PUT issue/SEC-1 204"];
+
+#[test]
+fn what_is_suppressed_everywhere_is_closed_and_refiled_when_that_ends() {
+    let shop = shop(mapped(), &rules(1));
+    report_with(&shop, &rules(1), suppressed);
+    let ran = push(&shop, "main", 2);
+    assert_eq!(ran.tickets(), ["updated SEC-1"]);
+    assert_eq!(shop.writes(), CLOSED);
+    assert_eq!((status(&shop, "SEC-1").as_str(), shop.ticket("SEC-1").comments.len()), ("Won't Do", 1));
+    silent(&shop, &Event::push("main", 2));
+    shop.report(&rules(1));
+    assert_eq!(push(&shop, "main", 3).tickets(), ["refiled SEC-2"], "nobody accepted it");
+    silent(&shop, &Event::push("main", 3));
+}
+
+#[test]
+fn what_is_ignored_everywhere_is_closed() {
+    let shop = shop(mapped(), &rules(1));
+    let mut ignoring = mapped();
+    ignoring["ignore"] = json!([{"rule": "R1", "reason": "no"}]);
+    shop.configure(ignoring);
+    push(&shop, "main", 2);
+    assert_eq!(shop.writes(), CLOSED);
+    silent(&shop, &Event::push("main", 2));
+}
+
+#[test]
+fn what_is_set_aside_on_one_branch_stays_open() {
+    let shop = shop(mapped(), &rules(1));
+    push(&shop, "develop", 11);
+    report_with(&shop, &rules(1), suppressed);
+    push(&shop, "main", 2);
+    assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"], "its slice alone");
+    assert_eq!((status(&shop, "SEC-1").as_str(), shop.ticket("SEC-1").comments.len()), ("To Do", 0));
+    silent(&shop, &Event::push("main", 2));
+    push(&shop, "develop", 12);
+    assert_eq!(shop.writes(), CLOSED);
+    silent(&shop, &Event::push("develop", 12));
+}
+
+#[test]
+fn without_a_status_for_it_nothing_is_moved_or_said() {
+    let shop = shop(json!({}), &rules(1));
+    report_with(&shop, &rules(1), suppressed);
+    push(&shop, "main", 2);
+    assert_eq!((status(&shop, "SEC-1").as_str(), shop.ticket("SEC-1").comments.len()), ("To Do", 0));
+    silent(&shop, &Event::push("main", 2));
+}
+
+#[test]
+fn what_falls_below_the_minimum_severity_changes_nothing() {
+    let shop = shop(mapped(), &rules(1));
+    let mut higher = mapped();
+    higher["minimum-severity"] = json!("critical");
+    shop.configure(higher);
+    tip(&shop, "main", 2);
+    silent(&shop, &Event::push("main", 2));
+}
+
+#[test]
+fn a_status_that_no_way_leads_to_is_said_and_costs_nothing_else() {
+    let mut configuration = mapped();
+    configuration["jira"] = json!({"project": "OPS"});
+    let shop = shop(configuration, &rules(1));
+    shop.report(&[]);
+    tip(&shop, "main", 2);
+    let ran = shop.run(&Event::push("main", 2));
+    ran.fails(0, &["not moved to `Done`", "In Progress"]);
+    assert_eq!(ran.tickets(), ["resolved OPS-1"]);
+    assert_eq!(shop.writes(), ["PUT issue/OPS-1 204", "PUT issue/OPS-1 204"]);
+    assert_eq!((status(&shop, "OPS-1").as_str(), shop.ticket("OPS-1").comments.len()), ("To Do", 1));
+    silent(&shop, &Event::push("main", 2));
+}
+
+#[test]
+fn a_done_ticket_that_takes_no_edit_is_left_as_it_is() {
+    let shop = shop(mapped(), &rules(1));
+    shop.sim.state().project_mut("SEC").unwrap().done_is_closed = true;
+    shop.report(&[]);
+    assert_eq!(push(&shop, "main", 2).tickets(), ["resolved SEC-1"]);
+    assert_eq!(status(&shop, "SEC-1"), "Done");
+    silent(&shop, &Event::push("main", 2));
+}
+
+#[test]
+fn a_ticket_that_a_person_opened_again_is_not_moved_again_for_the_same_reason() {
+    let shop = shop(mapped(), &rules(1));
+    shop.report(&[]);
+    push(&shop, "main", 2);
+    for name in ["To Do", "In Progress"] {
+        shop.go("SEC-1", name);
+        silent(&shop, &Event::push("main", 2));
+        assert_eq!(status(&shop, "SEC-1"), name);
+    }
+}
+
+#[test]
+fn a_new_ticket_goes_to_the_status_of_open_where_its_workflow_begins_elsewhere() {
+    let shop = Shop::with(&rules(2));
+    shop.configure(json!({"states": {"open": "In Progress"}}));
+    push(&shop, "main", 1);
+    let writes = shop.writes();
+    assert_eq!((writes.len(), writes[0].as_str()), (7, "POST issue/bulk 201"), "{writes:?}");
+    assert_eq!(
+        (status(&shop, "SEC-1").as_str(), status(&shop, "SEC-2").as_str()),
+        ("In Progress", "In Progress")
+    );
+    silent(&shop, &Event::push("main", 1));
+    shop.go("SEC-1", "To Do");
+    silent(&shop, &Event::push("main", 1));
+}
+
+#[test]
+fn a_persons_edits_survive_ten_runs() {
+    let shop = shop(mapped(), &rules(1));
+    shop.edit("SEC-1", |issue| {
+        issue.summary = "Alice's words".into();
+        issue.description = json!({"type": "doc", "version": 1, "content": [
+            {"type": "paragraph", "content": [{"type": "text", "text": "What Alice thinks."}]}]});
+        issue.priority = Some("5".into());
+        issue.assignee = Some("712020:00000000-0000-4000-8000-000000000003".into());
+    });
+    shop.go("SEC-1", "In Progress");
+    let mine = |shop: &Shop| {
+        let ticket = shop.ticket("SEC-1");
+        let text = ticket.description_text();
+        (ticket.summary, text, ticket.priority, ticket.assignee, ticket.status)
+    };
+    let before = mine(&shop);
+    for round in 2..12 {
+        // now one finding, now two, now worse
+        let mut all: Vec<Found> = rules(1);
+        if round % 2 == 0 {
+            all.push(found("R1", "src/new.py", 8, "call_1(y)").scored("9.8"));
+        }
+        shop.report(&all);
+        push(&shop, "main", round);
+        assert_eq!(mine(&shop), before, "run {round}");
+        silent(&shop, &Event::push("main", round));
+    }
+}
+
+#[test]
+fn a_move_whose_answer_was_lost_is_made_once() {
+    use crate::simulator::{Fault, Kind, Nth};
+    let shop = shop(mapped(), &rules(1));
+    shop.report(&[]);
+    let path_contains = "/transitions".to_owned();
+    let (nth, kind) = (Nth::Only(1), Kind::StatusAfter(502));
+    shop.sim.fault(Fault { face: None, method: Some("POST"), path_contains, nth, kind });
+    assert_eq!(push(&shop, "main", 2).tickets(), ["resolved SEC-1"]);
+    assert_eq!((status(&shop, "SEC-1").as_str(), shop.ticket("SEC-1").comments.len()), ("Done", 1));
+    silent(&shop, &Event::push("main", 2));
+}
