@@ -87,7 +87,7 @@ mod tests {
                 })
             }
         });
-        let outcomes = LocalSet::new().run_until(async {
+        let outcomes = async {
             let first = spawn_local({
                 let batch = Rc::clone(&batch);
                 async move { batch.hand_in(7).await }
@@ -105,8 +105,8 @@ mod tests {
             }
             gate.add_permits(2);
             (first.await.unwrap(), later.await.unwrap())
-        });
-        assert_eq!(outcomes.await, (Some(1), vec![Some(2); 5]));
+        };
+        assert_eq!(LocalSet::new().run_until(outcomes).await, (Some(1), vec![Some(2); 5]));
         assert_eq!(*told.borrow(), [vec![7], vec![7, 8, 9]]);
     }
 }

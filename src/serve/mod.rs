@@ -1,11 +1,11 @@
 //! `casefile serve`: Jira's webhooks, each a hint to read a ticket again and to bring the pull requests that
 //! show it up to date. It keeps no state; as many as you like may run side by side.
 //!
-//! 1. [`listen`] takes connections, with a time limit for each part of a request.
-//! 2. [`router`] bounds the body, checks the [`signature`], reads the [`hint`], and hands it to the desk.
-//! 3. [`desk`] looks the ticket up, finds the repositories that it belongs to, and tells their pull requests the
-//!    story of [`pipeline::refresh`](crate::pipeline::refresh); what comes meanwhile waits in a [`batch`].
-//! 4. [`register`] keeps the webhooks themselves in Jira.
+//! 1. `listen` takes connections, with a time limit for each part of a request.
+//! 2. `router` bounds the body, checks the `signature`, reads the `hint`, and hands it to the desk.
+//! 3. `desk` looks the ticket up, finds the repositories that it belongs to, and tells their pull requests the
+//!    story of [`pipeline::refresh`](crate::pipeline::refresh()); what comes meanwhile waits in a `batch`.
+//! 4. `register` keeps the webhooks themselves in Jira.
 //!
 //! The stories of the pipeline stay on one thread, so the desk has a thread of its own: the one that calls
 //! [`serve`]. Connections have the runtime's.

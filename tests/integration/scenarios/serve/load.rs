@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn of_a_thousand_at_fifty_at_once_none_is_lost() {
-    let (shop, server) = served(10);
+    let (shop, mut server) = served(10);
     shop.sim.state().github.remaining = 1_000_000;
     let keys: Vec<String> = (1..=10).map(|number| format!("SEC-{number}")).collect();
     let next = AtomicUsize::new(0);
@@ -33,6 +33,7 @@ fn of_a_thousand_at_fifty_at_once_none_is_lost() {
     assert_eq!(timeline(&shop, 7).len(), 10, "each change is told once");
     let calls = shop.sim.journal().len();
     assert!(calls < 4000, "{calls} calls: what waits together is done together");
+    assert_eq!(server.end(), 0);
     let done = server.log().iter().filter(|line| line["message"] == "webhook").count();
     assert_eq!(done, 1000);
 }
