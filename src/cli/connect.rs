@@ -33,7 +33,7 @@ pub(super) fn jira(config: &Config, root: &Path, deadline: Instant) -> Result<Ji
     })?;
     let gate = gate(config);
     let base = site(&address, &gate)?;
-    let told = jira.deployment.or_else(|| is_cloud(&base).then_some(Deployment::Cloud));
+    let told = deployment(config, &base);
     let auth = credentials(Known { auth: jira.auth, deployment: told }, &base, &gate, &variable)?;
     let by_method = if auth.method().is_for_cloud() { Deployment::Cloud } else { Deployment::DataCenter };
     let client = client(config, root, gate, deadline)?;
@@ -41,6 +41,12 @@ pub(super) fn jira(config: &Config, root: &Path, deadline: Instant) -> Result<Ji
         Deployment::Cloud => Jira::cloud(client, base, auth),
         Deployment::DataCenter => Jira::data_center(client, base, auth),
     })
+}
+
+/// Which Jira it is, where configuration or address tell it.
+pub(super) fn deployment(config: &Config, site: &Base) -> Option<Deployment> {
+    let configured = config.jira.as_ref().and_then(|jira| jira.deployment);
+    configured.or_else(|| is_cloud(site).then_some(Deployment::Cloud))
 }
 
 /// The site's address: the environment goes before the file.
@@ -84,6 +90,11 @@ pub(super) fn github(config: &Config, root: &Path, context: &Context) -> Result<
     let authorities = authorities(config, root)?;
     let http = http::trusted(proxy(config).as_ref(), authorities.as_deref())?;
     Github::new(api, token, &context.repository.name, http).map(Some)
+}
+
+/// Whether requests go through a proxy, which then resolves names.
+pub(super) fn is_proxied(config: &Config) -> bool {
+    proxy(config).is_some()
 }
 
 /// The configuration's proxy, else the environment's.

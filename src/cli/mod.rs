@@ -5,6 +5,7 @@ mod connect;
 pub mod core_dump;
 mod credentials;
 mod disconnect;
+mod doctor;
 pub mod log;
 mod login;
 mod output;
@@ -52,6 +53,8 @@ pub enum Command {
     Refresh(RefreshArgs),
     /// Take casefile's marks off tickets and pull requests; the tickets stay
     Disconnect(DisconnectArgs),
+    /// Check configuration, connection, permissions and fields before any ticket is filed
+    Doctor(DoctorArgs),
     /// Sign in to Jira Cloud in a browser, as a person, and store the login
     Login(LoginArgs),
     /// Delete the stored logins
@@ -181,6 +184,20 @@ impl RunArgs {
     }
 }
 
+/// What `doctor` takes.
+#[derive(Debug, Clone, Args)]
+pub struct DoctorArgs {
+    /// File a test ticket, show its link, and delete it again
+    #[arg(long)]
+    pub test_ticket: bool,
+    /// Keep the test ticket
+    #[arg(long, requires = "test_ticket")]
+    pub keep: bool,
+    /// How long it may take in all, e.g. 10m
+    #[arg(long, default_value = "5m", value_name = "DURATION", value_parser = duration)]
+    pub time_limit: std::time::Duration,
+}
+
 /// What `login` takes.
 #[derive(Debug, Clone, Args)]
 pub struct LoginArgs {
@@ -243,6 +260,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Plan(args) => plan::plan(&cli.common, &args).await,
         Command::Refresh(args) => refresh::refresh(&cli.common, &args).await,
         Command::Disconnect(args) => disconnect::disconnect(&cli.common, &args).await,
+        Command::Doctor(args) => doctor::doctor(&cli.common, &args).await,
         Command::Login(args) => login::login(&cli.common, &args).await,
         Command::Logout => login::logout(&cli.common).await,
         Command::Formats => Ok(formats(&cli.common)),

@@ -5,6 +5,7 @@ mod annotate;
 mod baseline;
 mod begin;
 pub mod disconnect;
+pub mod doctor;
 mod heads;
 mod known;
 mod learn;

@@ -8,6 +8,7 @@ mod extra;
 mod failure;
 pub mod jql;
 mod lookup;
+mod offers;
 mod read;
 mod slices;
 #[cfg(test)]
@@ -58,6 +59,11 @@ impl Jira {
     /// How it signs in.
     pub fn method(&self) -> Method {
         self.client.method()
+    }
+
+    /// Whether it is Jira Cloud; else it is a Data Center.
+    pub fn is_cloud(&self) -> bool {
+        self.dialect.searches_properties()
     }
 }
 

@@ -47,6 +47,8 @@ impl Jira {
                 Answer::Tickets(self.tickets(&keys).await?)
             }
             Ask::Statuses(project) => Answer::Statuses(self.statuses(project).await?),
+            Ask::Offers => Answer::Offers(self.offers().await?),
+            Ask::Takes(ticket) => Answer::Takes(self.takes(*ticket).await?),
         })
     }
 
@@ -312,7 +314,7 @@ fn whole() -> Part {
 }
 
 /// Adds a page; says whether there is more. It goes by what was given, not by what was asked for.
-fn take<T>(all: &mut Vec<T>, page: wire::Paged<T>) -> bool {
+pub(super) fn take<T>(all: &mut Vec<T>, page: wire::Paged<T>) -> bool {
     let given = page.values.len();
     all.extend(page.values);
     let more = page.is_last.map(|last| !last).or_else(|| page.total.map(|total| all.len() < total));
