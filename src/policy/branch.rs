@@ -27,8 +27,7 @@ impl Branches {
         let unused = self.patterns.iter().filter(|pattern| {
             !pattern.negative && !names.iter().any(|name| pattern.expression.is_match(name))
         });
-        unused.map(|pattern| (pattern.text.as_str(), !pattern.text.contains(['*', '?', '+', '['])))
-            .collect()
+        unused.map(|pattern| (pattern.text.as_str(), !pattern.text.contains(['*', '?', '+', '[']))).collect()
     }
 }
 

@@ -66,7 +66,8 @@ impl Look {
                 return nothing;
             }
         };
-        self.checks.push(Check::ok("configuration", format!("valid; repository {}", prepared.run.repository)));
+        self.checks
+            .push(Check::ok("configuration", format!("valid; repository {}", prepared.run.repository)));
         end_in_order(&prepared.stop);
         let mut job = match prepared.job(&run, "") {
             Ok(job) => job,
@@ -93,7 +94,8 @@ impl Look {
                     Ok(()) => self.checks.push(Check::ok("folder", format!("{FOLDER}/ can be written"))),
                     Err(why) => {
                         let check = Check::failed("folder", why.to_string());
-                        self.checks.push(check.hint(format!("Let {FOLDER}/ be a folder that can be written.")));
+                        self.checks
+                            .push(check.hint(format!("Let {FOLDER}/ be a folder that can be written.")));
                         return (Seen::default(), 0);
                     }
                 }
@@ -162,9 +164,10 @@ impl Look {
                 self.provider.allowlist_status = Some(standing.name());
                 match standing {
                     Standing::Public => Check::ok("address", "it leads to public addresses"),
-                    Standing::Allowed => {
-                        Check::ok("address", "it leads to a private network that `jira.allow-networks` allows")
-                    }
+                    Standing::Allowed => Check::ok(
+                        "address",
+                        "it leads to a private network that `jira.allow-networks` allows",
+                    ),
                     Standing::Blocked => {
                         let why = "its name leads to private or reserved addresses that `jira.allow-networks` does not \
                                    allow";
@@ -228,7 +231,10 @@ mod tests {
     fn an_address_is_shown_without_secrets() {
         let check = |address: &str, expected: Option<&str>| assert_eq!(shown(address).as_deref(), expected);
         check("https://acme.atlassian.net/", Some("https://acme.atlassian.net"));
-        check("https://me:geheim@jira.example.com/jira?token=geheim#geheim", Some("https://jira.example.com/jira"));
+        check(
+            "https://me:geheim@jira.example.com/jira?token=geheim#geheim",
+            Some("https://jira.example.com/jira"),
+        );
         check("mailto:geheim", None);
         check("geheim", None);
     }

@@ -39,7 +39,8 @@ pub(super) fn print(diagnosis: &Diagnosis, common: &Common) {
 /// What casefile speaks to, as far as it is known.
 fn facts(diagnosis: &Diagnosis) -> Vec<String> {
     let provider = &diagnosis.provider;
-    let with = |text: &str, more: Option<&str>| more.map_or(text.to_owned(), |more| format!("{text} ({more})"));
+    let with =
+        |text: &str, more: Option<&str>| more.map_or(text.to_owned(), |more| format!("{text} ({more})"));
     let scopes = Some(provider.scopes.join(", ")).filter(|scopes| !scopes.is_empty());
     let facts = [
         ("tracker", provider.provider_key.map(|key| with(key, provider.deployment_mode))),

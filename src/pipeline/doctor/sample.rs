@@ -126,12 +126,19 @@ mod tests {
                 !properties.values(property).is_empty()
             })
         };
-        for property in [Property::CvssScore, Property::Epss, Property::PackageName, Property::FixedVersion, Property::Path] {
+        for property in [
+            Property::CvssScore,
+            Property::Epss,
+            Property::PackageName,
+            Property::FixedVersion,
+            Property::Path,
+        ] {
             assert!(has(property), "{}", property.name());
         }
         let one = of_test_ticket(&Config::default(), &run);
         assert_eq!(one.groups.len(), 1);
-        let later = of_test_ticket(&Config::default(), &Run { now: Timestamp::from_second(1).unwrap(), ..run });
+        let later =
+            of_test_ticket(&Config::default(), &Run { now: Timestamp::from_second(1).unwrap(), ..run });
         assert_ne!(one.groups[0].names[0], later.groups[0].names[0]);
     }
 }

@@ -17,7 +17,8 @@ pub async fn setting(job: &Job<'_>) -> Vec<Check> {
     match &job.annotator {
         Some(annotator) => checks.extend(github(job, &annotator.client).await),
         None => {
-            let without = "there is no GITHUB_TOKEN: pull requests are not annotated, and alerts are not read";
+            let without =
+                "there is no GITHUB_TOKEN: pull requests are not annotated, and alerts are not read";
             let hint = "In a workflow pass the job's token: `GITHUB_TOKEN: ${{ github.token }}`.";
             checks.push(Check::warning("GitHub", without).hint(hint));
         }
@@ -40,7 +41,8 @@ fn branch(job: &Job<'_>) -> Check {
                 .hint("Name it with `--branch`.")
         }
         (None, None) => {
-            let message = format!("`branches` does not allow `{}`, so nothing is filed from here", run.branch);
+            let message =
+                format!("`branches` does not allow `{}`, so nothing is filed from here", run.branch);
             Check::warning(name, message).hint("Add it to `branches`, or run on a branch that is there.")
         }
     }
@@ -53,7 +55,9 @@ fn reports(job: &Job<'_>) -> Vec<Check> {
         let found = files::find(&job.root, &[path]);
         let name = "reports";
         match found.problems.into_iter().next() {
-            Some(problem) => Check::warning(name, format!("`{path}`: {}", problem.message)).hint(problem.hint),
+            Some(problem) => {
+                Check::warning(name, format!("`{path}`: {}", problem.message)).hint(problem.hint)
+            }
             None => {
                 let count = found.files.len();
                 let files = if count == 1 { "file" } else { "files" };
@@ -74,8 +78,15 @@ async fn github(job: &Job<'_>, client: &Client) -> Vec<Check> {
     let mut checks = Vec::new();
     match client.reads_pulls().await {
         Ok(()) => checks.push(
-            Check::ok("GitHub", "the token may read pull requests; whether it may write them shows when it does")
-                .hint(if annotates(job) { "The job needs `permissions: pull-requests: write`." } else { "" }),
+            Check::ok(
+                "GitHub",
+                "the token may read pull requests; whether it may write them shows when it does",
+            )
+            .hint(if annotates(job) {
+                "The job needs `permissions: pull-requests: write`."
+            } else {
+                ""
+            }),
         ),
         Err(failure) => return vec![refused("GitHub", failure)],
     }

@@ -52,8 +52,7 @@ pub async fn test_ticket<T: Write>(
         checks.push(failure(NAME, &why.unwrap_or(Failure::OutOfTime)));
         return (checks, None);
     };
-    let mut ticket =
-        TestTicket { key: made.key.to_string(), url: tracker.page(&made.key), deleted: false };
+    let mut ticket = TestTicket { key: made.key.to_string(), url: tracker.page(&made.key), deleted: false };
     if let Ok(Answer::Takes(takes)) = tracker.answer(&Ask::Takes(made.id.id)).await {
         checks.extend(edit_screen(made.key.project(), std::iter::once(&takes)));
     }
@@ -100,7 +99,11 @@ async fn left<T: Write>(
     why: &Failure,
 ) -> Check {
     let outcomes = apply(tracker, &plan::put_away(&made.id, draft), &job.stop, &|_, _| {}).await;
-    let done = if outcomes.failed() { "its labels could not all be taken off, or it is still open" } else { "it was closed, and casefile's labels taken off" };
+    let done = if outcomes.failed() {
+        "its labels could not all be taken off, or it is still open"
+    } else {
+        "it was closed, and casefile's labels taken off"
+    };
     let message = format!("{} was filed and could not be deleted ({why}); {done}", ticket.key);
     Check::warning(NAME, message).hint(format!("Delete it by hand: {}", ticket.url))
 }

@@ -111,13 +111,16 @@ async fn parents<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Check>, Fail
 
 fn links_and_files(job: &Job<'_>, offers: &Offers) -> Vec<Check> {
     let mut checks = Vec::new();
-    let lacking: Vec<&str> =
-        ["Relates", "Duplicate"].into_iter().filter(|kind| !offers.links.iter().any(|one| one == kind)).collect();
+    let lacking: Vec<&str> = ["Relates", "Duplicate"]
+        .into_iter()
+        .filter(|kind| !offers.links.iter().any(|one| one == kind))
+        .collect();
     checks.push(if lacking.is_empty() {
         Check::ok("links", "tickets can be linked: Relates, Duplicate")
     } else {
         let message = format!("there is no link type {}: such links are left out", lacking.join(" and "));
-        Check::warning("links", message).hint("Let a Jira administrator switch issue linking on, with that link type.")
+        Check::warning("links", message)
+            .hint("Let a Jira administrator switch issue linking on, with that link type.")
     });
     if job.config.jira.as_ref().is_some_and(|jira| !jira.attach.is_empty()) {
         checks.push(if offers.attachments {

@@ -48,7 +48,8 @@ pub fn targets(config: &Config) -> Vec<(String, Target)> {
 /// What a run would say of each target: permissions, issue type, create screen, fields. The survey's groups
 /// are the findings to decide on, as different as possible.
 pub fn examine(input: &Input<'_>, snapshot: &Snapshot) -> Examined {
-    let mut look = Look { decision: Decision::new(input, snapshot), checks: Vec::new(), told: BTreeSet::new() };
+    let mut look =
+        Look { decision: Decision::new(input, snapshot), checks: Vec::new(), told: BTreeSet::new() };
     for (name, target) in targets(input.config) {
         look.target(&name, &target);
     }
@@ -85,7 +86,11 @@ impl Look<'_> {
         let issue_type = match place::issue_type(project, target.issue_type.as_deref()) {
             Ok(issue_type) => issue_type,
             Err(problem) => {
-                return self.checks.push(Check::of(format!("issue type of {name}"), Health::Failed, &problem));
+                return self.checks.push(Check::of(
+                    format!("issue type of {name}"),
+                    Health::Failed,
+                    &problem,
+                ));
             }
         };
         let Some(screen) = decision.needs.screen(decision.snapshot, &target.project, &issue_type.id) else {
@@ -167,8 +172,12 @@ impl Look<'_> {
         let input = self.decision.input;
         let provenance = input.run.provenance();
         let mut record = first_record(input, group);
-        let properties =
-            Properties { group, survey: input.survey, provenance: &provenance, first_seen: record.first_seen };
+        let properties = Properties {
+            group,
+            survey: input.survey,
+            provenance: &provenance,
+            first_seen: record.first_seen,
+        };
         let form = Form { target, issue_type, screen, properties };
         let (fields, missing) = fields::fill_all(&mut self.decision, form, &mut record);
         let names = fields.into_iter().flat_map(|filled| filled.fields).map(|field| {

@@ -21,7 +21,11 @@ pub fn statuses(
         checks.extend(unreachable(&config.states, &name, from, takes));
     }
     if checks.is_empty() {
-        let told = config.states.targets.iter().map(|(state, target)| format!("{} is {}", key(*state), target.status));
+        let told = config
+            .states
+            .targets
+            .iter()
+            .map(|(state, target)| format!("{} is {}", key(*state), target.status));
         let told: Vec<String> = told.collect();
         let seen = if tickets.is_empty() { "; no ticket shows their transitions yet" } else { "" };
         checks.push(match told.is_empty() {
@@ -40,7 +44,8 @@ fn unknown(config: &Config, name: &str, statuses: &[Status], offers: &Offers) ->
         if !statuses.iter().any(|status| is(status, &target.status)) {
             let message = format!("there is no status `{}`, which stands for {}", target.status, key(*state));
             let names: Vec<&str> = statuses.iter().map(|status| status.name.as_str()).collect();
-            checks.push(Check::failed(name, message).hint(format!("Its statuses are: {}.", names.join(", "))));
+            checks
+                .push(Check::failed(name, message).hint(format!("Its statuses are: {}.", names.join(", "))));
         }
         let known = |wanted: &str| offers.resolutions.iter().any(|one| same(one, wanted));
         if let Some(wanted) = target.resolution.as_ref().filter(|_| !offers.resolutions.is_empty())
@@ -141,7 +146,8 @@ mod tests {
         let config = parse(text, "c.yml").unwrap();
         let checks = statuses(&config, "SEC", &all, &offers, &tickets);
         let told: Vec<String> = checks.iter().map(|one| format!("{:?} {}", one.state, one.message)).collect();
-        let same = told.len() == expected.len() && told.iter().zip(expected).all(|(told, said)| told.contains(said));
+        let same =
+            told.len() == expected.len() && told.iter().zip(expected).all(|(told, said)| told.contains(said));
         assert!(same, "{text}: {told:#?}");
     }
 
@@ -149,22 +155,45 @@ mod tests {
     fn statuses_exist_and_can_be_reached() {
         let everywhere = &["To Do", "In Progress", "Done"][..];
         check("", &[], &[], &["Ok no status is configured"]);
-        check("states: {open: to do, resolved: 'DONE'}", everywhere, everywhere, &["Ok open is to do, resolved is DONE"]);
-        check("states: {resolved: Finished}", everywhere, everywhere, &[
-            "Failed there is no status `Finished`, which stands for resolved",
-            "Warning no transition leads from `To Do` to `Finished`",
-        ]);
-        check("states: {resolved: Done}", &["In Progress"], &[], &["Warning no transition leads from `To Do` to `Done`"]);
+        check(
+            "states: {open: to do, resolved: 'DONE'}",
+            everywhere,
+            everywhere,
+            &["Ok open is to do, resolved is DONE"],
+        );
+        check(
+            "states: {resolved: Finished}",
+            everywhere,
+            everywhere,
+            &[
+                "Failed there is no status `Finished`, which stands for resolved",
+                "Warning no transition leads from `To Do` to `Finished`",
+            ],
+        );
+        check(
+            "states: {resolved: Done}",
+            &["In Progress"],
+            &[],
+            &["Warning no transition leads from `To Do` to `Done`"],
+        );
         check("states: {open: To Do}", &[], &[], &["Warning no transition leads from `Done` to `To Do`"]);
-        check("states: {resolved: {status: Done, resolution: Mended}}", everywhere, everywhere, &[
-            "Failed there is no resolution `Mended`, which resolved sets",
-        ]);
+        check(
+            "states: {resolved: {status: Done, resolution: Mended}}",
+            everywhere,
+            everywhere,
+            &["Failed there is no resolution `Mended`, which resolved sets"],
+        );
     }
 
     #[test]
     fn words_of_acceptance_are_known() {
         let ok = "Ok no status";
         check("recurrence: {accepted: [fixed, DONE]}", &[], &[], &[ok]);
-        check("recurrence: {accepted: [Fixed, Waived]}", &[], &[], &[ok, "Warning neither a status nor a resolution is called `Waived`"]);
+        check(
+            "recurrence: {accepted: [Fixed, Waived]}",
+            &[],
+            &[],
+            &[ok, "Warning neither a status nor a resolution is called `Waived`"],
+        );
     }
 }

@@ -34,7 +34,10 @@ pub fn trial(input: &Input<'_>, snapshot: &Snapshot) -> Trial {
         Err(problem) => Trial::Impossible(problem),
         Ok(None) => match decision.needs.first() {
             Some(Next::Ask(ask)) => Trial::Ask(ask),
-            _ => Trial::Impossible(Problem::new("test ticket", "the tracker's answers do not fit the questions")),
+            _ => Trial::Impossible(Problem::new(
+                "test ticket",
+                "the tracker's answers do not fit the questions",
+            )),
         },
         Ok(Some(draft)) => {
             let mut plan = decision.plan;
@@ -52,5 +55,9 @@ pub fn put_away(id: &TicketId, draft: &Draft) -> Plan {
     let work = |step| Work { on: Ref::Known(id.clone()), steps: vec![step] };
     let ours = draft.labels.iter().filter(|label| label.starts_with("casefile")).cloned().collect();
     // one at a time: a done ticket may take no edit, and not every workflow leads there
-    Plan { works: vec![work(Step::Unmark(ours, slices))], merges: vec![work(Step::Go(done))], ..Plan::default() }
+    Plan {
+        works: vec![work(Step::Unmark(ours, slices))],
+        merges: vec![work(Step::Go(done))],
+        ..Plan::default()
+    }
 }

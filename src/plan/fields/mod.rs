@@ -202,8 +202,11 @@ impl<'f> Filler<'f, '_> {
         const GIVEN: [&str; 6] = ["project", "issuetype", "summary", "description", "labels", "reporter"];
         let Form { target, issue_type, screen, .. } = self.form;
         let said = self.missing.iter().map(|(id, _)| id.as_str());
-        let given: BTreeSet<&str> =
-            GIVEN.into_iter().chain(self.filled.fields.iter().map(|field| field.id.as_str())).chain(said).collect();
+        let given: BTreeSet<&str> = GIVEN
+            .into_iter()
+            .chain(self.filled.fields.iter().map(|field| field.id.as_str()))
+            .chain(said)
+            .collect();
         let lacks = |(id, meta): &(&String, &FieldMeta)| {
             meta.required && !meta.has_default && !given.contains(id.as_str())
         };

@@ -20,7 +20,12 @@ impl Jira {
         Ok(Offers {
             projects: projects.into_iter().map(|one| Named { key: one.key, name: one.name }).collect(),
             resolutions: resolutions.into_iter().map(|one| one.name).collect(),
-            links: links.map(|links| links.types).unwrap_or_default().into_iter().map(|one| one.name).collect(),
+            links: links
+                .map(|links| links.types)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|one| one.name)
+                .collect(),
             attachments: told(files.map(Some))?.is_some_and(|settings| settings.enabled),
         })
     }
