@@ -126,8 +126,7 @@ pub fn rotate(provenance: &Provenance) -> Document {
 
 /// The pull request that alone had it was closed.
 pub fn abandoned(provenance: &Provenance) -> Document {
-    let mut line =
-        vec![Inline::text("This is resolved: it was found in a pull request alone that was closed ")];
+    let mut line = vec![Inline::text("This is resolved: it was found in a pull request alone that was closed ")];
     line.push(Inline::text("without being merged: "));
     line.extend(seen_on(provenance));
     Document::of(vec![Block::Paragraph(line)])

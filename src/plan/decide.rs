@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::decision::Decision;
-use super::gone::Proof;
 use super::holdings::{Holding, Holdings};
+use super::gone::Proof;
 use super::ours::{is_accepted, record_of};
 use super::recur::Parts;
 use super::snapshot::Snapshot;

@@ -112,8 +112,7 @@ fn a_tip_that_cannot_be_asked() {
     let shop = one();
     shop.report(&[]);
     silent(&shop, &Event::push("main", 2).with("GITHUB_TOKEN", ""));
-    shop.run(&Event::push("main", 2).with("GITHUB_TOKEN", "wrong"))
-        .fails(4, &["main", "nothing is resolved"]);
+    shop.run(&Event::push("main", 2).with("GITHUB_TOKEN", "wrong")).fails(4, &["main", "nothing is resolved"]);
     assert_eq!(shop.writes(), [""; 0]);
     unresolved(&shop);
 }

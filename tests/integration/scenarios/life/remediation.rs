@@ -87,10 +87,7 @@ fn without_comments_and_statuses_there_is_the_link_alone() {
     shop.report(&[]);
     let event = pull(&shop, 2);
     shop.run_well(&event);
-    assert_eq!(
-        shop.writes(),
-        ["POST issue/SEC-1/remotelink 201", "PUT issue/SEC-1 204", "PATCH pulls/7 200"]
-    );
+    assert_eq!(shop.writes(), ["POST issue/SEC-1/remotelink 201", "PUT issue/SEC-1 204", "PATCH pulls/7 200"]);
     assert_eq!((shop.ticket("SEC-1").comment_texts(), status(&shop, "SEC-1").as_str()), (vec![], "To Do"));
     silent(&shop, &event);
     assert_eq!(shop.writes(), NOTHING);

@@ -14,7 +14,8 @@ fn suppressed(run: &mut Value) {
     }
 }
 
-const CLOSED: [&str; 3] = ["PUT issue/SEC-1 204", "POST issue/SEC-1/transitions 204", "PUT issue/SEC-1 204"];
+const CLOSED: [&str; 3] =
+    ["PUT issue/SEC-1 204", "POST issue/SEC-1/transitions 204", "PUT issue/SEC-1 204"];
 
 #[test]
 fn what_is_suppressed_everywhere_is_closed_and_refiled_when_that_ends() {
@@ -118,10 +119,7 @@ fn a_new_ticket_goes_to_the_status_of_open_where_its_workflow_begins_elsewhere()
     push(&shop, "main", 1);
     let writes = shop.writes();
     assert_eq!((writes.len(), writes[0].as_str()), (7, "POST issue/bulk 201"), "{writes:?}");
-    assert_eq!(
-        (status(&shop, "SEC-1").as_str(), status(&shop, "SEC-2").as_str()),
-        ("In Progress", "In Progress")
-    );
+    assert_eq!((status(&shop, "SEC-1").as_str(), status(&shop, "SEC-2").as_str()), ("In Progress", "In Progress"));
     silent(&shop, &Event::push("main", 1));
     shop.go("SEC-1", "To Do");
     silent(&shop, &Event::push("main", 1));
