@@ -49,13 +49,13 @@ pub(super) async fn work<T: Write>(
                     },
                     Step::Go(to) => tracker.go(&id, to).await,
                     Step::Note(edit) => do_note(tracker, &id, edit, &mut problems).await,
+                    Step::Unmark(labels, slices) => tracker.unmark(&id, labels, slices).await,
                     Step::Try(to, edit) => do_try(tracker, &id, to, edit, &mut problems).await,
                     Step::Attach(file) => do_attach(tracker, &id, file, &mut problems).await,
                     Step::Remote(link) => {
                         let what = || format!("the link to {}", link.url);
                         optional(tracker.remote(&id, link).await, &id, what, &mut problems)
                     }
-                    Step::Unmark(labels, slices) => tracker.unmark(&id, labels, slices).await,
                     Step::Unremote(link) => {
                         let what = || format!("taking off the link {link}");
                         optional(tracker.unremote(&id, link).await, &id, what, &mut problems)

@@ -11,7 +11,7 @@ use crate::config::{Config, Deployment};
 use crate::error::{Error, Result};
 use crate::github::client::Client as Github;
 use crate::github::context::Context;
-use crate::http::{self, Base, Client, Gate, Proxy, Settings};
+use crate::http::{self, Base, Client, Gate, Patience, Proxy, Settings};
 use crate::tracker::jira::Jira;
 
 /// A variable of the environment; an empty one is as good as none.
@@ -95,6 +95,17 @@ pub(super) fn github(config: &Config, root: &Path, context: &Context) -> Result<
 /// Whether requests go through a proxy, which then resolves names.
 pub(super) fn is_proxied(config: &Config) -> bool {
     proxy(config).is_some()
+}
+
+/// A client for other services on the web, which sends everything once.
+pub(super) fn web(config: &Config, root: &Path, deadline: Instant) -> Result<Client> {
+    let networks = config.jira.as_ref().map(|jira| jira.allow_networks.clone()).unwrap_or_default();
+    Client::new(Settings {
+        proxy: proxy(config),
+        authorities: authorities(config, root)?,
+        patience: Patience { repeats: 0, ..Patience::default() },
+        ..Settings::new(Gate::new(networks), deadline)
+    })
 }
 
 /// The configuration's proxy, else the environment's.

@@ -6,14 +6,18 @@ pub mod core_dump;
 mod credentials;
 mod disconnect;
 mod doctor;
+mod export;
+mod link;
 pub mod log;
 mod login;
+mod notify;
 mod output;
 mod plan;
 mod prepare;
 mod progress;
 mod refresh;
 mod run;
+mod sarif;
 mod schema;
 mod state;
 mod step;
@@ -55,6 +59,12 @@ pub enum Command {
     Disconnect(DisconnectArgs),
     /// Check configuration, connection, permissions and fields before any ticket is filed
     Doctor(DoctorArgs),
+    /// Put findings under an existing ticket
+    Link(LinkArgs),
+    /// Take findings off a ticket again; the ticket itself stays as it is
+    Unlink(UnlinkArgs),
+    /// Write the tickets as files instead of filing them
+    Export(ExportArgs),
     /// Sign in to Jira Cloud in a browser, as a person, and store the login
     Login(LoginArgs),
     /// Delete the stored logins
@@ -130,6 +140,9 @@ pub struct RunArgs {
     /// A file that remembers recent creations between runs
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
+    /// Write each scan as SARIF with its tickets, for code scanning, into this folder
+    #[arg(long, value_name = "DIR")]
+    pub sarif_out: Option<PathBuf>,
 }
 
 /// What `plan` takes.
@@ -171,15 +184,23 @@ pub struct DisconnectArgs {
 impl RunArgs {
     /// The arguments of a command that reads no reports.
     fn without_reports(time_limit: std::time::Duration, on_tracker_error: OnTrackerError) -> RunArgs {
+        RunArgs { time_limit, on_tracker_error, ..RunArgs::default() }
+    }
+}
+
+impl Default for RunArgs {
+    /// What holds for commands that do not take these flags.
+    fn default() -> RunArgs {
         RunArgs {
             only: Vec::new(),
             scope: None,
             max_new: None,
             allow_mass_resolve: false,
             fail_on: None,
-            on_tracker_error,
-            time_limit,
+            on_tracker_error: OnTrackerError::Fail,
+            time_limit: std::time::Duration::from_secs(600),
             state: None,
+            sarif_out: None,
         }
     }
 }
@@ -196,6 +217,51 @@ pub struct DoctorArgs {
     /// How long it may take in all, e.g. 10m
     #[arg(long, default_value = "5m", value_name = "DURATION", value_parser = duration)]
     pub time_limit: std::time::Duration,
+}
+
+/// Which findings are meant.
+#[derive(Debug, Clone, Args)]
+pub struct WhichArgs {
+    /// This finding, as `plan --format json` prints it; repeatable
+    #[arg(long, value_name = "ID", conflicts_with_all = ["group", "rule"])]
+    pub finding: Vec<String>,
+    /// All findings of this group, as `plan` prints it, also those that join it later; repeatable
+    #[arg(long, value_name = "ID", conflicts_with = "rule")]
+    pub group: Vec<String>,
+    /// All findings of this rule or advisory; `*` stands for any text
+    #[arg(long, value_name = "RULE")]
+    pub rule: Option<String>,
+    /// Of the rule's findings only those in these files
+    #[arg(long, value_name = "GLOB", requires = "rule")]
+    pub path: Option<String>,
+}
+
+/// What `link` takes.
+#[derive(Debug, Clone, Args)]
+pub struct LinkArgs {
+    /// The ticket's key, e.g. SEC-12
+    pub key: String,
+    /// Which findings are put there.
+    #[command(flatten)]
+    pub which: WhichArgs,
+}
+
+/// What `unlink` takes.
+#[derive(Debug, Clone, Args)]
+pub struct UnlinkArgs {
+    /// The ticket's key, e.g. SEC-12
+    pub key: String,
+    /// Which findings are taken off; none named: all that were put there.
+    #[command(flatten)]
+    pub which: WhichArgs,
+}
+
+/// What `export` takes.
+#[derive(Debug, Clone, Args)]
+pub struct ExportArgs {
+    /// The folder that the files are written into
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
 }
 
 /// What `login` takes.
@@ -261,6 +327,9 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Refresh(args) => refresh::refresh(&cli.common, &args).await,
         Command::Disconnect(args) => disconnect::disconnect(&cli.common, &args).await,
         Command::Doctor(args) => doctor::doctor(&cli.common, &args).await,
+        Command::Link(args) => link::link(&cli.common, &args).await,
+        Command::Unlink(args) => link::unlink(&cli.common, &args).await,
+        Command::Export(args) => export::export(&cli.common, &args).await,
         Command::Login(args) => login::login(&cli.common, &args).await,
         Command::Logout => login::logout(&cli.common).await,
         Command::Formats => Ok(formats(&cli.common)),

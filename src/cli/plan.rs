@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::prepare::{Prepared, prepare};
 use super::run::{exit_code, print};
-use super::{Common, PlanArgs, connect, output};
+use super::{Common, PlanArgs, connect, output, sarif};
 use crate::config::TrackerKind;
 use crate::error::Result;
 use crate::pipeline;
@@ -37,6 +37,9 @@ async fn say<T: Read>(
     prepared.progress.end();
     if let (Some(path), false) = (&args.write_baseline, common.quiet) {
         output::say(&format!("baseline written to {}", path.display()));
+    }
+    if let Some(folder) = &args.run.sarif_out {
+        sarif::write(folder, &outcome, prepared)?;
     }
     print(&outcome, prepared, common);
     Ok(exit_code(&outcome, &prepared.config, args.run.on_tracker_error))

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use super::prepare::{Prepared, check_format, prepare};
-use super::{Common, OnTrackerError, OutputFormat, RunArgs, connect, output, state, step, text};
+use super::{
+    Common, OnTrackerError, OutputFormat, RunArgs, connect, export, notify, output, sarif, state, step, text,
+};
 use crate::apply::Stop;
 use crate::config::{Config, TrackerKind};
 use crate::error::{Kind, Result};
-use crate::export;
-use crate::model::scan::Problem;
 use crate::pipeline::result::Outcome;
 use crate::pipeline::{self, result::Action};
 use crate::tracker::Write;
@@ -19,19 +19,30 @@ pub(super) async fn run(common: &Common, args: &RunArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let prepared = prepare(common, args)?;
     end_in_order(&prepared.stop);
+    let ended = go(&prepared, common, args).await;
+    if let Err(error) = &ended {
+        notify::error(&prepared, error).await;
+    }
+    ended
+}
+
+async fn go(prepared: &Prepared, common: &Common, args: &RunArgs) -> Result<ExitCode> {
     match prepared.config.tracker {
         TrackerKind::Local => {
             let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
-            file(&tracker, &prepared, common, args).await
+            file(&tracker, prepared, common, args).await
         }
         TrackerKind::Jira => {
             match connect::jira(&prepared.config, &prepared.root, prepared.stop.deadline()) {
-                Ok(tracker) => file(&tracker, &prepared, common, args).await,
-                // Dependabot's runs have no secrets; their builds must not hang on that
-                Err(error)
-                    if error.kind() == Kind::Remote && args.on_tracker_error == OnTrackerError::Warn =>
-                {
+                Ok(tracker) => file(&tracker, prepared, common, args).await,
+                Err(error) if error.kind() == Kind::Remote => {
+                    export::unasked(prepared, args).await?;
+                    if args.on_tracker_error == OnTrackerError::Fail {
+                        return Err(error);
+                    }
+                    // Dependabot's runs have no secrets; their builds must not hang on that
                     output::error(&error.to_string(), error.advice(), common.color);
+                    notify::error(prepared, &error).await;
                     Ok(ExitCode::SUCCESS)
                 }
                 Err(error) => Err(error),
@@ -54,21 +65,20 @@ async fn file<T: Write>(
     {
         output::say(&format!("the state file {} cannot be written: {error}", path.display()));
     }
-    if !outcome.unfiled.is_empty() {
-        // without the folder there is still a result to be told
-        let told = export::write(&prepared.root, &outcome.unfiled).unwrap_or_else(|error| {
-            Problem::new(format!("{}/", export::FOLDER), error.to_string())
-                .hint(error.advice().unwrap_or_default())
-        });
-        outcome.result.problems.push(told);
-    }
+    outcome.result.problems.extend(export::instead(prepared, &outcome));
     print(&outcome, prepared, common);
-    if let Err(error) = step::tell(&outcome, prepared, args.on_tracker_error == OnTrackerError::Warn) {
+    let sarif = args.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
+    let told = step::tell(&outcome, prepared, args.on_tracker_error == OnTrackerError::Warn);
+    let mut code = exit_code(&outcome, &prepared.config, args.on_tracker_error);
+    let strict = exit_code(&outcome, &prepared.config, OnTrackerError::Fail);
+    if let Err(error) = sarif.and(told) {
         // the result is told already, and it is one document
         output::error(&error.to_string(), error.advice(), common.color);
-        return Ok(ExitCode::from(error.kind().exit_code()));
+        code = ExitCode::from(error.kind().exit_code());
     }
-    Ok(exit_code(&outcome, &prepared.config, args.on_tracker_error))
+    let failed = code != ExitCode::SUCCESS || strict != ExitCode::SUCCESS;
+    notify::outcome(prepared, &outcome, failed).await;
+    Ok(code)
 }
 
 /// Prints the outcome in the wanted way.

@@ -54,7 +54,7 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
     }
 }
 
-/// A problem with its hint.
+/// A problem with what to do about it.
 pub(super) fn line(problem: &Problem) -> String {
     let hint = if problem.hint.is_empty() { String::new() } else { format!("\n  {}", problem.hint) };
     format!("{}: {}{hint}", problem.place, problem.message)
@@ -170,7 +170,7 @@ fn excuses(not_affected: &BTreeMap<String, usize>) -> Vec<String> {
     lines
 }
 
-/// `1 ticket`, `3 tickets`.
+/// `1 finding`, `2 findings`.
 pub(super) fn counted(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")

@@ -126,7 +126,8 @@ pub fn rotate(provenance: &Provenance) -> Document {
 
 /// The pull request that alone had it was closed.
 pub fn abandoned(provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("This is resolved: it was found in a pull request alone that was closed ")];
+    let mut line =
+        vec![Inline::text("This is resolved: it was found in a pull request alone that was closed ")];
     line.push(Inline::text("without being merged: "));
     line.extend(seen_on(provenance));
     Document::of(vec![Block::Paragraph(line)])
@@ -173,6 +174,16 @@ pub fn merged(kept: Other<'_>) -> Document {
         Inline::text("Two runs at the same time filed this twice. The work goes on in "),
         Inline::link(one_line(kept.key), kept.url),
         Inline::text("; this ticket is closed."),
+    ])])
+}
+
+/// A person linked findings of this ticket to another one.
+pub fn moved(to: Other<'_>, findings: usize) -> Document {
+    let are = if findings == 1 { "is" } else { "are" };
+    Document::of(vec![Block::Paragraph(vec![
+        Inline::text(format!("{} of this {are} tracked in ", count(findings, "finding"))),
+        Inline::link(one_line(to.key), to.url),
+        Inline::text(" from now on, because somebody linked them there. This ticket is left as it is."),
     ])])
 }
 

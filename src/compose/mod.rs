@@ -3,6 +3,7 @@
 
 pub mod comments;
 mod facts;
+pub mod files;
 mod fix;
 pub mod links;
 pub mod names;

@@ -1,87 +1,71 @@
-//! What the tracker would not take goes to a folder, so that nothing is lost: one Markdown file a
-//! ticket, and all of them as JSON.
+//! Tickets as files: what the tracker would not take, so that nothing is lost, and what `casefile export`
+//! writes instead of filing. One Markdown file a ticket with an index, all of them as JSON, and for each
+//! project a CSV that Jira's importer takes.
 
-use std::fs;
-use std::io;
+mod folder;
+mod item;
+mod jira;
+mod pages;
+mod sarif;
+
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::document::{Document, Inline, markdown, visible};
-use crate::error::{Error, Kind, Result};
-use crate::model::fingerprint::Fingerprint;
+use self::folder::Folder;
+use crate::document::markdown;
+use crate::error::Result;
 use crate::model::scan::Problem;
-use crate::model::severity::Severity;
-use crate::model::write::Draft;
 
-/// The folder, below the checkout's root.
+pub use item::Item;
+pub use sarif::sarif;
+
+/// The folder of what could not be filed, below the checkout's root.
 pub const FOLDER: &str = "casefile-export";
 
-/// A ticket that could not be filed, with everything that people would have read on it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Item {
-    /// The group's first name; names the file as well.
-    pub group: Fingerprint,
-    /// One line.
-    pub summary: String,
-    /// The description.
-    pub body: Document,
-    /// The worst of its findings.
-    pub severity: Severity,
-    /// The labels by which it would have been found.
-    pub labels: Vec<String>,
-    /// The project's key, where it was decided.
-    pub project: Option<String>,
-}
-
-impl From<Draft> for Item {
-    fn from(draft: Draft) -> Item {
-        Item {
-            group: draft.group,
-            summary: draft.summary,
-            body: draft.body,
-            severity: draft.record.severity,
-            labels: draft.labels,
-            project: Some(draft.project),
-        }
-    }
-}
-
-/// Writes tickets that could not be filed; gives the remark that says where they are.
+/// Writes tickets into a folder, in the place of what an earlier export left there; gives the files'
+/// names.
 ///
 /// # Errors
-/// The folder cannot be written.
-pub fn write(root: &Path, items: &[Item]) -> Result<Problem> {
-    let folder = root.join(FOLDER);
-    let wrong = |error: io::Error| {
-        let message = format!("the export folder {} cannot be written: {error}", folder.display());
-        Error::new(Kind::Machine, message).hint("take away what stands there, or let the job write there")
-    };
-    if folder.symlink_metadata().is_ok_and(|data| data.is_symlink()) {
-        return Err(wrong(io::Error::other("it is a symbolic link, which is not followed")));
+/// The folder cannot be written, or holds a file of another's that has one of these names.
+pub fn write(folder: &Path, items: &[Item]) -> Result<Vec<String>> {
+    let mut files = vec![("index.md".to_owned(), pages::index(items).into_bytes())];
+    files.extend(items.iter().map(|item| (item.page(), pages::page(item).into_bytes())));
+    files.extend(jira::tables(items));
+    let tickets: Vec<Value> = items.iter().map(value).collect();
+    Folder::open(folder)?.replace(&files, &tickets)
+}
+
+/// Takes away what an earlier export left in a folder, and the folder where nothing else is in it.
+///
+/// # Errors
+/// A file of casefile's own cannot be removed.
+pub fn clear(folder: &Path) -> Result<()> {
+    if folder.symlink_metadata().is_err() {
+        return Ok(());
     }
-    fs::create_dir_all(&folder).map_err(wrong)?;
-    for item in items {
-        let title = markdown::inline(&[Inline::text(visible::one_line(&item.summary))]);
-        let text = format!("# {title}\n\n{}\n", markdown::render(&item.body));
-        fs::write(folder.join(format!("{}.md", item.group)), text).map_err(wrong)?;
-    }
-    let all: Vec<Value> = items.iter().map(value).collect();
-    let text = serde_json::to_string_pretty(&all).unwrap_or_default();
-    fs::write(folder.join("tickets.json"), text).map_err(wrong)?;
-    let tickets = if items.len() == 1 { "ticket was" } else { "tickets were" };
-    let message =
-        format!("{} {tickets} written there instead; the next run files what is missing", items.len());
-    Ok(Problem::new(format!("{FOLDER}/"), message))
+    Folder::open(folder)?.clear()
+}
+
+/// What is said of tickets that a run could not file and wrote into [`FOLDER`] instead.
+pub fn told(count: usize) -> Problem {
+    let tickets = if count == 1 { "ticket was" } else { "tickets were" };
+    let message = format!("{count} {tickets} written there instead; the next run files what is missing");
+    Problem::new(format!("{FOLDER}/"), message)
 }
 
 fn value(item: &Item) -> Value {
+    let fields: serde_json::Map<String, Value> =
+        item.fields.iter().map(|(name, values)| (name.clone(), json!(values))).collect();
     json!({
         "group": item.group,
         "project": item.project,
+        "issue-type": item.issue_type,
         "summary": item.summary,
         "description": markdown::render(&item.body),
         "severity": item.severity,
         "labels": item.labels,
+        "fields": fields,
+        "file": item.page(),
     })
 }

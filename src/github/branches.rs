@@ -13,7 +13,10 @@ impl Client {
     /// GitHub could not be asked.
     pub async fn tip(&self, branch: &str) -> Result<Option<String>, Failure> {
         let name: Vec<String> = branch.split('/').map(encoded).collect();
-        match self.get::<WireRef>(&format!("git/ref/heads/{}", name.join("/")), &format!("branch {branch}")).await {
+        match self
+            .get::<WireRef>(&format!("git/ref/heads/{}", name.join("/")), &format!("branch {branch}"))
+            .await
+        {
             Ok(found) => Ok(Some(found.object.sha)),
             Err(Failure::NotFound(_)) => Ok(None),
             Err(failure) => Err(failure),

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
 use super::record::{LinkKind, Record};
-use super::repository::Repository;
 use super::slice::Slice;
 use super::ticket::{Category, TicketId};
 use crate::document::Document;
@@ -140,13 +139,6 @@ pub struct Remote {
     /// Whether what it leads to is settled: shown struck through.
     #[serde(default)]
     pub resolved: bool,
-}
-
-impl Remote {
-    /// What the link to a pull request that would resolve the ticket is known by.
-    pub fn of_pull_request(repository: &Repository, number: u64) -> String {
-        format!("casefile:{}:pull-request:{number}", repository.fingerprint())
-    }
 }
 
 /// Where a move leads.

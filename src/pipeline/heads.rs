@@ -28,7 +28,8 @@ pub(super) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
         Err(failure) => {
             if problems.is_empty() {
                 let error = Error::from(failure);
-                let message = format!("its newest commit could not be asked, so nothing is resolved: {error}");
+                let message =
+                    format!("its newest commit could not be asked, so nothing is resolved: {error}");
                 let hint = error.advice().unwrap_or_default().to_owned();
                 problems.push(Problem::new(place.to_string(), message).hint(hint));
             }

@@ -101,7 +101,9 @@ impl<T: Read> Known<'_, T> {
             key: Some(ticket.key.to_string()),
             url: Some(self.tracker.page(&ticket.key)),
             action,
-            group: record.and_then(|record| record.names.first().copied()).or_else(|| ticket.names().next())?,
+            group: record
+                .and_then(|record| record.names.first().copied())
+                .or_else(|| ticket.names().next())?,
             findings: findings.to_vec(),
             summary: ticket.summary.clone(),
             severity: record.map(|record| record.severity),

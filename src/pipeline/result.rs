@@ -4,12 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::Job;
 use super::alerts::Alert;
 use super::known::Known;
+use super::{Job, blank};
 use crate::compose::section::Detail;
-use crate::compose::ticket as compose;
-use crate::config::Section;
 use crate::export;
 use crate::model::answer::Failure;
 use crate::model::finding::Aside;
@@ -17,7 +15,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::survey::{Group, Report, Sighting, Survey};
-use crate::model::ticket::{self, TicketId};
+use crate::model::ticket::TicketId;
 use crate::plan::{Fate, Plan, Snapshot, Verdict};
 use crate::tracker::Read;
 
@@ -200,9 +198,7 @@ impl Outcome {
                 .hint(failure.hint()),
         );
         // Which of them have a ticket already is not known, so all go to the folder.
-        let kept = survey.groups.iter().filter(|group| group.kept().next().is_some());
-        let unfiled =
-            if job.run.writes() { kept.map(|group| item(job, &survey, group)).collect() } else { Vec::new() };
+        let unfiled = blank::items(job, &survey);
         Outcome {
             result,
             section: String::new(),
@@ -212,20 +208,6 @@ impl Outcome {
             made: Vec::new(),
             failed: true,
         }
-    }
-}
-
-/// What a group's ticket would have said.
-fn item(job: &Job<'_>, survey: &Survey, group: &Group) -> export::Item {
-    let sections = job.config.jira.as_ref().map_or(&Section::ALL[..], |jira| &jira.sections);
-    let provenance = job.run.provenance();
-    export::Item {
-        group: group.name(),
-        summary: compose::summary(group, survey, &job.config.summary_prefix),
-        body: compose::description(group, survey, &provenance, sections, &[]),
-        severity: group.severity,
-        labels: ticket::labels(&job.run.repository, &group.names),
-        project: None,
     }
 }
 

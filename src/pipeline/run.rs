@@ -1,10 +1,15 @@
 //! `casefile run`: read, plan, file, settle, annotate.
 
+use std::collections::BTreeSet;
+
 use super::known::Known;
 use super::result::{Outcome, Result};
-use super::{Job, alerts, annotate, baseline, begin, learn, page, routes, settle, survey};
+use super::{Job, alerts, annotate, baseline, begin, blank, learn, page, routes, settle, survey};
 use crate::apply::apply;
 use crate::error;
+use crate::export::Item;
+use crate::model::fingerprint::Fingerprint;
+use crate::plan::{Fate, Verdict};
 use crate::tracker::Write;
 
 /// Files what the reports say, each finding once, and tells the pull request.
@@ -42,14 +47,31 @@ pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> error::Result<Outcome> 
     result.alerts = alerts::told(&plan, Some(&unchanged));
     let untold = annotate::annotate(&known, &mut result).await;
     let section = page::preview(&known);
-    let unfiled = plan.creates.into_iter().filter(|draft| outcomes.unfiled.contains_key(&draft.group));
+    let unfiled = unfiled(&known);
     Ok(Outcome {
         result,
         survey,
         section,
-        unfiled: unfiled.map(Into::into).collect(),
+        unfiled,
         is_plan: false,
         made: outcomes.made.values().map(|made| made.id.id).collect(),
         failed: outcomes.failed() || untold || !unchanged.is_empty(),
     })
+}
+
+/// The tickets that could not be made, with all that they would have said: those that the tracker did not
+/// take, and those that could not even be drafted for it.
+fn unfiled<T>(known: &Known<'_, T>) -> Vec<Item> {
+    let Known { job, survey, plan, snapshot, .. } = *known;
+    let refused = |group: &Fingerprint| known.outcomes.is_some_and(|one| one.unfiled.contains_key(group));
+    let drafts = plan.creates.iter().filter(|draft| refused(&draft.group));
+    let mut items: Vec<Item> = drafts.map(|draft| blank::item(draft, snapshot)).collect();
+    let impossible = |fate: &&Fate| matches!(fate.verdict, Verdict::Impossible(_));
+    let impossible: BTreeSet<Fingerprint> =
+        plan.fates.iter().filter(impossible).map(|fate| fate.group).collect();
+    if !impossible.is_empty() {
+        let all = blank::items(job, survey).into_iter();
+        items.extend(all.filter(|item| impossible.contains(&item.group)));
+    }
+    items
 }

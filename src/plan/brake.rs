@@ -31,6 +31,7 @@ pub(super) fn brake(decision: &Decision<'_>) -> Option<Problem> {
         resolved.len(),
         scope.scanner
     );
-    let hint = "See whether the scan was whole. If all that is fixed indeed, run it with `--allow-mass-resolve`.";
+    let hint =
+        "See whether the scan was whole. If all that is fixed indeed, run it with `--allow-mass-resolve`.";
     Some(Problem::new(input.run.place.to_string(), message).hint(hint))
 }

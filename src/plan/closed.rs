@@ -23,7 +23,9 @@ pub fn closed(input: &Input<'_>, snapshot: &Snapshot, tickets: &[u64]) -> Next {
     let mut decision = Decision::new(input, snapshot);
     let known = tickets.iter().filter_map(|id| snapshot.ticket(*id)).filter(|ticket| ticket.is_open());
     for ticket in known {
-        let Some(record) = record_of(ticket, input.site).filter(|_| decision.is_ours(ticket)) else { continue };
+        let Some(record) = record_of(ticket, input.site).filter(|_| decision.is_ours(ticket)) else {
+            continue;
+        };
         if record.life.stands.contains(&input.run.place) {
             decision.abandon(ticket, record);
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::decision::Decision;
-use super::holdings::{Holding, Holdings};
 use super::gone::Proof;
+use super::holdings::{Holding, Holdings};
 use super::ours::{is_accepted, record_of};
 use super::recur::Parts;
 use super::snapshot::Snapshot;
@@ -39,10 +39,12 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
         return Next::Ask(Ask::Open { label, recent: input.recent.to_vec() });
     }
     let mut decision = Decision::new(input, snapshot);
-    if !snapshot.done_asked && decision.proves_on_branch() {
+    decision.all();
+    // a run that files has questions enough: the next one asks this
+    let quiet = decision.needs.is_empty() && decision.plan.creates.is_empty();
+    if quiet && !snapshot.done_asked && decision.proves_on_branch() {
         return Next::Ask(Ask::Done { label: input.run.repository.label() });
     }
-    decision.all();
     if decision.needs.is_empty()
         && let Some(problem) = brake::brake(&decision)
     {

@@ -54,7 +54,8 @@ impl Difference {
 /// in its slice unless it is proven gone.
 pub(super) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[Look]) -> Difference {
     let slices: BTreeMap<&SliceId, &Slice> = decision.snapshot.slices_of(ticket.id.id).collect();
-    let kinds = record_of(ticket, decision.input.site).map(|record| record.life.kinds.clone()).unwrap_or_default();
+    let kinds =
+        record_of(ticket, decision.input.site).map(|record| record.life.kinds.clone()).unwrap_or_default();
     let mut seen = BTreeSet::new();
     let every = slices.values().flat_map(|slice| &slice.kept.0);
     let old: Vec<Entry> = every.filter(|entry| seen.insert(entry.fingerprint)).copied().collect();
@@ -91,9 +92,8 @@ pub(super) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[
         }
         if let Some(before) = before {
             let fresh: BTreeSet<_> = slice.kept.0.iter().map(|entry| entry.fingerprint).collect();
-            let left = |entry: &&Entry| {
-                !matched.contains(&entry.fingerprint) && !fresh.contains(&entry.fingerprint)
-            };
+            let left =
+                |entry: &&Entry| !matched.contains(&entry.fingerprint) && !fresh.contains(&entry.fingerprint);
             let left: Vec<Entry> = before.kept.0.iter().filter(left).copied().collect();
             let lots = decision.lots(look, before, &left, &kinds);
             let mut stay = Vec::new();

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Plan, Step, Work};
+use super::{Plan, Step, Work, global_id};
 use crate::model::record::{Pending, Record};
 use crate::model::repository::Repository;
 use crate::model::scan::Problem;
 use crate::model::ticket::{LABEL, Ticket, label_name};
-use crate::model::write::{Edit, Ref, Remote};
+use crate::model::write::{Edit, Ref};
 
 /// Takes labels, record, slices and links to pull requests off a repository's tickets, done or not.
 /// `resolving`: by ticket the pull requests whose section says that they resolve it, because a record
@@ -61,7 +61,7 @@ fn links(
     });
     let told = record.flat_map(|record| &record.remediation);
     let shown = resolving.get(&ticket.id.id).into_iter().flatten();
-    let pulls = told.chain(shown).map(|number| Remote::of_pull_request(repository, *number));
+    let pulls = told.chain(shown).map(|number| global_id(repository, *number));
     pulls.chain(pending).collect()
 }
 
@@ -112,7 +112,7 @@ mod tests {
         let own = repository().label();
         let name = label(Recipe::new("x").finish());
         let labels = ["casefile", &own, &name, "casefile-friends", "security"];
-        let link = |number| Step::Unremote(Remote::of_pull_request(&repository(), number));
+        let link = |number| Step::Unremote(global_id(&repository(), number));
         let ours: Vec<String> = labels[..3].iter().map(|label| (*label).to_owned()).collect();
         let unmark = Step::Unmark(ours, Vec::new());
         let seven_eight_nine = [link(7), link(8), link(9), unmark.clone()];

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::decision::Decision;
 use super::fields::{self, Filled, Form};
-use super::{Input, place, slices};
+use super::{Input, attach, place, slices};
 use crate::compose::property::Properties;
 use crate::compose::ticket as compose;
 use crate::document::{Document, plain};
@@ -52,14 +52,20 @@ pub(super) fn draft(
     let Some(Filled { fields, labels }) = fields::fill(decision, form, &mut record)? else { return Ok(None) };
     let slices: Vec<_> = slices::looks(input, group, sightings).into_iter().map(|look| look.slice).collect();
     record.slices = slices.iter().map(|slice| (slice.id(), slice.digest())).collect();
+    let mut steps = Vec::new();
     if let Some(old) = old {
-        record.pending = vec![Pending::Link(LinkKind::Relates, old.id.clone())];
+        record.pending.push(Pending::Link(LinkKind::Relates, old.id.clone()));
+        steps.push(Step::Link(LinkKind::Relates, Ref::Known(old.id.clone())));
+    }
+    let files = attach::files(decision, &part);
+    record.pending.extend(attach::owed(&files));
+    steps.extend(files.into_iter().map(Step::Attach));
+    if !steps.is_empty() {
         let mut settled = record.clone();
         settled.pending.clear();
         settled.revision += 1;
         let edit = crate::model::write::Edit { record: Some(settled), ..Default::default() };
-        let link = Step::Link(LinkKind::Relates, Ref::Known(old.id.clone()));
-        let steps = vec![link, Step::Edit(Box::new(edit))];
+        steps.push(Step::Edit(Box::new(edit)));
         decision.plan.works.push(Work { on: Ref::New(part.name()), steps });
     }
     let own = ticket::labels(&input.run.repository, &part.names);

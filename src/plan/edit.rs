@@ -7,7 +7,7 @@ use super::difference::{Difference, difference};
 use super::ours::record_of;
 use super::resolve::owed_state;
 use super::twins::Inheritance;
-use super::{Input, Step, Verdict, Work, draft, fields, slices, states};
+use super::{Input, Step, Verdict, Work, attach, draft, fields, slices, states};
 use crate::compose::comments;
 use crate::config::{CommentEvent, Config};
 use crate::model::answer::Texts;
@@ -57,7 +57,11 @@ pub(super) fn track(
     if !decision.needs.slices(decision.snapshot, ticket) {
         return None;
     }
-    let difference = difference(decision, ticket, &looks);
+    let mut difference = difference(decision, ticket, &looks);
+    if let Some(record) = record {
+        // who linked them knows of them
+        difference.added.retain(|finding| !record.linked.contains(finding));
+    }
     if !difference.added.is_empty() && !decision.needs.labelled(decision.snapshot, group) {
         // Whether a person accepted what seems to be new is known by tickets that are done.
         return None;
@@ -91,6 +95,10 @@ pub(super) fn track(
     let mut steps: Vec<Step> = Vec::new();
     next.twins.extend(inheritance.linked.iter().map(|twin| twin.id));
     steps.extend(inheritance.linked.into_iter().map(|twin| Step::Link(LinkKind::Relates, Ref::Known(twin))));
+    if content || next.pending.iter().any(|owed| matches!(owed, Pending::Attach(_))) {
+        let files = attach::files(decision, &draft::part(group, rest));
+        steps.extend(files.into_iter().map(Step::Attach));
+    }
     let go = owed_state(&next);
     steps.extend(self::steps(input.config, edit, next, go));
     decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });

@@ -56,8 +56,8 @@ pub(super) struct Proof<'a> {
 impl<'a> Proof<'a> {
     /// What a run can prove: nothing where it looks at a part of the findings alone.
     pub(super) fn of(input: &'a Input<'a>) -> Proof<'a> {
-        let changed = input.run.pull_request.is_some()
-            && input.config.pull_request.scope == FindingScope::Changed;
+        let changed =
+            input.run.pull_request.is_some() && input.config.pull_request.scope == FindingScope::Changed;
         let mut scopes: BTreeMap<&Scope, Option<HashSet<u32>>> = BTreeMap::new();
         for seen in &input.survey.scans {
             let rules: HashSet<u32> =
@@ -167,7 +167,8 @@ mod tests {
 
     #[test]
     fn only_a_decision_sets_a_finding_aside_for_good() {
-        let check = |aside: &[Aside], expected| aside.iter().for_each(|one| assert_eq!(lot(Some(*one)), expected));
+        let check =
+            |aside: &[Aside], expected| aside.iter().for_each(|one| assert_eq!(lot(Some(*one)), expected));
         assert_eq!(lot(None), Lot::Stays);
         check(&[Aside::Suppressed, Aside::Ignored, Aside::NotAffected, Aside::Withdrawn], Lot::Aside);
         check(&[Aside::BelowMinimumSeverity, Aside::Baseline, Aside::Unchanged], Lot::Stays);

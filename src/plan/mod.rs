@@ -7,6 +7,7 @@
 
 mod adopt;
 mod alerts;
+mod attach;
 mod begin;
 mod brake;
 mod closed;
@@ -21,6 +22,7 @@ mod examine;
 mod fields;
 mod gone;
 mod holdings;
+pub mod link;
 mod needs;
 mod ours;
 mod pair;

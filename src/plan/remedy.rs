@@ -40,7 +40,9 @@ impl Decision<'_> {
         }
         let base = Place::Branch(base.clone());
         for ticket in snapshot.tickets().filter(|ticket| ticket.is_open()) {
-            let Some(record) = record_of(ticket, input.site).filter(|_| self.is_ours(ticket)) else { continue };
+            let Some(record) = record_of(ticket, input.site).filter(|_| self.is_ours(ticket)) else {
+                continue;
+            };
             let told = record.remediation.contains(&number);
             let scopes = if self.tracked.contains(&ticket.id.id) {
                 Vec::new()
@@ -68,13 +70,7 @@ impl Decision<'_> {
 
     /// The scopes of this run that have reported a ticket's findings on the base and do not report any of
     /// them here; `None`: more must be known first.
-    fn remedied(
-        &mut self,
-        ticket: &Ticket,
-        record: &Record,
-        base: &Place,
-        told: bool,
-    ) -> Option<Vec<Scope>> {
+    fn remedied(&mut self, ticket: &Ticket, record: &Record, base: &Place, told: bool) -> Option<Vec<Scope>> {
         let here: BTreeSet<&Scope> = self.input.survey.scans.iter().map(|seen| &seen.scope).collect();
         let on_base = |scope: &&Scope| {
             record.slices.get(&SliceId::of(scope, base)).is_some_and(|digest| !holds_nothing(digest))
@@ -113,12 +109,15 @@ impl Decision<'_> {
     fn has_again(&self, scope: &Scope, entries: &[Entry]) -> bool {
         let rules: BTreeSet<u32> = entries.iter().map(|entry| entry.rule).collect();
         let groups = self.input.survey.groups.iter();
-        let unknown = groups.filter(|group| group.mode != Mode::Type && self.candidates(group).next().is_none());
+        let unknown =
+            groups.filter(|group| group.mode != Mode::Type && self.candidates(group).next().is_none());
         let mut fresh: Vec<Fresh> = Vec::new();
         for group in unknown.filter(|group| group.kept().any(|one| rules.contains(&one.rule))) {
             let there: Vec<Sighting> = group.kept().copied().collect();
             let looks = slices::looks(self.input, group, &there);
-            fresh.extend(looks.into_iter().filter(|look| look.slice.scope == *scope).flat_map(|look| look.fresh));
+            fresh.extend(
+                looks.into_iter().filter(|look| look.slice.scope == *scope).flat_map(|look| look.fresh),
+            );
         }
         pair(entries, &fresh).iter().any(Option::is_some)
     }

@@ -43,7 +43,14 @@ pub(super) fn lessen(
     let wanted = gone > 0 && cause == Cause::Scanned && decision.jira.comments.contains(&CommentEvent::Gone);
     // which findings are left cannot be listed from their fingerprints, so the description stays
     let comment = wanted.then(|| comments::dropped(gone, &decision.input.run.provenance()));
-    write(decision, ticket, difference.changed.clone(), next_of(decision.input, ticket, record), comment, None);
+    write(
+        decision,
+        ticket,
+        difference.changed.clone(),
+        next_of(decision.input, ticket, record),
+        comment,
+        None,
+    );
     end_with(decision, ticket, difference, How::Lessened);
 }
 
@@ -58,9 +65,8 @@ pub(super) fn note_silence(
         return;
     }
     let held = difference.after.iter().filter(|(_, slice)| !slice.kept.0.is_empty());
-    let silent = held.filter(|(id, slice)| {
-        decision.is_other_scope(slice) && !record.life.silent.contains_key(id)
-    });
+    let silent =
+        held.filter(|(id, slice)| decision.is_other_scope(slice) && !record.life.silent.contains_key(id));
     let silent: Vec<_> = silent.map(|(id, _)| id.clone()).collect();
     if silent.is_empty() {
         return;

@@ -93,7 +93,7 @@ fn freshen(input: &Input<'_>, sightings: Vec<Sighting>) -> Vec<Fresh> {
 }
 
 /// What people would want to be told of when it changes: not EPSS, which changes daily.
-fn facts(group: &Group) -> u32 {
+pub(super) fn facts(group: &Group) -> u32 {
     let Common::Advisory(advisory) = &group.common else { return 0 };
     let Advisory { id, aliases, cvss, exploited, .. } = advisory.as_ref();
     let mut names: Vec<&String> = aliases.iter().chain([id]).collect();

@@ -99,6 +99,16 @@ impl Snapshot {
         self.tickets.values()
     }
 
+    /// A project, where it was asked for.
+    pub fn project(&self, key: &str) -> Option<&Project> {
+        self.projects.get(key)
+    }
+
+    /// The create screen of an issue type (by its id) of a project, where it was asked for.
+    pub fn screen(&self, project: &str, issue_type: &str) -> Option<&Screen> {
+        self.screens.get(&(project.to_owned(), issue_type.to_owned()))
+    }
+
     /// The slices of a ticket that were read.
     pub(super) fn slices_of(&self, ticket: u64) -> impl Iterator<Item = (&SliceId, &Slice)> {
         self.slices

@@ -62,6 +62,11 @@ impl Graph {
         }
     }
 
+    /// Lets go of what only [`Self::settle`] needs, when nothing more comes.
+    pub(super) fn close(&mut self) {
+        self.edges = Vec::new();
+    }
+
     /// The way to a package by the nodes' names, the direct dependency first and the package last;
     /// empty: it is direct itself, or none is known.
     pub(super) fn path<'n>(&self, reference: &str, name: impl Fn(&str) -> Option<&'n str>) -> Vec<&'n str> {

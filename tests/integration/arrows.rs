@@ -18,7 +18,7 @@ const LAYERS: &[&[(&str, &[&str])]] = &[
     &[("policy", &[]), ("group", &[]), ("compose", &[])],
     &[("plan", &[])],
     &[("tracker", VALUES), ("github", VALUES)],
-    &[("apply", &[]), ("export", &[])],
+    &[("apply", &[]), ("export", &[]), ("notify", &[])],
     &[("pipeline", &[])],
     &[("cli", &[])],
     // the binary

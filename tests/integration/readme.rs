@@ -63,7 +63,8 @@ fn variables_are_those_that_are_read() {
     let told: BTreeSet<_> =
         table("## Environment").iter().flat_map(|row| row[0].split(", ").map(bare)).collect();
     let mut sources = String::new();
-    for path in ["src/cli/connect.rs", "src/cli/credentials.rs", "src/github/context/mod.rs"] {
+    let readers = ["connect.rs", "credentials.rs", "notify.rs"].map(|name| format!("src/cli/{name}"));
+    for path in readers.iter().map(String::as_str).chain(["src/github/context/mod.rs"]) {
         sources.push_str(&read(path));
     }
     let words = sources.split('"').filter(|word| {

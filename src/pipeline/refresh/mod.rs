@@ -5,6 +5,7 @@ mod bring;
 mod look;
 mod marked;
 pub mod result;
+mod withdraw;
 
 use super::Job;
 use crate::error::Error;
@@ -49,7 +50,8 @@ async fn story<T: Write>(
     job.watch.stage("reading pull requests");
     let mut marked = marked::read(&annotator.client, job, done).await.map_err(told)?;
     job.watch.stage("looking at tickets");
-    let looked = look::look(tracker, job, only, &mut marked, done).await.map_err(unread)?;
+    let mut looked = look::look(tracker, job, only, &mut marked, done).await.map_err(unread)?;
+    withdraw::withdraw(tracker, job, &marked, &mut looked, done).await.map_err(unread)?;
     job.watch.stage("refreshing pull requests");
     bring::bring(tracker, job, &annotator.client, &marked, &looked, done).await;
     if matches!(only, Only::All) {
@@ -65,6 +67,6 @@ fn told(failure: GithubFailure) -> Error {
 }
 
 fn unread(failure: Failure) -> Error {
-    Error::remote(format!("tickets could not be read, so nothing was changed: {failure}"))
+    Error::remote(format!("tickets could not be read, so no pull request was changed: {failure}"))
         .hint(failure.hint())
 }

@@ -122,6 +122,8 @@ impl Context {
     /// To be called when all components are known.
     pub(super) fn settle(&mut self) {
         self.graph.settle();
+        self.graph.close();
+        self.parts.shrink_to_fit();
     }
 
     /// What a component is called within its bill.

@@ -9,6 +9,7 @@ mod failure;
 pub mod jql;
 mod lookup;
 mod offers;
+mod project;
 mod read;
 mod slices;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use super::read::take;
+use super::project::take;
 use super::ticket::status;
 use super::{Jira, wire};
 use crate::model::answer::{Failure, Named, Offers, Takes};

@@ -95,7 +95,7 @@ fn links_to_pull_requests_go_and_peoples_links_stay() {
         id: Some(4711),
         name: "acme/shop".to_owned(),
     };
-    let own = casefile::model::write::Remote::of_pull_request(&repository, 7);
+    let own = casefile::plan::global_id(&repository, 7);
     let link = |id: u64, global: &str| RemoteLink {
         id,
         global_id: Some(global.to_owned()),

@@ -471,6 +471,21 @@ fn a_test_ticket_is_filed_shown_and_deleted() {
 }
 
 #[test]
+fn the_guide_shows_what_is_printed() {
+    let guide = include_str!("../../../docs/doctor.md");
+    let shown = guide.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let shown: Value = serde_json::from_str(shown).unwrap();
+    let shop = shop(Deployment::Cloud, json!({}));
+    let told = doctor(&shop, &["--test-ticket"]).result;
+    for path in ["", "/projects/0", "/checks/0", "/test_ticket", "/requests"] {
+        let keys = |value: &Value| {
+            value.pointer(path).unwrap().as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(keys(&shown), keys(&told), "{path}");
+    }
+}
+
+#[test]
 fn a_test_ticket_that_is_kept_is_nobody_elses() {
     let shop = shop(Deployment::Cloud, json!({}));
     for key in ["SEC-1", "SEC-2"] {

@@ -4,12 +4,17 @@ use serde_json::{Value, json};
 
 use super::event::Event;
 use super::sarif::{found, rules};
-use super::shop::{Shop, only};
+use super::shop::{Deployment, Shop, only};
 use crate::simulator::{Issue, Kind, Nth};
 
 /// A shop with one finding, and with this under `jira`.
 fn shop(jira: Value) -> Shop {
-    let shop = Shop::with(&rules(1));
+    shop_on(Deployment::Cloud, jira)
+}
+
+fn shop_on(deployment: Deployment, jira: Value) -> Shop {
+    let shop = Shop::on(deployment);
+    shop.report(&rules(1));
     shop.configure(json!({"jira": jira}));
     shop
 }
@@ -46,7 +51,11 @@ fn refuses(shop: &Shop, words: &[&str]) {
 
 #[test]
 fn a_ticket_gets_all_that_is_asked_for() {
-    let shop = shop(json!({}));
+    Deployment::BOTH.into_iter().for_each(gets_all);
+}
+
+fn gets_all(deployment: Deployment) {
+    let shop = shop_on(deployment, json!({}));
     let epic = epic(&shop);
     shop.configure(json!({"jira": {
         "issue-type": "story", "labels": ["security"], "components": ["Payments"],
@@ -59,7 +68,7 @@ fn a_ticket_gets_all_that_is_asked_for() {
             "Environment": "Production",
             "Teams": ["web", "AppSec"],
             "Region": "EU > FR",
-            "Reviewer": account(&shop, "bob"),
+            "Reviewer": "bob@example.com",
             "Checked until": "2027-01-31",
             "Labels": "from field",
         },
@@ -87,7 +96,11 @@ fn a_ticket_gets_all_that_is_asked_for() {
 
 #[test]
 fn a_required_select_field_is_given_missing_or_wrong() {
-    let shop = shop(json!({"fields": {"environment": "STAGING"}}));
+    Deployment::BOTH.into_iter().for_each(requires);
+}
+
+fn requires(deployment: Deployment) {
+    let shop = shop_on(deployment, json!({"fields": {"environment": "STAGING"}}));
     shop.sim.state().project_mut("SEC").unwrap().require("customfield_10053");
     shop.run_well(&Event::push("main", 1));
     assert_eq!(shop.ticket("SEC-1").custom["customfield_10053"], json!({"value": "staging"}));
@@ -100,7 +113,7 @@ fn a_required_select_field_is_given_missing_or_wrong() {
         ),
         (json!({"Environment": {"from": "cvss.score"}}), ["SEC, Bug", "is required and has no value"]),
     ] {
-        let shop = self::shop(json!({"fields": fields}));
+        let shop = shop_on(deployment, json!({"fields": fields}));
         shop.sim.state().project_mut("SEC").unwrap().require("customfield_10053");
         refuses(&shop, &[words[0], words[1], "It takes: production, staging."]);
     }
@@ -123,17 +136,22 @@ fn a_value_that_an_optional_field_does_not_take_is_left_out() {
 
 #[test]
 fn a_person_who_has_left_and_a_component_that_was_deleted_are_left_out() {
+    Deployment::BOTH.into_iter().for_each(leaves_out);
+}
+
+fn leaves_out(deployment: Deployment) {
+    let shop = |jira: Value| shop_on(deployment, jira);
     let ticket =
         degrades(&shop(json!({"assignee": "carol@example.com"})), &["jira.assignee", "carol@example.com"]);
     assert_eq!(ticket.assignee, None);
     degrades(&shop(json!({"assignee": "nobody@example.com"})), &["jira.assignee", "nobody@example.com"]);
 
-    let shop = shop(json!({"components": ["payments"]}));
-    shop.sim.state().project_mut("SEC").unwrap().components.remove(0);
-    let ticket = degrades(&shop, &["jira.components", "`payments` is not one of its values", "frontend"]);
+    let other = shop(json!({"components": ["payments"]}));
+    other.sim.state().project_mut("SEC").unwrap().components.remove(0);
+    let ticket = degrades(&other, &["jira.components", "`payments` is not one of its values", "frontend"]);
     assert_eq!(ticket.components, [""; 0]);
     let level = json!({"security-level": "Secret"});
-    degrades(&self::shop(level), &["jira.security-level", "`Secret`", "Internal"]);
+    degrades(&shop(level), &["jira.security-level", "`Secret`", "Internal"]);
 }
 
 #[test]

@@ -117,7 +117,11 @@ fn a_ticket_that_was_moved_to_another_project_is_tracked() {
     shop.run_well(&Event::pull_request(7, "feature", 1));
     assert_eq!(shop.sim.state().move_issue("alice", "SEC-1", "OPS").as_deref(), Some("OPS-1"));
     assert_eq!(shop.run_well(&Event::pull_request(7, "feature", 1)).tickets(), ["tracked OPS-1"]);
-    assert_eq!(shop.writes(), ["PATCH pulls/7 200"], "the section shows the new key");
+    assert_eq!(
+        shop.writes(),
+        ["POST issues/7/comments 201", "PATCH pulls/7 200"],
+        "the new key is told and shown"
+    );
     assert_eq!(shop.shown(7, &["SEC-1", "OPS-1"]), ["OPS-1"]);
 }
 

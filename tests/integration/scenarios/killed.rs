@@ -67,6 +67,26 @@ fn what_the_index_does_not_know_of_a_killed_run_is_merged() {
     assert_eq!(shop.writes(), [""; 0]);
 }
 
+/// Each ticket has its table; an upload whose answer was lost may be there twice, never two tables of other content.
+fn with_its_table(shop: &Shop) {
+    for issue in shop.sim.state().issues.values() {
+        let names: std::collections::BTreeSet<&str> =
+            issue.attachments.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names.len(), 1, "{names:?}");
+        assert!(issue.attachments.len() <= 2, "{}", issue.attachments.len());
+    }
+}
+
+#[test]
+fn a_run_that_attaches_killed_after_any_of_its_requests_is_completed() {
+    let arrange = || {
+        let shop = Shop::with(&rules(2));
+        shop.configure(serde_json::json!({"jira": {"attach": ["csv"]}}));
+        shop
+    };
+    at_each(Moment::After, arrange, 2, with_its_table);
+}
+
 /// SEC-1 is done and has to be refiled, SEC-2 has to hear of another finding.
 fn one_done_and_one_grown() -> Shop {
     let shop = Shop::open();

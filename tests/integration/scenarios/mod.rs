@@ -2,12 +2,14 @@
 
 mod alerts;
 mod asked;
+mod attach;
 mod both;
 mod branches;
 mod disconnect;
 mod doctor;
 mod done;
 mod event;
+mod export;
 mod faults;
 mod fields;
 mod filing;
@@ -16,6 +18,7 @@ mod hostile;
 mod killed;
 mod leaks;
 mod life;
+mod link;
 mod news;
 mod outputs;
 mod refresh;
@@ -24,4 +27,5 @@ mod routes;
 mod sarif;
 mod shop;
 mod sign_in;
+mod slack;
 mod twins;

@@ -148,6 +148,15 @@ impl Shop {
         fs::read_to_string(self.checkout().join(path)).ok()
     }
 
+    /// The names of the files in a folder of the checkout, in order.
+    pub(crate) fn files(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.checkout().join(folder)).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
     /// Everything that runs leave on the disk: the checkout, and what they printed.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()

@@ -13,7 +13,7 @@ fn try_refresh(shop: &Shop) -> Ran {
 fn a_dead_token_does_not_make_tickets_look_deleted() {
     let shop = filed(1);
     shop.sim.state().auth = Auth::Nobody;
-    try_refresh(&shop).fails(4, &["PROVIDER_AUTH_REQUIRED", "nothing was changed"]);
+    try_refresh(&shop).fails(4, &["PROVIDER_AUTH_REQUIRED", "no pull request was changed"]);
     assert_eq!(shop.writes(), NOTHING);
     let warn = shop.command(&Event::schedule(), &["refresh", "--on-tracker-error", "warn"]);
     assert_eq!((warn.code, shop.writes()), (0, NOTHING.map(str::to_owned).into()));
@@ -25,7 +25,7 @@ fn tickets_that_cannot_be_read_change_nothing() {
     shop.go("SEC-1", "Done");
     for path in ["/search/jql", "/issue/bulkfetch"] {
         shop.fault(path, Nth::Every(1), Kind::Status(400, vec![], r#"{"errorMessages":["no"]}"#.to_owned()));
-        try_refresh(&shop).fails(4, &["nothing was changed"]);
+        try_refresh(&shop).fails(4, &["no pull request was changed"]);
         assert_eq!(shop.writes(), NOTHING);
         shop.sim.clear_faults();
     }

@@ -1,0 +1,54 @@
+//! Tells Slack how a run ended, once, where the environment has a webhook and the configuration wants it.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::time::Instant;
+
+use super::prepare::Prepared;
+use super::{connect, output, text};
+use crate::config::Slack;
+use crate::error::Error;
+use crate::notify::{Message, slack};
+use crate::pipeline::result::Outcome;
+
+/// How long Slack may take.
+const TIME: Duration = Duration::from_secs(10);
+
+/// Tells how a run ended. `failed`: it ends with another code than 0, or would but for `--on-tracker-error`.
+pub(super) async fn outcome(prepared: &Prepared, outcome: &Outcome, failed: bool) {
+    let mut lines = text::sums(outcome, prepared.detail());
+    lines.extend(outcome.result.within(prepared.detail()).problems.iter().map(text::line));
+    tell(prepared, failed, lines).await;
+}
+
+/// Tells that a run ended early.
+pub(super) async fn error(prepared: &Prepared, error: &Error) {
+    let lines = [error.to_string()].into_iter().chain(error.advice().map(str::to_owned));
+    tell(prepared, true, lines.collect()).await;
+}
+
+async fn tell(prepared: &Prepared, failed: bool, lines: Vec<String>) {
+    let wanted = match prepared.config.notify.slack {
+        Slack::Never => false,
+        Slack::Failure => failed,
+        Slack::Always => true,
+    };
+    let Some(webhook) = connect::variable("SLACK_WEBHOOK_URL").filter(|_| wanted) else { return };
+    let run = &prepared.run;
+    let on = if run.branch.is_empty() { String::new() } else { format!(" on {}", run.branch) };
+    let ended = if failed { "failed" } else { "is done" };
+    let message = Message {
+        title: format!("casefile {ended}: {}{on}", run.repository.name),
+        lines,
+        page: run.url.clone(),
+    };
+    let client = connect::web(&prepared.config, &prepared.root, Instant::now() + TIME);
+    let told = match client {
+        Ok(client) => slack(&client, &SecretString::from(webhook), &message).await,
+        Err(error) => Err(error.to_string()),
+    };
+    if let Err(why) = told {
+        output::say(&format!("SLACK_WEBHOOK_URL: Slack was not told: {why}"));
+    }
+}

@@ -1,0 +1,220 @@
+//! The folder that tickets are written into. Only what casefile itself wrote there is replaced or taken
+//! away: `tickets.json` lists it, and nothing but names of this form is believed.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::{Error, Kind, Result};
+
+/// Lists the files, and holds the tickets.
+const LIST: &str = "tickets.json";
+
+/// The longest list that is read, in bytes.
+const LIMIT: u64 = 256 << 20;
+
+/// What is believed of a list.
+#[derive(Deserialize)]
+struct Listed {
+    #[serde(rename = "written-by")]
+    written_by: String,
+    files: Vec<String>,
+}
+
+/// A folder, and what an earlier export wrote there.
+pub(super) struct Folder {
+    path: PathBuf,
+    own: BTreeSet<String>,
+}
+
+impl Folder {
+    /// Looks at a folder, which need not be there.
+    pub(super) fn open(path: &Path) -> Result<Folder> {
+        let wrong = |why: &str| failure(path, &io::Error::other(why));
+        match path.symlink_metadata() {
+            Ok(data) if data.is_symlink() => {
+                return Err(wrong("it is a symbolic link, which is not followed"));
+            }
+            Ok(data) if !data.is_dir() => return Err(wrong("it is not a folder")),
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(failure(path, &error)),
+        }
+        let mut folder = Folder { path: path.to_owned(), own: BTreeSet::new() };
+        folder.own = folder.listed();
+        Ok(folder)
+    }
+
+    /// Writes the files and the list in the place of the former ones; gives all names.
+    pub(super) fn replace(&self, files: &[(String, Vec<u8>)], tickets: &[Value]) -> Result<Vec<String>> {
+        let mut names: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
+        names.push(LIST.to_owned());
+        for name in &names {
+            self.check(name)?;
+        }
+        let wrong = |error: io::Error| failure(&self.path, &error);
+        fs::create_dir_all(&self.path).map_err(wrong)?;
+        for name in self.own.iter().filter(|name| !names.contains(name)) {
+            self.remove(name)?;
+        }
+        // The list comes first: what is written after it is known as ours, wherever this is cut off.
+        let list = json!({"version": 1, "written-by": "casefile", "files": names, "tickets": tickets});
+        let list = serde_json::to_vec_pretty(&list).unwrap_or_default();
+        fs::write(self.path.join(LIST), list).map_err(wrong)?;
+        for (name, content) in files {
+            fs::write(self.path.join(name), content).map_err(wrong)?;
+        }
+        Ok(names)
+    }
+
+    /// Takes away what the list names, the list last, and the folder where nothing is left.
+    pub(super) fn clear(&self) -> Result<()> {
+        for name in self.own.iter().filter(|name| *name != LIST) {
+            self.remove(name)?;
+        }
+        if self.own.contains(LIST) {
+            self.remove(LIST)?;
+            // what another put there stays, and the folder with it
+            let _ = fs::remove_dir(&self.path);
+        }
+        Ok(())
+    }
+
+    /// What the list names, as far as such names are ours to give; the list itself where it is ours.
+    fn listed(&self) -> BTreeSet<String> {
+        let path = self.path.join(LIST);
+        let fits = path.symlink_metadata().is_ok_and(|data| data.is_file() && data.len() <= LIMIT);
+        let text = if fits { fs::read(&path).unwrap_or_default() } else { Vec::new() };
+        let Ok(listed) = serde_json::from_slice::<Listed>(&text) else { return BTreeSet::new() };
+        if listed.written_by != "casefile" {
+            return BTreeSet::new();
+        }
+        let names = listed.files.into_iter().filter(|name| is_ours_to_give(name));
+        names.chain([LIST.to_owned()]).collect()
+    }
+
+    /// Fails where a file of this name is another's, or is no file.
+    fn check(&self, name: &str) -> Result<()> {
+        let path = self.path.join(name);
+        let fine = match path.symlink_metadata() {
+            Ok(data) => data.is_file() && self.own.contains(name),
+            Err(_) => true,
+        };
+        if fine {
+            return Ok(());
+        }
+        let message = format!("{} is there already and was not written by casefile", path.display());
+        Err(Error::new(Kind::Machine, message).hint("move it away, or let the tickets go to another folder"))
+    }
+
+    fn remove(&self, name: &str) -> Result<()> {
+        match fs::remove_file(self.path.join(name)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(failure(&self.path, &error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a name is one of those that an export gives: a list from elsewhere names no other file.
+fn is_ours_to_give(name: &str) -> bool {
+    let hash = name.strip_suffix(".md").is_some_and(|stem| {
+        stem.len() == 20 && stem.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    });
+    let table = name.strip_prefix("jira").and_then(|rest| rest.strip_suffix(".csv"));
+    let table = table.is_some_and(|project| {
+        project.is_empty()
+            || project.strip_prefix('-').is_some_and(|key| {
+                key.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+            })
+    });
+    hash || table || name == "index.md"
+}
+
+fn failure(folder: &Path, error: &io::Error) -> Error {
+    let message = format!("the export folder {} cannot be written: {error}", folder.display());
+    Error::new(Kind::Machine, message).hint("take away what stands there, or let the job write there")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(names: &[&str]) -> Vec<(String, Vec<u8>)> {
+        names.iter().map(|name| ((*name).to_owned(), name.as_bytes().to_vec())).collect()
+    }
+
+    fn there(path: &Path) -> Vec<String> {
+        let all = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut all: Vec<String> = all.collect();
+        all.sort();
+        all
+    }
+
+    const ONE: &str = "00000000000000000001.md";
+    const TWO: &str = "00000000000000000002.md";
+
+    #[test]
+    fn a_later_export_takes_the_place_of_the_former() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("out");
+        Folder::open(&path).unwrap().replace(&files(&["index.md", ONE, "jira-SEC.csv"]), &[]).unwrap();
+        fs::write(path.join("notes.txt"), "mine").unwrap();
+        Folder::open(&path).unwrap().replace(&files(&["index.md", TWO]), &[]).unwrap();
+        assert_eq!(there(&path), [TWO, "index.md", "notes.txt", LIST]);
+        Folder::open(&path).unwrap().clear().unwrap();
+        assert_eq!(there(&path), ["notes.txt"]);
+    }
+
+    #[test]
+    fn nothing_is_left_of_an_empty_folder() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("out");
+        Folder::open(&path).unwrap().replace(&files(&[ONE]), &[]).unwrap();
+        Folder::open(&path).unwrap().clear().unwrap();
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn another_ones_file_is_left_alone() {
+        for name in ["index.md", LIST, ONE] {
+            let place = tempfile::tempdir().unwrap();
+            fs::write(place.path().join(name), "mine").unwrap();
+            let said = Folder::open(place.path()).unwrap().replace(&files(&["index.md", ONE]), &[]);
+            assert!(said.unwrap_err().to_string().contains(name));
+            Folder::open(place.path()).unwrap().clear().unwrap();
+            assert_eq!(fs::read_to_string(place.path().join(name)).unwrap(), "mine");
+        }
+    }
+
+    #[test]
+    fn a_list_from_elsewhere_names_no_other_file() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("out");
+        fs::create_dir(&path).unwrap();
+        fs::write(place.path().join("index.md"), "mine").unwrap();
+        fs::write(path.join("notes.txt"), "mine").unwrap();
+        let list = json!({"written-by": "casefile", "files": ["../index.md", "notes.txt", "/etc/passwd"]});
+        fs::write(path.join(LIST), list.to_string()).unwrap();
+        Folder::open(&path).unwrap().clear().unwrap();
+        assert!(place.path().join("index.md").exists());
+        assert_eq!(there(&path), ["notes.txt"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_is_written_through() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("out");
+        Folder::open(&path).unwrap().replace(&files(&["index.md"]), &[]).unwrap();
+        let target = place.path().join("target");
+        fs::write(&target, "mine").unwrap();
+        fs::remove_file(path.join("index.md")).unwrap();
+        std::os::unix::fs::symlink(&target, path.join("index.md")).unwrap();
+        assert!(Folder::open(&path).unwrap().replace(&files(&["index.md"]), &[]).is_err());
+        assert_eq!(fs::read_to_string(&target).unwrap(), "mine");
+    }
+}

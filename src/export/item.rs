@@ -1,0 +1,132 @@
+//! A ticket as files tell it: with names, where a tracker would take ids.
+
+use crate::document::visible::one_line;
+use crate::document::{Document, plain};
+use crate::model::answer::{Choice, FieldMeta, Project, Screen};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::severity::Severity;
+use crate::model::write::{Draft, Value};
+
+/// A ticket that is not filed, with everything that people would have read on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// The group's first name; names the file as well.
+    pub group: Fingerprint,
+    /// The project's key.
+    pub project: String,
+    /// The issue type's name.
+    pub issue_type: String,
+    /// One line.
+    pub summary: String,
+    /// The description.
+    pub body: Document,
+    /// The worst of its findings.
+    pub severity: Severity,
+    /// All labels; by casefile's own it is found again when it was imported.
+    pub labels: Vec<String>,
+    /// Further fields: the name as people know it, and one value or several.
+    pub fields: Vec<(String, Vec<String>)>,
+}
+
+impl Item {
+    /// A draft with the names that its project and create screen give to ids.
+    pub fn of(draft: &Draft, project: Option<&Project>, screen: Option<&Screen>) -> Item {
+        let kinds = project.into_iter().flat_map(|project| &project.issue_types);
+        let kind = kinds.clone().find(|kind| kind.id == draft.issue_type);
+        Item {
+            group: draft.group,
+            project: draft.project.clone(),
+            issue_type: kind.map_or(&draft.issue_type, |kind| &kind.name).clone(),
+            summary: one_line(&draft.summary),
+            body: draft.body.clone(),
+            severity: draft.record.severity,
+            labels: draft.labels.clone(),
+            fields: draft
+                .fields
+                .iter()
+                .map(|field| {
+                    let told = screen.and_then(|screen| screen.fields.get(&field.id));
+                    (name(&field.id, told), values(&field.value, told))
+                })
+                .filter(|(_, values)| !values.is_empty())
+                .collect(),
+        }
+    }
+
+    /// The name of its Markdown file.
+    pub(super) fn page(&self) -> String {
+        format!("{}.md", self.group)
+    }
+}
+
+/// A field by the name under which Jira's importer knows it.
+fn name(id: &str, told: Option<&FieldMeta>) -> String {
+    let known = match id {
+        "priority" => "Priority",
+        "duedate" => "Due Date",
+        "components" => "Component",
+        "versions" => "Affects Version",
+        "fixVersions" => "Fix Version",
+        "assignee" => "Assignee",
+        "parent" => "Parent",
+        "security" => "Security Level",
+        "environment" => "Environment",
+        other => {
+            let told = told.map(|field| one_line(&field.name));
+            return told.filter(|name| !name.is_empty()).unwrap_or_else(|| one_line(other));
+        }
+    };
+    known.to_owned()
+}
+
+/// A value as the importer takes it: ids become the names of the field's choices.
+fn values(value: &Value, told: Option<&FieldMeta>) -> Vec<String> {
+    let allowed = told.map(|field| field.allowed.as_slice()).unwrap_or_default();
+    match value {
+        Value::Text(text) => vec![text.clone()],
+        Value::Rich(document) => vec![plain::render(document).trim().to_owned()],
+        Value::Number(number) => vec![number.to_string()],
+        // as the importer is told: yyyy-MM-dd
+        Value::Date(date) => vec![date.to_string()],
+        Value::Name(one) | Value::Person(one) | Value::Key(one) | Value::Url(one) | Value::Group(one) => {
+            vec![one.clone()]
+        }
+        Value::Names(all) | Value::Words(all) | Value::People(all) | Value::Groups(all) => all.clone(),
+        Value::Id(id) => vec![chosen(id, allowed).0],
+        Value::Ids(ids) => ids.iter().map(|id| chosen(id, allowed).0).collect(),
+        Value::Cascade(id, below) => {
+            let (name, children) = chosen(id, allowed);
+            let below = below.as_ref().map(|id| chosen(id, children).0);
+            vec![below.map_or(name.clone(), |below| format!("{name} -> {below}"))]
+        }
+    }
+}
+
+/// A choice's name, and what can be chosen below it.
+fn chosen<'c>(id: &str, choices: &'c [Choice]) -> (String, &'c [Choice]) {
+    match choices.iter().find(|choice| choice.id == id) {
+        Some(choice) => (choice.name.clone(), &choice.children),
+        None => (id.to_owned(), &[]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_become_names() {
+        let choice = |id: &str, name: &str, children| Choice { id: id.into(), name: name.into(), children };
+        let below = vec![choice("3", "Payments", Vec::new())];
+        let allowed = vec![choice("1", "Shop", below), choice("2", "Bank", Vec::new())];
+        let meta = FieldMeta { allowed, ..FieldMeta::default() };
+        let check = |value: Value, expected: &[&str]| assert_eq!(values(&value, Some(&meta)), expected);
+        check(Value::Id("2".into()), &["Bank"]);
+        check(Value::Id("9".into()), &["9"]);
+        check(Value::Ids(vec!["1".into(), "2".into()]), &["Shop", "Bank"]);
+        check(Value::Cascade("1".into(), Some("3".into())), &["Shop -> Payments"]);
+        check(Value::Cascade("2".into(), None), &["Bank"]);
+        check(Value::Number(7.5), &["7.5"]);
+        check(Value::Date(jiff::civil::date(2026, 12, 1)), &["2026-12-01"]);
+    }
+}

@@ -1,0 +1,96 @@
+//! Tells people about a run: Slack, through an incoming webhook, whose address is a secret. That it did
+//! not work is the caller's to say, and costs the run nothing.
+
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use url::Url;
+
+use crate::document::visible::one_line;
+use crate::http::{Client, Repeat, Request};
+
+/// How many characters of a line are sent, and how many lines.
+const LINE: usize = 300;
+const LINES: usize = 15;
+
+/// What is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Message {
+    /// What happened, where.
+    pub title: String,
+    /// The details, a line each.
+    pub lines: Vec<String>,
+    /// Where to look.
+    pub page: Option<String>,
+}
+
+/// Posts a message to a Slack webhook, once. Mattermost and Rocket.Chat take the same.
+///
+/// # Errors
+/// Why it was not taken, without the address.
+pub async fn slack(client: &Client, webhook: &SecretString, message: &Message) -> Result<(), String> {
+    let url = Url::parse(webhook.expose_secret().trim()).map_err(|_| "it is not a URL".to_owned())?;
+    let body = json!({"text": text(message), "unfurl_links": false, "unfurl_media": false});
+    let request =
+        Request::new(Method::POST, url, Repeat::IfRefused).json(&body).map_err(|why| why.to_string())?;
+    let answer = client.send(&request).await.map_err(|failure| failure.to_string())?;
+    if (200..300).contains(&answer.status) {
+        return Ok(());
+    }
+    let said: String = one_line(&String::from_utf8_lossy(&answer.body)).chars().take(100).collect();
+    Err(format!("it answers {}: {said}", answer.status))
+}
+
+/// The message in Slack's own markup; nothing in it can be a mention or a link but the one to the page.
+fn text(message: &Message) -> String {
+    let mut text = format!("*{}*", escaped(&message.title));
+    for line in message.lines.iter().take(LINES) {
+        text.push_str(&format!("\n• {}", escaped(line)));
+    }
+    if message.lines.len() > LINES {
+        text.push_str(&format!("\n• and {} more", message.lines.len() - LINES));
+    }
+    let page = message.page.as_deref().and_then(|page| Url::parse(page).ok());
+    if let Some(page) = page.filter(|page| matches!(page.scheme(), "http" | "https")) {
+        let page = escaped(page.as_str()).replace('|', "%7C");
+        text.push_str(&format!("\n<{page}|Look at the run>"));
+    }
+    text
+}
+
+/// One line in which the three characters that Slack reads are entities ("Escaping text").
+fn escaped(text: &str) -> String {
+    let line = one_line(text);
+    let short = match line.char_indices().nth(LINE) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    };
+    short.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_a_mention_or_a_link() {
+        let message = Message {
+            title: "a <!channel>".to_owned(),
+            lines: vec!["<@U1> & <https://evil.example|x>\n<!here>".to_owned()],
+            page: Some("https://github.com/a/b/actions/runs/1?a=|x>".to_owned()),
+        };
+        let expected = "*a &lt;!channel&gt;*\n\
+            • &lt;@U1&gt; &amp; &lt;https://evil.example|x&gt; &lt;!here&gt;\n\
+            <https://github.com/a/b/actions/runs/1?a=%7Cx%3E|Look at the run>";
+        assert_eq!(text(&message), expected);
+    }
+
+    #[test]
+    fn a_message_is_bounded() {
+        let message = Message { lines: vec!["<".repeat(5_000); 500], ..Message::default() };
+        assert!(text(&message).len() < 20_000);
+        assert!(text(&message).ends_with("and 485 more"));
+        let message = Message { page: Some("javascript:alert(1)".to_owned()), ..Message::default() };
+        assert_eq!(text(&message), "**");
+    }
+}

@@ -1,0 +1,117 @@
+//! What `link` and `unlink` take off tickets: names of groups and linked findings, and in the end all marks.
+
+use std::collections::BTreeSet;
+
+use super::{Part, findings};
+use crate::compose::comments;
+use crate::document::Document;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Record;
+use crate::model::survey::Group;
+use crate::model::ticket::{Ticket, label, labels};
+use crate::model::write::{Edit, Ref};
+use crate::plan::ours::{is_ours, record_of};
+use crate::plan::{Input, Snapshot, Step, Work};
+
+/// What another ticket gives up because its findings are this ticket's now; `None`: nothing.
+pub(super) fn leave(
+    input: &Input<'_>,
+    snapshot: &Snapshot,
+    other: &Ticket,
+    ticket: &Ticket,
+    chosen: &[Part<'_>],
+    whole: Option<&Group>,
+    is_new: bool,
+) -> Option<Work> {
+    let linked = own_record(other, input.site).map(|old| old.linked.as_slice()).unwrap_or_default();
+    let anchors: BTreeSet<Fingerprint> =
+        chosen.iter().flat_map(|part| &part.sightings).flat_map(|one| one.anchors).flatten().collect();
+    let gone: BTreeSet<Fingerprint> = linked.iter().copied().filter(|id| anchors.contains(id)).collect();
+    let names =
+        whole.filter(|group| carries(other, group)).map(|group| group.names.iter().copied().collect());
+    let names: BTreeSet<Fingerprint> = names.unwrap_or_default();
+    let parts = chosen.iter().filter(|part| carries(other, part.group));
+    let count = parts.map(|part| findings(std::slice::from_ref(part)).len()).sum();
+    let told = count > 0 && other.is_open() && (is_new || !names.is_empty());
+    if gone.is_empty() && names.is_empty() && !told {
+        return None;
+    }
+    let comment = told.then(|| -> Document {
+        (input.fit)(comments::moved(comments::Other { key: ticket.key.as_str(), url: &ticket.url }, count))
+    });
+    let mut left = shed(input, other, &gone, &names);
+    if left.is_bare
+        && let Some(record) = &mut left.edit.record
+    {
+        record.successor = Some(ticket.id.clone());
+    }
+    Some(work(other, left, comment, is_by_casefile(other, snapshot, input.site)))
+}
+
+/// What is left of a ticket's marks.
+pub(super) struct Left {
+    edit: Edit,
+    /// Whether no finding is left, so that all marks go.
+    is_bare: bool,
+}
+
+/// Takes linked findings and names of groups off a ticket's marks.
+pub(super) fn shed(
+    input: &Input<'_>,
+    ticket: &Ticket,
+    gone: &BTreeSet<Fingerprint>,
+    names: &BTreeSet<Fingerprint>,
+) -> Left {
+    let mut record = own_record(ticket, input.site).cloned();
+    if let Some(record) = &mut record {
+        record.revision += 1;
+        record.ticket = Some(ticket.id.id);
+        record.linked.retain(|id| !gone.contains(id));
+        record.names.retain(|name| !names.contains(name));
+    }
+    let none_linked = record.as_ref().is_none_or(|record| record.linked.is_empty());
+    let is_bare = none_linked && ticket.names().all(|name| names.contains(&name));
+    let own = labels(&input.run.repository, &[]);
+    let labels_removed = ticket.labels.iter().filter(|mark| {
+        let named = names.iter().any(|name| **mark == label(*name));
+        named || (is_bare && own.contains(mark))
+    });
+    let labels_removed = labels_removed.cloned().collect();
+    Left { edit: Edit { labels_removed, record, ..Edit::default() }, is_bare }
+}
+
+/// What takes the marks off. A ticket that casefile did not make keeps nothing of it in the end.
+pub(super) fn work(ticket: &Ticket, left: Left, comment: Option<Document>, own: bool) -> Work {
+    if own || !left.is_bare {
+        return edit_of(ticket, Edit { comment, ..left.edit });
+    }
+    let Edit { labels_removed, record, .. } = left.edit;
+    let slices = record.iter().flat_map(|record| record.slices.keys().cloned()).collect();
+    let told = comment.map(|comment| Edit { comment: Some(comment), record, ..Edit::default() });
+    let mut steps: Vec<Step> = told.into_iter().map(|edit| Step::Edit(Box::new(edit))).collect();
+    steps.push(Step::Unmark(labels_removed, slices));
+    Work { on: Ref::Known(ticket.id.clone()), steps }
+}
+
+/// Whether a ticket carries one of a group's names.
+pub(super) fn carries(ticket: &Ticket, group: &Group) -> bool {
+    group.names.iter().any(|name| ticket.has_label(&label(*name)))
+}
+
+/// A ticket's record, unless it was copied from another ticket or site.
+pub(super) fn own_record<'t>(ticket: &'t Ticket, site: &str) -> Option<&'t Record> {
+    record_of(ticket, site).filter(|record| record.ticket.is_none_or(|id| id == ticket.id.id))
+}
+
+/// Whether casefile made a ticket: then it wrote its summary, or where the record was lost, its account
+/// is the creator.
+pub(super) fn is_by_casefile(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
+    match own_record(ticket, site) {
+        Some(record) => record.wrote.summary.is_some(),
+        None => is_ours(ticket, snapshot, site),
+    }
+}
+
+pub(super) fn edit_of(ticket: &Ticket, edit: Edit) -> Work {
+    Work { on: Ref::Known(ticket.id.clone()), steps: vec![Step::Edit(Box::new(edit))] }
+}

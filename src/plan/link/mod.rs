@@ -1,0 +1,280 @@
+//! `link` and `unlink`: a person says which ticket stands for findings. The ticket's own text stays as it
+//! is; only casefile's marks on it change. A finding is linked to one ticket at most.
+
+mod marks;
+
+use std::collections::BTreeSet;
+
+use self::marks::{carries, edit_of, is_by_casefile, leave, own_record, shed, work};
+use super::ours::is_ours;
+use super::snapshot::Snapshot;
+use super::{Input, Plan, draft};
+use crate::compose::files::{Occurrence, occurrences};
+use crate::config::Glob;
+use crate::model::answer::Ask;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::{Record, Wrote};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+use crate::model::survey::{Common, Group, Sighting};
+use crate::model::ticket::{Key, LABEL, Ticket, TicketId, label, labels};
+use crate::model::write::Edit;
+
+/// How many fingerprints of linked findings a record holds: three quarters of what an entity property takes. A
+/// finding has one or two.
+const LINKED: usize = 1_000;
+
+/// Which findings are meant: those that any of this names.
+#[derive(Debug, Clone, Default)]
+pub struct Which {
+    /// Findings by identity.
+    pub findings: Vec<Fingerprint>,
+    /// Groups by any of their names.
+    pub groups: Vec<Fingerprint>,
+    /// A rule's id or an advisory's name, with `*` for any text.
+    pub rule: Option<Glob>,
+    /// Of the rule's findings those in these files.
+    pub path: Option<Glob>,
+}
+
+/// What a link or its end means.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Linked {
+    /// What is written to the ticket itself; when that fails, nothing else may be done.
+    pub first: Plan,
+    /// What is written to the tickets that had the findings before.
+    pub then: Plan,
+    /// The findings that were meant and are there.
+    pub findings: Vec<Fingerprint>,
+    /// The tickets that had some of them before.
+    pub from: Vec<TicketId>,
+    /// What the person should know.
+    pub problems: Vec<Problem>,
+}
+
+/// What must be known of the tracker, in this order; the answer to [`Ask::Find`] is the ticket.
+pub fn questions(input: &Input<'_>, key: &Key) -> [Ask; 3] {
+    let label = input.run.repository.label();
+    [Ask::Account, Ask::Open { label, recent: input.recent.to_vec() }, Ask::Find(vec![key.clone()])]
+}
+
+/// Puts findings under a ticket, whoever made it.
+///
+/// # Errors
+/// No finding is meant, there are too many of them, or a later casefile keeps its record on the ticket.
+pub fn link(
+    input: &Input<'_>,
+    snapshot: &Snapshot,
+    ticket: &Ticket,
+    which: &Which,
+) -> Result<Linked, Problem> {
+    check_version(ticket)?;
+    let chosen = chosen(input, which)?;
+    let old = own_record(ticket, input.site);
+    let other_names = |group: &Group| ticket.names().any(|name| !group.names.contains(&name));
+    let whole = match chosen.as_slice() {
+        // a ticket is known by the names of one group: another one's findings are known one by one
+        [one] if one.whole && !other_names(one.group) => Some(one.group),
+        _ => None,
+    };
+    let ours = is_ours(ticket, snapshot, input.site);
+    let known = |part: &Part<'_>| ours && carries(ticket, part.group);
+    let mut linked: Vec<Fingerprint> = old.map(|old| old.linked.clone()).unwrap_or_default();
+    let before = linked.len();
+    let mut seen: BTreeSet<Fingerprint> = linked.iter().copied().collect();
+    for part in chosen.iter().filter(|part| !known(part)) {
+        let all = part.sightings.iter().flat_map(|one| identities(one));
+        linked.extend(all.filter(|id| seen.insert(*id)));
+    }
+    if linked.len() > LINKED && whole.is_none() {
+        let message = format!("{} has no room for that many linked findings", ticket.key);
+        return Err(Problem::new(ticket.key.to_string(), message)
+            .hint("link a whole group with `--group` to a ticket that has none, or fewer findings"));
+    }
+    // a whole group is known by its labels as well
+    linked.truncate(LINKED);
+
+    let names = whole.map(|group| group.names.as_slice()).unwrap_or_default();
+    let mut lacking = labels(&input.run.repository, names);
+    lacking.retain(|label| !ticket.has_label(label));
+    let mut result = Linked { findings: findings(&chosen), ..Linked::default() };
+    if (!lacking.is_empty() || linked.len() != before)
+        && let Some(mut record) = record(input, ticket, &chosen)
+    {
+        if let Some(group) = whole.filter(|_| record.names.is_empty()) {
+            record.names.clone_from(&group.names);
+            record.mode = group.mode;
+        }
+        record.linked = linked;
+        let edit = Edit { labels_added: lacking, record: Some(record), ..Edit::default() };
+        result.first.works.push(edit_of(ticket, edit));
+    }
+    let is_new = result.first != Plan::default();
+    for other in snapshot.tickets().filter(|other| other.id != ticket.id) {
+        if is_ours(other, snapshot, input.site)
+            && let Some(work) = leave(input, snapshot, other, ticket, &chosen, whole, is_new)
+        {
+            result.then.works.push(work);
+            result.from.push(other.id.clone());
+        }
+    }
+    Ok(result)
+}
+
+/// Takes findings off a ticket again; with nothing named, all that were put there. Where nothing is left,
+/// a ticket that casefile did not make loses its marks.
+///
+/// # Errors
+/// No finding is meant, or a later casefile keeps its record on the ticket.
+pub fn unlink(
+    input: &Input<'_>,
+    snapshot: &Snapshot,
+    ticket: &Ticket,
+    which: &Which,
+) -> Result<Linked, Problem> {
+    check_version(ticket)?;
+    let old = own_record(ticket, input.site);
+    let linked = old.map(|old| old.linked.as_slice()).unwrap_or_default();
+    let (mut gone, mut names): (BTreeSet<Fingerprint>, BTreeSet<Fingerprint>) = Default::default();
+    if which.is_empty() {
+        gone.extend(linked);
+        names.extend(ticket.names());
+    } else {
+        // what is no longer found can be named all the same
+        gone.extend(which.findings.iter().filter(|id| linked.contains(id)));
+        names.extend(which.groups.iter().filter(|id| ticket.has_label(&label(**id))));
+        match chosen(input, which) {
+            Ok(chosen) => {
+                gone.extend(
+                    chosen.iter().flat_map(|part| &part.sightings).flat_map(|one| one.anchors).flatten(),
+                );
+                names.extend(chosen.iter().flat_map(|part| &part.group.names));
+            }
+            Err(problem) if gone.is_empty() && names.is_empty() => return Err(problem),
+            Err(_) => {}
+        }
+    }
+    let own = is_by_casefile(ticket, snapshot, input.site);
+    let stays = own && !which.is_empty() && names.iter().any(|name| ticket.has_label(&label(*name)));
+    if own {
+        names.clear();
+    }
+    gone.retain(|id| linked.contains(id));
+    names.retain(|name| ticket.has_label(&label(*name)));
+    let mut result = Linked { findings: told(input, &gone), ..Linked::default() };
+    if stays {
+        let message = "casefile made this ticket for that group, and it stays the group's";
+        let problem = Problem::new(ticket.key.to_string(), message);
+        result.problems.push(problem.hint("link the group to another ticket to have it tracked there"));
+    }
+    // labels alone are what an unlink that was cut off has left
+    let rest = !own && which.is_empty() && ticket.has_label(LABEL);
+    if !gone.is_empty() || !names.is_empty() || rest {
+        let left = shed(input, ticket, &gone, &names);
+        result.first.works.push(work(ticket, left, None, own));
+    }
+    Ok(result)
+}
+
+impl Which {
+    /// Whether nothing is named.
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty() && self.groups.is_empty() && self.rule.is_none() && self.path.is_none()
+    }
+
+    fn takes(&self, group: &Group, one: &Occurrence<'_>) -> bool {
+        let named = self.findings.iter().any(|id| one.sighting.is(*id))
+            || self.groups.iter().any(|name| group.names.contains(name));
+        let rule = |rule: &Glob| {
+            let advisory = match &group.common {
+                Common::Advisory(advisory) => [&advisory.id].into_iter().chain(&advisory.aliases).collect(),
+                _ => Vec::new(),
+            };
+            rule.matches(one.rule_id()) || advisory.into_iter().any(|name| rule.matches(name))
+        };
+        let there = || self.path.as_ref().is_none_or(|path| path.matches(one.path));
+        named || (self.rule.as_ref().is_some_and(rule) && there())
+    }
+}
+
+/// The findings of one group that are meant.
+struct Part<'i> {
+    group: &'i Group,
+    sightings: Vec<&'i Sighting>,
+    /// Whether these are all that are not set aside.
+    whole: bool,
+}
+
+fn chosen<'i>(input: &Input<'i>, which: &Which) -> Result<Vec<Part<'i>>, Problem> {
+    let survey = input.survey;
+    let part = |group: &'i Group| {
+        let kept = || occurrences(group, survey).filter(|one| one.sighting.aside.is_none());
+        let sightings: Vec<&Sighting> =
+            kept().filter(|one| which.takes(group, one)).map(|one| one.sighting).collect();
+        let whole = sightings.len() == kept().count();
+        (!sightings.is_empty()).then_some(Part { group, sightings, whole })
+    };
+    let chosen: Vec<Part<'_>> = survey.groups.iter().filter_map(part).collect();
+    if chosen.is_empty() {
+        let message = "no finding of these reports is meant by that, or it is set aside";
+        return Err(Problem::new("casefile", message)
+            .hint("`casefile plan --format json` prints groups and findings with their identities"));
+    }
+    Ok(chosen)
+}
+
+fn findings(chosen: &[Part<'_>]) -> Vec<Fingerprint> {
+    let all: BTreeSet<Fingerprint> =
+        chosen.iter().flat_map(|part| &part.sightings).map(|one| one.id()).collect();
+    all.into_iter().collect()
+}
+
+/// The findings that linked fingerprints stand for; those that are no longer found stand for themselves.
+fn told(input: &Input<'_>, linked: &BTreeSet<Fingerprint>) -> Vec<Fingerprint> {
+    let mut left = linked.clone();
+    let mut found = BTreeSet::new();
+    for one in input.survey.groups.iter().flat_map(Group::kept) {
+        for anchor in one.anchors.iter().flatten().filter(|anchor| linked.contains(anchor)) {
+            left.remove(anchor);
+            found.insert(one.id());
+        }
+    }
+    found.extend(left);
+    found.into_iter().collect()
+}
+
+/// What a linked finding is told by: not its line, unless there is nothing else.
+fn identities(sighting: &Sighting) -> Vec<Fingerprint> {
+    let [first, second, line] = sighting.anchors;
+    if first.or(second).is_some() {
+        [first, second].into_iter().flatten().collect()
+    } else {
+        line.into_iter().collect()
+    }
+}
+
+/// The ticket's record with its next revision; a first one says nothing of texts, because casefile wrote none.
+fn record(input: &Input<'_>, ticket: &Ticket, chosen: &[Part<'_>]) -> Option<Record> {
+    let sightings = || chosen.iter().flat_map(|part| &part.sightings);
+    let worst = sightings().map(|one| one.severity).max().unwrap_or(Severity::Info);
+    let mut record = match own_record(ticket, input.site) {
+        Some(old) => Record { revision: old.revision + 1, ..old.clone() },
+        None => Record {
+            names: Vec::new(),
+            severity: worst,
+            wrote: Wrote::default(),
+            ..draft::first_record(input, chosen.first()?.group)
+        },
+    };
+    record.ticket = Some(ticket.id.id);
+    record.rules = draft::rules(sightings().map(|one| one.rule).chain(record.rules.iter().copied()));
+    Some(record)
+}
+
+fn check_version(ticket: &Ticket) -> Result<(), Problem> {
+    if ticket.record.as_ref().is_some_and(Record::is_later) {
+        let message = "a later casefile keeps its record on this ticket";
+        return Err(Problem::new(ticket.key.to_string(), message).hint("use that version, or a newer one"));
+    }
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! A person says which ticket stands for findings, and takes it back.
+
+use serde_json::json;
+
+use super::event::Event;
+use super::sarif::{found, rules};
+use super::shop::{Ran, Shop, only};
+
+/// A shop whose team already has SEC-1 for something, written by a person.
+fn shop(found: &[super::sarif::Found]) -> Shop {
+    let shop = Shop::with(found);
+    let made = shop.sim.state().add_issue("SEC", "alice", |issue| {
+        issue.summary = "Get rid of the old deployment script".to_owned();
+        issue.description = json!("It calls a shell.");
+        issue.labels = vec!["cleanup".to_owned()];
+    });
+    assert_eq!(made.as_deref(), Some("SEC-1"));
+    shop
+}
+
+fn main() -> Event {
+    Event::push("main", 1)
+}
+
+/// A command that is expected to end well.
+fn say(shop: &Shop, arguments: &[&str]) -> Ran {
+    let ran = shop.command(&main(), arguments);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    ran
+}
+
+/// The groups of today, as `plan` prints them, each with its first finding; in order of summary.
+fn groups(shop: &Shop) -> Vec<(String, String)> {
+    let ran = say(shop, &["plan"]);
+    let mut all: Vec<(String, String, String)> = ran.result["tickets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            [&one["summary"], &one["group"], &one["findings"][0]]
+                .map(|text| text.as_str().unwrap().to_owned())
+                .into()
+        })
+        .collect();
+    all.sort();
+    all.into_iter().map(|(_, group, finding)| (group, finding)).collect()
+}
+
+/// The ticket's own text is as the person left it.
+fn untouched(shop: &Shop) {
+    let ticket = shop.ticket("SEC-1");
+    assert_eq!(ticket.summary, "Get rid of the old deployment script");
+    assert_eq!(ticket.description, json!("It calls a shell."));
+    assert!(ticket.labels.contains(&"cleanup".to_owned()) && ticket.comments.is_empty(), "{ticket:?}");
+}
+
+#[test]
+fn a_group_is_linked_tracked_and_filed_again_when_it_is_unlinked() {
+    let shop = shop(&rules(2));
+    let (group, _) = groups(&shop).remove(0);
+    let ran = say(&shop, &["link", "SEC-1", "--group", &group]);
+    assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
+    assert_eq!((&ran.result["action"], &ran.result["key"]), (&json!("linked"), &json!("SEC-1")));
+    assert_eq!(
+        (&ran.result["status"], ran.result["findings"].as_array().map(Vec::len)),
+        (&json!("To Do"), Some(1))
+    );
+    untouched(&shop);
+
+    let ran = say(&shop, &["link", "sec-1", "--group", &group]);
+    assert_eq!((&ran.result["action"], shop.writes().len()), (&json!("unchanged"), 0));
+
+    let ran = shop.run_well(&main());
+    assert_eq!(ran.tickets(), ["created SEC-2", "tracked SEC-1"]);
+    shop.run_well(&main());
+    assert_eq!(shop.writes(), [""; 0]);
+    untouched(&shop);
+
+    let ran = say(&shop, &["unlink", "SEC-1"]);
+    assert_eq!(
+        (&ran.result["action"], ran.result["findings"].as_array().map(Vec::len)),
+        (&json!("unlinked"), Some(1))
+    );
+    let ticket = shop.ticket("SEC-1");
+    assert_eq!((ticket.labels, ticket.properties.len()), (vec!["cleanup".to_owned()], 0));
+    let ran = say(&shop, &["unlink", "SEC-1"]);
+    assert_eq!((&ran.result["action"], shop.writes().len()), (&json!("unchanged"), 0));
+    untouched(&shop);
+
+    assert_eq!(shop.run_well(&main()).tickets(), ["created SEC-3", "tracked SEC-2"]);
+    untouched(&shop);
+}
+
+#[test]
+fn one_finding_is_linked_and_the_rest_of_its_group_is_filed() {
+    let both = [found("R1", "src/a.py", 3, "call(x)"), found("R1", "src/b.py", 4, "call(y)")];
+    let shop = shop(&both);
+    say(&shop, &["link", "SEC-1", "--rule", "R*", "--path", "src/a.py"]);
+    assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
+    let ran = shop.run_well(&main());
+    assert_eq!(ran.tickets(), ["created SEC-2", "tracked SEC-1"]);
+    assert!(!shop.ticket("SEC-2").description_text().contains("src/a.py"));
+    shop.run_well(&main());
+    assert_eq!(shop.writes(), [""; 0]);
+
+    // taken off again it joins its group
+    say(&shop, &["unlink", "SEC-1", "--rule", "R1"]);
+    let ran = shop.run_well(&main());
+    assert_eq!(ran.tickets(), ["updated SEC-2"]);
+    untouched(&shop);
+}
+
+#[test]
+fn a_finding_is_linked_to_one_ticket_at_most() {
+    let shop = shop(&rules(1));
+    let other = shop.sim.state().add_issue("SEC", "alice", |issue| issue.summary = "Another".to_owned());
+    assert_eq!(other.as_deref(), Some("SEC-2"));
+    let (_, finding) = groups(&shop).remove(0);
+    say(&shop, &["link", "SEC-1", "--finding", &finding]);
+    let ran = say(&shop, &["link", "SEC-2", "--finding", &finding]);
+    assert_eq!(ran.result["moved_from"], json!(["SEC-1"]));
+    assert_eq!(shop.ticket("SEC-1").labels, ["cleanup"]);
+    assert_eq!(shop.run_well(&main()).tickets(), ["tracked SEC-2"]);
+    say(&shop, &["link", "SEC-2", "--finding", &finding]);
+    assert_eq!(shop.writes(), [""; 0]);
+}
+
+#[test]
+fn a_ticket_that_casefile_made_is_told_and_left_as_it_is() {
+    let shop = shop(&rules(1));
+    shop.run_well(&main());
+    let summary = shop.ticket("SEC-2").summary;
+    let (group, _) = groups(&shop).remove(0);
+    let ran = say(&shop, &["link", "SEC-1", "--group", &group]);
+    assert_eq!(shop.writes(), ["PUT issue/SEC-1 204", "PUT issue/SEC-2 204"]);
+    assert_eq!(ran.result["moved_from"], json!(["SEC-2"]));
+    let old = shop.ticket("SEC-2");
+    assert_eq!((&old.summary, old.labels.len()), (&summary, 0));
+    assert!(old.comment_texts()[0].contains("tracked in SEC-1"), "{:?}", old.comment_texts());
+    say(&shop, &["link", "SEC-1", "--group", &group]);
+    assert_eq!(shop.writes(), [""; 0]);
+    assert_eq!(shop.run_well(&main()).tickets(), ["tracked SEC-1"]);
+    untouched(&shop);
+}
+
+#[test]
+fn findings_can_join_a_ticket_that_casefile_made_for_others() {
+    let shop = Shop::with(&rules(2));
+    shop.run_well(&main());
+    let (group, finding) = groups(&shop).remove(1);
+    let target = if shop.ticket("SEC-1").labels.iter().any(|label| label.ends_with(&group)) {
+        "SEC-2"
+    } else {
+        "SEC-1"
+    };
+    let summary = shop.ticket(target).summary;
+    say(&shop, &["link", target, "--finding", &finding]);
+    let ran = shop.run_well(&main());
+    assert_eq!(ran.tickets(), [format!("tracked {target}"), format!("tracked {target}")]);
+    assert_eq!(shop.ticket(target).summary, summary);
+    shop.run_well(&main());
+    assert_eq!(shop.writes(), [""; 0]);
+    say(&shop, &["unlink", target]);
+    let ran = shop.run_well(&main());
+    assert_eq!(ran.actions(), only("tracked", 2));
+    assert_eq!(ran.tickets(), ["tracked SEC-1", "tracked SEC-2"], "each is its group's again");
+    let own = if target == "SEC-1" { "SEC-2" } else { "SEC-1" };
+    let ran = say(&shop, &["unlink", own, "--group", &group]);
+    assert_eq!((&ran.result["action"], shop.writes().len()), (&json!("unchanged"), 0));
+    assert!(ran.problems().contains("stays the group's"), "{}", ran.problems());
+}
+
+#[test]
+fn new_findings_of_a_linked_group_come_as_a_comment() {
+    let shop = shop(&[found("R1", "src/a.py", 3, "call(x)")]);
+    let (group, _) = groups(&shop).remove(0);
+    say(&shop, &["link", "SEC-1", "--group", &group]);
+    shop.run_well(&main());
+    shop.report(&[found("R1", "src/a.py", 3, "call(x)"), found("R1", "src/b.py", 4, "call(y)")]);
+    assert_eq!(shop.run_well(&main()).tickets(), ["updated SEC-1"]);
+    let ticket = shop.ticket("SEC-1");
+    assert_eq!(
+        (ticket.summary.as_str(), &ticket.description),
+        ("Get rid of the old deployment script", &json!("It calls a shell."))
+    );
+    assert!(ticket.comment_texts()[0].contains("src/b.py"));
+}
+
+#[test]
+fn an_imported_ticket_can_be_linked_and_is_kept_from_then_on() {
+    let shop = shop(&[found("R1", "src/a.py", 3, "call(x)")]);
+    let (group, _) = groups(&shop).remove(0);
+    shop.edit("SEC-1", |issue| issue.labels.extend(["casefile".to_owned(), format!("casefile-{group}")]));
+    say(&shop, &["link", "SEC-1", "--group", &group]);
+    assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
+    assert_eq!(shop.ticket("SEC-1").properties.len(), 1);
+    say(&shop, &["link", "SEC-1", "--group", &group]);
+    assert_eq!(shop.writes(), [""; 0]);
+}
+
+#[test]
+fn more_findings_than_a_record_holds_are_linked_as_a_group_alone() {
+    let many = |rule: &str| {
+        (1..=1_200).map(|n| found(rule, &format!("src/f{n}.py"), 3, "call(x)")).collect::<Vec<_>>()
+    };
+    let shop = shop(&[many("R1"), many("R2")].concat());
+    let ran = shop.command(&main(), &["link", "SEC-1", "--rule", "R*"]);
+    ran.fails_early(2, &["no room", "--group"]);
+    say(&shop, &["link", "SEC-1", "--rule", "R1"]);
+    assert_eq!(shop.run_well(&main()).tickets(), ["created SEC-2", "updated SEC-1"]);
+    shop.run_well(&main());
+    assert_eq!(shop.writes(), [""; 0]);
+    say(&shop, &["link", "SEC-1", "--rule", "R1"]);
+    assert_eq!(shop.writes(), [""; 0]);
+}
+
+#[test]
+fn what_cannot_be_linked_is_said() {
+    let shop = shop(&rules(1));
+    let check = |arguments: &[&str], words: &[&str]| {
+        let ran = shop.command(&main(), arguments);
+        ran.fails_early(2, words);
+        assert_eq!(shop.writes(), [""; 0], "{arguments:?}");
+    };
+    check(&["link", "SEC-99", "--rule", "R1"], &["no ticket SEC-99"]);
+    check(&["link", "banana", "--rule", "R1"], &["`banana` is not a ticket's key"]);
+    check(&["link", "SEC-1"], &["--finding"]);
+    check(&["link", "SEC-1", "--rule", "NOPE"], &["no finding"]);
+    check(&["link", "SEC-1", "--finding", "x"], &["20 hexadecimal digits"]);
+    check(&["unlink", "SEC-1", "--rule", "NOPE"], &["no finding"]);
+    let fork = shop.command(&Event::fork(7, "feature", 1), &["link", "SEC-1", "--rule", "R1"]);
+    fork.fails_early(2, &["nothing is linked from here"]);
+}
