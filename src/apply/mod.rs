@@ -4,6 +4,7 @@
 //! each ticket's steps are done in their order, several tickets at once, and last the twins give way.
 
 mod create;
+mod discard;
 mod lost;
 mod refused;
 mod stop;
@@ -11,6 +12,7 @@ mod work;
 
 use std::collections::BTreeMap;
 
+pub use discard::discard;
 pub use stop::Stop;
 
 use crate::model::answer::Failure;
