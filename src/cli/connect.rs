@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use url::Url;
 
-use super::credentials::{Known, credentials};
+use super::credentials::{Known, Variable, credentials};
 use crate::config::{Config, Deployment};
 use crate::error::{Error, Result};
 use crate::github::client::Client as Github;
@@ -31,10 +31,23 @@ pub(super) fn jira(config: &Config, root: &Path, deadline: Instant) -> Result<Ji
         Error::usage("the Jira site is not known")
             .hint("set JIRA_BASE_URL, e.g. https://acme.atlassian.net, or `jira.url` in the configuration")
     })?;
-    let gate = gate(config);
-    let base = site(&address, &gate)?;
-    let told = deployment(config, &base);
-    let auth = credentials(Known { auth: jira.auth, deployment: told }, &base, &gate, &variable)?;
+    let known = Known { auth: jira.auth, deployment: jira.deployment };
+    jira_at(&address, gate(config), known, config, root, deadline, &variable)
+}
+
+/// Jira at an address, with the credentials that `variable` gives. Nothing is sent yet.
+pub(super) fn jira_at(
+    address: &str,
+    gate: Gate,
+    known: Known,
+    config: &Config,
+    root: &Path,
+    deadline: Instant,
+    variable: Variable<'_>,
+) -> Result<Jira> {
+    let base = site(address, &gate)?;
+    let told = known.deployment.or_else(|| is_cloud(&base).then_some(Deployment::Cloud));
+    let auth = credentials(Known { auth: known.auth, deployment: told }, &base, &gate, variable)?;
     let by_method = if auth.method().is_for_cloud() { Deployment::Cloud } else { Deployment::DataCenter };
     let client = client(config, root, gate, deadline)?;
     Ok(match told.unwrap_or(by_method) {
@@ -87,9 +100,13 @@ fn is_cloud(site: &Base) -> bool {
 pub(super) fn github(config: &Config, root: &Path, context: &Context) -> Result<Option<Github>> {
     let runner = &context.runner;
     let (Some(api), Some(token)) = (&runner.api, &runner.token) else { return Ok(None) };
+    Github::new(api, token, &context.repository.name, trusted(config, root)?).map(Some)
+}
+
+/// The HTTP client for GitHub.
+pub(super) fn trusted(config: &Config, root: &Path) -> Result<reqwest::Client> {
     let authorities = authorities(config, root)?;
-    let http = http::trusted(proxy(config).as_ref(), authorities.as_deref())?;
-    Github::new(api, token, &context.repository.name, http).map(Some)
+    http::trusted(proxy(config).as_ref(), authorities.as_deref())
 }
 
 /// Whether requests go through a proxy, which then resolves names.

@@ -5,6 +5,7 @@ mod arrange;
 mod defaults;
 mod fields;
 pub(crate) mod github;
+mod hooks;
 mod issue;
 mod links;
 mod people;
@@ -23,6 +24,7 @@ use jiff::Timestamp;
 use super::Face;
 
 pub(crate) use fields::{Draft, Operation, Texts};
+pub(crate) use hooks::{Hook, Hooks};
 pub(crate) use issue::{Attachment, Change, Comment, Issue, Item};
 pub(crate) use links::{Link, LinkType, RemoteLink};
 pub(crate) use people::User;
@@ -71,6 +73,7 @@ pub(crate) struct World {
     pub(crate) hides_addresses: bool,
     /// A search page holds at most this many, whatever was asked for.
     pub(crate) short_pages: Option<usize>,
+    pub(crate) hooks: Hooks,
     pub(crate) github: github::GitHub,
     /// Added to the machine's clock.
     pub(crate) ahead: Duration,
