@@ -162,7 +162,7 @@ impl<'a> Gatherer<'a> {
         if let Some(report) = self.reports.last_mut() {
             report.problems += problems;
             report.whole &= !broken;
-            report.broken = broken;
+            report.broken |= broken;
             format.clone_into(&mut report.format);
         }
     }
@@ -172,8 +172,10 @@ impl<'a> Gatherer<'a> {
     fn refuse(&mut self) {
         self.open.problems += 1;
         if !std::mem::replace(&mut self.open.beyond, true) {
-            let report = self.reports.last().map(|report| report.path.as_str()).unwrap_or_default();
-            self.problems.push(room::beyond(report));
+            self.problems.extend(self.reports.last_mut().map(|report| {
+                report.broken = true;
+                room::beyond(&report.path)
+            }));
         }
     }
 
