@@ -30,8 +30,8 @@ pub(super) async fn create<T: Write>(
     while !queue.is_empty() {
         let mut batch: Vec<Draft> = queue.drain(..queue.len().min(tracker.batch())).collect();
         batch.iter_mut().for_each(|draft| refused.leave_out(draft));
-        if stop.is_over() {
-            fail(outcomes, batch.iter().chain(&queue), &Failure::OutOfTime);
+        if let Some(over) = stop.over() {
+            fail(outcomes, batch.iter().chain(&queue), &over);
             return;
         }
         if let Some(end) = send(tracker, &batch, stop, &mut queue, &mut refused, outcomes).await {

@@ -6,13 +6,11 @@
 mod create;
 mod lost;
 mod refused;
-mod stop;
 mod work;
 
 use std::collections::BTreeMap;
 
-pub use stop::Stop;
-
+pub use crate::http::Stop;
 use crate::model::answer::Failure;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;

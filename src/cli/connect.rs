@@ -11,7 +11,7 @@ use crate::config::{Config, Deployment};
 use crate::error::{Error, Result};
 use crate::github::client::Client as Github;
 use crate::github::context::Context;
-use crate::http::{self, Base, Client, Gate, Patience, Proxy, Settings};
+use crate::http::{self, Base, Client, Gate, Patience, Proxy, Settings, Stop};
 use crate::tracker::jira::Jira;
 
 /// A variable of the environment; an empty one is as good as none.
@@ -22,7 +22,7 @@ pub(super) fn variable(name: &str) -> Option<String> {
 }
 
 /// Jira, as configuration and environment name it. Nothing is sent yet.
-pub(super) fn jira(config: &Config, root: &Path, deadline: Instant) -> Result<Jira> {
+pub(super) fn jira(config: &Config, root: &Path, stop: &Stop) -> Result<Jira> {
     let jira = config.jira.as_ref().ok_or_else(|| {
         Error::usage("`tracker: jira` needs a `jira` section with a `project`")
             .hint("add `jira: {project: KEY}` to the configuration")
@@ -36,7 +36,7 @@ pub(super) fn jira(config: &Config, root: &Path, deadline: Instant) -> Result<Ji
     let told = jira.deployment.or_else(|| is_cloud(&base).then_some(Deployment::Cloud));
     let auth = credentials(Known { auth: jira.auth, deployment: told }, &base, &gate, &variable)?;
     let by_method = if auth.method().is_for_cloud() { Deployment::Cloud } else { Deployment::DataCenter };
-    let client = client(config, root, gate, deadline)?;
+    let client = client(config, root, gate, stop.clone())?;
     Ok(match told.unwrap_or(by_method) {
         Deployment::Cloud => Jira::cloud(client, base, auth),
         Deployment::DataCenter => Jira::data_center(client, base, auth),
@@ -63,11 +63,11 @@ pub(super) fn site(address: &str, gate: &Gate) -> Result<Base> {
 }
 
 /// The client for Jira and Atlassian.
-pub(super) fn client(config: &Config, root: &Path, gate: Gate, deadline: Instant) -> Result<Client> {
+pub(super) fn client(config: &Config, root: &Path, gate: Gate, stop: impl Into<Stop>) -> Result<Client> {
     let settings = Settings {
         proxy: proxy(config),
         authorities: authorities(config, root)?,
-        ..Settings::new(gate, deadline)
+        ..Settings::new(gate, stop)
     };
     Client::new(settings)
 }
@@ -78,12 +78,18 @@ fn is_cloud(site: &Base) -> bool {
 }
 
 /// GitHub's API, where the run has a token for it.
-pub(super) fn github(config: &Config, root: &Path, context: &Context) -> Result<Option<Github>> {
+pub(super) fn github(
+    config: &Config,
+    root: &Path,
+    context: &Context,
+    stop: &Stop,
+) -> Result<Option<Github>> {
     let runner = &context.runner;
     let (Some(api), Some(token)) = (&runner.api, &runner.token) else { return Ok(None) };
     let authorities = authorities(config, root)?;
     let http = http::trusted(proxy(config).as_ref(), authorities.as_deref())?;
-    Github::new(api, token, &context.repository.name, http).map(Some)
+    let github = Github::new(api, token, &context.repository.name, http)?;
+    Ok(Some(github.stop(stop.clone())))
 }
 
 /// A client for other services on the web, which sends everything once.

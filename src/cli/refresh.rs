@@ -30,7 +30,7 @@ pub(super) async fn refresh(common: &Common, args: &RefreshArgs) -> Result<ExitC
             bring(&tracker, &prepared, common, &run, &keys).await
         }
         TrackerKind::Jira => {
-            match connect::jira(&prepared.config, &prepared.root, prepared.stop.deadline()) {
+            match connect::jira(&prepared.config, &prepared.root, &prepared.stop) {
                 Ok(tracker) => bring(&tracker, &prepared, common, &run, &keys).await,
                 Err(error)
                     if error.kind() == Kind::Remote && args.on_tracker_error == OnTrackerError::Warn =>

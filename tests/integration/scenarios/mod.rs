@@ -27,4 +27,5 @@ mod sarif;
 mod shop;
 mod sign_in;
 mod slack;
+mod sweep;
 mod twins;
