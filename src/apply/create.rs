@@ -114,6 +114,7 @@ async fn look_back<T: Write>(
         let problem = Problem::new(made.key.to_string(), message)
             .hint("Check the project's issue security and browse permission; nothing more is filed there.");
         outcomes.problems.push(problem);
+        outcomes.hidden.insert(project.to_owned());
         let hidden = Failure::Scope(format!("new tickets in {project} cannot be seen"));
         let stopped: Vec<Draft> = queue.iter().filter(|draft| draft.project == project).cloned().collect();
         queue.retain(|draft| draft.project != project);

@@ -78,12 +78,7 @@ fn is_cloud(site: &Base) -> bool {
 }
 
 /// GitHub's API, where the run has a token for it.
-pub(super) fn github(
-    config: &Config,
-    root: &Path,
-    context: &Context,
-    stop: &Stop,
-) -> Result<Option<Github>> {
+pub(super) fn github(config: &Config, root: &Path, context: &Context, stop: &Stop) -> Result<Option<Github>> {
     let runner = &context.runner;
     let (Some(api), Some(token)) = (&runner.api, &runner.token) else { return Ok(None) };
     let authorities = authorities(config, root)?;

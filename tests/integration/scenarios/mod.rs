@@ -27,5 +27,6 @@ mod sarif;
 mod shop;
 mod sign_in;
 mod slack;
+mod stopped;
 mod sweep;
 mod twins;

@@ -75,7 +75,10 @@ pub(crate) fn by_jql(world: &World, body: &Value) -> Reply {
     let last = start + size >= found.len();
     let mut out = json!({"issues": issues, "isLast": last});
     if let (false, Some(map)) = (last, out.as_object_mut()) {
-        map.insert("nextPageToken".to_owned(), json!(format!("{mark:x}.{}{}", start + size, if repeated { SECOND } else { "" })));
+        map.insert(
+            "nextPageToken".to_owned(),
+            json!(format!("{mark:x}.{}{}", start + size, if repeated { SECOND } else { "" })),
+        );
     }
     Ok(Answer::json(200, &out))
 }

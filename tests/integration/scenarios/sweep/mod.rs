@@ -69,7 +69,8 @@ fn small_pages(deployment: Deployment) -> Figures {
 fn a_sample_of_broken_requests_loses_and_doubles_nothing() {
     let mut figures = Figures::default();
     std::thread::scope(|scope| {
-        let sample = |deployment, step| move || sweep(deployment, |nth, blow| (nth * 5 + blow * 7) % step == 0);
+        let sample =
+            |deployment, step| move || sweep(deployment, |nth, blow| (nth * 5 + blow * 7) % step == 0);
         let both = [(Deployment::Cloud, 37), (Deployment::DataCenter, 61)];
         let running = both.map(|(deployment, step)| scope.spawn(sample(deployment, step)));
         running.into_iter().for_each(|one| figures.join(one.join().unwrap()));
@@ -96,4 +97,5 @@ fn whole() {
     }
     figures.print();
     figures.are_clean();
+    load::filed_once(5_000, 1_500);
 }

@@ -127,14 +127,19 @@ impl Stage {
         }
         let findings = &ran.result["findings"];
         let count = now().len();
-        if (findings["read"].as_u64(), findings["kept"].as_u64()) != (Some(count as u64), Some(count as u64)) {
+        if (findings["read"].as_u64(), findings["kept"].as_u64()) != (Some(count as u64), Some(count as u64))
+        {
             trial.wrong.push(format!("not all findings are kept: {findings}"));
         }
         std::thread::sleep(lag);
+        let shown = self.shop.description(7);
         let last = self.shop.run(&self.event);
         let writes = self.shop.writes();
         if last.code != 0 || !writes.is_empty() {
-            trial.wrong.push(format!("the last run ended with {} and wrote {writes:?}", last.code));
+            let bodies = (shown != self.shop.description(7)).then(|| (shown, self.shop.description(7)));
+            trial
+                .wrong
+                .push(format!("the last run ended with {} and wrote {writes:?} {bodies:?}", last.code));
         }
         for rule in OPEN {
             match keys(&self.shop, rule, true).len() {
