@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::read::hidden;
+use super::project::hidden;
 use super::ticket::{person, status};
 use super::{Jira, wire};
 use crate::model::answer::{Choice, Failure};

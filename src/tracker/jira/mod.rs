@@ -8,6 +8,7 @@ mod extra;
 mod failure;
 pub mod jql;
 mod lookup;
+mod project;
 mod read;
 mod slices;
 #[cfg(test)]

@@ -4,11 +4,11 @@ use serde_json::json;
 
 use super::super::event::Event;
 use super::super::sarif::{found, rules};
+use super::super::shop::Deployment;
 use super::{mapped, push, shop, silent, status, tip};
 
-#[test]
-fn what_is_fixed_on_one_branch_alone_stays_open_until_it_is_fixed_on_the_other() {
-    let shop = shop(mapped(), &rules(1));
+fn what_is_fixed_on_one_branch_alone_stays_open_until_it_is_fixed_on_the_other(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(1));
     assert_eq!(push(&shop, "develop", 11).tickets(), ["tracked SEC-1"]);
     for number in 2..5 {
         tip(&shop, "main", number);
@@ -30,9 +30,8 @@ fn what_is_fixed_on_one_branch_alone_stays_open_until_it_is_fixed_on_the_other()
     silent(&shop, &Event::push("main", 6));
 }
 
-#[test]
-fn a_deleted_branch_resolves_nothing_by_itself() {
-    let shop = shop(mapped(), &[]);
+fn a_deleted_branch_resolves_nothing_by_itself(jira: Deployment) {
+    let shop = shop(jira, mapped(), &[]);
     shop.report(&rules(1));
     push(&shop, "develop", 11);
     shop.sim.state().github.repository_mut("acme/shop").unwrap().branches.remove("develop");
@@ -43,9 +42,8 @@ fn a_deleted_branch_resolves_nothing_by_itself() {
     assert_eq!(status(&shop, "SEC-1"), "To Do");
 }
 
-#[test]
-fn a_deleted_branch_leaves_the_reckoning() {
-    let shop = shop(mapped(), &rules(1));
+fn a_deleted_branch_leaves_the_reckoning(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(1));
     push(&shop, "develop", 11);
     shop.report(&[]);
     push(&shop, "main", 2);
@@ -55,9 +53,8 @@ fn a_deleted_branch_leaves_the_reckoning() {
     silent(&shop, &Event::push("main", 2));
 }
 
-#[test]
-fn a_branch_that_is_no_longer_allowed_leaves_the_reckoning() {
-    let shop = shop(mapped(), &rules(1));
+fn a_branch_that_is_no_longer_allowed_leaves_the_reckoning(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(1));
     push(&shop, "develop", 11);
     let mut fewer = mapped();
     fewer["branches"] = json!(["main"]);
@@ -67,9 +64,8 @@ fn a_branch_that_is_no_longer_allowed_leaves_the_reckoning() {
     silent(&shop, &Event::push("main", 2));
 }
 
-#[test]
-fn two_jobs_of_one_scanner_on_two_targets_leave_each_other_alone() {
-    let shop = shop(mapped(), &[]);
+fn two_jobs_of_one_scanner_on_two_targets_leave_each_other_alone(jira: Deployment) {
+    let shop = shop(jira, mapped(), &[]);
     let targets = [("a", "src/a.py", "a()"), ("b", "src/b.py", "b()")];
     for round in 1..=6 {
         tip(&shop, "main", round);
@@ -90,9 +86,8 @@ fn two_jobs_of_one_scanner_on_two_targets_leave_each_other_alone() {
     }
 }
 
-#[test]
-fn what_a_pull_request_alone_has_is_gone_when_its_own_scan_lacks_it() {
-    let shop = shop(mapped(), &[]);
+fn what_a_pull_request_alone_has_is_gone_when_its_own_scan_lacks_it(jira: Deployment) {
+    let shop = shop(jira, mapped(), &[]);
     shop.report(&rules(1));
     assert_eq!(shop.run_well(&super::pull(&shop, 2)).tickets(), ["created SEC-1"]);
     shop.report(&[]);
@@ -102,4 +97,13 @@ fn what_a_pull_request_alone_has_is_gone_when_its_own_scan_lacks_it() {
     shop.run_well(&event);
     silent(&shop, &event);
     assert_eq!(status(&shop, "SEC-1"), "Done");
+}
+
+on_both! {
+    what_is_fixed_on_one_branch_alone_stays_open_until_it_is_fixed_on_the_other,
+    a_deleted_branch_resolves_nothing_by_itself,
+    a_deleted_branch_leaves_the_reckoning,
+    a_branch_that_is_no_longer_allowed_leaves_the_reckoning,
+    two_jobs_of_one_scanner_on_two_targets_leave_each_other_alone,
+    what_a_pull_request_alone_has_is_gone_when_its_own_scan_lacks_it,
 }

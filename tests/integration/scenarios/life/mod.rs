@@ -1,6 +1,18 @@
 //! The life of a ticket, row by row of DESIGN section 8: what happened, every write that it caused, and a second run that
 //! writes nothing.
 
+/// Runs each scenario on Jira Cloud and on Data Center.
+macro_rules! on_both {
+    ($($scenario:ident,)*) => {
+        mod cloud {
+            $(#[test] fn $scenario() { super::$scenario(super::Deployment::Cloud); })*
+        }
+        mod data_center {
+            $(#[test] fn $scenario() { super::$scenario(super::Deployment::DataCenter); })*
+        }
+    };
+}
+
 mod branches;
 mod proof;
 mod remediation;
@@ -11,7 +23,7 @@ use serde_json::{Value, json};
 
 use super::event::{Event, commit};
 use super::sarif::{self, Found, rules};
-use super::shop::{Ran, Shop};
+use super::shop::{Deployment, Ran, Shop};
 
 /// No write at all.
 const NOTHING: [&str; 0] = [];
@@ -37,8 +49,9 @@ fn both() -> Vec<Found> {
 }
 
 /// A shop whose `main` has these findings with their tickets.
-fn shop(configuration: Value, findings: &[Found]) -> Shop {
-    let shop = Shop::with(findings);
+fn shop(jira: Deployment, configuration: Value, findings: &[Found]) -> Shop {
+    let shop = Shop::on(jira);
+    shop.report(findings);
     shop.configure(configuration);
     push(&shop, "main", 1);
     shop
@@ -80,4 +93,13 @@ fn report_with(shop: &Shop, findings: &[Found], change: impl FnOnce(&mut Value))
 fn status(shop: &Shop, key: &str) -> String {
     let id = shop.ticket(key).status;
     shop.sim.state().statuses.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default()
+}
+
+/// A description in a person's words, as the site keeps it.
+fn described(jira: Deployment, words: &str) -> Value {
+    match jira {
+        Deployment::DataCenter => json!(words),
+        Deployment::Cloud => json!({"type": "doc", "version": 1, "content": [
+            {"type": "paragraph", "content": [{"type": "text", "text": words}]}]}),
+    }
 }

@@ -4,13 +4,13 @@ use serde_json::json;
 
 use super::super::event::{Event, commit};
 use super::super::sarif::rules;
-use super::super::shop::Shop;
+use super::super::shop::{Deployment, Shop};
 use super::{mapped, push, report_with, shop, silent, status, tip};
 use crate::simulator::PullRequest;
 
 /// A shop whose one ticket would be resolved by a clean scan of `main`.
-fn one() -> Shop {
-    let shop = shop(mapped(), &rules(1));
+fn one(jira: Deployment) -> Shop {
+    let shop = shop(jira, mapped(), &rules(1));
     tip(&shop, "main", 2);
     shop
 }
@@ -23,18 +23,16 @@ fn unresolved(shop: &Shop) {
     assert_eq!(push(shop, "main", 3).tickets(), ["resolved SEC-1"]);
 }
 
-#[test]
-fn a_missing_report() {
-    let shop = one();
+fn a_missing_report(jira: Deployment) {
+    let shop = one(jira);
     shop.configure(json!({"reports": ["elsewhere/*.sarif"]}));
     shop.run(&Event::push("main", 2)).fails(3, &["elsewhere"]);
     assert_eq!(shop.writes(), [""; 0]);
     unresolved(&shop);
 }
 
-#[test]
-fn a_truncated_report() {
-    let shop = one();
+fn a_truncated_report(jira: Deployment) {
+    let shop = one(jira);
     report_with(&shop, &[], |_| ());
     let whole = shop.read("reports/finder.sarif").unwrap();
     for cut in [whole.len() / 2, whole.len() - 1] {
@@ -45,51 +43,45 @@ fn a_truncated_report() {
     unresolved(&shop);
 }
 
-#[test]
-fn a_scan_that_failed() {
-    let shop = one();
+fn a_scan_that_failed(jira: Deployment) {
+    let shop = one(jira);
     report_with(&shop, &[], |run| run["invocations"][0]["executionSuccessful"] = json!(false));
     silent(&shop, &Event::push("main", 2));
     unresolved(&shop);
 }
 
-#[test]
-fn a_report_without_a_place_for_results() {
-    let shop = one();
+fn a_report_without_a_place_for_results(jira: Deployment) {
+    let shop = one(jira);
     report_with(&shop, &[], |run| drop(run.as_object_mut().unwrap().remove("results")));
     silent(&shop, &Event::push("main", 2));
     unresolved(&shop);
 }
 
-#[test]
-fn a_report_of_which_a_part_cannot_be_read() {
-    let shop = one();
+fn a_report_of_which_a_part_cannot_be_read(jira: Deployment) {
+    let shop = one(jira);
     report_with(&shop, &[], |run| run["results"] = json!([7]));
     shop.run(&Event::push("main", 2)).fails(0, &["finder.sarif"]);
     assert_eq!(shop.writes(), [""; 0]);
     unresolved(&shop);
 }
 
-#[test]
-fn a_run_that_looks_at_a_part() {
-    let shop = one();
+fn a_run_that_looks_at_a_part(jira: Deployment) {
+    let shop = one(jira);
     shop.report(&[]);
     shop.run_with(&Event::push("main", 2), &["--only", &"0".repeat(20)]);
     assert_eq!(shop.writes(), [""; 0]);
     unresolved(&shop);
 }
 
-#[test]
-fn another_scanners_report() {
-    let shop = one();
+fn another_scanners_report(jira: Deployment) {
+    let shop = one(jira);
     report_with(&shop, &[], |run| run["tool"]["driver"]["name"] = json!("Other"));
     silent(&shop, &Event::push("main", 2));
     unresolved(&shop);
 }
 
-#[test]
-fn another_scopes_report() {
-    let shop = one();
+fn another_scopes_report(jira: Deployment) {
+    let shop = one(jira);
     report_with(&shop, &[], |run| run["automationDetails"] = json!({"id": "other/1"}));
     silent(&shop, &Event::push("main", 2));
     shop.report(&[]);
@@ -99,17 +91,15 @@ fn another_scopes_report() {
     unresolved(&shop);
 }
 
-#[test]
-fn an_older_commit_that_is_run_again() {
-    let shop = one();
+fn an_older_commit_that_is_run_again(jira: Deployment) {
+    let shop = one(jira);
     shop.report(&[]);
     silent(&shop, &Event::push("main", 1));
     unresolved(&shop);
 }
 
-#[test]
-fn a_tip_that_cannot_be_asked() {
-    let shop = one();
+fn a_tip_that_cannot_be_asked(jira: Deployment) {
+    let shop = one(jira);
     shop.report(&[]);
     silent(&shop, &Event::push("main", 2).with("GITHUB_TOKEN", ""));
     shop.run(&Event::push("main", 2).with("GITHUB_TOKEN", "wrong"))
@@ -118,9 +108,8 @@ fn a_tip_that_cannot_be_asked() {
     unresolved(&shop);
 }
 
-#[test]
-fn a_forks_run() {
-    let shop = one();
+fn a_forks_run(jira: Deployment) {
+    let shop = one(jira);
     shop.report(&[]);
     let mut fork = PullRequest::new(8, "stranger/shop", "main", "main");
     fork.head.1 = commit(2);
@@ -131,9 +120,8 @@ fn a_forks_run() {
     unresolved(&shop);
 }
 
-#[test]
-fn a_merge_queues_run_and_a_tags() {
-    let shop = one();
+fn a_merge_queues_run_and_a_tags(jira: Deployment) {
+    let shop = one(jira);
     shop.report(&[]);
     shop.run_well(&Event::merge_group(2));
     assert_eq!(shop.writes(), ["PATCH pulls/7 200"], "it is told what it would resolve");
@@ -141,9 +129,8 @@ fn a_merge_queues_run_and_a_tags() {
     unresolved(&shop);
 }
 
-#[test]
-fn a_rule_that_was_dropped() {
-    let shop = one();
+fn a_rule_that_was_dropped(jira: Deployment) {
+    let shop = one(jira);
     let other = json!([{"id": "R7"}]);
     report_with(&shop, &[], |run| run["tool"]["driver"]["rules"] = other);
     silent(&shop, &Event::push("main", 2));
@@ -152,23 +139,39 @@ fn a_rule_that_was_dropped() {
     assert_eq!(push(&shop, "main", 3).tickets(), ["resolved SEC-1"]);
 }
 
-#[test]
-fn a_branch_that_is_not_allowed() {
-    let shop = one();
+fn a_branch_that_is_not_allowed(jira: Deployment) {
+    let shop = one(jira);
     shop.report(&[]);
     tip(&shop, "experiment", 2);
     silent(&shop, &Event::push("experiment", 2));
     unresolved(&shop);
 }
 
-#[test]
-fn an_edited_line_and_a_moved_file() {
+fn an_edited_line_and_a_moved_file(jira: Deployment) {
     use super::super::sarif::found;
-    let shop = one();
+    let shop = one(jira);
     shop.report(&[found("R1", "src/f1.py", 9, "call_1(changed)")]);
     assert_eq!(push(&shop, "main", 2).tickets(), ["tracked SEC-1"]);
     shop.report(&[found("R1", "src/moved.py", 9, "call_1(changed)")]);
     assert_eq!(push(&shop, "main", 2).tickets(), ["tracked SEC-1"]);
     silent(&shop, &Event::push("main", 2));
     unresolved(&shop);
+}
+
+on_both! {
+    a_missing_report,
+    a_truncated_report,
+    a_scan_that_failed,
+    a_report_without_a_place_for_results,
+    a_report_of_which_a_part_cannot_be_read,
+    a_run_that_looks_at_a_part,
+    another_scanners_report,
+    another_scopes_report,
+    an_older_commit_that_is_run_again,
+    a_tip_that_cannot_be_asked,
+    a_forks_run,
+    a_merge_queues_run_and_a_tags,
+    a_rule_that_was_dropped,
+    a_branch_that_is_not_allowed,
+    an_edited_line_and_a_moved_file,
 }

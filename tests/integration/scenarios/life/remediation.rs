@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::super::event::Event;
 use super::super::sarif::rules;
+use super::super::shop::Deployment;
 use super::{NOTHING, both, mapped, pull, push, shop, silent, status};
 
 const SAYS: [&str; 5] = [
@@ -14,9 +15,8 @@ const SAYS: [&str; 5] = [
     "PATCH pulls/7 200",
 ];
 
-#[test]
-fn a_pull_request_says_what_it_resolves_and_its_merge_proves_it() {
-    let shop = shop(mapped(), &both());
+fn a_pull_request_says_what_it_resolves_and_its_merge_proves_it(jira: Deployment) {
+    let shop = shop(jira, mapped(), &both());
     shop.report(&rules(1));
     let event = pull(&shop, 2);
     let ran = shop.run_well(&event);
@@ -36,9 +36,8 @@ fn a_pull_request_says_what_it_resolves_and_its_merge_proves_it() {
     silent(&shop, &Event::push("main", 4));
 }
 
-#[test]
-fn a_later_scan_that_has_it_again_takes_it_back() {
-    let shop = shop(mapped(), &both());
+fn a_later_scan_that_has_it_again_takes_it_back(jira: Deployment) {
+    let shop = shop(jira, mapped(), &both());
     shop.report(&rules(1));
     shop.run_well(&pull(&shop, 2));
     shop.report(&both());
@@ -60,11 +59,10 @@ fn a_later_scan_that_has_it_again_takes_it_back() {
     silent(&shop, &event);
 }
 
-#[test]
-fn a_branch_that_is_not_allowed_says_so_too_where_its_base_is() {
+fn a_branch_that_is_not_allowed_says_so_too_where_its_base_is(jira: Deployment) {
     let mut configuration = mapped();
     configuration["branches"] = json!(["main"]);
-    let shop = shop(configuration, &both());
+    let shop = shop(jira, configuration, &both());
     shop.report(&rules(1));
     let event = pull(&shop, 2);
     shop.run_well(&event);
@@ -72,18 +70,16 @@ fn a_branch_that_is_not_allowed_says_so_too_where_its_base_is() {
     silent(&shop, &event);
 }
 
-#[test]
-fn a_pull_request_whose_scan_failed_says_nothing() {
-    let shop = shop(mapped(), &both());
+fn a_pull_request_whose_scan_failed_says_nothing(jira: Deployment) {
+    let shop = shop(jira, mapped(), &both());
     super::report_with(&shop, &rules(1), |run| run["invocations"][0]["executionSuccessful"] = json!(false));
     shop.run_well(&pull(&shop, 2));
     assert_eq!(shop.writes(), ["PATCH pulls/7 200"]);
     assert!(!shop.description(7).contains("resolved when merged"));
 }
 
-#[test]
-fn without_comments_and_statuses_there_is_the_link_alone() {
-    let shop = shop(json!({"jira": {"comments": ["added"]}}), &rules(1));
+fn without_comments_and_statuses_there_is_the_link_alone(jira: Deployment) {
+    let shop = shop(jira, json!({"jira": {"comments": ["added"]}}), &rules(1));
     shop.report(&[]);
     let event = pull(&shop, 2);
     shop.run_well(&event);
@@ -94,4 +90,12 @@ fn without_comments_and_statuses_there_is_the_link_alone() {
     assert_eq!((shop.ticket("SEC-1").comment_texts(), status(&shop, "SEC-1").as_str()), (vec![], "To Do"));
     silent(&shop, &event);
     assert_eq!(shop.writes(), NOTHING);
+}
+
+on_both! {
+    a_pull_request_says_what_it_resolves_and_its_merge_proves_it,
+    a_later_scan_that_has_it_again_takes_it_back,
+    a_branch_that_is_not_allowed_says_so_too_where_its_base_is,
+    a_pull_request_whose_scan_failed_says_nothing,
+    without_comments_and_statuses_there_is_the_link_alone,
 }

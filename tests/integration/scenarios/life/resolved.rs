@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::super::event::Event;
 use super::super::sarif::{Found, found, rules};
-use super::{NOTHING, both, mapped, push, report_with, shop, silent, status, tip};
+use super::super::shop::Deployment;
+use super::{NOTHING, both, described, mapped, push, report_with, shop, silent, status, tip};
 
 /// Two findings of rule R1.
 fn two() -> Vec<Found> {
@@ -13,9 +14,8 @@ fn two() -> Vec<Found> {
     all
 }
 
-#[test]
-fn a_finding_that_is_gone_resolves_its_ticket() {
-    let shop = shop(mapped(), &both());
+fn a_finding_that_is_gone_resolves_its_ticket(jira: Deployment) {
+    let shop = shop(jira, mapped(), &both());
     shop.report(&rules(1));
     let ran = push(&shop, "main", 2);
     assert_eq!(ran.tickets(), ["resolved SEC-2", "tracked SEC-1"]);
@@ -36,9 +36,8 @@ fn a_finding_that_is_gone_resolves_its_ticket() {
     assert_eq!(silent(&shop, &Event::push("main", 3)).tickets(), ["tracked SEC-1"]);
 }
 
-#[test]
-fn without_a_status_for_it_there_is_one_comment() {
-    let shop = shop(json!({}), &rules(1));
+fn without_a_status_for_it_there_is_one_comment(jira: Deployment) {
+    let shop = shop(jira, json!({}), &rules(1));
     shop.report(&[]);
     assert_eq!(push(&shop, "main", 2).tickets(), ["resolved SEC-1"]);
     assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
@@ -46,9 +45,8 @@ fn without_a_status_for_it_there_is_one_comment() {
     silent(&shop, &Event::push("main", 2));
 }
 
-#[test]
-fn a_grouped_ticket_drops_it_from_its_list() {
-    let shop = shop(mapped(), &two());
+fn a_grouped_ticket_drops_it_from_its_list(jira: Deployment) {
+    let shop = shop(jira, mapped(), &two());
     shop.report(&rules(1));
     assert_eq!(push(&shop, "main", 2).tickets(), ["updated SEC-1"]);
     assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
@@ -59,10 +57,9 @@ fn a_grouped_ticket_drops_it_from_its_list() {
     silent(&shop, &Event::push("main", 2));
 }
 
-#[test]
-fn where_a_person_wrote_the_description_the_ticket_is_told() {
-    let shop = shop(mapped(), &two());
-    shop.edit("SEC-1", |issue| issue.description = json!({"type": "doc", "version": 1, "content": []}));
+fn where_a_person_wrote_the_description_the_ticket_is_told(jira: Deployment) {
+    let shop = shop(jira, mapped(), &two());
+    shop.edit("SEC-1", |issue| issue.description = described(jira, "Mine."));
     shop.report(&rules(1));
     push(&shop, "main", 2);
     let told = shop.ticket("SEC-1").comment_texts();
@@ -70,9 +67,8 @@ fn where_a_person_wrote_the_description_the_ticket_is_told() {
     silent(&shop, &Event::push("main", 2));
 }
 
-#[test]
-fn a_secret_that_left_the_code_is_told_and_stays_open() {
-    let shop = shop(mapped(), &[]);
+fn a_secret_that_left_the_code_is_told_and_stays_open(jira: Deployment) {
+    let shop = shop(jira, mapped(), &[]);
     let secret = [found("generic-api-key", "src/key.py", 3, "x")];
     let is_secret = |run: &mut serde_json::Value| {
         run["tool"]["driver"]["name"] = json!("gitleaks");
@@ -88,9 +84,8 @@ fn a_secret_that_left_the_code_is_told_and_stays_open() {
     silent(&shop, &Event::push("main", 3));
 }
 
-#[test]
-fn what_comes_back_is_refiled_at_once() {
-    let shop = shop(mapped(), &rules(1));
+fn what_comes_back_is_refiled_at_once(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(1));
     shop.report(&[]);
     push(&shop, "main", 2);
     shop.report(&rules(1));
@@ -99,11 +94,10 @@ fn what_comes_back_is_refiled_at_once() {
     assert_eq!(silent(&shop, &Event::push("main", 3)).tickets(), ["tracked SEC-2"]);
 }
 
-#[test]
-fn what_comes_back_can_be_opened_again() {
+fn what_comes_back_can_be_opened_again(jira: Deployment) {
     let mut configuration = mapped();
     configuration["recurrence"] = json!({"action": "reopen"});
-    let shop = shop(configuration, &rules(1));
+    let shop = shop(jira, configuration, &rules(1));
     shop.report(&[]);
     push(&shop, "main", 2);
     shop.report(&rules(1));
@@ -112,11 +106,10 @@ fn what_comes_back_can_be_opened_again() {
     assert_eq!(silent(&shop, &Event::push("main", 3)).tickets(), ["tracked SEC-1"]);
 }
 
-#[test]
-fn what_comes_back_can_be_told_alone() {
+fn what_comes_back_can_be_told_alone(jira: Deployment) {
     let mut configuration = mapped();
     configuration["recurrence"] = json!({"action": "comment"});
-    let shop = shop(configuration, &rules(1));
+    let shop = shop(jira, configuration, &rules(1));
     shop.report(&[]);
     push(&shop, "main", 2);
     shop.report(&rules(1));
@@ -125,9 +118,8 @@ fn what_comes_back_can_be_told_alone() {
     silent(&shop, &Event::push("main", 3));
 }
 
-#[test]
-fn an_older_commit_that_is_run_again_brings_nothing_back() {
-    let shop = shop(mapped(), &rules(1));
+fn an_older_commit_that_is_run_again_brings_nothing_back(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(1));
     shop.report(&[]);
     push(&shop, "main", 2);
     shop.report(&rules(1));
@@ -135,11 +127,10 @@ fn an_older_commit_that_is_run_again_brings_nothing_back() {
     assert_eq!(status(&shop, "SEC-1"), "Done");
 }
 
-#[test]
-fn a_ticket_that_flaps_is_left_alone_with_a_warning() {
+fn a_ticket_that_flaps_is_left_alone_with_a_warning(jira: Deployment) {
     let mut configuration = mapped();
     configuration["recurrence"] = json!({"action": "reopen"});
-    let shop = shop(configuration, &rules(1));
+    let shop = shop(jira, configuration, &rules(1));
     for round in 0..2 {
         shop.report(&[]);
         assert_eq!(push(&shop, "main", 2 + round).tickets(), ["resolved SEC-1"]);
@@ -154,9 +145,8 @@ fn a_ticket_that_flaps_is_left_alone_with_a_warning() {
     assert_eq!(status(&shop, "SEC-1"), "To Do");
 }
 
-#[test]
-fn a_mass_of_tickets_is_resolved_only_if_that_is_wanted() {
-    let shop = shop(mapped(), &rules(12));
+fn a_mass_of_tickets_is_resolved_only_if_that_is_wanted(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(12));
     shop.report(&[]);
     tip(&shop, "main", 2);
     let ran = shop.run(&Event::push("main", 2));
@@ -168,9 +158,8 @@ fn a_mass_of_tickets_is_resolved_only_if_that_is_wanted() {
     silent(&shop, &Event::push("main", 2));
 }
 
-#[test]
-fn what_a_person_closed_before_it_was_gone_comes_back_at_once() {
-    let shop = shop(json!({}), &rules(1));
+fn what_a_person_closed_before_it_was_gone_comes_back_at_once(jira: Deployment) {
+    let shop = shop(jira, json!({}), &rules(1));
     shop.go("SEC-1", "Done");
     shop.report(&[]);
     push(&shop, "main", 2);
@@ -179,4 +168,19 @@ fn what_a_person_closed_before_it_was_gone_comes_back_at_once() {
     silent(&shop, &Event::push("main", 2));
     shop.report(&rules(1));
     assert_eq!(push(&shop, "main", 3).tickets(), ["refiled SEC-2"]);
+}
+
+on_both! {
+    a_finding_that_is_gone_resolves_its_ticket,
+    without_a_status_for_it_there_is_one_comment,
+    a_grouped_ticket_drops_it_from_its_list,
+    where_a_person_wrote_the_description_the_ticket_is_told,
+    a_secret_that_left_the_code_is_told_and_stays_open,
+    what_comes_back_is_refiled_at_once,
+    what_comes_back_can_be_opened_again,
+    what_comes_back_can_be_told_alone,
+    an_older_commit_that_is_run_again_brings_nothing_back,
+    a_ticket_that_flaps_is_left_alone_with_a_warning,
+    a_mass_of_tickets_is_resolved_only_if_that_is_wanted,
+    what_a_person_closed_before_it_was_gone_comes_back_at_once,
 }

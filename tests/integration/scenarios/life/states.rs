@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::super::event::Event;
 use super::super::sarif::{Found, found, rules};
-use super::super::shop::Shop;
-use super::{mapped, push, report_with, shop, silent, status, tip};
+use super::super::shop::{Deployment, Shop};
+use super::{described, mapped, push, report_with, shop, silent, status, tip};
 
 /// Every result carries an accepted suppression.
 fn suppressed(run: &mut Value) {
@@ -16,9 +16,8 @@ fn suppressed(run: &mut Value) {
 
 const CLOSED: [&str; 3] = ["PUT issue/SEC-1 204", "POST issue/SEC-1/transitions 204", "PUT issue/SEC-1 204"];
 
-#[test]
-fn what_is_suppressed_everywhere_is_closed_and_refiled_when_that_ends() {
-    let shop = shop(mapped(), &rules(1));
+fn what_is_suppressed_everywhere_is_closed_and_refiled_when_that_ends(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(1));
     report_with(&shop, &rules(1), suppressed);
     let ran = push(&shop, "main", 2);
     assert_eq!(ran.tickets(), ["updated SEC-1"]);
@@ -30,9 +29,8 @@ fn what_is_suppressed_everywhere_is_closed_and_refiled_when_that_ends() {
     silent(&shop, &Event::push("main", 3));
 }
 
-#[test]
-fn what_is_ignored_everywhere_is_closed() {
-    let shop = shop(mapped(), &rules(1));
+fn what_is_ignored_everywhere_is_closed(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(1));
     let mut ignoring = mapped();
     ignoring["ignore"] = json!([{"rule": "R1", "reason": "no"}]);
     shop.configure(ignoring);
@@ -41,9 +39,8 @@ fn what_is_ignored_everywhere_is_closed() {
     silent(&shop, &Event::push("main", 2));
 }
 
-#[test]
-fn what_is_set_aside_on_one_branch_stays_open() {
-    let shop = shop(mapped(), &rules(1));
+fn what_is_set_aside_on_one_branch_stays_open(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(1));
     push(&shop, "develop", 11);
     report_with(&shop, &rules(1), suppressed);
     push(&shop, "main", 2);
@@ -55,18 +52,16 @@ fn what_is_set_aside_on_one_branch_stays_open() {
     silent(&shop, &Event::push("develop", 12));
 }
 
-#[test]
-fn without_a_status_for_it_nothing_is_moved_or_said() {
-    let shop = shop(json!({}), &rules(1));
+fn without_a_status_for_it_nothing_is_moved_or_said(jira: Deployment) {
+    let shop = shop(jira, json!({}), &rules(1));
     report_with(&shop, &rules(1), suppressed);
     push(&shop, "main", 2);
     assert_eq!((status(&shop, "SEC-1").as_str(), shop.ticket("SEC-1").comments.len()), ("To Do", 0));
     silent(&shop, &Event::push("main", 2));
 }
 
-#[test]
-fn what_falls_below_the_minimum_severity_changes_nothing() {
-    let shop = shop(mapped(), &rules(1));
+fn what_falls_below_the_minimum_severity_changes_nothing(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(1));
     let mut higher = mapped();
     higher["minimum-severity"] = json!("critical");
     shop.configure(higher);
@@ -74,11 +69,10 @@ fn what_falls_below_the_minimum_severity_changes_nothing() {
     silent(&shop, &Event::push("main", 2));
 }
 
-#[test]
-fn a_status_that_no_way_leads_to_is_said_and_costs_nothing_else() {
+fn a_status_that_no_way_leads_to_is_said_and_costs_nothing_else(jira: Deployment) {
     let mut configuration = mapped();
     configuration["jira"] = json!({"project": "OPS"});
-    let shop = shop(configuration, &rules(1));
+    let shop = shop(jira, configuration, &rules(1));
     shop.report(&[]);
     tip(&shop, "main", 2);
     let ran = shop.run(&Event::push("main", 2));
@@ -89,9 +83,8 @@ fn a_status_that_no_way_leads_to_is_said_and_costs_nothing_else() {
     silent(&shop, &Event::push("main", 2));
 }
 
-#[test]
-fn a_done_ticket_that_takes_no_edit_is_left_as_it_is() {
-    let shop = shop(mapped(), &rules(1));
+fn a_done_ticket_that_takes_no_edit_is_left_as_it_is(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(1));
     shop.sim.state().project_mut("SEC").unwrap().done_is_closed = true;
     shop.report(&[]);
     assert_eq!(push(&shop, "main", 2).tickets(), ["resolved SEC-1"]);
@@ -99,9 +92,8 @@ fn a_done_ticket_that_takes_no_edit_is_left_as_it_is() {
     silent(&shop, &Event::push("main", 2));
 }
 
-#[test]
-fn a_ticket_that_a_person_opened_again_is_not_moved_again_for_the_same_reason() {
-    let shop = shop(mapped(), &rules(1));
+fn a_ticket_that_a_person_opened_again_is_not_moved_again_for_the_same_reason(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(1));
     shop.report(&[]);
     push(&shop, "main", 2);
     for name in ["To Do", "In Progress"] {
@@ -111,9 +103,9 @@ fn a_ticket_that_a_person_opened_again_is_not_moved_again_for_the_same_reason() 
     }
 }
 
-#[test]
-fn a_new_ticket_goes_to_the_status_of_open_where_its_workflow_begins_elsewhere() {
-    let shop = Shop::with(&rules(2));
+fn a_new_ticket_goes_to_the_status_of_open_where_its_workflow_begins_elsewhere(jira: Deployment) {
+    let shop = Shop::on(jira);
+    shop.report(&rules(2));
     shop.configure(json!({"states": {"open": "In Progress"}}));
     push(&shop, "main", 1);
     let writes = shop.writes();
@@ -127,13 +119,11 @@ fn a_new_ticket_goes_to_the_status_of_open_where_its_workflow_begins_elsewhere()
     silent(&shop, &Event::push("main", 1));
 }
 
-#[test]
-fn a_persons_edits_survive_ten_runs() {
-    let shop = shop(mapped(), &rules(1));
+fn a_persons_edits_survive_ten_runs(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(1));
     shop.edit("SEC-1", |issue| {
         issue.summary = "Alice's words".into();
-        issue.description = json!({"type": "doc", "version": 1, "content": [
-            {"type": "paragraph", "content": [{"type": "text", "text": "What Alice thinks."}]}]});
+        issue.description = described(jira, "What Alice thinks.");
         issue.priority = Some("5".into());
         issue.assignee = Some("712020:00000000-0000-4000-8000-000000000003".into());
     });
@@ -157,10 +147,9 @@ fn a_persons_edits_survive_ten_runs() {
     }
 }
 
-#[test]
-fn a_move_whose_answer_was_lost_is_made_once() {
+fn a_move_whose_answer_was_lost_is_made_once(jira: Deployment) {
     use crate::simulator::{Fault, Kind, Nth};
-    let shop = shop(mapped(), &rules(1));
+    let shop = shop(jira, mapped(), &rules(1));
     shop.report(&[]);
     let path_contains = "/transitions".to_owned();
     let (nth, kind) = (Nth::Only(1), Kind::StatusAfter(502));
@@ -168,4 +157,18 @@ fn a_move_whose_answer_was_lost_is_made_once() {
     assert_eq!(push(&shop, "main", 2).tickets(), ["resolved SEC-1"]);
     assert_eq!((status(&shop, "SEC-1").as_str(), shop.ticket("SEC-1").comments.len()), ("Done", 1));
     silent(&shop, &Event::push("main", 2));
+}
+
+on_both! {
+    what_is_suppressed_everywhere_is_closed_and_refiled_when_that_ends,
+    what_is_ignored_everywhere_is_closed,
+    what_is_set_aside_on_one_branch_stays_open,
+    without_a_status_for_it_nothing_is_moved_or_said,
+    what_falls_below_the_minimum_severity_changes_nothing,
+    a_status_that_no_way_leads_to_is_said_and_costs_nothing_else,
+    a_done_ticket_that_takes_no_edit_is_left_as_it_is,
+    a_ticket_that_a_person_opened_again_is_not_moved_again_for_the_same_reason,
+    a_new_ticket_goes_to_the_status_of_open_where_its_workflow_begins_elsewhere,
+    a_persons_edits_survive_ten_runs,
+    a_move_whose_answer_was_lost_is_made_once,
 }

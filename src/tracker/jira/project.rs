@@ -1,0 +1,86 @@
+//! A project as we may use it: permissions, issue types, what their create screens take.
+
+use super::dialect::PERMISSIONS;
+use super::lookup::choices;
+use super::{Jira, wire};
+use crate::model::answer::{Failure, FieldMeta, IssueType, Permissions, Project, Screen};
+
+impl Jira {
+    pub(super) async fn project(&self, key: &str) -> Result<Project, Failure> {
+        let may = match self.client.ask::<wire::Permissions>(&self.dialect.permissions(key)).await {
+            Ok(answer) => answer.permissions,
+            // the plan says so, and other projects are filed in
+            Err(Failure::Gone) => Default::default(),
+            Err(failure) => return Err(failure),
+        };
+        let may = |name: &str| may.get(name).is_some_and(|permission| permission.granted);
+        let [browse, create, edit, comment, transition, link] = PERMISSIONS.map(may);
+        // without the permission Jira refuses to tell them
+        let issue_types = if browse && create { self.issue_types(key).await? } else { Vec::new() };
+        Ok(Project {
+            key: key.to_owned(),
+            issue_types: issue_types
+                .into_iter()
+                .map(|kind| IssueType { id: kind.id, name: kind.name, subtask: kind.subtask })
+                .collect(),
+            may: Permissions { browse, create, edit, comment, transition, link },
+        })
+    }
+
+    async fn issue_types(&self, project: &str) -> Result<Vec<wire::IssueType>, Failure> {
+        let mut issue_types: Vec<wire::IssueType> = Vec::new();
+        loop {
+            let call = self.dialect.issue_types(project, issue_types.len());
+            let page = self.client.ask(&call).await.map_err(|failure| hidden(failure, project))?;
+            if !take(&mut issue_types, page) {
+                return Ok(issue_types);
+            }
+        }
+    }
+
+    pub(super) async fn screen(&self, project: &str, issue_type: &str) -> Result<Screen, Failure> {
+        let mut fields: Vec<wire::FieldMeta> = Vec::new();
+        loop {
+            let call = self.dialect.screen(project, issue_type, fields.len());
+            let page = self.client.ask(&call).await.map_err(|failure| hidden(failure, project))?;
+            if !take(&mut fields, page) {
+                break;
+            }
+        }
+        let named = fields.into_iter().filter_map(|field| {
+            let id = field.field_id.clone().or_else(|| field.key.clone())?;
+            Some((id, field_meta(field)))
+        });
+        Ok(Screen { fields: named.collect() })
+    }
+}
+
+/// Adds a page; says whether there is more. It goes by what was given, not by what was asked for.
+fn take<T>(all: &mut Vec<T>, page: wire::Paged<T>) -> bool {
+    let given = page.values.len();
+    all.extend(page.values);
+    let more = page.is_last.map(|last| !last).or_else(|| page.total.map(|total| all.len() < total));
+    given > 0 && more == Some(true)
+}
+
+fn field_meta(field: wire::FieldMeta) -> FieldMeta {
+    FieldMeta {
+        name: field.name,
+        required: field.required,
+        has_default: field.has_default_value,
+        schema: field.schema.kind,
+        items: field.schema.items,
+        custom: field.schema.custom,
+        allowed: choices(&field.allowed_values.unwrap_or_default()),
+    }
+}
+
+/// A project is not a ticket: without it nothing can be filed.
+pub(super) fn hidden(failure: Failure, project: &str) -> Failure {
+    match failure {
+        Failure::Gone => {
+            Failure::Scope(format!("project {project} does not exist, or the account may not browse it"))
+        }
+        other => other,
+    }
+}
