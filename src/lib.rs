@@ -32,8 +32,9 @@
 //! 7. **Section.** [`compose::section`] renders what the pull request shows, and [`github`] puts it into
 //!    the description.
 //!
-//! [`pipeline`] tells the stages as stories, one command each; [`cli`] is the command line around them,
-//! and the only room that prints. A ticket carries a [`Record`](model::record::Record), by which the
+//! [`pipeline`] tells the stages as stories, one command each; [`serve`] tells the one of a refresh again
+//! whenever Jira says that a ticket changed; [`cli`] is the command line around them, and the only room
+//! that prints. A ticket carries a [`Record`](model::record::Record), by which the
 //! next run knows what this one did. Text that came from outside is a
 //! [`Document`](document::Document) or a plain string until a renderer of [`document`] escapes it;
 //! [`http`] is the one client that reaches a tracker; an [`Error`](error::Error) ends a command, with
@@ -65,6 +66,8 @@ pub mod notify;
 
 // The stories that they make, and the command line around these.
 pub mod pipeline;
+
+pub mod serve;
 
 pub mod cli;
 

@@ -6,3 +6,4 @@ pub mod readers;
 pub mod renderers;
 pub mod section;
 pub mod text;
+pub mod webhook;

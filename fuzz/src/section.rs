@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use arbitrary::{Result, Unstructured};
-use casefile::compose::section::{self, Detail, LIMIT, Update};
+use casefile::compose::section::{self, Detail, LIMIT, Standing, Update};
 use casefile::model::section::{Role, Row, Shown};
 use casefile::model::severity::Severity;
 use casefile::model::ticket::{Category, Status, TicketId};
@@ -56,7 +56,8 @@ fn case(from: &mut Unstructured<'_>) -> Result<()> {
     let scans = scans(from)?;
     let shown = (1..=3).map(|id| shown(from, id)).collect::<Result<Vec<_>>>()?;
     let detail = *from.choose(&[Detail::Full, Detail::Keys, Detail::Counts])?;
-    let update = Update { scans: &scans, shown: &shown, detail };
+    let standing = *from.choose(&[Standing::Live, Standing::Closed])?;
+    let update = Update { scans: &scans, shown: &shown, detail, standing };
     let (before, after) = (text(from)?, text(from)?);
     spliced(&(before.clone() + &after), &update);
     between(before, &after, &update);

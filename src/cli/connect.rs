@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use url::Url;
 
-use super::credentials::{Known, credentials};
+use super::credentials::{Known, Variable, credentials};
 use crate::config::{Config, Deployment};
 use crate::error::{Error, Result};
 use crate::github::client::Client as Github;
@@ -22,7 +22,7 @@ pub(super) fn variable(name: &str) -> Option<String> {
 }
 
 /// Jira, as configuration and environment name it. Nothing is sent yet.
-pub(super) fn jira(config: &Config, root: &Path, stop: &Stop) -> Result<Jira> {
+pub(super) fn jira(config: &Config, root: &Path, stop: impl Into<Stop>) -> Result<Jira> {
     let jira = config.jira.as_ref().ok_or_else(|| {
         Error::usage("`tracker: jira` needs a `jira` section with a `project`")
             .hint("add `jira: {project: KEY}` to the configuration")
@@ -31,12 +31,25 @@ pub(super) fn jira(config: &Config, root: &Path, stop: &Stop) -> Result<Jira> {
         Error::usage("the Jira site is not known")
             .hint("set JIRA_BASE_URL, e.g. https://acme.atlassian.net, or `jira.url` in the configuration")
     })?;
-    let gate = gate(config);
-    let base = site(&address, &gate)?;
-    let told = jira.deployment.or_else(|| is_cloud(&base).then_some(Deployment::Cloud));
-    let auth = credentials(Known { auth: jira.auth, deployment: told }, &base, &gate, &variable)?;
+    let known = Known { auth: jira.auth, deployment: jira.deployment };
+    jira_at(&address, gate(config), known, config, root, stop, &variable)
+}
+
+/// Jira at an address, with the credentials that `variable` gives. Nothing is sent yet.
+pub(super) fn jira_at(
+    address: &str,
+    gate: Gate,
+    known: Known,
+    config: &Config,
+    root: &Path,
+    stop: impl Into<Stop>,
+    variable: Variable<'_>,
+) -> Result<Jira> {
+    let base = site(address, &gate)?;
+    let told = known.deployment.or_else(|| is_cloud(&base).then_some(Deployment::Cloud));
+    let auth = credentials(Known { auth: known.auth, deployment: told }, &base, &gate, variable)?;
     let by_method = if auth.method().is_for_cloud() { Deployment::Cloud } else { Deployment::DataCenter };
-    let client = client(config, root, gate, stop.clone())?;
+    let client = client(config, root, gate, stop)?;
     Ok(match told.unwrap_or(by_method) {
         Deployment::Cloud => Jira::cloud(client, base, auth),
         Deployment::DataCenter => Jira::data_center(client, base, auth),
@@ -81,10 +94,14 @@ fn is_cloud(site: &Base) -> bool {
 pub(super) fn github(config: &Config, root: &Path, context: &Context, stop: &Stop) -> Result<Option<Github>> {
     let runner = &context.runner;
     let (Some(api), Some(token)) = (&runner.api, &runner.token) else { return Ok(None) };
-    let authorities = authorities(config, root)?;
-    let http = http::trusted(proxy(config).as_ref(), authorities.as_deref())?;
-    let github = Github::new(api, token, &context.repository.name, http)?;
+    let github = Github::new(api, token, &context.repository.name, trusted(config, root)?)?;
     Ok(Some(github.stop(stop.clone())))
+}
+
+/// The HTTP client for GitHub.
+pub(super) fn trusted(config: &Config, root: &Path) -> Result<reqwest::Client> {
+    let authorities = authorities(config, root)?;
+    http::trusted(proxy(config).as_ref(), authorities.as_deref())
 }
 
 /// A client for other services on the web, which sends everything once.

@@ -1,18 +1,27 @@
-//! Logs on standard error, for those who ask for them.
+//! Logs on standard error, for those who ask for them; those of `serve` are for machines, a JSON object a
+//! line.
 
 use tracing::Level;
 use tracing_subscriber::fmt;
 
-use super::Common;
+use super::output::{Lines, Objects};
+use super::{Cli, Command};
 
 /// Starts logging as far as the flags ask for it.
-pub fn start(common: &Common) {
-    let level = match (common.quiet, common.verbose) {
+pub fn start(cli: &Cli) {
+    let serves = matches!(cli.command, Command::Serve(_));
+    let level = match (cli.common.quiet, cli.common.verbose) {
+        (true, _) if serves => Level::WARN,
         (true, _) => Level::ERROR,
+        (_, 0) if serves => Level::INFO,
         (_, 0) => Level::WARN,
-        (_, 1) => Level::INFO,
+        (_, 1) if !serves => Level::INFO,
         _ => Level::DEBUG,
     };
-    let lines = || super::output::Lines::default();
-    fmt().with_max_level(level).with_writer(lines).with_target(false).without_time().with_ansi(false).init();
+    let logs = fmt().with_max_level(level).with_target(false).with_ansi(false);
+    if serves {
+        logs.json().flatten_event(true).with_writer(Objects::default).init();
+    } else {
+        logs.without_time().with_writer(Lines::default).init();
+    }
 }

@@ -26,7 +26,7 @@ pub(super) async fn login(common: &Common, args: &LoginArgs) -> Result<ExitCode>
 
     let callback = Callback::listen(args.port).await?;
     let redirect = callback.address().to_owned();
-    let url = app.authorize(&redirect, callback.state());
+    let url = app.authorize(&redirect, callback.state(), args.webhooks);
     output::say(&format!("Allow casefile to use Jira, in a browser, within ten minutes:\n\n  {url}\n"));
     if !args.no_browser {
         open(&url);
@@ -130,7 +130,9 @@ fn open(url: &Url) {
     };
     let mut command = Command::new(program);
     let ours = Method::ALL.iter().flat_map(|method| method.variables());
-    for name in ours.chain(&["GITHUB_TOKEN", "JIRA_WEBHOOK_SECRET", "SLACK_WEBHOOK_URL"]) {
+    for name in
+        ours.chain(&["GITHUB_TOKEN", "GITHUB_APP_PRIVATE_KEY", "JIRA_WEBHOOK_SECRET", "SLACK_WEBHOOK_URL"])
+    {
         command.env_remove(name);
     }
     let opening =

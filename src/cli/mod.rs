@@ -18,6 +18,7 @@ mod refresh;
 mod run;
 mod sarif;
 mod schema;
+mod serve;
 mod state;
 mod step;
 mod text;
@@ -66,6 +67,8 @@ pub enum Command {
     Login(LoginArgs),
     /// Delete the stored logins
     Logout,
+    /// Receive Jira's webhooks, and bring the pull requests that they are about up to date
+    Serve(ServeArgs),
     /// List the report formats that are read, and how each is recognised
     Formats,
     /// Print the configuration's JSON Schema
@@ -259,6 +262,20 @@ pub struct LoginArgs {
     /// Only print the address, for a browser elsewhere
     #[arg(long)]
     pub no_browser: bool,
+    /// Ask for the right to register webhooks as well, for `casefile serve --register`
+    #[arg(long)]
+    pub webhooks: bool,
+}
+
+/// What `serve` takes.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// Where it listens
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub listen: std::net::SocketAddr,
+    /// Register the webhooks in Jira, and keep them: the address under which Jira reaches this server
+    #[arg(long, value_name = "URL")]
+    pub register: Option<String>,
 }
 
 /// Where tickets live.
@@ -314,6 +331,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Export(args) => export::export(&cli.common, &args).await,
         Command::Login(args) => login::login(&cli.common, &args).await,
         Command::Logout => login::logout(&cli.common).await,
+        Command::Serve(args) => serve::serve(&cli.common, &args).await,
         Command::Formats => Ok(formats(&cli.common)),
         Command::Schema => schema::schema(),
         Command::Completions { shell } => {

@@ -89,3 +89,27 @@ impl Drop for Lines {
         }
     }
 }
+
+/// Takes log lines that are JSON objects, whole or in pieces, and prints each so that nothing obeys it.
+#[derive(Default)]
+pub(super) struct Objects(Vec<u8>);
+
+impl Write for Objects {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Objects {
+    fn drop(&mut self) {
+        let text = String::from_utf8_lossy(&self.0);
+        if !text.trim().is_empty() {
+            print(&mut io::stderr().lock(), &terminal::json(text.trim_end()));
+        }
+    }
+}

@@ -17,7 +17,7 @@ use crate::model::alert::Feed;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::{Place, Repository};
 use crate::model::run::Run;
-use crate::pipeline::{Annotator, Job};
+use crate::pipeline::{Annotator, Job, detail};
 
 /// Where the configuration is looked for.
 const FILES: [&str; 2] = [".github/casefile.yml", "casefile.yml"];
@@ -116,13 +116,7 @@ impl Prepared {
     }
 
     fn detail_of(&self, fork: bool) -> Detail {
-        match self.config.pull_request.detail {
-            config::Detail::Full => Detail::Full,
-            _ if self.context.is_exposed() && fork => Detail::Counts,
-            config::Detail::Keys => Detail::Keys,
-            config::Detail::Auto if self.context.is_exposed() => Detail::Keys,
-            config::Detail::Auto => Detail::Full,
-        }
+        detail(&self.config, self.context.is_exposed(), fork)
     }
 }
 
@@ -213,7 +207,7 @@ fn context(here: &Path, config: &Config) -> Result<Context> {
 }
 
 /// `host/owner/name`; the host may be left out.
-fn repository(named: &str) -> Repository {
+pub(super) fn repository(named: &str) -> Repository {
     match named.split('/').collect::<Vec<_>>().as_slice() {
         [host, rest @ ..] if rest.len() >= 2 => {
             Repository { host: (*host).to_owned(), id: None, name: rest.join("/") }

@@ -33,7 +33,7 @@ async fn go(prepared: &Prepared, common: &Common, args: &RunArgs) -> Result<Exit
             file(&tracker, prepared, common, args).await
         }
         TrackerKind::Jira => {
-            match connect::jira(&prepared.config, &prepared.root, &prepared.stop) {
+            match connect::jira(&prepared.config, &prepared.root, prepared.stop.clone()) {
                 Ok(tracker) => file(&tracker, prepared, common, args).await,
                 Err(error) if error.kind() == Kind::Remote => {
                     export::unasked(prepared, args).await?;
@@ -112,20 +112,25 @@ pub(super) fn exit_code(outcome: &Outcome, config: &Config, on_error: OnTrackerE
 pub(super) fn end_in_order(stop: &Stop) {
     let stop = stop.clone();
     tokio::spawn(async move {
-        let interrupted = tokio::signal::ctrl_c();
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            match signal(SignalKind::terminate()) {
-                Ok(mut terminated) => {
-                    tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
-                }
-                Err(_) => drop(interrupted.await),
-            }
-        }
-        #[cfg(not(unix))]
-        drop(interrupted.await);
+        asked_to_end().await;
         output::say("stopping in order: what is under way is finished, the rest is left for the next run");
         stop.ask();
     });
+}
+
+/// Waits for somebody to ask the process to end.
+pub(super) async fn asked_to_end() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+            }
+            Err(_) => drop(interrupted.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupted.await);
 }

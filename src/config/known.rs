@@ -75,6 +75,8 @@ fn variable(key: &str, words: &[&str]) -> Option<&'static str> {
         "personal-access-token" | "pat" => "JIRA_PERSONAL_ACCESS_TOKEN",
         "webhook-secret" => "JIRA_WEBHOOK_SECRET",
         "github-token" => "GITHUB_TOKEN",
+        "app-id" | "github-app-id" => "GITHUB_APP_ID",
+        "private-key" | "app-private-key" | "github-app-private-key" => "GITHUB_APP_PRIVATE_KEY",
         "slack-webhook-url" | "webhook-url" | "slack-url" | "webhook" => "SLACK_WEBHOOK_URL",
         _ => "",
     };

@@ -17,8 +17,8 @@ pub use branch::{BadPattern, Branches, MOST as MOST_BRANCHES};
 pub use glob::Glob;
 pub use jira::{FieldValue, Jira, LOCAL_PROJECT, Owner, Route};
 pub use valid::{
-    Condition, Config, Github, GroupBy, Ignore, Notify, PullRequest, Recurrence, Refresh, ReportEntry,
-    StateTarget, States,
+    Condition, Config, Github, GroupBy, Ignore, Notify, PullRequest, Recurrence, Refresh, ReportEntry, Serve,
+    Site, StateTarget, States,
 };
 pub use words::{
     Annotate, Attach, Auth, BranchSide, CommentEvent, Create, Deployment, Detail, FindingScope,

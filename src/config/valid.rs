@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ipnet::IpNet;
 use jiff::civil::Date;
 use url::Url;
 
@@ -9,7 +10,8 @@ use super::branch::Branches;
 use super::glob::Glob;
 use super::jira::{FieldValue, Jira, Owner, Route};
 use super::words::{
-    Annotate, BranchSide, Create, Detail, FindingScope, RecurrenceAction, Slack, TrackerKind,
+    Annotate, Auth, BranchSide, Create, Deployment, Detail, FindingScope, RecurrenceAction, Slack,
+    TrackerKind,
 };
 use crate::model::finding::Kind;
 use crate::model::record::{Mode, State};
@@ -63,6 +65,8 @@ pub struct Config {
     pub github: Github,
     /// Who is told about runs.
     pub notify: Notify,
+    /// What `serve` serves.
+    pub serve: Serve,
     /// Where tickets live.
     pub tracker: TrackerKind,
 }
@@ -93,6 +97,7 @@ impl Default for Config {
             refresh: Refresh::default(),
             github: Github::default(),
             notify: Notify::default(),
+            serve: Serve::default(),
             tracker: TrackerKind::Local,
         }
     }
@@ -270,6 +275,30 @@ pub struct Github {
 pub struct Notify {
     /// When Slack is told.
     pub slack: Slack,
+}
+
+/// What `serve` serves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Serve {
+    /// The repositories as `host/owner/name`; none: [`Config::repository`].
+    pub repositories: Vec<String>,
+    /// Jira sites beside [`Config::jira`], by name.
+    pub sites: BTreeMap<String, Site>,
+}
+
+/// A further Jira site.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Site {
+    /// The site; `None`: the environment says it.
+    pub url: Option<Url>,
+    /// Cloud or Data Center; `None`: told from the address.
+    pub deployment: Option<Deployment>,
+    /// Which credentials are used; `None`: told from those that are there.
+    pub auth: Option<Auth>,
+    /// Private networks that the address may lead to.
+    pub allow_networks: Vec<IpNet>,
+    /// The projects whose tickets a dynamic webhook is registered for.
+    pub projects: Vec<String>,
 }
 
 fn same_word(a: &str, b: &str) -> bool {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use url::{Url, form_urlencoded};
 
+use super::context::Visibility;
 use super::failure::{self, Failure};
 use crate::error::Error;
 use crate::http::{self, Ending, Pauses, Repeat, Stop};
@@ -66,6 +67,25 @@ impl Patience {
         let (first, longest) = (self.pause, self.pause * 4);
         http::Patience { first, longest, asked: self.longest, repeats: REPEATS }.pauses()
     }
+}
+
+/// What GitHub says of a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Its numeric id, which a rename does not change.
+    pub id: u64,
+    /// `owner/name`.
+    pub name: String,
+    /// Who can see it.
+    pub visibility: Visibility,
+}
+
+#[derive(Deserialize)]
+struct WireRepository {
+    id: u64,
+    full_name: String,
+    visibility: Option<String>,
+    private: Option<bool>,
 }
 
 /// What a request does. Reading, and setting a text to a value, mean the same when done twice.
@@ -137,6 +157,18 @@ impl Client {
         self
     }
 
+    /// What the repository is now.
+    ///
+    /// # Errors
+    /// GitHub could not be asked, or does not show it to this token.
+    pub async fn about(&self) -> Result<About, Failure> {
+        let route = format!("/repos/{}", self.repository);
+        let what = format!("repository {}", self.repository);
+        let wire: WireRepository = read(&self.send_to(Verb::Get, &route, None::<&()>, &what).await?)?;
+        let visibility = Visibility::told(wire.visibility.as_deref(), wire.private);
+        Ok(About { id: wire.id, name: wire.full_name, visibility })
+    }
+
     /// How many requests were sent so far, repeated ones counted.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
@@ -155,7 +187,7 @@ impl Client {
 
     /// A page of a list, and where it leads on to.
     pub(super) async fn page(&self, path: &str, what: &str) -> Result<Page, Failure> {
-        self.exchange(Verb::Get, path, None::<&()>, what).await
+        self.exchange(Verb::Get, &self.below(path), None::<&()>, what).await
     }
 
     /// Sends a request below the repository's path until it is answered, and gives the answer's body.
@@ -166,20 +198,34 @@ impl Client {
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
     ) -> Result<Vec<u8>, Failure> {
-        Ok(self.exchange(verb, path, body, what).await?.body)
+        Ok(self.exchange(verb, &self.below(path), body, what).await?.body)
+    }
+
+    /// The same for a route that does not lie below the repository's path.
+    pub(super) async fn send_to(
+        &self,
+        verb: Verb,
+        route: &str,
+        body: Option<&(impl Serialize + ?Sized)>,
+        what: &str,
+    ) -> Result<Vec<u8>, Failure> {
+        Ok(self.exchange(verb, route, body, what).await?.body)
+    }
+
+    fn below(&self, path: &str) -> String {
+        format!("/repos/{}/{path}", self.repository)
     }
 
     async fn exchange(
         &self,
         verb: Verb,
-        path: &str,
+        route: &str,
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
     ) -> Result<Page, Failure> {
-        let route = format!("/repos/{}/{path}", self.repository);
         let mut pauses = self.patience.pauses();
         loop {
-            let failure = match self.once(verb, &route, body, what).await {
+            let failure = match self.once(verb, route, body, what).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };

@@ -1,6 +1,7 @@
 //! GitHub: what the run is about, pull requests, and the ways in which a step speaks to its runner.
 
 pub mod alerts;
+pub mod app;
 pub mod branches;
 pub mod client;
 pub mod commands;

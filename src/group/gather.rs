@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::bucket::{Bucket, Key, Waiting};
 use super::identity;
+use super::room::{self, Room};
 use crate::model::finding::{Advisory, Aside, Finding, Kind, Statement, Subject};
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
@@ -45,6 +46,8 @@ pub struct Gatherer<'a> {
     pub(super) problems: Vec<Problem>,
     /// How many problems the report at hand has, also those beyond [`TOLD`].
     told: usize,
+    /// How many findings and groups there may still be.
+    room: Room,
     open: Open,
 }
 
@@ -55,6 +58,8 @@ struct Open {
     scanner: Option<Arc<str>>,
     findings: usize,
     problems: usize,
+    /// Whether it holds more than there is room for.
+    beyond: bool,
 }
 
 /// Texts that many sightings share, each kept once.
@@ -90,6 +95,7 @@ impl<'a> Gatherer<'a> {
             scans: Vec::new(),
             problems: Vec::new(),
             told: 0,
+            room: Room::default(),
             open: Open::default(),
         }
     }
@@ -161,6 +167,16 @@ impl<'a> Gatherer<'a> {
         }
     }
 
+    /// A finding that there is no room for is a counted problem of its report, of which nothing is proven
+    /// gone then.
+    fn refuse(&mut self) {
+        self.open.problems += 1;
+        if !std::mem::replace(&mut self.open.beyond, true) {
+            let report = self.reports.last().map(|report| report.path.as_str()).unwrap_or_default();
+            self.problems.push(room::beyond(report));
+        }
+    }
+
     fn advisory(&mut self, advisory: &Advisory) -> String {
         let name = super::advisory::normal(&advisory.id);
         match self.advisories.get_mut(&name) {
@@ -175,7 +191,9 @@ impl<'a> Gatherer<'a> {
 
 impl Sink for Gatherer<'_> {
     fn finding(&mut self, finding: Finding<'_>) {
-        self.open.findings += 1;
+        if !self.room.takes_finding() {
+            return self.refuse();
+        }
         if self.open.scanner.as_ref().is_none_or(|known| *known != finding.scanner) {
             self.open.scanner = Some(finding.scanner.clone());
         }
@@ -223,6 +241,10 @@ impl Sink for Gatherer<'_> {
                 (key, None)
             }
         };
+        if !self.room.takes_group(&key, mode, &self.buckets) {
+            return self.refuse();
+        }
+        self.open.findings += 1;
         self.buckets
             .entry(key)
             .or_insert_with(|| Bucket::new(mode, &finding))
@@ -277,4 +299,39 @@ fn bounded(name: String) -> String {
     }
     let start: String = name.chars().take(LONGEST_NAME).collect();
     format!("{start}… {}", Recipe::new("name").value(&name).finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::group::tests::finding;
+
+    fn check(room: Room, mode: Mode, lines: &[&str], kept: usize) {
+        let rules = Rules {
+            repository: Fingerprint([0; 10]),
+            job: String::new(),
+            mode: &|_| mode,
+            judge: &|_| None,
+            line: &mut |_, _| None,
+        };
+        let mut gatherer = Gatherer { room, ..Gatherer::new(rules) };
+        gatherer.begin("a.json", None);
+        lines.iter().for_each(|line| gatherer.finding(finding(line)));
+        gatherer.end("test", None);
+        let survey = gatherer.survey();
+        let report = &survey.reports[0];
+        assert_eq!((survey.read(), report.findings, report.problems), (kept, kept, lines.len() - kept));
+        let beyond = kept < lines.len();
+        assert_eq!((report.broken, survey.problems.len()), (beyond, usize::from(beyond)));
+    }
+
+    #[test]
+    fn what_a_run_takes_is_bounded_and_the_rest_counted() {
+        let lines = ["A a.py:1", "A a.py:2", "B a.py:3", "A b.py:4"];
+        let room = |findings, groups| Room { findings, groups };
+        check(room(4, 2), Mode::Type, &lines, 4);
+        check(room(3, 2), Mode::Type, &lines, 3);
+        check(room(4, 1), Mode::Type, &lines, 3);
+        check(room(4, 3), Mode::Vulnerability, &lines, 3);
+    }
 }

@@ -11,6 +11,7 @@ mod build;
 mod gather;
 pub mod identity;
 mod ordinal;
+mod room;
 #[cfg(test)]
 mod tests;
 mod vex;

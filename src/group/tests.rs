@@ -17,7 +17,7 @@ use crate::report::Sink;
 
 /// `rule path:line stable text`, with `-` for none; `ID=ALIAS,… purl manifest` for an advisory; of an alert
 /// `[dismissed] #number` at the end.
-fn finding(line: &str) -> Finding<'static> {
+pub(super) fn finding(line: &str) -> Finding<'static> {
     let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
     let given = |at: usize| words.get(at).filter(|word| *word != "-").cloned();
     let mut finding = Finding {

@@ -34,7 +34,7 @@ use survey::survey;
 
 use crate::apply::Stop;
 use crate::compose::section::Detail;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::document::Document;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::run::Run;
@@ -67,6 +67,18 @@ pub struct Job<'a> {
     pub stop: Stop,
     /// Told what is going on.
     pub watch: &'a (dyn Watch + Sync),
+}
+
+/// How much GitHub's surfaces may tell (DESIGN section 10). `exposed`: everybody may see what they show;
+/// `fork`: it is shown to who wrote code elsewhere.
+pub fn detail(config: &Config, exposed: bool, fork: bool) -> Detail {
+    match config.pull_request.detail {
+        config::Detail::Full => Detail::Full,
+        _ if exposed && fork => Detail::Counts,
+        config::Detail::Keys => Detail::Keys,
+        config::Detail::Auto if exposed => Detail::Keys,
+        config::Detail::Auto => Detail::Full,
+    }
 }
 
 impl Job<'_> {

@@ -20,6 +20,7 @@ const LAYERS: &[&[(&str, &[&str])]] = &[
     &[("tracker", VALUES), ("github", VALUES)],
     &[("apply", &[]), ("export", &[]), ("notify", &[])],
     &[("pipeline", &[])],
+    &[("serve", &[])],
     &[("cli", &[])],
     // the binary
     &[("main", &[])],

@@ -19,6 +19,7 @@ mod local;
 mod readme;
 mod rig;
 mod scenarios;
+mod security;
 #[path = "../simulator/lib.rs"]
 mod simulator;
 #[path = "simulator.rs"]

@@ -63,13 +63,22 @@ fn variables_are_those_that_are_read() {
     let told: BTreeSet<_> =
         table("## Environment").iter().flat_map(|row| row[0].split(", ").map(bare)).collect();
     let mut sources = String::new();
-    let readers = ["connect.rs", "credentials.rs", "notify.rs"].map(|name| format!("src/cli/{name}"));
+    let readers =
+        ["connect.rs", "credentials.rs", "notify.rs", "serve.rs"].map(|name| format!("src/cli/{name}"));
     for path in readers.iter().map(String::as_str).chain(["src/github/context/mod.rs"]) {
         sources.push_str(&read(path));
     }
     let words = sources.split('"').filter(|word| {
-        let known =
-            ["JIRA_", "SLACK_", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "GITHUB_TOKEN", "GITHUB_API_URL"];
+        let known = [
+            "JIRA_",
+            "SLACK_",
+            "HTTPS_PROXY",
+            "ALL_PROXY",
+            "NO_PROXY",
+            "GITHUB_TOKEN",
+            "GITHUB_APP_",
+            "GITHUB_API_URL",
+        ];
         known.iter().any(|start| word.starts_with(start))
             && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
     });

@@ -52,7 +52,7 @@ impl Check<'_> {
     }
 
     /// Jira's address. Whether it may be used is asked when it is connected to.
-    fn site(&mut self, value: Option<String>, place: Place<'_>) -> Option<Url> {
+    pub(super) fn site(&mut self, value: Option<String>, place: Place<'_>) -> Option<Url> {
         let url = self.url(value, place, "JIRA_API_TOKEN")?;
         if is_cloud(&url) && url.path() != "/" {
             self.note(
@@ -65,7 +65,7 @@ impl Check<'_> {
     }
 
     /// A way to sign in belongs to one kind of Jira.
-    fn sign_in(
+    pub(super) fn sign_in(
         &mut self,
         auth: Option<Auth>,
         deployment: Option<Deployment>,

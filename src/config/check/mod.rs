@@ -3,6 +3,7 @@
 mod conditions;
 mod fields;
 mod jira;
+mod serve;
 mod shapes;
 
 use std::collections::BTreeMap;
@@ -64,6 +65,7 @@ impl<'f> Check<'f> {
             refresh: self.refresh(raw.refresh.unwrap_or_default(), root.key("refresh")),
             github: Github { dismiss_alerts: raw.github.and_then(|raw| raw.dismiss_alerts) == Some(true) },
             notify: Notify { slack: raw.notify.and_then(|raw| raw.slack).unwrap_or_default() },
+            serve: self.serve(raw.serve.unwrap_or_default(), root.key("serve")),
             tracker,
         }
     }

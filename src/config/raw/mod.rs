@@ -3,6 +3,7 @@
 
 mod either;
 mod jira;
+mod serve;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use serde::Deserialize;
 
 pub(super) use either::{List, OneOf, Text};
 pub(super) use jira::{Computed, FieldValue, Jira, Owner, Route, StateTarget};
+pub(super) use serve::{Serve, Site};
 
 use super::words::{
     Annotate, BranchSide, Create, Detail, FindingScope, RecurrenceAction, Slack, TrackerKind,
@@ -75,6 +77,8 @@ pub(super) struct Raw {
     pub(super) github: Option<Github>,
     /// Who is told about runs.
     pub(super) notify: Option<Notify>,
+    /// What `casefile serve` serves.
+    pub(super) serve: Option<Serve>,
     /// Where tickets live. Default: `jira` if there is a `jira` section, else `local`.
     pub(super) tracker: Option<TrackerKind>,
 }

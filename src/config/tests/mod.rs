@@ -30,6 +30,8 @@ fn the_complete_example_is_read_whole() {
     assert_eq!(config.owners["@acme/payments"].components, ["Payments"]);
     assert_eq!((config.routes.len(), config.routes[1].continues), (2, true));
     assert_eq!(config.tracker, TrackerKind::Jira);
+    assert_eq!(config.serve.repositories, ["github.com/acme/shop", "github.com/acme/desk"]);
+    assert_eq!(config.serve.sites["ops"].projects, ["OPS"]);
 
     let jira = config.jira.unwrap();
     assert_eq!(jira.url.unwrap().as_str(), "https://acme.atlassian.net/");
@@ -65,6 +67,8 @@ fn every_key_is_in_the_complete_example() {
     let jira = within("Jira");
     assert!(super::known::OF_JIRA.iter().all(|key| jira.iter().any(|known| known == key)));
     has(&written["reports"][1], within("Report"));
+    has(&written["serve"], within("Serve"));
+    has(&written["serve"]["sites"]["ops"], within("Site"));
     has(&written["owners"]["@acme/payments"], within("Owner"));
 }
 

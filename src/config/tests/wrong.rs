@@ -42,6 +42,14 @@ fn wrong_keys() {
         "states: {done: Done}",
         &[("1:10", "unknown key `done`", "known here: open, in-progress, resolved, closed")],
     );
+    check(
+        "serve: {sites: {Ops: {url: https://a.example}}}",
+        &[("1:17", "a site's name is small letters", "for example `ops`")],
+    );
+    check(
+        "serve: {repositories: [shop]}",
+        &[("1:24", "a repository is written as host/owner/name", "github.com/acme/shop")],
+    );
     check("github: {}\ngithub: {}", &[("2:1", "key `github` is here twice", "the first one is in line 1")]);
     check(
         "jira: {project: A, fields: {a: 1, b: 2, a: 3}}",

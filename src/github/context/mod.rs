@@ -92,6 +92,19 @@ pub enum Visibility {
     Unknown,
 }
 
+impl Visibility {
+    /// What GitHub says of a repository. GitHub Enterprise Server before 3.2 tells `private` alone, which
+    /// there includes internal.
+    pub(in crate::github) fn told(visibility: Option<&str>, private: Option<bool>) -> Visibility {
+        match (visibility, private) {
+            (Some("public"), _) | (None, Some(false)) => Visibility::Public,
+            (Some("private"), _) | (None, Some(true)) => Visibility::Private,
+            (Some("internal"), _) => Visibility::Internal,
+            (Some(_), _) | (None, None) => Visibility::Unknown,
+        }
+    }
+}
+
 /// How to reach GitHub's API, and the files in which a step speaks to its runner.
 #[derive(Debug, Clone, Default)]
 pub struct Runner {
@@ -316,8 +329,8 @@ fn may_take_a_token(url: &Url) -> bool {
     scheme && url.username().is_empty() && url.password().is_none()
 }
 
-/// GitHub's own alphabet for owners and names: nothing of it means anything in an address.
-fn is_repository_name(name: &str) -> bool {
+/// Whether it is `owner/name` in GitHub's own alphabet: nothing of it means anything in an address.
+pub fn is_repository_name(name: &str) -> bool {
     let part = |part: &str| {
         !matches!(part, "" | "." | "..")
             && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))

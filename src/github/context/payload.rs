@@ -88,14 +88,8 @@ impl Repo {
         }
     }
 
-    /// GitHub Enterprise Server before 3.2 tells `private` alone, which there includes internal.
     pub(super) fn visibility(&self) -> Visibility {
-        match (self.visibility.as_deref(), self.private) {
-            (Some("public"), _) | (None, Some(false)) => Visibility::Public,
-            (Some("private"), _) | (None, Some(true)) => Visibility::Private,
-            (Some("internal"), _) => Visibility::Internal,
-            (Some(_), _) | (None, None) => Visibility::Unknown,
-        }
+        Visibility::told(self.visibility.as_deref(), self.private)
     }
 }
 

@@ -24,6 +24,7 @@ mod refresh;
 mod refusals;
 mod routes;
 mod sarif;
+mod serve;
 mod shop;
 mod sign_in;
 mod slack;

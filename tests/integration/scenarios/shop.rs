@@ -238,7 +238,7 @@ impl Shop {
         Running { child, files }
     }
 
-    fn credentials(&self) -> &'static [(&'static str, &'static str)] {
+    pub(crate) fn credentials(&self) -> &'static [(&'static str, &'static str)] {
         match self.deployment {
             Deployment::Cloud => &[("JIRA_USER_EMAIL", "bot@example.com"), ("JIRA_API_TOKEN", "sim-token")],
             Deployment::DataCenter => &[("JIRA_PERSONAL_ACCESS_TOKEN", "sim-token")],

@@ -18,7 +18,7 @@ use super::sarif::rules;
 use super::shop::{Deployment, Ran, Shop, only};
 use crate::simulator::{Auth as Treats, Kind, Nth, Options, Simulator, World};
 
-type Variables = &'static [(&'static str, &'static str)];
+pub(super) type Variables = &'static [(&'static str, &'static str)];
 
 const PERSON: &str = "bot@example.com";
 
@@ -39,12 +39,12 @@ const WAYS: &[(&str, Variables, &str)] = &[
 
 const ROOM: &str = "/_gateway/ex/jira/11111111-2222-4333-8444-555555555555/rest/";
 
-fn variables(way: &str) -> Variables {
+pub(super) fn variables(way: &str) -> Variables {
     WAYS.iter().find(|(name, ..)| *name == way).unwrap().1
 }
 
 /// What the environment of every run here has: no credentials but the ones given.
-fn environment(shop: &Shop, given: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+pub(super) fn environment(shop: &Shop, given: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     let url = shop.sim.jira_url();
     let mut all = vec![
         ("JIRA_USER_EMAIL", String::new()),
@@ -130,7 +130,7 @@ fn get(url: &Url) -> (u16, Option<String>) {
     (text[9..12].parse().unwrap(), location)
 }
 
-fn sign_in(shop: &Shop) {
+pub(super) fn sign_in(shop: &Shop) {
     let did = command(shop, variables("oauth"), &["login", "--port", "0", "--no-browser"]);
     assert_eq!(did.code, 0, "{}", did.errors);
     assert!(did.printed.contains(&format!("signed in to {}", shop.sim.jira_url())), "{}", did.printed);

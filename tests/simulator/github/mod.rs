@@ -2,6 +2,7 @@
 //! from.
 
 mod alerts;
+mod app;
 mod comments;
 mod pulls;
 mod render;
@@ -21,16 +22,9 @@ const BODY_LIMIT: usize = 65_536;
 
 /// Answers a request.
 pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
-    let reply = match access(world, request) {
-        Err(answer) => Err(answer),
-        Ok(_) if world.github.remaining == 0 => {
-            let words = "API rate limit exceeded for installation ID 1.";
-            Err(refuse(403, words))
-        }
-        Ok(access) => {
-            world.github.remaining -= 1;
-            route(world, request, access)
-        }
+    let reply = match app::answer(world, request) {
+        Some(reply) => reply,
+        None => of_token(world, request),
     };
     let answer = reply.unwrap_or_else(|answer| answer);
     let note = (answer.status >= 400).then(|| String::from_utf8_lossy(&answer.body).into_owned());
@@ -43,6 +37,16 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
         .with("x-ratelimit-resource", "core")
         .with("x-github-media-type", "github.v3; format=json");
     Answer { note, ..answer }
+}
+
+/// Answers whoever has a token, or none.
+fn of_token(world: &mut World, request: &Request) -> Reply {
+    let access = access(world, request)?;
+    if world.github.remaining == 0 {
+        return Err(refuse(403, "API rate limit exceeded for installation ID 1."));
+    }
+    world.github.remaining -= 1;
+    route(world, request, access)
 }
 
 /// What a token may do.

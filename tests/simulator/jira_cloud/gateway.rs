@@ -58,6 +58,7 @@ fn needed(method: &str, parts: &[&str]) -> &'static str {
     match parts.get(3..).unwrap_or_default() {
         ["myself"] | ["user", ..] => "read:jira-user",
         ["search", ..] | ["issue", "bulkfetch"] => "read:jira-work",
+        ["webhook", ..] => "manage:jira-webhook",
         _ if method == "GET" => "read:jira-work",
         _ => "write:jira-work",
     }

@@ -5,6 +5,7 @@ pub(super) mod attachments;
 pub(super) mod bulk;
 pub(super) mod comments;
 mod gateway;
+pub(super) mod hooks;
 pub(super) mod issues;
 pub(super) mod links;
 pub(super) mod meta;
@@ -122,6 +123,9 @@ fn nobody(parts: &[&str]) -> Reply {
 
 #[rustfmt::skip]
 fn route(world: &mut World, request: &Request, parts: &[&str], me: &str) -> Reply {
+    if let Some(reply) = hooks::of_admin(world, request, parts) {
+        return reply;
+    }
     let Some((&["rest", "api", "3"], path)) = parts.split_at_checked(3) else { return Ok(not_found()) };
     match (request.method.as_str(), path) {
         ("GET", ["myself"]) => people::myself(world, me),
@@ -165,6 +169,9 @@ fn route(world: &mut World, request: &Request, parts: &[&str], me: &str) -> Repl
         ("DELETE", ["issue", key, "remotelink", id]) => links::remote_delete(world, None, Some(id), key, me),
         ("POST", ["issue", key, "attachments"]) => attachments::add(world, request, key, me),
         ("GET", ["attachment", "meta"]) => Ok(attachments::meta(world)),
+        ("GET", ["webhook"]) => hooks::of_app(world),
+        ("POST", ["webhook"]) => hooks::register(world, &body(request)?),
+        ("PUT", ["webhook", "refresh"]) => hooks::refresh(world, &body(request)?),
         ("GET", ["attachment", "content", id]) => attachments::content(world, id),
         _ => Ok(not_found()),
     }

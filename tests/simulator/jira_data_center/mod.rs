@@ -11,8 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::jira_cloud::{
-    Reply, attachments, body, bulk, comments, issues, links, meta, not_found, properties, render, screens,
-    transitions,
+    Reply, attachments, body, bulk, comments, hooks, issues, links, meta, not_found, properties, render,
+    screens, transitions,
 };
 use super::request::{Answer, Request};
 use super::state::World;
@@ -73,6 +73,9 @@ fn who(world: &World, request: &Request) -> Option<String> {
 
 #[rustfmt::skip]
 fn route(world: &mut World, request: &Request, parts: &[&str], me: &str) -> Reply {
+    if let Some(reply) = hooks::of_admin(world, request, parts) {
+        return reply;
+    }
     let Some((&["rest", "api", "2"], path)) = parts.split_at_checked(3) else { return Ok(not_found()) };
     match (request.method.as_str(), path) {
         ("GET", ["myself"]) => super::jira_cloud::people::myself(world, me),

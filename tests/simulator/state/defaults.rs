@@ -50,6 +50,7 @@ impl World {
             hides_addresses: false,
             short_pages: None,
             repeats_pages: false,
+            hooks: Default::default(),
             github: GitHub::with_defaults(),
             ahead: Duration::ZERO,
             deleted_keys: BTreeSet::new(),

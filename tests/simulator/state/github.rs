@@ -13,6 +13,8 @@ pub(crate) struct GitHub {
     /// Tokens, and whether each may write.
     pub(crate) tokens: BTreeMap<String, bool>,
     pub(crate) repositories: Vec<Repository>,
+    /// The id of the GitHub App that is installed, if one is.
+    pub(crate) app: Option<String>,
     /// Who writes over the API.
     pub(crate) login: String,
     /// Requests left in this hour, told in the rate headers; at 0 everything is refused.
@@ -71,6 +73,7 @@ impl GitHub {
             url: String::new(),
             tokens: BTreeMap::from([("gh-token".to_owned(), true), ("gh-read-only".to_owned(), false)]),
             repositories: vec![repository],
+            app: None,
             login: "github-actions[bot]".to_owned(),
             remaining: 1000,
             next_id: 900_000,

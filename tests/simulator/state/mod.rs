@@ -5,6 +5,7 @@ mod arrange;
 mod defaults;
 mod fields;
 pub(crate) mod github;
+mod hooks;
 mod issue;
 mod links;
 mod people;
@@ -23,6 +24,7 @@ use jiff::Timestamp;
 use super::Face;
 
 pub(crate) use fields::{Draft, Operation, Texts};
+pub(crate) use hooks::{Hook, Hooks};
 pub(crate) use issue::{Attachment, Change, Comment, Issue, Item};
 pub(crate) use links::{Link, LinkType, RemoteLink};
 pub(crate) use people::User;
@@ -74,6 +76,7 @@ pub(crate) struct World {
     pub(crate) short_pages: Option<usize>,
     /// Jira Cloud's searches show each page but the last twice, as its page tokens have been seen to do.
     pub(crate) repeats_pages: bool,
+    pub(crate) hooks: Hooks,
     pub(crate) github: github::GitHub,
     /// Added to the machine's clock.
     pub(crate) ahead: Duration,

@@ -46,10 +46,12 @@ pub struct Site {
 
 impl App {
     /// Where a person gives consent. The answer comes to `redirect`, with a code and the same `state`.
-    pub fn authorize(&self, redirect: &str, state: &str) -> Url {
+    /// `webhooks`: to registering webhooks as well, which the app must have been given.
+    pub fn authorize(&self, redirect: &str, state: &str, webhooks: bool) -> Url {
         let mut url = self.server.at(["authorize"]);
         // without `offline_access` there is no refresh token
-        let scopes = scopes::ALL.into_iter().chain(["offline_access"]).collect::<Vec<_>>().join(" ");
+        let further = webhooks.then_some("manage:jira-webhook").into_iter().chain(["offline_access"]);
+        let scopes = scopes::ALL.into_iter().chain(further).collect::<Vec<_>>().join(" ");
         url.query_pairs_mut()
             .append_pair("audience", "api.atlassian.com")
             .append_pair("client_id", &self.id)

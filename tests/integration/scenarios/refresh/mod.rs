@@ -18,15 +18,15 @@ use super::shop::{Deployment, Ran, Shop};
 const NOTHING: [&str; 0] = [];
 
 /// What one writes that has to tell of a change for the first time.
-const FIRST_CHANGE: [&str; 2] = ["POST issues/7/comments 201", "PATCH pulls/7 200"];
+pub(super) const FIRST_CHANGE: [&str; 2] = ["POST issues/7/comments 201", "PATCH pulls/7 200"];
 
 /// A shop whose pull request 7 filed so many tickets.
-fn filed(count: usize) -> Shop {
+pub(super) fn filed(count: usize) -> Shop {
     filed_on(Deployment::Cloud, count)
 }
 
 /// The same with this Jira.
-fn filed_on(deployment: Deployment, count: usize) -> Shop {
+pub(super) fn filed_on(deployment: Deployment, count: usize) -> Shop {
     let shop = Shop::on(deployment);
     shop.report(&rules(count));
     shop.run_well(&Event::pull_request(7, "feature", 1));
@@ -49,7 +49,7 @@ fn refresh_in_vain(shop: &Shop) {
 }
 
 /// The lines of a pull request's timeline, without their day.
-fn timeline(shop: &Shop, pull: u64) -> Vec<String> {
+pub(super) fn timeline(shop: &Shop, pull: u64) -> Vec<String> {
     let world = shop.sim.state();
     let all = &world.github.pull("acme/shop", pull).unwrap().comments;
     let ours: Vec<_> = all.iter().filter(|one| one.body.starts_with("<!-- casefile:timeline -->")).collect();
@@ -59,7 +59,7 @@ fn timeline(shop: &Shop, pull: u64) -> Vec<String> {
 }
 
 /// The row of a ticket in the section of pull request 7, without its link.
-fn row(shop: &Shop, key: &str) -> String {
+pub(super) fn row(shop: &Shop, key: &str) -> String {
     let body = shop.description(7);
     let row = body
         .lines()

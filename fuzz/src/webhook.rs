@@ -1,0 +1,30 @@
+//! Any bytes as a webhook: what nobody signed opens nothing, and a hint is the same however it is spaced.
+
+use arbitrary::{Result, Unstructured};
+use casefile::serve::{Hint, Lock};
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+/// Takes the bytes for a body, and for a signature and a body.
+pub fn check(bytes: &[u8]) {
+    hint(bytes);
+    // too few bytes make no case
+    let _ = case(&mut Unstructured::new(bytes));
+}
+
+fn case(from: &mut Unstructured<'_>) -> Result<()> {
+    let (signature, secret) = (from.arbitrary::<&str>()?, from.arbitrary::<&str>()?);
+    let key = SecretString::from(format!("a secret that is not in the input {secret}"));
+    let Ok(lock) = Lock::new(Some(&key), Some(&key)) else { panic!("this secret is not empty") };
+    let body = from.take_rest();
+    for signature in [signature.to_owned(), format!("sha256={signature}"), format!("Bearer {signature}")] {
+        assert!(!lock.fits_body(&signature, body));
+        assert!(!lock.fits_app(&signature, Timestamp::UNIX_EPOCH));
+    }
+    Ok(())
+}
+
+fn hint(body: &[u8]) {
+    let spaced = [b" \n", body, b"\t "].concat();
+    assert_eq!(Hint::read(body), Hint::read(&spaced));
+}

@@ -1,0 +1,54 @@
+//! What `casefile serve` serves.
+
+use super::Check;
+use crate::config::place::Place;
+use crate::config::raw::{self, List};
+use crate::config::valid::{Serve, Site};
+
+/// A longer name would make no good variable.
+const MOST_CHARACTERS: usize = 40;
+
+impl Check<'_> {
+    pub(super) fn serve(&mut self, raw: raw::Serve, place: Place<'_>) -> Serve {
+        let sites = place.key("sites");
+        Serve {
+            repositories: self.repository(raw.repositories, place.key("repositories")),
+            sites: raw
+                .sites
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(name, raw)| {
+                    if !is_name(&name) {
+                        let hint = "for example `ops`: it ends the webhook's path and the site's variables";
+                        self.note(sites.name(&name), "a site's name is small letters, digits and `-`", hint);
+                    }
+                    let site = self.further(raw, sites.key(&name));
+                    (name, site)
+                })
+                .collect(),
+        }
+    }
+
+    fn further(&mut self, raw: raw::Site, place: Place<'_>) -> Site {
+        let url = self.site(raw.url, place.key("url"));
+        self.sign_in(raw.auth, raw.deployment, url.as_ref(), place.key("auth"));
+        let List(projects) = raw.projects.unwrap_or(List(Vec::new()));
+        let projects = projects.into_iter().enumerate();
+        Site {
+            url,
+            deployment: raw.deployment,
+            auth: raw.auth,
+            allow_networks: self.networks(raw.allow_networks, place.key("allow-networks")),
+            projects: projects
+                .filter_map(|(index, key)| self.project(Some(key), place.key("projects").item(index)))
+                .collect(),
+        }
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+    name.len() <= MOST_CHARACTERS
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(plain)
+}

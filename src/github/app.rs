@@ -1,0 +1,196 @@
+//! Access to several repositories: by one token, or as a GitHub App, which gets a token for each.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use ring::rand::SystemRandom;
+use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::pem::PemObject;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::Mutex;
+use url::Url;
+
+use super::client::{Client, Verb, read};
+use super::failure::Failure;
+use crate::error::{Error, Result};
+
+/// A token is renewed so long before its end; GitHub's live an hour.
+const MARGIN: SignedDuration = SignedDuration::from_mins(5);
+
+/// How long the app's own word is good: GitHub takes ten minutes at most.
+const WORD: i64 = 540;
+
+/// How far the clocks may differ, in seconds.
+const DRIFT: i64 = 60;
+
+/// How GitHub is reached for any repository.
+pub struct Access {
+    api: Url,
+    http: reqwest::Client,
+    by: By,
+}
+
+enum By {
+    Token(SecretString),
+    App(App),
+}
+
+/// A GitHub App (GitHub, "Authenticating as a GitHub App installation"). Nothing prints its key.
+pub struct App {
+    id: String,
+    key: RsaKeyPair,
+    /// By repository; whoever renews one holds the lock.
+    tokens: Mutex<BTreeMap<String, Token>>,
+}
+
+struct Token {
+    token: SecretString,
+    until: Timestamp,
+}
+
+impl App {
+    /// An app by its id (or client id) and its private key as PEM, with line breaks or with `\n` for each.
+    ///
+    /// # Errors
+    /// It is no RSA key, or one that is too short.
+    pub fn new(id: &str, key: &SecretString) -> Result<App> {
+        let wrong = || {
+            Error::usage("GITHUB_APP_PRIVATE_KEY is not the private key of a GitHub App").hint(
+                "give the whole text of the .pem file that GitHub made, its first and last line included",
+            )
+        };
+        let pem = key.expose_secret().replace("\\n", "\n");
+        let key = match PrivateKeyDer::from_pem_slice(pem.trim().as_bytes()).map_err(|_| wrong())? {
+            PrivateKeyDer::Pkcs1(der) => RsaKeyPair::from_der(der.secret_pkcs1_der()),
+            PrivateKeyDer::Pkcs8(der) => RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()),
+            _ => return Err(wrong()),
+        };
+        Ok(App { id: id.trim().to_owned(), key: key.map_err(|_| wrong())?, tokens: Mutex::default() })
+    }
+
+    /// The app's own word for a few minutes: a JWT by RS256.
+    fn word(&self, now: Timestamp) -> std::result::Result<SecretString, Failure> {
+        let now = now.as_second();
+        let claims = json!({"iat": now - DRIFT, "exp": now + WORD, "iss": self.id});
+        let encode = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+        let said = format!(
+            "{}.{}",
+            encode(br#"{"alg":"RS256","typ":"JWT"}"#),
+            encode(claims.to_string().as_bytes())
+        );
+        let mut signature = vec![0; self.key.public().modulus_len()];
+        self.key
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), said.as_bytes(), &mut signature)
+            .map_err(|_| Failure::Refused("the app's key does not sign".to_owned()))?;
+        Ok(format!("{said}.{}", encode(&signature)).into())
+    }
+
+    /// The token of now for a repository, for its pull requests alone.
+    async fn token(
+        &self,
+        at: &Access,
+        repository: &str,
+        now: Timestamp,
+    ) -> std::result::Result<SecretString, Failure> {
+        #[derive(Deserialize)]
+        struct Installation {
+            id: u64,
+        }
+        #[derive(Deserialize)]
+        struct Given {
+            token: String,
+            expires_at: Timestamp,
+        }
+        let mut tokens = self.tokens.lock().await;
+        if let Some(alive) = tokens.get(repository).filter(|one| one.until.duration_since(now) > MARGIN) {
+            return Ok(alive.token.clone());
+        }
+        let client = at.with(&self.word(now)?, repository)?;
+        let what = format!("installation of the GitHub App in {repository}");
+        let installed: Installation = client.get("installation", &what).await?;
+        let name = repository.split_once('/').map_or(repository, |(_, name)| name);
+        let wanted = json!({"repositories": [name], "permissions": {"pull_requests": "write"}});
+        let route = format!("/app/installations/{}/access_tokens", installed.id);
+        let given: Given = read(&client.send_to(Verb::Post, &route, Some(&wanted), &what).await?)?;
+        let token = SecretString::from(given.token);
+        tokens.insert(repository.to_owned(), Token { token: token.clone(), until: given.expires_at });
+        Ok(token)
+    }
+}
+
+impl Access {
+    /// By one token for all.
+    pub fn by_token(api: Url, http: reqwest::Client, token: SecretString) -> Access {
+        Access { api, http, by: By::Token(token) }
+    }
+
+    /// As an app.
+    pub fn by_app(api: Url, http: reqwest::Client, app: App) -> Access {
+        Access { api, http, by: By::App(app) }
+    }
+
+    /// A client for a repository (`owner/name`), with a token that is good for some minutes at least.
+    ///
+    /// # Errors
+    /// The app is not installed there, or GitHub could not be asked.
+    pub async fn client(&self, repository: &str, now: Timestamp) -> std::result::Result<Client, Failure> {
+        match &self.by {
+            By::Token(token) => self.with(token, repository),
+            By::App(app) => {
+                let token = app.token(self, repository, now).await?;
+                self.with(&token, repository)
+            }
+        }
+    }
+
+    fn with(&self, token: &SecretString, repository: &str) -> std::result::Result<Client, Failure> {
+        Client::new(&self.api, token, repository, self.http.clone())
+            .map_err(|error| Failure::Refused(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+
+    use super::*;
+
+    /// Made for this test alone.
+    const KEY: &str = include_str!("../../fixtures/github-app-key.txt");
+
+    fn pem(key: &str) -> SecretString {
+        let kind = "RSA PRIVATE KEY";
+        format!("-----BEGIN {kind}-----\n{key}-----END {kind}-----\n").into()
+    }
+
+    #[test]
+    fn the_word_is_signed_and_says_who_and_how_long() {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let escaped = SecretString::from(pem(KEY).expose_secret().replace('\n', "\\n"));
+        for key in [pem(KEY), escaped] {
+            let app = App::new(" 4711\n", &key).unwrap();
+            let word = app.word(now).unwrap();
+            let (said, signature) = word.expose_secret().rsplit_once('.').unwrap();
+            let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap();
+            let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, app.key.public());
+            public.verify(said.as_bytes(), &signature).unwrap();
+            let claims = BASE64_URL_SAFE_NO_PAD.decode(said.split_once('.').unwrap().1).unwrap();
+            let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+            assert_eq!(claims, json!({"iat": 1_799_999_940, "exp": 1_800_000_540, "iss": "4711"}));
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused_without_being_quoted() {
+        for text in ["hunter2".to_owned().into(), "".to_owned().into(), pem("aHVudGVyMg==")] {
+            let error = App::new("1", &text).err().unwrap();
+            assert!(error.to_string().contains("GITHUB_APP_PRIVATE_KEY"), "{error}");
+            assert!(!error.to_string().contains("unter2"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! How much a run takes in.
+
+use std::collections::HashMap;
+
+use super::bucket::{Bucket, Key};
+use crate::model::record::Mode;
+use crate::model::scan::Problem;
+
+/// The most findings of one run: a million sightings and their paths fit into memory, and no person reads more.
+const MOST_FINDINGS: usize = 1_000_000;
+
+/// The most groups of one run, each with findings that are kept whole.
+const MOST_GROUPS: usize = 100_000;
+
+/// How many findings and groups there may still be.
+pub(super) struct Room {
+    pub(super) findings: usize,
+    pub(super) groups: usize,
+}
+
+impl Default for Room {
+    fn default() -> Room {
+        Room { findings: MOST_FINDINGS, groups: MOST_GROUPS }
+    }
+}
+
+impl Room {
+    /// Takes up room for one more finding, if there is any.
+    pub(super) fn takes_finding(&mut self) -> bool {
+        let left = self.findings.checked_sub(1);
+        self.findings = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// Takes up room for a finding's group, which it may be the first of, if there is any.
+    pub(super) fn takes_group(&mut self, key: &Key, mode: Mode, groups: &HashMap<Key, Bucket>) -> bool {
+        let new = usize::from(mode == Mode::Vulnerability || !groups.contains_key(key));
+        let left = self.groups.checked_sub(new);
+        self.groups = left.unwrap_or(self.groups);
+        left.is_some()
+    }
+}
+
+/// What is said of a report that holds more than there is room for.
+pub(super) fn beyond(report: &str) -> Problem {
+    let message = format!(
+        "a run takes {MOST_FINDINGS} findings and {MOST_GROUPS} groups at most; those beyond are not read"
+    );
+    Problem::new(report, message)
+        .hint("Read fewer reports in one run, or let `group-by: type` put findings together.")
+}

@@ -1,0 +1,112 @@
+//! Work that is shared: what comes while a piece of work runs waits, and is done together as the next one.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures_util::future::LocalBoxFuture;
+use tokio::sync::oneshot;
+use tokio::task::spawn_local;
+
+/// The work on several items at once.
+type Work<T, R> = Box<dyn Fn(Vec<T>) -> LocalBoxFuture<'static, R>>;
+
+/// Does one piece of work at a time.
+pub(super) struct Batch<T, R> {
+    work: Work<T, R>,
+    state: RefCell<State<T, R>>,
+}
+
+struct State<T, R> {
+    waiting: Vec<(T, oneshot::Sender<R>)>,
+    busy: bool,
+}
+
+impl<T: Clone + Ord + 'static, R: Clone + 'static> Batch<T, R> {
+    pub(super) fn new(work: impl Fn(Vec<T>) -> LocalBoxFuture<'static, R> + 'static) -> Rc<Batch<T, R>> {
+        let state = RefCell::new(State { waiting: Vec::new(), busy: false });
+        Rc::new(Batch { work: Box::new(work), state })
+    }
+
+    /// What became of a piece of work that began after this call and has the item in it; `None`: it ended
+    /// without a result.
+    pub(super) async fn hand_in(self: &Rc<Self>, item: T) -> Option<R> {
+        let (reply, replied) = oneshot::channel();
+        let begins = {
+            let mut state = self.state.borrow_mut();
+            state.waiting.push((item, reply));
+            !std::mem::replace(&mut state.busy, true)
+        };
+        if begins {
+            spawn_local(Rc::clone(self).run());
+        }
+        replied.await.ok()
+    }
+
+    async fn run(self: Rc<Self>) {
+        loop {
+            let taken = {
+                let mut state = self.state.borrow_mut();
+                state.busy = !state.waiting.is_empty();
+                std::mem::take(&mut state.waiting)
+            };
+            if taken.is_empty() {
+                return;
+            }
+            let (mut items, replies): (Vec<T>, Vec<_>) = taken.into_iter().unzip();
+            items.sort();
+            items.dedup();
+            let result = (self.work)(items).await;
+            for reply in replies {
+                // whoever waited may have gone away
+                let _ = reply.send(result.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::join_all;
+    use tokio::sync::Semaphore;
+    use tokio::task::{LocalSet, yield_now};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_comes_while_work_runs_is_done_together_afterwards() {
+        let told = Rc::new(RefCell::new(Vec::new()));
+        let gate = Rc::new(Semaphore::new(0));
+        let batch = Batch::new({
+            let (told, gate) = (Rc::clone(&told), Rc::clone(&gate));
+            move |items: Vec<u32>| {
+                let (told, gate) = (Rc::clone(&told), Rc::clone(&gate));
+                Box::pin(async move {
+                    told.borrow_mut().push(items);
+                    gate.acquire().await.unwrap().forget();
+                    told.borrow().len()
+                })
+            }
+        });
+        let outcomes = async {
+            let first = spawn_local({
+                let batch = Rc::clone(&batch);
+                async move { batch.hand_in(7).await }
+            });
+            while told.borrow().is_empty() {
+                yield_now().await;
+            }
+            // one of them is the item that is being worked on, perhaps from before its change
+            let later = spawn_local({
+                let batch = Rc::clone(&batch);
+                async move { join_all([9, 7, 8, 7, 9].map(|item| batch.hand_in(item))).await }
+            });
+            while batch.state.borrow().waiting.len() < 5 {
+                yield_now().await;
+            }
+            gate.add_permits(2);
+            (first.await.unwrap(), later.await.unwrap())
+        };
+        assert_eq!(LocalSet::new().run_until(outcomes).await, (Some(1), vec![Some(2); 5]));
+        assert_eq!(*told.borrow(), [vec![7], vec![7, 8, 9]]);
+    }
+}

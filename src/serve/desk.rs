@@ -1,0 +1,291 @@
+//! Does what a hint asks for: looks the ticket up, finds its repositories, and brings the pull requests that
+//! show it up to date.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use jiff::Timestamp;
+use tokio::sync::OnceCell;
+use url::Url;
+
+use super::batch::Batch;
+use super::{Hint, Settings, Site};
+use crate::apply::Stop;
+use crate::config::Config;
+use crate::error::Error;
+use crate::github::app::Access;
+use crate::github::client::{About, Client, Patience};
+use crate::github::context::Visibility;
+use crate::github::failure::Failure as GithubFailure;
+use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::repository::{Place, Repository};
+use crate::model::run::Run;
+use crate::model::ticket::LABEL;
+use crate::pipeline::{self, Annotator, Job, Only, Watch, detail};
+use crate::tracker::Read;
+
+/// How long one look at a repository's pull requests may take.
+const TIME: Duration = Duration::from_secs(60);
+
+/// The longest pause that GitHub's rate limit may ask for; what waits longer is sent again by Jira.
+const LONGEST: Duration = Duration::from_secs(15);
+
+/// What became of a hint.
+pub(super) type Outcome = Result<Done, Trouble>;
+
+/// What was done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Done {
+    /// How many repositories the ticket belongs to.
+    pub(super) repositories: usize,
+    /// How many of their pull requests were brought up to date, together with what was waiting beside it.
+    pub(super) changed: usize,
+}
+
+/// A failure that another try may not meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Trouble {
+    pub(super) message: String,
+    pub(super) hint: String,
+}
+
+impl Trouble {
+    fn new(message: impl Into<String>) -> Trouble {
+        Trouble { message: message.into(), hint: String::new() }
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Trouble {
+        Trouble { message: failure.to_string(), hint: failure.hint() }
+    }
+}
+
+impl From<GithubFailure> for Trouble {
+    fn from(failure: GithubFailure) -> Trouble {
+        let error = Error::from(failure);
+        Trouble { hint: error.advice().unwrap_or_default().to_owned(), message: error.to_string() }
+    }
+}
+
+/// The labels of tickets, by id; one that is not there was deleted, or is hidden.
+type Labels = Rc<BTreeMap<u64, Vec<String>>>;
+
+/// What the work needs.
+struct Tools {
+    config: Config,
+    sites: Vec<Site>,
+    github: Access,
+    clock: fn() -> Timestamp,
+}
+
+/// A repository that is served.
+struct Served {
+    tools: Rc<Tools>,
+    named: Repository,
+    /// The label of its tickets, as soon as GitHub told its id.
+    label: OnceCell<String>,
+}
+
+/// The desk: who gives it a hint hears what became of it.
+pub(super) struct Desk {
+    tools: Rc<Tools>,
+    register: Option<Url>,
+    /// Tickets are looked up, a site at a time.
+    lookups: Vec<Rc<Batch<u64, Result<Labels, Trouble>>>>,
+    /// Pull requests are brought up to date, a repository at a time, for tickets by site and id.
+    repositories: Vec<(Rc<Served>, Rc<Batch<(usize, u64), Outcome>>)>,
+}
+
+impl Desk {
+    pub(super) fn new(settings: Settings) -> Desk {
+        let Settings { config, sites, repositories, github, register, clock } = settings;
+        let tools = Rc::new(Tools { config, sites, github, clock });
+        let lookups = (0..tools.sites.len()).map(|site| {
+            let tools = Rc::clone(&tools);
+            Batch::new(move |ids| {
+                let tools = Rc::clone(&tools);
+                Box::pin(async move { tools.look_up(site, ids).await })
+            })
+        });
+        let served = repositories.into_iter().map(|named| {
+            let served = Rc::new(Served { tools: Rc::clone(&tools), named, label: OnceCell::new() });
+            let batch = Batch::new({
+                let served = Rc::clone(&served);
+                move |tickets| {
+                    let served = Rc::clone(&served);
+                    Box::pin(async move { served.refresh(tickets).await })
+                }
+            });
+            (served, batch)
+        });
+        Desk { lookups: lookups.collect(), repositories: served.collect(), tools, register }
+    }
+
+    /// How many sites there are.
+    pub(super) fn sites(&self) -> usize {
+        self.tools.sites.len()
+    }
+
+    /// One of them.
+    pub(super) fn site(&self, index: usize) -> Option<&Site> {
+        self.tools.sites.get(index)
+    }
+
+    /// Under which address the webhooks are to be registered.
+    pub(super) fn register(&self) -> Option<Url> {
+        self.register.clone()
+    }
+
+    /// Does what a hint asks for. Doing it twice changes nothing.
+    pub(super) async fn attend(&self, site: usize, hint: &Hint) -> Outcome {
+        let lookup = self.lookups.get(site).ok_or_else(|| Trouble::new("there is no such site"))?;
+        let ended = || Trouble::new("the work ended without a result");
+        let labels = lookup.hand_in(hint.ticket).await.ok_or_else(ended)??;
+        let of_hint = || hint.labels.as_ref();
+        // of a deleted ticket the webhook alone can tell whose it was; where it does not, all are looked through
+        let labels = labels.get(&hint.ticket).or_else(of_hint);
+        if labels.is_some_and(|labels| !labels.iter().any(|label| label == LABEL)) {
+            return Ok(Done::default());
+        }
+        let (mut work, mut unknown) = (Vec::new(), None);
+        for (served, batch) in &self.repositories {
+            match served.label().await {
+                Ok(own) if labels.is_none_or(|labels| labels.contains(own)) => {
+                    work.push(batch.hand_in((site, hint.ticket)));
+                }
+                Ok(_) => {}
+                Err(trouble) => unknown = Some(trouble),
+            }
+        }
+        let mut done = Done { repositories: work.len(), changed: 0 };
+        for outcome in join_all(work).await {
+            done.changed += outcome.ok_or_else(ended)??.changed;
+        }
+        // a repository that cannot be asked matters only where the ticket may be its own
+        let matters = labels.is_none() || done.repositories == 0;
+        unknown.filter(|_| matters).map_or(Ok(done), Err)
+    }
+
+    /// Whether every site knows us and every repository is there.
+    pub(super) async fn look_around(&self) -> Result<(), Trouble> {
+        for site in &self.tools.sites {
+            site.tracker.answer(&Ask::Account).await.map_err(|failure| {
+                let trouble = Trouble::from(failure);
+                Trouble { message: format!("site {}: {}", site.told(), trouble.message), ..trouble }
+            })?;
+        }
+        for (served, _) in &self.repositories {
+            served.label().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Tools {
+    async fn look_up(&self, site: usize, ids: Vec<u64>) -> Result<Labels, Trouble> {
+        let site = self.sites.get(site).ok_or_else(|| Trouble::new("there is no such site"))?;
+        match site.tracker.answer(&Ask::Ids(ids)).await? {
+            Answer::Tickets(tickets) => {
+                Ok(Rc::new(tickets.into_iter().map(|ticket| (ticket.id.id, ticket.labels)).collect()))
+            }
+            _ => Err(Trouble::new("the tracker's answer does not fit the question")),
+        }
+    }
+}
+
+impl Served {
+    /// The label of its tickets.
+    async fn label(&self) -> Result<&String, Trouble> {
+        let asked = async { Ok(self.identity(&self.about().await?).label()) };
+        self.label.get_or_try_init(|| asked).await
+    }
+
+    async fn about(&self) -> Result<About, Trouble> {
+        Ok(self.client().await?.about().await?)
+    }
+
+    async fn client(&self) -> Result<Client, Trouble> {
+        let client = self.tools.github.client(&self.named.name, (self.tools.clock)()).await?;
+        Ok(client.patience(Patience { longest: LONGEST, ..Patience::default() }))
+    }
+
+    fn identity(&self, about: &About) -> Repository {
+        Repository { host: self.named.host.clone(), id: Some(about.id), name: about.name.clone() }
+    }
+
+    /// Brings the pull requests up to date that show any of these tickets, by site and id.
+    async fn refresh(&self, tickets: Vec<(usize, u64)>) -> Outcome {
+        // who can see it may have changed since the last time
+        let about = self.about().await?;
+        let mut by_site: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
+        for (site, id) in tickets {
+            by_site.entry(site).or_default().push(id);
+        }
+        let mut done = Done { repositories: 1, changed: 0 };
+        for (site, ids) in by_site {
+            let site = self.tools.sites.get(site).ok_or_else(|| Trouble::new("there is no such site"))?;
+            done.changed += self.refresh_of(site, &ids, &about).await?;
+        }
+        Ok(done)
+    }
+
+    async fn refresh_of(&self, site: &Site, ids: &[u64], about: &About) -> Result<usize, Trouble> {
+        let (config, client) = (&self.tools.config, self.client().await?);
+        let run = run(self.identity(about), (self.tools.clock)());
+        let exposed = matches!(about.visibility, Visibility::Public | Visibility::Unknown);
+        let job = Job {
+            config,
+            run: &run,
+            root: Default::default(),
+            only: Vec::new(),
+            recent: Vec::new(),
+            at_tip: false,
+            mass_resolve: false,
+            detail: detail(config, exposed, false),
+            detail_of_forks: detail(config, exposed, true),
+            annotator: Some(Annotator { client, number: None, head_repository: None }),
+            stop: Stop::after(TIME),
+            watch: &Unwatched,
+        };
+        let refreshed = pipeline::refresh(&site.tracker, &job, Only::Tickets(ids)).await;
+        if refreshed.failed {
+            let told = |text: fn(&crate::model::scan::Problem) -> &String| {
+                let texts = refreshed.problems.iter().map(text).filter(|text| !text.is_empty());
+                texts.map(String::as_str).collect::<Vec<_>>().join("; ")
+            };
+            let message = format!("{}: {}", self.named.name, told(|problem| &problem.message));
+            return Err(Trouble { message, hint: told(|problem| &problem.hint) });
+        }
+        Ok(refreshed.pull_requests.iter().filter(|pull| pull.changed).count())
+    }
+}
+
+/// A run that is about no commit.
+fn run(repository: Repository, now: Timestamp) -> Run {
+    Run {
+        repository,
+        branch: String::new(),
+        place: Place::Branch(String::new()),
+        commit: String::new(),
+        checkout: String::new(),
+        pull_request: None,
+        base: None,
+        url: None,
+        job: String::new(),
+        pattern: None,
+        untrusted: None,
+        now,
+    }
+}
+
+/// Nobody watches.
+struct Unwatched;
+
+impl Watch for Unwatched {
+    fn stage(&self, _: &'static str) {}
+
+    fn progress(&self, _: usize, _: usize) {}
+}

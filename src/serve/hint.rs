@@ -1,0 +1,68 @@
+//! What a webhook is taken for: a hint that a ticket changed. Nothing else of it is believed.
+
+use serde_json::Value;
+
+/// A ticket that may have changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// Jira's numeric id.
+    pub ticket: u64,
+    /// The labels that it had: of a deleted ticket nothing else tells whose it was. `None`: not told.
+    pub labels: Option<Vec<String>>,
+}
+
+impl Hint {
+    /// Reads a webhook's body (Atlassian, "Webhooks"): `issue.id`, a text or a number, and
+    /// `issue.fields.labels`. `None`: it is about something else, or is none.
+    pub fn read(body: &[u8]) -> Option<Hint> {
+        let payload: Value = serde_json::from_slice(body).ok()?;
+        let issue = &payload["issue"];
+        let ticket = match &issue["id"] {
+            Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok()?,
+            Value::Number(number) => number.as_u64()?,
+            _ => return None,
+        };
+        let labels = issue["fields"]["labels"]
+            .as_array()
+            .map(|labels| labels.iter().filter_map(|label| label.as_str().map(str::to_owned)).collect());
+        Some(Hint { ticket, labels })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_id_and_the_labels_count() {
+        let check = |body: &str, expected: Option<(u64, Option<&[&str]>)>| {
+            let expected = expected.map(|(ticket, labels)| Hint {
+                ticket,
+                labels: labels.map(|labels| labels.iter().map(|label| (*label).to_owned()).collect()),
+            });
+            assert_eq!(Hint::read(body.as_bytes()), expected, "{body}");
+        };
+        check(
+            r#"{"webhookEvent":"jira:issue_updated","issue":{"id":"10002","key":"SEC-1"}}"#,
+            Some((10002, None)),
+        );
+        check(r#"{"issue":{"id":10002,"fields":{"labels":["a",1]}}}"#, Some((10002, Some(&["a"]))));
+        check(r#"{"issue":{"id":"1","fields":null}}"#, Some((1, None)));
+        for body in [
+            "",
+            "null",
+            "[]",
+            "{}",
+            r#"{"issue":"SEC-1"}"#,
+            r#"{"issue":{"id":"+1"}}"#,
+            r#"{"issue":{"id":""}}"#,
+            r#"{"issue":{"id":-1}}"#,
+            r#"{"issue":{"id":"99999999999999999999999"}}"#,
+            r#"{"issue":{"id":"1 OR 1=1"}}"#,
+            r#"{"issue":{"id":["1"]}}"#,
+        ] {
+            check(body, None);
+        }
+        check(&"[".repeat(100_000), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! `casefile serve`: Jira's webhooks, each a hint to read a ticket again and to bring the pull requests that
+//! show it up to date. It keeps no state; as many as you like may run side by side.
+//!
+//! 1. `listen` takes connections, with a time limit for each part of a request.
+//! 2. `router` bounds the body, checks the `signature`, reads the `hint`, and hands it to the desk.
+//! 3. `desk` looks the ticket up, finds the repositories that it belongs to, and tells their pull requests the
+//!    story of [`pipeline::refresh`](crate::pipeline::refresh()); what comes meanwhile waits in a `batch`.
+//! 4. `register` keeps the webhooks themselves in Jira.
+//!
+//! The stories of the pipeline stay on one thread, so the desk has a thread of its own: the one that calls
+//! [`serve`]. Connections have the runtime's.
+
+mod batch;
+mod desk;
+mod hint;
+mod listen;
+mod register;
+mod router;
+mod signature;
+
+use std::future::Future;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::{JoinSet, LocalSet, spawn_local};
+use tokio::time::timeout;
+use url::Url;
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::github::app::Access;
+use crate::model::repository::Repository;
+use crate::tracker::jira::Jira;
+use desk::Desk;
+pub use hint::Hint;
+pub use signature::Lock;
+
+/// What logs call the site that has no name.
+const DEFAULT: &str = "default";
+
+/// How many hints wait at most; the next one is answered 503, and Jira sends it again.
+const WAITING: usize = 2_000;
+
+/// How long what was begun may take after the signal to end.
+const GRACE: Duration = Duration::from_secs(25);
+
+/// What is served.
+pub struct Settings {
+    /// What the user wants.
+    pub config: Config,
+    /// The Jira sites.
+    pub sites: Vec<Site>,
+    /// The repositories whose pull requests are kept up to date.
+    pub repositories: Vec<Repository>,
+    /// How GitHub is reached.
+    pub github: Access,
+    /// Under which address Jira reaches this server, where the webhooks are to be registered.
+    pub register: Option<Url>,
+    /// Tells the time.
+    pub clock: fn() -> Timestamp,
+}
+
+/// A Jira site that sends webhooks.
+pub struct Site {
+    /// What its path ends with; `None`: the site of `jira`, whose path has no name.
+    pub name: Option<String>,
+    /// The site.
+    pub tracker: Jira,
+    /// What proves that a webhook comes from it.
+    pub lock: Lock,
+    /// What its webhooks are signed with; `None`: they are an OAuth app's.
+    pub secret: Option<SecretString>,
+    /// The projects whose tickets a dynamic webhook is registered for.
+    pub projects: Vec<String>,
+}
+
+impl Site {
+    /// What logs call it.
+    fn told(&self) -> &str {
+        self.name.as_deref().unwrap_or(DEFAULT)
+    }
+}
+
+/// Serves until `stop` comes; then what was begun is finished, within a time limit.
+///
+/// # Errors
+/// The listener cannot be used.
+pub async fn serve(listener: TcpListener, settings: Settings, stop: impl Future<Output = ()>) -> Result<()> {
+    LocalSet::new().run_until(served(listener, settings, stop)).await
+}
+
+async fn served(listener: TcpListener, settings: Settings, stop: impl Future<Output = ()>) -> Result<()> {
+    let address = listener.local_addr().map_err(|error| {
+        Error::new(crate::error::Kind::Machine, format!("nothing can be listened on: {error}"))
+    })?;
+    let (orders, mut ordered) = mpsc::channel::<router::Order>(WAITING);
+    let ready = Arc::new(AtomicBool::new(false));
+    let app = router::router(&settings, orders, Arc::clone(&ready));
+    let desk = Rc::new(Desk::new(settings));
+    spawn_local(wake(Rc::clone(&desk), Arc::clone(&ready)));
+    if let Some(url) = desk.register() {
+        for site in 0..desk.sites() {
+            spawn_local(register::keep(Rc::clone(&desk), site, url.clone()));
+        }
+    }
+    let working = spawn_local(async move {
+        let mut work = JoinSet::new();
+        while let Some(order) = ordered.recv().await {
+            while work.try_join_next().is_some() {}
+            let desk = Rc::clone(&desk);
+            work.spawn_local(async move {
+                // whoever asked may have gone away; the work is done all the same
+                let _ = order.reply.send(desk.attend(order.site, &order.hint).await);
+            });
+        }
+        while work.join_next().await.is_some() {}
+    });
+    tracing::info!(%address, "listening");
+    listen::listen(listener, app, stop, || {
+        ready.store(false, Ordering::Relaxed);
+        tracing::info!("ending: what was begun is finished");
+    })
+    .await;
+    if timeout(GRACE, working).await.is_err() {
+        tracing::warn!("not everything was finished in time; Jira sends it again");
+    }
+    tracing::info!("ended");
+    Ok(())
+}
+
+/// Ready as soon as each site and each repository has answered.
+async fn wake(desk: Rc<Desk>, ready: Arc<AtomicBool>) {
+    let mut pause = Duration::from_secs(1);
+    while let Err(trouble) = desk.look_around().await {
+        tracing::warn!(error = %trouble.message, hint = %trouble.hint, "not ready");
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(60));
+    }
+    ready.store(true, Ordering::Relaxed);
+    tracing::info!("ready");
+}

@@ -1,0 +1,159 @@
+//! What is asked over HTTP, and what is answered: 200 for everything that is done or not ours, so that
+//! nobody learns which tickets and sites there are; 503 for what Jira should send again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::{get, post};
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::desk::Outcome;
+use super::{DEFAULT, Hint, Lock, Settings};
+
+/// The longest body that is read, in bytes; Jira's are some kilobytes.
+const LIMIT: usize = 1 << 20;
+
+/// So much of a longer one is read past, so that its sender hears the answer.
+const PAST: usize = 8 << 20;
+
+/// How long a body may take.
+const BODY_TIME: Duration = Duration::from_secs(10);
+
+/// How long an answer waits for the work. What takes longer goes on, and is answered 503.
+const ANSWER_TIME: Duration = Duration::from_secs(20);
+
+/// A hint on its way to the desk, and where its outcome is waited for.
+pub(super) struct Order {
+    /// Which of the sites.
+    pub(super) site: usize,
+    pub(super) hint: Hint,
+    pub(super) reply: oneshot::Sender<Outcome>,
+}
+
+/// What requests are answered with.
+struct Front {
+    /// By the name in the path; the empty one is the site of `jira`.
+    doors: BTreeMap<String, (usize, Lock)>,
+    orders: mpsc::Sender<Order>,
+    ready: Arc<AtomicBool>,
+    clock: fn() -> Timestamp,
+}
+
+/// The routes. `orders` closes when the router is dropped.
+pub(super) fn router(settings: &Settings, orders: mpsc::Sender<Order>, ready: Arc<AtomicBool>) -> Router {
+    let doors = settings.sites.iter().enumerate();
+    let doors =
+        doors.map(|(index, site)| (site.name.clone().unwrap_or_default(), (index, site.lock.clone())));
+    let front = Front { doors: doors.collect(), orders, ready, clock: settings.clock };
+    Router::new()
+        .route("/webhooks/jira", post(default))
+        .route("/webhooks/jira/{key}", post(named))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(readiness))
+        .with_state(Arc::new(front))
+}
+
+async fn readiness(State(front): State<Arc<Front>>) -> (StatusCode, &'static str) {
+    if front.ready.load(Ordering::Relaxed) {
+        (StatusCode::OK, "ready\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+    }
+}
+
+async fn default(State(front): State<Arc<Front>>, headers: HeaderMap, body: Body) -> StatusCode {
+    front.receive("", &headers, body).await
+}
+
+async fn named(
+    State(front): State<Arc<Front>>,
+    Path(key): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> StatusCode {
+    front.receive(&key, &headers, body).await
+}
+
+impl Front {
+    async fn receive(&self, key: &str, headers: &HeaderMap, body: Body) -> StatusCode {
+        let body = match read(body).await {
+            Ok(body) => body,
+            Err(status) => return status,
+        };
+        // what is signed for a site that there is not takes as long as what is signed wrongly
+        let known = self.doors.get(key);
+        let Some((_, lock)) = known.or(self.doors.values().next()) else { return StatusCode::OK };
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let fits = lock.fits_body(header("x-hub-signature"), &body)
+            || lock.fits_app(header("authorization"), (self.clock)());
+        let Some((site, _)) = known else {
+            tracing::info!("a webhook for a site that there is not");
+            return StatusCode::OK;
+        };
+        let key = if key.is_empty() { DEFAULT } else { key };
+        if !fits {
+            tracing::warn!(site = key, "a webhook that is not signed with the site's secret");
+            return StatusCode::OK;
+        }
+        let Some(hint) = Hint::read(&body) else {
+            tracing::info!(site = key, "a webhook that is not about a ticket");
+            return StatusCode::OK;
+        };
+        self.hand_on(*site, hint, key).await
+    }
+
+    async fn hand_on(&self, site: usize, hint: Hint, key: &str) -> StatusCode {
+        let (ticket, begun) = (hint.ticket, Instant::now());
+        let (reply, replied) = oneshot::channel();
+        if self.orders.try_send(Order { site, hint, reply }).is_err() {
+            tracing::warn!(site = key, ticket, "too many webhooks wait; Jira sends it again");
+            return StatusCode::SERVICE_UNAVAILABLE;
+        }
+        let outcome = timeout(ANSWER_TIME, replied).await;
+        let millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match outcome {
+            Ok(Ok(Ok(done))) => {
+                let repositories = done.repositories;
+                let changed = done.changed;
+                tracing::info!(site = key, ticket, repositories, changed, millis, "webhook");
+                StatusCode::OK
+            }
+            Ok(Ok(Err(trouble))) => {
+                let (error, hint) = (&trouble.message, &trouble.hint);
+                tracing::warn!(site = key, ticket, millis, %error, %hint, "a webhook that failed; Jira sends it again");
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Ok(Err(_)) | Err(_) => {
+                tracing::warn!(site = key, ticket, millis, "a webhook took too long; Jira sends it again");
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+        }
+    }
+}
+
+/// The body, or what is answered instead.
+async fn read(mut body: Body) -> Result<Vec<u8>, StatusCode> {
+    let until = Instant::now() + BODY_TIME;
+    let (mut bytes, mut seen) = (Vec::new(), 0);
+    while let Some(frame) = timeout_at(until, body.frame()).await.map_err(|_| StatusCode::REQUEST_TIMEOUT)? {
+        let Ok(frame) = frame else { return Err(StatusCode::BAD_REQUEST) };
+        let Ok(data) = frame.into_data() else { continue };
+        seen += data.len();
+        if seen > PAST {
+            break;
+        }
+        if seen <= LIMIT {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    if seen > LIMIT { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(bytes) }
+}

@@ -1,0 +1,94 @@
+//! What is done about a webhook, and what is not.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn a_status_moved_in_jira_shows_at_once_and_a_replay_changes_nothing() {
+    for deployment in Deployment::BOTH {
+        let shop = Shop::on(deployment);
+        shop.report(&super::super::sarif::rules(1));
+        shop.run_well(&super::super::event::Event::pull_request(7, "feature", 1));
+        shop.configure(json!({"repository": "github.com/acme/shop"}));
+        let server = Server::start(&shop, &[], &[]);
+        shop.go("SEC-1", "In Progress");
+        shop.sim.clear_journal();
+        let sent = Instant::now();
+        assert_eq!(server.tell(&shop, "SEC-1"), 200);
+        // two seconds are meant; a machine that builds something else beside the test is slower
+        assert!(sent.elapsed() < Duration::from_secs(20), "{:?}", sent.elapsed());
+        assert!(row(&shop, "SEC-1").contains("| In Progress |"), "{}", row(&shop, "SEC-1"));
+        assert_eq!(shop.writes(), FIRST_CHANGE);
+        assert_eq!(timeline(&shop, 7), [r#"SEC-1: status changed from "To Do" to "In Progress""#]);
+        for _ in 0..2 {
+            shop.sim.clear_journal();
+            assert_eq!(server.tell(&shop, "SEC-1"), 200);
+            assert_eq!(shop.writes(), NOTHING);
+        }
+        let line = server.wait_for("webhook");
+        assert_eq!(
+            (&line["site"], &line["repositories"], &line["changed"]),
+            (&json!("default"), &json!(1), &json!(1))
+        );
+    }
+}
+
+#[test]
+fn what_is_not_signed_is_answered_alike_and_asks_for_nothing() {
+    let (shop, server) = served(1);
+    shop.go("SEC-1", "Done");
+    let body = webhook(&shop, "SEC-1");
+    let good = sign(SECRET, &body);
+    let check = |path: &str, signature: Option<&str>, body: &[u8]| {
+        assert_eq!(server.post(path, signature, body), 200, "{path} {signature:?}");
+        assert_eq!(shop.sim.journal().len(), 0, "{path} {signature:?}");
+    };
+    check("/webhooks/jira", None, &body);
+    check("/webhooks/jira", Some(""), &body);
+    check("/webhooks/jira", Some("sha256="), &body);
+    check("/webhooks/jira", Some(&sign("", &body)), &body);
+    check("/webhooks/jira", Some(&sign("another", &body)), &body);
+    check("/webhooks/jira", Some(&good), &body[1..]);
+    check("/webhooks/jira", Some(&good.replace("sha256", "sha1")), &body);
+    check("/webhooks/jira/ops", Some(&good), &body);
+    check("/webhooks/jira/default", Some(&good), &body);
+    // signed, and still nothing that is ours
+    for body in [&b""[..], b"{", b"null", br#"{"issue":{"id":"x"}}"#, b"\xff\xfe"] {
+        check("/webhooks/jira", Some(&sign(SECRET, body)), body);
+    }
+    assert_eq!(server.post("/webhooks/jira", Some(&good), &body), 200);
+    assert_eq!(shop.writes(), FIRST_CHANGE);
+    assert_eq!(server.get("/webhooks/jira"), 405);
+    assert_eq!((server.get("/healthz"), server.get("/"), server.get("/webhooks")), (200, 404, 404));
+}
+
+#[test]
+fn a_ticket_of_somebody_else_is_looked_up_and_left() {
+    let (shop, server) = served(1);
+    let key =
+        shop.sim.state().add_issue("SEC", "alice", |issue| issue.labels = vec!["theirs".into()]).unwrap();
+    assert_eq!(server.tell(&shop, &key), 200);
+    let faces: Vec<_> = shop.sim.journal().iter().map(|entry| entry.path.clone()).collect();
+    assert_eq!(faces, ["/rest/api/3/issue/bulkfetch"]);
+    // its labels say nothing of whose it is: the ticket does
+    shop.sim.clear_journal();
+    let body = webhook(&shop, &key);
+    let body = String::from_utf8(body).unwrap().replace("theirs", "casefile").into_bytes();
+    assert_eq!(server.post("/webhooks/jira", Some(&sign(SECRET, &body)), &body), 200);
+    assert_eq!(shop.sim.journal().len(), 1);
+}
+
+#[test]
+fn a_deleted_ticket_is_shown_as_deleted() {
+    let (shop, server) = served(1);
+    let body = webhook(&shop, "SEC-1");
+    let body =
+        String::from_utf8(body).unwrap().replace("jira:issue_updated", "jira:issue_deleted").into_bytes();
+    shop.sim.state().delete("SEC-1");
+    assert_eq!(server.post("/webhooks/jira", Some(&sign(SECRET, &body)), &body), 200);
+    assert_eq!(shop.writes(), FIRST_CHANGE);
+    assert!(row(&shop, "SEC-1").contains("| deleted |"));
+}
