@@ -4,11 +4,14 @@
 //! each ticket's steps are done in their order, several tickets at once, and last the twins give way.
 
 mod create;
+mod discard;
 mod lost;
 mod refused;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use discard::discard;
 
 pub use crate::http::Stop;
 use crate::model::answer::Failure;

@@ -56,6 +56,12 @@ pub(super) fn jira_at(
     })
 }
 
+/// Which Jira it is, where configuration or address tell it.
+pub(super) fn deployment(config: &Config, site: &Base) -> Option<Deployment> {
+    let configured = config.jira.as_ref().and_then(|jira| jira.deployment);
+    configured.or_else(|| is_cloud(site).then_some(Deployment::Cloud))
+}
+
 /// The site's address: the environment goes before the file.
 pub(super) fn address(config: &Config) -> Option<String> {
     let configured = || config.jira.as_ref().and_then(|jira| jira.url.as_ref()).map(Url::to_string);
@@ -102,6 +108,11 @@ pub(super) fn github(config: &Config, root: &Path, context: &Context, stop: &Sto
 pub(super) fn trusted(config: &Config, root: &Path) -> Result<reqwest::Client> {
     let authorities = authorities(config, root)?;
     http::trusted(proxy(config).as_ref(), authorities.as_deref())
+}
+
+/// Whether requests go through a proxy, which then resolves names.
+pub(super) fn is_proxied(config: &Config) -> bool {
+    proxy(config).is_some()
 }
 
 /// A client for other services on the web, which sends everything once.

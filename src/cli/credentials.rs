@@ -140,7 +140,8 @@ fn method(known: Known, variable: Variable<'_>, is_signed_in: impl Fn(&str) -> b
     }
 }
 
-fn of_configuration(auth: AuthKind) -> Method {
+/// The way that the configuration names.
+pub(super) fn of_configuration(auth: AuthKind) -> Method {
     match auth {
         AuthKind::ApiToken => Method::ApiToken,
         AuthKind::ScopedApiToken => Method::ScopedApiToken,

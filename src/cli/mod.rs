@@ -5,6 +5,7 @@ mod connect;
 pub mod core_dump;
 mod credentials;
 mod disconnect;
+mod doctor;
 mod export;
 mod link;
 pub mod log;
@@ -57,6 +58,8 @@ pub enum Command {
     Refresh(RefreshArgs),
     /// Take casefile's marks off tickets and pull requests; the tickets stay
     Disconnect(DisconnectArgs),
+    /// Check configuration, connection, permissions and fields before any ticket is filed
+    Doctor(DoctorArgs),
     /// Put findings under an existing ticket
     Link(LinkArgs),
     /// Take findings off a ticket again; the ticket itself stays as it is
@@ -205,6 +208,20 @@ impl Default for RunArgs {
     }
 }
 
+/// What `doctor` takes.
+#[derive(Debug, Clone, Args)]
+pub struct DoctorArgs {
+    /// File a test ticket, show its link, and delete it again
+    #[arg(long)]
+    pub test_ticket: bool,
+    /// Keep the test ticket
+    #[arg(long, requires = "test_ticket")]
+    pub keep: bool,
+    /// How long it may take in all, e.g. 10m
+    #[arg(long, default_value = "5m", value_name = "DURATION", value_parser = duration)]
+    pub time_limit: std::time::Duration,
+}
+
 /// Which findings are meant.
 #[derive(Debug, Clone, Args)]
 pub struct WhichArgs {
@@ -326,6 +343,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Plan(args) => plan::plan(&cli.common, &args).await,
         Command::Refresh(args) => refresh::refresh(&cli.common, &args).await,
         Command::Disconnect(args) => disconnect::disconnect(&cli.common, &args).await,
+        Command::Doctor(args) => doctor::doctor(&cli.common, &args).await,
         Command::Link(args) => link::link(&cli.common, &args).await,
         Command::Unlink(args) => link::unlink(&cli.common, &args).await,
         Command::Export(args) => export::export(&cli.common, &args).await,

@@ -42,14 +42,40 @@ pub(super) fn command(commands: &str) {
     }
 }
 
-/// Prints what ended a command, and what to do about it.
-pub(super) fn error(message: &str, hint: Option<&str>, color: ColorChoice) {
-    let color = match color {
+/// How a mark is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Paint {
+    Green,
+    Yellow,
+    Red,
+}
+
+/// Prints a part of the result whose first word is a mark in a colour.
+pub(super) fn marked(mark: &str, paint: Paint, text: &str, color: ColorChoice) {
+    let code = match paint {
+        Paint::Green => "32",
+        Paint::Yellow => "33",
+        Paint::Red => "1;31",
+    };
+    let text = shown(text);
+    if is_painted(color, io::stdout().is_terminal()) {
+        print(&mut io::stdout().lock(), &format!("\x1b[{code}m{mark}\x1b[0m {text}"));
+    } else {
+        print(&mut io::stdout().lock(), &format!("{mark} {text}"));
+    }
+}
+
+fn is_painted(color: ColorChoice, is_terminal: bool) -> bool {
+    match color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => is_watched(),
-    };
-    let (red, plain) = if color { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
+        ColorChoice::Auto => is_terminal,
+    }
+}
+
+/// Prints what ended a command, and what to do about it.
+pub(super) fn error(message: &str, hint: Option<&str>, color: ColorChoice) {
+    let (red, plain) = if is_painted(color, is_watched()) { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
     let mut text = format!("{red}error{plain}: {}", shown(message));
     if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
         text.push_str(&format!("\n  {}", shown(hint)));

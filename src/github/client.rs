@@ -261,6 +261,8 @@ impl Client {
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
     ) -> Result<Page, Failure> {
+        // the repository itself has no slash at its end
+        let route = route.trim_end_matches('/');
         self.requests.fetch_add(1, Ordering::Relaxed);
         let exchange = async {
             let answer = match verb {

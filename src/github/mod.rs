@@ -10,3 +10,4 @@ pub mod failure;
 pub mod list;
 pub mod outputs;
 pub mod pulls;
+pub mod settings;

@@ -1,6 +1,8 @@
 //! What can be asked of a tracker, what it answers, and how it fails.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
 
 use super::fingerprint::Fingerprint;
 use super::slice::{Slice, SliceId};
@@ -56,6 +58,10 @@ pub enum Ask {
     Find(Vec<Key>),
     /// The statuses that a project's tickets can have. Answer: statuses.
     Statuses(String),
+    /// What the site offers, whatever the project. Answer: offers.
+    Offers,
+    /// What may be done with a ticket as it is now. Answer: takes.
+    Takes(u64),
 }
 
 /// What the tracker answers.
@@ -80,6 +86,41 @@ pub enum Answer {
     Person(Option<Person>),
     /// To [`Ask::Statuses`]; each once.
     Statuses(Vec<Status>),
+    /// To [`Ask::Offers`].
+    Offers(Offers),
+    /// To [`Ask::Takes`].
+    Takes(Takes),
+}
+
+/// What a site offers, whatever the project.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// The projects that the account sees; of very many the first.
+    pub projects: Vec<Named>,
+    /// The names of its resolutions; empty: not told.
+    pub resolutions: Vec<String>,
+    /// The names of its link types; empty: linking is switched off.
+    pub links: Vec<String>,
+    /// Whether files can be attached.
+    pub attachments: bool,
+}
+
+/// A project, as a list has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Named {
+    /// Its key, e.g. `SEC`.
+    pub key: String,
+    /// As people know it.
+    pub name: String,
+}
+
+/// What may be done with a ticket as it is now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Takes {
+    /// The statuses that one transition leads to.
+    pub statuses: Vec<Status>,
+    /// The ids of the fields on its edit screen.
+    pub fields: BTreeSet<String>,
 }
 
 /// What people read on a ticket, as plain text.

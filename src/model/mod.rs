@@ -2,6 +2,7 @@
 
 pub mod alert;
 pub mod answer;
+pub mod check;
 pub mod finding;
 pub mod fingerprint;
 pub mod property;

@@ -7,7 +7,9 @@ use super::Job;
 use crate::config::{Config, FieldValue};
 use crate::document::Document;
 use crate::export::Item;
-use crate::model::answer::{Answer, Ask, Failure, FieldMeta, IssueType, Permissions, Project, Screen};
+use crate::model::answer::{
+    Answer, Ask, Failure, FieldMeta, IssueType, Offers, Permissions, Project, Screen, Takes,
+};
 use crate::model::survey::Survey;
 use crate::model::ticket::{Key, Person, Ticket};
 use crate::model::write::Draft;
@@ -87,6 +89,8 @@ impl Blank {
             Ask::Slices(_) => Answer::Slices(Vec::new()),
             Ask::Person(who) => Answer::Person(Some(Person { id: who.clone(), name: who.clone() })),
             Ask::Statuses(_) => Answer::Statuses(Vec::new()),
+            Ask::Offers => Answer::Offers(Offers::default()),
+            Ask::Takes(_) => Answer::Takes(Takes::default()),
             Ask::Texts(_) => Answer::Texts(Vec::new()),
             Ask::Project(key) => Answer::Project(Project {
                 key: key.clone(),

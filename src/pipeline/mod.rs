@@ -6,6 +6,7 @@ mod baseline;
 mod begin;
 mod blank;
 pub mod disconnect;
+pub mod doctor;
 mod export;
 mod heads;
 mod known;

@@ -54,6 +54,7 @@ impl Snapshot {
             }),
             Ask::Account | Ask::Ids(_) | Ask::Made { .. } | Ask::Project(_) | Ask::Screen(..) => {}
             Ask::Person(_) | Ask::Find(_) | Ask::Statuses(_) | Ask::Marked { .. } => {}
+            Ask::Offers | Ask::Takes(_) => {}
         }
         match (ask, answer) {
             (_, Answer::Account(person)) => self.account = Some(person),
@@ -74,7 +75,7 @@ impl Snapshot {
                 self.people.insert(who.clone(), person);
             }
             (_, Answer::Made(_) | Answer::Project(_) | Answer::Screen(_)) => {}
-            (_, Answer::Person(_) | Answer::Statuses(_)) => {}
+            (_, Answer::Person(_) | Answer::Statuses(_) | Answer::Offers(_) | Answer::Takes(_)) => {}
         }
     }
 

@@ -9,7 +9,9 @@ use super::*;
 use crate::config::parse;
 use crate::document::plain;
 use crate::group::{Gatherer, Rules};
-use crate::model::answer::{Answer, Ask, Choice, FieldMeta, IssueType, Permissions, Project, Screen, Texts};
+use crate::model::answer::{
+    Answer, Ask, Choice, FieldMeta, IssueType, Offers, Permissions, Project, Screen, Takes, Texts,
+};
 use crate::model::finding::{Anchors, Detail, Finding, Kind, Location, Rule, Subject};
 use crate::model::record::Record;
 use crate::model::repository::{Place, Repository};
@@ -146,6 +148,8 @@ impl World {
             Ask::Statuses(_) => {
                 ("statuses", Answer::Statuses(["To Do", "In Progress", "Done"].map(status).to_vec()))
             }
+            Ask::Offers => ("offers", Answer::Offers(Offers::default())),
+            Ask::Takes(_) => ("takes", Answer::Takes(Takes::default())),
         };
         self.asked.push(name);
         answer

@@ -20,6 +20,17 @@ impl Branches {
     }
 }
 
+impl Branches {
+    /// The patterns that allow none of these branches, each with whether it is a plain name: that is a
+    /// mistake, while a wildcard may be there for branches to come.
+    pub fn unused<'b>(&'b self, names: &[String]) -> Vec<(&'b str, bool)> {
+        let unused = self.patterns.iter().filter(|pattern| {
+            !pattern.negative && !names.iter().any(|name| pattern.expression.is_match(name))
+        });
+        unused.map(|pattern| (pattern.text.as_str(), !pattern.text.contains(['*', '?', '+', '[']))).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +81,13 @@ mod tests {
         check(&["!releases/**-alpha", "releases/**"], "releases/10-alpha", Some("releases/**"));
         check(&["**", "!wip/**", "wip/keep"], "wip/keep", Some("wip/keep"));
         check(&["**", "!wip/**", "wip/keep"], "wip/other", None);
+    }
+
+    #[test]
+    fn patterns_that_allow_nothing_are_told() {
+        let branches = Branches::new(&["main", "mian", "release/*", "!wip", "hotfix/**"]).unwrap();
+        let names = ["main", "release/1", "wip"].map(str::to_owned);
+        assert_eq!(branches.unused(&names), [("mian", true), ("hotfix/**", false)]);
     }
 
     #[test]

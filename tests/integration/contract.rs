@@ -468,4 +468,9 @@ pub(crate) async fn statuses_are_told(rig: &impl Rig) {
     }
     let made = make(rig, &[draft(rig, 1)]).await.remove(0);
     assert!(statuses.contains(&one(rig, &made).await.status));
+    let Answer::Takes(takes) = rig.tracker().answer(&Ask::Takes(made.id.id)).await.unwrap() else { panic!() };
+    assert!(takes.statuses.iter().any(|status| status.name == "Done"), "{takes:?}");
+    assert!(takes.fields.contains("labels") && !takes.fields.contains("nothing"), "{takes:?}");
+    let Answer::Offers(offers) = rig.tracker().answer(&Ask::Offers).await.unwrap() else { panic!() };
+    assert!(offers.attachments && offers.links.iter().any(|name| name == "Relates"), "{offers:?}");
 }

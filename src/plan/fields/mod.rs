@@ -47,7 +47,17 @@ pub(super) fn fill(
     form: Form<'_>,
     record: &mut Record,
 ) -> Result<Option<Filled>, Problem> {
-    let mut filler = Filler { decision, form, filled: Filled::default(), waits: false, missing: None };
+    let (filled, missing) = fill_all(decision, form, record);
+    missing.into_iter().next().map_or(Ok(filled), Err)
+}
+
+/// The same, with a problem for each required field that has no value. `None`: more must be known first.
+pub(super) fn fill_all(
+    decision: &mut Decision<'_>,
+    form: Form<'_>,
+    record: &mut Record,
+) -> (Option<Filled>, Vec<Problem>) {
+    let mut filler = Filler { decision, form, filled: Filled::default(), waits: false, missing: Vec::new() };
     let target = form.target;
     filler.filled.labels.clone_from(&target.labels);
     record.wrote.priority = filler.priority(record.severity);
@@ -62,13 +72,13 @@ pub(super) fn fill(
     filler.require();
     let Filler { filled, waits, missing, .. } = filler;
     if waits {
-        return Ok(None);
+        return (None, Vec::new());
     }
     record.wrote.assignee = filled.fields.iter().find_map(|field| match &field.value {
         Value::Person(id) if field.id == "assignee" => Some(id.clone()),
         _ => None,
     });
-    missing.map_or(Ok(Some(filled)), Err)
+    (Some(filled), missing.into_iter().map(|(_, problem)| problem).collect())
 }
 
 /// What follows a group's severity on its ticket, as long as nobody else has changed it: the priority, and
@@ -99,8 +109,8 @@ struct Filler<'f, 'd> {
     filled: Filled,
     /// Whether a question to the tracker has to be answered first.
     waits: bool,
-    /// The first required field that gets no value.
-    missing: Option<Problem>,
+    /// The required fields that get no value, by id.
+    missing: Vec<(String, Problem)>,
 }
 
 impl<'f> Filler<'f, '_> {
@@ -168,7 +178,7 @@ impl<'f> Filler<'f, '_> {
         let problem = Problem::new(key, format!("{field}: {why}, {end}")).hint(listed(&meta.allowed));
         let problem = if foreign { problem.foreign() } else { problem };
         if needed {
-            self.missing.get_or_insert(problem);
+            self.missing.push((id.to_owned(), problem));
         } else {
             self.decision.problem(problem);
         }
@@ -191,30 +201,29 @@ impl<'f> Filler<'f, '_> {
     fn require(&mut self) {
         const GIVEN: [&str; 6] = ["project", "issuetype", "summary", "description", "labels", "reporter"];
         let Form { target, issue_type, screen, .. } = self.form;
-        let given: BTreeSet<&str> =
-            GIVEN.into_iter().chain(self.filled.fields.iter().map(|field| field.id.as_str())).collect();
+        let said = self.missing.iter().map(|(id, _)| id.as_str());
+        let given: BTreeSet<&str> = GIVEN
+            .into_iter()
+            .chain(self.filled.fields.iter().map(|field| field.id.as_str()))
+            .chain(said)
+            .collect();
         let lacks = |(id, meta): &(&String, &FieldMeta)| {
             meta.required && !meta.has_default && !given.contains(id.as_str())
         };
-        let missing = match screen.fields.iter().find(lacks) {
-            Some((id, meta)) => {
-                let how = key_of(id).unwrap_or("jira.fields");
-                let hint =
-                    format!("Give it one under `{how}` in the configuration. {}", listed(&meta.allowed));
-                Problem::new(
-                    self.place(),
-                    format!("the field `{}` ({id}) is required and has no value", meta.name),
-                )
-                .hint(hint.trim_end())
-            }
-            None if issue_type.subtask && target.parent.is_none() => Problem::new(
-                self.place(),
-                format!("the type `{}` is a sub-task's, which needs a parent", issue_type.name),
-            )
-            .hint("Name one under `jira.parent` in the configuration, or another `issue-type`."),
-            None => return,
-        };
-        self.missing.get_or_insert(missing);
+        let mut missing: Vec<(String, Problem)> = Vec::new();
+        for (id, meta) in screen.fields.iter().filter(lacks) {
+            let how = key_of(id).unwrap_or("jira.fields");
+            let hint = format!("Give it one under `{how}` in the configuration. {}", listed(&meta.allowed));
+            let message = format!("the field `{}` ({id}) is required and has no value", meta.name);
+            missing.push((id.clone(), Problem::new(self.place(), message).hint(hint.trim_end())));
+        }
+        if missing.is_empty() && issue_type.subtask && target.parent.is_none() {
+            let message = format!("the type `{}` is a sub-task's, which needs a parent", issue_type.name);
+            let problem = Problem::new(self.place(), message)
+                .hint("Name one under `jira.parent` in the configuration, or another `issue-type`.");
+            missing.push(("parent".to_owned(), problem));
+        }
+        self.missing.extend(missing);
     }
 
     /// Project and issue type, as messages name them.

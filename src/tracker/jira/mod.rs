@@ -9,6 +9,7 @@ mod failure;
 mod hooks;
 pub mod jql;
 mod lookup;
+mod offers;
 mod project;
 mod read;
 mod slices;
@@ -61,6 +62,11 @@ impl Jira {
     /// How it signs in.
     pub fn method(&self) -> Method {
         self.client.method()
+    }
+
+    /// Whether it is Jira Cloud; else it is a Data Center.
+    pub fn is_cloud(&self) -> bool {
+        self.dialect.searches_properties()
     }
 }
 

@@ -56,7 +56,7 @@ impl Jira {
 }
 
 /// Adds a page; says whether there is more. It goes by what was given, not by what was asked for.
-fn take<T>(all: &mut Vec<T>, page: wire::Paged<T>) -> bool {
+pub(super) fn take<T>(all: &mut Vec<T>, page: wire::Paged<T>) -> bool {
     let given = page.values.len();
     all.extend(page.values);
     let more = page.is_last.map(|last| !last).or_else(|| page.total.map(|total| all.len() < total));

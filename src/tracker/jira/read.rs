@@ -46,6 +46,8 @@ impl Jira {
                 Answer::Tickets(self.tickets(&keys).await?)
             }
             Ask::Statuses(project) => Answer::Statuses(self.statuses(project).await?),
+            Ask::Offers => Answer::Offers(self.offers().await?),
+            Ask::Takes(ticket) => Answer::Takes(self.takes(*ticket).await?),
         })
     }
 

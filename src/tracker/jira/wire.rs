@@ -144,6 +144,36 @@ pub(super) struct Paged<T> {
     pub(super) is_last: Option<bool>,
 }
 
+/// A list that comes in pages, or at once.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Listed<T> {
+    Page(Paged<T>),
+    All(Vec<T>),
+}
+
+/// `Project`, as lists have it.
+#[derive(Debug, Deserialize)]
+pub(super) struct Project {
+    pub(super) key: String,
+    #[serde(default)]
+    pub(super) name: String,
+}
+
+/// `IssueLinkTypes`.
+#[derive(Debug, Deserialize)]
+pub(super) struct LinkTypes {
+    #[serde(rename = "issueLinkTypes")]
+    pub(super) types: Vec<Named>,
+}
+
+/// `IssueUpdateMetadata`, of which only the fields' ids are read.
+#[derive(Debug, Deserialize)]
+pub(super) struct EditMeta {
+    #[serde(default)]
+    pub(super) fields: BTreeMap<String, Value>,
+}
+
 /// `IssueTypeIssueCreateMetadata`.
 #[derive(Debug, Deserialize)]
 pub(super) struct IssueType {

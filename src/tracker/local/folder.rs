@@ -84,6 +84,15 @@ impl Folder {
         Ok(Writer { folder: self, lock })
     }
 
+    /// Makes a file in the folder, or where the folder would be made, and takes it away again.
+    pub(super) fn probe(&self) -> Result<(), Failure> {
+        is_folder(&self.root)?;
+        let there = self.root.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+        let path = there.join(".casefile-doctor");
+        let made = OpenOptions::new().write(true).create(true).truncate(true).open(&path);
+        made.and_then(|_| fs::remove_file(&path)).map_err(failed("write", there))
+    }
+
     /// The tickets by number. What is not named by a key is not a ticket; what is but cannot be
     /// one is a failure, for to pass over it would be to say that the ticket does not exist.
     pub(super) fn tickets(&self) -> Result<BTreeMap<u64, Key>, Failure> {

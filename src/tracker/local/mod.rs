@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use self::folder::{Folder, refused};
 use super::{Made, Read, Write};
 use crate::document::Document;
-use crate::model::answer::{Answer, Ask, Failure, Permissions, Project};
+use crate::model::answer::{Answer, Ask, Failure, Offers, Permissions, Project, Takes};
 use crate::model::record::LinkKind;
 use crate::model::slice::SliceId;
 use crate::model::ticket::{Category, Key, Person, Ticket, TicketId, label};
@@ -52,6 +52,11 @@ impl Local {
     /// The tickets in the folder `root`, which the first write makes; `now` dates what is written.
     pub fn new(root: impl Into<PathBuf>, now: Timestamp) -> Local {
         Local { folder: Folder::new(root.into()), now, requests: AtomicU64::new(0) }
+    }
+
+    /// Whether tickets can be written: a file is made where they are, or would be, and taken away again.
+    pub fn probe(&self) -> Result<(), Failure> {
+        self.folder.probe()
     }
 
     fn count(&self) {
@@ -110,6 +115,16 @@ impl Read for Local {
             Ask::Person(who) => Ok(Answer::Person(named(who))),
             Ask::Find(keys) => self.find(keys).map(Answer::Tickets),
             Ask::Statuses(_) => Ok(Answer::Statuses(workflow::all())),
+            // a word in a file is never unknown, so there is no list of projects and resolutions
+            Ask::Offers => Ok(Answer::Offers(Offers {
+                links: ["Relates", "Duplicate"].map(str::to_owned).into(),
+                attachments: true,
+                ..Offers::default()
+            })),
+            Ask::Takes(_) => Ok(Answer::Takes(Takes {
+                statuses: workflow::all(),
+                fields: fields::screen().fields.into_keys().collect(),
+            })),
         }
     }
 

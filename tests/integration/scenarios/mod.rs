@@ -6,6 +6,7 @@ mod attach;
 mod both;
 mod branches;
 mod disconnect;
+mod doctor;
 mod done;
 mod event;
 mod export;

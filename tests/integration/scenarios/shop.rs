@@ -184,7 +184,7 @@ impl Shop {
         ran
     }
 
-    /// Another command, with `--format json` and the journal of its own requests alone.
+    /// Another command, with `--format json` unless it names another, and the journal of its own requests alone.
     pub(crate) fn command(&self, event: &Event, words: &[&str]) -> Ran {
         self.sim.clear_journal();
         self.begin(event, words).end()
@@ -217,8 +217,10 @@ impl Shop {
         let create = |name: &str| File::create(file(name)).unwrap();
         create("outputs");
         create("summary.md");
+        let json: &[&str] = if words.contains(&"--format") { &[] } else { &["--format", "json"] };
         let child = Command::new(env!("CARGO_BIN_EXE_casefile"))
-            .args(["--format", "json", "--no-progress"])
+            .args(json)
+            .arg("--no-progress")
             .args(words)
             .current_dir(self.checkout())
             .env_clear()

@@ -119,6 +119,7 @@ fn read(world: &World, request: &Request, name: &str, path: &[&str]) -> Reply {
     let repository = world.github.repository(name).ok_or_else(not_found)?;
     match path {
         [] => Ok(Answer::json(200, &render::repository(world, repository))),
+        ["branches"] => Ok(repositories::branches(world, request, repository)),
         ["branches", branch @ ..] if !branch.is_empty() => {
             repositories::branch(repository, &branch.join("/"))
         }

@@ -47,7 +47,7 @@ pub(super) fn repository(world: &World, repository: &Repository) -> Value {
         "private": repository.private, "visibility": if repository.private { "private" } else { "public" },
         "html_url": format!("https://github.com/{}", repository.full_name), "description": null, "fork": false, "url": url,
         "default_branch": repository.default_branch, "archived": false, "disabled": false, "has_issues": true,
-        "squash_merge_commit_message": "COMMIT_MESSAGES", "created_at": TIME, "updated_at": TIME, "pushed_at": TIME,
+        "squash_merge_commit_message": repository.squash_message, "created_at": TIME, "updated_at": TIME, "pushed_at": TIME,
     })
 }
 

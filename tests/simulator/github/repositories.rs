@@ -7,6 +7,15 @@ use super::super::state::World;
 use super::super::state::github::{PullRequest, Repository};
 use super::{Reply, not_found, refuse, render};
 
+/// `repos/list-branches`: `short-branch`es.
+pub(super) fn branches(world: &World, request: &Request, repository: &Repository) -> Answer {
+    let one = |(name, commit): (&String, &String)| {
+        let url = format!("{}/repos/{}/commits/{commit}", world.github.url, repository.full_name);
+        json!({"name": name, "commit": {"sha": commit, "url": url}, "protected": false})
+    };
+    super::page(request, &world.github.url, repository.branches.iter().map(one).collect())
+}
+
 /// `repos/get-branch`: name and tip alone.
 pub(super) fn branch(repository: &Repository, branch: &str) -> Reply {
     let commit = repository.branches.get(branch).ok_or_else(|| refuse(404, "Branch not found"))?;

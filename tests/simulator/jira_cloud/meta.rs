@@ -68,6 +68,44 @@ pub(crate) fn my_permissions(world: &World, request: &Request) -> Reply {
     Ok(Answer::json(200, &json!({"permissions": out})))
 }
 
+/// The projects that may be browsed (`getAllProjects` of Data Center).
+pub(crate) fn all_projects(world: &World) -> Vec<Value> {
+    let seen = world.projects.iter().filter(|project| project.grants("BROWSE_PROJECTS"));
+    seen.map(|project| render::project(world, project)).collect()
+}
+
+/// `searchProjects`: `PageBeanProject`.
+pub(crate) fn search_projects(world: &World, request: &Request) -> Reply {
+    paged(request, all_projects(world))
+}
+
+/// `ResolutionJsonBean`s (`getResolutions` of Data Center).
+pub(crate) fn all_resolutions(world: &World) -> Vec<Value> {
+    let one = |name: &&str| {
+        let id = render::resolution_id(world, name);
+        let link = format!("{}/resolution/{id}", render::root(world));
+        json!({"self": link, "id": id, "name": name, "description": "", "iconUrl": ""})
+    };
+    world.resolutions.iter().map(one).collect()
+}
+
+/// `searchResolutions`: `PageBeanResolutionJsonBean`.
+pub(crate) fn search_resolutions(world: &World, request: &Request) -> Reply {
+    paged(request, all_resolutions(world))
+}
+
+/// A page of at most 50, as newer lists come.
+fn paged(request: &Request, all: Vec<Value>) -> Reply {
+    let (start, most, total) =
+        (request.number("startAt", 0), request.number("maxResults", 50).min(50), all.len());
+    let values: Vec<Value> = all.into_iter().skip(start).take(most).collect();
+    let last = start + values.len() >= total;
+    Ok(Answer::json(
+        200,
+        &json!({"values": values, "startAt": start, "maxResults": most, "total": total, "isLast": last}),
+    ))
+}
+
 /// `getProject`.
 pub(crate) fn project(world: &World, key: &str) -> Reply {
     let project = seen(world, key)?;
@@ -87,15 +125,7 @@ pub(crate) fn all_priorities(world: &World) -> Vec<Value> {
 
 /// `searchPriorities`.
 pub(crate) fn priorities(world: &World, request: &Request) -> Reply {
-    let all = all_priorities(world);
-    let (start, most, total) =
-        (request.number("startAt", 0), request.number("maxResults", 50).min(50), all.len());
-    let values: Vec<Value> = all.into_iter().skip(start).take(most).collect();
-    let last = start + values.len() >= total;
-    Ok(Answer::json(
-        200,
-        &json!({"values": values, "startAt": start, "maxResults": most, "total": total, "isLast": last}),
-    ))
+    paged(request, all_priorities(world))
 }
 
 /// `getFields`, recording 14.

@@ -1,10 +1,12 @@
 //! Create screens: which issue types a project has, and which fields each takes.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::super::Face;
 use super::super::request::{Answer, Request};
-use super::super::state::{Component, FIRST_OPTION, Field, FieldKind, Project, Refusal, World, first_child};
+use super::super::state::{
+    Category, Component, FIRST_OPTION, Field, FieldKind, Project, Refusal, World, first_child,
+};
 use super::{Reply, meta, render};
 
 /// `getCreateIssueMetaIssueTypes`.
@@ -44,6 +46,23 @@ pub(crate) fn create_fields(world: &World, request: &Request, key: &str, kind: &
         out
     });
     page(world, request, "fields", all.collect())
+}
+
+/// `getEditIssueMeta`: by field id; nothing where the issue takes no edit.
+pub(crate) fn edit_fields(world: &World, key: &str) -> Reply {
+    let issue = super::seen(world, key)?;
+    let project = world.project(&issue.project).ok_or_else(Refusal::no_issue)?;
+    let closed = project.done_is_closed && world.category(issue) == Category::Done;
+    let editable = project.grants("EDIT_ISSUES") && !closed;
+    let on_screen = world.fields.iter().filter(|field| editable && project.edit_screen.contains(&field.id));
+    let all = on_screen.map(|field| {
+        let shape = json!({
+            "key": field.id, "name": field.name, "required": false, "schema": schema(field),
+            "hasDefaultValue": false, "operations": operations(field),
+        });
+        (field.id.clone(), shape)
+    });
+    Ok(Answer::json(200, &json!({"fields": all.collect::<Map<_, _>>()})))
 }
 
 fn creatable<'w>(world: &'w World, key: &str) -> Result<&'w Project, Refusal> {

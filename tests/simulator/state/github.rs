@@ -33,6 +33,8 @@ pub(crate) struct Repository {
     pub(crate) branches: BTreeMap<String, String>,
     pub(crate) pulls: BTreeMap<u64, PullRequest>,
     pub(crate) alerts: Alerts,
+    /// The default message of a squash merge's commit.
+    pub(crate) squash_message: &'static str,
 }
 
 #[derive(Debug, Clone)]
@@ -109,6 +111,7 @@ impl Repository {
             branches: BTreeMap::from([("main".to_owned(), commit_of("main"))]),
             pulls: BTreeMap::new(),
             alerts: Alerts::default(),
+            squash_message: "COMMIT_MESSAGES",
         }
     }
 

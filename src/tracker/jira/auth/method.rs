@@ -63,6 +63,17 @@ impl Method {
         !matches!(self, Method::PersonalAccessToken | Method::Password)
     }
 
+    /// The scopes that such credentials need; none where the account's own permissions are all that counts.
+    pub fn scopes(self) -> &'static [&'static str] {
+        match self {
+            Method::ApiToken | Method::PersonalAccessToken | Method::Password => &[],
+            Method::ScopedApiToken
+            | Method::ServiceAccountToken
+            | Method::ClientCredentials
+            | Method::Oauth => &scopes::ALL,
+        }
+    }
+
     /// How the credentials are made, as a hint for somebody who has none.
     pub fn making(self) -> String {
         match self {

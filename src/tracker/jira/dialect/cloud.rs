@@ -87,6 +87,11 @@ impl Dialect for Cloud {
         1
     }
 
+    /// `searchProjects`, `searchResolutions`.
+    fn all(&self, what: &'static str, from: usize) -> Call {
+        self.get(&[what, "search"], super::page(from))
+    }
+
     /// `findUsers` for an e-mail address, else `getUser`.
     fn people(&self, who: &str) -> Call {
         if who.contains('@') {

@@ -83,6 +83,11 @@ impl Dialect for DataCenter {
         self.get(&["mypermissions"], vec![("projectKey", project.to_owned())])
     }
 
+    /// `getAllProjects`, `getResolutions`: in one answer.
+    fn all(&self, what: &'static str, _from: usize) -> Call {
+        self.get(&[what], Vec::new())
+    }
+
     /// `findUsers`: by name and address alike.
     fn people(&self, who: &str) -> Call {
         self.get(&["user", "search"], vec![("username", who.to_owned())])

@@ -81,6 +81,8 @@ pub(super) trait Dialect: Send + Sync {
     fn side_by_side(&self) -> usize;
     /// Accounts that may be whom an e-mail address, account id or user name means.
     fn people(&self, who: &str) -> Call;
+    /// All of the site's `project`s or `resolution`s, from the one with this index where they come in pages.
+    fn all(&self, what: &'static str, from: usize) -> Call;
 
     /// Who we are: `getCurrentUser`.
     fn account(&self) -> Call {
@@ -175,6 +177,16 @@ pub(super) trait Dialect: Send + Sync {
     /// The statuses of a project's issues, by issue type: `getAllStatuses`.
     fn statuses(&self, project: &str) -> Call {
         self.get(&["project", project, "statuses"], Vec::new())
+    }
+
+    /// The types of links between issues: `getIssueLinkTypes`.
+    fn link_types(&self) -> Call {
+        self.get(&["issueLinkType"], Vec::new())
+    }
+
+    /// The fields of an issue's edit screen: `getEditIssueMeta`.
+    fn edit_screen(&self, id: u64) -> Call {
+        self.get(&["issue", &id.to_string(), "editmeta"], Vec::new())
     }
 
     /// How large an attachment may be: `getAttachmentMeta`.

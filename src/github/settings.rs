@@ -1,0 +1,76 @@
+//! What a repository is set to, as far as it matters for filing: who sees it, how it merges, its branches.
+//!
+//! REST: "Get a repository", "List branches", "List pull requests".
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::client::Client;
+use super::failure::Failure;
+
+/// How many pages of branches are read at most.
+const BRANCH_PAGES: usize = 10;
+
+/// What a repository is set to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether everybody can see it; `None`: not told.
+    pub public: Option<bool>,
+    /// Whether a squash merge takes the description for its commit message; `None`: not for this token to
+    /// know.
+    pub squashes_description: Option<bool>,
+}
+
+impl Client {
+    /// What the repository is set to.
+    ///
+    /// # Errors
+    /// The token may not read the repository, or GitHub could not be asked.
+    pub async fn settings(&self) -> Result<Settings, Failure> {
+        let wire: WireSettings = self.get("", "such repository").await?;
+        Ok(Settings {
+            public: wire.private.map(|private| !private),
+            squashes_description: wire.squash_merge_commit_message.map(|message| message == "PR_BODY"),
+        })
+    }
+
+    /// Whether the token may read pull requests. Whether it may write them, nothing tells but writing.
+    ///
+    /// # Errors
+    /// It may not, or GitHub could not be asked.
+    pub async fn reads_pulls(&self) -> Result<(), Failure> {
+        let _one: Vec<IgnoredAny> = self.get("pulls?state=all&per_page=1", "pull requests").await?;
+        Ok(())
+    }
+
+    /// The names of all branches; `None`: there are too many.
+    ///
+    /// # Errors
+    /// The token may not read the repository's contents, or GitHub could not be asked.
+    pub async fn branch_names(&self) -> Result<Option<Vec<String>>, Failure> {
+        let mut names = Vec::new();
+        for page in 1..=BRANCH_PAGES {
+            let path = format!("branches?per_page=100&page={page}");
+            let read: Vec<WireBranch> = self.get(&path, "branches").await?;
+            let last = read.len() < 100;
+            names.extend(read.into_iter().map(|branch| branch.name));
+            if last {
+                return Ok(Some(names));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// `full-repository`.
+#[derive(Deserialize)]
+struct WireSettings {
+    private: Option<bool>,
+    squash_merge_commit_message: Option<String>,
+}
+
+/// `short-branch`.
+#[derive(Deserialize)]
+struct WireBranch {
+    name: String,
+}

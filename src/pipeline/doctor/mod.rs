@@ -1,0 +1,123 @@
+//! `casefile doctor`: what a run would stumble over, looked at before any ticket is filed.
+
+mod sample;
+mod setting;
+mod states;
+mod test_ticket;
+mod tracker;
+
+use serde::Serialize;
+
+pub use self::setting::setting;
+pub use self::test_ticket::{TestTicket, test_ticket};
+pub use self::tracker::{Seen, tracker};
+use super::result::Requests;
+use crate::compose::section::Detail;
+use crate::model::answer::{Failure, Named};
+use crate::model::check::{Check, Health};
+use crate::model::scan::Problem;
+
+/// Where tickets live, and how casefile gets there (DESIGN section 9). `None`: not known.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Provider {
+    /// `jira_cloud`, `jira_data_center` or `local`.
+    pub provider_key: Option<&'static str>,
+    /// `cloud` or `self-hosted`.
+    pub deployment_mode: Option<&'static str>,
+    /// The site's address, without anything secret that may stand in it.
+    pub base_url: Option<String>,
+    /// The way to sign in.
+    pub auth_method: Option<&'static str>,
+    /// The scopes that this way needs.
+    pub scopes: Vec<&'static str>,
+    /// `public`, `allowed` or `blocked`; `None` behind a proxy, whose business it is.
+    pub allowlist_status: Option<&'static str>,
+    /// Where access is taken away again.
+    pub revoke_at: Option<&'static str>,
+}
+
+/// All that was found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Diagnosis {
+    /// Of this document.
+    pub version: u32,
+    /// The first state of DESIGN section 9 that keeps tickets from being filed.
+    pub provider_state: Option<String>,
+    /// Where tickets live.
+    #[serde(flatten)]
+    pub provider: Provider,
+    /// Who we are there.
+    pub account: Option<String>,
+    /// The projects that the account sees; of very many the first.
+    pub projects: Vec<Named>,
+    /// Each part of the set-up.
+    pub checks: Vec<Check>,
+    /// The ticket that was filed as a trial.
+    pub test_ticket: Option<TestTicket>,
+    /// The checks that found something, as other commands tell it.
+    pub problems: Vec<Problem>,
+    /// How many requests it took.
+    pub requests: Requests,
+}
+
+impl Diagnosis {
+    /// A diagnosis of these checks.
+    pub fn new(provider: Provider, checks: Vec<Check>, seen: Seen, requests: Requests) -> Diagnosis {
+        let mut diagnosis = Diagnosis {
+            version: 1,
+            provider_state: None,
+            provider,
+            account: seen.account,
+            projects: seen.projects,
+            checks: Vec::new(),
+            test_ticket: seen.test_ticket,
+            problems: Vec::new(),
+            requests,
+        };
+        for check in checks.into_iter().chain(seen.checks) {
+            if check.state == Health::Failed {
+                diagnosis.provider_state = diagnosis.provider_state.or_else(|| state(&check.message));
+            }
+            if check.state != Health::Ok {
+                let problem = Problem::new(&check.name, &check.message).hint(check.hint.as_str());
+                diagnosis.problems.push(problem);
+            }
+            diagnosis.checks.push(check);
+        }
+        diagnosis
+    }
+
+    /// The same as far as a place may tell it: who works for a company, and on what, is not everybody's
+    /// business.
+    #[must_use]
+    pub fn within(mut self, detail: Detail) -> Diagnosis {
+        if detail != Detail::Full {
+            self.account = None;
+            self.projects.clear();
+        }
+        self
+    }
+
+    /// How many checks ended in each way: ok, warning, failed.
+    pub fn counts(&self) -> [usize; 3] {
+        [Health::Ok, Health::Warning, Health::Failed]
+            .map(|state| self.checks.iter().filter(|check| check.state == state).count())
+    }
+}
+
+/// The state of DESIGN section 9 that a message begins with.
+fn state(message: &str) -> Option<String> {
+    let word = message.split(':').next()?;
+    word.starts_with("PROVIDER_").then(|| word.to_owned())
+}
+
+/// A part of the set-up that could not be looked at, or does not work, because of this failure.
+pub fn failure(name: impl Into<String>, failure: &Failure) -> Check {
+    let hint = match failure {
+        Failure::Unreachable(_) | Failure::Unknown(_) => {
+            "Check the address, the network, `proxy` and `ca-file`, then run it again.".to_owned()
+        }
+        other => other.hint(),
+    };
+    Check::failed(name, failure.to_string()).hint(hint)
+}

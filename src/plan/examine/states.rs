@@ -1,0 +1,199 @@
+//! Whether the statuses of `states` exist, and can be reached.
+
+use crate::config::{Config, States};
+use crate::model::answer::{Offers, Takes};
+use crate::model::check::Check;
+use crate::model::record::State;
+use crate::model::ticket::{Category, Status};
+
+/// What `states` and `recurrence.accepted` come to in a project. `tickets`: some as they are, each with the
+/// status that it has.
+pub fn statuses(
+    config: &Config,
+    project: &str,
+    statuses: &[Status],
+    offers: &Offers,
+    tickets: &[(Status, Takes)],
+) -> Vec<Check> {
+    let name = format!("states of {project}");
+    let mut checks = unknown(config, &name, statuses, offers);
+    for (from, takes) in tickets {
+        checks.extend(unreachable(&config.states, &name, from, takes));
+    }
+    if checks.is_empty() {
+        let told = config
+            .states
+            .targets
+            .iter()
+            .map(|(state, target)| format!("{} is {}", key(*state), target.status));
+        let told: Vec<String> = told.collect();
+        let seen = if tickets.is_empty() { "; no ticket shows their transitions yet" } else { "" };
+        checks.push(match told.is_empty() {
+            true => Check::ok(&name, "no status is configured, so no ticket is moved but by people"),
+            false => Check::ok(&name, format!("{}{seen}", told.join(", "))),
+        });
+    }
+    checks.extend(accepted(config, statuses, offers));
+    checks
+}
+
+/// Statuses and resolutions that do not exist.
+fn unknown(config: &Config, name: &str, statuses: &[Status], offers: &Offers) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for (state, target) in &config.states.targets {
+        if !statuses.iter().any(|status| is(status, &target.status)) {
+            let message = format!("there is no status `{}`, which stands for {}", target.status, key(*state));
+            let names: Vec<&str> = statuses.iter().map(|status| status.name.as_str()).collect();
+            checks
+                .push(Check::failed(name, message).hint(format!("Its statuses are: {}.", names.join(", "))));
+        }
+        let known = |wanted: &str| offers.resolutions.iter().any(|one| same(one, wanted));
+        if let Some(wanted) = target.resolution.as_ref().filter(|_| !offers.resolutions.is_empty())
+            && !known(wanted)
+        {
+            let message = format!("there is no resolution `{wanted}`, which {} sets", key(*state));
+            let hint = format!("The site's resolutions are: {}.", offers.resolutions.join(", "));
+            checks.push(Check::failed(name, message).hint(hint));
+        }
+    }
+    checks
+}
+
+/// The states that a ticket cannot be moved to, though its findings could get there.
+fn unreachable(states: &States, name: &str, from: &Status, takes: &Takes) -> Vec<Check> {
+    let is_done = from.category == Category::Done;
+    let wanted = states.targets.iter().filter(|(state, target)| {
+        let comes = if **state == State::Open { is_done } else { !is_done };
+        comes && !is(from, &target.status)
+    });
+    wanted
+        .filter(|(_, target)| !takes.statuses.iter().any(|status| is(status, &target.status)))
+        .map(|(state, target)| {
+            let message = format!(
+                "no transition leads from `{}` to `{}`, which stands for {}: tickets stay there",
+                from.name,
+                target.status,
+                key(*state)
+            );
+            Check::warning(name, message).hint(
+                "Let a Jira administrator add the transition, or map the state to another status; a way of several \
+                 steps is not guessed.",
+            )
+        })
+        .collect()
+}
+
+/// Words by which nobody can accept anything. The defaults are words of many sites, so of them one is enough.
+fn accepted(config: &Config, statuses: &[Status], offers: &Offers) -> Option<Check> {
+    let words = &config.recurrence.accepted;
+    let known = |word: &&String| {
+        statuses.iter().any(|status| is(status, word)) || offers.resolutions.iter().any(|one| same(one, word))
+    };
+    let (known, unknown): (Vec<&String>, Vec<&String>) = words.iter().partition(known);
+    let is_default = *words == crate::config::Recurrence::default().accepted;
+    if unknown.is_empty() || (is_default && !known.is_empty()) || offers.resolutions.is_empty() {
+        return None;
+    }
+    let message = format!("neither a status nor a resolution is called `{}`", list(&unknown).join("` or `"));
+    let hint = format!("The site's resolutions are: {}.", offers.resolutions.join(", "));
+    Some(Check::warning("recurrence.accepted", message).hint(hint))
+}
+
+/// The key of `states`.
+fn key(state: State) -> &'static str {
+    match state {
+        State::Open => "open",
+        State::InProgress => "in-progress",
+        State::Resolved => "resolved",
+        State::Closed => "closed",
+    }
+}
+
+fn list<'w>(words: &[&'w String]) -> Vec<&'w str> {
+    words.iter().map(|word| word.as_str()).collect()
+}
+
+fn is(status: &Status, word: &str) -> bool {
+    status.id == word || same(&status.name, word)
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::parse;
+
+    fn status(name: &str, category: Category) -> Status {
+        Status { id: name.len().to_string(), name: name.to_owned(), category }
+    }
+
+    /// A configuration, what a ticket in `To Do` and one in `Done` may go to; each check that is not ok.
+    fn check(text: &str, from_to_do: &[&str], from_done: &[&str], expected: &[&str]) {
+        let all = [
+            status("To Do", Category::New),
+            status("In Progress", Category::InProgress),
+            status("Done", Category::Done),
+        ];
+        let takes = |names: &[&str]| Takes {
+            statuses: all.iter().filter(|one| names.contains(&one.name.as_str())).cloned().collect(),
+            ..Takes::default()
+        };
+        let offers = Offers { resolutions: vec!["Fixed".into(), "Won't Do".into()], ..Offers::default() };
+        let tickets = [(all[0].clone(), takes(from_to_do)), (all[2].clone(), takes(from_done))];
+        let config = parse(text, "c.yml").unwrap();
+        let checks = statuses(&config, "SEC", &all, &offers, &tickets);
+        let told: Vec<String> = checks.iter().map(|one| format!("{:?} {}", one.state, one.message)).collect();
+        let same =
+            told.len() == expected.len() && told.iter().zip(expected).all(|(told, said)| told.contains(said));
+        assert!(same, "{text}: {told:#?}");
+    }
+
+    #[test]
+    fn statuses_exist_and_can_be_reached() {
+        let everywhere = &["To Do", "In Progress", "Done"][..];
+        check("", &[], &[], &["Ok no status is configured"]);
+        check(
+            "states: {open: to do, resolved: 'DONE'}",
+            everywhere,
+            everywhere,
+            &["Ok open is to do, resolved is DONE"],
+        );
+        check(
+            "states: {resolved: Finished}",
+            everywhere,
+            everywhere,
+            &[
+                "Failed there is no status `Finished`, which stands for resolved",
+                "Warning no transition leads from `To Do` to `Finished`",
+            ],
+        );
+        check(
+            "states: {resolved: Done}",
+            &["In Progress"],
+            &[],
+            &["Warning no transition leads from `To Do` to `Done`"],
+        );
+        check("states: {open: To Do}", &[], &[], &["Warning no transition leads from `Done` to `To Do`"]);
+        check(
+            "states: {resolved: {status: Done, resolution: Mended}}",
+            everywhere,
+            everywhere,
+            &["Failed there is no resolution `Mended`, which resolved sets"],
+        );
+    }
+
+    #[test]
+    fn words_of_acceptance_are_known() {
+        let ok = "Ok no status";
+        check("recurrence: {accepted: [fixed, DONE]}", &[], &[], &[ok]);
+        check(
+            "recurrence: {accepted: [Fixed, Waived]}",
+            &[],
+            &[],
+            &[ok, "Warning neither a status nor a resolution is called `Waived`"],
+        );
+    }
+}
