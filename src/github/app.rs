@@ -37,7 +37,7 @@ pub struct Access {
 
 enum By {
     Token(SecretString),
-    App(App),
+    App(Box<App>),
 }
 
 /// A GitHub App (GitHub, "Authenticating as a GitHub App installation"). Nothing prints its key.
@@ -131,7 +131,7 @@ impl Access {
 
     /// As an app.
     pub fn by_app(api: Url, http: reqwest::Client, app: App) -> Access {
-        Access { api, http, by: By::App(app) }
+        Access { api, http, by: By::App(Box::new(app)) }
     }
 
     /// A client for a repository (`owner/name`), with a token that is good for some minutes at least.

@@ -73,6 +73,9 @@ impl From<GithubFailure> for Trouble {
 /// The labels of tickets, by id; one that is not there was deleted, or is hidden.
 type Labels = Rc<BTreeMap<u64, Vec<String>>>;
 
+/// Tickets by site and id, whose pull requests are brought up to date.
+type Refreshing = Batch<(usize, u64), Outcome>;
+
 /// What the work needs.
 struct Tools {
     config: Config,
@@ -96,7 +99,7 @@ pub(super) struct Desk {
     /// Tickets are looked up, a site at a time.
     lookups: Vec<Rc<Batch<u64, Result<Labels, Trouble>>>>,
     /// Pull requests are brought up to date, a repository at a time, for tickets by site and id.
-    repositories: Vec<(Rc<Served>, Rc<Batch<(usize, u64), Outcome>>)>,
+    repositories: Vec<(Rc<Served>, Rc<Refreshing>)>,
 }
 
 impl Desk {

@@ -16,8 +16,11 @@ const PROJECTS: usize = 12;
 /// Prints the diagnosis; with `--quiet` what was found alone.
 pub(super) fn print(diagnosis: &Diagnosis, common: &Common) {
     if !common.quiet {
-        facts(diagnosis).iter().for_each(|line| output::result(line));
-        output::result("");
+        let facts = facts(diagnosis);
+        facts.iter().for_each(|line| output::result(line));
+        if !facts.is_empty() {
+            output::result("");
+        }
     }
     let told = diagnosis.checks.iter().filter(|check| !common.quiet || check.state != Health::Ok);
     let longest = diagnosis.checks.iter().map(|check| width(&check.name)).max().unwrap_or(0);

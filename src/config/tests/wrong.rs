@@ -48,7 +48,7 @@ fn wrong_keys() {
     );
     check(
         "serve: {repositories: [shop]}",
-        &[("1:24", "a repository is written as host/owner/name", "github.com/acme/shop")],
+        &[("1:24", "a repository is written as host/owner/name", "for example")],
     );
     check("github: {}\ngithub: {}", &[("2:1", "key `github` is here twice", "the first one is in line 1")]);
     check(

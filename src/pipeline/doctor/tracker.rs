@@ -39,7 +39,7 @@ pub async fn tracker<T: Read>(tracker: &T, job: &Job<'_>) -> Seen {
     let mut seen = Seen::default();
     match tracker.answer(&Ask::Account).await {
         Ok(Answer::Account(person)) => {
-            seen.checks.push(Check::ok("account", format!("signed in as {}", person.name)));
+            seen.checks.push(Check::ok("account", "the tracker knows the credentials"));
             seen.account = Some(person.name);
         }
         Ok(_) => {}
