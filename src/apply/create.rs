@@ -30,8 +30,8 @@ pub(super) async fn create<T: Write>(
     while !queue.is_empty() {
         let mut batch: Vec<Draft> = queue.drain(..queue.len().min(tracker.batch())).collect();
         batch.iter_mut().for_each(|draft| refused.leave_out(draft));
-        if stop.is_over() {
-            fail(outcomes, batch.iter().chain(&queue), &Failure::OutOfTime);
+        if let Some(over) = stop.over() {
+            fail(outcomes, batch.iter().chain(&queue), &over);
             return;
         }
         if let Some(end) = send(tracker, &batch, stop, &mut queue, &mut refused, outcomes).await {
@@ -114,6 +114,7 @@ async fn look_back<T: Write>(
         let problem = Problem::new(made.key.to_string(), message)
             .hint("Check the project's issue security and browse permission; nothing more is filed there.");
         outcomes.problems.push(problem);
+        outcomes.hidden.insert(project.to_owned());
         let hidden = Failure::Scope(format!("new tickets in {project} cannot be seen"));
         let stopped: Vec<Draft> = queue.iter().filter(|draft| draft.project == project).cloned().collect();
         queue.retain(|draft| draft.project != project);

@@ -7,14 +7,13 @@ mod create;
 mod discard;
 mod lost;
 mod refused;
-mod stop;
 mod work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use discard::discard;
-pub use stop::Stop;
 
+pub use crate::http::Stop;
 use crate::model::answer::Failure;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
@@ -31,6 +30,8 @@ pub struct Outcomes {
     pub found: BTreeMap<Fingerprint, Ticket>,
     /// By project a ticket as it is right after it was made, which tells how the others began.
     pub samples: BTreeMap<String, Ticket>,
+    /// Projects that hide from us what we make there: no search will find it.
+    pub hidden: BTreeSet<String>,
     /// Groups that could not be filed, each with why.
     pub unfiled: BTreeMap<Fingerprint, Failure>,
     /// Tickets whose steps were not all done, each with why.
@@ -50,6 +51,7 @@ impl Outcomes {
         self.made.extend(other.made);
         self.found.extend(other.found);
         self.samples.extend(other.samples);
+        self.hidden.extend(other.hidden);
         self.unfiled.extend(other.unfiled);
         self.undone.extend(other.undone);
         self.problems.extend(other.problems);

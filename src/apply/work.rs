@@ -40,8 +40,11 @@ pub(super) async fn work<T: Write>(
             let mut problems = Vec::new();
             let mut result = Ok(());
             for step in &steps {
+                if let Some(over) = stop.over() {
+                    result = Err(over);
+                    break;
+                }
                 result = match step {
-                    _ if stop.is_over() => Err(Failure::OutOfTime),
                     Step::Edit(edit) => do_edit(tracker, &id, edit, &mut problems).await,
                     Step::Link(kind, to) => match resolve(to) {
                         Some(to) => do_link(tracker, &id, *kind, &to, &mut problems).await,

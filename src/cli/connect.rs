@@ -11,7 +11,7 @@ use crate::config::{Config, Deployment};
 use crate::error::{Error, Result};
 use crate::github::client::Client as Github;
 use crate::github::context::Context;
-use crate::http::{self, Base, Client, Gate, Patience, Proxy, Settings};
+use crate::http::{self, Base, Client, Gate, Patience, Proxy, Settings, Stop};
 use crate::tracker::jira::Jira;
 
 /// A variable of the environment; an empty one is as good as none.
@@ -22,7 +22,7 @@ pub(super) fn variable(name: &str) -> Option<String> {
 }
 
 /// Jira, as configuration and environment name it. Nothing is sent yet.
-pub(super) fn jira(config: &Config, root: &Path, deadline: Instant) -> Result<Jira> {
+pub(super) fn jira(config: &Config, root: &Path, stop: impl Into<Stop>) -> Result<Jira> {
     let jira = config.jira.as_ref().ok_or_else(|| {
         Error::usage("`tracker: jira` needs a `jira` section with a `project`")
             .hint("add `jira: {project: KEY}` to the configuration")
@@ -32,7 +32,7 @@ pub(super) fn jira(config: &Config, root: &Path, deadline: Instant) -> Result<Ji
             .hint("set JIRA_BASE_URL, e.g. https://acme.atlassian.net, or `jira.url` in the configuration")
     })?;
     let known = Known { auth: jira.auth, deployment: jira.deployment };
-    jira_at(&address, gate(config), known, config, root, deadline, &variable)
+    jira_at(&address, gate(config), known, config, root, stop, &variable)
 }
 
 /// Jira at an address, with the credentials that `variable` gives. Nothing is sent yet.
@@ -42,14 +42,14 @@ pub(super) fn jira_at(
     known: Known,
     config: &Config,
     root: &Path,
-    deadline: Instant,
+    stop: impl Into<Stop>,
     variable: Variable<'_>,
 ) -> Result<Jira> {
     let base = site(address, &gate)?;
     let told = known.deployment.or_else(|| is_cloud(&base).then_some(Deployment::Cloud));
     let auth = credentials(Known { auth: known.auth, deployment: told }, &base, &gate, variable)?;
     let by_method = if auth.method().is_for_cloud() { Deployment::Cloud } else { Deployment::DataCenter };
-    let client = client(config, root, gate, deadline)?;
+    let client = client(config, root, gate, stop)?;
     Ok(match told.unwrap_or(by_method) {
         Deployment::Cloud => Jira::cloud(client, base, auth),
         Deployment::DataCenter => Jira::data_center(client, base, auth),
@@ -82,11 +82,11 @@ pub(super) fn site(address: &str, gate: &Gate) -> Result<Base> {
 }
 
 /// The client for Jira and Atlassian.
-pub(super) fn client(config: &Config, root: &Path, gate: Gate, deadline: Instant) -> Result<Client> {
+pub(super) fn client(config: &Config, root: &Path, gate: Gate, stop: impl Into<Stop>) -> Result<Client> {
     let settings = Settings {
         proxy: proxy(config),
         authorities: authorities(config, root)?,
-        ..Settings::new(gate, deadline)
+        ..Settings::new(gate, stop)
     };
     Client::new(settings)
 }
@@ -97,10 +97,11 @@ fn is_cloud(site: &Base) -> bool {
 }
 
 /// GitHub's API, where the run has a token for it.
-pub(super) fn github(config: &Config, root: &Path, context: &Context) -> Result<Option<Github>> {
+pub(super) fn github(config: &Config, root: &Path, context: &Context, stop: &Stop) -> Result<Option<Github>> {
     let runner = &context.runner;
     let (Some(api), Some(token)) = (&runner.api, &runner.token) else { return Ok(None) };
-    Github::new(api, token, &context.repository.name, trusted(config, root)?).map(Some)
+    let github = Github::new(api, token, &context.repository.name, trusted(config, root)?)?;
+    Ok(Some(github.stop(stop.clone())))
 }
 
 /// The HTTP client for GitHub.

@@ -42,7 +42,7 @@ async fn act(common: &Common, act: Act, key: &str, which: &Which) -> Result<Exit
             carry_out(&tracker, &prepared, act, &key, which).await?
         }
         TrackerKind::Jira => {
-            let tracker = connect::jira(&prepared.config, &prepared.root, prepared.stop.deadline())?;
+            let tracker = connect::jira(&prepared.config, &prepared.root, prepared.stop.clone())?;
             carry_out(&tracker, &prepared, act, &key, which).await?
         }
     };

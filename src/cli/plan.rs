@@ -20,7 +20,7 @@ pub(super) async fn plan(common: &Common, args: &PlanArgs) -> Result<ExitCode> {
             say(&tracker, &prepared, common, args).await
         }
         TrackerKind::Jira => {
-            let tracker = connect::jira(&prepared.config, &prepared.root, prepared.stop.deadline())?;
+            let tracker = connect::jira(&prepared.config, &prepared.root, prepared.stop.clone())?;
             say(&tracker, &prepared, common, args).await
         }
     }

@@ -76,11 +76,12 @@ pub(super) fn configured(common: &Common) -> Result<(PathBuf, Config)> {
 impl Prepared {
     /// The job for a tracker of this site.
     pub(super) fn job(&self, args: &RunArgs, site: &str) -> Result<Job<'_>> {
-        let annotator = connect::github(&self.config, &self.root, &self.context)?.map(|client| Annotator {
-            client,
-            number: self.context.pull_request.as_ref().map(|pull| pull.number),
-            head_repository: self.may_look_up().then(|| self.context.head_repository.clone()).flatten(),
-        });
+        let annotator =
+            connect::github(&self.config, &self.root, &self.context, &self.stop)?.map(|client| Annotator {
+                client,
+                number: self.context.pull_request.as_ref().map(|pull| pull.number),
+                head_repository: self.may_look_up().then(|| self.context.head_repository.clone()).flatten(),
+            });
         Ok(Job {
             config: &self.config,
             run: &self.run,

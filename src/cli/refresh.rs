@@ -29,18 +29,14 @@ pub(super) async fn refresh(common: &Common, args: &RefreshArgs) -> Result<ExitC
             let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
             bring(&tracker, &prepared, common, &run, &keys).await
         }
-        TrackerKind::Jira => {
-            match connect::jira(&prepared.config, &prepared.root, prepared.stop.deadline()) {
-                Ok(tracker) => bring(&tracker, &prepared, common, &run, &keys).await,
-                Err(error)
-                    if error.kind() == Kind::Remote && args.on_tracker_error == OnTrackerError::Warn =>
-                {
-                    output::error(&error.to_string(), error.advice(), common.color);
-                    Ok(ExitCode::SUCCESS)
-                }
-                Err(error) => Err(error),
+        TrackerKind::Jira => match connect::jira(&prepared.config, &prepared.root, prepared.stop.clone()) {
+            Ok(tracker) => bring(&tracker, &prepared, common, &run, &keys).await,
+            Err(error) if error.kind() == Kind::Remote && args.on_tracker_error == OnTrackerError::Warn => {
+                output::error(&error.to_string(), error.advice(), common.color);
+                Ok(ExitCode::SUCCESS)
             }
-        }
+            Err(error) => Err(error),
+        },
     }
 }
 

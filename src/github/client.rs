@@ -10,14 +10,16 @@ use octocrab::Octocrab;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 use url::{Url, form_urlencoded};
 
 use super::context::Visibility;
 use super::failure::{self, Failure};
 use crate::error::Error;
+use crate::http::{self, Ending, Pauses, Repeat, Stop};
 
-/// How often a request is sent at most.
-const ATTEMPTS: u32 = 3;
+/// How often a request is repeated at most.
+const REPEATS: usize = 2;
 
 /// The longest answer that is read; a page of 100 pull requests comes nowhere near it.
 const ANSWER_LIMIT: usize = 32 << 20;
@@ -31,12 +33,13 @@ pub struct Client {
     repository: String,
     requests: AtomicU64,
     patience: Patience,
+    stop: Option<Stop>,
 }
 
 /// How long to wait before a request is sent again.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// After an answer that says nothing; twice as long the second time.
+    /// After an answer that says nothing; twice as long the second time, with jitter.
     pub pause: Duration,
     /// Where a rate limit does not say how long. GitHub asks for at least a minute.
     pub unsaid: Duration,
@@ -56,6 +59,13 @@ impl Default for Patience {
             longest: seconds(90),
             settle: Duration::from_millis(400),
         }
+    }
+}
+
+impl Patience {
+    fn pauses(&self) -> Pauses {
+        let (first, longest) = (self.pause, self.pause * 4);
+        http::Patience { first, longest, asked: self.longest, repeats: REPEATS }.pauses()
     }
 }
 
@@ -85,6 +95,15 @@ pub(super) enum Verb {
     Patch,
     Post,
     Delete,
+}
+
+impl Verb {
+    fn repeat(self) -> Repeat {
+        match self {
+            Verb::Get | Verb::Patch => Repeat::Yes,
+            Verb::Post | Verb::Delete => Repeat::IfRefused,
+        }
+    }
 }
 
 /// A good answer, which may be a page of a list.
@@ -120,7 +139,15 @@ impl Client {
             repository: repository.to_owned(),
             requests: AtomicU64::new(0),
             patience: Patience::default(),
+            stop: None,
         })
+    }
+
+    /// The same, but nothing is repeated beyond this end.
+    #[must_use]
+    pub fn stop(mut self, stop: Stop) -> Client {
+        self.stop = Some(stop);
+        self
     }
 
     /// The same with other waits.
@@ -196,32 +223,34 @@ impl Client {
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
     ) -> Result<Page, Failure> {
-        let mut attempt = 1;
+        let mut pauses = self.patience.pauses();
         loop {
             let failure = match self.once(verb, route, body, what).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            let wait = self.wait_after(&failure, verb, attempt);
-            let Some(wait) = wait.filter(|_| attempt < ATTEMPTS) else { return Err(failure) };
-            tracing::debug!(%failure, ?wait, "asking GitHub again");
-            tokio::time::sleep(wait).await;
-            attempt += 1;
+            let (ending, wanted) = match &failure {
+                // a limited request did not happen, whatever it was to do
+                Failure::RateLimited(wait) => (Ending::Limited, Some(wait.unwrap_or(self.patience.unsaid))),
+                Failure::Unreachable(_) => (Ending::Unclear, None),
+                _ => return Err(failure),
+            };
+            let Some(pause) = pauses.after(verb.repeat(), ending, wanted) else { return Err(failure) };
+            tracing::debug!(%failure, ?pause, "asking GitHub again");
+            if !self.pause(pause).await {
+                return Err(failure);
+            }
         }
     }
 
-    /// How long to wait before the request is sent again; `None`: it is not.
-    fn wait_after(&self, failure: &Failure, verb: Verb, attempt: u32) -> Option<Duration> {
-        match failure {
-            // a limited request did not happen, whatever it was to do
-            Failure::RateLimited(wait) => {
-                let wait = wait.unwrap_or(self.patience.unsaid);
-                (wait <= self.patience.longest).then_some(wait)
+    /// Waits; says whether there is time left. What would end too late is not waited for.
+    async fn pause(&self, pause: Duration) -> bool {
+        match &self.stop {
+            Some(stop) => Instant::now() + pause < stop.deadline() && stop.pause(pause).await,
+            None => {
+                tokio::time::sleep(pause).await;
+                true
             }
-            Failure::Unreachable(_) if matches!(verb, Verb::Get | Verb::Patch) => {
-                Some(self.patience.pause * (1 << (attempt - 1)))
-            }
-            _ => None,
         }
     }
 

@@ -7,6 +7,7 @@ mod failure;
 mod policy;
 mod request;
 mod resolve;
+mod stop;
 #[cfg(test)]
 mod tests;
 
@@ -17,15 +18,17 @@ use std::time::Duration;
 use reqwest::{Certificate, NoProxy};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
 pub use self::address::{Gate, Standing};
 pub use self::base::Base;
 pub use self::policy::Patience;
-use self::policy::{Ending, again, asked};
+use self::policy::asked;
+pub(crate) use self::policy::{Ending, Pauses};
 pub use self::request::{Repeat, Request, Response};
 use self::resolve::{Names, Pinned};
+pub use self::stop::Stop;
 use crate::error::Error;
 use crate::model::answer::Failure;
 
@@ -48,8 +51,8 @@ pub struct Settings {
     pub proxy: Option<Proxy>,
     /// Certificate authorities beside the system's, as PEM.
     pub authorities: Option<Vec<u8>>,
-    /// When the run's time is over.
-    pub deadline: Instant,
+    /// When the run's time is over, or it is told to end.
+    pub stop: Stop,
     /// How many requests are on their way at once.
     pub at_once: usize,
     /// How patient to be with a server that is busy.
@@ -58,8 +61,9 @@ pub struct Settings {
 
 impl Settings {
     /// The usual settings: no proxy, the system's authorities, four requests at once.
-    pub fn new(gate: Gate, deadline: Instant) -> Settings {
-        Settings { gate, proxy: None, authorities: None, deadline, at_once: 4, patience: Patience::default() }
+    pub fn new(gate: Gate, stop: impl Into<Stop>) -> Settings {
+        let stop = stop.into();
+        Settings { gate, proxy: None, authorities: None, stop, at_once: 4, patience: Patience::default() }
     }
 }
 
@@ -80,7 +84,7 @@ struct Inner {
     http: reqwest::Client,
     gate: Arc<Gate>,
     names: Names,
-    deadline: Instant,
+    stop: Stop,
     patience: Patience,
     permits: Semaphore,
     sent: AtomicU64,
@@ -104,7 +108,7 @@ impl Client {
             http: build(Some(resolver), settings.proxy.as_ref(), settings.authorities.as_deref())?,
             gate,
             names,
-            deadline: settings.deadline,
+            stop: settings.stop,
             patience: settings.patience,
             permits: Semaphore::new(settings.at_once.max(1)),
             sent: AtomicU64::new(0),
@@ -139,41 +143,39 @@ impl Client {
     /// # Errors
     /// [`Failure::Blocked`] for an address that may not be used and a redirect to another host;
     /// [`Failure::Unreachable`] if nothing was sent, or the server's rate limit stayed shut;
-    /// [`Failure::Unknown`] if it may have been processed; [`Failure::OutOfTime`] if it was not, or
-    /// if it does not matter because it may be repeated.
+    /// [`Failure::Unknown`] if it may have been processed; [`Failure::OutOfTime`] or
+    /// [`Failure::Stopped`] if it was not, or if it does not matter because it may be repeated.
     pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
         self.0.gate.url(&request.url).map_err(Failure::Blocked)?;
         let mut pauses = self.0.patience.pauses();
         loop {
             let ended = self.once(request).await;
             let (ending, wanted) = match &ended {
-                Ok(answer) => (Ending::Answered(answer), asked(answer)),
+                Ok(answer) => (Ending::of(answer), asked(answer)),
                 Err(Failure::Unreachable(_)) => (Ending::NotSent, None),
-                Err(Failure::Unknown(_)) => (Ending::Cut, None),
+                Err(Failure::Unknown(_)) => (Ending::Unclear, None),
                 Err(_) => return ended,
             };
-            let next = if again(request.repeat, &ending) { pauses.next() } else { None };
-            let Some(own) = next else { return ended.and_then(|answer| failure::of_answer(request, answer)) };
-            let pause = wanted.unwrap_or_default().max(own);
-            if wanted.is_some_and(|wanted| wanted > self.0.patience.asked) {
+            let Some(pause) = pauses.after(request.repeat, ending, wanted) else {
                 return ended.and_then(|answer| failure::of_answer(request, answer));
-            }
-            if Instant::now() + pause >= self.0.deadline {
+            };
+            if Instant::now() + pause >= self.0.stop.deadline() {
                 return Err(Failure::OutOfTime);
             }
             tracing::debug!("{request:?}: again in {pause:?}");
-            self.wait(pause, wanted.is_some()).await;
+            if wanted.is_some() {
+                self.hold(pause);
+            }
+            if !self.0.stop.pause(pause).await {
+                return Err(self.0.stop.over().unwrap_or(Failure::OutOfTime));
+            }
         }
     }
 
-    /// Waits; a pause that the server asked for is everybody's.
-    async fn wait(&self, pause: Duration, everybody: bool) {
-        let until = Instant::now() + pause;
-        if everybody {
-            let mut hold = self.0.hold.lock().unwrap_or_else(PoisonError::into_inner);
-            *hold = until.max(*hold);
-        }
-        sleep_until(until).await;
+    /// A pause that the server asked for is everybody's.
+    fn hold(&self, pause: Duration) {
+        let mut hold = self.0.hold.lock().unwrap_or_else(PoisonError::into_inner);
+        *hold = (Instant::now() + pause).max(*hold);
     }
 
     /// Sends it once. `Unreachable`: nothing was sent. `Unknown`: it may have been processed.
@@ -181,15 +183,19 @@ impl Client {
         let in_time = async {
             let permit = self.0.permits.acquire().await;
             let hold = *self.0.hold.lock().unwrap_or_else(PoisonError::into_inner);
-            sleep_until(hold).await;
-            permit
+            let left = hold.saturating_duration_since(Instant::now());
+            if !left.is_zero() && !self.0.stop.pause(left).await {
+                return Err(self.0.stop.over().unwrap_or(Failure::OutOfTime));
+            }
+            Ok(permit)
         };
-        let _permit = timeout_at(self.0.deadline, in_time).await.map_err(|_| Failure::OutOfTime)?;
-        if Instant::now() >= self.0.deadline {
+        let deadline = self.0.stop.deadline();
+        let _permit = timeout_at(deadline, in_time).await.map_err(|_| Failure::OutOfTime)??;
+        if Instant::now() >= deadline {
             return Err(Failure::OutOfTime);
         }
         self.0.sent.fetch_add(1, Ordering::Relaxed);
-        timeout_at(self.0.deadline, self.exchange(request)).await.unwrap_or_else(|_| {
+        timeout_at(deadline, self.exchange(request)).await.unwrap_or_else(|_| {
             Err(match request.repeat {
                 Repeat::Yes => Failure::OutOfTime,
                 Repeat::IfRefused => {

@@ -1,9 +1,9 @@
-//! The one place that says what is sent again, and after which pause. Pure: the server's clock is
-//! read from its answer, never ours.
+//! The one place that says what is sent again, and after which pause, to trackers and to GitHub. Pure: the
+//! server's clock is read from its answer, never ours.
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use jiff::Timestamp;
 
 use super::request::{Repeat, Response};
@@ -33,36 +33,70 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// Our own pauses, in order.
-    pub(super) fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
-        ExponentialBuilder::new()
+    /// The pauses of one request.
+    pub(crate) fn pauses(&self) -> Pauses {
+        let own = ExponentialBuilder::new()
             .with_min_delay(self.first)
             .with_max_delay(self.longest)
             .with_max_times(self.repeats)
             .with_jitter()
-            .build()
+            .build();
+        Pauses { own, asked: self.asked }
     }
 }
 
-/// How sending ended.
-pub(super) enum Ending<'a> {
+/// The pauses before a request is sent again, as often as that may be.
+pub(crate) struct Pauses {
+    own: ExponentialBackoff,
+    asked: Duration,
+}
+
+impl Pauses {
+    /// How long to wait before it is sent again after it ended so; `None`: it is not. A pause that the server
+    /// asked for is kept to, or, where it is too long, nothing is sent again.
+    pub(crate) fn after(
+        &mut self,
+        repeat: Repeat,
+        ending: Ending,
+        wanted: Option<Duration>,
+    ) -> Option<Duration> {
+        if !again(repeat, ending) || wanted.is_some_and(|wanted| wanted > self.asked) {
+            return None;
+        }
+        let own = self.own.next()?;
+        Some(wanted.unwrap_or_default().max(own))
+    }
+}
+
+/// How sending ended, as far as that decides whether to send again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
     /// No connection came about, so nothing was sent.
     NotSent,
-    /// It was sent, or partly so, and the answer did not come.
-    Cut,
-    /// An answer came.
-    Answered(&'a Response),
+    /// The server's rate limit refused it, so it was not processed.
+    Limited,
+    /// It was sent, or partly so, and the answer did not come, or is a gateway's or a server's trouble.
+    Unclear,
+    /// The answer is the answer.
+    Answered,
+}
+
+impl Ending {
+    pub(super) fn of(answer: &Response) -> Ending {
+        match answer.status {
+            _ if refused_by_limit(answer) => Ending::Limited,
+            408 | 425 | 500 | 502 | 503 | 504 => Ending::Unclear,
+            _ => Ending::Answered,
+        }
+    }
 }
 
 /// Whether to send it again.
-pub(super) fn again(repeat: Repeat, ending: &Ending<'_>) -> bool {
-    match (ending, repeat) {
-        (Ending::NotSent, _) => true,
-        (Ending::Cut, repeat) => repeat == Repeat::Yes,
-        (Ending::Answered(answer), _) if refused_by_limit(answer) => true,
-        (Ending::Answered(answer), repeat) => {
-            repeat == Repeat::Yes && matches!(answer.status, 408 | 425 | 500 | 502 | 503 | 504)
-        }
+fn again(repeat: Repeat, ending: Ending) -> bool {
+    match ending {
+        Ending::NotSent | Ending::Limited => true,
+        Ending::Unclear => repeat == Repeat::Yes,
+        Ending::Answered => false,
     }
 }
 
@@ -144,28 +178,44 @@ mod tests {
     #[test]
     fn only_what_may_be_repeated_is_repeated() {
         let limiter: &[(&str, &str)] = &[("ratelimit-reason", "jira-burst-based")];
-        let check = |ending: &Ending<'_>, yes, if_refused| {
-            assert_eq!(again(Repeat::Yes, ending), yes);
-            assert_eq!(again(Repeat::IfRefused, ending), if_refused);
+        let check = |ending, yes, if_refused| {
+            assert_eq!(again(Repeat::Yes, ending), yes, "{ending:?}");
+            assert_eq!(again(Repeat::IfRefused, ending), if_refused, "{ending:?}");
         };
-        check(&Ending::NotSent, true, true);
-        check(&Ending::Cut, true, false);
-        check(&Ending::Answered(&answer(429, &[])), true, true);
-        check(&Ending::Answered(&answer(503, limiter)), true, true);
-        check(&Ending::Answered(&answer(503, &[("retry-after", "1")])), true, false);
-        check(&Ending::Answered(&answer(500, &[])), true, false);
-        check(&Ending::Answered(&answer(502, &[])), true, false);
-        check(&Ending::Answered(&answer(408, &[])), true, false);
-        check(&Ending::Answered(&answer(400, &[])), false, false);
-        check(&Ending::Answered(&answer(401, &[])), false, false);
-        check(&Ending::Answered(&answer(201, &[])), false, false);
+        check(Ending::NotSent, true, true);
+        check(Ending::Unclear, true, false);
+        let check = |status, headers, yes, if_refused| {
+            check(Ending::of(&answer(status, headers)), yes, if_refused);
+        };
+        check(429, &[], true, true);
+        check(503, limiter, true, true);
+        check(503, &[("retry-after", "1")], true, false);
+        check(500, &[], true, false);
+        check(502, &[], true, false);
+        check(408, &[], true, false);
+        check(400, &[], false, false);
+        check(401, &[], false, false);
+        check(201, &[], false, false);
     }
 
     #[test]
     fn pauses_grow_and_end() {
         let patience = Patience::default();
-        let pauses: Vec<Duration> = patience.pauses().collect();
+        let mut pauses = patience.pauses();
+        let pauses: Vec<Duration> =
+            std::iter::from_fn(|| pauses.after(Repeat::Yes, Ending::NotSent, None)).collect();
         assert_eq!(pauses.len(), patience.repeats);
         assert!(pauses[0] >= patience.first && pauses[4] > pauses[0]);
+    }
+
+    #[test]
+    fn what_the_server_asks_for_is_kept_to_within_bounds() {
+        let patience = Patience::default();
+        let check = |wanted, expected: Option<Duration>| {
+            assert_eq!(patience.pauses().after(Repeat::Yes, Ending::Limited, Some(wanted)), expected);
+        };
+        check(Duration::from_secs(30), Some(Duration::from_secs(30)));
+        check(patience.asked, Some(patience.asked));
+        check(patience.asked + Duration::from_secs(1), None);
     }
 }

@@ -232,6 +232,8 @@ pub enum Failure {
     Gone,
     /// It did not happen because the run's time was over.
     OutOfTime,
+    /// It did not happen because the run was told to stop: SIGTERM or Ctrl-C.
+    Stopped,
     /// It could not be reached, or what answers is not the tracker; nothing happened.
     Unreachable(String),
 }
@@ -269,6 +271,7 @@ impl Failure {
                 "Run it again: what is missing is filed then, and nothing twice."
             }
             Failure::OutOfTime => "Run it again, or give it more time with `--time-limit`.",
+            Failure::Stopped => "Run it again: it goes on where it was stopped, and files nothing twice.",
             Failure::Refused { .. } => {
                 "Let the configuration, or the project's screens and fields, fit what the tracker says."
             }
@@ -286,7 +289,11 @@ impl Failure {
     pub fn is_final(&self) -> bool {
         matches!(
             self,
-            Failure::Credentials(_) | Failure::Blocked(_) | Failure::OutOfTime | Failure::Unreachable(_)
+            Failure::Credentials(_)
+                | Failure::Blocked(_)
+                | Failure::OutOfTime
+                | Failure::Stopped
+                | Failure::Unreachable(_)
         )
     }
 }
@@ -311,6 +318,7 @@ impl std::fmt::Display for Failure {
             Failure::Blocked(why) => write!(f, "PROVIDER_BASE_URL_BLOCKED: {why}"),
             Failure::Gone => f.write_str("the ticket does not exist, or may not be seen"),
             Failure::OutOfTime => f.write_str("the time limit was reached"),
+            Failure::Stopped => f.write_str("the run was stopped by a signal"),
             Failure::Unreachable(why) => write!(f, "PROVIDER_UNREACHABLE: {why}"),
         }
     }

@@ -23,8 +23,8 @@ pub(super) async fn learn<T: Read>(
     let mut snapshot = Snapshot::default();
     let mut problems = Vec::new();
     for _ in 0..QUESTIONS {
-        if job.stop.is_over() {
-            return Err(Failure::OutOfTime);
+        if let Some(over) = job.stop.over() {
+            return Err(over);
         }
         match next(input, &snapshot) {
             Next::Plan(mut plan) => {

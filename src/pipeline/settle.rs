@@ -24,7 +24,9 @@ pub(super) async fn settle<T: Write>(
     plan: &Plan,
     outcomes: &mut Outcomes,
 ) {
-    let made: BTreeSet<u64> = outcomes.made.values().map(|made| made.id.id).collect();
+    // what its project hides is said already, and waiting does not show it
+    let seen = outcomes.made.values().filter(|made| !outcomes.hidden.contains(made.key.project()));
+    let made: BTreeSet<u64> = seen.map(|made| made.id.id).collect();
     if made.is_empty() {
         return;
     }

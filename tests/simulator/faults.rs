@@ -41,6 +41,8 @@ pub(crate) enum Kind {
     CutAfter,
     /// The state changes, and the answer is 200 with something that is not JSON.
     Garbage,
+    /// The state changes, and the answer breaks off in its middle.
+    Half,
     /// The state changes, and the answer comes this much later.
     Stall(Duration),
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Update;
-use crate::model::section::{Section, Shown};
+use crate::model::section::{Role, Row, Section, Shown};
 use crate::model::ticket::TicketId;
 
 /// The version of the section's hidden data that this casefile writes.
@@ -13,7 +13,19 @@ pub(super) const VERSION: u32 = 1;
 /// lists any more goes.
 pub(super) fn merge(old: &Section, update: &Update<'_>) -> Section {
     let mut scans = old.scans.clone();
-    scans.extend(update.scans.iter().map(|(scan, rows)| (scan.clone(), rows.clone())));
+    let filed = |scan: &str, ticket: &TicketId| {
+        let rows = old.scans.get(scan).into_iter().flatten();
+        rows.filter(|row| row.role == Role::Filed).any(|row| row.ticket == *ticket)
+    };
+    for (scan, rows) in update.scans {
+        // a push does not know of the pull request that it files for; what was filed here stays so
+        let role = |row: &Row| match row.role {
+            Role::Tracked if filed(scan, &row.ticket) => Role::Filed,
+            role => role,
+        };
+        let rows = rows.iter().map(|row| Row { ticket: row.ticket.clone(), role: role(row) });
+        scans.insert(scan.clone(), rows.collect());
+    }
     scans.retain(|_, rows| !rows.is_empty());
     for rows in scans.values_mut() {
         rows.sort_unstable();
@@ -53,6 +65,17 @@ mod tests {
             ("c", &[(1, Tracked)]),
         ];
         check(&[("c", &[(1, Tracked)])], &[], section(&third, &[1, 2, 3]));
+    }
+
+    #[test]
+    fn what_was_filed_for_a_pull_request_is_not_tracked_there_by_the_next_push() {
+        let old = section(&[("a", &[(1, Filed), (2, Tracked)])], &[1, 2]);
+        let now = rows(&[("a", &[(1, Tracked), (2, Tracked)])]);
+        assert_eq!(merge(&old, &update(&now, &[])), old);
+        // another scan's row says nothing of this one's
+        let other = rows(&[("b", &[(1, Tracked)])]);
+        let both = section(&[("a", &[(1, Filed), (2, Tracked)]), ("b", &[(1, Tracked)])], &[1, 2]);
+        assert_eq!(merge(&old, &update(&other, &[])), both);
     }
 
     #[test]

@@ -74,8 +74,8 @@ async fn examine<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Check>, Fail
     let input = job.input(&survey, tracker.site(), &fit);
     let mut snapshot = Snapshot::default();
     for _ in 0..QUESTIONS {
-        if job.stop.is_over() {
-            return Err(Failure::OutOfTime);
+        if let Some(over) = job.stop.over() {
+            return Err(over);
         }
         match plan::examine(&input, &snapshot) {
             Examined::Checks(checks) => return Ok(checks),

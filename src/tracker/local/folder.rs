@@ -6,6 +6,7 @@
 //! process killed in between changes nothing.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read as _, Seek, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -121,9 +122,19 @@ impl Folder {
         let text = str::from_utf8(&bytes).map_err(|error| {
             let before = &bytes[..error.valid_up_to()];
             let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-            refused(format!("{}:{line}: is not UTF-8", self.shown(key)))
+            self.damaged(key, line, "is not UTF-8")
         })?;
-        Page::read(text).map_err(|Damage { line, why }| refused(format!("{}:{line}: {why}", self.shown(key))))
+        Page::read(text).map_err(|Damage { line, why }| self.damaged(key, line, &why))
+    }
+
+    /// A ticket's file that cannot be read. It ends the run: to pass over it would be to file its findings
+    /// again.
+    fn damaged(&self, key: &Key, line: impl Display, why: &str) -> Failure {
+        let file = self.shown(key);
+        refused(format!(
+            "{file}:{line}: {why}. Nothing is filed until {file} can be read: correct that line, or move the \
+             file out of the folder, and its findings get a new ticket"
+        ))
     }
 
     /// What belongs to a ticket's text; where that is lost, the newest of the ticket's others.

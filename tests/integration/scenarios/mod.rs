@@ -29,4 +29,6 @@ mod serve;
 mod shop;
 mod sign_in;
 mod slack;
+mod stopped;
+mod sweep;
 mod twins;

@@ -367,6 +367,12 @@ impl Running {
         }
     }
 
+    /// Tells it to end, as a runner does whose job is cancelled.
+    pub(crate) fn terminate(&self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(told.unwrap().success());
+    }
+
     /// Kills it when it is asked for; says whether it was.
     fn killed(mut self, asked: &Receiver<()>) -> bool {
         loop {

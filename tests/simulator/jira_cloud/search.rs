@@ -43,13 +43,19 @@ pub(crate) fn by_jql(world: &World, body: &Value) -> Reply {
     let reconciled = reconciled(body)?;
     let found = jql::run(world, text, &reconciled).map_err(|words| Refusal::new(400, words).noted(text))?;
     let mark = mark(text, &reconciled);
-    let start = match body.get("nextPageToken").and_then(Value::as_str) {
-        None => 0,
-        Some(token) => offset(token, mark)
-            .ok_or_else(|| Refusal::new(400, "The provided next page token is invalid or expired."))?,
-    };
     let wanted = strings(body, "fields")?.unwrap_or_else(|| vec!["id".to_owned()]);
     let size = page_size(world, body, &wanted)?;
+    let token = body.get("nextPageToken").and_then(Value::as_str);
+    let new = token.is_none_or(|token| token.ends_with(SECOND));
+    let mut start = match token {
+        None => 0,
+        Some(token) => offset(token.trim_end_matches(SECOND), mark)
+            .ok_or_else(|| Refusal::new(400, "The provided next page token is invalid or expired."))?,
+    };
+    let repeated = world.repeats_pages && !new;
+    if repeated {
+        start = start.saturating_sub(size);
+    }
     let properties = properties(body)?;
     let changelog = body
         .get("expand")
@@ -69,7 +75,10 @@ pub(crate) fn by_jql(world: &World, body: &Value) -> Reply {
     let last = start + size >= found.len();
     let mut out = json!({"issues": issues, "isLast": last});
     if let (false, Some(map)) = (last, out.as_object_mut()) {
-        map.insert("nextPageToken".to_owned(), json!(format!("{mark:x}.{}", start + size)));
+        map.insert(
+            "nextPageToken".to_owned(),
+            json!(format!("{mark:x}.{}{}", start + size, if repeated { SECOND } else { "" })),
+        );
     }
     Ok(Answer::json(200, &out))
 }
@@ -144,6 +153,9 @@ fn page_size(world: &World, body: &Value, wanted: &[String]) -> Result<usize, Re
     let most = if bare { PAGES.0 } else { PAGES.1 };
     Ok(asked.min(most).min(world.short_pages.unwrap_or(usize::MAX)))
 }
+
+/// Marks the token that follows a page shown for the second time.
+const SECOND: &str = "-2";
 
 /// Ties a page token to its query and its list of reconciled ids, which must be the same on every page.
 fn mark(jql: &str, reconciled: &[u64]) -> u64 {

@@ -146,6 +146,7 @@ async fn work(shared: &Shared, request: &Request) -> Option<Answer> {
         Some(Kind::Garbage) => {
             answer = Answer::text(200, "text/html", "<html>Please wait while the site wakes up")
         }
+        Some(Kind::Half) => answer.body.truncate(answer.body.len() / 2),
         Some(Kind::StatusAfter(code)) => answer = Answer::text(code, "text/html", "<html>upstream error"),
         Some(Kind::Stall(time)) => tokio::time::sleep(time).await,
         Some(Kind::Status(..) | Kind::CutBefore) | None => {}

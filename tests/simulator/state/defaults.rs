@@ -49,6 +49,7 @@ impl World {
             clones_copy_properties: false,
             hides_addresses: false,
             short_pages: None,
+            repeats_pages: false,
             hooks: Default::default(),
             github: GitHub::with_defaults(),
             ahead: Duration::ZERO,

@@ -46,6 +46,7 @@ pub(crate) enum Auth {
 }
 
 /// Everything, with public parts: a test arranges and asserts here.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) jira_url: String,
     /// Data Center's, with its context path.
@@ -73,6 +74,8 @@ pub(crate) struct World {
     pub(crate) hides_addresses: bool,
     /// A search page holds at most this many, whatever was asked for.
     pub(crate) short_pages: Option<usize>,
+    /// Jira Cloud's searches show each page but the last twice, as its page tokens have been seen to do.
+    pub(crate) repeats_pages: bool,
     pub(crate) hooks: Hooks,
     pub(crate) github: github::GitHub,
     /// Added to the machine's clock.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::World;
 
 /// What the gateway and the authorization server know.
+#[derive(Clone)]
 pub(crate) struct SignIn {
     pub(crate) cloud_id: String,
     /// What the gateway takes.

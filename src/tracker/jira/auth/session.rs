@@ -186,7 +186,7 @@ async fn granted(http: &Client, servers: &[Base], id: &str, secret: &SecretStrin
                 // who understood says more than who did not
                 worst = Some(Failure::Credentials(Denied { why, hint }));
             }
-            Err(Trouble::Failed(failure @ (Failure::OutOfTime | Failure::Blocked(_)))) => {
+            Err(Trouble::Failed(failure @ (Failure::OutOfTime | Failure::Stopped | Failure::Blocked(_)))) => {
                 return Err(failure);
             }
             Err(Trouble::Failed(failure)) => worst = worst.or(Some(failure)),

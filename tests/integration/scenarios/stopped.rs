@@ -1,0 +1,62 @@
+//! A run that is told to end does so in order: what is under way is finished, the rest is left in the export folder, and it is
+//! said what happened.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::event::Event;
+use super::sarif::rules;
+use super::shop::{Ran, Shop};
+use crate::simulator::{Kind, Nth};
+
+/// More than two batches.
+const GROUPS: usize = 120;
+
+/// A run that is told to end once Jira has seen this path.
+fn told_at(shop: &Shop, path: &str) -> Ran {
+    let running = shop.start(&Event::push("main", 1), &[]);
+    let patience = Instant::now() + Duration::from_secs(60);
+    while !shop.sim.journal().iter().any(|entry| entry.path.ends_with(path)) {
+        assert!(Instant::now() < patience, "it never came to {path}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    running.terminate();
+    running.end()
+}
+
+fn shop() -> Shop {
+    let shop = Shop::with(&rules(GROUPS));
+    shop.configure(json!({"max-new": GROUPS}));
+    shop
+}
+
+#[test]
+fn a_run_that_is_told_to_end_leaves_the_rest_in_the_export_folder() {
+    let shop = shop();
+    shop.fault("/issue/bulk", Nth::Only(1), Kind::Stall(Duration::from_secs(1)));
+    let ran = told_at(&shop, "/issue/bulk");
+    ran.fails(4, &["the run was stopped by a signal", "files nothing twice", "casefile-export/"]);
+    assert_eq!(shop.writes(), ["POST issue/bulk 201"], "what is under way is finished");
+    let exported: serde_json::Value =
+        serde_json::from_str(&shop.read("casefile-export/tickets.json").unwrap()).unwrap();
+    assert_eq!(exported["tickets"].as_array().map(Vec::len), Some(GROUPS - 50));
+    shop.run_well(&Event::push("main", 1));
+    shop.one_ticket_a_group(GROUPS);
+    assert_eq!(shop.read("casefile-export/tickets.json"), None);
+}
+
+#[test]
+fn a_run_that_is_told_to_end_does_not_wait_for_a_busy_jira() {
+    let shop = shop();
+    shop.fault(
+        "/myself",
+        Nth::From(1),
+        Kind::Status(429, vec![("retry-after", "100".into())], String::new()),
+    );
+    let before = Instant::now();
+    let ran = told_at(&shop, "/myself");
+    ran.fails(4, &["the run was stopped by a signal", "casefile-export/"]);
+    assert!(before.elapsed() < Duration::from_secs(60), "{:?}", before.elapsed());
+    assert_eq!(shop.writes(), [""; 0]);
+}

@@ -1,0 +1,81 @@
+//! What a sweep counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::shop::Deployment;
+
+/// What one broken run and those after it left behind.
+#[derive(Debug, Default)]
+pub(super) struct Trial {
+    /// Runs of the binary.
+    pub(super) runs: usize,
+    /// Open tickets beyond one a group.
+    pub(super) duplicates: usize,
+    /// Groups without an open ticket.
+    pub(super) lost: usize,
+    /// Everything else that is not as it should be.
+    pub(super) wrong: Vec<String>,
+}
+
+/// The sum of them.
+#[derive(Default)]
+pub(super) struct Figures {
+    requests: BTreeSet<(&'static str, usize)>,
+    kinds: BTreeMap<&'static str, usize>,
+    runs: usize,
+    duplicates: usize,
+    lost: usize,
+    wrong: Vec<String>,
+}
+
+impl Figures {
+    pub(super) fn add(&mut self, deployment: Deployment, nth: usize, kind: &'static str, trial: Trial) {
+        let site = match deployment {
+            Deployment::Cloud => "Cloud",
+            Deployment::DataCenter => "Data Center",
+        };
+        if nth > 0 {
+            self.requests.insert((site, nth));
+        }
+        *self.kinds.entry(kind).or_default() += 1;
+        self.runs += trial.runs;
+        self.duplicates += trial.duplicates;
+        self.lost += trial.lost;
+        let counted = (trial.duplicates + trial.lost > 0)
+            .then(|| format!("{} duplicates, {} lost", trial.duplicates, trial.lost));
+        let all = counted.into_iter().chain(trial.wrong);
+        self.wrong.extend(all.map(|what| format!("{site}, request {nth}, {kind}: {what}")));
+    }
+
+    pub(super) fn join(&mut self, other: Figures) {
+        self.requests.extend(other.requests);
+        other.kinds.into_iter().for_each(|(kind, count)| *self.kinds.entry(kind).or_default() += count);
+        self.runs += other.runs;
+        self.duplicates += other.duplicates;
+        self.lost += other.lost;
+        self.wrong.extend(other.wrong);
+    }
+
+    /// Nothing is lost, double or wrong, and something was tried.
+    pub(super) fn are_clean(&self) {
+        assert!(self.runs > 0);
+        assert_eq!((self.duplicates, self.lost), (0, 0), "{}", self.wrong.join("\n"));
+        assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
+    }
+
+    #[expect(clippy::print_stdout, reason = "the figures are what it is run for")]
+    pub(super) fn print(&self) {
+        for (kind, count) in &self.kinds {
+            println!("{count:5} x {kind}");
+        }
+        println!(
+            "requests broken: {}, kinds of fault: {}, runs: {}, duplicates: {}, lost: {}, otherwise wrong: {}",
+            self.requests.len(),
+            self.kinds.len(),
+            self.runs,
+            self.duplicates,
+            self.lost,
+            self.wrong.len(),
+        );
+    }
+}
