@@ -51,13 +51,16 @@ pub(super) fn line(inlines: &[Inline], place: Place) -> String {
     }
     // two backslashes are always ours
     let mut line = out.trim_matches([' ', '\t', '\n']);
-    while let Some(rest) = line.strip_suffix(BREAK.trim()).or(line.strip_prefix(BREAK.trim())) {
-        line = rest.trim_matches([' ', '\t', '\n']);
+    while let Some(rest) = line.strip_suffix(BREAK.trim()) {
+        line = rest.trim_end_matches([' ', '\t', '\n']);
     }
     line.to_owned()
 }
 
 fn push_break(out: &mut String, place: Place) {
+    if begins(out) && !out.contains('\n') {
+        return;
+    }
     out.push_str(if place == Place::Paragraph { "\n" } else { BREAK });
 }
 
@@ -115,9 +118,14 @@ fn first(inline: &Inline) -> char {
     }
 }
 
+/// Whether what comes next to this begins a line, or would once blanks are trimmed.
+fn begins(before: &str) -> bool {
+    before.rsplit('\n').next().is_some_and(|line| line.trim_matches([' ', '\t']).is_empty())
+}
+
 fn escaped(line: &str, before: &str, place: Place) -> String {
     let mut out = String::with_capacity(line.len() + line.len() / 8);
-    let start = before.is_empty() || before.ends_with('\n');
+    let start = begins(before);
     let line = if start { line.trim_start() } else { line };
     let mut last = before.chars().next_back().unwrap_or(' ');
     let mut rest = line.char_indices().peekable();

@@ -10,6 +10,12 @@ use super::*;
 use crate::document::samples;
 
 #[test]
+fn a_quoted_heading_behind_a_break_is_no_heading() {
+    let heading = Block::Heading(1, vec![Inline::Break, Inline::Text("h1. a".to_owned())]);
+    assert_eq!(render(&Document::of(vec![Block::Quote(vec![heading])])), "{quote}\nh1\u{200b}. a\n{quote}");
+}
+
+#[test]
 fn text_stands_for_itself() {
     let check = |text: &str, expected: &str| {
         assert_eq!(render(&Document::of(vec![Block::text(text)])), expected, "{text:?}");
