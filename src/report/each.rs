@@ -28,6 +28,15 @@ pub trait Element {
     type In<'w>: Deserialize<'w>;
 }
 
+/// An element that is an object; [`objects`](super::lenient::objects) makes these.
+pub trait Object: Element {
+    /// The object, borrowing from a window that lives for `'w`.
+    type As<'w>;
+
+    /// The object, if what was read is one.
+    fn get<'a, 'w>(read: &'a Self::In<'w>) -> Option<&'a Self::As<'w>>;
+}
+
 /// UTF-8's byte order mark.
 const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 
@@ -179,6 +188,29 @@ impl<'s> Json<'s> {
     /// The text that comes next; empty where it is none, or cannot be read, which the sink was told.
     pub fn word(&mut self) -> Result<String, Problem> {
         Ok(self.value::<Word, _>(|word, _| word.to_string())?.unwrap_or_default())
+    }
+
+    /// Hands the object that comes next to `tell`. The sink is told of anything else that it is no `what`.
+    pub fn object<T: Object>(
+        &mut self,
+        what: &str,
+        mut tell: impl FnMut(&T::As<'_>, &mut dyn Sink),
+    ) -> Result<(), Problem> {
+        self.fitting::<T>(what, |one, sink| {
+            tell(one, sink);
+            true
+        })
+    }
+
+    /// The same where an object may be something else all the same: then `tell` says false.
+    pub fn fitting<T: Object>(
+        &mut self,
+        what: &str,
+        mut tell: impl FnMut(&T::As<'_>, &mut dyn Sink) -> bool,
+    ) -> Result<(), Problem> {
+        let read = self.value::<T, _>(|read, sink| T::get(&read).is_some_and(|one| tell(one, sink)))?;
+        self.passed_over(read, what);
+        Ok(())
     }
 
     /// Tells the sink that an element was not what its place is for, where its reading says so.
