@@ -142,16 +142,8 @@ impl<'a> Gatherer<'a> {
         }
         if self.open.findings > 0 {
             // The reader stopped before it could close its scan.
-            let scanner = self.open.scanner.clone().unwrap_or_else(|| "".into());
-            self.scan(Scan {
-                scanner: scanner.to_string(),
-                version: None,
-                category: None,
-                success: None,
-                has_results: true,
-                commit: None,
-                rules: Vec::new(),
-            });
+            let scanner = self.open.scanner.clone();
+            self.scan(Scan::new(scanner.as_deref().unwrap_or_default()));
         }
         let problems = std::mem::take(&mut self.open.problems);
         let broken = cut.is_some() || problems > 0;

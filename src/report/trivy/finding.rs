@@ -16,6 +16,9 @@ use crate::report::{Sink, advisory, cvss, weakness, words};
 use super::target::Target;
 use super::{Artifact, wire};
 
+/// What an element of any list is called.
+const ELEMENT: &str = "finding";
+
 /// Reads one element of the list `key`.
 pub(super) fn read(
     json: &mut Json<'_>,
@@ -23,27 +26,23 @@ pub(super) fn read(
     artifact: &Artifact,
     target: &Target,
 ) -> Result<(), Problem> {
-    let read = match key {
-        "Vulnerabilities" => json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
-            found.get().map(|found| sink.finding(vulnerability(found, artifact, target, None))).is_some()
-        })?,
-        "Misconfigurations" => json.value::<wire::Misconfiguration<'_>, _>(|found, sink| {
-            let Some(found) = found.get() else { return false };
+    match key {
+        "Vulnerabilities" => json.object::<wire::Vulnerability<'_>>(ELEMENT, |found, sink| {
+            sink.finding(vulnerability(found, artifact, target, None));
+        }),
+        "Misconfigurations" => json.object::<wire::Misconfiguration<'_>>(ELEMENT, |found, sink| {
             // a check that passed is no finding
             if &*found.status != "PASS" {
                 sink.finding(misconfiguration(found, artifact, target));
             }
-            true
-        })?,
-        "Secrets" => json.value::<wire::Secret<'_>, _>(|found, sink| {
-            found.get().map(|found| sink.finding(secret(found, artifact, target))).is_some()
-        })?,
-        _ => json.value::<wire::Modified<'_>, _>(|modified, sink| {
-            modified.get().is_some_and(|modified| taken_out(modified, artifact, target, sink))
-        })?,
-    };
-    json.passed_over(read, "finding");
-    Ok(())
+        }),
+        "Secrets" => json.object::<wire::Secret<'_>>(ELEMENT, |found, sink| {
+            sink.finding(secret(found, artifact, target));
+        }),
+        _ => json.fitting::<wire::Modified<'_>>(ELEMENT, |modified, sink| {
+            taken_out(modified, artifact, target, sink)
+        }),
+    }
 }
 
 /// A finding of any kind that an ignore file or a VEX document takes out: it is there, and set aside. False:
