@@ -26,10 +26,12 @@ fn fault(path: &str, kind: Kind) -> Fault {
 type Case = (i32, &'static [&'static str], fn(&Place));
 
 /// What can go wrong, by exit code.
-const CASES: [Case; 12] = [
+const CASES: [Case; 14] = [
     (0, &[], |_| {}),
     (1, &["--fail-on", "low"], |_| {}),
     (2, &["--only", "nonsense"], |_| {}),
+    (2, &["--only", "00000000000000000000"], |_| {}),
+    (2, &["--reports", "a**b"], |_| {}),
     (2, &["--config", "missing.yml"], |_| {}),
     (2, &[], |place| place.configure("nonsense: true")),
     (3, &[], |place| place.write("broken.sarif", "{")),
@@ -145,7 +147,16 @@ fn a_newcomer_is_told_the_way_out() {
         3,
         &["**/*.sarif: no file matches", "scanner", "--reports", "0 findings in 0 reports"],
     );
-    check(&cloned, &[], &["run", "--reports", "["], 3, &["[: is no glob"]);
+    check(&cloned, &[], &["run", "--reports", "["], 2, &["`--reports [`: is no glob", "current folder"]);
+    check(&cloned, &[], &["run", "--reports", "../a.sarif"], 2, &["`..` is not allowed"]);
+    check(
+        &cloned,
+        &[],
+        &["run", "--reports", "a.sarif"],
+        3,
+        &["a.sarif: no file matches in /", "where it wrote"],
+    );
+    check(&cloned, &[], &["run", "--reports", ".git"], 3, &[".git: this is a folder", "`.git/**`"]);
     check(&cloned, &[], &["run", "--config", "x.yml"], 2, &["x.yml", "--config"]);
     check(&cloned, &[], &["run", "--tracker", "jira"], 2, &["jira: {project: KEY}"]);
     check(&cloned, &[], &["run", "--format", "markdown"], 2, &["casefile plan"]);

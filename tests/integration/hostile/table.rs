@@ -233,6 +233,20 @@ const REPORTS: &[Row] = &[
         "skipped every package: not on PyPI",
     ),
     (
+        "SARIF of a scanner that failed",
+        Text(
+            r#"{"runs":[{"tool":{"driver":{"name":"T"}},"invocations":[{"executionSuccessful":false}],"results":[]}]}"#,
+        ),
+        0,
+        "T says that it failed",
+    ),
+    (
+        "a report that is not whole",
+        Text(r#"{"error":{"code":"ENOLOCK","summary":"no lock file"}}"#),
+        0,
+        "1 of 1 report failed or could not be read whole",
+    ),
+    (
         "Trivy's stray",
         Text(r#"{"SchemaVersion":2,"Results":[{"Target":"a","Vulnerabilities":[1]}]}"#),
         0,
