@@ -170,6 +170,18 @@ fn a_newcomer_is_told_the_way_out() {
             fs::write(folder.path().join("casefile.yml"), text).unwrap();
         }
     };
+    let tickets = |name: &'static str, text: &'static str| {
+        move |folder: &TempDir| {
+            configured("tracker: local")(folder);
+            fs::write(folder.path().join("r.sarif"), r#"{"runs":[{"results":[{"ruleId":"R"}]}]}"#).unwrap();
+            fs::create_dir_all(folder.path().join(name).parent().unwrap()).unwrap();
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+    };
+    let damaged = tickets("casefile-tickets/LOCAL-1.md", "---\nsummary: x\nstatus: [\n---\n");
+    check(&damaged, &[], &["run"], 4, &["LOCAL-1.md:3: ", "  Correct that line", "casefile-export/"]);
+    let in_the_way = tickets("casefile-tickets", "notes");
+    check(&in_the_way, &[], &["run"], 4, &["casefile-tickets: is not a folder", "  Move it out"]);
     check(&configured("reports: []"), &[], &["plan"], 3, &["names no report", "--reports"]);
     check(&configured("jira: {project: SEC}"), &[], &["plan"], 2, &["JIRA_BASE_URL", "jira.url"]);
     check(&configured("jira: {projekt: SEC}\nmax-new: -1"), &[], &["plan"], 2, &["1:8", "`project`", "2:10"]);
