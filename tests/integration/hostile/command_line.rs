@@ -157,6 +157,13 @@ fn a_newcomer_is_told_the_way_out() {
         &["a.sarif: no file matches in /", "where it wrote"],
     );
     check(&cloned, &[], &["run", "--reports", ".git"], 3, &[".git: this is a folder", "`.git/**`"]);
+    check(
+        &nothing,
+        &[],
+        &["run", "--max-new", "-1"],
+        2,
+        &["'-1'", "--max-new", "a whole number from 0 to 10000"],
+    );
     check(&cloned, &[], &["run", "--config", "x.yml"], 2, &["x.yml", "--config"]);
     check(&cloned, &[], &["run", "--tracker", "jira"], 2, &["jira: {project: KEY}"]);
     check(&cloned, &[], &["run", "--format", "markdown"], 2, &["casefile plan"]);
@@ -191,7 +198,7 @@ fn a_newcomer_is_told_the_way_out() {
         &[],
         &["plan"],
         4,
-        &["JIRA_USER_EMAIL", "API token"],
+        &["JIRA_PERSONAL_ACCESS_TOKEN is not set", "if it is Jira Cloud, set JIRA_USER_EMAIL"],
     );
     check(&configured("jira: {project: SEC, url: \"http://acme.example\"}"), &[], &["plan"], 2, &["https"]);
 }
