@@ -105,6 +105,14 @@ impl<'s> Json<'s> {
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
+        self.entries(&mut visit)
+    }
+
+    /// The walk itself, once for all visits: there are many.
+    fn entries(
+        &mut self,
+        visit: &mut dyn FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
         if self.peek()? != Some(b'{') {
             return self.skip();
         }
@@ -131,16 +139,23 @@ impl<'s> Json<'s> {
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
+        self.elements(&mut visit)
+    }
+
+    fn elements(
+        &mut self,
+        visit: &mut dyn FnMut(&mut Json<'s>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
         match self.peek()? {
             Some(b'[') => {}
-            Some(b'{') => return self.visit(&mut visit),
+            Some(b'{') => return self.visit(visit),
             _ => return self.skip(),
         }
         self.window.advance(1);
         let mut index = 0;
         while !self.closes(b']')? {
             self.enter(Step::Index(index))?;
-            let done = self.visit(&mut visit);
+            let done = self.visit(visit);
             self.path.pop();
             done?;
             index += 1;
@@ -306,32 +321,17 @@ impl<'s> Json<'s> {
         error: &serde_json::Error,
         mut take: impl FnMut(T::In<'_>, &mut dyn Sink) -> O,
     ) -> Result<Option<O>, Problem> {
-        let mut skipper = Skipper::default();
-        let mut fed = 0;
-        let end = loop {
-            let rest = self.window.rest();
-            if let Some(end) = skipper.feed(&rest[fed..]) {
-                break fed + end;
-            }
-            fed = rest.len();
-            if fed >= LARGEST {
-                return self.too_large();
-            }
-            if !self.more()? {
-                if skipper.may_end() {
-                    break fed;
-                }
-                return Err(self.cut_off());
-            }
+        let Some(end) = self.value_end()? else {
+            return self.too_large();
         };
         let mut mended = mend(&self.window.rest()[..end]);
         // of a member that is there twice the last one counts
-        if serde_json::from_str::<T::In<'_>>(&mended).is_err()
-            && let Ok(once) = serde_json::from_str::<serde_json::Value>(&mended)
+        if strict::<T::In<'_>>(&mended).is_err()
+            && let Ok(once) = strict::<serde_json::Value>(&mended)
         {
             mended = once.to_string();
         }
-        let taken = match serde_json::from_str(&mended) {
+        let taken = match strict(&mended) {
             Ok(value) => Some(take(value, self.sink)),
             Err(_) if end == 0 => return Err(self.problem(not_json(error))),
             Err(_) => {
@@ -342,6 +342,25 @@ impl<'s> Json<'s> {
         };
         self.window.advance(end);
         Ok(taken)
+    }
+
+    /// Where the value ends that the window begins with, all of it in the window; `None`: it is too large.
+    fn value_end(&mut self) -> Result<Option<usize>, Problem> {
+        let mut skipper = Skipper::default();
+        let mut fed = 0;
+        loop {
+            let rest = self.window.rest();
+            if let Some(end) = skipper.feed(&rest[fed..]) {
+                return Ok(Some(fed + end));
+            }
+            fed = rest.len();
+            if fed >= LARGEST {
+                return Ok(None);
+            }
+            if !self.more()? {
+                return if skipper.may_end() { Ok(Some(fed)) } else { Err(self.cut_off()) };
+            }
+        }
     }
 
     fn too_large<O>(&mut self) -> Result<Option<O>, Problem> {
@@ -389,6 +408,11 @@ fn parse<'w, T: Deserialize<'w>>(rest: &'w [u8], ended: bool) -> Parsed<T> {
         Some(Err(error)) if !error.is_eof() => Parsed::Wrong(error),
         _ => Parsed::Partial,
     }
+}
+
+/// Parses a whole text as it stands: from bytes, as the window is, so that each type is compiled once.
+pub(super) fn strict<'t, T: Deserialize<'t>>(text: &'t str) -> serde_json::Result<T> {
+    serde_json::from_slice(text.as_bytes())
 }
 
 /// What is wrong, without the parser's own idea of the position: it counts from the element's start.
