@@ -76,10 +76,7 @@ impl Decision<'_> {
         self.limit();
         alerts::follow(self.input, self.snapshot, &mut self.plan);
         for id in self.input.only {
-            let known = groups
-                .iter()
-                .any(|group| group.names.contains(id) || group.sightings.iter().any(|one| one.is(*id)));
-            if !known {
+            if !groups.iter().any(|group| group.knows(*id)) {
                 let problem =
                     Problem::new(format!("--only {id}"), "no finding and no group has this identity");
                 self.plan.problems.push(problem.hint("`casefile plan` prints those of today"));
