@@ -202,8 +202,10 @@ impl World {
     }
 
     pub(super) fn apply(&mut self, plan: Plan) {
+        let mut made: BTreeMap<Fingerprint, u64> = BTreeMap::new();
         for draft in plan.creates {
             let id = self.tickets.len() as u64 + 1;
+            made.insert(draft.group, id);
             let texts = Texts {
                 summary: draft.summary.clone(),
                 description: plain::render(&draft.body),
@@ -230,8 +232,11 @@ impl World {
             self.tickets.insert(id, ticket);
         }
         for work in plan.works.into_iter().chain(plan.merges) {
-            let Ref::Known(id) = work.on else { continue };
-            work.steps.into_iter().for_each(|step| self.step(id.id, step));
+            let id = match work.on {
+                Ref::Known(id) => id.id,
+                Ref::New(group) => made[&group],
+            };
+            work.steps.into_iter().for_each(|step| self.step(id, step));
         }
     }
 
@@ -478,9 +483,10 @@ fn without_grace_it_is_refiled_at_once_and_the_link_is_owed_until_it_is_there() 
     world.config = "{recurrence: {grace-days: 0}, jira: {project: SEC}}".to_owned();
     world.run(ONE);
     world.ticket(1).status = status("Done");
-    let plan = world.plan(ONE);
+    let mut plan = world.plan(ONE);
     assert_eq!(plan.creates[0].record.pending.len(), 1);
-    assert!(matches!(plan.works[0].steps[0], Step::Link(LinkKind::Relates, _)));
+    let work = plan.works.remove(0);
+    assert!(matches!(work.steps[0], Step::Link(LinkKind::Relates, _)), "and it is cut off before that");
     world.apply(plan);
     assert!(matches!(world.plan(ONE).works[0].steps[0], Step::Link(LinkKind::Relates, _)));
     world.run(ONE);

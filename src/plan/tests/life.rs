@@ -269,13 +269,15 @@ fn what_falls_below_the_minimum_or_into_the_baseline_changes_nothing() {
 
 #[test]
 fn a_secret_that_left_the_code_is_told_once_and_stays_open() {
-    let mut world = World::new();
-    world.config = MAPPED.to_owned();
-    world.kind = Kind::Secret;
-    world.run(ONE);
-    assert_eq!(world.ends(NONE), ["lessened 1"]);
-    assert_eq!((world.at(1), world.comments(1)), ("To Do", 1));
-    assert!(world.plan(NONE).is_empty());
+    for config in [MAPPED, &MAPPED.replace("SEC}", "SEC, attach: [csv]}")] {
+        let mut world = World::new();
+        world.config = config.to_owned();
+        world.kind = Kind::Secret;
+        world.run(ONE);
+        assert_eq!(world.ends(NONE), ["lessened 1"], "{config}");
+        assert_eq!((world.at(1), world.comments(1)), ("To Do", 1));
+        assert!(world.plan(NONE).is_empty());
+    }
 }
 
 #[test]
