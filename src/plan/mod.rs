@@ -20,6 +20,7 @@ mod edit;
 mod ending;
 mod examine;
 mod fields;
+mod flap;
 mod gone;
 mod holdings;
 pub mod link;

@@ -5,7 +5,7 @@ use jiff::ToSpan;
 use super::decision::Decision;
 use super::difference::difference;
 use super::ours::record_of;
-use super::{Step, Verdict, Work, edit, slices, states};
+use super::{Step, Verdict, Work, edit, flap, slices, states};
 use crate::compose::comments;
 use crate::config::{CommentEvent, RecurrenceAction};
 use crate::model::record::State;
@@ -34,12 +34,21 @@ pub(super) fn recur(
         return Some(vec![(rest.to_vec(), Verdict::Tracked(done.id.clone()))]);
     }
     let (new, held) = if gone { (Vec::new(), rest.to_vec()) } else { news(decision, group, rest, done)? };
+    // the new ticket would be resolved and followed by another, on and on
+    let flapping =
+        record.filter(|_| gone).and_then(|record| flap::flapping(&record.resolved, input.run.today()));
     let grace = i64::from(recurrence.grace_days).days();
     let since = record.and_then(|record| record.recurred);
     let over = since
         .or_else(|| (recurrence.grace_days == 0).then(|| input.run.today()))
         .is_some_and(|since| since.checked_add(grace).is_ok_and(|until| input.run.today() >= until));
     match recurrence.action {
+        RecurrenceAction::Refile if let Some(flapping) = flapping => {
+            let what = "no new ticket is made; open it again by hand if that is true";
+            decision.left_alone(done, &flapping, what);
+            decision.plan.fresh.extend(rest.iter().map(Sighting::id));
+            Some(vec![(rest.to_vec(), Verdict::Tracked(done.id.clone()))])
+        }
         RecurrenceAction::Refile if gone || over => {
             let verdict = decision.create(group, rest, Some(done))?;
             Some(vec![(rest.to_vec(), verdict)])
