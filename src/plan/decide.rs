@@ -59,8 +59,8 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
 impl Decision<'_> {
     /// The plan, if nothing is missing for it.
     pub(super) fn done(self) -> Next {
-        let Decision { needs, plan, .. } = self;
-        needs.first().unwrap_or_else(|| Next::Plan(Box::new(plan)))
+        let Decision { needs, plan, snapshot, .. } = self;
+        needs.first().unwrap_or_else(|| Next::Plan(Box::new(plan.naming(snapshot.tickets()))))
     }
 
     fn all(&mut self) {
@@ -74,6 +74,7 @@ impl Decision<'_> {
         self.vanish();
         self.remedy();
         self.limit();
+        self.check_states();
         alerts::follow(self.input, self.snapshot, &mut self.plan);
         for id in self.input.only {
             let known = groups

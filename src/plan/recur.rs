@@ -12,7 +12,7 @@ use crate::model::record::State;
 use crate::model::repository::Place;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Category, Ticket};
-use crate::model::write::{Edit, Move, Ref, Target};
+use crate::model::write::{Edit, Ref};
 
 /// Findings and what becomes of them.
 pub(super) type Parts = Vec<(Vec<Sighting>, Verdict)>;
@@ -133,8 +133,7 @@ fn reopen(decision: &mut Decision<'_>, group: &Group, rest: &[Sighting], done: &
     record.told = Some(State::Open);
     record.pending.clear();
     edit::add_life(input, &mut record, &slices, decision.snapshot.slices_of(done.id.id));
-    let anywhere = Move { to: Target::Any(Category::New), resolution: None, fields: Vec::new() };
-    let go = states::go(input.config, State::Open).unwrap_or(anywhere);
+    let go = states::go(input.config, State::Open).unwrap_or_else(|| states::anywhere(Category::New));
     let comment = Some((input.fit)(comments::reopened(group, input.survey, &input.run.provenance())));
     let edit = Edit { comment, slices, record: Some(record), ..Edit::default() };
     // A done ticket may be closed to edits, so it is opened first.

@@ -145,9 +145,10 @@ impl World {
             // Carol has left
             Ask::Person(who) => ("person", Answer::Person((who != "carol").then(|| person(who)))),
             Ask::Find(keys) => ("find", self.found(|ticket| keys.contains(&ticket.key))),
-            Ask::Statuses(_) => {
-                ("statuses", Answer::Statuses(["To Do", "In Progress", "Done"].map(status).to_vec()))
-            }
+            Ask::Statuses(_) => (
+                "statuses",
+                Answer::Statuses(["To Do", "In Progress", "Done", "Won't Do"].map(status).to_vec()),
+            ),
             Ask::Offers => ("offers", Answer::Offers(Offers::default())),
             Ask::Takes(_) => ("takes", Answer::Takes(Takes::default())),
         };
