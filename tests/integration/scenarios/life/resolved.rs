@@ -39,7 +39,16 @@ fn a_finding_that_is_gone_resolves_its_ticket(jira: Deployment) {
 fn without_a_status_for_it_there_is_one_comment(jira: Deployment) {
     let shop = shop(jira, json!({}), &rules(1));
     shop.report(&[]);
-    assert_eq!(push(&shop, "main", 2).tickets(), ["resolved SEC-1"]);
+    tip(&shop, "main", 2);
+    let planned = shop.command(&Event::push("main", 2), &["plan", "--format", "text"]);
+    assert!(
+        planned.printed.starts_with("gone ") && planned.printed.contains("tickets: 1 gone (not moved)"),
+        "{}",
+        planned.printed
+    );
+    let ran = shop.run_well(&Event::push("main", 2));
+    assert_eq!(ran.tickets(), ["resolved SEC-1"], "to other programs");
+    assert!(ran.summary.contains("1 gone (not moved)"), "{}", ran.summary);
     assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
     assert_eq!((status(&shop, "SEC-1").as_str(), shop.ticket("SEC-1").comments.len()), ("To Do", 1));
     silent(&shop, &Event::push("main", 2));
