@@ -275,9 +275,11 @@ impl Failure {
             Failure::Blocked(_) => {
                 "Check the address; a private network must stand in `jira.allow-networks` of the configuration."
             }
-            Failure::Unreachable(_) | Failure::Unknown(_) => {
-                "Run it again: what is missing is filed then, and nothing twice."
+            Failure::Unreachable(_) => {
+                "Check the address, the network, `proxy` and `ca-file`, or the tickets' folder, then run it again: \
+                 nothing is filed twice."
             }
+            Failure::Unknown(_) => "Run it again: what is missing is filed then, and nothing twice.",
             Failure::OutOfTime => "Run it again, or give it more time with `--time-limit`.",
             Failure::Stopped => "Run it again: it goes on where it was stopped, and files nothing twice.",
             Failure::Refused { .. } => {

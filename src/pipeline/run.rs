@@ -30,7 +30,7 @@ pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> error::Result<Outcome> 
     job.watch.stage("filing tickets");
     let progress = |done, of| job.watch.progress(done, of);
     let mut outcomes = apply(tracker, &plan, &job.stop, &progress).await;
-    begin::begin(tracker, &job, &input, &plan, &mut outcomes).await;
+    begin::begin(tracker, &job, &input, &snapshot, &plan, &mut outcomes).await;
     settle::settle(tracker, &job, &input, &mut snapshot, &plan, &mut outcomes).await;
     let before = learn::again(tracker, &plan, &mut snapshot).await;
     let unchanged = alerts::change(&job, &plan, &mut outcomes).await;

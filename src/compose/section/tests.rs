@@ -147,7 +147,7 @@ fn nothing_to_say_is_not_said() {
     let gone = rows(&[("a", &[]), ("b", &[])]);
     let text = super::update(&example(Detail::Full), &update(&gone, &[])).unwrap();
     assert_eq!(visible(&text), "hello\n### casefile: no tickets");
-    assert_eq!(remove(&text), "hello\n\n");
+    assert_eq!(remove(&text), "hello");
 }
 
 #[test]
@@ -227,8 +227,7 @@ proptest! {
     fn a_text_without_a_section_stays_to_the_byte(text in body(authors())) {
         let once = with_nine(&text);
         prop_assert!(once.starts_with(&text) || once.ends_with(&text), "{once}");
-        let (left, text) = (remove(&once), text.as_str());
-        prop_assert!(left.strip_prefix(text).or(left.strip_suffix(text)).is_some_and(|gap| gap.trim().is_empty()));
+        prop_assert_eq!(remove(&once), text);
     }
 
     #[test]
@@ -241,7 +240,8 @@ proptest! {
         prop_assume!(splice::has_section(&text));
         let once = with_nine(&text);
         prop_assert!(once.starts_with(&before) && once.ends_with(&after), "{}", once);
-        prop_assert_eq!(remove(&once), before + &after);
+        let left = remove(&once);
+        prop_assert!(left == before + &after || with_nine(&left) == once, "{}", left);
     }
 
     #[test]
@@ -256,7 +256,7 @@ proptest! {
         prop_assert_eq!(text.lines().count(), 12, "{}", text);
         prop_assert_eq!(text.matches("casefile:end -->").count(), 1);
         prop_assert!(!text.contains("@team"));
-        prop_assert_eq!(remove(&text), "hello\n\n");
+        prop_assert_eq!(remove(&text), "hello");
     }
 }
 
