@@ -22,6 +22,7 @@ mod examine;
 mod fields;
 mod gone;
 mod holdings;
+mod known;
 pub mod link;
 mod needs;
 mod ours;
@@ -50,7 +51,7 @@ pub use examine::{Examined, Trial, examine, put_away, statuses, targets, trial};
 pub use remedy::Remedy;
 pub use settle::settle;
 pub use snapshot::{Head, Snapshot};
-pub use withdraw::{Withdrawn, global_id, withdraw};
+pub use withdraw::{Withdrawn, global_ids, withdraw};
 
 use std::collections::BTreeSet;
 

@@ -78,7 +78,12 @@ impl World {
             },
             config: "jira: {project: SEC}".to_owned(),
             run: Run {
-                repository: Repository { host: "github.com".into(), id: Some(7), name: "acme/shop".into() },
+                repository: Repository {
+                    host: "github.com".into(),
+                    id: Some(7),
+                    name: "acme/shop".into(),
+                    also: Vec::new(),
+                },
                 branch: "main".into(),
                 place: Place::Branch("main".into()),
                 commit: "c".repeat(40),
@@ -111,17 +116,17 @@ impl World {
     fn answer(&mut self, ask: &Ask) -> Answer {
         let (name, answer) = match ask {
             Ask::Account => ("account", Answer::Account(person("bot"))),
-            Ask::Open { label, .. } => {
-                ("open", self.found(|ticket| ticket.is_open() && ticket.has_label(label)))
+            Ask::Open { labels, .. } => {
+                ("open", self.found(|ticket| ticket.is_open() && ticket.has_any(labels)))
             }
-            Ask::Done { label } => {
-                ("done", self.found(|ticket| !ticket.is_open() && ticket.has_label(label)))
+            Ask::Done { labels } => {
+                ("done", self.found(|ticket| !ticket.is_open() && ticket.has_any(labels)))
             }
             Ask::Labelled(names) => {
                 ("labelled", self.found(|one| names.iter().any(|name| one.has_label(&label(*name)))))
             }
             Ask::Ids(ids) => ("ids", self.found(|ticket| ids.contains(&ticket.id.id))),
-            Ask::Marked { label } => ("marked", self.found(|ticket| ticket.has_label(label))),
+            Ask::Marked { labels } => ("marked", self.found(|ticket| ticket.has_any(labels))),
             Ask::Made { .. } => ("made", Answer::Made(self.tickets.keys().copied().collect())),
             Ask::Slices(wanted) => {
                 let all = wanted.iter().flat_map(|(ticket, ids)| ids.iter().map(|id| (*ticket, id.clone())));
@@ -277,7 +282,7 @@ impl World {
     /// What a report with these findings says.
     fn survey(&self, config: &Config, findings: &[&str]) -> Survey {
         let rules = Rules {
-            repository: self.run.repository.fingerprint(),
+            repository: self.run.repository.identities(),
             job: self.run.job.clone(),
             mode: &|kind| config.group_by.mode(kind),
             judge: &|_| None,

@@ -72,7 +72,7 @@ impl Folder {
     }
 
     async fn open(&self) -> Result<Vec<Ticket>, Failure> {
-        self.tickets(Ask::Open { label: repository().label(), recent: Vec::new() }).await
+        self.tickets(Ask::Open { labels: repository().labels(), recent: Vec::new() }).await
     }
 
     async fn one(&self, id: u64) -> Ticket {
@@ -183,7 +183,7 @@ What it is
 
 One more place
 ",
-        repository().label(),
+        repository().labels().concat(),
         name(1)
     );
     assert_eq!(folder.read("LOCAL-1.md"), expected);

@@ -54,8 +54,8 @@ pub struct Linked {
 
 /// What must be known of the tracker, in this order; the answer to [`Ask::Find`] is the ticket.
 pub fn questions(input: &Input<'_>, key: &Key) -> [Ask; 3] {
-    let label = input.run.repository.label();
-    [Ask::Account, Ask::Open { label, recent: input.recent.to_vec() }, Ask::Find(vec![key.clone()])]
+    let labels = input.run.repository.labels();
+    [Ask::Account, Ask::Open { labels, recent: input.recent.to_vec() }, Ask::Find(vec![key.clone()])]
 }
 
 /// Puts findings under a ticket, whoever made it.
