@@ -16,8 +16,7 @@ pub fn begin(input: &Input<'_>, made: &[(&Draft, &TicketId, &Status)]) -> Plan {
             continue;
         }
         let mut next = draft.record.clone();
-        next.revision += 1;
-        next.ticket = Some(id.id);
+        next.follow(id);
         // links have steps of their own in the plan that made the ticket
         next.pending.clear();
         let steps = steps(input.config, Edit::default(), next, Some(State::Open));

@@ -216,8 +216,7 @@ pub(super) fn next_record(decision: &Decision<'_>, group: &Group, ticket: &Ticke
 /// The record as the next edit writes it, whatever that is about.
 pub(super) fn next_of(input: &Input<'_>, ticket: &Ticket, record: &Record) -> Record {
     let mut record = record.clone();
-    record.revision += 1;
-    record.ticket = Some(ticket.id.id);
+    record.follow(&ticket.id);
     record.repository = input.run.repository.to_string();
     record.life.touched = Some(input.run.today());
     record
