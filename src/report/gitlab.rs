@@ -15,7 +15,7 @@ use super::each::Json;
 use super::formats::{Format, Outline, Shape};
 use super::lenient::{Flag, List, Maybe, Number, Text, objects};
 use super::source::Source;
-use super::{Nobody, Sink, advisory, cvss, kind, path, weakness, words};
+use super::{Nobody, Sink, advisory, cvss, kind, path, purl, weakness, words};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -310,11 +310,10 @@ fn subject<'r>(
     let dependency = place.dependency.get();
     let name = dependency.and_then(|dependency| dependency.package.get()?.name.some()).unwrap_or_default();
     let version = dependency.and_then(|dependency| dependency.version.some()).unwrap_or_default();
-    let ecosystem =
-        [ecosystem_of_system(&place.operating_system), advisory::ecosystem_of_manifest(&place.file)];
+    let ecosystem = [ecosystem_of_system(&place.operating_system), purl::ecosystem_of_manifest(&place.file)];
     let ecosystem = ecosystem.into_iter().find(|ecosystem| !ecosystem.is_empty()).unwrap_or_default();
     let package = Package {
-        purl: advisory::purl(ecosystem, name, version).into(),
+        purl: purl::of(ecosystem, name, version).into(),
         name: name.into(),
         version: version.into(),
         fixed: fixed(&one.solution).into_iter().map(Cow::Borrowed).collect(),
