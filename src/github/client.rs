@@ -11,10 +11,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use super::context::Visibility;
 use super::failure::{self, Failure};
+use super::link;
 use crate::error::Error;
 use crate::http::{self, Ending, Pauses, Repeat, Stop};
 
@@ -289,7 +290,11 @@ impl Client {
                 Some(failure) => Err(failure),
                 None => {
                     let link = header("link").unwrap_or_default();
-                    Ok(Page { body: body.to_vec(), next: query_of(&link, "next"), last: last_page(&link) })
+                    Ok(Page {
+                        body: body.to_vec(),
+                        next: link::query(&link, "next"),
+                        last: link::last_page(&link),
+                    })
                 }
             }
         };
@@ -299,23 +304,10 @@ impl Client {
     }
 }
 
+/// Parses what GitHub answered.
 pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Failure> {
     serde_json::from_slice(answer)
         .map_err(|error| Failure::Unreachable(format!("its answer is not what GitHub answers ({error})")))
-}
-
-/// The query of a relation's page in a `Link` header: of its address nothing else is followed, so that the
-/// token goes nowhere else.
-fn query_of(link: &str, relation: &str) -> Option<String> {
-    let wanted = format!("rel=\"{relation}\"");
-    let mut links = link.split('<').skip(1).filter_map(|part| part.split_once('>'));
-    let (address, _) = links.find(|(_, rest)| rest.contains(&wanted))?;
-    Some(Url::parse(address).ok()?.query()?.to_owned())
-}
-
-fn last_page(link: &str) -> Option<usize> {
-    let query = query_of(link, "last")?;
-    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page")?.1.parse().ok()
 }
 
 /// The innermost reason: what lies around it repeats addresses.
@@ -327,26 +319,5 @@ fn cause(error: &octocrab::Error) -> String {
     match inner.downcast_ref::<octocrab::Error>() {
         Some(_) => error.source().map_or_else(|| "no connection".to_owned(), ToString::to_string),
         None => inner.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{last_page, query_of};
-
-    #[test]
-    fn only_the_query_of_a_link_is_followed() {
-        let check = |link: &str, next: Option<&str>, last: Option<usize>| {
-            assert_eq!((query_of(link, "next").as_deref(), last_page(link)), (next, last), "{link}");
-        };
-        let cursor =
-            r#"<https://api.github.com/repositories/1/x?state=open,dismissed&after=Y3%3D>; rel="next""#;
-        let query = Some("state=open,dismissed&after=Y3%3D");
-        check(cursor, query, None);
-        check(&format!(r#"<https://x.example/?page=1>; rel="prev", {cursor}"#), query, None);
-        let last = r#"<https://x.example/?per_page=100&page=4>; rel="last""#;
-        check(&format!("{cursor}, {last}"), query, Some(4));
-        check(r#"<nonsense>; rel="next", <https://x.example/?page=x>; rel="last""#, None, None);
-        check("", None, None);
     }
 }

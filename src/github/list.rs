@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::client::Client;
+use super::comments::WireComment;
 use super::failure::Failure;
-use super::pulls::{PAGE, Pull, WireComment, WirePull, moment};
+use super::pulls::{PAGE, Pull, WirePull, moment};
 
 /// How many pages of pull requests are read at most: 20,000 of them.
 const PULL_PAGES: usize = 200;
@@ -96,16 +97,17 @@ impl Client {
 
     /// Reads page after page until one is not full, or `more` says of its last element that what
     /// follows does not matter.
-    async fn pages<T: DeserializeOwned>(
+    pub(super) async fn pages<T: DeserializeOwned>(
         &self,
         query: &str,
         what: &str,
         pages: usize,
         more: impl Fn(&T) -> bool,
     ) -> Result<Listed<T>, Failure> {
+        let joint = if query.contains('?') { '&' } else { '?' };
         let mut items = Vec::new();
         for page in 1..=pages {
-            let read: Vec<T> = self.get(&format!("{query}&per_page={PAGE}&page={page}"), what).await?;
+            let read: Vec<T> = self.get(&format!("{query}{joint}per_page={PAGE}&page={page}"), what).await?;
             let last = read.len() < PAGE || !read.last().is_some_and(&more);
             items.extend(read);
             if last {

@@ -10,7 +10,7 @@ use super::flaw::{self, Flaw};
 use super::formats::{Format, Outline, Shape};
 use super::lenient::{Flag, List, Maybe, Number, Pairs, Text, objects};
 use super::source::Source;
-use super::{Sink, advisory, cvss, weakness};
+use super::{Sink, advisory, cvss, purl, weakness};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -162,7 +162,7 @@ fn tell(found: &Found<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) {
         severity: flaw::severity(&vulnerability.severity, score.as_ref()),
         cvss: score,
         epss: vulnerability.epss_score.0,
-        image: flaw::is_system(&package.purl),
+        image: purl::is_system(&package.purl),
         package,
         aside,
         ..Flaw::default()

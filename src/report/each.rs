@@ -13,8 +13,7 @@ use crate::model::scan::Problem;
 
 mod element;
 
-pub(super) use element::strict;
-pub use element::{Element, Object, Own};
+pub(super) use element::{Element, Object, Own, strict};
 
 /// How deep a walk goes down; serde_json holds a value to the same.
 const DEEPEST: usize = 128;
@@ -26,7 +25,7 @@ const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 ///
 /// An error ends the reading: the file is cut off, unreadable, or no JSON between its elements. An
 /// element that cannot be read is no error but a problem told to the sink, and its neighbours come.
-pub struct Json<'s> {
+pub(super) struct Json<'s> {
     name: &'s str,
     window: Window,
     path: Vec<Step>,
@@ -41,28 +40,28 @@ enum Step {
 
 impl<'s> Json<'s> {
     /// Starts at the beginning of the input; `name` is what problems call it.
-    pub fn new(name: &'s str, input: Box<dyn Read>, sink: &'s mut dyn Sink) -> Json<'s> {
+    pub(super) fn new(name: &'s str, input: Box<dyn Read>, sink: &'s mut dyn Sink) -> Json<'s> {
         Json { name, window: Window::new(input), path: Vec::new(), sink }
     }
 
     /// Who is told what is found.
-    pub fn sink(&mut self) -> &mut dyn Sink {
+    pub(super) fn sink(&mut self) -> &mut dyn Sink {
         self.sink
     }
 
     /// How many bytes of the (decoded) report lie behind.
-    pub fn offset(&self) -> u64 {
+    pub(super) fn offset(&self) -> u64 {
         self.window.offset()
     }
 
     /// The first byte of the value that comes next; `None`: nothing comes.
-    pub fn peek(&mut self) -> Result<Option<u8>, Problem> {
+    pub(super) fn peek(&mut self) -> Result<Option<u8>, Problem> {
         self.window.peek().map_err(|error| self.unreadable(&error))
     }
 
     /// Visits the values that stand one after another in the input, separated by white space or not, and
     /// each with a byte order mark or without.
-    pub fn each_document(
+    pub(super) fn each_document(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
@@ -78,7 +77,7 @@ impl<'s> Json<'s> {
     }
 
     /// Visits an object's entries in their order. What is no object has none.
-    pub fn each_entry(
+    pub(super) fn each_entry(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
@@ -112,7 +111,7 @@ impl<'s> Json<'s> {
 
     /// Visits a list's elements in their order. An object counts as its only element; what is neither
     /// has none.
-    pub fn each_element(
+    pub(super) fn each_element(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
@@ -141,7 +140,7 @@ impl<'s> Json<'s> {
     }
 
     /// Leaves the value behind that comes next, however large it is.
-    pub fn skip(&mut self) -> Result<(), Problem> {
+    pub(super) fn skip(&mut self) -> Result<(), Problem> {
         self.peek()?;
         let from = self.offset();
         let whole = self.window.skip().map_err(|error| self.unreadable(&error))?;
@@ -154,7 +153,7 @@ impl<'s> Json<'s> {
 
     /// What follows in the object that this is within, from the value that comes next to the object's
     /// end, if all of it fits into memory as it is: a cheap look ahead.
-    pub fn rest_of_object(&mut self) -> Result<Option<Vec<u8>>, Problem> {
+    pub(super) fn rest_of_object(&mut self) -> Result<Option<Vec<u8>>, Problem> {
         if self.window.has_room() {
             self.more()?;
         }
@@ -163,7 +162,7 @@ impl<'s> Json<'s> {
     }
 
     /// A problem at this place.
-    pub fn problem(&self, message: impl Into<String>) -> Problem {
+    pub(super) fn problem(&self, message: impl Into<String>) -> Problem {
         self.problem_at(self.offset(), message)
     }
 

@@ -12,7 +12,7 @@ use crate::model::finding::{
 };
 use crate::model::severity::Severity;
 
-use super::{advisory, weakness, words};
+use super::{advisory, purl, weakness, words};
 
 /// What a report tells of one advisory on one package. What is unknown is empty.
 #[derive(Default)]
@@ -106,10 +106,10 @@ pub(super) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> P
     let parsed = PackageUrl::from_str(url).ok().filter(|url| !url.name().is_empty());
     let purl = match &parsed {
         Some(url) if url.version().is_none() && !version.is_empty() => {
-            advisory::purl(url.ty(), &whole(url), version)
+            purl::of(url.ty(), &whole(url), version)
         }
-        Some(url) => advisory::canonical(url),
-        None => advisory::purl(advisory::ecosystem(kind), name, version),
+        Some(url) => purl::canonical(url),
+        None => purl::of(purl::ecosystem(kind), name, version),
     };
     let told = |text: &str, other: Option<String>| {
         let text = Some(text.to_owned()).filter(|text| !text.is_empty());
@@ -127,11 +127,6 @@ pub(super) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> P
 pub(super) fn versions<'r>(text: &str) -> Vec<Cow<'r, str>> {
     let versions = text.split([',', ' ', '|']).map(str::trim).filter(|version| !version.is_empty());
     versions.map(|version| Cow::Owned(version.to_owned())).collect()
-}
-
-/// Whether packages of this kind come with an image's system and never with a manifest.
-pub(super) fn is_system(purl: &str) -> bool {
-    ["pkg:deb/", "pkg:rpm/", "pkg:apk/", "pkg:alpm/"].iter().any(|start| purl.starts_with(start))
 }
 
 /// What an advisory is called by all; where a source has numbers or sentences of its own, something that

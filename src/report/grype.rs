@@ -13,7 +13,7 @@ use super::flaw::{self, Flaw};
 use super::formats::{Format, Shape};
 use super::lenient::{List, Maybe, Number, Text, objects};
 use super::source::Source;
-use super::{Nobody, Sink, cvss, path, weakness};
+use super::{Nobody, Sink, cvss, path, purl, weakness};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -196,7 +196,7 @@ impl Context {
             cvss: score.or_else(|| cvss::best(related().filter_map(Vulnerability::best))),
             epss: all().flat_map(|one| one.epss.objects()).find_map(|one| one.epss.0),
             exploited: all().any(|one| one.known_exploited.objects().next().is_some()),
-            image: image || flaw::is_system(&package.purl),
+            image: image || purl::is_system(&package.purl),
             package,
             location,
             aside: ignored.map(|rule| match &*rule.namespace {

@@ -12,7 +12,7 @@ use super::flaw::{self, Flaw};
 use super::formats::{Format, Outline, Shape};
 use super::lenient::{List, Maybe, Number, Text, objects};
 use super::source::Source;
-use super::{Sink, advisory, cvss, path, weakness};
+use super::{Sink, advisory, cvss, path, purl, weakness};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -238,7 +238,7 @@ fn flaw_of<'r>(
         severity: flaw::severity(word, score.as_ref()),
         cvss: score.filter(|cvss: &Cvss| cvss.score > 0.0),
         withdrawn: !record.withdrawn.is_empty(),
-        image: image || flaw::is_system(&made.purl),
+        image: image || purl::is_system(&made.purl),
         package: made,
         location: Location { path: place.into(), ..Location::default() },
         ..Flaw::default()

@@ -16,7 +16,7 @@ use super::formats::{Format, Shape};
 use super::lenient::{Flag, List, Maybe, Number, Text, objects};
 use super::source::Source;
 use super::tool::{self, Hit, Tool};
-use super::{Sink, advisory, path, weakness, words};
+use super::{Sink, advisory, path, purl, weakness, words};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -220,7 +220,7 @@ fn dependency<'r>(extra: &'r Extra<'r>) -> Option<(Advisory, Package<'r>, Option
     let found = extra.sca_info.get()?.dependency_match.get()?;
     let package = found.found_dependency.get()?;
     let (name, version) = (&*package.package, &*package.version);
-    let purl = advisory::purl(advisory::ecosystem(&package.ecosystem), name, version);
+    let purl = purl::of(purl::ecosystem(&package.ecosystem), name, version);
     let package =
         Package { purl: purl.into(), name: name.into(), version: version.into(), ..Package::default() };
     Some((Advisory { id: id.to_owned(), ..Advisory::default() }, package, found.lockfile.some()))

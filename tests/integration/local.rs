@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use casefile::config::LOCAL_PROJECT as PROJECT;
 use casefile::model::answer::{Answer, Ask, Failure, Texts};
 use casefile::model::record::{LinkKind, Record};
 use casefile::model::ticket::{Ticket, TicketId};
 use casefile::model::write::{Draft, Edit, Field, Move, Remote, Value};
-use casefile::tracker::local::{Local, PROJECT};
+use casefile::tracker::local::Local;
 use casefile::tracker::{Made, Read, Write};
 use tempfile::TempDir;
 

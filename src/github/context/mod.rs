@@ -62,8 +62,6 @@ pub struct Context {
     pub job: Option<String>,
     /// The page of this attempt of the run.
     pub run_url: Option<String>,
-    /// Whether Dependabot started the run: then its token may only read, and it has no secrets.
-    pub dependabot: bool,
     /// Whether somebody asked the runner for debug logs.
     pub debug: bool,
     /// How to reach GitHub and the runner.
@@ -176,7 +174,6 @@ impl Context {
             pull_request: head.pull_request,
             workflow: env.get("GITHUB_WORKFLOW"),
             job: env.get("GITHUB_JOB"),
-            dependabot: env.get("GITHUB_ACTOR").as_deref() == Some("dependabot[bot]"),
             debug: env.get("RUNNER_DEBUG").as_deref() == Some("1"),
             runner: Runner::of(&env)?,
         })
@@ -203,7 +200,6 @@ impl Context {
             workflow: None,
             job: None,
             run_url: None,
-            dependabot: false,
             debug: false,
             runner: Runner { output: None, summary: None, ..Runner::of(&env)? },
         })

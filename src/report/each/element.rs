@@ -14,13 +14,13 @@ use crate::report::window::Skipper;
 pub(super) const LARGEST: usize = 16 << 20;
 
 /// A type that may borrow from the window that it is read from.
-pub trait Element {
+pub(in crate::report) trait Element {
     /// The type, borrowing from a window that lives for `'w`.
     type In<'w>: Deserialize<'w>;
 }
 
 /// An element that is an object; [`objects`](super::lenient::objects) makes these.
-pub trait Object: Element {
+pub(in crate::report) trait Object: Element {
     /// The object, borrowing from a window that lives for `'w`.
     type As<'w>;
 
@@ -29,7 +29,7 @@ pub trait Object: Element {
 }
 
 /// A type that keeps its own copy of all that it is read from.
-pub struct Own<T>(T);
+pub(in crate::report) struct Own<T>(T);
 
 impl<T: DeserializeOwned> Element for Own<T> {
     type In<'w> = T;
@@ -45,7 +45,7 @@ impl Element for Word {
 impl Json<'_> {
     /// Parses the value that comes next and hands it to `take`, with the sink; `None`: it cannot be
     /// read, which the sink was told.
-    pub fn value<T: Element, O>(
+    pub(in crate::report) fn value<T: Element, O>(
         &mut self,
         mut take: impl FnMut(T::In<'_>, &mut dyn Sink) -> O,
     ) -> Result<Option<O>, Problem> {
@@ -72,12 +72,12 @@ impl Json<'_> {
     }
 
     /// The text that comes next; empty where it is none, or cannot be read, which the sink was told.
-    pub fn word(&mut self) -> Result<String, Problem> {
+    pub(in crate::report) fn word(&mut self) -> Result<String, Problem> {
         Ok(self.value::<Word, _>(|word, _| word.to_string())?.unwrap_or_default())
     }
 
     /// Hands the object that comes next to `tell`. The sink is told of anything else that it is no `what`.
-    pub fn object<T: Object>(
+    pub(in crate::report) fn object<T: Object>(
         &mut self,
         what: &str,
         mut tell: impl FnMut(&T::As<'_>, &mut dyn Sink),
@@ -89,7 +89,7 @@ impl Json<'_> {
     }
 
     /// The same where an object may be something else all the same: then `tell` says false.
-    pub fn fitting<T: Object>(
+    pub(in crate::report) fn fitting<T: Object>(
         &mut self,
         what: &str,
         mut tell: impl FnMut(&T::As<'_>, &mut dyn Sink) -> bool,
@@ -100,7 +100,7 @@ impl Json<'_> {
     }
 
     /// Tells the sink that an element was not what its place is for, where its reading says so.
-    pub fn passed_over(&mut self, read: Option<bool>, what: &str) {
+    pub(in crate::report) fn passed_over(&mut self, read: Option<bool>, what: &str) {
         if read == Some(false) {
             let problem = self.problem(format!("is no {what}: it is passed over"));
             self.sink.problem(problem);
@@ -108,7 +108,7 @@ impl Json<'_> {
     }
 
     /// The same of an element that holds a list of its own: how many of that are no objects either.
-    pub fn strays(&mut self, read: Option<Option<usize>>, what: &str, inner: &str) {
+    pub(in crate::report) fn strays(&mut self, read: Option<Option<usize>>, what: &str, inner: &str) {
         self.passed_over(read.map(|strays| strays.is_some()), what);
         for _ in 0..read.flatten().unwrap_or(0) {
             let problem = self.problem(format!("holds what is no {inner}: it is passed over"));

@@ -9,7 +9,7 @@ use crate::report::audit::{Audit, Told};
 use crate::report::each::Json;
 use crate::report::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::source::Source;
-use crate::report::{Sink, advisory, cvss};
+use crate::report::{Sink, cvss, purl};
 
 use super::{Own, alerts, scan};
 
@@ -113,7 +113,7 @@ fn tell(alert: &Alert<'_>, advisory: &Advisory<'_>, source: &Source, sink: &mut 
     let dependency = alert.dependency.get().unwrap_or(&unknown);
     let vulnerability = alert.security_vulnerability.get();
     let package = dependency.package.get();
-    let ecosystem = package.map_or("", |package| advisory::ecosystem(&package.ecosystem));
+    let ecosystem = package.map_or("", |package| purl::ecosystem(&package.ecosystem));
     let audit = Audit::new(SCANNER, ecosystem, dependency.manifest_path.trim_start_matches('/'), source);
     let own = Own {
         feed: Feed::Dependabot,

@@ -9,7 +9,7 @@ use crate::model::severity::Severity;
 use crate::report::each::Json;
 use crate::report::flaw::{self, Flaw};
 use crate::report::lenient::Text;
-use crate::report::{advisory, cvss, weakness, words};
+use crate::report::{advisory, cvss, purl, weakness, words};
 
 use super::project::Project;
 use super::wire;
@@ -73,7 +73,7 @@ fn flaw_of<'r>(
     // `debian:11`
     let manager =
         found.package_manager.some().unwrap_or(&project.manager).split(':').next().unwrap_or_default();
-    let ecosystem = [advisory::ecosystem(manager), advisory::ecosystem_of_id(&found.id)];
+    let ecosystem = [purl::ecosystem(manager), advisory::ecosystem_of_id(&found.id)];
     let ecosystem = ecosystem.into_iter().find(|known| !known.is_empty()).unwrap_or_default();
     let mut package = flaw::package("", ecosystem, name, version);
     package.fixed = found.fixed_in.iter().filter_map(Text::some).map(Cow::Borrowed).collect();
@@ -107,7 +107,7 @@ fn flaw_of<'r>(
         severity: flaw::severity(word.unwrap_or_default(), score.as_ref()),
         cvss: score,
         epss: found.epss_details.get().and_then(|epss| epss.probability.parse().ok()),
-        image: project.image.is_some() || flaw::is_system(&package.purl),
+        image: project.image.is_some() || purl::is_system(&package.purl),
         package,
         location,
         ..Flaw::default()

@@ -11,7 +11,7 @@ use crate::model::severity::Severity;
 use crate::report::each::{Json, strict};
 use crate::report::flaw::{self, Flaw};
 use crate::report::lenient::{Maybe, Text};
-use crate::report::{Sink, advisory, cvss, weakness, words};
+use crate::report::{Sink, advisory, cvss, purl, weakness, words};
 
 use super::target::Target;
 use super::{Artifact, wire};
@@ -115,7 +115,7 @@ fn vulnerability<'r>(
         severity: flaw::severity(&found.severity, own.as_ref())
             .or_else(|| flaw::severity("", any().as_ref())),
         cvss: own.or_else(any),
-        image: target.image || flaw::is_system(&package.purl),
+        image: target.image || purl::is_system(&package.purl),
         package,
         location,
         aside,

@@ -37,9 +37,6 @@ use crate::model::write::{Attachment, Draft, Edit, Move, Remote, Target};
 /// The folder's name where none is given.
 pub const FOLDER: &str = "casefile-tickets";
 
-/// The project's key where none is given.
-pub const PROJECT: &str = "LOCAL";
-
 /// The site of local tickets, and the name of casefile's account there.
 const SITE: &str = "local";
 
