@@ -92,15 +92,7 @@ fn survey(mode: Mode, reports: &[&[&str]]) -> Survey {
                 None => gatherer.finding(finding(line)),
             }
         }
-        gatherer.scan(Scan {
-            scanner: "Bandit".into(),
-            version: None,
-            category: Some("c".into()),
-            success: None,
-            has_results: true,
-            commit: None,
-            rules: Vec::new(),
-        });
+        gatherer.scan(Scan { category: Some("c".into()), ..Scan::new("Bandit") });
         gatherer.end("sarif", None);
     }
     gatherer.survey()

@@ -39,7 +39,7 @@ pub fn disconnect(
         };
         plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
     }
-    plan
+    plan.naming(tickets)
 }
 
 fn unmark(ticket: &Ticket, own: &[String]) -> Step {
