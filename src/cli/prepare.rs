@@ -99,6 +99,7 @@ impl Prepared {
             detail: self.detail(),
             detail_of_forks: self.detail_of(true),
             annotator,
+            other_sites: !self.config.serve.sites.is_empty(),
             known: self.learnt.problem.iter().cloned().collect(),
             asked: self.learnt.requests,
             stop: self.stop.clone(),
