@@ -68,7 +68,8 @@ fn text(from: &mut Unstructured<'_>) -> Result<String> {
         if from.ratio(1, 4)? {
             text += from.arbitrary::<&str>()?;
         } else {
-            text += from.choose(if from.ratio(1, 3)? { MARKS } else { AUTHORS })?;
+            let lines = if from.ratio(1, 3)? { MARKS } else { AUTHORS };
+            text += from.choose(lines)?;
         }
         text += from.choose(&["\n", "\r\n", "\n", ""])?;
     }

@@ -73,7 +73,7 @@ fn a_branch_that_is_not_allowed_says_so_too_where_its_base_is(jira: Deployment) 
 fn a_pull_request_whose_scan_failed_says_nothing(jira: Deployment) {
     let shop = shop(jira, mapped(), &both());
     super::report_with(&shop, &rules(1), |run| run["invocations"][0]["executionSuccessful"] = json!(false));
-    shop.run_well(&pull(&shop, 2));
+    shop.run(&pull(&shop, 2)).fails(0, &["says that it failed"]);
     assert_eq!(shop.writes(), ["PATCH pulls/7 200"]);
     assert!(!shop.description(7).contains("resolved when merged"));
 }
