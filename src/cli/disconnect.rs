@@ -74,6 +74,9 @@ fn print(marks: &Marks, common: &Common) {
         let what: Vec<String> = section.into_iter().chain(comments).collect();
         output::result(&format!("{:<8} #{:<9} {}", word(pull.removed), pull.number, what.join(", ")));
     }
+    if marks.tickets.is_empty() && marks.pull_requests.is_empty() {
+        return output::result("no marks of casefile were found: there is nothing to take off");
+    }
     let tickets = text::counted(marks.tickets.len(), "ticket");
     let pulls = text::counted(marks.pull_requests.len(), "pull request");
     output::result(&format!("casefile's marks are on {tickets} and {pulls}; the tickets themselves stay"));

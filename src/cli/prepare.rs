@@ -18,6 +18,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::{Place, Repository};
 use crate::model::run::Run;
 use crate::pipeline::{Annotator, Job, detail};
+use crate::report::files;
 
 /// Where the configuration is looked for.
 const FILES: [&str; 2] = [".github/casefile.yml", "casefile.yml"];
@@ -174,6 +175,12 @@ fn overlay(config: &mut Config, common: &Common, args: &RunArgs) -> Result<()> {
         let known = Feed::ALL.map(|feed| format!("`github:{}`", feed.name())).join(", ");
         return Err(Error::usage(format!("`--reports {entry}` names no alerts that GitHub has"))
             .hint(format!("known are {known}")));
+    }
+    let wrong = common.reports.iter().find_map(|entry| Some((entry, files::check(entry).err()?)));
+    if let Some((entry, why)) = wrong {
+        return Err(Error::usage(format!("`--reports {entry}`: {why}")).hint(
+            "a glob is a path from the current folder, with `*` for any name and `**` for any folders",
+        ));
     }
     if !common.reports.is_empty() {
         config.reports = common.reports.iter().map(ReportEntry::glob).collect();

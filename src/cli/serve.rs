@@ -14,8 +14,8 @@ use super::connect::{self, variable};
 use super::credentials::Known;
 use super::prepare::{check_format, configured, repository};
 use super::run::asked_to_end;
-use super::{Common, OutputFormat, ServeArgs};
-use crate::config::{self, Config};
+use super::{Common, OutputFormat, ServeArgs, TrackerName};
+use crate::config::{self, Config, TrackerKind};
 use crate::error::{Error, Kind, Result};
 use crate::github::app::{Access, App};
 use crate::github::context::{Checkout, Context, Runner, is_repository_name};
@@ -34,6 +34,7 @@ const COMMON: [&str; 5] = ["JIRA_API_GATEWAY", "JIRA_AUTH_SERVER", "XDG_STATE_HO
 pub(super) async fn serve(common: &Common, args: &ServeArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let (here, config) = configured(common)?;
+    require_jira(common, &config)?;
     let register = args.register.as_deref().map(address).transpose()?;
     let settings = Settings {
         sites: sites(&config, &here)?,
@@ -49,6 +50,20 @@ pub(super) async fn serve(common: &Common, args: &ServeArgs) -> Result<ExitCode>
     })?;
     serve::serve(listener, settings, asked_to_end()).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A folder of tickets sends no webhooks.
+fn require_jira(common: &Common, config: &Config) -> Result<()> {
+    let is_local = match common.tracker {
+        Some(named) => named == TrackerName::Local,
+        // sites may be named elsewhere than in `jira`
+        None => config.tracker == TrackerKind::Local && config.serve.sites.is_empty(),
+    };
+    if !is_local {
+        return Ok(());
+    }
+    Err(Error::usage("`casefile serve` receives Jira's webhooks, and the tracker is a local folder, which sends none")
+        .hint("add a `jira` section to the configuration and leave `--tracker local` out; for a folder run `casefile refresh`"))
 }
 
 fn now() -> Timestamp {

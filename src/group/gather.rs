@@ -171,6 +171,14 @@ impl<'a> Gatherer<'a> {
         }
     }
 
+    /// Tells a problem, unless many of this report are told already.
+    fn tell(&mut self, problem: Problem) {
+        self.told += 1;
+        if self.told <= TOLD {
+            self.problems.push(problem.foreign());
+        }
+    }
+
     fn advisory(&mut self, advisory: &Advisory) -> String {
         let name = super::advisory::normal(&advisory.id);
         match self.advisories.get_mut(&name) {
@@ -254,18 +262,26 @@ impl Sink for Gatherer<'_> {
         scan.version = scan.version.map(bounded);
         let open = Open { category: self.open.category.clone(), ..Open::default() };
         let Open { findings, problems, .. } = std::mem::replace(&mut self.open, open);
-        let whole = problems == 0 && scan.success != Some(false) && scan.has_results;
+        let failed = scan.success == Some(false);
+        let whole = problems == 0 && !failed && scan.has_results;
         let index = self.reports.len().saturating_sub(1);
         let mut path = String::new();
         if let Some(report) = self.reports.last_mut() {
             report.findings += findings;
             report.problems += problems;
-            report.whole &= problems == 0 && scan.success != Some(false);
+            report.whole &= problems == 0 && !failed;
             if !report.scanner.split(", ").any(|known| known == scan.scanner) {
                 let comma = if report.scanner.is_empty() { "" } else { ", " };
                 report.scanner = format!("{}{comma}{}", report.scanner, scan.scanner);
             }
             path.clone_from(&report.path);
+        }
+        if failed && problems == 0 {
+            // where the report says why, its reader has told it
+            let message = format!("{} says that it failed", scan.scanner);
+            self.tell(Problem::new(path.as_str(), message).hint(
+                "see its log; what the report has is filed, and nothing counts as gone because it is not there",
+            ));
         }
         let category = scan.category.clone().or_else(|| self.open.category.clone()).unwrap_or(path);
         let scope = Scope {
@@ -278,10 +294,7 @@ impl Sink for Gatherer<'_> {
 
     fn problem(&mut self, problem: Problem) {
         self.open.problems += 1;
-        self.told += 1;
-        if self.told <= TOLD {
-            self.problems.push(problem.foreign());
-        }
+        self.tell(problem);
     }
 }
 

@@ -12,6 +12,7 @@ mod heads;
 mod known;
 mod learn;
 mod link;
+mod only;
 mod page;
 mod plan;
 pub mod refresh;

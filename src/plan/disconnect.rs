@@ -38,7 +38,7 @@ pub fn disconnect(
         };
         plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
     }
-    plan
+    plan.naming(tickets)
 }
 
 fn unmark(ticket: &Ticket, own: &str) -> Step {

@@ -40,5 +40,5 @@ pub fn settle(
         plan.merges.push(give_way(input, twin, draft.record.clone(), main));
         instead.push((draft.group, main.id.clone()));
     }
-    (plan, instead)
+    (plan.naming(snapshot.tickets()), instead)
 }

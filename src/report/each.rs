@@ -13,7 +13,7 @@ use crate::model::scan::Problem;
 
 mod element;
 
-pub(super) use element::{Element, Object, Own};
+pub(super) use element::{Element, Object, Own, strict};
 
 /// How deep a walk goes down; serde_json holds a value to the same.
 const DEEPEST: usize = 128;
@@ -81,6 +81,14 @@ impl<'s> Json<'s> {
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
+        self.entries(&mut visit)
+    }
+
+    /// The walk itself, once for all visits: there are many.
+    fn entries(
+        &mut self,
+        visit: &mut dyn FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
         if self.peek()? != Some(b'{') {
             return self.skip();
         }
@@ -107,16 +115,23 @@ impl<'s> Json<'s> {
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
+        self.elements(&mut visit)
+    }
+
+    fn elements(
+        &mut self,
+        visit: &mut dyn FnMut(&mut Json<'s>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
         match self.peek()? {
             Some(b'[') => {}
-            Some(b'{') => return self.visit(&mut visit),
+            Some(b'{') => return self.visit(visit),
             _ => return self.skip(),
         }
         self.window.advance(1);
         let mut index = 0;
         while !self.closes(b']')? {
             self.enter(Step::Index(index))?;
-            let done = self.visit(&mut visit);
+            let done = self.visit(visit);
             self.path.pop();
             done?;
             index += 1;

@@ -21,6 +21,9 @@ use super::words::TrackerKind;
 use crate::model::finding::Kind;
 use crate::model::record::{Mode, State};
 
+/// The most that `max-new` may be.
+pub const MOST_NEW: u32 = 10_000;
+
 /// GitHub's own alerts, as `reports` names them.
 const ALERTS: [&str; 3] = ["github:code-scanning", "github:dependabot", "github:secret-scanning"];
 
@@ -50,7 +53,7 @@ impl<'f> Check<'f> {
             summary_prefix: self.prefix(raw.summary_prefix, root.key("summary-prefix")),
             fail_on: raw.fail_on,
             max_new: self
-                .at_most(raw.max_new, 10_000, root.key("max-new"))
+                .at_most(raw.max_new, MOST_NEW, root.key("max-new"))
                 .map_or(defaults.max_new, to_usize),
             baseline: self.file(raw.baseline, root.key("baseline")),
             ignore: self.ignore(raw.ignore, root.key("ignore")),

@@ -222,12 +222,14 @@ fn what_falls_below_the_minimum_or_into_the_baseline_changes_nothing() {
 
 #[test]
 fn a_secret_that_left_the_code_is_told_once_and_stays_open() {
-    let mut world = World::with(MAPPED);
-    world.kind = Kind::Secret;
-    world.run(ONE);
-    assert_eq!(world.ends(NONE), ["lessened 1"]);
-    assert_eq!((world.at(1), world.comments(1)), ("To Do", 1));
-    assert!(world.plan(NONE).is_empty());
+    for config in [MAPPED, &MAPPED.replace("SEC}", "SEC, attach: [csv]}")] {
+        let mut world = World::with(config);
+        world.kind = Kind::Secret;
+        world.run(ONE);
+        assert_eq!(world.ends(NONE), ["lessened 1"], "{config}");
+        assert_eq!((world.at(1), world.comments(1)), ("To Do", 1));
+        assert!(world.plan(NONE).is_empty());
+    }
 }
 
 #[test]
@@ -257,7 +259,7 @@ fn many_of_many_more_are_no_mass() {
 
 #[test]
 fn a_ticket_that_flaps_is_left_alone_until_some_days_are_over() {
-    for config in [MAPPED, UNMAPPED, &UNMAPPED.replace("branches", "states: {resolved: Done}, branches")] {
+    for config in [MAPPED, UNMAPPED] {
         let mut world = world(config, ONE);
         let open = |world: &World| world.tickets.values().filter(|ticket| ticket.is_open()).count();
         for _ in 0..2 {
@@ -270,6 +272,25 @@ fn a_ticket_that_flaps_is_left_alone_until_some_days_are_over() {
         world.later(8);
         assert_eq!(world.ends(NONE).len(), 1);
     }
+}
+
+#[test]
+fn what_flaps_over_several_tickets_is_not_filed_anew_until_some_days_are_over() {
+    let mut world = world(&UNMAPPED.replace("branches", "states: {resolved: Done}, branches"), ONE);
+    assert_eq!((world.ends(NONE).len(), world.run(ONE)), (1, vec!["refile 1".to_owned()]));
+    world.later(3);
+    assert_eq!(world.ends(NONE), ["resolved 2"]);
+    for days in [4, 1] {
+        let plan = world.plan(ONE);
+        let words: Vec<String> = plan.fates.iter().map(|fate| words(&fate.verdict)).collect();
+        assert_eq!(words, ["tracked 2"]);
+        let [problem] = plan.problems.as_slice() else { panic!("{:?}", plan.problems) };
+        assert_eq!(problem.place, "SEC-2");
+        assert!(problem.message.contains("1970-01-01 and 1970-01-04"), "{}", problem.message);
+        assert!(plan.is_empty() && plan.fresh.len() == 1);
+        world.later(days);
+    }
+    assert_eq!(world.run(ONE), ["refile 2"], "on the day that was told");
 }
 
 #[test]

@@ -122,32 +122,17 @@ impl Json<'_> {
         error: &serde_json::Error,
         mut take: impl FnMut(T::In<'_>, &mut dyn Sink) -> O,
     ) -> Result<Option<O>, Problem> {
-        let mut skipper = Skipper::default();
-        let mut fed = 0;
-        let end = loop {
-            let rest = self.window.rest();
-            if let Some(end) = skipper.feed(&rest[fed..]) {
-                break fed + end;
-            }
-            fed = rest.len();
-            if fed >= LARGEST {
-                return self.too_large();
-            }
-            if !self.more()? {
-                if skipper.may_end() {
-                    break fed;
-                }
-                return Err(self.cut_off());
-            }
+        let Some(end) = self.value_end()? else {
+            return self.too_large();
         };
         let mut mended = mend(&self.window.rest()[..end]);
         // of a member that is there twice the last one counts
-        if serde_json::from_str::<T::In<'_>>(&mended).is_err()
-            && let Ok(once) = serde_json::from_str::<serde_json::Value>(&mended)
+        if strict::<T::In<'_>>(&mended).is_err()
+            && let Ok(once) = strict::<serde_json::Value>(&mended)
         {
             mended = once.to_string();
         }
-        let taken = match serde_json::from_str(&mended) {
+        let taken = match strict(&mended) {
             Ok(value) => Some(take(value, self.sink)),
             Err(_) if end == 0 => return Err(self.problem(not_json(error))),
             Err(_) => {
@@ -158,6 +143,25 @@ impl Json<'_> {
         };
         self.window.advance(end);
         Ok(taken)
+    }
+
+    /// Where the value ends that the window begins with, all of it in the window; `None`: it is too large.
+    fn value_end(&mut self) -> Result<Option<usize>, Problem> {
+        let mut skipper = Skipper::default();
+        let mut fed = 0;
+        loop {
+            let rest = self.window.rest();
+            if let Some(end) = skipper.feed(&rest[fed..]) {
+                return Ok(Some(fed + end));
+            }
+            fed = rest.len();
+            if fed >= LARGEST {
+                return Ok(None);
+            }
+            if !self.more()? {
+                return if skipper.may_end() { Ok(Some(fed)) } else { Err(self.cut_off()) };
+            }
+        }
     }
 
     fn too_large<O>(&mut self) -> Result<Option<O>, Problem> {
@@ -191,6 +195,11 @@ fn parse<'w, T: Deserialize<'w>>(rest: &'w [u8], ended: bool) -> Parsed<T> {
         Some(Err(error)) if !error.is_eof() => Parsed::Wrong(error),
         _ => Parsed::Partial,
     }
+}
+
+/// Parses a whole text as it stands: from bytes, as the window is, so that each type is compiled once.
+pub(in crate::report) fn strict<'t, T: Deserialize<'t>>(text: &'t str) -> serde_json::Result<T> {
+    serde_json::from_slice(text.as_bytes())
 }
 
 /// What is wrong, without the parser's own idea of the position: it counts from the element's start.

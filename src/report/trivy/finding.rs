@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::model::finding::{Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Rule, Subject};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
-use crate::report::each::Json;
+use crate::report::each::{Json, strict};
 use crate::report::flaw::{self, Flaw};
 use crate::report::lenient::{Maybe, Text};
 use crate::report::{Sink, advisory, cvss, purl, weakness, words};
@@ -72,7 +72,7 @@ fn taken_out(
 }
 
 fn parsed<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
-    serde_json::from_str::<Maybe<T>>(text).ok()?.0
+    strict::<Maybe<T>>(text).ok()?.0
 }
 
 fn vulnerability<'r>(

@@ -1,5 +1,7 @@
 //! The tracker of the rig: it answers questions, and carries out plans.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::document::plain;
 use crate::model::answer::{Answer, IssueType, Offers, Project, Takes};
@@ -45,9 +47,10 @@ impl World {
             // Carol has left
             Ask::Person(who) => ("person", Answer::Person((who != "carol").then(|| person(who)))),
             Ask::Find(keys) => ("find", self.found(|ticket| keys.contains(&ticket.key))),
-            Ask::Statuses(_) => {
-                ("statuses", Answer::Statuses(["To Do", "In Progress", "Done"].map(status).to_vec()))
-            }
+            Ask::Statuses(_) => (
+                "statuses",
+                Answer::Statuses(["To Do", "In Progress", "Done", "Won't Do"].map(status).to_vec()),
+            ),
             Ask::Offers => ("offers", Answer::Offers(Offers::default())),
             Ask::Takes(_) => ("takes", Answer::Takes(Takes::default())),
         };
@@ -68,8 +71,10 @@ impl World {
 
     /// Carries out a plan.
     pub(in crate::plan) fn apply(&mut self, plan: Plan) {
+        let mut made: BTreeMap<Fingerprint, u64> = BTreeMap::new();
         for draft in plan.creates {
             let id = self.tickets.len() as u64 + 1;
+            made.insert(draft.group, id);
             let texts = Texts {
                 summary: draft.summary.clone(),
                 description: plain::render(&draft.body),
@@ -96,8 +101,11 @@ impl World {
             self.tickets.insert(id, ticket);
         }
         for work in plan.works.into_iter().chain(plan.merges) {
-            let Ref::Known(id) = work.on else { continue };
-            work.steps.into_iter().for_each(|step| self.step(id.id, step));
+            let id = match work.on {
+                Ref::Known(id) => id.id,
+                Ref::New(group) => made[&group],
+            };
+            work.steps.into_iter().for_each(|step| self.step(id, step));
         }
     }
 
