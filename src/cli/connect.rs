@@ -131,8 +131,20 @@ fn is_cloud_host(host: &str) -> bool {
 pub(super) fn github(config: &Config, root: &Path, context: &Context, stop: &Stop) -> Result<Option<Github>> {
     let runner = &context.runner;
     let (Some(api), Some(token)) = (&runner.api, &runner.token) else { return Ok(None) };
+    github_as(Some(token), api, config, root, context, stop).map(Some)
+}
+
+/// GitHub's API with a token, or as nobody in particular.
+pub(super) fn github_as(
+    token: Option<&SecretString>,
+    api: &Url,
+    config: &Config,
+    root: &Path,
+    context: &Context,
+    stop: &Stop,
+) -> Result<Github> {
     let github = Github::new(api, token, &context.repository.name, trusted(config, root)?)?;
-    Ok(Some(github.stop(stop.clone())))
+    Ok(github.stop(stop.clone()))
 }
 
 /// The HTTP client for GitHub.

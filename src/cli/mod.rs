@@ -7,6 +7,7 @@ mod credentials;
 mod disconnect;
 mod doctor;
 mod export;
+mod identity;
 mod link;
 pub mod log;
 mod login;

@@ -17,7 +17,7 @@ use crate::tracker::local::{FOLDER, Local};
 /// Files what is new, prints what happened, and speaks to the runner.
 pub(super) async fn run(common: &Common, args: &RunArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
-    let prepared = prepare(common, args)?;
+    let prepared = prepare(common, args).await?;
     end_in_order(&prepared.stop);
     let ended = go(&prepared, common, args).await;
     if let Err(error) = &ended {

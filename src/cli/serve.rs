@@ -12,7 +12,7 @@ use url::{Host, Url};
 
 use super::connect::{self, variable};
 use super::credentials::Known;
-use super::prepare::{check_format, configured, repository};
+use super::prepare::{check_format, configured};
 use super::run::asked_to_end;
 use super::{Common, OutputFormat, ServeArgs, TrackerName};
 use crate::config::{self, Config, TrackerKind};
@@ -141,18 +141,21 @@ fn site(
     Ok(Site { name, tracker, lock, secret: shared, projects })
 }
 
-/// Those of `serve`, else the one that the configuration or the checkout is about.
+/// Those of `serve`, else the one that the configuration or the checkout is about. The configuration's own one is
+/// known by all that stands there.
 fn repositories(config: &Config, here: &Path) -> Result<Vec<Repository>> {
+    let listed = &config.repository;
     let named = &config.serve.repositories;
-    let named = if named.is_empty() { config.repository.get(..1).unwrap_or_default() } else { named };
+    let named = if named.is_empty() { listed.get(..1).unwrap_or_default() } else { named };
     if named.is_empty() {
         return Ok(vec![Checkout::read(here)?.repository]);
     }
-    let known = named.iter().map(|name| repository(name));
-    known
+    let own = |one: &Repository| listed.first().is_some_and(|own| own.fingerprint() == one.fingerprint());
+    named
+        .iter()
         .map(|one| {
             if is_repository_name(&one.name) {
-                return Ok(one);
+                return Ok(one.clone().known_as(if own(one) { listed } else { &[] }));
             }
             Err(Error::usage(format!("{} is no repository on GitHub", one.name))
                 .hint("write it as host/owner/name in `serve.repositories`"))
@@ -162,7 +165,7 @@ fn repositories(config: &Config, here: &Path) -> Result<Vec<Repository>> {
 
 /// GitHub by a GitHub App where one is set, else by a token.
 fn github(config: &Config, here: &Path) -> Result<Access> {
-    let anywhere = Repository { host: String::new(), id: None, name: String::new() };
+    let anywhere = Repository { host: String::new(), id: None, name: String::new(), also: Vec::new() };
     let Runner { api, token, .. } = Context::of_checkout(&variable, &Checkout::of(here, anywhere))?.runner;
     let http = connect::trusted(config, here)?;
     let api = api.ok_or_else(|| Error::usage("GITHUB_API_URL is not known"))?;

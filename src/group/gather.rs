@@ -22,8 +22,8 @@ const LONGEST_NAME: usize = 200;
 
 /// What the gatherer needs to know beside the findings.
 pub struct Rules<'a> {
-    /// The repository's identity: part of every group's name.
-    pub repository: Fingerprint,
+    /// The repository's identities, its own first: part of every group's names.
+    pub repository: Vec<Fingerprint>,
     /// Workflow and job with its matrix index, or what `--scope` says.
     pub job: String,
     /// How findings of a kind are put together.
@@ -315,7 +315,7 @@ mod tests {
 
     fn check(room: Room, mode: Mode, lines: &[&str], kept: usize) {
         let rules = Rules {
-            repository: Fingerprint([0; 10]),
+            repository: vec![Fingerprint([0; 10])],
             job: String::new(),
             mode: &|_| mode,
             judge: &|_| None,

@@ -77,7 +77,7 @@ fn statement(line: &str) -> Statement {
 /// The survey of reports, one a slice, read in the given order.
 fn survey(mode: Mode, reports: &[&[&str]]) -> Survey {
     let rules = Rules {
-        repository: Recipe::new("test").finish(),
+        repository: vec![Recipe::new("test").finish()],
         job: "ci".into(),
         mode: &|_| mode,
         judge: &|finding| finding.rule.id.starts_with('!').then_some(Aside::Ignored),

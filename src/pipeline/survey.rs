@@ -37,7 +37,7 @@ pub(super) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     };
     let mut line = |path: &str, line| if at_commit { checkout.line(path, line) } else { None };
     let mut gatherer = Gatherer::new(Rules {
-        repository: job.run.repository.fingerprint(),
+        repository: job.run.repository.identities(),
         job: job.run.job.clone(),
         mode: &mode,
         judge: &judge,
@@ -56,6 +56,7 @@ pub(super) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
         gather_alerts(&mut gatherer, told);
     }
     let mut survey = gatherer.survey();
+    problems.extend(job.known.iter().cloned());
     problems.extend(selection.problems());
     if let Changed::Unknown(problem) = changed {
         problems.push(problem.clone());

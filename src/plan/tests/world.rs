@@ -197,7 +197,7 @@ impl World {
     fn survey(&self, findings: &[&str]) -> Survey {
         let config = self.config();
         let rules = Rules {
-            repository: self.run.repository.fingerprint(),
+            repository: self.run.repository.identities(),
             job: self.run.job.clone(),
             mode: &|kind| config.group_by.mode(kind),
             judge: &|_| None,
@@ -252,7 +252,12 @@ fn screen() -> Screen {
 /// A push to `main`.
 fn on_main() -> Run {
     Run {
-        repository: Repository { host: "github.com".into(), id: Some(7), name: "acme/shop".into() },
+        repository: Repository {
+            host: "github.com".into(),
+            id: Some(7),
+            name: "acme/shop".into(),
+            also: Vec::new(),
+        },
         branch: "main".into(),
         place: Place::Branch("main".into()),
         commit: "c".repeat(40),

@@ -93,22 +93,21 @@ impl Read for Local {
         let _reader = self.folder.reader().await?;
         match ask {
             Ask::Account => Ok(Answer::Account(account())),
-            Ask::Open { label, .. } => {
-                self.tickets(|ticket| ticket.is_open() && ticket.has_label(label)).map(Answer::Tickets)
+            Ask::Open { labels, .. } => {
+                self.tickets(|ticket| ticket.is_open() && ticket.has_any(labels)).map(Answer::Tickets)
             }
             // it is no more work to tell all than the latest
-            Ask::Done { label } => {
-                self.tickets(|ticket| !ticket.is_open() && ticket.has_label(label)).map(Answer::Tickets)
+            Ask::Done { labels } => {
+                self.tickets(|ticket| !ticket.is_open() && ticket.has_any(labels)).map(Answer::Tickets)
             }
-            Ask::Marked { label } => self.tickets(|ticket| ticket.has_label(label)).map(Answer::Tickets),
-            Ask::Made { label } => {
-                let open = self.tickets(|ticket| ticket.is_open() && ticket.has_label(label))?;
+            Ask::Marked { labels } => self.tickets(|ticket| ticket.has_any(labels)).map(Answer::Tickets),
+            Ask::Made { labels } => {
+                let open = self.tickets(|ticket| ticket.is_open() && ticket.has_any(labels))?;
                 Ok(Answer::Made(open.iter().map(|ticket| ticket.id.id).collect()))
             }
             Ask::Labelled(names) => {
                 let labels: Vec<String> = names.iter().copied().map(label).collect();
-                let wanted = |ticket: &Ticket| labels.iter().any(|label| ticket.has_label(label));
-                self.tickets(wanted).map(Answer::Tickets)
+                self.tickets(|ticket| ticket.has_any(&labels)).map(Answer::Tickets)
             }
             Ask::Ids(ids) => {
                 let keys = self.folder.tickets()?.into_iter().filter(|(id, _)| ids.contains(id));

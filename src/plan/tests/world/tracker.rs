@@ -13,17 +13,17 @@ impl World {
     pub(super) fn answer(&mut self, ask: &Ask) -> Answer {
         let (name, answer) = match ask {
             Ask::Account => ("account", Answer::Account(person("bot"))),
-            Ask::Open { label, .. } => {
-                ("open", self.found(|ticket| ticket.is_open() && ticket.has_label(label)))
+            Ask::Open { labels, .. } => {
+                ("open", self.found(|ticket| ticket.is_open() && ticket.has_any(labels)))
             }
-            Ask::Done { label } => {
-                ("done", self.found(|ticket| !ticket.is_open() && ticket.has_label(label)))
+            Ask::Done { labels } => {
+                ("done", self.found(|ticket| !ticket.is_open() && ticket.has_any(labels)))
             }
             Ask::Labelled(names) => {
                 ("labelled", self.found(|one| names.iter().any(|name| one.has_label(&label(*name)))))
             }
             Ask::Ids(ids) => ("ids", self.found(|ticket| ids.contains(&ticket.id.id))),
-            Ask::Marked { label } => ("marked", self.found(|ticket| ticket.has_label(label))),
+            Ask::Marked { labels } => ("marked", self.found(|ticket| ticket.has_any(labels))),
             Ask::Made { .. } => ("made", Answer::Made(self.tickets.keys().copied().collect())),
             Ask::Slices(wanted) => {
                 let all = wanted.iter().flat_map(|(ticket, ids)| ids.iter().map(|id| (*ticket, id.clone())));
