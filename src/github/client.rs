@@ -208,7 +208,7 @@ impl Client {
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
     ) -> Result<Vec<u8>, Failure> {
-        Ok(self.exchange(verb, &self.below(path), body, what).await?.body)
+        self.send_to(verb, &self.below(path), body, what).await
     }
 
     /// The same for a route that does not lie below the repository's path.

@@ -21,6 +21,7 @@ mod routes;
 mod run;
 mod settle;
 mod survey;
+mod tally;
 mod tell;
 
 use std::path::PathBuf;

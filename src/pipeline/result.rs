@@ -1,12 +1,13 @@
 //! What a command did, or would do: the JSON result (DESIGN section 3), and what decides the exit code.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::alerts::Alert;
 use super::known::Known;
-use super::{Job, blank};
+use super::tally::Tally;
+use super::{Job, Run, blank};
 use crate::compose::section::Detail;
 use crate::export;
 use crate::model::answer::Failure;
@@ -14,9 +15,8 @@ use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
-use crate::model::survey::{Group, Report, Sighting, Survey};
-use crate::model::ticket::TicketId;
-use crate::plan::{Fate, Plan, Snapshot, Verdict};
+use crate::model::survey::{Group, Report, Survey};
+use crate::plan::{Plan, Snapshot};
 use crate::tracker::Read;
 
 /// What is left of a command when it is done.
@@ -221,101 +221,38 @@ impl Outcome {
     }
 }
 
-/// The findings for which a ticket stands that a route gave them beside their own one: where nobody named
-/// the own one, they are filed all the same.
-fn kept_elsewhere(plan: &Plan, groups: &BTreeMap<Fingerprint, &Group>) -> BTreeSet<Fingerprint> {
-    let is_routed = |fate: &&Fate| groups.get(&fate.group).is_some_and(|group| group.route.is_some());
-    let stands = |fate: &&Fate| !matches!(fate.verdict, Verdict::Aside(..) | Verdict::NotAllowed(_));
-    plan.fates
-        .iter()
-        .filter(is_routed)
-        .filter(stands)
-        .flat_map(|fate| fate.findings.iter().copied())
-        .collect()
-}
-
-impl Result {
-    /// What a plan means, and what became of it.
-    pub(super) fn of<T: Read>(known: &Known<'_, T>) -> Result {
-        let Known { job, survey, plan, .. } = *known;
-        let groups: BTreeMap<Fingerprint, &Group> =
-            survey.groups.iter().map(|group| (group.name(), group)).collect();
-        let mut set_aside = survey.aside();
-        let (mut kept, mut tickets, mut counted) = (0, Vec::new(), BTreeMap::new());
-        let elsewhere = kept_elsewhere(plan, &groups);
-        for fate in &plan.fates {
-            let Some(group) = groups.get(&fate.group) else { continue };
-            if group.route.is_some() {
-                // its findings are counted where they are at home
-                tickets.extend(known.ticket(group, fate));
-                continue;
-            }
-            let ids: BTreeSet<_> = fate.findings.iter().collect();
-            let sightings: Vec<_> = group.kept().filter(|one| ids.contains(&one.id())).collect();
-            match fate.verdict {
-                Verdict::Aside(reason, _) => {
-                    tickets.extend(known.ticket(group, fate));
-                    let is_filed =
-                        |one: &&&Sighting| reason == Aside::NotSelected && elsewhere.contains(&one.id());
-                    let filed: Vec<_> = sightings.iter().filter(is_filed).collect();
-                    kept += filed.len();
-                    for one in &filed {
-                        *counted.entry(one.severity).or_default() += 1;
-                    }
-                    if filed.len() < sightings.len() {
-                        *set_aside.entry(reason).or_default() += sightings.len() - filed.len();
-                    }
-                    continue;
-                }
-                // it is still there, so `fail-on` counts it
-                Verdict::NotAllowed(_) => {
-                    *set_aside.entry(Aside::NotAllowed).or_default() += sightings.len();
-                }
-                _ => kept += sightings.len(),
-            }
-            for one in sightings {
-                if known.counts(fate, one.id()) {
-                    *counted.entry(one.severity).or_default() += 1;
-                }
-            }
-            tickets.extend(known.ticket(group, fate));
-        }
-        tickets.extend(plan.endings.iter().filter_map(|ending| known.ending(ending)));
-        let ended = |id: &TicketId| plan.endings.iter().any(|ending| ending.ticket == *id);
-        let remedies = plan.remedies.iter().filter(|remedy| !ended(&remedy.ticket));
-        tickets.extend(remedies.filter_map(|remedy| known.remedy(&remedy.ticket)));
-        let mut problems = survey.problems.clone();
-        problems.extend(plan.problems.iter().cloned());
-        problems.extend(known.tracker.remarks());
-        problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));
-        let read = survey.read();
-        let reported: usize = survey.reports.iter().map(|report| report.findings).sum();
-        if !plan.fates.is_empty() && (read != kept + set_aside.values().sum::<usize>() || read != reported) {
-            let message = format!("{reported} findings were reported, {read} read and {kept} kept");
-            problems.push(
-                Problem::new("casefile", message).hint("This is a fault of casefile: please report it."),
-            );
-        }
-        let run = job.run;
+impl Branch {
+    fn of(run: &Run) -> Branch {
         let reason = run.untrusted.clone().or_else(|| {
             let known = !run.branch.is_empty();
             let unknown = "the branch is not known; name it with `--branch`";
             let why = if known { "the branch is not among the configured branches" } else { unknown };
             run.pattern.is_none().then(|| why.to_owned())
         });
+        let (name, pattern) = (run.branch.clone(), run.pattern.clone());
+        Branch { name, allowed: run.writes(), pattern, reason }
+    }
+}
+
+impl Result {
+    /// What a plan means, and what became of it.
+    pub(super) fn of<T: Read>(known: &Known<'_, T>) -> Result {
+        let Known { job, survey, plan, .. } = *known;
+        let tally = Tally::of(known);
+        let mut problems = survey.problems.clone();
+        problems.extend(plan.problems.iter().cloned());
+        problems.extend(known.tracker.remarks());
+        problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));
+        problems.extend(tally.fault(known));
+        let Tally { tickets, kept, set_aside, counted } = tally;
         Result {
             version: 1,
-            branch: Branch {
-                name: run.branch.clone(),
-                allowed: run.writes(),
-                pattern: run.pattern.clone(),
-                reason,
-            },
+            branch: Branch::of(job.run),
             reports: survey.reports.clone(),
-            findings: Findings { read, kept, set_aside, not_affected: survey.not_affected() },
+            findings: Findings { read: survey.read(), kept, set_aside, not_affected: survey.not_affected() },
             tickets,
             alerts: Vec::new(),
-            pull_request: run.pull_request.map(|number| PullRequest {
+            pull_request: job.run.pull_request.map(|number| PullRequest {
                 number,
                 annotated: false,
                 written: false,

@@ -3,19 +3,18 @@
 use std::time::Duration;
 
 use casefile::apply::{Stop, apply};
-use casefile::http::{Base, Client, Gate, Settings};
+use casefile::http::{Base, Gate};
 use casefile::model::answer::{Answer, Ask, Failure};
 use casefile::model::write::{Attachment, Edit, Ref, Remote};
 use casefile::plan::{Plan, Step, Work};
 use casefile::tracker::jira::{Auth, Jira};
 use casefile::tracker::{Made, Read, Write};
 use secrecy::SecretString;
-use serde_json::Value;
-use tokio::time::Instant;
 
 use crate::contract::contract;
 use crate::rig::{Behind, Rig, draft, make, one};
-use crate::simulator::{Face, Fault, Issue, Kind, Nth, Options, RemoteLink, Simulator};
+use crate::simulator::{Face, Fault, Kind, Nth, Options, Simulator};
+use crate::site::{behind, connect};
 
 /// A site of its own for each test; nothing is in it yet.
 struct Site(Simulator);
@@ -30,11 +29,9 @@ impl Rig for Site {
     type Tracker = Jira;
 
     fn tracker(&self) -> Jira {
-        let gate = Gate::new(vec!["127.0.0.0/8".parse().unwrap()]);
-        let base = Base::parse(&self.0.jira_url(), &gate).unwrap();
-        let settings = Settings::new(gate, Instant::now() + Duration::from_secs(60));
+        let (client, base) = connect(&self.0.jira_url());
         let auth = Auth::ApiToken { email: "bot@example.com".into(), token: SecretString::from("sim-token") };
-        Jira::cloud(Client::new(settings).unwrap(), base, auth)
+        Jira::cloud(client, base, auth)
     }
 
     fn project(&self) -> (&str, &str) {
@@ -42,14 +39,7 @@ impl Rig for Site {
     }
 
     fn behind(&self, ticket: &Made) -> Behind {
-        let world = self.0.state();
-        let id = ticket.id.id;
-        Behind {
-            comments: world.issues[&id].comment_texts().join("\n"),
-            links: world.links.iter().filter(|link| link.from == id || link.to == id).count(),
-            files: files(&world.issues[&id]),
-            remote: remote(&world.issues[&id]),
-        }
+        behind(&self.0, ticket)
     }
 
     fn person(&self) -> (String, String) {
@@ -58,26 +48,6 @@ impl Rig for Site {
 }
 
 contract!(Site::new());
-
-/// The files of an issue of the simulator.
-pub(crate) fn files(issue: &Issue) -> Vec<(String, Vec<u8>)> {
-    let mut files: Vec<_> =
-        issue.attachments.iter().map(|file| (file.name.clone(), file.bytes.clone())).collect();
-    files.sort();
-    files
-}
-
-/// The links of an issue of the simulator to the web.
-pub(crate) fn remote(issue: &Issue) -> Vec<Remote> {
-    let text = |body: &Value, path: &str| body.pointer(path).and_then(Value::as_str).unwrap().to_owned();
-    let one = |link: &RemoteLink| Remote {
-        id: link.global_id.clone().unwrap(),
-        title: text(&link.body, "/object/title"),
-        url: text(&link.body, "/object/url"),
-        resolved: link.body.pointer("/object/status/resolved") == Some(&Value::Bool(true)),
-    };
-    issue.remote_links.iter().map(one).collect()
-}
 
 #[tokio::test]
 async fn a_file_that_is_too_large_is_not_sent() {

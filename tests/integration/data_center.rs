@@ -1,19 +1,15 @@
 //! Jira Data Center, simulated below a context path: held to the contract.
 
-use std::time::Duration;
-
-use casefile::http::{Base, Client, Gate, Settings};
 use casefile::model::answer::{Answer, Ask};
 use casefile::tracker::jira::{Auth, Jira};
 use casefile::tracker::{Made, Read, Write};
 use secrecy::SecretString;
-use tokio::time::Instant;
 
-use crate::cloud::{files, remote};
 use crate::contract::contract;
 use crate::drafts::repository;
 use crate::rig::{Behind, Rig, draft, ids, make, open};
 use crate::simulator::{Face, Fault, Kind, Nth, Options, Simulator};
+use crate::site::{behind, connect};
 
 /// A site of its own for each test; nothing is in it yet.
 struct Site(Simulator);
@@ -34,11 +30,9 @@ impl Rig for Site {
     type Tracker = Jira;
 
     fn tracker(&self) -> Jira {
-        let gate = Gate::new(vec!["127.0.0.0/8".parse().unwrap()]);
-        let base = Base::parse(&self.0.data_center_url(), &gate).unwrap();
-        let settings = Settings::new(gate, Instant::now() + Duration::from_secs(60));
+        let (client, base) = connect(&self.0.data_center_url());
         let auth = Auth::PersonalAccessToken { token: SecretString::from("sim-token") };
-        Jira::data_center(Client::new(settings).unwrap(), base, auth)
+        Jira::data_center(client, base, auth)
     }
 
     fn project(&self) -> (&str, &str) {
@@ -50,14 +44,7 @@ impl Rig for Site {
     }
 
     fn behind(&self, ticket: &Made) -> Behind {
-        let world = self.0.state();
-        let id = ticket.id.id;
-        Behind {
-            comments: world.issues[&id].comment_texts().join("\n"),
-            links: world.links.iter().filter(|link| link.from == id || link.to == id).count(),
-            files: files(&world.issues[&id]),
-            remote: remote(&world.issues[&id]),
-        }
+        behind(&self.0, ticket)
     }
 }
 

@@ -24,5 +24,6 @@ mod security;
 mod simulator;
 #[path = "simulator.rs"]
 mod simulator_itself;
+mod site;
 mod trust;
 mod twins;

@@ -1,0 +1,120 @@
+//! What became of findings, counted: those that were read are kept or set aside.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::known::Known;
+use super::result::Ticket;
+use crate::model::finding::Aside;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+use crate::model::survey::{Group, Sighting};
+use crate::model::ticket::TicketId;
+use crate::plan::{Fate, Plan, Verdict};
+use crate::tracker::Read;
+
+/// The tickets that stand for findings, and the findings that they stand for, in numbers.
+pub(super) struct Tally {
+    /// What became of each ticket.
+    pub(super) tickets: Vec<Ticket>,
+    /// How many findings have a ticket, or should get one.
+    pub(super) kept: usize,
+    /// How many have none, by reason.
+    pub(super) set_aside: BTreeMap<Aside, usize>,
+    /// Findings that `fail-on` counts.
+    pub(super) counted: BTreeMap<Severity, usize>,
+}
+
+impl Tally {
+    /// Counts what a plan means, and what became of it.
+    pub(super) fn of<T: Read>(known: &Known<'_, T>) -> Tally {
+        let Known { survey, plan, .. } = *known;
+        let groups: BTreeMap<Fingerprint, &Group> =
+            survey.groups.iter().map(|group| (group.name(), group)).collect();
+        let elsewhere = kept_elsewhere(plan, &groups);
+        let (tickets, counted) = (Vec::new(), BTreeMap::new());
+        let mut tally = Tally { tickets, kept: 0, set_aside: survey.aside(), counted };
+        for fate in &plan.fates {
+            let Some(group) = groups.get(&fate.group) else { continue };
+            tally.tickets.extend(known.ticket(group, fate));
+            // the findings of a route's group are counted where they are at home
+            if group.route.is_none() {
+                tally.count(known, group, fate, &elsewhere);
+            }
+        }
+        tally.tickets.extend(plan.endings.iter().filter_map(|ending| known.ending(ending)));
+        let ended = |id: &TicketId| plan.endings.iter().any(|ending| ending.ticket == *id);
+        let remedies = plan.remedies.iter().filter(|remedy| !ended(&remedy.ticket));
+        tally.tickets.extend(remedies.filter_map(|remedy| known.remedy(&remedy.ticket)));
+        tally
+    }
+
+    /// Says so if findings got lost on the way.
+    pub(super) fn fault<T: Read>(&self, known: &Known<'_, T>) -> Option<Problem> {
+        let Known { survey, plan, .. } = *known;
+        let (read, kept) = (survey.read(), self.kept);
+        let reported: usize = survey.reports.iter().map(|report| report.findings).sum();
+        let adds_up = read == kept + self.set_aside.values().sum::<usize>() && read == reported;
+        (!plan.fates.is_empty() && !adds_up).then(|| {
+            let message = format!("{reported} findings were reported, {read} read and {kept} kept");
+            Problem::new("casefile", message).hint("This is a fault of casefile: please report it.")
+        })
+    }
+
+    fn count<T: Read>(
+        &mut self,
+        known: &Known<'_, T>,
+        group: &Group,
+        fate: &Fate,
+        elsewhere: &BTreeSet<Fingerprint>,
+    ) {
+        let ids: BTreeSet<_> = fate.findings.iter().collect();
+        let sightings: Vec<&Sighting> = group.kept().filter(|one| ids.contains(&one.id())).collect();
+        let counts = |one: &&Sighting| known.counts(fate, one.id());
+        match fate.verdict {
+            Verdict::Aside(reason, _) => {
+                let is_filed =
+                    |one: &&Sighting| reason == Aside::NotSelected && elsewhere.contains(&one.id());
+                let (filed, left): (Vec<_>, Vec<_>) = sightings.into_iter().partition(is_filed);
+                self.kept += filed.len();
+                self.weigh(filed);
+                self.put_aside(reason, left.len());
+            }
+            // it is still there, so `fail-on` counts it
+            Verdict::NotAllowed(_) => {
+                self.put_aside(Aside::NotAllowed, sightings.len());
+                self.weigh(sightings.into_iter().filter(counts));
+            }
+            _ => {
+                self.kept += sightings.len();
+                self.weigh(sightings.into_iter().filter(counts));
+            }
+        }
+    }
+
+    fn put_aside(&mut self, reason: Aside, count: usize) {
+        if count > 0 {
+            *self.set_aside.entry(reason).or_default() += count;
+        }
+    }
+
+    /// Counts findings for `fail-on`.
+    fn weigh<'s>(&mut self, sightings: impl IntoIterator<Item = &'s Sighting>) {
+        for one in sightings {
+            *self.counted.entry(one.severity).or_default() += 1;
+        }
+    }
+}
+
+/// The findings for which a ticket stands that a route gave them beside their own one: where nobody named
+/// the own one, they are filed all the same.
+fn kept_elsewhere(plan: &Plan, groups: &BTreeMap<Fingerprint, &Group>) -> BTreeSet<Fingerprint> {
+    let is_routed = |fate: &&Fate| groups.get(&fate.group).is_some_and(|group| group.route.is_some());
+    let stands = |fate: &&Fate| !matches!(fate.verdict, Verdict::Aside(..) | Verdict::NotAllowed(_));
+    plan.fates
+        .iter()
+        .filter(is_routed)
+        .filter(stands)
+        .flat_map(|fate| fate.findings.iter().copied())
+        .collect()
+}
