@@ -39,6 +39,7 @@ mod states;
 #[cfg(test)]
 mod tests;
 mod twins;
+mod vain;
 mod vanish;
 mod withdraw;
 
