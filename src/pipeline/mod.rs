@@ -98,6 +98,7 @@ impl Job<'_> {
         Input {
             survey,
             run: self.run,
+            merge: self.annotator.as_ref().and_then(Annotator::merge),
             config: self.config,
             only: &self.only,
             site,

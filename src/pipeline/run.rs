@@ -16,7 +16,8 @@ use crate::tracker::Write;
 ///
 /// # Errors
 /// The configured baseline cannot be read; nothing was written.
-pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> error::Result<Outcome> {
+pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outcome> {
+    annotate::find(&mut job).await;
     let changed = annotate::changed_files(&job).await;
     let survey = routes::route(&job, baseline::hold(&job, survey(&job, &changed).await)?);
     let fit = |document| tracker.fit(document);

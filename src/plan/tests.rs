@@ -171,6 +171,7 @@ impl World {
         let input = Input {
             survey: &survey,
             run: &run,
+            merge: None,
             config: &config,
             only: &only,
             site: SITE,

@@ -249,7 +249,7 @@ impl Served {
             mass_resolve: false,
             detail: detail(config, exposed, false),
             detail_of_forks: detail(config, exposed, true),
-            annotator: Some(Annotator { client, number: None, head_repository: None }),
+            annotator: Some(Annotator { client, number: None, head_repository: None, found: None }),
             stop: Stop::after(TIME),
             watch: &Unwatched,
         };

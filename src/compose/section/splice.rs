@@ -121,7 +121,7 @@ impl<'t> Frame<'t> {
         };
         let behind = self.head.strip_suffix(&self.ending.repeat(2)).filter(|_| self.tail.is_empty());
         let before = self.tail.strip_prefix(self.ending).filter(|_| self.head.is_empty());
-        let mut found = [behind, before].into_iter().flatten();
+        let found = [behind, before].into_iter().flatten();
         let is_before = |bare: &&str| sides(&Frame::around(bare, self.ending)) == sides(&self);
         found
             .filter(is_before)

@@ -435,6 +435,7 @@ impl World {
         let input = Input {
             survey: &survey,
             run: &run,
+            merge: None,
             config: &config,
             only: &[],
             site: SITE,
