@@ -9,42 +9,7 @@ use casefile::model::severity::Severity;
 use casefile::model::ticket::{Category, Status, TicketId};
 
 use crate::text::hostile;
-
-/// What people, other tools and damage leave in a description.
-const LINES: &[&str] = &[
-    "text",
-    "",
-    "# Title",
-    "- item",
-    "- ```",
-    "  ```",
-    "```",
-    "~~~",
-    "> ```",
-    "    code",
-    "<details>",
-    "<!-- template",
-    "-->",
-    "`",
-    "| a | b |",
-    "| --- | --- |",
-    "---",
-    "1. x",
-    "<pre>",
-    "</pre>",
-    "<script>",
-    "[a]: <",
-    "<?",
-    "<![CDATA[",
-    "\\",
-    "<!-- casefile:start -->",
-    "<!-- casefile:end -->",
-    "<!-- casefile:data 1 00 -->",
-    "> <!-- casefile:start -->",
-    "<!-- casefile:data 18446744073709551615 00 AAAA -->",
-    " <!-- casefile:start -->",
-    "x <!-- casefile:end -->",
-];
+use crate::words::{AUTHORS, MARKS};
 
 /// Takes the bytes for a description and for what a run has to say.
 pub fn check(bytes: &[u8]) {
@@ -102,7 +67,7 @@ fn text(from: &mut Unstructured<'_>) -> Result<String> {
         if from.ratio(1, 4)? {
             text += from.arbitrary::<&str>()?;
         } else {
-            text += from.choose(LINES)?;
+            text += from.choose(if from.ratio(1, 3)? { MARKS } else { AUTHORS })?;
         }
         text += from.choose(&["\n", "\r\n", "\n", ""])?;
     }

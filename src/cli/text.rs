@@ -127,6 +127,12 @@ pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         counted(result.reports.len(), "report"),
         findings.kept
     )];
+    let partial = result.reports.iter().filter(|report| !report.whole).count();
+    if partial > 0 {
+        let of = counted(result.reports.len(), "report");
+        let failed = "failed or could not be read whole: nothing counts as gone because it is not there";
+        lines.push(format!("{partial} of {of} {failed}"));
+    }
     if detail == Detail::Full {
         lines.extend(excuses(&findings.not_affected));
     }

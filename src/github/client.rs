@@ -117,21 +117,24 @@ pub(super) struct Page {
 
 impl Client {
     /// A client for `repository` (`owner/name`) at the API's address, over the given HTTP client,
-    /// which follows no redirects. To be called within a tokio runtime.
+    /// which follows no redirects; without a token it sees what everybody sees. To be called within a tokio
+    /// runtime.
     ///
     /// # Errors
     /// The token has characters that cannot be sent, or the address cannot be used.
     pub fn new(
         api: &Url,
-        token: &SecretString,
+        token: Option<&SecretString>,
         repository: &str,
         http: reqwest::Client,
     ) -> Result<Client, Error> {
         // octocrab makes a header of it and takes for granted that it is one
-        if !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
+        if token.is_some_and(|token| !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic())) {
             return Err(Error::usage("GITHUB_TOKEN has characters that no token has"));
         }
-        let crab = Octocrab::builder().personal_token(token.clone()).base_uri(api.as_str());
+        let crab = Octocrab::builder();
+        let crab = if let Some(token) = token { crab.personal_token(token.clone()) } else { crab };
+        let crab = crab.base_uri(api.as_str());
         let crab = crab.and_then(|builder| builder.build_with_reqwest(http));
         let crab = crab.map_err(|_| Error::usage(format!("GitHub's API address {api} cannot be used")))?;
         Ok(Client {
@@ -157,14 +160,20 @@ impl Client {
         self
     }
 
-    /// What the repository is now.
+    /// What the repository is now, also where it was renamed or given to somebody else.
     ///
     /// # Errors
     /// GitHub could not be asked, or does not show it to this token.
     pub async fn about(&self) -> Result<About, Failure> {
         let route = format!("/repos/{}", self.repository);
         let what = format!("repository {}", self.repository);
-        let wire: WireRepository = read(&self.send_to(Verb::Get, &route, None::<&()>, &what).await?)?;
+        let answer = match self.send_to(Verb::Get, &route, None::<&()>, &what).await {
+            Err(Failure::Moved { to: Some(id), .. }) => {
+                self.send_to(Verb::Get, &format!("/repositories/{id}"), None::<&()>, &what).await
+            }
+            answer => answer,
+        };
+        let wire: WireRepository = read(&answer?)?;
         let visibility = Visibility::told(wire.visibility.as_deref(), wire.private);
         Ok(About { id: wire.id, name: wire.full_name, visibility })
     }

@@ -117,7 +117,7 @@ pub(super) async fn annotate<T: Read>(known: &Known<'_, T>, result: &mut Result)
             result.problems.push(Problem::new("pull request", error.to_string()).hint(hint));
         }
     }
-    result.requests = Requests { tracker: known.tracker.requests(), github: annotator.client.requests() };
+    result.requests = Requests { tracker: known.tracker.requests(), github: job.github_requests() };
     failed
 }
 
@@ -140,7 +140,7 @@ async fn write<T: Read>(
         comment: matches!(mode, Annotate::Comment | Annotate::Both),
         today: job.run.today(),
     };
-    let told = tell(&at, tracker, &job.run.repository.label(), &mut page).await?;
+    let told = tell(&at, tracker, &job.run.repository.labels(), &mut page).await?;
     let annotated = told.written != Written::Contested;
     Ok(Some(PullRequest { number, annotated, written: annotated && told.written != Written::Unchanged }))
 }

@@ -204,5 +204,9 @@ impl<T: Read> Known<'_, T> {
 /// A failure as a problem; what the tracker says of a value may quote it.
 fn told(failure: &Failure, place: String, message: String) -> Problem {
     let problem = Problem::new(place, message).hint(failure.hint());
-    if matches!(failure, Failure::Refused { .. }) { problem.foreign() } else { problem }
+    if matches!(failure, Failure::Refused { .. } | Failure::Folder { .. }) {
+        problem.foreign()
+    } else {
+        problem
+    }
 }

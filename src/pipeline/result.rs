@@ -286,6 +286,7 @@ impl Result {
         tickets.extend(remedies.filter_map(|remedy| known.remedy(&remedy.ticket)));
         let mut problems = survey.problems.clone();
         problems.extend(plan.problems.iter().cloned());
+        problems.extend(known.tracker.remarks());
         problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));
         let read = survey.read();
         let reported: usize = survey.reports.iter().map(|report| report.findings).sum();

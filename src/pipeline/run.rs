@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::known::Known;
 use super::result::{Outcome, Result};
-use super::{Job, alerts, annotate, baseline, begin, blank, learn, page, routes, settle, survey};
+use super::{Job, alerts, annotate, baseline, begin, blank, learn, only, page, routes, settle, survey};
 use crate::apply::apply;
 use crate::error;
 use crate::export::Item;
@@ -15,11 +15,13 @@ use crate::tracker::Write;
 /// Files what the reports say, each finding once, and tells the pull request.
 ///
 /// # Errors
-/// The configured baseline cannot be read; nothing was written.
+/// The configured baseline cannot be read, or nothing is there that the user named; nothing was written.
 pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outcome> {
     annotate::find(&mut job).await;
     let changed = annotate::changed_files(&job).await;
-    let survey = routes::route(&job, baseline::hold(&job, survey(&job, &changed).await)?);
+    let survey = survey(&job, &changed).await;
+    only::check(&job, &survey)?;
+    let survey = routes::route(&job, baseline::hold(&job, survey)?);
     let fit = |document| tracker.fit(document);
     let input = job.input(&survey, tracker.site(), &fit);
     let (plan, mut snapshot) = match learn::learn(tracker, &job, &input).await {

@@ -17,8 +17,7 @@ pub fn begin(input: &Input<'_>, snapshot: &Snapshot, made: &[(&Draft, &TicketId,
             continue;
         }
         let mut next = draft.record.clone();
-        next.revision += 1;
-        next.ticket = Some(id.id);
+        next.follow(id);
         // links have steps of their own in the plan that made the ticket
         next.pending.clear();
         let steps = steps(input.config, Edit::default(), next, Some(State::Open));

@@ -35,15 +35,15 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
         return Next::Ask(Ask::Account);
     }
     if !snapshot.open_asked {
-        let label = input.run.repository.label();
-        return Next::Ask(Ask::Open { label, recent: input.recent.to_vec() });
+        let labels = input.run.repository.labels();
+        return Next::Ask(Ask::Open { labels, recent: input.recent.to_vec() });
     }
     let mut decision = Decision::new(input, snapshot);
     decision.all();
     // a run that files has questions enough: the next one asks this
     let quiet = decision.needs.is_empty() && decision.plan.creates.is_empty();
     if quiet && !snapshot.done_asked && decision.proves_on_branch() {
-        return Next::Ask(Ask::Done { label: input.run.repository.label() });
+        return Next::Ask(Ask::Done { labels: input.run.repository.labels() });
     }
     if decision.needs.is_empty()
         && let Some(problem) = brake::brake(&decision)
@@ -76,12 +76,10 @@ impl Decision<'_> {
         self.vain();
         self.limit();
         self.check_states();
+        self.mark();
         alerts::follow(self.input, self.snapshot, &mut self.plan);
         for id in self.input.only {
-            let known = groups
-                .iter()
-                .any(|group| group.names.contains(id) || group.sightings.iter().any(|one| one.is(*id)));
-            if !known {
+            if !groups.iter().any(|group| group.knows(*id)) {
                 let problem =
                     Problem::new(format!("--only {id}"), "no finding and no group has this identity");
                 self.plan.problems.push(problem.hint("`casefile plan` prints those of today"));

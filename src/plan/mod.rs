@@ -23,6 +23,7 @@ mod fields;
 mod flap;
 mod gone;
 mod holdings;
+mod known;
 pub mod link;
 mod needs;
 mod ours;
@@ -52,7 +53,7 @@ pub use examine::{Examined, Trial, examine, put_away, statuses, targets, trial};
 pub use remedy::Remedy;
 pub use settle::settle;
 pub use snapshot::{Head, Snapshot};
-pub use withdraw::{Withdrawn, global_id, withdraw};
+pub use withdraw::{Withdrawn, global_ids, withdraw};
 
 use std::collections::{BTreeMap, BTreeSet};
 

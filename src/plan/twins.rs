@@ -75,8 +75,7 @@ fn is_untouched(ticket: &Ticket, record: &Record, texts: &Texts) -> bool {
 pub(super) fn give_way(input: &Input<'_>, twin: &Ticket, mut record: Record, main: &Ticket) -> Work {
     let mut steps = vec![Step::Link(LinkKind::Duplicates, Ref::Known(main.id.clone()))];
     if record.successor.is_none() {
-        record.revision += 1;
-        record.ticket = Some(twin.id.id);
+        record.follow(&twin.id);
         record.successor = Some(main.id.clone());
         let comment =
             Some((input.fit)(comments::merged(comments::Other { key: main.key.as_str(), url: &main.url })));

@@ -110,7 +110,7 @@ impl Audit {
     /// Its scan; `success`: what it says of itself.
     pub(super) fn scan(&self, source: &Source, success: Option<bool>) -> Scan {
         let category = source.category.clone();
-        Scan { category, success, ..flaw::scan(&self.scanner, None) }
+        Scan { category, success, ..Scan::new(&self.scanner) }
     }
 }
 

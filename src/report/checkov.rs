@@ -83,9 +83,7 @@ fn framework(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
             "failed_checks" | "skipped_checks" => {
                 let aside = (key == "skipped_checks").then_some(Aside::Suppressed);
                 tool.results::<Record<'_>>(json, |tool, record, sink| {
-                    if let Some(record) = record.get() {
-                        sink.finding(finding(tool, &framework, record, aside));
-                    }
+                    sink.finding(finding(tool, &framework, record, aside));
                 })
             }
             "parsing_errors" => json.each_element(|json| {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::finding::{Aside, Help, Kind, Statement};
-use crate::model::scan::Problem;
+use crate::model::scan::{Problem, Scan};
 
 use super::each::Json;
 use super::flaw::{self, Flaw};
@@ -91,11 +91,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let each = |json: &mut Json<'_>| {
         json.each_element(|json| {
-            let read = json.value::<Found<'_>, _>(|found, sink| {
-                found.get().map(|found| tell(found, &scanner, sink)).is_some()
-            })?;
-            json.passed_over(read, "finding");
-            Ok(())
+            json.object::<Found<'_>>("finding", |found, sink| tell(found, &scanner, sink))
         })
     };
     let end = match json.peek()? {
@@ -110,7 +106,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             _ => Ok(()),
         }),
     };
-    json.sink().scan(flaw::scan("Dependency-Track", version));
+    json.sink().scan(Scan { version, ..Scan::new("Dependency-Track") });
     end
 }
 

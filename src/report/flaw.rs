@@ -10,12 +10,9 @@ use packageurl::PackageUrl;
 use crate::model::finding::{
     Advisory, Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Package, Rule, Subject,
 };
-use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 
-use super::each::{Element, Json};
-use super::lenient::Text;
-use super::{advisory, words};
+use super::{advisory, weakness, words};
 
 /// What a report tells of one advisory on one package. What is unknown is empty.
 #[derive(Default)]
@@ -65,9 +62,6 @@ impl<'r> Flaw<'r> {
             .collect();
         let severity =
             self.severity.or_else(|| self.cvss.as_ref().map(|cvss| Severity::of_score(cvss.score)));
-        let mut cwe = self.cwe;
-        cwe.sort_unstable();
-        cwe.dedup();
         let title = line(&self.title);
         let message = if title.is_empty() { self.description.trim().to_owned() } else { title.clone() };
         let rule = Rule {
@@ -76,7 +70,7 @@ impl<'r> Flaw<'r> {
             description: self.description.trim().to_owned(),
             help: self.help,
             help_uri: self.url.filter(|url| !url.is_empty()),
-            cwe,
+            cwe: weakness::each_once(self.cwe),
             ..Rule::default()
         };
         let advisory = Advisory {
@@ -163,30 +157,6 @@ pub(super) fn sentence(text: &str) -> String {
     }
     let cut: String = first.chars().take(LONGEST).collect();
     format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
-}
-
-/// The word that comes next; what is none is empty.
-pub(super) fn word(json: &mut Json<'_>) -> Result<String, Problem> {
-    Ok(json.value::<Word, _>(|word, _| word.to_string())?.unwrap_or_default())
-}
-
-struct Word;
-
-impl Element for Word {
-    type In<'w> = Text<'w>;
-}
-
-/// A scan that was read to its end, of a scanner that says nothing of its own success.
-pub(super) fn scan(scanner: &str, version: Option<String>) -> Scan {
-    Scan {
-        scanner: scanner.to_owned(),
-        version,
-        category: None,
-        success: None,
-        has_results: true,
-        commit: None,
-        rules: Vec::new(),
-    }
 }
 
 fn whole(url: &PackageUrl<'_>) -> String {

@@ -146,13 +146,9 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         }
         has_results = json.peek()? == Some(b'[');
         json.each_element(|json| {
-            let read = json.value::<Vulnerability<'_>, _>(|one, sink| {
-                let Some(one) = one.get() else { return false };
+            json.object::<Vulnerability<'_>>("vulnerability", |one, sink| {
                 sink.finding(finding(&context, one, one.location.get().unwrap_or(&nowhere), source));
-                true
-            })?;
-            json.passed_over(read, "vulnerability");
-            Ok(())
+            })
         })
     });
     let name = Some(&*context.scanner).filter(|name| !name.is_empty()).unwrap_or("GitLab");
@@ -163,13 +159,11 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         );
     }
     sink.scan(Scan {
-        scanner: name.to_owned(),
         version: context.version.clone(),
         category: source.category.clone(),
         success: context.success,
         has_results,
-        commit: None,
-        rules: Vec::new(),
+        ..Scan::new(name)
     });
     end
 }
@@ -268,14 +262,10 @@ fn rule(one: &Vulnerability<'_>) -> Rule {
         let phrase = main.value.contains(char::is_whitespace);
         if phrase { main.name.some() } else { main.value.some() }.or(main.name.some())
     });
-    let mut cwe: Vec<u32> = (one.identifiers.objects())
-        .filter(|identifier| &*identifier.r#type == "cwe")
-        .flat_map(|identifier| {
-            weakness::cwe_field(&identifier.name).chain(weakness::cwe_field(&identifier.value))
-        })
-        .collect();
-    cwe.sort_unstable();
-    cwe.dedup();
+    let weaknesses = one.identifiers.objects().filter(|identifier| &*identifier.r#type == "cwe");
+    let cwe = weaknesses.flat_map(|identifier| {
+        weakness::cwe_field(&identifier.name).chain(weakness::cwe_field(&identifier.value))
+    });
     let categories = one.identifiers.objects().filter(|identifier| &*identifier.r#type == "owasp");
     let page = main.and_then(|main| main.url.owned());
     Rule {
@@ -284,7 +274,7 @@ fn rule(one: &Vulnerability<'_>) -> Rule {
         description: one.description.to_string(),
         help: one.solution.owned().map_or(Help::None, Help::Text),
         help_uri: page.or_else(|| one.links.objects().find_map(|link| link.url.owned())),
-        cwe,
+        cwe: weakness::each_once(cwe),
         owasp: categories.filter_map(|identifier| weakness::owasp_field(&identifier.value)).collect(),
         tags: Vec::new(),
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::model::finding::{Aside, Cvss, Kind, Location};
-use crate::model::scan::Problem;
+use crate::model::scan::{Problem, Scan};
 
 use super::each::Json;
 use super::flaw::{self, Flaw};
@@ -123,21 +123,17 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
         "matches" | "ignoredMatches" => json.each_element(|json| {
-            let read = json.value::<Match<'_>, _>(|found, sink| {
-                let Some(flaw) = found.get().and_then(|found| context.flaw(source, found)) else {
-                    return false;
-                };
-                sink.finding(flaw.finding(&scanner));
-                true
-            })?;
-            json.passed_over(read, "match");
-            Ok(())
+            json.fitting::<Match<'_>>("match", |found, sink| {
+                context.flaw(source, found).map(|flaw| sink.finding(flaw.finding(&scanner))).is_some()
+            })
         }),
         _ => Ok(()),
     });
-    let mut scan = flaw::scan("Grype", context.version);
-    scan.has_results = context.has_matches;
-    json.sink().scan(scan);
+    json.sink().scan(Scan {
+        version: context.version,
+        has_results: context.has_matches,
+        ..Scan::new("Grype")
+    });
     end
 }
 
@@ -152,12 +148,12 @@ impl Context {
             "source" => {
                 return json.each_entry(|json, key| {
                     match (key, json.peek()?) {
-                        ("type", _) => self.kind = flaw::word(json)?,
+                        ("type", _) => self.kind = json.word()?,
                         ("target", Some(b'{')) => {
                             let image = json.value::<Target<'_>, _>(|target, _| target.get().map(image))?;
                             self.target = image.flatten().unwrap_or_default();
                         }
-                        ("target", _) => self.target = flaw::word(json)?,
+                        ("target", _) => self.target = json.word()?,
                         _ => {}
                     }
                     Ok(())

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::finding::{Cvss, Kind, Location};
-use crate::model::scan::Problem;
+use crate::model::scan::{Problem, Scan};
 
 use super::each::Json;
 use super::flaw::{self, Flaw};
@@ -145,9 +145,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         }
         _ => Ok(()),
     });
-    let mut scan = flaw::scan("OSV-Scanner", None);
-    scan.has_results = has_results;
-    json.sink().scan(scan);
+    json.sink().scan(Scan { has_results, ..Scan::new("OSV-Scanner") });
     end
 }
 

@@ -138,7 +138,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             "errors" => json.each_element(|json| {
                 tool.one::<Failure<'_>>(json, |tool, failure, _| {
                     // a warning is a file that was parsed in part, as many are
-                    if let Some(failure) = failure.get().filter(|failure| &*failure.level == "error") {
+                    if &*failure.level == "error" {
                         let texts = [&failure.message, &failure.long_msg, &failure.short_msg];
                         let why = texts.into_iter().find_map(|text| text.some()).unwrap_or_default();
                         tool.failed(&failure.path, why);
@@ -146,9 +146,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 })
             }),
             "results" => tool.results::<Found<'_>>(json, |tool, found, sink| {
-                if let Some(found) = found.get() {
-                    sink.finding(finding(tool, found));
-                }
+                sink.finding(finding(tool, found));
             }),
             _ => Ok(()),
         })

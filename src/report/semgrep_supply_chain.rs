@@ -73,9 +73,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 Ok(())
             }
             "vulns" => tool.results::<Vulnerability<'_>>(json, |tool, vulnerability, sink| {
-                if let Some(vulnerability) = vulnerability.get() {
-                    sink.finding(finding(tool, vulnerability));
-                }
+                sink.finding(finding(tool, vulnerability));
             }),
             _ => Ok(()),
         })

@@ -1,5 +1,7 @@
 //! CWE numbers and OWASP categories out of scanners' tags and properties.
 
+use std::collections::BTreeSet;
+
 /// Every CWE number that a text names: `external/cwe/cwe-079`, `CWE-79: …`, `cwe79`.
 pub fn cwe(text: &str) -> impl Iterator<Item = u32> + '_ {
     after(text, b"cwe").filter_map(|rest| {
@@ -13,6 +15,11 @@ pub fn cwe(text: &str) -> impl Iterator<Item = u32> + '_ {
 pub fn cwe_field(text: &str) -> impl Iterator<Item = u32> + '_ {
     let bare = text.trim().parse().ok().filter(|number| (1..1_000_000).contains(number));
     bare.into_iter().chain(cwe(text))
+}
+
+/// Weaknesses as a rule has them: ascending, each once.
+pub(super) fn each_once(weaknesses: impl IntoIterator<Item = u32>) -> Vec<u32> {
+    BTreeSet::from_iter(weaknesses).into_iter().collect()
 }
 
 /// The OWASP category that a tag names, e.g. `A03:2021` of `OWASP-A03:2021 - Injection`.

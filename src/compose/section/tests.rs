@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::document::words::{AUTHORS, MARKS};
 use crate::model::section::Role::{self, Filed, Resolves, Tracked};
 use crate::model::severity::Severity;
 use crate::model::ticket::{Category, Status};
@@ -191,41 +192,6 @@ fn rows_go_before_what_is_remembered() {
     }
     assert_eq!(check(LIMIT), None);
 }
-
-/// What people and other tools leave in a description.
-const AUTHORS: &[&str] = &[
-    "text",
-    "",
-    "",
-    "# Title",
-    "- item",
-    "- ```",
-    "  ```",
-    "```",
-    "~~~",
-    "> ```",
-    "    code",
-    "<details>",
-    "<!-- template",
-    "-->",
-    "`",
-    "| a | b |",
-    "| --- | --- |",
-    "---",
-    "1. x",
-    "<pre>",
-    "é\u{202e}",
-];
-
-/// What is left of a section, and what looks like one.
-const MARKS: &[&str] = &[
-    "<!-- casefile:start -->",
-    "<!-- casefile:end -->",
-    "<!-- casefile:data 1 00 -->",
-    "<!-- casefile:data 18446744073709551615 00 -->",
-    " <!-- casefile:start -->",
-    "x <!-- casefile:end -->",
-];
 
 fn authors() -> impl Strategy<Value = String> {
     prop_oneof![8 => prop::sample::select(AUTHORS).prop_map(str::to_owned), 1 => ".{0,12}"]

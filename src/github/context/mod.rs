@@ -154,7 +154,7 @@ impl Context {
         let server = env.get("GITHUB_SERVER_URL").unwrap_or_else(|| "https://github.com".to_owned());
         let host = host_of(&server)?;
         let id = env.number("GITHUB_REPOSITORY_ID").or(payload.repository.id);
-        let repository = Repository { host, id, name };
+        let repository = Repository { host, id, name, also: Vec::new() };
         let event = Event::of(&env.need("GITHUB_EVENT_NAME")?);
         let head = event::Head::of(&event, &env, &payload, &repository.name);
         Ok(Context {

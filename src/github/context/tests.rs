@@ -204,7 +204,7 @@ fn a_broken_environment_is_refused() {
 #[test]
 fn outside_github_a_checkout_is_all_there_is() {
     let checkout = Checkout {
-        repository: Repository { host: "github.com".to_owned(), id: None, name: "acme/shop".to_owned() },
+        repository: Repository::named("github.com/acme/shop").unwrap(),
         branch: Some("main".to_owned()),
         commit: Some("5a5a".to_owned()),
     };

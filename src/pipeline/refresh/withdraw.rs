@@ -64,6 +64,6 @@ pub(super) async fn withdraw<T: Write>(
 fn is_ours(ticket: &Ticket, job: &Job<'_>) -> bool {
     let own = |record: &Record| !record.is_later() && record.ticket.is_none_or(|id| id == ticket.id.id);
     ticket.has_label(LABEL)
-        && ticket.has_label(&job.run.repository.label())
+        && ticket.has_any(&job.run.repository.labels())
         && ticket.record.as_ref().is_some_and(own)
 }

@@ -19,6 +19,14 @@ macro_rules! objects {
         impl $crate::report::each::Element for $name<'static> {
             type In<'w> = $crate::report::lenient::Maybe<$name<'w>>;
         }
+
+        impl $crate::report::each::Object for $name<'static> {
+            type As<'w> = $name<'w>;
+
+            fn get<'a, 'w>(read: &'a Self::In<'w>) -> Option<&'a $name<'w>> {
+                read.get()
+            }
+        }
     )* };
 }
 

@@ -22,8 +22,7 @@ pub(super) fn vulnerabilities(
     aside: Option<Aside>,
 ) -> Result<(), Problem> {
     json.each_element(|json| {
-        let read = json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
-            let Some(found) = found.get() else { return false };
+        json.fitting::<wire::Vulnerability<'_>>("vulnerability", |found, sink| {
             // a licence is no fault
             if &*found.kind == "license" {
                 return true;
@@ -36,25 +35,19 @@ pub(super) fn vulnerabilities(
                 sink.finding(Flaw { aside, ..flaw_of(found, project, name, version) }.finding(scanner));
             }
             true
-        })?;
-        json.passed_over(read, "vulnerability");
-        Ok(())
+        })
     })
 }
 
 /// Reads issues by their ids; the packages that have them are known.
 pub(super) fn by_package(json: &mut Json<'_>, scanner: &Arc<str>, project: &Project) -> Result<(), Problem> {
     json.each_entry(|json, id| {
-        let read = json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
-            let Some(found) = found.get() else { return false };
+        json.object::<wire::Vulnerability<'_>>("vulnerability", |found, sink| {
             let packages = project.packages.get(id).filter(|_| &*found.kind != "license");
             for (name, version) in packages.into_iter().flatten() {
                 sink.finding(flaw_of(found, project, name, version).finding(scanner));
             }
-            true
-        })?;
-        json.passed_over(read, "vulnerability");
-        Ok(())
+        })
     })
 }
 
@@ -65,11 +58,9 @@ pub(super) fn misconfigurations(
     project: &Project,
 ) -> Result<(), Problem> {
     json.each_element(|json| {
-        let read = json.value::<wire::Misconfiguration<'_>, _>(|found, sink| {
-            found.get().map(|found| sink.finding(misconfiguration(found, scanner, project))).is_some()
-        })?;
-        json.passed_over(read, "misconfiguration");
-        Ok(())
+        json.object::<wire::Misconfiguration<'_>>("misconfiguration", |found, sink| {
+            sink.finding(misconfiguration(found, scanner, project))
+        })
     })
 }
 

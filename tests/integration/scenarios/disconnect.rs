@@ -96,8 +96,9 @@ fn links_to_pull_requests_go_and_peoples_links_stay() {
         host: "github.com".to_owned(),
         id: Some(4711),
         name: "acme/shop".to_owned(),
+        also: Vec::new(),
     };
-    let own = casefile::plan::global_id(&repository, 7);
+    let own = casefile::plan::global_ids(&repository, 7).concat();
     let link = |id: u64, global: &str| RemoteLink {
         id,
         global_id: Some(global.to_owned()),
