@@ -108,6 +108,7 @@ impl Job<'_> {
         Input {
             survey,
             run: self.run,
+            merge: self.annotator.as_ref().and_then(Annotator::merge),
             config: self.config,
             only: &self.only,
             site,

@@ -252,7 +252,7 @@ impl Served {
             other_sites: self.tools.sites.len() > 1,
             known: Vec::new(),
             asked: 0,
-            annotator: Some(Annotator { client, number: None, head_repository: None }),
+            annotator: Some(Annotator { client, number: None, head_repository: None, found: None }),
             stop: Stop::after(TIME),
             watch: &Unwatched,
         };
