@@ -16,13 +16,16 @@ use tokio::time::Instant;
 use crate::contract::contract;
 use crate::rig::{Behind, Rig, draft, make, one};
 use crate::simulator::{Face, Fault, Issue, Kind, Nth, Options, RemoteLink, Simulator};
+use crate::specs::Judge;
 
 /// A site of its own for each test; nothing is in it yet.
-struct Site(Simulator);
+struct Site(Simulator, #[expect(dead_code, reason = "it judges when it goes")] Option<Judge>);
 
 impl Site {
     fn new() -> Site {
-        Site(Simulator::start(Options::default()))
+        let simulator = Simulator::start(Options::default());
+        let judge = Judge::of(&simulator);
+        Site(simulator, judge)
     }
 }
 

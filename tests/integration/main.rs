@@ -24,5 +24,6 @@ mod security;
 mod simulator;
 #[path = "simulator.rs"]
 mod simulator_itself;
+mod specs;
 mod trust;
 mod twins;

@@ -23,6 +23,7 @@ use std::time::Duration;
 pub(crate) use adf::check as check_adf;
 pub(crate) use faults::{Fault, Kind, Moment, Nth};
 pub(crate) use journal::Entry;
+pub(crate) use request::{Answer, Request};
 pub(crate) use state::github::{PullRequest, Repository};
 pub(crate) use state::{Auth, Issue, RemoteLink, World};
 
@@ -56,8 +57,12 @@ struct Shared {
     world: Mutex<World>,
     journal: Mutex<Vec<Entry>>,
     faults: Mutex<faults::Faults>,
+    witness: Mutex<Option<Witness>>,
     latency: Duration,
 }
+
+/// Sees each request with what its service answered: `None` where a fault kept the request from it.
+type Witness = Arc<dyn Fn(&Request, Option<&Answer>) + Send + Sync>;
 
 impl Simulator {
     /// Starts both faces on a thread of their own, with the default world. Panics without loopback ports: there is nothing
@@ -78,6 +83,7 @@ impl Simulator {
             world: Mutex::new(world),
             journal: Mutex::default(),
             faults: Mutex::default(),
+            witness: Mutex::default(),
             latency: options.latency,
         });
         let server = server::Server::start(options.port, &shared)?;
@@ -123,6 +129,11 @@ impl Simulator {
     /// Forgets the journal, so that the next run is looked at alone.
     pub(crate) fn clear_journal(&self) {
         lock(&self.shared.journal).clear();
+    }
+
+    /// Shows every request from now on to `witness`, with the answer before a fault spoils it.
+    pub(crate) fn watch(&self, witness: impl Fn(&Request, Option<&Answer>) + Send + Sync + 'static) {
+        *lock(&self.shared.witness) = Some(Arc::new(witness));
     }
 
     /// Adds a fault; counting for its `nth` starts now.

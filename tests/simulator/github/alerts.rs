@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::super::request::{Answer, Request};
 use super::super::state::World;
 use super::super::state::github::Repository;
-use super::{Reply, not_found, page, refuse};
+use super::{Reply, not_found, page, refuse, render};
 
 /// What a dismissal may give as its reason (`code-scanning-alert-dismissed-reason`, `dependabot/update-alert`).
 const REASONS: [(&str, &[&str]); 2] = [
@@ -68,7 +68,7 @@ pub(super) fn update(world: &mut World, body: &Value, name: &str, feed: &str, nu
         }
         Some("dismissed") => json!({
             "state": "dismissed", "dismissed_reason": reason, "dismissed_comment": comment,
-            "dismissed_at": "2026-01-02T03:04:05Z", "dismissed_by": {"login": world.github.login},
+            "dismissed_at": "2026-01-02T03:04:05Z", "dismissed_by": render::user(world, &world.github.login),
         }),
         Some("open") => json!({
             "state": "open", "dismissed_reason": null, "dismissed_comment": null, "dismissed_at": null, "dismissed_by": null,

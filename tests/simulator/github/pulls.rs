@@ -80,5 +80,5 @@ fn shown<'r>(
     repository: &Repository,
     pulls: impl Iterator<Item = &'r PullRequest>,
 ) -> Vec<Value> {
-    pulls.map(|pull| render::pull(world, repository, pull)).collect()
+    pulls.map(|pull| render::listed_pull(world, repository, pull)).collect()
 }
