@@ -58,11 +58,15 @@ struct Shared {
     journal: Mutex<Vec<Entry>>,
     faults: Mutex<faults::Faults>,
     witness: Mutex<Option<Witness>>,
+    bend: Mutex<Option<Bend>>,
     latency: Duration,
 }
 
 /// Sees each request with what its service answered: `None` where a fault kept the request from it.
 type Witness = Arc<dyn Fn(&Request, Option<&Answer>) + Send + Sync>;
+
+/// Says the same in another way: what a service may answer as well.
+type Bend = Arc<dyn Fn(&Request, &mut Answer) + Send + Sync>;
 
 impl Simulator {
     /// Starts both faces on a thread of their own, with the default world. Panics without loopback ports: there is nothing
@@ -84,6 +88,7 @@ impl Simulator {
             journal: Mutex::default(),
             faults: Mutex::default(),
             witness: Mutex::default(),
+            bend: Mutex::default(),
             latency: options.latency,
         });
         let server = server::Server::start(options.port, &shared)?;
@@ -134,6 +139,11 @@ impl Simulator {
     /// Shows every request from now on to `witness`, with the answer before a fault spoils it.
     pub(crate) fn watch(&self, witness: impl Fn(&Request, Option<&Answer>) + Send + Sync + 'static) {
         *lock(&self.shared.witness) = Some(Arc::new(witness));
+    }
+
+    /// Has every answer from now on leave as `bend` makes it.
+    pub(crate) fn bend(&self, bend: impl Fn(&Request, &mut Answer) + Send + Sync + 'static) {
+        *lock(&self.shared.bend) = Some(Arc::new(bend));
     }
 
     /// Adds a fault; counting for its `nth` starts now.

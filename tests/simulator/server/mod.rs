@@ -140,6 +140,8 @@ async fn work(shared: &Shared, request: &Request) -> Option<Answer> {
     let lost = after.is_some();
     let mut answer = answer_and_note(shared, request, entry, kind.as_ref(), lost);
     shown(shared, request, Some(&answer));
+    let bend = lock(&shared.bend).clone();
+    bend.into_iter().for_each(|bend| bend(request, &mut answer));
     if let Some(hook) = after {
         hook();
         return None;
