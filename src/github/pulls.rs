@@ -8,6 +8,7 @@ use url::form_urlencoded::byte_serialize;
 
 use super::client::{Client, Verb, read};
 use super::failure::Failure;
+use super::list::Listed;
 
 /// How often a text is written again because somebody else wrote in between.
 const ROUNDS: usize = 3;
@@ -227,8 +228,9 @@ impl Client {
     async fn comment(&self, number: u64, marker: &str) -> Result<Option<WireComment>, Failure> {
         for page in 1..=COMMENT_PAGES {
             let path = format!("issues/{number}/comments?per_page={PAGE}&page={page}");
-            let comments: Vec<WireComment> = self.get(&path, &pull_request(number)).await?;
-            let last = comments.len() < PAGE;
+            let page = self.page(&path, &pull_request(number)).await?;
+            let comments: Vec<WireComment> = read(&page.body)?;
+            let last = page.next.is_none() && comments.len() < PAGE;
             let found = comments.into_iter().find(|comment| comment.is_ours(marker));
             if found.is_some() || last {
                 return Ok(found);
@@ -242,17 +244,10 @@ impl Client {
     /// # Errors
     /// GitHub could not be asked.
     pub async fn files(&self, number: u64) -> Result<Files, Failure> {
-        let mut paths = Vec::new();
-        for page in 1..=FILE_PAGES {
-            let path = format!("pulls/{number}/files?per_page={PAGE}&page={page}");
-            let files: Vec<WireFile> = self.get(&path, &pull_request(number)).await?;
-            let last = files.len() < PAGE;
-            paths.extend(files.into_iter().map(|file| file.filename));
-            if last {
-                return Ok(Files { paths, whole: true });
-            }
-        }
-        Ok(Files { paths, whole: false })
+        let path = format!("pulls/{number}/files");
+        let files: Listed<WireFile> = self.pages(&path, &pull_request(number), FILE_PAGES, |_| true).await?;
+        let paths = files.items.into_iter().map(|file| file.filename).collect();
+        Ok(Files { paths, whole: files.whole })
     }
 }
 

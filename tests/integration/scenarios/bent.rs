@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::event::{Event, commit};
 use super::sarif::rules;
 use super::shop::{Deployment, Shop};
-use crate::simulator::{Answer, Face, Request};
+use crate::simulator::{Answer, Face, PullRequest, Request};
 
 /// Makes another answer of an answer of either Jira.
 type Bend = fn(&Request, &mut Answer);
@@ -87,12 +87,7 @@ const BENDS: &[(&str, Bend)] = &[
     ("an empty body called JSON", |_, answer| if answer.body.is_empty() {
         *answer = answer.clone().with("content-type", "application/json;charset=UTF-8");
     }),
-    ("packed", |_, answer| {
-        let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
-        packer.write_all(&answer.body).unwrap();
-        answer.body = packer.finish().unwrap();
-        *answer = answer.clone().with("Content-Encoding", "gzip");
-    }),
+    ("packed", packed),
     ("a connection each", |_, answer| *answer = answer.clone().with("Connection", "close")),
     ("the last call that the limit allows", |_, answer| {
         *answer = answer.clone().with("X-RateLimit-Remaining", "0").with("X-RATELIMIT-RESET", "2026-11-22T10:00Z");
@@ -101,6 +96,13 @@ const BENDS: &[(&str, Bend)] = &[
         answer.body.splice(0..0, *b"\n \n");
     }),
 ];
+
+fn packed(_: &Request, answer: &mut Answer) {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(&answer.body).unwrap();
+    answer.body = packer.finish().unwrap();
+    *answer = answer.clone().with("Content-Encoding", "gzip");
+}
 
 fn is_full(value: &Value) -> bool {
     match value {
@@ -178,5 +180,66 @@ fn whatever_the_way_the_same_is_done_on_cloud() {
 fn whatever_the_way_the_same_is_done_on_data_center() {
     for (name, bend) in BENDS {
         check(Deployment::DataCenter, name, *bend);
+    }
+}
+
+/// Makes another answer of an answer of GitHub's.
+#[rustfmt::skip]
+const GITHUBS: &[(&str, Bend)] = &[
+    ("keys that nobody knows", |_, answer| json(answer, |body| each(body, &|map| {
+        map.insert("x_tomorrow".to_owned(), json!({"a": [1, null]}));
+    }))),
+    ("the least that it says", |_, answer| json(answer, |body| each(body, &|map| {
+        let known = ["number", "state", "body", "head", "base", "ref", "sha", "repo", "full_name", "id", "created_at",
+            "updated_at", "closed_at", "merged_at", "issue_url", "user", "type", "author_association", "object",
+            "name", "private", "visibility", "squash_merge_commit_message"];
+        map.retain(|name, _| known.contains(&name.as_str()));
+    }))),
+    ("forks that were deleted", |_, answer| json(answer, |body| each(body, &|map| {
+        if map.get("number").is_some_and(|number| *number != 7) && let Some(head) = map.get_mut("head") {
+            head["repo"] = Value::Null;
+            head["user"] = Value::Null;
+        }
+    }))),
+    ("no description", |_, answer| json(answer, |body| each(body, &|map| {
+        if map.get("body").is_some_and(|body| body == "") {
+            map.insert("body".to_owned(), Value::Null);
+        }
+    }))),
+    ("packed", packed),
+    ("a tag", |_, answer| *answer = answer.clone().with("ETag", "W/\"1\"").with("Cache-Control", "private, max-age=60")),
+];
+
+/// A run files, Jira moves a ticket, a refresh tells of it and one more finds nothing new; pages come short.
+#[test]
+fn whatever_github_says_the_section_is_kept() {
+    for (name, bend) in GITHUBS {
+        let shop = Shop::open();
+        let bend = *bend;
+        shop.sim.bend(move |request, answer| {
+            if request.face == Face::GitHub {
+                bend(request, answer);
+            }
+        });
+        {
+            let mut world = shop.sim.state();
+            world.short_pages = Some(1);
+            let here = world.github.repository_mut("acme/shop").unwrap();
+            for number in 1..=3 {
+                here.add_pull(PullRequest::new(number, "stranger/shop", &format!("b{number}"), "main"));
+            }
+        }
+        shop.report(&rules(1));
+        shop.run_well(&Event::pull_request(7, "feature", 1));
+        shop.go("SEC-1", "In Progress");
+        let refresh = || {
+            let ran = shop.command(&Event::schedule(), &["refresh"]);
+            assert_eq!((ran.code, ran.problems().as_str()), (0, ""), "{name}: {}", ran.errors);
+            shop.writes()
+        };
+        assert_eq!(refresh(), ["POST issues/7/comments 201", "PATCH pulls/7 200"], "{name}");
+        assert!(shop.description(7).contains("In Progress"), "{name}");
+        assert_eq!(refresh(), [""; 0], "{name}");
+        assert_eq!(shop.shown(7, &["SEC-1"]), ["SEC-1"], "{name}");
     }
 }
