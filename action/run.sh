@@ -34,6 +34,7 @@ case ${INPUT_COMMAND:-run} in
     option fail-on "${INPUT_FAIL_ON:-}"
     option max-new "${INPUT_MAX_NEW:-}"
     option state "${INPUT_STATE:-}"
+    option sarif-out "${INPUT_SARIF_OUT:-}"
     ;;
   refresh) option ticket "${INPUT_TICKET:-}" ;;
   *) fail "the input 'command' is none of run, plan and refresh" ;;

@@ -7,3 +7,5 @@ pub mod renderers;
 pub mod section;
 pub mod text;
 pub mod webhook;
+#[path = "../../fixtures/words.rs"]
+mod words;

@@ -52,7 +52,7 @@ fn survey(sources: &[&Source], mode: Mode, read: &mut Read<'_>) -> Survey {
     let mode = |_| mode;
     let mut line = |_: &str, _| None;
     let mut gatherer = Gatherer::new(Rules {
-        repository: Fingerprint([7; 10]),
+        repository: vec![Fingerprint([7; 10])],
         job: "job".to_owned(),
         mode: &mode,
         judge: &|_| None,

@@ -67,8 +67,10 @@ pub async fn apply<T: Write>(tracker: &T, plan: &Plan, stop: &Stop, progress: Pr
     let all = plan.creates.len() + plan.works.len() + plan.merges.len();
     create::create(tracker, plan, stop, &|done| progress(done, all), &mut outcomes).await;
     let before = plan.creates.len();
-    work::work(tracker, &plan.works, stop, &|done| progress(before + done, all), &mut outcomes).await;
+    work::work(tracker, &plan.works, &plan.keys, stop, &|done| progress(before + done, all), &mut outcomes)
+        .await;
     let before = before + plan.works.len();
-    work::work(tracker, &plan.merges, stop, &|done| progress(before + done, all), &mut outcomes).await;
+    work::work(tracker, &plan.merges, &plan.keys, stop, &|done| progress(before + done, all), &mut outcomes)
+        .await;
     outcomes
 }

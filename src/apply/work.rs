@@ -1,5 +1,6 @@
 //! Steps on single tickets: each ticket's in their order, several tickets at once.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::StreamExt;
@@ -9,7 +10,7 @@ use super::{Outcomes, Stop};
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::record::LinkKind;
 use crate::model::scan::Problem;
-use crate::model::ticket::TicketId;
+use crate::model::ticket::{Key, TicketId};
 use crate::model::write::{Attachment, Edit, Move, Ref};
 use crate::plan::{Step, Work};
 use crate::tracker::Write;
@@ -17,10 +18,19 @@ use crate::tracker::Write;
 /// How many tickets are worked on at once: well below what Jira lets one account do.
 const AT_ONCE: usize = 4;
 
-/// Does the work; a step that fails leaves those after it to the next run.
+/// A ticket that is worked on, and what people know it by.
+#[derive(Clone)]
+struct On {
+    id: TicketId,
+    name: String,
+}
+
+/// Does the work; a step that fails leaves those after it to the next run. `keys`: what tickets are called
+/// that were there before.
 pub(super) async fn work<T: Write>(
     tracker: &T,
     works: &[Work],
+    keys: &BTreeMap<u64, Key>,
     stop: &Stop,
     progress: &(dyn Fn(usize) + Sync),
     outcomes: &mut Outcomes,
@@ -28,12 +38,15 @@ pub(super) async fn work<T: Write>(
     let done = AtomicUsize::new(0);
     let made = &outcomes.made;
     let resolve = |on: &Ref| match on {
-        Ref::Known(id) => Some(id.clone()),
-        Ref::New(group) => made.get(group).map(|made| made.id.clone()),
+        Ref::Known(id) => {
+            let name = keys.get(&id.id).map_or_else(|| format!("ticket {}", id.id), ToString::to_string);
+            Some(On { id: id.clone(), name })
+        }
+        Ref::New(group) => made.get(group).map(|made| On { id: made.id.clone(), name: made.key.to_string() }),
     };
     // A ticket that was not made is reported already.
     let resolved = works.iter().filter_map(|work| Some((resolve(&work.on)?, work)));
-    let one = |(id, work): (TicketId, &'_ Work)| {
+    let one = |(on, work): (On, &'_ Work)| {
         let (done, resolve) = (&done, &resolve);
         let steps = work.steps.clone();
         async move {
@@ -45,23 +58,23 @@ pub(super) async fn work<T: Write>(
                     break;
                 }
                 result = match step {
-                    Step::Edit(edit) => do_edit(tracker, &id, edit, &mut problems).await,
+                    Step::Edit(edit) => do_edit(tracker, &on, edit, &mut problems).await,
                     Step::Link(kind, to) => match resolve(to) {
-                        Some(to) => do_link(tracker, &id, *kind, &to, &mut problems).await,
+                        Some(to) => do_link(tracker, &on, *kind, &to, &mut problems).await,
                         None => Ok(()),
                     },
-                    Step::Go(to) => tracker.go(&id, to).await,
-                    Step::Note(edit) => do_note(tracker, &id, edit, &mut problems).await,
-                    Step::Unmark(labels, slices) => tracker.unmark(&id, labels, slices).await,
-                    Step::Try(to, edit) => do_try(tracker, &id, to, edit, &mut problems).await,
-                    Step::Attach(file) => do_attach(tracker, &id, file, &mut problems).await,
+                    Step::Go(to) => tracker.go(&on.id, to).await,
+                    Step::Note(edit) => do_note(tracker, &on, edit, &mut problems).await,
+                    Step::Unmark(labels, slices) => tracker.unmark(&on.id, labels, slices).await,
+                    Step::Try(to, edit) => do_try(tracker, &on, to, edit, &mut problems).await,
+                    Step::Attach(file) => do_attach(tracker, &on, file, &mut problems).await,
                     Step::Remote(link) => {
                         let what = || format!("the link to {}", link.url);
-                        optional(tracker.remote(&id, link).await, &id, what, &mut problems)
+                        optional(tracker.remote(&on.id, link).await, &on, what, &mut problems)
                     }
                     Step::Unremote(link) => {
                         let what = || format!("taking off the link {link}");
-                        optional(tracker.unremote(&id, link).await, &id, what, &mut problems)
+                        optional(tracker.unremote(&on.id, link).await, &on, what, &mut problems)
                     }
                 };
                 if result.is_err() {
@@ -69,7 +82,7 @@ pub(super) async fn work<T: Write>(
                 }
             }
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
-            (id, result, problems)
+            (on.id, result, problems)
         }
     };
     let results: Vec<_> = stream::iter(resolved).map(one).buffer_unordered(AT_ONCE).collect().await;
@@ -84,29 +97,29 @@ pub(super) async fn work<T: Write>(
 /// Links two tickets.
 async fn do_link<T: Write>(
     tracker: &T,
-    id: &TicketId,
+    on: &On,
     kind: LinkKind,
-    to: &TicketId,
+    to: &On,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Failure> {
-    optional(tracker.link(id, kind, to).await, id, || format!("the link to ticket {}", to.id), problems)
+    optional(tracker.link(&on.id, kind, &to.id).await, on, || format!("the link to {}", to.name), problems)
 }
 
 /// Attaches a file. Where it is not known whether it is there it is not sent again, or it would be there
 /// twice.
 async fn do_attach<T: Write>(
     tracker: &T,
-    id: &TicketId,
+    on: &On,
     file: &Attachment,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Failure> {
     let what = || format!("the attachment {}", file.name);
-    match tracker.attach(id, file).await {
+    match tracker.attach(&on.id, file).await {
         Err(failure) if failure.is_ambiguous() => {
-            problems.push(left_out(id, &what(), &failure));
+            problems.push(left_out(on, &what(), &failure));
             Ok(())
         }
-        ended => optional(ended, id, what, problems),
+        ended => optional(ended, on, what, problems),
     }
 }
 
@@ -114,40 +127,40 @@ async fn do_attach<T: Write>(
 /// later run would stop at it again.
 fn optional(
     ended: Result<(), Failure>,
-    id: &TicketId,
+    on: &On,
     what: impl FnOnce() -> String,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Failure> {
     match ended {
         Err(failure @ (Failure::Refused { .. } | Failure::Gone | Failure::Scope(_))) => {
-            problems.push(left_out(id, &what(), &failure));
+            problems.push(left_out(on, &what(), &failure));
             Ok(())
         }
         other => other,
     }
 }
 
-fn left_out(id: &TicketId, what: &str, failure: &Failure) -> Problem {
-    Problem::new(format!("ticket {}", id.id), format!("{what} was left out: {failure}"))
+fn left_out(on: &On, what: &str, failure: &Failure) -> Problem {
+    Problem::new(on.name.as_str(), format!("{what} was left out: {failure}"))
 }
 
 /// Moves a ticket if its workflow lets it, and strikes that off. A move that is refused is said, once, and
 /// costs nothing else; a ticket that takes no edit where it is now keeps the note.
 async fn do_try<T: Write>(
     tracker: &T,
-    id: &TicketId,
+    on: &On,
     to: &Move,
     edit: &Edit,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Failure> {
-    let mut moved = tracker.go(id, to).await;
+    let mut moved = tracker.go(&on.id, to).await;
     if matches!(&moved, Err(Failure::Refused { fields, .. }) if !fields.is_empty()) {
         // what its screen does not take so is left out
         let bare = Move { fields: Vec::new(), resolution: None, ..to.clone() };
-        let refused = std::mem::replace(&mut moved, tracker.go(id, &bare).await);
+        let refused = std::mem::replace(&mut moved, tracker.go(&on.id, &bare).await);
         if let (Err(why), Ok(())) = (refused, &moved) {
             let message = format!("it was moved to {} without the fields of the transition: {why}", to.to);
-            problems.push(Problem::new(format!("ticket {}", id.id), message).foreign());
+            problems.push(Problem::new(on.name.as_str(), message).foreign());
         }
     }
     match moved {
@@ -155,21 +168,21 @@ async fn do_try<T: Write>(
         Err(failure @ (Failure::Refused { .. } | Failure::Scope(_))) => {
             let message = format!("it was not moved to {}: {failure}", to.to);
             let hint = "Move it by hand, or let `states` name a status that its workflow leads to.";
-            problems.push(Problem::new(format!("ticket {}", id.id), message).hint(hint).foreign());
+            problems.push(Problem::new(on.name.as_str(), message).hint(hint).foreign());
         }
         Err(failure) => return Err(failure),
     }
-    do_note(tracker, id, edit, problems).await
+    do_note(tracker, on, edit, problems).await
 }
 
 /// An edit that a done ticket may refuse.
 async fn do_note<T: Write>(
     tracker: &T,
-    id: &TicketId,
+    on: &On,
     edit: &Edit,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Failure> {
-    match do_edit(tracker, id, edit, problems).await {
+    match do_edit(tracker, on, edit, problems).await {
         Err(Failure::Refused { .. } | Failure::Scope(_)) => Ok(()),
         other => other,
     }
@@ -179,14 +192,14 @@ async fn do_note<T: Write>(
 /// fields that the tracker refuses are left out.
 async fn do_edit<T: Write>(
     tracker: &T,
-    id: &TicketId,
+    on: &On,
     edit: &Edit,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Failure> {
     let mut edit = edit.clone();
     let mut again = true;
     loop {
-        let failure = match tracker.edit(id, &edit).await {
+        let failure = match tracker.edit(&on.id, &edit).await {
             Ok(()) => return Ok(()),
             Err(failure) => failure,
         };
@@ -201,11 +214,11 @@ async fn do_edit<T: Write>(
                     return Err(failure);
                 }
                 problems.extend(fields.iter().map(|(field, why)| {
-                    let place = format!("ticket {}, field {field}", id.id);
+                    let place = format!("{}, field {field}", on.name);
                     Problem::new(place, format!("left out, because Jira refused it: {why}")).foreign()
                 }));
             }
-            ambiguous if ambiguous.is_ambiguous() && again => match landed(tracker, id, &edit).await {
+            ambiguous if ambiguous.is_ambiguous() && again => match landed(tracker, &on.id, &edit).await {
                 Some(true) => return Ok(()),
                 Some(false) => again = false,
                 None => return Err(failure),

@@ -75,10 +75,36 @@ pub(super) fn gate(config: &Config) -> Gate {
 
 /// A site's address, checked.
 pub(super) fn site(address: &str, gate: &Gate) -> Result<Base> {
-    Base::parse(address, gate).map_err(|why| {
+    let wrong = |why: &str| {
         Error::usage(format!("PROVIDER_BASE_URL_BLOCKED: the Jira address cannot be used: {why}"))
-            .hint("give the site's https address; a private network must stand in `jira.allow-networks`")
-    })
+            .hint(better(address))
+    };
+    let base = Base::parse(address, gate).map_err(|why| wrong(&why))?;
+    let bare = Url::parse(base.as_str()).is_ok_and(|url| url.port().is_none() && url.path() == "/");
+    if is_cloud(&base) && !bare {
+        return Err(wrong("a Cloud site has no port and no path"));
+    }
+    Ok(base)
+}
+
+/// How an address that cannot be used is written, as far as that can be told. Nothing of it that may be a
+/// secret is in these words.
+fn better(address: &str) -> String {
+    let Ok(url) = Url::parse(address.trim()) else {
+        return "write the whole address, e.g. https://acme.atlassian.net".to_owned();
+    };
+    let mut bare = url.clone();
+    // an address of a kind that has neither stays as it is
+    let _ = bare.set_username("").and_then(|()| bare.set_password(None));
+    bare.set_query(None);
+    bare.set_fragment(None);
+    match url.host_str() {
+        Some(host) if is_cloud_host(host) => format!("write it as https://{host}"),
+        Some(_) if bare != url => format!("write it as {}", bare.as_str().trim_end_matches('/')),
+        _ => {
+            "give the site's https address; a private network must stand in `jira.allow-networks`".to_owned()
+        }
+    }
 }
 
 /// The client for Jira and Atlassian.
@@ -93,15 +119,32 @@ pub(super) fn client(config: &Config, root: &Path, gate: Gate, stop: impl Into<S
 
 /// Whether a site is one of Atlassian's.
 fn is_cloud(site: &Base) -> bool {
-    [".atlassian.net", ".jira.com"].iter().any(|ending| site.site().ends_with(ending))
+    let site = site.site();
+    site.split([':', '/']).next().is_some_and(is_cloud_host)
+}
+
+fn is_cloud_host(host: &str) -> bool {
+    [".atlassian.net", ".jira.com"].iter().any(|ending| host.trim_end_matches('.').ends_with(ending))
 }
 
 /// GitHub's API, where the run has a token for it.
 pub(super) fn github(config: &Config, root: &Path, context: &Context, stop: &Stop) -> Result<Option<Github>> {
     let runner = &context.runner;
     let (Some(api), Some(token)) = (&runner.api, &runner.token) else { return Ok(None) };
+    github_as(Some(token), api, config, root, context, stop).map(Some)
+}
+
+/// GitHub's API with a token, or as nobody in particular.
+pub(super) fn github_as(
+    token: Option<&SecretString>,
+    api: &Url,
+    config: &Config,
+    root: &Path,
+    context: &Context,
+    stop: &Stop,
+) -> Result<Github> {
     let github = Github::new(api, token, &context.repository.name, trusted(config, root)?)?;
-    Ok(Some(github.stop(stop.clone())))
+    Ok(github.stop(stop.clone()))
 }
 
 /// The HTTP client for GitHub.
@@ -139,4 +182,45 @@ fn authorities(config: &Config, root: &Path) -> Result<Option<Vec<u8>>> {
     let Some(name) = &config.ca_file else { return Ok(None) };
     let read = std::fs::read(root.join(name));
     read.map(Some).map_err(|error| Error::usage(format!("`ca-file` {name} cannot be read: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_used_is_told_as_it_should_be() {
+        let check = |address: &str, why: &str, hint: &str| {
+            let error = site(address, &Gate::default()).unwrap_err();
+            let said = format!("{error} | {}", error.advice().unwrap_or_default());
+            assert!(said.contains(why) && said.ends_with(hint), "{address}: {said}");
+            assert!(!said.contains("geheim"), "{said}");
+        };
+        check(
+            "https://acme.atlassian.net/?token=geheim",
+            "a query",
+            "| write it as https://acme.atlassian.net",
+        );
+        check(
+            "https://u:geheim@acme.atlassian.net",
+            "a user name",
+            "| write it as https://acme.atlassian.net",
+        );
+        check("https://acme.atlassian.net:8443", "no port", "| write it as https://acme.atlassian.net");
+        check(
+            "https://acme.atlassian.net/jira/software",
+            "no path",
+            "| write it as https://acme.atlassian.net",
+        );
+        check("http://acme.atlassian.net", "not https", "| write it as https://acme.atlassian.net");
+        check(
+            "https://geheim@corp.example:8443/jira?x",
+            "a user",
+            "| write it as https://corp.example:8443/jira",
+        );
+        check("https://corp.example/jira#geheim", "a fragment", "| write it as https://corp.example/jira");
+        check("acme.atlassian.net", "not a URL", "e.g. https://acme.atlassian.net");
+        check("https://10.1.2.3", "private", "`jira.allow-networks`");
+        check("file:///etc/passwd", "no host", "`jira.allow-networks`");
+    }
 }

@@ -45,7 +45,7 @@ pub(super) fn credentials(known: Known, site: &Base, gate: &Gate, variable: Vari
     let vault = vault(variable);
     let is_signed_in = |client: &str| vault.as_ref().is_ok_and(|vault| vault.holds(&site.site(), client));
     let method = method(known, variable, is_signed_in)?;
-    let text = |name: &str| required(name, method, variable);
+    let text = |name: &str| required(name, method, known, variable);
     let secret = |name: &str| text(name).map(SecretString::from);
     Ok(match method {
         Method::ApiToken => {
@@ -77,8 +77,8 @@ pub(super) fn credentials(known: Known, site: &Base, gate: &Gate, variable: Vari
 /// The OAuth app of the environment.
 pub(super) fn app(gate: &Gate, variable: Variable<'_>) -> Result<App> {
     Ok(App {
-        id: required("JIRA_CLIENT_ID", Method::Oauth, variable)?,
-        secret: required("JIRA_CLIENT_SECRET", Method::Oauth, variable)?.into(),
+        id: required("JIRA_CLIENT_ID", Method::Oauth, Known::default(), variable)?,
+        secret: required("JIRA_CLIENT_SECRET", Method::Oauth, Known::default(), variable)?.into(),
         server: base("JIRA_AUTH_SERVER", SERVER, gate, variable)?,
         gateway: base("JIRA_API_GATEWAY", GATEWAY, gate, variable)?,
     })
@@ -127,7 +127,13 @@ fn method(known: Known, variable: Variable<'_>, is_signed_in: impl Fn(&str) -> b
                 .into_iter()
                 .filter(fits)
                 .find(|method| method.variables().iter().any(|name| is_there(&name)));
-            Ok(begun.or_else(|| TOLD.into_iter().find(fits)).unwrap_or(Method::ApiToken))
+            // Cloud is told by its address, so what is not known to be it is rather Data Center
+            let usual = if known.deployment == Some(Deployment::Cloud) {
+                Method::ApiToken
+            } else {
+                Method::PersonalAccessToken
+            };
+            Ok(begun.unwrap_or(usual))
         }
         several => {
             let told = several
@@ -154,17 +160,34 @@ pub(super) fn of_configuration(auth: AuthKind) -> Method {
 }
 
 /// A variable without the line break that pasting leaves; spaces may belong to a password alone.
-fn required(name: &str, method: Method, variable: Variable<'_>) -> Result<String> {
+fn required(name: &str, method: Method, known: Known, variable: Variable<'_>) -> Result<String> {
     let value = variable(name).ok_or_else(|| {
         let missing: Vec<_> =
             method.variables().iter().copied().filter(|name| variable(name).is_none()).collect();
         let (names, verb) = (missing.join(" and "), if missing.len() == 1 { "is" } else { "are" });
         let way = method.name();
         Error::remote(format!("PROVIDER_AUTH_REQUIRED: {names} {verb} not set (to sign in by {way})"))
-            .hint(method.making())
+            .hint(format!("{}{}", method.making(), other_kind(known, method)))
     })?;
     let trimmed = if name == "JIRA_PASSWORD" { value.trim_end_matches(['\r', '\n']) } else { value.trim() };
+    // names and passwords may have blanks
+    let odd =
+        |c: char| c.is_control() || c.is_whitespace() && !matches!(name, "JIRA_PASSWORD" | "JIRA_USERNAME");
+    if trimmed.contains(odd) {
+        let message = format!("PROVIDER_AUTH_REQUIRED: {name} has a blank or a line break in its middle");
+        return Err(Error::remote(message).hint("set it anew: the value alone, on one line"));
+    }
     Ok(trimmed.to_owned())
+}
+
+/// Where it is not known which Jira it is: what the other one takes.
+fn other_kind(known: Known, method: Method) -> &'static str {
+    match (known, method) {
+        (Known { auth: None, deployment: None }, Method::PersonalAccessToken) => {
+            "; if it is Jira Cloud, set JIRA_USER_EMAIL and JIRA_API_TOKEN, an API token, instead"
+        }
+        _ => "",
+    }
 }
 
 fn gateway(gate: &Gate, variable: Variable<'_>) -> Result<Gateway> {
@@ -264,8 +287,10 @@ mod tests {
             None,
             None,
             &[],
-            "JIRA_USER_EMAIL and JIRA_API_TOKEN are not set (to sign in by api-token) | create an",
+            "JIRA_PERSONAL_ACCESS_TOKEN is not set (to sign in by personal-access-token) | create a",
         );
+        check(None, None, &[], "; if it is Jira Cloud, set JIRA_USER_EMAIL and JIRA_API_TOKEN");
+        check(None, CLOUD, &[], "JIRA_USER_EMAIL and JIRA_API_TOKEN are not set (to sign in by api-token)");
         check(None, CENTER, &[], "JIRA_PERSONAL_ACCESS_TOKEN is not set");
         check(None, None, &[EMAIL], "JIRA_API_TOKEN is not set");
         check(None, None, &[ID], "JIRA_CLIENT_SECRET is not set");
@@ -283,6 +308,30 @@ mod tests {
             check(Some(auth), None, &[], "PROVIDER_AUTH_REQUIRED: ");
             check(Some(auth), None, &[], expected);
         }
+    }
+
+    #[test]
+    fn a_value_that_was_pasted_wrongly_is_named() {
+        let check = |set: &[(&str, &str)], expected: &str| {
+            let variable =
+                |name: &str| set.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
+            let gate = Gate::default();
+            let site = Base::parse("https://a.example", &gate).unwrap();
+            let said = match credentials(Known::default(), &site, &gate, &variable) {
+                Ok(auth) => auth.method().name().to_owned(),
+                Err(error) => format!("{error} | {}", error.advice().unwrap_or_default()),
+            };
+            assert!(said.contains(expected) && !said.contains("geheim"), "{said}");
+        };
+        check(&[(PAT, " geheim\n")], "personal-access-token");
+        check(
+            &[(PAT, "geheim\ngeheim")],
+            "JIRA_PERSONAL_ACCESS_TOKEN has a blank or a line break in its middle",
+        );
+        check(&[(EMAIL, "a@b.example"), (TOKEN, "geheim geheim")], "JIRA_API_TOKEN has a blank");
+        check(&[(EMAIL, "a@b. example"), (TOKEN, "geheim")], "JIRA_USER_EMAIL has a blank");
+        check(&[(USER, "Alice A"), (PASSWORD, " geheim geheim \n")], "password");
+        check(&[(USER, "a"), (PASSWORD, "geheim\ngeheim")], "JIRA_PASSWORD has a blank or a line break");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::pipeline::result::Outcome;
 pub(super) async fn export(common: &Common, args: &ExportArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let run = RunArgs::default();
-    let mut prepared = prepare(common, &run)?;
+    let mut prepared = prepare(common, &run).await?;
     // who asks for files asks for all of them, whatever a run would file
     prepared.config.create = Create::Auto;
     let outcome = pipeline::export(prepared.job(&run, "")?).await?;

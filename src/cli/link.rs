@@ -35,7 +35,7 @@ async fn act(common: &Common, act: Act, key: &str, which: &Which) -> Result<Exit
     let key = Key::parse(&key.trim().to_ascii_uppercase()).ok_or_else(|| {
         Error::usage(format!("`{key}` is not a ticket's key")).hint("a key looks like SEC-12")
     })?;
-    let prepared = prepare(common, &RunArgs::default())?;
+    let prepared = prepare(common, &RunArgs::default()).await?;
     let linked = match prepared.config.tracker {
         TrackerKind::Local => {
             let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);

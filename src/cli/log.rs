@@ -2,12 +2,16 @@
 //! line.
 
 use tracing::Level;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::output::{Lines, Objects};
 use super::{Cli, Command};
 
-/// Starts logging as far as the flags ask for it.
+/// Starts logging as far as the flags ask for it. What the libraries below say of their connections is for
+/// those alone who ask twice.
 pub fn start(cli: &Cli) {
     let serves = matches!(cli.command, Command::Serve(_));
     let level = match (cli.common.quiet, cli.common.verbose) {
@@ -18,10 +22,12 @@ pub fn start(cli: &Cli) {
         (_, 1) if !serves => Level::INFO,
         _ => Level::DEBUG,
     };
+    let others = if cli.common.verbose > 1 { level } else { level.min(Level::WARN) };
+    let targets = Targets::new().with_target("casefile", level).with_default(others);
     let logs = fmt().with_max_level(level).with_target(false).with_ansi(false);
     if serves {
-        logs.json().flatten_event(true).with_writer(Objects::default).init();
+        logs.json().flatten_event(true).with_writer(Objects::default).finish().with(targets).init();
     } else {
-        logs.without_time().with_writer(Lines::default).init();
+        logs.without_time().with_writer(Lines::default).finish().with(targets).init();
     }
 }

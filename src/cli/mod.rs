@@ -7,6 +7,7 @@ mod credentials;
 mod disconnect;
 mod doctor;
 mod export;
+mod identity;
 mod link;
 pub mod log;
 mod login;
@@ -29,7 +30,7 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::config::TrackerKind;
+use crate::config::{self, TrackerKind};
 use crate::error::{Error, Kind, Result};
 use crate::model::scan::Problem;
 use crate::report::formats::FORMATS;
@@ -126,7 +127,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "NAME")]
     pub scope: Option<String>,
     /// File at most so many new tickets, the severest first
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
     pub max_new: Option<usize>,
     /// Resolve however many tickets at once, where that looks like a scan that failed
     #[arg(long)]
@@ -420,6 +421,12 @@ fn formats(common: &Common) -> ExitCode {
         ));
     }
     ExitCode::SUCCESS
+}
+
+/// As many as `max-new` in the configuration.
+fn count(text: &str) -> std::result::Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number <= config::MOST_NEW as usize);
+    number.ok_or_else(|| format!("give a whole number from 0 to {}", config::MOST_NEW))
 }
 
 /// `90s`, `10m`, `1h30m`.

@@ -13,7 +13,7 @@ use crate::tracker::local::{FOLDER, Local};
 
 /// Prints what a run would do. It holds a tracker that can only be read.
 pub(super) async fn plan(common: &Common, args: &PlanArgs) -> Result<ExitCode> {
-    let prepared = prepare(common, &args.run)?;
+    let prepared = prepare(common, &args.run).await?;
     match prepared.config.tracker {
         TrackerKind::Local => {
             let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::identity::{self, Learnt};
 use super::progress::Progress;
 use super::{Common, OutputFormat, RunArgs, connect, output};
 use crate::apply::Stop;
@@ -15,9 +16,10 @@ use crate::error::{Error, Result};
 use crate::github::context::{Checkout, Context, Event, Trust};
 use crate::model::alert::Feed;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::repository::{Place, Repository};
+use crate::model::repository::Place;
 use crate::model::run::Run;
 use crate::pipeline::{Annotator, Job, detail};
+use crate::report::files;
 
 /// Where the configuration is looked for.
 const FILES: [&str; 2] = [".github/casefile.yml", "casefile.yml"];
@@ -34,15 +36,27 @@ pub(super) struct Prepared {
     pub(super) stop: Stop,
     pub(super) progress: Progress,
     only: Vec<Fingerprint>,
+    learnt: Learnt,
 }
 
-/// Reads configuration, environment and checkout.
-pub(super) fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared> {
+/// Reads configuration, environment and checkout, and learns which repository it is.
+pub(super) async fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared> {
+    prepared(common, args, false).await
+}
+
+/// The same for what has to know all that the repository is known by.
+pub(super) async fn prepare_thoroughly(common: &Common, args: &RunArgs) -> Result<Prepared> {
+    prepared(common, args, true).await
+}
+
+async fn prepared(common: &Common, args: &RunArgs, thorough: bool) -> Result<Prepared> {
     let (here, mut config) = configured(common)?;
     let root = root(&here);
     overlay(&mut config, common, args)?;
-    let context = context(&here, &config)?;
+    let mut context = identity::context(&here, &config)?;
     context.require_own_checkout(Checkout::commit(&root).as_deref())?;
+    let stop = Stop::after(args.time_limit);
+    let learnt = identity::learn(&mut context, &config, &here, &stop, thorough).await?;
     #[expect(clippy::disallowed_methods, reason = "the clock is read once")]
     let now = Timestamp::now();
     let run = run(common, args, &config, &context, now);
@@ -51,15 +65,7 @@ pub(super) fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared> {
     if common.verbose == 0 && context.debug {
         output::say("debug logs are on; `-vv` says everything");
     }
-    Ok(Prepared {
-        config,
-        run,
-        root: here,
-        stop: Stop::after(args.time_limit),
-        progress: Progress::new(common),
-        only,
-        context,
-    })
+    Ok(Prepared { config, run, root: here, stop, progress: Progress::new(common), only, learnt, context })
 }
 
 /// The folder that the command was started in, and the configuration that holds there.
@@ -93,6 +99,8 @@ impl Prepared {
             detail: self.detail(),
             detail_of_forks: self.detail_of(true),
             annotator,
+            known: self.learnt.problem.iter().cloned().collect(),
+            asked: self.learnt.requests,
             stop: self.stop.clone(),
             watch: &self.progress,
         })
@@ -175,6 +183,12 @@ fn overlay(config: &mut Config, common: &Common, args: &RunArgs) -> Result<()> {
         return Err(Error::usage(format!("`--reports {entry}` names no alerts that GitHub has"))
             .hint(format!("known are {known}")));
     }
+    let wrong = common.reports.iter().find_map(|entry| Some((entry, files::check(entry).err()?)));
+    if let Some((entry, why)) = wrong {
+        return Err(Error::usage(format!("`--reports {entry}`: {why}")).hint(
+            "a glob is a path from the current folder, with `*` for any name and `**` for any folders",
+        ));
+    }
     if !common.reports.is_empty() {
         config.reports = common.reports.iter().map(ReportEntry::glob).collect();
     }
@@ -190,30 +204,6 @@ fn overlay(config: &mut Config, common: &Common, args: &RunArgs) -> Result<()> {
         jira.url = None;
     }
     Ok(())
-}
-
-/// The run's context; outside GitHub Actions the configuration may name the repository.
-fn context(here: &Path, config: &Config) -> Result<Context> {
-    match (Context::read(here), config.repository.first()) {
-        (Ok(mut context), Some(named)) if context.event == Event::Checkout => {
-            context.repository = repository(named);
-            Ok(context)
-        }
-        (Err(_), Some(named)) if connect::variable("GITHUB_ACTIONS").is_none() => {
-            Context::of_checkout(&connect::variable, &Checkout::of(here, repository(named)))
-        }
-        (context, _) => context,
-    }
-}
-
-/// `host/owner/name`; the host may be left out.
-pub(super) fn repository(named: &str) -> Repository {
-    match named.split('/').collect::<Vec<_>>().as_slice() {
-        [host, rest @ ..] if rest.len() >= 2 => {
-            Repository { host: (*host).to_owned(), id: None, name: rest.join("/") }
-        }
-        _ => Repository { host: "github.com".to_owned(), id: None, name: named.to_owned() },
-    }
 }
 
 fn run(common: &Common, args: &RunArgs, config: &Config, context: &Context, now: Timestamp) -> Run {

@@ -21,7 +21,7 @@ use crate::tracker::local::{FOLDER, Local};
 pub(super) async fn refresh(common: &Common, args: &RefreshArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let run = RunArgs::without_reports(args.time_limit, args.on_tracker_error);
-    let prepared = prepare(common, &run)?;
+    let prepared = prepare(common, &run).await?;
     let keys = keys(args, &prepared)?;
     end_in_order(&prepared.stop);
     match prepared.config.tracker {

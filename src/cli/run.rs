@@ -8,7 +8,7 @@ use super::{
 };
 use crate::apply::Stop;
 use crate::config::{Config, TrackerKind};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::pipeline::result::Outcome;
 use crate::pipeline::{self, result::Action};
 use crate::tracker::Write;
@@ -17,7 +17,7 @@ use crate::tracker::local::{FOLDER, Local};
 /// Files what is new, prints what happened, and speaks to the runner.
 pub(super) async fn run(common: &Common, args: &RunArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
-    let prepared = prepare(common, args)?;
+    let prepared = prepare(common, args).await?;
     end_in_order(&prepared.stop);
     let ended = go(&prepared, common, args).await;
     if let Err(error) = &ended {
@@ -30,6 +30,8 @@ async fn go(prepared: &Prepared, common: &Common, args: &RunArgs) -> Result<Exit
     match prepared.config.tracker {
         TrackerKind::Local => {
             let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
+            let turn = tracker.turn(&prepared.stop).await;
+            let _turn = turn.map_err(|why| Error::remote(why.to_string()).hint(why.hint()))?;
             file(&tracker, prepared, common, args).await
         }
         TrackerKind::Jira => {

@@ -12,10 +12,10 @@ use url::{Host, Url};
 
 use super::connect::{self, variable};
 use super::credentials::Known;
-use super::prepare::{check_format, configured, repository};
+use super::prepare::{check_format, configured};
 use super::run::asked_to_end;
-use super::{Common, OutputFormat, ServeArgs};
-use crate::config::{self, Config};
+use super::{Common, OutputFormat, ServeArgs, TrackerName};
+use crate::config::{self, Config, TrackerKind};
 use crate::error::{Error, Kind, Result};
 use crate::github::app::{Access, App};
 use crate::github::context::{Checkout, Context, Runner, is_repository_name};
@@ -34,6 +34,7 @@ const COMMON: [&str; 5] = ["JIRA_API_GATEWAY", "JIRA_AUTH_SERVER", "XDG_STATE_HO
 pub(super) async fn serve(common: &Common, args: &ServeArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let (here, config) = configured(common)?;
+    require_jira(common, &config)?;
     let register = args.register.as_deref().map(address).transpose()?;
     let settings = Settings {
         sites: sites(&config, &here)?,
@@ -49,6 +50,20 @@ pub(super) async fn serve(common: &Common, args: &ServeArgs) -> Result<ExitCode>
     })?;
     serve::serve(listener, settings, asked_to_end()).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A folder of tickets sends no webhooks.
+fn require_jira(common: &Common, config: &Config) -> Result<()> {
+    let is_local = match common.tracker {
+        Some(named) => named == TrackerName::Local,
+        // sites may be named elsewhere than in `jira`
+        None => config.tracker == TrackerKind::Local && config.serve.sites.is_empty(),
+    };
+    if !is_local {
+        return Ok(());
+    }
+    Err(Error::usage("`casefile serve` receives Jira's webhooks, and the tracker is a local folder, which sends none")
+        .hint("add a `jira` section to the configuration and leave `--tracker local` out; for a folder run `casefile refresh`"))
 }
 
 fn now() -> Timestamp {
@@ -126,18 +141,21 @@ fn site(
     Ok(Site { name, tracker, lock, secret: shared, projects })
 }
 
-/// Those of `serve`, else the one that the configuration or the checkout is about.
+/// Those of `serve`, else the one that the configuration or the checkout is about. The configuration's own one is
+/// known by all that stands there.
 fn repositories(config: &Config, here: &Path) -> Result<Vec<Repository>> {
+    let listed = &config.repository;
     let named = &config.serve.repositories;
-    let named = if named.is_empty() { config.repository.get(..1).unwrap_or_default() } else { named };
+    let named = if named.is_empty() { listed.get(..1).unwrap_or_default() } else { named };
     if named.is_empty() {
         return Ok(vec![Checkout::read(here)?.repository]);
     }
-    let known = named.iter().map(|name| repository(name));
-    known
+    let own = |one: &Repository| listed.first().is_some_and(|own| own.fingerprint() == one.fingerprint());
+    named
+        .iter()
         .map(|one| {
             if is_repository_name(&one.name) {
-                return Ok(one);
+                return Ok(one.clone().known_as(if own(one) { listed } else { &[] }));
             }
             Err(Error::usage(format!("{} is no repository on GitHub", one.name))
                 .hint("write it as host/owner/name in `serve.repositories`"))
@@ -147,7 +165,7 @@ fn repositories(config: &Config, here: &Path) -> Result<Vec<Repository>> {
 
 /// GitHub by a GitHub App where one is set, else by a token.
 fn github(config: &Config, here: &Path) -> Result<Access> {
-    let anywhere = Repository { host: String::new(), id: None, name: String::new() };
+    let anywhere = Repository { host: String::new(), id: None, name: String::new(), also: Vec::new() };
     let Runner { api, token, .. } = Context::of_checkout(&variable, &Checkout::of(here, anywhere))?.runner;
     let http = connect::trusted(config, here)?;
     let api = api.ok_or_else(|| Error::usage("GITHUB_API_URL is not known"))?;

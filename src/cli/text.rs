@@ -31,8 +31,9 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
         let mut tickets: Vec<&Ticket> = result.tickets.iter().collect();
         tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
         let listed = if common.verbose > 0 || outcome.is_plan { tickets.len() } else { LISTED };
+        let widths = Widths::of(tickets.iter().take(listed));
         for ticket in tickets.iter().take(listed) {
-            output::result(&row(ticket, detail));
+            output::result(&row(ticket, detail, &widths));
         }
         if tickets.len() > listed {
             output::result(&format!("… and {} more tickets; `-v` lists them all", tickets.len() - listed));
@@ -60,16 +61,32 @@ pub(super) fn line(problem: &Problem) -> String {
     format!("{}: {}{hint}", problem.place, problem.message)
 }
 
-fn row(ticket: &Ticket, detail: Detail) -> String {
+/// How wide the columns of a list are.
+struct Widths {
+    action: usize,
+    key: usize,
+}
+
+impl Widths {
+    fn of<'t>(tickets: impl Iterator<Item = &'t &'t Ticket>) -> Widths {
+        tickets.fold(Widths { action: 9, key: 10 }, |widths, ticket| Widths {
+            action: widths.action.max(word(ticket.action).len()),
+            key: widths.key.max(ticket.key.as_ref().map_or(0, String::len)),
+        })
+    }
+}
+
+fn row(ticket: &Ticket, detail: Detail, widths: &Widths) -> String {
     let key = ticket.key.as_deref().unwrap_or("-");
     let action = word(ticket.action);
+    let (a, k) = (widths.action, widths.key);
     match detail {
         Detail::Full => {
             let group = ticket.group;
             let severity = ticket.severity.map_or("", Severity::name);
-            format!("{action:<9} {key:<10} {severity:<8} {}  [{group}]", ticket.summary)
+            format!("{action:<a$} {key:<k$} {severity:<8} {}  [{group}]", ticket.summary)
         }
-        _ => format!("{action:<9} {key:<10} {}", ticket.status.as_deref().unwrap_or_default()),
+        _ => format!("{action:<a$} {key:<k$} {}", ticket.status.as_deref().unwrap_or_default()),
     }
 }
 
@@ -84,6 +101,7 @@ pub(super) fn word(action: Action) -> &'static str {
         Action::Reopened => "reopened",
         Action::Resolve => "resolve",
         Action::Resolved => "resolved",
+        Action::Leave | Action::Gone => "gone",
         Action::Close => "close",
         Action::Closed => "closed",
         Action::Update => "update",
@@ -109,6 +127,12 @@ pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         counted(result.reports.len(), "report"),
         findings.kept
     )];
+    let partial = result.reports.iter().filter(|report| !report.whole).count();
+    if partial > 0 {
+        let of = counted(result.reports.len(), "report");
+        let failed = "failed or could not be read whole: nothing counts as gone because it is not there";
+        lines.push(format!("{partial} of {of} {failed}"));
+    }
     if detail == Detail::Full {
         lines.extend(excuses(&findings.not_affected));
     }
@@ -121,6 +145,8 @@ pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         Action::Reopened,
         Action::Resolve,
         Action::Resolved,
+        Action::Leave,
+        Action::Gone,
         Action::Close,
         Action::Closed,
         Action::Update,
@@ -134,6 +160,7 @@ pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         .into_iter()
         .map(|action| (result.count(&[action]), word(action)))
         .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| if word == "gone" { (count, "gone (not moved)") } else { (count, word) })
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
     if !tickets.is_empty() {
@@ -151,7 +178,8 @@ pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         lines.push(format!("nothing is filed from here: {reason}"));
     }
     if let Some(pull) = result.pull_request.as_ref().filter(|pull| pull.annotated) {
-        lines.push(format!("pull request #{} is annotated", pull.number));
+        let how = if pull.written { "is annotated" } else { "says nothing new" };
+        lines.push(format!("pull request #{} {how}", pull.number));
     }
     lines
 }

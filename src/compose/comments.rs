@@ -157,17 +157,6 @@ pub fn closed_unmerged(number: u64, provenance: &Provenance) -> Document {
     ])])
 }
 
-/// On the new ticket: the finding came back after an older ticket of it was done.
-pub fn refiled(old: Other<'_>, provenance: &Provenance) -> Document {
-    let mut line = vec![
-        Inline::text("This was "),
-        Inline::link(one_line(old.key), old.url),
-        Inline::text(", which is done. It is found again on "),
-    ];
-    line.extend(seen_on(provenance));
-    Document::of(vec![Block::Paragraph(line)])
-}
-
 /// On a twin that two runs at once made: where the work goes on.
 pub fn merged(kept: Other<'_>) -> Document {
     Document::of(vec![Block::Paragraph(vec![
@@ -254,10 +243,6 @@ mod tests {
                 "This ticket is Done, but it is still found on main at c0ffee. {places} With the next run, this \
                  ticket is opened again. {accept}"
             ),
-        );
-        check(
-            refiled(OTHER, &provenance),
-            "This was SEC-3, which is done. It is found again on main at c0ffee.",
         );
         let at = "main at c0ffee.";
         check(gone(&provenance), &format!("This is resolved: it is found no more, last looked for on {at}"));

@@ -12,7 +12,12 @@ use crate::model::survey::{Common, Exemplar, Group, Sighting, Survey};
 
 pub(super) fn provenance() -> Provenance {
     Provenance {
-        repository: Repository { host: "github.com".into(), id: Some(1), name: "acme/shop".into() },
+        repository: Repository {
+            host: "github.com".into(),
+            id: Some(1),
+            name: "acme/shop".into(),
+            also: Vec::new(),
+        },
         branch: "main".into(),
         commit: "c0ffee".into(),
         run_url: Some("https://github.com/acme/shop/actions/runs/7".into()),

@@ -1,12 +1,13 @@
 //! Templates of fields: rendered once, within limits, with nothing but a ticket's properties in reach.
 
 use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
 use minijinja::value::{Object, Value};
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 
 use super::property::Properties;
 use crate::model::property::Property;
@@ -16,20 +17,67 @@ const FUEL: u64 = 20_000;
 /// How many bytes it may make.
 const LONGEST: usize = 64 << 10;
 
+/// Why a template has no text, and what to do; nothing of the findings is in these words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Textless {
+    /// Why.
+    pub why: String,
+    /// What to do.
+    pub hint: &'static str,
+}
+
 /// The template's text, with the properties that it names. `-` in their names is `_` here.
 ///
 /// # Errors
-/// Why it cannot be rendered, e.g. a property that these findings do not have; nothing of the findings
-/// is in these words.
-pub fn render(source: &str, properties: &Properties<'_>) -> Result<String, String> {
+/// It cannot be rendered: it names a property that these findings do not have, or takes or makes too much.
+pub fn render(source: &str, properties: &Properties<'_>) -> Result<String, Textless> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
     let mut text = Bounded(Vec::new());
-    let said = |error: minijinja::Error| error.kind().to_string();
-    let template = environment.template_from_str(source).map_err(said)?;
-    template.render_captured_to(context(properties), &mut text).map_err(said)?;
+    let template = environment.template_from_str(source);
+    let template = template.map_err(|error| textless(&error, &HashSet::new(), properties))?;
+    let done = template.render_captured_to(context(properties), &mut text);
+    done.map_err(|error| textless(&error, &template.undeclared_variables(true), properties))?;
     Ok(String::from_utf8_lossy(&text.0).into_owned())
+}
+
+/// What an error means. `named`: what the template takes from outside.
+fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &Properties<'_>) -> Textless {
+    let (why, hint) = match error.kind() {
+        ErrorKind::UndefinedError => (
+            unknown(named, properties),
+            "A property that not every finding has is asked for first: `{% if cvss is defined %}…{% endif %}`.",
+        ),
+        ErrorKind::OutOfFuel => {
+            (format!("it takes more than {FUEL} steps"), "Give it fewer or shorter loops.")
+        }
+        ErrorKind::WriteFailure => {
+            (format!("it makes more than {} KiB of text", LONGEST >> 10), "Let it say less.")
+        }
+        kind => {
+            let line = error.line().map(|line| format!(", in its line {line}")).unwrap_or_default();
+            (format!("{kind}{line}"), "Templates are those of Jinja, without files and macros of others.")
+        }
+    };
+    Textless { why, hint }
+}
+
+/// The properties that a template names and these findings do not have; where they have all, what is no
+/// property.
+fn unknown(named: &HashSet<String>, properties: &Properties<'_>) -> String {
+    let property = |name: &&String| name.replace('_', "-").parse::<Property>().ok();
+    let lacks = |name: &&String| property(name).is_some_and(|one| value(one, properties).is_none());
+    let mut names: Vec<&String> = named.iter().filter(lacks).collect();
+    if names.is_empty() {
+        names = named.iter().filter(|name| property(name).is_none()).collect();
+    }
+    names.sort();
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => "it names something undefined".to_owned(),
+        names => format!("undefined here: {}", names.join(", ")),
+    }
 }
 
 fn context(properties: &Properties<'_>) -> Value {
@@ -115,7 +163,7 @@ mod tests {
         let rendered = render(source, &properties);
         match (&rendered, expected) {
             (Ok(text), Ok(expected)) => assert_eq!(text, expected, "{source}"),
-            (Err(why), Err(expected)) => assert!(why.contains(expected), "{source}: {why}"),
+            (Err(Textless { why, .. }), Err(expected)) => assert!(why.contains(expected), "{source}: {why}"),
             _ => panic!("{source}: {rendered:?}"),
         }
     }
@@ -134,9 +182,10 @@ mod tests {
     #[test]
     fn what_is_not_known_is_an_error() {
         let sample = samples::code(2);
-        check(&sample, "{{ cvss.score }}", Err("undefined"));
-        check(&sample, "{{ package.name }}", Err("undefined"));
-        check(&sample, "{{ rule.mood }}", Err("undefined"));
+        check(&sample, "{{ cvss.score }}", Err("undefined here: `cvss.score`"));
+        check(&sample, "{{ rule }} {{ package.name }}", Err("undefined here: `package.name`"));
+        check(&sample, "{{ scanner }} {{ rule.mood }}", Err("undefined here: `rule.mood`"));
+        check(&sample, "{{ scanner.x.y }}", Err("undefined"));
     }
 
     #[test]
@@ -145,10 +194,10 @@ mod tests {
         check(
             &sample,
             "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}",
-            Err("fuel"),
+            Err("more than 20000 steps"),
         );
-        check(&sample, "{% for a in range(900) %}{{ 'x' * 100 }}{% endfor %}", Err(""));
-        check(&sample, "{% include 'x' %}", Err(""));
+        check(&sample, "{% for a in range(900) %}{{ 'x' * 100 }}{% endfor %}", Err("more than 64 KiB"));
+        check(&sample, "a\n{% include 'x' %}", Err("in its line 2"));
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod valid;
 mod words;
 
 pub use branch::{BadPattern, Branches, MOST as MOST_BRANCHES};
+pub use check::MOST_NEW;
 pub use glob::Glob;
 pub use jira::{FieldValue, Jira, LOCAL_PROJECT, Owner, Route};
 pub use valid::{

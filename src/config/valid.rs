@@ -15,6 +15,7 @@ use super::words::{
 };
 use crate::model::finding::Kind;
 use crate::model::record::{Mode, State};
+use crate::model::repository::Repository;
 use crate::model::severity::Severity;
 
 /// Everything that the configuration file says, or its defaults. Flags and the environment are laid
@@ -23,8 +24,9 @@ use crate::model::severity::Severity;
 pub struct Config {
     /// What is read.
     pub reports: Vec<ReportEntry>,
-    /// The repository as `host/owner/name`, then its former names; used outside GitHub Actions.
-    pub repository: Vec<String>,
+    /// The repository by its present name, then what else it is or was known by: tickets of all these are its
+    /// own.
+    pub repository: Vec<Repository>,
     /// The branches whose findings become tickets.
     pub branches: Branches,
     /// Which findings become tickets.
@@ -281,7 +283,7 @@ pub struct Notify {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Serve {
     /// The repositories as `host/owner/name`; none: [`Config::repository`].
-    pub repositories: Vec<String>,
+    pub repositories: Vec<Repository>,
     /// Jira sites beside [`Config::jira`], by name.
     pub sites: BTreeMap<String, Site>,
 }

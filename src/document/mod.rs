@@ -14,6 +14,9 @@ pub mod wiki;
 
 #[cfg(test)]
 pub(crate) mod samples;
+#[cfg(test)]
+#[path = "../../fixtures/words.rs"]
+pub(crate) mod words;
 
 use url::Url;
 

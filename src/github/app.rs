@@ -149,7 +149,7 @@ impl Access {
     }
 
     fn with(&self, token: &SecretString, repository: &str) -> std::result::Result<Client, Failure> {
-        Client::new(&self.api, token, repository, self.http.clone())
+        Client::new(&self.api, Some(token), repository, self.http.clone())
             .map_err(|error| Failure::Refused(error.to_string()))
     }
 }

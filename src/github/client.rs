@@ -11,10 +11,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use super::context::Visibility;
 use super::failure::{self, Failure};
+use super::link;
 use crate::error::Error;
 use crate::http::{self, Ending, Pauses, Repeat, Stop};
 
@@ -117,21 +118,24 @@ pub(super) struct Page {
 
 impl Client {
     /// A client for `repository` (`owner/name`) at the API's address, over the given HTTP client,
-    /// which follows no redirects. To be called within a tokio runtime.
+    /// which follows no redirects; without a token it sees what everybody sees. To be called within a tokio
+    /// runtime.
     ///
     /// # Errors
     /// The token has characters that cannot be sent, or the address cannot be used.
     pub fn new(
         api: &Url,
-        token: &SecretString,
+        token: Option<&SecretString>,
         repository: &str,
         http: reqwest::Client,
     ) -> Result<Client, Error> {
         // octocrab makes a header of it and takes for granted that it is one
-        if !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
+        if token.is_some_and(|token| !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic())) {
             return Err(Error::usage("GITHUB_TOKEN has characters that no token has"));
         }
-        let crab = Octocrab::builder().personal_token(token.clone()).base_uri(api.as_str());
+        let crab = Octocrab::builder();
+        let crab = if let Some(token) = token { crab.personal_token(token.clone()) } else { crab };
+        let crab = crab.base_uri(api.as_str());
         let crab = crab.and_then(|builder| builder.build_with_reqwest(http));
         let crab = crab.map_err(|_| Error::usage(format!("GitHub's API address {api} cannot be used")))?;
         Ok(Client {
@@ -157,14 +161,20 @@ impl Client {
         self
     }
 
-    /// What the repository is now.
+    /// What the repository is now, also where it was renamed or given to somebody else.
     ///
     /// # Errors
     /// GitHub could not be asked, or does not show it to this token.
     pub async fn about(&self) -> Result<About, Failure> {
         let route = format!("/repos/{}", self.repository);
         let what = format!("repository {}", self.repository);
-        let wire: WireRepository = read(&self.send_to(Verb::Get, &route, None::<&()>, &what).await?)?;
+        let answer = match self.send_to(Verb::Get, &route, None::<&()>, &what).await {
+            Err(Failure::Moved { to: Some(id), .. }) => {
+                self.send_to(Verb::Get, &format!("/repositories/{id}"), None::<&()>, &what).await
+            }
+            answer => answer,
+        };
+        let wire: WireRepository = read(&answer?)?;
         let visibility = Visibility::told(wire.visibility.as_deref(), wire.private);
         Ok(About { id: wire.id, name: wire.full_name, visibility })
     }
@@ -280,7 +290,11 @@ impl Client {
                 Some(failure) => Err(failure),
                 None => {
                     let link = header("link").unwrap_or_default();
-                    Ok(Page { body: body.to_vec(), next: query_of(&link, "next"), last: last_page(&link) })
+                    Ok(Page {
+                        body: body.to_vec(),
+                        next: link::query(&link, "next"),
+                        last: link::last_page(&link),
+                    })
                 }
             }
         };
@@ -290,23 +304,10 @@ impl Client {
     }
 }
 
+/// Parses what GitHub answered.
 pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Failure> {
     serde_json::from_slice(answer)
         .map_err(|error| Failure::Unreachable(format!("its answer is not what GitHub answers ({error})")))
-}
-
-/// The query of a relation's page in a `Link` header: of its address nothing else is followed, so that the
-/// token goes nowhere else.
-fn query_of(link: &str, relation: &str) -> Option<String> {
-    let wanted = format!("rel=\"{relation}\"");
-    let mut links = link.split('<').skip(1).filter_map(|part| part.split_once('>'));
-    let (address, _) = links.find(|(_, rest)| rest.contains(&wanted))?;
-    Some(Url::parse(address).ok()?.query()?.to_owned())
-}
-
-fn last_page(link: &str) -> Option<usize> {
-    let query = query_of(link, "last")?;
-    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page")?.1.parse().ok()
 }
 
 /// The innermost reason: what lies around it repeats addresses.
@@ -318,26 +319,5 @@ fn cause(error: &octocrab::Error) -> String {
     match inner.downcast_ref::<octocrab::Error>() {
         Some(_) => error.source().map_or_else(|| "no connection".to_owned(), ToString::to_string),
         None => inner.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{last_page, query_of};
-
-    #[test]
-    fn only_the_query_of_a_link_is_followed() {
-        let check = |link: &str, next: Option<&str>, last: Option<usize>| {
-            assert_eq!((query_of(link, "next").as_deref(), last_page(link)), (next, last), "{link}");
-        };
-        let cursor =
-            r#"<https://api.github.com/repositories/1/x?state=open,dismissed&after=Y3%3D>; rel="next""#;
-        let query = Some("state=open,dismissed&after=Y3%3D");
-        check(cursor, query, None);
-        check(&format!(r#"<https://x.example/?page=1>; rel="prev", {cursor}"#), query, None);
-        let last = r#"<https://x.example/?per_page=100&page=4>; rel="last""#;
-        check(&format!("{cursor}, {last}"), query, Some(4));
-        check(r#"<nonsense>; rel="next", <https://x.example/?page=x>; rel="last""#, None, None);
-        check("", None, None);
     }
 }

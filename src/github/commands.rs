@@ -48,15 +48,6 @@ pub fn annotations(all: &[Annotation]) -> String {
     text
 }
 
-/// The commands that make the runner hide a secret in all later output, one for each of its lines.
-pub fn mask(secret: &str) -> String {
-    let lines = secret.lines().filter(|line| !line.trim().is_empty());
-    lines.fold(String::new(), |mut text, line| {
-        let _ = writeln!(text, "::add-mask::{}", data(line));
-        text
-    })
-}
-
 impl Annotation {
     fn write(&self, text: &mut String) {
         let level = match self.level {
@@ -132,10 +123,5 @@ mod tests {
         check(10, 10, "::warning::x");
         check(11, 10, "::warning::and 2 more: see the step summary");
         check(500, 10, "::warning::and 491 more: see the step summary");
-    }
-
-    #[test]
-    fn each_line_of_a_secret_is_hidden() {
-        assert_eq!(mask("a%b\r\n\nc"), "::add-mask::a%25b\n::add-mask::c\n");
     }
 }

@@ -21,6 +21,14 @@ pub enum Failure {
     /// It does not exist, or not for this token.
     #[error("GitHub has no {0}, or does not show it to this token")]
     NotFound(String),
+    /// The repository has another name now.
+    #[error("{what} has moved; use the repository's present name")]
+    Moved {
+        /// What was asked for.
+        what: String,
+        /// The repository's number, where the answer tells it.
+        to: Option<u64>,
+    },
     /// Too many requests; to be tried again after that long, where GitHub says so.
     #[error("GitHub's rate limit is reached")]
     RateLimited(Option<Duration>),
@@ -48,7 +56,7 @@ impl From<Failure> for Error {
                 error.hint(format!("run it again in {} minutes", wait.as_secs().div_ceil(60)))
             }
             Failure::RateLimited(None) => error.hint("run it again in some minutes"),
-            Failure::Refused(_) | Failure::Unreachable(_) => error,
+            Failure::Refused(_) | Failure::Unreachable(_) | Failure::Moved { .. } => error,
         }
     }
 }
@@ -73,11 +81,18 @@ pub(super) fn of_answer(
         401 => Failure::Credentials,
         403 if lower.contains("resource not accessible by") => Failure::ReadOnlyToken,
         404 | 410 => Failure::NotFound(what.to_owned()),
-        300..=399 => Failure::Refused(format!("{what} has moved; use the repository's present name")),
+        300..=399 => Failure::Moved { what: what.to_owned(), to: header("location").and_then(moved_to) },
         500.. => Failure::Unreachable(format!("it answered {status}")),
         _ if message.is_empty() => Failure::Refused(format!("it answered {status}")),
         _ => Failure::Refused(message),
     })
+}
+
+/// The number in `https://…/repositories/4711`: nothing else of where an answer leads is followed, so that the token
+/// goes nowhere else.
+fn moved_to(location: String) -> Option<u64> {
+    let (_, rest) = location.split_once("/repositories/")?;
+    rest.split(['/', '?']).next()?.parse().ok()
 }
 
 /// `Retry-After` in seconds, else from the answer's own date to the limit's reset.
@@ -141,7 +156,11 @@ mod tests {
         let long = r#"{"message":"Validation Failed","errors":[{"message":"body is too long"},"x",3]}"#;
         check(422, &[], long, refused("Validation Failed: body is too long: x"));
         check(418, &[], "tea", refused("it answered 418"));
-        check(301, &[], "", refused("pull request #7 has moved; use the repository's present name"));
+        let moved = |to| Some(Failure::Moved { what: "pull request #7".to_owned(), to });
+        check(301, &[], "", moved(None));
+        let to = [("location", "https://api.github.com/repositories/4711/pulls/7")];
+        check(301, &to, "", moved(Some(4711)));
+        check(302, &[("location", "https://x.example/login")], "", moved(None));
         check(502, &[], "", Some(Failure::Unreachable("it answered 502".to_owned())));
     }
 

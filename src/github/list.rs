@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::client::{Client, read};
+use super::comments::WireComment;
 use super::failure::Failure;
-use super::pulls::{PAGE, Pull, WireComment, WirePull, moment};
+use super::pulls::{PAGE, Pull, WirePull, moment};
 
 /// How many pages of pull requests are read at most: 20,000 of them.
 const PULL_PAGES: usize = 200;
@@ -103,10 +104,10 @@ impl Client {
         pages: usize,
         more: impl Fn(&T) -> bool,
     ) -> Result<Listed<T>, Failure> {
+        let joint = if query.contains('?') { '&' } else { '?' };
         let mut items = Vec::new();
-        let sign = if query.contains('?') { '&' } else { '?' };
         for page in 1..=pages {
-            let page = self.page(&format!("{query}{sign}per_page={PAGE}&page={page}"), what).await?;
+            let page = self.page(&format!("{query}{joint}per_page={PAGE}&page={page}"), what).await?;
             let next: Vec<T> = read(&page.body)?;
             // a page may be short, and another come all the same
             let ended = page.next.is_none() && next.len() < PAGE;

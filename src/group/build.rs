@@ -25,6 +25,7 @@ impl Gatherer<'_> {
         let Gatherer { rules, buckets, advisories, statements, texts, reports, scans, problems, .. } = self;
         let mut builder = Builder {
             repository: rules.repository,
+            others: HashMap::new(),
             classes: advisory::classes(
                 advisories
                     .values()
@@ -46,18 +47,23 @@ impl Gatherer<'_> {
         for (key, bucket) in buckets {
             builder.bucket(key, bucket);
         }
-        let Builder { mut groups, paths, justifications, .. } = builder;
+        let Builder { mut groups, paths, justifications, others, .. } = builder;
         for group in groups.values_mut() {
             finish(group, &paths);
         }
         drop_shared_names(&mut groups);
+        for group in groups.values_mut() {
+            known_as(&mut group.names, &others);
+        }
         let groups = groups.into_values().collect();
         Survey { reports, scans, groups, paths, justifications, alerts, owners: BTreeMap::new(), problems }
     }
 }
 
 struct Builder {
-    repository: Fingerprint,
+    repository: Vec<Fingerprint>,
+    /// The names of groups under the repository's further identities, by the name under its own.
+    others: HashMap<Fingerprint, Vec<Fingerprint>>,
     classes: HashMap<String, Class>,
     advisories: HashMap<String, Advisory>,
     excuses: Excuses,
@@ -90,37 +96,51 @@ impl Builder {
     }
 
     fn bucket(&mut self, key: Key, bucket: Bucket) {
-        let namer = Namer { repository: self.repository, mode: bucket.mode };
         match key {
             Key::Rule { scanner, rule } => {
                 let common = Common::Rule(bucket.rule.clone());
                 if bucket.mode == Mode::Vulnerability {
-                    self.each_finding(namer, &common, bucket);
+                    self.each_finding(&common, bucket);
                 } else {
-                    self.add(vec![namer.rule(&scanner, &rule)], common, bucket);
+                    let name = self.name(bucket.mode, |namer| namer.rule(&scanner, &rule));
+                    self.add(vec![name], common, bucket);
                 }
             }
             Key::File { scanner, path } => {
                 let common = Common::File(path.as_str().into());
-                self.add(vec![namer.file(&scanner, &path)], common, bucket);
+                let name = self.name(bucket.mode, |namer| namer.file(&scanner, &path));
+                self.add(vec![name], common, bucket);
             }
-            Key::Advisory { name, manifest } => self.advisory(namer, &name, &manifest, bucket),
+            Key::Advisory { name, manifest } => self.advisory(&name, &manifest, bucket),
         }
     }
 
-    fn advisory(&mut self, namer: Namer, name: &str, manifest: &str, bucket: Bucket) {
+    /// A group's name, which is noted under each identity of the repository.
+    fn name(&mut self, mode: Mode, of: impl Fn(Namer) -> Fingerprint) -> Fingerprint {
+        let mut names = self.repository.iter().map(|repository| of(Namer { repository: *repository, mode }));
+        let own = names.next().unwrap_or(Fingerprint([0; 10]));
+        let others: Vec<Fingerprint> = names.collect();
+        if !others.is_empty() {
+            self.others.insert(own, others);
+        }
+        own
+    }
+
+    fn advisory(&mut self, name: &str, manifest: &str, bucket: Bucket) {
         let class = self.class(name);
         let common = Common::Advisory(Arc::new(self.merged(&class)));
         match bucket.mode {
             Mode::Type => {
-                let names = class.iter().map(|name| namer.advisory(name)).take(NAMES).collect();
+                let named = |name: &String| self.name(bucket.mode, |namer| namer.advisory(name));
+                let names = class.iter().take(NAMES).map(named).collect();
                 self.add(names, common, bucket);
             }
             Mode::File => {
                 let common = Common::File(manifest.into());
-                self.add(vec![namer.manifest(manifest)], common, bucket);
+                let name = self.name(bucket.mode, |namer| namer.manifest(manifest));
+                self.add(vec![name], common, bucket);
             }
-            Mode::Vulnerability => self.each_finding(namer, &common, bucket),
+            Mode::Vulnerability => self.each_finding(&common, bucket),
         }
     }
 
@@ -137,7 +157,7 @@ impl Builder {
 
     /// One group a finding. Two sightings are one finding if their first candidate is the same, or
     /// where one scan knows less than another, the best that both know.
-    fn each_finding(&mut self, namer: Namer, common: &Common, bucket: Bucket) {
+    fn each_finding(&mut self, common: &Common, bucket: Bucket) {
         let mut first: HashMap<Fingerprint, Fingerprint> = HashMap::new();
         for sighting in &bucket.sightings {
             for anchor in sighting.anchors.iter().flatten() {
@@ -177,7 +197,8 @@ impl Builder {
         for part in parts.into_values() {
             let anchors = part.sightings.iter().map(|sighting| sighting.anchors);
             let names: BTreeSet<_> = anchors.map(|anchors| names_of(anchors, common)).collect();
-            let mut names: Vec<_> = names.into_iter().flatten().map(|anchor| namer.finding(anchor)).collect();
+            let named = |anchor| self.name(bucket.mode, |namer| namer.finding(anchor));
+            let mut names: Vec<_> = names.into_iter().flatten().map(named).collect();
             dedup(&mut names);
             self.add(names, common.clone(), part);
         }
@@ -249,6 +270,16 @@ fn drop_shared_names(groups: &mut BTreeMap<Fingerprint, Group>) {
     for (first, group) in groups.iter_mut() {
         group.names.retain(|name| name == first || uses[name] == 1);
     }
+}
+
+/// Adds the names under the repository's further identities: each name is followed by what it is there, so that
+/// where not all fit the group is known under every identity all the same.
+fn known_as(names: &mut Vec<Fingerprint>, others: &HashMap<Fingerprint, Vec<Fingerprint>>) {
+    let known = names.iter().flat_map(|name| {
+        let others = others.get(name).map(Vec::as_slice).unwrap_or_default();
+        std::iter::once(*name).chain(others.iter().copied())
+    });
+    *names = known.take(NAMES).collect();
 }
 
 fn dedup(names: &mut Vec<Fingerprint>) {

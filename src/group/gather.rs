@@ -22,8 +22,8 @@ const LONGEST_NAME: usize = 200;
 
 /// What the gatherer needs to know beside the findings.
 pub struct Rules<'a> {
-    /// The repository's identity: part of every group's name.
-    pub repository: Fingerprint,
+    /// The repository's identities, its own first: part of every group's names.
+    pub repository: Vec<Fingerprint>,
     /// Workflow and job with its matrix index, or what `--scope` says.
     pub job: String,
     /// How findings of a kind are put together.
@@ -142,16 +142,8 @@ impl<'a> Gatherer<'a> {
         }
         if self.open.findings > 0 {
             // The reader stopped before it could close its scan.
-            let scanner = self.open.scanner.clone().unwrap_or_else(|| "".into());
-            self.scan(Scan {
-                scanner: scanner.to_string(),
-                version: None,
-                category: None,
-                success: None,
-                has_results: true,
-                commit: None,
-                rules: Vec::new(),
-            });
+            let scanner = self.open.scanner.clone();
+            self.scan(Scan::new(scanner.as_deref().unwrap_or_default()));
         }
         let problems = std::mem::take(&mut self.open.problems);
         let broken = cut.is_some() || problems > 0;
@@ -176,6 +168,14 @@ impl<'a> Gatherer<'a> {
                 report.broken = true;
                 room::beyond(&report.path)
             }));
+        }
+    }
+
+    /// Tells a problem, unless many of this report are told already.
+    fn tell(&mut self, problem: Problem) {
+        self.told += 1;
+        if self.told <= TOLD {
+            self.problems.push(problem.foreign());
         }
     }
 
@@ -262,18 +262,26 @@ impl Sink for Gatherer<'_> {
         scan.version = scan.version.map(bounded);
         let open = Open { category: self.open.category.clone(), ..Open::default() };
         let Open { findings, problems, .. } = std::mem::replace(&mut self.open, open);
-        let whole = problems == 0 && scan.success != Some(false) && scan.has_results;
+        let failed = scan.success == Some(false);
+        let whole = problems == 0 && !failed && scan.has_results;
         let index = self.reports.len().saturating_sub(1);
         let mut path = String::new();
         if let Some(report) = self.reports.last_mut() {
             report.findings += findings;
             report.problems += problems;
-            report.whole &= problems == 0 && scan.success != Some(false);
+            report.whole &= problems == 0 && !failed;
             if !report.scanner.split(", ").any(|known| known == scan.scanner) {
                 let comma = if report.scanner.is_empty() { "" } else { ", " };
                 report.scanner = format!("{}{comma}{}", report.scanner, scan.scanner);
             }
             path.clone_from(&report.path);
+        }
+        if failed && problems == 0 {
+            // where the report says why, its reader has told it
+            let message = format!("{} says that it failed", scan.scanner);
+            self.tell(Problem::new(path.as_str(), message).hint(
+                "see its log; what the report has is filed, and nothing counts as gone because it is not there",
+            ));
         }
         let category = scan.category.clone().or_else(|| self.open.category.clone()).unwrap_or(path);
         let scope = Scope {
@@ -286,10 +294,7 @@ impl Sink for Gatherer<'_> {
 
     fn problem(&mut self, problem: Problem) {
         self.open.problems += 1;
-        self.told += 1;
-        if self.told <= TOLD {
-            self.problems.push(problem.foreign());
-        }
+        self.tell(problem);
     }
 }
 
@@ -310,7 +315,7 @@ mod tests {
 
     fn check(room: Room, mode: Mode, lines: &[&str], kept: usize) {
         let rules = Rules {
-            repository: Fingerprint([0; 10]),
+            repository: vec![Fingerprint([0; 10])],
             job: String::new(),
             mode: &|_| mode,
             judge: &|_| None,

@@ -77,7 +77,7 @@ fn statement(line: &str) -> Statement {
 /// The survey of reports, one a slice, read in the given order.
 fn survey(mode: Mode, reports: &[&[&str]]) -> Survey {
     let rules = Rules {
-        repository: Recipe::new("test").finish(),
+        repository: vec![Recipe::new("test").finish()],
         job: "ci".into(),
         mode: &|_| mode,
         judge: &|finding| finding.rule.id.starts_with('!').then_some(Aside::Ignored),
@@ -92,15 +92,7 @@ fn survey(mode: Mode, reports: &[&[&str]]) -> Survey {
                 None => gatherer.finding(finding(line)),
             }
         }
-        gatherer.scan(Scan {
-            scanner: "Bandit".into(),
-            version: None,
-            category: Some("c".into()),
-            success: None,
-            has_results: true,
-            commit: None,
-            rules: Vec::new(),
-        });
+        gatherer.scan(Scan { category: Some("c".into()), ..Scan::new("Bandit") });
         gatherer.end("sarif", None);
     }
     gatherer.survey()

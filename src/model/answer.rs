@@ -13,23 +13,23 @@ use super::ticket::{Key, Person, Status, Ticket};
 pub enum Ask {
     /// Who are we? Asked first: a dead token can answer everything else with nothing.
     Account,
-    /// The tickets with this repository's label that are not done. Answer: tickets.
+    /// The tickets with any of this repository's labels that are not done. Answer: tickets.
     Open {
-        /// The repository's label.
-        label: String,
+        /// The repository's labels.
+        labels: Vec<String>,
         /// Ids of recent creations that the index may not know yet: hints only.
         recent: Vec<u64>,
     },
-    /// The tickets with this repository's label that are done and were changed within the last 30 days: a
+    /// The tickets with any of this repository's labels that are done and were changed within the last 30 days: a
     /// person may have closed them before their findings were proven gone. Answer: tickets.
     Done {
-        /// The repository's label.
-        label: String,
+        /// The repository's labels.
+        labels: Vec<String>,
     },
-    /// All tickets with this repository's label, done or not. Answer: tickets.
+    /// All tickets with any of this repository's labels, done or not. Answer: tickets.
     Marked {
-        /// The repository's label.
-        label: String,
+        /// The repository's labels.
+        labels: Vec<String>,
     },
     /// The tickets, done or not, that carry the label of any of these names. Answer: tickets.
     Labelled(Vec<Fingerprint>),
@@ -39,8 +39,8 @@ pub enum Ask {
     /// The ids alone of this repository's tickets that are not done, as a plain search finds them: what
     /// the next run would see. Answer: made.
     Made {
-        /// The repository's label.
-        label: String,
+        /// The repository's labels.
+        labels: Vec<String>,
     },
     /// The slices of these tickets' records. Answer: slices.
     Slices(Vec<(u64, Vec<SliceId>)>),
@@ -236,6 +236,13 @@ pub enum Failure {
     Stopped,
     /// It could not be reached, or what answers is not the tracker; nothing happened.
     Unreachable(String),
+    /// The folder of a local tracker is not as it must be, or is closed to us; nothing happened.
+    Folder {
+        /// What is wrong with which file.
+        why: String,
+        /// What to do about it.
+        hint: String,
+    },
 }
 
 /// Why credentials were not taken. Each way to sign in has its own advice, so it is given where the
@@ -259,6 +266,7 @@ impl Failure {
     pub fn hint(&self) -> String {
         match self {
             Failure::Credentials(denied) if !denied.hint.is_empty() => &denied.hint,
+            Failure::Folder { hint, .. } => hint,
             Failure::Credentials(_) => "Check JIRA_BASE_URL and the credentials in the environment.",
             Failure::Scope(_) => {
                 "Let a Jira administrator give the account that permission, or make the credentials anew with \
@@ -267,9 +275,11 @@ impl Failure {
             Failure::Blocked(_) => {
                 "Check the address; a private network must stand in `jira.allow-networks` of the configuration."
             }
-            Failure::Unreachable(_) | Failure::Unknown(_) => {
-                "Run it again: what is missing is filed then, and nothing twice."
+            Failure::Unreachable(_) => {
+                "Check the address, the network, `proxy` and `ca-file`, or the tickets' folder, then run it again: \
+                 nothing is filed twice."
             }
+            Failure::Unknown(_) => "Run it again: what is missing is filed then, and nothing twice.",
             Failure::OutOfTime => "Run it again, or give it more time with `--time-limit`.",
             Failure::Stopped => "Run it again: it goes on where it was stopped, and files nothing twice.",
             Failure::Refused { .. } => {
@@ -294,6 +304,7 @@ impl Failure {
                 | Failure::OutOfTime
                 | Failure::Stopped
                 | Failure::Unreachable(_)
+                | Failure::Folder { .. }
         )
     }
 }
@@ -320,6 +331,7 @@ impl std::fmt::Display for Failure {
             Failure::OutOfTime => f.write_str("the time limit was reached"),
             Failure::Stopped => f.write_str("the run was stopped by a signal"),
             Failure::Unreachable(why) => write!(f, "PROVIDER_UNREACHABLE: {why}"),
+            Failure::Folder { why, .. } => f.write_str(why),
         }
     }
 }

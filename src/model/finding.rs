@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::alert::Alert;
 use super::severity::Severity;
 
+mod kept;
+
 /// What sort of thing is wrong.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
@@ -277,94 +279,5 @@ impl Aside {
 impl fmt::Display for Aside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
-    }
-}
-
-fn owned(text: Cow<'_, str>, limit: usize) -> Cow<'static, str> {
-    Cow::Owned(shortened(text.as_ref(), limit))
-}
-
-/// The text, or as much of it as the limit allows (in bytes), with an ellipsis.
-fn shortened(text: &str, limit: usize) -> String {
-    if text.len() <= limit {
-        return text.to_owned();
-    }
-    let end = (0..=limit).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-    format!("{}…", &text[..end])
-}
-
-/// The most of a path or a name that is kept, in bytes.
-const NAME_LIMIT: usize = 1_024;
-/// The most of a message or snippet that is kept, in bytes.
-const TEXT_LIMIT: usize = 2_000;
-/// The most steps that are kept.
-const STEP_LIMIT: usize = 20;
-
-impl Location<'_> {
-    /// A copy of bounded size that no longer borrows from the report.
-    pub fn kept(&self) -> Location<'static> {
-        Location {
-            path: owned(self.path.as_ref().into(), NAME_LIMIT),
-            line: self.line,
-            end_line: self.end_line,
-            column: self.column,
-            logical: self.logical.as_deref().map(|name| owned(name.into(), NAME_LIMIT)),
-        }
-    }
-}
-
-impl Package<'_> {
-    /// A copy of bounded size that no longer borrows from the report.
-    pub fn kept(&self) -> Package<'static> {
-        let all = |texts: &[Cow<'_, str>]| {
-            texts.iter().take(STEP_LIMIT).map(|text| owned(text.as_ref().into(), NAME_LIMIT)).collect()
-        };
-        Package {
-            purl: owned(self.purl.as_ref().into(), NAME_LIMIT),
-            name: owned(self.name.as_ref().into(), NAME_LIMIT),
-            version: owned(self.version.as_ref().into(), NAME_LIMIT),
-            fixed: all(&self.fixed),
-            path: all(&self.path),
-        }
-    }
-}
-
-impl Alert<'_> {
-    /// A copy of bounded size that no longer borrows from the report.
-    pub fn kept(&self) -> Alert<'static> {
-        Alert {
-            id: self.id,
-            url: self.url.as_deref().map(|url| owned(url.into(), NAME_LIMIT)),
-            state: self.state,
-            why: owned(self.why.as_ref().into(), NAME_LIMIT),
-            live: self.live,
-        }
-    }
-}
-
-impl Detail<'_> {
-    /// A copy of bounded size that no longer borrows from the report.
-    pub fn kept(&self) -> Detail<'static> {
-        let steps = |steps: &[Step<'_>]| {
-            let kept = |step: &Step<'_>| Step {
-                location: step.location.kept(),
-                message: owned(step.message.as_ref().into(), TEXT_LIMIT),
-            };
-            steps.iter().take(STEP_LIMIT).map(kept).collect()
-        };
-        Detail {
-            message: owned(self.message.as_ref().into(), TEXT_LIMIT),
-            snippet: self.snippet.as_deref().map(|text| owned(text.into(), TEXT_LIMIT)),
-            snippet_line: self.snippet_line,
-            flow: steps(&self.flow),
-            related: steps(&self.related),
-            work_items: self
-                .work_items
-                .iter()
-                .take(STEP_LIMIT)
-                .map(|uri| owned(uri.as_ref().into(), NAME_LIMIT))
-                .collect(),
-            alert: self.alert.as_ref().map(Alert::kept),
-        }
     }
 }

@@ -86,7 +86,7 @@ pub struct Record {
     pub revision: u64,
     /// `host/owner/name` when it was last written; the label holds the identity.
     pub repository: String,
-    /// The site it was written on: a copy on another site is not ours.
+    /// The site it was written on, as that was called then.
     pub site: String,
     /// The ticket's own id once it is known: a clone that copied the record names another ticket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -158,6 +158,21 @@ impl Record {
                 "names": [], "mode": Mode::Type, "origin": {}, "first-seen": date, "severity": "info"}))
             .ok()
         })
+    }
+
+    /// Makes it the one that the next edit of a ticket writes. Where the site has another name than when it was
+    /// written, the tickets that it is owed links to are there as well.
+    pub fn follow(&mut self, ticket: &TicketId) {
+        self.revision += 1;
+        self.ticket = Some(ticket.id);
+        for owed in &mut self.pending {
+            if let Pending::Link(_, to) = owed
+                && to.site == self.site
+            {
+                to.site.clone_from(&ticket.site);
+            }
+        }
+        self.site.clone_from(&ticket.site);
     }
 
     /// Whether a later casefile wrote it: then this one leaves the ticket alone.
@@ -281,6 +296,18 @@ mod tests {
             "mode":"type","origin":{},"first-seen":"2026-01-01","severity":"low","mood":"calm"}"#;
         let record: Record = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_value(&record).unwrap()["mood"], "calm");
+    }
+
+    #[test]
+    fn the_next_edit_writes_the_sites_present_name() {
+        let link = |site: &str| Pending::Link(LinkKind::Relates, TicketId { site: site.to_owned(), id: 4 });
+        let text = r#"{"version":1,"revision":7,"repository":"github.com/a/b","site":"old","names":[],
+            "mode":"type","origin":{},"first-seen":"2026-01-01","severity":"low"}"#;
+        let mut record: Record = serde_json::from_str(text).unwrap();
+        record.pending = vec![link("old"), link("elsewhere")];
+        record.follow(&TicketId { site: "new".to_owned(), id: 5 });
+        assert_eq!((record.revision, record.ticket, record.site.as_str()), (8, Some(5), "new"));
+        assert_eq!(record.pending, [link("new"), link("elsewhere")]);
     }
 
     #[test]

@@ -6,7 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::{Fingerprint, Recipe};
 
-/// A repository, known by server and numeric id so that a rename changes nothing.
+/// What the label of a repository begins with.
+const LABEL: &str = "casefile-repo-";
+
+/// How many further identities a repository may have: with its own one, as many as a ticket has names.
+pub const MOST_ALSO: usize = 7;
+
+/// A repository, known by server and numeric id so that a rename changes nothing, and by what else it is or
+/// was called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repository {
     /// The server, e.g. `github.com`.
@@ -15,9 +22,37 @@ pub struct Repository {
     pub id: Option<u64>,
     /// `owner/name`, as people call it.
     pub name: String,
+    /// Its further identities: tickets that carry one of them are its own as well.
+    pub also: Vec<Fingerprint>,
 }
 
 impl Repository {
+    /// A repository as a configuration names it: `host/owner/name`, perhaps with more folders in between, or
+    /// by GitHub's number of it as `host#number`. `None`: it is neither.
+    pub fn named(text: &str) -> Option<Repository> {
+        let of = |host: &str, id, name: &str| Repository {
+            host: host.to_ascii_lowercase(),
+            id,
+            name: name.to_owned(),
+            also: Vec::new(),
+        };
+        if let Some((host, number)) = text.split_once('#') {
+            let id = number.parse().ok().filter(|_| number.bytes().all(|byte| byte.is_ascii_digit()));
+            return id.filter(|_| is_host(host)).map(|id| of(host, Some(id), ""));
+        }
+        let (host, name) = text.split_once('/')?;
+        let parts = name.split('/').count();
+        let fits = if is_github(host) { parts == 2 } else { parts >= 2 };
+        (is_host(host) && fits && name.split('/').all(is_part)).then(|| of(host, None, name))
+    }
+
+    /// The same, known by what these are known by as well.
+    #[must_use]
+    pub fn known_as(mut self, others: &[Repository]) -> Repository {
+        self.also.extend(others.iter().map(Repository::fingerprint));
+        self
+    }
+
     /// What identifies it: server and numeric id, else server and name in lower case.
     pub fn fingerprint(&self) -> Fingerprint {
         let recipe = Recipe::new("repository").value(&self.host.to_ascii_lowercase());
@@ -27,15 +62,53 @@ impl Repository {
         }
     }
 
-    /// The label that every ticket of this repository carries: `casefile-repo-` and 12 hex digits.
-    pub fn label(&self) -> String {
-        format!("casefile-repo-{:.12}", self.fingerprint().to_string())
+    /// All that identifies it, each once, [its own](Repository::fingerprint) first.
+    pub fn identities(&self) -> Vec<Fingerprint> {
+        let mut all = vec![self.fingerprint()];
+        for other in &self.also {
+            if !all.contains(other) {
+                all.push(*other);
+            }
+        }
+        all
+    }
+
+    /// The labels that every ticket of this repository carries, one an identity: `casefile-repo-` and 12 hex
+    /// digits.
+    pub fn labels(&self) -> Vec<String> {
+        self.identities().iter().map(|identity| format!("{LABEL}{:.12}", identity.to_string())).collect()
     }
 
     /// Its page.
     pub fn url(&self) -> String {
         format!("https://{}/{}", self.host, self.name)
     }
+}
+
+/// Whether a label is the one of a repository, whichever.
+pub fn is_label(label: &str) -> bool {
+    label.starts_with(LABEL)
+}
+
+/// Whether a server is GitHub's own, where a name is `owner/name` and nothing else.
+fn is_github(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    host == "github.com" || host.ends_with(".ghe.com")
+}
+
+/// A server's name or address, perhaps with a port.
+fn is_host(host: &str) -> bool {
+    let (name, port) = host.split_once(':').unwrap_or((host, "0"));
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.bytes().all(plain)
+        && port.parse::<u16>().is_ok()
+}
+
+/// A folder of a name: nothing of it means anything in an address.
+fn is_part(part: &str) -> bool {
+    let bad = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '#' | '?' | '\\' | ':' | '@');
+    !matches!(part, "" | "." | "..") && !part.contains(bad)
 }
 
 impl fmt::Display for Repository {
@@ -60,5 +133,58 @@ impl fmt::Display for Place {
             Place::Branch(name) => f.write_str(name),
             Place::PullRequest(number) => write!(f, "#{number}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repository_is_named_by_server_and_name_or_number() {
+        let check = |text: &str, expected: Option<(&str, Option<u64>, &str)>| {
+            let named = Repository::named(text);
+            let named = named.as_ref().map(|one| (one.host.as_str(), one.id, one.name.as_str()));
+            assert_eq!(named, expected, "{text}");
+        };
+        check("GitHub.com/Acme/shop", Some(("github.com", None, "Acme/shop")));
+        check("ghe.acme.example:8443/acme/shop", Some(("ghe.acme.example:8443", None, "acme/shop")));
+        check("gitlab.com/a/b/c", Some(("gitlab.com", None, "a/b/c")));
+        check("ghe.acme.example#4711", Some(("ghe.acme.example", Some(4711), "")));
+        for wrong in [
+            "",
+            "shop",
+            "acme/shop",
+            "../../x",
+            "github.com/../x",
+            "github.com/acme/.",
+            "github.com/acme/",
+            "github.com//shop",
+            "/acme/shop",
+            "github.com/acme/shop/more",
+            "acme.ghe.com/acme/shop/more",
+            "github.com/my shop/x",
+            "https://github.com/acme/shop",
+            "git@github.com:acme/shop",
+            "github.com:x/acme/shop",
+            "github.com/acme/shop#4711",
+            "github.com#+1",
+            "github.com#",
+            "#4711",
+        ] {
+            check(wrong, None);
+        }
+    }
+
+    #[test]
+    fn its_own_identity_comes_first_and_each_once() {
+        let named = |text| Repository::named(text).unwrap();
+        let (own, former) = (named("github.com#7"), named("github.com/acme/old"));
+        let known = own.clone().known_as(&[former.clone(), own.clone(), former.clone()]);
+        assert_eq!(known.identities(), [own.fingerprint(), former.fingerprint()]);
+        assert_eq!(known.fingerprint(), own.fingerprint());
+        assert_eq!(known.labels().concat(), [own.labels(), former.labels()].concat().concat());
+        assert!(known.labels().iter().all(|label| is_label(label)));
+        assert_eq!(named("github.com/Acme/Shop").labels(), named("github.com/acme/shop").labels());
     }
 }

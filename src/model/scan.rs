@@ -44,6 +44,21 @@ pub struct Scan {
     pub rules: Vec<String>,
 }
 
+impl Scan {
+    /// A scan of a report with a place for findings, of a scanner that says no more of it.
+    pub fn new(scanner: &str) -> Scan {
+        Scan {
+            scanner: scanner.to_owned(),
+            version: None,
+            category: None,
+            success: None,
+            has_results: true,
+            commit: None,
+            rules: Vec::new(),
+        }
+    }
+}
+
 /// Something that could not be read, refused or done: what, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {

@@ -15,9 +15,6 @@ use super::repository::Place;
 use super::scan::Scope;
 use super::severity::Severity;
 
-/// The longest value of a Jira entity property, in characters.
-pub const PROPERTY_LIMIT: usize = 32_768;
-
 /// Names a slice: 12 hex digits of its scope and place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -249,6 +246,8 @@ mod tests {
 
     #[test]
     fn a_slice_never_outgrows_its_property() {
+        // the longest value of a Jira entity property, in characters
+        const PROPERTY_LIMIT: usize = 32_768;
         for count in [0, 1, 1_400, 1_500, 1_700, 5_000] {
             let mut slice = slice(count);
             slice.fit();

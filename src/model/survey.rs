@@ -111,6 +111,11 @@ impl Group {
         self.exemplars.iter().min_by_key(|exemplar| Reverse(exemplar.severity))
     }
 
+    /// Whether a name of it, or of one of its findings, is this.
+    pub fn knows(&self, id: Fingerprint) -> bool {
+        self.names.contains(&id) || self.sightings.iter().any(|one| one.is(id))
+    }
+
     /// Its findings that are not set aside.
     pub fn kept(&self) -> impl Iterator<Item = &Sighting> {
         self.sightings.iter().filter(|sighting| sighting.aside.is_none())

@@ -20,8 +20,8 @@ pub fn label(name: Fingerprint) -> String {
 
 /// casefile's own labels on a ticket: its mark, the repository's, and one for each of the group's names.
 pub fn labels(repository: &Repository, names: &[Fingerprint]) -> Vec<String> {
-    let own = [LABEL.to_owned(), repository.label()];
-    own.into_iter().chain(names.iter().copied().map(label)).collect()
+    let own = [LABEL.to_owned()].into_iter().chain(repository.labels());
+    own.chain(names.iter().copied().map(label)).collect()
 }
 
 /// The group's name in a label, if it is such a label.
@@ -149,6 +149,11 @@ impl Ticket {
     /// Whether it carries the label.
     pub fn has_label(&self, label: &str) -> bool {
         self.labels.iter().any(|own| own == label)
+    }
+
+    /// Whether it carries any of these labels.
+    pub fn has_any(&self, labels: &[String]) -> bool {
+        labels.iter().any(|label| self.has_label(label))
     }
 
     /// The names of groups that its labels hold.

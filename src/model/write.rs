@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
-use super::record::{LinkKind, Record};
+use super::record::Record;
 use super::slice::Slice;
 use super::ticket::{Category, TicketId};
 use crate::document::Document;
@@ -176,15 +176,4 @@ pub struct Move {
     pub resolution: Option<String>,
     /// Further fields, set where the transition's screen takes them.
     pub fields: Vec<Field>,
-}
-
-/// A link between two tickets.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Link {
-    /// The one that is new, or said twice.
-    pub from: Ref,
-    /// How it belongs to the other.
-    pub kind: LinkKind,
-    /// The other.
-    pub to: Ref,
 }

@@ -79,8 +79,9 @@ pub(super) async fn annotate<T: Read>(known: &Known<'_, T>, result: &mut Result)
     let mut failed = false;
     match write(known, annotator, mode).await {
         Ok(None) => {}
-        Ok(Some((number, annotated))) => {
-            result.pull_request = Some(PullRequest { number, annotated });
+        Ok(Some(pull)) => {
+            let (number, annotated) = (pull.number, pull.annotated);
+            result.pull_request = Some(pull);
             if !annotated {
                 result.problems.push(Problem::new(
                     format!("pull request #{number}"),
@@ -94,7 +95,7 @@ pub(super) async fn annotate<T: Read>(known: &Known<'_, T>, result: &mut Result)
             result.problems.push(Problem::new("pull request", error.to_string()).hint(hint));
         }
     }
-    result.requests = Requests { tracker: known.tracker.requests(), github: annotator.client.requests() };
+    result.requests = Requests { tracker: known.tracker.requests(), github: job.github_requests() };
     failed
 }
 
@@ -102,7 +103,7 @@ async fn write<T: Read>(
     known: &Known<'_, T>,
     annotator: &Annotator,
     mode: Annotate,
-) -> std::result::Result<Option<(u64, bool)>, Untold> {
+) -> std::result::Result<Option<PullRequest>, Untold> {
     let (tracker, job, client) = (known.tracker, known.job, &annotator.client);
     let number = match (annotator.number, &annotator.head_repository) {
         (Some(number), _) => number,
@@ -123,6 +124,7 @@ async fn write<T: Read>(
         comment: matches!(mode, Annotate::Comment | Annotate::Both),
         today: job.run.today(),
     };
-    let told = tell(&at, tracker, &job.run.repository.label(), &mut page).await?;
-    Ok(Some((number, told.written != Written::Contested)))
+    let told = tell(&at, tracker, &job.run.repository.labels(), &mut page).await?;
+    let annotated = told.written != Written::Contested;
+    Ok(Some(PullRequest { number, annotated, written: annotated && told.written != Written::Unchanged }))
 }

@@ -3,7 +3,7 @@
 use super::Job;
 use crate::apply::{Outcomes, apply};
 use crate::model::answer::{Answer, Ask};
-use crate::plan::{self, Input, Plan};
+use crate::plan::{self, Input, Plan, Snapshot};
 use crate::tracker::Write;
 
 /// Moves them, and looks again at how new tickets are.
@@ -11,6 +11,7 @@ pub(super) async fn begin<T: Write>(
     tracker: &T,
     job: &Job<'_>,
     input: &Input<'_>,
+    snapshot: &Snapshot,
     plan: &Plan,
     outcomes: &mut Outcomes,
 ) {
@@ -18,10 +19,11 @@ pub(super) async fn begin<T: Write>(
         let made = outcomes.made.get(&draft.group)?;
         Some((draft, &made.id, &outcomes.samples.get(&draft.project)?.status))
     });
-    let second = plan::begin(input, &made.collect::<Vec<_>>());
+    let mut second = plan::begin(input, snapshot, &made.collect::<Vec<_>>());
     if second.is_empty() {
         return;
     }
+    second.keys.extend(outcomes.made.values().map(|made| (made.id.id, made.key.clone())));
     let moved = apply(tracker, &second, &job.stop, &|_, _| {}).await;
     outcomes.extend(moved);
     let ids = outcomes.samples.values().map(|sample| sample.id.id).collect();

@@ -1,14 +1,14 @@
 //! A tracker in which there is nothing yet: the plan against it says what every ticket would be. It
 //! serves where no tracker can be asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Job;
 use crate::config::{Config, FieldValue};
 use crate::document::Document;
 use crate::export::Item;
 use crate::model::answer::{
-    Answer, Ask, Failure, FieldMeta, IssueType, Offers, Permissions, Project, Screen, Takes,
+    Answer, Ask, Choice, Failure, FieldMeta, IssueType, Offers, Permissions, Project, Screen, Takes,
 };
 use crate::model::survey::Survey;
 use crate::model::ticket::{Key, Person, Ticket};
@@ -61,14 +61,20 @@ impl Blank {
         let mut fields: BTreeMap<String, FieldMeta> =
             FIELDS.iter().map(|(id, schema, items)| ((*id).to_owned(), field(id, schema, *items))).collect();
         let own = jira.into_iter().flat_map(|jira| &jira.fields);
+        let mut named: BTreeMap<&String, Vec<&FieldValue>> = BTreeMap::new();
         for (name, value) in own.chain(config.routes.iter().flat_map(|route| &route.fields)) {
+            named.entry(name).or_default().push(value);
+        }
+        for (name, values) in named {
             // of what type they are is known to Jira alone: what does no harm to any is taken
-            let meta = match value {
-                FieldValue::Values(texts) if texts.len() > 1 => field(name, "array", Some("option")),
-                FieldValue::Values(_) => field(name, "string", None),
-                FieldValue::From(_) | FieldValue::Template(_) => {
-                    FieldMeta { custom: Some("export:textarea".to_owned()), ..field(name, "string", None) }
+            let meta = match values[..] {
+                [FieldValue::Values(texts), ..] if texts.len() > 1 => field(name, "array", Some("option")),
+                [FieldValue::Values(_), ..] => {
+                    let allowed = cascading(&values);
+                    let custom = (!allowed.is_empty()).then(|| "export:cascadingselect".to_owned());
+                    FieldMeta { custom, allowed, ..field(name, "string", None) }
                 }
+                _ => FieldMeta { custom: Some("export:textarea".to_owned()), ..field(name, "string", None) },
             };
             fields.entry(name.clone()).or_insert(meta);
         }
@@ -125,6 +131,28 @@ impl Blank {
         }
         (Plan::default(), snapshot)
     }
+}
+
+/// The choices of a field that is given `Parent > Child` in one place and single values in all: Jira's importer
+/// wants that written otherwise. Empty: it is no such field.
+fn cascading(values: &[&FieldValue]) -> Vec<Choice> {
+    let mut below: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for value in values {
+        let FieldValue::Values(texts) = value else { return Vec::new() };
+        let [text] = texts.as_slice() else { return Vec::new() };
+        match text.split('>').map(str::trim).collect::<Vec<_>>()[..] {
+            [parent, child] if !parent.is_empty() && !child.is_empty() => {
+                below.entry(parent).or_default().insert(child);
+            }
+            _ => drop(below.entry(text).or_default()),
+        }
+    }
+    if below.values().all(BTreeSet::is_empty) {
+        return Vec::new();
+    }
+    let choice = |name: &str, children| Choice { id: name.to_owned(), name: name.to_owned(), children };
+    let children = |names: BTreeSet<&str>| names.into_iter().map(|name| choice(name, Vec::new())).collect();
+    below.into_iter().map(|(name, names)| choice(name, children(names))).collect()
 }
 
 /// The tickets that a job would make if there were none yet.

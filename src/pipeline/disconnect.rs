@@ -79,7 +79,7 @@ pub struct PullMarks {
 /// # Errors
 /// The tracker or GitHub could not be read.
 pub async fn marks<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Marks, Error> {
-    let mut problems = Vec::new();
+    let mut problems = job.known.clone();
     let (pulls, resolving) = match &job.annotator {
         Some(annotator) => {
             job.watch.stage("reading pull requests");
@@ -151,7 +151,7 @@ pub async fn disconnect<T: Write>(tracker: &T, job: &Job<'_>, mut marks: Marks) 
 
 impl Marks {
     fn count<T: Read>(&mut self, tracker: &T, job: &Job<'_>) {
-        let github = job.annotator.as_ref().map_or(0, |annotator| annotator.client.requests());
+        let github = job.github_requests();
         self.requests = Requests { tracker: tracker.requests(), github };
     }
 }
@@ -194,7 +194,7 @@ async fn pulls(
 async fn tickets<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Ticket>, Failure> {
     // a dead token can answer everything else with nothing
     tracker.answer(&Ask::Account).await?;
-    match tracker.answer(&Ask::Marked { label: job.run.repository.label() }).await? {
+    match tracker.answer(&Ask::Marked { labels: job.run.repository.labels() }).await? {
         Answer::Tickets(tickets) => Ok(tickets),
         _ => Ok(Vec::new()),
     }

@@ -9,11 +9,12 @@ use crate::compose::ticket as compose;
 use crate::model::answer::Failure;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
+use crate::model::record::State;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Survey};
 use crate::model::ticket::TicketId;
 use crate::model::write::Ref;
-use crate::plan::{Ending, Fate, How, Plan, Snapshot, Verdict};
+use crate::plan::{Ending, Fate, How, Plan, Snapshot, Step, Verdict, Work};
 use crate::tracker::Read;
 
 /// A run: what was asked for, read, answered, planned and done.
@@ -68,16 +69,31 @@ impl<T: Read> Known<'_, T> {
     /// A ticket that findings left.
     pub(super) fn ending(&self, ending: &Ending) -> Option<Ticket> {
         let done = self.outcomes.map(|outcomes| !outcomes.undone.contains_key(&ending.ticket));
+        let moved = self.is_moved(&ending.ticket);
         let action = match (ending.how, done) {
             (_, Some(false)) => Action::Failed,
-            (How::Resolved, Some(true)) => Action::Resolved,
-            (How::Resolved, None) => Action::Resolve,
+            (How::Resolved, Some(true)) if moved => Action::Resolved,
+            (How::Resolved, Some(true)) => Action::Gone,
+            (How::Resolved, None) if moved => Action::Resolve,
+            (How::Resolved, None) => Action::Leave,
             (How::Closed, Some(true)) => Action::Closed,
             (How::Closed, None) => Action::Close,
             (How::Lessened, Some(true)) => Action::Updated,
             (How::Lessened, None) => Action::Update,
         };
         self.without_group(&ending.ticket, action, &ending.findings)
+    }
+
+    /// Whether a ticket that is resolved is moved to a status that says so.
+    fn is_moved(&self, id: &TicketId) -> bool {
+        let moves = |work: &Work| work.steps.iter().any(|step| matches!(step, Step::Go(_) | Step::Try(..)));
+        let on = Ref::Known(id.clone());
+        let planned = self.plan.works.iter().any(|work| work.on == on && moves(work));
+        let states = &self.job.config.states;
+        let there = self.snapshot.ticket(id.id).is_some_and(|ticket| {
+            !ticket.is_open() || states.state(&ticket.status.name, &ticket.status.id) == Some(State::Resolved)
+        });
+        if self.outcomes.is_some() { there } else { planned }
     }
 
     /// A ticket that the pull request would resolve.
@@ -188,5 +204,9 @@ impl<T: Read> Known<'_, T> {
 /// A failure as a problem; what the tracker says of a value may quote it.
 fn told(failure: &Failure, place: String, message: String) -> Problem {
     let problem = Problem::new(place, message).hint(failure.hint());
-    if matches!(failure, Failure::Refused { .. }) { problem.foreign() } else { problem }
+    if matches!(failure, Failure::Refused { .. } | Failure::Folder { .. }) {
+        problem.foreign()
+    } else {
+        problem
+    }
 }

@@ -87,7 +87,8 @@ pub async fn link<T: Write>(
     let mut problems = survey.problems.clone();
     problems.extend(planned.problems);
     for plan in [&planned.first, &planned.then] {
-        let outcomes = apply(tracker, plan, &job.stop, &|_, _| {}).await;
+        let named = plan.clone().naming(snapshot.tickets());
+        let outcomes = apply(tracker, &named, &job.stop, &|_, _| {}).await;
         problems.extend(outcomes.problems);
         if let Some((id, failure)) = outcomes.undone.first_key_value() {
             let key = key_of(&snapshot, id);

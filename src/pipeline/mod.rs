@@ -12,6 +12,7 @@ mod heads;
 mod known;
 mod learn;
 mod link;
+mod only;
 mod page;
 mod plan;
 pub mod refresh;
@@ -39,6 +40,7 @@ use crate::config::{self, Config};
 use crate::document::Document;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::run::Run;
+use crate::model::scan::Problem;
 use crate::model::survey::Survey;
 use crate::plan::Input;
 
@@ -64,6 +66,10 @@ pub struct Job<'a> {
     pub detail_of_forks: Detail,
     /// Where the pull request is annotated, if anywhere.
     pub annotator: Option<Annotator>,
+    /// What people should know of the run before it begins.
+    pub known: Vec<Problem>,
+    /// How many requests GitHub had seen before it begins.
+    pub asked: u64,
     /// When to stop.
     pub stop: Stop,
     /// Told what is going on.
@@ -84,8 +90,8 @@ pub fn detail(config: &Config, exposed: bool, fork: bool) -> Detail {
 
 impl Job<'_> {
     /// How many requests GitHub has seen.
-    fn github_requests(&self) -> u64 {
-        self.annotator.as_ref().map_or(0, |annotator| annotator.client.requests())
+    pub(crate) fn github_requests(&self) -> u64 {
+        self.asked + self.annotator.as_ref().map_or(0, |annotator| annotator.client.requests())
     }
 
     /// What the plan is made of.

@@ -142,7 +142,7 @@ impl<'a> Page<'a> {
     }
 
     /// Looks at the tickets that other jobs' rows name: each is a claim until the tracker says that it
-    /// carries this repository's label. One that is not there any more is shown as deleted, by the key
+    /// carries one of this repository's labels. One that is not there any more is shown as deleted, by the key
     /// that it had.
     ///
     /// # Errors
@@ -150,7 +150,7 @@ impl<'a> Page<'a> {
     pub(super) async fn vouch<T: Read>(
         &mut self,
         tracker: &T,
-        label: &str,
+        labels: &[String],
         body: &str,
     ) -> Result<(), Failure> {
         let mut old = section::read(body);
@@ -163,7 +163,7 @@ impl<'a> Page<'a> {
         let claims: Vec<u64> = claims.into_iter().filter(|id| !self.has(*id)).collect();
         for id in claims {
             match self.looked.get(&id).cloned() {
-                Some(Some(ticket)) if ticket.has_label(label) => {
+                Some(Some(ticket)) if ticket.has_any(labels) => {
                     self.shown.insert(ticket.id.clone(), show(&ticket));
                     self.see(&ticket);
                 }

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use super::known::Known;
 use super::result::{Outcome, Result};
-use super::{Job, alerts, annotate, baseline, learn, page, routes, survey};
+use super::{Job, alerts, annotate, baseline, learn, only, page, routes, survey};
 use crate::error;
 use crate::tracker::Read;
 
 /// Says what a run would do. `write_baseline`: where all findings are written as a baseline.
 ///
 /// # Errors
-/// The baseline cannot be written.
+/// The baseline cannot be written, or nothing is there that the user named.
 pub async fn plan<T: Read>(
     tracker: &T,
     job: Job<'_>,
@@ -20,6 +20,7 @@ pub async fn plan<T: Read>(
 ) -> error::Result<Outcome> {
     let changed = annotate::changed_files(&job).await;
     let survey = survey(&job, &changed).await;
+    only::check(&job, &survey)?;
     if let Some(path) = write_baseline {
         let count = baseline::write(path, &survey)?;
         tracing::info!("{count} findings written to the baseline {}", path.display());

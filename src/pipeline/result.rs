@@ -115,6 +115,13 @@ pub enum Action {
     Resolve,
     /// All its findings are proven gone.
     Resolved,
+    /// A plan's word: all its findings are proven gone, and no status stands for that. To other programs it is
+    /// resolved.
+    #[serde(rename = "resolve")]
+    Leave,
+    /// All its findings are proven gone, and it was not moved.
+    #[serde(rename = "resolved")]
+    Gone,
     /// A plan's word: all its findings are set aside. To other programs that is an update.
     #[serde(rename = "update")]
     Close,
@@ -170,6 +177,9 @@ pub struct PullRequest {
     pub number: u64,
     /// Whether its section is up to date.
     pub annotated: bool,
+    /// Whether that took a write.
+    #[serde(skip)]
+    pub written: bool,
 }
 
 /// How many requests were sent.
@@ -276,6 +286,7 @@ impl Result {
         tickets.extend(remedies.filter_map(|remedy| known.remedy(&remedy.ticket)));
         let mut problems = survey.problems.clone();
         problems.extend(plan.problems.iter().cloned());
+        problems.extend(known.tracker.remarks());
         problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));
         let read = survey.read();
         let reported: usize = survey.reports.iter().map(|report| report.findings).sum();
@@ -304,7 +315,11 @@ impl Result {
             findings: Findings { read, kept, set_aside, not_affected: survey.not_affected() },
             tickets,
             alerts: Vec::new(),
-            pull_request: run.pull_request.map(|number| PullRequest { number, annotated: false }),
+            pull_request: run.pull_request.map(|number| PullRequest {
+                number,
+                annotated: false,
+                written: false,
+            }),
             problems,
             requests: Requests { tracker: known.tracker.requests(), github: job.github_requests() },
             counted,

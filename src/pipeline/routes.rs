@@ -33,7 +33,7 @@ pub(super) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
 }
 
 /// The groups of routes that say `continue`: the same findings under names of their own.
-fn also(groups: &[Group], routes: &[Route], branch: &str) -> Vec<Group> {
+pub(super) fn also(groups: &[Group], routes: &[Route], branch: &str) -> Vec<Group> {
     let mut also = Vec::new();
     for group in groups {
         let Some(facts) = Facts::of_worst(group) else { continue };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::known::Known;
 use super::result::{Outcome, Result};
-use super::{Job, alerts, annotate, baseline, begin, blank, learn, page, routes, settle, survey};
+use super::{Job, alerts, annotate, baseline, begin, blank, learn, only, page, routes, settle, survey};
 use crate::apply::apply;
 use crate::error;
 use crate::export::Item;
@@ -15,10 +15,12 @@ use crate::tracker::Write;
 /// Files what the reports say, each finding once, and tells the pull request.
 ///
 /// # Errors
-/// The configured baseline cannot be read; nothing was written.
+/// The configured baseline cannot be read, or nothing is there that the user named; nothing was written.
 pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> error::Result<Outcome> {
     let changed = annotate::changed_files(&job).await;
-    let survey = routes::route(&job, baseline::hold(&job, survey(&job, &changed).await)?);
+    let survey = survey(&job, &changed).await;
+    only::check(&job, &survey)?;
+    let survey = routes::route(&job, baseline::hold(&job, survey)?);
     let fit = |document| tracker.fit(document);
     let input = job.input(&survey, tracker.site(), &fit);
     let (plan, mut snapshot) = match learn::learn(tracker, &job, &input).await {
@@ -28,7 +30,7 @@ pub async fn run<T: Write>(tracker: &T, job: Job<'_>) -> error::Result<Outcome> 
     job.watch.stage("filing tickets");
     let progress = |done, of| job.watch.progress(done, of);
     let mut outcomes = apply(tracker, &plan, &job.stop, &progress).await;
-    begin::begin(tracker, &job, &input, &plan, &mut outcomes).await;
+    begin::begin(tracker, &job, &input, &snapshot, &plan, &mut outcomes).await;
     settle::settle(tracker, &job, &input, &mut snapshot, &plan, &mut outcomes).await;
     let before = learn::again(tracker, &plan, &mut snapshot).await;
     let unchanged = alerts::change(&job, &plan, &mut outcomes).await;

@@ -31,13 +31,13 @@ pub(super) async fn settle<T: Write>(
         return;
     }
     job.watch.stage("waiting for the search index");
-    let label = job.run.repository.label();
+    let ask = Ask::Made { labels: job.run.repository.labels() };
     let mut found = BTreeSet::new();
     for pause in PAUSES {
         if !job.stop.pause(Duration::from_secs(pause)).await {
             break;
         }
-        if let Ok(Answer::Made(ids)) = tracker.answer(&Ask::Made { label: label.clone() }).await {
+        if let Ok(Answer::Made(ids)) = tracker.answer(&ask).await {
             found.extend(ids);
         }
         if made.is_subset(&found) {

@@ -14,7 +14,7 @@ use crate::model::scan::Problem;
 use crate::model::survey::Survey;
 use crate::policy::select::Selection;
 use crate::report::checkout::Checkout;
-use crate::report::files::{self, NO_FILE};
+use crate::report::files;
 use crate::report::formats;
 use crate::report::source::Source;
 
@@ -37,7 +37,7 @@ pub(super) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     };
     let mut line = |path: &str, line| if at_commit { checkout.line(path, line) } else { None };
     let mut gatherer = Gatherer::new(Rules {
-        repository: job.run.repository.fingerprint(),
+        repository: job.run.repository.identities(),
         job: job.run.job.clone(),
         mode: &mode,
         judge: &judge,
@@ -56,6 +56,7 @@ pub(super) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
         gather_alerts(&mut gatherer, told);
     }
     let mut survey = gatherer.survey();
+    problems.extend(job.known.iter().cloned());
     problems.extend(selection.problems());
     if let Changed::Unknown(problem) = changed {
         problems.push(problem.clone());
@@ -89,11 +90,9 @@ fn sources(job: &Job<'_>, has_alerts: bool) -> (Vec<Source>, Vec<Problem>) {
     for entry in job.config.reports.iter().filter(|entry| Feed::of_entry(&entry.path).is_none()) {
         let found = files::find(&job.root, &[&entry.path]);
         // One glob of several may well mean nothing; a file that is named may not.
-        let optional = found.files.is_empty() && entry.path.contains(['*', '?', '[']);
-        let (may, must): (Vec<_>, Vec<_>) =
-            found.problems.into_iter().partition(|problem| optional && problem.message == NO_FILE);
-        vain.extend(may);
-        problems.extend(must);
+        let optional = entry.path.contains(['*', '?', '[']);
+        problems.extend(found.problems);
+        if optional { &mut vain } else { &mut problems }.extend(found.vain);
         for path in found.files {
             if seen.insert(path.clone()) {
                 let mut source = Source::file(&path);

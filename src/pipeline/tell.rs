@@ -68,18 +68,18 @@ impl From<section::NoRoom> for Untold {
 }
 
 /// Writes the section, with what the tracker says now, and a line of the timeline for what people
-/// changed since it was written last. `label`: the repository's.
+/// changed since it was written last. `labels`: the repository's.
 pub(super) async fn tell<T: Read>(
     at: &Surface<'_>,
     tracker: &T,
-    label: &str,
+    labels: &[String],
     page: &mut Page<'_>,
 ) -> Result<Told, Untold> {
     let mut told = Told { written: Written::Unchanged, changes: Vec::new() };
     if at.description {
         let changes = &mut told.changes;
         let written = at.client.rewrite(at.number, async |body| {
-            look(at, tracker, label, page, body, changes).await?;
+            look(at, tracker, labels, page, body, changes).await?;
             Ok::<_, Untold>(section::update(body, &page.update(&page.shown()))?)
         });
         told.written = written.await?;
@@ -87,7 +87,7 @@ pub(super) async fn tell<T: Read>(
     if at.comment {
         let changes = &mut told.changes;
         let written = at.client.rewrite_comment(at.number, section::COMMENT, async |body: Option<&str>| {
-            look(at, tracker, label, page, body.unwrap_or_default(), changes).await?;
+            look(at, tracker, labels, page, body.unwrap_or_default(), changes).await?;
             Ok::<_, Untold>(section::update_comment(body, &page.update(&page.shown()))?)
         });
         let written = written.await?;
@@ -101,12 +101,12 @@ pub(super) async fn tell<T: Read>(
 async fn look<T: Read>(
     at: &Surface<'_>,
     tracker: &T,
-    label: &str,
+    labels: &[String],
     page: &mut Page<'_>,
     text: &str,
     told: &mut Vec<Change>,
 ) -> Result<(), Untold> {
-    match page.vouch(tracker, label, text).await {
+    match page.vouch(tracker, labels, text).await {
         Err(failure) if page.strict => return Err(failure.into()),
         _ => {}
     }

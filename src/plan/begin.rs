@@ -1,23 +1,23 @@
 //! New tickets whose workflow begins elsewhere than where the state `open` is.
 
 use super::edit::steps;
-use super::{Input, Plan, Work, states};
+use super::{Input, Plan, Snapshot, Work, states};
 use crate::model::record::State;
 use crate::model::ticket::{Status, TicketId};
 use crate::model::write::{Draft, Edit, Ref};
 
 /// The small plan that moves new tickets to the status of the state `open`; each ticket with the status in
-/// which its project's tickets begin. Nothing where that is the one, or where the state has none.
-pub fn begin(input: &Input<'_>, made: &[(&Draft, &TicketId, &Status)]) -> Plan {
+/// which its project's tickets begin. Nothing where that is the one, or where the state has none there.
+pub fn begin(input: &Input<'_>, snapshot: &Snapshot, made: &[(&Draft, &TicketId, &Status)]) -> Plan {
     let mut plan = Plan::default();
     for (draft, id, status) in made {
         let elsewhere = !states::is_at(&input.config.states, status, State::Open);
-        if input.config.states.target(State::Open).is_none() || !elsewhere {
+        let lacking = states::lacks(input.config, snapshot, &draft.project, State::Open);
+        if input.config.states.target(State::Open).is_none() || !elsewhere || lacking {
             continue;
         }
         let mut next = draft.record.clone();
-        next.revision += 1;
-        next.ticket = Some(id.id);
+        next.follow(id);
         // links have steps of their own in the plan that made the ticket
         next.pending.clear();
         let steps = steps(input.config, Edit::default(), next, Some(State::Open));

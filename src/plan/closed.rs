@@ -33,6 +33,7 @@ pub fn closed(input: &Input<'_>, snapshot: &Snapshot, tickets: &[u64]) -> Next {
             decision.plan.amend(input, ticket, record, change);
         }
     }
+    decision.check_states();
     decision.done()
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::decision::Decision;
 use super::gone::Proof;
 use super::holdings::{Holding, Holdings};
-use super::ours::{is_accepted, record_of};
+use super::ours::is_accepted;
 use super::recur::Parts;
 use super::snapshot::Snapshot;
 use super::{Input, Plan, Verdict, adopt, alerts, brake, draft, edit, recur, twins};
@@ -35,15 +35,15 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
         return Next::Ask(Ask::Account);
     }
     if !snapshot.open_asked {
-        let label = input.run.repository.label();
-        return Next::Ask(Ask::Open { label, recent: input.recent.to_vec() });
+        let labels = input.run.repository.labels();
+        return Next::Ask(Ask::Open { labels, recent: input.recent.to_vec() });
     }
     let mut decision = Decision::new(input, snapshot);
     decision.all();
     // a run that files has questions enough: the next one asks this
     let quiet = decision.needs.is_empty() && decision.plan.creates.is_empty();
     if quiet && !snapshot.done_asked && decision.proves_on_branch() {
-        return Next::Ask(Ask::Done { label: input.run.repository.label() });
+        return Next::Ask(Ask::Done { labels: input.run.repository.labels() });
     }
     if decision.needs.is_empty()
         && let Some(problem) = brake::brake(&decision)
@@ -59,8 +59,8 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
 impl Decision<'_> {
     /// The plan, if nothing is missing for it.
     pub(super) fn done(self) -> Next {
-        let Decision { needs, plan, .. } = self;
-        needs.first().unwrap_or_else(|| Next::Plan(Box::new(plan)))
+        let Decision { needs, plan, snapshot, .. } = self;
+        needs.first().unwrap_or_else(|| Next::Plan(Box::new(plan.naming(snapshot.tickets()))))
     }
 
     fn all(&mut self) {
@@ -74,12 +74,11 @@ impl Decision<'_> {
         self.vanish();
         self.remedy();
         self.limit();
+        self.check_states();
+        self.mark();
         alerts::follow(self.input, self.snapshot, &mut self.plan);
         for id in self.input.only {
-            let known = groups
-                .iter()
-                .any(|group| group.names.contains(id) || group.sightings.iter().any(|one| one.is(*id)));
-            if !known {
+            if !groups.iter().any(|group| group.knows(*id)) {
                 let problem =
                     Problem::new(format!("--only {id}"), "no finding and no group has this identity");
                 self.plan.problems.push(problem.hint("`casefile plan` prints those of today"));
@@ -165,14 +164,7 @@ impl Decision<'_> {
                 Some(Verdict::Impossible(problem))
             }
             Ok(None) => None,
-            Ok(Some(mut draft)) => {
-                let life = &mut draft.record.life;
-                life.kinds.clone_from(&group.kinds);
-                life.touched = Some(self.input.run.today());
-                life.stands.insert(self.input.run.place.clone());
-                if let Some(old) = old.and_then(|old| record_of(old, self.input.site)) {
-                    draft.record.resolved.clone_from(&old.resolved);
-                }
+            Ok(Some(draft)) => {
                 self.plan.fresh.extend(chosen.iter().map(Sighting::id));
                 self.drafts.push(draft);
                 // ten thousand drafts would be most of a run's memory, and few of them are filed

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Plan, Step, Work, global_id};
+use super::{Plan, Step, Work, global_ids};
 use crate::model::record::{Pending, Record};
-use crate::model::repository::Repository;
+use crate::model::repository::{self, Repository};
 use crate::model::scan::Problem;
 use crate::model::ticket::{LABEL, Ticket, label_name};
 use crate::model::write::{Edit, Ref};
@@ -13,7 +13,7 @@ use crate::model::write::{Edit, Ref};
 /// `resolving`: by ticket the pull requests whose section says that they resolve it, because a record
 /// forgets those that were merged.
 ///
-/// What two repositories share loses this one's label alone. What a later casefile wrote is left
+/// What two repositories share loses this one's labels alone. What a later casefile wrote is left
 /// alone.
 pub fn disconnect(
     tickets: &[Ticket],
@@ -21,28 +21,29 @@ pub fn disconnect(
     resolving: &BTreeMap<u64, BTreeSet<u64>>,
 ) -> Plan {
     let mut plan = Plan::default();
-    let own = repository.label();
-    for ticket in tickets.iter().filter(|ticket| ticket.has_label(&own)) {
+    let own = repository.labels();
+    for ticket in tickets.iter().filter(|ticket| ticket.has_any(&own)) {
         if ticket.record.as_ref().is_some_and(Record::is_later) {
             let message = "a later version of casefile wrote its record, so it is left alone";
             let problem = Problem::new(ticket.key.as_str(), message);
             plan.problems.push(problem.hint("Run `casefile disconnect` of that version."));
             continue;
         }
-        let shared = ticket.labels.iter().any(|label| label.starts_with("casefile-repo-") && *label != own);
+        let shared = ticket.labels.iter().any(|label| repository::is_label(label) && !own.contains(label));
         let steps = if shared {
-            vec![Step::Edit(Box::new(Edit { labels_removed: vec![own.clone()], ..Edit::default() }))]
+            let labels_removed = ticket.labels.iter().filter(|label| own.contains(label)).cloned().collect();
+            vec![Step::Edit(Box::new(Edit { labels_removed, ..Edit::default() }))]
         } else {
             let links = links(ticket, repository, resolving).into_iter().map(Step::Unremote);
             links.chain([unmark(ticket, &own)]).collect()
         };
         plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
     }
-    plan
+    plan.naming(tickets)
 }
 
-fn unmark(ticket: &Ticket, own: &str) -> Step {
-    let is_ours = |label: &&String| *label == LABEL || *label == own || label_name(label).is_some();
+fn unmark(ticket: &Ticket, own: &[String]) -> Step {
+    let is_ours = |label: &&String| *label == LABEL || own.contains(label) || label_name(label).is_some();
     let labels = ticket.labels.iter().filter(is_ours).cloned().collect();
     let slices = ticket.record.iter().flat_map(|record| record.slices.keys()).cloned().collect();
     Step::Unmark(labels, slices)
@@ -61,7 +62,7 @@ fn links(
     });
     let told = record.flat_map(|record| &record.remediation);
     let shown = resolving.get(&ticket.id.id).into_iter().flatten();
-    let pulls = told.chain(shown).map(|number| global_id(repository, *number));
+    let pulls = told.chain(shown).flat_map(|number| global_ids(repository, *number));
     pulls.chain(pending).collect()
 }
 
@@ -74,7 +75,12 @@ mod tests {
     use crate::model::ticket::{Category, Key, Status, TicketId, label};
 
     fn repository() -> Repository {
-        Repository { host: "github.com".to_owned(), id: Some(4711), name: "acme/shop".to_owned() }
+        Repository {
+            host: "github.com".to_owned(),
+            id: Some(4711),
+            name: "acme/shop".to_owned(),
+            also: Vec::new(),
+        }
     }
 
     fn ticket(labels: &[&str], record: serde_json::Value) -> Ticket {
@@ -101,18 +107,28 @@ mod tests {
 
     /// The steps for a ticket, and how many problems there are.
     fn check(labels: &[&str], record: serde_json::Value, expected: &[Step], problems: usize) {
+        check_of(&repository(), labels, record, expected, problems);
+    }
+
+    fn check_of(
+        repository: &Repository,
+        labels: &[&str],
+        record: serde_json::Value,
+        expected: &[Step],
+        problems: usize,
+    ) {
         let resolving = BTreeMap::from([(5, BTreeSet::from([7, 8])), (6, BTreeSet::from([9]))]);
-        let plan = disconnect(&[ticket(labels, record)], &repository(), &resolving);
+        let plan = disconnect(&[ticket(labels, record)], repository, &resolving);
         let steps: Vec<Step> = plan.works.into_iter().flat_map(|work| work.steps).collect();
         assert_eq!((steps.as_slice(), plan.problems.len()), (expected, problems));
     }
 
     #[test]
     fn every_mark_goes_and_nothing_of_peoples() {
-        let own = repository().label();
+        let own = repository().labels().concat();
         let name = label(Recipe::new("x").finish());
         let labels = ["casefile", &own, &name, "casefile-friends", "security"];
-        let link = |number| Step::Unremote(global_id(&repository(), number));
+        let link = |number| Step::Unremote(global_ids(&repository(), number).concat());
         let ours: Vec<String> = labels[..3].iter().map(|label| (*label).to_owned()).collect();
         let unmark = Step::Unmark(ours, Vec::new());
         let seven_eight_nine = [link(7), link(8), link(9), unmark.clone()];
@@ -122,8 +138,31 @@ mod tests {
     }
 
     #[test]
+    fn a_repository_that_is_known_by_several_names_loses_all_of_them() {
+        let named = Repository::named("github.com/acme/shop").unwrap();
+        let known = repository().known_as(&[named]);
+        let [number, name] = known.labels().try_into().unwrap();
+        let links: Vec<Step> =
+            [7, 8].into_iter().flat_map(|pull| global_ids(&known, pull)).map(Step::Unremote).collect();
+        assert_eq!(links.len(), 4);
+        let unmark =
+            |labels: &[&str]| Step::Unmark(labels.iter().map(|label| (*label).to_owned()).collect(), vec![]);
+        let check = |labels: &[&str]| {
+            let mut steps = links.clone();
+            steps.sort_by_key(|step| format!("{step:?}"));
+            steps.push(unmark(labels));
+            check_of(&known, labels, json!({}), &steps, 0);
+        };
+        check(&["casefile", &number, &name]);
+        check(&["casefile", &name]);
+        let less = Edit { labels_removed: vec![number.clone(), name.clone()], ..Edit::default() };
+        let shared = ["casefile", &number, &name, "casefile-repo-000000000000"];
+        check_of(&known, &shared, json!({}), &[Step::Edit(Box::new(less))], 0);
+    }
+
+    #[test]
     fn what_is_not_this_repositorys_alone_stays() {
-        let own = repository().label();
+        let own = repository().labels().concat();
         let less = Edit { labels_removed: vec![own.clone()], ..Edit::default() };
         check(&["casefile", &own, "casefile-repo-000000000000"], json!({}), &[Step::Edit(Box::new(less))], 0);
         check(&["casefile", "casefile-repo-000000000000"], json!({}), &[], 0);

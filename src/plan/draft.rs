@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::decision::Decision;
 use super::fields::{self, Filled, Form};
+use super::ours::record_of;
 use super::{Input, attach, place, slices};
 use crate::compose::property::Properties;
 use crate::compose::ticket as compose;
@@ -52,8 +53,17 @@ pub(super) fn draft(
     let Some(Filled { fields, labels }) = fields::fill(decision, form, &mut record)? else { return Ok(None) };
     let slices: Vec<_> = slices::looks(input, group, sightings).into_iter().map(|look| look.slice).collect();
     record.slices = slices.iter().map(|slice| (slice.id(), slice.digest())).collect();
+    record.life = Life {
+        kinds: group.kinds.clone(),
+        touched: Some(input.run.today()),
+        stands: BTreeSet::from([input.run.place.clone()]),
+        ..Life::default()
+    };
     let mut steps = Vec::new();
     if let Some(old) = old {
+        if let Some(old) = record_of(old, input.site) {
+            record.resolved.clone_from(&old.resolved);
+        }
         record.pending.push(Pending::Link(LinkKind::Relates, old.id.clone()));
         steps.push(Step::Link(LinkKind::Relates, Ref::Known(old.id.clone())));
     }

@@ -13,7 +13,7 @@ use crate::config::{CommentEvent, Config};
 use crate::model::answer::Texts;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{LinkKind, Pending, Record, State, Wrote};
-use crate::model::repository::Place;
+use crate::model::repository::{self, Place};
 use crate::model::slice::{Slice, SliceId, holds_nothing};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Ticket, label, label_name};
@@ -41,7 +41,7 @@ pub(super) fn track(
     if let Some(record) = record {
         slices::complete(input, &decision.proof, record, &mut looks);
     }
-    let named = group.names.iter().all(|name| ticket.has_label(&label(*name)));
+    let named = is_named(input, group, ticket);
     let inherits = !inheritance.slices.is_empty() || !inheritance.linked.is_empty();
     let owed = record.is_some_and(|record| !record.pending.is_empty());
     let knows = record.is_some_and(|record| slices::known(&looks, record, &input.run.place));
@@ -148,6 +148,19 @@ fn news(
     }
 }
 
+/// Whether a ticket is known by a group's names. A run that knows the repository by more, or by other identities
+/// puts other names on it; where not all fit, one of each identity is enough, so that neither run takes off what
+/// the other puts on.
+fn is_named(input: &Input<'_>, group: &Group, ticket: &Ticket) -> bool {
+    let has = |name: &Fingerprint| ticket.has_label(&label(*name));
+    if group.names.iter().all(has) {
+        return true;
+    }
+    let known = input.run.repository.labels();
+    let others = ticket.labels.iter().any(|label| repository::is_label(label) && !known.contains(label));
+    others && ticket.names().count() >= NAMES && group.names.iter().take(known.len()).all(has)
+}
+
 /// Puts labels for new names on the ticket. A label more than fit lets the oldest further one go.
 fn rename(edit: &mut Edit, next: &mut Record, group: &Group, ticket: &Ticket) {
     let mut seen = BTreeSet::new();
@@ -203,8 +216,7 @@ pub(super) fn next_record(decision: &Decision<'_>, group: &Group, ticket: &Ticke
 /// The record as the next edit writes it, whatever that is about.
 pub(super) fn next_of(input: &Input<'_>, ticket: &Ticket, record: &Record) -> Record {
     let mut record = record.clone();
-    record.revision += 1;
-    record.ticket = Some(ticket.id.id);
+    record.follow(&ticket.id);
     record.repository = input.run.repository.to_string();
     record.life.touched = Some(input.run.today());
     record

@@ -20,8 +20,10 @@ mod edit;
 mod ending;
 mod examine;
 mod fields;
+mod flap;
 mod gone;
 mod holdings;
+mod known;
 pub mod link;
 mod needs;
 mod ours;
@@ -50,9 +52,9 @@ pub use examine::{Examined, Trial, examine, put_away, statuses, targets, trial};
 pub use remedy::Remedy;
 pub use settle::settle;
 pub use snapshot::{Head, Snapshot};
-pub use withdraw::{Withdrawn, global_id, withdraw};
+pub use withdraw::{Withdrawn, global_ids, withdraw};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Config;
 use crate::document::Document;
@@ -64,7 +66,7 @@ use crate::model::run::Run;
 use crate::model::scan::Problem;
 use crate::model::slice::SliceId;
 use crate::model::survey::Survey;
-use crate::model::ticket::TicketId;
+use crate::model::ticket::{Key, Ticket, TicketId};
 use crate::model::write::{Attachment, Draft, Edit, Move, Ref, Remote};
 
 /// What a plan is made of.
@@ -108,9 +110,20 @@ pub struct Plan {
     pub alerts: Vec<AlertChange>,
     /// What the user should know.
     pub problems: Vec<Problem>,
+    /// The keys of tickets that are there already, by id: people know them by these.
+    pub keys: BTreeMap<u64, Key>,
 }
 
 impl Plan {
+    /// The plan with the keys of what it is about, as far as these are the tickets.
+    #[must_use]
+    pub fn naming<'t>(mut self, tickets: impl IntoIterator<Item = &'t Ticket>) -> Plan {
+        let about: BTreeSet<&Ref> = self.works.iter().chain(&self.merges).flat_map(Work::about).collect();
+        let named = tickets.into_iter().filter(|ticket| about.contains(&Ref::Known(ticket.id.clone())));
+        self.keys.extend(named.map(|ticket| (ticket.id.id, ticket.key.clone())));
+        self
+    }
+
     /// Whether nothing would be written.
     pub fn is_empty(&self) -> bool {
         self.creates.is_empty() && self.works.is_empty() && self.merges.is_empty() && self.alerts.is_empty()
@@ -124,6 +137,17 @@ pub struct Work {
     pub on: Ref,
     /// In this order.
     pub steps: Vec<Step>,
+}
+
+impl Work {
+    /// The ticket, and those that it is linked to.
+    fn about(&self) -> impl Iterator<Item = &Ref> {
+        let linked = self.steps.iter().filter_map(|step| match step {
+            Step::Link(_, to) => Some(to),
+            _ => None,
+        });
+        std::iter::once(&self.on).chain(linked)
+    }
 }
 
 /// One request's worth of work on a ticket.

@@ -9,7 +9,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::Place;
 use crate::model::slice::SliceId;
 use crate::model::survey::Group;
-use crate::model::ticket::{Person, Ticket};
+use crate::model::ticket::{Person, Status, Ticket};
 
 /// How many groups one question by label is about.
 const GROUPS: usize = 100;
@@ -24,6 +24,7 @@ pub(super) struct Needs {
     projects: BTreeSet<String>,
     screens: BTreeSet<(String, String)>,
     heads: BTreeSet<Place>,
+    statuses: BTreeSet<String>,
 }
 
 impl Needs {
@@ -88,6 +89,15 @@ impl Needs {
         known
     }
 
+    /// The statuses of a project, if they were read.
+    pub(super) fn statuses<'s>(&mut self, snapshot: &'s Snapshot, project: &str) -> Option<&'s [Status]> {
+        let known = snapshot.statuses.get(project).map(Vec::as_slice);
+        if known.is_none() {
+            self.statuses.insert(project.to_owned());
+        }
+        known
+    }
+
     /// What the code's host says of a place, if it was asked.
     pub(super) fn head<'s>(&mut self, snapshot: &'s Snapshot, place: &Place) -> Option<&'s Head> {
         let known = snapshot.heads.get(place);
@@ -99,9 +109,10 @@ impl Needs {
 
     /// Whether nothing is missing.
     pub(super) fn is_empty(&self) -> bool {
-        let Needs { labelled, slices, texts, projects, screens, heads, people } = self;
+        let Needs { labelled, slices, texts, projects, screens, heads, people, statuses } = self;
         let asks = labelled.is_empty() && slices.is_empty() && texts.is_empty();
-        asks && projects.is_empty() && screens.is_empty() && heads.is_empty() && people.is_empty()
+        let screens = projects.is_empty() && screens.is_empty() && statuses.is_empty();
+        asks && screens && heads.is_empty() && people.is_empty()
     }
 
     /// The question to ask first: what the tracker says may answer what the code's host would be asked.
@@ -128,6 +139,9 @@ impl Needs {
         if let Some((project, kind)) = self.screens.into_iter().next() {
             return Some(Ask::Screen(project, kind));
         }
-        self.people.into_iter().next().map(Ask::Person)
+        if let Some(who) = self.people.into_iter().next() {
+            return Some(Ask::Person(who));
+        }
+        self.statuses.into_iter().next().map(Ask::Statuses)
     }
 }

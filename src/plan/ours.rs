@@ -20,9 +20,12 @@ pub(super) fn is_ours(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool 
         && known.map_or(creator.is_some() && creator == account, |id| id == ticket.id.id)
 }
 
-/// A ticket's record, unless it was copied from another site.
+/// A ticket's record, unless it was copied from a ticket of another site. The same site may have had another name
+/// when it was written: a record that names the ticket itself is its own, and one that names none yet is if
+/// casefile made the ticket, as [`is_ours`] sees to it.
 pub(super) fn record_of<'t>(ticket: &'t Ticket, site: &str) -> Option<&'t Record> {
-    ticket.record.as_ref().filter(|record| record.site == site)
+    let is_own = |record: &&Record| record.ticket.is_none_or(|id| id == ticket.id.id);
+    ticket.record.as_ref().filter(|record| record.site == site || is_own(record))
 }
 
 /// Whether a person closed a ticket as accepted, and that still counts. What casefile itself closed

@@ -5,14 +5,14 @@ use jiff::ToSpan;
 use super::decision::Decision;
 use super::difference::difference;
 use super::ours::record_of;
-use super::{Step, Verdict, Work, edit, slices, states};
+use super::{Step, Verdict, Work, edit, flap, slices, states};
 use crate::compose::comments;
 use crate::config::{CommentEvent, RecurrenceAction};
 use crate::model::record::State;
 use crate::model::repository::Place;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Category, Ticket};
-use crate::model::write::{Edit, Move, Ref, Target};
+use crate::model::write::{Edit, Ref};
 
 /// Findings and what becomes of them.
 pub(super) type Parts = Vec<(Vec<Sighting>, Verdict)>;
@@ -34,12 +34,21 @@ pub(super) fn recur(
         return Some(vec![(rest.to_vec(), Verdict::Tracked(done.id.clone()))]);
     }
     let (new, held) = if gone { (Vec::new(), rest.to_vec()) } else { news(decision, group, rest, done)? };
+    // the new ticket would be resolved and followed by another, on and on
+    let flapping =
+        record.filter(|_| gone).and_then(|record| flap::flapping(&record.resolved, input.run.today()));
     let grace = i64::from(recurrence.grace_days).days();
     let since = record.and_then(|record| record.recurred);
     let over = since
         .or_else(|| (recurrence.grace_days == 0).then(|| input.run.today()))
         .is_some_and(|since| since.checked_add(grace).is_ok_and(|until| input.run.today() >= until));
     match recurrence.action {
+        RecurrenceAction::Refile if let Some(flapping) = flapping => {
+            let what = "no new ticket is made; open it again by hand if that is true";
+            decision.left_alone(done, &flapping, what);
+            decision.plan.fresh.extend(rest.iter().map(Sighting::id));
+            Some(vec![(rest.to_vec(), Verdict::Tracked(done.id.clone()))])
+        }
         RecurrenceAction::Refile if gone || over => {
             let verdict = decision.create(group, rest, Some(done))?;
             Some(vec![(rest.to_vec(), verdict)])
@@ -124,8 +133,7 @@ fn reopen(decision: &mut Decision<'_>, group: &Group, rest: &[Sighting], done: &
     record.told = Some(State::Open);
     record.pending.clear();
     edit::add_life(input, &mut record, &slices, decision.snapshot.slices_of(done.id.id));
-    let anywhere = Move { to: Target::Any(Category::New), resolution: None, fields: Vec::new() };
-    let go = states::go(input.config, State::Open).unwrap_or(anywhere);
+    let go = states::go(input.config, State::Open).unwrap_or_else(|| states::anywhere(Category::New));
     let comment = Some((input.fit)(comments::reopened(group, input.survey, &input.run.provenance())));
     let edit = Edit { comment, slices, record: Some(record), ..Edit::default() };
     // A done ticket may be closed to edits, so it is opened first.

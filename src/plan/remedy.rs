@@ -7,7 +7,7 @@ use super::gone::Lot;
 use super::ours::record_of;
 use super::pair::{Fresh, pair};
 use super::snapshot::Snapshot;
-use super::withdraw::{Change, Withdrawn, global_id, taken_back};
+use super::withdraw::{Change, Withdrawn, global_ids, taken_back};
 use super::{Step, slices, states};
 use crate::compose::comments;
 use crate::config::CommentEvent;
@@ -149,8 +149,8 @@ fn tell(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, number: u
     let base = input.run.base.as_deref().unwrap_or_default();
     let comment = wanted.then(|| comments::remediation(base, &input.run.provenance())).map(input.fit);
     let repository = &input.run.repository;
-    let link = Remote {
-        id: global_id(repository, number),
+    let link = |id| Remote {
+        id,
         title: format!("{} #{number}", repository.name),
         url: format!("{}/pull/{number}", repository.url()),
         resolved: false,
@@ -159,7 +159,7 @@ fn tell(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, number: u
         remediation: record.remediation.iter().copied().chain([number]).collect(),
         told,
         comment,
-        first: Step::Remote(link),
+        first: global_ids(repository, number).into_iter().take(1).map(link).map(Step::Remote).collect(),
         go: go.map(|_| State::InProgress),
     };
     decision.plan.amend(input, ticket, record, change);

@@ -1,26 +1,17 @@
 //! What is done to a ticket whose findings left: it is lessened, resolved or closed.
 
-use jiff::ToSpan;
-use jiff::civil::Date;
-
 use super::decision::Decision;
 use super::difference::Difference;
 use super::edit::{add_life, next_of, steps};
-use super::{Ending, How, Step, Work, states};
+use super::{Ending, How, Step, Work, flap, states};
 use crate::compose::comments;
 use crate::config::CommentEvent;
 use crate::document::Document;
 use crate::model::finding::Kind;
 use crate::model::record::{Pending, Record, State};
-use crate::model::scan::Problem;
 use crate::model::slice::Slice;
 use crate::model::ticket::Ticket;
 use crate::model::write::{Edit, Ref};
-
-/// A ticket that was resolved and back so often ...
-const FLAPS: usize = 2;
-/// ... within so many days is left alone.
-const FLAP_DAYS: i64 = 7;
 
 /// Why findings left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,16 +83,19 @@ pub(super) fn end(
     let state = if closed { State::Closed } else { State::Resolved };
     let secret = !closed && record.life.kinds.contains(&Kind::Secret);
     let is_news = record.told != Some(state);
-    if is_news && !closed && !secret && flaps(decision, ticket, record) {
-        return;
+    if is_news
+        && !closed
+        && !secret
+        && let Some(flapping) = flap::flapping(&record.resolved, today)
+    {
+        return decision.left_alone(ticket, &flapping, "resolve it by hand if it is fixed");
     }
     let mut next = next_of(input, ticket, record);
     next.told = Some(state);
     next.remediation.clear();
     next.life.silent.clear();
     if is_news && !closed {
-        next.resolved.retain(|day| day.checked_add(FLAP_DAYS.days()).is_ok_and(|until| until >= today));
-        next.resolved.push(today);
+        flap::note(&mut next, today);
     }
     let go = if secret { None } else { states::go_from(input.config, ticket, state) }.filter(|_| is_news);
     let wants_gone = decision.jira.comments.contains(&CommentEvent::Gone);
@@ -165,21 +159,6 @@ pub(super) fn owed_state(record: &Record) -> Option<State> {
         Pending::Go(state) if record.told == Some(*state) => Some(*state),
         _ => None,
     })
-}
-
-/// Whether a ticket was resolved so often lately that it is left alone, which is said.
-fn flaps(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record) -> bool {
-    let today = decision.input.run.today();
-    let lately = |day: &&Date| day.checked_add(FLAP_DAYS.days()).is_ok_and(|until| until >= today);
-    let flaps = record.resolved.iter().filter(lately).count() >= FLAPS;
-    if flaps {
-        let message = format!(
-            "it was resolved and back {FLAPS} times within {FLAP_DAYS} days, so it is left alone for now"
-        );
-        let hint = "See why the scanner reports it on and off; resolve it by hand if it is fixed.";
-        decision.plan.problems.push(Problem::new(ticket.key.to_string(), message).hint(hint));
-    }
-    flaps
 }
 
 fn write(

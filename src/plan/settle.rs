@@ -28,8 +28,7 @@ pub fn settle(
             let lacks = draft.slices.iter().filter(|slice| !record.slices.contains_key(&slice.id()));
             let slices: Vec<_> = lacks.cloned().collect();
             if !slices.is_empty() {
-                record.revision += 1;
-                record.ticket = Some(main.id.id);
+                record.follow(&main.id);
                 record.slices.extend(slices.iter().map(|slice| (slice.id(), slice.digest())));
                 let edit = Edit { record: Some(record), slices, ..Edit::default() };
                 let steps = vec![Step::Edit(Box::new(edit))];
@@ -40,5 +39,5 @@ pub fn settle(
         plan.merges.push(give_way(input, twin, draft.record.clone(), main));
         instead.push((draft.group, main.id.clone()));
     }
-    (plan, instead)
+    (plan.naming(snapshot.tickets()), instead)
 }

@@ -6,7 +6,7 @@ use crate::model::answer::{Answer, Ask, Project, Screen, Texts};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::Place;
 use crate::model::slice::{Slice, SliceId};
-use crate::model::ticket::{Person, Ticket};
+use crate::model::ticket::{Person, Status, Ticket};
 
 /// The answers, and what was asked: an empty answer is not the same as none.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +21,8 @@ pub struct Snapshot {
     pub(super) projects: BTreeMap<String, Project>,
     pub(super) screens: BTreeMap<(String, String), Screen>,
     pub(super) people: BTreeMap<String, Option<Person>>,
+    /// By project; none: they could not be told.
+    pub(super) statuses: BTreeMap<String, Vec<Status>>,
     pub(super) heads: BTreeMap<Place, Head>,
 }
 
@@ -73,6 +75,9 @@ impl Snapshot {
             }
             (Ask::Person(who), Answer::Person(person)) => {
                 self.people.insert(who.clone(), person);
+            }
+            (Ask::Statuses(project), Answer::Statuses(statuses)) => {
+                self.statuses.insert(project.clone(), statuses);
             }
             (_, Answer::Made(_) | Answer::Project(_) | Answer::Screen(_)) => {}
             (_, Answer::Person(_) | Answer::Statuses(_) | Answer::Offers(_) | Answer::Takes(_)) => {}

@@ -3,14 +3,14 @@
 
 use super::decision::Decision;
 use super::ours::record_of;
-use super::{Input, Step, Work};
+use super::{Input, Step, Work, states};
 use crate::compose::comments;
 use crate::model::answer::Texts;
 use crate::model::record::{LinkKind, Record, Wrote};
 use crate::model::slice::{Slice, SliceId};
 use crate::model::survey::Group;
 use crate::model::ticket::{Category, LABEL, Ticket, TicketId};
-use crate::model::write::{Edit, Move, Ref, Target};
+use crate::model::write::{Edit, Ref};
 
 /// What the main ticket takes over.
 #[derive(Debug, Default)]
@@ -75,14 +75,13 @@ fn is_untouched(ticket: &Ticket, record: &Record, texts: &Texts) -> bool {
 pub(super) fn give_way(input: &Input<'_>, twin: &Ticket, mut record: Record, main: &Ticket) -> Work {
     let mut steps = vec![Step::Link(LinkKind::Duplicates, Ref::Known(main.id.clone()))];
     if record.successor.is_none() {
-        record.revision += 1;
-        record.ticket = Some(twin.id.id);
+        record.follow(&twin.id);
         record.successor = Some(main.id.clone());
         let comment =
             Some((input.fit)(comments::merged(comments::Other { key: main.key.as_str(), url: &main.url })));
         steps.push(Step::Edit(Box::new(Edit { comment, record: Some(record), ..Edit::default() })));
     }
-    steps.push(Step::Go(Move { to: Target::Any(Category::Done), resolution: None, fields: Vec::new() }));
+    steps.push(Step::Go(states::anywhere(Category::Done)));
     let marks = twin.labels.iter().filter(|label| is_mark(label)).cloned().collect();
     steps.push(Step::Edit(Box::new(Edit { labels_removed: marks, ..Edit::default() })));
     Work { on: Ref::Known(twin.id.clone()), steps }

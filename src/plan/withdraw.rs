@@ -21,9 +21,13 @@ pub enum Withdrawn {
     Closed,
 }
 
-/// The link from a ticket to a pull request that would resolve it is known by this on every ticket.
-pub fn global_id(repository: &Repository, number: u64) -> String {
-    format!("casefile:{}:pull-request:{number}", repository.fingerprint())
+/// What the link from a ticket to a pull request that would resolve it may be known by; a new one is known by
+/// the first. That is what the configuration calls the repository, where it does: runs in GitHub Actions and
+/// elsewhere have it in common.
+pub fn global_ids(repository: &Repository, number: u64) -> Vec<String> {
+    let mut identities = repository.identities();
+    identities.sort_by_key(|identity| *identity == repository.fingerprint());
+    identities.iter().map(|identity| format!("casefile:{identity}:pull-request:{number}")).collect()
 }
 
 /// Takes back what pull request `number` said on a ticket: the link goes, a line says why, and the ticket
@@ -42,7 +46,7 @@ pub(super) struct Change {
     pub(super) remediation: Vec<u64>,
     pub(super) told: Option<State>,
     pub(super) comment: Option<Document>,
-    pub(super) first: Step,
+    pub(super) first: Vec<Step>,
     pub(super) go: Option<State>,
 }
 
@@ -75,7 +79,7 @@ pub(super) fn taken_back(
         remediation,
         told: if back { Some(State::Open) } else { record.told },
         comment,
-        first: Step::Unremote(global_id(&input.run.repository, number)),
+        first: global_ids(&input.run.repository, number).into_iter().map(Step::Unremote).collect(),
         go: moved.then_some(State::Open),
     })
 }
@@ -100,7 +104,7 @@ impl Plan {
         (next.remediation, next.told) = (change.remediation, change.told);
         let go = change.go.or_else(|| owed_state(&next));
         edit.comment = edit.comment.or(change.comment);
-        before.push(change.first);
+        before.extend(change.first);
         before.extend(steps(input.config, edit, next, go));
         self.works.push(Work { on, steps: before });
     }

@@ -12,7 +12,7 @@ use crate::model::severity::Severity;
 
 use super::flaw::{self, Flaw};
 use super::source::Source;
-use super::{advisory, path, words};
+use super::{path, purl, words};
 
 /// One audit: who made it, and of what.
 pub(super) struct Audit {
@@ -78,7 +78,7 @@ impl Audit {
             cvss: told.cvss,
             withdrawn: told.withdrawn,
             package: Package {
-                purl: advisory::purl(self.ecosystem, told.package, told.version).into(),
+                purl: purl::of(self.ecosystem, told.package, told.version).into(),
                 name: told.package.into(),
                 version: told.version.into(),
                 fixed: told.fixed,
@@ -110,7 +110,7 @@ impl Audit {
     /// Its scan; `success`: what it says of itself.
     pub(super) fn scan(&self, source: &Source, success: Option<bool>) -> Scan {
         let category = source.category.clone();
-        Scan { category, success, ..flaw::scan(&self.scanner, None) }
+        Scan { category, success, ..Scan::new(&self.scanner) }
     }
 }
 

@@ -58,15 +58,11 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         json.each_entry(|json, key| match key {
             "errors" => json.each_element(|json| {
                 tool.one::<Failure<'_>>(json, |tool, failure, _| {
-                    if let Some(failure) = failure.get() {
-                        tool.failed(&failure.filename, &failure.reason);
-                    }
+                    tool.failed(&failure.filename, &failure.reason);
                 })
             }),
             "results" => tool.results::<Issue<'_>>(json, |tool, issue, sink| {
-                if let Some(issue) = issue.get() {
-                    sink.finding(finding(tool, issue));
-                }
+                sink.finding(finding(tool, issue));
             }),
             _ => Ok(()),
         })

@@ -65,17 +65,13 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             }),
             "errors" => json.each_element(|json| {
                 tool.one::<Failure<'_>>(json, |tool, failure, _| {
-                    if let Some(failure) = failure.get() {
-                        tool.failed(&failure.location, &failure.error);
-                    }
+                    tool.failed(&failure.location, &failure.error);
                 })
             }),
             "warnings" | "ignored_warnings" => {
                 let aside = (key == "ignored_warnings").then_some(Aside::Suppressed);
                 tool.results::<Warning<'_>>(json, |tool, warning, sink| {
-                    if let Some(warning) = warning.get() {
-                        sink.finding(finding(tool, warning, aside));
-                    }
+                    sink.finding(finding(tool, warning, aside));
                 })
             }
             _ => Ok(()),

@@ -60,11 +60,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> std::result::Result<(), Problem
     let end = json.each_entry(|json, key| match key {
         "version" => json.word().map(|word| version = word),
         "results" => json.each_element(|json| {
-            let read = json.value::<Result<'_>, _>(|result, sink| {
-                result.get().map(|result| tell(&audit, result, sink)).is_some()
-            })?;
-            json.passed_over(read, "result");
-            Ok(())
+            json.object::<Result<'_>>("result", |result, sink| tell(&audit, result, sink))
         }),
         _ => Ok(()),
     });

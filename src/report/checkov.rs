@@ -12,7 +12,7 @@ use super::formats::{Format, Shape};
 use super::lenient::{List, Maybe, Number, Text, objects};
 use super::source::Source;
 use super::tool::{self, Hit, Tool};
-use super::{Sink, advisory, words};
+use super::{Sink, advisory, purl, words};
 
 /// The format. Passed checks are no findings; skipped ones are suppressed.
 pub(super) const FORMAT: Format = Format {
@@ -83,9 +83,7 @@ fn framework(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
             "failed_checks" | "skipped_checks" => {
                 let aside = (key == "skipped_checks").then_some(Aside::Suppressed);
                 tool.results::<Record<'_>>(json, |tool, record, sink| {
-                    if let Some(record) = record.get() {
-                        sink.finding(finding(tool, &framework, record, aside));
-                    }
+                    sink.finding(finding(tool, &framework, record, aside));
                 })
             }
             "parsing_errors" => json.each_element(|json| {
@@ -158,7 +156,7 @@ fn dependency<'r>(details: &'r Vulnerability<'r>, file: &str) -> Option<(Advisor
     let id = advisory::id(&details.id)?;
     let cvss = details.cvss.0.filter(|score| *score > 0.0);
     let cvss = cvss.map(|score| Cvss { score, vector: details.vector.owned() });
-    let known = [advisory::ecosystem(&details.package_type), advisory::ecosystem_of_manifest(file)];
+    let known = [purl::ecosystem(&details.package_type), purl::ecosystem_of_manifest(file)];
     let ecosystem = known.into_iter().find(|known| !known.is_empty()).unwrap_or_default();
     let (name, version) = (&*details.package_name, &*details.package_version);
     let lowest = details
@@ -170,7 +168,7 @@ fn dependency<'r>(details: &'r Vulnerability<'r>, file: &str) -> Option<(Advisor
         None => details.fixed_versions.iter().filter_map(|version| version.some()).collect(),
     };
     let package = Package {
-        purl: advisory::purl(ecosystem, name, version).into(),
+        purl: purl::of(ecosystem, name, version).into(),
         name: name.into(),
         version: version.into(),
         fixed: fixed.into_iter().map(Cow::Borrowed).collect(),

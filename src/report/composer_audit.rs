@@ -87,8 +87,7 @@ fn packages(json: &mut Json<'_>, audit: &Audit, aside: Option<Aside>) -> Result<
 }
 
 fn tell(json: &mut Json<'_>, audit: &Audit, package: &str, aside: Option<Aside>) -> Result<(), Problem> {
-    let read = json.value::<Advisory<'_>, _>(|advisory, sink| {
-        let Some(advisory) = advisory.get() else { return false };
+    json.object::<Advisory<'_>>("advisory", |advisory, sink| {
         let remote = advisory.sources.objects().filter_map(|origin| advisory::id(&origin.remote_id));
         let own = [advisory.advisory_id.owned(), advisory.cve.owned()];
         let others = remote.chain(advisory::ids(&advisory.link)).map(str::to_owned);
@@ -102,10 +101,7 @@ fn tell(json: &mut Json<'_>, audit: &Audit, package: &str, aside: Option<Aside>)
             aside,
             ..Told::default()
         }));
-        true
-    })?;
-    json.passed_over(read, "advisory");
-    Ok(())
+    })
 }
 
 #[cfg(test)]

@@ -79,11 +79,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     Json::new(&source.name, source.open()?, sink).each_entry(|json, key| match key {
         "product_tree" => products.tree(json),
         "vulnerabilities" => json.each_element(|json| {
-            let read = json.value::<Vulnerability<'_>, _>(|found, sink| {
-                found.get().map(|one| products.tell(one, sink)).is_some()
-            })?;
-            json.passed_over(read, "vulnerability");
-            Ok(())
+            json.object::<Vulnerability<'_>>("vulnerability", |one, sink| products.tell(one, sink))
         }),
         _ => Ok(()),
     })

@@ -120,9 +120,8 @@ fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> 
 }
 
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
-    let mut scan = flaw::scan(SCANNER, None);
+    let mut scan = Scan { has_results: false, ..Scan::new(SCANNER) };
     let scanner: Arc<str> = SCANNER.into();
-    scan.has_results = false;
     let end = match Outline::of(source)?.shape {
         Shape::Markup => Xml::new(&source.name, source.open()?, LISTS, sink).root(|xml, _| {
             xml.each_child(|xml, name| match name {

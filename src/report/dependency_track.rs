@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use crate::model::finding::{Aside, Help, Kind, Statement};
-use crate::model::scan::Problem;
+use crate::model::scan::{Problem, Scan};
 
 use super::each::Json;
 use super::flaw::{self, Flaw};
 use super::formats::{Format, Outline, Shape};
 use super::lenient::{Flag, List, Maybe, Number, Pairs, Text, objects};
 use super::source::Source;
-use super::{Sink, advisory, cvss, weakness};
+use super::{Sink, advisory, cvss, purl, weakness};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -91,11 +91,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let each = |json: &mut Json<'_>| {
         json.each_element(|json| {
-            let read = json.value::<Found<'_>, _>(|found, sink| {
-                found.get().map(|found| tell(found, &scanner, sink)).is_some()
-            })?;
-            json.passed_over(read, "finding");
-            Ok(())
+            json.object::<Found<'_>>("finding", |found, sink| tell(found, &scanner, sink))
         })
     };
     let end = match json.peek()? {
@@ -110,7 +106,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             _ => Ok(()),
         }),
     };
-    json.sink().scan(flaw::scan("Dependency-Track", version));
+    json.sink().scan(Scan { version, ..Scan::new("Dependency-Track") });
     end
 }
 
@@ -166,7 +162,7 @@ fn tell(found: &Found<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) {
         severity: flaw::severity(&vulnerability.severity, score.as_ref()),
         cvss: score,
         epss: vulnerability.epss_score.0,
-        image: flaw::is_system(&package.purl),
+        image: purl::is_system(&package.purl),
         package,
         aside,
         ..Flaw::default()

@@ -45,9 +45,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 tool.has_results = true;
                 json.each_entry(|json, file| {
                     tool.results::<Found<'_>>(json, |tool, found, sink| {
-                        if let Some(found) = found.get() {
-                            sink.finding(finding(tool, file, found));
-                        }
+                        sink.finding(finding(tool, file, found));
                     })
                 })
             }

@@ -72,11 +72,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let end = json.each_entry(|json, key| match key {
         "parameters" => json.word().map(|word| asked = word.contains("--vulnerable")),
         "projects" => json.each_element(|json| {
-            let read = json.value::<Project<'_>, _>(|project, sink| {
-                project.get().map(|project| tell(project, source, sink)).is_some()
-            })?;
-            json.passed_over(read, "project");
-            Ok(())
+            json.object::<Project<'_>>("project", |project, sink| tell(project, source, sink))
         }),
         "problems" => json.each_element(|json| {
             let told = json.value::<Trouble<'_>, _>(|trouble, _| {

@@ -7,49 +7,25 @@
 use std::fmt::Write;
 use std::io::{self, Read};
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-
 use super::Sink;
-use super::lenient::Text;
-use super::mend::mend;
 use super::window::{Skipper, Window};
 use crate::model::scan::Problem;
+
+mod element;
+
+pub(super) use element::{Element, Object, Own, strict};
 
 /// How deep a walk goes down; serde_json holds a value to the same.
 const DEEPEST: usize = 128;
 
-/// How many bytes one element may have; a larger one is skipped and is a problem.
-const LARGEST: usize = 16 << 20;
-
-/// A type that may borrow from the window that it is read from.
-pub trait Element {
-    /// The type, borrowing from a window that lives for `'w`.
-    type In<'w>: Deserialize<'w>;
-}
-
 /// UTF-8's byte order mark.
 const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
-
-/// A type that keeps its own copy of all that it is read from.
-pub struct Own<T>(T);
-
-impl<T: DeserializeOwned> Element for Own<T> {
-    type In<'w> = T;
-}
-
-/// A text of its own.
-struct Word;
-
-impl Element for Word {
-    type In<'w> = Text<'w>;
-}
 
 /// Where a JSON text is being read, and whom its findings and problems are told.
 ///
 /// An error ends the reading: the file is cut off, unreadable, or no JSON between its elements. An
 /// element that cannot be read is no error but a problem told to the sink, and its neighbours come.
-pub struct Json<'s> {
+pub(super) struct Json<'s> {
     name: &'s str,
     window: Window,
     path: Vec<Step>,
@@ -64,28 +40,28 @@ enum Step {
 
 impl<'s> Json<'s> {
     /// Starts at the beginning of the input; `name` is what problems call it.
-    pub fn new(name: &'s str, input: Box<dyn Read>, sink: &'s mut dyn Sink) -> Json<'s> {
+    pub(super) fn new(name: &'s str, input: Box<dyn Read>, sink: &'s mut dyn Sink) -> Json<'s> {
         Json { name, window: Window::new(input), path: Vec::new(), sink }
     }
 
     /// Who is told what is found.
-    pub fn sink(&mut self) -> &mut dyn Sink {
+    pub(super) fn sink(&mut self) -> &mut dyn Sink {
         self.sink
     }
 
     /// How many bytes of the (decoded) report lie behind.
-    pub fn offset(&self) -> u64 {
+    pub(super) fn offset(&self) -> u64 {
         self.window.offset()
     }
 
     /// The first byte of the value that comes next; `None`: nothing comes.
-    pub fn peek(&mut self) -> Result<Option<u8>, Problem> {
+    pub(super) fn peek(&mut self) -> Result<Option<u8>, Problem> {
         self.window.peek().map_err(|error| self.unreadable(&error))
     }
 
     /// Visits the values that stand one after another in the input, separated by white space or not, and
     /// each with a byte order mark or without.
-    pub fn each_document(
+    pub(super) fn each_document(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
@@ -101,9 +77,17 @@ impl<'s> Json<'s> {
     }
 
     /// Visits an object's entries in their order. What is no object has none.
-    pub fn each_entry(
+    pub(super) fn each_entry(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        self.entries(&mut visit)
+    }
+
+    /// The walk itself, once for all visits: there are many.
+    fn entries(
+        &mut self,
+        visit: &mut dyn FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         if self.peek()? != Some(b'{') {
             return self.skip();
@@ -127,20 +111,27 @@ impl<'s> Json<'s> {
 
     /// Visits a list's elements in their order. An object counts as its only element; what is neither
     /// has none.
-    pub fn each_element(
+    pub(super) fn each_element(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
+        self.elements(&mut visit)
+    }
+
+    fn elements(
+        &mut self,
+        visit: &mut dyn FnMut(&mut Json<'s>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
         match self.peek()? {
             Some(b'[') => {}
-            Some(b'{') => return self.visit(&mut visit),
+            Some(b'{') => return self.visit(visit),
             _ => return self.skip(),
         }
         self.window.advance(1);
         let mut index = 0;
         while !self.closes(b']')? {
             self.enter(Step::Index(index))?;
-            let done = self.visit(&mut visit);
+            let done = self.visit(visit);
             self.path.pop();
             done?;
             index += 1;
@@ -148,58 +139,8 @@ impl<'s> Json<'s> {
         Ok(())
     }
 
-    /// Parses the value that comes next and hands it to `take`, with the sink; `None`: it cannot be
-    /// read, which the sink was told.
-    pub fn value<T: Element, O>(
-        &mut self,
-        mut take: impl FnMut(T::In<'_>, &mut dyn Sink) -> O,
-    ) -> Result<Option<O>, Problem> {
-        if self.peek()?.is_none() {
-            return Err(self.cut_off());
-        }
-        loop {
-            let parsed = match parse::<T::In<'_>>(self.window.rest(), self.window.ended()) {
-                Parsed::Value(value, bytes) => Parsed::Value(take(value, self.sink), bytes),
-                Parsed::Wrong(error) => Parsed::Wrong(error),
-                Parsed::Partial => Parsed::Partial,
-            };
-            match parsed {
-                Parsed::Value(taken, bytes) => {
-                    self.window.advance(bytes);
-                    return Ok(Some(taken));
-                }
-                Parsed::Wrong(error) => return self.mended::<T, O>(&error, take),
-                Parsed::Partial if self.window.rest().len() >= LARGEST => return self.too_large(),
-                Parsed::Partial if !self.more()? => return Err(self.cut_off()),
-                Parsed::Partial => {}
-            }
-        }
-    }
-
-    /// The text that comes next; empty where it is none, or cannot be read, which the sink was told.
-    pub fn word(&mut self) -> Result<String, Problem> {
-        Ok(self.value::<Word, _>(|word, _| word.to_string())?.unwrap_or_default())
-    }
-
-    /// Tells the sink that an element was not what its place is for, where its reading says so.
-    pub fn passed_over(&mut self, read: Option<bool>, what: &str) {
-        if read == Some(false) {
-            let problem = self.problem(format!("is no {what}: it is passed over"));
-            self.sink.problem(problem);
-        }
-    }
-
-    /// The same of an element that holds a list of its own: how many of that are no objects either.
-    pub fn strays(&mut self, read: Option<Option<usize>>, what: &str, inner: &str) {
-        self.passed_over(read.map(|strays| strays.is_some()), what);
-        for _ in 0..read.flatten().unwrap_or(0) {
-            let problem = self.problem(format!("holds what is no {inner}: it is passed over"));
-            self.sink.problem(problem);
-        }
-    }
-
     /// Leaves the value behind that comes next, however large it is.
-    pub fn skip(&mut self) -> Result<(), Problem> {
+    pub(super) fn skip(&mut self) -> Result<(), Problem> {
         self.peek()?;
         let from = self.offset();
         let whole = self.window.skip().map_err(|error| self.unreadable(&error))?;
@@ -212,7 +153,7 @@ impl<'s> Json<'s> {
 
     /// What follows in the object that this is within, from the value that comes next to the object's
     /// end, if all of it fits into memory as it is: a cheap look ahead.
-    pub fn rest_of_object(&mut self) -> Result<Option<Vec<u8>>, Problem> {
+    pub(super) fn rest_of_object(&mut self) -> Result<Option<Vec<u8>>, Problem> {
         if self.window.has_room() {
             self.more()?;
         }
@@ -221,7 +162,7 @@ impl<'s> Json<'s> {
     }
 
     /// A problem at this place.
-    pub fn problem(&self, message: impl Into<String>) -> Problem {
+    pub(super) fn problem(&self, message: impl Into<String>) -> Problem {
         self.problem_at(self.offset(), message)
     }
 
@@ -300,57 +241,6 @@ impl<'s> Json<'s> {
         Ok(key.unwrap_or_default())
     }
 
-    /// Tries again with a repaired copy of the value that strict JSON refused.
-    fn mended<T: Element, O>(
-        &mut self,
-        error: &serde_json::Error,
-        mut take: impl FnMut(T::In<'_>, &mut dyn Sink) -> O,
-    ) -> Result<Option<O>, Problem> {
-        let mut skipper = Skipper::default();
-        let mut fed = 0;
-        let end = loop {
-            let rest = self.window.rest();
-            if let Some(end) = skipper.feed(&rest[fed..]) {
-                break fed + end;
-            }
-            fed = rest.len();
-            if fed >= LARGEST {
-                return self.too_large();
-            }
-            if !self.more()? {
-                if skipper.may_end() {
-                    break fed;
-                }
-                return Err(self.cut_off());
-            }
-        };
-        let mut mended = mend(&self.window.rest()[..end]);
-        // of a member that is there twice the last one counts
-        if serde_json::from_str::<T::In<'_>>(&mended).is_err()
-            && let Ok(once) = serde_json::from_str::<serde_json::Value>(&mended)
-        {
-            mended = once.to_string();
-        }
-        let taken = match serde_json::from_str(&mended) {
-            Ok(value) => Some(take(value, self.sink)),
-            Err(_) if end == 0 => return Err(self.problem(not_json(error))),
-            Err(_) => {
-                let problem = self.problem(not_json(error));
-                self.sink.problem(problem);
-                None
-            }
-        };
-        self.window.advance(end);
-        Ok(taken)
-    }
-
-    fn too_large<O>(&mut self) -> Result<Option<O>, Problem> {
-        let problem = self.problem(format!("is larger than {} MiB and was passed over", LARGEST >> 20));
-        self.sink.problem(problem);
-        self.skip()?;
-        Ok(None)
-    }
-
     fn more(&mut self) -> Result<bool, Problem> {
         self.window.more().map_err(|error| self.unreadable(&error))
     }
@@ -364,38 +254,6 @@ impl<'s> Json<'s> {
     fn unreadable(&self, error: &io::Error) -> Problem {
         self.problem(format!("cannot be read further: {error}"))
     }
-}
-
-/// What became of the value at the start of the window.
-enum Parsed<T> {
-    /// It is this, and so many bytes long.
-    Value(T, usize),
-    /// It goes on beyond the window.
-    Partial,
-    /// It is not JSON.
-    Wrong(serde_json::Error),
-}
-
-/// Parses the value at the start of `rest`; `ended`: nothing comes after it.
-fn parse<'w, T: Deserialize<'w>>(rest: &'w [u8], ended: bool) -> Parsed<T> {
-    let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<T>();
-    match values.next() {
-        Some(Ok(value)) => {
-            let bytes = values.byte_offset();
-            let closed = matches!(rest.get(bytes.wrapping_sub(1)), Some(b'}' | b']' | b'"'));
-            // a number may go on beyond the window
-            if closed || ended || bytes < rest.len() { Parsed::Value(value, bytes) } else { Parsed::Partial }
-        }
-        Some(Err(error)) if !error.is_eof() => Parsed::Wrong(error),
-        _ => Parsed::Partial,
-    }
-}
-
-/// What is wrong, without the parser's own idea of the position: it counts from the element's start.
-fn not_json(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" at line ").next().unwrap_or_default();
-    format!("is not valid JSON: {text}")
 }
 
 #[cfg(test)]

@@ -63,7 +63,6 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 fn files(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     tool.results::<File<'_>>(json, |tool, file, sink| {
-        let Some(file) = file.get() else { return };
         let active = file.messages.objects().map(|message| (message, None));
         let suppressed = file.suppressed_messages.objects().map(|message| (message, Some(Aside::Suppressed)));
         for (message, aside) in active.chain(suppressed) {

@@ -15,50 +15,59 @@ const OPTIONS: MatchOptions = MatchOptions {
     require_literal_leading_dot: false,
 };
 
-/// What is said of a glob that means nothing.
-pub const NO_FILE: &str = "no file matches";
-
 /// What globs mean.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// Regular files, in order of their paths, each once.
     pub files: Vec<PathBuf>,
-    /// Globs that are wrong or mean nothing.
+    /// Globs that are wrong.
     pub problems: Vec<Problem>,
+    /// Globs that mean nothing.
+    pub vain: Vec<Problem>,
 }
 
 /// Finds the files below `root` that any of the globs means. A glob may be an absolute path: what goes
 /// before its first wildcard is then taken at its word.
 pub fn find(root: &Path, globs: &[impl AsRef<str>]) -> Found {
     let mut files = BTreeSet::new();
-    let mut problems = Vec::new();
+    let (mut problems, mut vain) = (Vec::new(), Vec::new());
     for glob in globs.iter().map(AsRef::as_ref) {
         match matching(root, glob) {
-            Ok(matched) if matched.is_empty() => {
-                problems.push(
-                    Problem::new(glob, NO_FILE)
-                        .hint("see that the scanner ran before, and where it wrote; `--reports GLOB` names another place"),
-                );
-            }
+            Ok(matched) if matched.is_empty() => vain.push(nothing(root, glob)),
             Ok(matched) => files.extend(matched),
             Err(message) => problems.push(Problem::new(glob, message)),
         }
     }
-    Found { files: files.into_iter().collect(), problems }
+    Found { files: files.into_iter().collect(), problems, vain }
+}
+
+/// What is said of a glob that means nothing: what was looked for, and where.
+fn nothing(root: &Path, glob: &str) -> Problem {
+    let problem = |message: String| Problem::new(glob, message);
+    match fs::symlink_metadata(root.join(glob)) {
+        Ok(data) if data.is_dir() => problem("this is a folder, and reports are files".to_owned())
+            .hint(format!("`{}/**` means the files in it", glob.trim_end_matches('/'))),
+        Ok(data) if data.is_symlink() => problem("this is a symbolic link, which is not followed".to_owned())
+            .hint("name the file that it leads to"),
+        _ => problem(match Path::new(glob).is_absolute() {
+            true => "no file matches".to_owned(),
+            false => format!("no file matches in {}", root.display()),
+        })
+        .hint("see that the scanner ran before, and where it wrote; `--reports GLOB` names another place"),
+    }
+}
+
+/// Whether a glob is one at all.
+///
+/// # Errors
+/// Why it is none, as what follows its name.
+pub fn check(glob: &str) -> Result<(), String> {
+    pattern(Path::new(glob)).map(drop)
 }
 
 fn matching(root: &Path, glob: &str) -> Result<Vec<PathBuf>, String> {
     let inside = Path::new(glob).strip_prefix(root).unwrap_or(Path::new(glob));
-    let parts: Vec<Component<'_>> = inside.components().filter(|part| *part != Component::CurDir).collect();
-    if parts.contains(&Component::ParentDir) {
-        return Err("`..` is not allowed in a glob".to_owned());
-    }
-    let plain = |part: &&Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
-    let fixed = parts.iter().take_while(plain).count();
-    let (start, rest): (PathBuf, PathBuf) =
-        (parts[..fixed].iter().collect(), parts[fixed..].iter().collect());
-    let rest = rest.to_str().ok_or("is no UTF-8")?;
-    let pattern = Pattern::new(rest).map_err(|error| format!("is no glob: {}", error.msg))?;
+    let (start, pattern) = pattern(inside)?;
     let absolute = start.is_absolute();
     let start = if absolute { start } else { root.join(start) };
     let linked = |path: &Path| path.ancestors().take_while(|part| *part != root).any(is_link);
@@ -66,7 +75,7 @@ fn matching(root: &Path, glob: &str) -> Result<Vec<PathBuf>, String> {
     if is_git(&start) || !absolute && linked(&start) {
         return Ok(found);
     }
-    if rest.is_empty() {
+    if pattern.as_str().is_empty() {
         if fs::symlink_metadata(&start).is_ok_and(|metadata| metadata.is_file()) {
             found.push(start);
         }
@@ -79,6 +88,21 @@ fn matching(root: &Path, glob: &str) -> Result<Vec<PathBuf>, String> {
         }
     });
     Ok(found)
+}
+
+/// The folder or file that a glob begins with, and the pattern of what is below it.
+fn pattern(glob: &Path) -> Result<(PathBuf, Pattern), String> {
+    let parts: Vec<Component<'_>> = glob.components().filter(|part| *part != Component::CurDir).collect();
+    if parts.contains(&Component::ParentDir) {
+        return Err("`..` is not allowed in a glob".to_owned());
+    }
+    let plain = |part: &&Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
+    let fixed = parts.iter().take_while(plain).count();
+    let (start, rest): (PathBuf, PathBuf) =
+        (parts[..fixed].iter().collect(), parts[fixed..].iter().collect());
+    let rest = rest.to_str().ok_or("is no UTF-8")?;
+    let pattern = Pattern::new(rest).map_err(|error| format!("is no glob: {}", error.msg))?;
+    Ok((start, pattern))
 }
 
 /// Visits the regular files below a folder.
@@ -142,15 +166,19 @@ mod tests {
                 .map(|file| file.strip_prefix(folder.path()).unwrap().to_str().unwrap())
                 .collect();
             assert_eq!(files, expected, "{globs:?}");
-            assert_eq!(found.problems.iter().map(|problem| &*problem.message).collect::<Vec<_>>(), problems);
+            let said = found.problems.iter().chain(&found.vain);
+            let said: Vec<String> =
+                said.map(|one| one.message.replace(folder.path().to_str().unwrap(), "HERE")).collect();
+            assert_eq!(said, problems);
         };
         check(&["**/*.sarif"], &[".hidden/g.sarif", "a.sarif", "b/c.sarif", "b/d/e.sarif"], &[]);
         check(&["*.sarif", "./a.sarif", "b/c.sarif"], &["a.sarif", "b/c.sarif"], &[]);
         check(&["b/**/*.sarif"], &["b/c.sarif", "b/d/e.sarif"], &[]);
         check(&["b/*"], &["b/c.sarif", "b/x.json"], &[]);
-        check(&[".git/config"], &[], &["no file matches"]);
-        check(&[".git/*"], &[], &["no file matches"]);
-        check(&["folder.sarif", "a.sarif"], &["a.sarif"], &["no file matches"]);
+        check(&[".git/config"], &[], &["no file matches in HERE"]);
+        check(&[".git/*"], &[], &["no file matches in HERE"]);
+        check(&["/nowhere/*.sarif"], &[], &["no file matches"]);
+        check(&["folder.sarif", "a.sarif"], &["a.sarif"], &["this is a folder, and reports are files"]);
         check(&["../*.sarif"], &[], &["`..` is not allowed in a glob"]);
         check(&["a**.sarif"], &[], &["is no glob: recursive wildcards must form a single path component"]);
         let absolute = folder.path().join("b/*.sarif");
@@ -168,5 +196,7 @@ mod tests {
         {
             assert_eq!(find(folder.path(), &[glob]).files, Vec::<PathBuf>::new(), "{glob}");
         }
+        let said = find(folder.path(), &["link.sarif"]).vain.remove(0).message;
+        assert_eq!(said, "this is a symbolic link, which is not followed");
     }
 }

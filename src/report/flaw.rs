@@ -10,12 +10,9 @@ use packageurl::PackageUrl;
 use crate::model::finding::{
     Advisory, Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Package, Rule, Subject,
 };
-use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 
-use super::each::{Element, Json};
-use super::lenient::Text;
-use super::{advisory, words};
+use super::{advisory, purl, weakness, words};
 
 /// What a report tells of one advisory on one package. What is unknown is empty.
 #[derive(Default)]
@@ -65,9 +62,6 @@ impl<'r> Flaw<'r> {
             .collect();
         let severity =
             self.severity.or_else(|| self.cvss.as_ref().map(|cvss| Severity::of_score(cvss.score)));
-        let mut cwe = self.cwe;
-        cwe.sort_unstable();
-        cwe.dedup();
         let title = line(&self.title);
         let message = if title.is_empty() { self.description.trim().to_owned() } else { title.clone() };
         let rule = Rule {
@@ -76,7 +70,7 @@ impl<'r> Flaw<'r> {
             description: self.description.trim().to_owned(),
             help: self.help,
             help_uri: self.url.filter(|url| !url.is_empty()),
-            cwe,
+            cwe: weakness::each_once(self.cwe),
             ..Rule::default()
         };
         let advisory = Advisory {
@@ -112,10 +106,10 @@ pub(super) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> P
     let parsed = PackageUrl::from_str(url).ok().filter(|url| !url.name().is_empty());
     let purl = match &parsed {
         Some(url) if url.version().is_none() && !version.is_empty() => {
-            advisory::purl(url.ty(), &whole(url), version)
+            purl::of(url.ty(), &whole(url), version)
         }
-        Some(url) => advisory::canonical(url),
-        None => advisory::purl(advisory::ecosystem(kind), name, version),
+        Some(url) => purl::canonical(url),
+        None => purl::of(purl::ecosystem(kind), name, version),
     };
     let told = |text: &str, other: Option<String>| {
         let text = Some(text.to_owned()).filter(|text| !text.is_empty());
@@ -133,11 +127,6 @@ pub(super) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> P
 pub(super) fn versions<'r>(text: &str) -> Vec<Cow<'r, str>> {
     let versions = text.split([',', ' ', '|']).map(str::trim).filter(|version| !version.is_empty());
     versions.map(|version| Cow::Owned(version.to_owned())).collect()
-}
-
-/// Whether packages of this kind come with an image's system and never with a manifest.
-pub(super) fn is_system(purl: &str) -> bool {
-    ["pkg:deb/", "pkg:rpm/", "pkg:apk/", "pkg:alpm/"].iter().any(|start| purl.starts_with(start))
 }
 
 /// What an advisory is called by all; where a source has numbers or sentences of its own, something that
@@ -163,30 +152,6 @@ pub(super) fn sentence(text: &str) -> String {
     }
     let cut: String = first.chars().take(LONGEST).collect();
     format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
-}
-
-/// The word that comes next; what is none is empty.
-pub(super) fn word(json: &mut Json<'_>) -> Result<String, Problem> {
-    Ok(json.value::<Word, _>(|word, _| word.to_string())?.unwrap_or_default())
-}
-
-struct Word;
-
-impl Element for Word {
-    type In<'w> = Text<'w>;
-}
-
-/// A scan that was read to its end, of a scanner that says nothing of its own success.
-pub(super) fn scan(scanner: &str, version: Option<String>) -> Scan {
-    Scan {
-        scanner: scanner.to_owned(),
-        version,
-        category: None,
-        success: None,
-        has_results: true,
-        commit: None,
-        rules: Vec::new(),
-    }
 }
 
 fn whole(url: &PackageUrl<'_>) -> String {

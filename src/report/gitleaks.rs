@@ -68,9 +68,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 fn leaks(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     tool.results::<Leak<'_>>(json, |tool, leak, sink| {
-        if let Some(leak) = leak.get() {
-            sink.finding(finding(tool, leak));
-        }
+        sink.finding(finding(tool, leak));
     })
 }
 

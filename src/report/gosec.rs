@@ -64,9 +64,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             "Golang errors" => failures(tool, json),
             "GosecVersion" => tool.version(json),
             "Issues" => tool.results::<Issue<'_>>(json, |tool, issue, sink| {
-                if let Some(issue) = issue.get() {
-                    sink.finding(finding(tool, issue));
-                }
+                sink.finding(finding(tool, issue));
             }),
             _ => Ok(()),
         })
@@ -78,9 +76,7 @@ fn failures(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     json.each_entry(|json, file| {
         json.each_element(|json| {
             tool.one::<Failure<'_>>(json, |tool, failure, _| {
-                if let Some(failure) = failure.get() {
-                    tool.failed(file, &failure.error);
-                }
+                tool.failed(file, &failure.error);
             })
         })
     })

@@ -26,6 +26,9 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
+/// What a member is called whatever it holds.
+const MESSAGE: &str = "message of govulncheck";
+
 /// How much of an advisory's text is kept until its findings come, in bytes.
 const TEXT: usize = 4_000;
 
@@ -125,15 +128,12 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 impl Reader {
     fn message(&mut self, json: &mut Json<'_>, key: &str, source: &Source) -> Result<(), Problem> {
-        let read = match key {
-            "config" => json.value::<Config<'_>, _>(|config, _| {
-                let Some(config) = config.get() else { return false };
+        match key {
+            "config" => json.object::<Config<'_>>(MESSAGE, |config, _| {
                 self.version = config.scanner_version.to_string();
                 self.level = config.scan_level.to_string();
-                true
-            })?,
-            "osv" => json.value::<Osv<'_>, _>(|osv, _| {
-                let Some(osv) = osv.get() else { return false };
+            }),
+            "osv" => json.object::<Osv<'_>>(MESSAGE, |osv, _| {
                 let advice = Advice {
                     aliases: osv.aliases.iter().filter_map(Text::owned).collect(),
                     summary: osv.summary.to_string(),
@@ -141,15 +141,10 @@ impl Reader {
                     withdrawn: osv.withdrawn.some().is_some(),
                 };
                 self.advisories.insert(osv.id.to_string(), advice);
-                true
-            })?,
-            "finding" => json.value::<Found<'_>, _>(|found, _| {
-                found.get().is_some_and(|found| self.found(found, source))
-            })?,
-            _ => None,
-        };
-        json.passed_over(read, "message of govulncheck");
-        Ok(())
+            }),
+            "finding" => json.fitting::<Found<'_>>(MESSAGE, |found, _| self.found(found, source)),
+            _ => Ok(()),
+        }
     }
 
     fn found(&mut self, found: &Found<'_>, source: &Source) -> bool {

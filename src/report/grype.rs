@@ -6,14 +6,14 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::model::finding::{Aside, Cvss, Kind, Location};
-use crate::model::scan::Problem;
+use crate::model::scan::{Problem, Scan};
 
 use super::each::Json;
 use super::flaw::{self, Flaw};
 use super::formats::{Format, Shape};
 use super::lenient::{List, Maybe, Number, Text, objects};
 use super::source::Source;
-use super::{Nobody, Sink, cvss, path, weakness};
+use super::{Nobody, Sink, cvss, path, purl, weakness};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -123,21 +123,17 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
         "matches" | "ignoredMatches" => json.each_element(|json| {
-            let read = json.value::<Match<'_>, _>(|found, sink| {
-                let Some(flaw) = found.get().and_then(|found| context.flaw(source, found)) else {
-                    return false;
-                };
-                sink.finding(flaw.finding(&scanner));
-                true
-            })?;
-            json.passed_over(read, "match");
-            Ok(())
+            json.fitting::<Match<'_>>("match", |found, sink| {
+                context.flaw(source, found).map(|flaw| sink.finding(flaw.finding(&scanner))).is_some()
+            })
         }),
         _ => Ok(()),
     });
-    let mut scan = flaw::scan("Grype", context.version);
-    scan.has_results = context.has_matches;
-    json.sink().scan(scan);
+    json.sink().scan(Scan {
+        version: context.version,
+        has_results: context.has_matches,
+        ..Scan::new("Grype")
+    });
     end
 }
 
@@ -152,12 +148,12 @@ impl Context {
             "source" => {
                 return json.each_entry(|json, key| {
                     match (key, json.peek()?) {
-                        ("type", _) => self.kind = flaw::word(json)?,
+                        ("type", _) => self.kind = json.word()?,
                         ("target", Some(b'{')) => {
                             let image = json.value::<Target<'_>, _>(|target, _| target.get().map(image))?;
                             self.target = image.flatten().unwrap_or_default();
                         }
-                        ("target", _) => self.target = flaw::word(json)?,
+                        ("target", _) => self.target = json.word()?,
                         _ => {}
                     }
                     Ok(())
@@ -200,7 +196,7 @@ impl Context {
             cvss: score.or_else(|| cvss::best(related().filter_map(Vulnerability::best))),
             epss: all().flat_map(|one| one.epss.objects()).find_map(|one| one.epss.0),
             exploited: all().any(|one| one.known_exploited.objects().next().is_some()),
-            image: image || flaw::is_system(&package.purl),
+            image: image || purl::is_system(&package.purl),
             package,
             location,
             aside: ignored.map(|rule| match &*rule.namespace {

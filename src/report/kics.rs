@@ -70,7 +70,6 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             match key {
                 "kics_version" => tool.version(json),
                 "queries" => tool.results::<Query<'_>>(json, |tool, query, sink| {
-                    let Some(query) = query.get() else { return };
                     let rule = tool.rule(&query.query_id, || rule(query));
                     let severity = words::severity(&query.severity).unwrap_or(Severity::Info);
                     for file in query.files.objects() {

@@ -85,7 +85,7 @@ const CREDENTIAL_RULES: &[(&str, &str)] = &[
 ];
 
 /// What sort of thing a rule that is no advisory finds.
-pub fn of_rule(scanner: &str, rule: &Rule) -> Kind {
+pub(super) fn of_rule(scanner: &str, rule: &Rule) -> Kind {
     let scanner = scanner.to_lowercase();
     let named = |names: &[&str]| names.iter().any(|name| has_word(&scanner, name));
     let tagged = |tag: &str| rule.tags.iter().any(|own| own.eq_ignore_ascii_case(tag));

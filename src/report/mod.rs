@@ -1,14 +1,15 @@
 //! Bytes to findings, scans and problems: one file a format, all of one shape.
 //!
 //! [`files`] finds the reports, [`formats`] tells what each is and reads it, [`source`] opens it. A JSON
-//! format walks down to its elements with [`each`] and parses them into structs made of the types of
-//! [`lenient`]. What formats share of the field's words is in [`advisory`], [`kind`], [`path`] and
-//! [`weakness`]. [`checkout`] has the flagged lines that a report lacks.
+//! format walks down to its elements with `each` and parses them into structs made of the types of
+//! `lenient`. What formats share of the field's words is in `advisory`, `purl`, `kind`, `path`, `words` and
+//! `weakness`; what scanners of one sort share is in `tool` (tools with rules), `flaw` (advisories on
+//! packages) and `audit` (of package managers). [`checkout`] has the flagged lines that a report lacks.
 
 use crate::model::finding::{Finding, Statement};
 use crate::model::scan::{Problem, Scan};
 
-pub mod advisory;
+mod advisory;
 mod audit;
 mod bandit;
 mod brakeman;
@@ -24,7 +25,7 @@ mod dependency_check;
 mod dependency_track;
 mod detect_secrets;
 mod dotnet;
-pub mod each;
+mod each;
 mod eslint;
 pub mod files;
 mod flaw;
@@ -39,16 +40,17 @@ mod graph;
 mod grype;
 mod hadolint;
 mod kics;
-pub mod kind;
-pub mod lenient;
+mod kind;
+mod lenient;
 mod mend;
 mod njsscan;
 mod nothing;
 mod npm;
 mod openvex;
 mod osv;
-pub mod path;
+mod path;
 mod pip_audit;
+mod purl;
 mod sarif;
 mod semgrep;
 mod semgrep_supply_chain;
@@ -61,7 +63,7 @@ mod told;
 mod tool;
 mod trivy;
 mod trufflehog;
-pub mod weakness;
+mod weakness;
 mod window;
 mod words;
 mod xml;

@@ -75,7 +75,6 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 /// program.
 fn found(tool: &mut Tool<'_>, json: &mut Json<'_>, id: &str) -> Result<(), Problem> {
     tool.one::<Found<'_>>(json, |tool, found, sink| {
-        let Some(found) = found.get() else { return };
         let rule = tool.rule(id, || rule(id, found.metadata.get()));
         let word = found.metadata.get().map_or("", |metadata| &metadata.severity);
         let severity = semgrep::severity(word).unwrap_or(Severity::Info);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::finding::Statement;
 use crate::model::scan::Problem;
 
-use super::each::Json;
+use super::each::{Json, strict};
 use super::flaw;
 use super::formats::{Format, Shape};
 use super::lenient::{List, Maybe, Text, objects};
@@ -84,9 +84,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 /// Notes what a statement says; false: it is none.
 fn note(text: &str, last: &mut Last) -> bool {
-    let (Ok(said), Ok(names)) =
-        (serde_json::from_str::<Maybe<Said<'_>>>(text), serde_json::from_str::<Maybe<Names<'_>>>(text))
-    else {
+    let (Ok(said), Ok(names)) = (strict::<Maybe<Said<'_>>>(text), strict::<Maybe<Names<'_>>>(text)) else {
         return false;
     };
     let (Some(said), Some(plain)) = (said.get(), names.get()) else { return false };

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::finding::{Cvss, Kind, Location};
-use crate::model::scan::Problem;
+use crate::model::scan::{Problem, Scan};
 
 use super::each::Json;
 use super::flaw::{self, Flaw};
 use super::formats::{Format, Outline, Shape};
 use super::lenient::{List, Maybe, Number, Text, objects};
 use super::source::Source;
-use super::{Sink, advisory, cvss, path, weakness};
+use super::{Sink, advisory, cvss, path, purl, weakness};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -145,9 +145,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         }
         _ => Ok(()),
     });
-    let mut scan = flaw::scan("OSV-Scanner", None);
-    scan.has_results = has_results;
-    json.sink().scan(scan);
+    json.sink().scan(Scan { has_results, ..Scan::new("OSV-Scanner") });
     end
 }
 
@@ -240,7 +238,7 @@ fn flaw_of<'r>(
         severity: flaw::severity(word, score.as_ref()),
         cvss: score.filter(|cvss: &Cvss| cvss.score > 0.0),
         withdrawn: !record.withdrawn.is_empty(),
-        image: image || flaw::is_system(&made.purl),
+        image: image || purl::is_system(&made.purl),
         package: made,
         location: Location { path: place.into(), ..Location::default() },
         ..Flaw::default()

@@ -12,7 +12,7 @@ const MOUNTED: &str = "/github/workspace";
 /// The path that an address or path in a report stands for.
 ///
 /// `file:` is taken off and percent escapes are resolved; other schemes stay as they are.
-pub fn of_uri<'a>(uri: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
+pub(super) fn of_uri<'a>(uri: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
     if !uri.bytes().any(|byte| matches!(byte, b'%' | b':')) {
         return of_path(uri, source);
     }
@@ -21,7 +21,7 @@ pub fn of_uri<'a>(uri: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
 }
 
 /// A path as the operating system writes it, relative to the root.
-pub fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
+pub(super) fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
     if source.base.is_none() && is_plain(&path) {
         return path;
     }
@@ -45,7 +45,7 @@ pub fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
 }
 
 /// Whether a path that was made relative still leads out of the repository.
-pub fn is_foreign(path: &str) -> bool {
+pub(super) fn is_foreign(path: &str) -> bool {
     path.starts_with('/') || path.starts_with("../") || path.contains("://") || drive(path)
 }
 

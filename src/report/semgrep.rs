@@ -16,7 +16,7 @@ use super::formats::{Format, Shape};
 use super::lenient::{Flag, List, Maybe, Number, Text, objects};
 use super::source::Source;
 use super::tool::{self, Hit, Tool};
-use super::{Sink, advisory, path, weakness, words};
+use super::{Sink, advisory, path, purl, weakness, words};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -138,7 +138,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             "errors" => json.each_element(|json| {
                 tool.one::<Failure<'_>>(json, |tool, failure, _| {
                     // a warning is a file that was parsed in part, as many are
-                    if let Some(failure) = failure.get().filter(|failure| &*failure.level == "error") {
+                    if &*failure.level == "error" {
                         let texts = [&failure.message, &failure.long_msg, &failure.short_msg];
                         let why = texts.into_iter().find_map(|text| text.some()).unwrap_or_default();
                         tool.failed(&failure.path, why);
@@ -146,9 +146,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 })
             }),
             "results" => tool.results::<Found<'_>>(json, |tool, found, sink| {
-                if let Some(found) = found.get() {
-                    sink.finding(finding(tool, found));
-                }
+                sink.finding(finding(tool, found));
             }),
             _ => Ok(()),
         })
@@ -222,7 +220,7 @@ fn dependency<'r>(extra: &'r Extra<'r>) -> Option<(Advisory, Package<'r>, Option
     let found = extra.sca_info.get()?.dependency_match.get()?;
     let package = found.found_dependency.get()?;
     let (name, version) = (&*package.package, &*package.version);
-    let purl = advisory::purl(advisory::ecosystem(&package.ecosystem), name, version);
+    let purl = purl::of(purl::ecosystem(&package.ecosystem), name, version);
     let package =
         Package { purl: purl.into(), name: name.into(), version: version.into(), ..Package::default() };
     Some((Advisory { id: id.to_owned(), ..Advisory::default() }, package, found.lockfile.some()))

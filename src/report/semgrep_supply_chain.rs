@@ -8,7 +8,7 @@ use super::formats::{Format, Shape};
 use super::lenient::{List, Maybe, Number, Text, objects};
 use super::source::Source;
 use super::tool::{self, Tool};
-use super::{Sink, advisory, path, weakness, words};
+use super::{Sink, advisory, path, purl, weakness, words};
 
 /// The format. What was closed there is suppressed.
 pub(super) const FORMAT: Format = Format {
@@ -73,9 +73,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 Ok(())
             }
             "vulns" => tool.results::<Vulnerability<'_>>(json, |tool, vulnerability, sink| {
-                if let Some(vulnerability) = vulnerability.get() {
-                    sink.finding(finding(tool, vulnerability));
-                }
+                sink.finding(finding(tool, vulnerability));
             }),
             _ => Ok(()),
         })
@@ -87,11 +85,11 @@ fn finding<'r>(tool: &Tool<'_>, vulnerability: &'r Vulnerability<'r>) -> Finding
     let mut flaw = Flaw { title: (&*vulnerability.title).into(), ..Flaw::default() };
     let place = vulnerability.dependency_file_location.get();
     let manifest = place.map_or("", |place| &place.path);
-    let mut ecosystem = advisory::ecosystem_of_manifest(manifest);
+    let mut ecosystem = purl::ecosystem_of_manifest(manifest);
     if let Some(told) = vulnerability.advisory.get() {
         // an advisory for packages of several kinds names one of them
         if ecosystem.is_empty() {
-            ecosystem = advisory::ecosystem(&told.ecosystem);
+            ecosystem = purl::ecosystem(&told.ecosystem);
         }
         flaw.description = (&*told.description).into();
         flaw.severity = words::severity(&told.severity);
@@ -109,7 +107,7 @@ fn finding<'r>(tool: &Tool<'_>, vulnerability: &'r Vulnerability<'r>) -> Finding
     let matched = vulnerability.matched_dependency.get();
     let (name, version) = matched.map_or(("", ""), |one| (&*one.name, &*one.version_specifier));
     flaw.package = Package {
-        purl: advisory::purl(ecosystem, name, version).into(),
+        purl: purl::of(ecosystem, name, version).into(),
         name: name.into(),
         version: version.into(),
         ..Package::default()

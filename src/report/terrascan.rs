@@ -60,10 +60,8 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 "scan_errors" => json.each_element(|json| {
                     tool.one::<Failure<'_>>(json, |tool, failure, _| {
                         // it tries every kind, and says which of them are not there
-                        let real = |failure: &&Failure<'_>| {
-                            !failure.message.contains("not found") && !failure.message.starts_with("no ")
-                        };
-                        if let Some(failure) = failure.get().filter(real) {
+                        let message = &failure.message;
+                        if !message.contains("not found") && !message.starts_with("no ") {
                             tool.failed(&failure.iac_type, &failure.message);
                         }
                     })
@@ -71,9 +69,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 "violations" | "skipped_violations" => {
                     let aside = (key == "skipped_violations").then_some(Aside::Suppressed);
                     tool.results::<Violation<'_>>(json, |tool, violation, sink| {
-                        if let Some(violation) = violation.get() {
-                            sink.finding(finding(tool, &folder, violation, aside));
-                        }
+                        sink.finding(finding(tool, &folder, violation, aside));
                     })
                 }
                 _ => Ok(()),

@@ -58,7 +58,6 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "tfsec", |json, tool| {
         json.each_entry(|json, key| match key {
             "results" => tool.results::<Found<'_>>(json, |tool, found, sink| {
-                let Some(found) = found.get() else { return };
                 if found.passed.0 != Some(true) && !matches!(&*found.status, "1" | "passed") {
                     sink.finding(finding(tool, found));
                 }

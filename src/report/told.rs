@@ -36,6 +36,22 @@ impl Sink for Told {
     }
 }
 
+/// Keeps the problems of what holds no finding.
+#[derive(Default)]
+pub(super) struct Problems(pub(super) Vec<Problem>);
+
+impl Sink for Problems {
+    fn finding(&mut self, finding: Finding<'_>) {
+        panic!("{finding:?}");
+    }
+
+    fn scan(&mut self, _: Scan) {}
+
+    fn problem(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+}
+
 /// Checks that a report is told to be of a format, and what is read of it.
 #[track_caller]
 pub(super) fn check(format: &str, report: &str, show: Show, expected: &[&str]) {

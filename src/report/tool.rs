@@ -9,9 +9,9 @@ use crate::model::finding::{Anchors, Aside, Detail, Finding, Kind, Location, Rul
 use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 
-use super::each::{Element, Json};
+use super::each::{Json, Object};
 use super::source::Source;
-use super::{Nobody, Sink, kind, path};
+use super::{Nobody, Sink, kind, path, weakness};
 
 /// One scan of a tool while its report is being read.
 pub(super) struct Tool<'s> {
@@ -103,8 +103,7 @@ impl Tool<'_> {
         }
         let mut rule = make();
         id.clone_into(&mut rule.id);
-        rule.cwe.sort_unstable();
-        rule.cwe.dedup();
+        rule.cwe = weakness::each_once(rule.cwe);
         let known = Known { kind: kind::of_rule(&self.scanner, &rule), rule: Arc::new(rule) };
         // what has no id may be another rule each time
         if !id.is_empty() {
@@ -123,23 +122,23 @@ impl Tool<'_> {
     }
 
     /// Reads the list of findings that comes next. `null` is an empty one.
-    pub(super) fn results<T: Element>(
+    pub(super) fn results<T: Object>(
         &mut self,
         json: &mut Json<'_>,
-        mut tell: impl FnMut(&mut Self, T::In<'_>, &mut dyn Sink),
+        mut tell: impl FnMut(&mut Self, &T::As<'_>, &mut dyn Sink),
     ) -> Result<(), Problem> {
         self.has_results = true;
         json.each_element(|json| self.one::<T>(json, &mut tell))
     }
 
     /// Reads the object that comes next. Anything else is a problem, but for `null`, which says nothing.
-    pub(super) fn one<T: Element>(
+    pub(super) fn one<T: Object>(
         &mut self,
         json: &mut Json<'_>,
-        mut tell: impl FnMut(&mut Self, T::In<'_>, &mut dyn Sink),
+        mut tell: impl FnMut(&mut Self, &T::As<'_>, &mut dyn Sink),
     ) -> Result<(), Problem> {
         match json.peek()? {
-            Some(b'{') => json.value::<T, _>(|element, sink| tell(self, element, sink)).map(drop),
+            Some(b'{') => json.object::<T>("result", |one, sink| tell(self, one, sink)),
             Some(b'n') => Ok(()),
             _ => {
                 let problem = json.problem("is no result: it is passed over");
@@ -198,13 +197,11 @@ impl Tool<'_> {
             );
         }
         sink.scan(Scan {
-            scanner: self.scanner.to_string(),
             version: self.version,
             category: self.source.category.clone(),
             success: (self.failures > 0).then_some(false),
             has_results: self.has_results,
-            commit: None,
-            rules: Vec::new(),
+            ..Scan::new(&self.scanner)
         });
     }
 }

@@ -82,7 +82,6 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "TruffleHog", |json, tool| {
         json.each_document(|json| {
             tool.results::<Line<'_>>(json, |tool, line, sink| {
-                let Some(line) = line.get() else { return };
                 if !line.detector_name.is_empty() || !line.reason.is_empty() {
                     sink.finding(finding(tool, line));
                 } else if matches!(&*line.level, "error" | "fatal" | "panic") {

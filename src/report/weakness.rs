@@ -1,7 +1,9 @@
 //! CWE numbers and OWASP categories out of scanners' tags and properties.
 
+use std::collections::BTreeSet;
+
 /// Every CWE number that a text names: `external/cwe/cwe-079`, `CWE-79: …`, `cwe79`.
-pub fn cwe(text: &str) -> impl Iterator<Item = u32> + '_ {
+pub(super) fn cwe(text: &str) -> impl Iterator<Item = u32> + '_ {
     after(text, b"cwe").filter_map(|rest| {
         let digits = rest.trim_start_matches(['-', '_', ':', ' ']);
         let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
@@ -10,18 +12,23 @@ pub fn cwe(text: &str) -> impl Iterator<Item = u32> + '_ {
 }
 
 /// A CWE number on its own or with its prefix, as a field named for it has it: `79`, `CWE-79`.
-pub fn cwe_field(text: &str) -> impl Iterator<Item = u32> + '_ {
+pub(super) fn cwe_field(text: &str) -> impl Iterator<Item = u32> + '_ {
     let bare = text.trim().parse().ok().filter(|number| (1..1_000_000).contains(number));
     bare.into_iter().chain(cwe(text))
 }
 
+/// Weaknesses as a rule has them: ascending, each once.
+pub(super) fn each_once(weaknesses: impl IntoIterator<Item = u32>) -> Vec<u32> {
+    BTreeSet::from_iter(weaknesses).into_iter().collect()
+}
+
 /// The OWASP category that a tag names, e.g. `A03:2021` of `OWASP-A03:2021 - Injection`.
-pub fn owasp(text: &str) -> Option<String> {
+pub(super) fn owasp(text: &str) -> Option<String> {
     after(text, b"owasp").find_map(category)
 }
 
 /// An OWASP category at the start of a field named for it: `A1: Injection`, `M1: …`.
-pub fn owasp_field(text: &str) -> Option<String> {
+pub(super) fn owasp_field(text: &str) -> Option<String> {
     category(text)
 }
 

@@ -88,8 +88,8 @@ struct Tools {
 struct Served {
     tools: Rc<Tools>,
     named: Repository,
-    /// The label of its tickets, as soon as GitHub told its id.
-    label: OnceCell<String>,
+    /// The labels of its tickets, as soon as GitHub told its id.
+    labels: OnceCell<Vec<String>>,
 }
 
 /// The desk: who gives it a hint hears what became of it.
@@ -114,7 +114,7 @@ impl Desk {
             })
         });
         let served = repositories.into_iter().map(|named| {
-            let served = Rc::new(Served { tools: Rc::clone(&tools), named, label: OnceCell::new() });
+            let served = Rc::new(Served { tools: Rc::clone(&tools), named, labels: OnceCell::new() });
             let batch = Batch::new({
                 let served = Rc::clone(&served);
                 move |tickets| {
@@ -155,8 +155,8 @@ impl Desk {
         }
         let (mut work, mut unknown) = (Vec::new(), None);
         for (served, batch) in &self.repositories {
-            match served.label().await {
-                Ok(own) if labels.is_none_or(|labels| labels.contains(own)) => {
+            match served.labels().await {
+                Ok(own) if labels.is_none_or(|labels| labels.iter().any(|label| own.contains(label))) => {
                     work.push(batch.hand_in((site, hint.ticket)));
                 }
                 Ok(_) => {}
@@ -181,7 +181,7 @@ impl Desk {
             })?;
         }
         for (served, _) in &self.repositories {
-            served.label().await?;
+            served.labels().await?;
         }
         Ok(())
     }
@@ -200,10 +200,10 @@ impl Tools {
 }
 
 impl Served {
-    /// The label of its tickets.
-    async fn label(&self) -> Result<&String, Trouble> {
-        let asked = async { Ok(self.identity(&self.about().await?).label()) };
-        self.label.get_or_try_init(|| asked).await
+    /// The labels of its tickets.
+    async fn labels(&self) -> Result<&Vec<String>, Trouble> {
+        let asked = async { Ok(self.identity(&self.about().await?).labels()) };
+        self.labels.get_or_try_init(|| asked).await
     }
 
     async fn about(&self) -> Result<About, Trouble> {
@@ -216,7 +216,7 @@ impl Served {
     }
 
     fn identity(&self, about: &About) -> Repository {
-        Repository { host: self.named.host.clone(), id: Some(about.id), name: about.name.clone() }
+        Repository { id: Some(about.id), name: about.name.clone(), ..self.named.clone() }
     }
 
     /// Brings the pull requests up to date that show any of these tickets, by site and id.
@@ -249,6 +249,8 @@ impl Served {
             mass_resolve: false,
             detail: detail(config, exposed, false),
             detail_of_forks: detail(config, exposed, true),
+            known: Vec::new(),
+            asked: 0,
             annotator: Some(Annotator { client, number: None, head_repository: None }),
             stop: Stop::after(TIME),
             watch: &Unwatched,

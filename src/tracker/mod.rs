@@ -9,6 +9,7 @@ use std::future::Future;
 use crate::document::Document;
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::record::LinkKind;
+use crate::model::scan::Problem;
 use crate::model::slice::SliceId;
 use crate::model::ticket::{Key, Ticket, TicketId};
 use crate::model::write::{Attachment, Draft, Edit, Move, Remote};
@@ -35,6 +36,11 @@ pub trait Read: Send + Sync {
         project: &str,
         known: Option<u64>,
     ) -> impl Future<Output = Result<Vec<Ticket>, Failure>> + Send;
+
+    /// What struck the tracker on the way and is for people to see to: nothing failed for it.
+    fn remarks(&self) -> Vec<Problem> {
+        Vec::new()
+    }
 
     /// How many requests were sent so far.
     fn requests(&self) -> u64;

@@ -44,7 +44,7 @@ fn survey_in(mode: Mode, reports: &[&str]) -> Survey {
     let mode = |_| mode;
     let mut no_line = |_: &str, _: u32| None;
     let mut gatherer = Gatherer::new(Rules {
-        repository: Recipe::new("test").finish(),
+        repository: vec![Recipe::new("test").finish()],
         job: "ci".into(),
         mode: &mode,
         judge: &|_| None,

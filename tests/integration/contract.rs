@@ -47,7 +47,7 @@ pub(crate) async fn what_is_created_is_found(rig: &impl Rig) {
     }
     assert_eq!(open(rig).await, [made[0].id.id, made[1].id.id]);
     assert_eq!(ids(rig, &Ask::Labelled(vec![name(2), name(1), name(9)])).await.len(), 2);
-    let other = Ask::Open { label: "casefile-repo-000000000000".into(), recent: Vec::new() };
+    let other = Ask::Open { labels: vec!["casefile-repo-000000000000".into()], recent: Vec::new() };
     assert_eq!(ids(rig, &other).await, [0; 0]);
 }
 
@@ -151,7 +151,7 @@ pub(crate) async fn a_done_ticket_is_not_open(rig: &impl Rig) {
     go(rig, &made[0], "Done").await.unwrap();
     assert_eq!(open(rig).await, [made[1].id.id]);
     assert_eq!(ids(rig, &Ask::Labelled(vec![name(1), name(2)])).await, [made[0].id.id, made[1].id.id]);
-    let marked = Ask::Marked { label: repository().label() };
+    let marked = Ask::Marked { labels: repository().labels() };
     assert_eq!(ids(rig, &marked).await, [made[0].id.id, made[1].id.id]);
 }
 

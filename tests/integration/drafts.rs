@@ -12,7 +12,7 @@ use casefile::model::write::Draft;
 
 /// The repository that they are filed from.
 pub(crate) fn repository() -> Repository {
-    Repository { host: "github.com".into(), id: Some(7), name: "acme/shop".into() }
+    Repository { host: "github.com".into(), id: Some(7), name: "acme/shop".into(), also: Vec::new() }
 }
 
 /// The group's name.
@@ -34,7 +34,7 @@ pub(crate) fn draft(n: u64, project: &str, issue_type: &str) -> Draft {
         issue_type: issue_type.into(),
         summary: format!("[casefile] lodash: Prototype pollution, number {n}"),
         body: text(&format!("What it is, number {n}.\nWhere it is.")),
-        labels: vec![LABEL.into(), repository().label(), label(name(n)), "security".into()],
+        labels: vec![LABEL.into(), repository().labels().concat(), label(name(n)), "security".into()],
         fields: Vec::new(),
         record: record(n, &slice),
         slices: vec![slice],

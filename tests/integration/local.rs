@@ -3,16 +3,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use casefile::config::LOCAL_PROJECT as PROJECT;
 use casefile::model::answer::{Answer, Ask, Failure, Texts};
 use casefile::model::record::{LinkKind, Record};
 use casefile::model::ticket::{Ticket, TicketId};
 use casefile::model::write::{Draft, Edit, Field, Move, Remote, Value};
-use casefile::tracker::local::{Local, PROJECT};
+use casefile::tracker::local::Local;
 use casefile::tracker::{Made, Read, Write};
 use tempfile::TempDir;
 
 use crate::contract::{HOSTILE, contract};
 use crate::drafts::{self, name, repository, text};
+use crate::hostile::harness::run_in;
 use crate::rig::{Behind, Rig};
 
 /// A folder of its own for each test; nothing is in it yet.
@@ -72,7 +74,15 @@ impl Folder {
     }
 
     async fn open(&self) -> Result<Vec<Ticket>, Failure> {
-        self.tickets(Ask::Open { label: repository().label(), recent: Vec::new() }).await
+        self.tickets(Ask::Open { labels: repository().labels(), recent: Vec::new() }).await
+    }
+
+    /// What a reader of all open tickets is told beside them.
+    async fn remarks(&self) -> Vec<String> {
+        let tracker = self.tracker();
+        let ask = Ask::Open { labels: repository().labels(), recent: Vec::new() };
+        tracker.answer(&ask).await.unwrap();
+        tracker.remarks().into_iter().map(|one| format!("{}: {}", one.place, one.message)).collect()
     }
 
     async fn one(&self, id: u64) -> Ticket {
@@ -134,7 +144,9 @@ fn comment(words: &str) -> Edit {
 /// The failure names what is wrong and where.
 fn says(outcome: Result<Vec<Ticket>, Failure>, words: &str) {
     match outcome {
-        Err(Failure::Refused { message, .. }) => assert!(message.contains(words), "{message}"),
+        Err(Failure::Folder { why, hint }) => {
+            assert!(why.contains(words) && !hint.is_empty(), "{why}: {hint}")
+        }
         other => panic!("`{words}` is not what {other:?} says"),
     }
 }
@@ -183,7 +195,7 @@ What it is
 
 One more place
 ",
-        repository().label(),
+        repository().labels().concat(),
         name(1)
     );
     assert_eq!(folder.read("LOCAL-1.md"), expected);
@@ -266,10 +278,14 @@ async fn a_lost_sidecar_costs_detail_alone() {
         assert_eq!(ticket.record, None);
         assert_eq!(ticket.creator.unwrap().id, "local");
         assert!(folder.texts(1).await.description.contains("What it is"));
+        let remarks = folder.remarks().await;
+        assert!(remarks.len() == 1 && remarks[0].starts_with("LOCAL-1: "), "{remarks:?}");
+        assert!(remarks[0].contains("1-1.json is lost or damaged"), "{remarks:?}");
     }
     let edit = Edit { record: Some(draft(1).record), ..Edit::default() };
     folder.tracker().edit(&id(1), &edit).await.unwrap();
     assert_eq!(folder.one(1).await.record, Some(draft(1).record));
+    assert_eq!(folder.remarks().await, [""; 0]);
 }
 
 #[tokio::test]
@@ -303,6 +319,8 @@ async fn a_copy_is_a_persons_and_a_renamed_file_is_the_same_ticket() {
     assert_ne!(copy.creator, folder.one(1).await.creator);
     assert_eq!(copy.record, None);
     assert_eq!(folder.open().await.unwrap().len(), 2);
+    let remarks = folder.remarks().await;
+    assert!(remarks.len() == 1 && remarks[0].contains("LOCAL-9.md: its `key` says LOCAL-1"), "{remarks:?}");
     assert_eq!(folder.make(2..=2).await[0].key.as_str(), "LOCAL-10");
 
     fs::rename(folder.file("LOCAL-1.md"), folder.file("OPS-1.md")).unwrap();
@@ -393,4 +411,25 @@ async fn links_are_not_followed() {
     folder.make(2..=2).await;
     assert_eq!(fs::read_to_string(&secret).unwrap(), before);
     assert_eq!(fs::read_dir(&outside).unwrap().count(), 1, "nothing was written there");
+}
+
+#[test]
+fn runs_side_by_side_file_one_after_the_other() {
+    let folder = Folder::new();
+    let report = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/reports/bandit.sarif");
+    fs::copy(report, folder.0.path().join("r.sarif")).unwrap();
+    fs::write(folder.0.path().join("casefile.yml"), "repository: github.com/acme/shop\n").unwrap();
+    let one = || run_in(folder.0.path(), &[], &["run", "--branch", "main", "--format", "json"]).stdout;
+    let mut created: Vec<u64> = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..6).map(|_| scope.spawn(one)).collect();
+        let result = |text: Vec<u8>| serde_json::from_slice::<serde_json::Value>(&text).unwrap();
+        let count = |result: serde_json::Value| {
+            let tickets = result["tickets"].as_array().unwrap();
+            tickets.iter().filter(|one| one["action"] == "created").count() as u64
+        };
+        runs.into_iter().map(|run| count(result(run.join().unwrap()))).collect()
+    });
+    created.sort_unstable();
+    assert_eq!(created, [0, 0, 0, 0, 0, 18]);
+    assert_eq!(fs::read_dir(folder.root()).unwrap().count(), 18 + 1, "tickets, and a folder of our own");
 }

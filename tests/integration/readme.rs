@@ -217,6 +217,26 @@ fn the_ready_workflows_are_valid_and_the_readmes() {
 }
 
 #[test]
+fn the_state_is_cached_around_the_action() {
+    let [steps] = blocks_of("docs/failures.md", "yaml").try_into().unwrap();
+    let steps = yaml(&steps);
+    let inputs = yaml(&read("action.yml"))["inputs"].clone();
+    let [restore, casefile, save] = steps.as_array().unwrap().as_slice() else { panic!("{steps}") };
+    assert_eq!(restore["uses"].as_str().unwrap().replace("/restore@", "/save@"), save["uses"]);
+    for step in [restore, save] {
+        assert_eq!(
+            (&step["with"]["path"], &step["with"]["key"]),
+            (&casefile["with"]["state"], &save["with"]["key"])
+        );
+    }
+    let key = save["with"]["key"].as_str().unwrap();
+    assert!(key.starts_with(restore["with"]["restore-keys"].as_str().unwrap()), "{key}");
+    for input in casefile["with"].as_object().unwrap().keys() {
+        assert!(inputs.get(input).is_some(), "{input} is no input");
+    }
+}
+
+#[test]
 fn the_first_command_files_and_shows_the_section() {
     let command = blocks("sh").remove(0);
     let words = command.trim().strip_prefix("cargo run -- ").unwrap().replace('"', "");

@@ -16,6 +16,7 @@ use crate::error::{Error, Kind, Result};
 use crate::http::{Base, Standing};
 use crate::model::answer::Failure;
 use crate::model::check::{Check, Health};
+use crate::model::scan::Problem;
 use crate::pipeline::Job;
 use crate::pipeline::doctor::{self, Diagnosis, Provider, Seen};
 use crate::pipeline::result::Requests;
@@ -59,7 +60,7 @@ impl Look {
             self.fail("configuration", &error);
             return nothing;
         }
-        let prepared = match prepare(common, &run) {
+        let prepared = match prepare(common, &run).await {
             Ok(prepared) => prepared,
             Err(error) => {
                 self.fail("surroundings", &error);
@@ -76,9 +77,12 @@ impl Look {
                 return nothing;
             }
         };
+        let warned = |known: &Problem| Check::of("identity", Health::Warning, known);
+        self.checks.extend(job.known.iter().map(warned));
         self.checks.extend(doctor::setting(&job).await);
         // what it said is said already
-        let github = job.annotator.take().map_or(0, |annotator| annotator.client.requests());
+        let github = job.github_requests();
+        job.annotator = None;
         let (seen, tracker) = self.tracker(&prepared, &job, args).await;
         prepared.progress.end();
         (seen, Requests { tracker, github }, prepared.detail())

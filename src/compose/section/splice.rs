@@ -79,13 +79,12 @@ struct Frame<'t> {
 }
 
 fn once(text: &str, fill: &dyn Fn(Room) -> Option<Vec<String>>) -> Option<String> {
-    let Frame { head, before, behind, tail, ending } = Frame::of(text);
-    let taken: usize = [&head, &before, &behind, &tail].iter().map(|part| part.chars().count()).sum();
-    let room = Room { characters: LIMIT.saturating_sub(taken), ending: ending.len() };
-    let section = fill(room)?;
+    let frame = Frame::of(text);
+    let section = fill(frame.room())?;
     if section.is_empty() {
-        return Some(head + &tail);
+        return Some(frame.bare());
     }
+    let Frame { head, before, behind, tail, ending } = frame;
     Some([head, before, section.join(ending), behind, tail].concat())
 }
 
@@ -107,16 +106,34 @@ impl<'t> Frame<'t> {
         Frame { head: joined(head), before: String::new(), behind, tail: joined(tail), ending }
     }
 
+    /// What the text leaves to the section.
+    fn room(&self) -> Room {
+        let parts = [&self.head, &self.before, &self.behind, &self.tail];
+        let taken: usize = parts.iter().map(|part| part.chars().count()).sum();
+        Room { characters: LIMIT.saturating_sub(taken), ending: self.ending.len() }
+    }
+
+    /// The text without the section. What set it apart goes as well, where putting a section in would bring
+    /// just that back: then the text is to the byte what it was before there was one.
+    fn bare(self) -> String {
+        let sides = |frame: &Frame<'_>| {
+            ([&*frame.head, &frame.before].concat(), [&*frame.behind, &frame.tail].concat())
+        };
+        let behind = self.head.strip_suffix(&self.ending.repeat(2)).filter(|_| self.tail.is_empty());
+        let before = self.tail.strip_prefix(self.ending).filter(|_| self.head.is_empty());
+        let found = [behind, before].into_iter().flatten();
+        let is_before = |bare: &&str| sides(&Frame::around(bare, self.ending)) == sides(&self);
+        found
+            .filter(is_before)
+            .map(str::to_owned)
+            .next()
+            .unwrap_or_else(|| [&*self.head, &self.tail].concat())
+    }
+
     /// The place in a text without a section: behind it, or where that would be part of a code block
     /// that the author did not close, before it.
     fn around(text: &str, ending: &'t str) -> Frame<'t> {
-        let is_blank = |line: &str| line.trim().is_empty();
-        let before = match text.lines().next_back() {
-            None => String::new(),
-            _ if !text.ends_with('\n') => ending.repeat(2),
-            Some(last) if !is_blank(last) => ending.to_owned(),
-            Some(_) => String::new(),
-        };
+        let before = if text.is_empty() { String::new() } else { ending.repeat(2) };
         let (head, none) = (text.to_owned(), String::new());
         if has_section(&format!("{head}{before}{START}{ending}{END}")) {
             Frame { head, before, behind: none.clone(), tail: none, ending }
@@ -232,8 +249,8 @@ mod tests {
     fn a_text_gets_a_section() {
         check("", "N");
         check("hello", "hello\n\nN");
-        check("hello\n", "hello\n\nN");
-        check("hello\n\n", "hello\n\nN");
+        check("hello\n", "hello\n\n\nN");
+        check("hello\n\n", "hello\n\n\n\nN");
         check("hello\r\nworld", "hello\r\nworld\r\n\r\nN");
     }
 
@@ -270,10 +287,10 @@ mod tests {
 
     #[test]
     fn code_is_the_authors() {
-        check("```\nS\n```\n", "```\nS\n```\n\nN");
+        check("```\nS\n```\n", "```\nS\n```\n\n\nN");
         check("~~~~ html\n(\nx\n)\n~~~~\nS\n", "~~~~ html\n(\nx\n)\n~~~~\nN\n");
         check("- ```\n  x\n  ```\nS\n", "- ```\n  x\n  ```\nN\n");
-        check("`(`\n> (\n    (\n", "`(`\n> (\n    (\n\nN");
+        check("`(`\n> (\n    (\n", "`(`\n> (\n    (\n\n\nN");
         check("a ( b", "a ( b\n\nN");
         check("```\nnever closed", "N\n\n```\nnever closed");
         check("```\nnever closed\nS", "N\n\n```\nnever closed\nS");
@@ -288,6 +305,37 @@ mod tests {
         check("S", "");
         check("a", "a");
         check("a\n(\nb\nS\n)\n", "a\nb\n");
+    }
+
+    #[test]
+    fn taking_it_out_gives_the_text_that_was_there_before() {
+        let none = |_| Some(Vec::new());
+        let texts = [
+            "",
+            "\n",
+            " ",
+            "a",
+            "a\n",
+            "a\n\n",
+            "a\n\n\n",
+            "\na\nb",
+            "a\n\nb\n \n",
+            "```\nopen",
+            "```\n\nopen\n",
+            "\n```\n",
+        ];
+        for text in texts.into_iter().flat_map(|text| [text.to_owned(), text.replace('\n', "\r\n")]) {
+            assert_eq!(splice(&put(&text), &none).unwrap(), text);
+            let again = splice(&put(&text), &|_| Some(section("newer"))).unwrap();
+            assert_eq!(splice(&again, &none).unwrap(), text, "{again:?}");
+            assert_eq!(splice(&text, &none).unwrap(), text, "there is none");
+        }
+        // what the author wrote since stays apart
+        let check = |text: &str, expected: &str| {
+            assert_eq!(splice(&spelled(text), &none).unwrap(), expected, "{text:?}");
+        };
+        check("a\n\nS\nb", "a\n\nb");
+        check("a\nS", "a\n");
     }
 
     #[test]

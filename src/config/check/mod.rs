@@ -20,6 +20,10 @@ use super::valid::{
 use super::words::TrackerKind;
 use crate::model::finding::Kind;
 use crate::model::record::{Mode, State};
+use crate::model::repository::{MOST_ALSO, Repository};
+
+/// The most that `max-new` may be.
+pub const MOST_NEW: u32 = 10_000;
 
 /// GitHub's own alerts, as `reports` names them.
 const ALERTS: [&str; 3] = ["github:code-scanning", "github:dependabot", "github:secret-scanning"];
@@ -50,7 +54,7 @@ impl<'f> Check<'f> {
             summary_prefix: self.prefix(raw.summary_prefix, root.key("summary-prefix")),
             fail_on: raw.fail_on,
             max_new: self
-                .at_most(raw.max_new, 10_000, root.key("max-new"))
+                .at_most(raw.max_new, MOST_NEW, root.key("max-new"))
                 .map_or(defaults.max_new, to_usize),
             baseline: self.file(raw.baseline, root.key("baseline")),
             ignore: self.ignore(raw.ignore, root.key("ignore")),
@@ -122,15 +126,32 @@ impl<'f> Check<'f> {
         }
     }
 
-    fn repository(&mut self, list: Option<List<String>>, place: Place<'_>) -> Vec<String> {
-        let names = list.map_or(Vec::new(), |List(names)| names);
-        for (index, name) in names.iter().enumerate() {
-            if !shapes::is_repository(name) {
-                let message = "a repository is written as host/owner/name";
-                self.note(place.item(index), message, "for example `github.com/acme/shop`");
-            }
+    /// The repository's present name, then what else it is or was known by.
+    fn repository(&mut self, list: Option<List<String>>, place: Place<'_>) -> Vec<Repository> {
+        let known = self.repositories(list, place);
+        if known.first().is_some_and(|first| first.id.is_some()) {
+            let hint = "numbers come behind it: `[github.com/acme/shop, ghe.example.com#4711]`";
+            self.note(place.item(0), "the repository's present name comes first", hint);
         }
-        names
+        if known.len() > MOST_ALSO {
+            self.note(place, format!("{} names are more than {MOST_ALSO}", known.len()), "");
+        }
+        known
+    }
+
+    fn repositories(&mut self, list: Option<List<String>>, place: Place<'_>) -> Vec<Repository> {
+        let List(names) = list.unwrap_or(List(Vec::new()));
+        let named = names.iter().enumerate().filter_map(|(index, name)| {
+            let named = Repository::named(name.trim());
+            if named.is_none() {
+                let message = "a repository is written as host/owner/name";
+                let hint =
+                    "for example `github.com/acme/shop`; a former one also by its number, as `host#4711`";
+                self.note(place.item(index), message, hint);
+            }
+            named
+        });
+        named.collect()
     }
 
     fn branches(&mut self, list: Option<List<String>>, place: Place<'_>) -> Branches {

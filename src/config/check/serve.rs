@@ -11,8 +11,13 @@ const MOST_CHARACTERS: usize = 40;
 impl Check<'_> {
     pub(super) fn serve(&mut self, raw: raw::Serve, place: Place<'_>) -> Serve {
         let sites = place.key("sites");
+        let repositories = self.repositories(raw.repositories, place.key("repositories"));
+        if let Some(index) = repositories.iter().position(|one| one.id.is_some()) {
+            let message = "a repository that is served is written as host/owner/name";
+            self.note(place.key("repositories").item(index), message, "");
+        }
         Serve {
-            repositories: self.repository(raw.repositories, place.key("repositories")),
+            repositories,
             sites: raw
                 .sites
                 .unwrap_or_default()

@@ -152,9 +152,3 @@ impl Check<'_> {
 pub(super) fn texts(List(texts): List<Text>) -> Vec<String> {
     texts.into_iter().map(|Text(text)| text).collect()
 }
-
-/// Whether a text is `host/owner/name`, perhaps with more folders in between.
-pub(super) fn is_repository(text: &str) -> bool {
-    let part = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control());
-    text.split('/').count() >= 3 && text.split('/').all(part)
-}

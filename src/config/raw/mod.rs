@@ -30,8 +30,8 @@ pub(super) struct Raw {
     /// `github:code-scanning`, `github:dependabot` and `github:secret-scanning` are GitHub's own
     /// alerts. Default: `**/*.sarif` and `**/*.sarif.json`.
     pub(super) reports: Option<List<OneOf<String, Report>>>,
-    /// The repository's identity outside GitHub Actions, e.g. `github.com/acme/shop`; further ones
-    /// are its former names.
+    /// What the repository is known by, its present name first, e.g. `github.com/acme/shop`, then what it was
+    /// called before; by GitHub's number as `host#4711`. Tickets of all these are its own. At most 7.
     pub(super) repository: Option<List<String>>,
     /// The branches whose findings become tickets, at most 50, in the pattern language of GitHub's
     /// `on.push.branches`. Default: all.

@@ -30,7 +30,8 @@ fn the_complete_example_is_read_whole() {
     assert_eq!(config.owners["@acme/payments"].components, ["Payments"]);
     assert_eq!((config.routes.len(), config.routes[1].continues), (2, true));
     assert_eq!(config.tracker, TrackerKind::Jira);
-    assert_eq!(config.serve.repositories, ["github.com/acme/shop", "github.com/acme/desk"]);
+    let served: Vec<String> = config.serve.repositories.iter().map(ToString::to_string).collect();
+    assert_eq!(served, ["github.com/acme/shop", "github.com/acme/desk"]);
     assert_eq!(config.serve.sites["ops"].projects, ["OPS"]);
 
     let jira = config.jira.unwrap();

@@ -187,6 +187,18 @@ fn wrong_values() {
     check(&format!("branches: [{}]", "b,".repeat(51)), &[("1:1", "51 branch patterns are more than 50", "")]);
     check(&format!("branches: {}", "?".repeat(256)), &[("1:11", "a branch pattern has at most 255", "")]);
     check(&format!("branches: a{}", "?".repeat(254)), &[("1:11", "this branch pattern repeats", "")]);
+    for wrong in ["../../x", "github.com/my shop/x", "github.com/./x", "github.com/a/b/c", "gitlab.com/a//b"]
+    {
+        let message = "a repository is written as host/owner/name";
+        check(&format!("repository: [github.com/a/b, {wrong}]"), &[("1:30", message, "for example")]);
+    }
+    check("repository: 'github.com#7'", &[("1:13", "the repository's present name comes first", "numbers")]);
+    check(
+        "serve: {repositories: ['github.com#7']}",
+        &[("1:24", "a repository that is served is written as host/owner/name", "")],
+    );
+    let eight: Vec<String> = (0..8).map(|n| format!("a.example/b/{n}")).collect();
+    check(&format!("repository: [{}]", eight.join(", ")), &[("1:1", "8 names are more than 7", "")]);
     check("repository: shop", &[("1:13", "a repository is written as host/owner/name", "for example")]);
     check(
         "repository: 'https://github.com/a/b'",

@@ -199,7 +199,7 @@ fn repository_of(remote: &str) -> Option<Repository> {
     let path = path.trim_matches('/');
     let name = path.strip_suffix(".git").unwrap_or(path).to_owned();
     let is_host = !host.is_empty() && !host.contains('/') && host.len() > 1;
-    (is_host && is_repository_name(&name)).then_some(Repository { host, id: None, name })
+    (is_host && is_repository_name(&name)).then_some(Repository { host, id: None, name, also: Vec::new() })
 }
 
 #[cfg(test)]

@@ -62,8 +62,6 @@ pub struct Context {
     pub job: Option<String>,
     /// The page of this attempt of the run.
     pub run_url: Option<String>,
-    /// Whether Dependabot started the run: then its token may only read, and it has no secrets.
-    pub dependabot: bool,
     /// Whether somebody asked the runner for debug logs.
     pub debug: bool,
     /// How to reach GitHub and the runner.
@@ -154,7 +152,7 @@ impl Context {
         let server = env.get("GITHUB_SERVER_URL").unwrap_or_else(|| "https://github.com".to_owned());
         let host = host_of(&server)?;
         let id = env.number("GITHUB_REPOSITORY_ID").or(payload.repository.id);
-        let repository = Repository { host, id, name };
+        let repository = Repository { host, id, name, also: Vec::new() };
         let event = Event::of(&env.need("GITHUB_EVENT_NAME")?);
         let head = event::Head::of(&event, &env, &payload, &repository.name);
         Ok(Context {
@@ -176,7 +174,6 @@ impl Context {
             pull_request: head.pull_request,
             workflow: env.get("GITHUB_WORKFLOW"),
             job: env.get("GITHUB_JOB"),
-            dependabot: env.get("GITHUB_ACTOR").as_deref() == Some("dependabot[bot]"),
             debug: env.get("RUNNER_DEBUG").as_deref() == Some("1"),
             runner: Runner::of(&env)?,
         })
@@ -203,7 +200,6 @@ impl Context {
             workflow: None,
             job: None,
             run_url: None,
-            dependabot: false,
             debug: false,
             runner: Runner { output: None, summary: None, ..Runner::of(&env)? },
         })

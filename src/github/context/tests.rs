@@ -23,7 +23,6 @@ fn context(changes: &[(&str, &str)], event: Value) -> Result<Context> {
         ("GITHUB_JOB", "scan"),
         ("GITHUB_RUN_ID", "77"),
         ("GITHUB_RUN_ATTEMPT", "2"),
-        ("GITHUB_ACTOR", "alice"),
         ("GITHUB_TOKEN", "ghs_secret\n"),
     ];
     let variables: std::collections::HashMap<String, String> =
@@ -170,11 +169,11 @@ fn what_everybody_may_see_is_told() {
 
 #[test]
 fn a_run_is_named() {
-    let context = context(&[("GITHUB_ACTOR", "dependabot[bot]"), ("RUNNER_DEBUG", "1")], json!({})).unwrap();
+    let context = context(&[("RUNNER_DEBUG", "1")], json!({})).unwrap();
     assert_eq!(context.run_url.as_deref(), Some("https://github.com/acme/shop/actions/runs/77/attempts/2"));
     assert_eq!(context.scope(), "CI/scan");
     assert_eq!(context.repository.id, Some(OWN));
-    assert!(context.dependabot && context.debug && context.ci);
+    assert!(context.debug && context.ci);
 }
 
 #[test]
@@ -204,13 +203,13 @@ fn a_broken_environment_is_refused() {
 #[test]
 fn outside_github_a_checkout_is_all_there_is() {
     let checkout = Checkout {
-        repository: Repository { host: "github.com".to_owned(), id: None, name: "acme/shop".to_owned() },
+        repository: Repository::named("github.com/acme/shop").unwrap(),
         branch: Some("main".to_owned()),
         commit: Some("5a5a".to_owned()),
     };
     let context = Context::of_checkout(&|_| None, &checkout).unwrap();
     assert_eq!(context.branch.as_deref(), Some("main"));
-    assert!(!context.is_exposed() && context.trust.may_write());
+    assert!(!context.is_exposed() && context.trust == Trust::MayWrite);
     let in_ci = |name: &str| (name == "CI").then(|| "true".to_owned());
     assert!(Context::of_checkout(&in_ci, &checkout).unwrap().is_exposed());
 }

@@ -30,11 +30,6 @@ pub enum Why {
 }
 
 impl Trust {
-    /// Whether it may write.
-    pub fn may_write(self) -> bool {
-        self == Trust::MayWrite
-    }
-
     /// Whether the code comes from a fork, so that even keys are not for its author's eyes.
     pub fn is_fork(self) -> bool {
         matches!(self, Trust::ReadsOnly(Why::Fork | Why::Untold))

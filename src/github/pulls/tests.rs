@@ -48,7 +48,7 @@ async fn wire(answers: Vec<Answer>) -> Wire {
     let token = SecretString::from("ghs_secret");
     let short = Duration::from_millis(1);
     let patience = Patience { pause: short, unsaid: short, longest: Duration::from_secs(1), settle: short };
-    let client = Client::new(&api, &token, "acme/shop", http).unwrap().patience(patience);
+    let client = Client::new(&api, Some(&token), "acme/shop", http).unwrap().patience(patience);
     Wire { client, journal }
 }
 
@@ -222,9 +222,9 @@ async fn no_error_holds_the_token() {
     let api = "http://127.0.0.1:9/".parse().unwrap();
     let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    assert!(Client::new(&api, &token("ghs_\nsecret"), "acme/shop", http.clone()).is_err());
+    assert!(Client::new(&api, Some(&token("ghs_\nsecret")), "acme/shop", http.clone()).is_err());
     let short = Duration::from_millis(1);
-    let client = Client::new(&api, &token("ghs_secret"), "acme/shop", http).unwrap();
+    let client = Client::new(&api, Some(&token("ghs_secret")), "acme/shop", http).unwrap();
     let client = client.patience(Patience { pause: short, unsaid: short, longest: short, settle: short });
     let failure = client.pull(7).await.unwrap_err();
     let error = format!("{failure:?} {failure} {:?}", Error::from(failure.clone()));

@@ -113,11 +113,5 @@ fn state(message: &str) -> Option<String> {
 
 /// A part of the set-up that could not be looked at, or does not work, because of this failure.
 pub fn failure(name: impl Into<String>, failure: &Failure) -> Check {
-    let hint = match failure {
-        Failure::Unreachable(_) | Failure::Unknown(_) => {
-            "Check the address, the network, `proxy` and `ca-file`, then run it again.".to_owned()
-        }
-        other => other.hint(),
-    };
-    Check::failed(name, failure.to_string()).hint(hint)
+    Check::failed(name, failure.to_string()).hint(failure.hint())
 }

@@ -25,7 +25,7 @@ fn survey(config: &Config, run: &Run, reports: &[Value]) -> Survey {
     let mode = |kind| config.group_by.mode(kind);
     let mut line = |_: &str, _: u32| None;
     let mut gatherer = Gatherer::new(Rules {
-        repository: run.repository.fingerprint(),
+        repository: run.repository.identities(),
         job: "casefile doctor".to_owned(),
         mode: &mode,
         judge: &|_| None,
@@ -103,7 +103,12 @@ mod tests {
     #[test]
     fn the_findings_have_every_property_between_them() {
         let run = Run {
-            repository: Repository { host: "github.com".into(), id: Some(7), name: "acme/shop".into() },
+            repository: Repository {
+                host: "github.com".into(),
+                id: Some(7),
+                name: "acme/shop".into(),
+                also: Vec::new(),
+            },
             branch: "main".into(),
             place: Place::Branch("main".into()),
             commit: "c".repeat(40),

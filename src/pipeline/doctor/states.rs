@@ -18,8 +18,8 @@ pub(super) async fn states<T: Read>(
     job: &Job<'_>,
     offers: &Offers,
 ) -> Result<Vec<Check>, Failure> {
-    let label = job.run.repository.label();
-    let Answer::Tickets(ours) = tracker.answer(&Ask::Open { label, recent: Vec::new() }).await? else {
+    let labels = job.run.repository.labels();
+    let Answer::Tickets(ours) = tracker.answer(&Ask::Open { labels, recent: Vec::new() }).await? else {
         return Ok(Vec::new());
     };
     let projects: BTreeSet<String> =

@@ -77,10 +77,10 @@ async fn one<T: Read>(
     pull: &Marked,
     page: &mut Page<'_>,
 ) -> Result<Told, Untold> {
-    let label = job.run.repository.label();
+    let labels = job.run.repository.labels();
     let mut same = true;
     for text in pull.texts() {
-        page.vouch(tracker, &label, text).await?;
+        page.vouch(tracker, &labels, text).await?;
         same &= section::update(text, &page.update(&page.shown()))? == text;
     }
     if same {
@@ -93,5 +93,5 @@ async fn one<T: Read>(
         comment: pull.comment.is_some(),
         today: job.run.today(),
     };
-    tell(&at, tracker, &label, page).await
+    tell(&at, tracker, &labels, page).await
 }

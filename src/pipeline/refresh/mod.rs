@@ -30,6 +30,7 @@ pub enum Only<'a> {
 /// What goes wrong is in the result.
 pub async fn refresh<T: Write>(tracker: &T, job: &Job<'_>, only: Only<'_>) -> Refreshed {
     let mut done = Refreshed::default();
+    done.problems.clone_from(&job.known);
     if let Err(error) = story(tracker, job, only, &mut done).await {
         done.failed("refresh", &error);
     }

@@ -141,7 +141,7 @@ impl Refreshed {
 
     /// Counts requests; leaves out what may not be told where everybody can read it.
     pub(super) fn finish<T: Read>(&mut self, tracker: &T, job: &Job<'_>) {
-        let github = job.annotator.as_ref().map_or(0, |annotator| annotator.client.requests());
+        let github = job.github_requests();
         self.requests = Requests { tracker: tracker.requests(), github };
         self.tickets = std::mem::take(&mut self.seen).into_values().collect();
         if job.detail != Detail::Full {

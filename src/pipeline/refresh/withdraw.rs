@@ -45,11 +45,14 @@ pub(super) async fn withdraw<T: Write>(
         }
         let ids: Vec<u64> = works.iter().map(|(id, _)| *id).collect();
         let plan = Plan { works: works.into_iter().map(|(_, work)| work).collect(), ..Plan::default() };
+        let plan = plan.naming(looked.found.values().flatten());
         let outcomes = apply(tracker, &plan, &job.stop, &|_, _| {}).await;
         done.failed |= outcomes.failed();
         done.problems.extend(outcomes.undone.iter().map(|(id, failure)| {
             let message = format!("what pull request #{number} said could not be taken back: {failure}");
-            Problem::new(format!("ticket {}", id.id), message).hint(failure.hint()).foreign()
+            let place =
+                plan.keys.get(&id.id).map_or_else(|| format!("ticket {}", id.id), ToString::to_string);
+            Problem::new(place, message).hint(failure.hint()).foreign()
         }));
         done.problems.extend(outcomes.problems);
         page::look(tracker, &ids, &mut looked.found).await?;
@@ -61,6 +64,6 @@ pub(super) async fn withdraw<T: Write>(
 fn is_ours(ticket: &Ticket, job: &Job<'_>) -> bool {
     let own = |record: &Record| !record.is_later() && record.ticket.is_none_or(|id| id == ticket.id.id);
     ticket.has_label(LABEL)
-        && ticket.has_label(&job.run.repository.label())
+        && ticket.has_any(&job.run.repository.labels())
         && ticket.record.as_ref().is_some_and(own)
 }

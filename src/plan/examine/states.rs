@@ -1,5 +1,6 @@
 //! Whether the statuses of `states` exist, and can be reached.
 
+use super::super::states::{self, is, key};
 use crate::config::{Config, States};
 use crate::model::answer::{Offers, Takes};
 use crate::model::check::Check;
@@ -16,7 +17,7 @@ pub fn statuses(
     tickets: &[(Status, Takes)],
 ) -> Vec<Check> {
     let name = format!("states of {project}");
-    let mut checks = unknown(config, &name, statuses, offers);
+    let mut checks = unknown(config, project, &name, statuses, offers);
     for (from, takes) in tickets {
         checks.extend(unreachable(&config.states, &name, from, takes));
     }
@@ -38,15 +39,13 @@ pub fn statuses(
 }
 
 /// Statuses and resolutions that do not exist.
-fn unknown(config: &Config, name: &str, statuses: &[Status], offers: &Offers) -> Vec<Check> {
+fn unknown(config: &Config, project: &str, name: &str, statuses: &[Status], offers: &Offers) -> Vec<Check> {
     let mut checks = Vec::new();
     for (state, target) in &config.states.targets {
-        if !statuses.iter().any(|status| is(status, &target.status)) {
-            let message = format!("there is no status `{}`, which stands for {}", target.status, key(*state));
-            let names: Vec<&str> = statuses.iter().map(|status| status.name.as_str()).collect();
-            checks
-                .push(Check::failed(name, message).hint(format!("Its statuses are: {}.", names.join(", "))));
-        }
+        checks.extend(
+            states::unknown(project, *state, target, statuses)
+                .map(|problem| Check::failed(name, problem.message).hint(problem.hint)),
+        );
         let known = |wanted: &str| offers.resolutions.iter().any(|one| same(one, wanted));
         if let Some(wanted) = target.resolution.as_ref().filter(|_| !offers.resolutions.is_empty())
             && !known(wanted)
@@ -99,22 +98,8 @@ fn accepted(config: &Config, statuses: &[Status], offers: &Offers) -> Option<Che
     Some(Check::warning("recurrence.accepted", message).hint(hint))
 }
 
-/// The key of `states`.
-fn key(state: State) -> &'static str {
-    match state {
-        State::Open => "open",
-        State::InProgress => "in-progress",
-        State::Resolved => "resolved",
-        State::Closed => "closed",
-    }
-}
-
 fn list<'w>(words: &[&'w String]) -> Vec<&'w str> {
     words.iter().map(|word| word.as_str()).collect()
-}
-
-fn is(status: &Status, word: &str) -> bool {
-    status.id == word || same(&status.name, word)
 }
 
 fn same(a: &str, b: &str) -> bool {

@@ -3,13 +3,13 @@
 use super::super::decision::Decision;
 use super::super::draft::draft;
 use super::super::snapshot::Snapshot;
-use super::super::{Input, Next, Plan, Step, Work};
+use super::super::{Input, Next, Plan, Step, Work, states};
 use super::whole;
 use crate::model::answer::Ask;
 use crate::model::scan::Problem;
 use crate::model::slice::Slice;
 use crate::model::ticket::{Category, TicketId};
-use crate::model::write::{Draft, Move, Ref, Target};
+use crate::model::write::{Draft, Ref};
 
 /// What came of drafting.
 #[derive(Debug)]
@@ -51,13 +51,12 @@ pub fn trial(input: &Input<'_>, snapshot: &Snapshot) -> Trial {
 /// its workflow leads there.
 pub fn put_away(id: &TicketId, draft: &Draft) -> Plan {
     let slices = draft.slices.iter().map(Slice::id).collect();
-    let done = Move { to: Target::Any(Category::Done), resolution: None, fields: Vec::new() };
     let work = |step| Work { on: Ref::Known(id.clone()), steps: vec![step] };
     let ours = draft.labels.iter().filter(|label| label.starts_with("casefile")).cloned().collect();
     // one at a time: a done ticket may take no edit, and not every workflow leads there
     Plan {
         works: vec![work(Step::Unmark(ours, slices))],
-        merges: vec![work(Step::Go(done))],
+        merges: vec![work(Step::Go(states::anywhere(Category::Done)))],
         ..Plan::default()
     }
 }

@@ -19,7 +19,17 @@ const LISTED: usize = 20;
 
 /// Why texts are nothing that a field takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wrong(pub(super) String);
+pub(super) struct Wrong {
+    pub(super) why: String,
+    /// What it takes in this place, where that is not what the field takes.
+    pub(super) instead: Vec<Choice>,
+}
+
+impl Wrong {
+    fn new(why: String) -> Wrong {
+        Wrong { why, instead: Vec::new() }
+    }
+}
 
 /// What texts are for a field. `person` knows who is meant.
 pub(super) fn convert(
@@ -53,7 +63,7 @@ pub(super) fn convert(
             None => return Err(not(&all(), "the key of a ticket")),
         },
         Shape::Unknown => {
-            return Err(Wrong(format!("it is of a type (`{}`) that casefile cannot set", meta.schema)));
+            return Err(Wrong::new(format!("it is of a type (`{}`) that casefile cannot set", meta.schema)));
         }
     })
 }
@@ -115,15 +125,17 @@ fn cascade(allowed: &[Choice], text: &str) -> Result<Value, Wrong> {
     }
     let (parent, child) = text.split_once('>').ok_or_else(|| not(text, "one of its values"))?;
     let parent = choose(allowed, parent)?;
-    let child = choice(&parent.children, child)
-        .ok_or_else(|| not(child.trim(), &format!("one of the values below `{}`", parent.name)))?;
+    let child = choice(&parent.children, child).ok_or_else(|| Wrong {
+        instead: parent.children.clone(),
+        ..not(child.trim(), &format!("one of the values below `{}`", parent.name))
+    })?;
     Ok(Value::Cascade(parent.id.clone(), Some(child.id.clone())))
 }
 
 fn one(texts: &[String]) -> Result<&str, Wrong> {
     match texts {
         [text] => Ok(text),
-        _ => Err(Wrong(format!("it takes one value, not {}", texts.len()))),
+        _ => Err(Wrong::new(format!("it takes one value, not {}", texts.len()))),
     }
 }
 
@@ -161,7 +173,7 @@ fn rich(texts: &[String]) -> Document {
 }
 
 fn not(text: &str, what: &str) -> Wrong {
-    Wrong(format!("`{}` is not {what}", shortened(&one_line(text), LINE)))
+    Wrong::new(format!("`{}` is not {what}", shortened(&one_line(text), LINE)))
 }
 
 #[cfg(test)]
@@ -188,7 +200,7 @@ mod tests {
         let said = match convert(shape, &meta, &texts, &alice) {
             Ok(Value::Rich(document)) => format!("rich {}", plain::render(&document)),
             Ok(value) => format!("{value:?}"),
-            Err(Wrong(why)) => why,
+            Err(wrong) => format!("{} {}", wrong.why, listed(&wrong.instead)).trim_end().to_owned(),
         };
         assert_eq!(said, expected, "{shape:?} {texts:?}");
     }
@@ -211,7 +223,11 @@ mod tests {
         check(Shape::Several, &["Staging", "x"], "`x` is not one of its values");
         check(Shape::Cascade, &["Production > us"], r#"Cascade("1", Some("12"))"#);
         check(Shape::Cascade, &["Production"], r#"Cascade("1", None)"#);
-        check(Shape::Cascade, &["Production > AS"], "`AS` is not one of the values below `Production`");
+        check(
+            Shape::Cascade,
+            &["Production > AS"],
+            "`AS` is not one of the values below `Production` It takes: EU, US.",
+        );
         check(Shape::Person, &["alice"], r#"Person("5b")"#);
         check(Shape::Person, &["carol"], "`carol` is not an active account that can be seen");
         check(Shape::People, &["alice", "alice"], r#"People(["5b", "5b"])"#);

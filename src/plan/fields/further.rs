@@ -62,10 +62,8 @@ impl Filler<'_, '_> {
             FieldValue::From(property) => Some(properties.values(*property)),
             FieldValue::Template(source) => match template::render(source, properties) {
                 Ok(text) => Some(Some(text).filter(|text| !text.trim().is_empty()).into_iter().collect()),
-                Err(why) => {
+                Err(template::Textless { why, hint }) => {
                     let message = format!("{}: the template has no text here: {why}", self.place());
-                    let hint = "A property that not every finding has is asked for first: \
-                                `{% if cvss is defined %}…{% endif %}`.";
                     self.decision.problem(Problem::new(key, message).hint(hint));
                     None
                 }

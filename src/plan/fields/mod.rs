@@ -162,7 +162,7 @@ impl<'f> Filler<'f, '_> {
                 self.push(id, Value::Rich(fitting));
             }
             Ok(value) => self.push(id, value),
-            Err(Wrong(why)) => self.wrong(key, id, meta, &why, foreign),
+            Err(wrong) => self.wrong(key, id, meta, &wrong, foreign),
         }
     }
 
@@ -171,11 +171,12 @@ impl<'f> Filler<'f, '_> {
     }
 
     /// A value that the field does not take.
-    fn wrong(&mut self, key: &str, id: &str, meta: &FieldMeta, why: &str, foreign: bool) {
+    fn wrong(&mut self, key: &str, id: &str, meta: &FieldMeta, wrong: &Wrong, foreign: bool) {
         let needed = meta.required && !meta.has_default;
         let end = if needed { "and it is required" } else { "so it is left out" };
         let field = format!("{}, the field `{}` ({id})", self.place(), meta.name);
-        let problem = Problem::new(key, format!("{field}: {why}, {end}")).hint(listed(&meta.allowed));
+        let takes = if wrong.instead.is_empty() { &meta.allowed } else { &wrong.instead };
+        let problem = Problem::new(key, format!("{field}: {}, {end}", wrong.why)).hint(listed(takes));
         let problem = if foreign { problem.foreign() } else { problem };
         if needed {
             self.missing.push((id.to_owned(), problem));

@@ -171,7 +171,9 @@ fn fields_that_are_worked_out() {
     check(
         "fields: {Team: {template: '{{ cvss.score }}'}}",
         &[],
-        &["jira.fields.Team: SEC, Task: the template has no text here: undefined value"],
+        &[
+            "jira.fields.Team: SEC, Task: the template has no text here: undefined here: `cvss.score` A property that not every finding has is asked for first: `{% if cvss is defined %}…{% endif %}`.",
+        ],
     );
     check("fields: {Team: {template: '  '}}", &[], &[]);
 }

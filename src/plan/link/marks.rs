@@ -64,8 +64,7 @@ pub(super) fn shed(
 ) -> Left {
     let mut record = own_record(ticket, input.site).cloned();
     if let Some(record) = &mut record {
-        record.revision += 1;
-        record.ticket = Some(ticket.id.id);
+        record.follow(&ticket.id);
         record.linked.retain(|id| !gone.contains(id));
         record.names.retain(|name| !names.contains(name));
     }

@@ -54,8 +54,8 @@ pub struct Linked {
 
 /// What must be known of the tracker, in this order; the answer to [`Ask::Find`] is the ticket.
 pub fn questions(input: &Input<'_>, key: &Key) -> [Ask; 3] {
-    let label = input.run.repository.label();
-    [Ask::Account, Ask::Open { label, recent: input.recent.to_vec() }, Ask::Find(vec![key.clone()])]
+    let labels = input.run.repository.labels();
+    [Ask::Account, Ask::Open { labels, recent: input.recent.to_vec() }, Ask::Find(vec![key.clone()])]
 }
 
 /// Puts findings under a ticket, whoever made it.
@@ -258,15 +258,16 @@ fn record(input: &Input<'_>, ticket: &Ticket, chosen: &[Part<'_>]) -> Option<Rec
     let sightings = || chosen.iter().flat_map(|part| &part.sightings);
     let worst = sightings().map(|one| one.severity).max().unwrap_or(Severity::Info);
     let mut record = match own_record(ticket, input.site) {
-        Some(old) => Record { revision: old.revision + 1, ..old.clone() },
+        Some(old) => old.clone(),
         None => Record {
+            revision: 0,
             names: Vec::new(),
             severity: worst,
             wrote: Wrote::default(),
             ..draft::first_record(input, chosen.first()?.group)
         },
     };
-    record.ticket = Some(ticket.id.id);
+    record.follow(&ticket.id);
     record.rules = draft::rules(sightings().map(|one| one.rule).chain(record.rules.iter().copied()));
     Some(record)
 }

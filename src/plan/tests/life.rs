@@ -1,50 +1,6 @@
 //! The life of a ticket: gone, set aside, back again; and everything that proves nothing.
 
 use super::*;
-use crate::model::record::State;
-
-const NONE: &[&str] = &[];
-
-/// A world whose `main` has these findings with their tickets.
-fn world(config: &str, findings: &[&str]) -> World {
-    let mut world = World::new();
-    world.config = config.to_owned();
-    world.run(findings);
-    world
-}
-
-/// States with a status each, and findings that come back open their ticket again.
-const MAPPED: &str = "{jira: {project: SEC}, recurrence: {action: reopen}, branches: [main, develop],
-    states: {open: To Do, in-progress: In Progress, resolved: {status: Done, resolution: Fixed}, closed: Won't Do}}";
-
-const UNMAPPED: &str = "{jira: {project: SEC}, branches: [main, develop]}";
-
-impl World {
-    /// What becomes of tickets that findings left, as `how id`; the plan is carried out.
-    fn ends(&mut self, findings: &[&str]) -> Vec<String> {
-        let plan = self.plan(findings);
-        let how = plan.endings.iter().map(|one| format!("{:?} {}", one.how, one.ticket.id).to_lowercase());
-        let how = how.collect();
-        self.apply(plan);
-        how
-    }
-
-    /// Goes on on another branch.
-    fn on(&mut self, branch: &str) -> &mut World {
-        self.run.branch = branch.to_owned();
-        self.run.place = Place::Branch(branch.to_owned());
-        self
-    }
-
-    /// The status of a ticket.
-    fn at(&self, id: u64) -> &str {
-        &self.tickets[&id].status.name
-    }
-
-    fn told(&self) -> Option<State> {
-        self.tickets[&1].record.as_ref().unwrap().told
-    }
-}
 
 #[test]
 fn what_is_gone_is_told_once_and_moved() {
@@ -175,8 +131,7 @@ fn a_branch_that_is_deleted_or_no_longer_allowed_leaves_the_reckoning_and_resolv
     disallowed.config = MAPPED.replace("main, develop", "main");
     assert_eq!(disallowed.on("main").ends(NONE), ["resolved 1"]);
 
-    let mut alone = World::new();
-    alone.config = MAPPED.to_owned();
+    let mut alone = World::with(MAPPED);
     alone.on("develop").run(ONE);
     alone.heads.insert(develop, Head::Gone);
     assert!(alone.on("main").plan(NONE).is_empty());
@@ -184,8 +139,7 @@ fn a_branch_that_is_deleted_or_no_longer_allowed_leaves_the_reckoning_and_resolv
 
 #[test]
 fn two_jobs_of_one_scanner_do_not_resolve_each_others_findings() {
-    let mut world = World::new();
-    world.config = MAPPED.to_owned();
+    let mut world = World::with(MAPPED);
     for round in 0..6 {
         for (job, findings) in [("ci/a", ["A x:1 a"]), ("ci/b", ["A y:9 b"])] {
             world.run.job = job.into();
@@ -204,8 +158,7 @@ fn two_jobs_of_one_scanner_do_not_resolve_each_others_findings() {
 #[test]
 fn a_scope_that_is_silent_for_thirty_days_is_retired_unless_it_runs() {
     let start = || {
-        let mut world = World::new();
-        world.config = MAPPED.to_owned();
+        let mut world = World::with(MAPPED);
         for job in ["ci/old", "ci/new"] {
             world.run.job = job.into();
             world.run(ONE);
@@ -269,13 +222,14 @@ fn what_falls_below_the_minimum_or_into_the_baseline_changes_nothing() {
 
 #[test]
 fn a_secret_that_left_the_code_is_told_once_and_stays_open() {
-    let mut world = World::new();
-    world.config = MAPPED.to_owned();
-    world.kind = Kind::Secret;
-    world.run(ONE);
-    assert_eq!(world.ends(NONE), ["lessened 1"]);
-    assert_eq!((world.at(1), world.comments(1)), ("To Do", 1));
-    assert!(world.plan(NONE).is_empty());
+    for config in [MAPPED, &MAPPED.replace("SEC}", "SEC, attach: [csv]}")] {
+        let mut world = World::with(config);
+        world.kind = Kind::Secret;
+        world.run(ONE);
+        assert_eq!(world.ends(NONE), ["lessened 1"], "{config}");
+        assert_eq!((world.at(1), world.comments(1)), ("To Do", 1));
+        assert!(world.plan(NONE).is_empty());
+    }
 }
 
 #[test]
@@ -305,7 +259,7 @@ fn many_of_many_more_are_no_mass() {
 
 #[test]
 fn a_ticket_that_flaps_is_left_alone_until_some_days_are_over() {
-    for config in [MAPPED, UNMAPPED, &UNMAPPED.replace("branches", "states: {resolved: Done}, branches")] {
+    for config in [MAPPED, UNMAPPED] {
         let mut world = world(config, ONE);
         let open = |world: &World| world.tickets.values().filter(|ticket| ticket.is_open()).count();
         for _ in 0..2 {
@@ -318,6 +272,25 @@ fn a_ticket_that_flaps_is_left_alone_until_some_days_are_over() {
         world.later(8);
         assert_eq!(world.ends(NONE).len(), 1);
     }
+}
+
+#[test]
+fn what_flaps_over_several_tickets_is_not_filed_anew_until_some_days_are_over() {
+    let mut world = world(&UNMAPPED.replace("branches", "states: {resolved: Done}, branches"), ONE);
+    assert_eq!((world.ends(NONE).len(), world.run(ONE)), (1, vec!["refile 1".to_owned()]));
+    world.later(3);
+    assert_eq!(world.ends(NONE), ["resolved 2"]);
+    for days in [4, 1] {
+        let plan = world.plan(ONE);
+        let words: Vec<String> = plan.fates.iter().map(|fate| words(&fate.verdict)).collect();
+        assert_eq!(words, ["tracked 2"]);
+        let [problem] = plan.problems.as_slice() else { panic!("{:?}", plan.problems) };
+        assert_eq!(problem.place, "SEC-2");
+        assert!(problem.message.contains("1970-01-01 and 1970-01-04"), "{}", problem.message);
+        assert!(plan.is_empty() && plan.fresh.len() == 1);
+        world.later(days);
+    }
+    assert_eq!(world.run(ONE), ["refile 2"], "on the day that was told");
 }
 
 #[test]
@@ -362,216 +335,6 @@ fn a_move_that_got_lost_is_made_up_for() {
     world.run(NONE);
     assert_eq!((world.at(1), world.comments(1)), ("Done", 1));
     assert!(world.record(1).pending.is_empty() && world.plan(NONE).is_empty());
-}
-
-#[test]
-fn what_a_pull_request_alone_has_is_gone_when_its_own_scan_lacks_it() {
-    let mut world = World::new();
-    world.config = MAPPED.to_owned();
-    world.run.place = Place::PullRequest(7);
-    world.run.pull_request = Some(7);
-    world.run(ONE);
-    assert_eq!(world.ends(NONE), ["resolved 1"]);
-    assert!(world.plan(NONE).is_empty());
-}
-
-#[test]
-fn after_a_merge_the_bases_next_scan_decides() {
-    let mut world = World::new();
-    world.config = MAPPED.to_owned();
-    world.run.place = Place::PullRequest(7);
-    world.run.pull_request = Some(7);
-    world.run(ONE);
-    world.run.pull_request = None;
-    world.on("main").run(ONE);
-    assert_eq!(world.ends(NONE), ["lessened 1"], "the pull request may still be open");
-    world.heads.insert(Place::PullRequest(7), Head::Gone);
-    assert_eq!(world.ends(NONE), ["resolved 1"]);
-    assert!(world.plan(NONE).is_empty());
-}
-
-impl World {
-    /// Goes on in pull request 7 into `main`.
-    fn pull(&mut self) -> &mut World {
-        self.run.branch = "feature".to_owned();
-        self.run.place = Place::PullRequest(7);
-        self.run.pull_request = Some(7);
-        self.run.base = Some("main".to_owned());
-        self
-    }
-
-    /// Goes on on `main` after that.
-    fn main(&mut self) -> &mut World {
-        (self.run.pull_request, self.run.base) = (None, None);
-        self.on("main")
-    }
-
-    /// What is left behind by pull request 7, which was closed without being merged.
-    fn close(&mut self) -> Plan {
-        let config = parse(&self.config, "c.yml").unwrap();
-        let (survey, run) = (Survey::default(), self.pull().run.clone());
-        let fit = |document| document;
-        let input = Input {
-            survey: &survey,
-            run: &run,
-            config: &config,
-            only: &[],
-            site: SITE,
-            recent: &[],
-            mass_resolve: false,
-            fit: &fit,
-        };
-        let ids: Vec<u64> = self.tickets.keys().copied().collect();
-        let mut snapshot = Snapshot::default();
-        let all = Ask::Ids(ids.clone());
-        snapshot.learn(&all, self.answer(&all));
-        loop {
-            match closed(&input, &snapshot, &ids) {
-                Next::Ask(ask) => snapshot.learn(&ask, self.answer(&ask)),
-                Next::Look(places) => {
-                    places.into_iter().for_each(|place| snapshot.learn_head(place, Head::Unknown));
-                }
-                Next::Plan(plan) => return *plan,
-            }
-        }
-    }
-}
-
-/// The steps of a plan's one work.
-fn named(plan: &Plan) -> Vec<&'static str> {
-    let name = |step: &Step| match step {
-        Step::Edit(edit) if edit.comment.is_some() => "told",
-        Step::Edit(_) => "edit",
-        Step::Remote(_) => "remote",
-        Step::Unremote(_) => "unremote",
-        Step::Try(..) => "try",
-        _ => "other",
-    };
-    plan.works.iter().flat_map(|work| work.steps.iter().map(name)).collect()
-}
-
-#[test]
-fn a_pull_request_that_would_resolve_a_ticket_says_so_once() {
-    let mut world = world(MAPPED, ONE);
-    let plan = world.pull().plan(NONE);
-    assert_eq!(named(&plan), ["remote", "told", "try"]);
-    assert_eq!((plan.remedies.len(), plan.endings.len()), (1, 0));
-    world.apply(plan);
-    assert_eq!((world.at(1), world.told()), ("In Progress", Some(State::InProgress)));
-    let again = world.plan(NONE);
-    assert!(again.is_empty() && again.remedies.len() == 1);
-    assert_eq!(world.asked, ["account", "open"]);
-    world.scan.success = Some(false);
-    let failed = world.plan(NONE);
-    assert!(failed.is_empty() && failed.remedies.len() == 1, "a scan that failed takes nothing back");
-    world.scan.success = None;
-    assert_eq!(world.main().ends(NONE), ["resolved 1"]);
-    assert_eq!(world.at(1), "Done");
-    assert!(world.plan(NONE).is_empty());
-}
-
-#[test]
-fn what_a_pull_request_said_is_taken_back_when_it_has_it_again() {
-    let mut world = world(MAPPED, ONE);
-    world.pull().run(NONE);
-    let plan = world.plan(ONE);
-    assert_eq!((named(&plan), plan.remedies.len()), (vec!["unremote", "told", "try"], 0));
-    world.apply(plan);
-    assert_eq!((world.at(1), world.told()), ("To Do", Some(State::Open)));
-    assert!(world.plan(ONE).is_empty());
-    let both = ["A x:1 a", "A y:9 b"];
-    world.run(NONE);
-    assert_eq!(named(&world.plan(&both)), ["unremote", "told", "try"], "one edit, whatever it is for");
-    world.run(&both);
-    assert!(world.plan(&both).is_empty());
-}
-
-#[test]
-fn a_person_who_moved_the_ticket_keeps_it_where_it_is() {
-    let mut world = world(MAPPED, ONE);
-    world.pull().run(NONE);
-    world.ticket(1).status = status("To Do");
-    assert!(world.plan(NONE).is_empty());
-    world.run(ONE);
-    world.ticket(1).status = status("In Progress");
-    world.run(NONE);
-    assert_eq!(world.at(1), "In Progress");
-}
-
-#[test]
-fn who_may_not_write_still_says_what_would_be_resolved() {
-    let mut fork = world(MAPPED, ONE);
-    fork.run.untrusted = Some("a fork".into());
-    let plan = fork.pull().plan(NONE);
-    assert!(plan.is_empty() && plan.remedies.len() == 1);
-    let mut disallowed = world(MAPPED, ONE);
-    disallowed.run.pattern = None;
-    let plan = disallowed.pull().plan(NONE);
-    assert_eq!((named(&plan).len(), plan.remedies.len()), (3, 1));
-    let mut elsewhere = world(MAPPED, ONE);
-    elsewhere.pull().run.base = Some("experiment".into());
-    assert!(elsewhere.plan(NONE).remedies.is_empty());
-}
-
-#[test]
-fn what_is_still_there_or_proves_nothing_is_no_remedy() {
-    let check = |config: &str, change: fn(&mut World), before: &[&str], after: &[&str]| {
-        let mut world = world(config, before);
-        change(world.pull());
-        let plan = world.plan(after);
-        assert_eq!(plan.remedies, [], "{after:?}");
-        assert!(plan.is_empty());
-    };
-    let one = "{group-by: vulnerability, jira: {project: SEC}}";
-    check(MAPPED, |_| (), TWO, ONE);
-    check(MAPPED, |_| (), ONE, &["A x:7 b"]);
-    check(MAPPED, |_| (), ONE, &["A x:1 a high suppressed"]);
-    check(one, |world| world.run.pattern = None, ONE, &["A x:7 b"]);
-    check(MAPPED, |world| world.scan.success = Some(false), ONE, NONE);
-    check(MAPPED, |world| world.scan.rules = vec!["B".into()], ONE, NONE);
-    check(MAPPED, |world| world.run.job = "ci/other".into(), ONE, NONE);
-    check("{pull-request: {scope: changed}, jira: {project: SEC}}", |_| (), ONE, NONE);
-}
-
-#[test]
-fn what_another_scope_has_on_the_base_is_not_told_as_resolved() {
-    let mut world = world(MAPPED, ONE);
-    world.run.job = "ci/other".into();
-    world.run(&["A y:9 b"]);
-    let plan = world.pull().plan(NONE);
-    assert!(plan.is_empty());
-    assert_eq!(plan.remedies.len(), 1, "the section adds up what each scan says");
-}
-
-#[test]
-fn a_closed_pull_request_takes_back_what_it_said() {
-    let mut world = world(MAPPED, ONE);
-    world.pull().run(NONE);
-    let plan = world.close();
-    assert_eq!(named(&plan), ["unremote", "told", "try"]);
-    world.apply(plan);
-    assert_eq!((world.at(1), world.told()), ("To Do", Some(State::Open)));
-    assert!(world.close().is_empty());
-}
-
-#[test]
-fn what_a_closed_pull_request_alone_had_is_gone() {
-    let mut alone = World::new();
-    alone.config = MAPPED.to_owned();
-    alone.pull().run(ONE);
-    let plan = alone.close();
-    assert_eq!(named(&plan), ["told", "try"]);
-    alone.apply(plan);
-    assert_eq!(alone.at(1), "Done");
-    assert!(alone.close().is_empty());
-
-    let mut beside = world(MAPPED, ONE);
-    beside.pull().run(TWO);
-    let plan = beside.close();
-    assert_eq!(named(&plan), ["edit"]);
-    beside.apply(plan);
-    assert_eq!(beside.told(), Some(State::Open));
-    assert!(beside.close().is_empty());
 }
 
 #[test]

@@ -58,16 +58,13 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 }
 
 fn entry(json: &mut Json<'_>, audit: &Audit) -> Result<(), Problem> {
-    let read = json.value::<Entry<'_>, _>(|entry, sink| {
-        let Some(entry) = entry.get() else { return false };
+    json.fitting::<Entry<'_>>("vulnerability", |entry, sink| {
         if entry.advisory.get().is_none() && entry.package.get().is_none() {
             return false;
         }
         tell(audit, entry, sink);
         true
-    })?;
-    json.passed_over(read, "vulnerability");
-    Ok(())
+    })
 }
 
 fn tell(audit: &Audit, entry: &Entry<'_>, sink: &mut dyn Sink) {

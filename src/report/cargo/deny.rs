@@ -56,21 +56,16 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_document(|json| {
         kind.clear();
-        json.each_entry(|json, key| {
-            match key {
-                "type" => {
-                    kind = json.word()?;
-                    summary |= kind == "summary";
-                }
-                "fields" if kind == "diagnostic" => {
-                    let read = json.value::<Diagnostic<'_>, _>(|diagnostic, sink| {
-                        diagnostic.get().map(|diagnostic| tell(&audit, diagnostic, sink)).is_some()
-                    })?;
-                    json.passed_over(read, "diagnostic");
-                }
-                _ => {}
+        json.each_entry(|json, key| match key {
+            "type" => {
+                kind = json.word()?;
+                summary |= kind == "summary";
+                Ok(())
             }
-            Ok(())
+            "fields" if kind == "diagnostic" => {
+                json.object::<Diagnostic<'_>>("diagnostic", |diagnostic, sink| tell(&audit, diagnostic, sink))
+            }
+            _ => Ok(()),
         })
     });
     // without its summary the check did not come to its end

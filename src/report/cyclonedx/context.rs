@@ -176,7 +176,7 @@ impl Context {
 
     pub(super) fn scan(self) -> Scan {
         let scanner = self.scanner().to_owned();
-        Scan { has_results: self.has_results, ..flaw::scan(&scanner, self.version) }
+        Scan { has_results: self.has_results, version: self.version, ..Scan::new(&scanner) }
     }
 }
 

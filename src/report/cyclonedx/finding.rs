@@ -8,7 +8,7 @@ use crate::model::finding::{Aside, Cvss, Help, Location, Statement};
 use crate::report::flaw::{self, Flaw};
 use crate::report::lenient::Text;
 use crate::report::source::Source;
-use crate::report::{Sink, advisory, cvss, path, weakness};
+use crate::report::{Sink, advisory, cvss, path, purl, weakness};
 
 use super::context::Context;
 use super::wire;
@@ -57,7 +57,7 @@ pub(super) fn tell(
             },
             None => Location { path: path::of_path(place.into(), source), ..Location::default() },
         };
-        let image = image.is_some() || flaw::is_system(&package.purl);
+        let image = image.is_some() || purl::is_system(&package.purl);
         let aside = excuse.map(|_| Aside::NotAffected);
         sink.finding(Flaw { package, location, image, aside, ..flaw_of(found) }.finding(&scanner));
     }

@@ -110,11 +110,9 @@ fn json_vulnerabilities(source: &Source, context: &mut Context, sink: &mut dyn S
         if key == "vulnerabilities" && json.peek()? == Some(b'[') {
             context.has_results = true;
             return json.each_element(|json| {
-                let read = json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
-                    found.get().map(|one| finding::tell(one, "", context, source, sink)).is_some()
-                })?;
-                json.passed_over(read, "vulnerability");
-                Ok(())
+                json.object::<wire::Vulnerability<'_>>("vulnerability", |one, sink| {
+                    finding::tell(one, "", context, source, sink)
+                })
             });
         }
         Ok(())

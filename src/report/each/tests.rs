@@ -1,22 +1,13 @@
 //! Elements of any JSON, whatever is wrong with it and however it is cut into pieces.
 
-use super::*;
-use crate::model::finding::Finding;
-use crate::model::scan::Scan;
-use proptest::prelude::*;
-use serde_json::Value;
 use std::io::Cursor;
 
-#[derive(Default)]
-struct Problems(Vec<Problem>);
+use proptest::prelude::*;
+use serde_json::Value;
 
-impl Sink for Problems {
-    fn finding(&mut self, _: Finding<'_>) {}
-    fn scan(&mut self, _: Scan) {}
-    fn problem(&mut self, problem: Problem) {
-        self.0.push(problem);
-    }
-}
+use super::element::LARGEST;
+use super::*;
+use crate::report::told::Problems;
 
 /// The elements of `runs[*].results[*]`, the problems, and what ended the reading.
 fn read(input: Box<dyn Read>) -> (Vec<Value>, Vec<Problem>, Result<(), Problem>) {

@@ -1,6 +1,7 @@
 //! How a format is told, and what is said where none is; what every reader does alike.
 
 use super::*;
+use crate::report::told::Problems;
 
 #[test]
 fn formats_are_told_from_the_content() {
@@ -45,20 +46,10 @@ fn a_look_sees_plain_values() {
 
 #[test]
 fn what_is_no_element_is_one_problem() {
-    struct Problems(usize);
-    impl Sink for Problems {
-        fn finding(&mut self, finding: crate::model::finding::Finding<'_>) {
-            panic!("{finding:?}");
-        }
-        fn scan(&mut self, _: crate::model::scan::Scan) {}
-        fn problem(&mut self, _: Problem) {
-            self.0 += 1;
-        }
-    }
     let check = |name: &str, text: &str| {
-        let mut problems = Problems(0);
+        let mut problems = Problems::default();
         let done = read(&Source::bytes("r", text.as_bytes()), &mut problems).unwrap();
-        assert_eq!((done.format.name, problems.0, done.cut), (name, 2, None), "{text}");
+        assert_eq!((done.format.name, problems.0.len(), done.cut), (name, 2, None), "{text}");
     };
     check("grype", r#"{"matches":[1,null],"descriptor":{"name":"grype"},"source":{}}"#);
     check("osv-scanner", r#"{"results":[{"packages":[null,{"vulnerabilities":["x"]}]}]}"#);

@@ -1,20 +1,19 @@
 //! Alerts of GitHub's code scanning, each told under the scanner that uploaded it; and its list of analyses,
 //! by which also a scanner is known that has no alert left.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::alert::Feed;
-use crate::model::finding::{Detail, Finding, Help, Kind, Location, Rule, Subject};
+use crate::model::finding::{Detail, Finding, Help, Kind, Rule, Subject};
 use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 use crate::report::each::Json;
 use crate::report::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::source::Source;
-use crate::report::{Sink, kind, path, weakness, words};
+use crate::report::{Sink, kind, weakness, words};
 
-use super::{Own, alerts, anchors, scan};
+use super::{Own, Place, alerts, anchors, scan};
 
 objects! { "snake_case"
     /// An alert, or an analysis
@@ -62,14 +61,6 @@ objects! { "snake_case"
     struct Message {
         text: Text<'a>,
     }
-
-    /// A place
-    struct Place {
-        path: Text<'a>,
-        start_line: Number,
-        end_line: Number,
-        start_column: Number,
-    }
 }
 
 /// Reads all alerts, and closes a scan whenever another scanner's begin; at last those of scanners that
@@ -80,8 +71,7 @@ pub(super) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> 
     let mut analysed: BTreeMap<String, (Scan, bool)> = BTreeMap::new();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = alerts(&mut json, |json| {
-        let read = json.value::<Alert<'_>, _>(|alert, sink| {
-            let Some(alert) = alert.get() else { return false };
+        json.fitting::<Alert<'_>>("code-scanning alert", |alert, sink| {
             if alert.rule.get().is_none() && alert.analysis_key.some().is_some() {
                 // the newest comes first
                 let scan = scan_of(alert, source);
@@ -100,9 +90,7 @@ pub(super) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> 
             sink.finding(finding(alert, rule, &own.scanner, source));
             open = Some(own);
             true
-        })?;
-        json.passed_over(read, "code-scanning alert");
-        Ok(())
+        })
     });
     let silent = analysed.into_values().filter(|(_, has_alerts)| !has_alerts).map(|(scan, _)| scan);
     let rest: Vec<Scan> = open.into_iter().chain(silent).collect();
@@ -145,9 +133,7 @@ fn finding<'r>(
         tags: described.tags.iter().filter_map(Text::owned).collect(),
         ..Rule::default()
     };
-    rule.cwe = rule.tags.iter().flat_map(|tag| weakness::cwe(tag)).collect();
-    rule.cwe.sort_unstable();
-    rule.cwe.dedup();
+    rule.cwe = weakness::each_once(rule.tags.iter().flat_map(|tag| weakness::cwe(tag)));
     rule.owasp = rule.tags.iter().filter_map(|tag| weakness::owasp(tag)).collect();
     let kind = kind::of_rule(scanner, &rule);
     let own = Own {
@@ -170,20 +156,10 @@ fn finding<'r>(
         rule: Arc::new(rule),
         severity: worth.unwrap_or(Severity::Medium),
         subject: Subject::Rule,
-        location: place.map(|place| location(place, source)).unwrap_or_default(),
+        location: place.map(|place| place.location(&place.path, source)).unwrap_or_default(),
         anchors: anchors(told.as_ref()),
         detail: Detail { message: said.into(), alert: told, ..Detail::default() },
         aside: own.aside(),
-    }
-}
-
-fn location<'r>(place: &'r Place<'r>, source: &Source) -> Location<'r> {
-    Location {
-        path: path::of_path(Cow::Borrowed(&place.path), source),
-        line: place.start_line.position(),
-        end_line: place.end_line.position(),
-        column: place.start_column.position(),
-        logical: None,
     }
 }
 

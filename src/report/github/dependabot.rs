@@ -9,7 +9,7 @@ use crate::report::audit::{Audit, Told};
 use crate::report::each::Json;
 use crate::report::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::source::Source;
-use crate::report::{Sink, advisory, cvss};
+use crate::report::{Sink, cvss, purl};
 
 use super::{Own, alerts, scan};
 
@@ -98,27 +98,22 @@ objects! { "snake_case"
 pub(super) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = alerts(&mut json, |json| {
-        let read = json.value::<Alert<'_>, _>(|alert, sink| {
-            let Some(alert) = alert.get().filter(|alert| alert.security_advisory.get().is_some()) else {
-                return false;
-            };
-            tell(alert, source, sink);
+        json.fitting::<Alert<'_>>("Dependabot alert", |alert, sink| {
+            let Some(advisory) = alert.security_advisory.get() else { return false };
+            tell(alert, advisory, source, sink);
             true
-        })?;
-        json.passed_over(read, "Dependabot alert");
-        Ok(())
+        })
     });
     sink.scan(scan(SCANNER, source));
     end
 }
 
-fn tell(alert: &Alert<'_>, source: &Source, sink: &mut dyn Sink) {
-    let (no_advisory, no_dependency) = (Advisory::default(), Dependency::default());
-    let advisory = alert.security_advisory.get().unwrap_or(&no_advisory);
-    let dependency = alert.dependency.get().unwrap_or(&no_dependency);
+fn tell(alert: &Alert<'_>, advisory: &Advisory<'_>, source: &Source, sink: &mut dyn Sink) {
+    let unknown = Dependency::default();
+    let dependency = alert.dependency.get().unwrap_or(&unknown);
     let vulnerability = alert.security_vulnerability.get();
     let package = dependency.package.get();
-    let ecosystem = package.map_or("", |package| advisory::ecosystem(&package.ecosystem));
+    let ecosystem = package.map_or("", |package| purl::ecosystem(&package.ecosystem));
     let audit = Audit::new(SCANNER, ecosystem, dependency.manifest_path.trim_start_matches('/'), source);
     let own = Own {
         feed: Feed::Dependabot,

@@ -4,13 +4,16 @@
 //! fixed or whose secret was revoked as absent. What casefile itself dismissed stays, because its ticket
 //! says more.
 
+use std::borrow::Cow;
+
 use crate::model::alert::{Alert, AlertId, AlertState, Feed, MARK};
-use crate::model::finding::{Anchors, Aside, Kind};
+use crate::model::finding::{Anchors, Aside, Kind, Location};
 use crate::model::scan::{Problem, Scan};
 
 use super::each::Json;
 use super::formats::{Format, Outline, Shape};
-use super::lenient::{Number, Text};
+use super::lenient::{Number, Text, objects};
+use super::path;
 use super::source::Source;
 
 mod code_scanning;
@@ -46,6 +49,29 @@ pub(super) const SECRET_SCANNING: Format = Format {
     recognise: |outline| is_alert(outline, &["secret_type"]),
     read: secret_scanning::read,
 };
+
+objects! { "snake_case"
+    /// Where an alert was seen
+    struct Place {
+        path: Text<'a>,
+        start_line: Number,
+        end_line: Number,
+        start_column: Number,
+    }
+}
+
+impl<'r> Place<'r> {
+    /// The place, at a path that says the same as its own one.
+    fn location(&self, path: &'r str, source: &Source) -> Location<'r> {
+        Location {
+            path: path::of_path(Cow::Borrowed(path), source),
+            line: self.start_line.position(),
+            end_line: self.end_line.position(),
+            column: self.start_column.position(),
+            logical: None,
+        }
+    }
+}
 
 fn is_alert(outline: &Outline, own: &[&str]) -> bool {
     matches!(outline.shape, Shape::Object | Shape::List)
@@ -111,15 +137,7 @@ fn alerts(
 
 /// A scan that knows nothing beyond its scanner.
 fn scan(scanner: &str, source: &Source) -> Scan {
-    Scan {
-        scanner: scanner.to_owned(),
-        version: None,
-        category: source.category.clone(),
-        success: None,
-        has_results: true,
-        commit: None,
-        rules: Vec::new(),
-    }
+    Scan { category: source.category.clone(), ..Scan::new(scanner) }
 }
 
 #[cfg(test)]

@@ -1,18 +1,17 @@
 //! Alerts of GitHub's secret scanning. The secret itself is not even read.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::model::alert::Feed;
-use crate::model::finding::{Detail, Finding, Help, Kind, Location, Rule, Subject};
+use crate::model::finding::{Detail, Finding, Help, Kind, Rule, Subject};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
+use crate::report::Sink;
 use crate::report::each::Json;
 use crate::report::lenient::{Flag, Maybe, Number, Text, objects};
 use crate::report::source::Source;
-use crate::report::{Sink, path};
 
-use super::{Own, alerts, anchors, scan};
+use super::{Own, Place, alerts, anchors, scan};
 
 const SCANNER: &str = "GitHub secret scanning";
 
@@ -30,25 +29,15 @@ objects! { "snake_case"
         publicly_leaked: Flag,
         first_location_detected: Maybe<Place<'a>>,
     }
-
-    /// Where it was seen first
-    struct Place {
-        path: Text<'a>,
-        start_line: Number,
-        end_line: Number,
-        start_column: Number,
-    }
 }
 
 pub(super) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let scanner: Arc<str> = SCANNER.into();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = alerts(&mut json, |json| {
-        let read = json.value::<Alert<'_>, _>(|alert, sink| {
-            alert.get().map(|alert| sink.finding(finding(alert, &scanner, source))).is_some()
-        })?;
-        json.passed_over(read, "secret-scanning alert");
-        Ok(())
+        json.object::<Alert<'_>>("secret-scanning alert", |alert, sink| {
+            sink.finding(finding(alert, &scanner, source))
+        })
     });
     sink.scan(scan(SCANNER, source));
     end
@@ -79,31 +68,18 @@ fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Fin
         comment: &alert.resolution_comment,
     };
     let told = own.alert(source);
+    // what looks like an absolute path is relative to the repository here
+    let location = |place: &'r Place<'r>| place.location(place.path.trim_start_matches('/'), source);
     Finding {
         kind: Kind::Secret,
         scanner: scanner.clone(),
         rule: Arc::new(rule),
         severity,
         subject: Subject::Rule,
-        location: alert
-            .first_location_detected
-            .get()
-            .map(|place| location(place, source))
-            .unwrap_or_default(),
+        location: alert.first_location_detected.get().map(location).unwrap_or_default(),
         anchors: anchors(told.as_ref()),
         detail: Detail { message: format!("{name}{works}{leaked}").into(), alert: told, ..Detail::default() },
         aside: own.aside(),
-    }
-}
-
-/// What looks like an absolute path is relative to the repository here.
-fn location<'r>(place: &'r Place<'r>, source: &Source) -> Location<'r> {
-    Location {
-        path: path::of_path(Cow::Borrowed(place.path.trim_start_matches('/')), source),
-        line: place.start_line.position(),
-        end_line: place.end_line.position(),
-        column: place.start_column.position(),
-        logical: None,
     }
 }
 

@@ -19,6 +19,14 @@ macro_rules! objects {
         impl $crate::report::each::Element for $name<'static> {
             type In<'w> = $crate::report::lenient::Maybe<$name<'w>>;
         }
+
+        impl $crate::report::each::Object for $name<'static> {
+            type As<'w> = $name<'w>;
+
+            fn get<'a, 'w>(read: &'a Self::In<'w>) -> Option<&'a $name<'w>> {
+                read.get()
+            }
+        }
     )* };
 }
 
@@ -26,59 +34,54 @@ pub(in crate::report) use objects;
 
 /// A text; a number or a truth value as written, anything else as the empty text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Text<'a>(pub Cow<'a, str>);
+pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
 
 /// A number, also where it is written as a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Number(pub Option<f64>);
+pub(super) struct Number(pub(super) Option<f64>);
 
 /// A truth value, also where it is written as a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Flag(pub Option<bool>);
+pub(super) struct Flag(pub(super) Option<bool>);
 
 /// An object, or nothing where something else is.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Maybe<T>(pub Option<T>);
+pub(super) struct Maybe<T>(pub(super) Option<T>);
 
 /// Many, one without brackets, or none. Its elements must be of a lenient type themselves.
 #[derive(Debug, Clone, PartialEq)]
-pub struct List<T>(pub Vec<T>);
+pub(super) struct List<T>(pub(super) Vec<T>);
 
 /// The first of many; the others are passed over.
 #[derive(Debug, Clone, PartialEq)]
-pub struct First<T>(pub Option<T>);
+pub(super) struct First<T>(pub(super) Option<T>);
 
 /// An object's entries in their order. Its values must be of a lenient type themselves.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pairs<'a, V = Text<'a>>(pub Vec<(Text<'a>, V)>);
+pub(super) struct Pairs<'a, V = Text<'a>>(pub(super) Vec<(Text<'a>, V)>);
 
 impl Number {
     /// A line or column: 0 where there is none or it is not positive; what is too large is the largest.
-    pub fn position(self) -> u32 {
+    pub(super) fn position(self) -> u32 {
         // a cast from a float saturates, and takes no number for 0
         self.0.map_or(0, |number| number as u32)
     }
 
     /// An index into another list; SARIF writes -1 for none.
-    pub fn index(self) -> Option<usize> {
+    pub(super) fn index(self) -> Option<usize> {
         self.0.filter(|number| (0.0..1e9).contains(number)).map(|number| number as usize)
     }
 }
 
 impl<'a> Text<'a> {
     /// The text, unless it is empty.
-    pub fn some(&self) -> Option<&str> {
+    pub(super) fn some(&self) -> Option<&str> {
         Some(&*self.0).filter(|text| !text.is_empty())
     }
 
     /// The same, for keeping.
-    pub fn owned(&self) -> Option<String> {
+    pub(super) fn owned(&self) -> Option<String> {
         self.some().map(str::to_owned)
-    }
-
-    /// The text itself, borrowed from the report where it can be.
-    pub fn into_cow(self) -> Cow<'a, str> {
-        self.0
     }
 }
 
@@ -92,33 +95,33 @@ impl Deref for Text<'_> {
 
 impl<T> Maybe<T> {
     /// The object, if it is one.
-    pub fn get(&self) -> Option<&T> {
+    pub(super) fn get(&self) -> Option<&T> {
         self.0.as_ref()
     }
 }
 
 impl<T> List<T> {
     /// Its elements in their order.
-    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, T> {
         self.0.iter()
     }
 }
 
 impl<T> List<Maybe<T>> {
     /// Its objects in their order, without what is none.
-    pub fn objects(&self) -> impl Iterator<Item = &T> {
+    pub(super) fn objects(&self) -> impl Iterator<Item = &T> {
         self.0.iter().filter_map(Maybe::get)
     }
 
     /// How many of its elements are no objects.
-    pub fn strays(&self) -> usize {
+    pub(super) fn strays(&self) -> usize {
         self.0.iter().filter(|element| element.get().is_none()).count()
     }
 }
 
 impl<V> Pairs<'_, V> {
     /// The entries in their order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
         self.0.iter().map(|(key, value)| (&*key.0, value))
     }
 }

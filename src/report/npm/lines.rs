@@ -95,14 +95,11 @@ impl Lines {
             }
             "value" => self.value = json.word()?,
             "data" if self.kind == "auditAdvisory" => {
-                let read = json.value::<Found<'_>, _>(|found, sink| {
-                    let Some(advisory) = found.get().and_then(|found| found.advisory.get()) else {
-                        return false;
-                    };
+                return json.fitting::<Found<'_>>("advisory", |found, sink| {
+                    let Some(advisory) = found.advisory.get() else { return false };
                     registry::tell(audit, advisory, &mut self.seen, sink);
                     true
-                })?;
-                json.passed_over(read, "advisory");
+                });
             }
             "data" if self.kind == "error" => {
                 self.failed = true;
@@ -110,10 +107,9 @@ impl Lines {
                 json.sink().problem(audit_failed(source, &audit.scanner, &said));
             }
             "children" => {
-                let read = json.value::<Children<'_>, _>(|children, sink| {
-                    children.get().map(|children| tell(audit, &self.value, children, sink)).is_some()
-                })?;
-                json.passed_over(read, "advisory");
+                return json.object::<Children<'_>>("advisory", |children, sink| {
+                    tell(audit, &self.value, children, sink);
+                });
             }
             _ => {}
         }

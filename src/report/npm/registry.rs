@@ -53,13 +53,9 @@ pub(super) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Resul
             return Ok(());
         }
         json.each_entry(|json, _| {
-            let read = json.value::<Advisory<'_>, _>(|advisory, sink| {
-                let Some(advisory) = advisory.get() else { return false };
+            json.object::<Advisory<'_>>("advisory", |advisory, sink| {
                 tell(audit, advisory, &mut BTreeSet::new(), sink);
-                true
-            })?;
-            json.passed_over(read, "advisory");
-            Ok(())
+            })
         })
     });
     sink.scan(audit.scan(source, None));

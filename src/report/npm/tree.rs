@@ -70,11 +70,7 @@ fn each(
             return Ok(());
         }
         json.each_entry(|json, key| {
-            let read = json.value::<Package<'_>, _>(|package, sink| {
-                package.get().map(|package| visit(key, package, sink)).is_some()
-            })?;
-            json.passed_over(read, "package");
-            Ok(())
+            json.object::<Package<'_>>("package", |package, sink| visit(key, package, sink))
         })
     })
 }

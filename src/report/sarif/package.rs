@@ -6,7 +6,7 @@ use std::str::FromStr;
 use packageurl::PackageUrl;
 
 use crate::model::finding::{Kind, Package};
-use crate::report::advisory::{canonical, ecosystem, ecosystem_of_id, ecosystem_of_manifest, purl};
+use crate::report::{advisory, purl};
 
 use super::rule::Advice;
 use super::wire;
@@ -47,7 +47,7 @@ pub(super) fn package(
         (told.name, told.version) = (name, version);
     }
     if told.ecosystem.is_empty() {
-        told.ecosystem = [ecosystem_of_id(&advice.advisory.id), ecosystem_of_manifest(path)]
+        told.ecosystem = [advisory::ecosystem_of_id(&advice.advisory.id), purl::ecosystem_of_manifest(path)]
             .into_iter()
             .find(|ecosystem| !ecosystem.is_empty())
             .unwrap_or_default();
@@ -62,12 +62,12 @@ pub(super) fn package(
         Some(url) => Package {
             name: full_name(&url).into(),
             version: url.version().unwrap_or(told.version).to_owned().into(),
-            purl: canonical(&url).into(),
+            purl: purl::canonical(&url).into(),
             fixed,
             path: Vec::new(),
         },
         None => Package {
-            purl: purl(told.ecosystem, told.name, told.version).into(),
+            purl: purl::of(told.ecosystem, told.name, told.version).into(),
             name: told.name.to_owned().into(),
             version: told.version.to_owned().into(),
             fixed,
@@ -112,7 +112,7 @@ fn told(text: &str) -> Told<'_> {
             name: line("Package"),
             version: version.unwrap_or_default(),
             fixed: fixed.unwrap_or_default(),
-            ecosystem: ecosystem(line("Type")),
+            ecosystem: purl::ecosystem(line("Type")),
         };
     }
     // OSV-Scanner: `Package 'regex@1.5.1' is vulnerable to …`
@@ -123,13 +123,13 @@ fn told(text: &str) -> Told<'_> {
     // Grype: `The path … reports lodash at version 1 which would result in a vulnerable (npm) package`
     if let Some(name) = between(" reports ", " at version ") {
         let version = between(" at version ", " ").unwrap_or_default();
-        let ecosystem = between("vulnerable (", ")").map_or("", ecosystem);
+        let ecosystem = between("vulnerable (", ")").map_or("", purl::ecosystem);
         return Told { name, version, ecosystem, ..Told::default() };
     }
     // Grype on images: `A low vulnerability in rpm package: zlib, version 1.1 was found in image …`
     if let Some(name) = between(" package: ", ", version ") {
         let version = between(", version ", " was found").unwrap_or_default();
-        let ecosystem = between("vulnerability in ", " package: ").map_or("", ecosystem);
+        let ecosystem = between("vulnerability in ", " package: ").map_or("", purl::ecosystem);
         return Told { name, version, ecosystem, ..Told::default() };
     }
     // Snyk: `This file introduces a vulnerable openssl package with a high severity vulnerability.`

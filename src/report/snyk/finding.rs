@@ -9,7 +9,7 @@ use crate::model::severity::Severity;
 use crate::report::each::Json;
 use crate::report::flaw::{self, Flaw};
 use crate::report::lenient::Text;
-use crate::report::{advisory, cvss, weakness, words};
+use crate::report::{advisory, cvss, purl, weakness, words};
 
 use super::project::Project;
 use super::wire;
@@ -22,8 +22,7 @@ pub(super) fn vulnerabilities(
     aside: Option<Aside>,
 ) -> Result<(), Problem> {
     json.each_element(|json| {
-        let read = json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
-            let Some(found) = found.get() else { return false };
+        json.fitting::<wire::Vulnerability<'_>>("vulnerability", |found, sink| {
             // a licence is no fault
             if &*found.kind == "license" {
                 return true;
@@ -36,25 +35,19 @@ pub(super) fn vulnerabilities(
                 sink.finding(Flaw { aside, ..flaw_of(found, project, name, version) }.finding(scanner));
             }
             true
-        })?;
-        json.passed_over(read, "vulnerability");
-        Ok(())
+        })
     })
 }
 
 /// Reads issues by their ids; the packages that have them are known.
 pub(super) fn by_package(json: &mut Json<'_>, scanner: &Arc<str>, project: &Project) -> Result<(), Problem> {
     json.each_entry(|json, id| {
-        let read = json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
-            let Some(found) = found.get() else { return false };
+        json.object::<wire::Vulnerability<'_>>("vulnerability", |found, sink| {
             let packages = project.packages.get(id).filter(|_| &*found.kind != "license");
             for (name, version) in packages.into_iter().flatten() {
                 sink.finding(flaw_of(found, project, name, version).finding(scanner));
             }
-            true
-        })?;
-        json.passed_over(read, "vulnerability");
-        Ok(())
+        })
     })
 }
 
@@ -65,11 +58,9 @@ pub(super) fn misconfigurations(
     project: &Project,
 ) -> Result<(), Problem> {
     json.each_element(|json| {
-        let read = json.value::<wire::Misconfiguration<'_>, _>(|found, sink| {
-            found.get().map(|found| sink.finding(misconfiguration(found, scanner, project))).is_some()
-        })?;
-        json.passed_over(read, "misconfiguration");
-        Ok(())
+        json.object::<wire::Misconfiguration<'_>>("misconfiguration", |found, sink| {
+            sink.finding(misconfiguration(found, scanner, project))
+        })
     })
 }
 
@@ -82,7 +73,7 @@ fn flaw_of<'r>(
     // `debian:11`
     let manager =
         found.package_manager.some().unwrap_or(&project.manager).split(':').next().unwrap_or_default();
-    let ecosystem = [advisory::ecosystem(manager), advisory::ecosystem_of_id(&found.id)];
+    let ecosystem = [purl::ecosystem(manager), advisory::ecosystem_of_id(&found.id)];
     let ecosystem = ecosystem.into_iter().find(|known| !known.is_empty()).unwrap_or_default();
     let mut package = flaw::package("", ecosystem, name, version);
     package.fixed = found.fixed_in.iter().filter_map(Text::some).map(Cow::Borrowed).collect();
@@ -116,7 +107,7 @@ fn flaw_of<'r>(
         severity: flaw::severity(word.unwrap_or_default(), score.as_ref()),
         cvss: score,
         epss: found.epss_details.get().and_then(|epss| epss.probability.parse().ok()),
-        image: project.image.is_some() || flaw::is_system(&package.purl),
+        image: project.image.is_some() || purl::is_system(&package.purl),
         package,
         location,
         ..Flaw::default()

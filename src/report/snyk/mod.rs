@@ -10,7 +10,7 @@ use crate::model::scan::{Problem, Scan};
 use super::each::Json;
 use super::formats::{Format, Outline, Shape};
 use super::source::Source;
-use super::{Nobody, Sink, flaw};
+use super::{Nobody, Sink};
 
 mod finding;
 mod project;
@@ -71,7 +71,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     }
     let mut projects = projects.into_iter();
     let end = json.each_element(|json| read_project(json, &scanner, &mut projects));
-    json.sink().scan(Scan { success: (!success).then_some(false), ..flaw::scan(&scanner, None) });
+    json.sink().scan(Scan { success: (!success).then_some(false), ..Scan::new(&scanner) });
     end
 }
 

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::model::scan::Problem;
 use crate::report::each::Json;
+use crate::report::path;
 use crate::report::source::Source;
-use crate::report::{flaw, path};
 
 use super::{Packages, wire};
 
@@ -53,16 +53,16 @@ pub(super) fn look(
     let (mut is_image, mut applications) = (false, Vec::new());
     let end = json.each_entry(|json, key| {
         match key {
-            "packageManager" => project.manager = flaw::word(json)?,
+            "packageManager" => project.manager = json.word()?,
             "displayTargetFile" | "targetFile" | "targetFilePath" => {
-                let told = flaw::word(json)?;
+                let told = json.word()?;
                 if project.file.is_empty() && !told.is_empty() {
                     project.file = path::of_path(told.into(), source).into_owned();
                 }
             }
-            "projectName" => project.name = flaw::word(json)?,
-            "path" => project.folder = flaw::word(json)?,
-            "error" => project.error = Some(flaw::word(json)?).filter(|error| !error.is_empty()),
+            "projectName" => project.name = json.word()?,
+            "path" => project.folder = json.word()?,
+            "error" => project.error = Some(json.word()?).filter(|error| !error.is_empty()),
             "docker" => is_image = true,
             "infrastructureAsCodeIssues" => project.is_infrastructure = true,
             // the image's name comes behind them

@@ -8,13 +8,16 @@ use serde::Deserialize;
 use crate::model::finding::{Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Rule, Subject};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
-use crate::report::each::Json;
+use crate::report::each::{Json, strict};
 use crate::report::flaw::{self, Flaw};
 use crate::report::lenient::{Maybe, Text};
-use crate::report::{Sink, advisory, cvss, weakness, words};
+use crate::report::{Sink, advisory, cvss, purl, weakness, words};
 
 use super::target::Target;
 use super::{Artifact, wire};
+
+/// What an element of any list is called.
+const ELEMENT: &str = "finding";
 
 /// Reads one element of the list `key`.
 pub(super) fn read(
@@ -23,27 +26,23 @@ pub(super) fn read(
     artifact: &Artifact,
     target: &Target,
 ) -> Result<(), Problem> {
-    let read = match key {
-        "Vulnerabilities" => json.value::<wire::Vulnerability<'_>, _>(|found, sink| {
-            found.get().map(|found| sink.finding(vulnerability(found, artifact, target, None))).is_some()
-        })?,
-        "Misconfigurations" => json.value::<wire::Misconfiguration<'_>, _>(|found, sink| {
-            let Some(found) = found.get() else { return false };
+    match key {
+        "Vulnerabilities" => json.object::<wire::Vulnerability<'_>>(ELEMENT, |found, sink| {
+            sink.finding(vulnerability(found, artifact, target, None));
+        }),
+        "Misconfigurations" => json.object::<wire::Misconfiguration<'_>>(ELEMENT, |found, sink| {
             // a check that passed is no finding
             if &*found.status != "PASS" {
                 sink.finding(misconfiguration(found, artifact, target));
             }
-            true
-        })?,
-        "Secrets" => json.value::<wire::Secret<'_>, _>(|found, sink| {
-            found.get().map(|found| sink.finding(secret(found, artifact, target))).is_some()
-        })?,
-        _ => json.value::<wire::Modified<'_>, _>(|modified, sink| {
-            modified.get().is_some_and(|modified| taken_out(modified, artifact, target, sink))
-        })?,
-    };
-    json.passed_over(read, "finding");
-    Ok(())
+        }),
+        "Secrets" => json.object::<wire::Secret<'_>>(ELEMENT, |found, sink| {
+            sink.finding(secret(found, artifact, target));
+        }),
+        _ => json.fitting::<wire::Modified<'_>>(ELEMENT, |modified, sink| {
+            taken_out(modified, artifact, target, sink)
+        }),
+    }
 }
 
 /// A finding of any kind that an ignore file or a VEX document takes out: it is there, and set aside. False:
@@ -73,7 +72,7 @@ fn taken_out(
 }
 
 fn parsed<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
-    serde_json::from_str::<Maybe<T>>(text).ok()?.0
+    strict::<Maybe<T>>(text).ok()?.0
 }
 
 fn vulnerability<'r>(
@@ -116,7 +115,7 @@ fn vulnerability<'r>(
         severity: flaw::severity(&found.severity, own.as_ref())
             .or_else(|| flaw::severity("", any().as_ref())),
         cvss: own.or_else(any),
-        image: target.image || flaw::is_system(&package.purl),
+        image: target.image || purl::is_system(&package.purl),
         package,
         location,
         aside,

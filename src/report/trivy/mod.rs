@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::model::finding::Kind;
 use crate::model::scan::{Problem, Scan};
 
+use super::Sink;
 use super::each::Json;
 use super::formats::{Format, Outline, Shape};
 use super::source::Source;
-use super::{Sink, flaw};
 
 mod finding;
 mod target;
@@ -71,7 +71,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             key => artifact.member(json, key),
         }),
     };
-    json.sink().scan(Scan { commit: artifact.commit, ..flaw::scan("Trivy", artifact.version) });
+    json.sink().scan(Scan { commit: artifact.commit, version: artifact.version, ..Scan::new("Trivy") });
     end
 }
 
@@ -80,9 +80,9 @@ fn resource(json: &mut Json<'_>, source: &Source, artifact: &Artifact) -> Result
     let (mut namespace, mut kind, mut name) = Default::default();
     json.each_entry(|json, key| {
         match key {
-            "Namespace" => namespace = flaw::word(json)?,
-            "Kind" => kind = flaw::word(json)?,
-            "Name" => name = flaw::word(json)?,
+            "Namespace" => namespace = json.word()?,
+            "Kind" => kind = json.word()?,
+            "Name" => name = json.word()?,
             "Results" => {
                 let parts: [&str; 3] = [&namespace, &kind, &name];
                 let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -125,8 +125,8 @@ fn results(
 impl Artifact {
     fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
         match key {
-            "ArtifactName" => self.name = flaw::word(json)?,
-            "ArtifactType" => self.kind = flaw::word(json)?,
+            "ArtifactName" => self.name = json.word()?,
+            "ArtifactType" => self.kind = json.word()?,
             "Trivy" => {
                 let version = json.value::<wire::Trivy<'_>, _>(|told, _| told.get()?.version.owned())?;
                 self.version = version.flatten();

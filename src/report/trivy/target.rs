@@ -7,7 +7,7 @@ use crate::model::scan::Problem;
 use crate::report::each::Json;
 use crate::report::graph::Graph;
 use crate::report::source::Source;
-use crate::report::{Nobody, flaw, path};
+use crate::report::{Nobody, path};
 
 use super::{Artifact, wire};
 
@@ -43,11 +43,11 @@ impl Target {
     pub(super) fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
         match key {
             "Target" => {
-                self.name = flaw::word(json)?;
+                self.name = json.word()?;
                 self.is_known = true;
             }
-            "Class" => self.class = flaw::word(json)?,
-            "Type" => self.ecosystem = flaw::word(json)?,
+            "Class" => self.class = json.word()?,
+            "Type" => self.ecosystem = json.word()?,
             "Packages" => {
                 return json.each_element(|json| {
                     json.value::<wire::Package<'_>, _>(|package, _| package.get().map(|one| self.list(one)))?;

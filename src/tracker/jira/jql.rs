@@ -6,33 +6,46 @@ use crate::model::ticket::{LABEL, label};
 /// How many names one question holds: a hundred groups with eight names each.
 pub(super) const NAMES: usize = 800;
 
-/// The tickets with the repository's label that are not done.
-pub(super) fn open(repository: &str) -> String {
-    let (repository, casefile) = (quoted(repository), quoted(LABEL));
-    format!("labels = {repository} AND labels = {casefile} AND statusCategory != Done ORDER BY key ASC")
+/// The tickets with any of the repository's labels that are not done.
+pub(super) fn open(repository: &[String]) -> String {
+    let (repository, casefile) = (any(repository), quoted(LABEL));
+    format!("{repository} AND labels = {casefile} AND statusCategory != Done ORDER BY key ASC")
 }
 
-/// The tickets with the repository's label that are done and were changed lately.
-pub(super) fn done(repository: &str) -> String {
-    let (repository, casefile) = (quoted(repository), quoted(LABEL));
+/// The tickets with any of the repository's labels that are done and were changed lately.
+pub(super) fn done(repository: &[String]) -> String {
+    let (repository, casefile) = (any(repository), quoted(LABEL));
     let lately = "statusCategory = Done AND updated >= \"-30d\"";
-    format!("labels = {repository} AND labels = {casefile} AND {lately} ORDER BY key ASC")
+    format!("{repository} AND labels = {casefile} AND {lately} ORDER BY key ASC")
 }
 
-/// All tickets with the repository's label.
-pub(super) fn marked(repository: &str) -> String {
-    format!("labels = {} ORDER BY key ASC", quoted(repository))
+/// All tickets with any of the repository's labels.
+pub(super) fn marked(repository: &[String]) -> String {
+    format!("{} ORDER BY key ASC", any(repository))
 }
 
 /// The tickets, done or not, with the label of any of these names.
 pub(super) fn labelled(names: &[Fingerprint]) -> String {
-    let labels: Vec<String> = names.iter().map(|name| quoted(&label(*name))).collect();
-    format!("labels in ({}) ORDER BY key ASC", labels.join(", "))
+    let labels: Vec<String> = names.iter().map(|name| label(*name)).collect();
+    format!("{} ORDER BY key ASC", any_of(&labels))
 }
 
 /// The tickets of a project, the newest first.
 pub fn newest(project: &str) -> String {
     format!("project = {} ORDER BY key DESC", quoted(project))
+}
+
+/// Those that carry one of a repository's labels, which mostly is one.
+fn any(labels: &[String]) -> String {
+    match labels {
+        [one] => format!("labels = {}", quoted(one)),
+        several => any_of(several),
+    }
+}
+
+fn any_of(labels: &[String]) -> String {
+    let labels: Vec<String> = labels.iter().map(|label| quoted(label)).collect();
+    format!("labels in ({})", labels.join(", "))
 }
 
 /// A string of JQL: `INT` and `DO` are reserved words unless quoted.
@@ -49,14 +62,21 @@ mod tests {
     fn questions_are_quoted() {
         let check = |made: String, expected: &str| assert_eq!(made, expected);
         check(
-            open("casefile-repo-0123456789ab"),
+            open(&["casefile-repo-0123456789ab".to_owned()]),
             r#"labels = "casefile-repo-0123456789ab" AND labels = "casefile" AND statusCategory != Done ORDER BY key ASC"#,
         );
         check(
-            done("casefile-repo-0123456789ab"),
+            done(&["casefile-repo-0123456789ab".to_owned()]),
             r#"labels = "casefile-repo-0123456789ab" AND labels = "casefile" AND statusCategory = Done AND updated >= "-30d" ORDER BY key ASC"#,
         );
-        check(marked("casefile-repo-x"), r#"labels = "casefile-repo-x" ORDER BY key ASC"#);
+        check(marked(&["casefile-repo-x".to_owned()]), r#"labels = "casefile-repo-x" ORDER BY key ASC"#);
+        let both = ["casefile-repo-x".to_owned(), "casefile-repo-y".to_owned()];
+        let listed = r#"labels in ("casefile-repo-x", "casefile-repo-y")"#;
+        check(marked(&both), &format!("{listed} ORDER BY key ASC"));
+        check(
+            open(&both),
+            &format!(r#"{listed} AND labels = "casefile" AND statusCategory != Done ORDER BY key ASC"#),
+        );
         check(newest("DO"), r#"project = "DO" ORDER BY key DESC"#);
         check(newest(r#"A\" OR "B"#), r#"project = "A\\\" OR \"B" ORDER BY key DESC"#);
         let name = Recipe::new("x").finish();

@@ -30,10 +30,10 @@ impl Jira {
     pub(super) async fn answered(&self, ask: &Ask) -> Result<Answer, Failure> {
         Ok(match ask {
             Ask::Account => Answer::Account(self.account().await?),
-            Ask::Open { label, recent } => Answer::Tickets(self.open(label, recent).await?),
-            Ask::Done { label } => Answer::Tickets(self.search(jql::done(label), &[]).await?),
-            Ask::Marked { label } => Answer::Tickets(self.search(jql::marked(label), &[]).await?),
-            Ask::Made { label } => Answer::Made(self.made(label).await?),
+            Ask::Open { labels, recent } => Answer::Tickets(self.open(labels, recent).await?),
+            Ask::Done { labels } => Answer::Tickets(self.search(jql::done(labels), &[]).await?),
+            Ask::Marked { labels } => Answer::Tickets(self.search(jql::marked(labels), &[]).await?),
+            Ask::Made { labels } => Answer::Made(self.made(labels).await?),
             Ask::Labelled(names) => Answer::Tickets(self.labelled(names).await?),
             Ask::Ids(ids) => Answer::Tickets(self.tickets(&texts(ids)).await?),
             Ask::Slices(wanted) => Answer::Slices(self.slices(wanted).await?),
@@ -74,24 +74,24 @@ impl Jira {
         self.tickets(&found).await
     }
 
-    /// The tickets with the repository's label that are not done. Where a search cannot reconcile recent
+    /// The tickets with any of the repository's labels that are not done. Where a search cannot reconcile recent
     /// ids they are read, and judged by the same rule.
-    async fn open(&self, label: &str, recent: &[u64]) -> Result<Vec<Ticket>, Failure> {
-        let mut found = self.search(jql::open(label), recent).await?;
+    async fn open(&self, labels: &[String], recent: &[u64]) -> Result<Vec<Ticket>, Failure> {
+        let mut found = self.search(jql::open(labels), recent).await?;
         if !self.dialect.searches_properties() {
             let known: HashSet<u64> = found.iter().map(|ticket| ticket.id.id).collect();
             let missing: Vec<u64> = recent.iter().copied().filter(|id| !known.contains(id)).collect();
             let ours =
-                |ticket: &Ticket| ticket.is_open() && ticket.has_label(label) && ticket.has_label(LABEL);
+                |ticket: &Ticket| ticket.is_open() && ticket.has_any(labels) && ticket.has_label(LABEL);
             found.extend(self.tickets(&texts(&missing)).await?.into_iter().filter(ours));
         }
         Ok(found)
     }
 
     /// The ids that a plain search finds now.
-    async fn made(&self, label: &str) -> Result<Vec<u64>, Failure> {
+    async fn made(&self, labels: &[String]) -> Result<Vec<u64>, Failure> {
         let part = Part { fields: &["id"], properties: Vec::new() };
-        let search = Search { jql: jql::open(label), part, recent: Vec::new(), size: PAGE_OF_IDS };
+        let search = Search { jql: jql::open(labels), part, recent: Vec::new(), size: PAGE_OF_IDS };
         let issues = self.pages(search).await?;
         issues.iter().map(|issue| number(&issue.id).map_err(|why| not_jira(&why))).collect()
     }

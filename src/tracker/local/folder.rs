@@ -47,6 +47,11 @@ impl Folder {
         Folder { root }
     }
 
+    /// The folder that it lies in.
+    pub(super) fn parent(&self) -> Option<&Path> {
+        self.root.parent()
+    }
+
     /// A ticket's file.
     pub(super) fn file(&self, key: &Key) -> PathBuf {
         self.root.join(format!("{key}.md"))
@@ -108,8 +113,10 @@ impl Folder {
             };
             is_file(&self.file(&key))?;
             if let Some(other) = tickets.insert(key.number(), key.clone()) {
-                let why = format!("{} has the same number as {other}: rename one of them", self.shown(&key));
-                return Err(refused(why));
+                let why = format!("{} has the same number as {other}.md", self.shown(&key));
+                let hint = "A ticket is known by its number. Delete the file that is a copy, or give it a number \
+                            that no other file has; then run it again.";
+                return Err(broken(why, hint));
             }
         }
         Ok(tickets)
@@ -130,24 +137,34 @@ impl Folder {
     /// A ticket's file that cannot be read. It ends the run: to pass over it would be to file its findings
     /// again.
     fn damaged(&self, key: &Key, line: impl Display, why: &str) -> Failure {
-        let file = self.shown(key);
-        refused(format!(
-            "{file}:{line}: {why}. Nothing is filed until {file} can be read: correct that line, or move the \
-             file out of the folder, and its findings get a new ticket"
-        ))
+        let hint = "Correct that line, or move the file out of the folder (its findings get a new ticket then), and run \
+                    it again: until it can be read nothing is filed, for it may be the ticket of any finding.";
+        broken(format!("{}:{line}: {why}", self.shown(key)), hint)
     }
 
     /// What belongs to a ticket's text; where that is lost, the newest of the ticket's others.
     pub(super) fn sidecar(&self, number: u64, page: &Page) -> Result<Sidecar, Failure> {
-        let wanted = page.front.revision.unwrap_or(0);
-        let path = self.sidecar_file(number, wanted);
-        if let Some(bytes) = read(&path)? {
-            return Ok(Sidecar::read(&bytes));
+        if let Some(sidecar) = self.wanted(number, page)? {
+            return Ok(sidecar);
         }
         let Some(newest) = self.revisions(number)?.into_iter().max() else {
             return Ok(Sidecar::default());
         };
-        Ok(Sidecar::read(&read(&self.sidecar_file(number, newest))?.unwrap_or_default()))
+        let bytes = read(&self.sidecar_file(number, newest))?.unwrap_or_default();
+        Ok(Sidecar::read(&bytes).unwrap_or_default())
+    }
+
+    /// The sidecar that a ticket's text names, where that is lost or damaged.
+    pub(super) fn lost(&self, number: u64, page: &Page) -> Result<Option<PathBuf>, Failure> {
+        let revision = page.front.revision.filter(|_| page.front.key.is_some());
+        let Some(revision) = revision else { return Ok(None) };
+        let there = self.wanted(number, page)?.is_some();
+        Ok((!there).then(|| self.sidecar_file(number, revision)))
+    }
+
+    fn wanted(&self, number: u64, page: &Page) -> Result<Option<Sidecar>, Failure> {
+        let bytes = read(&self.sidecar_file(number, page.front.revision.unwrap_or(0)))?;
+        Ok(bytes.and_then(|bytes| Sidecar::read(&bytes)))
     }
 
     /// Where a ticket's attachments lie.
@@ -314,7 +331,10 @@ async fn wait(path: &Path, lock: impl Fn() -> Result<(), TryLockError>) -> Resul
             Err(TryLockError::Error(error)) => return Err(failed("lock", path)(error)),
         }
     }
-    Err(Failure::Unreachable(format!("another process keeps {} locked", path.display())))
+    Err(broken(
+        format!("another process keeps {} locked", path.display()),
+        "Run it again when that one has ended.",
+    ))
 }
 
 /// The bytes of a regular file, `None` where there is no such file.
@@ -327,7 +347,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
         .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
         .map_err(failed("read", path))?;
     if bytes.len() as u64 > LARGEST {
-        return Err(refused(format!("{}: is larger than {} MiB", path.display(), LARGEST >> 20)));
+        return Err(misplaced(path, &format!("is larger than {} MiB", LARGEST >> 20)));
     }
     Ok(Some(bytes))
 }
@@ -345,15 +365,53 @@ fn is_folder(path: &Path) -> Result<bool, Failure> {
 fn is(path: &Path, what: &str, right: fn(&fs::FileType) -> bool) -> Result<bool, Failure> {
     match fs::symlink_metadata(path) {
         Ok(data) if right(&data.file_type()) => Ok(true),
-        Ok(data) if data.is_symlink() => {
-            Err(refused(format!("{}: is a symbolic link, which is not followed", path.display())))
-        }
-        Ok(_) => Err(refused(format!("{}: is not a {what}", path.display()))),
+        Ok(data) if data.is_symlink() => Err(misplaced(path, "is a symbolic link, which is not followed")),
+        Ok(_) => Err(misplaced(path, &format!("is not a {what}"))),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(failed("read", path)(error)),
     }
 }
 
+/// A state of the folder in which nothing can be done.
+pub(super) fn broken(why: String, hint: impl Into<String>) -> Failure {
+    Failure::Folder { why, hint: hint.into() }
+}
+
+fn misplaced(path: &Path, why: &str) -> Failure {
+    broken(
+        format!("{}: {why}", path.display()),
+        "Move it out of the folder, or put what belongs there in its place.",
+    )
+}
+
 fn failed(doing: &str, path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
-    move |error| Failure::Unreachable(format!("cannot {doing} {}: {error}", path.display()))
+    move |error| {
+        let hint = match error.kind() {
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                "Let the user that casefile runs as read and write the folder of the tickets, and all that is in it."
+            }
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "Make room on the disk, and run it again.",
+            _ => "See to the folder of the tickets, and run it again.",
+        };
+        broken(format!("cannot {doing} {}: {error}", path.display()), hint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_refuses_is_told_with_what_to_do() {
+        let check = |kind: ErrorKind, says: &str| {
+            let failure = failed("write", Path::new("casefile-tickets"))(kind.into());
+            let why = failure.to_string();
+            assert!(why.starts_with("cannot write casefile-tickets: "), "{why}");
+            assert!(failure.hint().contains(says), "{}", failure.hint());
+        };
+        check(ErrorKind::PermissionDenied, "Let the user that casefile runs as");
+        check(ErrorKind::ReadOnlyFilesystem, "Let the user that casefile runs as");
+        check(ErrorKind::StorageFull, "Make room");
+        check(ErrorKind::Other, "See to the folder");
+    }
 }

@@ -23,6 +23,7 @@ impl Local {
             let mut ticket = self.ticket(key, &page.front);
             if wanted(&ticket) {
                 ticket.record = self.folder.sidecar(ticket.id.id, &page)?.record();
+                self.remark(&ticket, &page)?;
                 tickets.push(ticket);
             }
         }

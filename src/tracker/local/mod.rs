@@ -11,28 +11,31 @@ mod folder;
 mod front;
 mod look;
 mod page;
+mod remark;
 mod sidecar;
+mod turn;
 mod workflow;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 
 use self::folder::{Folder, refused};
+pub use self::turn::Turn;
 use super::{Made, Read, Write};
 use crate::document::Document;
 use crate::model::answer::{Answer, Ask, Failure, Offers, Permissions, Project, Takes};
 use crate::model::record::LinkKind;
+use crate::model::scan::Problem;
 use crate::model::slice::SliceId;
 use crate::model::ticket::{Category, Key, Person, Ticket, TicketId, label};
 use crate::model::write::{Attachment, Draft, Edit, Move, Remote, Target};
 
 /// The folder's name where none is given.
 pub const FOLDER: &str = "casefile-tickets";
-
-/// The project's key where none is given.
-pub const PROJECT: &str = "LOCAL";
 
 /// The site of local tickets, and the name of casefile's account there.
 const SITE: &str = "local";
@@ -46,12 +49,19 @@ pub struct Local {
     folder: Folder,
     now: Timestamp,
     requests: AtomicU64,
+    /// By ticket.
+    remarks: Mutex<BTreeMap<u64, Problem>>,
 }
 
 impl Local {
     /// The tickets in the folder `root`, which the first write makes; `now` dates what is written.
     pub fn new(root: impl Into<PathBuf>, now: Timestamp) -> Local {
-        Local { folder: Folder::new(root.into()), now, requests: AtomicU64::new(0) }
+        Local {
+            folder: Folder::new(root.into()),
+            now,
+            requests: AtomicU64::new(0),
+            remarks: Mutex::default(),
+        }
     }
 
     /// Whether tickets can be written: a file is made where they are, or would be, and taken away again.
@@ -83,22 +93,21 @@ impl Read for Local {
         let _reader = self.folder.reader().await?;
         match ask {
             Ask::Account => Ok(Answer::Account(account())),
-            Ask::Open { label, .. } => {
-                self.tickets(|ticket| ticket.is_open() && ticket.has_label(label)).map(Answer::Tickets)
+            Ask::Open { labels, .. } => {
+                self.tickets(|ticket| ticket.is_open() && ticket.has_any(labels)).map(Answer::Tickets)
             }
             // it is no more work to tell all than the latest
-            Ask::Done { label } => {
-                self.tickets(|ticket| !ticket.is_open() && ticket.has_label(label)).map(Answer::Tickets)
+            Ask::Done { labels } => {
+                self.tickets(|ticket| !ticket.is_open() && ticket.has_any(labels)).map(Answer::Tickets)
             }
-            Ask::Marked { label } => self.tickets(|ticket| ticket.has_label(label)).map(Answer::Tickets),
-            Ask::Made { label } => {
-                let open = self.tickets(|ticket| ticket.is_open() && ticket.has_label(label))?;
+            Ask::Marked { labels } => self.tickets(|ticket| ticket.has_any(labels)).map(Answer::Tickets),
+            Ask::Made { labels } => {
+                let open = self.tickets(|ticket| ticket.is_open() && ticket.has_any(labels))?;
                 Ok(Answer::Made(open.iter().map(|ticket| ticket.id.id).collect()))
             }
             Ask::Labelled(names) => {
                 let labels: Vec<String> = names.iter().copied().map(label).collect();
-                let wanted = |ticket: &Ticket| labels.iter().any(|label| ticket.has_label(label));
-                self.tickets(wanted).map(Answer::Tickets)
+                self.tickets(|ticket| ticket.has_any(&labels)).map(Answer::Tickets)
             }
             Ask::Ids(ids) => {
                 let keys = self.folder.tickets()?.into_iter().filter(|(id, _)| ids.contains(id));
@@ -135,6 +144,10 @@ impl Read for Local {
         let Some(known) = known else { return Ok(Vec::new()) };
         let newer = |key: &Key| key.project() == project && key.number() > known;
         self.read(self.folder.tickets()?.into_values().filter(newer), |_| true)
+    }
+
+    fn remarks(&self) -> Vec<Problem> {
+        self.remarks.lock().map(|remarks| remarks.values().cloned().collect()).unwrap_or_default()
     }
 
     /// How many questions and writes there were; each is one pass over the folder at most.

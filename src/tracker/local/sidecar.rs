@@ -33,8 +33,8 @@ struct Body {
 
 impl Sidecar {
     /// Reads it; one that is damaged is none.
-    pub(super) fn read(json: &[u8]) -> Sidecar {
-        serde_json::from_slice(json).unwrap_or_default()
+    pub(super) fn read(json: &[u8]) -> Option<Sidecar> {
+        serde_json::from_slice(json).ok()
     }
 
     /// As it is written; `None`: it cannot be.

@@ -26,10 +26,12 @@ fn fault(path: &str, kind: Kind) -> Fault {
 type Case = (i32, &'static [&'static str], fn(&Place));
 
 /// What can go wrong, by exit code.
-const CASES: [Case; 12] = [
+const CASES: [Case; 14] = [
     (0, &[], |_| {}),
     (1, &["--fail-on", "low"], |_| {}),
     (2, &["--only", "nonsense"], |_| {}),
+    (2, &["--only", "00000000000000000000"], |_| {}),
+    (2, &["--reports", "a**b"], |_| {}),
     (2, &["--config", "missing.yml"], |_| {}),
     (2, &[], |place| place.configure("nonsense: true")),
     (3, &[], |place| place.write("broken.sarif", "{")),
@@ -145,7 +147,23 @@ fn a_newcomer_is_told_the_way_out() {
         3,
         &["**/*.sarif: no file matches", "scanner", "--reports", "0 findings in 0 reports"],
     );
-    check(&cloned, &[], &["run", "--reports", "["], 3, &["[: is no glob"]);
+    check(&cloned, &[], &["run", "--reports", "["], 2, &["`--reports [`: is no glob", "current folder"]);
+    check(&cloned, &[], &["run", "--reports", "../a.sarif"], 2, &["`..` is not allowed"]);
+    check(
+        &cloned,
+        &[],
+        &["run", "--reports", "a.sarif"],
+        3,
+        &["a.sarif: no file matches in /", "where it wrote"],
+    );
+    check(&cloned, &[], &["run", "--reports", ".git"], 3, &[".git: this is a folder", "`.git/**`"]);
+    check(
+        &nothing,
+        &[],
+        &["run", "--max-new", "-1"],
+        2,
+        &["'-1'", "--max-new", "a whole number from 0 to 10000"],
+    );
     check(&cloned, &[], &["run", "--config", "x.yml"], 2, &["x.yml", "--config"]);
     check(&cloned, &[], &["run", "--tracker", "jira"], 2, &["jira: {project: KEY}"]);
     check(&cloned, &[], &["run", "--format", "markdown"], 2, &["casefile plan"]);
@@ -159,6 +177,18 @@ fn a_newcomer_is_told_the_way_out() {
             fs::write(folder.path().join("casefile.yml"), text).unwrap();
         }
     };
+    let tickets = |name: &'static str, text: &'static str| {
+        move |folder: &TempDir| {
+            configured("tracker: local")(folder);
+            fs::write(folder.path().join("r.sarif"), r#"{"runs":[{"results":[{"ruleId":"R"}]}]}"#).unwrap();
+            fs::create_dir_all(folder.path().join(name).parent().unwrap()).unwrap();
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+    };
+    let damaged = tickets("casefile-tickets/LOCAL-1.md", "---\nsummary: x\nstatus: [\n---\n");
+    check(&damaged, &[], &["run"], 4, &["LOCAL-1.md:3: ", "  Correct that line", "casefile-export/"]);
+    let in_the_way = tickets("casefile-tickets", "notes");
+    check(&in_the_way, &[], &["run"], 4, &["casefile-tickets: is not a folder", "  Move it out"]);
     check(&configured("reports: []"), &[], &["plan"], 3, &["names no report", "--reports"]);
     check(&configured("jira: {project: SEC}"), &[], &["plan"], 2, &["JIRA_BASE_URL", "jira.url"]);
     check(&configured("jira: {projekt: SEC}\nmax-new: -1"), &[], &["plan"], 2, &["1:8", "`project`", "2:10"]);
@@ -168,7 +198,7 @@ fn a_newcomer_is_told_the_way_out() {
         &[],
         &["plan"],
         4,
-        &["JIRA_USER_EMAIL", "API token"],
+        &["JIRA_PERSONAL_ACCESS_TOKEN is not set", "if it is Jira Cloud, set JIRA_USER_EMAIL"],
     );
     check(&configured("jira: {project: SEC, url: \"http://acme.example\"}"), &[], &["plan"], 2, &["https"]);
 }

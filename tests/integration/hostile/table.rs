@@ -233,6 +233,20 @@ const REPORTS: &[Row] = &[
         "skipped every package: not on PyPI",
     ),
     (
+        "SARIF of a scanner that failed",
+        Text(
+            r#"{"runs":[{"tool":{"driver":{"name":"T"}},"invocations":[{"executionSuccessful":false}],"results":[]}]}"#,
+        ),
+        0,
+        "T says that it failed",
+    ),
+    (
+        "a report that is not whole",
+        Text(r#"{"error":{"code":"ENOLOCK","summary":"no lock file"}}"#),
+        0,
+        "1 of 1 report failed or could not be read whole",
+    ),
+    (
         "Trivy's stray",
         Text(r#"{"SchemaVersion":2,"Results":[{"Target":"a","Vulnerabilities":[1]}]}"#),
         0,
@@ -298,6 +312,7 @@ const CONFIGURATIONS: &[Row] = &[
     ("a number below zero", Text("max-new: -1"), 2, "expected a whole number"),
     ("a number too large", Text("max-new: 1000000"), 2, "expected at most 10000"),
     ("a number beyond all", Text("max-new: 99999999999999999999999"), 2, "expected"),
+    ("days without end", Text("jira: {project: A, due-in-days: {high: 99999}}"), 2, "expected at most 36500"),
     ("a severity", Text("fail-on: hihg"), 2, "did you mean `high`?"),
     ("a mapping as word", Text("create: {}"), 2, "expected `auto` or `manual`, found a mapping"),
     ("yes", Text("github: {dismiss-alerts: yes}"), 2, "expected `true` or `false`"),
@@ -365,6 +380,18 @@ const CONFIGURATIONS: &[Row] = &[
         Text("repository: github.com/a/b\njira: {project: A, url: 'https://169.254.169.254'}"),
         2,
         "169.254.169.254 is a private or reserved address",
+    ),
+    (
+        "a Cloud site's page",
+        Text("jira: {project: A, url: 'https://a.atlassian.net/jira/projects'}"),
+        2,
+        "has no path",
+    ),
+    (
+        "a Cloud site with a port",
+        Text("repository: github.com/a/b\njira: {project: A, url: 'https://a.atlassian.net:8443'}"),
+        2,
+        "write it as https://a.atlassian.net",
     ),
     ("a network", Text("jira: {project: A, allow-networks: [10.0.0.0/33]}"), 2, "this is no network"),
     ("a label with a blank", Text("jira: {project: A, labels: [a b]}"), 2, "a label has no blanks"),

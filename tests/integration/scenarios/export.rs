@@ -72,7 +72,7 @@ fn an_import_has_the_configured_fields_by_name() {
         "components": ["Web", "API"],
         "assignee": "alice@example.com",
         "due-in-days": {"high": 30},
-        "fields": {"Team": "AppSec", "Rule": {"from": "rule"}, "Areas": ["a", "b"],
+        "fields": {"Team": "AppSec", "Rule": {"from": "rule"}, "Areas": ["a", "b"], "Region": "EU > DE",
             "Evidence": {"template": "{{ scanner }}: {{ rule }}"}},
     }}));
     let ran = shop.command(&Event::push("main", 1), &["export", "--out", "out"]);
@@ -83,6 +83,7 @@ fn an_import_has_the_configured_fields_by_name() {
     check("Assignee", &["alice@example.com"]);
     check("Team", &["AppSec"]);
     check("Areas", &["a", "b"]);
+    check("Region", &["EU -> DE"]);
     check("Rule", &["R1"]);
     check("Evidence", &["Finder: R1"]);
     let due = all(&rows[0], "Due Date")[0];

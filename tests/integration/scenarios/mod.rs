@@ -16,6 +16,7 @@ mod fields;
 mod filing;
 mod grouping;
 mod hostile;
+mod identity;
 mod killed;
 mod leaks;
 mod life;

@@ -198,6 +198,19 @@ fn a_finding_that_is_named_is_filed_in_both_projects() {
     assert_eq!(counts(&ran), json!({"read": 2, "kept": 1, "set_aside": {"not-selected": 1}}));
 }
 
+#[test]
+fn a_name_of_nothing_costs_none_of_the_others() {
+    let shop = audited(json!({"create": "manual"}));
+    let listed = ids(&shop.plan(&Event::push("main", 1)), "not-selected");
+    let (nothing, group) = ("0".repeat(20), &listed[0].0);
+    shop.run_with(&Event::push("main", 1), &["--only", &nothing])
+        .fails_early(2, &[&nothing, "`casefile plan`"]);
+    assert_eq!(shop.writes(), [""; 0]);
+    let ran = shop.run_with(&Event::push("main", 1), &["--only", &nothing, "--only", group]);
+    ran.fails(0, &["no finding and no group has this identity"]);
+    assert_eq!(ran.tickets().len(), 1);
+}
+
 const CODEOWNERS: &str = "* @acme/everybody\n/src/ @acme/payments @alice\n/src/gen/\n";
 
 /// A shop whose CODEOWNERS lies there; payments has a component and a label, alice gets tickets.

@@ -99,6 +99,9 @@ fn route(world: &mut World, request: &Request, access: Access) -> Reply {
     let ["repos", owner, name, rest @ ..] = parts.as_slice() else {
         return Err(not_found());
     };
+    if let Some(id) = world.github.renamed.get(&format!("{owner}/{name}").to_lowercase()) {
+        return Err(moved(world, *id, rest));
+    }
     let full_name = visible(world, &format!("{owner}/{name}"), access)?.full_name.clone();
     if method == "GET" {
         return read(world, request, &full_name, rest);
@@ -164,6 +167,14 @@ fn visible<'w>(world: &'w World, full_name: &str, access: Access) -> Result<&'w 
 fn refuse(status: u16, message: &str) -> Answer {
     let body = json!({"message": message, "documentation_url": "https://docs.github.com/rest", "status": status.to_string()});
     Answer::json(status, &body)
+}
+
+/// `moved_permanently`: the same below the repository's number.
+fn moved(world: &World, id: u64, rest: &[&str]) -> Answer {
+    let path: String = rest.iter().map(|part| format!("/{part}")).collect();
+    let url = format!("{}/repositories/{id}{path}", world.github.url);
+    let body = json!({"message": "Moved Permanently", "url": url, "documentation_url": "https://docs.github.com/rest"});
+    Answer::json(301, &body).with("location", url)
 }
 
 fn not_found() -> Answer {

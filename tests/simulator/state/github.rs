@@ -13,6 +13,8 @@ pub(crate) struct GitHub {
     /// Tokens, and whether each may write.
     pub(crate) tokens: BTreeMap<String, bool>,
     pub(crate) repositories: Vec<Repository>,
+    /// Former names of repositories, in lower case, and their ids.
+    pub(crate) renamed: BTreeMap<String, u64>,
     /// The id of the GitHub App that is installed, if one is.
     pub(crate) app: Option<String>,
     /// Who writes over the API.
@@ -75,6 +77,7 @@ impl GitHub {
             url: String::new(),
             tokens: BTreeMap::from([("gh-token".to_owned(), true), ("gh-read-only".to_owned(), false)]),
             repositories: vec![repository],
+            renamed: BTreeMap::new(),
             app: None,
             login: "github-actions[bot]".to_owned(),
             remaining: 1000,

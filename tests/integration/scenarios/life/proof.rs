@@ -46,7 +46,8 @@ fn a_truncated_report(jira: Deployment) {
 fn a_scan_that_failed(jira: Deployment) {
     let shop = one(jira);
     report_with(&shop, &[], |run| run["invocations"][0]["executionSuccessful"] = json!(false));
-    silent(&shop, &Event::push("main", 2));
+    shop.run(&Event::push("main", 2)).fails(0, &["finder.sarif", "says that it failed"]);
+    assert_eq!(shop.writes(), [""; 0]);
     unresolved(&shop);
 }
 
@@ -67,9 +68,14 @@ fn a_report_of_which_a_part_cannot_be_read(jira: Deployment) {
 
 fn a_run_that_looks_at_a_part(jira: Deployment) {
     let shop = one(jira);
-    shop.report(&[]);
-    shop.run_with(&Event::push("main", 2), &["--only", &"0".repeat(20)]);
-    assert_eq!(shop.writes(), [""; 0]);
+    shop.report(&rules(2)[1..]);
+    let plan = shop.plan(&Event::push("main", 2)).result;
+    let part = plan["tickets"].as_array().unwrap().iter().find(|one| one["action"] == "create").unwrap();
+    let mut ignoring = mapped();
+    ignoring["ignore"] = json!([{"rule": "R2"}]);
+    shop.configure(ignoring);
+    let ran = shop.run_with(&Event::push("main", 2), &["--only", part["group"].as_str().unwrap()]);
+    assert_eq!((ran.code, shop.writes()), (0, Vec::new()), "{}", ran.problems());
     unresolved(&shop);
 }
 

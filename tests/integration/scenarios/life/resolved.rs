@@ -39,7 +39,16 @@ fn a_finding_that_is_gone_resolves_its_ticket(jira: Deployment) {
 fn without_a_status_for_it_there_is_one_comment(jira: Deployment) {
     let shop = shop(jira, json!({}), &rules(1));
     shop.report(&[]);
-    assert_eq!(push(&shop, "main", 2).tickets(), ["resolved SEC-1"]);
+    tip(&shop, "main", 2);
+    let planned = shop.command(&Event::push("main", 2), &["plan", "--format", "text"]);
+    assert!(
+        planned.printed.starts_with("gone ") && planned.printed.contains("tickets: 1 gone (not moved)"),
+        "{}",
+        planned.printed
+    );
+    let ran = shop.run_well(&Event::push("main", 2));
+    assert_eq!(ran.tickets(), ["resolved SEC-1"], "to other programs");
+    assert!(ran.summary.contains("1 gone (not moved)"), "{}", ran.summary);
     assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
     assert_eq!((status(&shop, "SEC-1").as_str(), shop.ticket("SEC-1").comments.len()), ("To Do", 1));
     silent(&shop, &Event::push("main", 2));
@@ -145,12 +154,37 @@ fn a_ticket_that_flaps_is_left_alone_with_a_warning(jira: Deployment) {
     assert_eq!(status(&shop, "SEC-1"), "To Do");
 }
 
+fn what_flaps_is_not_filed_over_and_over(jira: Deployment) {
+    let shop = shop(jira, mapped(), &rules(1));
+    for (round, old, new) in [(0, "SEC-1", "refiled SEC-2"), (2, "SEC-2", "tracked SEC-2")] {
+        shop.report(&[]);
+        assert_eq!(push(&shop, "main", 2 + round).tickets(), [format!("resolved {old}")]);
+        shop.report(&rules(1));
+        tip(&shop, "main", 3 + round);
+        assert_eq!(shop.run(&Event::push("main", 3 + round)).tickets(), [new]);
+    }
+    assert_eq!((shop.writes(), status(&shop, "SEC-2").as_str()), (vec![], "Done"));
+    let ran = shop.run(&Event::push("main", 5));
+    ran.fails(0, &["SEC-2: it was resolved on", "left alone until"]);
+    assert_eq!((ran.tickets(), shop.writes()), (vec!["tracked SEC-2".to_owned()], vec![]));
+    assert_eq!(ran.result["findings"], json!({"read": 1, "kept": 1, "set_aside": {}}));
+
+    shop.edit("SEC-2", |issue| {
+        let days = issue.properties.get_mut("casefile").unwrap()["resolved"].as_array_mut().unwrap();
+        assert_eq!(days.len(), 2, "the first ticket's is among them");
+        days.fill(json!("2026-01-01"));
+    });
+    assert_eq!(push(&shop, "main", 6).tickets(), ["refiled SEC-3"]);
+    assert_eq!(shop.writes(), ["POST issue/bulk 201", "POST issueLink 201", "PUT issue/SEC-3 204"]);
+    silent(&shop, &Event::push("main", 6));
+}
+
 fn a_mass_of_tickets_is_resolved_only_if_that_is_wanted(jira: Deployment) {
     let shop = shop(jira, mapped(), &rules(12));
     shop.report(&[]);
     tip(&shop, "main", 2);
     let ran = shop.run(&Event::push("main", 2));
-    ran.fails(0, &["12 tickets", "--allow-mass-resolve"]);
+    ran.fails(0, &["12 tickets", "so none is: SEC-1, SEC-2, ", "SEC-12", "--allow-mass-resolve"]);
     assert_eq!((shop.writes(), shop.open_tickets().len()), (NOTHING.map(String::from).to_vec(), 12));
     let ran = shop.run_with(&Event::push("main", 2), &["--allow-mass-resolve"]);
     assert_eq!((ran.code, ran.actions()["resolved"]), (0, 12));
@@ -181,6 +215,7 @@ on_both! {
     what_comes_back_can_be_told_alone,
     an_older_commit_that_is_run_again_brings_nothing_back,
     a_ticket_that_flaps_is_left_alone_with_a_warning,
+    what_flaps_is_not_filed_over_and_over,
     a_mass_of_tickets_is_resolved_only_if_that_is_wanted,
     what_a_person_closed_before_it_was_gone_comes_back_at_once,
 }

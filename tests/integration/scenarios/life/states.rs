@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::super::event::Event;
 use super::super::sarif::{Found, found, rules};
-use super::super::shop::{Deployment, Shop};
-use super::{described, mapped, push, report_with, shop, silent, status, tip};
+use super::super::shop::{Deployment, Ran, Shop};
+use super::{both, described, mapped, push, report_with, shop, silent, status, tip};
 
 /// Every result carries an accepted suppression.
 fn suppressed(run: &mut Value) {
@@ -76,11 +76,54 @@ fn a_status_that_no_way_leads_to_is_said_and_costs_nothing_else(jira: Deployment
     shop.report(&[]);
     tip(&shop, "main", 2);
     let ran = shop.run(&Event::push("main", 2));
-    ran.fails(0, &["not moved to `Done`", "In Progress"]);
+    ran.fails(0, &["OPS-1: it was not moved to `Done`", "In Progress"]);
     assert_eq!(ran.tickets(), ["resolved OPS-1"]);
     assert_eq!(shop.writes(), ["PUT issue/OPS-1 204", "PUT issue/OPS-1 204"]);
     assert_eq!((status(&shop, "OPS-1").as_str(), shop.ticket("OPS-1").comments.len()), ("To Do", 1));
     silent(&shop, &Event::push("main", 2));
+}
+
+fn a_status_that_the_project_does_not_have_is_said_before_and_once(jira: Deployment) {
+    let shop = Shop::on(jira);
+    shop.report(&both());
+    shop.configure(json!({"states": {"open": "Backlog", "resolved": "Finished"}}));
+    let said = |ran: Ran| {
+        let problems = ran.problems();
+        assert_eq!((ran.code, problems.lines().count()), (0, 2), "{problems}");
+        for word in
+            ["states of SEC: there is no status `Backlog`, which stands for open", "`Finished`", "Won't Do"]
+        {
+            assert!(problems.contains(word), "{word}: {problems}");
+        }
+    };
+    let event = Event::push("main", 1);
+    tip(&shop, "main", 1);
+    said(shop.plan(&event));
+    said(shop.run(&event));
+    assert_eq!(shop.writes(), ["POST issue/bulk 201"]);
+    silent(&shop, &event);
+
+    shop.report(&rules(1));
+    tip(&shop, "main", 2);
+    let event = Event::push("main", 2);
+    said(shop.plan(&event));
+    said(shop.run(&event));
+    assert_eq!(shop.writes(), ["PUT issue/SEC-2 204"], "the comment");
+    silent(&shop, &event);
+}
+
+fn what_is_done_is_opened_again_even_where_open_is_no_status(jira: Deployment) {
+    let configuration =
+        json!({"recurrence": {"action": "reopen"}, "states": {"open": "Backlog", "resolved": "Done"}});
+    let shop = Shop::on(jira);
+    shop.report(&rules(1));
+    shop.configure(configuration);
+    for (number, findings) in [(1, 1), (2, 0), (3, 1)] {
+        shop.report(&rules(findings));
+        tip(&shop, "main", number);
+        shop.run(&Event::push("main", number)).fails(0, &["no status `Backlog`"]);
+    }
+    assert_eq!(status(&shop, "SEC-1"), "To Do");
 }
 
 fn a_done_ticket_that_takes_no_edit_is_left_as_it_is(jira: Deployment) {
@@ -166,6 +209,8 @@ on_both! {
     without_a_status_for_it_nothing_is_moved_or_said,
     what_falls_below_the_minimum_severity_changes_nothing,
     a_status_that_no_way_leads_to_is_said_and_costs_nothing_else,
+    a_status_that_the_project_does_not_have_is_said_before_and_once,
+    what_is_done_is_opened_again_even_where_open_is_no_status,
     a_done_ticket_that_takes_no_edit_is_left_as_it_is,
     a_ticket_that_a_person_opened_again_is_not_moved_again_for_the_same_reason,
     a_new_ticket_goes_to_the_status_of_open_where_its_workflow_begins_elsewhere,

@@ -113,6 +113,7 @@ fn what_is_missing_is_said_before_anything_is_listened_to() {
     check(&[("JIRA_API_TOKEN", "")], &[], 4, &["PROVIDER_AUTH_REQUIRED"]);
     check(&[], &["--register", "http://a.example"], 2, &["`--register`", "not https"]);
     check(&[], &["--format", "markdown"], 2, &["--format markdown"]);
+    check(&[], &["--tracker", "local"], 2, &["a local folder, which sends none", "casefile refresh"]);
     shop.configure(json!({"repository": "github.com/acme/shop", "serve": {"sites": {"ops": {}}}}));
     check(&[], &[], 2, &["`ops`", "JIRA_BASE_URL_OPS", "serve.sites.ops.url"]);
     shop.configure(json!({"serve": {"sites": {"ops": {"url": "https://ops.atlassian.net"}}}}));

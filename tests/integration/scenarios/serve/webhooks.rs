@@ -63,6 +63,22 @@ fn what_is_not_signed_is_answered_alike_and_asks_for_nothing() {
     assert_eq!(shop.writes(), FIRST_CHANGE);
     assert_eq!(server.get("/webhooks/jira"), 405);
     assert_eq!((server.get("/healthz"), server.get("/"), server.get("/webhooks")), (200, 404, 404));
+    assert_eq!(server.post("/healthz", None, b""), 405);
+    assert_eq!(server.ask(b"nonsense\r\n\r\n"), 400);
+}
+
+#[test]
+fn a_log_that_says_more_is_not_about_connections() {
+    let shop = filed(1);
+    shop.configure(json!({"repository": "github.com/acme/shop"}));
+    let lines = |flag: &str| {
+        let mut server = Server::start(&shop, &[], &[flag]);
+        assert_eq!(server.tell(&shop, "SEC-1"), 200);
+        assert_eq!(server.end(), 0);
+        server.log().len()
+    };
+    let (more, all) = (lines("-v"), lines("-vv"));
+    assert!(more < 10 && all > 2 * more, "{more} lines, then {all}");
 }
 
 #[test]

@@ -1,0 +1,128 @@
+//! casefile's own comment on a pull request: found again among all, and written without losing what
+//! others write at the same time.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::client::{Client, Verb, read};
+use super::failure::Failure;
+use super::pulls::{PAGE, ROUNDS, Written, pull_request};
+
+/// How many pages of comments are searched for casefile's own.
+const PAGES: usize = 10;
+
+impl Client {
+    /// Changes casefile's own comment, the one that begins with `marker`, or makes it. `change` gets
+    /// its text, and gives the new one or `None` if there is nothing to say.
+    ///
+    /// # Errors
+    /// What `change` fails with, or GitHub.
+    pub async fn rewrite_comment<E: From<Failure>>(
+        &self,
+        number: u64,
+        marker: &str,
+        mut change: impl AsyncFnMut(Option<&str>) -> Result<Option<String>, E>,
+    ) -> Result<Written, E> {
+        if let Some(found) = self.comment(number, marker).await? {
+            return self.edit_comment(found, change).await;
+        }
+        let Some(text) = change(None).await? else { return Ok(Written::Unchanged) };
+        let path = format!("issues/{number}/comments");
+        let made =
+            self.send(Verb::Post, &path, Some(&json!({ "body": text })), &pull_request(number)).await?;
+        let made: WireComment = read(&made)?;
+        // a job at our side may have made one in the same moment: the older one stays
+        match self.comment(number, marker).await? {
+            Some(first) if first.id < made.id => {
+                self.delete_comment(made.id).await?;
+                self.edit_comment(first, change).await?;
+            }
+            _ => {}
+        }
+        Ok(Written::Changed)
+    }
+
+    /// Takes a comment away; one that is gone already is fine.
+    ///
+    /// # Errors
+    /// GitHub refused, or could not be reached; then it may be gone all the same.
+    pub async fn delete_comment(&self, id: u64) -> Result<(), Failure> {
+        let path = format!("issues/comments/{id}");
+        match self.send(Verb::Delete, &path, None::<&()>, "comment").await {
+            Ok(_) | Err(Failure::NotFound(_)) => Ok(()),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn edit_comment<E: From<Failure>>(
+        &self,
+        found: WireComment,
+        mut change: impl AsyncFnMut(Option<&str>) -> Result<Option<String>, E>,
+    ) -> Result<Written, E> {
+        let path = format!("issues/comments/{}", found.id);
+        let mut body = found.body.unwrap_or_default();
+        for round in 0..ROUNDS {
+            match change(Some(&body)).await? {
+                Some(next) if next != body => {
+                    self.send(Verb::Patch, &path, Some(&json!({ "body": next })), "comment").await?;
+                }
+                _ if round == 0 => return Ok(Written::Unchanged),
+                _ => return Ok(Written::Changed),
+            }
+            self.settle().await;
+            let again: WireComment = self.get(&path, "comment").await?;
+            body = again.body.unwrap_or_default();
+        }
+        let settled = change(Some(&body)).await?.is_none_or(|next| next == body);
+        Ok(if settled { Written::Changed } else { Written::Contested })
+    }
+
+    /// What the oldest comment says that begins with `marker` and was not written by a stranger.
+    ///
+    /// # Errors
+    /// GitHub could not be asked.
+    pub async fn own_comment(&self, number: u64, marker: &str) -> Result<Option<String>, Failure> {
+        Ok(self.comment(number, marker).await?.and_then(|comment| comment.body))
+    }
+
+    /// The oldest comment that begins with `marker` and was not written by a stranger.
+    async fn comment(&self, number: u64, marker: &str) -> Result<Option<WireComment>, Failure> {
+        for page in 1..=PAGES {
+            let path = format!("issues/{number}/comments?per_page={PAGE}&page={page}");
+            let page = self.page(&path, &pull_request(number)).await?;
+            let comments: Vec<WireComment> = read(&page.body)?;
+            let last = page.next.is_none() && comments.len() < PAGE;
+            let found = comments.into_iter().find(|comment| comment.is_ours(marker));
+            if found.is_some() || last {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireComment {
+    pub(super) id: u64,
+    pub(super) body: Option<String>,
+    /// The address of its pull request, which GitHub's API calls an issue.
+    #[serde(default)]
+    pub(super) issue_url: String,
+    user: Option<WireUser>,
+    author_association: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireUser {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+impl WireComment {
+    /// Anybody can write the marker. An app, or somebody who belongs to the repository, is believed.
+    pub(super) fn is_ours(&self, marker: &str) -> bool {
+        let is_app = self.user.as_ref().is_some_and(|user| user.kind.as_deref() == Some("Bot"));
+        let belongs = matches!(self.author_association.as_deref(), Some("OWNER" | "MEMBER" | "COLLABORATOR"));
+        (is_app || belongs) && self.body.as_deref().is_some_and(|body| body.starts_with(marker))
+    }
+}

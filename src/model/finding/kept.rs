@@ -1,0 +1,88 @@
+//! Copies that outlive the report: of bounded size, borrowing nothing.
+
+use std::borrow::Cow;
+
+use super::{Detail, Location, Package, Step};
+use crate::model::alert::Alert;
+
+/// The most of a path or a name that is kept, in bytes.
+const NAME_LIMIT: usize = 1_024;
+
+/// The most of a message or snippet that is kept, in bytes.
+const TEXT_LIMIT: usize = 2_000;
+
+/// The most steps that are kept.
+const STEP_LIMIT: usize = 20;
+
+impl Location<'_> {
+    /// A copy of bounded size that no longer borrows from the report.
+    pub fn kept(&self) -> Location<'static> {
+        Location {
+            path: owned(&self.path, NAME_LIMIT),
+            line: self.line,
+            end_line: self.end_line,
+            column: self.column,
+            logical: self.logical.as_deref().map(|name| owned(name, NAME_LIMIT)),
+        }
+    }
+}
+
+impl Package<'_> {
+    /// A copy of bounded size that no longer borrows from the report.
+    pub fn kept(&self) -> Package<'static> {
+        let all = |texts: &[Cow<'_, str>]| {
+            texts.iter().take(STEP_LIMIT).map(|text| owned(text, NAME_LIMIT)).collect()
+        };
+        Package {
+            purl: owned(&self.purl, NAME_LIMIT),
+            name: owned(&self.name, NAME_LIMIT),
+            version: owned(&self.version, NAME_LIMIT),
+            fixed: all(&self.fixed),
+            path: all(&self.path),
+        }
+    }
+}
+
+impl Alert<'_> {
+    /// A copy of bounded size that no longer borrows from the report.
+    pub fn kept(&self) -> Alert<'static> {
+        Alert {
+            id: self.id,
+            url: self.url.as_deref().map(|url| owned(url, NAME_LIMIT)),
+            state: self.state,
+            why: owned(&self.why, NAME_LIMIT),
+            live: self.live,
+        }
+    }
+}
+
+impl Detail<'_> {
+    /// A copy of bounded size that no longer borrows from the report.
+    pub fn kept(&self) -> Detail<'static> {
+        let steps = |steps: &[Step<'_>]| {
+            let kept = |step: &Step<'_>| Step {
+                location: step.location.kept(),
+                message: owned(&step.message, TEXT_LIMIT),
+            };
+            steps.iter().take(STEP_LIMIT).map(kept).collect()
+        };
+        Detail {
+            message: owned(&self.message, TEXT_LIMIT),
+            snippet: self.snippet.as_deref().map(|text| owned(text, TEXT_LIMIT)),
+            snippet_line: self.snippet_line,
+            flow: steps(&self.flow),
+            related: steps(&self.related),
+            work_items: self.work_items.iter().take(STEP_LIMIT).map(|uri| owned(uri, NAME_LIMIT)).collect(),
+            alert: self.alert.as_ref().map(Alert::kept),
+        }
+    }
+}
+
+/// The text, or as much of it as the limit allows (in bytes), with an ellipsis.
+fn owned(text: &str, limit: usize) -> Cow<'static, str> {
+    if text.len() <= limit {
+        return Cow::Owned(text.to_owned());
+    }
+    let end = (0..=limit).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    Cow::Owned(format!("{}…", &text[..end]))
+}

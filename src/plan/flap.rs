@@ -1,0 +1,79 @@
+//! The brake on flapping (DESIGN section 8): what was resolved and back again and again is left alone.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::decision::Decision;
+use crate::model::record::Record;
+use crate::model::scan::Problem;
+use crate::model::ticket::Ticket;
+
+/// What was resolved and back so often ...
+const FLAPS: usize = 2;
+/// ... within so many days is left alone.
+const FLAP_DAYS: i64 = 7;
+
+/// A finding is on and off: it was resolved, here or on tickets that this one follows, on these days.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Flapping {
+    days: Vec<Date>,
+    /// The first day on which it is not left alone any more.
+    until: Date,
+}
+
+/// Whether what was `resolved` on these days was so often enough lately to be left alone.
+pub(super) fn flapping(resolved: &[Date], today: Date) -> Option<Flapping> {
+    let mut days: Vec<Date> = resolved.iter().filter(|day| is_late(**day, today)).copied().collect();
+    days.sort();
+    let first = days.len().checked_sub(FLAPS)?;
+    let until = days[first].checked_add((FLAP_DAYS + 1).days()).ok()?;
+    Some(Flapping { days, until })
+}
+
+/// Notes one more day on which a ticket is resolved, and lets go of those that do not count any more.
+pub(super) fn note(record: &mut Record, today: Date) {
+    record.resolved.retain(|day| is_late(*day, today));
+    record.resolved.push(today);
+}
+
+fn is_late(day: Date, today: Date) -> bool {
+    day.checked_add(FLAP_DAYS.days()).is_ok_and(|last| last >= today)
+}
+
+impl Decision<'_> {
+    /// Says that a ticket is left alone, and how: `what` follows the days.
+    pub(super) fn left_alone(&mut self, ticket: &Ticket, flapping: &Flapping, what: &str) {
+        let days: Vec<String> = flapping.days.iter().map(Date::to_string).collect();
+        let message = format!(
+            "it was resolved on {} and came back each time, so it is left alone until {}: {what}",
+            days.join(" and "),
+            flapping.until
+        );
+        let hint = "See why the scanner reports it on and off.";
+        self.problem(Problem::new(ticket.key.to_string(), message).hint(hint));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Days of the month on which it was resolved, and today; until when it is left alone.
+    fn check(resolved: &[i8], today: i8, expected: Option<i8>) {
+        let day = |day| Date::constant(2026, 10, day);
+        let days: Vec<Date> = resolved.iter().copied().map(day).collect();
+        let until = flapping(&days, day(today)).map(|flapping| flapping.until);
+        assert_eq!(until, expected.map(day), "{resolved:?} on {today}");
+    }
+
+    #[test]
+    fn twice_within_seven_days_is_too_often() {
+        check(&[], 1, None);
+        check(&[1], 1, None);
+        check(&[1, 1], 1, Some(9));
+        check(&[1, 5], 8, Some(9));
+        check(&[1, 5], 9, None);
+        check(&[1, 5, 6], 9, Some(13));
+        check(&[6, 5], 7, Some(13));
+    }
+}

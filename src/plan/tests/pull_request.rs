@@ -1,0 +1,161 @@
+//! What a pull request does to the tickets of others, and to its own.
+
+use super::*;
+
+#[test]
+fn what_a_pull_request_alone_has_is_gone_when_its_own_scan_lacks_it() {
+    let mut world = World::with(MAPPED);
+    world.pull();
+    world.run(ONE);
+    assert_eq!(world.ends(NONE), ["resolved 1"]);
+    assert!(world.plan(NONE).is_empty());
+}
+
+#[test]
+fn after_a_merge_the_bases_next_scan_decides() {
+    let mut world = World::with(MAPPED);
+    world.pull();
+    world.run(ONE);
+    world.run.pull_request = None;
+    world.on("main").run(ONE);
+    assert_eq!(world.ends(NONE), ["lessened 1"], "the pull request may still be open");
+    world.heads.insert(Place::PullRequest(7), Head::Gone);
+    assert_eq!(world.ends(NONE), ["resolved 1"]);
+    assert!(world.plan(NONE).is_empty());
+}
+
+#[test]
+fn a_pull_request_that_would_resolve_a_ticket_says_so_once() {
+    let mut world = world(MAPPED, ONE);
+    let plan = world.pull().plan(NONE);
+    assert_eq!(named(&plan), ["remote", "told", "try"]);
+    assert_eq!((plan.remedies.len(), plan.endings.len()), (1, 0));
+    world.apply(plan);
+    assert_eq!((world.at(1), world.told()), ("In Progress", Some(State::InProgress)));
+    let again = world.plan(NONE);
+    assert!(again.is_empty() && again.remedies.len() == 1);
+    assert_eq!(world.asked, ["account", "open"]);
+    world.scan.success = Some(false);
+    let failed = world.plan(NONE);
+    assert!(failed.is_empty() && failed.remedies.len() == 1, "a scan that failed takes nothing back");
+    world.scan.success = None;
+    assert_eq!(world.main().ends(NONE), ["resolved 1"]);
+    assert_eq!(world.at(1), "Done");
+    assert!(world.plan(NONE).is_empty());
+}
+
+#[test]
+fn what_a_pull_request_said_is_taken_back_when_it_has_it_again() {
+    let mut world = world(MAPPED, ONE);
+    world.pull().run(NONE);
+    let plan = world.plan(ONE);
+    assert_eq!((named(&plan), plan.remedies.len()), (vec!["unremote", "told", "try"], 0));
+    world.apply(plan);
+    assert_eq!((world.at(1), world.told()), ("To Do", Some(State::Open)));
+    assert!(world.plan(ONE).is_empty());
+    let both = ["A x:1 a", "A y:9 b"];
+    world.run(NONE);
+    assert_eq!(named(&world.plan(&both)), ["unremote", "told", "try"], "one edit, whatever it is for");
+    world.run(&both);
+    assert!(world.plan(&both).is_empty());
+}
+
+#[test]
+fn a_person_who_moved_the_ticket_keeps_it_where_it_is() {
+    let mut world = world(MAPPED, ONE);
+    world.pull().run(NONE);
+    world.ticket(1).status = status("To Do");
+    assert!(world.plan(NONE).is_empty());
+    world.run(ONE);
+    world.ticket(1).status = status("In Progress");
+    world.run(NONE);
+    assert_eq!(world.at(1), "In Progress");
+}
+
+#[test]
+fn who_may_not_write_still_says_what_would_be_resolved() {
+    let mut fork = world(MAPPED, ONE);
+    fork.run.untrusted = Some("a fork".into());
+    let plan = fork.pull().plan(NONE);
+    assert!(plan.is_empty() && plan.remedies.len() == 1);
+    let mut disallowed = world(MAPPED, ONE);
+    disallowed.run.pattern = None;
+    let plan = disallowed.pull().plan(NONE);
+    assert_eq!((named(&plan).len(), plan.remedies.len()), (3, 1));
+    let mut elsewhere = world(MAPPED, ONE);
+    elsewhere.pull().run.base = Some("experiment".into());
+    assert!(elsewhere.plan(NONE).remedies.is_empty());
+}
+
+#[test]
+fn what_is_still_there_or_proves_nothing_is_no_remedy() {
+    let check = |config: &str, change: fn(&mut World), before: &[&str], after: &[&str]| {
+        let mut world = world(config, before);
+        change(world.pull());
+        let plan = world.plan(after);
+        assert_eq!(plan.remedies, [], "{after:?}");
+        assert!(plan.is_empty());
+    };
+    let one = "{group-by: vulnerability, jira: {project: SEC}}";
+    check(MAPPED, |_| (), TWO, ONE);
+    check(MAPPED, |_| (), ONE, &["A x:7 b"]);
+    check(MAPPED, |_| (), ONE, &["A x:1 a high suppressed"]);
+    check(one, |world| world.run.pattern = None, ONE, &["A x:7 b"]);
+    check(MAPPED, |world| world.scan.success = Some(false), ONE, NONE);
+    check(MAPPED, |world| world.scan.rules = vec!["B".into()], ONE, NONE);
+    check(MAPPED, |world| world.run.job = "ci/other".into(), ONE, NONE);
+    check("{pull-request: {scope: changed}, jira: {project: SEC}}", |_| (), ONE, NONE);
+}
+
+#[test]
+fn what_another_scope_has_on_the_base_is_not_told_as_resolved() {
+    let mut world = world(MAPPED, ONE);
+    world.run.job = "ci/other".into();
+    world.run(&["A y:9 b"]);
+    let plan = world.pull().plan(NONE);
+    assert!(plan.is_empty());
+    assert_eq!(plan.remedies.len(), 1, "the section adds up what each scan says");
+}
+
+#[test]
+fn a_closed_pull_request_takes_back_what_it_said() {
+    let mut world = world(MAPPED, ONE);
+    world.pull().run(NONE);
+    let plan = world.close();
+    assert_eq!(named(&plan), ["unremote", "told", "try"]);
+    world.apply(plan);
+    assert_eq!((world.at(1), world.told()), ("To Do", Some(State::Open)));
+    assert!(world.close().is_empty());
+}
+
+#[test]
+fn what_a_closed_pull_request_alone_had_is_gone() {
+    let mut alone = World::with(MAPPED);
+    alone.pull().run(ONE);
+    let plan = alone.close();
+    assert_eq!(named(&plan), ["told", "try"]);
+    alone.apply(plan);
+    assert_eq!(alone.at(1), "Done");
+    assert!(alone.close().is_empty());
+
+    let mut beside = world(MAPPED, ONE);
+    beside.pull().run(TWO);
+    let plan = beside.close();
+    assert_eq!(named(&plan), ["edit"]);
+    beside.apply(plan);
+    assert_eq!(beside.told(), Some(State::Open));
+    assert!(beside.close().is_empty());
+}
+
+/// The steps of a plan's one work.
+fn named(plan: &Plan) -> Vec<&'static str> {
+    let name = |step: &Step| match step {
+        Step::Edit(edit) if edit.comment.is_some() => "told",
+        Step::Edit(_) => "edit",
+        Step::Remote(_) => "remote",
+        Step::Unremote(_) => "unremote",
+        Step::Try(..) => "try",
+        _ => "other",
+    };
+    plan.works.iter().flat_map(|work| work.steps.iter().map(name)).collect()
+}

@@ -1,0 +1,294 @@
+//! The rig: a world of tickets, and the run that meets it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::PLAIN;
+use crate::config::parse;
+use crate::group::{Gatherer, Rules};
+use crate::model::answer::{Ask, Choice, FieldMeta, Permissions, Screen, Texts};
+use crate::model::finding::{Anchors, Detail, Finding, Kind, Location, Rule, Subject};
+use crate::model::record::{Record, State};
+use crate::model::repository::{Place, Repository};
+use crate::model::scan::Scan;
+use crate::model::severity::Severity;
+use crate::model::slice::{Slice, SliceId};
+use crate::model::ticket::Ticket;
+use crate::plan::*;
+use crate::report::Sink;
+
+mod tracker;
+
+pub(super) use tracker::{person, status};
+
+const SITE: &str = "acme.atlassian.net";
+
+/// Tickets, what was asked about them, and all that makes up a run.
+pub(in crate::plan) struct World {
+    pub(super) tickets: BTreeMap<u64, Ticket>,
+    pub(super) slices: BTreeMap<(u64, SliceId), Slice>,
+    pub(super) texts: BTreeMap<u64, Texts>,
+    pub(in crate::plan) screen: Screen,
+    pub(super) may: Permissions,
+    pub(in crate::plan) config: String,
+    pub(super) run: Run,
+    pub(super) only: Vec<Fingerprint>,
+    pub(super) mass: bool,
+    pub(super) heads: BTreeMap<Place, Head>,
+    pub(super) scan: Scan,
+    pub(super) kind: Kind,
+    pub(super) asked: Vec<&'static str>,
+}
+
+impl World {
+    /// A world without tickets, in which a trusted run reads one scanner's report on `main`.
+    pub(in crate::plan) fn new() -> World {
+        World {
+            tickets: BTreeMap::new(),
+            slices: BTreeMap::new(),
+            texts: BTreeMap::new(),
+            screen: screen(),
+            may: Permissions {
+                browse: true,
+                create: true,
+                edit: true,
+                comment: true,
+                transition: true,
+                link: true,
+            },
+            config: PLAIN.to_owned(),
+            run: on_main(),
+            only: Vec::new(),
+            mass: false,
+            heads: BTreeMap::new(),
+            scan: scan(),
+            kind: Kind::Code,
+            asked: Vec::new(),
+        }
+    }
+
+    /// The same with this configuration.
+    pub(super) fn with(config: &str) -> World {
+        World { config: config.to_owned(), ..World::new() }
+    }
+
+    /// The plan for findings, each `rule path:line text severity? aside?`.
+    pub(in crate::plan) fn plan(&mut self, findings: &[&str]) -> Plan {
+        self.asked.clear();
+        let survey = self.survey(findings);
+        self.decide(&survey, Snapshot::default(), next)
+    }
+
+    /// What is left behind by pull request 7, which was closed without being merged.
+    pub(super) fn close(&mut self) -> Plan {
+        self.pull();
+        let ids: Vec<u64> = self.tickets.keys().copied().collect();
+        let mut snapshot = Snapshot::default();
+        let all = Ask::Ids(ids.clone());
+        snapshot.learn(&all, self.answer(&all));
+        self.decide(&Survey::default(), snapshot, |input, snapshot| closed(input, snapshot, &ids))
+    }
+
+    /// Answers whatever is asked, until there is a plan.
+    fn decide(
+        &mut self,
+        survey: &Survey,
+        mut snapshot: Snapshot,
+        decide: impl Fn(&Input, &Snapshot) -> Next,
+    ) -> Plan {
+        let (config, run, only) = (self.config(), self.run.clone(), self.only.clone());
+        let fit = |document| document;
+        let input = Input {
+            survey,
+            run: &run,
+            config: &config,
+            only: &only,
+            site: SITE,
+            recent: &[],
+            mass_resolve: self.mass,
+            fit: &fit,
+        };
+        loop {
+            match decide(&input, &snapshot) {
+                Next::Ask(ask) => snapshot.learn(&ask, self.answer(&ask)),
+                Next::Look(places) => {
+                    places.into_iter().for_each(|place| snapshot.learn_head(place.clone(), self.head(place)));
+                }
+                Next::Plan(plan) => return *plan,
+            }
+            assert!(self.asked.len() < 50, "asks for ever: {:?}", self.asked);
+        }
+    }
+
+    /// What becomes of the findings, in words; the plan is carried out.
+    pub(super) fn run(&mut self, findings: &[&str]) -> Vec<String> {
+        let plan = self.plan(findings);
+        let words = plan.fates.iter().map(|fate| words(&fate.verdict)).collect();
+        self.apply(plan);
+        words
+    }
+
+    /// What becomes of tickets that findings left, as `how id`; the plan is carried out.
+    pub(super) fn ends(&mut self, findings: &[&str]) -> Vec<String> {
+        let plan = self.plan(findings);
+        let how = plan.endings.iter().map(|one| format!("{:?} {}", one.how, one.ticket.id).to_lowercase());
+        let how = how.collect();
+        self.apply(plan);
+        how
+    }
+
+    /// Goes on on another branch.
+    pub(super) fn on(&mut self, branch: &str) -> &mut World {
+        self.run.branch = branch.to_owned();
+        self.run.place = Place::Branch(branch.to_owned());
+        self
+    }
+
+    /// Goes on in pull request 7 into `main`.
+    pub(super) fn pull(&mut self) -> &mut World {
+        self.run.branch = "feature".to_owned();
+        self.run.place = Place::PullRequest(7);
+        self.run.pull_request = Some(7);
+        self.run.base = Some("main".to_owned());
+        self
+    }
+
+    /// Goes on on `main` after that.
+    pub(super) fn main(&mut self) -> &mut World {
+        (self.run.pull_request, self.run.base) = (None, None);
+        self.on("main")
+    }
+
+    /// Goes on some days later.
+    pub(super) fn later(&mut self, days: i64) {
+        self.run.now += SignedDuration::from_hours(24 * days);
+    }
+
+    pub(in crate::plan) fn ticket(&mut self, id: u64) -> &mut Ticket {
+        self.tickets.get_mut(&id).unwrap()
+    }
+
+    pub(super) fn record(&mut self, id: u64) -> &mut Record {
+        self.ticket(id).record.as_mut().unwrap()
+    }
+
+    /// The status of a ticket.
+    pub(super) fn at(&self, id: u64) -> &str {
+        &self.tickets[&id].status.name
+    }
+
+    /// What was last told of the first ticket.
+    pub(super) fn told(&self) -> Option<State> {
+        self.tickets[&1].record.as_ref().unwrap().told
+    }
+
+    /// How many comments a ticket has.
+    pub(super) fn comments(&self, id: u64) -> usize {
+        self.texts[&id].comments
+    }
+
+    fn config(&self) -> Config {
+        parse(&self.config, "c.yml").unwrap()
+    }
+
+    /// What a report with these findings says.
+    fn survey(&self, findings: &[&str]) -> Survey {
+        let config = self.config();
+        let rules = Rules {
+            repository: self.run.repository.identities(),
+            job: self.run.job.clone(),
+            mode: &|kind| config.group_by.mode(kind),
+            judge: &|_| None,
+            line: &mut |_, _| None,
+        };
+        let mut gatherer = Gatherer::new(rules);
+        gatherer.begin("r.sarif", None);
+        for words in findings {
+            let part = |at: usize| words.split(' ').nth(at).unwrap_or_default().to_owned();
+            let (path, line) = words.split(' ').nth(1).unwrap().split_once(':').unwrap();
+            let aside = Some(part(4)).filter(|word| !word.is_empty());
+            gatherer.finding(Finding {
+                kind: self.kind,
+                scanner: self.scan.scanner.as_str().into(),
+                rule: Arc::new(Rule { id: part(0), name: format!("Rule {}", part(0)), ..Rule::default() }),
+                severity: part(3).parse().unwrap_or(Severity::High),
+                subject: Subject::Rule,
+                location: Location {
+                    path: path.to_owned().into(),
+                    line: line.parse().unwrap(),
+                    ..Location::default()
+                },
+                anchors: Anchors { stable: None, text: Some(part(2).into()) },
+                detail: Detail { message: "It is so.".into(), ..Detail::default() },
+                aside: aside.map(|word| serde_json::from_value(word.into()).unwrap()),
+            });
+        }
+        gatherer.scan(self.scan.clone());
+        gatherer.end("sarif", None);
+        gatherer.survey()
+    }
+}
+
+/// A world whose `main` has these findings with their tickets.
+pub(super) fn world(config: &str, findings: &[&str]) -> World {
+    let mut world = World::with(config);
+    world.run(findings);
+    world
+}
+
+/// A create screen without anything that is required.
+fn screen() -> Screen {
+    let fields = ["labels", "priority", "summary"].map(|id| {
+        let choice = |name: &str| Choice { name: name.to_owned(), ..Choice::default() };
+        let allowed = ["Highest", "High", "Medium", "Low", "Lowest"].map(choice).to_vec();
+        let allowed = if id == "priority" { allowed } else { Vec::new() };
+        (id.to_owned(), FieldMeta { name: id.to_owned(), allowed, ..FieldMeta::default() })
+    });
+    Screen { fields: fields.into() }
+}
+
+/// A push to `main`.
+fn on_main() -> Run {
+    Run {
+        repository: Repository {
+            host: "github.com".into(),
+            id: Some(7),
+            name: "acme/shop".into(),
+            also: Vec::new(),
+        },
+        branch: "main".into(),
+        place: Place::Branch("main".into()),
+        commit: "c".repeat(40),
+        checkout: "c".repeat(40),
+        pull_request: None,
+        base: None,
+        url: None,
+        job: "ci/scan".into(),
+        pattern: Some("main".into()),
+        untrusted: None,
+        now: Timestamp::UNIX_EPOCH,
+    }
+}
+
+/// What Bandit says of a scan.
+fn scan() -> Scan {
+    Scan { category: Some("code".into()), ..Scan::new("Bandit") }
+}
+
+/// What becomes of a finding, in words.
+pub(super) fn words(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Create => "create".to_owned(),
+        Verdict::Refile(id) => format!("refile {}", id.id),
+        Verdict::Tracked(id) => format!("tracked {}", id.id),
+        Verdict::Update(id) => format!("update {}", id.id),
+        Verdict::Reopen(id) => format!("reopen {}", id.id),
+        Verdict::Recurred(id) => format!("recurred {}", id.id),
+        Verdict::Aside(reason, id) => format!("{reason} {}", id.as_ref().map_or(0, |id| id.id)),
+        Verdict::Held => "held".to_owned(),
+        Verdict::NotAllowed(why) => format!("not allowed: {why}"),
+        Verdict::Impossible(problem) => format!("impossible: {}", problem.message),
+    }
+}

@@ -1,0 +1,165 @@
+//! The tracker of the rig: it answers questions, and carries out plans.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::document::plain;
+use crate::model::answer::{Answer, IssueType, Offers, Project, Takes};
+use crate::model::ticket::{Category, Key, Person, Status, label};
+use crate::model::write::Target;
+
+impl World {
+    /// What the tracker says to a question, which is counted.
+    pub(super) fn answer(&mut self, ask: &Ask) -> Answer {
+        let (name, answer) = match ask {
+            Ask::Account => ("account", Answer::Account(person("bot"))),
+            Ask::Open { labels, .. } => {
+                ("open", self.found(|ticket| ticket.is_open() && ticket.has_any(labels)))
+            }
+            Ask::Done { labels } => {
+                ("done", self.found(|ticket| !ticket.is_open() && ticket.has_any(labels)))
+            }
+            Ask::Labelled(names) => {
+                ("labelled", self.found(|one| names.iter().any(|name| one.has_label(&label(*name)))))
+            }
+            Ask::Ids(ids) => ("ids", self.found(|ticket| ids.contains(&ticket.id.id))),
+            Ask::Marked { labels } => ("marked", self.found(|ticket| ticket.has_any(labels))),
+            Ask::Made { .. } => ("made", Answer::Made(self.tickets.keys().copied().collect())),
+            Ask::Slices(wanted) => {
+                let all = wanted.iter().flat_map(|(ticket, ids)| ids.iter().map(|id| (*ticket, id.clone())));
+                let read = all.filter_map(|key| {
+                    let slice = self.slices.get(&key)?.clone();
+                    Some((key.0, key.1, slice))
+                });
+                ("slices", Answer::Slices(read.collect()))
+            }
+            Ask::Texts(ids) => {
+                let read = ids.iter().filter_map(|id| Some((*id, self.texts.get(id)?.clone())));
+                ("texts", Answer::Texts(read.collect()))
+            }
+            Ask::Project(key) => {
+                let kind =
+                    |id: &str, name: &str, subtask| IssueType { id: id.into(), name: name.into(), subtask };
+                let issue_types = vec![kind("1", "Sub-task", true), kind("2", "Task", false)];
+                ("project", Answer::Project(Project { key: key.clone(), issue_types, may: self.may }))
+            }
+            Ask::Screen(..) => ("screen", Answer::Screen(self.screen.clone())),
+            // Carol has left
+            Ask::Person(who) => ("person", Answer::Person((who != "carol").then(|| person(who)))),
+            Ask::Find(keys) => ("find", self.found(|ticket| keys.contains(&ticket.key))),
+            Ask::Statuses(_) => (
+                "statuses",
+                Answer::Statuses(["To Do", "In Progress", "Done", "Won't Do"].map(status).to_vec()),
+            ),
+            Ask::Offers => ("offers", Answer::Offers(Offers::default())),
+            Ask::Takes(_) => ("takes", Answer::Takes(Takes::default())),
+        };
+        self.asked.push(name);
+        answer
+    }
+
+    fn found(&self, wanted: impl Fn(&Ticket) -> bool) -> Answer {
+        Answer::Tickets(self.tickets.values().filter(|ticket| wanted(ticket)).cloned().collect())
+    }
+
+    /// The tip of a branch or pull request.
+    pub(super) fn head(&mut self, place: Place) -> Head {
+        self.asked.push("head");
+        let here = if place == self.run.place { Head::At(self.run.commit.clone()) } else { Head::Unknown };
+        self.heads.get(&place).cloned().unwrap_or(here)
+    }
+
+    /// Carries out a plan.
+    pub(in crate::plan) fn apply(&mut self, plan: Plan) {
+        let mut made: BTreeMap<Fingerprint, u64> = BTreeMap::new();
+        for draft in plan.creates {
+            let id = self.tickets.len() as u64 + 1;
+            made.insert(draft.group, id);
+            let texts = Texts {
+                summary: draft.summary.clone(),
+                description: plain::render(&draft.body),
+                comments: 0,
+            };
+            self.texts.insert(id, texts);
+            self.slices.extend(draft.slices.into_iter().map(|slice| ((id, slice.id()), slice)));
+            let ticket = Ticket {
+                id: TicketId { site: SITE.to_owned(), id },
+                key: Key::parse(&format!("SEC-{id}")).unwrap(),
+                url: String::new(),
+                summary: draft.summary,
+                status: status("To Do"),
+                resolution: None,
+                resolved: None,
+                priority: draft.record.wrote.priority.clone(),
+                assignee: draft.record.wrote.assignee.as_deref().map(person),
+                due: draft.record.wrote.due,
+                labels: draft.labels,
+                creator: Some(person("bot")),
+                created: None,
+                record: Some(draft.record),
+            };
+            self.tickets.insert(id, ticket);
+        }
+        for work in plan.works.into_iter().chain(plan.merges) {
+            let id = match work.on {
+                Ref::Known(id) => id.id,
+                Ref::New(group) => made[&group],
+            };
+            work.steps.into_iter().for_each(|step| self.step(id, step));
+        }
+    }
+
+    fn step(&mut self, id: u64, step: Step) {
+        if let Step::Note(edit) = step {
+            return self.step(id, Step::Edit(edit));
+        }
+        if let Step::Try(go, edit) = step {
+            self.step(id, Step::Go(go));
+            return self.step(id, Step::Edit(edit));
+        }
+        let (ticket, texts) = (self.tickets.get_mut(&id).unwrap(), self.texts.get_mut(&id).unwrap());
+        match step {
+            Step::Edit(edit) => {
+                ticket.labels.retain(|label| !edit.labels_removed.contains(label));
+                ticket.labels.extend(edit.labels_added);
+                texts.comments += usize::from(edit.comment.is_some());
+                if let Some(body) = edit.body {
+                    texts.description = plain::render(&body);
+                }
+                if let Some(summary) = edit.summary {
+                    texts.summary = summary;
+                }
+                ticket.record = edit.record.or(ticket.record.take());
+                self.slices.extend(edit.slices.into_iter().map(|slice| ((id, slice.id()), slice)));
+            }
+            Step::Go(go) => {
+                ticket.status = match go.to {
+                    Target::Status(name) => status(&name),
+                    Target::Any(Category::Done) => status("Done"),
+                    Target::Any(_) => status("To Do"),
+                };
+            }
+            Step::Unmark(labels, _) => {
+                ticket.labels.retain(|label| !labels.contains(label));
+                ticket.record = None;
+            }
+            Step::Link(..) | Step::Attach(_) | Step::Remote(_) | Step::Unremote(_) => {}
+            Step::Note(_) | Step::Try(..) => {}
+        }
+    }
+}
+
+/// A person whose name is the id.
+pub(in crate::plan::tests) fn person(id: &str) -> Person {
+    Person { id: id.to_owned(), name: id.to_owned() }
+}
+
+/// A status of this name, done unless it is known as another.
+pub(in crate::plan::tests) fn status(name: &str) -> Status {
+    let category = match name {
+        "To Do" => Category::New,
+        "In Progress" => Category::InProgress,
+        _ => Category::Done,
+    };
+    Status { id: name.to_lowercase(), name: name.to_owned(), category }
+}

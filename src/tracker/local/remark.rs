@@ -1,0 +1,41 @@
+//! What a person's hand did to the folder that harms nothing, but is not what they think.
+
+use super::Local;
+use super::page::Page;
+use crate::model::answer::Failure;
+use crate::model::scan::Problem;
+use crate::model::ticket::{Key, Ticket};
+
+impl Local {
+    /// Remembers what is odd about an open ticket's files, once.
+    pub(super) fn remark(&self, ticket: &Ticket, page: &Page) -> Result<(), Failure> {
+        let number = ticket.key.number();
+        let other = page.front.key.as_deref().and_then(Key::parse).filter(|own| own.number() != number);
+        let problem = match other {
+            _ if !ticket.is_open() => return Ok(()),
+            Some(own) => Some(copy(&self.folder.shown(&ticket.key), &own)),
+            None => {
+                self.folder.lost(number, page)?.map(|path| lost(&ticket.key, &path.display().to_string()))
+            }
+        };
+        if let (Some(problem), Ok(mut remarks)) = (problem, self.remarks.lock()) {
+            remarks.entry(number).or_insert(problem.foreign());
+        }
+        Ok(())
+    }
+}
+
+fn copy(file: &str, own: &Key) -> Problem {
+    let message =
+        format!("its `key` says {own}, so it is taken for a person's copy, which is never written to");
+    Problem::new(file, message).hint(format!(
+        "delete the copy; or name the file {own}.md again; or, if it is a ticket of its own, take `key` and the \
+         labels that begin with `casefile` out of it"
+    ))
+}
+
+fn lost(key: &Key, path: &str) -> Problem {
+    let message = format!("what casefile keeps of it in {path} is lost or damaged");
+    Problem::new(key.to_string(), message)
+        .hint("nothing is filed twice; a run writes it anew, but what earlier scans saw is forgotten")
+}

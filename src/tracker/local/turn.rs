@@ -1,0 +1,46 @@
+//! One run after the other. A folder has no index that shows what a run beside this one is making, but it
+//! can keep that one waiting.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::time::Duration;
+
+use super::Local;
+use super::folder::broken;
+use crate::http::Stop;
+use crate::model::answer::Failure;
+
+/// How often it is tried.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Held by a run from its first look to its last write; dropping it lets the next one in.
+#[derive(Debug)]
+pub struct Turn(#[expect(dead_code, reason = "held for its lock")] Option<File>);
+
+impl Local {
+    /// Waits until no other run files here, for as long as this one has time.
+    ///
+    /// What is locked is the folder that the tickets' folder lies in, so a run that files nothing leaves no
+    /// trace. Where a system locks no folders there is no turn: twins are merged by the look after creating.
+    ///
+    /// # Errors
+    /// The time is over, or the run was told to stop.
+    pub async fn turn(&self, stop: &Stop) -> Result<Turn, Failure> {
+        let Some(file) = self.folder.parent().and_then(open) else { return Ok(Turn(None)) };
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Turn(Some(file))),
+                Err(TryLockError::Error(_)) => return Ok(Turn(None)),
+                Err(TryLockError::WouldBlock) if stop.pause(PAUSE).await => {}
+                Err(TryLockError::WouldBlock) => {
+                    let why = "another run files into this folder, and had not ended when the time was over";
+                    return Err(broken(why.to_owned(), "Run it again when that one has ended."));
+                }
+            }
+        }
+    }
+}
+
+fn open(folder: &Path) -> Option<File> {
+    File::open(folder).ok()
+}
