@@ -89,8 +89,9 @@ impl Client {
     async fn comment(&self, number: u64, marker: &str) -> Result<Option<WireComment>, Failure> {
         for page in 1..=PAGES {
             let path = format!("issues/{number}/comments?per_page={PAGE}&page={page}");
-            let comments: Vec<WireComment> = self.get(&path, &pull_request(number)).await?;
-            let last = comments.len() < PAGE;
+            let page = self.page(&path, &pull_request(number)).await?;
+            let comments: Vec<WireComment> = read(&page.body)?;
+            let last = page.next.is_none() && comments.len() < PAGE;
             let found = comments.into_iter().find(|comment| comment.is_ours(marker));
             if found.is_some() || last {
                 return Ok(found);

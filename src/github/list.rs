@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
-use super::client::Client;
+use super::client::{Client, read};
 use super::comments::WireComment;
 use super::failure::Failure;
 use super::pulls::{PAGE, Pull, WirePull, moment};
@@ -95,8 +95,8 @@ impl Client {
         Ok(Listed { items, whole: listed.whole })
     }
 
-    /// Reads page after page until one is not full, or `more` says of its last element that what
-    /// follows does not matter.
+    /// Reads page after page while GitHub names a next one or the page was full, until `more` says of its last
+    /// element that what follows does not matter.
     pub(super) async fn pages<T: DeserializeOwned>(
         &self,
         query: &str,
@@ -107,9 +107,12 @@ impl Client {
         let joint = if query.contains('?') { '&' } else { '?' };
         let mut items = Vec::new();
         for page in 1..=pages {
-            let read: Vec<T> = self.get(&format!("{query}{joint}per_page={PAGE}&page={page}"), what).await?;
-            let last = read.len() < PAGE || !read.last().is_some_and(&more);
-            items.extend(read);
+            let page = self.page(&format!("{query}{joint}per_page={PAGE}&page={page}"), what).await?;
+            let next: Vec<T> = read(&page.body)?;
+            // a page may be short, and another come all the same
+            let ended = page.next.is_none() && next.len() < PAGE;
+            let last = ended || !next.last().is_none_or(&more);
+            items.extend(next);
             if last {
                 return Ok(Listed { items, whole: true });
             }

@@ -7,6 +7,7 @@ use serde::de::IgnoredAny;
 
 use super::client::Client;
 use super::failure::Failure;
+use super::list::Listed;
 
 /// How many pages of branches are read at most.
 const BRANCH_PAGES: usize = 10;
@@ -48,17 +49,8 @@ impl Client {
     /// # Errors
     /// The token may not read the repository's contents, or GitHub could not be asked.
     pub async fn branch_names(&self) -> Result<Option<Vec<String>>, Failure> {
-        let mut names = Vec::new();
-        for page in 1..=BRANCH_PAGES {
-            let path = format!("branches?per_page=100&page={page}");
-            let read: Vec<WireBranch> = self.get(&path, "branches").await?;
-            let last = read.len() < 100;
-            names.extend(read.into_iter().map(|branch| branch.name));
-            if last {
-                return Ok(Some(names));
-            }
-        }
-        Ok(None)
+        let listed: Listed<WireBranch> = self.pages("branches", "branches", BRANCH_PAGES, |_| true).await?;
+        Ok(listed.whole.then(|| listed.items.into_iter().map(|branch| branch.name).collect()))
     }
 }
 

@@ -15,13 +15,16 @@ use crate::contract::contract;
 use crate::rig::{Behind, Rig, draft, make, one};
 use crate::simulator::{Face, Fault, Kind, Nth, Options, Simulator};
 use crate::site::{behind, connect};
+use crate::specs::Judge;
 
 /// A site of its own for each test; nothing is in it yet.
-struct Site(Simulator);
+struct Site(Simulator, #[expect(dead_code, reason = "it judges when it goes")] Option<Judge>);
 
 impl Site {
     fn new() -> Site {
-        Site(Simulator::start(Options::default()))
+        let simulator = Simulator::start(Options::default());
+        let judge = Judge::of(&simulator);
+        Site(simulator, judge)
     }
 }
 

@@ -10,13 +10,16 @@ use crate::drafts::repository;
 use crate::rig::{Behind, Rig, draft, ids, make, open};
 use crate::simulator::{Face, Fault, Kind, Nth, Options, Simulator};
 use crate::site::{behind, connect};
+use crate::specs::Judge;
 
 /// A site of its own for each test; nothing is in it yet.
-struct Site(Simulator);
+struct Site(Simulator, #[expect(dead_code, reason = "it judges when it goes")] Option<Judge>);
 
 impl Site {
     fn new() -> Site {
-        Site(Simulator::start(Options::default()))
+        let simulator = Simulator::start(Options::default());
+        let judge = Judge::of(&simulator);
+        Site(simulator, judge)
     }
 
     /// The requests to Jira so far, without the API's root.
@@ -99,7 +102,7 @@ async fn a_ticket_that_was_moved_is_found_by_its_old_key() {
 /// What Cloud alone has is refused, so that the client cannot lean on it.
 #[tokio::test]
 async fn the_simulator_refuses_what_data_center_refuses() {
-    let site = Site::new();
+    let site = Site(Simulator::start(Options::default()), None);
     let made = make(&site, &[draft(&site, 1)]).await.remove(0);
     let client = reqwest::Client::new();
     let ask = async |method: &str, path: &str, body: serde_json::Value| {

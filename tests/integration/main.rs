@@ -25,5 +25,6 @@ mod simulator;
 #[path = "simulator.rs"]
 mod simulator_itself;
 mod site;
+mod specs;
 mod trust;
 mod twins;

@@ -23,6 +23,7 @@ use std::time::Duration;
 pub(crate) use adf::check as check_adf;
 pub(crate) use faults::{Fault, Kind, Moment, Nth};
 pub(crate) use journal::Entry;
+pub(crate) use request::{Answer, Request};
 pub(crate) use state::github::{PullRequest, Repository};
 pub(crate) use state::{Auth, Issue, RemoteLink, World};
 
@@ -56,8 +57,16 @@ struct Shared {
     world: Mutex<World>,
     journal: Mutex<Vec<Entry>>,
     faults: Mutex<faults::Faults>,
+    witness: Mutex<Option<Witness>>,
+    bend: Mutex<Option<Bend>>,
     latency: Duration,
 }
+
+/// Sees each request with what its service answered: `None` where a fault kept the request from it.
+type Witness = Arc<dyn Fn(&Request, Option<&Answer>) + Send + Sync>;
+
+/// Says the same in another way: what a service may answer as well.
+type Bend = Arc<dyn Fn(&Request, &mut Answer) + Send + Sync>;
 
 impl Simulator {
     /// Starts both faces on a thread of their own, with the default world. Panics without loopback ports: there is nothing
@@ -78,6 +87,8 @@ impl Simulator {
             world: Mutex::new(world),
             journal: Mutex::default(),
             faults: Mutex::default(),
+            witness: Mutex::default(),
+            bend: Mutex::default(),
             latency: options.latency,
         });
         let server = server::Server::start(options.port, &shared)?;
@@ -123,6 +134,16 @@ impl Simulator {
     /// Forgets the journal, so that the next run is looked at alone.
     pub(crate) fn clear_journal(&self) {
         lock(&self.shared.journal).clear();
+    }
+
+    /// Shows every request from now on to `witness`, with the answer before a fault spoils it.
+    pub(crate) fn watch(&self, witness: impl Fn(&Request, Option<&Answer>) + Send + Sync + 'static) {
+        *lock(&self.shared.witness) = Some(Arc::new(witness));
+    }
+
+    /// Has every answer from now on leave as `bend` makes it.
+    pub(crate) fn bend(&self, bend: impl Fn(&Request, &mut Answer) + Send + Sync + 'static) {
+        *lock(&self.shared.bend) = Some(Arc::new(bend));
     }
 
     /// Adds a fault; counting for its `nth` starts now.

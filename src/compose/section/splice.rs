@@ -121,13 +121,9 @@ impl<'t> Frame<'t> {
         };
         let behind = self.head.strip_suffix(&self.ending.repeat(2)).filter(|_| self.tail.is_empty());
         let before = self.tail.strip_prefix(self.ending).filter(|_| self.head.is_empty());
-        let found = [behind, before].into_iter().flatten();
-        let is_before = |bare: &&str| sides(&Frame::around(bare, self.ending)) == sides(&self);
-        found
-            .filter(is_before)
-            .map(str::to_owned)
-            .next()
-            .unwrap_or_else(|| [&*self.head, &self.tail].concat())
+        let mut found = [behind, before].into_iter().flatten();
+        let before = found.find(|bare| sides(&Frame::around(bare, self.ending)) == sides(&self));
+        before.map_or_else(|| [&*self.head, &self.tail].concat(), str::to_owned)
     }
 
     /// The place in a text without a section: behind it, or where that would be part of a code block

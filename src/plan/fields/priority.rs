@@ -2,7 +2,7 @@
 
 use super::Filler;
 use super::convert::{choice, chosen, listed};
-use crate::model::answer::Screen;
+use crate::model::answer::{Choice, Screen};
 use crate::model::record::Record;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
@@ -47,12 +47,21 @@ pub(in crate::plan) fn priority(
     if field.allowed.is_empty() {
         return Ok(Some((wanted.clone(), Value::Name(wanted.clone()))));
     }
-    if let Some(choice) = choice(&field.allowed, wanted) {
+    if let Some(choice) = choice(&field.allowed, wanted).or_else(|| own(&field.allowed, wanted)) {
         return Ok(Some((choice.name.clone(), chosen(choice))));
     }
     let project = &target.project;
     let message = format!("project {project} has no priority `{wanted}`; its tickets are filed without one");
     Err(Problem::new(format!("jira.priorities.{severity}"), message).hint(listed(&field.allowed)))
+}
+
+/// Jira's own five, from the highest to the lowest: their ids are 1 to 5 in every language.
+const OWN: [&str; 5] = ["Highest", "High", "Medium", "Low", "Lowest"];
+
+/// One of Jira's own that has another name here: the site's language, or an older Jira's `Blocker`.
+fn own<'c>(allowed: &'c [Choice], wanted: &str) -> Option<&'c Choice> {
+    let place = OWN.iter().position(|own| own.eq_ignore_ascii_case(wanted))?;
+    allowed.iter().find(|choice| choice.id == (place + 1).to_string())
 }
 
 /// Another priority where the severity's is another now, and a person has not chosen one. `None`: more must

@@ -39,8 +39,20 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
 /// A refusal in Jira's words: `ErrorCollection`.
 pub(super) fn refused(said: &Value) -> Failure {
     let fields = said.get("errors").and_then(Value::as_object).into_iter().flatten();
-    let fields = fields.map(|(field, why)| (short(field), short(&plain(why)))).collect();
+    let mut fields: BTreeMap<String, String> =
+        fields.map(|(field, why)| (short(field), short(&plain(why)))).collect();
+    for words in said.get("errorMessages").and_then(Value::as_array).into_iter().flatten().map(plain) {
+        if let Some(field) = named(&words) {
+            fields.entry(short(field)).or_insert_with(|| short(&words));
+        }
+    }
     Failure::Refused { fields, message: message(said) }
+}
+
+/// The field that a message names in Jira's own sentence, where it is not told among the `errors`.
+fn named(words: &str) -> Option<&str> {
+    let (field, _) = words.strip_prefix("Field '")?.split_once("' cannot be set.")?;
+    Some(field)
 }
 
 /// What answers is something else: a login page, a proxy, another program.
@@ -63,6 +75,7 @@ pub(super) fn words(said: &Value) -> String {
 /// What is not about a field: `errorMessages`, or the single message of a gateway.
 fn message(said: &Value) -> String {
     let several = said.get("errorMessages").and_then(Value::as_array).into_iter().flatten();
+    let several = several.filter(|one| one.as_str().and_then(named).is_none());
     let one = ["errorMessage", "message"].into_iter().filter_map(|key| said.get(key));
     short(&several.chain(one).map(plain).collect::<Vec<_>>().join("; "))
 }
@@ -102,6 +115,9 @@ mod tests {
         check(404, r#"{"errorMessages":["Issue does not exist"],"errors":{}}"#, "Gone");
         check(404, "<html>not found</html>", "Unreachable(");
         check(400, refused, r#"Refused { fields: {"priority": "not on the screen"}, message: "no" }"#);
+        let sentence =
+            r#"{"errorMessages":["Field 'priority' cannot be set. It is not on the screen."],"errors":{}}"#;
+        check(400, sentence, r#"Refused { fields: {"priority": "Field 'priority' cannot be set."#);
         check(409, r#"{"errorMessages":["conflict"]}"#, r#"message: "conflict""#);
         check(422, r#"{"errorMessage":"workflow"}"#, r#"message: "workflow""#);
         check(400, r#"{"errors":{"x":{"deep":1}}}"#, r#""x": "{\"deep\":1}""#);

@@ -21,7 +21,11 @@ impl Jira {
             key: key.to_owned(),
             issue_types: issue_types
                 .into_iter()
-                .map(|kind| IssueType { id: kind.id, name: kind.name, subtask: kind.subtask })
+                .map(|kind| IssueType {
+                    name: kind.name.or(kind.untranslated_name).unwrap_or_else(|| kind.id.clone()),
+                    id: kind.id,
+                    subtask: kind.subtask,
+                })
                 .collect(),
             may: Permissions { browse, create, edit, comment, transition, link },
         })

@@ -128,13 +128,18 @@ async fn whoever_is_nobody_finds_nothing_out() {
 
 #[tokio::test]
 async fn a_search_goes_page_by_page_and_drops_what_it_saw() {
-    let (jira, script) =
-        jira([issues(&[1, 2], Some("a")), issues(&[2, 3], Some("b")), issues(&[], None)]).await;
+    let (jira, script) = jira([
+        issues(&[], Some("a")),
+        issues(&[1, 2], Some("b")),
+        issues(&[2, 3], Some("c")),
+        issues(&[], None),
+    ])
+    .await;
     assert_eq!(ids(jira.answer(&open()).await), [1, 2, 3]);
     assert_eq!(script.body(0)["reconcileIssues"], json!([7]));
-    assert_eq!(script.body(2)["reconcileIssues"], json!([7]));
-    assert_eq!(script.body(2)["nextPageToken"], "b");
-    assert_eq!(script.paths(), ["POST search/jql"; 3]);
+    assert_eq!(script.body(3)["reconcileIssues"], json!([7]));
+    assert_eq!(script.body(3)["nextPageToken"], "c");
+    assert_eq!(script.paths(), ["POST search/jql"; 4]);
 }
 
 #[tokio::test]

@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+/// What is null is as good as absent.
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
+}
 
 /// `IssueBean`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Issue {
     pub(super) id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) key: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) fields: Fields,
     #[serde(default)]
     pub(super) properties: Option<BTreeMap<String, Value>>,
@@ -38,7 +43,7 @@ pub(super) struct Fields {
 /// `PageOfComments`, of which only the number is read.
 #[derive(Debug, Deserialize)]
 pub(super) struct Comments {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) total: usize,
 }
 
@@ -47,21 +52,21 @@ pub(super) struct Comments {
 pub(super) struct Status {
     pub(super) id: String,
     pub(super) name: String,
-    #[serde(default, rename = "statusCategory")]
+    #[serde(default, deserialize_with = "or_default", rename = "statusCategory")]
     pub(super) category: StatusCategory,
 }
 
 /// `StatusCategory`, of which only the key is the same in every language.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct StatusCategory {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) key: String,
 }
 
 /// Anything that is known by its name.
 #[derive(Debug, Deserialize)]
 pub(super) struct Named {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) name: String,
 }
 
@@ -87,7 +92,7 @@ pub(super) enum Users {
 /// `IssueTypeWithStatus`.
 #[derive(Debug, Deserialize)]
 pub(super) struct TypeWithStatuses {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) statuses: Vec<Status>,
 }
 
@@ -95,7 +100,7 @@ pub(super) struct TypeWithStatuses {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AttachmentSettings {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) enabled: bool,
     #[serde(default)]
     pub(super) upload_limit: Option<u64>,
@@ -129,7 +134,9 @@ pub(super) enum Fetched {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct IssueError {
+    #[serde(deserialize_with = "or_default")]
     pub(super) id: String,
+    #[serde(deserialize_with = "or_default")]
     pub(super) error_message: String,
 }
 
@@ -156,7 +163,7 @@ pub(super) enum Listed<T> {
 #[derive(Debug, Deserialize)]
 pub(super) struct Project {
     pub(super) key: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) name: String,
 }
 
@@ -170,16 +177,20 @@ pub(super) struct LinkTypes {
 /// `IssueUpdateMetadata`, of which only the fields' ids are read.
 #[derive(Debug, Deserialize)]
 pub(super) struct EditMeta {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) fields: BTreeMap<String, Value>,
 }
 
-/// `IssueTypeIssueCreateMetadata`.
+/// `IssueTypeIssueCreateMetadata`. Recorded ones have a second name, which no language changes.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct IssueType {
     pub(super) id: String,
-    pub(super) name: String,
     #[serde(default)]
+    pub(super) name: Option<String>,
+    #[serde(default)]
+    pub(super) untranslated_name: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) subtask: bool,
 }
 
@@ -189,9 +200,13 @@ pub(super) struct IssueType {
 pub(super) struct FieldMeta {
     pub(super) field_id: Option<String>,
     pub(super) key: Option<String>,
+    #[serde(deserialize_with = "or_default")]
     pub(super) name: String,
+    #[serde(deserialize_with = "or_default")]
     pub(super) required: bool,
+    #[serde(deserialize_with = "or_default")]
     pub(super) has_default_value: bool,
+    #[serde(deserialize_with = "or_default")]
     pub(super) schema: Schema,
     pub(super) allowed_values: Option<Vec<Value>>,
 }
@@ -200,7 +215,7 @@ pub(super) struct FieldMeta {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Schema {
-    #[serde(rename = "type")]
+    #[serde(rename = "type", deserialize_with = "or_default")]
     pub(super) kind: String,
     pub(super) items: Option<String>,
     pub(super) custom: Option<String>,
@@ -215,7 +230,7 @@ pub(super) struct Permissions {
 /// `UserPermission`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Permission {
-    #[serde(default, rename = "havePermission")]
+    #[serde(default, deserialize_with = "or_default", rename = "havePermission")]
     pub(super) granted: bool,
 }
 
@@ -241,7 +256,7 @@ pub(super) struct CreateError {
     pub(super) failed_element_number: usize,
     #[serde(default)]
     pub(super) status: Option<u16>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) element_errors: Value,
 }
 

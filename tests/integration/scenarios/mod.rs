@@ -3,6 +3,7 @@
 mod alerts;
 mod asked;
 mod attach;
+mod bent;
 mod both;
 mod branches;
 mod disconnect;

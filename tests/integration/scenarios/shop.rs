@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use super::event::Event;
 use super::sarif::{self, Found};
 use crate::simulator::{Entry, Face, Fault, Issue, Kind, Moment, Nth, Options, Simulator};
+use crate::specs::Judge;
 
 /// Which Jira the shop has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,8 @@ impl Deployment {
 /// The checkout, and the services that it talks to.
 pub(crate) struct Shop {
     pub(crate) sim: Simulator,
+    /// Every scenario's wire is held to the services' OpenAPI texts.
+    _judge: Option<Judge>,
     deployment: Deployment,
     folder: TempDir,
     runs: AtomicUsize,
@@ -86,7 +89,7 @@ impl Shop {
         fs::create_dir_all(folder.path().join("checkout/.github")).unwrap();
         let sim = Simulator::start(Options { lag, ..Options::default() });
         sim.state().face = deployment.face();
-        let shop = Shop { sim, deployment, folder, runs: AtomicUsize::new(0) };
+        let shop = Shop { _judge: Judge::of(&sim), sim, deployment, folder, runs: AtomicUsize::new(0) };
         fs::write(shop.checkout().join("README.md"), "A shop.\n").unwrap();
         for words in [
             "init -q",

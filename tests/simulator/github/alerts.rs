@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::super::request::{Answer, Request};
 use super::super::state::World;
 use super::super::state::github::Repository;
-use super::{Reply, not_found, page, refuse};
+use super::{Reply, not_found, page, page_size, refuse, render};
 
 /// What a dismissal may give as its reason (`code-scanning-alert-dismissed-reason`, `dependabot/update-alert`).
 const REASONS: [(&str, &[&str]); 2] = [
@@ -22,7 +22,7 @@ pub(super) fn analyses(world: &World, request: &Request, repository: &Repository
     if found.is_empty() {
         return Err(refuse(404, "no analysis found"));
     }
-    Ok(page(request, &world.github.url, found))
+    Ok(page(request, world, found))
 }
 
 /// `code-scanning/list-alerts-for-repo`, `dependabot/list-alerts-for-repo`, `secret-scanning/list-alerts-for-repo`.
@@ -48,8 +48,8 @@ pub(super) fn list(world: &World, request: &Request, repository: &Repository, fe
         "dependabot" if request.param("page").is_some() => {
             Err(refuse(400, "Pagination using the `page` parameter is not supported."))
         }
-        "dependabot" => Ok(cursor_page(request, &world.github.url, found)),
-        _ => Ok(page(request, &world.github.url, found)),
+        "dependabot" => Ok(cursor_page(request, world, found)),
+        _ => Ok(page(request, world, found)),
     }
 }
 
@@ -68,7 +68,7 @@ pub(super) fn update(world: &mut World, body: &Value, name: &str, feed: &str, nu
         }
         Some("dismissed") => json!({
             "state": "dismissed", "dismissed_reason": reason, "dismissed_comment": comment,
-            "dismissed_at": "2026-01-02T03:04:05Z", "dismissed_by": {"login": world.github.login},
+            "dismissed_at": "2026-01-02T03:04:05Z", "dismissed_by": render::user(world, &world.github.login),
         }),
         Some("open") => json!({
             "state": "open", "dismissed_reason": null, "dismissed_comment": null, "dismissed_at": null, "dismissed_by": null,
@@ -95,8 +95,8 @@ fn off(feed: &str) -> Answer {
 }
 
 /// One page of a list that is followed by cursors.
-fn cursor_page(request: &Request, url: &str, all: Vec<Value>) -> Answer {
-    let size = request.number("per_page", 30).clamp(1, 100);
+fn cursor_page(request: &Request, world: &World, all: Vec<Value>) -> Answer {
+    let (url, size) = (&world.github.url, page_size(request, world));
     let start: usize =
         request.param("after").and_then(|cursor| cursor.strip_prefix("cursor,")?.parse().ok()).unwrap_or(0);
     let more = all.len() > start + size;

@@ -12,7 +12,7 @@ pub(super) fn list(world: &World, request: &Request, repository: &Repository, nu
     let number: u64 = number.parse().map_err(|_| not_found())?;
     let pull = repository.pulls.get(&number).ok_or_else(not_found)?;
     let all = pull.comments.iter().map(|comment| render::comment(world, repository, number, comment));
-    Ok(page(request, &world.github.url, all.collect()))
+    Ok(page(request, world, all.collect()))
 }
 
 /// `issues/list-comments-for-repo`, the newest first unless `direction=asc`. All comments here are of one time, so `since`
@@ -28,7 +28,7 @@ pub(super) fn of_repository(world: &World, request: &Request, repository: &Repos
         all.reverse();
     }
     let shown = all.into_iter().map(|(number, comment)| render::comment(world, repository, number, comment));
-    page(request, &world.github.url, shown.collect())
+    page(request, world, shown.collect())
 }
 
 /// `issues/get-comment`.

@@ -206,8 +206,8 @@ fn body_text(body: &Value, resource: &str) -> Result<Option<String>, Answer> {
 }
 
 /// One page of a list (30 unless asked, 100 at most), with the `Link` header that leads on.
-fn page(request: &Request, url: &str, all: Vec<Value>) -> Answer {
-    let size = request.number("per_page", 30).clamp(1, 100);
+fn page(request: &Request, world: &World, all: Vec<Value>) -> Answer {
+    let (url, size) = (&world.github.url, page_size(request, world));
     let number = request.number("page", 1).max(1);
     let last = all.len().div_ceil(size).max(1);
     let others: String = request
@@ -224,4 +224,8 @@ fn page(request: &Request, url: &str, all: Vec<Value>) -> Answer {
     } else {
         answer
     }
+}
+
+fn page_size(request: &Request, world: &World) -> usize {
+    request.number("per_page", 30).clamp(1, 100).min(world.short_pages.unwrap_or(100))
 }

@@ -25,7 +25,7 @@ pub(super) fn list(world: &World, request: &Request, repository: &Repository) ->
     if request.param("direction") != Some("asc") {
         found.reverse();
     }
-    Ok(page(request, &world.github.url, shown(world, repository, found.into_iter())))
+    Ok(page(request, world, shown(world, repository, found.into_iter())))
 }
 
 /// `pulls/get`.
@@ -41,13 +41,13 @@ pub(super) fn files(world: &World, request: &Request, repository: &Repository, n
             "changes": 1, "blob_url": "", "raw_url": "", "contents_url": "",
         })
     };
-    Ok(page(request, &world.github.url, find(repository, number)?.files.iter().map(file).collect()))
+    Ok(page(request, world, find(repository, number)?.files.iter().map(file).collect()))
 }
 
 /// `repos/list-pull-requests-associated-with-commit`.
 pub(super) fn of_commit(world: &World, request: &Request, repository: &Repository, commit: &str) -> Reply {
     let fits = |pull: &&PullRequest| pull.head.1 == commit;
-    Ok(page(request, &world.github.url, shown(world, repository, repository.pulls.values().filter(fits))))
+    Ok(page(request, world, shown(world, repository, repository.pulls.values().filter(fits))))
 }
 
 /// `pulls/update`: title, body and state.
@@ -80,5 +80,5 @@ fn shown<'r>(
     repository: &Repository,
     pulls: impl Iterator<Item = &'r PullRequest>,
 ) -> Vec<Value> {
-    pulls.map(|pull| render::pull(world, repository, pull)).collect()
+    pulls.map(|pull| render::listed_pull(world, repository, pull)).collect()
 }

@@ -13,7 +13,7 @@ pub(super) fn branches(world: &World, request: &Request, repository: &Repository
         let url = format!("{}/repos/{}/commits/{commit}", world.github.url, repository.full_name);
         json!({"name": name, "commit": {"sha": commit, "url": url}, "protected": false})
     };
-    super::page(request, &world.github.url, repository.branches.iter().map(one).collect())
+    super::page(request, world, repository.branches.iter().map(one).collect())
 }
 
 /// `repos/get-branch`: name and tip alone.

@@ -153,7 +153,10 @@ pub(crate) fn project_statuses(world: &World, key: &str) -> Reply {
     };
     let statuses: Vec<Value> =
         world.statuses.iter().filter(used).map(|status| render::status(world, status)).collect();
-    let kind = |kind: &IssueType| json!({"id": kind.id, "name": kind.name, "subtask": kind.subtask, "statuses": statuses});
+    let kind = |kind: &IssueType| {
+        let link = format!("{}/issuetype/{}", render::root(world), kind.id);
+        json!({"self": link, "id": kind.id, "name": kind.name, "subtask": kind.subtask, "statuses": statuses})
+    };
     Ok(Answer::json(200, &project.issue_types.iter().map(kind).collect()))
 }
 

@@ -79,7 +79,7 @@ fn transition(world: &World, way: &Transition, with_fields: bool) -> Value {
     let to = world.status(&way.to).map(|status| render::status(world, status));
     let mut out = json!({
         "id": way.id, "name": way.name, "to": to, "hasScreen": !way.screen.is_empty(), "isGlobal": way.from.is_none(),
-        "isInitial": false, "isAvailable": true, "isConditional": false, "isLooped": false,
+        "isInitial": false, "isAvailable": true, "isConditional": false,
     });
     if let (true, Some(map)) = (with_fields, out.as_object_mut()) {
         let allowed: Vec<Value> = world

@@ -33,9 +33,40 @@ pub(super) fn priorities(world: &World) -> Reply {
     Ok(Answer::json(200, &Value::Array(meta::all_priorities(world))))
 }
 
+/// What Cloud alone says of transitions, fields, issue types and projects.
+#[rustfmt::skip]
+const CLOUDS: [&str; 10] = [
+    "hasScreen", "isAvailable", "isConditional", "isGlobal", "isInitial", "untranslatedName", "hierarchyLevel",
+    "projectTypeKey", "simplified", "style",
+];
+
+/// An answer without what Cloud alone says. Fields go by `fieldId` here (`FieldMetaBean`), by `key` there.
+pub(super) fn plain(reply: Reply) -> Reply {
+    let answer = reply?;
+    let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body) else { return Ok(answer) };
+    strip(&mut body);
+    Ok(Answer { body: body.to_string().into_bytes(), ..answer })
+}
+
+fn strip(value: &mut Value) {
+    match value {
+        Value::Array(all) => all.iter_mut().for_each(strip),
+        Value::Object(map) => {
+            map.retain(|name, _| !CLOUDS.contains(&name.as_str()));
+            if map.contains_key("operations")
+                && let Some(key) = map.remove("key")
+            {
+                map.insert("fieldId".to_owned(), key);
+            }
+            map.values_mut().for_each(strip);
+        }
+        _ => {}
+    }
+}
+
 /// Create metadata of what is not there or not to be seen is a 400 here.
 pub(super) fn told(reply: Reply) -> Reply {
-    reply.map_err(|refusal| match refusal.status {
+    plain(reply).map_err(|refusal| match refusal.status {
         403 | 404 => Refusal { status: 400, ..refusal },
         _ => refusal,
     })

@@ -126,17 +126,22 @@ async fn work(shared: &Shared, request: &Request) -> Option<Answer> {
     };
     if before.is_some() || matches!(kind, Some(Kind::CutBefore)) {
         lock(&shared.journal).push(entry);
+        shown(shared, request, None);
         before.into_iter().for_each(|hook| hook());
         return None;
     }
     if let Some(Kind::Status(code, headers, body)) = kind {
         entry.status = Some(code);
         lock(&shared.journal).push(entry);
+        shown(shared, request, None);
         let answer = Answer::text(code, "application/json", &body);
         return Some(headers.into_iter().fold(answer, |answer, (name, value)| answer.with(name, value)));
     }
     let lost = after.is_some();
     let mut answer = answer_and_note(shared, request, entry, kind.as_ref(), lost);
+    shown(shared, request, Some(&answer));
+    let bend = lock(&shared.bend).clone();
+    bend.into_iter().for_each(|bend| bend(request, &mut answer));
     if let Some(hook) = after {
         hook();
         return None;
@@ -152,6 +157,12 @@ async fn work(shared: &Shared, request: &Request) -> Option<Answer> {
         Some(Kind::Status(..) | Kind::CutBefore) | None => {}
     }
     Some(answer)
+}
+
+/// Shows a request and its answer to whoever watches.
+fn shown(shared: &Shared, request: &Request, answer: Option<&Answer>) {
+    let witness = lock(&shared.witness).clone();
+    witness.into_iter().for_each(|witness| witness(request, answer));
 }
 
 /// The face's own answer, entered in the journal under the world's lock, so that the journal has the order of the changes.

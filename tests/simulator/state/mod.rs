@@ -72,7 +72,7 @@ pub(crate) struct World {
     pub(crate) clones_copy_properties: bool,
     /// People show their e-mail addresses to nobody.
     pub(crate) hides_addresses: bool,
-    /// A search page holds at most this many, whatever was asked for.
+    /// A page of a search, or of a list of GitHub's, holds at most this many, whatever was asked for.
     pub(crate) short_pages: Option<usize>,
     /// Jira Cloud's searches show each page but the last twice, as its page tokens have been seen to do.
     pub(crate) repeats_pages: bool,

@@ -89,7 +89,7 @@ impl Dialect for Cloud {
 
     /// `searchProjects`, `searchResolutions`.
     fn all(&self, what: &'static str, from: usize) -> Call {
-        self.get(&[what, "search"], super::page(from))
+        self.get(&[what, "search"], super::page(from, super::LIST_PAGE))
     }
 
     /// `findUsers` for an e-mail address, else `getUser`.

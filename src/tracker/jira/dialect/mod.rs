@@ -55,6 +55,9 @@ pub(super) const PERMISSIONS: [&str; 6] =
 /// How many entries of create metadata are asked for at once; a server may give fewer.
 const METADATA_PAGE: usize = 200;
 
+/// How many of a site's projects or resolutions are asked for at once: `searchProjects` takes no more.
+const LIST_PAGE: usize = 100;
+
 /// One kind of Jira.
 pub(super) trait Dialect: Send + Sync {
     /// The root of its API.
@@ -96,12 +99,12 @@ pub(super) trait Dialect: Send + Sync {
 
     /// A project's issue types, from the one with this index: `getCreateIssueMetaIssueTypes`.
     fn issue_types(&self, project: &str, from: usize) -> Call {
-        self.get(&["issue", "createmeta", project, "issuetypes"], page(from))
+        self.get(&["issue", "createmeta", project, "issuetypes"], page(from, METADATA_PAGE))
     }
 
     /// A create screen's fields, from the one with this index: `getCreateIssueMetaIssueTypeId`.
     fn screen(&self, project: &str, issue_type: &str, from: usize) -> Call {
-        self.get(&["issue", "createmeta", project, "issuetypes", issue_type], page(from))
+        self.get(&["issue", "createmeta", project, "issuetypes", issue_type], page(from, METADATA_PAGE))
     }
 
     /// What we may do in a project: `getMyPermissions`.
@@ -295,8 +298,8 @@ pub(super) trait Dialect: Send + Sync {
     }
 }
 
-fn page(from: usize) -> Vec<(&'static str, String)> {
-    vec![("startAt", from.to_string()), ("maxResults", METADATA_PAGE.to_string())]
+fn page(from: usize, size: usize) -> Vec<(&'static str, String)> {
+    vec![("startAt", from.to_string()), ("maxResults", size.to_string())]
 }
 
 /// The record and its slices as `EntityProperty`s.

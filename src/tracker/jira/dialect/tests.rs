@@ -70,6 +70,7 @@ fn questions() {
         Cloud.screen("SEC", "3", 50),
         "GET /rest/api/3/issue/createmeta/SEC/issuetypes/3?startAt=50&maxResults=200",
     );
+    get(Cloud.all("project", 100), "GET /rest/api/3/project/search?startAt=100&maxResults=100");
     get(
         Cloud.permissions("SEC"),
         "GET /rest/api/3/mypermissions?projectKey=SEC&permissions=BROWSE_PROJECTS,CREATE_ISSUES,\
