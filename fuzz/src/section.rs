@@ -22,7 +22,8 @@ fn case(from: &mut Unstructured<'_>) -> Result<()> {
     let shown = (1..=3).map(|id| shown(from, id)).collect::<Result<Vec<_>>>()?;
     let detail = *from.choose(&[Detail::Full, Detail::Keys, Detail::Counts])?;
     let standing = *from.choose(&[Standing::Live, Standing::Closed])?;
-    let update = Update { scans: &scans, shown: &shown, detail, standing };
+    let renamed = BTreeMap::new();
+    let update = Update { scans: &scans, shown: &shown, renamed: &renamed, detail, standing };
     let (before, after) = (text(from)?, text(from)?);
     spliced(&(before.clone() + &after), &update);
     between(before, &after, &update);
@@ -67,7 +68,8 @@ fn text(from: &mut Unstructured<'_>) -> Result<String> {
         if from.ratio(1, 4)? {
             text += from.arbitrary::<&str>()?;
         } else {
-            text += from.choose(if from.ratio(1, 3)? { MARKS } else { AUTHORS })?;
+            let lines = if from.ratio(1, 3)? { MARKS } else { AUTHORS };
+            text += from.choose(lines)?;
         }
         text += from.choose(&["\n", "\r\n", "\n", ""])?;
     }

@@ -87,6 +87,7 @@ impl Prepared {
                 client,
                 number: self.context.pull_request.as_ref().map(|pull| pull.number),
                 head_repository: self.may_look_up().then(|| self.context.head_repository.clone()).flatten(),
+                found: None,
             });
         Ok(Job {
             config: &self.config,
@@ -99,6 +100,7 @@ impl Prepared {
             detail: self.detail(),
             detail_of_forks: self.detail_of(true),
             annotator,
+            other_sites: !self.config.serve.sites.is_empty(),
             known: self.learnt.problem.iter().cloned().collect(),
             asked: self.learnt.requests,
             stop: self.stop.clone(),

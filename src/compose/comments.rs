@@ -157,6 +157,17 @@ pub fn closed_unmerged(number: u64, provenance: &Provenance) -> Document {
     ])])
 }
 
+/// A pull request that would have resolved the ticket is not open any more, and did not.
+pub fn still_there(number: u64, provenance: &Provenance) -> Document {
+    let mut line = vec![
+        Inline::text("Pull request "),
+        links::pull_request(number, provenance),
+        Inline::text(" is not open any more and did not resolve this: it is still found on "),
+    ];
+    line.extend(seen_on(provenance));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
 /// On a twin that two runs at once made: where the work goes on.
 pub fn merged(kept: Other<'_>) -> Document {
     Document::of(vec![Block::Paragraph(vec![
@@ -258,6 +269,12 @@ mod tests {
         check(
             closed_unmerged(7, &provenance),
             "Pull request #7 was closed without being merged, so it does not resolve this.",
+        );
+        check(
+            still_there(7, &provenance),
+            &format!(
+                "Pull request #7 is not open any more and did not resolve this: it is still found on {at}"
+            ),
         );
         check(
             merged(OTHER),

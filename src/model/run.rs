@@ -34,6 +34,15 @@ pub struct Run {
     pub now: Timestamp,
 }
 
+/// An open pull request that would bring what a run looked at into another branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merge {
+    /// The pull request's number.
+    pub number: u64,
+    /// The branch that it is to be merged into.
+    pub base: String,
+}
+
 impl Run {
     /// Whether the run files and changes tickets.
     pub fn writes(&self) -> bool {

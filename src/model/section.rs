@@ -22,6 +22,20 @@ pub struct Section {
     pub shown: Vec<Shown>,
 }
 
+impl Section {
+    /// The same with tickets under the names that their site has now.
+    #[must_use]
+    pub fn renamed(mut self, now: &BTreeMap<TicketId, TicketId>) -> Section {
+        let rows = self.scans.values_mut().flatten().map(|row| &mut row.ticket);
+        for ticket in rows.chain(self.shown.iter_mut().map(|shown| &mut shown.ticket)) {
+            if let Some(now) = now.get(ticket) {
+                ticket.clone_from(now);
+            }
+        }
+        self
+    }
+}
+
 /// A ticket's part in a pull request.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Row {

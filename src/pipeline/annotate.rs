@@ -10,7 +10,9 @@ use super::tell::{Surface, Untold, tell};
 use crate::config::{Annotate, FindingScope};
 use crate::error::Error;
 use crate::github::client::Client;
-use crate::github::pulls::Written;
+use crate::github::failure::Failure;
+use crate::github::pulls::{Pull, Written};
+use crate::model::run::Merge;
 use crate::model::scan::Problem;
 use crate::tracker::Read;
 
@@ -22,6 +24,26 @@ pub struct Annotator {
     pub number: Option<u64>,
     /// Where the scanned commit comes from, `owner/name`: a push's pull request is looked up by it.
     pub head_repository: Option<String>,
+    /// What came of looking it up; `None`: that was not done.
+    pub found: Option<std::result::Result<Option<Merge>, Failure>>,
+}
+
+impl Annotator {
+    /// The pull request that was looked up.
+    pub(super) fn merge(&self) -> Option<&Merge> {
+        self.found.as_ref()?.as_ref().ok()?.as_ref()
+    }
+}
+
+/// Looks up the pull request of a push, where one is to be annotated: the plan wants to know where it leads.
+pub(super) async fn find(job: &mut Job<'_>) {
+    let (run, mode) = (job.run, job.config.pull_request.annotate);
+    let Some(annotator) = job.annotator.as_mut().filter(|_| mode != Annotate::None) else { return };
+    let (None, Some(head)) = (annotator.number, &annotator.head_repository) else { return };
+    let branch = Some(run.branch.as_str()).filter(|branch| !branch.is_empty());
+    let found = annotator.client.open_pull(head, branch, &run.commit).await;
+    let merge = |pull: Pull| Merge { number: pull.number, base: pull.base_branch };
+    annotator.found = Some(found.map(|pull| pull.map(merge)));
 }
 
 /// Which files count.
@@ -105,15 +127,9 @@ async fn write<T: Read>(
     mode: Annotate,
 ) -> std::result::Result<Option<PullRequest>, Untold> {
     let (tracker, job, client) = (known.tracker, known.job, &annotator.client);
-    let number = match (annotator.number, &annotator.head_repository) {
+    let number = match (annotator.number, annotator.found.clone().transpose()?.flatten()) {
         (Some(number), _) => number,
-        (None, Some(head)) => {
-            let branch = Some(job.run.branch.as_str()).filter(|branch| !branch.is_empty());
-            match client.open_pull(head, branch, &job.run.commit).await? {
-                Some(pull) => pull.number,
-                None => return Ok(None),
-            }
-        }
+        (None, Some(merge)) => merge.number,
         (None, None) => return Ok(None),
     };
     let mut page = Page::of(known);

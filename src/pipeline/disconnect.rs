@@ -83,7 +83,7 @@ pub async fn marks<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Marks, Error> 
     let (pulls, resolving) = match &job.annotator {
         Some(annotator) => {
             job.watch.stage("reading pull requests");
-            pulls(&annotator.client, tracker.site(), &mut problems).await?
+            pulls(&annotator.client, &mut problems).await?
         }
         None => {
             let problem = Problem::new("GitHub", "pull requests are not looked at: there is no GITHUB_TOKEN");
@@ -161,7 +161,6 @@ type Pulls = BTreeMap<u64, PullMarks>;
 /// The pull requests with marks, and by ticket those that say that they resolve it.
 async fn pulls(
     client: &Client,
-    site: &str,
     problems: &mut Vec<Problem>,
 ) -> Result<(Pulls, BTreeMap<u64, BTreeSet<u64>>), GithubFailure> {
     let mut found = Pulls::new();
@@ -175,7 +174,8 @@ async fn pulls(
     let texts = listed.items.iter().map(|pull| (pull.number, &pull.body));
     for (number, text) in texts.chain(comments.items.iter().map(|comment| (comment.pull, &comment.body))) {
         let rows = section::read(text).scans.into_values().flatten();
-        for row in rows.filter(|row| row.role == Role::Resolves && row.ticket.site == site) {
+        // whatever their site was called then: a link that there is not is soon taken off
+        for row in rows.filter(|row| row.role == Role::Resolves) {
             resolving.entry(row.ticket.id).or_default().insert(number);
         }
     }

@@ -67,6 +67,9 @@ pub struct Job<'a> {
     pub detail_of_forks: Detail,
     /// Where the pull request is annotated, if anywhere.
     pub annotator: Option<Annotator>,
+    /// Whether there are other Jira sites: then what a section says of another one is not about this one under a
+    /// former name.
+    pub other_sites: bool,
     /// What people should know of the run before it begins.
     pub known: Vec<Problem>,
     /// How many requests GitHub had seen before it begins.
@@ -105,6 +108,7 @@ impl Job<'_> {
         Input {
             survey,
             run: self.run,
+            merge: self.annotator.as_ref().and_then(Annotator::merge),
             config: self.config,
             only: &self.only,
             site,

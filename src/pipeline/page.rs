@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Job;
 use super::known::Known;
 use crate::apply::Outcomes;
 use crate::compose::section::{self, Detail, Standing, Update};
@@ -23,15 +24,41 @@ pub(super) fn preview<T: Read>(known: &Known<'_, T>) -> String {
     section::preview(&page.update(&page.shown()))
 }
 
-/// The tickets of this site that a section names, each once. Each is a claim.
-pub(super) fn claimed(section: &Section, site: &str) -> BTreeSet<u64> {
+/// The tickets that a section names and that may be this site's, each once. Each is a claim.
+pub(super) fn claimed(section: &Section, site: Site<'_>) -> BTreeSet<u64> {
+    let former: BTreeSet<&TicketId> = former(section, site).map(|shown| &shown.ticket).collect();
     let rows = section.scans.values().flatten().map(|row| &row.ticket);
-    rows.filter(|ticket| ticket.site == site).map(|ticket| ticket.id).collect()
+    let may_be = |ticket: &&TicketId| ticket.site == site.name || former.contains(ticket);
+    rows.filter(may_be).map(|ticket| ticket.id).collect()
+}
+
+/// The tickets of other sites as a section shows them. This one may have been called so before: then it has a
+/// ticket with the same id and key.
+fn former<'s>(section: &'s Section, site: Site<'s>) -> impl Iterator<Item = &'s Shown> {
+    let other = move |shown: &&Shown| !site.others && shown.ticket.site != site.name;
+    section.shown.iter().filter(other).filter(|shown| Key::parse(&shown.key).is_some())
+}
+
+/// Where tickets are.
+#[derive(Clone, Copy)]
+pub(super) struct Site<'s> {
+    /// What it is called.
+    pub(super) name: &'s str,
+    /// Whether there are others.
+    others: bool,
+}
+
+impl<'s> Site<'s> {
+    /// The site of a job's tracker.
+    pub(super) fn of<T: Read>(tracker: &'s T, job: &Job<'_>) -> Site<'s> {
+        Site { name: tracker.site(), others: job.other_sites }
+    }
 }
 
 /// What is to be said in a pull request's section.
 pub(super) struct Page<'a> {
     site: String,
+    other_sites: bool,
     states: &'a States,
     /// How much may be shown.
     pub(super) detail: Detail,
@@ -39,6 +66,8 @@ pub(super) struct Page<'a> {
     /// The rows of each scan of this run.
     scans: BTreeMap<String, Vec<Row>>,
     shown: BTreeMap<TicketId, Shown>,
+    /// Tickets that the section knows by a name that the site had before.
+    pub(super) renamed: BTreeMap<TicketId, TicketId>,
     /// The tickets as people left them: before this run's own edits.
     pub(super) seen: BTreeMap<TicketId, Seen>,
     /// The tickets that were looked at; `None`: deleted, or hidden.
@@ -55,7 +84,7 @@ impl<'a> Page<'a> {
         let Known { tracker, job, survey, plan, snapshot, outcomes, before } = *known;
         let nothing = Outcomes::default();
         let done = outcomes.unwrap_or(&nothing);
-        let mut page = Page::new(tracker.site(), &job.config.states, job.detail);
+        let mut page = Page::new(Site::of(tracker, job), &job.config.states, job.detail);
         for seen in &survey.scans {
             page.scans.entry(seen.scope.fingerprint().to_string()).or_default();
         }
@@ -117,7 +146,7 @@ impl<'a> Page<'a> {
     /// What there is to say without a run: tickets that were looked at already, and how many claims
     /// beside them may be.
     pub(super) fn refreshed(
-        site: &str,
+        site: Site<'_>,
         states: &'a States,
         (detail, standing): (Detail, Standing),
         looked: BTreeMap<u64, Option<Ticket>>,
@@ -126,14 +155,16 @@ impl<'a> Page<'a> {
         Page { standing, looked, budget, strict: true, ..Page::new(site, states, detail) }
     }
 
-    fn new(site: &str, states: &'a States, detail: Detail) -> Page<'a> {
+    fn new(site: Site<'_>, states: &'a States, detail: Detail) -> Page<'a> {
         Page {
-            site: site.to_owned(),
+            site: site.name.to_owned(),
+            other_sites: site.others,
             states,
             detail,
             standing: Standing::Live,
             scans: BTreeMap::new(),
             shown: BTreeMap::new(),
+            renamed: BTreeMap::new(),
             seen: BTreeMap::new(),
             looked: BTreeMap::new(),
             budget: CLAIMS,
@@ -154,14 +185,22 @@ impl<'a> Page<'a> {
         body: &str,
     ) -> Result<(), Failure> {
         let mut old = section::read(body);
+        let site = Site { name: &self.site, others: self.other_sites };
+        let former: Vec<Shown> = former(&old, site).cloned().collect();
         old.scans.retain(|scan, _| !self.scans.contains_key(scan));
-        let claims = claimed(&old, &self.site);
+        let claims = claimed(&old, site);
         let unknown = claims.iter().copied().filter(|id| !self.looked.contains_key(id));
         let unknown: Vec<u64> = unknown.filter(|id| !self.has(*id)).take(self.budget).collect();
         self.budget -= unknown.len();
         let asked = look(tracker, &unknown, &mut self.looked).await;
-        let claims: Vec<u64> = claims.into_iter().filter(|id| !self.has(*id)).collect();
-        for id in claims {
+        for was in former {
+            self.recognise(was, labels);
+        }
+        let old = old.renamed(&self.renamed);
+        let rows = old.scans.values().flatten().map(|row| &row.ticket);
+        let claims: BTreeSet<u64> =
+            rows.filter(|ticket| ticket.site == self.site).map(|ticket| ticket.id).collect();
+        for id in claims.into_iter().filter(|id| !self.has(*id)).collect::<Vec<_>>() {
             match self.looked.get(&id).cloned() {
                 Some(Some(ticket)) if ticket.has_any(labels) => {
                     self.shown.insert(ticket.id.clone(), show(&ticket));
@@ -182,6 +221,18 @@ impl<'a> Page<'a> {
         asked
     }
 
+    /// Takes a ticket of another site for this site's where id and key are the same and the label is the
+    /// repository's.
+    fn recognise(&mut self, was: Shown, labels: &[String]) {
+        let now = TicketId { site: self.site.clone(), id: was.ticket.id };
+        let is_known = self.shown.get(&now).is_some_and(|shown| shown.key == was.key);
+        let looked = self.looked.get(&now.id).and_then(Option::as_ref);
+        let is_there = looked.is_some_and(|ticket| ticket.key.as_str() == was.key && ticket.has_any(labels));
+        if is_known || is_there {
+            self.renamed.insert(was.ticket, now);
+        }
+    }
+
     /// The tickets that the tracker vouches for.
     pub(super) fn shown(&self) -> Vec<Shown> {
         self.shown.values().cloned().collect()
@@ -189,7 +240,8 @@ impl<'a> Page<'a> {
 
     /// The section's part of it.
     pub(super) fn update<'u>(&'u self, shown: &'u [Shown]) -> Update<'u> {
-        Update { scans: &self.scans, shown, detail: self.detail, standing: self.standing }
+        let Page { scans, renamed, detail, standing, .. } = self;
+        Update { scans, shown, renamed, detail: *detail, standing: *standing }
     }
 
     fn has(&self, id: u64) -> bool {

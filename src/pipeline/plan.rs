@@ -15,9 +15,10 @@ use crate::tracker::Read;
 /// The baseline cannot be written, or nothing is there that the user named.
 pub async fn plan<T: Read>(
     tracker: &T,
-    job: Job<'_>,
+    mut job: Job<'_>,
     write_baseline: Option<&Path>,
 ) -> error::Result<Outcome> {
+    annotate::find(&mut job).await;
     let changed = annotate::changed_files(&job).await;
     let survey = survey(&job, &changed).await;
     only::check(&job, &survey)?;

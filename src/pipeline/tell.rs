@@ -110,7 +110,8 @@ async fn look<T: Read>(
         Err(failure) if page.strict => return Err(failure.into()),
         _ => {}
     }
-    let changes = timeline::changes(&section::read(text).shown, &page.seen, page.detail);
+    let changes =
+        timeline::changes(&section::read(text).renamed(&page.renamed).shown, &page.seen, page.detail);
     if changes.is_empty() {
         return Ok(());
     }

@@ -73,6 +73,7 @@ impl Decision<'_> {
         }
         self.vanish();
         self.remedy();
+        self.vain();
         self.limit();
         self.check_states();
         self.mark();

@@ -40,6 +40,7 @@ mod states;
 #[cfg(test)]
 mod tests;
 mod twins;
+mod vain;
 mod vanish;
 mod withdraw;
 
@@ -62,7 +63,7 @@ use crate::model::alert::AlertChange;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::LinkKind;
-use crate::model::run::Run;
+use crate::model::run::{Merge, Run};
 use crate::model::scan::Problem;
 use crate::model::slice::SliceId;
 use crate::model::survey::Survey;
@@ -75,6 +76,8 @@ pub struct Input<'a> {
     pub survey: &'a Survey,
     /// What is being run on.
     pub run: &'a Run,
+    /// The pull request that the run is about, though its event is a push.
+    pub merge: Option<&'a Merge>,
     /// What the user wants.
     pub config: &'a Config,
     /// Findings or groups to file, where the user names them (`--only`); empty: all.

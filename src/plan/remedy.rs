@@ -14,6 +14,7 @@ use crate::config::CommentEvent;
 use crate::model::finding::Kind;
 use crate::model::record::{Mode, Record, State};
 use crate::model::repository::Place;
+use crate::model::run::Merge;
 use crate::model::scan::Scope;
 use crate::model::slice::{Entry, Slice, SliceId, holds_nothing};
 use crate::model::survey::Sighting;
@@ -34,11 +35,13 @@ impl Decision<'_> {
     /// not so any more.
     pub(super) fn remedy(&mut self) {
         let (input, snapshot) = (self.input, self.snapshot);
-        let (Some(number), Some(base)) = (input.run.pull_request, &input.run.base) else { return };
-        if input.config.branches.allows(base).is_none() {
+        let own = input.run.pull_request.zip(input.run.base.clone());
+        let merge = own.map(|(number, base)| Merge { number, base }).or_else(|| input.merge.cloned());
+        let Some(merge) = merge.filter(|merge| input.config.branches.allows(&merge.base).is_some()) else {
             return;
-        }
-        let base = Place::Branch(base.clone());
+        };
+        let number = merge.number;
+        let base = Place::Branch(merge.base.clone());
         for ticket in snapshot.tickets().filter(|ticket| ticket.is_open()) {
             let Some(record) = record_of(ticket, input.site).filter(|_| self.is_ours(ticket)) else {
                 continue;
@@ -60,7 +63,7 @@ impl Decision<'_> {
                 continue;
             }
             if whole && !told {
-                tell(self, ticket, record, number);
+                tell(self, ticket, record, &merge);
             } else if told && !whole && self.proof.scopes().next().is_some() {
                 let change = taken_back(input, ticket, record, number, Withdrawn::SeenAgain);
                 change.into_iter().for_each(|change| self.plan.amend(input, ticket, record, change));
@@ -135,8 +138,8 @@ fn covers(scopes: &[Scope], base: &Place, record: &Record, snapshot: &Snapshot, 
 }
 
 /// Tells a ticket that the pull request would resolve it: a link, one comment, and a state.
-fn tell(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, number: u64) {
-    let input = decision.input;
+fn tell(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, merge: &Merge) {
+    let (input, number) = (decision.input, merge.number);
     let mut told = record.told;
     let mut go = None;
     if input.config.states.target(State::InProgress).is_some() && matches!(told, None | Some(State::Open)) {
@@ -146,8 +149,7 @@ fn tell(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, number: u
         go = states::go_from(input.config, ticket, State::InProgress).filter(|_| begins);
     }
     let wanted = decision.jira.comments.contains(&CommentEvent::Remediation);
-    let base = input.run.base.as_deref().unwrap_or_default();
-    let comment = wanted.then(|| comments::remediation(base, &input.run.provenance())).map(input.fit);
+    let comment = wanted.then(|| comments::remediation(&merge.base, &input.run.provenance())).map(input.fit);
     let repository = &input.run.repository;
     let link = |id| Remote {
         id,

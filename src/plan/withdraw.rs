@@ -19,6 +19,8 @@ pub enum Withdrawn {
     SeenAgain,
     /// It was closed without being merged.
     Closed,
+    /// It is not open any more, and what it should have resolved is still there.
+    Vain,
 }
 
 /// What the link from a ticket to a pull request that would resolve it may be known by; a new one is known by
@@ -72,6 +74,7 @@ pub(super) fn taken_back(
         let comment = match why {
             Withdrawn::SeenAgain => comments::seen_again(&provenance),
             Withdrawn::Closed => comments::closed_unmerged(number, &provenance),
+            Withdrawn::Vain => comments::still_there(number, &provenance),
         };
         (input.fit)(comment)
     });

@@ -249,9 +249,10 @@ impl Served {
             mass_resolve: false,
             detail: detail(config, exposed, false),
             detail_of_forks: detail(config, exposed, true),
+            other_sites: self.tools.sites.len() > 1,
             known: Vec::new(),
             asked: 0,
-            annotator: Some(Annotator { client, number: None, head_repository: None }),
+            annotator: Some(Annotator { client, number: None, head_repository: None, found: None }),
             stop: Stop::after(TIME),
             watch: &Unwatched,
         };

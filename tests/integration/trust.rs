@@ -285,7 +285,7 @@ fn links_are_no_reports_and_no_configuration() {
     symlink(&outside, place.root().join("reports")).unwrap();
     for glob in ["*.sarif", "**/*.sarif", "reports/a.sarif", "reports/*", "../outside/*.sarif", ".git/**"] {
         let ran = place.pull_request(&["run", "--reports", glob]);
-        ran.ends_with(3).says(&[glob]);
+        ran.ends_with(if glob.starts_with("..") { 2 } else { 3 }).says(&[glob]);
         ran.has_none_of(&TOLD);
         assert_eq!(place.sim.state().issues.len(), 0, "{glob}");
     }

@@ -51,6 +51,8 @@ pub struct Update<'u> {
     /// Tickets as the tracker has them now, this run's and those of other jobs' rows. Only what stands
     /// here is listed: what the text says by itself is a claim.
     pub shown: &'u [Shown],
+    /// Tickets that the section knows by a name that their site had before.
+    pub renamed: &'u BTreeMap<TicketId, TicketId>,
     /// How much may be shown.
     pub detail: Detail,
     /// How the pull request stands.
@@ -104,8 +106,7 @@ pub fn remove(text: &str) -> String {
 }
 
 fn put(text: &str, update: &Update<'_>, first: &str) -> Result<String, NoRoom> {
-    let old = read(text);
-    let section = merge::merge(&old, update);
+    let section = merge::merge(&read(text).renamed(update.renamed), update);
     if section.scans.is_empty() && !splice::has_section(text) {
         return Ok(text.to_owned());
     }

@@ -18,8 +18,11 @@ pub(super) fn section(scans: &[(&str, &[(u64, Role)])], shown: &[u64]) -> Sectio
     Section { version: 1, scans: rows(scans), shown: shown.iter().map(|&id| self::shown(id)).collect() }
 }
 
+/// No site was renamed.
+static NONE: BTreeMap<TicketId, TicketId> = BTreeMap::new();
+
 pub(super) fn update<'u>(scans: &'u BTreeMap<String, Vec<Row>>, shown: &'u [Shown]) -> Update<'u> {
-    Update { scans, shown, detail: Detail::Full, standing: Standing::Live }
+    Update { scans, shown, renamed: &NONE, detail: Detail::Full, standing: Standing::Live }
 }
 
 fn ticket(id: u64) -> TicketId {
@@ -58,8 +61,7 @@ const ROWS: &[(&str, &[(u64, Role)])] =
 fn example(detail: Detail) -> String {
     let (scans, mut shown) = (rows(ROWS), (1..=4).map(shown).collect::<Vec<_>>());
     shown[2].status = None;
-    super::update("hello", &Update { scans: &scans, shown: &shown, detail, standing: Standing::Live })
-        .unwrap()
+    super::update("hello", &Update { detail, ..update(&scans, &shown) }).unwrap()
 }
 
 #[test]

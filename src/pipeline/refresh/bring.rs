@@ -8,7 +8,7 @@ use crate::compose::section;
 use crate::github::client::Client;
 use crate::github::pulls::Written;
 use crate::model::scan::Problem;
-use crate::pipeline::page::{CLAIMS, Page};
+use crate::pipeline::page::{CLAIMS, Page, Site};
 use crate::pipeline::tell::{Surface, Told, Untold, tell};
 use crate::tracker::Read;
 
@@ -62,11 +62,12 @@ fn left(count: usize, done: &mut Refreshed) {
 }
 
 fn page<'j, T: Read>(tracker: &T, job: &Job<'j>, pull: &Marked, looked: &Looked) -> Page<'j> {
-    let claims = pull.claims(tracker.site());
+    let site = Site::of(tracker, job);
+    let claims = pull.claims(site);
     let known = claims.iter().filter_map(|id| Some((*id, looked.found.get(id)?.clone()))).collect();
     let budget = CLAIMS.saturating_sub(looked.beyond(&claims).count());
     let shown = (pull.detail(job), pull.standing());
-    Page::refreshed(tracker.site(), &job.config.states, shown, known, budget)
+    Page::refreshed(site, &job.config.states, shown, known, budget)
 }
 
 /// One pull request. Where its texts say already what they should, nothing is asked.

@@ -9,7 +9,7 @@ use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::scan::Problem;
 use crate::model::section::Shown;
 use crate::model::ticket::{Key, Ticket};
-use crate::pipeline::page::{self, CLAIMS};
+use crate::pipeline::page::{self, CLAIMS, Site};
 use crate::tracker::Read;
 
 /// The tickets that were looked at.
@@ -45,8 +45,8 @@ pub(super) async fn look<T: Read>(
 ) -> Result<Looked, Failure> {
     // a dead token can answer everything else with nothing, and all tickets would look deleted
     tracker.answer(&Ask::Account).await?;
-    narrow(tracker, only, marked, done).await?;
-    let site = tracker.site();
+    narrow(tracker, job, only, marked, done).await?;
+    let site = Site::of(tracker, job);
     let mut looked = Looked::default();
     let all = matches!(only, Only::All);
     if all || marked.iter().any(|pull| pull.claims(site).len() > CLAIMS) {
@@ -64,7 +64,7 @@ pub(super) async fn look<T: Read>(
             Some(Some(ticket)) => !is_as_shown(ticket, shown),
             _ => false,
         };
-        let shown = pull.shown().filter(|shown| shown.ticket.site == site);
+        let shown = pull.shown().filter(|shown| shown.ticket.site == site.name);
         wanted.extend(shown.filter(otherwise).map(|shown| shown.ticket.id));
     }
     let wanted: Vec<u64> = wanted.into_iter().collect();
@@ -76,6 +76,7 @@ pub(super) async fn look<T: Read>(
 /// shown.
 async fn narrow<T: Read>(
     tracker: &T,
+    job: &Job<'_>,
     only: Only<'_>,
     marked: &mut Vec<Marked>,
     done: &mut Refreshed,
@@ -85,7 +86,7 @@ async fn narrow<T: Read>(
         Only::Tickets(ids) => (ids.to_vec(), [].as_slice()),
         Only::Keys(keys) => (find(tracker, keys).await?, keys),
     };
-    let site = tracker.site();
+    let site = Site::of(tracker, job);
     marked.retain(|pull| {
         let claims = pull.claims(site);
         ids.iter().any(|id| claims.contains(id))

@@ -14,7 +14,7 @@ use crate::github::failure::Failure;
 use crate::github::pulls::Pull;
 use crate::model::scan::Problem;
 use crate::model::section::{Section, Shown};
-use crate::pipeline::page;
+use crate::pipeline::page::{self, Site};
 
 /// How many pages of comments are read before pull requests are asked one by one: those of casefile
 /// are found among all that changed lately.
@@ -48,7 +48,7 @@ impl Marked {
     }
 
     /// The tickets of this site that it names.
-    pub(super) fn claims(&self, site: &str) -> BTreeSet<u64> {
+    pub(super) fn claims(&self, site: Site<'_>) -> BTreeSet<u64> {
         self.sections.iter().flat_map(|section| page::claimed(section, site)).collect()
     }
 

@@ -103,6 +103,7 @@ impl World {
         let input = Input {
             survey,
             run: &run,
+            merge: None,
             config: &config,
             only: &only,
             site: SITE,

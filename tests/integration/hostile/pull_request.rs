@@ -114,7 +114,13 @@ fn forged(place: &Place, ids: &[u64]) -> String {
     let scans = BTreeMap::from([("00112233445566778899".to_owned(), rows)]);
     section::update(
         "mine\n",
-        &Update { scans: &scans, shown: &shown, detail: Detail::Full, standing: Standing::Live },
+        &Update {
+            scans: &scans,
+            shown: &shown,
+            renamed: &BTreeMap::new(),
+            detail: Detail::Full,
+            standing: Standing::Live,
+        },
     )
     .unwrap()
 }
@@ -145,9 +151,10 @@ fn a_ticket_that_a_description_names_is_a_claim() {
         if let Some(jql) = entry.body["jql"].as_str() {
             assert!(!jql.contains("EVIL") && !jql.contains("10001"), "{jql}");
         }
-        asked += entry.body["issueIdsOrKeys"].as_array().map_or(0, Vec::len);
+        let ids = entry.body["issueIdsOrKeys"].as_array().into_iter().flatten();
+        asked += ids.filter(|id| id.as_str().is_some_and(|id| id.parse::<u64>().is_ok())).count();
     }
-    assert!(asked <= 201, "{asked} tickets were looked at");
+    assert_eq!(asked, 200, "so many claims are looked at");
     assert!(place.sim.state().find("SEC-1").unwrap().comments.is_empty());
     assert!(place.sim.writes().iter().all(|entry| !entry.path.contains(&secret.to_string())));
 }

@@ -309,3 +309,38 @@ fn a_jira_that_has_another_name_now_is_the_same() {
         assert!(told.iter().all(|comment| !comment.contains("Somebody")), "{told:?}");
     }
 }
+
+#[test]
+fn what_other_jobs_said_of_a_jira_that_has_another_name_now_stays_and_is_not_doubled() {
+    let refreshed_first = |shop: &Shop| {
+        let ran = shop.command(&Event::schedule(), &["refresh"]);
+        assert_eq!((ran.code, ran.problems().as_str()), (0, ""), "{}", ran.errors);
+    };
+    let run_first = |shop: &Shop| drop(shop.run_well(&Event::pull_request(7, "feature", 1)));
+    let firsts: [&dyn Fn(&Shop); 2] = [&refreshed_first, &run_first];
+    for first in firsts {
+        let shop = Shop::with(&rules(2));
+        shop.run_with(&Event::pull_request(7, "feature", 1), &["--scope", "other"]);
+        shop.report(&rules(1));
+        shop.run_well(&Event::pull_request(7, "feature", 1));
+        let tickets = || {
+            let section = casefile::compose::section::read(&shop.description(7));
+            let rows = section.scans.values().map(Vec::len).collect::<Vec<_>>();
+            let sites: std::collections::BTreeSet<String> =
+                section.scans.into_values().flatten().map(|row| row.ticket.site).collect();
+            (rows.iter().sum::<usize>(), section.shown.len(), sites)
+        };
+        let (rows, shown, sites) = tickets();
+        assert_eq!((rows, shown, sites.len()), (3, 2, 1));
+
+        call_jira(&shop, Deployment::Cloud, "localhost");
+        first(&shop);
+        assert_eq!(shop.shown(7, &["SEC-1", "SEC-2"]), ["SEC-1", "SEC-2"], "{}", shop.description(7));
+        let present: Vec<String> = sites.iter().map(|site| site.replace("127.0.0.1", "localhost")).collect();
+        let (rows, shown, sites) = tickets();
+        assert_eq!((rows, shown, sites.into_iter().collect::<Vec<_>>()), (3, 2, present));
+        run_first(&shop);
+        refreshed_first(&shop);
+        assert_eq!(shop.writes(), [""; 0]);
+    }
+}

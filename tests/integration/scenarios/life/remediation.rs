@@ -5,7 +5,7 @@ use serde_json::json;
 use super::super::event::Event;
 use super::super::sarif::rules;
 use super::super::shop::Deployment;
-use super::{NOTHING, both, mapped, pull, push, shop, silent, status};
+use super::{NOTHING, both, mapped, pull, push, shop, silent, status, tip};
 
 const SAYS: [&str; 5] = [
     "POST issue/SEC-2/remotelink 201",
@@ -34,6 +34,57 @@ fn a_pull_request_says_what_it_resolves_and_its_merge_proves_it(jira: Deployment
     assert_eq!(push(&shop, "main", 4).tickets(), ["resolved SEC-2", "tracked SEC-1"]);
     assert_eq!((status(&shop, "SEC-2").as_str(), shop.ticket("SEC-2").comments.len()), ("Done", 2));
     silent(&shop, &Event::push("main", 4));
+}
+
+fn a_push_says_the_same_in_its_pull_request(jira: Deployment) {
+    let shop = shop(jira, mapped(), &both());
+    shop.report(&rules(1));
+    let event = pull(&shop, 2);
+    let push = Event::push("feature", 2);
+    assert_eq!(shop.run_well(&push).tickets(), ["tracked SEC-1", "updated SEC-2"]);
+    let mut said = vec!["PUT issue/SEC-1 204".to_owned()];
+    said.extend(SAYS.map(str::to_owned));
+    let mut writes = shop.writes();
+    writes.sort_by_key(|write| !write.contains("SEC-1"));
+    assert_eq!(writes, said, "what the branch has, and what its merge resolves");
+    assert!(shop.description(7).contains("1 resolved when merged"), "{}", shop.description(7));
+    silent(&shop, &push);
+    shop.run_well(&event);
+    assert_eq!(shop.ticket("SEC-2").comments.len(), 1);
+    assert!(shop.description(7).contains("1 resolved when merged"), "{}", shop.description(7));
+}
+
+fn a_merge_that_did_not_resolve_it_is_taken_back(jira: Deployment) {
+    let shop = shop(jira, mapped(), &both());
+    shop.report(&rules(1));
+    shop.run_well(&pull(&shop, 2));
+    assert_eq!(status(&shop, "SEC-2"), "In Progress");
+    shop.report(&both());
+    assert_eq!(push(&shop, "main", 3).tickets(), ["tracked SEC-1", "tracked SEC-2"]);
+    assert_eq!(shop.writes(), NOTHING, "it is open");
+
+    let mut world = shop.sim.state();
+    let now = world.now();
+    world.github.pull_mut("acme/shop", 7).unwrap().close(now, true);
+    drop(world);
+    tip(&shop, "main", 9);
+    silent(&shop, &Event::push("main", 4));
+    push(&shop, "main", 5);
+    assert_eq!(
+        shop.writes(),
+        [
+            "DELETE issue/SEC-2/remotelink 204",
+            "PUT issue/SEC-2 204",
+            "POST issue/SEC-2/transitions 204",
+            "PUT issue/SEC-2 204",
+        ]
+    );
+    let ticket = shop.ticket("SEC-2");
+    assert_eq!(ticket.properties["casefile"].get("remediation"), None);
+    let told = ticket.comment_texts();
+    assert!(told.last().unwrap().contains("did not resolve this: it is still found on"), "{told:?}");
+    assert_eq!(status(&shop, "SEC-2"), "To Do");
+    silent(&shop, &Event::push("main", 5));
 }
 
 fn a_later_scan_that_has_it_again_takes_it_back(jira: Deployment) {
@@ -73,7 +124,7 @@ fn a_branch_that_is_not_allowed_says_so_too_where_its_base_is(jira: Deployment) 
 fn a_pull_request_whose_scan_failed_says_nothing(jira: Deployment) {
     let shop = shop(jira, mapped(), &both());
     super::report_with(&shop, &rules(1), |run| run["invocations"][0]["executionSuccessful"] = json!(false));
-    shop.run_well(&pull(&shop, 2));
+    shop.run(&pull(&shop, 2)).fails(0, &["says that it failed"]);
     assert_eq!(shop.writes(), ["PATCH pulls/7 200"]);
     assert!(!shop.description(7).contains("resolved when merged"));
 }
@@ -93,6 +144,8 @@ fn without_comments_and_statuses_there_is_the_link_alone(jira: Deployment) {
 }
 
 on_both! {
+    a_push_says_the_same_in_its_pull_request,
+    a_merge_that_did_not_resolve_it_is_taken_back,
     a_pull_request_says_what_it_resolves_and_its_merge_proves_it,
     a_later_scan_that_has_it_again_takes_it_back,
     a_branch_that_is_not_allowed_says_so_too_where_its_base_is,

@@ -30,7 +30,9 @@ pub(super) fn shown(shop: &Shop, id: u64, key: &str, status: &str) -> Shown {
 pub(super) fn body(shown: &[Shown]) -> String {
     let row = |shown: &Shown| Row { ticket: shown.ticket.clone(), role: Role::Filed };
     let scans = BTreeMap::from([("0123456789".to_owned(), shown.iter().map(row).collect())]);
-    let update = Update { scans: &scans, shown, detail: Detail::Full, standing: Standing::Live };
+    let renamed = BTreeMap::new();
+    let update =
+        Update { scans: &scans, shown, renamed: &renamed, detail: Detail::Full, standing: Standing::Live };
     section::update("My own words.\r\n", &update).unwrap()
 }
 
@@ -81,9 +83,9 @@ fn no_more_than_200_are_looked_at() {
 #[test]
 fn a_ticket_of_another_site_is_left_alone() {
     let shop = filed(1);
-    let mut other = shown(&shop, shop.ticket("SEC-1").id, "SEC-1", "To Do");
+    let mut other = shown(&shop, shop.ticket("SEC-1").id, "DESK-1", "To Do");
     other.ticket.site = "other.example".to_owned();
     forge(&shop, &[other]);
     refresh(&shop);
-    assert_eq!((shop.shown(7, &["SEC-1"]), timeline(&shop, 7)), (vec![], vec![]));
+    assert_eq!((shop.shown(7, &["SEC-1", "DESK-1"]), timeline(&shop, 7)), (vec![], vec![]));
 }
