@@ -14,6 +14,10 @@ use super::message::plain;
 use super::rule::{Entry, add_taxon, level};
 use super::wire;
 
+/// The members that a result may refer to, wherever in the run they stand.
+const REFERRED: [&str; 6] =
+    ["tool", "artifacts", "taxonomies", "originalUriBaseIds", "logicalLocations", "properties"];
+
 /// The members of a run, but for its results.
 #[derive(Default)]
 pub(super) struct Context {
@@ -35,6 +39,7 @@ pub(super) struct Context {
     pub(super) image: bool,
     /// Whether there is a list of results (3.14.23).
     pub(super) has_results: bool,
+    /// Which of [`REFERRED`] were there.
     pub(super) seen: Vec<&'static str>,
     /// Whether the run was read to its end for this.
     pub(super) complete: bool,
@@ -77,70 +82,19 @@ impl Place {
 impl Context {
     /// Reads a member of the run if it belongs here.
     pub(super) fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
+        self.seen.extend(REFERRED.iter().find(|own| **own == key));
         match key {
-            "tool" => {
-                self.seen.push("tool");
-                json.each_entry(|json, key| match key {
-                    "driver" => self.component(json, 0),
-                    "extensions" => {
-                        json.each_element(|json| self.component(json, self.components.len().max(1)))
-                    }
-                    _ => Ok(()),
-                })
-            }
-            "artifacts" => {
-                self.seen.push("artifacts");
-                json.each_element(|json| {
-                    let place = json.value::<wire::Artifact<'_>, _>(|artifact, _| {
-                        let location = artifact.get().and_then(|artifact| artifact.location.get());
-                        location.map(Place::of).unwrap_or_default()
-                    })?;
-                    self.artifacts.push(place.unwrap_or_default());
-                    Ok(())
-                })
-            }
-            "taxonomies" => {
-                self.seen.push("taxonomies");
-                json.each_element(|json| self.taxonomy(json))
-            }
-            "originalUriBaseIds" => {
-                self.seen.push("originalUriBaseIds");
-                json.value::<wire::Bases, _>(|bases, _| {
-                    let places =
-                        bases.iter().filter_map(|(id, place)| Some((id.to_owned(), Place::of(place.get()?))));
-                    self.bases.extend(places);
-                })
-                .map(drop)
-            }
-            "logicalLocations" => {
-                self.seen.push("logicalLocations");
-                json.each_element(|json| {
-                    let name = json.value::<wire::LogicalLocation<'_>, _>(|logical, _| {
-                        logical
-                            .get()
-                            .and_then(|logical| logical.fully_qualified_name.owned().or(logical.name.owned()))
-                    })?;
-                    self.logical.push(name.flatten().unwrap_or_default());
-                    Ok(())
-                })
-            }
+            "tool" => self.tool(json),
+            "artifacts" => json.each_element(|json| self.artifact(json)),
+            "taxonomies" => json.each_element(|json| self.taxonomy(json)),
+            "originalUriBaseIds" => self.bases(json),
+            "logicalLocations" => json.each_element(|json| self.logical_location(json)),
             "invocations" => json.each_element(|json| {
                 json.value::<wire::Invocation<'_>, _>(|invocation, _| self.invocation(invocation.get()))
                     .map(drop)
             }),
-            "versionControlProvenance" => json.each_element(|json| {
-                let commit = json
-                    .value::<wire::VersionControl<'_>, _>(|version, _| version.get()?.revision_id.owned())?;
-                self.commit = self.commit.take().or(commit.flatten());
-                Ok(())
-            }),
-            "automationDetails" => {
-                let id =
-                    json.value::<wire::AutomationDetails<'_>, _>(|details, _| details.get()?.id.owned())?;
-                // GitHub's rule: what follows the last slash names the run, not the category
-                self.category = id.flatten().and_then(|id| Some(id.rsplit_once('/')?.0.to_owned()));
-                Ok(())
-            }
+            "versionControlProvenance" => json.each_element(|json| self.provenance(json)),
+            "automationDetails" => self.automation(json),
             "externalPropertyFileReferences" => json.each_entry(|json, key| {
                 if key == "results" {
                     let problem = json.problem("its results are in another file, which is not opened");
@@ -148,16 +102,66 @@ impl Context {
                 }
                 Ok(())
             }),
-            "properties" => {
-                self.seen.push("properties");
-                let image = |properties: &wire::RunProperties<'_>| properties.image_name.some().is_some();
-                let image =
-                    json.value::<wire::RunProperties<'_>, _>(|bag, _| bag.get().is_some_and(image))?;
-                self.image = image.unwrap_or_default();
-                Ok(())
-            }
+            "properties" => self.properties(json),
             _ => Ok(()),
         }
+    }
+
+    fn tool(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        json.each_entry(|json, key| match key {
+            "driver" => self.component(json, 0),
+            "extensions" => json.each_element(|json| self.component(json, self.components.len().max(1))),
+            _ => Ok(()),
+        })
+    }
+
+    fn artifact(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        let place = json.value::<wire::Artifact<'_>, _>(|artifact, _| {
+            let location = artifact.get().and_then(|artifact| artifact.location.get());
+            location.map(Place::of).unwrap_or_default()
+        })?;
+        self.artifacts.push(place.unwrap_or_default());
+        Ok(())
+    }
+
+    fn bases(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        json.value::<wire::Bases, _>(|bases, _| {
+            let places =
+                bases.iter().filter_map(|(id, place)| Some((id.to_owned(), Place::of(place.get()?))));
+            self.bases.extend(places);
+        })
+        .map(drop)
+    }
+
+    fn logical_location(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        let name = json.value::<wire::LogicalLocation<'_>, _>(|logical, _| {
+            let logical = logical.get()?;
+            logical.fully_qualified_name.owned().or(logical.name.owned())
+        })?;
+        self.logical.push(name.flatten().unwrap_or_default());
+        Ok(())
+    }
+
+    fn provenance(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        let commit =
+            json.value::<wire::VersionControl<'_>, _>(|version, _| version.get()?.revision_id.owned())?;
+        self.commit = self.commit.take().or(commit.flatten());
+        Ok(())
+    }
+
+    fn automation(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        let id = json.value::<wire::AutomationDetails<'_>, _>(|details, _| details.get()?.id.owned())?;
+        // GitHub's rule: what follows the last slash names the run, not the category
+        self.category = id.flatten().and_then(|id| Some(id.rsplit_once('/')?.0.to_owned()));
+        Ok(())
+    }
+
+    fn properties(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        let image = json.value::<wire::RunProperties<'_>, _>(|bag, _| {
+            bag.get().is_some_and(|properties| properties.image_name.some().is_some())
+        })?;
+        self.image = image.unwrap_or_default();
+        Ok(())
     }
 
     fn component(&mut self, json: &mut Json<'_>, at: usize) -> Result<(), Problem> {
@@ -177,11 +181,8 @@ impl Context {
                 }
                 "globalMessageStrings" => {
                     let strings = json.value::<wire::Strings, _>(|strings, _| {
-                        let own =
-                            |(id, message): (&str, &crate::report::lenient::Maybe<wire::Message<'_>>)| {
-                                Some((id.to_owned(), plain(message.get()?)?.to_owned()))
-                            };
-                        strings.iter().filter_map(own).collect()
+                        let texts = strings.iter().map(|(id, message)| Some((id, plain(message.get()?)?)));
+                        texts.flatten().map(|(id, text)| (id.to_owned(), text.to_owned())).collect()
                     })?;
                     component.messages = strings.unwrap_or_default();
                 }
@@ -247,11 +248,8 @@ impl Context {
             for (at, shared) in component.rules.iter_mut().enumerate() {
                 let entry = Rc::make_mut(shared);
                 for (taxonomy, taxon) in std::mem::take(&mut entry.taxa) {
-                    match self
-                        .taxonomies
-                        .get(taxonomy)
-                        .and_then(|own| Some((&own.name, own.taxa.get(taxon)?)))
-                    {
+                    let own = self.taxonomies.get(taxonomy);
+                    match own.and_then(|own| Some((&own.name, own.taxa.get(taxon)?))) {
                         Some((name, id)) => add_taxon(Arc::make_mut(&mut entry.rule), name, id),
                         None if !self.complete => entry.taxa.push((taxonomy, taxon)),
                         None => {}
