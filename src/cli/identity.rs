@@ -78,6 +78,7 @@ pub(super) async fn learn(
             context.head_repository = Some(about.name.clone());
             context.repository.id = Some(about.id);
             context.repository.name = about.name;
+            context.visibility = about.visibility;
             None
         }
         Err(failure) => {

@@ -97,7 +97,7 @@ impl Prepared {
             recent: super::state::recent(args.state.as_deref(), site),
             at_tip: self.is_at_tip(),
             mass_resolve: args.allow_mass_resolve,
-            detail: self.detail(),
+            detail: self.detail_of(self.context.trust.is_fork()),
             detail_of_forks: self.detail_of(true),
             annotator,
             other_sites: !self.config.serve.sites.is_empty(),
@@ -120,11 +120,13 @@ impl Prepared {
             && matches!(self.context.trust, Trust::MayWrite | Trust::ReadsOnly(_))
     }
 
-    /// How much GitHub's surfaces may tell (DESIGN section 10).
+    /// How much may be printed: a person's own terminal is none of GitHub's surfaces.
     pub(super) fn detail(&self) -> Detail {
-        self.detail_of(self.context.trust.is_fork())
+        let exposed = self.context.ci && self.context.is_exposed();
+        detail(&self.config, exposed, self.context.trust.is_fork())
     }
 
+    /// How much GitHub's surfaces may tell (DESIGN section 10).
     fn detail_of(&self, fork: bool) -> Detail {
         detail(&self.config, self.context.is_exposed(), fork)
     }

@@ -42,3 +42,17 @@ fn a_forks_author_is_told_counts_alone() {
     assert!(!shop.description(7).contains("SEC-1"), "{}", shop.description(7));
     assert_eq!((timeline(&shop, 7), &ran.result["tickets"]), (vec![], &serde_json::json!([])));
 }
+
+#[test]
+fn at_home_github_says_who_can_read_it() {
+    let shop = Shop::with(&rules(1));
+    shop.run_well(&Event::pull_request(7, "feature", 1).public());
+    shop.sim.state().github.repository_mut("acme/shop").unwrap().private = false;
+    shop.go("SEC-1", "In Progress");
+    let ran = shop.command(&Event::laptop(), &["refresh"]);
+    assert_eq!(shop.writes(), FIRST_CHANGE, "{}", ran.errors);
+    let shown = shop.description(7);
+    assert!(shown.contains("SEC-1") && !shown.contains("wrong") && !shown.contains("high"), "{shown}");
+    let plan = shop.command(&Event::laptop(), &["plan", "--branch", "main"]);
+    assert!(plan.result["tickets"][0]["summary"].as_str().unwrap().contains("wrong"), "{}", plan.printed);
+}
