@@ -1,5 +1,6 @@
 //! A report's bytes as UTF-8, whatever they came as: plain, with a byte order mark, UTF-16, gzip.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::PathBuf;
@@ -33,6 +34,24 @@ pub struct Source {
     pub live: bool,
     content: Content,
     largest: u64,
+    halt: Option<Halt>,
+}
+
+/// Says why reading is not to go on, if that is so: out of time, or told to stop.
+#[derive(Clone)]
+pub struct Halt(Arc<dyn Fn() -> Option<String> + Send + Sync>);
+
+impl Halt {
+    /// Asks this whenever more of a report is read.
+    pub fn when(over: impl Fn() -> Option<String> + Send + Sync + 'static) -> Halt {
+        Halt(Arc::new(over))
+    }
+}
+
+impl fmt::Debug for Halt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Halt")
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -63,6 +82,7 @@ impl Source {
             live: false,
             content,
             largest: LARGEST,
+            halt: None,
         }
     }
 
@@ -73,11 +93,20 @@ impl Source {
         self
     }
 
+    /// The same, read only as long as nothing halts it.
+    #[must_use]
+    pub fn until(mut self, halt: &Halt) -> Source {
+        self.halt = Some(halt.clone());
+        self
+    }
+
     /// Opens it from its start, as UTF-8 without a byte order mark. Reading fails beyond the bound.
     pub fn open(&self) -> Result<Box<dyn Read>, Problem> {
         self.raw()
             .and_then(|raw| decode(raw, true))
-            .map(|input| Box::new(Bounded { input, left: self.largest }) as Box<dyn Read>)
+            .map(|input| {
+                Box::new(Bounded { input, left: self.largest, halt: self.halt.clone() }) as Box<dyn Read>
+            })
             .map_err(|error| self.unreadable(&error))
     }
 
@@ -147,10 +176,14 @@ fn decode(mut raw: Box<dyn Read>, unpack: bool) -> io::Result<Box<dyn Read>> {
 struct Bounded<R> {
     input: R,
     left: u64,
+    halt: Option<Halt>,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(why) = self.halt.as_ref().and_then(|halt| (halt.0)()) {
+            return Err(io::Error::other(why));
+        }
         let read = self.input.read(buffer)?;
         self.left = self
             .left
@@ -233,5 +266,13 @@ mod tests {
         };
         (0..6).for_each(|before| check((1 << 17) - before, true));
         assert!(!Source::bytes("x", *b"\"ke").mentions(b"\"key").unwrap());
+    }
+
+    #[test]
+    fn what_halts_the_reading_is_said() {
+        let halted = Source::bytes("r.json", *b"{}").until(&Halt::when(|| Some("out of time".to_owned())));
+        assert_eq!(text(&halted), Err("out of time".to_owned()));
+        let free = Source::bytes("r.json", *b"{}").until(&Halt::when(|| None));
+        assert_eq!(text(&free), Ok("{}".to_owned()));
     }
 }
