@@ -62,7 +62,7 @@ impl<'r> Flaw<'r> {
             .collect();
         let severity =
             self.severity.or_else(|| self.cvss.as_ref().map(|cvss| Severity::of_score(cvss.score)));
-        let title = line(&self.title);
+        let title = words::line(&self.title);
         let message = if title.is_empty() { self.description.trim().to_owned() } else { title.clone() };
         let rule = Rule {
             id: id.clone(),
@@ -138,14 +138,14 @@ pub(super) fn name(source: &str, name: &str, package: &str) -> String {
     } else if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
         format!("{source}-{name}")
     } else {
-        format!("{source}: {} ({package})", line(name))
+        format!("{source}: {} ({package})", words::line(name))
     }
 }
 
 /// A text's first sentence, where a report has no title; long ones lose their end.
 pub(super) fn sentence(text: &str) -> String {
     const LONGEST: usize = 120;
-    let text = line(text);
+    let text = words::line(text);
     let first = text.split_once(". ").map_or(text.as_str(), |(first, _)| first).trim_end_matches('.');
     if first.chars().count() <= LONGEST {
         return first.to_owned();
@@ -157,11 +157,6 @@ pub(super) fn sentence(text: &str) -> String {
 fn whole(url: &PackageUrl<'_>) -> String {
     let separator = if url.ty() == "maven" { ':' } else { '/' };
     url.namespace().map_or(url.name().to_owned(), |space| format!("{space}{separator}{}", url.name()))
-}
-
-/// One line, with its white space folded.
-fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
