@@ -166,6 +166,9 @@ pub struct RefreshArgs {
     /// Refresh only the pull requests that show this ticket, by its key; repeatable
     #[arg(long, value_name = "KEY")]
     pub ticket: Vec<String>,
+    /// Resolve however many tickets at once that closed pull requests alone had
+    #[arg(long)]
+    pub allow_mass_resolve: bool,
     /// What the tracker's trouble does to the exit code
     #[arg(long, default_value = "fail", value_name = "WHAT")]
     pub on_tracker_error: OnTrackerError,
