@@ -35,15 +35,23 @@ pub fn closed(input: &Input<'_>, snapshot: &Snapshot, pulls: &BTreeSet<u64>) -> 
     decision.done()
 }
 
-/// Whether one of these pull requests has said something on a ticket, or has findings of it: an open one of this
-/// repository, with a record of its own.
+/// Whether one of these pull requests has said something on a ticket, has findings of it, or was all that had
+/// some and the ticket is still owed the move: an open one of this repository, with a record of its own.
 pub fn concerns(input: &Input<'_>, ticket: &Ticket, pulls: &BTreeSet<u64>) -> bool {
     let record = record_of(ticket, input.site).filter(|_| ticket.is_open());
     ticket.has_any(&input.run.repository.labels())
         && record.is_some_and(|record| {
             record.remediation.iter().any(|number| pulls.contains(number))
                 || seen_by(record, pulls).next().is_some()
+                || owes(record, pulls)
         })
+}
+
+/// Whether a ticket that was filed from one of the pull requests, and stands nowhere any more, is to be moved: no
+/// scan comes to it again.
+fn owes(record: &Record, pulls: &BTreeSet<u64>) -> bool {
+    let filed = record.origin.pull_request.is_some_and(|number| pulls.contains(&number));
+    filed && record.life.stands.is_empty() && resolve::owed_state(record).is_some()
 }
 
 /// Those of the pull requests on which a ticket's findings stand.
@@ -73,7 +81,11 @@ impl Decision<'_> {
             let Some(record) = record_of(ticket, input.site).filter(|_| self.is_ours(ticket)) else {
                 continue;
             };
-            // whose findings are gone is resolved by nobody any more
+            if owes(record, pulls) {
+                resolve::owed(self, ticket, record);
+                continue;
+            }
+            // what ends here is resolved by nobody any more
             if abandons && self.abandon(ticket, record, pulls) {
                 continue;
             }

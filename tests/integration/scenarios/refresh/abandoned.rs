@@ -6,7 +6,7 @@ use super::{NOTHING, closed::end, refresh, refresh_in_vain, row, timeline};
 use crate::scenarios::event::{Event, commit};
 use crate::scenarios::sarif::{self, Found, found, rules};
 use crate::scenarios::shop::{Deployment, Shop};
-use crate::simulator::PullRequest;
+use crate::simulator::{Kind, Nth, PullRequest};
 
 const RESOLVED: [&str; 4] =
     ["PUT issue/SEC-1 204", "POST issue/SEC-1/transitions 204", "PUT issue/SEC-1 204", "PATCH pulls/7 200"];
@@ -238,6 +238,22 @@ fn a_mass_of_them_is_resolved_only_if_that_is_wanted() {
     );
     assert_eq!(shop.open_tickets(), NOTHING);
     refresh_in_vain(&shop);
+}
+
+#[test]
+fn a_move_that_failed_is_made_by_the_next_refresh() {
+    for deployment in Deployment::BOTH {
+        let shop = filed(deployment, &rules(1));
+        end(&shop, 1, false);
+        shop.fault("/transitions", Nth::From(1), Kind::CutBefore);
+        let ran = shop.command(&Event::schedule(), &["refresh", "--time-limit", "3s"]);
+        ran.fails(4, &["SEC-1", "closed pull request"]);
+        assert_eq!(ran.result["resolved"], Value::Null);
+        shop.sim.clear_faults();
+        refresh(&shop);
+        assert_eq!((state(&shop, "SEC-1").0.as_str(), state(&shop, "SEC-1").1.len()), ("Done", 1));
+        refresh_in_vain(&shop);
+    }
 }
 
 #[test]
