@@ -3,6 +3,7 @@
 use super::names::{self, is_secret};
 use super::{Provenance, count, cut, facts, fix, links, places};
 use crate::config::Section;
+use crate::document::shorten::{shortened, units};
 use crate::document::visible::one_line;
 use crate::document::{Block, Document, Inline, Part, parse};
 use crate::model::record::Mode;
@@ -138,28 +139,6 @@ fn origin(group: &Group, provenance: &Provenance) -> Vec<Block> {
     vec![Block::Table { head: vec![], rows }, Block::Paragraph(promise)]
 }
 
-/// The text as it is, or its beginning up to a word's end with an ellipsis, in so many UTF-16 units.
-pub fn shortened(text: &str, limit: usize) -> String {
-    if units(text) <= limit {
-        return text.to_owned();
-    }
-    let mut room = limit.saturating_sub(1);
-    let fits = |&(_, c): &(usize, char)| {
-        let fits = c.len_utf16() <= room;
-        room = room.saturating_sub(c.len_utf16());
-        fits
-    };
-    let end = text.char_indices().take_while(fits).last().map_or(0, |(at, c)| at + c.len_utf8());
-    let start = &text[..end];
-    // a word is cut only if there is no blank near the end
-    let word = start.rfind(' ').filter(|at| start.len() - at < 30).map_or(start, |at| &start[..at]);
-    format!("{}…", word.trim_end_matches([' ', ',', ':', ';', '.']))
-}
-
-fn units(text: &str) -> usize {
-    text.encode_utf16().count()
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -189,16 +168,6 @@ mod tests {
         check(samples::dependency(), Mode::Type, "[casefile] lodash: Command injection in lodash (2 places)");
         check(samples::secret(), Mode::Type, "[casefile] AWS Access Key");
         check(samples::file(), Mode::File, "[casefile] src/deploy.py: 2 findings by Bandit");
-    }
-
-    #[test]
-    fn texts_are_shortened_at_a_word() {
-        let check = |text, limit, expected: &str| assert_eq!(shortened(text, limit), expected);
-        check("abc def", 7, "abc def");
-        check("abc def", 6, "abc…");
-        check("abcdef", 4, "abc…");
-        check("😀😀😀", 4, "😀…");
-        check("abc", 0, "…");
     }
 
     #[test]

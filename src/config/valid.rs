@@ -8,7 +8,7 @@ use url::Url;
 
 use super::branch::Branches;
 use super::glob::Glob;
-use super::jira::{FieldValue, Jira, Owner, Route};
+use super::jira::{Jira, Owner, Route};
 use super::words::{
     Annotate, Auth, BranchSide, Create, Deployment, Detail, FindingScope, RecurrenceAction, Slack,
     TrackerKind,
@@ -202,8 +202,8 @@ pub struct StateTarget {
     pub status: String,
     /// By name, where the transition's screen takes one.
     pub resolution: Option<String>,
-    /// Further fields, where the transition's screen takes them.
-    pub fields: BTreeMap<String, FieldValue>,
+    /// Further fields by name or id with their values, where the transition's screen takes them.
+    pub fields: BTreeMap<String, Vec<String>>,
 }
 
 /// What is done when a finding is there although its ticket is done.

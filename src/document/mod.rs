@@ -8,6 +8,7 @@ pub mod markdown;
 pub mod parse;
 pub mod plain;
 mod references;
+pub mod shorten;
 pub mod terminal;
 pub mod visible;
 pub mod wiki;

@@ -64,6 +64,15 @@ pub struct Field {
     pub value: Value,
 }
 
+/// A field by its name or id, with what is to be in it: the screen, which only the tracker sees, tells what that is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// As the configuration calls the field.
+    pub field: String,
+    /// One value, or several.
+    pub texts: Vec<String>,
+}
+
 /// A ticket to be made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
@@ -175,5 +184,5 @@ pub struct Move {
     /// A resolution, set where the transition's screen takes one.
     pub resolution: Option<String>,
     /// Further fields, set where the transition's screen takes them.
-    pub fields: Vec<Field>,
+    pub fields: Vec<Given>,
 }

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::decision::Decision;
 use super::snapshot::Snapshot;
 use super::{Step, Work};
-use crate::config::{Config, FieldValue, StateTarget, States};
+use crate::config::{Config, StateTarget, States};
 use crate::model::record::{Pending, State};
 use crate::model::scan::Problem;
 use crate::model::ticket::{Category, Status, Ticket};
-use crate::model::write::{Field, Move, Ref, Target, Value};
+use crate::model::write::{Given, Move, Ref, Target};
 
 /// The move to the status that stands for a state; `None`: the state moves no ticket.
 pub(super) fn go(config: &Config, state: State) -> Option<Move> {
@@ -132,16 +132,7 @@ pub(super) fn anywhere(means: Category) -> Move {
     Move { to: Target::Any(means), resolution: None, fields: Vec::new() }
 }
 
-/// Fields of a transition's screen. Their types are told by nothing that the plan asks for, so each is
-/// sent as text, several values as words; one that the tracker refuses is left out.
-fn fields(wanted: &BTreeMap<String, FieldValue>) -> Vec<Field> {
-    let field = |(id, value): (&String, &FieldValue)| {
-        let FieldValue::Values(values) = value else { return None };
-        let value = match values.as_slice() {
-            [one] => Value::Text(one.clone()),
-            several => Value::Words(several.to_vec()),
-        };
-        Some(Field { id: id.clone(), value })
-    };
-    wanted.iter().filter_map(field).collect()
+/// Fields of a transition's screen, which only the tracker sees.
+fn fields(wanted: &BTreeMap<String, Vec<String>>) -> Vec<Given> {
+    wanted.iter().map(|(field, texts)| Given { field: field.clone(), texts: texts.clone() }).collect()
 }

@@ -122,7 +122,7 @@ impl<'t> Frame<'t> {
         let behind = self.head.strip_suffix(&self.ending.repeat(2)).filter(|_| self.tail.is_empty());
         let before = self.tail.strip_prefix(self.ending).filter(|_| self.head.is_empty());
         let mut found = [behind, before].into_iter().flatten();
-        let before = found.find(|bare| sides(&Frame::around(bare, self.ending)) == sides(&self));
+        let before = found.find(|bare| sides(&Frame::of(bare)) == sides(&self));
         before.map_or_else(|| [&*self.head, &self.tail].concat(), str::to_owned)
     }
 

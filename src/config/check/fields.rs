@@ -49,16 +49,27 @@ impl Check<'_> {
                 self.note(place.name(name), "casefile fills in this field itself", *hint);
             }
         }
-        self.fields(fields, place)
+        let fields = fields.unwrap_or_default().into_iter();
+        fields.filter_map(|(name, raw)| Some((name.clone(), self.field(raw, place.key(&name))?))).collect()
     }
 
-    pub(super) fn fields(
+    /// The fields of a transition: what a ticket becomes says nothing of a single finding.
+    pub(super) fn state_fields(
         &mut self,
         fields: Option<BTreeMap<String, raw::FieldValue>>,
         place: Place<'_>,
-    ) -> BTreeMap<String, FieldValue> {
-        let fields = fields.unwrap_or_default().into_iter();
-        fields.filter_map(|(name, raw)| Some((name.clone(), self.field(raw, place.key(&name))?))).collect()
+    ) -> BTreeMap<String, Vec<String>> {
+        let mut values = BTreeMap::new();
+        for (name, raw) in fields.unwrap_or_default() {
+            match raw {
+                OneOf::Word(raw) => drop(values.insert(name, texts(raw))),
+                OneOf::Map(_) => {
+                    let hint = "properties and templates belong to `jira.fields`";
+                    self.note(place.key(&name), "a state's field takes a value, or several", hint);
+                }
+            }
+        }
+        values
     }
 
     fn field(&mut self, raw: raw::FieldValue, place: Place<'_>) -> Option<FieldValue> {

@@ -197,7 +197,7 @@ impl<'f> Check<'f> {
             };
             let Some(status) = self.one_line(Some(status), at) else { continue };
             let resolution = self.one_line(resolution, place.key("resolution"));
-            let fields = self.fields(fields, place.key("fields"));
+            let fields = self.state_fields(fields, place.key("fields"));
             states.targets.insert(state, StateTarget { status, resolution, fields });
         }
         states

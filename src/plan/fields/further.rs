@@ -4,8 +4,8 @@ use super::{Filler, key_of};
 use crate::compose::template;
 use crate::config::FieldValue;
 use crate::model::answer::{FieldMeta, Screen};
+use crate::model::field::words;
 use crate::model::scan::Problem;
-use crate::plan::fields::convert::words;
 
 impl Filler<'_, '_> {
     /// Sets the fields of `jira.fields` and the route's.

@@ -3,21 +3,18 @@
 //! A value that the screen does not take is left out with a warning; where the field is required,
 //! nothing is filed there.
 
-mod convert;
 mod due;
 mod further;
 mod priority;
-mod shape;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
-use self::convert::{Wrong, convert, listed};
-use self::shape::shape;
 use super::decision::Decision;
 use crate::compose::property::Properties;
 use crate::model::answer::{FieldMeta, IssueType, Screen};
+use crate::model::field::{Shape, Wrong, convert, listed, shape};
 use crate::model::record::Record;
 use crate::model::scan::Problem;
 use crate::model::ticket::{Person, Ticket};
@@ -145,7 +142,7 @@ impl<'f> Filler<'f, '_> {
         let shape = shape(id, meta);
         let decision = &mut *self.decision;
         let snapshot = decision.snapshot;
-        if matches!(shape, shape::Shape::Person | shape::Shape::People) {
+        if matches!(shape, Shape::Person | Shape::People) {
             for who in texts {
                 if decision.needs.person(snapshot, who.trim()).is_none() {
                     self.waits = true;

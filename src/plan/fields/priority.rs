@@ -1,8 +1,8 @@
 //! The priority that stands for a severity.
 
 use super::Filler;
-use super::convert::{choice, chosen, listed};
 use crate::model::answer::{Choice, Screen};
+use crate::model::field::{choice, chosen, listed};
 use crate::model::record::Record;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;

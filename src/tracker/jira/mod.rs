@@ -16,6 +16,7 @@ mod slices;
 #[cfg(test)]
 mod tests;
 mod ticket;
+mod transition;
 mod wire;
 mod write;
 

@@ -67,7 +67,7 @@ pub(super) fn take<T>(all: &mut Vec<T>, page: wire::Paged<T>) -> bool {
     given > 0 && more == Some(true)
 }
 
-fn field_meta(field: wire::FieldMeta) -> FieldMeta {
+pub(super) fn field_meta(field: wire::FieldMeta) -> FieldMeta {
     FieldMeta {
         name: field.name,
         required: field.required,

@@ -280,4 +280,10 @@ impl Transition {
     pub(super) fn takes(&self, field: &str) -> bool {
         self.fields.as_ref().is_some_and(|fields| fields.contains_key(field))
     }
+
+    /// The fields of its screen by their ids. One that is not described has no type and takes nothing.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (String, FieldMeta)> {
+        let meta = |value: &Value| FieldMeta::deserialize(value).unwrap_or_default();
+        self.fields.iter().flatten().map(move |(id, value)| (id.clone(), meta(value)))
+    }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::front::Front;
 use crate::model::answer::{FieldMeta, IssueType, Screen};
-use crate::model::write::{Field, Value};
+use crate::model::field::{convert, shape};
+use crate::model::ticket::Person;
+use crate::model::write::{Field, Given, Value};
 
 /// The longest summary and label, as in Jira, so that what is tried here works there.
 const LONGEST: usize = 255;
@@ -56,6 +58,21 @@ pub(super) fn set(front: &mut Front, fields: &[Field]) -> Wrong {
         }
     }
     wrong
+}
+
+/// The fields that are meant by their ids or names, as far as they take what is given.
+pub(super) fn meant(given: &[Given]) -> Vec<Field> {
+    let screen = screen();
+    let one = |given: &Given| {
+        let is = |(id, meta): &(&String, &FieldMeta)| {
+            **id == given.field || meta.name.to_lowercase() == given.field.trim().to_lowercase()
+        };
+        let (id, meta) = screen.fields.iter().find(is)?;
+        let person = |name: &str| Some(Person { id: name.to_owned(), name: name.to_owned() });
+        let value = convert(shape(id, meta), meta, &given.texts, &person).ok()?;
+        Some(Field { id: id.clone(), value })
+    };
+    given.iter().filter_map(one).collect()
 }
 
 /// What Jira would refuse as well: a summary that is not one short line, labels with blanks.

@@ -216,7 +216,7 @@ impl Write for Local {
             front.resolution = to.resolution.clone().filter(|_| done);
             front.resolved = done.then_some(own.now);
             // as in Jira: set where the way takes them, else left out
-            fields::set(front, &to.fields);
+            fields::set(front, &fields::meant(&to.fields));
             Ok(true)
         })
         .await

@@ -65,6 +65,18 @@ pub(crate) fn edit_fields(world: &World, key: &str) -> Reply {
     Ok(Answer::json(200, &json!({"fields": all.collect::<Map<_, _>>()})))
 }
 
+/// A field of a transition's screen (`IssueTransition.fields`).
+pub(crate) fn on_transition(field: &Field) -> Value {
+    let mut out = json!({
+        "key": field.id, "name": field.name, "required": false, "schema": schema(field),
+        "hasDefaultValue": false, "operations": operations(field),
+    });
+    if let (Some(values), Some(map)) = (choices(field), out.as_object_mut()) {
+        map.insert("allowedValues".to_owned(), Value::Array(values));
+    }
+    out
+}
+
 fn creatable<'w>(world: &'w World, key: &str) -> Result<&'w Project, Refusal> {
     let project = meta::seen(world, key)?;
     let words = "You do not have permission to create issues in this project.";
@@ -146,6 +158,13 @@ fn allowed_values(world: &World, project: &Project, field: &Field) -> Option<Vec
         FieldKind::Priority => Some(meta::all_priorities(world)),
         FieldKind::Components => Some(named(&project.components)),
         FieldKind::Security => Some(named(&project.security_levels)),
+        _ => choices(field),
+    }
+}
+
+/// The options of a custom field.
+fn choices(field: &Field) -> Option<Vec<Value>> {
+    match &field.kind {
         FieldKind::Choice(values) | FieldKind::Several(values) => Some(options(FIRST_OPTION, values)),
         FieldKind::Cascade(values) => {
             let parents: Vec<&str> = values.iter().map(|(parent, _)| *parent).collect();

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::super::request::{Answer, Request};
-use super::super::state::{Comment, Refusal, Transition, World};
-use super::{Reply, comments, permits, render, seen};
+use super::super::state::{Comment, Draft, Issue, Operation, Project, Refusal, Transition, World};
+use super::{Reply, comments, permits, render, screens, seen, texts};
 
 /// `getTransitions`: none permitted is an empty list.
 pub(crate) fn list(world: &World, request: &Request, key: &str) -> Reply {
@@ -31,9 +31,11 @@ pub(crate) fn go(world: &mut World, body: &Value, key: &str, me: &str) -> Reply 
     let way = open.into_iter().find(|way| way.id == id);
     let way =
         way.ok_or_else(|| Refusal::new(400, format!("Transition id '{id}' is not valid for this issue.")))?;
-    let issue = issue.id;
     let resolution = resolution(world, &way, body)?;
+    let set = further(world, &way, body, issue)?;
     let comment = comment(world, &way, body)?;
+    let issue = issue.id;
+    world.change(issue, me, |issue| *issue = set);
     world.go(issue, me, &way, resolution)?;
     if let Some(body) = comment {
         let (id, now) = (world.fresh_id(), world.now());
@@ -43,25 +45,38 @@ pub(crate) fn go(world: &mut World, body: &Value, key: &str, me: &str) -> Reply 
     Ok(Answer::empty(204))
 }
 
+/// The resolution that is chosen on the way's screen.
 fn resolution(world: &World, way: &Transition, body: &Value) -> Result<Option<String>, Refusal> {
-    let mut chosen = None;
-    for (field, value) in body.get("fields").and_then(Value::as_object).into_iter().flatten() {
-        if field != "resolution" || !way.screen.contains(field) {
-            let words =
-                format!("Field '{field}' cannot be set. It is not on the appropriate screen, or unknown.");
-            return Err(Refusal::field(field, words));
-        }
-        let name = value.get("name").and_then(Value::as_str).unwrap_or_default();
-        let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
-        let known = world
-            .resolutions
-            .iter()
-            .find(|known| known.eq_ignore_ascii_case(name) || render::resolution_id(world, known) == id);
-        let known = known
-            .ok_or_else(|| Refusal::field("resolution", format!("Resolution name '{name}' is not valid")))?;
-        chosen = Some((*known).to_owned());
-    }
-    Ok(chosen)
+    let chosen = body.pointer("/fields/resolution");
+    let Some(value) = chosen.filter(|_| way.screen.iter().any(|field| field == "resolution")) else {
+        return Ok(None);
+    };
+    let name = value.get("name").and_then(Value::as_str).unwrap_or_default();
+    let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
+    let mut all = world.resolutions.iter();
+    let known =
+        all.find(|known| known.eq_ignore_ascii_case(name) || render::resolution_id(world, known) == id);
+    known
+        .map(|known| Some((*known).to_owned()))
+        .ok_or_else(|| Refusal::field("resolution", format!("Resolution name '{name}' is not valid")))
+}
+
+/// The issue with the further fields of the way's screen, as an edit on that screen would set them.
+fn further(world: &World, way: &Transition, body: &Value, issue: &Issue) -> Result<Issue, Refusal> {
+    let project = world.project(&issue.project).cloned().ok_or_else(Refusal::no_issue)?;
+    let project = Project { edit_screen: way.screen.iter().cloned().collect(), ..project };
+    let mut draft = Draft {
+        world,
+        project: &project,
+        issue: issue.clone(),
+        refusal: Refusal::default(),
+        operation: Operation::Edit,
+        texts: texts::of(world),
+    };
+    let fields = body.get("fields").and_then(Value::as_object).into_iter().flatten();
+    let on_screen = |field: &str| field == "resolution" && way.screen.iter().any(|one| one == field);
+    fields.filter(|(field, _)| !on_screen(field)).for_each(|(field, value)| draft.set(field, value));
+    if draft.refusal.is_empty() { Ok(draft.issue) } else { Err(draft.refusal) }
 }
 
 fn comment(world: &World, way: &Transition, body: &Value) -> Result<Option<Value>, Refusal> {
@@ -82,20 +97,26 @@ fn transition(world: &World, way: &Transition, with_fields: bool) -> Value {
         "isInitial": false, "isAvailable": true, "isConditional": false,
     });
     if let (true, Some(map)) = (with_fields, out.as_object_mut()) {
-        let allowed: Vec<Value> = world
-            .resolutions
-            .iter()
-            .map(|name| json!({"id": render::resolution_id(world, name), "name": name}))
-            .collect();
-        let field = |id: &String| {
-            let shape = json!({
-                "required": false, "schema": {"type": "resolution", "system": "resolution"}, "name": "Resolution", "key": id,
-                "operations": ["set"], "allowedValues": allowed, "hasDefaultValue": false,
-            });
-            (id.clone(), shape)
-        };
-        let fields: Map<String, Value> = way.screen.iter().map(field).collect();
+        let fields: Map<String, Value> =
+            way.screen.iter().filter_map(|id| Some((id.clone(), field(world, id)?))).collect();
         map.insert("fields".to_owned(), Value::Object(fields));
     }
     out
+}
+
+/// A field of a way's screen.
+fn field(world: &World, id: &str) -> Option<Value> {
+    if id == "resolution" {
+        return Some(json!({
+            "required": false, "schema": {"type": "resolution", "system": "resolution"}, "name": "Resolution", "key": id,
+            "operations": ["set"], "hasDefaultValue": false, "allowedValues": allowed(world),
+        }));
+    }
+    let field = world.fields.iter().find(|field| field.id == id)?;
+    Some(screens::on_transition(field))
+}
+
+fn allowed(world: &World) -> Vec<Value> {
+    let one = |name: &&'static str| json!({"id": render::resolution_id(world, name), "name": name});
+    world.resolutions.iter().map(one).collect()
 }

@@ -36,6 +36,39 @@ fn a_finding_that_is_gone_resolves_its_ticket(jira: Deployment) {
     assert_eq!(silent(&shop, &Event::push("main", 3)).tickets(), ["tracked SEC-1"]);
 }
 
+fn the_screen_of_the_way_takes_what_the_state_says(jira: Deployment) {
+    let fields = json!({"environment": "Staging", "customfield_10054": ["Web", "AppSec"], "Nowhere": "x"});
+    let mut configuration = mapped();
+    configuration["states"]["resolved"]["fields"] = fields;
+    let shop = shop(jira, configuration, &rules(1));
+    for way in &mut shop.sim.state().project_mut("SEC").unwrap().transitions {
+        way.screen.extend(["customfield_10053", "customfield_10054"].map(str::to_owned));
+    }
+    shop.report(&[]);
+    let ran = push(&shop, "main", 2);
+    assert_eq!((ran.tickets(), ran.problems()), (vec!["resolved SEC-1".to_owned()], String::new()));
+    let custom = shop.ticket("SEC-1").custom;
+    assert_eq!(custom["customfield_10053"], json!({"value": "staging"}));
+    assert_eq!(custom["customfield_10054"], json!(["Web", "AppSec"]));
+}
+
+fn what_the_screen_cannot_take_is_left_out_and_said(jira: Deployment) {
+    let mut configuration = mapped();
+    configuration["states"]["resolved"]["fields"] = json!({"Environment": "moon"});
+    let shop = shop(jira, configuration, &rules(1));
+    for way in &mut shop.sim.state().project_mut("SEC").unwrap().transitions {
+        way.screen.push("customfield_10053".to_owned());
+    }
+    shop.report(&[]);
+    tip(&shop, "main", 2);
+    let ran = shop.run(&Event::push("main", 2));
+    assert_eq!((ran.tickets(), status(&shop, "SEC-1").as_str()), (vec!["resolved SEC-1".to_owned()], "Done"));
+    let problems = ran.problems();
+    for word in ["SEC-1", "Environment", "`moon`", "production, staging"] {
+        assert!(problems.contains(word), "{word}: {problems}");
+    }
+}
+
 fn without_a_status_for_it_there_is_one_comment(jira: Deployment) {
     let shop = shop(jira, json!({}), &rules(1));
     shop.report(&[]);
@@ -205,6 +238,8 @@ fn what_a_person_closed_before_it_was_gone_comes_back_at_once(jira: Deployment) 
 }
 
 on_both! {
+    the_screen_of_the_way_takes_what_the_state_says,
+    what_the_screen_cannot_take_is_left_out_and_said,
     a_finding_that_is_gone_resolves_its_ticket,
     without_a_status_for_it_there_is_one_comment,
     a_grouped_ticket_drops_it_from_its_list,

@@ -4,7 +4,7 @@ use crate::model::answer::FieldMeta;
 
 /// What a field takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub enum Shape {
     /// A line of text.
     Line,
     /// Text with structure.
@@ -40,7 +40,7 @@ pub(super) enum Shape {
 }
 
 /// What the field takes: told by the kind of a custom field, else by the type of its values.
-pub(super) fn shape(id: &str, meta: &FieldMeta) -> Shape {
+pub fn shape(id: &str, meta: &FieldMeta) -> Shape {
     let custom = meta.custom.as_deref().and_then(|custom| custom.rsplit(':').next());
     match custom {
         Some("textarea") => Shape::Rich,

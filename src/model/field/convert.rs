@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::shape::Shape;
-use crate::compose::ticket::shortened;
+use crate::document::shorten::shortened;
 use crate::document::visible::one_line;
 use crate::document::{Block, Document};
 use crate::model::answer::{Choice, FieldMeta};
@@ -19,10 +19,11 @@ const LISTED: usize = 20;
 
 /// Why texts are nothing that a field takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wrong {
-    pub(super) why: String,
+pub struct Wrong {
+    /// In words for people.
+    pub why: String,
     /// What it takes in this place, where that is not what the field takes.
-    pub(super) instead: Vec<Choice>,
+    pub instead: Vec<Choice>,
 }
 
 impl Wrong {
@@ -32,7 +33,7 @@ impl Wrong {
 }
 
 /// What texts are for a field. `person` knows who is meant.
-pub(super) fn convert(
+pub fn convert(
     shape: Shape,
     meta: &FieldMeta,
     texts: &[String],
@@ -69,7 +70,7 @@ pub(super) fn convert(
 }
 
 /// Words as labels take them: without blanks, each once.
-pub(super) fn words(texts: &[String]) -> Vec<String> {
+pub fn words(texts: &[String]) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for text in texts {
         let word = shortened(&text.split_whitespace().collect::<Vec<_>>().join("-"), LINE);
@@ -81,7 +82,7 @@ pub(super) fn words(texts: &[String]) -> Vec<String> {
 }
 
 /// The values that a field takes, for a message: ` It takes: a, b.`; empty where they are not known.
-pub(super) fn listed(allowed: &[Choice]) -> String {
+pub fn listed(allowed: &[Choice]) -> String {
     if allowed.is_empty() {
         return String::new();
     }
@@ -93,7 +94,7 @@ pub(super) fn listed(allowed: &[Choice]) -> String {
 }
 
 /// The value that is meant by its id, or by its name without regard to case.
-pub(super) fn choice<'m>(allowed: &'m [Choice], text: &str) -> Option<&'m Choice> {
+pub fn choice<'m>(allowed: &'m [Choice], text: &str) -> Option<&'m Choice> {
     let text = text.trim();
     let name = text.to_lowercase();
     let by_id = allowed.iter().find(|choice| choice.id == text && !text.is_empty());
@@ -101,7 +102,7 @@ pub(super) fn choice<'m>(allowed: &'m [Choice], text: &str) -> Option<&'m Choice
 }
 
 /// A value, as it is written.
-pub(super) fn chosen(choice: &Choice) -> Value {
+pub fn chosen(choice: &Choice) -> Value {
     if choice.id.is_empty() { Value::Name(choice.name.clone()) } else { Value::Id(choice.id.clone()) }
 }
 

@@ -1,0 +1,7 @@
+//! From words to what a field of the tracker takes: its [`Shape`] is told by the tracker's description of it.
+
+mod convert;
+mod shape;
+
+pub use convert::{Wrong, choice, chosen, convert, listed, words};
+pub use shape::{Shape, shape};
