@@ -45,7 +45,7 @@ mod vanish;
 mod withdraw;
 
 pub use begin::begin;
-pub use closed::closed;
+pub use closed::{closed, concerns};
 pub use decide::{Next, next};
 pub use disconnect::disconnect;
 pub use ending::{Ending, How};
@@ -53,7 +53,7 @@ pub use examine::{Examined, Trial, examine, put_away, statuses, targets, trial};
 pub use remedy::Remedy;
 pub use settle::settle;
 pub use snapshot::{Head, Snapshot};
-pub use withdraw::{Withdrawn, global_ids, withdraw};
+pub use withdraw::global_ids;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -74,12 +74,8 @@ impl Marked {
     }
 }
 
-/// The open pull requests, and those that were closed in the last days, that have a section.
-pub(super) async fn read(
-    client: &Client,
-    job: &Job<'_>,
-    done: &mut Refreshed,
-) -> Result<Vec<Marked>, Failure> {
+/// The open pull requests, and those that were closed in the last days, each once.
+pub(super) async fn list(client: &Client, job: &Job<'_>, done: &mut Refreshed) -> Result<Vec<Pull>, Failure> {
     let config = job.config;
     let mut listed = client.open_pulls().await?;
     if config.refresh.closed_days > 0 {
@@ -95,19 +91,19 @@ pub(super) async fn read(
                 .hint("Lower `refresh.closed-days`."),
         );
     }
-    let pulls = listed.items;
-    let mut comments = match config.pull_request.annotate {
-        Annotate::Comment | Annotate::Both => comments(client, &pulls).await?,
+    let mut seen = BTreeSet::new();
+    listed.items.retain(|pull| seen.insert(pull.number));
+    Ok(listed.items)
+}
+
+/// Those of the pull requests that have a section.
+pub(super) async fn read(client: &Client, job: &Job<'_>, pulls: &[Pull]) -> Result<Vec<Marked>, Failure> {
+    let mut comments = match job.config.pull_request.annotate {
+        Annotate::Comment | Annotate::Both => comments(client, pulls).await?,
         Annotate::Description | Annotate::None => BTreeMap::new(),
     };
-    let mut seen = BTreeSet::new();
-    let pulls = pulls.into_iter().filter(|pull| seen.insert(pull.number));
-    Ok(pulls
-        .filter_map(|pull| {
-            let comment = comments.remove(&pull.number);
-            Marked::of(pull, comment)
-        })
-        .collect())
+    let marked = |pull: &Pull| Marked::of(pull.clone(), comments.remove(&pull.number));
+    Ok(pulls.iter().filter_map(marked).collect())
 }
 
 /// casefile's comments with a section, by pull request.

@@ -1,5 +1,6 @@
 //! `casefile refresh`: what people do in Jira shows in the pull requests.
 
+mod abandoned;
 mod budget;
 mod claims;
 mod closed;
