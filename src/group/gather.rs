@@ -111,6 +111,7 @@ impl<'a> Gatherer<'a> {
             scanner: String::new(),
             findings: 0,
             problems: 0,
+            statements: 0,
             whole: true,
             broken: false,
         });
@@ -260,6 +261,9 @@ impl Sink for Gatherer<'_> {
     }
 
     fn statement(&mut self, statement: Statement) {
+        if let Some(report) = self.reports.last_mut() {
+            report.statements += 1;
+        }
         self.statements.push(statement);
     }
 
@@ -276,7 +280,9 @@ impl Sink for Gatherer<'_> {
             report.findings += findings;
             report.problems += problems;
             report.whole &= problems == 0 && !failed;
-            if !report.scanner.split(", ").any(|known| known == scan.scanner) {
+            // some reports do not say whose they are
+            let named = !scan.scanner.is_empty();
+            if named && !report.scanner.split(", ").any(|known| known == scan.scanner) {
                 let comma = if report.scanner.is_empty() { "" } else { ", " };
                 report.scanner = format!("{}{comma}{}", report.scanner, scan.scanner);
             }
