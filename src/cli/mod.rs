@@ -8,6 +8,7 @@ mod credentials;
 mod disconnect;
 mod doctor;
 mod export;
+mod formats;
 mod identity;
 mod link;
 pub mod log;
@@ -22,6 +23,7 @@ mod run;
 mod sarif;
 mod schema;
 mod serve;
+mod silent;
 mod state;
 mod step;
 mod text;
@@ -33,7 +35,6 @@ use clap::{CommandFactory, Parser};
 
 use crate::error::{Error, Kind, Result};
 use crate::model::scan::Problem;
-use crate::report::formats::FORMATS;
 
 /// Does what was typed.
 ///
@@ -52,7 +53,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Login(args) => login::login(&cli.common, &args).await,
         Command::Logout => login::logout(&cli.common).await,
         Command::Serve(args) => serve::serve(&cli.common, &args).await,
-        Command::Formats => Ok(formats(&cli.common)),
+        Command::Formats => formats::formats(&cli.common),
         Command::Schema => schema::schema(),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -91,35 +92,4 @@ pub fn report(error: &anyhow::Error, common: &Common) -> ExitCode {
         output::json(&serde_json::json!({"version": 1, "problems": [problem]}));
     }
     ExitCode::from(own.map_or(Kind::Machine, Error::kind).exit_code())
-}
-
-fn formats(common: &Common) -> ExitCode {
-    if common.format == OutputFormat::Json {
-        let all: Vec<_> = FORMATS
-            .iter()
-            .map(|format| {
-                serde_json::json!({
-                    "format": format.name,
-                    "scanners": format.scanners,
-                    "kinds": format.kinds,
-                    "recognised": format.recognised,
-                })
-            })
-            .collect();
-        output::json(&all);
-        return ExitCode::SUCCESS;
-    }
-    for format in FORMATS {
-        let kinds: Vec<_> = format.kinds.iter().map(|kind| kind.name()).collect();
-        output::result(&format!(
-            "{:<12} {}\n{:12} recognised by: {}\n{:12} findings: {}",
-            format.name,
-            format.scanners,
-            "",
-            format.recognised,
-            "",
-            kinds.join(", ")
-        ));
-    }
-    ExitCode::SUCCESS
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::prepare::Prepared;
-use super::{Common, output};
+use super::{Common, output, silent};
 use crate::compose::section::Detail;
 use crate::document::visible::one_line;
 use crate::model::scan::Problem;
@@ -134,6 +134,7 @@ pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         lines.push(format!("{partial} of {of} {failed}"));
     }
     if detail == Detail::Full {
+        lines.extend(silent::lines(&outcome.survey));
         lines.extend(excuses(&findings.not_affected));
     }
     let actions = [

@@ -52,7 +52,7 @@ pub(super) struct Flaw<'r> {
 impl<'r> Flaw<'r> {
     /// The finding that a scanner reports with it.
     pub(super) fn finding(self, scanner: &Arc<str>) -> Finding<'r> {
-        let mut names = self.names.into_iter().filter(|name| !name.is_empty());
+        let mut names = self.names.into_iter().filter(|name| !name.trim().is_empty());
         let id = names.next().unwrap_or_default();
         let mut seen = HashSet::new();
         let aliases = names
@@ -133,7 +133,7 @@ pub(super) fn versions<'r>(text: &str) -> Vec<Cow<'r, str>> {
 /// does not mean another one.
 pub(super) fn name(source: &str, name: &str, package: &str) -> String {
     let name = name.trim();
-    if advisory::id(name) == Some(name) || source.is_empty() {
+    if name.is_empty() || advisory::id(name) == Some(name) || source.is_empty() {
         name.to_owned()
     } else if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
         format!("{source}-{name}")

@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, BufReader, Read};
 
+use serde::de::IgnoredAny;
+
 use crate::model::finding::Kind;
 use crate::model::scan::Problem;
 
@@ -178,8 +180,7 @@ impl Outline {
     /// Why no format is told.
     fn unknown(&self, source: &Source) -> Problem {
         let problem = |message: String| Problem::new(&source.name, message);
-        let names = FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
-        let known = format!("known formats: {names}; `casefile formats` tells more");
+        let known = "`casefile formats` lists what is read";
         if let Some(foreign) = foreign::known(self) {
             return problem(format!("looks like {}, which is not read", foreign.name))
                 .hint(format!("{}; {known}", foreign.advice));
@@ -197,10 +198,31 @@ impl Outline {
                 let what = if html { "a web page" } else { "XML of no known format" };
                 problem(format!("is {what}")).hint(known)
             }
-            (Shape::Other, _) => {
-                problem("is no JSON: it looks like plain text or binary data".into()).hint(known)
+            (Shape::Other, _) if serde_json::from_str::<IgnoredAny>(&self.head).is_ok() => {
+                problem("is JSON of no known format (a single value)".to_owned()).hint(known)
             }
+            (Shape::Other, _) => match self.json_below() {
+                Some(line) => problem(format!(
+                    "is no JSON: other text stands before the JSON of line {line}"
+                ))
+                .hint("let the scanner write its report into a file of its own, without its other output"),
+                None => problem("is no JSON: it looks like plain text or binary data".to_owned()).hint(known),
+            },
         }
+    }
+
+    /// The line in which JSON begins below some other text.
+    fn json_below(&self) -> Option<usize> {
+        let begins = |line: &&str| {
+            let mut marks = line.bytes().filter(|byte| !byte.is_ascii_whitespace());
+            match (marks.next(), marks.next()) {
+                (Some(b'{'), second) => matches!(second, None | Some(b'"' | b'}')),
+                // a log's lines begin with `[info]`
+                (Some(b'['), second) => matches!(second, None | Some(b'{' | b']')),
+                _ => false,
+            }
+        };
+        self.head.lines().position(|line| begins(&line)).map(|index| index + 1)
     }
 
     fn described(&self) -> String {

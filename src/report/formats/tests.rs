@@ -28,7 +28,12 @@ fn formats_are_told_from_the_content() {
     check("{", Err("starts like JSON, but the file ends in the middle"));
     check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
     check("<!DOCTYPE html><HTML>", Err("is a web page"));
-    check("Error: no such option", Err("is no JSON"));
+    check("Error: no such option", Err("is no JSON: it looks like plain text"));
+    check("null", Err("is JSON of no known format (a single value)"));
+    check(" 42\n", Err("is JSON of no known format (a single value)"));
+    check("\n> shop@1.0.0 audit\n[info]\n{\n \"a\": 1}", Err("other text stands before the JSON of line 3"));
+    check("warning\n[{}]", Err("other text stands before the JSON of line 2"));
+    check("warning\n[info] x\n{x}", Err("it looks like plain text"));
     check(
         r#"{"pass":true,"vulnerabilities":[]}"#,
         Err("looks like a report of mix_audit, which is not read"),

@@ -28,7 +28,7 @@ use context::Context;
 /// The format.
 pub(super) const FORMAT: Format = Format {
     name: "sarif",
-    scanners: "every scanner that writes SARIF 2.1.0",
+    scanners: "every scanner that writes SARIF 2.1.0, Snyk Code among them",
     recognised: "a JSON object with `runs`",
     kinds: &[Kind::Code, Kind::Dependency, Kind::Infrastructure, Kind::Container, Kind::Secret],
     recognise: |outline| outline.shape == Shape::Object && outline.has("runs"),
