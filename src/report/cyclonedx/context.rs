@@ -26,6 +26,8 @@ const PLACES: &[&str] =
 pub(super) struct Context {
     scanner: Option<String>,
     version: Option<String>,
+    /// What the bill is of, by package URL, reference and name.
+    products: Vec<String>,
     /// The reference of what the bill is of.
     root: Option<String>,
     /// The image that the bill is of.
@@ -87,6 +89,9 @@ impl Context {
         if let Some(component) = metadata.component.get() {
             let reference = Context::reference(component);
             self.graph.root(&reference);
+            let purl = component.purl.some().map(|purl| flaw::package(purl, "", "", "").purl.into_owned());
+            let names = [component.reference.owned(), component.name.owned()];
+            self.products = purl.into_iter().chain(names.into_iter().flatten()).collect();
             self.image = (&*component.kind == "container").then(|| component.name.to_string());
             self.component(component);
             self.root = Some(reference);
@@ -187,7 +192,12 @@ impl Context {
 
     pub(super) fn scan(self) -> Scan {
         let scanner = self.scanner().to_owned();
-        Scan { has_results: self.has_results, version: self.version, ..Scan::new(&scanner) }
+        Scan {
+            has_results: self.has_results,
+            version: self.version,
+            products: self.products,
+            ..Scan::new(&scanner)
+        }
     }
 }
 

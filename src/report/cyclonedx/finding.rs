@@ -47,6 +47,7 @@ pub(super) fn tell(
                     advisory: names.next().unwrap_or_default(),
                     aliases: names.collect(),
                     product,
+                    within: None,
                     justification: justification.clone(),
                 });
             }
@@ -61,8 +62,10 @@ pub(super) fn tell(
             None => Location { path: path::of_path(place.into(), source), ..Location::default() },
         };
         let image = image.is_some() || purl::is_system(&package.purl);
-        let aside = excuse.map(|_| Aside::NotAffected);
-        sink.finding(Flaw { package, location, image, aside, ..flaw_of(found) }.finding(&scanner));
+        let aside = excuse.as_ref().map(|_| Aside::NotAffected);
+        let mut finding = Flaw { package, location, image, aside, ..flaw_of(found) }.finding(&scanner);
+        finding.detail.excuse = excuse.map(Cow::Owned);
+        sink.finding(finding);
     }
 }
 

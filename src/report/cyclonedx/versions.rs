@@ -57,7 +57,8 @@ fn holds(range: &str, version: &str) -> bool {
             ">=" => above = Some(order.is_ge()),
             "<" | "<=" => {
                 let below = order.is_lt() || (comparator == "<=" && order.is_eq());
-                within |= below && above.take().unwrap_or(true);
+                let above = above.take().unwrap_or(true);
+                within |= below && above;
             }
             _ => {}
         }
