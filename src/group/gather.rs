@@ -227,7 +227,9 @@ impl Sink for Gatherer<'_> {
                     Mode::Type => "",
                     _ => identity::path(&finding.location.path),
                 };
-                let waiting = Waiting { purl: self.texts.index(&package.purl) };
+                let excuse = finding.detail.excuse.as_deref().unwrap_or_default();
+                let waiting =
+                    Waiting { purl: self.texts.index(&package.purl), excuse: self.texts.index(excuse) };
                 (Key::Advisory { name, manifest: manifest.to_owned() }, Some(waiting))
             }
             Subject::Rule => {

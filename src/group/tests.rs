@@ -70,6 +70,7 @@ fn statement(line: &str) -> Statement {
         advisory: id.into(),
         aliases: aliases.split(',').filter(|alias| !alias.is_empty()).map(Into::into).collect(),
         product: Some(words[1]).filter(|product| *product != "-").map(Into::into),
+        within: None,
         justification: words[2].into(),
     }
 }
@@ -309,4 +310,31 @@ fn a_scan_that_failed_is_one_counted_problem_whoever_tells_it() {
     };
     check(true);
     check(false);
+}
+
+#[test]
+fn a_finding_keeps_its_own_reports_words() {
+    let rules = Rules {
+        repository: vec![Recipe::new("test").finish()],
+        job: "ci".into(),
+        mode: &|_| Mode::Type,
+        judge: &|_| None,
+        line: &mut |_, _| None,
+    };
+    let mut gatherer = Gatherer::new(rules);
+    gatherer.begin("a.json", None);
+    for (purl, words) in [("pkg:npm/a@1", Some("its own")), ("pkg:npm/b@1", None)] {
+        let mut one = finding(&format!("CVE-1= {purl} a.lock"));
+        one.aside = Some(Aside::NotAffected);
+        one.detail.excuse = words.map(Into::into);
+        gatherer.finding(one);
+    }
+    gatherer.statement(statement("CVE-1= - another's"));
+    gatherer.scan(Scan::new("s"));
+    gatherer.end("test", None);
+    let told = gatherer.survey().not_affected();
+    assert_eq!(
+        told.into_iter().collect::<Vec<_>>(),
+        [("another's".to_owned(), 1), ("its own".to_owned(), 1)]
+    );
 }

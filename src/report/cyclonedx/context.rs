@@ -6,6 +6,7 @@ use crate::report::flaw;
 use crate::report::graph::Graph;
 use crate::report::lenient::Text;
 
+use super::finding::Opened;
 use super::wire;
 
 /// Tools as people know them, by the name that they write.
@@ -25,6 +26,8 @@ const PLACES: &[&str] =
 pub(super) struct Context {
     scanner: Option<String>,
     version: Option<String>,
+    /// What the bill is of, by package URL, reference and name.
+    products: Vec<String>,
     /// The reference of what the bill is of.
     root: Option<String>,
     /// The image that the bill is of.
@@ -32,6 +35,8 @@ pub(super) struct Context {
     /// By the number of their node in the graph, which has their references.
     parts: Vec<Option<Part>>,
     graph: Graph,
+    /// What is explicitly called open.
+    pub(super) opened: Opened,
     /// Whether there is a place for vulnerabilities.
     pub(super) has_results: bool,
 }
@@ -84,6 +89,9 @@ impl Context {
         if let Some(component) = metadata.component.get() {
             let reference = Context::reference(component);
             self.graph.root(&reference);
+            let purl = component.purl.some().map(|purl| flaw::package(purl, "", "", "").purl.into_owned());
+            let names = [component.reference.owned(), component.name.owned()];
+            self.products = purl.into_iter().chain(names.into_iter().flatten()).collect();
             self.image = (&*component.kind == "container").then(|| component.name.to_string());
             self.component(component);
             self.root = Some(reference);
@@ -126,11 +134,18 @@ impl Context {
         self.parts.shrink_to_fit();
     }
 
-    /// What a component is called within its bill.
+    /// What a component is called within its bill; what has no name there is known as what it is.
     pub(super) fn reference(component: &wire::Component<'_>) -> String {
-        let own =
-            [&component.reference, &component.purl, &component.name].into_iter().find_map(|text| text.some());
-        own.unwrap_or_default().to_owned()
+        match [&component.reference, &component.purl].into_iter().find_map(|text| text.some()) {
+            Some(own) => own.to_owned(),
+            None if component.version.is_empty() => component.name.to_string(),
+            None => format!("{}@{}", &*component.name, &*component.version),
+        }
+    }
+
+    /// Whether a reference is a component's.
+    pub(super) fn knows(&self, reference: &str) -> bool {
+        self.graph.known(local(reference)).is_some_and(|node| self.part(node).is_some())
     }
 
     /// Whether a reference is what the bill is of.
@@ -147,7 +162,8 @@ impl Context {
         let reference = local(reference);
         let Some(part) = self.graph.known(reference).and_then(|node| self.part(node)) else {
             let purl = if reference.starts_with("pkg:") { reference } else { "" };
-            let name = if purl.is_empty() { reference } else { "" };
+            // a random one would make the next report's finding another one
+            let name = if purl.is_empty() && !is_random(reference) { reference } else { "" };
             return (flaw::package(purl, "", name, ""), String::new());
         };
         let mut package = flaw::package(part.purl(), "", "", part.version());
@@ -176,11 +192,29 @@ impl Context {
 
     pub(super) fn scan(self) -> Scan {
         let scanner = self.scanner().to_owned();
-        Scan { has_results: self.has_results, version: self.version, ..Scan::new(&scanner) }
+        Scan {
+            has_results: self.has_results,
+            version: self.version,
+            products: self.products,
+            ..Scan::new(&scanner)
+        }
     }
 }
 
 /// A reference without the bill that it is in: `urn:cdx:<serial>/<version>#<reference>`.
-fn local(reference: &str) -> &str {
+pub(super) fn local(reference: &str) -> &str {
     reference.strip_prefix("urn:cdx:").and_then(|rest| rest.split_once('#')).map_or(reference, |(_, own)| own)
+}
+
+/// Whether a reference holds a UUID, which is another one in each report.
+fn is_random(reference: &str) -> bool {
+    const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+    let is_uuid = |bytes: &[u8]| {
+        let at = |(at, byte): (usize, &u8)| match HYPHENS.contains(&at) {
+            true => *byte == b'-',
+            false => byte.is_ascii_hexdigit(),
+        };
+        bytes.iter().enumerate().all(at)
+    };
+    reference.as_bytes().windows(36).any(is_uuid)
 }

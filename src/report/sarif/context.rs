@@ -280,6 +280,7 @@ impl Context {
             has_results: self.has_results,
             commit: self.commit.clone(),
             rules: if all { ids.collect() } else { Vec::new() },
+            products: Vec::new(),
         }
     }
 }
