@@ -57,6 +57,7 @@ pub(super) fn fill_all(
     let mut filler = Filler { decision, form, filled: Filled::default(), waits: false, missing: Vec::new() };
     let target = form.target;
     filler.filled.labels.clone_from(&target.labels);
+    filler.describe(record);
     record.wrote.priority = filler.priority(record.severity);
     record.wrote.due = filler.due(record.first_seen, record.severity);
     filler.own("components", "components", "Components", &target.components);
@@ -111,6 +112,21 @@ struct Filler<'f, 'd> {
 }
 
 impl<'f> Filler<'f, '_> {
+    /// Where the screen has no description, the ticket is filed without what was found and where.
+    fn describe(&mut self, record: &mut Record) {
+        if self.form.screen.fields.contains_key("description") {
+            return;
+        }
+        record.wrote.description = None;
+        let message = format!(
+            "{}: the create screen has no field `Description`, so tickets are filed without what was found, and where",
+            self.place()
+        );
+        let hint = "Let a Jira administrator put the field on the screen.";
+        self.decision
+            .problem(Problem::new(format!("project {}", self.form.target.project), message).hint(hint));
+    }
+
     /// A field that has a key of its own in the configuration.
     fn own(&mut self, key: &str, id: &str, name: &str, texts: &[String]) {
         if texts.is_empty() {
