@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use super::decision::Decision;
 use crate::compose::property::Properties;
 use crate::model::answer::{FieldMeta, IssueType, Screen};
-use crate::model::field::{Shape, Wrong, convert, listed, shape};
+use crate::model::field::{Shape, Wrong, convert_what_fits, listed, shape};
 use crate::model::record::Record;
 use crate::model::scan::Problem;
 use crate::model::ticket::{Person, Ticket};
@@ -100,6 +100,20 @@ pub(super) fn follow(
     Some(fields)
 }
 
+/// What to do where the account may not look people up.
+const UNSEEN: &str = "Make the credentials anew with the scope `read:jira-user`, or let a Jira administrator grant the \
+                      account the global permission `Browse users and groups`.";
+
+/// What of a value a field does not take.
+struct Bad {
+    wrong: Wrong,
+    hint: String,
+    /// Whether nothing of the value is left.
+    none: bool,
+    /// Whether it holds words of a report.
+    foreign: bool,
+}
+
 /// A form that is being filled in.
 struct Filler<'f, 'd> {
     decision: &'f mut Decision<'d>,
@@ -169,28 +183,42 @@ impl<'f> Filler<'f, '_> {
             return;
         }
         let person = |who: &str| -> Option<Person> { snapshot.people.get(who).cloned().flatten() };
-        match convert(shape, meta, texts, &person) {
-            Ok(Value::Rich(document)) => {
+        let (value, wrong) = convert_what_fits(shape, meta, texts, &person);
+        let none = value.is_none();
+        match value {
+            Some(Value::Rich(document)) => {
                 let fitting = (self.decision.input.fit)(document);
                 self.push(id, Value::Rich(fitting));
             }
-            Ok(value) => self.push(id, value),
-            Err(wrong) => self.wrong(key, id, meta, &wrong, foreign),
+            Some(value) => self.push(id, value),
+            None => {}
         }
+        let Some(mut wrong) = wrong else { return };
+        let mut hint = listed(if wrong.instead.is_empty() { &meta.allowed } else { &wrong.instead });
+        if let (Shape::Person | Shape::People, Some(why)) = (shape, &snapshot.unseen) {
+            wrong.why = format!("PROVIDER_SCOPE_UNAVAILABLE: the account may not look people up ({why})");
+            hint = UNSEEN.to_owned();
+        }
+        // that casefile cannot set the field at all is none of a report's words
+        let foreign = foreign && shape != Shape::Unknown;
+        self.wrong(key, id, meta, &Bad { wrong, hint, none, foreign });
     }
 
     fn push(&mut self, id: &str, value: Value) {
         self.filled.fields.push(Field { id: id.to_owned(), value });
     }
 
-    /// A value that the field does not take.
-    fn wrong(&mut self, key: &str, id: &str, meta: &FieldMeta, wrong: &Wrong, foreign: bool) {
-        let needed = meta.required && !meta.has_default;
-        let end = if needed { "and it is required" } else { "so it is left out" };
+    /// What the field does not take.
+    fn wrong(&mut self, key: &str, id: &str, meta: &FieldMeta, bad: &Bad) {
+        let needed = bad.none && meta.required && !meta.has_default;
+        let end = match (needed, bad.none) {
+            (true, _) => "and it is required",
+            (false, true) => "so it is left out",
+            (false, false) => "so the others alone are set",
+        };
         let field = format!("{}, the field `{}` ({id})", self.place(), meta.name);
-        let takes = if wrong.instead.is_empty() { &meta.allowed } else { &wrong.instead };
-        let problem = Problem::new(key, format!("{field}: {}, {end}", wrong.why)).hint(listed(takes));
-        let problem = if foreign { problem.foreign() } else { problem };
+        let problem = Problem::new(key, format!("{field}: {}, {end}", bad.wrong.why)).hint(bad.hint.as_str());
+        let problem = if bad.foreign { problem.foreign() } else { problem };
         if needed {
             self.missing.push((id.to_owned(), problem));
         } else {
