@@ -5,12 +5,14 @@
 
 mod due;
 mod further;
+mod note;
 mod priority;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
+pub(super) use self::note::Note;
 use super::decision::Decision;
 use crate::compose::property::Properties;
 use crate::model::answer::{FieldMeta, IssueType, Screen};
@@ -38,13 +40,14 @@ pub(super) struct Filled {
 }
 
 /// The fields of a new ticket; what people may change later is noted in its record. `Ok(None)`: more must
-/// be known first. The problem says which required field has no value.
+/// be known first. The problem says which required field has no value; the others are noted beside it.
 pub(super) fn fill(
     decision: &mut Decision<'_>,
     form: Form<'_>,
     record: &mut Record,
 ) -> Result<Option<Filled>, Problem> {
     let (filled, missing) = fill_all(decision, form, record);
+    missing.iter().for_each(|problem| decision.problem(problem.clone()));
     missing.into_iter().next().map_or(Ok(filled), Err)
 }
 
@@ -110,8 +113,19 @@ struct Bad {
     hint: String,
     /// Whether nothing of the value is left.
     none: bool,
-    /// Whether it holds words of a report.
-    foreign: bool,
+    /// Where the value comes from.
+    source: Source,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// The configuration.
+    Given,
+    /// The findings, in casefile's own words.
+    Own,
+    /// The findings, in a report's words.
+    Report,
 }
 
 /// A form that is being filled in.
@@ -148,7 +162,7 @@ impl<'f> Filler<'f, '_> {
         }
         let key = format!("jira.{key}");
         match self.form.screen.fields.get(id) {
-            Some(meta) => self.set(&key, id, meta, texts, false),
+            Some(meta) => self.set(&key, id, meta, texts, Source::Given),
             None => self.off_screen(&key, name, &[]),
         }
     }
@@ -167,8 +181,8 @@ impl<'f> Filler<'f, '_> {
         }
     }
 
-    /// Sets a field of the screen to what the texts mean there. `foreign`: they come from a report.
-    fn set(&mut self, key: &str, id: &str, meta: &FieldMeta, texts: &[String], foreign: bool) {
+    /// Sets a field of the screen to what the texts mean there.
+    fn set(&mut self, key: &str, id: &str, meta: &FieldMeta, texts: &[String], source: Source) {
         let shape = shape(id, meta);
         let decision = &mut *self.decision;
         let snapshot = decision.snapshot;
@@ -200,8 +214,8 @@ impl<'f> Filler<'f, '_> {
             hint = UNSEEN.to_owned();
         }
         // that casefile cannot set the field at all is none of a report's words
-        let foreign = foreign && shape != Shape::Unknown;
-        self.wrong(key, id, meta, &Bad { wrong, hint, none, foreign });
+        let source = if shape == Shape::Unknown { Source::Given } else { source };
+        self.wrong(key, id, meta, Bad { wrong, hint, none, source });
     }
 
     fn push(&mut self, id: &str, value: Value) {
@@ -209,21 +223,23 @@ impl<'f> Filler<'f, '_> {
     }
 
     /// What the field does not take.
-    fn wrong(&mut self, key: &str, id: &str, meta: &FieldMeta, bad: &Bad) {
-        let needed = bad.none && meta.required && !meta.has_default;
-        let end = match (needed, bad.none) {
-            (true, _) => "and it is required",
-            (false, true) => "so it is left out",
-            (false, false) => "so the others alone are set",
-        };
+    fn wrong(&mut self, key: &str, id: &str, meta: &FieldMeta, bad: Bad) {
+        let Bad { wrong, hint, none, source } = bad;
         let field = format!("{}, the field `{}` ({id})", self.place(), meta.name);
-        let problem = Problem::new(key, format!("{field}: {}, {end}", bad.wrong.why)).hint(bad.hint.as_str());
-        let problem = if bad.foreign { problem.foreign() } else { problem };
-        if needed {
-            self.missing.push((id.to_owned(), problem));
-        } else {
-            self.decision.problem(problem);
+        let foreign = source == Source::Report;
+        if none && meta.required && !meta.has_default {
+            let problem = Problem::new(key, format!("{field}: {}, and it is required", wrong.why)).hint(hint);
+            self.missing.push((id.to_owned(), if foreign { problem.foreign() } else { problem }));
+            return;
         }
+        let end = if none { "so it is left out" } else { "so the others alone are set" };
+        if source == Source::Given {
+            return self
+                .decision
+                .problem(Problem::new(key, format!("{field}: {}, {end}", wrong.why)).hint(hint));
+        }
+        let (group, key) = (self.form.properties.group.name(), key.to_owned());
+        self.decision.notes.push(Note { group, key, field, why: wrong.why, end, hint, foreign });
     }
 
     /// A field that the create screen does not have. `near`: names that may be meant.
