@@ -181,6 +181,7 @@ impl Decision<'_> {
     fn limit(&mut self) {
         self.shed();
         let held = std::mem::take(&mut self.held);
+        self.tell_notes(&held);
         for fate in self.plan.fates.iter_mut().filter(|fate| held.contains(&fate.group)) {
             if matches!(fate.verdict, Verdict::Create | Verdict::Refile(_)) {
                 fate.verdict = Verdict::Held;

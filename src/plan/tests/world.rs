@@ -239,7 +239,7 @@ pub(super) fn world(config: &str, findings: &[&str]) -> World {
 
 /// A create screen without anything that is required.
 fn screen() -> Screen {
-    let fields = ["labels", "priority", "summary"].map(|id| {
+    let fields = ["description", "labels", "priority", "summary"].map(|id| {
         let choice = |name: &str| Choice { name: name.to_owned(), ..Choice::default() };
         let allowed = ["Highest", "High", "Medium", "Low", "Lowest"].map(choice).to_vec();
         let allowed = if id == "priority" { allowed } else { Vec::new() };
