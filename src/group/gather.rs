@@ -278,7 +278,7 @@ impl Sink for Gatherer<'_> {
         }
         if failed && problems == 0 {
             // where the report says why, its reader has told it
-            let message = format!("{} says that it failed", scan.scanner);
+            let message = format!("{} says that it failed, wholly or in part", scan.scanner);
             self.tell(Problem::new(path.as_str(), message).hint(
                 "see its log; what the report has is filed, and nothing counts as gone because it is not there",
             ));
