@@ -295,7 +295,7 @@ impl Sink for Gatherer<'_> {
             if let Some(report) = self.reports.last_mut() {
                 report.problems += 1;
             }
-            let message = format!("{} says that it failed", scan.scanner);
+            let message = format!("{} says that it failed, wholly or in part", scan.scanner);
             self.tell(Problem::new(path.as_str(), message).hint(
                 "see its log; what the report has is filed, and nothing counts as gone because it is not there",
             ));

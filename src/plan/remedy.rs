@@ -140,14 +140,10 @@ fn covers(scopes: &[Scope], base: &Place, record: &Record, snapshot: &Snapshot, 
 /// Tells a ticket that the pull request would resolve it: a link, one comment, and a state.
 fn tell(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, merge: &Merge) {
     let (input, number) = (decision.input, merge.number);
-    let mut told = record.told;
-    let mut go = None;
-    if input.config.states.target(State::InProgress).is_some() && matches!(told, None | Some(State::Open)) {
-        told = Some(State::InProgress);
-        // work that has begun is where people have it
-        let begins = ticket.status.category == Category::New;
-        go = states::go_from(input.config, ticket, State::InProgress).filter(|_| begins);
-    }
+    // work that has begun is where people have it; only what casefile moves itself is it told, and taken back
+    let begins = ticket.status.category == Category::New && matches!(record.told, None | Some(State::Open));
+    let go = states::go_from(input.config, ticket, State::InProgress).filter(|_| begins);
+    let go = go.map(|_| State::InProgress);
     let wanted = decision.jira.comments.contains(&CommentEvent::Remediation);
     let comment = wanted.then(|| comments::remediation(&merge.base, &input.run.provenance())).map(input.fit);
     let repository = &input.run.repository;
@@ -159,10 +155,10 @@ fn tell(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, merge: &M
     };
     let change = Change {
         remediation: record.remediation.iter().copied().chain([number]).collect(),
-        told,
+        told: go.or(record.told),
         comment,
         first: global_ids(repository, number).into_iter().take(1).map(link).map(Step::Remote).collect(),
-        go: go.map(|_| State::InProgress),
+        go,
     };
     decision.plan.amend(input, ticket, record, change);
 }

@@ -99,7 +99,11 @@ fn every_result_of_every_report_is_read() {
         };
         let read = read.and_then(|done| done.cut.map_or(Ok(done.format.name), Err));
         assert_eq!(read, Ok("sarif"), "{name}");
-        assert_eq!(rows.problems, [], "{name}");
+        let empty = |run: &Value| !run["results"].is_array();
+        let empty = documents.iter().flat_map(|one| one["runs"].as_array()).flatten().any(empty);
+        let told: Vec<&str> = rows.problems.iter().map(|problem| problem.message.as_str()).collect();
+        let nothing = ["says nothing about findings (no `results`)"];
+        assert_eq!(told, if empty { &nothing[..] } else { &[] }, "{name}");
         assert_eq!(rows.rows.len(), documents.iter().flat_map(results).count(), "{name}");
         let runs = documents.iter().map(|one| one["runs"].as_array().map_or(0, Vec::len));
         assert_eq!(rows.scans.len(), runs.sum::<usize>(), "{name}");

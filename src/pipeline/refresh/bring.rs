@@ -58,6 +58,7 @@ fn left(count: usize, done: &mut Refreshed) {
         let message =
             format!("{count} pull request{plural} were not looked at any more; the next run goes on");
         done.problems.push(Problem::new("refresh", message));
+        done.failed = true;
     }
 }
 

@@ -63,7 +63,11 @@ impl Marked {
     }
 
     pub(super) fn standing(&self) -> Standing {
-        if self.pull.open || self.pull.merged { Standing::Live } else { Standing::Closed }
+        match (self.pull.open, self.pull.merged) {
+            (true, _) => Standing::Live,
+            (false, true) => Standing::Merged,
+            (false, false) => Standing::Closed,
+        }
     }
 
     /// How much may be shown there: what comes from a fork is read by its author.

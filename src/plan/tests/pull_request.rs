@@ -73,6 +73,25 @@ fn a_person_who_moved_the_ticket_keeps_it_where_it_is() {
 }
 
 #[test]
+fn what_a_person_began_is_not_taken_back() {
+    let check = |back: fn(&mut World)| {
+        let mut world = world(MAPPED, ONE);
+        world.ticket(1).status = status("In Progress");
+        world.pull().run(NONE);
+        back(&mut world);
+        assert_eq!((world.at(1), world.told()), ("In Progress", Some(State::Open)));
+    };
+    check(|world| {
+        world.run(ONE);
+    });
+    check(|world| {
+        let plan = world.close();
+        assert_eq!(named(&plan), ["unremote", "told"]);
+        world.apply(plan);
+    });
+}
+
+#[test]
 fn who_may_not_write_still_says_what_would_be_resolved() {
     let mut fork = world(MAPPED, ONE);
     fork.run.untrusted = Some("a fork".into());

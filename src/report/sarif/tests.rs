@@ -276,6 +276,13 @@ fn old_and_odd_reports_are_told_apart() {
 }
 
 #[test]
+fn a_run_without_results_says_so_once_a_report() {
+    let told = "problem r: runs[0]: says nothing about findings (no `results`)";
+    check(r#"{"runs":[{},{"results":null}]}"#, place, &[told, "scan ", "scan "]);
+    check(r#"{"runs":[{"results":[]}]}"#, place, &["scan "]);
+}
+
+#[test]
 fn a_scan_says_what_its_run_says() {
     let check = |members: &str, expected: &dyn Fn(&Scan) -> bool| {
         struct Scans(Vec<Scan>);
@@ -285,7 +292,7 @@ fn a_scan_says_what_its_run_says() {
                 self.0.push(scan);
             }
             fn problem(&mut self, problem: Problem) {
-                panic!("{problem:?}");
+                assert!(problem.message.contains("says nothing about findings"), "{problem:?}");
             }
         }
         let mut scans = Scans(Vec::new());
@@ -306,6 +313,16 @@ fn a_scan_says_what_its_run_says() {
     success(r#"[{"executionSuccessful":true}]"#, Some(true));
     success(r#"[{"executionSuccessful":true},{"executionSuccessful":false},{}]"#, Some(false));
     success("[{}]", None);
+    // what failed in part does not say what it would have found there
+    success(
+        r#"[{"executionSuccessful":true,"toolExecutionNotifications":[{"level":"error"}]}]"#,
+        Some(false),
+    );
+    success(r#"[{"toolConfigurationNotifications":[{"level":"note"},{"level":"error"}]}]"#, Some(false));
+    success(
+        r#"[{"executionSuccessful":true,"toolExecutionNotifications":[{"level":"warning"},{}]}]"#,
+        Some(true),
+    );
     success("null", None);
     let has_results = |members: &str, expected| check(members, &|scan| scan.has_results == expected);
     has_results(r#""results":[]"#, true);
