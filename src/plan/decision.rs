@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::fields::Note;
 use super::gone::Proof;
+use super::holdings::Holdings;
 use super::needs::Needs;
 use super::ours::{is_ours, record_of};
 use super::slices;
@@ -35,6 +36,8 @@ pub(super) struct Decision<'a> {
     pub(super) proof: Proof<'a>,
     /// Open tickets that a group of this run has findings for.
     pub(super) tracked: BTreeSet<u64>,
+    /// Findings that a ticket holds although it is not their group's.
+    pub(super) holdings: Holdings,
 }
 
 impl<'a> Decision<'a> {
@@ -57,6 +60,7 @@ impl<'a> Decision<'a> {
             notes: Vec::new(),
             proof: Proof::of(input),
             tracked: BTreeSet::new(),
+            holdings: Holdings::default(),
         }
     }
 

@@ -10,12 +10,14 @@ use super::snapshot::Snapshot;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::survey::{Group, Sighting};
-use crate::model::ticket::TicketId;
+use crate::model::ticket::{Ticket, TicketId};
 
 /// Who holds a finding.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Holding {
-    /// It is tracked there.
+    /// A person linked it there: that ticket is to know what becomes of it.
+    Linked(TicketId),
+    /// It is tracked there, since it was grouped in another mode.
     Tracked(TicketId),
     /// A person closed that ticket as accepted.
     Accepted(TicketId),
@@ -90,7 +92,16 @@ impl Holdings {
                 .flat_map(|mode| anchors().map(move |anchor| (mode, *anchor)))
                 .find_map(|key| held.other_mode.get(&key))
         };
-        let tracked = anchors().find_map(|anchor| held.linked.get(anchor)).or_else(by_mode);
-        tracked.map(|id| Holding::Tracked(id.clone()))
+        if let Some(id) = anchors().find_map(|anchor| held.linked.get(anchor)) {
+            return Some(Holding::Linked(id.clone()));
+        }
+        by_mode().map(|id| Holding::Tracked(id.clone()))
+    }
+
+    /// Whether a person linked a finding to another open ticket than this one, on the same route: then this one
+    /// is told no more of it.
+    pub(super) fn left(&self, route: Option<&String>, ticket: &Ticket, finding: Fingerprint) -> bool {
+        let held = self.0.get(&route.cloned());
+        held.and_then(|held| held.linked.get(&finding)).is_some_and(|id| *id != ticket.id)
     }
 }

@@ -33,6 +33,7 @@ mod recur;
 mod remedy;
 mod resolve;
 mod settle;
+mod share;
 mod slices;
 mod snapshot;
 mod stand;

@@ -13,23 +13,23 @@ use crate::model::write::{Edit, Ref};
 use crate::plan::ours::{is_ours, record_of};
 use crate::plan::{Input, Snapshot, Step, Work};
 
-/// What another ticket gives up because its findings are this ticket's now; `None`: nothing.
+/// What another ticket gives up because its findings are this ticket's now, `whole` groups among them; `None`:
+/// nothing.
 pub(super) fn leave(
     input: &Input<'_>,
     snapshot: &Snapshot,
     other: &Ticket,
     ticket: &Ticket,
     chosen: &[Part<'_>],
-    whole: Option<&Group>,
+    whole: &[&Group],
     is_new: bool,
 ) -> Option<Work> {
     let linked = own_record(other, input.site).map(|old| old.linked.as_slice()).unwrap_or_default();
     let anchors: BTreeSet<Fingerprint> =
         chosen.iter().flat_map(|part| &part.sightings).flat_map(|one| one.anchors).flatten().collect();
     let gone: BTreeSet<Fingerprint> = linked.iter().copied().filter(|id| anchors.contains(id)).collect();
-    let names =
-        whole.filter(|group| carries(other, group)).map(|group| group.names.iter().copied().collect());
-    let names: BTreeSet<Fingerprint> = names.unwrap_or_default();
+    let carried = whole.iter().filter(|group| carries(other, group));
+    let names: BTreeSet<Fingerprint> = carried.flat_map(|group| group.names.iter().copied()).collect();
     let parts = chosen.iter().filter(|part| carries(other, part.group));
     let count = parts.map(|part| findings(std::slice::from_ref(part)).len()).sum();
     let told = count > 0 && other.is_open() && (is_new || !names.is_empty());

@@ -110,9 +110,12 @@ pub fn link(
         result.first.works.push(edit_of(ticket, edit));
     }
     let is_new = result.first != Plan::default();
+    let is_linked = |one: &Sighting| one.anchors.iter().flatten().any(|anchor| seen.contains(anchor));
+    let all_linked = |part: &&Part<'_>| !known(part) && part.group.kept().all(is_linked);
+    let left: Vec<&Group> = chosen.iter().filter(all_linked).map(|part| part.group).chain(whole).collect();
     for other in snapshot.tickets().filter(|other| other.id != ticket.id) {
         if is_ours(other, snapshot, input.site)
-            && let Some(work) = leave(input, snapshot, other, ticket, &chosen, whole, is_new)
+            && let Some(work) = leave(input, snapshot, other, ticket, &chosen, &left, is_new)
         {
             result.then.works.push(work);
             result.from.push(other.id.clone());
@@ -268,6 +271,8 @@ fn record(input: &Input<'_>, ticket: &Ticket, chosen: &[Part<'_>]) -> Option<Rec
         },
     };
     record.follow(&ticket.id);
+    // what is linked is no news to the next run
+    record.severity = record.severity.max(worst);
     record.rules = draft::rules(sightings().map(|one| one.rule).chain(record.rules.iter().copied()));
     Some(record)
 }
