@@ -37,6 +37,8 @@ impl Excuses {
         let own = named().filter(fits).find(|statement| {
             statement.product.as_ref().is_some_and(|product| is_about(product, purl, place))
         });
+        // said of a whole product, it holds where no report says that this is another one
+        let fits = |statement: &&Statement| products.is_empty() || fits(statement);
         own.or_else(|| named().filter(fits).find(|statement| statement.product.is_none()))
     }
 }
@@ -131,5 +133,13 @@ mod tests {
         check("pkg:npm/a@1", &[], "here");
         check("pkg:npm/b@1", &["https://x/shop"], "shop");
         check("pkg:npm/b@1", &[], "anywhere");
+        let excuses = Excuses::new(vec![said(None, Some("shop"), "shop")]);
+        let check = |products: &[String], expected| {
+            let found = excuses.find(&[normal("CVE-1")], "pkg:npm/a@1", "", products);
+            assert_eq!(found.is_some(), expected, "{products:?}");
+        };
+        check(&[], true);
+        check(&["shop".to_owned()], true);
+        check(&["cart".to_owned()], false);
     }
 }

@@ -1,9 +1,11 @@
 //! What a bill of materials says beside its vulnerabilities: who made it, of what, and its components.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::model::finding::Package;
 use crate::model::scan::Scan;
 use crate::report::flaw;
-use crate::report::graph::Graph;
+use crate::report::graph::Ways;
 use crate::report::lenient::Text;
 
 use super::finding::Opened;
@@ -26,15 +28,17 @@ const PLACES: &[&str] =
 pub(super) struct Context {
     scanner: Option<String>,
     version: Option<String>,
-    /// What the bill is of, by package URL, reference and name.
+    /// What the bill is of, by package URL, name and reference.
     products: Vec<String>,
     /// The reference of what the bill is of.
     root: Option<String>,
     /// The image that the bill is of.
     pub(super) image: Option<String>,
-    /// By the number of their node in the graph, which has their references.
-    parts: Vec<Option<Part>>,
-    graph: Graph,
+    /// The components that are needed, by their node.
+    parts: HashMap<u32, Part>,
+    /// The nodes of what vulnerabilities affect, and once settled of the ways there as well.
+    needed: HashSet<u32>,
+    ways: Ways,
     /// What is explicitly called open.
     pub(super) opened: Opened,
     /// Whether there is a place for vulnerabilities.
@@ -76,6 +80,7 @@ impl Part {
 }
 
 impl Context {
+    /// Notes who made the bill, and what it is of.
     pub(super) fn metadata(&mut self, metadata: &wire::Metadata<'_>) {
         let holders = metadata.tools.objects();
         let tools = holders.flat_map(|tool| {
@@ -88,17 +93,31 @@ impl Context {
         }
         if let Some(component) = metadata.component.get() {
             let reference = Context::reference(component);
-            self.graph.root(&reference);
+            self.ways.root(&reference);
             let purl = component.purl.some().map(|purl| flaw::package(purl, "", "", "").purl.into_owned());
-            let names = [component.reference.owned(), component.name.owned()];
+            let names = [component.name.owned(), component.reference.owned()];
             self.products = purl.into_iter().chain(names.into_iter().flatten()).collect();
             self.image = (&*component.kind == "container").then(|| component.name.to_string());
-            self.component(component);
+            self.component(component, true);
             self.root = Some(reference);
         }
     }
 
-    pub(super) fn component(&mut self, component: &wire::Component<'_>) {
+    /// Notes what a vulnerability is about; `within`: the component that holds it.
+    pub(super) fn affected(&mut self, found: &wire::Vulnerability<'_>, within: &str) {
+        let listed = found.affects.objects().map(|one| &*one.reference);
+        for reference in listed.chain([&*found.reference, within]).filter(|one| !one.is_empty()) {
+            let node = self.ways.node(local(reference));
+            self.needed.insert(node);
+        }
+    }
+
+    /// Keeps a component and those within it, all or as far as they are needed.
+    pub(super) fn component(&mut self, component: &wire::Component<'_>, all: bool) {
+        component.components.objects().for_each(|inner| self.component(inner, all));
+        let reference = Context::reference(component);
+        let node = if all { Some(self.ways.node(&reference)) } else { self.ways.known(&reference) };
+        let Some(node) = node.filter(|node| all || self.needed.contains(node)) else { return };
         let group = component.group.some().filter(|_| component.purl.is_empty());
         let name = group.map_or(component.name.to_string(), |group| format!("{group}/{}", &*component.name));
         let property = |wanted: &&str| {
@@ -112,26 +131,22 @@ impl Context {
         let place = PLACES.iter().find_map(property).or_else(occurrence).unwrap_or_default();
         let is_file = &*component.kind == "application" && component.purl.is_empty();
         let part = Part::new([&component.purl, &name, &component.version, &place], is_file);
-        let node = self.graph.node(&Context::reference(component)) as usize;
-        if self.parts.len() <= node {
-            self.parts.resize_with(node + 1, || None);
-        }
-        self.parts[node] = Some(part);
-        component.components.objects().for_each(|inner| self.component(inner));
+        self.parts.insert(node, part);
     }
 
     pub(super) fn dependency(&mut self, dependency: &wire::Dependency<'_>) {
         let inner = dependency.dependency.objects().map(|one| &one.reference);
         for other in dependency.depends_on.iter().chain(inner) {
-            self.graph.edge(&dependency.reference, other);
+            self.ways.edge(&dependency.reference, other);
         }
     }
 
-    /// To be called when all components are known.
+    /// To be called when all dependencies and vulnerabilities are known, before the components.
     pub(super) fn settle(&mut self) {
-        self.graph.settle();
-        self.graph.close();
-        self.parts.shrink_to_fit();
+        self.ways.settle();
+        self.ways.close();
+        let ways: HashSet<u32> = self.needed.iter().flat_map(|node| self.ways.way(*node)).collect();
+        self.needed.extend(ways);
     }
 
     /// What a component is called within its bill; what has no name there is known as what it is.
@@ -145,12 +160,17 @@ impl Context {
 
     /// Whether a reference is a component's.
     pub(super) fn knows(&self, reference: &str) -> bool {
-        self.graph.known(local(reference)).is_some_and(|node| self.part(node).is_some())
+        self.ways.known(local(reference)).is_some_and(|node| self.parts.contains_key(&node))
     }
 
     /// Whether a reference is what the bill is of.
     pub(super) fn is_root(&self, reference: &str) -> bool {
         self.root.as_deref() == Some(reference)
+    }
+
+    /// What the bill is of, by its best name.
+    pub(super) fn product(&self) -> Option<&str> {
+        self.products.first().map(String::as_str)
     }
 
     pub(super) fn scanner(&self) -> &str {
@@ -160,7 +180,8 @@ impl Context {
     /// The package behind a reference, with the way to it, and the file that lists it.
     pub(super) fn package(&self, reference: &str) -> (Package<'static>, String) {
         let reference = local(reference);
-        let Some(part) = self.graph.known(reference).and_then(|node| self.part(node)) else {
+        let known = self.ways.known(reference).and_then(|node| Some((node, self.parts.get(&node)?)));
+        let Some((node, part)) = known else {
             let purl = if reference.starts_with("pkg:") { reference } else { "" };
             // a random one would make the next report's finding another one
             let name = if purl.is_empty() && !is_random(reference) { reference } else { "" };
@@ -172,7 +193,7 @@ impl Context {
         }
         let mut place = String::new();
         let mut path = Vec::new();
-        for part in self.graph.way(reference).into_iter().filter_map(|node| self.part(node)) {
+        for part in self.ways.way(node).into_iter().filter_map(|node| self.parts.get(&node)) {
             if part.is_file {
                 // what is listed by a file starts there
                 part.name().clone_into(&mut place);
@@ -184,10 +205,6 @@ impl Context {
         }
         package.path = if path.len() > 1 { path } else { Vec::new() };
         (package, if place.is_empty() { part.place().to_owned() } else { place })
-    }
-
-    fn part(&self, node: u32) -> Option<&Part> {
-        self.parts.get(node as usize)?.as_ref()
     }
 
     pub(super) fn scan(self) -> Scan {

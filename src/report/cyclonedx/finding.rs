@@ -46,8 +46,8 @@ pub(super) fn tell(
                 sink.statement(Statement {
                     advisory: names.next().unwrap_or_default(),
                     aliases: names.collect(),
+                    within: context.product().filter(|_| product.is_none()).map(str::to_owned),
                     product,
-                    within: None,
                     justification: justification.clone(),
                 });
             }

@@ -59,26 +59,37 @@ const LISTS: &[&str] = &[
 
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut context = Context::default();
-    let walk = if Outline::of(source)?.shape == Shape::Markup { in_xml } else { in_json };
+    let xml = Outline::of(source)?.shape == Shape::Markup;
     // the singular is the extension's
     if source.mentions(b"vulnerabilit")? {
         // what ends this reading ends the next as well, and is told there
-        let _ = walk(source, PARTS, sink, &mut |part, _| match part {
+        let _ = walk(xml, source, &["metadata", "dependencies"], sink, &mut |part, _| match part {
             Part::Metadata(metadata) => context.metadata(metadata),
-            Part::Component(component) => context.component(component),
             Part::Dependency(dependency) => context.dependency(dependency),
-            Part::Vulnerabilities | Part::Vulnerability(_) => {}
+            Part::Component(_) | Part::Vulnerabilities | Part::Vulnerability(_) => {}
+        });
+        let _ = each_vulnerability(xml, source, &mut Nobody, &mut |found, _| {
+            found.iter().for_each(|(one, within)| context.affected(one, within));
         });
         context.settle();
-        // where two entries contradict each other, neither order nor place decides
-        let mut opened = Opened::default();
-        let _ = each_vulnerability(walk, source, &mut Nobody, &mut |found, _| {
-            found.iter().for_each(|(one, within)| opened.note(one, within, &context));
+        // of hundreds of thousands of components, only those that are told are kept
+        let told: &mut dyn Sink = if xml { &mut Nobody } else { &mut *sink };
+        let _ = walk(xml, source, &["components"], told, &mut |part, _| {
+            if let Part::Component(component) = part {
+                context.component(component, false);
+            }
         });
-        context.opened = opened;
+        if source.mentions(b"exploitable")? || source.mentions(b"in_triage")? {
+            // where two entries contradict each other, neither order nor place decides
+            let mut opened = Opened::default();
+            let _ = each_vulnerability(xml, source, &mut Nobody, &mut |found, _| {
+                found.iter().for_each(|(one, within)| opened.note(one, within, &context));
+            });
+            context.opened = opened;
+        }
     }
     let mut has_results = false;
-    let end = each_vulnerability(walk, source, sink, &mut |found, sink| {
+    let end = each_vulnerability(xml, source, sink, &mut |found, sink| {
         has_results = true;
         if let Some((one, within)) = found {
             finding::tell(one, within, &context, source, sink);
@@ -99,13 +110,18 @@ enum Part<'p, 'r> {
     Vulnerability(&'p wire::Vulnerability<'r>),
 }
 
-/// Visits the parts under some keys, in the order of the file.
-type Walk = fn(&Source, &[&str], &mut dyn Sink, Visit<'_>) -> Result<(), Problem>;
-
 type Visit<'v> = &'v mut dyn FnMut(Part<'_, '_>, &mut dyn Sink);
 
-/// All but the vulnerabilities.
-const PARTS: &[&str] = &["metadata", "components", "dependencies"];
+/// Visits the parts under some keys, in the order of the file.
+fn walk(
+    xml: bool,
+    source: &Source,
+    keys: &[&str],
+    sink: &mut dyn Sink,
+    visit: Visit<'_>,
+) -> Result<(), Problem> {
+    if xml { in_xml(source, keys, sink, visit) } else { in_json(source, keys, sink, visit) }
+}
 
 fn in_json(source: &Source, keys: &[&str], sink: &mut dyn Sink, visit: Visit<'_>) -> Result<(), Problem> {
     Json::new(&source.name, source.open()?, sink).each_entry(|json, key| {
@@ -183,12 +199,14 @@ type Held<'p, 'r> = (&'p wire::Vulnerability<'r>, &'p str);
 
 /// Visits each vulnerability; `None`: here a list of them starts.
 fn each_vulnerability(
-    walk: Walk,
+    xml: bool,
     source: &Source,
     sink: &mut dyn Sink,
     visit: &mut dyn FnMut(Option<Held<'_, '_>>, &mut dyn Sink),
 ) -> Result<(), Problem> {
-    walk(source, &["components", "vulnerabilities"], sink, &mut |part, sink| match part {
+    // of the extension, which is XML, they are within components
+    let keys: &[&str] = if xml { &["components", "vulnerabilities"] } else { &["vulnerabilities"] };
+    walk(xml, source, keys, sink, &mut |part, sink| match part {
         Part::Component(component) => extension(component, sink, visit),
         Part::Vulnerabilities => visit(None, sink),
         Part::Vulnerability(one) => visit(Some((one, "")), sink),
@@ -271,7 +289,7 @@ mod tests {
             &[
                 &format!("vex CVE-1=GHSA-1 pkg:npm/a@1: not_affected, {words}"),
                 "not-affected",
-                &format!("vex CVE-1=GHSA-1 anywhere: false_positive, {words}"),
+                &format!("vex CVE-1=GHSA-1 anywhere within shop: false_positive, {words}"),
                 "not-affected",
                 &format!("vex CVE-1=GHSA-1 pkg:npm/b@2: resolved, {words}"),
                 "not-affected",
