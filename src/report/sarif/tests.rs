@@ -305,6 +305,11 @@ fn a_scan_says_what_its_run_says() {
     };
     success(r#"[{"executionSuccessful":true}]"#, Some(true));
     success(r#"[{"executionSuccessful":true},{"executionSuccessful":false},{}]"#, Some(false));
+    let notified = |level: &str| {
+        format!(r#"[{{"executionSuccessful":true,"toolExecutionNotifications":[{{"level":"{level}"}}]}}]"#)
+    };
+    success(&notified("error"), Some(false));
+    success(&notified("warning"), Some(true));
     success("[{}]", None);
     success("null", None);
     let has_results = |members: &str, expected| check(members, &|scan| scan.has_results == expected);
