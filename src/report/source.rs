@@ -17,6 +17,9 @@ pub const LARGEST: u64 = 4 << 30;
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
+/// UTF-8's byte order mark.
+const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
+
 /// A report that can be opened more than once, and what the configuration says about it.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -35,6 +38,8 @@ pub struct Source {
     content: Content,
     largest: u64,
     halt: Option<Halt>,
+    /// The byte of its text at which it begins.
+    begin: u64,
 }
 
 /// Says why reading is not to go on, if that is so: out of time, or told to stop.
@@ -83,7 +88,14 @@ impl Source {
             content,
             largest: LARGEST,
             halt: None,
+            begin: 0,
         }
+    }
+
+    /// The part of it that begins at this byte of its text.
+    #[must_use]
+    pub(super) fn from(&self, begin: u64) -> Source {
+        Source { name: format!("{}, from byte {begin}", self.name), begin, ..self.clone() }
     }
 
     /// The same with another bound on its unpacked size, in bytes.
@@ -107,6 +119,7 @@ impl Source {
             .map(|input| {
                 Box::new(Bounded { input, left: self.largest, halt: self.halt.clone() }) as Box<dyn Read>
             })
+            .and_then(|input| if self.begin == 0 { Ok(input) } else { part(input, self.begin) })
             .map_err(|error| self.unreadable(&error))
     }
 
@@ -117,7 +130,8 @@ impl Source {
         let mut buffer = vec![0; 1 << 17];
         let mut kept = 0;
         loop {
-            let read = read(&mut input, &mut buffer[kept..]).map_err(|error| self.unreadable(&error))?;
+            // what fails here fails in the reading itself, and is told there
+            let read = read(&mut input, &mut buffer[kept..]).unwrap_or(0);
             if read == 0 {
                 return Ok(false);
             }
@@ -152,7 +166,7 @@ fn decode(mut raw: Box<dyn Read>, unpack: bool) -> io::Result<Box<dyn Read>> {
     let mut start = Vec::with_capacity(4);
     raw.by_ref().take(4).read_to_end(&mut start)?;
     let is = |magic: &[u8]| start.starts_with(magic);
-    let (gzip, utf8) = (unpack && is(GZIP), is(&[0xef, 0xbb, 0xbf]));
+    let (gzip, utf8) = (unpack && is(GZIP), is(MARK));
     let utf16 = is(&[0xff, 0xfe]) || is(&[0xfe, 0xff]);
     // JSON starts with an ASCII character, so a zero byte tells UTF-16 without a mark, and its order
     let mark: &[u8] = match start.get(..2) {
@@ -170,6 +184,18 @@ fn decode(mut raw: Box<dyn Read>, unpack: bool) -> io::Result<Box<dyn Read>> {
         return Ok(Box::new(DecodeReaderBytesBuilder::new().build(marked)));
     }
     Ok(Box::new(whole))
+}
+
+/// What comes behind the first bytes, without a byte order mark.
+fn part(mut input: Box<dyn Read>, begin: u64) -> io::Result<Box<dyn Read>> {
+    io::copy(&mut input.by_ref().take(begin), &mut io::sink())?;
+    let mut start = Vec::with_capacity(MARK.len());
+    input.by_ref().take(MARK.len() as u64).read_to_end(&mut start)?;
+    if start == MARK {
+        // as many blanks, so that places are still counted right
+        start.fill(b' ');
+    }
+    Ok(Box::new(Cursor::new(start).chain(input)))
 }
 
 /// Fails where a bomb would go on.

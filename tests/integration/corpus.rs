@@ -181,3 +181,35 @@ fn same(result: &serde_sarif::sarif::Result, row: &Row) {
         assert_eq!(*text, row.message, "{row:?}");
     }
 }
+
+/// A report, its outermost members sorted and turned around, is told as the same and tells as much.
+#[test]
+fn the_order_of_members_does_not_matter() {
+    let mut wrong = Vec::new();
+    for file in files("../shared/corpus/sca") {
+        let bytes = std::fs::read(&file).unwrap();
+        let documents = documents(&bytes).unwrap_or_default();
+        let [Value::Object(members)] = &documents[..] else { continue };
+        let text = |names: Vec<&String>| {
+            let members =
+                names.into_iter().map(|name| format!("{}:{}", Value::from(name.as_str()), members[name]));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        };
+        let mut sorted: Vec<&String> = members.keys().collect();
+        sorted.sort();
+        let turned = sorted.iter().rev().copied().collect();
+        let told = |bytes: Vec<u8>| {
+            let mut rows = Rows::default();
+            let read = formats::read(&Source::bytes("r", bytes), &mut rows);
+            (read.map_or("-", |done| done.format.name), rows.rows.len())
+        };
+        let expected = told(bytes);
+        for (order, names) in [("sorted", sorted), ("turned around", turned)] {
+            let found = told(text(names).into_bytes());
+            if found != expected {
+                wrong.push(format!("{} {order}: {found:?} for {expected:?}", name(&file)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

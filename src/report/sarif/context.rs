@@ -37,6 +37,8 @@ pub(super) struct Context {
     pub(super) category: Option<String>,
     pub(super) commit: Option<String>,
     pub(super) success: Option<bool>,
+    /// Whether the tool warns that it could not do all of its work.
+    pub(super) warned: bool,
     pub(super) image: bool,
     /// Whether there is a list of results (3.14.23).
     pub(super) has_results: bool,
@@ -243,6 +245,8 @@ impl Context {
             (Some(false), _) | (_, Some(false)) => Some(false),
             (before, now) => now.or(before),
         };
+        let mut told = invocation.tool_execution_notifications.objects();
+        self.warned |= told.any(|one| *one.level == *"warning");
         for change in invocation.rule_configuration_overrides.objects() {
             let Some(rule) = change.descriptor.get() else { continue };
             let level = change.configuration.get().and_then(|configuration| level(&configuration.level));
@@ -285,7 +289,12 @@ impl Context {
             scanner: self.scanner.to_string(),
             version: self.version.clone(),
             category: self.category.clone().or_else(|| source.category.clone()),
-            success: self.success,
+            // Semgrep warns of what timed out or was parsed in part; others of anything
+            success: if self.warned && self.scanner.starts_with("Semgrep") {
+                Some(false)
+            } else {
+                self.success
+            },
             has_results: self.has_results,
             commit: self.commit.clone(),
             rules: if all { ids.collect() } else { Vec::new() },
