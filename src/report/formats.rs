@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 
 use serde::de::IgnoredAny;
 
+use crate::document::visible::one_line;
 use crate::model::finding::{Finding, Kind, Statement};
 use crate::model::scan::{Problem, Scan};
 
@@ -297,9 +298,9 @@ impl Outline {
             (Shape::Other, _) if serde_json::from_str::<IgnoredAny>(&self.head).is_ok() => {
                 problem("is JSON of no known format (a single value)".to_owned()).hint(known)
             }
-            (Shape::Other, _) => match self.json_below() {
-                Some(line) => problem(format!(
-                    "is no JSON: other text stands before the JSON of line {line}"
+            (Shape::Other, _) => match self.before_json() {
+                Some(text) => problem(format!(
+                    "is no JSON: other text stands before the JSON in it: `{text}`"
                 ))
                 .hint("let the scanner write its report into a file of its own, without its other output"),
                 None => problem("is no JSON: it looks like plain text or binary data".to_owned()).hint(known),
@@ -307,8 +308,8 @@ impl Outline {
         }
     }
 
-    /// The line in which JSON begins below some other text.
-    fn json_below(&self) -> Option<usize> {
+    /// The beginning of the text that stands before JSON, where some line below begins like JSON.
+    fn before_json(&self) -> Option<String> {
         let begins = |line: &&str| {
             let mut marks = line.bytes().filter(|byte| !byte.is_ascii_whitespace());
             match (marks.next(), marks.next()) {
@@ -318,7 +319,8 @@ impl Outline {
                 _ => false,
             }
         };
-        self.head.lines().position(|line| begins(&line)).map(|index| index + 1)
+        self.head.lines().find(begins)?;
+        Some(one_line(self.head.lines().next()?).chars().take(60).collect())
     }
 
     fn described(&self) -> String {

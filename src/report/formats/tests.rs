@@ -31,8 +31,8 @@ fn formats_are_told_from_the_content() {
     check("Error: no such option", Err("is no JSON: it looks like plain text"));
     check("null", Err("is JSON of no known format (a single value)"));
     check(" 42\n", Err("is JSON of no known format (a single value)"));
-    check("\n> shop@1.0.0 audit\n[info]\n{\n \"a\": 1}", Err("other text stands before the JSON of line 3"));
-    check("warning\n[{}]", Err("other text stands before the JSON of line 2"));
+    check("\n> shop@1.0.0 audit\n[info]\n{\n \"a\": 1}", Err("before the JSON in it: `> shop@1.0.0 audit`"));
+    check("warning\n[{}]", Err("before the JSON in it: `warning`"));
     check("warning\n[info] x\n{x}", Err("it looks like plain text"));
     check(
         r#"{"pass":true,"vulnerabilities":[]}"#,
