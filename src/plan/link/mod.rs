@@ -164,8 +164,11 @@ pub fn unlink(
     if own {
         names.clear();
     }
+    let shared = is_shared(ticket, &input.run.repository);
+    let is_known = |name: &Fingerprint| input.survey.groups.iter().any(|group| group.names.contains(name));
     gone.retain(|id| linked.contains(id));
-    names.retain(|name| ticket.has_label(&label(*name)));
+    // another repository's names stay
+    names.retain(|name| ticket.has_label(&label(*name)) && (!shared || is_known(name)));
     let mut result = Linked { findings: told(input, &gone), ..Linked::default() };
     if stays {
         let message = "casefile made this ticket for that group, and it stays the group's";
@@ -176,10 +179,11 @@ pub fn unlink(
     let rest = which.is_empty() && ticket.has_label(LABEL);
     let ours = || input.run.repository.labels().iter().any(|label| ticket.has_label(label));
     let none_linked = linked.iter().all(|id| gone.contains(id));
-    let rest = rest && (!own || (none_linked && ours() && is_another(input, ticket, &names)));
+    let still_ours = none_linked && ours() && is_another(input, ticket, &names);
+    let rest = rest && if shared { still_ours } else { !own };
     if !gone.is_empty() || !names.is_empty() || rest {
         let left = shed(input, ticket, &gone, &names);
-        result.first.works.push(work(ticket, left, None, own));
+        result.first.works.push(work(ticket, left, None, own || shared));
     }
     Ok(result)
 }
