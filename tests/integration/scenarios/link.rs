@@ -207,14 +207,9 @@ fn what_was_linked_one_by_one_is_told_on_its_ticket_and_nowhere_else() {
     assert_eq!(shop.writes(), [""; 0]);
     shop.report(&[]);
     shop.run_well(&main());
-    assert_eq!((shop.ticket("SEC-1").status.as_str(), shop.ticket("SEC-1").comments.len()), ("Done", 2));
-    for key in ["SEC-2", "SEC-3"] {
-        assert_eq!(
-            (shop.ticket(key).status.as_str(), shop.ticket(key).comments.len()),
-            ("To Do", 1),
-            "{key}"
-        );
-    }
+    assert_eq!(shop.open_tickets(), ["SEC-2", "SEC-3"]);
+    let comments = ["SEC-1", "SEC-2", "SEC-3"].map(|key| shop.ticket(key).comments.len());
+    assert_eq!(comments, [2, 1, 1]);
     shop.run_well(&main());
     assert_eq!(shop.writes(), [""; 0]);
 }
