@@ -1,9 +1,10 @@
 //! Findings that a ticket holds although it is not their group's: a person put them there, they
 //! were grouped in another mode when it was filed, or a person accepted them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Input;
+use super::link::is_shared;
 use super::needs::Needs;
 use super::ours::{is_accepted, is_ours, record_of};
 use super::snapshot::Snapshot;
@@ -32,6 +33,9 @@ pub(super) struct Holdings(HashMap<Option<String>, Held>);
 #[derive(Debug, Default)]
 struct Held {
     linked: HashMap<Fingerprint, TicketId>,
+    /// Tickets that are another repository's as well. Its scans may be called as these are, and would take this
+    /// repository's findings for gone, so nothing is noted there of what was linked to it.
+    shared: HashSet<u64>,
     other_mode: HashMap<(Mode, Fingerprint), TicketId>,
     accepted: HashMap<Fingerprint, TicketId>,
     /// Groups whose accepted ticket does not say which findings it holds: all of them.
@@ -49,6 +53,9 @@ impl Holdings {
             let id = &ticket.id;
             let holdings = all.0.entry(record.route.clone()).or_default();
             if ticket.is_open() {
+                if is_shared(ticket, &input.run.repository) {
+                    holdings.shared.insert(id.id);
+                }
                 holdings.linked.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
                 let foreign_mode = modes.iter().any(|mode| *mode != record.mode);
                 if foreign_mode && (thorough || snapshot.slices_of(id.id).next().is_some()) {
@@ -93,7 +100,8 @@ impl Holdings {
                 .find_map(|key| held.other_mode.get(&key))
         };
         if let Some(id) = anchors().find_map(|anchor| held.linked.get(anchor)) {
-            return Some(Holding::Linked(id.clone()));
+            let shared = held.shared.contains(&id.id);
+            return Some(if shared { Holding::Tracked(id.clone()) } else { Holding::Linked(id.clone()) });
         }
         by_mode().map(|id| Holding::Tracked(id.clone()))
     }
