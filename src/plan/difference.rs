@@ -95,7 +95,7 @@ pub(super) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[
             let left =
                 |entry: &&Entry| !matched.contains(&entry.fingerprint) && !fresh.contains(&entry.fingerprint);
             let left: Vec<Entry> = before.kept.0.iter().filter(left).copied().collect();
-            let lots = decision.lots(look, before, &left, &kinds);
+            let lots = decision.lots(look, before, &left, &kinds, ticket);
             let mut stay = Vec::new();
             for (entry, lot) in left.into_iter().zip(lots) {
                 match lot {

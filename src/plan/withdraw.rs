@@ -14,9 +14,11 @@ use crate::model::write::{Edit, Ref};
 
 /// Why a pull request does not resolve a ticket any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Withdrawn {
+pub enum Withdrawn<'b> {
     /// Its scan has the findings again.
     SeenAgain,
+    /// It would be merged into this branch, which is not allowed.
+    Retargeted(&'b str),
     /// It was closed without being merged.
     Closed,
     /// It is not open any more, and what it should have resolved is still there.
@@ -36,7 +38,7 @@ pub fn global_ids(repository: &Repository, number: u64) -> Vec<String> {
 /// goes back to the state `open` if it is where casefile had moved it and no other pull request would
 /// resolve it. `None`: the pull request said nothing there. Of `input` the run, the configuration, the site
 /// and `fit` count.
-pub fn withdraw(input: &Input<'_>, ticket: &Ticket, number: u64, why: Withdrawn) -> Option<Work> {
+pub fn withdraw(input: &Input<'_>, ticket: &Ticket, number: u64, why: Withdrawn<'_>) -> Option<Work> {
     let mut plan = Plan::default();
     let record = record_of(ticket, input.site)?;
     plan.amend(input, ticket, record, taken_back(input, ticket, record, number, why)?);
@@ -58,7 +60,7 @@ pub(super) fn taken_back(
     ticket: &Ticket,
     record: &Record,
     number: u64,
-    why: Withdrawn,
+    why: Withdrawn<'_>,
 ) -> Option<Change> {
     let mut remediation = record.remediation.clone();
     remediation.retain(|known| *known != number);
@@ -73,6 +75,7 @@ pub(super) fn taken_back(
         let provenance = input.run.provenance();
         let comment = match why {
             Withdrawn::SeenAgain => comments::seen_again(&provenance),
+            Withdrawn::Retargeted(base) => comments::retargeted(number, base, &provenance),
             Withdrawn::Closed => comments::closed_unmerged(number, &provenance),
             Withdrawn::Vain => comments::still_there(number, &provenance),
         };
