@@ -167,6 +167,12 @@ pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
     if !tickets.is_empty() {
         lines.push(format!("tickets: {}", tickets.join(", ")));
     }
+    if result.unproven > 0 {
+        let seem = if result.unproven == 1 { "has findings that seem" } else { "have findings that seem" };
+        let tickets = counted(result.unproven, "ticket");
+        let why = "not proven, because this is not the newest commit";
+        lines.push(format!("{tickets} {seem} gone: {why}"));
+    }
     let mut alerts: BTreeMap<&str, usize> = BTreeMap::new();
     for alert in &result.alerts {
         *alerts.entry(alert.action).or_default() += 1;

@@ -181,6 +181,17 @@ pub fn seen_again(provenance: &Provenance) -> Document {
     Document::of(vec![Block::Paragraph(line)])
 }
 
+/// A pull request that would have resolved the ticket is merged elsewhere, into `base`.
+pub fn retargeted(number: u64, base: &str, provenance: &Provenance) -> Document {
+    Document::of(vec![Block::Paragraph(vec![
+        Inline::text("Pull request "),
+        links::pull_request(number, provenance),
+        Inline::text(" is for "),
+        links::branch(base, provenance),
+        Inline::text(" now, so it does not resolve this."),
+    ])])
+}
+
 /// A pull request that would have resolved the ticket was closed.
 pub fn closed_unmerged(number: u64, provenance: &Provenance) -> Document {
     Document::of(vec![Block::Paragraph(vec![

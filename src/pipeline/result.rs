@@ -63,6 +63,9 @@ pub struct Result {
     /// Findings that `fail-on` counts: on a pull request those that its base lacks.
     #[serde(skip)]
     pub counted: BTreeMap<Severity, usize>,
+    /// Tickets of which findings seem gone, on a commit that is not the newest.
+    #[serde(skip)]
+    pub unproven: usize,
 }
 
 /// The branch.
@@ -260,6 +263,7 @@ impl Result {
             problems,
             requests: Requests { tracker: known.tracker.requests(), github: job.github_requests() },
             counted,
+            unproven: plan.unproven.len(),
         }
     }
 

@@ -97,7 +97,7 @@ pub(super) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[
             let known = |id: &Fingerprint| matched.contains(id) || fresh.contains(id) || moved.contains(id);
             let left = |entry: &&Entry| !known(&entry.fingerprint);
             let left: Vec<Entry> = before.kept.0.iter().filter(left).copied().collect();
-            let lots = decision.lots(look, before, &left, &kinds);
+            let lots = decision.lots(look, before, &left, &kinds, ticket);
             let mut stay = Vec::new();
             for (entry, lot) in left.into_iter().zip(lots) {
                 match lot {

@@ -106,6 +106,8 @@ pub struct Plan {
     pub fates: Vec<Fate>,
     /// Tickets that findings left.
     pub endings: Vec<Ending>,
+    /// Tickets of which findings seem gone, on a commit that is not the newest and so proves nothing.
+    pub unproven: BTreeSet<TicketId>,
     /// Tickets that the pull request resolves when it is merged.
     pub remedies: Vec<Remedy>,
     /// Findings that no ticket holds yet, or that only this pull request has.

@@ -37,9 +37,10 @@ impl Decision<'_> {
         let (input, snapshot) = (self.input, self.snapshot);
         let own = input.run.pull_request.zip(input.run.base.clone());
         let merge = own.map(|(number, base)| Merge { number, base }).or_else(|| input.merge.cloned());
-        let Some(merge) = merge.filter(|merge| input.config.branches.allows(&merge.base).is_some()) else {
-            return;
-        };
+        let Some(merge) = merge else { return };
+        if input.config.branches.allows(&merge.base).is_none() {
+            return self.aim_elsewhere(&merge);
+        }
         let number = merge.number;
         let base = Place::Branch(merge.base.clone());
         for ticket in snapshot.tickets().filter(|ticket| ticket.is_open()) {
@@ -67,6 +68,23 @@ impl Decision<'_> {
             } else if told && !whole && self.proof.scopes().next().is_some() {
                 let change = taken_back(input, ticket, record, number, Withdrawn::SeenAgain);
                 change.into_iter().for_each(|change| self.plan.amend(input, ticket, record, change));
+            }
+        }
+    }
+
+    /// Takes back what the pull request said before its base became a branch that is not allowed.
+    fn aim_elsewhere(&mut self, merge: &Merge) {
+        let (input, snapshot) = (self.input, self.snapshot);
+        if input.run.untrusted.is_some() {
+            return;
+        }
+        for ticket in snapshot.tickets().filter(|ticket| ticket.is_open()) {
+            let record = record_of(ticket, input.site).filter(|_| self.is_ours(ticket));
+            let why = Withdrawn::Retargeted(&merge.base);
+            let change = record
+                .and_then(|record| Some((record, taken_back(input, ticket, record, merge.number, why)?)));
+            if let Some((record, change)) = change {
+                self.plan.amend(input, ticket, record, change);
             }
         }
     }

@@ -13,9 +13,11 @@ use crate::model::write::{Edit, Ref};
 
 /// Why a pull request does not resolve a ticket any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Withdrawn {
+pub(super) enum Withdrawn<'b> {
     /// Its scan has the findings again.
     SeenAgain,
+    /// It would be merged into this branch, which is not allowed.
+    Retargeted(&'b str),
     /// It was closed without being merged.
     Closed,
     /// It is not open any more, and what it should have resolved is still there.
@@ -48,7 +50,7 @@ pub(super) fn taken_back(
     ticket: &Ticket,
     record: &Record,
     number: u64,
-    why: Withdrawn,
+    why: Withdrawn<'_>,
 ) -> Option<Change> {
     let mut remediation = record.remediation.clone();
     remediation.retain(|known| *known != number);
@@ -63,6 +65,7 @@ pub(super) fn taken_back(
         let provenance = input.run.provenance();
         let comment = match why {
             Withdrawn::SeenAgain => comments::seen_again(&provenance),
+            Withdrawn::Retargeted(base) => comments::retargeted(number, base, &provenance),
             Withdrawn::Closed => comments::closed_unmerged(number, &provenance),
             Withdrawn::Vain => comments::still_there(number, &provenance),
         };

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Job;
 use super::result::Refreshed;
 use crate::compose::section::{self, Detail, Standing};
-use crate::config::Annotate;
+use crate::config::{Annotate, TrackerKind};
 use crate::github::client::Client;
 use crate::github::failure::Failure;
 use crate::github::pulls::Pull;
@@ -55,6 +55,13 @@ impl Marked {
     /// The tickets as it shows them.
     pub(super) fn shown(&self) -> impl Iterator<Item = &Shown> {
         self.sections.iter().flat_map(|section| &section.shown)
+    }
+
+    /// Whether it shows tickets of another kind of tracker: a local folder knows nothing of Jira's, and its
+    /// tickets are nowhere else.
+    pub(super) fn is_of_another(&self, job: &Job<'_>, site: &str) -> bool {
+        let mut rows = self.sections.iter().flat_map(|section| section.scans.values()).flatten();
+        job.config.tracker == TrackerKind::Local && rows.any(|row| row.ticket.site != site)
     }
 
     /// The texts with a section.

@@ -92,6 +92,22 @@ fn what_a_person_began_is_not_taken_back() {
 }
 
 #[test]
+fn a_pull_request_into_another_branch_takes_back_what_it_said() {
+    let mut world = world(
+        "{branches: [main], states: {open: To Do, in-progress: In Progress}, jira: {project: SEC}}",
+        ONE,
+    );
+    world.pull().run(NONE);
+    assert_eq!(world.at(1), "In Progress");
+    world.run.base = Some("experiment".into());
+    let plan = world.plan(NONE);
+    assert_eq!((named(&plan), plan.remedies.len()), (vec!["unremote", "told", "try"], 0));
+    world.apply(plan);
+    assert_eq!((world.at(1), world.told()), ("To Do", Some(State::Open)));
+    assert!(world.plan(NONE).is_empty());
+}
+
+#[test]
 fn who_may_not_write_still_says_what_would_be_resolved() {
     let mut fork = world(MAPPED, ONE);
     fork.run.untrusted = Some("a fork".into());

@@ -259,7 +259,8 @@ fn a_file_that_is_cut_off_keeps_what_came_before() {
         &["a :0", "scan s", "error r: runs[0].results[1] (byte 77): the file ends in the middle"],
     );
     let told = told(&format!("{}{}", r#"{"runs":[{"tool":{"driver":{"name":"s"}}}]"#, ""), place);
-    assert_eq!(told, ["scan s", "error r (byte 42): the file ends in the middle"]);
+    let nothing = "problem r: runs[0] (byte 41): says nothing about findings (no `results`)";
+    assert_eq!(told, [nothing, "scan s", "error r (byte 42): the file ends in the middle"]);
 }
 
 #[test]
@@ -277,7 +278,7 @@ fn old_and_odd_reports_are_told_apart() {
 
 #[test]
 fn a_run_without_results_says_so_once_a_report() {
-    let told = "problem r: runs[0]: says nothing about findings (no `results`)";
+    let told = "problem r: runs[0] (byte 11): says nothing about findings (no `results`)";
     check(r#"{"runs":[{},{"results":null}]}"#, place, &[told, "scan ", "scan "]);
     check(r#"{"runs":[{"results":[]}]}"#, place, &["scan "]);
 }

@@ -92,9 +92,13 @@ fn what_one_said_that_was_closed_is_taken_back() {
 }
 
 #[test]
-fn what_one_said_that_was_merged_stays() {
+fn what_one_said_that_was_merged_stays_and_is_not_promised_any_more() {
     let shop = resolving(Deployment::Cloud);
     end(&shop, 1, true);
+    refresh(&shop);
+    assert_eq!(shop.writes(), ["PATCH pulls/7 200"]);
+    let body = shop.description(7);
+    assert!(body.contains("2 tickets already tracked") && !body.contains("when merged"), "{body}");
     refresh_in_vain(&shop);
     assert_eq!(shop.ticket("SEC-2").remote_links.len(), 1);
 }

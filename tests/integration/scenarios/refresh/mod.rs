@@ -49,6 +49,14 @@ fn refresh_in_vain(shop: &Shop) {
     assert!(!ran.result["pull_requests"].as_array().unwrap().iter().any(changed), "{}", ran.result);
 }
 
+#[test]
+fn a_local_folder_leaves_the_tickets_of_jira_where_they_are() {
+    let shop = filed(1);
+    let before = shop.description(7);
+    shop.command(&Event::schedule(), &["refresh", "--tracker", "local"]).fails(0, &["#7", "tickets of Jira"]);
+    assert_eq!((shop.writes(), shop.description(7)), (Vec::new(), before));
+}
+
 /// The lines of a pull request's timeline, without their day.
 pub(super) fn timeline(shop: &Shop, pull: u64) -> Vec<String> {
     let world = shop.sim.state();
