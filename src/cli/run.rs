@@ -85,6 +85,9 @@ async fn file<T: Write>(
 
 /// Prints the outcome in the wanted way.
 pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
+    if let Some(reason) = text::reached(outcome, prepared) {
+        output::say(&reason);
+    }
     match common.format {
         OutputFormat::Json => output::json(&outcome.result.within(prepared.detail())),
         OutputFormat::Text => text::print(outcome, prepared, common),

@@ -74,6 +74,7 @@ impl Decision<'_> {
         self.vanish();
         self.remedy();
         self.vain();
+        self.base();
         self.limit();
         self.check_states();
         self.mark();
@@ -166,7 +167,6 @@ impl Decision<'_> {
             }
             Ok(None) => None,
             Ok(Some(draft)) => {
-                self.plan.fresh.extend(chosen.iter().map(Sighting::id));
                 self.drafts.push(draft);
                 // ten thousand drafts would be most of a run's memory, and few of them are filed
                 if self.drafts.len() > self.input.config.max_new.saturating_mul(2) {
