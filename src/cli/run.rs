@@ -113,12 +113,18 @@ pub(super) fn exit_code(outcome: &Outcome, config: &Config, on_error: OnTrackerE
     })
 }
 
-/// SIGTERM and Ctrl-C end the run in order: what is under way is finished, nothing new is begun.
+/// SIGTERM and Ctrl-C end the run in order: nothing new is begun, and what is being written has a moment to be
+/// answered. A second one ends that as well.
 pub(super) fn end_in_order(stop: &Stop) {
     let stop = stop.clone();
     tokio::spawn(async move {
         asked_to_end().await;
-        output::say("stopping in order: what is under way is finished, the rest is left for the next run");
+        output::say(
+            "stopping in order: what is being written is finished, the rest is left for the next run",
+        );
+        stop.ask();
+        asked_to_end().await;
+        output::say("stopping at once: what was not answered is looked for by the next run");
         stop.ask();
     });
 }
