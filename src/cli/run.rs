@@ -63,9 +63,9 @@ async fn file<T: Write>(
     let mut outcome = pipeline::run(tracker, job).await?;
     prepared.progress.end();
     if let Some(path) = &args.state
-        && let Err(error) = state::remember(path, tracker.site(), &outcome.made)
+        && let Err(error) = state::remember(&prepared.root, path, tracker.site(), &outcome.made)
     {
-        output::say(&format!("the state file {} cannot be written: {error}", path.display()));
+        output::say(&format!("the state file: {error}"));
     }
     outcome.result.problems.extend(export::instead(prepared, &outcome));
     print(&outcome, prepared, common);
