@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::prepare::{Prepared, check_format, prepare};
 use super::run::{exit_code, print};
 use super::{Common, ExportArgs, OnTrackerError, OutputFormat, RunArgs, output, text};
-use crate::config::{Config, Create};
+use crate::config::Create;
 use crate::error::Result;
 use crate::export::{self, FOLDER, Item};
 use crate::model::scan::Problem;
@@ -19,6 +19,8 @@ pub(super) async fn export(common: &Common, args: &ExportArgs) -> Result<ExitCod
     let mut prepared = prepare(common, &run).await?;
     // who asks for files asks for all of them, whatever a run would file
     prepared.config.create = Create::Auto;
+    // `fail-on` is about runs
+    prepared.config.fail_on = None;
     let outcome = pipeline::export(prepared.job(&run, "")?).await?;
     prepared.progress.end();
     let folder = prepared.root.join(&args.out);
@@ -33,9 +35,7 @@ pub(super) async fn export(common: &Common, args: &ExportArgs) -> Result<ExitCod
         ));
     }
     print(&outcome, &prepared, common);
-    // `fail-on` is about runs
-    let config = Config { fail_on: None, ..prepared.config.clone() };
-    Ok(exit_code(&outcome, &config, OnTrackerError::Fail))
+    Ok(exit_code(&outcome, &prepared.config, OnTrackerError::Fail))
 }
 
 /// Writes what a run could not file into its folder, or takes away what an earlier one left there; gives

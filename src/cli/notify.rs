@@ -17,7 +17,8 @@ const TIME: Duration = Duration::from_secs(10);
 
 /// Tells how a run ended. `failed`: it ends with another code than 0, or would but for `--on-tracker-error`.
 pub(super) async fn outcome(prepared: &Prepared, outcome: &Outcome, failed: bool) {
-    let mut lines = text::sums(outcome, prepared.detail());
+    let reached = text::reached(outcome, prepared).into_iter();
+    let mut lines: Vec<String> = reached.chain(text::sums_of(outcome, prepared)).collect();
     lines.extend(outcome.result.within(prepared.detail()).problems.iter().map(text::line));
     tell(prepared, failed, lines).await;
 }

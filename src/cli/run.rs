@@ -63,9 +63,9 @@ async fn file<T: Write>(
     let mut outcome = pipeline::run(tracker, job).await?;
     prepared.progress.end();
     if let Some(path) = &args.state
-        && let Err(error) = state::remember(path, tracker.site(), &outcome.made)
+        && let Err(error) = state::remember(&prepared.root, path, tracker.site(), &outcome.made)
     {
-        output::say(&format!("the state file {} cannot be written: {error}", path.display()));
+        output::say(&format!("the state file: {error}"));
     }
     outcome.result.problems.extend(export::instead(prepared, &outcome));
     print(&outcome, prepared, common);
@@ -85,6 +85,9 @@ async fn file<T: Write>(
 
 /// Prints the outcome in the wanted way.
 pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
+    if let Some(reason) = text::reached(outcome, prepared) {
+        output::say(&reason);
+    }
     match common.format {
         OutputFormat::Json => output::json(&outcome.result.within(prepared.detail())),
         OutputFormat::Text => text::print(outcome, prepared, common),
@@ -110,12 +113,18 @@ pub(super) fn exit_code(outcome: &Outcome, config: &Config, on_error: OnTrackerE
     })
 }
 
-/// SIGTERM and Ctrl-C end the run in order: what is under way is finished, nothing new is begun.
+/// SIGTERM and Ctrl-C end the run in order: nothing new is begun, and what is being written has a moment to be
+/// answered. A second one ends that as well.
 pub(super) fn end_in_order(stop: &Stop) {
     let stop = stop.clone();
     tokio::spawn(async move {
         asked_to_end().await;
-        output::say("stopping in order: what is under way is finished, the rest is left for the next run");
+        output::say(
+            "stopping in order: what is being written is finished, the rest is left for the next run",
+        );
+        stop.ask();
+        asked_to_end().await;
+        output::say("stopping at once: what was not answered is looked for by the next run");
         stop.ask();
     });
 }

@@ -31,5 +31,5 @@ pub(super) fn write(folder: &Path, outcome: &Outcome, prepared: &Prepared) -> Re
             (scope.fingerprint(), sarif::of_scans(&scans, survey, &provenance, &page))
         })
         .collect();
-    export::sarif(&prepared.root.join(folder), &scans)
+    export::sarif(&export::checked(&prepared.root, folder)?, &scans)
 }

@@ -8,6 +8,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Result;
+use crate::export;
+
 /// How many creations are remembered: as many as Jira reconciles in one search.
 const RECENT: usize = 50;
 
@@ -26,15 +29,17 @@ pub(super) fn recent(path: Option<&Path>, site: &str) -> Vec<u64> {
     path.map(read).and_then(|mut state| state.recent.remove(site)).unwrap_or_default()
 }
 
-/// Adds creations.
-pub(super) fn remember(path: &Path, site: &str, made: &[u64]) -> std::io::Result<()> {
+/// Adds creations. What another wrote there, and what a link of the checkout leads to, is left alone.
+pub(super) fn remember(root: &Path, path: &Path, site: &str, made: &[u64]) -> Result<()> {
     let mut state = read(path);
     state.version = 1;
     let recent = state.recent.entry(site.to_owned()).or_default();
     recent.extend(made);
     let old = recent.len().saturating_sub(RECENT);
     recent.drain(..old);
-    std::fs::write(path, serde_json::to_vec(&state)?)
+    let is_ours = |old: &[u8]| serde_json::from_slice::<State>(old).is_ok();
+    let text = serde_json::to_vec(&state).unwrap_or_default();
+    export::replace(root, path, LIMIT, is_ours, &text)
 }
 
 fn read(path: &Path) -> State {

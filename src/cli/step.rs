@@ -64,7 +64,8 @@ pub(super) fn summary(outcome: &Outcome, prepared: &Prepared) -> String {
     let result = &outcome.result;
     let detail = prepared.detail();
     let mut blocks = vec![Block::Heading(2, vec![Inline::text("casefile")])];
-    blocks.extend(text::sums(outcome, detail).into_iter().map(Block::text));
+    let lines = text::reached(outcome, prepared).into_iter().chain(text::sums_of(outcome, prepared));
+    blocks.extend(lines.map(Block::text));
     if detail != Detail::Counts && !result.tickets.is_empty() {
         let mut tickets: Vec<&Ticket> = result.tickets.iter().collect();
         tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));

@@ -47,7 +47,7 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
             alert.action, alert.feed, alert.number
         ));
     }
-    for sum in sums(outcome, detail) {
+    for sum in sums_of(outcome, prepared) {
         output::result(&sum);
     }
     if common.verbose > 0 && !outcome.section.is_empty() {
@@ -114,7 +114,7 @@ pub(super) fn word(action: Action) -> &'static str {
 }
 
 /// What happened in numbers, a line each, as far as a place may tell it.
-pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
+fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
     let result = &outcome.result;
     let findings = &result.findings;
     let aside: Vec<String> =
@@ -191,6 +191,28 @@ pub(super) fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
     lines
 }
 
+/// What reached `fail-on`, if something did.
+pub(super) fn reached(outcome: &Outcome, prepared: &Prepared) -> Option<String> {
+    outcome.result.reached(prepared.config.fail_on?, prepared.detail())
+}
+
+/// What happened in numbers, with what waits for the next run.
+pub(super) fn sums_of(outcome: &Outcome, prepared: &Prepared) -> Vec<String> {
+    let mut lines = sums(outcome, prepared.detail());
+    lines.extend(held(outcome.result.count(&[Action::Held]), prepared.config.max_new));
+    lines
+}
+
+/// Why tickets are held.
+fn held(held: usize, most: usize) -> Option<String> {
+    let are = if held == 1 { "ticket is" } else { "tickets are" };
+    let next = match held.min(most) {
+        0 => "no run files them while it is 0".to_owned(),
+        next => format!("the next run files the next {next}"),
+    };
+    (held > 0).then(|| format!("max-new is {most}: {held} {are} held; {next}"))
+}
+
 /// Why findings are not affected, the most frequent reason first.
 fn excuses(not_affected: &BTreeMap<String, usize>) -> Vec<String> {
     let mut reasons: Vec<(&String, &usize)> = not_affected.iter().collect();
@@ -214,6 +236,15 @@ pub(super) fn counted(count: usize, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_held_is_explained() {
+        let check = |count, most, expected: Option<&str>| assert_eq!(held(count, most).as_deref(), expected);
+        check(0, 3, None);
+        check(57, 3, Some("max-new is 3: 57 tickets are held; the next run files the next 3"));
+        check(1, 3, Some("max-new is 3: 1 ticket is held; the next run files the next 1"));
+        check(2, 0, Some("max-new is 0: 2 tickets are held; no run files them while it is 0"));
+    }
 
     #[test]
     fn reasons_are_told_with_the_most_frequent_first() {

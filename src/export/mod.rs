@@ -5,6 +5,7 @@
 mod folder;
 mod item;
 mod jira;
+mod own;
 mod pages;
 mod sarif;
 
@@ -18,6 +19,7 @@ use crate::error::Result;
 use crate::model::scan::Problem;
 
 pub use item::Item;
+pub use own::{checked, replace};
 pub use sarif::sarif;
 
 /// The folder of what could not be filed, below the checkout's root.

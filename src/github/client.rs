@@ -298,9 +298,21 @@ impl Client {
                 }
             }
         };
-        tokio::time::timeout(TIME_LIMIT, exchange).await.unwrap_or_else(|_| {
-            Err(Failure::Unreachable(format!("no answer within {} seconds", TIME_LIMIT.as_secs())))
-        })
+        // the pull request is told of what was done before the end, so reading it has its moment too
+        let stopped = async {
+            match &self.stop {
+                Some(stop) => stop.dropped(false).await,
+                None => std::future::pending().await,
+            }
+        };
+        let unreachable = |why: String| Err(Failure::Unreachable(why));
+        tokio::select! {
+            biased;
+            answer = tokio::time::timeout(TIME_LIMIT, exchange) => answer.unwrap_or_else(|_| {
+                unreachable(format!("no answer within {} seconds", TIME_LIMIT.as_secs()))
+            }),
+            () = stopped => unreachable("the run was stopped before the answer came".to_owned()),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use std::time::Duration;
 use reqwest::{Certificate, NoProxy};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use url::{Host, Url};
 
 pub use self::address::{Gate, Standing};
@@ -189,20 +189,26 @@ impl Client {
             }
             Ok(permit)
         };
-        let deadline = self.0.stop.deadline();
-        let _permit = timeout_at(deadline, in_time).await.map_err(|_| Failure::OutOfTime)??;
-        if Instant::now() >= deadline {
-            return Err(Failure::OutOfTime);
-        }
+        let reads = request.reads();
+        let _permit = tokio::select! {
+            biased;
+            over = self.0.stop.drops(reads) => return Err(over),
+            permit = in_time => permit?,
+        };
         self.0.sent.fetch_add(1, Ordering::Relaxed);
-        timeout_at(deadline, self.exchange(request)).await.unwrap_or_else(|_| {
-            Err(match request.repeat {
-                Repeat::Yes => Failure::OutOfTime,
+        tokio::select! {
+            biased;
+            answer = self.exchange(request) => answer,
+            over = self.0.stop.drops(reads) => Err(match request.repeat {
+                Repeat::Yes => over,
+                Repeat::IfRefused if over == Failure::Stopped => {
+                    Failure::Unknown("the run was stopped before the answer came".to_owned())
+                }
                 Repeat::IfRefused => {
                     Failure::Unknown("the time limit was reached before the answer came".to_owned())
                 }
-            })
-        })
+            }),
+        }
     }
 
     async fn exchange(&self, request: &Request) -> Result<Response, Failure> {

@@ -33,6 +33,15 @@ impl Request {
         Request { method, url, headers: HeaderMap::new(), body: None, repeat }
     }
 
+    /// Whether nothing is changed by it: a search is a POST that may be repeated.
+    pub(super) fn reads(&self) -> bool {
+        match self.method {
+            Method::GET | Method::HEAD => true,
+            Method::POST => self.repeat == Repeat::Yes,
+            _ => false,
+        }
+    }
+
     /// The same with a header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Request {

@@ -1,21 +1,32 @@
-//! When to stop: the time limit, or a signal. What is under way is finished; nothing new is begun.
+//! When to stop: the time limit, or a signal. Nothing new is begun and nothing is waited for; a write that is
+//! under way has a moment to be answered, and a second signal ends that as well.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
 
 use crate::model::answer::Failure;
 
 /// How long a pause goes on before it looks whether the run should end.
 const LOOK: Duration = Duration::from_millis(100);
+/// How long after a signal the answer to a write is waited for: runners kill what has not ended some ten
+/// seconds after theirs, and what is left is written to files before that.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Says whether the run should end, and why. Clones share the same answer.
 #[derive(Debug, Clone)]
 pub struct Stop {
     deadline: Instant,
-    asked: Arc<AtomicBool>,
+    asked: Arc<watch::Sender<Asked>>,
+}
+
+/// How the run was asked to end.
+#[derive(Debug, Clone, Copy, Default)]
+struct Asked {
+    /// Until when writes are waited for; `None`: it was not asked.
+    until: Option<Instant>,
 }
 
 impl Stop {
@@ -24,9 +35,12 @@ impl Stop {
         Stop::from(Instant::now() + limit)
     }
 
-    /// Stops now.
+    /// Stops now: what is read is dropped, what is written has a moment. Asked once more, that moment is over.
     pub fn ask(&self) {
-        self.asked.store(true, Ordering::Relaxed);
+        self.asked.send_modify(|asked| {
+            let again = asked.until.is_some();
+            asked.until = Some(if again { Instant::now() } else { Instant::now() + GRACE });
+        });
     }
 
     /// Whether nothing new should be begun.
@@ -36,7 +50,7 @@ impl Stop {
 
     /// Why nothing new should be begun, if that is so.
     pub fn over(&self) -> Option<Failure> {
-        if self.asked.load(Ordering::Relaxed) {
+        if self.asked.borrow().until.is_some() {
             return Some(Failure::Stopped);
         }
         (Instant::now() >= self.deadline).then_some(Failure::OutOfTime)
@@ -51,16 +65,42 @@ impl Stop {
     pub async fn pause(&self, pause: Duration) -> bool {
         let until = (Instant::now() + pause).min(self.deadline);
         while !self.is_over() && Instant::now() < until {
-            tokio::time::sleep_until((Instant::now() + LOOK).min(until)).await;
+            sleep_until((Instant::now() + LOOK).min(until)).await;
         }
         !self.is_over()
+    }
+
+    /// Waits until a request that is under way is not waited for any more, and says why. `reads`: it changes
+    /// nothing, so nothing is lost with its answer.
+    pub async fn drops(&self, reads: bool) -> Failure {
+        tokio::select! {
+            () = sleep_until(self.deadline) => Failure::OutOfTime,
+            () = self.dropped(reads) => Failure::Stopped,
+        }
+    }
+
+    /// The same for a signal alone.
+    pub async fn dropped(&self, reads: bool) {
+        let mut asked = self.asked.subscribe();
+        loop {
+            let until = asked.borrow_and_update().until;
+            match until {
+                Some(_) if reads => return,
+                Some(until) => tokio::select! {
+                    () = sleep_until(until) => return,
+                    _ = asked.changed() => {}
+                },
+                // its sender is `self`'s
+                None => drop(asked.changed().await),
+            }
+        }
     }
 }
 
 impl From<Instant> for Stop {
     /// Stops at this moment.
     fn from(deadline: Instant) -> Stop {
-        Stop { deadline, asked: Arc::new(AtomicBool::new(false)) }
+        Stop { deadline, asked: Arc::new(watch::Sender::new(Asked::default())) }
     }
 }
 
@@ -81,5 +121,21 @@ mod tests {
         let late = Stop::after(Duration::from_millis(5));
         assert!(!late.pause(long).await);
         assert_eq!(late.over(), Some(Failure::OutOfTime));
+    }
+
+    #[tokio::test]
+    async fn a_signal_drops_reads_at_once_and_writes_after_a_moment_or_a_second_one() {
+        let stop = Stop::after(Duration::from_secs(600));
+        let soon = Duration::from_millis(200);
+        let drops = |reads| tokio::time::timeout(soon, stop.drops(reads));
+        assert!(drops(true).await.is_err() && drops(false).await.is_err());
+        let clone = stop.clone();
+        let write = tokio::spawn(async move { clone.drops(false).await });
+        stop.ask();
+        assert_eq!(drops(true).await, Ok(Failure::Stopped));
+        assert!(drops(false).await.is_err(), "it has its moment");
+        stop.ask();
+        assert_eq!(tokio::time::timeout(soon, write).await.unwrap().unwrap(), Failure::Stopped);
+        assert_eq!(Stop::after(soon).drops(false).await, Failure::OutOfTime);
     }
 }

@@ -8,9 +8,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::Job;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
+use crate::export;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Problem;
 use crate::model::survey::Survey;
 
 /// The longest baseline that is read, in bytes: some 2,000,000 findings.
@@ -56,13 +58,20 @@ fn read(path: &Path) -> std::result::Result<BTreeSet<Fingerprint>, String> {
     }
 }
 
-/// Writes all findings that are not set aside, by all their candidates, as a baseline.
-pub(super) fn write(path: &Path, survey: &Survey) -> Result<usize> {
+/// Writes all findings that are not set aside, by all their candidates, as a baseline; gives what is to be said of
+/// it where reports could not be read.
+pub(super) fn write(root: &Path, path: &Path, survey: &Survey) -> Result<Option<Problem>> {
     let kept = || survey.groups.iter().flat_map(|group| group.kept());
     let findings = kept().flat_map(|sighting| sighting.anchors.iter().flatten().copied()).collect();
     let text = serde_json::to_string_pretty(&Baseline { version: 1, findings }).unwrap_or_default();
-    std::fs::write(path, text + "\n").map_err(|error| {
-        Error::new(Kind::Machine, format!("the baseline {} cannot be written: {error}", path.display()))
-    })?;
-    Ok(kept().count())
+    let is_ours = |old: &[u8]| serde_json::from_slice::<Baseline>(old).is_ok();
+    export::replace(root, path, LIMIT, is_ours, (text + "\n").as_bytes())?;
+    tracing::info!("{} findings written to the baseline {}", kept().count(), path.display());
+    let broken = survey.reports.iter().filter(|report| report.broken).count();
+    let reports = if broken == 1 { "a report".to_owned() } else { format!("{broken} reports") };
+    Ok((broken > 0).then(|| {
+        let message = format!("it lacks the findings of {reports} that could not be read");
+        Problem::new(path.display().to_string(), message)
+            .hint("Mend what could not be read and write it again, or these findings become tickets.")
+    }))
 }

@@ -170,14 +170,10 @@ impl<T: Read> Known<'_, T> {
         }
     }
 
-    /// Whether `fail-on` counts a finding: on a pull request only one that its base lacks, that is one
-    /// that no ticket holds yet, that only this pull request has, or that was filed from it.
-    pub(super) fn counts(&self, fate: &Fate, finding: Fingerprint) -> bool {
-        let Some(number) = self.job.run.pull_request else { return true };
-        let Some(id) = fate.verdict.ticket() else { return true };
-        let record = self.snapshot.ticket(id.id).and_then(|ticket| ticket.record.as_ref());
-        let own = record.is_some_and(|record| record.origin.pull_request == Some(number));
-        own || self.plan.fresh.contains(&finding)
+    /// Whether `fail-on` counts a finding: on a pull request only one that its base lacks. One without a ticket
+    /// counts there, also where `max-new` holds it back on the base as well: nothing says that the base has it.
+    pub(super) fn counts(&self, finding: Fingerprint) -> bool {
+        self.job.run.pull_request.is_none() || !self.plan.on_base.contains(&finding)
     }
 
     /// What went wrong on the way.

@@ -12,7 +12,7 @@ use crate::tracker::Read;
 /// Says what a run would do. `write_baseline`: where all findings are written as a baseline.
 ///
 /// # Errors
-/// The baseline cannot be written, or nothing is there that the user named.
+/// The baseline cannot be written (nor over what another wrote), or nothing is there that the user named.
 pub async fn plan<T: Read>(
     tracker: &T,
     mut job: Job<'_>,
@@ -22,9 +22,9 @@ pub async fn plan<T: Read>(
     let changed = annotate::changed_files(&job).await;
     let survey = survey(&job, &changed).await;
     only::check(&job, &survey)?;
+    let mut survey = survey;
     if let Some(path) = write_baseline {
-        let count = baseline::write(path, &survey)?;
-        tracing::info!("{count} findings written to the baseline {}", path.display());
+        survey.problems.extend(baseline::write(&job.root, path, &survey)?);
     }
     let survey = routes::route(&job, baseline::hold(&job, survey)?);
     let fit = |document| tracker.fit(document);

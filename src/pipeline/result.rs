@@ -1,6 +1,6 @@
 //! What a command did, or would do: the JSON result (DESIGN section 3), and what decides the exit code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -18,6 +18,9 @@ use crate::model::severity::Severity;
 use crate::model::survey::{Group, Report, Survey};
 use crate::plan::{Plan, Snapshot};
 use crate::tracker::Read;
+
+/// How many tickets are named as those that reached `fail-on`.
+const NAMED: usize = 10;
 
 /// What is left of a command when it is done.
 #[derive(Debug)]
@@ -62,10 +65,27 @@ pub struct Result {
     pub requests: Requests,
     /// Findings that `fail-on` counts: on a pull request those that its base lacks.
     #[serde(skip)]
-    pub counted: BTreeMap<Severity, usize>,
+    pub counted: BTreeMap<Severity, Counted>,
     /// Tickets of which findings seem gone, on a commit that is not the newest.
     #[serde(skip)]
     pub unproven: usize,
+}
+
+/// Findings that `fail-on` counts.
+#[derive(Debug, Clone, Default)]
+pub struct Counted {
+    findings: usize,
+    keys: BTreeSet<String>,
+}
+
+impl Counted {
+    /// Adds a finding, and the key of its ticket, where there is one.
+    pub(super) fn add(&mut self, key: Option<&str>) {
+        self.findings += 1;
+        if let Some(key) = key.filter(|key| !self.keys.contains(*key)) {
+            self.keys.insert(key.to_owned());
+        }
+    }
 }
 
 /// The branch.
@@ -202,9 +222,19 @@ impl Outcome {
         let known =
             Known { tracker, job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes, before };
         let mut result = Result::of(&known);
+        let is_pull_request = job.run.pull_request.is_some();
         for one in survey.own().flat_map(Group::kept) {
             result.findings.kept += 1;
-            *result.counted.entry(one.severity).or_default() += 1;
+            if !is_pull_request {
+                result.counted.entry(one.severity).or_default().add(None);
+            }
+        }
+        if let Some(limit) = job.config.fail_on.filter(|_| is_pull_request) {
+            let message = format!(
+                "fail-on: {} could not be held against the base, because what the base has is not known",
+                limit.name()
+            );
+            result.problems.push(Problem::new("tracker", message));
         }
         result.problems.push(
             Problem::new("tracker", format!("tickets could not be read, so none was filed: {failure}"))
@@ -270,6 +300,27 @@ impl Result {
     /// Whether a counted finding is as bad as this, or worse.
     pub fn reaches(&self, limit: Severity) -> bool {
         self.counted.keys().next_back().is_some_and(|worst| *worst >= limit)
+    }
+
+    /// What reached `fail-on`, in one line, as far as a place may tell it; nothing where nothing did.
+    pub fn reached(&self, limit: Severity, detail: Detail) -> Option<String> {
+        let counted: Vec<&Counted> = self.counted.range(limit..).map(|(_, counted)| counted).collect();
+        let findings: usize = counted.iter().map(|counted| counted.findings).sum();
+        let mut keys: Vec<&String> = counted.iter().flat_map(|counted| &counted.keys).collect();
+        // the numbers of keys have no leading zeros
+        keys.sort_by_key(|key| (key.len(), *key));
+        keys.dedup();
+        let noun = if findings == 1 { "finding" } else { "findings" };
+        let lacking = if self.pull_request.is_some() { " that the base lacks" } else { "" };
+        let mut line = format!("fail-on: {} was reached by {findings} {noun}{lacking}", limit.name());
+        // how bad a single ticket is, is not told everybody
+        if detail == Detail::Full && !keys.is_empty() {
+            let named: Vec<&str> = keys.iter().take(NAMED).map(|key| key.as_str()).collect();
+            let left = keys.len() - named.len();
+            let more = if left > 0 { format!(" and {left} more") } else { String::new() };
+            line += &format!(": {}{more}", named.join(", "));
+        }
+        (findings > 0).then_some(line)
     }
 
     /// The same as far as a place may tell it: the log of a public repository is read by everybody.

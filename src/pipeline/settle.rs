@@ -32,20 +32,22 @@ pub(super) async fn settle<T: Write>(
     }
     job.watch.stage("waiting for the search index");
     let ask = Ask::Made { labels: job.run.repository.labels() };
-    let mut found = BTreeSet::new();
+    let (mut found, mut answered) = (BTreeSet::new(), false);
     for pause in PAUSES {
         if !job.stop.pause(Duration::from_secs(pause)).await {
             break;
         }
         if let Ok(Answer::Made(ids)) = tracker.answer(&ask).await {
             found.extend(ids);
+            answered = true;
         }
         if made.is_subset(&found) {
             break;
         }
     }
     let unseen = made.difference(&found).count();
-    if unseen > 0 {
+    // a run that was stopped before it asked knows nothing of the index
+    if unseen > 0 && answered {
         let message = format!("{unseen} new tickets are not found by a search yet");
         outcomes.problems.push(Problem::new(tracker.site(), message).hint(
             "The index lags. Keep the `--state` file between runs, so that the next run knows them all the same.",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::known::Known;
-use super::result::Ticket;
+use super::result::{Counted, Ticket};
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
@@ -22,7 +22,7 @@ pub(super) struct Tally {
     /// How many have none, by reason.
     pub(super) set_aside: BTreeMap<Aside, usize>,
     /// Findings that `fail-on` counts.
-    pub(super) counted: BTreeMap<Severity, usize>,
+    pub(super) counted: BTreeMap<Severity, Counted>,
 }
 
 impl Tally {
@@ -36,11 +36,13 @@ impl Tally {
         let mut tally = Tally { tickets, kept: 0, set_aside: survey.aside(), counted };
         for fate in &plan.fates {
             let Some(group) = groups.get(&fate.group) else { continue };
-            tally.tickets.extend(known.ticket(group, fate));
+            let ticket = known.ticket(group, fate);
             // the findings of a route's group are counted where they are at home
             if group.route.is_none() {
-                tally.count(known, group, fate, &elsewhere);
+                let key = ticket.as_ref().and_then(|ticket| ticket.key.as_deref());
+                tally.count(known, group, fate, &elsewhere, key);
             }
+            tally.tickets.extend(ticket);
         }
         tally.tickets.extend(plan.endings.iter().filter_map(|ending| known.ending(ending)));
         let ended = |id: &TicketId| plan.endings.iter().any(|ending| ending.ticket == *id);
@@ -67,27 +69,28 @@ impl Tally {
         group: &Group,
         fate: &Fate,
         elsewhere: &BTreeSet<Fingerprint>,
+        key: Option<&str>,
     ) {
         let ids: BTreeSet<_> = fate.findings.iter().collect();
         let sightings: Vec<&Sighting> = group.kept().filter(|one| ids.contains(&one.id())).collect();
-        let counts = |one: &&Sighting| known.counts(fate, one.id());
+        let counts = |one: &&Sighting| known.counts(one.id());
         match fate.verdict {
             Verdict::Aside(reason, _) => {
                 let is_filed =
                     |one: &&Sighting| reason == Aside::NotSelected && elsewhere.contains(&one.id());
                 let (filed, left): (Vec<_>, Vec<_>) = sightings.into_iter().partition(is_filed);
                 self.kept += filed.len();
-                self.weigh(filed);
+                self.weigh(filed.into_iter().filter(counts), key);
                 self.put_aside(reason, left.len());
             }
             // it is still there, so `fail-on` counts it
             Verdict::NotAllowed(_) => {
                 self.put_aside(Aside::NotAllowed, sightings.len());
-                self.weigh(sightings.into_iter().filter(counts));
+                self.weigh(sightings.into_iter().filter(counts), key);
             }
             _ => {
                 self.kept += sightings.len();
-                self.weigh(sightings.into_iter().filter(counts));
+                self.weigh(sightings.into_iter().filter(counts), key);
             }
         }
     }
@@ -98,10 +101,10 @@ impl Tally {
         }
     }
 
-    /// Counts findings for `fail-on`.
-    fn weigh<'s>(&mut self, sightings: impl IntoIterator<Item = &'s Sighting>) {
+    /// Counts findings for `fail-on`, with the ticket that stands for them.
+    fn weigh<'s>(&mut self, sightings: impl IntoIterator<Item = &'s Sighting>, key: Option<&str>) {
         for one in sightings {
-            *self.counted.entry(one.severity).or_default() += 1;
+            self.counted.entry(one.severity).or_default().add(key);
         }
     }
 }

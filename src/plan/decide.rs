@@ -104,6 +104,7 @@ impl<'a> Decision<'a> {
         self.vanish();
         self.remedy();
         self.vain();
+        self.base();
         self.limit();
         self.check_states();
         self.mark();
@@ -224,7 +225,6 @@ impl<'a> Decision<'a> {
             }
             Ok(None) => None,
             Ok(Some(draft)) => {
-                self.plan.fresh.extend(chosen.iter().map(Sighting::id));
                 self.drafts.push(draft);
                 // ten thousand drafts would be most of a run's memory, and few of them are filed
                 if self.drafts.len() > self.input.config.max_new.saturating_mul(2) {

@@ -18,8 +18,6 @@ use crate::model::ticket::Ticket;
 pub(super) struct Difference {
     /// Findings that no slice of the ticket holds.
     pub(super) added: BTreeSet<Fingerprint>,
-    /// Findings of a pull request that no slice of a branch holds.
-    pub(super) alone: BTreeSet<Fingerprint>,
     /// Findings that are proven gone from this place.
     pub(super) gone: BTreeSet<Fingerprint>,
     /// Findings that are set aside at this place.
@@ -90,7 +88,6 @@ pub(super) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[
             let own = |at: &Option<usize>| at.is_none_or(|at| !on_branch.contains(&old[at].fingerprint));
             let own = look.fresh.iter().zip(&pairs).filter(|(_, pair)| own(pair));
             slice.kept = Entries(own.map(|(one, _)| one.entry).collect());
-            difference.alone.extend(slice.kept.0.iter().map(|entry| entry.fingerprint));
         }
         if let Some(before) = before {
             let fresh: BTreeSet<_> = slice.kept.0.iter().map(|entry| entry.fingerprint).collect();

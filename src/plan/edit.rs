@@ -50,9 +50,6 @@ pub(super) fn track(
     let noted = |record: &Record| looks.iter().any(|look| record.life.silent.contains_key(&look.slice.id()));
     let owed = owed || record.is_some_and(noted);
     if knows && named && !inherits && !owed {
-        if let (Some(record), Place::PullRequest(_)) = (record, &input.run.place) {
-            decision.plan.fresh.extend(slices::alone(&looks, record));
-        }
         return Some(tracked);
     }
     if !decision.needs.slices(decision.snapshot, ticket) {
@@ -79,7 +76,6 @@ pub(super) fn track(
     let severity = difference.severity.unwrap_or(first.group.severity);
     let worse = record.is_none_or(|record| record.severity != severity);
     let content = !difference.added.is_empty() || worse || difference.facts || difference.loses();
-    decision.plan.fresh.extend(difference.added.union(&difference.alone));
     let silent = difference.changed.is_empty() && named && !inherits && !owed;
     if !content && silent {
         return Some(tracked);

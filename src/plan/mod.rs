@@ -8,6 +8,7 @@
 mod adopt;
 mod alerts;
 mod attach;
+mod base;
 mod begin;
 mod brake;
 mod closed;
@@ -110,8 +111,9 @@ pub struct Plan {
     pub unproven: BTreeSet<TicketId>,
     /// Tickets that the pull request resolves when it is merged.
     pub remedies: Vec<Remedy>,
-    /// Findings that no ticket holds yet, or that only this pull request has.
-    pub fresh: BTreeSet<Fingerprint>,
+    /// Findings that the pull request's base has, as the record says; known only where `fail-on` asks for it, of
+    /// groups as bad as that.
+    pub on_base: BTreeSet<Fingerprint>,
     /// What becomes of GitHub's alerts, because of what people did to their tickets.
     pub alerts: Vec<AlertChange>,
     /// What the user should know.

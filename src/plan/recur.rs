@@ -46,7 +46,6 @@ pub(super) fn recur(
         RecurrenceAction::Refile if let Some(flapping) = flapping => {
             let what = "no new ticket is made; open it again by hand if that is true";
             decision.left_alone(done, &flapping, what);
-            decision.plan.fresh.extend(rest.iter().map(Sighting::id));
             Some(vec![(rest.to_vec(), Verdict::Tracked(done.id.clone()))])
         }
         RecurrenceAction::Refile if gone || over => {

@@ -6,7 +6,7 @@ use super::Input;
 use super::gone::{Lot, Proof, lot};
 use super::pair::Fresh;
 use crate::model::finding::Advisory;
-use crate::model::fingerprint::{Fingerprint, Recipe};
+use crate::model::fingerprint::Recipe;
 use crate::model::record::{Record, VERSION};
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
@@ -130,13 +130,4 @@ fn is_elsewhere(slice: &Slice, digest: &str, record: &Record) -> bool {
     let pulls: BTreeSet<SliceId> = pulls.map(|place| SliceId::of(&slice.scope, place)).collect();
     let mut others = record.slices.iter().filter(|(id, _)| !pulls.contains(*id));
     others.any(|(_, known)| same_findings(known, digest))
-}
-
-/// The findings that the record says only this pull request has: its own slice is all that was seen.
-pub(super) fn alone(looks: &[Look], record: &Record) -> BTreeSet<Fingerprint> {
-    let recorded = |look: &&Look| {
-        let known = record.slices.get(&look.slice.id());
-        known.is_some_and(|known| same_findings(known, &look.slice.digest()))
-    };
-    looks.iter().filter(recorded).flat_map(|look| &look.fresh).map(|one| one.entry.fingerprint).collect()
 }

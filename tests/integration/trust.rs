@@ -315,6 +315,40 @@ fn nothing_is_written_through_a_link_of_the_checkout() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn no_file_that_a_flag_names_is_written_through_a_link_or_over_anothers() {
+    let link = |place: &Place, name: &str| {
+        let outside = place.root().parent().unwrap().join("outside");
+        fs::create_dir_all(&outside).unwrap();
+        let to = if name == "out" { outside.clone() } else { outside.join(name) };
+        symlink(to, place.root().join(name)).unwrap();
+        outside
+    };
+    let cases: [&[&str]; 3] = [
+        &["run", "--state", "s.json"],
+        &["run", "--sarif-out", "out"],
+        &["plan", "--write-baseline", "b.json"],
+    ];
+    for arguments in cases {
+        let place = place();
+        let outside = link(&place, arguments[2]);
+        place.pull_request(arguments).says(&[arguments[2], "symbolic link"]);
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 0, "{arguments:?}");
+    }
+    for arguments in [["run", "--state"], ["plan", "--write-baseline"]] {
+        let place = place();
+        let report = place.root().join("toolword-pathword.sarif");
+        let before = fs::read(&report).unwrap();
+        let ran = place.pull_request(&[arguments[0], arguments[1], "toolword-pathword.sarif"]);
+        ran.says(&["was not written by casefile"]);
+        assert!(fs::read(&report).unwrap() == before, "{arguments:?}");
+    }
+    let place = place();
+    let ran = place.pull_request(&["plan", "--write-baseline", "b.json"]);
+    ran.ends_with(3).says(&["b.json", "lacks the findings of a report"]);
+}
+
 #[test]
 fn no_credential_is_told_whatever_fails() {
     // each run is searched for the simulator's tokens by the harness itself

@@ -14,6 +14,7 @@ mod export;
 mod faults;
 mod fields;
 mod filing;
+mod gate;
 mod grouping;
 mod hostile;
 mod identity;

@@ -16,13 +16,17 @@ const GROUPS: usize = 120;
 /// A run that is told to end once Jira has seen this path.
 fn told_at(shop: &Shop, path: &str) -> Ran {
     let running = shop.start(&Event::push("main", 1), &[]);
+    wait_for(shop, path);
+    running.terminate();
+    running.end()
+}
+
+fn wait_for(shop: &Shop, path: &str) {
     let patience = Instant::now() + Duration::from_secs(60);
     while !shop.sim.journal().iter().any(|entry| entry.path.ends_with(path)) {
         assert!(Instant::now() < patience, "it never came to {path}");
         std::thread::sleep(Duration::from_millis(5));
     }
-    running.terminate();
-    running.end()
 }
 
 fn shop() -> Shop {
@@ -44,6 +48,25 @@ fn a_run_that_is_told_to_end_leaves_the_rest_in_the_export_folder() {
     shop.run_well(&Event::push("main", 1));
     shop.one_ticket_a_group(GROUPS);
     assert_eq!(shop.read("casefile-export/tickets.json"), None);
+}
+
+#[test]
+fn a_hung_question_is_dropped_at_once_and_a_hung_create_after_a_moment_or_a_second_signal() {
+    for (path, signals, most) in [("/search/jql", 1, 4), ("/issue/bulk", 1, 9), ("/issue/bulk", 2, 4)] {
+        let shop = shop();
+        shop.fault(path, Nth::Only(1), Kind::Stall(Duration::from_secs(30)));
+        let running = shop.start(&Event::push("main", 1), &[]);
+        wait_for(&shop, path);
+        let told = Instant::now();
+        for _ in 0..signals {
+            running.terminate();
+            std::thread::sleep(Duration::from_millis(700));
+        }
+        let ran = running.end();
+        assert!(told.elapsed() < Duration::from_secs(most), "{path} {signals}: {:?}", told.elapsed());
+        ran.fails(4, &["casefile-export/"]);
+        assert!(!ran.problems().contains("index lags"), "{}", ran.problems());
+    }
 }
 
 #[test]

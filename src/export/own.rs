@@ -1,0 +1,108 @@
+//! Where a file of ours may be written: through no link of the checkout, and over nothing that another wrote.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Component, Path, PathBuf};
+
+use crate::error::{Error, Kind, Result};
+
+/// Writes a file that the user named, in the place of ours if it is there. `limit`: how long one of ours may be, in
+/// bytes.
+///
+/// # Errors
+/// A link of the checkout lies on the way, another's file is there, or it cannot be written.
+pub fn replace(
+    root: &Path,
+    path: &Path,
+    limit: u64,
+    is_ours: impl Fn(&[u8]) -> bool,
+    text: &[u8],
+) -> Result<()> {
+    let path = checked(root, path)?;
+    let mut old = Vec::new();
+    match path.symlink_metadata() {
+        Ok(data) if data.is_file() => {
+            let file = File::open(&path).map_err(|error| failure(&path, &error.to_string()))?;
+            file.take(limit).read_to_end(&mut old).map_err(|error| failure(&path, &error.to_string()))?;
+            // an empty one was made for us, or its writer was killed
+            if !old.is_empty() && !is_ours(&old) {
+                let message = format!("{} is there already and was not written by casefile", path.display());
+                return Err(Error::new(Kind::Machine, message).hint("move it away, or name another file"));
+            }
+        }
+        Ok(_) => return Err(failure(&path, "it is no file")),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(failure(&path, &error.to_string())),
+    }
+    fs::write(&path, text).map_err(|error| failure(&path, &error.to_string()))
+}
+
+/// The path below the checkout's root, if no part of it is a link there. What lies elsewhere is the user's.
+///
+/// # Errors
+/// A part of it is a link.
+pub fn checked(root: &Path, path: &Path) -> Result<PathBuf> {
+    let whole = root.join(path);
+    let Ok(below) = whole.strip_prefix(root) else { return Ok(whole) };
+    let mut part = root.to_owned();
+    for component in below.components() {
+        part.push(component);
+        let is_link = part.symlink_metadata().is_ok_and(|data| data.is_symlink());
+        if is_link && matches!(component, Component::Normal(_)) {
+            return Err(failure(
+                &whole,
+                &format!("{} is a symbolic link, which is not followed", part.display()),
+            ));
+        }
+    }
+    Ok(whole)
+}
+
+fn failure(path: &Path, why: &str) -> Error {
+    Error::new(Kind::Machine, format!("{} cannot be written: {why}", path.display()))
+        .hint("take away what stands there, or name another place")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(root: &Path, path: &str, expected: Option<&str>) {
+        let said = replace(root, Path::new(path), 100, |old| old == b"ours", b"ours");
+        assert_eq!(
+            said.as_ref().err().map(ToString::to_string).is_some(),
+            expected.is_some(),
+            "{path} {said:?}"
+        );
+        if let Some(words) = expected {
+            assert!(said.unwrap_err().to_string().contains(words), "{path}");
+        }
+    }
+
+    #[test]
+    fn only_a_file_of_ours_is_replaced() {
+        let place = tempfile::tempdir().unwrap();
+        fs::write(place.path().join("scan.sarif"), "mine").unwrap();
+        check(place.path(), "scan.sarif", Some("was not written by casefile"));
+        assert_eq!(fs::read_to_string(place.path().join("scan.sarif")).unwrap(), "mine");
+        for _ in 0..2 {
+            check(place.path(), "new", None);
+        }
+        check(place.path(), ".", Some("no file"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_on_the_way_is_followed() {
+        use std::os::unix::fs::symlink;
+        let place = tempfile::tempdir().unwrap();
+        let (root, outside) = (place.path().join("checkout"), place.path().join("outside"));
+        [&root, &outside].map(|folder| fs::create_dir(folder).unwrap());
+        symlink(&outside, root.join("folder")).unwrap();
+        symlink(outside.join("file"), root.join("file")).unwrap();
+        check(&root, "folder/file", Some("symbolic link"));
+        check(&root, "file", Some("symbolic link"));
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
+        check(&root, &outside.join("file").display().to_string(), None);
+    }
+}

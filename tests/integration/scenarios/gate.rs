@@ -1,0 +1,99 @@
+//! `fail-on` on a pull request: what its base lacks counts, and it is said what reached it.
+
+use serde_json::json;
+
+use super::event::Event;
+use super::sarif::rules;
+use super::shop::Shop;
+use crate::simulator::PullRequest;
+
+fn shop(count: usize) -> Shop {
+    let shop = Shop::with(&rules(count));
+    shop.configure(json!({"fail-on": "high"}));
+    shop
+}
+
+/// The exit code of a run on a pull request into `main`.
+fn code(shop: &Shop, pull: u64, number: u64) -> i32 {
+    shop.run(&Event::pull_request(pull, "feature", number)).code
+}
+
+#[test]
+fn what_another_branch_has_and_the_base_lacks_counts() {
+    let shop = shop(1);
+    shop.run(&Event::push("release/1", 1));
+    assert_eq!(code(&shop, 7, 2), 1, "it would bring the finding into its base");
+    shop.run(&Event::push("main", 3));
+    assert_eq!(code(&shop, 7, 4), 0);
+}
+
+#[test]
+fn what_another_pull_request_has_and_the_base_lacks_counts() {
+    let shop = shop(1);
+    let other = PullRequest::new(8, "acme/shop", "feature", "main");
+    shop.sim.state().github.repository_mut("acme/shop").unwrap().add_pull(other);
+    assert_eq!((code(&shop, 7, 2), code(&shop, 8, 3)), (1, 1));
+}
+
+#[test]
+fn what_a_pull_request_filed_first_and_the_base_has_does_not_count() {
+    let shop = shop(1);
+    assert_eq!(code(&shop, 7, 2), 1);
+    shop.run(&Event::push("main", 3));
+    assert_eq!(code(&shop, 7, 4), 0, "its base has it by now");
+}
+
+#[test]
+fn a_fork_and_another_workflow_are_held_against_the_base_as_well() {
+    let shop = shop(1);
+    shop.run(&Event::push("main", 1));
+    assert_eq!(shop.run(&Event::fork(7, "feature", 2)).code, 0);
+    let nightly = Event::pull_request(7, "feature", 3).with("GITHUB_WORKFLOW", "Nightly");
+    assert_eq!(shop.run(&nightly).code, 0, "the base has it, whoever saw it there");
+    shop.run(&Event::push("release/1", 4));
+    shop.report(&rules(2));
+    shop.run(&Event::push("release/1", 5));
+    assert_eq!(shop.run(&Event::fork(7, "feature", 6)).code, 1, "its ticket is not of the base");
+}
+
+#[test]
+fn a_base_of_which_nothing_is_recorded_has_what_the_branches_have() {
+    let shop = shop(1);
+    let mut event = Event::pull_request(7, "feature", 2);
+    event.payload["pull_request"]["base"]["ref"] = json!("stacked");
+    let event = event.with("GITHUB_BASE_REF", "stacked");
+    assert_eq!(shop.run(&event).code, 1);
+    shop.run(&Event::push("main", 3));
+    assert_eq!(shop.run(&event).code, 0);
+}
+
+#[test]
+fn without_a_tracker_nothing_is_known_of_the_base() {
+    let shop = shop(1);
+    shop.sim.state().users[0].token = Some("another".into());
+    let event = Event::pull_request(7, "feature", 2);
+    let ran = shop.run_with(&event, &["--on-tracker-error", "warn"]);
+    ran.fails(0, &["fail-on: high could not be held against the base"]);
+    assert_eq!(shop.run_with(&Event::push("main", 3), &["--on-tracker-error", "warn"]).code, 1);
+}
+
+#[test]
+fn it_is_said_what_reached_it_and_what_is_held() {
+    let shop = shop(3);
+    let event = Event::push("main", 1);
+    let ran = shop.run_with(&event, &["--max-new", "2", "--format", "text"]);
+    let reached = "fail-on: high was reached by 3 findings: SEC-1, SEC-2";
+    let held = "max-new is 2: 1 ticket is held; the next run files the next 1";
+    assert!(ran.code == 1 && ran.errors.contains(reached), "{}", ran.errors);
+    assert_eq!(ran.printed.matches(held).count(), 1, "{}", ran.printed);
+    for words in ["was reached by 3 findings", "1 ticket is held"] {
+        assert_eq!(ran.summary.matches(words).count(), 1, "{}", ran.summary);
+    }
+
+    let ran = shop.run_with(&Event::pull_request(7, "feature", 2).public(), &["--format", "text"]);
+    assert!(
+        ran.errors.contains("fail-on: high was reached by 1 finding that the base lacks\n"),
+        "{}",
+        ran.errors
+    );
+}
