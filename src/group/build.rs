@@ -89,7 +89,12 @@ impl Builder {
             let own = self.paths.get(waiting.excuse as usize).filter(|words| !words.is_empty());
             let open = matches!(sighting.aside, None | Some(Aside::NotAffected));
             if let Some(words) = own.filter(|_| sighting.aside == Some(Aside::NotAffected)) {
-                self.justifications.insert(sighting.id(), words.to_string());
+                let told = self.justifications.entry(sighting.id()).or_default();
+                // a report may say it again of the same, in other words
+                if !told.split("; ").any(|one| one == &**words) {
+                    let separator = if told.is_empty() { "" } else { "; " };
+                    *told = format!("{told}{separator}{words}");
+                }
                 continue;
             }
             let products = self.products.get(sighting.scan as usize).map_or(&[][..], Vec::as_slice);

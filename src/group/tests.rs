@@ -323,8 +323,9 @@ fn a_finding_keeps_its_own_reports_words() {
     };
     let mut gatherer = Gatherer::new(rules);
     gatherer.begin("a.json", None);
-    for (purl, words) in [("pkg:npm/a@1", Some("its own")), ("pkg:npm/b@1", None)] {
-        let mut one = finding(&format!("CVE-1= {purl} a.lock"));
+    let all = [("a", Some("its own")), ("b", None), ("c", Some("x")), ("c", Some("y")), ("c", Some("x"))];
+    for (name, words) in all {
+        let mut one = finding(&format!("CVE-1= pkg:npm/{name}@1 a.lock"));
         one.aside = Some(Aside::NotAffected);
         one.detail.excuse = words.map(Into::into);
         gatherer.finding(one);
@@ -335,6 +336,6 @@ fn a_finding_keeps_its_own_reports_words() {
     let told = gatherer.survey().not_affected();
     assert_eq!(
         told.into_iter().collect::<Vec<_>>(),
-        [("another's".to_owned(), 1), ("its own".to_owned(), 1)]
+        [("another's".to_owned(), 1), ("its own".to_owned(), 1), ("x; y".to_owned(), 3)]
     );
 }
