@@ -9,8 +9,8 @@ use super::{
 use crate::apply::Stop;
 use crate::config::{Config, TrackerKind};
 use crate::error::{Error, Kind, Result};
-use crate::pipeline::result::Outcome;
-use crate::pipeline::{self, result::Action};
+use crate::pipeline;
+use crate::pipeline::result::{self, Action, Outcome};
 use crate::tracker::Write;
 use crate::tracker::local::{FOLDER, Local};
 
@@ -44,6 +44,9 @@ async fn go(prepared: &Prepared, common: &Common, args: &RunArgs) -> Result<Exit
                     }
                     // Dependabot's runs have no secrets; their builds must not hang on that
                     output::error(&error.to_string(), error.advice(), common.color);
+                    if let Some(problem) = result::ungated(&prepared.config, &prepared.run) {
+                        output::say(&text::line(&problem));
+                    }
                     notify::error(prepared, &error).await;
                     Ok(ExitCode::SUCCESS)
                 }

@@ -97,7 +97,8 @@ mod tests {
         use std::os::unix::fs::symlink;
         let place = tempfile::tempdir().unwrap();
         let (root, outside) = (place.path().join("checkout"), place.path().join("outside"));
-        [&root, &outside].map(|folder| fs::create_dir(folder).unwrap());
+        fs::create_dir(&root).unwrap();
+        fs::create_dir(&outside).unwrap();
         symlink(&outside, root.join("folder")).unwrap();
         symlink(outside.join("file"), root.join("file")).unwrap();
         check(&root, "folder/file", Some("symbolic link"));

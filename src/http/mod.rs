@@ -195,6 +195,10 @@ impl Client {
             over = self.0.stop.drops(reads) => return Err(over),
             permit = in_time => permit?,
         };
+        // a timer may ring a moment late
+        if Instant::now() >= self.0.stop.deadline() {
+            return Err(Failure::OutOfTime);
+        }
         self.0.sent.fetch_add(1, Ordering::Relaxed);
         tokio::select! {
             biased;

@@ -9,6 +9,7 @@ use super::known::Known;
 use super::tally::Tally;
 use super::{Job, Run, blank};
 use crate::compose::section::Detail;
+use crate::config::Config;
 use crate::export;
 use crate::model::answer::Failure;
 use crate::model::finding::Aside;
@@ -229,13 +230,7 @@ impl Outcome {
                 result.counted.entry(one.severity).or_default().add(None);
             }
         }
-        if let Some(limit) = job.config.fail_on.filter(|_| is_pull_request) {
-            let message = format!(
-                "fail-on: {} could not be held against the base, because what the base has is not known",
-                limit.name()
-            );
-            result.problems.push(Problem::new("tracker", message));
-        }
+        result.problems.extend(ungated(job.config, job.run));
         result.problems.push(
             Problem::new("tracker", format!("tickets could not be read, so none was filed: {failure}"))
                 .hint(failure.hint()),
@@ -252,6 +247,13 @@ impl Outcome {
             failed: true,
         }
     }
+}
+
+/// What is said where the tracker tells nothing of a pull request's base, so that `fail-on` counts nothing.
+pub fn ungated(config: &Config, run: &Run) -> Option<Problem> {
+    let limit = config.fail_on.filter(|_| run.pull_request.is_some())?.name();
+    let message = format!("fail-on: {limit} could not be held against the base: what that has is not known");
+    Some(Problem::new("tracker", message))
 }
 
 impl Branch {
