@@ -115,15 +115,15 @@ fn documents_that_follow_are_read() {
         ],
     );
     let xml = r#"<analysis xmlns="https://jeremylong.github.io/DependencyCheck/dependency-check.2.5.xsd"><dependencies/></analysis>"#;
-    check(format!("{xml}<!-- x -->\n").as_bytes(), &["dependency-check"]);
+    check(format!("{xml}<!-- x -->\n").as_bytes(), &["OWASP Dependency-Check"]);
     check(
         format!("{xml}\n<?xml version=\"1.0\"?>{xml}").as_bytes(),
-        &["dependency-check", "dependency-check"],
+        &["OWASP Dependency-Check", "OWASP Dependency-Check"],
     );
     check(
         format!("{xml}x").as_bytes(),
         &[
-            "dependency-check",
+            "OWASP Dependency-Check",
             "r, from byte 114: what follows the report was not read: it is no JSON: it looks like plain text or binary data",
         ],
     );
