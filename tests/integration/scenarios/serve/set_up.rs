@@ -117,5 +117,5 @@ fn what_is_missing_is_said_before_anything_is_listened_to() {
     shop.configure(json!({"repository": "github.com/acme/shop", "serve": {"sites": {"ops": {}}}}));
     check(&[], &[], 2, &["`ops`", "JIRA_BASE_URL_OPS", "serve.sites.ops.url"]);
     shop.configure(json!({"serve": {"sites": {"ops": {"url": "https://ops.atlassian.net"}}}}));
-    check(&[], &[], 4, &["site `ops`", "_OPS", "PROVIDER_AUTH_REQUIRED"]);
+    check(&[], &[], 2, &["site `ops`", "_OPS", "PROVIDER_AUTH_REQUIRED"]);
 }
