@@ -2,6 +2,7 @@
 //! the same, so that a wrong value costs one request and not one a ticket.
 
 use crate::model::answer::Failure;
+use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::write::{Draft, Field};
 
@@ -22,6 +23,8 @@ enum What {
     Field(Field),
     /// The user's labels.
     Labels(Vec<String>),
+    /// The description: whatever it says, or that of this group alone.
+    Description(Option<Fingerprint>),
 }
 
 impl Refused {
@@ -39,6 +42,10 @@ impl Refused {
         let labels: Vec<String> = draft.labels.iter().filter(|label| is_the_users(label)).cloned().collect();
         if fields.contains_key("labels") && !labels.is_empty() {
             refused.push(What::Labels(labels));
+        }
+        if let Some(why) = fields.get("description").filter(|_| draft.describes) {
+            // a screen without it takes none at all; another text may be taken
+            refused.push(What::Description((!why.contains("cannot be set")).then_some(draft.group)));
         }
         if refused.is_empty() {
             return None;
@@ -72,7 +79,11 @@ impl Refused {
                     draft.fields.retain(|other| other != field);
                     draft.record.wrote.forget(&field.id);
                 }
-                What::Field(_) => {}
+                What::Description(group) if group.is_none_or(|group| group == draft.group) => {
+                    draft.describes = false;
+                    draft.record.wrote.forget("description");
+                }
+                What::Field(_) | What::Description(_) => {}
                 What::Labels(labels) => draft.labels.retain(|label| !labels.contains(label)),
             }
         }

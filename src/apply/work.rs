@@ -25,6 +25,13 @@ struct On {
     name: String,
 }
 
+/// A file that was left out.
+struct Unattached {
+    on: String,
+    file: String,
+    why: String,
+}
+
 /// Does the work; a step that fails leaves those after it to the next run. `keys`: what tickets are called
 /// that were there before.
 pub(super) async fn work<T: Write>(
@@ -50,7 +57,7 @@ pub(super) async fn work<T: Write>(
         let (done, resolve) = (&done, &resolve);
         let steps = work.steps.clone();
         async move {
-            let mut problems = Vec::new();
+            let (mut problems, mut unattached) = (Vec::new(), Vec::new());
             let mut result = Ok(());
             for step in &steps {
                 if let Some(over) = stop.over() {
@@ -67,7 +74,7 @@ pub(super) async fn work<T: Write>(
                     Step::Note(edit) => do_note(tracker, &on, edit, &mut problems).await,
                     Step::Unmark(labels, slices) => tracker.unmark(&on.id, labels, slices).await,
                     Step::Try(to, edit) => do_try(tracker, &on, to, edit, &mut problems).await,
-                    Step::Attach(file) => do_attach(tracker, &on, file, &mut problems).await,
+                    Step::Attach(file) => do_attach(tracker, &on, file, &mut unattached).await,
                     Step::Remote(link) => {
                         let what = || format!("the link to {}", link.url);
                         optional(tracker.remote(&on.id, link).await, &on, what, &mut problems)
@@ -82,16 +89,42 @@ pub(super) async fn work<T: Write>(
                 }
             }
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
-            (on.id, result, problems)
+            (on.id, result, problems, unattached)
         }
     };
     let results: Vec<_> = stream::iter(resolved).map(one).buffer_unordered(AT_ONCE).collect().await;
-    for (id, result, problems) in results {
+    let mut unattached = Vec::new();
+    for (id, result, problems, files) in results {
         outcomes.problems.extend(problems);
+        unattached.extend(files);
         if let Err(failure) = result {
             outcomes.undone.insert(id, failure);
         }
     }
+    outcomes.problems.extend(without_files(unattached));
+}
+
+/// One problem a reason, however many files it left out.
+fn without_files(mut files: Vec<Unattached>) -> Vec<Problem> {
+    // tickets are worked on side by side, in any order
+    files.sort_by(|one, other| {
+        (one.on.len(), &one.on, &one.file).cmp(&(other.on.len(), &other.on, &other.file))
+    });
+    let mut reasons: Vec<(Unattached, usize)> = Vec::new();
+    for file in files {
+        match reasons.iter_mut().find(|(first, _)| first.why == file.why) {
+            Some((_, more)) => *more += 1,
+            None => reasons.push((file, 0)),
+        }
+    }
+    let told = |(Unattached { on, file, why }, more)| match more {
+        0 => Problem::new(on, format!("the attachment {file} was left out: {why}")),
+        more => Problem::new(
+            on,
+            format!("the attachment {file} was left out, and {more} more of this run: {why}"),
+        ),
+    };
+    reasons.into_iter().map(told).collect()
 }
 
 /// Links two tickets.
@@ -111,15 +144,15 @@ async fn do_attach<T: Write>(
     tracker: &T,
     on: &On,
     file: &Attachment,
-    problems: &mut Vec<Problem>,
+    unattached: &mut Vec<Unattached>,
 ) -> Result<(), Failure> {
-    let what = || format!("the attachment {}", file.name);
     match tracker.attach(&on.id, file).await {
-        Err(failure) if failure.is_ambiguous() => {
-            problems.push(left_out(on, &what(), &failure));
+        Err(failure) if failure.is_ambiguous() || is_refusal(&failure) => {
+            let (on, file) = (on.name.clone(), file.name.clone());
+            unattached.push(Unattached { on, file, why: failure.to_string() });
             Ok(())
         }
-        ended => optional(ended, on, what, problems),
+        ended => ended,
     }
 }
 
@@ -132,16 +165,17 @@ fn optional(
     problems: &mut Vec<Problem>,
 ) -> Result<(), Failure> {
     match ended {
-        Err(failure @ (Failure::Refused { .. } | Failure::Gone | Failure::Scope(_))) => {
-            problems.push(left_out(on, &what(), &failure));
+        Err(failure) if is_refusal(&failure) => {
+            let message = format!("{} was left out: {failure}", what());
+            problems.push(Problem::new(on.name.as_str(), message));
             Ok(())
         }
         other => other,
     }
 }
 
-fn left_out(on: &On, what: &str, failure: &Failure) -> Problem {
-    Problem::new(on.name.as_str(), format!("{what} was left out: {failure}"))
+fn is_refusal(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused { .. } | Failure::Gone | Failure::Scope(_))
 }
 
 /// Moves a ticket if its workflow lets it, and strikes that off. A move that is refused is said, once, and

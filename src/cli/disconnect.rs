@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::prepare::{Prepared, check_format, prepare_thoroughly};
+use super::prepare::{Prepared, check_format, prepare};
 use super::run::end_in_order;
 use super::{Common, DisconnectArgs, OnTrackerError, OutputFormat, RunArgs, connect, output, text};
 use crate::config::TrackerKind;
@@ -15,7 +15,7 @@ use crate::tracker::local::{FOLDER, Local};
 pub(super) async fn disconnect(common: &Common, args: &DisconnectArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let run = RunArgs::without_reports(args.time_limit, OnTrackerError::Fail);
-    let prepared = prepare_thoroughly(common, &run).await?;
+    let prepared = prepare(common, &run).await?;
     if let Some(why) = prepared.run.untrusted.as_ref().filter(|_| args.yes) {
         return Err(Error::usage(format!("nothing is disconnected from here: {why}"))
             .hint("run it on the default branch, or on your own machine"));

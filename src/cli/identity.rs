@@ -46,8 +46,8 @@ pub(super) fn context(here: &Path, config: &Config) -> Result<Context> {
 }
 
 /// Makes sure that the run means the repository that runs in GitHub Actions mean, which know it by GitHub's number:
-/// elsewhere GitHub is asked for it, unless the configuration says what the repository is known by. `anyway`: even
-/// then, because nothing of it may be left out.
+/// elsewhere GitHub is asked for it. What the configuration lists are further names: they alone would not find what
+/// was filed by the number.
 ///
 /// # Errors
 /// GitHub cannot be asked as the environment has it.
@@ -56,13 +56,12 @@ pub(super) async fn learn(
     config: &Config,
     root: &Path,
     stop: &Stop,
-    anyway: bool,
 ) -> Result<Learnt> {
     if context.event != Event::Checkout {
         let problem = config.repository.first().and_then(|listed| misnamed(&context.repository, listed));
         return Ok(Learnt { problem, requests: 0 });
     }
-    let wanted = config.tracker == TrackerKind::Jira && (config.repository.is_empty() || anyway);
+    let wanted = config.tracker == TrackerKind::Jira && context.repository.id.is_none();
     let repository = &context.repository;
     let Some(api) = context.runner.api.as_ref().filter(|_| wanted) else { return Ok(Learnt::default()) };
     if !is_of(api, &repository.host) {
@@ -112,7 +111,10 @@ fn unknown(repository: &Repository, why: &str, config: &Config) -> Problem {
         Problem::new(&name, message)
             .hint(format!("{token}, or write `repository: {name}` into the configuration of both."))
     } else {
-        let message = format!("{message}. What GitHub Actions marked by its number keeps these marks");
+        let message = format!(
+            "{message}. What GitHub Actions marked by its number alone is not seen \
+             from here, and keeps these marks"
+        );
         Problem::new(&name, message).hint(format!("{token}."))
     }
 }

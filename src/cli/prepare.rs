@@ -41,22 +41,13 @@ pub(super) struct Prepared {
 
 /// Reads configuration, environment and checkout, and learns which repository it is.
 pub(super) async fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared> {
-    prepared(common, args, false).await
-}
-
-/// The same for what has to know all that the repository is known by.
-pub(super) async fn prepare_thoroughly(common: &Common, args: &RunArgs) -> Result<Prepared> {
-    prepared(common, args, true).await
-}
-
-async fn prepared(common: &Common, args: &RunArgs, thorough: bool) -> Result<Prepared> {
     let (here, mut config) = configured(common)?;
     let root = root(&here);
     overlay(&mut config, common, args)?;
     let mut context = identity::context(&here, &config)?;
     context.require_own_checkout(Checkout::commit(&root).as_deref())?;
     let stop = Stop::after(args.time_limit);
-    let learnt = identity::learn(&mut context, &config, &here, &stop, thorough).await?;
+    let learnt = identity::learn(&mut context, &config, &here, &stop).await?;
     #[expect(clippy::disallowed_methods, reason = "the clock is read once")]
     let now = Timestamp::now();
     let run = run(common, args, &config, &context, now);

@@ -20,7 +20,10 @@ use crate::tracker::local::{FOLDER, Local};
 /// Brings pull requests up to date, prints what changed, and speaks to the runner.
 pub(super) async fn refresh(common: &Common, args: &RefreshArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
-    let run = RunArgs::without_reports(args.time_limit, args.on_tracker_error);
+    let run = RunArgs {
+        allow_mass_resolve: args.allow_mass_resolve,
+        ..RunArgs::without_reports(args.time_limit, args.on_tracker_error)
+    };
     let prepared = prepare(common, &run).await?;
     let keys = keys(args, &prepared)?;
     end_in_order(&prepared.stop);
@@ -104,6 +107,11 @@ fn sums(done: &Refreshed) -> Vec<String> {
     let changed = done.pull_requests.iter().filter(|pull| pull.changed).count();
     let pulls = text::counted(done.pull_requests.len(), "pull request");
     let mut lines = vec![format!("{pulls} looked at, {changed} updated")];
+    if !done.resolved.is_empty() {
+        let tickets = text::counted(done.resolved.len(), "ticket");
+        let which = done.resolved.join(", ");
+        lines.push(format!("{tickets} of pull requests that were closed without merging resolved: {which}"));
+    }
     if let Some(open) = &done.open {
         let by_severity = open.by_severity.iter().rev();
         let words: Vec<String> =

@@ -76,7 +76,7 @@ fn sites(config: &Config, root: &Path) -> Result<Vec<Site>> {
     let mut sites = Vec::new();
     let is_configured = config.jira.is_some() || config.serve.sites.is_empty();
     if is_configured {
-        let tracker = connect::jira(config, root, Instant::now() + FOR_EVER)?;
+        let tracker = connect::jira(config, root, Instant::now() + FOR_EVER).map_err(unserved)?;
         let mut projects: Vec<String> = config.jira.iter().map(|jira| jira.project.clone()).collect();
         projects.extend(config.routes.iter().filter_map(|route| route.project.clone()));
         projects.sort();
@@ -89,6 +89,16 @@ fn sites(config: &Config, root: &Path) -> Result<Vec<Site>> {
         sites.push(site(Some(name.clone()), tracker, further.projects.clone(), &own)?);
     }
     Ok(sites)
+}
+
+/// Nothing was asked of Jira yet: what credentials lack is the arguments' fault, as is any other variable that is
+/// missing.
+fn unserved(error: Error) -> Error {
+    if error.kind() != Kind::Remote {
+        return error;
+    }
+    let hint = error.advice().unwrap_or_default();
+    Error::usage(error.to_string()).hint(hint)
 }
 
 /// `JIRA_API_TOKEN` of the site `ops` is `JIRA_API_TOKEN_OPS`: no credential of one site goes to another.
@@ -109,7 +119,7 @@ fn further_site(name: &str, site: &config::Site, config: &Config, root: &Path) -
     let gate = Gate::new(site.allow_networks.clone());
     let known = Known { auth: site.auth, deployment: site.deployment };
     let until = Instant::now() + FOR_EVER;
-    connect::jira_at(&address, gate, known, config, root, until, &own).map_err(|error| {
+    connect::jira_at(&address, gate, known, config, root, until, &own).map_err(unserved).map_err(|error| {
         let hint = error.advice().unwrap_or_default();
         Error::new(
             error.kind(),

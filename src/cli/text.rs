@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::prepare::Prepared;
-use super::{Common, output};
+use super::{Common, output, silent};
 use crate::compose::section::Detail;
 use crate::document::visible::one_line;
 use crate::model::scan::Problem;
@@ -134,6 +134,7 @@ fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         lines.push(format!("{partial} of {of} {failed}"));
     }
     if detail == Detail::Full {
+        lines.extend(silent::lines(&outcome.survey));
         lines.extend(excuses(&findings.not_affected));
     }
     let actions = [
@@ -165,6 +166,12 @@ fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         .collect();
     if !tickets.is_empty() {
         lines.push(format!("tickets: {}", tickets.join(", ")));
+    }
+    if result.unproven > 0 {
+        let seem = if result.unproven == 1 { "has findings that seem" } else { "have findings that seem" };
+        let tickets = counted(result.unproven, "ticket");
+        let why = "not proven, because this is not the newest commit";
+        lines.push(format!("{tickets} {seem} gone: {why}"));
     }
     let mut alerts: BTreeMap<&str, usize> = BTreeMap::new();
     for alert in &result.alerts {

@@ -124,13 +124,46 @@ pub fn rotate(provenance: &Provenance) -> Document {
     Document::of(vec![Block::Paragraph(line)])
 }
 
-/// The pull request that alone had it was closed.
-pub fn abandoned(provenance: &Provenance) -> Document {
-    let mut line =
-        vec![Inline::text("This is resolved: it was found in a pull request alone that was closed ")];
-    line.push(Inline::text("without being merged: "));
-    line.extend(seen_on(provenance));
+/// The pull requests that alone had it, by number, were closed without being merged.
+pub fn abandoned(pulls: &[u64], provenance: &Provenance) -> Document {
+    let mut line = vec![Inline::text("This is resolved: it was found in ")];
+    line.extend(closed_alone(pulls, provenance));
     Document::of(vec![Block::Paragraph(line)])
+}
+
+/// The same of some findings; `number` of them.
+pub fn given_up(number: usize, pulls: &[u64], provenance: &Provenance) -> Document {
+    let found = match number {
+        1 => "1 finding of this ticket was found in ".to_owned(),
+        number => format!("{number} findings of this ticket were found in "),
+    };
+    let mut line = vec![Inline::text(found)];
+    line.extend(closed_alone(pulls, provenance));
+    line.push(Inline::text(" Others are still there."));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
+/// The same of a secret: whoever could see the pull request may know it.
+pub fn rotate_abandoned(pulls: &[u64], provenance: &Provenance) -> Document {
+    let mut line = vec![Inline::text("The secret was found in ")];
+    line.extend(closed_alone(pulls, provenance));
+    line.push(Inline::text(" Others may know it: rotate it, then close this ticket."));
+    Document::of(vec![Block::Paragraph(line)])
+}
+
+/// `pull request #7 alone, which was closed without being merged.`
+fn closed_alone(pulls: &[u64], provenance: &Provenance) -> Vec<Inline> {
+    let several = pulls.len() > 1;
+    let mut line = vec![Inline::text(if several { "pull requests " } else { "pull request " })];
+    for (index, number) in pulls.iter().enumerate() {
+        if index > 0 {
+            line.push(Inline::text(", "));
+        }
+        line.push(links::pull_request(*number, provenance));
+    }
+    let were = if several { "were" } else { "was" };
+    line.push(Inline::text(format!(" alone, which {were} closed without being merged.")));
+    line
 }
 
 /// A pull request would resolve the ticket when it is merged into `base`.
@@ -146,6 +179,17 @@ pub fn seen_again(provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text("A merge would not resolve this any more: it is found again on ")];
     line.extend(seen_on(provenance));
     Document::of(vec![Block::Paragraph(line)])
+}
+
+/// A pull request that would have resolved the ticket is merged elsewhere, into `base`.
+pub fn retargeted(number: u64, base: &str, provenance: &Provenance) -> Document {
+    Document::of(vec![Block::Paragraph(vec![
+        Inline::text("Pull request "),
+        links::pull_request(number, provenance),
+        Inline::text(" is for "),
+        links::branch(base, provenance),
+        Inline::text(" now, so it does not resolve this."),
+    ])])
 }
 
 /// A pull request that would have resolved the ticket was closed.
@@ -269,6 +313,25 @@ mod tests {
         check(
             closed_unmerged(7, &provenance),
             "Pull request #7 was closed without being merged, so it does not resolve this.",
+        );
+        let closed = "alone, which was closed without being merged.";
+        check(
+            abandoned(&[7], &provenance),
+            &format!("This is resolved: it was found in pull request #7 {closed}"),
+        );
+        check(
+            abandoned(&[7, 9], &provenance),
+            "This is resolved: it was found in pull requests #7, #9 alone, which were closed without being merged.",
+        );
+        check(
+            given_up(2, &[7], &provenance),
+            &format!("2 findings of this ticket were found in pull request #7 {closed} {others}"),
+        );
+        check(
+            rotate_abandoned(&[7], &provenance),
+            &format!(
+                "The secret was found in pull request #7 {closed} Others may know it: rotate it, then close this ticket."
+            ),
         );
         check(
             still_there(7, &provenance),

@@ -22,10 +22,11 @@ pub(super) fn table(group: &Group, owners: &[String]) -> Block {
     facts.add("Weakness", listed(cwe.into_iter().map(links::cwe)));
     let owasp: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.owasp.iter().map(String::as_str)).collect();
     facts.add("OWASP", listed(owasp.into_iter().map(links::owasp)));
-    facts.add(
-        if group.scanners.len() == 1 { "Scanner" } else { "Scanners" },
-        vec![Inline::text(scanners(group))],
-    );
+    let names = scanners(group);
+    if !names.is_empty() {
+        let title = if group.scanners.len() == 1 { "Scanner" } else { "Scanners" };
+        facts.add(title, vec![Inline::text(names)]);
+    }
     // a file's ticket lists its rules with what each found
     if let ([rule], false) = (rules.as_slice(), matches!(group.common, Common::Advisory(_))) {
         facts.add("Rule", rule_link(rule));
@@ -53,7 +54,8 @@ pub(super) fn distinct_rules(group: &Group) -> Vec<&Rule> {
 
 /// The scanners' names, separated by commas.
 pub(super) fn scanners(group: &Group) -> String {
-    group.scanners.iter().map(|name| one_line(name)).collect::<Vec<_>>().join(", ")
+    let names = group.scanners.iter().map(|name| one_line(name));
+    names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 struct Facts(Vec<Vec<Vec<Inline>>>);

@@ -1,6 +1,6 @@
 //! How to fix it: the rule's own help, and the versions without the fault.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cut;
 use super::facts::distinct_rules;
@@ -24,8 +24,11 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
         ));
     }
     let several = rules.len() > 1 && matches!(group.common, Common::File(_));
+    let mut pages = BTreeSet::new();
     for rule in rules {
-        let help = help(rule, if several { 4 } else { 3 });
+        // below a heading of its own each says where to read more; else one page is named once
+        let named = several || rule.help_uri.as_deref().is_none_or(|page| pages.insert(page));
+        let help = help(rule, if several { 4 } else { 3 }, named);
         if help.is_empty() {
             continue;
         }
@@ -64,8 +67,8 @@ fn updates(group: &Group) -> Vec<Block> {
     fixed.into_iter().map(line).collect()
 }
 
-/// The help with its highest heading at level `top`, and where to read more.
-fn help(rule: &Rule, top: u8) -> Vec<Block> {
+/// The help with its highest heading at level `top`, and where to read more if that is asked for.
+fn help(rule: &Rule, top: u8, with_page: bool) -> Vec<Block> {
     let mut blocks = match &rule.help {
         Help::None => vec![],
         Help::Text(text) => parse::text(&cut(text, HELP)),
@@ -78,7 +81,7 @@ fn help(rule: &Rule, top: u8) -> Vec<Block> {
             *level = *level - highest + top;
         }
     }
-    if let Some(page) = rule.help_uri.as_deref()
+    if let Some(page) = rule.help_uri.as_deref().filter(|_| with_page)
         && let link @ Inline::Link(_) = Inline::link("Read more", page)
     {
         blocks.push(Block::Paragraph(vec![link]));
@@ -90,6 +93,20 @@ fn help(rule: &Rule, top: u8) -> Vec<Block> {
 mod tests {
     use super::super::samples;
     use super::*;
+
+    #[test]
+    fn a_page_is_named_once() {
+        let (mut group, _) = samples::dependency();
+        let mut rule = (*group.exemplars[0].rule).clone();
+        rule.help_uri = Some("https://a.example/x".into());
+        for (number, one) in group.exemplars.iter_mut().enumerate() {
+            rule.id = number.to_string();
+            one.rule = std::sync::Arc::new(rule.clone());
+        }
+        assert!(group.exemplars.len() > 1);
+        let text = crate::document::markdown::render(&crate::document::Document::of(blocks(&group)));
+        assert_eq!(text.matches("Read more").count(), 1, "{text}");
+    }
 
     #[test]
     fn a_package_without_a_name_is_not_spoken_of() {

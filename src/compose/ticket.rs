@@ -66,7 +66,12 @@ pub fn description(
             }
             Section::Fix => add("how to fix it", 150, Some("How to fix it"), fix::blocks(group)),
             Section::Provenance => {
-                add("where this comes from", 220, Some("Where this comes from"), origin(group, provenance));
+                add(
+                    "where this comes from",
+                    220,
+                    Some("Where this comes from"),
+                    origin(group, survey, provenance),
+                );
             }
         }
     }
@@ -107,7 +112,7 @@ fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
 }
 
 /// Repository, branch, commit, run, and GitHub's own view of it.
-fn origin(group: &Group, provenance: &Provenance) -> Vec<Block> {
+fn origin(group: &Group, survey: &Survey, provenance: &Provenance) -> Vec<Block> {
     let mut rows: Vec<Vec<Vec<Inline>>> = Vec::new();
     let mut add = |name: &str, value: Inline| rows.push(vec![vec![Inline::strong(name)], vec![value]]);
     if !provenance.repository.name.is_empty() {
@@ -125,18 +130,30 @@ fn origin(group: &Group, provenance: &Provenance) -> Vec<Block> {
     if let Some(run) = &provenance.run_url {
         add("Workflow run", Inline::link("log", run));
     }
-    let rule = match (&group.common, group.exemplars.first()) {
-        (Common::File(_), _) | (_, None) => "",
-        (_, Some(one)) => one.rule.id.as_str(),
-    };
-    let scanner = group.scanners.first().map_or("", |name| name);
-    if let Some(view) = links::security_view(rule, scanner, provenance) {
-        add("Code scanning", view);
+    if let Some(scanner) = in_code_scanning(group, survey) {
+        let one = group.exemplars.iter().find(|one| *one.scanner == *scanner);
+        let rule = match (&group.common, one) {
+            (Common::File(_), _) | (_, None) => "",
+            (_, Some(one)) => one.rule.id.as_str(),
+        };
+        if let Some(view) = links::security_view(rule, scanner, provenance) {
+            add("Code scanning", view);
+        }
     }
     let promise = "Filed by casefile, which keeps this text up to date until somebody edits it; from then on its \
                    news come as comments";
     let promise = vec![Inline::Emphasis(promise.to_owned()), Inline::text(".")];
     vec![Block::Table { head: vec![], rows }, Block::Paragraph(promise)]
+}
+
+/// The scanner under which GitHub may have alerts of these findings: it takes SARIF alone.
+fn in_code_scanning<'s>(group: &Group, survey: &'s Survey) -> Option<&'s str> {
+    group.kept().find_map(|one| {
+        let seen = survey.scans.get(one.scan as usize)?;
+        let report = survey.reports.get(seen.report)?;
+        let known = matches!(report.format.as_str(), "sarif" | "github-code-scanning");
+        known.then_some(seen.scan.scanner.as_str())
+    })
 }
 
 #[cfg(test)]
@@ -150,10 +167,36 @@ mod tests {
     use crate::document::samples::hostile;
     use crate::document::{adf, fit, markdown, plain};
     use crate::model::finding::{Kind, Rule};
-    use crate::model::survey::Exemplar;
+    use crate::model::scan::{Scan, Scope};
+    use crate::model::survey::{Exemplar, Report, Seen};
 
     fn whole(sample: &(Group, Survey)) -> Document {
         description(&sample.0, &sample.1, &samples::provenance(), &Section::ALL, &[("release/1".into(), 2)])
+    }
+
+    #[test]
+    fn only_what_github_may_have_alerts_of_leads_there() {
+        let check = |format: &str, expected: bool| {
+            let (group, mut survey) = samples::code(1);
+            survey.reports.push(Report {
+                path: "a".into(),
+                format: format.into(),
+                scanner: "Bandit".into(),
+                findings: 1,
+                problems: 0,
+                statements: 0,
+                whole: true,
+                broken: false,
+            });
+            let scope = Scope { job: String::new(), scanner: String::new(), category: String::new() };
+            survey.scans.push(Seen { scan: Scan::new("Bandit"), scope, report: 0, whole: true });
+            let text = markdown::render(&whole(&(group, survey)));
+            assert_eq!(text.contains("tool%3ABandit+rule%3AB602"), expected, "{format}: {text}");
+        };
+        check("sarif", true);
+        check("github-code-scanning", true);
+        check("grype", false);
+        check("github-dependabot", false);
     }
 
     #[test]
@@ -186,7 +229,6 @@ mod tests {
             "And in 2 more places:\n\n- [src/more0.py:7]",
             "On `main`. Other scans: 2 findings on `release/1`.",
             "### Fix\n\nPass a **list**, without `shell=True`:",
-            "rule%3AB602",
         ] {
             assert!(text.contains(expected), "{expected}\n\n{text}");
         }

@@ -26,8 +26,19 @@ const MOST_PAGES: usize = 200;
 pub struct Listing {
     /// GitHub's own objects one after another, those of one scanner together, compressed with gzip.
     pub packed: Vec<u8>,
-    /// Whether these are all; [`MOST`] are read.
-    pub whole: bool,
+    /// Why these are not all, if they are not.
+    pub missing: Option<Missing>,
+}
+
+/// Why a list was not read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Missing {
+    /// It is longer than [`MOST`].
+    #[error("there are more than {MOST} alerts: the others were not read")]
+    TooMany,
+    /// A page leads back to one that was read, or says that another follows and not how to get there.
+    #[error("GitHub says that more alerts follow, but not where: they were not read")]
+    NoWay,
 }
 
 impl Client {
@@ -45,18 +56,18 @@ impl Client {
             let path = format!("code-scanning/analyses?ref={at}&per_page=100");
             pack.add(&self.page(&path, &what).await?.body)?;
         }
-        let mut whole = true;
+        let mut missing = None;
         for query in queries(feed, reference) {
-            whole &= self.list(feed, query, &mut pack).await?;
+            missing = missing.or(self.list(feed, query, &mut pack).await?);
         }
-        Ok(Listing { packed: pack.finish()?, whole })
+        Ok(Listing { packed: pack.finish()?, missing })
     }
 
-    /// Reads a list to its end; gives whether it got there.
+    /// Reads a list to its end; gives what kept it from there.
     ///
     /// What is fixed meanwhile leaves the list, and those behind it move up: so numbered pages are read from
     /// the last to the first, and none that is still open is missed. Cursors do not move.
-    async fn list(&self, feed: Feed, query: String, pack: &mut Pack) -> Result<bool, Failure> {
+    async fn list(&self, feed: Feed, query: String, pack: &mut Pack) -> Result<Option<Missing>, Failure> {
         let path = |query: &str| format!("{}/alerts?{query}", feed.name());
         let what = format!("{} alerts", feed.name());
         let first = self.page(&path(&query), &what).await?;
@@ -66,16 +77,20 @@ impl Client {
                 pack.add(&self.page(&path(&format!("{query}&page={number}")), &what).await?.body)?;
             }
             pack.add(&self.page(&path(&query), &what).await?.body)?;
-            return Ok(last <= MOST_PAGES);
+            return Ok((last > MOST_PAGES).then_some(Missing::TooMany));
         }
         let mut next = first.next;
+        let mut read = BTreeSet::new();
         for _ in 1..MOST_PAGES {
-            let Some(query) = next else { return Ok(true) };
+            let Some(query) = next else { return Ok(None) };
+            if query.is_empty() || !read.insert(query.clone()) {
+                return Ok(Some(Missing::NoWay));
+            }
             let page = self.page(&path(&query), &what).await?;
             pack.add(&page.body)?;
             next = page.next;
         }
-        Ok(next.is_none())
+        Ok(next.map(|_| Missing::TooMany))
     }
 
     /// Dismisses an alert, or opens it again.
@@ -156,4 +171,38 @@ impl Pack {
 
 fn unpackable(error: std::io::Error) -> Failure {
     Failure::Unreachable(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::Router;
+
+    use super::*;
+
+    /// Reads Dependabot's alerts where each page names this one as the next.
+    async fn check(next: &'static str, requests: usize) {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let app = Router::new().fallback(async move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            ([("link", format!("<{next}>; rel=\"next\""))], r#"[{"number": 1}]"#)
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let api = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        tokio::spawn(async { axum::serve(listener, app).await });
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = Client::new(&api, None, "acme/shop", http).unwrap();
+        let listing = client.alerts(Feed::Dependabot, "refs/heads/main").await.unwrap();
+        assert_eq!((listing.missing, asked.load(Ordering::Relaxed)), (Some(Missing::NoWay), requests));
+    }
+
+    #[tokio::test]
+    async fn a_list_whose_next_page_cannot_be_reached_is_not_whole() {
+        check("https://api.github.com/repositories/1/dependabot/alerts", 1).await;
+        check("https://api.github.com/repositories/1/dependabot/alerts?after=Y3", 2).await;
+    }
 }

@@ -110,7 +110,7 @@ impl Verb {
 /// A good answer, which may be a page of a list.
 pub(super) struct Page {
     pub(super) body: Vec<u8>,
-    /// The query of the page that comes next.
+    /// The query of the page that comes next; empty: there is one, and no way to it.
     pub(super) next: Option<String>,
     /// The number of the last page, where pages have numbers.
     pub(super) last: Option<usize>,
@@ -318,8 +318,10 @@ impl Client {
 
 /// Parses what GitHub answered.
 pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Failure> {
-    serde_json::from_slice(answer)
-        .map_err(|error| Failure::Unreachable(format!("its answer is not what GitHub answers ({error})")))
+    serde_json::from_slice(answer).map_err(|error| {
+        tracing::debug!(%error, "an answer that is not GitHub's");
+        Failure::Strange
+    })
 }
 
 /// The innermost reason: what lies around it repeats addresses.

@@ -38,6 +38,9 @@ pub enum Failure {
     /// No answer that says what happened.
     #[error("GitHub could not be reached: {0}")]
     Unreachable(String),
+    /// It answered something that GitHub's API does not answer; what was asked for may have been done.
+    #[error("GitHub's answer is not what its API answers")]
+    Strange,
 }
 
 impl From<Failure> for Error {
@@ -48,7 +51,10 @@ impl From<Failure> for Error {
                 "give the job `permissions: pull-requests: write`; a run for a fork or for Dependabot cannot \
                  have it, there a `workflow_run` workflow annotates",
             ),
-            Failure::Credentials => error.hint("pass a valid token as GITHUB_TOKEN"),
+            Failure::Credentials => error.hint("set the environment variable GITHUB_TOKEN to a valid token"),
+            Failure::Strange => {
+                error.hint("see that GITHUB_API_URL is the address of GitHub's API, and what lies between")
+            }
             Failure::NotFound(_) => {
                 error.hint("give the job `permissions: contents: read` and `pull-requests: write`")
             }

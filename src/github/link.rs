@@ -3,12 +3,13 @@
 use url::{Url, form_urlencoded};
 
 /// The query of a relation's page in a `Link` header: of its address nothing else is followed, so that the
-/// token goes nowhere else.
+/// token goes nowhere else. Empty: there is such a page, but no way to it.
 pub(super) fn query(link: &str, relation: &str) -> Option<String> {
     let wanted = format!("rel=\"{relation}\"");
     let mut links = link.split('<').skip(1).filter_map(|part| part.split_once('>'));
     let (address, _) = links.find(|(_, rest)| rest.contains(&wanted))?;
-    Some(Url::parse(address).ok()?.query()?.to_owned())
+    let address = Url::parse(address).ok();
+    Some(address.as_ref().and_then(Url::query).unwrap_or_default().to_owned())
 }
 
 /// The number of the last page, where pages have numbers.
@@ -33,7 +34,8 @@ mod tests {
         check(&format!(r#"<https://x.example/?page=1>; rel="prev", {cursor}"#), expected, None);
         let last = r#"<https://x.example/?per_page=100&page=4>; rel="last""#;
         check(&format!("{cursor}, {last}"), expected, Some(4));
-        check(r#"<nonsense>; rel="next", <https://x.example/?page=x>; rel="last""#, None, None);
+        check(r#"<nonsense>; rel="next", <https://x.example/?page=x>; rel="last""#, Some(""), None);
+        check(r#"<https://x.example/alerts>; rel="next""#, Some(""), None);
         check("", None, None);
     }
 }

@@ -29,6 +29,8 @@ pub(super) enum Key {
 pub(super) struct Waiting {
     /// The package URL, as an index into the gatherer's texts.
     pub(super) purl: u32,
+    /// Why the report itself calls it not affected, likewise; an empty text: it does not say.
+    pub(super) excuse: u32,
 }
 
 /// The sightings of one key.

@@ -34,6 +34,7 @@ impl Gatherer<'_> {
             ),
             advisories,
             excuses: Excuses::new(statements),
+            products: scans.iter().map(|seen| seen.scan.products.clone()).collect(),
             justifications: BTreeMap::new(),
             paths: texts.all,
             groups: BTreeMap::new(),
@@ -67,6 +68,8 @@ struct Builder {
     classes: HashMap<String, Class>,
     advisories: HashMap<String, Advisory>,
     excuses: Excuses,
+    /// What each scan was of.
+    products: Vec<Vec<String>>,
     justifications: BTreeMap<Fingerprint, String>,
     paths: Vec<Arc<str>>,
     groups: BTreeMap<Fingerprint, Group>,
@@ -82,9 +85,15 @@ impl Builder {
             let path = self.paths.get(sighting.path as usize).map_or("", |path| path);
             sighting.anchors = identity::advisory_anchors(&class, purl, path);
             sighting.rule = identity::package_alone(&class, purl);
-            // where the report itself calls it not affected, a document's words are its reason too
+            // where the report itself calls it not affected, its own words go before any other document's
+            let own = self.paths.get(waiting.excuse as usize).filter(|words| !words.is_empty());
             let open = matches!(sighting.aside, None | Some(Aside::NotAffected));
-            if let Some(excuse) = self.excuses.find(&class, purl, path).filter(|_| open) {
+            if let Some(words) = own.filter(|_| sighting.aside == Some(Aside::NotAffected)) {
+                self.justifications.insert(sighting.id(), words.to_string());
+                continue;
+            }
+            let products = self.products.get(sighting.scan as usize).map_or(&[][..], Vec::as_slice);
+            if let Some(excuse) = self.excuses.find(&class, purl, path, products).filter(|_| open) {
                 sighting.aside = Some(Aside::NotAffected);
                 self.justifications.insert(sighting.id(), excuse.justification.clone());
             }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::bucket::{Bucket, Key, Waiting};
 use super::identity;
 use super::room::{self, Room};
-use crate::model::finding::{Advisory, Aside, Finding, Kind, Statement, Subject};
+use crate::document::visible::one_line;
+use crate::model::finding::{Advisory, Aside, Finding, Kind, Location, Package, Statement, Subject};
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
 use crate::model::scan::{Problem, Scan, Scope};
@@ -110,6 +111,7 @@ impl<'a> Gatherer<'a> {
             scanner: String::new(),
             findings: 0,
             problems: 0,
+            statements: 0,
             whole: true,
             broken: false,
         });
@@ -193,6 +195,11 @@ impl<'a> Gatherer<'a> {
 
 impl Sink for Gatherer<'_> {
     fn finding(&mut self, finding: Finding<'_>) {
+        if let Subject::Advisory(advisory, package) = &finding.subject
+            && advisory.id.trim().is_empty()
+        {
+            return self.problem(nameless(package, &finding.location, self.reports.last()));
+        }
         if !self.room.takes_finding() {
             return self.refuse();
         }
@@ -220,7 +227,9 @@ impl Sink for Gatherer<'_> {
                     Mode::Type => "",
                     _ => identity::path(&finding.location.path),
                 };
-                let waiting = Waiting { purl: self.texts.index(&package.purl) };
+                let excuse = finding.detail.excuse.as_deref().unwrap_or_default();
+                let waiting =
+                    Waiting { purl: self.texts.index(&package.purl), excuse: self.texts.index(excuse) };
                 (Key::Advisory { name, manifest: manifest.to_owned() }, Some(waiting))
             }
             Subject::Rule => {
@@ -254,6 +263,9 @@ impl Sink for Gatherer<'_> {
     }
 
     fn statement(&mut self, statement: Statement) {
+        if let Some(report) = self.reports.last_mut() {
+            report.statements += 1;
+        }
         self.statements.push(statement);
     }
 
@@ -270,15 +282,20 @@ impl Sink for Gatherer<'_> {
             report.findings += findings;
             report.problems += problems;
             report.whole &= problems == 0 && !failed;
-            if !report.scanner.split(", ").any(|known| known == scan.scanner) {
+            // some reports do not say whose they are
+            let named = !scan.scanner.is_empty();
+            if named && !report.scanner.split(", ").any(|known| known == scan.scanner) {
                 let comma = if report.scanner.is_empty() { "" } else { ", " };
                 report.scanner = format!("{}{comma}{}", report.scanner, scan.scanner);
             }
             path.clone_from(&report.path);
         }
         if failed && problems == 0 {
-            // where the report says why, its reader has told it
-            let message = format!("{} says that it failed", scan.scanner);
+            // where the report says why, its reader has told and counted it
+            if let Some(report) = self.reports.last_mut() {
+                report.problems += 1;
+            }
+            let message = format!("{} says that it failed, wholly or in part", scan.scanner);
             self.tell(Problem::new(path.as_str(), message).hint(
                 "see its log; what the report has is filed, and nothing counts as gone because it is not there",
             ));
@@ -296,6 +313,19 @@ impl Sink for Gatherer<'_> {
         self.open.problems += 1;
         self.tell(problem);
     }
+}
+
+/// An advisory without a name is known by nothing: what is told of it cannot be told from others.
+fn nameless(package: &Package<'_>, location: &Location<'_>, report: Option<&Report>) -> Problem {
+    let mut message = "an advisory".to_owned();
+    if !package.name.is_empty() {
+        message.push_str(&format!(" on {}", one_line(&package.name)));
+    }
+    if !location.path.is_empty() {
+        message.push_str(&format!(" in {}", one_line(&location.path)));
+    }
+    message.push_str(" has no id: it is passed over");
+    Problem::new(report.map_or("", |report| report.path.as_str()), message)
 }
 
 /// A name of a scanner, a scan or a job, which goes into records and results as it is. One that is too

@@ -10,7 +10,7 @@ use crate::model::finding::{
 };
 use crate::model::fingerprint::Recipe;
 use crate::model::record::Mode;
-use crate::model::scan::Scan;
+use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 use crate::model::survey::{Group, Sighting, Survey};
 use crate::report::Sink;
@@ -70,6 +70,7 @@ fn statement(line: &str) -> Statement {
         advisory: id.into(),
         aliases: aliases.split(',').filter(|alias| !alias.is_empty()).map(Into::into).collect(),
         product: Some(words[1]).filter(|product| *product != "-").map(Into::into),
+        within: None,
         justification: words[2].into(),
     }
 }
@@ -267,4 +268,73 @@ fn what_is_dismissed_is_set_aside_in_reports_too() {
     check("A x:2 f1 a", "A x:1 dismissed #7", 1);
     check("CVE-1= pkg:npm/a@1 lock", "CVE-1= pkg:npm/a lock dismissed #7", 2);
     check("CVE-1= pkg:npm/a@1 other", "CVE-1= pkg:npm/a lock dismissed #7", 1);
+}
+
+#[test]
+fn advisories_without_a_name_are_passed_over_each_a_problem_that_says_where() {
+    let survey =
+        survey(Mode::Type, &[&["= pkg:npm/a@1 lock", "CVE-1= pkg:npm/a@1 lock"], &["= pkg:npm/b@1 other"]]);
+    assert_eq!((survey.groups.len(), survey.read()), (1, 1));
+    let problems: Vec<_> = survey.problems.iter().map(|one| (&*one.place, &*one.message)).collect();
+    let expected = [
+        ("0.sarif", "an advisory in lock has no id: it is passed over"),
+        ("1.sarif", "an advisory in other has no id: it is passed over"),
+    ];
+    assert_eq!(problems, expected);
+    let counts: Vec<_> = survey.reports.iter().map(|one| (one.findings, one.problems, one.whole)).collect();
+    assert_eq!(counts, [(1, 1, false), (0, 1, false)]);
+}
+
+#[test]
+fn a_scan_that_failed_is_one_counted_problem_whoever_tells_it() {
+    let check = |told: bool| {
+        let rules = Rules {
+            repository: vec![Recipe::new("test").finish()],
+            job: String::new(),
+            mode: &|_| Mode::Type,
+            judge: &|_| None,
+            line: &mut |_, _| None,
+        };
+        let mut gatherer = Gatherer::new(rules);
+        gatherer.begin("a.json", None);
+        if told {
+            gatherer.problem(Problem::new("a.json", "the registry did not answer"));
+        }
+        gatherer.scan(Scan { success: Some(false), ..Scan::new("yarn") });
+        gatherer.scan(Scan::new("cargo-deny"));
+        gatherer.end("sarif", None);
+        let survey = gatherer.survey();
+        let report = &survey.reports[0];
+        assert_eq!((report.problems, survey.problems.len(), report.whole), (1, 1, false), "{told}");
+        assert_eq!((report.broken, survey.scans[1].whole), (false, true), "{told}");
+    };
+    check(true);
+    check(false);
+}
+
+#[test]
+fn a_finding_keeps_its_own_reports_words() {
+    let rules = Rules {
+        repository: vec![Recipe::new("test").finish()],
+        job: "ci".into(),
+        mode: &|_| Mode::Type,
+        judge: &|_| None,
+        line: &mut |_, _| None,
+    };
+    let mut gatherer = Gatherer::new(rules);
+    gatherer.begin("a.json", None);
+    for (purl, words) in [("pkg:npm/a@1", Some("its own")), ("pkg:npm/b@1", None)] {
+        let mut one = finding(&format!("CVE-1= {purl} a.lock"));
+        one.aside = Some(Aside::NotAffected);
+        one.detail.excuse = words.map(Into::into);
+        gatherer.finding(one);
+    }
+    gatherer.statement(statement("CVE-1= - another's"));
+    gatherer.scan(Scan::new("s"));
+    gatherer.end("test", None);
+    let told = gatherer.survey().not_affected();
+    assert_eq!(
+        told.into_iter().collect::<Vec<_>>(),
+        [("another's".to_owned(), 1), ("its own".to_owned(), 1)]
+    );
 }

@@ -21,14 +21,37 @@ impl Excuses {
     }
 
     /// The statement about an advisory, under any name of its class, in a package that a manifest or an
-    /// image brings in.
-    pub(super) fn find(&self, class: &[String], purl: &str, place: &str) -> Option<&Statement> {
-        let named = class.iter().filter_map(|name| self.0.get(name)).flatten();
-        named.into_iter().find(|statement| match &statement.product {
-            Some(product) => is_about(product, purl, place),
-            None => true,
-        })
+    /// image brings in; `products`: what was scanned, as far as the report names it. One about this package
+    /// goes before one about all.
+    pub(super) fn find(
+        &self,
+        class: &[String],
+        purl: &str,
+        place: &str,
+        products: &[String],
+    ) -> Option<&Statement> {
+        let named = || class.iter().filter_map(|name| self.0.get(name)).flatten();
+        let fits = |statement: &&Statement| {
+            statement.within.as_ref().is_none_or(|within| is_within(within, purl, place, products))
+        };
+        let own = named().filter(fits).find(|statement| {
+            statement.product.as_ref().is_some_and(|product| is_about(product, purl, place))
+        });
+        // said of a whole product, it holds where no report says that this is another one
+        let fits = |statement: &&Statement| products.is_empty() || fits(statement);
+        own.or_else(|| named().filter(fits).find(|statement| statement.product.is_none()))
     }
+}
+
+/// Whether a package that was found is part of a product, as far as that can be told: the product is the package
+/// or its image, or the report names it.
+fn is_within(product: &str, purl: &str, place: &str, products: &[String]) -> bool {
+    let is_purl = product.starts_with("pkg:");
+    let named = |name: &String| match is_purl {
+        true => is_about(product, name, if name.starts_with("pkg:") { parts(name).0 } else { name }),
+        false => product == name,
+    };
+    (is_purl && is_about(product, purl, place)) || product == place || products.iter().any(named)
 }
 
 /// Whether a product is this package, or the image that it is in.
@@ -64,5 +87,59 @@ mod tests {
         check("pkg:oci/shop@sha256%3Aab", "pkg:apk/alpine/zlib@1", "ghcr.io/acme/shop:1.2", true);
         check("pkg:oci/shop", "pkg:apk/alpine/zlib@1", "ghcr.io/acme/cart:1.2", false);
         check("pkg:oci/shop", "pkg:apk/alpine/zlib@1", "", false);
+    }
+
+    #[test]
+    fn a_product_is_what_was_scanned() {
+        let check = |product, place, products: &[&str], expected| {
+            let products: Vec<String> = products.iter().map(|&name| name.to_owned()).collect();
+            let found = is_within(product, "pkg:npm/a@1", place, &products);
+            assert_eq!(found, expected, "{product} {place} {products:?}");
+        };
+        check("pkg:npm/a@1", "package-lock.json", &[], true);
+        check("pkg:oci/shop@sha256:ab", "ghcr.io/acme/shop:1", &[], true);
+        check("pkg:oci/shop", "ghcr.io/acme/cart:1", &[], false);
+        check("pkg:oci/shop", "package-lock.json", &[], false);
+        check("pkg:oci/shop", "package-lock.json", &["pkg:oci/shop@1"], true);
+        check("pkg:npm/shop@2", "package-lock.json", &["pkg:npm/shop@2", "app"], true);
+        check("pkg:npm/shop@2", "package-lock.json", &["pkg:npm/shop@3", "app"], false);
+        check("pkg:npm/shop", "", &[], false);
+        check("https://x/shop", "package-lock.json", &[], false);
+        check("https://x/shop", "package-lock.json", &["https://x/shop"], true);
+        check("Shop 1", "package-lock.json", &["app", "Shop 1"], true);
+    }
+
+    #[test]
+    fn a_statement_about_the_package_goes_first() {
+        let said = |product: Option<&str>, within: Option<&str>, words: &str| Statement {
+            advisory: "CVE-1".to_owned(),
+            product: product.map(str::to_owned),
+            within: within.map(str::to_owned),
+            justification: words.to_owned(),
+            ..Statement::default()
+        };
+        let all = vec![
+            said(None, None, "anywhere"),
+            said(Some("pkg:npm/a@1"), Some("https://x/other"), "other product"),
+            said(Some("pkg:npm/a@1"), None, "here"),
+            said(Some("pkg:npm/b@1"), Some("https://x/shop"), "shop"),
+        ];
+        let excuses = Excuses::new(all);
+        let check = |purl, products: &[&str], expected| {
+            let products: Vec<String> = products.iter().map(|&name| name.to_owned()).collect();
+            let found = excuses.find(&[normal("CVE-1")], purl, "", &products);
+            assert_eq!(found.map(|statement| statement.justification.as_str()), Some(expected));
+        };
+        check("pkg:npm/a@1", &[], "here");
+        check("pkg:npm/b@1", &["https://x/shop"], "shop");
+        check("pkg:npm/b@1", &[], "anywhere");
+        let excuses = Excuses::new(vec![said(None, Some("shop"), "shop")]);
+        let check = |products: &[String], expected| {
+            let found = excuses.find(&[normal("CVE-1")], "pkg:npm/a@1", "", products);
+            assert_eq!(found.is_some(), expected, "{products:?}");
+        };
+        check(&[], true);
+        check(&["shop".to_owned()], true);
+        check(&["cart".to_owned()], false);
     }
 }

@@ -11,8 +11,9 @@ use super::{ANSWER_LIMIT, resolve};
 use crate::model::answer::Failure;
 
 /// A request that could not be sent, or whose answer did not begin.
-pub(super) fn of_sending(error: reqwest::Error) -> Failure {
+pub(super) fn of_sending(to: &Url, error: reqwest::Error) -> Failure {
     let error = error.without_url();
+    let words = |error: &reqwest::Error| format!("{}: {}", to.host_str().unwrap_or("nowhere"), words(error));
     if let Some(blocked) = causes(&error).find_map(|cause| cause.downcast_ref::<resolve::Blocked>()) {
         return Failure::Blocked(blocked.to_string());
     }

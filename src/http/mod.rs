@@ -221,7 +221,7 @@ impl Client {
         if let Some(body) = &request.body {
             sending = sending.body(body.clone());
         }
-        let mut answer = sending.send().await.map_err(failure::of_sending)?;
+        let mut answer = sending.send().await.map_err(|error| failure::of_sending(&request.url, error))?;
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(failure::of_reading)? {
             if body.len() + chunk.len() > ANSWER_LIMIT {

@@ -84,6 +84,8 @@ pub enum Answer {
     Screen(Screen),
     /// To [`Ask::Person`]; `None`: unknown, deactivated, or not for us to see.
     Person(Option<Person>),
+    /// To [`Ask::Person`]: the account may not look people up at all, and why.
+    Unseen(String),
     /// To [`Ask::Statuses`]; each once.
     Statuses(Vec<Status>),
     /// To [`Ask::Offers`].

@@ -175,6 +175,8 @@ pub struct Detail<'r> {
     pub related: Vec<Step<'r>>,
     /// Addresses of tickets that the report names (`workItemUris`): claims, not links.
     pub work_items: Vec<Cow<'r, str>>,
+    /// Why the report itself calls it not affected, in its own words.
+    pub excuse: Option<Cow<'r, str>>,
     /// GitHub's alert, where the finding was read from one.
     pub alert: Option<Alert<'r>>,
 }
@@ -222,6 +224,9 @@ pub struct Statement {
     /// Package URL in canonical form of the package, or of the image that it is in; without a version:
     /// of all versions. `None`: wherever it is found.
     pub product: Option<String>,
+    /// What the package has to be part of: an image's or another product's package URL, or whatever name
+    /// the document gives it. `None`: wherever it is.
+    pub within: Option<String>,
     /// Why, in the document's own words; may be empty.
     pub justification: String,
 }

@@ -245,6 +245,7 @@ impl Wrote {
             "priority" => self.priority = None,
             "assignee" => self.assignee = None,
             "duedate" => self.due = None,
+            "description" => self.description = None,
             _ => {}
         }
     }

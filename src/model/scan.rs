@@ -42,6 +42,8 @@ pub struct Scan {
     pub commit: Option<String>,
     /// The ids of the rules that the scanner knows; empty: the report does not list them.
     pub rules: Vec<String>,
+    /// What was scanned, by the names that the report gives it: package URL, reference, name.
+    pub products: Vec<String>,
 }
 
 impl Scan {
@@ -55,6 +57,7 @@ impl Scan {
             has_results: true,
             commit: None,
             rules: Vec::new(),
+            products: Vec::new(),
         }
     }
 }

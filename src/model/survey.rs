@@ -148,6 +148,9 @@ pub struct Report {
     pub findings: usize,
     /// How many elements could not be read.
     pub problems: usize,
+    /// How many VEX statements were read.
+    #[serde(skip)]
+    pub statements: usize,
     /// Whether it was read to its end and nothing in it failed.
     pub whole: bool,
     /// Whether it could not be read, or not to its end.

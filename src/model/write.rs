@@ -86,6 +86,8 @@ pub struct Draft {
     pub summary: String,
     /// The description.
     pub body: Document,
+    /// Whether the tracker takes a description; without one, the ticket is filed all the same.
+    pub describes: bool,
     /// All labels: casefile's own and the user's.
     pub labels: Vec<String>,
     /// Further fields. Any of them may be left out if the tracker refuses it.

@@ -37,8 +37,16 @@ pub async fn slack(client: &Client, webhook: &SecretString, message: &Message) -
     if (200..300).contains(&answer.status) {
         return Ok(());
     }
-    let said: String = one_line(&String::from_utf8_lossy(&answer.body)).chars().take(100).collect();
-    Err(format!("it answers {}: {said}", answer.status))
+    let why = reason(&answer.body, webhook.expose_secret()).map(|why| format!(": {why}")).unwrap_or_default();
+    Err(format!("it answers {}{why}", answer.status))
+}
+
+/// Slack's reason, which is one word such as `no_service`. Nothing else is quoted: a server may echo the
+/// address, which is a secret.
+fn reason<'a>(body: &'a [u8], address: &str) -> Option<&'a str> {
+    let word = std::str::from_utf8(body).ok()?.trim();
+    let plain = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    (plain && (1..=50).contains(&word.len()) && !address.contains(word)).then_some(word)
 }
 
 /// The message in Slack's own markup; nothing in it can be a mention or a link but the one to the page.
@@ -83,6 +91,23 @@ mod tests {
             • &lt;@U1&gt; &amp; &lt;https://evil.example|x&gt; &lt;!here&gt;\n\
             <https://github.com/a/b/actions/runs/1?a=%7Cx%3E|Look at the run>";
         assert_eq!(text(&message), expected);
+    }
+
+    #[test]
+    fn the_address_is_not_told_though_the_server_echoes_it() {
+        let check = |body: &str, expected: Option<&str>| {
+            assert_eq!(
+                reason(body.as_bytes(), "https://hooks.example/services/T0/secretword"),
+                expected,
+                "{body}"
+            );
+        };
+        check("no_service\n", Some("no_service"));
+        check("no_service for /services/T0/secretword", None);
+        check("secretword", None);
+        check("Secret9", None);
+        check("", None);
+        check("<html>", None);
     }
 
     #[test]

@@ -9,7 +9,6 @@ use super::Job;
 use crate::apply::Outcomes;
 use crate::config::ReportEntry;
 use crate::error::Error;
-use crate::github::alerts::MOST;
 use crate::github::failure::Failure;
 use crate::model::alert::{AlertChange, AlertId, AlertTo, Feed};
 use crate::model::repository::Place;
@@ -60,8 +59,11 @@ pub(super) async fn fetch(job: &Job<'_>) -> Vec<Told> {
 async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<Told, Problem> {
     let problem = |message: &str| Problem::new(&entry.path, message);
     let annotator = job.annotator.as_ref();
-    let annotator = annotator
-        .ok_or_else(|| problem("cannot be read: there is no GITHUB_TOKEN").hint(permission(feed, "read")))?;
+    let annotator = annotator.ok_or_else(|| {
+        let hint =
+            format!("set the environment variable GITHUB_TOKEN to a token, and {}", permission(feed, "read"));
+        problem("cannot be read: there is no GITHUB_TOKEN").hint(hint)
+    })?;
     let reference = match &job.run.place {
         Place::PullRequest(number) => format!("refs/pull/{number}/merge"),
         Place::Branch(name) if name.is_empty() => {
@@ -80,8 +82,7 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<Told, Pr
     source.category.clone_from(&entry.category);
     source.format = Some(format(feed));
     source.live = true;
-    let rest = (!listing.whole)
-        .then(|| problem(&format!("there are more than {MOST} alerts: the others were not read")));
+    let rest = listing.missing.map(|missing| problem(&missing.to_string()));
     Ok(Told::Alerts(source, rest))
 }
 

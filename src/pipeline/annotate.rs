@@ -67,7 +67,10 @@ pub(super) async fn changed_files(job: &Job<'_>) -> Changed {
         Changed::Unknown(Problem::new(format!("pull request #{number}"), message).hint(hint))
     };
     let Some(annotator) = job.annotator.as_ref() else {
-        return unknown("there is no GITHUB_TOKEN".to_owned(), "pass one with `pull-requests: read`");
+        return unknown(
+            "there is no GITHUB_TOKEN".to_owned(),
+            "set the environment variable to a token with `pull-requests: read`",
+        );
     };
     match annotator.client.files(number).await {
         Ok(files) if files.whole => Changed::Files(files.paths.into_iter().collect()),
@@ -91,9 +94,9 @@ pub(super) async fn annotate<T: Read>(known: &Known<'_, T>, result: &mut Result)
         if let Some(number) = job.run.pull_request {
             let problem =
                 Problem::new(format!("pull request #{number}"), "it is not told: there is no GITHUB_TOKEN");
-            result
-                .problems
-                .push(problem.hint("pass the job's token, with `permissions: pull-requests: write`"));
+            result.problems.push(problem.hint(
+                "set the environment variable to the job's token, with `permissions: pull-requests: write`",
+            ));
         }
         return false;
     };

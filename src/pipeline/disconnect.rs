@@ -87,7 +87,9 @@ pub async fn marks<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Marks, Error> 
         }
         None => {
             let problem = Problem::new("GitHub", "pull requests are not looked at: there is no GITHUB_TOKEN");
-            problems.push(problem.hint("Pass a token that may write to pull requests."));
+            problems.push(
+                problem.hint("Set the environment variable to a token that may write to pull requests."),
+            );
             Default::default()
         }
     };

@@ -13,7 +13,14 @@ pub(super) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
     if job.at_tip && *place == job.run.place {
         return Head::At(job.run.commit.clone());
     }
-    let Some(annotator) = &job.annotator else { return Head::Unknown };
+    let Some(annotator) = &job.annotator else {
+        if problems.is_empty() {
+            let message = "its newest commit cannot be asked without GITHUB_TOKEN, so nothing is resolved";
+            let problem = Problem::new(place.to_string(), message);
+            problems.push(problem.hint("pass the job's token, with `permissions: contents: read`"));
+        }
+        return Head::Unknown;
+    };
     let asked = match place {
         Place::Branch(name) => annotator.client.tip(name).await,
         Place::PullRequest(number) => match annotator.client.pull(*number).await {

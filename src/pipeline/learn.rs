@@ -13,20 +13,29 @@ use crate::tracker::Read;
 /// ever.
 const QUESTIONS: usize = 10_000;
 
-/// The plan, and all that the tracker answered for it. Where a question fails, nothing is planned.
+/// The plan of a run, and all that the tracker answered for it. Where a question fails, nothing is planned.
 pub(super) async fn learn<T: Read>(
     tracker: &T,
     job: &Job<'_>,
     input: &Input<'_>,
 ) -> Result<(Plan, Snapshot), Failure> {
     job.watch.stage("looking at tickets");
-    let mut snapshot = Snapshot::default();
+    decided(tracker, job, Snapshot::default(), |snapshot| next(input, snapshot)).await
+}
+
+/// The plan that `decide` makes of what is known, and of what it asks for.
+pub(super) async fn decided<T: Read>(
+    tracker: &T,
+    job: &Job<'_>,
+    mut snapshot: Snapshot,
+    decide: impl Fn(&Snapshot) -> Next,
+) -> Result<(Plan, Snapshot), Failure> {
     let mut problems = Vec::new();
     for _ in 0..QUESTIONS {
         if let Some(over) = job.stop.over() {
             return Err(over);
         }
-        match next(input, &snapshot) {
+        match decide(&snapshot) {
             Next::Plan(mut plan) => {
                 plan.problems.extend(problems);
                 return Ok((*plan, snapshot));

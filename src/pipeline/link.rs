@@ -1,5 +1,7 @@
 //! `casefile link` and `casefile unlink`: a person says which ticket stands for findings.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use super::{Job, annotate, baseline, routes, survey};
@@ -9,9 +11,13 @@ use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::ticket::{Key, Ticket, TicketId};
-use crate::plan::Snapshot;
 use crate::plan::link::{self, Which};
+use crate::plan::{Plan, Snapshot};
 use crate::tracker::Write;
+
+/// After how many milliseconds a link is looked for on the ticket, and written again where it was lost; with how many
+/// more for each of the 256 steps by which links at the same moment are told apart.
+const PAUSES: [(u64, u64); 4] = [(300, 2), (500, 8), (1_000, 16), (2_000, 16)];
 
 /// What is to become of the findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,15 +92,29 @@ pub async fn link<T: Write>(
     job.watch.stage("writing");
     let mut problems = survey.problems.clone();
     problems.extend(planned.problems);
-    for plan in [&planned.first, &planned.then] {
-        let named = plan.clone().naming(snapshot.tickets());
-        let outcomes = apply(tracker, &named, &job.stop, &|_, _| {}).await;
-        problems.extend(outcomes.problems);
-        if let Some((id, failure)) = outcomes.undone.first_key_value() {
-            let key = key_of(&snapshot, id);
-            return Err(refused(failure, &format!("{key} could not be written")));
+    problems.extend(write(tracker, &job, &snapshot, &planned.first).await?);
+    if act == Act::Link && !planned.first.is_empty() {
+        // what else links to this ticket may have read its record before this was written there
+        let spread = planned.findings.first().map_or(0, |finding| u64::from(finding.0[0]));
+        let mut is_there = false;
+        for (at, (pause, spread_by)) in PAUSES.into_iter().enumerate() {
+            job.stop.pause(Duration::from_millis(pause + spread * spread_by)).await;
+            let ticket = read(tracker, &ticket).await?;
+            snapshot.add(ticket.clone());
+            let again = link::link(&input, &snapshot, &ticket, which)
+                .map_err(|problem| Error::remote(problem.message).hint(problem.hint))?;
+            is_there = again.first.is_empty();
+            if is_there || at + 1 == PAUSES.len() {
+                break;
+            }
+            problems.extend(write(tracker, &job, &snapshot, &again.first).await?);
+        }
+        if !is_there {
+            let message = format!("others write to {key} at the same time, so it may lack the findings");
+            return Err(Error::remote(message).hint("run it again when they are done"));
         }
     }
+    problems.extend(write(tracker, &job, &snapshot, &planned.then).await?);
     let unchanged = planned.first.is_empty() && planned.then.is_empty();
     Ok(Linked {
         version: 1,
@@ -111,6 +131,32 @@ pub async fn link<T: Write>(
         moved_from: planned.from.iter().map(|id| key_of(&snapshot, id)).collect(),
         problems,
     })
+}
+
+/// Carries out a part of what was planned, and says what the user should know.
+async fn write<T: Write>(
+    tracker: &T,
+    job: &Job<'_>,
+    snapshot: &Snapshot,
+    plan: &Plan,
+) -> error::Result<Vec<Problem>> {
+    let named = plan.clone().naming(snapshot.tickets());
+    let outcomes = apply(tracker, &named, &job.stop, &|_, _| {}).await;
+    if let Some((id, failure)) = outcomes.undone.first_key_value() {
+        return Err(refused(failure, &format!("{} could not be written", key_of(snapshot, id))));
+    }
+    Ok(outcomes.problems)
+}
+
+/// The ticket as it is now.
+async fn read<T: Write>(tracker: &T, ticket: &Ticket) -> error::Result<Ticket> {
+    let what = "the ticket could not be read again";
+    let answer = tracker.answer(&Ask::Find(vec![ticket.key.clone()])).await;
+    match answer.map_err(|failure| refused(&failure, what))? {
+        Answer::Tickets(tickets) => tickets.into_iter().next(),
+        _ => None,
+    }
+    .ok_or_else(|| refused(&Failure::Gone, what))
 }
 
 fn key_of(snapshot: &Snapshot, id: &TicketId) -> String {

@@ -67,6 +67,9 @@ pub struct Result {
     /// Findings that `fail-on` counts: on a pull request those that its base lacks.
     #[serde(skip)]
     pub counted: BTreeMap<Severity, Counted>,
+    /// Tickets of which findings seem gone, on a commit that is not the newest.
+    #[serde(skip)]
+    pub unproven: usize,
 }
 
 /// Findings that `fail-on` counts.
@@ -292,6 +295,7 @@ impl Result {
             problems,
             requests: Requests { tracker: known.tracker.requests(), github: job.github_requests() },
             counted,
+            unproven: plan.unproven.len(),
         }
     }
 

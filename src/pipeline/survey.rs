@@ -16,7 +16,7 @@ use crate::policy::select::Selection;
 use crate::report::checkout::Checkout;
 use crate::report::files;
 use crate::report::formats;
-use crate::report::source::Source;
+use crate::report::source::{Halt, Source};
 
 /// All that the job's reports say, GitHub's alerts among them. `changed`: the files of the pull request, where only they count.
 pub(super) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
@@ -87,6 +87,8 @@ fn sources(job: &Job<'_>, has_alerts: bool) -> (Vec<Source>, Vec<Problem>) {
     let mut seen = BTreeSet::new();
     let mut sources = Vec::new();
     let (mut problems, mut vain) = (Vec::new(), Vec::new());
+    let stop = job.stop.clone();
+    let halt = Halt::when(move || stop.over().map(|failure| failure.to_string()));
     for entry in job.config.reports.iter().filter(|entry| Feed::of_entry(&entry.path).is_none()) {
         let found = files::find(&job.root, &[&entry.path]);
         // One glob of several may well mean nothing; a file that is named may not.
@@ -100,7 +102,7 @@ fn sources(job: &Job<'_>, has_alerts: bool) -> (Vec<Source>, Vec<Problem>) {
                 source.base.clone_from(&entry.base);
                 source.root = Some(job.root.display().to_string());
                 source.category.clone_from(&entry.category);
-                sources.push(source);
+                sources.push(source.until(&halt));
             }
         }
     }

@@ -4,12 +4,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::decision::Decision;
+use super::holdings::Holding;
 use super::ours::record_of;
 use super::pair::{Fresh, pair};
 use super::slices;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
-use crate::model::slice::Entry;
+use crate::model::slice::{Entry, Slice};
 use crate::model::survey::Sighting;
 
 /// The tickets that groups without one take over, by the group's name.
@@ -26,7 +27,9 @@ fn adopt_on(decision: &mut Decision<'_>, route: Option<&String>) -> HashMap<Fing
         if group.mode == Mode::Type || decision.candidates(group).next().is_some() {
             continue;
         }
-        let there: Vec<Sighting> = group.kept().copied().collect();
+        let linked =
+            |one: &Sighting| matches!(decision.holdings.holding(group, one), Some(Holding::Linked(_)));
+        let there: Vec<Sighting> = group.kept().filter(|one| !linked(one)).copied().collect();
         let looks = slices::looks(input, group, &there);
         fresh.extend(looks.into_iter().flat_map(|look| look.fresh).map(|one| (group.name(), one)));
     }
@@ -52,7 +55,15 @@ fn adopt_on(decision: &mut Decision<'_>, route: Option<&String>) -> HashMap<Fing
             let here = slices.filter(|(_, slice)| {
                 input.survey.scans.iter().any(|seen| seen.scope == slice.scope && seen.whole)
             });
-            old.extend(here.flat_map(|(_, slice)| &slice.kept.0).map(|entry| (ticket.id.id, *entry)));
+            // what was linked one by one says nothing of a whole file, and nothing while it is still there
+            let stays = |entry: &Entry, slice: &Slice| {
+                record.linked.contains(&entry.fingerprint)
+                    && (decision.proof.seen(&slice.scope, entry.fingerprint).is_some()
+                        || (record.mode == Mode::File && ticket.names().next().is_none()))
+            };
+            let entries = here.flat_map(|(_, slice)| slice.kept.0.iter().map(move |entry| (entry, slice)));
+            let entries = entries.filter(|(entry, slice)| !stays(entry, slice));
+            old.extend(entries.map(|(entry, _)| (ticket.id.id, *entry)));
         }
     }
     let entries: Vec<Entry> = old.iter().map(|(_, entry)| *entry).collect();

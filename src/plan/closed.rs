@@ -1,52 +1,115 @@
-//! A pull request that was closed without being merged: what it said is taken back, and what it alone has
-//! seen is gone.
+//! Pull requests that were closed without being merged: what they said on tickets is taken back, and what they
+//! alone have seen is gone.
+
+use std::collections::BTreeSet;
 
 use super::decision::Decision;
 use super::difference::Difference;
 use super::ours::record_of;
 use super::resolve::{self, Cause};
 use super::withdraw::{Withdrawn, taken_back};
-use super::{Input, Next, Snapshot};
+use super::{Input, Next, Snapshot, brake};
 use crate::model::answer::Ask;
 use crate::model::record::Record;
-use crate::model::slice::{Entries, Slice};
+use crate::model::repository::Place;
+use crate::model::scan::Scope;
+use crate::model::slice::{Entries, Slice, holds_nothing};
 use crate::model::ticket::Ticket;
 
-/// What the run's pull request leaves behind on these tickets, now that it is closed and was not merged; after
-/// a merge nothing is to be done, because the base's next scan decides. The survey of `input` is empty, and
-/// its run's place and number are the pull request's. Tickets that the snapshot does not have, or that are
-/// done, are left alone.
-pub fn closed(input: &Input<'_>, snapshot: &Snapshot, tickets: &[u64]) -> Next {
-    let Some(number) = input.run.pull_request.filter(|_| snapshot.account.is_some()) else {
+/// What these pull requests leave behind on the tickets that the snapshot has; after a merge nothing is to be
+/// done, because the base's next scan decides. Of `input` the run is any, and the survey is empty.
+pub fn closed(input: &Input<'_>, snapshot: &Snapshot, pulls: &BTreeSet<u64>) -> Next {
+    if snapshot.account.is_none() {
         return Next::Ask(Ask::Account);
-    };
+    }
     let mut decision = Decision::new(input, snapshot);
-    let known = tickets.iter().filter_map(|id| snapshot.ticket(*id)).filter(|ticket| ticket.is_open());
-    for ticket in known {
-        let Some(record) = record_of(ticket, input.site).filter(|_| decision.is_ours(ticket)) else {
-            continue;
-        };
-        if record.life.stands.contains(&input.run.place) {
-            decision.abandon(ticket, record);
-        }
-        if let Some(change) = taken_back(input, ticket, record, number, Withdrawn::Closed) {
-            decision.plan.amend(input, ticket, record, change);
-        }
+    decision.leave(pulls, true);
+    if decision.needs.is_empty()
+        && let Some(problem) = brake::brake_closed(&decision, &scopes(snapshot, pulls))
+    {
+        decision = Decision::new(input, snapshot);
+        decision.leave(pulls, false);
+        decision.plan.problems.push(problem);
     }
     decision.check_states();
     decision.done()
 }
 
+/// Whether one of these pull requests has said something on a ticket, has findings of it, or was all that had
+/// some and the ticket is still owed the move: an open one of this repository, with a record of its own.
+pub fn concerns(input: &Input<'_>, ticket: &Ticket, pulls: &BTreeSet<u64>) -> bool {
+    let record = record_of(ticket, input.site).filter(|_| ticket.is_open());
+    ticket.has_any(&input.run.repository.labels())
+        && record.is_some_and(|record| {
+            record.remediation.iter().any(|number| pulls.contains(number))
+                || seen_by(record, pulls).next().is_some()
+                || owes(record, pulls)
+        })
+}
+
+/// Whether a ticket that was filed from one of the pull requests, and stands nowhere any more, is to be moved: no
+/// scan comes to it again.
+fn owes(record: &Record, pulls: &BTreeSet<u64>) -> bool {
+    let filed = record.origin.pull_request.is_some_and(|number| pulls.contains(&number));
+    filed && record.life.stands.is_empty() && resolve::owed_state(record).is_some()
+}
+
+/// Those of the pull requests on which a ticket's findings stand.
+fn seen_by(record: &Record, pulls: &BTreeSet<u64>) -> impl Iterator<Item = u64> {
+    record.life.stands.iter().filter_map(|place| match place {
+        Place::PullRequest(number) => pulls.get(number).copied(),
+        Place::Branch(_) => None,
+    })
+}
+
+/// The scopes that looked at these pull requests, as far as slices were read.
+fn scopes<'s>(snapshot: &'s Snapshot, pulls: &BTreeSet<u64>) -> BTreeSet<&'s Scope> {
+    let slices = snapshot.slices.values().flatten();
+    slices.filter(|slice| is_of(slice, pulls)).map(|slice| &slice.scope).collect()
+}
+
+fn is_of(slice: &Slice, pulls: &BTreeSet<u64>) -> bool {
+    matches!(&slice.place, Place::PullRequest(number) if pulls.contains(number))
+}
+
 impl Decision<'_> {
-    /// Empties the pull request's slices of a ticket, and ends the ticket where nothing else stands.
-    fn abandon(&mut self, ticket: &Ticket, record: &Record) {
-        if !self.needs.slices(self.snapshot, ticket) {
-            return;
+    /// Decides about every ticket that the pull requests concern; `abandons`: whether what they alone have seen
+    /// is gone.
+    fn leave(&mut self, pulls: &BTreeSet<u64>, abandons: bool) {
+        let (input, snapshot) = (self.input, self.snapshot);
+        for ticket in snapshot.tickets().filter(|ticket| concerns(input, ticket, pulls)) {
+            let Some(record) = record_of(ticket, input.site).filter(|_| self.is_ours(ticket)) else {
+                continue;
+            };
+            if owes(record, pulls) {
+                resolve::owed(self, ticket, record);
+                continue;
+            }
+            // what ends here is resolved by nobody any more
+            if abandons && self.abandon(ticket, record, pulls) {
+                continue;
+            }
+            let mut record = record.clone();
+            for number in pulls {
+                if let Some(change) = taken_back(input, ticket, &record, *number, Withdrawn::Closed) {
+                    (record.remediation, record.told) = (change.remediation.clone(), change.told);
+                    self.plan.amend(input, ticket, &record, change);
+                }
+            }
+        }
+    }
+
+    /// Empties the pull requests' slices of a ticket, and ends the ticket where nothing else stands; says whether
+    /// it did that.
+    fn abandon(&mut self, ticket: &Ticket, record: &Record, pulls: &BTreeSet<u64>) -> bool {
+        let numbers: Vec<u64> = seen_by(record, pulls).collect();
+        if numbers.is_empty() || !self.needs.slices(self.snapshot, ticket) {
+            return false;
         }
         let mut difference = Difference::default();
         for (id, slice) in self.snapshot.slices_of(ticket.id.id) {
             let mut after = slice.clone();
-            if slice.place == self.input.run.place && !slice.kept.0.is_empty() {
+            if is_of(slice, pulls) && !slice.kept.0.is_empty() {
                 difference.gone.extend(slice.kept.0.iter().map(|entry| entry.fingerprint));
                 let kept = Entries::default();
                 after = Slice { kept, severity: None, facts: 0, truncated: false, ..after };
@@ -54,10 +117,19 @@ impl Decision<'_> {
             }
             difference.after.insert(id.clone(), after);
         }
-        match self.stands(record, &difference.after) {
-            Some(true) => resolve::lessen(self, ticket, record, &difference, Cause::Abandoned),
-            Some(false) => resolve::end(self, ticket, record, &difference, Cause::Abandoned),
+        let mut slices = record.slices.iter();
+        let unread = slices.any(|(id, digest)| !difference.after.contains_key(id) && !holds_nothing(digest));
+        if unread && difference.changed.is_empty() {
+            // what cannot be read is not known to be gone
+            return false;
+        }
+        let cause = Cause::Abandoned(&numbers);
+        let stands = self.stands(record, &difference.after);
+        match stands {
+            Some(true) => resolve::lessen(self, ticket, record, &difference, cause),
+            Some(false) => resolve::end(self, ticket, record, &difference, cause),
             None => {}
         }
+        stands == Some(false)
     }
 }

@@ -1,21 +1,25 @@
 //! The decision, group by group (the table of DESIGN section 5).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::decision::Decision;
 use super::gone::Proof;
 use super::holdings::{Holding, Holdings};
 use super::ours::is_accepted;
 use super::recur::Parts;
+use super::share::Share;
 use super::snapshot::Snapshot;
+use super::twins::Inheritance;
 use super::{Input, Plan, Verdict, adopt, alerts, brake, draft, edit, recur, twins};
 use crate::config::Create;
 use crate::model::answer::Ask;
 use crate::model::finding::Aside;
+use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::Place;
 use crate::model::scan::Problem;
+use crate::model::slice::{Slice, SliceId};
 use crate::model::survey::{Group, Sighting};
-use crate::model::ticket::Ticket;
+use crate::model::ticket::{Ticket, TicketId};
 use crate::model::write::Ref;
 
 /// What comes next: a question to the tracker, or the plan.
@@ -56,7 +60,7 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
     decision.done()
 }
 
-impl Decision<'_> {
+impl<'a> Decision<'a> {
     /// The plan, if nothing is missing for it.
     pub(super) fn done(self) -> Next {
         let Decision { needs, plan, snapshot, .. } = self;
@@ -66,11 +70,37 @@ impl Decision<'_> {
     fn all(&mut self) {
         let groups = &self.input.survey.groups;
         let thorough = groups.iter().any(|group| group.kept().next().is_some() && !self.is_unchanged(group));
-        let holdings = Holdings::of(self.input, self.snapshot, thorough, &mut self.needs);
+        self.holdings = Holdings::of(self.input, self.snapshot, thorough, &mut self.needs);
         let adopted = adopt::adopt(self);
-        for group in groups {
-            self.group(group, &holdings, adopted.get(&group.name()).copied());
+        let adopted = |group: &Group| adopted.get(&group.name()).copied();
+        let mut members: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (at, group) in groups.iter().enumerate() {
+            for id in self.split(group, adopted(group)).tickets() {
+                members.entry(id).or_default().push(at);
+            }
         }
+        let mut followed: HashMap<u64, HashMap<Fingerprint, Verdict>> = HashMap::new();
+        for group in groups {
+            let split = self.split(group, adopted(group));
+            for id in split.tickets() {
+                if followed.contains_key(&id) {
+                    continue;
+                }
+                let shares = members.get(&id).into_iter().flatten().map(|at| &groups[*at]);
+                let shares = shares.filter_map(|group| self.split(group, adopted(group)).share(group, id));
+                let verdicts = self.follow(id, &shares.collect::<Vec<_>>());
+                followed.insert(id, verdicts.unwrap_or_default());
+            }
+            self.group(group, split, &followed);
+        }
+        let mut leaving = Vec::new();
+        // a twin that carries the labels of several groups gives way once
+        self.plan.merges.retain(|work| {
+            !leaving.contains(&work.on) && {
+                leaving.push(work.on.clone());
+                true
+            }
+        });
         self.vanish();
         self.remedy();
         self.vain();
@@ -88,42 +118,70 @@ impl Decision<'_> {
         }
     }
 
-    fn group(&mut self, group: &Group, holdings: &Holdings, adopted: Option<u64>) {
-        let mut rest = Vec::new();
-        let mut held: Vec<(Holding, Vec<Sighting>)> = Vec::new();
+    /// Which findings of a group another ticket holds, and which are the group's.
+    fn split(&self, group: &Group, adopted: Option<u64>) -> Split<'a> {
+        let mut split = Split::default();
         let own: BTreeSet<u64> = self.candidates(group).map(|ticket| ticket.id.id).collect();
         for sighting in group.kept() {
-            match holdings.holding(group, sighting) {
-                Some(Holding::Tracked(id)) if own.contains(&id.id) => rest.push(*sighting),
-                Some(holding) => match held.iter_mut().find(|(known, _)| *known == holding) {
+            match self.holdings.holding(group, sighting) {
+                Some(Holding::Linked(id) | Holding::Tracked(id)) if own.contains(&id.id) => {
+                    split.rest.push(*sighting);
+                }
+                Some(holding) => match split.held.iter_mut().find(|(known, _)| *known == holding) {
                     Some((_, sightings)) => sightings.push(*sighting),
-                    None => held.push((holding, vec![*sighting])),
+                    None => split.held.push((holding, vec![*sighting])),
                 },
-                None => rest.push(*sighting),
+                None => split.rest.push(*sighting),
             }
         }
-        for (holding, sightings) in held {
+        if !split.rest.is_empty() {
+            let adopted = adopted.and_then(|id| self.snapshot.ticket(id));
+            split.open = self.candidates(group).chain(adopted).filter(|ticket| ticket.is_open()).collect();
+        }
+        split.main = split.open.iter().find(|ticket| self.is_ours(ticket)).or(split.open.first()).copied();
+        split
+    }
+
+    /// What becomes of a ticket and of all that it stands for, by group; `None`: more must be known first.
+    fn follow(&mut self, id: u64, shares: &[Share<'a>]) -> Option<HashMap<Fingerprint, Verdict>> {
+        let ticket = self.snapshot.ticket(id)?;
+        self.tracked.insert(id);
+        self.tracked.extend(shares.iter().flat_map(|share| &share.open).map(|ticket| ticket.id.id));
+        let mut inheritance = Inheritance::default();
+        for share in shares.iter().filter(|share| share.is_group()) {
+            let Inheritance { slices, linked } = twins::merge(self, share.group, ticket, &share.open)?;
+            let known: BTreeSet<SliceId> = inheritance.slices.iter().map(Slice::id).collect();
+            inheritance.slices.extend(slices.into_iter().filter(|slice| !known.contains(&slice.id())));
+            let linked = linked.into_iter().filter(|twin| !inheritance.linked.contains(twin));
+            let linked: Vec<TicketId> = linked.collect();
+            inheritance.linked.extend(linked);
+        }
+        let verdicts = edit::track(self, shares, ticket, inheritance)?;
+        Some(shares.iter().map(|share| share.group.name()).zip(verdicts).collect())
+    }
+
+    fn group(
+        &mut self,
+        group: &Group,
+        split: Split<'_>,
+        followed: &HashMap<u64, HashMap<Fingerprint, Verdict>>,
+    ) {
+        let verdict_at =
+            |id: u64| followed.get(&id).and_then(|verdicts| verdicts.get(&group.name())).cloned();
+        for (holding, sightings) in split.held {
             let verdict = match holding {
+                Holding::Linked(id) => verdict_at(id.id).unwrap_or(Verdict::Tracked(id)),
                 Holding::Tracked(id) => Verdict::Tracked(id),
                 Holding::Accepted(id) => Verdict::Aside(Aside::Accepted, Some(id)),
             };
             self.fate(group, &sightings, verdict);
         }
-        if rest.is_empty() {
+        if split.rest.is_empty() {
             return;
         }
-        let open: Vec<&Ticket> = self
-            .candidates(group)
-            .chain(adopted.and_then(|id| self.snapshot.ticket(id)))
-            .filter(|ticket| ticket.is_open())
-            .collect();
-        self.tracked.extend(open.iter().map(|ticket| ticket.id.id));
-        let main = open.iter().find(|ticket| self.is_ours(ticket)).or(open.first()).copied();
-        let parts = match main {
-            Some(main) => twins::merge(self, group, main, &open)
-                .and_then(|inheritance| edit::track(self, group, &rest, main, inheritance))
-                .map(|verdict| vec![(rest, verdict)]),
-            None => self.unfiled(group, rest),
+        let parts = match split.main {
+            Some(main) => verdict_at(main.id.id).map(|verdict| vec![(split.rest, verdict)]),
+            None => self.unfiled(group, split.rest),
         };
         for (sightings, verdict) in parts.into_iter().flatten() {
             self.fate(group, &sightings, verdict);
@@ -181,6 +239,7 @@ impl Decision<'_> {
     fn limit(&mut self) {
         self.shed();
         let held = std::mem::take(&mut self.held);
+        self.tell_notes(&held);
         for fate in self.plan.fates.iter_mut().filter(|fate| held.contains(&fate.group)) {
             if matches!(fate.verdict, Verdict::Create | Verdict::Refile(_)) {
                 fate.verdict = Verdict::Held;
@@ -195,6 +254,40 @@ impl Decision<'_> {
         self.drafts.sort_by_key(|draft| (std::cmp::Reverse(draft.record.severity), draft.group));
         let most = self.drafts.len().min(self.input.config.max_new);
         self.held.extend(self.drafts.drain(most..).map(|draft| draft.group));
+    }
+}
+
+/// A group's findings by who holds them.
+#[derive(Default)]
+struct Split<'a> {
+    held: Vec<(Holding, Vec<Sighting>)>,
+    /// Those that are the group's own, with its open tickets and the one that is its ticket.
+    rest: Vec<Sighting>,
+    open: Vec<&'a Ticket>,
+    main: Option<&'a Ticket>,
+}
+
+impl<'a> Split<'a> {
+    /// The open tickets that are to know of these findings, each once.
+    fn tickets(&self) -> BTreeSet<u64> {
+        let linked = self.held.iter().filter_map(|(holding, _)| match holding {
+            Holding::Linked(id) => Some(id.id),
+            _ => None,
+        });
+        linked.chain(self.main.map(|main| main.id.id)).collect()
+    }
+
+    /// What of the group a ticket stands for.
+    fn share(self, group: &'a Group, id: u64) -> Option<Share<'a>> {
+        let on = |holding: &Holding| matches!(holding, Holding::Linked(on) if on.id == id);
+        if self.main.is_some_and(|main| main.id.id == id) {
+            // an adopted ticket may hold some that were linked there
+            let linked = self.held.into_iter().filter(|(holding, _)| on(holding));
+            let rest = self.rest.into_iter().chain(linked.flat_map(|(_, sightings)| sightings)).collect();
+            return Some(Share { group, rest, open: self.open });
+        }
+        let (_, rest) = self.held.into_iter().find(|(holding, _)| on(holding))?;
+        Some(Share { group, rest, open: Vec::new() })
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::fields::Note;
 use super::gone::Proof;
+use super::holdings::Holdings;
 use super::needs::Needs;
 use super::ours::{is_ours, record_of};
 use super::slices;
@@ -29,9 +31,13 @@ pub(super) struct Decision<'a> {
     pub(super) drafts: Vec<Draft>,
     /// Groups whose drafts were let go: beyond `max-new`.
     pub(super) held: BTreeSet<Fingerprint>,
+    /// Values of findings that fields do not take.
+    pub(super) notes: Vec<Note>,
     pub(super) proof: Proof<'a>,
     /// Open tickets that a group of this run has findings for.
     pub(super) tracked: BTreeSet<u64>,
+    /// Findings that a ticket holds although it is not their group's.
+    pub(super) holdings: Holdings,
 }
 
 impl<'a> Decision<'a> {
@@ -51,8 +57,10 @@ impl<'a> Decision<'a> {
             by_name,
             drafts: Vec::new(),
             held: BTreeSet::new(),
+            notes: Vec::new(),
             proof: Proof::of(input),
             tracked: BTreeSet::new(),
+            holdings: Holdings::default(),
         }
     }
 

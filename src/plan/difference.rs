@@ -52,10 +52,12 @@ impl Difference {
 /// in its slice unless it is proven gone.
 pub(super) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[Look]) -> Difference {
     let slices: BTreeMap<&SliceId, &Slice> = decision.snapshot.slices_of(ticket.id.id).collect();
-    let kinds =
-        record_of(ticket, decision.input.site).map(|record| record.life.kinds.clone()).unwrap_or_default();
+    let record = record_of(ticket, decision.input.site);
+    let kinds = record.map(|record| record.life.kinds.clone()).unwrap_or_default();
+    let moved = moved(decision, ticket, record.and_then(|record| record.route.as_ref()));
     let mut seen = BTreeSet::new();
     let every = slices.values().flat_map(|slice| &slice.kept.0);
+    let every = every.filter(|entry| !moved.contains(&entry.fingerprint));
     let old: Vec<Entry> = every.filter(|entry| seen.insert(entry.fingerprint)).copied().collect();
     let on_branch: BTreeSet<Fingerprint> = slices
         .values()
@@ -64,7 +66,7 @@ pub(super) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[
         .collect();
 
     let mut difference = Difference {
-        after: slices.iter().map(|(id, slice)| ((*id).clone(), (*slice).clone())).collect(),
+        after: slices.iter().map(|(id, slice)| ((*id).clone(), without(slice, &moved))).collect(),
         ..Difference::default()
     };
     let mut here = BTreeSet::new();
@@ -89,10 +91,10 @@ pub(super) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[
         }
         if let Some(before) = before {
             let fresh: BTreeSet<_> = slice.kept.0.iter().map(|entry| entry.fingerprint).collect();
-            let left =
-                |entry: &&Entry| !matched.contains(&entry.fingerprint) && !fresh.contains(&entry.fingerprint);
+            let known = |id: &Fingerprint| matched.contains(id) || fresh.contains(id) || moved.contains(id);
+            let left = |entry: &&Entry| !known(&entry.fingerprint);
             let left: Vec<Entry> = before.kept.0.iter().filter(left).copied().collect();
-            let lots = decision.lots(look, before, &left, &kinds);
+            let lots = decision.lots(look, before, &left, &kinds, ticket);
             let mut stay = Vec::new();
             for (entry, lot) in left.into_iter().zip(lots) {
                 match lot {
@@ -116,12 +118,27 @@ pub(super) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[
     difference.severity = difference.after.values().filter_map(|slice| slice.severity).max();
     let ours: BTreeSet<SliceId> = looks.iter().map(|look| look.slice.id()).collect();
     for (_, slice) in slices.iter().filter(|(id, _)| !ours.contains(id)) {
-        let others = slice.kept.0.iter().filter(|entry| !here.contains(&entry.fingerprint)).count();
+        let other =
+            |entry: &&Entry| !here.contains(&entry.fingerprint) && !moved.contains(&entry.fingerprint);
+        let others = slice.kept.0.iter().filter(other).count();
         if others > 0 {
             *difference.elsewhere.entry(slice.place.clone()).or_default() += others;
         }
     }
     difference
+}
+
+/// What the ticket's slices hold and a person linked to another ticket: it leaves without a word.
+fn moved(decision: &Decision<'_>, ticket: &Ticket, route: Option<&String>) -> BTreeSet<Fingerprint> {
+    let every = decision.snapshot.slices_of(ticket.id.id).flat_map(|(_, slice)| &slice.kept.0);
+    let every = every.map(|entry| entry.fingerprint);
+    every.filter(|finding| decision.holdings.left(route, ticket, *finding)).collect()
+}
+
+fn without(slice: &Slice, moved: &BTreeSet<Fingerprint>) -> Slice {
+    let mut slice = slice.clone();
+    slice.kept.0.retain(|entry| !moved.contains(&entry.fingerprint));
+    slice
 }
 
 /// Keeps what stays of the slice as it was.

@@ -85,6 +85,7 @@ pub(super) fn draft(
         issue_type: issue_type.id.clone(),
         summary: words.summary,
         body: words.body,
+        describes: record.wrote.description.is_some(),
         labels: own.into_iter().chain(labels).collect(),
         fields,
         record,

@@ -1,4 +1,4 @@
-//! A group that has an open ticket: what the ticket does not know yet.
+//! Findings that have an open ticket: what the ticket does not know yet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,6 +6,7 @@ use super::decision::Decision;
 use super::difference::{Difference, difference};
 use super::ours::record_of;
 use super::resolve::owed_state;
+use super::share::{self, Share};
 use super::twins::Inheritance;
 use super::{Input, Step, Verdict, Work, attach, draft, fields, slices, states};
 use crate::compose::comments;
@@ -22,26 +23,26 @@ use crate::model::write::{Edit, Ref};
 /// How many names of a group are labels.
 const NAMES: usize = 8;
 
-/// Tracks a group on its ticket, which is edited only where its content changed: its findings, their
-/// severity, their advisory. `None`: more must be known first.
+/// Tracks all that a ticket stands for, whose content alone edits it: its findings, their severity, their
+/// advisory. One edit says it all; what becomes of each share is in the order of the shares. `None`: more must
+/// be known first.
 pub(super) fn track(
     decision: &mut Decision<'_>,
-    group: &Group,
-    rest: &[Sighting],
+    shares: &[Share<'_>],
     ticket: &Ticket,
     inheritance: Inheritance,
-) -> Option<Verdict> {
+) -> Option<Vec<Verdict>> {
     let input = decision.input;
-    let tracked = Verdict::Tracked(ticket.id.clone());
+    let tracked = vec![Verdict::Tracked(ticket.id.clone()); shares.len()];
     if !input.run.writes() || !decision.is_ours(ticket) {
         return Some(tracked);
     }
-    let mut looks = slices::looks(input, group, rest);
+    let mut looks = share::looks(input, shares);
     let record = record_of(ticket, input.site);
     if let Some(record) = record {
         slices::complete(input, &decision.proof, record, &mut looks);
     }
-    let named = is_named(input, group, ticket);
+    let named = is_named(input, shares, ticket);
     let inherits = !inheritance.slices.is_empty() || !inheritance.linked.is_empty();
     let owed = record.is_some_and(|record| !record.pending.is_empty());
     let knows = record.is_some_and(|record| slices::known(&looks, record, &input.run.place));
@@ -55,15 +56,24 @@ pub(super) fn track(
         return None;
     }
     let mut difference = difference(decision, ticket, &looks);
-    if let Some(record) = record {
-        // who linked them knows of them
-        difference.added.retain(|finding| !record.linked.contains(finding));
-    }
-    if !difference.added.is_empty() && !decision.needs.labelled(decision.snapshot, group) {
+    // who linked them knows of them
+    let linked = shares.iter().filter(|share| !share.is_group()).flat_map(|share| &share.rest);
+    let linked: BTreeSet<Fingerprint> = linked.map(Sighting::id).collect();
+    let by_person = |finding: &Fingerprint| {
+        linked.contains(finding) || record.is_some_and(|record| record.linked.contains(finding))
+    };
+    difference.added.retain(|finding| !by_person(finding));
+    let mut asked = true;
+    for share in shares.iter().filter(|share| !share.among(&difference.added).is_empty()) {
         // Whether a person accepted what seems to be new is known by tickets that are done.
+        asked &= decision.needs.labelled(decision.snapshot, share.group);
+    }
+    if !asked {
         return None;
     }
-    let severity = difference.severity.unwrap_or(group.severity);
+    let main = share::main(shares, record);
+    let first = main.or(shares.first())?;
+    let severity = difference.severity.unwrap_or(first.group.severity);
     let worse = record.is_none_or(|record| record.severity != severity);
     let content = !difference.added.is_empty() || worse || difference.facts || difference.loses();
     let silent = difference.changed.is_empty() && named && !inherits && !owed;
@@ -71,7 +81,8 @@ pub(super) fn track(
         return Some(tracked);
     }
     let texts = if content { decision.needs.texts(decision.snapshot, ticket.id.id)? } else { None };
-    let mut next = next_record(decision, group, ticket);
+    let mut next = next_record(decision, first.group, ticket);
+    shares.iter().for_each(|share| cover(&mut next, share.group));
     next.severity = severity;
     if matches!(next.told, Some(State::Resolved | State::Closed)) {
         // it is back, and a person has opened the ticket: where they moved it, it stays
@@ -81,89 +92,129 @@ pub(super) fn track(
     edit.slices.extend(inheritance.slices);
     next.life.silent.retain(|id, _| looks.iter().all(|look| look.slice.id() != *id));
     add_life(input, &mut next, &edit.slices, decision.snapshot.slices_of(ticket.id.id));
-    rename(&mut edit, &mut next, group, ticket);
+    if main.is_some() {
+        rename(&mut edit, &mut next, shares, ticket);
+    }
     if content {
-        let target = decision.target(group);
-        edit.fields = fields::follow(decision, &target, ticket, &mut next, worse)?;
+        if let Some(main) = main {
+            let target = decision.target(main.group);
+            edit.fields = fields::follow(decision, &target, ticket, &mut next, worse)?;
+        }
         let quiet = difference.loses() && !difference.facts && !worse;
-        news(decision, group, rest, &difference, quiet, texts, &mut edit, &mut next);
+        news(decision, shares, &difference, quiet, texts, &mut edit, &mut next);
     }
     let mut steps: Vec<Step> = Vec::new();
     next.twins.extend(inheritance.linked.iter().map(|twin| twin.id));
     steps.extend(inheritance.linked.into_iter().map(|twin| Step::Link(LinkKind::Relates, Ref::Known(twin))));
-    if content || next.pending.iter().any(|owed| matches!(owed, Pending::Attach(_))) {
-        let files = attach::files(decision, &draft::part(group, rest));
+    let is_new = |share: &Share<'_>| match difference.added.is_empty() {
+        true => std::ptr::eq(share, first),
+        false => !share.among(&difference.added).is_empty(),
+    };
+    let owes = next.pending.iter().any(|owed| matches!(owed, Pending::Attach(_)));
+    for share in shares.iter().filter(|share| owes || (content && is_new(share))) {
+        let files = attach::files(decision, &draft::part(share.group, &share.rest));
         steps.extend(files.into_iter().map(Step::Attach));
     }
     let go = owed_state(&next);
     steps.extend(self::steps(input.config, edit, next, go));
     decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
-    Some(if content { Verdict::Update(ticket.id.clone()) } else { tracked })
+    let verdict = |share| match content && is_new(share) {
+        true => Verdict::Update(ticket.id.clone()),
+        false => Verdict::Tracked(ticket.id.clone()),
+    };
+    Some(shares.iter().map(verdict).collect())
 }
 
 /// What people should read: the new description where nobody changed it, a comment for what is new.
-#[allow(clippy::too_many_arguments, reason = "the parts of one edit")]
 fn news(
     decision: &Decision<'_>,
-    group: &Group,
-    rest: &[Sighting],
+    shares: &[Share<'_>],
     difference: &Difference,
     quiet: bool,
     texts: Option<&Texts>,
     edit: &mut Edit,
     next: &mut Record,
 ) {
-    let input = decision.input;
-    let part = draft::part(group, rest);
+    let (input, provenance) = (decision.input, decision.input.run.provenance());
     let is_ours = |now: Option<&str>, wrote: Option<Fingerprint>| {
         now.is_some_and(|now| wrote == Some(Wrote::text(now)))
     };
-    let words = draft::words(decision, &part, &difference.elsewhere);
-    let own_description = is_ours(texts.map(|texts| texts.description.as_str()), next.wrote.description);
-    if own_description {
-        next.wrote.description = Some(words.description_hash());
-        edit.body = Some(words.body);
-    }
-    if is_ours(texts.map(|texts| texts.summary.as_str()), next.wrote.summary)
-        && next.wrote.summary != Some(Wrote::text(&words.summary))
-    {
-        next.wrote.summary = Some(Wrote::text(&words.summary));
-        edit.summary = Some(words.summary);
+    let main = share::main(shares, Some(&*next));
+    let described =
+        main.filter(|_| is_ours(texts.map(|texts| texts.description.as_str()), next.wrote.description));
+    if let Some(main) = main {
+        let words = draft::words(decision, &draft::part(main.group, &main.rest), &difference.elsewhere);
+        if described.is_some() {
+            next.wrote.description = Some(words.description_hash());
+            edit.body = Some(words.body);
+        }
+        if is_ours(texts.map(|texts| texts.summary.as_str()), next.wrote.summary)
+            && next.wrote.summary != Some(Wrote::text(&words.summary))
+        {
+            next.wrote.summary = Some(Wrote::text(&words.summary));
+            edit.summary = Some(words.summary);
+        }
     }
     let wants = decision.jira.comments.contains(&CommentEvent::Added);
-    let added: Vec<Fingerprint> = difference.added.iter().copied().collect();
+    let mut added = Vec::new();
+    for share in shares {
+        let new = share.among(&difference.added);
+        let is_described = described.is_some_and(|main| std::ptr::eq(main, share));
+        if !new.is_empty() && (wants || !is_described) {
+            let part = draft::part(share.group, &share.rest);
+            added.push((share, comments::added(&part, input.survey, &provenance, &new)));
+        }
+    }
+    // a description says what one group has, and nothing of what was linked to the ticket
+    let tells_all = described.is_some() && shares.len() == 1 && next.linked.is_empty();
     let gone = difference.gone_everywhere();
-    if !added.is_empty() && (wants || !own_description) {
-        let comment = comments::added(&part, input.survey, &input.run.provenance(), &added);
-        edit.comment = Some((input.fit)(comment));
-    } else if gone > 0 && !own_description && decision.jira.comments.contains(&CommentEvent::Gone) {
-        edit.comment = Some((input.fit)(comments::dropped(gone, &input.run.provenance())));
-    } else if added.is_empty() && !own_description && !quiet {
-        let comment = comments::news(&part, input.survey, &input.run.provenance(), &["description"]);
+    if !difference.added.is_empty() {
+        edit.comment = share::joined(decision, added, shares.len() > 1);
+    } else if gone > 0 && !tells_all && decision.jira.comments.contains(&CommentEvent::Gone) {
+        edit.comment = Some((input.fit)(comments::dropped(gone, &provenance)));
+    } else if described.is_none()
+        && !quiet
+        && let Some(first) = main.or(shares.first())
+    {
+        let part = draft::part(first.group, &first.rest);
+        let comment = comments::news(&part, input.survey, &provenance, &["description"]);
         edit.comment = Some((input.fit)(comment));
     }
 }
 
-/// Whether a ticket is known by a group's names. A run that knows the repository by more, or by other identities
-/// puts other names on it; where not all fit, one of each identity is enough, so that neither run takes off what
-/// the other puts on.
-fn is_named(input: &Input<'_>, group: &Group, ticket: &Ticket) -> bool {
+/// Whether a ticket is known by the names of its groups. A run that knows the repository by more, or by other
+/// identities puts other names on it; where not all fit, one of each identity is enough, so that neither run takes
+/// off what the other puts on. Of several groups one name each is enough there.
+fn is_named(input: &Input<'_>, shares: &[Share<'_>], ticket: &Ticket) -> bool {
     let has = |name: &Fingerprint| ticket.has_label(&label(*name));
-    if group.names.iter().all(has) {
+    let groups: Vec<&Group> =
+        shares.iter().filter(|share| share.is_group()).map(|share| share.group).collect();
+    if groups.iter().all(|group| group.names.iter().all(has)) {
         return true;
+    }
+    let full = ticket.names().count() >= NAMES;
+    if groups.len() > 1 {
+        return full && groups.iter().all(|group| group.names.iter().take(1).all(has));
     }
     let known = input.run.repository.labels();
     let others = ticket.labels.iter().any(|label| repository::is_label(label) && !known.contains(label));
-    others && ticket.names().count() >= NAMES && group.names.iter().take(known.len()).all(has)
+    others && full && groups.iter().all(|group| group.names.iter().take(known.len()).all(has))
 }
 
-/// Puts labels for new names on the ticket. A label more than fit lets the oldest further one go.
-fn rename(edit: &mut Edit, next: &mut Record, group: &Group, ticket: &Ticket) {
+/// Puts labels for new names on the ticket. A label more than fit lets the oldest further one go, and no group goes
+/// without its first name.
+fn rename(edit: &mut Edit, next: &mut Record, shares: &[Share<'_>], ticket: &Ticket) {
     let mut seen = BTreeSet::new();
     let old = ticket.labels.iter().filter_map(|label| label_name(label));
-    let mut names: Vec<Fingerprint> = group.names.iter().copied().chain(old.clone()).collect();
+    let groups: Vec<&Group> =
+        shares.iter().filter(|share| share.is_group()).map(|share| share.group).collect();
+    let own = groups.iter().flat_map(|group| group.names.iter().copied());
+    let mut names: Vec<Fingerprint> = match groups.as_slice() {
+        [_] => own.chain(old.clone()).collect(),
+        several => several.iter().map(|group| group.name()).chain(old.clone()).chain(own).collect(),
+    };
     names.retain(|name| seen.insert(*name));
-    names.truncate(NAMES);
+    names.truncate(NAMES.max(groups.len()));
     let has: BTreeSet<Fingerprint> = old.collect();
     edit.labels_added = names.iter().filter(|name| !has.contains(name)).map(|name| label(*name)).collect();
     edit.labels_removed = has.iter().filter(|name| !names.contains(name)).map(|name| label(*name)).collect();
@@ -204,9 +255,14 @@ pub(super) fn next_record(decision: &Decision<'_>, group: &Group, ticket: &Ticke
         Some(record) => next_of(input, ticket, record),
         None => next_of(input, ticket, &draft::first_record(input, group)),
     };
+    cover(&mut record, group);
+    record
+}
+
+/// Notes in a record of what sort a group is.
+fn cover(record: &mut Record, group: &Group) {
     record.rules = draft::rules(group.kept().map(|one| one.rule).chain(record.rules.iter().copied()));
     record.life.kinds.extend(&group.kinds);
-    record
 }
 
 /// The record as the next edit writes it, whatever that is about.

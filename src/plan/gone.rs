@@ -14,6 +14,7 @@ use crate::model::finding::{Aside, Kind};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Scope;
 use crate::model::slice::{Entry, Slice};
+use crate::model::ticket::Ticket;
 
 /// What becomes of a finding that a slice holds and that this run does not keep there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,13 +125,14 @@ impl Decision<'_> {
         }
     }
 
-    /// What becomes of the findings `left`, which a slice holds and a look does not keep.
+    /// What becomes of the findings `left` of a ticket, which a slice holds and a look does not keep.
     pub(super) fn lots(
         &mut self,
         look: &Look,
         before: &Slice,
         left: &[Entry],
         kinds: &BTreeSet<Kind>,
+        ticket: &Ticket,
     ) -> Vec<Lot> {
         let scope = &look.slice.scope;
         let stays = vec![Lot::Stays; left.len()];
@@ -157,7 +159,12 @@ impl Decision<'_> {
         };
         let lots: Vec<Lot> = left.iter().zip(lots).map(proven).collect();
         let any = lots.iter().any(|lot| *lot != Lot::Stays);
-        if any && self.is_at_tip() == Some(true) { lots } else { stays }
+        match any.then(|| self.is_at_tip()).flatten() {
+            Some(true) => return lots,
+            Some(false) => drop(self.plan.unproven.insert(ticket.id.clone())),
+            None => {}
+        }
+        stays
     }
 }
 

@@ -1,21 +1,24 @@
 //! Findings that a ticket holds although it is not their group's: a person put them there, they
 //! were grouped in another mode when it was filed, or a person accepted them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Input;
+use super::link::is_shared;
 use super::needs::Needs;
 use super::ours::{is_accepted, is_ours, record_of};
 use super::snapshot::Snapshot;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::survey::{Group, Sighting};
-use crate::model::ticket::TicketId;
+use crate::model::ticket::{Ticket, TicketId};
 
 /// Who holds a finding.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Holding {
-    /// It is tracked there.
+    /// A person linked it there: that ticket is to know what becomes of it.
+    Linked(TicketId),
+    /// It is tracked there, since it was grouped in another mode.
     Tracked(TicketId),
     /// A person closed that ticket as accepted.
     Accepted(TicketId),
@@ -30,6 +33,9 @@ pub(super) struct Holdings(HashMap<Option<String>, Held>);
 #[derive(Debug, Default)]
 struct Held {
     linked: HashMap<Fingerprint, TicketId>,
+    /// Tickets that are another repository's as well. Its scans may be called as these are, and would take this
+    /// repository's findings for gone, so nothing is noted there of what was linked to it.
+    shared: HashSet<u64>,
     other_mode: HashMap<(Mode, Fingerprint), TicketId>,
     accepted: HashMap<Fingerprint, TicketId>,
     /// Groups whose accepted ticket does not say which findings it holds: all of them.
@@ -47,6 +53,9 @@ impl Holdings {
             let id = &ticket.id;
             let holdings = all.0.entry(record.route.clone()).or_default();
             if ticket.is_open() {
+                if is_shared(ticket, &input.run.repository) {
+                    holdings.shared.insert(id.id);
+                }
                 holdings.linked.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
                 let foreign_mode = modes.iter().any(|mode| *mode != record.mode);
                 if foreign_mode && (thorough || snapshot.slices_of(id.id).next().is_some()) {
@@ -90,7 +99,17 @@ impl Holdings {
                 .flat_map(|mode| anchors().map(move |anchor| (mode, *anchor)))
                 .find_map(|key| held.other_mode.get(&key))
         };
-        let tracked = anchors().find_map(|anchor| held.linked.get(anchor)).or_else(by_mode);
-        tracked.map(|id| Holding::Tracked(id.clone()))
+        if let Some(id) = anchors().find_map(|anchor| held.linked.get(anchor)) {
+            let shared = held.shared.contains(&id.id);
+            return Some(if shared { Holding::Tracked(id.clone()) } else { Holding::Linked(id.clone()) });
+        }
+        by_mode().map(|id| Holding::Tracked(id.clone()))
+    }
+
+    /// Whether a person linked a finding to another open ticket than this one, on the same route: then this one
+    /// is told no more of it.
+    pub(super) fn left(&self, route: Option<&String>, ticket: &Ticket, finding: Fingerprint) -> bool {
+        let held = self.0.get(&route.cloned());
+        held.and_then(|held| held.linked.get(&finding)).is_some_and(|id| *id != ticket.id)
     }
 }

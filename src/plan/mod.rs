@@ -34,6 +34,7 @@ mod recur;
 mod remedy;
 mod resolve;
 mod settle;
+mod share;
 mod slices;
 mod snapshot;
 mod stand;
@@ -46,7 +47,7 @@ mod vanish;
 mod withdraw;
 
 pub use begin::begin;
-pub use closed::closed;
+pub use closed::{closed, concerns};
 pub use decide::{Next, next};
 pub use disconnect::disconnect;
 pub use ending::{Ending, How};
@@ -54,7 +55,7 @@ pub use examine::{Examined, Trial, examine, put_away, statuses, targets, trial};
 pub use remedy::Remedy;
 pub use settle::settle;
 pub use snapshot::{Head, Snapshot};
-pub use withdraw::{Withdrawn, global_ids, withdraw};
+pub use withdraw::global_ids;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -106,6 +107,8 @@ pub struct Plan {
     pub fates: Vec<Fate>,
     /// Tickets that findings left.
     pub endings: Vec<Ending>,
+    /// Tickets of which findings seem gone, on a commit that is not the newest and so proves nothing.
+    pub unproven: BTreeSet<TicketId>,
     /// Tickets that the pull request resolves when it is merged.
     pub remedies: Vec<Remedy>,
     /// Findings that the pull request's base has, as the record says; known only where `fail-on` asks for it, of

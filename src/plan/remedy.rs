@@ -37,9 +37,10 @@ impl Decision<'_> {
         let (input, snapshot) = (self.input, self.snapshot);
         let own = input.run.pull_request.zip(input.run.base.clone());
         let merge = own.map(|(number, base)| Merge { number, base }).or_else(|| input.merge.cloned());
-        let Some(merge) = merge.filter(|merge| input.config.branches.allows(&merge.base).is_some()) else {
-            return;
-        };
+        let Some(merge) = merge else { return };
+        if input.config.branches.allows(&merge.base).is_none() {
+            return self.aim_elsewhere(&merge);
+        }
         let number = merge.number;
         let base = Place::Branch(merge.base.clone());
         for ticket in snapshot.tickets().filter(|ticket| ticket.is_open()) {
@@ -67,6 +68,23 @@ impl Decision<'_> {
             } else if told && !whole && self.proof.scopes().next().is_some() {
                 let change = taken_back(input, ticket, record, number, Withdrawn::SeenAgain);
                 change.into_iter().for_each(|change| self.plan.amend(input, ticket, record, change));
+            }
+        }
+    }
+
+    /// Takes back what the pull request said before its base became a branch that is not allowed.
+    fn aim_elsewhere(&mut self, merge: &Merge) {
+        let (input, snapshot) = (self.input, self.snapshot);
+        if input.run.untrusted.is_some() {
+            return;
+        }
+        for ticket in snapshot.tickets().filter(|ticket| ticket.is_open()) {
+            let record = record_of(ticket, input.site).filter(|_| self.is_ours(ticket));
+            let why = Withdrawn::Retargeted(&merge.base);
+            let change = record
+                .and_then(|record| Some((record, taken_back(input, ticket, record, merge.number, why)?)));
+            if let Some((record, change)) = change {
+                self.plan.amend(input, ticket, record, change);
             }
         }
     }
@@ -140,14 +158,10 @@ fn covers(scopes: &[Scope], base: &Place, record: &Record, snapshot: &Snapshot, 
 /// Tells a ticket that the pull request would resolve it: a link, one comment, and a state.
 fn tell(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, merge: &Merge) {
     let (input, number) = (decision.input, merge.number);
-    let mut told = record.told;
-    let mut go = None;
-    if input.config.states.target(State::InProgress).is_some() && matches!(told, None | Some(State::Open)) {
-        told = Some(State::InProgress);
-        // work that has begun is where people have it
-        let begins = ticket.status.category == Category::New;
-        go = states::go_from(input.config, ticket, State::InProgress).filter(|_| begins);
-    }
+    // work that has begun is where people have it; only what casefile moves itself is it told, and taken back
+    let begins = ticket.status.category == Category::New && matches!(record.told, None | Some(State::Open));
+    let go = states::go_from(input.config, ticket, State::InProgress).filter(|_| begins);
+    let go = go.map(|_| State::InProgress);
     let wanted = decision.jira.comments.contains(&CommentEvent::Remediation);
     let comment = wanted.then(|| comments::remediation(&merge.base, &input.run.provenance())).map(input.fit);
     let repository = &input.run.repository;
@@ -159,10 +173,10 @@ fn tell(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, merge: &M
     };
     let change = Change {
         remediation: record.remediation.iter().copied().chain([number]).collect(),
-        told,
+        told: go.or(record.told),
         comment,
         first: global_ids(repository, number).into_iter().take(1).map(link).map(Step::Remote).collect(),
-        go: go.map(|_| State::InProgress),
+        go,
     };
     decision.plan.amend(input, ticket, record, change);
 }

@@ -14,12 +14,12 @@ use crate::model::ticket::Ticket;
 use crate::model::write::{Edit, Ref};
 
 /// Why findings left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cause {
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Cause<'a> {
     /// A scan says so.
     Scanned,
-    /// The pull request that alone had them was closed without being merged.
-    Abandoned,
+    /// The pull requests that alone had them, by number, were closed without being merged.
+    Abandoned(&'a [u64]),
 }
 
 /// Some findings left this place, and others stand: here by another scope, or elsewhere.
@@ -28,12 +28,16 @@ pub(super) fn lessen(
     ticket: &Ticket,
     record: &Record,
     difference: &Difference,
-    cause: Cause,
+    cause: Cause<'_>,
 ) {
     let gone = difference.gone_everywhere();
-    let wanted = gone > 0 && cause == Cause::Scanned && decision.jira.comments.contains(&CommentEvent::Gone);
+    let wanted = gone > 0 && decision.jira.comments.contains(&CommentEvent::Gone);
+    let provenance = decision.input.run.provenance();
     // which findings are left cannot be listed from their fingerprints, so the description stays
-    let comment = wanted.then(|| comments::dropped(gone, &decision.input.run.provenance()));
+    let comment = wanted.then(|| match cause {
+        Cause::Scanned => comments::dropped(gone, &provenance),
+        Cause::Abandoned(pulls) => comments::given_up(gone, pulls, &provenance),
+    });
     write(
         decision,
         ticket,
@@ -73,7 +77,7 @@ pub(super) fn end(
     ticket: &Ticket,
     record: &Record,
     difference: &Difference,
-    cause: Cause,
+    cause: Cause<'_>,
 ) {
     let input = decision.input;
     let today = input.run.today();
@@ -100,13 +104,14 @@ pub(super) fn end(
     let go = if secret { None } else { states::go_from(input.config, ticket, state) }.filter(|_| is_news);
     let wants_gone = decision.jira.comments.contains(&CommentEvent::Gone);
     let provenance = input.run.provenance();
-    let comment = match state {
+    let comment = match (state, cause) {
         _ if !is_news => None,
-        State::Closed => go.is_some().then(|| comments::set_aside(&provenance)),
+        (State::Closed, _) => go.is_some().then(|| comments::set_aside(&provenance)),
         _ if !wants_gone => None,
-        _ if secret => Some(comments::rotate(&provenance)),
-        _ if cause == Cause::Abandoned => Some(comments::abandoned(&provenance)),
-        _ => Some(comments::gone(&provenance)),
+        (_, Cause::Scanned) if secret => Some(comments::rotate(&provenance)),
+        (_, Cause::Scanned) => Some(comments::gone(&provenance)),
+        (_, Cause::Abandoned(pulls)) if secret => Some(comments::rotate_abandoned(pulls, &provenance)),
+        (_, Cause::Abandoned(pulls)) => Some(comments::abandoned(pulls, &provenance)),
     };
     // what left the reckoning does not come back into it by itself
     let mut slices = difference.changed.clone();

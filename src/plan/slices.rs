@@ -10,7 +10,7 @@ use crate::model::fingerprint::Recipe;
 use crate::model::record::{Record, VERSION};
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::{Entries, Entry, Slice, SliceId, same_findings};
+use crate::model::slice::{Entries, Entry, Slice, SliceId, holds_nothing, same_findings};
 use crate::model::survey::{Common, Group, Sighting};
 
 /// What one scope of this run saw of a group.
@@ -112,9 +112,22 @@ pub(super) fn facts(group: &Group) -> u32 {
 pub(super) fn known(looks: &[Look], record: &Record, place: &Place) -> bool {
     looks.iter().all(|look| {
         let digest = look.slice.digest();
+        let own = record.slices.get(&look.slice.id());
         match place {
-            Place::Branch(_) => record.slices.get(&look.slice.id()) == Some(&digest),
-            Place::PullRequest(_) => record.slices.values().any(|known| same_findings(known, &digest)),
+            Place::Branch(_) => own == Some(&digest),
+            Place::PullRequest(_) => {
+                own.is_some_and(|own| same_findings(own, &digest))
+                    || (own.is_none() || !holds_nothing(&digest))
+                        && is_elsewhere(&look.slice, &digest, record)
+            }
         }
     })
+}
+
+/// Whether what a pull request has is recorded elsewhere: not at another pull request, which may be given up.
+fn is_elsewhere(slice: &Slice, digest: &str, record: &Record) -> bool {
+    let pulls = record.life.stands.iter().filter(|place| matches!(place, Place::PullRequest(_)));
+    let pulls: BTreeSet<SliceId> = pulls.map(|place| SliceId::of(&slice.scope, place)).collect();
+    let mut others = record.slices.iter().filter(|(id, _)| !pulls.contains(*id));
+    others.any(|(_, known)| same_findings(known, digest))
 }

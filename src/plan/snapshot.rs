@@ -21,6 +21,8 @@ pub struct Snapshot {
     pub(super) projects: BTreeMap<String, Project>,
     pub(super) screens: BTreeMap<(String, String), Screen>,
     pub(super) people: BTreeMap<String, Option<Person>>,
+    /// Why the account may not look people up, where it may not.
+    pub(super) unseen: Option<String>,
     /// By project; none: they could not be told.
     pub(super) statuses: BTreeMap<String, Vec<Status>>,
     pub(super) heads: BTreeMap<Place, Head>,
@@ -76,11 +78,22 @@ impl Snapshot {
             (Ask::Person(who), Answer::Person(person)) => {
                 self.people.insert(who.clone(), person);
             }
+            (Ask::Person(who), Answer::Unseen(why)) => {
+                self.people.insert(who.clone(), None);
+                self.unseen = Some(why);
+            }
             (Ask::Statuses(project), Answer::Statuses(statuses)) => {
                 self.statuses.insert(project.clone(), statuses);
             }
             (_, Answer::Made(_) | Answer::Project(_) | Answer::Screen(_)) => {}
-            (_, Answer::Person(_) | Answer::Statuses(_) | Answer::Offers(_) | Answer::Takes(_)) => {}
+            (
+                _,
+                Answer::Person(_)
+                | Answer::Unseen(_)
+                | Answer::Statuses(_)
+                | Answer::Offers(_)
+                | Answer::Takes(_),
+            ) => {}
         }
     }
 

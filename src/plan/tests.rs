@@ -12,6 +12,7 @@ use crate::model::ticket::Key;
 
 mod life;
 mod pull_request;
+mod shares;
 mod world;
 
 pub(super) use world::World;
@@ -119,6 +120,8 @@ fn a_finding_that_a_person_linked_is_tracked_there() {
     let mut world = world(PLAIN, &["B q:1 z"]);
     let linked = world.plan(ONE).fates[0].findings.clone();
     world.record(1).linked = linked;
+    // what it was made for has left it
+    assert_eq!(world.run(ONE), ["update 1"]);
     assert_eq!(world.run(ONE), ["tracked 1"]);
     let mut both = world.run(TWO);
     both.sort();

@@ -66,7 +66,8 @@ fn is_untouched(ticket: &Ticket, record: &Record, texts: &Texts) -> bool {
         && ticket.due == wrote.due
         && (wrote.priority.is_none() || ticket.priority == wrote.priority)
         && same(&texts.summary, wrote.summary)
-        && same(&texts.description, wrote.description)
+        && (same(&texts.description, wrote.description)
+            || wrote.description.is_none() && texts.description.trim().is_empty())
         && texts.comments <= told
         && record.linked.is_empty()
 }

@@ -1,7 +1,6 @@
 //! What a pull request says on a ticket beside what else a plan does to it, and taking that back.
 
 use super::edit::{next_of, steps};
-use super::ours::record_of;
 use super::resolve::owed_state;
 use super::{Input, Plan, Step, Work, states};
 use crate::compose::comments;
@@ -14,9 +13,11 @@ use crate::model::write::{Edit, Ref};
 
 /// Why a pull request does not resolve a ticket any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Withdrawn {
+pub(super) enum Withdrawn<'b> {
     /// Its scan has the findings again.
     SeenAgain,
+    /// It would be merged into this branch, which is not allowed.
+    Retargeted(&'b str),
     /// It was closed without being merged.
     Closed,
     /// It is not open any more, and what it should have resolved is still there.
@@ -32,17 +33,6 @@ pub fn global_ids(repository: &Repository, number: u64) -> Vec<String> {
     identities.iter().map(|identity| format!("casefile:{identity}:pull-request:{number}")).collect()
 }
 
-/// Takes back what pull request `number` said on a ticket: the link goes, a line says why, and the ticket
-/// goes back to the state `open` if it is where casefile had moved it and no other pull request would
-/// resolve it. `None`: the pull request said nothing there. Of `input` the run, the configuration, the site
-/// and `fit` count.
-pub fn withdraw(input: &Input<'_>, ticket: &Ticket, number: u64, why: Withdrawn) -> Option<Work> {
-    let mut plan = Plan::default();
-    let record = record_of(ticket, input.site)?;
-    plan.amend(input, ticket, record, taken_back(input, ticket, record, number, why)?);
-    plan.works.pop()
-}
-
 /// A change of a ticket that another one of the same plan can take in.
 pub(super) struct Change {
     pub(super) remediation: Vec<u64>,
@@ -52,13 +42,15 @@ pub(super) struct Change {
     pub(super) go: Option<State>,
 }
 
-/// The change that takes back what a pull request said.
+/// Takes back what pull request `number` said on a ticket: the link goes, a line says why, and the ticket
+/// goes back to the state `open` if it is where casefile had moved it and no other pull request would
+/// resolve it. `None`: the pull request said nothing there.
 pub(super) fn taken_back(
     input: &Input<'_>,
     ticket: &Ticket,
     record: &Record,
     number: u64,
-    why: Withdrawn,
+    why: Withdrawn<'_>,
 ) -> Option<Change> {
     let mut remediation = record.remediation.clone();
     remediation.retain(|known| *known != number);
@@ -73,6 +65,7 @@ pub(super) fn taken_back(
         let provenance = input.run.provenance();
         let comment = match why {
             Withdrawn::SeenAgain => comments::seen_again(&provenance),
+            Withdrawn::Retargeted(base) => comments::retargeted(number, base, &provenance),
             Withdrawn::Closed => comments::closed_unmerged(number, &provenance),
             Withdrawn::Vain => comments::still_there(number, &provenance),
         };

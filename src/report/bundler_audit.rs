@@ -55,16 +55,20 @@ objects! { "snake_case"
 
 fn read(source: &Source, sink: &mut dyn Sink) -> std::result::Result<(), Problem> {
     let audit = Audit::new("bundler-audit", "gem", "Gemfile.lock", source);
-    let mut version = String::new();
+    let (mut version, mut listed) = (String::new(), false);
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
         "version" => json.word().map(|word| version = word),
-        "results" => json.each_element(|json| {
-            json.object::<Result<'_>>("result", |result, sink| tell(&audit, result, sink))
-        }),
+        "results" => {
+            listed = json.peek()? == Some(b'[');
+            json.each_element(|json| {
+                json.object::<Result<'_>>("result", |result, sink| tell(&audit, result, sink))
+            })
+        }
         _ => Ok(()),
     });
-    sink.scan(Scan { version: Some(version).filter(|word| !word.is_empty()), ..audit.scan(source, None) });
+    let version = Some(version).filter(|word| !word.is_empty());
+    sink.scan(Scan { version, ..audit.scan(source, (!listed).then_some(false)) });
     end
 }
 
@@ -113,6 +117,11 @@ mod tests {
                 "problem is no result: it is passed over",
                 "scan bundler-audit 0.9",
             ],
+        );
+        check_lines(
+            &FORMAT,
+            r#"{"version":"0.9","created_at":"2026","results":null}"#,
+            &["scan bundler-audit 0.9 failed"],
         );
     }
 }

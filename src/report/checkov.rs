@@ -75,6 +75,14 @@ fn framework(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
             Ok(())
         }
         "checkov_version" => tool.version(json),
+        // where no framework had anything to check, this is a number
+        "parsing_errors" => {
+            let files = json.word()?;
+            if !matches!(files.as_str(), "" | "0") {
+                tool.failed(&format!("{files} files"), "cannot be parsed");
+            }
+            Ok(())
+        }
         "summary" => json.each_entry(|json, key| match key {
             "checkov_version" => tool.version(json),
             _ => Ok(()),
@@ -245,6 +253,14 @@ mod tests {
             r#"{"passed":0,"failed":0,"skipped":0,"parsing_errors":0,"resource_count":0,"checkov_version":"3.2"}"#,
             lines,
             &["scan Checkov 3.2 without results"],
+        );
+        check(
+            r#"{"passed":0,"failed":0,"skipped":0,"parsing_errors":3,"resource_count":0,"checkov_version":"3.2"}"#,
+            lines,
+            &[
+                "problem Checkov could not look at everything: 3 files: cannot be parsed",
+                "scan Checkov 3.2 failed without results",
+            ],
         );
     }
 

@@ -49,9 +49,16 @@ fn recognise(outline: &Outline) -> bool {
 
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let audit = Audit::new("composer audit", "composer", "composer.lock", source);
+    let (mut listed, mut unreachable) = (false, Vec::new());
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
-        "advisories" => packages(json, &audit, None),
+        "advisories" => {
+            listed = matches!(json.peek()?, Some(b'{' | b'['));
+            packages(json, &audit, None)
+        }
+        "unreachable-repositories" => {
+            json.each_element(|json| json.word().map(|word| unreachable.push(word)))
+        }
         "ignored-advisories" => packages(json, &audit, Some(Aside::Suppressed)),
         "abandoned" => json.each_entry(|json, package| {
             let instead = json.word()?;
@@ -71,7 +78,17 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         }),
         _ => Ok(()),
     });
-    sink.scan(audit.scan(source, None));
+    if let Some(first) = unreachable.first() {
+        let message =
+            format!("composer could not ask {} of its repositories: {first:.200}", unreachable.len());
+        sink.problem(
+            Problem::new(&source.name, message)
+                .hint("what it did find is read, and nothing counts as gone; run it again")
+                .foreign(),
+        );
+    }
+    let failed = !listed || !unreachable.is_empty();
+    sink.scan(audit.scan(source, failed.then_some(false)));
     end
 }
 
@@ -132,5 +149,14 @@ mod tests {
             ],
         );
         check_lines(&FORMAT, r#"{"advisories":[]}"#, &["scan composer audit"]);
+        check_lines(&FORMAT, r#"{"advisories":null}"#, &["scan composer audit failed"]);
+        check_lines(
+            &FORMAT,
+            r#"{"advisories":[],"abandoned":[],"unreachable-repositories":["https://x: timeout","y"]}"#,
+            &[
+                "problem composer could not ask 2 of its repositories: https://x: timeout",
+                "scan composer audit failed",
+            ],
+        );
     }
 }

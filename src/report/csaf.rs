@@ -9,7 +9,7 @@ use super::each::Json;
 use super::formats::{Format, Shape};
 use super::lenient::{List, Maybe, Text, objects};
 use super::source::Source;
-use super::{Sink, advisory, flaw};
+use super::{Sink, advisory, flaw, purl};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -26,6 +26,7 @@ pub(super) const FORMAT: Format = Format {
 objects! { "snake_case"
     struct Product {
         product_id: Text<'a>,
+        name: Text<'a>,
         product_identification_helper: Maybe<Helper<'a>>,
     }
 
@@ -36,6 +37,7 @@ objects! { "snake_case"
 
     struct Relationship {
         product_reference: Text<'a>,
+        relates_to_product_reference: Text<'a>,
         full_product_name: Maybe<Product<'a>>,
     }
 
@@ -69,9 +71,14 @@ objects! { "snake_case"
     }
 }
 
-/// Package URLs by the document's ids of products.
+/// What the document's ids of products stand for.
 #[derive(Default)]
-struct Products(HashMap<String, String>);
+struct Products {
+    /// The packages, each with what it has to be part of.
+    packages: HashMap<String, (String, Option<String>)>,
+    /// The names of those without a package URL.
+    names: HashMap<String, String>,
+}
 
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut products = Products::default();
@@ -95,17 +102,26 @@ impl Products {
                 let told = json.value::<Relationship<'_>, _>(|found, _| {
                     let found = found.get()?;
                     let name = found.full_product_name.get()?;
-                    Some((name.product_id.to_string(), found.product_reference.to_string()))
+                    let of = &found.relates_to_product_reference;
+                    let [id, part, of] = [&name.product_id, &found.product_reference, of];
+                    Some([id.to_string(), part.to_string(), of.to_string()])
                 })?;
                 related.extend(told.flatten());
                 Ok(())
             }),
             _ => Ok(()),
         })?;
-        // a part of another product is the package that it is
-        for (whole, part) in related {
-            if let Some(purl) = self.0.get(&part).cloned() {
-                self.0.entry(whole).or_insert(purl);
+        // a part of another product is the package that it is, there alone
+        for [id, part, of] in related {
+            if let Some((package, _)) = self.packages.get(&part) {
+                let within = match self.packages.get(&of) {
+                    Some((whole, _)) => Some(whole.clone()),
+                    // a distribution's packages name it themselves
+                    None if purl::is_system(package) => None,
+                    None => self.names.get(&of).cloned().filter(|name| !name.is_empty()),
+                };
+                let package = package.clone();
+                self.packages.entry(id).or_insert((package, within));
             }
         }
         Ok(())
@@ -124,10 +140,15 @@ impl Products {
     fn product(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         json.value::<Product<'_>, _>(|found, _| {
             let found = found.get()?;
-            let helper = found.product_identification_helper.get()?;
-            let purl = helper.purl.some().or_else(|| helper.purls.iter().find_map(Text::some))?;
-            let purl = flaw::package(purl, "", "", "").purl.into_owned();
-            self.0.insert(found.product_id.to_string(), purl)
+            let helper = found.product_identification_helper.get();
+            let purl = helper
+                .and_then(|helper| helper.purl.some().or_else(|| helper.purls.iter().find_map(Text::some)));
+            let id = found.product_id.to_string();
+            match purl.map(|purl| flaw::package(purl, "", "", "").purl.into_owned()) {
+                Some(purl) => drop(self.packages.insert(id, (purl, None))),
+                None => drop(self.names.insert(id, found.name.to_string())),
+            }
+            Some(())
         })?;
         Ok(())
     }
@@ -145,11 +166,12 @@ impl Products {
         for (word, list) in lists {
             for id in list.iter() {
                 // a product without a package URL is none that a scanner could name
-                let Some(purl) = self.0.get(&**id) else { continue };
+                let Some((purl, within)) = self.packages.get(&**id) else { continue };
                 sink.statement(Statement {
                     advisory: name.clone(),
                     aliases: aliases.clone(),
                     product: Some(purl.clone()),
+                    within: within.clone(),
                     justification: reason(word, id, found),
                 });
             }
@@ -173,17 +195,22 @@ mod tests {
     fn statements_are_read() {
         let report = r#"{"document":{"category":"csaf_vex","csaf_version":"2.0"},"product_tree":{"branches":[{"category":"vendor","branches":[
             {"product":{"product_id":"A","product_identification_helper":{"purl":"pkg:npm/a@1?x=y"}}},{"product":{"product_id":"N","name":"no purl"}}]}],
-            "relationships":[{"product_reference":"A","relates_to_product_reference":"N","full_product_name":{"product_id":"N:A"}}]},
+            "full_product_names":[{"product_id":"O","product_identification_helper":{"purl":"pkg:oci/shop"}},{"product_id":"Z","product_identification_helper":{"purl":"pkg:rpm/redhat/zlib@1"}}],
+            "relationships":[{"product_reference":"A","relates_to_product_reference":"N","full_product_name":{"product_id":"N:A"}},
+            {"product_reference":"A","relates_to_product_reference":"O","full_product_name":{"product_id":"O:A"}},
+            {"product_reference":"Z","relates_to_product_reference":"N","full_product_name":{"product_id":"N:Z"}}]},
             "vulnerabilities":[{"cve":"CVE-2024-1","ids":[{"text":"GHSA-1"},{"text":"own-1"}],"product_status":{"known_not_affected":["A","N"],"known_affected":["B"]},
             "flags":[{"label":"component_not_present","product_ids":["A"]}],"threats":[{"category":"impact","details":"none","product_ids":["A"]}]},
-            {"cve":"CVE-2024-2","product_status":{"fixed":["N:A"]}}]}"#;
+            {"cve":"CVE-2024-2","product_status":{"fixed":["N:A","O:A","N:Z"]}}]}"#;
         check(
             "csaf",
             report,
             told::place,
             &[
                 "vex CVE-2024-1=GHSA-1 pkg:npm/a@1: known_not_affected, component_not_present, none",
-                "vex CVE-2024-2 pkg:npm/a@1: fixed",
+                "vex CVE-2024-2 pkg:npm/a@1 within no purl: fixed",
+                "vex CVE-2024-2 pkg:npm/a@1 within pkg:oci/shop: fixed",
+                "vex CVE-2024-2 pkg:rpm/redhat/zlib@1: fixed",
             ],
         );
     }

@@ -135,6 +135,7 @@ fn tell(found: &Found<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) {
             advisory: names[0].clone(),
             aliases: names[1..].to_vec(),
             product: Some(package.purl.to_string()),
+            within: None,
             justification: words.filter_map(Text::some).collect::<Vec<_>>().join(", "),
         });
     } else if analysis.is_some_and(|analysis| analysis.is_suppressed.0 == Some(true)) {

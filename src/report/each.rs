@@ -29,6 +29,8 @@ pub(super) struct Json<'s> {
     name: &'s str,
     window: Window,
     path: Vec<Step>,
+    /// Whether whoever reads takes all documents that the input holds.
+    takes_all: bool,
     sink: &'s mut dyn Sink,
 }
 
@@ -41,7 +43,7 @@ enum Step {
 impl<'s> Json<'s> {
     /// Starts at the beginning of the input; `name` is what problems call it.
     pub(super) fn new(name: &'s str, input: Box<dyn Read>, sink: &'s mut dyn Sink) -> Json<'s> {
-        Json { name, window: Window::new(input), path: Vec::new(), sink }
+        Json { name, window: Window::new(input), path: Vec::new(), takes_all: false, sink }
     }
 
     /// Who is told what is found.
@@ -65,6 +67,7 @@ impl<'s> Json<'s> {
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
+        self.takes_all = true;
         while let Some(first) = self.peek()? {
             while first == MARK[0] && self.window.rest().len() < MARK.len() && self.more()? {}
             if self.window.rest().starts_with(MARK) {
@@ -106,7 +109,7 @@ impl<'s> Json<'s> {
             self.path.pop();
             done?;
         }
-        Ok(())
+        self.ends()
     }
 
     /// Visits a list's elements in their order. An object counts as its only element; what is neither
@@ -136,6 +139,15 @@ impl<'s> Json<'s> {
             done?;
             index += 1;
         }
+        self.ends()
+    }
+
+    /// Tells the sink where more begins behind the outermost value.
+    fn ends(&mut self) -> Result<(), Problem> {
+        if self.path.is_empty() && !self.takes_all && self.peek()?.is_some() {
+            let at = self.offset();
+            self.sink.follows(at);
+        }
         Ok(())
     }
 
@@ -149,6 +161,15 @@ impl<'s> Json<'s> {
             true => Err(self.problem("is not JSON: a value is missing here")),
             false => Err(self.cut_off()),
         }
+    }
+
+    /// The first bytes of what comes next, as many as are there or wanted.
+    pub(super) fn start(&mut self, wanted: usize) -> Result<&[u8], Problem> {
+        if self.window.rest().len() < wanted {
+            self.more()?;
+        }
+        let rest = self.window.rest();
+        Ok(&rest[..wanted.min(rest.len())])
     }
 
     /// What follows in the object that this is within, from the value that comes next to the object's
@@ -252,6 +273,9 @@ impl<'s> Json<'s> {
     }
 
     fn unreadable(&self, error: &io::Error) -> Problem {
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            return self.cut_off();
+        }
         self.problem(format!("cannot be read further: {error}"))
     }
 }

@@ -52,7 +52,7 @@ pub(super) struct Flaw<'r> {
 impl<'r> Flaw<'r> {
     /// The finding that a scanner reports with it.
     pub(super) fn finding(self, scanner: &Arc<str>) -> Finding<'r> {
-        let mut names = self.names.into_iter().filter(|name| !name.is_empty());
+        let mut names = self.names.into_iter().filter(|name| !name.trim().is_empty());
         let id = names.next().unwrap_or_default();
         let mut seen = HashSet::new();
         let aliases = names
@@ -62,7 +62,7 @@ impl<'r> Flaw<'r> {
             .collect();
         let severity =
             self.severity.or_else(|| self.cvss.as_ref().map(|cvss| Severity::of_score(cvss.score)));
-        let title = line(&self.title);
+        let title = words::line(&self.title);
         let message = if title.is_empty() { self.description.trim().to_owned() } else { title.clone() };
         let rule = Rule {
             id: id.clone(),
@@ -133,19 +133,19 @@ pub(super) fn versions<'r>(text: &str) -> Vec<Cow<'r, str>> {
 /// does not mean another one.
 pub(super) fn name(source: &str, name: &str, package: &str) -> String {
     let name = name.trim();
-    if advisory::id(name) == Some(name) || source.is_empty() {
+    if name.is_empty() || advisory::id(name) == Some(name) || source.is_empty() {
         name.to_owned()
     } else if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
         format!("{source}-{name}")
     } else {
-        format!("{source}: {} ({package})", line(name))
+        format!("{source}: {} ({package})", words::line(name))
     }
 }
 
 /// A text's first sentence, where a report has no title; long ones lose their end.
 pub(super) fn sentence(text: &str) -> String {
     const LONGEST: usize = 120;
-    let text = line(text);
+    let text = words::line(text);
     let first = text.split_once(". ").map_or(text.as_str(), |(first, _)| first).trim_end_matches('.');
     if first.chars().count() <= LONGEST {
         return first.to_owned();
@@ -157,11 +157,6 @@ pub(super) fn sentence(text: &str) -> String {
 fn whole(url: &PackageUrl<'_>) -> String {
     let separator = if url.ty() == "maven" { ':' } else { '/' };
     url.namespace().map_or(url.name().to_owned(), |space| format!("{space}{separator}{}", url.name()))
-}
-
-/// One line, with its white space folded.
-fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

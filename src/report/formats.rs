@@ -2,8 +2,11 @@
 
 use std::io::{BufRead, BufReader, Read};
 
-use crate::model::finding::Kind;
-use crate::model::scan::Problem;
+use serde::de::IgnoredAny;
+
+use crate::document::visible::one_line;
+use crate::model::finding::{Finding, Kind, Statement};
+use crate::model::scan::{Problem, Scan};
 
 use super::each::Json;
 use super::source::Source;
@@ -77,18 +80,31 @@ pub const FORMATS: &[Format] = &[
 /// How far a look at the beginning goes, in bytes.
 const LOOK: u64 = 64 << 10;
 
-/// A look at a report's beginning.
+/// How many bytes of a member that lies farther on belong to the look, and of how many members.
+const START: usize = 16 << 10;
+const MEMBERS: usize = 64;
+
+/// How many characters of a key or plain value are kept, and how many keys.
+const SHORT: usize = 200;
+const KEYS: usize = 10_000;
+
+/// How many bytes may be passed over, in all, to come to documents that follow others in a report.
+const PASSED: u64 = 16 << 30;
+
+/// A look at a report's beginning, and at its outermost members.
 #[derive(Debug)]
 pub struct Outline {
     /// What it is by its first character.
     pub shape: Shape,
-    /// The keys of the outermost object, or of the first one in a list, as far as the look goes; with
-    /// the value where that is a text, a number or a truth value.
+    /// The keys of the outermost object, or of the first one in a list; with the start of the value where
+    /// that is a text, a number or a truth value.
     pub keys: Vec<(String, Option<String>)>,
     /// The name of XML's outermost element; empty: it is no XML.
     pub root: String,
-    /// The beginning as text.
+    /// The beginning as text, and the beginnings of the outermost members that lie farther on.
     pub head: String,
+    /// Whether keys may follow that were not seen.
+    cut: bool,
     /// What is wrong where it starts like JSON and is none.
     broken: Option<Problem>,
 }
@@ -117,18 +133,75 @@ pub struct Done {
 }
 
 /// Tells the report's format and reads it. The error says that nothing could be read, and why.
+///
+/// Documents that follow the first are read as if each were a report of its own.
 pub fn read(source: &Source, sink: &mut dyn Sink) -> Result<Done, Problem> {
+    let (mut done, mut follows) = document(source, sink)?;
+    let (mut begin, mut passed) = (0, 0);
+    while let Some(more) = follows.filter(|_| done.cut.is_none()) {
+        begin += more;
+        passed += begin;
+        let rest = source.from(begin);
+        if passed > PASSED {
+            let problem =
+                Problem::new(rest.name, "so many documents follow each other that the rest is left");
+            done.cut = Some(problem.hint("write a file for each report"));
+            break;
+        }
+        match document(&rest, sink) {
+            Ok((next, after)) => (done.cut, follows) = (next.cut, after),
+            Err(problem) => {
+                let message = format!("what follows the report was not read: it {}", problem.message);
+                done.cut = Some(Problem { message, ..problem });
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// Reads the document that the source begins with, or all where its format has many; says where more
+/// begins behind it.
+fn document(source: &Source, sink: &mut dyn Sink) -> Result<(Done, Option<u64>), Problem> {
     let known = source.format.and_then(|name| FORMATS.iter().find(|format| format.name == name));
     let format = match known {
         Some(format) => format,
         None => {
-            let outline = Outline::of(source)?;
+            let outline = Outline::whole(source)?;
             let told = FORMATS.iter().find(|format| (format.recognise)(&outline));
             told.ok_or_else(|| outline.unknown(source))?
         }
     };
-    let cut = (format.read)(source, sink).err();
-    Ok(Done { format, cut })
+    let mut listening = Listening { sink, follows: None };
+    let cut = (format.read)(source, &mut listening).err();
+    Ok((Done { format, cut }, listening.follows))
+}
+
+/// Hands on what is found, and hears where the document ends and more begins.
+struct Listening<'s> {
+    sink: &'s mut dyn Sink,
+    follows: Option<u64>,
+}
+
+impl Sink for Listening<'_> {
+    fn finding(&mut self, finding: Finding<'_>) {
+        self.sink.finding(finding);
+    }
+
+    fn statement(&mut self, said: Statement) {
+        self.sink.statement(said);
+    }
+
+    fn scan(&mut self, scan: Scan) {
+        self.sink.scan(scan);
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.sink.problem(problem);
+    }
+
+    fn follows(&mut self, byte: u64) {
+        self.follows = Some(byte);
+    }
 }
 
 impl Outline {
@@ -137,7 +210,12 @@ impl Outline {
         let mut head = Vec::new();
         let mut input = BufReader::new(source.open()?);
         let read = pass_blanks(&mut input).and_then(|()| input.take(LOOK).read_to_end(&mut head));
-        read.map_err(|error| source.unreadable(&error))?;
+        if let Err(error) = read
+            && head.is_empty()
+        {
+            return Err(source.unreadable(&error));
+        }
+        let long = head.len() as u64 == LOOK;
         let head = String::from_utf8_lossy(&head).into_owned();
         let shape = match head.trim_start().bytes().next() {
             None => Shape::Empty,
@@ -146,13 +224,12 @@ impl Outline {
             Some(b'<') => Shape::Markup,
             Some(_) => Shape::Other,
         };
-        let mut keys = Vec::new();
-        let (mut broken, mut root) = (None, String::new());
+        let (mut broken, mut root, mut look) = (None, String::new(), Look::default());
         if matches!(shape, Shape::Object | Shape::List) {
             let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
-            let end = look(&mut Json::new(&source.name, input, &mut Nobody), &mut keys);
+            let end = look.walk(&mut Json::new(&source.name, input, &mut Nobody));
             // the look ends somewhere; only where it saw nothing, that matters
-            broken = end.err().filter(|_| keys.is_empty());
+            broken = end.err().filter(|_| look.keys.is_empty() && !look.closed);
         }
         if shape == Shape::Markup {
             let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
@@ -162,7 +239,29 @@ impl Outline {
                 Ok(())
             });
         }
-        Ok(Outline { shape, keys, root, head, broken })
+        let cut = long && !look.closed && matches!(shape, Shape::Object | Shape::List);
+        Ok(Outline { shape, keys: look.keys, root, head, cut, broken })
+    }
+
+    /// Looks at all outermost members, wherever they lie: a format must not depend on their order.
+    pub fn whole(source: &Source) -> Result<Outline, Problem> {
+        let mut outline = Outline::of(source)?;
+        // one key tells SARIF, whose files are the largest
+        if !outline.cut || outline.shape == Shape::Object && outline.has("runs") {
+            return Ok(outline);
+        }
+        let mut look = Look::default();
+        let end = look.walk(&mut Json::new(&source.name, source.open()?, &mut Nobody));
+        outline.cut = false;
+        outline.broken = end.err().filter(|_| look.keys.is_empty() && !look.closed);
+        outline.keys = look.keys;
+        outline.head.push_str(&String::from_utf8_lossy(&look.starts));
+        Ok(outline)
+    }
+
+    /// Whether this is all that the report holds, but for white space.
+    pub fn is(&self, text: &str) -> bool {
+        self.head.bytes().filter(|byte| !byte.is_ascii_whitespace()).eq(text.bytes())
     }
 
     /// Whether there is such a key.
@@ -178,8 +277,7 @@ impl Outline {
     /// Why no format is told.
     fn unknown(&self, source: &Source) -> Problem {
         let problem = |message: String| Problem::new(&source.name, message);
-        let names = FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
-        let known = format!("known formats: {names}; `casefile formats` tells more");
+        let known = "`casefile formats` lists what is read";
         if let Some(foreign) = foreign::known(self) {
             return problem(format!("looks like {}, which is not read", foreign.name))
                 .hint(format!("{}; {known}", foreign.advice));
@@ -197,10 +295,32 @@ impl Outline {
                 let what = if html { "a web page" } else { "XML of no known format" };
                 problem(format!("is {what}")).hint(known)
             }
-            (Shape::Other, _) => {
-                problem("is no JSON: it looks like plain text or binary data".into()).hint(known)
+            (Shape::Other, _) if serde_json::from_str::<IgnoredAny>(&self.head).is_ok() => {
+                problem("is JSON of no known format (a single value)".to_owned()).hint(known)
             }
+            (Shape::Other, _) => match self.before_json() {
+                Some(text) => problem(format!(
+                    "is no JSON: other text stands before the JSON in it: `{text}`"
+                ))
+                .hint("let the scanner write its report into a file of its own, without its other output"),
+                None => problem("is no JSON: it looks like plain text or binary data".to_owned()).hint(known),
+            },
         }
+    }
+
+    /// The beginning of the text that stands before JSON, where some line below begins like JSON.
+    fn before_json(&self) -> Option<String> {
+        let begins = |line: &&str| {
+            let mut marks = line.bytes().filter(|byte| !byte.is_ascii_whitespace());
+            match (marks.next(), marks.next()) {
+                (Some(b'{'), second) => matches!(second, None | Some(b'"' | b'}')),
+                // a log's lines begin with `[info]`
+                (Some(b'['), second) => matches!(second, None | Some(b'{' | b']')),
+                _ => false,
+            }
+        };
+        self.head.lines().find(begins)?;
+        Some(one_line(self.head.lines().next()?).chars().take(60).collect())
     }
 
     fn described(&self) -> String {
@@ -218,26 +338,50 @@ impl Outline {
     }
 }
 
-/// Collects the outermost keys, until the look ends.
-fn look(json: &mut Json<'_>, keys: &mut Vec<(String, Option<String>)>) -> Result<(), Problem> {
-    if json.peek()? == Some(b'{') {
-        return json.each_entry(|json, key| {
-            let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
-            keys.push((key.to_owned(), None));
-            if let Some((_, value)) = keys.last_mut().filter(|_| plain) {
-                *value = Some(json.word()?);
-            }
-            Ok(())
-        });
+/// What a walk over the outermost members sees.
+#[derive(Default)]
+struct Look {
+    keys: Vec<(String, Option<String>)>,
+    /// The beginnings of those that do not lie at the report's beginning.
+    starts: Vec<u8>,
+    /// Whether all were seen.
+    closed: bool,
+}
+
+impl Look {
+    /// Goes over the members of the outermost object, or of the first one in a list.
+    fn walk(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        if json.peek()? == Some(b'{') {
+            json.each_entry(|json, key| self.member(json, key))?;
+        } else {
+            json.each_element(|json| {
+                if json.peek()? != Some(b'{') {
+                    return Ok(());
+                }
+                self.walk(json)?;
+                Err(json.problem("what follows is not looked at"))
+            })?;
+        }
+        self.closed = true;
+        Ok(())
     }
-    let mut seen = false;
-    json.each_element(|json| {
-        if !seen && json.peek()? == Some(b'{') {
-            seen = true;
-            return look(json, keys);
+
+    fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
+        let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
+        let far = json.offset() + START as u64 > LOOK;
+        if far && self.starts.len() < MEMBERS * START {
+            self.starts.extend([b"\"", key.as_bytes(), b"\":"].concat());
+            self.starts.extend(json.start(START)?);
+        }
+        if self.keys.len() == KEYS {
+            return Ok(());
+        }
+        self.keys.push((key.chars().take(SHORT).collect(), None));
+        if let Some((_, value)) = self.keys.last_mut().filter(|_| plain) {
+            *value = Some(json.word()?.chars().take(SHORT).collect());
         }
         Ok(())
-    })
+    }
 }
 
 /// Leaves white space behind, however much of it there is.

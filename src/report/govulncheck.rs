@@ -39,6 +39,11 @@ objects! { "snake_case"
         scan_level: Text<'a>,
     }
 
+    /// What it does now
+    struct Said {
+        message: Text<'a>,
+    }
+
     /// An advisory in the form of OSV
     struct Osv {
         id: Text<'a>,
@@ -110,9 +115,31 @@ struct Module {
 struct Reader {
     version: String,
     level: String,
+    progress: Progress,
     advisories: HashMap<String, Advice>,
     /// By advisory, module and version.
     modules: BTreeMap<(String, String, String), Module>,
+}
+
+/// How far the scan came: the stream has no end of its own.
+#[derive(Default)]
+struct Progress {
+    /// It says that it fetches advisories; then it says as well when it checks the code against them.
+    fetches: bool,
+    checks: bool,
+    /// Advisories came.
+    advises: bool,
+}
+
+impl Progress {
+    fn says(&mut self, message: &str) {
+        self.fetches |= message.starts_with("Fetching");
+        self.checks |= message.starts_with("Checking");
+    }
+
+    fn is_enough(&self) -> bool {
+        if self.fetches { self.checks } else { self.checks || self.advises }
+    }
 }
 
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
@@ -121,8 +148,15 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_document(|json| json.each_entry(|json, key| reader.message(json, key, source)));
     reader.tell(&audit, sink);
-    let version = Some(reader.version).filter(|version| !version.is_empty());
-    sink.scan(Scan { version, ..audit.scan(source, None) });
+    let version = Some(reader.version.clone()).filter(|version| !version.is_empty());
+    let failed = !reader.progress.is_enough() && end.is_ok();
+    if failed {
+        sink.problem(
+            Problem::new(&source.name, "govulncheck ended before it had checked anything")
+                .hint("see its own output in the log of its step"),
+        );
+    }
+    sink.scan(Scan { version, ..audit.scan(source, failed.then_some(false)) });
     end
 }
 
@@ -133,6 +167,7 @@ impl Reader {
                 self.version = config.scanner_version.to_string();
                 self.level = config.scan_level.to_string();
             }),
+            "progress" => json.object::<Said<'_>>(MESSAGE, |said, _| self.progress.says(&said.message)),
             "osv" => json.object::<Osv<'_>>(MESSAGE, |osv, _| {
                 let advice = Advice {
                     aliases: osv.aliases.iter().filter_map(Text::owned).collect(),
@@ -140,6 +175,7 @@ impl Reader {
                     details: start(&osv.details).to_owned(),
                     withdrawn: osv.withdrawn.some().is_some(),
                 };
+                self.progress.advises = true;
                 self.advisories.insert(osv.id.to_string(), advice);
             }),
             "finding" => json.fitting::<Found<'_>>(MESSAGE, |found, _| self.found(found, source)),
@@ -235,6 +271,23 @@ fn start(text: &str) -> &str {
 mod tests {
     use super::FORMAT;
     use crate::report::told::check_lines;
+
+    #[test]
+    fn a_scan_that_did_not_come_far_proves_nothing() {
+        let check = |messages: &str, expected: &[&str]| {
+            let config = r#"{"config":{"protocol_version":"v1.0.0","scanner_version":"v1"}}"#;
+            check_lines(&FORMAT, &format!("{config}{messages}"), expected);
+        };
+        let failed =
+            ["problem govulncheck ended before it had checked anything", "scan govulncheck v1 failed"];
+        let fetching = r#"{"progress":{"message":"Fetching vulnerabilities from the database..."}}"#;
+        let checking = r#"{"progress":{"message":"Checking the code against the vulnerabilities..."}}"#;
+        let osv = r#"{"osv":{"id":"GO-2020-1"}}"#;
+        check("", &failed);
+        check(&format!("{fetching}{osv}"), &failed);
+        check(osv, &["scan govulncheck v1"]);
+        check(&format!("{fetching}{checking}"), &["scan govulncheck v1"]);
+    }
 
     #[test]
     fn a_module_is_told_once_an_advisory() {

@@ -1,16 +1,59 @@
 //! Which package brings in which: the shortest way from what a project names itself.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::hash::{BuildHasher, RandomState};
 
 /// The most packages of a way that are told.
 const LONGEST: usize = 20;
 
-/// Who depends on whom, by the report's own references.
+/// Who depends on whom, by the report's own references, which are kept.
 #[derive(Debug, Default)]
 pub(super) struct Graph {
-    index: HashMap<Arc<str>, u32>,
-    references: Vec<Arc<str>>,
+    ways: Ways,
+    /// By node.
+    references: Vec<Box<str>>,
+}
+
+impl Graph {
+    /// Notes that one depends on the other.
+    pub(super) fn edge(&mut self, from: &str, to: &str) {
+        let edge = (self.node(from), self.node(to));
+        self.ways.edges.push(edge);
+    }
+
+    /// Notes what the report is about: ways start behind it.
+    pub(super) fn root(&mut self, reference: &str) {
+        let node = self.node(reference);
+        self.ways.project.push(node);
+    }
+
+    /// Finds the ways, when all is noted. Without a root they start where nobody depends on.
+    pub(super) fn settle(&mut self) {
+        self.ways.settle();
+    }
+
+    /// The way to a package by the nodes' names, the direct dependency first and the package last;
+    /// empty: it is direct itself, or none is known.
+    pub(super) fn path<'n>(&self, reference: &str, name: impl Fn(&str) -> Option<&'n str>) -> Vec<&'n str> {
+        let way = self.ways.known(reference).map_or(Vec::new(), |node| self.ways.way(node));
+        way.iter().filter_map(|node| name(self.references.get(*node as usize)?)).collect()
+    }
+
+    fn node(&mut self, reference: &str) -> u32 {
+        let node = self.ways.node(reference);
+        if node as usize == self.references.len() {
+            self.references.push(reference.into());
+        }
+        node
+    }
+}
+
+/// The same without the references, of which a report may have hundreds of thousands: each is known by its
+/// hash. Of a million references two have the same once in some ten million reports.
+#[derive(Debug, Default)]
+pub(super) struct Ways {
+    hasher: RandomState,
+    index: HashMap<u64, u32>,
     edges: Vec<(u32, u32)>,
     /// Whom each node is brought in by on the shortest way, once settled; itself: a start.
     from: Vec<u32>,
@@ -21,7 +64,7 @@ pub(super) struct Graph {
 /// No way leads there.
 const NOWHERE: u32 = u32::MAX;
 
-impl Graph {
+impl Ways {
     /// Notes that one depends on the other.
     pub(super) fn edge(&mut self, from: &str, to: &str) {
         let edge = (self.node(from), self.node(to));
@@ -67,16 +110,9 @@ impl Graph {
         self.edges = Vec::new();
     }
 
-    /// The way to a package by the nodes' names, the direct dependency first and the package last;
-    /// empty: it is direct itself, or none is known.
-    pub(super) fn path<'n>(&self, reference: &str, name: impl Fn(&str) -> Option<&'n str>) -> Vec<&'n str> {
-        let way = self.way(reference);
-        way.iter().filter_map(|node| name(self.references.get(*node as usize)?)).collect()
-    }
-
-    /// The same as nodes.
-    pub(super) fn way(&self, reference: &str) -> Vec<u32> {
-        let Some(target) = self.known(reference) else { return Vec::new() };
+    /// The nodes of the way to one, the first dependency first and the node last; empty: it is direct itself,
+    /// or none is known.
+    pub(super) fn way(&self, target: u32) -> Vec<u32> {
         let mut way = Vec::new();
         let mut node = target;
         while let Some(&from) = self.from.get(node as usize) {
@@ -98,19 +134,13 @@ impl Graph {
 
     /// The number of a node that was noted.
     pub(super) fn known(&self, reference: &str) -> Option<u32> {
-        self.index.get(reference).copied()
+        self.index.get(&self.hasher.hash_one(reference)).copied()
     }
 
     /// The number of a node, which is noted: from 0, without gaps.
     pub(super) fn node(&mut self, reference: &str) -> u32 {
-        if let Some(&node) = self.index.get(reference) {
-            return node;
-        }
-        let node = u32::try_from(self.index.len()).unwrap_or(NOWHERE);
-        let reference: Arc<str> = reference.into();
-        self.index.insert(reference.clone(), node);
-        self.references.push(reference);
-        node
+        let next = u32::try_from(self.index.len()).unwrap_or(NOWHERE);
+        *self.index.entry(self.hasher.hash_one(reference)).or_insert(next)
     }
 }
 

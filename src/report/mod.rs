@@ -82,6 +82,9 @@ pub trait Sink {
 
     /// An element that could not be read. Its neighbours still come; its scan is not whole.
     fn problem(&mut self, problem: Problem);
+
+    /// The document ends, and at this byte of the report more begins. Only who opens reports need know.
+    fn follows(&mut self, _: u64) {}
 }
 
 /// Takes nothing: for a look at a report that tells no findings.

@@ -15,10 +15,7 @@ pub(super) const FORMAT: Format = Format {
     scanners: "scanners that found nothing and do not say who they are",
     recognised: "an empty JSON list",
     kinds: &[],
-    recognise: |outline| {
-        let marks = || outline.head.bytes().filter(|byte| !byte.is_ascii_whitespace());
-        outline.shape == Shape::List && marks().eq(*b"[]")
-    },
+    recognise: |outline| outline.shape == Shape::List && outline.is("[]"),
     read,
 };
 

@@ -63,7 +63,7 @@ objects! { "snake_case"
 }
 
 /// What is said last of an advisory in a product: when, and the statement where it sets aside.
-type Last = BTreeMap<(String, String), (String, Option<Statement>)>;
+type Last = BTreeMap<(String, String, Option<String>), (String, Option<Statement>)>;
 
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut last = Last::new();
@@ -93,28 +93,44 @@ fn note(text: &str, last: &mut Last) -> bool {
     let Some(name) = name.or(plain.vulnerability.some()) else { return true };
     let aliases = told.into_iter().flat_map(|told| told.aliases.iter()).filter_map(Text::owned);
     let aliases: Vec<String> = aliases.take(advisory::MOST_NAMES).collect();
-    let mut products: Vec<&str> = Vec::new();
+    // each with the product that it is part of
+    let mut products: Vec<(&str, Option<&str>)> = Vec::new();
     for product in said.products.objects() {
-        // where a part is named, it is the part that is (not) affected
-        let parts: Vec<&str> = product.subcomponents.objects().filter_map(purl).collect();
-        products.extend(if parts.is_empty() { purl(product).into_iter().collect() } else { parts });
+        // where a part is named, it is the part that is (not) affected, in this product alone
+        let whole = purl(product).or_else(|| product.id.some());
+        let parts = product.subcomponents.objects().filter_map(purl);
+        let before = products.len();
+        products.extend(parts.map(|part| (part, whole)));
+        if products.len() == before {
+            products.extend(purl(product).map(|purl| (purl, None)));
+        }
     }
-    let older = if plain.subcomponents.0.is_empty() { &plain.products } else { &plain.subcomponents };
-    products.extend(older.iter().filter_map(Text::some).filter(|purl| purl.starts_with("pkg:")));
+    let is_purl = |purl: &&str| purl.starts_with("pkg:");
+    for whole in plain.products.iter().filter_map(Text::some) {
+        let parts = plain.subcomponents.iter().filter_map(Text::some).filter(is_purl);
+        products.extend(parts.map(|part| (part, Some(whole))));
+        if plain.subcomponents.0.is_empty() {
+            products.extend(Some(whole).filter(is_purl).map(|purl| (purl, None)));
+        }
+    }
     let justification: Vec<&str> = [&said.status, &said.justification, &said.impact_statement]
         .into_iter()
         .filter_map(Text::some)
         .collect();
     let excused = matches!(&*said.status, "not_affected" | "fixed");
-    for product in products {
-        let product = flaw::package(product, "", "", "").purl.into_owned();
+    let canonical = |purl: &str| flaw::package(purl, "", "", "").purl.into_owned();
+    for (product, within) in products {
+        let product = canonical(product);
+        let within =
+            within.map(|within| if is_purl(&within) { canonical(within) } else { within.to_owned() });
         let statement = excused.then(|| Statement {
             advisory: name.to_owned(),
             aliases: aliases.clone(),
             product: Some(product.clone()),
+            within: within.clone(),
             justification: justification.join(", "),
         });
-        let entry = last.entry((name.to_owned(), product)).or_default();
+        let entry = last.entry((name.to_owned(), product, within)).or_default();
         if *said.timestamp >= *entry.0 {
             *entry = (said.timestamp.to_string(), statement);
         }
@@ -150,9 +166,18 @@ mod tests {
             {"vulnerability":{"name":"CVE-5"},"products":[{"@id":"https://x/product"}],"status":"not_affected"}"#,
             &[
                 "vex CVE-1=GHSA-1 pkg:npm/a@1: not_affected, inline_mitigations_already_exist, off",
-                "vex CVE-2 pkg:npm/b: fixed",
-                "vex CVE-2 pkg:npm/c: fixed",
+                "vex CVE-2 pkg:npm/b within pkg:oci/shop@sha256:ab: fixed",
+                "vex CVE-2 pkg:npm/c within pkg:oci/shop@sha256:ab: fixed",
                 "vex CVE-4 pkg:npm/d@1: not_affected",
+            ],
+        );
+        check_statements(
+            r#"{"vulnerability":"CVE-1","products":["https://x/shop","pkg:oci/cart"],"subcomponents":["pkg:npm/d@1"],"status":"not_affected"},
+            {"vulnerability":{"name":"CVE-2"},"products":[{"@id":"https://x/shop","subcomponents":[{"@id":"pkg:npm/b"}]}],"status":"fixed"}"#,
+            &[
+                "vex CVE-1 pkg:npm/d@1 within https://x/shop: not_affected",
+                "vex CVE-1 pkg:npm/d@1 within pkg:oci/cart: not_affected",
+                "vex CVE-2 pkg:npm/b within https://x/shop: fixed",
             ],
         );
     }

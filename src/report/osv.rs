@@ -25,12 +25,11 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn recognise(outline: &Outline) -> bool {
-    let compact = || outline.head.split_whitespace().collect::<String>();
     outline.shape == Shape::Object
         && outline.has("results")
         && (outline.has("experimental_config")
             || outline.keys.iter().all(|(key, _)| OWN.contains(&key.as_str()))
-                && (outline.head.contains("\"packages\"") || compact() == r#"{"results":[]}"#))
+                && (outline.head.contains("\"packages\"") || outline.is(r#"{"results":[]}"#)))
 }
 
 /// What the scanner writes beside its results.

@@ -48,7 +48,7 @@ fn recognise(outline: &Outline) -> bool {
     }
 }
 
-/// What was skipped: where that is all, nothing was audited.
+/// What was skipped, and the first reason: of that nothing is proven.
 #[derive(Default)]
 struct Skipped {
     packages: usize,
@@ -68,12 +68,18 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             _ => Ok(()),
         })
     };
-    let failed = skipped.packages > 0 && skipped.skipped == skipped.packages;
+    let failed = skipped.skipped > 0;
     if failed {
-        let message = format!("pip-audit skipped every package: {:.200}", skipped.reason);
-        sink.problem(
-            Problem::new(&source.name, message).hint("see that pip-audit reaches its vulnerability service"),
-        );
+        let every = skipped.skipped == skipped.packages;
+        let (what, hint) = match every {
+            true => ("every package".to_owned(), "see that pip-audit reaches its vulnerability service"),
+            false => (
+                format!("{} of {} packages", skipped.skipped, skipped.packages),
+                "what it did find is read, and nothing counts as gone; leave out of the audit what no index has",
+            ),
+        };
+        let message = format!("pip-audit skipped {what}: {:.200}", skipped.reason);
+        sink.problem(Problem::new(&source.name, message).hint(hint));
     }
     sink.scan(audit.scan(source, failed.then_some(false)));
     end
@@ -86,7 +92,9 @@ fn packages(json: &mut Json<'_>, audit: &Audit, skipped: &mut Skipped) -> Result
             skipped.packages += 1;
             if let Some(reason) = package.skip_reason.some() {
                 skipped.skipped += 1;
-                reason.clone_into(&mut skipped.reason);
+                if skipped.reason.is_empty() {
+                    reason.clone_into(&mut skipped.reason);
+                }
             }
             for one in package.vulns.objects() {
                 let names = [&one.id].into_iter().chain(one.aliases.iter());
@@ -120,7 +128,7 @@ mod tests {
         check_lines(
             &FORMAT,
             &format!(r#"{{"dependencies":[{package},{skipped}],"fixes":[]}}"#),
-            &[found, "scan pip-audit"],
+            &[found, "problem pip-audit skipped 1 of 2 packages: not found", "scan pip-audit failed"],
         );
         check_lines(
             &FORMAT,

@@ -137,8 +137,8 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             "version" => tool.version(json),
             "errors" => json.each_element(|json| {
                 tool.one::<Failure<'_>>(json, |tool, failure, _| {
-                    // a warning is a file that was parsed in part, as many are
-                    if &*failure.level == "error" {
+                    // what timed out, ran out of memory or was parsed in part is a warning
+                    if matches!(&*failure.level, "error" | "warn" | "warning") {
                         let texts = [&failure.message, &failure.long_msg, &failure.short_msg];
                         let why = texts.into_iter().find_map(|text| text.some()).unwrap_or_default();
                         tool.failed(&failure.path, why);
@@ -332,7 +332,7 @@ mod tests {
     fn the_engine_names_the_scanner_and_errors_are_told() {
         told::check(
             "semgrep",
-            r#"{"results":[],"errors":[{"level":"warn","path":"a"},{"level":"error","path":"b.py","message":"Timeout"}],"paths":{},"engine_requested":"PRO"}"#,
+            r#"{"results":[],"errors":[{"level":"info","path":"a"},{"level":"warn","type":"Timeout","path":"b.py","message":"Timeout"}],"paths":{},"engine_requested":"PRO"}"#,
             lines,
             &["problem Semgrep PRO could not look at everything: b.py: Timeout", "scan Semgrep PRO failed"],
         );

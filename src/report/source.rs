@@ -1,5 +1,6 @@
 //! A report's bytes as UTF-8, whatever they came as: plain, with a byte order mark, UTF-16, gzip.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::PathBuf;
@@ -15,6 +16,9 @@ use crate::model::scan::Problem;
 pub const LARGEST: u64 = 4 << 30;
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
+
+/// UTF-8's byte order mark.
+const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 
 /// A report that can be opened more than once, and what the configuration says about it.
 #[derive(Debug, Clone)]
@@ -33,6 +37,26 @@ pub struct Source {
     pub live: bool,
     content: Content,
     largest: u64,
+    halt: Option<Halt>,
+    /// The byte of its text at which it begins.
+    begin: u64,
+}
+
+/// Says why reading is not to go on, if that is so: out of time, or told to stop.
+#[derive(Clone)]
+pub struct Halt(Arc<dyn Fn() -> Option<String> + Send + Sync>);
+
+impl Halt {
+    /// Asks this whenever more of a report is read.
+    pub fn when(over: impl Fn() -> Option<String> + Send + Sync + 'static) -> Halt {
+        Halt(Arc::new(over))
+    }
+}
+
+impl fmt::Debug for Halt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Halt")
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -63,7 +87,15 @@ impl Source {
             live: false,
             content,
             largest: LARGEST,
+            halt: None,
+            begin: 0,
         }
+    }
+
+    /// The part of it that begins at this byte of its text.
+    #[must_use]
+    pub(super) fn from(&self, begin: u64) -> Source {
+        Source { name: format!("{}, from byte {begin}", self.name), begin, ..self.clone() }
     }
 
     /// The same with another bound on its unpacked size, in bytes.
@@ -73,11 +105,21 @@ impl Source {
         self
     }
 
+    /// The same, read only as long as nothing halts it.
+    #[must_use]
+    pub fn until(mut self, halt: &Halt) -> Source {
+        self.halt = Some(halt.clone());
+        self
+    }
+
     /// Opens it from its start, as UTF-8 without a byte order mark. Reading fails beyond the bound.
     pub fn open(&self) -> Result<Box<dyn Read>, Problem> {
         self.raw()
             .and_then(|raw| decode(raw, true))
-            .map(|input| Box::new(Bounded { input, left: self.largest }) as Box<dyn Read>)
+            .map(|input| {
+                Box::new(Bounded { input, left: self.largest, halt: self.halt.clone() }) as Box<dyn Read>
+            })
+            .and_then(|input| if self.begin == 0 { Ok(input) } else { part(input, self.begin) })
             .map_err(|error| self.unreadable(&error))
     }
 
@@ -88,7 +130,8 @@ impl Source {
         let mut buffer = vec![0; 1 << 17];
         let mut kept = 0;
         loop {
-            let read = read(&mut input, &mut buffer[kept..]).map_err(|error| self.unreadable(&error))?;
+            // what fails here fails in the reading itself, and is told there
+            let read = read(&mut input, &mut buffer[kept..]).unwrap_or(0);
             if read == 0 {
                 return Ok(false);
             }
@@ -123,7 +166,7 @@ fn decode(mut raw: Box<dyn Read>, unpack: bool) -> io::Result<Box<dyn Read>> {
     let mut start = Vec::with_capacity(4);
     raw.by_ref().take(4).read_to_end(&mut start)?;
     let is = |magic: &[u8]| start.starts_with(magic);
-    let (gzip, utf8) = (unpack && is(GZIP), is(&[0xef, 0xbb, 0xbf]));
+    let (gzip, utf8) = (unpack && is(GZIP), is(MARK));
     let utf16 = is(&[0xff, 0xfe]) || is(&[0xfe, 0xff]);
     // JSON starts with an ASCII character, so a zero byte tells UTF-16 without a mark, and its order
     let mark: &[u8] = match start.get(..2) {
@@ -143,14 +186,30 @@ fn decode(mut raw: Box<dyn Read>, unpack: bool) -> io::Result<Box<dyn Read>> {
     Ok(Box::new(whole))
 }
 
+/// What comes behind the first bytes, without a byte order mark.
+fn part(mut input: Box<dyn Read>, begin: u64) -> io::Result<Box<dyn Read>> {
+    io::copy(&mut input.by_ref().take(begin), &mut io::sink())?;
+    let mut start = Vec::with_capacity(MARK.len());
+    input.by_ref().take(MARK.len() as u64).read_to_end(&mut start)?;
+    if start == MARK {
+        // as many blanks, so that places are still counted right
+        start.fill(b' ');
+    }
+    Ok(Box::new(Cursor::new(start).chain(input)))
+}
+
 /// Fails where a bomb would go on.
 struct Bounded<R> {
     input: R,
     left: u64,
+    halt: Option<Halt>,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(why) = self.halt.as_ref().and_then(|halt| (halt.0)()) {
+            return Err(io::Error::other(why));
+        }
         let read = self.input.read(buffer)?;
         self.left = self
             .left
@@ -233,5 +292,13 @@ mod tests {
         };
         (0..6).for_each(|before| check((1 << 17) - before, true));
         assert!(!Source::bytes("x", *b"\"ke").mentions(b"\"key").unwrap());
+    }
+
+    #[test]
+    fn what_halts_the_reading_is_said() {
+        let halted = Source::bytes("r.json", *b"{}").until(&Halt::when(|| Some("out of time".to_owned())));
+        assert_eq!(text(&halted), Err("out of time".to_owned()));
+        let free = Source::bytes("r.json", *b"{}").until(&Halt::when(|| None));
+        assert_eq!(text(&free), Ok("{}".to_owned()));
     }
 }

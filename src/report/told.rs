@@ -20,7 +20,8 @@ impl Sink for Told {
         let names =
             std::iter::once(&said.advisory).chain(&said.aliases).cloned().collect::<Vec<_>>().join("=");
         let product = said.product.as_deref().unwrap_or("anywhere");
-        self.0.push(format!("vex {names} {product}: {}", said.justification));
+        let within = said.within.map_or(String::new(), |within| format!(" within {within}"));
+        self.0.push(format!("vex {names} {product}{within}: {}", said.justification));
     }
 
     fn scan(&mut self, scan: Scan) {

@@ -11,7 +11,7 @@ use crate::model::severity::Severity;
 
 use super::each::{Json, Object};
 use super::source::Source;
-use super::{Nobody, Sink, kind, path, weakness};
+use super::{Nobody, Sink, kind, path, weakness, words};
 
 /// One scan of a tool while its report is being read.
 pub(super) struct Tool<'s> {
@@ -103,6 +103,7 @@ impl Tool<'_> {
         }
         let mut rule = make();
         id.clone_into(&mut rule.id);
+        rule.name = words::line(&rule.name);
         rule.cwe = weakness::each_once(rule.cwe);
         let known = Known { kind: kind::of_rule(&self.scanner, &rule), rule: Arc::new(rule) };
         // what has no id may be another rule each time

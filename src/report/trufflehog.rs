@@ -151,6 +151,12 @@ mod tests {
     }
 
     #[test]
+    fn a_name_of_several_lines_becomes_one() {
+        let line = r#"{"DetectorName":"A\t\tkey\nof AWS","SourceMetadata":{"Data":{}}}"#;
+        check(line, |finding| format!("{:?}", finding.rule.name), &[r#""A key of AWS""#, "scan TruffleHog"]);
+    }
+
+    #[test]
     fn every_source_has_a_place() {
         let check = |data: &str, expected: &str| {
             let line = format!(

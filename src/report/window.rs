@@ -20,12 +20,14 @@ pub(super) struct Window {
     /// How many bytes came before the buffer.
     before: u64,
     ended: bool,
+    /// What ended the input, if anything did: said once what came before is used up.
+    broken: Option<io::Error>,
 }
 
 impl Window {
     /// A window at the start of the input.
     pub(super) fn new(input: Box<dyn Read>) -> Window {
-        Window { input, buffer: vec![0; SIZE], at: 0, end: 0, before: 0, ended: false }
+        Window { input, buffer: vec![0; SIZE], at: 0, end: 0, before: 0, ended: false, broken: None }
     }
 
     /// How many bytes of the input were left behind.
@@ -53,11 +55,14 @@ impl Window {
         self.at = (self.at + bytes).min(self.end);
     }
 
-    /// Makes the rest longer; false: the input has no more.
+    /// Makes the rest longer; false: the input has no more. An error comes after all that came before it.
     ///
     /// It fills the buffer, however small the pieces are in which the input comes: a value is parsed
     /// again after each call.
     pub(super) fn more(&mut self) -> io::Result<bool> {
+        if let Some(error) = self.broken.take() {
+            return Err(error);
+        }
         if self.ended {
             return Ok(false);
         }
@@ -70,9 +75,14 @@ impl Window {
         }
         let had = self.end;
         while self.end < self.buffer.len() && !self.ended {
-            match read(&mut *self.input, &mut self.buffer[self.end..])? {
-                0 => self.ended = true,
-                bytes => self.end += bytes,
+            match read(&mut *self.input, &mut self.buffer[self.end..]) {
+                Ok(0) => self.ended = true,
+                Ok(bytes) => self.end += bytes,
+                Err(error) if self.end > had => {
+                    self.broken = Some(error);
+                    break;
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(self.end > had)

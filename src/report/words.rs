@@ -1,4 +1,4 @@
-//! The words that scanners use for how bad something is.
+//! The words of scanners: what they call how bad something is, and names on one line.
 
 use crate::model::severity::Severity;
 
@@ -29,6 +29,11 @@ const SEVERITIES: &[(&str, Severity)] = &[
 pub(super) fn severity(word: &str) -> Option<Severity> {
     let word = word.trim();
     SEVERITIES.iter().find(|(own, _)| own.eq_ignore_ascii_case(word)).map(|(_, severity)| *severity)
+}
+
+/// One line, with its white space folded.
+pub(super) fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -69,9 +69,30 @@ impl<'s> Xml<'s> {
     ) -> Result<(), Problem> {
         loop {
             match self.next()? {
-                Next::Child(start) => return self.visit(start, &mut visit),
+                Next::Child(start) => {
+                    self.visit(start, &mut visit)?;
+                    return self.ends();
+                }
                 Next::Text(_) => {}
                 Next::End => return Err(self.cut_off()),
+            }
+        }
+    }
+
+    /// Tells the sink where more begins behind the outermost element.
+    fn ends(&mut self) -> Result<(), Problem> {
+        loop {
+            self.buffer.clear();
+            self.reader.get_mut().renew();
+            let at = self.reader.buffer_position();
+            match self.reader.read_event_into(&mut self.buffer) {
+                Ok(Event::Eof) => return Ok(()),
+                Ok(Event::Comment(_) | Event::PI(_)) => {}
+                Ok(Event::Text(text)) if text.xml10_content().trim().is_empty() => {}
+                _ => {
+                    self.sink.follows(at);
+                    return Ok(());
+                }
             }
         }
     }

@@ -34,6 +34,7 @@ pub(crate) fn draft(n: u64, project: &str, issue_type: &str) -> Draft {
         issue_type: issue_type.into(),
         summary: format!("[casefile] lodash: Prototype pollution, number {n}"),
         body: text(&format!("What it is, number {n}.\nWhere it is.")),
+        describes: true,
         labels: vec![LABEL.into(), repository().labels().concat(), label(name(n)), "security".into()],
         fields: Vec::new(),
         record: record(n, &slice),

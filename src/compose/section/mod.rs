@@ -35,9 +35,11 @@ pub enum Detail {
 /// How the pull request stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Standing {
-    /// It may still be merged, or was: what it resolves is so once the base's scan proves it.
+    /// It may still be merged.
     #[default]
     Live,
+    /// It was merged: the base's scans say what that resolved, and its tickets' statuses tell it.
+    Merged,
     /// It was closed without merging: it resolves nothing.
     Closed,
 }

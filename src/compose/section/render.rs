@@ -151,7 +151,7 @@ impl Page<'_> {
     }
 
     /// Each ticket once, in the first of its roles: what one scan resolves and another still sees is
-    /// not resolved, and a pull request that was closed resolves nothing.
+    /// not resolved, and a pull request that is not open is not going to resolve anything.
     fn tickets(&self) -> Tickets<'_> {
         let mut roles: BTreeMap<&TicketId, Role> = BTreeMap::new();
         for row in self.section.scans.values().flatten() {
@@ -166,7 +166,7 @@ impl Page<'_> {
             let part = match role {
                 Role::Filed => &mut tickets.filed,
                 Role::Tracked => &mut tickets.tracked,
-                Role::Resolves if self.standing == Standing::Closed => &mut tickets.tracked,
+                Role::Resolves if self.standing != Standing::Live => &mut tickets.tracked,
                 Role::Resolves => &mut tickets.resolves,
             };
             part.count += 1;
@@ -198,7 +198,7 @@ impl Tickets<'_> {
             format!("{line}, {count} {word}")
         });
         match standing {
-            Standing::Live => line,
+            Standing::Live | Standing::Merged => line,
             Standing::Closed => line + " (closed without merging)",
         }
     }

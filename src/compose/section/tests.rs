@@ -65,7 +65,7 @@ fn example(detail: Detail) -> String {
 }
 
 #[test]
-fn a_pull_request_that_was_closed_resolves_nothing() {
+fn a_pull_request_that_is_not_open_resolves_nothing_any_more() {
     let none = BTreeMap::new();
     let shown: Vec<Shown> = (1..=4).map(shown).collect();
     let closed = Update { standing: Standing::Closed, ..update(&none, &shown) };
@@ -75,6 +75,10 @@ fn a_pull_request_that_was_closed_resolves_nothing() {
         "{text}"
     );
     assert!(!text.contains("Resolved when merged") && text.contains("SEC-4"), "{text}");
+    let merged = Update { standing: Standing::Merged, ..closed };
+    let text = visible(&super::update(&example(Detail::Full), &merged).unwrap());
+    assert!(text.contains("### casefile: 2 tickets filed, 3 already tracked"), "{text}");
+    assert!(!text.contains("merged") && text.contains("SEC-4"), "{text}");
 }
 
 #[test]

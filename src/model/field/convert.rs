@@ -69,6 +69,31 @@ pub fn convert(
     })
 }
 
+/// The same for a list of values, of which those that the field takes are good without the others. The second:
+/// why texts are left out, if any are.
+pub fn convert_what_fits(
+    shape: Shape,
+    meta: &FieldMeta,
+    texts: &[String],
+    person: &dyn Fn(&str) -> Option<Person>,
+) -> (Option<Value>, Option<Wrong>) {
+    if !matches!(shape, Shape::Several | Shape::People) {
+        return match convert(shape, meta, texts, person) {
+            Ok(value) => (Some(value), None),
+            Err(wrong) => (None, Some(wrong)),
+        };
+    }
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for text in texts {
+        match convert(shape, meta, std::slice::from_ref(text), person) {
+            Ok(_) => good.push(text.clone()),
+            Err(wrong) => bad.push(wrong.why),
+        }
+    }
+    let value = if good.is_empty() { None } else { convert(shape, meta, &good, person).ok() };
+    (value, (!bad.is_empty()).then(|| Wrong::new(bad.join("; "))))
+}
+
 /// Words as labels take them: without blanks, each once.
 pub fn words(texts: &[String]) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
@@ -239,6 +264,31 @@ mod tests {
         check(Shape::Ticket, &["SEC-1"], r#"Key("SEC-1")"#);
         check(Shape::Ticket, &["x"], "`x` is not the key of a ticket");
         check(Shape::Unknown, &["x"], "it is of a type (`odd`) that casefile cannot set");
+    }
+
+    #[test]
+    fn of_a_list_what_the_field_takes_is_good() {
+        let meta = FieldMeta { allowed: choices(&[("1", "AppSec"), ("2", "Web")]), ..FieldMeta::default() };
+        let check = |shape: Shape, texts: &[&str], value: Option<Value>, why: Option<&str>| {
+            let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            let alice =
+                |who: &str| (who == "alice").then(|| Person { id: "5b".into(), name: "Alice".into() });
+            let (given, wrong) = convert_what_fits(shape, &meta, &texts, &alice);
+            assert_eq!((given, wrong.map(|wrong| wrong.why)), (value, why.map(str::to_owned)), "{texts:?}");
+        };
+        let ids = |ids: &[&str]| Some(Value::Ids(ids.iter().map(|id| (*id).to_owned()).collect()));
+        check(Shape::Several, &["web", "appsec"], ids(&["2", "1"]), None);
+        check(Shape::Several, &["web", "x"], ids(&["2"]), Some("`x` is not one of its values"));
+        let both = "`x` is not one of its values; `y` is not one of its values";
+        check(Shape::Several, &["x", "y"], None, Some(both));
+        let people = Some(Value::People(vec!["5b".into()]));
+        check(
+            Shape::People,
+            &["carol", "alice"],
+            people,
+            Some("`carol` is not an active account that can be seen"),
+        );
+        check(Shape::One, &["x"], None, Some("`x` is not one of its values"));
     }
 
     #[test]

@@ -3,5 +3,5 @@
 mod convert;
 mod shape;
 
-pub use convert::{Wrong, choice, chosen, convert, listed, words};
+pub use convert::{Wrong, choice, chosen, convert, convert_what_fits, listed, words};
 pub use shape::{Shape, shape};

@@ -113,5 +113,10 @@ fn state(message: &str) -> Option<String> {
 
 /// A part of the set-up that could not be looked at, or does not work, because of this failure.
 pub fn failure(name: impl Into<String>, failure: &Failure) -> Check {
-    Check::failed(name, failure.to_string()).hint(failure.hint())
+    let message = match failure {
+        // a check that ran out of time had no answer
+        Failure::OutOfTime | Failure::Unknown(_) => format!("PROVIDER_UNREACHABLE: {failure}"),
+        failure => failure.to_string(),
+    };
+    Check::failed(name, message).hint(failure.hint())
 }

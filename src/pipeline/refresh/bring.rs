@@ -28,6 +28,12 @@ pub(super) async fn bring<T: Read>(
             left(marked.len() - index, done);
             return;
         }
+        if pull.is_of_another(job, tracker.site()) {
+            let message = "it shows tickets of Jira, so it is left as it is";
+            let problem = Problem::new(format!("pull request #{}", pull.pull.number), message);
+            done.problems.push(problem.hint("leave `--tracker local` out to refresh it"));
+            continue;
+        }
         let mut page = page(tracker, job, pull, looked);
         let told = one(tracker, job, client, pull, &mut page).await;
         match told {
@@ -58,6 +64,7 @@ fn left(count: usize, done: &mut Refreshed) {
         let message =
             format!("{count} pull request{plural} were not looked at any more; the next run goes on");
         done.problems.push(Problem::new("refresh", message));
+        done.failed = true;
     }
 }
 

@@ -8,13 +8,15 @@ use super::{Job, Only};
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::scan::Problem;
 use crate::model::section::Shown;
-use crate::model::ticket::{Key, Ticket};
+use crate::model::ticket::{Key, Person, Ticket};
 use crate::pipeline::page::{self, CLAIMS, Site};
 use crate::tracker::Read;
 
 /// The tickets that were looked at.
 #[derive(Default)]
 pub(super) struct Looked {
+    /// Who looked.
+    pub(super) account: Option<Person>,
     /// By id; `None`: deleted, or hidden.
     pub(super) found: BTreeMap<u64, Option<Ticket>>,
     /// Those that a search for the repository's open tickets found.
@@ -25,6 +27,11 @@ impl Looked {
     /// The repository's open tickets, where they were asked for.
     pub(super) fn open(&self) -> impl Iterator<Item = &Ticket> {
         self.open.iter().filter_map(|id| self.found.get(id)?.as_ref())
+    }
+
+    /// All that are there.
+    pub(super) fn tickets(&self) -> impl Iterator<Item = &Ticket> {
+        self.found.values().flatten()
     }
 
     /// Those of these tickets that no search vouched for.
@@ -43,11 +50,13 @@ pub(super) async fn look<T: Read>(
     marked: &mut Vec<Marked>,
     done: &mut Refreshed,
 ) -> Result<Looked, Failure> {
+    let mut looked = Looked::default();
     // a dead token can answer everything else with nothing, and all tickets would look deleted
-    tracker.answer(&Ask::Account).await?;
+    if let Answer::Account(account) = tracker.answer(&Ask::Account).await? {
+        looked.account = Some(account);
+    }
     narrow(tracker, job, only, marked, done).await?;
     let site = Site::of(tracker, job);
-    let mut looked = Looked::default();
     let all = matches!(only, Only::All);
     if all || marked.iter().any(|pull| pull.claims(site).len() > CLAIMS) {
         let ask = Ask::Open { labels: job.run.repository.labels(), recent: job.recent.clone() };

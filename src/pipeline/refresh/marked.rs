@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Job;
 use super::result::Refreshed;
 use crate::compose::section::{self, Detail, Standing};
-use crate::config::Annotate;
+use crate::config::{Annotate, TrackerKind};
 use crate::github::client::Client;
 use crate::github::failure::Failure;
 use crate::github::pulls::Pull;
@@ -57,13 +57,24 @@ impl Marked {
         self.sections.iter().flat_map(|section| &section.shown)
     }
 
+    /// Whether it shows tickets of another kind of tracker: a local folder knows nothing of Jira's, and its
+    /// tickets are nowhere else.
+    pub(super) fn is_of_another(&self, job: &Job<'_>, site: &str) -> bool {
+        let mut rows = self.sections.iter().flat_map(|section| section.scans.values()).flatten();
+        job.config.tracker == TrackerKind::Local && rows.any(|row| row.ticket.site != site)
+    }
+
     /// The texts with a section.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         [&self.description, &self.comment].into_iter().flatten().map(String::as_str)
     }
 
     pub(super) fn standing(&self) -> Standing {
-        if self.pull.open || self.pull.merged { Standing::Live } else { Standing::Closed }
+        match (self.pull.open, self.pull.merged) {
+            (true, _) => Standing::Live,
+            (false, true) => Standing::Merged,
+            (false, false) => Standing::Closed,
+        }
     }
 
     /// How much may be shown there: what comes from a fork is read by its author.
@@ -74,12 +85,8 @@ impl Marked {
     }
 }
 
-/// The open pull requests, and those that were closed in the last days, that have a section.
-pub(super) async fn read(
-    client: &Client,
-    job: &Job<'_>,
-    done: &mut Refreshed,
-) -> Result<Vec<Marked>, Failure> {
+/// The open pull requests, and those that were closed in the last days, each once.
+pub(super) async fn list(client: &Client, job: &Job<'_>, done: &mut Refreshed) -> Result<Vec<Pull>, Failure> {
     let config = job.config;
     let mut listed = client.open_pulls().await?;
     if config.refresh.closed_days > 0 {
@@ -95,19 +102,19 @@ pub(super) async fn read(
                 .hint("Lower `refresh.closed-days`."),
         );
     }
-    let pulls = listed.items;
-    let mut comments = match config.pull_request.annotate {
-        Annotate::Comment | Annotate::Both => comments(client, &pulls).await?,
+    let mut seen = BTreeSet::new();
+    listed.items.retain(|pull| seen.insert(pull.number));
+    Ok(listed.items)
+}
+
+/// Those of the pull requests that have a section.
+pub(super) async fn read(client: &Client, job: &Job<'_>, pulls: &[Pull]) -> Result<Vec<Marked>, Failure> {
+    let mut comments = match job.config.pull_request.annotate {
+        Annotate::Comment | Annotate::Both => comments(client, pulls).await?,
         Annotate::Description | Annotate::None => BTreeMap::new(),
     };
-    let mut seen = BTreeSet::new();
-    let pulls = pulls.into_iter().filter(|pull| seen.insert(pull.number));
-    Ok(pulls
-        .filter_map(|pull| {
-            let comment = comments.remove(&pull.number);
-            Marked::of(pull, comment)
-        })
-        .collect())
+    let marked = |pull: &Pull| Marked::of(pull.clone(), comments.remove(&pull.number));
+    Ok(pulls.iter().filter_map(marked).collect())
 }
 
 /// casefile's comments with a section, by pull request.

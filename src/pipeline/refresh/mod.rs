@@ -2,10 +2,10 @@
 //! open is told.
 
 mod bring;
+mod closed;
 mod look;
 mod marked;
 pub mod result;
-mod withdraw;
 
 use super::Job;
 use crate::error::Error;
@@ -49,10 +49,11 @@ async fn story<T: Write>(
             .hint("pass the job's token, with `permissions: pull-requests: write`"));
     };
     job.watch.stage("reading pull requests");
-    let mut marked = marked::read(&annotator.client, job, done).await.map_err(told)?;
+    let pulls = marked::list(&annotator.client, job, done).await.map_err(told)?;
+    let mut marked = marked::read(&annotator.client, job, &pulls).await.map_err(told)?;
     job.watch.stage("looking at tickets");
     let mut looked = look::look(tracker, job, only, &mut marked, done).await.map_err(unread)?;
-    withdraw::withdraw(tracker, job, &marked, &mut looked, done).await.map_err(unread)?;
+    closed::close(tracker, job, &pulls, &mut looked, done).await.map_err(unread)?;
     job.watch.stage("refreshing pull requests");
     bring::bring(tracker, job, &annotator.client, &marked, &looked, done).await;
     if matches!(only, Only::All) {

@@ -30,6 +30,10 @@ pub struct Refreshed {
     /// What is open in the repository, where all of it was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open: Option<Sums>,
+    /// The keys of the tickets that were resolved: the pull requests that alone had their findings were closed
+    /// without being merged.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resolved: Vec<String>,
     /// What could not be read or done.
     pub problems: Vec<Problem>,
     /// How many requests it took.
@@ -92,6 +96,7 @@ impl Default for Refreshed {
             pull_requests: Vec::new(),
             tickets: Vec::new(),
             open: None,
+            resolved: Vec::new(),
             problems: Vec::new(),
             requests: Requests::default(),
             blocks: Vec::new(),
@@ -144,6 +149,9 @@ impl Refreshed {
         let github = job.github_requests();
         self.requests = Requests { tracker: tracker.requests(), github };
         self.tickets = std::mem::take(&mut self.seen).into_values().collect();
+        if job.detail == Detail::Counts {
+            self.resolved.clear();
+        }
         if job.detail != Detail::Full {
             self.problems.retain(|problem| !problem.foreign);
         }

@@ -125,6 +125,7 @@ impl Look<'_> {
                         None => missing.push((problem, 1)),
                     }
                 }
+                self.decision.tell_own_notes();
                 for problem in std::mem::take(&mut self.decision.plan.problems) {
                     if !warnings.contains(&problem) {
                         warnings.push(problem);

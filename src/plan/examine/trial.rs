@@ -40,6 +40,7 @@ pub fn trial(input: &Input<'_>, snapshot: &Snapshot) -> Trial {
             )),
         },
         Ok(Some(draft)) => {
+            decision.tell_own_notes();
             let mut plan = decision.plan;
             plan.creates.push(draft);
             Trial::Plan(Box::new(plan))

@@ -1,10 +1,11 @@
 //! The fields that the user names: found on the screen, and given a value, a property or a template's text.
 
-use super::{Filler, key_of};
+use super::{Filler, Source, key_of};
 use crate::compose::template;
 use crate::config::FieldValue;
 use crate::model::answer::{FieldMeta, Screen};
 use crate::model::field::words;
+use crate::model::property::Property;
 use crate::model::scan::Problem;
 
 impl Filler<'_, '_> {
@@ -49,7 +50,7 @@ impl Filler<'_, '_> {
                     format!("{}: casefile fills in this field itself, so it is left out", self.place());
                 self.decision.problem(Problem::new(key, message).hint(hint));
             }
-            _ => self.set(key, id, meta, &texts, !matches!(value, FieldValue::Values(_))),
+            _ => self.set(key, id, meta, &texts, source(value)),
         }
     }
 
@@ -69,6 +70,14 @@ impl Filler<'_, '_> {
                 }
             },
         }
+    }
+}
+
+fn source(value: &FieldValue) -> Source {
+    match value {
+        FieldValue::Values(_) => Source::Given,
+        FieldValue::From(Property::Severity | Property::Kind) => Source::Own,
+        FieldValue::From(_) | FieldValue::Template(_) => Source::Report,
     }
 }
 

@@ -5,16 +5,18 @@
 
 mod due;
 mod further;
+mod note;
 mod priority;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
+pub(super) use self::note::Note;
 use super::decision::Decision;
 use crate::compose::property::Properties;
 use crate::model::answer::{FieldMeta, IssueType, Screen};
-use crate::model::field::{Shape, Wrong, convert, listed, shape};
+use crate::model::field::{Shape, Wrong, convert_what_fits, listed, shape};
 use crate::model::record::Record;
 use crate::model::scan::Problem;
 use crate::model::ticket::{Person, Ticket};
@@ -38,13 +40,14 @@ pub(super) struct Filled {
 }
 
 /// The fields of a new ticket; what people may change later is noted in its record. `Ok(None)`: more must
-/// be known first. The problem says which required field has no value.
+/// be known first. The problem says which required field has no value; the others are noted beside it.
 pub(super) fn fill(
     decision: &mut Decision<'_>,
     form: Form<'_>,
     record: &mut Record,
 ) -> Result<Option<Filled>, Problem> {
     let (filled, missing) = fill_all(decision, form, record);
+    missing.iter().for_each(|problem| decision.problem(problem.clone()));
     missing.into_iter().next().map_or(Ok(filled), Err)
 }
 
@@ -57,6 +60,7 @@ pub(super) fn fill_all(
     let mut filler = Filler { decision, form, filled: Filled::default(), waits: false, missing: Vec::new() };
     let target = form.target;
     filler.filled.labels.clone_from(&target.labels);
+    filler.describe(record);
     record.wrote.priority = filler.priority(record.severity);
     record.wrote.due = filler.due(record.first_seen, record.severity);
     filler.own("components", "components", "Components", &target.components);
@@ -99,6 +103,31 @@ pub(super) fn follow(
     Some(fields)
 }
 
+/// What to do where the account may not look people up.
+const UNSEEN: &str = "Make the credentials anew with the scope `read:jira-user`, or let a Jira administrator grant the \
+                      account the global permission `Browse users and groups`.";
+
+/// What of a value a field does not take.
+struct Bad {
+    wrong: Wrong,
+    hint: String,
+    /// Whether nothing of the value is left.
+    none: bool,
+    /// Where the value comes from.
+    source: Source,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// The configuration.
+    Given,
+    /// The findings, in casefile's own words.
+    Own,
+    /// The findings, in a report's words.
+    Report,
+}
+
 /// A form that is being filled in.
 struct Filler<'f, 'd> {
     decision: &'f mut Decision<'d>,
@@ -111,6 +140,21 @@ struct Filler<'f, 'd> {
 }
 
 impl<'f> Filler<'f, '_> {
+    /// Where the screen has no description, the ticket is filed without what was found and where.
+    fn describe(&mut self, record: &mut Record) {
+        if self.form.screen.fields.contains_key("description") {
+            return;
+        }
+        record.wrote.description = None;
+        let message = format!(
+            "{}: the create screen has no field `Description`, so tickets are filed without what was found, and where",
+            self.place()
+        );
+        let hint = "Let a Jira administrator put the field on the screen.";
+        self.decision
+            .problem(Problem::new(format!("project {}", self.form.target.project), message).hint(hint));
+    }
+
     /// A field that has a key of its own in the configuration.
     fn own(&mut self, key: &str, id: &str, name: &str, texts: &[String]) {
         if texts.is_empty() {
@@ -118,7 +162,7 @@ impl<'f> Filler<'f, '_> {
         }
         let key = format!("jira.{key}");
         match self.form.screen.fields.get(id) {
-            Some(meta) => self.set(&key, id, meta, texts, false),
+            Some(meta) => self.set(&key, id, meta, texts, Source::Given),
             None => self.off_screen(&key, name, &[]),
         }
     }
@@ -137,8 +181,8 @@ impl<'f> Filler<'f, '_> {
         }
     }
 
-    /// Sets a field of the screen to what the texts mean there. `foreign`: they come from a report.
-    fn set(&mut self, key: &str, id: &str, meta: &FieldMeta, texts: &[String], foreign: bool) {
+    /// Sets a field of the screen to what the texts mean there.
+    fn set(&mut self, key: &str, id: &str, meta: &FieldMeta, texts: &[String], source: Source) {
         let shape = shape(id, meta);
         let decision = &mut *self.decision;
         let snapshot = decision.snapshot;
@@ -153,33 +197,49 @@ impl<'f> Filler<'f, '_> {
             return;
         }
         let person = |who: &str| -> Option<Person> { snapshot.people.get(who).cloned().flatten() };
-        match convert(shape, meta, texts, &person) {
-            Ok(Value::Rich(document)) => {
+        let (value, wrong) = convert_what_fits(shape, meta, texts, &person);
+        let none = value.is_none();
+        match value {
+            Some(Value::Rich(document)) => {
                 let fitting = (self.decision.input.fit)(document);
                 self.push(id, Value::Rich(fitting));
             }
-            Ok(value) => self.push(id, value),
-            Err(wrong) => self.wrong(key, id, meta, &wrong, foreign),
+            Some(value) => self.push(id, value),
+            None => {}
         }
+        let Some(mut wrong) = wrong else { return };
+        let mut hint = listed(if wrong.instead.is_empty() { &meta.allowed } else { &wrong.instead });
+        if let (Shape::Person | Shape::People, Some(why)) = (shape, &snapshot.unseen) {
+            wrong.why = format!("PROVIDER_SCOPE_UNAVAILABLE: the account may not look people up ({why})");
+            hint = UNSEEN.to_owned();
+        }
+        // that casefile cannot set the field at all is none of a report's words
+        let source = if shape == Shape::Unknown { Source::Given } else { source };
+        self.wrong(key, id, meta, Bad { wrong, hint, none, source });
     }
 
     fn push(&mut self, id: &str, value: Value) {
         self.filled.fields.push(Field { id: id.to_owned(), value });
     }
 
-    /// A value that the field does not take.
-    fn wrong(&mut self, key: &str, id: &str, meta: &FieldMeta, wrong: &Wrong, foreign: bool) {
-        let needed = meta.required && !meta.has_default;
-        let end = if needed { "and it is required" } else { "so it is left out" };
+    /// What the field does not take.
+    fn wrong(&mut self, key: &str, id: &str, meta: &FieldMeta, bad: Bad) {
+        let Bad { wrong, hint, none, source } = bad;
         let field = format!("{}, the field `{}` ({id})", self.place(), meta.name);
-        let takes = if wrong.instead.is_empty() { &meta.allowed } else { &wrong.instead };
-        let problem = Problem::new(key, format!("{field}: {}, {end}", wrong.why)).hint(listed(takes));
-        let problem = if foreign { problem.foreign() } else { problem };
-        if needed {
-            self.missing.push((id.to_owned(), problem));
-        } else {
-            self.decision.problem(problem);
+        let foreign = source == Source::Report;
+        if none && meta.required && !meta.has_default {
+            let problem = Problem::new(key, format!("{field}: {}, and it is required", wrong.why)).hint(hint);
+            self.missing.push((id.to_owned(), if foreign { problem.foreign() } else { problem }));
+            return;
         }
+        let end = if none { "so it is left out" } else { "so the others alone are set" };
+        if source == Source::Given {
+            return self
+                .decision
+                .problem(Problem::new(key, format!("{field}: {}, {end}", wrong.why)).hint(hint));
+        }
+        let (group, key) = (self.form.properties.group.name(), key.to_owned());
+        self.decision.notes.push(Note { group, key, field, why: wrong.why, end, hint, foreign });
     }
 
     /// A field that the create screen does not have. `near`: names that may be meant.

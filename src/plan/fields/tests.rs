@@ -295,3 +295,19 @@ fn priority_and_due_date_follow_the_severity() {
     follows("priorities: {critical: low}", |_| (), &[]);
     follows("priorities: {critical: Blocker}", |_| (), &[]);
 }
+
+#[test]
+fn values_of_findings_that_a_field_does_not_take_are_told_once_a_field() {
+    let mut world = world(&[], "fields: {Environment: {from: path}}");
+    let told = problems(&world.plan(&["A x:1 a", "B y:1 b", "B y:9 c", "C z:1 c"]));
+    let [told] = told.as_slice() else { panic!("{told:#?}") };
+    let expected = "jira.fields.Environment: SEC, Task, the field `Environment` (cf3): 3 values are left out of 3 tickets, e.g. `";
+    assert!(told.starts_with(expected) && told.ends_with("It takes: production, staging."), "{told}");
+    world.config = format!("max-new: 1\n{}", world.config);
+    let told = problems(&world.plan(&["A x:1 a", "B y:1 b", "C z:1 c"]));
+    let ours: Vec<_> = told.iter().filter(|told| told.contains("Environment")).collect();
+    assert!(
+        matches!(ours[..], [told] if told.contains("is not one of its values, so it is left out")),
+        "{told:#?}"
+    );
+}

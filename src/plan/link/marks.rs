@@ -2,34 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use super::{Part, findings};
+use super::{Part, findings, is_shared};
 use crate::compose::comments;
 use crate::document::Document;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
 use crate::model::survey::Group;
-use crate::model::ticket::{Ticket, label, labels};
+use crate::model::ticket::{LABEL, Ticket, label, labels};
 use crate::model::write::{Edit, Ref};
 use crate::plan::ours::{is_ours, record_of};
 use crate::plan::{Input, Snapshot, Step, Work};
 
-/// What another ticket gives up because its findings are this ticket's now; `None`: nothing.
+/// What another ticket gives up because its findings are this ticket's now, `whole` groups among them; `None`:
+/// nothing.
 pub(super) fn leave(
     input: &Input<'_>,
     snapshot: &Snapshot,
     other: &Ticket,
     ticket: &Ticket,
     chosen: &[Part<'_>],
-    whole: Option<&Group>,
+    whole: &[&Group],
     is_new: bool,
 ) -> Option<Work> {
     let linked = own_record(other, input.site).map(|old| old.linked.as_slice()).unwrap_or_default();
     let anchors: BTreeSet<Fingerprint> =
         chosen.iter().flat_map(|part| &part.sightings).flat_map(|one| one.anchors).flatten().collect();
     let gone: BTreeSet<Fingerprint> = linked.iter().copied().filter(|id| anchors.contains(id)).collect();
-    let names =
-        whole.filter(|group| carries(other, group)).map(|group| group.names.iter().copied().collect());
-    let names: BTreeSet<Fingerprint> = names.unwrap_or_default();
+    let carried = whole.iter().filter(|group| carries(other, group));
+    let names: BTreeSet<Fingerprint> = carried.flat_map(|group| group.names.iter().copied()).collect();
     let parts = chosen.iter().filter(|part| carries(other, part.group));
     let count = parts.map(|part| findings(std::slice::from_ref(part)).len()).sum();
     let told = count > 0 && other.is_open() && (is_new || !names.is_empty());
@@ -71,12 +71,20 @@ pub(super) fn shed(
     let none_linked = record.as_ref().is_none_or(|record| record.linked.is_empty());
     let is_bare = none_linked && ticket.names().all(|name| names.contains(&name));
     let own = labels(&input.run.repository, &[]);
+    let shared = none_linked && is_another(input, ticket, names);
     let labels_removed = ticket.labels.iter().filter(|mark| {
         let named = names.iter().any(|name| **mark == label(*name));
-        named || (is_bare && own.contains(mark))
+        named || (is_bare && own.contains(mark)) || (shared && *mark != LABEL && own.contains(mark))
     });
     let labels_removed = labels_removed.cloned().collect();
     Left { edit: Edit { labels_removed, record, ..Edit::default() }, is_bare }
+}
+
+/// Whether a ticket is another repository's as well, and no group of this one keeps a name there.
+pub(super) fn is_another(input: &Input<'_>, ticket: &Ticket, gone: &BTreeSet<Fingerprint>) -> bool {
+    let groups = &input.survey.groups;
+    let stays = |name| !gone.contains(&name) && groups.iter().any(|group| group.names.contains(&name));
+    is_shared(ticket, &input.run.repository) && !ticket.names().any(stays)
 }
 
 /// What takes the marks off. A ticket that casefile did not make keeps nothing of it in the end.

@@ -5,7 +5,7 @@ mod marks;
 
 use std::collections::BTreeSet;
 
-use self::marks::{carries, edit_of, is_by_casefile, leave, own_record, shed, work};
+use self::marks::{carries, edit_of, is_another, is_by_casefile, leave, own_record, shed, work};
 use super::ours::is_ours;
 use super::snapshot::Snapshot;
 use super::{Input, Plan, draft};
@@ -14,6 +14,7 @@ use crate::config::Glob;
 use crate::model::answer::Ask;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, Wrote};
+use crate::model::repository::{self, Repository};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::survey::{Common, Group, Sighting};
@@ -98,6 +99,7 @@ pub fn link(
     let mut lacking = labels(&input.run.repository, names);
     lacking.retain(|label| !ticket.has_label(label));
     let mut result = Linked { findings: findings(&chosen), ..Linked::default() };
+    result.problems.extend(is_shared(ticket, &input.run.repository).then(|| shared(input, ticket)));
     if (!lacking.is_empty() || linked.len() != before)
         && let Some(mut record) = record(input, ticket, &chosen)
     {
@@ -110,9 +112,12 @@ pub fn link(
         result.first.works.push(edit_of(ticket, edit));
     }
     let is_new = result.first != Plan::default();
+    let is_linked = |one: &Sighting| one.anchors.iter().flatten().any(|anchor| seen.contains(anchor));
+    let all_linked = |part: &&Part<'_>| !known(part) && part.group.kept().all(is_linked);
+    let left: Vec<&Group> = chosen.iter().filter(all_linked).map(|part| part.group).chain(whole).collect();
     for other in snapshot.tickets().filter(|other| other.id != ticket.id) {
         if is_ours(other, snapshot, input.site)
-            && let Some(work) = leave(input, snapshot, other, ticket, &chosen, whole, is_new)
+            && let Some(work) = leave(input, snapshot, other, ticket, &chosen, &left, is_new)
         {
             result.then.works.push(work);
             result.from.push(other.id.clone());
@@ -159,8 +164,11 @@ pub fn unlink(
     if own {
         names.clear();
     }
+    let shared = is_shared(ticket, &input.run.repository);
+    let is_known = |name: &Fingerprint| input.survey.groups.iter().any(|group| group.names.contains(name));
     gone.retain(|id| linked.contains(id));
-    names.retain(|name| ticket.has_label(&label(*name)));
+    // another repository's names stay
+    names.retain(|name| ticket.has_label(&label(*name)) && (!shared || is_known(name)));
     let mut result = Linked { findings: told(input, &gone), ..Linked::default() };
     if stays {
         let message = "casefile made this ticket for that group, and it stays the group's";
@@ -168,12 +176,32 @@ pub fn unlink(
         result.problems.push(problem.hint("link the group to another ticket to have it tracked there"));
     }
     // labels alone are what an unlink that was cut off has left
-    let rest = !own && which.is_empty() && ticket.has_label(LABEL);
+    let rest = which.is_empty() && ticket.has_label(LABEL);
+    let ours = || input.run.repository.labels().iter().any(|label| ticket.has_label(label));
+    let none_linked = linked.iter().all(|id| gone.contains(id));
+    let still_ours = none_linked && ours() && is_another(input, ticket, &names);
+    let rest = rest && if shared { still_ours } else { !own };
     if !gone.is_empty() || !names.is_empty() || rest {
         let left = shed(input, ticket, &gone, &names);
-        result.first.works.push(work(ticket, left, None, own));
+        result.first.works.push(work(ticket, left, None, own || shared));
     }
     Ok(result)
+}
+
+/// Whether a ticket carries the label of another repository.
+pub(super) fn is_shared(ticket: &Ticket, repository: &Repository) -> bool {
+    let own = repository.labels();
+    ticket.labels.iter().any(|label| repository::is_label(label) && !own.contains(label))
+}
+
+/// What a person should know who links findings to such a ticket.
+fn shared(input: &Input<'_>, ticket: &Ticket) -> Problem {
+    let whose = own_record(ticket, input.site).map(|record| record.repository.as_str());
+    let whose = whose.filter(|name| !name.is_empty() && *name != input.run.repository.to_string());
+    let whose = whose.map_or_else(|| "another repository's".to_owned(), |name| format!("{name}'s"));
+    Problem::new(ticket.key.to_string(), format!("it is also {whose} ticket"))
+        .hint("news of these findings are not told there; see that it is the ticket you mean")
+        .foreign()
 }
 
 impl Which {
@@ -268,6 +296,8 @@ fn record(input: &Input<'_>, ticket: &Ticket, chosen: &[Part<'_>]) -> Option<Rec
         },
     };
     record.follow(&ticket.id);
+    // what is linked is no news to the next run
+    record.severity = record.severity.max(worst);
     record.rules = draft::rules(sightings().map(|one| one.rule).chain(record.rules.iter().copied()));
     Some(record)
 }

@@ -73,6 +73,41 @@ fn a_person_who_moved_the_ticket_keeps_it_where_it_is() {
 }
 
 #[test]
+fn what_a_person_began_is_not_taken_back() {
+    let check = |back: fn(&mut World)| {
+        let mut world = world(MAPPED, ONE);
+        world.ticket(1).status = status("In Progress");
+        world.pull().run(NONE);
+        back(&mut world);
+        assert_eq!((world.at(1), world.told()), ("In Progress", Some(State::Open)));
+    };
+    check(|world| {
+        world.run(ONE);
+    });
+    check(|world| {
+        let plan = world.close();
+        assert_eq!(named(&plan), ["unremote", "told"]);
+        world.apply(plan);
+    });
+}
+
+#[test]
+fn a_pull_request_into_another_branch_takes_back_what_it_said() {
+    let mut world = world(
+        "{branches: [main], states: {open: To Do, in-progress: In Progress}, jira: {project: SEC}}",
+        ONE,
+    );
+    world.pull().run(NONE);
+    assert_eq!(world.at(1), "In Progress");
+    world.run.base = Some("experiment".into());
+    let plan = world.plan(NONE);
+    assert_eq!((named(&plan), plan.remedies.len()), (vec!["unremote", "told", "try"], 0));
+    world.apply(plan);
+    assert_eq!((world.at(1), world.told()), ("To Do", Some(State::Open)));
+    assert!(world.plan(NONE).is_empty());
+}
+
+#[test]
 fn who_may_not_write_still_says_what_would_be_resolved() {
     let mut fork = world(MAPPED, ONE);
     fork.run.untrusted = Some("a fork".into());
@@ -141,10 +176,48 @@ fn what_a_closed_pull_request_alone_had_is_gone() {
     let mut beside = world(MAPPED, ONE);
     beside.pull().run(TWO);
     let plan = beside.close();
-    assert_eq!(named(&plan), ["edit"]);
+    assert_eq!(named(&plan), ["told"]);
     beside.apply(plan);
     assert_eq!(beside.told(), Some(State::Open));
     assert!(beside.close().is_empty());
+}
+
+#[test]
+fn what_another_pull_request_has_as_well_is_recorded_there_too() {
+    let mut world = World::with(MAPPED);
+    world.pull().run(ONE);
+    (world.run.place, world.run.pull_request) = (Place::PullRequest(8), Some(8));
+    assert_eq!(named(&world.plan(ONE)), ["edit"]);
+    world.run(ONE);
+    assert!(world.plan(ONE).is_empty());
+    world.heads.insert(Place::PullRequest(8), Head::At("c".repeat(40)));
+    let plan = world.close();
+    assert_eq!(named(&plan), ["edit"]);
+    world.apply(plan);
+    assert_eq!((world.told(), world.close().is_empty()), (Some(State::Open), true));
+    assert_eq!(world.ends(NONE), ["resolved 1"], "though the slice of the closed one holds nothing as well");
+    assert_eq!(world.at(1), "Done");
+}
+
+#[test]
+fn a_mass_of_closed_pull_requests_tickets_is_resolved_only_if_that_is_wanted() {
+    let check = |ours: usize, on_main: usize, mass: bool, resolved: usize| {
+        let mut world = World::with(MAPPED);
+        world.mass = mass;
+        let findings: Vec<String> = (0..ours + on_main).map(|n| format!("R{n} x{n}:1 a")).collect();
+        let findings: Vec<&str> = findings.iter().map(String::as_str).collect();
+        world.run(&findings[..on_main]);
+        world.pull().run(&findings);
+        let plan = world.close();
+        assert_eq!(plan.endings.len(), resolved, "{ours} beside {on_main}");
+        let told = plan.problems.iter().any(|one| one.hint.contains("refresh --allow-mass-resolve"));
+        assert_eq!((told, plan.is_empty()), (resolved == 0, resolved == 0));
+    };
+    check(10, 0, false, 10);
+    check(11, 0, false, 0);
+    check(11, 0, true, 11);
+    check(11, 10, false, 0);
+    check(11, 11, false, 11);
 }
 
 /// The steps of a plan's one work.

@@ -83,12 +83,10 @@ impl World {
 
     /// What is left behind by pull request 7, which was closed without being merged.
     pub(super) fn close(&mut self) -> Plan {
-        self.pull();
-        let ids: Vec<u64> = self.tickets.keys().copied().collect();
         let mut snapshot = Snapshot::default();
-        let all = Ask::Ids(ids.clone());
+        let all = Ask::Ids(self.tickets.keys().copied().collect());
         snapshot.learn(&all, self.answer(&all));
-        self.decide(&Survey::default(), snapshot, |input, snapshot| closed(input, snapshot, &ids))
+        self.decide(&Survey::default(), snapshot, |input, snapshot| closed(input, snapshot, &[7].into()))
     }
 
     /// Answers whatever is asked, until there is a plan.
@@ -241,7 +239,7 @@ pub(super) fn world(config: &str, findings: &[&str]) -> World {
 
 /// A create screen without anything that is required.
 fn screen() -> Screen {
-    let fields = ["labels", "priority", "summary"].map(|id| {
+    let fields = ["description", "labels", "priority", "summary"].map(|id| {
         let choice = |name: &str| Choice { name: name.to_owned(), ..Choice::default() };
         let allowed = ["Highest", "High", "Medium", "Low", "Lowest"].map(choice).to_vec();
         let allowed = if id == "priority" { allowed } else { Vec::new() };

@@ -31,7 +31,13 @@ pub(in crate::report) const FORMAT: Format = Format {
 };
 
 objects! { "snake_case"
-    /// What one line tells
+    /// A line
+    struct Line {
+        r#type: Text<'a>,
+        fields: Maybe<Diagnostic<'a>>,
+    }
+
+    /// What a diagnostic tells, and of a summary the checks that were made
     struct Diagnostic {
         code: Text<'a>,
         severity: Text<'a>,
@@ -39,6 +45,7 @@ objects! { "snake_case"
         notes: List<Text<'a>>,
         advisory: Maybe<Advisory<'a>>,
         graphs: First<Maybe<Node<'a>>>,
+        advisories: Maybe<Advisory<'a>>,
     }
 
     /// A crate, and what depends on it
@@ -51,25 +58,23 @@ objects! { "snake_case"
 
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let audit = lock_file("cargo-deny", source);
-    let mut summary = false;
-    let mut kind = String::new();
+    let mut checked = false;
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_document(|json| {
-        kind.clear();
-        json.each_entry(|json, key| match key {
-            "type" => {
-                kind = json.word()?;
-                summary |= kind == "summary";
-                Ok(())
+        json.fitting::<Line<'_>>("diagnostic", |line, sink| match (&*line.r#type, line.fields.get()) {
+            ("diagnostic", Some(diagnostic)) => {
+                tell(&audit, diagnostic, sink);
+                true
             }
-            "fields" if kind == "diagnostic" => {
-                json.object::<Diagnostic<'_>>("diagnostic", |diagnostic, sink| tell(&audit, diagnostic, sink))
+            ("summary", summary) => {
+                checked |= summary.is_some_and(|summary| summary.advisories.get().is_some());
+                true
             }
-            _ => Ok(()),
+            (kind, _) => kind != "diagnostic",
         })
     });
-    // without its summary the check did not come to its end
-    sink.scan(audit.scan(source, (!summary).then_some(false)));
+    // without a summary of the advisories their check did not come to its end, or was never made
+    sink.scan(audit.scan(source, (!checked).then_some(false)));
     end
 }
 
@@ -146,5 +151,7 @@ mod tests {
             &[&told[..], &["scan cargo-deny"]].concat(),
         );
         check_lines(&FORMAT, &lines, &[&told[..], &["scan cargo-deny failed"]].concat());
+        let others = format!("{lines}{}", r#"{"fields":{"licenses":{"errors":0}},"type":"summary"}"#);
+        check_lines(&FORMAT, &others, &[&told[..], &["scan cargo-deny failed"]].concat());
     }
 }

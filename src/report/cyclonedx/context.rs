@@ -1,11 +1,14 @@
 //! What a bill of materials says beside its vulnerabilities: who made it, of what, and its components.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::model::finding::Package;
 use crate::model::scan::Scan;
 use crate::report::flaw;
-use crate::report::graph::Graph;
+use crate::report::graph::Ways;
 use crate::report::lenient::Text;
 
+use super::finding::Opened;
 use super::wire;
 
 /// Tools as people know them, by the name that they write.
@@ -25,13 +28,19 @@ const PLACES: &[&str] =
 pub(super) struct Context {
     scanner: Option<String>,
     version: Option<String>,
+    /// What the bill is of, by package URL, name and reference.
+    products: Vec<String>,
     /// The reference of what the bill is of.
     root: Option<String>,
     /// The image that the bill is of.
     pub(super) image: Option<String>,
-    /// By the number of their node in the graph, which has their references.
-    parts: Vec<Option<Part>>,
-    graph: Graph,
+    /// The components that are needed, by their node.
+    parts: HashMap<u32, Part>,
+    /// The nodes of what vulnerabilities affect, and once settled of the ways there as well.
+    needed: HashSet<u32>,
+    ways: Ways,
+    /// What is explicitly called open.
+    pub(super) opened: Opened,
     /// Whether there is a place for vulnerabilities.
     pub(super) has_results: bool,
 }
@@ -71,6 +80,7 @@ impl Part {
 }
 
 impl Context {
+    /// Notes who made the bill, and what it is of.
     pub(super) fn metadata(&mut self, metadata: &wire::Metadata<'_>) {
         let holders = metadata.tools.objects();
         let tools = holders.flat_map(|tool| {
@@ -83,14 +93,31 @@ impl Context {
         }
         if let Some(component) = metadata.component.get() {
             let reference = Context::reference(component);
-            self.graph.root(&reference);
+            self.ways.root(&reference);
+            let purl = component.purl.some().map(|purl| flaw::package(purl, "", "", "").purl.into_owned());
+            let names = [component.name.owned(), component.reference.owned()];
+            self.products = purl.into_iter().chain(names.into_iter().flatten()).collect();
             self.image = (&*component.kind == "container").then(|| component.name.to_string());
-            self.component(component);
+            self.component(component, true);
             self.root = Some(reference);
         }
     }
 
-    pub(super) fn component(&mut self, component: &wire::Component<'_>) {
+    /// Notes what a vulnerability is about; `within`: the component that holds it.
+    pub(super) fn affected(&mut self, found: &wire::Vulnerability<'_>, within: &str) {
+        let listed = found.affects.objects().map(|one| &*one.reference);
+        for reference in listed.chain([&*found.reference, within]).filter(|one| !one.is_empty()) {
+            let node = self.ways.node(local(reference));
+            self.needed.insert(node);
+        }
+    }
+
+    /// Keeps a component and those within it, all or as far as they are needed.
+    pub(super) fn component(&mut self, component: &wire::Component<'_>, all: bool) {
+        component.components.objects().for_each(|inner| self.component(inner, all));
+        let reference = Context::reference(component);
+        let node = if all { Some(self.ways.node(&reference)) } else { self.ways.known(&reference) };
+        let Some(node) = node.filter(|node| all || self.needed.contains(node)) else { return };
         let group = component.group.some().filter(|_| component.purl.is_empty());
         let name = group.map_or(component.name.to_string(), |group| format!("{group}/{}", &*component.name));
         let property = |wanted: &&str| {
@@ -104,38 +131,46 @@ impl Context {
         let place = PLACES.iter().find_map(property).or_else(occurrence).unwrap_or_default();
         let is_file = &*component.kind == "application" && component.purl.is_empty();
         let part = Part::new([&component.purl, &name, &component.version, &place], is_file);
-        let node = self.graph.node(&Context::reference(component)) as usize;
-        if self.parts.len() <= node {
-            self.parts.resize_with(node + 1, || None);
-        }
-        self.parts[node] = Some(part);
-        component.components.objects().for_each(|inner| self.component(inner));
+        self.parts.insert(node, part);
     }
 
     pub(super) fn dependency(&mut self, dependency: &wire::Dependency<'_>) {
         let inner = dependency.dependency.objects().map(|one| &one.reference);
         for other in dependency.depends_on.iter().chain(inner) {
-            self.graph.edge(&dependency.reference, other);
+            self.ways.edge(&dependency.reference, other);
         }
     }
 
-    /// To be called when all components are known.
+    /// To be called when all dependencies and vulnerabilities are known, before the components.
     pub(super) fn settle(&mut self) {
-        self.graph.settle();
-        self.graph.close();
-        self.parts.shrink_to_fit();
+        self.ways.settle();
+        self.ways.close();
+        let ways: HashSet<u32> = self.needed.iter().flat_map(|node| self.ways.way(*node)).collect();
+        self.needed.extend(ways);
     }
 
-    /// What a component is called within its bill.
+    /// What a component is called within its bill; what has no name there is known as what it is.
     pub(super) fn reference(component: &wire::Component<'_>) -> String {
-        let own =
-            [&component.reference, &component.purl, &component.name].into_iter().find_map(|text| text.some());
-        own.unwrap_or_default().to_owned()
+        match [&component.reference, &component.purl].into_iter().find_map(|text| text.some()) {
+            Some(own) => own.to_owned(),
+            None if component.version.is_empty() => component.name.to_string(),
+            None => format!("{}@{}", &*component.name, &*component.version),
+        }
+    }
+
+    /// Whether a reference is a component's.
+    pub(super) fn knows(&self, reference: &str) -> bool {
+        self.ways.known(local(reference)).is_some_and(|node| self.parts.contains_key(&node))
     }
 
     /// Whether a reference is what the bill is of.
     pub(super) fn is_root(&self, reference: &str) -> bool {
         self.root.as_deref() == Some(reference)
+    }
+
+    /// What the bill is of, by its best name.
+    pub(super) fn product(&self) -> Option<&str> {
+        self.products.first().map(String::as_str)
     }
 
     pub(super) fn scanner(&self) -> &str {
@@ -145,9 +180,11 @@ impl Context {
     /// The package behind a reference, with the way to it, and the file that lists it.
     pub(super) fn package(&self, reference: &str) -> (Package<'static>, String) {
         let reference = local(reference);
-        let Some(part) = self.graph.known(reference).and_then(|node| self.part(node)) else {
+        let known = self.ways.known(reference).and_then(|node| Some((node, self.parts.get(&node)?)));
+        let Some((node, part)) = known else {
             let purl = if reference.starts_with("pkg:") { reference } else { "" };
-            let name = if purl.is_empty() { reference } else { "" };
+            // a random one would make the next report's finding another one
+            let name = if purl.is_empty() && !is_random(reference) { reference } else { "" };
             return (flaw::package(purl, "", name, ""), String::new());
         };
         let mut package = flaw::package(part.purl(), "", "", part.version());
@@ -156,7 +193,7 @@ impl Context {
         }
         let mut place = String::new();
         let mut path = Vec::new();
-        for part in self.graph.way(reference).into_iter().filter_map(|node| self.part(node)) {
+        for part in self.ways.way(node).into_iter().filter_map(|node| self.parts.get(&node)) {
             if part.is_file {
                 // what is listed by a file starts there
                 part.name().clone_into(&mut place);
@@ -170,17 +207,31 @@ impl Context {
         (package, if place.is_empty() { part.place().to_owned() } else { place })
     }
 
-    fn part(&self, node: u32) -> Option<&Part> {
-        self.parts.get(node as usize)?.as_ref()
-    }
-
     pub(super) fn scan(self) -> Scan {
         let scanner = self.scanner().to_owned();
-        Scan { has_results: self.has_results, version: self.version, ..Scan::new(&scanner) }
+        Scan {
+            has_results: self.has_results,
+            version: self.version,
+            products: self.products,
+            ..Scan::new(&scanner)
+        }
     }
 }
 
 /// A reference without the bill that it is in: `urn:cdx:<serial>/<version>#<reference>`.
-fn local(reference: &str) -> &str {
+pub(super) fn local(reference: &str) -> &str {
     reference.strip_prefix("urn:cdx:").and_then(|rest| rest.split_once('#')).map_or(reference, |(_, own)| own)
+}
+
+/// Whether a reference holds a UUID, which is another one in each report.
+fn is_random(reference: &str) -> bool {
+    const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+    let is_uuid = |bytes: &[u8]| {
+        let at = |(at, byte): (usize, &u8)| match HYPHENS.contains(&at) {
+            true => *byte == b'-',
+            false => byte.is_ascii_hexdigit(),
+        };
+        bytes.iter().enumerate().all(at)
+    };
+    reference.as_bytes().windows(36).any(is_uuid)
 }

@@ -2,6 +2,7 @@
 //! takes it back.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::model::finding::{Aside, Cvss, Help, Location, Statement};
@@ -10,7 +11,8 @@ use crate::report::lenient::Text;
 use crate::report::source::Source;
 use crate::report::{Sink, advisory, cvss, path, purl, weakness};
 
-use super::context::Context;
+use super::context::{Context, local};
+use super::versions::{self, Word};
 use super::wire;
 
 /// Tells all that a vulnerability says; `within`: the component that holds it.
@@ -22,20 +24,21 @@ pub(super) fn tell(
     sink: &mut dyn Sink,
 ) {
     let scanner: Arc<str> = context.scanner().into();
-    let own = found.reference.some().unwrap_or(within);
-    let listed = found.affects.objects().map(|one| (&*one.reference, Some(one)));
-    let mut affected: Vec<_> = listed.collect();
-    if affected.is_empty() {
-        affected.push((own, None));
-    }
-    for (reference, affected) in affected {
+    for (reference, affected) in places(found, within, context) {
         let (mut package, place) = context.package(reference);
-        let good = affected.into_iter().flat_map(|one| one.versions.objects());
-        let good =
-            good.filter(|version| &*version.status == "unaffected").filter_map(|one| one.version.owned());
-        package.fixed = good.map(Cow::Owned).collect();
-        let excuse = found.analysis.get().and_then(excuse);
-        if let Some(justification) = &excuse {
+        let listed = || affected.into_iter().flat_map(|one| one.versions.objects());
+        let good = listed().filter(|version| &*version.status == "unaffected");
+        package.fixed = good.filter_map(|one| one.version.owned()).map(Cow::Owned).collect();
+        let word = versions::word(listed(), &package.version);
+        let excuse = match found.analysis.get().and_then(excuse) {
+            // said of other versions than this one
+            Some(_) if word == Word::Nothing && !package.version.is_empty() => None,
+            Some(words) => Some(words),
+            None => (word == Word::Unaffected).then(|| "unaffected".to_owned()),
+        };
+        if let Some(justification) = &excuse
+            && !context.opened.holds(found, reference)
+        {
             let product = (!context.is_root(reference)).then(|| package.purl.to_string());
             let known = product.as_ref().is_none_or(|purl| !purl.starts_with("pkg:generic/"));
             if known {
@@ -43,6 +46,7 @@ pub(super) fn tell(
                 sink.statement(Statement {
                     advisory: names.next().unwrap_or_default(),
                     aliases: names.collect(),
+                    within: context.product().filter(|_| product.is_none()).map(str::to_owned),
                     product,
                     justification: justification.clone(),
                 });
@@ -58,9 +62,54 @@ pub(super) fn tell(
             None => Location { path: path::of_path(place.into(), source), ..Location::default() },
         };
         let image = image.is_some() || purl::is_system(&package.purl);
-        let aside = excuse.map(|_| Aside::NotAffected);
-        sink.finding(Flaw { package, location, image, aside, ..flaw_of(found) }.finding(&scanner));
+        let aside = excuse.as_ref().map(|_| Aside::NotAffected);
+        let mut finding = Flaw { package, location, image, aside, ..flaw_of(found) }.finding(&scanner);
+        finding.detail.excuse = excuse.map(Cow::Owned);
+        sink.finding(finding);
     }
+}
+
+/// What is explicitly called exploitable or in triage: by advisory and reference. It stays open, whatever
+/// another entry of the report says of the same.
+#[derive(Default)]
+pub(super) struct Opened(HashSet<(String, String)>);
+
+impl Opened {
+    pub(super) fn note(&mut self, found: &wire::Vulnerability<'_>, within: &str, context: &Context) {
+        let state = found.analysis.get().map_or("", |analysis| &*analysis.state);
+        if !matches!(state, "exploitable" | "in_triage") {
+            return;
+        }
+        for (reference, affected) in places(found, within, context) {
+            let version = context.package(reference).0.version;
+            let listed = affected.into_iter().flat_map(|one| one.versions.objects());
+            if versions::word(listed, &version) == Word::Affected {
+                self.0.extend(names(found).into_iter().map(|name| (name, local(reference).to_owned())));
+            }
+        }
+    }
+
+    fn holds(&self, found: &wire::Vulnerability<'_>, reference: &str) -> bool {
+        let reference = local(reference);
+        !self.0.is_empty()
+            && names(found).into_iter().any(|name| self.0.contains(&(name, reference.to_owned())))
+    }
+}
+
+/// What a vulnerability is about, by reference: what it lists, else the component of its own reference or
+/// the one that it is within.
+fn places<'p, 'r>(
+    found: &'p wire::Vulnerability<'r>,
+    within: &'p str,
+    context: &Context,
+) -> Vec<(&'p str, Option<&'p wire::Affected<'r>>)> {
+    let listed: Vec<_> = found.affects.objects().map(|one| (&*one.reference, Some(one))).collect();
+    if !listed.is_empty() {
+        return listed;
+    }
+    // within a component, the reference may be the vulnerability's own name, a random one
+    let own = found.reference.some().filter(|own| within.is_empty() || context.knows(own));
+    vec![(own.unwrap_or(within), None)]
 }
 
 /// What is the same for all components.

@@ -1,9 +1,8 @@
 //! CycloneDX 1.0 to 1.7, JSON and XML, with the vulnerability extension of 1.0 to 1.3. What is called
 //! not affected is set aside here and wherever else it is found.
 //!
-//! Vulnerabilities name components that may come anywhere, so a report with vulnerabilities is read twice.
-
-use std::io::Read;
+//! Vulnerabilities name components that may come anywhere and may contradict each other, so a report with
+//! vulnerabilities is read more than once.
 
 use crate::model::finding::Kind;
 use crate::model::scan::Problem;
@@ -16,9 +15,11 @@ use super::{Nobody, Sink};
 
 mod context;
 mod finding;
+mod versions;
 mod wire;
 
 use context::Context;
+use finding::Opened;
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -62,119 +63,166 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     // the singular is the extension's
     if source.mentions(b"vulnerabilit")? {
         // what ends this reading ends the next as well, and is told there
-        let _ = match xml {
-            true => xml_parts(source, source.open()?, &mut context),
-            false => json_parts(source, source.open()?, &mut context, sink),
-        };
+        let _ = walk(xml, source, &["metadata", "dependencies"], sink, &mut |part, _| match part {
+            Part::Metadata(metadata) => context.metadata(metadata),
+            Part::Dependency(dependency) => context.dependency(dependency),
+            Part::Component(_) | Part::Vulnerabilities | Part::Vulnerability(_) => {}
+        });
+        let _ = each_vulnerability(xml, source, &mut Nobody, &mut |found, _| {
+            found.iter().for_each(|(one, within)| context.affected(one, within));
+        });
+        context.settle();
+        // of hundreds of thousands of components, only those that are told are kept
+        let told: &mut dyn Sink = if xml { &mut Nobody } else { &mut *sink };
+        let _ = walk(xml, source, &["components"], told, &mut |part, _| {
+            if let Part::Component(component) = part {
+                context.component(component, false);
+            }
+        });
+        if source.mentions(b"exploitable")? || source.mentions(b"in_triage")? {
+            // where two entries contradict each other, neither order nor place decides
+            let mut opened = Opened::default();
+            let _ = each_vulnerability(xml, source, &mut Nobody, &mut |found, _| {
+                found.iter().for_each(|(one, within)| opened.note(one, within, &context));
+            });
+            context.opened = opened;
+        }
     }
-    context.settle();
-    let end = match xml {
-        true => xml_vulnerabilities(source, &mut context, sink),
-        false => json_vulnerabilities(source, &mut context, sink),
-    };
+    let mut has_results = false;
+    let end = each_vulnerability(xml, source, sink, &mut |found, sink| {
+        has_results = true;
+        if let Some((one, within)) = found {
+            finding::tell(one, within, &context, source, sink);
+        }
+    });
+    context.has_results = has_results;
     sink.scan(context.scan());
     end
 }
 
-fn json_parts(
+/// What a bill of materials is made of.
+enum Part<'p, 'r> {
+    Metadata(&'p wire::Metadata<'r>),
+    Component(&'p wire::Component<'r>),
+    Dependency(&'p wire::Dependency<'r>),
+    /// There is a list of them.
+    Vulnerabilities,
+    Vulnerability(&'p wire::Vulnerability<'r>),
+}
+
+type Visit<'v> = &'v mut dyn FnMut(Part<'_, '_>, &mut dyn Sink);
+
+/// Visits the parts under some keys, in the order of the file.
+fn walk(
+    xml: bool,
     source: &Source,
-    input: Box<dyn Read>,
-    context: &mut Context,
+    keys: &[&str],
     sink: &mut dyn Sink,
+    visit: Visit<'_>,
 ) -> Result<(), Problem> {
-    Json::new(&source.name, input, sink).each_entry(|json, key| {
+    if xml { in_xml(source, keys, sink, visit) } else { in_json(source, keys, sink, visit) }
+}
+
+fn in_json(source: &Source, keys: &[&str], sink: &mut dyn Sink, visit: Visit<'_>) -> Result<(), Problem> {
+    Json::new(&source.name, source.open()?, sink).each_entry(|json, key| {
         match key {
+            _ if !keys.contains(&key) => {}
             "metadata" => {
-                json.value::<wire::Metadata<'_>, _>(|found, _| found.get().map(|one| context.metadata(one)))?;
+                json.value::<wire::Metadata<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(Part::Metadata(one), sink))
+                })?;
             }
             "components" => json.each_element(|json| {
-                json.value::<wire::Component<'_>, _>(|found, _| {
-                    found.get().map(|one| context.component(one))
+                json.value::<wire::Component<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(Part::Component(one), sink))
                 })?;
                 Ok(())
             })?,
             "dependencies" => json.each_element(|json| {
-                json.value::<wire::Dependency<'_>, _>(|found, _| {
-                    found.get().map(|one| context.dependency(one))
+                json.value::<wire::Dependency<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(Part::Dependency(one), sink))
                 })?;
                 Ok(())
             })?,
+            "vulnerabilities" if json.peek()? == Some(b'[') => {
+                visit(Part::Vulnerabilities, &mut Nobody);
+                json.each_element(|json| {
+                    json.object::<wire::Vulnerability<'_>>("vulnerability", |one, sink| {
+                        visit(Part::Vulnerability(one), sink);
+                    })
+                })?;
+            }
             _ => {}
         }
         Ok(())
     })
 }
 
-fn json_vulnerabilities(source: &Source, context: &mut Context, sink: &mut dyn Sink) -> Result<(), Problem> {
-    Json::new(&source.name, source.open()?, sink).each_entry(|json, key| {
-        if key == "vulnerabilities" && json.peek()? == Some(b'[') {
-            context.has_results = true;
-            return json.each_element(|json| {
-                json.object::<wire::Vulnerability<'_>>("vulnerability", |one, sink| {
-                    finding::tell(one, "", context, source, sink)
-                })
-            });
-        }
-        Ok(())
-    })
-}
-
-fn xml_parts(source: &Source, input: Box<dyn Read>, context: &mut Context) -> Result<(), Problem> {
-    let mut nobody = Nobody;
-    Xml::new(&source.name, input, LISTS, &mut nobody).root(|xml, _| {
+fn in_xml(source: &Source, keys: &[&str], sink: &mut dyn Sink, visit: Visit<'_>) -> Result<(), Problem> {
+    Xml::new(&source.name, source.open()?, LISTS, sink).root(|xml, _| {
         xml.each_child(|xml, name| match name {
+            _ if !keys.contains(&name) => Ok(()),
             "metadata" => {
-                xml.value::<wire::Metadata<'_>, _>(|found, _| found.get().map(|one| context.metadata(one)))?;
+                xml.value::<wire::Metadata<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(Part::Metadata(one), sink))
+                })?;
                 Ok(())
             }
             "components" => xml.each_child(|xml, _| {
-                xml.value::<wire::Component<'_>, _>(|found, _| {
-                    found.get().map(|one| context.component(one))
+                xml.value::<wire::Component<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(Part::Component(one), sink))
                 })?;
                 Ok(())
             }),
             "dependencies" => xml.each_child(|xml, _| {
-                xml.value::<wire::Dependency<'_>, _>(|found, _| {
-                    found.get().map(|one| context.dependency(one))
+                xml.value::<wire::Dependency<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(Part::Dependency(one), sink))
                 })?;
                 Ok(())
             }),
-            _ => Ok(()),
-        })
-    })
-}
-
-fn xml_vulnerabilities(source: &Source, context: &mut Context, sink: &mut dyn Sink) -> Result<(), Problem> {
-    Xml::new(&source.name, source.open()?, LISTS, sink).root(|xml, _| {
-        xml.each_child(|xml, name| match name {
             "vulnerabilities" => {
-                context.has_results = true;
+                visit(Part::Vulnerabilities, &mut Nobody);
                 xml.each_child(|xml, _| {
                     xml.value::<wire::Vulnerability<'_>, _>(|found, sink| {
-                        found.get().map(|one| finding::tell(one, "", context, source, sink))
+                        found.get().map(|one| visit(Part::Vulnerability(one), sink))
                     })?;
                     Ok(())
                 })
             }
-            "components" => xml.each_child(|xml, _| {
-                xml.value::<wire::Component<'_>, _>(|found, sink| {
-                    found.get().map(|one| extension(one, context, source, sink))
-                })?;
-                Ok(())
-            }),
             _ => Ok(()),
         })
     })
 }
 
-/// Vulnerabilities within a component.
-fn extension(component: &wire::Component<'_>, context: &mut Context, source: &Source, sink: &mut dyn Sink) {
+/// A vulnerability, and the reference of the component that holds it; empty: none does.
+type Held<'p, 'r> = (&'p wire::Vulnerability<'r>, &'p str);
+
+/// Visits each vulnerability; `None`: here a list of them starts.
+fn each_vulnerability(
+    xml: bool,
+    source: &Source,
+    sink: &mut dyn Sink,
+    visit: &mut dyn FnMut(Option<Held<'_, '_>>, &mut dyn Sink),
+) -> Result<(), Problem> {
+    // of the extension, which is XML, they are within components
+    let keys: &[&str] = if xml { &["components", "vulnerabilities"] } else { &["vulnerabilities"] };
+    walk(xml, source, keys, sink, &mut |part, sink| match part {
+        Part::Component(component) => extension(component, sink, visit),
+        Part::Vulnerabilities => visit(None, sink),
+        Part::Vulnerability(one) => visit(Some((one, "")), sink),
+        Part::Metadata(_) | Part::Dependency(_) => {}
+    })
+}
+
+/// Visits the vulnerabilities within a component.
+fn extension(
+    component: &wire::Component<'_>,
+    sink: &mut dyn Sink,
+    visit: &mut dyn FnMut(Option<Held<'_, '_>>, &mut dyn Sink),
+) {
     let reference = Context::reference(component);
-    for one in component.vulnerabilities.objects() {
-        context.has_results = true;
-        finding::tell(one, &reference, context, source, sink);
-    }
-    component.components.objects().for_each(|inner| extension(inner, context, source, sink));
+    component.vulnerabilities.objects().for_each(|one| visit(Some((one, &reference)), sink));
+    component.components.objects().for_each(|inner| extension(inner, sink, visit));
 }
 
 #[cfg(test)]
@@ -231,7 +279,7 @@ mod tests {
             one("not_affected", "pkg:npm/a@1"),
             one("false_positive", "app"),
             one("resolved", "urn:cdx:1/1#pkg:npm/b@2"),
-            one("exploitable", "app"),
+            one("exploitable", "pkg:npm/c@1"),
         ));
         let words = "code_not_reachable: d";
         check(
@@ -241,7 +289,7 @@ mod tests {
             &[
                 &format!("vex CVE-1=GHSA-1 pkg:npm/a@1: not_affected, {words}"),
                 "not-affected",
-                &format!("vex CVE-1=GHSA-1 anywhere: false_positive, {words}"),
+                &format!("vex CVE-1=GHSA-1 anywhere within shop: false_positive, {words}"),
                 "not-affected",
                 &format!("vex CVE-1=GHSA-1 pkg:npm/b@2: resolved, {words}"),
                 "not-affected",
@@ -306,5 +354,70 @@ mod tests {
             |finding| format!("{} {}", finding.rule.id, finding.severity),
             &["CVE-1 critical", "CVE-2 medium", "scan CycloneDX"],
         );
+    }
+
+    #[test]
+    fn random_references_are_no_part_of_a_finding() {
+        let report = |uuid: &str| {
+            format!(
+                r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.2" xmlns:v="http://cyclonedx.org/schema/ext/vulnerability/1.0">
+                <components><component type="library"><name>Django</name><version>1.11</version><v:vulnerabilities><v:vulnerability ref="urn:uuid:{uuid}"><v:id>CVE-1</v:id></v:vulnerability></v:vulnerabilities></component>
+                <component type="library"><name>Django</name><version>2.2</version><v:vulnerabilities><v:vulnerability ref="urn:uuid:{uuid}"><v:id>CVE-1</v:id></v:vulnerability></v:vulnerabilities></component>
+                <component bom-ref="{uuid}"><purl>pkg:npm/a@1</purl><v:vulnerabilities><v:vulnerability ref="{uuid}"><v:id>CVE-2</v:id></v:vulnerability></v:vulnerabilities></component></components>
+                <vulnerabilities><vulnerability><id>CVE-3</id><affects><target><ref>urn:cdx:{uuid}/1#x{uuid}</ref></target></affects></vulnerability></vulnerabilities></bom>"#
+            )
+        };
+        for uuid in ["6763945f-8ba6-471d-bda0-02ce911f3b46", "0AF19DCC-3cf4-4a55-8d4c-5b8de1ab30a9"] {
+            check(
+                "cyclonedx",
+                &report(uuid),
+                told::full,
+                &[
+                    "dependency CycloneDX medium CVE-1 pkg:generic/Django@1.11 in :0: ",
+                    "dependency CycloneDX medium CVE-1 pkg:generic/Django@2.2 in :0: ",
+                    "dependency CycloneDX medium CVE-2 pkg:npm/a@1 in :0: ",
+                    "dependency CycloneDX medium CVE-3 pkg:generic/unknown in :0: ",
+                    "scan CycloneDX",
+                ],
+            );
+        }
+    }
+
+    /// Entries of one advisory as `state versions…`, each version or range with `!` where it is unaffected; of a
+    /// component in a version.
+    #[track_caller]
+    fn check_entries(version: &str, entries: &[&str], expected: &[&str]) {
+        let entry = |text: &&str| {
+            let (state, versions) = text.split_once(' ').unwrap_or((text, ""));
+            let versions = versions.split_whitespace().map(|one| {
+                let status = if one.starts_with('!') { "unaffected" } else { "affected" };
+                let key = if one.contains("vers:") { "range" } else { "version" };
+                format!(r#"{{"{key}":"{}","status":"{status}"}}"#, one.trim_start_matches('!'))
+            });
+            let versions = versions.collect::<Vec<_>>().join(",");
+            format!(
+                r#"{{"id":"CVE-1","analysis":{{"state":"{state}"}},"affects":[{{"ref":"a","versions":[{versions}]}}]}}"#
+            )
+        };
+        let entries = entries.iter().map(entry).collect::<Vec<_>>().join(",");
+        let report = json(&format!(
+            r#""components":[{{"bom-ref":"a","name":"a","purl":"pkg:npm/a","version":"{version}"}}],"vulnerabilities":[{entries}]"#
+        ));
+        let expected: Vec<&str> = expected.iter().copied().chain(["scan CycloneDX"]).collect();
+        check("cyclonedx", &report, told::aside, &expected);
+    }
+
+    #[test]
+    fn what_is_called_open_is_silenced_by_no_other_entry() {
+        let both = ["exploitable 2.4 vers:npm/>=2.9|<=4.1", "not_affected !vers:npm/>=1.0|<=2.3 !2.5"];
+        check_entries("", &both, &["kept", "not-affected"]);
+        check_entries("2.4", &both, &["kept", "kept"]);
+        check_entries("3.0", &both, &["kept", "kept"]);
+        let said = "vex CVE-1 pkg:npm/a@2.0: not_affected";
+        check_entries("2.0", &both, &["kept", said, "not-affected"]);
+        check_entries("2.0", &[both[1], both[0]], &[said, "not-affected", "kept"]);
+        check_entries("1", &["not_affected", "in_triage"], &["not-affected", "kept"]);
+        check_entries("1", &["exploitable !1"], &["vex CVE-1 pkg:npm/a@1: unaffected", "not-affected"]);
+        check_entries("1", &["resolved 1"], &["vex CVE-1 pkg:npm/a@1: resolved", "not-affected"]);
     }
 }

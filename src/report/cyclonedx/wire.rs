@@ -111,6 +111,7 @@ objects! { "camelCase"
 
     struct Version {
         version: Text<'a>,
+        range: Text<'a>,
         status: Text<'a>,
     }
 }

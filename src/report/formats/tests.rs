@@ -28,7 +28,12 @@ fn formats_are_told_from_the_content() {
     check("{", Err("starts like JSON, but the file ends in the middle"));
     check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
     check("<!DOCTYPE html><HTML>", Err("is a web page"));
-    check("Error: no such option", Err("is no JSON"));
+    check("Error: no such option", Err("is no JSON: it looks like plain text"));
+    check("null", Err("is JSON of no known format (a single value)"));
+    check(" 42\n", Err("is JSON of no known format (a single value)"));
+    check("\n> shop@1.0.0 audit\n[info]\n{\n \"a\": 1}", Err("before the JSON in it: `> shop@1.0.0 audit`"));
+    check("warning\n[{}]", Err("before the JSON in it: `warning`"));
+    check("warning\n[info] x\n{x}", Err("it looks like plain text"));
     check(
         r#"{"pass":true,"vulnerabilities":[]}"#,
         Err("looks like a report of mix_audit, which is not read"),
@@ -38,10 +43,112 @@ fn formats_are_told_from_the_content() {
 #[test]
 fn a_look_sees_plain_values() {
     let text = format!(r#"{{"a":"x","n":{{}},"m":null,"b":2,"c":[{}],"z":1}}"#, "0,".repeat(1 << 16));
-    let outline = Outline::of(&Source::bytes("r", text.into_bytes())).unwrap();
+    let outline = Outline::whole(&Source::bytes("r", text.into_bytes())).unwrap();
     assert_eq!((outline.value("a"), outline.value("b")), (Some("x"), Some("2")));
     assert_eq!((outline.value("n"), outline.value("m")), (None, None));
-    assert!(outline.has("c") && !outline.has("z"));
+    assert_eq!((outline.has("c"), outline.value("z")), (true, Some("1")));
+    assert!(outline.head.contains(r#""z":1"#), "what lies far away belongs to the text");
+}
+
+#[test]
+fn a_format_is_told_wherever_its_members_lie() {
+    let check = |first: &str, rest: &str, expected: &str| {
+        let text = format!(r#"{{"{first}":[{{"x":"{}"}}],{rest}}}"#, "y".repeat(400_000));
+        let done = read(&Source::bytes("r", text.into_bytes()), &mut Problems::default());
+        assert_eq!(done.map(|done| done.format.name), Ok(expected));
+    };
+    check("Metadata", r#""SchemaVersion":2,"ArtifactName":"a","Results":[]"#, "trivy");
+    check("other", r#""version":"2.1.0","runs":[]"#, "sarif");
+    check("projectReferences", r#""dependencies":[],"reportSchema":"1.1","scanInfo":{}"#, "dependency-check");
+    check("ignoredMatches", r#""matches":[]"#, "grype");
+    check("paths", r#""results":[],"errors":[]"#, "semgrep");
+}
+
+/// Who closed a scan or told a problem, in order.
+#[derive(Default)]
+struct Events(Vec<String>);
+
+impl Sink for Events {
+    fn finding(&mut self, _: Finding<'_>) {
+        self.0.push("finding".to_owned());
+    }
+
+    fn scan(&mut self, scan: Scan) {
+        self.0.push(scan.scanner);
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.0.push(format!("{}: {}", problem.place, problem.message));
+    }
+}
+
+#[test]
+fn documents_that_follow_are_read() {
+    const LEAKS: &str = r#"[{"RuleID":"r","StartLine":1,"Secret":"s","Fingerprint":"f"}]"#;
+    let check = |text: &[u8], expected: &[&str]| {
+        let mut events = Events::default();
+        let done = read(&Source::bytes("r", text), &mut events).unwrap();
+        events.0.extend(done.cut.map(|cut| format!("{}: {}", cut.place, cut.message)));
+        assert_eq!(events.0, expected, "{}", String::from_utf8_lossy(text));
+    };
+    check(LEAKS.as_bytes(), &["finding", "gitleaks"]);
+    check(
+        format!("{LEAKS}\n \u{feff}{LEAKS}{LEAKS}").as_bytes(),
+        &["finding", "gitleaks", "finding", "gitleaks", "finding", "gitleaks"],
+    );
+    let kics = r#"{"kics_version":"1","queries":[]}"#;
+    check(format!("{kics}\n{kics} []").as_bytes(), &["KICS", "KICS"]);
+    check(format!("{kics}{LEAKS}").as_bytes(), &["KICS", "finding", "gitleaks"]);
+    check(
+        format!("{kics}\nDone.").as_bytes(),
+        &[
+            "KICS",
+            "r, from byte 34: what follows the report was not read: it is no JSON: it looks like plain text or binary data",
+        ],
+    );
+    check(
+        format!("{kics}{kics}{{").as_bytes(),
+        &[
+            "KICS",
+            "KICS",
+            "r, from byte 66: what follows the report was not read: it starts like JSON, but the file ends in the middle",
+        ],
+    );
+    let xml = r#"<analysis xmlns="https://jeremylong.github.io/DependencyCheck/dependency-check.2.5.xsd"><dependencies/></analysis>"#;
+    check(format!("{xml}<!-- x -->\n").as_bytes(), &["dependency-check"]);
+    check(
+        format!("{xml}\n<?xml version=\"1.0\"?>{xml}").as_bytes(),
+        &["dependency-check", "dependency-check"],
+    );
+    check(
+        format!("{xml}x").as_bytes(),
+        &[
+            "dependency-check",
+            "r, from byte 114: what follows the report was not read: it is no JSON: it looks like plain text or binary data",
+        ],
+    );
+}
+
+#[test]
+fn a_gzip_that_is_cut_early_tells_what_it_has() {
+    use std::io::Write;
+    let leak = |number: u32| {
+        format!(
+            r#"{{"RuleID":"r{number}","StartLine":{},"Secret":"s","Fingerprint":"f{}"}}"#,
+            number * 7919,
+            number * 104_729
+        )
+    };
+    let report = format!("[{}]", (0..5000).map(leak).collect::<Vec<_>>().join(","));
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(report.as_bytes()).unwrap();
+    let mut packed = packer.finish().unwrap();
+    packed.truncate(packed.len() / 2);
+    let mut events = Events::default();
+    let done = read(&Source::bytes("r", packed), &mut events).unwrap();
+    let cut = done.cut.unwrap();
+    assert_eq!((done.format.name, cut.message.as_str()), ("gitleaks", "the file ends in the middle"));
+    assert!(events.0.len() > 1000, "{}", events.0.len());
 }
 
 #[test]
@@ -66,5 +173,8 @@ fn what_is_no_element_is_one_problem() {
         "trivy",
         r#"{"SchemaVersion":2,"Results":[{"Misconfigurations":[1],"ExperimentalModifiedFindings":["x"]}]}"#,
     );
-    check("govulncheck", r#"{"config":{"protocol_version":"v1.0.0"}}{"osv":1}{"finding":null}"#);
+    check(
+        "govulncheck",
+        r#"{"config":{"protocol_version":"v1.0.0"}}{"progress":{"message":"Checking"}}{"osv":1}{"finding":null}"#,
+    );
 }

@@ -126,7 +126,7 @@ fn finding<'r>(
     let place = instance.and_then(|instance| instance.location.get());
     let mut rule = Rule {
         id: described.id.to_string(),
-        name: described.description.some().unwrap_or(&described.name).to_owned(),
+        name: words::line(described.description.some().unwrap_or(&described.name)),
         description: described.full_description.some().unwrap_or(&described.description).to_owned(),
         help: described.help.owned().map_or(Help::None, Help::Markdown),
         help_uri: described.help_uri.owned(),

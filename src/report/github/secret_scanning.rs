@@ -6,10 +6,10 @@ use crate::model::alert::Feed;
 use crate::model::finding::{Detail, Finding, Help, Kind, Rule, Subject};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
-use crate::report::Sink;
 use crate::report::each::Json;
 use crate::report::lenient::{Flag, Maybe, Number, Text, objects};
 use crate::report::source::Source;
+use crate::report::{Sink, words};
 
 use super::{Own, Place, alerts, anchors, scan};
 
@@ -44,7 +44,7 @@ pub(super) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> 
 }
 
 fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Finding<'r> {
-    let name = alert.secret_type_display_name.some().unwrap_or(&alert.secret_type);
+    let name = words::line(alert.secret_type_display_name.some().unwrap_or(&alert.secret_type));
     let leaked = if alert.publicly_leaked.0 == Some(true) { "; it has leaked to the public" } else { "" };
     // GitHub asks the provider whether it still works
     let (severity, works) = match &*alert.validity {
@@ -54,7 +54,7 @@ fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Fin
     };
     let rule = Rule {
         id: alert.secret_type.to_string(),
-        name: name.to_owned(),
+        name: name.clone(),
         description: format!("A credential ({name}) is in the repository."),
         help: Help::Text("Revoke it where it was issued, then resolve GitHub's alert.".to_owned()),
         ..Rule::default()
@@ -92,7 +92,7 @@ mod tests {
     fn alerts_are_told_without_the_secret() {
         let alert = |state: &str, validity: &str| {
             format!(
-                r#"{{"number":2,"state":"{state}","secret_type":"some_key","secret_type_display_name":"Some Key","secret":"hunter2",
+                r#"{{"number":2,"state":"{state}","secret_type":"some_key","secret_type_display_name":"Some \n Key","secret":"hunter2",
                 "validity":"{validity}","publicly_leaked":true,"first_location_detected":{{"path":"/a.env","start_line":4}}}}"#
             )
         };

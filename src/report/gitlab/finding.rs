@@ -106,7 +106,7 @@ fn rule(one: &Vulnerability<'_>) -> Rule {
     let page = main.and_then(|main| main.url.owned());
     Rule {
         id: id.or(one.name.some()).unwrap_or_default().to_owned(),
-        name: one.name.to_string(),
+        name: words::line(&one.name),
         description: one.description.to_string(),
         help: one.solution.owned().map_or(Help::None, Help::Text),
         help_uri: page.or_else(|| one.links.objects().find_map(|link| link.url.owned())),

@@ -93,7 +93,10 @@ impl Context {
             scanner: scanner.and_then(wire::Scanner::called).unwrap_or_default().into(),
             version: scanner.and_then(|scanner| scanner.version.owned()),
             category: run.r#type.to_string(),
-            success: run.status.some().map(|status| status != "failure"),
+            success: match run.messages.objects().any(|message| &*message.level == "fatal") {
+                true => Some(false),
+                false => run.status.some().map(|status| status != "failure"),
+            },
         }
     }
 }
@@ -125,6 +128,18 @@ mod tests {
                 "scan Scan 1.2",
             ],
         );
+    }
+
+    #[test]
+    fn a_fatal_message_is_a_failure() {
+        let check = |level: &str, expected: &[&str]| {
+            let report = format!(
+                r#"{{"version":"15.0.0","vulnerabilities":[],"scan":{{"status":"success","scanner":{{"name":"S"}},"messages":[{{"level":"{level}","value":"x"}}]}}}}"#
+            );
+            check_lines(&FORMAT, &report, expected);
+        };
+        check("warn", &["scan S"]);
+        check("fatal", &["problem S says that its scan failed", "scan S failed"]);
     }
 
     #[test]

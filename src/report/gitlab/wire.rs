@@ -8,6 +8,12 @@ objects! { "snake_case"
         r#type: Text<'a>,
         status: Text<'a>,
         scanner: Maybe<Scanner<'a>>,
+        messages: List<Maybe<Message<'a>>>,
+    }
+
+    /// What the analyzer says of its own work
+    struct Message {
+        level: Text<'a>,
     }
 
     /// Who found it

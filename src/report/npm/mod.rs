@@ -76,7 +76,7 @@ fn is_error(outline: &Outline) -> bool {
 }
 
 fn read_npm(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
-    let outline = Outline::of(source)?;
+    let outline = Outline::whole(source)?;
     if outline.has("auditReportVersion") {
         return tree::read(&npm(source), source, sink);
     }
@@ -113,23 +113,29 @@ fn failed(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Pro
         if key == "message" {
             said.push(json.word()?);
         } else if key == "error" {
-            json.value::<Failure<'_>, _>(|failure, _| {
-                let Some(failure) = failure.get() else { return };
-                let texts = [&failure.code, &failure.summary, &failure.message, &failure.detail];
-                said.extend(texts.into_iter().filter_map(|text| text.owned()));
-            })?;
+            said.extend(words(json)?);
         }
         Ok(())
     });
     said.retain(|text| !text.is_empty());
-    let said = if said.is_empty() { "it does not say why".to_owned() } else { said.join(": ") };
-    sink.problem(audit_failed(source, &audit.scanner, &said));
+    sink.problem(audit_failed(source, &audit.scanner, &said.join(": ")));
     sink.scan(Scan { has_results: false, ..audit.scan(source, Some(false)) });
     end
 }
 
+/// What `error` says.
+fn words(json: &mut Json<'_>) -> Result<Vec<String>, Problem> {
+    let said = json.value::<Failure<'_>, _>(|failure, _| {
+        let failure = failure.get()?;
+        let texts = [&failure.code, &failure.summary, &failure.message, &failure.detail];
+        Some(texts.into_iter().filter_map(|text| text.owned()).collect())
+    })?;
+    Ok(said.flatten().unwrap_or_default())
+}
+
 /// The problem of an audit that failed although it wrote a report.
 fn audit_failed(source: &Source, scanner: &str, said: &str) -> Problem {
+    let said = if said.is_empty() { "it does not say why" } else { said };
     Problem::new(&source.name, format!("{scanner} failed: {said:.400}"))
         .hint("see that a lock file is there and that the registry answers audits, then run it again")
 }

@@ -47,18 +47,21 @@ pub(super) fn is_answer(outline: &Outline) -> bool {
 
 /// Reads the advisories of an answer.
 pub(super) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut listed = false;
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| {
         if key != "advisories" {
             return Ok(());
         }
+        listed = json.peek()? == Some(b'{');
         json.each_entry(|json, _| {
             json.object::<Advisory<'_>>("advisory", |advisory, sink| {
                 tell(audit, advisory, &mut BTreeSet::new(), sink);
             })
         })
     });
-    sink.scan(audit.scan(source, None));
+    // an answer without a place for advisories is none
+    sink.scan(audit.scan(source, (!listed).then_some(false)));
     end
 }
 

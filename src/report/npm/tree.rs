@@ -11,7 +11,7 @@ use crate::report::lenient::{Flag, List, Maybe, Text, objects};
 use crate::report::source::Source;
 use crate::report::{Nobody, Sink};
 
-use super::{Cvss, cwe, names, score};
+use super::{Cvss, audit_failed, cwe, names, score, words};
 
 objects! { "camelCase"
     /// A package that something is wrong with, be it only what it depends on
@@ -51,24 +51,46 @@ pub(super) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Resul
     let mut dependents = Dependents::new();
     let mut nobody = Nobody;
     // what fails here fails in the second reading, and is told there
-    let _ = each(&mut Json::new(&source.name, source.open()?, &mut nobody), |key, package, _| {
+    let ahead = &mut Json::new(&source.name, source.open()?, &mut nobody);
+    let _ = each(ahead, &mut Around::default(), |key, package, _| {
         let effects = package.effects.iter().filter_map(Text::owned).collect();
         dependents.insert(key.to_owned(), (package.is_direct.0 == Some(true), effects));
     });
     let mut json = Json::new(&source.name, source.open()?, sink);
-    let end = each(&mut json, |key, package, sink| tell(audit, key, package, &dependents, sink));
-    sink.scan(audit.scan(source, None));
+    let mut told = Around::default();
+    let end = each(&mut json, &mut told, |key, package, sink| tell(audit, key, package, &dependents, sink));
+    let lacks = (!told.has_packages).then(|| "it lists no vulnerabilities".to_owned());
+    let failed = told.error.or(lacks).filter(|_| end.is_ok());
+    if let Some(said) = &failed {
+        sink.problem(audit_failed(source, &audit.scanner, said));
+    }
+    sink.scan(audit.scan(source, failed.map(|_| false)));
     end
+}
+
+/// What a report says beside its packages.
+#[derive(Default)]
+struct Around {
+    /// Whether it has a place for them.
+    has_packages: bool,
+    /// Why the audit failed.
+    error: Option<String>,
 }
 
 fn each(
     json: &mut Json<'_>,
+    told: &mut Around,
     mut visit: impl FnMut(&str, &Package<'_>, &mut dyn Sink),
 ) -> Result<(), Problem> {
     json.each_entry(|json, key| {
+        let next = json.peek()?;
+        if key == "error" && next != Some(b'n') {
+            told.error = Some(words(json)?.join(": "));
+        }
         if key != "vulnerabilities" {
             return Ok(());
         }
+        told.has_packages = next == Some(b'{');
         json.each_entry(|json, key| {
             json.object::<Package<'_>>("package", |package, sink| visit(key, package, sink))
         })
@@ -161,6 +183,17 @@ mod tests {
             r#"{"message":"404 Not Found","method":"POST","statusCode":404,"body":"","error":{"summary":"","detail":""}}"#,
             &["problem npm audit failed: 404 Not Found", "scan npm audit failed without results"],
         );
+        let check = |members: &str, said: &str| {
+            check_lines(
+                &NPM,
+                &format!(r#"{{"auditReportVersion":2{members}}}"#),
+                &[&format!("problem npm audit failed: {said}"), "scan npm audit failed"],
+            );
+        };
+        check("", "it lists no vulnerabilities");
+        check(r#","vulnerabilities":null,"metadata":{}"#, "it lists no vulnerabilities");
+        check(r#","vulnerabilities":{},"error":{"code":"X"}"#, "X");
+        check_lines(&NPM, r#"{"actions":[],"advisories":null,"runId":"x"}"#, &["scan npm audit failed"]);
         check_lines(
             &NPM,
             r#"{"error":{"code":"ENOLOCK","summary":"This command requires an existing lockfile."}}"#,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 use crate::report::each::Json;
+use crate::report::lenient::List;
 use crate::report::source::Source;
 
 use super::message::plain;
@@ -36,9 +37,13 @@ pub(super) struct Context {
     pub(super) category: Option<String>,
     pub(super) commit: Option<String>,
     pub(super) success: Option<bool>,
+    /// Whether the tool warns that it could not do all of its work.
+    pub(super) warned: bool,
     pub(super) image: bool,
     /// Whether there is a list of results (3.14.23).
     pub(super) has_results: bool,
+    /// Whether they are in another file, which is told.
+    pub(super) elsewhere: bool,
     /// Which of [`REFERRED`] were there.
     pub(super) seen: Vec<&'static str>,
     /// Whether the run was read to its end for this.
@@ -97,6 +102,7 @@ impl Context {
             "automationDetails" => self.automation(json),
             "externalPropertyFileReferences" => json.each_entry(|json, key| {
                 if key == "results" {
+                    self.elsewhere = true;
                     let problem = json.problem("its results are in another file, which is not opened");
                     json.sink().problem(problem.hint("let the scanner write all into one file"));
                 }
@@ -230,10 +236,17 @@ impl Context {
 
     fn invocation(&mut self, invocation: Option<&wire::Invocation<'_>>) {
         let Some(invocation) = invocation else { return };
-        self.success = match (self.success, invocation.execution_successful.0) {
+        let notifications =
+            [&invocation.tool_execution_notifications, &invocation.tool_configuration_notifications];
+        let failed = notifications.into_iter().flat_map(List::objects).any(|one| *one.level == *"error");
+        // what failed in part (3.20.21, 3.20.22) does not say what it would have found there
+        let success = invocation.execution_successful.0.filter(|_| !failed).or(failed.then_some(false));
+        self.success = match (self.success, success) {
             (Some(false), _) | (_, Some(false)) => Some(false),
             (before, now) => now.or(before),
         };
+        let mut told = invocation.tool_execution_notifications.objects();
+        self.warned |= told.any(|one| *one.level == *"warning");
         for change in invocation.rule_configuration_overrides.objects() {
             let Some(rule) = change.descriptor.get() else { continue };
             let level = change.configuration.get().and_then(|configuration| level(&configuration.level));
@@ -276,10 +289,16 @@ impl Context {
             scanner: self.scanner.to_string(),
             version: self.version.clone(),
             category: self.category.clone().or_else(|| source.category.clone()),
-            success: self.success,
+            // Semgrep warns of what timed out or was parsed in part; others of anything
+            success: if self.warned && self.scanner.starts_with("Semgrep") {
+                Some(false)
+            } else {
+                self.success
+            },
             has_results: self.has_results,
             commit: self.commit.clone(),
             rules: if all { ids.collect() } else { Vec::new() },
+            products: Vec::new(),
         }
     }
 }

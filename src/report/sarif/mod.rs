@@ -28,7 +28,7 @@ use context::Context;
 /// The format.
 pub(super) const FORMAT: Format = Format {
     name: "sarif",
-    scanners: "every scanner that writes SARIF 2.1.0",
+    scanners: "every scanner that writes SARIF 2.1.0, Snyk Code among them",
     recognised: "a JSON object with `runs`",
     kinds: &[Kind::Code, Kind::Dependency, Kind::Infrastructure, Kind::Container, Kind::Secret],
     recognise: |outline| outline.shape == Shape::Object && outline.has("runs"),
@@ -39,7 +39,7 @@ pub(super) const FORMAT: Format = Format {
 ///
 /// An error says what ended the reading before the end; a scan that was open then is closed all the same.
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
-    let mut reader = Reader { source, bases: None };
+    let mut reader = Reader { source, bases: None, empty: false };
     let input = source.open()?;
     let mut json = Json::new(&source.name, input, sink);
     // documents may stand one after another in a file
@@ -51,6 +51,8 @@ struct Reader<'s> {
     source: &'s Source,
     /// Whether the report names base places anywhere, once somebody asks.
     bases: Option<bool>,
+    /// Whether a run without a place for results was told.
+    empty: bool,
 }
 
 /// Where the rest of a run can be looked at.
@@ -89,6 +91,13 @@ impl Reader<'_> {
             key if context.is_complete() => Context::default().member(json, key),
             key => context.member(json, key),
         });
+        if end.is_ok() && !context.has_results && !context.elsewhere && !self.empty {
+            self.empty = true;
+            let problem = json.problem("says nothing about findings (no `results`)").hint(
+                "look whether the scanner ran to its end; nothing counts as gone because it is not there",
+            );
+            json.sink().problem(problem);
+        }
         json.sink().scan(context.scan(self.source));
         end
     }

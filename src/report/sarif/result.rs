@@ -53,6 +53,7 @@ pub(super) fn finding<'r>(
         flow: place::flow(context, source, &entry, result),
         related: place::related(context, source, &entry, result, main),
         work_items: result.work_item_uris.iter().filter_map(Text::some).map(Cow::Borrowed).collect(),
+        excuse: None,
         alert: None,
     };
     if secret {

@@ -259,7 +259,8 @@ fn a_file_that_is_cut_off_keeps_what_came_before() {
         &["a :0", "scan s", "error r: runs[0].results[1] (byte 77): the file ends in the middle"],
     );
     let told = told(&format!("{}{}", r#"{"runs":[{"tool":{"driver":{"name":"s"}}}]"#, ""), place);
-    assert_eq!(told, ["scan s", "error r (byte 42): the file ends in the middle"]);
+    let nothing = "problem r: runs[0] (byte 41): says nothing about findings (no `results`)";
+    assert_eq!(told, [nothing, "scan s", "error r (byte 42): the file ends in the middle"]);
 }
 
 #[test]
@@ -276,6 +277,13 @@ fn old_and_odd_reports_are_told_apart() {
 }
 
 #[test]
+fn a_run_without_results_says_so_once_a_report() {
+    let told = "problem r: runs[0] (byte 11): says nothing about findings (no `results`)";
+    check(r#"{"runs":[{},{"results":null}]}"#, place, &[told, "scan ", "scan "]);
+    check(r#"{"runs":[{"results":[]}]}"#, place, &["scan "]);
+}
+
+#[test]
 fn a_scan_says_what_its_run_says() {
     let check = |members: &str, expected: &dyn Fn(&Scan) -> bool| {
         struct Scans(Vec<Scan>);
@@ -285,7 +293,7 @@ fn a_scan_says_what_its_run_says() {
                 self.0.push(scan);
             }
             fn problem(&mut self, problem: Problem) {
-                panic!("{problem:?}");
+                assert!(problem.message.contains("says nothing about findings"), "{problem:?}");
             }
         }
         let mut scans = Scans(Vec::new());
@@ -306,6 +314,16 @@ fn a_scan_says_what_its_run_says() {
     success(r#"[{"executionSuccessful":true}]"#, Some(true));
     success(r#"[{"executionSuccessful":true},{"executionSuccessful":false},{}]"#, Some(false));
     success("[{}]", None);
+    // what failed in part does not say what it would have found there
+    success(
+        r#"[{"executionSuccessful":true,"toolExecutionNotifications":[{"level":"error"}]}]"#,
+        Some(false),
+    );
+    success(r#"[{"toolConfigurationNotifications":[{"level":"note"},{"level":"error"}]}]"#, Some(false));
+    success(
+        r#"[{"executionSuccessful":true,"toolExecutionNotifications":[{"level":"warning"},{}]}]"#,
+        Some(true),
+    );
     success("null", None);
     let has_results = |members: &str, expected| check(members, &|scan| scan.has_results == expected);
     has_results(r#""results":[]"#, true);

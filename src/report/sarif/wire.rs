@@ -161,7 +161,14 @@ objects! { "camelCase"
     /// 3.20
     struct Invocation {
         execution_successful: Flag,
+        tool_execution_notifications: List<Maybe<Notification<'a>>>,
+        tool_configuration_notifications: List<Maybe<Notification<'a>>>,
         rule_configuration_overrides: List<Maybe<ConfigurationOverride<'a>>>,
+    }
+
+    /// 3.58
+    struct Notification {
+        level: Text<'a>,
     }
 
     /// 3.23

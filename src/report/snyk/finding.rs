@@ -140,7 +140,7 @@ fn misconfiguration<'r>(
     let path: Vec<&str> = found.path.iter().map(|step| &**step).collect();
     let rule = Rule {
         id: id.to_owned(),
-        name: found.title.trim().to_owned(),
+        name: words::line(&found.title),
         description: [issue, impact]
             .into_iter()
             .filter(|text| !text.is_empty())

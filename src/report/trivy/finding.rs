@@ -150,7 +150,7 @@ fn misconfiguration<'r>(
     let resource = cause.and_then(|cause| cause.resource.owned());
     let rule = Rule {
         id: found.id.to_string(),
-        name: found.title.trim().to_owned(),
+        name: words::line(&found.title),
         description: found.description.trim().to_owned(),
         help: found.resolution.owned().map_or(Help::None, Help::Text),
         help_uri: found.primary_url.owned(),
@@ -191,7 +191,7 @@ fn misconfiguration<'r>(
 fn secret<'r>(found: &'r wire::Secret<'r>, artifact: &Artifact, target: &Target) -> Finding<'r> {
     let rule = Rule {
         id: found.rule_id.to_string(),
-        name: found.title.trim().to_owned(),
+        name: words::line(&found.title),
         tags: found.category.owned().into_iter().collect(),
         ..Rule::default()
     };

@@ -52,6 +52,8 @@ struct Artifact {
     kind: String,
     version: Option<String>,
     commit: Option<String>,
+    /// Whether it tells results: what Trivy leaves out where it had nothing to look at, or nothing to say.
+    has_results: bool,
 }
 
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
@@ -61,17 +63,31 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         kind: String::new(),
         version: None,
         commit: None,
+        has_results: false,
     };
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = match json.peek()? {
-        Some(b'[') => results(&mut json, source, &artifact, None),
-        _ => json.each_entry(|json, key| match key {
-            "Results" => results(json, source, &artifact, None),
-            key if RESOURCES.contains(&key) => json.each_element(|json| resource(json, source, &artifact)),
-            key => artifact.member(json, key),
+        Some(b'[') => {
+            artifact.has_results = true;
+            results(&mut json, source, &artifact, None)
+        }
+        _ => json.each_entry(|json, key| {
+            let is_list = json.peek()? == Some(b'[');
+            match key {
+                "Results" => {
+                    artifact.has_results |= is_list;
+                    results(json, source, &artifact, None)
+                }
+                key if RESOURCES.contains(&key) => {
+                    artifact.has_results |= is_list;
+                    json.each_element(|json| resource(json, source, &artifact))
+                }
+                key => artifact.member(json, key),
+            }
         }),
     };
-    json.sink().scan(Scan { commit: artifact.commit, version: artifact.version, ..Scan::new("Trivy") });
+    let Artifact { commit, version, has_results, .. } = artifact;
+    json.sink().scan(Scan { commit, version, has_results, ..Scan::new("Trivy") });
     end
 }
 
@@ -184,6 +200,17 @@ mod tests {
                 "scan Trivy 0.69 at abc",
             ],
         );
+    }
+
+    #[test]
+    fn a_report_without_results_proves_nothing() {
+        let check = |members: &str, expected: &str| {
+            let report = format!(r#"{{"SchemaVersion":2,"ArtifactName":"a"{members}}}"#);
+            check("trivy", &report, told::place, &[expected]);
+        };
+        check("", "scan Trivy without results");
+        check(r#","Results":null"#, "scan Trivy without results");
+        check(r#","Results":[]"#, "scan Trivy");
     }
 
     #[test]

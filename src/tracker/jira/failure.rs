@@ -26,13 +26,26 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
         }
         (408 | 425 | 500.., jira) => {
             let why = jira.map(|said| words(&said)).unwrap_or_default();
-            Failure::Unknown(format!("{status} {why}").trim_end().to_owned())
+            let why = if why.is_empty() { why } else { format!(": {why}") };
+            Failure::Unknown(format!("{} ({status}){why}", of_server(status)))
         }
         (413, None) => Failure::Refused { fields: BTreeMap::new(), message: "too large".to_owned() },
+        (403, None) => Failure::Unreachable(
+            "refused (403) by something in front of Jira: an IP allow-list, a firewall or a proxy".to_owned(),
+        ),
         (status, None) => not_jira(&format!("an answer with status {status}")),
         (403, Some(said)) => Failure::Scope(words(&said)),
         (404, Some(_)) => Failure::Gone,
         (_, Some(said)) => refused(&said),
+    }
+}
+
+/// What a status says that is no fault of the request.
+fn of_server(status: u16) -> &'static str {
+    match status {
+        408 | 425 => "the request did not arrive in time",
+        502..=504 => "what stands in front of Jira gets no answer from it; it may be down or busy",
+        _ => "Jira's server failed",
     }
 }
 
@@ -111,7 +124,8 @@ mod tests {
         check(401, "Client must be authenticated", "wrong or expired");
         check(401, r#"{"message":"no"}"#, "Credentials(Denied { why: \"no\"");
         check(403, r#"{"errorMessages":["may not"],"errors":{}}"#, r#"Scope("may not")"#);
-        check(403, "<html>firewall</html>", "Unreachable(");
+        check(403, "<html>firewall</html>", "Unreachable(\"refused (403) by something in front");
+        check(403, "", "IP allow-list");
         check(404, r#"{"errorMessages":["Issue does not exist"],"errors":{}}"#, "Gone");
         check(404, "<html>not found</html>", "Unreachable(");
         check(400, refused, r#"Refused { fields: {"priority": "not on the screen"}, message: "no" }"#);
@@ -123,9 +137,9 @@ mod tests {
         check(400, r#"{"errors":{"x":{"deep":1}}}"#, r#""x": "{\"deep\":1}""#);
         check(400, "null", "Unreachable(");
         check(413, "<html>nginx</html>", "Refused {");
-        check(408, "", "Unknown(\"408\")");
-        check(503, "<html>", "Unknown(\"503\")");
-        check(500, r#"{"errorMessages":["oops"]}"#, "Unknown(\"500 oops\")");
+        check(408, "", "Unknown(\"the request did not arrive in time (408)\")");
+        check(503, "<html>", "it may be down or busy (503)\")");
+        check(500, r#"{"errorMessages":["oops"]}"#, "Unknown(\"Jira's server failed (500): oops\")");
     }
 
     #[test]

@@ -11,8 +11,8 @@ use crate::model::answer::{Choice, Failure};
 use crate::model::ticket::{Person, Status};
 
 impl Jira {
-    /// Whose e-mail address, account id or user name it is. An account that may not look people up
-    /// knows nobody: an assignee is no reason to file nothing.
+    /// Whose e-mail address, account id or user name it is. [`Failure::Scope`]: the account may not look people
+    /// up, which is the caller's to say.
     pub(super) async fn whose(&self, who: &str) -> Result<Option<Person>, Failure> {
         let who = who.trim();
         if who.is_empty() {
@@ -21,7 +21,7 @@ impl Jira {
         match self.client.ask::<wire::Users>(&self.dialect.people(who)).await {
             Ok(wire::Users::One(user)) => Ok(pick(vec![*user], who)),
             Ok(wire::Users::Several(users)) => Ok(pick(users, who)),
-            Err(Failure::Gone | Failure::Refused { .. } | Failure::Scope(_)) => Ok(None),
+            Err(Failure::Gone | Failure::Refused { .. }) => Ok(None),
             Err(failure) => Err(failure),
         }
     }

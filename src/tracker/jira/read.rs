@@ -40,7 +40,10 @@ impl Jira {
             Ask::Texts(ids) => Answer::Texts(self.texts(ids).await?),
             Ask::Project(key) => Answer::Project(self.project(key).await?),
             Ask::Screen(project, issue_type) => Answer::Screen(self.screen(project, issue_type).await?),
-            Ask::Person(who) => Answer::Person(self.whose(who).await?),
+            Ask::Person(who) => match self.whose(who).await {
+                Err(Failure::Scope(why)) => Answer::Unseen(why),
+                found => Answer::Person(found?),
+            },
             Ask::Find(keys) => {
                 let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
                 Answer::Tickets(self.tickets(&keys).await?)

@@ -57,7 +57,11 @@ impl Jira {
     async fn people(&self, texts: &[String]) -> Result<BTreeMap<String, Person>, Failure> {
         let mut people = BTreeMap::new();
         for text in texts.iter().map(|text| text.trim()) {
-            people.extend(self.whose(text).await?.map(|person| (text.to_owned(), person)));
+            match self.whose(text).await {
+                // the field is left out, which is no reason not to move the ticket
+                Err(Failure::Scope(_)) => {}
+                found => people.extend(found?.map(|person| (text.to_owned(), person))),
+            }
         }
         Ok(people)
     }

@@ -78,6 +78,18 @@ fn one_that_jira_refuses_costs_a_warning_and_is_not_tried_again() {
 }
 
 #[test]
+fn what_keeps_many_files_off_is_told_once() {
+    let shop = shop(&json!(["csv", "sarif"]));
+    shop.report(&rules(3));
+    shop.fault("/attachments", Nth::Every(1), Kind::Status(413, Vec::new(), "{}".to_owned()));
+    let ran = shop.run(&Event::push("main", 1));
+    assert_eq!((ran.code, ran.actions()), (0, only("created", 3)), "{}", ran.errors);
+    let problems = ran.problems();
+    assert_eq!(problems.lines().count(), 1, "{problems}");
+    assert!(problems.contains("SEC-1: the attachment") && problems.contains("and 5 more"), "{problems}");
+}
+
+#[test]
 fn what_was_cut_off_before_it_was_attached_is_attached_by_the_next_run() {
     let shop = shop(&json!(["csv"]));
     // a token that dies right after the ticket was made

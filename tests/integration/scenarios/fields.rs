@@ -247,3 +247,31 @@ fn a_worse_severity_shortens_the_time_unless_a_person_has_set_it() {
         assert_eq!(shop.writes(), [""; 0]);
     }
 }
+
+#[test]
+fn an_account_that_may_not_look_people_up_files_without_an_assignee_and_is_told_what_it_lacks() {
+    let scope = r#"{"code": 401, "message": "Unauthorized; scope does not match"}"#;
+    let permission = r#"{"errorMessages": ["You do not have permission to browse users."], "errors": {}}"#;
+    for (status, body) in [(401, scope), (403, permission)] {
+        let shop = shop(json!({"assignee": "alice@example.com"}));
+        shop.fault("/user/search", Nth::From(1), Kind::Status(status, Vec::new(), body.to_owned()));
+        let words =
+            ["jira.assignee", "PROVIDER_SCOPE_UNAVAILABLE", "`read:jira-user`", "`Browse users and groups`"];
+        let ticket = degrades(&shop, &words);
+        assert_eq!(ticket.assignee, None);
+    }
+}
+
+#[test]
+fn one_bad_value_of_a_list_costs_the_others_nothing() {
+    let jira = json!({"components": ["Payments", "gone"], "fields": {"Teams": ["AppSec", "Nope"]}});
+    let shop = shop(jira);
+    let ran = shop.run(&Event::push("main", 1));
+    ran.fails(
+        0,
+        &["`gone` is not one of its values, so the others alone", "`Nope` is not one of its values"],
+    );
+    assert_eq!((shop.writes(), ran.problems().lines().count()), (vec!["POST issue/bulk 201".to_owned()], 2));
+    let ticket = shop.ticket("SEC-1");
+    assert_eq!(ticket.components.len(), 1, "{ticket:?}");
+}

@@ -1,8 +1,10 @@
 //! A person says which ticket stands for findings, and takes it back.
 
-use serde_json::json;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::event::Event;
+use serde_json::{Value, json};
+
+use super::event::{Event, commit};
 use super::sarif::{found, rules};
 use super::shop::{Ran, Shop, only};
 
@@ -147,7 +149,9 @@ fn a_ticket_that_casefile_made_is_told_and_left_as_it_is() {
 fn findings_can_join_a_ticket_that_casefile_made_for_others() {
     let shop = Shop::with(&rules(2));
     shop.run_well(&main());
-    let (group, finding) = groups(&shop).remove(1);
+    let mut both = groups(&shop);
+    let (group, finding) = both.remove(1);
+    let (other, _) = both.remove(0);
     let target = if shop.ticket("SEC-1").labels.iter().any(|label| label.ends_with(&group)) {
         "SEC-2"
     } else {
@@ -160,14 +164,117 @@ fn findings_can_join_a_ticket_that_casefile_made_for_others() {
     assert_eq!(shop.ticket(target).summary, summary);
     shop.run_well(&main());
     assert_eq!(shop.writes(), [""; 0]);
-    say(&shop, &["unlink", target]);
-    let ran = shop.run_well(&main());
-    assert_eq!(ran.actions(), only("tracked", 2));
-    assert_eq!(ran.tickets(), ["tracked SEC-1", "tracked SEC-2"], "each is its group's again");
     let own = if target == "SEC-1" { "SEC-2" } else { "SEC-1" };
-    let ran = say(&shop, &["unlink", own, "--group", &group]);
+    assert!(shop.ticket(own).labels.is_empty(), "its whole group is gone");
+    let ran = say(&shop, &["unlink", target, "--group", &other]);
     assert_eq!((&ran.result["action"], shop.writes().len()), (&json!("unchanged"), 0));
     assert!(ran.problems().contains("stays the group's"), "{}", ran.problems());
+    say(&shop, &["unlink", target]);
+    let mut tickets = shop.run_well(&main()).tickets();
+    tickets.sort();
+    assert_eq!(tickets, ["created SEC-3".to_owned(), format!("tracked {target}")]);
+}
+
+/// What is gone from `main`'s newest commit is moved to Done.
+fn with_states(found: &[super::sarif::Found]) -> Shop {
+    let shop = shop(found);
+    shop.configure(json!({"states": {"resolved": "Done"}}));
+    let mut world = shop.sim.state();
+    world.github.repository_mut("acme/shop").unwrap().branches.insert("main".to_owned(), commit(1));
+    drop(world);
+    shop
+}
+
+#[test]
+fn what_was_linked_one_by_one_is_told_on_its_ticket_and_nowhere_else() {
+    let shop = with_states(&rules(2));
+    shop.run_well(&main());
+    say(&shop, &["link", "SEC-1", "--rule", "R*"]);
+    for key in ["SEC-2", "SEC-3"] {
+        assert!(shop.ticket(key).labels.is_empty() && shop.ticket(key).comments.len() == 1, "{key}");
+    }
+    let ran = shop.run_well(&main());
+    assert_eq!(ran.tickets(), ["tracked SEC-1", "tracked SEC-1"]);
+    assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
+    shop.run_well(&main());
+    assert_eq!(shop.writes(), [""; 0]);
+    untouched(&shop);
+
+    shop.report(&rules(1));
+    assert_eq!(shop.run_well(&main()).tickets(), ["updated SEC-1"]);
+    assert!(shop.ticket("SEC-1").comment_texts()[0].contains("1 finding of this ticket is found no more"));
+    shop.run_well(&main());
+    assert_eq!(shop.writes(), [""; 0]);
+    shop.report(&[]);
+    shop.run_well(&main());
+    assert_eq!(shop.open_tickets(), ["SEC-2", "SEC-3"]);
+    let comments = ["SEC-1", "SEC-2", "SEC-3"].map(|key| shop.ticket(key).comments.len());
+    assert_eq!(comments, [2, 1, 1]);
+    shop.run_well(&main());
+    assert_eq!(shop.writes(), [""; 0]);
+}
+
+#[test]
+fn a_ticket_that_took_over_the_labels_of_others_is_told_once() {
+    let shop = Shop::with(&rules(3));
+    shop.run_well(&main());
+    let others: Vec<String> = ["SEC-2", "SEC-3"].iter().flat_map(|key| shop.ticket(key).labels).collect();
+    shop.edit("SEC-1", |issue| {
+        issue.labels.extend(others);
+        issue.labels.sort();
+        issue.labels.dedup();
+    });
+    shop.sim.state().issues.retain(|_, issue| issue.key == "SEC-1");
+    shop.run_well(&main());
+    assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
+    let comments = shop.ticket("SEC-1").comment_texts();
+    assert_eq!(
+        (comments.len(), comments[0].matches("1 finding more of this").count()),
+        (1, 2),
+        "{comments:?}"
+    );
+    assert_eq!(shop.run_well(&main()).actions(), only("tracked", 3));
+    assert_eq!(shop.writes(), [""; 0]);
+}
+
+#[test]
+fn a_link_that_another_one_wrote_over_is_written_again_or_said() {
+    let check = |lost: fn(usize) -> bool, expected: (i32, usize)| {
+        let shop = shop(&rules(1));
+        let reads = AtomicUsize::new(0);
+        shop.sim.bend(move |request, answer| {
+            // the first read is before the first write
+            if request.path.ends_with("issue/bulkfetch") && lost(reads.fetch_add(1, Ordering::SeqCst)) {
+                let mut body: Value = serde_json::from_slice(&answer.body).unwrap();
+                body["issues"][0]["properties"] = json!({});
+                answer.body = body.to_string().into_bytes();
+            }
+        });
+        let ran = shop.command(&main(), &["link", "SEC-1", "--rule", "R*"]);
+        assert_eq!((ran.code, shop.writes().len()), expected, "{}", ran.errors);
+    };
+    check(|_| false, (0, 1));
+    check(|read| read == 1, (0, 2));
+    check(|read| read > 0, (4, 4));
+}
+
+#[test]
+fn a_ticket_of_another_repository_is_taken_with_a_word_and_left_as_it_was() {
+    let shop = shop(&rules(1));
+    let others =
+        ["casefile", "casefile-repo-0123456789ab", "casefile-0123456789abcdef0123"].map(str::to_owned);
+    shop.edit("SEC-1", |issue| {
+        issue.creator = "casefile".to_owned();
+        issue.labels.extend(others.clone());
+    });
+    let before = shop.ticket("SEC-1").labels;
+    let ran = say(&shop, &["link", "SEC-1", "--rule", "R*"]);
+    assert!(ran.problems().contains("it is also another repository's ticket"), "{}", ran.problems());
+    assert_eq!(shop.run_well(&main()).tickets(), ["tracked SEC-1"]);
+    assert_eq!(shop.writes(), [""; 0], "its own repository's runs may be called as these");
+    say(&shop, &["unlink", "SEC-1"]);
+    assert_eq!(shop.ticket("SEC-1").labels, before);
+    assert_eq!(say(&shop, &["unlink", "SEC-1"]).result["action"], "unchanged");
 }
 
 #[test]

@@ -74,6 +74,34 @@ fn a_label_of_the_users_that_jira_refuses_is_left_out() {
 }
 
 #[test]
+fn without_a_description_on_the_screen_tickets_are_filed_all_the_same() {
+    let shop = Shop::with(&rules(3));
+    shop.sim.state().project_mut("SEC").unwrap().hide("description");
+    let doctor = shop.command(&Event::laptop(), &["doctor"]);
+    assert!(doctor.printed.contains("no field `Description`"), "{}", doctor.printed);
+    let ran = shop.run(&Event::push("main", 1));
+    assert_eq!(ran.actions(), only("created", 3));
+    ran.fails(0, &["SEC", "no field `Description`", "on the screen"]);
+    assert_eq!(ran.problems().lines().count(), 1, "said once");
+    assert_eq!(shop.writes(), ["POST issue/bulk 201"]);
+    assert_eq!(shop.run(&Event::push("main", 1)).actions(), only("tracked", 3));
+    assert_eq!(shop.writes(), [""; 0]);
+}
+
+#[test]
+fn a_description_that_jira_refuses_at_the_last_moment_is_left_out_with_a_warning() {
+    let shop = Shop::with(&rules(3));
+    let refused = refused(3, &json!({"description": "Field 'description' cannot be set."}));
+    shop.fault("/issue/bulk", Nth::Only(1), Kind::Status(400, Vec::new(), refused));
+    let ran = shop.run(&Event::push("main", 1));
+    assert_eq!(ran.actions(), only("created", 3));
+    ran.fails(0, &["field description", "left out"]);
+    assert_eq!(ran.problems().lines().count(), 1, "said once");
+    shop.one_ticket_a_group(3);
+    assert_eq!(shop.ticket("SEC-1").description_text(), "");
+}
+
+#[test]
 fn a_project_without_labels_on_its_screen_is_not_filed_in() {
     let shop = shop(|world| world.project_mut("SEC").unwrap().hide("labels"));
     files_nothing(&shop, &["Labels", "create screen", "SEC"]);

@@ -265,9 +265,9 @@ pub(super) trait Dialect: Send + Sync {
             ("project".to_owned(), json!({"key": draft.project})),
             ("issuetype".to_owned(), json!({"id": draft.issue_type})),
             ("summary".to_owned(), json!(draft.summary)),
-            ("description".to_owned(), self.rich(&draft.body)),
             ("labels".to_owned(), json!(draft.labels)),
         ]);
+        fields.extend(draft.describes.then(|| ("description".to_owned(), self.rich(&draft.body))));
         json!({"fields": fields, "properties": properties(Some(&draft.record), &draft.slices)})
     }
 

@@ -87,6 +87,7 @@ fn a_create_carries_all_it_writes() {
         issue_type: "3".to_owned(),
         summary: "one".to_owned(),
         body: text("body"),
+        describes: true,
         labels: vec!["casefile".to_owned()],
         fields: vec![priority],
         record: record(),

@@ -13,6 +13,7 @@ fn drafts(count: u64) -> Vec<Draft> {
         issue_type: "1".to_owned(),
         summary: format!("s{n}"),
         body: Document::default(),
+        describes: true,
         labels: Vec::new(),
         fields: Vec::new(),
         record: serde_json::from_value(record.clone()).unwrap(),

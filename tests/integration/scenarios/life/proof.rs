@@ -54,7 +54,10 @@ fn a_scan_that_failed(jira: Deployment) {
 fn a_report_without_a_place_for_results(jira: Deployment) {
     let shop = one(jira);
     report_with(&shop, &[], |run| drop(run.as_object_mut().unwrap().remove("results")));
-    silent(&shop, &Event::push("main", 2));
+    let ran = shop.run(&Event::push("main", 2));
+    ran.fails(0, &["finder.sarif", "says nothing about findings (no `results`)"]);
+    assert_eq!(ran.result["reports"][0]["whole"], json!(false));
+    assert_eq!(shop.writes(), [""; 0]);
     unresolved(&shop);
 }
 
@@ -107,7 +110,9 @@ fn an_older_commit_that_is_run_again(jira: Deployment) {
 fn a_tip_that_cannot_be_asked(jira: Deployment) {
     let shop = one(jira);
     shop.report(&[]);
-    silent(&shop, &Event::push("main", 2).with("GITHUB_TOKEN", ""));
+    shop.run(&Event::push("main", 2).with("GITHUB_TOKEN", ""))
+        .fails(0, &["main", "without GITHUB_TOKEN, so nothing is resolved"]);
+    assert_eq!(shop.writes(), [""; 0]);
     shop.run(&Event::push("main", 2).with("GITHUB_TOKEN", "wrong"))
         .fails(4, &["main", "nothing is resolved"]);
     assert_eq!(shop.writes(), [""; 0]);

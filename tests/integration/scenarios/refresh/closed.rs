@@ -10,7 +10,7 @@ use crate::scenarios::sarif::rules;
 use crate::scenarios::shop::{Deployment, Shop};
 
 /// The pull request ended so many days ago.
-fn end(shop: &Shop, days: u64, merged: bool) {
+pub(super) fn end(shop: &Shop, days: u64, merged: bool) {
     let mut world = shop.sim.state();
     let at = world.now().checked_sub(Duration::from_secs(days * 86_400 - 60)).unwrap();
     world.github.pull_mut("acme/shop", 7).unwrap().close(at, merged);
@@ -34,7 +34,7 @@ fn one_that_was_closed_without_merging_says_so() {
     end(&shop, 1, false);
     let ran = refresh(&shop);
     assert_eq!(ran.result["pull_requests"][0]["state"], "closed");
-    assert_eq!(shop.writes(), ["PATCH pulls/7 200"]);
+    assert_eq!(shop.writes(), ["PUT issue/SEC-1 204", "PATCH pulls/7 200"]);
     assert!(shop.description(7).contains("### casefile: 1 ticket filed (closed without merging)"));
     refresh_in_vain(&shop);
 }
@@ -92,9 +92,13 @@ fn what_one_said_that_was_closed_is_taken_back() {
 }
 
 #[test]
-fn what_one_said_that_was_merged_stays() {
+fn what_one_said_that_was_merged_stays_and_is_not_promised_any_more() {
     let shop = resolving(Deployment::Cloud);
     end(&shop, 1, true);
+    refresh(&shop);
+    assert_eq!(shop.writes(), ["PATCH pulls/7 200"]);
+    let body = shop.description(7);
+    assert!(body.contains("2 tickets already tracked") && !body.contains("when merged"), "{body}");
     refresh_in_vain(&shop);
     assert_eq!(shop.ticket("SEC-2").remote_links.len(), 1);
 }

@@ -1,5 +1,6 @@
 //! `casefile refresh`: what people do in Jira shows in the pull requests.
 
+mod abandoned;
 mod budget;
 mod claims;
 mod closed;
@@ -46,6 +47,14 @@ fn refresh_in_vain(shop: &Shop) {
     assert_eq!(shop.writes(), NOTHING, "{}", shop.description(7));
     let changed = |pull: &serde_json::Value| pull["changed"] == true;
     assert!(!ran.result["pull_requests"].as_array().unwrap().iter().any(changed), "{}", ran.result);
+}
+
+#[test]
+fn a_local_folder_leaves_the_tickets_of_jira_where_they_are() {
+    let shop = filed(1);
+    let before = shop.description(7);
+    shop.command(&Event::schedule(), &["refresh", "--tracker", "local"]).fails(0, &["#7", "tickets of Jira"]);
+    assert_eq!((shop.writes(), shop.description(7)), (Vec::new(), before));
 }
 
 /// The lines of a pull request's timeline, without their day.

@@ -110,7 +110,7 @@ fn what_is_missing_is_said_before_anything_is_listened_to() {
     check(&[("GITHUB_APP_ID", "1")], &[], 2, &["GITHUB_APP_PRIVATE_KEY is not set"]);
     let key = [("GITHUB_APP_ID", "1"), ("GITHUB_APP_PRIVATE_KEY", "hunter2")];
     check(&key, &[], 2, &["GITHUB_APP_PRIVATE_KEY is not the private key", ".pem"]);
-    check(&[("JIRA_API_TOKEN", "")], &[], 4, &["PROVIDER_AUTH_REQUIRED"]);
+    check(&[("JIRA_API_TOKEN", "")], &[], 2, &["PROVIDER_AUTH_REQUIRED"]);
     check(&[], &["--register", "http://a.example"], 2, &["`--register`", "not https"]);
     check(&[], &["--format", "markdown"], 2, &["--format markdown"]);
     check(&[], &["--tracker", "local"], 2, &["a local folder, which sends none", "casefile refresh"]);
