@@ -251,8 +251,8 @@ impl Outcome {
 
 /// What is said where the tracker tells nothing of a pull request's base, so that `fail-on` counts nothing.
 pub fn ungated(config: &Config, run: &Run) -> Option<Problem> {
-    let limit = config.fail_on.filter(|_| run.pull_request.is_some())?.name();
-    let message = format!("fail-on: {limit} could not be held against the base: what that has is not known");
+    config.fail_on.filter(|_| run.pull_request.is_some())?;
+    let message = "fail-on could not be held against the base: what that has is not known";
     Some(Problem::new("tracker", message))
 }
 
@@ -314,8 +314,9 @@ impl Result {
         keys.dedup();
         let noun = if findings == 1 { "finding" } else { "findings" };
         let lacking = if self.pull_request.is_some() { " that the base lacks" } else { "" };
-        let mut line = format!("fail-on: {} was reached by {findings} {noun}{lacking}", limit.name());
-        // how bad a single ticket is, is not told everybody
+        // how bad anything is, is not told everybody
+        let bad = if detail == Detail::Full { format!(": {}", limit.name()) } else { String::new() };
+        let mut line = format!("fail-on{bad} was reached by {findings} {noun}{lacking}");
         if detail == Detail::Full && !keys.is_empty() {
             let named: Vec<&str> = keys.iter().take(NAMED).map(|key| key.as_str()).collect();
             let left = keys.len() - named.len();
