@@ -46,7 +46,7 @@ impl Gatherer<'_> {
         }
         let alerts = alerts::join(&mut buckets, &mut builder.justifications);
         for (key, bucket) in buckets {
-            builder.bucket(key, bucket);
+            builder.bucket(key, *bucket);
         }
         let Builder { mut groups, paths, justifications, others, .. } = builder;
         for group in groups.values_mut() {
@@ -224,7 +224,7 @@ impl Builder {
         let Bucket { mode, kind, kinds, scanners, sightings, exemplars, .. } = bucket;
         let exemplars = exemplars.into_iter().map(|(index, exemplar)| Exemplar {
             id: sightings.get(index).map_or(exemplar.id, Sighting::id),
-            ..exemplar
+            ..*exemplar
         });
         let group = self.groups.entry(name).or_insert_with(|| Group {
             names: Vec::new(),
@@ -242,8 +242,13 @@ impl Builder {
         group.kind = group.kind.min(kind);
         group.kinds.extend(kinds);
         group.scanners.extend(scanners);
+        group.exemplars.reserve_exact(exemplars.len());
         group.exemplars.extend(exemplars);
-        group.sightings.extend(sightings);
+        if group.sightings.is_empty() {
+            group.sightings = sightings;
+        } else {
+            group.sightings.extend(sightings);
+        }
     }
 }
 
