@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::depth::Words;
 use crate::model::alert::Alert;
-use crate::model::finding::{Finding, Help, Kind, Rule, Subject};
+use crate::model::finding::{Finding, Kind, Rule, Subject};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::survey::{Exemplar, Sighting};
@@ -74,7 +74,8 @@ impl Bucket {
         if !self.scanners.contains(&finding.scanner) {
             self.scanners.push(finding.scanner.clone());
         }
-        if said(&finding.rule) > said(&self.rule) {
+        let own = words.is(&self.rule, &finding.rule);
+        if !own && words.said(&finding.rule) > words.said(&self.rule) {
             self.rule = words.share(&finding.rule);
         }
         self.kind = self.kind.min(finding.kind);
@@ -105,7 +106,8 @@ impl Bucket {
             Subject::Rule => None,
         };
         // an audit tells its rule anew with each finding, and one copy of its words is enough
-        let rule = if finding.rule == self.rule { self.rule.clone() } else { words.share(&finding.rule) };
+        let own = words.is(&self.rule, &finding.rule);
+        let rule = if own { self.rule.clone() } else { words.share(&finding.rule) };
         let exemplar = Exemplar {
             id: Fingerprint([0; 10]),
             rule,
@@ -134,13 +136,4 @@ impl Bucket {
     fn limit(&self, words: &Words) -> usize {
         if self.mode == Mode::Vulnerability { usize::MAX } else { words.depth.exemplars }
     }
-}
-
-/// How much a rule says: of several versions of its text the fullest is shown.
-fn said(rule: &Rule) -> (usize, &str) {
-    let help = match &rule.help {
-        Help::None => 0,
-        Help::Text(text) | Help::Markdown(text) => text.len(),
-    };
-    (rule.name.len() + rule.description.len() + help, &rule.name)
 }

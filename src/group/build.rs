@@ -66,7 +66,7 @@ struct Builder {
     /// The names of groups under the repository's further identities, by the name under its own.
     others: HashMap<Fingerprint, Vec<Fingerprint>>,
     classes: HashMap<String, Class>,
-    advisories: HashMap<String, Advisory>,
+    advisories: HashMap<String, Arc<Advisory>>,
     excuses: Excuses,
     /// What each scan was of.
     products: Vec<Vec<String>>,
@@ -142,7 +142,7 @@ impl Builder {
 
     fn advisory(&mut self, name: &str, manifest: &str, bucket: Bucket) {
         let class = self.class(name);
-        let common = Common::Advisory(Arc::new(self.merged(&class)));
+        let common = Common::Advisory(self.merged(&class));
         match bucket.mode {
             Mode::Type => {
                 let named = |name: &String| self.name(bucket.mode, |namer| namer.advisory(name));
@@ -159,13 +159,16 @@ impl Builder {
     }
 
     /// What all reports know of an advisory, under its best known name.
-    fn merged(&self, class: &Class) -> Advisory {
+    fn merged(&self, class: &Class) -> Arc<Advisory> {
         let mut known = class.iter().filter_map(|name| self.advisories.get(name));
         let mut merged = known.next().cloned().unwrap_or_default();
         known.for_each(|other| advisory::learn(&mut merged, other));
         let mut names = class.iter().map(|name| advisory::shown(name));
-        merged.id = names.next().unwrap_or_default();
-        merged.aliases = names.collect();
+        let (id, aliases) = (names.next().unwrap_or_default(), names.collect::<Vec<_>>());
+        if merged.id != id || merged.aliases != aliases {
+            let merged = Arc::make_mut(&mut merged);
+            (merged.id, merged.aliases) = (id, aliases);
+        }
         merged
     }
 

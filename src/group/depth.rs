@@ -21,7 +21,7 @@ impl Depth {
     pub(super) fn of(groups: usize) -> Depth {
         match groups {
             0..=5_000 => Depth { exemplars: 10, words: usize::MAX },
-            5_001..=20_000 => Depth { exemplars: 3, words: 2_000 },
+            5_001..=10_000 => Depth { exemplars: 3, words: 1_000 },
             _ => Depth { exemplars: 1, words: 400 },
         }
     }
@@ -52,6 +52,34 @@ impl Words {
             self.text(text);
         }
         Arc::new(shared)
+    }
+
+    /// Whether a rule is kept as this one.
+    pub(super) fn is(&self, kept: &Rule, told: &Rule) -> bool {
+        let is = |kept: &str, told: &str| match kept.strip_suffix('…') {
+            Some(start) if told.len() > self.depth.words => told.starts_with(start),
+            _ => kept == told,
+        };
+        let Rule { id, name, description, help, help_uri, cwe, owasp, tags } = kept;
+        let help = match (help, &told.help) {
+            (Help::Text(kept), Help::Text(told)) | (Help::Markdown(kept), Help::Markdown(told)) => {
+                is(kept, told)
+            }
+            (kept, told) => kept == told,
+        };
+        let known_as = *id == told.id && *name == told.name && *help_uri == told.help_uri;
+        let classes = *cwe == told.cwe && *owasp == told.owasp && *tags == told.tags;
+        known_as && classes && help && is(description, &told.description)
+    }
+
+    /// How much a rule says: of several versions of its text the fullest is kept.
+    pub(super) fn said<'r>(&self, rule: &'r Rule) -> (usize, &'r str) {
+        let text = |text: &str| text.len().min(self.depth.words);
+        let help = match &rule.help {
+            Help::None => 0,
+            Help::Text(help) | Help::Markdown(help) => text(help),
+        };
+        (rule.name.len() + text(&rule.description) + help, &rule.name)
     }
 
     fn text(&mut self, text: &mut Arc<str>) {
@@ -95,7 +123,7 @@ mod tests {
             assert_eq!((units(&shared.description), &shared.help), (expected, &Help::Text("help".into())));
         };
         check(5_000, 10, 4_000);
-        check(5_001, 3, 2_000);
-        check(20_001, 1, 400);
+        check(5_001, 3, 1_000);
+        check(10_001, 1, 400);
     }
 }

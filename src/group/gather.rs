@@ -40,7 +40,7 @@ pub struct Rules<'a> {
 pub struct Gatherer<'a> {
     pub(super) rules: Rules<'a>,
     pub(super) buckets: HashMap<Key, Box<Bucket>>,
-    pub(super) advisories: HashMap<String, Advisory>,
+    pub(super) advisories: HashMap<String, Arc<Advisory>>,
     pub(super) statements: Vec<Statement>,
     pub(super) texts: Texts,
     words: Words,
@@ -185,7 +185,7 @@ impl<'a> Gatherer<'a> {
         }
     }
 
-    fn advisory(&mut self, advisory: &Advisory) -> String {
+    fn advisory(&mut self, advisory: &Arc<Advisory>) -> String {
         let name = super::advisory::normal(&advisory.id);
         match self.advisories.get_mut(&name) {
             Some(known) => super::advisory::learn(known, advisory),
