@@ -8,11 +8,10 @@ use super::{
 };
 use crate::apply::Stop;
 use crate::config::{Config, TrackerKind};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Kind, Result};
 use crate::pipeline;
 use crate::pipeline::result::{self, Action, Outcome};
 use crate::tracker::Write;
-use crate::tracker::local::{FOLDER, Local};
 
 /// Files what is new, prints what happened, and speaks to the runner.
 pub(super) async fn run(common: &Common, args: &RunArgs) -> Result<ExitCode> {
@@ -29,9 +28,7 @@ pub(super) async fn run(common: &Common, args: &RunArgs) -> Result<ExitCode> {
 async fn go(prepared: &Prepared, common: &Common, args: &RunArgs) -> Result<ExitCode> {
     match prepared.config.tracker {
         TrackerKind::Local => {
-            let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
-            let turn = tracker.turn(&prepared.stop).await;
-            let _turn = turn.map_err(|why| Error::remote(why.to_string()).hint(why.hint()))?;
+            let (tracker, _turn) = connect::local(prepared).await?;
             file(&tracker, prepared, common, args).await
         }
         TrackerKind::Jira => {
