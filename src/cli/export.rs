@@ -35,7 +35,7 @@ pub(super) async fn export(common: &Common, args: &ExportArgs) -> Result<ExitCod
         ));
     }
     print(&outcome, &prepared, common);
-    Ok(exit_code(&outcome, &prepared.config, OnTrackerError::Fail))
+    Ok(exit_code(&outcome, OnTrackerError::Fail))
 }
 
 /// Writes what a run could not file into its folder, or takes away what an earlier one left there; gives
