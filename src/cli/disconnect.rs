@@ -9,7 +9,6 @@ use crate::config::TrackerKind;
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::disconnect::{self, Marks};
 use crate::tracker::Write;
-use crate::tracker::local::{FOLDER, Local};
 
 /// Shows which marks there are, and with `--yes` takes them off.
 pub(super) async fn disconnect(common: &Common, args: &DisconnectArgs) -> Result<ExitCode> {
@@ -23,7 +22,7 @@ pub(super) async fn disconnect(common: &Common, args: &DisconnectArgs) -> Result
     end_in_order(&prepared.stop);
     match prepared.config.tracker {
         TrackerKind::Local => {
-            let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
+            let (tracker, _turn) = connect::local(&prepared).await?;
             take_off(&tracker, &prepared, common, args, &run).await
         }
         TrackerKind::Jira => {

@@ -193,7 +193,8 @@ fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
 
 /// What reached `fail-on`, if something did.
 pub(super) fn reached(outcome: &Outcome, prepared: &Prepared) -> Option<String> {
-    outcome.result.reached(prepared.config.fail_on?, prepared.detail())
+    let result = &outcome.result;
+    result.fail_on.as_ref()?.told(result.pull_request.is_some(), prepared.detail())
 }
 
 /// What happened in numbers, with what waits for the next run.

@@ -320,6 +320,12 @@ const CONFIGURATIONS: &[Row] = &[
     ("a report out of the checkout", Text("reports: {path: a, base: ../x}"), 2, "this path leads out"),
     ("alerts of nobody", Text("reports: github:dependbot"), 2, "did you mean `github:dependabot`?"),
     ("a glob", Text("reports: ['a/**b']"), 2, "a pattern is wrong"),
+    (
+        "a report outside",
+        Text("reports: [{path: 'a/../../*.sarif'}]"),
+        2,
+        "1:18: `..` is not allowed in a glob",
+    ),
     ("a branch pattern", Text("branches: ['[a']"), 2, "`[` has no `]`"),
     ("branches that allow none", Text("branches: '!main'"), 2, "allow no branch"),
     ("fifty-one branches", Times("branches: [", "b,", 51, "]"), 2, "51 branch patterns are more than 50"),
