@@ -197,6 +197,10 @@ pub struct Life {
     /// Slices whose scope does not run any more, it seems, since the day on which that was noticed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub silent: BTreeMap<SliceId, Date>,
+    /// Scanners of its slices that have listed rules which found nothing: what such a one does not list, it does
+    /// not look for.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub listing: BTreeSet<String>,
 }
 
 /// Where a ticket was first filed from.

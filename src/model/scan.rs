@@ -40,8 +40,10 @@ pub struct Scan {
     pub has_results: bool,
     /// The commit that was scanned, where the report has it.
     pub commit: Option<String>,
-    /// The ids of the rules that the scanner knows; empty: the report does not list them.
+    /// The ids of the rules that the report lists; empty: it lists none.
     pub rules: Vec<String>,
+    /// Whether these are all rules that the scanner looks for. Else they may be those alone that found something.
+    pub lists_all: bool,
     /// What was scanned, by the names that the report gives it: package URL, reference, name.
     pub products: Vec<String>,
 }
@@ -57,6 +59,7 @@ impl Scan {
             has_results: true,
             commit: None,
             rules: Vec::new(),
+            lists_all: false,
             products: Vec::new(),
         }
     }

@@ -58,7 +58,7 @@ impl<'a> Decision<'a> {
             drafts: Vec::new(),
             held: BTreeSet::new(),
             notes: Vec::new(),
-            proof: Proof::of(input),
+            proof: Proof::of(input, snapshot),
             tracked: BTreeSet::new(),
             holdings: Holdings::default(),
         }

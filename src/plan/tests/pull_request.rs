@@ -137,7 +137,7 @@ fn what_is_still_there_or_proves_nothing_is_no_remedy() {
     check(MAPPED, |_| (), ONE, &["A x:1 a high suppressed"]);
     check(one, |world| world.run.pattern = None, ONE, &["A x:7 b"]);
     check(MAPPED, |world| world.scan.success = Some(false), ONE, NONE);
-    check(MAPPED, |world| world.scan.rules = vec!["B".into()], ONE, NONE);
+    check(MAPPED, |world| _ = world.lists(&["B"], true), ONE, NONE);
     check(MAPPED, |world| world.run.job = "ci/other".into(), ONE, NONE);
     check("{pull-request: {scope: changed}, jira: {project: SEC}}", |_| (), ONE, NONE);
 }

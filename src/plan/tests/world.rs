@@ -160,6 +160,13 @@ impl World {
         self.on("main")
     }
 
+    /// Goes on with reports that list these rules; `all`: one of them found nothing.
+    pub(super) fn lists(&mut self, rules: &[&str], all: bool) -> &mut World {
+        self.scan.rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
+        self.scan.lists_all = all;
+        self
+    }
+
     /// Goes on some days later.
     pub(super) fn later(&mut self, days: i64) {
         self.run.now += SignedDuration::from_hours(24 * days);

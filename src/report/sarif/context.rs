@@ -19,6 +19,10 @@ use super::wire;
 const REFERRED: [&str; 6] =
     ["tool", "artifacts", "taxonomies", "originalUriBaseIds", "logicalLocations", "properties"];
 
+/// Scanners that list every rule that they were told to look for, whether it finds something or not: known of
+/// their own output, so that it need not be seen of them first.
+const LIST_ALL: [&str; 2] = ["CodeQL", "Semgrep"];
+
 /// The members of a run, but for its results.
 #[derive(Default)]
 pub(super) struct Context {
@@ -49,6 +53,8 @@ pub(super) struct Context {
     /// Whether the run was read to its end for this.
     pub(super) complete: bool,
     pub(super) missing: Cell<Option<&'static str>>,
+    /// Whether a result was of a rule that is not listed.
+    pub(super) unlisted: Cell<bool>,
 }
 
 /// What tells rules apart that the report does not describe as a result has them: the described rule's
@@ -282,9 +288,9 @@ impl Context {
     /// The scan as the run reports it.
     pub(super) fn scan(&self, source: &Source) -> Scan {
         let rules = || self.components.iter().flat_map(|component| &component.rules);
-        // Many scanners list only the rules that found something: that says nothing of the others.
-        let all = rules().any(|entry| !entry.used.get());
         let ids = rules().map(|entry| entry.rule.id.clone()).filter(|id| !id.is_empty());
+        let idle = rules().any(|entry| !entry.used.get());
+        let known = LIST_ALL.iter().any(|name| self.scanner.starts_with(name));
         Scan {
             scanner: self.scanner.to_string(),
             version: self.version.clone(),
@@ -297,7 +303,9 @@ impl Context {
             },
             has_results: self.has_results,
             commit: self.commit.clone(),
-            rules: if all { ids.collect() } else { Vec::new() },
+            rules: ids.collect(),
+            // many scanners list those rules alone that found something, and a few not even all of these
+            lists_all: (idle || known) && !self.unlisted.get(),
             products: Vec::new(),
         }
     }
