@@ -1,9 +1,10 @@
-//! What the scopes of a run can say by their silence: of which findings, of which rules.
+//! What the scopes of a run can say by their silence: of which findings, in which files, of which rules.
 
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::Input;
+use super::super::slices::path_hash;
 use super::super::snapshot::Snapshot;
 use super::{Lot, lot};
 use crate::config::FindingScope;
@@ -13,24 +14,27 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
 use crate::model::scan::Scope;
 use crate::model::slice::{Entry, SliceId};
+use crate::model::survey::Seen;
 
 /// What the scopes of this run can say by their silence.
 pub(in crate::plan) struct Proof<'a> {
     input: &'a Input<'a>,
     /// Scopes that were read whole and succeeded.
-    scopes: BTreeMap<&'a Scope, Rules>,
+    scopes: BTreeMap<&'a Scope, Look>,
     seen: OnceCell<HashMap<(&'a Scope, Fingerprint), Lot>>,
     /// Whether a rule that is not listed was taken for one that found nothing.
     guessed: Cell<bool>,
 }
 
-/// What a scope's reports say of the rules that it looks for.
+/// What a scope looked at.
 #[derive(Default)]
-struct Rules {
-    /// Those that they list; none: they do not list them.
-    listed: HashSet<u32>,
-    /// Whether those are all, and not those alone that found something.
-    all: bool,
+struct Look {
+    /// The rules that its reports list; none: they do not list them.
+    rules: HashSet<u32>,
+    /// Whether those are all that it looked for, and not those alone that found something.
+    all_rules: bool,
+    /// The files that it could not look at, hashed as in an entry.
+    unread: HashSet<u32>,
 }
 
 impl<'a> Proof<'a> {
@@ -41,22 +45,17 @@ impl<'a> Proof<'a> {
         if changed || !input.only.is_empty() {
             return Proof::none(input);
         }
-        let mut scopes: BTreeMap<&Scope, Option<HashSet<u32>>> = BTreeMap::new();
-        for seen in &input.survey.scans {
-            let rules: HashSet<u32> =
-                seen.scan.rules.iter().map(|rule| rule_hash(&seen.scan.scanner, rule)).collect();
-            let known = scopes.entry(&seen.scope).or_insert_with(|| Some(rules.clone()));
-            match known {
-                Some(known) if seen.whole && !known.is_empty() && !rules.is_empty() => known.extend(rules),
-                // of two parts of one scan, one lists no rules
-                Some(known) if seen.whole => known.clear(),
-                _ => *known = None,
-            }
-        }
         let listing = listing(input, snapshot);
-        let whole = scopes.into_iter().filter_map(|(scope, listed)| {
-            Some((scope, Rules { listed: listed?, all: listing.contains(scope.scanner.as_str()) }))
-        });
+        let mut scopes: BTreeMap<&Scope, Option<Look>> = BTreeMap::new();
+        for seen in &input.survey.scans {
+            let look = seen.whole.then(|| Look::of(seen, &listing));
+            let both = match scopes.remove(&seen.scope) {
+                Some(known) => known.zip(look).map(|(known, more)| known.and(more)),
+                None => look,
+            };
+            scopes.insert(&seen.scope, both);
+        }
+        let whole = scopes.into_iter().filter_map(|(scope, look)| Some((scope, look?)));
         Proof { scopes: whole.collect(), ..Proof::none(input) }
     }
 
@@ -88,24 +87,49 @@ impl<'a> Proof<'a> {
         seen.get(&(*scope, finding)).copied()
     }
 
-    /// Whether a scope that does not report a finding still looks for it. Rules do not matter for
-    /// advisories: nobody lists those that a package does not have.
+    /// Whether a scope that does not report a finding has looked for it: in its file, and by its rule. Rules do not
+    /// matter for advisories: nobody lists those that a package does not have.
     pub(in crate::plan) fn looks_for(&self, scope: &Scope, entry: &Entry, kinds: &BTreeSet<Kind>) -> bool {
-        let Some(rules) = self.scopes.get(scope) else { return false };
+        let Some(look) = self.scopes.get(scope).filter(|look| !look.unread.contains(&entry.path)) else {
+            return false;
+        };
         let advisory = |kind: &Kind| matches!(kind, Kind::Dependency | Kind::Container);
         let advisories = !kinds.is_empty() && kinds.iter().all(advisory);
-        if advisories || rules.listed.is_empty() || rules.listed.contains(&entry.rule) {
+        if advisories || look.rules.is_empty() || look.rules.contains(&entry.rule) {
             return true;
         }
         // most scanners list those rules alone that found something
-        self.guessed.set(self.guessed.get() || !rules.all);
-        !rules.all
+        self.guessed.set(self.guessed.get() || !look.all_rules);
+        !look.all_rules
     }
 
     /// Whether a rule that a report does not list was taken for one that found nothing, because nothing known
     /// says that its scanner lists those too.
     pub(in crate::plan) fn guessed(&self) -> bool {
         self.guessed.get()
+    }
+}
+
+impl Look {
+    fn of(seen: &Seen, listing: &HashSet<&str>) -> Look {
+        let scan = &seen.scan;
+        Look {
+            rules: scan.rules.iter().map(|rule| rule_hash(&scan.scanner, rule)).collect(),
+            all_rules: listing.contains(seen.scope.scanner.as_str()),
+            unread: scan.unread.iter().map(|file| path_hash(&file.path)).collect(),
+        }
+    }
+
+    /// Both parts of one scan.
+    fn and(mut self, other: Look) -> Look {
+        if self.rules.is_empty() || other.rules.is_empty() {
+            // one lists none
+            self.rules.clear();
+        } else {
+            self.rules.extend(other.rules);
+        }
+        self.unread.extend(other.unread);
+        self
     }
 }
 

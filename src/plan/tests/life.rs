@@ -1,6 +1,7 @@
 //! The life of a ticket: gone, set aside, back again; and everything that proves nothing.
 
 use super::*;
+use crate::model::scan::Unread;
 
 #[test]
 fn what_is_gone_is_told_once_and_moved() {
@@ -61,6 +62,21 @@ fn what_proves_nothing_resolves_nothing() {
     let mut known = world(MAPPED, ONE);
     known.lists(&["A", "B"], true);
     assert_eq!(known.ends(NONE), ["resolved 1"]);
+}
+
+#[test]
+fn a_file_that_could_not_be_looked_at_keeps_its_findings_and_the_rest_is_proven_gone() {
+    let mut world = world(MAPPED, TWO);
+    world.scan.unread = vec![Unread { path: "x".into(), why: "odd".into() }];
+    assert_eq!(world.ends(NONE), ["lessened 1"]);
+    assert!(world.plan(NONE).is_empty());
+    assert_eq!(world.ends(&["A x:1 a high suppressed"]), ["closed 1"], "what is there is known all the same");
+
+    let mut world = self::world(MAPPED, ONE);
+    world.scan.unread = vec![Unread { path: "x".into(), why: "odd".into() }];
+    assert!(world.plan(NONE).is_empty());
+    world.scan.unread = Vec::new();
+    assert_eq!(world.ends(NONE), ["resolved 1"]);
 }
 
 #[test]

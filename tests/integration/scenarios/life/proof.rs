@@ -51,6 +51,25 @@ fn a_scan_that_failed(jira: Deployment) {
     unresolved(&shop);
 }
 
+fn a_file_that_could_not_be_looked_at(jira: Deployment) {
+    let shop = shop(jira, mapped(), &both());
+    let notice = |path: &str| {
+        json!([{"level": "error", "message": {"text": "syntax error"}, "locations": [
+            {"physicalLocation": {"artifactLocation": {"uri": path}}}]}])
+    };
+    tip(&shop, "main", 2);
+    report_with(&shop, &[], |run| {
+        run["invocations"][0]["toolExecutionNotifications"] = notice("src/f1.py");
+    });
+    let ran = shop.run(&Event::push("main", 2));
+    ran.fails(0, &["finder.sarif: Finder could not look at all of src/f1.py: syntax error"]);
+    assert_eq!(ran.tickets(), ["resolved SEC-2"]);
+    assert_eq!(ran.result["reports"][0]["whole"], json!(false));
+    shop.run(&Event::push("main", 2));
+    assert_eq!(shop.writes(), [""; 0], "a warning that lasts costs nothing");
+    unresolved(&shop);
+}
+
 fn a_report_without_a_place_for_results(jira: Deployment) {
     let shop = one(jira);
     report_with(&shop, &[], |run| drop(run.as_object_mut().unwrap().remove("results")));
@@ -199,6 +218,7 @@ on_both! {
     a_missing_report,
     a_truncated_report,
     a_scan_that_failed,
+    a_file_that_could_not_be_looked_at,
     a_report_without_a_place_for_results,
     a_report_of_which_a_part_cannot_be_read,
     a_run_that_looks_at_a_part,
