@@ -166,7 +166,8 @@ pub(super) fn owed_state(record: &Record) -> Option<State> {
     })
 }
 
-fn write(
+/// One edit of a ticket with these slices and this record.
+pub(super) fn write(
     decision: &mut Decision<'_>,
     ticket: &Ticket,
     slices: Vec<Slice>,

@@ -164,6 +164,37 @@ fn a_closed_pull_request_takes_back_what_it_said() {
 }
 
 #[test]
+fn what_a_merged_pull_request_alone_had_is_its_bases_whose_next_scan_decides() {
+    let merged = |base: &str| Ended { merged: [(7, base.to_owned())].into(), ..Ended::default() };
+    let start = || {
+        let mut world = World::with(MAPPED);
+        world.pull().run(ONE);
+        world.heads.insert(Place::PullRequest(7), Head::Gone);
+        world
+    };
+    let mut world = start();
+    let plan = world.end(merged("main"));
+    assert_eq!(named(&plan), ["edit"]);
+    world.apply(plan);
+    assert_eq!(world.record(1).life.stands, [Place::Branch("main".into())].into());
+    assert!(world.end(merged("main")).is_empty());
+    assert!(world.main().plan(ONE).is_empty(), "it is known there");
+    assert_eq!(world.ends(NONE), ["resolved 1"]);
+    assert_eq!((world.at(1), world.comments(1)), ("Done", 1));
+
+    let mut scanned = start();
+    scanned.main().run(ONE);
+    assert!(scanned.end(merged("main")).is_empty(), "the base's scan has decided");
+    assert!(start().end(merged("experiment")).is_empty(), "nothing is known of it");
+    let mut fixed_before = world;
+    fixed_before.ticket(1).status = status("To Do");
+    fixed_before.pull().run(ONE);
+    let plan = fixed_before.end(merged("main"));
+    fixed_before.apply(plan);
+    assert_eq!(fixed_before.main().ends(NONE), ["resolved 1"], "though main has a slice that holds nothing");
+}
+
+#[test]
 fn what_a_closed_pull_request_alone_had_is_gone() {
     let mut alone = World::with(MAPPED);
     alone.pull().run(ONE);
@@ -231,4 +262,30 @@ fn named(plan: &Plan) -> Vec<&'static str> {
         _ => "other",
     };
     plan.works.iter().flat_map(|work| work.steps.iter().map(name)).collect()
+}
+
+#[test]
+fn what_a_pull_request_and_its_base_had_is_resolved_when_both_lack_it() {
+    let check = |before: &[&str], after: [&str; 2]| {
+        for config in [MAPPED.to_owned(), MAPPED.replace("{jira", "{group-by: vulnerability, jira")] {
+            let mut world = World::with(&config);
+            let mut ends = Vec::new();
+            for place in before {
+                let world = if *place == "main" { world.main() } else { world.pull() };
+                world.run(ONE);
+            }
+            for place in after {
+                let world = if place == "main" { world.main() } else { world.pull() };
+                ends.extend(world.ends(NONE));
+                assert!(world.plan(NONE).is_empty());
+            }
+            assert_eq!(ends.last().map(String::as_str), Some("resolved 1"), "{config} {before:?} {after:?}");
+            assert_eq!(world.at(1), "Done");
+        }
+    };
+    for after in [["main", "pull"], ["pull", "main"]] {
+        check(&["pull", "main"], after);
+        check(&["pull", "main", "pull"], after);
+        check(&["main", "pull", "main"], after);
+    }
 }
