@@ -45,8 +45,19 @@ pub(super) fn recur(
     match recurrence.action {
         RecurrenceAction::Refile if let Some(flapping) = flapping => {
             let what = "no new ticket is made; open it again by hand if that is true";
-            decision.left_alone(done, &flapping, what);
-            Some(vec![(rest.to_vec(), Verdict::Tracked(done.id.clone()))])
+            let known = record.map(|record| &record.life.flapped).filter(|known| !known.is_empty());
+            let is_known = |one: &Sighting| known.is_none_or(|known| known.iter().any(|id| one.is(*id)));
+            let (back, new): (Vec<_>, Vec<_>) = rest.iter().copied().partition(is_known);
+            let mut parts = Vec::new();
+            if !back.is_empty() {
+                decision.left_alone(done, &flapping, what);
+                parts.push((back, Verdict::Tracked(done.id.clone())));
+            }
+            if !new.is_empty() {
+                let verdict = decision.create(group, &new, Some(done))?;
+                parts.push((new, verdict));
+            }
+            Some(parts)
         }
         RecurrenceAction::Refile if gone || over => {
             let verdict = decision.create(group, rest, Some(done))?;

@@ -338,6 +338,17 @@ fn what_flaps_over_several_tickets_is_not_filed_anew_until_some_days_are_over() 
 }
 
 #[test]
+fn what_never_was_on_a_ticket_that_flaps_is_filed() {
+    let mut world = world(&UNMAPPED.replace("branches", "states: {resolved: Done}, branches"), ONE);
+    assert_eq!((world.ends(NONE).len(), world.run(ONE)), (1, vec!["refile 1".to_owned()]));
+    assert_eq!((world.ends(NONE).len(), world.run(ONE)), (1, vec!["tracked 2".to_owned()]));
+    assert_eq!(world.run(TWO), ["tracked 2", "refile 2"], "one is back, one is new");
+    assert_eq!(world.record(3).slices.len(), 1);
+    assert_eq!(world.run(TWO), ["update 3"], "from now on its group has an open ticket");
+    assert!(world.plan(TWO).is_empty());
+}
+
+#[test]
 fn nobodys_manual_move_is_fought() {
     let mut world = world(MAPPED, ONE);
     world.run(NONE);

@@ -100,12 +100,7 @@ fn shape_of(id: &str, meta: &FieldMeta, given: &Given) -> Shape {
 }
 
 /// What is to be in a field; a refusal that names it where it cannot be.
-fn value(
-    shape: Shape,
-    meta: &FieldMeta,
-    given: &Given,
-    people: &People,
-) -> Result<Value, Failure> {
+fn value(shape: Shape, meta: &FieldMeta, given: &Given, people: &People) -> Result<Value, Failure> {
     convert(shape, meta, &given.texts, &|text| people.found.get(text).cloned()).map_err(|wrong| {
         let allowed = if wrong.instead.is_empty() { &meta.allowed } else { &wrong.instead };
         let why = match &people.unseen {
