@@ -11,7 +11,7 @@ use crate::document::visible::one_line;
 use crate::model::finding::{Advisory, Aside, Finding, Kind, Location, Package, Statement, Subject};
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
-use crate::model::scan::{Problem, Scan, Scope};
+use crate::model::scan::{Problem, Scan, Scope, Unread};
 use crate::model::survey::{Report, Seen, Sighting};
 use crate::report::Sink;
 
@@ -297,7 +297,7 @@ impl Sink for Gatherer<'_> {
         if let Some(report) = self.reports.last_mut() {
             report.findings += findings;
             report.problems += problems;
-            report.whole &= problems == 0 && !failed;
+            report.whole &= problems == 0 && !failed && scan.unread.is_empty();
             // some reports do not say whose they are
             if !scan.scanner.is_empty() && self.scanners.insert(scan.scanner.clone()) {
                 match self.scanners.len() {
@@ -318,6 +318,12 @@ impl Sink for Gatherer<'_> {
             self.tell(Problem::new(path.as_str(), message).hint(
                 "see its log; what the report has is filed, and nothing counts as gone because it is not there",
             ));
+        }
+        if let Some(first) = scan.unread.first() {
+            if let Some(report) = self.reports.last_mut() {
+                report.problems += scan.unread.len();
+            }
+            self.tell(unread(&path, &scan.scanner, first, scan.unread.len()));
         }
         let category = scan.category.clone().or_else(|| self.open.category.clone()).unwrap_or(path);
         let scope = Scope {
@@ -347,6 +353,18 @@ fn nameless(package: &Package<'_>, location: &Location<'_>, report: Option<&Repo
     Problem::new(report.map_or("", |report| report.path.as_str()), message)
 }
 
+/// A scanner could not look at some files, of which this is the first.
+fn unread(report: &str, scanner: &str, first: &Unread, count: usize) -> Problem {
+    let separator = if first.why.is_empty() { "" } else { ": " };
+    let first = format!("{}{separator}{}", one_line(&first.path), one_line(&first.why).trim_end_matches(':'));
+    let files = match count {
+        1 => first,
+        many => format!("{many} files; the first is {first}"),
+    };
+    Problem::new(report, format!("{scanner} could not look at all of {files}"))
+        .hint("what it did find is read, and nothing there counts as gone; see the scanner's own log")
+}
+
 /// A name of a scanner, a scan or a job, which goes into records and results as it is. One that is too
 /// long for that keeps its beginning, and a hash that tells it from others.
 fn bounded(name: String) -> String {
@@ -371,6 +389,30 @@ mod tests {
         assert_eq!((survey.read(), report.findings, report.problems), (kept, kept, lines.len() - kept));
         let beyond = kept < lines.len();
         assert_eq!((report.broken, survey.problems.len()), (beyond, usize::from(beyond)));
+    }
+
+    #[test]
+    fn files_that_a_scanner_could_not_look_at_are_told_and_counted_and_the_rest_is_whole() {
+        let check = |files: &[&str], expected: &str| {
+            let rules = Rules {
+                repository: vec![Fingerprint([0; 10])],
+                job: String::new(),
+                mode: &|_| Mode::Type,
+                judge: &|_| None,
+                line: &mut |_, _| None,
+            };
+            let mut gatherer = Gatherer::new(rules);
+            gatherer.begin("a.json", None);
+            let unread = |path: &&str| Unread { path: (*path).to_owned(), why: "odd".to_owned() };
+            gatherer.scan(Scan { unread: files.iter().map(unread).collect(), ..Scan::new("Bandit") });
+            gatherer.end("test", None);
+            let survey = gatherer.survey();
+            let report = &survey.reports[0];
+            assert_eq!((report.problems, report.whole, report.broken), (files.len(), false, false));
+            assert_eq!((survey.problems[0].message.as_str(), survey.scans[0].whole), (expected, true));
+        };
+        check(&["x.py"], "Bandit could not look at all of x.py: odd");
+        check(&["x.py", "y.py"], "Bandit could not look at all of 2 files; the first is x.py: odd");
     }
 
     #[test]

@@ -108,6 +108,7 @@ impl<'a> Page<'a> {
                         assignee: sample.and_then(|sample| Some(sample.assignee.as_ref()?.name.clone())),
                         priority: draft.record.wrote.priority.clone(),
                         due: draft.record.wrote.due,
+                        revision: draft.record.revision,
                     };
                     (shown, Role::Filed)
                 }
@@ -286,6 +287,7 @@ fn planned(draft: &Draft, page: &Page<'_>) -> Shown {
         assignee: None,
         priority: None,
         due: None,
+        revision: 0,
     }
 }
 
@@ -301,6 +303,7 @@ pub(super) fn show(ticket: &Ticket) -> Shown {
         assignee: ticket.assignee.as_ref().map(|person| person.name.clone()),
         priority: ticket.priority.clone(),
         due: ticket.due,
+        revision: ticket.record.as_ref().map_or(0, |record| record.revision),
     }
 }
 

@@ -42,8 +42,9 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
     }
     let mut decision = Decision::new(input, snapshot);
     decision.all();
-    // a run that files has questions enough: the next one asks this
-    let quiet = decision.needs.is_empty() && decision.plan.creates.is_empty();
+    // a run that files has questions enough: the next one asks this, unless done tickets may know better
+    let files = !decision.plan.creates.is_empty() && !decision.proof.guessed();
+    let quiet = decision.needs.is_empty() && !files;
     if quiet && !snapshot.done_asked && decision.proves_on_branch() {
         return Next::Ask(Ask::Done { labels: input.run.repository.labels() });
     }

@@ -56,7 +56,7 @@ impl<'a> Decision<'a> {
             by_name,
             proposals: Vec::new(),
             notes: Vec::new(),
-            proof: Proof::of(input),
+            proof: Proof::of(input, snapshot),
             tracked: BTreeSet::new(),
             holdings: Holdings::default(),
         }

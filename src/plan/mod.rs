@@ -48,7 +48,7 @@ mod vanish;
 mod withdraw;
 
 pub use begin::begin;
-pub use closed::{closed, concerns};
+pub use closed::{Ended, closed, concerns};
 pub use decide::{Next, next};
 pub use disconnect::disconnect;
 pub use ending::{Ending, How};

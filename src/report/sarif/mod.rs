@@ -17,6 +17,7 @@ use super::{Nobody, Sink};
 mod context;
 mod lookup;
 mod message;
+mod notice;
 mod package;
 mod place;
 mod result;

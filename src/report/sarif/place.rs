@@ -35,7 +35,7 @@ pub(super) fn location<'r>(
 
 /// The path of an artifact. A base that is another machine's folder, or a web address, says nothing of
 /// this repository, so the path behind it counts alone.
-fn path_of<'r>(
+pub(super) fn path_of<'r>(
     context: &'r Context,
     source: &Source,
     artifact: &'r wire::ArtifactLocation<'r>,

@@ -264,7 +264,7 @@ const REPORTS: &[Row] = &[
             r#"{"errors":[{"filename":"a.py","reason":"syntax error"}],"generated_at":"x","metrics":{},"results":[]}"#,
         ),
         0,
-        "Bandit could not look at everything: a.py: syntax error",
+        "Bandit could not look at all of a.py: syntax error",
     ),
     ("mix_audit", Text(r#"{"pass":true,"vulnerabilities":[]}"#), 3, "looks like a report of mix_audit"),
 ];
