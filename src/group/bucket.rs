@@ -116,7 +116,7 @@ impl Bucket {
 }
 
 /// How much a rule says: of several versions of its text the fullest is shown.
-fn said(rule: &Rule) -> (usize, &str) {
+pub(super) fn said(rule: &Rule) -> (usize, &str) {
     use crate::model::finding::Help;
     let help = match &rule.help {
         Help::None => 0,
