@@ -123,6 +123,14 @@ impl Source {
             .map_err(|error| self.unreadable(&error))
     }
 
+    /// The same from so many bytes behind its start on.
+    pub(super) fn open_at(&self, offset: u64) -> Result<Box<dyn Read>, Problem> {
+        let mut input = self.open()?;
+        // what fails here fails in the main reading, and is told there
+        let _ = io::copy(&mut input.by_ref().take(offset), &mut io::sink());
+        Ok(input)
+    }
+
     /// Whether its text holds these bytes anywhere; a quick look without parsing.
     pub fn mentions(&self, wanted: &[u8]) -> Result<bool, Problem> {
         let finder = memmem::Finder::new(wanted);
