@@ -58,6 +58,7 @@ pub const FORMATS: &[Format] = &[
     npm::NPM,
     npm::PNPM,
     npm::YARN,
+    npm::BUN,
     pip_audit::FORMAT,
     cargo::AUDIT,
     cargo::DENY,

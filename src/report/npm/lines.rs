@@ -18,6 +18,9 @@ objects! { "snake_case"
     /// A line of either generation
     struct Line {
         r#type: Text<'a>,
+        /// Yarn 2 and later number what they say
+        #[serde(rename = "displayName")]
+        number: Text<'a>,
         data: Data<'a>,
         /// Yarn 4: the package
         value: Text<'a>,
@@ -104,7 +107,7 @@ pub(super) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Resul
 impl Lines {
     /// Takes a line; false: it should tell an advisory, and does not.
     fn line(&mut self, audit: &Audit, source: &Source, line: &Line<'_>, sink: &mut dyn Sink) -> bool {
-        self.first_generation |= !line.r#type.is_empty();
+        self.first_generation |= !line.r#type.is_empty() && line.number.is_empty();
         match (&*line.r#type, &line.data) {
             ("auditAdvisory", data) => {
                 let Data::Found(found) = data else { return false };
@@ -215,6 +218,19 @@ mod tests {
                 "problem is no advisory: it is passed over",
                 "scan yarn audit failed",
             ],
+        );
+    }
+
+    #[test]
+    fn the_later_ones_end_without_a_summary() {
+        let said = |kind: &str, text: &str| {
+            format!(r#"{{"type":"{kind}","name":1,"displayName":"YN0001","indent":"","data":"{text}"}}"#)
+        };
+        check_lines(&YARN, &said("info", "No audit suggestions"), &["scan yarn audit"]);
+        check_lines(
+            &YARN,
+            &said("error", "Bad response"),
+            &["problem yarn audit failed: Bad response", "scan yarn audit failed"],
         );
     }
 
