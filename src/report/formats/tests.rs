@@ -29,7 +29,7 @@ fn formats_are_told_from_the_content() {
     check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
     check("<!DOCTYPE html><HTML>", Err("is a web page"));
     check("Error: no such option", Err("is no JSON: it looks like plain text"));
-    check("null", Err("is JSON of no known format (a single value)"));
+    check("true", Err("is JSON of no known format (a single value)"));
     check(" 42\n", Err("is JSON of no known format (a single value)"));
     check("\n> shop@1.0.0 audit\n[info]\n{\n \"a\": 1}", Err("before the JSON in it: `> shop@1.0.0 audit`"));
     check("warning\n[{}]", Err("before the JSON in it: `warning`"));
