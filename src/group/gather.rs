@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::bucket::{Bucket, Key, Waiting};
+use super::depth::{Depth, Words};
 use super::identity;
 use super::room::{self, Room};
 use crate::document::visible::one_line;
@@ -38,10 +39,11 @@ pub struct Rules<'a> {
 /// Collects what the reports say; [`Gatherer::survey`] makes the survey of it.
 pub struct Gatherer<'a> {
     pub(super) rules: Rules<'a>,
-    pub(super) buckets: HashMap<Key, Bucket>,
-    pub(super) advisories: HashMap<String, Advisory>,
+    pub(super) buckets: HashMap<Key, Box<Bucket>>,
+    pub(super) advisories: HashMap<String, Arc<Advisory>>,
     pub(super) statements: Vec<Statement>,
     pub(super) texts: Texts,
+    words: Words,
     pub(super) reports: Vec<Report>,
     pub(super) scans: Vec<Seen>,
     pub(super) problems: Vec<Problem>,
@@ -71,6 +73,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
+    /// The text's number.
     fn index(&mut self, text: &str) -> u32 {
         if let Some(&index) = self.index.get(text) {
             return index;
@@ -92,6 +95,7 @@ impl<'a> Gatherer<'a> {
             advisories: HashMap::new(),
             statements: Vec::new(),
             texts: Texts::default(),
+            words: Words::new(Depth::of(0)),
             reports: Vec::new(),
             scans: Vec::new(),
             problems: Vec::new(),
@@ -181,7 +185,7 @@ impl<'a> Gatherer<'a> {
         }
     }
 
-    fn advisory(&mut self, advisory: &Advisory) -> String {
+    fn advisory(&mut self, advisory: &Arc<Advisory>) -> String {
         let name = super::advisory::normal(&advisory.id);
         match self.advisories.get_mut(&name) {
             Some(known) => super::advisory::learn(known, advisory),
@@ -256,10 +260,15 @@ impl Sink for Gatherer<'_> {
             return self.refuse();
         }
         self.open.findings += 1;
+        let depth = Depth::of(self.room.taken());
+        if depth != self.words.depth {
+            self.words = Words::new(depth);
+            self.buckets.values_mut().for_each(|bucket| bucket.lessen(&mut self.words));
+        }
         self.buckets
             .entry(key)
-            .or_insert_with(|| Bucket::new(mode, &finding))
-            .add(&finding, sighting, waiting);
+            .or_insert_with(|| Box::new(Bucket::new(mode, &finding, &mut self.words)))
+            .add(&finding, sighting, waiting, &mut self.words);
     }
 
     fn statement(&mut self, statement: Statement) {

@@ -8,6 +8,7 @@ mod advisory;
 mod alerts;
 mod bucket;
 mod build;
+mod depth;
 mod gather;
 pub mod identity;
 mod ordinal;

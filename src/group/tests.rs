@@ -37,7 +37,8 @@ pub(super) fn finding(line: &str) -> Finding<'static> {
             if words.contains(&"dismissed".to_owned()) { AlertState::Dismissed } else { AlertState::Open };
         finding.aside = (state == AlertState::Dismissed).then_some(Aside::Suppressed);
         finding.anchors.stable = Some(format!("github-alert:{number}").into());
-        finding.detail.alert = Some(Alert { id, url: None, state, why: "because".into(), live: true });
+        finding.detail.alert =
+            Some(Box::new(Alert { id, url: None, state, why: "because".into(), live: true }));
     }
     if let Some((id, aliases)) = words[0].split_once('=') {
         let aliases = aliases.split(',').filter(|alias| !alias.is_empty()).map(str::to_owned).collect();
@@ -379,4 +380,23 @@ fn a_finding_keeps_its_own_reports_words() {
         told.into_iter().collect::<Vec<_>>(),
         [("another's".to_owned(), 1), ("its own".to_owned(), 1), ("x; y".to_owned(), 3)]
     );
+}
+
+#[test]
+fn of_very_many_groups_less_is_kept_whatever_the_order() {
+    let mut lines: Vec<String> = (0..6).map(|n| format!("R x:{n} - t{n}")).collect();
+    lines.extend((0..5_000).map(|n| format!("R{n} y:1 - t")));
+    let kept = |lines: &[String]| {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let groups = survey(Mode::Type, &[&lines]).groups;
+        let kept = groups.into_iter().map(|group| (group.name(), group.exemplars, group.sightings.len()));
+        kept.collect::<Vec<_>>()
+    };
+    let forth = kept(&lines);
+    lines.reverse();
+    assert_eq!(forth, kept(&lines));
+    let counts: Vec<_> =
+        forth.iter().map(|(_, kept, all)| (kept.len(), *all)).filter(|one| one.1 > 1).collect();
+    assert_eq!(counts, [(3, 6)]);
+    assert_eq!(kept(&lines[1..]).iter().map(|(_, kept, _)| kept.len()).max(), Some(6));
 }

@@ -24,7 +24,7 @@ use crate::model::survey::Sighting;
 type Versions = BTreeMap<Fingerprint, bool>;
 
 /// Gives each sighting without a version the identity of one that has one. `class` tells an advisory's names.
-pub(super) fn join(buckets: &mut [(Key, Bucket)], texts: &[Arc<str>], class: impl Fn(&str) -> Class) {
+pub(super) fn join(buckets: &mut [(Key, Box<Bucket>)], texts: &[Arc<str>], class: impl Fn(&str) -> Class) {
     let mut known: HashMap<Fingerprint, Versions> = HashMap::new();
     each(buckets, texts, |_, purl, sighting| {
         if identity::package(purl) == purl {
@@ -64,7 +64,11 @@ pub(super) fn join(buckets: &mut [(Key, Bucket)], texts: &[Arc<str>], class: imp
 
 /// Shows each sighting of an advisory with the name that it has in its report and its package URL. GitHub's
 /// alerts are joined by themselves: each stands for all versions.
-fn each(buckets: &mut [(Key, Bucket)], texts: &[Arc<str>], mut visit: impl FnMut(&str, &str, &mut Sighting)) {
+fn each(
+    buckets: &mut [(Key, Box<Bucket>)],
+    texts: &[Arc<str>],
+    mut visit: impl FnMut(&str, &str, &mut Sighting),
+) {
     for (key, bucket) in buckets {
         let Key::Advisory { name, .. } = key else { continue };
         let alerts: BTreeSet<usize> = bucket.alerts.iter().map(|(index, _)| *index).collect();

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::bucket::said;
-use crate::model::finding::Package;
+use crate::model::finding::{Help, Package, Rule};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::survey::Exemplar;
 
@@ -17,8 +16,7 @@ pub(super) fn order(exemplars: &mut Vec<Exemplar>) {
         if same {
             learn(known, package);
             first.severity = first.severity.max(other.severity);
-            let title = |one: &Exemplar| !one.rule.name.is_empty();
-            if (title(other), said(&other.rule)) > (title(first), said(&first.rule)) {
+            if said(&other.rule) > said(&first.rule) {
                 first.rule = other.rule.clone();
             }
         }
@@ -29,6 +27,15 @@ pub(super) fn order(exemplars: &mut Vec<Exemplar>) {
 /// Where it is, which it is, and whose words: nothing of it depends on the order of reading.
 fn place(one: &Exemplar) -> (&str, u32, Fingerprint, &str, &str) {
     (&one.location.path, one.location.line, one.id, &one.detail.message, &one.scanner)
+}
+
+/// How much a rule says: first whether it has a title.
+fn said(rule: &Rule) -> (bool, usize) {
+    let help = match &rule.help {
+        Help::None => 0,
+        Help::Text(text) | Help::Markdown(text) => text.len(),
+    };
+    (!rule.name.is_empty(), rule.description.len() + help)
 }
 
 /// Adds what one report knows of a package to what another said of it.

@@ -64,7 +64,7 @@ fn seen_by(record: &Record, pulls: &BTreeSet<u64>) -> impl Iterator<Item = u64> 
 
 /// The scopes that looked at these pull requests, as far as slices were read.
 fn scopes<'s>(snapshot: &'s Snapshot, pulls: &BTreeSet<u64>) -> BTreeSet<&'s Scope> {
-    let slices = snapshot.slices.values().flatten();
+    let slices = snapshot.slices.values().flat_map(|slices| slices.values()).flatten();
     slices.filter(|slice| is_of(slice, pulls)).map(|slice| &slice.scope).collect()
 }
 

@@ -30,6 +30,7 @@ mod needs;
 mod ours;
 mod pair;
 mod place;
+mod propose;
 mod recur;
 mod remedy;
 mod resolve;

@@ -20,11 +20,11 @@ pub(super) type Parts = Vec<(Vec<Sighting>, Verdict)>;
 /// What is done: where findings were proven gone in between, the configured action; where they never
 /// were, one comment, and the action after the days of grace. What the done ticket never held is new.
 /// `None`: more must be known first.
-pub(super) fn recur(
-    decision: &mut Decision<'_>,
-    group: &Group,
+pub(super) fn recur<'a>(
+    decision: &mut Decision<'a>,
+    group: &'a Group,
     rest: &[Sighting],
-    done: &Ticket,
+    done: &'a Ticket,
 ) -> Option<Parts> {
     let input = decision.input;
     let recurrence = &input.config.recurrence;
@@ -49,7 +49,7 @@ pub(super) fn recur(
             Some(vec![(rest.to_vec(), Verdict::Tracked(done.id.clone()))])
         }
         RecurrenceAction::Refile if gone || over => {
-            let verdict = decision.create(group, rest, Some(done))?;
+            let verdict = decision.propose(group, rest, Some(done));
             Some(vec![(rest.to_vec(), verdict)])
         }
         RecurrenceAction::Reopen if gone || over || !new.is_empty() => {
@@ -65,7 +65,7 @@ pub(super) fn recur(
                 parts.push((held, Verdict::Recurred(done.id.clone())));
             }
             if !new.is_empty() {
-                let verdict = decision.create(group, &new, Some(done))?;
+                let verdict = decision.propose(group, &new, Some(done));
                 parts.push((new, verdict));
             }
             Some(parts)

@@ -18,8 +18,6 @@ use super::{
     semgrep, semgrep_supply_chain, snyk, terrascan, tfsec, trivy, trufflehog,
 };
 
-mod list;
-
 /// A report format that casefile reads.
 pub struct Format {
     /// The name in output and documentation.
@@ -413,6 +411,8 @@ fn pass_blanks(input: &mut impl BufRead) -> std::io::Result<()> {
         }
     }
 }
+
+mod list;
 
 #[cfg(test)]
 mod tests;

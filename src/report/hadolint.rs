@@ -56,7 +56,7 @@ fn finding<'r>(tool: &mut Tool<'_>, failure: &'r Failure<'r>) -> Finding<'r> {
     let code = &*failure.code;
     let rule = tool.rule(code, || Rule {
         name: tool::sentence(&failure.message).to_owned(),
-        description: failure.message.to_string(),
+        description: (&*failure.message).into(),
         help_uri: Some(match code.starts_with("SC") {
             true => format!("https://www.shellcheck.net/wiki/{code}"),
             false => format!("https://github.com/hadolint/hadolint/wiki/{code}"),

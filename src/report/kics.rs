@@ -90,7 +90,7 @@ fn rule(query: &Query<'_>) -> Rule {
     }
     Rule {
         name: query.query_name.to_string(),
-        description: query.description.to_string(),
+        description: (&*query.description).into(),
         help_uri: query.query_url.owned(),
         cwe: weakness::cwe_field(&query.cwe).collect(),
         tags,

@@ -204,7 +204,7 @@ fn rule(id: &str, extra: Option<&Extra<'_>>) -> Rule {
         name,
         help: match references.is_empty() {
             true => Help::None,
-            false => Help::Text(format!("References:\n{}", references.join("\n"))),
+            false => Help::Text(format!("References:\n{}", references.join("\n")).into()),
         },
         help_uri: metadata.source.owned().or_else(|| metadata.shortlink.owned()),
         cwe: metadata.cwe.iter().flat_map(|text| weakness::cwe_field(text)).collect(),

@@ -252,8 +252,8 @@ fn first_line(text: &str) -> &str {
 
 /// What the rule itself says, and which commit it is about.
 fn own_text(rule: &Rule, commit: &str) -> String {
-    let texts = [&rule.description, &rule.name, &rule.id];
-    let text = texts.into_iter().find(|text| !text.is_empty()).map_or("", String::as_str);
+    let texts = [&*rule.description, &rule.name, &rule.id];
+    let text = texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
     // a commit's hash and nothing else
     match commit.get(..12).filter(|start| start.bytes().all(|byte| byte.is_ascii_hexdigit())) {
         Some(start) => format!("{} (commit {start})", text.trim_end_matches('.')),

@@ -108,8 +108,8 @@ fn rule(one: &Vulnerability<'_>) -> Rule {
     Rule {
         id: id.or(one.name.some()).unwrap_or_default().to_owned(),
         name: words::line(&one.name),
-        description: one.description.to_string(),
-        help: one.solution.owned().map_or(Help::None, Help::Text),
+        description: (&*one.description).into(),
+        help: one.solution.owned().map_or(Help::None, |text| Help::Text(text.into())),
         help_uri: page.or_else(|| one.links.objects().find_map(|link| link.url.owned())),
         cwe: weakness::each_once(cwe),
         owasp: categories.filter_map(|identifier| weakness::owasp_field(&identifier.value)).collect(),

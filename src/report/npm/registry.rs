@@ -83,7 +83,7 @@ pub(super) fn tell(
                 names: names(&advisory.github_advisory_id, &advisory.url, &advisory.cves, &advisory.id),
                 title: &advisory.title,
                 description: &advisory.overview,
-                help: advisory.recommendation.owned().map_or(Help::None, Help::Text),
+                help: advisory.recommendation.owned().map_or(Help::None, |text| Help::Text(text.into())),
                 url: advisory.url.owned(),
                 cwe: cwe(&advisory.cwe),
                 severity: &advisory.severity,
