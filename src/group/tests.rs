@@ -145,6 +145,47 @@ fn one_advisory_is_one_group_whatever_it_is_called() {
     }
 }
 
+/// Findings, each with its version and whether it is set aside, of an audit and a scanner's report.
+#[test]
+fn an_audit_without_versions_tells_of_the_scanners_findings() {
+    let check = |reports: &[&[&str]], findings: usize, kept: usize| {
+        for mode in [Mode::Type, Mode::Vulnerability, Mode::File] {
+            for reports in [reports.to_vec(), reports.iter().rev().copied().collect()] {
+                let survey = survey(mode, &reports);
+                let of = |kept: bool| {
+                    let all = survey.groups.iter().flat_map(|group| &group.sightings);
+                    all.filter(|one| !kept || one.aside.is_none())
+                        .map(Sighting::id)
+                        .collect::<BTreeSet<_>>()
+                        .len()
+                };
+                assert_eq!((of(false), of(true)), (findings, kept), "{mode:?} {reports:?}");
+            }
+        }
+    };
+    let audit: &[&str] = &["GHSA-x= pkg:npm/a lock"];
+    check(&[audit, &["CVE-1=GHSA-x pkg:npm/a@1 lock"]], 1, 1);
+    check(&[audit, &["CVE-1=GHSA-x pkg:npm/a@1 lock", "CVE-1=GHSA-x pkg:npm/a@2 lock"]], 2, 2);
+    // another manifest, package or advisory is another finding
+    check(&[audit, &["GHSA-x= pkg:npm/a@1 b/lock"]], 2, 2);
+    check(&[audit, &["GHSA-x= pkg:npm/b@1 lock"]], 2, 2);
+    check(&[audit, &["GHSA-y= pkg:npm/a@1 lock"]], 2, 2);
+    check(&[&["GHSA-x= pkg:npm/%40b/a lock"], &["GHSA-x= pkg:npm/%40b/a@1 lock"]], 1, 1);
+    // what is said of the version holds for the audit, unless another version is left
+    check(&[audit, &["GHSA-x= pkg:npm/a@1 lock", "vex GHSA-x= pkg:npm/a@1 why"]], 1, 0);
+    let two = &["GHSA-x= pkg:npm/a@1 lock", "GHSA-x= pkg:npm/a@2 lock", "vex GHSA-x= pkg:npm/a@1 why"];
+    check(&[audit, two], 2, 1);
+}
+
+#[test]
+fn a_ticket_that_an_audit_filed_alone_is_found_when_a_scanner_comes() {
+    let audit: &[&str] = &["GHSA-x= pkg:npm/a lock"];
+    let alone = survey(Mode::Vulnerability, &[audit]);
+    let both = survey(Mode::Vulnerability, &[&["CVE-1=GHSA-x pkg:npm/a@1 lock"], audit]);
+    assert!(both.groups[0].names.contains(&alone.groups[0].name()), "{:?}", both.groups);
+    assert_eq!(both.groups.len(), 1);
+}
+
 #[test]
 fn a_ticket_filed_under_an_alias_is_found_when_the_cve_is_known() {
     let before = survey(Mode::Type, &[&["GHSA-x= pkg:npm/a@1 lock"]]);
