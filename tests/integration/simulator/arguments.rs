@@ -4,8 +4,8 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::{jira, send, task};
-use crate::simulator::{Auth, Simulator};
 use crate::simulator::arguments::{Wish, parse};
+use crate::simulator::{Auth, Simulator};
 
 fn read(words: &[&str]) -> Result<Wish, String> {
     parse(words.iter().map(|&word| word.to_owned()))
