@@ -22,7 +22,8 @@ pub(super) fn write(folder: &Path, outcome: &Outcome, prepared: &Prepared) -> Re
     let (survey, provenance) = (&outcome.survey, prepared.run.provenance());
     let mut scopes: BTreeMap<&Scope, Vec<(u32, bool)>> = BTreeMap::new();
     for (index, seen) in (0_u32..).zip(&survey.scans) {
-        scopes.entry(&seen.scope).or_default().push((index, seen.whole));
+        let whole = seen.whole && seen.scan.unread.is_empty();
+        scopes.entry(&seen.scope).or_default().push((index, whole));
     }
     let whole = scopes.into_iter().filter(|(_, scans)| scans.iter().all(|(_, whole)| *whole));
     let scans: Vec<_> = whole

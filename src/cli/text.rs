@@ -135,7 +135,7 @@ fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
     let partial = result.reports.iter().filter(|report| !report.whole).count();
     if partial > 0 {
         let of = counted(result.reports.len(), "report");
-        let failed = "failed or could not be read whole: nothing counts as gone because it is not there";
+        let failed = "failed or could not be read whole: what was not looked at does not count as gone";
         lines.push(format!("{partial} of {of} {failed}"));
     }
     if detail == Detail::Full {

@@ -186,7 +186,7 @@ fn package_table(packages: &[(&Exemplar, &Package<'_>)], kind: Kind, provenance:
             ];
             let mut cells = cells.map(|text| if text.is_empty() { vec![] } else { vec![Inline::text(text)] });
             cells[3] = vec![links::place(&one.location, kind, provenance)];
-            cells[5].extend(one.detail.alert.as_ref().map(links::alert));
+            cells[5].extend(one.detail.alert.as_deref().map(links::alert));
             cells.to_vec()
         })
         .collect();

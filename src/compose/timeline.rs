@@ -126,7 +126,9 @@ fn differences(before: &Shown, Seen { shown: now, own }: &Seen, detail: Detail) 
     let mut told = Vec::new();
     // a status without an id was taken for granted right after filing
     let known = !was.id.is_empty();
-    if known && !own.status && (was.id != is.id && was.name != is.name) {
+    // where casefile moved it once, people may have moved it to and fro since
+    let edited = before.revision == 0 || before.revision != now.revision;
+    if known && !(own.status && edited) && (was.id != is.id && was.name != is.name) {
         told.push(format!("status changed from {} to {}", quoted(&was.name), quoted(&is.name)));
     }
     // without a summary the section remembers no more than key and status
@@ -217,6 +219,7 @@ mod tests {
             assignee: None,
             priority: Some("High".to_owned()),
             due: None,
+            revision: 0,
         }
     }
 
@@ -285,6 +288,18 @@ mod tests {
         let urgent = Shown { priority: Some("Highest".to_owned()), ..base };
         check(all, urgent.clone(), r#"SEC-42: priority changed from "High" to "Highest""#);
         check(all, Shown { severity: Some(Severity::Critical), ..urgent }, "");
+    }
+
+    #[test]
+    fn a_move_without_an_edit_of_casefiles_is_a_persons() {
+        let check = |revision: u64, expected: &str| {
+            let before = Shown { revision: 3, ..shown("SEC-42") };
+            let now = Shown { revision, status: status("Done"), ..before.clone() };
+            let own = Own { status: true, ..Own::default() };
+            assert_eq!(told(before, now, own, Detail::Full), expected);
+        };
+        check(4, "");
+        check(3, r#"SEC-42: status changed from "In Progress" to "Done""#);
     }
 
     fn change(key: &str, what: &str) -> Change {

@@ -1,6 +1,7 @@
 //! Alias classes: an advisory is one, however each scanner calls it.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::model::finding::Advisory;
 
@@ -48,7 +49,11 @@ pub(super) fn classes<'a>(
 }
 
 /// Adds what one report knows of an advisory to what others said: the worst, and all names.
-pub(super) fn learn(known: &mut Advisory, other: &Advisory) {
+pub(super) fn learn(known: &mut Arc<Advisory>, other: &Advisory) {
+    if **known == *other {
+        return;
+    }
+    let known = Arc::make_mut(known);
     for alias in &other.aliases {
         if !known.aliases.contains(alias) {
             known.aliases.push(alias.clone());

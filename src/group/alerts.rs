@@ -21,7 +21,7 @@ type Alerts = BTreeMap<Fingerprint, Vec<Alert<'static>>>;
 /// candidate. What a person dismissed is set aside wherever it came from, with the reason in
 /// `justifications`. Gives the alerts by their findings.
 pub(super) fn join(
-    buckets: &mut [(Key, Bucket)],
+    buckets: &mut [(Key, Box<Bucket>)],
     justifications: &mut BTreeMap<Fingerprint, String>,
 ) -> Alerts {
     let pairs = pairs(buckets);
@@ -60,7 +60,7 @@ pub(super) fn join(
 
 /// For each alert the findings that reports have at its place. Of several on one line the first is the
 /// first alert's, and so on; an alert on a package stands for each of its versions there.
-fn pairs(buckets: &[(Key, Bucket)]) -> BTreeMap<(Spot, AlertId), Vec<Fingerprint>> {
+fn pairs(buckets: &[(Key, Box<Bucket>)]) -> BTreeMap<(Spot, AlertId), Vec<Fingerprint>> {
     let mut places: BTreeMap<Spot, (bool, BTreeSet<AlertId>, BTreeSet<Fingerprint>)> = BTreeMap::new();
     for (key, bucket) in buckets {
         let is_advisory = is_advisory(key);
@@ -107,6 +107,9 @@ fn spot(sighting: &Sighting, is_advisory: bool) -> Spot {
 
 /// Shows a finding that a report and an alert tell of once: as the report has it, with the alert.
 pub(super) fn show_once(exemplars: &mut Vec<Exemplar>) {
+    if exemplars.iter().all(|one| one.detail.alert.is_none()) {
+        return;
+    }
     let (alerts, mut reported): (Vec<Exemplar>, Vec<Exemplar>) =
         std::mem::take(exemplars).into_iter().partition(|one| one.detail.alert.is_some());
     for one in &mut reported {

@@ -4,14 +4,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::depth::Words;
 use crate::model::alert::Alert;
 use crate::model::finding::{Finding, Kind, Rule, Subject};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::survey::{Exemplar, Sighting};
-
-/// How many findings of a group are kept whole; the ticket lists the others by place.
-const EXEMPLARS: usize = 10;
 
 /// What is known of a group while reading.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,42 +38,50 @@ pub(super) struct Bucket {
     pub(super) rule: Arc<Rule>,
     pub(super) kind: Kind,
     pub(super) kinds: BTreeSet<Kind>,
-    pub(super) scanners: BTreeSet<Arc<str>>,
+    /// In order of appearance, each once.
+    pub(super) scanners: Vec<Arc<str>>,
     pub(super) sightings: Vec<Sighting>,
     /// One a sighting in buckets of advisories, else empty.
     pub(super) waiting: Vec<Waiting>,
     /// GitHub's alerts, each with the index of its sighting.
     pub(super) alerts: Vec<(usize, Alert<'static>)>,
     /// Each with the index of its sighting; in order of place.
-    pub(super) exemplars: Vec<(usize, Exemplar)>,
+    pub(super) exemplars: Vec<(usize, Box<Exemplar>)>,
 }
 
 impl Bucket {
-    pub(super) fn new(mode: Mode, finding: &Finding<'_>) -> Bucket {
+    pub(super) fn new(mode: Mode, finding: &Finding<'_>, words: &mut Words) -> Bucket {
         Bucket {
             mode,
-            rule: finding.rule.clone(),
+            rule: words.share(&finding.rule),
             kind: finding.kind,
             kinds: BTreeSet::new(),
-            scanners: BTreeSet::new(),
-            sightings: Vec::new(),
+            scanners: Vec::with_capacity(1),
+            sightings: Vec::with_capacity(1),
             waiting: Vec::new(),
             alerts: Vec::new(),
-            exemplars: Vec::new(),
+            exemplars: Vec::with_capacity(1),
         }
     }
 
-    pub(super) fn add(&mut self, finding: &Finding<'_>, sighting: Sighting, waiting: Option<Waiting>) {
+    pub(super) fn add(
+        &mut self,
+        finding: &Finding<'_>,
+        sighting: Sighting,
+        waiting: Option<Waiting>,
+        words: &mut Words,
+    ) {
         if !self.scanners.contains(&finding.scanner) {
-            self.scanners.insert(finding.scanner.clone());
+            self.scanners.push(finding.scanner.clone());
         }
-        if said(&finding.rule) > said(&self.rule) {
-            self.rule = finding.rule.clone();
+        let own = words.is(&self.rule, &finding.rule);
+        if !own && words.said(&finding.rule) > words.said(&self.rule) {
+            self.rule = words.share(&finding.rule);
         }
         self.kind = self.kind.min(finding.kind);
         self.kinds.insert(finding.kind);
         if sighting.aside.is_none() {
-            self.keep_if_early(finding);
+            self.keep_if_early(finding, words);
         }
         if let Some(alert) = &finding.detail.alert {
             self.alerts.push((self.sightings.len(), alert.kept()));
@@ -86,8 +92,8 @@ impl Bucket {
 
     /// Keeps the finding whole if it is among the first in order of place, so that the order of
     /// reading does not show.
-    fn keep_if_early(&mut self, finding: &Finding<'_>) {
-        let limit = if self.mode == Mode::Vulnerability { usize::MAX } else { EXEMPLARS };
+    fn keep_if_early(&mut self, finding: &Finding<'_>, words: &mut Words) {
+        let limit = self.limit(words);
         let place = (finding.location.path.as_ref(), finding.location.line, finding.detail.message.as_ref());
         let at = self.exemplars.partition_point(|(_, kept)| {
             (kept.location.path.as_ref(), kept.location.line, kept.detail.message.as_ref()) <= place
@@ -100,27 +106,34 @@ impl Bucket {
             Subject::Rule => None,
         };
         // an audit tells its rule anew with each finding, and one copy of its words is enough
-        let rule = if finding.rule == self.rule { &self.rule } else { &finding.rule };
+        let own = words.is(&self.rule, &finding.rule);
+        let rule = if own { self.rule.clone() } else { words.share(&finding.rule) };
         let exemplar = Exemplar {
             id: Fingerprint([0; 10]),
-            rule: rule.clone(),
+            rule,
             scanner: finding.scanner.clone(),
             severity: finding.severity,
             location: finding.location.kept(),
             package,
             detail: finding.detail.kept(),
         };
-        self.exemplars.insert(at, (self.sightings.len(), exemplar));
+        self.exemplars.insert(at, (self.sightings.len(), Box::new(exemplar)));
         self.exemplars.truncate(limit);
     }
-}
 
-/// How much a rule says: of several versions of its text the fullest is shown.
-fn said(rule: &Rule) -> (usize, &str) {
-    use crate::model::finding::Help;
-    let help = match &rule.help {
-        Help::None => 0,
-        Help::Text(text) | Help::Markdown(text) => text.len(),
-    };
-    (rule.name.len() + rule.description.len() + help, &rule.name)
+    /// Keeps as little as there is room for by now.
+    pub(super) fn lessen(&mut self, words: &mut Words) {
+        self.exemplars.truncate(self.limit(words));
+        self.exemplars.shrink_to_fit();
+        let rule = words.fit(&self.rule);
+        for (_, exemplar) in &mut self.exemplars {
+            let own = Arc::ptr_eq(&exemplar.rule, &self.rule);
+            exemplar.rule = if own { rule.clone() } else { words.fit(&exemplar.rule) };
+        }
+        self.rule = rule;
+    }
+
+    fn limit(&self, words: &Words) -> usize {
+        if self.mode == Mode::Vulnerability { usize::MAX } else { words.depth.exemplars }
+    }
 }

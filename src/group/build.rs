@@ -8,8 +8,8 @@ use super::alerts;
 use super::bucket::{Bucket, Key};
 use super::gather::Gatherer;
 use super::identity::{self, Namer};
-use super::ordinal;
 use super::vex::Excuses;
+use super::{ordinal, versions, whole};
 use crate::model::finding::{Advisory, Aside};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
@@ -44,9 +44,10 @@ impl Gatherer<'_> {
         for (key, bucket) in &mut buckets {
             builder.identify(key, bucket);
         }
+        versions::join(&mut buckets, &builder.paths, |name| builder.class(name));
         let alerts = alerts::join(&mut buckets, &mut builder.justifications);
         for (key, bucket) in buckets {
-            builder.bucket(key, bucket);
+            builder.bucket(key, *bucket);
         }
         let Builder { mut groups, paths, justifications, others, .. } = builder;
         for group in groups.values_mut() {
@@ -66,7 +67,7 @@ struct Builder {
     /// The names of groups under the repository's further identities, by the name under its own.
     others: HashMap<Fingerprint, Vec<Fingerprint>>,
     classes: HashMap<String, Class>,
-    advisories: HashMap<String, Advisory>,
+    advisories: HashMap<String, Arc<Advisory>>,
     excuses: Excuses,
     /// What each scan was of.
     products: Vec<Vec<String>>,
@@ -142,7 +143,7 @@ impl Builder {
 
     fn advisory(&mut self, name: &str, manifest: &str, bucket: Bucket) {
         let class = self.class(name);
-        let common = Common::Advisory(Arc::new(self.merged(&class)));
+        let common = Common::Advisory(self.merged(&class));
         match bucket.mode {
             Mode::Type => {
                 let named = |name: &String| self.name(bucket.mode, |namer| namer.advisory(name));
@@ -159,13 +160,16 @@ impl Builder {
     }
 
     /// What all reports know of an advisory, under its best known name.
-    fn merged(&self, class: &Class) -> Advisory {
+    fn merged(&self, class: &Class) -> Arc<Advisory> {
         let mut known = class.iter().filter_map(|name| self.advisories.get(name));
         let mut merged = known.next().cloned().unwrap_or_default();
         known.for_each(|other| advisory::learn(&mut merged, other));
         let mut names = class.iter().map(|name| advisory::shown(name));
-        merged.id = names.next().unwrap_or_default();
-        merged.aliases = names.collect();
+        let (id, aliases) = (names.next().unwrap_or_default(), names.collect::<Vec<_>>());
+        if merged.id != id || merged.aliases != aliases {
+            let merged = Arc::make_mut(&mut merged);
+            (merged.id, merged.aliases) = (id, aliases);
+        }
         merged
     }
 
@@ -224,7 +228,7 @@ impl Builder {
         let Bucket { mode, kind, kinds, scanners, sightings, exemplars, .. } = bucket;
         let exemplars = exemplars.into_iter().map(|(index, exemplar)| Exemplar {
             id: sightings.get(index).map_or(exemplar.id, Sighting::id),
-            ..exemplar
+            ..*exemplar
         });
         let group = self.groups.entry(name).or_insert_with(|| Group {
             names: Vec::new(),
@@ -242,8 +246,13 @@ impl Builder {
         group.kind = group.kind.min(kind);
         group.kinds.extend(kinds);
         group.scanners.extend(scanners);
+        group.exemplars.reserve_exact(exemplars.len());
         group.exemplars.extend(exemplars);
-        group.sightings.extend(sightings);
+        if group.sightings.is_empty() {
+            group.sightings = sightings;
+        } else {
+            group.sightings.extend(sightings);
+        }
     }
 }
 
@@ -268,10 +277,7 @@ fn finish(group: &mut Group, paths: &[Arc<str>]) {
         .sightings
         .sort_by(|a, b| (path(a.path), a.line, a.id(), a.scan).cmp(&(path(b.path), b.line, b.id(), b.scan)));
     alerts::show_once(&mut group.exemplars);
-    group.exemplars.sort_by(|a, b| {
-        let place = |one: &Exemplar| (one.location.line, one.id);
-        (&a.location.path, place(a), &a.detail.message).cmp(&(&b.location.path, place(b), &b.detail.message))
-    });
+    whole::order(&mut group.exemplars);
     group.weigh();
 }
 

@@ -1,21 +1,25 @@
 //! Takes findings from the readers and keeps a sighting of each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::bucket::{Bucket, Key, Waiting};
+use super::depth::{Depth, Words};
 use super::identity;
 use super::room::{self, Room};
 use crate::document::visible::one_line;
 use crate::model::finding::{Advisory, Aside, Finding, Kind, Location, Package, Statement, Subject};
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
-use crate::model::scan::{Problem, Scan, Scope};
+use crate::model::scan::{Problem, Scan, Scope, Unread};
 use crate::model::survey::{Report, Seen, Sighting};
 use crate::report::Sink;
 
 /// How many problems of one report are told one by one; the others are counted.
 const TOLD: usize = 20;
+
+/// How many scanners of one report are named.
+const NAMED: usize = 20;
 
 /// How long a scanner's, scan's or job's name may be, in characters: a record has to have room for
 /// three, and for findings.
@@ -38,13 +42,16 @@ pub struct Rules<'a> {
 /// Collects what the reports say; [`Gatherer::survey`] makes the survey of it.
 pub struct Gatherer<'a> {
     pub(super) rules: Rules<'a>,
-    pub(super) buckets: HashMap<Key, Bucket>,
-    pub(super) advisories: HashMap<String, Advisory>,
+    pub(super) buckets: HashMap<Key, Box<Bucket>>,
+    pub(super) advisories: HashMap<String, Arc<Advisory>>,
     pub(super) statements: Vec<Statement>,
     pub(super) texts: Texts,
+    words: Words,
     pub(super) reports: Vec<Report>,
     pub(super) scans: Vec<Seen>,
     pub(super) problems: Vec<Problem>,
+    /// The scanners of the report at hand.
+    scanners: HashSet<String>,
     /// How many problems the report at hand has, also those beyond [`TOLD`].
     told: usize,
     /// How many findings and groups there may still be.
@@ -71,6 +78,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
+    /// The text's number.
     fn index(&mut self, text: &str) -> u32 {
         if let Some(&index) = self.index.get(text) {
             return index;
@@ -92,9 +100,11 @@ impl<'a> Gatherer<'a> {
             advisories: HashMap::new(),
             statements: Vec::new(),
             texts: Texts::default(),
+            words: Words::new(Depth::of(0)),
             reports: Vec::new(),
             scans: Vec::new(),
             problems: Vec::new(),
+            scanners: HashSet::new(),
             told: 0,
             room: Room::default(),
             open: Open::default(),
@@ -105,6 +115,7 @@ impl<'a> Gatherer<'a> {
     pub fn begin(&mut self, path: &str, category: Option<String>) {
         self.open = Open { category, ..Open::default() };
         self.told = 0;
+        self.scanners.clear();
         self.reports.push(Report {
             path: path.to_owned(),
             format: String::new(),
@@ -181,7 +192,7 @@ impl<'a> Gatherer<'a> {
         }
     }
 
-    fn advisory(&mut self, advisory: &Advisory) -> String {
+    fn advisory(&mut self, advisory: &Arc<Advisory>) -> String {
         let name = super::advisory::normal(&advisory.id);
         match self.advisories.get_mut(&name) {
             Some(known) => super::advisory::learn(known, advisory),
@@ -256,10 +267,15 @@ impl Sink for Gatherer<'_> {
             return self.refuse();
         }
         self.open.findings += 1;
+        let depth = Depth::of(self.room.taken());
+        if depth != self.words.depth {
+            self.words = Words::new(depth);
+            self.buckets.values_mut().for_each(|bucket| bucket.lessen(&mut self.words));
+        }
         self.buckets
             .entry(key)
-            .or_insert_with(|| Bucket::new(mode, &finding))
-            .add(&finding, sighting, waiting);
+            .or_insert_with(|| Box::new(Bucket::new(mode, &finding, &mut self.words)))
+            .add(&finding, sighting, waiting, &mut self.words);
     }
 
     fn statement(&mut self, statement: Statement) {
@@ -281,12 +297,15 @@ impl Sink for Gatherer<'_> {
         if let Some(report) = self.reports.last_mut() {
             report.findings += findings;
             report.problems += problems;
-            report.whole &= problems == 0 && !failed;
+            report.whole &= problems == 0 && !failed && scan.unread.is_empty();
             // some reports do not say whose they are
-            let named = !scan.scanner.is_empty();
-            if named && !report.scanner.split(", ").any(|known| known == scan.scanner) {
-                let comma = if report.scanner.is_empty() { "" } else { ", " };
-                report.scanner = format!("{}{comma}{}", report.scanner, scan.scanner);
+            if !scan.scanner.is_empty() && self.scanners.insert(scan.scanner.clone()) {
+                match self.scanners.len() {
+                    1 => report.scanner.clone_from(&scan.scanner),
+                    2..=NAMED => report.scanner.extend([", ", &scan.scanner]),
+                    more if more == NAMED + 1 => report.scanner.push_str(", …"),
+                    _ => {}
+                }
             }
             path.clone_from(&report.path);
         }
@@ -299,6 +318,12 @@ impl Sink for Gatherer<'_> {
             self.tell(Problem::new(path.as_str(), message).hint(
                 "see its log; what the report has is filed, and nothing counts as gone because it is not there",
             ));
+        }
+        if let Some(first) = scan.unread.first() {
+            if let Some(report) = self.reports.last_mut() {
+                report.problems += scan.unread.len();
+            }
+            self.tell(unread(&path, &scan.scanner, first, scan.unread.len()));
         }
         let category = scan.category.clone().or_else(|| self.open.category.clone()).unwrap_or(path);
         let scope = Scope {
@@ -328,6 +353,18 @@ fn nameless(package: &Package<'_>, location: &Location<'_>, report: Option<&Repo
     Problem::new(report.map_or("", |report| report.path.as_str()), message)
 }
 
+/// A scanner could not look at some files, of which this is the first.
+fn unread(report: &str, scanner: &str, first: &Unread, count: usize) -> Problem {
+    let separator = if first.why.is_empty() { "" } else { ": " };
+    let first = format!("{}{separator}{}", one_line(&first.path), one_line(&first.why).trim_end_matches(':'));
+    let files = match count {
+        1 => first,
+        many => format!("{many} files; the first is {first}"),
+    };
+    Problem::new(report, format!("{scanner} could not look at all of {files}"))
+        .hint("what it did find is read, and nothing there counts as gone; see the scanner's own log")
+}
+
 /// A name of a scanner, a scan or a job, which goes into records and results as it is. One that is too
 /// long for that keeps its beginning, and a hash that tells it from others.
 fn bounded(name: String) -> String {
@@ -341,25 +378,41 @@ fn bounded(name: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::group::tests::finding;
+    use crate::group::tests::{finding, gathered};
 
     fn check(room: Room, mode: Mode, lines: &[&str], kept: usize) {
-        let rules = Rules {
-            repository: vec![Fingerprint([0; 10])],
-            job: String::new(),
-            mode: &|_| mode,
-            judge: &|_| None,
-            line: &mut |_, _| None,
-        };
-        let mut gatherer = Gatherer { room, ..Gatherer::new(rules) };
-        gatherer.begin("a.json", None);
-        lines.iter().for_each(|line| gatherer.finding(finding(line)));
-        gatherer.end("test", None);
-        let survey = gatherer.survey();
+        let survey = gathered(mode, |gatherer| {
+            gatherer.room = room;
+            lines.iter().for_each(|line| gatherer.finding(finding(line)));
+        });
         let report = &survey.reports[0];
         assert_eq!((survey.read(), report.findings, report.problems), (kept, kept, lines.len() - kept));
         let beyond = kept < lines.len();
         assert_eq!((report.broken, survey.problems.len()), (beyond, usize::from(beyond)));
+    }
+
+    #[test]
+    fn files_that_a_scanner_could_not_look_at_are_told_and_counted_and_the_rest_is_whole() {
+        let check = |files: &[&str], expected: &str| {
+            let rules = Rules {
+                repository: vec![Fingerprint([0; 10])],
+                job: String::new(),
+                mode: &|_| Mode::Type,
+                judge: &|_| None,
+                line: &mut |_, _| None,
+            };
+            let mut gatherer = Gatherer::new(rules);
+            gatherer.begin("a.json", None);
+            let unread = |path: &&str| Unread { path: (*path).to_owned(), why: "odd".to_owned() };
+            gatherer.scan(Scan { unread: files.iter().map(unread).collect(), ..Scan::new("Bandit") });
+            gatherer.end("test", None);
+            let survey = gatherer.survey();
+            let report = &survey.reports[0];
+            assert_eq!((report.problems, report.whole, report.broken), (files.len(), false, false));
+            assert_eq!((survey.problems[0].message.as_str(), survey.scans[0].whole), (expected, true));
+        };
+        check(&["x.py"], "Bandit could not look at all of x.py: odd");
+        check(&["x.py", "y.py"], "Bandit could not look at all of 2 files; the first is x.py: odd");
     }
 
     #[test]

@@ -8,12 +8,15 @@ mod advisory;
 mod alerts;
 mod bucket;
 mod build;
+mod depth;
 mod gather;
 pub mod identity;
 mod ordinal;
 mod room;
 #[cfg(test)]
 mod tests;
+mod versions;
 mod vex;
+mod whole;
 
 pub use gather::{Gatherer, Rules};

@@ -25,6 +25,11 @@ impl Default for Room {
 }
 
 impl Room {
+    /// How many groups there are by now.
+    pub(super) fn taken(&self) -> usize {
+        MOST_GROUPS.saturating_sub(self.groups)
+    }
+
     /// Takes up room for one more finding, if there is any.
     pub(super) fn takes_finding(&mut self) -> bool {
         let left = self.findings.checked_sub(1);
@@ -33,7 +38,7 @@ impl Room {
     }
 
     /// Takes up room for a finding's group, which it may be the first of, if there is any.
-    pub(super) fn takes_group(&mut self, key: &Key, mode: Mode, groups: &HashMap<Key, Bucket>) -> bool {
+    pub(super) fn takes_group(&mut self, key: &Key, mode: Mode, groups: &HashMap<Key, Box<Bucket>>) -> bool {
         let new = usize::from(mode == Mode::Vulnerability || !groups.contains_key(key));
         let left = self.groups.checked_sub(new);
         self.groups = left.unwrap_or(self.groups);

@@ -58,8 +58,8 @@ pub struct Rule {
     pub id: String,
     /// A name for people, one line, e.g. `Subprocess call with shell=True`; empty where unknown.
     pub name: String,
-    /// What it is about, as plain text.
-    pub description: String,
+    /// What it is about, as plain text; shared, as many advisories say the same.
+    pub description: Arc<str>,
     /// How to fix it.
     pub help: Help,
     /// Where to read more.
@@ -79,9 +79,9 @@ pub enum Help {
     #[default]
     None,
     /// Plain text.
-    Text(String),
+    Text(Arc<str>),
     /// Markdown; a foreign text, so only its structure is taken over.
-    Markdown(String),
+    Markdown(Arc<str>),
 }
 
 /// What is known to be wrong with a package, whatever each scanner calls it.
@@ -178,7 +178,7 @@ pub struct Detail<'r> {
     /// Why the report itself calls it not affected, in its own words.
     pub excuse: Option<Cow<'r, str>>,
     /// GitHub's alert, where the finding was read from one.
-    pub alert: Option<Alert<'r>>,
+    pub alert: Option<Box<Alert<'r>>>,
 }
 
 /// What a scanner gives to tell a finding again, raw. Each is a candidate of its own.

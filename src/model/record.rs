@@ -23,6 +23,10 @@ pub const PROPERTY: &str = "casefile";
 /// The version that this casefile writes.
 pub const VERSION: u32 = 1;
 
+/// How many findings that flap a record names; of more it names none. Beside as many linked ones as it may have
+/// there is no room for more.
+pub const FLAPPED: usize = 200;
+
 /// How findings are put together into groups.
 #[derive(
     Debug,
@@ -197,6 +201,13 @@ pub struct Life {
     /// Slices whose scope does not run any more, it seems, since the day on which that was noticed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub silent: BTreeMap<SliceId, Date>,
+    /// Findings that were resolved too often lately, at most [`FLAPPED`]: what else comes is new.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub flapped: BTreeSet<Fingerprint>,
+    /// Scanners of its slices that have listed rules which found nothing: what such a one does not list, it does
+    /// not look for.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub listing: BTreeSet<String>,
 }
 
 /// Where a ticket was first filed from.

@@ -24,6 +24,18 @@ impl Scope {
     }
 }
 
+/// How many files of a scan may be [`Unread`]: of one with more, nothing can be said at all.
+pub const UNREAD: usize = 500;
+
+/// A file that a scanner could not look at, or not wholly: what is not found there is not gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// As findings have it.
+    pub path: String,
+    /// What the scanner says of it.
+    pub why: String,
+}
+
 /// One scanner's run as reported. Its reader gives it after its findings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scan {
@@ -35,13 +47,17 @@ pub struct Scan {
     pub category: Option<String>,
     /// Whether the scanner says that it succeeded; `None`: it does not say.
     pub success: Option<bool>,
+    /// Files that it could not look at although it succeeded otherwise, at most [`UNREAD`].
+    pub unread: Vec<Unread>,
     /// Whether the report has a place for findings at all: SARIF without `results` is a list of
     /// rules, not a clean scan (3.14.23).
     pub has_results: bool,
     /// The commit that was scanned, where the report has it.
     pub commit: Option<String>,
-    /// The ids of the rules that the scanner knows; empty: the report does not list them.
+    /// The ids of the rules that the report lists; empty: it lists none.
     pub rules: Vec<String>,
+    /// Whether these are all rules that the scanner looks for. Else they may be those alone that found something.
+    pub lists_all: bool,
     /// What was scanned, by the names that the report gives it: package URL, reference, name.
     pub products: Vec<String>,
 }
@@ -54,9 +70,11 @@ impl Scan {
             version: None,
             category: None,
             success: None,
+            unread: Vec::new(),
             has_results: true,
             commit: None,
             rules: Vec::new(),
+            lists_all: false,
             products: Vec::new(),
         }
     }

@@ -85,4 +85,18 @@ pub struct Shown {
     /// Until when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
+    /// The revision of its record; 0: unknown. What changed while that stayed was no edit of casefile's.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    pub revision: u64,
+}
+
+fn is_unknown(revision: &u64) -> bool {
+    *revision == 0
+}
+
+impl Shown {
+    /// Whether both show the same, whatever casefile wrote in between.
+    pub fn shows(&self, other: &Shown) -> bool {
+        *self == Shown { revision: self.revision, ..other.clone() }
+    }
 }

@@ -1,7 +1,5 @@
 //! `casefile export`: the tickets as files instead of filing them. No tracker is asked.
 
-use std::collections::BTreeMap;
-
 use super::blank::{self, Blank};
 use super::known::Known;
 use super::result::{Outcome, Result};
@@ -17,15 +15,7 @@ pub async fn export(job: Job<'_>) -> error::Result<Outcome> {
     let survey = routes::route(&job, baseline::hold(&job, survey(&job, &changed).await)?);
     let blank = Blank::new(job.config);
     let (plan, snapshot) = blank.plan(&job, &survey);
-    let known = Known {
-        tracker: &blank,
-        job: &job,
-        survey: &survey,
-        plan: &plan,
-        snapshot: &snapshot,
-        outcomes: None,
-        before: &BTreeMap::new(),
-    };
+    let known = Known::planned(&blank, &job, &survey, &plan, &snapshot);
     let result = Result::of(&known);
     let unfiled = plan.creates.iter().map(|draft| blank::item(draft, &snapshot)).collect();
     Ok(Outcome {

@@ -1,6 +1,6 @@
 //! All that is known of a run when it is decided or done, and what it means for a fate.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Job;
 use super::result::{Action, Ticket};
@@ -12,8 +12,8 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::State;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Survey};
-use crate::model::ticket::TicketId;
-use crate::model::write::Ref;
+use crate::model::ticket::{self, TicketId};
+use crate::model::write::{Draft, Ref};
 use crate::plan::{Ending, Fate, How, Plan, Snapshot, Step, Verdict, Work};
 use crate::tracker::Read;
 
@@ -27,10 +27,43 @@ pub(super) struct Known<'a, T> {
     /// What became of the plan; `None`: it was not carried out.
     pub(super) outcomes: Option<&'a Outcomes>,
     /// The tickets that it changed, as they were before.
-    pub(super) before: &'a BTreeMap<u64, crate::model::ticket::Ticket>,
+    pub(super) before: &'a BTreeMap<u64, ticket::Ticket>,
+    /// The plan's new tickets, by their groups.
+    pub(super) drafts: HashMap<Fingerprint, &'a Draft>,
+    /// The tickets that the plan has work on, each with whether it moves them.
+    works: HashMap<&'a TicketId, bool>,
 }
 
-impl<T: Read> Known<'_, T> {
+impl<'a, T: Read> Known<'a, T> {
+    /// What is known of a plan that was not carried out.
+    pub(super) fn planned(
+        tracker: &'a T,
+        job: &'a Job<'a>,
+        survey: &'a Survey,
+        plan: &'a Plan,
+        snapshot: &'a Snapshot,
+    ) -> Known<'a, T> {
+        const NOTHING: &BTreeMap<u64, ticket::Ticket> = &BTreeMap::new();
+        let drafts = plan.creates.iter().map(|draft| (draft.group, draft)).collect();
+        let mut works = HashMap::new();
+        for Work { on, steps } in &plan.works {
+            if let Ref::Known(id) = on {
+                let moves = steps.iter().any(|step| matches!(step, Step::Go(_) | Step::Try(..)));
+                *works.entry(id).or_default() |= moves;
+            }
+        }
+        Known { tracker, job, survey, plan, snapshot, outcomes: None, before: NOTHING, drafts, works }
+    }
+
+    /// The same, carried out.
+    pub(super) fn done(
+        self,
+        outcomes: &'a Outcomes,
+        before: &'a BTreeMap<u64, ticket::Ticket>,
+    ) -> Known<'a, T> {
+        Known { outcomes: Some(outcomes), before, ..self }
+    }
+
     /// The ticket that stands for the findings, if one does or should.
     pub(super) fn ticket(&self, group: &Group, fate: &Fate) -> Option<Ticket> {
         match fate.verdict {
@@ -42,7 +75,7 @@ impl<T: Read> Known<'_, T> {
         let made = self.outcomes.and_then(|outcomes| outcomes.made.get(&fate.group));
         let found = self.outcomes.and_then(|outcomes| outcomes.found.get(&fate.group));
         let known = fate.verdict.ticket().and_then(|id| self.snapshot.ticket(id.id)).or(found);
-        let draft = self.plan.creates.iter().find(|draft| draft.group == fate.group);
+        let draft = self.drafts.get(&fate.group);
         let sample = made.zip(draft).and_then(|(_, draft)| self.outcomes?.samples.get(&draft.project));
         let key = match (made, known) {
             (Some(made), None) => Some(&made.key),
@@ -86,9 +119,7 @@ impl<T: Read> Known<'_, T> {
 
     /// Whether a ticket that is resolved is moved to a status that says so.
     fn is_moved(&self, id: &TicketId) -> bool {
-        let moves = |work: &Work| work.steps.iter().any(|step| matches!(step, Step::Go(_) | Step::Try(..)));
-        let on = Ref::Known(id.clone());
-        let planned = self.plan.works.iter().any(|work| work.on == on && moves(work));
+        let planned = self.works.get(id).is_some_and(|moves| *moves);
         let states = &self.job.config.states;
         let there = self.snapshot.ticket(id.id).is_some_and(|ticket| {
             !ticket.is_open() || states.state(&ticket.status.name, &ticket.status.id) == Some(State::Resolved)
@@ -98,7 +129,7 @@ impl<T: Read> Known<'_, T> {
 
     /// A ticket that the pull request would resolve.
     pub(super) fn remedy(&self, id: &TicketId) -> Option<Ticket> {
-        let told = self.plan.works.iter().any(|work| work.on == Ref::Known(id.clone()));
+        let told = self.works.contains_key(id);
         let done = self.outcomes.map(|outcomes| !outcomes.undone.contains_key(id));
         let action = match (told, done) {
             (false, _) => Action::Tracked,
@@ -130,8 +161,7 @@ impl<T: Read> Known<'_, T> {
 
     /// What was done about it, or would be.
     fn action(&self, fate: &Fate) -> Action {
-        let told = |id: &TicketId| self.plan.works.iter().any(|work| work.on == Ref::Known(id.clone()));
-        let told = fate.verdict.ticket().is_some_and(told);
+        let told = fate.verdict.ticket().is_some_and(|id| self.works.contains_key(id));
         let Some(outcomes) = self.outcomes else {
             return match fate.verdict {
                 Verdict::Create => Action::Create,

@@ -81,7 +81,7 @@ pub(super) struct Page<'a> {
 impl<'a> Page<'a> {
     /// What a run has to say.
     pub(super) fn of<T: Read>(known: &Known<'a, T>) -> Page<'a> {
-        let Known { tracker, job, survey, plan, snapshot, outcomes, before } = *known;
+        let Known { tracker, job, survey, plan, snapshot, outcomes, before, .. } = *known;
         let nothing = Outcomes::default();
         let done = outcomes.unwrap_or(&nothing);
         let mut page = Page::new(Site::of(tracker, job), &job.config.states, job.detail);
@@ -89,9 +89,8 @@ impl<'a> Page<'a> {
             page.scans.entry(seen.scope.fingerprint().to_string()).or_default();
         }
         let groups: BTreeMap<_, _> = survey.groups.iter().map(|group| (group.name(), group)).collect();
-        let drafts: BTreeMap<_, _> = plan.creates.iter().map(|draft| (draft.group, draft)).collect();
         for fate in &plan.fates {
-            let draft = drafts.get(&fate.group);
+            let draft = known.drafts.get(&fate.group).copied();
             let made = done.made.get(&fate.group).zip(draft);
             let ticket = fate.verdict.ticket().and_then(|id| snapshot.ticket(id.id));
             let ticket = ticket.or_else(|| done.found.get(&fate.group));
@@ -109,6 +108,7 @@ impl<'a> Page<'a> {
                         assignee: sample.and_then(|sample| Some(sample.assignee.as_ref()?.name.clone())),
                         priority: draft.record.wrote.priority.clone(),
                         due: draft.record.wrote.due,
+                        revision: draft.record.revision,
                     };
                     (shown, Role::Filed)
                 }
@@ -287,6 +287,7 @@ fn planned(draft: &Draft, page: &Page<'_>) -> Shown {
         assignee: None,
         priority: None,
         due: None,
+        revision: 0,
     }
 }
 
@@ -302,6 +303,7 @@ pub(super) fn show(ticket: &Ticket) -> Shown {
         assignee: ticket.assignee.as_ref().map(|person| person.name.clone()),
         priority: ticket.priority.clone(),
         due: ticket.due,
+        revision: ticket.record.as_ref().map_or(0, |record| record.revision),
     }
 }
 

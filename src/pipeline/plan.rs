@@ -1,6 +1,5 @@
 //! `casefile plan`: the same as a run, without any write. It holds a tracker that can only be read.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::known::Known;
@@ -33,9 +32,7 @@ pub async fn plan<T: Read>(
         Ok(learnt) => learnt,
         Err(failure) => return Ok(Outcome::unread(tracker, &job, survey, &failure)),
     };
-    let (outcomes, before) = (None, &BTreeMap::new());
-    let known =
-        Known { tracker, job: &job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes, before };
+    let known = Known::planned(tracker, &job, &survey, &plan, &snapshot);
     let (mut result, section) = (Result::of(&known), page::preview(&known));
     result.alerts = alerts::told(&plan, None);
     Ok(Outcome {

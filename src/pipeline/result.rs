@@ -199,9 +199,7 @@ impl Outcome {
     /// What is left when the tracker could not be read: nothing was planned, so nothing was written.
     pub(super) fn unread<T: Read>(tracker: &T, job: &Job<'_>, survey: Survey, failure: &Failure) -> Outcome {
         let (plan, snapshot) = (Plan::default(), Snapshot::default());
-        let (outcomes, before) = (None, &BTreeMap::new());
-        let known =
-            Known { tracker, job, survey: &survey, plan: &plan, snapshot: &snapshot, outcomes, before };
+        let known = Known::planned(tracker, job, &survey, &plan, &snapshot);
         let mut result = Result::of(&known);
         let ungated = ungated(job.config, job.run);
         result.fail_on = result.fail_on.filter(|_| ungated.is_none());

@@ -36,16 +36,7 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outco
     let before = learn::again(tracker, &plan, &mut snapshot).await;
     let unchanged = alerts::change(&job, &plan, &mut outcomes).await;
 
-    let done = Some(&outcomes);
-    let known = Known {
-        tracker,
-        job: &job,
-        survey: &survey,
-        plan: &plan,
-        snapshot: &snapshot,
-        outcomes: done,
-        before: &before,
-    };
+    let known = Known::planned(tracker, &job, &survey, &plan, &snapshot).done(&outcomes, &before);
     let mut result = Result::of(&known);
     result.alerts = alerts::told(&plan, Some(&unchanged));
     let untold = annotate::annotate(&known, &mut result).await;

@@ -45,8 +45,8 @@ impl Tally {
             tally.tickets.extend(ticket);
         }
         tally.tickets.extend(plan.endings.iter().filter_map(|ending| known.ending(ending)));
-        let ended = |id: &TicketId| plan.endings.iter().any(|ending| ending.ticket == *id);
-        let remedies = plan.remedies.iter().filter(|remedy| !ended(&remedy.ticket));
+        let ended: BTreeSet<&TicketId> = plan.endings.iter().map(|ending| &ending.ticket).collect();
+        let remedies = plan.remedies.iter().filter(|remedy| !ended.contains(&remedy.ticket));
         tally.tickets.extend(remedies.filter_map(|remedy| known.remedy(&remedy.ticket)));
         tally
     }

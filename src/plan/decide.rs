@@ -10,8 +10,7 @@ use super::recur::Parts;
 use super::share::Share;
 use super::snapshot::Snapshot;
 use super::twins::Inheritance;
-use super::{Input, Plan, Verdict, adopt, alerts, brake, draft, edit, recur, twins};
-use crate::config::Create;
+use super::{Input, Plan, Verdict, adopt, alerts, brake, edit, propose, recur, twins};
 use crate::model::answer::Ask;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
@@ -20,7 +19,6 @@ use crate::model::scan::Problem;
 use crate::model::slice::{Slice, SliceId};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Ticket, TicketId};
-use crate::model::write::Ref;
 
 /// What comes next: a question to the tracker, or the plan.
 #[derive(Debug)]
@@ -44,8 +42,9 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
     }
     let mut decision = Decision::new(input, snapshot);
     decision.all();
-    // a run that files has questions enough: the next one asks this
-    let quiet = decision.needs.is_empty() && decision.plan.creates.is_empty();
+    // a run that files has questions enough: the next one asks this, unless done tickets may know better
+    let files = !decision.plan.creates.is_empty() && !decision.proof.guessed();
+    let quiet = decision.needs.is_empty() && !files;
     if quiet && !snapshot.done_asked && decision.proves_on_branch() {
         return Next::Ask(Ask::Done { labels: input.run.repository.labels() });
     }
@@ -68,7 +67,7 @@ impl<'a> Decision<'a> {
     }
 
     fn all(&mut self) {
-        let groups = &self.input.survey.groups;
+        let groups: &'a [Group] = &self.input.survey.groups;
         let thorough = groups.iter().any(|group| group.kept().next().is_some() && !self.is_unchanged(group));
         self.holdings = Holdings::of(self.input, self.snapshot, thorough, &mut self.needs);
         let adopted = adopt::adopt(self);
@@ -105,7 +104,7 @@ impl<'a> Decision<'a> {
         self.remedy();
         self.vain();
         self.base();
-        self.limit();
+        self.draft();
         self.check_states();
         self.mark();
         alerts::follow(self.input, self.snapshot, &mut self.plan);
@@ -162,7 +161,7 @@ impl<'a> Decision<'a> {
 
     fn group(
         &mut self,
-        group: &Group,
+        group: &'a Group,
         split: Split<'_>,
         followed: &HashMap<u64, HashMap<Fingerprint, Verdict>>,
     ) {
@@ -189,8 +188,8 @@ impl<'a> Decision<'a> {
     }
 
     /// A group without an open ticket.
-    fn unfiled(&mut self, group: &Group, rest: Vec<Sighting>) -> Option<Parts> {
-        if let Some(why) = not_allowed(self.input) {
+    fn unfiled(&mut self, group: &'a Group, rest: Vec<Sighting>) -> Option<Parts> {
+        if let Some(why) = propose::not_allowed(self.input) {
             return Some(vec![(rest, Verdict::NotAllowed(why))]);
         }
         if !self.needs.labelled(self.snapshot, group) {
@@ -203,57 +202,11 @@ impl<'a> Decision<'a> {
             .last();
         match done {
             Some(done) => recur::recur(self, group, &rest, done),
-            None => self.create(group, &rest, None).map(|verdict| vec![(rest, verdict)]),
-        }
-    }
-
-    /// Files a group, or the part of it that the user names.
-    pub(super) fn create(
-        &mut self,
-        group: &Group,
-        rest: &[Sighting],
-        old: Option<&Ticket>,
-    ) -> Option<Verdict> {
-        let chosen = selected(self.input, group, rest);
-        if chosen.is_empty() {
-            return Some(Verdict::Aside(Aside::NotSelected, None));
-        }
-        match draft::draft(self, group, &chosen, old) {
-            Err(problem) => {
-                self.problem(problem.clone());
-                Some(Verdict::Impossible(problem))
-            }
-            Ok(None) => None,
-            Ok(Some(draft)) => {
-                self.drafts.push(draft);
-                // ten thousand drafts would be most of a run's memory, and few of them are filed
-                if self.drafts.len() > self.input.config.max_new.saturating_mul(2) {
-                    self.shed();
-                }
-                Some(old.map_or(Verdict::Create, |old| Verdict::Refile(old.id.clone())))
+            None => {
+                let verdict = self.propose(group, &rest, None);
+                Some(vec![(rest, verdict)])
             }
         }
-    }
-
-    /// Keeps the severest of the new tickets, up to `max-new`; the others wait.
-    fn limit(&mut self) {
-        self.shed();
-        let held = std::mem::take(&mut self.held);
-        self.tell_notes(&held);
-        for fate in self.plan.fates.iter_mut().filter(|fate| held.contains(&fate.group)) {
-            if matches!(fate.verdict, Verdict::Create | Verdict::Refile(_)) {
-                fate.verdict = Verdict::Held;
-            }
-        }
-        self.plan.works.retain(|work| !matches!(&work.on, Ref::New(group) if held.contains(group)));
-        self.plan.creates = std::mem::take(&mut self.drafts);
-    }
-
-    /// Puts the severest drafts first, and of the others keeps the groups alone.
-    fn shed(&mut self) {
-        self.drafts.sort_by_key(|draft| (std::cmp::Reverse(draft.record.severity), draft.group));
-        let most = self.drafts.len().min(self.input.config.max_new);
-        self.held.extend(self.drafts.drain(most..).map(|draft| draft.group));
     }
 }
 
@@ -289,22 +242,4 @@ impl<'a> Split<'a> {
         let (_, rest) = self.held.into_iter().find(|(holding, _)| on(holding))?;
         Some(Share { group, rest, open: Vec::new() })
     }
-}
-
-/// Why this run files nothing, if it does not.
-pub(super) fn not_allowed(input: &Input<'_>) -> Option<String> {
-    let run = input.run;
-    run.untrusted.clone().or_else(|| {
-        let branch = &run.branch;
-        run.pattern.is_none().then(|| format!("branch `{branch}` is not among the configured branches"))
-    })
-}
-
-/// The findings that the user wants filed.
-fn selected(input: &Input<'_>, group: &Group, rest: &[Sighting]) -> Vec<Sighting> {
-    let all = input.only.is_empty() && input.config.create == Create::Auto;
-    if all || group.names.iter().any(|name| input.only.contains(name)) {
-        return rest.to_vec();
-    }
-    rest.iter().filter(|one| input.only.iter().any(|only| one.is(*only))).copied().collect()
 }

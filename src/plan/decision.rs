@@ -7,6 +7,7 @@ use super::gone::Proof;
 use super::holdings::Holdings;
 use super::needs::Needs;
 use super::ours::{is_ours, record_of};
+use super::propose::Proposal;
 use super::slices;
 use super::snapshot::Snapshot;
 use super::{Fate, Input, Plan, Verdict};
@@ -15,7 +16,6 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
-use crate::model::write::Draft;
 use crate::policy::condition::Facts;
 use crate::policy::route::{Target, way};
 
@@ -28,9 +28,8 @@ pub(super) struct Decision<'a> {
     pub(super) needs: Needs,
     pub(super) plan: Plan,
     by_name: HashMap<Fingerprint, Vec<u64>>,
-    pub(super) drafts: Vec<Draft>,
-    /// Groups whose drafts were let go: beyond `max-new`.
-    pub(super) held: BTreeSet<Fingerprint>,
+    /// Groups that want a ticket.
+    pub(super) proposals: Vec<Proposal<'a>>,
     /// Values of findings that fields do not take.
     pub(super) notes: Vec<Note>,
     pub(super) proof: Proof<'a>,
@@ -55,10 +54,9 @@ impl<'a> Decision<'a> {
             needs: Needs::default(),
             plan: Plan::default(),
             by_name,
-            drafts: Vec::new(),
-            held: BTreeSet::new(),
+            proposals: Vec::new(),
             notes: Vec::new(),
-            proof: Proof::of(input),
+            proof: Proof::of(input, snapshot),
             tracked: BTreeSet::new(),
             holdings: Holdings::default(),
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::decision::Decision;
 use super::fields::{self, Filled, Form};
 use super::ours::record_of;
-use super::{Input, attach, place, slices};
+use super::{Input, attach, gone, place, slices};
 use crate::compose::property::Properties;
 use crate::compose::ticket as compose;
 use crate::document::{Document, plain};
@@ -57,6 +57,7 @@ pub(super) fn draft(
         kinds: group.kinds.clone(),
         touched: Some(input.run.today()),
         stands: BTreeSet::from([input.run.place.clone()]),
+        listing: gone::listed(input, &record).collect(),
         ..Life::default()
     };
     let mut steps = Vec::new();

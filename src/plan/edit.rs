@@ -8,7 +8,7 @@ use super::ours::record_of;
 use super::resolve::owed_state;
 use super::share::{self, Share};
 use super::twins::Inheritance;
-use super::{Input, Step, Verdict, Work, attach, draft, fields, slices, states};
+use super::{Input, Step, Verdict, Work, attach, draft, fields, gone, slices, states};
 use crate::compose::comments;
 use crate::config::{CommentEvent, Config};
 use crate::model::answer::Texts;
@@ -282,6 +282,8 @@ pub(super) fn add_life<'s>(
     read: impl Iterator<Item = (&'s SliceId, &'s Slice)>,
 ) {
     next.slices.extend(written.iter().map(|slice| (slice.id(), slice.digest())));
+    let listing: Vec<String> = gone::listed(input, next).collect();
+    next.life.listing.extend(listing);
     next.life.touched = Some(input.run.today());
     let mut slices: BTreeMap<SliceId, &Slice> = read.map(|(id, slice)| (id.clone(), slice)).collect();
     slices.extend(written.iter().map(|slice| (slice.id(), slice)));

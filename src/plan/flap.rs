@@ -1,10 +1,13 @@
 //! The brake on flapping (DESIGN section 8): what was resolved and back again and again is left alone.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::decision::Decision;
-use crate::model::record::Record;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::{FLAPPED, Record};
 use crate::model::scan::Problem;
 use crate::model::ticket::Ticket;
 
@@ -32,10 +35,13 @@ pub(super) fn flapping(resolved: &[Date], today: Date) -> Option<Flapping> {
     Some(Flapping { times: days.len(), since: days[0], until })
 }
 
-/// Notes one more day on which a ticket is resolved, and lets go of those that do not count any more.
-pub(super) fn note(record: &mut Record, today: Date) {
+/// Notes one more day on which a ticket is resolved with these findings, and lets go of those that do not count
+/// any more.
+pub(super) fn note(record: &mut Record, findings: BTreeSet<Fingerprint>, today: Date) {
     record.resolved.retain(|day| is_late(*day, today));
     record.resolved.push(today);
+    let flaps = flapping(&record.resolved, today).is_some() && findings.len() <= FLAPPED;
+    record.life.flapped = if flaps { findings } else { BTreeSet::new() };
 }
 
 fn is_late(day: Date, today: Date) -> bool {

@@ -1,7 +1,7 @@
 //! Findings that a ticket holds although it is not their group's: a person put them there, they
 //! were grouped in another mode when it was filed, or a person accepted them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Input;
 use super::link::is_shared;
@@ -47,7 +47,7 @@ impl Holdings {
     /// asked for where `thorough`, which says that some group is not simply unchanged.
     pub(super) fn of(input: &Input<'_>, snapshot: &Snapshot, thorough: bool, needs: &mut Needs) -> Holdings {
         let mut all = Holdings::default();
-        let modes: Vec<Mode> = input.survey.groups.iter().map(|group| group.mode).collect();
+        let modes: BTreeSet<Mode> = input.survey.groups.iter().map(|group| group.mode).collect();
         for ticket in snapshot.tickets().filter(|ticket| is_ours(ticket, snapshot, input.site)) {
             let Some(record) = record_of(ticket, input.site) else { continue };
             let id = &ticket.id;

@@ -30,6 +30,7 @@ mod needs;
 mod ours;
 mod pair;
 mod place;
+mod propose;
 mod recur;
 mod remedy;
 mod resolve;
@@ -47,7 +48,7 @@ mod vanish;
 mod withdraw;
 
 pub use begin::begin;
-pub use closed::{closed, concerns};
+pub use closed::{Ended, closed, concerns};
 pub use decide::{Next, next};
 pub use disconnect::disconnect;
 pub use ending::{Ending, How};
@@ -215,7 +216,7 @@ pub enum Verdict {
     /// The branch, or whose code it is, does not allow filing: why.
     NotAllowed(String),
     /// It cannot be filed: why.
-    Impossible(Problem),
+    Impossible(Box<Problem>),
 }
 
 impl Verdict {

@@ -11,13 +11,10 @@ use crate::model::slice::SliceId;
 use crate::model::survey::Group;
 use crate::model::ticket::{Person, Status, Ticket};
 
-/// How many groups one question by label is about.
-const GROUPS: usize = 100;
-
 /// What is missing.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
-    labelled: Vec<Vec<Fingerprint>>,
+    labelled: Vec<Fingerprint>,
     slices: BTreeMap<u64, Vec<SliceId>>,
     texts: BTreeSet<u64>,
     people: BTreeSet<String>,
@@ -32,7 +29,7 @@ impl Needs {
     pub(super) fn labelled(&mut self, snapshot: &Snapshot, group: &Group) -> bool {
         let known = group.names.iter().all(|name| snapshot.names_asked.contains(name));
         if !known {
-            self.labelled.push(group.names.clone());
+            self.labelled.extend(&group.names);
         }
         known
     }
@@ -125,7 +122,7 @@ impl Needs {
     /// What is found by label may answer other questions.
     fn first_ask(self) -> Option<Ask> {
         if !self.labelled.is_empty() {
-            return Some(Ask::Labelled(self.labelled.into_iter().take(GROUPS).flatten().collect()));
+            return Some(Ask::Labelled(self.labelled));
         }
         if !self.slices.is_empty() {
             return Some(Ask::Slices(self.slices.into_iter().collect()));

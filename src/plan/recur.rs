@@ -4,6 +4,7 @@ use jiff::ToSpan;
 
 use super::decision::Decision;
 use super::difference::difference;
+use super::flap::Flapping;
 use super::ours::record_of;
 use super::{Step, Verdict, Work, edit, flap, slices, states};
 use crate::compose::comments;
@@ -20,11 +21,11 @@ pub(super) type Parts = Vec<(Vec<Sighting>, Verdict)>;
 /// What is done: where findings were proven gone in between, the configured action; where they never
 /// were, one comment, and the action after the days of grace. What the done ticket never held is new.
 /// `None`: more must be known first.
-pub(super) fn recur(
-    decision: &mut Decision<'_>,
-    group: &Group,
+pub(super) fn recur<'a>(
+    decision: &mut Decision<'a>,
+    group: &'a Group,
     rest: &[Sighting],
-    done: &Ticket,
+    done: &'a Ticket,
 ) -> Option<Parts> {
     let input = decision.input;
     let recurrence = &input.config.recurrence;
@@ -44,12 +45,10 @@ pub(super) fn recur(
         .is_some_and(|since| since.checked_add(grace).is_ok_and(|until| input.run.today() >= until));
     match recurrence.action {
         RecurrenceAction::Refile if let Some(flapping) = flapping => {
-            let what = "no new ticket is made; open it again by hand if that is true";
-            decision.left_alone(done, &flapping, what);
-            Some(vec![(rest.to_vec(), Verdict::Tracked(done.id.clone()))])
+            Some(frozen(decision, group, rest, done, &flapping))
         }
         RecurrenceAction::Refile if gone || over => {
-            let verdict = decision.create(group, rest, Some(done))?;
+            let verdict = decision.propose(group, rest, Some(done));
             Some(vec![(rest.to_vec(), verdict)])
         }
         RecurrenceAction::Reopen if gone || over || !new.is_empty() => {
@@ -65,12 +64,37 @@ pub(super) fn recur(
                 parts.push((held, Verdict::Recurred(done.id.clone())));
             }
             if !new.is_empty() {
-                let verdict = decision.create(group, &new, Some(done))?;
+                let verdict = decision.propose(group, &new, Some(done));
                 parts.push((new, verdict));
             }
             Some(parts)
         }
     }
+}
+
+/// What flaps is left alone, and what never was on the ticket is new.
+fn frozen<'a>(
+    decision: &mut Decision<'a>,
+    group: &'a Group,
+    rest: &[Sighting],
+    done: &'a Ticket,
+    flapping: &Flapping,
+) -> Parts {
+    let record = record_of(done, decision.input.site);
+    let known = record.map(|record| &record.life.flapped).filter(|known| !known.is_empty());
+    let is_known = |one: &Sighting| known.is_none_or(|known| known.iter().any(|id| one.is(*id)));
+    let (back, new): (Vec<_>, Vec<_>) = rest.iter().copied().partition(is_known);
+    let mut parts = Vec::new();
+    if !back.is_empty() {
+        let what = "no new ticket is made; open it again by hand if that is true";
+        decision.left_alone(done, flapping, what);
+        parts.push((back, Verdict::Tracked(done.id.clone())));
+    }
+    if !new.is_empty() {
+        let verdict = decision.propose(group, &new, Some(done));
+        parts.push((new, verdict));
+    }
+    parts
 }
 
 /// The findings that no slice of the ticket holds, and the others; `None`: they must be read first.

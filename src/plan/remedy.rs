@@ -120,7 +120,7 @@ impl Decision<'_> {
     fn lacks(&self, scope: &Scope, slice: &Slice, kinds: &BTreeSet<Kind>) -> bool {
         let gone = |entry: &Entry| {
             let seen = self.proof.seen(scope, entry.fingerprint);
-            seen.is_none_or(|lot| lot == Lot::Gone) && self.proof.looks_for(scope, entry.rule, kinds)
+            seen.is_none_or(|lot| lot == Lot::Gone) && self.proof.looks_for(scope, entry, kinds)
         };
         let entries = &slice.kept.0;
         !slice.truncated && entries.iter().all(gone) && !self.has_again(scope, entries)

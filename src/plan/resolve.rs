@@ -99,7 +99,8 @@ pub(super) fn end(
     next.remediation.clear();
     next.life.silent.clear();
     if is_news && !closed {
-        flap::note(&mut next, today);
+        let left = difference.after.values().flat_map(|slice| &slice.kept.0).map(|entry| entry.fingerprint);
+        flap::note(&mut next, left.chain(difference.gone.iter().copied()).collect(), today);
     }
     let go = if secret { None } else { states::go_from(input.config, ticket, state) }.filter(|_| is_news);
     let wants_gone = decision.jira.comments.contains(&CommentEvent::Gone);
@@ -166,7 +167,8 @@ pub(super) fn owed_state(record: &Record) -> Option<State> {
     })
 }
 
-fn write(
+/// One edit of a ticket with these slices and this record.
+pub(super) fn write(
     decision: &mut Decision<'_>,
     ticket: &Ticket,
     slices: Vec<Slice>,

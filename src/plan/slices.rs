@@ -83,13 +83,18 @@ fn freshen(input: &Input<'_>, sightings: Vec<Sighting>) -> Vec<Fresh> {
     let entry = |sighting: &Sighting| Entry {
         fingerprint: sighting.id(),
         rule: sighting.rule,
-        path: Recipe::new("path").value(input.survey.path(sighting)).finish().short(),
+        path: path_hash(input.survey.path(sighting)),
         text: sighting.text,
     };
     let each = sightings.into_iter().filter(|sighting| seen.insert(sighting.id()));
     let mut fresh: Vec<_> = each.map(|sighting| Fresh { entry: entry(&sighting), sighting }).collect();
     fresh.sort_by_key(|one| (one.entry.rule, one.entry.path, one.sighting.line));
     fresh
+}
+
+/// A path as an entry has it.
+pub(super) fn path_hash(path: &str) -> u32 {
+    Recipe::new("path").value(path).finish().short()
 }
 
 /// What people would want to be told of when it changes: not EPSS, which changes daily.

@@ -16,7 +16,8 @@ pub struct Snapshot {
     pub(super) open_asked: bool,
     pub(super) done_asked: bool,
     pub(super) names_asked: BTreeSet<Fingerprint>,
-    pub(super) slices: BTreeMap<(u64, SliceId), Option<Slice>>,
+    /// By ticket; none: there is no such slice, or it cannot be read.
+    pub(super) slices: BTreeMap<u64, BTreeMap<SliceId, Option<Slice>>>,
     pub(super) texts: BTreeMap<u64, Option<Texts>>,
     pub(super) projects: BTreeMap<String, Project>,
     pub(super) screens: BTreeMap<(String, String), Screen>,
@@ -48,8 +49,9 @@ impl Snapshot {
             Ask::Labelled(names) => self.names_asked.extend(names),
             Ask::Slices(wanted) => {
                 for (ticket, ids) in wanted {
+                    let slices = self.slices.entry(*ticket).or_default();
                     for id in ids {
-                        self.slices.entry((*ticket, id.clone())).or_default();
+                        slices.entry(id.clone()).or_default();
                     }
                 }
             }
@@ -64,7 +66,9 @@ impl Snapshot {
             (_, Answer::Account(person)) => self.account = Some(person),
             (_, Answer::Tickets(tickets)) => tickets.into_iter().for_each(|ticket| self.add(ticket)),
             (_, Answer::Slices(slices)) => {
-                self.slices.extend(slices.into_iter().map(|(ticket, id, slice)| ((ticket, id), Some(slice))));
+                for (ticket, id, slice) in slices {
+                    self.slices.entry(ticket).or_default().insert(id, Some(slice));
+                }
             }
             (_, Answer::Texts(texts)) => {
                 self.texts.extend(texts.into_iter().map(|(ticket, texts)| (ticket, Some(texts))));
@@ -129,15 +133,14 @@ impl Snapshot {
 
     /// The slices of a ticket that were read.
     pub(super) fn slices_of(&self, ticket: u64) -> impl Iterator<Item = (&SliceId, &Slice)> {
-        self.slices
-            .iter()
-            .filter(move |((of, _), _)| *of == ticket)
-            .filter_map(|((_, id), slice)| slice.as_ref().map(|slice| (id, slice)))
+        let slices = self.slices.get(&ticket).into_iter().flatten();
+        slices.filter_map(|(id, slice)| slice.as_ref().map(|slice| (id, slice)))
     }
 
     /// The slices that a ticket's record names and that were not asked for yet.
     pub(super) fn unread(&self, ticket: &Ticket) -> Vec<SliceId> {
         let named = ticket.record.iter().flat_map(|record| record.slices.keys());
-        named.filter(|id| !self.slices.contains_key(&(ticket.id.id, (*id).clone()))).cloned().collect()
+        let read = self.slices.get(&ticket.id.id);
+        named.filter(|id| read.is_none_or(|read| !read.contains_key(id))).cloned().collect()
     }
 }

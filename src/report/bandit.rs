@@ -58,7 +58,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         json.each_entry(|json, key| match key {
             "errors" => json.each_element(|json| {
                 tool.one::<Failure<'_>>(json, |tool, failure, _| {
-                    tool.failed(&failure.filename, &failure.reason);
+                    tool.unread(&failure.filename, &failure.reason);
                 })
             }),
             "results" => tool.results::<Issue<'_>>(json, |tool, issue, sink| {
@@ -142,10 +142,7 @@ mod tests {
         check(
             r#""errors":[{"filename":"x.py","reason":"syntax error"},{"filename":"y.py","reason":"z"}],"results":[]"#,
             lines,
-            &[
-                "problem Bandit could not look at everything (2 times; the first): x.py: syntax error",
-                "scan Bandit failed",
-            ],
+            &["scan Bandit without x.py: syntax error without y.py: z"],
         );
         check(
             r#""results":[7,null,{}]"#,

@@ -115,7 +115,7 @@ fn finding<'r>(
     let name = record.short_description.some().unwrap_or(&record.check_name);
     let rule = tool.rule(&id(record, details), || Rule {
         name: name.to_owned(),
-        description: record.description.some().unwrap_or(&record.check_name).to_owned(),
+        description: record.description.some().unwrap_or(&record.check_name).into(),
         help_uri: details
             .and_then(|details| details.link.owned())
             .or_else(|| record.guideline.owned())

@@ -158,7 +158,7 @@ fn tell(found: &Found<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) {
         names,
         title: title.into(),
         description: (&*vulnerability.description).into(),
-        help: vulnerability.recommendation.owned().map_or(Help::None, Help::Markdown),
+        help: vulnerability.recommendation.owned().map_or(Help::None, |text| Help::Markdown(text.into())),
         cwe: cwes.flat_map(|text| weakness::cwe_field(text).collect::<Vec<_>>()).collect(),
         severity: flaw::severity(&vulnerability.severity, score.as_ref()),
         cvss: score,

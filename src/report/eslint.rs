@@ -70,7 +70,7 @@ fn files(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
                 Some(_) => sink.finding(finding(tool, file, message, aside)),
                 // A message without a rule is ESLint's own: a file that is no JavaScript to it, or a
                 // notice such as an unused directive, which its SARIF has not among the results either.
-                None if message.fatal.0 == Some(true) => tool.failed(&file.file_path, &message.message),
+                None if message.fatal.0 == Some(true) => tool.unread(&file.file_path, &message.message),
                 None => {}
             }
         }
@@ -159,7 +159,7 @@ mod tests {
             r#"[{"filePath":"a.ts","messages":[{"ruleId":null,"fatal":true,"severity":2,"message":"Parsing error: x"}]},
             {"filePath":"b.js","messages":[{"ruleId":null,"severity":1,"message":"Unused eslint-disable directive"}]}]"#,
             lines,
-            &["problem ESLint could not look at everything: a.ts: Parsing error: x", "scan ESLint failed"],
+            &["scan ESLint without a.ts: Parsing error: x"],
         );
     }
 }

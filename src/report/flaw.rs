@@ -67,7 +67,7 @@ impl<'r> Flaw<'r> {
         let rule = Rule {
             id: id.clone(),
             name: title,
-            description: self.description.trim().to_owned(),
+            description: self.description.trim().into(),
             help: self.help,
             help_uri: self.url.filter(|url| !url.is_empty()),
             cwe: weakness::each_once(self.cwe),

@@ -76,7 +76,7 @@ fn finding<'r>(tool: &mut Tool<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
     let id = leak.rule_id.some().unwrap_or(&leak.rule);
     let rule = tool.rule(id, || Rule {
         name: leak.rule.some().unwrap_or(&leak.description).to_owned(),
-        description: leak.description.some().unwrap_or(&leak.rule).to_owned(),
+        description: leak.description.some().unwrap_or(&leak.rule).into(),
         tags: leak
             .tags
             .iter()

@@ -85,7 +85,7 @@ fn failures(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
 fn finding<'r>(tool: &mut Tool<'_>, issue: &'r Issue<'r>) -> Finding<'r> {
     let rule = tool.rule(&issue.rule_id, || Rule {
         name: tool::sentence(&issue.details).to_owned(),
-        description: issue.details.to_string(),
+        description: (&*issue.details).into(),
         help_uri: issue.cwe.get().and_then(|cwe| cwe.url.owned()),
         cwe: issue.cwe.get().into_iter().flat_map(|cwe| weakness::cwe_field(&cwe.id)).collect(),
         ..Rule::default()

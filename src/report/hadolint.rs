@@ -45,7 +45,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         tool.results::<Failure<'_>>(json, |tool, failure, sink| {
             // it stops at what it cannot parse, and says so as one more rule
             if &*failure.code == "DL1000" {
-                tool.failed(&failure.file, &failure.message);
+                tool.unread(&failure.file, &failure.message);
             }
             sink.finding(finding(tool, failure));
         })
@@ -56,7 +56,7 @@ fn finding<'r>(tool: &mut Tool<'_>, failure: &'r Failure<'r>) -> Finding<'r> {
     let code = &*failure.code;
     let rule = tool.rule(code, || Rule {
         name: tool::sentence(&failure.message).to_owned(),
-        description: failure.message.to_string(),
+        description: (&*failure.message).into(),
         help_uri: Some(match code.starts_with("SC") {
             true => format!("https://www.shellcheck.net/wiki/{code}"),
             false => format!("https://github.com/hadolint/hadolint/wiki/{code}"),
@@ -104,8 +104,7 @@ mod tests {
             lines,
             &[
                 "infrastructure DL1000 high Dockerfile:3-3:1",
-                "problem Hadolint could not look at everything: Dockerfile: unexpected 'F'",
-                "scan Hadolint failed",
+                "scan Hadolint without Dockerfile: unexpected 'F'",
             ],
         );
     }

@@ -94,7 +94,7 @@ fn rule(id: &str, metadata: Option<&Metadata<'_>>) -> Rule {
     let owasp = [&metadata.owasp_web, &metadata.owasp];
     Rule {
         name: tool::sentence(&metadata.description).to_owned(),
-        description: metadata.description.to_string(),
+        description: (&*metadata.description).into(),
         help_uri,
         cwe: weakness::cwe_field(&metadata.cwe).collect(),
         owasp: owasp.into_iter().find_map(|text| weakness::owasp_field(text)).into_iter().collect(),

@@ -131,17 +131,21 @@ impl<'de> Deserialize<'de> for Point {
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     // the engine follows the results, and its SARIF names the scanner by it
     let engine = tool::word(source, "engine_requested");
-    let scanner = if engine.as_deref() == Some("PRO") { "Semgrep PRO" } else { "Semgrep OSS" };
+    let pro = engine.as_deref() == Some("PRO");
+    let scanner = if pro { "Semgrep PRO" } else { "Semgrep OSS" };
     tool::read(source, sink, scanner, |json, tool| {
         json.each_entry(|json, key| match key {
             "version" => tool.version(json),
             "errors" => json.each_element(|json| {
                 tool.one::<Failure<'_>>(json, |tool, failure, _| {
-                    // what timed out, ran out of memory or was parsed in part is a warning
-                    if matches!(&*failure.level, "error" | "warn" | "warning") {
-                        let texts = [&failure.message, &failure.long_msg, &failure.short_msg];
-                        let why = texts.into_iter().find_map(|text| text.some()).unwrap_or_default();
-                        tool.failed(&failure.path, why);
+                    let texts = [&failure.message, &failure.long_msg, &failure.short_msg];
+                    let why = texts.into_iter().find_map(|text| text.some()).unwrap_or_default();
+                    match &*failure.level {
+                        // what timed out, ran out of memory or was parsed in part; the other engine follows
+                        // data from file to file
+                        "warn" | "warning" if !pro => tool.unread(&failure.path, why),
+                        "error" | "warn" | "warning" => tool.failed(&failure.path, why),
+                        _ => {}
                     }
                 })
             }),
@@ -204,7 +208,7 @@ fn rule(id: &str, extra: Option<&Extra<'_>>) -> Rule {
         name,
         help: match references.is_empty() {
             true => Help::None,
-            false => Help::Text(format!("References:\n{}", references.join("\n"))),
+            false => Help::Text(format!("References:\n{}", references.join("\n")).into()),
         },
         help_uri: metadata.source.owned().or_else(|| metadata.shortlink.owned()),
         cwe: metadata.cwe.iter().flat_map(|text| weakness::cwe_field(text)).collect(),
@@ -335,6 +339,19 @@ mod tests {
             r#"{"results":[],"errors":[{"level":"info","path":"a"},{"level":"warn","type":"Timeout","path":"b.py","message":"Timeout"}],"paths":{},"engine_requested":"PRO"}"#,
             lines,
             &["problem Semgrep PRO could not look at everything: b.py: Timeout", "scan Semgrep PRO failed"],
+        );
+        told::check(
+            "semgrep",
+            r#"{"results":[],"errors":[{"level":"warn","path":"./b.py","message":"Timeout when running r on b.py:\n "},
+            {"level":"warn","path":"b.py","message":"Timeout when running s on b.py:\n "}],"paths":{}}"#,
+            lines,
+            &["scan Semgrep OSS without b.py: Timeout when running r on b.py:"],
+        );
+        told::check(
+            "semgrep",
+            r#"{"results":[],"errors":[{"level":"error","message":"bad rule"}],"paths":{}}"#,
+            lines,
+            &["problem Semgrep OSS could not look at everything: bad rule", "scan Semgrep OSS failed"],
         );
     }
 }

@@ -107,7 +107,7 @@ fn finding<'r>(
 ) -> Finding<'r> {
     let rule = tool.rule(&violation.rule_id, || Rule {
         name: tool::sentence(&violation.description).to_owned(),
-        description: violation.description.to_string(),
+        description: (&*violation.description).into(),
         tags: [&violation.rule_name, &violation.category].into_iter().filter_map(|tag| tag.owned()).collect(),
         ..Rule::default()
     });

@@ -74,8 +74,9 @@ fn finding<'r>(tool: &mut Tool<'_>, found: &'r Found<'r>) -> Finding<'r> {
             .into_iter()
             .filter_map(|text| text.some())
             .collect::<Vec<_>>()
-            .join("\n"),
-        help: found.resolution.owned().map_or(Help::None, Help::Text),
+            .join("\n")
+            .into(),
+        help: found.resolution.owned().map_or(Help::None, |text| Help::Text(text.into())),
         help_uri: found.link.owned().or_else(|| found.links.iter().find_map(|link| link.owned())),
         tags: found.rule_provider.owned().into_iter().collect(),
         ..Rule::default()

@@ -29,7 +29,9 @@ impl Sink for Told {
         let commit = scan.commit.map_or(String::new(), |commit| format!(" at {commit}"));
         let failed = if scan.success == Some(false) { " failed" } else { "" };
         let empty = if scan.has_results { "" } else { " without results" };
-        self.0.push(format!("scan {}{version}{commit}{failed}{empty}", scan.scanner));
+        let unread = scan.unread.iter().map(|one| format!(" without {}: {}", one.path, one.why));
+        let unread = unread.collect::<String>();
+        self.0.push(format!("scan {}{version}{commit}{failed}{empty}{unread}", scan.scanner));
     }
 
     fn problem(&mut self, problem: Problem) {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::finding::{Anchors, Aside, Detail, Finding, Kind, Location, Rule, Step, Subject};
-use crate::model::scan::{Problem, Scan};
+use crate::model::scan::{Problem, Scan, UNREAD, Unread};
 use crate::model::severity::Severity;
 
 use super::each::{Json, Object};
@@ -24,6 +24,7 @@ pub(super) struct Tool<'s> {
     rules: HashMap<String, Known>,
     failures: usize,
     first_failure: String,
+    unread: Vec<Unread>,
 }
 
 /// A rule that was seen.
@@ -65,6 +66,7 @@ pub(super) fn read<'s>(
         rules: HashMap::new(),
         failures: 0,
         first_failure: String::new(),
+        unread: Vec::new(),
     };
     let input = source.open()?;
     let mut json = Json::new(&source.name, input, sink);
@@ -113,7 +115,19 @@ impl Tool<'_> {
         known
     }
 
-    /// Notes that the tool could not look at something: what is not found there is not gone.
+    /// Notes a file that the tool, which looks at each by itself, could not look at, or not wholly.
+    pub(super) fn unread(&mut self, file: &str, why: &str) {
+        if file.is_empty() || self.unread.len() == UNREAD {
+            return self.failed(file, why);
+        }
+        let path = path::of_path(Cow::Borrowed(file), self.source);
+        if self.unread.last().is_none_or(|known| known.path != path) {
+            self.unread.push(Unread { path: path.into_owned(), why: format!("{:.300}", first_line(why)) });
+        }
+    }
+
+    /// Notes that the tool could not look at something that is not one file: nothing is gone because it is not
+    /// found.
     pub(super) fn failed(&mut self, what: &str, why: &str) {
         self.failures += 1;
         if self.failures == 1 {
@@ -201,6 +215,7 @@ impl Tool<'_> {
             version: self.version,
             category: self.source.category.clone(),
             success: (self.failures > 0).then_some(false),
+            unread: self.unread,
             has_results: self.has_results,
             ..Scan::new(&self.scanner)
         });
@@ -252,8 +267,8 @@ fn first_line(text: &str) -> &str {
 
 /// What the rule itself says, and which commit it is about.
 fn own_text(rule: &Rule, commit: &str) -> String {
-    let texts = [&rule.description, &rule.name, &rule.id];
-    let text = texts.into_iter().find(|text| !text.is_empty()).map_or("", String::as_str);
+    let texts = [&*rule.description, &rule.name, &rule.id];
+    let text = texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
     // a commit's hash and nothing else
     match commit.get(..12).filter(|start| start.bytes().all(|byte| byte.is_ascii_hexdigit())) {
         Some(start) => format!("{} (commit {start})", text.trim_end_matches('.')),

@@ -97,7 +97,7 @@ fn finding<'r>(tool: &mut Tool<'_>, line: &'r Line<'r>) -> Finding<'r> {
     let id = line.detector_name.some().unwrap_or(&line.reason);
     let rule = tool.rule(id, || Rule {
         name: id.to_owned(),
-        description: line.detector_description.to_string(),
+        description: (&*line.detector_description).into(),
         help_uri: line.extra_data.get().and_then(|extra| extra.rotation_guide.owned()),
         ..Rule::default()
     });

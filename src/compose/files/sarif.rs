@@ -101,7 +101,7 @@ fn descriptor(id: &str, rule: Option<&Rule>, worst: Severity) -> Value {
     let mut own = Map::new();
     own.insert("id".into(), json!(id));
     if let Some(rule) = rule {
-        let title = [&rule.name, &rule.description].into_iter().find(|text| !text.is_empty());
+        let title = [rule.name.as_str(), &*rule.description].into_iter().find(|text| !text.is_empty());
         own.extend(title.map(|text| ("shortDescription".into(), json!({"text": text}))));
         let full = Some(&rule.description).filter(|text| !text.is_empty());
         own.extend(full.map(|text| ("fullDescription".into(), json!({"text": text}))));
@@ -158,7 +158,7 @@ fn result(one: &Occurrence<'_>, rule: usize, page: Option<&str>) -> Value {
 
 /// A message may not be empty, and says nothing of a secret.
 fn message<'o>(one: &Occurrence<'o>) -> &'o str {
-    let rule = one.rule.map(|rule| [rule.name.as_str(), rule.description.as_str()]);
+    let rule = one.rule.map(|rule| [rule.name.as_str(), &*rule.description]);
     let texts = [one.message()].into_iter().chain(rule.into_iter().flatten());
     texts.into_iter().find(|text| !text.trim().is_empty()).unwrap_or(named(one.rule_id()))
 }

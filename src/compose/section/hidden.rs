@@ -82,7 +82,7 @@ fn reduce(section: &Section, detail: Detail, depth: Depth) -> Section {
     section
 }
 
-/// A ticket's key, page and status.
+/// A ticket's key, page and status, and since when it is so.
 fn keys(shown: &Shown) -> Shown {
     Shown {
         ticket: shown.ticket.clone(),
@@ -94,6 +94,7 @@ fn keys(shown: &Shown) -> Shown {
         assignee: None,
         priority: None,
         due: None,
+        revision: shown.revision,
     }
 }
 

@@ -32,10 +32,13 @@ pub(super) fn merge(old: &Section, update: &Update<'_>) -> Section {
         rows.dedup();
     }
     let listed: BTreeSet<&TicketId> = scans.values().flatten().map(|row| &row.ticket).collect();
-    let shown: BTreeMap<&TicketId, &Shown> = (old.shown.iter().chain(update.shown))
-        .filter(|shown| listed.contains(&shown.ticket))
-        .map(|shown| (&shown.ticket, shown))
-        .collect();
+    let mut shown: BTreeMap<&TicketId, &Shown> = BTreeMap::new();
+    for one in old.shown.iter().chain(update.shown).filter(|shown| listed.contains(&shown.ticket)) {
+        // what shows the same is not written anew
+        if shown.get(&one.ticket).is_none_or(|known| !known.shows(one)) {
+            shown.insert(&one.ticket, one);
+        }
+    }
     let shown = shown.into_values().cloned().collect();
     Section { version: VERSION, scans, shown }
 }

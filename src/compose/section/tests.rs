@@ -40,6 +40,7 @@ pub(super) fn shown(id: u64) -> Shown {
         assignee: (id == 1).then(|| "Alice".to_owned()),
         priority: None,
         due: None,
+        revision: 0,
     }
 }
 

@@ -74,7 +74,7 @@ impl Detail<'_> {
             related: steps(&self.related),
             work_items: self.work_items.iter().take(STEP_LIMIT).map(|uri| owned(uri, NAME_LIMIT)).collect(),
             excuse: self.excuse.as_deref().map(|text| owned(text, TEXT_LIMIT)),
-            alert: self.alert.as_ref().map(Alert::kept),
+            alert: self.alert.as_ref().map(|alert| Box::new(alert.kept())),
         }
     }
 }

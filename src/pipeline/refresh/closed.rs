@@ -1,7 +1,5 @@
-//! Pull requests that were closed without merging: what they said on tickets is taken back, and what they alone
-//! have seen is gone. All that a refresh writes to a tracker.
-
-use std::collections::BTreeSet;
+//! Pull requests that ended: what those that were closed without merging said on tickets is taken back, and what
+//! they alone have seen is gone, or the base's after a merge. All that a refresh writes to a tracker.
 
 use super::Job;
 use super::look::Looked;
@@ -14,7 +12,7 @@ use crate::model::scan::Problem;
 use crate::model::survey::Survey;
 use crate::model::ticket::Ticket;
 use crate::pipeline::{learn, page};
-use crate::plan::{self, Head, How, Plan, Snapshot};
+use crate::plan::{self, Ended, Head, How, Plan, Snapshot};
 use crate::tracker::Write;
 
 /// Brings the tickets that closed pull requests concern up to date, and reads them again. Where there is none
@@ -29,12 +27,16 @@ pub(super) async fn close<T: Write>(
     if job.run.untrusted.is_some() {
         return Ok(());
     }
-    let closed: BTreeSet<u64> =
-        pulls.iter().filter(|pull| !pull.open && !pull.merged).map(|pull| pull.number).collect();
+    let (merged, abandoned): (Vec<_>, Vec<_>) =
+        pulls.iter().filter(|pull| !pull.open).partition(|pull| pull.merged);
+    let ended = Ended {
+        abandoned: abandoned.into_iter().map(|pull| pull.number).collect(),
+        merged: merged.into_iter().map(|pull| (pull.number, pull.base_branch.clone())).collect(),
+    };
     let fit = |document| tracker.fit(document);
     let survey = Survey::default();
     let input = job.input(&survey, tracker.site(), &fit);
-    let concerned = |ticket: &&Ticket| plan::concerns(&input, ticket, &closed);
+    let concerned = |ticket: &&Ticket| plan::concerns(&input, ticket, &ended);
     let ids: Vec<u64> = looked.tickets().filter(concerned).map(|ticket| ticket.id.id).collect();
     if ids.is_empty() {
         return Ok(());
@@ -42,7 +44,7 @@ pub(super) async fn close<T: Write>(
     // the index lags: what was written a moment ago would be written again
     page::look(tracker, &ids, &mut looked.found).await?;
     let snapshot = known(job, pulls, looked);
-    let decide = |snapshot: &Snapshot| plan::closed(&input, snapshot, &closed);
+    let decide = |snapshot: &Snapshot| plan::closed(&input, snapshot, &ended);
     let (plan, _) = learn::decided(tracker, job, snapshot, decide).await?;
     done.problems.extend(plan.problems.iter().cloned());
     if plan.is_empty() {

@@ -24,10 +24,9 @@ pub(in crate::plan) struct Note {
 }
 
 impl Decision<'_> {
-    /// Tells what was noted, one problem a field, but for the groups that get no ticket now.
-    pub(in crate::plan) fn tell_notes(&mut self, held: &BTreeSet<Fingerprint>) {
+    /// Tells what was noted, one problem a field.
+    pub(in crate::plan) fn tell_notes(&mut self) {
         let mut left: Vec<Note> = std::mem::take(&mut self.notes);
-        left.retain(|note| !held.contains(&note.group));
         while let Some(first) = left.first() {
             let (key, field) = (first.key.clone(), first.field.clone());
             let is = |note: &mut Note| note.key == key && note.field == field;
@@ -39,7 +38,7 @@ impl Decision<'_> {
     /// The same of casefile's own words alone: what else findings that nobody has say is made up.
     pub(in crate::plan) fn tell_own_notes(&mut self) {
         self.notes.retain(|note| !note.foreign);
-        self.tell_notes(&BTreeSet::new());
+        self.tell_notes();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The life of a ticket: gone, set aside, back again; and everything that proves nothing.
 
 use super::*;
+use crate::model::scan::Unread;
 
 #[test]
 fn what_is_gone_is_told_once_and_moved() {
@@ -40,7 +41,7 @@ fn what_proves_nothing_resolves_nothing() {
     check(|world| world.scan.scanner = "Other".into());
     check(|world| world.scan.category = Some("other".into()));
     check(|world| world.run.job = "ci/other".into());
-    check(|world| world.scan.rules = vec!["B".into()]);
+    check(|world| _ = world.lists(&["B"], true));
     check(|world| world.run.untrusted = Some("a fork".into()));
     check(|world| world.run.pattern = None);
     check(|world| world.only = vec![world.tickets[&1].record.as_ref().unwrap().names[0]]);
@@ -59,8 +60,49 @@ fn what_proves_nothing_resolves_nothing() {
         assert_eq!((plan.is_empty(), plan.unproven.len()), (true, usize::from(passed)));
     }
     let mut known = world(MAPPED, ONE);
-    known.scan.rules = vec!["A".into(), "B".into()];
+    known.lists(&["A", "B"], true);
     assert_eq!(known.ends(NONE), ["resolved 1"]);
+}
+
+#[test]
+fn a_file_that_could_not_be_looked_at_keeps_its_findings_and_the_rest_is_proven_gone() {
+    let mut world = world(MAPPED, TWO);
+    world.scan.unread = vec![Unread { path: "x".into(), why: "odd".into() }];
+    assert_eq!(world.ends(NONE), ["lessened 1"]);
+    assert!(world.plan(NONE).is_empty());
+    assert_eq!(world.ends(&["A x:1 a high suppressed"]), ["closed 1"], "what is there is known all the same");
+
+    let mut world = self::world(MAPPED, ONE);
+    world.scan.unread = vec![Unread { path: "x".into(), why: "odd".into() }];
+    assert!(world.plan(NONE).is_empty());
+    world.scan.unread = Vec::new();
+    assert_eq!(world.ends(NONE), ["resolved 1"]);
+}
+
+#[test]
+fn a_rule_that_is_not_listed_was_dropped_where_the_scanner_has_listed_rules_that_found_nothing() {
+    // the first is SEC-1, and so on
+    let three = ["A x:1 a critical", "B y:2 b high", "C z:3 c low"];
+    let one = &three[..1];
+    // a scanner that lists those rules alone that found something
+    let mut found = World::with(MAPPED);
+    found.lists(&["A", "B", "C"], false).run(&three);
+    assert_eq!(found.lists(&["A", "B"], false).ends(&three[..2]), ["resolved 3"]);
+    assert_eq!(found.lists(&["A"], false).ends(one), ["resolved 2"]);
+
+    // the ticket itself remembers that the scanner is another
+    let mut itself = World::with(MAPPED);
+    itself.lists(&["A", "B", "D"], true).run(&three[..2]);
+    assert!(itself.lists(&["A"], false).plan(one).is_empty());
+    assert_eq!(itself.lists(&["A", "B"], true).ends(one), ["resolved 2"]);
+
+    // another one does, which is done
+    let mut another = World::with(MAPPED);
+    another.lists(&["A", "B", "C"], false).run(&three);
+    assert_eq!(another.lists(&["A", "B", "C"], true).ends(&three[..2]), ["resolved 3"]);
+    another.lists(&["A"], false);
+    assert!(another.plan(one).is_empty());
+    assert_eq!(another.ends(&[three[0], "E v:1 e"]), NONE, "also in a run that files something");
 }
 
 #[test]
@@ -293,6 +335,17 @@ fn what_flaps_over_several_tickets_is_not_filed_anew_until_some_days_are_over() 
         world.later(days);
     }
     assert_eq!(world.run(ONE), ["refile 2"], "on the day that was told");
+}
+
+#[test]
+fn what_never_was_on_a_ticket_that_flaps_is_filed() {
+    let mut world = world(&UNMAPPED.replace("branches", "states: {resolved: Done}, branches"), ONE);
+    assert_eq!((world.ends(NONE).len(), world.run(ONE)), (1, vec!["refile 1".to_owned()]));
+    assert_eq!((world.ends(NONE).len(), world.run(ONE)), (1, vec!["tracked 2".to_owned()]));
+    assert_eq!(world.run(TWO), ["tracked 2", "refile 2"], "one is back, one is new");
+    assert_eq!(world.record(3).slices.len(), 1);
+    assert_eq!(world.run(TWO), ["update 3"], "from now on its group has an open ticket");
+    assert!(world.plan(TWO).is_empty());
 }
 
 #[test]

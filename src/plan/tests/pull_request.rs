@@ -137,7 +137,7 @@ fn what_is_still_there_or_proves_nothing_is_no_remedy() {
     check(MAPPED, |_| (), ONE, &["A x:1 a high suppressed"]);
     check(one, |world| world.run.pattern = None, ONE, &["A x:7 b"]);
     check(MAPPED, |world| world.scan.success = Some(false), ONE, NONE);
-    check(MAPPED, |world| world.scan.rules = vec!["B".into()], ONE, NONE);
+    check(MAPPED, |world| _ = world.lists(&["B"], true), ONE, NONE);
     check(MAPPED, |world| world.run.job = "ci/other".into(), ONE, NONE);
     check("{pull-request: {scope: changed}, jira: {project: SEC}}", |_| (), ONE, NONE);
 }
@@ -161,6 +161,37 @@ fn a_closed_pull_request_takes_back_what_it_said() {
     world.apply(plan);
     assert_eq!((world.at(1), world.told()), ("To Do", Some(State::Open)));
     assert!(world.close().is_empty());
+}
+
+#[test]
+fn what_a_merged_pull_request_alone_had_is_its_bases_whose_next_scan_decides() {
+    let merged = |base: &str| Ended { merged: [(7, base.to_owned())].into(), ..Ended::default() };
+    let start = || {
+        let mut world = World::with(MAPPED);
+        world.pull().run(ONE);
+        world.heads.insert(Place::PullRequest(7), Head::Gone);
+        world
+    };
+    let mut world = start();
+    let plan = world.end(merged("main"));
+    assert_eq!(named(&plan), ["edit"]);
+    world.apply(plan);
+    assert_eq!(world.record(1).life.stands, [Place::Branch("main".into())].into());
+    assert!(world.end(merged("main")).is_empty());
+    assert!(world.main().plan(ONE).is_empty(), "it is known there");
+    assert_eq!(world.ends(NONE), ["resolved 1"]);
+    assert_eq!((world.at(1), world.comments(1)), ("Done", 1));
+
+    let mut scanned = start();
+    scanned.main().run(ONE);
+    assert!(scanned.end(merged("main")).is_empty(), "the base's scan has decided");
+    assert!(start().end(merged("experiment")).is_empty(), "nothing is known of it");
+    let mut fixed_before = world;
+    fixed_before.ticket(1).status = status("To Do");
+    fixed_before.pull().run(ONE);
+    let plan = fixed_before.end(merged("main"));
+    fixed_before.apply(plan);
+    assert_eq!(fixed_before.main().ends(NONE), ["resolved 1"], "though main has a slice that holds nothing");
 }
 
 #[test]
@@ -231,4 +262,30 @@ fn named(plan: &Plan) -> Vec<&'static str> {
         _ => "other",
     };
     plan.works.iter().flat_map(|work| work.steps.iter().map(name)).collect()
+}
+
+#[test]
+fn what_a_pull_request_and_its_base_had_is_resolved_when_both_lack_it() {
+    let check = |before: &[&str], after: [&str; 2]| {
+        for config in [MAPPED.to_owned(), MAPPED.replace("{jira", "{group-by: vulnerability, jira")] {
+            let mut world = World::with(&config);
+            let mut ends = Vec::new();
+            for place in before {
+                let world = if *place == "main" { world.main() } else { world.pull() };
+                world.run(ONE);
+            }
+            for place in after {
+                let world = if place == "main" { world.main() } else { world.pull() };
+                ends.extend(world.ends(NONE));
+                assert!(world.plan(NONE).is_empty());
+            }
+            assert_eq!(ends.last().map(String::as_str), Some("resolved 1"), "{config} {before:?} {after:?}");
+            assert_eq!(world.at(1), "Done");
+        }
+    };
+    for after in [["main", "pull"], ["pull", "main"]] {
+        check(&["pull", "main"], after);
+        check(&["pull", "main", "pull"], after);
+        check(&["main", "pull", "main"], after);
+    }
 }

@@ -83,10 +83,15 @@ impl World {
 
     /// What is left behind by pull request 7, which was closed without being merged.
     pub(super) fn close(&mut self) -> Plan {
+        self.end(Ended { abandoned: [7].into(), ..Ended::default() })
+    }
+
+    /// What is left behind by pull requests that ended.
+    pub(super) fn end(&mut self, ended: Ended) -> Plan {
         let mut snapshot = Snapshot::default();
         let all = Ask::Ids(self.tickets.keys().copied().collect());
         snapshot.learn(&all, self.answer(&all));
-        self.decide(&Survey::default(), snapshot, |input, snapshot| closed(input, snapshot, &[7].into()))
+        self.decide(&Survey::default(), snapshot, |input, snapshot| closed(input, snapshot, &ended))
     }
 
     /// Answers whatever is asked, until there is a plan.
@@ -158,6 +163,13 @@ impl World {
     pub(super) fn main(&mut self) -> &mut World {
         (self.run.pull_request, self.run.base) = (None, None);
         self.on("main")
+    }
+
+    /// Goes on with reports that list these rules; `all`: one of them found nothing.
+    pub(super) fn lists(&mut self, rules: &[&str], all: bool) -> &mut World {
+        self.scan.rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
+        self.scan.lists_all = all;
+        self
     }
 
     /// Goes on some days later.

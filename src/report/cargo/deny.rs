@@ -95,7 +95,7 @@ fn tell(audit: &Audit, diagnostic: &Diagnostic<'_>, sink: &mut dyn Sink) {
         if let Some(solution) = solution {
             let ranges = solution.strip_prefix("Upgrade to ").unwrap_or_default();
             told.fixed = ranges.split(" OR ").flat_map(starts).collect();
-            told.help = Help::Text(solution.to_owned());
+            told.help = Help::Text(solution.into());
         }
         told.path = graph.map(way).unwrap_or_default();
         told.aside = ignored;

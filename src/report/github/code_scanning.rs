@@ -127,8 +127,8 @@ fn finding<'r>(
     let mut rule = Rule {
         id: described.id.to_string(),
         name: words::line(described.description.some().unwrap_or(&described.name)),
-        description: described.full_description.some().unwrap_or(&described.description).to_owned(),
-        help: described.help.owned().map_or(Help::None, Help::Markdown),
+        description: described.full_description.some().unwrap_or(&described.description).into(),
+        help: described.help.owned().map_or(Help::None, |text| Help::Markdown(text.into())),
         help_uri: described.help_uri.owned(),
         tags: described.tags.iter().filter_map(Text::owned).collect(),
         ..Rule::default()
@@ -144,7 +144,7 @@ fn finding<'r>(
         reason: &alert.dismissed_reason,
         comment: &alert.dismissed_comment,
     };
-    let told = own.alert(source);
+    let told = own.alert(source).map(Box::new);
     let said = instance.and_then(|instance| instance.message.get()?.text.some());
     // a message may quote the secret
     let said = said.filter(|_| kind != Kind::Secret).unwrap_or(&described.description);
@@ -157,7 +157,7 @@ fn finding<'r>(
         severity: worth.unwrap_or(Severity::Medium),
         subject: Subject::Rule,
         location: place.map(|place| place.location(&place.path, source)).unwrap_or_default(),
-        anchors: anchors(told.as_ref()),
+        anchors: anchors(told.as_deref()),
         detail: Detail { message: said.into(), alert: told, ..Detail::default() },
         aside: own.aside(),
     }

@@ -145,7 +145,7 @@ fn tell(alert: &Alert<'_>, advisory: &Advisory<'_>, source: &Source, sink: &mut 
         aside: own.aside(),
         ..Told::default()
     });
-    finding.detail.alert = own.alert(source);
+    finding.detail.alert = own.alert(source).map(Box::new);
     if let (Subject::Advisory(known, _), Some(epss)) = (&mut finding.subject, advisory.epss.get()) {
         std::sync::Arc::make_mut(known).epss =
             epss.percentage.0.filter(|chance| (0.0..=1.0).contains(chance));

@@ -55,8 +55,8 @@ fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Fin
     let rule = Rule {
         id: alert.secret_type.to_string(),
         name: name.clone(),
-        description: format!("A credential ({name}) is in the repository."),
-        help: Help::Text("Revoke it where it was issued, then resolve GitHub's alert.".to_owned()),
+        description: format!("A credential ({name}) is in the repository.").into(),
+        help: Help::Text("Revoke it where it was issued, then resolve GitHub's alert.".into()),
         ..Rule::default()
     };
     let own = Own {
@@ -67,7 +67,7 @@ fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Fin
         reason: &alert.resolution,
         comment: &alert.resolution_comment,
     };
-    let told = own.alert(source);
+    let told = own.alert(source).map(Box::new);
     // what looks like an absolute path is relative to the repository here
     let location = |place: &'r Place<'r>| place.location(place.path.trim_start_matches('/'), source);
     Finding {
@@ -77,7 +77,7 @@ fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Fin
         severity,
         subject: Subject::Rule,
         location: alert.first_location_detected.get().map(location).unwrap_or_default(),
-        anchors: anchors(told.as_ref()),
+        anchors: anchors(told.as_deref()),
         detail: Detail { message: format!("{name}{works}{leaked}").into(), alert: told, ..Detail::default() },
         aside: own.aside(),
     }

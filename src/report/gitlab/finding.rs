@@ -64,9 +64,10 @@ fn location<'r>(place: &'r Place<'r>, source: &Source) -> Location<'r> {
     let logical = [place.class.some(), place.method.some()];
     let logical: Vec<&str> = logical.into_iter().flatten().collect();
     Location {
-        path: match place.image.some() {
-            Some(image) => Cow::Borrowed(image),
-            None => path::of_path(Cow::Borrowed(&place.file), source),
+        path: match (place.image.some(), place.file.some()) {
+            (Some(image), _) => Cow::Borrowed(image),
+            (None, Some(file)) => path::of_path(Cow::Borrowed(file), source),
+            (None, None) => Cow::Owned(format!("{}{}", &*place.hostname, &*place.path)),
         },
         line: place.start_line.position(),
         end_line: place.end_line.position(),
@@ -107,8 +108,8 @@ fn rule(one: &Vulnerability<'_>) -> Rule {
     Rule {
         id: id.or(one.name.some()).unwrap_or_default().to_owned(),
         name: words::line(&one.name),
-        description: one.description.to_string(),
-        help: one.solution.owned().map_or(Help::None, Help::Text),
+        description: (&*one.description).into(),
+        help: one.solution.owned().map_or(Help::None, |text| Help::Text(text.into())),
         help_uri: page.or_else(|| one.links.objects().find_map(|link| link.url.owned())),
         cwe: weakness::each_once(cwe),
         owasp: categories.filter_map(|identifier| weakness::owasp_field(&identifier.value)).collect(),

@@ -125,7 +125,7 @@ fn tell(audit: &Audit, key: &str, package: &Package<'_>, dependents: &Dependents
 
 fn fix(fix: &Fix<'_>) -> Help {
     let major = if fix.is_sem_ver_major.0 == Some(true) { ", a major version" } else { "" };
-    Help::Text(format!("Upgrade {} to {}{major}.", &*fix.name, &*fix.version))
+    Help::Text(format!("Upgrade {} to {}{major}.", &*fix.name, &*fix.version).into())
 }
 
 /// The shortest way from a direct dependency to the package.

@@ -8,16 +8,20 @@ use std::sync::Arc;
 use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 use crate::report::each::Json;
-use crate::report::lenient::List;
 use crate::report::source::Source;
 
 use super::message::plain;
+use super::notice::Notices;
 use super::rule::{Entry, add_taxon, level};
 use super::wire;
 
 /// The members that a result may refer to, wherever in the run they stand.
 const REFERRED: [&str; 6] =
     ["tool", "artifacts", "taxonomies", "originalUriBaseIds", "logicalLocations", "properties"];
+
+/// Scanners that list every rule that they were told to look for, whether it finds something or not: known of
+/// their own output, so that it need not be seen of them first.
+const LIST_ALL: [&str; 2] = ["CodeQL", "Semgrep"];
 
 /// The members of a run, but for its results.
 #[derive(Default)]
@@ -37,8 +41,8 @@ pub(super) struct Context {
     pub(super) category: Option<String>,
     pub(super) commit: Option<String>,
     pub(super) success: Option<bool>,
-    /// Whether the tool warns that it could not do all of its work.
-    pub(super) warned: bool,
+    /// What the tool says that it could not do.
+    pub(super) notices: Notices,
     pub(super) image: bool,
     /// Whether there is a list of results (3.14.23).
     pub(super) has_results: bool,
@@ -49,6 +53,8 @@ pub(super) struct Context {
     /// Whether the run was read to its end for this.
     pub(super) complete: bool,
     pub(super) missing: Cell<Option<&'static str>>,
+    /// Whether a result was of a rule that is not listed.
+    pub(super) unlisted: Cell<bool>,
 }
 
 /// What tells rules apart that the report does not describe as a result has them: the described rule's
@@ -79,7 +85,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    fn of(location: &wire::ArtifactLocation<'_>) -> Place {
+    pub(super) fn of(location: &wire::ArtifactLocation<'_>) -> Place {
         Place { uri: location.uri.to_string(), base: location.uri_base_id.to_string() }
     }
 }
@@ -236,17 +242,13 @@ impl Context {
 
     fn invocation(&mut self, invocation: Option<&wire::Invocation<'_>>) {
         let Some(invocation) = invocation else { return };
-        let notifications =
-            [&invocation.tool_execution_notifications, &invocation.tool_configuration_notifications];
-        let failed = notifications.into_iter().flat_map(List::objects).any(|one| *one.level == *"error");
-        // what failed in part (3.20.21, 3.20.22) does not say what it would have found there
-        let success = invocation.execution_successful.0.filter(|_| !failed).or(failed.then_some(false));
-        self.success = match (self.success, success) {
+        self.success = match (self.success, invocation.execution_successful.0) {
             (Some(false), _) | (_, Some(false)) => Some(false),
             (before, now) => now.or(before),
         };
-        let mut told = invocation.tool_execution_notifications.objects();
-        self.warned |= told.any(|one| *one.level == *"warning");
+        let execution = invocation.tool_execution_notifications.objects().map(|one| (one, true));
+        let configuration = invocation.tool_configuration_notifications.objects().map(|one| (one, false));
+        execution.chain(configuration).for_each(|(one, execution)| self.notices.add(one, execution));
         for change in invocation.rule_configuration_overrides.objects() {
             let Some(rule) = change.descriptor.get() else { continue };
             let level = change.configuration.get().and_then(|configuration| level(&configuration.level));
@@ -282,22 +284,21 @@ impl Context {
     /// The scan as the run reports it.
     pub(super) fn scan(&self, source: &Source) -> Scan {
         let rules = || self.components.iter().flat_map(|component| &component.rules);
-        // Many scanners list only the rules that found something: that says nothing of the others.
-        let all = rules().any(|entry| !entry.used.get());
         let ids = rules().map(|entry| entry.rule.id.clone()).filter(|id| !id.is_empty());
+        let idle = rules().any(|entry| !entry.used.get());
+        let known = LIST_ALL.iter().any(|name| self.scanner.starts_with(name));
+        let (success, unread) = self.notices.settle(self, source);
         Scan {
             scanner: self.scanner.to_string(),
             version: self.version.clone(),
             category: self.category.clone().or_else(|| source.category.clone()),
-            // Semgrep warns of what timed out or was parsed in part; others of anything
-            success: if self.warned && self.scanner.starts_with("Semgrep") {
-                Some(false)
-            } else {
-                self.success
-            },
+            success,
+            unread,
             has_results: self.has_results,
             commit: self.commit.clone(),
-            rules: if all { ids.collect() } else { Vec::new() },
+            rules: ids.collect(),
+            // many scanners list those rules alone that found something, and a few not even all of these
+            lists_all: (idle || known) && !self.unlisted.get(),
             products: Vec::new(),
         }
     }

@@ -35,7 +35,8 @@ impl Context {
                 other.used.set(own.used.get());
             }
         }
-        *self = Context { has_results, complete: true, others: RefCell::default(), ..whole };
+        let unlisted = self.unlisted.clone();
+        *self = Context { has_results, complete: true, others: RefCell::default(), unlisted, ..whole };
         self.settle();
     }
 
@@ -55,11 +56,14 @@ impl Context {
     pub(super) fn rule(&self, result: &wire::Result<'_>) -> Rc<Entry> {
         let (id, place) = self.find(result);
         let known = place.and_then(|(component, at)| self.components.get(component)?.rules.get(at));
-        if let Some(entry) = known {
-            entry.used.set(true);
-            if !entry.taxa.is_empty() {
-                self.miss("taxonomies");
+        match known {
+            Some(entry) => {
+                entry.used.set(true);
+                if !entry.taxa.is_empty() {
+                    self.miss("taxonomies");
+                }
             }
+            None => self.unlisted.set(true),
         }
         let more = self.more(result, known.map(|entry| &*entry.rule));
         match (known, more) {

@@ -162,6 +162,6 @@ fn snippet<'r>(physical: &'r wire::PhysicalLocation<'r>) -> Option<(&'r str, u32
 /// What the rule itself says.
 fn own_text(entry: &Entry) -> String {
     let rule = &entry.rule;
-    let texts = [&rule.description, &rule.name, &rule.id];
-    texts.into_iter().find(|text| !text.is_empty()).cloned().unwrap_or_default()
+    let texts = [&*rule.description, &rule.name, &rule.id];
+    texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default().to_owned()
 }

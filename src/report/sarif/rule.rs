@@ -80,7 +80,7 @@ impl Entry {
         aliases.extend(made.tags.iter().cloned());
         let help = rule.help.get().and_then(plain).unwrap_or_default().to_owned();
         let texts = vec![help, full.clone(), short.clone()];
-        made.description = if full.is_empty() { short } else { full };
+        made.description = if full.is_empty() { short } else { full }.into();
         let mut entry = Entry {
             rule: Arc::new(made),
             level: rule.default_configuration.get().and_then(|configuration| level(&configuration.level)),
@@ -217,8 +217,8 @@ pub(super) fn sort(rule: &mut Rule) {
 fn help(message: Option<&wire::Message<'_>>) -> Help {
     let Some(message) = message else { return Help::None };
     match (message.markdown.owned(), message.text.owned()) {
-        (Some(markdown), _) => Help::Markdown(markdown),
-        (None, Some(text)) => Help::Text(text),
+        (Some(markdown), _) => Help::Markdown(markdown.into()),
+        (None, Some(text)) => Help::Text(text.into()),
         (None, None) => Help::None,
     }
 }

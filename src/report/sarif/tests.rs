@@ -121,6 +121,18 @@ fn a_base_elsewhere_says_nothing_of_this_repository() {
 }
 
 #[test]
+fn what_the_image_of_kics_sees_is_the_repository() {
+    let report = |tool: &str| {
+        format!(
+            r#"{{"runs":[{{"tool":{{"driver":{{"name":"{tool}"}}}},"results":[
+                {{"locations":[{{"physicalLocation":{{"artifactLocation":{{"uri":"../../path/a.tf"}}}}}}]}}]}}]}}"#
+        )
+    };
+    check(&report("KICS"), place, &[" a.tf:0", "scan KICS"]);
+    check(&report("s"), place, &[" ../../path/a.tf:0", "scan s"]);
+}
+
+#[test]
 fn severity_is_the_score_else_the_level() {
     let rules = r#"{"id":"score","properties":{"security-severity":"9.1"},"defaultConfiguration":{"level":"note"}},
             {"id":"number","properties":{"security-severity":4.0}},{"id":"level","defaultConfiguration":{"level":"error"}},
@@ -332,16 +344,20 @@ fn a_scan_says_what_its_run_says() {
     check(r#""versionControlProvenance":[{"revisionId":"c0ffee"}]"#, &|scan| {
         scan.commit.as_deref() == Some("c0ffee")
     });
-    let rules = |results: &str, expected: &[&str]| {
+    let lists_all = |name: &str, results: &str, expected: bool| {
         let members = format!(
-            r#""tool":{{"driver":{{"name":"s","rules":[{{"id":"a"}},{{"id":"b"}}]}}}},"results":[{results}]"#
+            r#""tool":{{"driver":{{"name":"{name}","rules":[{{"id":"a"}},{{"id":"b"}}]}}}},"results":[{results}]"#
         );
-        check(&members, &|scan| scan.rules == expected);
+        check(&members, &|scan| scan.rules == ["a", "b"] && scan.lists_all == expected);
     };
-    rules(r#"{"ruleId":"a"}"#, &["a", "b"]);
-    rules("", &["a", "b"]);
-    // a list of nothing but what was found says nothing of other rules
-    rules(r#"{"ruleId":"a"},{"ruleId":"b"}"#, &[]);
+    lists_all("s", r#"{"ruleId":"a"}"#, true);
+    lists_all("s", "", true);
+    // a list of nothing but what was found says nothing of other rules, and less so one that lacks what was found
+    let both = r#"{"ruleId":"a"},{"ruleId":"b"}"#;
+    lists_all("s", both, false);
+    lists_all("s", r#"{"ruleId":"a"},{"ruleId":"c"}"#, false);
+    lists_all("Semgrep OSS", both, true);
+    lists_all("CodeQL", both, true);
 }
 
 #[test]

@@ -169,6 +169,9 @@ objects! { "camelCase"
     /// 3.58
     struct Notification {
         level: Text<'a>,
+        message: Maybe<Message<'a>>,
+        locations: List<Maybe<Location<'a>>>,
+        associated_rule: Maybe<Reference<'a>>,
     }
 
     /// 3.23

@@ -120,7 +120,7 @@ fn parts(markdown: &str) -> (Cow<'_, str>, Help) {
         let (_, rest) = markdown.split_once(title)?;
         Some(rest.split("\n## ").next().unwrap_or_default().trim()).filter(|text| !text.is_empty())
     };
-    let help = section("## Remediation").map_or(Help::None, |text| Help::Markdown(text.to_owned()));
+    let help = section("## Remediation").map_or(Help::None, |text| Help::Markdown(text.into()));
     (section("## Overview").unwrap_or(markdown).into(), help)
 }
 
@@ -145,8 +145,9 @@ fn misconfiguration<'r>(
             .into_iter()
             .filter(|text| !text.is_empty())
             .collect::<Vec<_>>()
-            .join("\n"),
-        help: if resolve.is_empty() { Help::None } else { Help::Text(resolve.to_owned()) },
+            .join("\n")
+            .into(),
+        help: if resolve.is_empty() { Help::None } else { Help::Text(resolve.into()) },
         help_uri: found.documentation.owned(),
         ..Rule::default()
     };

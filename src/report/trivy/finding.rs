@@ -151,8 +151,8 @@ fn misconfiguration<'r>(
     let rule = Rule {
         id: found.id.to_string(),
         name: words::line(&found.title),
-        description: found.description.trim().to_owned(),
-        help: found.resolution.owned().map_or(Help::None, Help::Text),
+        description: found.description.trim().into(),
+        help: found.resolution.owned().map_or(Help::None, |text| Help::Text(text.into())),
         help_uri: found.primary_url.owned(),
         ..Rule::default()
     };

@@ -3,7 +3,7 @@
 use crate::model::fingerprint::Fingerprint;
 use crate::model::ticket::{LABEL, label};
 
-/// How many names one question holds: a hundred groups with eight names each.
+/// How many names one question holds: a hundred groups with as many names as they may have.
 pub(super) const NAMES: usize = 800;
 
 /// The tickets with any of the repository's labels that are not done.

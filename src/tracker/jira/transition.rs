@@ -43,7 +43,7 @@ impl Jira {
             let shape = shape_of(&id, &meta, given);
             let people = match shape {
                 Shape::Person | Shape::People => self.people(&given.texts).await?,
-                _ => BTreeMap::new(),
+                _ => People::default(),
             };
             let value = value(shape, &meta, given, &people)?;
             fields.push(Field { id, value });
@@ -54,17 +54,25 @@ impl Jira {
         Ok(fields)
     }
 
-    async fn people(&self, texts: &[String]) -> Result<BTreeMap<String, Person>, Failure> {
-        let mut people = BTreeMap::new();
+    async fn people(&self, texts: &[String]) -> Result<People, Failure> {
+        let mut people = People::default();
         for text in texts.iter().map(|text| text.trim()) {
             match self.whose(text).await {
                 // the field is left out, which is no reason not to move the ticket
-                Err(Failure::Scope(_)) => {}
-                found => people.extend(found?.map(|person| (text.to_owned(), person))),
+                Err(Failure::Scope(why)) => people.unseen = Some(why),
+                found => people.found.extend(found?.map(|person| (text.to_owned(), person))),
             }
         }
         Ok(people)
     }
+}
+
+/// Whom names and addresses mean.
+#[derive(Default)]
+struct People {
+    found: BTreeMap<String, Person>,
+    /// Why the account may not look people up, where it may not.
+    unseen: Option<String>,
 }
 
 /// A field of the transition's screen, by its id or its name without regard to case.
@@ -92,15 +100,13 @@ fn shape_of(id: &str, meta: &FieldMeta, given: &Given) -> Shape {
 }
 
 /// What is to be in a field; a refusal that names it where it cannot be.
-fn value(
-    shape: Shape,
-    meta: &FieldMeta,
-    given: &Given,
-    people: &BTreeMap<String, Person>,
-) -> Result<Value, Failure> {
-    convert(shape, meta, &given.texts, &|text| people.get(text).cloned()).map_err(|wrong| {
+fn value(shape: Shape, meta: &FieldMeta, given: &Given, people: &People) -> Result<Value, Failure> {
+    convert(shape, meta, &given.texts, &|text| people.found.get(text).cloned()).map_err(|wrong| {
         let allowed = if wrong.instead.is_empty() { &meta.allowed } else { &wrong.instead };
-        let why = format!("{}. {}", wrong.why, listed(allowed)).trim_end().to_owned();
+        let why = match &people.unseen {
+            Some(why) => format!("the account may not look people up ({why})"),
+            None => format!("{}. {}", wrong.why, listed(allowed)).trim_end().to_owned(),
+        };
         Failure::Refused { fields: BTreeMap::from([(given.field.clone(), why)]), message: String::new() }
     })
 }
@@ -186,7 +192,7 @@ mod tests {
             let said = match find(&open()[1], field) {
                 Some((id, meta)) => {
                     let shape = shape_of(&id, &meta, &given);
-                    value(shape, &meta, &given, &BTreeMap::new())
+                    value(shape, &meta, &given, &People::default())
                         .map_or_else(|failure| failure.to_string(), |value| format!("{id} {value:?}"))
                 }
                 None => "not on the screen".to_owned(),
@@ -201,5 +207,19 @@ mod tests {
         check("Team", &["x"], "not on the screen");
         let wrong = "refused: Root cause: `bug` is not one of its values. It takes: Code, Design.";
         check("Root cause", &["bug"], wrong);
+    }
+
+    #[test]
+    fn who_may_not_look_people_up_is_not_told_that_they_are_nobody() {
+        let check = |unseen: Option<&str>, expected: &str| {
+            let given = Given { field: "Reviewer".to_owned(), texts: vec!["carol".to_owned()] };
+            let people = People { unseen: unseen.map(str::to_owned), ..People::default() };
+            let value = value(Shape::Person, &FieldMeta::default(), &given, &people);
+            assert_eq!(value.unwrap_err().to_string(), expected);
+        };
+        check(None, "refused: Reviewer: `carol` is not an active account that can be seen.");
+        let why = "Browse users and groups";
+        let unseen = "refused: Reviewer: the account may not look people up (Browse users and groups)";
+        check(Some(why), unseen);
     }
 }

@@ -109,6 +109,7 @@ fn forged(place: &Place, ids: &[u64]) -> String {
             assignee: Some("@mallory".to_owned()),
             priority: None,
             due: None,
+            revision: 0,
         })
         .collect();
     let scans = BTreeMap::from([("00112233445566778899".to_owned(), rows)]);

@@ -45,7 +45,7 @@ const REPORTS: &[Row] = &[
     ("a log", Text("Error: no such option: --sarif\n"), 3, "is no JSON: it looks like plain text"),
     ("a picture", Bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), 3, "is no JSON"),
     ("a web page", Text("<!DOCTYPE html><html><body>502 Bad Gateway</body></html>"), 3, "is a web page"),
-    ("XML of somebody", Text("<?xml version='1.0'?><testsuite/>"), 3, "is XML of no known format"),
+    ("XML of somebody", Text("<?xml version='1.0'?><inventory/>"), 3, "is XML of no known format"),
     (
         "XML that bursts",
         Text("<!DOCTYPE a [<!ENTITY b \"bbbb\"><!ENTITY c \"&b;&b;\">]><a>&c;</a>"),
@@ -54,7 +54,8 @@ const REPORTS: &[Row] = &[
     ),
     ("a number", Text("42"), 3, "a single value"),
     ("a text", Text("\"sarif\""), 3, "a single value"),
-    ("null", Text("null"), 3, "a single value"),
+    ("a truth value", Text("true"), 3, "a single value"),
+    ("null, an empty list of Go's", Text("null"), 0, "0 findings in 1 report"),
     ("an empty object", Text("{}"), 3, "an object without members"),
     ("an object of somebody", Text(r#"{"stars": 5, "forks": 7}"#), 3, "an object with stars, forks"),
     ("a list of numbers", Text("[1, 2]"), 3, "a list without objects"),
@@ -264,7 +265,7 @@ const REPORTS: &[Row] = &[
             r#"{"errors":[{"filename":"a.py","reason":"syntax error"}],"generated_at":"x","metrics":{},"results":[]}"#,
         ),
         0,
-        "Bandit could not look at everything: a.py: syntax error",
+        "Bandit could not look at all of a.py: syntax error",
     ),
     ("mix_audit", Text(r#"{"pass":true,"vulnerabilities":[]}"#), 3, "looks like a report of mix_audit"),
 ];

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::super::event::{Event, commit};
-use super::super::sarif::rules;
+use super::super::sarif::{Found, rules};
 use super::super::shop::{Deployment, Shop};
-use super::{mapped, push, report_with, shop, silent, status, tip};
+use super::{both, mapped, push, report_with, shop, silent, status, tip};
 use crate::simulator::PullRequest;
 
 /// A shop whose one ticket would be resolved by a clean scan of `main`.
@@ -48,6 +48,25 @@ fn a_scan_that_failed(jira: Deployment) {
     report_with(&shop, &[], |run| run["invocations"][0]["executionSuccessful"] = json!(false));
     shop.run(&Event::push("main", 2)).fails(0, &["finder.sarif", "says that it failed"]);
     assert_eq!(shop.writes(), [""; 0]);
+    unresolved(&shop);
+}
+
+fn a_file_that_could_not_be_looked_at(jira: Deployment) {
+    let shop = shop(jira, mapped(), &both());
+    let notice = |path: &str| {
+        json!([{"level": "error", "message": {"text": "syntax error"}, "locations": [
+            {"physicalLocation": {"artifactLocation": {"uri": path}}}]}])
+    };
+    tip(&shop, "main", 2);
+    report_with(&shop, &[], |run| {
+        run["invocations"][0]["toolExecutionNotifications"] = notice("src/f1.py");
+    });
+    let ran = shop.run(&Event::push("main", 2));
+    ran.fails(0, &["finder.sarif: Finder could not look at all of src/f1.py: syntax error"]);
+    assert_eq!(ran.tickets(), ["resolved SEC-2"]);
+    assert_eq!(ran.result["reports"][0]["whole"], json!(false));
+    shop.run(&Event::push("main", 2));
+    assert_eq!(shop.writes(), [""; 0], "a warning that lasts costs nothing");
     unresolved(&shop);
 }
 
@@ -150,6 +169,32 @@ fn a_rule_that_was_dropped(jira: Deployment) {
     assert_eq!(push(&shop, "main", 3).tickets(), ["resolved SEC-1"]);
 }
 
+fn a_rule_that_was_dropped_of_a_list_that_was_whole(jira: Deployment) {
+    let shop = Shop::on(jira);
+    shop.configure(mapped());
+    let listing = |findings: &[Found], idle: &[&str]| {
+        report_with(&shop, findings, |run| {
+            let rules = run["tool"]["driver"]["rules"].as_array_mut().unwrap();
+            rules.extend(idle.iter().map(|id| json!({"id": id})));
+        });
+    };
+    listing(&both(), &["R7"]);
+    assert_eq!(push(&shop, "main", 1).tickets(), ["created SEC-1", "created SEC-2"]);
+    tip(&shop, "main", 2);
+    listing(&both()[..1], &[]);
+    silent(&shop, &Event::push("main", 2));
+    listing(&both()[..1], &["R2"]);
+    assert_eq!(push(&shop, "main", 3).tickets(), ["resolved SEC-2", "tracked SEC-1"]);
+    silent(&shop, &Event::push("main", 3));
+}
+
+fn a_list_of_what_was_found_alone_lacks_what_is_gone(jira: Deployment) {
+    let shop = shop(jira, mapped(), &both());
+    shop.report(&both()[..1]);
+    assert_eq!(push(&shop, "main", 2).tickets(), ["resolved SEC-2", "tracked SEC-1"]);
+    silent(&shop, &Event::push("main", 2));
+}
+
 fn a_branch_that_is_not_allowed(jira: Deployment) {
     let shop = one(jira);
     shop.report(&[]);
@@ -173,6 +218,7 @@ on_both! {
     a_missing_report,
     a_truncated_report,
     a_scan_that_failed,
+    a_file_that_could_not_be_looked_at,
     a_report_without_a_place_for_results,
     a_report_of_which_a_part_cannot_be_read,
     a_run_that_looks_at_a_part,
@@ -183,6 +229,8 @@ on_both! {
     a_forks_run,
     a_merge_queues_run_and_a_tags,
     a_rule_that_was_dropped,
+    a_rule_that_was_dropped_of_a_list_that_was_whole,
+    a_list_of_what_was_found_alone_lacks_what_is_gone,
     a_branch_that_is_not_allowed,
     an_edited_line_and_a_moved_file,
 }

@@ -98,13 +98,27 @@ fn without_a_section_and_a_status_there_is_one_comment() {
 }
 
 #[test]
-fn after_a_merge_it_stays() {
+fn after_a_merge_it_stays_until_the_bases_scan_lacks_it() {
     for deployment in Deployment::BOTH {
         let shop = filed(deployment, &rules(1));
         end(&shop, 1, true);
-        refresh_in_vain(&shop);
+        refresh(&shop);
+        assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"], "it is the base's now");
         assert_eq!(state(&shop, "SEC-1"), ("To Do".to_owned(), vec![]));
+        refresh_in_vain(&shop);
+        push(&shop, 3, &rules(1));
+        assert_eq!(shop.writes(), NOTHING);
+        push(&shop, 4, &[]);
+        assert_eq!(state(&shop, "SEC-1").0, "Done", "main never told of it");
     }
+}
+
+#[test]
+fn what_the_bases_scan_has_told_of_needs_nothing_after_a_merge() {
+    let shop = filed(Deployment::Cloud, &rules(1));
+    push(&shop, 3, &rules(1));
+    end(&shop, 1, true);
+    refresh_in_vain(&shop);
 }
 
 #[test]
@@ -141,6 +155,10 @@ fn what_another_pull_request_has_stays_until_that_is_closed_too() {
             refresh(&shop);
             assert_eq!(shop.writes(), ["PUT issue/SEC-1 204", "PATCH pulls/7 200"]);
             assert_eq!(state(&shop, "SEC-1"), ("To Do".to_owned(), vec![]));
+            if merged {
+                refresh(&shop);
+                assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"], "main's next scan decides");
+            }
             refresh_in_vain(&shop);
             if !merged {
                 close(8);

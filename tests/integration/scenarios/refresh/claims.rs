@@ -23,6 +23,7 @@ pub(super) fn shown(shop: &Shop, id: u64, key: &str, status: &str) -> Shown {
         assignee: None,
         priority: None,
         due: None,
+        revision: 0,
     }
 }
 

@@ -42,6 +42,26 @@ fn a_status_and_an_assignee_show_and_are_told_once() {
 }
 
 #[test]
+fn a_move_to_where_casefile_had_it_before_is_told_as_well() {
+    for deployment in Deployment::BOTH {
+        let shop = filed_on(deployment, 1);
+        shop.configure(json!({"states": {"open": "To Do", "resolved": "Done"}}));
+        shop.go("SEC-1", "In Progress");
+        refresh(&shop);
+        shop.go("SEC-1", "To Do");
+        refresh(&shop);
+        assert_eq!(
+            timeline(&shop, 7),
+            [
+                r#"SEC-1: status changed from "To Do" to "In Progress""#,
+                r#"SEC-1: status changed from "In Progress" to "To Do""#
+            ]
+        );
+        refresh_in_vain(&shop);
+    }
+}
+
+#[test]
 fn priority_and_due_date_are_told() {
     for deployment in Deployment::BOTH {
         let shop = filed_on(deployment, 1);

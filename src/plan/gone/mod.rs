@@ -1,18 +1,15 @@
 //! Gone needs proof (DESIGN section 8): what this run's scans say by what they do not report.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod proof;
 
-use super::Input;
+use std::collections::BTreeSet;
+
+pub(super) use self::proof::{Proof, listed};
 use super::decision::Decision;
 use super::pair::pair;
 use super::slices::Look;
 use super::snapshot::Head;
-use crate::config::FindingScope;
-use crate::group::identity::rule_hash;
 use crate::model::finding::{Aside, Kind};
-use crate::model::fingerprint::Fingerprint;
-use crate::model::scan::Scope;
 use crate::model::slice::{Entry, Slice};
 use crate::model::ticket::Ticket;
 
@@ -42,75 +39,6 @@ pub(super) fn lot(aside: Option<Aside>) -> Lot {
             | Aside::NotSelected
             | Aside::NotAllowed,
         ) => Lot::Stays,
-    }
-}
-
-/// What the scopes of this run can say by their silence.
-pub(super) struct Proof<'a> {
-    input: &'a Input<'a>,
-    /// Scopes that were read whole and succeeded, with the rules that they know; none: their reports do
-    /// not list them.
-    scopes: BTreeMap<&'a Scope, HashSet<u32>>,
-    seen: OnceCell<HashMap<(&'a Scope, Fingerprint), Lot>>,
-}
-
-impl<'a> Proof<'a> {
-    /// What a run can prove: nothing where it looks at a part of the findings alone.
-    pub(super) fn of(input: &'a Input<'a>) -> Proof<'a> {
-        let changed =
-            input.run.pull_request.is_some() && input.config.pull_request.scope == FindingScope::Changed;
-        let mut scopes: BTreeMap<&Scope, Option<HashSet<u32>>> = BTreeMap::new();
-        for seen in &input.survey.scans {
-            let rules: HashSet<u32> =
-                seen.scan.rules.iter().map(|rule| rule_hash(&seen.scan.scanner, rule)).collect();
-            let known = scopes.entry(&seen.scope).or_insert_with(|| Some(rules.clone()));
-            match known {
-                Some(known) if seen.whole && !known.is_empty() && !rules.is_empty() => known.extend(rules),
-                // of two parts of one scan, one lists no rules
-                Some(known) if seen.whole => known.clear(),
-                _ => *known = None,
-            }
-        }
-        let partial = changed || !input.only.is_empty();
-        let whole = scopes.into_iter().filter_map(|(scope, rules)| Some((scope, rules?)));
-        Proof { input, scopes: whole.filter(|_| !partial).collect(), seen: OnceCell::new() }
-    }
-
-    /// A run that proves nothing.
-    pub(super) fn none(input: &'a Input<'a>) -> Proof<'a> {
-        Proof { input, scopes: BTreeMap::new(), seen: OnceCell::new() }
-    }
-
-    /// The scopes whose silence says something.
-    pub(super) fn scopes(&self) -> impl Iterator<Item = &'a Scope> {
-        self.scopes.keys().copied()
-    }
-
-    /// What a scope of this run says of a finding, by any of its sightings; `None`: nothing.
-    pub(super) fn seen(&self, scope: &Scope, finding: Fingerprint) -> Option<Lot> {
-        let seen = self.seen.get_or_init(|| {
-            let survey = self.input.survey;
-            let mut seen: HashMap<(&Scope, Fingerprint), Lot> = HashMap::new();
-            for one in survey.groups.iter().flat_map(|group| &group.sightings) {
-                let Some(scan) = survey.scans.get(one.scan as usize) else { continue };
-                for anchor in one.anchors.iter().flatten() {
-                    let known = seen.entry((&scan.scope, *anchor)).or_insert(Lot::Gone);
-                    *known = lot(one.aside).max(*known);
-                }
-            }
-            seen
-        });
-        let (scope, _) = self.scopes.get_key_value(scope)?;
-        seen.get(&(*scope, finding)).copied()
-    }
-
-    /// Whether a scope that does not report a finding still looks for it. Rules do not matter for
-    /// advisories: nobody lists those that a package does not have.
-    pub(super) fn looks_for(&self, scope: &Scope, rule: u32, kinds: &BTreeSet<Kind>) -> bool {
-        let advisory = |kind: &Kind| matches!(kind, Kind::Dependency | Kind::Container);
-        let advisories = !kinds.is_empty() && kinds.iter().all(advisory);
-        let known = |rules: &HashSet<u32>| advisories || rules.is_empty() || rules.contains(&rule);
-        self.scopes.get(scope).is_some_and(known)
     }
 }
 
@@ -154,7 +82,7 @@ impl Decision<'_> {
         let proven = |(entry, lot): (&Entry, Option<Lot>)| match lot {
             Some(Lot::Stays) => Lot::Stays,
             Some(Lot::Aside) => Lot::Aside,
-            Some(Lot::Gone) | None if self.proof.looks_for(scope, entry.rule, kinds) => Lot::Gone,
+            Some(Lot::Gone) | None if self.proof.looks_for(scope, entry, kinds) => Lot::Gone,
             _ => Lot::Stays,
         };
         let lots: Vec<Lot> = left.iter().zip(lots).map(proven).collect();

@@ -1,8 +1,11 @@
-//! Pull requests that were closed without being merged: what they said on tickets is taken back, and what they
-//! alone have seen is gone.
+//! Pull requests that ended: of those that were closed without being merged what they said on tickets is taken
+//! back, and what they alone have seen is gone; of those that were merged it is their base's.
 
-use std::collections::BTreeSet;
+mod merged;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::merged::emptied;
 use super::decision::Decision;
 use super::difference::Difference;
 use super::ours::record_of;
@@ -13,22 +16,31 @@ use crate::model::answer::Ask;
 use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::{Entries, Slice, holds_nothing};
+use crate::model::slice::{Slice, holds_nothing};
 use crate::model::ticket::Ticket;
 
-/// What these pull requests leave behind on the tickets that the snapshot has; after a merge nothing is to be
-/// done, because the base's next scan decides. Of `input` the run is any, and the survey is empty.
-pub fn closed(input: &Input<'_>, snapshot: &Snapshot, pulls: &BTreeSet<u64>) -> Next {
+/// Pull requests that ended lately.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Those that were closed without being merged.
+    pub abandoned: BTreeSet<u64>,
+    /// Those that were merged, each with the branch that it went into.
+    pub merged: BTreeMap<u64, String>,
+}
+
+/// What these pull requests leave behind on the tickets that the snapshot has; after a merge the base's next scan
+/// decides. Of `input` the run is any, and the survey is empty.
+pub fn closed(input: &Input<'_>, snapshot: &Snapshot, ended: &Ended) -> Next {
     if snapshot.account.is_none() {
         return Next::Ask(Ask::Account);
     }
     let mut decision = Decision::new(input, snapshot);
-    decision.leave(pulls, true);
+    decision.leave(ended, true);
     if decision.needs.is_empty()
-        && let Some(problem) = brake::brake_closed(&decision, &scopes(snapshot, pulls))
+        && let Some(problem) = brake::brake_closed(&decision, &scopes(snapshot, &ended.abandoned))
     {
         decision = Decision::new(input, snapshot);
-        decision.leave(pulls, false);
+        decision.leave(ended, false);
         decision.plan.problems.push(problem);
     }
     decision.check_states();
@@ -36,14 +48,17 @@ pub fn closed(input: &Input<'_>, snapshot: &Snapshot, pulls: &BTreeSet<u64>) -> 
 }
 
 /// Whether one of these pull requests has said something on a ticket, has findings of it, or was all that had
-/// some and the ticket is still owed the move: an open one of this repository, with a record of its own.
-pub fn concerns(input: &Input<'_>, ticket: &Ticket, pulls: &BTreeSet<u64>) -> bool {
+/// some and the ticket is still owed the move: an open one of this repository, with a record of its own. Of merged
+/// ones whether they alone have its findings.
+pub fn concerns(input: &Input<'_>, ticket: &Ticket, ended: &Ended) -> bool {
+    let pulls = &ended.abandoned;
     let record = record_of(ticket, input.site).filter(|_| ticket.is_open());
     ticket.has_any(&input.run.repository.labels())
         && record.is_some_and(|record| {
             record.remediation.iter().any(|number| pulls.contains(number))
                 || seen_by(record, pulls).next().is_some()
                 || owes(record, pulls)
+                || merged::is_left(input, record, ended)
         })
 }
 
@@ -64,7 +79,7 @@ fn seen_by(record: &Record, pulls: &BTreeSet<u64>) -> impl Iterator<Item = u64> 
 
 /// The scopes that looked at these pull requests, as far as slices were read.
 fn scopes<'s>(snapshot: &'s Snapshot, pulls: &BTreeSet<u64>) -> BTreeSet<&'s Scope> {
-    let slices = snapshot.slices.values().flatten();
+    let slices = snapshot.slices.values().flat_map(|slices| slices.values()).flatten();
     slices.filter(|slice| is_of(slice, pulls)).map(|slice| &slice.scope).collect()
 }
 
@@ -75,9 +90,9 @@ fn is_of(slice: &Slice, pulls: &BTreeSet<u64>) -> bool {
 impl Decision<'_> {
     /// Decides about every ticket that the pull requests concern; `abandons`: whether what they alone have seen
     /// is gone.
-    fn leave(&mut self, pulls: &BTreeSet<u64>, abandons: bool) {
-        let (input, snapshot) = (self.input, self.snapshot);
-        for ticket in snapshot.tickets().filter(|ticket| concerns(input, ticket, pulls)) {
+    fn leave(&mut self, ended: &Ended, abandons: bool) {
+        let (input, snapshot, pulls) = (self.input, self.snapshot, &ended.abandoned);
+        for ticket in snapshot.tickets().filter(|ticket| concerns(input, ticket, ended)) {
             let Some(record) = record_of(ticket, input.site).filter(|_| self.is_ours(ticket)) else {
                 continue;
             };
@@ -88,6 +103,9 @@ impl Decision<'_> {
             // what ends here is resolved by nobody any more
             if abandons && self.abandon(ticket, record, pulls) {
                 continue;
+            }
+            if merged::is_left(input, record, ended) {
+                merged::hand_over(self, ticket, record, ended);
             }
             let mut record = record.clone();
             for number in pulls {
@@ -111,8 +129,7 @@ impl Decision<'_> {
             let mut after = slice.clone();
             if is_of(slice, pulls) && !slice.kept.0.is_empty() {
                 difference.gone.extend(slice.kept.0.iter().map(|entry| entry.fingerprint));
-                let kept = Entries::default();
-                after = Slice { kept, severity: None, facts: 0, truncated: false, ..after };
+                after = emptied(slice);
                 difference.changed.push(after.clone());
             }
             difference.after.insert(id.clone(), after);

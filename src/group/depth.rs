@@ -1,0 +1,131 @@
+//! How much of each group is kept whole: the less, the more groups there are, so that a run's memory stays bounded.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::document::shorten::shortened;
+use crate::model::finding::{Help, Rule};
+
+/// How much of each group is kept whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Depth {
+    /// How many of its findings; the ticket lists the others by place.
+    pub(super) exemplars: usize,
+    /// How long each text of a rule is, in characters.
+    words: usize,
+}
+
+impl Depth {
+    /// How much it is in a run of so many groups. It depends on their number alone, so that the order of reading does
+    /// not show. A team that has five thousand tickets to make does not read them.
+    pub(super) fn of(groups: usize) -> Depth {
+        match groups {
+            0..=5_000 => Depth { exemplars: 10, words: usize::MAX },
+            5_001..=10_000 => Depth { exemplars: 3, words: 1_000 },
+            10_001..=20_000 => Depth { exemplars: 1, words: 400 },
+            _ => Depth { exemplars: 1, words: 200 },
+        }
+    }
+}
+
+/// The texts of the rules that are kept, each once: many rules say the same.
+pub(super) struct Words {
+    pub(super) depth: Depth,
+    texts: HashSet<Arc<str>>,
+}
+
+impl Words {
+    /// No words yet.
+    pub(super) fn new(depth: Depth) -> Words {
+        Words { depth, texts: HashSet::new() }
+    }
+
+    /// A finding's rule as it is kept. One that its reader keeps as well is there once, and stays as it is.
+    pub(super) fn share(&mut self, rule: &Arc<Rule>) -> Arc<Rule> {
+        if Arc::strong_count(rule) > 1 { rule.clone() } else { self.fit(rule) }
+    }
+
+    /// A rule with texts that are shared, and no longer than they may be.
+    pub(super) fn fit(&mut self, rule: &Rule) -> Arc<Rule> {
+        let mut shared = rule.clone();
+        self.text(&mut shared.description);
+        if let Help::Text(text) | Help::Markdown(text) = &mut shared.help {
+            self.text(text);
+        }
+        Arc::new(shared)
+    }
+
+    /// Whether a rule is kept as this one.
+    pub(super) fn is(&self, kept: &Rule, told: &Rule) -> bool {
+        let is = |kept: &str, told: &str| match kept.strip_suffix('…') {
+            Some(start) if told.len() > self.depth.words => told.starts_with(start),
+            _ => kept == told,
+        };
+        let Rule { id, name, description, help, help_uri, cwe, owasp, tags } = kept;
+        let help = match (help, &told.help) {
+            (Help::Text(kept), Help::Text(told)) | (Help::Markdown(kept), Help::Markdown(told)) => {
+                is(kept, told)
+            }
+            (kept, told) => kept == told,
+        };
+        let known_as = *id == told.id && *name == told.name && *help_uri == told.help_uri;
+        let classes = *cwe == told.cwe && *owasp == told.owasp && *tags == told.tags;
+        known_as && classes && help && is(description, &told.description)
+    }
+
+    /// How much a rule says: of several versions of its text the fullest is kept.
+    pub(super) fn said<'r>(&self, rule: &'r Rule) -> (usize, &'r str) {
+        let text = |text: &str| text.len().min(self.depth.words);
+        let help = match &rule.help {
+            Help::None => 0,
+            Help::Text(help) | Help::Markdown(help) => text(help),
+        };
+        (rule.name.len() + text(&rule.description) + help, &rule.name)
+    }
+
+    fn text(&mut self, text: &mut Arc<str>) {
+        if text.len() > self.depth.words {
+            *text = shortened(text, self.depth.words).into();
+        }
+        match self.texts.get(text) {
+            Some(known) => text.clone_from(known),
+            None => {
+                self.texts.insert(text.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::shorten::units;
+
+    fn rule(description: &str, help: &str) -> Rule {
+        Rule { description: description.into(), help: Help::Text(help.into()), ..Rule::default() }
+    }
+
+    #[test]
+    fn equal_texts_are_kept_once_and_a_reader_s_own_rule_stays() {
+        let mut words = Words::new(Depth::of(1));
+        let [one, other] = ["a", "b"].map(|help| words.share(&Arc::new(rule("about", help))));
+        assert!(Arc::ptr_eq(&one.description, &other.description) && one.help != other.help);
+        let own = Arc::new(rule("about", "a"));
+        let readers = own.clone();
+        assert!(Arc::ptr_eq(&words.share(&own), &readers));
+    }
+
+    #[test]
+    fn many_groups_keep_less_of_each() {
+        let check = |groups, exemplars, expected: usize| {
+            let mut words = Words::new(Depth::of(groups));
+            assert_eq!(words.depth.exemplars, exemplars);
+            let shared = words.fit(&rule(&"word".repeat(1_000), "help"));
+            assert_eq!((units(&shared.description), &shared.help), (expected, &Help::Text("help".into())));
+        };
+        check(5_000, 10, 4_000);
+        check(5_001, 3, 1_000);
+        check(10_001, 1, 400);
+        check(20_001, 1, 200);
+    }
+}

@@ -1,0 +1,61 @@
+//! Pull requests that were merged: what they alone have seen is their base's now, so that its next scan decides.
+
+use std::collections::BTreeMap;
+
+use super::super::Input;
+use super::super::decision::Decision;
+use super::super::edit::next_of;
+use super::super::resolve;
+use super::Ended;
+use crate::model::record::Record;
+use crate::model::repository::Place;
+use crate::model::slice::{Entries, Slice, SliceId};
+use crate::model::ticket::Ticket;
+
+/// Whether a ticket's findings stand on merged pull requests alone. Where a scan of the base has seen them since, or
+/// anything else has them, it is known where they stand.
+pub(super) fn is_left(input: &Input<'_>, record: &Record, ended: &Ended) -> bool {
+    let stands = &record.life.stands;
+    !stands.is_empty() && stands.iter().all(|place| base(input, place, ended).is_some())
+}
+
+/// The allowed branch that a merged pull request went into.
+fn base<'e>(input: &Input<'_>, place: &Place, ended: &'e Ended) -> Option<&'e String> {
+    let Place::PullRequest(number) = place else { return None };
+    ended.merged.get(number).filter(|base| input.config.branches.allows(base).is_some())
+}
+
+/// Hands what the pull requests' slices hold over to slices of their bases.
+pub(super) fn hand_over(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, ended: &Ended) {
+    let (input, snapshot) = (decision.input, decision.snapshot);
+    if !decision.needs.slices(snapshot, ticket) {
+        return;
+    }
+    let known: BTreeMap<&SliceId, &Slice> = snapshot.slices_of(ticket.id.id).collect();
+    let mut changed: BTreeMap<SliceId, Slice> = BTreeMap::new();
+    for slice in known.values().filter(|slice| !slice.kept.0.is_empty()) {
+        let Some(base) = base(input, &slice.place, ended) else { continue };
+        let place = Place::Branch(base.clone());
+        let id = SliceId::of(&slice.scope, &place);
+        let there = changed.entry(id.clone()).or_insert_with(|| match known.get(&id) {
+            Some(there) => (*there).clone(),
+            None => Slice { place, aside: Entries::default(), ..emptied(slice) },
+        });
+        let held: Vec<_> = there.kept.0.iter().map(|entry| entry.fingerprint).collect();
+        there.kept.0.extend(slice.kept.0.iter().filter(|entry| !held.contains(&entry.fingerprint)));
+        there.kept.0.sort_by_key(|entry| (entry.rule, entry.path));
+        (there.severity, there.facts) = (there.severity.max(slice.severity), slice.facts);
+        there.truncated |= slice.truncated;
+        there.fit();
+        changed.insert(slice.id(), emptied(slice));
+    }
+    if !changed.is_empty() {
+        let next = next_of(input, ticket, record);
+        resolve::write(decision, ticket, changed.into_values().collect(), next, None, None);
+    }
+}
+
+/// A slice that holds no finding any more.
+pub(super) fn emptied(slice: &Slice) -> Slice {
+    Slice { kept: Entries::default(), severity: None, facts: 0, truncated: false, ..slice.clone() }
+}

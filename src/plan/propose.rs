@@ -1,0 +1,90 @@
+//! Groups that want a ticket: the severest get one, up to `max-new`, and the others wait.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use super::decision::Decision;
+use super::{Input, Verdict, draft};
+use crate::config::Create;
+use crate::model::finding::Aside;
+use crate::model::survey::{Group, Sighting};
+use crate::model::ticket::Ticket;
+
+/// A group, or a part of it, that wants a ticket.
+#[derive(Debug)]
+pub(super) struct Proposal<'a> {
+    group: &'a Group,
+    findings: Vec<Sighting>,
+    /// The done ticket that it follows.
+    old: Option<&'a Ticket>,
+}
+
+impl<'a> Decision<'a> {
+    /// Proposes a ticket for some of a group's findings, or for those of them that the user names. What it says is
+    /// written when it is known that there is room for it: of ten thousand few are filed.
+    pub(super) fn propose(
+        &mut self,
+        group: &'a Group,
+        rest: &[Sighting],
+        old: Option<&'a Ticket>,
+    ) -> Verdict {
+        let findings = selected(self.input, group, rest);
+        if findings.is_empty() {
+            return Verdict::Aside(Aside::NotSelected, None);
+        }
+        self.proposals.push(Proposal { group, findings, old });
+        old.map_or(Verdict::Create, |old| Verdict::Refile(old.id.clone()))
+    }
+
+    /// Drafts the severest of the new tickets, up to `max-new`. What cannot be filed takes nobody's room.
+    pub(super) fn draft(&mut self) {
+        let mut proposals = std::mem::take(&mut self.proposals);
+        let severity = |findings: &[Sighting]| findings.iter().map(|one| one.severity).max();
+        proposals.sort_by_key(|one| (Reverse(severity(&one.findings)), one.group.name()));
+        let mut left = self.input.config.max_new;
+        let (mut held, mut impossible) = (HashSet::new(), HashMap::new());
+        for Proposal { group, findings, old } in proposals {
+            if left == 0 {
+                held.insert(group.name());
+                continue;
+            }
+            match draft::draft(self, group, &findings, old) {
+                Ok(draft) => {
+                    left -= 1;
+                    self.plan.creates.extend(draft);
+                }
+                Err(problem) => {
+                    self.problem(problem.clone());
+                    impossible.insert(group.name(), problem);
+                }
+            }
+        }
+        let filed = |verdict: &Verdict| matches!(verdict, Verdict::Create | Verdict::Refile(_));
+        for fate in self.plan.fates.iter_mut().filter(|fate| filed(&fate.verdict)) {
+            if let Some(problem) = impossible.get(&fate.group) {
+                fate.verdict = Verdict::Impossible(Box::new(problem.clone()));
+            } else if held.contains(&fate.group) {
+                fate.verdict = Verdict::Held;
+            }
+        }
+        self.tell_notes();
+    }
+}
+
+/// Why this run files nothing, if it does not.
+pub(super) fn not_allowed(input: &Input<'_>) -> Option<String> {
+    let run = input.run;
+    run.untrusted.clone().or_else(|| {
+        let branch = &run.branch;
+        run.pattern.is_none().then(|| format!("branch `{branch}` is not among the configured branches"))
+    })
+}
+
+/// The findings that the user wants filed.
+fn selected(input: &Input<'_>, group: &Group, rest: &[Sighting]) -> Vec<Sighting> {
+    let all = input.only.is_empty() && input.config.create == Create::Auto;
+    if all || group.names.iter().any(|name| input.only.contains(name)) {
+        return rest.to_vec();
+    }
+    rest.iter().filter(|one| input.only.iter().any(|only| one.is(*only))).copied().collect()
+}
