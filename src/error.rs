@@ -28,18 +28,30 @@ impl Kind {
     }
 }
 
+/// One of the things that are wrong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where, e.g. `casefile.yml:3:11`.
+    pub place: String,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// What to do; may be empty.
+    pub hint: String,
+}
+
 /// A failure that ends a command.
 #[derive(Debug, Clone, thiserror::Error)]
 pub struct Error {
     kind: Kind,
     message: String,
     hint: Option<String>,
+    faults: Vec<Fault>,
 }
 
 impl Error {
     /// An error that says what failed and where, in one plain sentence.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Error { kind, message: message.into(), hint: None }
+        Error { kind, message: message.into(), hint: None, faults: Vec::new() }
     }
 
     /// Wrong arguments or configuration.
@@ -59,6 +71,18 @@ impl Error {
         self
     }
 
+    /// The same error, made of these.
+    #[must_use]
+    pub fn of(mut self, faults: Vec<Fault>) -> Self {
+        self.faults = faults;
+        self
+    }
+
+    /// What it is made of, where that is more than its message says.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
     /// What the caller can do about it, as a class.
     pub fn kind(&self) -> Kind {
         self.kind
@@ -72,7 +96,13 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        for (index, Fault { place, message, hint }) in self.faults.iter().enumerate() {
+            let colon = if index == 0 { ":" } else { "" };
+            let hint = if hint.is_empty() { String::new() } else { format!(" ({hint})") };
+            write!(f, "{colon}\n  {place}: {message}{hint}")?;
+        }
+        Ok(())
     }
 }
 

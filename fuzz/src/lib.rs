@@ -1,5 +1,7 @@
 //! What the fuzz targets check; each module tells what must hold for any input of its stage.
 
+#[path = "../../fixtures/acting.rs"]
+mod acting;
 pub mod addresses;
 pub mod configuration;
 pub mod readers;

@@ -3,9 +3,9 @@
 
 use arbitrary::{Result, Unstructured};
 use casefile::document::{Block, Document, Inline, Part, adf, fit, html, markdown, plain, terminal, wiki};
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 
+use crate::acting::acting;
 use crate::text::hostile;
 
 /// Takes the bytes for a document and a limit.
@@ -143,39 +143,6 @@ fn in_markdown(document: &Document) {
     assert!(!markdown.contains("<!--") && !markdown.contains("casefile:end -->"), "{markdown}");
     assert_eq!(acting(&markdown), Vec::<String>::new(), "{markdown}");
     assert_eq!(plain::fold(&markdown::text(&markdown)), plain::fold(&plain::render(document)), "{markdown}");
-}
-
-/// What GitHub makes of the source: links and pictures, and the text in which it looks for more.
-fn acting(markdown: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let (mut own, mut text) = (0, String::new());
-    for event in Parser::new_ext(markdown, Options::all()) {
-        match event {
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                own += 1;
-                if !dest_url.starts_with("https://a.example/") {
-                    found.push(dest_url.into_string());
-                }
-            }
-            Event::Start(Tag::Image { dest_url, .. }) => found.push(dest_url.into_string()),
-            Event::Start(Tag::CodeBlock(_)) => own += 1,
-            Event::End(TagEnd::Link | TagEnd::CodeBlock) => own -= 1,
-            Event::Text(piece) if own == 0 => text.push_str(&piece),
-            Event::Html(tag) | Event::InlineHtml(tag) => {
-                text.push('\n');
-                let name = tag.trim().trim_matches(['<', '/', '>']);
-                let ours = ["details", "summary", "strong", "em", "code", "br"].contains(&name);
-                if !ours && !tag.starts_with("<details><summary>") {
-                    found.push(tag.into_string());
-                }
-            }
-            Event::End(_) | Event::SoftBreak | Event::HardBreak => text.push('\n'),
-            _ => {}
-        }
-    }
-    let signs = ["@team", "#1", "SEC-12", "https://", "www."];
-    found.extend(signs.into_iter().filter(|sign| text.contains(sign)).map(str::to_owned));
-    found
 }
 
 fn in_html(document: &Document) {

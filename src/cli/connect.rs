@@ -7,18 +7,28 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::credentials::{Known, Variable, credentials};
+use super::prepare::Prepared;
 use crate::config::{Config, Deployment};
 use crate::error::{Error, Result};
 use crate::github::client::Client as Github;
 use crate::github::context::Context;
 use crate::http::{self, Base, Client, Gate, Patience, Proxy, Settings, Stop};
 use crate::tracker::jira::Jira;
+use crate::tracker::local::{FOLDER, Local, Turn};
 
 /// A variable of the environment; an empty one is as good as none.
 pub(super) fn variable(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "credentials come from the environment alone")]
     let value = std::env::var(name).ok();
     value.filter(|value| !value.trim().is_empty())
+}
+
+/// The folder of tickets, with this process's turn to write there; it is waited for.
+pub(super) async fn local(prepared: &Prepared) -> Result<(Local, Turn)> {
+    let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
+    let turn = tracker.turn(&prepared.stop).await;
+    let turn = turn.map_err(|why| Error::remote(why.to_string()).hint(why.hint()))?;
+    Ok((tracker, turn))
 }
 
 /// Jira, as configuration and environment name it. Nothing is sent yet.

@@ -9,7 +9,6 @@ use crate::config::TrackerKind;
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::disconnect::{self, Marks};
 use crate::tracker::Write;
-use crate::tracker::local::{FOLDER, Local};
 
 /// Shows which marks there are, and with `--yes` takes them off.
 pub(super) async fn disconnect(common: &Common, args: &DisconnectArgs) -> Result<ExitCode> {
@@ -23,7 +22,7 @@ pub(super) async fn disconnect(common: &Common, args: &DisconnectArgs) -> Result
     end_in_order(&prepared.stop);
     match prepared.config.tracker {
         TrackerKind::Local => {
-            let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
+            let (tracker, _turn) = connect::local(&prepared).await?;
             take_off(&tracker, &prepared, common, args, &run).await
         }
         TrackerKind::Jira => {
@@ -60,11 +59,7 @@ fn print(marks: &Marks, common: &Common) {
     if common.quiet {
         return;
     }
-    let word = |removed| match (marks.done, removed) {
-        (false, _) => "marked",
-        (true, true) => "removed",
-        (true, false) => "left",
-    };
+    let word = |removed| if removed { "unmarked" } else { "marked" };
     for ticket in &marks.tickets {
         output::result(&format!("{:<8} {:<10} {}", word(ticket.removed), ticket.key, ticket.url));
     }
@@ -77,12 +72,30 @@ fn print(marks: &Marks, common: &Common) {
     if marks.tickets.is_empty() && marks.pull_requests.is_empty() {
         return output::result("no marks of casefile were found: there is nothing to take off");
     }
-    let tickets = text::counted(marks.tickets.len(), "ticket");
-    let pulls = text::counted(marks.pull_requests.len(), "pull request");
-    output::result(&format!("casefile's marks are on {tickets} and {pulls}; the tickets themselves stay"));
-    if !marks.done {
-        output::result("nothing was changed: `casefile disconnect --yes` takes them off");
-    } else if !marks.failed {
-        output::result("they were taken off; take casefile out of the workflows too, or it files anew");
+    sums(marks).iter().for_each(|line| output::result(line));
+}
+
+/// Where marks were or are, and what comes next.
+fn sums(marks: &Marks) -> [String; 2] {
+    let tickets = |removed| marks.tickets.iter().filter(|one| one.removed == removed).count();
+    let pulls = |removed| marks.pull_requests.iter().filter(|one| one.removed == removed).count();
+    let both = |removed| {
+        let tickets = text::counted(tickets(removed), "ticket");
+        format!("{tickets} and {}", text::counted(pulls(removed), "pull request"))
+    };
+    match (marks.done, tickets(false) + pulls(false)) {
+        (false, _) => [
+            format!("casefile's marks are on {}", both(false)),
+            "nothing was changed: `casefile disconnect --yes` takes the marks off; the tickets stay"
+                .to_owned(),
+        ],
+        (true, 0) => [
+            format!("casefile's marks were taken off {}; the tickets stay", both(true)),
+            "take casefile out of the workflows too, or the next run files anew".to_owned(),
+        ],
+        (true, _) => [
+            format!("casefile's marks were taken off {}, and are still on {}", both(true), both(false)),
+            "run it again when what is told above is mended".to_owned(),
+        ],
     }
 }

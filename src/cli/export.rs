@@ -17,13 +17,13 @@ pub(super) async fn export(common: &Common, args: &ExportArgs) -> Result<ExitCod
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let run = RunArgs::default();
     let mut prepared = prepare(common, &run).await?;
+    let folder = export::checked(&prepared.root, &args.out)?;
     // who asks for files asks for all of them, whatever a run would file
     prepared.config.create = Create::Auto;
     // `fail-on` is about runs
     prepared.config.fail_on = None;
     let outcome = pipeline::export(prepared.job(&run, "")?).await?;
     prepared.progress.end();
-    let folder = prepared.root.join(&args.out);
     let files = export::write(&folder, &outcome.unfiled)?;
     if !common.quiet {
         let tickets = if outcome.unfiled.len() == 1 { "ticket" } else { "tickets" };
@@ -35,7 +35,7 @@ pub(super) async fn export(common: &Common, args: &ExportArgs) -> Result<ExitCod
         ));
     }
     print(&outcome, &prepared, common);
-    Ok(exit_code(&outcome, &prepared.config, OnTrackerError::Fail))
+    Ok(exit_code(&outcome, OnTrackerError::Fail))
 }
 
 /// Writes what a run could not file into its folder, or takes away what an earlier one left there; gives

@@ -12,7 +12,6 @@ use crate::model::ticket::Key;
 use crate::pipeline::{self, Act, Linked};
 use crate::plan::link::Which;
 use crate::tracker::Write;
-use crate::tracker::local::{FOLDER, Local};
 
 /// Puts findings under a ticket.
 pub(super) async fn link(common: &Common, args: &LinkArgs) -> Result<ExitCode> {
@@ -38,7 +37,7 @@ async fn act(common: &Common, act: Act, key: &str, which: &Which) -> Result<Exit
     let prepared = prepare(common, &RunArgs::default()).await?;
     let linked = match prepared.config.tracker {
         TrackerKind::Local => {
-            let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
+            let (tracker, _turn) = connect::local(&prepared).await?;
             carry_out(&tracker, &prepared, act, &key, which).await?
         }
         TrackerKind::Jira => {

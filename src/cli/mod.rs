@@ -33,7 +33,7 @@ use std::process::ExitCode;
 pub use args::*;
 use clap::{CommandFactory, Parser};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Fault, Kind, Result};
 use crate::model::scan::Problem;
 
 /// Does what was typed.
@@ -82,14 +82,27 @@ pub fn parse() -> std::result::Result<Cli, ExitCode> {
 }
 
 /// Prints the error and its hint, once, and gives its exit code. Where the result is to be JSON, that
-/// is a document of the same form with the one problem.
+/// is a document of the same form with its problems.
 pub fn report(error: &anyhow::Error, common: &Common) -> ExitCode {
     let own = error.downcast_ref::<Error>();
     let hint = own.and_then(Error::advice);
     output::error(&format!("{error:#}"), hint, common.color);
     if common.format == OutputFormat::Json {
-        let problem = Problem::new("casefile", format!("{error:#}")).hint(hint.unwrap_or_default());
-        output::json(&serde_json::json!({"version": 1, "problems": [problem]}));
+        let mut problems = own.map_or_else(Vec::new, problems);
+        if problems.is_empty() {
+            problems.push(Problem::new("casefile", format!("{error:#}")).hint(hint.unwrap_or_default()));
+        }
+        output::json(&serde_json::json!({"version": 1, "problems": problems}));
     }
     ExitCode::from(own.map_or(Kind::Machine, Error::kind).exit_code())
+}
+
+/// What an error is made of, each with what to do about it; nothing where its message says it all.
+fn problems(error: &Error) -> Vec<Problem> {
+    let advice = error.advice().unwrap_or_default();
+    let problem = |fault: &Fault| {
+        let hint = if fault.hint.is_empty() { advice } else { fault.hint.as_str() };
+        Problem::new(fault.place.as_str(), fault.message.as_str()).hint(hint)
+    };
+    error.faults().iter().map(problem).collect()
 }

@@ -42,5 +42,5 @@ async fn say<T: Read>(
         sarif::write(folder, &outcome, prepared)?;
     }
     print(&outcome, prepared, common);
-    Ok(exit_code(&outcome, &prepared.config, args.run.on_tracker_error))
+    Ok(exit_code(&outcome, args.run.on_tracker_error))
 }

@@ -12,12 +12,13 @@ use super::{Common, OutputFormat, RunArgs, connect, output};
 use crate::apply::Stop;
 use crate::compose::section::Detail;
 use crate::config::{self, BranchSide, Config, ReportEntry, TrackerKind};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::github::context::{Checkout, Context, Event, Trust};
 use crate::model::alert::Feed;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::Place;
 use crate::model::run::Run;
+use crate::model::scan::Problem;
 use crate::pipeline::{Annotator, Job, detail};
 use crate::report::files;
 
@@ -160,12 +161,10 @@ fn configuration(common: &Common, here: &Path) -> Result<Config> {
         return Err(wrong("it is longer than 1 MiB".to_owned()));
     }
     config::parse(&text, &name).map_err(|problems| {
-        let lines = problems.iter().map(|problem| {
-            let hint = if problem.hint.is_empty() { String::new() } else { format!(" ({})", problem.hint) };
-            format!("  {}: {}{hint}", problem.place, problem.message)
-        });
         let many = if problems.len() == 1 { "a problem" } else { "problems" };
-        Error::usage(format!("{name} has {many}:\n{}", lines.collect::<Vec<_>>().join("\n")))
+        let fault = |one: Problem| Fault { place: one.place, message: one.message, hint: one.hint };
+        Error::usage(format!("{name} has {many}"))
+            .of(problems.into_iter().map(fault).collect())
             .hint("nothing was read or written; `casefile schema` prints what the file may hold")
     })
 }

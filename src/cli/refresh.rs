@@ -15,7 +15,6 @@ use crate::model::ticket::Key;
 use crate::pipeline::refresh::result::{PullRequest, Refreshed};
 use crate::pipeline::{self, Only};
 use crate::tracker::Write;
-use crate::tracker::local::{FOLDER, Local};
 
 /// Brings pull requests up to date, prints what changed, and speaks to the runner.
 pub(super) async fn refresh(common: &Common, args: &RefreshArgs) -> Result<ExitCode> {
@@ -29,7 +28,7 @@ pub(super) async fn refresh(common: &Common, args: &RefreshArgs) -> Result<ExitC
     end_in_order(&prepared.stop);
     match prepared.config.tracker {
         TrackerKind::Local => {
-            let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
+            let (tracker, _turn) = connect::local(&prepared).await?;
             bring(&tracker, &prepared, common, &run, &keys).await
         }
         TrackerKind::Jira => match connect::jira(&prepared.config, &prepared.root, prepared.stop.clone()) {

@@ -7,12 +7,12 @@ use super::{
     Common, OnTrackerError, OutputFormat, RunArgs, connect, export, notify, output, sarif, state, step, text,
 };
 use crate::apply::Stop;
-use crate::config::{Config, TrackerKind};
-use crate::error::{Error, Kind, Result};
+use crate::config::TrackerKind;
+use crate::error::{Kind, Result};
 use crate::pipeline;
-use crate::pipeline::result::{self, Action, Outcome};
+use crate::pipeline::gate::{Gate, ungated};
+use crate::pipeline::result::{Action, Outcome};
 use crate::tracker::Write;
-use crate::tracker::local::{FOLDER, Local};
 
 /// Files what is new, prints what happened, and speaks to the runner.
 pub(super) async fn run(common: &Common, args: &RunArgs) -> Result<ExitCode> {
@@ -29,9 +29,7 @@ pub(super) async fn run(common: &Common, args: &RunArgs) -> Result<ExitCode> {
 async fn go(prepared: &Prepared, common: &Common, args: &RunArgs) -> Result<ExitCode> {
     match prepared.config.tracker {
         TrackerKind::Local => {
-            let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
-            let turn = tracker.turn(&prepared.stop).await;
-            let _turn = turn.map_err(|why| Error::remote(why.to_string()).hint(why.hint()))?;
+            let (tracker, _turn) = connect::local(prepared).await?;
             file(&tracker, prepared, common, args).await
         }
         TrackerKind::Jira => {
@@ -44,7 +42,7 @@ async fn go(prepared: &Prepared, common: &Common, args: &RunArgs) -> Result<Exit
                     }
                     // Dependabot's runs have no secrets; their builds must not hang on that
                     output::error(&error.to_string(), error.advice(), common.color);
-                    if let Some(problem) = result::ungated(&prepared.config, &prepared.run) {
+                    if let Some(problem) = ungated(&prepared.config, &prepared.run) {
                         output::say(&text::line(&problem));
                     }
                     notify::error(prepared, &error).await;
@@ -74,8 +72,8 @@ async fn file<T: Write>(
     print(&outcome, prepared, common);
     let sarif = args.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
     let told = step::tell(&outcome, prepared, args.on_tracker_error == OnTrackerError::Warn);
-    let mut code = exit_code(&outcome, &prepared.config, args.on_tracker_error);
-    let strict = exit_code(&outcome, &prepared.config, OnTrackerError::Fail);
+    let mut code = exit_code(&outcome, args.on_tracker_error);
+    let strict = exit_code(&outcome, OnTrackerError::Fail);
     if let Err(error) = sarif.and(told) {
         // the result is told already, and it is one document
         output::error(&error.to_string(), error.advice(), common.color);
@@ -104,10 +102,10 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
 }
 
 /// The first that applies of 4, 3, 1 and 0 (DESIGN section 3).
-pub(super) fn exit_code(outcome: &Outcome, config: &Config, on_error: OnTrackerError) -> ExitCode {
+pub(super) fn exit_code(outcome: &Outcome, on_error: OnTrackerError) -> ExitCode {
     let refused = outcome.failed || outcome.result.count(&[Action::Failed]) > 0;
     let unreadable = outcome.survey.reports.is_empty() || outcome.survey.reports.iter().any(|one| one.broken);
-    let reached = config.fail_on.is_some_and(|limit| outcome.result.reaches(limit));
+    let reached = outcome.result.fail_on.as_ref().is_some_and(Gate::is_reached);
     ExitCode::from(match () {
         () if refused && on_error == OnTrackerError::Fail => 4,
         () if unreadable => 3,

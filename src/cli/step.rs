@@ -105,7 +105,7 @@ fn row(ticket: &Ticket, detail: Detail) -> Vec<Vec<Inline>> {
     let key =
         ticket.key.as_deref().map_or(Inline::text("–"), |key| links::ticket(key, ticket.url.as_deref()));
     let status = Inline::text(ticket.status.clone().unwrap_or_default());
-    let action = Inline::text(text::word(ticket.action));
+    let action = Inline::text(text::cell(ticket.action));
     match detail {
         Detail::Full => vec![
             vec![key],

@@ -70,7 +70,7 @@ struct Widths {
 impl Widths {
     fn of<'t>(tickets: impl Iterator<Item = &'t &'t Ticket>) -> Widths {
         tickets.fold(Widths { action: 9, key: 10 }, |widths, ticket| Widths {
-            action: widths.action.max(word(ticket.action).len()),
+            action: widths.action.max(cell(ticket.action).len()),
             key: widths.key.max(ticket.key.as_ref().map_or(0, String::len)),
         })
     }
@@ -78,7 +78,7 @@ impl Widths {
 
 fn row(ticket: &Ticket, detail: Detail, widths: &Widths) -> String {
     let key = ticket.key.as_deref().unwrap_or("-");
-    let action = word(ticket.action);
+    let action = cell(ticket.action);
     let (a, k) = (widths.action, widths.key);
     match detail {
         Detail::Full => {
@@ -90,8 +90,13 @@ fn row(ticket: &Ticket, detail: Detail, widths: &Widths) -> String {
     }
 }
 
+/// An action in its column: what nobody selected is set aside, and nothing is done.
+pub(super) fn cell(action: Action) -> &'static str {
+    if action == Action::NotSelected { "-" } else { word(action) }
+}
+
 /// An action as it is printed.
-pub(super) fn word(action: Action) -> &'static str {
+fn word(action: Action) -> &'static str {
     match action {
         Action::Create => "create",
         Action::Created => "created",
@@ -137,50 +142,11 @@ fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         lines.extend(silent::lines(&outcome.survey));
         lines.extend(excuses(&findings.not_affected));
     }
-    let actions = [
-        Action::Create,
-        Action::Created,
-        Action::Refile,
-        Action::Refiled,
-        Action::Reopen,
-        Action::Reopened,
-        Action::Resolve,
-        Action::Resolved,
-        Action::Leave,
-        Action::Gone,
-        Action::Close,
-        Action::Closed,
-        Action::Update,
-        Action::Updated,
-        Action::Tracked,
-        Action::Held,
-        Action::NotSelected,
-        Action::Failed,
-    ];
-    let tickets: Vec<String> = actions
-        .into_iter()
-        .map(|action| (result.count(&[action]), word(action)))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| if word == "gone" { (count, "gone (not moved)") } else { (count, word) })
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect();
-    if !tickets.is_empty() {
-        lines.push(format!("tickets: {}", tickets.join(", ")));
-    }
-    if result.unproven > 0 {
-        let seem = if result.unproven == 1 { "has findings that seem" } else { "have findings that seem" };
-        let tickets = counted(result.unproven, "ticket");
-        let why = "not proven, because this is not the newest commit";
-        lines.push(format!("{tickets} {seem} gone: {why}"));
-    }
-    let mut alerts: BTreeMap<&str, usize> = BTreeMap::new();
-    for alert in &result.alerts {
-        *alerts.entry(alert.action).or_default() += 1;
-    }
-    if !alerts.is_empty() {
-        let counts: Vec<String> = alerts.iter().map(|(action, count)| format!("{count} {action}")).collect();
-        lines.push(format!("GitHub's alerts: {}", counts.join(", ")));
-    }
+    let actions = result.tickets.iter().map(|ticket| ticket.action);
+    let told = |action| if word(action) == "gone" { "gone (not moved)" } else { word(action) };
+    lines.extend(counts("tickets", actions, told));
+    lines.extend(unproven(result.unproven));
+    lines.extend(counts("GitHub's alerts", result.alerts.iter().map(|alert| alert.action), |action| action));
     if let Some(reason) = &result.branch.reason {
         lines.push(format!("nothing is filed from here: {reason}"));
     }
@@ -191,9 +157,30 @@ fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
     lines
 }
 
+/// How many of each there are, in one line; nothing where there are none.
+fn counts<K: Ord + Copy>(
+    what: &str,
+    all: impl Iterator<Item = K>,
+    word: impl Fn(K) -> &'static str,
+) -> Option<String> {
+    let mut of_each: BTreeMap<K, usize> = BTreeMap::new();
+    all.for_each(|one| *of_each.entry(one).or_default() += 1);
+    let words: Vec<String> =
+        of_each.into_iter().map(|(one, count)| format!("{count} {}", word(one))).collect();
+    (!words.is_empty()).then(|| format!("{what}: {}", words.join(", ")))
+}
+
+/// Tickets whose findings only seem gone.
+fn unproven(count: usize) -> Option<String> {
+    let seem = if count == 1 { "has findings that seem" } else { "have findings that seem" };
+    let why = "not proven, because this is not the newest commit";
+    (count > 0).then(|| format!("{} {seem} gone: {why}", counted(count, "ticket")))
+}
+
 /// What reached `fail-on`, if something did.
 pub(super) fn reached(outcome: &Outcome, prepared: &Prepared) -> Option<String> {
-    outcome.result.reached(prepared.config.fail_on?, prepared.detail())
+    let result = &outcome.result;
+    result.fail_on.as_ref()?.told(result.pull_request.is_some(), prepared.detail())
 }
 
 /// What happened in numbers, with what waits for the next run.

@@ -90,7 +90,7 @@ impl<'t> Overview<'t> {
             return blocks;
         }
         blocks.push(self.table(detail));
-        blocks.push(self.chart(detail));
+        blocks.extend(self.chart(detail));
         if detail != Detail::Counts {
             blocks.push(self.list(detail));
             if self.entries.len() > LISTED {
@@ -128,29 +128,24 @@ impl<'t> Overview<'t> {
         Block::Table { head: head.map(|title| vec![Inline::text(title)]).collect(), rows }
     }
 
-    /// A Mermaid chart, which GitHub draws. Its labels are words of casefile's own: nothing of a ticket
-    /// comes into it.
-    fn chart(&self, detail: Detail) -> Block {
-        let mut text = format!(
-            "pie showData\n    title Open tickets by {}\n",
-            if detail == Detail::Full { "severity" } else { "age" }
-        );
-        let mut slice = |name: &str, count: usize| {
-            // Mermaid refuses a chart with an empty slice
-            if count > 0 {
-                text.push_str(&format!("    \"{name}\" : {count}\n"));
-            }
-        };
-        if detail == Detail::Full {
-            for severity in severities() {
-                slice(word(severity), self.entries.iter().filter(|one| one.severity == severity).count());
-            }
+    /// A Mermaid chart, which GitHub draws; none of a single slice, which says nothing. Its labels are words of
+    /// casefile's own: nothing of a ticket comes into it.
+    fn chart(&self, detail: Detail) -> Option<Block> {
+        let count =
+            |wanted: &dyn Fn(&Entry<'_>) -> bool| self.entries.iter().filter(|one| wanted(one)).count();
+        let (what, mut slices): (_, Vec<(&str, usize)>) = if detail == Detail::Full {
+            let of = |severity| (word(severity), count(&|one| one.severity == severity));
+            ("severity", severities().map(of).collect())
         } else {
-            for (column, (_, name)) in AGES.iter().enumerate() {
-                slice(name, self.entries.iter().filter(|one| one.column() == column).count());
-            }
-        }
-        Block::Code { language: Some("mermaid".to_owned()), text }
+            let of = |(column, (_, name))| (name, count(&|one| one.column() == column));
+            ("age", AGES.into_iter().enumerate().map(of).collect())
+        };
+        // Mermaid refuses a chart with an empty one
+        slices.retain(|(_, count)| *count > 0);
+        let lines: String =
+            slices.iter().map(|(name, count)| format!("    \"{name}\" : {count}\n")).collect();
+        let text = format!("pie showData\n    title Open tickets by {what}\n{lines}");
+        (slices.len() > 1).then(|| Block::Code { language: Some("mermaid".to_owned()), text })
     }
 
     /// The tickets one by one. Where the severity may not be told their order does not tell it either.
@@ -303,6 +298,18 @@ pie showData
         assert!(keys.contains("\"up to 7 days\" : 2"), "{keys}");
         let counts = shown(Detail::Counts);
         assert!(counts.contains("| all | 1 | 2 | 1 |") && !counts.contains("SEC-"), "{counts}");
+    }
+
+    #[test]
+    fn a_chart_of_one_slice_is_left_out() {
+        let check = |count: usize, charts: usize| {
+            let tickets: Vec<Ticket> = example().into_iter().skip(1).take(count).collect();
+            let overview = Overview::of(&tickets, "2026-06-30".parse().unwrap());
+            let text = markdown::render(&Document::of(overview.blocks(Detail::Full)));
+            assert_eq!(text.matches("mermaid").count(), charts, "{text}");
+        };
+        check(1, 0);
+        check(2, 1);
     }
 
     #[test]

@@ -14,6 +14,9 @@ pub mod visible;
 pub mod wiki;
 
 #[cfg(test)]
+#[path = "../../fixtures/acting.rs"]
+mod acting;
+#[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]
 #[path = "../../fixtures/words.rs"]

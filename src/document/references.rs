@@ -3,17 +3,24 @@
 use std::iter::Peekable;
 use std::str::CharIndices;
 
-/// Prefixes of well-known names that look like a ticket's key but are read more often than misread.
-const NO_KEYS: &[&str] = &["CVE", "CWE", "GHSA", "RUSTSEC", "PYSEC", "UTF", "ISO", "SHA", "MD", "RFC"];
+/// Words before a number that look like a project of Jira but are read, and copied, more often than misread.
+const NO_KEYS: &[&str] = &[
+    "ALAS", "ALSA", "BSD", "CVE", "CWE", "DLA", "DSA", "ELSA", "GHSA", "GO", "GPL", "ISO", "LGPL", "MAL",
+    "MD", "MPL", "OSV", "PYSEC", "RFC", "RHSA", "RLSA", "RUSTSEC", "SHA", "USN", "UTF",
+];
+
+/// What begins an id of several words, such as `SNYK-JS-LODASH-567746`. None of its words is a project: by the
+/// expression that Atlassian publishes for keys, no capitals with a hyphen stand before one.
+const FAMILIES: &[&str] = &["AVD", "SNYK"];
 
 /// The text with a zero-width space within every mention, reference, key, commit and bare address.
 pub(super) fn broken(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.char_indices().peekable();
-    let mut before = ' ';
+    let (mut before, mut family) = (' ', Family::default());
     while let Some((at, c)) = rest.next() {
         if word(c) && !word(before) {
-            before = push_word(&mut out, text, at, &mut rest);
+            before = push_word(&mut out, text, at, &mut rest, &mut family);
             continue;
         }
         out.push(c);
@@ -32,18 +39,42 @@ pub(super) fn broken(text: &str) -> String {
     out
 }
 
+/// Whether the words that hyphens join, up to `end`, are an id of [`FAMILIES`].
+#[derive(Default)]
+struct Family {
+    known: bool,
+    end: usize,
+}
+
+impl Family {
+    /// Takes the next word of a text; tells whether it belongs to such an id.
+    fn goes_on(&mut self, text: &str, at: usize, found: &str) -> bool {
+        let joined = at == self.end + 1 && text[..at].ends_with('-');
+        self.known = if joined { self.known } else { FAMILIES.contains(&found) };
+        self.end = at + found.len();
+        self.known
+    }
+}
+
 fn word(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
 /// Writes the word that begins at `at`, broken if it would be read as a key, a commit or an address;
 /// gives its last character.
-fn push_word(out: &mut String, text: &str, at: usize, rest: &mut Peekable<CharIndices<'_>>) -> char {
+fn push_word(
+    out: &mut String,
+    text: &str,
+    at: usize,
+    rest: &mut Peekable<CharIndices<'_>>,
+    family: &mut Family,
+) -> char {
     let length = text[at..].bytes().take_while(|&b| word(char::from(b))).count();
     let (found, behind) = text[at..].split_at(length);
     for _ in 1..length {
         rest.next();
     }
+    let known = family.goes_on(text, at, found);
     if is_commit(found.trim_start_matches('_')) {
         // six digits are too few to name a commit
         for (index, c) in found.chars().enumerate() {
@@ -54,22 +85,24 @@ fn push_word(out: &mut String, text: &str, at: usize, rest: &mut Peekable<CharIn
         }
     } else {
         out.push_str(found);
+        // a ticket's number begins with no zero
         let number =
-            behind.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            behind.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c| matches!(c, '1'..='9')));
         let address = behind.starts_with('.') && found.to_ascii_lowercase().ends_with("www");
-        if address || (number && is_project(found)) {
+        if address || (number && !known && is_project(found)) {
             out.push('\u{200b}');
         }
     }
     found.chars().next_back().unwrap_or(' ')
 }
 
-/// 7 to 40 hexadecimal digits; GitHub links them where such a commit exists. Words without any
-/// decimal digit are left alone: they are far more often English.
+/// 7 to 40 hexadecimal digits; GitHub links them where such a commit exists. Words without any decimal digit
+/// are far more often English, and those of nothing else are numbers: both are left alone.
 fn is_commit(word: &str) -> bool {
     (7..=40).contains(&word.len())
         && word.bytes().all(|b| b.is_ascii_hexdigit())
         && word.bytes().any(|b| b.is_ascii_digit())
+        && word.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
 /// What can stand before a ticket's number, in Jira or as GitHub's own `GH-1`.
@@ -78,4 +111,28 @@ fn is_project(word: &str) -> bool {
         word.rsplit(|c: char| c.is_ascii_lowercase()).next().unwrap_or_default().trim_start_matches('_');
     (key.len() > 1 && key.bytes().any(|b| b.is_ascii_uppercase()) && !NO_KEYS.contains(&key))
         || word.eq_ignore_ascii_case("gh")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_be_linked_is_broken_and_an_id_can_be_copied() {
+        let check = |text: &str, expected: &str| assert_eq!(broken(text).replace('\u{200b}', "·"), expected);
+        let same = |text: &str| check(text, text);
+        for id in ["AVD-AWS-0089", "AVD-KSV-12", "AWS-0089", "SNYK-JS-LODASH-567746", "SNYK-CC-K8S-6"] {
+            same(id);
+        }
+        for id in ["RHSA-2021:1234", "GO-2021-0113", "USN-4512-1", "CVE-2021-23337", "GPL-2.0", "SHA-256"] {
+            same(id);
+        }
+        same("1234567 SNYK-JS-LODASH");
+        check("deadbeef1 1234567a", "deadbe·ef1 123456·7a");
+        check("SEC-12 SEC-120 SEC-012 x-SEC-1", "SEC·-12 SEC·-120 SEC-012 x-SEC·-1");
+        // only what hyphens join is one id
+        check("SNYK SEC-1 SNYK--SEC-1 SNYK-JS_SEC-1", "SNYK SEC·-1 SNYK--SEC·-1 SNYK-JS_SEC-1");
+        check("XSNYK-SEC-1 -SNYK-SEC-1", "XSNYK-SEC·-1 -SNYK-SEC-1");
+        check("SNYK-A-1, SEC-1", "SNYK-A-1, SEC·-1");
+    }
 }

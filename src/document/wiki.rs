@@ -154,7 +154,11 @@ fn flat(blocks: &[Block]) -> Vec<Flat<'_>> {
     all
 }
 
-/// Only its own end ends a block of code, so that end is broken wherever the text has it.
+/// What ends verbatim text or a quotation around it, whatever stands in between.
+const ENDS: [&str; 3] = ["code", "noformat", "quote"];
+
+/// Only its own end or that of a quotation around it ends a block of code, so these are broken wherever the
+/// text has them.
 fn code(language: Option<&str>, text: &str) -> String {
     let text = visible(text);
     if text.trim().is_empty() {
@@ -163,7 +167,7 @@ fn code(language: Option<&str>, text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for piece in text.split_inclusive('{') {
         let opens = |name: &str| piece.get(..name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name));
-        if !safe.is_empty() && (opens("code") || opens("noformat")) {
+        if !safe.is_empty() && ENDS.iter().any(|end| opens(end)) {
             safe.push('\u{200b}');
         }
         safe.push_str(piece);

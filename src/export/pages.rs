@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn what_is_copied_from_a_page_is_what_was_meant() {
-        let labels = ["casefile", "casefile-repo-0123456789ab", "casefile-00112233445566778899", "a_b*c"];
+        let labels = ["casefile", "casefile-repo-0123456789ab", "casefile-0011223344556677aabb", "a_b*c"];
         let item = Item {
             group: Recipe::new("item").finish(),
             project: "SEC".to_owned(),
@@ -77,7 +77,7 @@ mod tests {
         let page = page(&item);
         let check = |row: &str| assert!(page.lines().any(|line| line == row), "{row}: {page}");
         check(
-            "| Labels | casefile, `casefile-repo-0123456789ab`, `casefile-00112233445566778899`, `a_b*c` |",
+            "| Labels | casefile, `casefile-repo-0123456789ab`, `casefile-0011223344556677aabb`, `a_b*c` |",
         );
         check("| Parent | `SEC-1` |");
         check("| Region | `EU -> DE`, none |");

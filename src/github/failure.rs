@@ -62,7 +62,10 @@ impl From<Failure> for Error {
                 error.hint(format!("run it again in {} minutes", wait.as_secs().div_ceil(60)))
             }
             Failure::RateLimited(None) => error.hint("run it again in some minutes"),
-            Failure::Refused(_) | Failure::Unreachable(_) | Failure::Moved { .. } => error,
+            Failure::Unreachable(_) => error.hint(
+                "run it again later; where it lasts, see that GITHUB_API_URL is right, and what lies between",
+            ),
+            Failure::Refused(_) | Failure::Moved { .. } => error,
         }
     }
 }
@@ -175,5 +178,6 @@ mod tests {
         let hint = |failure: Failure| Error::from(failure).advice().unwrap_or("").to_owned();
         assert!(hint(Failure::ReadOnlyToken).contains("workflow_run"));
         assert!(hint(Failure::RateLimited(Some(Duration::from_secs(61)))).contains("2 minutes"));
+        assert!(hint(Failure::Unreachable("it answered 502".to_owned())).contains("run it again later"));
     }
 }

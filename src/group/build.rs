@@ -8,8 +8,8 @@ use super::alerts;
 use super::bucket::{Bucket, Key};
 use super::gather::Gatherer;
 use super::identity::{self, Namer};
-use super::ordinal;
 use super::vex::Excuses;
+use super::{ordinal, versions, whole};
 use crate::model::finding::{Advisory, Aside};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
@@ -44,6 +44,7 @@ impl Gatherer<'_> {
         for (key, bucket) in &mut buckets {
             builder.identify(key, bucket);
         }
+        versions::join(&mut buckets, &builder.paths, |name| builder.class(name));
         let alerts = alerts::join(&mut buckets, &mut builder.justifications);
         for (key, bucket) in buckets {
             builder.bucket(key, *bucket);
@@ -276,10 +277,7 @@ fn finish(group: &mut Group, paths: &[Arc<str>]) {
         .sightings
         .sort_by(|a, b| (path(a.path), a.line, a.id(), a.scan).cmp(&(path(b.path), b.line, b.id(), b.scan)));
     alerts::show_once(&mut group.exemplars);
-    group.exemplars.sort_by(|a, b| {
-        let place = |one: &Exemplar| (one.location.line, one.id);
-        (&a.location.path, place(a), &a.detail.message).cmp(&(&b.location.path, place(b), &b.detail.message))
-    });
+    whole::order(&mut group.exemplars);
     group.weigh();
 }
 

@@ -22,7 +22,8 @@ impl Depth {
         match groups {
             0..=5_000 => Depth { exemplars: 10, words: usize::MAX },
             5_001..=10_000 => Depth { exemplars: 3, words: 1_000 },
-            _ => Depth { exemplars: 1, words: 400 },
+            10_001..=20_000 => Depth { exemplars: 1, words: 400 },
+            _ => Depth { exemplars: 1, words: 200 },
         }
     }
 }
@@ -125,5 +126,6 @@ mod tests {
         check(5_000, 10, 4_000);
         check(5_001, 3, 1_000);
         check(10_001, 1, 400);
+        check(20_001, 1, 200);
     }
 }

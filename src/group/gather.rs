@@ -1,6 +1,6 @@
 //! Takes findings from the readers and keeps a sighting of each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::bucket::{Bucket, Key, Waiting};
@@ -17,6 +17,9 @@ use crate::report::Sink;
 
 /// How many problems of one report are told one by one; the others are counted.
 const TOLD: usize = 20;
+
+/// How many scanners of one report are named.
+const NAMED: usize = 20;
 
 /// How long a scanner's, scan's or job's name may be, in characters: a record has to have room for
 /// three, and for findings.
@@ -47,6 +50,8 @@ pub struct Gatherer<'a> {
     pub(super) reports: Vec<Report>,
     pub(super) scans: Vec<Seen>,
     pub(super) problems: Vec<Problem>,
+    /// The scanners of the report at hand.
+    scanners: HashSet<String>,
     /// How many problems the report at hand has, also those beyond [`TOLD`].
     told: usize,
     /// How many findings and groups there may still be.
@@ -99,6 +104,7 @@ impl<'a> Gatherer<'a> {
             reports: Vec::new(),
             scans: Vec::new(),
             problems: Vec::new(),
+            scanners: HashSet::new(),
             told: 0,
             room: Room::default(),
             open: Open::default(),
@@ -109,6 +115,7 @@ impl<'a> Gatherer<'a> {
     pub fn begin(&mut self, path: &str, category: Option<String>) {
         self.open = Open { category, ..Open::default() };
         self.told = 0;
+        self.scanners.clear();
         self.reports.push(Report {
             path: path.to_owned(),
             format: String::new(),
@@ -292,10 +299,13 @@ impl Sink for Gatherer<'_> {
             report.problems += problems;
             report.whole &= problems == 0 && !failed && scan.unread.is_empty();
             // some reports do not say whose they are
-            let named = !scan.scanner.is_empty();
-            if named && !report.scanner.split(", ").any(|known| known == scan.scanner) {
-                let comma = if report.scanner.is_empty() { "" } else { ", " };
-                report.scanner = format!("{}{comma}{}", report.scanner, scan.scanner);
+            if !scan.scanner.is_empty() && self.scanners.insert(scan.scanner.clone()) {
+                match self.scanners.len() {
+                    1 => report.scanner.clone_from(&scan.scanner),
+                    2..=NAMED => report.scanner.extend([", ", &scan.scanner]),
+                    more if more == NAMED + 1 => report.scanner.push_str(", …"),
+                    _ => {}
+                }
             }
             path.clone_from(&report.path);
         }
@@ -368,21 +378,13 @@ fn bounded(name: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::group::tests::finding;
+    use crate::group::tests::{finding, gathered};
 
     fn check(room: Room, mode: Mode, lines: &[&str], kept: usize) {
-        let rules = Rules {
-            repository: vec![Fingerprint([0; 10])],
-            job: String::new(),
-            mode: &|_| mode,
-            judge: &|_| None,
-            line: &mut |_, _| None,
-        };
-        let mut gatherer = Gatherer { room, ..Gatherer::new(rules) };
-        gatherer.begin("a.json", None);
-        lines.iter().for_each(|line| gatherer.finding(finding(line)));
-        gatherer.end("test", None);
-        let survey = gatherer.survey();
+        let survey = gathered(mode, |gatherer| {
+            gatherer.room = room;
+            lines.iter().for_each(|line| gatherer.finding(finding(line)));
+        });
         let report = &survey.reports[0];
         assert_eq!((survey.read(), report.findings, report.problems), (kept, kept, lines.len() - kept));
         let beyond = kept < lines.len();

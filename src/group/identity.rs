@@ -39,13 +39,17 @@ pub fn rule_hash(name: &str, rule: &str) -> u32 {
 
 /// An advisory on a package in whatever version, hashed.
 pub(super) fn package_alone(class: &[String], purl: &str) -> u32 {
+    let name = class.first().map_or("", String::as_str);
+    Recipe::new("advisory").value(name).value(package(purl)).finish().short()
+}
+
+/// A package URL without its version.
+pub(super) fn package(purl: &str) -> &str {
     let package = purl.split(['?', '#']).next().unwrap_or(purl);
-    let package = match package.rsplit_once('@') {
+    match package.rsplit_once('@') {
         Some((package, version)) if !version.contains('/') => package,
         _ => package,
-    };
-    let name = class.first().map_or("", String::as_str);
-    Recipe::new("advisory").value(name).value(package).finish().short()
+    }
 }
 
 /// The flagged line's text by itself, hashed: it finds a moved file again. 0: unknown.

@@ -15,6 +15,8 @@ mod ordinal;
 mod room;
 #[cfg(test)]
 mod tests;
+mod versions;
 mod vex;
+mod whole;
 
 pub use gather::{Gatherer, Rules};

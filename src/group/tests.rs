@@ -106,6 +106,22 @@ fn sizes(mode: Mode, reports: &[&[&str]]) -> Vec<usize> {
     sizes
 }
 
+/// What one report gives that `fill` tells, with no policy at all.
+pub(super) fn gathered(mode: Mode, fill: impl FnOnce(&mut Gatherer<'_>)) -> Survey {
+    let rules = Rules {
+        repository: vec![Recipe::new("test").finish()],
+        job: String::new(),
+        mode: &|_| mode,
+        judge: &|_| None,
+        line: &mut |_, _| None,
+    };
+    let mut gatherer = Gatherer::new(rules);
+    gatherer.begin("a.json", None);
+    fill(&mut gatherer);
+    gatherer.end("test", None);
+    gatherer.survey()
+}
+
 #[test]
 fn each_mode_has_its_groups() {
     let reports: &[&[&str]] =
@@ -127,6 +143,47 @@ fn one_advisory_is_one_group_whatever_it_is_called() {
         assert_eq!(ids(&[a, b]).len(), 1);
         assert_eq!(ids(&[a, b]), ids(&[b, a]));
     }
+}
+
+/// Findings, each with its version and whether it is set aside, of an audit and a scanner's report.
+#[test]
+fn an_audit_without_versions_tells_of_the_scanners_findings() {
+    let check = |reports: &[&[&str]], findings: usize, kept: usize| {
+        for mode in [Mode::Type, Mode::Vulnerability, Mode::File] {
+            for reports in [reports.to_vec(), reports.iter().rev().copied().collect()] {
+                let survey = survey(mode, &reports);
+                let of = |kept: bool| {
+                    let all = survey.groups.iter().flat_map(|group| &group.sightings);
+                    all.filter(|one| !kept || one.aside.is_none())
+                        .map(Sighting::id)
+                        .collect::<BTreeSet<_>>()
+                        .len()
+                };
+                assert_eq!((of(false), of(true)), (findings, kept), "{mode:?} {reports:?}");
+            }
+        }
+    };
+    let audit: &[&str] = &["GHSA-x= pkg:npm/a lock"];
+    check(&[audit, &["CVE-1=GHSA-x pkg:npm/a@1 lock"]], 1, 1);
+    check(&[audit, &["CVE-1=GHSA-x pkg:npm/a@1 lock", "CVE-1=GHSA-x pkg:npm/a@2 lock"]], 2, 2);
+    // another manifest, package or advisory is another finding
+    check(&[audit, &["GHSA-x= pkg:npm/a@1 b/lock"]], 2, 2);
+    check(&[audit, &["GHSA-x= pkg:npm/b@1 lock"]], 2, 2);
+    check(&[audit, &["GHSA-y= pkg:npm/a@1 lock"]], 2, 2);
+    check(&[&["GHSA-x= pkg:npm/%40b/a lock"], &["GHSA-x= pkg:npm/%40b/a@1 lock"]], 1, 1);
+    // what is said of the version holds for the audit, unless another version is left
+    check(&[audit, &["GHSA-x= pkg:npm/a@1 lock", "vex GHSA-x= pkg:npm/a@1 why"]], 1, 0);
+    let two = &["GHSA-x= pkg:npm/a@1 lock", "GHSA-x= pkg:npm/a@2 lock", "vex GHSA-x= pkg:npm/a@1 why"];
+    check(&[audit, two], 2, 1);
+}
+
+#[test]
+fn a_ticket_that_an_audit_filed_alone_is_found_when_a_scanner_comes() {
+    let audit: &[&str] = &["GHSA-x= pkg:npm/a lock"];
+    let alone = survey(Mode::Vulnerability, &[audit]);
+    let both = survey(Mode::Vulnerability, &[&["CVE-1=GHSA-x pkg:npm/a@1 lock"], audit]);
+    assert!(both.groups[0].names.contains(&alone.groups[0].name()), "{:?}", both.groups);
+    assert_eq!(both.groups.len(), 1);
 }
 
 #[test]
@@ -289,22 +346,13 @@ fn advisories_without_a_name_are_passed_over_each_a_problem_that_says_where() {
 #[test]
 fn a_scan_that_failed_is_one_counted_problem_whoever_tells_it() {
     let check = |told: bool| {
-        let rules = Rules {
-            repository: vec![Recipe::new("test").finish()],
-            job: String::new(),
-            mode: &|_| Mode::Type,
-            judge: &|_| None,
-            line: &mut |_, _| None,
-        };
-        let mut gatherer = Gatherer::new(rules);
-        gatherer.begin("a.json", None);
-        if told {
-            gatherer.problem(Problem::new("a.json", "the registry did not answer"));
-        }
-        gatherer.scan(Scan { success: Some(false), ..Scan::new("yarn") });
-        gatherer.scan(Scan::new("cargo-deny"));
-        gatherer.end("sarif", None);
-        let survey = gatherer.survey();
+        let survey = gathered(Mode::Type, |gatherer| {
+            if told {
+                gatherer.problem(Problem::new("a.json", "the registry did not answer"));
+            }
+            gatherer.scan(Scan { success: Some(false), ..Scan::new("yarn") });
+            gatherer.scan(Scan::new("cargo-deny"));
+        });
         let report = &survey.reports[0];
         assert_eq!((report.problems, survey.problems.len(), report.whole), (1, 1, false), "{told}");
         assert_eq!((report.broken, survey.scans[1].whole), (false, true), "{told}");
@@ -315,26 +363,18 @@ fn a_scan_that_failed_is_one_counted_problem_whoever_tells_it() {
 
 #[test]
 fn a_finding_keeps_its_own_reports_words() {
-    let rules = Rules {
-        repository: vec![Recipe::new("test").finish()],
-        job: "ci".into(),
-        mode: &|_| Mode::Type,
-        judge: &|_| None,
-        line: &mut |_, _| None,
-    };
-    let mut gatherer = Gatherer::new(rules);
-    gatherer.begin("a.json", None);
     let all = [("a", Some("its own")), ("b", None), ("c", Some("x")), ("c", Some("y")), ("c", Some("x"))];
-    for (name, words) in all {
-        let mut one = finding(&format!("CVE-1= pkg:npm/{name}@1 a.lock"));
-        one.aside = Some(Aside::NotAffected);
-        one.detail.excuse = words.map(Into::into);
-        gatherer.finding(one);
-    }
-    gatherer.statement(statement("CVE-1= - another's"));
-    gatherer.scan(Scan::new("s"));
-    gatherer.end("test", None);
-    let told = gatherer.survey().not_affected();
+    let survey = gathered(Mode::Type, |gatherer| {
+        for (name, words) in all {
+            let mut one = finding(&format!("CVE-1= pkg:npm/{name}@1 a.lock"));
+            one.aside = Some(Aside::NotAffected);
+            one.detail.excuse = words.map(Into::into);
+            gatherer.finding(one);
+        }
+        gatherer.statement(statement("CVE-1= - another's"));
+        gatherer.scan(Scan::new("s"));
+    });
+    let told = survey.not_affected();
     assert_eq!(
         told.into_iter().collect::<Vec<_>>(),
         [("another's".to_owned(), 1), ("its own".to_owned(), 1), ("x; y".to_owned(), 3)]
@@ -358,4 +398,14 @@ fn of_very_many_groups_less_is_kept_whatever_the_order() {
         forth.iter().map(|(_, kept, all)| (kept.len(), *all)).filter(|one| one.1 > 1).collect();
     assert_eq!(counts, [(3, 6)]);
     assert_eq!(kept(&lines[1..]).iter().map(|(_, kept, _)| kept.len()).max(), Some(6));
+}
+
+#[test]
+fn a_report_of_very_many_scanners_names_the_first() {
+    let survey = gathered(Mode::Type, |gatherer| {
+        let numbers = (0..30).map(|number| number / 2).chain(15..25);
+        numbers.for_each(|number| gatherer.scan(Scan::new(&format!("s{number}"))));
+    });
+    let named = &survey.reports[0].scanner;
+    assert!(named.starts_with("s0, s1, s2") && named.ends_with("s18, s19, …"), "{named}");
 }

@@ -175,6 +175,12 @@ pub struct Permissions {
     pub link: bool,
 }
 
+impl Permissions {
+    /// All of them.
+    pub const ALL: Permissions =
+        Permissions { browse: true, create: true, edit: true, comment: true, transition: true, link: true };
+}
+
 /// What a create screen takes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Screen {

@@ -54,3 +54,29 @@ impl Run {
         self.now.to_zoned(jiff::tz::TimeZone::UTC).date()
     }
 }
+
+#[cfg(test)]
+impl Run {
+    /// A trusted push to `main`, as tests have it.
+    pub(crate) fn sample() -> Run {
+        Run {
+            repository: Repository {
+                host: "github.com".into(),
+                id: Some(7),
+                name: "acme/shop".into(),
+                also: Vec::new(),
+            },
+            branch: "main".into(),
+            place: Place::Branch("main".into()),
+            commit: "c".repeat(40),
+            checkout: "c".repeat(40),
+            pull_request: None,
+            base: None,
+            url: None,
+            job: "ci/scan".into(),
+            pattern: Some("main".into()),
+            untrusted: None,
+            now: Timestamp::UNIX_EPOCH,
+        }
+    }
+}

@@ -142,7 +142,7 @@ pub struct Report {
     pub path: String,
     /// The format's name; empty where it was not recognised.
     pub format: String,
-    /// The scanners, in order of appearance, separated by `, `.
+    /// The scanners, in order of appearance, separated by `, `; of very many the first, and `…`.
     pub scanner: String,
     /// How many findings were read.
     pub findings: usize,

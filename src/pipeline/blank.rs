@@ -101,14 +101,7 @@ impl Blank {
             Ask::Project(key) => Answer::Project(Project {
                 key: key.clone(),
                 issue_types: self.issue_types.clone(),
-                may: Permissions {
-                    browse: true,
-                    create: true,
-                    edit: true,
-                    comment: true,
-                    transition: true,
-                    link: true,
-                },
+                may: Permissions::ALL,
             }),
             Ask::Screen(..) => Answer::Screen(self.screen.clone()),
         }

@@ -8,6 +8,7 @@ mod blank;
 pub mod disconnect;
 pub mod doctor;
 mod export;
+pub mod gate;
 mod heads;
 mod known;
 mod learn;

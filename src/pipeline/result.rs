@@ -1,15 +1,15 @@
 //! What a command did, or would do: the JSON result (DESIGN section 3), and what decides the exit code.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::alerts::Alert;
+use super::gate::{Gate, ungated};
 use super::known::Known;
 use super::tally::Tally;
 use super::{Job, Run, blank};
 use crate::compose::section::Detail;
-use crate::config::Config;
 use crate::export;
 use crate::model::answer::Failure;
 use crate::model::finding::Aside;
@@ -19,9 +19,6 @@ use crate::model::severity::Severity;
 use crate::model::survey::{Group, Report, Survey};
 use crate::plan::{Plan, Snapshot};
 use crate::tracker::Read;
-
-/// How many tickets are named as those that reached `fail-on`.
-const NAMED: usize = 10;
 
 /// What is left of a command when it is done.
 #[derive(Debug)]
@@ -60,33 +57,16 @@ pub struct Result {
     /// The pull request, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<PullRequest>,
+    /// What reached `fail-on`, where it is set and could be held against the findings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fail_on: Option<Gate>,
     /// What could not be read, refused or done.
     pub problems: Vec<Problem>,
     /// How many requests it took.
     pub requests: Requests,
-    /// Findings that `fail-on` counts: on a pull request those that its base lacks.
-    #[serde(skip)]
-    pub counted: BTreeMap<Severity, Counted>,
     /// Tickets of which findings seem gone, on a commit that is not the newest.
     #[serde(skip)]
     pub unproven: usize,
-}
-
-/// Findings that `fail-on` counts.
-#[derive(Debug, Clone, Default)]
-pub struct Counted {
-    findings: usize,
-    keys: BTreeSet<String>,
-}
-
-impl Counted {
-    /// Adds a finding, and the key of its ticket, where there is one.
-    pub(super) fn add(&mut self, key: Option<&str>) {
-        self.findings += 1;
-        if let Some(key) = key.filter(|key| !self.keys.contains(*key)) {
-            self.keys.insert(key.to_owned());
-        }
-    }
 }
 
 /// The branch.
@@ -221,14 +201,13 @@ impl Outcome {
         let (plan, snapshot) = (Plan::default(), Snapshot::default());
         let known = Known::planned(tracker, job, &survey, &plan, &snapshot);
         let mut result = Result::of(&known);
-        let is_pull_request = job.run.pull_request.is_some();
+        let ungated = ungated(job.config, job.run);
+        result.fail_on = result.fail_on.filter(|_| ungated.is_none());
         for one in survey.own().flat_map(Group::kept) {
             result.findings.kept += 1;
-            if !is_pull_request {
-                result.counted.entry(one.severity).or_default().add(None);
-            }
+            result.fail_on.iter_mut().for_each(|gate| gate.add(one.severity, None));
         }
-        result.problems.extend(ungated(job.config, job.run));
+        result.problems.extend(ungated);
         result.problems.push(
             Problem::new("tracker", format!("tickets could not be read, so none was filed: {failure}"))
                 .hint(failure.hint()),
@@ -245,13 +224,6 @@ impl Outcome {
             failed: true,
         }
     }
-}
-
-/// What is said where the tracker tells nothing of a pull request's base, so that `fail-on` counts nothing.
-pub fn ungated(config: &Config, run: &Run) -> Option<Problem> {
-    config.fail_on.filter(|_| run.pull_request.is_some())?;
-    let message = "fail-on could not be held against the base: what that has is not known";
-    Some(Problem::new("tracker", message))
 }
 
 impl Branch {
@@ -277,7 +249,7 @@ impl Result {
         problems.extend(known.tracker.remarks());
         problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));
         problems.extend(tally.fault(known));
-        let Tally { tickets, kept, set_aside, counted } = tally;
+        let Tally { tickets, kept, set_aside, fail_on } = tally;
         Result {
             version: 1,
             branch: Branch::of(job.run),
@@ -290,38 +262,11 @@ impl Result {
                 annotated: false,
                 written: false,
             }),
+            fail_on,
             problems,
             requests: Requests { tracker: known.tracker.requests(), github: job.github_requests() },
-            counted,
             unproven: plan.unproven.len(),
         }
-    }
-
-    /// Whether a counted finding is as bad as this, or worse.
-    pub fn reaches(&self, limit: Severity) -> bool {
-        self.counted.keys().next_back().is_some_and(|worst| *worst >= limit)
-    }
-
-    /// What reached `fail-on`, in one line, as far as a place may tell it; nothing where nothing did.
-    pub fn reached(&self, limit: Severity, detail: Detail) -> Option<String> {
-        let counted: Vec<&Counted> = self.counted.range(limit..).map(|(_, counted)| counted).collect();
-        let findings: usize = counted.iter().map(|counted| counted.findings).sum();
-        let mut keys: Vec<&String> = counted.iter().flat_map(|counted| &counted.keys).collect();
-        // the numbers of keys have no leading zeros
-        keys.sort_by_key(|key| (key.len(), *key));
-        keys.dedup();
-        let noun = if findings == 1 { "finding" } else { "findings" };
-        let lacking = if self.pull_request.is_some() { " that the base lacks" } else { "" };
-        // how bad anything is, is not told everybody
-        let bad = if detail == Detail::Full { format!(": {}", limit.name()) } else { String::new() };
-        let mut line = format!("fail-on{bad} was reached by {findings} {noun}{lacking}");
-        if detail == Detail::Full && !keys.is_empty() {
-            let named: Vec<&str> = keys.iter().take(NAMED).map(|key| key.as_str()).collect();
-            let left = keys.len() - named.len();
-            let more = if left > 0 { format!(" and {left} more") } else { String::new() };
-            line += &format!(": {}{more}", named.join(", "));
-        }
-        (findings > 0).then_some(line)
     }
 
     /// The same as far as a place may tell it: the log of a public repository is read by everybody.
@@ -342,6 +287,7 @@ impl Result {
             report.scanner.clear();
         }
         result.alerts.clear();
+        result.fail_on = self.fail_on.as_ref().map(|gate| gate.within(detail));
         result.problems.retain(|problem| !problem.foreign);
         let untold = self.problems.len() - result.problems.len();
         if untold > 0 {

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::gate::Gate;
 use super::known::Known;
-use super::result::{Counted, Ticket};
+use super::result::Ticket;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
-use crate::model::severity::Severity;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::TicketId;
 use crate::plan::{Fate, Plan, Verdict};
@@ -21,8 +21,8 @@ pub(super) struct Tally {
     pub(super) kept: usize,
     /// How many have none, by reason.
     pub(super) set_aside: BTreeMap<Aside, usize>,
-    /// Findings that `fail-on` counts.
-    pub(super) counted: BTreeMap<Severity, Counted>,
+    /// What reached `fail-on`, where it is set.
+    pub(super) fail_on: Option<Gate>,
 }
 
 impl Tally {
@@ -32,8 +32,8 @@ impl Tally {
         let groups: BTreeMap<Fingerprint, &Group> =
             survey.groups.iter().map(|group| (group.name(), group)).collect();
         let elsewhere = kept_elsewhere(plan, &groups);
-        let (tickets, counted) = (Vec::new(), BTreeMap::new());
-        let mut tally = Tally { tickets, kept: 0, set_aside: survey.aside(), counted };
+        let (tickets, fail_on) = (Vec::new(), Gate::of(known.job.config));
+        let mut tally = Tally { tickets, kept: 0, set_aside: survey.aside(), fail_on };
         for fate in &plan.fates {
             let Some(group) = groups.get(&fate.group) else { continue };
             let ticket = known.ticket(group, fate);
@@ -101,11 +101,10 @@ impl Tally {
         }
     }
 
-    /// Counts findings for `fail-on`, with the ticket that stands for them.
+    /// Holds findings against `fail-on`, with the ticket that stands for them.
     fn weigh<'s>(&mut self, sightings: impl IntoIterator<Item = &'s Sighting>, key: Option<&str>) {
-        for one in sightings {
-            self.counted.entry(one.severity).or_default().add(key);
-        }
+        let Some(gate) = &mut self.fail_on else { return };
+        sightings.into_iter().for_each(|one| gate.add(one.severity, key));
     }
 }
 

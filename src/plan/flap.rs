@@ -16,10 +16,12 @@ const FLAPS: usize = 2;
 /// ... within so many days is left alone.
 const FLAP_DAYS: i64 = 7;
 
-/// A finding is on and off: it was resolved, here or on tickets that this one follows, on these days.
+/// A finding is on and off: it was resolved, here or on tickets that this one follows.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Flapping {
-    days: Vec<Date>,
+    times: usize,
+    /// The day of the first time.
+    since: Date,
     /// The first day on which it is not left alone any more.
     until: Date,
 }
@@ -30,7 +32,7 @@ pub(super) fn flapping(resolved: &[Date], today: Date) -> Option<Flapping> {
     days.sort();
     let first = days.len().checked_sub(FLAPS)?;
     let until = days[first].checked_add((FLAP_DAYS + 1).days()).ok()?;
-    Some(Flapping { days, until })
+    Some(Flapping { times: days.len(), since: days[0], until })
 }
 
 /// Notes one more day on which a ticket is resolved with these findings, and lets go of those that do not count
@@ -49,11 +51,9 @@ fn is_late(day: Date, today: Date) -> bool {
 impl Decision<'_> {
     /// Says that a ticket is left alone, and how: `what` follows the days.
     pub(super) fn left_alone(&mut self, ticket: &Ticket, flapping: &Flapping, what: &str) {
-        let days: Vec<String> = flapping.days.iter().map(Date::to_string).collect();
+        let Flapping { times, since, until } = flapping;
         let message = format!(
-            "it was resolved on {} and came back each time, so it is left alone until {}: {what}",
-            days.join(" and "),
-            flapping.until
+            "it was resolved {times} times since {since} and came back each time, so it is left alone until {until}: {what}"
         );
         let hint = "See why the scanner reports it on and off.";
         self.problem(Problem::new(ticket.key.to_string(), message).hint(hint));

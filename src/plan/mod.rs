@@ -216,7 +216,7 @@ pub enum Verdict {
     /// The branch, or whose code it is, does not allow filing: why.
     NotAllowed(String),
     /// It cannot be filed: why.
-    Impossible(Problem),
+    Impossible(Box<Problem>),
 }
 
 impl Verdict {

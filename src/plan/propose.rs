@@ -62,7 +62,7 @@ impl<'a> Decision<'a> {
         let filed = |verdict: &Verdict| matches!(verdict, Verdict::Create | Verdict::Refile(_));
         for fate in self.plan.fates.iter_mut().filter(|fate| filed(&fate.verdict)) {
             if let Some(problem) = impossible.get(&fate.group) {
-                fate.verdict = Verdict::Impossible(problem.clone());
+                fate.verdict = Verdict::Impossible(Box::new(problem.clone()));
             } else if held.contains(&fate.group) {
                 fate.verdict = Verdict::Held;
             }

@@ -17,7 +17,7 @@ pub(super) fn of(score: Option<f64>, vector: Option<&str>) -> Option<Cvss> {
 }
 
 /// The one of several that tells most: version 3, which nearly every advisory has, so that scanners
-/// agree; then 4, then 2; with a vector before without; of equals the highest.
+/// agree; then 4, then 2; with a vector before without; of equals the highest, and the later vector.
 pub(super) fn best(all: impl IntoIterator<Item = Cvss>) -> Option<Cvss> {
     let rank = |cvss: &Cvss| match cvss.vector.as_deref() {
         Some(vector) if vector.starts_with("CVSS:3") => 3,
@@ -25,7 +25,9 @@ pub(super) fn best(all: impl IntoIterator<Item = Cvss>) -> Option<Cvss> {
         Some(_) => 1,
         None => 0,
     };
-    all.into_iter().max_by(|a, b| rank(a).cmp(&rank(b)).then(a.score.total_cmp(&b.score)))
+    all.into_iter().max_by(|a, b| {
+        rank(a).cmp(&rank(b)).then(a.score.total_cmp(&b.score)).then_with(|| a.vector.cmp(&b.vector))
+    })
 }
 
 /// The base score that a vector stands for; `None`: it is none.
@@ -102,6 +104,10 @@ mod tests {
             (of(10.0, Some("AV:N/AC:L")), of(5.0, Some("CVSS:3.1/")), of(9.0, Some("CVSS:4.0/")));
         assert_eq!(best([two.clone(), three.clone(), four.clone()]), Some(three));
         assert_eq!(best([two.clone(), four.clone(), of(10.0, None)]), Some(four));
+        // whatever the order of equals
+        let (first, later) = (of(5.0, Some("CVSS:3.0/")), of(5.0, Some("CVSS:3.1/")));
+        assert_eq!(best([later.clone(), first.clone()]), Some(later.clone()));
+        assert_eq!(best([first, later.clone()]), Some(later));
         assert_eq!(best([]), None);
     }
 }

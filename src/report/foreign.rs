@@ -68,6 +68,12 @@ const FOREIGN: &[Foreign] = &[
     foreign("a report of Clair", &["LayerCount", "Vulnerabilities"], "", SARIF),
     foreign("a report of Clair", &["image", "unapproved"], "", SARIF),
     foreign(
+        "a Code Climate report",
+        &["check_name", "description", "location"],
+        "",
+        "read the scanner's own report, or let it write SARIF",
+    ),
+    foreign(
         "a report of Dockle",
         &["summary", "details"],
         "\"fatal\"",
@@ -100,8 +106,44 @@ const FOREIGN: &[Foreign] = &[
         "let it write CycloneDX: `--outputformat cyclonedxJSON`",
     ),
     foreign("an answer of Snyk's API", &["jsonapi", "data"], "", "read the report of `snyk test --json`"),
+    foreign(
+        "a report of Safety",
+        &["report_meta", "affected_packages"],
+        "",
+        "read `pip-audit --format json`",
+    ),
+    foreign("a report of Safety", &["meta", "scan_results"], "", "read `pip-audit --format json`"),
     foreign("a report of Sonatype", &["components", "matchSummary"], "", SARIF),
     foreign("a report of Wiz", &["policies", "extraInfo"], "", "let it write SARIF: `--format sarif`"),
+    foreign(
+        "a report of ZAP",
+        &["@programName", "site"],
+        "",
+        "let it write SARIF: the template `sarif-json`",
+    ),
+    foreign(
+        "a report of golangci-lint",
+        &["Issues", "Report"],
+        "",
+        "let it write SARIF: `--output.sarif.path`",
+    ),
+    foreign(
+        "a report of Kubescape",
+        &["summaryDetails", "resources"],
+        "",
+        "let it write SARIF: `--format sarif`",
+    ),
+    foreign(
+        "SonarQube's issues",
+        &["issues", "paging"],
+        "",
+        "they are no scanner's report: read the scanner's own",
+    ),
+    foreign("a report in Checkstyle's format", &[], "<checkstyle", "read the scanner's own report, or SARIF"),
+    foreign("a report in JUnit's format", &[], "<testsuite", "read the scanner's own report, or SARIF"),
+    foreign("a report of SpotBugs", &[], "<BugCollection", "let it write SARIF: `-sarif`"),
+    foreign("a report of Cppcheck", &[], "<cppcheck ", "let it write SARIF: `--output-format=sarif`"),
+    foreign("a report of PMD", &[], "<pmd ", "let it write SARIF: `-f sarif`"),
     foreign("a report of Xeol", &["matches"], "\"ProductName\"", "it tells no vulnerabilities"),
 ];
 
@@ -124,6 +166,8 @@ mod tests {
         };
         check(r#"{"spdxVersion":"SPDX-2.3","SPDXID":"x"}"#, Some("an SPDX bill of materials"));
         check("SPDXVersion: SPDX-2.3\n", Some("an SPDX bill of materials"));
+        check(r#"<?xml version="1.0"?><checkstyle version="4.3">"#, Some("a report in Checkstyle's format"));
+        check(r#"{"@programName":"ZAP","@version":"2","site":[]}"#, Some("a report of ZAP"));
         check("Name: rack\nCriticality: High\n", Some("bundler-audit's text"));
         check(r#"[{"image_name":"x","results":[]}]"#, Some("a report of Aqua"));
         check(r#"{"data":{"vulnerabilityAlerts":1}}"#, Some("an answer of GitHub's GraphQL API"));

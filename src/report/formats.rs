@@ -58,6 +58,7 @@ pub const FORMATS: &[Format] = &[
     npm::NPM,
     npm::PNPM,
     npm::YARN,
+    npm::BUN,
     pip_audit::FORMAT,
     cargo::AUDIT,
     cargo::DENY,
@@ -143,17 +144,12 @@ pub fn read(source: &Source, sink: &mut dyn Sink) -> Result<Done, Problem> {
         passed += begin;
         let rest = source.from(begin);
         if passed > PASSED {
-            let problem =
-                Problem::new(rest.name, "so many documents follow each other that the rest is left");
-            done.cut = Some(problem.hint("write a file for each report"));
+            done.cut = Some(too_many(&rest));
             break;
         }
         match document(&rest, sink) {
             Ok((next, after)) => (done.cut, follows) = (next.cut, after),
-            Err(problem) => {
-                let message = format!("what follows the report was not read: it {}", problem.message);
-                done.cut = Some(Problem { message, ..problem });
-            }
+            Err(problem) => done.cut = Some(unread(problem)),
         }
     }
     Ok(done)
@@ -162,18 +158,37 @@ pub fn read(source: &Source, sink: &mut dyn Sink) -> Result<Done, Problem> {
 /// Reads the document that the source begins with, or all where its format has many; says where more
 /// begins behind it.
 fn document(source: &Source, sink: &mut dyn Sink) -> Result<(Done, Option<u64>), Problem> {
-    let known = source.format.and_then(|name| FORMATS.iter().find(|format| format.name == name));
-    let format = match known {
-        Some(format) => format,
-        None => {
-            let outline = Outline::whole(source)?;
-            let told = FORMATS.iter().find(|format| (format.recognise)(&outline));
-            told.ok_or_else(|| outline.unknown(source))?
+    let mut listening = Listening { sink, follows: None };
+    let format = match told(source) {
+        Ok(format) => format,
+        Err(unknown) => {
+            let done = list::read(source, &mut listening).ok_or(unknown)?;
+            return Ok((done, listening.follows));
         }
     };
-    let mut listening = Listening { sink, follows: None };
     let cut = (format.read)(source, &mut listening).err();
     Ok((Done { format, cut }, listening.follows))
+}
+
+/// The format that the configuration or the content tells.
+fn told(source: &Source) -> Result<&'static Format, Problem> {
+    let known = source.format.and_then(|name| FORMATS.iter().find(|format| format.name == name));
+    if let Some(format) = known {
+        return Ok(format);
+    }
+    let outline = Outline::whole(source)?;
+    let told = FORMATS.iter().find(|format| (format.recognise)(&outline));
+    told.ok_or_else(|| outline.unknown(source))
+}
+
+fn too_many(rest: &Source) -> Problem {
+    Problem::new(&rest.name, "so many documents follow each other that the rest is left")
+        .hint("write a file for each report")
+}
+
+fn unread(problem: Problem) -> Problem {
+    let message = format!("what follows the report was not read: it {}", problem.message);
+    Problem { message, ..problem }
 }
 
 /// Hands on what is found, and hears where the document ends and more begins.
@@ -396,6 +411,8 @@ fn pass_blanks(input: &mut impl BufRead) -> std::io::Result<()> {
         }
     }
 }
+
+mod list;
 
 #[cfg(test)]
 mod tests;

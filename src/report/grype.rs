@@ -24,7 +24,8 @@ pub(super) const FORMAT: Format = Format {
     recognise: |outline| {
         outline.shape == Shape::Object
             && outline.has("matches")
-            && !outline.head.contains("\"ReleaseCycle\"")
+            // Xeol writes the same of what has come to its end of life
+            && !["\"ReleaseCycle\"", "xeol.io/"].iter().any(|text| outline.head.contains(text))
             && (outline.head.contains("\"matchDetails\"")
                 || ["descriptor", "distro", "source", "ignoredMatches"].iter().any(|key| outline.has(key)))
     },

@@ -10,7 +10,7 @@ use super::formats::{Format, Shape};
 use super::lenient::{List, Maybe, Number, Text, objects};
 use super::source::Source;
 use super::tool::{self, Hit, Known, Tool};
-use super::{Sink, weakness, words};
+use super::{Sink, path, weakness, words};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -101,7 +101,7 @@ fn rule(query: &Query<'_>) -> Rule {
 fn finding<'r>(tool: &Tool<'_>, rule: Known, severity: Severity, file: &'r File<'r>) -> Finding<'r> {
     // its SARIF starts at line 1 where the file as a whole is meant
     let line = file.line.position().max(1);
-    let mut location = tool::place(&file.file_name, line, line, 0);
+    let mut location = tool::place(path::of_kics(&file.file_name), line, line, 0);
     location.logical = match (file.resource_type.some(), file.resource_name.some()) {
         (Some(kind), Some(name)) => Some(Cow::Owned(format!("{kind}.{name}"))),
         // the key may quote what it leads to
@@ -135,7 +135,7 @@ mod tests {
     const QUERY: &str = r#"{"query_name":"Bucket open","query_id":"7af4","query_url":"https://q","severity":"HIGH","platform":"Terraform",
         "cwe":"284","category":"Access Control","description":"No open buckets","files":[
         {"file_name":"../../infra/s3.tf","similarity_id":"da14","line":36,"search_key":"bucket[x].acl","expected_value":"private","actual_value":"It is public"},
-        {"file_name":"b.tf","line":-1,"resource_type":"aws_s3_bucket","resource_name":"logs"}]}"#;
+        {"file_name":"../../path/b.tf","line":-1,"resource_type":"aws_s3_bucket","resource_name":"logs"}]}"#;
 
     #[test]
     fn a_file_of_a_query_is_a_finding() {

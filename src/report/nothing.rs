@@ -1,4 +1,5 @@
-//! An empty list: what Gitleaks, ESLint, hadolint and others write where they found nothing.
+//! An empty list: what Gitleaks, ESLint, hadolint and others write where they found nothing. An empty list of
+//! Go's that was never made is `null`.
 //!
 //! Nothing in it says who wrote it, so it closes no scan: no finding is gone because of it.
 
@@ -13,9 +14,9 @@ use super::source::Source;
 pub(super) const FORMAT: Format = Format {
     name: "empty-list",
     scanners: "scanners that found nothing and do not say who they are",
-    recognised: "an empty JSON list",
+    recognised: "an empty JSON list, or `null`",
     kinds: &[],
-    recognise: |outline| outline.shape == Shape::List && outline.is("[]"),
+    recognise: |outline| outline.shape == Shape::List && outline.is("[]") || outline.is("null"),
     read,
 };
 
@@ -32,5 +33,6 @@ mod tests {
     #[test]
     fn nothing_is_told_of_nobody() {
         check("empty-list", "[\n  \n]\n", lines, &[]);
+        check("empty-list", "null\n", lines, &[]);
     }
 }

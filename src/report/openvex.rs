@@ -62,6 +62,9 @@ objects! { "snake_case"
     }
 }
 
+/// What govulncheck calls the product, which it does not know.
+const UNNAMED: &str = "Unknown Product";
+
 /// What is said last of an advisory in a product: when, and the statement where it sets aside.
 type Last = BTreeMap<(String, String, Option<String>), (String, Option<Statement>)>;
 
@@ -97,7 +100,7 @@ fn note(text: &str, last: &mut Last) -> bool {
     let mut products: Vec<(&str, Option<&str>)> = Vec::new();
     for product in said.products.objects() {
         // where a part is named, it is the part that is (not) affected, in this product alone
-        let whole = purl(product).or_else(|| product.id.some());
+        let whole = purl(product).or_else(|| product.id.some()).filter(|name| *name != UNNAMED);
         let parts = product.subcomponents.objects().filter_map(purl);
         let before = products.len();
         products.extend(parts.map(|part| (part, whole)));
@@ -163,12 +166,14 @@ mod tests {
             {"vulnerability":{"name":"CVE-2"},"products":[{"@id":"pkg:oci/shop@sha256%3Aab","subcomponents":[{"@id":"pkg:npm/b"},{"identifiers":{"purl":"pkg:npm/c"}}]}],"status":"fixed"},
             {"vulnerability":{"name":"CVE-3"},"products":[{"@id":"pkg:npm/a@1"}],"status":"under_investigation"},
             {"vulnerability":"CVE-4","products":["pkg:npm/d@1"],"status":"not_affected"},
-            {"vulnerability":{"name":"CVE-5"},"products":[{"@id":"https://x/product"}],"status":"not_affected"}"#,
+            {"vulnerability":{"name":"CVE-5"},"products":[{"@id":"https://x/product"}],"status":"not_affected"},
+            {"vulnerability":{"name":"CVE-6"},"products":[{"@id":"Unknown Product","subcomponents":[{"@id":"pkg:npm/e@1"}]}],"status":"fixed"}"#,
             &[
                 "vex CVE-1=GHSA-1 pkg:npm/a@1: not_affected, inline_mitigations_already_exist, off",
                 "vex CVE-2 pkg:npm/b within pkg:oci/shop@sha256:ab: fixed",
                 "vex CVE-2 pkg:npm/c within pkg:oci/shop@sha256:ab: fixed",
                 "vex CVE-4 pkg:npm/d@1: not_affected",
+                "vex CVE-6 pkg:npm/e@1: fixed",
             ],
         );
         check_statements(

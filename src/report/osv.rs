@@ -12,7 +12,7 @@ use super::flaw::{self, Flaw};
 use super::formats::{Format, Outline, Shape};
 use super::lenient::{List, Maybe, Number, Text, objects};
 use super::source::Source;
-use super::{Sink, advisory, cvss, path, purl, weakness};
+use super::{Nobody, Sink, advisory, cvss, path, purl, weakness};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -114,31 +114,21 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         "results" => {
             has_results = json.peek()? == Some(b'[');
             json.each_element(|json| {
-                let (mut place, mut image) = (String::new(), false);
-                json.each_entry(|json, key| {
-                    match key {
-                        "source" => {
-                            let told = json.value::<Origin<'_>, _>(|origin, _| {
-                                let origin = origin.get()?;
-                                let path = path::of_path(Cow::Borrowed(&*origin.path), source).into_owned();
-                                Some((path, matches!(&*origin.kind, "docker" | "image" | "artifact")))
-                            })?;
-                            (place, image) = told.flatten().unwrap_or_default();
-                        }
-                        "packages" => json.each_element(|json| {
-                            let read = json.value::<Packages<'_>, _>(|found, sink| {
-                                let found = found.get()?;
-                                for flaw in flaws(found, &place, image) {
-                                    sink.finding(flaw.finding(&scanner));
-                                }
-                                Some(found.vulnerabilities.strays())
-                            })?;
-                            json.strays(read, "package", "vulnerability");
-                            Ok(())
-                        })?,
-                        _ => {}
+                let (begin, mut listed) = (json.offset(), None);
+                json.each_entry(|json, key| match key {
+                    "source" => {
+                        listed = Some(Listed::read(json, source)?);
+                        Ok(())
                     }
-                    Ok(())
+                    "packages" => {
+                        let by = match &listed {
+                            Some(by) => by,
+                            // the members come in another order where something sorted them
+                            None => listed.insert(Listed::look(source, begin)?),
+                        };
+                        packages(json, by, &scanner)
+                    }
+                    _ => Ok(()),
                 })
             })
         }
@@ -146,6 +136,53 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     });
     json.sink().scan(Scan { has_results, ..Scan::new("OSV-Scanner") });
     end
+}
+
+/// What lists packages.
+#[derive(Default)]
+struct Listed {
+    /// The lock file, the SBOM or the image.
+    path: String,
+    /// Whether it is an image.
+    image: bool,
+}
+
+impl Listed {
+    fn read(json: &mut Json<'_>, source: &Source) -> Result<Listed, Problem> {
+        let told = json.value::<Origin<'_>, _>(|origin, _| {
+            let origin = origin.get()?;
+            let path = path::of_path(Cow::Borrowed(&*origin.path), source).into_owned();
+            Some(Listed { path, image: matches!(&*origin.kind, "docker" | "image" | "artifact") })
+        })?;
+        Ok(told.flatten().unwrap_or_default())
+    }
+
+    /// Reads it of the result that begins at a byte of the report.
+    fn look(source: &Source, begin: u64) -> Result<Listed, Problem> {
+        let (mut listed, mut nobody) = (Listed::default(), Nobody);
+        // what fails here fails in the main reading, and is told there
+        let _ = Json::new(&source.name, source.open_at(begin)?, &mut nobody).each_entry(|json, key| {
+            if key == "source" {
+                listed = Listed::read(json, source)?;
+            }
+            Ok(())
+        });
+        Ok(listed)
+    }
+}
+
+fn packages(json: &mut Json<'_>, by: &Listed, scanner: &Arc<str>) -> Result<(), Problem> {
+    json.each_element(|json| {
+        let read = json.value::<Packages<'_>, _>(|found, sink| {
+            let found = found.get()?;
+            for flaw in flaws(found, &by.path, by.image) {
+                sink.finding(flaw.finding(scanner));
+            }
+            Some(found.vulnerabilities.strays())
+        })?;
+        json.strays(read, "package", "vulnerability");
+        Ok(())
+    })
 }
 
 /// One flaw a group of records that are aliases of each other, as the scanner counts them itself.
@@ -271,6 +308,29 @@ mod tests {
             &[
                 "dependency OSV-Scanner high GHSA-1=CVE-1=OSV-1 pkg:npm/a@1 fixed 2 in web/package-lock.json:0 cvss 7.5: Bad merge",
                 "dependency OSV-Scanner low GHSA-2 pkg:npm/a@1 in web/package-lock.json:0 withdrawn: ",
+                "scan OSV-Scanner",
+            ],
+        );
+    }
+
+    #[test]
+    fn members_may_come_in_any_order() {
+        let packages =
+            |id| format!(r#""packages":[{{"package":{{"name":"a"}},"vulnerabilities":[{{"id":"{id}"}}]}}]"#);
+        let text = format!(
+            r#"{{"results":[{{{},"source":{{"path":"a.lock"}}}},{{{},"source":{{"path":"b","type":"docker"}}}},{{{}}}]}}"#,
+            packages("CVE-1"),
+            packages("CVE-2"),
+            packages("CVE-3")
+        );
+        check(
+            "osv-scanner",
+            &text,
+            told::place,
+            &[
+                "dependency pkg:generic/a a.lock:0",
+                "container pkg:generic/a b:0",
+                "dependency pkg:generic/a :0",
                 "scan OSV-Scanner",
             ],
         );

@@ -9,6 +9,15 @@ use super::source::Source;
 /// Where container actions see the checkout, whatever its path outside the container is.
 const MOUNTED: &str = "/github/workspace";
 
+/// How KICS writes what its image sees: the image's guide mounts the checkout at `/path`, and KICS itself lies two
+/// folders deep.
+const OF_KICS: &str = "../../path/";
+
+/// A path of KICS, relative to the checkout.
+pub(super) fn of_kics(path: &str) -> &str {
+    path.strip_prefix(OF_KICS).unwrap_or(path)
+}
+
 /// The path that an address or path in a report stands for.
 ///
 /// `file:` is taken off and percent escapes are resolved; other schemes stay as they are.
@@ -26,9 +35,7 @@ pub(super) fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
         return path;
     }
     let path = match () {
-        () if path.contains('\\') && !path.contains('/') || drive(&path) => {
-            Cow::Owned(path.replace('\\', "/"))
-        }
+        () if from_windows(&path) => Cow::Owned(path.replace('\\', "/")),
         () => path,
     };
     let absolute = path.starts_with('/') || drive(&path);
@@ -75,12 +82,18 @@ fn local(uri: &str) -> Option<&str> {
     Some(rest.strip_prefix('/').filter(|rest| drive(rest)).unwrap_or(rest))
 }
 
+/// Whether backslashes separate its parts. Where both do, a tool was given `src/` and went on from there; but
+/// `dev-by\x2duuid.swap` is a name of systemd's.
+fn from_windows(path: &str) -> bool {
+    path.contains('\\') && !(path.contains('/') && path.contains("\\x")) || drive(path)
+}
+
 fn drive(path: &str) -> bool {
     matches!(path.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic())
 }
 
 /// Percent escapes resolved; what is none, or no UTF-8 afterwards, stays.
-fn decode(text: &str) -> String {
+pub(super) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, others)) = rest.split_first() {
@@ -154,6 +167,8 @@ mod tests {
         check("/github/workspace/src/a.c", "src/a.c");
         check("/home/r/work/shopping/a.c", "/home/r/work/shopping/a.c");
         check("src\\win\\a.c", "src/win/a.c");
+        check("./src/win\\a.c", "src/win/a.c");
+        check("etc/systemd/dev-by\\x2duuid.swap", "etc/systemd/dev-by\\x2duuid.swap");
         check("file:///C:/b/a.c", "C:/b/a.c");
         check("C:\\b\\a.c", "C:/b/a.c");
         check("/etc/passwd", "/etc/passwd");

@@ -40,6 +40,8 @@ pub struct Source {
     halt: Option<Halt>,
     /// The byte of its text at which it begins.
     begin: u64,
+    /// How many bytes of its text it is at most.
+    length: u64,
 }
 
 /// Says why reading is not to go on, if that is so: out of time, or told to stop.
@@ -89,6 +91,7 @@ impl Source {
             largest: LARGEST,
             halt: None,
             begin: 0,
+            length: u64::MAX,
         }
     }
 
@@ -96,6 +99,12 @@ impl Source {
     #[must_use]
     pub(super) fn from(&self, begin: u64) -> Source {
         Source { name: format!("{}, from byte {begin}", self.name), begin, ..self.clone() }
+    }
+
+    /// The part of it that lies between two bytes of what it opens as.
+    #[must_use]
+    pub(super) fn between(&self, begin: u64, end: u64) -> Source {
+        Source { length: end.saturating_sub(begin), ..self.from(self.begin + begin) }
     }
 
     /// The same with another bound on its unpacked size, in bytes.
@@ -120,7 +129,16 @@ impl Source {
                 Box::new(Bounded { input, left: self.largest, halt: self.halt.clone() }) as Box<dyn Read>
             })
             .and_then(|input| if self.begin == 0 { Ok(input) } else { part(input, self.begin) })
+            .map(|input| if self.length == u64::MAX { input } else { Box::new(input.take(self.length)) })
             .map_err(|error| self.unreadable(&error))
+    }
+
+    /// The same from so many bytes behind its start on.
+    pub(super) fn open_at(&self, offset: u64) -> Result<Box<dyn Read>, Problem> {
+        let mut input = self.open()?;
+        // what fails here fails in the main reading, and is told there
+        let _ = io::copy(&mut input.by_ref().take(offset), &mut io::sink());
+        Ok(input)
     }
 
     /// Whether its text holds these bytes anywhere; a quick look without parsing.

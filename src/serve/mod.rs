@@ -16,6 +16,7 @@ mod hint;
 mod listen;
 mod register;
 mod router;
+mod seldom;
 mod signature;
 
 use std::future::Future;

@@ -16,7 +16,8 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::desk::Outcome;
+use super::desk::{Outcome, Trouble};
+use super::seldom::Seldom;
 use super::{DEFAULT, Hint, Lock, Settings};
 
 /// The longest body that is read, in bytes; Jira's are some kilobytes.
@@ -46,6 +47,7 @@ struct Front {
     orders: mpsc::Sender<Order>,
     ready: Arc<AtomicBool>,
     clock: fn() -> Timestamp,
+    seldom: Seldom,
 }
 
 /// The routes. `orders` closes when the router is dropped.
@@ -53,7 +55,8 @@ pub(super) fn router(settings: &Settings, orders: mpsc::Sender<Order>, ready: Ar
     let doors = settings.sites.iter().enumerate();
     let doors =
         doors.map(|(index, site)| (site.name.clone().unwrap_or_default(), (index, site.lock.clone())));
-    let front = Front { doors: doors.collect(), orders, ready, clock: settings.clock };
+    let (clock, seldom) = (settings.clock, Seldom::default());
+    let front = Front { doors: doors.collect(), orders, ready, clock, seldom };
     Router::new()
         .route("/webhooks/jira", post(default))
         .route("/webhooks/jira/{key}", post(named))
@@ -101,7 +104,10 @@ impl Front {
         };
         let key = if key.is_empty() { DEFAULT } else { key };
         if !fits {
-            tracing::warn!(site = key, "a webhook that is not signed with the site's secret");
+            let message = "a webhook that is not signed with the site's secret";
+            if let Some(untold) = self.seldom.tells(message, Instant::now()) {
+                tracing::warn!(site = key, untold, "{message}");
+            }
             return StatusCode::OK;
         }
         let Some(hint) = Hint::read(&body) else {
@@ -115,29 +121,46 @@ impl Front {
         let (ticket, begun) = (hint.ticket, Instant::now());
         let (reply, replied) = oneshot::channel();
         if self.orders.try_send(Order { site, hint, reply }).is_err() {
-            tracing::warn!(site = key, ticket, "too many webhooks wait; Jira sends it again");
-            return StatusCode::SERVICE_UNAVAILABLE;
+            return self.again(key, ticket, begun, "too many webhooks wait; Jira sends it again", None);
         }
-        let outcome = timeout(ANSWER_TIME, replied).await;
-        let millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        match outcome {
+        match timeout(ANSWER_TIME, replied).await {
             Ok(Ok(Ok(done))) => {
                 let repositories = done.repositories;
-                let changed = done.changed;
+                let (changed, millis) = (done.changed, millis_since(begun));
                 tracing::info!(site = key, ticket, repositories, changed, millis, "webhook");
                 StatusCode::OK
             }
             Ok(Ok(Err(trouble))) => {
-                let (error, hint) = (&trouble.message, &trouble.hint);
-                tracing::warn!(site = key, ticket, millis, %error, %hint, "a webhook that failed; Jira sends it again");
-                StatusCode::SERVICE_UNAVAILABLE
+                self.again(key, ticket, begun, "a webhook that failed; Jira sends it again", Some(&trouble))
             }
             Ok(Err(_)) | Err(_) => {
-                tracing::warn!(site = key, ticket, millis, "a webhook took too long; Jira sends it again");
-                StatusCode::SERVICE_UNAVAILABLE
+                self.again(key, ticket, begun, "a webhook took too long; Jira sends it again", None)
             }
         }
     }
+
+    /// What is answered where it did not work. In an outage each webhook ends so.
+    fn again(
+        &self,
+        site: &str,
+        ticket: u64,
+        begun: Instant,
+        message: &'static str,
+        trouble: Option<&Trouble>,
+    ) -> StatusCode {
+        let (millis, now) = (millis_since(begun), Instant::now());
+        let (error, hint) =
+            trouble.map_or(("", ""), |trouble| (trouble.message.as_str(), trouble.hint.as_str()));
+        match self.seldom.tells(message, now) {
+            Some(untold) => tracing::warn!(site, ticket, millis, untold, error, hint, "{message}"),
+            None => tracing::debug!(site, ticket, millis, error, hint, "{message}"),
+        }
+        StatusCode::SERVICE_UNAVAILABLE
+    }
+}
+
+fn millis_since(begun: Instant) -> u64 {
+    u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The body, or what is answered instead.

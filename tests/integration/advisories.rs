@@ -1,12 +1,12 @@
 //! Several scanners over one project: an advisory is one ticket, however each scanner calls it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casefile::group::{Gatherer, Rules};
 use casefile::model::finding::Aside;
-use casefile::model::fingerprint::Recipe;
+use casefile::model::fingerprint::{Fingerprint, Recipe};
 use casefile::model::record::Mode;
-use casefile::model::survey::Survey;
+use casefile::model::survey::{Exemplar, Group, Sighting, Survey};
 use casefile::report::formats;
 use casefile::report::source::Source;
 
@@ -76,17 +76,60 @@ fn orders<'r>(reports: &[&'r str]) -> Vec<Vec<&'r str>> {
 #[test]
 fn an_advisory_is_one_ticket_whatever_the_order() {
     let reports = [TRIVY, GRYPE, OSV, NPM];
-    let expected = survey(&reports);
-    let scanners: Vec<Vec<&str>> =
-        expected.groups.iter().map(|group| group.scanners.iter().map(|name| &**name).collect()).collect();
-    assert_eq!(scanners, [["Grype", "OSV-Scanner", "Trivy", "npm audit"]; 2]);
-    assert_eq!((expected.read(), expected.problems.len()), (8, 0));
-    for order in orders(&reports) {
-        let found = survey(&order);
-        let names =
-            |survey: &Survey| survey.groups.iter().map(|group| group.names.clone()).collect::<Vec<_>>();
-        assert_eq!(names(&found), names(&expected));
+    for (mode, tickets, ids_each) in [(Mode::Type, 2, 1), (Mode::Vulnerability, 2, 1), (Mode::File, 1, 2)] {
+        let expected = survey_in(mode, &reports);
+        let scanners: Vec<Vec<&str>> =
+            expected.groups.iter().map(|group| group.scanners.iter().map(|name| &**name).collect()).collect();
+        assert_eq!(scanners, vec![["Grype", "OSV-Scanner", "Trivy", "npm audit"]; tickets], "{mode:?}");
+        assert_eq!((expected.read(), expected.problems.len()), (8, 0));
+        let ids = |group: &Group| group.kept().map(Sighting::id).collect::<BTreeSet<_>>().len();
+        assert_eq!(expected.groups.iter().map(ids).collect::<Vec<_>>(), vec![ids_each; tickets], "{mode:?}");
+        for order in orders(&reports) {
+            assert_eq!(shown(&survey_in(mode, &order)), shown(&expected), "{mode:?}");
+        }
     }
+}
+
+/// What a ticket says and is known by: names, the findings' identities, and what is kept whole of each.
+fn shown(survey: &Survey) -> Vec<(Vec<Fingerprint>, BTreeSet<Fingerprint>, &[Exemplar])> {
+    let ids = |group: &Group| group.kept().map(Sighting::id).collect();
+    survey.groups.iter().map(|group| (group.names.clone(), ids(group), &*group.exemplars)).collect()
+}
+
+/// Whoever comes along or stays away: the ticket is found again by one of its names, and what two scanners know the
+/// version of is the same finding with or without the others.
+#[test]
+fn a_ticket_is_found_whichever_of_the_reports_came() {
+    let all = [TRIVY, GRYPE, OSV, NPM];
+    let some = |mask: usize| -> Vec<&str> {
+        all.iter().enumerate().filter(|(at, _)| mask & (1 << at) != 0).map(|(_, report)| *report).collect()
+    };
+    for mode in [Mode::Type, Mode::Vulnerability, Mode::File] {
+        let whole = survey_in(mode, &all);
+        for mask in 1..16 {
+            let part = survey_in(mode, &some(mask));
+            for group in &part.groups {
+                let same = whole.groups.iter().filter(|one| one.names.contains(&group.name()));
+                assert_eq!(same.count(), 1, "{mode:?} {mask:04b}");
+            }
+            // OSV-Scanner and Grype name both ids, so that all are one; Trivy and npm alone have no name in common
+            let lonely = mask == 0b1001;
+            assert_eq!(
+                part.groups.len(),
+                whole.groups.len() * if lonely && mode != Mode::File { 2 } else { 1 }
+            );
+        }
+    }
+}
+
+#[test]
+fn what_one_scanner_alone_knows_is_shown() {
+    let survey = survey_in(Mode::Vulnerability, &[NPM, OSV, GRYPE, TRIVY]);
+    let [one] = &*survey.groups[0].exemplars else { panic!("{:?}", survey.groups[0].exemplars) };
+    let package = one.package.as_ref().unwrap();
+    assert_eq!((&*package.version, &*package.fixed), ("4.17.20", &["4.17.21".into()][..]));
+    assert_eq!(package.path, ["lodash"]);
+    assert!(!one.rule.name.is_empty());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use casefile::model::finding::{Finding, Kind};
+use casefile::model::finding::{Finding, Kind, Statement};
 use casefile::model::scan::{Problem, Scan};
 use casefile::report::Sink;
 use casefile::report::formats;
@@ -182,32 +182,87 @@ fn same(result: &serde_sarif::sarif::Result, row: &Row) {
     }
 }
 
-/// A report, its outermost members sorted and turned around, is told as the same and tells as much.
+/// All that a report tells, in no order.
+#[derive(Default)]
+struct Words(Vec<String>);
+
+impl Sink for Words {
+    fn finding(&mut self, finding: Finding<'_>) {
+        self.0.push(format!("{finding:?}"));
+    }
+
+    fn statement(&mut self, statement: Statement) {
+        self.0.push(format!("{statement:?}"));
+    }
+
+    fn scan(&mut self, scan: Scan) {
+        self.0.push(format!("{scan:?}"));
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.0.push(problem.message);
+    }
+}
+
+/// A report's format, and all that it tells.
+fn told(bytes: Vec<u8>) -> (&'static str, Vec<String>) {
+    let mut words = Words::default();
+    let read = formats::read(&Source::bytes("r", bytes), &mut words);
+    words.0.sort();
+    (read.map_or("-", |done| done.format.name), words.0)
+}
+
+/// A value with the members of each object sorted, or turned around.
+fn write(value: &Value, turn: bool, text: &mut String) {
+    match value {
+        Value::Array(list) => {
+            text.push('[');
+            for (index, value) in list.iter().enumerate() {
+                text.push_str(if index > 0 { "," } else { "" });
+                write(value, turn, text);
+            }
+            text.push(']');
+        }
+        Value::Object(members) => {
+            let mut members: Vec<(&String, &Value)> = members.iter().collect();
+            members.sort_by(|a, b| if turn { b.0.cmp(a.0) } else { a.0.cmp(b.0) });
+            text.push('{');
+            for (index, (key, value)) in members.into_iter().enumerate() {
+                text.push_str(if index > 0 { "," } else { "" });
+                text.push_str(&Value::from(key.as_str()).to_string());
+                text.push(':');
+                write(value, turn, text);
+            }
+            text.push('}');
+        }
+        plain => text.push_str(&plain.to_string()),
+    }
+}
+
+/// A report whose members are sorted, or turned around, at every depth, tells the same.
 #[test]
 fn the_order_of_members_does_not_matter() {
     let mut wrong = Vec::new();
-    for file in files("../shared/corpus/sca") {
-        let bytes = std::fs::read(&file).unwrap();
-        let documents = documents(&bytes).unwrap_or_default();
-        let [Value::Object(members)] = &documents[..] else { continue };
-        let text = |names: Vec<&String>| {
-            let members =
-                names.into_iter().map(|name| format!("{}:{}", Value::from(name.as_str()), members[name]));
-            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
-        };
-        let mut sorted: Vec<&String> = members.keys().collect();
-        sorted.sort();
-        let turned = sorted.iter().rev().copied().collect();
-        let told = |bytes: Vec<u8>| {
-            let mut rows = Rows::default();
-            let read = formats::read(&Source::bytes("r", bytes), &mut rows);
-            (read.map_or("-", |done| done.format.name), rows.rows.len())
-        };
+    let own = ["fixtures/reports", "fixtures/reports/other", "fixtures/reports/failed"];
+    for file in own.into_iter().chain(["../shared/corpus/sca", "../shared/corpus/sarif"]).flat_map(files) {
+        let Ok(bytes) = std::fs::read(&file) else { continue };
+        let documents = documents(&bytes).filter(|documents| !documents.is_empty());
+        let Some(documents) = documents else { continue };
+        let [sorted, turned] = [false, true].map(|turn| {
+            let mut text = String::new();
+            for document in &documents {
+                write(document, turn, &mut text);
+                text.push('\n');
+            }
+            told(text.into_bytes())
+        });
         let expected = told(bytes);
-        for (order, names) in [("sorted", sorted), ("turned around", turned)] {
-            let found = told(text(names).into_bytes());
+        for (order, found) in [("sorted", sorted), ("turned around", turned)] {
             if found != expected {
-                wrong.push(format!("{} {order}: {found:?} for {expected:?}", name(&file)));
+                let more = found.1.iter().find(|word| !expected.1.contains(word));
+                let less = expected.1.iter().find(|word| !found.1.contains(word));
+                let counts = (found.0, found.1.len(), expected.0, expected.1.len());
+                wrong.push(format!("{} {order}: {counts:?}\n  {more:?}\n  {less:?}", name(&file)));
             }
         }
     }

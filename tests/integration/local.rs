@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use casefile::apply::Stop;
 use casefile::config::LOCAL_PROJECT as PROJECT;
 use casefile::model::answer::{Answer, Ask, Failure, Texts};
 use casefile::model::record::{LinkKind, Record};
@@ -432,4 +434,32 @@ fn runs_side_by_side_file_one_after_the_other() {
     created.sort_unstable();
     assert_eq!(created, [0, 0, 0, 0, 0, 18]);
     assert_eq!(fs::read_dir(folder.root()).unwrap().count(), 18 + 1, "tickets, and a folder of our own");
+}
+
+#[tokio::test]
+async fn every_command_that_writes_waits_for_its_turn() {
+    let folder = Folder::new();
+    let report = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/reports/bandit.sarif");
+    fs::copy(report, folder.0.path().join("r.sarif")).unwrap();
+    fs::write(folder.0.path().join("casefile.yml"), "repository: github.com/acme/shop\n").unwrap();
+    folder.make(1..=1).await;
+    let turn = folder.tracker().turn(&Stop::after(Duration::from_secs(60))).await.unwrap();
+    for words in [vec!["run", "--branch", "main"], vec!["refresh"], vec!["disconnect", "--yes"]] {
+        let ran = run_in(folder.0.path(), &[], &[words.as_slice(), &["--time-limit", "1s"]].concat());
+        let said = String::from_utf8(ran.stderr).unwrap();
+        assert!(said.contains("another command writes into this folder"), "{words:?}: {said}");
+        assert_eq!(ran.status.code(), Some(4), "{words:?}");
+    }
+    drop(turn);
+    for word in ["link", "unlink"] {
+        let turn = folder.tracker().turn(&Stop::after(Duration::from_secs(60))).await.unwrap();
+        let words = [word, "LOCAL-1", "--rule", "*", "--branch", "main"];
+        let place = folder.0.path().to_owned();
+        let waits = std::thread::spawn(move || run_in(&place, &[], &words));
+        std::thread::sleep(Duration::from_millis(600));
+        assert!(!waits.is_finished(), "{word}: {:?}", waits.join());
+        drop(turn);
+        let ran = waits.join().unwrap();
+        assert!(ran.status.success(), "{word}: {}", String::from_utf8_lossy(&ran.stderr));
+    }
 }

@@ -11,6 +11,8 @@ use crate::simulator::{Auth, Face, Fault, Kind, Moment, Nth, Options, Simulator}
 
 #[path = "simulator/adf.rs"]
 mod adf;
+#[path = "simulator/arguments.rs"]
+mod command_line;
 #[path = "simulator/filing.rs"]
 mod filing;
 #[path = "simulator/github.rs"]

@@ -325,15 +325,17 @@ fn no_file_that_a_flag_names_is_written_through_a_link_or_over_anothers() {
         symlink(to, place.root().join(name)).unwrap();
         outside
     };
-    let cases: [&[&str]; 3] = [
+    let cases: [&[&str]; 4] = [
         &["run", "--state", "s.json"],
         &["run", "--sarif-out", "out"],
         &["plan", "--write-baseline", "b.json"],
+        &["export", "--out", "out/deeper"],
     ];
     for arguments in cases {
         let place = place();
-        let outside = link(&place, arguments[2]);
-        place.pull_request(arguments).says(&[arguments[2], "symbolic link"]);
+        let linked = arguments[2].split('/').next().unwrap();
+        let outside = link(&place, linked);
+        place.pull_request(arguments).says(&[linked, "symbolic link"]);
         assert_eq!(fs::read_dir(&outside).unwrap().count(), 0, "{arguments:?}");
     }
     for arguments in [["run", "--state"], ["plan", "--write-baseline"]] {

@@ -9,7 +9,7 @@ use url::Url;
 use super::credentials::of_configuration;
 use super::prepare::{Prepared, check_format, configured, prepare};
 use super::run::end_in_order;
-use super::{Common, DoctorArgs, OnTrackerError, OutputFormat, RunArgs, connect, output};
+use super::{Common, DoctorArgs, OnTrackerError, OutputFormat, RunArgs, connect, output, problems};
 use crate::compose::section::Detail;
 use crate::config::{Deployment, TrackerKind};
 use crate::error::{Error, Kind, Result};
@@ -197,7 +197,11 @@ impl Look {
 
     fn fail(&mut self, name: &str, error: &Error) {
         self.wrong |= error.kind() == Kind::Usage;
-        self.checks.push(Check::failed(name, error.to_string()).hint(error.advice().unwrap_or_default()));
+        let each = problems(error);
+        if each.is_empty() {
+            self.checks.push(Check::failed(name, error.to_string()).hint(error.advice().unwrap_or_default()));
+        }
+        self.checks.extend(each.iter().map(|problem| Check::of(name, Health::Failed, problem)));
     }
 }
 

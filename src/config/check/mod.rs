@@ -121,6 +121,9 @@ impl<'f> Check<'f> {
             }
         } else if path.trim().is_empty() {
             self.note(place, "a report's path is empty", "");
+        } else if path.split(['/', '\\']).any(|part| part == "..") {
+            let hint = "a glob is a path from the current folder, or an absolute one";
+            self.note(place, "`..` is not allowed in a glob", hint);
         } else if let Err(error) = ::glob::Pattern::new(path) {
             self.note(place, format!("a pattern is wrong: {}", error.msg), "");
         }

@@ -8,9 +8,11 @@ use crate::document::visible::visible;
 
 /// Escapes a line that is to stand behind `before`; the zero-width space is written to be seen.
 pub(super) fn escaped(line: &str, before: &str, place: Place) -> String {
-    let line = if before.is_empty() || before.ends_with('\n') { line.trim_start() } else { line };
+    // blanks before it do not keep a sign from leading its line
+    let start = before.rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
+    let line = if start { line.trim_start() } else { line };
     let mut out = String::with_capacity(line.len() + line.len() / 8);
-    if (before.is_empty() || before.ends_with('\n')) && place == Place::Paragraph {
+    if start && place == Place::Paragraph {
         let digits = line.bytes().take_while(u8::is_ascii_digit).count();
         let (number, rest) = line.split_at(digits);
         out.push_str(number);

@@ -13,13 +13,15 @@ const PICTURES: &[&str] = &[
 /// A new line where the source must stay on one.
 pub(super) const BREAK: &str = " \\\\ ";
 
-/// Where a line stands: it decides what a new line in it becomes, and how a bar is written.
+/// Where a line stands: it decides what a new line in it becomes, and how bars and brackets are written.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Place {
     Paragraph,
     /// A heading or a list item: one line of source.
     Line,
     Cell,
+    /// What is read of a link.
+    Link,
 }
 
 /// A line's inlines; a break at either end is none.
@@ -37,8 +39,7 @@ pub(super) fn line(inlines: &[Inline], place: Place) -> String {
             }
             Inline::Link(link) => {
                 let text = visible(link.text()).replace('\n', " ");
-                let inner = escaped(text.trim(), "", Place::Cell);
-                let inner = inner.replace("\\[", "&#91;").replace("\\]", "&#93;");
+                let inner = escaped(text.trim(), "", Place::Link);
                 // without a text Jira shows the address; blanks at its ends part it from what is around it
                 out.push_str(if text.starts_with(char::is_whitespace) { " " } else { "" });
                 if !inner.is_empty() {
@@ -133,15 +134,15 @@ fn escaped(line: &str, before: &str, place: Place) -> String {
         let next = rest.peek().map_or(' ', |&(_, next)| next);
         let within = last.is_alphanumeric() && next.is_alphanumeric();
         match c {
-            '|' if place == Place::Cell => out.push_str("&#124;"),
+            '|' if matches!(place, Place::Cell | Place::Link) => push_entity(&mut out, c, next),
+            // a bar between two signs of a picture would part nothing
+            '[' | ']' | '!' if place == Place::Link => push_entity(&mut out, c, next),
             '{' | '}' | '[' | ']' | '|' | '*' | '!' | '#' | '^' | '~' => out.extend(['\\', c]),
             '-' | '_' | '+' if !within => out.extend(['\\', c]),
             '?' if last == '?' || next == '?' => out.extend(['\\', c]),
             '\\' => out.push_str("\\\u{200b}"),
             '&' if next == '#' || next.is_alphanumeric() => out.push_str("&\u{200b}"),
-            ':' | ';' if matches!(next, ')' | '(' | 'P' | 'p' | 'D' | 'd' | '-' | '|') => {
-                out.extend([c, '\u{200b}'])
-            }
+            ':' | ';' if smiles(next) => out.extend([c, '\u{200b}']),
             '(' if PICTURES.iter().any(|picture| line[at + 1..].starts_with(picture)) => {
                 out.push_str("(\u{200b}");
             }
@@ -154,6 +155,19 @@ fn escaped(line: &str, before: &str, place: Place) -> String {
         }
     }
     out
+}
+
+/// A sign by its number, whose end must not become a smiley's eyes.
+fn push_entity(out: &mut String, sign: char, next: char) {
+    out.push_str(&format!("&#{};", u32::from(sign)));
+    if smiles(next) {
+        out.push('\u{200b}');
+    }
+}
+
+/// Whether this makes a smiley of a colon or a semicolon before it.
+fn smiles(next: char) -> bool {
+    matches!(next, ')' | '(' | 'P' | 'p' | 'D' | 'd' | '-' | '|')
 }
 
 /// Whether this before a point makes a heading or a quotation of the line.

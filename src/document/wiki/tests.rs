@@ -41,10 +41,24 @@ fn blocks_look_as_people_write_them() {
         "[a&#124;b&#93;.py|https://a.example/%5Bx%5D#L1] in {{f}}",
     );
     check(
+        Block::Paragraph(vec![Inline::link("!a!", "https://a.example/")]),
+        "[&#33;a&#33;|https://a.example/]",
+    );
+    // an entity's end makes no smiley
+    check(
+        Block::Paragraph(vec![Inline::link("[)|D](", "https://a.example/")]),
+        "[&#91;\u{200b})&#124;\u{200b}D&#93;\u{200b}(|https://a.example/]",
+    );
+    check(
         Block::Code { language: Some("python".into()), text: "{code}".into() },
         "{code:python}\n{\u{200b}code}\n{code}",
     );
     check(Block::Code { language: Some("cobol".into()), text: "x".into() }, "{noformat}\nx\n{noformat}");
+    // Jira looks for a quotation's end before it looks at what is quoted
+    check(
+        Block::Quote(vec![Block::Code { language: None, text: "{Quote} {noformat} {q}".into() }]),
+        "{quote}\n{noformat}\n{\u{200b}Quote} {\u{200b}noformat} {q}\n{noformat}\n{quote}",
+    );
     check(
         Block::Table {
             head: vec![vec![Inline::text("a")], vec![]],

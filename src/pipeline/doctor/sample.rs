@@ -98,29 +98,10 @@ mod tests {
     use super::*;
     use crate::compose::property::Properties;
     use crate::model::property::Property;
-    use crate::model::repository::{Place, Repository};
 
     #[test]
     fn the_findings_have_every_property_between_them() {
-        let run = Run {
-            repository: Repository {
-                host: "github.com".into(),
-                id: Some(7),
-                name: "acme/shop".into(),
-                also: Vec::new(),
-            },
-            branch: "main".into(),
-            place: Place::Branch("main".into()),
-            commit: "c".repeat(40),
-            checkout: "c".repeat(40),
-            pull_request: None,
-            base: None,
-            url: None,
-            job: "ci/scan".into(),
-            pattern: None,
-            untrusted: None,
-            now: Timestamp::UNIX_EPOCH,
-        };
+        let run = Run::sample();
         let survey = of_all_sorts(&Config::default(), &run);
         assert_eq!((survey.groups.len(), survey.problems.as_slice()), (2, &[][..]));
         let provenance = run.provenance();

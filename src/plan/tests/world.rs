@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::PLAIN;
 use crate::config::parse;
@@ -11,7 +11,7 @@ use crate::group::{Gatherer, Rules};
 use crate::model::answer::{Ask, Choice, FieldMeta, Permissions, Screen, Texts};
 use crate::model::finding::{Anchors, Detail, Finding, Kind, Location, Rule, Subject};
 use crate::model::record::{Record, State};
-use crate::model::repository::{Place, Repository};
+use crate::model::repository::Place;
 use crate::model::scan::Scan;
 use crate::model::severity::Severity;
 use crate::model::slice::{Slice, SliceId};
@@ -50,16 +50,9 @@ impl World {
             slices: BTreeMap::new(),
             texts: BTreeMap::new(),
             screen: screen(),
-            may: Permissions {
-                browse: true,
-                create: true,
-                edit: true,
-                comment: true,
-                transition: true,
-                link: true,
-            },
+            may: Permissions::ALL,
             config: PLAIN.to_owned(),
-            run: on_main(),
+            run: Run::sample(),
             only: Vec::new(),
             mass: false,
             heads: BTreeMap::new(),
@@ -258,29 +251,6 @@ fn screen() -> Screen {
         (id.to_owned(), FieldMeta { name: id.to_owned(), allowed, ..FieldMeta::default() })
     });
     Screen { fields: fields.into() }
-}
-
-/// A push to `main`.
-fn on_main() -> Run {
-    Run {
-        repository: Repository {
-            host: "github.com".into(),
-            id: Some(7),
-            name: "acme/shop".into(),
-            also: Vec::new(),
-        },
-        branch: "main".into(),
-        place: Place::Branch("main".into()),
-        commit: "c".repeat(40),
-        checkout: "c".repeat(40),
-        pull_request: None,
-        base: None,
-        url: None,
-        job: "ci/scan".into(),
-        pattern: Some("main".into()),
-        untrusted: None,
-        now: Timestamp::UNIX_EPOCH,
-    }
 }
 
 /// What Bandit says of a scan.

@@ -1,5 +1,6 @@
 //! What a bill of materials says beside its vulnerabilities: who made it, of what, and its components.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::model::finding::Package;
@@ -7,6 +8,7 @@ use crate::model::scan::Scan;
 use crate::report::flaw;
 use crate::report::graph::Ways;
 use crate::report::lenient::Text;
+use crate::report::path;
 
 use super::finding::Opened;
 use super::wire;
@@ -107,7 +109,7 @@ impl Context {
     pub(super) fn affected(&mut self, found: &wire::Vulnerability<'_>, within: &str) {
         let listed = found.affects.objects().map(|one| &*one.reference);
         for reference in listed.chain([&*found.reference, within]).filter(|one| !one.is_empty()) {
-            let node = self.ways.node(local(reference));
+            let node = self.ways.node(&local(reference));
             self.needed.insert(node);
         }
     }
@@ -160,7 +162,7 @@ impl Context {
 
     /// Whether a reference is a component's.
     pub(super) fn knows(&self, reference: &str) -> bool {
-        self.ways.known(local(reference)).is_some_and(|node| self.parts.contains_key(&node))
+        self.ways.known(&local(reference)).is_some_and(|node| self.parts.contains_key(&node))
     }
 
     /// Whether a reference is what the bill is of.
@@ -179,7 +181,7 @@ impl Context {
 
     /// The package behind a reference, with the way to it, and the file that lists it.
     pub(super) fn package(&self, reference: &str) -> (Package<'static>, String) {
-        let reference = local(reference);
+        let reference = &*local(reference);
         let known = self.ways.known(reference).and_then(|node| Some((node, self.parts.get(&node)?)));
         let Some((node, part)) = known else {
             let purl = if reference.starts_with("pkg:") { reference } else { "" };
@@ -218,9 +220,14 @@ impl Context {
     }
 }
 
-/// A reference without the bill that it is in: `urn:cdx:<serial>/<version>#<reference>`.
-pub(super) fn local(reference: &str) -> &str {
-    reference.strip_prefix("urn:cdx:").and_then(|rest| rest.split_once('#')).map_or(reference, |(_, own)| own)
+/// A reference without the bill that it is in: `urn:cdx:<serial>/<version>#<reference>`, where a package URL may be
+/// percent-encoded once more.
+pub(super) fn local(reference: &str) -> Cow<'_, str> {
+    let Some((_, own)) = reference.strip_prefix("urn:cdx:").and_then(|rest| rest.split_once('#')) else {
+        return Cow::Borrowed(reference);
+    };
+    let twice = own.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("pkg%3a"));
+    if twice { Cow::Owned(path::decode(own)) } else { Cow::Borrowed(own) }
 }
 
 /// Whether a reference holds a UUID, which is another one in each report.

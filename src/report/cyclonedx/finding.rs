@@ -84,15 +84,14 @@ impl Opened {
             let version = context.package(reference).0.version;
             let listed = affected.into_iter().flat_map(|one| one.versions.objects());
             if versions::word(listed, &version) == Word::Affected {
-                self.0.extend(names(found).into_iter().map(|name| (name, local(reference).to_owned())));
+                self.0.extend(names(found).into_iter().map(|name| (name, local(reference).into_owned())));
             }
         }
     }
 
     fn holds(&self, found: &wire::Vulnerability<'_>, reference: &str) -> bool {
-        let reference = local(reference);
-        !self.0.is_empty()
-            && names(found).into_iter().any(|name| self.0.contains(&(name, reference.to_owned())))
+        let reference = local(reference).into_owned();
+        !self.0.is_empty() && names(found).into_iter().any(|name| self.0.contains(&(name, reference.clone())))
     }
 }
 

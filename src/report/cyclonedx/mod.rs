@@ -276,7 +276,7 @@ mod tests {
         };
         let report = json(&format!(
             r#""metadata":{{"component":{{"bom-ref":"app","name":"shop"}}}},"vulnerabilities":[{},{},{},{}]"#,
-            one("not_affected", "pkg:npm/a@1"),
+            one("not_affected", "urn:cdx:1/1#pkg%3Anpm/a%401"),
             one("false_positive", "app"),
             one("resolved", "urn:cdx:1/1#pkg:npm/b@2"),
             one("exploitable", "pkg:npm/c@1"),

@@ -29,7 +29,7 @@ fn formats_are_told_from_the_content() {
     check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
     check("<!DOCTYPE html><HTML>", Err("is a web page"));
     check("Error: no such option", Err("is no JSON: it looks like plain text"));
-    check("null", Err("is JSON of no known format (a single value)"));
+    check("true", Err("is JSON of no known format (a single value)"));
     check(" 42\n", Err("is JSON of no known format (a single value)"));
     check("\n> shop@1.0.0 audit\n[info]\n{\n \"a\": 1}", Err("before the JSON in it: `> shop@1.0.0 audit`"));
     check("warning\n[{}]", Err("before the JSON in it: `warning`"));
@@ -127,6 +127,42 @@ fn documents_that_follow_are_read() {
             "r, from byte 114: what follows the report was not read: it is no JSON: it looks like plain text or binary data",
         ],
     );
+}
+
+#[test]
+fn a_list_of_reports_is_read() {
+    let check = |text: &str, expected: Result<&[&str], &str>| {
+        let mut events = Events::default();
+        let read = read(&Source::bytes("r", text.as_bytes()), &mut events);
+        match (read, expected) {
+            (Ok(done), Ok(expected)) => {
+                events.0.extend(done.cut.map(|cut| format!("{}: {}", cut.place, cut.message)));
+                assert_eq!(events.0, expected, "{text}");
+            }
+            (Err(problem), Err(said)) => assert!(problem.message.contains(said), "{problem:?}"),
+            (read, _) => panic!("{text}: {:?}", read.map(|done| done.format.name)),
+        }
+    };
+    let kics = r#"{"kics_version":"1","queries":[]}"#;
+    let alerts = r#"[{"number":1,"state":"open","secret_type":"x","locations_url":"u"}]"#;
+    check(&format!("[{kics}, {kics}\n]"), Ok(&["KICS", "KICS"]));
+    check(
+        &format!("[{alerts},[],{alerts}]"),
+        Ok(&["finding", "GitHub secret scanning", "finding", "GitHub secret scanning"]),
+    );
+    check(&format!("[{kics}]\n[{alerts}]{kics}"), Ok(&["KICS", "finding", "GitHub secret scanning", "KICS"]));
+    check(
+        &format!("[{kics},7,{kics}]"),
+        Ok(&[
+            "KICS",
+            "KICS",
+            "r, from byte 35: what follows the report was not read: it is JSON of no known format (a single value)",
+        ]),
+    );
+    check(&format!("[{kics},{kics}"), Ok(&["KICS", "KICS", "r (byte 68): the file ends in the middle"]));
+    check("[[[]]]", Err("a list without objects"));
+    check(&"[".repeat(100_000), Err(""));
+    check("[[]]", Ok(&[]));
 }
 
 #[test]

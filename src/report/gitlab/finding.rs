@@ -64,9 +64,10 @@ fn location<'r>(place: &'r Place<'r>, source: &Source) -> Location<'r> {
     let logical = [place.class.some(), place.method.some()];
     let logical: Vec<&str> = logical.into_iter().flatten().collect();
     Location {
-        path: match place.image.some() {
-            Some(image) => Cow::Borrowed(image),
-            None => path::of_path(Cow::Borrowed(&place.file), source),
+        path: match (place.image.some(), place.file.some()) {
+            (Some(image), _) => Cow::Borrowed(image),
+            (None, Some(file)) => path::of_path(Cow::Borrowed(file), source),
+            (None, None) => Cow::Owned(format!("{}{}", &*place.hostname, &*place.path)),
         },
         line: place.start_line.position(),
         end_line: place.end_line.position(),

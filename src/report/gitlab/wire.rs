@@ -44,6 +44,9 @@ objects! { "snake_case"
     /// Where
     struct Place {
         file: Text<'a>,
+        /// of a running site: its address, and the path there
+        hostname: Text<'a>,
+        path: Text<'a>,
         start_line: Number,
         end_line: Number,
         class: Text<'a>,

@@ -15,6 +15,18 @@ use super::registry::{self, Advisory};
 use super::{audit_failed, names};
 
 objects! { "snake_case"
+    /// A line of either generation
+    struct Line {
+        r#type: Text<'a>,
+        /// Yarn 2 and later number what they say
+        #[serde(rename = "displayName")]
+        number: Text<'a>,
+        data: Data<'a>,
+        /// Yarn 4: the package
+        value: Text<'a>,
+        children: Maybe<Children<'a>>,
+    }
+
     /// What Yarn 1 tells of an advisory, once for each way to the package
     struct Found {
         advisory: Maybe<Advisory<'a>>,
@@ -39,6 +51,20 @@ objects! { "snake_case"
     }
 }
 
+/// Yarn 1 writes an object of an advisory, and a text of an error.
+#[derive(Debug, serde::Deserialize)]
+#[serde(untagged, bound(deserialize = "'de: 'a"))]
+pub(super) enum Data<'a> {
+    Found(Box<Found<'a>>),
+    Said(Text<'a>),
+}
+
+impl Default for Data<'_> {
+    fn default() -> Self {
+        Data::Said(Text::default())
+    }
+}
+
 /// Whether the first line is Yarn's.
 pub(super) fn recognise(outline: &Outline) -> bool {
     let first = || {
@@ -57,8 +83,6 @@ pub(super) fn recognise(outline: &Outline) -> bool {
 struct Lines {
     /// Advisories with versions: Yarn 1 repeats them for each way to the package.
     seen: BTreeSet<(String, String)>,
-    kind: String,
-    value: String,
     /// Yarn 1: lines of its own kind, and its last one.
     first_generation: bool,
     summary: bool,
@@ -69,10 +93,11 @@ struct Lines {
 pub(super) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut lines = Lines::default();
     let mut json = Json::new(&source.name, source.open()?, sink);
-    let end = json.each_document(|json| {
-        lines.kind.clear();
-        lines.value.clear();
-        json.each_entry(|json, key| lines.member(audit, source, json, key))
+    let end = json.each_document(|json| match json.peek()? {
+        Some(b'{') => {
+            json.fitting::<Line<'_>>("advisory", |line, sink| lines.line(audit, source, line, sink))
+        }
+        _ => Ok(()),
     });
     let cut = lines.first_generation && !lines.summary;
     sink.scan(audit.scan(source, (lines.failed || cut).then_some(false)));
@@ -80,40 +105,28 @@ pub(super) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Resul
 }
 
 impl Lines {
-    fn member(
-        &mut self,
-        audit: &Audit,
-        source: &Source,
-        json: &mut Json<'_>,
-        key: &str,
-    ) -> Result<(), Problem> {
-        match key {
-            "type" => {
-                self.kind = json.word()?;
-                self.first_generation = true;
-                self.summary |= self.kind == "auditSummary";
+    /// Takes a line; false: it should tell an advisory, and does not.
+    fn line(&mut self, audit: &Audit, source: &Source, line: &Line<'_>, sink: &mut dyn Sink) -> bool {
+        self.first_generation |= !line.r#type.is_empty() && line.number.is_empty();
+        match (&*line.r#type, &line.data) {
+            ("auditAdvisory", data) => {
+                let Data::Found(found) = data else { return false };
+                let Some(advisory) = found.advisory.get() else { return false };
+                registry::tell(audit, advisory, &mut self.seen, sink);
             }
-            "value" => self.value = json.word()?,
-            "data" if self.kind == "auditAdvisory" => {
-                return json.fitting::<Found<'_>>("advisory", |found, sink| {
-                    let Some(advisory) = found.advisory.get() else { return false };
-                    registry::tell(audit, advisory, &mut self.seen, sink);
-                    true
-                });
-            }
-            "data" if self.kind == "error" => {
+            ("auditSummary", _) => self.summary = true,
+            ("error", data) => {
                 self.failed = true;
-                let said = json.word()?;
-                json.sink().problem(audit_failed(source, &audit.scanner, &said));
+                let said = if let Data::Said(said) = data { said } else { "" };
+                sink.problem(audit_failed(source, &audit.scanner, said));
             }
-            "children" => {
-                return json.object::<Children<'_>>("advisory", |children, sink| {
-                    tell(audit, &self.value, children, sink);
-                });
-            }
-            _ => {}
+            _ if line.value.is_empty() => {}
+            _ => match line.children.get() {
+                Some(children) => tell(audit, &line.value, children, sink),
+                None => return false,
+            },
         }
-        Ok(())
+        true
     }
 }
 
@@ -184,6 +197,40 @@ mod tests {
             &YARN,
             r#"{"type":"error","data":"Received invalid response"}"#,
             &["problem yarn audit failed: Received invalid response", "scan yarn audit failed"],
+        );
+    }
+
+    #[test]
+    fn the_members_of_a_line_come_in_any_order() {
+        check_lines(
+            &YARN,
+            r#"{"data":{"advisory":{"findings":[{"version":"1"}],"id":1,"module_name":"m"}},"type":"auditAdvisory"}
+            {"data":{},"type":"auditAdvisory"}
+            {"data":"no","type":"error"}
+            {"children":{"ID":9,"Severity":"low","Tree Versions":["4"]},"value":"t"}
+            {"children":7,"value":"t"}
+            {"data":{},"type":"auditSummary"}"#,
+            &[
+                "dependency medium npm-advisory-1 pkg:npm/m@1 at yarn.lock",
+                "problem is no advisory: it is passed over",
+                "problem yarn audit failed: no",
+                "dependency low npm-advisory-9 pkg:npm/t@4 via t at yarn.lock",
+                "problem is no advisory: it is passed over",
+                "scan yarn audit failed",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_later_ones_end_without_a_summary() {
+        let said = |kind: &str, text: &str| {
+            format!(r#"{{"type":"{kind}","name":1,"displayName":"YN0001","indent":"","data":"{text}"}}"#)
+        };
+        check_lines(&YARN, &said("info", "No audit suggestions"), &["scan yarn audit"]);
+        check_lines(
+            &YARN,
+            &said("error", "Bad response"),
+            &["problem yarn audit failed: Bad response", "scan yarn audit failed"],
         );
     }
 

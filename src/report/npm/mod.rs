@@ -1,8 +1,8 @@
 //! `npm audit --json`, and what Yarn and pnpm pass on of the same registry's answers.
 //!
 //! npm 6, pnpm and Yarn 2 and 3 print advisories by id ([`registry`]); npm 7 and later print packages
-//! by name ([`tree`]); Yarn 1 and 4 print a line each ([`lines`]). An object with `error` is the word of
-//! a failed audit.
+//! by name ([`tree`]); Yarn 1 and 4 print a line each ([`lines`]); Bun prints advisories by package
+//! ([`bulk`]). An object with `error` is the word of a failed audit.
 
 use crate::model::finding::Kind;
 use crate::model::scan::{Problem, Scan};
@@ -14,6 +14,7 @@ use super::formats::{Format, Outline, Shape};
 use super::lenient::{List, Maybe, Number, Text, objects};
 use super::source::Source;
 
+mod bulk;
 mod lines;
 mod registry;
 mod tree;
@@ -21,7 +22,7 @@ mod tree;
 /// npm's own.
 pub(super) const NPM: Format = Format {
     name: "npm-audit",
-    scanners: "npm 6 and later (`npm audit --json`), Yarn 2 and 3 (`yarn npm audit --json`)",
+    scanners: "npm 6 and later (`npm audit --json`), Yarn 2 and 3 (`yarn npm audit --json`), pnpm (`pnpm audit --json`)",
     recognised: "a JSON object with `auditReportVersion`, with `actions` and `advisories`, or npm's `error`",
     kinds: &[Kind::Dependency],
     recognise: |outline| {
@@ -56,6 +57,16 @@ pub(super) const YARN: Format = Format {
     read: |source, sink| lines::read(&yarn(source), source, sink),
 };
 
+/// Bun's, which is the registry's answer of today as it is.
+pub(super) const BUN: Format = Format {
+    name: "bun-audit",
+    scanners: "Bun (`bun audit --json`), Yarn 4.0.0 (`yarn npm audit --json`)",
+    recognised: "a JSON object of packages, each with a list of objects with `vulnerable_versions`",
+    kinds: &[Kind::Dependency],
+    recognise: bulk::recognise,
+    read: |source, sink| bulk::read(&Audit::new("bun audit", "npm", "bun.lock", source), source, sink),
+};
+
 fn npm(source: &Source) -> Audit {
     Audit::new("npm audit", "npm", "package-lock.json", source)
 }
@@ -84,8 +95,14 @@ fn read_npm(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         let pnpm_wrote = outline.head.contains("ERR_PNPM");
         return failed(&if pnpm_wrote { pnpm(source) } else { npm(source) }, source, sink);
     }
-    // the two tell the same, but npm's own has the number of its run
-    let audit = if source.mentions(b"\"runId\"")? { npm(source) } else { yarn(source) };
+    // all three pass on the same. npm adds the number of its run; pnpm's ways start at the project, and it knows of no
+    // development dependencies, which it writes with a blank that Yarn leaves out
+    let pnpm_wrote = || Ok(source.mentions(b"\".>")? || source.mentions(b"\"devDependencies\": 0")?);
+    let audit = match () {
+        () if source.mentions(b"\"runId\"")? => npm(source),
+        () if pnpm_wrote()? => pnpm(source),
+        () => yarn(source),
+    };
     registry::read(&audit, source, sink)
 }
 

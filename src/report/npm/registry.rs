@@ -142,4 +142,30 @@ mod tests {
             &["dependency medium npm-advisory-1 pkg:npm/l at yarn.lock", "scan yarn audit"],
         );
     }
+
+    #[test]
+    fn pnpm_is_told_from_yarn() {
+        let check = |report: &str, expected: &[&str]| check_lines(&NPM, report, expected);
+        let clean = |number: &str| {
+            format!(
+                r#"{{"actions":[],"advisories":{{}},"muted":[],"metadata":{{"devDependencies":{number}}}}}"#
+            )
+        };
+        check(&clean(" 0"), &["scan pnpm audit"]);
+        check(&clean("0"), &["scan yarn audit"]);
+        check(&clean(" 121"), &["scan yarn audit"]);
+        let found = |path: &str| {
+            format!(
+                r#"{{"actions":[],"advisories":{{"1":{{"id":1,"module_name":"l","findings":[{{"version":"1","paths":["{path}"]}}]}}}}}}"#
+            )
+        };
+        check(
+            &found(".>a>l"),
+            &["dependency medium npm-advisory-1 pkg:npm/l@1 via a>l at pnpm-lock.yaml", "scan pnpm audit"],
+        );
+        check(
+            &found("a>l"),
+            &["dependency medium npm-advisory-1 pkg:npm/l@1 via a>l at yarn.lock", "scan yarn audit"],
+        );
+    }
 }

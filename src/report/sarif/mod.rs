@@ -4,7 +4,7 @@
 //! a member that has not come yet, the rest of the run is looked at without its results: in memory where
 //! it is short, else in a second opening of the report. Most reports never need it.
 
-use std::io::{self, Cursor, Read};
+use std::io::{Cursor, Read};
 
 use crate::model::finding::Kind;
 use crate::model::scan::Problem;
@@ -152,12 +152,7 @@ impl Reader<'_> {
         let mut nobody = Nobody;
         let input: Box<dyn Read> = match ahead {
             Ahead::Near(rest) => Box::new(Cursor::new([b"{\"results\":", &rest[..]].concat())),
-            Ahead::At(begin) => {
-                let mut input = self.source.open()?;
-                // what fails here fails in the main reading, and is told there
-                let _ = io::copy(&mut input.by_ref().take(*begin), &mut io::sink());
-                input
-            }
+            Ahead::At(begin) => self.source.open_at(*begin)?,
         };
         let mut after = match ahead {
             Ahead::Near(_) => std::mem::take(context),

@@ -43,7 +43,12 @@ pub(super) fn path_of<'r>(
     let (whole, alone) = context.uri(artifact);
     let inside =
         whole.map(|whole| path::of_uri(Cow::Owned(whole), source)).filter(|path| !path::is_foreign(path));
-    inside.unwrap_or_else(|| path::of_uri(alone, source))
+    inside.unwrap_or_else(|| match alone {
+        Cow::Borrowed(alone) if &*context.scanner == "KICS" => {
+            path::of_uri(Cow::Borrowed(path::of_kics(alone)), source)
+        }
+        alone => path::of_uri(alone, source),
+    })
 }
 
 /// The steps of the first code flow; the others are other ways to the same place.

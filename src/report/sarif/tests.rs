@@ -121,6 +121,18 @@ fn a_base_elsewhere_says_nothing_of_this_repository() {
 }
 
 #[test]
+fn what_the_image_of_kics_sees_is_the_repository() {
+    let report = |tool: &str| {
+        format!(
+            r#"{{"runs":[{{"tool":{{"driver":{{"name":"{tool}"}}}},"results":[
+                {{"locations":[{{"physicalLocation":{{"artifactLocation":{{"uri":"../../path/a.tf"}}}}}}]}}]}}]}}"#
+        )
+    };
+    check(&report("KICS"), place, &[" a.tf:0", "scan KICS"]);
+    check(&report("s"), place, &[" ../../path/a.tf:0", "scan s"]);
+}
+
+#[test]
 fn severity_is_the_score_else_the_level() {
     let rules = r#"{"id":"score","properties":{"security-severity":"9.1"},"defaultConfiguration":{"level":"note"}},
             {"id":"number","properties":{"security-severity":4.0}},{"id":"level","defaultConfiguration":{"level":"error"}},

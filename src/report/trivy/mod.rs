@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::model::finding::Kind;
 use crate::model::scan::{Problem, Scan};
 
-use super::Sink;
 use super::each::Json;
 use super::formats::{Format, Outline, Shape};
 use super::source::Source;
+use super::{Nobody, Sink};
 
 mod finding;
 mod target;
@@ -50,6 +50,8 @@ struct Artifact {
     scanner: Arc<str>,
     name: String,
     kind: String,
+    /// An image's first name.
+    tag: Option<String>,
     version: Option<String>,
     commit: Option<String>,
     /// Whether it tells results: what Trivy leaves out where it had nothing to look at, or nothing to say.
@@ -61,6 +63,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         scanner: "Trivy".into(),
         name: String::new(),
         kind: String::new(),
+        tag: None,
         version: None,
         commit: None,
         has_results: false,
@@ -76,6 +79,9 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             match key {
                 "Results" => {
                     artifact.has_results |= is_list;
+                    if artifact.kind.is_empty() {
+                        artifact.look(source)?;
+                    }
                     results(json, source, &artifact, None)
                 }
                 key if RESOURCES.contains(&key) => {
@@ -93,21 +99,41 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 /// A Kubernetes resource: its results are about its manifest, or about the images that it runs.
 fn resource(json: &mut Json<'_>, source: &Source, artifact: &Artifact) -> Result<(), Problem> {
-    let (mut namespace, mut kind, mut name) = Default::default();
+    let (begin, mut parts) = (json.offset(), Parts::default());
     json.each_entry(|json, key| {
+        if key != "Results" {
+            return parts.member(json, key);
+        }
+        if parts.name.is_empty() {
+            // the members come in another order than Trivy's where something sorted them
+            let mut nobody = Nobody;
+            let _ = Json::new(&source.name, source.open_at(begin)?, &mut nobody)
+                .each_entry(|json, key| parts.member(json, key));
+        }
+        let all: [&str; 3] = [&parts.namespace, &parts.kind, &parts.name];
+        let named: Vec<&str> = all.into_iter().filter(|part| !part.is_empty()).collect();
+        results(json, source, artifact, Some(&named.join("/")))
+    })
+}
+
+/// What a Kubernetes resource is called by.
+#[derive(Default)]
+struct Parts {
+    namespace: String,
+    kind: String,
+    name: String,
+}
+
+impl Parts {
+    fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
         match key {
-            "Namespace" => namespace = json.word()?,
-            "Kind" => kind = json.word()?,
-            "Name" => name = json.word()?,
-            "Results" => {
-                let parts: [&str; 3] = [&namespace, &kind, &name];
-                let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-                results(json, source, artifact, Some(&named.join("/")))?;
-            }
+            "Namespace" => self.namespace = json.word()?,
+            "Kind" => self.kind = json.word()?,
+            "Name" => self.name = json.word()?,
             _ => {}
         }
         Ok(())
-    })
+    }
 }
 
 fn results(
@@ -125,7 +151,7 @@ fn results(
                 "Vulnerabilities" | "Misconfigurations" | "Secrets" | "ExperimentalModifiedFindings"
                     if list =>
                 {
-                    if !target.is_known {
+                    if !target.is_known() {
                         // the members come in another order than Trivy's where something sorted them
                         target.look(source, begin)?;
                     }
@@ -154,13 +180,23 @@ impl Artifact {
                 })?;
                 let (commit, tag) = told.flatten().unwrap_or_default();
                 self.commit = commit;
-                // an image that lay in a file has its own name
-                if let Some(tag) = tag.filter(|_| self.name.is_empty() || self.name.ends_with(".tar.gz")) {
-                    self.name = tag;
-                }
+                self.tag = tag;
             }
-            _ => {}
+            _ => return Ok(()),
         }
+        // an image that lay in a file has its own name
+        if self.name.is_empty() || self.name.ends_with(".tar.gz") {
+            self.name = self.tag.clone().unwrap_or_else(|| std::mem::take(&mut self.name));
+        }
+        Ok(())
+    }
+
+    /// Reads the report without its results: something sorted its members, and what was scanned comes behind.
+    fn look(&mut self, source: &Source) -> Result<(), Problem> {
+        let mut nobody = Nobody;
+        // what fails here fails in the main reading, and is told there
+        let _ = Json::new(&source.name, source.open()?, &mut nobody)
+            .each_entry(|json, key| self.member(json, key));
         Ok(())
     }
 
@@ -245,6 +281,14 @@ mod tests {
             ),
             told::place,
             &["container pkg:npm/a@1 shop:1:0 x.lock", "scan Trivy"],
+        );
+        check(
+            "trivy",
+            &format!(
+                r#"{{"SchemaVersion":2,"Results":[{{"Vulnerabilities":[{VULNERABILITY}],"Target":"x.lock"}}],"ArtifactType":"filesystem","ArtifactName":"web"}}"#
+            ),
+            told::place,
+            &["dependency pkg:npm/a@1 web/x.lock:0", "scan Trivy"],
         );
     }
 

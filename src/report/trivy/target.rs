@@ -1,7 +1,6 @@
 //! One result of a Trivy report: a lock file, an image's system packages, a configuration file.
 
 use std::collections::HashMap;
-use std::io;
 
 use crate::model::scan::Problem;
 use crate::report::each::Json;
@@ -23,8 +22,8 @@ pub(super) struct Target {
     pub(super) ecosystem: String,
     packages: HashMap<String, Listed>,
     graph: Graph,
-    /// Whether its name has come.
-    pub(super) is_known: bool,
+    /// Whether all members were looked at, wherever they lie.
+    looked: bool,
     /// Whether its packages are in an image.
     pub(super) image: bool,
     /// The file, the image or the resource.
@@ -42,10 +41,7 @@ struct Listed {
 impl Target {
     pub(super) fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
         match key {
-            "Target" => {
-                self.name = json.word()?;
-                self.is_known = true;
-            }
+            "Target" => self.name = json.word()?,
             "Class" => self.class = json.word()?,
             "Type" => self.ecosystem = json.word()?,
             "Packages" => {
@@ -59,14 +55,17 @@ impl Target {
         Ok(())
     }
 
+    /// Whether what tells where its findings are has come, or will not.
+    pub(super) fn is_known(&self) -> bool {
+        self.looked || !self.name.is_empty() && !self.class.is_empty()
+    }
+
     /// Reads the result that begins at a byte of the report without its findings.
     pub(super) fn look(&mut self, source: &Source, begin: u64) -> Result<(), Problem> {
-        let mut input = source.open()?;
-        // what fails here fails in the main reading, and is told there
-        let _ = io::copy(&mut io::Read::take(&mut input, begin), &mut io::sink());
         let mut nobody = Nobody;
-        let _ = Json::new(&source.name, input, &mut nobody).each_entry(|json, key| self.member(json, key));
-        self.is_known = true;
+        let _ = Json::new(&source.name, source.open_at(begin)?, &mut nobody)
+            .each_entry(|json, key| self.member(json, key));
+        self.looked = true;
         Ok(())
     }
 

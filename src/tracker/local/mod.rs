@@ -263,9 +263,7 @@ fn named(who: &str) -> Option<Person> {
 /// Any word that can begin a key is a project, where everybody may do everything.
 fn project(key: &str) -> Option<Project> {
     Key::parse(&format!("{key}-1"))?;
-    let may =
-        Permissions { browse: true, create: true, edit: true, comment: true, transition: true, link: true };
-    Some(Project { key: key.to_owned(), issue_types: fields::types(), may })
+    Some(Project { key: key.to_owned(), issue_types: fields::types(), may: Permissions::ALL })
 }
 
 /// casefile's own account.

@@ -13,12 +13,12 @@ use crate::model::answer::Failure;
 /// How often it is tried.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Held by a run from its first look to its last write; dropping it lets the next one in.
+/// Held by a command from its first look to its last write; dropping it lets the next one in.
 #[derive(Debug)]
 pub struct Turn(#[expect(dead_code, reason = "held for its lock")] Option<File>);
 
 impl Local {
-    /// Waits until no other run files here, for as long as this one has time.
+    /// Waits until no other command writes here, for as long as this one has time.
     ///
     /// What is locked is the folder that the tickets' folder lies in, so a run that files nothing leaves no
     /// trace. Where a system locks no folders there is no turn: twins are merged by the look after creating.
@@ -33,7 +33,8 @@ impl Local {
                 Err(TryLockError::Error(_)) => return Ok(Turn(None)),
                 Err(TryLockError::WouldBlock) if stop.pause(PAUSE).await => {}
                 Err(TryLockError::WouldBlock) => {
-                    let why = "another run files into this folder, and had not ended when the time was over";
+                    let why =
+                        "another command writes into this folder, and had not ended when the time was over";
                     return Err(broken(why.to_owned(), "Run it again when that one has ended."));
                 }
             }

@@ -202,3 +202,27 @@ fn a_newcomer_is_told_the_way_out() {
     );
     check(&configured("jira: {project: SEC, url: \"http://acme.example\"}"), &[], &["plan"], 2, &["https"]);
 }
+
+#[test]
+fn each_problem_of_a_configuration_is_one_of_the_result() {
+    let folder = TempDir::new().unwrap();
+    let wrong = "create: manul\nmax-new: -1\n";
+    fs::write(folder.path().join("casefile.yml"), wrong).unwrap();
+    for command in ["plan", "run", "refresh"] {
+        let ran = run_in(folder.path(), &[], &[command, "--format", "json"]);
+        let result: Value = serde_json::from_slice(&ran.stdout).unwrap();
+        let problems = result["problems"].as_array().unwrap();
+        let places: Vec<_> = problems.iter().map(|one| one["where"].as_str().unwrap()).collect();
+        assert_eq!(places, ["casefile.yml:1:9", "casefile.yml:2:10"], "{result}");
+        let in_a_line =
+            |text: &Value| !text.as_str().unwrap().is_empty() && !text.to_string().contains("\\n");
+        assert!(problems.iter().all(|one| in_a_line(&one["message"]) && in_a_line(&one["hint"])), "{result}");
+    }
+    let ran = run_in(folder.path(), &[], &["doctor", "--format", "json"]);
+    let result: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let told = |at: usize| result["checks"][at]["message"].as_str().unwrap();
+    assert!(
+        told(0).starts_with("casefile.yml:1:9: ") && told(1).starts_with("casefile.yml:2:10: "),
+        "{result}"
+    );
+}

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::event::Event;
 use super::sarif::rules;
 use super::shop::{Deployment, Ran, Shop};
-use crate::simulator::{Moment, RemoteLink};
+use crate::simulator::{Kind, Moment, Nth, RemoteLink};
 
 /// What the author wrote into the description of pull request 7.
 const AUTHORS: &str = "What this does.\r\n\r\nAnd why.";
@@ -87,6 +87,30 @@ fn every_mark_goes_and_the_tickets_stay() {
         let told = disconnect(&shop, &["--yes", "--format", "text"]).printed;
         assert_eq!(told, "no marks of casefile were found: there is nothing to take off\n");
     }
+}
+
+#[test]
+fn it_is_said_where_the_marks_are_and_what_comes_next() {
+    let shop = connected();
+    let told = |words: &[&str]| disconnect(&shop, &[words, &["--format", "text"]].concat()).printed;
+    let check = |told: String, words: &[&str]| {
+        let lines: Vec<&str> = told.lines().collect();
+        let starts = |(line, word): (&&str, &&str)| line.starts_with(word);
+        assert!(lines.len() == words.len() && lines.iter().zip(words).all(starts), "{told}");
+    };
+    let [first, second, pull] =
+        ["marked   SEC-1 ", "marked   SEC-2 ", "marked   #7         section, 2 comments"];
+    let on = "casefile's marks are on 2 tickets and 1 pull request";
+    check(told(&[]), &[first, second, pull, on, "nothing was changed: `casefile disconnect --yes` takes"]);
+    shop.fault("/issue/10001", Nth::Every(1), Kind::Status(403, Vec::new(), "{}".to_owned()));
+    let left = "casefile's marks were taken off 1 ticket and 0 pull requests, and are still on 1 ticket and 1 pull request";
+    check(told(&["--yes"]), &[first, "unmarked SEC-2 ", pull, left, "run it again"]);
+    shop.sim.clear_faults();
+    let off = "casefile's marks were taken off 1 ticket and 1 pull request; the tickets stay";
+    check(
+        told(&["--yes"]),
+        &["unmarked SEC-1 ", "unmarked #7 ", off, "take casefile out of the workflows too"],
+    );
 }
 
 #[test]

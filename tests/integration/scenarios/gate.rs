@@ -1,4 +1,4 @@
-//! `fail-on` on a pull request: what its base lacks counts, and it is said what reached it.
+//! `fail-on`: on a pull request what its base lacks counts, and it is said what reached it.
 
 use serde_json::json;
 
@@ -92,4 +92,26 @@ fn it_is_said_what_reached_it_and_what_is_held() {
 
     let ran = shop.run_with(&Event::pull_request(7, "feature", 2).public(), &["--format", "text"]);
     assert!(ran.errors.contains("fail-on was reached by 1 finding that the base lacks\n"), "{}", ran.errors);
+}
+
+#[test]
+fn the_result_tells_why_the_exit_code_is_1() {
+    let shop = shop(3);
+    let ran = shop.run_with(&Event::push("main", 1), &["--max-new", "2"]);
+    let told = json!({"severity": "high", "findings": 3, "keys": ["SEC-1", "SEC-2"]});
+    assert_eq!((ran.code, &ran.result["fail_on"]), (1, &told));
+    let ran = shop.run(&Event::pull_request(7, "feature", 2).public());
+    assert_eq!((ran.code, &ran.result["fail_on"]), (1, &json!({"findings": 1})));
+    shop.configure(json!({}));
+    assert_eq!(shop.run_well(&Event::push("main", 4)).result.get("fail_on"), None);
+}
+
+#[test]
+fn what_could_not_be_held_against_the_base_is_not_told_as_nothing() {
+    let shop = shop(1);
+    shop.sim.state().users[0].token = Some("another".into());
+    let ran = shop.run_with(&Event::pull_request(7, "feature", 2), &["--on-tracker-error", "warn"]);
+    assert_eq!(ran.result.get("fail_on"), None);
+    let ran = shop.run_with(&Event::push("main", 3), &["--on-tracker-error", "warn"]);
+    assert_eq!(ran.result["fail_on"], json!({"severity": "high", "findings": 1}));
 }

@@ -23,11 +23,7 @@ fn a_public_repository_is_told_keys_and_statuses_alone() {
         }
     }
     assert_eq!(ran.result["open"], serde_json::json!({"total": 1, "overdue": 0}));
-    assert!(
-        ran.summary.contains("```mermaid\npie showData\n    title Open tickets by age"),
-        "{}",
-        ran.summary
-    );
+    assert!(ran.summary.contains("| all |  | 1 |"), "{}", ran.summary);
     assert_eq!((refresh().code, shop.writes()), (0, NOTHING.map(str::to_owned).into()));
 }
 

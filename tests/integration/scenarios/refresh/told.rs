@@ -39,7 +39,6 @@ fn the_result_says_what_is_shown_and_what_is_open() {
         "1 open, 1 of them overdue",
         "| Open | Overdue | up to 7 days |",
         "| high | 1 | 1 |",
-        "```mermaid\npie showData\n    title Open tickets by severity\n    \"high\" : 1\n```",
         "days over** |",
         "1 pull request looked at, 1 updated",
     ] {

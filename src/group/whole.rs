@@ -1,0 +1,53 @@
+//! What several reports tell of one finding, shown once.
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Help, Package, Rule};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::survey::Exemplar;
+
+/// Puts what is kept whole in order, whatever the order of reading was, and makes one of what several reports
+/// tell of one package: a fixed version or a title that only one of them has is not lost.
+pub(super) fn order(exemplars: &mut Vec<Exemplar>) {
+    exemplars.sort_by(|a, b| place(a).cmp(&place(b)));
+    exemplars.dedup_by(|other, first| {
+        let (Some(known), Some(package)) = (&mut first.package, &other.package) else { return false };
+        let same = first.id == other.id;
+        if same {
+            learn(known, package);
+            first.severity = first.severity.max(other.severity);
+            if said(&other.rule) > said(&first.rule) {
+                first.rule = other.rule.clone();
+            }
+        }
+        same
+    });
+}
+
+/// Where it is, which it is, and whose words: nothing of it depends on the order of reading.
+fn place(one: &Exemplar) -> (&str, u32, Fingerprint, &str, &str) {
+    (&one.location.path, one.location.line, one.id, &one.detail.message, &one.scanner)
+}
+
+/// How much a rule says: first whether it has a title.
+fn said(rule: &Rule) -> (bool, usize) {
+    let help = match &rule.help {
+        Help::None => 0,
+        Help::Text(text) | Help::Markdown(text) => text.len(),
+    };
+    (!rule.name.is_empty(), rule.description.len() + help)
+}
+
+/// Adds what one report knows of a package to what another said of it.
+fn learn(known: &mut Package<'static>, other: &Package<'static>) {
+    if known.version.is_empty() {
+        known.purl.clone_from(&other.purl);
+        known.version.clone_from(&other.version);
+    }
+    if known.path.is_empty() {
+        known.path.clone_from(&other.path);
+    }
+    let new = |version: &&Cow<'static, str>| !known.fixed.contains(version);
+    let more: Vec<_> = other.fixed.iter().filter(new).cloned().collect();
+    known.fixed.extend(more);
+}
