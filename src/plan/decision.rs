@@ -6,7 +6,7 @@ use super::fields::Note;
 use super::gone::Proof;
 use super::holdings::Holdings;
 use super::needs::Needs;
-use super::ours::{is_ours, record_of};
+use super::ours::{is_guest, is_ours, record_of};
 use super::propose::Proposal;
 use super::slices;
 use super::snapshot::Snapshot;
@@ -91,8 +91,9 @@ impl<'a> Decision<'a> {
         Target::new(config, route).owned(config, survey.owners(group))
     }
 
+    /// Whether a ticket is casefile's, and this repository's to write to.
     pub(super) fn is_ours(&self, ticket: &Ticket) -> bool {
-        is_ours(ticket, self.snapshot, self.input.site)
+        is_ours(ticket, self.snapshot, self.input.site) && !is_guest(self.input, ticket)
     }
 
     /// Notes something that the user should know, once.

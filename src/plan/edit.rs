@@ -8,7 +8,7 @@ use super::ours::record_of;
 use super::resolve::owed_state;
 use super::share::{self, Share};
 use super::twins::Inheritance;
-use super::{Input, Step, Verdict, Work, attach, draft, fields, gone, slices, states};
+use super::{Input, Step, Verdict, Work, attach, draft, fields, gone, link, slices, states};
 use crate::compose::comments;
 use crate::config::{CommentEvent, Config};
 use crate::model::answer::Texts;
@@ -83,6 +83,8 @@ pub(super) fn track(
     let texts = if content { decision.needs.texts(decision.snapshot, ticket.id.id)? } else { None };
     let mut next = next_record(decision, first.group, ticket);
     shares.iter().for_each(|share| cover(&mut next, share.group));
+    // one that was edited is linked by what it is known by now
+    link::note(&mut next, shares.iter().filter(|share| !share.is_group()).flat_map(|share| &share.rest));
     next.severity = severity;
     if matches!(next.told, Some(State::Resolved | State::Closed)) {
         // it is back, and a person has opened the ticket: where they moved it, it stays

@@ -18,6 +18,7 @@ mod difference;
 mod disconnect;
 mod draft;
 mod edit;
+mod edited;
 mod ending;
 mod examine;
 mod fields;

@@ -14,6 +14,7 @@ macro_rules! on_both {
 }
 
 mod branches;
+mod linked;
 mod proof;
 mod remediation;
 mod resolved;
