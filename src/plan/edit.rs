@@ -76,6 +76,7 @@ pub(super) fn track(
     let severity = difference.severity.unwrap_or(first.group.severity);
     let worse = record.is_none_or(|record| record.severity != severity);
     let content = !difference.added.is_empty() || worse || difference.facts || difference.loses();
+    let content = content && record.is_some();
     let silent = difference.changed.is_empty() && named && !inherits && !owed;
     if !content && silent {
         return Some(tracked);
@@ -119,6 +120,9 @@ pub(super) fn track(
     }
     let go = owed_state(&next);
     steps.extend(self::steps(input.config, edit, next, go));
+    if record.is_none() {
+        decision.plan.begun.insert(ticket.id.clone());
+    }
     decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
     let verdict = |share| match content && is_new(share) {
         true => Verdict::Update(ticket.id.clone()),

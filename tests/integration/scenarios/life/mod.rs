@@ -14,6 +14,7 @@ macro_rules! on_both {
 }
 
 mod branches;
+mod forgotten;
 mod linked;
 mod proof;
 mod remediation;
