@@ -35,6 +35,7 @@ pub(super) fn track(
     let input = decision.input;
     let tracked = vec![Verdict::Tracked(ticket.id.clone()); shares.len()];
     if !input.run.writes() || !decision.is_ours(ticket) {
+        decision.note_hidden_creators(ticket);
         return Some(tracked);
     }
     let mut looks = share::looks(input, shares);
@@ -183,7 +184,9 @@ fn news(
         && let Some(first) = main.or(shares.first())
     {
         let part = draft::part(first.group, &first.rest);
-        let comment = comments::news(&part, input.survey, &provenance, &["description"]);
+        // where casefile wrote no description, nobody edited it
+        let edited: &[&str] = if next.wrote.description.is_some() { &["description"] } else { &[] };
+        let comment = comments::news(&part, input.survey, &provenance, edited);
         edit.comment = Some((input.fit)(comment));
     }
 }

@@ -20,6 +20,7 @@ mod proof;
 mod remediation;
 mod resolved;
 mod states;
+mod unseen;
 
 use serde_json::{Value, json};
 
