@@ -86,8 +86,11 @@ struct Watched<'w, 'g> {
 
 impl Sink for Watched<'_, '_> {
     fn finding(&mut self, finding: Finding<'_>) {
-        self.findings += 1;
-        self.asides += usize::from(finding.aside.is_some());
+        // an advisory without an id is passed over, as a counted problem
+        let named =
+            !matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.id.trim().is_empty());
+        self.findings += usize::from(named);
+        self.asides += usize::from(named && finding.aside.is_some());
         assert!(!finding.rule.name.contains('\n'), "a name of several lines: {:?}", finding.rule.name);
         assert!(finding.rule.cwe.is_sorted(), "{:?}", finding.rule.cwe);
         if finding.kind == Kind::Secret {

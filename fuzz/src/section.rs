@@ -105,5 +105,6 @@ fn shown(from: &mut Unstructured<'_>, id: u64) -> Result<Shown> {
         assignee: Some(hostile(from)?),
         priority: None,
         due: None,
+        revision: from.int_in_range(0..=2)?,
     })
 }

@@ -8,6 +8,7 @@ use super::alerts;
 use super::bucket::{Bucket, Key};
 use super::gather::Gatherer;
 use super::identity::{self, Namer};
+use super::ledger::Ledger;
 use super::vex::Excuses;
 use super::{ordinal, versions, whole};
 use crate::model::finding::{Advisory, Aside};
@@ -22,7 +23,8 @@ const NAMES: usize = 8;
 impl Gatherer<'_> {
     /// What all reports say.
     pub fn survey(self) -> Survey {
-        let Gatherer { rules, buckets, advisories, statements, texts, reports, scans, problems, .. } = self;
+        let Gatherer { rules, buckets, advisories, statements, texts, ledger, .. } = self;
+        let Ledger { reports, scans, problems, .. } = ledger;
         let mut builder = Builder {
             repository: rules.repository,
             others: HashMap::new(),

@@ -11,6 +11,7 @@ mod build;
 mod depth;
 mod gather;
 pub mod identity;
+mod ledger;
 mod ordinal;
 mod room;
 #[cfg(test)]

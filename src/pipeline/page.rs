@@ -9,10 +9,11 @@ use crate::compose::section::{self, Detail, Standing, Update};
 use crate::compose::timeline::{Own, Seen};
 use crate::config::States;
 use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::scan::Scope;
 use crate::model::section::{Role, Row, Section, Shown};
 use crate::model::ticket::{Category, Key, Status, Ticket, TicketId};
 use crate::model::write::Draft;
-use crate::tracker::Read;
+use crate::tracker::{Made, Read};
 
 /// How many tickets that a description names are looked at: anybody can write there.
 pub(super) const CLAIMS: usize = 200;
@@ -91,31 +92,16 @@ impl<'a> Page<'a> {
         let groups: BTreeMap<_, _> = survey.groups.iter().map(|group| (group.name(), group)).collect();
         for fate in &plan.fates {
             let draft = known.drafts.get(&fate.group).copied();
-            let made = done.made.get(&fate.group).zip(draft);
             let ticket = fate.verdict.ticket().and_then(|id| snapshot.ticket(id.id));
             let ticket = ticket.or_else(|| done.found.get(&fate.group));
-            let (shown, role) = match (ticket, made) {
-                (Some(ticket), _) => (show(ticket), role(ticket, job.run.pull_request)),
-                (None, Some((made, draft))) => {
-                    let sample = done.samples.get(&draft.project);
-                    let shown = Shown {
-                        ticket: made.id.clone(),
-                        key: made.key.to_string(),
-                        url: tracker.page(&made.key),
-                        severity: Some(draft.record.severity),
-                        summary: draft.summary.clone(),
-                        status: Some(sample.map_or_else(begun, |sample| sample.status.clone())),
-                        assignee: sample.and_then(|sample| Some(sample.assignee.as_ref()?.name.clone())),
-                        priority: draft.record.wrote.priority.clone(),
-                        due: draft.record.wrote.due,
-                        revision: draft.record.revision,
-                    };
-                    (shown, Role::Filed)
-                }
-                (None, None) => match draft.filter(|_| outcomes.is_none()) {
-                    Some(draft) => (planned(draft, &page), Role::Filed),
-                    None => continue,
-                },
+            let (shown, role) = match (ticket, done.made.get(&fate.group), draft) {
+                (Some(ticket), ..) => (show(ticket), role(ticket, job.run.pull_request)),
+                (None, Some(made), Some(draft)) => (
+                    filed(made, tracker.page(&made.key), draft, done.samples.get(&draft.project)),
+                    Role::Filed,
+                ),
+                (None, None, Some(draft)) if outcomes.is_none() => (planned(draft, &page), Role::Filed),
+                _ => continue,
             };
             if let Some(ticket) = ticket {
                 page.see(before.get(&ticket.id.id).unwrap_or(ticket));
@@ -124,23 +110,27 @@ impl<'a> Page<'a> {
             page.shown.insert(shown.ticket.clone(), shown);
             let ids: BTreeSet<_> = fate.findings.iter().collect();
             let sightings = groups.get(&fate.group).into_iter().flat_map(|group| &group.sightings);
-            for sighting in sightings.filter(|one| ids.contains(&one.id())) {
-                let Some(seen) = survey.scans.get(sighting.scan as usize) else { continue };
-                let rows = page.scans.entry(seen.scope.fingerprint().to_string()).or_default();
-                if !rows.contains(&row) {
-                    rows.push(row.clone());
-                }
+            let scans: BTreeSet<u32> =
+                sightings.filter(|one| ids.contains(&one.id())).map(|one| one.scan).collect();
+            for seen in scans.into_iter().filter_map(|scan| survey.scans.get(scan as usize)) {
+                page.list(&seen.scope, &row);
             }
         }
         for remedy in &plan.remedies {
             let Some(ticket) = snapshot.ticket(remedy.ticket.id) else { continue };
             page.shown.insert(ticket.id.clone(), show(ticket));
-            for scope in &remedy.scopes {
-                let rows = page.scans.entry(scope.fingerprint().to_string()).or_default();
-                rows.push(Row { ticket: ticket.id.clone(), role: Role::Resolves });
-            }
+            let row = Row { ticket: ticket.id.clone(), role: Role::Resolves };
+            remedy.scopes.iter().for_each(|scope| page.list(scope, &row));
         }
         page
+    }
+
+    /// Lists a ticket once among those of a scan.
+    fn list(&mut self, scope: &Scope, row: &Row) {
+        let rows = self.scans.entry(scope.fingerprint().to_string()).or_default();
+        if !rows.contains(row) {
+            rows.push(row.clone());
+        }
     }
 
     /// What there is to say without a run: tickets that were looked at already, and how many claims
@@ -272,6 +262,22 @@ pub(super) async fn look<T: Read>(
 /// The status of a ticket that was just made and not seen since.
 fn begun() -> Status {
     Status { id: String::new(), name: "new".to_owned(), category: Category::New }
+}
+
+/// A ticket that was just filed, which looks as one of its project did that was read.
+fn filed(made: &Made, url: String, draft: &Draft, sample: Option<&Ticket>) -> Shown {
+    Shown {
+        ticket: made.id.clone(),
+        key: made.key.to_string(),
+        url,
+        severity: Some(draft.record.severity),
+        summary: draft.summary.clone(),
+        status: Some(sample.map_or_else(begun, |sample| sample.status.clone())),
+        assignee: sample.and_then(|sample| Some(sample.assignee.as_ref()?.name.clone())),
+        priority: draft.record.wrote.priority.clone(),
+        due: draft.record.wrote.due,
+        revision: draft.record.revision,
+    }
 }
 
 /// A ticket that is still to be filed. It has no id, and so takes one that no tracker comes to.

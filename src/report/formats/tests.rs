@@ -1,6 +1,7 @@
 //! How a format is told, and what is said where none is; what every reader does alike.
 
 use super::*;
+use crate::report::Nobody;
 use crate::report::told::Problems;
 
 #[test]

@@ -19,10 +19,6 @@ use super::wire;
 const REFERRED: [&str; 6] =
     ["tool", "artifacts", "taxonomies", "originalUriBaseIds", "logicalLocations", "properties"];
 
-/// Scanners that list every rule that they were told to look for, whether it finds something or not: known of
-/// their own output, so that it need not be seen of them first.
-const LIST_ALL: [&str; 2] = ["CodeQL", "Semgrep"];
-
 /// The members of a run, but for its results.
 #[derive(Default)]
 pub(super) struct Context {
@@ -286,7 +282,6 @@ impl Context {
         let rules = || self.components.iter().flat_map(|component| &component.rules);
         let ids = rules().map(|entry| entry.rule.id.clone()).filter(|id| !id.is_empty());
         let idle = rules().any(|entry| !entry.used.get());
-        let known = LIST_ALL.iter().any(|name| self.scanner.starts_with(name));
         let (success, unread) = self.notices.settle(self, source);
         Scan {
             scanner: self.scanner.to_string(),
@@ -298,7 +293,7 @@ impl Context {
             commit: self.commit.clone(),
             rules: ids.collect(),
             // many scanners list those rules alone that found something, and a few not even all of these
-            lists_all: (idle || known) && !self.unlisted.get(),
+            lists_all: idle && !self.unlisted.get(),
             products: Vec::new(),
         }
     }

@@ -1,0 +1,266 @@
+//! What came of each report and each scan, counted while they are read.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::{identity, room};
+use crate::document::visible::one_line;
+use crate::model::fingerprint::Recipe;
+use crate::model::scan::{Problem, Scan, Scope, Unread};
+use crate::model::survey::{Report, Seen};
+
+/// How many problems of one report are told one by one; the others are counted.
+const TOLD: usize = 20;
+
+/// How many scanners of one report are named.
+const NAMED: usize = 20;
+
+/// How long a scanner's, scan's or job's name may be, in characters: a record has to have room for
+/// three, and for findings.
+const LONGEST_NAME: usize = 200;
+
+/// What came of the reports so far.
+pub(super) struct Ledger {
+    pub(super) reports: Vec<Report>,
+    pub(super) scans: Vec<Seen>,
+    pub(super) problems: Vec<Problem>,
+    /// Workflow and job with its matrix index, or what `--scope` says.
+    job: String,
+    /// The scanners of the report at hand.
+    scanners: HashSet<String>,
+    /// How many problems the report at hand has, also those beyond [`TOLD`].
+    told: usize,
+    open: Open,
+}
+
+/// The report and the scan that are being read.
+#[derive(Default)]
+struct Open {
+    category: Option<String>,
+    scanner: Option<Arc<str>>,
+    findings: usize,
+    problems: usize,
+    /// Whether it holds more than there is room for.
+    beyond: bool,
+}
+
+impl Ledger {
+    /// Nothing was read yet.
+    pub(super) fn new(job: &str) -> Ledger {
+        Ledger {
+            reports: Vec::new(),
+            scans: Vec::new(),
+            problems: Vec::new(),
+            job: job.to_owned(),
+            scanners: HashSet::new(),
+            told: 0,
+            open: Open::default(),
+        }
+    }
+
+    /// Starts a report. `category` is the one that the configuration gives it.
+    pub(super) fn begin(&mut self, path: &str, category: Option<String>) {
+        self.open = Open { category, ..Open::default() };
+        self.told = 0;
+        self.scanners.clear();
+        self.reports.push(Report {
+            path: path.to_owned(),
+            format: String::new(),
+            scanner: String::new(),
+            findings: 0,
+            problems: 0,
+            statements: 0,
+            whole: true,
+            broken: false,
+        });
+    }
+
+    /// Ends a report that could not even be had. Nothing of what is said about it are its own words.
+    pub(super) fn missing(&mut self, problem: Problem) {
+        self.problems.push(problem);
+        if let Some(report) = self.reports.last_mut() {
+            report.problems += 1;
+            report.whole = false;
+            report.broken = true;
+        }
+    }
+
+    /// Ends a report of a format (empty: none that is known); with what ended the reading before the
+    /// report's end, if anything did. Then nothing in it is whole.
+    pub(super) fn end(&mut self, format: &str, cut: Option<Problem>) {
+        let untold = self.told.saturating_sub(TOLD);
+        if untold > 0
+            && let Some(report) = self.reports.last()
+        {
+            let message = format!("{untold} more of its elements could not be read");
+            self.problems.push(Problem::new(report.path.as_str(), message).foreign());
+        }
+        if let Some(problem) = &cut {
+            // what ended the reading is told in any case
+            self.told = 0;
+            self.problem(problem.clone());
+        }
+        if self.open.findings > 0 {
+            // The reader stopped before it could close its scan.
+            let scanner = self.open.scanner.clone();
+            self.scan(Scan::new(scanner.as_deref().unwrap_or_default()));
+        }
+        let problems = std::mem::take(&mut self.open.problems);
+        let broken = cut.is_some() || problems > 0;
+        let index = self.reports.len().saturating_sub(1);
+        for seen in self.scans.iter_mut().filter(|seen| seen.report == index) {
+            seen.whole &= !broken;
+        }
+        if let Some(report) = self.reports.last_mut() {
+            report.problems += problems;
+            report.whole &= !broken;
+            report.broken |= broken;
+            format.clone_into(&mut report.format);
+        }
+    }
+
+    /// The report at hand, as it was named.
+    pub(super) fn path(&self) -> &str {
+        self.reports.last().map_or("", |report| &report.path)
+    }
+
+    /// The number of the scan at hand.
+    pub(super) fn at(&self) -> u32 {
+        u32::try_from(self.scans.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Counts a finding of the scan at hand.
+    pub(super) fn found(&mut self, scanner: &Arc<str>) {
+        self.open.findings += 1;
+        if self.open.scanner.as_ref().is_none_or(|known| known != scanner) {
+            self.open.scanner = Some(scanner.clone());
+        }
+    }
+
+    /// Counts a VEX statement.
+    pub(super) fn stated(&mut self) {
+        if let Some(report) = self.reports.last_mut() {
+            report.statements += 1;
+        }
+    }
+
+    /// A finding that there is no room for is a counted problem of its report, of which nothing is proven
+    /// gone then.
+    pub(super) fn refuse(&mut self) {
+        self.open.problems += 1;
+        if !std::mem::replace(&mut self.open.beyond, true) {
+            self.problems.extend(self.reports.last_mut().map(|report| {
+                report.broken = true;
+                room::beyond(&report.path)
+            }));
+        }
+    }
+
+    /// Tells a problem, unless many of this report are told already.
+    fn tell(&mut self, problem: Problem) {
+        self.told += 1;
+        if self.told <= TOLD {
+            self.problems.push(problem.foreign());
+        }
+    }
+
+    /// Ends a scan: the findings and problems since the last one are its own.
+    pub(super) fn scan(&mut self, mut scan: Scan) {
+        scan.scanner = bounded(scan.scanner);
+        scan.version = scan.version.map(bounded);
+        let open = Open { category: self.open.category.clone(), ..Open::default() };
+        let Open { findings, problems, .. } = std::mem::replace(&mut self.open, open);
+        let failed = scan.success == Some(false);
+        let whole = problems == 0 && !failed && scan.has_results;
+        let index = self.reports.len().saturating_sub(1);
+        let mut path = String::new();
+        if let Some(report) = self.reports.last_mut() {
+            report.findings += findings;
+            report.problems += problems;
+            report.whole &= problems == 0 && !failed && scan.unread.is_empty();
+            // some reports do not say whose they are
+            if !scan.scanner.is_empty() && self.scanners.insert(scan.scanner.clone()) {
+                match self.scanners.len() {
+                    1 => report.scanner.clone_from(&scan.scanner),
+                    2..=NAMED => report.scanner.extend([", ", &scan.scanner]),
+                    more if more == NAMED + 1 => report.scanner.push_str(", …"),
+                    _ => {}
+                }
+            }
+            path.clone_from(&report.path);
+        }
+        if failed && problems == 0 {
+            // where the report says why, its reader has told and counted it
+            if let Some(report) = self.reports.last_mut() {
+                report.problems += 1;
+            }
+            let message = format!("{} says that it failed, wholly or in part", scan.scanner);
+            self.tell(Problem::new(path.as_str(), message).hint(
+                "see its log; what the report has is filed, and nothing counts as gone because it is not there",
+            ));
+        }
+        if let Some(first) = scan.unread.first() {
+            if let Some(report) = self.reports.last_mut() {
+                report.problems += scan.unread.len();
+            }
+            self.tell(unread(&path, &scan.scanner, first, scan.unread.len()));
+        }
+        let category = scan.category.clone().or_else(|| self.open.category.clone()).unwrap_or(path);
+        let scope = Scope {
+            job: bounded(self.job.clone()),
+            scanner: identity::scanner(&scan.scanner),
+            category: bounded(category),
+        };
+        self.scans.push(Seen { scan, scope, report: index, whole });
+    }
+
+    /// Counts a problem of the scan at hand, and tells it.
+    pub(super) fn problem(&mut self, problem: Problem) {
+        self.open.problems += 1;
+        self.tell(problem);
+    }
+}
+
+/// A scanner could not look at some files, of which this is the first.
+fn unread(report: &str, scanner: &str, first: &Unread, count: usize) -> Problem {
+    let separator = if first.why.is_empty() { "" } else { ": " };
+    let first = format!("{}{separator}{}", one_line(&first.path), one_line(&first.why).trim_end_matches(':'));
+    let files = match count {
+        1 => first,
+        many => format!("{many} files; the first is {first}"),
+    };
+    Problem::new(report, format!("{scanner} could not look at all of {files}"))
+        .hint("what it did find is read, and nothing there counts as gone; see the scanner's own log")
+}
+
+/// A name of a scanner, a scan or a job, which goes into records and results as it is. One that is too
+/// long for that keeps its beginning, and a hash that tells it from others.
+fn bounded(name: String) -> String {
+    if name.chars().nth(LONGEST_NAME).is_none() {
+        return name;
+    }
+    let start: String = name.chars().take(LONGEST_NAME).collect();
+    format!("{start}… {}", Recipe::new("name").value(&name).finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::group::tests::gathered;
+    use crate::model::record::Mode;
+    use crate::report::Sink;
+
+    #[test]
+    fn files_that_a_scanner_could_not_look_at_are_told_and_counted_and_the_rest_is_whole() {
+        let check = |files: &[&str], expected: &str| {
+            let unread = |path: &&str| Unread { path: (*path).to_owned(), why: "odd".to_owned() };
+            let scan = Scan { unread: files.iter().map(unread).collect(), ..Scan::new("Bandit") };
+            let survey = gathered(Mode::Type, |gatherer| gatherer.scan(scan));
+            let report = &survey.reports[0];
+            assert_eq!((report.problems, report.whole, report.broken), (files.len(), false, false));
+            assert_eq!((survey.problems[0].message.as_str(), survey.scans[0].whole), (expected, true));
+        };
+        check(&["x.py"], "Bandit could not look at all of x.py: odd");
+        check(&["x.py", "y.py"], "Bandit could not look at all of 2 files; the first is x.py: odd");
+    }
+}

@@ -1,0 +1,82 @@
+//! What people should read of a change: the new description where nobody changed it, a comment for what is new.
+
+use super::super::decision::Decision;
+use super::super::difference::Difference;
+use super::super::draft;
+use super::super::share::{self, Share};
+use crate::compose::comments;
+use crate::config::CommentEvent;
+use crate::document::Document;
+use crate::model::answer::Texts;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::{Record, Wrote};
+
+/// What an edit says.
+#[derive(Default)]
+pub(super) struct News {
+    pub(super) body: Option<Document>,
+    pub(super) summary: Option<String>,
+    pub(super) comment: Option<Document>,
+}
+
+/// Words the difference for people, and notes in the record what is written. `texts`: as the ticket has them;
+/// `worse`: its severity is another one.
+pub(super) fn news(
+    decision: &Decision<'_>,
+    shares: &[Share<'_>],
+    difference: &Difference,
+    worse: bool,
+    texts: Option<&Texts>,
+    next: &mut Record,
+) -> News {
+    let quiet = difference.loses() && !difference.facts && !worse;
+    let (input, provenance) = (decision.input, decision.input.run.provenance());
+    let is_ours = |now: Option<&str>, wrote: Option<Fingerprint>| {
+        now.is_some_and(|now| wrote == Some(Wrote::text(now)))
+    };
+    let main = share::main(shares, Some(&*next));
+    let mut said = News::default();
+    let described =
+        main.filter(|_| is_ours(texts.map(|texts| texts.description.as_str()), next.wrote.description));
+    if let Some(main) = main {
+        let words = draft::words(decision, &draft::part(main.group, &main.rest), &difference.elsewhere);
+        if described.is_some() {
+            next.wrote.description = Some(words.description_hash());
+            said.body = Some(words.body);
+        }
+        if is_ours(texts.map(|texts| texts.summary.as_str()), next.wrote.summary)
+            && next.wrote.summary != Some(Wrote::text(&words.summary))
+        {
+            next.wrote.summary = Some(Wrote::text(&words.summary));
+            said.summary = Some(words.summary);
+        }
+    }
+    let wants = decision.jira.comments.contains(&CommentEvent::Added);
+    let mut added = Vec::new();
+    for share in shares {
+        let new = share.among(&difference.added);
+        let is_described = described.is_some_and(|main| std::ptr::eq(main, share));
+        if !new.is_empty() && (wants || !is_described) {
+            let part = draft::part(share.group, &share.rest);
+            added.push((share, comments::added(&part, input.survey, &provenance, &new)));
+        }
+    }
+    // a description says what one group has, and nothing of what was linked to the ticket
+    let tells_all = described.is_some() && shares.len() == 1 && next.linked.is_empty();
+    let gone = difference.gone_everywhere();
+    if !difference.added.is_empty() {
+        said.comment = share::joined(decision, added, shares.len() > 1);
+    } else if gone > 0 && !tells_all && decision.jira.comments.contains(&CommentEvent::Gone) {
+        said.comment = Some((input.fit)(comments::dropped(gone, &provenance)));
+    } else if described.is_none()
+        && !quiet
+        && let Some(first) = main.or(shares.first())
+    {
+        let part = draft::part(first.group, &first.rest);
+        // where casefile wrote no description, nobody edited it
+        let edited: &[&str] = if next.wrote.description.is_some() { &["description"] } else { &[] };
+        let comment = comments::news(&part, input.survey, &provenance, edited);
+        said.comment = Some((input.fit)(comment));
+    }
+    said
+}
