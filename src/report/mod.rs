@@ -27,6 +27,7 @@ mod detect_secrets;
 mod dotnet;
 mod each;
 mod eslint;
+mod failures;
 pub mod files;
 mod flaw;
 mod foreign;
