@@ -12,6 +12,7 @@ use super::window::{Skipper, Window};
 use crate::model::scan::Problem;
 
 mod element;
+mod message;
 
 pub(super) use element::{Element, Object, Own, strict};
 
@@ -62,7 +63,8 @@ impl<'s> Json<'s> {
     }
 
     /// Visits the values that stand one after another in the input, separated by white space or not, and
-    /// each with a byte order mark or without.
+    /// each with a byte order mark or without. What is wrong in one ends the reading: see
+    /// [`Json::each_message`] where they are small.
     pub(super) fn each_document(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
@@ -144,7 +146,7 @@ impl<'s> Json<'s> {
 
     /// Tells the sink where more begins behind the outermost value.
     fn ends(&mut self) -> Result<(), Problem> {
-        if self.path.is_empty() && !self.takes_all && self.peek()?.is_some() {
+        if self.path.is_empty() && !self.takes_all && self.peek()?.is_some() && !self.is_padded()? {
             let at = self.offset();
             self.sink.follows(at);
         }
