@@ -166,22 +166,22 @@ impl<'s> Json<'s> {
     }
 
     /// The first bytes of what comes next, as many as are there or wanted.
-    pub(super) fn start(&mut self, wanted: usize) -> Result<&[u8], Problem> {
+    pub(super) fn start(&mut self, wanted: usize) -> &[u8] {
         if self.window.rest().len() < wanted {
-            self.more()?;
+            self.window.look();
         }
         let rest = self.window.rest();
-        Ok(&rest[..wanted.min(rest.len())])
+        &rest[..wanted.min(rest.len())]
     }
 
     /// What follows in the object that this is within, from the value that comes next to the object's
     /// end, if all of it fits into memory as it is: a cheap look ahead.
-    pub(super) fn rest_of_object(&mut self) -> Result<Option<Vec<u8>>, Problem> {
+    pub(super) fn rest_of_object(&mut self) -> Option<Vec<u8>> {
         if self.window.has_room() {
-            self.more()?;
+            self.window.look();
         }
         let rest = self.window.rest();
-        Ok(Skipper::within().feed(rest).map(|end| rest[..end].to_vec()))
+        Skipper::within().feed(rest).map(|end| rest[..end].to_vec())
     }
 
     /// A problem at this place.

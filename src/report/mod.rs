@@ -39,6 +39,7 @@ mod gosec;
 mod govulncheck;
 mod graph;
 mod grype;
+mod gzip;
 mod hadolint;
 mod kics;
 mod kind;

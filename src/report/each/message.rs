@@ -21,7 +21,7 @@ impl<'s> Json<'s> {
                 b'{' => self.message(&mut visit)?,
                 b'[' => self.visit(&mut visit)?,
                 _ if self.is_padded()? => return Ok(()),
-                _ if self.start(MARK.len())?.starts_with(MARK) => self.window.advance(MARK.len()),
+                _ if self.start(MARK.len()).starts_with(MARK) => self.window.advance(MARK.len()),
                 _ => self.stray_line()?,
             }
         }
