@@ -138,6 +138,12 @@ impl Outline {
                 .hint("the scanner wrote nothing: see its own output in the log of its step"),
             (_, Some(broken)) => problem(format!("starts like JSON, but {}", broken.message))
                 .hint("let the scanner finish before its report is read"),
+            (Shape::Object, _) if self.is("{}") => {
+                problem("is JSON of no known format (an object without members)".to_owned()).hint(
+                    "`bun audit` writes this where it found nothing: give its report an entry of its own under `reports`, \
+                     with `category: bun`",
+                )
+            }
             (Shape::Object | Shape::List, _) => {
                 problem(format!("is JSON of no known format ({})", self.described())).hint(known)
             }
