@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::lost;
 use super::refused::Refused;
-use super::{Outcomes, Stop};
+use super::{Outcomes, Stop, kept, lost};
 use crate::model::answer::Failure;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
@@ -108,6 +107,7 @@ async fn look_back<T: Write>(
     let known = made.key.number().saturating_sub(LOOK_BACK + 1);
     let Ok(tickets) = tracker.newer(made.key.project(), Some(known)).await else { return };
     if let Some(sample) = tickets.iter().find(|ticket| ticket.id == made.id) {
+        kept::check(sample, outcomes);
         outcomes.samples.insert(project.to_owned(), sample.clone());
     } else {
         let message = format!("{} was made but cannot be seen by the account that made it", made.key);

@@ -5,6 +5,7 @@
 
 mod create;
 mod discard;
+mod kept;
 mod lost;
 mod refused;
 mod work;
@@ -36,6 +37,8 @@ pub struct Outcomes {
     pub unfiled: BTreeMap<Fingerprint, Failure>,
     /// Tickets whose steps were not all done, each with why.
     pub undone: BTreeMap<TicketId, Failure>,
+    /// Whether the tracker drops what casefile notes on tickets.
+    pub forgets: bool,
     /// What was left out or refused on the way, for people.
     pub problems: Vec<Problem>,
 }
@@ -52,6 +55,7 @@ impl Outcomes {
         self.found.extend(other.found);
         self.samples.extend(other.samples);
         self.hidden.extend(other.hidden);
+        self.forgets |= other.forgets;
         self.unfiled.extend(other.unfiled);
         self.undone.extend(other.undone);
         self.problems.extend(other.problems);
@@ -67,8 +71,10 @@ pub async fn apply<T: Write>(tracker: &T, plan: &Plan, stop: &Stop, progress: Pr
     let all = plan.creates.len() + plan.works.len() + plan.merges.len();
     create::create(tracker, plan, stop, &|done| progress(done, all), &mut outcomes).await;
     let before = plan.creates.len();
-    work::work(tracker, &plan.works, &plan.keys, stop, &|done| progress(before + done, all), &mut outcomes)
-        .await;
+    let told = |done| progress(before + done, all);
+    let works = kept::works(tracker, plan, stop, &told, &mut outcomes).await;
+    let told = |done| progress(before + plan.works.len() - works.len() + done, all);
+    work::work(tracker, &works, &plan.keys, stop, &told, &mut outcomes).await;
     let before = before + plan.works.len();
     work::work(tracker, &plan.merges, &plan.keys, stop, &|done| progress(before + done, all), &mut outcomes)
         .await;

@@ -90,7 +90,7 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
         output::say(&reason);
     }
     match common.format {
-        OutputFormat::Json => output::json(&outcome.result.within(prepared.detail())),
+        OutputFormat::Json => output::json(&*outcome.result.within(prepared.detail())),
         OutputFormat::Text => text::print(outcome, prepared, common),
         OutputFormat::Markdown => {
             output::raw(&step::summary(outcome, prepared));

@@ -231,20 +231,20 @@ pub fn moved(to: Other<'_>, findings: usize) -> Document {
     ])])
 }
 
-/// News that would have changed what a person edited: `edited` names the fields in plain words.
+/// News that would have changed what a person edited: `edited` names the fields in plain words; none where casefile
+/// wrote none of them.
 pub fn news(group: &Group, survey: &Survey, provenance: &Provenance, edited: &[&str]) -> Document {
-    let fields = match edited {
-        [] => "text".to_owned(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    let why = match edited {
+        [] => String::new(),
+        [one] => format!("Somebody edited the {one} of this ticket, so nothing was changed there. "),
+        [first @ .., last] => format!(
+            "Somebody edited the {} and {last} of this ticket, so nothing was changed there. ",
+            first.join(", ")
+        ),
     };
     let mut line = vec![Inline::text("There is news from ")];
     line.extend(seen_on(provenance));
-    let told = format!(
-        "Somebody edited the {fields} of this ticket, so nothing was changed there. As of now: {}, severity {}.",
-        names::group(group),
-        group.severity,
-    );
+    let told = format!("{why}As of now: {}, severity {}.", names::group(group), group.severity);
     let mut blocks = vec![Block::Paragraph(line), Block::text(told)];
     blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
     Document::of(blocks)
@@ -351,5 +351,7 @@ mod tests {
                  command run others, severity high. {places}"
             ),
         );
+        let unwritten = plain::render(&news(&group, &survey, &provenance, &[]));
+        assert!(unwritten.contains("As of now: ") && !unwritten.contains("omebody"), "{unwritten}");
     }
 }

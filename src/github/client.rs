@@ -1,5 +1,6 @@
 //! One client for GitHub's API: what is repeated, for how long, and how many requests there were.
 
+use std::borrow::Cow;
 use std::error::Error as _;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,6 +34,8 @@ pub struct Client {
     crab: Octocrab,
     repository: String,
     requests: AtomicU64,
+    /// The repository's number, once GitHub said that it has another name now; 0 before.
+    moved: AtomicU64,
     patience: Patience,
     stop: Option<Stop>,
 }
@@ -142,6 +145,7 @@ impl Client {
             crab,
             repository: repository.to_owned(),
             requests: AtomicU64::new(0),
+            moved: AtomicU64::new(0),
             patience: Patience::default(),
             stop: None,
         })
@@ -168,13 +172,7 @@ impl Client {
     pub async fn about(&self) -> Result<About, Failure> {
         let route = format!("/repos/{}", self.repository);
         let what = format!("repository {}", self.repository);
-        let answer = match self.send_to(Verb::Get, &route, None::<&()>, &what).await {
-            Err(Failure::Moved { to: Some(id), .. }) => {
-                self.send_to(Verb::Get, &format!("/repositories/{id}"), None::<&()>, &what).await
-            }
-            answer => answer,
-        };
-        let wire: WireRepository = read(&answer?)?;
+        let wire: WireRepository = read(&self.send_to(Verb::Get, &route, None::<&()>, &what).await?)?;
         let visibility = Visibility::told(wire.visibility.as_deref(), wire.private);
         Ok(About { id: wire.id, name: wire.full_name, visibility })
     }
@@ -234,11 +232,21 @@ impl Client {
         what: &str,
     ) -> Result<Page, Failure> {
         let mut pauses = self.patience.pauses();
+        let (mut way, mut followed) = (self.present(route), false);
         loop {
-            let failure = match self.once(verb, route, body, what).await {
+            let failure = match self.once(verb, &way, body, what).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
+            // what was answered with another place did not happen, whatever it was to do
+            if let Failure::Moved { to: Some((id, below)), .. } = &failure
+                && self.below_repository(route) == Some(below.as_str())
+                && !std::mem::replace(&mut followed, true)
+            {
+                self.moved.store(*id, Ordering::Relaxed);
+                way = self.present(route);
+                continue;
+            }
             let (ending, wanted) = match &failure {
                 // a limited request did not happen, whatever it was to do
                 Failure::RateLimited(wait) => (Ending::Limited, Some(wait.unwrap_or(self.patience.unsaid))),
@@ -251,6 +259,25 @@ impl Client {
                 return Err(failure);
             }
         }
+    }
+
+    /// A route as it is where the repository was renamed: by its number, at the same server.
+    fn present<'r>(&self, route: &'r str) -> Cow<'r, str> {
+        let below = route.strip_prefix("/repos/").and_then(|rest| rest.strip_prefix(&self.repository));
+        match (self.moved.load(Ordering::Relaxed), below) {
+            (id @ 1.., Some(below)) if self.below_repository(route).is_some() => {
+                Cow::Owned(format!("/repositories/{id}{below}"))
+            }
+            _ => Cow::Borrowed(route),
+        }
+    }
+
+    /// The path below the repository, without its query. A redirect that leads elsewhere is not of a renamed
+    /// repository.
+    fn below_repository<'r>(&self, route: &'r str) -> Option<&'r str> {
+        let below = route.strip_prefix("/repos/")?.strip_prefix(self.repository.as_str())?;
+        let path = below.split('?').next()?.trim_end_matches('/');
+        (path.is_empty() || path.starts_with('/')).then_some(path)
     }
 
     /// Waits; says whether there is time left. What would end too late is not waited for.

@@ -26,8 +26,8 @@ pub enum Failure {
     Moved {
         /// What was asked for.
         what: String,
-        /// The repository's number, where the answer tells it.
-        to: Option<u64>,
+        /// The repository's number, and what lies below it, where the answer tells it.
+        to: Option<(u64, String)>,
     },
     /// Too many requests; to be tried again after that long, where GitHub says so.
     #[error("GitHub's rate limit is reached")]
@@ -97,11 +97,13 @@ pub(super) fn of_answer(
     })
 }
 
-/// The number in `https://…/repositories/4711`: nothing else of where an answer leads is followed, so that the token
-/// goes nowhere else.
-fn moved_to(location: String) -> Option<u64> {
-    let (_, rest) = location.split_once("/repositories/")?;
-    rest.split(['/', '?']).next()?.parse().ok()
+/// The number in `https://…/repositories/4711/pulls`, and the rest: nothing else of where an answer leads is followed,
+/// so that the token goes nowhere else.
+fn moved_to(location: String) -> Option<(u64, String)> {
+    let (_, path) = location.split_once("/repositories/")?;
+    let path = path.split('?').next()?;
+    let (number, below) = path.split_at(path.find('/').unwrap_or(path.len()));
+    Some((number.parse().ok()?, below.to_owned()))
 }
 
 /// `Retry-After` in seconds, else from the answer's own date to the limit's reset.
@@ -168,7 +170,7 @@ mod tests {
         let moved = |to| Some(Failure::Moved { what: "pull request #7".to_owned(), to });
         check(301, &[], "", moved(None));
         let to = [("location", "https://api.github.com/repositories/4711/pulls/7")];
-        check(301, &to, "", moved(Some(4711)));
+        check(301, &to, "", moved(Some((4711, "/pulls/7".to_owned()))));
         check(302, &[("location", "https://x.example/login")], "", moved(None));
         check(502, &[], "", Some(Failure::Unreachable("it answered 502".to_owned())));
     }

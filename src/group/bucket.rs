@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::depth::Words;
+use super::{advisory, identity};
 use crate::model::alert::Alert;
 use crate::model::finding::{Finding, Kind, Rule, Subject};
 use crate::model::fingerprint::Fingerprint;
@@ -20,6 +21,24 @@ pub(super) enum Key {
     File { scanner: String, path: String },
     /// Findings of an advisory under one of its names, in modes by manifest or image.
     Advisory { name: String, manifest: String },
+}
+
+impl Key {
+    pub(super) fn of(finding: &Finding<'_>, mode: Mode) -> Key {
+        let scanner = || identity::scanner(&finding.scanner);
+        match (&finding.subject, mode) {
+            (Subject::Advisory(advisory, _), _) => {
+                let manifest = if mode == Mode::Type { "" } else { identity::path(&finding.location.path) };
+                Key::Advisory { name: advisory::normal(&advisory.id), manifest: manifest.to_owned() }
+            }
+            (Subject::Rule, Mode::File) => {
+                Key::File { scanner: scanner(), path: finding.location.path.to_string() }
+            }
+            (Subject::Rule, _) => {
+                Key::Rule { scanner: scanner(), rule: identity::rule(finding).into_owned() }
+            }
+        }
+    }
 }
 
 /// A finding of an advisory needs its class for its identity, so it waits with what else that takes.

@@ -112,32 +112,21 @@ impl<'a> Gatherer<'a> {
         }
     }
 
-    /// Where a finding of an advisory belongs. What it is known by is told when all names of the advisory are.
-    fn advisory(
-        &mut self,
-        finding: &Finding<'_>,
-        advisory: &Arc<Advisory>,
-        package: &Package<'_>,
-        mode: Mode,
-    ) -> (Key, Waiting) {
+    /// Learns of an advisory. What its finding is known by is told when all names of the advisory are.
+    fn learn(&mut self, advisory: &Arc<Advisory>, package: &Package<'_>, finding: &Finding<'_>) -> Waiting {
         let name = super::advisory::normal(&advisory.id);
         match self.advisories.get_mut(&name) {
             Some(known) => super::advisory::learn(known, advisory),
             None => {
-                self.advisories.insert(name.clone(), advisory.clone());
+                self.advisories.insert(name, advisory.clone());
             }
         }
-        let manifest = match mode {
-            Mode::Type => "",
-            _ => identity::path(&finding.location.path),
-        };
         let excuse = finding.detail.excuse.as_deref().unwrap_or_default();
-        let waiting = Waiting { purl: self.texts.index(&package.purl), excuse: self.texts.index(excuse) };
-        (Key::Advisory { name, manifest: manifest.to_owned() }, waiting)
+        Waiting { purl: self.texts.index(&package.purl), excuse: self.texts.index(excuse) }
     }
 
-    /// Where a finding of a rule belongs, and what it is known by.
-    fn rule(&mut self, finding: &Finding<'_>, mode: Mode, sighting: &mut Sighting) -> Key {
+    /// Tells what a rule's finding is known by.
+    fn know(&mut self, sighting: &mut Sighting, finding: &Finding<'_>) {
         let line = match (finding.anchors.text.is_none(), finding.location.line) {
             // an alert may be of an older commit than the checkout's
             _ if finding.detail.alert.is_some() => None,
@@ -149,11 +138,6 @@ impl<'a> Gatherer<'a> {
         sighting.anchors = identity::anchors(finding, line.as_deref());
         sighting.rule = identity::rule_alone(finding);
         sighting.text = identity::text_alone(finding, line.as_deref());
-        let scanner = identity::scanner(&finding.scanner);
-        match mode {
-            Mode::File => Key::File { scanner, path: finding.location.path.to_string() },
-            _ => Key::Rule { scanner, rule: identity::rule(finding).into_owned() },
-        }
     }
 }
 
@@ -168,17 +152,18 @@ impl Sink for Gatherer<'_> {
             return self.ledger.refuse();
         }
         let mode = (self.rules.mode)(finding.kind);
-        let mut sighting = self.sighting(&finding);
-        let (key, waiting) = match &finding.subject {
-            Subject::Advisory(advisory, package) => {
-                let (key, waiting) = self.advisory(&finding, advisory, package, mode);
-                (key, Some(waiting))
-            }
-            Subject::Rule => (self.rule(&finding, mode, &mut sighting), None),
-        };
+        let key = Key::of(&finding, mode);
         if !self.room.takes_group(&key, mode, &self.buckets) {
             return self.ledger.refuse();
         }
+        let mut sighting = self.sighting(&finding);
+        let waiting = match &finding.subject {
+            Subject::Advisory(advisory, package) => Some(self.learn(advisory, package, &finding)),
+            Subject::Rule => {
+                self.know(&mut sighting, &finding);
+                None
+            }
+        };
         self.ledger.found(&finding.scanner);
         let depth = Depth::of(self.room.taken());
         if depth != self.words.depth {

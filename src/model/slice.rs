@@ -199,6 +199,16 @@ impl Slice {
         let room = PACKED_LIMIT.saturating_sub(self.kept.0.len() * 24);
         self.truncated |= !(all & self.aside.fit(room));
     }
+
+    /// Takes in the findings that another slice of the same scope holds.
+    pub fn take_in(&mut self, other: &Slice) {
+        let held: Vec<_> = self.kept.0.iter().map(|entry| entry.fingerprint).collect();
+        self.kept.0.extend(other.kept.0.iter().filter(|entry| !held.contains(&entry.fingerprint)));
+        self.kept.0.sort_by_key(|entry| (entry.rule, entry.path));
+        (self.severity, self.facts) = (self.severity.max(other.severity), other.facts);
+        self.truncated |= other.truncated;
+        self.fit();
+    }
 }
 
 impl Serialize for Entries {

@@ -150,7 +150,9 @@ impl<'a, T: Read> Known<'a, T> {
             action,
             group: record
                 .and_then(|record| record.names.first().copied())
-                .or_else(|| ticket.names().next())?,
+                .or_else(|| ticket.names().next())
+                // findings that were linked one by one are no group's
+                .or_else(|| record?.linked.first().copied())?,
             findings: findings.to_vec(),
             summary: ticket.summary.clone(),
             severity: record.map(|record| record.severity),

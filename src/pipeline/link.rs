@@ -12,7 +12,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::ticket::{Key, Ticket, TicketId};
 use crate::plan::link::{self, Which};
-use crate::plan::{Plan, Snapshot};
+use crate::plan::{Input, Plan, Snapshot};
 use crate::tracker::Write;
 
 /// After how many milliseconds a link is looked for on the ticket, and written again where it was lost; with how many
@@ -84,6 +84,7 @@ pub async fn link<T: Write>(
         Error::usage(format!("there is no ticket {key}, or the account may not see it"))
             .hint("take the key from the ticket's page")
     })?;
+    look(tracker, &input, &mut snapshot, &ticket, which).await?;
     let planned = match act {
         Act::Link => link::link(&input, &snapshot, &ticket, which),
         Act::Unlink => link::unlink(&input, &snapshot, &ticket, which),
@@ -101,12 +102,17 @@ pub async fn link<T: Write>(
             job.stop.pause(Duration::from_millis(pause + spread * spread_by)).await;
             let ticket = read(tracker, &ticket).await?;
             snapshot.add(ticket.clone());
-            let again = link::link(&input, &snapshot, &ticket, which)
-                .map_err(|problem| Error::remote(problem.message).hint(problem.hint))?;
-            is_there = again.first.is_empty();
+            let plan = |snapshot: &Snapshot| {
+                let again = link::link(&input, snapshot, &ticket, which);
+                again.map_err(|problem| Error::remote(problem.message).hint(problem.hint))
+            };
+            is_there = plan(&snapshot)?.first.is_empty();
             if is_there || at + 1 == PAUSES.len() {
                 break;
             }
+            snapshot.forget_slices(ticket.id.id);
+            look(tracker, &input, &mut snapshot, &ticket, which).await?;
+            let again = plan(&snapshot)?;
             problems.extend(write(tracker, &job, &snapshot, &again.first).await?);
         }
         if !is_there {
@@ -146,6 +152,20 @@ async fn write<T: Write>(
         return Err(refused(failure, &format!("{} could not be written", key_of(snapshot, id))));
     }
     Ok(outcomes.problems)
+}
+
+/// Reads what tickets hold of the findings.
+async fn look<T: Write>(
+    tracker: &T,
+    input: &Input<'_>,
+    snapshot: &mut Snapshot,
+    ticket: &Ticket,
+    which: &Which,
+) -> error::Result<()> {
+    let Some(ask) = link::held(input, snapshot, ticket, which) else { return Ok(()) };
+    let answer = tracker.answer(&ask).await;
+    snapshot.learn(&ask, answer.map_err(|failure| refused(&failure, "what tickets hold could not be read"))?);
+    Ok(())
 }
 
 /// The ticket as it is now.

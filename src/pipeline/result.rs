@@ -1,5 +1,6 @@
 //! What a command did, or would do: the JSON result (DESIGN section 3), and what decides the exit code.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -270,12 +271,11 @@ impl Result {
     }
 
     /// The same as far as a place may tell it: the log of a public repository is read by everybody.
-    #[must_use]
-    pub fn within(&self, detail: Detail) -> Result {
-        let mut result = self.clone();
+    pub fn within(&self, detail: Detail) -> Cow<'_, Result> {
         if detail == Detail::Full {
-            return result;
+            return Cow::Borrowed(self);
         }
+        let mut result = self.clone();
         result.findings.not_affected.clear();
         for ticket in &mut result.tickets {
             ticket.summary.clear();
@@ -300,7 +300,7 @@ impl Result {
         if detail == Detail::Counts {
             result.tickets.clear();
         }
-        result
+        Cow::Owned(result)
     }
 
     /// How many tickets have one of these actions.

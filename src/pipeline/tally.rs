@@ -32,7 +32,8 @@ impl Tally {
         let groups: BTreeMap<Fingerprint, &Group> =
             survey.groups.iter().map(|group| (group.name(), group)).collect();
         let elsewhere = kept_elsewhere(plan, &groups);
-        let (tickets, fail_on) = (Vec::new(), Gate::of(known.job.config));
+        let tickets = Vec::with_capacity(plan.fates.len() + plan.endings.len() + plan.remedies.len());
+        let fail_on = Gate::of(known.job.config);
         let mut tally = Tally { tickets, kept: 0, set_aside: survey.aside(), fail_on };
         for fate in &plan.fates {
             let Some(group) = groups.get(&fate.group) else { continue };

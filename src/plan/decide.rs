@@ -70,6 +70,7 @@ impl<'a> Decision<'a> {
         let groups: &'a [Group] = &self.input.survey.groups;
         let thorough = groups.iter().any(|group| group.kept().next().is_some() && !self.is_unchanged(group));
         self.holdings = Holdings::of(self.input, self.snapshot, thorough, &mut self.needs);
+        self.follow_edited();
         let adopted = adopt::adopt(self);
         let adopted = |group: &Group| adopted.get(&group.name()).copied();
         let mut members: BTreeMap<u64, Vec<usize>> = BTreeMap::new();

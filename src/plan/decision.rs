@@ -6,7 +6,7 @@ use super::fields::Note;
 use super::gone::Proof;
 use super::holdings::Holdings;
 use super::needs::Needs;
-use super::ours::{is_ours, record_of};
+use super::ours::{is_guest, is_ours, record_of};
 use super::propose::Proposal;
 use super::slices;
 use super::snapshot::Snapshot;
@@ -15,7 +15,7 @@ use crate::config::{Jira, LOCAL_PROJECT};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Sighting};
-use crate::model::ticket::Ticket;
+use crate::model::ticket::{LABEL, Ticket};
 use crate::policy::condition::Facts;
 use crate::policy::route::{Target, way};
 
@@ -91,8 +91,22 @@ impl<'a> Decision<'a> {
         Target::new(config, route).owned(config, survey.owners(group))
     }
 
+    /// Whether a ticket is casefile's, and this repository's to write to.
     pub(super) fn is_ours(&self, ticket: &Ticket) -> bool {
-        is_ours(ticket, self.snapshot, self.input.site)
+        is_ours(ticket, self.snapshot, self.input.site) && !is_guest(self.input, ticket)
+    }
+
+    /// Notes, once, that the account is not shown who made tickets, where that keeps this one from being written to.
+    pub(super) fn note_hidden_creators(&mut self, ticket: &Ticket) {
+        let known = record_of(ticket, self.input.site).and_then(|record| record.ticket);
+        let hidden = known.is_none() && self.snapshot.tickets().all(|ticket| ticket.creator.is_none());
+        if !hidden || !ticket.has_label(LABEL) || !self.input.run.writes() {
+            return;
+        }
+        let message = "who made tickets (`creator`) is not shown to the account, so it is not known which are \
+                       casefile's: they are tracked, and nothing is written to them";
+        let hint = "Let the account see that field, or link such a ticket with `casefile link`.";
+        self.problem(Problem::new(self.input.site, message).hint(hint));
     }
 
     /// Notes something that the user should know, once.

@@ -4,9 +4,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Input;
-use super::link::is_shared;
 use super::needs::Needs;
-use super::ours::{is_accepted, is_ours, record_of};
+use super::ours::{is_accepted, is_guest, is_ours, record_of};
 use super::snapshot::Snapshot;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
@@ -33,8 +32,7 @@ pub(super) struct Holdings(HashMap<Option<String>, Held>);
 #[derive(Debug, Default)]
 struct Held {
     linked: HashMap<Fingerprint, TicketId>,
-    /// Tickets that are another repository's as well. Its scans may be called as these are, and would take this
-    /// repository's findings for gone, so nothing is noted there of what was linked to it.
+    /// Tickets that are another repository's first: nothing is noted there of what was linked to them.
     shared: HashSet<u64>,
     other_mode: HashMap<(Mode, Fingerprint), TicketId>,
     accepted: HashMap<Fingerprint, TicketId>,
@@ -53,7 +51,7 @@ impl Holdings {
             let id = &ticket.id;
             let holdings = all.0.entry(record.route.clone()).or_default();
             if ticket.is_open() {
-                if is_shared(ticket, &input.run.repository) {
+                if is_guest(input, ticket) {
                     holdings.shared.insert(id.id);
                 }
                 holdings.linked.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
@@ -104,6 +102,14 @@ impl Holdings {
             return Some(if shared { Holding::Tracked(id.clone()) } else { Holding::Linked(id.clone()) });
         }
         by_mode().map(|id| Holding::Tracked(id.clone()))
+    }
+
+    /// Notes that a finding is one that was linked to a ticket, by all that it may be known by.
+    pub(super) fn follow(&mut self, route: Option<&String>, sighting: &Sighting, ticket: &Ticket) {
+        let held = self.0.entry(route.cloned()).or_default();
+        for anchor in sighting.anchors.into_iter().flatten() {
+            held.linked.entry(anchor).or_insert_with(|| ticket.id.clone());
+        }
     }
 
     /// Whether a person linked a finding to another open ticket than this one, on the same route: then this one

@@ -18,6 +18,7 @@ mod difference;
 mod disconnect;
 mod draft;
 mod edit;
+mod edited;
 mod ending;
 mod examine;
 mod fields;
@@ -104,6 +105,8 @@ pub struct Plan {
     pub works: Vec<Work>,
     /// What is to be done when all of that is done: twins that give way.
     pub merges: Vec<Work>,
+    /// Tickets whose record was lost and is begun anew: without a word to people, because it may be lost again.
+    pub begun: BTreeSet<TicketId>,
     /// What becomes of each group that has a finding to file, in order of the groups.
     pub fates: Vec<Fate>,
     /// Tickets that findings left.

@@ -6,6 +6,7 @@ use super::Input;
 use super::snapshot::Snapshot;
 use super::states::is_at;
 use crate::model::record::{Record, State};
+use crate::model::repository::{self, Repository};
 use crate::model::ticket::{LABEL, Ticket};
 
 /// Whether casefile's account made a ticket, or `link` or an edit of ours recorded that it is ours.
@@ -18,6 +19,27 @@ pub(super) fn is_ours(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool 
     ticket.has_label(LABEL)
         && !later
         && known.map_or(creator.is_some() && creator == account, |id| id == ticket.id.id)
+}
+
+/// Whether a ticket is another repository's first: nothing is written there but what `link` puts on it. The scans of
+/// two repositories may be called the same, and so may their branches and pull requests, so that each would take the
+/// other's findings for gone.
+pub(super) fn is_guest(input: &Input<'_>, ticket: &Ticket) -> bool {
+    let own = &input.run.repository;
+    let Some(record) = record_of(ticket, input.site).filter(|_| is_shared(ticket, own)) else { return false };
+    if record.repository.is_empty() {
+        let groups = &input.survey.groups;
+        return !ticket.names().any(|name| groups.iter().any(|group| group.names.contains(&name)));
+    }
+    let former = || Repository::named(&record.repository).map(|named| named.fingerprint());
+    !record.repository.eq_ignore_ascii_case(&own.to_string())
+        && !former().is_some_and(|one| own.also.contains(&one))
+}
+
+/// Whether a ticket carries the label of another repository.
+pub(super) fn is_shared(ticket: &Ticket, repository: &Repository) -> bool {
+    let own = repository.labels();
+    ticket.labels.iter().any(|label| repository::is_label(label) && !own.contains(label))
 }
 
 /// A ticket's record, unless it was copied from a ticket of another site. The same site may have had another name

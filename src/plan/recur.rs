@@ -122,7 +122,11 @@ fn tell(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
     let input = decision.input;
     let mut record = edit::next_record(decision, group, done);
     record.recurred = Some(input.run.today());
-    let wanted = decision.jira.comments.contains(&CommentEvent::Recurred);
+    let is_begun = record_of(done, input.site).is_none();
+    if is_begun {
+        decision.plan.begun.insert(done.id.clone());
+    }
+    let wanted = !is_begun && decision.jira.comments.contains(&CommentEvent::Recurred);
     let days = input.config.recurrence.grace_days;
     let then = match input.config.recurrence.action {
         RecurrenceAction::Refile => comments::Next::Refile { days },

@@ -77,6 +77,16 @@ fn nothing(input: &Input<'_>, scope: &Scope) -> Slice {
     }
 }
 
+/// A slice that holds no finding any more.
+pub(super) fn emptied(slice: &Slice) -> Slice {
+    Slice { kept: Entries::default(), severity: None, facts: 0, truncated: false, ..slice.clone() }
+}
+
+/// A slice of the same scope and place that holds nothing at all.
+pub(super) fn bare(slice: &Slice) -> Slice {
+    Slice { aside: Entries::default(), ..emptied(slice) }
+}
+
 /// The findings in the order in which a record keeps them, each once.
 fn freshen(input: &Input<'_>, sightings: Vec<Sighting>) -> Vec<Fresh> {
     let mut seen = BTreeSet::new();

@@ -111,6 +111,11 @@ impl Snapshot {
         self.tickets.insert(ticket.id.id, ticket);
     }
 
+    /// Forgets what slices of a ticket hold: somebody else may have written to them.
+    pub fn forget_slices(&mut self, ticket: u64) {
+        self.slices.remove(&ticket);
+    }
+
     /// A ticket by the tracker's id.
     pub fn ticket(&self, id: u64) -> Option<&Ticket> {
         self.tickets.get(&id)

@@ -341,6 +341,7 @@ fn a_lost_record_loses_detail_and_no_deduplication() {
     let mut world = world(PLAIN, ONE);
     world.ticket(1).record = None;
     world.slices.clear();
-    assert_eq!(world.run(ONE), ["update 1"]);
+    assert_eq!(world.run(ONE), ["tracked 1"]);
+    assert!(world.ticket(1).record.is_some());
     assert!(world.plan(ONE).is_empty());
 }

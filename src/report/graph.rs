@@ -6,50 +6,11 @@ use std::hash::{BuildHasher, RandomState};
 /// The most packages of a way that are told.
 const LONGEST: usize = 20;
 
-/// Who depends on whom, by the report's own references, which are kept.
-#[derive(Debug, Default)]
-pub(super) struct Graph {
-    ways: Ways,
-    /// By node.
-    references: Vec<Box<str>>,
-}
+/// The most dependencies that are noted: of a larger report some ways are not told.
+const MOST: usize = 1_000_000;
 
-impl Graph {
-    /// Notes that one depends on the other.
-    pub(super) fn edge(&mut self, from: &str, to: &str) {
-        let edge = (self.node(from), self.node(to));
-        self.ways.edges.push(edge);
-    }
-
-    /// Notes what the report is about: ways start behind it.
-    pub(super) fn root(&mut self, reference: &str) {
-        let node = self.node(reference);
-        self.ways.project.push(node);
-    }
-
-    /// Finds the ways, when all is noted. Without a root they start where nobody depends on.
-    pub(super) fn settle(&mut self) {
-        self.ways.settle();
-    }
-
-    /// The way to a package by the nodes' names, the direct dependency first and the package last;
-    /// empty: it is direct itself, or none is known.
-    pub(super) fn path<'n>(&self, reference: &str, name: impl Fn(&str) -> Option<&'n str>) -> Vec<&'n str> {
-        let way = self.ways.known(reference).map_or(Vec::new(), |node| self.ways.way(node));
-        way.iter().filter_map(|node| name(self.references.get(*node as usize)?)).collect()
-    }
-
-    fn node(&mut self, reference: &str) -> u32 {
-        let node = self.ways.node(reference);
-        if node as usize == self.references.len() {
-            self.references.push(reference.into());
-        }
-        node
-    }
-}
-
-/// The same without the references, of which a report may have hundreds of thousands: each is known by its
-/// hash. Of a million references two have the same once in some ten million reports.
+/// Who depends on whom, without the report's own references, of which there may be hundreds of thousands: each is
+/// known by its hash. Of a million references two have the same once in some ten million reports.
 #[derive(Debug, Default)]
 pub(super) struct Ways {
     hasher: RandomState,
@@ -67,8 +28,10 @@ const NOWHERE: u32 = u32::MAX;
 impl Ways {
     /// Notes that one depends on the other.
     pub(super) fn edge(&mut self, from: &str, to: &str) {
-        let edge = (self.node(from), self.node(to));
-        self.edges.push(edge);
+        if self.edges.len() < MOST {
+            let edge = (self.node(from), self.node(to));
+            self.edges.push(edge);
+        }
     }
 
     /// Notes what the report is about: ways start behind it.
@@ -150,16 +113,17 @@ mod tests {
 
     /// Edges as `from>to`, with `!` before the project itself.
     fn check(edges: &[&str], target: &str, expected: &[&str]) {
-        let mut graph = Graph::default();
+        let mut ways = Ways::default();
         for edge in edges {
             match edge.split_once('>') {
-                Some((from, to)) => graph.edge(from, to),
-                None => graph.root(edge.trim_start_matches('!')),
+                Some((from, to)) => ways.edge(from, to),
+                None => ways.root(edge.trim_start_matches('!')),
             }
         }
-        graph.settle();
-        let names = ["a", "b", "c", "d", "app"];
-        let found = graph.path(target, |one| names.into_iter().find(|name| *name == one));
+        ways.settle();
+        let name = |node| ["a", "b", "c", "d", "app"].into_iter().find(|name| ways.known(name) == Some(node));
+        let way = ways.known(target).map_or(Vec::new(), |node| ways.way(node));
+        let found: Vec<&str> = way.into_iter().filter_map(name).collect();
         assert_eq!(found, expected, "{edges:?} {target}");
     }
 

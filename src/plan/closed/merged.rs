@@ -6,10 +6,11 @@ use super::super::Input;
 use super::super::decision::Decision;
 use super::super::edit::next_of;
 use super::super::resolve;
+use super::super::slices::{bare, emptied};
 use super::Ended;
 use crate::model::record::Record;
 use crate::model::repository::Place;
-use crate::model::slice::{Entries, Slice, SliceId};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::Ticket;
 
 /// Whether a ticket's findings stand on merged pull requests alone. Where a scan of the base has seen them since, or
@@ -39,23 +40,13 @@ pub(super) fn hand_over(decision: &mut Decision<'_>, ticket: &Ticket, record: &R
         let id = SliceId::of(&slice.scope, &place);
         let there = changed.entry(id.clone()).or_insert_with(|| match known.get(&id) {
             Some(there) => (*there).clone(),
-            None => Slice { place, aside: Entries::default(), ..emptied(slice) },
+            None => Slice { place, ..bare(slice) },
         });
-        let held: Vec<_> = there.kept.0.iter().map(|entry| entry.fingerprint).collect();
-        there.kept.0.extend(slice.kept.0.iter().filter(|entry| !held.contains(&entry.fingerprint)));
-        there.kept.0.sort_by_key(|entry| (entry.rule, entry.path));
-        (there.severity, there.facts) = (there.severity.max(slice.severity), slice.facts);
-        there.truncated |= slice.truncated;
-        there.fit();
+        there.take_in(slice);
         changed.insert(slice.id(), emptied(slice));
     }
     if !changed.is_empty() {
         let next = next_of(input, ticket, record);
         resolve::write(decision, ticket, changed.into_values().collect(), next, None, None);
     }
-}
-
-/// A slice that holds no finding any more.
-pub(super) fn emptied(slice: &Slice) -> Slice {
-    Slice { kept: Entries::default(), severity: None, facts: 0, truncated: false, ..slice.clone() }
 }

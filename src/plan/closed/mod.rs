@@ -5,11 +5,11 @@ mod merged;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::merged::emptied;
 use super::decision::Decision;
 use super::difference::Difference;
 use super::ours::record_of;
 use super::resolve::{self, Cause};
+use super::slices::emptied;
 use super::withdraw::{Withdrawn, taken_back};
 use super::{Input, Next, Snapshot, brake};
 use crate::model::answer::Ask;

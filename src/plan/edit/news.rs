@@ -73,7 +73,9 @@ pub(super) fn news(
         && let Some(first) = main.or(shares.first())
     {
         let part = draft::part(first.group, &first.rest);
-        let comment = comments::news(&part, input.survey, &provenance, &["description"]);
+        // where casefile wrote no description, nobody edited it
+        let edited: &[&str] = if next.wrote.description.is_some() { &["description"] } else { &[] };
+        let comment = comments::news(&part, input.survey, &provenance, edited);
         said.comment = Some((input.fit)(comment));
     }
     said

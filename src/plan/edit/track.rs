@@ -9,7 +9,7 @@ use super::super::resolve::owed_state;
 use super::super::share::{self, Share};
 use super::super::slices::{self, Look};
 use super::super::twins::Inheritance;
-use super::super::{Step, Verdict, Work, attach, draft, fields};
+use super::super::{Step, Verdict, Work, attach, draft, fields, link};
 use super::names::{is_named, rename};
 use super::news::{News, news};
 use super::{add_life, cover, next_record, steps};
@@ -31,6 +31,7 @@ pub(in crate::plan) fn track(
     let input = decision.input;
     let tracked = vec![Verdict::Tracked(ticket.id.clone()); shares.len()];
     if !input.run.writes() || !decision.is_ours(ticket) {
+        decision.note_hidden_creators(ticket);
         return Some(tracked);
     }
     let tracking = Tracking::of(decision, shares, ticket, &inheritance);
@@ -46,6 +47,9 @@ pub(in crate::plan) fn track(
         return Some(tracked);
     }
     let steps = tracking.steps(decision, &change, inheritance)?;
+    if tracking.record.is_none() {
+        decision.plan.begun.insert(ticket.id.clone());
+    }
     decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
     let verdict = |share| match change.content && tracking.is_new(share, &change) {
         true => Verdict::Update(ticket.id.clone()),
@@ -123,7 +127,9 @@ impl<'t, 'a> Tracking<'t, 'a> {
         }
         let severity = difference.severity.unwrap_or(self.first()?.group.severity);
         let worse = self.record.is_none_or(|record| record.severity != severity);
-        let content = !difference.added.is_empty() || worse || difference.facts || difference.loses();
+        let news = !difference.added.is_empty() || worse || difference.facts || difference.loses();
+        // nobody knows what a ticket without a record was told
+        let content = news && self.record.is_some();
         Some(Change { difference: Difference { severity: Some(severity), ..difference }, worse, content })
     }
 
@@ -184,6 +190,9 @@ impl<'t, 'a> Tracking<'t, 'a> {
         let first = self.first()?;
         let mut next = next_record(decision, first.group, self.ticket);
         self.shares.iter().for_each(|share| cover(&mut next, share.group));
+        // one that was edited is linked by what it is known by now
+        let linked = self.shares.iter().filter(|share| !share.is_group());
+        link::note(&mut next, linked.flat_map(|share| &share.rest));
         next.severity = change.difference.severity.unwrap_or(next.severity);
         if matches!(next.told, Some(State::Resolved | State::Closed)) {
             // it is back, and a person has opened the ticket: where they moved it, it stays

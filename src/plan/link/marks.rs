@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::{Part, findings, is_shared};
+use super::moved::{anchors, without};
+use super::{Part, findings};
 use crate::compose::comments;
 use crate::document::Document;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
+use crate::model::slice::Slice;
 use crate::model::survey::Group;
 use crate::model::ticket::{LABEL, Ticket, label, labels};
 use crate::model::write::{Edit, Ref};
-use crate::plan::ours::{is_ours, record_of};
+use crate::plan::edit::add_life;
+use crate::plan::ours::{is_guest, is_ours, is_shared, record_of};
 use crate::plan::{Input, Snapshot, Step, Work};
 
 /// What another ticket gives up because its findings are this ticket's now, `whole` groups among them; `None`:
@@ -24,28 +27,36 @@ pub(super) fn leave(
     whole: &[&Group],
     is_new: bool,
 ) -> Option<Work> {
-    let linked = own_record(other, input.site).map(|old| old.linked.as_slice()).unwrap_or_default();
-    let anchors: BTreeSet<Fingerprint> =
-        chosen.iter().flat_map(|part| &part.sightings).flat_map(|one| one.anchors).flatten().collect();
+    let old = own_record(other, input.site);
+    let linked = old.map(|old| old.linked.as_slice()).unwrap_or_default();
+    let anchors = anchors(chosen);
     let gone: BTreeSet<Fingerprint> = linked.iter().copied().filter(|id| anchors.contains(id)).collect();
     let carried = whole.iter().filter(|group| carries(other, group));
     let names: BTreeSet<Fingerprint> = carried.flat_map(|group| group.names.iter().copied()).collect();
     let parts = chosen.iter().filter(|part| carries(other, part.group));
     let count = parts.map(|part| findings(std::slice::from_ref(part)).len()).sum();
-    let told = count > 0 && other.is_open() && (is_new || !names.is_empty());
-    if gone.is_empty() && names.is_empty() && !told {
+    let slices = match is_guest(input, ticket) {
+        // nothing is noted there
+        true => Vec::new(),
+        false => without(input, snapshot, other, &anchors),
+    };
+    let moves = is_new || !names.is_empty() || !slices.is_empty();
+    // told, but cut off before its marks went
+    let said = old.is_some_and(|old| old.successor.as_ref() == Some(&ticket.id));
+    let told = count > 0 && other.is_open() && moves && !said;
+    if gone.is_empty() && names.is_empty() && slices.is_empty() && !told {
         return None;
     }
     let comment = told.then(|| -> Document {
         (input.fit)(comments::moved(comments::Other { key: ticket.key.as_str(), url: &ticket.url }, count))
     });
-    let mut left = shed(input, other, &gone, &names);
+    let mut left = shed(input, snapshot, other, &gone, &names, slices);
     if left.is_bare
         && let Some(record) = &mut left.edit.record
     {
         record.successor = Some(ticket.id.clone());
     }
-    Some(work(other, left, comment, is_by_casefile(other, snapshot, input.site)))
+    Some(work(other, left, comment, is_shared(other, &input.run.repository)))
 }
 
 /// What is left of a ticket's marks.
@@ -55,18 +66,23 @@ pub(super) struct Left {
     is_bare: bool,
 }
 
-/// Takes linked findings and names of groups off a ticket's marks.
+/// Takes linked findings and names of groups off a ticket's marks. `slices`: those that hold less for it.
 pub(super) fn shed(
     input: &Input<'_>,
+    snapshot: &Snapshot,
     ticket: &Ticket,
     gone: &BTreeSet<Fingerprint>,
     names: &BTreeSet<Fingerprint>,
+    slices: Vec<Slice>,
 ) -> Left {
     let mut record = own_record(ticket, input.site).cloned();
     if let Some(record) = &mut record {
         record.follow(&ticket.id);
         record.linked.retain(|id| !gone.contains(id));
         record.names.retain(|name| !names.contains(name));
+        if !slices.is_empty() {
+            add_life(input, record, &slices, snapshot.slices_of(ticket.id.id));
+        }
     }
     let none_linked = record.as_ref().is_none_or(|record| record.linked.is_empty());
     let is_bare = none_linked && ticket.names().all(|name| names.contains(&name));
@@ -77,7 +93,7 @@ pub(super) fn shed(
         named || (is_bare && own.contains(mark)) || (shared && *mark != LABEL && own.contains(mark))
     });
     let labels_removed = labels_removed.cloned().collect();
-    Left { edit: Edit { labels_removed, record, ..Edit::default() }, is_bare }
+    Left { edit: Edit { labels_removed, record, slices, ..Edit::default() }, is_bare }
 }
 
 /// Whether a ticket is another repository's as well, and no group of this one keeps a name there.
@@ -87,9 +103,9 @@ pub(super) fn is_another(input: &Input<'_>, ticket: &Ticket, gone: &BTreeSet<Fin
     is_shared(ticket, &input.run.repository) && !ticket.names().any(stays)
 }
 
-/// What takes the marks off. A ticket that casefile did not make keeps nothing of it in the end.
-pub(super) fn work(ticket: &Ticket, left: Left, comment: Option<Document>, own: bool) -> Work {
-    if own || !left.is_bare {
+/// What takes the marks off. A ticket keeps nothing of them in the end, unless it is another repository's as well.
+pub(super) fn work(ticket: &Ticket, left: Left, comment: Option<Document>, shared: bool) -> Work {
+    if shared || !left.is_bare {
         return edit_of(ticket, Edit { comment, ..left.edit });
     }
     let Edit { labels_removed, record, .. } = left.edit;

@@ -2,11 +2,15 @@
 //! is; only casefile's marks on it change. A finding is linked to one ticket at most.
 
 mod marks;
+mod moved;
 
 use std::collections::BTreeSet;
 
 use self::marks::{carries, edit_of, is_another, is_by_casefile, leave, own_record, shed, work};
-use super::ours::is_ours;
+pub use self::moved::held;
+use self::moved::taken;
+use super::edit::add_life;
+use super::ours::{is_ours, is_shared};
 use super::snapshot::Snapshot;
 use super::{Input, Plan, draft};
 use crate::compose::files::{Occurrence, occurrences};
@@ -14,7 +18,6 @@ use crate::config::Glob;
 use crate::model::answer::Ask;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, Wrote};
-use crate::model::repository::{self, Repository};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::survey::{Common, Group, Sighting};
@@ -108,7 +111,11 @@ pub fn link(
             record.mode = group.mode;
         }
         record.linked = linked;
-        let edit = Edit { labels_added: lacking, record: Some(record), ..Edit::default() };
+        let slices = taken(input, snapshot, ticket, &chosen, whole.is_some());
+        if !slices.is_empty() {
+            add_life(input, &mut record, &slices, snapshot.slices_of(ticket.id.id));
+        }
+        let edit = Edit { labels_added: lacking, record: Some(record), slices, ..Edit::default() };
         result.first.works.push(edit_of(ticket, edit));
     }
     let is_new = result.first != Plan::default();
@@ -166,7 +173,9 @@ pub fn unlink(
     }
     let shared = is_shared(ticket, &input.run.repository);
     let is_known = |name: &Fingerprint| input.survey.groups.iter().any(|group| group.names.contains(name));
+    let all = gone.clone();
     gone.retain(|id| linked.contains(id));
+    let slices = moved::without(input, snapshot, ticket, if own { &gone } else { &all });
     // another repository's names stay
     names.retain(|name| ticket.has_label(&label(*name)) && (!shared || is_known(name)));
     let mut result = Linked { findings: told(input, &gone), ..Linked::default() };
@@ -182,19 +191,13 @@ pub fn unlink(
     let still_ours = none_linked && ours() && is_another(input, ticket, &names);
     let rest = rest && if shared { still_ours } else { !own };
     if !gone.is_empty() || !names.is_empty() || rest {
-        let left = shed(input, ticket, &gone, &names);
-        result.first.works.push(work(ticket, left, None, own || shared));
+        let left = shed(input, snapshot, ticket, &gone, &names, slices);
+        result.first.works.push(work(ticket, left, None, shared));
     }
     Ok(result)
 }
 
-/// Whether a ticket carries the label of another repository.
-pub(super) fn is_shared(ticket: &Ticket, repository: &Repository) -> bool {
-    let own = repository.labels();
-    ticket.labels.iter().any(|label| repository::is_label(label) && !own.contains(label))
-}
-
-/// What a person should know who links findings to such a ticket.
+/// What a person should know who links findings to a ticket that is another repository's as well.
 fn shared(input: &Input<'_>, ticket: &Ticket) -> Problem {
     let whose = own_record(ticket, input.site).map(|record| record.repository.as_str());
     let whose = whose.filter(|name| !name.is_empty() && *name != input.run.repository.to_string());
@@ -271,6 +274,20 @@ fn told(input: &Input<'_>, linked: &BTreeSet<Fingerprint>) -> Vec<Fingerprint> {
     found.into_iter().collect()
 }
 
+/// Whether a record has room for a linked finding more.
+pub(super) fn has_room(record: &Record) -> bool {
+    record.linked.len() + 2 <= LINKED
+}
+
+/// Notes in a ticket's record that these findings are linked to it.
+pub(super) fn note<'s>(record: &mut Record, sightings: impl IntoIterator<Item = &'s Sighting>) {
+    let mut seen: BTreeSet<Fingerprint> = record.linked.iter().copied().collect();
+    let all = sightings.into_iter().filter(|one| !one.anchors.iter().flatten().any(|id| seen.contains(id)));
+    let all: Vec<Fingerprint> = all.flat_map(identities).collect();
+    record.linked.extend(all.into_iter().filter(|id| seen.insert(*id)));
+    record.linked.truncate(LINKED);
+}
+
 /// What a linked finding is told by: not its line, unless there is nothing else.
 fn identities(sighting: &Sighting) -> Vec<Fingerprint> {
     let [first, second, line] = sighting.anchors;
@@ -292,6 +309,11 @@ fn record(input: &Input<'_>, ticket: &Ticket, chosen: &[Part<'_>]) -> Option<Rec
             names: Vec::new(),
             severity: worst,
             wrote: Wrote::default(),
+            // whose it is first is not known
+            repository: match is_shared(ticket, &input.run.repository) {
+                true => String::new(),
+                false => input.run.repository.to_string(),
+            },
             ..draft::first_record(input, chosen.first()?.group)
         },
     };
@@ -299,6 +321,7 @@ fn record(input: &Input<'_>, ticket: &Ticket, chosen: &[Part<'_>]) -> Option<Rec
     // what is linked is no news to the next run
     record.severity = record.severity.max(worst);
     record.rules = draft::rules(sightings().map(|one| one.rule).chain(record.rules.iter().copied()));
+    record.life.kinds.extend(chosen.iter().flat_map(|part| &part.group.kinds));
     Some(record)
 }
 

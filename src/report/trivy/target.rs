@@ -1,10 +1,8 @@
 //! One result of a Trivy report: a lock file, an image's system packages, a configuration file.
 
-use std::collections::HashMap;
-
 use crate::model::scan::Problem;
 use crate::report::each::Json;
-use crate::report::graph::Graph;
+use crate::report::graph::Ways;
 use crate::report::source::Source;
 use crate::report::{Nobody, path};
 
@@ -20,8 +18,7 @@ pub(super) struct Target {
     class: String,
     /// What Trivy calls the kind of packages.
     pub(super) ecosystem: String,
-    packages: HashMap<String, Listed>,
-    graph: Graph,
+    packages: Packages,
     /// Whether all members were looked at, wherever they lie.
     looked: bool,
     /// Whether its packages are in an image.
@@ -32,10 +29,59 @@ pub(super) struct Target {
     pub(super) logical: Option<String>,
 }
 
-/// A package that the result lists.
+/// The packages that the result lists, by their nodes. There may be hundreds of thousands, so their names are one text.
+#[derive(Default)]
+struct Packages {
+    ways: Ways,
+    listed: Vec<Listed>,
+    names: String,
+}
+
+/// A package: where its name begins and ends, and the line that lists it.
+#[derive(Clone, Copy, Default)]
 struct Listed {
-    name: String,
+    begin: u32,
+    end: u32,
     line: u32,
+}
+
+impl Packages {
+    fn list(&mut self, package: &wire::Package<'_>) {
+        let id = match package.id.some() {
+            Some(id) => id.to_owned(),
+            None => format!("{}@{}", &*package.name, &*package.version),
+        };
+        for other in package.depends_on.iter() {
+            self.ways.edge(&id, other);
+        }
+        if &*package.relationship == "root" {
+            self.ways.root(&id);
+        }
+        let line = package.locations.objects().next().map_or(0, |lines| lines.start_line.position());
+        let place = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let begin = place(self.names.len());
+        self.names.push_str(&package.name);
+        let node = self.ways.node(&id) as usize;
+        if node >= self.listed.len() {
+            self.listed.resize(node + 1, Listed::default());
+        }
+        self.listed[node] = Listed { begin, end: place(self.names.len()), line };
+    }
+
+    /// What is listed under an id.
+    fn get(&self, id: &str) -> Option<Listed> {
+        self.listed.get(self.ways.known(id)? as usize).copied()
+    }
+
+    /// The names of the packages on the way to one.
+    fn way(&self, id: &str) -> Vec<&str> {
+        let way = self.ways.known(id).map_or(Vec::new(), |node| self.ways.way(node));
+        let name = |node: u32| {
+            let Listed { begin, end, .. } = *self.listed.get(node as usize)?;
+            self.names.get(begin as usize..end as usize).filter(|name| !name.is_empty())
+        };
+        way.into_iter().filter_map(name).collect()
+    }
 }
 
 impl Target {
@@ -46,7 +92,9 @@ impl Target {
             "Type" => self.ecosystem = json.word()?,
             "Packages" => {
                 return json.each_element(|json| {
-                    json.value::<wire::Package<'_>, _>(|package, _| package.get().map(|one| self.list(one)))?;
+                    json.value::<wire::Package<'_>, _>(|package, _| {
+                        package.get().map(|one| self.packages.list(one))
+                    })?;
                     Ok(())
                 });
             }
@@ -71,7 +119,7 @@ impl Target {
 
     /// Tells where findings are, when all is known.
     pub(super) fn settle(&mut self, source: &Source, artifact: &Artifact, resource: Option<&str>) {
-        self.graph.settle();
+        self.packages.ways.settle();
         let system = self.class == "os-pkgs" || self.class.is_empty() && self.name.ends_with(')');
         let within = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
         if system {
@@ -107,22 +155,7 @@ impl Target {
 
     /// How the lock file comes to a package.
     pub(super) fn way(&self, id: &str) -> Vec<&str> {
-        self.graph.path(id, |id| self.packages.get(id).map(|package| package.name.as_str()))
-    }
-
-    fn list(&mut self, package: &wire::Package<'_>) {
-        let id = match package.id.some() {
-            Some(id) => id.to_owned(),
-            None => format!("{}@{}", &*package.name, &*package.version),
-        };
-        for other in package.depends_on.iter() {
-            self.graph.edge(&id, other);
-        }
-        if &*package.relationship == "root" {
-            self.graph.root(&id);
-        }
-        let line = package.locations.objects().next().map_or(0, |lines| lines.start_line.position());
-        self.packages.insert(id, Listed { name: package.name.to_string(), line });
+        self.packages.way(id)
     }
 }
 

@@ -155,6 +155,21 @@ fn a_renamed_repository_is_found_by_its_former_name() {
 }
 
 #[test]
+fn a_pull_request_of_a_renamed_repository_is_told_under_its_former_name() {
+    let shop = Shop::with(&rules(1));
+    {
+        let github = &mut shop.sim.state().github;
+        github.repository_mut("acme/shop").unwrap().full_name = "acme/store".to_owned();
+        github.renamed.insert("acme/shop".to_owned(), 4711);
+    }
+    shop.run_well(&Event::pull_request(7, "feature", 2));
+    let body = shop.sim.state().github.pull("acme/store", 7).and_then(|pull| pull.body.clone());
+    assert!(body.is_some_and(|body| body.contains("SEC-1")));
+    let former = asked(&shop).iter().filter(|path| path.starts_with("/repos/")).count();
+    assert_eq!(former, 1, "the number is known from then on: {:?}", asked(&shop));
+}
+
+#[test]
 fn what_the_configuration_lists_is_enough_on_both_sides() {
     for group_by in ["type", "vulnerability", "file"] {
         for workflow_first in [true, false] {

@@ -59,6 +59,12 @@ pub(super) fn answers(operation: &str, code: u16) -> bool {
     STATUSES.iter().any(|(own, status, _)| *own == operation && *status == code)
 }
 
+/// Whether any operation may answer so: GitHub, "Best practices for using the REST API", "Follow redirects", of which
+/// the text has a few alone.
+pub(super) fn redirects(face: Face, code: u16) -> bool {
+    face == Face::GitHub && matches!(code, 301 | 307)
+}
+
 /// A schema without what is known to be wrong with it.
 pub(super) fn mended(name: &str, mut schema: Value) -> Value {
     let more =

@@ -56,6 +56,15 @@ fn exchange(request: &Request, answer: Option<&Answer>) -> Vec<String> {
         ["_gateway", "ex", "jira", _, rest @ ..] | ["jira", "rest", rest @ ..] => rest,
         all => all,
     };
+    // a renamed repository's operations by its number
+    let by_number: Vec<&str>;
+    let below = match below {
+        ["repositories", _, rest @ ..] if !rest.is_empty() && request.face == Face::GitHub => {
+            by_number = ["repos", "-", "-"].into_iter().chain(rest.iter().copied()).collect();
+            by_number.as_slice()
+        }
+        below => below,
+    };
     let (face, Some(text)) = (request.face, text(request.face)) else { return Vec::new() };
     if gaps::knows(face, &request.method, below) {
         return Vec::new();
@@ -155,7 +164,11 @@ fn answered(text: &Text, operation: &Operation, face: Face, answer: &Answer) -> 
     let place = |why: &str| vec![format!("answer {status} {why}")];
     let declared = match &operation.said["responses"][&status] {
         // every operation may refuse, whether or not its text says so
-        Value::Null if answer.status >= 400 || gaps::answers(&operation.name, answer.status) => {
+        Value::Null
+            if answer.status >= 400
+                || gaps::redirects(face, answer.status)
+                || gaps::answers(&operation.name, answer.status) =>
+        {
             return Vec::new();
         }
         Value::Null => return place("is not declared"),

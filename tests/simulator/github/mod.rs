@@ -84,25 +84,20 @@ fn route(world: &mut World, request: &Request, access: Access) -> Reply {
         ("GET", ["search", "issues"]) => {
             return repositories::search(world, request, access != Access::Nobody);
         }
-        ("GET", ["repositories", id]) => {
-            let name = world
-                .github
-                .repositories
-                .iter()
-                .find(|one| one.id.to_string() == *id)
-                .map(|one| one.full_name.clone());
-            let repository = visible(world, &name.unwrap_or_default(), access)?;
-            return Ok(Answer::json(200, &render::repository(world, repository)));
-        }
         _ => {}
     }
-    let ["repos", owner, name, rest @ ..] = parts.as_slice() else {
-        return Err(not_found());
+    let (name, rest) = match parts.as_slice() {
+        ["repos", owner, name, rest @ ..] => (format!("{owner}/{name}"), rest),
+        ["repositories", id, rest @ ..] => {
+            let known = world.github.repositories.iter().find(|one| one.id.to_string() == *id);
+            (known.map(|one| one.full_name.clone()).unwrap_or_default(), rest)
+        }
+        _ => return Err(not_found()),
     };
-    if let Some(id) = world.github.renamed.get(&format!("{owner}/{name}").to_lowercase()) {
-        return Err(moved(world, *id, rest));
+    if let Some(id) = world.github.renamed.get(&name.to_lowercase()) {
+        return Err(moved(world, method, *id, rest));
     }
-    let full_name = visible(world, &format!("{owner}/{name}"), access)?.full_name.clone();
+    let full_name = visible(world, &name, access)?.full_name.clone();
     if method == "GET" {
         return read(world, request, &full_name, rest);
     }
@@ -169,12 +164,12 @@ fn refuse(status: u16, message: &str) -> Answer {
     Answer::json(status, &body)
 }
 
-/// `moved_permanently`: the same below the repository's number.
-fn moved(world: &World, id: u64, rest: &[&str]) -> Answer {
+/// `moved_permanently`, or `temporary_redirect` where the method is to stay: the same below the repository's number.
+fn moved(world: &World, method: &str, id: u64, rest: &[&str]) -> Answer {
     let path: String = rest.iter().map(|part| format!("/{part}")).collect();
     let url = format!("{}/repositories/{id}{path}", world.github.url);
     let body = json!({"message": "Moved Permanently", "url": url, "documentation_url": "https://docs.github.com/rest"});
-    Answer::json(301, &body).with("location", url)
+    Answer::json(if method == "GET" { 301 } else { 307 }, &body).with("location", url)
 }
 
 fn not_found() -> Answer {

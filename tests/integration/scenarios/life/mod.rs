@@ -14,10 +14,13 @@ macro_rules! on_both {
 }
 
 mod branches;
+mod forgotten;
+mod linked;
 mod proof;
 mod remediation;
 mod resolved;
 mod states;
+mod unseen;
 
 use serde_json::{Value, json};
 

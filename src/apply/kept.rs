@@ -1,0 +1,59 @@
+//! Whether the tracker keeps what casefile notes on tickets: an app or a proxy may take it and drop it. Then each run
+//! would begin the records of all tickets anew.
+
+use super::{Outcomes, Stop, work};
+use crate::model::answer::{Answer, Ask};
+use crate::model::scan::Problem;
+use crate::model::ticket::{Ticket, TicketId};
+use crate::model::write::Ref;
+use crate::plan::{Plan, Work};
+use crate::tracker::Write;
+
+/// Notes in the outcomes that a ticket which a record was just written to has none.
+pub(super) fn check(ticket: &Ticket, outcomes: &mut Outcomes) {
+    if ticket.record.is_some() || outcomes.forgets {
+        return;
+    }
+    outcomes.forgets = true;
+    let message = "what casefile notes on it (entity properties) was taken and not kept, so nothing can be told of \
+                   what is gone or has come back";
+    outcomes.problems.push(
+        Problem::new(ticket.key.to_string(), message).hint(
+            "See whether an app or a proxy drops it. Tickets are still filed once: that rests on labels.",
+        ),
+    );
+}
+
+/// The plan's works, without those that begin a record where none would be kept: the first of them is done, and
+/// looked at, before the others.
+pub(super) async fn works<T: Write>(
+    tracker: &T,
+    plan: &Plan,
+    stop: &Stop,
+    progress: &(dyn Fn(usize) + Sync),
+    outcomes: &mut Outcomes,
+) -> Vec<Work> {
+    let mut left = plan.works.clone();
+    let first = left.iter().position(|work| begun(plan, work).is_some()).filter(|_| !outcomes.forgets);
+    if let Some(at) = first {
+        let work = left.remove(at);
+        work::work(tracker, std::slice::from_ref(&work), &plan.keys, stop, progress, outcomes).await;
+        if let Some(id) = begun(plan, &work).filter(|id| !outcomes.undone.contains_key(id))
+            && let Ok(Answer::Tickets(tickets)) = tracker.answer(&Ask::Ids(vec![id.id])).await
+        {
+            tickets.iter().for_each(|ticket| check(ticket, outcomes));
+        }
+    }
+    if outcomes.forgets {
+        left.retain(|work| begun(plan, work).is_none());
+    }
+    left
+}
+
+/// The ticket whose record a work begins anew, if it does.
+fn begun<'w>(plan: &Plan, work: &'w Work) -> Option<&'w TicketId> {
+    match &work.on {
+        Ref::Known(id) => plan.begun.contains(id).then_some(id),
+        Ref::New(_) => None,
+    }
+}

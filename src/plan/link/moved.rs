@@ -1,0 +1,113 @@
+//! What tickets hold of findings moves with them: the ticket that they are linked to has it from the first moment, so
+//! that it is told of what is fixed before a scan has seen the link.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::marks::{carries, own_record};
+use super::{Part, Which, chosen};
+use crate::model::answer::Ask;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::severity::Severity;
+use crate::model::slice::{Entries, Entry, Slice, SliceId};
+use crate::model::ticket::Ticket;
+use crate::plan::ours::{is_guest, is_ours};
+use crate::plan::slices::{bare, emptied};
+use crate::plan::{Input, Snapshot};
+
+/// What must be read beside [`questions`](super::questions) before findings are linked to a ticket or taken off it:
+/// what it and the tickets that have the findings now hold. `None`: nothing.
+pub fn held(input: &Input<'_>, snapshot: &Snapshot, ticket: &Ticket, which: &Which) -> Option<Ask> {
+    let chosen = chosen(input, which).unwrap_or_default();
+    let all = [ticket].into_iter().chain(sources(input, snapshot, ticket, &chosen));
+    let unread = all.map(|ticket| (ticket.id.id, snapshot.unread(ticket))).filter(|(_, ids)| !ids.is_empty());
+    let unread: BTreeMap<u64, Vec<SliceId>> = unread.collect();
+    (!unread.is_empty()).then(|| Ask::Slices(unread.into_iter().collect()))
+}
+
+/// The other tickets that have some of these findings.
+fn sources<'s>(
+    input: &Input<'_>,
+    snapshot: &'s Snapshot,
+    ticket: &Ticket,
+    chosen: &[Part<'_>],
+) -> impl Iterator<Item = &'s Ticket> {
+    let anchors = anchors(chosen);
+    snapshot.tickets().filter(move |other| {
+        let linked = own_record(other, input.site).into_iter().flat_map(|record| &record.linked);
+        other.id != ticket.id
+            && other.is_open()
+            && is_ours(other, snapshot, input.site)
+            && !is_guest(input, other)
+            && (chosen.iter().any(|part| carries(other, part.group))
+                || linked.into_iter().any(|finding| anchors.contains(finding)))
+    })
+}
+
+/// All that the findings may be known by.
+pub(super) fn anchors(chosen: &[Part<'_>]) -> BTreeSet<Fingerprint> {
+    chosen.iter().flat_map(|part| &part.sightings).flat_map(|one| one.anchors).flatten().collect()
+}
+
+/// The ticket's slices as they become with what others hold of these findings; those that change. `whole`: they are
+/// the ticket's one group.
+pub(super) fn taken(
+    input: &Input<'_>,
+    snapshot: &Snapshot,
+    ticket: &Ticket,
+    chosen: &[Part<'_>],
+    whole: bool,
+) -> Vec<Slice> {
+    if is_guest(input, ticket) {
+        return Vec::new();
+    }
+    let anchors = anchors(chosen);
+    let own: BTreeMap<&SliceId, &Slice> = snapshot.slices_of(ticket.id.id).collect();
+    let mut changed: BTreeMap<SliceId, Slice> = BTreeMap::new();
+    let slices = sources(input, snapshot, ticket, chosen).flat_map(|other| snapshot.slices_of(other.id.id));
+    for (id, slice) in slices {
+        let mut part = slice.clone();
+        part.kept.0.retain(|entry| anchors.contains(&entry.fingerprint));
+        if part.kept.0.is_empty() {
+            continue;
+        }
+        let begun = || own.get(id).map_or_else(|| bare(slice), |there| (*there).clone());
+        let there = changed.entry(id.clone()).or_insert_with(begun);
+        // what is known of an advisory is told of a whole group alone
+        part.facts = if whole { slice.facts } else { there.facts };
+        part.severity = worst(chosen, &part.kept).or(slice.severity);
+        there.take_in(&part);
+    }
+    changed.retain(|id, slice| own.get(id).is_none_or(|there| there.digest() != slice.digest()));
+    changed.into_values().collect()
+}
+
+/// The slices of a ticket that hold some of these findings, without them.
+pub(super) fn without(
+    input: &Input<'_>,
+    snapshot: &Snapshot,
+    ticket: &Ticket,
+    gone: &BTreeSet<Fingerprint>,
+) -> Vec<Slice> {
+    let is_gone = |entry: &Entry| gone.contains(&entry.fingerprint);
+    let slices = snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
+    let with = slices.filter(|slice| !is_guest(input, ticket) && slice.kept.0.iter().any(is_gone));
+    let lessened = with.map(|slice| match slice.kept.0.iter().all(is_gone) {
+        true => emptied(slice),
+        false => {
+            let mut slice = slice.clone();
+            slice.kept.0.retain(|entry| !is_gone(entry));
+            slice
+        }
+    });
+    lessened.collect()
+}
+
+/// How bad the worst of these is.
+fn worst(chosen: &[Part<'_>], kept: &Entries) -> Option<Severity> {
+    let held: BTreeSet<Fingerprint> = kept.0.iter().map(|entry| entry.fingerprint).collect();
+    let sightings = chosen.iter().flat_map(|part| &part.sightings);
+    sightings
+        .filter(|one| one.anchors.iter().flatten().any(|anchor| held.contains(anchor)))
+        .map(|one| one.severity)
+        .max()
+}
