@@ -9,6 +9,29 @@ use crate::model::survey::{Common, Exemplar, Group};
 /// The longest sentence that still is a name.
 const SENTENCE: usize = 120;
 
+/// Names with capitals that begin no word of their own.
+const NAMES: [&str; 19] = [
+    "APIs",
+    "DynamoDB",
+    "GitHub",
+    "GitLab",
+    "GraphQL",
+    "IDs",
+    "JavaScript",
+    "MongoDB",
+    "MySQL",
+    "MySQLi",
+    "NoSQL",
+    "OAuth",
+    "PostgreSQL",
+    "SQLi",
+    "TypeScript",
+    "URLs",
+    "YouTube",
+    "iOS",
+    "macOS",
+];
+
 /// Weaknesses whose findings quote a credential: hard-coded password, key, credentials.
 const CREDENTIALS: [u32; 3] = [259, 321, 798];
 
@@ -150,7 +173,17 @@ fn readable(id: &str) -> String {
     let last = id.rsplit(['/', '.', ':']).find(|part| !part.is_empty()).unwrap_or(&id);
     let mut words = String::with_capacity(last.len() + 8);
     let letters: Vec<char> = last.chars().collect();
+    let mut named = 0;
     for (at, &c) in letters.iter().enumerate() {
+        if at < named {
+            continue;
+        }
+        if let Some(name) = name_at(&letters, at) {
+            named = at + name.len();
+            words.push(' ');
+            words.push_str(name);
+            continue;
+        }
         let before = at.checked_sub(1).and_then(|at| letters.get(at)).copied();
         let next = letters.get(at + 1).copied();
         let small = |c: Option<char>| c.is_some_and(char::is_lowercase);
@@ -168,7 +201,24 @@ fn readable(id: &str) -> String {
     one_line(&words)
 }
 
+/// The well-known name that stands here, and is not a part of another word.
+fn name_at(letters: &[char], at: usize) -> Option<&'static str> {
+    let before = at.checked_sub(1).and_then(|at| letters.get(at));
+    let within = |c: &char| c.is_uppercase() || letters[at].is_lowercase() && c.is_alphabetic();
+    if before.is_some_and(within) {
+        return None;
+    }
+    NAMES.into_iter().find(|name| {
+        let end = at + name.len();
+        letters.get(at..end).is_some_and(|part| part.iter().copied().eq(name.chars()))
+            && !letters.get(end).is_some_and(|c| c.is_lowercase())
+    })
+}
+
 pub(super) fn capital(text: &str) -> String {
+    if NAMES.iter().any(|name| text.split(' ').next() == Some(name)) {
+        return text.to_owned();
+    }
     let mut rest = text.chars();
     match rest.next() {
         Some(first) if first.is_lowercase() => first.to_uppercase().chain(rest).collect(),
@@ -222,6 +272,13 @@ mod tests {
             "Container runs as root",
         );
         check("js/NoRateLimitingForHTTPServer", "", "", None, "No rate limiting for HTTP server");
+        for name in ["SQLi", "MySQLi", "OAuth", "GitHub", "iOS", "NoSQL"] {
+            check("x", name, "", None, name);
+        }
+        check("js/GitHubOAuthToken", "", "", None, "GitHub OAuth token");
+        check("NoSQLInjection", "", "", None, "NoSQL injection");
+        check("insecure-iOS_URLs", "", "", None, "Insecure iOS URLs");
+        check("audiOS", "", "", None, "Audi OS");
         check("a.b.sql-injection", "a.b.sql-injection", "", None, "Sql injection");
         check(
             "clippy::needless_return",

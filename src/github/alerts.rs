@@ -31,7 +31,7 @@ pub struct Listing {
 }
 
 /// Why a list was not read to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
     /// It is longer than [`MOST`].
     #[error("there are more than {MOST} alerts: the others were not read")]
@@ -39,6 +39,9 @@ pub enum Missing {
     /// A page leads back to one that was read, or says that another follows and not how to get there.
     #[error("GitHub says that more alerts follow, but not where: they were not read")]
     NoWay,
+    /// A page behind the first could not be read.
+    #[error("the rest of the alerts was not read: {0}")]
+    Failed(Failure),
 }
 
 impl Client {
@@ -47,7 +50,7 @@ impl Client {
     /// alone.
     ///
     /// # Errors
-    /// The feature is off, the token may not read it, or GitHub could not be asked.
+    /// The feature is off, the token may not read it, or GitHub could not be asked: nothing was read.
     pub async fn alerts(&self, feed: Feed, reference: &str) -> Result<Listing, Failure> {
         let mut pack = Pack::default();
         if feed == Feed::CodeScanning {
@@ -56,9 +59,16 @@ impl Client {
             let path = format!("code-scanning/analyses?ref={at}&per_page=100");
             pack.add(&self.page(&path, &what).await?.body)?;
         }
-        let mut missing = None;
+        let (mut missing, before) = (None, pack.pages);
         for query in queries(feed, reference) {
-            missing = missing.or(self.list(feed, query, &mut pack).await?);
+            match self.list(feed, query, &mut pack).await {
+                Ok(end) => missing = missing.or(end),
+                Err(why) if pack.pages == before => return Err(why),
+                Err(why) => {
+                    missing = Some(Missing::Failed(why));
+                    break;
+                }
+            }
         }
         Ok(Listing { packed: pack.finish()?, missing })
     }
@@ -129,10 +139,12 @@ fn queries(feed: Feed, reference: &str) -> Vec<String> {
 struct Pack {
     scanners: BTreeMap<String, GzEncoder<Vec<u8>>>,
     seen: BTreeSet<u64>,
+    /// How many pages came.
+    pages: usize,
 }
 
 /// What is looked at of an alert or an analysis.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Head {
     number: Option<u64>,
     tool: Option<Tool>,
@@ -147,7 +159,8 @@ impl Pack {
     fn add(&mut self, page: &[u8]) -> Result<(), Failure> {
         let all: Vec<&RawValue> = read(page)?;
         for one in all {
-            let head: Head = read(one.get().as_bytes())?;
+            // what is no alert goes with the others: its reader says so
+            let head: Head = serde_json::from_str(one.get()).unwrap_or_default();
             // what moves while the lists are read is met again
             if head.number.is_some_and(|number| !self.seen.insert(number)) {
                 continue;
@@ -160,6 +173,7 @@ impl Pack {
                 .and_then(|()| packer.write_all(b"\n"))
                 .map_err(unpackable)?;
         }
+        self.pages += 1;
         Ok(())
     }
 
@@ -186,18 +200,48 @@ mod tests {
     async fn check(next: &'static str, requests: usize) {
         let asked = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&asked);
-        let app = Router::new().fallback(async move || {
+        let listing = listing(Router::new().fallback(async move || {
             count.fetch_add(1, Ordering::Relaxed);
             ([("link", format!("<{next}>; rel=\"next\""))], r#"[{"number": 1}]"#)
-        });
+        }));
+        let listing = listing.await.unwrap();
+        assert_eq!((listing.missing, asked.load(Ordering::Relaxed)), (Some(Missing::NoWay), requests));
+    }
+
+    async fn listing(app: Router) -> Result<Listing, Failure> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         tokio::spawn(async { axum::serve(listener, app).await });
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let client = Client::new(&api, None, "acme/shop", http).unwrap();
-        let listing = client.alerts(Feed::Dependabot, "refs/heads/main").await.unwrap();
-        assert_eq!((listing.missing, asked.load(Ordering::Relaxed)), (Some(Missing::NoWay), requests));
+        client.alerts(Feed::Dependabot, "refs/heads/main").await
+    }
+
+    #[tokio::test]
+    async fn what_came_before_a_failing_page_is_kept() {
+        let page = |which: axum::http::Uri| async move {
+            let link = |next: &str| [("link", format!("<https://api.github.com{next}>; rel=\"next\""))];
+            match which.query().is_some_and(|query| query.contains("after=")) {
+                true => Err(axum::http::StatusCode::NOT_FOUND),
+                false => Ok((
+                    link("/repositories/1/dependabot/alerts?after=Y3"),
+                    r#"[{"number": 1}, "x", null, {"number": 2}, {"number": 1}]"#,
+                )),
+            }
+        };
+        let listing = listing(Router::new().fallback(page)).await.unwrap();
+        assert!(matches!(listing.missing, Some(Missing::Failed(Failure::NotFound(_)))));
+        let mut kept = String::new();
+        let mut packed = flate2::read::MultiGzDecoder::new(&*listing.packed);
+        std::io::Read::read_to_string(&mut packed, &mut kept).unwrap();
+        assert_eq!(kept, "{\"number\": 1}\n\"x\"\nnull\n{\"number\": 2}\n");
+    }
+
+    #[tokio::test]
+    async fn a_first_page_that_fails_is_no_list() {
+        let page = async || axum::http::StatusCode::NOT_FOUND;
+        assert!(matches!(listing(Router::new().fallback(page)).await, Err(Failure::NotFound(_))));
     }
 
     #[tokio::test]

@@ -9,6 +9,7 @@ use super::Job;
 use crate::apply::Outcomes;
 use crate::config::ReportEntry;
 use crate::error::Error;
+use crate::github::alerts::Missing;
 use crate::github::failure::Failure;
 use crate::model::alert::{AlertChange, AlertId, AlertTo, Feed};
 use crate::model::repository::Place;
@@ -82,7 +83,13 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<Told, Pr
     source.category.clone_from(&entry.category);
     source.format = Some(format(feed));
     source.live = true;
-    let rest = listing.missing.map(|missing| problem(&missing.to_string()));
+    let rest = listing.missing.map(|missing| {
+        let message = missing.to_string();
+        match missing {
+            Missing::Failed(why) => Problem { message, ..unreadable(feed, why, entry) },
+            Missing::TooMany | Missing::NoWay => problem(&message),
+        }
+    });
     Ok(Told::Alerts(source, rest))
 }
 

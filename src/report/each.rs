@@ -12,6 +12,7 @@ use super::window::{Skipper, Window};
 use crate::model::scan::Problem;
 
 mod element;
+mod message;
 
 pub(super) use element::{Element, Object, Own, strict};
 
@@ -62,7 +63,8 @@ impl<'s> Json<'s> {
     }
 
     /// Visits the values that stand one after another in the input, separated by white space or not, and
-    /// each with a byte order mark or without.
+    /// each with a byte order mark or without. What is wrong in one ends the reading: see
+    /// [`Json::each_message`] where they are small.
     pub(super) fn each_document(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
@@ -144,7 +146,7 @@ impl<'s> Json<'s> {
 
     /// Tells the sink where more begins behind the outermost value.
     fn ends(&mut self) -> Result<(), Problem> {
-        if self.path.is_empty() && !self.takes_all && self.peek()?.is_some() {
+        if self.path.is_empty() && !self.takes_all && self.peek()?.is_some() && !self.is_padded()? {
             let at = self.offset();
             self.sink.follows(at);
         }
@@ -164,22 +166,22 @@ impl<'s> Json<'s> {
     }
 
     /// The first bytes of what comes next, as many as are there or wanted.
-    pub(super) fn start(&mut self, wanted: usize) -> Result<&[u8], Problem> {
+    pub(super) fn start(&mut self, wanted: usize) -> &[u8] {
         if self.window.rest().len() < wanted {
-            self.more()?;
+            self.window.look();
         }
         let rest = self.window.rest();
-        Ok(&rest[..wanted.min(rest.len())])
+        &rest[..wanted.min(rest.len())]
     }
 
     /// What follows in the object that this is within, from the value that comes next to the object's
     /// end, if all of it fits into memory as it is: a cheap look ahead.
-    pub(super) fn rest_of_object(&mut self) -> Result<Option<Vec<u8>>, Problem> {
+    pub(super) fn rest_of_object(&mut self) -> Option<Vec<u8>> {
         if self.window.has_room() {
-            self.more()?;
+            self.window.look();
         }
         let rest = self.window.rest();
-        Ok(Skipper::within().feed(rest).map(|end| rest[..end].to_vec()))
+        Skipper::within().feed(rest).map(|end| rest[..end].to_vec())
     }
 
     /// A problem at this place.

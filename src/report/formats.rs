@@ -133,8 +133,17 @@ fn told(source: &Source) -> Result<&'static Format, Problem> {
         return Ok(format);
     }
     let outline = Outline::whole(source)?;
+    // Bun found nothing, or any other tool did: only who wrote the configuration knows
+    if outline.is("{}") && source.category.as_deref().is_some_and(names_bun) {
+        return Ok(&npm::BUN);
+    }
     let told = FORMATS.iter().find(|format| (format.recognise)(&outline));
     told.ok_or_else(|| outline.unknown(source))
+}
+
+/// Whether one of the category's words is Bun's name.
+fn names_bun(category: &str) -> bool {
+    category.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("bun"))
 }
 
 fn too_many(rest: &Source) -> Problem {

@@ -17,12 +17,12 @@ use super::{Sink, weakness, words};
 pub(super) const FORMAT: Format = Format {
     name: "gosec",
     scanners: "gosec",
-    recognised: "a JSON object with `Issues`, and `Golang errors` or `GosecVersion`",
+    recognised: "a JSON object with `Issues`, and `Golang errors`, `GosecVersion` or `Stats`",
     kinds: &[Kind::Code, Kind::Secret],
     recognise: |outline| {
         outline.shape == Shape::Object
             && outline.has("Issues")
-            && (outline.has("Golang errors") || outline.has("GosecVersion"))
+            && ["Golang errors", "GosecVersion", "Stats"].iter().any(|key| outline.has(key))
     },
     read,
 };
@@ -161,6 +161,8 @@ mod tests {
             words,
             r#"TLS | Some("x := 1") at 9 | None Some("x := 1")"#,
         );
+        let first = r#"{"Issues":[{"rule_id":"G1","line":"9"}],"Stats":{"files":1}}"#;
+        told::check("gosec", first, lines, &["code G1 info :9-9:0", "scan gosec"]);
         check(r#"{"rule_id":"G1","line":9,"nosec":true}"#, lines, "code G1 info :9-9:0, suppressed");
         check(
             r#"{"rule_id":"G1","suppressions":[{"kind":"inSource"}]}"#,

@@ -20,7 +20,7 @@ use super::{Sink, path};
 pub(super) const FORMAT: Format = Format {
     name: "govulncheck",
     scanners: "govulncheck (`-json` or `-format json`)",
-    recognised: "JSON objects one after another, each with `config`, `progress`, `SBOM`, `osv` or `finding` alone",
+    recognised: "JSON objects one after another, or a list of them, each with `config`, `progress`, `SBOM`, `osv` or `finding` alone",
     kinds: &[Kind::Dependency],
     recognise,
     read,
@@ -81,7 +81,9 @@ objects! { "snake_case"
 fn recognise(outline: &Outline) -> bool {
     let config = || outline.has("config") && outline.head.contains("\"protocol_version\"");
     let others = || outline.has("osv") || outline.has("finding") && outline.head.contains("\"trace\"");
-    outline.shape == Shape::Object && outline.keys.len() == 1 && (config() || others())
+    // a list of them is what `jq --slurp` makes
+    let messages = matches!(outline.shape, Shape::Object | Shape::List) && outline.keys.len() == 1;
+    messages && (config() || others())
 }
 
 /// An advisory for keeping.
@@ -115,7 +117,12 @@ struct Module {
 struct Reader {
     version: String,
     level: String,
+    /// Of the scan that is being told.
     progress: Progress,
+    /// Whether its configuration came, with which each scan begins.
+    configured: bool,
+    /// Whether a scan that was told before did not come far enough.
+    broke_off: bool,
     advisories: HashMap<String, Advice>,
     /// By advisory, module and version.
     modules: BTreeMap<(String, String, String), Module>,
@@ -146,10 +153,12 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let audit = Audit::new("govulncheck", "golang", "go.mod", source);
     let mut reader = Reader::default();
     let mut json = Json::new(&source.name, source.open()?, sink);
-    let end = json.each_document(|json| json.each_entry(|json, key| reader.message(json, key, source)));
+    let end = json.each_message(|json| {
+        json.each_element(|json| json.each_entry(|json, key| reader.message(json, key, source)))
+    });
     reader.tell(&audit, sink);
     let version = Some(reader.version.clone()).filter(|version| !version.is_empty());
-    let failed = !reader.progress.is_enough() && end.is_ok();
+    let failed = reader.broke_off || !reader.progress.is_enough() && end.is_ok();
     if failed {
         sink.problem(
             Problem::new(&source.name, "govulncheck ended before it had checked anything")
@@ -162,6 +171,12 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 impl Reader {
     fn message(&mut self, json: &mut Json<'_>, key: &str, source: &Source) -> Result<(), Problem> {
+        if key == "config" {
+            if self.configured {
+                self.broke_off |= !std::mem::take(&mut self.progress).is_enough();
+            }
+            self.configured = true;
+        }
         match key {
             "config" => json.object::<Config<'_>>(MESSAGE, |config, _| {
                 self.version = config.scanner_version.to_string();
@@ -287,6 +302,22 @@ mod tests {
         check(&format!("{fetching}{osv}"), &failed);
         check(osv, &["scan govulncheck v1"]);
         check(&format!("{fetching}{checking}"), &["scan govulncheck v1"]);
+        // several scans in one file
+        let config = r#"{"config":{"protocol_version":"v1.0.0","scanner_version":"v1"}}"#;
+        check(&format!("{osv}{config}{osv}"), &["scan govulncheck v1"]);
+        check(&format!("{osv}{config}"), &failed);
+        check(&format!("{config}{osv}"), &failed);
+        check(&format!("{checking}{config}{fetching}{osv}{config}{checking}"), &failed);
+    }
+
+    #[test]
+    fn a_list_of_messages_is_one_report() {
+        check_lines(
+            &FORMAT,
+            r#"[{"config":{"protocol_version":"v1.0.0","scanner_version":"v1"}},{"osv":{"id":"GO-2020-1"}},
+            {"finding":{"osv":"GO-2020-1","trace":[{"module":"e.org/m","version":"v1.0.0"}]}}]"#,
+            &["dependency low GO-2020-1 pkg:golang/e.org/m@1.0.0 at go.mod", "scan govulncheck v1"],
+        );
     }
 
     #[test]

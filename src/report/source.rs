@@ -1,4 +1,5 @@
-//! A report's bytes as UTF-8, whatever they came as: plain, with a byte order mark, UTF-16, gzip.
+//! A report's bytes as UTF-8, whatever they came as: plain, with a byte order mark, UTF-16, gzip, and
+//! XML in the encoding that it declares.
 
 use std::fmt;
 use std::fs::File;
@@ -6,16 +7,20 @@ use std::io::{self, BufReader, Cursor, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use encoding_rs::{Encoding, UTF_8};
 use encoding_rs_io::DecodeReaderBytesBuilder;
-use flate2::bufread::MultiGzDecoder;
 use memchr::memmem;
 
+use super::gzip::Gzip;
 use crate::model::scan::Problem;
 
 /// How many bytes a report may have once it is unpacked.
 pub const LARGEST: u64 = 4 << 30;
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
+
+/// How long an XML declaration may be that says something of the encoding, in bytes.
+const DECLARATION: u64 = 200;
 
 /// UTF-8's byte order mark.
 const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
@@ -183,6 +188,10 @@ impl Source {
 fn decode(mut raw: Box<dyn Read>, unpack: bool) -> io::Result<Box<dyn Read>> {
     let mut start = Vec::with_capacity(4);
     raw.by_ref().take(4).read_to_end(&mut start)?;
+    if start == *b"<?xm" {
+        raw.by_ref().take(DECLARATION).read_to_end(&mut start)?;
+    }
+    let declared = declared(&start);
     let is = |magic: &[u8]| start.starts_with(magic);
     let (gzip, utf8) = (unpack && is(GZIP), is(MARK));
     let utf16 = is(&[0xff, 0xfe]) || is(&[0xfe, 0xff]);
@@ -195,13 +204,28 @@ fn decode(mut raw: Box<dyn Read>, unpack: bool) -> io::Result<Box<dyn Read>> {
     let skip = if utf8 { 3 } else { 0 };
     let whole = Cursor::new(start.split_off(skip.min(start.len()))).chain(raw);
     if gzip {
-        return decode(Box::new(MultiGzDecoder::new(BufReader::new(whole))), false);
+        return decode(Box::new(Gzip::new(BufReader::new(whole))), false);
     }
     if utf16 || !mark.is_empty() {
         let marked = Cursor::new(mark).chain(whole);
         return Ok(Box::new(DecodeReaderBytesBuilder::new().build(marked)));
     }
+    if declared.is_some() {
+        return Ok(Box::new(DecodeReaderBytesBuilder::new().encoding(declared).build(whole)));
+    }
     Ok(Box::new(whole))
+}
+
+/// The encoding that an XML declaration at the start names, unless that is UTF-8. A declaration that can be
+/// read as it is stands in no UTF-16, whatever it says.
+fn declared(start: &[u8]) -> Option<&'static Encoding> {
+    let text = start.strip_prefix(b"<?xml")?;
+    let text = std::str::from_utf8(&text[..memmem::find(text, b"?>")?]).ok()?;
+    let (_, value) = text.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start();
+    let label = value.strip_prefix(['"', '\''])?.split(['"', '\'']).next()?;
+    Encoding::for_label_no_replacement(label.as_bytes())
+        .filter(|encoding| *encoding != UTF_8 && encoding.is_ascii_compatible())
 }
 
 /// What comes behind the first bytes, without a byte order mark.
@@ -287,8 +311,39 @@ mod tests {
         check(utf16("{\"ä€😀\"}", u16::to_be_bytes), "{\"ä€😀\"}");
         check(gzip(b"{}"), "{}");
         check([gzip(b"{}"), gzip(b"[]")].concat(), "{}[]");
+        check([gzip(b"{}"), vec![0; 512]].concat(), "{}");
+        check([gzip(b"{}"), vec![0; 9], gzip(b"[]")].concat(), "{}[]");
         check(gzip(&utf16("\u{feff}{}", u16::to_le_bytes)), "{}");
         check(gzip("\u{feff}{}".as_bytes()), "{}");
+        let xml = |encoding: &str| format!("<?xml version='1.0' encoding = \"{encoding}\"?><a>");
+        for (encoding, letter) in [("ISO-8859-1", 0xe4), ("windows-1252", 0xe4), ("IBM866", 0xe4)] {
+            let letters = if encoding == "IBM866" { "ф" } else { "ä" };
+            let (bytes, text) = (xml(encoding).into_bytes(), xml(encoding) + letters);
+            check([bytes.clone(), vec![letter]].concat(), &text);
+            check(gzip(&[bytes, vec![letter]].concat()), &text);
+        }
+        for encoding in ["UTF-8", "utf-16", "no-such"] {
+            check(xml(encoding) + "ä", &(xml(encoding) + "ä"));
+        }
+    }
+
+    #[test]
+    fn what_came_before_damage_is_given() {
+        let check = |bytes: &[u8], expected: &dyn Fn(&[u8]) -> bool| {
+            let (mut read, source) = (Vec::new(), Source::bytes("x", bytes));
+            assert!(source.open().unwrap().read_to_end(&mut read).is_err());
+            assert!(expected(&read), "{}", read.len());
+        };
+        // text that does not pack well, in several blocks
+        let text =
+            (0..200_000u32).map(|n| format!("{:x} ", n.wrapping_mul(2_654_435_761))).collect::<String>();
+        let (packed, text) = (gzip(text.as_bytes()), text.as_bytes());
+        check(&packed[..packed.len() - 8], &|read| read == text);
+        check(&packed[..packed.len() / 2], &|read| read.len() > text.len() / 3 && text.starts_with(read));
+        let mut damaged = packed.clone();
+        damaged[packed.len() / 2..].fill(0xff);
+        check(&damaged, &|read| read.len() > text.len() / 3);
+        check(&[&packed[..], b"garbage"].concat(), &|read| read == text);
     }
 
     #[test]

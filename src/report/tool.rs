@@ -10,6 +10,7 @@ use crate::model::scan::{Problem, Scan, UNREAD, Unread};
 use crate::model::severity::Severity;
 
 use super::each::{Json, Object};
+use super::failures::{Failures, first_line};
 use super::source::Source;
 use super::{Nobody, Sink, kind, path, weakness, words};
 
@@ -22,8 +23,7 @@ pub(super) struct Tool<'s> {
     /// Whether the report has a place for findings.
     pub(super) has_results: bool,
     rules: HashMap<String, Known>,
-    failures: usize,
-    first_failure: String,
+    failures: Failures,
     unread: Vec<Unread>,
 }
 
@@ -64,8 +64,7 @@ pub(super) fn read<'s>(
         version: None,
         has_results: false,
         rules: HashMap::new(),
-        failures: 0,
-        first_failure: String::new(),
+        failures: Failures::default(),
         unread: Vec::new(),
     };
     let input = source.open()?;
@@ -129,11 +128,7 @@ impl Tool<'_> {
     /// Notes that the tool could not look at something that is not one file: nothing is gone because it is not
     /// found.
     pub(super) fn failed(&mut self, what: &str, why: &str) {
-        self.failures += 1;
-        if self.failures == 1 {
-            let separator = if what.is_empty() || why.is_empty() { "" } else { ": " };
-            self.first_failure = format!("{what:.200}{separator}{:.300}", first_line(why));
-        }
+        self.failures.note(what, why);
     }
 
     /// Reads the list of findings that comes next. `null` is an empty one.
@@ -198,23 +193,11 @@ impl Tool<'_> {
     }
 
     fn close(self, sink: &mut dyn Sink) {
-        if self.failures > 0 {
-            let count = match self.failures {
-                1 => String::new(),
-                more => format!(" ({more} times; the first)"),
-            };
-            let message =
-                format!("{} could not look at everything{count}: {}", self.scanner, self.first_failure);
-            sink.problem(
-                Problem::new(&self.source.name, message)
-                    .hint("what it did find is read, and nothing counts as gone; see the scanner's own log")
-                    .foreign(),
-            );
-        }
+        let success = self.failures.tell(&self.scanner, self.source, sink);
         sink.scan(Scan {
             version: self.version,
             category: self.source.category.clone(),
-            success: (self.failures > 0).then_some(false),
+            success,
             unread: self.unread,
             has_results: self.has_results,
             ..Scan::new(&self.scanner)
@@ -259,10 +242,6 @@ pub(super) fn sentence(text: &str) -> &str {
     let line = first_line(text);
     let sentence = line.split_once(". ").map_or(line, |(first, _)| first).trim_end_matches('.');
     if sentence.len() <= 120 { sentence } else { "" }
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()
 }
 
 /// What the rule itself says, and which commit it is about.

@@ -80,7 +80,7 @@ objects! { "PascalCase"
 
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "TruffleHog", |json, tool| {
-        json.each_document(|json| {
+        json.each_message(|json| {
             tool.results::<Line<'_>>(json, |tool, line, sink| {
                 if !line.detector_name.is_empty() || !line.reason.is_empty() {
                     sink.finding(finding(tool, line));

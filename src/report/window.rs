@@ -88,6 +88,13 @@ impl Window {
         Ok(self.end > had)
     }
 
+    /// Makes the rest longer if that can be done. An error is kept for who needs what comes there.
+    pub(super) fn look(&mut self) {
+        if self.broken.is_none() {
+            self.broken = self.more().err();
+        }
+    }
+
     /// The first byte that is no white space, which is left behind; `None`: there is none.
     pub(super) fn peek(&mut self) -> io::Result<Option<u8>> {
         loop {

@@ -60,7 +60,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let audit = lock_file("cargo-deny", source);
     let mut checked = false;
     let mut json = Json::new(&source.name, source.open()?, sink);
-    let end = json.each_document(|json| {
+    let end = json.each_message(|json| {
         json.fitting::<Line<'_>>("diagnostic", |line, sink| match (&*line.r#type, line.fields.get()) {
             ("diagnostic", Some(diagnostic)) => {
                 tell(&audit, diagnostic, sink);

@@ -42,6 +42,19 @@ fn formats_are_told_from_the_content() {
 }
 
 #[test]
+fn an_empty_object_is_of_whom_the_category_names() {
+    let check = |category: &str, text: &str, expected: Option<&str>| {
+        let mut source = Source::bytes("r", text.as_bytes());
+        source.category = Some(category.to_owned());
+        assert_eq!(read(&source, &mut Nobody).ok().map(|done| done.format.name), expected, "{category}");
+    };
+    check("bun", "{ }\n", Some("bun-audit"));
+    check("web/Bun", "{}", Some("bun-audit"));
+    check("bundler", "{}", None);
+    check("bun", "{\"a\":1}", None);
+}
+
+#[test]
 fn a_look_sees_plain_values() {
     let text = format!(r#"{{"a":"x","n":{{}},"m":null,"b":2,"c":[{}],"z":1}}"#, "0,".repeat(1 << 16));
     let outline = Outline::whole(&Source::bytes("r", text.into_bytes())).unwrap();

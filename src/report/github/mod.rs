@@ -132,7 +132,11 @@ fn alerts(
     json: &mut Json<'_>,
     mut visit: impl FnMut(&mut Json<'_>) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
-    json.each_document(|json| json.each_element(|json| visit(json)))
+    json.each_document(|json| match json.peek()? {
+        Some(b'{' | b'[') => json.each_element(|json| visit(json)),
+        // what is no alert is told as one that cannot be read
+        _ => visit(json),
+    })
 }
 
 /// A scan that knows nothing beyond its scanner.

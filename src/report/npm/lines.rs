@@ -93,7 +93,7 @@ struct Lines {
 pub(super) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut lines = Lines::default();
     let mut json = Json::new(&source.name, source.open()?, sink);
-    let end = json.each_document(|json| match json.peek()? {
+    let end = json.each_message(|json| match json.peek()? {
         Some(b'{') => {
             json.fitting::<Line<'_>>("advisory", |line, sink| lines.line(audit, source, line, sink))
         }

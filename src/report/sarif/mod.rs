@@ -108,7 +108,7 @@ impl Reader<'_> {
         if !context.has_results {
             return Ok(());
         }
-        let ahead = json.rest_of_object()?.map_or(Ahead::At(begin), Ahead::Near);
+        let ahead = json.rest_of_object().map_or(Ahead::At(begin), Ahead::Near);
         if context.lacks_tool() {
             self.look_ahead(&ahead, context)?;
         }

@@ -420,3 +420,17 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn what_came_before_a_damaged_tail_is_read() {
+    use std::io::Write;
+    let report = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"T"}},"results":[{"ruleId":"a"},{"ruleId":"b"}]}]}"#;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(report.as_bytes()).unwrap();
+    let packed = packer.finish().unwrap();
+    let mut told = Told(Vec::new(), |finding| finding.rule.id.clone());
+    let source = Source::bytes("r", &packed[..packed.len() - 3]);
+    let cut = crate::report::formats::read(&source, &mut told).unwrap().cut.unwrap();
+    assert_eq!(told.0, ["a", "b", "scan T"]);
+    assert_eq!(cut.message, "the file ends in the middle");
+}

@@ -7,6 +7,7 @@ use crate::model::finding::Kind;
 use crate::model::scan::{Problem, Scan};
 
 use super::each::Json;
+use super::failures::Failures;
 use super::formats::{Format, Outline, Shape};
 use super::source::Source;
 use super::{Nobody, Sink};
@@ -56,6 +57,10 @@ struct Artifact {
     commit: Option<String>,
     /// Whether it tells results: what Trivy leaves out where it had nothing to look at, or nothing to say.
     has_results: bool,
+    /// Whether a resource of the cluster tells none.
+    lacks_results: bool,
+    /// The resources of the cluster that could not be scanned.
+    failures: Failures,
 }
 
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
@@ -67,6 +72,8 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         version: None,
         commit: None,
         has_results: false,
+        lacks_results: false,
+        failures: Failures::default(),
     };
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = match json.peek()? {
@@ -86,42 +93,51 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 }
                 key if RESOURCES.contains(&key) => {
                     artifact.has_results |= is_list;
-                    json.each_element(|json| resource(json, source, &artifact))
+                    json.each_element(|json| resource(json, source, &mut artifact))
                 }
                 key => artifact.member(json, key),
             }
         }),
     };
-    let Artifact { commit, version, has_results, .. } = artifact;
-    json.sink().scan(Scan { commit, version, has_results, ..Scan::new("Trivy") });
+    let success = artifact.failures.tell("Trivy", source, json.sink());
+    let has_results = artifact.has_results && !artifact.lacks_results;
+    let Artifact { commit, version, .. } = artifact;
+    json.sink().scan(Scan { commit, version, has_results, success, ..Scan::new("Trivy") });
     end
 }
 
-/// A Kubernetes resource: its results are about its manifest, or about the images that it runs.
-fn resource(json: &mut Json<'_>, source: &Source, artifact: &Artifact) -> Result<(), Problem> {
-    let (begin, mut parts) = (json.offset(), Parts::default());
+/// A Kubernetes resource: its results are about its manifest, or about the images that it runs. One that
+/// could not be scanned says so, and has none.
+fn resource(json: &mut Json<'_>, source: &Source, artifact: &mut Artifact) -> Result<(), Problem> {
+    let (begin, mut parts, mut has_results) = (json.offset(), Parts::default(), false);
     json.each_entry(|json, key| {
         if key != "Results" {
             return parts.member(json, key);
         }
+        has_results = json.peek()? == Some(b'[');
         if parts.name.is_empty() {
             // the members come in another order than Trivy's where something sorted them
             let mut nobody = Nobody;
             let _ = Json::new(&source.name, source.open_at(begin)?, &mut nobody)
                 .each_entry(|json, key| parts.member(json, key));
         }
-        let all: [&str; 3] = [&parts.namespace, &parts.kind, &parts.name];
-        let named: Vec<&str> = all.into_iter().filter(|part| !part.is_empty()).collect();
-        results(json, source, artifact, Some(&named.join("/")))
-    })
+        results(json, source, artifact, Some(&parts.named()))
+    })?;
+    if parts.error.is_empty() {
+        artifact.lacks_results |= !has_results;
+    } else {
+        artifact.failures.note(&parts.named(), &parts.error);
+    }
+    Ok(())
 }
 
-/// What a Kubernetes resource is called by.
+/// What a Kubernetes resource is called by, and why it was not scanned.
 #[derive(Default)]
 struct Parts {
     namespace: String,
     kind: String,
     name: String,
+    error: String,
 }
 
 impl Parts {
@@ -130,9 +146,16 @@ impl Parts {
             "Namespace" => self.namespace = json.word()?,
             "Kind" => self.kind = json.word()?,
             "Name" => self.name = json.word()?,
+            "Error" => self.error = json.word()?,
             _ => {}
         }
         Ok(())
+    }
+
+    fn named(&self) -> String {
+        let all: [&str; 3] = [&self.namespace, &self.kind, &self.name];
+        let named: Vec<&str> = all.into_iter().filter(|part| !part.is_empty()).collect();
+        named.join("/")
     }
 }
 
@@ -309,6 +332,33 @@ mod tests {
                 "infrastructure KSV-1 default/Pod/web:0",
                 "container pkg:npm/a@1 shop:1:0 default/Pod/web",
                 "scan Trivy",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_cluster_that_was_not_scanned_wholly_proves_nothing() {
+        let check = |resources: &str, expected: &[&str]| {
+            check(
+                "trivy",
+                &format!(r#"{{"ClusterName":"c","Resources":[{resources}]}}"#),
+                told::place,
+                expected,
+            );
+        };
+        let whole = r#"{"Kind":"Pod","Name":"a","Results":[]}"#;
+        check(whole, &["scan Trivy"]);
+        check(&format!(r#"{whole},{{"Kind":"Pod","Name":"b"}}"#), &["scan Trivy without results"]);
+        check(
+            &format!(r#"{{"Kind":"Pod","Name":"b","Results":null}},{whole}"#),
+            &["scan Trivy without results"],
+        );
+        let failed = r#"{"Namespace":"d","Kind":"Pod","Name":"p","Error":"scan failed: no image\nat x"}"#;
+        check(
+            &format!(r#"{failed},{whole},{{"Error":"e","Results":[]}}"#),
+            &[
+                "problem Trivy could not look at everything (2 times; the first): d/Pod/p: scan failed: no image",
+                "scan Trivy failed",
             ],
         );
     }
