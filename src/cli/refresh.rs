@@ -55,7 +55,8 @@ fn keys(args: &RefreshArgs, prepared: &Prepared) -> Result<Vec<Key>> {
         let named = prepared.context.ticket.iter();
         return named.map(|text| key(text, "the payload of `repository_dispatch`")).collect();
     }
-    args.ticket.iter().map(|text| key(text, "`--ticket`")).collect()
+    // a person may type it as it is spoken
+    args.ticket.iter().map(|text| key(&text.trim().to_ascii_uppercase(), "`--ticket`")).collect()
 }
 
 async fn bring<T: Write>(
@@ -69,6 +70,7 @@ async fn bring<T: Write>(
     let only = if keys.is_empty() { Only::All } else { Only::Keys(keys) };
     let done = pipeline::refresh(tracker, &job, only).await;
     prepared.progress.end();
+    done.remarks.iter().filter(|_| !common.quiet).for_each(|remark| output::say(remark));
     match common.format {
         OutputFormat::Json => output::json(&done),
         _ => print(&done, prepared, common),
@@ -105,7 +107,8 @@ fn print(done: &Refreshed, prepared: &Prepared, common: &Common) {
 fn sums(done: &Refreshed) -> Vec<String> {
     let changed = done.pull_requests.iter().filter(|pull| pull.changed).count();
     let pulls = text::counted(done.pull_requests.len(), "pull request");
-    let mut lines = vec![format!("{pulls} looked at, {changed} updated")];
+    let failed = if done.failed { "failed: " } else { "" };
+    let mut lines = vec![format!("{failed}{pulls} looked at, {changed} updated")];
     if !done.resolved.is_empty() {
         let tickets = text::counted(done.resolved.len(), "ticket");
         let which = done.resolved.join(", ");

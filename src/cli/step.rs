@@ -31,8 +31,8 @@ pub(super) fn tell(outcome: &Outcome, prepared: &Prepared, warn: bool) -> Result
             &[
                 ("keys", &keys),
                 ("created", &count(&[Action::Created, Action::Refiled])),
-                ("updated", &count(&[Action::Updated, Action::Reopened, Action::Closed])),
-                ("resolved", &count(&[Action::Resolved, Action::Gone])),
+                ("updated", &count(&[Action::Updated, Action::Reopened, Action::Gone, Action::Closed])),
+                ("resolved", &count(&[Action::Resolved])),
                 ("failed", &count(&[Action::Failed])),
             ],
         )?;
@@ -53,10 +53,19 @@ pub(super) fn annotate(problems: &[Problem], prepared: &Prepared, failed: bool) 
     let annotation = |problem: &Problem| Annotation {
         level,
         title: format!("casefile: {}", problem.place),
-        message: format!("{} {}", problem.message, problem.hint).trim().to_owned(),
+        message: joined(&problem.message, &problem.hint),
         at: None,
     };
     output::command(&commands::annotations(&problems.iter().map(annotation).collect::<Vec<_>>()));
+}
+
+/// A message with its hint, as sentences of one text.
+fn joined(message: &str, hint: &str) -> String {
+    match message {
+        _ if hint.is_empty() => message.to_owned(),
+        ended if ended.ends_with(['.', '!', '?', ':']) => format!("{ended} {hint}"),
+        open => format!("{open}. {hint}"),
+    }
 }
 
 /// The outcome as Markdown tables, as far as the place where it is shown may tell.
@@ -115,5 +124,18 @@ fn row(ticket: &Ticket, detail: Detail) -> Vec<Vec<Inline>> {
             vec![status],
         ],
         _ => vec![vec![key], vec![action], vec![status]],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_annotation_says_one_sentence_after_the_other() {
+        let check = |message, hint, expected| assert_eq!(joined(message, hint), expected);
+        check("it failed", "try again", "it failed. try again");
+        check("It failed.", "Try again.", "It failed. Try again.");
+        check("it failed", "", "it failed");
     }
 }

@@ -35,6 +35,9 @@ pub enum Failure {
     /// It understood and refused; nothing happened.
     #[error("GitHub refused: {0}")]
     Refused(String),
+    /// It forbids that, and does not say that it is for want of a permission.
+    #[error("GitHub refused: {0}")]
+    Forbidden(String),
     /// No answer that says what happened.
     #[error("GitHub could not be reached: {0}")]
     Unreachable(String),
@@ -65,6 +68,10 @@ impl From<Failure> for Error {
             Failure::Unreachable(_) => error.hint(
                 "run it again later; where it lasts, see that GITHUB_API_URL is right, and what lies between",
             ),
+            Failure::Forbidden(_) => error.hint(
+                "see that the job has `permissions: contents: read` and `pull-requests: write`, and that the \
+                 organisation's rules let its token in",
+            ),
             Failure::Refused(_) | Failure::Moved { .. } => error,
         }
     }
@@ -92,8 +99,10 @@ pub(super) fn of_answer(
         404 | 410 => Failure::NotFound(what.to_owned()),
         300..=399 => Failure::Moved { what: what.to_owned(), to: header("location").and_then(moved_to) },
         500.. => Failure::Unreachable(format!("it answered {status}")),
-        _ if message.is_empty() => Failure::Refused(format!("it answered {status}")),
-        _ => Failure::Refused(message),
+        _ => {
+            let words = if message.is_empty() { format!("it answered {status}") } else { message };
+            if status == 403 { Failure::Forbidden(words) } else { Failure::Refused(words) }
+        }
     })
 }
 
@@ -163,7 +172,12 @@ mod tests {
             ("date", "Sun, 06 Nov 1994 08:49:37 GMT"),
         ];
         check(403, &reset, "", seconds(30));
-        check(403, &[], r#"{"message":"Must have admin rights"}"#, refused("Must have admin rights"));
+        check(
+            403,
+            &[],
+            r#"{"message":"Must have admin rights"}"#,
+            Some(Failure::Forbidden("Must have admin rights".to_owned())),
+        );
         let long = r#"{"message":"Validation Failed","errors":[{"message":"body is too long"},"x",3]}"#;
         check(422, &[], long, refused("Validation Failed: body is too long: x"));
         check(418, &[], "tea", refused("it answered 418"));
@@ -180,6 +194,7 @@ mod tests {
         let hint = |failure: Failure| Error::from(failure).advice().unwrap_or("").to_owned();
         assert!(hint(Failure::ReadOnlyToken).contains("workflow_run"));
         assert!(hint(Failure::RateLimited(Some(Duration::from_secs(61)))).contains("2 minutes"));
+        assert!(hint(Failure::Forbidden("no".to_owned())).contains("pull-requests: write"));
         assert!(hint(Failure::Unreachable("it answered 502".to_owned())).contains("run it again later"));
     }
 }

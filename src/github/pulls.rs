@@ -89,7 +89,7 @@ impl Client {
         for way in ways {
             let found: Vec<WirePull> = match self.get(&way, &format!("commit {commit}")).await {
                 // GitHub answers 422 for a commit that it does not have
-                Err(Failure::NotFound(_) | Failure::Refused(_)) => continue,
+                Err(Failure::NotFound(_) | Failure::Refused(_) | Failure::Forbidden(_)) => continue,
                 other => other?,
             };
             let found = found.into_iter().map(Pull::from).filter(|pull| {

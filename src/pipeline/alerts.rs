@@ -113,7 +113,9 @@ fn unreadable(feed: Feed, why: Failure, entry: &ReportEntry) -> Problem {
     let permission = permission(feed, "read");
     let (message, hint) = match why {
         Failure::ReadOnlyToken => ("the token may not read these alerts".to_owned(), permission),
-        Failure::NotFound(_) | Failure::Refused(_) => (why.to_string(), format!("{enabled}; {permission}")),
+        Failure::NotFound(_) | Failure::Refused(_) | Failure::Forbidden(_) => {
+            (why.to_string(), format!("{enabled}; {permission}"))
+        }
         _ => {
             let error = Error::from(why);
             (error.to_string(), error.advice().unwrap_or_default().to_owned())
@@ -171,7 +173,7 @@ pub(super) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) 
         };
         outcomes.problems.push(Problem::new(change.alert.to_string(), message).hint(hint));
         // what one alert is refused for may be its own fault; the rest holds for all
-        if !matches!(why, Failure::Refused(_) | Failure::NotFound(_)) {
+        if !matches!(why, Failure::Refused(_) | Failure::Forbidden(_) | Failure::NotFound(_)) {
             refused.insert(feed);
         }
     }

@@ -120,12 +120,12 @@ pub enum Action {
     Resolve,
     /// All its findings are proven gone.
     Resolved,
-    /// A plan's word: all its findings are proven gone, and no status stands for that. To other programs it is
-    /// resolved.
-    #[serde(rename = "resolve")]
+    /// A plan's word: all its findings are proven gone, and no status stands for that. To other programs that
+    /// is an update.
+    #[serde(rename = "update")]
     Leave,
     /// All its findings are proven gone, and it was not moved.
-    #[serde(rename = "resolved")]
+    #[serde(rename = "updated")]
     Gone,
     /// A plan's word: all its findings are set aside. To other programs that is an update.
     #[serde(rename = "update")]

@@ -47,8 +47,22 @@ pub(super) struct Untold {
 
 impl From<Failure> for Untold {
     fn from(failure: Failure) -> Untold {
-        let here = matches!(failure, Failure::NotFound(_) | Failure::Refused(_));
+        let here = matches!(failure, Failure::NotFound(_) | Failure::Refused(_) | Failure::Forbidden(_));
         Untold { failure: failure != Failure::ReadOnlyToken, everywhere: !here, error: failure.into() }
+    }
+}
+
+impl Untold {
+    /// The timeline could not be written. Once the section is, nothing knows any more what is to be told.
+    fn without_timeline(failure: Failure) -> Untold {
+        let refused = matches!(failure, Failure::Refused(_) | Failure::Forbidden(_));
+        let Untold { error, failure, everywhere } = Untold::from(failure);
+        if !refused {
+            return Untold { error, failure, everywhere };
+        }
+        let hint = error.advice().unwrap_or_default().to_owned();
+        let error = Error::remote(format!("its timeline was not written, and so its section waits: {error}"));
+        Untold { error: error.hint(hint), failure, everywhere }
     }
 }
 
@@ -116,13 +130,8 @@ async fn look<T: Read>(
         return Ok(());
     }
     let append = async |old: Option<&str>| Ok(Some(timeline::append(old, at.today, &changes)));
-    match at.client.rewrite_comment(at.number, timeline::MARKER, append).await {
-        // e.g. a conversation with as many comments as GitHub allows: the section is still brought up to date
-        Err(Failure::Refused(why)) => {
-            tracing::warn!("pull request #{}: its timeline was not written: {why}", at.number);
-        }
-        other => drop(other?),
-    }
+    let written = at.client.rewrite_comment(at.number, timeline::MARKER, append).await;
+    written.map_err(Untold::without_timeline)?;
     let by_key: BTreeMap<_, _> = changes.into_iter().map(|change| (change.key.clone(), change)).collect();
     told.retain(|change| !by_key.contains_key(&change.key));
     told.extend(by_key.into_values());

@@ -3,6 +3,7 @@
 //! What lies outside of it stays a text that leads nowhere: `/etc/passwd`, `../x`.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use super::source::Source;
 
@@ -54,6 +55,27 @@ pub(super) fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
 /// Whether a path that was made relative still leads out of the repository.
 pub(super) fn is_foreign(path: &str) -> bool {
     path.starts_with('/') || path.starts_with("../") || path.contains("://") || drive(path)
+}
+
+/// Whether what a tool calls `written`, and the repository `path`, is surely one file of it, and no folder, pattern
+/// or other machine's path. What the checkout does not have is told by its name; where that leaves a doubt it is none.
+pub(super) fn is_one_file(written: &str, path: &str, source: &Source) -> bool {
+    if is_foreign(path) || written.ends_with(['/', '\\']) || path.ends_with('/') {
+        return false;
+    }
+    let there = source.root.as_ref().and_then(|root| Path::new(root).join(path).metadata().ok());
+    there.map_or_else(|| is_called_like_a_file(path), |there| there.is_file())
+}
+
+/// `a.py`, `.eslintrc.js`, `Dockerfile`; not `src`, `.github`, `v1.2`, `*.py`.
+fn is_called_like_a_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let ending = name.trim_start_matches('.').rsplit_once('.').map(|(_, ending)| ending);
+    let ends = ending.is_some_and(|ending| {
+        ending.starts_with(|c: char| c.is_ascii_alphabetic()) && ending.chars().all(char::is_alphanumeric)
+    });
+    let known = name.ends_with("file") && name.starts_with(|c: char| c.is_ascii_uppercase());
+    (ends || known) && !path.contains(['*', '?', '{', '}', ':', '|', '<', '>', '\n'])
 }
 
 /// Whether nothing has to be done to a path, as with most.
@@ -198,5 +220,42 @@ mod tests {
     #[test]
     fn an_ordinary_path_is_not_copied() {
         assert!(matches!(of_uri(Cow::Borrowed("src/a.c"), &Source::bytes("x", *b"")), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn one_file_is_told_from_what_may_be_many() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        std::fs::create_dir_all(root.join("Acme.Shop")).unwrap();
+        std::fs::write(root.join("run"), "").unwrap();
+        std::fs::write(root.join("[id].tsx"), "").unwrap();
+        let check = |written: &str, expected: bool| {
+            let mut source = Source::bytes("x", *b"");
+            source.root = Some(root.display().to_string());
+            let path = of_uri(Cow::Borrowed(written), &source);
+            assert_eq!(is_one_file(written, &path, &source), expected, "{written}");
+        };
+        for file in ["a.py", "src/a.py", "./src/a.py", "a%20b.py", ".eslintrc.js", "Dockerfile", "build.1.R"]
+        {
+            check(file, true);
+        }
+        check(&root.join("src/a.py").display().to_string(), true);
+        // the checkout has it
+        check("run", true);
+        check("[id].tsx", true);
+        check("Acme.Shop", false);
+        check("", false);
+        for other in
+            ["src", "src/", "./src.d/", "src.d\\", "/", ".", "..", ".github", "v1.2", "profile", "a."]
+        {
+            check(other, false);
+        }
+        for pattern in ["src/*.py", "**/a.py", "src/?.py", "src/{a,b}.py", "a.py:3", "<stdin>.py"] {
+            check(pattern, false);
+        }
+        for foreign in ["../co/src/a.py", "/home/r/a.py", "file:///home/r/a.py", "https://x/y.py", "C:\\a.py"]
+        {
+            check(foreign, false);
+        }
     }
 }

@@ -114,12 +114,13 @@ impl Tool<'_> {
         known
     }
 
-    /// Notes a file that the tool, which looks at each by itself, could not look at, or not wholly.
+    /// Notes a file that the tool, which looks at each by itself, could not look at, or not wholly. What is not
+    /// surely one file may be all that it looks at.
     pub(super) fn unread(&mut self, file: &str, why: &str) {
-        if file.is_empty() || self.unread.len() == UNREAD {
+        let path = path::of_path(Cow::Borrowed(file), self.source);
+        if self.unread.len() == UNREAD || !path::is_one_file(file, &path, self.source) {
             return self.failed(file, why);
         }
-        let path = path::of_path(Cow::Borrowed(file), self.source);
         if self.unread.last().is_none_or(|known| known.path != path) {
             self.unread.push(Unread { path: path.into_owned(), why: format!("{:.300}", first_line(why)) });
         }

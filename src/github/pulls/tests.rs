@@ -307,5 +307,5 @@ async fn a_comment_that_is_gone_is_taken_away_already() {
     let wire = wire(vec![(204, Value::Null), (404, json!({})), (403, json!({"message": "no"}))]).await;
     assert_eq!(wire.client.delete_comment(5).await, Ok(()));
     assert_eq!(wire.client.delete_comment(5).await, Ok(()));
-    assert_eq!(wire.client.delete_comment(5).await, Err(Failure::Refused("no".to_owned())));
+    assert_eq!(wire.client.delete_comment(5).await, Err(Failure::Forbidden("no".to_owned())));
 }

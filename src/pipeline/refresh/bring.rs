@@ -60,9 +60,8 @@ pub(super) async fn bring<T: Read>(
 
 fn left(count: usize, done: &mut Refreshed) {
     if count > 0 {
-        let plural = if count == 1 { "" } else { "s" };
-        let message =
-            format!("{count} pull request{plural} were not looked at any more; the next run goes on");
+        let which = if count == 1 { "pull request was" } else { "pull requests were" };
+        let message = format!("{count} {which} not looked at any more; the next run goes on");
         done.problems.push(Problem::new("refresh", message));
         done.failed = true;
     }

@@ -6,7 +6,6 @@ use super::marked::Marked;
 use super::result::Refreshed;
 use super::{Job, Only};
 use crate::model::answer::{Answer, Ask, Failure};
-use crate::model::scan::Problem;
 use crate::model::section::Shown;
 use crate::model::ticket::{Key, Person, Ticket};
 use crate::pipeline::page::{self, CLAIMS, Site};
@@ -106,7 +105,7 @@ async fn narrow<T: Read>(
         let which = if told.is_empty() { "the ticket".to_owned() } else { told };
         let message =
             "no open pull request, and none that was closed lately, shows it: nothing is to be done";
-        done.problems.push(Problem::new(which, message));
+        done.remarks.push(format!("{which}: {message}"));
     }
     Ok(())
 }

@@ -38,6 +38,9 @@ pub struct Refreshed {
     pub problems: Vec<Problem>,
     /// How many requests it took.
     pub requests: Requests,
+    /// What is good to know and no trouble.
+    #[serde(skip)]
+    pub remarks: Vec<String>,
     /// What is open, for the step summary.
     #[serde(skip)]
     pub blocks: Vec<Block>,
@@ -99,6 +102,7 @@ impl Default for Refreshed {
             resolved: Vec::new(),
             problems: Vec::new(),
             requests: Requests::default(),
+            remarks: Vec::new(),
             blocks: Vec::new(),
             failed: false,
             seen: BTreeMap::new(),

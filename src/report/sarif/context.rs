@@ -42,8 +42,8 @@ pub(super) struct Context {
     pub(super) image: bool,
     /// Whether there is a list of results (3.14.23).
     pub(super) has_results: bool,
-    /// Whether they are in another file, which is told.
-    pub(super) elsewhere: bool,
+    /// Whether it is told why there is none: they are in another file, or in no list.
+    pub(super) excused: bool,
     /// Which of [`REFERRED`] were there.
     pub(super) seen: Vec<&'static str>,
     /// Whether the run was read to its end for this.
@@ -104,7 +104,7 @@ impl Context {
             "automationDetails" => self.automation(json),
             "externalPropertyFileReferences" => json.each_entry(|json, key| {
                 if key == "results" {
-                    self.elsewhere = true;
+                    self.excused = true;
                     let problem = json.problem("its results are in another file, which is not opened");
                     json.sink().problem(problem.hint("let the scanner write all into one file"));
                 }

@@ -36,6 +36,10 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
+/// What to do about a run without a list of results.
+const UNPROVEN: &str =
+    "look whether the scanner ran to its end; nothing counts as gone because it is not there";
+
 /// Reads all runs of a report.
 ///
 /// An error says what ended the reading before the end; a scan that was open then is closed all the same.
@@ -92,11 +96,9 @@ impl Reader<'_> {
             key if context.is_complete() => Context::default().member(json, key),
             key => context.member(json, key),
         });
-        if end.is_ok() && !context.has_results && !context.elsewhere && !self.empty {
+        if end.is_ok() && !context.has_results && !context.excused && !self.empty {
             self.empty = true;
-            let problem = json.problem("says nothing about findings (no `results`)").hint(
-                "look whether the scanner ran to its end; nothing counts as gone because it is not there",
-            );
+            let problem = json.problem("says nothing about findings (no `results`)").hint(UNPROVEN);
             json.sink().problem(problem);
         }
         json.sink().scan(context.scan(self.source));
@@ -104,8 +106,15 @@ impl Reader<'_> {
     }
 
     fn results(&mut self, json: &mut Json<'_>, context: &mut Context, begin: u64) -> Result<(), Problem> {
-        context.has_results = matches!(json.peek()?, Some(b'[' | b'{'));
-        if !context.has_results {
+        let list = json.peek()?;
+        context.has_results = list == Some(b'[');
+        if !matches!(list, Some(b'[' | b'n')) {
+            context.excused = true;
+            let problem = json.problem("is no list of results").hint(UNPROVEN);
+            json.sink().problem(problem);
+        }
+        // one that stands alone is filed all the same
+        if !matches!(list, Some(b'[' | b'{')) {
             return Ok(());
         }
         let ahead = json.rest_of_object().map_or(Ahead::At(begin), Ahead::Near);
@@ -115,7 +124,9 @@ impl Reader<'_> {
         context.settle();
         json.each_element(|json| {
             let read = json.value::<wire::Result<'_>, _>(|result, sink| {
-                let Some(result) = result.get() else { return Ok(false) };
+                let Some(result) = result.get().filter(|result| result::says_something(result)) else {
+                    return Ok(false);
+                };
                 let mut finding = result::finding(context, self.source, result);
                 if let Some(member) = context.lacks() {
                     drop(finding);

@@ -8,6 +8,7 @@ use super::place::path_of;
 use super::wire;
 use crate::model::scan::{UNREAD, Unread};
 use crate::report::lenient::{Number, Text};
+use crate::report::path;
 use crate::report::source::Source;
 
 /// How long a notification's first line may be, in characters.
@@ -56,7 +57,7 @@ impl Notices {
         let mut success = context.success;
         let mut unread: Vec<Unread> = Vec::new();
         for notice in self.all.iter().filter(|notice| notice.error || semgrep) {
-            let path = notice.path(context, source).filter(|path| !path.is_empty());
+            let path = notice.path(context, source);
             match path.filter(|_| context.success == Some(true)) {
                 Some(path) if unread.iter().any(|known| known.path == path) => {}
                 Some(path) => unread.push(Unread { path, why: notice.text.clone() }),
@@ -71,7 +72,7 @@ impl Notices {
 }
 
 impl Notice {
-    /// The file that it is about.
+    /// The file that it is about, if that is surely one.
     fn path(&self, context: &Context, source: &Source) -> Option<String> {
         // the other engine follows data from file to file
         let alone = || (*context.scanner == *"Semgrep OSS").then(|| semgrep_file(&self.text)).flatten();
@@ -86,7 +87,8 @@ impl Notice {
             uri_base_id: Text(Cow::Borrowed(base)),
             index,
         };
-        Some(path_of(context, source, &location).into_owned())
+        let path = path_of(context, source, &location);
+        path::is_one_file(uri, &path, source).then(|| path.into_owned())
     }
 }
 
@@ -138,6 +140,11 @@ mod tests {
         check("s", &notices(r#"{"level":"error"}"#), "scan s failed");
         check("s", &notices(&format!("{{{}}}", own.replace("[{", "[{},{"))), "scan s failed");
         check("s", &notices(&format!(r#"{{{own},"associatedRule":{{"id":"R"}}}}"#)), "scan s failed");
+        // what is named may be more than one file, or another machine's
+        for uri in ["src/", "src", "/", ".", "", "src/*.py", "../co/a.py", "https://x/y.py", "file:///w/a.py"]
+        {
+            check("s", &notices(&format!("{{{}}}", at(&format!(r#""uri":"{uri}""#)))), "scan s failed");
+        }
         // who does not say that it succeeded otherwise has failed
         let silent = format!(r#""toolExecutionNotifications":[{{{own}}}]"#);
         check("s", &silent, "scan s failed");
@@ -161,10 +168,10 @@ mod tests {
         check("s", &says(time), "scan s");
 
         let many = |count: usize| {
-            let each = (0..count).map(|n| format!("{{{}}}", at(&format!(r#""uri":"f{n}""#))));
+            let each = (0..count).map(|n| format!("{{{}}}", at(&format!(r#""uri":"f{n}.c""#))));
             notices(&each.collect::<Vec<_>>().join(","))
         };
-        let all: String = (0..UNREAD).map(|n| format!(" without f{n}: odd")).collect();
+        let all: String = (0..UNREAD).map(|n| format!(" without f{n}.c: odd")).collect();
         check("s", &many(UNREAD), &format!("scan s{all}"));
         check("s", &many(UNREAD + 1), &format!("scan s failed{all}"));
     }

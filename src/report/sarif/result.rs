@@ -17,6 +17,21 @@ use super::{place, wire};
 /// written and not which finding it is.
 const NO_FINGERPRINTS: &[&str] = &["commitSha", "email", "author", "date", "commitMessage"];
 
+/// Whether anything of a result can be read: else nobody could tell what it is about.
+pub(super) fn says_something(result: &wire::Result<'_>) -> bool {
+    let message = result.message.get();
+    let mut texts = [&result.rule_id, &result.level, &result.kind, &result.baseline_state].into_iter();
+    texts.any(|text| text.some().is_some())
+        || message
+            .is_some_and(|said| [&said.text, &said.markdown, &said.id].iter().any(|text| !text.is_empty()))
+        || result.rule.get().is_some()
+        || result.rule_index.0.is_some_and(|index| index >= 0.0)
+        || result.properties.get().is_some()
+        || [&result.locations, &result.related_locations].iter().any(|all| all.objects().next().is_some())
+        || result.suppressions.objects().next().is_some()
+        || stable(result).is_some()
+}
+
 /// The finding that a result stands for. What is missing of its run for it, the context remembers.
 pub(super) fn finding<'r>(
     context: &'r Context,

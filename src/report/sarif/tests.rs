@@ -146,7 +146,7 @@ fn severity_is_the_score_else_the_level() {
     check(r#"{"ruleId":"level","level":"none"}"#, "info");
     check(r#"{"ruleId":"word","level":"note"}"#, "low");
     check(r#"{"ruleId":"unknown"}"#, "medium");
-    check("{}", "medium");
+    check(r#"{"message":{"text":"m"}}"#, "medium");
 }
 
 #[test]
@@ -159,8 +159,8 @@ fn what_the_report_sets_aside_is_marked() {
     check(r#"{"kind":"fail"}"#, "medium");
     check(r#"{"baselineState":"absent"}"#, "medium absent");
     check(r#"{"baselineState":"unchanged"}"#, "medium");
-    check(r#"{"suppressions":[]}"#, "medium");
-    check(r#"{"suppressions":null}"#, "medium");
+    check(r#"{"ruleId":"r","suppressions":[]}"#, "medium");
+    check(r#"{"ruleId":"r","suppressions":null}"#, "medium");
     check(r#"{"suppressions":[{"kind":"inSource"}]}"#, "medium suppressed");
     check(r#"{"suppressions":[{"status":"accepted"},{}]}"#, "medium suppressed");
     check(r#"{"suppressions":[{"status":"accepted"},{"status":"underReview"}]}"#, "medium");
@@ -181,7 +181,7 @@ fn rules_are_found_in_extensions() {
     let report = r#"{"runs":[{"tool":{"driver":{"name":"s","rules":[{"id":"D"}]},"extensions":[{"name":"e","rules":[{"id":"E0"},
             {"id":"E1"}]},{"name":"f","guid":"g","rules":[{"id":"F"}]}]},"results":[{"rule":{"index":1,"toolComponent":{"index":0}}},
             {"rule":{"index":0,"toolComponent":{"name":"f"}}},{"rule":{"index":0,"toolComponent":{"guid":"g"}}},{"ruleId":"E1"},
-            {"ruleIndex":0},{"ruleId":"E0","ruleIndex":0},{"ruleIndex":-1},{"ruleIndex":7,"ruleId":"new"}]}]}"#;
+            {"ruleIndex":0},{"ruleId":"E0","ruleIndex":0},{"ruleIndex":-1,"level":"note"},{"ruleIndex":7,"ruleId":"new"}]}]}"#;
     let rule: fn(&Finding<'_>) -> String = |finding| finding.rule.id.clone();
     check(report, rule, &["E1", "F", "F", "E1", "D", "E0", "", "new", "scan s"]);
 }
@@ -235,7 +235,10 @@ fn anchors_are_chosen_the_same_way() {
         "f/v10:b -",
     );
     check(r#"{"partialFingerprints":{"commitSha":"1","email":"e","id":"2"}}"#, "id:2 -");
-    check(r#"{"partialFingerprints":{"primaryLocationLineHash":""},"fingerprints":null}"#, "- -");
+    check(
+        r#"{"ruleId":"r","partialFingerprints":{"primaryLocationLineHash":""},"fingerprints":null}"#,
+        "- -",
+    );
     let region = |region: &str| format!(r#"{{"locations":[{{"physicalLocation":{{{region}}}}}]}}"#);
     check(&region(r#""region":{"startLine":3,"snippet":{"text":"own"}}"#), "- own");
     let around = r#""contextRegion":{"startLine":2,"snippet":{"text":"two\nthree\nfour"}}"#;
@@ -282,8 +285,8 @@ fn old_and_odd_reports_are_told_apart() {
         place,
         &["error r: version (byte 18): this is SARIF 1.0, which is not read"],
     );
-    check(r#"{"version":"2.2","runs":[{"results":[{}]}]}"#, place, &[" :0", "scan "]);
-    check(r#"{"version":2,"runs":{"results":{}}}"#, place, &[" :0", "scan "]);
+    check(r#"{"version":"2.2","runs":[{"results":[{"ruleId":"a"}]}]}"#, place, &["a :0", "scan "]);
+    check(r#"{"version":2,"runs":{"results":[{"ruleId":"a"}]}}"#, place, &["a :0", "scan "]);
     check(r#"{"runs":[7]}"#, place, &["problem r: runs[0] (byte 9): is no run: it is passed over"]);
     check(r#"{"runs":null}"#, place, &[]);
 }
@@ -293,6 +296,28 @@ fn a_run_without_results_says_so_once_a_report() {
     let told = "problem r: runs[0] (byte 11): says nothing about findings (no `results`)";
     check(r#"{"runs":[{},{"results":null}]}"#, place, &[told, "scan ", "scan "]);
     check(r#"{"runs":[{"results":[]}]}"#, place, &["scan "]);
+    let told = "problem r: runs[0].results (byte 20): is no list of results";
+    for results in ["\"\"", "0", "false"] {
+        check(&format!(r#"{{"runs":[{{"results":{results}}}]}}"#), place, &[told, "scan "]);
+    }
+    let nothing = "problem r: runs[0].results (byte 22): is no result: it is passed over";
+    check(r#"{"runs":[{"results":{}}]}"#, place, &[told, nothing, "scan "]);
+    check(r#"{"runs":[{"results":{"ruleId":"a"}}]}"#, place, &[told, "a :0", "scan "]);
+}
+
+#[test]
+fn a_result_of_which_nothing_can_be_read_is_no_finding() {
+    for result in
+        ["{}", r#"{"ruleId":{"a":1},"message":7,"locations":3}"#, r#"{"ruleIndex":-1,"locations":[7]}"#]
+    {
+        let at = r#"{"runs":[{"tool":{"driver":{"name":"s","rules":[]}},"results":["#.len() + result.len();
+        let told = format!("problem r: runs[0].results[0] (byte {at}): is no result: it is passed over");
+        check_results("", result, place, &[&told]);
+    }
+    for result in [r#"{"message":{"text":"m"}}"#, r#"{"locations":[{}]}"#, r#"{"fingerprints":{"a":"b"}}"#] {
+        check_results("", result, place, &[" :0"]);
+    }
+    check_results("", r#"{"rule":{"id":"a"}}"#, place, &["a :0"]);
 }
 
 #[test]

@@ -122,12 +122,12 @@ const REPORTS: &[Row] = &[
         "0 findings",
     ),
     ("an empty list", Text("[]"), 0, "0 findings in 1 report"),
-    ("a result of nothing", Results("{}"), 0, "1 finding in 1 report"),
+    ("a result of nothing", Results("{}"), 0, "is no result: it is passed over"),
     (
         "a result of nulls",
         Results(r#"{"ruleId":null,"message":null,"locations":null,"level":null}"#),
         0,
-        "1 finding",
+        "is no result: it is passed over",
     ),
     ("a level of its own", Results(r#"{"ruleId":"R","level":"CATASTROPHIC"}"#), 0, "1 finding"),
     (

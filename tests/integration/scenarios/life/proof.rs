@@ -70,6 +70,27 @@ fn a_file_that_could_not_be_looked_at(jira: Deployment) {
     unresolved(&shop);
 }
 
+fn a_folder_that_could_not_be_looked_at(jira: Deployment) {
+    for path in ["src/", "src", "src/*.py", "/home/other/shop/src/f1.py"] {
+        let shop = one(jira);
+        report_with(&shop, &[], |run| {
+            run["invocations"][0]["toolExecutionNotifications"] = json!([{"level": "error",
+                "locations": [{"physicalLocation": {"artifactLocation": {"uri": path}}}]}]);
+        });
+        shop.run(&Event::push("main", 2)).fails(0, &["finder.sarif", "says that it failed"]);
+        assert_eq!(shop.writes(), [""; 0], "{path}");
+        unresolved(&shop);
+    }
+}
+
+fn a_report_whose_results_are_no_list(jira: Deployment) {
+    let shop = one(jira);
+    report_with(&shop, &[], |run| run["results"] = json!({}));
+    shop.run(&Event::push("main", 2)).fails(0, &["finder.sarif", "is no list of results"]);
+    assert_eq!(shop.writes(), [""; 0]);
+    unresolved(&shop);
+}
+
 fn a_report_without_a_place_for_results(jira: Deployment) {
     let shop = one(jira);
     report_with(&shop, &[], |run| drop(run.as_object_mut().unwrap().remove("results")));
@@ -219,6 +240,8 @@ on_both! {
     a_truncated_report,
     a_scan_that_failed,
     a_file_that_could_not_be_looked_at,
+    a_folder_that_could_not_be_looked_at,
+    a_report_whose_results_are_no_list,
     a_report_without_a_place_for_results,
     a_report_of_which_a_part_cannot_be_read,
     a_run_that_looks_at_a_part,

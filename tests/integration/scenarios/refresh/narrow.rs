@@ -91,6 +91,14 @@ fn what_is_no_key_is_refused_before_anything_is_asked() {
 }
 
 #[test]
+fn a_person_may_type_a_key_in_small_letters() {
+    let shop = two();
+    let ran = shop.command(&Event::schedule(), &["refresh", "--ticket", " sec-2 "]);
+    assert_eq!((ran.code, ran.problems().as_str()), (0, ""));
+    assert_eq!(shop.writes(), FIRST_CHANGE);
+}
+
+#[test]
 fn a_ticket_that_moved_or_is_gone_is_found_all_the_same() {
     let shop = filed(2);
     shop.sim.state().move_issue("alice", "SEC-1", "OPS");
@@ -108,6 +116,7 @@ fn a_ticket_that_nobody_shows_is_nothing_to_do() {
     for key in [key.as_str(), "SEC-99"] {
         let ran = shop.command(&Event::schedule(), &["refresh", "--ticket", key]);
         assert_eq!((ran.code, shop.writes()), (0, NOTHING.map(str::to_owned).into()));
-        assert!(ran.problems().contains("nothing is to be done"), "{}", ran.problems());
+        assert_eq!(ran.problems(), "", "that is no trouble");
+        assert!(ran.errors.contains("nothing is to be done"), "{}", ran.errors);
     }
 }

@@ -3,7 +3,7 @@
 use super::super::event::Event;
 use super::{FIRST_CHANGE, NOTHING, filed, refresh, refresh_in_vain, row, timeline};
 use crate::scenarios::shop::{Ran, Shop};
-use crate::simulator::{Auth, Kind, Moment, Nth};
+use crate::simulator::{Auth, Face, Fault, Kind, Moment, Nth};
 
 fn try_refresh(shop: &Shop) -> Ran {
     shop.command(&Event::schedule(), &["refresh"])
@@ -41,6 +41,45 @@ fn a_token_that_may_not_write_is_told_what_to_do() {
     assert_eq!(ran.code, 0, "{}", ran.errors);
     assert!(ran.problems().contains("permissions: pull-requests: write"), "{}", ran.problems());
     assert!(row(&shop, "SEC-1").contains("| To Do |"));
+}
+
+#[test]
+fn a_line_of_the_timeline_waits_until_its_comment_is_taken() {
+    for status in [403, 422, 404, 500] {
+        let shop = filed(1);
+        shop.go("SEC-1", "Done");
+        let kind = Kind::Status(status, Vec::new(), r#"{"message":"no"}"#.to_owned());
+        let path_contains = "/comments".to_owned();
+        let (face, method) = (Some(Face::GitHub), Some("POST"));
+        shop.sim.fault(Fault { face, method, path_contains, nth: Nth::From(1), kind });
+        let ran = try_refresh(&shop);
+        ran.fails(4, &["pull request #7"]);
+        assert!(row(&shop, "SEC-1").contains("| To Do |"), "{status}");
+        if status == 403 {
+            let words = ["its timeline was not written", "GitHub refused: no", "pull-requests: write"];
+            ran.fails(4, &words);
+        }
+        shop.sim.clear_faults();
+        refresh(&shop);
+        assert_eq!(timeline(&shop, 7), [r#"SEC-1: status changed from "To Do" to "Done""#], "{status}");
+        assert!(row(&shop, "SEC-1").contains("| Done |"), "{status}");
+        refresh_in_vain(&shop);
+    }
+}
+
+#[test]
+fn what_github_does_not_answer_does_not_read_like_success() {
+    let shop = filed(1);
+    shop.sim.fault(Fault {
+        face: Some(Face::GitHub),
+        method: None,
+        path_contains: "/pulls".to_owned(),
+        nth: Nth::From(1),
+        kind: Kind::Status(500, Vec::new(), String::new()),
+    });
+    let ran = shop.command(&Event::schedule(), &["refresh", "--format", "text"]);
+    assert_eq!(ran.code, 4, "{}", ran.errors);
+    assert!(ran.printed.starts_with("failed: 0 pull requests looked at"), "{}", ran.printed);
 }
 
 #[test]

@@ -40,6 +40,20 @@ fn what_github_does_not_take_is_done_when_jira_sends_it_again() {
 }
 
 #[test]
+fn a_timeline_that_github_refuses_is_told_when_jira_sends_it_again() {
+    let (shop, server) = served(1);
+    shop.go("SEC-1", "Done");
+    let kind = Kind::Status(403, Vec::new(), r#"{"message":"no"}"#.to_owned());
+    let path_contains = "/comments".to_owned();
+    let (face, method) = (Some(Face::GitHub), Some("POST"));
+    shop.sim.fault(Fault { face, method, path_contains, nth: Nth::From(1), kind });
+    assert_eq!(server.tell(&shop, "SEC-1"), 503, "the timeline is refused");
+    shop.sim.clear_faults();
+    assert_eq!(server.tell(&shop, "SEC-1"), 200);
+    assert_eq!(timeline(&shop, 7).len(), 1, "{:?}", timeline(&shop, 7));
+}
+
+#[test]
 fn what_jira_does_not_answer_is_no_deletion() {
     let (shop, server) = served(1);
     let section = shop.description(7);
