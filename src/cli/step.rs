@@ -31,8 +31,8 @@ pub(super) fn tell(outcome: &Outcome, prepared: &Prepared, warn: bool) -> Result
             &[
                 ("keys", &keys),
                 ("created", &count(&[Action::Created, Action::Refiled])),
-                ("updated", &count(&[Action::Updated, Action::Reopened, Action::Gone, Action::Closed])),
-                ("resolved", &count(&[Action::Resolved])),
+                ("updated", &count(&[Action::Updated, Action::Reopened, Action::Closed])),
+                ("resolved", &count(&[Action::Resolved, Action::Gone])),
                 ("failed", &count(&[Action::Failed])),
             ],
         )?;

@@ -120,12 +120,12 @@ pub enum Action {
     Resolve,
     /// All its findings are proven gone.
     Resolved,
-    /// A plan's word: all its findings are proven gone, and no status stands for that. To other programs that
-    /// is an update.
-    #[serde(rename = "update")]
+    /// A plan's word: all its findings are proven gone, and no status stands for that. To other programs it is
+    /// resolved.
+    #[serde(rename = "resolve")]
     Leave,
     /// All its findings are proven gone, and it was not moved.
-    #[serde(rename = "updated")]
+    #[serde(rename = "resolved")]
     Gone,
     /// A plan's word: all its findings are set aside. To other programs that is an update.
     #[serde(rename = "update")]

@@ -80,7 +80,7 @@ fn without_a_status_for_it_there_is_one_comment(jira: Deployment) {
         planned.printed
     );
     let ran = shop.run_well(&Event::push("main", 2));
-    assert_eq!(ran.tickets(), ["updated SEC-1"], "to other programs");
+    assert_eq!(ran.tickets(), ["resolved SEC-1"], "to other programs");
     assert!(ran.summary.contains("1 gone (not moved)"), "{}", ran.summary);
     assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
     assert_eq!((status(&shop, "SEC-1").as_str(), shop.ticket("SEC-1").comments.len()), ("To Do", 1));

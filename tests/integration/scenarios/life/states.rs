@@ -77,7 +77,7 @@ fn a_status_that_no_way_leads_to_is_said_and_costs_nothing_else(jira: Deployment
     tip(&shop, "main", 2);
     let ran = shop.run(&Event::push("main", 2));
     ran.fails(0, &["OPS-1: it was not moved to `Done`", "In Progress"]);
-    assert_eq!(ran.tickets(), ["updated OPS-1"], "it is not where that stands for resolved");
+    assert_eq!(ran.tickets(), ["resolved OPS-1"], "its status says the rest");
     assert_eq!(shop.writes(), ["PUT issue/OPS-1 204", "PUT issue/OPS-1 204"]);
     assert_eq!((status(&shop, "OPS-1").as_str(), shop.ticket("OPS-1").comments.len()), ("To Do", 1));
     silent(&shop, &Event::push("main", 2));
