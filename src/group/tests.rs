@@ -73,6 +73,7 @@ fn statement(line: &str) -> Statement {
         product: Some(words[1]).filter(|product| *product != "-").map(Into::into),
         within: None,
         justification: words[2].into(),
+        ..Statement::default()
     }
 }
 

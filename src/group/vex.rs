@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::advisory::normal;
 use super::identity;
-use crate::model::finding::Statement;
+use crate::model::finding::{Effect, Statement};
 
 /// All statements of a run, by the advisory's name.
 pub(super) struct Excuses(HashMap<String, Vec<Statement>>);
@@ -20,9 +20,9 @@ impl Excuses {
         Excuses(by_name)
     }
 
-    /// The statement about an advisory, under any name of its class, in a package that a manifest or an
-    /// image brings in; `products`: what was scanned, as far as the report names it. One about this package
-    /// goes before one about all.
+    /// The statement that excuses an advisory, under any name of its class, in a package that a manifest or an
+    /// image brings in; `products`: what was scanned, as far as the report names it. Statements about this package
+    /// go before those about all; of several the newest counts, and it may say that nothing is excused.
     pub(super) fn find(
         &self,
         class: &[String],
@@ -34,13 +34,24 @@ impl Excuses {
         let fits = |statement: &&Statement| {
             statement.within.as_ref().is_none_or(|within| is_within(within, purl, place, products))
         };
-        let own = named().filter(fits).find(|statement| {
+        let own = newest(named().filter(fits).filter(|statement| {
             statement.product.as_ref().is_some_and(|product| is_about(product, purl, place))
-        });
+        }));
         // said of a whole product, it holds where no report says that this is another one
         let fits = |statement: &&Statement| products.is_empty() || fits(statement);
-        own.or_else(|| named().filter(fits).find(|statement| statement.product.is_none()))
+        let general = || newest(named().filter(fits).filter(|statement| statement.product.is_none()));
+        own.or_else(general).filter(|statement| statement.effect == Effect::NotAffected)
     }
+}
+
+/// The statement that was made last. Of two made at one moment the one counts that excuses nothing; of the rest,
+/// the first.
+fn newest<'s>(statements: impl Iterator<Item = &'s Statement>) -> Option<&'s Statement> {
+    statements.reduce(
+        |best, next| {
+            if (next.said_at, next.effect) > (best.said_at, best.effect) { next } else { best }
+        },
+    )
 }
 
 /// Whether a package that was found is part of a product, as far as that can be told: the product is the package
@@ -141,5 +152,37 @@ mod tests {
         check(&[], true);
         check(&["shop".to_owned()], true);
         check(&["cart".to_owned()], false);
+    }
+
+    #[test]
+    fn the_newest_statement_counts_whichever_document_it_is_from() {
+        let said = |product: &str, effect, at: &str| Statement {
+            advisory: "CVE-1".to_owned(),
+            product: Some(product.to_owned()),
+            effect,
+            said_at: at.parse().ok(),
+            ..Statement::default()
+        };
+        let check = |statements: &[Statement], excused: bool| {
+            let mut statements = statements.to_vec();
+            for _ in 0..2 {
+                statements.reverse();
+                let excuses = Excuses::new(statements.clone());
+                let found = excuses.find(&[normal("CVE-1")], "pkg:npm/a@1", "package-lock.json", &[]);
+                assert_eq!(found.is_some(), excused, "{statements:?}");
+            }
+        };
+        let (january, february) = ("2026-01-01T00:00:00Z", "2026-01-31T23:00:00-02:00");
+        let (not_affected, affected) = (Effect::NotAffected, Effect::Affected);
+        check(&[said("pkg:npm/a@1", not_affected, january)], true);
+        check(&[said("pkg:npm/a@1", not_affected, january), said("pkg:npm/a@1", affected, february)], false);
+        check(&[said("pkg:npm/a@1", not_affected, february), said("pkg:npm/a@1", affected, january)], true);
+        // also where one speaks of all versions
+        check(&[said("pkg:npm/a@1", not_affected, january), said("pkg:npm/a", affected, february)], false);
+        check(&[said("pkg:npm/a@1", not_affected, january), said("pkg:npm/a@2", affected, february)], true);
+        // without a time it is older than any with one; of two alike the cautious one counts
+        check(&[said("pkg:npm/a@1", not_affected, ""), said("pkg:npm/a@1", affected, january)], false);
+        check(&[said("pkg:npm/a@1", not_affected, january), said("pkg:npm/a@1", affected, "")], true);
+        check(&[said("pkg:npm/a@1", not_affected, january), said("pkg:npm/a@1", affected, january)], false);
     }
 }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::alert::Alert;
@@ -213,8 +214,18 @@ pub struct Finding<'r> {
     pub aside: Option<Aside>,
 }
 
-/// What a VEX document says: an advisory does no harm in a product (`not_affected`, `fixed`,
-/// `false_positive`).
+/// Whether a VEX statement excuses what a scanner found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// The advisory does no harm in the product: `not_affected`, `fixed`, `false_positive`.
+    #[default]
+    NotAffected,
+    /// It does, or nobody knows yet: `affected`, `under_investigation`, `exploitable`.
+    Affected,
+}
+
+/// What a VEX document says of an advisory in a product. Of several statements about one finding the newest
+/// counts, whichever document it is from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Statement {
     /// The advisory under any of its names.
@@ -227,6 +238,11 @@ pub struct Statement {
     /// What the package has to be part of: an image's or another product's package URL, or whatever name
     /// the document gives it. `None`: wherever it is.
     pub within: Option<String>,
+    /// Whether it excuses the finding.
+    pub effect: Effect,
+    /// When it was said (OpenVEX: the statement's `timestamp`, else the document's); `None`: the document does not
+    /// say, and any dated statement is newer.
+    pub said_at: Option<Timestamp>,
     /// Why, in the document's own words; may be empty.
     pub justification: String,
 }

@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use crate::model::finding::Statement;
+use jiff::Timestamp;
+
+use crate::model::finding::{Effect, Statement};
 use crate::model::scan::Problem;
 
 use super::each::Json;
 use super::formats::{Format, Shape};
 use super::lenient::{List, Maybe, Text, objects};
+use super::moment::moment;
 use super::source::Source;
-use super::{Sink, advisory, flaw, purl};
+use super::{Nobody, Sink, advisory, flaw, purl};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -24,6 +27,15 @@ pub(super) const FORMAT: Format = Format {
 };
 
 objects! { "snake_case"
+    struct Document {
+        tracking: Maybe<Tracking<'a>>,
+    }
+
+    struct Tracking {
+        current_release_date: Text<'a>,
+        initial_release_date: Text<'a>,
+    }
+
     struct Product {
         product_id: Text<'a>,
         name: Text<'a>,
@@ -57,6 +69,10 @@ objects! { "snake_case"
         known_not_affected: List<Text<'a>>,
         fixed: List<Text<'a>>,
         first_fixed: List<Text<'a>>,
+        known_affected: List<Text<'a>>,
+        first_affected: List<Text<'a>>,
+        last_affected: List<Text<'a>>,
+        under_investigation: List<Text<'a>>,
     }
 
     struct Flagged {
@@ -82,14 +98,29 @@ struct Products {
 
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut products = Products::default();
-    // `document`, `product_tree` and `vulnerabilities` come in this order, by custom and by the alphabet
-    Json::new(&source.name, source.open()?, sink).each_entry(|json, key| match key {
+    let mut released = None;
+    // what `vulnerabilities` refers to may stand behind it; what ends this reading ends the next as well, and is
+    // told there
+    let _ = Json::new(&source.name, source.open()?, &mut Nobody).each_entry(|json, key| match key {
+        "document" => {
+            released = json.value::<Document<'_>, _>(|found, _| found.get().and_then(date))?.flatten();
+            Ok(())
+        }
         "product_tree" => products.tree(json),
+        _ => Ok(()),
+    });
+    Json::new(&source.name, source.open()?, sink).each_entry(|json, key| match key {
         "vulnerabilities" => json.each_element(|json| {
-            json.object::<Vulnerability<'_>>("vulnerability", |one, sink| products.tell(one, sink))
+            json.object::<Vulnerability<'_>>("vulnerability", |one, sink| products.tell(one, released, sink))
         }),
         _ => Ok(()),
     })
+}
+
+/// When this revision of the document was released (CSAF 2.0, 3.2.1.12).
+fn date(document: &Document<'_>) -> Option<Timestamp> {
+    let tracking = document.tracking.get()?;
+    moment(&tracking.current_release_date).or_else(|| moment(&tracking.initial_release_date))
 }
 
 impl Products {
@@ -153,17 +184,21 @@ impl Products {
         Ok(())
     }
 
-    fn tell(&self, found: &Vulnerability<'_>, sink: &mut dyn Sink) {
+    fn tell(&self, found: &Vulnerability<'_>, released: Option<Timestamp>, sink: &mut dyn Sink) {
         let ids = found.ids.objects().map(|one| &*one.text).filter(|id| advisory::id(id) == Some(id));
         let mut names = found.cve.some().into_iter().chain(ids).take(advisory::MOST_NAMES).map(str::to_owned);
         let (Some(name), Some(status)) = (names.next(), found.product_status.get()) else { return };
         let aliases: Vec<String> = names.collect();
         let lists = [
-            ("known_not_affected", &status.known_not_affected),
-            ("fixed", &status.fixed),
-            ("fixed", &status.first_fixed),
+            ("known_not_affected", Effect::NotAffected, &status.known_not_affected),
+            ("fixed", Effect::NotAffected, &status.fixed),
+            ("fixed", Effect::NotAffected, &status.first_fixed),
+            ("known_affected", Effect::Affected, &status.known_affected),
+            ("affected", Effect::Affected, &status.first_affected),
+            ("affected", Effect::Affected, &status.last_affected),
+            ("under_investigation", Effect::Affected, &status.under_investigation),
         ];
-        for (word, list) in lists {
+        for (word, effect, list) in lists {
             for id in list.iter() {
                 // a product without a package URL is none that a scanner could name
                 let Some((purl, within)) = self.packages.get(&**id) else { continue };
@@ -172,6 +207,8 @@ impl Products {
                     aliases: aliases.clone(),
                     product: Some(purl.clone()),
                     within: within.clone(),
+                    effect,
+                    said_at: released,
                     justification: reason(word, id, found),
                 });
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::finding::{Aside, Help, Kind, Statement};
+use crate::model::finding::{Aside, Effect, Help, Kind, Statement};
 use crate::model::scan::{Problem, Scan};
 
 use super::each::Json;
@@ -136,6 +136,8 @@ fn tell(found: &Found<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) {
             aliases: names[1..].to_vec(),
             product: Some(package.purl.to_string()),
             within: None,
+            effect: Effect::NotAffected,
+            said_at: None,
             justification: words.filter_map(Text::some).collect::<Vec<_>>().join(", "),
         });
     } else if analysis.is_some_and(|analysis| analysis.is_suppressed.0 == Some(true)) {

@@ -45,6 +45,7 @@ mod kics;
 mod kind;
 mod lenient;
 mod mend;
+mod moment;
 mod njsscan;
 mod nothing;
 mod npm;

@@ -1,16 +1,19 @@
-//! OpenVEX: statements about advisories, no findings. The last of several about one product counts.
+//! OpenVEX: statements about advisories, no findings. The newest of several about one product counts.
 
 use std::collections::BTreeMap;
 
-use crate::model::finding::Statement;
+use jiff::Timestamp;
+
+use crate::model::finding::{Effect, Statement};
 use crate::model::scan::Problem;
 
 use super::each::{Json, strict};
 use super::flaw;
 use super::formats::{Format, Shape};
 use super::lenient::{List, Maybe, Text, objects};
+use super::moment::moment;
 use super::source::Source;
-use super::{Sink, advisory};
+use super::{Nobody, Sink, advisory};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -34,6 +37,7 @@ objects! { "snake_case"
         justification: Text<'a>,
         impact_statement: Text<'a>,
         timestamp: Text<'a>,
+        last_updated: Text<'a>,
     }
 
     struct Vulnerability {
@@ -65,28 +69,45 @@ objects! { "snake_case"
 /// What govulncheck calls the product, which it does not know.
 const UNNAMED: &str = "Unknown Product";
 
-/// What is said last of an advisory in a product: when, and the statement where it sets aside.
-type Last = BTreeMap<(String, String, Option<String>), (String, Option<Statement>)>;
+/// What is said last, by advisory, product, and what the product is part of.
+type Last = BTreeMap<(String, String, Option<String>), Statement>;
 
 fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let document = dated(source)?;
     let mut last = Last::new();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
         "statements" => json.each_element(|json| {
             let text = json.value::<super::each::Own<Box<serde_json::value::RawValue>>, _>(|raw, _| raw)?;
-            let read = text.map(|text| note(text.get(), &mut last));
+            let read = text.map(|text| note(text.get(), document, &mut last));
             json.passed_over(read, "statement");
             Ok(())
         }),
         _ => Ok(()),
     });
     // a document is no scan: it proves nothing gone
-    last.into_values().filter_map(|(_, statement)| statement).for_each(|one| json.sink().statement(one));
+    last.into_values().for_each(|one| json.sink().statement(one));
     end
 }
 
+/// When the document was written: its statements take that over where they have no time of their own. It may stand
+/// behind them.
+fn dated(source: &Source) -> Result<Option<Timestamp>, Problem> {
+    let (mut written, mut updated) = (None, None);
+    // what ends this reading ends the next as well, and is told there
+    let _ = Json::new(&source.name, source.open()?, &mut Nobody).each_entry(|json, key| {
+        match key {
+            "timestamp" => written = moment(&json.word()?),
+            "last_updated" => updated = moment(&json.word()?),
+            _ => {}
+        }
+        Ok(())
+    });
+    Ok(written.or(updated))
+}
+
 /// Notes what a statement says; false: it is none.
-fn note(text: &str, last: &mut Last) -> bool {
+fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
     let (Ok(said), Ok(names)) = (strict::<Maybe<Said<'_>>>(text), strict::<Maybe<Names<'_>>>(text)) else {
         return false;
     };
@@ -121,21 +142,26 @@ fn note(text: &str, last: &mut Last) -> bool {
         .filter_map(Text::some)
         .collect();
     let excused = matches!(&*said.status, "not_affected" | "fixed");
+    let effect = if excused { Effect::NotAffected } else { Effect::Affected };
+    let said_at = moment(&said.timestamp).or_else(|| moment(&said.last_updated)).or(document);
     let canonical = |purl: &str| flaw::package(purl, "", "", "").purl.into_owned();
     for (product, within) in products {
         let product = canonical(product);
         let within =
             within.map(|within| if is_purl(&within) { canonical(within) } else { within.to_owned() });
-        let statement = excused.then(|| Statement {
+        let statement = Statement {
             advisory: name.to_owned(),
             aliases: aliases.clone(),
             product: Some(product.clone()),
             within: within.clone(),
+            effect,
+            said_at,
             justification: justification.join(", "),
-        });
-        let entry = last.entry((name.to_owned(), product, within)).or_default();
-        if *said.timestamp >= *entry.0 {
-            *entry = (said.timestamp.to_string(), statement);
+        };
+        let key = (name.to_owned(), product, within);
+        // of two with one time the later in the document counts
+        if last.get(&key).is_none_or(|other| other.said_at <= said_at) {
+            last.insert(key, statement);
         }
     }
     true
@@ -172,6 +198,7 @@ mod tests {
                 "vex CVE-1=GHSA-1 pkg:npm/a@1: not_affected, inline_mitigations_already_exist, off",
                 "vex CVE-2 pkg:npm/b within pkg:oci/shop@sha256:ab: fixed",
                 "vex CVE-2 pkg:npm/c within pkg:oci/shop@sha256:ab: fixed",
+                "vex CVE-3 pkg:npm/a@1 affected: under_investigation",
                 "vex CVE-4 pkg:npm/d@1: not_affected",
                 "vex CVE-6 pkg:npm/e@1: fixed",
             ],
@@ -196,8 +223,46 @@ mod tests {
         };
         let (no, yes) =
             (said("not_affected", "2026-01-01T00:00:00Z"), said("affected", "2026-02-01T00:00:00Z"));
-        check_statements(&format!("{no},{yes}"), &[]);
-        check_statements(&format!("{yes},{no}"), &[]);
-        check_statements(&format!("{no},{no}"), &["vex CVE-1 pkg:npm/a: not_affected"]);
+        let affected = "vex CVE-1 pkg:npm/a affected at 2026-02-01T00:00:00Z: affected";
+        check_statements(&format!("{no},{yes}"), &[affected]);
+        check_statements(&format!("{yes},{no}"), &[affected]);
+        let excused = "vex CVE-1 pkg:npm/a at 2026-01-01T00:00:00Z: not_affected";
+        check_statements(&format!("{no},{no}"), &[excused]);
+        // 22:00 in New York is later than midnight in Berlin
+        let (no, yes) = (
+            said("not_affected", "2026-01-02T00:00:00+01:00"),
+            said("affected", "2026-01-01T22:00:00-05:00"),
+        );
+        let affected = "vex CVE-1 pkg:npm/a affected at 2026-01-02T03:00:00Z: affected";
+        check_statements(&format!("{yes},{no}"), &[affected]);
+        let (no, yes) =
+            (said("not_affected", "2026-01-01T00:00:00Z"), said("affected", "2026-01-01T00:00:00.5Z"));
+        let affected = "vex CVE-1 pkg:npm/a affected at 2026-01-01T00:00:00.5Z: affected";
+        check_statements(&format!("{yes},{no}"), &[affected]);
+    }
+
+    #[test]
+    fn a_statement_without_a_time_has_its_documents() {
+        let check_document = |members: &str, expected: &str| {
+            let statement =
+                r#"{"vulnerability":{"name":"CVE-1"},"products":[{"@id":"pkg:npm/a"}],"status":"affected"}"#;
+            let newer = r#"{"vulnerability":{"name":"CVE-1"},"products":[{"@id":"pkg:npm/a"}],"status":"fixed","timestamp":"2026-01-01T00:00:00Z"}"#;
+            for members in [
+                format!(r#"{members},"statements":[{newer},{statement}]"#),
+                format!(r#""statements":[{statement},{newer}],{members}"#),
+            ] {
+                let report = format!(r#"{{"@context":"https://openvex.dev/ns/v0.2.0",{members}}}"#);
+                check("openvex", &report, told::place, &[expected]);
+            }
+        };
+        check_document(
+            r#""timestamp":"2026-02-01T00:00:00Z""#,
+            "vex CVE-1 pkg:npm/a affected at 2026-02-01T00:00:00Z: affected",
+        );
+        check_document(
+            r#""timestamp":"2025-12-01T00:00:00Z""#,
+            "vex CVE-1 pkg:npm/a at 2026-01-01T00:00:00Z: fixed",
+        );
+        check_document(r#""version":1"#, "vex CVE-1 pkg:npm/a at 2026-01-01T00:00:00Z: fixed");
     }
 }

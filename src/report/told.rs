@@ -1,6 +1,6 @@
 //! For tests of readers: what a report tells, a line an event.
 
-use crate::model::finding::{Anchors, Detail, Finding, Location, Rule, Statement, Subject};
+use crate::model::finding::{Anchors, Detail, Effect, Finding, Location, Rule, Statement, Subject};
 use crate::model::scan::{Problem, Scan};
 
 use super::Sink;
@@ -21,7 +21,9 @@ impl Sink for Told {
             std::iter::once(&said.advisory).chain(&said.aliases).cloned().collect::<Vec<_>>().join("=");
         let product = said.product.as_deref().unwrap_or("anywhere");
         let within = said.within.map_or(String::new(), |within| format!(" within {within}"));
-        self.0.push(format!("vex {names} {product}{within}: {}", said.justification));
+        let affected = if said.effect == Effect::Affected { " affected" } else { "" };
+        let at = said.said_at.map_or(String::new(), |at| format!(" at {at}"));
+        self.0.push(format!("vex {names} {product}{within}{affected}{at}: {}", said.justification));
     }
 
     fn scan(&mut self, scan: Scan) {

@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
+
 use crate::model::finding::Package;
 use crate::model::scan::Scan;
 use crate::report::flaw;
 use crate::report::graph::Ways;
 use crate::report::lenient::Text;
+use crate::report::moment::moment;
 use crate::report::path;
 
 use super::finding::Opened;
@@ -30,6 +33,8 @@ const PLACES: &[&str] =
 pub(super) struct Context {
     scanner: Option<String>,
     version: Option<String>,
+    /// When the bill was written.
+    pub(super) written: Option<Timestamp>,
     /// What the bill is of, by package URL, name and reference.
     products: Vec<String>,
     /// The reference of what the bill is of.
@@ -84,6 +89,7 @@ impl Part {
 impl Context {
     /// Notes who made the bill, and what it is of.
     pub(super) fn metadata(&mut self, metadata: &wire::Metadata<'_>) {
+        self.written = moment(&metadata.timestamp);
         let holders = metadata.tools.objects();
         let tools = holders.flat_map(|tool| {
             std::iter::once(tool).chain(tool.components.objects()).chain(tool.tool.objects())

@@ -5,9 +5,12 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::model::finding::{Aside, Cvss, Help, Location, Statement};
+use jiff::Timestamp;
+
+use crate::model::finding::{Aside, Cvss, Effect, Help, Location, Statement};
 use crate::report::flaw::{self, Flaw};
 use crate::report::lenient::Text;
+use crate::report::moment::moment;
 use crate::report::source::Source;
 use crate::report::{Sink, advisory, cvss, path, purl, weakness};
 
@@ -36,21 +39,27 @@ pub(super) fn tell(
             Some(words) => Some(words),
             None => (word == Word::Unaffected).then(|| "unaffected".to_owned()),
         };
-        if let Some(justification) = &excuse
-            && !context.opened.holds(found, reference)
-        {
-            let product = (!context.is_root(reference)).then(|| package.purl.to_string());
-            let known = product.as_ref().is_none_or(|purl| !purl.starts_with("pkg:generic/"));
-            if known {
-                let mut names = names(found).into_iter();
-                sink.statement(Statement {
-                    advisory: names.next().unwrap_or_default(),
-                    aliases: names.collect(),
-                    within: context.product().filter(|_| product.is_none()).map(str::to_owned),
-                    product,
-                    justification: justification.clone(),
-                });
+        let exploitable = found.analysis.get().is_some_and(|analysis| &*analysis.state == "exploitable");
+        let said = match &excuse {
+            Some(words) => {
+                (!context.opened.holds(found, reference)).then_some((Effect::NotAffected, words.as_str()))
             }
+            // of ranges it is not known what they hold
+            None => (exploitable && listed().next().is_none()).then_some((Effect::Affected, "exploitable")),
+        };
+        let product = (!context.is_root(reference)).then(|| package.purl.to_string());
+        let known = product.as_ref().is_none_or(|purl| !purl.starts_with("pkg:generic/"));
+        if let Some((effect, justification)) = said.filter(|_| known) {
+            let mut names = names(found).into_iter();
+            sink.statement(Statement {
+                advisory: names.next().unwrap_or_default(),
+                aliases: names.collect(),
+                within: context.product().filter(|_| product.is_none()).map(str::to_owned),
+                product,
+                effect,
+                said_at: said_at(found, context),
+                justification: justification.to_owned(),
+            });
         }
         let image = context.image.as_deref();
         let location = match image {
@@ -67,6 +76,13 @@ pub(super) fn tell(
         finding.detail.excuse = excuse.map(Cow::Owned);
         sink.finding(finding);
     }
+}
+
+/// When the analysis was made (1.5 and later), else when the bill was written.
+fn said_at(found: &wire::Vulnerability<'_>, context: &Context) -> Option<Timestamp> {
+    let analysis = found.analysis.get();
+    let own = analysis.and_then(|one| moment(&one.last_updated).or_else(|| moment(&one.first_issued)));
+    own.or(context.written)
 }
 
 /// What is explicitly called exploitable or in triage: by advisory and reference. It stays open, whatever

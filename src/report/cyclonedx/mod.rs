@@ -293,6 +293,7 @@ mod tests {
                 "not-affected",
                 &format!("vex CVE-1=GHSA-1 pkg:npm/b@2: resolved, {words}"),
                 "not-affected",
+                "vex CVE-1=GHSA-1 pkg:npm/c@1 affected: exploitable",
                 "kept",
                 "scan CycloneDX",
             ],

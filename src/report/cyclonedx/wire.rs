@@ -5,6 +5,7 @@ use crate::report::lenient::{List, Maybe, Number, Text, objects};
 
 objects! { "camelCase"
     struct Metadata {
+        timestamp: Text<'a>,
         tools: List<Maybe<Tool<'a>>>,
         component: Maybe<Box<Component<'a>>>,
     }
@@ -101,6 +102,8 @@ objects! { "camelCase"
         state: Text<'a>,
         justification: Text<'a>,
         detail: Text<'a>,
+        first_issued: Text<'a>,
+        last_updated: Text<'a>,
     }
 
     struct Affected {
