@@ -133,8 +133,9 @@ pub fn link(
     Ok(result)
 }
 
-/// Takes findings off a ticket again; with nothing named, all that were put there. Where nothing is left,
-/// a ticket that casefile did not make loses its marks.
+/// Takes findings off a ticket again; with nothing named, all that were put there, and where none was, what
+/// casefile itself filed there. A ticket on which nothing is left loses its marks and is nobody's: it stays as it is, and
+/// the next run files the findings as if they were new.
 ///
 /// # Errors
 /// No finding is meant, or a later casefile keeps its record on the ticket.
@@ -167,34 +168,56 @@ pub fn unlink(
         }
     }
     let own = is_by_casefile(ticket, snapshot, input.site);
-    let stays = own && !which.is_empty() && names.iter().any(|name| ticket.has_label(&label(*name)));
+    let carried = |names: &BTreeSet<Fingerprint>| names.iter().any(|name| ticket.has_label(&label(*name)));
+    let before = carried(&names);
     if own {
-        names.clear();
+        let whole = wholly_meant(input, which);
+        names.retain(|name| if which.is_empty() { linked.is_empty() } else { whole.contains(name) });
     }
+    let stays = before && !carried(&names);
     let shared = is_shared(ticket, &input.run.repository);
     let is_known = |name: &Fingerprint| input.survey.groups.iter().any(|group| group.names.contains(name));
     let all = gone.clone();
     gone.retain(|id| linked.contains(id));
-    let slices = moved::without(input, snapshot, ticket, if own { &gone } else { &all });
+    let slices = moved::without(input, snapshot, ticket, if own && names.is_empty() { &gone } else { &all });
     // another repository's names stay
     names.retain(|name| ticket.has_label(&label(*name)) && (!shared || is_known(name)));
     let mut result = Linked { findings: told(input, &gone), ..Linked::default() };
-    if stays {
-        let message = "casefile made this ticket for that group, and it stays the group's";
+    if own {
+        let groups =
+            input.survey.groups.iter().filter(|group| group.names.iter().any(|name| names.contains(name)));
+        let all: BTreeSet<Fingerprint> = groups.flat_map(Group::kept).map(Sighting::id).collect();
+        let known: BTreeSet<Fingerprint> = result.findings.iter().copied().collect();
+        result.findings.extend(all.difference(&known));
+    }
+    if stays && which.is_empty() {
+        let message = "what was linked to it is taken off; the group that casefile made it for stays";
         let problem = Problem::new(ticket.key.to_string(), message);
-        result.problems.push(problem.hint("link the group to another ticket to have it tracked there"));
+        result.problems.push(problem.hint("run it once more to take that off as well"));
+    } else if stays {
+        let message = "casefile made this ticket for that group, and it stays the whole group's";
+        let problem = Problem::new(ticket.key.to_string(), message);
+        let hint = "name the whole group with `--group`, or link the findings to another ticket";
+        result.problems.push(problem.hint(hint));
     }
     // labels alone are what an unlink that was cut off has left
     let rest = which.is_empty() && ticket.has_label(LABEL);
     let ours = || input.run.repository.labels().iter().any(|label| ticket.has_label(label));
     let none_linked = linked.iter().all(|id| gone.contains(id));
     let still_ours = none_linked && ours() && is_another(input, ticket, &names);
-    let rest = rest && if shared { still_ours } else { !own };
+    let rest = rest && if shared { still_ours } else { !own || (linked.is_empty() && !before) };
     if !gone.is_empty() || !names.is_empty() || rest {
         let left = shed(input, snapshot, ticket, &gone, &names, slices);
         result.first.works.push(work(ticket, left, None, shared));
     }
     Ok(result)
+}
+
+/// The names of groups that are meant as a whole: by name, or with each of their findings.
+fn wholly_meant(input: &Input<'_>, which: &Which) -> BTreeSet<Fingerprint> {
+    let chosen = chosen(input, which).unwrap_or_default();
+    let whole = chosen.iter().filter(|part| part.whole).flat_map(|part| part.group.names.iter().copied());
+    whole.chain(which.groups.iter().copied()).collect()
 }
 
 /// What a person should know who links findings to a ticket that is another repository's as well.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::event::{Event, commit};
 use super::sarif::{found, rules};
-use super::shop::{Ran, Shop, only};
+use super::shop::{Deployment, Ran, Shop, only};
 
 /// A shop whose team already has SEC-1 for something, written by a person.
 fn shop(found: &[super::sarif::Found]) -> Shop {
@@ -174,13 +174,60 @@ fn findings_can_join_a_ticket_that_casefile_made_for_others() {
     assert_eq!(shop.writes(), [""; 0]);
     let own = if target == "SEC-1" { "SEC-2" } else { "SEC-1" };
     assert!(shop.ticket(own).labels.is_empty(), "its whole group is gone");
-    let ran = say(&shop, &["unlink", target, "--group", &other]);
-    assert_eq!((&ran.result["action"], shop.writes().len()), (&json!("unchanged"), 0));
-    assert!(ran.problems().contains("stays the group's"), "{}", ran.problems());
-    say(&shop, &["unlink", target]);
+    let ran = say(&shop, &["unlink", target]);
+    assert!(ran.problems().contains("made it for stays"), "{}", ran.problems());
     let mut tickets = shop.run_well(&main()).tickets();
     tickets.sort();
     assert_eq!(tickets, ["created SEC-3".to_owned(), format!("tracked {target}")]);
+    let ran = say(&shop, &["unlink", target, "--group", &other]);
+    assert_eq!((&ran.result["action"], ran.problems().as_str()), (&json!("unlinked"), ""));
+    assert_eq!(shop.run_well(&main()).tickets(), ["created SEC-4", "tracked SEC-3"]);
+}
+
+fn what_casefile_filed_can_be_taken_off_again(jira: Deployment) {
+    let shop = Shop::on(jira);
+    let place = |path: &str| found("R1", path, 3, path);
+    shop.report(&[place("src/a.py"), place("src/b.py")]);
+    let state = ["--state", "state.json"];
+    shop.run_with(&main(), &state);
+    let before = shop.ticket("SEC-1");
+    let (group, finding) = groups(&shop).remove(0);
+
+    // one finding of a group has no ticket of its own there
+    let ran = say(&shop, &["unlink", "SEC-1", "--finding", &finding]);
+    assert_eq!((&ran.result["action"], shop.writes().len()), (&json!("unchanged"), 0));
+    assert!(ran.problems().contains("stays the whole group's"), "{}", ran.problems());
+
+    let named = ["unlink", "SEC-1", "--group", &group];
+    let ran = say(&shop, if jira == Deployment::Cloud { &named } else { &named[..2] });
+    assert_eq!(
+        (&ran.result["action"], ran.result["findings"].as_array().map(Vec::len)),
+        (&json!("unlinked"), Some(2))
+    );
+    let taken_off = |shop: &Shop| {
+        let ticket = shop.ticket("SEC-1");
+        assert_eq!((&ticket.summary, &ticket.description), (&before.summary, &before.description));
+        assert_eq!((&ticket.status, ticket.comments.len()), (&before.status, 0));
+        assert!(ticket.labels.iter().all(|label| !label.starts_with("casefile")), "{:?}", ticket.labels);
+        assert_eq!(ticket.properties.len(), 0, "{:?}", ticket.properties);
+    };
+    taken_off(&shop);
+    let ran = say(&shop, &["unlink", "SEC-1"]);
+    assert_eq!((&ran.result["action"], shop.writes().len()), (&json!("unchanged"), 0));
+
+    // also where its id is remembered
+    let ran = shop.run_with(&main(), &state);
+    assert_eq!((ran.code, ran.tickets()), (0, vec!["created SEC-2".to_owned()]), "{}", ran.errors);
+    assert_eq!(shop.run_with(&main(), &state).tickets(), ["tracked SEC-2"]);
+    assert_eq!(shop.writes(), [""; 0]);
+    shop.report(&[]);
+    shop.run_with(&main(), &state);
+    taken_off(&shop);
+}
+
+#[test]
+fn what_casefile_filed_can_be_taken_off_again_on_both() {
+    Deployment::BOTH.into_iter().for_each(what_casefile_filed_can_be_taken_off_again);
 }
 
 /// What is gone from `main`'s newest commit is moved to Done.
