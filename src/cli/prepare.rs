@@ -80,6 +80,7 @@ impl Prepared {
                 number: self.context.pull_request.as_ref().map(|pull| pull.number),
                 head_repository: self.may_look_up().then(|| self.context.head_repository.clone()).flatten(),
                 found: None,
+                pull: None,
             });
         Ok(Job {
             config: &self.config,

@@ -224,6 +224,27 @@ impl Client {
         format!("/repos/{}/{path}", self.repository)
     }
 
+    /// Sends a change that must not be repeated as it is, because what it is based on may be another one after a
+    /// pause. `None`: it failed in a way that may pass, and the pause that this takes is over; it may have happened.
+    pub(super) async fn send_once(
+        &self,
+        verb: Verb,
+        path: &str,
+        body: Option<&(impl Serialize + ?Sized)>,
+        what: &str,
+        pauses: &mut Pauses,
+    ) -> Result<Option<Vec<u8>>, Failure> {
+        match self.sent(verb, &self.below(path), body, what).await {
+            Ok(answer) => Ok(Some(answer.body)),
+            Err(failure) => self.pause_after(verb, failure, pauses).await.map(|()| None),
+        }
+    }
+
+    /// The pauses between the tries of one request.
+    pub(super) fn pauses(&self) -> Pauses {
+        self.patience.pauses()
+    }
+
     async fn exchange(
         &self,
         verb: Verb,
@@ -231,33 +252,49 @@ impl Client {
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
     ) -> Result<Page, Failure> {
-        let mut pauses = self.patience.pauses();
-        let (mut way, mut followed) = (self.present(route), false);
+        let mut pauses = self.pauses();
         loop {
-            let failure = match self.once(verb, &way, body, what).await {
+            match self.sent(verb, route, body, what).await {
                 Ok(answer) => return Ok(answer),
-                Err(failure) => failure,
-            };
-            // what was answered with another place did not happen, whatever it was to do
-            if let Failure::Moved { to: Some((id, below)), .. } = &failure
-                && self.below_repository(route) == Some(below.as_str())
-                && !std::mem::replace(&mut followed, true)
+                Err(failure) => self.pause_after(verb, failure, &mut pauses).await?,
+            }
+        }
+    }
+
+    /// Waits until a request that failed so may be sent again.
+    ///
+    /// # Errors
+    /// The same failure, where it may not, or where there is no time for it.
+    async fn pause_after(&self, verb: Verb, failure: Failure, pauses: &mut Pauses) -> Result<(), Failure> {
+        let (ending, wanted) = match &failure {
+            // a limited request did not happen, whatever it was to do
+            Failure::RateLimited(wait) => (Ending::Limited, Some(wait.unwrap_or(self.patience.unsaid))),
+            Failure::Unreachable(_) => (Ending::Unclear, None),
+            _ => return Err(failure),
+        };
+        let Some(pause) = pauses.after(verb.repeat(), ending, wanted) else { return Err(failure) };
+        tracing::debug!(%failure, ?pause, "asking GitHub again");
+        if self.pause(pause).await { Ok(()) } else { Err(failure) }
+    }
+
+    /// One request, sent again at once where the repository turns out to have another name.
+    async fn sent(
+        &self,
+        verb: Verb,
+        route: &str,
+        body: Option<&(impl Serialize + ?Sized)>,
+        what: &str,
+    ) -> Result<Page, Failure> {
+        let answer = self.once(verb, &self.present(route), body, what).await;
+        // what was answered with another place did not happen, whatever it was to do
+        match answer {
+            Err(Failure::Moved { to: Some((id, below)), .. })
+                if self.below_repository(route) == Some(below.as_str()) =>
             {
-                self.moved.store(*id, Ordering::Relaxed);
-                way = self.present(route);
-                continue;
+                self.moved.store(id, Ordering::Relaxed);
+                self.once(verb, &self.present(route), body, what).await
             }
-            let (ending, wanted) = match &failure {
-                // a limited request did not happen, whatever it was to do
-                Failure::RateLimited(wait) => (Ending::Limited, Some(wait.unwrap_or(self.patience.unsaid))),
-                Failure::Unreachable(_) => (Ending::Unclear, None),
-                _ => return Err(failure),
-            };
-            let Some(pause) = pauses.after(verb.repeat(), ending, wanted) else { return Err(failure) };
-            tracing::debug!(%failure, ?pause, "asking GitHub again");
-            if !self.pause(pause).await {
-                return Err(failure);
-            }
+            answer => answer,
         }
     }
 

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::client::{Client, Verb, read};
 use super::failure::Failure;
-use super::pulls::{PAGE, ROUNDS, Written, pull_request};
+use super::pulls::{PAGE, Written, pull_request};
+use super::rewrite::{Next, Place};
 
 /// How many pages of comments are searched for casefile's own.
 const PAGES: usize = 10;
@@ -21,12 +22,12 @@ impl Client {
         &self,
         number: u64,
         marker: &str,
-        mut change: impl AsyncFnMut(Option<&str>) -> Result<Option<String>, E>,
+        mut change: impl AsyncFnMut(Option<&str>) -> Result<Next<Option<String>>, E>,
     ) -> Result<Written, E> {
         if let Some(found) = self.comment(number, marker).await? {
-            return self.edit_comment(found, change).await;
+            return self.edit_comment(found, true, change).await;
         }
-        let Some(text) = change(None).await? else { return Ok(Written::Unchanged) };
+        let Some(text) = change(None).await?.text else { return Ok(Written::Unchanged) };
         let path = format!("issues/{number}/comments");
         let made =
             self.send(Verb::Post, &path, Some(&json!({ "body": text })), &pull_request(number)).await?;
@@ -35,7 +36,7 @@ impl Client {
         match self.comment(number, marker).await? {
             Some(first) if first.id < made.id => {
                 self.delete_comment(made.id).await?;
-                self.edit_comment(first, change).await?;
+                self.edit_comment(first, false, change).await?;
             }
             _ => {}
         }
@@ -57,24 +58,15 @@ impl Client {
     async fn edit_comment<E: From<Failure>>(
         &self,
         found: WireComment,
-        mut change: impl AsyncFnMut(Option<&str>) -> Result<Option<String>, E>,
+        fresh: bool,
+        mut change: impl AsyncFnMut(Option<&str>) -> Result<Next<Option<String>>, E>,
     ) -> Result<Written, E> {
-        let path = format!("issues/comments/{}", found.id);
-        let mut body = found.body.unwrap_or_default();
-        for round in 0..ROUNDS {
-            match change(Some(&body)).await? {
-                Some(next) if next != body => {
-                    self.send(Verb::Patch, &path, Some(&json!({ "body": next })), "comment").await?;
-                }
-                _ if round == 0 => return Ok(Written::Unchanged),
-                _ => return Ok(Written::Changed),
-            }
-            self.settle().await;
-            let again: WireComment = self.get(&path, "comment").await?;
-            body = again.body.unwrap_or_default();
-        }
-        let settled = change(Some(&body)).await?.is_none_or(|next| next == body);
-        Ok(if settled { Written::Changed } else { Written::Contested })
+        let place = Place { path: format!("issues/comments/{}", found.id), what: "comment" };
+        let change = async |body: &str| {
+            let Next { text, late } = change(Some(body)).await?;
+            Ok(Next { text: text.unwrap_or_else(|| body.to_owned()), late })
+        };
+        self.rewrite_at(&place, (found.body.unwrap_or_default(), fresh), change).await
     }
 
     /// What the oldest comment says that begins with `marker` and was not written by a stranger.

@@ -12,4 +12,5 @@ mod link;
 pub mod list;
 pub mod outputs;
 pub mod pulls;
+pub mod rewrite;
 pub mod settings;

@@ -3,15 +3,12 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::json;
 use url::form_urlencoded::byte_serialize;
 
-use super::client::{Client, Verb};
+use super::client::Client;
 use super::failure::Failure;
 use super::list::Listed;
-
-/// How often a text is written again because somebody else wrote in between.
-pub(super) const ROUNDS: usize = 3;
+use super::rewrite::{Next, Place};
 
 /// How many elements a page has: GitHub's most.
 pub(super) const PAGE: usize = 100;
@@ -44,6 +41,17 @@ pub struct Pull {
     pub closed: Option<Timestamp>,
 }
 
+/// What pull requests say of a commit of a branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfCommit {
+    /// It is the newest one of this open pull request.
+    Newest(Box<Pull>),
+    /// The open pull request from its branch has another newest one.
+    Older(Box<Pull>),
+    /// No open pull request is known to come from there.
+    None,
+}
+
 /// What became of a text that was to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written {
@@ -65,9 +73,9 @@ pub struct Files {
 }
 
 impl Client {
-    /// The open pull request whose head is this commit of this repository (`owner/name`); of several
-    /// the first. The branch, where it is known, finds those whose commit GitHub does not know
-    /// here: that of a fork's pull request.
+    /// The open pull request whose head is this commit of this repository (`owner/name`), or that comes from the
+    /// same branch and has another one by now; of several the first. The branch, where it is known, finds those whose
+    /// commit GitHub does not know here: that of a fork's pull request.
     ///
     /// # Errors
     /// GitHub could not be asked.
@@ -76,10 +84,11 @@ impl Client {
         repository: &str,
         branch: Option<&str>,
         commit: &str,
-    ) -> Result<Option<Pull>, Failure> {
+    ) -> Result<OfCommit, Failure> {
         if commit.is_empty() || !commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Ok(None);
+            return Ok(OfCommit::None);
         }
+        let mut older = None;
         let by_commit = format!("commits/{commit}/pulls?per_page={PAGE}");
         let mut ways = vec![by_commit];
         if let (Some(branch), Some((owner, _))) = (branch, repository.split_once('/')) {
@@ -94,15 +103,18 @@ impl Client {
             };
             let found = found.into_iter().map(Pull::from).filter(|pull| {
                 let own = pull.head_repository.as_deref();
-                pull.open
-                    && pull.head_commit.eq_ignore_ascii_case(commit)
-                    && own.is_some_and(|own| own.eq_ignore_ascii_case(repository))
+                pull.open && own.is_some_and(|own| own.eq_ignore_ascii_case(repository))
             });
-            if let Some(pull) = found.min_by_key(|pull| pull.number) {
-                return Ok(Some(pull));
+            let (newest, others): (Vec<Pull>, Vec<Pull>) =
+                found.partition(|pull| pull.head_commit.eq_ignore_ascii_case(commit));
+            if let Some(pull) = newest.into_iter().min_by_key(|pull| pull.number) {
+                return Ok(OfCommit::Newest(Box::new(pull)));
             }
+            // a branch may have been merged into that of another pull request
+            let from_branch = others.into_iter().filter(|pull| branch == Some(pull.head_branch.as_str()));
+            older = older.or(from_branch.min_by_key(|pull| pull.number));
         }
-        Ok(None)
+        Ok(older.map_or(OfCommit::None, |pull| OfCommit::Older(Box::new(pull))))
     }
 
     /// A pull request by its number.
@@ -114,38 +126,19 @@ impl Client {
         Ok(wire.into())
     }
 
-    /// Sets a pull request's description.
-    ///
-    /// # Errors
-    /// It was not set; after [`Failure::Unreachable`] it may have been.
-    pub async fn set_body(&self, number: u64, body: &str) -> Result<(), Failure> {
-        let path = format!("pulls/{number}");
-        self.send(Verb::Patch, &path, Some(&json!({ "body": body })), &pull_request(number)).await?;
-        Ok(())
-    }
-
-    /// Changes a pull request's description: it is read right before, written only if `change` makes
-    /// another text of it, and read back, again a few times while others overwrite it.
+    /// Changes a pull request's description: it is written only if `change` makes another text of it, read right
+    /// before, and read back, again a few times while others overwrite it.
     ///
     /// # Errors
     /// What `change` fails with, or GitHub.
     pub async fn rewrite<E: From<Failure>>(
         &self,
         number: u64,
-        mut change: impl AsyncFnMut(&str) -> Result<String, E>,
+        change: impl AsyncFnMut(&str) -> Result<Next<String>, E>,
     ) -> Result<Written, E> {
-        let mut body = self.pull(number).await?.body;
-        for round in 0..ROUNDS {
-            let next = change(&body).await?;
-            if next == body {
-                return Ok(if round == 0 { Written::Unchanged } else { Written::Changed });
-            }
-            self.set_body(number, &next).await?;
-            self.settle().await;
-            body = self.pull(number).await?.body;
-        }
-        let settled = change(&body).await? == body;
-        Ok(if settled { Written::Changed } else { Written::Contested })
+        let body = self.pull(number).await?.body;
+        let place = Place { path: format!("pulls/{number}"), what: &pull_request(number) };
+        self.rewrite_at(&place, (body, true), change).await
     }
 
     /// The files that a pull request changes.

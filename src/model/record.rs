@@ -27,6 +27,9 @@ pub const VERSION: u32 = 1;
 /// there is no room for more.
 pub const FLAPPED: usize = 200;
 
+/// How many former names of its site a record keeps.
+const SITES: usize = 8;
+
 /// How findings are put together into groups.
 #[derive(
     Debug,
@@ -92,6 +95,9 @@ pub struct Record {
     pub repository: String,
     /// The site it was written on, as that was called then.
     pub site: String,
+    /// What the site was called before, as far as records were written under these names; the latest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sites: Vec<String>,
     /// The ticket's own id once it is known: a clone that copied the record names another ticket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<u64>,
@@ -176,7 +182,18 @@ impl Record {
                 to.site.clone_from(&ticket.site);
             }
         }
-        self.site.clone_from(&ticket.site);
+        if self.site != ticket.site {
+            let former = std::mem::replace(&mut self.site, ticket.site.clone());
+            self.sites.retain(|site| *site != former && *site != ticket.site);
+            self.sites.push(former);
+            let beyond = self.sites.len().saturating_sub(SITES);
+            self.sites.drain(..beyond);
+        }
+    }
+
+    /// The names that its site has or had.
+    pub fn all_sites(&self) -> impl Iterator<Item = &String> {
+        self.sites.iter().chain([&self.site])
     }
 
     /// Whether a later casefile wrote it: then this one leaves the ticket alone.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::severity::Severity;
-use super::ticket::{Status, TicketId};
+use super::ticket::{Key, Status, TicketId};
 
 /// The hidden data of a section: per scan its rows, and each ticket as it was last shown.
 ///
@@ -95,8 +95,55 @@ fn is_unknown(revision: &u64) -> bool {
 }
 
 impl Shown {
+    /// Whether a run for this ticket's site could have left it so: a key, and a link to that key's page on that very
+    /// site. Another site cannot be asked whether it is true; but no link of it leads anywhere else.
+    pub fn is_at_its_site(&self) -> bool {
+        let site = &self.ticket.site;
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:/_[]".contains(&byte);
+        let host = site.split('/').next().unwrap_or_default();
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        let loopback = matches!(name, "127.0.0.1" | "localhost" | "[::1]");
+        let scheme = if loopback { "http" } else { "https" };
+        let is_page = self.url == format!("{scheme}://{site}/browse/{}", self.key)
+            || self.url == format!("https://{site}/browse/{}", self.key);
+        !name.is_empty() && site.bytes().all(is_plain) && is_page && Key::parse(&self.key).is_some()
+    }
+
     /// Whether both show the same, whatever casefile wrote in between.
     pub fn shows(&self, other: &Shown) -> bool {
         *self == Shown { revision: self.revision, ..other.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_another_site_leads_to_that_site_alone() {
+        let check = |site: &str, key: &str, url: &str, expected: bool| {
+            let shown = Shown {
+                ticket: TicketId { site: site.to_owned(), id: 1 },
+                key: key.to_owned(),
+                url: url.to_owned(),
+                severity: None,
+                summary: String::new(),
+                status: None,
+                assignee: None,
+                priority: None,
+                due: None,
+                revision: 0,
+            };
+            assert_eq!(shown.is_at_its_site(), expected, "{site} {key} {url}");
+        };
+        check("ops.example", "OPS-7", "https://ops.example/browse/OPS-7", true);
+        check("ops.example/jira", "OPS-7", "https://ops.example/jira/browse/OPS-7", true);
+        check("127.0.0.1:80/jira", "OPS-7", "http://127.0.0.1:80/jira/browse/OPS-7", true);
+        check("ops.example", "OPS-7", "http://ops.example/browse/OPS-7", false);
+        check("ops.example", "OPS-7", "https://evil.example/browse/OPS-7", false);
+        check("ops.example", "OPS-7", "https://ops.example/browse/OPS-8", false);
+        check("ops.example", "[x](y)", "https://ops.example/browse/[x](y)", false);
+        check("ops.example/a)b", "OPS-7", "https://ops.example/a)b/browse/OPS-7", false);
+        check("", "OPS-7", "https:///browse/OPS-7", false);
     }
 }

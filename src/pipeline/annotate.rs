@@ -10,9 +10,11 @@ use super::tell::{Surface, Untold, tell};
 use crate::config::{Annotate, FindingScope};
 use crate::error::Error;
 use crate::github::client::Client;
+use crate::github::context::is_queue;
 use crate::github::failure::Failure;
-use crate::github::pulls::{Pull, Written};
-use crate::model::run::Merge;
+use crate::github::pulls::{OfCommit, Pull, Written};
+use crate::model::repository::Place;
+use crate::model::run::{Merge, Run};
 use crate::model::scan::Problem;
 use crate::tracker::Read;
 
@@ -26,6 +28,8 @@ pub struct Annotator {
     pub head_repository: Option<String>,
     /// What came of looking it up; `None`: that was not done.
     pub found: Option<std::result::Result<Option<Merge>, Failure>>,
+    /// The pull request as it was when the run began, where it was read.
+    pub pull: Option<Pull>,
 }
 
 impl Annotator {
@@ -35,15 +39,76 @@ impl Annotator {
     }
 }
 
-/// Looks up the pull request of a push, where one is to be annotated: the plan wants to know where it leads.
-pub(super) async fn find(job: &mut Job<'_>) {
+/// Looks up the pull request that the run is about: the plan wants to know where it leads, and whether the commit is
+/// still its newest one. Where it is not, what the commit has was fixed since, or will be: the run as it is then, which
+/// changes nothing. Where that cannot be learnt, nothing is known against it.
+pub(super) async fn find(job: &mut Job<'_>) -> Option<Run> {
     let (run, mode) = (job.run, job.config.pull_request.annotate);
-    let Some(annotator) = job.annotator.as_mut().filter(|_| mode != Annotate::None) else { return };
-    let (None, Some(head)) = (annotator.number, &annotator.head_repository) else { return };
-    let branch = Some(run.branch.as_str()).filter(|branch| !branch.is_empty());
-    let found = annotator.client.open_pull(head, branch, &run.commit).await;
-    let merge = |pull: Pull| Merge { number: pull.number, base: pull.base_branch };
-    annotator.found = Some(found.map(|pull| pull.map(merge)));
+    let annotator = job.annotator.as_mut()?;
+    let pull = match (&run.place, &annotator.head_repository) {
+        // a merge queue tries commits of its own
+        (Place::PullRequest(number), None) if !run.commit.is_empty() && !is_queue(&run.branch) => {
+            let pull = annotator.client.pull(*number).await.ok()?;
+            let is_newest = pull.open && pull.head_commit.eq_ignore_ascii_case(&run.commit);
+            if is_newest { OfCommit::Newest(Box::new(pull)) } else { OfCommit::Older(Box::new(pull)) }
+        }
+        (Place::Branch(_), Some(head)) => {
+            let branch = Some(run.branch.as_str()).filter(|branch| !branch.is_empty());
+            match annotator.client.open_pull(head, branch, &run.commit).await {
+                Ok(found) => found,
+                Err(failure) => {
+                    annotator.found = (mode != Annotate::None).then_some(Err(failure));
+                    return None;
+                }
+            }
+        }
+        _ => return None,
+    };
+    let merge = |pull: &Pull| Merge { number: pull.number, base: pull.base_branch.clone() };
+    let is_push = annotator.number.is_none();
+    match pull {
+        OfCommit::Newest(pull) => {
+            annotator.found = (is_push && mode != Annotate::None).then(|| Ok(Some(merge(&pull))));
+            annotator.pull = Some(*pull);
+            None
+        }
+        OfCommit::None => {
+            annotator.found = (mode != Annotate::None).then_some(Ok(None));
+            None
+        }
+        OfCommit::Older(pull) => {
+            if pull.open && is_tip(annotator, run, &pull).await {
+                annotator.found = (is_push && mode != Annotate::None).then_some(Ok(None));
+                return None;
+            }
+            annotator.found = Some(Ok(None));
+            (annotator.number, annotator.head_repository) = (None, None);
+            let (number, ended) = (pull.number, !pull.open);
+            let why = match ended {
+                true => format!("pull request #{number} has ended"),
+                false => format!("the commit is no longer the newest one of pull request #{number}"),
+            };
+            let message = format!("{why}, so this run changes nothing");
+            job.known.push(Problem::new(format!("commit {}", short(&run.commit)), message));
+            Some(Run { untrusted: run.untrusted.clone().or(Some(why)), ..run.clone() })
+        }
+    }
+}
+
+/// Whether a commit is the newest one of the pull request's branch all the same: GitHub may take a moment until its
+/// pull requests know of a push.
+async fn is_tip(annotator: &Annotator, run: &Run, pull: &Pull) -> bool {
+    let own =
+        pull.head_repository.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(&run.repository.name));
+    let tip = match own {
+        true => annotator.client.tip(&pull.head_branch).await.ok().flatten(),
+        false => None,
+    };
+    tip.is_some_and(|tip| tip.eq_ignore_ascii_case(&run.commit))
+}
+
+fn short(commit: &str) -> &str {
+    commit.get(..7).unwrap_or(commit)
 }
 
 /// Which files count.
@@ -141,6 +206,7 @@ async fn write<T: Read>(
         number,
         description: matches!(mode, Annotate::Description | Annotate::Both),
         comment: matches!(mode, Annotate::Comment | Annotate::Both),
+        early: annotator.pull.as_ref().map(|pull| pull.body.as_str()),
         today: job.run.today(),
     };
     let told = tell(&at, tracker, &job.run.repository.labels(), &mut page).await?;

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::github::client::Client;
 use crate::github::failure::Failure as GithubFailure;
 use crate::github::pulls::Written;
+use crate::github::rewrite::Next;
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::scan::Problem;
 use crate::model::section::Role;
@@ -238,5 +239,5 @@ async fn clean_one(client: &Client, pull: &PullMarks) -> Result<Written, GithubF
     if !pull.section {
         return Ok(Written::Unchanged);
     }
-    client.rewrite(pull.number, async |body| Ok(section::remove(body))).await
+    client.rewrite(pull.number, async |body| Ok(Next::at_once(section::remove(body)))).await
 }

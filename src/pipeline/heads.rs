@@ -21,6 +21,11 @@ pub(super) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
         }
         return Head::Unknown;
     };
+    // it was the newest one when the run began
+    let begun = annotator.pull.as_ref().filter(|pull| *place == Place::PullRequest(pull.number));
+    if let Some(pull) = begun {
+        return Head::At(pull.head_commit.clone());
+    }
     let asked = match place {
         Place::Branch(name) => annotator.client.tip(name).await,
         Place::PullRequest(number) => match annotator.client.pull(*number).await {

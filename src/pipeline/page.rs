@@ -67,6 +67,8 @@ pub(super) struct Page<'a> {
     /// The rows of each scan of this run.
     scans: BTreeMap<String, Vec<Row>>,
     shown: BTreeMap<TicketId, Shown>,
+    /// What the site is or was called, as the records of tickets have it.
+    sites: BTreeMap<u64, BTreeSet<String>>,
     /// Tickets that the section knows by a name that the site had before.
     pub(super) renamed: BTreeMap<TicketId, TicketId>,
     /// The tickets as people left them: before this run's own edits.
@@ -119,6 +121,7 @@ impl<'a> Page<'a> {
         for remedy in &plan.remedies {
             let Some(ticket) = snapshot.ticket(remedy.ticket.id) else { continue };
             page.shown.insert(ticket.id.clone(), show(ticket));
+            page.note_sites(ticket);
             let row = Row { ticket: ticket.id.clone(), role: Role::Resolves };
             remedy.scopes.iter().for_each(|scope| page.list(scope, &row));
         }
@@ -154,6 +157,7 @@ impl<'a> Page<'a> {
             standing: Standing::Live,
             scans: BTreeMap::new(),
             shown: BTreeMap::new(),
+            sites: BTreeMap::new(),
             renamed: BTreeMap::new(),
             seen: BTreeMap::new(),
             looked: BTreeMap::new(),
@@ -177,7 +181,12 @@ impl<'a> Page<'a> {
         let mut old = section::read(body);
         let site = Site { name: &self.site, others: self.other_sites };
         let former: Vec<Shown> = former(&old, site).cloned().collect();
-        old.scans.retain(|scan, _| !self.scans.contains_key(scan));
+        for rows in
+            old.scans.iter_mut().filter(|(scan, _)| self.scans.contains_key(*scan)).map(|(_, rows)| rows)
+        {
+            // this run has its own rows; those of another site may be of this one under a former name
+            rows.retain(|row| row.ticket.site != self.site);
+        }
         let claims = claimed(&old, site);
         let unknown = claims.iter().copied().filter(|id| !self.looked.contains_key(id));
         let unknown: Vec<u64> = unknown.filter(|id| !self.has(*id)).take(self.budget).collect();
@@ -211,10 +220,17 @@ impl<'a> Page<'a> {
         asked
     }
 
-    /// Takes a ticket of another site for this site's where id and key are the same and the label is the
-    /// repository's.
+    /// Takes a ticket of another site for this site's where id and key are the same, the label is the
+    /// repository's, and the ticket's record says that the site was called so. Two sites that were set up alike
+    /// have the same ids and keys.
     fn recognise(&mut self, was: Shown, labels: &[String]) {
         let now = TicketId { site: self.site.clone(), id: was.ticket.id };
+        if let Some(ticket) = self.looked.get(&now.id).cloned().flatten() {
+            self.note_sites(&ticket);
+        }
+        if !self.sites.get(&now.id).is_some_and(|sites| sites.contains(&was.ticket.site)) {
+            return;
+        }
         let is_known = self.shown.get(&now).is_some_and(|shown| shown.key == was.key);
         let looked = self.looked.get(&now.id).and_then(Option::as_ref);
         let is_there = looked.is_some_and(|ticket| ticket.key.as_str() == was.key && ticket.has_any(labels));
@@ -231,14 +247,20 @@ impl<'a> Page<'a> {
     /// The section's part of it.
     pub(super) fn update<'u>(&'u self, shown: &'u [Shown]) -> Update<'u> {
         let Page { scans, renamed, detail, standing, .. } = self;
-        Update { scans, shown, renamed, detail: *detail, standing: *standing }
+        Update { scans, site: &self.site, shown, renamed, detail: *detail, standing: *standing }
     }
 
     fn has(&self, id: u64) -> bool {
         self.shown.contains_key(&TicketId { site: self.site.clone(), id })
     }
 
+    fn note_sites(&mut self, ticket: &Ticket) {
+        let sites = ticket.record.iter().flat_map(|record| record.all_sites()).cloned();
+        self.sites.entry(ticket.id.id).or_default().extend(sites);
+    }
+
     fn see(&mut self, ticket: &Ticket) {
+        self.note_sites(ticket);
         let seen = Seen { shown: show(ticket), own: Own::of(ticket, self.states) };
         self.seen.insert(ticket.id.clone(), seen);
     }

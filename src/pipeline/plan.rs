@@ -17,7 +17,8 @@ pub async fn plan<T: Read>(
     mut job: Job<'_>,
     write_baseline: Option<&Path>,
 ) -> error::Result<Outcome> {
-    annotate::find(&mut job).await;
+    let stale = annotate::find(&mut job).await;
+    let job = Job { run: stale.as_ref().unwrap_or(job.run), ..job };
     let changed = annotate::changed_files(&job).await;
     let survey = survey(&job, &changed).await;
     only::check(&job, &survey)?;

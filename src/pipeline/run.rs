@@ -17,7 +17,8 @@ use crate::tracker::Write;
 /// # Errors
 /// The configured baseline cannot be read, or nothing is there that the user named; nothing was written.
 pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outcome> {
-    annotate::find(&mut job).await;
+    let stale = annotate::find(&mut job).await;
+    let job = Job { run: stale.as_ref().unwrap_or(job.run), ..job };
     let changed = annotate::changed_files(&job).await;
     let survey = survey(&job, &changed).await;
     only::check(&job, &survey)?;

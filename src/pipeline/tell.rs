@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::github::client::Client;
 use crate::github::failure::Failure;
 use crate::github::pulls::Written;
+use crate::github::rewrite::Next;
 use crate::model::answer;
 use crate::tracker::Read;
 
@@ -24,6 +25,9 @@ pub(super) struct Surface<'a> {
     pub(super) description: bool,
     /// In casefile's own comment.
     pub(super) comment: bool,
+    /// The description as it was read some time ago, where it was: what it names is asked for before it is read to be
+    /// written.
+    pub(super) early: Option<&'a str>,
     /// The day that a line of the timeline is dated with.
     pub(super) today: Date,
 }
@@ -90,19 +94,24 @@ pub(super) async fn tell<T: Read>(
     page: &mut Page<'_>,
 ) -> Result<Told, Untold> {
     let mut told = Told { written: Written::Unchanged, changes: Vec::new() };
+    if let Some(early) = at.early.filter(|_| at.description) {
+        look(at, tracker, labels, page, early, &mut told.changes).await?;
+    }
     if at.description {
         let changes = &mut told.changes;
         let written = at.client.rewrite(at.number, async |body| {
-            look(at, tracker, labels, page, body, changes).await?;
-            Ok::<_, Untold>(section::update(body, &page.update(&page.shown()))?)
+            let late = look(at, tracker, labels, page, body, changes).await?;
+            let text = section::update(body, &page.update(&page.shown()))?;
+            Ok::<_, Untold>(Next { text, late })
         });
         told.written = written.await?;
     }
     if at.comment {
         let changes = &mut told.changes;
         let written = at.client.rewrite_comment(at.number, section::COMMENT, async |body: Option<&str>| {
-            look(at, tracker, labels, page, body.unwrap_or_default(), changes).await?;
-            Ok::<_, Untold>(section::update_comment(body, &page.update(&page.shown()))?)
+            let late = look(at, tracker, labels, page, body.unwrap_or_default(), changes).await?;
+            let text = section::update_comment(body, &page.update(&page.shown()))?;
+            Ok::<_, Untold>(Next { text, late })
         });
         let written = written.await?;
         told.written = if written == Written::Unchanged { told.written } else { written };
@@ -111,7 +120,8 @@ pub(super) async fn tell<T: Read>(
 }
 
 /// Looks at the tickets that a text names, and tells the timeline what of them changed, before the
-/// text is written and the difference is gone.
+/// text is written and the difference is gone. Says whether that took requests, during which people may have
+/// changed the text.
 async fn look<T: Read>(
     at: &Surface<'_>,
     tracker: &T,
@@ -119,21 +129,25 @@ async fn look<T: Read>(
     page: &mut Page<'_>,
     text: &str,
     told: &mut Vec<Change>,
-) -> Result<(), Untold> {
+) -> Result<bool, Untold> {
+    let requests = || tracker.requests() + at.client.requests();
+    let before = requests();
     match page.vouch(tracker, labels, text).await {
         Err(failure) if page.strict => return Err(failure.into()),
         _ => {}
     }
-    let changes =
+    let mut changes =
         timeline::changes(&section::read(text).renamed(&page.renamed).shown, &page.seen, page.detail);
+    // what was told stays so when the text is read again
+    changes.retain(|change| !told.contains(change));
     if changes.is_empty() {
-        return Ok(());
+        return Ok(requests() != before);
     }
-    let append = async |old: Option<&str>| Ok(Some(timeline::append(old, at.today, &changes)));
+    let append = async |old: Option<&str>| Ok(Next::at_once(Some(timeline::append(old, at.today, &changes))));
     let written = at.client.rewrite_comment(at.number, timeline::MARKER, append).await;
     written.map_err(Untold::without_timeline)?;
     let by_key: BTreeMap<_, _> = changes.into_iter().map(|change| (change.key.clone(), change)).collect();
     told.retain(|change| !by_key.contains_key(&change.key));
     told.extend(by_key.into_values());
-    Ok(())
+    Ok(requests() != before)
 }

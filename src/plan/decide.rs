@@ -104,6 +104,7 @@ impl<'a> Decision<'a> {
         self.vanish();
         self.remedy();
         self.vain();
+        self.settle_debts();
         self.base();
         self.draft();
         self.check_states();

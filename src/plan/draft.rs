@@ -157,6 +157,7 @@ pub(super) fn first_record(input: &Input<'_>, group: &Group) -> Record {
         resolved: Vec::new(),
         remediation: Vec::new(),
         twins: Vec::new(),
+        sites: Vec::new(),
         successor: None,
         life: Life::default(),
         later: serde_json::Map::new(),

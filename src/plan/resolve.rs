@@ -3,14 +3,16 @@
 use super::decision::Decision;
 use super::difference::Difference;
 use super::edit::{add_life, next_of, steps};
+use super::ours::record_of;
 use super::{Ending, How, Step, Work, flap, states};
 use crate::compose::comments;
 use crate::config::CommentEvent;
 use crate::document::Document;
 use crate::model::finding::Kind;
 use crate::model::record::{Pending, Record, State};
+use crate::model::repository::Place;
 use crate::model::slice::Slice;
-use crate::model::ticket::Ticket;
+use crate::model::ticket::{Category, Ticket};
 use crate::model::write::{Edit, Ref};
 
 /// Why findings left.
@@ -152,9 +154,41 @@ pub(super) fn note_gone(
     end_with(decision, ticket, difference, How::Lessened);
 }
 
+impl Decision<'_> {
+    /// Does what earlier runs still owe to open tickets and nothing else of this plan does: the record was written, and
+    /// the move did not come to it. It is still wanted, as the record says. Only a branch's run ends tickets.
+    pub(super) fn settle_debts(&mut self) {
+        let (input, snapshot) = (self.input, self.snapshot);
+        if input.run.untrusted.is_some() {
+            return;
+        }
+        let open: Vec<&Ticket> =
+            snapshot.tickets().filter(|ticket| ticket.is_open() && self.is_ours(ticket)).collect();
+        for ticket in open {
+            let ends = input.run.writes() && matches!(input.run.place, Place::Branch(_));
+            let may = |state| ends || matches!(state, State::Open | State::InProgress);
+            let record = record_of(ticket, input.site).filter(|record| owed_state(record).is_some_and(may));
+            let Some(record) = record.filter(|_| ticket.has_any(&input.run.repository.labels())) else {
+                continue;
+            };
+            let on = Ref::Known(ticket.id.clone());
+            let mut works = self.plan.works.iter().chain(&self.plan.merges);
+            if works.all(|work| work.on != on) {
+                owed(self, ticket, record);
+            }
+        }
+    }
+}
+
 /// What an earlier run still owes to the ticket.
 pub(super) fn owed(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record) {
-    let go = owed_state(record);
+    // a person may have moved it meanwhile, and then that is where it stays
+    let fits = |state: &State| match state {
+        State::InProgress => ticket.status.category == Category::New,
+        State::Open => states::is_at(&decision.input.config.states, &ticket.status, State::InProgress),
+        State::Resolved | State::Closed => true,
+    };
+    let go = owed_state(record).filter(fits);
     let next = next_of(decision.input, ticket, record);
     write(decision, ticket, Vec::new(), next, None, go);
 }

@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::batch::Batch;
-use super::{Hint, Settings, Site};
+use super::{Hint, Named, Settings, Site};
 use crate::apply::Stop;
 use crate::config::Config;
 use crate::error::Error;
@@ -22,7 +22,7 @@ use crate::github::failure::Failure as GithubFailure;
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::repository::{Place, Repository};
 use crate::model::run::Run;
-use crate::model::ticket::LABEL;
+use crate::model::ticket::{Key, LABEL};
 use crate::pipeline::{self, Annotator, Job, Only, Watch, detail};
 use crate::tracker::Read;
 
@@ -73,8 +73,8 @@ impl From<GithubFailure> for Trouble {
 /// The labels of tickets, by id; one that is not there was deleted, or is hidden.
 type Labels = Rc<BTreeMap<u64, Vec<String>>>;
 
-/// Tickets by site and id, whose pull requests are brought up to date.
-type Refreshing = Batch<(usize, u64), Outcome>;
+/// Tickets by site, whose pull requests are brought up to date.
+type Refreshing = Batch<(usize, Named), Outcome>;
 
 /// What the work needs.
 struct Tools {
@@ -98,7 +98,7 @@ pub(super) struct Desk {
     register: Option<Url>,
     /// Tickets are looked up, a site at a time.
     lookups: Vec<Rc<Batch<u64, Result<Labels, Trouble>>>>,
-    /// Pull requests are brought up to date, a repository at a time, for tickets by site and id.
+    /// Pull requests are brought up to date, a repository at a time, for tickets by site.
     repositories: Vec<(Rc<Served>, Rc<Refreshing>)>,
 }
 
@@ -146,10 +146,20 @@ impl Desk {
     pub(super) async fn attend(&self, site: usize, hint: &Hint) -> Outcome {
         let lookup = self.lookups.get(site).ok_or_else(|| Trouble::new("there is no such site"))?;
         let ended = || Trouble::new("the work ended without a result");
-        let labels = lookup.hand_in(hint.ticket).await.ok_or_else(ended)??;
-        let of_hint = || hint.labels.as_ref();
+        let (ticket, found) = match &hint.ticket {
+            Named::Id(id) => {
+                let labels = lookup.hand_in(*id).await.ok_or_else(ended)??;
+                (hint.ticket.clone(), labels.get(id).cloned())
+            }
+            Named::Key(key) => match self.tools.find(site, key).await? {
+                Some((id, labels)) => (Named::Id(id), Some(labels)),
+                // sections remember the keys of deleted tickets
+                None => (hint.ticket.clone(), None),
+            },
+        };
         // of a deleted ticket the webhook alone can tell whose it was; where it does not, all are looked through
-        let labels = labels.get(&hint.ticket).or_else(of_hint);
+        let labels = found.or_else(|| hint.labels.clone());
+        let labels = labels.as_ref();
         if labels.is_some_and(|labels| !labels.iter().any(|label| label == LABEL)) {
             return Ok(Done::default());
         }
@@ -157,7 +167,7 @@ impl Desk {
         for (served, batch) in &self.repositories {
             match served.labels().await {
                 Ok(own) if labels.is_none_or(|labels| labels.iter().any(|label| own.contains(label))) => {
-                    work.push(batch.hand_in((site, hint.ticket)));
+                    work.push(batch.hand_in((site, ticket.clone())));
                 }
                 Ok(_) => {}
                 Err(trouble) => unknown = Some(trouble),
@@ -199,6 +209,19 @@ impl Tools {
     }
 }
 
+impl Tools {
+    /// The id and the labels of the ticket with a key, if it is there.
+    async fn find(&self, site: usize, key: &Key) -> Result<Option<(u64, Vec<String>)>, Trouble> {
+        let site = self.sites.get(site).ok_or_else(|| Trouble::new("there is no such site"))?;
+        match site.tracker.answer(&Ask::Find(vec![key.clone()])).await? {
+            Answer::Tickets(tickets) => {
+                Ok(tickets.into_iter().next().map(|ticket| (ticket.id.id, ticket.labels)))
+            }
+            _ => Err(Trouble::new("the tracker's answer does not fit the question")),
+        }
+    }
+}
+
 impl Served {
     /// The labels of its tickets.
     async fn labels(&self) -> Result<&Vec<String>, Trouble> {
@@ -219,23 +242,32 @@ impl Served {
         Repository { id: Some(about.id), name: about.name.clone(), ..self.named.clone() }
     }
 
-    /// Brings the pull requests up to date that show any of these tickets, by site and id.
-    async fn refresh(&self, tickets: Vec<(usize, u64)>) -> Outcome {
+    /// Brings the pull requests up to date that show any of these tickets, by site.
+    async fn refresh(&self, tickets: Vec<(usize, Named)>) -> Outcome {
         // who can see it may have changed since the last time
         let about = self.about().await?;
-        let mut by_site: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
-        for (site, id) in tickets {
-            by_site.entry(site).or_default().push(id);
+        let mut by_site: BTreeMap<usize, (Vec<u64>, Vec<Key>)> = BTreeMap::new();
+        for (site, ticket) in tickets {
+            let (ids, keys) = by_site.entry(site).or_default();
+            match ticket {
+                Named::Id(id) => ids.push(id),
+                Named::Key(key) => keys.push(key),
+            }
         }
         let mut done = Done { repositories: 1, changed: 0 };
-        for (site, ids) in by_site {
+        for (site, (ids, keys)) in by_site {
             let site = self.tools.sites.get(site).ok_or_else(|| Trouble::new("there is no such site"))?;
-            done.changed += self.refresh_of(site, &ids, &about).await?;
+            let both = [Only::Tickets(&ids), Only::Keys(&keys)];
+            for only in both.into_iter().zip([ids.is_empty(), keys.is_empty()]) {
+                if let (only, false) = only {
+                    done.changed += self.refresh_of(site, only, &about).await?;
+                }
+            }
         }
         Ok(done)
     }
 
-    async fn refresh_of(&self, site: &Site, ids: &[u64], about: &About) -> Result<usize, Trouble> {
+    async fn refresh_of(&self, site: &Site, only: Only<'_>, about: &About) -> Result<usize, Trouble> {
         let (config, client) = (&self.tools.config, self.client().await?);
         let run = run(self.identity(about), (self.tools.clock)());
         let exposed = matches!(about.visibility, Visibility::Public | Visibility::Unknown);
@@ -252,11 +284,17 @@ impl Served {
             other_sites: self.tools.sites.len() > 1,
             known: Vec::new(),
             asked: 0,
-            annotator: Some(Annotator { client, number: None, head_repository: None, found: None }),
+            annotator: Some(Annotator {
+                client,
+                number: None,
+                head_repository: None,
+                found: None,
+                pull: None,
+            }),
             stop: Stop::after(TIME),
             watch: &Unwatched,
         };
-        let refreshed = pipeline::refresh(&site.tracker, &job, Only::Tickets(ids)).await;
+        let refreshed = pipeline::refresh(&site.tracker, &job, only).await;
         if refreshed.failed {
             let told = |text: fn(&crate::model::scan::Problem) -> &String| {
                 let texts = refreshed.problems.iter().map(text).filter(|text| !text.is_empty());

@@ -2,16 +2,41 @@
 
 use serde_json::Value;
 
+use crate::model::ticket::Key;
+
+/// How a ticket is named.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Named {
+    /// By Jira's numeric id.
+    Id(u64),
+    /// By its key.
+    Key(Key),
+}
+
+impl std::fmt::Display for Named {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Named::Id(id) => write!(f, "{id}"),
+            Named::Key(key) => write!(f, "{key}"),
+        }
+    }
+}
+
 /// A ticket that may have changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
-    /// Jira's numeric id.
-    pub ticket: u64,
+    /// Which one.
+    pub ticket: Named,
     /// The labels that it had: of a deleted ticket nothing else tells whose it was. `None`: not told.
     pub labels: Option<Vec<String>>,
 }
 
 impl Hint {
+    /// What the address alone tells, where the webhook leaves its body out (Jira's "Exclude body").
+    pub fn of_key(key: Key) -> Hint {
+        Hint { ticket: Named::Key(key), labels: None }
+    }
+
     /// Reads a webhook's body (Atlassian, "Webhooks"): `issue.id`, a text or a number, and
     /// `issue.fields.labels`. `None`: it is about something else, or is none.
     pub fn read(body: &[u8]) -> Option<Hint> {
@@ -25,7 +50,7 @@ impl Hint {
         let labels = issue["fields"]["labels"]
             .as_array()
             .map(|labels| labels.iter().filter_map(|label| label.as_str().map(str::to_owned)).collect());
-        Some(Hint { ticket, labels })
+        Some(Hint { ticket: Named::Id(ticket), labels })
     }
 }
 
@@ -37,7 +62,7 @@ mod tests {
     fn only_the_id_and_the_labels_count() {
         let check = |body: &str, expected: Option<(u64, Option<&[&str]>)>| {
             let expected = expected.map(|(ticket, labels)| Hint {
-                ticket,
+                ticket: Named::Id(ticket),
                 labels: labels.map(|labels| labels.iter().map(|label| (*label).to_owned()).collect()),
             });
             assert_eq!(Hint::read(body.as_bytes()), expected, "{body}");

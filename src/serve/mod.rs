@@ -39,7 +39,7 @@ use crate::github::app::Access;
 use crate::model::repository::Repository;
 use crate::tracker::jira::Jira;
 use desk::Desk;
-pub use hint::Hint;
+pub use hint::{Hint, Named};
 pub use signature::Lock;
 
 /// What logs call the site that has no name.

@@ -19,6 +19,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::desk::{Outcome, Trouble};
 use super::seldom::Seldom;
 use super::{DEFAULT, Hint, Lock, Settings};
+use crate::model::ticket::Key;
 
 /// The longest body that is read, in bytes; Jira's are some kilobytes.
 const LIMIT: usize = 1 << 20;
@@ -59,7 +60,8 @@ pub(super) fn router(settings: &Settings, orders: mpsc::Sender<Order>, ready: Ar
     let front = Front { doors: doors.collect(), orders, ready, clock, seldom };
     Router::new()
         .route("/webhooks/jira", post(default))
-        .route("/webhooks/jira/{key}", post(named))
+        .route("/webhooks/jira/{name}", post(named))
+        .route("/webhooks/jira/{site}/{key}", post(of_site))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(readiness))
         .with_state(Arc::new(front))
@@ -74,20 +76,34 @@ async fn readiness(State(front): State<Arc<Front>>) -> (StatusCode, &'static str
 }
 
 async fn default(State(front): State<Arc<Front>>, headers: HeaderMap, body: Body) -> StatusCode {
-    front.receive("", &headers, body).await
+    front.receive("", None, &headers, body).await
 }
 
+/// A site's name, or a ticket of the site without one: Jira's `${issue.key}`. No name of a site has capitals.
 async fn named(
     State(front): State<Arc<Front>>,
-    Path(key): Path<String>,
+    Path(name): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> StatusCode {
-    front.receive(&key, &headers, body).await
+    match Key::parse(&name).filter(|_| !front.doors.contains_key(&name)) {
+        Some(key) => front.receive("", Some(key), &headers, body).await,
+        None => front.receive(&name, None, &headers, body).await,
+    }
+}
+
+async fn of_site(
+    State(front): State<Arc<Front>>,
+    Path((site, key)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Body,
+) -> StatusCode {
+    front.receive(&site, Key::parse(&key), &headers, body).await
 }
 
 impl Front {
-    async fn receive(&self, key: &str, headers: &HeaderMap, body: Body) -> StatusCode {
+    /// `named`: the ticket that the address names.
+    async fn receive(&self, key: &str, named: Option<Key>, headers: &HeaderMap, body: Body) -> StatusCode {
         let body = match read(body).await {
             Ok(body) => body,
             Err(status) => return status,
@@ -110,7 +126,8 @@ impl Front {
             }
             return StatusCode::OK;
         }
-        let Some(hint) = Hint::read(&body) else {
+        // of a body that tells it the ticket's number counts, which stays when the ticket is moved
+        let Some(hint) = Hint::read(&body).or_else(|| named.map(Hint::of_key)) else {
             tracing::info!(site = key, "a webhook that is not about a ticket");
             return StatusCode::OK;
         };
@@ -118,10 +135,10 @@ impl Front {
     }
 
     async fn hand_on(&self, site: usize, hint: Hint, key: &str) -> StatusCode {
-        let (ticket, begun) = (hint.ticket, Instant::now());
+        let (ticket, begun) = (hint.ticket.to_string(), Instant::now());
         let (reply, replied) = oneshot::channel();
         if self.orders.try_send(Order { site, hint, reply }).is_err() {
-            return self.again(key, ticket, begun, "too many webhooks wait; Jira sends it again", None);
+            return self.again(key, &ticket, begun, "too many webhooks wait; Jira sends it again", None);
         }
         match timeout(ANSWER_TIME, replied).await {
             Ok(Ok(Ok(done))) => {
@@ -131,10 +148,10 @@ impl Front {
                 StatusCode::OK
             }
             Ok(Ok(Err(trouble))) => {
-                self.again(key, ticket, begun, "a webhook that failed; Jira sends it again", Some(&trouble))
+                self.again(key, &ticket, begun, "a webhook that failed; Jira sends it again", Some(&trouble))
             }
             Ok(Err(_)) | Err(_) => {
-                self.again(key, ticket, begun, "a webhook took too long; Jira sends it again", None)
+                self.again(key, &ticket, begun, "a webhook took too long; Jira sends it again", None)
             }
         }
     }
@@ -143,7 +160,7 @@ impl Front {
     fn again(
         &self,
         site: &str,
-        ticket: u64,
+        ticket: &str,
         begun: Instant,
         message: &'static str,
         trouble: Option<&Trouble>,

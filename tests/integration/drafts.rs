@@ -80,6 +80,7 @@ fn record(n: u64, slice: &Slice) -> Record {
         resolved: Vec::new(),
         remediation: Vec::new(),
         twins: Vec::new(),
+        sites: Vec::new(),
         successor: None,
         life: Life::default(),
         later: [("mood".to_owned(), "calm".into())].into_iter().collect(),

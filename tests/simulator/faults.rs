@@ -1,9 +1,11 @@
 //! What goes wrong on purpose: faults that match requests, and hooks at the n-th request.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Face;
 use super::request::Request;
+use super::state::World;
 
 /// A fault, and the requests that it strikes.
 #[derive(Debug, Clone)]
@@ -56,12 +58,26 @@ pub(crate) enum Moment {
 
 type Hook = Box<dyn FnOnce() + Send>;
 
+/// What a person does to the world; told how often she did something before.
+pub(crate) type Act = Arc<dyn Fn(&mut World, usize) + Send + Sync>;
+
+/// A person who works on the same things while a client is at work: right before requests are handled.
+struct Person {
+    nth: Nth,
+    seen: usize,
+    acted: usize,
+    act: Act,
+}
+
 /// All faults and hooks, with their counters.
 #[derive(Default)]
 pub(crate) struct Faults {
     faults: Vec<(Fault, usize)>,
     hooks: Vec<(usize, Moment, Hook)>,
     seen: usize,
+    people: Vec<Person>,
+    /// Method and path of the request before.
+    last: (String, String),
 }
 
 /// What the faults have in store for one request.
@@ -78,6 +94,33 @@ impl Faults {
 
     pub(crate) fn hook(&mut self, nth: usize, moment: Moment, hook: Hook) {
         self.hooks.push((self.seen + nth, moment, hook));
+    }
+
+    pub(crate) fn person(&mut self, nth: Nth, act: Act) {
+        self.people.push(Person { nth, seen: 0, acted: 0, act });
+    }
+
+    /// What people do right before a request. Between reading a text of GitHub's and the write that follows at once
+    /// they do nothing: its API has no conditional write ("Update a pull request" takes no `If-Match`), so what is
+    /// written there is lost whatever a client does.
+    pub(crate) fn people(&mut self, request: &Request) -> Vec<(Act, usize)> {
+        let (method, read) = &self.last;
+        // a comment's text comes with the list of comments as well
+        let is_listed = request.path.contains("/issues/comments/") && read.ends_with("/comments");
+        let at_once = request.face == Face::GitHub
+            && request.method == "PATCH"
+            && method == "GET"
+            && (*read == request.path || is_listed);
+        self.last = (request.method.clone(), request.path.clone());
+        let mut acts = Vec::new();
+        for person in &mut self.people {
+            person.seen += 1;
+            if person.nth.strikes(person.seen) && !at_once {
+                acts.push((Arc::clone(&person.act), person.acted));
+                person.acted += 1;
+            }
+        }
+        acts
     }
 
     /// Counts the request and says what becomes of it; the first fault that strikes wins.

@@ -152,7 +152,13 @@ impl Simulator {
         lock(&self.shared.faults).add(fault);
     }
 
-    /// Takes all faults and hooks away.
+    /// A person who does something right before the matching ones of all requests from now on, but never between a read
+    /// of a text at GitHub and the write that follows at once. She is told how often she did something before.
+    pub(crate) fn person(&self, nth: Nth, act: impl Fn(&mut World, usize) + Send + Sync + 'static) {
+        lock(&self.shared.faults).person(nth, Arc::new(act));
+    }
+
+    /// Takes all faults, hooks and people away.
     pub(crate) fn clear_faults(&self) {
         *lock(&self.shared.faults) = faults::Faults::default();
     }

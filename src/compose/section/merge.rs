@@ -24,7 +24,10 @@ pub(super) fn merge(old: &Section, update: &Update<'_>) -> Section {
             role => role,
         };
         let rows = rows.iter().map(|row| Row { ticket: row.ticket.clone(), role: role(row) });
-        scans.insert(scan.clone(), rows.collect());
+        // the same scan may be filed on another site as well, by a run of its own
+        let is_elsewhere = |row: &&Row| !row.ticket.site.is_empty() && row.ticket.site != update.site;
+        let elsewhere = old.scans.get(scan).into_iter().flatten().filter(is_elsewhere).cloned();
+        scans.insert(scan.clone(), rows.chain(elsewhere).collect());
     }
     scans.retain(|_, rows| !rows.is_empty());
     for rows in scans.values_mut() {
@@ -79,6 +82,21 @@ mod tests {
         let other = rows(&[("b", &[(1, Tracked)])]);
         let both = section(&[("a", &[(1, Filed), (2, Tracked)]), ("b", &[(1, Tracked)])], &[1, 2]);
         assert_eq!(merge(&old, &update(&other, &[])), both);
+    }
+
+    #[test]
+    fn the_same_scan_keeps_its_rows_of_another_site() {
+        let mut old = section(&[("a", &[(1, Filed), (2, Tracked)])], &[1, 2]);
+        let there = TicketId { site: "ops.example".to_owned(), id: 1 };
+        for row in old.scans.values_mut().flatten().filter(|row| row.ticket.id == 1) {
+            row.ticket = there.clone();
+        }
+        old.shown[0].ticket = there.clone();
+        let now = rows(&[("a", &[(1, Filed)])]);
+        let merged = merge(&old, &update(&now, &[shown(1)]));
+        let tickets: Vec<&TicketId> = merged.scans["a"].iter().map(|row| &row.ticket).collect();
+        assert_eq!(tickets, [&shown(1).ticket, &there]);
+        assert_eq!(merged.shown.len(), 2);
     }
 
     #[test]

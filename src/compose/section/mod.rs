@@ -18,6 +18,9 @@ mod splice;
 /// How many characters GitHub takes for a description or a comment.
 pub const LIMIT: usize = 65_536;
 
+/// How many tickets of other sites are listed: anybody can write there.
+const ELSEWHERE: usize = 200;
+
 /// What casefile's own comment begins with.
 pub const COMMENT: &str = "<!-- casefile:comment -->";
 
@@ -50,6 +53,8 @@ pub struct Update<'u> {
     /// The rows of each scan that this run made, by the scope's fingerprint in hex: they replace what
     /// the section has for these scans. A scan without rows is named too.
     pub scans: &'u BTreeMap<String, Vec<Row>>,
+    /// What the run's tracker is called. Rows of other sites are not this run's to replace, or to vouch for.
+    pub site: &'u str,
     /// Tickets as the tracker has them now, this run's and those of other jobs' rows. Only what stands
     /// here is listed: what the text says by itself is a claim.
     pub shown: &'u [Shown],
@@ -98,7 +103,7 @@ pub fn preview(update: &Update<'_>) -> String {
     if section.scans.is_empty() {
         return String::new();
     }
-    let listed: BTreeSet<&TicketId> = update.shown.iter().map(|shown| &shown.ticket).collect();
+    let listed = listed(&section, update);
     page(&section, &listed, update).preview()
 }
 
@@ -113,9 +118,17 @@ fn put(text: &str, update: &Update<'_>, first: &str) -> Result<String, NoRoom> {
         return Ok(text.to_owned());
     }
     let text = if text.is_empty() { first } else { text };
-    let listed: BTreeSet<&TicketId> = update.shown.iter().map(|shown| &shown.ticket).collect();
+    let listed = listed(&section, update);
     let page = page(&section, &listed, update);
     splice::splice(text, &|room| page.fit(room)).ok_or(NoRoom)
+}
+
+/// The tickets that are listed: those that the tracker vouches for, and those of other sites as the runs for these left
+/// them. Which site a run is for changes nothing of what it lists, or two of them would write in turns for ever.
+fn listed<'l>(section: &'l Section, update: &Update<'l>) -> BTreeSet<&'l TicketId> {
+    let elsewhere = section.shown.iter().filter(|shown| shown.ticket.site != update.site);
+    let elsewhere = elsewhere.filter(|shown| shown.is_at_its_site()).take(ELSEWHERE);
+    update.shown.iter().chain(elsewhere).map(|shown| &shown.ticket).collect()
 }
 
 fn page<'p>(

@@ -22,7 +22,14 @@ pub(super) fn section(scans: &[(&str, &[(u64, Role)])], shown: &[u64]) -> Sectio
 static NONE: BTreeMap<TicketId, TicketId> = BTreeMap::new();
 
 pub(super) fn update<'u>(scans: &'u BTreeMap<String, Vec<Row>>, shown: &'u [Shown]) -> Update<'u> {
-    Update { scans, shown, renamed: &NONE, detail: Detail::Full, standing: Standing::Live }
+    Update {
+        scans,
+        site: "acme.example",
+        shown,
+        renamed: &NONE,
+        detail: Detail::Full,
+        standing: Standing::Live,
+    }
 }
 
 fn ticket(id: u64) -> TicketId {

@@ -94,7 +94,7 @@ pub(super) fn is_tag(env: &Variables<'_>) -> bool {
 }
 
 /// Whether a branch is one of GitHub's own for its merge queue.
-pub(super) fn is_queue(branch: &str) -> bool {
+pub fn is_queue(branch: &str) -> bool {
     branch.starts_with("gh-readonly-queue/")
 }
 

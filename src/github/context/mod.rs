@@ -18,7 +18,7 @@ mod payload;
 mod trust;
 
 pub use checkout::Checkout;
-pub use event::Event;
+pub use event::{Event, is_queue};
 pub use trust::{Trust, Why};
 
 use payload::Payload;

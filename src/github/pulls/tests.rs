@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::error::Error;
@@ -85,8 +85,11 @@ fn comment(id: u64, text: &str, kind: &str, association: &str) -> Value {
 async fn the_pull_request_of_a_commit_is_the_one_whose_head_matches() {
     let check = async |found: Value, expected: Option<u64>| {
         let wire = wire(vec![(200, found)]).await;
-        let pull = wire.client.open_pull("Acme/shop", None, "beef").await.unwrap();
-        assert_eq!(pull.map(|pull| pull.number), expected);
+        let pull = match wire.client.open_pull("Acme/shop", None, "beef").await.unwrap() {
+            OfCommit::Newest(pull) => Some(pull.number),
+            OfCommit::Older(_) | OfCommit::None => None,
+        };
+        assert_eq!(pull, expected);
         wire.asked(&["GET commits/beef/pulls?per_page=100"]);
     };
     check(json!([]), None).await;
@@ -106,16 +109,38 @@ async fn a_forks_pull_request_is_found_by_its_branch() {
     let fork = json!([pull(7, "open", "eve/shop", "beef", "")]);
     let wire = wire(vec![(422, json!({"message": "No commit found"})), (200, fork)]).await;
     let pull = wire.client.open_pull("eve/shop", Some("fix&x"), "beef").await.unwrap();
-    assert_eq!(pull.map(|pull| pull.number), Some(7));
+    assert!(matches!(pull, OfCommit::Newest(pull) if pull.number == 7));
     wire.asked(&[
         "GET commits/beef/pulls?per_page=100",
         "GET pulls?state=open&head=eve%3Afix%26x&per_page=100",
     ]);
-    assert_eq!(wire.client.open_pull("eve/shop", None, "../../x").await, Ok(None));
+    assert_eq!(wire.client.open_pull("eve/shop", None, "../../x").await, Ok(OfCommit::None));
 }
 
-async fn append(text: &str) -> Result<String, Failure> {
-    Ok(if text.contains("mine") { text.to_owned() } else { format!("{text} mine") })
+#[tokio::test]
+async fn an_older_commit_of_an_open_pull_request_is_known_as_such() {
+    let check = async |by_commit: Value, by_branch: Value, expected: Option<u64>| {
+        let wire = wire(vec![(200, by_commit), (200, by_branch)]).await;
+        let pull = match wire.client.open_pull("acme/shop", Some("fix"), "beef").await.unwrap() {
+            OfCommit::Older(pull) => Some(pull.number),
+            OfCommit::Newest(_) | OfCommit::None => None,
+        };
+        assert_eq!(pull, expected);
+    };
+    let newer = || json!([pull(7, "open", "acme/shop", "cafe", "")]);
+    check(newer(), json!([]), Some(7)).await;
+    check(json!([]), newer(), Some(7)).await;
+    check(json!([]), json!([]), None).await;
+    check(json!([]), json!([pull(7, "closed", "acme/shop", "cafe", "")]), None).await;
+    check(json!([pull(7, "open", "eve/shop", "cafe", "")]), json!([]), None).await;
+    // it has the commit because the branch was merged there
+    let mut other = newer();
+    other[0]["head"]["ref"] = json!("other");
+    check(other, json!([]), None).await;
+}
+
+async fn append(text: &str) -> Result<Next<String>, Failure> {
+    Ok(Next::at_once(if text.contains("mine") { text.to_owned() } else { format!("{text} mine") }))
 }
 
 #[tokio::test]
@@ -137,11 +162,51 @@ async fn a_description_is_written_until_it_stays() {
 }
 
 #[tokio::test]
+async fn what_a_person_writes_meanwhile_is_kept() {
+    // `late`: how many times composing takes another request
+    let check = async |answers: Vec<Answer>, late: usize, expected, asked: &[&str]| {
+        let wire = wire(answers).await;
+        let mut left = late;
+        let change = async |text: &str| {
+            let late = left > 0;
+            left = left.saturating_sub(1);
+            Ok::<_, Failure>(Next { late, ..append(text).await? })
+        };
+        assert_eq!(wire.client.rewrite(7, change).await, Ok(expected));
+        wire.asked(asked);
+    };
+    let get = "GET pulls/7";
+    let (patch, again) = (r#"PATCH pulls/7 {"body":"a mine"}"#, r#"PATCH pulls/7 {"body":"a person mine"}"#);
+    let (a, person) = (body("a"), body("a person"));
+    let (mine, both) = (body("a mine"), body("a person mine"));
+    // nobody wrote while the tracker was asked
+    let answers = vec![a.clone(), a.clone(), mine.clone(), mine.clone()];
+    check(answers, 1, Written::Changed, &[get, get, patch, get]).await;
+    // somebody did
+    let answers = vec![a.clone(), person.clone(), both.clone(), both.clone()];
+    check(answers, 1, Written::Changed, &[get, get, again, get]).await;
+    // another job's section came with new tickets, which are asked for as well
+    let answers = vec![a.clone(), person.clone(), person.clone(), both.clone(), both.clone()];
+    check(answers, 2, Written::Changed, &[get, get, get, again, get]).await;
+    // a write that is to wait is not sent again as it was
+    for refused in [(429, json!({})), (502, json!({}))] {
+        let answers = vec![a.clone(), refused, person.clone(), both.clone(), both.clone()];
+        check(answers, 0, Written::Changed, &[get, patch, get, again, get]).await;
+    }
+    // a gateway gave up on a write that happened
+    let answers = vec![a.clone(), (502, json!({})), mine];
+    check(answers, 0, Written::Changed, &[get, patch, get]).await;
+    // where it never stays the same nothing is written
+    let texts = (0..7).map(|number| body(&format!("a {number}"))).collect();
+    check(texts, usize::MAX, Written::Contested, &[get; 7]).await;
+}
+
+#[tokio::test]
 async fn a_comment_is_made_once() {
     let check = async |answers: Vec<Answer>, expected, asked: &[&str]| {
         let wire = wire(answers).await;
-        let change = async |old: Option<&str>| -> Result<Option<String>, Failure> {
-            Ok(Some(old.map_or_else(|| format!("{MINE} new"), |_| format!("{MINE} kept"))))
+        let change = async |old: Option<&str>| -> Result<Next<Option<String>>, Failure> {
+            Ok(Next::at_once(Some(old.map_or_else(|| format!("{MINE} new"), |_| format!("{MINE} kept")))))
         };
         assert_eq!(wire.client.rewrite_comment(7, MINE, change).await, Ok(expected));
         wire.asked(asked);
@@ -164,9 +229,9 @@ async fn a_comment_is_made_once() {
     check(vec![none.clone(), made.clone(), seen], Written::Changed, &[look, post, look]).await;
     let twin = (200, json!([own(3), own(5)]));
     check(
-        vec![none, made.clone(), twin, (204, Value::Null), edited, after],
+        vec![none, made.clone(), twin, (204, Value::Null), (200, own(3)), edited, after],
         Written::Changed,
-        &[look, post, look, "DELETE issues/comments/5", edit, back],
+        &[look, post, look, "DELETE issues/comments/5", back, edit, back],
     )
     .await;
     let strangers = json!([comment(1, MINE, "User", "NONE"), comment(2, "> <!-- mine -->", "Bot", "NONE")]);
@@ -192,12 +257,15 @@ async fn only_what_may_happen_twice_is_repeated() {
     assert_eq!(read.client.pull(7).await.map(|pull| pull.body), Ok("a".to_owned()));
     read.asked(&["GET pulls/7"; 3]);
 
-    let patch = wire(vec![bad.clone(), bad.clone(), bad.clone()]).await;
-    assert!(matches!(patch.client.set_body(7, "x").await, Err(Failure::Unreachable(_))));
-    patch.asked(&[r#"PATCH pulls/7 {"body":"x"}"#; 3]);
+    let patch = wire(vec![body("a"), bad.clone(), body("a"), bad.clone(), body("a"), bad.clone()]).await;
+    assert!(matches!(patch.client.rewrite(7, append).await, Err(Failure::Unreachable(_))));
+    let both = ["GET pulls/7", r#"PATCH pulls/7 {"body":"a mine"}"#];
+    patch.asked(&[both; 3].concat());
 
     let post = wire(vec![(200, json!([])), bad]).await;
-    let change = async |_: Option<&str>| -> Result<Option<String>, Failure> { Ok(Some("x".to_owned())) };
+    let change = async |_: Option<&str>| -> Result<Next<Option<String>>, Failure> {
+        Ok(Next::at_once(Some("x".to_owned())))
+    };
     let outcome = post.client.rewrite_comment(7, MINE, change).await;
     assert_eq!(outcome, Err(Failure::Unreachable("it answered 502".to_owned())));
     post.asked(&["GET issues/7/comments?per_page=100&page=1", r#"POST issues/7/comments {"body":"x"}"#]);
@@ -211,9 +279,9 @@ async fn only_what_may_happen_twice_is_repeated() {
 #[tokio::test]
 async fn a_read_only_token_is_told_at_once() {
     let refusal = (403, json!({"message": "Resource not accessible by integration"}));
-    let wire = wire(vec![refusal]).await;
-    assert_eq!(wire.client.set_body(7, "x").await, Err(Failure::ReadOnlyToken));
-    wire.asked(&[r#"PATCH pulls/7 {"body":"x"}"#]);
+    let wire = wire(vec![body("a"), refusal]).await;
+    assert_eq!(wire.client.rewrite(7, append).await, Err(Failure::ReadOnlyToken));
+    wire.asked(&["GET pulls/7", r#"PATCH pulls/7 {"body":"a mine"}"#]);
 }
 
 #[tokio::test]

@@ -98,6 +98,7 @@ async fn one<T: Read>(
         number: pull.pull.number,
         description: pull.description.is_some(),
         comment: pull.comment.is_some(),
+        early: pull.description.as_deref(),
         today: job.run.today(),
     };
     tell(&at, tracker, &labels, page).await

@@ -1,5 +1,6 @@
 //! Pull requests that ended: what those that were closed without merging said on tickets is taken back, and what
-//! they alone have seen is gone, or the base's after a merge. All that a refresh writes to a tracker.
+//! they alone have seen is gone, or the base's after a merge; and moves that earlier runs owe. All that a refresh
+//! writes to a tracker.
 
 use super::Job;
 use super::look::Looked;
@@ -15,12 +16,12 @@ use crate::pipeline::{learn, page};
 use crate::plan::{self, Ended, Head, How, Plan, Snapshot};
 use crate::tracker::Write;
 
-/// Brings the tickets that closed pull requests concern up to date, and reads them again. Where there is none
-/// nothing is asked. A run that may not write leaves it to one that may.
+/// Brings the tickets that closed pull requests concern up to date, and reads them again; with `debts` those that are
+/// owed a move as well. Where there is none nothing is asked. A run that may not write leaves it to one that may.
 pub(super) async fn close<T: Write>(
     tracker: &T,
     job: &Job<'_>,
-    pulls: &[Pull],
+    (pulls, debts): (&[Pull], bool),
     looked: &mut Looked,
     done: &mut Refreshed,
 ) -> Result<(), Failure> {
@@ -32,6 +33,7 @@ pub(super) async fn close<T: Write>(
     let ended = Ended {
         abandoned: abandoned.into_iter().map(|pull| pull.number).collect(),
         merged: merged.into_iter().map(|pull| (pull.number, pull.base_branch.clone())).collect(),
+        debts,
     };
     let fit = |document| tracker.fit(document);
     let survey = Survey::default();
@@ -53,7 +55,9 @@ pub(super) async fn close<T: Write>(
     let outcomes = apply(tracker, &plan, &job.stop, &|_, _| {}).await;
     done.failed |= outcomes.failed();
     done.problems.extend(outcomes.undone.iter().map(|(id, failure)| {
-        let message = format!("what a closed pull request leaves behind could not be written: {failure}");
+        let message = format!(
+            "what a closed pull request, or an earlier run, leaves behind could not be written: {failure}"
+        );
         Problem::new(name(&plan, id.id), message).hint(failure.hint()).foreign()
     }));
     done.problems.extend(outcomes.problems);

@@ -53,7 +53,9 @@ async fn story<T: Write>(
     let mut marked = marked::read(&annotator.client, job, &pulls).await.map_err(told)?;
     job.watch.stage("looking at tickets");
     let mut looked = look::look(tracker, job, only, &mut marked, done).await.map_err(unread)?;
-    closed::close(tracker, job, &pulls, &mut looked, done).await.map_err(unread)?;
+    // a webhook may come between a run's record and its move, which the run itself makes
+    let debts = !matches!(only, Only::Tickets(_));
+    closed::close(tracker, job, (&pulls, debts), &mut looked, done).await.map_err(unread)?;
     job.watch.stage("refreshing pull requests");
     bring::bring(tracker, job, &annotator.client, &marked, &looked, done).await;
     if matches!(only, Only::All) {

@@ -18,6 +18,7 @@ use crate::model::repository::Place;
 use crate::model::scan::Scope;
 use crate::model::slice::{Slice, holds_nothing};
 use crate::model::ticket::Ticket;
+use crate::model::write::Ref;
 
 /// Pull requests that ended lately.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Ended {
     pub abandoned: BTreeSet<u64>,
     /// Those that were merged, each with the branch that it went into.
     pub merged: BTreeMap<u64, String>,
+    /// Whether what earlier runs owe to tickets is done as well, whatever they were about.
+    pub debts: bool,
 }
 
 /// What these pull requests leave behind on the tickets that the snapshot has; after a merge the base's next scan
@@ -57,16 +60,17 @@ pub fn concerns(input: &Input<'_>, ticket: &Ticket, ended: &Ended) -> bool {
         && record.is_some_and(|record| {
             record.remediation.iter().any(|number| pulls.contains(number))
                 || seen_by(record, pulls).next().is_some()
-                || owes(record, pulls)
+                || owes(record, ended)
                 || merged::is_left(input, record, ended)
         })
 }
 
-/// Whether a ticket that was filed from one of the pull requests, and stands nowhere any more, is to be moved: no
-/// scan comes to it again.
-fn owes(record: &Record, pulls: &BTreeSet<u64>) -> bool {
-    let filed = record.origin.pull_request.is_some_and(|number| pulls.contains(&number));
-    filed && record.life.stands.is_empty() && resolve::owed_state(record).is_some()
+/// Whether a ticket is to be moved, and that did not come about. Where it was filed from one of the pull requests, and
+/// stands nowhere any more, no scan comes to it again.
+fn owes(record: &Record, ended: &Ended) -> bool {
+    let filed = record.origin.pull_request.is_some_and(|number| ended.abandoned.contains(&number));
+    let is_left = filed && record.life.stands.is_empty();
+    (ended.debts || is_left) && resolve::owed_state(record).is_some()
 }
 
 /// Those of the pull requests on which a ticket's findings stand.
@@ -96,10 +100,7 @@ impl Decision<'_> {
             let Some(record) = record_of(ticket, input.site).filter(|_| self.is_ours(ticket)) else {
                 continue;
             };
-            if owes(record, pulls) {
-                resolve::owed(self, ticket, record);
-                continue;
-            }
+            let owed = owes(record, ended).then(|| record.clone());
             // what ends here is resolved by nobody any more
             if abandons && self.abandon(ticket, record, pulls) {
                 continue;
@@ -113,6 +114,10 @@ impl Decision<'_> {
                     (record.remediation, record.told) = (change.remediation.clone(), change.told);
                     self.plan.amend(input, ticket, &record, change);
                 }
+            }
+            let is_worked_on = self.plan.works.iter().any(|work| work.on == Ref::Known(ticket.id.clone()));
+            if let Some(record) = owed.filter(|_| !is_worked_on) {
+                resolve::owed(self, ticket, &record);
             }
         }
     }

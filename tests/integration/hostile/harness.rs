@@ -119,6 +119,11 @@ impl Place {
     /// A run of GitHub Actions.
     pub(crate) fn on(&self, event: &Event, arguments: &[&str]) -> Ran {
         let sha = self.git(&["rev-parse", "HEAD"]);
+        if let Some(head) = event.payload["pull_request"]["head"]["sha"].as_str() {
+            // GitHub starts a workflow for the newest commit of a pull request
+            let mut world = self.sim.state();
+            world.github.pull_mut("acme/shop", 7).unwrap().head.1 = head.to_owned();
+        }
         let runner = self.runner();
         let file = |name: &str| runner.join(name).display().to_string();
         fs::write(runner.join("event.json"), event.payload.to_string()).unwrap();

@@ -117,6 +117,7 @@ fn forged(place: &Place, ids: &[u64]) -> String {
         "mine\n",
         &Update {
             scans: &scans,
+            site: &site,
             shown: &shown,
             renamed: &BTreeMap::new(),
             detail: Detail::Full,

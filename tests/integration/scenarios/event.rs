@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 pub(crate) struct Event {
     pub(crate) variables: Vec<(&'static str, String)>,
     pub(crate) payload: Value,
+    /// Whether it is run again: its pull request has newer commits by now, or has ended.
+    pub(crate) old: bool,
 }
 
 /// A made-up commit.
@@ -74,6 +76,12 @@ impl Event {
             .with("GITHUB_TOKEN", "gh-read-only")
     }
 
+    /// The same, run again when its commit may be the newest one no more.
+    pub(crate) fn again(mut self) -> Event {
+        self.old = true;
+        self
+    }
+
     /// The same with another variable.
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Event {
         self.variables.push((name, value.to_owned()));
@@ -106,6 +114,7 @@ impl Event {
         Event {
             variables: variables.map(|(name, value)| (name, value.to_owned())).to_vec(),
             payload: json!({"repository": repository(4711, "acme/shop")}),
+            old: false,
         }
     }
 }

@@ -212,7 +212,35 @@ impl Shop {
         self.begin(event, &[&["run"], arguments].concat())
     }
 
+    /// GitHub starts a workflow for the newest commit of a pull request, or of the branch that one comes from; only what
+    /// is run again is about an older one.
+    fn push_head(&self, event: &Event) {
+        if event.old {
+            return;
+        }
+        let (pull, mut world) = (&event.payload["pull_request"], self.sim.state());
+        let mut repositories = world.github.repositories.iter_mut();
+        let Some(repository) = repositories.find(|repository| repository.id == 4711) else { return };
+        if let (Some(number), Some(commit)) = (pull["number"].as_u64(), pull["head"]["sha"].as_str()) {
+            repository
+                .pulls
+                .get_mut(&number)
+                .into_iter()
+                .for_each(|pull| commit.clone_into(&mut pull.head.1));
+        }
+        let variable =
+            |name: &str| event.variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+        let (Some(branch), Some(commit)) = (variable("GITHUB_REF_NAME"), variable("GITHUB_SHA")) else {
+            return;
+        };
+        let is_push = variable("GITHUB_EVENT_NAME").is_some_and(|name| name == "push");
+        if is_push && repository.pulls.values().any(|pull| pull.open && pull.head.0 == *branch) {
+            repository.branches.insert(branch.clone(), commit.clone());
+        }
+    }
+
     fn begin(&self, event: &Event, words: &[&str]) -> Running {
+        self.push_head(event);
         let files = self.folder.path().join(format!("run-{}", self.runs.fetch_add(1, Ordering::SeqCst)));
         fs::create_dir(&files).unwrap();
         let file = |name: &str| files.join(name);

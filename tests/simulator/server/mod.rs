@@ -117,6 +117,8 @@ async fn handle(
 /// The answer, `None` for a cut connection.
 async fn work(shared: &Shared, request: &Request) -> Option<Answer> {
     tokio::time::sleep(shared.latency).await;
+    let people = lock(&shared.faults).people(request);
+    people.into_iter().for_each(|(act, times)| act(&mut lock(&shared.world), times));
     let Verdict { kind, hook } = lock(&shared.faults).judge(request);
     let mut entry = Entry::new(request);
     let (before, after) = match hook {

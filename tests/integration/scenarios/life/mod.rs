@@ -14,8 +14,10 @@ macro_rules! on_both {
 }
 
 mod branches;
+mod debts;
 mod forgotten;
 mod linked;
+mod older;
 mod proof;
 mod remediation;
 mod resolved;

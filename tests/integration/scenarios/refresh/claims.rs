@@ -32,8 +32,15 @@ pub(super) fn body(shown: &[Shown]) -> String {
     let row = |shown: &Shown| Row { ticket: shown.ticket.clone(), role: Role::Filed };
     let scans = BTreeMap::from([("0123456789".to_owned(), shown.iter().map(row).collect())]);
     let renamed = BTreeMap::new();
-    let update =
-        Update { scans: &scans, shown, renamed: &renamed, detail: Detail::Full, standing: Standing::Live };
+    let site = shown.first().map(|shown| shown.ticket.site.as_str()).unwrap_or_default();
+    let update = Update {
+        scans: &scans,
+        site,
+        shown,
+        renamed: &renamed,
+        detail: Detail::Full,
+        standing: Standing::Live,
+    };
     section::update("My own words.\r\n", &update).unwrap()
 }
 

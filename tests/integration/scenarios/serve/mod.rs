@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use ring::hmac;
 use serde_json::{Value, json};
 
-use super::refresh::{FIRST_CHANGE, filed, row, timeline};
+use super::refresh::{FIRST_CHANGE, filed, filed_on, row, timeline};
 use super::shop::{Deployment, Shop};
 
 /// What a webhook that changes nothing leaves in the journal of writes.
@@ -25,7 +25,7 @@ const NOTHING: [&str; 0] = [];
 const SECRET: &str = "It's a Secret to Everybody";
 
 /// A server, which is killed at the end of its test.
-struct Server {
+pub(super) struct Server {
     child: Child,
     address: SocketAddr,
     lines: Arc<Mutex<Vec<String>>>,
@@ -33,7 +33,7 @@ struct Server {
 }
 
 /// A shop whose pull request 7 filed so many tickets, and a server for it that is ready.
-fn served(count: usize) -> (Shop, Server) {
+pub(super) fn served(count: usize) -> (Shop, Server) {
     let shop = filed(count);
     shop.configure(json!({"repository": "github.com/acme/shop"}));
     let server = Server::start(&shop, &[], &[]);
@@ -103,7 +103,7 @@ impl Server {
     }
 
     /// What it answers when Jira tells that a ticket changed.
-    fn tell(&self, shop: &Shop, key: &str) -> u16 {
+    pub(super) fn tell(&self, shop: &Shop, key: &str) -> u16 {
         let body = webhook(shop, key);
         self.post("/webhooks/jira", Some(&sign(SECRET, &body)), &body)
     }

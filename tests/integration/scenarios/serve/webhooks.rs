@@ -108,3 +108,46 @@ fn a_deleted_ticket_is_shown_as_deleted() {
     assert_eq!(shop.writes(), FIRST_CHANGE);
     assert!(row(&shop, "SEC-1").contains("| deleted |"));
 }
+
+#[test]
+fn the_address_may_name_the_ticket() {
+    let (shop, server) = served(1);
+    let body = webhook(&shop, "SEC-1");
+    let mut statuses = ["In Progress", "Done", "To Do"].into_iter();
+    // Jira fills in `${issue.key}`, and can leave the body out
+    for (path, body) in [("/webhooks/jira/SEC-1", body.as_slice()), ("/webhooks/jira/SEC-1", b"")] {
+        let status = statuses.next().unwrap();
+        shop.go("SEC-1", status);
+        assert_eq!(server.post(path, Some(&sign("another", body)), body), 200);
+        assert!(!row(&shop, "SEC-1").contains(&format!("| {status} |")), "it is not signed with the secret");
+        assert_eq!(server.post(path, Some(&sign(SECRET, body)), body), 200);
+        assert!(row(&shop, "SEC-1").contains(&format!("| {status} |")), "{path}");
+    }
+    // a ticket that there is not, or no key
+    shop.sim.clear_journal();
+    for path in ["/webhooks/jira/SEC-404", "/webhooks/jira/sec-1", "/webhooks/jira/nobody/SEC-1"] {
+        assert_eq!(server.post(path, Some(&sign(SECRET, b"")), b""), 200, "{path}");
+    }
+    assert_eq!(shop.writes(), NOTHING);
+    // a deleted one is known by the key that is shown
+    let id = shop.ticket("SEC-1").id;
+    shop.sim.state().issues.remove(&id);
+    assert_eq!(server.post("/webhooks/jira/SEC-1", Some(&sign(SECRET, b"")), b""), 200);
+    assert!(row(&shop, "SEC-1").contains("deleted"), "{}", shop.description(7));
+}
+
+#[test]
+fn the_address_may_name_site_and_ticket() {
+    let shop = filed_on(Deployment::DataCenter, 1);
+    let url = shop.sim.data_center_url();
+    let site = json!({"url": url, "deployment": "data-center", "allow-networks": ["127.0.0.0/8"]});
+    let config = json!({"repository": "github.com/acme/shop", "serve": {"sites": {"ops": site}}});
+    shop.configure(config);
+    let own = [("JIRA_PERSONAL_ACCESS_TOKEN_OPS", "sim-token"), ("JIRA_WEBHOOK_SECRET_OPS", "another")];
+    let server = Server::start(&shop, &own, &[]);
+    shop.go("SEC-1", "Done");
+    assert_eq!(server.post("/webhooks/jira/ops/SEC-1", Some(&sign(SECRET, b"")), b""), 200);
+    assert!(row(&shop, "SEC-1").contains("| To Do |"), "it is signed with the secret of another site");
+    assert_eq!(server.post("/webhooks/jira/ops/SEC-1", Some(&sign("another", b"")), b""), 200);
+    assert!(row(&shop, "SEC-1").contains("| Done |"), "{}", shop.description(7));
+}

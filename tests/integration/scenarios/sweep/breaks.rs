@@ -20,6 +20,8 @@ pub(super) enum Act {
     FromThere(Kind),
     /// The process is killed, before or after the service has handled it.
     Kill(Moment),
+    /// Nothing is broken: a person edits the pull request's description right before it.
+    Person,
 }
 
 /// Short enough for a test, long enough for some requests.
@@ -57,16 +59,17 @@ pub(super) fn blows() -> Vec<Blow> {
         on("429 from there on", Act::FromThere(status(429, &[("retry-after", "1")], ""))),
         kill("killed before the write", Moment::Before),
         kill("killed after the write", Moment::After),
+        Blow { name: "a person edits the description", act: Act::Person, arguments: &[] },
     ]
 }
 
 impl Act {
-    /// Which requests it strikes, and how; a kill strikes none.
+    /// Which requests it strikes, and how; a kill strikes none, and neither does a person.
     pub(super) fn fault(&self, nth: usize) -> Option<(Nth, Kind)> {
         match self {
             Act::Once(kind) => Some((Nth::Only(nth), kind.clone())),
             Act::FromThere(kind) => Some((Nth::From(nth), kind.clone())),
-            Act::Kill(_) => None,
+            Act::Kill(_) | Act::Person => None,
         }
     }
 }

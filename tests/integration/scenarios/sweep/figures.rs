@@ -13,6 +13,8 @@ pub(super) struct Trial {
     pub(super) duplicates: usize,
     /// Groups without an open ticket.
     pub(super) lost: usize,
+    /// Words that a person wrote and that are gone.
+    pub(super) words: usize,
     /// Everything else that is not as it should be.
     pub(super) wrong: Vec<String>,
 }
@@ -25,6 +27,7 @@ pub(super) struct Figures {
     runs: usize,
     duplicates: usize,
     lost: usize,
+    words: usize,
     wrong: Vec<String>,
 }
 
@@ -41,8 +44,10 @@ impl Figures {
         self.runs += trial.runs;
         self.duplicates += trial.duplicates;
         self.lost += trial.lost;
-        let counted = (trial.duplicates + trial.lost > 0)
-            .then(|| format!("{} duplicates, {} lost", trial.duplicates, trial.lost));
+        self.words += trial.words;
+        let Trial { duplicates, lost, words, .. } = trial;
+        let counted = (duplicates + lost + words > 0)
+            .then(|| format!("{duplicates} duplicates, {lost} lost, {words} words of people lost"));
         let all = counted.into_iter().chain(trial.wrong);
         self.wrong.extend(all.map(|what| format!("{site}, request {nth}, {kind}: {what}")));
     }
@@ -53,13 +58,14 @@ impl Figures {
         self.runs += other.runs;
         self.duplicates += other.duplicates;
         self.lost += other.lost;
+        self.words += other.words;
         self.wrong.extend(other.wrong);
     }
 
     /// Nothing is lost, double or wrong, and something was tried.
     pub(super) fn are_clean(&self) {
         assert!(self.runs > 0);
-        assert_eq!((self.duplicates, self.lost), (0, 0), "{}", self.wrong.join("\n"));
+        assert_eq!((self.duplicates, self.lost, self.words), (0, 0, 0), "{}", self.wrong.join("\n"));
         assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
     }
 
@@ -69,12 +75,14 @@ impl Figures {
             println!("{count:5} x {kind}");
         }
         println!(
-            "requests broken: {}, kinds of fault: {}, runs: {}, duplicates: {}, lost: {}, otherwise wrong: {}",
+            "requests broken: {}, kinds of fault: {}, runs: {}, duplicates: {}, lost: {}, words of people lost: {}, \
+             otherwise wrong: {}",
             self.requests.len(),
             self.kinds.len(),
             self.runs,
             self.duplicates,
             self.lost,
+            self.words,
             self.wrong.len(),
         );
     }

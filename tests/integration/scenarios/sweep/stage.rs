@@ -7,11 +7,12 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::super::event::{Event, commit};
+use super::super::meanwhile::Words;
 use super::super::sarif::{Found, found, rules};
 use super::super::shop::{Deployment, Ran, Running, Shop};
 use super::breaks::{Act, Blow};
 use super::figures::Trial;
-use crate::simulator::{Fault, World};
+use crate::simulator::{Fault, Nth, World};
 
 /// The rules that have an open ticket in the end; R4's is resolved.
 const OPEN: [&str; 6] = ["R1", "R2", "R3", "R5", "R6", "R7"];
@@ -59,8 +60,13 @@ impl Stage {
     pub(super) fn strike(&self, nth: usize, blow: &Blow) -> Trial {
         self.reset();
         let mut trial = Trial { runs: 1, ..Trial::default() };
+        let words = Words::default();
         if let Act::Kill(moment) = blow.act {
             self.shop.run_killed(&self.event, nth, moment);
+        } else if let Act::Person = blow.act {
+            words.written_before(&self.shop, Nth::Only(nth));
+            let ran = self.shop.run(&self.event);
+            self.told(&ran, &mut trial);
         } else if let Some((nth, kind)) = blow.act.fault(nth) {
             self.shop.sim.fault(Fault { face: None, method: None, path_contains: String::new(), nth, kind });
             let ran = self.shop.run_with(&self.event, blow.arguments);
@@ -69,6 +75,7 @@ impl Stage {
         self.shop.sim.clear_faults();
         self.mended(Duration::ZERO, &mut trial);
         self.told_once(&mut trial);
+        trial.words += words.lost(&self.shop).len();
         trial
     }
 

@@ -1,0 +1,98 @@
+//! Writing a text that people and other jobs write too: a description, or casefile's own comment.
+//!
+//! GitHub has no conditional write, so a text is read immediately before each write, and composed anew if
+//! it is another one by then. What is written is never based on a text from before another request or a pause.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::client::{Client, Verb};
+use super::failure::Failure;
+use super::pulls::Written;
+
+/// How often a text is written again because somebody else wrote in between.
+pub(super) const ROUNDS: usize = 3;
+
+/// How often a text is composed anew because it changed while it was composed.
+const LOOKS: usize = 5;
+
+/// What a text is to become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next<T> {
+    /// The new text.
+    pub text: T,
+    /// Whether other requests were sent while it was composed, so that the text may have changed since it was
+    /// read.
+    pub late: bool,
+}
+
+impl<T> Next<T> {
+    /// A text that was composed at once.
+    pub fn at_once(text: T) -> Next<T> {
+        Next { text, late: false }
+    }
+}
+
+/// A text at GitHub.
+pub(super) struct Place<'p> {
+    /// Its path below the repository; what is there has a `body`.
+    pub(super) path: String,
+    /// What it is called in failures.
+    pub(super) what: &'p str,
+}
+
+#[derive(Deserialize)]
+struct WireText {
+    body: Option<String>,
+}
+
+impl Client {
+    /// Writes what `change` makes of a text, until it stays. `body`: the text as it was read; `fresh`: nothing was
+    /// sent since then.
+    ///
+    /// # Errors
+    /// What `change` fails with, or GitHub.
+    pub(super) async fn rewrite_at<E: From<Failure>>(
+        &self,
+        place: &Place<'_>,
+        (mut body, mut fresh): (String, bool),
+        mut change: impl AsyncFnMut(&str) -> Result<Next<String>, E>,
+    ) -> Result<Written, E> {
+        let (mut rounds, mut looks, mut sent) = (0, 0, false);
+        let mut pauses = self.pauses();
+        loop {
+            let next = change(&body).await?;
+            if next.text == body {
+                return Ok(if sent { Written::Changed } else { Written::Unchanged });
+            }
+            if rounds == ROUNDS {
+                return Ok(Written::Contested);
+            }
+            if next.late || !fresh {
+                let now = self.text(place).await?;
+                fresh = true;
+                if now != body {
+                    looks += 1;
+                    if looks > LOOKS {
+                        return Ok(Written::Contested);
+                    }
+                    body = now;
+                    continue;
+                }
+            }
+            sent = true;
+            let text = json!({ "body": next.text });
+            if self.send_once(Verb::Patch, &place.path, Some(&text), place.what, &mut pauses).await?.is_some()
+            {
+                rounds += 1;
+                self.settle().await;
+            }
+            body = self.text(place).await?;
+        }
+    }
+
+    async fn text(&self, place: &Place<'_>) -> Result<String, Failure> {
+        let wire: WireText = self.get(&place.path, place.what).await?;
+        Ok(wire.body.unwrap_or_default())
+    }
+}
