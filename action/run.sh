@@ -27,10 +27,6 @@ option() {
 
 case ${INPUT_COMMAND:-run} in
   run | plan)
-    scope=${GITHUB_WORKFLOW:-workflow}/${GITHUB_JOB:-job}
-    # jobs of a matrix share their id
-    (( ${JOB_TOTAL:-1} <= 1 )) || scope+=/$JOB_INDEX
-    option scope "$scope"
     option fail-on "${INPUT_FAIL_ON:-}"
     option max-new "${INPUT_MAX_NEW:-}"
     option state "${INPUT_STATE:-}"

@@ -24,7 +24,7 @@ pub struct Run {
     pub base: Option<String>,
     /// The workflow run's page.
     pub url: Option<String>,
-    /// Workflow and job with its matrix index, or what `--scope` says.
+    /// Workflow and job with the values of its matrix, or what `--scope` says.
     pub job: String,
     /// The pattern that allows the branch; `None`: it is not allowed.
     pub pattern: Option<String>,

@@ -14,6 +14,7 @@ use crate::model::repository::Repository;
 
 pub mod checkout;
 mod event;
+mod matrix;
 mod payload;
 mod trust;
 
@@ -60,6 +61,8 @@ pub struct Context {
     pub workflow: Option<String>,
     /// The job's id within the workflow.
     pub job: Option<String>,
+    /// The values of the job's matrix that this run has, as one line; `None`: it has none.
+    pub matrix: Option<String>,
     /// The page of this attempt of the run.
     pub run_url: Option<String>,
     /// Whether somebody asked the runner for debug logs.
@@ -174,6 +177,7 @@ impl Context {
             pull_request: head.pull_request,
             workflow: env.get("GITHUB_WORKFLOW"),
             job: env.get("GITHUB_JOB"),
+            matrix: env.get("CASEFILE_MATRIX").and_then(|values| matrix::values(&values)),
             debug: env.get("RUNNER_DEBUG").as_deref() == Some("1"),
             runner: Runner::of(&env)?,
         })
@@ -199,6 +203,7 @@ impl Context {
             trust: Trust::MayWrite,
             workflow: None,
             job: None,
+            matrix: None,
             run_url: None,
             debug: false,
             runner: Runner { output: None, summary: None, ..Runner::of(&env)? },
@@ -214,12 +219,17 @@ impl Context {
         }
     }
 
-    /// What this run's scans are called if nobody says `--scope`: workflow and job.
+    /// What this run's scans are called if nobody says `--scope`: workflow and job, and of a job with a matrix the
+    /// values that it runs with. Its index is none of it: a new leg shifts those of the others.
     pub fn scope(&self) -> String {
-        match (&self.workflow, &self.job) {
+        let job = match (&self.workflow, &self.job) {
             (Some(workflow), Some(job)) => format!("{workflow}/{job}"),
             (Some(one), None) | (None, Some(one)) => one.clone(),
             (None, None) => "local".to_owned(),
+        };
+        match &self.matrix {
+            Some(values) => format!("{job} ({values})"),
+            None => job,
         }
     }
 

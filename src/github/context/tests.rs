@@ -172,6 +172,10 @@ fn a_run_is_named() {
     let context = context(&[("RUNNER_DEBUG", "1")], json!({})).unwrap();
     assert_eq!(context.run_url.as_deref(), Some("https://github.com/acme/shop/actions/runs/77/attempts/2"));
     assert_eq!(context.scope(), "CI/scan");
+    let leg = self::context(&[("CASEFILE_MATRIX", r#"{"os": "linux"}"#)], json!({})).unwrap();
+    assert_eq!(leg.scope(), "CI/scan (os=linux)");
+    let none = self::context(&[("CASEFILE_MATRIX", "null")], json!({})).unwrap();
+    assert_eq!(none.scope(), "CI/scan");
     assert_eq!(context.repository.id, Some(OWN));
     assert!(context.debug && context.ci);
 }
