@@ -20,7 +20,7 @@ use crate::report::Sink;
 pub struct Rules<'a> {
     /// The repository's identities, its own first: part of every group's names.
     pub repository: Vec<Fingerprint>,
-    /// Workflow and job with its matrix index, or what `--scope` says.
+    /// Workflow and job with the values of its matrix, or what `--scope` says.
     pub job: String,
     /// How findings of a kind are put together.
     pub mode: &'a dyn Fn(Kind) -> Mode,
@@ -77,6 +77,11 @@ impl<'a> Gatherer<'a> {
             words: Words::new(Depth::of(0)),
             room: Room::default(),
         }
+    }
+
+    /// Names all reports of the run ahead, so that those whose names differ by a number alone stay apart.
+    pub fn expect<'p>(&mut self, paths: impl IntoIterator<Item = &'p str>) {
+        self.ledger.expect(paths);
     }
 
     /// Starts a report. `category` is the one that the configuration gives it.

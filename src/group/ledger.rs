@@ -1,9 +1,9 @@
 //! What came of each report and each scan, counted while they are read.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{identity, room};
+use super::{category, identity, room};
 use crate::document::visible::one_line;
 use crate::model::fingerprint::Recipe;
 use crate::model::scan::{Problem, Scan, Scope, Unread};
@@ -24,8 +24,10 @@ pub(super) struct Ledger {
     pub(super) reports: Vec<Report>,
     pub(super) scans: Vec<Seen>,
     pub(super) problems: Vec<Problem>,
-    /// Workflow and job with its matrix index, or what `--scope` says.
+    /// Workflow and job with the values of its matrix, or what `--scope` says.
     job: String,
+    /// The categories of the run's reports, by their paths, as far as they were named.
+    categories: HashMap<String, String>,
     /// The scanners of the report at hand.
     scanners: HashSet<String>,
     /// How many problems the report at hand has, also those beyond [`TOLD`].
@@ -52,10 +54,16 @@ impl Ledger {
             scans: Vec::new(),
             problems: Vec::new(),
             job: job.to_owned(),
+            categories: HashMap::new(),
             scanners: HashSet::new(),
             told: 0,
             open: Open::default(),
         }
+    }
+
+    /// Names all reports of the run, so that those whose names differ by a number alone stay apart.
+    pub(super) fn expect<'p>(&mut self, paths: impl IntoIterator<Item = &'p str>) {
+        self.categories = category::categories(paths);
     }
 
     /// Starts a report. `category` is the one that the configuration gives it.
@@ -205,7 +213,9 @@ impl Ledger {
             }
             self.tell(unread(&path, &scan.scanner, first, scan.unread.len()));
         }
-        let category = scan.category.clone().or_else(|| self.open.category.clone()).unwrap_or(path);
+        let given = scan.category.clone().or_else(|| self.open.category.clone());
+        let category = given.or_else(|| self.categories.get(&path).cloned());
+        let category = category.unwrap_or_else(|| category::category(&path));
         let scope = Scope {
             job: bounded(self.job.clone()),
             scanner: identity::scanner(&scan.scanner),

@@ -8,6 +8,7 @@ mod advisory;
 mod alerts;
 mod bucket;
 mod build;
+mod category;
 mod depth;
 mod gather;
 pub mod identity;

@@ -9,11 +9,12 @@ use super::fingerprint::{Fingerprint, Recipe};
 /// A finding is gone only when the scope that reported it ran again without it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Scope {
-    /// Workflow and job with its matrix index, or what `--scope` says.
+    /// Workflow and job with the values of its matrix, or what `--scope` says.
     pub job: String,
     /// The scanner's name.
     pub scanner: String,
-    /// `automationDetails.id` up to its last `/`, the configuration's category, or the report's path.
+    /// `automationDetails.id` up to its last `/`, the configuration's category, or the report's path without what
+    /// changes in it from run to run.
     pub category: String,
 }
 

@@ -44,6 +44,7 @@ pub(super) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
         line: &mut line,
     });
     let (sources, mut problems) = sources(job, !alerts.is_empty());
+    gatherer.expect(sources.iter().map(|source| source.name.as_str()));
     for (index, source) in sources.iter().enumerate() {
         job.watch.progress(index, sources.len());
         gatherer.begin(&source.name, source.category.clone());
