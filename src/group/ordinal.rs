@@ -46,3 +46,71 @@ pub(super) fn number(sightings: &mut [Sighting]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::severity::Severity;
+
+    /// A sighting of the value `x`: line, scan, and whether the report sets it aside.
+    fn sighting((line, scan, aside): (u32, u32, bool)) -> Sighting {
+        let value = Some(Recipe::new("x").finish());
+        Sighting {
+            anchors: [value, value, value],
+            rule: 1,
+            text: 0,
+            path: 0,
+            line,
+            scan,
+            severity: Severity::High,
+            aside: aside.then_some(Aside::Suppressed),
+        }
+    }
+
+    /// The ordinals that sightings get, in their order.
+    fn check(all: &[(u32, u32, bool)], expected: &[u64]) {
+        let plain = Recipe::new("x").finish();
+        let mut sightings: Vec<Sighting> = all.iter().copied().map(sighting).collect();
+        number(&mut sightings);
+        for candidate in [0, 1] {
+            let ordinal = |one: &Sighting| {
+                let numbered = |n: &u64| match n {
+                    0 => plain,
+                    n => Recipe::new("ordinal").fingerprint(plain).number(*n).finish(),
+                };
+                (0..9).find(|n| one.anchors[candidate] == Some(numbered(n)))
+            };
+            let found: Vec<Option<u64>> = sightings.iter().map(ordinal).collect();
+            assert_eq!(
+                found,
+                expected.iter().copied().map(Some).collect::<Vec<_>>(),
+                "candidate {candidate}"
+            );
+        }
+        assert!(sightings.iter().all(|one| one.anchors[2] == Some(plain)), "the line is one by itself");
+    }
+
+    #[test]
+    fn lines_that_share_a_value_are_numbered_in_their_order() {
+        check(&[(9, 0, false), (3, 0, false), (5, 0, false)], &[2, 0, 1]);
+        check(&[(3, 0, false)], &[0]);
+    }
+
+    #[test]
+    fn a_line_that_is_reported_twice_is_one_line() {
+        check(&[(5, 0, false), (5, 0, false), (9, 0, false), (9, 0, false)], &[0, 0, 1, 1]);
+        check(&[(5, 0, false), (5, 0, false)], &[0, 0]);
+    }
+
+    #[test]
+    fn each_scan_is_numbered_by_itself() {
+        check(&[(3, 0, false), (5, 0, false), (5, 1, false)], &[0, 1, 0]);
+    }
+
+    #[test]
+    fn lines_that_the_report_sets_aside_come_last() {
+        check(&[(3, 0, true), (5, 0, false), (7, 0, false)], &[2, 0, 1]);
+        // one that is there as well is not aside
+        check(&[(3, 0, true), (3, 0, false), (5, 0, false)], &[0, 0, 1]);
+    }
+}

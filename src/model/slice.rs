@@ -278,6 +278,21 @@ mod tests {
     }
 
     #[test]
+    fn the_digest_minds_all_that_people_would_be_told_of() {
+        let one = slice(3);
+        let differs = |change: fn(&mut Slice)| {
+            let mut other = one.clone();
+            change(&mut other);
+            assert_ne!(one.digest(), other.digest());
+            same_findings(&one.digest(), &other.digest())
+        };
+        assert!(!differs(|slice| slice.facts = 1), "e.g. a new fix version");
+        assert!(!differs(|slice| slice.severity = Some(Severity::Critical)));
+        assert!(differs(|slice| slice.truncated = true));
+        assert!(differs(|slice| slice.aside.0.clear()));
+    }
+
+    #[test]
     fn the_digest_tells_that_no_finding_is_there() {
         let mut slice = slice(1);
         assert!(!holds_nothing(&slice.digest()));

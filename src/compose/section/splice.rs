@@ -282,6 +282,12 @@ mod tests {
     }
 
     #[test]
+    fn what_a_repair_brings_to_light_is_repaired_as_well() {
+        // Without the closing tag the fences are part of the HTML block, so that the marker between them counts.
+        check("<pre>\n(\n</pre>\n)\n```\n)\n```", "<pre>\nN\n```\n```");
+    }
+
+    #[test]
     fn code_is_the_authors() {
         check("```\nS\n```\n", "```\nS\n```\n\n\nN");
         check("~~~~ html\n(\nx\n)\n~~~~\nS\n", "~~~~ html\n(\nx\n)\n~~~~\nN\n");

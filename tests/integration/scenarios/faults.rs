@@ -46,6 +46,17 @@ fn a_create_with_a_garbled_answer_is_found() {
     found_again(Kind::Garbage);
 }
 
+#[test]
+fn a_create_that_the_index_does_not_know_yet_is_found_by_the_keys_that_follow() {
+    // longer than the looks for what was lost go on
+    let shop = Shop::with_lag(std::time::Duration::from_secs(12));
+    shop.report(&rules(GROUPS));
+    shop.fault("/issue/bulk", Nth::Only(1), Kind::CutAfter);
+    let ran = shop.run_well(&Event::push("main", 1));
+    assert_eq!(ran.actions(), only("created", GROUPS));
+    shop.one_ticket_a_group(GROUPS);
+}
+
 /// The create did not happen, which cannot be told: it is exported, and the next run's.
 fn unknown(kind: Kind) {
     let (shop, ran) = create_with(Nth::Only(1), kind);
@@ -132,6 +143,42 @@ fn an_edit_whose_answer_is_lost_is_not_repeated() {
         shop.run_well(&Event::push("main", 3));
         assert_eq!(shop.writes(), [""; 0]);
     }
+}
+
+/// A shop in which an edit with a comment is due.
+fn grown() -> Shop {
+    let shop = Shop::with(&rules(1));
+    shop.run_well(&Event::push("main", 1));
+    let mut all = rules(1);
+    all.push(super::sarif::found("R1", "src/new.py", 8, "call_1(y)"));
+    shop.report(&all);
+    shop
+}
+
+#[test]
+fn an_edit_that_is_lost_twice_is_the_next_runs() {
+    let shop = grown();
+    shop.fault("/rest/api/3/issue/1", Nth::From(1), Kind::CutBefore);
+    assert_eq!(shop.run(&Event::push("main", 2)).code, 4);
+    let edits = shop.writes().iter().filter(|write| write.starts_with("PUT")).count();
+    assert_eq!(edits, 2, "{:?}", shop.writes());
+    shop.sim.clear_faults();
+    assert_eq!(shop.run_well(&Event::push("main", 3)).tickets(), ["updated SEC-1"]);
+    assert_eq!(shop.ticket("SEC-1").comments.len(), 1);
+}
+
+#[test]
+fn an_edit_of_which_nobody_can_say_whether_it_landed_is_not_sent_again() {
+    let shop = grown();
+    shop.fault("/rest/api/3/issue/1", Nth::Only(1), Kind::CutAfter);
+    // the slices and the texts are read before it
+    shop.fault("/bulkfetch", Nth::From(3), Kind::Status(500, Vec::new(), String::new()));
+    assert_eq!(shop.run(&Event::push("main", 2)).code, 4);
+    let edits = shop.writes().iter().filter(|write| write.starts_with("PUT")).count();
+    assert_eq!((edits, shop.ticket("SEC-1").comments.len()), (1, 1), "{:?}", shop.writes());
+    shop.sim.clear_faults();
+    shop.run_well(&Event::push("main", 3));
+    assert_eq!((shop.writes(), shop.ticket("SEC-1").comments.len()), (Vec::new(), 1));
 }
 
 /// Nothing is written anywhere, and the credentials are named.
