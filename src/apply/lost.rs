@@ -68,3 +68,77 @@ fn made(draft: &Draft, tickets: &[Ticket], outcomes: &Outcomes) -> Option<Made> 
         .min_by_key(|ticket| ticket.id.id)
         .map(|ticket| Made { id: ticket.id.clone(), key: ticket.key.clone() })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::document::Document;
+    use crate::model::fingerprint::Recipe;
+    use crate::model::record::Record;
+    use crate::model::ticket::{Category, Key, Status, TicketId, label};
+
+    fn name(group: &str) -> Fingerprint {
+        Recipe::new(group).finish()
+    }
+
+    fn draft(group: &str) -> Draft {
+        let record = json!({"version": 1, "revision": 1, "repository": "r", "site": "s", "names": [name(group)],
+            "mode": "type", "origin": {}, "first-seen": "2026-01-01", "severity": "low"});
+        Draft {
+            group: name(group),
+            project: "SEC".to_owned(),
+            issue_type: "1".to_owned(),
+            summary: String::new(),
+            body: Document::default(),
+            describes: true,
+            labels: Vec::new(),
+            fields: Vec::new(),
+            record: Record::read(&record).unwrap(),
+            slices: Vec::new(),
+        }
+    }
+
+    fn ticket(id: u64, group: &str, category: Category) -> Ticket {
+        Ticket {
+            id: TicketId { site: "s".to_owned(), id },
+            key: Key::parse(&format!("SEC-{id}")).unwrap(),
+            url: String::new(),
+            summary: String::new(),
+            status: Status { id: "1".to_owned(), name: "x".to_owned(), category },
+            resolution: None,
+            resolved: None,
+            priority: None,
+            assignee: None,
+            due: None,
+            labels: vec![label(name(group))],
+            creator: None,
+            created: None,
+            record: None,
+            own: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn the_oldest_open_ticket_of_the_name_that_is_nobodys_is_the_one_that_was_made() {
+        let mut outcomes = Outcomes::default();
+        let all = [
+            ticket(1, "a", Category::Done),
+            ticket(2, "b", Category::New),
+            ticket(3, "a", Category::New),
+            ticket(5, "a", Category::New),
+            ticket(4, "a", Category::InProgress),
+        ];
+        let mut found = |tickets: &[Ticket]| {
+            let found = made(&draft("a"), tickets, &outcomes)?;
+            outcomes.made.insert(name(&found.key.to_string()), found.clone());
+            Some(found.id.id)
+        };
+        assert_eq!(found(&all[..2]), None, "one is done, and one is another group's");
+        // each is one draft's alone
+        assert_eq!([found(&all), found(&all), found(&all), found(&all)], [Some(3), Some(4), Some(5), None]);
+    }
+}

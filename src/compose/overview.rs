@@ -232,6 +232,7 @@ mod tests {
             creator: None,
             created: None,
             record: Record::read(&record),
+            own: std::collections::BTreeMap::new(),
         }
     }
 

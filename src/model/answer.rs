@@ -19,12 +19,17 @@ pub enum Ask {
         labels: Vec<String>,
         /// Ids of recent creations that the index may not know yet: hints only.
         recent: Vec<u64>,
+        /// The run's own slices, to be told along with the tickets as far as that costs few calls
+        /// ([`Ticket::own`]).
+        own: Vec<SliceId>,
     },
     /// The tickets with any of this repository's labels that are done and were changed within the last 30 days: a
     /// person may have closed them before their findings were proven gone. Answer: tickets.
     Done {
         /// The repository's labels.
         labels: Vec<String>,
+        /// As for [`Ask::Open`].
+        own: Vec<SliceId>,
     },
     /// All tickets with any of this repository's labels, done or not. Answer: tickets.
     Marked {
@@ -44,6 +49,9 @@ pub enum Ask {
     },
     /// The slices of these tickets' records. Answer: slices.
     Slices(Vec<(u64, Vec<SliceId>)>),
+    /// All slices on these tickets, whether their records list them or not: jobs side by side write over each other's
+    /// lists. Answer: all slices.
+    AllSlices(Vec<u64>),
     /// Summary and description of these tickets, as plain text. Answer: texts.
     Texts(Vec<u64>),
     /// A project: its issue types, and what we may do there. Answer: project.
@@ -76,6 +84,8 @@ pub enum Answer {
     Made(Vec<u64>),
     /// To [`Ask::Slices`]; a slice that does not exist or cannot be read is left out.
     Slices(Vec<(u64, SliceId, Slice)>),
+    /// To [`Ask::AllSlices`]; `None`: it is there and cannot be read.
+    AllSlices(Vec<(u64, SliceId, Option<Slice>)>),
     /// To [`Ask::Texts`].
     Texts(Vec<(u64, Texts)>),
     /// To [`Ask::Project`].

@@ -221,6 +221,10 @@ pub struct Life {
     /// Findings that were resolved too often lately, at most [`FLAPPED`]: what else comes is new.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub flapped: BTreeSet<Fingerprint>,
+    /// Where it was filed, or a scope was added to it, by a run that would have resolved too many others at once: the
+    /// newest ticket that there was then. It does not count against those others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beside: Option<u64>,
     /// Scanners of its slices that have listed rules which found nothing: what such a one does not list, it does
     /// not look for.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]

@@ -1,5 +1,7 @@
 //! A ticket as the tracker shows it.
 
+use std::collections::BTreeMap;
+
 use std::fmt;
 
 use jiff::Timestamp;
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::fingerprint::Fingerprint;
 use super::record::Record;
 use super::repository::Repository;
+use super::slice::SliceId;
 
 /// The label that every ticket of casefile carries. Without it a ticket is never written to.
 pub const LABEL: &str = "casefile";
@@ -138,6 +141,9 @@ pub struct Ticket {
     pub created: Option<Timestamp>,
     /// What casefile keeps on it; `None`: none, or one that cannot be read.
     pub record: Option<Record>,
+    /// The digests of those of the run's own slices that were asked for along with it; `None`: there is none that
+    /// can be read. They are the run's own, whatever another job made of the record's list.
+    pub own: BTreeMap<SliceId, Option<String>>,
 }
 
 impl Ticket {

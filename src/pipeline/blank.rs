@@ -93,6 +93,7 @@ impl Blank {
             | Ask::Find(_) => Answer::Tickets(Vec::new()),
             Ask::Made { .. } => Answer::Made(Vec::new()),
             Ask::Slices(_) => Answer::Slices(Vec::new()),
+            Ask::AllSlices(_) => Answer::AllSlices(Vec::new()),
             Ask::Person(who) => Answer::Person(Some(Person { id: who.clone(), name: who.clone() })),
             Ask::Statuses(_) => Answer::Statuses(Vec::new()),
             Ask::Offers => Answer::Offers(Offers::default()),

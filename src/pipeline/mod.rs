@@ -8,6 +8,7 @@ mod blank;
 pub mod disconnect;
 pub mod doctor;
 mod export;
+mod finish;
 pub mod gate;
 mod heads;
 mod known;

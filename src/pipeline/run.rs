@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::known::Known;
 use super::result::{Outcome, Result};
-use super::{Job, alerts, annotate, baseline, begin, blank, learn, only, page, routes, settle, survey};
+use super::{
+    Job, alerts, annotate, baseline, begin, blank, finish, learn, only, page, routes, settle, survey,
+};
 use crate::apply::apply;
 use crate::error;
 use crate::export::Item;
@@ -25,7 +27,7 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outco
     let survey = routes::route(&job, baseline::hold(&job, survey)?);
     let fit = |document| tracker.fit(document);
     let input = job.input(&survey, tracker.site(), &fit);
-    let (plan, mut snapshot) = match learn::learn(tracker, &job, &input).await {
+    let (mut plan, mut snapshot) = match learn::learn(tracker, &job, &input).await {
         Ok(learnt) => learnt,
         Err(failure) => return Ok(Outcome::unread(tracker, &job, survey, &failure)),
     };
@@ -34,6 +36,7 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outco
     let mut outcomes = apply(tracker, &plan, &job.stop, &progress).await;
     begin::begin(tracker, &job, &input, &snapshot, &plan, &mut outcomes).await;
     settle::settle(tracker, &job, &input, &mut snapshot, &plan, &mut outcomes).await;
+    finish::finish(tracker, &job, &input, &mut snapshot, &mut plan, &mut outcomes).await;
     let before = learn::again(tracker, &plan, &mut snapshot).await;
     let unchanged = alerts::change(&job, &plan, &mut outcomes).await;
 

@@ -8,7 +8,7 @@ use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::scan::{Problem, Scope};
 use crate::model::slice::{SliceId, holds_nothing};
-use crate::model::ticket::Key;
+use crate::model::ticket::Ticket;
 
 /// How many tickets a run may resolve, however few its scopes have.
 const FEW: usize = 10;
@@ -23,7 +23,7 @@ pub(super) fn brake(decision: &Decision<'_>) -> Option<Problem> {
         place: place.to_string(),
         there: " there",
         hint: "See whether the scan was whole. If all that is fixed indeed, run it with `--allow-mass-resolve`.",
-        held: &|record, scope| holds(record, scope, place),
+        held: &|ticket, record, scope| holds(decision, ticket, record, scope, place),
     };
     brake.on(decision, decision.proof.scopes())
 }
@@ -35,13 +35,16 @@ pub(super) fn brake_closed(decision: &Decision<'_>, scopes: &BTreeSet<&Scope>) -
         place: "closed pull requests".to_owned(),
         there: "",
         hint: "If these pull requests were given up indeed, run `casefile refresh --allow-mass-resolve`.",
-        held: &|record, scope| record.life.stands.iter().any(|place| holds(record, scope, place)),
+        held: &|ticket, record, scope| {
+            record.life.stands.iter().any(|place| holds(decision, ticket, record, scope, place))
+        },
     };
     brake.on(decision, scopes.iter().copied())
 }
 
-fn holds(record: &Record, scope: &Scope, place: &Place) -> bool {
-    record.slices.get(&SliceId::of(scope, place)).is_some_and(|digest| !holds_nothing(digest))
+fn holds(decision: &Decision<'_>, ticket: &Ticket, record: &Record, scope: &Scope, place: &Place) -> bool {
+    let digest = decision.snapshot.digest(ticket, record, &SliceId::of(scope, place));
+    digest.is_some_and(|digest| !holds_nothing(&digest))
 }
 
 /// What is held against each other, and how it is said.
@@ -50,8 +53,11 @@ struct Brake<'a> {
     there: &'static str,
     hint: &'static str,
     /// Whether a scope has reported a ticket's findings.
-    held: &'a dyn Fn(&Record, &Scope) -> bool,
+    held: &'a dyn Fn(&Ticket, &Record, &Scope) -> bool,
 }
+
+/// A ticket with its record.
+type Recorded<'t> = (&'t Ticket, &'t Record);
 
 impl Brake<'_> {
     fn on<'s>(
@@ -61,22 +67,18 @@ impl Brake<'_> {
     ) -> Option<Problem> {
         let (input, snapshot) = (decision.input, decision.snapshot);
         let endings = decision.plan.endings.iter().filter(|ending| ending.how == How::Resolved);
-        let (keys, resolved): (Vec<&Key>, Vec<&Record>) = endings
-            .filter_map(|ending| snapshot.ticket(ending.ticket.id))
-            .filter_map(|ticket| Some((&ticket.key, ticket.record.as_ref()?)))
-            .unzip();
+        let ended = endings.filter_map(|ending| snapshot.ticket(ending.ticket.id));
+        let resolved: Vec<Recorded<'_>> = ended.filter_map(recorded).collect();
         if input.mass_resolve || resolved.len() <= FEW {
             return None;
         }
         let open = snapshot.tickets().filter(|ticket| ticket.is_open() && decision.is_ours(ticket));
-        let open: Vec<&Record> = open.filter_map(|ticket| ticket.record.as_ref()).collect();
-        let of = |records: &[&Record], scope: &Scope| {
-            records.iter().filter(|record| (self.held)(record, scope)).count()
-        };
-        let scope = scopes.into_iter().find(|scope| of(&resolved, scope) * 2 > of(&open, scope))?;
-        let mut named: Vec<String> = keys.iter().take(NAMED).map(ToString::to_string).collect();
-        if keys.len() > NAMED {
-            named.push(format!("and {} more", keys.len() - NAMED));
+        let open: Vec<Recorded<'_>> = open.filter_map(recorded).collect();
+        let scope = scopes.into_iter().find(|scope| self.is_mass(&resolved, &open, scope))?;
+        let keys = resolved.iter().map(|(ticket, _)| ticket.key.to_string());
+        let mut named: Vec<String> = keys.take(NAMED).collect();
+        if resolved.len() > NAMED {
+            named.push(format!("and {} more", resolved.len() - NAMED));
         }
         let message = format!(
             "{} tickets would be resolved, more than half of what {} has reported{}, so none is: {}",
@@ -86,5 +88,43 @@ impl Brake<'_> {
             named.join(", ")
         );
         Some(Problem::new(self.place.clone(), message).hint(self.hint))
+    }
+
+    /// Whether these are more than a few, and more than half of what a scope held: now, or before any of the runs
+    /// that were held back. What such a run files or adds a scope to is often the same under another name, and must
+    /// not outweigh what it stands for the next time.
+    fn is_mass(&self, resolved: &[Recorded<'_>], open: &[Recorded<'_>], scope: &Scope) -> bool {
+        let marks: BTreeSet<u64> = open.iter().filter_map(|(_, record)| record.life.beside).collect();
+        marks.into_iter().chain([u64::MAX]).any(|mark| {
+            let before = |of: &[Recorded<'_>]| {
+                let early = of.iter().filter(|(_, record)| record.life.beside.is_none_or(|it| it < mark));
+                let (all, held): (Vec<_>, Vec<_>) =
+                    early.partition::<Vec<&Recorded<'_>>, _>(|(ticket, record)| {
+                        !(self.held)(ticket, record, scope)
+                    });
+                (all.len() + held.len(), held.len())
+            };
+            let ((count, gone), (_, held)) = (before(resolved), before(open));
+            count > FEW && gone * 2 > held
+        })
+    }
+}
+
+fn recorded(ticket: &Ticket) -> Option<Recorded<'_>> {
+    Some((ticket, ticket.record.as_ref()?))
+}
+
+impl Decision<'_> {
+    /// Whether so many findings seem gone at once that the run was held back, or would be if its commit were the
+    /// newest.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.held_back || self.plan.unproven.len() > FEW
+    }
+
+    /// What marks the tickets that such a run files or adds a scope to: the newest ticket of before.
+    pub(super) fn mark_beside(&self, record: &mut Record) {
+        if self.is_doubtful() && record.life.beside.is_none() {
+            record.life.beside = self.snapshot.tickets().map(|ticket| ticket.id.id).max();
+        }
     }
 }

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::decision::Decision;
-use super::gone::Proof;
 use super::holdings::{Holding, Holdings};
 use super::ours::is_accepted;
 use super::recur::Parts;
 use super::share::Share;
 use super::snapshot::Snapshot;
 use super::twins::Inheritance;
-use super::{Input, Plan, Verdict, adopt, alerts, brake, edit, propose, recur, twins};
+use super::{Input, Plan, Verdict, adopt, alerts, brake, edit, propose, recur, slices, twins};
 use crate::model::answer::Ask;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
@@ -38,23 +37,27 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
     }
     if !snapshot.open_asked {
         let labels = input.run.repository.labels();
-        return Next::Ask(Ask::Open { labels, recent: input.recent.to_vec() });
+        return Next::Ask(Ask::Open { labels, recent: input.recent.to_vec(), own: slices::own(input) });
     }
-    let mut decision = Decision::new(input, snapshot);
+    // whether it would be held back is known before every ticket that would end is read whole
+    let mut decision = Decision::trusting(input, snapshot);
     decision.all();
     // a run that files has questions enough: the next one asks this, unless done tickets may know better
     let files = !decision.plan.creates.is_empty() && !decision.proof.guessed();
     let quiet = decision.needs.is_empty() && !files;
     if quiet && !snapshot.done_asked && decision.proves_on_branch() {
-        return Next::Ask(Ask::Done { labels: input.run.repository.labels() });
+        return Next::Ask(Ask::Done { labels: input.run.repository.labels(), own: slices::own(input) });
     }
-    if decision.needs.is_empty()
-        && let Some(problem) = brake::brake(&decision)
-    {
-        decision = Decision::new(input, snapshot);
-        decision.proof = Proof::none(input);
+    if !decision.needs.is_empty() {
+        return decision.done();
+    }
+    if let Some(problem) = brake::brake(&decision) {
+        decision = Decision::held_back(input, snapshot);
         decision.all();
         decision.plan.problems.push(problem);
+    } else if decision.trusted {
+        decision = Decision::new(input, snapshot);
+        decision.all();
     }
     decision.done()
 }
@@ -195,6 +198,18 @@ impl<'a> Decision<'a> {
             return Some(vec![(rest, Verdict::NotAllowed(why))]);
         }
         if !self.needs.labelled(self.snapshot, group) {
+            return None;
+        }
+        // what a job at another's side noted on an accepted ticket may not be listed there
+        let accepted: Vec<&Ticket> = self
+            .candidates(group)
+            .filter(|ticket| !ticket.is_open() && self.is_ours(ticket) && is_accepted(self.input, ticket))
+            .collect();
+        let mut all_read = true;
+        for ticket in accepted {
+            all_read &= self.needs.all_slices(self.snapshot, ticket);
+        }
+        if !all_read {
             return None;
         }
         let done = self

@@ -37,6 +37,12 @@ pub(super) struct Decision<'a> {
     pub(super) tracked: BTreeSet<u64>,
     /// Findings that a ticket holds although it is not their group's.
     pub(super) holdings: Holdings,
+    /// Whether the brake on mass resolving holds.
+    pub(super) held_back: bool,
+    /// Whether records are believed about which slices a ticket has; each that is to end is read whole otherwise.
+    pub(super) trusting: bool,
+    /// Whether a record was believed so.
+    pub(super) trusted: bool,
 }
 
 impl<'a> Decision<'a> {
@@ -59,7 +65,20 @@ impl<'a> Decision<'a> {
             proof: Proof::of(input, snapshot),
             tracked: BTreeSet::new(),
             holdings: Holdings::default(),
+            held_back: false,
+            trusting: false,
+            trusted: false,
         }
+    }
+
+    /// One that believes records about which slices a ticket has.
+    pub(super) fn trusting(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Decision<'a> {
+        Decision { trusting: true, ..Decision::new(input, snapshot) }
+    }
+
+    /// One in which nothing is proven, because the brake on mass resolving holds.
+    pub(super) fn held_back(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Decision<'a> {
+        Decision { proof: Proof::none(input), held_back: true, ..Decision::new(input, snapshot) }
     }
 
     /// Whether a group has its open ticket and nothing to tell it.
@@ -69,7 +88,7 @@ impl<'a> Decision<'a> {
         self.candidates(group).any(|ticket| {
             let record = record_of(ticket, self.input.site);
             ticket.is_open()
-                && record.is_some_and(|record| slices::known(&looks, record, &self.input.run.place))
+                && record.is_some_and(|record| slices::known(&looks, self.snapshot, ticket, record))
         })
     }
 

@@ -102,6 +102,7 @@ mod tests {
             creator: None,
             created: None,
             record: Record::read(&all),
+            own: BTreeMap::new(),
         }
     }
 

@@ -60,6 +60,7 @@ pub(super) fn draft(
         listing: gone::listed(input, &record).collect(),
         ..Life::default()
     };
+    decision.mark_beside(&mut record);
     let mut steps = Vec::new();
     if let Some(old) = old {
         if let Some(old) = record_of(old, input.site) {

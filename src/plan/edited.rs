@@ -48,7 +48,7 @@ impl<'a> Decision<'a> {
             let looks = slices::looks(input, group, &there);
             let known = |own: &&Ticket| {
                 let record = record_of(own, input.site);
-                record.is_some_and(|record| slices::known(&looks, record, &input.run.place))
+                record.is_some_and(|record| slices::known(&looks, snapshot, own, record))
             };
             if own.iter().any(known) {
                 continue;

@@ -56,7 +56,7 @@ impl Holdings {
                 }
                 holdings.linked.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
                 let foreign_mode = modes.iter().any(|mode| *mode != record.mode);
-                if foreign_mode && (thorough || snapshot.slices_of(id.id).next().is_some()) {
+                if foreign_mode && (thorough || snapshot.unread(ticket).is_empty()) {
                     needs.slices(snapshot, ticket);
                     for (_, slice) in snapshot.slices_of(id.id) {
                         let held = slice.kept.0.iter().map(|entry| (record.mode, entry.fingerprint));

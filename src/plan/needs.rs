@@ -16,6 +16,7 @@ use crate::model::ticket::{Person, Status, Ticket};
 pub(super) struct Needs {
     labelled: Vec<Fingerprint>,
     slices: BTreeMap<u64, Vec<SliceId>>,
+    all_slices: BTreeSet<u64>,
     texts: BTreeSet<u64>,
     people: BTreeSet<String>,
     projects: BTreeSet<String>,
@@ -40,6 +41,16 @@ impl Needs {
         let known = unread.is_empty();
         if !known {
             self.slices.insert(ticket.id.id, unread);
+        }
+        known
+    }
+
+    /// Whether all slices on a ticket were read, whatever its record lists; asks for them otherwise. Before a ticket
+    /// ends, and before a finding is taken for one that it never held.
+    pub(super) fn all_slices(&mut self, snapshot: &Snapshot, ticket: &Ticket) -> bool {
+        let known = snapshot.all_slices.contains_key(&ticket.id.id);
+        if !known {
+            self.all_slices.insert(ticket.id.id);
         }
         known
     }
@@ -106,8 +117,8 @@ impl Needs {
 
     /// Whether nothing is missing.
     pub(super) fn is_empty(&self) -> bool {
-        let Needs { labelled, slices, texts, projects, screens, heads, people, statuses } = self;
-        let asks = labelled.is_empty() && slices.is_empty() && texts.is_empty();
+        let Needs { labelled, slices, all_slices, texts, projects, screens, heads, people, statuses } = self;
+        let asks = labelled.is_empty() && slices.is_empty() && all_slices.is_empty() && texts.is_empty();
         let screens = projects.is_empty() && screens.is_empty() && statuses.is_empty();
         asks && screens && heads.is_empty() && people.is_empty()
     }
@@ -126,6 +137,9 @@ impl Needs {
         }
         if !self.slices.is_empty() {
             return Some(Ask::Slices(self.slices.into_iter().collect()));
+        }
+        if !self.all_slices.is_empty() {
+            return Some(Ask::AllSlices(self.all_slices.into_iter().collect()));
         }
         if !self.texts.is_empty() {
             return Some(Ask::Texts(self.texts.into_iter().collect()));

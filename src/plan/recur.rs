@@ -114,6 +114,9 @@ fn news(
     }
     let looks = slices::looks(decision.input, group, rest);
     let difference = difference(decision, done, &looks);
+    if !difference.added.is_empty() && !decision.needs.all_slices(decision.snapshot, done) {
+        return None;
+    }
     Some(rest.iter().copied().partition(|one| difference.added.contains(&one.id())))
 }
 

@@ -56,7 +56,11 @@ impl Decision<'_> {
                     None => continue,
                 }
             };
-            let whole = !scopes.is_empty() && covers(&scopes, &base, record, snapshot, ticket);
+            let news = !scopes.is_empty() && !told && input.run.untrusted.is_none();
+            if news && !self.needs.all_slices(snapshot, ticket) {
+                continue;
+            }
+            let whole = !scopes.is_empty() && covers(&scopes, &base, snapshot, ticket);
             if !scopes.is_empty() {
                 self.plan.remedies.push(Remedy { ticket: ticket.id.clone(), scopes });
             }
@@ -146,13 +150,10 @@ impl Decision<'_> {
 
 /// Whether these scopes are all that hold the ticket's findings on the base. Slices that were not read are
 /// those of a ticket that was told already.
-fn covers(scopes: &[Scope], base: &Place, record: &Record, snapshot: &Snapshot, ticket: &Ticket) -> bool {
+fn covers(scopes: &[Scope], base: &Place, snapshot: &Snapshot, ticket: &Ticket) -> bool {
     let ids: BTreeSet<SliceId> = scopes.iter().map(|scope| SliceId::of(scope, base)).collect();
-    let is_other = |id: &SliceId| {
-        let slice = snapshot.slices_of(ticket.id.id).find(|(read, _)| *read == id);
-        slice.is_some_and(|(_, slice)| slice.place == *base && !slice.kept.0.is_empty())
-    };
-    record.slices.keys().filter(|id| !ids.contains(id)).all(|id| !is_other(id))
+    let mut others = snapshot.slices_of(ticket.id.id).filter(|(id, _)| !ids.contains(id));
+    others.all(|(_, slice)| slice.place != *base || slice.kept.0.is_empty())
 }
 
 /// Tells a ticket that the pull request would resolve it: a link, one comment, and a state.

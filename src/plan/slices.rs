@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Input;
 use super::gone::{Lot, Proof, lot};
 use super::pair::Fresh;
+use super::snapshot::Snapshot;
 use crate::model::finding::Advisory;
 use crate::model::fingerprint::Recipe;
 use crate::model::record::{Record, VERSION};
@@ -12,6 +13,7 @@ use crate::model::repository::Place;
 use crate::model::scan::Scope;
 use crate::model::slice::{Entries, Entry, Slice, SliceId, holds_nothing, same_findings};
 use crate::model::survey::{Common, Group, Sighting};
+use crate::model::ticket::Ticket;
 
 /// What one scope of this run saw of a group.
 #[derive(Debug, Clone)]
@@ -21,6 +23,12 @@ pub(super) struct Look {
     pub(super) fresh: Vec<Fresh>,
     /// The group's findings that are set aside, for whatever reason.
     pub(super) aside: Vec<Fresh>,
+}
+
+/// The run's own slices: of each of its scopes at its place.
+pub(super) fn own(input: &Input<'_>) -> Vec<SliceId> {
+    let scopes: BTreeSet<&Scope> = input.survey.scans.iter().map(|seen| &seen.scope).collect();
+    scopes.into_iter().map(|scope| SliceId::of(scope, &input.run.place)).collect()
 }
 
 /// What each scope of this run saw of a group: the given findings as there, and the group's own
@@ -53,11 +61,17 @@ pub(super) fn looks(input: &Input<'_>, group: &Group, there: &[Sighting]) -> Vec
     scopes.into_iter().map(look).collect()
 }
 
-/// Adds what the other scopes of this run saw of a ticket that they have a slice of: nothing.
-pub(super) fn complete(input: &Input<'_>, proof: &Proof<'_>, record: &Record, looks: &mut Vec<Look>) {
+/// Adds what the other scopes of this run saw of a ticket that they have a slice of: nothing. `has`: whether the
+/// ticket has this slice.
+pub(super) fn complete(
+    input: &Input<'_>,
+    proof: &Proof<'_>,
+    has: impl Fn(&SliceId) -> bool,
+    looks: &mut Vec<Look>,
+) {
     for scope in proof.scopes() {
         let is_there = looks.iter().any(|look| look.slice.scope == *scope);
-        if !is_there && record.slices.contains_key(&SliceId::of(scope, &input.run.place)) {
+        if !is_there && has(&SliceId::of(scope, &input.run.place)) {
             looks.push(Look { slice: nothing(input, scope), fresh: Vec::new(), aside: Vec::new() });
         }
     }
@@ -123,15 +137,15 @@ pub(super) fn facts(group: &Group) -> u32 {
     recipe.number(score).number(u64::from(*exploited)).finish().short()
 }
 
-/// Whether the record's digests say that a ticket knows all this already.
-pub(super) fn known(looks: &[Look], record: &Record, place: &Place) -> bool {
+/// Whether a ticket's digests say that it knows all this already.
+pub(super) fn known(looks: &[Look], snapshot: &Snapshot, ticket: &Ticket, record: &Record) -> bool {
     looks.iter().all(|look| {
         let digest = look.slice.digest();
-        let own = record.slices.get(&look.slice.id());
-        match place {
-            Place::Branch(_) => own == Some(&digest),
+        let own = snapshot.digest(ticket, record, &look.slice.id());
+        match look.slice.place {
+            Place::Branch(_) => own == Some(digest),
             Place::PullRequest(_) => {
-                own.is_some_and(|own| same_findings(own, &digest))
+                own.as_ref().is_some_and(|own| same_findings(own, &digest))
                     || (own.is_none() || !holds_nothing(&digest))
                         && is_elsewhere(&look.slice, &digest, record)
             }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::answer::{Answer, Ask, Project, Screen, Texts};
 use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{Person, Status, Ticket};
@@ -18,6 +19,8 @@ pub struct Snapshot {
     pub(super) names_asked: BTreeSet<Fingerprint>,
     /// By ticket; none: there is no such slice, or it cannot be read.
     pub(super) slices: BTreeMap<u64, BTreeMap<SliceId, Option<Slice>>>,
+    /// The tickets all of whose slices were read, listed or not; each with those that are there and cannot be read.
+    pub(super) all_slices: BTreeMap<u64, BTreeSet<SliceId>>,
     pub(super) texts: BTreeMap<u64, Option<Texts>>,
     pub(super) projects: BTreeMap<String, Project>,
     pub(super) screens: BTreeMap<(String, String), Screen>,
@@ -55,6 +58,9 @@ impl Snapshot {
                     }
                 }
             }
+            Ask::AllSlices(ids) => ids.iter().for_each(|id| {
+                self.all_slices.entry(*id).or_default();
+            }),
             Ask::Texts(ids) => ids.iter().for_each(|id| {
                 self.texts.entry(*id).or_default();
             }),
@@ -68,6 +74,14 @@ impl Snapshot {
             (_, Answer::Slices(slices)) => {
                 for (ticket, id, slice) in slices {
                     self.slices.entry(ticket).or_default().insert(id, Some(slice));
+                }
+            }
+            (_, Answer::AllSlices(slices)) => {
+                for (ticket, id, slice) in slices {
+                    if slice.is_none() {
+                        self.all_slices.entry(ticket).or_default().insert(id.clone());
+                    }
+                    self.slices.entry(ticket).or_default().insert(id, slice);
                 }
             }
             (_, Answer::Texts(texts)) => {
@@ -107,13 +121,22 @@ impl Snapshot {
     }
 
     /// Takes in a ticket, e.g. one that was just made.
-    pub fn add(&mut self, ticket: Ticket) {
+    pub fn add(&mut self, mut ticket: Ticket) {
+        if ticket.own.is_empty()
+            && let Some(known) = self.tickets.get_mut(&ticket.id.id)
+        {
+            ticket.own = std::mem::take(&mut known.own);
+        }
         self.tickets.insert(ticket.id.id, ticket);
     }
 
     /// Forgets what slices of a ticket hold: somebody else may have written to them.
     pub fn forget_slices(&mut self, ticket: u64) {
         self.slices.remove(&ticket);
+        self.all_slices.remove(&ticket);
+        if let Some(ticket) = self.tickets.get_mut(&ticket) {
+            ticket.own.clear();
+        }
     }
 
     /// A ticket by the tracker's id.
@@ -142,10 +165,28 @@ impl Snapshot {
         slices.filter_map(|(id, slice)| slice.as_ref().map(|slice| (id, slice)))
     }
 
-    /// The slices that a ticket's record names and that were not asked for yet.
+    /// The slices that a ticket's record names, or that the ticket was found with, and that were not asked for yet.
     pub(super) fn unread(&self, ticket: &Ticket) -> Vec<SliceId> {
         let named = ticket.record.iter().flat_map(|record| record.slices.keys());
+        let own = ticket.own.iter().filter(|(_, digest)| digest.is_some()).map(|(id, _)| id);
+        let named: BTreeSet<&SliceId> = named.chain(own).collect();
         let read = self.slices.get(&ticket.id.id);
-        named.filter(|id| read.is_none_or(|read| !read.contains_key(id))).cloned().collect()
+        named.into_iter().filter(|id| read.is_none_or(|read| !read.contains_key(id))).cloned().collect()
+    }
+
+    /// The digest of a ticket's slice: of the slice itself where it was read or the ticket was found with it, else
+    /// as the record lists it. Jobs side by side write over each other's lists, so a list alone decides nothing that
+    /// could be lost.
+    pub(super) fn digest(&self, ticket: &Ticket, record: &Record, id: &SliceId) -> Option<String> {
+        if let Some(read) = self.slices.get(&ticket.id.id).and_then(|read| read.get(id)) {
+            return read.as_ref().map(Slice::digest);
+        }
+        ticket.own.get(id).map_or_else(|| record.slices.get(id).cloned(), Clone::clone)
+    }
+
+    /// Whether a ticket has a slice that is there and cannot be read: what it holds is not known to be gone.
+    pub(super) fn has_unreadable(&self, ticket: u64, known: &BTreeMap<SliceId, Slice>) -> bool {
+        let unreadable = self.all_slices.get(&ticket).into_iter().flatten();
+        unreadable.into_iter().any(|id| !known.contains_key(id))
     }
 }

@@ -11,6 +11,7 @@ use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
 use crate::model::slice::{Slice, SliceId, holds_nothing};
+use crate::model::ticket::Ticket;
 
 /// For how many days a scope must have been silent until it counts no more.
 const SILENT_DAYS: i64 = 30;
@@ -20,18 +21,37 @@ const PLACES: usize = 30;
 
 impl Decision<'_> {
     /// Whether findings stand anywhere that counts: on an allowed branch that exists, or in an open pull
-    /// request. `None`: the code's host must be asked first.
-    pub(super) fn stands(&mut self, record: &Record, after: &BTreeMap<SliceId, Slice>) -> Option<bool> {
+    /// request. `None`: more must be known first.
+    pub(super) fn stands(
+        &mut self,
+        ticket: &Ticket,
+        record: &Record,
+        after: &BTreeMap<SliceId, Slice>,
+    ) -> Option<bool> {
         let unread =
             record.slices.iter().any(|(id, digest)| !after.contains_key(id) && !holds_nothing(digest));
         let silent = self.silent(record);
         let retired = |id: &SliceId, slice: &Slice| silent.contains(id) && self.is_other_scope(slice);
         let held = after.iter().filter(|(id, slice)| !slice.kept.0.is_empty() && !retired(id, slice));
         let places: BTreeSet<&Place> = held.map(|(_, slice)| &slice.place).collect();
+        let unread = unread || self.snapshot.has_unreadable(ticket.id.id, after);
         if unread || places.contains(&self.input.run.place) {
             return Some(true);
         }
+        // what the record does not list may lie there all the same
+        if !self.has_read_all(ticket) {
+            return None;
+        }
         self.any_counts(places)
+    }
+
+    /// Whether all slices of a ticket were read, or its record is believed for now.
+    pub(super) fn has_read_all(&mut self, ticket: &Ticket) -> bool {
+        if self.trusting {
+            self.trusted |= !self.snapshot.all_slices.contains_key(&ticket.id.id);
+            return true;
+        }
+        self.needs.all_slices(self.snapshot, ticket)
     }
 
     /// Whether any of these places counts.

@@ -8,8 +8,10 @@ use crate::model::finding::Kind;
 use crate::model::record::State;
 use crate::model::repository::Place;
 use crate::model::severity::Severity;
+use crate::model::slice::SliceId;
 use crate::model::ticket::Key;
 
+mod jobs;
 mod life;
 mod pull_request;
 mod shares;
@@ -234,12 +236,15 @@ fn an_untouched_twin_gives_way_and_a_touched_one_is_left_alone() {
     world.run(ONE);
     twin(&mut world);
     twin(&mut world);
+    twin(&mut world);
     world.ticket(3).status = status("In Progress");
+    world.texts.get_mut(&4).unwrap().comments = 1;
     assert_eq!(world.run(ONE), ["tracked 1"]);
     assert_eq!(world.tickets[&2].status.name, "Done");
     assert!(world.tickets[&2].labels.is_empty());
     assert_eq!(world.tickets[&3].status.name, "In Progress");
     assert_eq!(world.comments(3), 0);
+    assert_eq!((world.at(4), world.comments(4)), ("To Do", 1), "a person said something there");
     assert!(world.plan(ONE).is_empty());
 }
 

@@ -1,6 +1,8 @@
 //! Several open tickets of one group: the oldest is the ticket; a twin that casefile made and nobody
 //! touched gives way to it, in an order that can be cut off anywhere and taken up again.
 
+use std::collections::BTreeSet;
+
 use super::decision::Decision;
 use super::ours::record_of;
 use super::{Input, Step, Work, states};
@@ -38,13 +40,15 @@ pub(super) fn merge(
             continue;
         }
         let Some(record) = record_of(twin, decision.input.site) else { continue };
-        let read = decision.needs.slices(decision.snapshot, twin);
+        let read = decision.needs.all_slices(decision.snapshot, twin)
+            & decision.needs.all_slices(decision.snapshot, main);
         let texts = decision.needs.texts(decision.snapshot, twin.id.id)?;
         if !read {
             return None;
         }
         if texts.is_some_and(|texts| is_untouched(twin, record, texts)) {
-            let lacks = |id: &SliceId| own.is_none_or(|own| !own.slices.contains_key(id));
+            let own: BTreeSet<&SliceId> = decision.snapshot.slices_of(main.id.id).map(|(id, _)| id).collect();
+            let lacks = |id: &SliceId| !own.contains(id);
             let slices = decision.snapshot.slices_of(twin.id.id).filter(|(id, _)| lacks(id));
             inheritance.slices.extend(slices.map(|(_, slice)| slice.clone()));
             let work = give_way(decision.input, twin, record.clone(), main);

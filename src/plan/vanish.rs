@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
+
 use super::decision::Decision;
 use super::difference::difference;
 use super::ours::{is_accepted, record_of};
@@ -10,9 +13,12 @@ use super::slices::{self, Look};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, State};
 use crate::model::repository::Place;
-use crate::model::slice::holds_nothing;
+use crate::model::slice::{SliceId, holds_nothing};
 use crate::model::survey::Group;
 use crate::model::ticket::Ticket;
+
+/// For how many days after casefile's last write a record is not trusted that other jobs have a ticket's findings.
+const DOUBTFUL_DAYS: i64 = 7;
 
 impl Decision<'_> {
     /// Decides about every open ticket that no group of this run was tracked on.
@@ -46,8 +52,8 @@ impl Decision<'_> {
     /// A ticket that a person closed, and whose findings are proven gone only now: when they come back, that
     /// is known. It is done, so nothing is said or moved.
     fn done_vanished(&mut self, ticket: &Ticket, record: &Record, group: Option<&Group>) {
-        let looks = self.looks_at(record, group);
-        let same = slices::known(&looks, record, &self.input.run.place);
+        let looks = self.looks_at(ticket, record, group);
+        let same = slices::known(&looks, self.snapshot, ticket, record);
         if looks.is_empty() || same || !self.needs.slices(self.snapshot, ticket) {
             return;
         }
@@ -55,26 +61,27 @@ impl Decision<'_> {
         if difference.gone.is_empty() {
             return;
         }
-        if let Some(stands) = self.stands(record, &difference.after) {
+        if let Some(stands) = self.stands(ticket, record, &difference.after) {
             resolve::note_gone(self, ticket, record, &difference, stands);
         }
     }
 
     /// What this run saw of a ticket that no finding belongs to; `group`: the one whose label it carries.
-    fn looks_at(&self, record: &Record, group: Option<&Group>) -> Vec<Look> {
+    fn looks_at(&self, ticket: &Ticket, record: &Record, group: Option<&Group>) -> Vec<Look> {
+        let has = |id: &SliceId| self.snapshot.digest(ticket, record, id).is_some();
         let mut looks = group.map_or_else(Vec::new, |group| slices::looks(self.input, group, &[]));
-        looks.retain(|look| record.slices.contains_key(&look.slice.id()));
-        slices::complete(self.input, &self.proof, record, &mut looks);
+        looks.retain(|look| has(&look.slice.id()));
+        slices::complete(self.input, &self.proof, has, &mut looks);
         looks
     }
 
     /// `group`: the one whose label the ticket carries; its findings are set aside, or another ticket's.
-    fn vanished(&mut self, ticket: &Ticket, record: &Record, group: Option<&Group>) {
-        let looks = self.looks_at(record, group);
+    pub(super) fn vanished(&mut self, ticket: &Ticket, record: &Record, group: Option<&Group>) {
+        let looks = self.looks_at(ticket, record, group);
         if looks.is_empty() {
             return;
         }
-        let same = slices::known(&looks, record, &self.input.run.place);
+        let same = slices::known(&looks, self.snapshot, ticket, record);
         if same && !record.pending.is_empty() {
             return resolve::owed(self, ticket, record);
         }
@@ -85,7 +92,11 @@ impl Decision<'_> {
             return;
         }
         let difference = difference(self, ticket, &looks);
-        let Some(stands) = self.stands(record, &difference.after) else { return };
+        let Some(stands) = self.stands(ticket, record, &difference.after) else { return };
+        // what people are told is gone must not lie on the ticket unlisted
+        if difference.gone_everywhere() > 0 && !self.has_read_all(ticket) {
+            return;
+        }
         match (stands, difference.loses()) {
             (true, true) => resolve::lessen(self, ticket, record, &difference, Cause::Scanned),
             (true, false) => resolve::note_silence(self, ticket, record, &difference),
@@ -103,10 +114,23 @@ impl Decision<'_> {
         let nothing = looks.iter().all(|look| holds_nothing(&look.slice.digest()));
         let here = record.life.stands.contains(&self.input.run.place);
         let silent = here && (self.may_be_silent(record) || !self.silent(record).is_empty());
-        if is_over(record) || !nothing || (here && !silent) || self.is_at_tip() != Some(true) {
+        let looks_further = silent || self.may_be_outdated(record, looks);
+        if is_over(record) || !nothing || (here && !looks_further) || self.is_at_tip() != Some(true) {
             return false;
         }
         here || self.any_counts(&record.life.stands) == Some(false)
+    }
+
+    /// Whether a record may say that others have a ticket's findings here although they have not any more: jobs that
+    /// lost them at one time each have written what they read of the others. That shows in what it says of this run's
+    /// own slices, unless this run was the last to write; then the days after a write are long enough to look.
+    fn may_be_outdated(&self, record: &Record, looks: &[Look]) -> bool {
+        let listed = |look: &Look| record.slices.get(&look.slice.id());
+        let wrong = looks.iter().any(|look| listed(look).is_none_or(|digest| !holds_nothing(digest)));
+        let lately = |touched: Date| {
+            touched.checked_add(DOUBTFUL_DAYS.days()).is_ok_and(|until| self.input.run.today() <= until)
+        };
+        wrong || record.life.touched.is_some_and(lately)
     }
 }
 

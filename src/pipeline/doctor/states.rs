@@ -19,7 +19,9 @@ pub(super) async fn states<T: Read>(
     offers: &Offers,
 ) -> Result<Vec<Check>, Failure> {
     let labels = job.run.repository.labels();
-    let Answer::Tickets(ours) = tracker.answer(&Ask::Open { labels, recent: Vec::new() }).await? else {
+    let Answer::Tickets(ours) =
+        tracker.answer(&Ask::Open { labels, recent: Vec::new(), own: Vec::new() }).await?
+    else {
         return Ok(Vec::new());
     };
     let projects: BTreeSet<String> =

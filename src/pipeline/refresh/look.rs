@@ -58,7 +58,8 @@ pub(super) async fn look<T: Read>(
     let site = Site::of(tracker, job);
     let all = matches!(only, Only::All);
     if all || marked.iter().any(|pull| pull.claims(site).len() > CLAIMS) {
-        let ask = Ask::Open { labels: job.run.repository.labels(), recent: job.recent.clone() };
+        let ask =
+            Ask::Open { labels: job.run.repository.labels(), recent: job.recent.clone(), own: Vec::new() };
         if let Answer::Tickets(tickets) = tracker.answer(&ask).await? {
             looked.open = tickets.iter().map(|ticket| ticket.id.id).collect();
             looked.found.extend(tickets.into_iter().map(|ticket| (ticket.id.id, Some(ticket))));

@@ -37,14 +37,18 @@ pub fn closed(input: &Input<'_>, snapshot: &Snapshot, ended: &Ended) -> Next {
     if snapshot.account.is_none() {
         return Next::Ask(Ask::Account);
     }
-    let mut decision = Decision::new(input, snapshot);
+    let mut decision = Decision::trusting(input, snapshot);
     decision.leave(ended, true);
-    if decision.needs.is_empty()
-        && let Some(problem) = brake::brake_closed(&decision, &scopes(snapshot, &ended.abandoned))
-    {
+    if !decision.needs.is_empty() {
+        return decision.done();
+    }
+    if let Some(problem) = brake::brake_closed(&decision, &scopes(snapshot, &ended.abandoned)) {
         decision = Decision::new(input, snapshot);
         decision.leave(ended, false);
         decision.plan.problems.push(problem);
+    } else if decision.trusted {
+        decision = Decision::new(input, snapshot);
+        decision.leave(ended, true);
     }
     decision.check_states();
     decision.done()
@@ -146,7 +150,7 @@ impl Decision<'_> {
             return false;
         }
         let cause = Cause::Abandoned(&numbers);
-        let stands = self.stands(record, &difference.after);
+        let stands = self.stands(ticket, record, &difference.after);
         match stands {
             Some(true) => resolve::lessen(self, ticket, record, &difference, cause),
             Some(false) => resolve::end(self, ticket, record, &difference, cause),

@@ -83,6 +83,9 @@ pub(super) fn add_life<'s>(
     next.life.listing.extend(listing);
     next.life.touched = Some(input.run.today());
     let mut slices: BTreeMap<SliceId, &Slice> = read.map(|(id, slice)| (id.clone(), slice)).collect();
+    // what another job's write took from the list is there again
+    let known = slices.iter().filter(|(id, _)| !written.iter().any(|slice| slice.id() == **id));
+    next.slices.extend(known.map(|(id, slice)| (id.clone(), slice.digest())));
     slices.extend(written.iter().map(|slice| (slice.id(), slice)));
     let standing = slices.values().filter(|slice| !slice.kept.0.is_empty());
     let stands: BTreeSet<Place> = standing.map(|slice| slice.place.clone()).collect();

@@ -15,6 +15,7 @@ use super::news::{News, news};
 use super::{add_life, cover, next_record, steps};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{LinkKind, Pending, Record, State};
+use crate::model::slice::SliceId;
 use crate::model::survey::Sighting;
 use crate::model::ticket::Ticket;
 use crate::model::write::{Edit, Ref};
@@ -35,7 +36,8 @@ pub(in crate::plan) fn track(
         return Some(tracked);
     }
     let tracking = Tracking::of(decision, shares, ticket, &inheritance);
-    let knows = tracking.record.is_some_and(|it| slices::known(&tracking.looks, it, &input.run.place));
+    let snapshot = decision.snapshot;
+    let knows = tracking.record.is_some_and(|it| slices::known(&tracking.looks, snapshot, ticket, it));
     if knows && !tracking.due {
         return Some(tracked);
     }
@@ -91,7 +93,8 @@ impl<'t, 'a> Tracking<'t, 'a> {
         let mut looks = share::looks(input, shares);
         let record = record_of(ticket, input.site);
         if let Some(record) = record {
-            slices::complete(input, &decision.proof, record, &mut looks);
+            let has = |id: &SliceId| decision.snapshot.digest(ticket, record, id).is_some();
+            slices::complete(input, &decision.proof, has, &mut looks);
         }
         let inherits = !inheritance.slices.is_empty() || !inheritance.linked.is_empty();
         let owed = |record: &Record| {
@@ -117,7 +120,9 @@ impl<'t, 'a> Tracking<'t, 'a> {
             linked.contains(finding) || self.record.is_some_and(|record| record.linked.contains(finding))
         };
         difference.added.retain(|finding| !by_person(finding));
-        let mut asked = true;
+        // what people are told is gone must not lie on the ticket unlisted
+        let gone = difference.gone_everywhere() > 0;
+        let mut asked = !gone || decision.has_read_all(self.ticket);
         for share in self.shares.iter().filter(|share| !share.among(&difference.added).is_empty()) {
             // Whether a person accepted what seems to be new is known by tickets that are done.
             asked &= decision.needs.labelled(decision.snapshot, share.group);
@@ -197,6 +202,10 @@ impl<'t, 'a> Tracking<'t, 'a> {
         if matches!(next.told, Some(State::Resolved | State::Closed)) {
             // it is back, and a person has opened the ticket: where they moved it, it stays
             (next.told, next.recurred) = (Some(State::Open), None);
+        }
+        let has = |id: &SliceId| next.slices.contains_key(id);
+        if self.looks.iter().any(|look| !look.fresh.is_empty() && !has(&look.slice.id())) {
+            decision.mark_beside(&mut next);
         }
         next.life.silent.retain(|id, _| self.looks.iter().all(|look| look.slice.id() != *id));
         Some(next)

@@ -59,7 +59,11 @@ pub struct Linked {
 /// What must be known of the tracker, in this order; the answer to [`Ask::Find`] is the ticket.
 pub fn questions(input: &Input<'_>, key: &Key) -> [Ask; 3] {
     let labels = input.run.repository.labels();
-    [Ask::Account, Ask::Open { labels, recent: input.recent.to_vec() }, Ask::Find(vec![key.clone()])]
+    [
+        Ask::Account,
+        Ask::Open { labels, recent: input.recent.to_vec(), own: Vec::new() },
+        Ask::Find(vec![key.clone()]),
+    ]
 }
 
 /// Puts findings under a ticket, whoever made it.

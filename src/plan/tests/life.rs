@@ -1,7 +1,7 @@
 //! The life of a ticket: gone, set aside, back again; and everything that proves nothing.
 
 use super::*;
-use crate::model::scan::Unread;
+use crate::model::scan::{Scan, Unread};
 
 #[test]
 fn what_is_gone_is_told_once_and_moved() {
@@ -65,6 +65,68 @@ fn what_proves_nothing_resolves_nothing() {
 }
 
 #[test]
+fn two_reports_of_one_scan_prove_only_together() {
+    let part = |success| Scan { success: Some(success), ..World::new().scan };
+    for (first, second, resolved) in [(true, false, 0), (false, true, 0), (true, true, 1)] {
+        let mut world = world(MAPPED, ONE);
+        world.scan.success = Some(first);
+        world.more = vec![part(second)];
+        assert_eq!(world.ends(NONE).len(), resolved, "{first} {second}");
+    }
+}
+
+#[test]
+fn a_part_that_lists_no_rules_may_have_looked_for_any() {
+    let listing = |rules: &[&str]| Scan {
+        rules: rules.iter().map(|rule| (*rule).to_owned()).collect(),
+        lists_all: true,
+        ..World::new().scan
+    };
+    let check = |first: &[&str], second: &[&str], resolved: usize| {
+        let mut world = world(MAPPED, ONE);
+        world.scan = listing(first);
+        world.more = vec![listing(second)];
+        assert_eq!(world.ends(NONE).len(), resolved, "{first:?} {second:?}");
+    };
+    check(&["B"], &["C"], 0);
+    check(&["B"], &["A"], 1);
+    check(&["A"], &["B"], 1);
+    check(&["B"], &[], 1);
+    check(&[], &["B"], 1);
+}
+
+#[test]
+fn what_a_full_slice_had_no_room_for_may_still_be_there() {
+    let mut full = world(MAPPED, ONE);
+    full.slices.values_mut().for_each(|slice| slice.truncated = true);
+    assert_eq!(full.ends(NONE), NONE);
+    assert_eq!(full.at(1), "To Do");
+}
+
+#[test]
+fn more_places_than_are_asked_about_count_as_they_are() {
+    let check = |branches: usize, expected: &str| {
+        let mut world = world("{jira: {project: SEC}, branches: [main, 'b*']}", ONE);
+        for n in 0..branches {
+            let name = format!("b{n:02}");
+            world.on(&name).run(ONE);
+            world.heads.insert(Place::Branch(name), Head::Gone);
+        }
+        assert_eq!(world.main().ends(NONE), [expected], "{branches}");
+    };
+    check(30, "resolved 1");
+    check(31, "lessened 1");
+}
+
+#[test]
+fn a_slice_that_was_lost_is_not_known_to_hold_nothing() {
+    let mut world = world(MAPPED, ONE);
+    world.record(1).slices.insert(SliceId::of_property("casefile-00000000000a").unwrap(), "1.1".to_owned());
+    assert_eq!(world.ends(NONE), ["lessened 1"]);
+    assert_eq!(world.at(1), "To Do");
+}
+
+#[test]
 fn a_file_that_could_not_be_looked_at_keeps_its_findings_and_the_rest_is_proven_gone() {
     let mut world = world(MAPPED, TWO);
     world.scan.unread = vec![Unread { path: "x".into(), why: "odd".into() }];
@@ -111,7 +173,7 @@ fn nobody_is_asked_about_tips_as_long_as_nothing_is_gone() {
     world.plan(TWO);
     assert_eq!(world.asked, ["account", "open", "done"]);
     world.plan(&["A y:9 b"]);
-    assert_eq!(world.asked, ["account", "open", "slices", "head", "texts", "done"]);
+    assert_eq!(world.asked, ["account", "open", "slices", "head", "texts", "done", "all slices"]);
 }
 
 #[test]
@@ -291,6 +353,61 @@ fn a_mass_of_tickets_is_resolved_only_if_that_is_wanted() {
     check(9, false, 0);
     check(0, false, 0);
     check(0, true, 20);
+}
+
+/// Findings of so many rules whose names begin like this, each at a place of its own.
+fn rules(prefix: &str, count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("{prefix}{n} {prefix}{n}:1 {prefix}{n}")).collect()
+}
+
+fn as_lines(findings: &[String]) -> Vec<&str> {
+    findings.iter().map(String::as_str).collect()
+}
+
+#[test]
+fn a_mass_is_held_back_every_time_whatever_is_filed_in_its_place() {
+    let (old, new) = (rules("OLD", 20), rules("NEW", 20));
+    let mut world = world(MAPPED, &as_lines(&old));
+    for round in 0..3 {
+        let plan = world.plan(&as_lines(&new));
+        assert_eq!((plan.endings.len(), plan.problems.len()), (0, 1), "{round}");
+        assert!(round == 0 || plan.is_empty(), "{round}: {:?}", plan.works);
+        assert!(!world.asked.contains(&"all slices"), "nothing ends");
+        world.apply(plan);
+    }
+    // with more new ones than old ones, and some of the new ones fixed
+    let more = rules("NEW", 60);
+    world.run(&as_lines(&more));
+    assert_eq!(world.ends(&as_lines(&more[5..])), NONE);
+    assert_eq!(world.tickets.len(), 80);
+    // what is new is a mass in its turn
+    assert_eq!(world.ends(&as_lines(&more[59..])), NONE);
+    world.mass = true;
+    assert_eq!(world.ends(&as_lines(&more[5..])).len(), 25);
+    world.mass = false;
+    assert_eq!(world.ends(&as_lines(&more[7..])).len(), 2, "a few of many are no mass");
+}
+
+#[test]
+fn a_mass_is_held_back_though_a_pull_request_has_filed_what_takes_its_place() {
+    let (old, new) = (rules("OLD", 20), rules("NEW", 20));
+    let mut world = world(MAPPED, &as_lines(&old));
+    world.pull().run(&as_lines(&new));
+    assert_eq!(world.tickets.len(), 40);
+    for round in 0..3 {
+        assert_eq!(world.main().ends(&as_lines(&new)), NONE, "{round}");
+    }
+}
+
+#[test]
+fn a_mass_is_held_back_though_an_older_commit_has_filed_what_takes_its_place() {
+    let (old, new) = (rules("OLD", 20), rules("NEW", 20));
+    let mut world = world(MAPPED, &as_lines(&old));
+    let main = Place::Branch("main".into());
+    world.heads.insert(main.clone(), Head::At("newer".into()));
+    world.run(&as_lines(&new));
+    world.heads.remove(&main);
+    assert_eq!(world.ends(&as_lines(&new)), NONE);
 }
 
 #[test]

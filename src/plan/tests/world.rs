@@ -38,7 +38,11 @@ pub(in crate::plan) struct World {
     pub(super) mass: bool,
     pub(super) heads: BTreeMap<Place, Head>,
     pub(super) scan: Scan,
+    /// Scans of further reports.
+    pub(super) more: Vec<Scan>,
     pub(super) kind: Kind,
+    /// Slices that lie on every ticket and cannot be read.
+    pub(super) unreadable: Vec<SliceId>,
     pub(super) asked: Vec<&'static str>,
 }
 
@@ -57,7 +61,9 @@ impl World {
             mass: false,
             heads: BTreeMap::new(),
             scan: scan(),
+            more: Vec::new(),
             kind: Kind::Code,
+            unreadable: Vec::new(),
             asked: Vec::new(),
         }
     }
@@ -85,6 +91,20 @@ impl World {
         let all = Ask::Ids(self.tickets.keys().copied().collect());
         snapshot.learn(&all, self.answer(&all));
         self.decide(&Survey::default(), snapshot, |input, snapshot| closed(input, snapshot, &ended))
+    }
+
+    /// What is left to do after a plan was carried out, for tickets that it took findings off.
+    pub(super) fn finish(&mut self, findings: &[&str], done: &Plan) -> Plan {
+        let lessened = lessened(done);
+        let survey = self.survey(findings);
+        let mut snapshot = Snapshot::default();
+        let now = Ask::Ids(lessened.keys().copied().collect());
+        for ask in [&Ask::Account, &now] {
+            snapshot.learn(ask, self.answer(ask));
+        }
+        let plan =
+            self.decide(&survey, snapshot.clone(), |input, snapshot| finish(input, snapshot, &lessened));
+        leave_to_others(plan, &snapshot, &lessened)
     }
 
     /// Answers whatever is asked, until there is a plan.
@@ -231,6 +251,11 @@ impl World {
         }
         gatherer.scan(self.scan.clone());
         gatherer.end("sarif", None);
+        for scan in &self.more {
+            gatherer.begin("more.sarif", None);
+            gatherer.scan(scan.clone());
+            gatherer.end("sarif", None);
+        }
         gatherer.survey()
     }
 }

@@ -1,5 +1,7 @@
 //! What hangs on a ticket beside its fields: files, and casefile's own marks.
 
+use std::collections::BTreeSet;
+
 use super::Jira;
 use super::dialect::Call;
 use super::write::refused;
@@ -28,7 +30,7 @@ impl Jira {
     }
 
     /// Takes off the slices, the record and the labels, in this order: the ticket is found by its labels
-    /// until the rest is gone.
+    /// until the rest is gone. Slices that no record lists any more go as well.
     pub(super) async fn unmarked(
         &self,
         id: &TicketId,
@@ -36,7 +38,9 @@ impl Jira {
         slices: &[SliceId],
     ) -> Result<(), Failure> {
         let number = self.own(id)?;
-        let properties = slices.iter().map(SliceId::property).chain([PROPERTY.to_owned()]);
+        let there = self.slice_ids(number).await?;
+        let slices: BTreeSet<&SliceId> = slices.iter().chain(&there).collect();
+        let properties = slices.into_iter().map(SliceId::property).chain([PROPERTY.to_owned()]);
         for property in properties {
             self.absent(&self.dialect.unset(number, &property)).await?;
         }

@@ -1,6 +1,6 @@
 //! Answers questions, page by page and batch by batch; each whole or not at all.
 
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use futures_util::stream::{self, StreamExt};
 
@@ -23,6 +23,12 @@ const PAGE_OF_IDS: u32 = 5_000;
 const FEW_KEYS: usize = 16;
 /// So many keys in a row that do not exist are taken for the end of a project.
 const GAP: u64 = 8;
+/// How many slices a search of Jira Cloud tells beside the record: it takes five properties.
+const ALONG: usize = 4;
+/// How many further calls the digests of a run's other slices may take.
+const FEW_CALLS: usize = 3;
+/// How many tickets' property keys are asked for at once: they come one ticket a call.
+const KEYS_AT_ONCE: usize = 4;
 /// Below this many names a question that is refused is not refused for its length.
 const FEW_NAMES: usize = 50;
 
@@ -30,13 +36,14 @@ impl Jira {
     pub(super) async fn answered(&self, ask: &Ask) -> Result<Answer, Failure> {
         Ok(match ask {
             Ask::Account => Answer::Account(self.account().await?),
-            Ask::Open { labels, recent } => Answer::Tickets(self.open(labels, recent).await?),
-            Ask::Done { labels } => Answer::Tickets(self.search(jql::done(labels), &[]).await?),
-            Ask::Marked { labels } => Answer::Tickets(self.search(jql::marked(labels), &[]).await?),
+            Ask::Open { labels, recent, own } => Answer::Tickets(self.open(labels, recent, own).await?),
+            Ask::Done { labels, own } => Answer::Tickets(self.search(jql::done(labels), &[], own).await?),
+            Ask::Marked { labels } => Answer::Tickets(self.search(jql::marked(labels), &[], &[]).await?),
             Ask::Made { labels } => Answer::Made(self.made(labels).await?),
             Ask::Labelled(names) => Answer::Tickets(self.labelled(names).await?),
-            Ask::Ids(ids) => Answer::Tickets(self.tickets(&texts(ids)).await?),
+            Ask::Ids(ids) => Answer::Tickets(self.tickets(&texts(ids), &[]).await?),
             Ask::Slices(wanted) => Answer::Slices(self.slices(wanted).await?),
+            Ask::AllSlices(ids) => Answer::AllSlices(self.all_slices(ids).await?),
             Ask::Texts(ids) => Answer::Texts(self.texts(ids).await?),
             Ask::Project(key) => Answer::Project(self.project(key).await?),
             Ask::Screen(project, issue_type) => Answer::Screen(self.screen(project, issue_type).await?),
@@ -46,7 +53,7 @@ impl Jira {
             },
             Ask::Find(keys) => {
                 let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
-                Answer::Tickets(self.tickets(&keys).await?)
+                Answer::Tickets(self.tickets(&keys, &[]).await?)
             }
             Ask::Statuses(project) => Answer::Statuses(self.statuses(project).await?),
             Ask::Offers => Answer::Offers(self.offers().await?),
@@ -66,29 +73,50 @@ impl Jira {
 
     /// Searches page after page. Jira has been seen to repeat tokens and issues, so what was seen
     /// twice is dropped, and a token that was seen twice ends it.
-    async fn search(&self, jql: String, recent: &[u64]) -> Result<Vec<Ticket>, Failure> {
+    async fn search(&self, jql: String, recent: &[u64], own: &[SliceId]) -> Result<Vec<Ticket>, Failure> {
         if self.dialect.searches_properties() {
-            let search = Search { jql, part: whole(), recent: recent.to_vec(), size: PAGE };
-            return self.pages(search).await?.into_iter().map(|issue| self.ticket(issue)).collect();
+            let own = &own[..own.len().min(ALONG)];
+            let search = Search { jql, part: whole(own), recent: recent.to_vec(), size: PAGE };
+            return self.pages(search).await?.into_iter().map(|issue| self.ticket(issue, own)).collect();
         }
         let part = Part { fields: &["status"], properties: Vec::new() };
         let search = Search { jql, part, recent: Vec::new(), size: PAGE };
         let found: Vec<String> = self.pages(search).await?.into_iter().map(|issue| issue.id).collect();
-        self.tickets(&found).await
+        self.tickets(&found, own).await
     }
 
     /// The tickets with any of the repository's labels that are not done. Where a search cannot reconcile recent
     /// ids they are read, and judged by the same rule.
-    async fn open(&self, labels: &[String], recent: &[u64]) -> Result<Vec<Ticket>, Failure> {
-        let mut found = self.search(jql::open(labels), recent).await?;
-        if !self.dialect.searches_properties() {
+    async fn open(&self, labels: &[String], recent: &[u64], own: &[SliceId]) -> Result<Vec<Ticket>, Failure> {
+        let mut found = self.search(jql::open(labels), recent, own).await?;
+        if self.dialect.searches_properties() {
+            self.add_own(&mut found, own.get(ALONG..).unwrap_or_default()).await?;
+        } else {
             let known: HashSet<u64> = found.iter().map(|ticket| ticket.id.id).collect();
             let missing: Vec<u64> = recent.iter().copied().filter(|id| !known.contains(id)).collect();
             let ours =
                 |ticket: &Ticket| ticket.is_open() && ticket.has_any(labels) && ticket.has_label(LABEL);
-            found.extend(self.tickets(&texts(&missing)).await?.into_iter().filter(ours));
+            found.extend(self.tickets(&texts(&missing), own).await?.into_iter().filter(ours));
         }
         Ok(found)
+    }
+
+    /// Adds the digests of slices for which a search has no room, where few calls tell them.
+    async fn add_own(&self, tickets: &mut [Ticket], own: &[SliceId]) -> Result<(), Failure> {
+        let wanted: Vec<(u64, Vec<SliceId>)> =
+            tickets.iter().map(|ticket| (ticket.id.id, own.to_vec())).collect();
+        let calls = slices::batches(&wanted, self.dialect.at_once()).len();
+        if own.is_empty() || calls > FEW_CALLS {
+            return Ok(());
+        }
+        let read = self.slices(&wanted).await?;
+        let mut read: HashMap<(u64, SliceId), String> =
+            read.into_iter().map(|(ticket, id, slice)| ((ticket, id), slice.digest())).collect();
+        for ticket in tickets {
+            let id = ticket.id.id;
+            ticket.own.extend(own.iter().map(|slice| (slice.clone(), read.remove(&(id, slice.clone())))));
+        }
+        Ok(())
     }
 
     /// The ids that a plain search finds now.
@@ -124,7 +152,7 @@ impl Jira {
         let mut left: VecDeque<&[Fingerprint]> = names.chunks(jql::NAMES).collect();
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
         while let Some(names) = left.pop_front() {
-            match self.search(jql::labelled(names), &[]).await {
+            match self.search(jql::labelled(names), &[], &[]).await {
                 Ok(tickets) => {
                     found.extend(tickets.into_iter().filter(|ticket| seen.insert(ticket.id.id)));
                 }
@@ -138,8 +166,35 @@ impl Jira {
         Ok(found)
     }
 
-    async fn tickets(&self, which: &[String]) -> Result<Vec<Ticket>, Failure> {
-        self.fetch(which, &whole()).await?.into_iter().map(|issue| self.ticket(issue)).collect()
+    async fn tickets(&self, which: &[String], own: &[SliceId]) -> Result<Vec<Ticket>, Failure> {
+        self.fetch(which, &whole(own)).await?.into_iter().map(|issue| self.ticket(issue, own)).collect()
+    }
+
+    /// The slices that there are on a ticket, as the keys of its properties say.
+    pub(super) async fn slice_ids(&self, id: u64) -> Result<Vec<SliceId>, Failure> {
+        let there: wire::PropertyKeys = self.client.ask(&self.dialect.property_keys(id)).await?;
+        Ok(there.keys.iter().filter_map(|key| SliceId::of_property(&key.key)).collect())
+    }
+
+    /// All slices on these tickets: the keys of each ticket's properties say which there are. A ticket that is gone
+    /// meanwhile has none.
+    async fn all_slices(&self, ids: &[u64]) -> Result<Vec<(u64, SliceId, Option<Slice>)>, Failure> {
+        let keys = ids.to_vec().into_iter().map(|id| async move {
+            match self.slice_ids(id).await {
+                Err(Failure::Gone) => Ok((id, Vec::new())),
+                ids => ids.map(|ids| (id, ids)),
+            }
+        });
+        let answers: Vec<_> = stream::iter(keys).buffered(KEYS_AT_ONCE).collect().await;
+        let mut wanted: Vec<(u64, Vec<SliceId>)> = Vec::new();
+        for answer in answers {
+            wanted.push(answer?);
+        }
+        let read = self.slices(&wanted).await?;
+        let mut read: HashMap<(u64, SliceId), Slice> =
+            read.into_iter().map(|(ticket, id, slice)| ((ticket, id), slice)).collect();
+        let there = wanted.into_iter().flat_map(|(ticket, ids)| ids.into_iter().map(move |id| (ticket, id)));
+        Ok(there.map(|(ticket, id)| (ticket, id.clone(), read.remove(&(ticket, id)))).collect())
     }
 
     async fn slices(&self, wanted: &[(u64, Vec<SliceId>)]) -> Result<Vec<(u64, SliceId, Slice)>, Failure> {
@@ -190,7 +245,7 @@ impl Jira {
             let keys: Vec<String> = (1..=self.dialect.at_once().max(FEW_KEYS) as u64)
                 .map(|step| format!("{project}-{}", last + step))
                 .collect();
-            let tickets = self.tickets(&keys).await?;
+            let tickets = self.tickets(&keys, &[]).await?;
             if tickets.is_empty() {
                 return Ok(found);
             }
@@ -256,15 +311,16 @@ impl Jira {
         }
     }
 
-    fn ticket(&self, issue: wire::Issue) -> Result<Ticket, Failure> {
-        ticket(issue, &self.client.base)
+    fn ticket(&self, issue: wire::Issue, own: &[SliceId]) -> Result<Ticket, Failure> {
+        ticket(issue, &self.client.base, own)
             .map_err(|why| not_jira(&format!("an issue that cannot be read ({why})")))
     }
 }
 
-/// Everything that a ticket is read from.
-fn whole() -> Part {
-    Part { fields: FIELDS, properties: vec![PROPERTY.to_owned()] }
+/// Everything that a ticket is read from, and these slices.
+fn whole(own: &[SliceId]) -> Part {
+    let properties = std::iter::once(PROPERTY.to_owned()).chain(own.iter().map(SliceId::property));
+    Part { fields: FIELDS, properties: properties.collect() }
 }
 
 fn texts(ids: &[u64]) -> Vec<String> {

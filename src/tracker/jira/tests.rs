@@ -91,7 +91,7 @@ fn ids(answer: Result<Answer, Failure>) -> Vec<u64> {
 }
 
 fn open() -> Ask {
-    Ask::Open { labels: vec!["casefile-repo-0123456789ab".to_owned()], recent: vec![7] }
+    Ask::Open { labels: vec!["casefile-repo-0123456789ab".to_owned()], recent: vec![7], own: Vec::new() }
 }
 
 fn id(jira: &Jira, id: u64) -> TicketId {

@@ -1,10 +1,13 @@
 //! Jira's issues as tickets.
 
 use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::wire;
 use crate::http::Base;
 use crate::model::record::{PROPERTY, Record};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{Category, Key, Person, Status, Ticket, TicketId};
 
 /// The fields that a ticket is read from.
@@ -22,11 +25,16 @@ pub(super) const FIELDS: &[&str] = &[
 ];
 
 /// A ticket from an issue with [`FIELDS`] and the property of the record; says what is missing.
-pub(super) fn ticket(issue: wire::Issue, base: &Base) -> Result<Ticket, String> {
+///
+/// `own`: the slices whose digests were asked for along with it.
+pub(super) fn ticket(issue: wire::Issue, base: &Base, own: &[SliceId]) -> Result<Ticket, String> {
     let fields = issue.fields;
     let key = Key::parse(&issue.key).ok_or_else(|| format!("`{}` is no key", issue.key))?;
     let status = fields.status.ok_or_else(|| format!("{key} has no status"))?;
-    let record = issue.properties.unwrap_or_default().remove(PROPERTY);
+    let mut properties = issue.properties.unwrap_or_default();
+    let record = properties.remove(PROPERTY);
+    let digest = |slice: &Value| Some(Slice::deserialize(slice).ok()?.digest());
+    let own = own.iter().map(|id| (id.clone(), properties.get(&id.property()).and_then(digest))).collect();
     let named = |field: Option<wire::Named>| field.map(|field| field.name).filter(|name| !name.is_empty());
     Ok(Ticket {
         id: TicketId { site: base.site(), id: number(&issue.id)? },
@@ -44,6 +52,7 @@ pub(super) fn ticket(issue: wire::Issue, base: &Base) -> Result<Ticket, String> 
         created: fields.created.as_deref().and_then(moment),
         // one that cannot be read loses detail, not deduplication
         record: record.and_then(|record| Record::read(&record)),
+        own,
     })
 }
 
@@ -80,14 +89,14 @@ pub(super) fn category(key: &str) -> Category {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::http::Gate;
 
     fn read(issue: Value) -> Result<Ticket, String> {
         let base = Base::parse("https://a.example/jira", &Gate::default()).unwrap();
-        ticket(serde_json::from_value(issue).unwrap(), &base)
+        ticket(serde_json::from_value(issue).unwrap(), &base, &[])
     }
 
     /// The shape of `IssueBean`; own values.

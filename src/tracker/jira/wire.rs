@@ -22,6 +22,20 @@ pub(super) struct Issue {
     pub(super) properties: Option<BTreeMap<String, Value>>,
 }
 
+/// `PropertyKeys`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct PropertyKeys {
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) keys: Vec<PropertyKey>,
+}
+
+/// `PropertyKey`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct PropertyKey {
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) key: String,
+}
+
 /// The fields that are asked for; each is absent or null where the project does not have it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

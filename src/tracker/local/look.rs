@@ -1,5 +1,7 @@
 //! Reading: what the files say, as tickets, slices and texts.
 
+use std::collections::BTreeMap;
+
 use super::front::Front;
 use super::{Local, SITE, account, workflow};
 use crate::model::answer::{Answer, Failure, Texts};
@@ -50,6 +52,7 @@ impl Local {
             creator: Some(if own { account() } else { somebody() }),
             created: front.created,
             record: None,
+            own: BTreeMap::new(),
         }
     }
 
@@ -63,6 +66,32 @@ impl Local {
             slices.extend(found);
         }
         Ok(Answer::Slices(slices))
+    }
+
+    /// The tickets for which `wanted` holds, with the digests of these slices.
+    pub(super) fn tickets_with(
+        &self,
+        own: &[SliceId],
+        wanted: impl Fn(&Ticket) -> bool,
+    ) -> Result<Answer, Failure> {
+        let mut tickets = self.tickets(wanted)?;
+        for ticket in &mut tickets {
+            let sidecar = self.folder.sidecar(ticket.id.id, &self.folder.page(&ticket.key)?)?;
+            let digest = |id: &SliceId| sidecar.slice(id).map(|slice| slice.digest());
+            ticket.own = own.iter().map(|id| (id.clone(), digest(id))).collect();
+        }
+        Ok(Answer::Tickets(tickets))
+    }
+
+    pub(super) fn all_slices(&self, ids: &[u64]) -> Result<Answer, Failure> {
+        let keys = self.folder.tickets()?;
+        let mut slices = Vec::new();
+        for id in ids {
+            let Some(key) = keys.get(id) else { continue };
+            let sidecar = self.folder.sidecar(*id, &self.folder.page(key)?)?;
+            slices.extend(sidecar.slice_ids().map(|name| (*id, name.clone(), sidecar.slice(name))));
+        }
+        Ok(Answer::AllSlices(slices))
     }
 
     pub(super) fn texts(&self, wanted: &[u64]) -> Result<Answer, Failure> {

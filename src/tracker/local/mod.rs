@@ -93,12 +93,12 @@ impl Read for Local {
         let _reader = self.folder.reader().await?;
         match ask {
             Ask::Account => Ok(Answer::Account(account())),
-            Ask::Open { labels, .. } => {
-                self.tickets(|ticket| ticket.is_open() && ticket.has_any(labels)).map(Answer::Tickets)
+            Ask::Open { labels, own, .. } => {
+                self.tickets_with(own, |ticket| ticket.is_open() && ticket.has_any(labels))
             }
             // it is no more work to tell all than the latest
-            Ask::Done { labels } => {
-                self.tickets(|ticket| !ticket.is_open() && ticket.has_any(labels)).map(Answer::Tickets)
+            Ask::Done { labels, own } => {
+                self.tickets_with(own, |ticket| !ticket.is_open() && ticket.has_any(labels))
             }
             Ask::Marked { labels } => self.tickets(|ticket| ticket.has_any(labels)).map(Answer::Tickets),
             Ask::Made { labels } => {
@@ -114,6 +114,7 @@ impl Read for Local {
                 self.read(keys.map(|(_, key)| key), |_| true).map(Answer::Tickets)
             }
             Ask::Slices(wanted) => self.slices(wanted),
+            Ask::AllSlices(ids) => self.all_slices(ids),
             Ask::Texts(wanted) => self.texts(wanted),
             Ask::Project(key) => project(key).map(Answer::Project).ok_or(Failure::Gone),
             Ask::Screen(key, kind) => {

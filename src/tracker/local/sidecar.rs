@@ -52,6 +52,11 @@ impl Sidecar {
         Slice::deserialize(self.slices.get(id)?).ok()
     }
 
+    /// All slices that there are.
+    pub(super) fn slice_ids(&self) -> impl Iterator<Item = &SliceId> {
+        self.slices.keys()
+    }
+
     /// What a body says: where it is as casefile wrote it, the plain text from then.
     pub(super) fn plain(&self, markdown: &str) -> String {
         match &self.body {

@@ -18,6 +18,7 @@ mod gate;
 mod grouping;
 mod hostile;
 mod identity;
+mod jobs;
 mod killed;
 mod leaks;
 mod life;

@@ -84,7 +84,8 @@ impl Shop {
         Shop::of(Deployment::Cloud, lag)
     }
 
-    fn of(deployment: Deployment, lag: Duration) -> Shop {
+    /// A shop whose Jira of this kind finds changes only after a while.
+    pub(crate) fn of(deployment: Deployment, lag: Duration) -> Shop {
         let folder = TempDir::new().unwrap();
         fs::create_dir_all(folder.path().join("checkout/.github")).unwrap();
         let sim = Simulator::start(Options { lag, ..Options::default() });

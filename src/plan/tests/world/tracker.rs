@@ -13,11 +13,11 @@ impl World {
     pub(super) fn answer(&mut self, ask: &Ask) -> Answer {
         let (name, answer) = match ask {
             Ask::Account => ("account", Answer::Account(person("bot"))),
-            Ask::Open { labels, .. } => {
-                ("open", self.found(|ticket| ticket.is_open() && ticket.has_any(labels)))
+            Ask::Open { labels, own, .. } => {
+                ("open", self.found_with(own, |ticket| ticket.is_open() && ticket.has_any(labels)))
             }
-            Ask::Done { labels } => {
-                ("done", self.found(|ticket| !ticket.is_open() && ticket.has_any(labels)))
+            Ask::Done { labels, own } => {
+                ("done", self.found_with(own, |ticket| !ticket.is_open() && ticket.has_any(labels)))
             }
             Ask::Labelled(names) => {
                 ("labelled", self.found(|one| names.iter().any(|name| one.has_label(&label(*name)))))
@@ -32,6 +32,14 @@ impl World {
                     Some((key.0, key.1, slice))
                 });
                 ("slices", Answer::Slices(read.collect()))
+            }
+            Ask::AllSlices(ids) => {
+                let all = self.slices.iter().filter(|((ticket, _), _)| ids.contains(ticket));
+                let all = all.map(|((ticket, id), slice)| (*ticket, id.clone(), Some(slice.clone())));
+                let closed = ids
+                    .iter()
+                    .flat_map(|ticket| self.unreadable.iter().map(|id| (*ticket, id.clone(), None)));
+                ("all slices", Answer::AllSlices(all.chain(closed).collect()))
             }
             Ask::Texts(ids) => {
                 let read = ids.iter().filter_map(|id| Some((*id, self.texts.get(id)?.clone())));
@@ -60,6 +68,16 @@ impl World {
 
     fn found(&self, wanted: impl Fn(&Ticket) -> bool) -> Answer {
         Answer::Tickets(self.tickets.values().filter(|ticket| wanted(ticket)).cloned().collect())
+    }
+
+    /// The same with the digests of these slices.
+    fn found_with(&self, own: &[SliceId], wanted: impl Fn(&Ticket) -> bool) -> Answer {
+        let with = |ticket: &Ticket| {
+            let digest = |id: &SliceId| self.slices.get(&(ticket.id.id, id.clone())).map(Slice::digest);
+            let own = own.iter().map(|id| (id.clone(), digest(id))).collect();
+            Ticket { own, ..ticket.clone() }
+        };
+        Answer::Tickets(self.tickets.values().filter(|ticket| wanted(ticket)).map(with).collect())
     }
 
     /// The tip of a branch or pull request.
@@ -97,6 +115,7 @@ impl World {
                 creator: Some(person("bot")),
                 created: None,
                 record: Some(draft.record),
+                own: BTreeMap::new(),
             };
             self.tickets.insert(id, ticket);
         }

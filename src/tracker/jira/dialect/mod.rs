@@ -224,6 +224,11 @@ pub(super) trait Dialect: Send + Sync {
         self.bare(Method::DELETE, &["issue", &id.to_string()], Vec::new(), Repeat::Yes)
     }
 
+    /// The keys of an issue's properties: `getIssuePropertyKeys`, `getPropertiesKeys`.
+    fn property_keys(&self, id: u64) -> Call {
+        self.get(&["issue", &id.to_string(), "properties"], Vec::new())
+    }
+
     /// Takes a property off an issue: `deleteIssueProperty`.
     fn unset(&self, id: u64, property: &str) -> Call {
         let path = ["issue", &id.to_string(), "properties", property];
