@@ -25,11 +25,11 @@ pub(super) fn brake(decision: &Decision<'_>) -> Option<Problem> {
         hint: "See whether the scan was whole. If all that is fixed indeed, run it with `--allow-mass-resolve`.",
         held: &|ticket, record, scope| holds(decision, ticket, record, scope, place),
     };
-    brake.on(decision, decision.proof.scopes())
+    brake.on(decision, decision.proof.scopes(), false)
 }
 
 /// The same where pull requests were closed that these scopes looked at: more than half of what a scope has
-/// reported anywhere.
+/// reported anywhere by the time of the newest of them.
 pub(super) fn brake_closed(decision: &Decision<'_>, scopes: &BTreeSet<&Scope>) -> Option<Problem> {
     let brake = Brake {
         place: "closed pull requests".to_owned(),
@@ -39,7 +39,8 @@ pub(super) fn brake_closed(decision: &Decision<'_>, scopes: &BTreeSet<&Scope>) -
             record.life.stands.iter().any(|place| holds(decision, ticket, record, scope, place))
         },
     };
-    brake.on(decision, scopes.iter().copied())
+    // nothing marks what is filed between two looks at them, so it is told by its number
+    brake.on(decision, scopes.iter().copied(), true)
 }
 
 fn holds(decision: &Decision<'_>, ticket: &Ticket, record: &Record, scope: &Scope, place: &Place) -> bool {
@@ -60,10 +61,12 @@ struct Brake<'a> {
 type Recorded<'t> = (&'t Ticket, &'t Record);
 
 impl Brake<'_> {
+    /// `older`: whether tickets that are newer than all that would be resolved do not count.
     fn on<'s>(
         &self,
         decision: &Decision<'_>,
         scopes: impl IntoIterator<Item = &'s Scope>,
+        older: bool,
     ) -> Option<Problem> {
         let (input, snapshot) = (decision.input, decision.snapshot);
         let endings = decision.plan.endings.iter().filter(|ending| ending.how == How::Resolved);
@@ -73,6 +76,8 @@ impl Brake<'_> {
             return None;
         }
         let open = snapshot.tickets().filter(|ticket| ticket.is_open() && decision.is_ours(ticket));
+        let newest = resolved.iter().map(|(ticket, _)| ticket.id.id).max().filter(|_| older);
+        let open = open.filter(|ticket| newest.is_none_or(|newest| ticket.id.id <= newest));
         let open: Vec<Recorded<'_>> = open.filter_map(recorded).collect();
         let scope = scopes.into_iter().find(|scope| self.is_mass(&resolved, &open, scope))?;
         let keys = resolved.iter().map(|(ticket, _)| ticket.key.to_string());

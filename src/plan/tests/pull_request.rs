@@ -251,6 +251,17 @@ fn a_mass_of_closed_pull_requests_tickets_is_resolved_only_if_that_is_wanted() {
     check(11, 11, false, 11);
 }
 
+#[test]
+fn a_mass_of_closed_pull_requests_tickets_is_held_back_whatever_is_filed_later() {
+    let mut world = World::with(MAPPED);
+    let findings: Vec<String> = (0..40).map(|n| format!("R{n} x{n}:1 a")).collect();
+    let findings: Vec<&str> = findings.iter().map(String::as_str).collect();
+    world.pull().run(&findings[..11]);
+    assert_eq!(world.close().endings.len(), 0);
+    world.main().run(&findings[11..]);
+    assert_eq!((world.tickets.len(), world.close().endings.len()), (40, 0));
+}
+
 /// The steps of a plan's one work.
 fn named(plan: &Plan) -> Vec<&'static str> {
     let name = |step: &Step| match step {
