@@ -24,6 +24,21 @@ const TOLD: [Method; 5] = [
     Method::Password,
 ];
 
+/// Every variable that is set for Jira's sake: whoever sets one expects tickets there.
+pub(super) const VARIABLES: [&str; 11] = [
+    "JIRA_API_TOKEN",
+    "JIRA_PERSONAL_ACCESS_TOKEN",
+    "JIRA_CLIENT_SECRET",
+    "JIRA_PASSWORD",
+    "JIRA_USER_EMAIL",
+    "JIRA_USERNAME",
+    "JIRA_CLIENT_ID",
+    "JIRA_CLOUD_ID",
+    "JIRA_CLIENT_CERT",
+    "JIRA_CLIENT_KEY",
+    "JIRA_BASE_URL",
+];
+
 /// Reads variables of the environment.
 pub(super) type Variable<'v> = &'v dyn Fn(&str) -> Option<String>;
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::prepare::{Prepared, check_format, prepare};
+use super::prepare::{Prepared, check_format, prepare_without_tracker};
 use super::run::{exit_code, print};
 use super::{Common, ExportArgs, OnTrackerError, OutputFormat, RunArgs, output, text};
 use crate::config::Create;
@@ -16,7 +16,7 @@ use crate::pipeline::result::Outcome;
 pub(super) async fn export(common: &Common, args: &ExportArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let run = RunArgs::default();
-    let mut prepared = prepare(common, &run).await?;
+    let mut prepared = prepare_without_tracker(common, &run).await?;
     let folder = export::checked(&prepared.root, &args.out)?;
     // who asks for files asks for all of them, whatever a run would file
     prepared.config.create = Create::Auto;

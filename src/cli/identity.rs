@@ -28,7 +28,8 @@ pub(super) struct Learnt {
     pub(super) requests: u64,
 }
 
-/// The run's context. The configuration may name the repository: outside GitHub Actions it says which one it is,
+/// The run's context. A folder of tickets needs neither git nor a server: without them the repository is the folder.
+/// The configuration may name the repository: outside GitHub Actions it says which one it is,
 /// and everywhere by what else it is known.
 pub(super) fn context(here: &Path, config: &Config) -> Result<Context> {
     let listed = config.repository.as_slice();
@@ -38,6 +39,11 @@ pub(super) fn context(here: &Path, config: &Config) -> Result<Context> {
         }
         (Err(_), Some(named)) if connect::variable("GITHUB_ACTIONS").is_none() => {
             Context::of_checkout(&connect::variable, &Checkout::of(here, named.clone()))
+        }
+        (Err(_), None)
+            if config.tracker == TrackerKind::Local && connect::variable("GITHUB_ACTIONS").is_none() =>
+        {
+            Context::of_checkout(&connect::variable, &Checkout::of_folder(here))
         }
         (context, _) => context,
     };

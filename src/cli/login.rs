@@ -7,7 +7,8 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::callback::{Callback, LIFE};
-use super::prepare::{check_format, configured};
+use super::configuration::{Configured, configured};
+use super::prepare::check_format;
 use super::{Common, LoginArgs, OutputFormat, connect, credentials, output};
 use crate::error::{Error, Kind, Result};
 use crate::http::{Base, Gate};
@@ -17,7 +18,7 @@ use crate::tracker::jira::{Method, Site};
 /// Asks a person for consent in a browser and stores what comes of it.
 pub(super) async fn login(common: &Common, args: &LoginArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
-    let (here, config) = configured(common)?;
+    let Configured { here, config, .. } = configured(common)?;
     let gate = connect::gate(&config);
     let app = credentials::app(&gate, &connect::variable)?;
     let vault = credentials::vault(&connect::variable)?;

@@ -2,6 +2,7 @@
 
 mod args;
 mod callback;
+mod configuration;
 mod connect;
 pub mod core_dump;
 mod credentials;

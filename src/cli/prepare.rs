@@ -1,36 +1,30 @@
 //! From what was typed to what is to be done: configuration, context, limits.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use super::configuration::{self, Configured, configured, root};
 use super::identity::{self, Learnt};
 use super::progress::Progress;
 use super::{Common, OutputFormat, RunArgs, connect, output};
 use crate::apply::Stop;
 use crate::compose::section::Detail;
-use crate::config::{self, BranchSide, Config, ReportEntry, TrackerKind};
-use crate::error::{Error, Fault, Result};
+use crate::config::{BranchSide, Config, ReportEntry, TrackerKind};
+use crate::error::{Error, Result};
 use crate::github::context::{Checkout, Context, Event, Trust};
 use crate::model::alert::Feed;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::Place;
 use crate::model::run::Run;
-use crate::model::scan::Problem;
 use crate::pipeline::{Annotator, Job, detail};
 use crate::report::files;
-
-/// Where the configuration is looked for.
-const FILES: [&str; 2] = [".github/casefile.yml", "casefile.yml"];
-
-/// The longest configuration that is read, in bytes.
-const LIMIT: u64 = 1 << 20;
 
 /// Everything that a run is made of, before the tracker is known.
 pub(super) struct Prepared {
     pub(super) config: Config,
+    /// The file that the configuration was read from.
+    file: Option<String>,
     pub(super) context: Context,
     pub(super) run: Run,
     pub(super) root: PathBuf,
@@ -42,7 +36,18 @@ pub(super) struct Prepared {
 
 /// Reads configuration, environment and checkout, and learns which repository it is.
 pub(super) async fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared> {
-    let (here, mut config) = configured(common)?;
+    let found = configured(common)?;
+    configuration::require(&found, common)?;
+    prepare_with(found, common, args).await
+}
+
+/// The same for a command that asks no tracker, so that none has to be named.
+pub(super) async fn prepare_without_tracker(common: &Common, args: &RunArgs) -> Result<Prepared> {
+    prepare_with(configured(common)?, common, args).await
+}
+
+async fn prepare_with(found: Configured, common: &Common, args: &RunArgs) -> Result<Prepared> {
+    let Configured { here, mut config, file } = found;
     let root = root(&here);
     overlay(&mut config, common, args)?;
     let mut context = identity::context(&here, &config)?;
@@ -57,21 +62,20 @@ pub(super) async fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared>
     if common.verbose == 0 && context.debug {
         output::say("debug logs are on; `-vv` says everything");
     }
-    Ok(Prepared { config, run, root: here, stop, progress: Progress::new(common), only, learnt, context })
-}
-
-/// The folder that the command was started in, and the configuration that holds there.
-pub(super) fn configured(common: &Common) -> Result<(PathBuf, Config)> {
-    #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
-    let here = std::env::current_dir()
-        .map_err(|error| Error::usage(format!("the current folder cannot be told: {error}")))?;
-    let root = root(&here);
-    let folder = if common.config.is_none() && !has_configuration(&here) { &root } else { &here };
-    let config = configuration(common, folder)?;
-    Ok((here, config))
+    let progress = Progress::new(common);
+    let prepared = Prepared { config, file, run, root: here, stop, progress, only, learnt, context };
+    if !common.quiet {
+        output::say(&prepared.source());
+    }
+    Ok(prepared)
 }
 
 impl Prepared {
+    /// Which configuration and which tracker this run takes.
+    pub(super) fn source(&self) -> String {
+        configuration::source(&self.config, self.file.as_deref(), self.detail())
+    }
+
     /// The job for a tracker of this site.
     pub(super) fn job(&self, args: &RunArgs, site: &str) -> Result<Job<'_>> {
         let annotator =
@@ -125,51 +129,6 @@ impl Prepared {
     }
 }
 
-/// The checkout's root: the nearest folder with `.git`, else the folder itself.
-fn root(here: &Path) -> PathBuf {
-    here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(here).to_owned()
-}
-
-fn has_configuration(folder: &Path) -> bool {
-    FILES.into_iter().any(|name| folder.join(name).symlink_metadata().is_ok())
-}
-
-fn configuration(common: &Common, here: &Path) -> Result<Config> {
-    let (path, name) = match &common.config {
-        Some(path) => (here.join(path), path.display().to_string()),
-        None => match FILES.into_iter().find(|name| here.join(name).symlink_metadata().is_ok()) {
-            Some(name) => (here.join(name), name.to_owned()),
-            None => return Ok(Config::default()),
-        },
-    };
-    let wrong = |why: String| Error::usage(format!("the configuration {name} cannot be read: {why}"));
-    let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|data| data.is_symlink());
-    if path.ancestors().take_while(|part| *part != here).filter(|part| part.starts_with(here)).any(is_link) {
-        return Err(wrong("it is, or lies behind, a symbolic link, which is not followed".to_owned())
-            .hint("put the file itself there, or name another one with `--config`"));
-    }
-    let kind = path.symlink_metadata().map_err(|error| {
-        wrong(error.to_string()).hint("`--config` takes a file's path from the current folder")
-    });
-    let kind = kind?.file_type();
-    if !kind.is_file() {
-        return Err(wrong("it is not a regular file".to_owned()));
-    }
-    let mut text = String::new();
-    let file = File::open(&path).map_err(|error| wrong(error.to_string()))?;
-    file.take(LIMIT + 1).read_to_string(&mut text).map_err(|error| wrong(error.to_string()))?;
-    if text.len() as u64 > LIMIT {
-        return Err(wrong("it is longer than 1 MiB".to_owned()));
-    }
-    config::parse(&text, &name).map_err(|problems| {
-        let many = if problems.len() == 1 { "a problem" } else { "problems" };
-        let fault = |one: Problem| Fault { place: one.place, message: one.message, hint: one.hint };
-        Error::usage(format!("{name} has {many}"))
-            .of(problems.into_iter().map(fault).collect())
-            .hint("nothing was read or written; `casefile schema` prints what the file may hold")
-    })
-}
-
 /// Flags beat the file.
 fn overlay(config: &mut Config, common: &Common, args: &RunArgs) -> Result<()> {
     let unknown = |entry: &&String| entry.starts_with("github:") && Feed::of_entry(entry).is_none();
@@ -189,6 +148,7 @@ fn overlay(config: &mut Config, common: &Common, args: &RunArgs) -> Result<()> {
     }
     if let Some(tracker) = common.tracker {
         config.tracker = tracker.into();
+        config.is_tracker_named = true;
     }
     config.max_new = args.max_new.unwrap_or(config.max_new);
     config.fail_on = args.fail_on.or(config.fail_on);

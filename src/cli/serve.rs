@@ -10,9 +10,10 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 use url::{Host, Url};
 
+use super::configuration::{Configured, configured};
 use super::connect::{self, variable};
 use super::credentials::Known;
-use super::prepare::{check_format, configured};
+use super::prepare::check_format;
 use super::run::asked_to_end;
 use super::{Common, OutputFormat, ServeArgs, TrackerName};
 use crate::config::{self, Config, TrackerKind};
@@ -33,7 +34,7 @@ const COMMON: [&str; 5] = ["JIRA_API_GATEWAY", "JIRA_AUTH_SERVER", "XDG_STATE_HO
 /// Serves until it is asked to end.
 pub(super) async fn serve(common: &Common, args: &ServeArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
-    let (here, config) = configured(common)?;
+    let Configured { here, config, .. } = configured(common)?;
     require_jira(common, &config)?;
     let register = args.register.as_deref().map(address).transpose()?;
     let settings = Settings {

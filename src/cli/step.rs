@@ -40,7 +40,9 @@ pub(super) fn tell(outcome: &Outcome, prepared: &Prepared, warn: bool) -> Result
     if let Some(path) = &runner.summary {
         outputs::write_summary(path, &summary(outcome, prepared))?;
     }
-    annotate(&result.within(prepared.detail()).problems, prepared, outcome.failed && !warn);
+    // what fails the run is an error on its page, too
+    let failed = outcome.failed || result.count(&[Action::Failed]) > 0;
+    annotate(&result.within(prepared.detail()).problems, prepared, failed && !warn);
     Ok(())
 }
 
@@ -74,6 +76,7 @@ pub(super) fn summary(outcome: &Outcome, prepared: &Prepared) -> String {
     let detail = prepared.detail();
     let mut blocks = vec![Block::Heading(2, vec![Inline::text("casefile")])];
     let lines = text::reached(outcome, prepared).into_iter().chain(text::sums_of(outcome, prepared));
+    let lines = lines.chain([prepared.source()]);
     blocks.extend(lines.map(Block::text));
     if detail != Detail::Counts && !result.tickets.is_empty() {
         let mut tickets: Vec<&Ticket> = result.tickets.iter().collect();

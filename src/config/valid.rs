@@ -47,6 +47,10 @@ pub struct Config {
     pub ignore: Vec<Ignore>,
     /// A file of certificates (PEM) that are trusted beside the system's.
     pub ca_file: Option<String>,
+    /// A certificate that is shown to Jira's server where it asks for one.
+    pub client_cert: Option<String>,
+    /// The private key of that certificate.
+    pub client_key: Option<String>,
     /// The proxy to the tracker.
     pub proxy: Option<Url>,
     /// Jira, where it is configured.
@@ -71,6 +75,8 @@ pub struct Config {
     pub serve: Serve,
     /// Where tickets live.
     pub tracker: TrackerKind,
+    /// Whether somebody named the tracker, rather than that it follows from what else is there.
+    pub is_tracker_named: bool,
 }
 
 impl Default for Config {
@@ -89,6 +95,8 @@ impl Default for Config {
             baseline: None,
             ignore: Vec::new(),
             ca_file: None,
+            client_cert: None,
+            client_key: None,
             proxy: None,
             jira: None,
             routes: Vec::new(),
@@ -101,6 +109,7 @@ impl Default for Config {
             notify: Notify::default(),
             serve: Serve::default(),
             tracker: TrackerKind::Local,
+            is_tracker_named: false,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::model::scan::Problem;
 use crate::plan::Head;
 
 /// Where a place is. Outside GitHub the checkout speaks for the branch that is checked out, and nobody for
-/// others. That GitHub could not be asked is said once: nothing is resolved then.
+/// others; a folder without git has no commits, and is always at its newest state. That GitHub could not be asked is said once: nothing is resolved then.
 pub(super) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Problem>) -> Head {
     if job.at_tip && *place == job.run.place {
         return Head::At(job.run.commit.clone());
@@ -35,6 +35,7 @@ pub(super) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
         },
     };
     match asked {
+        Ok(Some(commit)) if commit.is_empty() => Head::Unknown,
         Ok(Some(commit)) => Head::At(commit),
         Ok(None) => Head::Gone,
         Err(failure) => {

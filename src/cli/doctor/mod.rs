@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use url::Url;
 
+use super::configuration::{self, configured};
 use super::credentials::of_configuration;
-use super::prepare::{Prepared, check_format, configured, prepare};
+use super::prepare::{Prepared, check_format, prepare};
 use super::run::end_in_order;
 use super::{Common, DoctorArgs, OnTrackerError, OutputFormat, RunArgs, connect, output, problems};
 use crate::compose::section::Detail;
@@ -56,7 +57,8 @@ impl Look {
     async fn everywhere(&mut self, common: &Common, args: &DoctorArgs) -> (Seen, Requests, Detail) {
         let nothing = (Seen::default(), Requests { tracker: 0, github: 0 }, Detail::Keys);
         let run = RunArgs::without_reports(args.time_limit, OnTrackerError::Fail);
-        if let Err(error) = configured(common) {
+        let found = configured(common).and_then(|found| configuration::require(&found, common));
+        if let Err(error) = found {
             self.fail("configuration", &error);
             return nothing;
         }
@@ -69,6 +71,7 @@ impl Look {
         };
         self.checks
             .push(Check::ok("configuration", format!("valid; repository {}", prepared.run.repository)));
+        self.checks.push(Check::ok("tracker", prepared.source()));
         end_in_order(&prepared.stop);
         let mut job = match prepared.job(&run, "") {
             Ok(job) => job,

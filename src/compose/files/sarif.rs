@@ -84,7 +84,9 @@ fn run(
 }
 
 fn origin(provenance: &Provenance) -> Option<Value> {
-    let page = Url::parse(&provenance.repository.url()).ok()?;
+    // a folder that no server names has no page
+    let has_page = provenance.repository.host.contains('.');
+    let page = has_page.then(|| Url::parse(&provenance.repository.url()).ok()).flatten()?;
     let mut origin = Map::new();
     origin.insert("repositoryUri".into(), json!(page.as_str()));
     for (name, value) in [("revisionId", &provenance.commit), ("branch", &provenance.branch)] {

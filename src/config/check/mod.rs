@@ -59,6 +59,8 @@ impl<'f> Check<'f> {
             baseline: self.file(raw.baseline, root.key("baseline")),
             ignore: self.ignore(raw.ignore, root.key("ignore")),
             ca_file: self.one_line(raw.ca_file, root.key("ca-file")),
+            client_cert: self.one_line(raw.client_cert, root.key("client-cert")),
+            client_key: self.one_line(raw.client_key, root.key("client-key")),
             proxy: self.proxy(raw.proxy, root.key("proxy")),
             routes: self.routes(raw.routes, raw.jira.is_some(), root),
             jira: self.jira(raw.jira, tracker, root),
@@ -71,6 +73,7 @@ impl<'f> Check<'f> {
             notify: Notify { slack: raw.notify.and_then(|raw| raw.slack).unwrap_or_default() },
             serve: self.serve(raw.serve.unwrap_or_default(), root.key("serve")),
             tracker,
+            is_tracker_named: raw.tracker.is_some(),
         }
     }
 

@@ -56,6 +56,10 @@ pub(super) struct Raw {
     pub(super) ignore: Option<List<Ignore>>,
     /// Certificates (PEM) that are trusted beside the system's.
     pub(super) ca_file: Option<Text>,
+    /// The certificate (PEM) with which Jira's server is shown who calls, where it asks for one (mTLS).
+    pub(super) client_cert: Option<Text>,
+    /// The private key (PEM) of that certificate.
+    pub(super) client_key: Option<Text>,
     /// The proxy through which the tracker is reached, without credentials.
     #[schemars(url)]
     pub(super) proxy: Option<String>,

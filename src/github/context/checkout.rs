@@ -13,6 +13,9 @@ use crate::model::repository::Repository;
 /// The longest of git's files that is read; only `packed-refs` can come near it.
 const LIMIT: u64 = 16 << 20;
 
+/// What stands for the server of a repository that has none, and for the branch of a folder without git.
+const LOCAL: &str = "local";
+
 /// What a checkout tells about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkout {
@@ -51,6 +54,21 @@ impl Checkout {
         };
         let head = git.head();
         Checkout { repository, branch: head.branch(), commit: git.commit(&head) }
+    }
+
+    /// The checkout that `directory` lies in, which no server names, or the plain folder that it is.
+    pub fn of_folder(directory: &Path) -> Checkout {
+        let directory = fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
+        let is_checkout = |folder: &&Path| Git::at(&folder.join(".git")).is_some();
+        let checkout = directory.ancestors().find(is_checkout);
+        let name = checkout.unwrap_or(&directory).file_name();
+        let name = name.map_or_else(|| "folder".to_owned(), |name| name.to_string_lossy().into_owned());
+        let repository = Repository { host: LOCAL.to_owned(), id: None, name, also: Vec::new() };
+        let found = Checkout::of(&directory, repository);
+        match checkout {
+            Some(_) => found,
+            None => Checkout { branch: Some(LOCAL.to_owned()), ..found },
+        }
     }
 
     /// The commit of the checkout that `directory` lies in; `None`: it cannot be told.
@@ -285,6 +303,21 @@ mod tests {
         let root = folder(&[(".git/HEAD", "ref: refs/heads/main"), (".git/config", "[core]\n")]);
         let error = Checkout::read(root.path()).unwrap_err();
         assert!(error.advice().unwrap().contains("repository:"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_that_no_server_names_is_known_by_its_own_name() {
+        let check = |files: &[(&str, &str)], at: &str, branch: Option<&str>, commit: Option<&str>| {
+            let root = folder(files);
+            let shop = root.path().join("shop");
+            let found = Checkout::of_folder(&shop.join(at));
+            assert_eq!(found.repository.to_string(), "local/shop", "{files:?}");
+            assert_eq!((found.branch.as_deref(), found.commit.as_deref()), (branch, commit), "{files:?}");
+        };
+        check(&[("shop/r.sarif", "")], "", Some("local"), None);
+        let git = [("shop/.git/HEAD", "ref: refs/heads/main"), ("shop/.git/refs/heads/main", ID)];
+        check(&[git[0], git[1], ("shop/src/a", "")], "src", Some("main"), Some(ID));
+        check(&[("shop/.git/HEAD", ID)], "", None, Some(ID));
     }
 
     #[test]

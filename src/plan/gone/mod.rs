@@ -47,7 +47,7 @@ impl Decision<'_> {
     pub(super) fn is_at_tip(&mut self) -> Option<bool> {
         let run = self.input.run;
         match self.head(&run.place)? {
-            Head::At(commit) => Some(!run.commit.is_empty() && commit.eq_ignore_ascii_case(&run.commit)),
+            Head::At(commit) => Some(commit.eq_ignore_ascii_case(&run.commit)),
             Head::Gone => Some(false),
             Head::Unknown => None,
         }

@@ -132,14 +132,24 @@ fn a_newcomer_is_told_the_way_out() {
     check(&nothing, &[], &["plam"], 2, &["'plam'", "'plan'"]);
     check(&nothing, &[], &["run", "\n::error::x"], 2, &["unexpected argument"]);
     check(&nothing, &[], &["run", "--fail-on", "hgih"], 2, &["critical, high, medium, low or info"]);
+    // a folder of tickets needs no server's name; Jira does
     check(
         &nothing,
         &[],
         &["run"],
-        2,
-        &["does not lie in a git checkout", "repository: github.com/owner/name"],
+        3,
+        &["tracker: local, in the folder casefile-tickets/", "no file matches"],
     );
-    check(&checkout, &[], &["run"], 2, &["no remote `origin`", "repository:"]);
+    let jira = |folder: &TempDir| {
+        fs::write(folder.path().join("casefile.yml"), "jira: {project: SEC}").unwrap();
+    };
+    let checkout_with_jira = |folder: &TempDir| {
+        checkout(folder);
+        jira(folder);
+    };
+    let said = ["does not lie in a git checkout", "repository: github.com/owner/name"];
+    check(&jira, &[], &["run"], 2, &said);
+    check(&checkout_with_jira, &[], &["run"], 2, &["no remote `origin`", "repository:"]);
     check(
         &cloned,
         &[],
@@ -169,8 +179,10 @@ fn a_newcomer_is_told_the_way_out() {
     check(&cloned, &[], &["run", "--format", "markdown"], 2, &["casefile plan"]);
     check(&cloned, &[], &["run", "--branch", ""], 3, &["`--branch`"]);
     check(&cloned, &[], &["plan", "--write-baseline", "no/such/folder/x"], 4, &["no/such/folder/x"]);
-    check(&nothing, &[("GITHUB_ACTIONS", "true")], &["run"], 2, &["GITHUB_REPOSITORY", "GITHUB_ACTIONS"]);
-    check(&nothing, &[&actions[..], &[("GITHUB_EVENT_PATH", "no.json")]].concat(), &["run"], 4, &["no.json"]);
+    let local = ["run", "--tracker", "local"];
+    check(&nothing, &[("GITHUB_ACTIONS", "true")], &local, 2, &["GITHUB_REPOSITORY", "GITHUB_ACTIONS"]);
+    check(&nothing, &[&actions[..], &[("GITHUB_EVENT_PATH", "no.json")]].concat(), &local, 4, &["no.json"]);
+    check(&nothing, &actions, &["run"], 2, &["no Jira project configured", "jira: {project: KEY}"]);
     let configured = |text: &'static str| {
         move |folder: &TempDir| {
             cloned(folder);

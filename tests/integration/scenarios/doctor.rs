@@ -384,7 +384,7 @@ const BROKEN: &[Broken] = &[
         |shop| shop.fault("/myself", Nth::From(1), Kind::Status(200, Vec::new(), "<html>".into())),
         4,
         UNREACHABLE,
-        &["account", "Check the address"],
+        &["account", "a web page answers (200)", "Check the base URL too"],
     ),
 ];
 
@@ -592,14 +592,14 @@ fn github_is_asked_as_far_as_it_tells() {
 #[test]
 fn a_folder_of_tickets_is_looked_at_like_jira() {
     let shop = shop(Deployment::Cloud, json!({}));
-    shop.write(".github/casefile.yml", r#"{"reports": ["reports/*.sarif"]}"#);
+    shop.write(".github/casefile.yml", r#"{"reports": ["reports/*.sarif"], "tracker": "local"}"#);
     let ran = doctor(&shop, &["--test-ticket"]);
     assert_eq!((ran.code, found(&ran)), (0, vec![]), "{}", ran.errors);
     assert_eq!((&ran.result["provider_key"], &ran.result["base_url"]), (&json!("local"), &Value::Null));
     assert_eq!(ran.result["test_ticket"]["deleted"], true);
     assert_eq!(shop.read("casefile-tickets/LOCAL-1.md"), None);
     let shop = self::shop(Deployment::Cloud, json!({}));
-    shop.write(".github/casefile.yml", r#"{"reports": ["reports/*.sarif"]}"#);
+    shop.write(".github/casefile.yml", r#"{"reports": ["reports/*.sarif"], "tracker": "local"}"#);
     shop.write("casefile-tickets", "a file");
     let ran = doctor(&shop, &[]);
     assert!(ran.code == 4 && found(&ran)[0].starts_with("failed folder: "), "{:#?}", found(&ran));

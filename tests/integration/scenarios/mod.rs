@@ -25,6 +25,7 @@ mod life;
 mod link;
 mod meanwhile;
 mod news;
+mod nowhere;
 mod outputs;
 mod refresh;
 mod refusals;

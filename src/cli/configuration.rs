@@ -1,0 +1,233 @@
+//! Which configuration holds, and where its tickets go. Every run says both, and no run files into a folder that
+//! nobody asked for.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::connect::{self, variable};
+use super::credentials::VARIABLES;
+use super::{Common, TrackerName};
+use crate::compose::section::Detail;
+use crate::config::{self, Config, TrackerKind};
+use crate::error::{Error, Fault, Result};
+use crate::model::scan::Problem;
+use crate::tracker::local::FOLDER;
+
+/// Where the configuration is looked for, in this order. The names of one line stand for the same file.
+const FILES: [[&str; 2]; 2] =
+    [[".github/casefile.yml", ".github/casefile.yaml"], ["casefile.yml", "casefile.yaml"]];
+
+/// The longest configuration that is read, in bytes.
+const LIMIT: u64 = 1 << 20;
+
+/// The configuration that holds for a command.
+pub(super) struct Configured {
+    /// The folder that the command was started in.
+    pub(super) here: PathBuf,
+    pub(super) config: Config,
+    /// The file that it was read from, as the user would name it; `None`: there is none.
+    pub(super) file: Option<String>,
+}
+
+/// What the environment says about where tickets are expected.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Expected {
+    /// Whether GitHub Actions runs us.
+    in_actions: bool,
+    /// The first variable that is set for Jira.
+    credential: Option<&'static str>,
+}
+
+impl Expected {
+    pub(super) fn of_environment() -> Expected {
+        Expected {
+            in_actions: variable("GITHUB_ACTIONS").as_deref() == Some("true"),
+            credential: VARIABLES.into_iter().find(|name| variable(name).is_some()),
+        }
+    }
+}
+
+/// Finds and reads the configuration.
+///
+/// # Errors
+/// It cannot be read, is wrong, or two files claim to be it.
+pub(super) fn configured(common: &Common) -> Result<Configured> {
+    #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
+    let here = std::env::current_dir()
+        .map_err(|error| Error::usage(format!("the current folder cannot be told: {error}")))?;
+    let root = root(&here);
+    let folder = if common.config.is_some() || has_configuration(&here) { &here } else { &root };
+    let (path, name) = match &common.config {
+        Some(path) => (folder.join(path), path.display().to_string()),
+        None => match found(folder)? {
+            Some(name) => (folder.join(name), name.to_owned()),
+            None => return Ok(Configured { here, config: Config::default(), file: None }),
+        },
+    };
+    let config = read(folder, &path, &name)?;
+    Ok(Configured { here, config, file: Some(name) })
+}
+
+/// The checkout's root: the nearest folder with `.git`, else the folder itself.
+pub(super) fn root(here: &Path) -> PathBuf {
+    here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(here).to_owned()
+}
+
+fn is_there(folder: &Path, name: &str) -> bool {
+    folder.join(name).symlink_metadata().is_ok()
+}
+
+fn has_configuration(folder: &Path) -> bool {
+    FILES.iter().flatten().any(|name| is_there(folder, name))
+}
+
+/// The name of the configuration file of a folder.
+fn found(folder: &Path) -> Result<Option<&'static str>> {
+    for names in FILES {
+        match names.map(|name| is_there(folder, name).then_some(name)) {
+            [Some(one), Some(other)] => {
+                return Err(Error::usage(format!("both {one} and {other} are there"))
+                    .hint("keep one of them, or name the one that is meant with `--config`"));
+            }
+            [Some(one), None] | [None, Some(one)] => return Ok(Some(one)),
+            [None, None] => {}
+        }
+    }
+    Ok(None)
+}
+
+fn read(folder: &Path, path: &Path, name: &str) -> Result<Config> {
+    let wrong = |why: String| Error::usage(format!("the configuration {name} cannot be read: {why}"));
+    let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|data| data.is_symlink());
+    if path
+        .ancestors()
+        .take_while(|part| *part != folder)
+        .filter(|part| part.starts_with(folder))
+        .any(is_link)
+    {
+        return Err(wrong("it is, or lies behind, a symbolic link, which is not followed".to_owned())
+            .hint("put the file itself there, or name another one with `--config`"));
+    }
+    let kind = path.symlink_metadata().map_err(|error| {
+        wrong(error.to_string()).hint("`--config` takes a file's path from the current folder")
+    });
+    let kind = kind?.file_type();
+    if !kind.is_file() {
+        return Err(wrong("it is not a regular file".to_owned()));
+    }
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
+    file.take(LIMIT + 1).read_to_string(&mut text).map_err(|error| wrong(error.to_string()))?;
+    if text.len() as u64 > LIMIT {
+        return Err(wrong("it is longer than 1 MiB".to_owned()));
+    }
+    config::parse(&text, name).map_err(|problems| {
+        let many = if problems.len() == 1 { "a problem" } else { "problems" };
+        let fault = |one: Problem| Fault { place: one.place, message: one.message, hint: one.hint };
+        Error::usage(format!("{name} has {many}"))
+            .of(problems.into_iter().map(fault).collect())
+            .hint("nothing was read or written; `casefile schema` prints what the file may hold")
+    })
+}
+
+/// [`require_tracker`] of what was found, as flags and environment have it.
+pub(super) fn require(found: &Configured, common: &Common) -> Result<()> {
+    require_tracker(&found.config, found.file.as_deref(), common.tracker, &Expected::of_environment())
+}
+
+/// Refuses to file into a folder where Jira is expected and nobody named the folder: on a runner the folder is
+/// thrown away after the job, and the tickets with it.
+///
+/// # Errors
+/// A usage error that says why Jira is expected, and how either tracker is named.
+pub(super) fn require_tracker(
+    config: &Config,
+    file: Option<&str>,
+    flag: Option<TrackerName>,
+    expected: &Expected,
+) -> Result<()> {
+    let is_named = config.is_tracker_named || flag.is_some();
+    if is_named || config.tracker == TrackerKind::Jira {
+        return Ok(());
+    }
+    let why = match expected {
+        Expected { credential: Some(name), .. } => format!("{name} is set"),
+        Expected { in_actions: true, .. } => {
+            "in GitHub Actions the tickets of the local tracker are lost with the runner".to_owned()
+        }
+        Expected { .. } => return Ok(()),
+    };
+    let source = match file {
+        Some(file) => format!("{file} has no `jira` section"),
+        None => format!("there is no configuration file ({})", FILES.map(|[name, _]| name).join(" or ")),
+    };
+    let target = file.unwrap_or(FILES[0][0]);
+    Err(Error::usage(format!("no Jira project configured: {source}, and {why}")).hint(format!(
+        "add `jira: {{project: KEY}}` to {target}; to file tickets in the folder {FOLDER}/ say so with \
+         `tracker: local` there, or `--tracker local`"
+    )))
+}
+
+/// The configuration and the tracker that a run takes, in one line.
+pub(super) fn source(config: &Config, file: Option<&str>, detail: Detail) -> String {
+    let tracker = match (config.tracker, &config.jira) {
+        (TrackerKind::Local, _) => format!("local, in the folder {FOLDER}/"),
+        (TrackerKind::Jira, _) if detail == Detail::Counts => "Jira".to_owned(),
+        (TrackerKind::Jira, jira) => {
+            let site = connect::address(config)
+                .and_then(|address| connect::site(&address, &connect::gate(config)).ok())
+                .map(|site| format!(" at {}", site.as_str()));
+            let project = jira.as_ref().map(|jira| format!(", project {}", jira.project));
+            format!("Jira{}{}", site.unwrap_or_default(), project.unwrap_or_default())
+        }
+    };
+    format!("configuration: {}; tracker: {tracker}", file.unwrap_or("none found, so defaults apply"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_has_one_configuration() {
+        let check = |files: &[&str], expected: std::result::Result<Option<&str>, &str>| {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::create_dir(folder.path().join(".github")).unwrap();
+            files.iter().for_each(|name| std::fs::write(folder.path().join(name), "").unwrap());
+            let said = found(folder.path()).map_err(|error| error.to_string());
+            assert_eq!(said, expected.map_err(str::to_owned), "{files:?}");
+        };
+        check(&[], Ok(None));
+        check(&["casefile.yml"], Ok(Some("casefile.yml")));
+        check(&["casefile.yaml"], Ok(Some("casefile.yaml")));
+        check(&[".github/casefile.yaml", "casefile.yml"], Ok(Some(".github/casefile.yaml")));
+        check(&["casefile.yml", "casefile.yaml"], Err("both casefile.yml and casefile.yaml are there"));
+        let both = [".github/casefile.yml", ".github/casefile.yaml"];
+        check(&both, Err("both .github/casefile.yml and .github/casefile.yaml are there"));
+    }
+
+    #[test]
+    fn a_folder_takes_tickets_only_where_nobody_expects_jira() {
+        let parse = |text: &str| config::parse(text, "casefile.yml").unwrap();
+        let nothing = || Expected::default();
+        let actions = || Expected { in_actions: true, ..nothing() };
+        let secret = || Expected { credential: Some("JIRA_API_TOKEN"), ..nothing() };
+        let check = |text: &str, flag: Option<TrackerName>, expected: Expected, refused: &str| {
+            let said = require_tracker(&parse(text), Some("casefile.yml"), flag, &expected);
+            let said = said.map_or_else(|error| error.to_string(), |()| String::new());
+            assert_eq!(said.is_empty(), refused.is_empty(), "{text}: {said}");
+            assert!(said.contains(refused), "{text}: {said}");
+        };
+        let none = "no Jira project configured: casefile.yml has no `jira` section, and ";
+        for text in ["", "branches: [main]"] {
+            check(text, None, nothing(), "");
+            check(text, None, actions(), &format!("{none}in GitHub Actions"));
+            check(text, None, secret(), &format!("{none}JIRA_API_TOKEN is set"));
+            check(text, Some(TrackerName::Local), secret(), "");
+        }
+        check("tracker: local", None, secret(), "");
+        check("tracker: local\njira: {project: SEC}", None, actions(), "");
+        check("jira: {project: SEC}", None, actions(), "");
+    }
+}
