@@ -1,25 +1,27 @@
-//! Takes connections, with a bound for their number and a time limit for slow clients, until it is asked to
-//! end.
+//! Takes connections, with a bound for their number and their life and a time limit for slow clients, until it is
+//! asked to end.
 
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-/// How many connections there are at once; further ones wait.
-const CONNECTIONS: usize = 256;
+use super::admission::Admission;
 
 /// How long a request's head may take, and how long a connection may say nothing.
 const HEAD_TIME: Duration = Duration::from_secs(10);
+
+/// How long a connection lives at most: head, body and answer have their own limits, and reading the answer has some
+/// seconds.
+const LIFE: Duration = Duration::from_secs(45);
 
 /// How long requests that are under way may take after the signal to end.
 const GRACE: Duration = Duration::from_secs(25);
@@ -33,13 +35,15 @@ pub(super) async fn listen(
 ) {
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(64 << 10);
+    // one request a connection: nobody holds a place by asking for nothing again and again
+    server.keep_alive(false);
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let admission = Admission::new();
     let mut stop = pin!(stop);
     loop {
         let accepted = async {
-            let place = Arc::clone(&places).acquire_owned().await;
-            (place, listener.accept().await)
+            let stream = listener.accept().await;
+            (admission.place().await, stream)
         };
         let (place, stream) = tokio::select! {
             () = &mut stop => break,
@@ -54,12 +58,15 @@ pub(super) async fn listen(
                 continue;
             }
         };
-        let service = TowerToHyperService::new(app.clone());
+        let service = TowerToHyperService::new(app.clone().layer(Extension(Arc::clone(&place))));
         let connection = graceful.watch(server.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
-            // one that breaks off is its client's business
-            let _ = connection.await;
-            drop(place);
+            tokio::select! {
+                // one that breaks off is its client's business
+                _ = connection => {}
+                () = place.lost() => {}
+                () = sleep(LIFE) => {}
+            }
         });
     }
     ending();

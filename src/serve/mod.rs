@@ -1,7 +1,7 @@
 //! `casefile serve`: Jira's webhooks, each a hint to read a ticket again and to bring the pull requests that
 //! show it up to date. It keeps no state; as many as you like may run side by side.
 //!
-//! 1. `listen` takes connections, with a time limit for each part of a request.
+//! 1. `listen` takes connections that `admission` lets in, one request each, with a time limit for each part of it.
 //! 2. `router` bounds the body, checks the `signature`, reads the `hint`, and hands it to the desk.
 //! 3. `desk` looks the ticket up, finds the repositories that it belongs to, and tells their pull requests the
 //!    story of [`pipeline::refresh`](crate::pipeline::refresh()); what comes meanwhile waits in a `batch`.
@@ -10,6 +10,7 @@
 //! The stories of the pipeline stay on one thread, so the desk has a thread of its own: the one that calls
 //! [`serve`]. Connections have the runtime's.
 
+mod admission;
 mod batch;
 mod desk;
 mod hint;

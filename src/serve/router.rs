@@ -6,16 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::admission::Place;
 use super::desk::{Outcome, Trouble};
 use super::seldom::Seldom;
 use super::{DEFAULT, Hint, Lock, Settings};
@@ -75,35 +76,49 @@ async fn readiness(State(front): State<Arc<Front>>) -> (StatusCode, &'static str
     }
 }
 
-async fn default(State(front): State<Arc<Front>>, headers: HeaderMap, body: Body) -> StatusCode {
-    front.receive("", None, &headers, body).await
+async fn default(
+    State(front): State<Arc<Front>>,
+    Extension(place): Extension<Arc<Place>>,
+    headers: HeaderMap,
+    body: Body,
+) -> StatusCode {
+    front.receive("", None, &place, &headers, body).await
 }
 
 /// A site's name, or a ticket of the site without one: Jira's `${issue.key}`. No name of a site has capitals.
 async fn named(
     State(front): State<Arc<Front>>,
     Path(name): Path<String>,
+    Extension(place): Extension<Arc<Place>>,
     headers: HeaderMap,
     body: Body,
 ) -> StatusCode {
     match Key::parse(&name).filter(|_| !front.doors.contains_key(&name)) {
-        Some(key) => front.receive("", Some(key), &headers, body).await,
-        None => front.receive(&name, None, &headers, body).await,
+        Some(key) => front.receive("", Some(key), &place, &headers, body).await,
+        None => front.receive(&name, None, &place, &headers, body).await,
     }
 }
 
 async fn of_site(
     State(front): State<Arc<Front>>,
     Path((site, key)): Path<(String, String)>,
+    Extension(place): Extension<Arc<Place>>,
     headers: HeaderMap,
     body: Body,
 ) -> StatusCode {
-    front.receive(&site, Key::parse(&key), &headers, body).await
+    front.receive(&site, Key::parse(&key), &place, &headers, body).await
 }
 
 impl Front {
     /// `named`: the ticket that the address names.
-    async fn receive(&self, key: &str, named: Option<Key>, headers: &HeaderMap, body: Body) -> StatusCode {
+    async fn receive(
+        &self,
+        key: &str,
+        named: Option<Key>,
+        place: &Place,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> StatusCode {
         let body = match read(body).await {
             Ok(body) => body,
             Err(status) => return status,
@@ -131,6 +146,10 @@ impl Front {
             tracing::info!(site = key, "a webhook that is not about a ticket");
             return StatusCode::OK;
         };
+        if !place.keep() {
+            let message = "too many webhooks are being answered; Jira sends it again";
+            return self.again(key, &hint.ticket.to_string(), Instant::now(), message, None);
+        }
         self.hand_on(*site, hint, key).await
     }
 

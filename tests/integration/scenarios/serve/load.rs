@@ -80,3 +80,46 @@ fn slow_clients_are_turned_away_and_hold_up_nobody() {
     assert!(half_body.iter_mut().all(|stream| status(stream) == 408));
     assert!(begun.elapsed() < Duration::from_secs(50), "{:?}", begun.elapsed());
 }
+
+#[test]
+fn idle_and_lingering_clients_keep_no_webhook_out() {
+    let (shop, server) = served(1);
+    let health = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    let half = "POST /webhooks/jira HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{";
+    // more than there are places, for as long as the test goes on
+    for said in ["", health, half, "POST /webhooks/jira HTTP/1.1\r\nhost:"] {
+        let (stop, address) = (std::sync::atomic::AtomicBool::new(false), server.address);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let mut held: Vec<TcpStream> = Vec::new();
+                    while !stop.load(Ordering::SeqCst) {
+                        if held.len() < 100 {
+                            let Ok(mut stream) = TcpStream::connect(address) else { continue };
+                            // who was cut off comes again
+                            let _cut = stream.write_all(said.as_bytes());
+                            held.push(stream);
+                        }
+                        for stream in &mut held {
+                            stream.set_nonblocking(true).unwrap();
+                            // a client that keeps its connection asks again and again
+                            let _cut = stream.write_all(health.as_bytes());
+                        }
+                        held.retain(|stream| {
+                            let mut byte = [0];
+                            !matches!(stream.peek(&mut byte), Ok(0))
+                        });
+                        std::thread::sleep(Duration::from_millis(20));
+                    }
+                });
+            }
+            std::thread::sleep(Duration::from_secs(2));
+            let begun = Instant::now();
+            let (told, healthy) = (server.tell(&shop, "SEC-1"), server.get("/healthz"));
+            let took = begun.elapsed();
+            stop.store(true, Ordering::SeqCst);
+            assert_eq!((told, healthy), (200, 200), "{said:?}");
+            assert!(took < Duration::from_secs(8), "{said:?}: {took:?}");
+        });
+    }
+}
