@@ -58,7 +58,7 @@ pub enum Command {
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 pub struct Common {
-    /// The configuration file [default: .github/casefile.yml, then casefile.yml]
+    /// The configuration file [default: .github/casefile.yml, then casefile.yml, each also as .yaml]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// A glob of reports, or github:code-scanning, github:dependabot, github:secret-scanning; replaces the
@@ -317,9 +317,38 @@ fn count(text: &str) -> std::result::Result<usize, String> {
     number.ok_or_else(|| format!("give a whole number from 0 to {}", config::MOST_NEW))
 }
 
+/// The longest time that a command can be given; no runner lets a job go on for longer.
+const LONGEST: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 60 * 60);
+
 /// `90s`, `10m`, `1h30m`.
 fn duration(text: &str) -> std::result::Result<std::time::Duration, String> {
     let span: jiff::SignedDuration =
         text.parse().map_err(|_| "give a duration such as 90s or 10m".to_owned())?;
-    std::time::Duration::try_from(span).map_err(|_| "a duration is not negative".to_owned())
+    let duration =
+        std::time::Duration::try_from(span).map_err(|_| "a duration is not negative".to_owned())?;
+    if duration > LONGEST {
+        return Err("give at most 30 days, e.g. 720h".to_owned());
+    }
+    Ok(duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_one_that_can_be_waited_for() {
+        let check = |text: &str, expected: Option<u64>| {
+            assert_eq!(duration(text).ok().map(|duration| duration.as_secs()), expected, "{text}");
+        };
+        check("90s", Some(90));
+        check("1h30m", Some(5400));
+        check("0s", Some(0));
+        check("720h", Some(720 * 3600));
+        check("720h1s", None);
+        check("9223372036854775807s", None);
+        check("99999999999999999999h", None);
+        check("-1s", None);
+        check("soon", None);
+    }
 }

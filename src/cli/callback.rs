@@ -1,6 +1,7 @@
 //! Where the browser comes back to after consent: one answer, with the state that was sent along.
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
@@ -9,8 +10,8 @@ use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use url::Url;
 
 use crate::error::{Error, Result};
@@ -20,6 +21,10 @@ pub(super) const LIFE: Duration = Duration::from_secs(600);
 
 /// How long a browser may take to say what it wants.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many of them are listened to at once, and how long it takes until a failed connection is followed by another.
+const PLACES: usize = 32;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The longest head of a request that is read, in bytes.
 const HEAD: usize = 16 << 10;
@@ -59,11 +64,24 @@ impl Callback {
         let deadline = Instant::now() + LIFE;
         let (heard, mut hears) = mpsc::channel::<(String, TcpStream)>(16);
         let listener = self.listener;
+        let places = Arc::new(Semaphore::new(PLACES));
         // side by side: browsers open connections in advance and say nothing on them
         let accepting = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
+            loop {
+                // whoever holds all the places goes after a while
+                let place = Arc::clone(&places).acquire_owned().await;
+                let stream = match listener.accept().await {
+                    Ok((stream, _)) => stream,
+                    Err(error) => {
+                        // a connection that broke at once, or no file is left to open
+                        tracing::debug!(%error, "a connection could not be taken");
+                        sleep(PAUSE).await;
+                        continue;
+                    }
+                };
                 let heard = heard.clone();
                 tokio::spawn(async move {
+                    let _place = place;
                     if let Ok(Some(head)) = timeout(PATIENCE, read(stream)).await {
                         let _ = heard.send(head).await;
                     }

@@ -15,6 +15,9 @@ const LOOK: Duration = Duration::from_millis(100);
 /// seconds after theirs, and what is left is written to files before that.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// What stands for a limit that no clock can count.
+const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
 /// Says whether the run should end, and why. Clones share the same answer.
 #[derive(Debug, Clone)]
 pub struct Stop {
@@ -32,7 +35,8 @@ struct Asked {
 impl Stop {
     /// Stops after so long.
     pub fn after(limit: Duration) -> Stop {
-        Stop::from(Instant::now() + limit)
+        let now = Instant::now();
+        Stop::from(now.checked_add(limit).unwrap_or(now + FOR_EVER))
     }
 
     /// Stops now: what is read is dropped, what is written has a moment. Asked once more, that moment is over.
@@ -121,6 +125,11 @@ mod tests {
         let late = Stop::after(Duration::from_millis(5));
         assert!(!late.pause(long).await);
         assert_eq!(late.over(), Some(Failure::OutOfTime));
+    }
+
+    #[test]
+    fn no_limit_is_too_long_for_the_clock() {
+        assert!(!Stop::after(Duration::MAX).is_over());
     }
 
     #[tokio::test]

@@ -173,7 +173,8 @@ impl Record {
     /// Makes it the one that the next edit of a ticket writes. Where the site has another name than when it was
     /// written, the tickets that it is owed links to are there as well.
     pub fn follow(&mut self, ticket: &TicketId) {
-        self.revision += 1;
+        // whoever may edit the ticket may have written any number
+        self.revision = self.revision.checked_add(1).unwrap_or(1);
         self.ticket = Some(ticket.id);
         for owed in &mut self.pending {
             if let Pending::Link(_, to) = owed

@@ -346,8 +346,12 @@ async fn a_number_is_given_once() {
     folder.make(1..=3).await;
     fs::remove_file(folder.file("LOCAL-3.md")).unwrap();
     assert_eq!(folder.make(4..=4).await[0].id, id(4));
-    fs::write(folder.file(".casefile/lock"), "\u{0}\u{0}").unwrap();
-    assert_eq!(folder.make(5..=5).await[0].id, id(5));
+    for (number, lock) in
+        [(5, "\u{0}\u{0}"), (6, "18446744073709551615\n"), (7, "-1"), (8, "1e9"), (9, "99999999999")]
+    {
+        fs::write(folder.file(".casefile/lock"), lock).unwrap();
+        assert_eq!(folder.make(number..=number).await[0].id, id(number), "{lock:?}");
+    }
     assert_eq!(folder.tickets(Ask::Ids(vec![3])).await, Ok(Vec::new()));
 }
 

@@ -1,6 +1,6 @@
 //! What became of each draft of a bulk create.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::failure::{check, of_status, refused, words};
 use super::ticket::number;
@@ -60,6 +60,12 @@ fn one_by_one(
             created.issues.len(),
             failed.len()
         ));
+    }
+    // two drafts never become one ticket: whatever answers so does not tell what it made
+    let ids: BTreeSet<&str> = created.issues.iter().map(|issue| issue.id.as_str()).collect();
+    let keys: BTreeSet<&str> = created.issues.iter().map(|issue| issue.key.as_str()).collect();
+    if ids.len().min(keys.len()) < created.issues.len() {
+        return Err("it names one ticket for several drafts".to_owned());
     }
     let mut made = created.issues.into_iter();
     (0..drafts)
@@ -133,6 +139,9 @@ mod tests {
         check(201, &body(&[made(1), made(2)], &[error(7, 400)]), &["Unknown"; 3]);
         check(400, &body(&[], &[error(1, 400)]), &["Unknown"; 3]);
         check(201, "<html>", &["Unknown"; 3]);
+        check(201, &body(&[made(1), made(2), made(1)], &[]), &["Unknown"; 3]);
+        let same_key = r#"{"id":"13","key":"S-1"}"#.to_owned();
+        check(201, &body(&[made(1), made(2), same_key], &[]), &["Unknown"; 3]);
     }
 
     #[test]

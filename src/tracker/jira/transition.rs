@@ -17,22 +17,36 @@ impl Jira {
     /// or an unclear answer it looks once more.
     pub(super) async fn gone_to(&self, id: &TicketId, to: &Move) -> Result<(), Failure> {
         let id = self.own(id)?;
-        let mut again = true;
+        let (mut again, mut refusal) = (true, None);
         loop {
             let issue: wire::Issue = self.client.ask(&self.dialect.status(id)).await?;
             if issue.fields.status.is_some_and(|status| is(&status, &to.to)) {
                 return Ok(());
             }
+            if let Some(refusal) = refusal {
+                return Err(refusal);
+            }
+            let (answer, conflict) = self.go_once(id, to).await;
+            match answer {
+                Err(failure) if again && (conflict || failure.is_ambiguous()) => again = false,
+                // somebody else may have moved it there since it was looked at, so that no way leads there any more
+                Err(failure @ Failure::Refused { .. }) => refusal = Some(failure),
+                checked => return checked,
+            }
+        }
+    }
+
+    /// Tries once to move it; says also whether that met somebody else's change.
+    async fn go_once(&self, id: u64, to: &Move) -> (Result<(), Failure>, bool) {
+        let asked = async {
             let open: wire::Transitions = self.client.ask(&self.dialect.transitions(id)).await?;
             let transition = pick(&open.transitions, to)?;
             let fields = self.dialect.fields(&self.taken(transition, to).await?);
-            let answer = self.client.send(&self.dialect.transition(id, &transition.id, fields)).await;
-            let conflict = answer.as_ref().is_ok_and(|answer| answer.status == 409);
-            match answer.and_then(check) {
-                Err(failure) if again && (conflict || failure.is_ambiguous()) => again = false,
-                checked => return checked.map(drop),
-            }
-        }
+            self.client.send(&self.dialect.transition(id, &transition.id, fields)).await
+        };
+        let answer = asked.await;
+        let conflict = answer.as_ref().is_ok_and(|answer| answer.status == 409);
+        (answer.and_then(check).map(drop), conflict)
     }
 
     /// The fields that are wanted and that the transition's screen takes.

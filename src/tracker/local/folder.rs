@@ -24,6 +24,9 @@ const LARGEST: u64 = 64 << 20;
 /// The longest name of a file, in bytes.
 const LONGEST_NAME: usize = 200;
 
+/// The highest number that the lock is believed: nobody has filed so many tickets into a folder.
+const HIGHEST: u64 = 1_000_000_000;
+
 /// How often, and with which pause, the lock is tried: half a minute in all.
 const PATIENCE: (u32, Duration) = (1_500, Duration::from_millis(20));
 
@@ -220,9 +223,9 @@ impl Writer<'_> {
         let (_, path) = self.folder.own();
         let mut text = String::new();
         self.lock.seek(SeekFrom::Start(0)).map_err(failed("read", &path))?;
-        // a torn or foreign text is no number: then the files alone decide
+        // a torn or foreign text is no number, or none that we wrote: then the files alone decide
         let known = match (&self.lock).take(64).read_to_string(&mut text) {
-            Ok(_) => text.trim().parse().unwrap_or(0),
+            Ok(_) => text.trim().parse().ok().filter(|known| *known <= HIGHEST).unwrap_or(0),
             Err(_) => 0,
         };
         let tickets = self.folder.tickets()?.last_key_value().map_or(0, |(number, _)| *number);

@@ -181,6 +181,23 @@ fn a_cloud_id_that_is_known_is_not_looked_up() {
 }
 
 #[test]
+fn a_cloud_id_of_another_site_is_told_as_that() {
+    for way in ["scoped-api-token", "service-account-token"] {
+        let shop = shop(Some(way));
+        let given = [variables(way), &[("JIRA_CLOUD_ID", "99999999-2222-4333-8444-555555555555")]].concat();
+        let ran = shop.run(&push(&shop, &given));
+        assert_eq!(ran.code, 4, "{}", ran.errors);
+        let own = "which is 11111111-2222-4333-8444-555555555555";
+        assert!(
+            ran.errors.contains("JIRA_CLOUD_ID is not the cloud id of") && ran.errors.contains(own),
+            "{}",
+            ran.errors
+        );
+        assert_eq!(count(&shop, "/_edge/tenant_info"), 1, "{way}");
+    }
+}
+
+#[test]
 fn client_credentials_are_exchanged_wherever_the_endpoint_is() {
     let shop = shop(Some("client-credentials"));
     {
@@ -497,4 +514,35 @@ async fn a_token_is_renewed_in_a_long_run_once_for_all() {
     sim.state().sign_in.tokens.clear();
     assert!(jira.answer(&Ask::Account).await.is_ok());
     assert_eq!(sim.journal().iter().filter(|entry| entry.path.ends_with("/_edge/tenant_info")).count(), 1);
+}
+
+/// As many open connections as a login can have files, or more, of people who only look.
+#[cfg(unix)]
+#[test]
+fn a_login_that_has_no_files_left_goes_on_waiting() {
+    let shop = shop(Some("oauth"));
+    let script = "ulimit -n 24; exec \"$0\" login --port 0 --no-browser";
+    let mut child = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_casefile")])
+        .current_dir(shop.checkout())
+        .env_clear()
+        .envs(environment(&shop, variables("oauth")))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let address = lines.by_ref().map(Result::unwrap).find(|line| line.contains("/authorize?")).unwrap();
+    let address = Url::parse(address.trim()).unwrap();
+    let back = address.query_pairs().find(|(name, _)| name == "redirect_uri").unwrap().1.into_owned();
+    let port = Url::parse(&back).unwrap().port().unwrap();
+    let silent: Vec<_> = (0..60).map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap()).collect();
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(child.try_wait().unwrap().is_none(), "it waits for consent");
+    drop(silent);
+    let (status, consent) = get(&address);
+    assert_eq!(status, 302);
+    assert_eq!(get(&Url::parse(&consent.unwrap()).unwrap()).0, 200);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }

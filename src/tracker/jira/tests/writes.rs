@@ -143,13 +143,26 @@ mod moves {
         let fine = || (204, json!(""));
         check(vec![at("Done")], "done", 0).await;
         check(vec![at("To Do"), open(&["In Progress", "Done"]), fine()], "done", 1).await;
-        check(vec![at("To Do"), open(&["Review"])], "open are: Review", 0).await;
-        check(vec![at("To Do"), open(&[])], "open are: none", 0).await;
+        check(vec![at("To Do"), open(&["Review"]), at("To Do")], "open are: Review", 0).await;
+        check(vec![at("To Do"), open(&[]), at("To Do")], "open are: none", 0).await;
         let again = || vec![at("To Do"), open(&["Done"]), conflict(), at("To Do"), open(&["Done"])];
         check([again(), vec![fine()]].concat(), "done", 2).await;
-        check([again(), vec![conflict()]].concat(), "refused: conflict", 2).await;
+        check([again(), vec![conflict(), at("To Do")]].concat(), "refused: conflict", 2).await;
         // an unclear answer, and it did land
         check(vec![at("To Do"), open(&["Done"]), (500, json!({})), at("Done")], "done", 1).await;
         check(vec![(404, json!({"errorMessages": ["gone"]}))], "does not exist", 0).await;
+    }
+
+    #[tokio::test]
+    async fn what_another_run_has_just_moved_there_is_no_refusal() {
+        // as Jira words it where the status changed after it was looked at
+        let illegal = || {
+            let said = "It seems that you have tried to perform an illegal workflow operation.";
+            (400, json!({"errorMessages": [said], "errors": {}}))
+        };
+        check(vec![at("To Do"), open(&["Done"]), illegal(), at("Done")], "done", 1).await;
+        check(vec![at("To Do"), open(&["Review"]), at("Done")], "done", 0).await;
+        check(vec![at("To Do"), open(&["Done"]), illegal(), at("To Do")], "illegal workflow operation", 1)
+            .await;
     }
 }
