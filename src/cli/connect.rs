@@ -16,6 +16,10 @@ use crate::http::{self, Base, Client, Gate, Patience, Proxy, Settings, Stop};
 use crate::tracker::jira::Jira;
 use crate::tracker::local::{FOLDER, Local, Turn};
 
+/// The variables that hold a client certificate and its key, as PEM text.
+const CLIENT_CERT: &str = "JIRA_CLIENT_CERT";
+const CLIENT_KEY: &str = "JIRA_CLIENT_KEY";
+
 /// A variable of the environment; an empty one is as good as none.
 pub(super) fn variable(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "credentials come from the environment alone")]
@@ -122,6 +126,7 @@ pub(super) fn client(config: &Config, root: &Path, gate: Gate, stop: impl Into<S
     let settings = Settings {
         proxy: proxy(config),
         authorities: authorities(config, root)?,
+        identity: identity(config, root)?,
         ..Settings::new(gate, stop)
     };
     Client::new(settings)
@@ -189,9 +194,35 @@ fn proxy(config: &Config) -> Option<Proxy> {
 }
 
 fn authorities(config: &Config, root: &Path) -> Result<Option<Vec<u8>>> {
-    let Some(name) = &config.ca_file else { return Ok(None) };
+    config.ca_file.as_deref().map(|name| pem("ca-file", name, root)).transpose()
+}
+
+/// The client certificate with its private key: the environment's text, else the configuration's files.
+fn identity(config: &Config, root: &Path) -> Result<Option<SecretString>> {
+    let part = |name: &str, key: &str, file: &Option<String>| match (variable(name), file) {
+        (Some(text), _) => Ok(Some(text)),
+        (None, Some(file)) => {
+            let text = String::from_utf8(pem(key, file, root)?);
+            text.map(Some).map_err(|_| Error::usage(format!("`{key}` {file} is not PEM: it is not text")))
+        }
+        (None, None) => Ok(None),
+    };
+    let certificate = part(CLIENT_CERT, "client-cert", &config.client_cert)?;
+    let key = part(CLIENT_KEY, "client-key", &config.client_key)?;
+    match (certificate, key) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(Error::usage("there is a client key and no client certificate")
+            .hint(format!("set `client-cert`, or {CLIENT_CERT}, as well"))),
+        // one file may hold both
+        (Some(both), None) => Ok(Some(both.into())),
+        (Some(certificate), Some(key)) => Ok(Some(format!("{}\n{key}", certificate.trim_end()).into())),
+    }
+}
+
+/// Reads a PEM file that the configuration names.
+fn pem(key: &str, name: &str, root: &Path) -> Result<Vec<u8>> {
     let read = std::fs::read(root.join(name));
-    read.map(Some).map_err(|error| Error::usage(format!("`ca-file` {name} cannot be read: {error}")))
+    read.map_err(|error| Error::usage(format!("`{key}` {name} cannot be read: {error}")))
 }
 
 #[cfg(test)]

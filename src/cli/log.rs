@@ -8,11 +8,13 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::output::{Lines, Objects};
-use super::{Cli, Command};
+use super::{Cli, Command, held};
 
 /// Starts logging as far as the flags ask for it. What the libraries below say of their connections is for
 /// those alone who ask twice.
 pub fn start(cli: &Cli) {
+    // before anything can be told
+    held::hold();
     let serves = matches!(cli.command, Command::Serve(_));
     let level = match (cli.common.quiet, cli.common.verbose) {
         (true, _) if serves => Level::WARN,

@@ -10,6 +10,7 @@ mod disconnect;
 mod doctor;
 mod export;
 mod formats;
+mod held;
 mod identity;
 mod link;
 pub mod log;

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use clap::ColorChoice;
 use serde::Serialize;
 
-use crate::document::terminal;
+use crate::document::{mask, terminal};
 
 /// Prints a part of the result, for people, on standard output.
 pub(super) fn result(text: &str) {
@@ -89,7 +89,7 @@ fn shown(text: &str) -> String {
 
 /// A reader that went away (`| head`) is no failure of ours.
 fn print(stream: &mut impl Write, text: &str) {
-    let _ = writeln!(stream, "{text}");
+    let _ = writeln!(stream, "{}", mask::text(text));
 }
 
 /// Takes log lines, whole or in pieces, and prints each as [`say`] does.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::document::mask;
 use crate::error::{Error, Kind, Result};
 
 /// Lists the files, and holds the tickets.
@@ -66,6 +67,8 @@ impl Folder {
         let list = serde_json::to_vec_pretty(&list).unwrap_or_default();
         fs::write(self.path.join(LIST), list).map_err(wrong)?;
         for (name, content) in files {
+            let mut content = content.clone();
+            mask::bytes(&mut content);
             fs::write(self.path.join(name), content).map_err(wrong)?;
         }
         Ok(names)

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::document::mask;
 use crate::error::{Error, Kind, Result};
 use crate::model::fingerprint::Fingerprint;
 
@@ -29,7 +30,8 @@ pub fn sarif(folder: &Path, scans: &[(Fingerprint, Value)]) -> Result<()> {
         }
     }
     for (scope, log) in scans {
-        let text = serde_json::to_vec(log).unwrap_or_default();
+        let mut text = serde_json::to_vec(log).unwrap_or_default();
+        mask::bytes(&mut text);
         fs::write(folder.join(name(*scope)), text).map_err(wrong)?;
     }
     Ok(())

@@ -17,6 +17,7 @@ use url::Url;
 
 use super::client::{Client, Verb, read};
 use super::failure::Failure;
+use crate::document::mask;
 use crate::error::{Error, Result};
 
 /// A token is renewed so long before its end; GitHub's live an hour.
@@ -117,6 +118,7 @@ impl App {
         let wanted = json!({"repositories": [name], "permissions": {"pull_requests": "write"}});
         let route = format!("/app/installations/{}/access_tokens", installed.id);
         let given: Given = read(&client.send_to(Verb::Post, &route, Some(&wanted), &what).await?)?;
+        mask::hold(&given.token);
         let token = SecretString::from(given.token);
         tokens.insert(repository.to_owned(), Token { token: token.clone(), until: given.expires_at });
         Ok(token)

@@ -17,6 +17,7 @@ use url::Url;
 use super::context::Visibility;
 use super::failure::{self, Failure};
 use super::link;
+use crate::document::mask;
 use crate::error::Error;
 use crate::http::{self, Ending, Pauses, Repeat, Stop};
 
@@ -136,6 +137,7 @@ impl Client {
         if token.is_some_and(|token| !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic())) {
             return Err(Error::usage("GITHUB_TOKEN has characters that no token has"));
         }
+        token.into_iter().for_each(|token| mask::hold(token.expose_secret()));
         let crab = Octocrab::builder();
         let crab = if let Some(token) = token { crab.personal_token(token.clone()) } else { crab };
         let crab = crab.base_uri(api.as_str());
@@ -345,20 +347,22 @@ impl Client {
                 Verb::Post => self.crab._post(route, body).await,
                 Verb::Delete => self.crab._delete(route, body).await,
             };
-            let answer = answer.map_err(|error| Failure::Unreachable(cause(&error)))?;
+            let answer =
+                answer.map_err(|error| Failure::Unreachable(mask::text(&cause(&error)).into_owned()))?;
             let (head, body) = answer.into_parts();
             let body = Limited::new(body, ANSWER_LIMIT).collect().await;
             let body = body.map_err(|_| Failure::Unreachable("its answer broke off".to_owned()))?.to_bytes();
+            let mut body = body.to_vec();
+            if !head.status.is_success() {
+                // whoever refuses, GitHub or a proxy, may quote what was sent
+                mask::bytes(&mut body);
+            }
             let header = |name: &str| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
             match failure::of_answer(head.status.as_u16(), &header, &body, what) {
                 Some(failure) => Err(failure),
                 None => {
                     let link = header("link").unwrap_or_default();
-                    Ok(Page {
-                        body: body.to_vec(),
-                        next: link::query(&link, "next"),
-                        last: link::last_page(&link),
-                    })
+                    Ok(Page { body, next: link::query(&link, "next"), last: link::last_page(&link) })
                 }
             }
         };

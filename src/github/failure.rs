@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::error::Error;
+use crate::http::seconds;
 
 /// How much of GitHub's own words an error repeats, in characters.
 const QUOTED: usize = 300;
@@ -87,17 +88,30 @@ pub(super) fn of_answer(
     if (200..300).contains(&status) {
         return None;
     }
-    let message = message_of(body);
+    let Said { message, page } = Said::of(body);
     let lower = message.to_ascii_lowercase();
     let exhausted = header("x-ratelimit-remaining").as_deref() == Some("0");
-    let limited = status == 429
-        || (status == 403 && (exhausted || header("retry-after").is_some() || lower.contains("rate limit")));
+    // the secondary limits, which older servers call abuse; the documentation's address tells both
+    let is_limit = |text: &str| ["rate limit", "rate-limit", "abuse"].iter().any(|word| text.contains(word));
+    let limited = match status {
+        429 => true,
+        403 => exhausted || header("retry-after").is_some() || is_limit(&lower) || is_limit(&page),
+        // "Validation Failed: was submitted too quickly", for content that is created
+        422 => lower.contains("submitted too quickly"),
+        _ => false,
+    };
+    let is_page = body.trim_ascii_start().starts_with(b"<");
     Some(match status {
         _ if limited => Failure::RateLimited(wait_of(header)),
         401 => Failure::Credentials,
         403 if lower.contains("resource not accessible by") => Failure::ReadOnlyToken,
         404 | 410 => Failure::NotFound(what.to_owned()),
-        300..=399 => Failure::Moved { what: what.to_owned(), to: header("location").and_then(moved_to) },
+        300..=399 => match header("location").map(moved_to) {
+            // a login page in front of it, not a repository of another name
+            Some(None) => Failure::Strange,
+            to => Failure::Moved { what: what.to_owned(), to: to.flatten() },
+        },
+        401..=403 if is_page => Failure::Strange,
         500.. => Failure::Unreachable(format!("it answered {status}")),
         _ => {
             let words = if message.is_empty() { format!("it answered {status}") } else { message };
@@ -117,8 +131,8 @@ fn moved_to(location: String) -> Option<(u64, String)> {
 
 /// `Retry-After` in seconds, else from the answer's own date to the limit's reset.
 fn wait_of(header: &dyn Fn(&str) -> Option<String>) -> Option<Duration> {
-    if let Some(seconds) = header("retry-after").and_then(|text| text.trim().parse().ok()) {
-        return Some(Duration::from_secs(seconds));
+    if let Some(pause) = header("retry-after").and_then(|text| seconds(&text)) {
+        return Some(pause);
     }
     if header("x-ratelimit-remaining")? != "0" {
         return None;
@@ -128,19 +142,34 @@ fn wait_of(header: &dyn Fn(&str) -> Option<String>) -> Option<Duration> {
     Some(Duration::from_secs(u64::try_from(reset.saturating_sub(now)).unwrap_or(0).max(1)))
 }
 
-fn message_of(body: &[u8]) -> String {
-    /// GitHub's form of an error; the parts of `errors` are objects or text.
-    #[derive(Deserialize)]
-    struct Refusal {
-        #[serde(default)]
-        message: String,
-        #[serde(default)]
-        errors: Vec<serde_json::Value>,
+/// What GitHub's answer says.
+#[derive(Default)]
+struct Said {
+    /// Its words, in one line.
+    message: String,
+    /// The page of its documentation that it names.
+    page: String,
+}
+
+impl Said {
+    fn of(body: &[u8]) -> Said {
+        /// GitHub's form of an error; the parts of `errors` are objects or text.
+        #[derive(Deserialize)]
+        struct Refusal {
+            #[serde(default)]
+            message: String,
+            #[serde(default)]
+            errors: Vec<serde_json::Value>,
+            documentation_url: Option<String>,
+        }
+        let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else { return Said::default() };
+        let details = refusal.errors.iter().filter_map(|error| error.as_str().or(error["message"].as_str()));
+        let words = std::iter::once(refusal.message.as_str()).chain(details).collect::<Vec<_>>().join(": ");
+        Said {
+            message: words.chars().take(QUOTED).collect(),
+            page: refusal.documentation_url.unwrap_or_default(),
+        }
     }
-    let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else { return String::new() };
-    let details = refusal.errors.iter().filter_map(|error| error.as_str().or(error["message"].as_str()));
-    let words = std::iter::once(refusal.message.as_str()).chain(details).collect::<Vec<_>>().join(": ");
-    words.chars().take(QUOTED).collect()
 }
 
 #[cfg(test)]
@@ -166,6 +195,16 @@ mod tests {
         check(403, &[("retry-after", "61")], "", seconds(61));
         let secondary = r#"{"message":"You have exceeded a secondary rate limit."}"#;
         check(403, &[("x-ratelimit-remaining", "4000")], secondary, Some(Failure::RateLimited(None)));
+        let abuse =
+            r#"{"message":"You have triggered an abuse detection mechanism. Please wait a few minutes."}"#;
+        check(403, &[], abuse, Some(Failure::RateLimited(None)));
+        let page = r#"{"message":"Forbidden","documentation_url":"https://docs.github.com/x#secondary-rate-limits"}"#;
+        check(403, &[], page, Some(Failure::RateLimited(None)));
+        let page = r#"{"documentation_url":"https://docs.github.com/rest/overview#abuse-rate-limits"}"#;
+        check(403, &[], page, Some(Failure::RateLimited(None)));
+        let quick = r#"{"message":"Validation Failed","errors":[{"message":"was submitted too quickly"}]}"#;
+        check(422, &[], quick, Some(Failure::RateLimited(None)));
+        check(429, &[("retry-after", "99999999999999999999")], "", seconds(u64::MAX));
         let reset = [
             ("x-ratelimit-remaining", "0"),
             ("x-ratelimit-reset", "784111807"),
@@ -185,7 +224,8 @@ mod tests {
         check(301, &[], "", moved(None));
         let to = [("location", "https://api.github.com/repositories/4711/pulls/7")];
         check(301, &to, "", moved(Some((4711, "/pulls/7".to_owned()))));
-        check(302, &[("location", "https://x.example/login")], "", moved(None));
+        check(302, &[("location", "https://x.example/login")], "", Some(Failure::Strange));
+        check(403, &[], "<html>Sign in", Some(Failure::Strange));
         check(502, &[], "", Some(Failure::Unreachable("it answered 502".to_owned())));
     }
 

@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 use std::path::Path;
 
+use crate::document::mask;
 use crate::error::{Error, Kind, Result};
 
 /// How long the runner takes a step's summary, in bytes.
@@ -60,7 +61,7 @@ fn fit_summary(markdown: &str, limit: usize) -> String {
 
 fn append(path: &Path, text: &str) -> Result<()> {
     let file = OpenOptions::new().create(true).append(true).open(path);
-    file.and_then(|mut file| file.write_all(text.as_bytes()))
+    file.and_then(|mut file| file.write_all(mask::text(text).as_bytes()))
         .map_err(|error| Error::new(Kind::Machine, format!("{} cannot be written: {error}", path.display())))
 }
 

@@ -1,8 +1,10 @@
 //! What a failed exchange means: whether it may have been processed all the same.
 
 use std::error::Error;
+use std::time::Duration;
 
 use reqwest::header::LOCATION;
+use rustls::AlertDescription;
 use url::Url;
 
 use super::policy::refused_by_limit;
@@ -10,9 +12,20 @@ use super::request::{Request, Response};
 use super::{ANSWER_LIMIT, resolve};
 use crate::model::answer::Failure;
 
+/// What to do about a login page for people.
+pub(crate) const SIGN_ON: &str = "Let whoever runs the single sign-on or the proxy in front of Jira pass API requests \
+                                  (/rest/) that carry a token, or use an address of Jira that programs reach.";
+
+/// What else an unexpected page may mean.
+pub(crate) const CONTEXT: &str =
+    "Check the base URL too: a Jira that people open at /jira has that context path in its base URL.";
+
 /// A request that could not be sent, or whose answer did not begin.
-pub(super) fn of_sending(to: &Url, error: reqwest::Error) -> Failure {
+pub(super) fn of_sending(to: &Url, error: reqwest::Error, has_identity: bool) -> Failure {
     let error = error.without_url();
+    if let Some(refusal) = alert(&error).and_then(|alert| unknown_caller(to, alert, has_identity)) {
+        return refusal;
+    }
     let words = |error: &reqwest::Error| format!("{}: {}", to.host_str().unwrap_or("nowhere"), words(error));
     if let Some(blocked) = causes(&error).find_map(|cause| cause.downcast_ref::<resolve::Blocked>()) {
         return Failure::Blocked(blocked.to_string());
@@ -21,6 +34,64 @@ pub(super) fn of_sending(to: &Url, error: reqwest::Error) -> Failure {
         Failure::Unreachable(words(&error))
     } else {
         Failure::Unknown(words(&error))
+    }
+}
+
+/// The TLS alert with which the server ended the connection. Under TLS 1.3 it comes after the handshake, where it
+/// looks like an answer that broke off.
+fn alert(error: &reqwest::Error) -> Option<AlertDescription> {
+    causes(error).find_map(|cause| match tls(cause)? {
+        rustls::Error::AlertReceived(alert) => Some(*alert),
+        _ => None,
+    })
+}
+
+/// An error of TLS, which lies in as many wrappings of `io::Error` as there are layers.
+fn tls<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
+    match error.downcast_ref::<std::io::Error>() {
+        Some(wrapping) => tls(wrapping.get_ref()?),
+        None => error.downcast_ref(),
+    }
+}
+
+/// The server wants to know who calls (RFC 8446, 6.2): it has read no request, so nothing happened.
+fn unknown_caller(to: &Url, alert: AlertDescription, has_identity: bool) -> Option<Failure> {
+    use AlertDescription as Alert;
+    let host = to.host_str().unwrap_or("nowhere");
+    let form = "`client-cert` and `client-key` (PEM files), or JIRA_CLIENT_CERT and JIRA_CLIENT_KEY";
+    match alert {
+        Alert::CertificateRequired | Alert::HandshakeFailure | Alert::NoCertificate if !has_identity => {
+            let why = if alert == Alert::HandshakeFailure {
+                "ends the TLS handshake; servers that ask for a client certificate (mTLS) do that"
+            } else {
+                "asks for a client certificate (mTLS), and there is none"
+            };
+            Some(Failure::Unusable {
+                blocked: false,
+                why: format!("{host} {why}"),
+                hint: format!("Set {form}. Whoever runs the server in front of Jira gives them out."),
+            })
+        }
+        Alert::BadCertificate
+        | Alert::UnsupportedCertificate
+        | Alert::CertificateRevoked
+        | Alert::CertificateExpired
+        | Alert::CertificateUnknown
+        | Alert::UnknownCA
+        | Alert::AccessDenied
+        | Alert::CertificateRequired
+        | Alert::HandshakeFailure
+            if has_identity =>
+        {
+            Some(Failure::Unusable {
+                blocked: false,
+                why: format!("{host} does not take the client certificate (TLS alert {alert:?})"),
+                hint: format!(
+                    "See that {form} hold a certificate that the server knows and that has not expired."
+                ),
+            })
+        }
+        _ => None,
     }
 }
 
@@ -43,31 +114,78 @@ pub(super) fn of_answer(request: &Request, answer: Response) -> Result<Response,
         return Err(redirected(&request.url, to.as_ref()));
     }
     if refused_by_limit(&answer) {
-        let pause = super::asked(&answer)
-            .map(|pause| format!(" and asks to wait {} s", pause.as_secs()))
-            .unwrap_or_default();
-        return Err(Failure::Unreachable(format!("its rate limit refuses further requests{pause}")));
+        return Err(limited(super::asked(&answer)));
     }
     Ok(answer)
 }
 
-/// Names the host alone: path and query of a redirect may hold what is nobody's business.
+/// The rate limit stays shut for longer than is waited.
+pub(super) fn limited(pause: Option<Duration>) -> Failure {
+    let pause = pause.filter(|pause| !pause.is_zero()).map(lasting);
+    let (why, when) = match &pause {
+        Some(pause) => (format!(" for another {pause}"), format!("in {pause}")),
+        None => (String::new(), "in some minutes".to_owned()),
+    };
+    Failure::Unusable {
+        blocked: false,
+        why: format!("the server's rate limit refuses further requests{why}"),
+        hint: format!(
+            "Run it again {when}: nothing is filed twice. Where that happens often, let a Jira administrator raise the \
+             account's limit, or run fewer jobs at once."
+        ),
+    }
+}
+
+/// A time as a person would say it, rounded up.
+fn lasting(pause: Duration) -> String {
+    let seconds = pause.as_secs().saturating_add(u64::from(pause.subsec_nanos() > 0));
+    let of = |count: u64, unit: &str| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
+    match seconds {
+        0..=120 => of(seconds, "second"),
+        121..=7200 => of(seconds.div_ceil(60), "minute"),
+        7201..=172_800 => of(seconds.div_ceil(3600), "hour"),
+        172_801..=31_536_000 => of(seconds.div_ceil(86_400), "day"),
+        _ => "more than a year".to_owned(),
+    }
+}
+
+/// Names hosts alone: path and query of a redirect may hold what is nobody's business. Only a redirect that leads to
+/// the same API elsewhere corrects the address; every other one leads people away from it, to a page for them.
 fn redirected(from: &Url, to: Option<&Url>) -> Failure {
     let host = |url: &Url| url.host_str().unwrap_or("nowhere").to_owned();
-    match to {
-        Some(to) if host(to) != host(from) || to.port_or_known_default() != from.port_or_known_default() => {
-            Failure::Blocked(format!(
-                "{} redirects to {}, which is not followed; if that is the right one, give it as base URL",
-                host(from),
-                host(to)
-            ))
-        }
-        _ => Failure::Unreachable(format!(
-            "{} answers an API request with a redirect within itself, which is not followed; the base \
-             URL may lack the context path, or a login page stands in front",
-            host(from)
+    let own = host(from);
+    let Some(to) = to else {
+        return Failure::Unreachable(format!("{own} answers an API request with a redirect to nowhere"));
+    };
+    let is_elsewhere = host(to) != own || to.port_or_known_default() != from.port_or_known_default();
+    match to.path().strip_suffix(from.path()) {
+        Some(_) if is_elsewhere && to.scheme() == "https" => Failure::Blocked(format!(
+            "{own} redirects to the same API at {}, which is not followed; if that is the right one, give it as \
+             base URL",
+            host(to)
         )),
+        Some(context) if !is_elsewhere && !context.is_empty() => Failure::Unusable {
+            blocked: false,
+            why: format!("{own} redirects to the same API below another path, which is not followed"),
+            hint: format!("Add the context path to the base URL: {}{context}", origin(from)),
+        },
+        _ => {
+            let place = if is_elsewhere { host(to) } else { "another page of its own".to_owned() };
+            Failure::Unusable {
+                blocked: is_elsewhere,
+                why: format!(
+                    "{own} answers an API request with a redirect to {place}, which is not followed: a login page or \
+                     single sign-on stands in front of Jira, or the address is not Jira's"
+                ),
+                hint: format!("{SIGN_ON} {CONTEXT}"),
+            }
+        }
     }
+}
+
+/// Scheme, host and port.
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }
 
 /// An error with its causes in one line, each said once.

@@ -4,6 +4,7 @@
 pub mod address;
 mod base;
 mod failure;
+mod limit;
 mod policy;
 mod request;
 mod resolve;
@@ -12,10 +13,10 @@ mod stop;
 mod tests;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use reqwest::{Certificate, NoProxy};
+use reqwest::{Certificate, Identity, NoProxy};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -23,12 +24,15 @@ use url::{Host, Url};
 
 pub use self::address::{Gate, Standing};
 pub use self::base::Base;
+pub(crate) use self::failure::{CONTEXT, SIGN_ON};
+use self::limit::Limiter;
 pub use self::policy::Patience;
 use self::policy::asked;
-pub(crate) use self::policy::{Ending, Pauses};
+pub(crate) use self::policy::{Ending, Pauses, seconds};
 pub use self::request::{Repeat, Request, Response};
 use self::resolve::{Names, Pinned};
 pub use self::stop::Stop;
+use crate::document::mask;
 use crate::error::Error;
 use crate::model::answer::Failure;
 
@@ -51,6 +55,8 @@ pub struct Settings {
     pub proxy: Option<Proxy>,
     /// Certificate authorities beside the system's, as PEM.
     pub authorities: Option<Vec<u8>>,
+    /// A certificate with its private key, as PEM, for a server that asks who calls (mTLS).
+    pub identity: Option<SecretString>,
     /// When the run's time is over, or it is told to end.
     pub stop: Stop,
     /// How many requests are on their way at once.
@@ -63,7 +69,8 @@ impl Settings {
     /// The usual settings: no proxy, the system's authorities, four requests at once.
     pub fn new(gate: Gate, stop: impl Into<Stop>) -> Settings {
         let stop = stop.into();
-        Settings { gate, proxy: None, authorities: None, stop, at_once: 4, patience: Patience::default() }
+        let patience = Patience::default();
+        Settings { gate, proxy: None, authorities: None, identity: None, stop, at_once: 4, patience }
     }
 }
 
@@ -82,14 +89,16 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     http: reqwest::Client,
+    /// Whether there is a certificate to show.
+    has_identity: bool,
     gate: Arc<Gate>,
     names: Names,
     stop: Stop,
     patience: Patience,
     permits: Semaphore,
     sent: AtomicU64,
-    /// Until when the server asked everybody to wait.
-    hold: Mutex<Instant>,
+    /// What the server's rate limit leaves to all requests together.
+    limiter: Mutex<Limiter>,
 }
 
 impl Client {
@@ -105,14 +114,20 @@ impl Client {
         let gate = Arc::new(settings.gate);
         let resolver = Pinned { names: names.clone(), gate: Arc::clone(&gate), proxy: None };
         Ok(Client(Arc::new(Inner {
-            http: build(Some(resolver), settings.proxy.as_ref(), settings.authorities.as_deref())?,
+            has_identity: settings.identity.is_some(),
+            http: build(
+                Some(resolver),
+                settings.proxy.as_ref(),
+                settings.authorities.as_deref(),
+                settings.identity.as_ref(),
+            )?,
             gate,
             names,
             stop: settings.stop,
             patience: settings.patience,
             permits: Semaphore::new(settings.at_once.max(1)),
             sent: AtomicU64::new(0),
-            hold: Mutex::new(Instant::now()),
+            limiter: Mutex::new(Limiter::new(Instant::now())),
         })))
     }
 
@@ -142,64 +157,83 @@ impl Client {
     ///
     /// # Errors
     /// [`Failure::Blocked`] for an address that may not be used and a redirect to another host;
-    /// [`Failure::Unreachable`] if nothing was sent, or the server's rate limit stayed shut;
-    /// [`Failure::Unknown`] if it may have been processed; [`Failure::OutOfTime`] or
-    /// [`Failure::Stopped`] if it was not, or if it does not matter because it may be repeated.
+    /// [`Failure::Unusable`] if a login page is in the way, or the server's rate limit stayed shut;
+    /// [`Failure::Unreachable`] if nothing was sent; [`Failure::Unknown`] if it may have been processed;
+    /// [`Failure::OutOfTime`] or [`Failure::Stopped`] if it was not, or if it does not matter because it may be
+    /// repeated. Where time runs out while the server fails, its failure is what is told.
     pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
         self.0.gate.url(&request.url).map_err(Failure::Blocked)?;
         let mut pauses = self.0.patience.pauses();
+        let mut before: Option<Result<Response, Failure>> = None;
+        let told =
+            |ended: Result<Response, Failure>| ended.and_then(|answer| failure::of_answer(request, answer));
         loop {
             let ended = self.once(request).await;
             let (ending, wanted) = match &ended {
                 Ok(answer) => (Ending::of(answer), asked(answer)),
                 Err(Failure::Unreachable(_)) => (Ending::NotSent, None),
                 Err(Failure::Unknown(_)) => (Ending::Unclear, None),
+                Err(Failure::OutOfTime) => return before.map_or(ended, told),
                 Err(_) => return ended,
             };
-            let Some(pause) = pauses.after(request.repeat, ending, wanted) else {
-                return ended.and_then(|answer| failure::of_answer(request, answer));
-            };
+            let Some(pause) = pauses.after(request.repeat, ending, wanted) else { return told(ended) };
+            // more time would not help against a server that fails
             if Instant::now() + pause >= self.0.stop.deadline() {
-                return Err(Failure::OutOfTime);
+                return told(ended);
             }
             tracing::debug!("{request:?}: again in {pause:?}");
-            if wanted.is_some() {
-                self.hold(pause);
+            if ending == Ending::Limited || wanted.is_some() {
+                self.limiter().hold(Instant::now(), pause);
             }
             if !self.0.stop.pause(pause).await {
+                return self.0.stop.over().map_or_else(|| told(ended), Err);
+            }
+            before = Some(ended);
+        }
+    }
+
+    fn limiter(&self) -> MutexGuard<'_, Limiter> {
+        self.0.limiter.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the rate limit lets another request through.
+    async fn turn(&self) -> Result<Turn<'_>, Failure> {
+        loop {
+            let Err(wait) = self.limiter().take(Instant::now()) else { return Ok(Turn(self)) };
+            if Instant::now() + wait >= self.0.stop.deadline() {
+                return Err(self.0.stop.over().unwrap_or_else(|| failure::limited(Some(wait))));
+            }
+            if !self.0.stop.pause(wait).await {
                 return Err(self.0.stop.over().unwrap_or(Failure::OutOfTime));
             }
         }
     }
 
-    /// A pause that the server asked for is everybody's.
-    fn hold(&self, pause: Duration) {
-        let mut hold = self.0.hold.lock().unwrap_or_else(PoisonError::into_inner);
-        *hold = (Instant::now() + pause).max(*hold);
-    }
-
     /// Sends it once. `Unreachable`: nothing was sent. `Unknown`: it may have been processed.
     async fn once(&self, request: &Request) -> Result<Response, Failure> {
-        let in_time = async {
-            let permit = self.0.permits.acquire().await;
-            let hold = *self.0.hold.lock().unwrap_or_else(PoisonError::into_inner);
-            let left = hold.saturating_duration_since(Instant::now());
-            if !left.is_zero() && !self.0.stop.pause(left).await {
-                return Err(self.0.stop.over().unwrap_or(Failure::OutOfTime));
-            }
-            Ok(permit)
-        };
         let reads = request.reads();
         let _permit = tokio::select! {
             biased;
             over = self.0.stop.drops(reads) => return Err(over),
-            permit = in_time => permit?,
+            permit = self.0.permits.acquire() => permit,
+        };
+        let _turn = tokio::select! {
+            biased;
+            over = self.0.stop.drops(reads) => return Err(over),
+            turn = self.turn() => turn?,
         };
         // a timer may ring a moment late
         if Instant::now() >= self.0.stop.deadline() {
             return Err(Failure::OutOfTime);
         }
         self.0.sent.fetch_add(1, Ordering::Relaxed);
+        let answer = self.answered(request, reads).await?;
+        self.limiter().learn(Instant::now(), &answer);
+        Ok(answer)
+    }
+
+    /// The answer, unless the run ends before it comes.
+    async fn answered(&self, request: &Request, reads: bool) -> Result<Response, Failure> {
         tokio::select! {
             biased;
             answer = self.exchange(request) => answer,
@@ -221,7 +255,10 @@ impl Client {
         if let Some(body) = &request.body {
             sending = sending.body(body.clone());
         }
-        let mut answer = sending.send().await.map_err(|error| failure::of_sending(&request.url, error))?;
+        let mut answer = sending
+            .send()
+            .await
+            .map_err(|error| failure::of_sending(&request.url, error, self.0.has_identity))?;
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(failure::of_reading)? {
             if body.len() + chunk.len() > ANSWER_LIMIT {
@@ -229,7 +266,20 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
+        if !answer.status().is_success() {
+            // whoever refuses may quote what was sent
+            mask::bytes(&mut body);
+        }
         Ok(Response { status: answer.status().as_u16(), headers: answer.headers().clone(), body })
+    }
+}
+
+/// A request that the rate limit has let through, until it ended.
+struct Turn<'c>(&'c Client);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.limiter().leave();
     }
 }
 
@@ -239,7 +289,7 @@ impl Client {
 /// # Errors
 /// If the proxy or the certificate authorities cannot be used.
 pub fn trusted(proxy: Option<&Proxy>, authorities: Option<&[u8]>) -> Result<reqwest::Client, Error> {
-    build(None, proxy, authorities)
+    build(None, proxy, authorities, None)
 }
 
 /// The connection layer: TLS by rustls with ring, against the system's authorities.
@@ -247,6 +297,7 @@ fn build(
     mut resolver: Option<Pinned>,
     proxy: Option<&Proxy>,
     authorities: Option<&[u8]>,
+    identity: Option<&SecretString>,
 ) -> Result<reqwest::Client, Error> {
     // one provider a process; whoever was first chose the same one
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -278,11 +329,37 @@ fn build(
         })?;
         builder = builder.tls_certs_merge(read);
     }
+    if let Some(pem) = identity {
+        builder = builder.identity(certificate(pem.expose_secret())?);
+    }
     if let Some(resolver) = resolver {
         builder = builder.dns_resolver(resolver);
     }
     builder.build().map_err(|why| {
+        if identity.is_some() && failure::words(&why).contains("key") {
+            return Error::usage("the client certificate and its private key do not belong together")
+                .hint("give the key that the certificate was made for");
+        }
         Error::remote(format!("TLS cannot be set up: {}", failure::words(&why)))
             .hint("install the system's certificate authorities (package ca-certificates), or give ca-file")
     })
+}
+
+/// A client's certificate with its private key. What is wrong is said without a word of either.
+fn certificate(pem: &str) -> Result<Identity, Error> {
+    let wrong = |why: &str, hint: &str| {
+        Error::usage(format!("the client certificate cannot be used: {why}")).hint(hint)
+    };
+    let form = "give PEM: blocks that begin with -----BEGIN CERTIFICATE----- and -----BEGIN PRIVATE KEY-----";
+    if pem.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || pem.contains("Proc-Type: 4,ENCRYPTED") {
+        let hint = "decrypt it (`openssl pkey -in key.pem -out plain.pem`) and keep it in a secret";
+        return Err(wrong("its private key is encrypted", hint));
+    }
+    if !pem.contains("-----BEGIN CERTIFICATE-----") {
+        return Err(wrong("there is no certificate in it", form));
+    }
+    if !pem.contains("PRIVATE KEY-----") {
+        return Err(wrong("there is no private key", "set `client-key`, or JIRA_CLIENT_KEY"));
+    }
+    Identity::from_pem(pem.as_bytes()).map_err(|_| wrong("it is not PEM that can be read", form))
 }

@@ -6,7 +6,11 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use jiff::Timestamp;
 
+use super::limit::Rate;
 use super::request::{Repeat, Response};
+
+/// How many refusals of a limiter that says how long to wait are waited out for one request.
+const REFUSALS: usize = 20;
 
 /// How patient to be.
 #[derive(Debug, Clone)]
@@ -41,14 +45,17 @@ impl Patience {
             .with_max_times(self.repeats)
             .with_jitter()
             .build();
-        Pauses { own, asked: self.asked }
+        Pauses { own, longest: self.longest, asked: self.asked, refusals: REFUSALS }
     }
 }
 
 /// The pauses before a request is sent again, as often as that may be.
 pub(crate) struct Pauses {
     own: ExponentialBackoff,
+    longest: Duration,
     asked: Duration,
+    /// How many refusals that named a pause may still be waited out.
+    refusals: usize,
 }
 
 impl Pauses {
@@ -63,8 +70,14 @@ impl Pauses {
         if !again(repeat, ending) || wanted.is_some_and(|wanted| wanted > self.asked) {
             return None;
         }
-        let own = self.own.next()?;
-        Some(wanted.unwrap_or_default().max(own))
+        match (ending, wanted) {
+            // a limiter that says how long works as it should: many who share it have to try more often
+            (Ending::Limited, Some(wanted)) if !wanted.is_zero() => {
+                self.refusals = self.refusals.checked_sub(1)?;
+                Some(wanted.max(self.own.next().unwrap_or_default().min(self.longest)))
+            }
+            _ => Some(wanted.unwrap_or_default().max(self.own.next()?)),
+        }
     }
 }
 
@@ -107,7 +120,8 @@ pub(super) fn refused_by_limit(answer: &Response) -> bool {
 }
 
 /// How long the server asks to wait: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), else
-/// `X-RateLimit-Reset` as a date or in seconds since 1970. A date counts from the answer's own `Date`.
+/// `X-RateLimit-Reset` as a date or in seconds since 1970, else until a bucket has new tokens for certain. A date
+/// counts from the answer's own `Date`.
 pub(super) fn asked(answer: &Response) -> Option<Duration> {
     if !matches!(answer.status, 429 | 503) {
         return None;
@@ -117,17 +131,28 @@ pub(super) fn asked(answer: &Response) -> Option<Duration> {
         // a date in the past asks for no pause
         Some(Duration::try_from(then.duration_since(now)).unwrap_or_default())
     };
-    let after = answer.header("retry-after").and_then(|text| match text.trim().parse() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => until(http_date(text)?),
+    let after = answer.header("retry-after").and_then(|text| match seconds(text) {
+        Some(pause) => Some(pause),
+        None => until(http_date(text)?),
     });
-    after.or_else(|| {
+    let reset = || {
         let text = answer.header("x-ratelimit-reset")?.trim();
         until(match text.parse() {
             Ok(seconds) => Timestamp::from_second(seconds).ok()?,
             Err(_) => date_and_time(text)?,
         })
-    })
+    };
+    let told = after.or_else(reset);
+    // Data Center rounds down: less than a second is told as none
+    let tokens = || Rate::of(answer).filter(|_| answer.status == 429).map(|rate| rate.interval);
+    told.filter(|pause| !pause.is_zero()).or_else(tokens).or(told)
+}
+
+/// A number of seconds, of any size: more than can be counted is for ever.
+pub(crate) fn seconds(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)))
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`.
@@ -172,6 +197,13 @@ mod tests {
         check(429, &[("x-ratelimit-reset", "2026-11-22T10:01Z"), date], Some(60));
         check(429, &[("x-ratelimit-reset", "1795341620"), date], Some(20));
         check(429, &[("retry-after", "3"), ("x-ratelimit-reset", "1795341620"), date], Some(3));
+        check(429, &[("retry-after", "184467440737095516160")], Some(u64::MAX));
+        let bucket = [("x-ratelimit-interval-seconds", "60"), ("x-ratelimit-fillrate", "5")];
+        check(429, &bucket, Some(60));
+        check(429, &[bucket[0], bucket[1], ("retry-after", "7")], Some(7));
+        check(429, &[bucket[0], bucket[1], ("retry-after", "0")], Some(60));
+        check(429, &bucket[..1], None);
+        check(200, &bucket, None);
         check(429, &[], None);
     }
 
@@ -206,6 +238,23 @@ mod tests {
             std::iter::from_fn(|| pauses.after(Repeat::Yes, Ending::NotSent, None)).collect();
         assert_eq!(pauses.len(), patience.repeats);
         assert!(pauses[0] >= patience.first && pauses[4] > pauses[0]);
+    }
+
+    #[test]
+    fn a_limiter_that_says_how_long_is_obeyed_more_often_than_a_failure() {
+        let patience = Patience::default();
+        let check = |ending, wanted: Option<u64>, expected: usize| {
+            let mut pauses = patience.pauses();
+            let wanted = wanted.map(Duration::from_secs);
+            let one = || pauses.after(Repeat::Yes, ending, wanted);
+            let made: Vec<Duration> = std::iter::from_fn(one).take(100).collect();
+            assert_eq!(made.len(), expected, "{ending:?} {wanted:?}");
+            assert!(made.iter().all(|pause| Some(*pause) >= wanted && *pause <= patience.longest * 2));
+        };
+        check(Ending::Limited, Some(2), REFUSALS);
+        check(Ending::Limited, Some(0), patience.repeats);
+        check(Ending::Limited, None, patience.repeats);
+        check(Ending::Unclear, Some(2), patience.repeats);
     }
 
     #[test]

@@ -254,6 +254,15 @@ pub enum Failure {
     Stopped,
     /// It could not be reached, or what answers is not the tracker; nothing happened.
     Unreachable(String),
+    /// What answers is not the tracker, or not now, and it is known why; nothing happened.
+    Unusable {
+        /// Whether the address is what may not be used: it leads to another host.
+        blocked: bool,
+        /// What answered, and how.
+        why: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// The folder of a local tracker is not as it must be, or is closed to us; nothing happened.
     Folder {
         /// What is wrong with which file.
@@ -284,7 +293,7 @@ impl Failure {
     pub fn hint(&self) -> String {
         match self {
             Failure::Credentials(denied) if !denied.hint.is_empty() => &denied.hint,
-            Failure::Folder { hint, .. } => hint,
+            Failure::Folder { hint, .. } | Failure::Unusable { hint, .. } => hint,
             Failure::Credentials(_) => "Check JIRA_BASE_URL and the credentials in the environment.",
             Failure::Scope(_) => {
                 "Let a Jira administrator give the account that permission, or make the credentials anew with \
@@ -322,6 +331,7 @@ impl Failure {
                 | Failure::OutOfTime
                 | Failure::Stopped
                 | Failure::Unreachable(_)
+                | Failure::Unusable { .. }
                 | Failure::Folder { .. }
         )
     }
@@ -348,7 +358,10 @@ impl std::fmt::Display for Failure {
             Failure::Gone => f.write_str("the ticket does not exist, or may not be seen"),
             Failure::OutOfTime => f.write_str("the time limit was reached"),
             Failure::Stopped => f.write_str("the run was stopped by a signal"),
-            Failure::Unreachable(why) => write!(f, "PROVIDER_UNREACHABLE: {why}"),
+            Failure::Unusable { blocked: true, why, .. } => write!(f, "PROVIDER_BASE_URL_BLOCKED: {why}"),
+            Failure::Unreachable(why) | Failure::Unusable { why, .. } => {
+                write!(f, "PROVIDER_UNREACHABLE: {why}")
+            }
             Failure::Folder { why, .. } => f.write_str(why),
         }
     }

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use url::Url;
 
+use crate::document::mask;
 use crate::document::visible::one_line;
 use crate::http::{Client, Repeat, Request};
 
@@ -30,7 +31,7 @@ pub struct Message {
 /// Why it was not taken, without the address.
 pub async fn slack(client: &Client, webhook: &SecretString, message: &Message) -> Result<(), String> {
     let url = Url::parse(webhook.expose_secret().trim()).map_err(|_| "it is not a URL".to_owned())?;
-    let body = json!({"text": text(message), "unfurl_links": false, "unfurl_media": false});
+    let body = json!({"text": mask::text(&text(message)), "unfurl_links": false, "unfurl_media": false});
     let request =
         Request::new(Method::POST, url, Repeat::IfRefused).json(&body).map_err(|why| why.to_string())?;
     let answer = client.send(&request).await.map_err(|failure| failure.to_string())?;

@@ -26,5 +26,6 @@ mod simulator;
 mod simulator_itself;
 mod site;
 mod specs;
+mod tls;
 mod trust;
 mod twins;

@@ -13,6 +13,7 @@ mod jira_cloud;
 mod jira_data_center;
 mod journal;
 mod jql;
+mod limiter;
 mod multipart;
 mod request;
 mod server;
@@ -24,6 +25,7 @@ use std::time::Duration;
 pub(crate) use adf::check as check_adf;
 pub(crate) use faults::{Fault, Kind, Moment, Nth};
 pub(crate) use journal::Entry;
+pub(crate) use limiter::Limiter;
 pub(crate) use request::{Answer, Request};
 pub(crate) use state::github::{PullRequest, Repository};
 pub(crate) use state::{Auth, Issue, RemoteLink, World};
@@ -60,6 +62,7 @@ struct Shared {
     faults: Mutex<faults::Faults>,
     witness: Mutex<Option<Witness>>,
     bend: Mutex<Option<Bend>>,
+    limiter: Mutex<Option<Limiter>>,
     latency: Duration,
 }
 
@@ -90,6 +93,7 @@ impl Simulator {
             faults: Mutex::default(),
             witness: Mutex::default(),
             bend: Mutex::default(),
+            limiter: Mutex::default(),
             latency: options.latency,
         });
         let server = server::Server::start(options.port, &shared)?;
@@ -145,6 +149,11 @@ impl Simulator {
     /// Has every answer from now on leave as `bend` makes it.
     pub(crate) fn bend(&self, bend: impl Fn(&Request, &mut Answer) + Send + Sync + 'static) {
         *lock(&self.shared.bend) = Some(Arc::new(bend));
+    }
+
+    /// Limits the rate of requests to Jira, or ends that; gives the limiter before, with its counts.
+    pub(crate) fn limit(&self, limiter: Option<Limiter>) -> Option<Limiter> {
+        std::mem::replace(&mut *lock(&self.shared.limiter), limiter)
     }
 
     /// Adds a fault; counting for its `nth` starts now.

@@ -1,5 +1,7 @@
 //! Sends calls to one site with its credentials, and reads the answers.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::StreamExt;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::multipart::{Form, Part};
@@ -8,9 +10,14 @@ use serde::de::DeserializeOwned;
 use super::auth::{Auth, Method, Pass, Session, verdict};
 use super::dialect::Call;
 use super::failure::{check, not_jira};
+use super::page::Page;
 use crate::http::{self, Base, Request, Response};
 use crate::model::answer::Failure;
 use crate::model::write::Attachment;
+
+/// What to do about a server that fails.
+const DOWN: &str = "Run it again when Jira is up: nothing is filed twice. Its administrators, for Jira Cloud \
+                    https://status.atlassian.com, know how it is.";
 
 /// One site as one account.
 pub(super) struct Client {
@@ -18,11 +25,13 @@ pub(super) struct Client {
     /// The site: what people see, and what ticket ids belong to. Calls may go to the gateway instead.
     pub(super) base: Base,
     session: Session,
+    /// Whether any call was answered well, so that the calls go to the right place.
+    has_answered: AtomicBool,
 }
 
 impl Client {
     pub(super) fn new(http: http::Client, base: Base, auth: Auth) -> Client {
-        Client { session: Session::new(auth, base.clone()), http, base }
+        Client { session: Session::new(auth, base.clone()), http, base, has_answered: AtomicBool::new(false) }
     }
 
     /// How it signs in.
@@ -32,12 +41,19 @@ impl Client {
 
     /// Asks something that changes nothing: without an answer nothing happened.
     pub(super) async fn ask<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Failure> {
-        let answer = self.send(call).await.and_then(check).map_err(|failure| match failure {
+        let answer = self.send(call).await;
+        let is_down = answer.as_ref().is_ok_and(|answer| answer.status >= 500);
+        let answer = answer.and_then(check).map_err(|failure| match failure {
+            Failure::Unknown(why) if is_down => {
+                Failure::Unusable { blocked: false, why, hint: DOWN.to_owned() }
+            }
             Failure::Unknown(why) => Failure::Unreachable(why),
             other => other,
         })?;
-        serde_json::from_slice(&answer.body)
-            .map_err(|why| not_jira(&format!("an answer that cannot be read ({why})")))
+        serde_json::from_slice(&answer.body).map_err(|why| match Page::of(&answer.body) {
+            Some(page) => page.failure(answer.status),
+            None => not_jira(&format!("an answer that cannot be read ({why})")),
+        })
     }
 
     /// Writes something; at a conflict with somebody else's change once more, for then nothing happened.
@@ -93,7 +109,15 @@ impl Client {
         if !(200..300).contains(&answer.status) {
             self.session.mask(&pass, &mut answer.body);
         }
-        verdict(self.session.method(), call, &answer)?;
+        let verdict = verdict(self.session.method(), call, &answer);
+        if matches!(answer.status, 401 | 403 | 404)
+            && !self.has_answered.load(Ordering::Relaxed)
+            && let Some(wrong) = self.session.wrong_room(&self.http).await
+        {
+            return Err(wrong);
+        }
+        verdict?;
+        self.has_answered.fetch_or((200..300).contains(&answer.status), Ordering::Relaxed);
         Ok(answer)
     }
 

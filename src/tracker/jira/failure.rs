@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::page::Page;
 use crate::http::Response;
 use crate::model::answer::Failure;
 
@@ -19,10 +20,16 @@ pub(super) fn check(answer: Response) -> Result<Response, Failure> {
 /// What a status other than 2xx and its body mean.
 pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
     let jira = serde_json::from_slice::<Value>(body).ok().filter(Value::is_object);
+    let page = if jira.is_some() { None } else { Page::of(body) };
+    // what stands behind a server error is not told by its page
+    if let Some(page @ (Page::Login | Page::Certificate)) = page.filter(|_| status != 401 && status < 500) {
+        return page.failure(status);
+    }
     match (status, jira) {
         (401, jira) => {
             let why = jira.map(|said| words(&said)).filter(|said| !said.is_empty());
-            Failure::Credentials(why.unwrap_or_else(|| "wrong or expired".to_owned()).into())
+            let why = why.unwrap_or_else(|| "wrong or expired".to_owned());
+            Failure::Credentials(format!("not taken (401): {why}").into())
         }
         (408 | 425 | 500.., jira) => {
             let why = jira.map(|said| words(&said)).unwrap_or_default();
@@ -30,9 +37,15 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
             Failure::Unknown(format!("{} ({status}){why}", of_server(status)))
         }
         (413, None) => Failure::Refused { fields: BTreeMap::new(), message: "too large".to_owned() },
-        (403, None) => Failure::Unreachable(
-            "refused (403) by something in front of Jira: an IP allow-list, a firewall or a proxy".to_owned(),
-        ),
+        (403, None) => Failure::Unusable {
+            blocked: false,
+            why: "refused (403) by something in front of Jira: an IP allow-list, a firewall or a proxy"
+                .to_owned(),
+            hint:
+                "Let whoever runs that let this machine's address and requests to /rest/ through; runners of \
+                   GitHub's have changing addresses."
+                    .to_owned(),
+        },
         (status, None) => not_jira(&format!("an answer with status {status}")),
         (403, Some(said)) => Failure::Scope(words(&said)),
         (404, Some(_)) => Failure::Gone,
@@ -121,10 +134,17 @@ mod tests {
     fn answers_mean_what_they_should() {
         let refused = r#"{"errorMessages":["no"],"errors":{"priority":"not on\nthe screen"}}"#;
         check(200, "{}", "fine");
-        check(401, "Client must be authenticated", "wrong or expired");
-        check(401, r#"{"message":"no"}"#, "Credentials(Denied { why: \"no\"");
+        check(401, "Client must be authenticated", "not taken (401): wrong or expired");
+        check(401, r#"{"message":"no"}"#, "Credentials(Denied { why: \"not taken (401): no\"");
+        check(403, "<html>Please log in", "a login page answers (403)");
+        check(404, "<html><input type=password>", "a login page answers (404)");
+        check(400, "<html>400 No required SSL certificate was sent", "asks for a client certificate");
         check(403, r#"{"errorMessages":["may not"],"errors":{}}"#, r#"Scope("may not")"#);
-        check(403, "<html>firewall</html>", "Unreachable(\"refused (403) by something in front");
+        check(
+            403,
+            "<html>firewall</html>",
+            "Unusable { blocked: false, why: \"refused (403) by something in front",
+        );
         check(403, "", "IP allow-list");
         check(404, r#"{"errorMessages":["Issue does not exist"],"errors":{}}"#, "Gone");
         check(404, "<html>not found</html>", "Unreachable(");

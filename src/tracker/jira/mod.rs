@@ -10,6 +10,7 @@ mod hooks;
 pub mod jql;
 mod lookup;
 mod offers;
+mod page;
 mod project;
 mod read;
 mod slices;

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::event::Event;
 use super::sarif::rules;
 use super::shop::Shop;
-use crate::simulator::{Auth as Treats, Kind, Nth, World};
+use crate::simulator::{Auth as Treats, Face, Fault, Kind, Nth, World};
 
 /// Every secret that can be set, with characters that each spelling writes in its own way.
 const SECRETS: [(&str, &str); 8] = [
@@ -157,6 +157,21 @@ fn quote(shop: &Shop, path: &str, status: u16, way: &str) {
     shop.fault(path, Nth::From(1), Kind::Status(status, headers, body.to_string()));
 }
 
+/// A GitHub, or a proxy in front of it, that quotes the token in every spelling, and other credentials of the process.
+fn quote_of_github(shop: &Shop, method: &'static str, status: u16) {
+    let token = secret("GITHUB_TOKEN");
+    let basic = BASE64_STANDARD.encode(format!("x-access-token:{token}"));
+    let url: String = url::form_urlencoded::byte_serialize(token.as_bytes()).collect();
+    let other = secret("JIRA_PASSWORD");
+    let said = format!("Bad Bearer {token}, Basic {basic}, ?access_token={url}, {other}");
+    let body =
+        json!({"message": said, "errors": [{"message": format!("of {token}")}], "documentation_url": token});
+    let kind = Kind::Status(status, Vec::new(), body.to_string());
+    let face = Some(Face::GitHub);
+    let path_contains = "/pulls/7".to_owned();
+    shop.sim.fault(Fault { face, method: Some(method), path_contains, nth: Nth::From(1), kind });
+}
+
 /// What goes wrong, and the exit code of a run that files.
 type Case = (&'static str, fn(&Shop), i32);
 
@@ -178,6 +193,10 @@ const CASES: &[Case] = &[
     ("quoted 401", |shop| quote(shop, "/myself", 401, "api-token"), 4),
     ("quoted 403", |shop| quote(shop, "/mypermissions", 403, "api-token"), 4),
     ("quoted 500", |shop| quote(shop, "/issue/bulk", 500, "api-token"), 4),
+    ("GitHub's 403", |shop| quote_of_github(shop, "GET", 403), 4),
+    ("GitHub's 422", |shop| quote_of_github(shop, "PATCH", 422), 4),
+    ("GitHub's 404", |shop| quote_of_github(shop, "GET", 404), 4),
+    ("a proxy's page", |shop| quote_of_github(shop, "GET", 451), 4),
     ("redirected", |shop| quote(shop, "/myself", 302, "api-token"), 4),
 ];
 

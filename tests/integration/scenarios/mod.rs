@@ -2,6 +2,7 @@
 
 mod alerts;
 mod asked;
+mod astray;
 mod attach;
 mod bent;
 mod both;
@@ -22,6 +23,7 @@ mod jobs;
 mod killed;
 mod leaks;
 mod life;
+mod limits;
 mod link;
 mod meanwhile;
 mod news;

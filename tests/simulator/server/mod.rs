@@ -121,6 +121,13 @@ async fn work(shared: &Shared, request: &Request) -> Option<Answer> {
     people.into_iter().for_each(|(act, times)| act(&mut lock(&shared.world), times));
     let Verdict { kind, hook } = lock(&shared.faults).judge(request);
     let mut entry = Entry::new(request);
+    let is_limited = request.face != Face::GitHub;
+    if let Some(answer) = is_limited.then(|| lock(&shared.limiter).as_mut()?.judge()).flatten() {
+        entry.status = Some(answer.status);
+        lock(&shared.journal).push(entry);
+        shown(shared, request, None);
+        return Some(answer);
+    }
     let (before, after) = match hook {
         Some((Moment::Before, hook)) => (Some(hook), None),
         Some((Moment::After, hook)) => (None, Some(hook)),
@@ -142,6 +149,9 @@ async fn work(shared: &Shared, request: &Request) -> Option<Answer> {
     let lost = after.is_some();
     let mut answer = answer_and_note(shared, request, entry, kind.as_ref(), lost);
     shown(shared, request, Some(&answer));
+    if let Some(limiter) = lock(&shared.limiter).as_ref().filter(|_| is_limited) {
+        answer = limiter.told(answer);
+    }
     let bend = lock(&shared.bend).clone();
     bend.into_iter().for_each(|bend| bend(request, &mut answer));
     if let Some(hook) = after {

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use super::token::{Grant, Trouble, token};
 use super::vault::Login;
 use super::{App, Auth, Gateway, Method, Vault, is_cloud_id};
+use crate::document::mask;
 use crate::http::{Base, Client, Repeat, Request};
 use crate::model::answer::{Denied, Failure};
 
@@ -49,6 +50,7 @@ pub(in crate::tracker::jira) struct Pass {
 
 impl Session {
     pub(in crate::tracker::jira) fn new(auth: Auth, site: Base) -> Session {
+        mask::hold(auth.secret().expose_secret());
         Session { auth, site, root: OnceCell::new(), token: Mutex::default() }
     }
 
@@ -80,6 +82,24 @@ impl Session {
             })
         };
         self.root.get_or_try_init(|| found).await
+    }
+
+    /// Whether the cloud id that somebody set is another site's, which the site itself tells: what the gateway
+    /// answers then looks like wrong credentials, or like a ticket that is not there.
+    pub(in crate::tracker::jira) async fn wrong_room(&self, http: &Client) -> Option<Failure> {
+        let (Auth::ScopedApiToken { via, .. }
+        | Auth::ServiceAccountToken { via, .. }
+        | Auth::ClientCredentials { via, .. }) = &self.auth
+        else {
+            return None;
+        };
+        let named = via.cloud_id.as_deref()?;
+        let own = cloud_id(http, &self.site).await.ok().filter(|own| !own.eq_ignore_ascii_case(named))?;
+        Some(Failure::Unusable {
+            blocked: false,
+            why: format!("JIRA_CLOUD_ID is not the cloud id of {}, which is {own}", self.site.as_str()),
+            hint: "Set JIRA_CLOUD_ID to that, or unset it: casefile asks the site itself.".to_owned(),
+        })
     }
 
     /// What a request carries. `refused`: the token of an earlier pass that was not taken.
@@ -135,6 +155,7 @@ impl Session {
         let login = login(vault, &site, app, &held)?;
         let left = Duration::try_from(login.until.duration_since(vault.now())).unwrap_or_default();
         let access = SecretString::from(login.access.clone());
+        [&login.access, &login.refresh].into_iter().for_each(|secret| mask::hold(secret));
         let is_refused = match refused {
             Some(refused) => refused.header == bearer(&access)?,
             None => false,
@@ -186,7 +207,12 @@ async fn granted(http: &Client, servers: &[Base], id: &str, secret: &SecretStrin
                 // who understood says more than who did not
                 worst = Some(Failure::Credentials(Denied { why, hint }));
             }
-            Err(Trouble::Failed(failure @ (Failure::OutOfTime | Failure::Stopped | Failure::Blocked(_)))) => {
+            Err(Trouble::Failed(
+                failure @ (Failure::OutOfTime
+                | Failure::Stopped
+                | Failure::Blocked(_)
+                | Failure::Unusable { blocked: true, .. }),
+            )) => {
                 return Err(failure);
             }
             Err(Trouble::Failed(failure)) => worst = worst.or(Some(failure)),

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::document::mask;
 use crate::http::{Base, Client, Repeat, Request};
 use crate::model::answer::Failure;
 
@@ -84,6 +85,8 @@ pub(super) async fn token(
 
 impl From<Granted> for Grant {
     fn from(granted: Granted) -> Grant {
+        mask::hold(&granted.access_token);
+        granted.refresh_token.as_deref().into_iter().for_each(mask::hold);
         let scopes = granted.scope.unwrap_or_default();
         Grant {
             access: granted.access_token.into(),

@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use super::method::{Method, scopes};
-use crate::http::Response;
+use crate::http::{Response, SIGN_ON};
 use crate::model::answer::{Denied, Failure};
 use crate::tracker::jira::dialect::Call;
 use crate::tracker::jira::failure::words;
+use crate::tracker::jira::page::Page;
 
 /// What to do about a CAPTCHA, whatever the method.
 const CAPTCHA: &str = "Log in once in a browser with that account and solve the CAPTCHA, then run it again; too many \
@@ -29,7 +30,17 @@ pub(in crate::tracker::jira) fn verdict(
             return Err(Failure::Scope(format!("the credentials lack the scope `{}`", scope(call))));
         }
         let why = if said.is_empty() { "wrong or expired".to_owned() } else { said };
-        denied(&format!("the credentials ({}) are not taken: {why}", method.name()), method.advice())
+        let asks = answer.headers.get_all("www-authenticate").iter().filter_map(|value| value.to_str().ok());
+        let asks: Vec<String> = asks.map(str::to_ascii_lowercase).collect();
+        let is_desktops = asks.iter().any(|asks| asks.starts_with("negotiate") || asks.starts_with("ntlm"));
+        let (why, advice) = match Page::of(&answer.body) {
+            _ if is_desktops => (format!("{why}; Kerberos or NTLM is asked for"), format!("{SIGN_ON} ")),
+            Some(Page::Login) => (format!("{why}; a login page came along"), format!("{SIGN_ON} ")),
+            _ => (why, String::new()),
+        };
+        let name = method.name();
+        let advice = format!("{advice}{}", method.advice());
+        denied(&format!("the credentials ({name}) are not taken (401): {why}"), advice)
     } else if says(answer, "x-seraph-loginreason", &["AUTHENTICATED_FAILED", "OUT"])
         || says(answer, "x-ausername", &["anonymous"])
     {
@@ -111,7 +122,9 @@ mod tests {
         check(200, "x-ausername: anonymous", "{}", "as if nobody had asked");
         check(403, "X-Seraph-LoginReason: AUTHENTICATION_DENIED", "<html>", "solve the CAPTCHA");
         check(401, "x-seraph-loginreason: AUTHENTICATION_DENIED", "", "solve the CAPTCHA");
-        check(401, "", "Client must be authenticated", "(api-token) are not taken: wrong or expired");
+        check(401, "", "Client must be authenticated", "(api-token) are not taken (401): wrong or expired");
+        check(401, "", "<html>Please log in", "a login page came along Let whoever runs the single sign-on");
+        check(401, "www-authenticate: Negotiate", "", "Kerberos or NTLM is asked for");
         check(401, "", r#"{"code":401,"message":"Unauthorized"}"#, "Unauthorized Check JIRA_BASE_URL");
     }
 

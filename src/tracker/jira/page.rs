@@ -1,0 +1,99 @@
+//! Web pages where Jira's API should answer: who may have sent them, and what to do.
+
+use crate::http::{CONTEXT, SIGN_ON};
+use crate::model::answer::Failure;
+
+/// How much of a page is looked at, in bytes.
+const LOOK: usize = 64 << 10;
+
+/// Whose page it is, as far as its words tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Page {
+    /// One that lets people sign in.
+    Login,
+    /// A web server's that wants to be shown a client certificate (nginx says so in a page, with status 400).
+    Certificate,
+    /// Any other.
+    Other,
+}
+
+impl Page {
+    /// `None`: it is no web page.
+    pub(super) fn of(body: &[u8]) -> Option<Page> {
+        let text = String::from_utf8_lossy(&body[..body.len().min(LOOK)]).to_lowercase();
+        if !text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').starts_with('<') {
+            return None;
+        }
+        // Atlassian's, Keycloak's, Okta's, Microsoft's and other sign-in pages, and SAML's forms that post themselves
+        let login = [
+            "type=\"password\"",
+            "type='password'",
+            "type=password",
+            "samlrequest",
+            "samlresponse",
+            "os_username",
+            "sign in",
+            "signin",
+            "sign-in",
+            "log in",
+            "login",
+            "log-in",
+            "single sign-on",
+            "sso",
+            "oauth2/authorize",
+        ];
+        let certificate = ["no required ssl certificate", "ssl certificate error", "client certificate"];
+        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        Some(match () {
+            () if says(&certificate) => Page::Certificate,
+            () if says(&login) => Page::Login,
+            () => Page::Other,
+        })
+    }
+
+    /// What such a page means where an answer of Jira's was expected.
+    pub(super) fn failure(self, status: u16) -> Failure {
+        let (why, hint) = match self {
+            Page::Login => (
+                format!(
+                    "a login page answers ({status}) where Jira's API should: single sign-on or a proxy stands in \
+                     front of Jira"
+                ),
+                SIGN_ON.to_owned(),
+            ),
+            Page::Certificate => (
+                format!(
+                    "the web server in front of Jira asks for a client certificate (mTLS; status {status})"
+                ),
+                "Set `client-cert` and `client-key` (PEM files), or JIRA_CLIENT_CERT and JIRA_CLIENT_KEY."
+                    .to_owned(),
+            ),
+            Page::Other => (
+                format!(
+                    "a web page answers ({status}) where Jira's API should, so what answers is not Jira's API"
+                ),
+                format!("{CONTEXT} A proxy's or a maintenance page looks like that as well."),
+            ),
+        };
+        Failure::Unusable { blocked: false, why, hint }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_told_from_an_answer_and_by_its_words() {
+        let check =
+            |body: &str, expected: Option<Page>| assert_eq!(Page::of(body.as_bytes()), expected, "{body}");
+        check("", None);
+        check("{\"a\":\"<html>\"}", None);
+        check("Client must be authenticated to access this resource.", None);
+        check(" \u{feff}<!DOCTYPE html><title>Log in - Jira</title>", Some(Page::Login));
+        check("<html><input type=\"password\" name=p>", Some(Page::Login));
+        check("<form method=post><input name=\"SAMLRequest\" value=x>", Some(Page::Login));
+        check("<html><head><title>400 No required SSL certificate was sent</title>", Some(Page::Certificate));
+        check("<html><h1>It works!</h1>", Some(Page::Other));
+    }
+}
