@@ -135,7 +135,7 @@ impl<'a> Gatherer<'a> {
         let line = match (finding.anchors.text.is_none(), finding.location.line) {
             // an alert may be of an older commit than the checkout's
             _ if finding.detail.alert.is_some() => None,
-            (true, line) if line > 0 && finding.kind != Kind::Secret => {
+            (true, line) if line > 0 && !finding.anchors.withheld => {
                 (self.rules.line)(&finding.location.path, line)
             }
             _ => None,

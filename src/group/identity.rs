@@ -61,7 +61,7 @@ pub(super) fn text_alone(finding: &Finding<'_>, checkout_line: Option<&str>) -> 
 /// about the place. A secret's text is never part of an identity.
 fn text<'f>(finding: &'f Finding<'_>, checkout_line: Option<&'f str>) -> Option<Cow<'f, str>> {
     let said = |text: &&str| !text.trim().is_empty();
-    if finding.kind == Kind::Secret {
+    if finding.kind == Kind::Secret || finding.anchors.withheld {
         return None;
     }
     if let Some(line) = finding.anchors.text.as_deref().filter(said).or(checkout_line.filter(said)) {

@@ -189,6 +189,16 @@ pub struct Anchors<'r> {
     pub stable: Option<Cow<'r, str>>,
     /// The flagged line's text; never present for a secret.
     pub text: Option<Cow<'r, str>>,
+    /// Whether all that could quote a credential was withheld: then the flagged line enters no hash either, wherever
+    /// it comes from.
+    pub withheld: bool,
+}
+
+impl Anchors<'_> {
+    /// Those of a credential whose reader keeps no word that could quote it.
+    pub fn withheld() -> Self {
+        Anchors { withheld: true, ..Anchors::default() }
+    }
 }
 
 /// One detection, complete.

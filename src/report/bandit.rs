@@ -89,7 +89,7 @@ fn finding<'r>(tool: &mut Tool<'_>, issue: &'r Issue<'r>) -> Finding<'r> {
     tool.finding(Hit {
         message: Cow::Borrowed(&issue.issue_text),
         snippet: Some((Cow::Owned(snippet), first)),
-        anchors: Anchors { stable: None, text: flagged.map(Cow::Borrowed) },
+        anchors: Anchors { stable: None, text: flagged.map(Cow::Borrowed), ..Anchors::default() },
         ..Hit::new(rule, severity, location)
     })
 }

@@ -110,6 +110,7 @@ fn finding<'r>(tool: &mut Tool<'_>, warning: &'r Warning<'r>, aside: Option<Asid
         anchors: Anchors {
             stable: warning.fingerprint.some().map(|value| Cow::Owned(format!("fingerprint:{value}"))),
             text: None,
+            ..Anchors::default()
         },
         aside,
         ..Hit::new(rule, severity, location)

@@ -139,7 +139,7 @@ fn finding<'r>(
         message: Cow::Borrowed(name),
         snippet: Some((Cow::Owned(block.clone()), first.unwrap_or_else(|| line(0)))),
         // all the lines, as its SARIF has them
-        anchors: Anchors { stable: None, text: Some(Cow::Owned(block)) },
+        anchors: Anchors { stable: None, text: Some(Cow::Owned(block)), ..Anchors::default() },
         aside,
         ..Hit::new(rule, severity, location)
     });

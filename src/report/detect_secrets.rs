@@ -2,7 +2,7 @@
 //!
 //! Its hash of a secret is never read: a short secret can be guessed from it.
 
-use crate::model::finding::{Aside, Finding, Kind, Rule};
+use crate::model::finding::{Anchors, Aside, Finding, Kind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
@@ -61,6 +61,7 @@ fn finding<'r>(tool: &mut Tool<'_>, file: &'r str, found: &'r Found<'r>) -> Find
     let line = found.line_number.position();
     let location = tool::place(found.filename.some().unwrap_or(file), line, line, 0);
     tool.finding(Hit {
+        anchors: Anchors::withheld(),
         aside: (found.is_secret.0 == Some(false)).then_some(Aside::Suppressed),
         ..Hit::new(rule, severity, location)
     })

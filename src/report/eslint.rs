@@ -97,7 +97,7 @@ fn finding<'r>(
     tool.finding(Hit {
         message: Cow::Borrowed(&message.message),
         snippet: text.map(|text| (Cow::Borrowed(text), line)),
-        anchors: Anchors { stable: None, text: text.map(Cow::Borrowed) },
+        anchors: Anchors { stable: None, text: text.map(Cow::Borrowed), ..Anchors::default() },
         aside,
         ..Hit::new(rule, severity, location)
     })

@@ -10,6 +10,7 @@ pub use outline::{Outline, Shape};
 use crate::model::finding::{Finding, Kind, Statement};
 use crate::model::scan::{Problem, Scan};
 
+use super::secret::Redactor;
 use super::source::Source;
 use super::{
     Sink, bandit, brakeman, bundler_audit, cargo, checkov, composer_audit, csaf, cyclonedx, dependency_check,
@@ -114,7 +115,7 @@ pub fn read(source: &Source, sink: &mut dyn Sink) -> Result<Done, Problem> {
 /// Reads the document that the source begins with, or all where its format has many; says where more
 /// begins behind it.
 fn document(source: &Source, sink: &mut dyn Sink) -> Result<(Done, Option<u64>), Problem> {
-    let mut listening = Listening { sink, follows: None };
+    let mut listening = Listening { sink, redactor: Redactor::default(), follows: None };
     let format = match told(source) {
         Ok(format) => format,
         Err(unknown) => {
@@ -156,15 +157,16 @@ fn unread(problem: Problem) -> Problem {
     Problem { message, ..problem }
 }
 
-/// Hands on what is found, and hears where the document ends and more begins.
+/// Hands on what is found, without credentials, and hears where the document ends and more begins.
 struct Listening<'s> {
     sink: &'s mut dyn Sink,
+    redactor: Redactor,
     follows: Option<u64>,
 }
 
 impl Sink for Listening<'_> {
     fn finding(&mut self, finding: Finding<'_>) {
-        self.sink.finding(finding);
+        self.sink.finding(self.redactor.redact(finding));
     }
 
     fn statement(&mut self, said: Statement) {

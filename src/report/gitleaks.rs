@@ -3,7 +3,7 @@
 //! Line, match and secret are never read. Gitleaks's own fingerprint is commit, file, rule and line,
 //! so it identifies no more than these.
 
-use crate::model::finding::{Finding, Kind, Rule};
+use crate::model::finding::{Anchors, Finding, Kind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
@@ -91,7 +91,11 @@ fn finding<'r>(tool: &mut Tool<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
     let line = leak.start_line.position();
     let end_line = leak.end_line.position().max(line);
     let location = tool::place(file, line, end_line, leak.start_column.position());
-    tool.finding(Hit { commit: &leak.commit, ..Hit::new(rule, severity, location) })
+    tool.finding(Hit {
+        commit: &leak.commit,
+        anchors: Anchors::withheld(),
+        ..Hit::new(rule, severity, location)
+    })
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ fn finding<'r>(tool: &mut Tool<'_>, issue: &'r Issue<'r>) -> Finding<'r> {
     tool.finding(Hit {
         message: Cow::Borrowed(&issue.details),
         snippet: Some((Cow::Owned(code), from)),
-        anchors: Anchors { stable: None, text: Some(text) },
+        anchors: Anchors { stable: None, text: Some(text), ..Anchors::default() },
         aside: suppressed.then_some(Aside::Suppressed),
         ..Hit::new(rule, severity, location)
     })

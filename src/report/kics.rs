@@ -117,6 +117,7 @@ fn finding<'r>(tool: &Tool<'_>, rule: Known, severity: Severity, file: &'r File<
         anchors: Anchors {
             stable: file.similarity_id.some().map(|id| Cow::Owned(format!("SimilarityID:{id}"))),
             text: None,
+            withheld: rule.kind == Kind::Secret,
         },
         ..Hit::new(rule, severity, location)
     })

@@ -55,6 +55,7 @@ mod path;
 mod pip_audit;
 mod purl;
 mod sarif;
+mod secret;
 mod semgrep;
 mod semgrep_supply_chain;
 mod snyk;

@@ -111,7 +111,7 @@ fn finding<'r>(tool: &Tool<'_>, rule: Known, severity: Severity, place: &'r Plac
     // it has no words of its own beside the rule's
     tool.finding(Hit {
         snippet: text.map(|text| (Cow::Borrowed(text), line)),
-        anchors: Anchors { stable: None, text: text.map(Cow::Borrowed) },
+        anchors: Anchors { stable: None, text: text.map(Cow::Borrowed), ..Anchors::default() },
         ..Hit::new(rule, severity, location)
     })
 }

@@ -181,6 +181,7 @@ fn finding<'r>(tool: &mut Tool<'_>, found: &'r Found<'r>) -> Finding<'r> {
             // as its SARIF has it, also where it is withheld: what is no identity is told by its repetition
             stable: extra.fingerprint.some().map(|value| Cow::Owned(format!("matchBasedId/v1:{value}"))),
             text: lines.map(Cow::Borrowed),
+            ..Anchors::default()
         },
         aside: (extra.is_ignored.0 == Some(true)).then_some(Aside::Suppressed),
         ..Hit::new(rule, severity, location)

@@ -67,6 +67,13 @@ pub(super) fn check(format: &str, report: &str, show: Show, expected: &[&str]) {
     assert_eq!((done.format.name, told.0), (format, expected.iter().map(|&line| line.to_owned()).collect()));
 }
 
+/// What a report of whatever format tells, a line an event.
+pub(super) fn lines_of(report: &str, show: Show) -> Vec<String> {
+    let mut told = Told(Vec::new(), show);
+    formats::read(&Source::bytes("r", report.as_bytes()), &mut told).unwrap();
+    told.0
+}
+
 /// All that matters of an advisory or a rule.
 pub(super) fn full(finding: &Finding<'_>) -> String {
     let Finding { kind, scanner, rule, severity, subject, location, detail, .. } = finding;
@@ -163,7 +170,7 @@ pub(super) fn lines(finding: &Finding<'_>) -> String {
 /// What it says, shows and is known by.
 pub(super) fn words(finding: &Finding<'_>) -> String {
     let Detail { message, snippet, snippet_line, .. } = &finding.detail;
-    let Anchors { stable, text } = &finding.anchors;
+    let Anchors { stable, text, .. } = &finding.anchors;
     format!("{message} | {snippet:?} at {snippet_line} | {stable:?} {text:?}")
 }
 

@@ -106,7 +106,7 @@ impl Tool<'_> {
         id.clone_into(&mut rule.id);
         rule.name = words::line(&rule.name);
         rule.cwe = weakness::each_once(rule.cwe);
-        let known = Known { kind: kind::of_rule(&self.scanner, &rule), rule: Arc::new(rule) };
+        let known = Known { kind: kind::of_rule(&self.scanner, &rule, &[]), rule: Arc::new(rule) };
         // what has no id may be another rule each time
         if !id.is_empty() {
             self.rules.insert(id.to_owned(), known.clone());

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Finding, Kind, Location, Rule};
+use crate::model::finding::{Anchors, Finding, Kind, Location, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
@@ -108,7 +108,7 @@ fn finding<'r>(tool: &mut Tool<'_>, line: &'r Line<'r>) -> Finding<'r> {
         Some(data) => (place(data), &*data.commit),
         None => (tool::place(&line.path, 0, 0, 0), &*line.commit_hash),
     };
-    tool.finding(Hit { commit, ..Hit::new(rule, severity, location) })
+    tool.finding(Hit { commit, anchors: Anchors::withheld(), ..Hit::new(rule, severity, location) })
 }
 
 /// A file of the repository; the image or bucket with the file in it; or nothing but the page's address.

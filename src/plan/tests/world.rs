@@ -244,7 +244,7 @@ impl World {
                     line: line.parse().unwrap(),
                     ..Location::default()
                 },
-                anchors: Anchors { stable: None, text: Some(part(2).into()) },
+                anchors: Anchors { stable: None, text: Some(part(2).into()), ..Anchors::default() },
                 detail: Detail { message: "It is so.".into(), ..Detail::default() },
                 aside: aside.map(|word| serde_json::from_value(word.into()).unwrap()),
             });

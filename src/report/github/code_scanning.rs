@@ -135,7 +135,7 @@ fn finding<'r>(
     };
     rule.cwe = weakness::each_once(rule.tags.iter().flat_map(|tag| weakness::cwe(tag)));
     rule.owasp = rule.tags.iter().filter_map(|tag| weakness::owasp(tag)).collect();
-    let kind = kind::of_rule(scanner, &rule);
+    let kind = kind::of_rule(scanner, &rule, &[]);
     let own = Own {
         feed: Feed::CodeScanning,
         number: alert.number,

@@ -124,7 +124,10 @@ impl<'r> Own<'r> {
 
 /// What tells an alert again: GitHub keeps one for a finding, wherever it moves.
 fn anchors(alert: Option<&Alert<'_>>) -> Anchors<'static> {
-    Anchors { stable: alert.map(|alert| format!("github-alert:{}", alert.id.number).into()), text: None }
+    Anchors {
+        stable: alert.map(|alert| format!("github-alert:{}", alert.id.number).into()),
+        ..Anchors::default()
+    }
 }
 
 /// Visits all alerts of all pages.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::alert::Feed;
-use crate::model::finding::{Detail, Finding, Help, Kind, Rule, Subject};
+use crate::model::finding::{Anchors, Detail, Finding, Help, Kind, Rule, Subject};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::report::each::Json;
@@ -77,7 +77,7 @@ fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Fin
         severity,
         subject: Subject::Rule,
         location: alert.first_location_detected.get().map(location).unwrap_or_default(),
-        anchors: anchors(told.as_deref()),
+        anchors: Anchors { withheld: true, ..anchors(told.as_deref()) },
         detail: Detail { message: format!("{name}{works}{leaked}").into(), alert: told, ..Detail::default() },
         aside: own.aside(),
     }

@@ -85,9 +85,9 @@ fn kind(category: &str, place: &Place<'_>, one: &Vulnerability<'_>, scanner: &st
         "container_scanning" | "cluster_image_scanning" => Kind::Container,
         "dependency_scanning" => Kind::Dependency,
         _ if place.image.some().is_some() || place.operating_system.some().is_some() => Kind::Container,
-        "sast" | "sast_iac" => kind::of_rule(scanner, rule),
+        "sast" | "sast_iac" => kind::of_rule(scanner, rule, &[]),
         _ if named || advisories(one).next().is_some() => Kind::Dependency,
-        _ => kind::of_rule(scanner, rule),
+        _ => kind::of_rule(scanner, rule, &[category]),
     }
 }
 

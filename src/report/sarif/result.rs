@@ -82,7 +82,7 @@ pub(super) fn finding<'r>(
         severity: severity(result, &entry),
         subject,
         location,
-        anchors: Anchors { stable: stable(result), text: text.map(Cow::Borrowed) },
+        anchors: Anchors { stable: stable(result), text: text.map(Cow::Borrowed), ..Anchors::default() },
         detail,
         aside: aside(result),
     }

@@ -28,6 +28,8 @@ pub(super) struct Entry {
     pub(super) used: Cell<bool>,
     /// What it is where it stands for an advisory.
     pub(super) advice: Option<Advice>,
+    /// Its own name (3.49.7), which people are not shown, and its category.
+    names: [String; 2],
     kind: Option<Kind>,
 }
 
@@ -92,6 +94,10 @@ impl Entry {
                 .collect(),
             component,
             taxa,
+            names: [
+                rule.name.to_string(),
+                properties.map(|properties| properties.category.to_string()).unwrap_or_default(),
+            ],
             ..Entry::default()
         };
         let purls =
@@ -117,7 +123,8 @@ impl Entry {
 
     /// Tells the kind, when scanner and weaknesses are known.
     pub(super) fn settle(&mut self, scanner: &str) {
-        self.kind = Some(kind::of_rule(scanner, &self.rule));
+        let names = [self.names[0].as_str(), self.names[1].as_str()];
+        self.kind = Some(kind::of_rule(scanner, &self.rule, &names));
     }
 
     /// Sees whether the rule's id is an advisory's, and gathers its other names.

@@ -122,6 +122,7 @@ objects! { "camelCase"
         owasp_web: List<Text<'a>>,
         #[serde(rename = "owasp-mobile")]
         owasp_mobile: List<Text<'a>>,
+        category: Text<'a>,
         tags: List<Text<'a>>,
         purl: Text<'a>,
         purls: List<Text<'a>>,

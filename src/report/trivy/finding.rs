@@ -172,6 +172,7 @@ fn misconfiguration<'r>(
         anchors: Anchors {
             stable: None,
             text: flagged.filter(|text| !text.trim().is_empty()).map(Cow::Borrowed),
+            ..Anchors::default()
         },
         detail: Detail {
             message: [&found.message, &found.title]
@@ -208,7 +209,7 @@ fn secret<'r>(found: &'r wire::Secret<'r>, artifact: &Artifact, target: &Target)
             logical: target.logical.clone().map(Cow::Owned),
             ..Location::default()
         },
-        anchors: Anchors::default(),
+        anchors: Anchors::withheld(),
         detail: Detail { message: found.title.trim().into(), ..Detail::default() },
         aside: None,
     }
