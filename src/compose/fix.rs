@@ -42,20 +42,22 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
 
 /// One line a package: to which version.
 fn updates(group: &Group) -> Vec<Block> {
-    let mut fixed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut fixed: BTreeMap<String, (Vec<String>, bool)> = BTreeMap::new();
     let packages = group.exemplars.iter().filter_map(|one| one.package.as_ref());
     for package in packages.filter(|package| !package.name.is_empty()) {
-        let versions = fixed.entry(one_line(&package.name)).or_default();
+        let (versions, unfixed) = fixed.entry(one_line(&package.name)).or_default();
+        *unfixed |= package.unfixed;
         for version in package.fixed.iter().map(|version| one_line(version)) {
             if !versions.contains(&version) {
                 versions.push(version);
             }
         }
     }
-    let line = |(name, versions): (String, Vec<String>)| {
+    let line = |(name, (versions, unfixed)): (String, (Vec<String>, bool))| {
         let name = Inline::code(name);
         Block::Paragraph(match versions.as_slice() {
-            [] => vec![Inline::text("No fixed version of "), name, Inline::text(" is known yet.")],
+            [] if unfixed => vec![Inline::text("No fixed version of "), name, Inline::text(" is known.")],
+            [] => vec![Inline::text("The report names no fixed version of "), name, Inline::text(".")],
             [one] => vec![Inline::text("Update "), name, Inline::text(format!(" to {one} or later."))],
             all => vec![
                 Inline::text("Update "),

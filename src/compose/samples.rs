@@ -134,6 +134,7 @@ pub(super) fn dependency() -> (Group, Survey) {
         name: "lodash".into(),
         version: "4.17.20".into(),
         fixed: vec!["4.17.21".into()],
+        unfixed: false,
         path: path.iter().map(|&name| name.to_owned().into()).collect(),
     };
     let advisory = Advisory {

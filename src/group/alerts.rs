@@ -119,6 +119,7 @@ pub(super) fn show_once(exemplars: &mut Vec<Exemplar>) {
             && own.fixed.is_empty()
         {
             own.fixed.clone_from(&other.fixed);
+            own.unfixed |= other.unfixed;
         }
     }
     let shown: BTreeSet<Fingerprint> = reported.iter().map(|one| one.id).collect();

@@ -50,4 +50,5 @@ fn learn(known: &mut Package<'static>, other: &Package<'static>) {
     let new = |version: &&Cow<'static, str>| !known.fixed.contains(version);
     let more: Vec<_> = other.fixed.iter().filter(new).cloned().collect();
     known.fixed.extend(more);
+    known.unfixed |= other.unfixed;
 }

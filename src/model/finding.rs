@@ -121,8 +121,10 @@ pub struct Package<'r> {
     pub name: Cow<'r, str>,
     /// The installed version; empty where unknown.
     pub version: Cow<'r, str>,
-    /// Versions without the fault; empty: none is known.
+    /// Versions without the fault; empty: the report names none.
     pub fixed: Vec<Cow<'r, str>>,
+    /// Whether the report says that there is no version without the fault. Silence is no such word.
+    pub unfixed: bool,
     /// How the manifest comes to it, the direct dependency first.
     pub path: Vec<Cow<'r, str>>,
 }
@@ -159,6 +161,17 @@ pub struct Step<'r> {
     pub location: Location<'r>,
     /// What happens there; may be empty.
     pub message: Cow<'r, str>,
+}
+
+impl Package<'_> {
+    /// Whether a version without the fault exists; `None`: the report does not say.
+    pub fn fixable(&self) -> Option<bool> {
+        match (self.fixed.is_empty(), self.unfixed) {
+            (false, _) => Some(true),
+            (true, true) => Some(false),
+            (true, false) => None,
+        }
+    }
 }
 
 /// What the ticket tells beyond rule and location.

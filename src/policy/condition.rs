@@ -84,9 +84,7 @@ impl<'f> Facts<'f> {
             && any(&when.severity, |severity| *severity == self.severity)
             && any(&when.package, |glob| self.package.is_some_and(|package| is_package(glob, package)))
             && any(&when.advisory, |glob| self.is_advisory(glob))
-            && when
-                .fixable
-                .is_none_or(|fixable| self.package.is_some_and(|package| package.fixed.is_empty() != fixable))
+            && when.fixable.is_none_or(|fixable| self.package.and_then(Package::fixable) == Some(fixable))
             && when.branch.allows(self.branch).is_some()
     }
 

@@ -40,7 +40,7 @@ mod samples {
             name: "lodash".into(),
             version: "4.17.20".into(),
             fixed: vec!["4.17.21".into()],
-            path: Vec::new(),
+            ..Package::default()
         };
         Finding {
             kind: Kind::Dependency,

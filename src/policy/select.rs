@@ -121,6 +121,24 @@ mod tests {
     }
 
     #[test]
+    fn silence_about_a_fix_is_neither_fixable_nor_known_to_have_none() {
+        let check_package = |fixed: &[&'static str], unfixed: bool, [fixable, not_fixable]: [bool; 2]| {
+            let mut finding = dependency();
+            if let Subject::Advisory(_, package) = &mut finding.subject {
+                package.fixed = fixed.iter().map(|&version| version.into()).collect();
+                package.unfixed = unfixed;
+            }
+            let ignored = |yes: bool| yes.then_some(Aside::Ignored);
+            check("ignore: [{fixable: true}]", &finding, ignored(fixable));
+            check("ignore: [{fixable: false}]", &finding, ignored(not_fixable));
+        };
+        check_package(&["4.17.21"], false, [true, false]);
+        check_package(&["4.17.21"], true, [true, false]);
+        check_package(&[], true, [false, true]);
+        check_package(&[], false, [false, false]);
+    }
+
+    #[test]
     fn an_entry_holds_on_its_last_day() {
         let entry = |until: &str| format!("ignore: [{{rule: B602, until: {until}}}]");
         check(&entry("2026-11-22"), &code(), Some(Aside::Ignored));

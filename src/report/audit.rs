@@ -51,6 +51,8 @@ pub(super) struct Told<'r> {
     pub(super) version: &'r str,
     /// Versions without the fault.
     pub(super) fixed: Vec<Cow<'r, str>>,
+    /// Whether the report says that there is none.
+    pub(super) unfixed: bool,
     /// How the manifest comes to it, the direct dependency first.
     pub(super) path: Vec<Cow<'r, str>>,
     /// Why it is set aside.
@@ -82,6 +84,7 @@ impl Audit {
                 name: told.package.into(),
                 version: told.version.into(),
                 fixed: told.fixed,
+                unfixed: told.unfixed,
                 path: told.path,
             },
             location: Location { path: self.manifest.as_str().into(), ..Location::default() },
@@ -128,6 +131,13 @@ pub(super) fn ends<'t>(ranges: &'t str) -> Vec<Cow<'t, str>> {
     found
 }
 
+/// Whether one of the ranges with the fault has no end: `*`, `>=1.0`. Then no version is without it.
+pub(super) fn endless(ranges: &str) -> bool {
+    let endless =
+        |range: &str| !range.contains('<') && (range.starts_with('>') || matches!(range, "*" | ">=0"));
+    ranges.split('|').any(|range| endless(range.trim()))
+}
+
 /// The versions at which ranges without the fault start: `3.1` of `>=3.1`, `~> 2.1.3`, `3.1`.
 pub(super) fn starts<'t>(ranges: &'t str) -> impl Iterator<Item = Cow<'t, str>> {
     let start = |range: &'t str| {
@@ -145,6 +155,9 @@ mod tests {
     #[test]
     fn ranges_tell_good_versions() {
         let check = |ranges: &str, expected: &[&str]| assert_eq!(ends(ranges), expected, "{ranges}");
+        let open = ["*", ">=1.0", ">=0", "<2 || >=3.0", ">1"];
+        let closed = ["", "<2", ">=1 <2", "1.2.3", "<=2.0"];
+        assert!(open.into_iter().all(endless) && !closed.into_iter().any(endless));
         check("<11.8.5", &["11.8.5"]);
         check(">=5.2.2 <6.0.2 || >=7.0.0 <7.1.1", &["6.0.2", "7.1.1"]);
         check(">= 2.0.0,< 2.1.1|< 1.1.4", &["2.1.1", "1.1.4"]);

@@ -48,7 +48,7 @@ objects! { "snake_case"
         cvss_v3: Number,
         cve: Text<'a>,
         ghsa: Text<'a>,
-        patched_versions: List<Text<'a>>,
+        patched_versions: Option<List<Text<'a>>>,
         criticality: Text<'a>,
     }
 }
@@ -82,6 +82,7 @@ fn tell(audit: &Audit, result: &Result<'_>, sink: &mut dyn Sink) {
     };
     let with = |prefix: &str, number: &Text<'_>| number.some().map(|number| format!("{prefix}{number}"));
     let names = [advisory.id.owned(), with("CVE-", &advisory.cve), with("GHSA-", &advisory.ghsa)];
+    let patched = advisory.patched_versions.iter().flat_map(|all| all.iter());
     sink.finding(audit.finding(Told {
         names: names.into_iter().flatten().collect(),
         title: &advisory.title,
@@ -91,7 +92,8 @@ fn tell(audit: &Audit, result: &Result<'_>, sink: &mut dyn Sink) {
         cvss: cvss::of(advisory.cvss_v3.0, None).or_else(|| cvss::of(advisory.cvss_v2.0, None)),
         package: &gem.name,
         version: &gem.version,
-        fixed: advisory.patched_versions.iter().flat_map(|range| starts(range)).collect(),
+        fixed: patched.flat_map(|range| starts(range)).collect(),
+        unfixed: advisory.patched_versions.is_some(),
         ..Told::default()
     }));
 }

@@ -180,6 +180,7 @@ fn dependency<'r>(details: &'r Vulnerability<'r>, file: &str) -> Option<(Advisor
         name: name.into(),
         version: version.into(),
         fixed: fixed.into_iter().map(Cow::Borrowed).collect(),
+        unfixed: false,
         path: Vec::new(),
     };
     Some((Advisory { id: id.to_owned(), cvss, ..Advisory::default() }, package))

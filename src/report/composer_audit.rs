@@ -3,7 +3,7 @@
 use crate::model::finding::{Aside, Kind};
 use crate::model::scan::Problem;
 
-use super::audit::{Audit, Told, ends};
+use super::audit::{Audit, Told, endless, ends};
 use super::each::Json;
 use super::formats::{Format, Outline, Shape};
 use super::lenient::{List, Maybe, Text, objects};
@@ -115,6 +115,7 @@ fn tell(json: &mut Json<'_>, audit: &Audit, package: &str, aside: Option<Aside>)
             severity: &advisory.severity,
             package: advisory.package_name.some().unwrap_or(package),
             fixed: ends(&advisory.affected_versions),
+            unfixed: endless(&advisory.affected_versions),
             aside,
             ..Told::default()
         }));

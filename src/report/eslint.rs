@@ -6,12 +6,12 @@ use crate::model::finding::{Anchors, Aside, Finding, Kind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use super::Sink;
 use super::each::Json;
 use super::formats::{Format, Shape};
 use super::lenient::{Flag, List, Maybe, Number, Text, objects};
 use super::source::Source;
 use super::tool::{self, Hit, Tool};
+use super::{Sink, secretlint};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -20,6 +20,7 @@ pub(super) const FORMAT: Format = Format {
     recognised: "a JSON list of objects with `filePath` and `messages`, or an object with it and `metadata`",
     kinds: &[Kind::Code, Kind::Secret],
     recognise: |outline| match outline.shape {
+        _ if secretlint::recognise(outline) => false,
         Shape::List => outline.has("filePath") && outline.has("messages"),
         Shape::Object => {
             let inside = ["\"filePath\"", "\"messages\""].into_iter().all(|key| outline.head.contains(key));

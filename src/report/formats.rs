@@ -2,6 +2,7 @@
 
 mod list;
 mod outline;
+mod silence;
 #[cfg(test)]
 mod tests;
 
@@ -15,8 +16,8 @@ use super::source::Source;
 use super::{
     Sink, bandit, brakeman, bundler_audit, cargo, checkov, composer_audit, csaf, cyclonedx, dependency_check,
     dependency_track, detect_secrets, dotnet, eslint, github, gitlab, gitleaks, gosec, govulncheck, grype,
-    hadolint, kics, njsscan, nothing, npm, openvex, osv, pip_audit, sarif, semgrep, semgrep_supply_chain,
-    snyk, terrascan, tfsec, trivy, trufflehog,
+    hadolint, kics, njsscan, nothing, npm, openvex, osv, pip_audit, sarif, secretlint, semgrep,
+    semgrep_supply_chain, snyk, terrascan, tfsec, trivy, trufflehog,
 };
 
 /// A report format that casefile reads.
@@ -47,6 +48,7 @@ pub const FORMATS: &[Format] = &[
     hadolint::FORMAT,
     kics::FORMAT,
     njsscan::FORMAT,
+    secretlint::FORMAT,
     semgrep::FORMAT,
     semgrep_supply_chain::FORMAT,
     terrascan::FORMAT,
@@ -115,17 +117,22 @@ pub fn read(source: &Source, sink: &mut dyn Sink) -> Result<Done, Problem> {
 /// Reads the document that the source begins with, or all where its format has many; says where more
 /// begins behind it.
 fn document(source: &Source, sink: &mut dyn Sink) -> Result<(Done, Option<u64>), Problem> {
-    let mut listening = Listening { sink, redactor: Redactor::default(), follows: None };
-    let format = match told(source) {
-        Ok(format) => format,
-        Err(unknown) => {
-            let done = list::read(source, &mut listening).ok_or(unknown)?;
-            return Ok((done, listening.follows));
+    let mut listening = Listening::new(sink);
+    match told(source) {
+        Ok(format) => {
+            let cut = listening.read(source, format);
+            Ok((Done { format, cut }, listening.follows))
         }
-    };
-    let cut = (format.read)(source, &mut listening).err();
-    Ok((Done { format, cut }, listening.follows))
+        Err(unknown) => {
+            listening.speak();
+            let done = list::read(source, &mut listening).ok_or(unknown)?;
+            Ok((done, listening.follows))
+        }
+    }
 }
+
+/// Formats that are told by what no other has, and that hold what is no finding.
+const SURE: &[&str] = &["sarif", "cyclonedx", "openvex", "csaf"];
 
 /// The format that the configuration or the content tells.
 fn told(source: &Source) -> Result<&'static Format, Problem> {
@@ -161,23 +168,65 @@ fn unread(problem: Problem) -> Problem {
 struct Listening<'s> {
     sink: &'s mut dyn Sink,
     redactor: Redactor,
+    /// The scans of a report that told nothing so far; `None`: it told something.
+    silent: Option<Vec<Scan>>,
     follows: Option<u64>,
+}
+
+impl<'s> Listening<'s> {
+    fn new(sink: &'s mut dyn Sink) -> Listening<'s> {
+        Listening { sink, redactor: Redactor::default(), silent: Some(Vec::new()), follows: None }
+    }
+
+    /// Hands on the scans that were held back.
+    fn speak(&mut self) {
+        for scan in self.silent.take().into_iter().flatten() {
+            self.sink.scan(scan);
+        }
+    }
+
+    /// Reads a report as one of a format; what ended the reading before the report's end, if anything did.
+    fn read(&mut self, source: &Source, format: &Format) -> Option<Problem> {
+        let cut = (format.read)(source, self).err();
+        self.end(source, format);
+        cut
+    }
+
+    /// A report that told nothing at all is a clean scan only where nothing in it is called like findings.
+    fn end(&mut self, source: &Source, format: &Format) {
+        let Some(mut scans) = self.silent.take() else { return };
+        let proves = scans.iter().any(|scan| scan.has_results);
+        if proves
+            && !SURE.contains(&format.name)
+            && let Some(member) = silence::member(source)
+        {
+            self.sink.problem(silence::problem(source, format.name, &member));
+            scans.iter_mut().for_each(|scan| scan.has_results = false);
+        }
+        scans.into_iter().for_each(|scan| self.sink.scan(scan));
+    }
 }
 
 impl Sink for Listening<'_> {
     fn finding(&mut self, finding: Finding<'_>) {
+        self.speak();
         self.sink.finding(self.redactor.redact(finding));
     }
 
     fn statement(&mut self, said: Statement) {
+        self.speak();
         self.sink.statement(said);
     }
 
     fn scan(&mut self, scan: Scan) {
-        self.sink.scan(scan);
+        match &mut self.silent {
+            Some(scans) => scans.push(scan),
+            None => self.sink.scan(scan),
+        }
     }
 
     fn problem(&mut self, problem: Problem) {
+        self.speak();
         self.sink.problem(problem);
     }
 

@@ -235,6 +235,8 @@ impl Reader {
                 withdrawn: advice.withdrawn,
                 package: name,
                 version: bare(version),
+                // it writes `Fixed in: N/A` then
+                unfixed: true,
                 fixed: Some(&*module.fixed)
                     .filter(|fixed| !fixed.is_empty())
                     .map(Cow::Borrowed)

@@ -64,6 +64,7 @@ objects! { "camelCase"
 
     struct Fix {
         versions: List<Text<'a>>,
+        state: Text<'a>,
     }
 
     struct Artifact {
@@ -177,6 +178,9 @@ impl Context {
             .into_iter()
             .flat_map(|all| all.iter().filter_map(Text::some).map(Cow::Borrowed))
             .collect();
+        // `unknown` says nothing
+        let state = own.fix.get().map_or("", |fix| &*fix.state);
+        package.unfixed = matches!(state, "not-fixed" | "wont-fix");
         let first = artifact.locations.objects().next().map_or("", |place| &*place.path);
         let image = self.kind == "image";
         let mut location = Location { path: self.place(source, first).into(), ..Location::default() };

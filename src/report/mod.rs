@@ -56,6 +56,7 @@ mod pip_audit;
 mod purl;
 mod sarif;
 mod secret;
+mod secretlint;
 mod semgrep;
 mod semgrep_supply_chain;
 mod snyk;

@@ -25,11 +25,13 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn recognise(outline: &Outline) -> bool {
+    // others have packages in their results as well, as members of a list without an object of that name
+    let own = ["\"packages\"", "\"package\"", "\"source\""];
     outline.shape == Shape::Object
         && outline.has("results")
         && (outline.has("experimental_config")
             || outline.keys.iter().all(|(key, _)| OWN.contains(&key.as_str()))
-                && (outline.head.contains("\"packages\"") || outline.is(r#"{"results":[]}"#)))
+                && (own.iter().all(|key| outline.head.contains(key)) || outline.is(r#"{"results":[]}"#)))
 }
 
 /// What the scanner writes beside its results.
@@ -92,6 +94,8 @@ objects! { "snake_case"
 
     struct Event {
         fixed: Text<'a>,
+        last_affected: Text<'a>,
+        limit: Text<'a>,
     }
 
     struct Specific {
@@ -211,6 +215,7 @@ fn flaws<'r>(found: &'r Packages<'r>, place: &'r str, image: bool) -> Vec<Flaw<'
 fn join<'r>(flaw: &mut Flaw<'r>, other: Flaw<'r>) {
     flaw.names.extend(other.names);
     flaw.cwe.extend(other.cwe);
+    flaw.package.unfixed |= other.package.unfixed;
     flaw.package.fixed.extend(other.package.fixed);
     flaw.package.fixed.sort();
     flaw.package.fixed.dedup();
@@ -243,6 +248,14 @@ fn flaw_of<'r>(
     let fixed = ranges.flat_map(|range| range.events.objects()).filter_map(|event| event.fixed.some());
     made.fixed = fixed.map(Cow::Borrowed).collect();
     made.fixed.dedup();
+    // a range without an end: `last_affected` and `limit` are one
+    let mut ranges =
+        affected().flat_map(|one| one.ranges.objects()).filter(|range| &*range.kind != "GIT").peekable();
+    made.unfixed = made.fixed.is_empty()
+        && ranges.peek().is_some()
+        && ranges
+            .flat_map(|range| range.events.objects())
+            .all(|event| event.last_affected.is_empty() && event.limit.is_empty());
     let specific = || {
         record
             .database_specific

@@ -33,7 +33,7 @@ objects! { "snake_case"
     /// A vulnerability of its version
     struct Vulnerability {
         id: Text<'a>,
-        fix_versions: List<Text<'a>>,
+        fix_versions: Option<List<Text<'a>>>,
         aliases: List<Text<'a>>,
         description: Text<'a>,
     }
@@ -42,7 +42,13 @@ objects! { "snake_case"
 fn recognise(outline: &Outline) -> bool {
     let known = |key: &str| matches!(key, "dependencies" | "fixes");
     match outline.shape {
-        Shape::Object => outline.has("dependencies") && outline.keys.iter().all(|(key, _)| known(key)),
+        // manifests of other tools have dependencies as well
+        Shape::Object => {
+            let inside = ["\"vulns\"", "\"skip_reason\""].iter().any(|key| outline.head.contains(key));
+            outline.has("dependencies")
+                && outline.keys.iter().all(|(key, _)| known(key))
+                && (inside || outline.has("fixes") || outline.is(r#"{"dependencies":[]}"#))
+        }
         Shape::List => outline.has("name") && (outline.has("vulns") || outline.has("skip_reason")),
         _ => false,
     }
@@ -98,14 +104,23 @@ fn packages(json: &mut Json<'_>, audit: &Audit, skipped: &mut Skipped) -> Result
             }
             for one in package.vulns.objects() {
                 let names = [&one.id].into_iter().chain(one.aliases.iter());
-                sink.finding(audit.finding(Told {
-                    names: names.filter_map(Text::owned).collect(),
-                    description: &one.description,
-                    package: &package.name,
-                    version: &package.version,
-                    fixed: one.fix_versions.iter().filter_map(Text::some).map(Into::into).collect(),
-                    ..Told::default()
-                }));
+                sink.finding(
+                    audit.finding(Told {
+                        names: names.filter_map(Text::owned).collect(),
+                        description: &one.description,
+                        package: &package.name,
+                        version: &package.version,
+                        fixed: one
+                            .fix_versions
+                            .iter()
+                            .flat_map(|all| all.iter())
+                            .filter_map(Text::some)
+                            .map(Into::into)
+                            .collect(),
+                        unfixed: one.fix_versions.is_some(),
+                        ..Told::default()
+                    }),
+                );
             }
             Some(package.vulns.strays())
         })?;

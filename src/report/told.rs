@@ -88,6 +88,9 @@ pub(super) fn full(finding: &Finding<'_>) -> String {
             let names: Vec<&str> =
                 std::iter::once(&advisory.id).chain(&advisory.aliases).map(String::as_str).collect();
             line += &format!("{} {}", names.join("="), package.purl);
+            if package.fixable() == Some(false) {
+                line += " unfixed";
+            }
             if !package.fixed.is_empty() {
                 line += &format!(" fixed {}", package.fixed.join(","));
             }

@@ -38,6 +38,7 @@ impl Package<'_> {
             name: owned(&self.name, NAME_LIMIT),
             version: owned(&self.version, NAME_LIMIT),
             fixed: all(&self.fixed),
+            unfixed: self.unfixed,
             path: all(&self.path),
         }
     }

@@ -84,6 +84,7 @@ fn tell(audit: &Audit, entry: &Entry<'_>, sink: &mut dyn Sink) {
     }
     let patched = entry.versions.get().into_iter().flat_map(|versions| versions.patched.iter());
     told.fixed = patched.flat_map(|range| starts(range)).collect();
+    told.unfixed = entry.advisory.get().is_some() && entry.versions.get().is_some();
     sink.finding(audit.finding(told));
 }
 

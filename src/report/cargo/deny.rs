@@ -94,6 +94,7 @@ fn tell(audit: &Audit, diagnostic: &Diagnostic<'_>, sink: &mut dyn Sink) {
         let solution = diagnostic.notes.iter().find_map(|note| note.strip_prefix("Solution: "));
         if let Some(solution) = solution {
             let ranges = solution.strip_prefix("Upgrade to ").unwrap_or_default();
+            told.unfixed = solution.starts_with("No safe upgrade");
             told.fixed = ranges.split(" OR ").flat_map(starts).collect();
             told.help = Help::Text(solution.into());
         }

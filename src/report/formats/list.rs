@@ -1,6 +1,6 @@
 //! A list of reports in one file.
 
-use super::{Done, PASSED, Sink, Source, told, too_many, unread};
+use super::{Done, Listening, PASSED, Sink, Source, told, too_many, unread};
 use crate::report::each::Json;
 
 /// Reads a list of reports, as `jq --slurp` and `gh api --slurp` make it; `None`: it is no such list.
@@ -27,7 +27,7 @@ pub(super) fn read(source: &Source, sink: &mut dyn Sink) -> Option<Done> {
             return Some(done);
         }
         let failed = match told(&report) {
-            Ok(format) => (format.read)(&report, sink).err(),
+            Ok(format) => Listening::new(sink).read(&report, format),
             Err(problem) => Some(unread(problem)),
         };
         // what one of them lacks may be missing in what another tells: nothing of the list is whole

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::report::Nobody;
-use crate::report::told::Problems;
+use crate::report::told::{self, Problems};
 
 #[test]
 fn formats_are_told_from_the_content() {
@@ -209,7 +209,10 @@ fn what_is_no_element_is_one_problem() {
         assert_eq!((done.format.name, problems.0.len(), done.cut), (name, 2, None), "{text}");
     };
     check("grype", r#"{"matches":[1,null],"descriptor":{"name":"grype"},"source":{}}"#);
-    check("osv-scanner", r#"{"results":[{"packages":[null,{"vulnerabilities":["x"]}]}]}"#);
+    check(
+        "osv-scanner",
+        r#"{"results":[{"source":{},"packages":[null,{"package":{},"vulnerabilities":["x"]}]}]}"#,
+    );
     check("dependency-check", r#"{"reportSchema":"1.1","dependencies":[[],{"vulnerabilities":[7]}]}"#);
     check("dependency-track", r#"{"version":"1.2","meta":{},"project":{},"findings":[1,"x"]}"#);
     check("snyk", r#"{"vulnerabilities":[1,null],"ok":false,"dependencyCount":1}"#);
@@ -227,4 +230,37 @@ fn what_is_no_element_is_one_problem() {
         "govulncheck",
         r#"{"config":{"protocol_version":"v1.0.0"}}{"progress":{"message":"Checking"}}{"osv":1}{"finding":null}"#,
     );
+}
+
+#[test]
+fn another_tools_report_is_no_clean_scan() {
+    let check = |text: &str, expected: &[&str]| {
+        assert_eq!(told::lines_of(text, told::lines), expected, "{text}");
+    };
+    // Prisma Cloud's has results with packages and vulnerabilities, as OSV-Scanner's has
+    let prisma = r#"{"results":[{"name":"app","packages":[{"type":"os","name":"bash"}],"vulnerabilities":[{"id":"CVE-1"}]}]}"#;
+    assert!(read(&Source::bytes("r", prisma.as_bytes()), &mut Nobody).is_err());
+    let unread = |format: &str, member: &str| {
+        format!(
+            "problem reads like {format}, but of its `{member}` nothing could be read: it is not taken for a clean scan"
+        )
+    };
+    check(
+        r#"{"results":[{"source":{},"packages":[{"package":{"name":"a"},"issues":[{"id":"CVE-1"}]}]}]}"#,
+        &[&unread("osv-scanner", "issues"), "scan OSV-Scanner without results"],
+    );
+    check(
+        r#"{"results":[],"errors":[],"paths":{},"findings":[{"id":"x"}]}"#,
+        &[&unread("semgrep", "findings"), "scan Semgrep OSS without results"],
+    );
+    check(
+        r#"[{"filePath":"a.js","messages":[],"errorCount":0,"vulnerabilities":[{"id":1}]}]"#,
+        &[&unread("eslint", "vulnerabilities"), "scan ESLint without results"],
+    );
+    // the same in a list of reports
+    check(
+        r#"[[{"filePath":"a.js","messages":[],"vulnerabilities":[{"id":1}]}]]"#,
+        &[&unread("eslint", "vulnerabilities"), "scan ESLint without results"],
+    );
+    check(r#"[{"filePath":"a.js","messages":[],"errorCount":0}]"#, &["scan ESLint"]);
 }

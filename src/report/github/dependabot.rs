@@ -137,6 +137,7 @@ fn tell(alert: &Alert<'_>, advisory: &Advisory<'_>, source: &Source, sink: &mut 
         withdrawn: advisory.withdrawn_at.some().is_some(),
         description: &advisory.description,
         package: package.map_or("", |package| &package.name),
+        unfixed: vulnerability.is_some_and(|own| own.first_patched_version.get().is_none()),
         fixed: vulnerability
             .and_then(|own| own.first_patched_version.get()?.identifier.some())
             .map(Cow::Borrowed)

@@ -150,6 +150,7 @@ fn subject<'r>(place: &'r Place<'r>, one: &'r Vulnerability<'r>, cvss: Option<Cv
         name: name.into(),
         version: version.into(),
         fixed: fixed(&one.solution).into_iter().map(Cow::Borrowed).collect(),
+        unfixed: one.solution.contains("there is no solution available"),
         path: Vec::new(),
     };
     let advisory = Advisory {

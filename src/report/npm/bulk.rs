@@ -2,7 +2,7 @@
 
 use crate::model::scan::Problem;
 use crate::report::Sink;
-use crate::report::audit::{Audit, Told, ends};
+use crate::report::audit::{Audit, Told, endless, ends};
 use crate::report::each::Json;
 use crate::report::formats::{Outline, Shape};
 use crate::report::lenient::{List, Maybe, Text, objects};
@@ -46,6 +46,7 @@ pub(super) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Resul
                     cvss: score(&advisory.cvss),
                     package,
                     fixed: ends(&advisory.vulnerable_versions),
+                    unfixed: endless(&advisory.vulnerable_versions),
                     ..Told::default()
                 }));
             })

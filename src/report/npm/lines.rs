@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::model::scan::Problem;
 use crate::report::Sink;
-use crate::report::audit::{Audit, Told, ends};
+use crate::report::audit::{Audit, Told, endless, ends};
 use crate::report::each::Json;
 use crate::report::formats::{Outline, Shape};
 use crate::report::lenient::{List, Maybe, Text, objects};
@@ -149,6 +149,7 @@ fn tell(audit: &Audit, package: &str, children: &Children<'_>, sink: &mut dyn Si
             severity: &children.severity,
             package,
             version,
+            unfixed: numbered && endless(&children.vulnerable_versions),
             fixed: if numbered { ends(&children.vulnerable_versions) } else { Vec::new() },
             path: ways.take(1).chain([Cow::Borrowed(package)]).collect(),
             ..Told::default()

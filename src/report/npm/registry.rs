@@ -92,6 +92,8 @@ pub(super) fn tell(
                 package: &advisory.module_name,
                 version: &one.version,
                 fixed: starts(&advisory.patched_versions).collect(),
+                // what no version fits
+                unfixed: &*advisory.patched_versions == "<0.0.0",
                 path: one.paths.iter().next().map(|path| steps(path)).unwrap_or_default(),
                 aside: None,
             }));

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use crate::model::finding::Help;
 use crate::model::scan::Problem;
-use crate::report::audit::{Audit, Told, ends};
+use crate::report::audit::{Audit, Told, endless, ends};
 use crate::report::each::Json;
 use crate::report::lenient::{Flag, List, Maybe, Text, objects};
 use crate::report::source::Source;
@@ -117,6 +117,7 @@ fn tell(audit: &Audit, key: &str, package: &Package<'_>, dependents: &Dependents
             cvss: score(&via.cvss),
             package: name,
             fixed: ends(&via.range),
+            unfixed: endless(&via.range),
             path: path.iter().map(|step| Cow::Borrowed(&**step)).collect(),
             ..Told::default()
         }));

@@ -56,14 +56,17 @@ pub(super) fn package(
         || message.contains(" found in image ")
         || matches!(told.ecosystem, "deb" | "rpm" | "apk" | "alpm")
         || url.as_ref().is_some_and(|url| matches!(url.ty(), "deb" | "rpm" | "apk" | "alpm"));
-    let fixed = told.fixed.split(',').map(str::trim).filter(|version| !version.is_empty());
-    let fixed = fixed.map(|version| Cow::Owned(version.to_owned())).collect();
+    let versions = told.fixed.split(',').map(str::trim);
+    let versions = versions.filter(|version| version.bytes().any(|byte| byte.is_ascii_digit()));
+    let fixed = versions.map(|version| Cow::Owned(version.to_owned())).collect();
+    let unfixed = says_none(told.fixed);
     let package = match url {
         Some(url) => Package {
             name: full_name(&url).into(),
             version: url.version().unwrap_or(told.version).to_owned().into(),
             purl: purl::canonical(&url).into(),
             fixed,
+            unfixed,
             path: Vec::new(),
         },
         None => Package {
@@ -71,10 +74,19 @@ pub(super) fn package(
             name: told.name.to_owned().into(),
             version: told.version.to_owned().into(),
             fixed,
+            unfixed,
             path: Vec::new(),
         },
     };
     (package, if container { Kind::Container } else { Kind::Dependency })
+}
+
+/// Whether what stands for the fixed version says that there is none: `No fix available`, `not fixed`.
+fn says_none(text: &str) -> bool {
+    let text = text.to_lowercase();
+    ["no fix", "not fixed", "not-fixed", "wont-fix", "won't fix", "none", "n/a"]
+        .iter()
+        .any(|word| text.starts_with(word))
 }
 
 impl<'t> Told<'t> {

@@ -76,7 +76,9 @@ fn flaw_of<'r>(
     let ecosystem = [purl::ecosystem(manager), advisory::ecosystem_of_id(&found.id)];
     let ecosystem = ecosystem.into_iter().find(|known| !known.is_empty()).unwrap_or_default();
     let mut package = flaw::package("", ecosystem, name, version);
-    package.fixed = found.fixed_in.iter().filter_map(Text::some).map(Cow::Borrowed).collect();
+    let fixed = found.fixed_in.iter().flat_map(|all| all.iter());
+    package.fixed = fixed.filter_map(Text::some).map(Cow::Borrowed).collect();
+    package.unfixed = found.fixed_in.is_some();
     // the first is the project itself
     let way = found.from.iter().skip(1).map(|step| step.rsplit_once('@').map_or(&**step, |(name, _)| name));
     let way: Vec<Cow<'r, str>> = way.map(Cow::Borrowed).collect();

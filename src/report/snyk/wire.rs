@@ -22,7 +22,7 @@ objects! { "camelCase"
         version: Text<'a>,
         package_version: Text<'a>,
         package_manager: Text<'a>,
-        fixed_in: List<Text<'a>>,
+        fixed_in: Option<List<Text<'a>>>,
         from: List<Text<'a>>,
         file_path: Text<'a>,
     }

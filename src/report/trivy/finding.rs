@@ -84,6 +84,8 @@ fn vulnerability<'r>(
     let purl = found.pkg_identifier.get().map_or("", |identifier| &*identifier.purl);
     let mut package = flaw::package(purl, &target.ecosystem, &found.pkg_name, &found.installed_version);
     package.fixed = flaw::versions(&found.fixed_version);
+    // https://trivy.dev/docs/latest/configuration/filtering/#by-status
+    package.unfixed = matches!(&*found.status, "affected" | "will_not_fix" | "fix_deferred" | "end_of_life");
     let id = match found.pkg_id.some() {
         Some(id) => Cow::Borrowed(id),
         None => Cow::Owned(format!("{}@{}", &*found.pkg_name, &*found.installed_version)),
