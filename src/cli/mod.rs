@@ -16,6 +16,7 @@ mod link;
 pub mod log;
 mod login;
 mod notify;
+mod origin;
 mod output;
 mod plan;
 mod prepare;

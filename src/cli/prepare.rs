@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::configuration::{self, Configured, configured, root};
 use super::identity::{self, Learnt};
+use super::origin;
 use super::progress::Progress;
 use super::{Common, OutputFormat, RunArgs, connect, output};
 use crate::apply::Stop;
@@ -53,7 +54,8 @@ async fn prepare_with(found: Configured, common: &Common, args: &RunArgs) -> Res
     let mut context = identity::context(&here, &config)?;
     context.require_own_checkout(Checkout::commit(&root).as_deref())?;
     let stop = Stop::after(args.time_limit);
-    let learnt = identity::learn(&mut context, &config, &here, &stop).await?;
+    let mut learnt = identity::learn(&mut context, &config, &here, &stop).await?;
+    learnt.requests += origin::settle_ref(&mut context, &config, &here, &stop).await?;
     #[expect(clippy::disallowed_methods, reason = "the clock is read once")]
     let now = Timestamp::now();
     let run = run(common, args, &config, &context, now);

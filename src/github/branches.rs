@@ -1,4 +1,4 @@
-//! Branches: where their tips are.
+//! Branches and tags: where they are.
 
 use serde::Deserialize;
 
@@ -12,16 +12,29 @@ impl Client {
     /// # Errors
     /// GitHub could not be asked.
     pub async fn tip(&self, branch: &str) -> Result<Option<String>, Failure> {
-        let name: Vec<String> = branch.split('/').map(encoded).collect();
-        match self
-            .get::<WireRef>(&format!("git/ref/heads/{}", name.join("/")), &format!("branch {branch}"))
-            .await
-        {
+        self.git_ref("heads", branch, &format!("branch {branch}")).await
+    }
+
+    /// Whether there is a tag of this name (`git/get-ref`).
+    ///
+    /// # Errors
+    /// GitHub could not be asked.
+    pub async fn has_tag(&self, name: &str) -> Result<bool, Failure> {
+        Ok(self.git_ref("tags", name, &format!("tag {name}")).await?.is_some())
+    }
+
+    async fn git_ref(&self, space: &str, name: &str, what: &str) -> Result<Option<String>, Failure> {
+        match self.get::<WireRef>(&format!("git/ref/{space}/{}", path(name)), what).await {
             Ok(found) => Ok(Some(found.object.sha)),
             Err(Failure::NotFound(_)) => Ok(None),
             Err(failure) => Err(failure),
         }
     }
+}
+
+/// A name with slashes as a part of an address.
+pub(super) fn path(name: &str) -> String {
+    name.split('/').map(encoded).collect::<Vec<_>>().join("/")
 }
 
 /// A part of a path: a branch may be called `a#b` or `100%`.

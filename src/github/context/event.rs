@@ -32,7 +32,7 @@ impl Event {
     pub(super) fn of(name: &str) -> Event {
         match name {
             "push" => Event::Push,
-            "pull_request" | "pull_request_review" | "pull_request_review_comment" => Event::PullRequest,
+            name if is_of_pull_request(name) => Event::PullRequest,
             "pull_request_target" => Event::PullRequestTarget,
             "workflow_run" => Event::WorkflowRun,
             "merge_group" => Event::MergeGroup,
@@ -41,6 +41,13 @@ impl Event {
             "repository_dispatch" => Event::RepositoryDispatch,
             other => Event::Other(other.to_owned()),
         }
+    }
+
+    /// Whether the workflow runs on code that is to be judged, with that code's own configuration: a push, a pull
+    /// request's trial merge, a merge queue's, or a plain checkout. Every other event, new ones too, has the
+    /// default branch's workflow and its secrets, whatever is checked out later.
+    pub fn runs_on_scanned_code(&self) -> bool {
+        matches!(self, Event::Push | Event::PullRequest | Event::MergeGroup | Event::Checkout)
     }
 
     /// GitHub's name for it; `checkout` for none.
@@ -85,12 +92,30 @@ impl Head {
     }
 }
 
+/// Whether an event runs on a pull request's trial merge, so that its head is a branch.
+pub(super) fn is_of_pull_request(name: &str) -> bool {
+    matches!(name, "pull_request" | "pull_request_review" | "pull_request_review_comment")
+}
+
+/// The branch that the workflow runs on, by the full ref; `None`: it runs on none, or is not told.
+fn branch_of_ref(env: &Variables<'_>) -> Option<String> {
+    short(&env.get("GITHUB_REF")?)
+}
+
+/// Whether the checkout may be other code than the default branch's although it is the event's own commit. A
+/// push is its own code's in any case. `default`: the default branch, where the payload tells it.
+pub(super) fn is_off_default(event: &Event, env: &Variables<'_>, default: Option<&str>) -> bool {
+    match event {
+        Event::PullRequest | Event::MergeGroup => true,
+        Event::Push | Event::Checkout => false,
+        _ => default.is_some_and(|default| branch_of_ref(env).as_deref() != Some(default)),
+    }
+}
+
 /// Whether the workflow runs on a tag.
 pub(super) fn is_tag(env: &Variables<'_>) -> bool {
-    match env.get("GITHUB_REF_TYPE") {
-        Some(kind) => kind == "tag",
-        None => env.get("GITHUB_REF").is_some_and(|name| name.starts_with("refs/tags/")),
-    }
+    env.get("GITHUB_REF_TYPE").as_deref() == Some("tag")
+        || env.get("GITHUB_REF").is_some_and(|name| name.starts_with("refs/tags/"))
 }
 
 /// Whether a branch is one of GitHub's own for its merge queue.

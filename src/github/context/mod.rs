@@ -13,6 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::model::repository::Repository;
 
 pub mod checkout;
+mod contradiction;
 mod event;
 mod matrix;
 mod payload;
@@ -57,6 +58,9 @@ pub struct Context {
     pub ticket: Option<String>,
     /// Whether the code's origin lets this run write to the tracker.
     pub trust: Trust,
+    /// Whether the checkout may be at other code than the default branch's, so that its configuration is what
+    /// whoever may push wrote: a pull request, or an event that runs on another ref.
+    pub is_off_default: bool,
     /// The workflow's name.
     pub workflow: Option<String>,
     /// The job's id within the workflow.
@@ -147,16 +151,19 @@ impl Context {
     /// The variables that every run has are missing or malformed.
     pub fn of(env: Environment<'_>, event: Option<Value>) -> Result<Context> {
         let env = Variables(env);
-        let payload = event.map(Payload::of).unwrap_or_default();
         let name = env.need("GITHUB_REPOSITORY")?;
         if !is_repository_name(&name) {
             return Err(Error::usage("GITHUB_REPOSITORY is not of the form `owner/name`"));
         }
         let server = env.get("GITHUB_SERVER_URL").unwrap_or_else(|| "https://github.com".to_owned());
         let host = host_of(&server)?;
-        let id = env.number("GITHUB_REPOSITORY_ID").or(payload.repository.id);
-        let repository = Repository { host, id, name, also: Vec::new() };
-        let event = Event::of(&env.need("GITHUB_EVENT_NAME")?);
+        let mut repository =
+            Repository { host, id: env.number("GITHUB_REPOSITORY_ID")?, name, also: Vec::new() };
+        let event_name = env.need("GITHUB_EVENT_NAME")?;
+        let contradiction = contradiction::of(&event_name, &env, event.as_ref(), &repository);
+        let payload = event.map(Payload::of).unwrap_or_default();
+        repository.id = repository.id.or(payload.repository.id);
+        let event = Event::of(&event_name);
         let head = event::Head::of(&event, &env, &payload, &repository.name);
         Ok(Context {
             run_url: env.get("GITHUB_RUN_ID").map(|run| {
@@ -164,7 +171,8 @@ impl Context {
                 let server = server.trim_end_matches('/');
                 format!("{server}/{}/actions/runs/{run}/attempts/{attempt}", repository.name)
             }),
-            trust: trust::of(&event, &env, &payload, &repository, &head),
+            trust: trust::of(&event, &env, &payload, &repository, &head, contradiction),
+            is_off_default: event::is_off_default(&event, &env, payload.default_branch.as_deref()),
             visibility: payload.repository.visibility(),
             ticket: payload.ticket.filter(|_| event == Event::RepositoryDispatch),
             repository,
@@ -201,6 +209,7 @@ impl Context {
             pull_request: None,
             ticket: None,
             trust: Trust::MayWrite,
+            is_off_default: false,
             workflow: None,
             job: None,
             matrix: None,
@@ -233,16 +242,28 @@ impl Context {
         }
     }
 
-    /// Refuses a checkout that is not the default branch's where the workflow is.
+    /// The name of which GitHub has to say whether it is a branch's or a tag's before this run may write.
+    pub fn ref_to_ask(&self) -> Option<&str> {
+        self.branch.as_deref().filter(|_| self.trust == Trust::ReadsOnly(Why::RefUntold))
+    }
+
+    /// Takes in what GitHub said of [`Context::ref_to_ask`].
+    pub fn ref_is(&mut self, is_branch: bool, is_tag: bool) {
+        if self.ref_to_ask().is_some() {
+            self.trust = trust::of_refs(is_branch, is_tag);
+        }
+    }
+
+    /// Refuses a checkout that is not at the event's own commit where the workflow is the default branch's.
     ///
-    /// In `workflow_run` and `pull_request_target` the run holds secrets while a stranger may have
-    /// written the scanned code, so that code's configuration must not be obeyed. `head` is the
+    /// Such a run holds the secrets while whoever opens an issue, writes a comment or finishes a check decides
+    /// which code a workflow checks out, so that code's configuration must not be obeyed. `head` is the
     /// checkout's commit; one that cannot be told is refused too.
     ///
     /// # Errors
     /// A usage error that names both commits.
     pub fn require_own_checkout(&self, head: Option<&str>) -> Result<()> {
-        if !matches!(self.event, Event::WorkflowRun | Event::PullRequestTarget) {
+        if self.event.runs_on_scanned_code() {
             return Ok(());
         }
         match (head, self.workflow_commit.as_deref()) {
@@ -292,8 +313,9 @@ impl Variables<'_> {
         })
     }
 
-    fn number(&self, name: &str) -> Option<u64> {
-        self.get(name)?.parse().ok()
+    fn number(&self, name: &str) -> Result<Option<u64>> {
+        let number = self.get(name).map(|text| text.parse()).transpose();
+        number.map_err(|_| Error::usage(format!("{name} is not a number")))
     }
 }
 

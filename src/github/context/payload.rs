@@ -8,6 +8,8 @@ use super::Visibility;
 #[derive(Debug, Default)]
 pub(super) struct Payload {
     pub(super) repository: Repo,
+    /// The repository's default branch.
+    pub(super) default_branch: Option<String>,
     pub(super) pull_request: Option<Pull>,
     pub(super) workflow_run: Option<WorkflowRun>,
     pub(super) merge_group: Option<MergeGroup>,
@@ -55,6 +57,7 @@ impl Payload {
     pub(super) fn of(event: Value) -> Payload {
         Payload {
             repository: Repo::of(&event["repository"]),
+            default_branch: text(&event["repository"]["default_branch"]),
             pull_request: object(&event["pull_request"]).map(|pull| Pull {
                 number: pull["number"].as_u64().or_else(|| event["number"].as_u64()),
                 head_branch: text(&pull["head"]["ref"]),

@@ -27,51 +27,92 @@ pub enum Why {
     MergeQueue,
     /// The event does not say where the code comes from.
     Untold,
+    /// The event tells a name that may be a branch's or a tag's, and GitHub did not say which it is.
+    RefUntold,
+    /// A branch and a tag have the name that the event tells.
+    Ambiguous,
+    /// Neither a branch nor a tag has the name that the event tells any more.
+    RefGone,
+    /// Variables and payload of the event do not fit together.
+    Contradiction(&'static str),
 }
 
 impl Trust {
     /// Whether the code comes from a fork, so that even keys are not for its author's eyes.
     pub fn is_fork(self) -> bool {
-        matches!(self, Trust::ReadsOnly(Why::Fork | Why::Untold))
+        matches!(self, Trust::ReadsOnly(Why::Fork | Why::Untold | Why::Contradiction(_)))
     }
 }
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Why::Contradiction(what) => return write!(f, "the event contradicts itself: {what}"),
             Why::Fork => "the code comes from another repository (a fork)",
             Why::Tag => "the run is about a tag, not a branch",
             Why::MergeQueue => "the run is a merge queue's trial",
             Why::Untold => "the event does not say which repository the code comes from",
+            Why::RefUntold => "GitHub did not say whether the code is a branch's or a tag's",
+            Why::Ambiguous => "a branch and a tag have the same name, and the event does not say which is meant",
+            Why::RefGone => "the branch that the event is about is gone",
         })
     }
 }
 
+/// `contradiction`: what does not fit together, which counts where nothing else keeps the run from writing.
 pub(super) fn of(
     event: &Event,
     env: &Variables<'_>,
     payload: &Payload,
     own: &Repository,
     head: &Head,
+    contradiction: Option<&'static str>,
 ) -> Trust {
+    let trust = of_event(event, env, payload, own, head);
+    match (trust, contradiction) {
+        (Trust::MayWrite | Trust::ReadsOnly(Why::RefUntold), Some(what)) => {
+            Trust::ReadsOnly(Why::Contradiction(what))
+        }
+        (trust, _) => trust,
+    }
+}
+
+/// What GitHub's answers make of a name that may be a branch's or a tag's.
+pub(super) fn of_refs(is_branch: bool, is_tag: bool) -> Trust {
+    match (is_branch, is_tag) {
+        (true, false) => Trust::MayWrite,
+        (false, true) => Trust::ReadsOnly(Why::Tag),
+        (true, true) => Trust::ReadsOnly(Why::Ambiguous),
+        (false, false) => Trust::ReadsOnly(Why::RefGone),
+    }
+}
+
+fn of_event(event: &Event, env: &Variables<'_>, payload: &Payload, own: &Repository, head: &Head) -> Trust {
     match event {
         Event::PullRequest | Event::PullRequestTarget => match &payload.pull_request {
             Some(pull) => same(&pull.head_repository, own),
             None => Trust::ReadsOnly(Why::Untold),
         },
         Event::WorkflowRun => match &payload.workflow_run {
-            // the triggering run has no ref type: a release runs on its tag
             Some(run) if run.event.as_deref() == Some("release") => Trust::ReadsOnly(Why::Tag),
             Some(run) if run.event.as_deref() == Some("merge_group") => Trust::ReadsOnly(Why::MergeQueue),
             Some(_) if head.branch.as_deref().is_some_and(event::is_queue) => {
                 Trust::ReadsOnly(Why::MergeQueue)
             }
-            Some(run) => same(&run.head_repository, own),
+            Some(run) => match same(&run.head_repository, own) {
+                // the triggering run has no ref type: of one that a tag started, `head_branch` is the tag
+                Trust::MayWrite if !run.event.as_deref().is_some_and(event::is_of_pull_request) => {
+                    Trust::ReadsOnly(Why::RefUntold)
+                }
+                trust => trust,
+            },
             None => Trust::ReadsOnly(Why::Untold),
         },
         Event::MergeGroup => Trust::ReadsOnly(Why::MergeQueue),
         _ if event::is_tag(env) => Trust::ReadsOnly(Why::Tag),
         _ if head.branch.as_deref().is_some_and(event::is_queue) => Trust::ReadsOnly(Why::MergeQueue),
+        // a deployment may be one of a commit alone
+        _ if head.branch.is_none() => Trust::ReadsOnly(Why::Untold),
         _ => Trust::MayWrite,
     }
 }

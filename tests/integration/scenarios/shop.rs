@@ -140,8 +140,13 @@ impl Shop {
         self.write(&format!("reports/{name}"), &fs::read_to_string(source).unwrap());
     }
 
-    /// Writes a file of the checkout.
+    /// Writes a file of the checkout. A configuration is the default branch's as well.
     pub(crate) fn write(&self, path: &str, text: &str) {
+        if path.contains("casefile.y") {
+            let mut world = self.sim.state();
+            let files = &mut world.github.repository_mut("acme/shop").unwrap().files;
+            files.insert(path.to_owned(), text.as_bytes().to_vec());
+        }
         let path = self.checkout().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -265,11 +270,27 @@ impl Shop {
             .env("GITHUB_STEP_SUMMARY", file("summary.md"))
             .envs(self.credentials().iter().copied())
             .envs(event.variables.iter().map(|(name, value)| (name, value)))
+            .envs(self.default_commit(event))
             .stdout(create("stdout"))
             .stderr(create("stderr"))
             .spawn()
             .unwrap();
         Running { child, files }
+    }
+
+    /// Events that run on the default branch have the commit that is checked out, unless a test names another.
+    fn default_commit(&self, event: &Event) -> Option<(&'static str, String)> {
+        let told: Vec<&str> =
+            event.variables.iter().filter(|(name, _)| *name == "GITHUB_SHA").map(|(_, id)| id.as_str()).collect();
+        let name = event.variables.iter().rev().find(|(name, _)| *name == "GITHUB_EVENT_NAME")?;
+        let is_default = !matches!(name.1.as_str(), "push" | "pull_request" | "merge_group" | "");
+        (is_default && told.len() == 1).then(|| ("GITHUB_SHA", self.head()))
+    }
+
+    /// The commit that is checked out.
+    pub(crate) fn head(&self) -> String {
+        let git = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(self.checkout()).output().unwrap();
+        String::from_utf8(git.stdout).unwrap().trim().to_owned()
     }
 
     pub(crate) fn credentials(&self) -> &'static [(&'static str, &'static str)] {

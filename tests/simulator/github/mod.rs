@@ -121,7 +121,10 @@ fn read(world: &World, request: &Request, name: &str, path: &[&str]) -> Reply {
         ["branches", branch @ ..] if !branch.is_empty() => {
             repositories::branch(repository, &branch.join("/"))
         }
-        ["git", "ref", "heads", branch @ ..] => repositories::git_ref(world, repository, &branch.join("/")),
+        ["git", "ref", space @ ("heads" | "tags"), name @ ..] => {
+            repositories::git_ref(world, repository, space, &name.join("/"))
+        }
+        ["contents", path @ ..] => repositories::contents(world, request, repository, &path.join("/")),
         ["pulls"] => pulls::list(world, request, repository),
         ["pulls", number] => pulls::get(world, repository, number),
         ["pulls", number, "files"] => pulls::files(world, request, repository, number),

@@ -1,5 +1,9 @@
 //! Repositories, their branches, and the search over pull requests.
 
+use std::collections::BTreeSet;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::super::request::{Answer, Request};
@@ -23,14 +27,59 @@ pub(super) fn branch(repository: &Repository, branch: &str) -> Reply {
 }
 
 /// `git/get-ref`.
-pub(super) fn git_ref(world: &World, repository: &Repository, branch: &str) -> Reply {
-    let commit = repository.branches.get(branch).ok_or_else(not_found)?;
-    let url = format!("{}/repos/{}/git/refs/heads/{branch}", world.github.url, repository.full_name);
+pub(super) fn git_ref(world: &World, repository: &Repository, space: &str, name: &str) -> Reply {
+    let refs = if space == "tags" { &repository.tags } else { &repository.branches };
+    let commit = refs.get(name).ok_or_else(not_found)?;
+    let url = format!("{}/repos/{}/git/refs/{space}/{name}", world.github.url, repository.full_name);
     let object = json!({"type": "commit", "sha": commit, "url": url});
     Ok(Answer::json(
         200,
-        &json!({"ref": format!("refs/heads/{branch}"), "node_id": "REF_1", "url": url, "object": object}),
+        &json!({"ref": format!("refs/{space}/{name}"), "node_id": "REF_1", "url": url, "object": object}),
     ))
+}
+
+/// `repos/get-content` of the default branch: `content-file` up to 1 MB with its content in lines of 60 characters of
+/// Base64; a bigger one without it ("Between 1-100 MB ... the `content` field will be an empty string and the `encoding`
+/// field will be `none`"); of a folder a `content-directory`.
+pub(super) fn contents(world: &World, request: &Request, repository: &Repository, path: &str) -> Reply {
+    if request.param("ref").is_some_and(|name| name != repository.default_branch) {
+        return Err(refuse(404, "No commit found for the ref"));
+    }
+    let base = format!("{}/repos/{}", world.github.url, repository.full_name);
+    let url = |path: &str| format!("{base}/contents/{path}?ref={}", repository.default_branch);
+    let about = |path: &str, kind: &str, size: usize| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let (url, blob) = (url(path), format!("{base}/git/blobs/1"));
+        let links = json!({"self": url, "git": blob, "html": format!("{base}/blob/main/{path}")});
+        json!({
+            "type": kind, "name": name, "path": path, "sha": "1", "size": size, "url": links["self"],
+            "git_url": links["git"], "html_url": links["html"], "download_url": null, "_links": links,
+        })
+    };
+    if let Some(file) = repository.files.get(path) {
+        let mut answer = about(path, "file", file.len());
+        let is_small = file.len() <= 1_000_000;
+        let encoded = if is_small { BASE64_STANDARD.encode(file) } else { String::new() };
+        let lines: Vec<&str> =
+            encoded.as_bytes().chunks(60).map(|line| std::str::from_utf8(line).unwrap_or_default()).collect();
+        answer["content"] = json!(lines.join("\n") + if is_small { "\n" } else { "" });
+        answer["encoding"] = json!(if is_small { "base64" } else { "none" });
+        return Ok(Answer::json(200, &answer));
+    }
+    let start = if path.is_empty() { String::new() } else { format!("{path}/") };
+    let below: BTreeSet<(&str, bool)> = repository
+        .files
+        .keys()
+        .filter_map(|file| file.strip_prefix(&start))
+        .map(|rest| rest.split_once('/').map_or((rest, false), |(folder, _)| (folder, true)))
+        .collect();
+    if below.is_empty() {
+        return Err(not_found());
+    }
+    let entry = |(name, is_folder): &(&str, bool)| {
+        about(&format!("{start}{name}"), if *is_folder { "dir" } else { "file" }, 0)
+    };
+    Ok(Answer::json(200, &Value::Array(below.iter().map(entry).collect())))
 }
 
 /// `rate-limit/get`.

@@ -33,6 +33,10 @@ pub(crate) struct Repository {
     pub(crate) default_branch: String,
     /// Commit of each branch's tip.
     pub(crate) branches: BTreeMap<String, String>,
+    /// Commit of each tag.
+    pub(crate) tags: BTreeMap<String, String>,
+    /// Files of the default branch, by path.
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
     pub(crate) pulls: BTreeMap<u64, PullRequest>,
     pub(crate) alerts: Alerts,
     /// The default message of a squash merge's commit.
@@ -112,6 +116,8 @@ impl Repository {
             private: true,
             default_branch: "main".to_owned(),
             branches: BTreeMap::from([("main".to_owned(), commit_of("main"))]),
+            tags: BTreeMap::new(),
+            files: BTreeMap::new(),
             pulls: BTreeMap::new(),
             alerts: Alerts::default(),
             squash_message: "COMMIT_MESSAGES",
