@@ -37,7 +37,7 @@
 //! that prints. A ticket carries a [`Record`](model::record::Record), by which the
 //! next run knows what this one did. Text that came from outside is a
 //! [`Document`](document::Document) or a plain string until a renderer of [`document`] escapes it;
-//! [`http`] is the one client that reaches a tracker; an [`Error`](error::Error) ends a command, with
+//! [`http`] is the one client that reaches a tracker; [`files`] says what is opened and how it is written; an [`Error`](error::Error) ends a command, with
 //! an exit code and a hint.
 //!
 //! Imports point one way, towards [`error`] and [`document`]: the test `arrows` holds the table.
@@ -74,4 +74,5 @@ pub mod cli;
 // What they all stand on.
 pub mod document;
 pub mod error;
+pub mod files;
 pub mod http;

@@ -1,8 +1,6 @@
 //! Which configuration holds, and where its tickets go. Every run says both, and no run files into a folder that
 //! nobody asked for.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::connect::{self, variable};
@@ -11,6 +9,7 @@ use super::{Common, TrackerName};
 use crate::compose::section::Detail;
 use crate::config::{self, Config, TrackerKind};
 use crate::error::{Error, Fault, Result};
+use crate::files;
 use crate::model::scan::Problem;
 use crate::tracker::local::FOLDER;
 
@@ -28,6 +27,8 @@ pub(super) struct Configured {
     pub(super) config: Config,
     /// The file that it was read from, as the user would name it; `None`: there is none.
     pub(super) file: Option<String>,
+    /// Where that file lies.
+    pub(super) path: Option<PathBuf>,
 }
 
 /// What the environment says about where tickets are expected.
@@ -62,11 +63,11 @@ pub(super) fn configured(common: &Common) -> Result<Configured> {
         Some(path) => (folder.join(path), path.display().to_string()),
         None => match found(folder)? {
             Some(name) => (folder.join(name), name.to_owned()),
-            None => return Ok(Configured { here, config: Config::default(), file: None }),
+            None => return Ok(Configured { here, config: Config::default(), file: None, path: None }),
         },
     };
     let config = read(folder, &path, &name)?;
-    Ok(Configured { here, config, file: Some(name) })
+    Ok(Configured { here, config, file: Some(name), path: Some(path) })
 }
 
 /// The checkout's root: the nearest folder with `.git`, else the folder itself.
@@ -97,32 +98,24 @@ fn found(folder: &Path) -> Result<Option<&'static str>> {
     Ok(None)
 }
 
+/// The names under which a configuration is looked for.
+pub(super) fn names() -> Vec<String> {
+    FILES.iter().flatten().map(|name| (*name).to_owned()).collect()
+}
+
 fn read(folder: &Path, path: &Path, name: &str) -> Result<Config> {
-    let wrong = |why: String| Error::usage(format!("the configuration {name} cannot be read: {why}"));
-    let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|data| data.is_symlink());
-    if path
-        .ancestors()
-        .take_while(|part| *part != folder)
-        .filter(|part| part.starts_with(folder))
-        .any(is_link)
-    {
-        return Err(wrong("it is, or lies behind, a symbolic link, which is not followed".to_owned())
-            .hint("put the file itself there, or name another one with `--config`"));
-    }
-    let kind = path.symlink_metadata().map_err(|error| {
-        wrong(error.to_string()).hint("`--config` takes a file's path from the current folder")
-    });
-    let kind = kind?.file_type();
-    if !kind.is_file() {
-        return Err(wrong("it is not a regular file".to_owned()));
-    }
-    let mut text = String::new();
-    let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
-    file.take(LIMIT + 1).read_to_string(&mut text).map_err(|error| wrong(error.to_string()))?;
-    if text.len() as u64 > LIMIT {
-        return Err(wrong("it is longer than 1 MiB".to_owned()));
-    }
-    config::parse(&text, name).map_err(|problems| {
+    let text = files::read(folder, path, LIMIT).map_err(|error| {
+        Error::usage(format!("the configuration {name} cannot be read: {error}"))
+            .hint("`--config` takes a regular file's path from the current folder")
+    })?;
+    parse(&text, name)
+}
+
+/// Reads the text of a configuration. `name` is what its problems call it.
+pub(super) fn parse(text: &[u8], name: &str) -> Result<Config> {
+    let text = std::str::from_utf8(text)
+        .map_err(|error| Error::usage(format!("the configuration {name} cannot be read: {error}")))?;
+    config::parse(text, name).map_err(|problems| {
         let many = if problems.len() == 1 { "a problem" } else { "problems" };
         let fault = |one: Problem| Fault { place: one.place, message: one.message, hint: one.hint };
         Error::usage(format!("{name} has {many}"))

@@ -10,6 +10,7 @@ use super::credentials::{Known, Variable, credentials};
 use super::prepare::Prepared;
 use crate::config::{Config, Deployment};
 use crate::error::{Error, Result};
+use crate::files;
 use crate::github::client::Client as Github;
 use crate::github::context::Context;
 use crate::http::{self, Base, Client, Gate, Patience, Proxy, Settings, Stop};
@@ -19,6 +20,8 @@ use crate::tracker::local::{FOLDER, Local, Turn};
 /// The variables that hold a client certificate and its key, as PEM text.
 const CLIENT_CERT: &str = "JIRA_CLIENT_CERT";
 const CLIENT_KEY: &str = "JIRA_CLIENT_KEY";
+/// The longest file of certificates that is read, in bytes: a system's whole bundle has some 250 KB.
+const CERTIFICATES: u64 = 4 << 20;
 
 /// A variable of the environment; an empty one is as good as none.
 pub(super) fn variable(name: &str) -> Option<String> {
@@ -194,7 +197,7 @@ fn proxy(config: &Config) -> Option<Proxy> {
 }
 
 fn authorities(config: &Config, root: &Path) -> Result<Option<Vec<u8>>> {
-    config.ca_file.as_deref().map(|name| pem("ca-file", name, root)).transpose()
+    config.ca_file.as_deref().map(|name| pem("ca-file", name, config, root)).transpose()
 }
 
 /// The client certificate with its private key: the environment's text, else the configuration's files.
@@ -202,7 +205,7 @@ fn identity(config: &Config, root: &Path) -> Result<Option<SecretString>> {
     let part = |name: &str, key: &str, file: &Option<String>| match (variable(name), file) {
         (Some(text), _) => Ok(Some(text)),
         (None, Some(file)) => {
-            let text = String::from_utf8(pem(key, file, root)?);
+            let text = String::from_utf8(pem(key, file, config, root)?);
             text.map(Some).map_err(|_| Error::usage(format!("`{key}` {file} is not PEM: it is not text")))
         }
         (None, None) => Ok(None),
@@ -219,10 +222,15 @@ fn identity(config: &Config, root: &Path) -> Result<Option<SecretString>> {
     }
 }
 
-/// Reads a PEM file that the configuration names.
-fn pem(key: &str, name: &str, root: &Path) -> Result<Vec<u8>> {
-    let read = std::fs::read(root.join(name));
-    read.map_err(|error| Error::usage(format!("`{key}` {name} cannot be read: {error}")))
+/// A PEM file that the configuration names: the default branch's, where that is the one that counts.
+fn pem(key: &str, name: &str, config: &Config, root: &Path) -> Result<Vec<u8>> {
+    if let Some(bytes) = config.default_files.get(name) {
+        return Ok(bytes.clone());
+    }
+    files::read(root, Path::new(name), CERTIFICATES).map_err(|error| {
+        Error::usage(format!("`{key}` {name} cannot be read: {error}"))
+            .hint("name a PEM file, from the folder that casefile runs in")
+    })
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(super) async fn disconnect(common: &Common, args: &DisconnectArgs) -> Result
             take_off(&tracker, &prepared, common, args, &run).await
         }
         TrackerKind::Jira => {
-            let tracker = connect::jira(&prepared.config, &prepared.root, prepared.stop.clone())?;
+            let tracker = prepared.jira(prepared.stop.clone())?;
             take_off(&tracker, &prepared, common, args, &run).await
         }
     }

@@ -8,6 +8,7 @@ use super::{Common, ExportArgs, OnTrackerError, OutputFormat, RunArgs, output, t
 use crate::config::Create;
 use crate::error::Result;
 use crate::export::{self, FOLDER, Item};
+use crate::files;
 use crate::model::scan::Problem;
 use crate::pipeline;
 use crate::pipeline::result::Outcome;
@@ -17,7 +18,7 @@ pub(super) async fn export(common: &Common, args: &ExportArgs) -> Result<ExitCod
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let run = RunArgs::default();
     let mut prepared = prepare_without_tracker(common, &run).await?;
-    let folder = export::checked(&prepared.root, &args.out)?;
+    let folder = files::checked(&prepared.root, &args.out)?;
     // who asks for files asks for all of them, whatever a run would file
     prepared.config.create = Create::Auto;
     // `fail-on` is about runs

@@ -41,7 +41,7 @@ async fn act(common: &Common, act: Act, key: &str, which: &Which) -> Result<Exit
             carry_out(&tracker, &prepared, act, &key, which).await?
         }
         TrackerKind::Jira => {
-            let tracker = connect::jira(&prepared.config, &prepared.root, prepared.stop.clone())?;
+            let tracker = prepared.jira(prepared.stop.clone())?;
             carry_out(&tracker, &prepared, act, &key, which).await?
         }
     };

@@ -42,8 +42,15 @@ use crate::model::scan::Problem;
 /// Does what was typed.
 ///
 /// # Errors
-/// What ends a command; nothing was written then, unless the error says so.
+/// What ends a command; nothing was written then, unless the error says so. A result that could not be written is
+/// one, because whoever waits for it would take a part for the whole.
 pub async fn run(cli: Cli) -> Result<ExitCode> {
+    let code = carry_out(cli).await?;
+    output::is_whole()?;
+    Ok(code)
+}
+
+async fn carry_out(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Run(args) => run::run(&cli.common, &args).await,
         Command::Plan(args) => plan::plan(&cli.common, &args).await,
@@ -79,7 +86,8 @@ pub fn parse() -> std::result::Result<Cli, ExitCode> {
             ExitCode::from(Kind::Usage.exit_code())
         } else {
             output::raw(&error.render().to_string());
-            ExitCode::SUCCESS
+            output::is_whole()
+                .map_or_else(|lost| ExitCode::from(lost.kind().exit_code()), |()| ExitCode::SUCCESS)
         }
     })
 }

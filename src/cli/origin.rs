@@ -1,14 +1,57 @@
-//! Whose code a run has at hand, as far as GitHub has to be asked for it.
+//! Whose code a run has at hand, as far as GitHub has to be asked: whether a name is a branch's or a tag's, and what
+//! the default branch's configuration says where another branch's lies in the checkout.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
+use super::configuration::{names, parse, root};
 use super::connect;
 use crate::apply::Stop;
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::github::client::Client;
-use crate::github::context::Context;
+use crate::github::context::{Checkout, Context};
 use crate::github::failure::Failure;
+use crate::model::scan::Problem;
+
+/// What was learnt of the code at hand.
+#[derive(Default)]
+pub(super) struct Origin {
+    /// The default branch's configuration, where it limits the one at hand.
+    pub(super) default: Option<Config>,
+    /// Why nothing may be sent to the tracker.
+    pub(super) barred: Option<Error>,
+    /// What people should know.
+    pub(super) problems: Vec<Problem>,
+    /// How many requests GitHub has seen for it.
+    pub(super) requests: u64,
+}
+
+impl Origin {
+    /// Whether the default branch's configuration lets findings of these branches become tickets as well; where it
+    /// does not although the one at hand does, that is told.
+    pub(super) fn allows(&mut self, head: &str, base: Option<&str>) -> bool {
+        let Some(default) = &self.default else { return true };
+        let allows = default.pattern(head, base).is_some();
+        if !allows {
+            let message = "`branches` or `pull-request.branch` allows more than on the default branch, which counts until \
+                           this is merged: nothing is filed";
+            self.problems.push(Problem::new("branches", message));
+        }
+        allows
+    }
+}
+
+/// Refuses a configuration that lies in a checkout of other code than the event's own, where the event has the
+/// default branch's secrets. The folder that the command was started in is held to the same.
+///
+/// # Errors
+/// A usage error that names both commits.
+pub(super) fn require_own_checkout(context: &Context, here: &Path, file: Option<&Path>) -> Result<()> {
+    context.require_own_checkout(Checkout::commit(&root(here)).as_deref())?;
+    let Some(checkout) = file.and_then(checkout_of) else { return Ok(()) };
+    context.require_own_checkout(Checkout::commit(&checkout).as_deref())
+}
 
 /// Asks GitHub whether the event's name is a branch's or a tag's, where that decides whether the run may write;
 /// gives how many requests it took. Without an answer the run only reads.
@@ -18,11 +61,11 @@ use crate::github::failure::Failure;
 pub(super) async fn settle_ref(
     context: &mut Context,
     config: &Config,
-    root: &Path,
+    here: &Path,
     stop: &Stop,
 ) -> Result<u64> {
     let Some(name) = context.ref_to_ask().map(str::to_owned) else { return Ok(0) };
-    let Some(client) = connect::github(config, root, context, stop)? else { return Ok(0) };
+    let Some(client) = connect::github(config, here, context, stop)? else { return Ok(0) };
     match refs(&client, &name).await {
         Ok((is_branch, is_tag)) => context.ref_is(is_branch, is_tag),
         Err(failure) => tracing::warn!(%failure, name, "GitHub did not say whether it is a branch or a tag"),
@@ -34,4 +77,186 @@ pub(super) async fn settle_ref(
 async fn refs(client: &Client, name: &str) -> std::result::Result<(bool, bool), Failure> {
     let (branch, tag) = tokio::join!(client.tip(name), client.has_tag(name));
     Ok((branch?.is_some(), tag?))
+}
+
+/// Puts the default branch's say in the place of what another branch's configuration says about where secrets are
+/// sent. What the workflow itself gives, its environment and a file from outside the checkout, stays.
+///
+/// # Errors
+/// GitHub cannot be asked as the environment has it.
+pub(super) async fn settle(
+    context: &Context,
+    config: &mut Config,
+    here: &Path,
+    file: Option<&Path>,
+    stop: &Stop,
+) -> Result<Origin> {
+    let asks_tracker = config.tracker == crate::config::TrackerKind::Jira;
+    if !context.is_off_default || !(asks_tracker || config.says_network()) {
+        return Ok(Origin::default());
+    }
+    let names = match file.map(|file| path_in_checkout(here, file)) {
+        Some(None) => return Ok(Origin::default()),
+        Some(Some(own)) => candidates(own),
+        None => names(),
+    };
+    let own = config.clone();
+    *config = own.without_network();
+    let Some(api) = &context.runner.api else { return Ok(Origin::default()) };
+    let token = context.runner.token.as_ref();
+    let client = connect::github_as(token, api, config, here, context, stop)?;
+    let mut origin = Origin::default();
+    match read(&client, &names).await {
+        Ok(Some((name, text))) => match parse(&text, &format!("{name} of the default branch")) {
+            Ok(default) => {
+                *config = own;
+                let keys = config.take_network_of(&default);
+                config.file_no_more_than(&default);
+                origin.problems.extend(differing(&name, &keys));
+                match files(&client, here, &default).await {
+                    Ok(files) => config.default_files = files,
+                    Err(error) => origin.barred = Some(error),
+                }
+                origin.default = Some(default);
+            }
+            Err(error) => {
+                let hint = "a pull request's own configuration does not say where secrets are sent; mend the default \
+                            branch's first";
+                origin.barred = Some(Error::usage(error.to_string()).hint(hint));
+            }
+        },
+        Ok(None) => {
+            let keys = own.clone().take_network_of(&Config::default());
+            origin.problems.extend(differing("the configuration", &keys));
+        }
+        Err(failure) => origin.barred = Some(unasked(&failure)),
+    }
+    if origin.barred.is_none() && asks_tracker && connect::address(config).is_none() {
+        origin.barred = Some(unaddressed(&names));
+    }
+    origin.requests = client.requests();
+    Ok(origin)
+}
+
+/// Where the default branch may have what the checkout has under this name: there, and where a configuration is
+/// looked for, unless a flag or another folder chose it.
+fn candidates(own: String) -> Vec<String> {
+    let all = names();
+    let others = if all.contains(&own) { all } else { Vec::new() };
+    let others: Vec<String> = others.into_iter().filter(|name| *name != own).collect();
+    [vec![own], others].concat()
+}
+
+/// The first of the files that the default branch has, and its text.
+async fn read(client: &Client, names: &[String]) -> std::result::Result<Option<(String, Vec<u8>)>, Failure> {
+    for name in names {
+        if let Some(bytes) = client.default_file(name).await? {
+            return Ok(Some((name.clone(), bytes)));
+        }
+    }
+    // whoever may not see the repository is told the same as where there is no such file
+    client.about().await?;
+    Ok(None)
+}
+
+/// The default branch's certificates and key, by the names that its configuration gives; those that are the machine's
+/// and not the checkout's are left to it.
+async fn files(client: &Client, here: &Path, default: &Config) -> Result<BTreeMap<String, Vec<u8>>> {
+    let named = [
+        ("ca-file", &default.ca_file),
+        ("client-cert", &default.client_cert),
+        ("client-key", &default.client_key),
+    ];
+    let mut files = BTreeMap::new();
+    for (key, name) in named {
+        let Some(name) = name.as_ref().filter(|name| !files.contains_key(*name)) else { continue };
+        let Some(path) = path_in_checkout(here, &here.join(name)) else { continue };
+        let bytes = client.default_file(&path).await.map_err(|failure| unasked(&failure))?;
+        let bytes = bytes.ok_or_else(|| {
+            Error::usage(format!("`{key}` {name} is not there on the default branch"))
+                .hint("put it there, or let the configuration name one of the machine's")
+        })?;
+        files.insert(name.clone(), bytes);
+    }
+    Ok(files)
+}
+
+/// The checkout that a file lies in.
+fn checkout_of(file: &Path) -> Option<PathBuf> {
+    let folder = std::fs::canonicalize(file.parent()?).ok()?;
+    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+}
+
+/// A file's path from the root of the checkout that it lies in; `None`: it lies in none, so that it is the
+/// workflow's own.
+fn path_in_checkout(here: &Path, file: &Path) -> Option<String> {
+    let folder = std::fs::canonicalize(file.parent()?).ok()?;
+    let whole = folder.join(file.file_name()?);
+    let root = checkout_of(file).or_else(|| std::fs::canonicalize(here).ok())?;
+    let below = whole.strip_prefix(&root).ok()?;
+    let parts: Vec<&str> = below.iter().map(|part| part.to_str()).collect::<Option<_>>()?;
+    Some(parts.join("/"))
+}
+
+/// A difference is told, and its values are not: one of them may be a secret.
+fn differing(name: &str, keys: &[&str]) -> Option<Problem> {
+    let (last, rest) = keys.split_last()?;
+    let list = rest.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    let list = if rest.is_empty() { format!("`{last}`") } else { format!("{list} and `{last}`") };
+    let is = if rest.is_empty() { "is" } else { "are" };
+    let message = format!("{list} {is} not what the default branch says, which counts until this is merged");
+    let hint =
+        "In a pull request the default branch, or the workflow's environment, says where secrets are sent.";
+    Some(Problem::new(name, message).hint(hint))
+}
+
+fn unasked(failure: &Failure) -> Error {
+    Error::remote(format!(
+        "the default branch's configuration, which says where the tracker is, could not be read, so nothing is sent: \
+         {failure}"
+    ))
+    .hint("give the job `permissions: contents: read` and the action its `github-token`")
+}
+
+fn unaddressed(names: &[String]) -> Error {
+    let name = names.first().map_or("the configuration", String::as_str);
+    Error::usage(format!(
+        "the Jira site is not known: in a pull request {name} of the default branch says it, and it does not"
+    ))
+    .hint("set JIRA_BASE_URL in the workflow, or merge `jira.url` into the default branch first")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_known_by_its_path_in_its_checkout() {
+        let place = tempfile::tempdir().unwrap();
+        let root = std::fs::canonicalize(place.path()).unwrap();
+        for folder in ["shop/.git", "shop/sub", "shop/nested/.git", "elsewhere"] {
+            std::fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        let check = |here: &str, file: &str, expected: Option<&str>| {
+            let found = path_in_checkout(&root.join(here), &root.join(file));
+            assert_eq!(found.as_deref(), expected, "{here} {file}");
+        };
+        check("shop", "shop/casefile.yml", Some("casefile.yml"));
+        check("shop/sub", "shop/sub/casefile.yml", Some("sub/casefile.yml"));
+        check("shop/sub", "shop/sub/../casefile.yml", Some("casefile.yml"));
+        check("shop", "shop/nested/casefile.yml", Some("casefile.yml"));
+        check("shop", "elsewhere/casefile.yml", None);
+        check("elsewhere", "elsewhere/casefile.yml", Some("casefile.yml"));
+        check("shop", "none/casefile.yml", None);
+    }
+
+    #[test]
+    fn a_difference_is_told_by_its_keys() {
+        let told = |keys: &[&str]| differing("casefile.yml", keys).map(|problem| problem.message);
+        assert_eq!(told(&[]), None);
+        let said = told(&["jira.url"]).unwrap();
+        assert!(said.starts_with("`jira.url` is not what"), "{said}");
+        let said = told(&["ca-file", "proxy", "jira.url"]).unwrap();
+        assert!(said.starts_with("`ca-file`, `proxy` and `jira.url` are not what"), "{said}");
+    }
 }

@@ -1,27 +1,47 @@
 //! The only room that prints. Nothing printed can be a workflow command or a terminal control; what
 //! really is a workflow command goes through [`command`].
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use clap::ColorChoice;
 use serde::Serialize;
 
 use crate::document::{mask, terminal};
+use crate::error::{Error, Kind, Result};
+
+/// Why a part of the result could not be written.
+static LOST: OnceLock<String> = OnceLock::new();
+
+/// Whether all of the result could be written so far. A reader that went away (`| head`) had enough.
+///
+/// # Errors
+/// A part of it is lost: the disk is full, or standard output is closed.
+pub(super) fn is_whole() -> Result<()> {
+    match LOST.get() {
+        None => Ok(()),
+        Some(why) => {
+            let message = format!("the result could not be written to standard output: {why}");
+            Err(Error::new(Kind::Machine, message)
+                .hint("what was done is done, and an unchanged run says it again"))
+        }
+    }
+}
 
 /// Prints a part of the result, for people, on standard output.
 pub(super) fn result(text: &str) {
-    print(&mut io::stdout().lock(), &shown(text));
+    put(&shown(text));
 }
 
 /// Prints the result as one JSON document on standard output.
 pub(super) fn json(value: &impl Serialize) {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    print(&mut io::stdout().lock(), &terminal::json(&text));
+    put(&terminal::json(&text));
 }
 
 /// Prints a text of ours, or one that its renderer made harmless, as it is, on standard output.
 pub(super) fn raw(text: &str) {
-    print(&mut io::stdout().lock(), text.trim_end());
+    put(text.trim_end());
 }
 
 /// Prints for people who watch, on standard error.
@@ -59,9 +79,9 @@ pub(super) fn marked(mark: &str, paint: Paint, text: &str, color: ColorChoice) {
     };
     let text = shown(text);
     if is_painted(color, io::stdout().is_terminal()) {
-        print(&mut io::stdout().lock(), &format!("\x1b[{code}m{mark}\x1b[0m {text}"));
+        put(&format!("\x1b[{code}m{mark}\x1b[0m {text}"));
     } else {
-        print(&mut io::stdout().lock(), &format!("{mark} {text}"));
+        put(&format!("{mark} {text}"));
     }
 }
 
@@ -87,7 +107,18 @@ fn shown(text: &str) -> String {
     text.lines().map(terminal::shown).collect::<Vec<_>>().join("\n")
 }
 
-/// A reader that went away (`| head`) is no failure of ours.
+/// Writes a line of the result.
+fn put(text: &str) {
+    let mut stream = io::stdout().lock();
+    let written = writeln!(stream, "{}", mask::text(text)).and_then(|()| stream.flush());
+    if let Err(error) = written
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        LOST.get_or_init(|| error.to_string());
+    }
+}
+
+/// Whoever does not hear what is said loses no result.
 fn print(stream: &mut impl Write, text: &str) {
     let _ = writeln!(stream, "{}", mask::text(text));
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::prepare::{Prepared, prepare};
 use super::run::{exit_code, print};
-use super::{Common, PlanArgs, connect, output, sarif};
+use super::{Common, PlanArgs, output, sarif};
 use crate::config::TrackerKind;
 use crate::error::Result;
 use crate::pipeline;
@@ -20,7 +20,7 @@ pub(super) async fn plan(common: &Common, args: &PlanArgs) -> Result<ExitCode> {
             say(&tracker, &prepared, common, args).await
         }
         TrackerKind::Jira => {
-            let tracker = connect::jira(&prepared.config, &prepared.root, prepared.stop.clone())?;
+            let tracker = prepared.jira(prepared.stop.clone())?;
             say(&tracker, &prepared, common, args).await
         }
     }
@@ -33,14 +33,17 @@ async fn say<T: Read>(
     args: &PlanArgs,
 ) -> Result<ExitCode> {
     let job = prepared.job(&args.run, tracker.site())?;
-    let outcome = pipeline::plan(tracker, job, args.write_baseline.as_deref()).await?;
+    let (outcome, baseline) = pipeline::plan(tracker, job, args.write_baseline.as_deref()).await?;
     prepared.progress.end();
-    if let (Some(path), false) = (&args.write_baseline, common.quiet) {
+    if let (Some(path), Ok(()), false) = (&args.write_baseline, &baseline, common.quiet) {
         output::say(&format!("baseline written to {}", path.display()));
     }
-    if let Some(folder) = &args.run.sarif_out {
-        sarif::write(folder, &outcome, prepared)?;
-    }
     print(&outcome, prepared, common);
+    let sarif = args.run.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
+    if let Err(error) = baseline.and(sarif) {
+        // the plan is told already, and it is one document
+        output::error(&error.to_string(), error.advice(), common.color);
+        return Ok(ExitCode::from(error.kind().exit_code()));
+    }
     Ok(exit_code(&outcome, args.run.on_tracker_error))
 }

@@ -4,22 +4,23 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::configuration::{self, Configured, configured, root};
+use super::configuration::{self, Configured, configured};
 use super::identity::{self, Learnt};
-use super::origin;
+use super::origin::{self, Origin};
 use super::progress::Progress;
 use super::{Common, OutputFormat, RunArgs, connect, output};
 use crate::apply::Stop;
 use crate::compose::section::Detail;
-use crate::config::{BranchSide, Config, ReportEntry, TrackerKind};
+use crate::config::{Config, ReportEntry, TrackerKind};
 use crate::error::{Error, Result};
-use crate::github::context::{Checkout, Context, Event, Trust};
+use crate::github::context::{Context, Event, Trust};
 use crate::model::alert::Feed;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::Place;
 use crate::model::run::Run;
 use crate::pipeline::{Annotator, Job, detail};
 use crate::report::files;
+use crate::tracker::jira::Jira;
 
 /// Everything that a run is made of, before the tracker is known.
 pub(super) struct Prepared {
@@ -33,6 +34,7 @@ pub(super) struct Prepared {
     pub(super) progress: Progress,
     only: Vec<Fingerprint>,
     learnt: Learnt,
+    origin: Origin,
 }
 
 /// Reads configuration, environment and checkout, and learns which repository it is.
@@ -48,24 +50,25 @@ pub(super) async fn prepare_without_tracker(common: &Common, args: &RunArgs) -> 
 }
 
 async fn prepare_with(found: Configured, common: &Common, args: &RunArgs) -> Result<Prepared> {
-    let Configured { here, mut config, file } = found;
-    let root = root(&here);
+    let Configured { here, mut config, file, path } = found;
     overlay(&mut config, common, args)?;
     let mut context = identity::context(&here, &config)?;
-    context.require_own_checkout(Checkout::commit(&root).as_deref())?;
+    origin::require_own_checkout(&context, &here, path.as_deref())?;
     let stop = Stop::after(args.time_limit);
     let mut learnt = identity::learn(&mut context, &config, &here, &stop).await?;
-    learnt.requests += origin::settle_ref(&mut context, &config, &here, &stop).await?;
+    let mut origin = origin::settle(&context, &mut config, &here, path.as_deref(), &stop).await?;
+    config.max_new = args.max_new.unwrap_or(config.max_new);
+    learnt.requests += origin.requests + origin::settle_ref(&mut context, &config, &here, &stop).await?;
     #[expect(clippy::disallowed_methods, reason = "the clock is read once")]
     let now = Timestamp::now();
-    let run = run(common, args, &config, &context, now);
+    let run = run(common, args, &config, &context, &mut origin, now);
     let only = args.only.iter().map(|id| id.parse()).collect::<std::result::Result<_, String>>();
     let only = only.map_err(|why| Error::usage(why).hint("`casefile plan` prints the identities"))?;
     if common.verbose == 0 && context.debug {
         output::say("debug logs are on; `-vv` says everything");
     }
     let progress = Progress::new(common);
-    let prepared = Prepared { config, file, run, root: here, stop, progress, only, learnt, context };
+    let prepared = Prepared { config, file, run, root: here, stop, progress, only, learnt, origin, context };
     if !common.quiet {
         output::say(&prepared.source());
     }
@@ -73,6 +76,22 @@ async fn prepare_with(found: Configured, common: &Common, args: &RunArgs) -> Res
 }
 
 impl Prepared {
+    /// Jira, as configuration and environment name it, if anything may be sent there.
+    ///
+    /// # Errors
+    /// Nobody who may say so said where it is, or the configuration or the credentials cannot be used.
+    pub(super) fn jira(&self, stop: impl Into<Stop>) -> Result<Jira> {
+        match &self.origin.barred {
+            Some(error) => Err(error.clone()),
+            None => connect::jira(&self.config, &self.root, stop),
+        }
+    }
+
+    /// Why nothing may be sent to the tracker.
+    pub(super) fn barred(&self) -> Option<&Error> {
+        self.origin.barred.as_ref()
+    }
+
     /// Which configuration and which tracker this run takes.
     pub(super) fn source(&self) -> String {
         configuration::source(&self.config, self.file.as_deref(), self.detail())
@@ -93,14 +112,14 @@ impl Prepared {
             run: &self.run,
             root: self.root.clone(),
             only: self.only.clone(),
-            recent: super::state::recent(args.state.as_deref(), site),
+            recent: super::state::recent(&self.root, args.state.as_deref(), site),
             at_tip: self.is_at_tip(),
             mass_resolve: args.allow_mass_resolve,
             detail: self.detail_of(self.context.trust.is_fork()),
             detail_of_forks: self.detail_of(true),
             annotator,
             other_sites: !self.config.serve.sites.is_empty(),
-            known: self.learnt.problem.iter().cloned().collect(),
+            known: self.learnt.problem.iter().chain(&self.origin.problems).cloned().collect(),
             asked: self.learnt.requests,
             stop: self.stop.clone(),
             watch: &self.progress,
@@ -163,14 +182,18 @@ fn overlay(config: &mut Config, common: &Common, args: &RunArgs) -> Result<()> {
     Ok(())
 }
 
-fn run(common: &Common, args: &RunArgs, config: &Config, context: &Context, now: Timestamp) -> Run {
+fn run(
+    common: &Common,
+    args: &RunArgs,
+    config: &Config,
+    context: &Context,
+    origin: &mut Origin,
+    now: Timestamp,
+) -> Run {
     let base = context.pull_request.as_ref().and_then(|pull| pull.base.clone());
     let head = common.branch.clone().or_else(|| context.branch.clone()).unwrap_or_default();
-    let held = match config.pull_request.branch {
-        BranchSide::Base => base.clone().unwrap_or_else(|| head.clone()),
-        BranchSide::Head => head.clone(),
-    };
-    let pattern = config.branches.allows(&held).map(str::to_owned).filter(|_| !held.is_empty());
+    let pattern = config.pattern(&head, base.as_deref()).map(str::to_owned);
+    let pattern = pattern.filter(|_| origin.allows(&head, base.as_deref()));
     let untrusted = match &context.trust {
         Trust::MayWrite => None,
         Trust::ReadsOnly(why) => Some(why.to_string()),

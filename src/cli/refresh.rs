@@ -31,7 +31,7 @@ pub(super) async fn refresh(common: &Common, args: &RefreshArgs) -> Result<ExitC
             let (tracker, _turn) = connect::local(&prepared).await?;
             bring(&tracker, &prepared, common, &run, &keys).await
         }
-        TrackerKind::Jira => match connect::jira(&prepared.config, &prepared.root, prepared.stop.clone()) {
+        TrackerKind::Jira => match prepared.jira(prepared.stop.clone()) {
             Ok(tracker) => bring(&tracker, &prepared, common, &run, &keys).await,
             Err(error) if error.kind() == Kind::Remote && args.on_tracker_error == OnTrackerError::Warn => {
                 output::error(&error.to_string(), error.advice(), common.color);

@@ -33,7 +33,7 @@ async fn go(prepared: &Prepared, common: &Common, args: &RunArgs) -> Result<Exit
             file(&tracker, prepared, common, args).await
         }
         TrackerKind::Jira => {
-            match connect::jira(&prepared.config, &prepared.root, prepared.stop.clone()) {
+            match prepared.jira(prepared.stop.clone()) {
                 Ok(tracker) => file(&tracker, prepared, common, args).await,
                 Err(error) if error.kind() == Kind::Remote => {
                     export::unasked(prepared, args).await?;

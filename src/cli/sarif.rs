@@ -6,10 +6,10 @@ use std::path::Path;
 use super::prepare::Prepared;
 use crate::compose::files::{Occurrence, sarif};
 use crate::error::Result;
-use crate::export;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Scope;
 use crate::pipeline::result::Outcome;
+use crate::{export, files};
 
 /// Writes a file for each scope whose scans were read whole: what a broken one lacks would count as fixed.
 pub(super) fn write(folder: &Path, outcome: &Outcome, prepared: &Prepared) -> Result<()> {
@@ -32,5 +32,5 @@ pub(super) fn write(folder: &Path, outcome: &Outcome, prepared: &Prepared) -> Re
             (scope.fingerprint(), sarif::of_scans(&scans, survey, &provenance, &page))
         })
         .collect();
-    export::sarif(&export::checked(&prepared.root, folder)?, &scans)
+    export::sarif(&files::checked(&prepared.root, folder)?, &scans)
 }

@@ -20,13 +20,14 @@ pub(super) fn tell(outcome: &Outcome, prepared: &Prepared, warn: bool) -> Result
     let runner = &prepared.context.runner;
     let result = &outcome.result;
     let counts_alone = prepared.detail() == Detail::Counts;
+    let mut told = Ok(());
     if let Some(path) = &runner.output {
         let mut keys: Vec<&str> = result.tickets.iter().filter_map(|one| one.key.as_deref()).collect();
         keys.sort_unstable();
         keys.dedup();
         let keys = if counts_alone { String::new() } else { keys.join(",") };
         let count = |actions: &[Action]| result.count(actions).to_string();
-        outputs::write_outputs(
+        told = outputs::write_outputs(
             path,
             &[
                 ("keys", &keys),
@@ -35,15 +36,16 @@ pub(super) fn tell(outcome: &Outcome, prepared: &Prepared, warn: bool) -> Result
                 ("resolved", &count(&[Action::Resolved, Action::Gone])),
                 ("failed", &count(&[Action::Failed])),
             ],
-        )?;
+        );
     }
     if let Some(path) = &runner.summary {
-        outputs::write_summary(path, &summary(outcome, prepared))?;
+        // each is told though another could not be
+        told = told.and(outputs::write_summary(path, &summary(outcome, prepared)));
     }
     // what fails the run is an error on its page, too
     let failed = outcome.failed || result.count(&[Action::Failed]) > 0;
     annotate(&result.within(prepared.detail()).problems, prepared, failed && !warn);
-    Ok(())
+    told
 }
 
 /// Tells the runner what went wrong, where there is one. `failed`: as errors.

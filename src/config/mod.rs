@@ -3,6 +3,7 @@
 
 mod branch;
 mod check;
+mod default_branch;
 mod glob;
 mod jira;
 mod known;

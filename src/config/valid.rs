@@ -51,6 +51,8 @@ pub struct Config {
     pub client_cert: Option<String>,
     /// The private key of that certificate.
     pub client_key: Option<String>,
+    /// What the files hold that these name, by the names, where those in the checkout are not the ones that count.
+    pub default_files: BTreeMap<String, Vec<u8>>,
     /// The proxy to the tracker.
     pub proxy: Option<Url>,
     /// Jira, where it is configured.
@@ -97,6 +99,7 @@ impl Default for Config {
             ca_file: None,
             client_cert: None,
             client_key: None,
+            default_files: BTreeMap::new(),
             proxy: None,
             jira: None,
             routes: Vec::new(),

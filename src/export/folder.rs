@@ -6,17 +6,31 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::document::mask;
 use crate::error::{Error, Kind, Result};
+use crate::files;
 
 /// Lists the files, and holds the tickets.
 const LIST: &str = "tickets.json";
 
 /// The longest list that is read, in bytes.
 const LIMIT: u64 = 256 << 20;
+
+/// What each list begins with: one that was cut off is known by it.
+const BEGINS: &str = "{\n  \"written-by\": \"casefile\"";
+
+/// A list as it is written.
+#[derive(Serialize)]
+struct List<'l> {
+    #[serde(rename = "written-by")]
+    written_by: &'static str,
+    version: u32,
+    files: &'l [String],
+    tickets: &'l [Value],
+}
 
 /// What is believed of a list.
 #[derive(Deserialize)]
@@ -63,13 +77,13 @@ impl Folder {
             self.remove(name)?;
         }
         // The list comes first: what is written after it is known as ours, wherever this is cut off.
-        let list = json!({"version": 1, "written-by": "casefile", "files": names, "tickets": tickets});
+        let list = List { written_by: "casefile", version: 1, files: &names, tickets };
         let list = serde_json::to_vec_pretty(&list).unwrap_or_default();
-        fs::write(self.path.join(LIST), list).map_err(wrong)?;
+        files::write(&self.path.join(LIST), &list).map_err(wrong)?;
         for (name, content) in files {
             let mut content = content.clone();
             mask::bytes(&mut content);
-            fs::write(self.path.join(name), content).map_err(wrong)?;
+            files::write(&self.path.join(name), &content).map_err(wrong)?;
         }
         Ok(names)
     }
@@ -87,17 +101,24 @@ impl Folder {
         Ok(())
     }
 
-    /// What the list names, as far as such names are ours to give; the list itself where it is ours.
+    /// What the list names, as far as such names are ours to give; the list itself where it is ours. One of ours
+    /// that was cut off says no longer what it named: then it is whatever there has such a name.
     fn listed(&self) -> BTreeSet<String> {
-        let path = self.path.join(LIST);
-        let fits = path.symlink_metadata().is_ok_and(|data| data.is_file() && data.len() <= LIMIT);
-        let text = if fits { fs::read(&path).unwrap_or_default() } else { Vec::new() };
-        let Ok(listed) = serde_json::from_slice::<Listed>(&text) else { return BTreeSet::new() };
-        if listed.written_by != "casefile" {
-            return BTreeSet::new();
-        }
-        let names = listed.files.into_iter().filter(|name| is_ours_to_give(name));
+        let Ok(text) = files::read(&self.path, Path::new(LIST), LIMIT) else { return BTreeSet::new() };
+        let named = match serde_json::from_slice::<Listed>(&text) {
+            Ok(listed) if listed.written_by == "casefile" => listed.files,
+            Ok(_) => return BTreeSet::new(),
+            Err(_) if text.is_empty() || text.starts_with(BEGINS.as_bytes()) => self.names(),
+            Err(_) => return BTreeSet::new(),
+        };
+        let names = named.into_iter().filter(|name| is_ours_to_give(name));
         names.chain([LIST.to_owned()]).collect()
+    }
+
+    /// The names of all that is there.
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
     }
 
     /// Fails where a file of this name is another's, or is no file.
@@ -144,6 +165,8 @@ fn failure(folder: &Path, error: &io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn files(names: &[&str]) -> Vec<(String, Vec<u8>)> {
@@ -205,6 +228,23 @@ mod tests {
         Folder::open(&path).unwrap().clear().unwrap();
         assert!(place.path().join("index.md").exists());
         assert_eq!(there(&path), ["notes.txt"]);
+    }
+
+    #[test]
+    fn a_list_that_was_cut_off_blocks_nothing() {
+        for cut in [0, BEGINS.len(), 60, 90] {
+            let place = tempfile::tempdir().unwrap();
+            let path = place.path().join("out");
+            let write = |names: &[&str]| Folder::open(&path).unwrap().replace(&files(names), &[]);
+            write(&["index.md", ONE]).unwrap();
+            fs::write(path.join("notes.txt"), "mine").unwrap();
+            let whole = fs::read(path.join(LIST)).unwrap();
+            assert!(whole.starts_with(BEGINS.as_bytes()) && whole.len() > 90);
+            fs::write(path.join(LIST), &whole[..cut]).unwrap();
+            write(&["index.md", TWO]).unwrap();
+            assert_eq!(there(&path), [TWO, "index.md", "notes.txt", LIST], "{cut}");
+            assert_eq!(fs::read_to_string(path.join("notes.txt")).unwrap(), "mine");
+        }
     }
 
     #[cfg(unix)]

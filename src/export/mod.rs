@@ -5,7 +5,6 @@
 mod folder;
 mod item;
 mod jira;
-mod own;
 mod pages;
 mod sarif;
 
@@ -19,7 +18,6 @@ use crate::error::Result;
 use crate::model::scan::Problem;
 
 pub use item::Item;
-pub use own::{checked, replace};
 pub use sarif::sarif;
 
 /// The folder of what could not be filed, below the checkout's root.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::document::mask;
 use crate::error::{Error, Kind, Result};
+use crate::files;
 use crate::model::fingerprint::Fingerprint;
 
 /// Writes scans into a folder, each under a name made from its scope, and takes away what an earlier run
@@ -32,7 +33,7 @@ pub fn sarif(folder: &Path, scans: &[(Fingerprint, Value)]) -> Result<()> {
     for (scope, log) in scans {
         let mut text = serde_json::to_vec(log).unwrap_or_default();
         mask::bytes(&mut text);
-        fs::write(folder.join(name(*scope)), text).map_err(wrong)?;
+        files::write(&folder.join(name(*scope)), &text).map_err(wrong)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ pub mod branches;
 pub mod client;
 pub mod commands;
 mod comments;
+mod contents;
 pub mod context;
 pub mod failure;
 mod link;

@@ -1,15 +1,13 @@
 //! The baseline: the findings of the day on which casefile was adopted.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::Job;
 use crate::error::{Error, Result};
-use crate::export;
+use crate::files::{self, Mark};
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
@@ -17,6 +15,9 @@ use crate::model::survey::Survey;
 
 /// The longest baseline that is read, in bytes: some 2,000,000 findings.
 const LIMIT: u64 = 64 << 20;
+
+/// What each baseline begins with.
+const BEGINS: &str = "{\n  \"version\": 1,\n  \"findings\": [";
 
 #[derive(Serialize, Deserialize)]
 struct Baseline {
@@ -30,7 +31,7 @@ struct Baseline {
 /// The baseline is missing or broken: going on without it would let a flood through.
 pub(super) fn hold(job: &Job<'_>, mut survey: Survey) -> Result<Survey> {
     let Some(name) = &job.config.baseline else { return Ok(survey) };
-    let known = read(&job.root.join(name)).map_err(|why| {
+    let known = read(&job.root, Path::new(name)).map_err(|why| {
         Error::usage(format!("the baseline {name} cannot be read: {why}"))
             .hint("write it with `casefile plan --write-baseline FILE`, or take `baseline` out")
     })?;
@@ -45,13 +46,11 @@ pub(super) fn hold(job: &Job<'_>, mut survey: Survey) -> Result<Survey> {
     Ok(survey)
 }
 
-fn read(path: &Path) -> std::result::Result<BTreeSet<Fingerprint>, String> {
-    let mut text = String::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    file.take(LIMIT).read_to_string(&mut text).map_err(|error| error.to_string())?;
+fn read(root: &Path, path: &Path) -> std::result::Result<BTreeSet<Fingerprint>, String> {
+    let text = files::read(root, path, LIMIT).map_err(|error| error.to_string())?;
     // what the parser says of it could quote the file
     let broken = |_| "it is no JSON that casefile wrote".to_owned();
-    let baseline: Baseline = serde_json::from_str(&text).map_err(broken)?;
+    let baseline: Baseline = serde_json::from_slice(&text).map_err(broken)?;
     match baseline.version {
         1 => Ok(baseline.findings),
         other => Err(format!("version {other} is not known")),
@@ -65,7 +64,8 @@ pub(super) fn write(root: &Path, path: &Path, survey: &Survey) -> Result<Option<
     let findings = kept().flat_map(|sighting| sighting.anchors.iter().flatten().copied()).collect();
     let text = serde_json::to_string_pretty(&Baseline { version: 1, findings }).unwrap_or_default();
     let is_ours = |old: &[u8]| serde_json::from_slice::<Baseline>(old).is_ok();
-    export::replace(root, path, LIMIT, is_ours, (text + "\n").as_bytes())?;
+    let mark = Mark { is_ours: &is_ours, begins: BEGINS };
+    files::replace(root, path, LIMIT, &mark, (text + "\n").as_bytes())?;
     tracing::info!("{} findings written to the baseline {}", kept().count(), path.display());
     let broken = survey.reports.iter().filter(|report| report.broken).count();
     let reports = if broken == 1 { "a report".to_owned() } else { format!("{broken} reports") };

@@ -8,35 +8,35 @@ use super::{Job, alerts, annotate, baseline, learn, only, page, routes, survey};
 use crate::error;
 use crate::tracker::Read;
 
-/// Says what a run would do. `write_baseline`: where all findings are written as a baseline.
+/// Says what a run would do, and what became of the baseline. `write_baseline`: where all findings are written as
+/// one; that it cannot be written (nor over what another wrote) costs no plan.
 ///
 /// # Errors
-/// The baseline cannot be written (nor over what another wrote), or nothing is there that the user named.
+/// Nothing is there that the user named, or the configured baseline cannot be read.
 pub async fn plan<T: Read>(
     tracker: &T,
     mut job: Job<'_>,
     write_baseline: Option<&Path>,
-) -> error::Result<Outcome> {
+) -> error::Result<(Outcome, error::Result<()>)> {
     let stale = annotate::find(&mut job).await;
     let job = Job { run: stale.as_ref().unwrap_or(job.run), ..job };
     let changed = annotate::changed_files(&job).await;
     let survey = survey(&job, &changed).await;
     only::check(&job, &survey)?;
     let mut survey = survey;
-    if let Some(path) = write_baseline {
-        survey.problems.extend(baseline::write(&job.root, path, &survey)?);
-    }
+    let written = write_baseline.map_or(Ok(None), |path| baseline::write(&job.root, path, &survey));
+    let written = written.map(|problem| survey.problems.extend(problem));
     let survey = routes::route(&job, baseline::hold(&job, survey)?);
     let fit = |document| tracker.fit(document);
     let input = job.input(&survey, tracker.site(), &fit);
     let (plan, snapshot) = match learn::learn(tracker, &job, &input).await {
         Ok(learnt) => learnt,
-        Err(failure) => return Ok(Outcome::unread(tracker, &job, survey, &failure)),
+        Err(failure) => return Ok((Outcome::unread(tracker, &job, survey, &failure), written)),
     };
     let known = Known::planned(tracker, &job, &survey, &plan, &snapshot);
     let (mut result, section) = (Result::of(&known), page::preview(&known));
     result.alerts = alerts::told(&plan, None);
-    Ok(Outcome {
+    let outcome = Outcome {
         result,
         survey,
         section,
@@ -44,5 +44,6 @@ pub async fn plan<T: Read>(
         is_plan: true,
         made: Vec::new(),
         failed: false,
-    })
+    };
+    Ok((outcome, written))
 }

@@ -13,7 +13,7 @@ use syn::{Attribute, Expr, Item, TraitItem, UseTree};
 /// what stands behind it in brackets.
 const LAYERS: &[&[(&str, &[&str])]] = &[
     &[("error", &[]), ("document", &[])],
-    &[("model", &[])],
+    &[("model", &[]), ("files", &[])],
     &[("config", &[]), ("report", &[]), ("http", &[])],
     &[("policy", &[]), ("group", &[]), ("compose", &[])],
     &[("plan", &[])],

@@ -2,6 +2,8 @@
 
 #[path = "hostile/command_line.rs"]
 mod command_line;
+#[path = "hostile/events.rs"]
+mod events;
 #[path = "hostile/harness.rs"]
 pub(crate) mod harness;
 #[path = "hostile/page.rs"]

@@ -121,6 +121,10 @@ impl Look {
         if let Some(jira) = &config.jira {
             self.provider.auth_method = jira.auth.map(|auth| of_configuration(auth).name());
         }
+        if let Some(error) = prepared.barred() {
+            self.fail("origin", error);
+            return None;
+        }
         if let Some(address) = connect::address(config) {
             self.provider.base_url = shown(&address);
             match connect::site(&address, &connect::gate(config)) {
@@ -132,7 +136,7 @@ impl Look {
                 }
             }
         }
-        match connect::jira(config, &prepared.root, prepared.stop.deadline()) {
+        match prepared.jira(prepared.stop.deadline()) {
             Ok(jira) => {
                 let method = jira.method();
                 self.is(if jira.is_cloud() { Deployment::Cloud } else { Deployment::DataCenter });

@@ -61,6 +61,7 @@ impl<'f> Check<'f> {
             ca_file: self.one_line(raw.ca_file, root.key("ca-file")),
             client_cert: self.one_line(raw.client_cert, root.key("client-cert")),
             client_key: self.one_line(raw.client_key, root.key("client-key")),
+            default_files: BTreeMap::new(),
             proxy: self.proxy(raw.proxy, root.key("proxy")),
             routes: self.routes(raw.routes, raw.jira.is_some(), root),
             jira: self.jira(raw.jira, tracker, root),

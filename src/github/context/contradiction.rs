@@ -11,7 +11,10 @@ use crate::model::repository::Repository;
 
 /// Top-level keys that only the payloads of these events have.
 const KEYS: [(&str, &[&str]); 20] = [
-    ("pull_request", &["pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment"]),
+    (
+        "pull_request",
+        &["pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment"],
+    ),
     ("review", &["pull_request_review"]),
     // deployments tell the run and the check that made them
     ("workflow_run", &["workflow_run", "deployment", "deployment_status"]),
@@ -50,10 +53,8 @@ pub(super) fn of(
     if !payload.is_null() && !payload.is_object() {
         return Some("the event's payload is not an object");
     }
-    of_ref(env)
-        .or_else(|| of_repository(payload, own))
-        .or_else(|| of_shape(event, payload))
-        .or_else(|| match event {
+    of_ref(env).or_else(|| of_repository(payload, own)).or_else(|| of_shape(event, payload)).or_else(|| {
+        match event {
             event if PULL_REQUESTS.contains(&event) => of_pull_request(env, payload, own),
             _ if env.get("GITHUB_HEAD_REF").is_some() => {
                 Some("GITHUB_HEAD_REF is set though the event is not about a pull request")
@@ -63,7 +64,8 @@ pub(super) fn of(
             "workflow_dispatch" => of_dispatch(env, payload),
             "deployment" | "deployment_status" => of_deployment(env, payload),
             _ => None,
-        })
+        }
+    })
 }
 
 /// Of the ref alone: its type and its short name say what it says.
@@ -73,12 +75,13 @@ fn of_ref(env: &Variables<'_>) -> Option<&'static str> {
         return Some("GITHUB_REF_TYPE is neither `branch` nor `tag`");
     }
     let full = env.get("GITHUB_REF")?;
-    let (is_tag, short) = match ["refs/heads/", "refs/tags/", "refs/pull/"].map(|start| full.strip_prefix(start)) {
-        [Some(short), ..] => (false, short),
-        [_, Some(short), _] => (true, short),
-        [.., Some(short)] => (false, short),
-        _ => return Some("GITHUB_REF is not a full ref"),
-    };
+    let (is_tag, short) =
+        match ["refs/heads/", "refs/tags/", "refs/pull/"].map(|start| full.strip_prefix(start)) {
+            [Some(short), ..] => (false, short),
+            [_, Some(short), _] => (true, short),
+            [.., Some(short)] => (false, short),
+            _ => return Some("GITHUB_REF is not a full ref"),
+        };
     if kind.is_some_and(|kind| (kind == "tag") != is_tag) {
         return Some("GITHUB_REF and GITHUB_REF_TYPE differ");
     }

@@ -113,7 +113,11 @@ fn without_ids_repositories_are_known_by_name() {
 #[test]
 fn a_workflow_run_is_about_the_run_before() {
     let event = [("GITHUB_EVENT_NAME", "workflow_run")];
-    check(&event, run("push", "fix", OWN), (Some("fix"), Some("beef"), None, Trust::ReadsOnly(Why::RefUntold)));
+    check(
+        &event,
+        run("push", "fix", OWN),
+        (Some("fix"), Some("beef"), None, Trust::ReadsOnly(Why::RefUntold)),
+    );
     check(&event, run("pull_request", "fix", OWN), (Some("fix"), Some("beef"), None, Trust::MayWrite));
     check(&event, run("pull_request", "main", 1), (Some("main"), Some("beef"), None, FORK));
     check(&event, run("release", "v1", OWN), (Some("v1"), Some("beef"), None, TAG));

@@ -53,7 +53,9 @@ impl fmt::Display for Why {
             Why::MergeQueue => "the run is a merge queue's trial",
             Why::Untold => "the event does not say which repository the code comes from",
             Why::RefUntold => "GitHub did not say whether the code is a branch's or a tag's",
-            Why::Ambiguous => "a branch and a tag have the same name, and the event does not say which is meant",
+            Why::Ambiguous => {
+                "a branch and a tag have the same name, and the event does not say which is meant"
+            }
             Why::RefGone => "the branch that the event is about is gone",
         })
     }

@@ -15,6 +15,7 @@ use std::time::Duration;
 use super::front::Damage;
 use super::page::Page;
 use super::sidecar::Sidecar;
+use crate::files;
 use crate::model::answer::Failure;
 use crate::model::ticket::Key;
 
@@ -96,9 +97,7 @@ impl Folder {
     pub(super) fn probe(&self) -> Result<(), Failure> {
         is_folder(&self.root)?;
         let there = self.root.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
-        let path = there.join(".casefile-doctor");
-        let made = OpenOptions::new().write(true).create(true).truncate(true).open(&path);
-        made.and_then(|_| fs::remove_file(&path)).map_err(failed("write", there))
+        files::probe(there).map_err(failed("write", there))
     }
 
     /// The tickets by number. What is not named by a key is not a ticket; what is but cannot be
@@ -305,18 +304,7 @@ impl Writer<'_> {
 
     /// Replaces a file by one with this text, at once.
     fn replace(&self, path: &Path, text: &[u8]) -> Result<(), Failure> {
-        let draft = self.folder.own().0.join("draft");
-        match fs::remove_file(&draft) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed("write", &draft)(error)),
-            _ => {}
-        }
-        File::create_new(&draft)
-            .and_then(|mut file| {
-                file.write_all(text)?;
-                file.sync_all()
-            })
-            .map_err(failed("write", &draft))?;
-        fs::rename(&draft, path).map_err(failed("write", path))
+        files::write_by(&self.folder.own().0, path, text).map_err(failed("write", path))
     }
 }
 

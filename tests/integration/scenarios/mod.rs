@@ -28,6 +28,7 @@ mod link;
 mod meanwhile;
 mod news;
 mod nowhere;
+mod origin;
 mod outputs;
 mod refresh;
 mod refusals;

@@ -280,8 +280,12 @@ impl Shop {
 
     /// Events that run on the default branch have the commit that is checked out, unless a test names another.
     fn default_commit(&self, event: &Event) -> Option<(&'static str, String)> {
-        let told: Vec<&str> =
-            event.variables.iter().filter(|(name, _)| *name == "GITHUB_SHA").map(|(_, id)| id.as_str()).collect();
+        let told: Vec<&str> = event
+            .variables
+            .iter()
+            .filter(|(name, _)| *name == "GITHUB_SHA")
+            .map(|(_, id)| id.as_str())
+            .collect();
         let name = event.variables.iter().rev().find(|(name, _)| *name == "GITHUB_EVENT_NAME")?;
         let is_default = !matches!(name.1.as_str(), "push" | "pull_request" | "merge_group" | "");
         (is_default && told.len() == 1).then(|| ("GITHUB_SHA", self.head()))
@@ -289,7 +293,8 @@ impl Shop {
 
     /// The commit that is checked out.
     pub(crate) fn head(&self) -> String {
-        let git = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(self.checkout()).output().unwrap();
+        let git =
+            Command::new("git").args(["rev-parse", "HEAD"]).current_dir(self.checkout()).output().unwrap();
         String::from_utf8(git.stdout).unwrap().trim().to_owned()
     }
 

@@ -1,31 +1,41 @@
 //! Where a file of ours may be written: through no link of the checkout, and over nothing that another wrote.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{ErrorKind, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
+use super::read::link_below;
+use super::write::write;
 use crate::error::{Error, Kind, Result};
+
+/// What tells a file of ours from another's.
+pub struct Mark<'m> {
+    /// Whether a whole file is ours.
+    pub is_ours: &'m dyn Fn(&[u8]) -> bool,
+    /// What each of ours begins with: one that was cut off is known by it.
+    pub begins: &'m str,
+}
+
+impl Mark<'_> {
+    /// Whether a file is ours, whole or cut off. An empty one was made for us, or its writer was killed.
+    pub fn is_on(&self, old: &[u8]) -> bool {
+        old.is_empty() || old.starts_with(self.begins.as_bytes()) || (self.is_ours)(old)
+    }
+}
 
 /// Writes a file that the user named, in the place of ours if it is there. `limit`: how long one of ours may be, in
 /// bytes.
 ///
 /// # Errors
 /// A link of the checkout lies on the way, another's file is there, or it cannot be written.
-pub fn replace(
-    root: &Path,
-    path: &Path,
-    limit: u64,
-    is_ours: impl Fn(&[u8]) -> bool,
-    text: &[u8],
-) -> Result<()> {
+pub fn replace(root: &Path, path: &Path, limit: u64, mark: &Mark<'_>, text: &[u8]) -> Result<()> {
     let path = checked(root, path)?;
-    let mut old = Vec::new();
     match path.symlink_metadata() {
         Ok(data) if data.is_file() => {
+            let mut old = Vec::new();
             let file = File::open(&path).map_err(|error| failure(&path, &error.to_string()))?;
             file.take(limit).read_to_end(&mut old).map_err(|error| failure(&path, &error.to_string()))?;
-            // an empty one was made for us, or its writer was killed
-            if !old.is_empty() && !is_ours(&old) {
+            if !mark.is_on(&old) {
                 let message = format!("{} is there already and was not written by casefile", path.display());
                 return Err(Error::new(Kind::Machine, message).hint("move it away, or name another file"));
             }
@@ -34,7 +44,7 @@ pub fn replace(
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(failure(&path, &error.to_string())),
     }
-    fs::write(&path, text).map_err(|error| failure(&path, &error.to_string()))
+    write(&path, text).map_err(|error| failure(&path, &error.to_string()))
 }
 
 /// The path below the checkout's root, if no part of it is a link there. What lies elsewhere is the user's.
@@ -43,19 +53,13 @@ pub fn replace(
 /// A part of it is a link.
 pub fn checked(root: &Path, path: &Path) -> Result<PathBuf> {
     let whole = root.join(path);
-    let Ok(below) = whole.strip_prefix(root) else { return Ok(whole) };
-    let mut part = root.to_owned();
-    for component in below.components() {
-        part.push(component);
-        let is_link = part.symlink_metadata().is_ok_and(|data| data.is_symlink());
-        if is_link && matches!(component, Component::Normal(_)) {
-            return Err(failure(
-                &whole,
-                &format!("{} is a symbolic link, which is not followed", part.display()),
-            ));
+    match link_below(root, &whole) {
+        Some(link) => {
+            let why = format!("{} is a symbolic link, which is not followed", link.display());
+            Err(failure(&whole, &why))
         }
+        None => Ok(whole),
     }
-    Ok(whole)
 }
 
 fn failure(path: &Path, why: &str) -> Error {
@@ -65,10 +69,13 @@ fn failure(path: &Path, why: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn check(root: &Path, path: &str, expected: Option<&str>) {
-        let said = replace(root, Path::new(path), 100, |old| old == b"ours", b"ours");
+        let mark = Mark { is_ours: &|old| old == b"ours, whole", begins: "ours," };
+        let said = replace(root, Path::new(path), 100, &mark, b"ours, whole");
         assert_eq!(
             said.as_ref().err().map(ToString::to_string).is_some(),
             expected.is_some(),
@@ -88,6 +95,13 @@ mod tests {
         for _ in 0..2 {
             check(place.path(), "new", None);
         }
+        for cut in ["", "ours,", "ours, wh"] {
+            fs::write(place.path().join("new"), cut).unwrap();
+            check(place.path(), "new", None);
+            assert_eq!(fs::read_to_string(place.path().join("new")).unwrap(), "ours, whole");
+        }
+        fs::write(place.path().join("new"), "our").unwrap();
+        check(place.path(), "new", Some("was not written by casefile"));
         check(place.path(), ".", Some("no file"));
     }
 

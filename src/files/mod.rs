@@ -1,0 +1,10 @@
+//! Files that a configuration or a flag names: which of them are opened, and how one of ours is written so that it
+//! is there whole or not at all.
+
+mod own;
+mod read;
+mod write;
+
+pub use self::own::{Mark, checked, replace};
+pub use self::read::read;
+pub use self::write::{probe, write, write_by};

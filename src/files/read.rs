@@ -1,0 +1,88 @@
+//! What is opened: regular files of a known length, through no link of the checkout.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path};
+
+/// Reads a file from `root`, whole. Below `root` no part of the path may be a symbolic link, because whoever wrote
+/// the checkout made it; what lies elsewhere belongs to the machine, whose links are its own business. A pipe or a
+/// device is never opened: it may keep a reader for ever. `limit`: in bytes.
+///
+/// # Errors
+/// It is not there, not a regular file, behind a link, longer than the limit, or cannot be read.
+pub fn read(root: &Path, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let whole = root.join(path);
+    if let Some(link) = link_below(root, &whole) {
+        let link = link.strip_prefix(root).unwrap_or(&link).display().to_string();
+        return Err(io::Error::other(format!("{link} is a symbolic link, which is not followed")));
+    }
+    let not_regular = || io::Error::other("it is not a regular file");
+    if !fs::metadata(&whole)?.is_file() {
+        return Err(not_regular());
+    }
+    let file = File::open(&whole)?;
+    if !file.metadata()?.is_file() {
+        return Err(not_regular());
+    }
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::other(format!("it is longer than {limit} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// The first part of a path below `root` that is a symbolic link.
+pub(super) fn link_below(root: &Path, whole: &Path) -> Option<std::path::PathBuf> {
+    let mut part = root.to_owned();
+    whole.strip_prefix(root).ok()?.components().find_map(|component| {
+        part.push(component);
+        let is_link = part.symlink_metadata().is_ok_and(|data| data.is_symlink());
+        (is_link && matches!(component, Component::Normal(_))).then(|| part.clone())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn regular_files_alone_are_opened() {
+        use std::os::unix::fs::symlink;
+        let place = tempfile::tempdir().unwrap();
+        let (root, outside) = (place.path().join("checkout"), place.path().join("outside"));
+        fs::create_dir_all(root.join("folder")).unwrap();
+        fs::create_dir(&outside).unwrap();
+        for file in [root.join("file"), root.join("folder/file"), outside.join("file")] {
+            fs::write(file, "12345").unwrap();
+        }
+        symlink(outside.join("file"), root.join("link")).unwrap();
+        symlink(root.join("file"), root.join("inner")).unwrap();
+        symlink(&outside, root.join("linked")).unwrap();
+        symlink("/dev/zero", root.join("zero")).unwrap();
+        symlink(outside.join("file"), outside.join("link")).unwrap();
+        let pipe = std::process::Command::new("mkfifo").arg(root.join("pipe")).status().unwrap();
+        assert!(pipe.success());
+        let check = |path: &Path, limit: u64, expected: Result<&str, &str>| {
+            let said = read(&root, path, limit).map(|bytes| String::from_utf8(bytes).unwrap());
+            match expected {
+                Ok(text) => assert_eq!(said.unwrap(), text, "{path:?}"),
+                Err(why) => assert!(said.unwrap_err().to_string().contains(why), "{path:?}"),
+            }
+        };
+        for name in ["file", "folder/file", "./folder/../file"] {
+            check(Path::new(name), 5, Ok("12345"));
+            check(Path::new(name), 4, Err("longer than 4 bytes"));
+        }
+        for name in ["link", "inner", "linked/file", "zero", "linked/../file"] {
+            check(Path::new(name), 5, Err("symbolic link"));
+        }
+        for name in ["pipe", "folder", ".", "/dev/zero", "/dev/null"] {
+            check(Path::new(name), 5, Err("not a regular file"));
+        }
+        check(&outside.join("file"), 5, Ok("12345"));
+        check(&outside.join("link"), 5, Ok("12345"));
+        assert_eq!(read(&root, Path::new("none"), 5).unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+}

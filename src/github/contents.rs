@@ -1,0 +1,50 @@
+//! Files as the default branch has them.
+//!
+//! REST: "Get repository content".
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize;
+
+use super::branches;
+use super::client::Client;
+use super::failure::Failure;
+
+impl Client {
+    /// The file that lies at a path from the repository's root on its default branch; `None`: there is none.
+    ///
+    /// # Errors
+    /// GitHub could not be asked, what lies there is no file, or GitHub does not hand it out because of its size
+    /// (1 MB).
+    pub async fn default_file(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let route = format!("contents/{}", branches::path(path));
+        let entry: WireEntry = match self.get(&route, &format!("file {path}")).await {
+            Ok(entry) => entry,
+            Err(Failure::NotFound(_)) => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
+        let WireEntry::File(file) = entry else {
+            return Err(Failure::Refused(format!("{path} is not a file on the default branch")));
+        };
+        if file.encoding != "base64" {
+            return Err(Failure::Refused(format!("{path} is too long on the default branch")));
+        }
+        let text: String = file.content.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+        BASE64_STANDARD.decode(text).map(Some).map_err(|_| Failure::Strange)
+    }
+}
+
+/// `content-file`, or what else may lie at a path: a `content-directory` is a list, a `content-submodule` has no
+/// content.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WireEntry {
+    File(WireFile),
+    Other(serde::de::IgnoredAny),
+}
+
+#[derive(Deserialize)]
+struct WireFile {
+    content: String,
+    encoding: String,
+}
