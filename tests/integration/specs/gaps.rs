@@ -18,6 +18,8 @@ const OPERATIONS: &[(Face, &str, &str, &str)] = &[
     (Face::JiraDataCenter, "POST", "/jira-webhook/1.0/webhooks", "Atlassian, Data Center, \"Webhooks\", from 10.0 on"),
     (Face::GitHub, "GET", "/repositories/*", "GitHub, \"Best practices for using the REST API\": where a renamed repository's 301 leads"),
     (Face::GitHub, "GET", "/repos/*/*/git/ref/heads/**", "GitHub's whole text: git/get-ref"),
+    (Face::GitHub, "GET", "/repos/*/*/git/ref/tags/**", "GitHub's whole text: git/get-ref"),
+    (Face::GitHub, "GET", "/repos/*/*/contents/**", "GitHub's whole text: repos/get-content"),
     (Face::GitHub, "GET", "/repos/*/*/branches", "GitHub's whole text: repos/list-branches"),
     (Face::GitHub, "GET", "/repos/*/*/issues/comments", "GitHub's whole text: issues/list-comments-for-repo"),
     (Face::GitHub, "GET", "/repos/*/*/code-scanning/analyses", "GitHub's whole text: code-scanning/list-recent-analyses"),
