@@ -6,6 +6,10 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
+/// What the names of drafts begin and end with; between them is what nobody can foresee.
+const PREFIX: &str = ".casefile-";
+const SUFFIX: &str = ".tmp";
+
 /// Writes a file whole: wherever this is cut off, what was there before is there still.
 ///
 /// # Errors
@@ -32,6 +36,21 @@ pub fn write_by(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Takes away the drafts that a writer who was killed left in a folder of ours, in which nobody else writes now.
+///
+/// # Errors
+/// The folder cannot be read or written.
+pub fn clear_drafts(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let is_draft = |name: &str| name.starts_with(PREFIX) && name.ends_with(SUFFIX);
+        if entry.file_name().to_str().is_some_and(is_draft) && entry.file_type()?.is_file() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes a file in a folder and takes it away again.
 ///
 /// # Errors
@@ -45,7 +64,7 @@ fn draft(folder: &Path) -> io::Result<NamedTempFile> {
     let here = Path::new(".");
     let folder = if folder.as_os_str().is_empty() { here } else { folder };
     let mut builder = Builder::new();
-    builder.prefix(".casefile-").suffix(".tmp");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     {
         // as any new file has them, which is what the umask leaves of these

@@ -297,7 +297,7 @@ async fn a_write_that_was_cut_short_changes_nothing() {
     let sidecar = fs::read_to_string(folder.file(".casefile/1-1.json")).unwrap();
     fs::write(folder.file(".casefile/1-2.json"), sidecar.replace("\"revision\": 1", "\"revision\": 2"))
         .unwrap();
-    fs::write(folder.file(".casefile/draft"), "---\nhalf a tick").unwrap();
+    fs::write(folder.file(".casefile/.casefile-Ab3dEf.tmp"), "---\nhalf a tick").unwrap();
     assert_eq!(folder.one(1).await.record, Some(draft(1).record));
 
     let record = Record { revision: 2, ..draft(1).record };

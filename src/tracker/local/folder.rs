@@ -90,6 +90,7 @@ impl Folder {
         options.read(true).write(true).create(true).truncate(false);
         let lock = options.open(&path).map_err(failed("open", &path))?;
         wait(&path, || lock.try_lock()).await?;
+        files::clear_drafts(&own).map_err(failed("write", &own))?;
         Ok(Writer { folder: self, lock })
     }
 
