@@ -38,7 +38,8 @@ pub(super) async fn works<T: Write>(
     if let Some(at) = first {
         let work = left.remove(at);
         work::work(tracker, std::slice::from_ref(&work), &plan.keys, stop, progress, outcomes).await;
-        if let Some(id) = begun(plan, &work).filter(|id| !outcomes.undone.contains_key(id))
+        if let Some(id) = begun(plan, &work)
+            .filter(|id| !outcomes.undone.contains_key(id) && !outcomes.unedited.contains_key(id))
             && let Ok(Answer::Tickets(tickets)) = tracker.answer(&Ask::Ids(vec![id.id])).await
         {
             tickets.iter().for_each(|ticket| check(ticket, outcomes));

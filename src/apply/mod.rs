@@ -5,8 +5,11 @@
 
 mod create;
 mod discard;
+mod edit;
 mod kept;
+mod left_out;
 mod lost;
+mod moves;
 mod refused;
 mod work;
 
@@ -37,6 +40,10 @@ pub struct Outcomes {
     pub unfiled: BTreeMap<Fingerprint, Failure>,
     /// Tickets whose steps were not all done, each with why.
     pub undone: BTreeMap<TicketId, Failure>,
+    /// Tickets of which nothing could be changed, each with why: their status or their project takes no edit.
+    pub unedited: BTreeMap<TicketId, Failure>,
+    /// Tickets that their workflow did not let move where they should be.
+    pub unmoved: BTreeSet<TicketId>,
     /// Whether the tracker drops what casefile notes on tickets.
     pub forgets: bool,
     /// What was left out or refused on the way, for people.
@@ -44,7 +51,8 @@ pub struct Outcomes {
 }
 
 impl Outcomes {
-    /// Whether anything that the plan wanted did not happen.
+    /// Whether anything that the plan wanted did not happen and is not people's to decide. What a ticket does not
+    /// take where it is now is no failure.
     pub fn failed(&self) -> bool {
         !self.unfiled.is_empty() || !self.undone.is_empty()
     }
@@ -58,6 +66,8 @@ impl Outcomes {
         self.forgets |= other.forgets;
         self.unfiled.extend(other.unfiled);
         self.undone.extend(other.undone);
+        self.unedited.extend(other.unedited);
+        self.unmoved.extend(other.unmoved);
         self.problems.extend(other.problems);
     }
 }

@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::{Outcomes, Stop};
-use crate::model::answer::{Answer, Ask, Failure};
+use super::edit::{self, Edited};
+use super::left_out::{self, LeftOut};
+use super::{Outcomes, Stop, moves};
+use crate::model::answer::Failure;
 use crate::model::record::LinkKind;
 use crate::model::scan::Problem;
 use crate::model::ticket::{Key, TicketId};
@@ -19,17 +21,24 @@ use crate::tracker::Write;
 const AT_ONCE: usize = 4;
 
 /// A ticket that is worked on, and what people know it by.
-#[derive(Clone)]
-struct On {
-    id: TicketId,
-    name: String,
+#[derive(Debug, Clone)]
+pub(super) struct On {
+    pub(super) id: TicketId,
+    pub(super) name: String,
 }
 
-/// A file that was left out.
-struct Unattached {
-    on: String,
-    file: String,
-    why: String,
+/// What became of the work on one ticket.
+struct Done {
+    on: On,
+    result: Result<(), Failure>,
+    problems: Vec<Problem>,
+    left_out: Vec<LeftOut>,
+    /// Why nothing of it could be changed.
+    unedited: Option<Failure>,
+    /// Whether its workflow did not let it move.
+    unmoved: bool,
+    /// An edit that the ticket did not take where it was: it may where it is moved to.
+    withheld: Option<Edit>,
 }
 
 /// Does the work; a step that fails leaves those after it to the next run. `keys`: what tickets are called
@@ -57,74 +66,134 @@ pub(super) async fn work<T: Write>(
         let (done, resolve) = (&done, &resolve);
         let steps = work.steps.clone();
         async move {
-            let (mut problems, mut unattached) = (Vec::new(), Vec::new());
-            let mut result = Ok(());
+            let mut one = Done::new(on);
             for step in &steps {
                 if let Some(over) = stop.over() {
-                    result = Err(over);
+                    one.result = Err(over);
                     break;
                 }
-                result = match step {
-                    Step::Edit(edit) => do_edit(tracker, &on, edit, &mut problems).await,
-                    Step::Link(kind, to) => match resolve(to) {
-                        Some(to) => do_link(tracker, &on, *kind, &to, &mut problems).await,
-                        None => Ok(()),
-                    },
-                    Step::Go(to) => tracker.go(&on.id, to).await,
-                    Step::Note(edit) => do_note(tracker, &on, edit, &mut problems).await,
-                    Step::Unmark(labels, slices) => tracker.unmark(&on.id, labels, slices).await,
-                    Step::Try(to, edit) => do_try(tracker, &on, to, edit, &mut problems).await,
-                    Step::Attach(file) => do_attach(tracker, &on, file, &mut unattached).await,
-                    Step::Remote(link) => {
-                        let what = || format!("the link to {}", link.url);
-                        optional(tracker.remote(&on.id, link).await, &on, what, &mut problems)
-                    }
-                    Step::Unremote(link) => {
-                        let what = || format!("taking off the link {link}");
-                        optional(tracker.unremote(&on.id, link).await, &on, what, &mut problems)
-                    }
-                };
-                if result.is_err() {
+                if !one.step(tracker, step, resolve).await {
                     break;
                 }
             }
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
-            (on.id, result, problems, unattached)
+            one
         }
     };
     let results: Vec<_> = stream::iter(resolved).map(one).buffer_unordered(AT_ONCE).collect().await;
-    let mut unattached = Vec::new();
-    for (id, result, problems, files) in results {
-        outcomes.problems.extend(problems);
-        unattached.extend(files);
-        if let Err(failure) = result {
-            outcomes.undone.insert(id, failure);
-        }
+    let mut left_out = Vec::new();
+    for one in results {
+        let id = one.on.id;
+        outcomes.problems.extend(one.problems);
+        left_out.extend(one.left_out);
+        outcomes.unedited.extend(one.unedited.map(|failure| (id.clone(), failure)));
+        outcomes.unmoved.extend(one.unmoved.then(|| id.clone()));
+        outcomes.undone.extend(one.result.err().map(|failure| (id, failure)));
     }
-    outcomes.problems.extend(without_files(unattached));
+    outcomes.problems.extend(left_out::told(left_out));
 }
 
-/// One problem a reason, however many files it left out.
-fn without_files(mut files: Vec<Unattached>) -> Vec<Problem> {
-    // tickets are worked on side by side, in any order
-    files.sort_by(|one, other| {
-        (one.on.len(), &one.on, &one.file).cmp(&(other.on.len(), &other.on, &other.file))
-    });
-    let mut reasons: Vec<(Unattached, usize)> = Vec::new();
-    for file in files {
-        match reasons.iter_mut().find(|(first, _)| first.why == file.why) {
-            Some((_, more)) => *more += 1,
-            None => reasons.push((file, 0)),
+impl Done {
+    fn new(on: On) -> Done {
+        Done {
+            on,
+            result: Ok(()),
+            problems: Vec::new(),
+            left_out: Vec::new(),
+            unedited: None,
+            unmoved: false,
+            withheld: None,
         }
     }
-    let told = |(Unattached { on, file, why }, more)| match more {
-        0 => Problem::new(on, format!("the attachment {file} was left out: {why}")),
-        more => Problem::new(
-            on,
-            format!("the attachment {file} was left out, and {more} more of this run: {why}"),
-        ),
-    };
-    reasons.into_iter().map(told).collect()
+
+    /// Does one step; `false`: those after it are left.
+    async fn step<T: Write>(
+        &mut self,
+        tracker: &T,
+        step: &Step,
+        resolve: &impl Fn(&Ref) -> Option<On>,
+    ) -> bool {
+        let on = &self.on;
+        self.result = match step {
+            Step::Edit(edit) => self.edit(tracker, edit).await,
+            Step::Note(edit) => self.note(tracker, edit).await,
+            Step::Link(kind, to) => match resolve(to) {
+                Some(to) => do_link(tracker, on, *kind, &to, &mut self.problems).await,
+                None => Ok(()),
+            },
+            Step::Go(to) => match moves::go(tracker, on, to, &mut self.problems, &mut self.left_out).await {
+                Ok(moved) => {
+                    self.unmoved |= !moved;
+                    // what follows says that it was moved
+                    if !moved {
+                        return false;
+                    }
+                    Ok(())
+                }
+                Err(failure) => Err(failure),
+            },
+            Step::Try(to, edit) => self.try_to_move(tracker, to, edit).await,
+            Step::Unmark(labels, slices) => tracker.unmark(&on.id, labels, slices).await,
+            Step::Attach(file) => do_attach(tracker, on, file, &mut self.left_out).await,
+            Step::Remote(link) => {
+                let what = || format!("the link to {}", link.url);
+                optional(tracker.remote(&on.id, link).await, on, what, &mut self.problems)
+            }
+            Step::Unremote(link) => {
+                let what = || format!("taking off the link {link}");
+                optional(tracker.unremote(&on.id, link).await, on, what, &mut self.problems)
+            }
+        };
+        self.result.is_ok()
+    }
+
+    /// Sends an edit. Where nothing of the ticket can be changed that is said, and the steps after it go on: moving a
+    /// ticket takes other permissions.
+    async fn edit<T: Write>(&mut self, tracker: &T, edit: &Edit) -> Result<(), Failure> {
+        if let Edited::Closed(failure) = edit::send(tracker, &self.on, edit, &mut self.left_out).await? {
+            if self.unedited.is_none() {
+                self.left_out.push(closed(&self.on, &failure));
+            }
+            self.withheld = Some(edit.clone());
+            self.unedited = Some(failure);
+        }
+        Ok(())
+    }
+
+    /// An edit that a done ticket may refuse.
+    async fn note<T: Write>(&mut self, tracker: &T, edit: &Edit) -> Result<(), Failure> {
+        edit::send(tracker, &self.on, edit, &mut self.left_out).await.map(drop)
+    }
+
+    /// Moves the ticket if its workflow lets it, and strikes that off; else it is still owed. A ticket that takes no
+    /// edit where it is now keeps the note. What it did not take where it was, it may take here.
+    async fn try_to_move<T: Write>(&mut self, tracker: &T, to: &Move, settled: &Edit) -> Result<(), Failure> {
+        if !moves::go(tracker, &self.on, to, &mut self.problems, &mut self.left_out).await? {
+            self.unmoved = true;
+            return Ok(());
+        }
+        let edit = match self.withheld.take() {
+            Some(withheld) => Edit { record: settled.record.clone(), ..withheld },
+            None => settled.clone(),
+        };
+        self.note(tracker, &edit).await
+    }
+}
+
+/// A ticket that takes no edit is told of in the run alone: a comment would be there again and again.
+fn closed(on: &On, failure: &Failure) -> LeftOut {
+    let hint = "It is tracked as it is. Grant the account Edit Issues in the ticket's project, or see whether its status \
+                takes edits (`jira.issue.editable`): what is new is written then.";
+    let what = "nothing on it could be changed where it is now";
+    LeftOut {
+        on: on.name.clone(),
+        field: None,
+        what: what.to_owned(),
+        like: what.to_owned(),
+        why: failure.to_string(),
+        hint: hint.to_owned(),
+        foreign: true,
+    }
 }
 
 /// Links two tickets.
@@ -144,12 +213,19 @@ async fn do_attach<T: Write>(
     tracker: &T,
     on: &On,
     file: &Attachment,
-    unattached: &mut Vec<Unattached>,
+    left_out: &mut Vec<LeftOut>,
 ) -> Result<(), Failure> {
     match tracker.attach(&on.id, file).await {
         Err(failure) if failure.is_ambiguous() || is_refusal(&failure) => {
-            let (on, file) = (on.name.clone(), file.name.clone());
-            unattached.push(Unattached { on, file, why: failure.to_string() });
+            left_out.push(LeftOut {
+                on: on.name.clone(),
+                field: None,
+                what: format!("the attachment {} was left out", file.name),
+                like: "attachment".to_owned(),
+                why: failure.to_string(),
+                hint: String::new(),
+                foreign: false,
+            });
             Ok(())
         }
         ended => ended,
@@ -176,95 +252,4 @@ fn optional(
 
 fn is_refusal(failure: &Failure) -> bool {
     matches!(failure, Failure::Refused { .. } | Failure::Gone | Failure::Scope(_))
-}
-
-/// Moves a ticket if its workflow lets it, and strikes that off. A move that is refused is said, once, and
-/// costs nothing else; a ticket that takes no edit where it is now keeps the note.
-async fn do_try<T: Write>(
-    tracker: &T,
-    on: &On,
-    to: &Move,
-    edit: &Edit,
-    problems: &mut Vec<Problem>,
-) -> Result<(), Failure> {
-    let mut moved = tracker.go(&on.id, to).await;
-    if matches!(&moved, Err(Failure::Refused { fields, .. }) if !fields.is_empty()) {
-        // what its screen does not take so is left out
-        let bare = Move { fields: Vec::new(), resolution: None, ..to.clone() };
-        let refused = std::mem::replace(&mut moved, tracker.go(&on.id, &bare).await);
-        if let (Err(why), Ok(())) = (refused, &moved) {
-            let message = format!("it was moved to {} without the fields of the transition: {why}", to.to);
-            problems.push(Problem::new(on.name.as_str(), message).foreign());
-        }
-    }
-    match moved {
-        Ok(()) => {}
-        Err(failure @ (Failure::Refused { .. } | Failure::Scope(_))) => {
-            let message = format!("it was not moved to {}: {failure}", to.to);
-            let hint = "Move it by hand, or let `states` name a status that its workflow leads to.";
-            problems.push(Problem::new(on.name.as_str(), message).hint(hint).foreign());
-        }
-        Err(failure) => return Err(failure),
-    }
-    do_note(tracker, on, edit, problems).await
-}
-
-/// An edit that a done ticket may refuse.
-async fn do_note<T: Write>(
-    tracker: &T,
-    on: &On,
-    edit: &Edit,
-    problems: &mut Vec<Problem>,
-) -> Result<(), Failure> {
-    match do_edit(tracker, on, edit, problems).await {
-        Err(Failure::Refused { .. } | Failure::Scope(_)) => Ok(()),
-        other => other,
-    }
-}
-
-/// Sends an edit; after an ambiguous answer the record's revision tells whether it landed, and
-/// fields that the tracker refuses are left out.
-async fn do_edit<T: Write>(
-    tracker: &T,
-    on: &On,
-    edit: &Edit,
-    problems: &mut Vec<Problem>,
-) -> Result<(), Failure> {
-    let mut edit = edit.clone();
-    let mut again = true;
-    loop {
-        let failure = match tracker.edit(&on.id, &edit).await {
-            Ok(()) => return Ok(()),
-            Err(failure) => failure,
-        };
-        match &failure {
-            Failure::Refused { fields, .. } => {
-                let before = edit.fields.len();
-                edit.fields.retain(|field| !fields.contains_key(&field.id));
-                if let Some(record) = &mut edit.record {
-                    fields.keys().for_each(|field| record.wrote.forget(field));
-                }
-                if edit.fields.len() == before {
-                    return Err(failure);
-                }
-                problems.extend(fields.iter().map(|(field, why)| {
-                    let place = format!("{}, field {field}", on.name);
-                    Problem::new(place, format!("left out, because Jira refused it: {why}")).foreign()
-                }));
-            }
-            ambiguous if ambiguous.is_ambiguous() && again => match landed(tracker, &on.id, &edit).await {
-                Some(true) => return Ok(()),
-                Some(false) => again = false,
-                None => return Err(failure),
-            },
-            _ => return Err(failure),
-        }
-    }
-}
-
-/// Whether the edit's revision is on the ticket; `None`: it cannot be told.
-async fn landed<T: Write>(tracker: &T, id: &TicketId, edit: &Edit) -> Option<bool> {
-    let wanted = edit.record.as_ref()?.revision;
-    let Ok(Answer::Tickets(tickets)) = tracker.answer(&Ask::Ids(vec![id.id])).await else { return None };
-    Some(tickets.first()?.record.as_ref()?.revision >= wanted)
 }

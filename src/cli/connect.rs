@@ -67,10 +67,11 @@ pub(super) fn jira_at(
     let auth = credentials(Known { auth: known.auth, deployment: told }, &base, &gate, variable)?;
     let by_method = if auth.method().is_for_cloud() { Deployment::Cloud } else { Deployment::DataCenter };
     let client = client(config, root, gate, stop)?;
-    Ok(match told.unwrap_or(by_method) {
+    let jira = match told.unwrap_or(by_method) {
         Deployment::Cloud => Jira::cloud(client, base, auth),
         Deployment::DataCenter => Jira::data_center(client, base, auth),
-    })
+    };
+    Ok(jira.with_internal_comments(config.jira.as_ref().is_none_or(|jira| jira.internal_comments)))
 }
 
 /// Which Jira it is, where configuration or address tell it.

@@ -86,7 +86,7 @@ pub fn reopened(group: &Group, survey: &Survey, provenance: &Provenance) -> Docu
 
 /// All findings are proven gone.
 pub fn gone(provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("This is resolved: it is found no more, last looked for on ")];
+    let mut line = vec![Inline::text("This is gone: it is found no more, last looked for on ")];
     line.extend(seen_on(provenance));
     Document::of(vec![Block::Paragraph(line)])
 }
@@ -104,10 +104,10 @@ pub fn dropped(number: usize, provenance: &Provenance) -> Document {
     Document::of(vec![Block::Paragraph(line)])
 }
 
-/// All findings are set aside, so the ticket is closed.
+/// All findings are set aside.
 pub fn set_aside(provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text(
-        "This is closed: it is suppressed, ignored or not affected wherever it is found, last seen so on ",
+        "This is set aside: it is suppressed, ignored or not affected wherever it is found, last seen so on ",
     )];
     line.extend(seen_on(provenance));
     line.push(Inline::text(" When that ends, it is filed again or opened again."));
@@ -126,7 +126,7 @@ pub fn rotate(provenance: &Provenance) -> Document {
 
 /// The pull requests that alone had it, by number, were closed without being merged.
 pub fn abandoned(pulls: &[u64], provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("This is resolved: it was found in ")];
+    let mut line = vec![Inline::text("This is gone: it was found in ")];
     line.extend(closed_alone(pulls, provenance));
     Document::of(vec![Block::Paragraph(line)])
 }
@@ -217,7 +217,7 @@ pub fn merged(kept: Other<'_>) -> Document {
     Document::of(vec![Block::Paragraph(vec![
         Inline::text("Two runs at the same time filed this twice. The work goes on in "),
         Inline::link(one_line(kept.key), kept.url),
-        Inline::text("; this ticket is closed."),
+        Inline::text("; this ticket is not needed any more."),
     ])])
 }
 
@@ -300,7 +300,7 @@ mod tests {
             ),
         );
         let at = "main at c0ffee.";
-        check(gone(&provenance), &format!("This is resolved: it is found no more, last looked for on {at}"));
+        check(gone(&provenance), &format!("This is gone: it is found no more, last looked for on {at}"));
         let others = "Others are still there.";
         check(
             dropped(1, &provenance),
@@ -317,11 +317,11 @@ mod tests {
         let closed = "alone, which was closed without being merged.";
         check(
             abandoned(&[7], &provenance),
-            &format!("This is resolved: it was found in pull request #7 {closed}"),
+            &format!("This is gone: it was found in pull request #7 {closed}"),
         );
         check(
             abandoned(&[7, 9], &provenance),
-            "This is resolved: it was found in pull requests #7, #9 alone, which were closed without being merged.",
+            "This is gone: it was found in pull requests #7, #9 alone, which were closed without being merged.",
         );
         check(
             given_up(2, &[7], &provenance),
@@ -341,7 +341,7 @@ mod tests {
         );
         check(
             merged(OTHER),
-            "Two runs at the same time filed this twice. The work goes on in SEC-3; this ticket is closed.",
+            "Two runs at the same time filed this twice. The work goes on in SEC-3; this ticket is not needed any more.",
         );
         check(
             news(&group, &survey, &provenance, &["summary", "description"]),

@@ -49,6 +49,8 @@ pub struct Jira {
     pub sections: Vec<Section>,
     /// The events that become comments.
     pub comments: Vec<CommentEvent>,
+    /// Whether comments on a service desk's tickets are for agents alone.
+    pub internal_comments: bool,
     /// The files that are attached.
     pub attach: Vec<Attach>,
 }
@@ -73,6 +75,7 @@ impl Jira {
             due_in_days: BTreeMap::new(),
             sections: Section::ALL.into(),
             comments: CommentEvent::ALL.into(),
+            internal_comments: true,
             attach: Vec::new(),
         }
     }

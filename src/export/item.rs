@@ -92,6 +92,7 @@ fn values(value: &Value, told: Option<&FieldMeta>) -> Vec<String> {
             vec![one.clone()]
         }
         Value::Names(all) | Value::Words(all) | Value::People(all) | Value::Groups(all) => all.clone(),
+        Value::Estimate(original, _) => vec![original.clone()],
         Value::Id(id) => vec![chosen(id, allowed).0],
         Value::Ids(ids) => ids.iter().map(|id| chosen(id, allowed).0).collect(),
         Value::Cascade(id, below) => {

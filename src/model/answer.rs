@@ -155,6 +155,8 @@ pub struct Project {
     pub issue_types: Vec<IssueType>,
     /// What our account may do there.
     pub may: Permissions,
+    /// Whether its names come in English, whatever the account's language is.
+    pub english: bool,
 }
 
 /// An issue type of a project.
@@ -164,8 +166,12 @@ pub struct IssueType {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Its name in no language, where the site tells one.
+    pub untranslated: Option<String>,
     /// Whether it needs a parent.
     pub subtask: bool,
+    /// Whether it is an epic's, or one above that; `None`: its create screen tells.
+    pub epic: Option<bool>,
 }
 
 /// What our account may do in a project.
@@ -196,6 +202,15 @@ impl Permissions {
 pub struct Screen {
     /// By field id, e.g. `priority`, `customfield_10010`.
     pub fields: BTreeMap<String, FieldMeta>,
+}
+
+impl Screen {
+    /// Whether it is an epic's: it asks for the epic's name (`com.pyxis.greenhopper.jira:gh-epic-label`).
+    pub fn is_epics(&self) -> bool {
+        let label =
+            |meta: &FieldMeta| meta.custom.as_deref().is_some_and(|it| it.ends_with(":gh-epic-label"));
+        self.fields.values().any(label)
+    }
 }
 
 /// A field on a create screen.
@@ -341,8 +356,11 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Failure::Refused { fields, message } => {
-                let mut words: Vec<String> =
-                    fields.iter().map(|(field, why)| format!("{field}: {why}")).collect();
+                let mut words: Vec<String> = fields
+                    .iter()
+                    .filter(|(_, why)| !why.is_empty())
+                    .map(|(field, why)| format!("{field}: {why}"))
+                    .collect();
                 if !message.is_empty() {
                     words.insert(0, message.clone());
                 }

@@ -83,6 +83,18 @@ pub enum State {
     Closed,
 }
 
+impl State {
+    /// Its key in `states` of the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Open => "open",
+            State::InProgress => "in-progress",
+            State::Resolved => "resolved",
+            State::Closed => "closed",
+        }
+    }
+}
+
 /// What casefile knows about a ticket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -145,6 +157,9 @@ pub struct Record {
     /// Other open tickets of the same group that people work on: they were linked, once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub twins: Vec<u64>,
+    /// The fields, by their ids, that the last edit had to leave out because the tracker refused them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub refused: BTreeSet<String>,
     /// The ticket that this one was merged into, or that took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<TicketId>,
@@ -279,6 +294,7 @@ impl Wrote {
             "assignee" => self.assignee = None,
             "duedate" => self.due = None,
             "description" => self.description = None,
+            "summary" => self.summary = None,
             _ => {}
         }
     }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
-use super::record::Record;
+use super::record::{Record, State};
 use super::slice::Slice;
 use super::ticket::{Category, TicketId};
 use crate::document::Document;
@@ -53,6 +53,8 @@ pub enum Value {
     Group(String),
     /// Several groups of people, by name.
     Groups(Vec<String>),
+    /// How long the work takes in all, and how long from now on, in the tracker's words (`2d 4h`).
+    Estimate(String, Option<String>),
 }
 
 /// A field to set.
@@ -109,6 +111,8 @@ pub struct Edit {
     pub fields: Vec<Field>,
     /// A comment to add.
     pub comment: Option<Document>,
+    /// What the comment says where the tracker does not take the new description and nothing else says it.
+    pub instead: Option<Document>,
     /// Labels to add.
     pub labels_added: Vec<String>,
     /// Labels to take off.
@@ -187,4 +191,6 @@ pub struct Move {
     pub resolution: Option<String>,
     /// Further fields, set where the transition's screen takes them.
     pub fields: Vec<Given>,
+    /// The state whose status that is, where the configuration names it.
+    pub state: Option<State>,
 }

@@ -50,7 +50,9 @@ impl Blank {
         let issue_types = ["Bug", "Task", "Story"].into_iter().chain(kinds).map(|name| IssueType {
             id: name.to_owned(),
             name: name.to_owned(),
+            untranslated: None,
             subtask: false,
+            epic: Some(false),
         });
         let field = |name: &str, schema: &str, items: Option<&str>| FieldMeta {
             name: name.to_owned(),
@@ -103,6 +105,7 @@ impl Blank {
                 key: key.clone(),
                 issue_types: self.issue_types.clone(),
                 may: Permissions::ALL,
+                english: true,
             }),
             Ask::Screen(..) => Answer::Screen(self.screen.clone()),
         }

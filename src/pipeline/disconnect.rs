@@ -135,7 +135,8 @@ pub async fn disconnect<T: Write>(tracker: &T, job: &Job<'_>, mut marks: Marks) 
     let progress = |done, of| job.watch.progress(done, of);
     let outcomes = apply(tracker, &marks.plan, &job.stop, &progress).await;
     for ticket in &mut marks.tickets {
-        let failure = outcomes.undone.iter().find(|(id, _)| id.id == ticket.id).map(|(_, failure)| failure);
+        let mut unwritten = outcomes.undone.iter().chain(&outcomes.unedited);
+        let failure = unwritten.find(|(id, _)| id.id == ticket.id).map(|(_, failure)| failure);
         ticket.removed = matches!(failure, None | Some(Failure::Gone));
         if let Some(failure) = failure.filter(|_| !ticket.removed) {
             let message = format!("its marks could not be taken off: {failure}");

@@ -101,30 +101,51 @@ impl<'a, T: Read> Known<'a, T> {
 
     /// A ticket that findings left.
     pub(super) fn ending(&self, ending: &Ending) -> Option<Ticket> {
-        let done = self.outcomes.map(|outcomes| !outcomes.undone.contains_key(&ending.ticket));
-        let moved = self.is_moved(&ending.ticket);
-        let action = match (ending.how, done) {
-            (_, Some(false)) => Action::Failed,
-            (How::Resolved, Some(true)) if moved => Action::Resolved,
-            (How::Resolved, Some(true)) => Action::Gone,
-            (How::Resolved, None) if moved => Action::Resolve,
-            (How::Resolved, None) => Action::Leave,
-            (How::Closed, Some(true)) => Action::Closed,
-            (How::Closed, None) => Action::Close,
-            (How::Lessened, Some(true)) => Action::Updated,
-            (How::Lessened, None) => Action::Update,
+        let id = &ending.ticket;
+        let failed = self.outcomes.is_some_and(|outcomes| outcomes.undone.contains_key(id));
+        let state = match ending.how {
+            How::Resolved => Some(State::Resolved),
+            How::Closed => Some(State::Closed),
+            How::Owed(state) => Some(state),
+            How::Lessened => None,
         };
-        self.without_group(&ending.ticket, action, &ending.findings)
+        let written = !matches!(ending.how, How::Owed(_)) && !self.is_unedited(id);
+        let moved = state.is_some_and(|state| self.is_moved(id, state));
+        let is_mapped = self.job.config.states.target(State::Resolved).is_some();
+        let is_plan = self.outcomes.is_none();
+        let action = match (state, written) {
+            _ if failed => Action::Failed,
+            (Some(State::Resolved), _) if moved && is_plan => Action::Resolve,
+            (Some(State::Resolved), _) if moved => Action::Resolved,
+            (Some(_), _) if moved && is_plan => Action::Close,
+            (Some(_), _) if moved => Action::Closed,
+            // nothing else would tell other programs
+            (Some(State::Resolved), true) if !is_mapped && is_plan => Action::Leave,
+            (Some(State::Resolved), true) if !is_mapped => Action::Gone,
+            (_, true) if is_plan => Action::Update,
+            (_, true) => Action::Updated,
+            (_, false) => Action::Tracked,
+        };
+        self.without_group(id, action, &ending.findings)
     }
 
-    /// Whether a ticket that is resolved is moved to a status that says so.
-    fn is_moved(&self, id: &TicketId) -> bool {
+    /// Whether a ticket is, or would be, moved to a status that says this. What is not so in the tracker is never
+    /// called so.
+    fn is_moved(&self, id: &TicketId, state: State) -> bool {
         let planned = self.works.get(id).is_some_and(|moves| *moves);
         let states = &self.job.config.states;
         let there = self.snapshot.ticket(id.id).is_some_and(|ticket| {
-            !ticket.is_open() || states.state(&ticket.status.name, &ticket.status.id) == Some(State::Resolved)
+            !ticket.is_open() || states.state(&ticket.status.name, &ticket.status.id) == Some(state)
         });
-        if self.outcomes.is_some() { there } else { planned }
+        match self.outcomes {
+            Some(outcomes) => there && !outcomes.unmoved.contains(id),
+            None => planned,
+        }
+    }
+
+    /// Whether nothing of a ticket could be changed.
+    fn is_unedited(&self, id: &TicketId) -> bool {
+        self.outcomes.is_some_and(|outcomes| outcomes.unedited.contains_key(id))
     }
 
     /// A ticket that the pull request would resolve.
@@ -134,6 +155,7 @@ impl<'a, T: Read> Known<'a, T> {
         let action = match (told, done) {
             (false, _) => Action::Tracked,
             (true, None) => Action::Update,
+            (true, Some(true)) if self.is_unedited(id) => Action::Tracked,
             (true, Some(true)) => Action::Updated,
             (true, Some(false)) => Action::Failed,
         };
@@ -179,6 +201,8 @@ impl<'a, T: Read> Known<'a, T> {
         };
         let done = |action| match fate.verdict.ticket() {
             Some(id) if outcomes.undone.contains_key(id) => Action::Failed,
+            Some(id) if action == Action::Reopened && outcomes.unmoved.contains(id) => Action::Tracked,
+            Some(id) if action == Action::Updated && outcomes.unedited.contains_key(id) => Action::Tracked,
             _ => action,
         };
         let filed = |action| {

@@ -148,7 +148,8 @@ async fn write<T: Write>(
 ) -> error::Result<Vec<Problem>> {
     let named = plan.clone().naming(snapshot.tickets());
     let outcomes = apply(tracker, &named, &job.stop, &|_, _| {}).await;
-    if let Some((id, failure)) = outcomes.undone.first_key_value() {
+    let unwritten = outcomes.undone.first_key_value().or(outcomes.unedited.first_key_value());
+    if let Some((id, failure)) = unwritten {
         return Err(refused(failure, &format!("{} could not be written", key_of(snapshot, id))));
     }
     Ok(outcomes.problems)

@@ -12,7 +12,9 @@ pub fn begin(input: &Input<'_>, snapshot: &Snapshot, made: &[(&Draft, &TicketId,
     let mut plan = Plan::default();
     for (draft, id, status) in made {
         let elsewhere = !states::is_at(&input.config.states, status, State::Open);
-        let lacking = states::lacks(input.config, snapshot, &draft.project, State::Open);
+        // a status of another name may stand for it
+        let instead = states::instead(input.config, snapshot, &draft.project, State::Open);
+        let lacking = instead.is_some_and(|other| other.is_none_or(|other| other.id == status.id));
         if input.config.states.target(State::Open).is_none() || !elsewhere || lacking {
             continue;
         }
@@ -21,7 +23,9 @@ pub fn begin(input: &Input<'_>, snapshot: &Snapshot, made: &[(&Draft, &TicketId,
         // links have steps of their own in the plan that made the ticket
         next.pending.clear();
         let steps = steps(input.config, Edit::default(), next, Some(State::Open));
-        plan.works.push(Work { on: Ref::Known((*id).clone()), steps });
+        let mut work = Work { on: Ref::Known((*id).clone()), steps };
+        states::redirect(input.config, snapshot, &draft.project, &mut work);
+        plan.works.push(work);
     }
     plan
 }

@@ -110,6 +110,7 @@ impl<'a> Decision<'a> {
         self.settle_debts();
         self.base();
         self.draft();
+        self.bound_moves();
         self.check_states();
         self.mark();
         alerts::follow(self.input, self.snapshot, &mut self.plan);

@@ -32,7 +32,9 @@ pub(super) fn draft(
     let key = target.project.clone();
     let Some(project) = decision.needs.project(decision.snapshot, &key) else { return Ok(None) };
     place::check_permissions(project)?;
-    let issue_type = place::issue_type(project, target.issue_type.as_deref())?;
+    let Some(issue_type) = decision.issue_type(project, target.issue_type.as_deref())? else {
+        return Ok(None);
+    };
     let Some(screen) = decision.needs.screen(decision.snapshot, &key, &issue_type.id) else {
         return Ok(None);
     };
@@ -159,6 +161,7 @@ pub(super) fn first_record(input: &Input<'_>, group: &Group) -> Record {
         remediation: Vec::new(),
         twins: Vec::new(),
         sites: Vec::new(),
+        refused: BTreeSet::new(),
         successor: None,
         life: Life::default(),
         later: serde_json::Map::new(),

@@ -1,6 +1,7 @@
 //! Tickets that findings left.
 
 use crate::model::fingerprint::Fingerprint;
+use crate::model::record::State;
 use crate::model::ticket::TicketId;
 
 /// A ticket that findings left.
@@ -23,4 +24,6 @@ pub enum How {
     Resolved,
     /// All are set aside.
     Closed,
+    /// They left it before, and it is still to be moved to the status that stands for this.
+    Owed(State),
 }

@@ -4,7 +4,8 @@ use jiff::ToSpan;
 
 use super::Input;
 use super::snapshot::Snapshot;
-use super::states::is_at;
+use super::states::{is, is_at};
+use crate::config::States;
 use crate::model::record::{Record, State};
 use crate::model::repository::{self, Repository};
 use crate::model::ticket::{LABEL, Ticket};
@@ -50,6 +51,20 @@ pub(super) fn record_of<'t>(ticket: &'t Ticket, site: &str) -> Option<&'t Record
     ticket.record.as_ref().filter(|record| record.site == site || is_own(record))
 }
 
+/// Whether a ticket is where `states` closes tickets: in that status, and where the state `resolved` has the same one, with
+/// that resolution.
+fn is_closed(states: &States, ticket: &Ticket) -> bool {
+    let Some(closed) = states.target(State::Closed) else { return false };
+    if !is(&ticket.status, &closed.status) {
+        return false;
+    }
+    let shared = states.target(State::Resolved).is_some_and(|other| is(&ticket.status, &other.status));
+    let same = |wanted: &String| {
+        ticket.resolution.as_ref().is_some_and(|now| now.to_lowercase() == wanted.to_lowercase())
+    };
+    !shared || closed.resolution.as_ref().is_some_and(same)
+}
+
 /// Whether a person closed a ticket as accepted, and that still counts. What casefile itself closed
 /// is never accepted.
 pub(super) fn is_accepted(input: &Input<'_>, ticket: &Ticket) -> bool {
@@ -60,7 +75,8 @@ pub(super) fn is_accepted(input: &Input<'_>, ticket: &Ticket) -> bool {
     }
     let recurrence = &input.config.recurrence;
     let words = [Some(&ticket.status.name), ticket.resolution.as_ref()];
-    let named = words.into_iter().flatten().any(|word| recurrence.accepts(word));
+    let named = words.into_iter().flatten().any(|word| recurrence.accepts(word))
+        || is_closed(&input.config.states, ticket);
     let lasting = match (recurrence.accepted_days, ticket.resolved) {
         (Some(days), Some(resolved)) => {
             let since = resolved.to_zoned(jiff::tz::TimeZone::UTC).date();

@@ -4,7 +4,7 @@ use super::decision::Decision;
 use super::difference::Difference;
 use super::edit::{add_life, next_of, steps};
 use super::ours::record_of;
-use super::{Ending, How, Step, Work, flap, states};
+use super::{Ending, How, Input, Step, Work, flap, states};
 use crate::compose::comments;
 use crate::config::CommentEvent;
 use crate::document::Document;
@@ -46,7 +46,7 @@ pub(super) fn lessen(
         difference.changed.clone(),
         next_of(decision.input, ticket, record),
         comment,
-        None,
+        owed_state(record),
     );
     end_with(decision, ticket, difference, How::Lessened);
 }
@@ -70,7 +70,8 @@ pub(super) fn note_silence(
     }
     let mut next = next_of(decision.input, ticket, record);
     next.life.silent.extend(silent.into_iter().map(|id| (id, decision.input.run.today())));
-    write(decision, ticket, Vec::new(), next, None, None);
+    let go = owed_state(&next);
+    write(decision, ticket, Vec::new(), next, None, go);
 }
 
 /// The last findings left everything that counts.
@@ -104,7 +105,9 @@ pub(super) fn end(
         let left = difference.after.values().flat_map(|slice| &slice.kept.0).map(|entry| entry.fingerprint);
         flap::note(&mut next, left.chain(difference.gone.iter().copied()).collect(), today);
     }
-    let go = if secret { None } else { states::go_from(input.config, ticket, state) }.filter(|_| is_news);
+    let owes = owed_state(record) == Some(state);
+    let go = if secret { None } else { states::go_from(input.config, ticket, state) };
+    let go = go.filter(|_| is_news || owes);
     let wants_gone = decision.jira.comments.contains(&CommentEvent::Gone);
     let provenance = input.run.provenance();
     let comment = match (state, cause) {
@@ -182,15 +185,39 @@ impl Decision<'_> {
 
 /// What an earlier run still owes to the ticket.
 pub(super) fn owed(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record) {
-    // a person may have moved it meanwhile, and then that is where it stays
+    let input = decision.input;
+    if let Some(state) = owed_state(record).filter(|state| matches!(state, State::Resolved | State::Closed)) {
+        let ending = Ending { ticket: ticket.id.clone(), findings: Vec::new(), how: How::Owed(state) };
+        decision.plan.endings.push(ending);
+    }
+    if let Some(work) = move_alone(input, ticket, record) {
+        return decision.plan.works.push(work);
+    }
+    // what is owed alone and not wanted any more is struck off
+    let go = owed_state(record).filter(|_| !owes_moves_alone(record));
+    let next = next_of(input, ticket, record);
+    write(decision, ticket, Vec::new(), next, None, go);
+}
+
+fn owes_moves_alone(record: &Record) -> bool {
+    record.pending.iter().all(|owed| matches!(owed, Pending::Go(_)))
+}
+
+/// The work that only moves a ticket, where nothing else is owed to it: as long as its workflow does not let it move,
+/// nothing is written. A person may have moved it meanwhile, and then that is where it stays.
+pub(super) fn move_alone(input: &Input<'_>, ticket: &Ticket, record: &Record) -> Option<Work> {
+    let begun = ticket.status.category != Category::New;
     let fits = |state: &State| match state {
-        State::InProgress => ticket.status.category == Category::New,
-        State::Open => states::is_at(&decision.input.config.states, &ticket.status, State::InProgress),
+        State::InProgress => !begun,
+        State::Open => !begun || states::is_at(&input.config.states, &ticket.status, State::InProgress),
         State::Resolved | State::Closed => true,
     };
-    let go = owed_state(record).filter(fits);
-    let next = next_of(decision.input, ticket, record);
-    write(decision, ticket, Vec::new(), next, None, go);
+    let state = owed_state(record).filter(|state| owes_moves_alone(record) && fits(state))?;
+    let go = states::go_from(input.config, ticket, state)?;
+    let mut settled = next_of(input, ticket, record);
+    settled.pending.clear();
+    let edit = Edit { record: Some(settled), ..Edit::default() };
+    Some(Work { on: Ref::Known(ticket.id.clone()), steps: vec![Step::Try(go, Box::new(edit))] })
 }
 
 /// The move that is owed to a ticket and still wanted.

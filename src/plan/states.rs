@@ -7,10 +7,13 @@ use super::decision::Decision;
 use super::snapshot::Snapshot;
 use super::{Step, Work};
 use crate::config::{Config, StateTarget, States};
-use crate::model::record::{Pending, State};
+use crate::model::record::State;
 use crate::model::scan::Problem;
 use crate::model::ticket::{Category, Status, Ticket};
 use crate::model::write::{Given, Move, Ref, Target};
+
+/// How many moves that could not be made before one run tries again.
+const MOVES: usize = 50;
 
 /// The move to the status that stands for a state; `None`: the state moves no ticket.
 pub(super) fn go(config: &Config, state: State) -> Option<Move> {
@@ -19,6 +22,7 @@ pub(super) fn go(config: &Config, state: State) -> Option<Move> {
         to: Target::Status(target.status.clone()),
         resolution: target.resolution.clone(),
         fields: fields(&target.fields),
+        state: Some(state),
     })
 }
 
@@ -37,14 +41,29 @@ pub(super) fn is(status: &Status, word: &str) -> bool {
     status.id == word || status.name.to_lowercase() == word.to_lowercase()
 }
 
-/// The key of `states`.
-pub(super) fn key(state: State) -> &'static str {
-    match state {
-        State::Open => "open",
-        State::InProgress => "in-progress",
-        State::Resolved => "resolved",
-        State::Closed => "closed",
+/// Jira's own statuses by their English names, which a site in another language does not have.
+const OWN: [(&str, Category); 6] = [
+    ("to do", Category::New),
+    ("open", Category::New),
+    ("in progress", Category::InProgress),
+    ("done", Category::Done),
+    ("resolved", Category::Done),
+    ("closed", Category::Done),
+];
+
+/// The status that stands for one of Jira's own which a project in another language calls otherwise: the first of its
+/// category that no other state names.
+pub(super) fn stand_in<'s>(states: &States, state: State, statuses: &'s [Status]) -> Option<&'s Status> {
+    let target = states.target(state)?;
+    if statuses.iter().any(|status| is(status, &target.status)) {
+        return None;
     }
+    let word = target.status.trim().to_lowercase();
+    let (_, category) = OWN.iter().find(|(name, _)| *name == word)?;
+    let other = |status: &Status| {
+        states.targets.iter().any(|(one, target)| *one != state && is(status, &target.status))
+    };
+    statuses.iter().find(|status| status.category == *category && !other(status))
 }
 
 /// What is wrong with a state's status in a project that has these.
@@ -57,7 +76,7 @@ pub(super) fn unknown(
     if statuses.iter().any(|status| is(status, &target.status)) {
         return None;
     }
-    let message = format!("there is no status `{}`, which stands for {}", target.status, key(state));
+    let message = format!("there is no status `{}`, which stands for {}", target.status, state.name());
     let names: Vec<&str> = statuses.iter().map(|status| status.name.as_str()).collect();
     let hint = format!(
         "Its statuses are: {}. Until `states` names one, no ticket is moved there.",
@@ -66,10 +85,16 @@ pub(super) fn unknown(
     Some(Problem::new(format!("states of {project}"), message).hint(hint))
 }
 
-/// Whether a project is known not to have the status that a state stands for.
-pub(super) fn lacks(config: &Config, snapshot: &Snapshot, project: &str, state: State) -> bool {
-    let target = config.states.target(state);
-    target.is_some_and(|target| is_missing(snapshot, project, &target.status))
+/// What stands for a state's status in a project that is known not to have it; `None`: it may have it.
+pub(super) fn instead<'s>(
+    config: &Config,
+    snapshot: &'s Snapshot,
+    project: &str,
+    state: State,
+) -> Option<Option<&'s Status>> {
+    let target = config.states.target(state)?;
+    let statuses = snapshot.statuses.get(project)?;
+    is_missing(snapshot, project, &target.status).then(|| stand_in(&config.states, state, statuses))
 }
 
 fn is_missing(snapshot: &Snapshot, project: &str, word: &str) -> bool {
@@ -97,39 +122,65 @@ impl Decision<'_> {
             // where they could not be told, moving shows which are there
             let statuses = self.needs.statuses(snapshot, &project).unwrap_or_default();
             let known = targets.iter().filter(|_| !statuses.is_empty());
+            let known =
+                known.filter(|(state, _)| stand_in(&self.input.config.states, **state, statuses).is_none());
             let wrong = known.filter_map(|(state, target)| unknown(&project, *state, target, statuses));
             self.plan.problems.extend(wrong);
         }
         for work in &mut self.plan.works {
             if let Some(project) = project(work) {
-                stay(work, |word| is_missing(snapshot, &project, word));
+                redirect(self.input.config, snapshot, &project, work);
             }
         }
+        self.plan.works.retain(|work| !work.steps.is_empty());
+    }
+
+    /// Of moves that earlier runs could not make only so many are tried again, each time others of them: where a
+    /// workflow stays as it is, each costs two requests a run.
+    pub(super) fn bound_moves(&mut self) {
+        let is_move = |work: &Work| matches!(work.steps.as_slice(), [Step::Try(..)]);
+        let all = self.plan.works.iter().filter(|work| is_move(work)).count();
+        if all <= MOVES {
+            return;
+        }
+        let minutes = self.input.run.now.as_second().unsigned_abs() / 60;
+        let first = usize::try_from(minutes).unwrap_or_default().wrapping_mul(MOVES) % all;
+        let mut at = 0;
+        self.plan.works.retain(|work| {
+            if !is_move(work) {
+                return true;
+            }
+            at += 1;
+            (at - 1 + all - first) % all < MOVES
+        });
     }
 }
 
-/// Takes out of the work on a ticket what would move it to a status that is missing.
-fn stay(work: &mut Work, is_missing: impl Fn(&str) -> bool) {
-    let vain = |to: &Move| matches!(&to.to, Target::Status(word) if is_missing(word));
-    let before = work.steps.len();
-    work.steps.retain(|step| !matches!(step, Step::Try(to, _) if vain(to)));
-    let owes_none = work.steps.len() < before;
+/// Lets moves to a status that is missing lead to what stands for it, and takes out of the work on a ticket those for
+/// which nothing does. These stay owed: the workflow may be mended.
+pub(super) fn redirect(config: &Config, snapshot: &Snapshot, project: &str, work: &mut Work) {
+    let vain = |to: &Move| matches!(&to.to, Target::Status(word) if is_missing(snapshot, project, word));
     for step in &mut work.steps {
-        match step {
-            Step::Edit(edit) if owes_none => {
-                let records = edit.record.iter_mut();
-                records.for_each(|record| record.pending.retain(|owed| !matches!(owed, Pending::Go(_))));
-            }
-            // a done ticket is opened again wherever that leads to
-            Step::Go(to) if vain(to) => *to = anywhere(Category::New),
-            _ => {}
+        let (Step::Try(to, _) | Step::Go(to)) = step else { continue };
+        let other = to.state.and_then(|state| instead(config, snapshot, project, state)).flatten();
+        if let Some(status) = other.filter(|_| vain(to)) {
+            to.to = Target::Status(status.id.clone());
+        }
+    }
+    work.steps.retain(|step| !matches!(step, Step::Try(to, _) if vain(to)));
+    for step in &mut work.steps {
+        // a done ticket is opened again wherever that leads to
+        if let Step::Go(to) = step
+            && vain(to)
+        {
+            *to = anywhere(Category::New);
         }
     }
 }
 
 /// The move to any status that means this.
 pub(super) fn anywhere(means: Category) -> Move {
-    Move { to: Target::Any(means), resolution: None, fields: Vec::new() }
+    Move { to: Target::Any(means), resolution: None, fields: Vec::new(), state: None }
 }
 
 /// Fields of a transition's screen, which only the tracker sees.

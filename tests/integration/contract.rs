@@ -79,6 +79,7 @@ pub(crate) async fn an_edit_is_one_unit(rig: &impl Rig) {
         body: Some(text("Another body.")),
         fields: vec![Field { id: "priority".into(), value: Value::Name("Highest".into()) }],
         comment: Some(text("A finding was added.")),
+        instead: None,
         labels_added: vec!["added".into(), "security".into()],
         labels_removed: vec!["casefile".into(), "never-there".into()],
         record: Some(Record { revision: 2, ..draft(rig, 1).record }),
@@ -220,7 +221,7 @@ pub(crate) async fn what_does_not_exist_is_left_out(rig: &impl Rig) {
     let nobody = TicketId { id: 999_999, ..made.id };
     let edit = Edit { comment: Some(text("x")), ..Edit::default() };
     assert_eq!(tracker.edit(&nobody, &edit).await, Err(Failure::Gone));
-    let done = Move { to: "Done".into(), resolution: None, fields: Vec::new() };
+    let done = Move { to: "Done".into(), resolution: None, fields: Vec::new(), state: None };
     assert_eq!(tracker.go(&nobody, &done).await, Err(Failure::Gone));
 }
 

@@ -81,6 +81,7 @@ fn record(n: u64, slice: &Slice) -> Record {
         remediation: Vec::new(),
         twins: Vec::new(),
         sites: Vec::new(),
+        refused: Default::default(),
         successor: None,
         life: Life::default(),
         later: [("mood".to_owned(), "calm".into())].into_iter().collect(),

@@ -232,7 +232,7 @@ async fn a_person_edits_a_ticket() {
 
     folder.edit("LOCAL-1.md", "status: done", "status: Waiting for Bob");
     assert_eq!(folder.open().await.unwrap().len(), 2);
-    let back = Move { to: "waiting for bob".into(), resolution: None, fields: Vec::new() };
+    let back = Move { to: "waiting for bob".into(), resolution: None, fields: Vec::new(), state: None };
     folder.tracker().go(&id(1), &back).await.unwrap();
     assert!(folder.read("LOCAL-1.md").contains("status: Waiting for Bob"));
 }

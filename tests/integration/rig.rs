@@ -49,7 +49,7 @@ pub(crate) async fn make(rig: &impl Rig, drafts: &[Draft]) -> Vec<Made> {
 }
 
 pub(crate) async fn go(rig: &impl Rig, made: &Made, to: &str) -> Result<(), Failure> {
-    let to = Move { to: to.into(), resolution: None, fields: Vec::new() };
+    let to = Move { to: to.into(), resolution: None, fields: Vec::new(), state: None };
     rig.tracker().go(&made.id, &to).await
 }
 

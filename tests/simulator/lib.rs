@@ -28,7 +28,7 @@ pub(crate) use journal::Entry;
 pub(crate) use limiter::Limiter;
 pub(crate) use request::{Answer, Request};
 pub(crate) use state::github::{PullRequest, Repository};
-pub(crate) use state::{Auth, Issue, RemoteLink, World};
+pub(crate) use state::{Auth, Category, Issue, IssueType, Project, RemoteLink, Transition, World};
 
 /// One of the services that the world is seen through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

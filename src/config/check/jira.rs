@@ -47,6 +47,7 @@ impl Check<'_> {
             due_in_days: self.due(raw.due_in_days, place.key("due-in-days")),
             sections: raw.sections.map_or(defaults.sections, once),
             comments: raw.comments.map_or(defaults.comments, once),
+            internal_comments: raw.internal_comments.unwrap_or(defaults.internal_comments),
             attach: raw.attach.map_or(defaults.attach, once),
         })
     }

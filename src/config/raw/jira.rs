@@ -51,6 +51,8 @@ pub(in crate::config) struct Jira {
     pub(in crate::config) sections: Option<List<Section>>,
     /// The events that become comments. Default: all.
     pub(in crate::config) comments: Option<List<CommentEvent>>,
+    /// Whether comments on service-desk tickets are for agents alone. Default: true.
+    pub(in crate::config) internal_comments: Option<bool>,
     /// The files that are attached. Default: none.
     pub(in crate::config) attach: Option<List<Attach>>,
 }

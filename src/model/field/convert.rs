@@ -63,6 +63,17 @@ pub fn convert(
             Some(key) => Value::Key(key.to_string()),
             None => return Err(not(&all(), "the key of a ticket")),
         },
+        Shape::Things if meta.allowed.is_empty() => {
+            Value::Ids(texts.iter().map(|text| text.trim().to_owned()).collect())
+        }
+        Shape::Things => several(&meta.allowed, texts)?,
+        Shape::Estimate => match texts {
+            [original] => Value::Estimate(one_line(original.trim()), None),
+            [original, remaining] => {
+                Value::Estimate(one_line(original.trim()), Some(one_line(remaining.trim())))
+            }
+            _ => return Err(Wrong::new("it takes an estimate, and what remains of it, e.g. 2d".to_owned())),
+        },
         Shape::Unknown => {
             return Err(Wrong::new(format!("it is of a type (`{}`) that casefile cannot set", meta.schema)));
         }
@@ -144,18 +155,27 @@ fn several(allowed: &[Choice], texts: &[String]) -> Result<Value, Wrong> {
     })
 }
 
-/// `Parent > Child`, or the parent alone.
+/// `Parent > Child`, or the parent alone. Names may hold a `>` themselves, so each may be the one between the two.
 fn cascade(allowed: &[Choice], text: &str) -> Result<Value, Wrong> {
     if let Some(parent) = choice(allowed, text) {
         return Ok(Value::Cascade(parent.id.clone(), None));
     }
-    let (parent, child) = text.split_once('>').ok_or_else(|| not(text, "one of its values"))?;
-    let parent = choose(allowed, parent)?;
-    let child = choice(&parent.children, child).ok_or_else(|| Wrong {
-        instead: parent.children.clone(),
-        ..not(child.trim(), &format!("one of the values below `{}`", parent.name))
-    })?;
-    Ok(Value::Cascade(parent.id.clone(), Some(child.id.clone())))
+    let mut known: Option<(&Choice, &str)> = None;
+    for (at, _) in text.match_indices('>') {
+        let (parent, child) = (&text[..at], &text[at + 1..]);
+        let Some(parent) = choice(allowed, parent) else { continue };
+        if let Some(child) = choice(&parent.children, child) {
+            return Ok(Value::Cascade(parent.id.clone(), Some(child.id.clone())));
+        }
+        known = Some((parent, child));
+    }
+    Err(match known {
+        Some((parent, child)) => Wrong {
+            instead: parent.children.clone(),
+            ..not(child.trim(), &format!("one of the values below `{}`", parent.name))
+        },
+        None => not(text.split_once('>').map_or(text, |(parent, _)| parent), "one of its values"),
+    })
 }
 
 fn one(texts: &[String]) -> Result<&str, Wrong> {
@@ -254,6 +274,14 @@ mod tests {
             &["Production > AS"],
             "`AS` is not one of the values below `Production` It takes: EU, US.",
         );
+        check(
+            Shape::Things,
+            &["ari:cloud:graph::service/7"],
+            "`ari:cloud:graph::service/7` is not one of its values",
+        );
+        check(Shape::Things, &["Staging"], r#"Ids(["2"])"#);
+        check(Shape::Estimate, &["2d 4h"], r#"Estimate("2d 4h", None)"#);
+        check(Shape::Estimate, &["2d", "1d"], r#"Estimate("2d", Some("1d"))"#);
         check(Shape::Person, &["alice"], r#"Person("5b")"#);
         check(Shape::Person, &["carol"], "`carol` is not an active account that can be seen");
         check(Shape::People, &["alice", "alice"], r#"People(["5b", "5b"])"#);
@@ -264,6 +292,34 @@ mod tests {
         check(Shape::Ticket, &["SEC-1"], r#"Key("SEC-1")"#);
         check(Shape::Ticket, &["x"], "`x` is not the key of a ticket");
         check(Shape::Unknown, &["x"], "it is of a type (`odd`) that casefile cannot set");
+    }
+
+    #[test]
+    fn names_may_hold_what_parts_them() {
+        let mut allowed = choices(&[("1", "A > B"), ("2", "A"), ("3", "x>y")]);
+        allowed[0].children = choices(&[("11", "C"), ("12", "D > E")]);
+        allowed[1].children = choices(&[("21", "B > F")]);
+        let check = |text: &str, expected: &str| {
+            let said = match cascade(&allowed, text) {
+                Ok(value) => format!("{value:?}"),
+                Err(wrong) => wrong.why,
+            };
+            assert_eq!(said, expected, "{text}");
+        };
+        check("A > B", r#"Cascade("1", None)"#);
+        check("A > B > C", r#"Cascade("1", Some("11"))"#);
+        check("a > b > d > e", r#"Cascade("1", Some("12"))"#);
+        check("A > B > F", r#"Cascade("2", Some("21"))"#);
+        check("x>y", r#"Cascade("3", None)"#);
+        check("A > B > Z", "`Z` is not one of the values below `A > B`");
+        check("Q > C", "`Q` is not one of its values");
+    }
+
+    #[test]
+    fn services_of_which_no_list_is_known_go_by_their_ids() {
+        let texts = ["b:YXJp".to_owned()];
+        let value = convert(Shape::Things, &FieldMeta::default(), &texts, &|_| None);
+        assert_eq!(value, Ok(Value::Ids(vec!["b:YXJp".into()])));
     }
 
     #[test]

@@ -35,6 +35,10 @@ pub enum Shape {
     Url,
     /// Another ticket.
     Ticket,
+    /// Things of an app, each by its id.
+    Things,
+    /// How long the work takes.
+    Estimate,
     /// Something that casefile cannot set.
     Unknown,
 }
@@ -45,6 +49,10 @@ pub fn shape(id: &str, meta: &FieldMeta) -> Shape {
     match custom {
         Some("textarea") => Shape::Rich,
         Some("textfield" | "atlassian-team" | "gh-epic-link") => Shape::Line,
+        // a service desk's request type, Data Center's team and its parent above epics: plain strings, their ids or keys
+        Some("vp-origin" | "rm-teams-custom-field-team" | "jpo-custom-field-parent") => Shape::Line,
+        // affected services
+        Some("service-entity-field-cftype") => Shape::Things,
         Some("url") => Shape::Url,
         Some("cascadingselect") => Shape::Cascade,
         Some("gh-sprint") => Shape::Number,
@@ -56,7 +64,8 @@ pub fn shape(id: &str, meta: &FieldMeta) -> Shape {
 
 fn by_type(schema: &str, items: &str) -> Shape {
     match (schema, items) {
-        ("string", _) => Shape::Line,
+        ("string" | "team" | "sd-customerrequesttype", _) => Shape::Line,
+        ("timetracking", _) => Shape::Estimate,
         ("number", _) => Shape::Number,
         ("date", _) => Shape::Day,
         ("datetime", _) => Shape::Moment,
@@ -116,6 +125,31 @@ mod tests {
         check("assignee", "user", "", "", Shape::Person);
         check("environment", "string", "", "", Shape::Rich);
         check("parent", "issuelink", "", "", Shape::Ticket);
-        check("timetracking", "timetracking", "", "", Shape::Unknown);
+        check("timetracking", "timetracking", "", "", Shape::Estimate);
+        check("votes", "votes", "", "", Shape::Unknown);
+        let app = |kind: &str, schema: &str, items: Option<&str>, expected: Shape| {
+            let meta = FieldMeta {
+                schema: schema.to_owned(),
+                items: items.map(str::to_owned),
+                custom: Some(kind.to_owned()),
+                ..FieldMeta::default()
+            };
+            assert_eq!(shape("customfield_1", &meta), expected, "{kind}");
+        };
+        app("com.atlassian.servicedesk:vp-origin", "sd-customerrequesttype", None, Shape::Line);
+        app("com.atlassian.teams:rm-teams-custom-field-team", "any", None, Shape::Line);
+        app("com.atlassian.jpo:jpo-custom-field-parent", "any", None, Shape::Line);
+        app(
+            "com.atlassian.jira.plugins.service-entity:service-entity-field-cftype",
+            "array",
+            Some("service"),
+            Shape::Things,
+        );
+        app(
+            "com.atlassian.jira.plugins.cmdb:cmdb-object-cftype",
+            "array",
+            Some("cmdb-object-field"),
+            Shape::Unknown,
+        );
     }
 }

@@ -99,7 +99,7 @@ async fn left<T: Write>(
     why: &Failure,
 ) -> Check {
     let outcomes = apply(tracker, &plan::put_away(&made.id, draft), &job.stop, &|_, _| {}).await;
-    let done = if outcomes.failed() {
+    let done = if outcomes.failed() || !outcomes.unmoved.is_empty() || !outcomes.unedited.is_empty() {
         "its labels could not all be taken off, or it is still open"
     } else {
         "it was closed, and casefile's labels taken off"

@@ -62,7 +62,7 @@ pub(super) async fn close<T: Write>(
     }));
     done.problems.extend(outcomes.problems);
     let resolved = plan.endings.iter().filter(|ending| ending.how == How::Resolved).map(|one| &one.ticket);
-    let resolved = resolved.filter(|id| !outcomes.undone.contains_key(id));
+    let resolved = resolved.filter(|id| !outcomes.undone.contains_key(id) && !outcomes.unmoved.contains(id));
     done.resolved = resolved.map(|id| name(&plan, id.id)).collect();
     page::look(tracker, &ids, &mut looked.found).await
 }

@@ -68,6 +68,8 @@ pub(super) fn next_of(input: &Input<'_>, ticket: &Ticket, record: &Record) -> Re
     record.follow(&ticket.id);
     record.repository = input.run.repository.to_string();
     record.life.touched = Some(input.run.today());
+    // each edit tries all of it again
+    record.refused.clear();
     record
 }
 

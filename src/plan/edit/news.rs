@@ -17,6 +17,8 @@ pub(super) struct News {
     pub(super) body: Option<Document>,
     pub(super) summary: Option<String>,
     pub(super) comment: Option<Document>,
+    /// What a comment says where the tracker does not take the description.
+    pub(super) instead: Option<Document>,
 }
 
 /// Words the difference for people, and notes in the record what is written. `texts`: as the ticket has them;
@@ -77,6 +79,10 @@ pub(super) fn news(
         let edited: &[&str] = if next.wrote.description.is_some() { &["description"] } else { &[] };
         let comment = comments::news(&part, input.survey, &provenance, edited);
         said.comment = Some((input.fit)(comment));
+    }
+    if let Some(main) = described.filter(|_| said.comment.is_none() && !quiet) {
+        let part = draft::part(main.group, &main.rest);
+        said.instead = Some((input.fit)(comments::news(&part, input.survey, &provenance, &[])));
     }
     said
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::decision::Decision;
 use super::super::difference::{Difference, difference};
 use super::super::ours::record_of;
-use super::super::resolve::owed_state;
+use super::super::resolve::{move_alone, owed_state};
 use super::super::share::{self, Share};
 use super::super::slices::{self, Look};
 use super::super::twins::Inheritance;
@@ -39,6 +39,7 @@ pub(in crate::plan) fn track(
     let snapshot = decision.snapshot;
     let knows = tracking.record.is_some_and(|it| slices::known(&tracking.looks, snapshot, ticket, it));
     if knows && !tracking.due {
+        tracking.move_on(decision);
         return Some(tracked);
     }
     if !decision.needs.slices(decision.snapshot, ticket) {
@@ -46,6 +47,7 @@ pub(in crate::plan) fn track(
     }
     let change = tracking.change(decision)?;
     if !change.content && !tracking.due && change.difference.changed.is_empty() {
+        tracking.move_on(decision);
         return Some(tracked);
     }
     let steps = tracking.steps(decision, &change, inheritance)?;
@@ -99,10 +101,20 @@ impl<'t, 'a> Tracking<'t, 'a> {
         let inherits = !inheritance.slices.is_empty() || !inheritance.linked.is_empty();
         let owed = |record: &Record| {
             let noted = |look: &Look| record.life.silent.contains_key(&look.slice.id());
-            !record.pending.is_empty() || looks.iter().any(noted)
+            let owes = record.pending.iter().any(|owed| !matches!(owed, Pending::Go(_)));
+            owes || looks.iter().any(noted)
         };
-        let due = inherits || record.is_some_and(owed) || !is_named(input, shares, ticket);
+        // a screen that takes no labels would refuse them again each time
+        let labels = record.is_none_or(|record| !record.refused.contains("labels"));
+        let due = inherits || record.is_some_and(owed) || labels && !is_named(input, shares, ticket);
         Tracking { shares, main: share::main(shares, record), ticket, record, looks, due }
+    }
+
+    /// Moves the ticket where it should be, if that is still owed and nothing else is to be written.
+    fn move_on(&self, decision: &mut Decision<'_>) {
+        let begun = |record: &&Record| matches!(owed_state(record), Some(State::Open | State::InProgress));
+        let record = self.record.filter(begun);
+        decision.plan.works.extend(record.and_then(|it| move_alone(decision.input, self.ticket, it)));
     }
 
     /// The share that speaks for the ticket.
@@ -170,9 +182,9 @@ impl<'t, 'a> Tracking<'t, 'a> {
             }
         }
         if change.content {
-            let News { body, summary, comment } =
+            let News { body, summary, comment, instead } =
                 news(decision, self.shares, &change.difference, change.worse, texts, &mut next);
-            (edit.body, edit.summary, edit.comment) = (body, summary, comment);
+            (edit.body, edit.summary, edit.comment, edit.instead) = (body, summary, comment, instead);
         }
         let mut all: Vec<Step> = Vec::new();
         next.twins.extend(inheritance.linked.iter().map(|twin| twin.id));

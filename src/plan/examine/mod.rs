@@ -83,8 +83,9 @@ impl Look<'_> {
         if !may_file {
             return;
         }
-        let issue_type = match place::issue_type(project, target.issue_type.as_deref()) {
-            Ok(issue_type) => issue_type,
+        let issue_type = match decision.issue_type(project, target.issue_type.as_deref()) {
+            Ok(Some(issue_type)) => issue_type,
+            Ok(None) => return,
             Err(problem) => {
                 return self.checks.push(Check::of(
                     format!("issue type of {name}"),

@@ -1,7 +1,7 @@
 //! Whether the statuses of `states` exist, and can be reached.
 
-use super::super::states::{self, is, key};
-use crate::config::{Config, States};
+use super::super::states::{self, is};
+use crate::config::{Config, StateTarget, States};
 use crate::model::answer::{Offers, Takes};
 use crate::model::check::Check;
 use crate::model::record::State;
@@ -19,14 +19,14 @@ pub fn statuses(
     let name = format!("states of {project}");
     let mut checks = unknown(config, project, &name, statuses, offers);
     for (from, takes) in tickets {
-        checks.extend(unreachable(&config.states, &name, from, takes));
+        checks.extend(unreachable(&config.states, &name, from, takes, statuses));
     }
     if checks.is_empty() {
         let told = config
             .states
             .targets
             .iter()
-            .map(|(state, target)| format!("{} is {}", key(*state), target.status));
+            .map(|(state, target)| format!("{} is {}", state.name(), target.status));
         let told: Vec<String> = told.collect();
         let seen = if tickets.is_empty() { "; no ticket shows their transitions yet" } else { "" };
         checks.push(match told.is_empty() {
@@ -42,15 +42,32 @@ pub fn statuses(
 fn unknown(config: &Config, project: &str, name: &str, statuses: &[Status], offers: &Offers) -> Vec<Check> {
     let mut checks = Vec::new();
     for (state, target) in &config.states.targets {
-        checks.extend(
-            states::unknown(project, *state, target, statuses)
-                .map(|problem| Check::failed(name, problem.message).hint(problem.hint)),
-        );
+        match states::stand_in(&config.states, *state, statuses) {
+            Some(other) => {
+                let message = format!(
+                    "there is no status `{}`; by its category `{}` stands for {}",
+                    target.status,
+                    other.name,
+                    state.name()
+                );
+                let names: Vec<&str> = statuses.iter().map(|status| status.name.as_str()).collect();
+                let hint = format!(
+                    "Put the site's own name into `states`; a status that a person chooses is known by its name alone. Its \
+                     statuses are: {}.",
+                    names.join(", ")
+                );
+                checks.push(Check::warning(name, message).hint(hint));
+            }
+            None => checks.extend(
+                states::unknown(project, *state, target, statuses)
+                    .map(|problem| Check::failed(name, problem.message).hint(problem.hint)),
+            ),
+        }
         let known = |wanted: &str| offers.resolutions.iter().any(|one| same(one, wanted));
         if let Some(wanted) = target.resolution.as_ref().filter(|_| !offers.resolutions.is_empty())
             && !known(wanted)
         {
-            let message = format!("there is no resolution `{wanted}`, which {} sets", key(*state));
+            let message = format!("there is no resolution `{wanted}`, which {} sets", state.name());
             let hint = format!("The site's resolutions are: {}.", offers.resolutions.join(", "));
             checks.push(Check::failed(name, message).hint(hint));
         }
@@ -59,20 +76,24 @@ fn unknown(config: &Config, project: &str, name: &str, statuses: &[Status], offe
 }
 
 /// The states that a ticket cannot be moved to, though its findings could get there.
-fn unreachable(states: &States, name: &str, from: &Status, takes: &Takes) -> Vec<Check> {
+fn unreachable(states: &States, name: &str, from: &Status, takes: &Takes, statuses: &[Status]) -> Vec<Check> {
     let is_done = from.category == Category::Done;
+    let stands = |status: &Status, state: &State, target: &StateTarget| {
+        let other = states::stand_in(states, *state, statuses);
+        other.map_or_else(|| is(status, &target.status), |other| other.id == status.id)
+    };
     let wanted = states.targets.iter().filter(|(state, target)| {
         let comes = if **state == State::Open { is_done } else { !is_done };
-        comes && !is(from, &target.status)
+        comes && !stands(from, state, target)
     });
     wanted
-        .filter(|(_, target)| !takes.statuses.iter().any(|status| is(status, &target.status)))
+        .filter(|(state, target)| !takes.statuses.iter().any(|status| stands(status, state, target)))
         .map(|(state, target)| {
             let message = format!(
                 "no transition leads from `{}` to `{}`, which stands for {}: tickets stay there",
                 from.name,
                 target.status,
-                key(*state)
+                state.name()
             );
             Check::warning(name, message).hint(
                 "Let a Jira administrator add the transition, or map the state to another status; a way of several \
@@ -94,7 +115,17 @@ fn accepted(config: &Config, statuses: &[Status], offers: &Offers) -> Option<Che
         return None;
     }
     let message = format!("neither a status nor a resolution is called `{}`", list(&unknown).join("` or `"));
-    let hint = format!("The site's resolutions are: {}.", offers.resolutions.join(", "));
+    let done: Vec<&str> = statuses
+        .iter()
+        .filter(|status| status.category == Category::Done)
+        .map(|status| status.name.as_str())
+        .collect();
+    let hint = format!(
+        "Put the site's own names into `recurrence.accepted`: by a name alone it is known that a person accepted a \
+         finding. Its resolutions are: {}. Its statuses for what is done are: {}.",
+        offers.resolutions.join(", "),
+        done.join(", ")
+    );
     Some(Check::warning("recurrence.accepted", message).hint(hint))
 }
 
@@ -168,6 +199,32 @@ mod tests {
             everywhere,
             &["Failed there is no resolution `Mended`, which resolved sets"],
         );
+    }
+
+    #[test]
+    fn in_another_language_a_status_goes_by_its_category_and_that_is_said() {
+        let german = [
+            status("Zu erledigen", Category::New),
+            status("In Arbeit", Category::InProgress),
+            status("Wird nicht gemacht", Category::Done),
+            status("Fertig", Category::Done),
+        ];
+        let text = "states: {open: To Do, resolved: Done, closed: Wird nicht gemacht}";
+        let config = parse(text, "c.yml").unwrap();
+        let takes = Takes { statuses: german.to_vec(), ..Takes::default() };
+        let offers = Offers { resolutions: vec!["Erledigt".into()], ..Offers::default() };
+        let checks = statuses(&config, "SEC", &german, &offers, &[(german[0].clone(), takes)]);
+        let told: Vec<String> = checks.iter().map(|one| format!("{} {}", one.message, one.hint)).collect();
+        assert!(
+            told[0].contains("no status `To Do`; by its category `Zu erledigen` stands for open"),
+            "{told:#?}"
+        );
+        assert!(told[1].contains("`Fertig` stands for resolved"), "{told:#?}");
+        assert!(
+            told[2].contains("neither a status nor a resolution") && told[2].contains("Erledigt"),
+            "{told:#?}"
+        );
+        assert_eq!(told.len(), 3, "{told:#?}");
     }
 
     #[test]

@@ -271,7 +271,14 @@ impl<'f> Filler<'f, '_> {
         let mut missing: Vec<(String, Problem)> = Vec::new();
         for (id, meta) in screen.fields.iter().filter(lacks) {
             let how = key_of(id).unwrap_or("jira.fields");
-            let hint = format!("Give it one under `{how}` in the configuration. {}", listed(&meta.allowed));
+            let hint = match shape(id, meta) {
+                Shape::Unknown => format!(
+                    "casefile cannot set a field of its type (`{}`): let a Jira administrator give it a default, or \
+                     take it off what is required.",
+                    meta.schema
+                ),
+                _ => format!("Give it one under `{how}` in the configuration. {}", listed(&meta.allowed)),
+            };
             let message = format!("the field `{}` ({id}) is required and has no value", meta.name);
             missing.push((id.clone(), Problem::new(self.place(), message).hint(hint.trim_end())));
         }

@@ -9,7 +9,6 @@ use crate::model::severity::Severity;
 use crate::model::ticket::Ticket;
 use crate::model::write::Value;
 use crate::plan::decision::Decision;
-use crate::plan::place;
 use crate::policy::route::Target;
 
 impl Filler<'_, '_> {
@@ -58,10 +57,28 @@ pub(in crate::plan) fn priority(
 /// Jira's own five, from the highest to the lowest: their ids are 1 to 5 in every language.
 const OWN: [&str; 5] = ["Highest", "High", "Medium", "Low", "Lowest"];
 
-/// One of Jira's own that has another name here: the site's language, or an older Jira's `Blocker`.
+/// Where one of Jira's own five is in a shorter list of a project's own, by its length.
+const PLACES: [[usize; 5]; 4] = [[0, 0, 0, 0, 0], [0, 0, 1, 1, 1], [0, 0, 1, 2, 2], [0, 1, 2, 3, 3]];
+
+/// One of Jira's own that has another name here: the site's language, an older Jira's `Blocker`, or a list of the
+/// project's own, whose order decides.
 fn own<'c>(allowed: &'c [Choice], wanted: &str) -> Option<&'c Choice> {
-    let place = OWN.iter().position(|own| own.eq_ignore_ascii_case(wanted))?;
-    allowed.iter().find(|choice| choice.id == (place + 1).to_string())
+    let place = OWN.iter().position(|own| own.eq_ignore_ascii_case(wanted.trim()))?;
+    // Jira's own stand in their order; where they do not, an id says nothing
+    let ids: Vec<usize> =
+        allowed.iter().filter_map(|one| one.id.parse().ok()).filter(|id| *id <= 5).collect();
+    let by_id = allowed.iter().find(|choice| choice.id == (place + 1).to_string());
+    if let Some(choice) = by_id.filter(|_| ids.is_sorted()) {
+        return Some(choice);
+    }
+    let last = allowed.len().checked_sub(1)?;
+    let at = match PLACES.get(last) {
+        Some(places) => places[place],
+        None if place == OWN.len() - 1 => last,
+        None => place,
+    };
+    // the top of the list stands for the highest, its end for the lowest; between them a name may say more
+    allowed.get(at)
 }
 
 /// Another priority where the severity's is another now, and a person has not chosen one. `None`: more must
@@ -83,7 +100,10 @@ pub(super) fn follow(
         return Some(Some((wanted.clone(), Value::Name(wanted.clone()))));
     }
     let project = decision.needs.project(decision.snapshot, &target.project)?;
-    let Ok(issue_type) = place::issue_type(project, target.issue_type.as_deref()) else { return Some(None) };
+    let Ok(issue_type) = decision.issue_type(project, target.issue_type.as_deref()) else {
+        return Some(None);
+    };
+    let issue_type = issue_type?;
     let screen = decision.needs.screen(decision.snapshot, &target.project, &issue_type.id)?;
     match priority(screen, target, record.severity) {
         Ok(found) => Some(found.filter(|(name, _)| !is(name))),
@@ -91,5 +111,43 @@ pub(super) fn follow(
             decision.problem(problem);
             Some(None)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_a_projects_own_list_decides() {
+        let check = |list: &[(&str, &str)], expected: [&str; 5]| {
+            let allowed: Vec<Choice> = list
+                .iter()
+                .map(|(id, name)| Choice {
+                    id: (*id).to_owned(),
+                    name: (*name).to_owned(),
+                    children: Vec::new(),
+                })
+                .collect();
+            let named = OWN.map(|word| {
+                let found = choice(&allowed, word).or_else(|| own(&allowed, word));
+                found.map_or("", |choice| choice.name.as_str())
+            });
+            assert_eq!(named, expected, "{list:?}");
+        };
+        let german =
+            [("1", "Höchste"), ("2", "Hoch"), ("3", "Mittel"), ("4", "Niedrig"), ("5", "Niedrigste")];
+        check(&german, ["Höchste", "Hoch", "Mittel", "Niedrig", "Niedrigste"]);
+        check(&german[1..4], ["Hoch", "Hoch", "Mittel", "Niedrig", "Niedrig"]);
+        let own = [("10001", "P1"), ("10002", "P2"), ("10003", "P3"), ("10004", "P4")];
+        check(&own, ["P1", "P2", "P3", "P4", "P4"]);
+        check(&[("4", "P1"), ("3", "P2"), ("2", "P3"), ("1", "P4")], ["P1", "P2", "P3", "P4", "P4"]);
+        check(&[("7", "P0"), ("8", "P1"), ("9", "P2")], ["P0", "P0", "P1", "P2", "P2"]);
+        let six = [("11", "P0"), ("12", "P1"), ("13", "P2"), ("14", "P3"), ("15", "P4"), ("16", "P5")];
+        check(&six, ["P0", "P1", "P2", "P3", "P5"]);
+        let mixed = [("10001", "Critical"), ("10002", "High"), ("10003", "Medium"), ("10004", "Low")];
+        check(&mixed, ["Critical", "High", "Medium", "Low", "Low"]);
+        check(&[("7", "Any")], ["Any"; 5]);
+        check(&[], [""; 5]);
     }
 }

@@ -41,6 +41,8 @@ pub struct Jira {
     client: Client,
     site: String,
     dialect: Box<dyn Dialect>,
+    /// Whether comments on a service desk's tickets are for agents alone.
+    internal_comments: bool,
     /// Asked when the first file is attached.
     attachments: OnceCell<wire::AttachmentSettings>,
 }
@@ -58,7 +60,13 @@ impl Jira {
 
     fn of(http: http::Client, base: Base, auth: Auth, dialect: Box<dyn Dialect>) -> Jira {
         let (site, client) = (base.site(), Client::new(http, base, auth));
-        Jira { site, client, dialect, attachments: OnceCell::new() }
+        Jira { site, client, dialect, internal_comments: true, attachments: OnceCell::new() }
+    }
+
+    /// The same, whose comments on a service desk's tickets its customers see or, without more, do not see.
+    #[must_use]
+    pub fn with_internal_comments(self, internal: bool) -> Jira {
+        Jira { internal_comments: internal, ..self }
     }
 
     /// How it signs in.

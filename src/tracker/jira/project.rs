@@ -22,12 +22,18 @@ impl Jira {
             issue_types: issue_types
                 .into_iter()
                 .map(|kind| IssueType {
-                    name: kind.name.or(kind.untranslated_name).unwrap_or_else(|| kind.id.clone()),
+                    name: kind
+                        .name
+                        .or_else(|| kind.untranslated_name.clone())
+                        .unwrap_or_else(|| kind.id.clone()),
+                    untranslated: kind.untranslated_name,
                     id: kind.id,
                     subtask: kind.subtask,
+                    epic: kind.hierarchy_level.map(|level| level > 0),
                 })
                 .collect(),
             may: Permissions { browse, create, edit, comment, transition, link },
+            english: self.is_cloud(),
         })
     }
 

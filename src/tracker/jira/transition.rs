@@ -1,4 +1,5 @@
-//! Moves a ticket to a status: by the transition that leads there, with what its screen takes.
+//! Moves a ticket to a status: by a transition that leads there, with what its screen takes. Several can lead to one
+//! status, and each may refuse.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,7 @@ use crate::model::write::{Field, Given, Move, Target, Value};
 
 impl Jira {
     /// Looks where the ticket is before it moves it, so that doing it twice does nothing. After a conflict
-    /// or an unclear answer it looks once more.
+    /// or an unclear answer it looks once more. Where one way is refused, the next one is tried.
     pub(super) async fn gone_to(&self, id: &TicketId, to: &Move) -> Result<(), Failure> {
         let id = self.own(id)?;
         let (mut again, mut refusal) = (true, None);
@@ -36,17 +37,39 @@ impl Jira {
         }
     }
 
-    /// Tries once to move it; says also whether that met somebody else's change.
+    /// Tries each way once; says also whether that met somebody else's change.
     async fn go_once(&self, id: u64, to: &Move) -> (Result<(), Failure>, bool) {
-        let asked = async {
-            let open: wire::Transitions = self.client.ask(&self.dialect.transitions(id)).await?;
-            let transition = pick(&open.transitions, to)?;
-            let fields = self.dialect.fields(&self.taken(transition, to).await?);
-            self.client.send(&self.dialect.transition(id, &transition.id, fields)).await
+        let open = self.client.ask::<wire::Transitions>(&self.dialect.transitions(id)).await;
+        let open = match open {
+            Ok(open) => open.transitions,
+            Err(failure) => return (Err(failure), false),
         };
-        let answer = asked.await;
-        let conflict = answer.as_ref().is_ok_and(|answer| answer.status == 409);
-        (answer.and_then(check).map(drop), conflict)
+        let ways = match ways(&open, to) {
+            Ok(ways) => ways,
+            Err(failure) => return (Err(failure), false),
+        };
+        let mut refusals = Vec::new();
+        for way in ways {
+            let taken = match self.taken(way, to).await {
+                Ok(taken) => taken,
+                Err(failure @ Failure::Refused { .. }) => {
+                    refusals.push((way.name.clone(), failure));
+                    continue;
+                }
+                Err(failure) => return (Err(failure), false),
+            };
+            let call = self.dialect.transition(id, &way.id, self.dialect.fields(&taken));
+            let answer = self.client.send(&call).await;
+            let conflict = answer.as_ref().is_ok_and(|answer| answer.status == 409);
+            match answer.and_then(check) {
+                Ok(_) => return (Ok(()), false),
+                Err(failure @ (Failure::Refused { .. } | Failure::Scope(_))) if !conflict => {
+                    refusals.push((way.name.clone(), failure));
+                }
+                Err(failure) => return (Err(failure), conflict),
+            }
+        }
+        (Err(all(refusals)), false)
     }
 
     /// The fields that are wanted and that the transition's screen takes.
@@ -132,16 +155,58 @@ fn is(status: &wire::Status, wanted: &Target) -> bool {
     }
 }
 
-/// The transition that leads there; of several the one whose screen takes a wanted resolution.
-fn pick<'t>(open: &'t [wire::Transition], to: &Move) -> Result<&'t wire::Transition, Failure> {
-    let leads = || open.iter().filter(|transition| is(&transition.to, &to.to));
-    let resolves = |transition: &&wire::Transition| to.resolution.is_some() && transition.takes("resolution");
-    leads().find(resolves).or_else(|| leads().next()).ok_or_else(|| {
+/// The transitions that lead there, in the order in which they are tried: first those whose screens need nothing that is
+/// not given, of these first those that take a wanted resolution.
+fn ways<'t>(open: &'t [wire::Transition], to: &Move) -> Result<Vec<&'t wire::Transition>, Failure> {
+    let mut ways: Vec<&wire::Transition> =
+        open.iter().filter(|transition| is(&transition.to, &to.to)).collect();
+    ways.sort_by_key(|way| (lacks(way, to), !(to.resolution.is_some() && way.takes("resolution"))));
+    if ways.is_empty() {
         let names: BTreeSet<&str> = open.iter().map(|transition| transition.to.name.as_str()).collect();
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
         let names = if names.is_empty() { "none".to_owned() } else { names };
-        refused(&format!("no transition leads to {} from here; open are: {names}", to.to))
+        return Err(refused(&format!("no transition leads to {} from here; open are: {names}", to.to)));
+    }
+    Ok(ways)
+}
+
+/// Whether the screen of a transition needs a field that is neither given nor filled in by Jira
+/// (`transitions.fields.*.required`, `hasDefaultValue`).
+fn lacks(way: &wire::Transition, to: &Move) -> bool {
+    let same = |given: &Given, id: &str, meta: &FieldMeta| {
+        given.field == id || given.field.trim().to_lowercase() == meta.name.trim().to_lowercase()
+    };
+    way.fields().map(|(id, meta)| (id, field_meta(meta))).any(|(id, meta)| {
+        let given = id == "resolution" && to.resolution.is_some()
+            || to.fields.iter().any(|given| same(given, &id, &meta));
+        meta.required && !meta.has_default && !given
     })
+}
+
+/// Why no way could be gone: a way's own words where it is the only one.
+fn all(mut refusals: Vec<(String, Failure)>) -> Failure {
+    if refusals.len() == 1
+        && let Some((_, failure)) = refusals.pop()
+    {
+        return failure;
+    }
+    let mut all_fields = BTreeMap::new();
+    let mut words = Vec::new();
+    for (way, failure) in refusals {
+        let why = match failure {
+            Failure::Refused { fields, message } => {
+                let mut parts: Vec<String> = Some(message).filter(|it| !it.is_empty()).into_iter().collect();
+                parts.extend(fields.values().cloned());
+                all_fields.extend(fields);
+                parts.join("; ")
+            }
+            other => other.to_string(),
+        };
+        words.push(format!("`{way}`: {why}"));
+    }
+    // the fields tell what to do, and their words stand with their ways
+    all_fields.values_mut().for_each(String::clear);
+    Failure::Refused { fields: all_fields, message: words.join("; ") }
 }
 
 #[cfg(test)]
@@ -175,6 +240,7 @@ mod tests {
             to: Target::Status(status.to_owned()),
             resolution: resolution.map(str::to_owned),
             fields: Vec::new(),
+            state: None,
         }
     }
 
@@ -182,18 +248,63 @@ mod tests {
     fn the_transition_goes_by_its_target() {
         let check = |status: &str, resolution: Option<&str>, expected: &str| {
             let open = open();
-            let said = match pick(&open, &to(status, resolution)) {
-                Ok(transition) => transition.id.clone(),
+            let said = match ways(&open, &to(status, resolution)) {
+                Ok(ways) => ways.iter().map(|way| way.id.as_str()).collect::<Vec<_>>().join(", "),
                 Err(failure) => failure.to_string(),
             };
             assert_eq!(said, expected);
         };
-        check("done", None, "11");
-        check("DONE", Some("Fixed"), "21");
+        check("done", None, "11, 21");
+        check("DONE", Some("Fixed"), "21, 11");
         check("3", Some("Fixed"), "31");
         let none = "refused: no transition leads to `Close` from here; open are: Done, In Progress";
         check("Close", None, none);
-        assert!(pick(&[], &to("x", None)).is_err());
+        assert!(ways(&[], &to("x", None)).is_err());
+    }
+
+    #[test]
+    fn a_way_that_needs_a_field_which_is_not_given_is_tried_last() {
+        let check = |first: &serde_json::Value, given: &[&str], expected: &[&str]| {
+            let to_done = json!({"id": "5", "name": "Done", "statusCategory": {"key": "done"}});
+            let read: wire::Transitions = serde_json::from_value(json!({"transitions": [
+                {"id": "11", "name": "Close", "to": to_done, "fields": {"customfield_7": first}},
+                {"id": "21", "name": "Finish", "to": to_done, "fields": {}},
+            ]}))
+            .unwrap();
+            let mut to = to("Done", None);
+            to.fields = given
+                .iter()
+                .map(|field| Given { field: (*field).to_owned(), texts: vec!["x".to_owned()] })
+                .collect();
+            let ways: Vec<&str> =
+                ways(&read.transitions, &to).unwrap().iter().map(|way| way.id.as_str()).collect();
+            assert_eq!(ways, expected, "{first} {given:?}");
+        };
+        let needed = json!({"name": "Root cause", "required": true});
+        check(&needed, &[], &["21", "11"]);
+        check(&needed, &["root cause"], &["11", "21"]);
+        check(&needed, &["customfield_7"], &["11", "21"]);
+        let filled = json!({"name": "Root cause", "required": true, "hasDefaultValue": true});
+        check(&filled, &[], &["11", "21"]);
+        check(&json!({"name": "Root cause", "required": false}), &[], &["11", "21"]);
+    }
+
+    #[test]
+    fn all_ways_say_why_they_are_closed() {
+        let no = |field: &str, why: &str| Failure::Refused {
+            fields: BTreeMap::from([(field.to_owned(), why.to_owned())]),
+            message: String::new(),
+        };
+        let one = all(vec![("Close".to_owned(), no("resolution", "Resolution is required."))]);
+        assert_eq!(one.to_string(), "refused: resolution: Resolution is required.");
+        let both = all(vec![
+            ("Close".to_owned(), no("resolution", "Resolution is required.")),
+            ("Finish".to_owned(), refused("Only a manager may do that.")),
+        ]);
+        let said = "`Close`: Resolution is required.; `Finish`: Only a manager may do that.";
+        assert!(both.to_string().contains(said), "{both}");
+        let Failure::Refused { fields, .. } = both else { panic!("a refusal") };
+        assert!(fields.contains_key("resolution"));
     }
 
     #[test]

@@ -206,6 +206,9 @@ pub(super) struct IssueType {
     pub(super) untranslated_name: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) subtask: bool,
+    /// Cloud's: 0 for what work is filed as, 1 and up for epics and what is above them.
+    #[serde(default)]
+    pub(super) hierarchy_level: Option<i64>,
 }
 
 /// `FieldCreateMetadata`; also a field of a transition's screen.
@@ -284,6 +287,8 @@ pub(super) struct Transitions {
 #[derive(Debug, Deserialize)]
 pub(super) struct Transition {
     pub(super) id: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) name: String,
     pub(super) to: Status,
     #[serde(default)]
     fields: Option<BTreeMap<String, Value>>,

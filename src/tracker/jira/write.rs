@@ -43,7 +43,7 @@ impl Jira {
         if edit.is_empty() {
             return Ok(());
         }
-        self.client.tell(&self.dialect.edit(self.own(id)?, edit)).await
+        self.client.tell(&self.dialect.edit(self.own(id)?, edit, self.internal_comments)).await
     }
 
     pub(super) async fn linked(&self, from: &TicketId, kind: LinkKind, to: &TicketId) -> Result<(), Failure> {

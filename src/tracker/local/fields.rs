@@ -19,7 +19,15 @@ pub(super) type Wrong = BTreeMap<String, String>;
 
 /// The types that a ticket may have.
 pub(super) fn types() -> Vec<IssueType> {
-    TYPES.map(|(id, name)| IssueType { id: id.into(), name: name.into(), subtask: false }).into()
+    TYPES
+        .map(|(id, name)| IssueType {
+            id: id.into(),
+            name: name.into(),
+            untranslated: None,
+            subtask: false,
+            epic: Some(false),
+        })
+        .into()
 }
 
 /// The name of a type by its id.

@@ -264,7 +264,7 @@ fn named(who: &str) -> Option<Person> {
 /// Any word that can begin a key is a project, where everybody may do everything.
 fn project(key: &str) -> Option<Project> {
     Key::parse(&format!("{key}-1"))?;
-    Some(Project { key: key.to_owned(), issue_types: fields::types(), may: Permissions::ALL })
+    Some(Project { key: key.to_owned(), issue_types: fields::types(), may: Permissions::ALL, english: true })
 }
 
 /// casefile's own account.

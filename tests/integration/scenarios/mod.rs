@@ -21,6 +21,7 @@ mod hostile;
 mod identity;
 mod jobs;
 mod killed;
+mod language;
 mod leaks;
 mod life;
 mod limits;

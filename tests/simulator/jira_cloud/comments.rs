@@ -36,7 +36,14 @@ pub(crate) fn add(world: &mut World, body: &Value, key: &str, me: &str) -> Reply
     let issue = allowed(world, key, "ADD_COMMENTS", 400, words)?;
     let text = text_of(world, body)?;
     let (id, now) = (world.fresh_id(), world.now());
-    let comment = Comment { id, author: me.to_owned(), body: text, created: now, updated: now };
+    let comment = Comment {
+        id,
+        author: me.to_owned(),
+        body: text,
+        internal: is_internal(body),
+        created: now,
+        updated: now,
+    };
     let answer = render::comment(world, issue, &comment);
     world.change(issue, me, |issue| issue.comments.push(comment));
     Ok(Answer::json(201, &answer))
@@ -67,6 +74,15 @@ pub(crate) fn update(world: &mut World, body: &Value, key: &str, id: &str, me: &
             .for_each(|held| *held = comment.clone());
     });
     Ok(Answer::json(200, &answer))
+}
+
+/// Whether a comment is for a service desk's agents alone: without that property it is public.
+pub(crate) fn is_internal(comment: &Value) -> bool {
+    let mut properties = comment.get("properties").and_then(Value::as_array).into_iter().flatten();
+    properties.any(|one| {
+        one.get("key").is_some_and(|key| key == "sd.public.comment")
+            && one.pointer("/value/internal") == Some(&Value::Bool(true))
+    })
 }
 
 /// The text of a comment's body.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::request::{Answer, Request};
 use super::super::state::{Category, Comment, Draft, Issue, Operation, Project, Refusal, World};
-use super::{Reply, allowed, body, permits, properties, render, seen, texts};
+use super::{Reply, allowed, body, comments, permits, properties, render, seen, texts};
 
 /// Keys of a create's or an edit's body (`IssueUpdateDetails`).
 const KEYS: [&str; 5] = ["fields", "update", "properties", "transition", "historyMetadata"];
@@ -14,7 +14,7 @@ type Fields = Map<String, Value>;
 /// What `update` asks for beside fields.
 #[derive(Default)]
 struct Extras {
-    comments: Vec<Value>,
+    comments: Vec<(Value, bool)>,
     /// Kind, whether the new issue reads the outward words, and the other issue.
     links: Vec<(String, bool, u64)>,
 }
@@ -69,18 +69,16 @@ pub(crate) fn get(world: &World, request: &Request, key: &str) -> Reply {
 
 /// `editIssue`, recording 11: fields, `update` and properties as one.
 pub(crate) fn edit(world: &mut World, request: &Request, key: &str, me: &str) -> Reply {
-    let id = allowed(
-        world,
-        key,
-        "EDIT_ISSUES",
-        400,
-        "You do not have permission to edit issues in this project.",
-    )?;
     let body = body(request)?;
     let (fields, update) = parts(&body)?;
     let issue = seen(world, key)?.clone();
     let project = world.project(&issue.project).cloned().ok_or_else(Refusal::no_issue)?;
-    if project.done_is_closed && world.category(&issue) == Category::Done {
+    let id = issue.id;
+    if !project.grants("EDIT_ISSUES") && fields.is_empty() && !update.keys().any(|field| field != "comment") {
+        return Err(Refusal::new(400, "You do not have permission to edit issues in this project."));
+    }
+    let closed = project.done_is_closed && world.category(&issue) == Category::Done;
+    if closed || project.closed_to_edits.contains(&issue.status) {
         // The words are not recorded; that it is a 400 is.
         return Err(Refusal::new(400, "The issue is not editable in its current status."));
     }
@@ -191,7 +189,10 @@ fn one_update(draft: &mut Draft<'_>, extras: &mut Extras, field: &str, verb: &st
     match (field, verb) {
         ("labels", "add" | "remove") => draft.relabel(verb == "add", value),
         ("comment", "add") => match (draft.texts.check)(value.get("body").unwrap_or(&Value::Null)) {
-            Ok(()) => extras.comments.extend(value.get("body").map(draft.texts.stored)),
+            Ok(()) => {
+                let body = value.get("body").map(draft.texts.stored);
+                extras.comments.extend(body.map(|body| (body, comments::is_internal(value))));
+            }
             Err((words, reason)) => {
                 draft.refusal.blame("comment", words);
                 draft.refusal.note = Some(format!("comment: {reason}"));
@@ -221,9 +222,10 @@ fn link_of(world: &World, value: &Value) -> Option<(String, bool, u64)> {
 
 impl Extras {
     fn apply(self, world: &mut World, id: u64, me: &str) -> Result<(), Refusal> {
-        for body in self.comments {
+        for (body, internal) in self.comments {
             let (comment, now) = (world.fresh_id(), world.now());
-            let comment = Comment { id: comment, author: me.to_owned(), body, created: now, updated: now };
+            let author = me.to_owned();
+            let comment = Comment { id: comment, author, body, internal, created: now, updated: now };
             world.change(id, me, |issue| issue.comments.push(comment));
         }
         self.links.into_iter().try_for_each(|(kind, outward, other)| {

@@ -16,7 +16,7 @@ pub(crate) fn issue_types(world: &World, request: &Request, key: &str) -> Reply 
     let all = project.issue_types.iter().map(|kind| {
         json!({
             "self": link(&kind.id), "id": kind.id, "name": kind.name, "untranslatedName": kind.name, "description": "",
-            "subtask": kind.subtask, "hierarchyLevel": if kind.subtask { -1 } else { 0 },
+            "subtask": kind.subtask, "hierarchyLevel": if kind.subtask { -1 } else { i32::from(kind.epic) },
         })
     });
     page(world, request, "issueTypes", all.collect())
@@ -28,12 +28,14 @@ pub(crate) fn create_fields(world: &World, request: &Request, key: &str, kind: &
     let kind = project.issue_types.iter().find(|one| one.id == kind);
     let kind = kind.ok_or_else(|| Refusal::new(404, "The issue type could not be found for the project."))?;
     let always = ["project", "issuetype", "summary"];
-    let on_screen = world
-        .fields
-        .iter()
-        .filter(|field| always.contains(&field.id.as_str()) || project.create_screen.contains(&field.id));
+    let server = world.face == Face::JiraDataCenter;
+    let on_screen = world.fields.iter().filter(|field| {
+        let label = kind.epic && server && field.kind == FieldKind::EpicName;
+        always.contains(&field.id.as_str()) || project.create_screen.contains(&field.id) || label
+    });
     let all = on_screen.map(|field| {
         let required = always.contains(&field.id.as_str())
+            || field.kind == FieldKind::EpicName
             || project.required.contains(&field.id)
             || (field.id == "parent" && kind.subtask);
         let mut out = json!({
@@ -53,6 +55,7 @@ pub(crate) fn edit_fields(world: &World, key: &str) -> Reply {
     let issue = super::seen(world, key)?;
     let project = world.project(&issue.project).ok_or_else(Refusal::no_issue)?;
     let closed = project.done_is_closed && world.category(issue) == Category::Done;
+    let closed = closed || project.closed_to_edits.contains(&issue.status);
     let editable = project.grants("EDIT_ISSUES") && !closed;
     let on_screen = world.fields.iter().filter(|field| editable && project.edit_screen.contains(&field.id));
     let all = on_screen.map(|field| {
@@ -116,6 +119,11 @@ pub(crate) fn schema(field: &Field) -> Value {
         FieldKind::Choice(_) => ("option", None, "select"),
         FieldKind::Several(_) => ("array", Some("option"), "multiselect"),
         FieldKind::Cascade(_) => ("option-with-child", None, "cascadingselect"),
+        FieldKind::PlainString(_) => ("any", None, ""),
+        FieldKind::TimeTracking => ("timetracking", None, ""),
+        FieldKind::Services => ("array", Some("service"), ""),
+        FieldKind::Objects => ("array", Some("cmdb-object-field"), ""),
+        FieldKind::EpicName => ("string", None, ""),
         FieldKind::Origin => (field.id.as_str(), None, ""),
         FieldKind::Elsewhere => ("any", None, ""),
     };
@@ -126,10 +134,16 @@ pub(crate) fn schema(field: &Field) -> Value {
         }
         match custom {
             Some(id) => {
-                map.insert(
-                    "custom".to_owned(),
-                    json!(format!("com.atlassian.jira.plugin.system.customfieldtypes:{plugin}")),
-                );
+                let kind = match &field.kind {
+                    FieldKind::PlainString(kind) => (*kind).to_owned(),
+                    FieldKind::Services => {
+                        "com.atlassian.jira.plugins.service-entity:service-entity-field-cftype".to_owned()
+                    }
+                    FieldKind::Objects => "com.atlassian.jira.plugins.cmdb:cmdb-object-cftype".to_owned(),
+                    FieldKind::EpicName => "com.pyxis.greenhopper.jira:gh-epic-label".to_owned(),
+                    _ => format!("com.atlassian.jira.plugin.system.customfieldtypes:{plugin}"),
+                };
+                map.insert("custom".to_owned(), json!(kind));
                 map.insert("customId".to_owned(), json!(id));
             }
             None => drop(map.insert("system".to_owned(), json!(field.id))),

@@ -32,6 +32,7 @@ pub(crate) fn go(world: &mut World, body: &Value, key: &str, me: &str) -> Reply 
     let way =
         way.ok_or_else(|| Refusal::new(400, format!("Transition id '{id}' is not valid for this issue.")))?;
     let resolution = resolution(world, &way, body)?;
+    demand(world, &way, body)?;
     let set = further(world, &way, body, issue)?;
     let comment = comment(world, &way, body)?;
     let issue = issue.id;
@@ -39,7 +40,8 @@ pub(crate) fn go(world: &mut World, body: &Value, key: &str, me: &str) -> Reply 
     world.go(issue, me, &way, resolution)?;
     if let Some(body) = comment {
         let (id, now) = (world.fresh_id(), world.now());
-        let comment = Comment { id, author: me.to_owned(), body, created: now, updated: now };
+        let comment =
+            Comment { id, author: me.to_owned(), body, internal: false, created: now, updated: now };
         world.change(issue, me, |issue| issue.comments.push(comment));
     }
     Ok(Answer::empty(204))
@@ -59,6 +61,17 @@ fn resolution(world: &World, way: &Transition, body: &Value) -> Result<Option<St
     known
         .map(|known| Some((*known).to_owned()))
         .ok_or_else(|| Refusal::field("resolution", format!("Resolution name '{name}' is not valid")))
+}
+
+/// What the way's screen requires is given, and its validators agree: `errors` by field, else `errorMessages`.
+fn demand(world: &World, way: &Transition, body: &Value) -> Result<(), Refusal> {
+    let given =
+        |field: &String| body.pointer(&format!("/fields/{field}")).is_some_and(|value| !value.is_null());
+    if let Some(field) = way.required.iter().find(|field| !given(field)) {
+        let name = world.fields.iter().find(|one| one.id == *field).map_or(field, |one| &one.name);
+        return Err(Refusal::field(field, format!("{name} is required.")));
+    }
+    way.validator.map_or(Ok(()), |words| Err(Refusal::new(400, words)))
 }
 
 /// The issue with the further fields of the way's screen, as an edit on that screen would set them.
@@ -98,22 +111,25 @@ fn transition(world: &World, way: &Transition, with_fields: bool) -> Value {
     });
     if let (true, Some(map)) = (with_fields, out.as_object_mut()) {
         let fields: Map<String, Value> =
-            way.screen.iter().filter_map(|id| Some((id.clone(), field(world, id)?))).collect();
+            way.screen.iter().filter_map(|id| Some((id.clone(), field(world, way, id)?))).collect();
         map.insert("fields".to_owned(), Value::Object(fields));
     }
     out
 }
 
 /// A field of a way's screen.
-fn field(world: &World, id: &str) -> Option<Value> {
+fn field(world: &World, way: &Transition, id: &str) -> Option<Value> {
+    let required = way.required.iter().any(|one| one == id);
     if id == "resolution" {
         return Some(json!({
-            "required": false, "schema": {"type": "resolution", "system": "resolution"}, "name": "Resolution", "key": id,
+            "required": required, "schema": {"type": "resolution", "system": "resolution"}, "name": "Resolution", "key": id,
             "operations": ["set"], "hasDefaultValue": false, "allowedValues": allowed(world),
         }));
     }
     let field = world.fields.iter().find(|field| field.id == id)?;
-    Some(screens::on_transition(field))
+    let mut out = screens::on_transition(field);
+    out["required"] = json!(required);
+    Some(out)
 }
 
 fn allowed(world: &World) -> Vec<Value> {

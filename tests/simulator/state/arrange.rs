@@ -98,7 +98,7 @@ impl World {
         let (id, now, author) = (self.fresh_id(), self.now(), self.account(who));
         let body = if self.face == Face::JiraDataCenter { json!(text) } else { document(text) };
         self.edit_as(who, key, |issue| {
-            issue.comments.push(Comment { id, author, body, created: now, updated: now })
+            issue.comments.push(Comment { id, author, body, internal: false, created: now, updated: now })
         })
     }
 

@@ -101,8 +101,12 @@ fn project(id: &str, key: &str, name: &str, team_managed: bool, transitions: Vec
         "customfield_10057",
     ];
     let screen: BTreeSet<String> = on_screen.iter().map(|field| (*field).to_owned()).collect();
-    let kind =
-        |id: &str, name: &str, subtask| IssueType { id: id.to_owned(), name: name.to_owned(), subtask };
+    let kind = |id: &str, name: &str, subtask| IssueType {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        subtask,
+        epic: false,
+    };
     let named = |id: &str, name: &str| Component { id: id.to_owned(), name: name.to_owned() };
     Project {
         id: id.to_owned(),
@@ -124,6 +128,7 @@ fn project(id: &str, key: &str, name: &str, team_managed: bool, transitions: Vec
         first_status: TO_DO.to_owned(),
         revoked: BTreeSet::new(),
         done_is_closed: false,
+        closed_to_edits: BTreeSet::new(),
         hides_new: false,
         last_number: 0,
     }
@@ -145,6 +150,8 @@ fn way(id: &str, name: &str, from: Option<&str>, to: &str, resolution: Option<&'
         to: to.to_owned(),
         screen,
         resolution,
+        required: Vec::new(),
+        validator: None,
     }
 }
 
@@ -203,6 +210,21 @@ fn fields() -> Vec<Field> {
         ),
         field("customfield_10056", "Reviewer", FieldKind::User),
         field("customfield_10057", "Checked until", FieldKind::Date),
+        // on no screen unless a test puts them there
+        field("timetracking", "Time tracking", FieldKind::TimeTracking),
+        field(
+            "customfield_10060",
+            "Request Type",
+            FieldKind::PlainString("com.atlassian.servicedesk:vp-origin"),
+        ),
+        field(
+            "customfield_10061",
+            "Delivery team",
+            FieldKind::PlainString("com.atlassian.teams:rm-teams-custom-field-team"),
+        ),
+        field("customfield_10062", "Affected services", FieldKind::Services),
+        field("customfield_10063", "Objects", FieldKind::Objects),
+        field("customfield_10064", "Epic Name", FieldKind::EpicName),
     ]
 }
 

@@ -83,7 +83,12 @@ impl Draft<'_> {
             Operation::Create => &self.project.create_screen,
             Operation::Edit => &self.project.edit_screen,
         };
-        matches!(id, "project" | "issuetype" | "summary") || screen.contains(id)
+        let epic = || self.project.issue_type(&self.issue.issue_type).is_some_and(|kind| kind.epic);
+        let label =
+            || self.world.fields.iter().any(|field| field.id == id && field.kind == FieldKind::EpicName);
+        // without Edit Issues no field is said to be on the screen (JRASERVER-67013)
+        let may = self.operation == Operation::Create || self.project.grants("EDIT_ISSUES");
+        may && (matches!(id, "project" | "issuetype" | "summary") || screen.contains(id) || label() && epic())
     }
 
     fn require(&mut self, fields: &Map<String, Value>) {
@@ -98,7 +103,15 @@ impl Draft<'_> {
                 self.refusal.blame(id, format!("{name} is required."));
             }
         }
-        let subtask = self.project.issue_type(&self.issue.issue_type).is_some_and(|kind| kind.subtask);
+        let kind = self.project.issue_type(&self.issue.issue_type);
+        if let Some(label) = self.world.fields.iter().find(|field| field.kind == FieldKind::EpicName)
+            && kind.is_some_and(|kind| kind.epic)
+            && self.world.face == Face::JiraDataCenter
+            && !fields.contains_key(&label.id)
+        {
+            self.refusal.blame(&label.id, "Epic Name is required.");
+        }
+        let subtask = kind.is_some_and(|kind| kind.subtask);
         if subtask && self.issue.parent.is_none() && !self.refusal.errors.contains_key("parent") {
             // people's reports quote it: Jira blames the issue type, not the parent
             self.refusal
@@ -123,7 +136,12 @@ impl Draft<'_> {
             | FieldKind::Number
             | FieldKind::Choice(_)
             | FieldKind::Several(_)
-            | FieldKind::Cascade(_) => self.custom(field, value)?,
+            | FieldKind::Cascade(_)
+            | FieldKind::PlainString(_)
+            | FieldKind::TimeTracking
+            | FieldKind::Services
+            | FieldKind::Objects
+            | FieldKind::EpicName => self.custom(field, value)?,
             FieldKind::Elsewhere => return Err("Field is not settable.".to_owned()),
         }
         Ok(())
@@ -149,6 +167,18 @@ impl Draft<'_> {
     fn custom(&mut self, field: &Field, value: &Value) -> Outcome {
         match &field.kind {
             _ if value.is_null() => {}
+            FieldKind::PlainString(_) | FieldKind::EpicName if !value.is_string() => {
+                return Err("data was not a string".to_owned());
+            }
+            // `TimeTrackingJsonBean`: durations in Jira's own words
+            FieldKind::TimeTracking if text(value, "originalEstimate").is_none() => {
+                return Err("Original estimate is required.".to_owned());
+            }
+            FieldKind::Services
+                if !value.as_array().is_some_and(|all| all.iter().all(|one| text(one, "id").is_some())) =>
+            {
+                return Err("data was not an array of objects with an id".to_owned());
+            }
             FieldKind::Line => {
                 let text = value.as_str().ok_or("Operation value must be a string")?;
                 if text.encode_utf16().count() > 255 {

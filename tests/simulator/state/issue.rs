@@ -59,6 +59,8 @@ pub(crate) struct Comment {
     /// Account id.
     pub(crate) author: String,
     pub(crate) body: Value,
+    /// For a service desk's agents alone: `sd.public.comment` with `internal: true` is among its properties.
+    pub(crate) internal: bool,
     pub(crate) created: Timestamp,
     pub(crate) updated: Timestamp,
 }

@@ -27,6 +27,8 @@ pub(crate) struct Project {
     pub(crate) revoked: BTreeSet<String>,
     /// Done issues take no edit (`jira.issue.editable=false` on their statuses).
     pub(crate) done_is_closed: bool,
+    /// Ids of statuses with the property `jira.issue.editable=false`: issues there take no edit.
+    pub(crate) closed_to_edits: BTreeSet<String>,
     /// Issues created over the API cannot be seen there (a default security level without the account).
     pub(crate) hides_new: bool,
     pub(crate) last_number: u64,
@@ -38,6 +40,8 @@ pub(crate) struct IssueType {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) subtask: bool,
+    /// An epic's: level 1 on Cloud, and on Data Center a create screen that needs the epic's name.
+    pub(crate) epic: bool,
 }
 
 /// Something of a project with an id and a name: a component, a security level.
@@ -77,6 +81,16 @@ pub(crate) enum FieldKind {
     Several(Vec<&'static str>),
     /// One of these values, and one of those below it.
     Cascade(Vec<(&'static str, Vec<&'static str>)>),
+    /// A service desk's request type, or Data Center's team (its kind): a plain string sets it.
+    PlainString(&'static str),
+    /// `{"originalEstimate": "2d"}` (`timetracking`).
+    TimeTracking,
+    /// Services of Jira Service Management: a list of objects with an `id`.
+    Services,
+    /// Objects of Assets (`com.atlassian.jira.plugins.cmdb:cmdb-object-cftype`).
+    Objects,
+    /// What Data Center's epics need (`com.pyxis.greenhopper.jira:gh-epic-label`).
+    EpicName,
     /// Project and issue type: given at creation alone.
     Origin,
     /// Written by other operations (attachments, links), or by Jira itself.

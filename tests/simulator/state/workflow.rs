@@ -41,6 +41,10 @@ pub(crate) struct Transition {
     pub(crate) screen: Vec<String>,
     /// Resolution that the workflow sets where the screen did not.
     pub(crate) resolution: Option<&'static str>,
+    /// Field ids of its screen without which it is refused (`required`, no `hasDefaultValue`).
+    pub(crate) required: Vec<String>,
+    /// What a validator of the workflow says, whatever is given; `None`: it lets all through.
+    pub(crate) validator: Option<&'static str>,
 }
 
 impl World {

@@ -46,10 +46,18 @@ impl World {
                 ("texts", Answer::Texts(read.collect()))
             }
             Ask::Project(key) => {
-                let kind =
-                    |id: &str, name: &str, subtask| IssueType { id: id.into(), name: name.into(), subtask };
+                let kind = |id: &str, name: &str, subtask| IssueType {
+                    id: id.into(),
+                    untranslated: None,
+                    name: name.into(),
+                    subtask,
+                    epic: Some(false),
+                };
                 let issue_types = vec![kind("1", "Sub-task", true), kind("2", "Task", false)];
-                ("project", Answer::Project(Project { key: key.clone(), issue_types, may: self.may }))
+                (
+                    "project",
+                    Answer::Project(Project { key: key.clone(), issue_types, may: self.may, english: true }),
+                )
             }
             Ask::Screen(..) => ("screen", Answer::Screen(self.screen.clone())),
             // Carol has left

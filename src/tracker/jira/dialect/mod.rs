@@ -132,8 +132,8 @@ pub(super) trait Dialect: Send + Sync {
     }
 
     /// Changes an issue in one request: `editIssue`. Saying the same twice changes nothing, except
-    /// that a comment would be there twice.
-    fn edit(&self, id: u64, edit: &Edit) -> Call {
+    /// that a comment would be there twice. `internal`: on a service desk's issue the comment is for agents alone.
+    fn edit(&self, id: u64, edit: &Edit, internal: bool) -> Call {
         let repeat = if edit.comment.is_none() { Repeat::Yes } else { Repeat::IfRefused };
         let mut fields = self.fields(&edit.fields);
         fields.extend(edit.summary.as_ref().map(|summary| ("summary".to_owned(), json!(summary))));
@@ -141,7 +141,14 @@ pub(super) trait Dialect: Send + Sync {
         let added = edit.labels_added.iter().map(|label| json!({"add": label}));
         let removed = edit.labels_removed.iter().map(|label| json!({"remove": label}));
         let labels: Vec<Json> = added.chain(removed).collect();
-        let comment = edit.comment.as_ref().map(|comment| json!([{"add": {"body": self.rich(comment)}}]));
+        let comment = edit.comment.as_ref().map(|comment| {
+            let mut added = json!({"body": self.rich(comment)});
+            if internal {
+                // a service desk shows comments to its customers unless this is on them; elsewhere it says nothing
+                added["properties"] = json!([{"key": "sd.public.comment", "value": {"internal": true}}]);
+            }
+            json!([{"add": added}])
+        });
 
         let mut update = Map::new();
         update.extend((!labels.is_empty()).then(|| ("labels".to_owned(), labels.into())));
@@ -257,6 +264,10 @@ pub(super) trait Dialect: Send + Sync {
             Value::Ids(ids) => ids.iter().map(|id| json!({"id": id})).collect(),
             Value::Cascade(id, Some(child)) => json!({"id": id, "child": {"id": child}}),
             Value::Url(url) => json!(url),
+            Value::Estimate(original, None) => json!({"originalEstimate": original}),
+            Value::Estimate(original, Some(left)) => {
+                json!({"originalEstimate": original, "remainingEstimate": left})
+            }
             Value::People(ids) => ids.iter().map(|id| self.person(id)).collect(),
             Value::Group(name) => json!({"name": name}),
             Value::Groups(names) => names.iter().map(|name| json!({"name": name})).collect(),

@@ -113,13 +113,14 @@ fn an_edit_is_one_request() {
         body: Some(text("body")),
         fields: vec![Field { id: "duedate".to_owned(), value: Value::Date("2026-02-03".parse().unwrap()) }],
         comment: Some(text("news")),
+        instead: None,
         labels_added: vec!["a".to_owned()],
         labels_removed: vec!["b".to_owned()],
         record: Some(record()),
         slices: vec![slice()],
     };
     check(
-        &Cloud.edit(7, &edit),
+        &Cloud.edit(7, &edit, false),
         "PUT /rest/api/3/issue/7",
         Repeat::IfRefused,
         json!({
@@ -130,11 +131,21 @@ fn an_edit_is_one_request() {
                 {"key": slice().id().property(), "value": slice()}]}),
     );
     check(
-        &Cloud.edit(7, &Edit { summary: Some("two".to_owned()), ..Edit::default() }),
+        &Cloud.edit(7, &Edit { summary: Some("two".to_owned()), ..Edit::default() }, true),
         "PUT /rest/api/3/issue/7",
         Repeat::Yes,
         json!({"fields": {"summary": "two"}}),
     );
+}
+
+#[test]
+fn a_comment_is_for_agents_alone() {
+    let edit = Edit { comment: Some(text("news")), ..Edit::default() };
+    let comment =
+        |internal| DataCenter.edit(7, &edit, internal).body.unwrap()["update"]["comment"][0].clone();
+    let properties = json!([{"key": "sd.public.comment", "value": {"internal": true}}]);
+    assert_eq!(comment(true), json!({"add": {"body": "news", "properties": properties}}));
+    assert_eq!(comment(false), json!({"add": {"body": "news"}}));
 }
 
 #[test]

@@ -85,7 +85,8 @@ async fn what_is_not_ours_to_write_is_not_written() {
     assert_eq!(jira.edit(&id(&jira, 7), &Edit::default()).await, Ok(()));
     let foreign = TicketId { site: "other.example".to_owned(), id: 7 };
     let edit = Edit { summary: Some("x".to_owned()), ..Edit::default() };
-    let to = Move { to: Target::Status("Done".to_owned()), resolution: None, fields: Vec::new() };
+    let to =
+        Move { to: Target::Status("Done".to_owned()), resolution: None, fields: Vec::new(), state: None };
     for ended in [
         jira.edit(&foreign, &edit).await,
         jira.link(&id(&jira, 1), LinkKind::Relates, &foreign).await,
@@ -129,6 +130,7 @@ mod moves {
             to: Target::Status("done".to_owned()),
             resolution: Some("Fixed".to_owned()),
             fields: Vec::new(),
+            state: None,
         };
         let ended = jira.go(&id(&jira, 7), &to).await;
         let ended = ended.map_or_else(|failure| failure.to_string(), |()| "done".to_owned());

@@ -15,6 +15,7 @@ macro_rules! on_both {
 
 mod branches;
 mod debts;
+mod degraded;
 mod forgotten;
 mod linked;
 mod older;

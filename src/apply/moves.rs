@@ -1,0 +1,115 @@
+//! Moves a ticket where its workflow lets it. What it does not let is a warning: people move tickets, too, and
+//! workflows are mended.
+
+use super::left_out::LeftOut;
+use super::work::On;
+use crate::model::answer::Failure;
+use crate::model::scan::Problem;
+use crate::model::write::Move;
+use crate::tracker::Write;
+
+/// Moves a ticket; says whether it is there now.
+///
+/// # Errors
+/// What is no refusal: the tracker could not be reached, or does not say whether it happened.
+pub(super) async fn go<T: Write>(
+    tracker: &T,
+    on: &On,
+    to: &Move,
+    problems: &mut Vec<Problem>,
+    left_out: &mut Vec<LeftOut>,
+) -> Result<bool, Failure> {
+    let failure = match tracker.go(&on.id, to).await {
+        Ok(()) => return Ok(true),
+        Err(failure @ (Failure::Refused { .. } | Failure::Scope(_))) => failure,
+        Err(failure) => return Err(failure),
+    };
+    let gives = to.resolution.is_some() || !to.fields.is_empty();
+    let named = matches!(&failure, Failure::Refused { fields, .. } if !fields.is_empty());
+    if gives && named {
+        // what its screen does not take so is left out
+        let bare = Move { fields: Vec::new(), resolution: None, ..to.clone() };
+        match tracker.go(&on.id, &bare).await {
+            Ok(()) => {
+                let message =
+                    format!("it was moved to {} without the fields of the transition: {failure}", to.to);
+                problems.push(Problem::new(on.name.as_str(), message).foreign());
+                return Ok(true);
+            }
+            Err(Failure::Refused { .. } | Failure::Scope(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    let what = format!("it was not moved to {}", to.to);
+    left_out.push(LeftOut {
+        on: on.name.clone(),
+        field: None,
+        like: what.clone(),
+        what,
+        hint: advice(to, &failure),
+        why: failure.to_string(),
+        foreign: true,
+    });
+    Ok(false)
+}
+
+/// What helps against a refused move.
+fn advice(to: &Move, failure: &Failure) -> String {
+    let by_hand = "Move it by hand, or let `states` name a status that its workflow leads to.";
+    let Some(state) = to.state else { return by_hand.to_owned() };
+    let (Failure::Refused { fields, message }, key) = (failure, format!("states.{}", state.name())) else {
+        return "Let a Jira administrator grant the account Transition Issues in that project.".to_owned();
+    };
+    let resolution = fields.contains_key("resolution") || message.to_lowercase().contains("resolution");
+    let others: Vec<&str> =
+        fields.keys().map(String::as_str).filter(|field| *field != "resolution").collect();
+    if resolution && to.resolution.is_none() {
+        return format!(
+            "Name a resolution of the site under `{key}.resolution`, as in `{}: {{status: …, resolution: …}}`. It is \
+             moved with the next run then.",
+            state.name()
+        );
+    }
+    if resolution {
+        return format!(
+            "Correct `{key}.resolution`, or let a Jira administrator put Resolution on the transition's screen. It is \
+             moved with the next run then."
+        );
+    }
+    if !others.is_empty() {
+        return format!(
+            "Give `{}` a value under `{key}.fields`, by name or id. It is moved with the next run then.",
+            others.join("`, `")
+        );
+    }
+    by_hand.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::record::State;
+    use crate::model::write::Target;
+
+    #[test]
+    fn the_advice_fits_what_was_refused() {
+        let check = |resolution: Option<&str>, fields: &[&str], message: &str, expected: &str| {
+            let to = Move {
+                to: Target::from("Done"),
+                resolution: resolution.map(str::to_owned),
+                fields: Vec::new(),
+                state: Some(State::Resolved),
+            };
+            let fields = fields.iter().map(|field| ((*field).to_owned(), "no".to_owned())).collect();
+            let failure = Failure::Refused { fields, message: message.to_owned() };
+            let said = advice(&to, &failure);
+            assert!(said.contains(expected), "{said}");
+        };
+        check(None, &["resolution"], "", "under `states.resolved.resolution`");
+        check(None, &[], "Resolution is required", "under `states.resolved.resolution`");
+        check(Some("Mended"), &["resolution"], "", "Correct `states.resolved.resolution`");
+        check(None, &["customfield_7"], "", "`customfield_7` a value under `states.resolved.fields`");
+        check(None, &[], "no transition leads to `Done` from here", "by hand");
+        check(None, &[], "Only a manager may do that.", "by hand");
+    }
+}
