@@ -4,6 +4,10 @@ use std::borrow::Cow;
 
 use super::wire;
 
+/// The longest text that a message makes, in bytes. A message says its arguments as often as it likes, and results
+/// share messages, so what they make has a limit of its own; casefile keeps far less of each.
+const LONGEST: usize = 16 << 10;
+
 /// The text of a message string or multiformat string; Markdown where there is nothing else.
 pub(super) fn plain<'m>(message: &'m wire::Message<'_>) -> Option<&'m str> {
     message.text.some().or_else(|| message.markdown.some())
@@ -19,12 +23,13 @@ pub(super) fn say<'m>(
     let Some(text) = own.or_else(named).or_else(|| message.markdown.some()) else {
         return Cow::Borrowed("");
     };
+    let text = bounded(text);
     // Without arguments a text of its own is taken as it is: `${{ github.ref }}` is no placeholder to
     // those who write it, whatever 3.11.5 says.
     let filled = if own.is_some() && message.arguments.0.is_empty() {
-        Cow::Borrowed(text)
+        text
     } else {
-        Cow::Owned(fill(text, &message.arguments.0))
+        Cow::Owned(fill(&text, &message.arguments.0))
     };
     if !filled.contains("](") {
         return filled;
@@ -32,12 +37,23 @@ pub(super) fn say<'m>(
     Cow::Owned(unlink(&filled))
 }
 
+/// As much of a text as is read of it, with an ellipsis.
+fn bounded(text: &str) -> Cow<'_, str> {
+    match text.len() > LONGEST {
+        true => Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(LONGEST)])),
+        false => Cow::Borrowed(text),
+    }
+}
+
 /// Placeholders `{0}` replaced by arguments, `{{` and `}}` by braces (3.11.5). What is no
-/// placeholder, or has no argument, stays.
+/// placeholder, or has no argument, stays. What is beyond the limit is left out.
 fn fill(text: &str, arguments: &[crate::report::lenient::Text<'_>]) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['{', '}']) {
+        if filled.len() > LONGEST {
+            return bounded(&filled).into_owned();
+        }
         filled.push_str(&rest[..at]);
         rest = &rest[at..];
         // digits and no more: a text full of braces is gone through once
@@ -48,7 +64,7 @@ fn fill(text: &str, arguments: &[crate::report::lenient::Text<'_>]) -> String {
         });
         let taken = match placeholder {
             Some((argument, taken)) => {
-                filled.push_str(argument);
+                filled.push_str(&bounded(argument));
                 taken
             }
             None => {
@@ -58,7 +74,8 @@ fn fill(text: &str, arguments: &[crate::report::lenient::Text<'_>]) -> String {
         };
         rest = &rest[taken..];
     }
-    filled + rest
+    filled.push_str(rest);
+    bounded(&filled).into_owned()
 }
 
 /// Embedded links to locations, `[text](1)`, as their text (3.11.6); links elsewhere stay.
@@ -108,5 +125,22 @@ mod tests {
         check(r#"{"text":"from [user input](1) to [sink](22)."}"#, "from user input to sink.");
         check(r#"{"text":"see [docs](https://x.org) [a]() ](3)"}"#, "see [docs](https://x.org) [a]() ](3)");
         check("{}", "");
+    }
+
+    #[test]
+    fn what_a_message_makes_is_bounded() {
+        let check = |text: &str, arguments: usize, argument: &str| {
+            let arguments = vec![argument; arguments];
+            let message = serde_json::json!({ "text": text, "arguments": arguments }).to_string();
+            let message: wire::Message<'_> = serde_json::from_str(&message).unwrap();
+            let said = say(&message, |_| None);
+            assert!(said.len() <= LONGEST + "…".len() && said.ends_with('…'), "{}", said.len());
+        };
+        // all arguments, again and again: 240 kB of report would make 2.9 GB
+        check(&"{0}".repeat(60_000), 60_000, &"a".repeat(4));
+        check("{0}", 1, &"é".repeat(LONGEST));
+        check(&"{0}é".repeat(5_000), 1, "{0}");
+        check(&"a".repeat(LONGEST + 1), 0, "");
+        check(&"[a](1)".repeat(LONGEST), 0, "");
     }
 }
