@@ -1,69 +1,182 @@
 //! Alias classes: an advisory is one, however each scanner calls it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::finding::Advisory;
 
-/// All names of one advisory, the best known first.
-pub(super) type Class = Vec<String>;
+/// The names of one advisory, the best known first; not more than [`MOST`].
+pub(super) type Class = Arc<[String]>;
 
-/// Joins names that any report of the run calls aliases, transitively, but never two CVEs.
-///
-/// OSV: aliases are symmetric and transitive. Two CVEs in one class are an editor's mistake; the
-/// names are joined in order, so that the outcome does not depend on the order of the reports.
-///
-/// Each item is a name and the others that a report gives with it.
-pub(super) fn classes<'a>(
-    named: impl Iterator<Item = (&'a String, &'a Vec<String>)>,
-) -> HashMap<String, Class> {
-    let mut edges = BTreeSet::new();
-    let mut names = BTreeSet::new();
-    for (name, aliases) in named {
-        let id = normal(name);
-        for alias in aliases.iter().map(|alias| normal(alias)).filter(|alias| !alias.is_empty()) {
-            edges.insert(if id < alias { (id.clone(), alias) } else { (alias, id.clone()) });
-        }
-        names.insert(id);
-    }
-    names.extend(edges.iter().flat_map(|(a, b)| [a.clone(), b.clone()]));
+/// How many names of an advisory are kept. An advisory has two or three, and a chain of aliases through a whole
+/// report is somebody's trick or mistake.
+const MOST: usize = 64;
 
-    let mut class_of: HashMap<String, usize> = names.iter().cloned().zip(0..).collect();
-    let mut classes: Vec<Class> = names.into_iter().map(|name| vec![name]).collect();
-    for (a, b) in edges {
-        let (into, from) = (class_of[&a], class_of[&b]);
-        let has_cve = |class: usize| classes[class].iter().any(|name| is_cve(name));
-        if into == from || (has_cve(into) && has_cve(from)) {
-            continue;
-        }
-        let moved = std::mem::take(&mut classes[from]);
-        for name in &moved {
-            class_of.insert(name.clone(), into);
-        }
-        classes[into].extend(moved);
-    }
-    for class in &mut classes {
-        class.sort_by_key(|name| (rank(name), name.clone()));
-    }
-    class_of.into_iter().map(|(name, class)| (name, classes[class].clone())).collect()
+/// Which names mean the same advisory.
+#[derive(Default)]
+pub(super) struct Classes {
+    /// The class of each name, as an index.
+    of: HashMap<String, usize>,
+    kept: Vec<Class>,
+    /// Of a class that is larger than what is kept of it, all names.
+    large: HashMap<usize, Vec<String>>,
 }
 
-/// Adds what one report knows of an advisory to what others said: the worst, and all names.
+impl Classes {
+    /// Joins names that any report of the run calls aliases, transitively, but never two CVEs.
+    ///
+    /// OSV: aliases are symmetric and transitive. Two CVEs in one class are an editor's mistake; the
+    /// names are joined in order, so that the outcome does not depend on the order of the reports.
+    ///
+    /// Each item is a name and the others that a report gives with it.
+    pub(super) fn new<'a, A: IntoIterator<Item = &'a String>>(
+        named: impl Iterator<Item = (&'a String, A)>,
+    ) -> Classes {
+        let (names, edges) = edges(named);
+        let mut forest = Forest::new(&names);
+        for (a, b) in edges {
+            forest.join(a, b);
+        }
+        let mut members: HashMap<usize, Vec<String>> = HashMap::new();
+        for (at, name) in names.into_iter().enumerate() {
+            members.entry(forest.root(at)).or_default().push(name);
+        }
+        let mut classes = Classes::default();
+        for mut class in members.into_values() {
+            class.sort_by(|a, b| (rank(a), a).cmp(&(rank(b), b)));
+            let at = classes.kept.len();
+            classes.of.extend(class.iter().map(|name| (name.clone(), at)));
+            classes.kept.push(class[..class.len().min(MOST)].into());
+            if class.len() > MOST {
+                classes.large.insert(at, class);
+            }
+        }
+        classes
+    }
+
+    /// The class that a name is of; alone with itself where nobody named it.
+    pub(super) fn class(&self, name: &str) -> Class {
+        self.index(name).and_then(|at| self.kept.get(at).cloned()).unwrap_or_else(|| [name.to_owned()].into())
+    }
+
+    /// The number of the class that a name is of.
+    pub(super) fn index(&self, name: &str) -> Option<usize> {
+        self.of.get(name).copied()
+    }
+
+    /// All names of a class, also those that are not kept with it.
+    pub(super) fn all(&self, at: usize) -> &[String] {
+        self.large.get(&at).map(Vec::as_slice).or_else(|| self.kept.get(at).map(|kept| &**kept)).unwrap_or(&[])
+    }
+}
+
+/// All names in their order, and which two of them, by their places, a report gives together.
+fn edges<'a, A: IntoIterator<Item = &'a String>>(
+    named: impl Iterator<Item = (&'a String, A)>,
+) -> (Vec<String>, BTreeSet<(usize, usize)>) {
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    let mut pairs: HashSet<(usize, usize)> = HashSet::new();
+    let mut number = |name: String| {
+        let next = numbers.len();
+        *numbers.entry(name).or_insert(next)
+    };
+    for (name, aliases) in named {
+        let id = number(normal(name));
+        for alias in aliases {
+            let alias = normal(alias);
+            if !alias.is_empty() {
+                pairs.insert((id, number(alias)));
+            }
+        }
+    }
+    let mut names: Vec<(String, usize)> = numbers.into_iter().collect();
+    names.sort_unstable();
+    let mut place = vec![0; names.len()];
+    for (at, (_, number)) in names.iter().enumerate() {
+        place[*number] = at;
+    }
+    let edges = pairs.into_iter().map(|(a, b)| (place[a].min(place[b]), place[a].max(place[b])));
+    let edges = edges.filter(|(a, b)| a != b).collect();
+    (names.into_iter().map(|(name, _)| name).collect(), edges)
+}
+
+/// Sets of names that are joined (union-find): each knows one of its set, and the root whether the set has a CVE.
+struct Forest {
+    parent: Vec<usize>,
+    size: Vec<usize>,
+    has_cve: Vec<bool>,
+}
+
+impl Forest {
+    fn new(names: &[String]) -> Forest {
+        Forest {
+            parent: (0..names.len()).collect(),
+            size: vec![1; names.len()],
+            has_cve: names.iter().map(|name| is_cve(name)).collect(),
+        }
+    }
+
+    fn root(&mut self, mut at: usize) -> usize {
+        while self.parent[at] != at {
+            // each look halves the way for the next one
+            self.parent[at] = self.parent[self.parent[at]];
+            at = self.parent[at];
+        }
+        at
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        if a == b || (self.has_cve[a] && self.has_cve[b]) {
+            return;
+        }
+        let (into, from) = if self.size[a] < self.size[b] { (b, a) } else { (a, b) };
+        self.parent[from] = into;
+        self.size[into] += self.size[from];
+        self.has_cve[into] |= self.has_cve[from];
+    }
+}
+
+/// What the reports say of one advisory.
+pub(super) struct Known {
+    /// The worst of it; its names are beside it.
+    pub(super) advisory: Arc<Advisory>,
+    /// Its other names, each once.
+    pub(super) aliases: BTreeSet<String>,
+}
+
+impl Known {
+    /// What the first report says.
+    pub(super) fn new(advisory: &Arc<Advisory>) -> Known {
+        Known { advisory: advisory.clone(), aliases: advisory.aliases.iter().cloned().collect() }
+    }
+
+    /// Adds what another report says.
+    pub(super) fn learn(&mut self, other: &Arc<Advisory>) {
+        if Arc::ptr_eq(&self.advisory, other) || *self.advisory == **other {
+            return;
+        }
+        let new = other.aliases.iter().filter(|alias| !self.aliases.contains(*alias));
+        let new: Vec<String> = new.cloned().collect();
+        self.aliases.extend(new);
+        learn(&mut self.advisory, other);
+    }
+}
+
+/// Adds what one report knows of an advisory to what others said, but for its names: the worst.
 pub(super) fn learn(known: &mut Arc<Advisory>, other: &Advisory) {
-    if **known == *other {
+    let rank = |advisory: &Advisory| advisory.cvss.as_ref().map(|cvss| (cvss.score, cvss.vector.clone()));
+    let worse = rank(other) > rank(known);
+    let likelier = other.epss > known.epss;
+    let new = (other.exploited && !known.exploited) || (known.withdrawn && !other.withdrawn);
+    if !(worse || likelier || new) {
         return;
     }
     let known = Arc::make_mut(known);
-    for alias in &other.aliases {
-        if !known.aliases.contains(alias) {
-            known.aliases.push(alias.clone());
-        }
-    }
-    let rank = |advisory: &Advisory| advisory.cvss.as_ref().map(|cvss| (cvss.score, cvss.vector.clone()));
-    if rank(other) > rank(known) {
+    if worse {
         known.cvss.clone_from(&other.cvss);
     }
-    if other.epss > known.epss {
+    if likelier {
         known.epss = other.epss;
     }
     known.exploited |= other.exploited;
@@ -81,6 +194,11 @@ pub(super) fn shown(name: &str) -> String {
         Some(rest) => format!("GHSA-{}", rest.to_lowercase()),
         None => name.to_owned(),
     }
+}
+
+/// Where a name stands among others of its advisory.
+pub(super) fn order(name: &str) -> (usize, String) {
+    (rank(name), name.to_owned())
 }
 
 fn is_cve(name: &str) -> bool {
@@ -106,8 +224,8 @@ mod tests {
             })
             .collect();
         for order in [advisories.clone(), advisories.into_iter().rev().collect()] {
-            let found: BTreeSet<Class> =
-                classes(order.iter().map(|one| (&one.id, &one.aliases))).into_values().collect();
+            let classes = Classes::new(order.iter().map(|one| (&one.id, &one.aliases)));
+            let found: BTreeSet<Class> = classes.kept.iter().cloned().collect();
             let expected: BTreeSet<Class> =
                 expected.iter().map(|class| class.iter().map(|&name| name.into()).collect()).collect();
             assert_eq!(found, expected);
@@ -128,5 +246,30 @@ mod tests {
             &[("GHSA-a", &["CVE-1", "CVE-2"]), ("GHSA-b", &["CVE-2"])],
             &[&["CVE-1", "GHSA-A"], &["CVE-2", "GHSA-B"]],
         );
+    }
+
+    #[test]
+    fn a_chain_of_aliases_is_one_class_of_which_the_best_known_names_are_kept() {
+        const LONG: usize = 200_000;
+        let name = |at: usize| format!("X-{at:06}");
+        let chain = |at: usize| Advisory { id: name(at), aliases: vec![name(at + 1)], ..Advisory::default() };
+        let mut all: Vec<Advisory> = (0..LONG).map(chain).collect();
+        all.push(Advisory { id: name(LONG / 2), aliases: vec!["CVE-1".into()], ..Advisory::default() });
+        let classes = Classes::new(all.iter().map(|one| (&one.id, &one.aliases)));
+        assert_eq!(classes.kept.len(), 1);
+        let (first, last) = (classes.class(&name(0)), classes.class(&name(LONG)));
+        assert!(Arc::ptr_eq(&first, &last));
+        assert_eq!((first.len(), &*first[0], &*first[1]), (MOST, "CVE-1", "X-000000"));
+        assert_eq!(classes.all(0).len(), LONG + 2);
+    }
+
+    #[test]
+    fn what_is_learnt_of_one_advisory_again_and_again_is_kept_once() {
+        let other = |alias: String| {
+            Arc::new(Advisory { id: "X-1".into(), aliases: vec![alias], ..Advisory::default() })
+        };
+        let mut known = Known::new(&other("A".into()));
+        (0..200_000).for_each(|at| known.learn(&other(format!("A-{}", at % 100_000))));
+        assert_eq!(known.aliases.len(), 100_001);
     }
 }

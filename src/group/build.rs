@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::advisory::{self, Class};
+use super::advisory::{self, Class, Classes, Known};
 use super::alerts;
 use super::bucket::{Bucket, Key};
 use super::gather::Gatherer;
@@ -25,17 +25,16 @@ impl Gatherer<'_> {
     pub fn survey(self) -> Survey {
         let Gatherer { rules, buckets, advisories, statements, texts, ledger, .. } = self;
         let Ledger { reports, scans, problems, .. } = ledger;
+        let known = advisories.values().map(|one| (&one.advisory.id, one.aliases.iter().collect::<Vec<_>>()));
+        let stated = statements.iter().map(|one| (&one.advisory, one.aliases.iter().collect()));
+        let classes = Classes::new(known.chain(stated));
         let mut builder = Builder {
             repository: rules.repository,
             others: HashMap::new(),
-            classes: advisory::classes(
-                advisories
-                    .values()
-                    .map(|one| (&one.id, &one.aliases))
-                    .chain(statements.iter().map(|one| (&one.advisory, &one.aliases))),
-            ),
+            excuses: Excuses::new(statements, &classes),
+            classes,
             advisories,
-            excuses: Excuses::new(statements),
+            merged: HashMap::new(),
             products: scans.iter().map(|seen| seen.scan.products.clone()).collect(),
             justifications: BTreeMap::new(),
             paths: texts.all,
@@ -68,8 +67,10 @@ struct Builder {
     repository: Vec<Fingerprint>,
     /// The names of groups under the repository's further identities, by the name under its own.
     others: HashMap<Fingerprint, Vec<Fingerprint>>,
-    classes: HashMap<String, Class>,
-    advisories: HashMap<String, Arc<Advisory>>,
+    classes: Classes,
+    advisories: HashMap<String, Known>,
+    /// What all reports know of a class of advisories, by its number.
+    merged: HashMap<Option<usize>, Arc<Advisory>>,
     excuses: Excuses,
     /// What each scan was of.
     products: Vec<Vec<String>>,
@@ -82,7 +83,7 @@ impl Builder {
     /// Gives each sighting what it is known by, as far as its own report tells.
     fn identify(&mut self, key: &Key, bucket: &mut Bucket) {
         let Key::Advisory { name, .. } = key else { return ordinal::number(&mut bucket.sightings) };
-        let class = self.class(name);
+        let (class, index) = (self.class(name), self.classes.index(name));
         for (sighting, waiting) in bucket.sightings.iter_mut().zip(&bucket.waiting) {
             let purl = self.paths.get(waiting.purl as usize).map_or("", |purl| purl);
             let path = self.paths.get(sighting.path as usize).map_or("", |path| path);
@@ -101,7 +102,7 @@ impl Builder {
                 continue;
             }
             let products = self.products.get(sighting.scan as usize).map_or(&[][..], Vec::as_slice);
-            if let Some(excuse) = self.excuses.find(&class, purl, path, products).filter(|_| open) {
+            if let Some(excuse) = self.excuses.find(index, purl, path, products).filter(|_| open) {
                 sighting.aside = Some(Aside::NotAffected);
                 self.justifications.insert(sighting.id(), excuse.justification.clone());
             }
@@ -109,7 +110,7 @@ impl Builder {
     }
 
     fn class(&self, name: &str) -> Class {
-        self.classes.get(name).cloned().unwrap_or_else(|| vec![name.to_owned()])
+        self.classes.class(name)
     }
 
     fn bucket(&mut self, key: Key, bucket: Bucket) {
@@ -145,7 +146,7 @@ impl Builder {
 
     fn advisory(&mut self, name: &str, manifest: &str, bucket: Bucket) {
         let class = self.class(name);
-        let common = Common::Advisory(self.merged(&class));
+        let common = Common::Advisory(self.merged(name));
         match bucket.mode {
             Mode::Type => {
                 let named = |name: &String| self.name(bucket.mode, |namer| namer.advisory(name));
@@ -162,8 +163,13 @@ impl Builder {
     }
 
     /// What all reports know of an advisory, under its best known name.
-    fn merged(&self, class: &Class) -> Arc<Advisory> {
-        let mut known = class.iter().filter_map(|name| self.advisories.get(name));
+    fn merged(&mut self, name: &str) -> Arc<Advisory> {
+        let (class, index) = (self.class(name), self.classes.index(name));
+        if let Some(known) = self.merged.get(&index).filter(|_| index.is_some()) {
+            return known.clone();
+        }
+        let all = index.map_or(&class[..], |index| self.classes.all(index));
+        let mut known = all.iter().filter_map(|name| self.advisories.get(name)).map(|known| &known.advisory);
         let mut merged = known.next().cloned().unwrap_or_default();
         known.for_each(|other| advisory::learn(&mut merged, other));
         let mut names = class.iter().map(|name| advisory::shown(name));
@@ -172,6 +178,7 @@ impl Builder {
             let merged = Arc::make_mut(&mut merged);
             (merged.id, merged.aliases) = (id, aliases);
         }
+        self.merged.insert(index, merged.clone());
         merged
     }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::advisory::Known;
 use super::bucket::{Bucket, Key, Waiting};
 use super::depth::{Depth, Words};
 use super::identity;
@@ -34,7 +35,7 @@ pub struct Rules<'a> {
 pub struct Gatherer<'a> {
     pub(super) rules: Rules<'a>,
     pub(super) buckets: HashMap<Key, Box<Bucket>>,
-    pub(super) advisories: HashMap<String, Arc<Advisory>>,
+    pub(super) advisories: HashMap<String, Known>,
     pub(super) statements: Vec<Statement>,
     pub(super) texts: Texts,
     words: Words,
@@ -121,9 +122,9 @@ impl<'a> Gatherer<'a> {
     fn learn(&mut self, advisory: &Arc<Advisory>, package: &Package<'_>, finding: &Finding<'_>) -> Waiting {
         let name = super::advisory::normal(&advisory.id);
         match self.advisories.get_mut(&name) {
-            Some(known) => super::advisory::learn(known, advisory),
+            Some(known) => known.learn(advisory),
             None => {
-                self.advisories.insert(name, advisory.clone());
+                self.advisories.insert(name, Known::new(advisory));
             }
         }
         let excuse = finding.detail.excuse.as_deref().unwrap_or_default();

@@ -1,23 +1,59 @@
 //! What VEX documents say, held against findings of advisories, wherever either came from.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::advisory::normal;
+use super::advisory::{self, Classes, normal};
 use super::identity;
 use crate::model::finding::{Effect, Statement};
 
-/// All statements of a run, by the advisory's name.
-pub(super) struct Excuses(HashMap<String, Vec<Statement>>);
+/// All statements of a run, found by what they are about: a document may have as many as there are findings.
+pub(super) struct Excuses {
+    /// In an order of their own, so that the order of the reports does not show: of several that fit the first
+    /// counts.
+    statements: Vec<Statement>,
+    /// The first statement about a class of advisories and a product, within another one.
+    first: HashMap<(usize, About<'static>, About<'static>), usize>,
+    /// The first statement about a class of advisories in a whole product, whichever that is.
+    whole: HashMap<usize, usize>,
+}
+
+/// What names a product, as far as it is compared.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum About<'p> {
+    /// Any.
+    Any,
+    /// A package, in a version or (empty) in all.
+    Package(Cow<'p, str>, Cow<'p, str>),
+    /// An image, by the last part of its name.
+    Image(String),
+    /// What is called exactly this.
+    Named(Cow<'p, str>),
+}
 
 impl Excuses {
-    /// In an order of their own, so that the order of the reports does not show.
-    pub(super) fn new(mut statements: Vec<Statement>) -> Excuses {
+    /// The statements of a run whose advisories are of these classes.
+    pub(super) fn new(mut statements: Vec<Statement>, classes: &Classes) -> Excuses {
         statements.sort();
-        let mut by_name: HashMap<String, Vec<Statement>> = HashMap::new();
-        for statement in statements {
-            by_name.entry(normal(&statement.advisory)).or_default().push(statement);
+        statements.sort_by_cached_key(|one| advisory::order(&normal(&one.advisory)));
+        // the statement that was made last goes first; of two made at one moment the one that excuses nothing
+        statements.sort_by_key(|one| Reverse((one.said_at, one.effect)));
+        let (mut first, mut whole) = (HashMap::new(), HashMap::new());
+        for (at, statement) in statements.iter().enumerate() {
+            let Some(class) = classes.index(&normal(&statement.advisory)) else { continue };
+            let product = statement.product.as_deref().map_or(About::Any, About::product);
+            if product == About::Any {
+                whole.entry(class).or_insert(at);
+            }
+            let within = statement.within.as_deref();
+            let named = within.map_or(About::Any, |name| About::Named(name.to_owned().into()));
+            first.entry((class, product.clone(), named)).or_insert(at);
+            if let Some(within) = within.filter(|within| within.starts_with("pkg:")) {
+                first.entry((class, product, About::product(within))).or_insert(at);
+            }
         }
-        Excuses(by_name)
+        Excuses { statements, first, whole }
     }
 
     /// The statement that excuses an advisory, under any name of its class, in a package that a manifest or an
@@ -25,55 +61,65 @@ impl Excuses {
     /// go before those about all; of several the newest counts, and it may say that nothing is excused.
     pub(super) fn find(
         &self,
-        class: &[String],
+        class: Option<usize>,
         purl: &str,
         place: &str,
         products: &[String],
     ) -> Option<&Statement> {
-        let named = || class.iter().filter_map(|name| self.0.get(name)).flatten();
-        let fits = |statement: &&Statement| {
-            statement.within.as_ref().is_none_or(|within| is_within(within, purl, place, products))
+        let class = class.filter(|_| !self.statements.is_empty())?;
+        let own = About::of(purl, place);
+        let mut within = vec![About::Any, About::Named(place.into())];
+        within.extend_from_slice(&own);
+        for name in products {
+            within.push(About::Named(name.into()));
+            within.extend(About::of(name, if name.starts_with("pkg:") { parts(name).0 } else { name }));
+        }
+        let first = |product: &About<'_>| {
+            let keys = within.iter().map(|within| (class, product.clone(), within.clone()));
+            keys.filter_map(|key| self.look(&key)).min()
         };
-        let own = newest(named().filter(fits).filter(|statement| {
-            statement.product.as_ref().is_some_and(|product| is_about(product, purl, place))
-        }));
+        let own = own.iter().filter_map(first).min();
         // said of a whole product, it holds where no report says that this is another one
-        let fits = |statement: &&Statement| products.is_empty() || fits(statement);
-        let general = || newest(named().filter(fits).filter(|statement| statement.product.is_none()));
-        own.or_else(general).filter(|statement| statement.effect == Effect::NotAffected)
+        let whole = || match products.is_empty() {
+            true => self.whole.get(&class).copied(),
+            false => first(&About::Any),
+        };
+        self.statements.get(own.or_else(whole)?).filter(|statement| statement.effect == Effect::NotAffected)
+    }
+
+    fn look<'k>(&'k self, key: &(usize, About<'k>, About<'k>)) -> Option<usize> {
+        let first: &HashMap<(usize, About<'k>, About<'k>), usize> = &self.first;
+        first.get(key).copied()
     }
 }
 
-/// The statement that was made last. Of two made at one moment the one counts that excuses nothing; of the rest,
-/// the first.
-fn newest<'s>(statements: impl Iterator<Item = &'s Statement>) -> Option<&'s Statement> {
-    statements.reduce(
-        |best, next| {
-            if (next.said_at, next.effect) > (best.said_at, best.effect) { next } else { best }
-        },
-    )
-}
-
-/// Whether a package that was found is part of a product, as far as that can be told: the product is the package
-/// or its image, or the report names it.
-fn is_within(product: &str, purl: &str, place: &str, products: &[String]) -> bool {
-    let is_purl = product.starts_with("pkg:");
-    let named = |name: &String| match is_purl {
-        true => is_about(product, name, if name.starts_with("pkg:") { parts(name).0 } else { name }),
-        false => product == name,
-    };
-    (is_purl && is_about(product, purl, place)) || product == place || products.iter().any(named)
-}
-
-/// Whether a product is this package, or the image that it is in.
-fn is_about(product: &str, purl: &str, place: &str) -> bool {
-    let (name, version) = parts(product);
-    if let Some(image) = name.strip_prefix("pkg:oci/").or_else(|| name.strip_prefix("pkg:docker/")) {
-        let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_lowercase();
-        return !place.is_empty() && last(image) == last(identity::path(place));
+impl<'p> About<'p> {
+    /// What a product's name is about.
+    fn product(name: &str) -> About<'static> {
+        let (name, version) = parts(name);
+        match name.strip_prefix("pkg:oci/").or_else(|| name.strip_prefix("pkg:docker/")) {
+            Some(image) => About::Image(last(image)),
+            None => About::Package(name.to_owned().into(), version.to_owned().into()),
+        }
     }
-    let (package, installed) = parts(purl);
-    name == package && (version.is_empty() || version == installed)
+
+    /// All that is about this package, or the image that it is in.
+    fn of(purl: &'p str, place: &str) -> Vec<About<'p>> {
+        let (package, installed) = parts(purl);
+        let mut all = vec![About::Package(package.into(), "".into())];
+        if !installed.is_empty() {
+            all.push(About::Package(package.into(), installed.into()));
+        }
+        if !place.is_empty() {
+            all.push(About::Image(last(identity::path(place))));
+        }
+        all
+    }
+}
+
+/// The last part of an image's name.
+fn last(name: &str) -> String {
+    name.rsplit('/').next().unwrap_or_default().to_lowercase()
 }
 
 /// A package URL without its version, and the version.
@@ -85,10 +131,27 @@ fn parts(purl: &str) -> (&str, &str) {
 mod tests {
     use super::*;
 
+    fn excuses(statements: Vec<Statement>) -> (Excuses, Option<usize>) {
+        let classes = Classes::new(statements.iter().map(|one| (&one.advisory, &one.aliases)));
+        (Excuses::new(statements, &classes), classes.index("CVE-1"))
+    }
+
+    fn said(product: Option<&str>, within: Option<&str>, words: &str) -> Statement {
+        Statement {
+            advisory: "CVE-1".to_owned(),
+            product: product.map(str::to_owned),
+            within: within.map(str::to_owned),
+            justification: words.to_owned(),
+            ..Statement::default()
+        }
+    }
+
     #[test]
     fn a_product_is_a_package_or_an_image() {
         let check = |product, purl, place, expected| {
-            assert_eq!(is_about(product, purl, place), expected, "{product} {purl} {place}");
+            let (excuses, class) = excuses(vec![said(Some(product), None, "x")]);
+            let found = excuses.find(class, purl, place, &[]).is_some();
+            assert_eq!(found, expected, "{product} {purl} {place}");
         };
         check("pkg:npm/a@1", "pkg:npm/a@1", "package-lock.json", true);
         check("pkg:npm/a", "pkg:npm/a@1", "package-lock.json", true);
@@ -104,7 +167,8 @@ mod tests {
     fn a_product_is_what_was_scanned() {
         let check = |product, place, products: &[&str], expected| {
             let products: Vec<String> = products.iter().map(|&name| name.to_owned()).collect();
-            let found = is_within(product, "pkg:npm/a@1", place, &products);
+            let (excuses, class) = excuses(vec![said(Some("pkg:npm/a"), Some(product), "x")]);
+            let found = excuses.find(class, "pkg:npm/a@1", place, &products).is_some();
             assert_eq!(found, expected, "{product} {place} {products:?}");
         };
         check("pkg:npm/a@1", "package-lock.json", &[], true);
@@ -122,31 +186,24 @@ mod tests {
 
     #[test]
     fn a_statement_about_the_package_goes_first() {
-        let said = |product: Option<&str>, within: Option<&str>, words: &str| Statement {
-            advisory: "CVE-1".to_owned(),
-            product: product.map(str::to_owned),
-            within: within.map(str::to_owned),
-            justification: words.to_owned(),
-            ..Statement::default()
-        };
         let all = vec![
             said(None, None, "anywhere"),
             said(Some("pkg:npm/a@1"), Some("https://x/other"), "other product"),
             said(Some("pkg:npm/a@1"), None, "here"),
             said(Some("pkg:npm/b@1"), Some("https://x/shop"), "shop"),
         ];
-        let excuses = Excuses::new(all);
+        let (all, class) = excuses(all);
         let check = |purl, products: &[&str], expected| {
             let products: Vec<String> = products.iter().map(|&name| name.to_owned()).collect();
-            let found = excuses.find(&[normal("CVE-1")], purl, "", &products);
+            let found = all.find(class, purl, "", &products);
             assert_eq!(found.map(|statement| statement.justification.as_str()), Some(expected));
         };
         check("pkg:npm/a@1", &[], "here");
         check("pkg:npm/b@1", &["https://x/shop"], "shop");
         check("pkg:npm/b@1", &[], "anywhere");
-        let excuses = Excuses::new(vec![said(None, Some("shop"), "shop")]);
+        let (whole, class) = excuses(vec![said(None, Some("shop"), "shop")]);
         let check = |products: &[String], expected| {
-            let found = excuses.find(&[normal("CVE-1")], "pkg:npm/a@1", "", products);
+            let found = whole.find(class, "pkg:npm/a@1", "", products);
             assert_eq!(found.is_some(), expected, "{products:?}");
         };
         check(&[], true);
@@ -167,8 +224,8 @@ mod tests {
             let mut statements = statements.to_vec();
             for _ in 0..2 {
                 statements.reverse();
-                let excuses = Excuses::new(statements.clone());
-                let found = excuses.find(&[normal("CVE-1")], "pkg:npm/a@1", "package-lock.json", &[]);
+                let (excuses, class) = excuses(statements.clone());
+                let found = excuses.find(class, "pkg:npm/a@1", "package-lock.json", &[]);
                 assert_eq!(found.is_some(), excused, "{statements:?}");
             }
         };
