@@ -37,10 +37,11 @@
 //! that prints. A ticket carries a [`Record`](model::record::Record), by which the
 //! next run knows what this one did. Text that came from outside is a
 //! [`Document`](document::Document) or a plain string until a renderer of [`document`] escapes it;
-//! [`http`] is the one client that reaches a tracker; [`files`] says what is opened and how it is written; an [`Error`](error::Error) ends a command, with
-//! an exit code and a hint.
+//! [`http`] is the one client that reaches a tracker; [`files`] says what is opened and how it is written;
+//! patterns with wildcards, wherever they are written, are a [`Wildcard`](wildcard::Wildcard); an
+//! [`Error`](error::Error) ends a command, with an exit code and a hint.
 //!
-//! Imports point one way, towards [`error`] and [`document`]: the test `arrows` holds the table.
+//! Imports point one way, towards [`error`], [`document`] and [`wildcard`]: the test `arrows` holds the table.
 
 // What the stages hand on.
 pub mod model;
@@ -76,3 +77,4 @@ pub mod document;
 pub mod error;
 pub mod files;
 pub mod http;
+pub mod wildcard;

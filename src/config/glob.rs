@@ -2,17 +2,14 @@
 
 use std::fmt;
 
-use glob::{MatchOptions, Pattern};
+use crate::wildcard::Wildcard;
 
 /// The longest pattern, in bytes.
 const LONGEST: usize = 1024;
 
 /// A name or a path with wildcards.
 #[derive(Clone, PartialEq)]
-pub struct Glob {
-    pattern: Pattern,
-    options: MatchOptions,
-}
+pub struct Glob(Wildcard);
 
 impl Glob {
     /// A path's pattern: `*` stays within a folder, `**` stands for any folders, a `/` at the end for
@@ -24,40 +21,41 @@ impl Glob {
             Some(folder) => format!("{folder}/**"),
             None => relative.to_owned(),
         };
-        let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
-        Glob::new(&pattern, options)
+        Glob::new(&pattern, Wildcard::path)
     }
 
     /// A pattern for a rule or a package: `*` stands for any text.
     pub fn name(text: &str) -> Result<Glob, String> {
-        Glob::new(text, MatchOptions::new())
+        Glob::new(text, Wildcard::name)
     }
 
     /// A pattern for what is spelled in capitals or not: a scanner, an advisory.
     pub fn word(text: &str) -> Result<Glob, String> {
-        Glob::new(text, MatchOptions { case_sensitive: false, ..MatchOptions::new() })
+        Glob::new(text, |text| Wildcard::name(text).map(Wildcard::ignoring_case))
     }
 
-    fn new(text: &str, options: MatchOptions) -> Result<Glob, String> {
+    fn new(
+        text: &str,
+        read: impl FnOnce(&str) -> Result<Wildcard, &'static str>,
+    ) -> Result<Glob, String> {
         if text.is_empty() {
             return Err("a pattern is empty".to_owned());
         }
         if text.len() > LONGEST {
             return Err(format!("a pattern has at most {LONGEST} characters"));
         }
-        let pattern = Pattern::new(text).map_err(|error| format!("a pattern is wrong: {}", error.msg))?;
-        Ok(Glob { pattern, options })
+        read(text).map(Glob).map_err(|why| format!("a pattern is wrong: {why}"))
     }
 
     /// Whether a whole text is of this form.
     pub fn matches(&self, text: &str) -> bool {
-        self.pattern.matches_with(text, self.options)
+        self.0.matches(text)
     }
 }
 
 impl fmt::Debug for Glob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Glob({:?})", self.pattern.as_str())
+        write!(f, "Glob({:?})", self.0.as_str())
     }
 }
 

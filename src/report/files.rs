@@ -5,15 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use glob::{MatchOptions, Pattern};
-
 use crate::model::scan::Problem;
-
-const OPTIONS: MatchOptions = MatchOptions {
-    case_sensitive: true,
-    require_literal_separator: true,
-    require_literal_leading_dot: false,
-};
+use crate::wildcard::Wildcard;
 
 /// What globs mean.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -83,7 +76,7 @@ fn matching(root: &Path, glob: &str) -> Result<Vec<PathBuf>, String> {
     }
     walk(&start, &mut |path| {
         let below = path.strip_prefix(&start).unwrap_or(path);
-        if pattern.matches_path_with(below, OPTIONS) {
+        if below.to_str().is_some_and(|below| pattern.matches(below)) {
             found.push(path.to_owned());
         }
     });
@@ -91,7 +84,7 @@ fn matching(root: &Path, glob: &str) -> Result<Vec<PathBuf>, String> {
 }
 
 /// The folder or file that a glob begins with, and the pattern of what is below it.
-fn pattern(glob: &Path) -> Result<(PathBuf, Pattern), String> {
+fn pattern(glob: &Path) -> Result<(PathBuf, Wildcard), String> {
     let parts: Vec<Component<'_>> = glob.components().filter(|part| *part != Component::CurDir).collect();
     if parts.contains(&Component::ParentDir) {
         return Err("`..` is not allowed in a glob".to_owned());
@@ -101,7 +94,7 @@ fn pattern(glob: &Path) -> Result<(PathBuf, Pattern), String> {
     let (start, rest): (PathBuf, PathBuf) =
         (parts[..fixed].iter().collect(), parts[fixed..].iter().collect());
     let rest = rest.to_str().ok_or("is no UTF-8")?;
-    let pattern = Pattern::new(rest).map_err(|error| format!("is no glob: {}", error.msg))?;
+    let pattern = Wildcard::path(rest).map_err(|why| format!("is no glob: {why}"))?;
     Ok((start, pattern))
 }
 

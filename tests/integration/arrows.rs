@@ -12,7 +12,7 @@ use syn::{Attribute, Expr, Item, TraitItem, UseTree};
 /// The rooms from the bottom (DESIGN section 2). A room may import itself and lower layers, but never
 /// what stands behind it in brackets.
 const LAYERS: &[&[(&str, &[&str])]] = &[
-    &[("error", &[]), ("document", &[])],
+    &[("error", &[]), ("document", &[]), ("wildcard", &[])],
     &[("model", &[]), ("files", &[])],
     &[("config", &[]), ("report", &[]), ("http", &[])],
     &[("policy", &[]), ("group", &[]), ("compose", &[])],

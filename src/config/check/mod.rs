@@ -21,6 +21,7 @@ use super::words::TrackerKind;
 use crate::model::finding::Kind;
 use crate::model::record::{Mode, State};
 use crate::model::repository::{MOST_ALSO, Repository};
+use crate::wildcard::Wildcard;
 
 /// The most that `max-new` may be.
 pub const MOST_NEW: u32 = 10_000;
@@ -128,8 +129,8 @@ impl<'f> Check<'f> {
         } else if path.split(['/', '\\']).any(|part| part == "..") {
             let hint = "a glob is a path from the current folder, or an absolute one";
             self.note(place, "`..` is not allowed in a glob", hint);
-        } else if let Err(error) = ::glob::Pattern::new(path) {
-            self.note(place, format!("a pattern is wrong: {}", error.msg), "");
+        } else if let Err(why) = Wildcard::path(path) {
+            self.note(place, format!("a pattern is wrong: {why}"), "");
         }
     }
 
