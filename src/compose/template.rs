@@ -1,21 +1,28 @@
 //! Templates of fields: rendered once, within limits, with nothing but a ticket's properties in reach.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::HashSet;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use minijinja::value::{Object, Value};
-use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use minijinja::{Environment, ErrorKind, Output, UndefinedBehavior, filters, functions};
 
 use super::property::Properties;
+use crate::config::template;
 use crate::model::property::Property;
 
 /// How many steps a template may take.
 const FUEL: u64 = 20_000;
 /// How many bytes it may make.
 const LONGEST: usize = 64 << 10;
+/// How many bytes of a property it is given.
+const LONGEST_PROPERTY: usize = 32 << 10;
+/// How many elements a list of it may have.
+const MOST_ELEMENTS: usize = 10_000;
 
 /// Why a template has no text, and what to do; nothing of the findings is in these words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,15 +38,87 @@ pub struct Textless {
 /// # Errors
 /// It cannot be rendered: it names a property that these findings do not have, or takes or makes too much.
 pub fn render(source: &str, properties: &Properties<'_>) -> Result<String, Textless> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_fuel(Some(FUEL));
+    template::check(source).map_err(|refused| Textless { why: refused.why, hint: refused.hint })?;
+    let environment = environment();
     let mut text = Bounded(Vec::new());
     let template = environment.template_from_str(source);
     let template = template.map_err(|error| textless(&error, &HashSet::new(), properties))?;
     let done = template.render_captured_to(context(properties), &mut text);
     done.map_err(|error| textless(&error, &template.undeclared_variables(true), properties))?;
     Ok(String::from_utf8_lossy(&text.0).into_owned())
+}
+
+/// An engine of which nothing makes much of little.
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    environment.add_function("range", |first, last, step| listed(&functions::range(first, last, step)?));
+    environment.add_filter("list", |value: Value| listed(&value));
+    environment.add_filter("split", |value: &Value, by: Option<Arc<str>>, most: Option<i64>| {
+        listed(&filters::split(value, by, most)?)
+    });
+    environment.add_filter("lines", |value: &Value| listed(&filters::lines(value)?));
+    environment.add_filter("join", joined);
+    environment.add_filter("replace", replaced);
+    // what a block makes that becomes a value counts like what the template makes
+    let made = AtomicUsize::new(0);
+    environment.set_formatter(move |out, _, value| {
+        let mut counted = Counted { out, made: &made };
+        write!(counted, "{value}").map_err(|_| too_much())
+    });
+    environment
+}
+
+/// A list of a value's elements, if these are not too many.
+fn listed(value: &Value) -> Result<Value, minijinja::Error> {
+    let mut all = Vec::new();
+    for element in value.try_iter()? {
+        if all.len() == MOST_ELEMENTS {
+            let why = format!("a list has more than {MOST_ELEMENTS} elements");
+            return Err(minijinja::Error::new(ErrorKind::InvalidOperation, why));
+        }
+        all.push(element);
+    }
+    Ok(Value::from(all))
+}
+
+/// A value's elements as one text.
+fn joined(value: &Value, between: Option<Cow<'_, str>>) -> Result<String, minijinja::Error> {
+    let mut text = Bounded(Vec::new());
+    for (index, element) in value.try_iter()?.enumerate() {
+        let between = between.as_deref().filter(|_| index > 0).unwrap_or_default();
+        write!(text, "{between}{element}").map_err(|_| too_much())?;
+    }
+    Ok(String::from_utf8_lossy(&text.0).into_owned())
+}
+
+/// A text with another one instead of what it has.
+fn replaced(value: Cow<'_, str>, old: Cow<'_, str>, new: Cow<'_, str>) -> Result<String, minijinja::Error> {
+    let more = value.matches(&*old).count().saturating_mul(new.len());
+    if more > LONGEST {
+        return Err(too_much());
+    }
+    Ok(value.replace(&*old, &new))
+}
+
+fn too_much() -> minijinja::Error {
+    minijinja::Error::new(ErrorKind::WriteFailure, "a template makes too much")
+}
+
+/// Hands on so much and no more.
+struct Counted<'o, 'w> {
+    out: &'o mut Output<'w>,
+    made: &'o AtomicUsize,
+}
+
+impl fmt::Write for Counted<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.made.fetch_add(text.len(), Ordering::Relaxed) + text.len() > 2 * LONGEST {
+            return Err(fmt::Error);
+        }
+        self.out.write_str(text)
+    }
 }
 
 /// What an error means. `named`: what the template takes from outside.
@@ -102,7 +181,11 @@ fn context(properties: &Properties<'_>) -> Value {
 /// A number where it is one, else the values as a text.
 fn value(property: Property, properties: &Properties<'_>) -> Option<Value> {
     let values = properties.values(property);
-    let text = values.join(", ");
+    let mut text = values.join(", ");
+    if text.len() > LONGEST_PROPERTY {
+        text.truncate(text.floor_char_boundary(LONGEST_PROPERTY));
+        text.push('…');
+    }
     let number = || text.parse::<f64>().ok().filter(|_| property.is_number());
     match (number(), text.parse::<i64>()) {
         (Some(_), Ok(whole)) => Some(Value::from(whole)),
@@ -196,8 +279,26 @@ mod tests {
             "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}",
             Err("more than 20000 steps"),
         );
-        check(&sample, "{% for a in range(900) %}{{ 'x' * 100 }}{% endfor %}", Err("more than 64 KiB"));
-        check(&sample, "a\n{% include 'x' %}", Err("in its line 2"));
+        let long = "x".repeat(100);
+        let each = format!("{{% for a in range(900) %}}{{{{ '{long}' }}}}{{% endfor %}}");
+        check(&sample, &each, Err("more than 64 KiB"));
+        check(&sample, "a\n{{ scanner", Err("in its line 2"));
+    }
+
+    #[test]
+    fn no_value_of_a_template_grows_without_bounds() {
+        let sample = samples::code(2);
+        check(&sample, "{{ [1]|slice(1000000000)|list }}", Err("no filter `slice`"));
+        check(&sample, "{{ scanner|indent(1000000000) }}", Err("no filter `indent`"));
+        check(&sample, "{{ range(1000000000)|join('long') }}", Err("invalid operation"));
+        let long = "x".repeat(1_000);
+        check(&sample, &format!("{{{{ range(9999)|join('{long}') }}}}"), Err("more than 64 KiB"));
+        check(&sample, &format!("{{{{ range(9999)|join|replace('1', '{long}') }}}}"), Err("more than 64 KiB"));
+        check(&sample, "{% set a = scanner %}{% for b in range(99) %}{% set a = a ~ a %}{% endfor %}", Err("grows"));
+        let capture = format!("{{% set a = range(9999)|join %}}{}", "{% set b %}{{ a }}{% endset %}".repeat(9));
+        check(&sample, &capture, Err("more than 64 KiB"));
+        check(&sample, "{{ 'a,b'|split(',')|join('-') }} {{ 'aXb'|replace('X', '+') }}", Ok("a-b a+b"));
+        check(&sample, "{% set a %}{{ scanner }}!{% endset %}{{ a|upper }} {{ range(3)|list|length }}", Ok("BANDIT! 3"));
     }
 
     #[test]

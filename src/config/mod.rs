@@ -10,6 +10,7 @@ mod known;
 mod place;
 mod raw;
 mod read;
+pub mod template;
 mod tree;
 mod valid;
 mod words;

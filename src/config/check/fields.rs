@@ -10,6 +10,7 @@ use crate::config::jira::FieldValue;
 use crate::config::known;
 use crate::config::place::Place;
 use crate::config::raw::{self, OneOf};
+use crate::config::template;
 use crate::model::property::Property;
 
 /// Fields that casefile fills in itself, and where the configuration has its say about them.
@@ -30,11 +31,8 @@ const OWN: [(&[&str], &str); 14] = [
     (&["issuelinks", "linked issues"], "casefile links tickets itself"),
 ];
 
-/// What templates may name beside properties: the functions that they come with.
-const FUNCTIONS: [&str; 3] = ["dict", "namespace", "range"];
-
-/// Statements that take something from another template: there is none.
-const ELSEWHERE: [&str; 4] = ["extends", "from", "import", "include"];
+/// What templates may name beside properties: the function that they come with.
+const FUNCTIONS: [&str; 1] = ["range"];
 
 impl Check<'_> {
     /// The fields of new tickets: none that casefile fills in itself.
@@ -98,19 +96,12 @@ impl Check<'_> {
 
     /// Whether a template can be read, and names properties alone. What it says is not quoted.
     fn template(&mut self, source: &str, place: Place<'_>) {
-        let environment = Environment::empty();
-        let template = match environment.template_from_str(source) {
-            Ok(template) => template,
-            Err(error) => {
-                let line = error.line().filter(|line| *line > 1);
-                let line = line.map(|line| format!(", in its line {line}")).unwrap_or_default();
-                let hint = "for example `{{ scanner }}: {{ rule.name }}`";
-                return self.note(place, format!("this template cannot be read{line}"), hint);
-            }
-        };
-        if statements(source).any(|word| ELSEWHERE.contains(&word)) {
-            self.note(place, "a template takes nothing from other templates", "write it whole");
+        if let Err(refused) = template::check(source) {
+            return self.note(place, refused.why, refused.hint);
         }
+        let environment = Environment::empty();
+        // what is read as a tree is read as a template
+        let Ok(template) = environment.template_from_str(source) else { return };
         let known = Property::ALL.map(|property| property.name().replace('-', "_"));
         let is_part = |name: &str| known.iter().any(|known| known.split('.').next() == Some(name));
         let mut names: Vec<String> = template.undeclared_variables(true).into_iter().collect();
@@ -123,13 +114,4 @@ impl Check<'_> {
             }
         }
     }
-}
-
-/// The first word of each statement of a template.
-fn statements(source: &str) -> impl Iterator<Item = &str> {
-    source.split("{%").skip(1).filter_map(|rest| {
-        rest.trim_start_matches(['-', '+'])
-            .split(|c: char| !c.is_ascii_alphabetic())
-            .find(|word| !word.is_empty())
-    })
 }

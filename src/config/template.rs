@@ -1,0 +1,344 @@
+//! What a template of a field may be: Jinja of which every value, and all values together, stay small.
+//!
+//! The engine limits a template's steps, but not how much one of them makes: `~` in a loop doubles a text each time,
+//! a filter pads it to any length. So a template is looked at before it is rendered, as a tree: each value is weighed
+//! by how many properties it is made of, and what could grow beyond a limit is refused.
+
+use std::collections::BTreeMap;
+
+use minijinja::machinery::ast::{BinOpKind, Call, CallArg, CallType, Expr, Stmt};
+use minijinja::machinery::{WhitespaceConfig, parse};
+use minijinja::syntax::SyntaxConfig;
+
+/// How long a template may be, in bytes.
+pub const LONGEST: usize = 8 << 10;
+
+/// How many properties all values of a template may be made of, each counted as often as it is said.
+const MOST: usize = 1_000;
+
+/// How many properties one value within a loop may be made of: it is made again in each round.
+const MOST_IN_LOOP: usize = 16;
+
+/// What a list counts for: it takes room for each of its elements, however short these are.
+const LIST: usize = 10;
+
+/// The filters that make a list of a text.
+const LISTS: [&str; 3] = ["list", "lines", "split"];
+
+/// The filters that templates have: those whose result is not much more than what they are given.
+pub const FILTERS: [&str; 27] = [
+    "abs", "bool", "capitalize", "count", "d", "default", "first", "float", "int", "join", "last", "length", "lines",
+    "list", "lower", "max", "min", "replace", "reverse", "round", "safe", "sort", "split", "string", "title", "trim",
+    "upper",
+];
+
+/// The filters whose result is a number.
+const NUMBERS: [&str; 6] = ["abs", "count", "float", "int", "length", "round"];
+
+/// Why a template is refused, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Why.
+    pub why: String,
+    /// What to do.
+    pub hint: &'static str,
+}
+
+/// Looks at a template before it is rendered.
+///
+/// # Errors
+/// It cannot be read (`None`, with the line), or what it makes is not bounded.
+pub fn check(source: &str) -> Result<(), Refused> {
+    if source.len() > LONGEST {
+        let why = format!("a template has at most {} KiB", LONGEST >> 10);
+        return Err(Refused { why, hint: "let it say less, or put the text into Jira itself" });
+    }
+    let tree = parse(source, "", SyntaxConfig::default(), WhitespaceConfig::default()).map_err(|error| {
+        let line = error.line().filter(|line| *line > 1);
+        let line = line.map(|line| format!(", in its line {line}")).unwrap_or_default();
+        Refused {
+            why: format!("this template cannot be read{line}"),
+            hint: "for example `{{ scanner }}: {{ rule.name }}`",
+        }
+    })?;
+    Scale::default().statement(&tree)
+}
+
+fn refused<T>(why: impl Into<String>, hint: &'static str) -> Result<T, Refused> {
+    Err(Refused { why: why.into(), hint })
+}
+
+/// Weighs what a template makes.
+#[derive(Default)]
+struct Scale<'t> {
+    /// What each name that the template gives stands for at most: how many properties.
+    given: BTreeMap<&'t str, usize>,
+    total: usize,
+    /// Whether what is said becomes a value.
+    captured: bool,
+    /// How many loops this is within.
+    loops: usize,
+}
+
+impl<'t> Scale<'t> {
+    fn body(&mut self, body: &'t [Stmt<'t>]) -> Result<(), Refused> {
+        body.iter().try_for_each(|statement| self.statement(statement))
+    }
+
+    fn statement(&mut self, statement: &'t Stmt<'t>) -> Result<(), Refused> {
+        match statement {
+            Stmt::Template(template) => self.body(&template.children),
+            Stmt::EmitRaw(_) => self.add(1).map(drop),
+            Stmt::EmitExpr(said) => self.value(&said.expr).map(drop),
+            Stmt::IfCond(choice) => {
+                self.value(&choice.expr)?;
+                self.body(&choice.true_body)?;
+                self.body(&choice.false_body)
+            }
+            Stmt::Set(set) => {
+                let weight = self.value(&set.expr)?;
+                self.give(&set.target, weight)
+            }
+            Stmt::WithBlock(block) => {
+                for (target, value) in &block.assignments {
+                    let weight = self.value(value)?;
+                    self.give(target, weight)?;
+                }
+                self.body(&block.body)
+            }
+            Stmt::SetBlock(block) => {
+                let weight = self.captured(&block.body)?;
+                self.give(&block.target, weight)?;
+                block.filter.as_ref().map_or(Ok(()), |filter| self.value(filter).map(drop))
+            }
+            Stmt::FilterBlock(block) => {
+                self.captured(&block.body)?;
+                self.value(&block.filter).map(drop)
+            }
+            Stmt::ForLoop(each) => {
+                if each.recursive || self.captured {
+                    return refused(
+                        "a template's loops are neither recursive nor within a block that becomes a value",
+                        "say it in one loop",
+                    );
+                }
+                let list = self.value(&each.iter)?;
+                let one = match &each.iter {
+                    Expr::Call(_) => 1,
+                    Expr::Filter(filter) if LISTS.contains(&filter.name) => list.saturating_sub(LIST).max(1),
+                    _ => list,
+                };
+                self.give(&each.target, one)?;
+                each.filter_expr.as_ref().map_or(Ok(0), |filter| self.value(filter))?;
+                self.loops += 1;
+                self.body(&each.body)?;
+                // what is more after another round is more after each
+                let (once, total) = (self.given.clone(), self.total);
+                self.body(&each.body)?;
+                if self.given != once {
+                    return refused(
+                        "a value of this template grows with each round of a loop",
+                        "say it where it is made: what a loop says comes one after another",
+                    );
+                }
+                self.total = total;
+                self.loops -= 1;
+                self.body(&each.else_body)
+            }
+            Stmt::Block(_)
+            | Stmt::Import(_)
+            | Stmt::FromImport(_)
+            | Stmt::Extends(_)
+            | Stmt::Include(_) => refused("a template takes nothing from other templates", "write it whole"),
+            _ => refused("a template has no macros", "write what it stands for"),
+        }
+    }
+
+    /// The weight of what a body says.
+    fn captured(&mut self, body: &'t [Stmt<'t>]) -> Result<usize, Refused> {
+        let before = (self.total, std::mem::replace(&mut self.captured, true));
+        self.body(body)?;
+        self.captured = before.1;
+        Ok(self.total - before.0)
+    }
+
+    /// Notes what a name stands for.
+    fn give(&mut self, target: &'t Expr<'t>, weight: usize) -> Result<(), Refused> {
+        match target {
+            Expr::Var(name) => {
+                let given = self.given.entry(name.id).or_default();
+                *given = weight.max(*given);
+                Ok(())
+            }
+            Expr::List(names) => names.items.iter().try_for_each(|name| self.give(name, weight)),
+            _ => refused("a template gives names to values, and changes none", "give it another name"),
+        }
+    }
+
+    fn add(&mut self, weight: usize) -> Result<usize, Refused> {
+        if self.loops > 0 && weight > MOST_IN_LOOP {
+            return refused(
+                format!("a loop of this template joins more than {MOST_IN_LOOP} values of properties"),
+                "say them one after another",
+            );
+        }
+        self.total += weight;
+        if self.total > MOST {
+            return refused(
+                format!("this template makes more than {MOST} values of properties"),
+                "let it say less, or join less with `~` and `+`",
+            );
+        }
+        Ok(weight)
+    }
+
+    /// How many properties a value is made of at most.
+    fn value(&mut self, value: &'t Expr<'t>) -> Result<usize, Refused> {
+        let weight = match value {
+            Expr::Var(name) => self.given.get(name.id).copied().unwrap_or(1),
+            Expr::Const(_) => 1,
+            Expr::Slice(slice) => {
+                for bound in [&slice.start, &slice.stop, &slice.step].into_iter().flatten() {
+                    self.value(bound)?;
+                }
+                self.value(&slice.expr)?
+            }
+            Expr::UnaryOp(one) => self.value(&one.expr)?,
+            Expr::BinOp(two) => {
+                let (left, right) = (self.value(&two.left)?, self.value(&two.right)?);
+                match two.op {
+                    BinOpKind::Add | BinOpKind::Concat => left + right,
+                    BinOpKind::Mul if !(is_number(&two.left) && is_number(&two.right)) => {
+                        return refused(
+                            "a template multiplies numbers alone",
+                            "say `|int` or `|float` behind what is one, as in `(cvss.score|float) * 10`",
+                        );
+                    }
+                    _ => left.max(right),
+                }
+            }
+            Expr::Compare(compare) => {
+                self.value(&compare.expr)?;
+                compare.ops.iter().try_for_each(|one| self.value(&one.expr).map(drop))?;
+                1
+            }
+            Expr::IfExpr(choice) => {
+                self.value(&choice.test_expr)?;
+                let otherwise = choice.false_expr.as_ref().map_or(Ok(0), |other| self.value(other))?;
+                self.value(&choice.true_expr)?.max(otherwise)
+            }
+            Expr::Filter(filter) => {
+                if !FILTERS.contains(&filter.name) {
+                    return refused(format!("there is no filter `{}` here", short(filter.name)), FILTERS_ARE);
+                }
+                let own = filter.expr.as_ref().map_or(Ok(1), |expr| self.value(expr))?;
+                let list = if LISTS.contains(&filter.name) { LIST } else { 0 };
+                own + list + self.arguments(&filter.args)?
+            }
+            Expr::Test(test) => {
+                self.value(&test.expr)?;
+                self.arguments(&test.args)?;
+                1
+            }
+            Expr::GetAttr(of) => self.value(&of.expr)?,
+            Expr::GetItem(of) => {
+                self.value(&of.subscript_expr)?;
+                self.value(&of.expr)?
+            }
+            Expr::Call(call) => self.call(call)?,
+            Expr::List(list) => self.all(&list.items)?,
+            Expr::Map(map) => self.all(&map.keys)? + self.all(&map.values)?,
+        };
+        self.add(weight)
+    }
+
+    fn all(&mut self, values: &'t [Expr<'t>]) -> Result<usize, Refused> {
+        values.iter().try_fold(1, |sum, value| Ok(sum + self.value(value)?))
+    }
+
+    fn arguments(&mut self, arguments: &'t [CallArg<'t>]) -> Result<usize, Refused> {
+        let value = |argument: &'t CallArg<'t>| match argument {
+            CallArg::Pos(value)
+            | CallArg::Kwarg(_, value)
+            | CallArg::PosSplat(value)
+            | CallArg::KwargSplat(value) => value,
+        };
+        arguments.iter().map(value).try_fold(0, |sum, value| Ok(sum + self.value(value)?))
+    }
+
+    /// The one function is `range`; a loop has its own.
+    fn call(&mut self, call: &'t Call<'t>) -> Result<usize, Refused> {
+        let arguments = self.arguments(&call.args)?;
+        match call.identify_call() {
+            CallType::Function("range") => Ok(LIST),
+            CallType::Method(Expr::Var(of), _) if of.id == "loop" => Ok(1 + arguments),
+            _ => refused("a template calls `range` alone", "take a filter, as in `{{ scanner|lower }}`"),
+        }
+    }
+}
+
+/// The hint that names the filters.
+const FILTERS_ARE: &str = "there are abs, bool, capitalize, default, first, float, int, join, last, length, lines, list, \
+     lower, max, min, replace, reverse, round, safe, sort, split, string, title, trim and upper";
+
+/// Whether a value is surely a number.
+fn is_number(value: &Expr<'_>) -> bool {
+    match value {
+        Expr::Const(constant) => constant.value.is_number(),
+        Expr::UnaryOp(one) => is_number(&one.expr),
+        Expr::BinOp(two) => {
+            let arithmetic = !matches!(two.op, BinOpKind::Concat | BinOpKind::ScAnd | BinOpKind::ScOr);
+            arithmetic && is_number(&two.left) && is_number(&two.right)
+        }
+        Expr::Filter(filter) => NUMBERS.contains(&filter.name),
+        Expr::Var(name) => name.id == "count",
+        Expr::GetAttr(of) => matches!(&of.expr, Expr::Var(name) if name.id == "cvss" && of.name == "score"),
+        _ => false,
+    }
+}
+
+/// A word of a template as it is shown: it may be long.
+fn short(word: &str) -> String {
+    word.chars().take(30).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_grow_without_bounds_is_refused() {
+        let check = |source: &str, expected: &str| {
+            let done = check(source).map_err(|refused| refused.why);
+            match done {
+                Ok(()) => assert_eq!(expected, "", "{source}"),
+                Err(why) => assert!(!expected.is_empty() && why.contains(expected), "{source}: {why}"),
+            }
+        };
+        check("{{ scanner }}: {{ rule.name|upper }} {% if cvss is defined %}{{ cvss.score * 10 }}{% endif %}", "");
+        check("{% set a = scanner ~ ' ' ~ kind %}{{ a }}{{ a ~ count }}{{ count * 2 }}", "");
+        check("{% for one in tags|split(', ') %}{{ loop.cycle('a', 'b') }}{{ one }}{% endfor %}", "");
+        check("{% for a in range(9) %}{% set b = a ~ '-' ~ a %}{{ b }}{% endfor %}", "");
+        check("{% set text %}{{ scanner }}!{% endset %}{{ text|trim }}", "");
+        check("{{ [1]|slice(1000000000)|list }}", "no filter `slice`");
+        check("{{ 'x'|indent(1000000000) }}", "no filter `indent`");
+        check("{{ 'x' * 1000000000 }}", "multiplies numbers");
+        check("{{ [1] * count }}", "multiplies numbers");
+        check("{{ (count ~ count) * 3 }}", "multiplies numbers");
+        check(&format!("{{% set a = scanner %}}{}", "{% set a = a ~ a %}".repeat(40)), "more than 1000");
+        check(&format!("{{% set a = [1] %}}{}", "{% set a = [a, a] %}".repeat(40)), "more than 1000");
+        check(&format!("{{% set a = 'x' %}}{}", "{% set a %}{{ a }}{{ a }}{% endset %}".repeat(40)), "more than 1000");
+        check("{% set a = 'x' %}{% for b in range(99) %}{% set a = a ~ a %}{% endfor %}", "grows with each round");
+        check("{% set a = 'x' %}{% for b in range(9) %}{% set c = a %}{% set a = c ~ b %}{% endfor %}", "grows with");
+        check("{% set n = namespace(a='x') %}", "calls `range` alone");
+        check("{% set n.a = 'x' %}", "changes none");
+        check("{% for a in [[1]] recursive %}{{ loop(a) }}{% endfor %}", "recursive");
+        check("{% set t %}{% for a in range(9999) %}long{% endfor %}{% endset %}", "becomes a value");
+        check("{% macro m(a) %}{{ m(a ~ a) }}{% endmacro %}", "no macros");
+        check("{% block b %}{{ self.b() }}{% endblock %}", "nothing from other templates");
+        check("{% include 'x' %}", "nothing from other templates");
+        check("{{ scanner.upper() }}", "calls `range` alone");
+        check("{{ scanner", "cannot be read");
+        check(&"x".repeat(LONGEST + 1), "at most 8 KiB");
+    }
+}
