@@ -19,6 +19,9 @@ use crate::model::scan::Problem;
 /// The longest pause that GitHub's rate limit may ask for; a run by name begins sooner.
 const LONGEST: Duration = Duration::from_secs(5);
 
+/// How long GitHub has to answer in all.
+const IN_ALL: Duration = Duration::from_secs(45);
+
 /// What was learnt of a repository's identity before the run.
 #[derive(Default)]
 pub(super) struct Learnt {
@@ -77,7 +80,8 @@ pub(super) async fn learn(
     }
     let client = connect::github_as(context.runner.token.as_ref(), api, config, root, context, stop)?;
     let client = client.patience(Patience { longest: LONGEST, ..Patience::default() });
-    let about = client.about().await;
+    let late = || Failure::Unreachable("it did not answer in time".to_owned());
+    let about = stop.spare(IN_ALL, client.about()).await.unwrap_or_else(|| Err(late()));
     let problem = match about {
         Ok(about) => {
             context.head_repository = Some(about.name.clone());

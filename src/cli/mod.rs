@@ -30,6 +30,7 @@ mod silent;
 mod state;
 mod step;
 mod text;
+mod watchdog;
 
 use std::process::ExitCode;
 
@@ -45,7 +46,7 @@ use crate::model::scan::Problem;
 /// What ends a command; nothing was written then, unless the error says so. A result that could not be written is
 /// one, because whoever waits for it would take a part for the whole.
 pub async fn run(cli: Cli) -> Result<ExitCode> {
-    let code = carry_out(cli).await?;
+    let code = watchdog::beating(carry_out(cli)).await?;
     output::is_whole()?;
     Ok(code)
 }

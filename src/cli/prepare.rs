@@ -8,7 +8,7 @@ use super::configuration::{self, Configured, configured};
 use super::identity::{self, Learnt};
 use super::origin::{self, Origin};
 use super::progress::Progress;
-use super::{Common, OutputFormat, RunArgs, connect, output};
+use super::{Common, OutputFormat, RunArgs, connect, output, watchdog};
 use crate::apply::Stop;
 use crate::compose::section::Detail;
 use crate::config::{Config, ReportEntry, TrackerKind};
@@ -55,6 +55,7 @@ async fn prepare_with(found: Configured, common: &Common, args: &RunArgs) -> Res
     let mut context = identity::context(&here, &config)?;
     origin::require_own_checkout(&context, &here, path.as_deref())?;
     let stop = Stop::after(args.time_limit);
+    watchdog::watch(&stop);
     let mut learnt = identity::learn(&mut context, &config, &here, &stop).await?;
     let mut origin = origin::settle(&context, &mut config, &here, path.as_deref(), &stop).await?;
     config.max_new = args.max_new.unwrap_or(config.max_new);

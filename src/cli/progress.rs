@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Common, output};
+use super::{Common, output, watchdog};
 use crate::pipeline::Watch;
 
 /// Shows what is going on.
@@ -46,6 +46,7 @@ impl Progress {
 
 impl Watch for Progress {
     fn stage(&self, name: &'static str) {
+        watchdog::stage(name);
         match self {
             Progress::Silent => {}
             Progress::Lines => output::say(name),

@@ -293,12 +293,25 @@ mod tests {
         check(&sample, "{{ range(1000000000)|join('long') }}", Err("invalid operation"));
         let long = "x".repeat(1_000);
         check(&sample, &format!("{{{{ range(9999)|join('{long}') }}}}"), Err("more than 64 KiB"));
-        check(&sample, &format!("{{{{ range(9999)|join|replace('1', '{long}') }}}}"), Err("more than 64 KiB"));
-        check(&sample, "{% set a = scanner %}{% for b in range(99) %}{% set a = a ~ a %}{% endfor %}", Err("grows"));
-        let capture = format!("{{% set a = range(9999)|join %}}{}", "{% set b %}{{ a }}{% endset %}".repeat(9));
+        check(
+            &sample,
+            &format!("{{{{ range(9999)|join|replace('1', '{long}') }}}}"),
+            Err("more than 64 KiB"),
+        );
+        check(
+            &sample,
+            "{% set a = scanner %}{% for b in range(99) %}{% set a = a ~ a %}{% endfor %}",
+            Err("grows"),
+        );
+        let capture =
+            format!("{{% set a = range(9999)|join %}}{}", "{% set b %}{{ a }}{% endset %}".repeat(9));
         check(&sample, &capture, Err("more than 64 KiB"));
         check(&sample, "{{ 'a,b'|split(',')|join('-') }} {{ 'aXb'|replace('X', '+') }}", Ok("a-b a+b"));
-        check(&sample, "{% set a %}{{ scanner }}!{% endset %}{{ a|upper }} {{ range(3)|list|length }}", Ok("BANDIT! 3"));
+        check(
+            &sample,
+            "{% set a %}{{ scanner }}!{% endset %}{{ a|upper }} {{ range(3)|list|length }}",
+            Ok("BANDIT! 3"),
+        );
     }
 
     #[test]

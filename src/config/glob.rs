@@ -34,10 +34,7 @@ impl Glob {
         Glob::new(text, |text| Wildcard::name(text).map(Wildcard::ignoring_case))
     }
 
-    fn new(
-        text: &str,
-        read: impl FnOnce(&str) -> Result<Wildcard, &'static str>,
-    ) -> Result<Glob, String> {
+    fn new(text: &str, read: impl FnOnce(&str) -> Result<Wildcard, &'static str>) -> Result<Glob, String> {
         if text.is_empty() {
             return Err("a pattern is empty".to_owned());
         }

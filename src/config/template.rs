@@ -27,8 +27,32 @@ const LISTS: [&str; 3] = ["list", "lines", "split"];
 
 /// The filters that templates have: those whose result is not much more than what they are given.
 pub const FILTERS: [&str; 27] = [
-    "abs", "bool", "capitalize", "count", "d", "default", "first", "float", "int", "join", "last", "length", "lines",
-    "list", "lower", "max", "min", "replace", "reverse", "round", "safe", "sort", "split", "string", "title", "trim",
+    "abs",
+    "bool",
+    "capitalize",
+    "count",
+    "d",
+    "default",
+    "first",
+    "float",
+    "int",
+    "join",
+    "last",
+    "length",
+    "lines",
+    "list",
+    "lower",
+    "max",
+    "min",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "sort",
+    "split",
+    "string",
+    "title",
+    "trim",
     "upper",
 ];
 
@@ -145,11 +169,9 @@ impl<'t> Scale<'t> {
                 self.loops -= 1;
                 self.body(&each.else_body)
             }
-            Stmt::Block(_)
-            | Stmt::Import(_)
-            | Stmt::FromImport(_)
-            | Stmt::Extends(_)
-            | Stmt::Include(_) => refused("a template takes nothing from other templates", "write it whole"),
+            Stmt::Block(_) | Stmt::Import(_) | Stmt::FromImport(_) | Stmt::Extends(_) | Stmt::Include(_) => {
+                refused("a template takes nothing from other templates", "write it whole")
+            }
             _ => refused("a template has no macros", "write what it stands for"),
         }
     }
@@ -315,7 +337,10 @@ mod tests {
                 Err(why) => assert!(!expected.is_empty() && why.contains(expected), "{source}: {why}"),
             }
         };
-        check("{{ scanner }}: {{ rule.name|upper }} {% if cvss is defined %}{{ cvss.score * 10 }}{% endif %}", "");
+        check(
+            "{{ scanner }}: {{ rule.name|upper }} {% if cvss is defined %}{{ cvss.score * 10 }}{% endif %}",
+            "",
+        );
         check("{% set a = scanner ~ ' ' ~ kind %}{{ a }}{{ a ~ count }}{{ count * 2 }}", "");
         check("{% for one in tags|split(', ') %}{{ loop.cycle('a', 'b') }}{{ one }}{% endfor %}", "");
         check("{% for a in range(9) %}{% set b = a ~ '-' ~ a %}{{ b }}{% endfor %}", "");
@@ -327,9 +352,18 @@ mod tests {
         check("{{ (count ~ count) * 3 }}", "multiplies numbers");
         check(&format!("{{% set a = scanner %}}{}", "{% set a = a ~ a %}".repeat(40)), "more than 1000");
         check(&format!("{{% set a = [1] %}}{}", "{% set a = [a, a] %}".repeat(40)), "more than 1000");
-        check(&format!("{{% set a = 'x' %}}{}", "{% set a %}{{ a }}{{ a }}{% endset %}".repeat(40)), "more than 1000");
-        check("{% set a = 'x' %}{% for b in range(99) %}{% set a = a ~ a %}{% endfor %}", "grows with each round");
-        check("{% set a = 'x' %}{% for b in range(9) %}{% set c = a %}{% set a = c ~ b %}{% endfor %}", "grows with");
+        check(
+            &format!("{{% set a = 'x' %}}{}", "{% set a %}{{ a }}{{ a }}{% endset %}".repeat(40)),
+            "more than 1000",
+        );
+        check(
+            "{% set a = 'x' %}{% for b in range(99) %}{% set a = a ~ a %}{% endfor %}",
+            "grows with each round",
+        );
+        check(
+            "{% set a = 'x' %}{% for b in range(9) %}{% set c = a %}{% set a = c ~ b %}{% endfor %}",
+            "grows with",
+        );
         check("{% set n = namespace(a='x') %}", "calls `range` alone");
         check("{% set n.a = 'x' %}", "changes none");
         check("{% for a in [[1]] recursive %}{{ loop(a) }}{% endfor %}", "recursive");

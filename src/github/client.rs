@@ -369,7 +369,7 @@ impl Client {
         // the pull request is told of what was done before the end, so reading it has its moment too
         let stopped = async {
             match &self.stop {
-                Some(stop) => stop.dropped(false).await,
+                Some(stop) => stop.lapses(verb == Verb::Get).await,
                 None => std::future::pending().await,
             }
         };
@@ -379,7 +379,7 @@ impl Client {
             answer = tokio::time::timeout(TIME_LIMIT, exchange) => answer.unwrap_or_else(|_| {
                 unreachable(format!("no answer within {} seconds", TIME_LIMIT.as_secs()))
             }),
-            () = stopped => unreachable("the run was stopped before the answer came".to_owned()),
+            () = stopped => unreachable("the run was over before the answer came".to_owned()),
         }
     }
 }

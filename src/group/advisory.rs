@@ -66,7 +66,11 @@ impl Classes {
 
     /// All names of a class, also those that are not kept with it.
     pub(super) fn all(&self, at: usize) -> &[String] {
-        self.large.get(&at).map(Vec::as_slice).or_else(|| self.kept.get(at).map(|kept| &**kept)).unwrap_or(&[])
+        self.large
+            .get(&at)
+            .map(Vec::as_slice)
+            .or_else(|| self.kept.get(at).map(|kept| &**kept))
+            .unwrap_or(&[])
     }
 }
 

@@ -2,6 +2,7 @@
 //! under way has a moment to be answered, and a second signal ends that as well.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -14,6 +15,8 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How long after a signal the answer to a write is waited for: runners kill what has not ended some ten
 /// seconds after theirs, and what is left is written to files before that.
 const GRACE: Duration = Duration::from_secs(5);
+/// How long beyond the end a service may answer that is told of what was done before.
+const MOMENT: Duration = Duration::from_millis(800);
 
 /// What stands for a limit that no clock can count.
 const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
@@ -23,6 +26,7 @@ const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 pub struct Stop {
     deadline: Instant,
     asked: Arc<watch::Sender<Asked>>,
+    closing: Arc<AtomicBool>,
 }
 
 /// How the run was asked to end.
@@ -30,6 +34,8 @@ pub struct Stop {
 struct Asked {
     /// Until when writes are waited for; `None`: it was not asked.
     until: Option<Instant>,
+    /// When it was asked first.
+    since: Option<Instant>,
 }
 
 impl Stop {
@@ -43,6 +49,7 @@ impl Stop {
     pub fn ask(&self) {
         self.asked.send_modify(|asked| {
             let again = asked.until.is_some();
+            asked.since.get_or_insert_with(Instant::now);
             asked.until = Some(if again { Instant::now() } else { Instant::now() + GRACE });
         });
     }
@@ -58,6 +65,34 @@ impl Stop {
             return Some(Failure::Stopped);
         }
         (Instant::now() >= self.deadline).then_some(Failure::OutOfTime)
+    }
+
+    /// For how long it has been over.
+    pub fn over_for(&self) -> Duration {
+        let asked = self.asked.borrow().since.map(|since| since.elapsed()).unwrap_or_default();
+        asked.max(Instant::now().saturating_duration_since(self.deadline))
+    }
+
+    /// Notes that the run puts down what it knows, and then ends.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the run puts down what it knows.
+    pub fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+
+    /// Waits for something that the run can do without: for half of the time that is left at most, so that there is
+    /// as much for what it cannot do without. `None`: it did not come.
+    pub async fn spare<T>(&self, most: Duration, work: impl Future<Output = T>) -> Option<T> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = tokio::time::sleep((left / 2).min(most)) => None,
+            _ = self.drops(true) => None,
+        }
     }
 
     /// When the time is over.
@@ -83,6 +118,18 @@ impl Stop {
         }
     }
 
+    /// Waits until a service that is told of what was done before the end has had its moment too. `reads`: as above.
+    pub async fn lapses(&self, reads: bool) {
+        let after_signal = async {
+            self.dropped(true).await;
+            if reads { sleep_until(Instant::now() + MOMENT).await } else { self.dropped(false).await }
+        };
+        tokio::select! {
+            () = sleep_until(self.deadline + MOMENT) => {}
+            () = after_signal => {}
+        }
+    }
+
     /// The same for a signal alone.
     pub async fn dropped(&self, reads: bool) {
         let mut asked = self.asked.subscribe();
@@ -104,7 +151,11 @@ impl Stop {
 impl From<Instant> for Stop {
     /// Stops at this moment.
     fn from(deadline: Instant) -> Stop {
-        Stop { deadline, asked: Arc::new(watch::Sender::new(Asked::default())) }
+        Stop {
+            deadline,
+            asked: Arc::new(watch::Sender::new(Asked::default())),
+            closing: Arc::new(AtomicBool::new(false)),
+        }
     }
 }
 
@@ -146,5 +197,31 @@ mod tests {
         stop.ask();
         assert_eq!(tokio::time::timeout(soon, write).await.unwrap().unwrap(), Failure::Stopped);
         assert_eq!(Stop::after(soon).drops(false).await, Failure::OutOfTime);
+    }
+
+    #[tokio::test]
+    async fn what_the_run_can_do_without_leaves_time_for_the_rest() {
+        let never = || std::future::pending::<()>();
+        let stop = Stop::after(Duration::from_millis(400));
+        assert_eq!(stop.spare(Duration::from_secs(60), never()).await, None);
+        assert_eq!(stop.over(), None, "half of it is left");
+        let stop = Stop::after(Duration::from_secs(600));
+        assert_eq!(stop.spare(Duration::from_millis(5), never()).await, None);
+        assert_eq!(stop.spare(Duration::from_millis(5), async { 7 }).await, Some(7));
+        stop.ask();
+        assert_eq!(stop.spare(Duration::from_secs(60), never()).await, None, "a signal ends it");
+    }
+
+    #[tokio::test]
+    async fn who_is_told_of_what_was_done_has_a_moment_beyond_the_end() {
+        let lapsed = |stop: Stop, reads, after| async move {
+            tokio::time::timeout(Duration::from_millis(after), stop.lapses(reads)).await.is_ok()
+        };
+        let over = Stop::after(Duration::ZERO);
+        assert!(!lapsed(over.clone(), true, 300).await && lapsed(over, false, 1_000).await);
+        let asked = Stop::after(Duration::from_secs(600));
+        asked.ask();
+        assert!(!lapsed(asked.clone(), true, 300).await && lapsed(asked.clone(), true, 1_000).await);
+        assert!(!lapsed(asked, false, 1_000).await, "what it writes is waited for");
     }
 }

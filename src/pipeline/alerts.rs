@@ -2,6 +2,7 @@
 //! tickets.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -74,9 +75,17 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<Told, Pr
         Place::Branch(name) => format!("refs/heads/{name}"),
     };
     let listing = annotator.client.alerts(feed, &reference);
-    let listing = tokio::time::timeout_at(job.stop.deadline(), listing)
+    let late = || {
+        problem("not read within the time that it has").hint(
+            "alerts take half of the time limit at most, so that reports are read whatever GitHub does; give it more \
+             with `--time-limit`",
+        )
+    };
+    let listing = job
+        .stop
+        .spare(Duration::MAX, listing)
         .await
-        .map_err(|_| problem("not read within the time limit").hint("give it more with `--time-limit`"))?
+        .ok_or_else(late)?
         .map_err(|why| unreadable(feed, why, entry))?;
     let mut source = Source::bytes(entry.path.as_str(), listing.packed);
     source.base.clone_from(&entry.base);

@@ -1,12 +1,14 @@
 //! Tells the pull request which tickets stand for its findings.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::Job;
 use super::known::Known;
 use super::page::Page;
 use super::result::{PullRequest, Requests, Result};
 use super::tell::{Surface, Untold, tell};
+use crate::apply::Stop;
 use crate::config::{Annotate, FindingScope};
 use crate::error::Error;
 use crate::github::client::Client;
@@ -17,6 +19,9 @@ use crate::model::repository::Place;
 use crate::model::run::{Merge, Run};
 use crate::model::scan::Problem;
 use crate::tracker::Read;
+
+/// How long a run waits for one answer of GitHub that it can do without, at most.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Reaches the pull request.
 pub struct Annotator {
@@ -39,6 +44,19 @@ impl Annotator {
     }
 }
 
+/// What GitHub is asked before the tickets are filed: a GitHub that does not answer costs neither the reports nor the
+/// time that they and the tickets take.
+pub(super) async fn patiently<T>(
+    stop: &Stop,
+    answer: impl Future<Output = std::result::Result<T, Failure>>,
+) -> std::result::Result<T, Failure> {
+    stop.spare(PATIENCE, answer).await.unwrap_or_else(|| {
+        Err(Failure::Unreachable(
+            "it did not answer in the time that it has, and the run goes on without it".to_owned(),
+        ))
+    })
+}
+
 /// Looks up the pull request that the run is about: the plan wants to know where it leads, and whether the commit is
 /// still its newest one. Where it is not, what the commit has was fixed since, or will be: the run as it is then, which
 /// changes nothing. Where that cannot be learnt, nothing is known against it.
@@ -48,13 +66,13 @@ pub(super) async fn find(job: &mut Job<'_>) -> Option<Run> {
     let pull = match (&run.place, &annotator.head_repository) {
         // a merge queue tries commits of its own
         (Place::PullRequest(number), None) if !run.commit.is_empty() && !is_queue(&run.branch) => {
-            let pull = annotator.client.pull(*number).await.ok()?;
+            let pull = patiently(&job.stop, annotator.client.pull(*number)).await.ok()?;
             let is_newest = pull.open && pull.head_commit.eq_ignore_ascii_case(&run.commit);
             if is_newest { OfCommit::Newest(Box::new(pull)) } else { OfCommit::Older(Box::new(pull)) }
         }
         (Place::Branch(_), Some(head)) => {
             let branch = Some(run.branch.as_str()).filter(|branch| !branch.is_empty());
-            match annotator.client.open_pull(head, branch, &run.commit).await {
+            match patiently(&job.stop, annotator.client.open_pull(head, branch, &run.commit)).await {
                 Ok(found) => found,
                 Err(failure) => {
                     annotator.found = (mode != Annotate::None).then_some(Err(failure));
@@ -77,7 +95,7 @@ pub(super) async fn find(job: &mut Job<'_>) -> Option<Run> {
             None
         }
         OfCommit::Older(pull) => {
-            if pull.open && is_tip(annotator, run, &pull).await {
+            if pull.open && is_tip(&job.stop, annotator, run, &pull).await {
                 annotator.found = (is_push && mode != Annotate::None).then_some(Ok(None));
                 return None;
             }
@@ -97,11 +115,11 @@ pub(super) async fn find(job: &mut Job<'_>) -> Option<Run> {
 
 /// Whether a commit is the newest one of the pull request's branch all the same: GitHub may take a moment until its
 /// pull requests know of a push.
-async fn is_tip(annotator: &Annotator, run: &Run, pull: &Pull) -> bool {
+async fn is_tip(stop: &Stop, annotator: &Annotator, run: &Run, pull: &Pull) -> bool {
     let own =
         pull.head_repository.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(&run.repository.name));
     let tip = match own {
-        true => annotator.client.tip(&pull.head_branch).await.ok().flatten(),
+        true => patiently(stop, annotator.client.tip(&pull.head_branch)).await.ok().flatten(),
         false => None,
     };
     tip.is_some_and(|tip| tip.eq_ignore_ascii_case(&run.commit))
@@ -137,7 +155,7 @@ pub(super) async fn changed_files(job: &Job<'_>) -> Changed {
             "set the environment variable to a token with `pull-requests: read`",
         );
     };
-    match annotator.client.files(number).await {
+    match patiently(&job.stop, annotator.client.files(number)).await {
         Ok(files) if files.whole => Changed::Files(files.paths.into_iter().collect()),
         Ok(_) => unknown("GitHub lists 3,000 at most".to_owned(), "set `pull-request.scope: all`"),
         Err(failure) => {

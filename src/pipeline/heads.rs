@@ -1,6 +1,7 @@
 //! Where branches and pull requests are now, as the code's host says it.
 
 use super::Job;
+use super::annotate::patiently;
 use crate::error::Error;
 use crate::github::failure::Failure;
 use crate::model::repository::Place;
@@ -27,8 +28,8 @@ pub(super) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
         return Head::At(pull.head_commit.clone());
     }
     let asked = match place {
-        Place::Branch(name) => annotator.client.tip(name).await,
-        Place::PullRequest(number) => match annotator.client.pull(*number).await {
+        Place::Branch(name) => patiently(&job.stop, annotator.client.tip(name)).await,
+        Place::PullRequest(number) => match patiently(&job.stop, annotator.client.pull(*number)).await {
             Ok(pull) => Ok(pull.open.then_some(pull.head_commit)),
             Err(Failure::NotFound(_)) => Ok(None),
             Err(failure) => Err(failure),

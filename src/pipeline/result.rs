@@ -213,6 +213,7 @@ impl Outcome {
             Problem::new("tracker", format!("tickets could not be read, so none was filed: {failure}"))
                 .hint(failure.hint()),
         );
+        job.stop.close();
         // Which of them have a ticket already is not known, so all go to the folder.
         let unfiled = blank::items(job, &survey);
         Outcome {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use super::Job;
 use super::alerts::{self, Told};
@@ -17,6 +18,9 @@ use crate::report::checkout::Checkout;
 use crate::report::files;
 use crate::report::formats;
 use crate::report::source::{Halt, Source};
+
+/// How long reports are still read when the run is over: what is small is known, and can be put down.
+const MOMENT: Duration = Duration::from_millis(400);
 
 /// All that the job's reports say, GitHub's alerts among them. `changed`: the files of the pull request, where only they count.
 pub(super) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
@@ -56,6 +60,9 @@ pub(super) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     for told in alerts {
         gather_alerts(&mut gatherer, told);
     }
+    if job.stop.is_over() {
+        job.stop.close();
+    }
     let mut survey = gatherer.survey();
     problems.extend(job.known.iter().cloned());
     problems.extend(selection.problems());
@@ -89,7 +96,10 @@ fn sources(job: &Job<'_>, has_alerts: bool) -> (Vec<Source>, Vec<Problem>) {
     let mut sources = Vec::new();
     let (mut problems, mut vain) = (Vec::new(), Vec::new());
     let stop = job.stop.clone();
-    let halt = Halt::when(move || stop.over().map(|failure| failure.to_string()));
+    // what GitHub's answers were waited for until a signal came is still read as far as it goes in a moment
+    let halt = Halt::when(move || {
+        stop.over().filter(|_| stop.over_for() >= MOMENT).map(|failure| failure.to_string())
+    });
     for entry in job.config.reports.iter().filter(|entry| Feed::of_entry(&entry.path).is_none()) {
         let found = files::find(&job.root, &[&entry.path]);
         // One glob of several may well mean nothing; a file that is named may not.

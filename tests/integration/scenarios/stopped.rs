@@ -8,7 +8,7 @@ use serde_json::json;
 use super::event::Event;
 use super::sarif::rules;
 use super::shop::{Ran, Shop};
-use crate::simulator::{Kind, Nth};
+use crate::simulator::{Face, Fault, Kind, Nth};
 
 /// More than two batches.
 const GROUPS: usize = 120;
@@ -82,4 +82,51 @@ fn a_run_that_is_told_to_end_does_not_wait_for_a_busy_jira() {
     ran.fails(4, &["the run was stopped by a signal", "casefile-export/"]);
     assert!(before.elapsed() < Duration::from_secs(60), "{:?}", before.elapsed());
     assert_eq!(shop.writes(), [""; 0]);
+}
+
+/// A GitHub that takes each request and answers none.
+fn mute(shop: &Shop) {
+    let kind = Kind::Stall(Duration::from_secs(60));
+    let path_contains = String::new();
+    shop.sim.fault(Fault { face: Some(Face::GitHub), method: None, path_contains, nth: Nth::From(1), kind });
+}
+
+fn exported(shop: &Shop) -> usize {
+    let text = shop.read("casefile-export/tickets.json").unwrap_or_else(|| "{}".to_owned());
+    let list: serde_json::Value = serde_json::from_str(&text).unwrap();
+    list["tickets"].as_array().map_or(0, Vec::len)
+}
+
+#[test]
+fn a_github_that_does_not_answer_costs_no_report() {
+    let shop = Shop::with(&rules(3));
+    shop.configure(
+        json!({"reports": ["github:code-scanning", "reports/*.sarif"], "pull-request": {"scope": "changed"}}),
+    );
+    mute(&shop);
+    let before = Instant::now();
+    let ran = shop.run_with(&Event::push("main", 1), &["--time-limit", "12s"]);
+    assert!(before.elapsed() < Duration::from_secs(15), "{:?}", before.elapsed());
+    assert_eq!(ran.result["findings"]["kept"], 3, "{}", ran.errors);
+    assert_eq!(shop.open_tickets().len() + exported(&shop), 3, "{}", ran.errors);
+    assert!(ran.problems().contains("not read within the time that it has"), "{}", ran.problems());
+}
+
+#[test]
+fn a_signal_while_github_does_not_answer_ends_the_run_and_costs_no_report() {
+    let shop = Shop::with(&rules(3));
+    shop.configure(json!({"reports": ["github:code-scanning", "reports/*.sarif"]}));
+    mute(&shop);
+    let running = shop.start(&Event::push("main", 1), &[]);
+    let patience = Instant::now() + Duration::from_secs(60);
+    while !shop.sim.journal().iter().any(|entry| entry.face == Face::GitHub) {
+        assert!(Instant::now() < patience, "GitHub is never asked");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let told = Instant::now();
+    running.terminate();
+    let ran = running.end();
+    assert!(told.elapsed() < Duration::from_secs(4), "{:?}", told.elapsed());
+    ran.fails(4, &["the run was stopped by a signal", "casefile-export/"]);
+    assert_eq!((exported(&shop), shop.writes()), (3, vec![]));
 }
