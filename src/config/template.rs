@@ -77,7 +77,7 @@ pub fn check(source: &str) -> Result<(), Refused> {
         let why = format!("a template has at most {} KiB", LONGEST >> 10);
         return Err(Refused { why, hint: "let it say less, or put the text into Jira itself" });
     }
-    let tree = parse(source, "", SyntaxConfig::default(), WhitespaceConfig::default()).map_err(|error| {
+    let tree = parse(source, "", SyntaxConfig, WhitespaceConfig::default()).map_err(|error| {
         let line = error.line().filter(|line| *line > 1);
         let line = line.map(|line| format!(", in its line {line}")).unwrap_or_default();
         Refused {
