@@ -12,6 +12,9 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::survey::{Exemplar, Sighting};
 
+/// How many scanners of a group are named.
+const MOST_SCANNERS: usize = 50;
+
 /// What is known of a group while reading.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Key {
@@ -90,7 +93,7 @@ impl Bucket {
         waiting: Option<Waiting>,
         words: &mut Words,
     ) {
-        if !self.scanners.contains(&finding.scanner) {
+        if self.scanners.len() < MOST_SCANNERS && !self.scanners.contains(&finding.scanner) {
             self.scanners.push(finding.scanner.clone());
         }
         let own = words.is(&self.rule, &finding.rule);
@@ -114,9 +117,13 @@ impl Bucket {
     fn keep_if_early(&mut self, finding: &Finding<'_>, words: &mut Words) {
         let limit = self.limit(words);
         let place = (finding.location.path.as_ref(), finding.location.line, finding.detail.message.as_ref());
-        let at = self.exemplars.partition_point(|(_, kept)| {
-            (kept.location.path.as_ref(), kept.location.line, kept.detail.message.as_ref()) <= place
-        });
+        let at = match self.mode {
+            // each becomes a group of its own
+            Mode::Vulnerability => self.exemplars.len(),
+            _ => self.exemplars.partition_point(|(_, kept)| {
+                (kept.location.path.as_ref(), kept.location.line, kept.detail.message.as_ref()) <= place
+            }),
+        };
         if at >= limit {
             return;
         }

@@ -17,6 +17,12 @@ use crate::model::record::Mode;
 use crate::model::severity::Severity;
 use crate::model::survey::{Common, Exemplar, Group, Sighting, Survey};
 
+/// How many findings of a group are kept whole, of all that came together in it.
+const MOST_EXEMPLARS: usize = 50;
+
+/// How long what reports say of one finding may become before no more is added, in bytes.
+const LONGEST_EXCUSE: usize = 2_000;
+
 /// How many names of a group become labels.
 const NAMES: usize = 8;
 
@@ -26,7 +32,7 @@ impl Gatherer<'_> {
         let Gatherer { rules, buckets, advisories, statements, texts, ledger, .. } = self;
         let Ledger { reports, scans, problems, .. } = ledger;
         let known = advisories.values().map(|one| (&one.advisory.id, one.aliases.iter().collect::<Vec<_>>()));
-        let stated = statements.iter().map(|one| (&one.advisory, one.aliases.iter().collect()));
+        let stated = statements.iter().map(|one| (&one.advisory, one.aliases.iter().collect::<Vec<_>>()));
         let classes = Classes::new(known.chain(stated));
         let mut builder = Builder {
             repository: rules.repository,
@@ -95,7 +101,7 @@ impl Builder {
             if let Some(words) = own.filter(|_| sighting.aside == Some(Aside::NotAffected)) {
                 let told = self.justifications.entry(sighting.id()).or_default();
                 // a report may say it again of the same, in other words
-                if !told.split("; ").any(|one| one == &**words) {
+                if told.len() < LONGEST_EXCUSE && !told.split("; ").any(|one| one == &**words) {
                     let separator = if told.is_empty() { "" } else { "; " };
                     *told = format!("{told}{separator}{words}");
                 }
@@ -255,7 +261,6 @@ impl Builder {
         group.kind = group.kind.min(kind);
         group.kinds.extend(kinds);
         group.scanners.extend(scanners);
-        group.exemplars.reserve_exact(exemplars.len());
         group.exemplars.extend(exemplars);
         if group.sightings.is_empty() {
             group.sightings = sightings;
@@ -287,6 +292,7 @@ fn finish(group: &mut Group, paths: &[Arc<str>]) {
         .sort_by(|a, b| (path(a.path), a.line, a.id(), a.scan).cmp(&(path(b.path), b.line, b.id(), b.scan)));
     alerts::show_once(&mut group.exemplars);
     whole::order(&mut group.exemplars);
+    group.exemplars.truncate(MOST_EXEMPLARS);
     group.weigh();
 }
 

@@ -17,6 +17,15 @@ use crate::model::scan::{Problem, Scan};
 use crate::model::survey::Sighting;
 use crate::report::Sink;
 
+/// How many statements of VEX documents a run takes.
+const MOST_STATEMENTS: usize = 200_000;
+
+/// How many bytes of paths, package URLs and excuses a run takes.
+const MOST_TEXT: usize = 96 << 20;
+
+/// How much of why a report calls something not affected is kept, in bytes.
+const LONGEST_EXCUSE: usize = 2_000;
+
 /// What the gatherer needs to know beside the findings.
 pub struct Rules<'a> {
     /// The repository's identities, its own first: part of every group's names.
@@ -48,6 +57,8 @@ pub struct Gatherer<'a> {
 #[derive(Default)]
 pub(super) struct Texts {
     index: HashMap<Arc<str>, u32>,
+    /// How many bytes they take.
+    bytes: usize,
     pub(super) all: Vec<Arc<str>>,
 }
 
@@ -58,6 +69,7 @@ impl Texts {
             return index;
         }
         let shared: Arc<str> = text.into();
+        self.bytes += text.len();
         let index = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         self.index.insert(shared.clone(), index);
         self.all.push(shared);
@@ -128,6 +140,7 @@ impl<'a> Gatherer<'a> {
             }
         }
         let excuse = finding.detail.excuse.as_deref().unwrap_or_default();
+        let excuse = &excuse[..excuse.floor_char_boundary(LONGEST_EXCUSE)];
         Waiting { purl: self.texts.index(&package.purl), excuse: self.texts.index(excuse) }
     }
 
@@ -154,7 +167,7 @@ impl Sink for Gatherer<'_> {
         {
             return self.problem(nameless(package, &finding.location, self.ledger.path()));
         }
-        if !self.room.takes_finding() {
+        if self.texts.bytes > MOST_TEXT || !self.room.takes_finding() {
             return self.ledger.refuse();
         }
         let mode = (self.rules.mode)(finding.kind);
@@ -183,6 +196,9 @@ impl Sink for Gatherer<'_> {
     }
 
     fn statement(&mut self, statement: Statement) {
+        if self.statements.len() == MOST_STATEMENTS {
+            return self.ledger.refuse();
+        }
         self.ledger.stated();
         self.statements.push(statement);
     }

@@ -19,6 +19,15 @@ const NAMED: usize = 20;
 /// three, and for findings.
 const LONGEST_NAME: usize = 200;
 
+/// How many scans a run keeps; those beyond prove nothing.
+const MOST_SCANS: usize = 10_000;
+
+/// How many rules they may list.
+const MOST_RULES: usize = 200_000;
+
+/// How many names of what was scanned one of them has.
+const MOST_PRODUCTS: usize = 20;
+
 /// What came of the reports so far.
 pub(super) struct Ledger {
     pub(super) reports: Vec<Report>,
@@ -32,6 +41,8 @@ pub(super) struct Ledger {
     scanners: HashSet<String>,
     /// How many problems the report at hand has, also those beyond [`TOLD`].
     told: usize,
+    /// How many rules the scans list.
+    rules: usize,
     open: Open,
 }
 
@@ -57,6 +68,7 @@ impl Ledger {
             categories: HashMap::new(),
             scanners: HashSet::new(),
             told: 0,
+            rules: 0,
             open: Open::default(),
         }
     }
@@ -116,7 +128,7 @@ impl Ledger {
         let problems = std::mem::take(&mut self.open.problems);
         let broken = cut.is_some() || problems > 0;
         let index = self.reports.len().saturating_sub(1);
-        for seen in self.scans.iter_mut().filter(|seen| seen.report == index) {
+        for seen in self.scans.iter_mut().rev().take_while(|seen| seen.report == index) {
             seen.whole &= !broken;
         }
         if let Some(report) = self.reports.last_mut() {
@@ -174,6 +186,18 @@ impl Ledger {
 
     /// Ends a scan: the findings and problems since the last one are its own.
     pub(super) fn scan(&mut self, mut scan: Scan) {
+        if self.scans.len() == MOST_SCANS {
+            if let Some(report) = self.reports.last_mut() {
+                report.findings += std::mem::take(&mut self.open.findings);
+            }
+            return self.refuse();
+        }
+        self.rules += scan.rules.len();
+        if self.rules > MOST_RULES {
+            // a list that is not kept proves nothing
+            (scan.rules, scan.lists_all) = (Vec::new(), false);
+        }
+        scan.products.truncate(MOST_PRODUCTS);
         scan.scanner = bounded(scan.scanner);
         scan.version = scan.version.map(bounded);
         let open = Open { category: self.open.category.clone(), ..Open::default() };

@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     fn excuses(statements: Vec<Statement>) -> (Excuses, Option<usize>) {
-        let classes = Classes::new(statements.iter().map(|one| (&one.advisory, &one.aliases)));
+        let classes = Classes::new(statements.iter().map(|one| (&one.advisory, one.aliases.iter())));
         (Excuses::new(statements, &classes), classes.index("CVE-1"))
     }
 

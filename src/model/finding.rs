@@ -253,8 +253,8 @@ pub enum Effect {
 pub struct Statement {
     /// The advisory under any of its names.
     pub advisory: String,
-    /// Other names that the document gives it.
-    pub aliases: Vec<String>,
+    /// Other names that the document gives it, shared by all that it says of one.
+    pub aliases: Arc<[String]>,
     /// Package URL in canonical form of the package, or of the image that it is in; without a version:
     /// of all versions. `None`: wherever it is found.
     pub product: Option<String>,

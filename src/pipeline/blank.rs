@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Job;
-use crate::config::{Config, FieldValue};
+use crate::config::{self, Config, FieldValue};
 use crate::document::Document;
 use crate::export::Item;
 use crate::model::answer::{
@@ -18,6 +18,10 @@ use crate::tracker::Read;
 
 /// The site that its tickets would be of.
 const SITE: &str = "export";
+
+/// How many tickets it is asked for at most, severest first: as many as a run may be allowed to make. All of them are
+/// in memory at once.
+const MOST: usize = config::MOST_NEW as usize;
 
 /// More questions than any plan takes.
 const QUESTIONS: usize = 10_000;
@@ -113,7 +117,7 @@ impl Blank {
 
     /// The plan of filing all that a job's survey holds, however much it is, with what it was told.
     pub(super) fn plan(&self, job: &Job<'_>, survey: &Survey) -> (Plan, Snapshot) {
-        let config = Config { max_new: usize::MAX, ..job.config.clone() };
+        let config = Config { max_new: MOST, ..job.config.clone() };
         let fit = |document| document;
         let input = Input { config: &config, recent: &[], ..job.input(survey, SITE, &fit) };
         let mut snapshot = Snapshot::default();

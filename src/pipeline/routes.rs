@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Job;
 use crate::config::Route;
 use crate::group::identity::routed;
+use crate::model::scan::Problem;
 use crate::model::survey::{Group, Survey};
 use crate::policy::condition::Facts;
 use crate::policy::owners::{self, Owners};
@@ -27,6 +28,12 @@ pub(super) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
             if !of.is_empty() {
                 survey.owners.insert(group.name(), of.to_vec());
             }
+        }
+        if codeowners.is_spent() {
+            let message = "has more patterns than are compared with so many paths: some owners are not told";
+            survey.problems.push(Problem::new("CODEOWNERS", message).hint(
+                "write paths from the root, and few with wildcards in their first folder",
+            ));
         }
     }
     survey

@@ -2,6 +2,9 @@
 //!
 //! <https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners>
 
+use std::cell::Cell;
+use std::collections::HashMap;
+
 /// Where the file may lie, in the order in which GitHub looks; the first that is there counts.
 pub const FILES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
@@ -9,15 +12,37 @@ pub const FILES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNE
 pub const LARGEST: u64 = 3 << 20;
 
 /// Teams and people by the paths that they own.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub struct Owners {
     rules: Vec<Rule>,
+    /// Rules, by their places, that begin with a plain name at the root.
+    at_root: HashMap<String, Vec<usize>>,
+    /// Those that begin with a plain name at any depth.
+    anywhere: HashMap<String, Vec<usize>>,
+    /// All others.
+    others: Vec<usize>,
+    /// How much was compared by now.
+    spent: Cell<usize>,
 }
+
+/// How long a pattern may be, in characters.
+const LONGEST: usize = 1_024;
+
+/// How much is compared of a file, in characters of paths and patterns: patterns of thousands of lines for thousands
+/// of paths are less.
+const MOST: usize = 400_000_000;
 
 #[derive(Debug, Clone, PartialEq)]
 struct Rule {
     pattern: Vec<Part>,
     owners: Vec<String>,
+    /// How many wildcards it has: after each of them a name may be tried again.
+    wildcards: usize,
+}
+
+/// A name without wildcards.
+fn plain(name: &[Symbol]) -> Option<String> {
+    name.iter().map(|symbol| if let Symbol::Is(c) = symbol { Some(*c) } else { None }).collect()
 }
 
 /// A part of a pattern.
@@ -39,14 +64,45 @@ enum Symbol {
 impl Owners {
     /// Reads the file. What GitHub does not understand it skips, and so does this.
     pub fn parse(text: &str) -> Owners {
-        Owners { rules: text.lines().filter_map(rule).collect() }
+        let mut owners = Owners { rules: text.lines().filter_map(rule).collect(), ..Owners::default() };
+        for (at, rule) in owners.rules.iter().enumerate() {
+            let list = match rule.pattern.as_slice() {
+                [Part::Name(name), ..] => plain(name).map(|name| owners.at_root.entry(name).or_default()),
+                [Part::Deep(0), Part::Name(name), ..] => {
+                    plain(name).map(|name| owners.anywhere.entry(name).or_default())
+                }
+                _ => None,
+            };
+            list.unwrap_or(&mut owners.others).push(at);
+        }
+        owners
     }
 
-    /// Who owns a path, in the order of the file: the last line that matches says it, and may say nobody.
+    /// Who owns a path, in the order of the file: the last line that matches says it, and may say nobody. Nobody is
+    /// known to own what is asked after [`Owners::is_spent`].
     pub fn of(&self, path: &str) -> &[String] {
         let names: Vec<&str> = path.split('/').collect();
-        let last = self.rules.iter().rev().find(|rule| matches(&rule.pattern, &names));
-        last.map_or(&[], |rule| &rule.owners)
+        let mut parts: Vec<&str> = names.clone();
+        parts.sort_unstable();
+        parts.dedup();
+        let root = names.first().and_then(|name| self.at_root.get(*name));
+        let lists = parts.iter().filter_map(|name| self.anywhere.get(*name)).chain(root);
+        let lists = lists.chain(std::iter::once(&self.others));
+        let fits = |at: &usize| self.rules.get(*at).is_some_and(|rule| self.is_one(rule, path, &names));
+        // of each list the last that matches, and of these the last
+        let last = lists.filter_map(|list| list.iter().rev().find(|at| fits(at))).max();
+        last.and_then(|at| self.rules.get(*at)).filter(|_| !self.is_spent()).map_or(&[], |rule| &rule.owners)
+    }
+
+    /// Whether the file has so many patterns, and was asked for so many paths, that it is asked no more.
+    pub fn is_spent(&self) -> bool {
+        self.spent.get() > MOST
+    }
+
+    fn is_one(&self, rule: &Rule, path: &str, names: &[&str]) -> bool {
+        let cost = names.len() + path.len() * (1 + rule.wildcards);
+        self.spent.set(self.spent.get().saturating_add(cost));
+        !self.is_spent() && matches(&rule.pattern, names)
     }
 }
 
@@ -55,7 +111,9 @@ fn rule(line: &str) -> Option<Rule> {
     let (pattern, rest) = pattern_of(line.trim())?;
     let owners = rest.split_whitespace().take_while(|word| !word.starts_with('#'));
     let owners: Vec<String> = owners.map(str::to_owned).collect();
-    owners.iter().all(|owner| owner.contains('@')).then(|| Rule { pattern: parts(&pattern), owners })
+    let wildcards = pattern.iter().filter(|symbol| **symbol == Symbol::Any).count();
+    let is_rule = pattern.len() <= LONGEST && owners.iter().all(|owner| owner.contains('@'));
+    is_rule.then(|| Rule { pattern: parts(&pattern), owners, wildcards })
 }
 
 /// The pattern, in which `\` makes a blank part of it, and what follows.
@@ -224,5 +282,18 @@ mod tests {
         let path = "aaaa/".repeat(40) + &"a".repeat(4_000) + "b";
         check(&pattern, &[], &[&path]);
         check(&"**/".repeat(300), &["a/b/c"], &[]);
+    }
+
+    #[test]
+    fn a_file_of_very_many_patterns_is_asked_for_so_much_and_no_more() {
+        let many: String = (0..40_000).map(|at| format!("/folder{at}/*x*y*.py @a{at}\n")).collect();
+        let owners = Owners::parse(&many);
+        (0..20_000).for_each(|at| assert_eq!(owners.of(&format!("folder{at}/axby.py")), [format!("@a{at}")]));
+        assert!(!owners.is_spent(), "what begins with another name is not even looked at");
+        let many: String = (0..40_000).map(|at| format!("*x*y{at}*.py @a\n")).collect();
+        let owners = Owners::parse(&many);
+        (0..4_000).for_each(|at| assert_eq!(owners.of(&format!("folder{at}/{}", "x".repeat(200))), [""; 0]));
+        assert!(owners.is_spent());
+        assert_eq!(owners.of("axy1.py"), [""; 0]);
     }
 }

@@ -11,12 +11,20 @@ use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::files::{is_git, is_link};
+use super::words;
 
 /// How many bytes a file may have.
 const LARGEST: u64 = 2 << 20;
 
 /// How many files are kept in memory: findings of one file mostly come together.
 const KEPT: usize = 8;
+
+/// How many bytes are read of a checkout, files that are read again counted again: findings that go to and fro
+/// between large files cost so much and no more.
+const MOST: u64 = 1 << 30;
+
+/// How much of a line counts, in bytes: thousands of findings may be on one line.
+const LONGEST_LINE: usize = 4_096;
 
 /// A checkout that `git` knows.
 #[derive(Debug)]
@@ -26,6 +34,8 @@ pub struct Checkout {
     tracked: Option<HashSet<String>>,
     commit: Option<Option<String>>,
     kept: Vec<(String, Option<Lines>)>,
+    /// How many bytes were read for their lines.
+    read: u64,
 }
 
 #[derive(Debug)]
@@ -38,7 +48,7 @@ struct Lines {
 impl Checkout {
     /// The checkout at this folder. Nothing is read yet.
     pub fn open(root: impl Into<PathBuf>) -> Checkout {
-        Checkout { root: root.into(), tracked: None, commit: None, kept: Vec::new() }
+        Checkout { root: root.into(), tracked: None, commit: None, kept: Vec::new(), read: 0 }
     }
 
     /// The commit that is checked out; `None`: `git` does not know.
@@ -99,8 +109,12 @@ impl Checkout {
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    fn read(&self, path: &str) -> Option<Lines> {
+    fn read(&mut self, path: &str) -> Option<Lines> {
+        if self.read > MOST {
+            return None;
+        }
         let text = self.read_text(path, LARGEST)?;
+        self.read += text.len() as u64;
         let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1));
         let starts = starts.collect();
         Some(Lines { text, starts })
@@ -109,7 +123,8 @@ impl Checkout {
 
 impl Lines {
     fn get(&self, at: usize) -> Option<&str> {
-        self.text.get(*self.starts.get(at)?..)?.lines().next()
+        let line = self.text.get(*self.starts.get(at)?..)?.lines().next()?;
+        Some(words::start(line, LONGEST_LINE))
     }
 }
 

@@ -1,6 +1,7 @@
 //! CSAF 2: what a vendor's advisory says is not affected or fixed; no findings.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -12,7 +13,7 @@ use super::formats::{Format, Shape};
 use super::lenient::{List, Maybe, Text, objects};
 use super::moment::moment;
 use super::source::Source;
-use super::{Nobody, Sink, advisory, flaw, purl};
+use super::{Nobody, Sink, advisory, flaw, purl, words};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -188,7 +189,8 @@ impl Products {
         let ids = found.ids.objects().map(|one| &*one.text).filter(|id| advisory::id(id) == Some(id));
         let mut names = found.cve.some().into_iter().chain(ids).take(advisory::MOST_NAMES).map(str::to_owned);
         let (Some(name), Some(status)) = (names.next(), found.product_status.get()) else { return };
-        let aliases: Vec<String> = names.collect();
+        let aliases: Arc<[String]> = names.collect();
+        let reasons = Reasons::of(found);
         let lists = [
             ("known_not_affected", Effect::NotAffected, &status.known_not_affected),
             ("fixed", Effect::NotAffected, &status.fixed),
@@ -209,19 +211,43 @@ impl Products {
                     within: within.clone(),
                     effect,
                     said_at: released,
-                    justification: reason(word, id, found),
+                    justification: reasons.text(word, id),
                 });
             }
         }
     }
 }
 
-/// The flag and the impact that the document gives for a product.
-fn reason(word: &str, id: &str, found: &Vulnerability<'_>) -> String {
-    let named = |ids: &List<Text<'_>>| ids.iter().any(|other| &**other == id);
-    let flag = found.flags.objects().find(|one| named(&one.product_ids)).map(|one| &*one.label);
-    let impact = found.threats.objects().find(|one| &*one.category == "impact" && named(&one.product_ids));
-    [Some(word), flag, impact.map(|one| &*one.details)].into_iter().flatten().collect::<Vec<_>>().join(", ")
+/// How much of why a product is not affected is read, in bytes.
+const LONGEST: usize = 1_000;
+
+/// The first flag and the first impact that a document gives for each product.
+struct Reasons<'r> {
+    flags: HashMap<&'r str, &'r str>,
+    impacts: HashMap<&'r str, &'r str>,
+}
+
+impl<'r> Reasons<'r> {
+    fn of(found: &'r Vulnerability<'r>) -> Reasons<'r> {
+        let (mut flags, mut impacts) = (HashMap::new(), HashMap::new());
+        for one in found.flags.objects() {
+            for id in one.product_ids.iter() {
+                flags.entry(&**id).or_insert(&*one.label);
+            }
+        }
+        for one in found.threats.objects().filter(|one| &*one.category == "impact") {
+            let details = words::start(&one.details, LONGEST);
+            for id in one.product_ids.iter() {
+                impacts.entry(&**id).or_insert(details);
+            }
+        }
+        Reasons { flags, impacts }
+    }
+
+    fn text(&self, word: &str, id: &str) -> String {
+        let (flag, impact) = (self.flags.get(id).copied(), self.impacts.get(id).copied());
+        [Some(word), flag, impact].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ fn tell(found: &Found<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) {
         let words = analysis.into_iter().flat_map(|one| [&one.state, &one.justification, &one.detail]);
         sink.statement(Statement {
             advisory: names[0].clone(),
-            aliases: names[1..].to_vec(),
+            aliases: names[1..].into(),
             product: Some(package.purl.to_string()),
             within: None,
             effect: Effect::NotAffected,

@@ -49,6 +49,12 @@ pub(super) struct Flaw<'r> {
     pub(super) aside: Option<Aside>,
 }
 
+/// How much of an advisory's description and help is read, in bytes.
+const LONGEST: usize = 16 << 10;
+
+/// How much of its title.
+const LONGEST_TITLE: usize = 1_000;
+
 impl<'r> Flaw<'r> {
     /// The finding that a scanner reports with it.
     pub(super) fn finding(self, scanner: &Arc<str>) -> Finding<'r> {
@@ -62,13 +68,20 @@ impl<'r> Flaw<'r> {
             .collect();
         let severity =
             self.severity.or_else(|| self.cvss.as_ref().map(|cvss| Severity::of_score(cvss.score)));
-        let title = words::line(&self.title);
-        let message = if title.is_empty() { self.description.trim().to_owned() } else { title.clone() };
+        // all findings of an advisory say the same, and of none is as much shown
+        let description = words::start(&self.description, LONGEST).trim();
+        let title = words::line(words::start(&self.title, LONGEST_TITLE));
+        let message = if title.is_empty() { description.to_owned() } else { title.clone() };
+        let help = match self.help {
+            Help::Text(text) if text.len() > LONGEST => Help::Text(words::start(&text, LONGEST).into()),
+            Help::Markdown(text) if text.len() > LONGEST => Help::Markdown(words::start(&text, LONGEST).into()),
+            help => help,
+        };
         let rule = Rule {
             id: id.clone(),
             name: title,
-            description: self.description.trim().into(),
-            help: self.help,
+            description: description.into(),
+            help,
             help_uri: self.url.filter(|url| !url.is_empty()),
             cwe: weakness::each_once(self.cwe),
             ..Rule::default()

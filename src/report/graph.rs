@@ -95,6 +95,11 @@ impl Ways {
         way
     }
 
+    /// Whether what the report is about names a node itself.
+    pub(super) fn is_direct(&self, node: u32) -> bool {
+        self.from.get(node as usize).is_some_and(|from| *from != node && self.project.contains(from))
+    }
+
     /// The number of a node that was noted.
     pub(super) fn known(&self, reference: &str) -> Option<u32> {
         self.index.get(&self.hasher.hash_one(reference)).copied()

@@ -1,6 +1,7 @@
 //! OpenVEX: statements about advisories, no findings. The newest of several about one product counts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -13,7 +14,7 @@ use super::formats::{Format, Shape};
 use super::lenient::{List, Maybe, Text, objects};
 use super::moment::moment;
 use super::source::Source;
-use super::{Nobody, Sink, advisory};
+use super::{Nobody, Sink, advisory, words};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -69,6 +70,15 @@ objects! { "snake_case"
 /// What govulncheck calls the product, which it does not know.
 const UNNAMED: &str = "Unknown Product";
 
+/// How many statements about one product each a document may make, with those that another one takes back.
+const MOST: usize = 200_000;
+
+/// How long what a document says of a product, and a product's name, may be, in bytes.
+const LONGEST: usize = 1_000;
+
+/// How long an advisory's name may be.
+const LONGEST_NAME: usize = 200;
+
 /// What is said last, by advisory, product, and what the product is part of.
 type Last = BTreeMap<(String, String, Option<String>), Statement>;
 
@@ -116,7 +126,8 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
     let name = told.and_then(|told| told.name.some().or_else(|| advisory::ids(&told.id).next()));
     let Some(name) = name.or(plain.vulnerability.some()) else { return true };
     let aliases = told.into_iter().flat_map(|told| told.aliases.iter()).filter_map(Text::owned);
-    let aliases: Vec<String> = aliases.take(advisory::MOST_NAMES).collect();
+    let aliases: Arc<[String]> =
+        aliases.filter(|name| name.len() <= LONGEST_NAME).take(advisory::MOST_NAMES).collect();
     // each with the product that it is part of
     let mut products: Vec<(&str, Option<&str>)> = Vec::new();
     for product in said.products.objects() {
@@ -131,7 +142,10 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
     }
     let is_purl = |purl: &&str| purl.starts_with("pkg:");
     for whole in plain.products.iter().filter_map(Text::some) {
-        let parts = plain.subcomponents.iter().filter_map(Text::some).filter(is_purl);
+        if products.len() > MOST {
+            break;
+        }
+        let parts = plain.subcomponents.iter().filter_map(Text::some).filter(is_purl).take(MOST);
         products.extend(parts.map(|part| (part, Some(whole))));
         if plain.subcomponents.0.is_empty() {
             products.extend(Some(whole).filter(is_purl).map(|purl| (purl, None)));
@@ -139,13 +153,16 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
     }
     let justification: Vec<&str> = [&said.status, &said.justification, &said.impact_statement]
         .into_iter()
-        .filter_map(Text::some)
+        .filter_map(|text| text.some().map(|text| words::start(text, LONGEST)))
         .collect();
     let excused = matches!(&*said.status, "not_affected" | "fixed");
     let effect = if excused { Effect::NotAffected } else { Effect::Affected };
     let said_at = moment(&said.timestamp).or_else(|| moment(&said.last_updated)).or(document);
     let canonical = |purl: &str| flaw::package(purl, "", "", "").purl.into_owned();
     for (product, within) in products {
+        if last.len() == MOST || product.len() > LONGEST || within.is_some_and(|within| within.len() > LONGEST) {
+            return false;
+        }
         let product = canonical(product);
         let within =
             within.map(|within| if is_purl(&within) { canonical(within) } else { within.to_owned() });

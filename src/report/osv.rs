@@ -1,7 +1,7 @@
 //! OSV-Scanner JSON: advisories of OSV on the packages of lock files, SBOMs and images.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::finding::{Cvss, Kind, Location};
@@ -198,14 +198,25 @@ fn flaws<'r>(found: &'r Packages<'r>, place: &'r str, image: bool) -> Vec<Flaw<'
     }
     let mut made: Vec<Flaw<'r>> = Vec::new();
     let mut made_of: HashMap<usize, usize> = HashMap::new();
+    let mut joined: BTreeSet<usize> = BTreeSet::new();
     for record in found.vulnerabilities.objects() {
         let group = group_of.get(&*record.id).copied();
-        match group.and_then(|group| made_of.get(&group.0)).and_then(|&index| made.get_mut(index)) {
-            Some(flaw) => join(flaw, flaw_of(package, record, None, place, image)),
+        let known = group.and_then(|group| made_of.get(&group.0)).copied();
+        match known.and_then(|index| Some((index, made.get_mut(index)?))) {
+            Some((index, flaw)) => {
+                join(flaw, flaw_of(package, record, None, place, image));
+                joined.insert(index);
+            }
             None => {
                 made_of.extend(group.map(|(index, _)| (index, made.len())));
                 made.push(flaw_of(package, record, group.map(|(_, group)| group), place, image));
             }
+        }
+    }
+    for index in joined {
+        if let Some(flaw) = made.get_mut(index) {
+            flaw.package.fixed.sort();
+            flaw.package.fixed.dedup();
         }
     }
     made
@@ -217,8 +228,6 @@ fn join<'r>(flaw: &mut Flaw<'r>, other: Flaw<'r>) {
     flaw.cwe.extend(other.cwe);
     flaw.package.unfixed |= other.package.unfixed;
     flaw.package.fixed.extend(other.package.fixed);
-    flaw.package.fixed.sort();
-    flaw.package.fixed.dedup();
     flaw.severity = flaw.severity.or(other.severity);
     flaw.cvss = cvss::best(flaw.cvss.take().into_iter().chain(other.cvss));
     flaw.withdrawn &= other.withdrawn;

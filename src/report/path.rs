@@ -6,6 +6,11 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::source::Source;
+use super::words;
+use crate::model::fingerprint::Recipe;
+
+/// The longest path, in bytes, as Linux has it.
+const LONGEST: usize = 4_096;
 
 /// Where container actions see the checkout, whatever its path outside the container is.
 const MOUNTED: &str = "/github/workspace";
@@ -23,6 +28,7 @@ pub(super) fn of_kics(path: &str) -> &str {
 ///
 /// `file:` is taken off and percent escapes are resolved; other schemes stay as they are.
 pub(super) fn of_uri<'a>(uri: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
+    let uri = bounded(uri);
     if !uri.bytes().any(|byte| matches!(byte, b'%' | b':')) {
         return of_path(uri, source);
     }
@@ -32,6 +38,7 @@ pub(super) fn of_uri<'a>(uri: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
 
 /// A path as the operating system writes it, relative to the root.
 pub(super) fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
+    let path = bounded(path);
     if source.base.is_none() && is_plain(&path) {
         return path;
     }
@@ -50,6 +57,15 @@ pub(super) fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
         },
     };
     Cow::Owned(path)
+}
+
+/// A path as it is; one that no file system takes keeps its beginning, and a hash that tells it from others.
+pub(super) fn bounded(path: Cow<'_, str>) -> Cow<'_, str> {
+    if path.len() <= LONGEST {
+        return path;
+    }
+    let hash = Recipe::new("path").value(&path).finish();
+    Cow::Owned(format!("{}…{hash}", words::start(&path, LONGEST - 40)))
 }
 
 /// Whether a path that was made relative still leads out of the repository.

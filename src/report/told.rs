@@ -18,7 +18,7 @@ impl Sink for Told {
 
     fn statement(&mut self, said: Statement) {
         let names =
-            std::iter::once(&said.advisory).chain(&said.aliases).cloned().collect::<Vec<_>>().join("=");
+            std::iter::once(&said.advisory).chain(said.aliases.iter()).cloned().collect::<Vec<_>>().join("=");
         let product = said.product.as_deref().unwrap_or("anywhere");
         let within = said.within.map_or(String::new(), |within| format!(" within {within}"));
         let affected = if said.effect == Effect::Affected { " affected" } else { "" };

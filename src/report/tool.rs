@@ -14,6 +14,9 @@ use super::failures::{Failures, first_line};
 use super::source::Source;
 use super::{Nobody, Sink, kind, path, weakness, words};
 
+/// How many rules are remembered; those beyond are made anew each time.
+const REMEMBERED: usize = 20_000;
+
 /// One scan of a tool while its report is being read.
 pub(super) struct Tool<'s> {
     pub(super) source: &'s Source,
@@ -108,7 +111,7 @@ impl Tool<'_> {
         rule.cwe = weakness::each_once(rule.cwe);
         let known = Known { kind: kind::of_rule(&self.scanner, &rule, &[]), rule: Arc::new(rule) };
         // what has no id may be another rule each time
-        if !id.is_empty() {
+        if !id.is_empty() && self.rules.len() < REMEMBERED {
             self.rules.insert(id.to_owned(), known.clone());
         }
         known

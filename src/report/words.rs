@@ -31,6 +31,11 @@ pub(super) fn severity(word: &str) -> Option<Severity> {
     SEVERITIES.iter().find(|(own, _)| own.eq_ignore_ascii_case(word)).map(|(_, severity)| *severity)
 }
 
+/// The beginning of a text, of so many bytes at most.
+pub(super) fn start(text: &str, limit: usize) -> &str {
+    &text[..text.floor_char_boundary(limit)]
+}
+
 /// One line, with its white space folded.
 pub(super) fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -28,12 +28,17 @@ const DEEPEST: usize = 128;
 /// How many bytes one text, or one element that is taken, may have.
 const LARGEST: u64 = 16 << 20;
 
+/// How many elements there may be within one: each takes a hundred times what it has in the report.
+const MOST_CHILDREN: usize = 200_000;
+
 /// Where an XML text is being read, and whom its findings and problems are told.
 pub(super) struct Xml<'s> {
     name: &'s str,
     reader: Reader<Limited>,
     buffer: Vec<u8>,
     path: Vec<String>,
+    /// How many elements the one that is read as a value has by now.
+    children: usize,
     /// The element that was entered and whose content is still to come.
     here: Option<Start>,
     /// Elements that stand for the list of their children.
@@ -59,7 +64,7 @@ impl<'s> Xml<'s> {
     ) -> Xml<'s> {
         let mut reader = Reader::from_reader(Limited::new(input));
         reader.config_mut().allow_dangling_amp = true;
-        Xml { name, reader, buffer: Vec::new(), path: Vec::new(), here: None, lists, sink }
+        Xml { name, reader, buffer: Vec::new(), path: Vec::new(), children: 0, here: None, lists, sink }
     }
 
     /// Visits the outermost element.
@@ -124,7 +129,13 @@ impl<'s> Xml<'s> {
     ) -> Result<Option<O>, Problem> {
         let Some(start) = self.here.take() else { return Ok(None) };
         let from = self.reader.buffer_position();
+        self.children = 0;
         let tree = self.tree(start, from, 0)?;
+        if self.children > MOST_CHILDREN {
+            let problem = self.problem(format!("has more than {MOST_CHILDREN} elements and was passed over"));
+            self.sink.problem(problem);
+            return Ok(None);
+        }
         if self.reader.buffer_position() - from > LARGEST {
             let problem = self.problem(format!("is larger than {} MiB and was passed over", LARGEST >> 20));
             self.sink.problem(problem);
@@ -190,9 +201,10 @@ impl<'s> Xml<'s> {
                 break;
             }
             let next = self.next()?;
-            let kept = self.reader.buffer_position() - from <= LARGEST;
+            let kept = self.reader.buffer_position() - from <= LARGEST && self.children <= MOST_CHILDREN;
             match next {
                 Next::Child(child) => {
+                    self.children += 1;
                     let name = child.name.clone();
                     let value = self.tree(child, from, depth + 1)?;
                     children.extend(kept.then_some((name, value)));

@@ -178,6 +178,9 @@ fn is_epss(rating: &&wire::Rating<'_>) -> bool {
     rating.method.eq_ignore_ascii_case("epss") || source.eq_ignore_ascii_case("epss")
 }
 
+/// How much of an analysis is read, in bytes.
+const LONGEST: usize = 1_000;
+
 /// Why the analysis takes the vulnerability back, if it does.
 fn excuse(analysis: &wire::Analysis<'_>) -> Option<String> {
     let state = &*analysis.state;
@@ -187,7 +190,7 @@ fn excuse(analysis: &wire::Analysis<'_>) -> Option<String> {
     let mut words = state.to_owned();
     for (separator, text) in [(", ", &analysis.justification), (": ", &analysis.detail)] {
         if let Some(text) = text.some() {
-            words = format!("{words}{separator}{}", text.trim());
+            words = format!("{words}{separator}{}", crate::report::words::start(text.trim(), LONGEST));
         }
     }
     Some(words)

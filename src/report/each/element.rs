@@ -1,17 +1,21 @@
 //! Taking the value that comes next: parsed right in the window, or in a repaired copy of it.
 
 use serde::Deserialize;
+use serde::de;
 use serde::de::DeserializeOwned;
 
 use super::Json;
 use crate::model::scan::Problem;
 use crate::report::Sink;
-use crate::report::lenient::Text;
+use crate::report::lenient::{Text, budget};
 use crate::report::mend::mend;
 use crate::report::window::Skipper;
 
 /// How many bytes one element may have; a larger one is skipped and is a problem.
 pub(super) const LARGEST: usize = 16 << 20;
+
+/// How many bytes an element may have that is put right as a tree, which takes many times as much.
+const LARGEST_MENDED: usize = 1 << 20;
 
 /// A type that may borrow from the window that it is read from.
 pub(in crate::report) trait Element {
@@ -53,13 +57,21 @@ impl Json<'_> {
             return Err(self.cut_off());
         }
         loop {
+            let mut exceeded = false;
             let parsed = match parse::<T::In<'_>>(self.window.rest(), self.window.ended()) {
-                Parsed::Value(value, bytes) => Parsed::Value(take(value, self.sink), bytes),
+                Parsed::Value(value, bytes) => {
+                    exceeded = budget::is_exceeded();
+                    Parsed::Value(take(value, self.sink), bytes)
+                }
                 Parsed::Wrong(error) => Parsed::Wrong(error),
                 Parsed::Partial => Parsed::Partial,
             };
             match parsed {
                 Parsed::Value(taken, bytes) => {
+                    if exceeded {
+                        let problem = self.problem("holds longer lists than are read of one element");
+                        self.sink.problem(problem);
+                    }
                     self.window.advance(bytes);
                     return Ok(Some(taken));
                 }
@@ -127,7 +139,8 @@ impl Json<'_> {
         };
         let mut mended = mend(&self.window.rest()[..end]);
         // of a member that is there twice the last one counts
-        if strict::<T::In<'_>>(&mended).is_err()
+        if mended.len() <= LARGEST_MENDED
+            && strict::<T::In<'_>>(&mended).is_err()
             && let Ok(once) = strict::<serde_json::Value>(&mended)
         {
             mended = once.to_string();
@@ -184,6 +197,7 @@ enum Parsed<T> {
 
 /// Parses the value at the start of `rest`; `ended`: nothing comes after it.
 fn parse<'w, T: Deserialize<'w>>(rest: &'w [u8], ended: bool) -> Parsed<T> {
+    budget::begin();
     let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<T>();
     match values.next() {
         Some(Ok(value)) => {
@@ -199,7 +213,12 @@ fn parse<'w, T: Deserialize<'w>>(rest: &'w [u8], ended: bool) -> Parsed<T> {
 
 /// Parses a whole text as it stands: from bytes, as the window is, so that each type is compiled once.
 pub(in crate::report) fn strict<'t, T: Deserialize<'t>>(text: &'t str) -> serde_json::Result<T> {
-    serde_json::from_slice(text.as_bytes())
+    budget::begin();
+    let read = serde_json::from_slice(text.as_bytes())?;
+    match budget::is_exceeded() {
+        true => Err(de::Error::custom("it holds longer lists than are read of one element")),
+        false => Ok(read),
+    }
 }
 
 /// What is wrong, without the parser's own idea of the position: it counts from the element's start.

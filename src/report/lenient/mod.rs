@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
+pub(in crate::report) mod budget;
 mod visit;
 
 /// Declares structs of a format's objects: keys in that case, all optional, borrowing from the window.

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, StrDeserializer};
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{First, Flag, List, Maybe, Number, Pairs, Text};
+use super::{First, Flag, List, Maybe, Number, Pairs, Text, budget};
 
 /// What a visitor answers to the kinds of value that its type does not take.
 macro_rules! otherwise_nothing {
@@ -174,6 +174,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List<T>, A::Error> {
                 let mut elements = Vec::new();
                 while let Some(element) = list.next_element()? {
+                    if !budget::takes::<T>() {
+                        while list.next_element::<IgnoredAny>()?.is_some() {}
+                        break;
+                    }
                     elements.push(element);
                 }
                 Ok(List(elements))
@@ -246,6 +250,10 @@ impl<'de: 'a, 'a, V: Deserialize<'de>> Deserialize<'de> for Pairs<'a, V> {
             fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Pairs<'a, V>, A::Error> {
                 let mut pairs = Vec::new();
                 while let Some(pair) = object.next_entry()? {
+                    if !budget::takes::<(Text<'a>, V)>() {
+                        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                        break;
+                    }
                     pairs.push(pair);
                 }
                 Ok(Pairs(pairs))

@@ -1,12 +1,13 @@
 //! The report of npm 7 and later: packages by name, each with the advisories on it and what it affects.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::model::finding::Help;
 use crate::model::scan::Problem;
 use crate::report::audit::{Audit, Told, endless, ends};
 use crate::report::each::Json;
+use crate::report::graph::Ways;
 use crate::report::lenient::{Flag, List, Maybe, Text, objects};
 use crate::report::source::Source;
 use crate::report::{Nobody, Sink};
@@ -43,22 +44,60 @@ objects! { "camelCase"
     }
 }
 
-/// What depends on a package, by its name: whether the manifest does, and which packages do.
-type Dependents = HashMap<String, (bool, Vec<String>)>;
+/// What a manifest brings in, and by which way.
+#[derive(Default)]
+struct Tree {
+    ways: Ways,
+    /// The packages that the report has, by their nodes.
+    names: HashMap<u32, Box<str>>,
+}
+
+/// What the manifest itself is called among the packages; no package has such a name.
+const PROJECT: &str = "\n";
+
+impl Tree {
+    /// Notes a package, with those that depend on it.
+    fn note(&mut self, name: &str, package: &Package<'_>) {
+        if self.names.len() == MOST {
+            return;
+        }
+        if package.is_direct.0 == Some(true) {
+            self.ways.edge(PROJECT, name);
+        }
+        for effect in package.effects.iter() {
+            self.ways.edge(effect, name);
+        }
+        let node = self.ways.node(name);
+        self.names.insert(node, name.into());
+    }
+
+    /// The shortest way from a direct dependency to the package, both with it.
+    fn way(&self, package: &str) -> Vec<String> {
+        let Some(node) = self.ways.known(package) else { return Vec::new() };
+        let mut way = self.ways.way(node);
+        if way.is_empty() && self.ways.is_direct(node) {
+            way.push(node);
+        }
+        way.iter().filter_map(|node| Some(self.names.get(node)?.to_string())).collect()
+    }
+}
+
+/// How many packages are noted: of a larger report some ways are not told.
+const MOST: usize = 200_000;
 
 /// Reads the report, twice: a package's way to the manifest leads over packages that come later.
 pub(super) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
-    let mut dependents = Dependents::new();
+    let mut tree = Tree::default();
+    tree.ways.root(PROJECT);
     let mut nobody = Nobody;
     // what fails here fails in the second reading, and is told there
     let ahead = &mut Json::new(&source.name, source.open()?, &mut nobody);
-    let _ = each(ahead, &mut Around::default(), |key, package, _| {
-        let effects = package.effects.iter().filter_map(Text::owned).collect();
-        dependents.insert(key.to_owned(), (package.is_direct.0 == Some(true), effects));
-    });
+    let _ = each(ahead, &mut Around::default(), |key, package, _| tree.note(key, package));
+    tree.ways.settle();
+    tree.ways.close();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let mut told = Around::default();
-    let end = each(&mut json, &mut told, |key, package, sink| tell(audit, key, package, &dependents, sink));
+    let end = each(&mut json, &mut told, |key, package, sink| tell(audit, key, package, &tree, sink));
     let lacks = (!told.has_packages).then(|| "it lists no vulnerabilities".to_owned());
     let failed = told.error.or(lacks).filter(|_| end.is_ok());
     if let Some(said) = &failed {
@@ -97,9 +136,9 @@ fn each(
     })
 }
 
-fn tell(audit: &Audit, key: &str, package: &Package<'_>, dependents: &Dependents, sink: &mut dyn Sink) {
+fn tell(audit: &Audit, key: &str, package: &Package<'_>, tree: &Tree, sink: &mut dyn Sink) {
     let name = package.name.some().unwrap_or(key);
-    let path = way(key, dependents);
+    let path = tree.way(key);
     let mut seen = BTreeSet::new();
     for via in package.via.objects() {
         let names = names("", &via.url, &List::default(), &via.source);
@@ -127,26 +166,6 @@ fn tell(audit: &Audit, key: &str, package: &Package<'_>, dependents: &Dependents
 fn fix(fix: &Fix<'_>) -> Help {
     let major = if fix.is_sem_ver_major.0 == Some(true) { ", a major version" } else { "" };
     Help::Text(format!("Upgrade {} to {}{major}.", &*fix.name, &*fix.version).into())
-}
-
-/// The shortest way from a direct dependency to the package.
-fn way(package: &str, dependents: &Dependents) -> Vec<String> {
-    let mut before: HashMap<&str, &str> = HashMap::new();
-    let mut next = VecDeque::from([package]);
-    while let Some(name) = next.pop_front() {
-        let Some((direct, effects)) = dependents.get(name) else { continue };
-        if *direct {
-            let back = std::iter::successors(Some(name), |name| before.get(name).copied());
-            return back.map(str::to_owned).collect();
-        }
-        for effect in effects {
-            if effect != package && !before.contains_key(effect.as_str()) {
-                before.insert(effect, name);
-                next.push_back(effect);
-            }
-        }
-    }
-    Vec::new()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What the results of a run refer to: its tool with the rules, artifacts, taxonomies, base places.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 use crate::report::each::Json;
+use crate::report::path;
 use crate::report::source::Source;
 
 use super::message::plain;
@@ -31,9 +33,16 @@ pub(super) struct Context {
     pub(super) others: RefCell<HashMap<Other, Rc<Entry>>>,
     pub(super) artifacts: Vec<Place>,
     pub(super) bases: HashMap<String, Place>,
+    /// Where a component is, by its guid and by its name: the first of each.
+    pub(super) by_guid: HashMap<String, usize>,
+    pub(super) by_name: HashMap<String, usize>,
+    /// How much of what results refer to was kept.
+    pub(super) kept: Kept,
     pub(super) taxonomies: Vec<Taxonomy>,
     pub(super) logical: Vec<String>,
-    pub(super) overrides: Vec<(String, Option<usize>, Option<Severity>)>,
+    /// Levels by the id of a rule, and of the driver's rules by their place: the last that says one.
+    pub(super) overrides: HashMap<String, Severity>,
+    pub(super) overrides_at: HashMap<usize, Severity>,
     pub(super) category: Option<String>,
     pub(super) commit: Option<String>,
     pub(super) success: Option<bool>,
@@ -53,6 +62,37 @@ pub(super) struct Context {
     pub(super) unlisted: Cell<bool>,
 }
 
+/// How many rules, artifacts and whatever else results may refer to are kept of a run.
+const MOST: usize = 200_000;
+
+/// How many rules of these: each takes far more room.
+const MOST_RULES: usize = 50_000;
+
+/// How many bytes of the rules' texts are kept of a run, each as long as it is. Those beyond keep their beginnings.
+const MOST_TEXT: usize = 32 << 20;
+
+/// How long the beginnings are, in bytes.
+const BEGINNING: usize = 300;
+
+/// How much of what results refer to was kept.
+#[derive(Default)]
+pub(super) struct Kept {
+    things: usize,
+    rules: usize,
+    text: usize,
+    /// Whether it was said that there is more.
+    told: bool,
+}
+
+/// Texts by their ids, the first of each.
+fn first_of<'m>(texts: impl Iterator<Item = (&'m str, &'m str)>) -> HashMap<String, String> {
+    let mut all = HashMap::new();
+    for (id, text) in texts {
+        all.entry(id.to_owned()).or_insert_with(|| text.to_owned());
+    }
+    all
+}
+
 /// What tells rules apart that the report does not describe as a result has them: the described rule's
 /// address, the id, and the result's own weaknesses.
 pub(super) type Other = (usize, String, Vec<u32>, Vec<String>);
@@ -63,7 +103,7 @@ pub(super) struct Component {
     pub(super) name: String,
     pub(super) guid: String,
     pub(super) rules: Vec<Rc<Entry>>,
-    pub(super) messages: Vec<(String, String)>,
+    pub(super) messages: HashMap<String, String>,
 }
 
 /// A taxonomy's ids by place.
@@ -82,7 +122,8 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn of(location: &wire::ArtifactLocation<'_>) -> Place {
-        Place { uri: location.uri.to_string(), base: location.uri_base_id.to_string() }
+        let uri = path::bounded(Cow::Borrowed(&*location.uri)).into_owned();
+        Place { uri, base: location.uri_base_id.to_string() }
     }
 }
 
@@ -128,7 +169,9 @@ impl Context {
             let location = artifact.get().and_then(|artifact| artifact.location.get());
             location.map(Place::of).unwrap_or_default()
         })?;
-        self.artifacts.push(place.unwrap_or_default());
+        if self.keeps(json) {
+            self.artifacts.push(place.unwrap_or_default());
+        }
         Ok(())
     }
 
@@ -146,7 +189,9 @@ impl Context {
             let logical = logical.get()?;
             logical.fully_qualified_name.owned().or(logical.name.owned())
         })?;
-        self.logical.push(name.flatten().unwrap_or_default());
+        if self.keeps(json) {
+            self.logical.push(name.flatten().unwrap_or_default());
+        }
         Ok(())
     }
 
@@ -172,7 +217,42 @@ impl Context {
         Ok(())
     }
 
+    /// The same for a rule, whose texts it shortens where there is no room for all.
+    fn keeps_rule(&mut self, json: &mut Json<'_>, entry: &mut Entry) -> bool {
+        let room = self.kept.rules < MOST_RULES;
+        if !self.tell(room, json) {
+            return false;
+        }
+        self.kept.rules += 1;
+        self.kept.text += entry.length();
+        if self.kept.text > MOST_TEXT {
+            entry.shorten(BEGINNING);
+        }
+        true
+    }
+
+    /// Takes room for one more thing that results refer to, if there is any. Says once that there is none.
+    fn keeps(&mut self, json: &mut Json<'_>) -> bool {
+        let room = self.kept.things < MOST;
+        self.kept.things += usize::from(room);
+        self.tell(room, json)
+    }
+
+    /// Says once that there is more than is read.
+    fn tell(&mut self, room: bool, json: &mut Json<'_>) -> bool {
+        if !room && !std::mem::replace(&mut self.kept.told, true) {
+            let problem = json.problem(format!(
+                "lists more than {MOST_RULES} rules, or {MOST} things that results may refer to"
+            ));
+            json.sink().problem(problem.hint("those beyond are not read; split the report"));
+        }
+        room
+    }
+
     fn component(&mut self, json: &mut Json<'_>, at: usize) -> Result<(), Problem> {
+        if at > 0 && !self.keeps(json) {
+            return Ok(());
+        }
         while self.components.len() <= at {
             self.components.push(Component::default());
         }
@@ -190,7 +270,7 @@ impl Context {
                 "globalMessageStrings" => {
                     let strings = json.value::<wire::Strings, _>(|strings, _| {
                         let texts = strings.iter().map(|(id, message)| Some((id, plain(message.get()?)?)));
-                        texts.flatten().map(|(id, text)| (id.to_owned(), text.to_owned())).collect()
+                        first_of(texts.flatten())
                     })?;
                     component.messages = strings.unwrap_or_default();
                 }
@@ -199,7 +279,10 @@ impl Context {
                         Some(rule) => Entry::of(rule, at),
                         None => Entry::default(),
                     })?;
-                    let entry = entry.unwrap_or_default();
+                    let mut entry = entry.unwrap_or_default();
+                    if !self.keeps_rule(json, &mut entry) {
+                        return Ok(());
+                    }
                     let place = (at, component.rules.len());
                     if !entry.rule.id.is_empty() {
                         self.by_id.entry(entry.rule.id.clone()).or_insert(place);
@@ -211,6 +294,12 @@ impl Context {
             }
             Ok(())
         });
+        if !component.guid.is_empty() {
+            self.by_guid.entry(component.guid.clone()).or_insert(at);
+        }
+        if !component.name.is_empty() {
+            self.by_name.entry(component.name.clone()).or_insert(at);
+        }
         if at == 0 {
             self.scanner = Arc::from(&*component.name);
         }
@@ -225,14 +314,18 @@ impl Context {
                 "name" => taxonomy.name = json.word()?,
                 "taxa" => json.each_element(|json| {
                     let id = json.value::<wire::Descriptor<'_>, _>(|taxon, _| taxon.get()?.id.owned())?;
-                    taxonomy.taxa.push(id.flatten().unwrap_or_default());
+                    if self.keeps(json) {
+                        taxonomy.taxa.push(id.flatten().unwrap_or_default());
+                    }
                     Ok(())
                 })?,
                 _ => {}
             }
             Ok(())
         })?;
-        self.taxonomies.push(taxonomy);
+        if self.keeps(json) {
+            self.taxonomies.push(taxonomy);
+        }
         Ok(())
     }
 
@@ -248,7 +341,13 @@ impl Context {
         for change in invocation.rule_configuration_overrides.objects() {
             let Some(rule) = change.descriptor.get() else { continue };
             let level = change.configuration.get().and_then(|configuration| level(&configuration.level));
-            self.overrides.push((rule.id.to_string(), rule.index.index(), level));
+            let Some(level) = level.filter(|_| self.kept.things < MOST) else { continue };
+            self.kept.things += 1;
+            if let Some(id) = rule.id.some() {
+                self.overrides.insert(id.to_owned(), level);
+            } else if let Some(at) = rule.index.index() {
+                self.overrides_at.insert(at, level);
+            }
         }
     }
 
@@ -266,12 +365,9 @@ impl Context {
                         None => {}
                     }
                 }
-                for (id, index, level) in &self.overrides {
-                    let by_index = id.is_empty() && entry.component == 0 && *index == Some(at);
-                    if by_index || *id == entry.rule.id {
-                        entry.level = level.or(entry.level);
-                    }
-                }
+                let by_place = self.overrides_at.get(&at).filter(|_| entry.component == 0);
+                let level = self.overrides.get(&entry.rule.id).or(by_place);
+                entry.level = level.copied().or(entry.level);
                 entry.settle(&scanner);
             }
         }

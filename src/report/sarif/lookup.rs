@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::model::finding::Rule;
 
-use super::context::{Component, Context};
+use super::context::Context;
 use super::rule::{Entry, add_taxon, sort, taxon, weaknesses};
 use super::wire;
 
@@ -78,12 +78,10 @@ impl Context {
         let id = result.rule_id.some().or_else(|| reference?.id.some()).unwrap_or_default();
         let component = reference.and_then(|reference| reference.tool_component.get());
         let component = component.and_then(|component| {
-            let named = |own: &Component| {
-                !own.guid.is_empty() && own.guid == *component.guid
-                    || !own.name.is_empty() && own.name == *component.name
-            };
             let extension = component.index.index().map(|index| index + 1);
-            extension.or_else(|| self.components.iter().position(named))
+            let guid = self.by_guid.get(&*component.guid);
+            let name = self.by_name.get(&*component.name);
+            extension.or_else(|| guid.into_iter().chain(name).min().copied())
         });
         let index = reference.and_then(|reference| reference.index.index());
         let index = index.or(result.rule_index.index()).map(|index| (component.unwrap_or(0), index));
@@ -151,8 +149,7 @@ impl Context {
     /// The text of a `message.id`: the rule's own, else its component's (3.11.7).
     pub(super) fn message<'c>(&'c self, entry: &'c Entry, id: &str) -> Option<&'c str> {
         let global = self.components.get(entry.component).map(|component| &component.messages);
-        let mut all = entry.messages.iter().chain(global.into_iter().flatten());
-        all.find(|(own, _)| own == id).map(|(_, text)| &**text)
+        entry.messages.get(id).or_else(|| global?.get(id)).map(String::as_str)
     }
 
     /// The address of an artifact (3.4), its own or the listed one's: behind its base's, and alone.

@@ -6,7 +6,7 @@ use super::wire;
 
 /// The longest text that a message makes, in bytes. A message says its arguments as often as it likes, and results
 /// share messages, so what they make has a limit of its own; casefile keeps far less of each.
-const LONGEST: usize = 16 << 10;
+const LONGEST: usize = 8 << 10;
 
 /// The text of a message string or multiformat string; Markdown where there is nothing else.
 pub(super) fn plain<'m>(message: &'m wire::Message<'_>) -> Option<&'m str> {
@@ -38,7 +38,7 @@ pub(super) fn say<'m>(
 }
 
 /// As much of a text as is read of it, with an ellipsis.
-fn bounded(text: &str) -> Cow<'_, str> {
+pub(super) fn bounded(text: &str) -> Cow<'_, str> {
     match text.len() > LONGEST {
         true => Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(LONGEST)])),
         false => Cow::Borrowed(text),

@@ -1,14 +1,22 @@
 //! A SARIF rule (reportingDescriptor, 3.49) as casefile knows it, with what its results need.
 
 use std::cell::Cell;
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::model::finding::{Advisory, Cvss, Help, Kind, Rule};
 use crate::model::severity::Severity;
-use crate::report::{advisory, kind, weakness};
+use crate::report::{advisory, kind, weakness, words};
 
-use super::message::plain;
+use super::message::{bounded, plain};
 use super::wire;
+
+/// How many tags and package URLs of a rule are read.
+const MOST: usize = 100;
+
+/// How much of a rule's text is searched for package and version with each result, in bytes.
+const TOLD: usize = 2_000;
 
 /// A rule, and what results that name it inherit.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +27,7 @@ pub(super) struct Entry {
     /// `security-severity`.
     pub(super) score: Option<f64>,
     /// Messages by id (3.49.11).
-    pub(super) messages: Vec<(String, String)>,
+    pub(super) messages: Rc<HashMap<String, String>>,
     /// Which tool component declares it: 0 is the driver.
     pub(super) component: usize,
     /// Taxa by place alone: taxonomy and taxon, until the taxonomies are known.
@@ -27,7 +35,7 @@ pub(super) struct Entry {
     /// Whether a result names it.
     pub(super) used: Cell<bool>,
     /// What it is where it stands for an advisory.
-    pub(super) advice: Option<Advice>,
+    pub(super) advice: Option<Rc<Advice>>,
     /// Its own name (3.49.7), which people are not shown, and its category.
     names: [String; 2],
     kind: Option<Kind>,
@@ -58,7 +66,7 @@ impl Entry {
 
     pub(super) fn of(rule: &wire::Descriptor<'_>, component: usize) -> Entry {
         let text =
-            |message: Option<&wire::Message<'_>>| message.and_then(plain).unwrap_or_default().to_owned();
+            |message: Option<&wire::Message<'_>>| bounded(message.and_then(plain).unwrap_or_default()).into_owned();
         let (short, full) = (text(rule.short_description.get()), text(rule.full_description.get()));
         let properties = rule.properties.get();
         let mut made = Rule {
@@ -69,7 +77,7 @@ impl Entry {
             ..Rule::default()
         };
         if let Some(properties) = properties {
-            made.tags = properties.tags.iter().filter_map(|tag| tag.owned()).collect();
+            made.tags = properties.tags.iter().filter_map(|tag| tag.owned()).take(MOST).collect();
             weaknesses(properties, &mut made);
         }
         let mut taxa = Vec::new();
@@ -80,30 +88,55 @@ impl Entry {
         sort(&mut made);
         let mut aliases: Vec<String> = rule.deprecated_ids.iter().filter_map(|id| id.owned()).collect();
         aliases.extend(made.tags.iter().cloned());
-        let help = rule.help.get().and_then(plain).unwrap_or_default().to_owned();
+        let help = text(rule.help.get());
         let texts = vec![help, full.clone(), short.clone()];
         made.description = if full.is_empty() { short } else { full }.into();
         let mut entry = Entry {
             rule: Arc::new(made),
             level: rule.default_configuration.get().and_then(|configuration| level(&configuration.level)),
             score: properties.and_then(|properties| properties.security_severity.0),
-            messages: rule
-                .message_strings
-                .iter()
-                .filter_map(|(id, message)| Some((id.to_owned(), plain(message.get()?)?.to_owned())))
-                .collect(),
+            messages: Rc::new(messages(rule)),
             component,
             taxa,
             names: [
-                rule.name.to_string(),
-                properties.map(|properties| properties.category.to_string()).unwrap_or_default(),
+                words::start(&rule.name, TOLD).to_owned(),
+                properties
+                    .map(|properties| words::start(&properties.category, TOLD).to_owned())
+                    .unwrap_or_default(),
             ],
             ..Entry::default()
         };
         let purls =
-            properties.map(|properties| properties.purls.iter().filter_map(|purl| purl.owned()).collect());
+            properties.map(|properties| properties.purls.iter().filter_map(|purl| purl.owned()).take(MOST).collect());
         entry.advise(&rule.name, aliases, purls.unwrap_or_default(), texts);
         entry
+    }
+
+    /// How many bytes its texts take.
+    pub(super) fn length(&self) -> usize {
+        let help = match &self.rule.help {
+            Help::None => 0,
+            Help::Text(text) | Help::Markdown(text) => text.len(),
+        };
+        let messages: usize = self.messages.iter().map(|(id, text)| id.len() + text.len()).sum();
+        let advice = self.advice.iter().flat_map(|advice| advice.texts.iter().chain(&advice.purls));
+        let more = self.rule.tags.iter().chain(advice).map(String::len).sum::<usize>();
+        help + messages + more + self.rule.description.len() + self.rule.name.len() + self.rule.id.len()
+    }
+
+    /// Lets go of its texts but for their beginnings, of so many bytes.
+    pub(super) fn shorten(&mut self, limit: usize) {
+        let rule = Arc::make_mut(&mut self.rule);
+        rule.description = words::start(&rule.description, limit).into();
+        if let Help::Text(text) | Help::Markdown(text) = &mut rule.help {
+            *text = words::start(text, limit).into();
+        }
+        rule.tags.truncate(10);
+        self.messages = Rc::default();
+        if let Some(advice) = self.advice.as_mut().map(Rc::make_mut) {
+            advice.texts.iter_mut().for_each(|text| *text = words::start(text, limit).to_owned());
+            advice.purls.truncate(1);
+        }
     }
 
     /// The same with more weaknesses, which some scanners give to the result alone.
@@ -155,8 +188,20 @@ impl Entry {
             _ => Some(false),
         };
         let (advisory, package) = (Arc::new(advisory), package.map(str::to_owned));
-        self.advice = Some(Advice { advisory, package, purls, texts, image });
+        let texts = texts.into_iter().map(|text| words::start(&text, TOLD).to_owned()).collect();
+        self.advice = Some(Rc::new(Advice { advisory, package, purls, texts, image }));
     }
+}
+
+/// Its messages by id, the first of each.
+fn messages(rule: &wire::Descriptor<'_>) -> HashMap<String, String> {
+    let mut all = HashMap::new();
+    for (id, message) in rule.message_strings.iter() {
+        if let Some(text) = message.get().and_then(plain) {
+            all.entry(id.to_owned()).or_insert_with(|| bounded(text).into_owned());
+        }
+    }
+    all
 }
 
 /// The severity that a level stands for (3.27.10); `None`: it is no level.
@@ -223,7 +268,8 @@ pub(super) fn sort(rule: &mut Rule) {
 
 fn help(message: Option<&wire::Message<'_>>) -> Help {
     let Some(message) = message else { return Help::None };
-    match (message.markdown.owned(), message.text.owned()) {
+    let text = |text: &str| Some(bounded(text).into_owned()).filter(|text| !text.is_empty());
+    match (text(&message.markdown), text(&message.text)) {
         (Some(markdown), _) => Help::Markdown(markdown.into()),
         (None, Some(text)) => Help::Text(text.into()),
         (None, None) => Help::None,

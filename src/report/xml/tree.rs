@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 /// The member that holds an element's text beside its attributes.
 pub(in crate::report) const TEXT: &str = "$";
 
+/// How many attributes of an element are read.
+const MOST_ATTRIBUTES: usize = 1_000;
+
 /// An element's start tag.
 pub(super) struct Start {
     pub(super) name: String,
@@ -19,7 +22,7 @@ impl Start {
     /// Reads a tag.
     pub(super) fn of(tag: &BytesStart<'_>, empty: bool) -> Start {
         let mut attributes = Map::new();
-        for attribute in tag.attributes().with_checks(false).flatten() {
+        for attribute in tag.attributes().with_checks(false).flatten().take(MOST_ATTRIBUTES) {
             let key = String::from(attribute.key.as_ref());
             // a name space is no member
             if key != "xmlns" && !key.starts_with("xmlns:") && !key.starts_with("xsi:") {
