@@ -4,6 +4,7 @@
 mod acting;
 pub mod addresses;
 pub mod configuration;
+pub mod growth;
 pub mod readers;
 pub mod renderers;
 pub mod section;

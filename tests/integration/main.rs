@@ -14,6 +14,7 @@ mod corpus;
 mod data_center;
 mod dependencies;
 mod drafts;
+mod growth;
 mod hostile;
 mod local;
 mod readme;
