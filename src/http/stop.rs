@@ -124,8 +124,10 @@ impl Stop {
             self.dropped(true).await;
             if reads { sleep_until(Instant::now() + MOMENT).await } else { self.dropped(false).await }
         };
+        // what is begun after the end has its moment from then on
+        let after_limit = self.deadline.max(Instant::now()) + MOMENT;
         tokio::select! {
-            () = sleep_until(self.deadline + MOMENT) => {}
+            () = sleep_until(after_limit) => {}
             () = after_signal => {}
         }
     }
