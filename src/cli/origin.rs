@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::configuration::{names, parse, root};
 use super::connect;
@@ -66,11 +67,26 @@ pub(super) async fn settle_ref(
 ) -> Result<u64> {
     let Some(name) = context.ref_to_ask().map(str::to_owned) else { return Ok(0) };
     let Some(client) = connect::github(config, here, context, stop)? else { return Ok(0) };
-    match refs(&client, &name).await {
+    match patiently(stop, refs(&client, &name)).await {
         Ok((is_branch, is_tag)) => context.ref_is(is_branch, is_tag),
         Err(failure) => tracing::warn!(%failure, name, "GitHub did not say whether it is a branch or a tag"),
     }
     Ok(client.requests())
+}
+
+/// How long GitHub has for one of these answers, at most: reports are read without them as well.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// An answer of GitHub, or that it did not come in its share of the time.
+async fn patiently<T>(
+    stop: &Stop,
+    answer: impl Future<Output = std::result::Result<T, Failure>>,
+) -> std::result::Result<T, Failure> {
+    stop.spare(PATIENCE, answer).await.unwrap_or_else(|| Err(late()))
+}
+
+fn late() -> Failure {
+    Failure::Unreachable("it did not answer in the time that it has".to_owned())
 }
 
 /// Whether there is a branch and whether there is a tag of this name.
@@ -106,14 +122,15 @@ pub(super) async fn settle(
     let token = context.runner.token.as_ref();
     let client = connect::github_as(token, api, config, here, context, stop)?;
     let mut origin = Origin::default();
-    match read(&client, &names).await {
+    match patiently(stop, read(&client, &names)).await {
         Ok(Some((name, text))) => match parse(&text, &format!("{name} of the default branch")) {
             Ok(default) => {
                 *config = own;
                 let keys = config.take_network_of(&default);
                 config.file_no_more_than(&default);
                 origin.problems.extend(differing(&name, &keys));
-                match files(&client, here, &default).await {
+                let files = stop.spare(PATIENCE, files(&client, here, &default)).await;
+                match files.unwrap_or_else(|| Err(unasked(&late()))) {
                     Ok(files) => config.default_files = files,
                     Err(error) => origin.barred = Some(error),
                 }
