@@ -74,7 +74,9 @@ impl<'r> Flaw<'r> {
         let message = if title.is_empty() { description.to_owned() } else { title.clone() };
         let help = match self.help {
             Help::Text(text) if text.len() > LONGEST => Help::Text(words::start(&text, LONGEST).into()),
-            Help::Markdown(text) if text.len() > LONGEST => Help::Markdown(words::start(&text, LONGEST).into()),
+            Help::Markdown(text) if text.len() > LONGEST => {
+                Help::Markdown(words::start(&text, LONGEST).into())
+            }
             help => help,
         };
         let rule = Rule {

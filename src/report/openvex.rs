@@ -160,7 +160,10 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
     let said_at = moment(&said.timestamp).or_else(|| moment(&said.last_updated)).or(document);
     let canonical = |purl: &str| flaw::package(purl, "", "", "").purl.into_owned();
     for (product, within) in products {
-        if last.len() == MOST || product.len() > LONGEST || within.is_some_and(|within| within.len() > LONGEST) {
+        if last.len() == MOST
+            || product.len() > LONGEST
+            || within.is_some_and(|within| within.len() > LONGEST)
+        {
             return false;
         }
         let product = canonical(product);

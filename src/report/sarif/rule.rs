@@ -65,8 +65,9 @@ impl Entry {
     }
 
     pub(super) fn of(rule: &wire::Descriptor<'_>, component: usize) -> Entry {
-        let text =
-            |message: Option<&wire::Message<'_>>| bounded(message.and_then(plain).unwrap_or_default()).into_owned();
+        let text = |message: Option<&wire::Message<'_>>| {
+            bounded(message.and_then(plain).unwrap_or_default()).into_owned()
+        };
         let (short, full) = (text(rule.short_description.get()), text(rule.full_description.get()));
         let properties = rule.properties.get();
         let mut made = Rule {
@@ -106,8 +107,8 @@ impl Entry {
             ],
             ..Entry::default()
         };
-        let purls =
-            properties.map(|properties| properties.purls.iter().filter_map(|purl| purl.owned()).take(MOST).collect());
+        let purls = properties
+            .map(|properties| properties.purls.iter().filter_map(|purl| purl.owned()).take(MOST).collect());
         entry.advise(&rule.name, aliases, purls.unwrap_or_default(), texts);
         entry
     }
