@@ -116,7 +116,7 @@ fn rule_link(rule: &Rule) -> Vec<Inline> {
     let id = one_line(&rule.id);
     match &rule.help_uri {
         _ if id.is_empty() => vec![],
-        Some(page) => vec![Inline::link(id, page)],
+        Some(page) => vec![Inline::foreign_link(id, page)],
         None => vec![Inline::code(id)],
     }
 }

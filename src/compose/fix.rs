@@ -84,9 +84,11 @@ fn help(rule: &Rule, top: u8, with_page: bool) -> Vec<Block> {
         }
     }
     if let Some(page) = rule.help_uri.as_deref().filter(|_| with_page)
-        && let link @ Inline::Link(_) = Inline::link("Read more", page)
+        && let Inline::Link(link) = Inline::link("", page)
     {
-        blocks.push(Block::Paragraph(vec![link]));
+        // who reads it sees where it leads before they go there
+        let text = format!("Read more on {}", link.to().host_str().unwrap_or_default());
+        blocks.push(Block::Paragraph(vec![Inline::link(text, page)]));
     }
     blocks
 }

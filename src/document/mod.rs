@@ -149,6 +149,41 @@ impl Inline {
             _ => Inline::Text(text),
         }
     }
+
+    /// A link out of a foreign text. Where its text looks like an address and names another host than it leads to,
+    /// the true host stands behind the text.
+    pub fn foreign_link(text: impl Into<String>, to: &str) -> Inline {
+        match Inline::link(text, to) {
+            Inline::Link(Link { text, to }) => {
+                let host = to.host_str().unwrap_or_default();
+                let text = if names_another_host(&text, host) { format!("{text} ({host})") } else { text };
+                Inline::Link(Link { text, to })
+            }
+            text => text,
+        }
+    }
+}
+
+/// Whether a text looks like an address, and not like one on this host. File names look like that as well; that these
+/// are followed by a host does no harm.
+fn names_another_host(text: &str, host: &str) -> bool {
+    // what other scripts have for dots and slashes reads the same to people
+    let inner = |c: char| !c.is_whitespace() && !"()[]<>{}\"'`,;|".contains(c);
+    let words = text.split(|c| !inner(c)).filter(|word| !word.is_empty());
+    words.map(|word| word.trim_matches(['.', ':', '!', '?'])).any(|word| {
+        let behind = word.split_once("://").map_or(word, |(_, rest)| rest);
+        let address = behind.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+        let is_dot = |c: char| matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}' | '\u{2024}');
+        let (name, port) = address.rsplit_once(':').unwrap_or((address, ""));
+        let ending = name.rsplit_once(is_dot).map_or("", |(_, ending)| ending);
+        // of an address the last part is letters alone, or a number
+        let is_ending = ending.chars().count() > 1 && ending.chars().all(char::is_alphabetic)
+            || ending.starts_with("xn--")
+            || !ending.is_empty() && ending.bytes().all(|byte| byte.is_ascii_digit());
+        let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+        (is_ending || is_port || word.contains("://") || word.contains('@'))
+            && !address.eq_ignore_ascii_case(host)
+    })
 }
 
 impl Block {
@@ -167,5 +202,48 @@ impl Document {
     /// All blocks in reading order.
     pub fn blocks(&self) -> impl Iterator<Item = &Block> {
         self.parts.iter().flat_map(|part| &part.blocks)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_foreign_link_that_looks_like_an_address_shows_its_true_host() {
+        let check = |text: &str, to: &str, expected: &str| match Inline::foreign_link(text, to) {
+            Inline::Link(link) => assert_eq!(link.text(), expected),
+            other => panic!("{other:?}"),
+        };
+        let evil = "https://evil.example/phish";
+        let shown = |text: &str| format!("{text} (evil.example)");
+        for text in [
+            "https://acme.atlassian.net/login",
+            "acme.atlassian.net",
+            "See acme.atlassian.net/browse/SEC-1!",
+            "(https://acme.atlassian.net)",
+            "acme\u{3002}atlassian\u{ff0e}net",
+            "10.0.0.1",
+            "localhost:8080",
+            "http://localhost",
+            "security@acme.example",
+            "xn--acme.xn--p1ai",
+            "evil.example.acme.net",
+        ] {
+            check(text, evil, &shown(text));
+        }
+        for text in [
+            "CWE-79",
+            "the advisory",
+            "js/xss",
+            "python.lang.dangerous-exec",
+            "evil.example",
+            "",
+            "v1.2-beta",
+            "python:S1",
+        ] {
+            check(text, evil, text);
+        }
+        check("https://evil.example/other", evil, "https://evil.example/other");
     }
 }

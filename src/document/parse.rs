@@ -170,7 +170,7 @@ impl Builder {
             TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),
             TagEnd::Link => {
                 if let Some((to, text)) = self.link.take() {
-                    self.line.push(Inline::link(text, &to));
+                    self.line.push(Inline::foreign_link(text, &to));
                 }
             }
             TagEnd::Paragraph | TagEnd::HtmlBlock => self.flush(),
