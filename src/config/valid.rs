@@ -122,7 +122,8 @@ impl Default for Config {
 pub struct ReportEntry {
     /// A glob from the repository's root, or `github:` and one of GitHub's sorts of alert.
     pub path: String,
-    /// What the paths in the report are relative to, without a `/` at its end.
+    /// What the paths in the report are relative to, without a `/` at its end: a folder of the repository, or an
+    /// absolute path, which is where another machine had the checkout.
     pub base: Option<String>,
     /// What sets these scans apart from others of the same scanner.
     pub category: Option<String>,

@@ -79,6 +79,11 @@ impl Repository {
         self.identities().iter().map(|identity| format!("{LABEL}{:.12}", identity.to_string())).collect()
     }
 
+    /// Its name without its owner, as the folder of a checkout is called.
+    pub fn short(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or_default()
+    }
+
     /// Its page.
     pub fn url(&self) -> String {
         format!("https://{}/{}", self.host, self.name)

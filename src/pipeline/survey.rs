@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Job;
@@ -18,6 +19,7 @@ use crate::report::checkout::Checkout;
 use crate::report::files;
 use crate::report::formats;
 use crate::report::source::{Halt, Source};
+use crate::report::tree::Tree;
 
 /// How long reports are still read when the run is over: what is small is known, and can be put down.
 const MOMENT: Duration = Duration::from_millis(400);
@@ -27,7 +29,9 @@ pub(super) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     let alerts = alerts::fetch(job).await;
     job.watch.stage("reading reports");
     let selection = Selection::new(job.config, job.run.today());
-    let mut checkout = Checkout::open(&job.root);
+    let names = vec![job.run.repository.short().to_owned()];
+    let tree = Arc::new(Tree::new(&job.root, names));
+    let mut checkout = Checkout::of(tree.clone());
     let at_commit = checkout.commit().is_some_and(|head| is_same_commit(&head, job));
     let outside = |path: &str| match changed {
         Changed::All => false,
@@ -47,7 +51,7 @@ pub(super) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
         judge: &judge,
         line: &mut line,
     });
-    let (sources, mut problems) = sources(job, !alerts.is_empty());
+    let (sources, mut problems) = sources(job, &tree, !alerts.is_empty());
     gatherer.expect(sources.iter().map(|source| source.name.as_str()));
     for (index, source) in sources.iter().enumerate() {
         job.watch.progress(index, sources.len());
@@ -91,7 +95,7 @@ fn gather_alerts(gatherer: &mut Gatherer<'_>, told: Told) {
 }
 
 /// The files that the configuration's entries mean, each once, with what the first entry says of it.
-fn sources(job: &Job<'_>, has_alerts: bool) -> (Vec<Source>, Vec<Problem>) {
+fn sources(job: &Job<'_>, tree: &Arc<Tree>, has_alerts: bool) -> (Vec<Source>, Vec<Problem>) {
     let mut seen = BTreeSet::new();
     let mut sources = Vec::new();
     let (mut problems, mut vain) = (Vec::new(), Vec::new());
@@ -112,6 +116,7 @@ fn sources(job: &Job<'_>, has_alerts: bool) -> (Vec<Source>, Vec<Problem>) {
                 source.name = name(&job.root, &path);
                 source.base.clone_from(&entry.base);
                 source.root = Some(job.root.display().to_string());
+                source.tree = Some(tree.clone());
                 source.category.clone_from(&entry.category);
                 sources.push(source.until(&halt));
             }

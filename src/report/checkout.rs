@@ -4,13 +4,13 @@
 //! Only regular, tracked files under the root are opened, without symbolic links and bounded in size.
 //! A line's text is for hashing alone: it is never shown.
 
-use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use super::files::{is_git, is_link};
+use super::tree::{Tree, git};
 use super::words;
 
 /// How many bytes a file may have.
@@ -29,9 +29,7 @@ const LONGEST_LINE: usize = 4_096;
 /// A checkout that `git` knows.
 #[derive(Debug)]
 pub struct Checkout {
-    root: PathBuf,
-    /// The paths of regular files in the index, once somebody asks.
-    tracked: Option<HashSet<String>>,
+    tree: Arc<Tree>,
     commit: Option<Option<String>>,
     kept: Vec<(String, Option<Lines>)>,
     /// How many bytes were read for their lines.
@@ -48,13 +46,18 @@ struct Lines {
 impl Checkout {
     /// The checkout at this folder. Nothing is read yet.
     pub fn open(root: impl Into<PathBuf>) -> Checkout {
-        Checkout { root: root.into(), tracked: None, commit: None, kept: Vec::new(), read: 0 }
+        Checkout::of(Arc::new(Tree::new(root, Vec::new())))
+    }
+
+    /// The checkout of a tree, whose list of files it shares.
+    pub fn of(tree: Arc<Tree>) -> Checkout {
+        Checkout { tree, commit: None, kept: Vec::new(), read: 0 }
     }
 
     /// The commit that is checked out; `None`: `git` does not know.
     pub fn commit(&mut self) -> Option<String> {
         if self.commit.is_none() {
-            let said = git(&self.root, &["rev-parse", "--verify", "HEAD"]);
+            let said = git(self.tree.root(), &["rev-parse", "--verify", "HEAD"]);
             let commit =
                 said.and_then(|said| String::from_utf8(said).ok()).map(|said| said.trim().to_owned());
             self.commit = Some(commit);
@@ -83,23 +86,22 @@ impl Checkout {
     /// A file's whole text. `None`: it is none that may be read, or has more bytes than `most`.
     pub fn text(&mut self, path: &str, most: u64) -> Option<String> {
         // most of the files that are asked for are not there, which takes no list of what is tracked
-        let is_there = fs::symlink_metadata(self.root.join(path)).is_ok();
+        let is_there = fs::symlink_metadata(self.tree.root().join(path)).is_ok();
         (is_there && self.may_read(path)).then(|| self.read_text(path, most)).flatten()
     }
 
-    fn may_read(&mut self, path: &str) -> bool {
+    fn may_read(&self, path: &str) -> bool {
         let plain = |part: Component<'_>| matches!(part, Component::Normal(_));
         if path.is_empty() || !Path::new(path).components().all(plain) || is_git(Path::new(path)) {
             return false;
         }
-        let root = &self.root;
-        let tracked = self.tracked.get_or_insert_with(|| tracked(root));
+        let root = self.tree.root();
         let whole = root.join(path);
-        tracked.contains(path) && !whole.ancestors().take_while(|part| part != root).any(is_link)
+        self.tree.has(path) && !whole.ancestors().take_while(|part| *part != root).any(is_link)
     }
 
     fn read_text(&self, path: &str, most: u64) -> Option<String> {
-        let whole = self.root.join(path);
+        let whole = self.tree.root().join(path);
         let metadata = fs::symlink_metadata(&whole).ok()?;
         if !metadata.is_file() || metadata.len() > most {
             return None;
@@ -128,26 +130,10 @@ impl Lines {
     }
 }
 
-/// The regular files in the index.
-fn tracked(root: &Path) -> HashSet<String> {
-    let listed = git(root, &["ls-files", "-z", "--stage"]).unwrap_or_default();
-    let entries = listed.split(|byte| *byte == 0).filter_map(|entry| std::str::from_utf8(entry).ok());
-    // mode, object and stage, then a tab and the path; symbolic links and submodules have other modes
-    let files = entries.filter_map(|entry| entry.strip_prefix("100")?.split_once('\t'));
-    files.map(|(_, path)| path.to_owned()).collect()
-}
-
-/// What `git` answers, without our environment and without what a repository's configuration might run.
-fn git(root: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
-    let mut command = Command::new("git");
-    // in a container the checkout belongs to another user
-    command.args(["-c", "core.fsmonitor=false", "-c", "safe.directory=*"]).args(arguments);
-    command.env_clear().current_dir(root).stdin(Stdio::null()).stderr(Stdio::null());
-    command.output().ok().filter(|output| output.status.success()).map(|output| output.stdout)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
 
     fn run(root: &Path, arguments: &[&str]) {

@@ -54,6 +54,7 @@ mod osv;
 mod path;
 mod pip_audit;
 mod purl;
+mod roots;
 mod sarif;
 mod secret;
 mod secretlint;
@@ -66,6 +67,7 @@ mod tfsec;
 #[cfg(test)]
 mod told;
 mod tool;
+pub mod tree;
 mod trivy;
 mod trufflehog;
 mod weakness;

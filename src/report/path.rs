@@ -1,19 +1,18 @@
-//! Paths as reports write them, made relative to the repository's root with `/`.
+//! Paths as reports write them, made relative to the repository's root with `/`: two spellings of one file are
+//! one file.
 //!
 //! What lies outside of it stays a text that leads nowhere: `/etc/passwd`, `../x`.
 
 use std::borrow::Cow;
 use std::path::Path;
 
+use super::roots;
 use super::source::Source;
 use super::words;
 use crate::model::fingerprint::Recipe;
 
 /// The longest path, in bytes, as Linux has it.
 const LONGEST: usize = 4_096;
-
-/// Where container actions see the checkout, whatever its path outside the container is.
-const MOUNTED: &str = "/github/workspace";
 
 /// How KICS writes what its image sees: the image's guide mounts the checkout at `/path`, and KICS itself lies two
 /// folders deep.
@@ -33,30 +32,51 @@ pub(super) fn of_uri<'a>(uri: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
         return of_path(uri, source);
     }
     let Some(local) = local(&uri) else { return uri };
-    of_path(Cow::Owned(decode(local)), source)
+    let decoded = decode(local);
+    // `/D%3A/a` is a drive as well
+    let decoded = match decoded.strip_prefix('/').filter(|rest| drive(rest)) {
+        Some(rest) => rest.to_owned(),
+        None => decoded,
+    };
+    of_path(Cow::Owned(decoded), source)
 }
 
 /// A path as the operating system writes it, relative to the root.
 pub(super) fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
     let path = bounded(path);
-    if source.base.is_none() && is_plain(&path) {
+    let base = source.base.as_deref().filter(|base| !is_absolute(base));
+    if base.is_none() && is_plain(&path) {
         return path;
     }
     let path = match () {
         () if from_windows(&path) => Cow::Owned(path.replace('\\', "/")),
         () => path,
     };
-    let absolute = path.starts_with('/') || drive(&path);
-    let roots = [source.root.as_deref().unwrap_or_default(), MOUNTED];
-    let path = match roots.iter().find_map(|root| under(&path, root)) {
-        Some(inside) => normal(inside),
-        None if absolute => normal(&path),
-        None => match source.base.as_deref() {
-            Some(base) if !path.is_empty() => normal(&format!("{base}/{path}")),
-            _ => normal(&path),
-        },
+    let path = match base {
+        Some(base) if !path.is_empty() && !is_absolute(&path) => normal(&format!("{base}/{path}")),
+        _ => normal(&path),
     };
-    Cow::Owned(path)
+    match inside(&path, source) {
+        Some(inside) => Cow::Owned(inside.to_owned()),
+        None => Cow::Owned(path),
+    }
+}
+
+/// The rest of a path that leads out of the repository, if it leads back into it.
+fn inside<'p>(path: &'p str, source: &Source) -> Option<&'p str> {
+    if !is_absolute(path) && !path.starts_with("../") {
+        return None;
+    }
+    let root = source.root.as_deref().unwrap_or_default();
+    let root = if drive(root) { Cow::Owned(root.replace('\\', "/")) } else { Cow::Borrowed(root) };
+    let absolute = |path: &&str| is_absolute(path);
+    let base = source.base.as_deref().filter(absolute);
+    roots::below(path, &root).or_else(|| roots::inside(path, base, source.tree.as_deref()))
+}
+
+/// Whether a path starts at a file system's root.
+fn is_absolute(path: &str) -> bool {
+    path.starts_with('/') || drive(path)
 }
 
 /// A path as it is; one that no file system takes keeps its beginning, and a hash that tells it from others.
@@ -70,7 +90,7 @@ pub(super) fn bounded(path: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Whether a path that was made relative still leads out of the repository.
 pub(super) fn is_foreign(path: &str) -> bool {
-    path.starts_with('/') || path.starts_with("../") || path.contains("://") || drive(path)
+    is_absolute(path) || path.starts_with("../") || path.contains("://")
 }
 
 /// Whether what a tool calls `written`, and the repository `path`, is surely one file of it, and no folder, pattern
@@ -151,13 +171,6 @@ pub(super) fn decode(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-/// The rest of a path below a root; whole parts alone count.
-fn under<'p>(path: &'p str, root: &str) -> Option<&'p str> {
-    let root = root.trim_end_matches('/');
-    let rest = path.strip_prefix(root).filter(|_| !root.is_empty())?;
-    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
-}
-
 /// Without `.`, empty parts and `x/..`; what leads upward from the start stays in sight.
 fn normal(path: &str) -> String {
     let absolute = path.starts_with('/');
@@ -203,6 +216,12 @@ mod tests {
         check("file://src/a.c", "src/a.c");
         check("/home/r/work/shop/src/a.c", "src/a.c");
         check("/github/workspace/src/a.c", "src/a.c");
+        check("D:\\a\\shop\\shop\\src\\a.c", "src/a.c");
+        check("file:///D:/a/shop/shop/src/a%20b.c", "src/a b.c");
+        check("file:///D%3A/a/shop/shop/src/a.c", "src/a.c");
+        check("file:///d:\\a\\shop\\shop\\src\\a.c", "src/a.c");
+        check("D%3A%5Ca%5Cshop%5Cshop%5Csrc%5Ca.c", "src/a.c");
+        check("/builds/acme/shop/src/../a.c", "a.c");
         check("/home/r/work/shopping/a.c", "/home/r/work/shopping/a.c");
         check("src\\win\\a.c", "src/win/a.c");
         check("./src/win\\a.c", "src/win/a.c");
@@ -210,7 +229,7 @@ mod tests {
         check("file:///C:/b/a.c", "C:/b/a.c");
         check("C:\\b\\a.c", "C:/b/a.c");
         check("/etc/passwd", "/etc/passwd");
-        check("/home/r/work/shop/../../x", "../../x");
+        check("/home/r/work/shop/../../x", "/home/r/x");
         check("../../etc/passwd", "../../etc/passwd");
         check("a/../../b", "../b");
         check("/../x", "/x");

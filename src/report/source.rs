@@ -12,6 +12,7 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 use memchr::memmem;
 
 use super::gzip::Gzip;
+use super::tree::Tree;
 use crate::model::scan::Problem;
 
 /// How many bytes a report may have once it is unpacked.
@@ -30,10 +31,13 @@ const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 pub struct Source {
     /// As people call it, usually its path.
     pub name: String,
-    /// What goes before its relative paths, e.g. `services/a`.
+    /// What goes before its relative paths, e.g. `services/a`; an absolute one is the folder that its absolute
+    /// paths are to be seen from.
     pub base: Option<String>,
     /// The checkout's absolute path: what lies under it becomes relative.
     pub root: Option<String>,
+    /// The checkout's name and files, by which a path of another machine is known.
+    pub tree: Option<Arc<Tree>>,
     /// The category of its scans where the report names none.
     pub category: Option<String>,
     /// The name of its format, where that need not be told from the content.
@@ -89,6 +93,7 @@ impl Source {
             name,
             base: None,
             root: None,
+            tree: None,
             category: None,
             format: None,
             live: false,

@@ -107,8 +107,7 @@ impl<'f> Check<'f> {
                 OneOf::Map(raw) => (raw.path, raw.base, raw.category, place.key("path")),
             };
             self.report_path(&path, at);
-            let base = self.file(base, place.key("base")).map(|base| base.trim_matches('/').to_owned());
-            let base = base.filter(|base| !base.is_empty() && base != ".");
+            let base = self.base(base, place.key("base"));
             reports.push(ReportEntry {
                 path,
                 base,

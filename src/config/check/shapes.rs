@@ -71,6 +71,20 @@ impl Check<'_> {
         Some(path.trim_start_matches("./").to_owned())
     }
 
+    /// What a report's paths are relative to: a folder of the repository, or where another machine had the whole.
+    pub(super) fn base(&mut self, value: Option<String>, place: Place<'_>) -> Option<String> {
+        let folder = value.map(|value| value.trim().replace('\\', "/"));
+        let is_drive = |path: &str| path.as_bytes().get(1) == Some(&b':');
+        let is_absolute = folder.as_deref().is_some_and(|path| path.starts_with('/') || is_drive(path));
+        let base =
+            if is_absolute { self.one_line(folder.map(Text), place)? } else { self.file(folder, place)? };
+        if is_absolute && base.split('/').any(|part| part == "..") {
+            self.note(place, "this path has `..` in it", "write it as the report's paths begin");
+        }
+        let base = if is_absolute { base.trim_end_matches('/') } else { base.trim_matches('/') };
+        (!base.is_empty() && base != ".").then(|| base.to_owned())
+    }
+
     /// An address with `http` or `https` and a host. `variable` is where credentials belong.
     pub(super) fn url(&mut self, value: Option<String>, place: Place<'_>, variable: &str) -> Option<Url> {
         let value = value?;

@@ -93,7 +93,8 @@ pub(super) struct Raw {
 pub(super) struct Report {
     /// A glob from the repository's root, or one of GitHub's own alerts.
     pub(super) path: String,
-    /// What the paths in the report are relative to, e.g. `services/a`.
+    /// What the paths in the report are relative to, e.g. `services/a`. An absolute path is where another machine
+    /// had the checkout, e.g. `/data/scan/shop`: it is taken off.
     pub(super) base: Option<String>,
     /// Sets these scans apart from others of the same scanner.
     pub(super) category: Option<Text>,

@@ -1,0 +1,107 @@
+//! What a checkout is called and which files it tracks: by that a path that another machine wrote is known again.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// A checkout's names and its tracked files, which are listed once somebody asks.
+#[derive(Debug)]
+pub struct Tree {
+    root: PathBuf,
+    names: Vec<String>,
+    files: OnceLock<HashSet<String>>,
+    /// The tracked files with their parts in reverse order, sorted, so that files that end alike lie together.
+    reversed: OnceLock<Vec<String>>,
+}
+
+impl Tree {
+    /// The checkout at this folder, of a repository with these names (without their owners). Nothing is read yet.
+    pub fn new(root: impl Into<PathBuf>, names: Vec<String>) -> Tree {
+        Tree { root: root.into(), names, files: OnceLock::new(), reversed: OnceLock::new() }
+    }
+
+    /// Where it lies.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Whether the repository is called so, as the folder of its checkout is.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a path from the root is a tracked regular file.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.files().contains(path)
+    }
+
+    /// Whether a path from the root is a tracked file and no other tracked file ends with it: then a path of
+    /// another machine that ends so can mean no other file.
+    pub(super) fn has_alone(&self, path: &str) -> bool {
+        if !self.has(path) {
+            return false;
+        }
+        let reversed = self.reversed.get_or_init(|| {
+            let mut all: Vec<String> = self.files().iter().map(|file| reverse(file)).collect();
+            all.sort_unstable();
+            all
+        });
+        let longer = reverse(path) + "/";
+        let next = reversed.partition_point(|file| *file < longer);
+        !reversed.get(next).is_some_and(|file| file.starts_with(&longer))
+    }
+
+    fn files(&self) -> &HashSet<String> {
+        self.files.get_or_init(|| tracked(&self.root))
+    }
+}
+
+fn reverse(path: &str) -> String {
+    path.rsplit('/').collect::<Vec<_>>().join("/")
+}
+
+/// The regular files in the index.
+fn tracked(root: &Path) -> HashSet<String> {
+    let listed = git(root, &["ls-files", "-z", "--stage"]).unwrap_or_default();
+    let entries = listed.split(|byte| *byte == 0).filter_map(|entry| std::str::from_utf8(entry).ok());
+    // mode, object and stage, then a tab and the path; symbolic links and submodules have other modes
+    let files = entries.filter_map(|entry| entry.strip_prefix("100")?.split_once('\t'));
+    files.map(|(_, path)| path.to_owned()).collect()
+}
+
+/// What `git` answers, without our environment and without what a repository's configuration might run.
+pub(super) fn git(root: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
+    let mut command = Command::new("git");
+    // in a container the checkout belongs to another user
+    command.args(["-c", "core.fsmonitor=false", "-c", "safe.directory=*"]).args(arguments);
+    command.env_clear().current_dir(root).stdin(Stdio::null()).stderr(Stdio::null());
+    command.output().ok().filter(|output| output.status.success()).map(|output| output.stdout)
+}
+
+#[cfg(test)]
+impl Tree {
+    /// A tree that tracks these files, whatever is on the disk.
+    pub(super) fn of(root: &str, names: &[&str], files: &[&str]) -> Tree {
+        let tree = Tree::new(root, names.iter().map(|name| (*name).to_owned()).collect());
+        let _first = tree.files.set(files.iter().map(|file| (*file).to_owned()).collect());
+        tree
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_alone_if_no_other_file_ends_with_it() {
+        let tree = Tree::of("/w", &["shop"], &["src/a.c", "src-b/a.c", "x/lib/b.c", "lib/b.c", "Makefile"]);
+        let check = |path: &str, expected: bool| assert_eq!(tree.has_alone(path), expected, "{path}");
+        check("src/a.c", true);
+        check("x/lib/b.c", true);
+        check("lib/b.c", false);
+        check("b.c", false);
+        check("src/no.c", false);
+        assert!(tree.is_called("Shop") && !tree.is_called("shops"));
+    }
+}
