@@ -70,6 +70,7 @@ fn group(common: Common, kind: Kind, exemplars: Vec<Exemplar>, more: u64) -> (Gr
         sightings.push(sighting(&mut survey, id(1_000 + number), &format!("src/more{number}.py"), 7));
     }
     let group = Group {
+        loose: Vec::new(),
         names: vec![id(0)],
         mode: Mode::Type,
         route: None,
@@ -87,6 +88,7 @@ fn group(common: Common, kind: Kind, exemplars: Vec<Exemplar>, more: u64) -> (Gr
 /// Bandit's B602 at two places that are shown whole, and at `more` others.
 pub(super) fn code(more: u64) -> (Group, Survey) {
     let rule = Arc::new(Rule {
+        former: Vec::new(),
         id: "B602".into(),
         name: "subprocess_popen_with_shell_equals_true".into(),
         description: "Starting a process through a shell lets whoever controls the command run others.".into(),

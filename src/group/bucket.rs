@@ -1,6 +1,7 @@
 //! Where sightings are collected until all reports are read: by what can be known of their group
 //! while reading.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -58,6 +59,8 @@ pub(super) struct Waiting {
 pub(super) struct Bucket {
     pub(super) mode: Mode,
     pub(super) rule: Arc<Rule>,
+    /// What the scanner called the rule before.
+    pub(super) former: BTreeSet<String>,
     pub(super) kind: Kind,
     pub(super) kinds: BTreeSet<Kind>,
     /// In order of appearance, each once.
@@ -76,6 +79,7 @@ impl Bucket {
         Bucket {
             mode,
             rule: words.share(&finding.rule),
+            former: BTreeSet::new(),
             kind: finding.kind,
             kinds: BTreeSet::new(),
             scanners: Vec::with_capacity(1),
@@ -95,6 +99,11 @@ impl Bucket {
     ) {
         if self.scanners.len() < MOST_SCANNERS && !self.scanners.contains(&finding.scanner) {
             self.scanners.push(finding.scanner.clone());
+        }
+        for former in &finding.rule.former {
+            if !self.former.contains(former) {
+                self.former.insert(former.clone());
+            }
         }
         let own = words.is(&self.rule, &finding.rule);
         if !own && words.said(&finding.rule) > words.said(&self.rule) {
@@ -116,12 +125,14 @@ impl Bucket {
     /// reading does not show.
     fn keep_if_early(&mut self, finding: &Finding<'_>, words: &mut Words) {
         let limit = self.limit(words);
-        let place = (finding.location.path.as_ref(), finding.location.line, finding.detail.message.as_ref());
+        let Finding { location, detail, severity, .. } = finding;
+        let place = (location.path.as_ref(), location.line, Reverse(*severity), detail.message.as_ref());
         let at = match self.mode {
             // each becomes a group of its own
             Mode::Vulnerability => self.exemplars.len(),
             _ => self.exemplars.partition_point(|(_, kept)| {
-                (kept.location.path.as_ref(), kept.location.line, kept.detail.message.as_ref()) <= place
+                let Exemplar { location, detail, severity, .. } = kept.as_ref();
+                (location.path.as_ref(), location.line, Reverse(*severity), detail.message.as_ref()) <= place
             }),
         };
         if at >= limit {

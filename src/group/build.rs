@@ -29,7 +29,7 @@ const NAMES: usize = 8;
 impl Gatherer<'_> {
     /// What all reports say.
     pub fn survey(self) -> Survey {
-        let Gatherer { rules, buckets, advisories, statements, texts, ledger, .. } = self;
+        let Gatherer { rules, buckets, advisories, statements, texts, mut renamed, ledger, .. } = self;
         let Ledger { reports, scans, problems, .. } = ledger;
         let known = advisories.values().map(|one| (&one.advisory.id, one.aliases.iter().collect::<Vec<_>>()));
         let stated = statements.iter().map(|one| (&one.advisory, one.aliases.iter().collect::<Vec<_>>()));
@@ -63,9 +63,15 @@ impl Gatherer<'_> {
         drop_shared_names(&mut groups);
         for group in groups.values_mut() {
             known_as(&mut group.names, &others);
+            known_as(&mut group.loose, &others);
         }
-        let groups = groups.into_values().collect();
-        Survey { reports, scans, groups, paths, justifications, alerts, owners: BTreeMap::new(), problems }
+        let groups: Vec<Group> = groups.into_values().collect();
+        if !renamed.is_empty() {
+            // what is found under both names has two rules
+            groups.iter().flat_map(|group| &group.sightings).for_each(|one| drop(renamed.remove(&one.rule)));
+        }
+        let owners = BTreeMap::new();
+        Survey { reports, scans, groups, paths, renamed, justifications, alerts, owners, problems }
     }
 }
 
@@ -95,6 +101,7 @@ impl Builder {
             let path = self.paths.get(sighting.path as usize).map_or("", |path| path);
             sighting.anchors = identity::advisory_anchors(&class, purl, path);
             sighting.rule = identity::package_alone(&class, purl);
+            sighting.text = identity::package_text(purl);
             // where the report itself calls it not affected, its own words go before any other document's
             let own = self.paths.get(waiting.excuse as usize).filter(|words| !words.is_empty());
             let open = matches!(sighting.aside, None | Some(Aside::NotAffected));
@@ -126,8 +133,13 @@ impl Builder {
                 if bucket.mode == Mode::Vulnerability {
                     self.each_finding(&common, bucket);
                 } else {
-                    let name = self.name(bucket.mode, |namer| namer.rule(&scanner, &rule));
-                    self.add(vec![name], common, bucket);
+                    let named = |rule: &String| self.name(bucket.mode, |namer| namer.rule(&scanner, rule));
+                    let names: Vec<Fingerprint> =
+                        std::iter::once(&rule).chain(&bucket.former).map(named).collect();
+                    let loose: Vec<Fingerprint> = names.iter().skip(1).copied().collect();
+                    if let Some(group) = self.add(names, common, bucket) {
+                        group.loose.extend(loose);
+                    }
                 }
             }
             Key::File { scanner, path } => {
@@ -211,6 +223,7 @@ impl Builder {
                 rule: bucket.rule.clone(),
                 scanners: bucket.scanners.clone(),
                 kinds: bucket.kinds.clone(),
+                former: BTreeSet::new(),
                 sightings: Vec::new(),
                 waiting: Vec::new(),
                 alerts: Vec::new(),
@@ -230,16 +243,28 @@ impl Builder {
         for part in parts.into_values() {
             let anchors = part.sightings.iter().map(|sighting| sighting.anchors);
             let names: BTreeSet<_> = anchors.map(|anchors| names_of(anchors, common)).collect();
-            let named = |anchor| self.name(bucket.mode, |namer| namer.finding(anchor));
+            let loose: BTreeSet<Fingerprint> = match common {
+                Common::Advisory(_) => {
+                    let further = |one: &Sighting| one.anchors.into_iter().skip(1).flatten();
+                    part.sightings.iter().flat_map(further).collect()
+                }
+                _ => BTreeSet::new(),
+            };
+            let ids: BTreeSet<Fingerprint> = part.sightings.iter().map(Sighting::id).collect();
+            let mut named = |anchor| self.name(bucket.mode, |namer| namer.finding(anchor));
+            let loose: Vec<Fingerprint> =
+                loose.into_iter().filter(|one| !ids.contains(one)).map(&mut named).collect();
             let mut names: Vec<_> = names.into_iter().flatten().map(named).collect();
             dedup(&mut names);
-            self.add(names, common.clone(), part);
+            if let Some(group) = self.add(names, common.clone(), part) {
+                group.loose.extend(loose);
+            }
         }
     }
 
-    fn add(&mut self, mut names: Vec<Fingerprint>, common: Common, bucket: Bucket) {
+    fn add(&mut self, mut names: Vec<Fingerprint>, common: Common, bucket: Bucket) -> Option<&mut Group> {
         names.truncate(NAMES);
-        let Some(&name) = names.first() else { return };
+        let &name = names.first()?;
         let Bucket { mode, kind, kinds, scanners, sightings, exemplars, .. } = bucket;
         let exemplars = exemplars.into_iter().map(|(index, exemplar)| Exemplar {
             id: sightings.get(index).map_or(exemplar.id, Sighting::id),
@@ -247,6 +272,7 @@ impl Builder {
         });
         let group = self.groups.entry(name).or_insert_with(|| Group {
             names: Vec::new(),
+            loose: Vec::new(),
             mode,
             route: None,
             common,
@@ -267,6 +293,7 @@ impl Builder {
         } else {
             group.sightings.extend(sightings);
         }
+        Some(group)
     }
 }
 
@@ -296,14 +323,28 @@ fn finish(group: &mut Group, paths: &[Arc<str>]) {
     group.weigh();
 }
 
-/// A further name that several groups have (one line's text, flagged twice) tells none of them.
+/// A further name that several groups have (one line's text, flagged twice) tells none of them. What a report without
+/// versions means is the group of the version that [`versions::join`] gives it, so that its ticket is found.
 fn drop_shared_names(groups: &mut BTreeMap<Fingerprint, Group>) {
     let mut uses: HashMap<Fingerprint, usize> = HashMap::new();
-    for name in groups.values().flat_map(|group| &group.names) {
-        *uses.entry(*name).or_default() += 1;
+    let mut home: HashMap<Fingerprint, (bool, Fingerprint, Fingerprint)> = HashMap::new();
+    for (first, group) in groups.iter() {
+        for name in &group.names {
+            *uses.entry(*name).or_default() += 1;
+        }
+        let not_affected = |one: &Sighting| one.aside == Some(Aside::NotAffected);
+        let Some(id) = group.sightings.iter().map(Sighting::id).min() else { continue };
+        let own = (group.sightings.iter().all(not_affected), id, *first);
+        for name in &group.loose {
+            home.entry(*name).and_modify(|known| *known = own.min(*known)).or_insert(own);
+        }
     }
+    home.retain(|name, _| !groups.contains_key(name));
     for (first, group) in groups.iter_mut() {
-        group.names.retain(|name| name == first || uses[name] == 1);
+        let at_home = |name: &Fingerprint| home.get(name).is_some_and(|(_, _, home)| home == first);
+        group.names.retain(|name| name == first || uses[name] == 1 || at_home(name));
+        let Group { names, loose, .. } = group;
+        loose.retain(|name| names.contains(name));
     }
 }
 

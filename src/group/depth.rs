@@ -61,14 +61,15 @@ impl Words {
             Some(start) if told.len() > self.depth.words => told.starts_with(start),
             _ => kept == told,
         };
-        let Rule { id, name, description, help, help_uri, cwe, owasp, tags } = kept;
+        let Rule { id, former, name, description, help, help_uri, cwe, owasp, tags } = kept;
         let help = match (help, &told.help) {
             (Help::Text(kept), Help::Text(told)) | (Help::Markdown(kept), Help::Markdown(told)) => {
                 is(kept, told)
             }
             (kept, told) => kept == told,
         };
-        let known_as = *id == told.id && *name == told.name && *help_uri == told.help_uri;
+        let known_as =
+            *id == told.id && *former == told.former && *name == told.name && *help_uri == told.help_uri;
         let classes = *cwe == told.cwe && *owasp == told.owasp && *tags == told.tags;
         known_as && classes && help && is(description, &told.description)
     }

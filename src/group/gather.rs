@@ -1,6 +1,6 @@
 //! Takes findings from the readers and keeps a sighting of each.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::advisory::Known;
@@ -47,6 +47,8 @@ pub struct Gatherer<'a> {
     pub(super) advisories: HashMap<String, Known>,
     pub(super) statements: Vec<Statement>,
     pub(super) texts: Texts,
+    /// What rules were called before, hashed, and what they are called now.
+    pub(super) renamed: BTreeMap<u32, u32>,
     words: Words,
     pub(super) ledger: Ledger,
     /// How many findings and groups there may still be.
@@ -87,6 +89,7 @@ impl<'a> Gatherer<'a> {
             advisories: HashMap::new(),
             statements: Vec::new(),
             texts: Texts::default(),
+            renamed: BTreeMap::new(),
             words: Words::new(Depth::of(0)),
             room: Room::default(),
         }
@@ -157,6 +160,9 @@ impl<'a> Gatherer<'a> {
         sighting.anchors = identity::anchors(finding, line.as_deref());
         sighting.rule = identity::rule_alone(finding);
         sighting.text = identity::text_alone(finding, line.as_deref());
+        for former in &finding.rule.former {
+            self.renamed.insert(identity::rule_hash(&finding.scanner, former), sighting.rule);
+        }
     }
 }
 

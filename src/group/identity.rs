@@ -75,13 +75,28 @@ fn text<'f>(finding: &'f Finding<'_>, checkout_line: Option<&'f str>) -> Option<
     said(&about.as_str()).then_some(Cow::Owned(about))
 }
 
-/// A finding of an advisory: one candidate a name of its class (the best known first), each with the
-/// package and the manifest or image.
+/// A finding of an advisory, by the best known name of its class with the package and the manifest or image. What has
+/// a version is also what a report without versions means, by the two best known names; what has none is known by
+/// three names.
 pub(super) fn advisory_anchors(class: &[String], purl: &str, manifest: &str) -> [Option<Fingerprint>; 3] {
-    let of = |name: &String| {
+    let of = |name: &String, purl: &str| {
         Recipe::new("finding").value("advisory").value(name).value(purl).value(image_name(manifest)).finish()
     };
-    [class.first().map(of), class.get(1).map(of), class.get(2).map(of)]
+    let known = |at: usize, purl: &str| class.get(at).map(|name| of(name, purl));
+    let package = package(purl);
+    match package == purl {
+        true => [known(0, purl), known(1, purl), known(2, purl)],
+        false => [known(0, purl), known(0, package), known(1, package)],
+    }
+}
+
+/// The package in its version by itself, hashed, to know a finding again whose manifest moved or whose advisory got a
+/// better known name: the upper half is of the package alone, and the lower is 0 where there is no version.
+pub(super) fn package_text(purl: &str) -> u32 {
+    let short = |text: &str| Recipe::new("package").value(text).finish().short();
+    let package = package(purl);
+    let version = if package == purl { 0 } else { (short(purl) & 0xffff).max(1) };
+    (short(package) & 0xffff_0000).max(1 << 16) | version
 }
 
 /// A scanner's name as far as it identifies: another spelling of capitals is the same scanner.

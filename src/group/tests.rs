@@ -188,6 +188,41 @@ fn a_ticket_that_an_audit_filed_alone_is_found_when_a_scanner_comes() {
 }
 
 #[test]
+fn of_two_versions_one_leads_to_the_ticket_that_an_audit_filed_alone() {
+    let alone = survey(Mode::Vulnerability, &[&["GHSA-x= pkg:npm/a lock"]]);
+    let two: &[&str] = &["CVE-1=GHSA-x pkg:npm/a@1 lock", "CVE-1=GHSA-x pkg:npm/a@2 lock"];
+    for reports in [vec![two], vec![&["GHSA-x= pkg:npm/a lock"], two]] {
+        let survey = survey(Mode::Vulnerability, &reports);
+        let name = alone.groups[0].name();
+        let known: Vec<&Group> = survey.groups.iter().filter(|group| group.names.contains(&name)).collect();
+        assert_eq!((survey.groups.len(), known.len()), (2, 1), "{reports:?}");
+        assert!(known[0].loose.contains(&name), "its own names go first");
+    }
+}
+
+#[test]
+fn a_rule_is_known_by_its_former_ids() {
+    let renamed = |id: &str, former: &[&str]| {
+        let mut one = finding(&format!("{id} x:1 - a"));
+        let former = former.iter().map(|id| (*id).to_owned()).collect();
+        one.rule = Arc::new(Rule { former, ..(*one.rule).clone() });
+        one
+    };
+    let names = |all: Vec<Finding<'static>>| {
+        let survey = gathered(Mode::Type, |gatherer| all.into_iter().for_each(|one| gatherer.finding(one)));
+        (survey.groups.iter().map(|group| group.names.clone()).collect::<Vec<_>>(), survey.renamed.len())
+    };
+    let (old, none) = names(vec![renamed("A", &[])]);
+    let (new, some) = names(vec![renamed("B", &["A", "C"])]);
+    assert_eq!((none, some), (0, 2));
+    assert!(new[0].contains(&old[0][0]) && new[0][0] != old[0][0]);
+    // a report that uses both ids has two rules
+    let (both, one) = names(vec![renamed("A", &[]), renamed("B", &["A", "C"])]);
+    assert_eq!((both.len(), one), (2, 1));
+    assert_eq!(both.iter().filter(|names| names.contains(&old[0][0])).count(), 1);
+}
+
+#[test]
 fn a_ticket_filed_under_an_alias_is_found_when_the_cve_is_known() {
     let before = survey(Mode::Type, &[&["GHSA-x= pkg:npm/a@1 lock"]]);
     let after = survey(Mode::Type, &[&["GHSA-x=CVE-1 pkg:npm/a@1 lock"]]);

@@ -2,12 +2,12 @@
 //!
 //! npm and Composer tell an advisory of a package, and not which version is installed. Where another report has
 //! the version that the same manifest brings in, theirs is that finding; of several versions the one whose
-//! identity is lowest, whatever the order of the reports. What the audit calls it by itself stays a further
-//! candidate, so that a ticket that was filed by the audit alone is found when the other report comes, and one that
-//! both filed when the audit comes alone.
+//! identity is lowest, whatever the order of the reports. What the audit calls it by itself is a further candidate of
+//! each version, so that a ticket that was filed by the audit alone is found when the other report comes. One that
+//! another report filed with a version is found by the audit alone as well: there the plan pairs what is left over
+//! by package and manifest.
 //!
-//! Nothing joins the two where they never met in one run: an audit alone does not know the version. Nor are they
-//! one where they name different manifests: then nothing says that it is the same project.
+//! They are not one where they name different manifests: then nothing says that it is the same project.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

@@ -1,9 +1,11 @@
 //! What several reports tell of one finding, shown once.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use crate::model::finding::{Help, Package, Rule};
 use crate::model::fingerprint::Fingerprint;
+use crate::model::severity::Severity;
 use crate::model::survey::Exemplar;
 
 /// Puts what is kept whole in order, whatever the order of reading was, and makes one of what several reports
@@ -24,9 +26,10 @@ pub(super) fn order(exemplars: &mut Vec<Exemplar>) {
     });
 }
 
-/// Where it is, which it is, and whose words: nothing of it depends on the order of reading.
-fn place(one: &Exemplar) -> (&str, u32, Fingerprint, &str, &str) {
-    (&one.location.path, one.location.line, one.id, &one.detail.message, &one.scanner)
+/// Where it is, which it is, how bad, and whose words: nothing of it depends on the order of reading.
+fn place(one: &Exemplar) -> (&str, u32, Fingerprint, Reverse<Severity>, &str, &str) {
+    let Exemplar { location, id, severity, detail, scanner, .. } = one;
+    (&location.path, location.line, *id, Reverse(*severity), &detail.message, scanner)
 }
 
 /// How much a rule says: first whether it has a title.

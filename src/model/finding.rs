@@ -57,6 +57,8 @@ impl fmt::Display for Kind {
 pub struct Rule {
     /// The scanner's own id, e.g. `B602`; empty where the report gives none.
     pub id: String,
+    /// What the scanner called it before: SARIF's `deprecatedIds` (3.49.4).
+    pub former: Vec<String>,
     /// A name for people, one line, e.g. `Subprocess call with shell=True`; empty where unknown.
     pub name: String,
     /// What it is about, as plain text; shared, as many advisories say the same.

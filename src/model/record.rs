@@ -212,6 +212,13 @@ impl Record {
         self.sites.iter().chain([&self.site])
     }
 
+    /// Whether the ticket is one advisory's alone, so that all that was seen of it is one hole by whatever name.
+    pub fn is_of_advisory(&self) -> bool {
+        let kinds = &self.life.kinds;
+        let advisory = |kind: &Kind| matches!(kind, Kind::Dependency | Kind::Container);
+        self.mode != Mode::File && !kinds.is_empty() && kinds.iter().all(advisory)
+    }
+
     /// Whether a later casefile wrote it: then this one leaves the ticket alone.
     pub fn is_later(&self) -> bool {
         self.version > VERSION

@@ -127,7 +127,8 @@ pub struct Entry {
     pub rule: u32,
     /// Its location's path, hashed.
     pub path: u32,
-    /// The flagged line's text, hashed; 0: unknown.
+    /// The flagged line's text, hashed; of an advisory its package in the upper half and the version in the lower;
+    /// 0: unknown.
     pub text: u32,
 }
 

@@ -15,11 +15,12 @@ use super::severity::Severity;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sighting {
     /// Its candidates: the scanner's stable fingerprint, the flagged line's text, the start line.
-    /// For an advisory the first alone.
+    /// For an advisory its best known name with the package's version, then two of its names without.
     pub anchors: [Option<Fingerprint>; 3],
     /// Scanner and rule, or advisory and package without its version, hashed.
     pub rule: u32,
-    /// The flagged line's text without its path, hashed, to find a moved file again; 0: unknown.
+    /// The flagged line's text without its path, or the package in its version, hashed, to find a moved file again;
+    /// 0: unknown.
     pub text: u32,
     /// Its location's path, as an index into [`Survey::paths`].
     pub path: u32,
@@ -80,6 +81,9 @@ pub enum Common {
 pub struct Group {
     /// Its first name and the further ones; each becomes a label, at most 8.
     pub names: Vec<Fingerprint>,
+    /// Those of its names that it may share with other versions of the same package: what a report without versions
+    /// means. They lead to a ticket where no other name does.
+    pub loose: Vec<Fingerprint>,
     /// How it was made.
     pub mode: Mode,
     /// The route that made it a ticket of its own (`continue`), where one did.
@@ -169,6 +173,8 @@ pub struct Survey {
     pub groups: Vec<Group>,
     /// The paths that sightings refer to.
     pub paths: Vec<Arc<str>>,
+    /// Rules that had other ids once, hashed as in a sighting: what each was called, and what it is called now.
+    pub renamed: BTreeMap<u32, u32>,
     /// Why findings are set aside, in the words of a VEX document or of an alert's dismissal, by the
     /// findings' identities.
     pub justifications: BTreeMap<Fingerprint, String>,
@@ -216,6 +222,11 @@ impl Survey {
     /// Who owns a group's worst finding.
     pub fn owners(&self, group: &Group) -> &[String] {
         self.owners.get(&group.name()).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a rule that was recorded is called now, hashed.
+    pub fn rule_now(&self, rule: u32) -> u32 {
+        self.renamed.get(&rule).copied().unwrap_or(rule)
     }
 
     /// The path of a sighting.

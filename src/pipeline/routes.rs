@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Job;
 use crate::config::Route;
 use crate::group::identity::routed;
+use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Survey};
 use crate::policy::condition::Facts;
@@ -46,8 +47,9 @@ pub(super) fn also(groups: &[Group], routes: &[Route], branch: &str) -> Vec<Grou
     for group in groups {
         let Some(facts) = Facts::of_worst(group) else { continue };
         for route in way(routes, &facts.on(branch)).also {
-            let names = group.names.iter().map(|name| routed(*name, &route.name)).collect();
-            also.push(Group { names, route: Some(route.name.clone()), ..group.clone() });
+            let named = |names: &[Fingerprint]| names.iter().map(|name| routed(*name, &route.name)).collect();
+            let (names, loose) = (named(&group.names), named(&group.loose));
+            also.push(Group { names, loose, route: Some(route.name.clone()), ..group.clone() });
         }
     }
     also

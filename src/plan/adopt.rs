@@ -34,7 +34,7 @@ fn adopt_on(decision: &mut Decision<'_>, route: Option<&String>) -> HashMap<Fing
         fresh.extend(looks.into_iter().flat_map(|look| look.fresh).map(|one| (group.name(), one)));
     }
     let rules: BTreeSet<u32> = fresh.iter().map(|(_, one)| one.entry.rule).collect();
-    if fresh.is_empty() || !input.run.writes() {
+    if fresh.is_empty() {
         return HashMap::new();
     }
 
@@ -47,7 +47,7 @@ fn adopt_on(decision: &mut Decision<'_>, route: Option<&String>) -> HashMap<Fing
             && decision.is_ours(ticket)
             && record.mode != Mode::Type
             && record.route.as_ref() == route
-            && record.rules.iter().any(|rule| rules.contains(rule))
+            && record.rules.iter().any(|rule| rules.contains(&input.survey.rule_now(*rule)))
             && !ticket.names().any(|name| names.contains(&name));
         if left {
             decision.needs.slices(decision.snapshot, ticket);
@@ -70,7 +70,7 @@ fn adopt_on(decision: &mut Decision<'_>, route: Option<&String>) -> HashMap<Fing
     let only: Vec<Fresh> = fresh.iter().map(|(_, one)| *one).collect();
     let mut adopted: HashMap<Fingerprint, u64> = HashMap::new();
     let mut taken = BTreeSet::new();
-    for ((name, _), pair) in fresh.iter().zip(pair(&entries, &only)) {
+    for ((name, _), pair) in fresh.iter().zip(pair(input.survey, &entries, &only)) {
         if let Some(pair) = pair
             && !adopted.contains_key(name)
             && taken.insert(old[pair].0)

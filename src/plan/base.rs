@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::decision::Decision;
 use super::ours::record_of;
-use super::pair::pair;
+use super::pair::pair_within;
 use super::slices::{self, Look};
 use super::{Fate, Verdict};
 use crate::model::fingerprint::Fingerprint;
@@ -82,7 +82,10 @@ impl Decision<'_> {
             more |= slice.truncated;
         }
         let old: Vec<Entry> = entries.into_values().collect();
-        let known = looks.iter().flat_map(|look| look.fresh.iter().zip(pair(&old, &look.fresh)));
+        let advisory = record_of(ticket, self.input.site).is_some_and(Record::is_of_advisory);
+        let known = looks.iter().flat_map(|look| {
+            look.fresh.iter().zip(pair_within(self.input.survey, &old, &look.fresh, advisory))
+        });
         known.filter(|(_, pair)| more || pair.is_some()).map(|(one, _)| one.entry.fingerprint).collect()
     }
 }

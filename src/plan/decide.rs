@@ -74,6 +74,8 @@ impl<'a> Decision<'a> {
         let thorough = groups.iter().any(|group| group.kept().next().is_some() && !self.is_unchanged(group));
         self.holdings = Holdings::of(self.input, self.snapshot, thorough, &mut self.needs);
         self.follow_edited();
+        self.follow_accepted();
+        self.follow_closed();
         let adopted = adopt::adopt(self);
         let adopted = |group: &Group| adopted.get(&group.name()).copied();
         let mut members: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
@@ -127,8 +129,15 @@ impl<'a> Decision<'a> {
     fn split(&self, group: &Group, adopted: Option<u64>) -> Split<'a> {
         let mut split = Split::default();
         let own: BTreeSet<u64> = self.candidates(group).map(|ticket| ticket.id.id).collect();
+        // a finding is held as a whole, whichever of its sightings says so
+        let mut held: HashMap<Fingerprint, Holding> = HashMap::new();
         for sighting in group.kept() {
-            match self.holdings.holding(group, sighting) {
+            if let Some(holding) = self.holdings.holding(group, sighting) {
+                held.entry(sighting.id()).or_insert(holding);
+            }
+        }
+        for sighting in group.kept() {
+            match held.get(&sighting.id()).cloned() {
                 Some(Holding::Linked(id) | Holding::Tracked(id)) if own.contains(&id.id) => {
                     split.rest.push(*sighting);
                 }
@@ -178,6 +187,7 @@ impl<'a> Decision<'a> {
                 Holding::Linked(id) => verdict_at(id.id).unwrap_or(Verdict::Tracked(id)),
                 Holding::Tracked(id) => Verdict::Tracked(id),
                 Holding::Accepted(id) => Verdict::Aside(Aside::Accepted, Some(id)),
+                Holding::Closed(id) => Verdict::Aside(Aside::NotAffected, Some(id)),
             };
             self.fate(group, &sightings, verdict);
         }

@@ -94,8 +94,12 @@ impl<'a> Decision<'a> {
 
     /// The tickets with one of a group's labels, oldest first.
     pub(super) fn candidates(&self, group: &Group) -> impl Iterator<Item = &'a Ticket> + use<'a> {
-        let ids: BTreeSet<u64> =
-            group.names.iter().filter_map(|name| self.by_name.get(name)).flatten().copied().collect();
+        let of = |loose: bool| -> BTreeSet<u64> {
+            let names = group.names.iter().filter(|name| group.loose.contains(name) == loose);
+            names.filter_map(|name| self.by_name.get(name)).flatten().copied().collect()
+        };
+        let own = of(false);
+        let ids = if own.is_empty() && !group.loose.is_empty() { of(true) } else { own };
         let snapshot = self.snapshot;
         ids.into_iter().filter_map(|id| snapshot.ticket(id))
     }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::decision::Decision;
 use super::gone::Lot;
 use super::ours::record_of;
-use super::pair::pair;
+use super::pair::pair_within;
 use super::slices::Look;
 use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::severity::Severity;
 use crate::model::slice::{Entries, Entry, Slice, SliceId};
@@ -69,9 +70,10 @@ pub(super) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[
         after: slices.iter().map(|(id, slice)| ((*id).clone(), without(slice, &moved))).collect(),
         ..Difference::default()
     };
+    let advisory = record.is_some_and(Record::is_of_advisory);
     let mut here = BTreeSet::new();
     for look in looks {
-        let pairs = pair(&old, &look.fresh);
+        let pairs = pair_within(decision.input.survey, &old, &look.fresh, advisory);
         let matched: BTreeSet<Fingerprint> = pairs.iter().flatten().map(|&at| old[at].fingerprint).collect();
         here.extend(matched.iter().copied());
         for (one, pair) in look.fresh.iter().zip(&pairs) {

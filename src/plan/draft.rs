@@ -1,6 +1,6 @@
 //! A group that has no ticket: everything that its new one says and carries.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::decision::Decision;
 use super::fields::{self, Filled, Form};
@@ -13,6 +13,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Life, LinkKind, Origin, Pending, Record, State, VERSION, Wrote};
 use crate::model::repository::Place;
 use crate::model::scan::Problem;
+use crate::model::severity::Severity;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{self, Ticket};
 use crate::model::write::{Draft, Ref};
@@ -97,15 +98,30 @@ pub(super) fn draft(
     }))
 }
 
-/// A group with some of its findings alone, each once however many scans saw it.
+/// A group with some of its findings alone, each once however many scans saw it: as the one has it that calls it
+/// worst.
 pub(super) fn part(group: &Group, sightings: &[Sighting]) -> Group {
     let mut part = group.clone();
     let chosen: BTreeSet<_> = sightings.iter().map(Sighting::id).collect();
-    let mut seen = BTreeSet::new();
-    part.sightings.retain(|one| one.aside.is_none() && chosen.contains(&one.id()) && seen.insert(one.id()));
-    part.exemplars.dedup_by_key(|exemplar| exemplar.id);
+    part.sightings.retain(|one| one.aside.is_none() && chosen.contains(&one.id()));
+    worst_of_each(&mut part.sightings, Sighting::id, |one| one.severity);
+    worst_of_each(&mut part.exemplars, |one| one.id, |one| one.severity);
     part.weigh();
     part
+}
+
+/// Keeps of what several scans tell of one finding what calls it worst, the first among equals, where that is in
+/// the order.
+fn worst_of_each<T>(all: &mut Vec<T>, id: impl Fn(&T) -> Fingerprint, severity: impl Fn(&T) -> Severity) {
+    let mut worst: HashMap<Fingerprint, (Severity, usize)> = HashMap::new();
+    for (at, one) in all.iter().enumerate() {
+        let known = worst.entry(id(one)).or_insert((severity(one), at));
+        if severity(one) > known.0 {
+            *known = (severity(one), at);
+        }
+    }
+    let mut at = 0..;
+    all.retain(|one| worst.get(&id(one)).map(|(_, chosen)| *chosen) == at.next());
 }
 
 /// What people read on a ticket.

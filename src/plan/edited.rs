@@ -34,7 +34,7 @@ impl<'a> Decision<'a> {
 
     fn follow_on(&mut self, ticket: &'a Ticket, record: &Record) {
         let (input, snapshot) = (self.input, self.snapshot);
-        let rules: BTreeSet<u32> = record.rules.iter().copied().collect();
+        let rules: BTreeSet<u32> = record.rules.iter().map(|rule| input.survey.rule_now(*rule)).collect();
         let mut fresh: Vec<Fresh> = Vec::new();
         let mut near: Vec<&Ticket> = Vec::new();
         let groups = input.survey.groups.iter().filter(|group| record.route == group.route);
@@ -80,7 +80,7 @@ impl<'a> Decision<'a> {
         seen.clear();
         fresh.retain(|one| seen.insert(one.entry.fingerprint));
         let entries: Vec<Entry> = old.iter().map(|(_, entry)| *entry).collect();
-        for (one, pair) in fresh.iter().zip(pair(&entries, &fresh)) {
+        for (one, pair) in fresh.iter().zip(pair(input.survey, &entries, &fresh)) {
             if pair.is_some_and(|at| old[at].0) {
                 self.holdings.follow(record.route.as_ref(), &one.sighting, ticket);
             }

@@ -21,6 +21,8 @@ pub(super) enum Holding {
     Tracked(TicketId),
     /// A person closed that ticket as accepted.
     Accepted(TicketId),
+    /// casefile closed that ticket, because a report that knows the version sets it aside.
+    Closed(TicketId),
 }
 
 /// What holds findings, by the route that gave the ticket beside their own one, where one did: what
@@ -36,6 +38,7 @@ struct Held {
     shared: HashSet<u64>,
     other_mode: HashMap<(Mode, Fingerprint), TicketId>,
     accepted: HashMap<Fingerprint, TicketId>,
+    closed: HashMap<Fingerprint, TicketId>,
     /// Groups whose accepted ticket does not say which findings it holds: all of them.
     accepted_groups: HashMap<Fingerprint, TicketId>,
 }
@@ -90,6 +93,9 @@ impl Holdings {
         if let Some(id) = accepted {
             return Some(Holding::Accepted(id.clone()));
         }
+        if let Some(id) = held.closed.get(&sighting.id()) {
+            return Some(Holding::Closed(id.clone()));
+        }
         let others =
             [Mode::Vulnerability, Mode::Type, Mode::File].into_iter().filter(|mode| *mode != group.mode);
         let by_mode = || {
@@ -110,6 +116,18 @@ impl Holdings {
         for anchor in sighting.anchors.into_iter().flatten() {
             held.linked.entry(anchor).or_insert_with(|| ticket.id.clone());
         }
+    }
+
+    /// Notes that a finding is one that a person accepted, though it is known by something else now.
+    pub(super) fn accept(&mut self, route: Option<&String>, finding: Fingerprint, ticket: &Ticket) {
+        let held = self.0.entry(route.cloned()).or_default();
+        held.accepted.entry(finding).or_insert_with(|| ticket.id.clone());
+    }
+
+    /// Notes that a finding without a version is one that was set aside with its version.
+    pub(super) fn close(&mut self, route: Option<&String>, finding: Fingerprint, ticket: &Ticket) {
+        let held = self.0.entry(route.cloned()).or_default();
+        held.closed.entry(finding).or_insert_with(|| ticket.id.clone());
     }
 
     /// Whether a person linked a finding to another open ticket than this one, on the same route: then this one

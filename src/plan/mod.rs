@@ -5,6 +5,7 @@
 //! calls is something a test can see. After applying, [`settle`] makes a second, small plan for the
 //! twins that a run side by side has made.
 
+mod accepted;
 mod adopt;
 mod alerts;
 mod attach;

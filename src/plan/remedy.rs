@@ -132,7 +132,8 @@ impl Decision<'_> {
 
     /// Whether findings without a ticket are some of these, edited or moved.
     fn has_again(&self, scope: &Scope, entries: &[Entry]) -> bool {
-        let rules: BTreeSet<u32> = entries.iter().map(|entry| entry.rule).collect();
+        let now = |entry: &Entry| self.input.survey.rule_now(entry.rule);
+        let rules: BTreeSet<u32> = entries.iter().map(now).collect();
         let groups = self.input.survey.groups.iter();
         let unknown =
             groups.filter(|group| group.mode != Mode::Type && self.candidates(group).next().is_none());
@@ -144,7 +145,7 @@ impl Decision<'_> {
                 looks.into_iter().filter(|look| look.slice.scope == *scope).flat_map(|look| look.fresh),
             );
         }
-        pair(entries, &fresh).iter().any(Option::is_some)
+        pair(self.input.survey, entries, &fresh).iter().any(Option::is_some)
     }
 }
 

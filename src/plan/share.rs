@@ -60,6 +60,7 @@ pub(super) fn looks(input: &Input<'_>, shares: &[Share<'_>]) -> Vec<Look> {
     let aside = groups().flat_map(|share| &share.group.sightings).filter(|one| one.aside.is_some());
     let all = Group {
         names: first.group.names.clone(),
+        loose: Vec::new(),
         route: first.group.route.clone(),
         common: first.group.common.clone(),
         kinds: BTreeSet::new(),

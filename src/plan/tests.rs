@@ -59,6 +59,31 @@ fn moved_lines_another_commit_and_another_order_change_nothing() {
 }
 
 #[test]
+fn of_one_finding_that_is_told_twice_the_worst_counts_in_whatever_order() {
+    let config = "jira: {project: SEC, due-in-days: {critical: 7, low: 90}}";
+    let told = ["A x:1 a low", "A x:1 a critical", "A x:1 a medium"];
+    let mut drafts = Vec::new();
+    for order in [[0, 1, 2], [1, 0, 2], [2, 0, 1], [0, 2, 1]] {
+        let mut world = World::with(config);
+        let findings: Vec<&str> = order.iter().map(|at| told[*at]).collect();
+        let plan = world.plan(&findings);
+        assert_eq!(plan.creates[0].record.severity, Severity::Critical, "{order:?}");
+        drafts.push((plan.creates[0].fields.clone(), plan.creates[0].body.clone()));
+        world.apply(plan);
+        assert!(world.plan(&findings).is_empty(), "{order:?}");
+        // one that was filed by the mildest is brought up to date, once
+        world.record(1).severity = Severity::Low;
+        world.ticket(1).priority = Some("Low".into());
+        world.record(1).wrote.priority = Some("Low".into());
+        assert_eq!(world.run(&findings), ["update 1"], "{order:?}");
+        assert_eq!(world.record(1).severity, Severity::Critical);
+        assert_eq!(world.record(1).wrote.priority.as_deref(), Some("Highest"));
+        assert!(world.plan(&findings).is_empty(), "{order:?}");
+    }
+    assert!(drafts.iter().all(|draft| *draft == drafts[0]), "{drafts:?}");
+}
+
+#[test]
 fn an_added_finding_is_one_edit_with_one_comment() {
     let mut world = world(PLAIN, ONE);
     let plan = world.plan(TWO);

@@ -29,7 +29,7 @@ impl Decision<'_> {
         let snapshot = self.snapshot;
         let groups = self.input.survey.groups.iter();
         let groups: HashMap<Fingerprint, &Group> =
-            groups.flat_map(|group| group.names.iter().map(move |name| (*name, group))).collect();
+            groups.flat_map(|group| own_names(group).map(move |name| (*name, group))).collect();
         let proves = self.proves_on_branch();
         for ticket in snapshot.tickets() {
             let loose = !self.tracked.contains(&ticket.id.id) && self.is_ours(ticket);
@@ -132,6 +132,11 @@ impl Decision<'_> {
         };
         wrong || record.life.touched.is_some_and(lately)
     }
+}
+
+/// The names that lead to a group's own ticket alone.
+fn own_names(group: &Group) -> impl Iterator<Item = &Fingerprint> {
+    group.names.iter().filter(|name| !group.loose.contains(name))
 }
 
 /// Whether the tracker was told that the findings are gone or set aside.

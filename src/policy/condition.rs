@@ -138,6 +138,7 @@ mod tests {
     fn group(common: Common) -> Group {
         Group {
             names: vec![Fingerprint([2; 10])],
+            loose: Vec::new(),
             mode: Mode::Type,
             route: None,
             common,

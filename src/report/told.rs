@@ -179,6 +179,6 @@ pub(super) fn words(finding: &Finding<'_>) -> String {
 
 /// The rule.
 pub(super) fn rule(finding: &Finding<'_>) -> String {
-    let Rule { id, name, description, help, help_uri, cwe, owasp, tags } = &*finding.rule;
+    let Rule { id, former: _, name, description, help, help_uri, cwe, owasp, tags } = &*finding.rule;
     format!("{id} | {name} | {description} | {help:?} | {help_uri:?} | {cwe:?} {owasp:?} {tags:?}")
 }

@@ -15,6 +15,7 @@ use super::news::{News, news};
 use super::{add_life, cover, next_record, steps};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{LinkKind, Pending, Record, State};
+use crate::model::repository::Place;
 use crate::model::slice::SliceId;
 use crate::model::survey::Sighting;
 use crate::model::ticket::Ticket;
@@ -38,7 +39,7 @@ pub(in crate::plan) fn track(
     let tracking = Tracking::of(decision, shares, ticket, &inheritance);
     let snapshot = decision.snapshot;
     let knows = tracking.record.is_some_and(|it| slices::known(&tracking.looks, snapshot, ticket, it));
-    if knows && !tracking.due {
+    if knows && !tracking.due && !tracking.milder {
         tracking.move_on(decision);
         return Some(tracked);
     }
@@ -73,6 +74,8 @@ struct Tracking<'t, 'a> {
     /// Whether something is to be written whatever was seen: names, what twins leave, what is owed, what is noted of
     /// a scope as silent that is not.
     due: bool,
+    /// Whether the ticket is told as milder than what was seen.
+    milder: bool,
 }
 
 /// What of it is new to the ticket.
@@ -107,7 +110,12 @@ impl<'t, 'a> Tracking<'t, 'a> {
         // a screen that takes no labels would refuse them again each time
         let labels = record.is_none_or(|record| !record.refused.contains("labels"));
         let due = inherits || record.is_some_and(owed) || labels && !is_named(input, shares, ticket);
-        Tracking { shares, main: share::main(shares, record), ticket, record, looks, due }
+        // a pull request does not record what its base has as well, so there the base's scans have the say
+        let seen = looks.iter().filter_map(|look| look.slice.severity).max();
+        let on_branch = matches!(input.run.place, Place::Branch(_));
+        let milder =
+            on_branch && record.is_some_and(|record| seen.is_some_and(|seen| record.severity < seen));
+        Tracking { shares, main: share::main(shares, record), ticket, record, looks, due, milder }
     }
 
     /// Moves the ticket where it should be, if that is still owed and nothing else is to be written.

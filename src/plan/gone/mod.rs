@@ -74,7 +74,7 @@ impl Decision<'_> {
         // an edited line or a moved file may be set aside as well
         let lacking: Vec<usize> = (0..left.len()).filter(|&at| lots[at].is_none()).collect();
         let old: Vec<Entry> = lacking.iter().map(|&at| left[at]).collect();
-        for (one, pair) in look.aside.iter().zip(pair(&old, &look.aside)) {
+        for (one, pair) in look.aside.iter().zip(pair(self.input.survey, &old, &look.aside)) {
             if let Some(at) = pair {
                 lots[lacking[at]] = Some(lot(one.sighting.aside));
             }

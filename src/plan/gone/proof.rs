@@ -95,7 +95,8 @@ impl<'a> Proof<'a> {
         };
         let advisory = |kind: &Kind| matches!(kind, Kind::Dependency | Kind::Container);
         let advisories = !kinds.is_empty() && kinds.iter().all(advisory);
-        if advisories || look.rules.is_empty() || look.rules.contains(&entry.rule) {
+        if advisories || look.rules.is_empty() || look.rules.contains(&self.input.survey.rule_now(entry.rule))
+        {
             return true;
         }
         // most scanners list those rules alone that found something

@@ -106,6 +106,7 @@ fn rule(one: &Vulnerability<'_>) -> Rule {
     let categories = one.identifiers.objects().filter(|identifier| &*identifier.r#type == "owasp");
     let page = main.and_then(|main| main.url.owned());
     Rule {
+        former: Vec::new(),
         id: id.or(one.name.some()).unwrap_or_default().to_owned(),
         name: words::line(&one.name),
         description: (&*one.description).into(),

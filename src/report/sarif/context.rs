@@ -376,7 +376,9 @@ impl Context {
     /// The scan as the run reports it.
     pub(super) fn scan(&self, source: &Source) -> Scan {
         let rules = || self.components.iter().flat_map(|component| &component.rules);
-        let ids = rules().map(|entry| entry.rule.id.clone()).filter(|id| !id.is_empty());
+        // what was found under a former id was looked for as well
+        let ids = rules().flat_map(|entry| entry.rule.former.iter().chain([&entry.rule.id]).cloned());
+        let ids = ids.filter(|id| !id.is_empty());
         let idle = rules().any(|entry| !entry.used.get());
         let (success, unread) = self.notices.settle(self, source);
         Scan {

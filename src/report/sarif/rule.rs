@@ -1,7 +1,7 @@
 //! A SARIF rule (reportingDescriptor, 3.49) as casefile knows it, with what its results need.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -17,6 +17,9 @@ const MOST: usize = 100;
 
 /// How much of a rule's text is searched for package and version with each result, in bytes.
 const TOLD: usize = 2_000;
+
+/// How many former ids of a rule count: a ticket has room for eight names.
+const FORMER: usize = 5;
 
 /// A rule, and what results that name it inherit.
 #[derive(Debug, Clone, Default)]
@@ -72,6 +75,7 @@ impl Entry {
         let properties = rule.properties.get();
         let mut made = Rule {
             id: rule.id.to_string(),
+            former: former(rule),
             name: name(&rule.id, &rule.name, &short, &full),
             help: help(rule.help.get()),
             help_uri: rule.help_uri.owned(),
@@ -296,6 +300,12 @@ fn name(id: &str, name: &str, short: &str, full: &str) -> String {
 fn line(text: &str) -> String {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     first.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a rule was called before, each once.
+fn former(rule: &wire::Descriptor<'_>) -> Vec<String> {
+    let ids: BTreeSet<String> = rule.deprecated_ids.iter().filter_map(|id| id.owned()).collect();
+    ids.into_iter().filter(|id| !id.is_empty() && *rule.id != **id).take(FORMER).collect()
 }
 
 #[cfg(test)]
