@@ -41,7 +41,9 @@ impl<'a> Decision<'a> {
         old.retain(|entry| !aside.contains(&entry.fingerprint));
         let here: BTreeSet<Fingerprint> =
             groups.iter().flat_map(|group| group.kept()).flat_map(|one| one.anchors).flatten().collect();
-        if old.iter().all(|entry| here.contains(&entry.fingerprint)) {
+        let is_known = |entry: &Entry| here.contains(&entry.fingerprint);
+        // another report without a version may mean what this one has
+        if !advisory && old.iter().all(is_known) {
             return;
         }
         let mut fresh = Vec::new();

@@ -18,6 +18,13 @@ pub(super) struct Fresh {
     pub(super) sighting: Sighting,
 }
 
+impl Fresh {
+    /// Whether it is an advisory's that was told without a version, and so means each.
+    fn has_no_version(&self) -> bool {
+        self.entry.text != 0 && self.entry.text & 0xffff == 0
+    }
+}
+
 /// For each fresh finding the index of the old one that it is, if it is one. `survey` knows which rules have another
 /// name than when the old ones were recorded.
 pub(super) fn pair(survey: &Survey, old: &[Entry], fresh: &[Fresh]) -> Vec<Option<usize>> {
@@ -58,6 +65,12 @@ pub(super) fn pair_within(
     pairs.by(old, fresh, |entry| Some((entry.rule, 0, text(entry)?)), Times::Moved);
     if advisory {
         pairs.by(old, fresh, |entry| Some((entry.rule, 0, package(entry)?)), Times::Moved);
+        let left = fresh.iter().enumerate().filter(|(_, one)| one.has_no_version());
+        for (index, one) in left {
+            let place = (package(&one.entry), one.entry.path);
+            let same = old.iter().position(|entry| (package(entry), entry.path) == place);
+            pairs.of[index] = pairs.of[index].or(same);
+        }
     }
     pairs.of
 }
@@ -226,6 +239,8 @@ mod tests {
         // an upgrade that fixes nothing, and a version beside the known one
         check(&[one], &[two], &[Some(0)]);
         check(&[one], &[one, two], &[Some(0), None]);
+        // what has no version here is one that is known, though another report has that as well
+        check(&[one], &[one, of("u", 9, 1, 0x5_0000)], &[Some(0), Some(0)]);
         // a lock file that moved
         check(&[one, two], &[of("m1", 1, 2, 0x5_0001), of("m2", 1, 2, 0x5_0002)], &[Some(0), Some(1)]);
     }
