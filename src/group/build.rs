@@ -68,7 +68,8 @@ impl Gatherer<'_> {
         let groups: Vec<Group> = groups.into_values().collect();
         if !renamed.is_empty() {
             // what is found under both names has two rules
-            groups.iter().flat_map(|group| &group.sightings).for_each(|one| drop(renamed.remove(&one.rule)));
+            let used = groups.iter().flat_map(|group| &group.sightings);
+            used.for_each(|one| _ = renamed.remove(&one.rule));
         }
         let owners = BTreeMap::new();
         Survey { reports, scans, groups, paths, renamed, justifications, alerts, owners, problems }
