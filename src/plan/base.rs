@@ -36,11 +36,15 @@ impl Decision<'_> {
 
     /// The findings of a fate that the base has; none where more must be known first.
     fn of_base(&mut self, group: &Group, fate: &Fate, base: &str) -> Vec<Fingerprint> {
-        let id = match &fate.verdict {
-            Verdict::Refile(old) => Some(old),
-            verdict => verdict.ticket(),
+        let ticket = match &fate.verdict {
+            Verdict::Refile(old) => self.snapshot.ticket(old.id),
+            // nothing is filed from here, so nobody asked for a ticket that is done
+            Verdict::NotAllowed(_) if self.needs.labelled(self.snapshot, group) => {
+                self.candidates(group).last()
+            }
+            verdict => verdict.ticket().and_then(|id| self.snapshot.ticket(id.id)),
         };
-        let Some(ticket) = id.and_then(|id| self.snapshot.ticket(id.id)) else { return Vec::new() };
+        let Some(ticket) = ticket else { return Vec::new() };
         let Some(record) = record_of(ticket, self.input.site) else { return Vec::new() };
         let ids: BTreeSet<&Fingerprint> = fate.findings.iter().collect();
         let there: Vec<Sighting> = group.kept().filter(|one| ids.contains(&one.id())).copied().collect();
