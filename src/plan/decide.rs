@@ -13,6 +13,7 @@ use super::{Input, Plan, Verdict, adopt, alerts, brake, edit, propose, recur, sl
 use crate::model::answer::Ask;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Mode;
 use crate::model::repository::Place;
 use crate::model::scan::Problem;
 use crate::model::slice::{Slice, SliceId};
@@ -44,7 +45,9 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
     decision.all();
     // a run that files has questions enough: the next one asks this, unless done tickets may know better
     let files = !decision.plan.creates.is_empty() && !decision.proof.guessed();
-    let quiet = decision.needs.is_empty() && !files;
+    // in other modes than `type` what moved has another name, and a person may have accepted it under the old one
+    let moved = decision.plan.creates.iter().any(|draft| draft.record.mode != Mode::Type);
+    let quiet = decision.needs.is_empty() && (!files || moved);
     if quiet && !snapshot.done_asked && decision.proves_on_branch() {
         return Next::Ask(Ask::Done { labels: input.run.repository.labels(), own: slices::own(input) });
     }

@@ -52,15 +52,15 @@ fn a_pull_request_that_only_moves_findings_does_not_reach_fail_on() {
 
 #[test]
 fn what_a_person_accepted_stays_so_when_it_moves() {
-    // a group of another mode has another name then, and nobody asks for all tickets that are done
-    for mode in ["type"] {
+    for mode in MODES {
         for (what, moved) in moves() {
             let shop = shop(mode, &two());
             shop.run(&Event::push("main", 1));
             let keys = shop.open_tickets();
             keys.iter().for_each(|key| shop.go(key, "Won't Do"));
             shop.report(&moved);
-            let mut events = vec![Event::pull_request(7, "topic", 2)];
+            // in other modes a group has another name then, and on a pull request nobody asks for all tickets that are done
+            let mut events = Vec::from_iter((mode == "type").then(|| Event::pull_request(7, "topic", 2)));
             // on a branch an edited line cannot be told from one that was fixed beside one that is new
             if what != "edit" {
                 events.extend([Event::push("main", 3), Event::push("main", 4)]);
@@ -94,10 +94,6 @@ fn renamed(found: &[Found], former: &[&str]) -> String {
 fn a_renamed_rule_keeps_its_tickets_and_what_people_decided() {
     for mode in MODES {
         for status in [None, Some("Won't Do")] {
-            if status.is_some() && mode == "vulnerability" {
-                // its name is made of the rule's, and nobody asks for all tickets that are done
-                continue;
-            }
             let shop = Shop::with(&two());
             shop.configure(json!({"group-by": mode}));
             let first = shop.run_well(&Event::push("main", 1));

@@ -154,7 +154,7 @@ fn two_versions_of_one_package_are_what_an_audit_without_versions_means() {
 #[test]
 fn what_was_closed_with_its_version_stays_closed_when_an_audit_comes_alone() {
     let shop = shop(Deployment::Cloud, "type");
-    shop.configure(json!({"states": {"closed": "Won't Do"}}));
+    shop.configure(json!({"reports": ["reports/*.json"], "states": {"closed": "Won't Do"}}));
     put(&shop, &[GRYPE]);
     shop.run_well(&Event::push("main", 1));
     let vex = json!({
