@@ -91,8 +91,17 @@ ca-file: evil.pem
 client-cert: evil.pem
 client-key: evil.pem
 jira: {project: SEC, url: https://evil.example, deployment: data-center, auth: password, allow-networks: [10.0.0.0/8]}";
-        let keys = ["ca-file", "proxy", "jira.url", "jira.deployment", "jira.auth", "jira.allow-networks"]
-            .as_slice();
+        let keys = [
+            "ca-file",
+            "client-cert",
+            "client-key",
+            "proxy",
+            "jira.url",
+            "jira.deployment",
+            "jira.auth",
+            "jira.allow-networks",
+        ]
+        .as_slice();
         let check = |own: &str, default: &str, expected: &[&str]| {
             let (mut own, default) = (config(own), config(default));
             assert_eq!(own.take_network_of(&default), expected);
