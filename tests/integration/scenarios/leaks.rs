@@ -12,7 +12,7 @@ use casefile::tracker::jira::{App, Auth, Gateway, Vault};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::event::Event;
+use super::event::{Event, commit};
 use super::sarif::rules;
 use super::shop::Shop;
 use crate::simulator::{Auth as Treats, Face, Fault, Kind, Nth, World};
@@ -98,6 +98,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// Runs a command with every secret set, and keeps all that it says.
 fn run(shop: &Shop, number: usize, more: &[(&str, String)], arguments: &[&str]) -> i32 {
     let event = Event::pull_request(7, "feature", 1);
+    if let Some(pull) = shop.sim.state().github.pull_mut("acme/shop", 7) {
+        // an older commit would change nothing
+        pull.head.1 = commit(1);
+    }
     let folder = shop.folder().join(format!("leaks-{number}"));
     fs::create_dir_all(&folder).unwrap();
     let file = |name: &str| folder.join(name);
