@@ -179,7 +179,7 @@ impl Jira {
     /// All slices on these tickets: the keys of each ticket's properties say which there are. A ticket that is gone
     /// meanwhile has none.
     async fn all_slices(&self, ids: &[u64]) -> Result<Vec<(u64, SliceId, Option<Slice>)>, Failure> {
-        let keys = ids.to_vec().into_iter().map(|id| async move {
+        let keys = ids.iter().copied().map(|id| async move {
             match self.slice_ids(id).await {
                 Err(Failure::Gone) => Ok((id, Vec::new())),
                 ids => ids.map(|ids| (id, ids)),

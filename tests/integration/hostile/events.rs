@@ -139,6 +139,7 @@ impl Stand {
     }
 
     /// Prints how many cases there were, and how each ended.
+    #[expect(clippy::print_stdout, reason = "the figures are what the test is for, too")]
     fn told(&self, about: &str) {
         let all: usize = self.figures.values().sum();
         println!("{about}: {all} cases, the credential went to our tracker alone");

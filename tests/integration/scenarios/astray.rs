@@ -24,12 +24,15 @@ fn told(ran: &Ran, said: &[&str], unsaid: &[&str]) {
     }
 }
 
+/// A status, headers, a body, and what is said of the answer.
+type Answer<'a> = (u16, Vec<(&'static str, String)>, &'a str, &'a [&'a str]);
+
 #[test]
 fn whoever_answers_in_place_of_jira_is_named() {
     let login = "<!DOCTYPE html><html><title>Sign in to your account</title><form>";
     let to = |place: &str| vec![("location", place.to_owned())];
     let sso = "https://login.corp.example/adfs/ls/?SAMLRequest=geheim";
-    let rows: Vec<(u16, Vec<(&'static str, String)>, &str, &[&str])> = vec![
+    let rows: Vec<Answer<'_>> = vec![
         (200, vec![], login, &["a login page answers (200)", "single sign-on", "pass API requests"]),
         (403, vec![], login, &["a login page answers (403)", "pass API requests"]),
         (401, vec![], login, &["(401)", "a login page came along"]),

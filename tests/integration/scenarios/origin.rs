@@ -152,11 +152,15 @@ fn the_certificates_are_the_default_branchs_as_well() {
     assert!(ran.code != 0 && ran.errors.contains("certificate"), "{}", ran.errors);
 }
 
+/// Puts something in a file's place.
+#[cfg(unix)]
+type Place = fn(&Shop, &str);
+
 #[cfg(unix)]
 #[test]
 fn a_file_that_is_none_or_never_ends_holds_up_nothing() {
     use std::os::unix::fs::symlink;
-    let hostile: [(&str, fn(&Shop, &str)); 4] = [
+    let hostile: [(&str, Place); 4] = [
         ("a pipe", |shop, name| {
             let made = std::process::Command::new("mkfifo").arg(shop.checkout().join(name)).status();
             assert!(made.unwrap().success());
