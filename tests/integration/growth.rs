@@ -460,7 +460,7 @@ fn memory_stays_bounded_whatever_a_report_lists() {
         }
         text
     };
-    let large = 6 << 20;
+    let large = 3 << 20;
     let reports = [
         ("rules", sarif(&many("{}", large), "", "", "")),
         ("rules with ids", sarif(&list(large / 20, |at| format!(r#"{{"id":"R{at:07}"}}"#)), "", "", "")),
