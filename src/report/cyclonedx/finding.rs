@@ -140,11 +140,13 @@ fn flaw_of<'r>(found: &'r wire::Vulnerability<'r>) -> Flaw<'r> {
     let help = found.recommendation.some().or_else(|| found.recommendations.iter().find_map(Text::some));
     let description =
         [&found.description, &found.detail].into_iter().find_map(Text::some).unwrap_or_default();
+    // each component that it affects has it anew
+    let description = crate::report::words::start(description, LONGEST_TEXT);
     Flaw {
         names: names(found),
         title: flaw::sentence(description).into(),
         description: description.into(),
-        help: help.map_or(Help::None, |text| Help::Text(text.into())),
+        help: help.map_or(Help::None, |text| Help::Text(crate::report::words::start(text, LONGEST_TEXT).into())),
         url: origin.and_then(|origin| origin.url.owned()),
         cwe: found.cwes.iter().flat_map(|text| weakness::cwe_field(text)).collect(),
         severity: flaw::severity(word.unwrap_or_default(), own.as_ref()),
@@ -177,6 +179,9 @@ fn is_epss(rating: &&wire::Rating<'_>) -> bool {
     let source = rating.source.get().map_or("", |source| &*source.name);
     rating.method.eq_ignore_ascii_case("epss") || source.eq_ignore_ascii_case("epss")
 }
+
+/// How much of a description and a recommendation is read, in bytes.
+const LONGEST_TEXT: usize = 4_000;
 
 /// How much of an analysis is read, in bytes.
 const LONGEST: usize = 1_000;
