@@ -146,7 +146,8 @@ fn flaw_of<'r>(found: &'r wire::Vulnerability<'r>) -> Flaw<'r> {
         names: names(found),
         title: flaw::sentence(description).into(),
         description: description.into(),
-        help: help.map_or(Help::None, |text| Help::Text(crate::report::words::start(text, LONGEST_TEXT).into())),
+        help: help
+            .map_or(Help::None, |text| Help::Text(crate::report::words::start(text, LONGEST_TEXT).into())),
         url: origin.and_then(|origin| origin.url.owned()),
         cwe: found.cwes.iter().flat_map(|text| weakness::cwe_field(text)).collect(),
         severity: flaw::severity(word.unwrap_or_default(), own.as_ref()),
