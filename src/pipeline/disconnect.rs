@@ -132,6 +132,7 @@ pub async fn marks<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Marks, Error> 
 pub async fn disconnect<T: Write>(tracker: &T, job: &Job<'_>, mut marks: Marks) -> Marks {
     marks.done = true;
     job.watch.stage("taking marks off tickets");
+    job.stop.close();
     let progress = |done, of| job.watch.progress(done, of);
     let outcomes = apply(tracker, &marks.plan, &job.stop, &progress).await;
     for ticket in &mut marks.tickets {

@@ -91,6 +91,7 @@ pub async fn link<T: Write>(
     };
     let planned = planned.map_err(|problem| Error::usage(problem.message).hint(problem.hint))?;
     job.watch.stage("writing");
+    job.stop.close();
     let mut problems = survey.problems.clone();
     problems.extend(planned.problems);
     problems.extend(write(tracker, &job, &snapshot, &planned.first).await?);

@@ -32,6 +32,8 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outco
         Err(failure) => return Ok(Outcome::unread(tracker, &job, survey, &failure)),
     };
     job.watch.stage("filing tickets");
+    // what is written from here on is told as well, also where the run ends meanwhile
+    job.stop.close();
     let progress = |done, of| job.watch.progress(done, of);
     let mut outcomes = apply(tracker, &plan, &job.stop, &progress).await;
     begin::begin(tracker, &job, &input, &snapshot, &plan, &mut outcomes).await;

@@ -49,6 +49,7 @@ async fn story<T: Write>(
             .hint("pass the job's token, with `permissions: pull-requests: write`"));
     };
     job.watch.stage("reading pull requests");
+    job.stop.close();
     let pulls = marked::list(&annotator.client, job, done).await.map_err(told)?;
     let mut marked = marked::read(&annotator.client, job, &pulls).await.map_err(told)?;
     job.watch.stage("looking at tickets");
