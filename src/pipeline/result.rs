@@ -199,6 +199,7 @@ pub struct Requests {
 impl Outcome {
     /// What is left when the tracker could not be read: nothing was planned, so nothing was written.
     pub(super) fn unread<T: Read>(tracker: &T, job: &Job<'_>, survey: Survey, failure: &Failure) -> Outcome {
+        job.stop.close();
         let (plan, snapshot) = (Plan::default(), Snapshot::default());
         let known = Known::planned(tracker, job, &survey, &plan, &snapshot);
         let mut result = Result::of(&known);
@@ -213,7 +214,6 @@ impl Outcome {
             Problem::new("tracker", format!("tickets could not be read, so none was filed: {failure}"))
                 .hint(failure.hint()),
         );
-        job.stop.close();
         // Which of them have a ticket already is not known, so all go to the folder.
         let unfiled = blank::items(job, &survey);
         Outcome {
