@@ -38,11 +38,12 @@ fn three_hundred_groups_take_few_requests() {
 }
 
 #[test]
-fn an_annotation_takes_three_requests_to_github_and_two_if_nothing_changed() {
+fn an_annotation_takes_four_requests_to_github_at_most_and_two_if_nothing_changed() {
     let shop = Shop::with(&[found("R1", "a.py", 1, "a")]);
     let event = Event::pull_request(7, "feature", 1);
     let first = shop.run_well(&event);
-    assert!(annotating(&shop, &first.result) <= 3, "{:?}", shop.sim.journal());
+    // the tickets are filed between reading the description and writing it, so it is read once more
+    assert!(annotating(&shop, &first.result) <= 4, "{:?}", shop.sim.journal());
     let second = shop.run_well(&event);
     assert!(annotating(&shop, &second.result) <= 2, "{:?}", shop.sim.journal());
 }
