@@ -52,9 +52,12 @@ fn a_pull_request_that_only_moves_findings_does_not_reach_fail_on() {
 
 #[test]
 fn what_a_person_accepted_stays_so_when_it_moves() {
+    // with a ticket each, two lines of one text that move at once cannot be told apart
+    let one = |found: &[Found], mode: &str| found[..if mode == "vulnerability" { 1 } else { 2 }].to_vec();
     for mode in MODES {
         for (what, moved) in moves() {
-            let shop = shop(mode, &two());
+            let (before, moved) = (one(&two(), mode), one(&moved, mode));
+            let shop = shop(mode, &before);
             shop.run(&Event::push("main", 1));
             let keys = shop.open_tickets();
             keys.iter().for_each(|key| shop.go(key, "Won't Do"));
@@ -67,7 +70,11 @@ fn what_a_person_accepted_stays_so_when_it_moves() {
             }
             for event in events {
                 let ran = shop.run_well(&event);
-                assert_eq!(ran.result["findings"]["set_aside"], json!({"accepted": 2}), "{mode} {what}");
+                assert_eq!(
+                    ran.result["findings"]["set_aside"],
+                    json!({"accepted": moved.len()}),
+                    "{mode} {what}"
+                );
                 assert_eq!(shop.sim.state().issues.len(), keys.len(), "{mode} {what}");
             }
             let mut more = moved;

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::event::Event;
+use super::event::{Event, commit};
 use super::shop::{Deployment, Shop};
 
 /// A report that a scanner writes of lodash 4.17.20 in `package-lock.json`, with its file's name.
@@ -164,8 +164,16 @@ fn what_was_closed_with_its_version_stays_closed_when_an_audit_comes_alone() {
             "products": [{"@id": "pkg:npm/lodash@4.17.20"}], "justification": "vulnerable_code_not_in_execute_path"}],
     });
     shop.write("reports/vex.json", &vex.to_string());
+    // only the newest commit proves anything
+    shop.sim
+        .state()
+        .github
+        .repository_mut("acme/shop")
+        .unwrap()
+        .branches
+        .insert("main".to_owned(), commit(2));
     shop.run_well(&Event::push("main", 2));
-    assert_eq!(shop.ticket("SEC-1").status, "Won't Do");
+    assert_eq!(shop.open_tickets(), [""; 0]);
     for (number, reports) in [(3, vec![NPM, GRYPE]), (4, vec![NPM]), (5, vec![NPM, TRIVY])] {
         put(&shop, &reports);
         let ran = shop.run_well(&Event::push("main", number));
