@@ -17,7 +17,7 @@ const FIXED: [&[&str]; 5] = [
 
 /// Where the images of scanners and build services are usually given a checkout. An image may have files of its own
 /// there.
-const MOUNTS: [&[&str]; 12] = [
+const MOUNTS: [&[&str]; 11] = [
     &["src"],
     &["app"],
     &["code"],
@@ -29,7 +29,6 @@ const MOUNTS: [&[&str]; 12] = [
     &["scan"],
     &["usr", "src", "app"],
     &["tmp", "lint"],
-    &["path"],
 ];
 
 /// How many folders deep a repository's files are looked for.
