@@ -12,6 +12,9 @@ use crate::model::write::Draft;
 use crate::plan::Plan;
 use crate::tracker::{Made, Write};
 
+/// How many tickets are tried alone where each is refused, before all are.
+const ALONE: usize = 5;
+
 /// How many keys before the first new one are looked at for what another run has just made.
 const LOOK_BACK: u64 = 50;
 
@@ -19,31 +22,53 @@ const LOOK_BACK: u64 = 50;
 pub(super) async fn create<T: Write>(
     tracker: &T,
     plan: &Plan,
-    stop: &Stop,
+    halt: &Stop,
     progress: &(dyn Fn(usize) + Sync),
     outcomes: &mut Outcomes,
 ) {
     let mut queue: VecDeque<Draft> = plan.creates.iter().cloned().collect();
     let mut looked: BTreeSet<String> = BTreeSet::new();
     let mut refused = Refused::default();
+    let mut untried: BTreeMap<&str, usize> = plan.untried.iter().map(|one| (one.as_str(), ALONE)).collect();
     while !queue.is_empty() {
-        let mut batch: Vec<Draft> = queue.drain(..queue.len().min(tracker.batch())).collect();
+        let mut batch = batch(&mut queue, tracker.batch(), &mut untried);
         batch.iter_mut().for_each(|draft| refused.leave_out(draft));
-        if let Some(over) = stop.over() {
+        if let Some(over) = halt.over() {
             fail(outcomes, batch.iter().chain(&queue), &over);
             return;
         }
-        if let Some(end) = send(tracker, &batch, stop, &mut queue, &mut refused, outcomes).await {
+        if let Some(end) = send(tracker, &batch, halt, &mut queue, &mut refused, outcomes).await {
             fail(outcomes, queue.iter(), &end);
             return;
         }
         for (project, made) in firsts(&batch, outcomes) {
             if looked.insert(project.clone()) {
-                look_back(tracker, &project, &made, outcomes, &mut queue).await;
+                untried.remove(project.as_str());
+                look_back(tracker, plan, (&project, &made), outcomes, &mut queue).await;
             }
         }
         progress(outcomes.made.len() + outcomes.unfiled.len());
     }
+}
+
+/// The next drafts that are made together; of a project that was not tried yet one alone.
+fn batch(queue: &mut VecDeque<Draft>, size: usize, untried: &mut BTreeMap<&str, usize>) -> Vec<Draft> {
+    let (mut batch, mut rest, mut alone) = (Vec::new(), VecDeque::new(), BTreeSet::new());
+    for draft in queue.drain(..) {
+        let is_second = untried.contains_key(draft.project.as_str()) && !alone.insert(draft.project.clone());
+        if batch.len() < size && !is_second {
+            batch.push(draft);
+        } else {
+            rest.push_back(draft);
+        }
+    }
+    *queue = rest;
+    // where each is refused, nothing is made that could be hidden
+    untried.retain(|project, left| {
+        *left -= usize::from(alone.contains(*project));
+        *left > 0
+    });
+    batch
 }
 
 /// The first ticket that a batch made in each project.
@@ -94,38 +119,49 @@ async fn send<T: Write>(
     end
 }
 
-/// Once a project: whether we see what we made by its key, which takes no index, and whether another
-/// run has just made some of what is still to be made. What cannot be seen would be filed again and
+/// Once a project: whether we see what we made by its key, which takes no index, with the labels that it was given; and
+/// whether another run has just made some of what is still to be made. What cannot be found again would be filed again and
 /// again, so then nothing more is filed there.
 async fn look_back<T: Write>(
     tracker: &T,
-    project: &str,
-    made: &Made,
+    plan: &Plan,
+    (project, made): (&str, &Made),
     outcomes: &mut Outcomes,
     queue: &mut VecDeque<Draft>,
 ) {
     let known = made.key.number().saturating_sub(LOOK_BACK + 1);
-    let Ok(tickets) = tracker.newer(made.key.project(), Some(known)).await else { return };
-    if let Some(sample) = tickets.iter().find(|ticket| ticket.id == made.id) {
-        kept::check(sample, outcomes);
-        outcomes.samples.insert(project.to_owned(), sample.clone());
-    } else {
+    let tickets = match tracker.newer(made.key.project(), Some(known)).await {
+        Ok(tickets) => tickets,
+        Err(failure) => {
+            outcomes.unlooked = true;
+            let message = format!("the ticket was made, and whether it can be seen is not known: {failure}");
+            outcomes.problems.push(Problem::new(made.key.to_string(), message).hint(failure.hint()));
+            if plan.untried.contains(project) {
+                stop(project, &failure, outcomes, queue);
+            }
+            return;
+        }
+    };
+    let Some(sample) = tickets.iter().find(|ticket| ticket.id == made.id) else {
+        outcomes.hidden.insert(made.id.clone());
         let message = format!("{} was made but cannot be seen by the account that made it", made.key);
-        let problem = Problem::new(made.key.to_string(), message)
-            .hint("Check the project's issue security and browse permission; nothing more is filed there.");
-        outcomes.problems.push(problem);
-        outcomes.hidden.insert(project.to_owned());
-        let hidden = Failure::Scope(format!("new tickets in {project} cannot be seen"));
-        let stopped: Vec<Draft> = queue.iter().filter(|draft| draft.project == project).cloned().collect();
-        queue.retain(|draft| draft.project != project);
-        fail(outcomes, stopped.iter(), &hidden);
+        let hint = "Check the project's issue security, rules that set a security level, and the browse permission; \
+                    nothing more is filed there.";
+        outcomes.problems.push(Problem::new(made.key.to_string(), message).hint(hint));
+        stop(project, &Failure::Scope(format!("new tickets in {project} cannot be seen")), outcomes, queue);
         return;
+    };
+    kept::check(sample, outcomes);
+    outcomes.samples.insert(project.to_owned(), sample.clone());
+    if !kept::is_found_again(tracker, plan, sample).await {
+        let why = format!("new tickets in {project} lose casefile's labels, and nothing else would find them again");
+        stop(project, &Failure::Scope(why), outcomes, queue);
     }
     let own: BTreeSet<u64> = outcomes.made.values().map(|made| made.id.id).collect();
     let others: BTreeMap<Fingerprint, &Ticket> = tickets
         .iter()
         .filter(|ticket| ticket.is_open() && !own.contains(&ticket.id.id))
-        .flat_map(|ticket| ticket.names().map(move |name| (name, ticket)))
+        .flat_map(|ticket| ticket.all_names().into_iter().map(move |name| (name, ticket)))
         .collect();
     queue.retain(|draft| {
         let found = draft.record.names.iter().find_map(|name| others.get(name));
@@ -134,6 +170,13 @@ async fn look_back<T: Write>(
         }
         found.is_none()
     });
+}
+
+/// Files nothing more in a project.
+fn stop(project: &str, why: &Failure, outcomes: &mut Outcomes, queue: &mut VecDeque<Draft>) {
+    let stopped: Vec<Draft> = queue.iter().filter(|draft| draft.project == project).cloned().collect();
+    queue.retain(|draft| draft.project != project);
+    fail(outcomes, stopped.iter(), why);
 }
 
 fn fail<'d>(outcomes: &mut Outcomes, drafts: impl Iterator<Item = &'d Draft>, failure: &Failure) {

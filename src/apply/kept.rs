@@ -4,7 +4,7 @@
 use super::{Outcomes, Stop, work};
 use crate::model::answer::{Answer, Ask};
 use crate::model::scan::Problem;
-use crate::model::ticket::{Ticket, TicketId};
+use crate::model::ticket::{LABEL, Ticket, TicketId, label, token};
 use crate::model::write::Ref;
 use crate::plan::{Plan, Work};
 use crate::tracker::Write;
@@ -22,6 +22,22 @@ pub(super) fn check(ticket: &Ticket, outcomes: &mut Outcomes) {
             "See whether an app or a proxy drops it. Tickets are still filed once: that rests on labels.",
         ),
     );
+}
+
+/// Whether a ticket that was just made is found again: by its labels, or where a rule took them off, by the words in its
+/// description.
+pub(super) async fn is_found_again<T: Write>(tracker: &T, plan: &Plan, ticket: &Ticket) -> bool {
+    let draft = plan.creates.iter().find(|draft| ticket.all_names().contains(&draft.group));
+    let Some(draft) = draft else { return ticket.has_label(LABEL) };
+    if draft.record.names.iter().all(|name| ticket.has_label(&label(*name))) && ticket.has_label(LABEL) {
+        return true;
+    }
+    match tracker.answer(&Ask::Texts(vec![ticket.id.id])).await {
+        Ok(Answer::Texts(texts)) => {
+            texts.iter().any(|(_, texts)| texts.description.contains(&token(draft.group)))
+        }
+        _ => false,
+    }
 }
 
 /// The plan's works, without those that begin a record where none would be kept: the first of them is done, and

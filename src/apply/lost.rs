@@ -64,7 +64,7 @@ fn made(draft: &Draft, tickets: &[Ticket], outcomes: &Outcomes) -> Option<Made> 
     tickets
         .iter()
         .filter(|ticket| ticket.is_open() && !taken.contains(&ticket.id.id))
-        .filter(|ticket| ticket.names().any(|name| name == draft.group))
+        .filter(|ticket| ticket.all_names().contains(&draft.group))
         .min_by_key(|ticket| ticket.id.id)
         .map(|ticket| Made { id: ticket.id.clone(), key: ticket.key.clone() })
 }

@@ -34,8 +34,12 @@ pub struct Outcomes {
     pub found: BTreeMap<Fingerprint, Ticket>,
     /// By project a ticket as it is right after it was made, which tells how the others began.
     pub samples: BTreeMap<String, Ticket>,
-    /// Projects that hide from us what we make there: no search will find it.
-    pub hidden: BTreeSet<String>,
+    /// Tickets that were made and cannot be seen by the account that made them: no search will find them.
+    pub hidden: BTreeSet<TicketId>,
+    /// Tickets that were made and do not keep casefile's labels: no search by these will find them.
+    pub unlabelled: BTreeSet<TicketId>,
+    /// Whether the tickets that were made could not be looked at.
+    pub unlooked: bool,
     /// Groups that could not be filed, each with why.
     pub unfiled: BTreeMap<Fingerprint, Failure>,
     /// Tickets whose steps were not all done, each with why.
@@ -54,7 +58,8 @@ impl Outcomes {
     /// Whether anything that the plan wanted did not happen and is not people's to decide. What a ticket does not
     /// take where it is now is no failure.
     pub fn failed(&self) -> bool {
-        !self.unfiled.is_empty() || !self.undone.is_empty()
+        let lost = !self.unfiled.is_empty() || !self.undone.is_empty();
+        lost || self.unlooked || !self.hidden.is_empty() || !self.unlabelled.is_empty()
     }
 
     /// Adds what became of a second plan.
@@ -63,6 +68,8 @@ impl Outcomes {
         self.found.extend(other.found);
         self.samples.extend(other.samples);
         self.hidden.extend(other.hidden);
+        self.unlabelled.extend(other.unlabelled);
+        self.unlooked |= other.unlooked;
         self.forgets |= other.forgets;
         self.unfiled.extend(other.unfiled);
         self.undone.extend(other.undone);

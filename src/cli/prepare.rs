@@ -108,12 +108,14 @@ impl Prepared {
                 found: None,
                 pull: None,
             });
+        let (recent, remembered) = super::state::recall(&self.root, args.state.as_deref(), site);
         Ok(Job {
             config: &self.config,
             run: &self.run,
             root: self.root.clone(),
             only: self.only.clone(),
-            recent: super::state::recent(&self.root, args.state.as_deref(), site),
+            recent,
+            remembered,
             at_tip: self.is_at_tip(),
             mass_resolve: args.allow_mass_resolve,
             detail: self.detail_of(self.context.trust.is_fork()),

@@ -8,9 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::files::{self, Mark};
+use crate::model::remembered::Remembered;
 
 /// How many creations are remembered: as many as Jira reconciles in one search.
 const RECENT: usize = 50;
+
+/// How many creations are remembered with what they are of.
+const MADE: usize = 2_000;
 
 /// The longest state file that is read, in bytes.
 const LIMIT: u64 = 1 << 20;
@@ -23,19 +27,29 @@ struct State {
     version: u32,
     /// Ids of tickets, oldest first, by site.
     recent: BTreeMap<String, Vec<u64>>,
+    /// The tickets that were made, oldest first, by site.
+    #[serde(default)]
+    made: BTreeMap<String, Vec<Remembered>>,
 }
 
-/// The creations that the file remembers of a site; none where it cannot be read.
-pub(super) fn recent(root: &Path, path: Option<&Path>, site: &str) -> Vec<u64> {
-    path.map(|path| read(root, path)).and_then(|mut state| state.recent.remove(site)).unwrap_or_default()
+/// The creations that the file remembers of a site; none where it cannot be read. The ids of the last ones alone go along
+/// with searches.
+pub(super) fn recall(root: &Path, path: Option<&Path>, site: &str) -> (Vec<u64>, Vec<Remembered>) {
+    let mut state = path.map(|path| read(root, path)).unwrap_or_default();
+    (state.recent.remove(site).unwrap_or_default(), state.made.remove(site).unwrap_or_default())
 }
 
 /// Adds creations. What another wrote there, and what a link of the checkout leads to, is left alone.
-pub(super) fn remember(root: &Path, path: &Path, site: &str, made: &[u64]) -> Result<()> {
+pub(super) fn remember(root: &Path, path: &Path, site: &str, new: &[Remembered]) -> Result<()> {
     let mut state = read(root, path);
     state.version = 1;
+    let made = state.made.entry(site.to_owned()).or_default();
+    made.retain(|old| new.iter().all(|new| new.id != old.id));
+    made.extend(new.iter().cloned());
+    let old = made.len().saturating_sub(MADE);
+    made.drain(..old);
     let recent = state.recent.entry(site.to_owned()).or_default();
-    recent.extend(made);
+    recent.extend(new.iter().map(|new| new.id));
     let old = recent.len().saturating_sub(RECENT);
     recent.drain(..old);
     let is_ours = |old: &[u8]| serde_json::from_slice::<State>(old).is_ok();

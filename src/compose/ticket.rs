@@ -6,11 +6,16 @@ use crate::config::Section;
 use crate::document::shorten::{shortened, units};
 use crate::document::visible::one_line;
 use crate::document::{Block, Document, Inline, Part, parse};
+use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::survey::{Common, Group, Survey};
+use crate::model::ticket::token;
 
 /// How long a summary may be: characters as Jira counts them, in UTF-16.
 pub const SUMMARY_LIMIT: usize = 255;
+
+/// How many names of a group its ticket tells.
+const NAMES: usize = 8;
 
 /// How many characters of a rule's description are shown.
 const DESCRIPTION: usize = 4_000;
@@ -76,6 +81,13 @@ pub fn description(
         }
     }
     Document { parts }
+}
+
+/// The words by which a text search finds a ticket whose labels are gone: one for each of these names.
+pub fn reference(names: &[Fingerprint]) -> Part {
+    let words: Vec<String> = names.iter().take(NAMES).copied().map(token).collect();
+    let line = vec![Inline::Emphasis(format!("Reference: {}", words.join(" ")))];
+    Part { name: "reference", weight: u8::MAX, blocks: vec![Block::Paragraph(line)] }
 }
 
 /// What is wrong, in the report's words.

@@ -38,6 +38,9 @@ pub enum Ask {
     },
     /// The tickets, done or not, that carry the label of any of these names. Answer: tickets.
     Labelled(Vec<Fingerprint>),
+    /// The tickets, done or not, whose description holds the [token](super::ticket::token) of any of these names: their
+    /// labels may be gone. Anybody can write one, so what is found is a claim. Answer: tickets.
+    Mentioned(Vec<Fingerprint>),
     /// The tickets with these ids, wherever they are now; what is deleted or hidden is left out.
     /// Answer: tickets.
     Ids(Vec<u64>),
@@ -77,8 +80,8 @@ pub enum Ask {
 pub enum Answer {
     /// To [`Ask::Account`].
     Account(Person),
-    /// To [`Ask::Open`], [`Ask::Done`], [`Ask::Marked`], [`Ask::Labelled`], [`Ask::Ids`] and [`Ask::Find`];
-    /// each ticket once.
+    /// To [`Ask::Open`], [`Ask::Done`], [`Ask::Marked`], [`Ask::Labelled`], [`Ask::Mentioned`],
+    /// [`Ask::Ids`] and [`Ask::Find`]; each ticket once.
     Tickets(Vec<Ticket>),
     /// To [`Ask::Made`].
     Made(Vec<u64>),

@@ -8,6 +8,7 @@ pub mod finding;
 pub mod fingerprint;
 pub mod property;
 pub mod record;
+pub mod remembered;
 pub mod repository;
 pub mod run;
 pub mod scan;

@@ -113,6 +113,13 @@ pub struct Record {
     /// The ticket's own id once it is known: a clone that copied the record names another ticket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<u64>,
+    /// The account that made the ticket, as the tracker knows it: written when the ticket is made, so that a change of
+    /// the account does not make it somebody else's. `None`: a person made it, and `link` put findings there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub creator: Option<String>,
+    /// The day on which labels that something had taken off were put back: not again soon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relabelled: Option<Date>,
     /// The group's names, its first one first.
     pub names: Vec<Fingerprint>,
     /// How the group was made.

@@ -1,7 +1,6 @@
 //! A ticket as the tracker shows it.
 
-use std::collections::BTreeMap;
-
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -19,6 +18,12 @@ pub const LABEL: &str = "casefile";
 /// The label of one name of a group.
 pub fn label(name: Fingerprint) -> String {
     format!("{LABEL}-{name}")
+}
+
+/// The word in a ticket's description by which a text search finds it where its labels are gone: letters and digits
+/// alone, so that an index does not break it up.
+pub fn token(name: Fingerprint) -> String {
+    format!("{LABEL}{name}")
 }
 
 /// casefile's own labels on a ticket: its mark, the repository's, and one for each of the group's names.
@@ -165,6 +170,14 @@ impl Ticket {
     /// The names of groups that its labels hold.
     pub fn names(&self) -> impl Iterator<Item = Fingerprint> {
         self.labels.iter().filter_map(|label| label_name(label))
+    }
+
+    /// The names of groups that its labels hold, and those of its record, which nobody takes off by mistake. A record
+    /// that was copied from another ticket, or of a ticket that gave way, names none.
+    pub fn all_names(&self) -> BTreeSet<Fingerprint> {
+        let own = |record: &&Record| record.ticket.is_none_or(|id| id == self.id.id) && record.successor.is_none();
+        let noted = self.record.iter().filter(own).flat_map(|record| record.names.iter().copied());
+        self.names().chain(noted).collect()
     }
 }
 

@@ -95,6 +95,7 @@ impl Blank {
             | Ask::Done { .. }
             | Ask::Marked { .. }
             | Ask::Labelled(_)
+            | Ask::Mentioned(_)
             | Ask::Ids(_)
             | Ask::Find(_) => Answer::Tickets(Vec::new()),
             Ask::Made { .. } => Answer::Made(Vec::new()),
@@ -119,7 +120,7 @@ impl Blank {
     pub(super) fn plan(&self, job: &Job<'_>, survey: &Survey) -> (Plan, Snapshot) {
         let config = Config { max_new: MOST, ..job.config.clone() };
         let fit = |document| document;
-        let input = Input { config: &config, recent: &[], ..job.input(survey, SITE, &fit) };
+        let input = Input { config: &config, recent: &[], remembered: &[], ..job.input(survey, SITE, &fit) };
         let mut snapshot = Snapshot::default();
         for _ in 0..QUESTIONS {
             match next(&input, &snapshot) {

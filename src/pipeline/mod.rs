@@ -18,6 +18,7 @@ mod only;
 mod page;
 mod plan;
 pub mod refresh;
+mod relabel;
 pub mod result;
 mod routes;
 mod run;
@@ -42,6 +43,7 @@ use crate::compose::section::Detail;
 use crate::config::{self, Config};
 use crate::document::Document;
 use crate::model::fingerprint::Fingerprint;
+use crate::model::remembered::Remembered;
 use crate::model::run::Run;
 use crate::model::scan::Problem;
 use crate::model::survey::Survey;
@@ -59,6 +61,8 @@ pub struct Job<'a> {
     pub only: Vec<Fingerprint>,
     /// Ids of tickets that earlier runs made, which the tracker's index may not know yet.
     pub recent: Vec<u64>,
+    /// What earlier runs remember of the tickets that they made.
+    pub remembered: Vec<Remembered>,
     /// Whether the checkout itself says that the run is on its branch's newest commit: outside of CI.
     pub at_tip: bool,
     /// Whether any number of tickets may be resolved at once.
@@ -115,6 +119,7 @@ impl Job<'_> {
             only: &self.only,
             site,
             recent: &self.recent,
+            remembered: &self.remembered,
             mass_resolve: self.mass_resolve,
             fit,
         }

@@ -15,6 +15,7 @@ use crate::export;
 use crate::model::answer::Failure;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
+use crate::model::remembered::Remembered;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::survey::{Group, Report, Survey};
@@ -34,8 +35,8 @@ pub struct Outcome {
     pub unfiled: Vec<export::Item>,
     /// Whether it says what would be done.
     pub is_plan: bool,
-    /// Ids of the tickets that were made.
-    pub made: Vec<u64>,
+    /// The tickets that were made.
+    pub made: Vec<Remembered>,
     /// Whether the tracker or GitHub refused something, or could not be reached.
     pub failed: bool,
 }

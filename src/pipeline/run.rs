@@ -7,11 +7,13 @@ use super::result::{Outcome, Result};
 use super::{
     Job, alerts, annotate, baseline, begin, blank, finish, learn, only, page, routes, settle, survey,
 };
-use crate::apply::apply;
+use crate::apply::{Outcomes, apply};
 use crate::error;
 use crate::export::Item;
 use crate::model::fingerprint::Fingerprint;
-use crate::plan::{Fate, Verdict};
+use crate::model::remembered::Remembered;
+use crate::model::write::Draft;
+use crate::plan::{Fate, Plan, Verdict};
 use crate::tracker::Write;
 
 /// Files what the reports say, each finding once, and tells the pull request.
@@ -54,9 +56,26 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outco
         section,
         unfiled,
         is_plan: false,
-        made: outcomes.made.values().map(|made| made.id.id).collect(),
-        failed: outcomes.failed() || untold || !unchanged.is_empty(),
+        made: made(&plan, &outcomes),
+        failed: outcomes.failed() || !plan.unlabelled.is_empty() || untold || !unchanged.is_empty(),
     })
+}
+
+/// What is to be remembered of the tickets that were made.
+fn made(plan: &Plan, outcomes: &Outcomes) -> Vec<Remembered> {
+    let one = |draft: &Draft| {
+        let made = outcomes.made.get(&draft.group)?;
+        Some(Remembered {
+            id: made.id.id,
+            key: made.key.to_string(),
+            names: draft.record.names.clone(),
+            hidden: outcomes.hidden.contains(&made.id),
+            instead: plan.vanished.contains(&draft.group),
+        })
+    };
+    let mut all: Vec<Remembered> = plan.creates.iter().filter_map(one).collect();
+    all.sort_by_key(|one| one.id);
+    all
 }
 
 /// The tickets that could not be made, with all that they would have said: those that the tracker did not

@@ -48,7 +48,7 @@ fn adopt_on(decision: &mut Decision<'_>, route: Option<&String>) -> HashMap<Fing
             && record.mode != Mode::Type
             && record.route.as_ref() == route
             && record.rules.iter().any(|rule| rules.contains(&input.survey.rule_now(*rule)))
-            && !ticket.names().any(|name| names.contains(&name));
+            && !ticket.all_names().iter().any(|name| names.contains(name));
         if left {
             decision.needs.slices(decision.snapshot, ticket);
             let slices = decision.snapshot.slices_of(ticket.id.id);

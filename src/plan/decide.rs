@@ -117,6 +117,7 @@ impl<'a> Decision<'a> {
         self.draft();
         self.bound_moves();
         self.check_states();
+        self.relabel();
         self.mark();
         alerts::follow(self.input, self.snapshot, &mut self.plan);
         for id in self.input.only {
@@ -155,7 +156,7 @@ impl<'a> Decision<'a> {
             let adopted = adopted.and_then(|id| self.snapshot.ticket(id));
             split.open = self.candidates(group).chain(adopted).filter(|ticket| ticket.is_open()).collect();
         }
-        split.main = split.open.iter().find(|ticket| self.is_ours(ticket)).or(split.open.first()).copied();
+        split.main = split.open.iter().find(|ticket| self.is_recorded(ticket)).or(split.open.first()).copied();
         split
     }
 
@@ -228,7 +229,7 @@ impl<'a> Decision<'a> {
         }
         let done = self
             .candidates(group)
-            .filter(|ticket| !ticket.is_open() && self.is_ours(ticket))
+            .filter(|ticket| !ticket.is_open() && self.is_recorded(ticket))
             .filter(|ticket| !is_accepted(self.input, ticket))
             .last();
         match done {

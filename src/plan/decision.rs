@@ -6,7 +6,7 @@ use super::fields::Note;
 use super::gone::Proof;
 use super::holdings::Holdings;
 use super::needs::Needs;
-use super::ours::{is_guest, is_ours, record_of};
+use super::ours::{is_due_labels, is_guest, is_ours, is_recorded, record_of, stripped};
 use super::propose::Proposal;
 use super::slices;
 use super::snapshot::Snapshot;
@@ -49,7 +49,9 @@ impl<'a> Decision<'a> {
     pub(super) fn new(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Decision<'a> {
         let mut by_name: HashMap<Fingerprint, Vec<u64>> = HashMap::new();
         for ticket in snapshot.tickets() {
-            for name in ticket.names() {
+            let recorded = is_recorded(input, snapshot, ticket);
+            let names = if recorded { ticket.all_names() } else { ticket.names().collect() };
+            for name in names {
                 by_name.entry(name).or_default().push(ticket.id.id);
             }
         }
@@ -114,9 +116,18 @@ impl<'a> Decision<'a> {
         Target::new(config, route).owned(config, survey.owners(group))
     }
 
-    /// Whether a ticket is casefile's, and this repository's to write to.
+    /// Whether a ticket is casefile's, and this repository's to write to: also where its labels are put back now.
     pub(super) fn is_ours(&self, ticket: &Ticket) -> bool {
-        is_ours(ticket, self.snapshot, self.input.site) && !is_guest(self.input, ticket)
+        let back = || {
+            let lost = stripped(ticket, &self.input.run.repository, self.input.site);
+            lost.is_some_and(|record| is_due_labels(self.input, record)) && self.is_recorded(ticket)
+        };
+        (is_ours(ticket, self.snapshot, self.input.site) || back()) && !is_guest(self.input, ticket)
+    }
+
+    /// Whether a ticket stands for findings because casefile made it, whether or not it carries labels.
+    pub(super) fn is_recorded(&self, ticket: &Ticket) -> bool {
+        is_recorded(self.input, self.snapshot, ticket) && !is_guest(self.input, ticket)
     }
 
     /// Notes, once, that the account is not shown who made tickets, where that keeps this one from being written to.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::decision::Decision;
 use super::fields::{self, Filled, Form};
 use super::ours::record_of;
+use super::snapshot::Snapshot;
 use super::{Input, attach, gone, place, slices};
 use crate::compose::property::Properties;
 use crate::compose::ticket as compose;
@@ -42,7 +43,7 @@ pub(super) fn draft(
     place::check_labels(&key, &issue_type.name, screen)?;
 
     let words = words(decision, &part, &BTreeMap::new());
-    let mut record = first_record(input, &part);
+    let mut record = first_record(input, decision.snapshot, &part);
     record.wrote.summary = Some(Wrote::text(&words.summary));
     record.wrote.description = Some(words.description_hash());
     let provenance = input.run.provenance();
@@ -143,11 +144,14 @@ pub(super) fn words(decision: &Decision<'_>, group: &Group, elsewhere: &BTreeMap
     let summary = compose::summary(group, input.survey, &input.config.summary_prefix);
     let sections = &decision.jira.sections;
     let body = compose::description(group, input.survey, &input.run.provenance(), sections, &elsewhere);
-    Words { summary, body: (input.fit)(body) }
+    let mut body = (input.fit)(body);
+    // beyond what was made to fit: it must not be what is left out
+    body.parts.push(compose::reference(&group.names));
+    Words { summary, body }
 }
 
 /// The record of a ticket that casefile has not written to yet.
-pub(super) fn first_record(input: &Input<'_>, group: &Group) -> Record {
+pub(super) fn first_record(input: &Input<'_>, snapshot: &Snapshot, group: &Group) -> Record {
     let run = input.run;
     Record {
         version: VERSION,
@@ -155,6 +159,8 @@ pub(super) fn first_record(input: &Input<'_>, group: &Group) -> Record {
         repository: run.repository.to_string(),
         site: input.site.to_owned(),
         ticket: None,
+        creator: snapshot.account.as_ref().map(|account| account.id.clone()),
+        relabelled: None,
         names: group.names.clone(),
         mode: group.mode,
         rules: rules(group.kept().map(|one| one.rule)),

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Input;
 use super::needs::Needs;
-use super::ours::{is_accepted, is_guest, is_ours, record_of};
+use super::ours::{is_accepted, is_guest, is_recorded, record_of};
 use super::snapshot::Snapshot;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
@@ -49,7 +49,7 @@ impl Holdings {
     pub(super) fn of(input: &Input<'_>, snapshot: &Snapshot, thorough: bool, needs: &mut Needs) -> Holdings {
         let mut all = Holdings::default();
         let modes: BTreeSet<Mode> = input.survey.groups.iter().map(|group| group.mode).collect();
-        for ticket in snapshot.tickets().filter(|ticket| is_ours(ticket, snapshot, input.site)) {
+        for ticket in snapshot.tickets().filter(|ticket| is_recorded(input, snapshot, ticket)) {
             let Some(record) = record_of(ticket, input.site) else { continue };
             let id = &ticket.id;
             let holdings = all.0.entry(record.route.clone()).or_default();

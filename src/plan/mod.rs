@@ -28,12 +28,14 @@ mod flap;
 mod gone;
 mod holdings;
 mod known;
+mod labels;
 pub mod link;
 mod needs;
 mod ours;
 mod pair;
 mod place;
 mod propose;
+mod recall;
 mod recur;
 mod remedy;
 mod resolve;
@@ -55,6 +57,7 @@ pub use closed::{Ended, closed, concerns};
 pub use decide::{Next, next};
 pub use disconnect::disconnect;
 pub use ending::{Ending, How};
+pub use labels::{put_back, relabel, unlabelled};
 pub use examine::{Examined, Trial, examine, put_away, statuses, targets, trial};
 pub use finish::{finish, leave_to_others, lessened};
 pub use remedy::Remedy;
@@ -70,6 +73,7 @@ use crate::model::alert::AlertChange;
 use crate::model::finding::Aside;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::LinkKind;
+use crate::model::remembered::Remembered;
 use crate::model::run::{Merge, Run};
 use crate::model::scan::Problem;
 use crate::model::slice::SliceId;
@@ -93,6 +97,8 @@ pub struct Input<'a> {
     pub site: &'a str,
     /// Ids of tickets that were made lately, which the tracker's index may not know yet.
     pub recent: &'a [u64],
+    /// What earlier runs remember of the tickets that they made.
+    pub remembered: &'a [Remembered],
     /// Whether so many tickets may be resolved at once that it looks like a scan that failed.
     pub mass_resolve: bool,
     /// Shortens a document to what the tracker takes.
@@ -104,12 +110,20 @@ pub struct Input<'a> {
 pub struct Plan {
     /// Tickets to make, severest first.
     pub creates: Vec<Draft>,
+    /// Projects in which no ticket of ours is visible: what is made there may be hidden from us, so the first is made alone.
+    pub untried: BTreeSet<String>,
     /// What is to be done on single tickets, each in its own order.
     pub works: Vec<Work>,
     /// What is to be done when all of that is done: twins that give way.
     pub merges: Vec<Work>,
     /// Tickets whose record was lost and is begun anew: without a word to people, because it may be lost again.
     pub begun: BTreeSet<TicketId>,
+    /// Tickets whose labels were taken off, and are put back.
+    pub relabelled: BTreeSet<TicketId>,
+    /// Tickets whose labels were put back before and did not stay: they are known by their record alone.
+    pub unlabelled: BTreeSet<TicketId>,
+    /// Groups whose ticket cannot be found any more, so that they get another one.
+    pub vanished: BTreeSet<Fingerprint>,
     /// What becomes of each group that has a finding to file, in order of the groups.
     pub fates: Vec<Fate>,
     /// Tickets that findings left.

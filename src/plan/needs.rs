@@ -15,6 +15,8 @@ use crate::model::ticket::{Person, Status, Ticket};
 #[derive(Debug, Default)]
 pub(super) struct Needs {
     labelled: Vec<Fingerprint>,
+    mentioned: Vec<Fingerprint>,
+    ids: BTreeSet<u64>,
     slices: BTreeMap<u64, Vec<SliceId>>,
     all_slices: BTreeSet<u64>,
     texts: BTreeSet<u64>,
@@ -31,6 +33,24 @@ impl Needs {
         let known = group.names.iter().all(|name| snapshot.names_asked.contains(name));
         if !known {
             self.labelled.extend(&group.names);
+        }
+        known
+    }
+
+    /// Whether the tickets that have a group's tokens in their description are known; asks for them otherwise.
+    pub(super) fn mentioned(&mut self, snapshot: &Snapshot, group: &Group) -> bool {
+        let known = group.names.iter().all(|name| snapshot.tokens_asked.contains(name));
+        if !known {
+            self.mentioned.extend(&group.names);
+        }
+        known
+    }
+
+    /// Whether it is known that there is such a ticket, or none for us; asks for it otherwise.
+    pub(super) fn id(&mut self, snapshot: &Snapshot, id: u64) -> bool {
+        let known = snapshot.tickets.contains_key(&id) || snapshot.ids_asked.contains(&id);
+        if !known {
+            self.ids.insert(id);
         }
         known
     }
@@ -117,8 +137,21 @@ impl Needs {
 
     /// Whether nothing is missing.
     pub(super) fn is_empty(&self) -> bool {
-        let Needs { labelled, slices, all_slices, texts, projects, screens, heads, people, statuses } = self;
-        let asks = labelled.is_empty() && slices.is_empty() && all_slices.is_empty() && texts.is_empty();
+        let Needs {
+            labelled,
+            mentioned,
+            ids,
+            slices,
+            all_slices,
+            texts,
+            projects,
+            screens,
+            heads,
+            people,
+            statuses,
+        } = self;
+        let found = labelled.is_empty() && mentioned.is_empty() && ids.is_empty();
+        let asks = found && slices.is_empty() && all_slices.is_empty() && texts.is_empty();
         let screens = projects.is_empty() && screens.is_empty() && statuses.is_empty();
         asks && screens && heads.is_empty() && people.is_empty()
     }
@@ -134,6 +167,12 @@ impl Needs {
     fn first_ask(self) -> Option<Ask> {
         if !self.labelled.is_empty() {
             return Some(Ask::Labelled(self.labelled));
+        }
+        if !self.ids.is_empty() {
+            return Some(Ask::Ids(self.ids.into_iter().collect()));
+        }
+        if !self.mentioned.is_empty() {
+            return Some(Ask::Mentioned(self.mentioned));
         }
         if !self.slices.is_empty() {
             return Some(Ask::Slices(self.slices.into_iter().collect()));

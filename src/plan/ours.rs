@@ -1,6 +1,7 @@
 //! Which tickets are casefile's own, and which a person accepted.
 
 use jiff::ToSpan;
+use jiff::civil::Date;
 
 use super::Input;
 use super::snapshot::Snapshot;
@@ -10,16 +11,52 @@ use crate::model::record::{Record, State};
 use crate::model::repository::{self, Repository};
 use crate::model::ticket::{LABEL, Ticket};
 
-/// Whether casefile's account made a ticket, or `link` or an edit of ours recorded that it is ours.
-/// A person's clone copies labels and perhaps the record, but not its creator or its id.
-pub(super) fn is_ours(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
+/// For how many days labels that were put back are not put back again: where a rule takes them off each time, the two
+/// must not fight.
+const UNTIL_AGAIN: i32 = 7;
+
+/// Whether casefile made a ticket, or `link` or an edit of ours recorded that it is ours, whatever labels it carries.
+///
+/// The record says at creation which account made the ticket, so that it stays ours when the token becomes another
+/// account's. A person's clone copies labels and perhaps the record, but not its creator or its id.
+fn is_made(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
     let account = snapshot.account.as_ref().map(|account| &account.id);
     let creator = ticket.creator.as_ref().map(|creator| &creator.id);
-    let known = record_of(ticket, site).and_then(|record| record.ticket);
+    let by_account = creator.is_some() && creator == account;
     let later = ticket.record.as_ref().is_some_and(Record::is_later);
-    ticket.has_label(LABEL)
-        && !later
-        && known.map_or(creator.is_some() && creator == account, |id| id == ticket.id.id)
+    let made = match record_of(ticket, site) {
+        Some(Record { ticket: Some(id), .. }) => *id == ticket.id.id,
+        Some(Record { creator: Some(maker), .. }) => by_account || creator == Some(maker),
+        _ => by_account,
+    };
+    made && !later
+}
+
+/// The record of a ticket that lost casefile's label, or the repository's, and is known by it all the same. One that
+/// gave way to another lost them to casefile.
+pub(super) fn stripped<'t>(ticket: &'t Ticket, repository: &Repository, site: &str) -> Option<&'t Record> {
+    let whole = ticket.has_label(LABEL) && ticket.has_any(&repository.labels());
+    let own = |record: &&Record| {
+        record.successor.is_none() && !record.names.is_empty() && !is_shared(ticket, repository)
+    };
+    record_of(ticket, site).filter(|_| !whole).filter(own)
+}
+
+/// Whether a ticket stands for findings because casefile made it, though something took its labels off.
+pub(super) fn is_recorded(input: &Input<'_>, snapshot: &Snapshot, ticket: &Ticket) -> bool {
+    let lost = || stripped(ticket, &input.run.repository, input.site).is_some();
+    is_made(ticket, snapshot, input.site) && (ticket.has_label(LABEL) || lost())
+}
+
+/// Whether labels that something took off a ticket may be put back today.
+pub(super) fn is_due_labels(input: &Input<'_>, record: &Record) -> bool {
+    let again = |day: Date| day.checked_add(UNTIL_AGAIN.days()).is_ok_and(|again| input.run.today() >= again);
+    record.relabelled.is_none_or(again)
+}
+
+/// Whether a ticket is casefile's to write to: it carries casefile's label.
+pub(super) fn is_ours(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
+    ticket.has_label(LABEL) && is_made(ticket, snapshot, site)
 }
 
 /// Whether a ticket is another repository's first: nothing is written there but what `link` puts on it. The scans of

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use super::decision::Decision;
+use super::recall::Recalled;
 use super::{Input, Verdict, draft};
 use crate::config::Create;
 use crate::model::finding::Aside;
@@ -48,6 +49,18 @@ impl<'a> Decision<'a> {
                 held.insert(group.name());
                 continue;
             }
+            match self.recall(group) {
+                Recalled::File => {}
+                Recalled::Unknown => {
+                    left -= 1;
+                    continue;
+                }
+                Recalled::Hidden(problem) => {
+                    self.problem((*problem).clone());
+                    impossible.insert(group.name(), *problem);
+                    continue;
+                }
+            }
             match draft::draft(self, group, &findings, old) {
                 Ok(draft) => {
                     left -= 1;
@@ -59,6 +72,10 @@ impl<'a> Decision<'a> {
                 }
             }
         }
+        let ours = self.snapshot.tickets().filter(|ticket| self.is_recorded(ticket));
+        let tried: HashSet<&str> = ours.map(|ticket| ticket.key.project()).collect();
+        let projects = self.plan.creates.iter().map(|draft| &draft.project);
+        self.plan.untried = projects.filter(|one| !tried.contains(one.as_str())).cloned().collect();
         let filed = |verdict: &Verdict| matches!(verdict, Verdict::Create | Verdict::Refile(_));
         for fate in self.plan.fates.iter_mut().filter(|fate| filed(&fate.verdict)) {
             if let Some(problem) = impossible.get(&fate.group) {

@@ -20,8 +20,8 @@ pub fn settle(
         let is_twin = |ticket: &&Ticket| {
             ticket.id.id < made.id
                 && ticket.is_open()
-                && super::ours::is_ours(ticket, snapshot, input.site)
-                && ticket.names().any(|name| draft.record.names.contains(&name))
+                && super::ours::is_recorded(input, snapshot, ticket)
+                && ticket.all_names().iter().any(|name| draft.record.names.contains(name))
         };
         let Some(main) = snapshot.tickets().find(is_twin) else { continue };
         if let Some(mut record) = super::ours::record_of(main, input.site).cloned() {

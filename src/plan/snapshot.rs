@@ -17,6 +17,10 @@ pub struct Snapshot {
     pub(super) open_asked: bool,
     pub(super) done_asked: bool,
     pub(super) names_asked: BTreeSet<Fingerprint>,
+    /// Ids of tickets that were asked for: what is not among the tickets then is deleted or hidden.
+    pub(super) ids_asked: BTreeSet<u64>,
+    /// Names whose tokens were looked for in descriptions.
+    pub(super) tokens_asked: BTreeSet<Fingerprint>,
     /// By ticket; none: there is no such slice, or it cannot be read.
     pub(super) slices: BTreeMap<u64, BTreeMap<SliceId, Option<Slice>>>,
     /// The tickets all of whose slices were read, listed or not; each with those that are there and cannot be read.
@@ -50,6 +54,8 @@ impl Snapshot {
             Ask::Open { .. } => self.open_asked = true,
             Ask::Done { .. } => self.done_asked = true,
             Ask::Labelled(names) => self.names_asked.extend(names),
+            Ask::Ids(ids) => self.ids_asked.extend(ids),
+            Ask::Mentioned(names) => self.tokens_asked.extend(names),
             Ask::Slices(wanted) => {
                 for (ticket, ids) in wanted {
                     let slices = self.slices.entry(*ticket).or_default();
@@ -64,7 +70,7 @@ impl Snapshot {
             Ask::Texts(ids) => ids.iter().for_each(|id| {
                 self.texts.entry(*id).or_default();
             }),
-            Ask::Account | Ask::Ids(_) | Ask::Made { .. } | Ask::Project(_) | Ask::Screen(..) => {}
+            Ask::Account | Ask::Made { .. } | Ask::Project(_) | Ask::Screen(..) => {}
             Ask::Person(_) | Ask::Find(_) | Ask::Statuses(_) | Ask::Marked { .. } => {}
             Ask::Offers | Ask::Takes(_) => {}
         }

@@ -12,6 +12,7 @@ use crate::model::slice::SliceId;
 use crate::model::ticket::Key;
 
 mod jobs;
+mod labels;
 mod life;
 mod pull_request;
 mod shares;
@@ -34,10 +35,10 @@ const MAPPED: &str = "{jira: {project: SEC}, recurrence: {action: reopen}, branc
 const UNMAPPED: &str = "{jira: {project: SEC}, branches: [main, develop]}";
 
 #[test]
-fn a_new_group_takes_five_questions_and_an_unchanged_one_three() {
+fn a_new_group_takes_six_questions_and_an_unchanged_one_three() {
     let mut world = World::new();
     assert_eq!(world.run(ONE), ["create"]);
-    assert_eq!(world.asked, ["account", "open", "labelled", "project", "screen"]);
+    assert_eq!(world.asked, ["account", "open", "labelled", "mentioned", "project", "screen"]);
     assert!(world.plan(ONE).is_empty());
     assert_eq!(world.asked, ["account", "open", "done"]);
 }

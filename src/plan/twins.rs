@@ -31,12 +31,12 @@ pub(super) fn merge(
     open: &[&Ticket],
 ) -> Option<Inheritance> {
     let mut inheritance = Inheritance::default();
-    if !decision.input.run.writes() || !decision.is_ours(main) {
+    if !decision.input.run.writes() || !decision.is_recorded(main) {
         return Some(inheritance);
     }
     let own = record_of(main, decision.input.site);
     for twin in open.iter().filter(|twin| twin.id != main.id) {
-        if !decision.is_ours(twin) || !twin.names().any(|name| group.names.contains(&name)) {
+        if !decision.is_recorded(twin) || !twin.all_names().iter().any(|name| group.names.contains(name)) {
             continue;
         }
         let Some(record) = record_of(twin, decision.input.site) else { continue };

@@ -34,7 +34,7 @@ impl Decision<'_> {
         for ticket in snapshot.tickets() {
             let loose = !self.tracked.contains(&ticket.id.id) && self.is_ours(ticket);
             let Some(record) = record_of(ticket, self.input.site).filter(|_| loose) else { continue };
-            let group = ticket.names().find_map(|name| groups.get(&name)).copied();
+            let group = ticket.all_names().iter().find_map(|name| groups.get(name)).copied();
             if ticket.is_open() {
                 self.vanished(ticket, record, group);
             } else if proves && !is_over(record) && !is_accepted(self.input, ticket) {

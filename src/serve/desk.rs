@@ -277,6 +277,7 @@ impl Served {
             root: Default::default(),
             only: Vec::new(),
             recent: Vec::new(),
+            remembered: Vec::new(),
             at_tip: false,
             mass_resolve: false,
             detail: detail(config, exposed, false),

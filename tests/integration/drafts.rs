@@ -64,6 +64,8 @@ fn record(n: u64, slice: &Slice) -> Record {
         repository: repository().to_string(),
         site: "example.atlassian.net".into(),
         ticket: None,
+        creator: None,
+        relabelled: None,
         names: vec![name(n)],
         mode: Mode::Type,
         rules: vec![3],

@@ -28,7 +28,9 @@ pub(crate) use journal::Entry;
 pub(crate) use limiter::Limiter;
 pub(crate) use request::{Answer, Request};
 pub(crate) use state::github::{PullRequest, Repository};
-pub(crate) use state::{Auth, Category, Issue, IssueType, Project, RemoteLink, Transition, World};
+pub(crate) use state::{
+    Auth, Category, Does, Issue, IssueType, Project, RemoteLink, Transition, When, World,
+};
 
 /// One of the services that the world is seen through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -50,7 +50,12 @@ pub(super) fn next_record(decision: &Decision<'_>, group: &Group, ticket: &Ticke
     let input = decision.input;
     let mut record = match record_of(ticket, input.site) {
         Some(record) => next_of(input, ticket, record),
-        None => next_of(input, ticket, &draft::first_record(input, group)),
+        None => {
+            let first = draft::first_record(input, decision.snapshot, group);
+            // it was made before, and by whom is known
+            let creator = ticket.creator.as_ref().map(|creator| creator.id.clone());
+            next_of(input, ticket, &Record { creator, ..first })
+        }
     };
     cover(&mut record, group);
     record

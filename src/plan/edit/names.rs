@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::Input;
+use super::super::ours::is_due_labels;
 use super::super::share::Share;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
@@ -18,7 +19,10 @@ const NAMES: usize = 8;
 /// identities puts other names on it; where not all fit, one of each identity is enough, so that neither run takes
 /// off what the other puts on. Of several groups one name each is enough there.
 pub(super) fn is_named(input: &Input<'_>, shares: &[Share<'_>], ticket: &Ticket) -> bool {
-    let has = |name: &Fingerprint| ticket.has_label(&label(*name));
+    // what was put back once and taken off again is not put back at each turn
+    let noted = ticket.record.as_ref().filter(|record| !is_due_labels(input, record));
+    let noted = noted.map(|record| record.names.as_slice()).unwrap_or_default();
+    let has = |name: &Fingerprint| ticket.has_label(&label(*name)) || noted.contains(name);
     let groups: Vec<&Group> =
         shares.iter().filter(|share| share.is_group()).map(|share| share.group).collect();
     if groups.iter().all(|group| group.names.iter().all(has)) {

@@ -173,7 +173,7 @@ impl Look<'_> {
     ) -> Vec<Problem> {
         let input = self.decision.input;
         let provenance = input.run.provenance();
-        let mut record = first_record(input, group);
+        let mut record = first_record(input, self.decision.snapshot, group);
         let properties = Properties {
             group,
             survey: input.survey,

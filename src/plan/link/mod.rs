@@ -108,7 +108,7 @@ pub fn link(
     let mut result = Linked { findings: findings(&chosen), ..Linked::default() };
     result.problems.extend(is_shared(ticket, &input.run.repository).then(|| shared(input, ticket)));
     if (!lacking.is_empty() || linked.len() != before)
-        && let Some(mut record) = record(input, ticket, &chosen)
+        && let Some(mut record) = record(input, snapshot, ticket, &chosen)
     {
         if let Some(group) = whole.filter(|_| record.names.is_empty()) {
             record.names.clone_from(&group.names);
@@ -326,7 +326,7 @@ fn identities(sighting: &Sighting) -> Vec<Fingerprint> {
 }
 
 /// The ticket's record with its next revision; a first one says nothing of texts, because casefile wrote none.
-fn record(input: &Input<'_>, ticket: &Ticket, chosen: &[Part<'_>]) -> Option<Record> {
+fn record(input: &Input<'_>, snapshot: &Snapshot, ticket: &Ticket, chosen: &[Part<'_>]) -> Option<Record> {
     let sightings = || chosen.iter().flat_map(|part| &part.sightings);
     let worst = sightings().map(|one| one.severity).max().unwrap_or(Severity::Info);
     let mut record = match own_record(ticket, input.site) {
@@ -341,7 +341,9 @@ fn record(input: &Input<'_>, ticket: &Ticket, chosen: &[Part<'_>]) -> Option<Rec
                 true => String::new(),
                 false => input.run.repository.to_string(),
             },
-            ..draft::first_record(input, chosen.first()?.group)
+            // a person made it, or it cannot be told who did
+            creator: None,
+            ..draft::first_record(input, snapshot, chosen.first()?.group)
         },
     };
     record.follow(&ticket.id);

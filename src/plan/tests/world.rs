@@ -34,6 +34,10 @@ pub(in crate::plan) struct World {
     pub(super) may: Permissions,
     pub(in crate::plan) config: String,
     pub(super) run: Run,
+    /// What earlier runs remember.
+    pub(super) remembered: Vec<crate::model::remembered::Remembered>,
+    /// The account that asks.
+    pub(super) account: String,
     pub(super) only: Vec<Fingerprint>,
     pub(super) mass: bool,
     pub(super) heads: BTreeMap<Place, Head>,
@@ -57,6 +61,8 @@ impl World {
             may: Permissions::ALL,
             config: PLAIN.to_owned(),
             run: Run::sample(),
+            remembered: Vec::new(),
+            account: "bot".to_owned(),
             only: Vec::new(),
             mass: false,
             heads: BTreeMap::new(),
@@ -124,6 +130,7 @@ impl World {
             only: &only,
             site: SITE,
             recent: &[],
+            remembered: &self.remembered.clone(),
             mass_resolve: self.mass,
             fit: &fit,
         };

@@ -1,7 +1,7 @@
 //! Questions in JQL. What goes into one is quoted here and nowhere else.
 
 use crate::model::fingerprint::Fingerprint;
-use crate::model::ticket::{LABEL, label};
+use crate::model::ticket::{LABEL, label, token};
 
 /// How many names one question holds: a hundred groups with as many names as they may have.
 pub(super) const NAMES: usize = 800;
@@ -28,6 +28,15 @@ pub(super) fn marked(repository: &[String]) -> String {
 pub(super) fn labelled(names: &[Fingerprint]) -> String {
     let labels: Vec<String> = names.iter().map(|name| label(*name)).collect();
     format!("{} ORDER BY key ASC", any_of(&labels))
+}
+
+/// How many words one question looks for in texts.
+pub(super) const WORDS: usize = 300;
+
+/// The tickets, done or not, with the token of any of these names in this field: `description`, or all `text`.
+pub(super) fn mentioned(field: &str, names: &[Fingerprint]) -> String {
+    let words: Vec<String> = names.iter().map(|name| format!("{field} ~ {}", quoted(&token(*name)))).collect();
+    format!("({}) ORDER BY key ASC", words.join(" OR "))
 }
 
 /// The tickets of a project, the newest first.
@@ -83,6 +92,10 @@ mod tests {
         check(
             labelled(&[name, name]),
             &format!(r#"labels in ("casefile-{name}", "casefile-{name}") ORDER BY key ASC"#),
+        );
+        check(
+            mentioned("text", &[name, name]),
+            &format!(r#"(text ~ "casefile{name}" OR text ~ "casefile{name}") ORDER BY key ASC"#),
         );
     }
 }

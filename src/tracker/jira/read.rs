@@ -41,6 +41,7 @@ impl Jira {
             Ask::Marked { labels } => Answer::Tickets(self.search(jql::marked(labels), &[], &[]).await?),
             Ask::Made { labels } => Answer::Made(self.made(labels).await?),
             Ask::Labelled(names) => Answer::Tickets(self.labelled(names).await?),
+            Ask::Mentioned(names) => Answer::Tickets(self.mentioned(names).await?),
             Ask::Ids(ids) => Answer::Tickets(self.tickets(&texts(ids), &[]).await?),
             Ask::Slices(wanted) => Answer::Slices(self.slices(wanted).await?),
             Ask::AllSlices(ids) => Answer::AllSlices(self.all_slices(ids).await?),
@@ -160,6 +161,30 @@ impl Jira {
                     let (one, other) = names.split_at(names.len() / 2);
                     left.extend([one, other]);
                 }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Looks for words in descriptions; a question that Jira refuses is asked in two halves, and of all texts. Where it
+    /// takes neither, nothing can be found so: it is a second way to look.
+    async fn mentioned(&self, names: &[Fingerprint]) -> Result<Vec<Ticket>, Failure> {
+        let mut left: VecDeque<&[Fingerprint]> = names.chunks(jql::WORDS).collect();
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
+        while let Some(names) = left.pop_front() {
+            let mut answer = self.search(jql::mentioned("description", names), &[], &[]).await;
+            if matches!(answer, Err(Failure::Refused { .. })) && names.len() > FEW_NAMES {
+                let (one, other) = names.split_at(names.len() / 2);
+                left.extend([one, other]);
+                continue;
+            }
+            if matches!(answer, Err(Failure::Refused { .. })) {
+                answer = self.search(jql::mentioned("text", names), &[], &[]).await;
+            }
+            match answer {
+                Ok(tickets) => found.extend(tickets.into_iter().filter(|ticket| seen.insert(ticket.id.id))),
+                Err(Failure::Refused { .. }) => {}
                 Err(failure) => return Err(failure),
             }
         }

@@ -5,13 +5,27 @@ use std::collections::BTreeMap;
 use super::front::Front;
 use super::{Local, SITE, account, workflow};
 use crate::model::answer::{Answer, Failure, Texts};
+use crate::model::fingerprint::Fingerprint;
 use crate::model::slice::SliceId;
-use crate::model::ticket::{Category, Key, Person, Ticket, TicketId};
+use crate::model::ticket::{Category, Key, Person, Ticket, TicketId, token};
 
 impl Local {
     /// The tickets for which `wanted` holds, by rising id.
     pub(super) fn tickets(&self, wanted: impl Fn(&Ticket) -> bool) -> Result<Vec<Ticket>, Failure> {
         self.read(self.folder.tickets()?.into_values(), wanted)
+    }
+
+    /// The tickets whose description holds the token of any of these names.
+    pub(super) fn mentioned(&self, names: &[Fingerprint]) -> Result<Vec<Ticket>, Failure> {
+        let words: Vec<String> = names.iter().copied().map(token).collect();
+        let mut found = Vec::new();
+        for key in self.folder.tickets()?.into_values() {
+            let body = self.folder.page(&key)?.body;
+            if words.iter().any(|word| body.contains(word)) {
+                found.push(key);
+            }
+        }
+        self.read(found.into_iter(), |_| true)
     }
 
     pub(super) fn read(

@@ -109,6 +109,7 @@ impl Read for Local {
                 let labels: Vec<String> = names.iter().copied().map(label).collect();
                 self.tickets(|ticket| ticket.has_any(&labels)).map(Answer::Tickets)
             }
+            Ask::Mentioned(names) => self.mentioned(names).map(Answer::Tickets),
             Ask::Ids(ids) => {
                 let keys = self.folder.tickets()?.into_iter().filter(|(id, _)| ids.contains(id));
                 self.read(keys.map(|(_, key)| key), |_| true).map(Answer::Tickets)

@@ -1,9 +1,11 @@
 //! The main job from outside: the real binary, as a step of a workflow, against the simulated services.
 
+mod account;
 mod alerts;
 mod asked;
 mod astray;
 mod attach;
+mod automation;
 mod bent;
 mod both;
 mod branches;
@@ -17,6 +19,7 @@ mod fields;
 mod filing;
 mod gate;
 mod grouping;
+mod hidden;
 mod hostile;
 mod identity;
 mod jobs;

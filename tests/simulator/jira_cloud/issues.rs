@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::request::{Answer, Request};
-use super::super::state::{Category, Comment, Draft, Issue, Operation, Project, Refusal, World};
+use super::super::state::{Category, Comment, Draft, Issue, Operation, Project, Refusal, When, World};
 use super::{Reply, allowed, body, comments, permits, properties, render, seen, texts};
 
 /// Keys of a create's or an edit's body (`IssueUpdateDetails`).
@@ -44,6 +44,7 @@ pub(crate) fn create(world: &mut World, body: &Value, me: &str) -> Result<Value,
     issue.hidden = project.hides_new;
     let id = world.insert(issue);
     extras.apply(world, id, me)?;
+    world.trigger(id, When::Created);
     let key = world.issues.get(&id).map(|issue| issue.key.clone());
     Ok(json!({"id": id.to_string(), "key": key, "self": format!("{}/issue/{id}", render::root(world))}))
 }
@@ -89,6 +90,7 @@ pub(crate) fn edit(world: &mut World, request: &Request, key: &str, me: &str) ->
     }
     world.change(id, me, |issue| *issue = edited);
     extras.apply(world, id, me)?;
+    world.trigger(id, When::Changed);
     Ok(Answer::empty(204))
 }
 

@@ -62,7 +62,9 @@ fn check(world: &World, clause: &Clause) -> Result<(), String> {
     let fits = match field {
         "created" | "updated" => !matches!(operator, Operator::In | Operator::NotIn | Operator::Contains),
         "key" | "issuekey" | "id" | "issue" => operator != Operator::Contains,
-        "summary" => matches!(operator, Operator::Contains | Operator::Is | Operator::IsNot),
+        "summary" | "description" => matches!(operator, Operator::Contains | Operator::Is | Operator::IsNot),
+        // Atlassian's JQL reference: the master field `text` and `comment` know `~` and `!~` alone
+        "text" | "comment" => operator == Operator::Contains,
         _ => !relation && operator != Operator::Contains,
     };
     if !fits {
@@ -101,7 +103,7 @@ fn check_value(world: &World, field: &str, value: &str) -> Result<(), String> {
             };
         }
         "assignee" | "creator" | "reporter" => world.user(value).is_some(),
-        "labels" | "summary" | "resolution" => true,
+        "labels" | "summary" | "description" | "text" | "comment" | "resolution" => true,
         _ => {
             return Err(format!("Field '{field}' does not exist or you do not have permission to view it."));
         }
@@ -122,7 +124,7 @@ fn holds(world: &World, clause: &Clause, issue: &Issue) -> bool {
                 Operator::NotEqual | Operator::NotIn => !is_empty(issue, field) && !any(),
                 Operator::Is => is_empty(issue, field),
                 Operator::IsNot => !is_empty(issue, field),
-                Operator::Contains => values.iter().all(|value| contains(issue, value)),
+                Operator::Contains => values.iter().all(|value| contains(issue, field, value)),
                 _ => values.iter().all(|value| {
                     ordered(world, issue, field, value).is_some_and(|order| allows(*operator, order))
                 }),
@@ -168,16 +170,22 @@ fn is_called(world: &World, issue: &Issue, name: &str) -> bool {
 fn is_empty(issue: &Issue, field: &str) -> bool {
     match field {
         "labels" => issue.labels.is_empty(),
+        "description" => issue.description.is_null(),
         "assignee" => issue.assignee.is_none(),
         "resolution" => issue.resolution.is_none(),
         _ => false,
     }
 }
 
-/// Jira's text search, by words.
-fn contains(issue: &Issue, value: &str) -> bool {
-    let summary = issue.summary.to_lowercase();
-    value.to_lowercase().split_whitespace().all(|word| summary.contains(word.trim_matches(['"', '*'])))
+/// Jira's text search, by whole words. The reference's "Search for issues using the text field": `*` at a word's end is for any
+/// end; what is neither letter nor digit parts words.
+fn contains(issue: &Issue, field: &str, value: &str) -> bool {
+    if field == "summary" {
+        let summary = issue.summary.to_lowercase();
+        return value.to_lowercase().split_whitespace().all(|word| summary.contains(word.trim_matches(['"', '*'])));
+    }
+    let mut words = value.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.all(|word| issue.has_word(field, word))
 }
 
 /// How the issue's value stands to the given one. Keys compare within one project alone.

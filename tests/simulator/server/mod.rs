@@ -119,6 +119,7 @@ async fn work(shared: &Shared, request: &Request) -> Option<Answer> {
     tokio::time::sleep(shared.latency).await;
     let people = lock(&shared.faults).people(request);
     people.into_iter().for_each(|(act, times)| act(&mut lock(&shared.world), times));
+    lock(&shared.world).automation();
     let Verdict { kind, hook } = lock(&shared.faults).judge(request);
     let mut entry = Entry::new(request);
     let is_limited = request.face != Face::GitHub;

@@ -96,7 +96,7 @@ impl World {
     /// Adds a comment as a person.
     pub(crate) fn comment_as(&mut self, who: &str, key: &str, text: &str) -> bool {
         let (id, now, author) = (self.fresh_id(), self.now(), self.account(who));
-        let body = if self.face == Face::JiraDataCenter { json!(text) } else { document(text) };
+        let body = self.long_text(text);
         self.edit_as(who, key, |issue| {
             issue.comments.push(Comment { id, author, body, internal: false, created: now, updated: now })
         })
@@ -163,6 +163,11 @@ impl World {
             self.reindex(id);
         }
         done
+    }
+
+    /// A long text in the form of the face that is spoken to.
+    pub(super) fn long_text(&self, text: &str) -> Value {
+        if self.face == Face::JiraDataCenter { json!(text) } else { document(text) }
     }
 
     fn next_key(&mut self, project: &str) -> String {

@@ -18,7 +18,7 @@ const WONT_DO: &str = "10002";
 
 impl World {
     /// SEC (classic, free workflow), OPS (classic, one way only), TEAM (team-managed: no priority, no components); `casefile`,
-    /// Alice, Bob, and Carol who has left; acme/shop with pull request 7.
+    /// Alice, Bob, Carol who has left, and a service account; acme/shop with pull request 7.
     pub(crate) fn with_defaults() -> Self {
         Self {
             jira_url: String::new(),
@@ -53,6 +53,7 @@ impl World {
             hooks: Default::default(),
             github: GitHub::with_defaults(),
             ahead: Duration::ZERO,
+            due: Vec::new(),
             deleted_keys: BTreeSet::new(),
             next_id: 10_000,
         }
@@ -73,6 +74,8 @@ fn users() -> Vec<User> {
         user(2, "alice", "Alice", None, true),
         user(3, "bob", "Bob", None, true),
         user(4, "carol", "Carol", None, false),
+        // a service account, for when it takes over from a person's token
+        user(5, "service", "Service", Some("service-token"), true),
     ]
 }
 
@@ -130,6 +133,7 @@ fn project(id: &str, key: &str, name: &str, team_managed: bool, transitions: Vec
         done_is_closed: false,
         closed_to_edits: BTreeSet::new(),
         hides_new: false,
+        automation: Vec::new(),
         last_number: 0,
     }
 }

@@ -102,6 +102,19 @@ impl Issue {
         text_of(&self.description)
     }
 
+    /// All that a text search looks at, as words: it breaks texts at everything but letters and digits.
+    pub(crate) fn has_word(&self, field: &str, word: &str) -> bool {
+        let comments = || self.comment_texts().join("\n");
+        let text = match field {
+            "summary" => self.summary.clone(),
+            "description" => self.description_text(),
+            "comment" => comments(),
+            _ => [self.summary.clone(), self.description_text(), comments()].join("\n"),
+        };
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        words.any(|one| one.eq_ignore_ascii_case(word))
+    }
+
     /// When its resolution was last set; `None`: it has none.
     pub(crate) fn resolved(&self) -> Option<Timestamp> {
         let sets = |change: &&Change| change.items.iter().any(|item| item.field == "resolution");

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod arrange;
+mod automation;
 mod defaults;
 mod fields;
 pub(crate) mod github;
@@ -23,6 +24,7 @@ use jiff::Timestamp;
 
 use super::Face;
 
+pub(crate) use automation::{Automation, Does, Due, When};
 pub(crate) use fields::{Draft, Operation, Texts};
 pub(crate) use hooks::{Hook, Hooks};
 pub(crate) use issue::{Attachment, Change, Comment, Issue, Item};
@@ -80,6 +82,8 @@ pub(crate) struct World {
     pub(crate) github: github::GitHub,
     /// Added to the machine's clock.
     pub(crate) ahead: Duration,
+    /// What rules will do.
+    due: Vec<Due>,
     deleted_keys: BTreeSet<String>,
     next_id: u64,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::automation::Automation;
 use super::workflow::Transition;
 
 /// A project; its permissions are those of the accounts that come over the API.
@@ -31,6 +32,8 @@ pub(crate) struct Project {
     pub(crate) closed_to_edits: BTreeSet<String>,
     /// Issues created over the API cannot be seen there (a default security level without the account).
     pub(crate) hides_new: bool,
+    /// What its administrators' rules do to tickets.
+    pub(crate) automation: Vec<Automation>,
     pub(crate) last_number: u64,
 }
 

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::document::plain;
 use crate::model::answer::{Answer, IssueType, Offers, Project, Takes};
-use crate::model::ticket::{Category, Key, Person, Status, label};
+use crate::model::ticket::{Category, Key, Person, Status, label, token};
 use crate::model::write::Target;
 
 impl World {
     /// What the tracker says to a question, which is counted.
     pub(super) fn answer(&mut self, ask: &Ask) -> Answer {
         let (name, answer) = match ask {
-            Ask::Account => ("account", Answer::Account(person("bot"))),
+            Ask::Account => ("account", Answer::Account(person(&self.account))),
             Ask::Open { labels, own, .. } => {
                 ("open", self.found_with(own, |ticket| ticket.is_open() && ticket.has_any(labels)))
             }
@@ -21,6 +21,13 @@ impl World {
             }
             Ask::Labelled(names) => {
                 ("labelled", self.found(|one| names.iter().any(|name| one.has_label(&label(*name)))))
+            }
+            Ask::Mentioned(names) => {
+                let says = |id: &u64| {
+                    let text = self.texts.get(id).map(|texts| texts.description.as_str()).unwrap_or_default();
+                    names.iter().any(|name| text.contains(&token(*name)))
+                };
+                ("mentioned", self.found(|ticket| says(&ticket.id.id)))
             }
             Ask::Ids(ids) => ("ids", self.found(|ticket| ids.contains(&ticket.id.id))),
             Ask::Marked { labels } => ("marked", self.found(|ticket| ticket.has_any(labels))),
@@ -120,7 +127,7 @@ impl World {
                 assignee: draft.record.wrote.assignee.as_deref().map(person),
                 due: draft.record.wrote.due,
                 labels: draft.labels,
-                creator: Some(person("bot")),
+                creator: Some(person(&self.account)),
                 created: None,
                 record: Some(draft.record),
                 own: BTreeMap::new(),
