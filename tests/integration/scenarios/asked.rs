@@ -28,7 +28,7 @@ fn three_hundred_groups_take_few_requests() {
     assert_eq!((first.code, first.actions()), (0, only("created", 300)), "{}", first.errors);
     assert!(shop.calls() <= 17, "{} calls", shop.calls());
     assert_eq!(first.result["requests"]["tracker"], shop.calls());
-    assert_eq!(shop.writes(), ["POST issue/bulk 201"; 6]);
+    assert_eq!(shop.writes(), ["POST issue/bulk 201"; 7]);
     shop.one_ticket_a_group(300);
 
     let second = shop.run_with(&Event::push("main", 2), &["--max-new", "1000"]);

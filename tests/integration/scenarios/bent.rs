@@ -136,7 +136,7 @@ fn each(value: &mut Value, change: &impl Fn(&mut Map<String, Value>)) {
 
 /// What every journey does, run by run: exit code, tickets, writes and problems.
 const STORY: [&str; 5] = [
-    r#"0 ["created SEC-1", "created SEC-2"] ["POST issue/bulk 201"] "#,
+    r#"0 ["created SEC-1", "created SEC-2"] ["POST issue/bulk 201", "POST issue/bulk 201"] "#,
     r#"0 ["tracked SEC-1", "tracked SEC-2"] [] "#,
     r#"0 ["resolved SEC-1", "tracked SEC-2"] ["PUT issue/SEC-1 204", "POST issue/SEC-1/transitions 204", "PUT issue/SEC-1 204"] "#,
     r#"0 ["tracked SEC-2"] [] "#,

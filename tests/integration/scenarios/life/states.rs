@@ -166,7 +166,7 @@ fn a_new_ticket_goes_to_the_status_of_open_where_its_workflow_begins_elsewhere(j
     shop.configure(json!({"states": {"open": "In Progress"}}));
     push(&shop, "main", 1);
     let writes = shop.writes();
-    assert_eq!((writes.len(), writes[0].as_str()), (7, "POST issue/bulk 201"), "{writes:?}");
+    assert_eq!((writes.len(), writes[0].as_str()), (8, "POST issue/bulk 201"), "{writes:?}");
     assert_eq!(
         (status(&shop, "SEC-1").as_str(), status(&shop, "SEC-2").as_str()),
         ("In Progress", "In Progress")

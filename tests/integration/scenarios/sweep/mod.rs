@@ -52,9 +52,10 @@ fn sweep(deployment: Deployment, chosen: impl Fn(usize, usize) -> bool) -> Figur
 }
 
 /// So many processes at once while the index lags.
-fn crowd(deployment: Deployment, processes: u64) -> Figures {
+fn crowd(deployment: Deployment, processes: u64, rule: bool) -> Figures {
     let mut figures = Figures::default();
-    figures.add(deployment, 0, "processes side by side", Stage::set(deployment).crowd(processes, LAG));
+    let name = if rule { "side by side, and a rule sets labels" } else { "processes side by side" };
+    figures.add(deployment, 0, name, Stage::set(deployment).crowd(processes, LAG, rule));
     figures
 }
 
@@ -83,6 +84,14 @@ fn pages_that_come_short_and_twice_lose_and_double_nothing() {
     Deployment::BOTH.into_iter().map(small_pages).for_each(|figures| figures.are_clean());
 }
 
+#[test]
+fn two_processes_where_a_rule_sets_labels_lose_and_double_nothing() {
+    let both = Deployment::BOTH.map(|deployment| move || crowd(deployment, 2, true));
+    std::thread::scope(|scope| {
+        both.map(|one| scope.spawn(one)).into_iter().for_each(|one| one.join().unwrap().are_clean());
+    });
+}
+
 /// Everything; minutes.
 #[test]
 #[ignore = "minutes; the suite has a sample of it"]
@@ -92,7 +101,10 @@ fn whole() {
         figures.join(sweep(deployment, |_, _| true));
         figures.join(small_pages(deployment));
         for processes in [2, 4, 8] {
-            figures.join(crowd(deployment, processes));
+            figures.join(crowd(deployment, processes, false));
+        }
+        for processes in [2, 5] {
+            figures.join(crowd(deployment, processes, true));
         }
     }
     figures.print();

@@ -12,7 +12,7 @@ use super::super::sarif::{Found, found, rules};
 use super::super::shop::{Deployment, Ran, Running, Shop};
 use super::breaks::{Act, Blow};
 use super::figures::Trial;
-use crate::simulator::{Fault, Nth, World};
+use crate::simulator::{Does, Fault, Nth, When, World};
 
 /// The rules that have an open ticket in the end; R4's is resolved.
 const OPEN: [&str; 6] = ["R1", "R2", "R3", "R5", "R6", "R7"];
@@ -79,9 +79,13 @@ impl Stage {
         trial
     }
 
-    /// So many processes at once.
-    pub(super) fn crowd(&self, processes: u64, lag: Duration) -> Trial {
+    /// So many processes at once, in a project whose rule sets labels at creation, where it has one.
+    pub(super) fn crowd(&self, processes: u64, lag: Duration, rule: bool) -> Trial {
         self.reset();
+        if rule {
+            let does = Does::SetLabels(vec!["triage"]);
+            self.shop.sim.state().automate("SEC", When::Created, Duration::ZERO, does);
+        }
         self.shop.sim.state().index.lag = lag;
         let mut trial = Trial { runs: processes as usize, ..Trial::default() };
         let running: Vec<Running> = (0..processes).map(|_| self.shop.start(&self.event, &[])).collect();
