@@ -154,7 +154,9 @@ async fn look_back<T: Write>(
     kept::check(sample, outcomes);
     outcomes.samples.insert(project.to_owned(), sample.clone());
     if !kept::is_found_again(tracker, plan, sample).await {
-        let why = format!("new tickets in {project} lose casefile's labels, and nothing else would find them again");
+        let why = format!(
+            "new tickets in {project} lose casefile's labels, and nothing else would find them again"
+        );
         stop(project, &Failure::Scope(why), outcomes, queue);
     }
     let own: BTreeSet<u64> = outcomes.made.values().map(|made| made.id.id).collect();

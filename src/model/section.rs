@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::remembered::Remembered;
 use super::severity::Severity;
 use super::ticket::{Key, Status, TicketId};
 
@@ -20,6 +21,9 @@ pub struct Section {
     pub scans: BTreeMap<String, Vec<Row>>,
     /// Each ticket as it was last shown.
     pub shown: Vec<Shown>,
+    /// The tickets that runs of this pull request made, oldest first, by site.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub made: BTreeMap<String, Vec<Remembered>>,
 }
 
 impl Section {

@@ -175,7 +175,8 @@ impl Ticket {
     /// The names of groups that its labels hold, and those of its record, which nobody takes off by mistake. A record
     /// that was copied from another ticket, or of a ticket that gave way, names none.
     pub fn all_names(&self) -> BTreeSet<Fingerprint> {
-        let own = |record: &&Record| record.ticket.is_none_or(|id| id == self.id.id) && record.successor.is_none();
+        let own =
+            |record: &&Record| record.ticket.is_none_or(|id| id == self.id.id) && record.successor.is_none();
         let noted = self.record.iter().filter(own).flat_map(|record| record.names.iter().copied());
         self.names().chain(noted).collect()
     }

@@ -128,6 +128,7 @@ impl Blank {
                 Next::Look(places) => {
                     places.into_iter().for_each(|place| snapshot.learn_head(place, Head::Unknown));
                 }
+                Next::Recall => snapshot.learn_recalled(Vec::new()),
                 Next::Ask(ask) => snapshot.learn(&ask, self.reply(&ask)),
             }
         }

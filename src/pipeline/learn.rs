@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Job, heads};
+use crate::compose::section;
+use crate::config::Annotate;
 use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::remembered::Remembered;
 use crate::model::ticket::Ticket;
 use crate::model::write::Ref;
 use crate::plan::{Input, Next, Plan, Snapshot, Work, next};
@@ -46,6 +49,10 @@ pub(super) async fn decided<T: Read>(
                     snapshot.learn_head(place, head);
                 }
             }
+            Next::Recall => {
+                let made = recall(job).await.and_then(|mut made| made.remove(tracker.site()));
+                snapshot.learn_recalled(made.unwrap_or_default());
+            }
             Next::Ask(ask) => {
                 let answer = match tracker.answer(&ask).await {
                     // they are asked for a warning's sake
@@ -59,6 +66,19 @@ pub(super) async fn decided<T: Read>(
         }
     }
     Err(Failure::Unreachable("the tracker's answers do not fit the questions".to_owned()))
+}
+
+/// What the section of the job's pull request remembers of tickets that were made, by site. It is a hint: where it cannot
+/// be read there is none.
+async fn recall(job: &Job<'_>) -> Option<BTreeMap<String, Vec<Remembered>>> {
+    let annotator = job.annotator.as_ref()?;
+    let number = annotator.number.or_else(|| annotator.merge().map(|merge| merge.number))?;
+    let text = match job.config.pull_request.annotate {
+        Annotate::None => return None,
+        Annotate::Comment => annotator.client.own_comment(number, section::COMMENT).await.ok()?,
+        Annotate::Description | Annotate::Both => Some(annotator.client.pull(number).await.ok()?.body),
+    };
+    Some(section::read(&text?).made)
 }
 
 /// Reads the tickets that the plan changed once more, so that what is shown is what they are now, and

@@ -104,6 +104,13 @@ impl Job<'_> {
         self.asked + self.annotator.as_ref().map_or(0, |annotator| annotator.client.requests())
     }
 
+    /// Whether there is a pull request whose section may remember tickets.
+    fn recalls(&self) -> bool {
+        let known = |one: &Annotator| one.number.is_some() || one.merge().is_some();
+        self.config.pull_request.annotate != config::Annotate::None
+            && self.annotator.as_ref().is_some_and(known)
+    }
+
     /// What the plan is made of.
     fn input<'i>(
         &'i self,
@@ -120,6 +127,7 @@ impl Job<'_> {
             site,
             recent: &self.recent,
             remembered: &self.remembered,
+            recalls: self.recalls(),
             mass_resolve: self.mass_resolve,
             fit,
         }

@@ -9,6 +9,7 @@ use crate::compose::section::{self, Detail, Standing, Update};
 use crate::compose::timeline::{Own, Seen};
 use crate::config::States;
 use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::remembered::Remembered;
 use crate::model::scan::Scope;
 use crate::model::section::{Role, Row, Section, Shown};
 use crate::model::ticket::{Category, Key, Status, Ticket, TicketId};
@@ -69,6 +70,8 @@ pub(super) struct Page<'a> {
     shown: BTreeMap<TicketId, Shown>,
     /// What the site is or was called, as the records of tickets have it.
     sites: BTreeMap<u64, BTreeSet<String>>,
+    /// The tickets that this run made, by site.
+    made: BTreeMap<String, Vec<Remembered>>,
     /// Tickets that the section knows by a name that the site had before.
     pub(super) renamed: BTreeMap<TicketId, TicketId>,
     /// The tickets as people left them: before this run's own edits.
@@ -103,6 +106,9 @@ impl<'a> Page<'a> {
                     Role::Filed,
                 ),
                 (None, None, Some(draft)) if outcomes.is_none() => (planned(draft, &page), Role::Filed),
+                (None, None, None) if let Some(one) = plan.hidden.get(&fate.group) => {
+                    (unseen(one, tracker), Role::Filed)
+                }
                 _ => continue,
             };
             if let Some(ticket) = ticket {
@@ -117,6 +123,10 @@ impl<'a> Page<'a> {
             for seen in scans.into_iter().filter_map(|scan| survey.scans.get(scan as usize)) {
                 page.list(&seen.scope, &row);
             }
+        }
+        let made = outcomes.map(|outcomes| super::run::made(plan, outcomes)).unwrap_or_default();
+        if !made.is_empty() {
+            page.made.insert(tracker.site().to_owned(), made);
         }
         for remedy in &plan.remedies {
             let Some(ticket) = snapshot.ticket(remedy.ticket.id) else { continue };
@@ -158,6 +168,7 @@ impl<'a> Page<'a> {
             scans: BTreeMap::new(),
             shown: BTreeMap::new(),
             sites: BTreeMap::new(),
+            made: BTreeMap::new(),
             renamed: BTreeMap::new(),
             seen: BTreeMap::new(),
             looked: BTreeMap::new(),
@@ -246,8 +257,8 @@ impl<'a> Page<'a> {
 
     /// The section's part of it.
     pub(super) fn update<'u>(&'u self, shown: &'u [Shown]) -> Update<'u> {
-        let Page { scans, renamed, detail, standing, .. } = self;
-        Update { scans, site: &self.site, shown, renamed, detail: *detail, standing: *standing }
+        let Page { scans, made, renamed, detail, standing, .. } = self;
+        Update { scans, site: &self.site, shown, renamed, made, detail: *detail, standing: *standing }
     }
 
     fn has(&self, id: u64) -> bool {
@@ -299,6 +310,22 @@ fn filed(made: &Made, url: String, draft: &Draft, sample: Option<&Ticket>) -> Sh
         priority: draft.record.wrote.priority.clone(),
         due: draft.record.wrote.due,
         revision: draft.record.revision,
+    }
+}
+
+/// A ticket that an earlier run made and that cannot be seen.
+fn unseen<T: Read>(one: &Remembered, tracker: &T) -> Shown {
+    Shown {
+        ticket: TicketId { site: tracker.site().to_owned(), id: one.id },
+        key: one.key.clone(),
+        url: Key::parse(&one.key).map(|key| tracker.page(&key)).unwrap_or_default(),
+        severity: None,
+        summary: String::new(),
+        status: None,
+        assignee: None,
+        priority: None,
+        due: None,
+        revision: 0,
     }
 }
 

@@ -123,10 +123,15 @@ pub(super) async fn twins<T: Write>(tracker: &T, plan: &Plan, outcomes: &Outcome
 /// What people should know of new tickets that cannot be seen.
 fn unseen(keys: &[Key]) -> Option<Problem> {
     let named: Vec<String> = keys.iter().take(10).map(ToString::to_string).collect();
-    let more = if keys.len() > named.len() { format!(" and {} more", keys.len() - named.len()) } else { String::new() };
+    let more = if keys.len() > named.len() {
+        format!(" and {} more", keys.len() - named.len())
+    } else {
+        String::new()
+    };
     let message = "made, but cannot be seen by the account that made it";
     (!keys.is_empty()).then(|| {
-        Problem::new(format!("{}{more}", named.join(", ")), message)
-            .hint("Check the project's issue security, rules that set a security level, and the browse permission.")
+        Problem::new(format!("{}{more}", named.join(", ")), message).hint(
+            "Check the project's issue security, rules that set a security level, and the browse permission.",
+        )
     })
 }

@@ -62,7 +62,7 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outco
 }
 
 /// What is to be remembered of the tickets that were made.
-fn made(plan: &Plan, outcomes: &Outcomes) -> Vec<Remembered> {
+pub(super) fn made(plan: &Plan, outcomes: &Outcomes) -> Vec<Remembered> {
     let one = |draft: &Draft| {
         let made = outcomes.made.get(&draft.group)?;
         Some(Remembered {

@@ -42,7 +42,8 @@ pub(super) async fn settle<T: Write>(
     // those that lost their labels are found by what their description says
     let mut strangers = relabel::twins(tracker, plan, outcomes).await;
     strangers.extend(found);
-    strangers.retain(|id| snapshot.ticket(*id).is_none() && outcomes.made.values().all(|made| made.id.id != *id));
+    strangers
+        .retain(|id| snapshot.ticket(*id).is_none() && outcomes.made.values().all(|made| made.id.id != *id));
     if !strangers.is_empty() {
         merge(tracker, job, input, snapshot, plan, &strangers, outcomes).await;
     }

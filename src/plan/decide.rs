@@ -27,6 +27,8 @@ pub enum Next {
     Ask(Ask),
     /// This must be known first, of the code's host: where these places are.
     Look(Vec<Place>),
+    /// This must be known first, of the code's host: what the pull request's section remembers.
+    Recall,
     /// Nothing is missing.
     Plan(Box<Plan>),
 }
@@ -156,7 +158,8 @@ impl<'a> Decision<'a> {
             let adopted = adopted.and_then(|id| self.snapshot.ticket(id));
             split.open = self.candidates(group).chain(adopted).filter(|ticket| ticket.is_open()).collect();
         }
-        split.main = split.open.iter().find(|ticket| self.is_recorded(ticket)).or(split.open.first()).copied();
+        split.main =
+            split.open.iter().find(|ticket| self.is_recorded(ticket)).or(split.open.first()).copied();
         split
     }
 

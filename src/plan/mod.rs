@@ -57,9 +57,9 @@ pub use closed::{Ended, closed, concerns};
 pub use decide::{Next, next};
 pub use disconnect::disconnect;
 pub use ending::{Ending, How};
-pub use labels::{put_back, relabel, unlabelled};
 pub use examine::{Examined, Trial, examine, put_away, statuses, targets, trial};
 pub use finish::{finish, leave_to_others, lessened};
+pub use labels::{put_back, relabel, unlabelled};
 pub use remedy::Remedy;
 pub use settle::settle;
 pub use snapshot::{Head, Snapshot};
@@ -99,6 +99,8 @@ pub struct Input<'a> {
     pub recent: &'a [u64],
     /// What earlier runs remember of the tickets that they made.
     pub remembered: &'a [Remembered],
+    /// Whether there is a pull request whose section may remember more.
+    pub recalls: bool,
     /// Whether so many tickets may be resolved at once that it looks like a scan that failed.
     pub mass_resolve: bool,
     /// Shortens a document to what the tracker takes.
@@ -122,6 +124,8 @@ pub struct Plan {
     pub relabelled: BTreeSet<TicketId>,
     /// Tickets whose labels were put back before and did not stay: they are known by their record alone.
     pub unlabelled: BTreeSet<TicketId>,
+    /// The tickets that cannot be seen and are not made again, by their groups.
+    pub hidden: BTreeMap<Fingerprint, Remembered>,
     /// Groups whose ticket cannot be found any more, so that they get another one.
     pub vanished: BTreeSet<Fingerprint>,
     /// What becomes of each group that has a finding to file, in order of the groups.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Next;
 use super::snapshot::{Head, Snapshot};
+use super::{Input, Next};
 use crate::model::answer::{Ask, Project, Screen, Texts};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::Place;
@@ -24,6 +24,7 @@ pub(super) struct Needs {
     projects: BTreeSet<String>,
     screens: BTreeSet<(String, String)>,
     heads: BTreeSet<Place>,
+    recall: bool,
     statuses: BTreeSet<String>,
 }
 
@@ -135,6 +136,13 @@ impl Needs {
         known
     }
 
+    /// Whether it is known what the pull request's section remembers, where there is one; asks for it otherwise.
+    pub(super) fn recalled(&mut self, input: &Input<'_>, snapshot: &Snapshot) -> bool {
+        let known = !input.recalls || snapshot.recalled.is_some();
+        self.recall |= !known;
+        known
+    }
+
     /// Whether nothing is missing.
     pub(super) fn is_empty(&self) -> bool {
         let Needs {
@@ -149,17 +157,19 @@ impl Needs {
             heads,
             people,
             statuses,
+            recall,
         } = self;
         let found = labelled.is_empty() && mentioned.is_empty() && ids.is_empty();
         let asks = found && slices.is_empty() && all_slices.is_empty() && texts.is_empty();
         let screens = projects.is_empty() && screens.is_empty() && statuses.is_empty();
-        asks && screens && heads.is_empty() && people.is_empty()
+        asks && !recall && screens && heads.is_empty() && people.is_empty()
     }
 
     /// The question to ask first: what the tracker says may answer what the code's host would be asked.
     pub(super) fn first(self) -> Option<Next> {
         let heads: Vec<Place> = self.heads.iter().cloned().collect();
-        let look = (!heads.is_empty()).then_some(Next::Look(heads));
+        let recall = self.recall.then_some(Next::Recall);
+        let look = recall.or((!heads.is_empty()).then_some(Next::Look(heads)));
         self.first_ask().map(Next::Ask).or(look)
     }
 

@@ -19,12 +19,14 @@ impl Decision<'_> {
     /// Looks for the tickets that earlier runs made for a group. One that could never be seen is not made again; one that
     /// could, and is gone, is: it may have been deleted.
     pub(super) fn recall(&mut self, group: &Group) -> Recalled {
-        let made: Vec<&Remembered> = self
-            .input
-            .remembered
-            .iter()
-            .filter(|one| one.names.iter().any(|name| group.names.contains(name)))
-            .collect();
+        if !self.needs.recalled(self.input, self.snapshot) {
+            return Recalled::Unknown;
+        }
+        let told = self.snapshot.recalled.iter().flatten();
+        let mut made: Vec<&Remembered> = self.input.remembered.iter().chain(told).collect();
+        made.sort_by_key(|one| one.id);
+        let made: Vec<&Remembered> =
+            made.into_iter().filter(|one| one.names.iter().any(|name| group.names.contains(name))).collect();
         let mut known = true;
         for one in &made {
             known &= self.needs.id(self.snapshot, one.id);
@@ -41,7 +43,8 @@ impl Decision<'_> {
         if last.hidden {
             let message = "an earlier run made this ticket, and the account that made it cannot see it; it is not made again";
             let hint = "Check the project's issue security, rules that set a security level, and the browse permission. If \
-                        the ticket was deleted, begin with a new `--state` file.";
+                        the ticket was deleted, forget it with a new `--state` file.";
+            self.plan.hidden.insert(group.name(), last.clone());
             return Recalled::Hidden(Box::new(Problem::new(name, message).hint(hint)));
         }
         if last.instead {
@@ -49,6 +52,7 @@ impl Decision<'_> {
                            either; it is not made a third time";
             let hint = "Check rules that move tickets, or set a security level. If both were deleted, begin with a new \
                         `--state` file.";
+            self.plan.hidden.insert(group.name(), last.clone());
             return Recalled::Hidden(Box::new(Problem::new(name, message).hint(hint)));
         }
         let message = "this ticket cannot be found any more: it was deleted, or moved where the account cannot look; its \

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::answer::{Answer, Ask, Project, Screen, Texts};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
+use crate::model::remembered::Remembered;
 use crate::model::repository::Place;
 use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{Person, Status, Ticket};
@@ -34,6 +35,8 @@ pub struct Snapshot {
     /// By project; none: they could not be told.
     pub(super) statuses: BTreeMap<String, Vec<Status>>,
     pub(super) heads: BTreeMap<Place, Head>,
+    /// What the pull request's section remembers of tickets that were made.
+    pub(super) recalled: Option<Vec<Remembered>>,
 }
 
 /// What the code's host says of a branch or an open pull request.
@@ -124,6 +127,11 @@ impl Snapshot {
     /// Takes in what the code's host says of a place.
     pub fn learn_head(&mut self, place: Place, head: Head) {
         self.heads.insert(place, head);
+    }
+
+    /// Takes in what the pull request's section remembers of tickets that were made.
+    pub fn learn_recalled(&mut self, made: Vec<Remembered>) {
+        self.recalled = Some(made);
     }
 
     /// Takes in a ticket, e.g. one that was just made.

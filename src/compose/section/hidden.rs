@@ -73,6 +73,14 @@ fn reduce(section: &Section, detail: Detail, depth: Depth) -> Section {
         section.scans.values_mut().flatten().for_each(cover);
         section.shown.clear();
     }
+    if detail != Detail::Full {
+        // the names are hashes of what was found, which somebody who guesses it could check
+        section.made.clear();
+    }
+    if depth != Depth::All {
+        section.made.values_mut().for_each(|made| made.retain(|one| one.hidden));
+        section.made.retain(|_, made| !made.is_empty());
+    }
     if depth == Depth::Rows {
         section.shown.clear();
     }

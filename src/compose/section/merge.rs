@@ -3,11 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Update;
+use crate::model::remembered::Remembered;
 use crate::model::section::{Role, Row, Section, Shown};
 use crate::model::ticket::TicketId;
 
 /// The version of the section's hidden data that this casefile writes.
 pub(super) const VERSION: u32 = 1;
+
+/// How many tickets of a site are remembered.
+const MADE: usize = 200;
 
 /// The run's scans replace their rows, and its tickets how they were shown; a ticket that no scan
 /// lists any more goes.
@@ -43,7 +47,21 @@ pub(super) fn merge(old: &Section, update: &Update<'_>) -> Section {
         }
     }
     let shown = shown.into_values().cloned().collect();
-    Section { version: VERSION, scans, shown }
+    Section { version: VERSION, scans, shown, made: made(old, update) }
+}
+
+/// The tickets that were made, with those of this run.
+fn made(old: &Section, update: &Update<'_>) -> BTreeMap<String, Vec<Remembered>> {
+    let mut all = old.made.clone();
+    for (site, new) in update.made {
+        let made = all.entry(site.clone()).or_default();
+        made.retain(|old| new.iter().all(|new| new.id != old.id));
+        made.extend(new.iter().cloned());
+        let old = made.len().saturating_sub(MADE);
+        made.drain(..old);
+    }
+    all.retain(|_, made| !made.is_empty());
+    all
 }
 
 #[cfg(test)]

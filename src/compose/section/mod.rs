@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::remembered::Remembered;
 use crate::model::section::{Row, Section, Shown};
 use crate::model::ticket::TicketId;
 
@@ -60,6 +61,8 @@ pub struct Update<'u> {
     pub shown: &'u [Shown],
     /// Tickets that the section knows by a name that their site had before.
     pub renamed: &'u BTreeMap<TicketId, TicketId>,
+    /// The tickets that this run made, by site.
+    pub made: &'u BTreeMap<String, Vec<Remembered>>,
     /// How much may be shown.
     pub detail: Detail,
     /// How the pull request stands.

@@ -15,11 +15,19 @@ pub(super) fn rows(scans: &[(&str, &[(u64, Role)])]) -> BTreeMap<String, Vec<Row
 }
 
 pub(super) fn section(scans: &[(&str, &[(u64, Role)])], shown: &[u64]) -> Section {
-    Section { version: 1, scans: rows(scans), shown: shown.iter().map(|&id| self::shown(id)).collect() }
+    Section {
+        version: 1,
+        scans: rows(scans),
+        shown: shown.iter().map(|&id| self::shown(id)).collect(),
+        made: BTreeMap::new(),
+    }
 }
 
 /// No site was renamed.
 static NONE: BTreeMap<TicketId, TicketId> = BTreeMap::new();
+
+/// No ticket was made.
+static NOTHING: BTreeMap<String, Vec<Remembered>> = BTreeMap::new();
 
 pub(super) fn update<'u>(scans: &'u BTreeMap<String, Vec<Row>>, shown: &'u [Shown]) -> Update<'u> {
     Update {
@@ -27,6 +35,7 @@ pub(super) fn update<'u>(scans: &'u BTreeMap<String, Vec<Row>>, shown: &'u [Show
         site: "acme.example",
         shown,
         renamed: &NONE,
+        made: &NOTHING,
         detail: Detail::Full,
         standing: Standing::Live,
     }

@@ -131,6 +131,7 @@ impl World {
             site: SITE,
             recent: &[],
             remembered: &self.remembered.clone(),
+            recalls: false,
             mass_resolve: self.mass,
             fit: &fit,
         };
@@ -140,6 +141,7 @@ impl World {
                 Next::Look(places) => {
                     places.into_iter().for_each(|place| snapshot.learn_head(place.clone(), self.head(place)));
                 }
+                Next::Recall => snapshot.learn_recalled(Vec::new()),
                 Next::Plan(plan) => return *plan,
             }
             assert!(self.asked.len() < 50, "asks for ever: {:?}", self.asked);

@@ -35,7 +35,8 @@ pub(super) const WORDS: usize = 300;
 
 /// The tickets, done or not, with the token of any of these names in this field: `description`, or all `text`.
 pub(super) fn mentioned(field: &str, names: &[Fingerprint]) -> String {
-    let words: Vec<String> = names.iter().map(|name| format!("{field} ~ {}", quoted(&token(*name)))).collect();
+    let words: Vec<String> =
+        names.iter().map(|name| format!("{field} ~ {}", quoted(&token(*name)))).collect();
     format!("({}) ORDER BY key ASC", words.join(" OR "))
 }
 

@@ -120,6 +120,7 @@ fn forged(place: &Place, ids: &[u64]) -> String {
             site: &site,
             shown: &shown,
             renamed: &BTreeMap::new(),
+            made: &BTreeMap::new(),
             detail: Detail::Full,
             standing: Standing::Live,
         },

@@ -56,7 +56,8 @@ fn accepted_findings_stay_accepted_and_open_tickets_get_their_news() {
 fn two_accounts_side_by_side_and_in_turn_file_once() {
     for deployment in Deployment::BOTH {
         let shop = shop(deployment, 4);
-        let runs = [shop.start(&on_main(&shop, 1), &[]), shop.start(&other(deployment, on_main(&shop, 1)), &[])];
+        let runs =
+            [shop.start(&on_main(&shop, 1), &[]), shop.start(&other(deployment, on_main(&shop, 1)), &[])];
         for ran in runs.map(super::shop::Running::end) {
             assert_eq!(ran.code, 0, "{}", ran.errors);
         }

@@ -81,9 +81,11 @@ fn labels_that_a_rule_takes_off_later_are_put_back_once() {
 
 #[test]
 fn where_labels_never_stay_nothing_is_filed_twice_and_each_run_says_so() {
-    for (deployment, after) in
-        [(Deployment::Cloud, Duration::ZERO), (Deployment::DataCenter, Duration::ZERO), (Deployment::Cloud, LATER)]
-    {
+    for (deployment, after) in [
+        (Deployment::Cloud, Duration::ZERO),
+        (Deployment::DataCenter, Duration::ZERO),
+        (Deployment::Cloud, LATER),
+    ] {
         let shop = on(deployment, 3);
         sets_labels(&shop, When::Changed, after);
         let ran = shop.run(&Event::push("main", 1));
@@ -163,7 +165,8 @@ fn a_run_that_files_much_takes_one_question_more() {
     shop.configure(json!({"max-new": 200}));
     shop.run_well(&Event::push("main", 1));
     let asked = shop.sim.journal();
-    let texts = asked.iter().filter(|one| one.body["jql"].as_str().is_some_and(|jql| jql.contains('~'))).count();
+    let texts =
+        asked.iter().filter(|one| one.body["jql"].as_str().is_some_and(|jql| jql.contains('~'))).count();
     assert_eq!(texts, 1);
     shop.run_well(&Event::push("main", 2));
     let asked = shop.sim.journal();

@@ -54,6 +54,26 @@ fn with_a_state_file_none_is_made_twice() {
 }
 
 #[test]
+fn with_a_pull_requests_section_none_is_made_twice() {
+    for deployment in Deployment::BOTH {
+        let shop = hides(deployment, 3);
+        for _ in 1..=5 {
+            let ran = shop.run(&Event::pull_request(7, "feature", 1));
+            ran.fails(4, &["cannot"]);
+        }
+        assert_eq!(made(&shop), 3, "each once");
+    }
+}
+
+#[test]
+fn a_section_that_everybody_can_read_says_nothing_of_what_was_made() {
+    let shop = hides(Deployment::Cloud, 1);
+    shop.run(&Event::pull_request(7, "feature", 1).public());
+    let section = casefile::compose::section::read(&shop.description(7));
+    assert_eq!((section.scans.len(), section.made.len()), (1, 0));
+}
+
+#[test]
 fn a_single_ticket_that_is_hidden_fails_the_run() {
     let shop = hides(Deployment::Cloud, 1);
     shop.run(&Event::push("main", 1)).fails(4, &["SEC-1", "cannot be seen"]);
@@ -85,7 +105,11 @@ fn a_ticket_that_was_moved_where_the_account_cannot_look_is_named_and_refiled_on
 fn a_look_after_filing_that_fails_is_said() {
     let shop = Shop::with(&rules(2));
     // the first search is the one before filing
-    shop.fault("/search/jql", Nth::From(4), Kind::Status(400, Vec::new(), r#"{"errorMessages":["no"]}"#.into()));
+    shop.fault(
+        "/search/jql",
+        Nth::From(4),
+        Kind::Status(400, Vec::new(), r#"{"errorMessages":["no"]}"#.into()),
+    );
     let before = std::time::Instant::now();
     let ran = shop.run(&Event::push("main", 1));
     assert!(before.elapsed().as_secs() < 15);

@@ -182,7 +182,10 @@ fn is_empty(issue: &Issue, field: &str) -> bool {
 fn contains(issue: &Issue, field: &str, value: &str) -> bool {
     if field == "summary" {
         let summary = issue.summary.to_lowercase();
-        return value.to_lowercase().split_whitespace().all(|word| summary.contains(word.trim_matches(['"', '*'])));
+        return value
+            .to_lowercase()
+            .split_whitespace()
+            .all(|word| summary.contains(word.trim_matches(['"', '*'])));
     }
     let mut words = value.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.all(|word| issue.has_word(field, word))

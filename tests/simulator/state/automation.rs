@@ -57,7 +57,8 @@ impl World {
     /// Notes what rules will do because of a ticket that was made or edited, and does what is due at once.
     pub(crate) fn trigger(&mut self, id: u64, what: When) {
         let Some(issue) = self.issues.get(&id) else { return };
-        let rules = self.project(&issue.project).map(|project| project.automation.clone()).unwrap_or_default();
+        let rules =
+            self.project(&issue.project).map(|project| project.automation.clone()).unwrap_or_default();
         for rule in rules {
             if rule.when == what || rule.when == When::Changed {
                 let at = self.now().checked_add(rule.after).unwrap_or(Timestamp::MAX);
@@ -94,7 +95,8 @@ impl World {
                 self.change(id, RULE, |issue| issue.description = text);
             }
             Does::Move(project) => {
-                let key = self.issues.get(&id).filter(|issue| issue.project != *project).map(|one| one.key.clone());
+                let key =
+                    self.issues.get(&id).filter(|issue| issue.project != *project).map(|one| one.key.clone());
                 if let Some(key) = key {
                     let _moved = self.move_issue(RULE, &key, project);
                 }

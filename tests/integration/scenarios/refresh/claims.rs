@@ -38,6 +38,7 @@ pub(super) fn body(shown: &[Shown]) -> String {
         site,
         shown,
         renamed: &renamed,
+        made: &BTreeMap::new(),
         detail: Detail::Full,
         standing: Standing::Live,
     };
