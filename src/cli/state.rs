@@ -71,14 +71,22 @@ mod tests {
     fn a_state_that_was_cut_off_is_ours() {
         let place = tempfile::tempdir().unwrap();
         let path = Path::new("state.json");
-        remember(place.path(), path, "a.example", &[1, 2, 3]).unwrap();
+        let one = |id: u64| Remembered {
+            id,
+            key: format!("SEC-{id}"),
+            names: Vec::new(),
+            hidden: false,
+            instead: false,
+        };
+        let remembered = || recall(place.path(), Some(path), "a.example");
+        remember(place.path(), path, "a.example", &[one(1), one(2), one(3)]).unwrap();
         let whole = std::fs::read(place.path().join(path)).unwrap();
         assert!(whole.starts_with(BEGINS.as_bytes()));
         for length in [0, BEGINS.len(), whole.len() - 1] {
             std::fs::write(place.path().join(path), &whole[..length]).unwrap();
-            assert_eq!(recent(place.path(), Some(path), "a.example"), [0_u64; 0]);
-            remember(place.path(), path, "a.example", &[4]).unwrap();
-            assert_eq!(recent(place.path(), Some(path), "a.example"), [4]);
+            assert_eq!(remembered(), (vec![], vec![]));
+            remember(place.path(), path, "a.example", &[one(4)]).unwrap();
+            assert_eq!(remembered(), (vec![4], vec![one(4)]));
         }
     }
 }
