@@ -40,6 +40,21 @@ impl Ways {
         self.project.push(node);
     }
 
+    /// Numbers all nodes anew, in the order of these keys: of several shortest ways the one by the lowest numbers is
+    /// found, and it should not depend on the order in which nodes were noted. Gives the new number of each.
+    pub(super) fn order_by<K: Ord>(&mut self, key: impl Fn(u32) -> K) -> Vec<u32> {
+        let mut nodes: Vec<u32> = (0..self.index.len() as u32).collect();
+        nodes.sort_by_cached_key(|node| (key(*node), *node));
+        let mut numbers = vec![0; nodes.len()];
+        for (number, node) in (0..).zip(nodes) {
+            numbers[node as usize] = number;
+        }
+        let new = |node: &mut u32| *node = numbers[*node as usize];
+        self.index.values_mut().chain(&mut self.project).for_each(new);
+        self.edges.iter_mut().for_each(|(from, to)| [from, to].into_iter().for_each(new));
+        numbers
+    }
+
     /// Finds the ways, when all is noted. Without a root they start where nobody depends on.
     pub(super) fn settle(&mut self) {
         let count = self.index.len();

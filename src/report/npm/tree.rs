@@ -71,6 +71,18 @@ impl Tree {
         self.names.insert(node, name.into());
     }
 
+    /// Finds the ways, when all packages are noted.
+    fn settle(&mut self) {
+        let names = std::mem::take(&mut self.names);
+        let named = |node| names.get(&node).map_or((true, String::new()), |name| (false, name.to_string()));
+        let numbers = self.ways.order_by(named);
+        let renumbered =
+            names.into_iter().filter_map(|(node, name)| Some((*numbers.get(node as usize)?, name)));
+        self.names = renumbered.collect();
+        self.ways.settle();
+        self.ways.close();
+    }
+
     /// The shortest way from a direct dependency to the package, both with it.
     fn way(&self, package: &str) -> Vec<String> {
         let Some(node) = self.ways.known(package) else { return Vec::new() };
@@ -93,8 +105,7 @@ pub(super) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Resul
     // what fails here fails in the second reading, and is told there
     let ahead = &mut Json::new(&source.name, source.open()?, &mut nobody);
     let _ = each(ahead, &mut Around::default(), |key, package, _| tree.note(key, package));
-    tree.ways.settle();
-    tree.ways.close();
+    tree.settle();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let mut told = Around::default();
     let end = each(&mut json, &mut told, |key, package, sink| tell(audit, key, package, &tree, sink));

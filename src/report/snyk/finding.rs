@@ -1,6 +1,7 @@
 //! Snyk's vulnerabilities and misconfigurations as findings.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::finding::{Anchors, Aside, Detail, Finding, Help, Kind, Location, Rule, Subject};
@@ -44,7 +45,7 @@ pub(super) fn by_package(json: &mut Json<'_>, scanner: &Arc<str>, project: &Proj
     json.each_entry(|json, id| {
         json.object::<wire::Vulnerability<'_>>("vulnerability", |found, sink| {
             let packages = project.packages.get(id).filter(|_| &*found.kind != "license");
-            for (name, version) in packages.into_iter().flatten() {
+            for (name, version) in BTreeSet::from_iter(packages.into_iter().flatten()) {
                 sink.finding(flaw_of(found, project, name, version).finding(scanner));
             }
         })

@@ -167,6 +167,25 @@ mod tests {
     }
 
     #[test]
+    fn results_may_list_which_package_has_which_issue() {
+        let report = format!(
+            r#"{{"meta":{{"licensesPolicy":{{}}}},"result":{{"issues":[{{"pkgName":"a","pkgVersion":"1","issueId":"SNYK-JS-A-1"}},{{"pkgName":"a","pkgVersion":"1","issueId":"SNYK-JS-A-1"}},
+            {{"pkgName":"b","pkgVersion":"2","issueId":"SNYK-JS-A-1"}}],"issuesData":{{"SNYK-JS-A-1":{VULNERABILITY}}},"docker":{{}},
+            "depGraphData":{{"pkgs":[{{"id":"docker-image|acme/shop@1"}},{{"id":"a@1"}}]}}}}}}"#
+        );
+        check(
+            "snyk",
+            &report,
+            told::place,
+            &[
+                "container pkg:npm/a@1 acme/shop:0",
+                "container pkg:npm/b@2 acme/shop:0",
+                "scan Snyk Container",
+            ],
+        );
+    }
+
+    #[test]
     fn misconfigurations_are_read() {
         let report = r#"{"infrastructureAsCodeIssues":[{"id":"SNYK-CC-K8S-6","publicId":"SNYK-CC-K8S-6","title":"Runs as root","severity":"medium","lineNumber":4,
             "path":["spec","containers"],"iacDescription":{"issue":"i","impact":"m","resolve":"r"}},{"id":"SNYK-CC-K8S-7","title":"x","severity":"low","isIgnored":true}],"targetFile":"k8s/web.yaml","ok":false}"#;

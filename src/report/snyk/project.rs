@@ -50,7 +50,7 @@ pub(super) fn look(
     let index = projects.len();
     projects.push(Project::default());
     let mut project = Project { image: image.map(str::to_owned), ..Project::default() };
-    let (mut is_image, mut applications) = (false, Vec::new());
+    let (mut is_image, mut applications, mut root) = (false, Vec::new(), String::new());
     let end = json.each_entry(|json, key| {
         match key {
             "packageManager" => project.manager = json.word()?,
@@ -69,12 +69,33 @@ pub(super) fn look(
             "applications" => json.each_element(|json| look(json, source, Some(""), &mut applications))?,
             "result" => json.each_entry(|json, key| match key {
                 "affectedPkgs" => json.each_entry(|json, _| affected(json, &mut project.packages)),
+                "issues" => json.each_element(|json| listed(json, &mut project.packages)),
+                "docker" => {
+                    is_image = true;
+                    Ok(())
+                }
+                // the first is the project itself
+                "depGraphData" => json.each_entry(|json, key| match key {
+                    "pkgs" if root.is_empty() => json.each_element(|json| {
+                        if root.is_empty() {
+                            let id = json.value::<wire::Node<'_>, _>(|node, _| {
+                                node.get().map(|one| one.id.to_string())
+                            })?;
+                            root = id.flatten().unwrap_or_default();
+                        }
+                        Ok(())
+                    }),
+                    _ => Ok(()),
+                }),
                 _ => Ok(()),
             })?,
             _ => {}
         }
         Ok(())
     });
+    if is_image && project.name.is_empty() {
+        project.name = root.rsplit_once('@').map_or(root.as_str(), |(name, _)| name).to_owned();
+    }
     if is_image {
         let named = project.name.rsplit_once('|').map_or(project.name.as_str(), |(_, name)| name);
         let named = if named.is_empty() { &project.folder } else { named };
@@ -86,6 +107,16 @@ pub(super) fn look(
     projects[index] = project;
     projects.append(&mut applications);
     end
+}
+
+/// Reads which package has which issue, where they are listed.
+fn listed(json: &mut Json<'_>, packages: &mut Packages) -> Result<(), Problem> {
+    json.value::<wire::Listed<'_>, _>(|listed, _| {
+        let Some(listed) = listed.get() else { return };
+        let package = (listed.pkg_name.to_string(), listed.pkg_version.to_string());
+        packages.entry(listed.issue_id.to_string()).or_default().push(package);
+    })?;
+    Ok(())
 }
 
 fn affected(json: &mut Json<'_>, packages: &mut Packages) -> Result<(), Problem> {

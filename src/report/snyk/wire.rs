@@ -40,6 +40,18 @@ objects! { "camelCase"
         cwe: List<Text<'a>>,
     }
 
+    /// An issue of a package, where `result` lists them.
+    struct Listed {
+        pkg_name: Text<'a>,
+        pkg_version: Text<'a>,
+        issue_id: Text<'a>,
+    }
+
+    /// A node of the graph of dependencies.
+    struct Node {
+        id: Text<'a>,
+    }
+
     struct Affected {
         pkg: Maybe<Package<'a>>,
         issues: Pairs<'a, Maybe<Issue<'a>>>,
