@@ -106,15 +106,18 @@ pub(super) fn names() -> Vec<String> {
 fn read(folder: &Path, path: &Path, name: &str) -> Result<Config> {
     let text = files::read(folder, path, LIMIT).map_err(|error| {
         Error::usage(format!("the configuration {name} cannot be read: {error}"))
-            .hint("`--config` takes a regular file's path from the current folder")
+            .hint("a configuration is a regular file of 1 MiB at most; `--config` takes its path from the current folder")
     })?;
     parse(&text, name)
 }
 
 /// Reads the text of a configuration. `name` is what its problems call it.
 pub(super) fn parse(text: &[u8], name: &str) -> Result<Config> {
-    let text = std::str::from_utf8(text)
-        .map_err(|error| Error::usage(format!("the configuration {name} cannot be read: {error}")))?;
+    let text = std::str::from_utf8(text).map_err(|error| {
+        let line = text[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        Error::usage(format!("the configuration {name} cannot be read: line {line} is not UTF-8"))
+            .hint("save the file as UTF-8")
+    })?;
     config::parse(text, name).map_err(|problems| {
         let many = if problems.len() == 1 { "a problem" } else { "problems" };
         let fault = |one: Problem| Fault { place: one.place, message: one.message, hint: one.hint };

@@ -232,7 +232,15 @@ fn unasked(failure: &Failure) -> Error {
         "the default branch's configuration, which says where the tracker is, could not be read, so nothing is sent: \
          {failure}"
     ))
-    .hint("give the job `permissions: contents: read` and the action its `github-token`")
+    .hint(match failure {
+        // these pass, or are not for want of a permission
+        Failure::RateLimited(_)
+        | Failure::Unreachable(_)
+        | Failure::Strange
+        | Failure::Forbidden(_)
+        | Failure::Credentials => Error::from(failure.clone()).advice().unwrap_or_default().to_owned(),
+        _ => "give the job `permissions: contents: read` and the action its `github-token`".to_owned(),
+    })
 }
 
 fn unaddressed(names: &[String]) -> Error {
@@ -265,6 +273,23 @@ mod tests {
         check("shop", "elsewhere/casefile.yml", None);
         check("elsewhere", "elsewhere/casefile.yml", Some("casefile.yml"));
         check("shop", "none/casefile.yml", None);
+    }
+
+    #[test]
+    fn what_passes_is_not_told_as_a_want_of_permissions() {
+        let check = |failure: Failure, hint: &str| {
+            let error = unasked(&failure);
+            let said = error.advice().unwrap_or_default();
+            assert!(said.contains(hint), "{failure}: {said}");
+            assert_eq!(said.contains("contents: read"), hint == "contents: read", "{failure}: {said}");
+        };
+        check(Failure::RateLimited(Some(Duration::from_secs(61))), "in 2 minutes");
+        check(Failure::RateLimited(None), "in some minutes");
+        check(late(), "run it again later");
+        check(Failure::Strange, "GITHUB_API_URL");
+        check(Failure::Credentials, "GITHUB_TOKEN");
+        check(Failure::ReadOnlyToken, "contents: read");
+        check(Failure::NotFound("repository a/b".to_owned()), "contents: read");
     }
 
     #[test]

@@ -27,9 +27,19 @@ pub fn read(root: &Path, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
-        return Err(io::Error::other(format!("it is longer than {limit} bytes")));
+        return Err(io::Error::other(format!("it is longer than {}", size(limit))));
     }
     Ok(bytes)
+}
+
+/// A length as people say it.
+fn size(bytes: u64) -> String {
+    const MEBI: u64 = 1 << 20;
+    if bytes >= MEBI && bytes.is_multiple_of(MEBI) {
+        format!("{} MiB", bytes / MEBI)
+    } else {
+        format!("{bytes} bytes")
+    }
 }
 
 /// The first part of a path below `root` that is a symbolic link.
@@ -45,6 +55,16 @@ pub(super) fn link_below(root: &Path, whole: &Path) -> Option<std::path::PathBuf
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_is_told_as_people_say_it() {
+        let check = |bytes: u64, expected: &str| assert_eq!(size(bytes), expected);
+        check(0, "0 bytes");
+        check(4, "4 bytes");
+        check(1 << 20, "1 MiB");
+        check((1 << 20) + 1, "1048577 bytes");
+        check(4 << 20, "4 MiB");
+    }
 
     #[cfg(unix)]
     #[test]

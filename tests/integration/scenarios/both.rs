@@ -9,15 +9,19 @@ use super::shop::{Deployment, Shop, only};
 use crate::simulator::Issue;
 
 /// What casefile says on a ticket, whatever the site's own way to say it.
-fn told(issue: &Issue) -> Value {
+fn told(issue: &Issue, account: &str) -> Value {
     let description = match &issue.description {
         Value::String(text) => wiki::text(text),
         document => adf::text(document),
     };
-    // the record names the site
+    // the record names the site, and who made the ticket as that site names people
     let property = |value: &Value| {
         let mut value = value.clone();
-        value.as_object_mut().unwrap().remove("site");
+        let record = value.as_object_mut().unwrap();
+        record.remove("site");
+        if let Some(creator) = record.get_mut("creator") {
+            *creator = json!(creator.as_str() == Some(account));
+        }
         value
     };
     let properties: serde_json::Map<String, Value> =
@@ -28,7 +32,11 @@ fn told(issue: &Issue) -> Value {
 }
 
 fn all_told(shop: &Shop) -> Vec<Value> {
-    shop.sim.state().issues.values().map(told).collect()
+    let account = match shop.deployment() {
+        Deployment::Cloud => "712020:00000000-0000-4000-8000-000000000001",
+        Deployment::DataCenter => "casefile",
+    };
+    shop.sim.state().issues.values().map(|issue| told(issue, account)).collect()
 }
 
 #[test]
@@ -54,6 +62,7 @@ fn the_same_run_makes_the_same_tickets() {
     assert!(cloud.2.len() > 20);
     for (one, other) in cloud.2.iter().zip(&data_center.2) {
         assert_eq!(one, other);
+        assert_eq!(one["properties"]["casefile"]["creator"], json!(true), "{one}");
     }
     let tickets = data_center.2.len();
     for (before, shop) in [(cloud.2, cloud.3), (data_center.2, data_center.3)] {

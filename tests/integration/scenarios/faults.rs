@@ -3,7 +3,7 @@
 use super::event::Event;
 use super::sarif::rules;
 use super::shop::{Ran, Shop, only};
-use crate::simulator::{Auth, Kind, Nth};
+use crate::simulator::{Auth, Face, Fault, Kind, Nth, Options, Simulator};
 
 const GROUPS: usize = 3;
 
@@ -225,12 +225,48 @@ fn a_token_that_dies_under_way_files_nothing_twice() {
 
 #[test]
 fn github_in_trouble_costs_no_ticket() {
+    // a push asks GitHub nothing that its tickets need
     let shop = Shop::with(&rules(1));
     shop.sim.state().github.remaining = 0;
-    let ran = shop.run(&Event::pull_request(7, "feature", 1));
+    let ran = shop.run(&Event::push("feature", 1));
     assert_eq!(ran.tickets(), ["created SEC-1"]);
-    ran.fails(4, &["pull request"]);
-    shop.sim.state().github.remaining = 1000;
-    shop.run_well(&Event::pull_request(7, "feature", 1));
-    assert_eq!(shop.writes(), ["PATCH pulls/7 200"]);
+    // in a pull request the default branch says where the credential goes, and what may be filed: without its word
+    // nothing leaves, wherever the tracker is said to be, and everything is exported
+    let elsewhere = Simulator::start(Options::default());
+    for url in [None, Some(elsewhere.jira_url())] {
+        let shop = Shop::with(&rules(1));
+        shop.sim.state().github.remaining = 0;
+        let event = Event::pull_request(7, "feature", 1);
+        let named = match &url {
+            Some(url) => Event::pull_request(7, "feature", 1).with("JIRA_BASE_URL", url),
+            None => Event::pull_request(7, "feature", 1),
+        };
+        let ran = shop.run(&named);
+        ran.fails_early(4, &["GitHub's rate limit is reached", "nothing is sent", "run it again in"]);
+        assert!(!ran.errors.contains("permissions"), "{}", ran.errors);
+        assert_eq!((shop.calls(), elsewhere.journal().len()), (0, 0));
+        let exported = shop.read("casefile-export/tickets.json").unwrap();
+        assert!(exported.contains("src/"), "{exported}");
+        shop.sim.state().github.remaining = 1000;
+        assert_eq!(shop.run_well(&event).tickets(), ["created SEC-1"]);
+        assert_eq!(shop.writes(), ["POST issue/bulk 201", "PATCH pulls/7 200"]);
+    }
+}
+
+#[test]
+fn what_github_answers_for_a_moment_is_asked_again() {
+    let seconds = |seconds: &str| vec![("retry-after", seconds.to_owned())];
+    let abuse = r#"{"message": "You have triggered an abuse detection mechanism."}"#;
+    for (status, headers, body) in [
+        (429, seconds("1"), "{}"),
+        (403, seconds("1"), abuse),
+        (502, Vec::new(), "<html>"),
+        (503, seconds("1"), ""),
+    ] {
+        let shop = Shop::with(&rules(1));
+        let (face, path_contains) = (Some(Face::GitHub), "contents".to_owned());
+        let kind = Kind::Status(status, headers, body.to_owned());
+        shop.sim.fault(Fault { face, method: None, path_contains, nth: Nth::Only(1), kind });
+        assert_eq!(shop.run_well(&Event::pull_request(7, "feature", 1)).tickets(), ["created SEC-1"]);
+    }
 }

@@ -128,6 +128,11 @@ impl Shop {
         self.write(".github/casefile.yml", &config.to_string());
     }
 
+    /// Which Jira it has.
+    pub(crate) fn deployment(&self) -> Deployment {
+        self.deployment
+    }
+
     /// Replaces the report of the made-up scanner.
     pub(crate) fn report(&self, found: &[Found]) {
         self.write("reports/finder.sarif", &sarif::report(found));

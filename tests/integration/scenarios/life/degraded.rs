@@ -274,7 +274,7 @@ fn the_top_of_a_projects_own_priorities_stands_for_the_highest(jira: Deployment)
     push(&shop, "main", 1);
     let got: Vec<String> = (1..5).filter_map(|n| shop.ticket(&format!("SEC-{n}")).priority).collect();
     assert_eq!(got, ["1", "2", "3", "4"]);
-    assert_eq!(shop.writes().len(), 1);
+    assert_eq!(shop.writes(), ["POST issue/bulk 201"; 2], "the first alone, then the others");
     shop.report(&[scored("R1", "9.8"), scored("R2", "9.8"), scored("R3", "5.0"), scored("R4", "1.0")]);
     push(&shop, "main", 2);
     assert_eq!(shop.ticket("SEC-2").priority.as_deref(), Some("1"), "it follows the severity");

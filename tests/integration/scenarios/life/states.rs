@@ -112,7 +112,7 @@ fn a_status_that_the_project_does_not_have_is_said_before_and_once(jira: Deploym
     tip(&shop, "main", 1);
     said(shop.plan(&event));
     said(shop.run(&event));
-    assert_eq!(shop.writes(), ["POST issue/bulk 201"]);
+    assert_eq!(shop.writes(), ["POST issue/bulk 201"; 2], "the first alone, then the other");
     silent(&shop, &event);
 
     shop.report(&rules(1));
