@@ -69,14 +69,17 @@ pub(super) async fn decided<T: Read>(
 }
 
 /// What the section of the job's pull request remembers of tickets that were made, by site. It is a hint: where it cannot
-/// be read there is none.
+/// be read there is none, and the description as it was when the run began is as good as a newer one.
 async fn recall(job: &Job<'_>) -> Option<BTreeMap<String, Vec<Remembered>>> {
     let annotator = job.annotator.as_ref()?;
     let number = annotator.number.or_else(|| annotator.merge().map(|merge| merge.number))?;
     let text = match job.config.pull_request.annotate {
         Annotate::None => return None,
         Annotate::Comment => annotator.client.own_comment(number, section::COMMENT).await.ok()?,
-        Annotate::Description | Annotate::Both => Some(annotator.client.pull(number).await.ok()?.body),
+        Annotate::Description | Annotate::Both => Some(match &annotator.pull {
+            Some(pull) if pull.number == number => pull.body.clone(),
+            _ => annotator.client.pull(number).await.ok()?.body,
+        }),
     };
     Some(section::read(&text?).made)
 }
