@@ -105,6 +105,8 @@ impl Stand {
     fn run(&self, event: &Event, checkout: Checkout, words: &[&str]) -> Ran {
         self.lay(checkout);
         self.place.sim.state().issues.clear();
+        // what the last case filed is not remembered either
+        self.place.set_body("");
         self.place.sim.clear_journal();
         let mut variables = event.variables.clone();
         if checkout == Checkout::Elsewhere {
