@@ -26,7 +26,25 @@ fail() {
   exit 1
 }
 
-"$target/examples/simulator" --port 0 > "$work/journal.log" 2>&1 &
+# in a pull request the default branch's configuration says which networks the tracker may lie in
+cat > "$work/casefile.yml" << 'EOF'
+jira: {project: SEC, allow-networks: ["127.0.0.0/8", "::1/128"]}
+EOF
+
+# a repository that holds the action, as a checkout of acme/shop
+shop=$work/shop
+mkdir -p "$shop/.github/workflows" "$shop/reports"
+cp -R action action.yml "$shop"
+cp fixtures/reports/bandit.sarif "$shop/reports"
+cp tests/act/workflow.yml "$shop/.github/workflows"
+cp "$work/casefile.yml" "$shop/.github/casefile.yml"
+git -C "$shop" init --quiet --initial-branch feature
+git -C "$shop" remote add origin https://github.com/acme/shop
+git -C "$shop" add --all
+git -C "$shop" -c user.name=act -c user.email=act@example.com -c commit.gpgsign=false commit --quiet --message shop
+commit=$(git -C "$shop" rev-parse HEAD)
+
+"$target/examples/simulator" --port 0 --configuration "$work/casefile.yml" --head "$commit" > "$work/journal.log" 2>&1 &
 simulator=$!
 for _ in {1..100}; do
   grep -q GITHUB_TOKEN= "$work/journal.log" && break
@@ -44,21 +62,6 @@ cat > "$work/casefile" << EOF
 GITHUB_API_URL='$github' exec '$(realpath -- "$target/casefile")' "\$@"
 EOF
 chmod +x "$work/casefile"
-
-# a repository that holds the action, as a checkout of acme/shop
-shop=$work/shop
-mkdir -p "$shop/.github/workflows" "$shop/reports"
-cp -R action action.yml "$shop"
-cp fixtures/reports/bandit.sarif "$shop/reports"
-cp tests/act/workflow.yml "$shop/.github/workflows"
-cat > "$shop/.github/casefile.yml" << 'EOF'
-jira: {project: SEC, allow-networks: ["127.0.0.0/8", "::1/128"]}
-EOF
-git -C "$shop" init --quiet --initial-branch feature
-git -C "$shop" remote add origin https://github.com/acme/shop
-git -C "$shop" add --all
-git -C "$shop" -c user.name=act -c user.email=act@example.com -c commit.gpgsign=false commit --quiet --message shop
-commit=$(git -C "$shop" rev-parse HEAD)
 
 cat > "$work/event.json" << EOF
 {"action": "synchronize", "number": 7,

@@ -1,5 +1,6 @@
 //! The simulator's command line: how it starts, and what goes wrong on purpose.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Auth, Face, Fault, Kind, Nth, Options, Simulator};
@@ -15,6 +16,9 @@ usage: simulator [OPTION...]
   --latency DURATION  how long each answer takes
   --page-size N       a page holds at most this many, whatever was asked for
   --repeat-pages      Jira Cloud's searches show each page but the last twice
+  --configuration FILE
+                      what acme/shop has as .github/casefile.yml on its default branch (default: nothing)
+  --head SHA          the newest commit of pull request #7 of acme/shop
   --nobody            Jira takes any credentials for an expired token: 200, and empty results
   --fault FAULT       what goes wrong with some requests; may be given several times, the first that fits counts
   --help              this text
@@ -50,15 +54,25 @@ pub(crate) struct Setup {
     nobody: bool,
     page_size: Option<usize>,
     repeat_pages: bool,
+    configuration: Option<PathBuf>,
+    head: Option<String>,
 }
 
 impl Setup {
     pub(crate) fn start(self) -> std::io::Result<Simulator> {
+        let configuration = self.configuration.map(std::fs::read).transpose()?;
         let sim = Simulator::try_start(self.options)?;
         let mut state = sim.state();
         state.auth = if self.nobody { Auth::Nobody } else { Auth::Checked };
         state.short_pages = self.page_size;
         state.repeats_pages = self.repeat_pages;
+        if let Some(shop) = state.github.repository_mut("acme/shop") {
+            shop.files.extend(configuration.map(|text| (".github/casefile.yml".to_owned(), text)));
+            if let (Some(head), Some(pull)) = (self.head, shop.pulls.get_mut(&7)) {
+                shop.branches.insert(pull.head.0.clone(), head.clone());
+                pull.head.1 = head;
+            }
+        }
         drop(state);
         self.faults.into_iter().for_each(|fault| sim.fault(fault));
         Ok(sim)
@@ -86,6 +100,8 @@ fn set(setup: &mut Setup, option: &str, value: Option<&str>) -> Result<(), Strin
     let needed = || value.ok_or_else(|| format!("{option} needs a value"));
     let time = || needed().and_then(|value| duration(value).ok_or_else(|| format!("no duration: {value}")));
     match option {
+        "--configuration" => setup.configuration = Some(needed()?.into()),
+        "--head" => setup.head = Some(needed()?.to_owned()),
         "--port" => {
             let port = needed()?;
             setup.options.port = port.parse().map_err(|_| format!("no port: {port}"))?;
