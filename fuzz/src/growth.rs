@@ -66,12 +66,13 @@ fn repeated(input: &[u8], times: usize) -> Vec<u8> {
 /// The memory that is taken, and the time.
 fn cost(report: &[u8]) -> (u64, u64) {
     let (bytes, begun) = (MEMORY.total_allocated(), processor());
+    let mut line = |_: &str, _: u32| None;
     let mut gatherer = Gatherer::new(Rules {
         repository: vec![Fingerprint([7; 10])],
         job: "job".to_owned(),
         mode: &|_| Mode::Type,
         judge: &|_| None,
-        line: &mut |_, _| None,
+        line: &mut line,
     });
     let source = Source::bytes("r", report);
     gatherer.begin(&source.name, None);

@@ -22,8 +22,10 @@ fn case(from: &mut Unstructured<'_>) -> Result<()> {
     let shown = (1..=3).map(|id| shown(from, id)).collect::<Result<Vec<_>>>()?;
     let detail = *from.choose(&[Detail::Full, Detail::Keys, Detail::Counts])?;
     let standing = *from.choose(&[Standing::Live, Standing::Closed])?;
-    let renamed = BTreeMap::new();
-    let update = Update { scans: &scans, shown: &shown, renamed: &renamed, detail, standing };
+    let (renamed, made) = (BTreeMap::new(), BTreeMap::new());
+    let site = shown.first().map_or("", |one| one.ticket.site.as_str());
+    let update =
+        Update { scans: &scans, site, shown: &shown, renamed: &renamed, made: &made, detail, standing };
     let (before, after) = (text(from)?, text(from)?);
     spliced(&(before.clone() + &after), &update);
     between(before, &after, &update);
