@@ -27,7 +27,6 @@ const SCANNERS: &[&str] = &[
     "gitrob",
     "rusty-hog",
     "rusty hog",
-    "spectral",
     "spectralops",
     "nightfall",
     "entro",
@@ -369,6 +368,9 @@ mod tests {
         check("Acme Secrets Detection", "x", "", &[], &[], "secret");
         check("acme-leaks", "x", "", &[], &[], "secret");
         check("LeakSanitizer", "leak", "Memory leak", &[], &[401], "open");
+        // the linter for OpenAPI, not the scanner of nearly that name
+        check("Spectral", "oas3-schema", "", &[], &[], "open");
+        check("SpectralOps", "x", "", &[], &[], "secret");
         // the words of id, name and tags
         check("Semgrep", "yaml.docker-compose.environment-credentials", "", &[], &[], "secret");
         check("Acme", "HardcodedCredentials", "", &[], &[], "secret");
