@@ -1,6 +1,6 @@
 //! The whole `plan` over 100 MB of SARIF, 100,000 results in 500 groups: time and peak memory.
 //!
-//! `cargo bench --bench plan`. The target is 64 MB resident (DESIGN section 12). `cargo bench --bench plan -- FILE...`
+//! `cargo bench --bench plan`. The target is 64 MB resident (`CONTRIBUTING.md`). `cargo bench --bench plan -- FILE...`
 //! plans these reports instead, e.g. what `fixtures/large_packages.py` writes: 200 MB of them have a target of 128 MB.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark may stop and print")]
 

@@ -18,7 +18,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The exit code of DESIGN section 3.
+    /// The exit code (README, "Exit codes").
     pub fn exit_code(self) -> u8 {
         match self {
             Kind::Usage => 2,

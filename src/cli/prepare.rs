@@ -147,7 +147,7 @@ impl Prepared {
         detail(&self.config, exposed, self.context.trust.is_fork())
     }
 
-    /// How much GitHub's surfaces may tell (DESIGN section 10).
+    /// How much GitHub's surfaces may tell (`SECURITY.md`).
     fn detail_of(&self, fork: bool) -> Detail {
         detail(&self.config, self.context.is_exposed(), fork)
     }

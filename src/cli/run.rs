@@ -101,7 +101,7 @@ pub(super) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
     }
 }
 
-/// The first that applies of 4, 3, 1 and 0 (DESIGN section 3).
+/// The first that applies of 4, 3, 1 and 0 (`docs/contract.md`).
 pub(super) fn exit_code(outcome: &Outcome, on_error: OnTrackerError) -> ExitCode {
     let refused = outcome.failed || outcome.result.count(&[Action::Failed]) > 0;
     let unreadable = outcome.survey.reports.is_empty() || outcome.survey.reports.iter().any(|one| one.broken);

@@ -1,4 +1,4 @@
-//! The recipes: what makes a finding and a group the same again. Version 1 (DESIGN section 5).
+//! The recipes: what makes a finding and a group the same again. Version 1 (`docs/identity.md`).
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
 //! Which addresses a request may go to: public ones, and private networks that the configuration
-//! allows. Checked before a name is resolved and again after (DESIGN section 9).
+//! allows. Checked before a name is resolved and again after (`docs/jira.md`).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -262,7 +262,7 @@ pub enum Failure {
     Credentials(Denied),
     /// The account may not do that.
     Scope(String),
-    /// The address may not be used (DESIGN section 9).
+    /// The address may not be used (`docs/jira.md`).
     Blocked(String),
     /// The ticket does not exist, or not for us.
     Gone,

@@ -86,7 +86,7 @@ pub struct Job<'a> {
     pub watch: &'a (dyn Watch + Sync),
 }
 
-/// How much GitHub's surfaces may tell (DESIGN section 10). `exposed`: everybody may see what they show;
+/// How much GitHub's surfaces may tell (`SECURITY.md`). `exposed`: everybody may see what they show;
 /// `fork`: it is shown to who wrote code elsewhere.
 pub fn detail(config: &Config, exposed: bool, fork: bool) -> Detail {
     match config.pull_request.detail {

@@ -1,4 +1,4 @@
-//! What a command did, or would do: the JSON result (DESIGN section 3), and what decides the exit code.
+//! What a command did, or would do: the JSON result (`docs/contract.md`), and what decides the exit code.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

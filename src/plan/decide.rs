@@ -1,4 +1,4 @@
-//! The decision, group by group (the table of DESIGN section 5).
+//! The decision, group by group (the table in `docs/architecture.md`).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -1,4 +1,4 @@
-//! Remediation by pull request (DESIGN section 8): tickets that are resolved when it is merged.
+//! Remediation by pull request (`docs/life.md`): tickets that are resolved when it is merged.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The reckoning (DESIGN section 8): where a ticket's findings still stand.
+//! The reckoning (`docs/life.md`): where a ticket's findings still stand.
 
 use std::collections::{BTreeMap, BTreeSet};
 

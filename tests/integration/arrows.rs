@@ -9,7 +9,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Expr, Item, TraitItem, UseTree};
 
-/// The rooms from the bottom (DESIGN section 2). A room may import itself and lower layers, but never
+/// The rooms from the bottom (`docs/architecture.md`). A room may import itself and lower layers, but never
 /// what stands behind it in brackets.
 const LAYERS: &[&[(&str, &[&str])]] = &[
     &[("error", &[]), ("document", &[]), ("wildcard", &[])],

@@ -1,4 +1,4 @@
-//! DESIGN section 10: who may write, what is opened, what is told, and what never is.
+//! SECURITY.md: who may write, what is opened, what is shown, and what never is.
 
 use std::fs;
 #[cfg(unix)]

@@ -25,7 +25,7 @@ const ELSEWHERE: usize = 200;
 /// What casefile's own comment begins with.
 pub const COMMENT: &str = "<!-- casefile:comment -->";
 
-/// How much of a ticket may be shown where the pull request is seen (DESIGN section 10).
+/// How much of a ticket may be shown where the pull request is seen (`SECURITY.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     /// All that the section knows.

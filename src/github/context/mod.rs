@@ -219,7 +219,7 @@ impl Context {
         })
     }
 
-    /// Whether what GitHub shows of this run may be seen by everybody (DESIGN section 10).
+    /// Whether what GitHub shows of this run may be seen by everybody (`SECURITY.md`).
     pub fn is_exposed(&self) -> bool {
         match self.visibility {
             Visibility::Public => true,

@@ -1,4 +1,4 @@
-//! Whether a run's code comes from where it may file tickets (DESIGN section 10).
+//! Whether a run's code comes from where it may file tickets (`SECURITY.md`).
 
 use std::fmt;
 

@@ -17,7 +17,7 @@ use crate::model::answer::{Failure, Named};
 use crate::model::check::{Check, Health};
 use crate::model::scan::Problem;
 
-/// Where tickets live, and how casefile gets there (DESIGN section 9). `None`: not known.
+/// Where tickets live, and how casefile gets there (`docs/doctor.md`). `None`: not known.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Provider {
     /// `jira_cloud`, `jira_data_center` or `local`.
@@ -41,7 +41,7 @@ pub struct Provider {
 pub struct Diagnosis {
     /// Of this document.
     pub version: u32,
-    /// The first state of DESIGN section 9 that keeps tickets from being filed.
+    /// The first state of `docs/jira.md` that keeps tickets from being filed.
     pub provider_state: Option<String>,
     /// Where tickets live.
     #[serde(flatten)]
@@ -109,7 +109,7 @@ impl Diagnosis {
     }
 }
 
-/// The state of DESIGN section 9 that a message begins with.
+/// The state of `docs/jira.md` that a message begins with.
 fn state(message: &str) -> Option<String> {
     let word = message.split(':').next()?;
     word.starts_with("PROVIDER_").then(|| word.to_owned())

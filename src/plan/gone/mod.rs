@@ -1,4 +1,4 @@
-//! Gone needs proof (DESIGN section 8): what this run's scans say by what they do not report.
+//! Gone needs proof (`docs/life.md`): what this run's scans say by what they do not report.
 
 mod proof;
 

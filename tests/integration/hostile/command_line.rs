@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::harness::{Event, Place, run_in};
 use crate::simulator::{Face, Fault, Kind, Nth};
 
-/// The keys of a result, in their order (DESIGN section 3).
+/// The keys of a result, in their order (`docs/contract.md`).
 const KEYS: [&str; 7] = ["version", "branch", "reports", "findings", "tickets", "problems", "requests"];
 
 fn fault(path: &str, kind: Kind) -> Fault {

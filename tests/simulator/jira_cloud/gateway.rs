@@ -1,7 +1,7 @@
 //! Atlassian's API gateway and authorization server, as rooms of the site's own port: `/_gateway` and `/_auth`.
 //!
 //! Shapes: "OAuth 2.0 (3LO) apps" of Atlassian's developer documentation (authorize, token, accessible-resources), and the
-//! gateway's 401 as FACTS has it.
+//! gateway's 401 (`docs/facts.md`).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

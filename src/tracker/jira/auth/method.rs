@@ -1,6 +1,6 @@
 //! The ways to sign in: what each needs, where it is made, and where it is revoked.
 
-/// A way to sign in to Jira (DESIGN section 4, `jira.auth`).
+/// A way to sign in to Jira (`jira.auth`, `docs/jira.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// A person's API token, on the site itself.

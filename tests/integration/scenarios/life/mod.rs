@@ -1,4 +1,4 @@
-//! The life of a ticket, row by row of DESIGN section 8: what happened, every write that it caused, and a second run that
+//! The life of a ticket, row by row of `docs/life.md`: what happened, every write that it caused, and a second run that
 //! writes nothing.
 
 /// Runs each scenario on Jira Cloud and on Data Center.

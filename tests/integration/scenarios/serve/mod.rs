@@ -159,7 +159,7 @@ fn status(stream: &mut TcpStream) -> u16 {
     text.get(9..12).and_then(|status| status.parse().ok()).unwrap_or(0)
 }
 
-/// The body of `jira:issue_updated`, as FACTS has it.
+/// The body of `jira:issue_updated`, as in `docs/facts.md`.
 fn webhook(shop: &Shop, key: &str) -> Vec<u8> {
     let ticket = shop.ticket(key);
     let body = json!({

@@ -36,7 +36,7 @@ pub(super) fn blows() -> Vec<Blow> {
     let once = |name, kind| Blow { name, act: Act::Once(kind), arguments: &[] };
     let on = |name, act| Blow { name, act, arguments: IN_TIME };
     let kill = |name, moment| Blow { name, act: Act::Kill(moment), arguments: &[] };
-    // FACTS: an expired token may answer so
+    // an expired token may answer so (`docs/facts.md`)
     let nobody = [("x-seraph-loginreason", "AUTHENTICATED_FAILED")];
     vec![
         once("429 with Retry-After", status(429, &[("retry-after", "1")], "")),

@@ -29,7 +29,7 @@ pub(super) fn filed_once(findings: usize, groups: usize) {
     let ran = shop.run_well(&Event::push("main", 1));
     assert_eq!(ran.actions(), only("created", groups));
     assert_eq!(ran.result["findings"]["kept"], findings);
-    // DESIGN section 12, and a fifth of those sent are refused
+    // the budget of requests (`CONTRIBUTING.md`), and a fifth of those sent are refused
     let calls = shop.calls();
     let refused = shop.sim.journal().iter().filter(|one| one.status == Some(429)).count();
     assert!(
