@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Finds the casefile binary: the one that was given, a release whose digest the action carries, or one
+# Finds the casefile binary: the one given as input, a release whose digest is listed in the action, or one
 # built from the action's own source. Sets the output `path`.
 set -euo pipefail
 
@@ -18,8 +18,8 @@ given() {
   case $path in
     *$'\n'* | *$'\r'*) fail "the input 'binary' is not a path" ;;
   esac
-  [[ -f $path ]] || fail "the input 'binary' does not name a file"
-  [[ -x $path ]] || fail "the file that the input 'binary' names may not be executed: chmod +x"
+  [[ -f $path ]] || fail "the input 'binary' is not a file"
+  [[ -x $path ]] || fail "the file named by the input 'binary' is not executable; run chmod +x"
   case $path in
     /* | [A-Za-z]:*) found "$path" ;;
     *) found "$PWD/$path" ;;
@@ -37,7 +37,7 @@ target() {
   esac
 }
 
-# the version of the source that lies beside this script
+# the version of the action's own source
 own_version() {
   awk -F '"' '/^version = / { print $2; exit }' Cargo.toml
 }
@@ -61,7 +61,7 @@ released() {
   fi
   if [[ $(sha256 "$path") != "$digest" ]]; then
     rm -f -- "$path"
-    fail "the released binary $name is not the one whose digest this action carries"
+    fail "the digest of the released binary $name does not match the one in this action"
   fi
   chmod +x "$path"
   found "$path"
@@ -69,14 +69,14 @@ released() {
 
 built() {
   local hint="pass a ready one as the input 'binary'"
-  command -v cargo > /dev/null || fail "there is no Rust on this runner to build casefile with; install it, or $hint"
-  # whatever earlier steps left in the environment must not choose compilers or flags, nor see secrets
+  command -v cargo > /dev/null || fail "building casefile requires Rust, which this runner does not have; install it, or $hint"
+  # the environment of earlier steps must not choose compilers or flags, and the build must not see secrets
   local name
   while read -r name; do
     unset "$name"
   done < <(compgen -e | grep -E -i \
     '^(RUSTC|RUSTDOC|RUSTFLAGS|CARGO_(BUILD|TARGET|PROFILE|UNSTABLE|ENCODED|REGISTR|ALIAS)|JIRA_|SLACK_|GITHUB_TOKEN|GH_TOKEN|ACTIONS_)' || true)
-  # a cargo home within the checkout would bring its configuration
+  # a cargo home inside the checkout would apply its configuration
   case ${CARGO_HOME:-} in
     "${GITHUB_WORKSPACE:-/nowhere}"*) unset CARGO_HOME ;;
   esac
@@ -100,5 +100,5 @@ own=$(own_version)
 version=${INPUT_VERSION:-$own}
 version=${version#v}
 released "$version" "$(target)"
-[[ $version == "$own" ]] || fail "the input 'version' names a release whose digest this action does not carry"
+[[ $version == "$own" ]] || fail "the input 'version' names a release that this action has no digest for"
 built

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs casefile with the action's inputs. What people read goes to the log, the JSON result to a file.
+# Runs casefile with the action's inputs. Human-readable output goes to the log, the JSON result to a file.
 set -euo pipefail
 
 fail() {
@@ -7,7 +7,7 @@ fail() {
   exit 2
 }
 
-# a credential that was passed as an input takes the place of one from the environment
+# a credential passed as an input takes precedence over one from the environment
 credential() {
   [[ -z $2 ]] || export "$1=$2"
 }
@@ -20,7 +20,7 @@ unset INPUT_JIRA_API_TOKEN INPUT_GITHUB_TOKEN
 
 arguments=(--format=json --no-progress)
 
-# as `--name=value`, so that a value that begins with a dash is still a value
+# as `--name=value`, so that a value that starts with a dash is not taken for a flag
 option() {
   [[ -z $2 ]] || arguments+=("--$1=$2")
 }
@@ -33,7 +33,7 @@ case ${INPUT_COMMAND:-run} in
     option sarif-out "${INPUT_SARIF_OUT:-}"
     ;;
   refresh) option ticket "${INPUT_TICKET:-}" ;;
-  *) fail "the input 'command' is none of run, plan and refresh" ;;
+  *) fail "the input 'command' must be run, plan or refresh" ;;
 esac
 
 option on-tracker-error "${INPUT_ON_TRACKER_ERROR:-}"
@@ -45,7 +45,7 @@ while IFS= read -r glob; do
   option reports "$glob"
 done <<< "${INPUT_REPORTS:-}"
 
-cd -- "${INPUT_WORKING_DIRECTORY:-.}" || fail "the input 'working-directory' does not name a folder"
+cd -- "${INPUT_WORKING_DIRECTORY:-.}" || fail "the input 'working-directory' is not a directory"
 
 folder=${RUNNER_TEMP:?}/casefile
 mkdir -p -- "$folder"
