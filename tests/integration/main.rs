@@ -13,6 +13,7 @@ mod contract;
 mod corpus;
 mod data_center;
 mod dependencies;
+mod documents;
 mod drafts;
 mod growth;
 mod hostile;
