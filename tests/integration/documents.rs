@@ -23,8 +23,7 @@ fn every_link_leads_somewhere() {
             let is_there = root().join(&target).exists();
             let has_heading =
                 anchors.get(&target).is_none_or(|all| heading.is_empty() || all.contains(heading));
-            // issue templates link to pages of the repository's site
-            if !(is_there && has_heading) && !link.starts_with("../blob/") {
+            if !(is_there && has_heading) {
                 broken.push(format!("{}: {link}", path.display()));
             }
         }
