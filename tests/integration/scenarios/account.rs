@@ -22,7 +22,7 @@ fn shop(deployment: Deployment, count: usize) -> Shop {
 }
 
 /// The event of a run whose token is the service account's.
-fn other(deployment: Deployment, event: Event) -> Event {
+pub(super) fn other(deployment: Deployment, event: Event) -> Event {
     match deployment {
         Deployment::Cloud => {
             event.with("JIRA_USER_EMAIL", "service@example.com").with("JIRA_API_TOKEN", "service-token")

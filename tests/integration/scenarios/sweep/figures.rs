@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::shop::Deployment;
+use super::around::Around;
 
 /// What one broken run and those after it left behind.
 #[derive(Debug, Default)]
@@ -24,6 +25,7 @@ pub(super) struct Trial {
 pub(super) struct Figures {
     requests: BTreeSet<(&'static str, usize)>,
     kinds: BTreeMap<&'static str, usize>,
+    around: BTreeMap<&'static str, usize>,
     runs: usize,
     duplicates: usize,
     lost: usize,
@@ -32,7 +34,14 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    pub(super) fn add(&mut self, deployment: Deployment, nth: usize, kind: &'static str, trial: Trial) {
+    pub(super) fn add(
+        &mut self,
+        deployment: Deployment,
+        around: Around,
+        nth: usize,
+        kind: &'static str,
+        trial: Trial,
+    ) {
         let site = match deployment {
             Deployment::Cloud => "Cloud",
             Deployment::DataCenter => "Data Center",
@@ -41,6 +50,7 @@ impl Figures {
             self.requests.insert((site, nth));
         }
         *self.kinds.entry(kind).or_default() += 1;
+        *self.around.entry(around.name()).or_default() += 1;
         self.runs += trial.runs;
         self.duplicates += trial.duplicates;
         self.lost += trial.lost;
@@ -49,12 +59,14 @@ impl Figures {
         let counted = (duplicates + lost + words > 0)
             .then(|| format!("{duplicates} duplicates, {lost} lost, {words} words of people lost"));
         let all = counted.into_iter().chain(trial.wrong);
-        self.wrong.extend(all.map(|what| format!("{site}, request {nth}, {kind}: {what}")));
+        self.wrong
+            .extend(all.map(|what| format!("{site}, {}, request {nth}, {kind}: {what}", around.name())));
     }
 
     pub(super) fn join(&mut self, other: Figures) {
         self.requests.extend(other.requests);
         other.kinds.into_iter().for_each(|(kind, count)| *self.kinds.entry(kind).or_default() += count);
+        other.around.into_iter().for_each(|(name, count)| *self.around.entry(name).or_default() += count);
         self.runs += other.runs;
         self.duplicates += other.duplicates;
         self.lost += other.lost;
@@ -73,6 +85,9 @@ impl Figures {
     pub(super) fn print(&self) {
         for (kind, count) in &self.kinds {
             println!("{count:5} x {kind}");
+        }
+        for (name, count) in &self.around {
+            println!("{count:5} x with: {name}");
         }
         println!(
             "requests broken: {}, kinds of fault: {}, runs: {}, duplicates: {}, lost: {}, words of people lost: {}, \

@@ -1,9 +1,10 @@
 //! Nothing lost, nothing twice: one run that does everything a run can do, broken at each of its requests in each way; killed
-//! there; and side by side with others. The next run has to complete it, and the one after has nothing to do.
+//! there; and side by side with others; while people, rules and other accounts are at work on the same tickets. The next run has to complete it, and the one after has nothing to do.
 //!
 //! The suite takes a sample. The whole, with its figures:
 //! `cargo test --test integration -- --ignored --nocapture sweep::whole`
 
+mod around;
 mod breaks;
 mod figures;
 mod load;
@@ -13,6 +14,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use self::around::Around;
 use self::breaks::{Blow, blows};
 use self::figures::Figures;
 use self::stage::Stage;
@@ -24,22 +26,21 @@ const WORKERS: usize = 6;
 /// The search index's lag where processes run side by side.
 const LAG: Duration = Duration::from_secs(2);
 
-/// Breaks the n-th request by each blow, for all that `chosen` picks by request and blow.
-fn sweep(deployment: Deployment, chosen: impl Fn(usize, usize) -> bool) -> Figures {
+/// One broken run: what goes on around it, which request is broken, and how.
+type Case<'b> = (Around, usize, &'b Blow);
+
+/// Breaks what `chosen` picks of so many requests and all blows.
+fn sweep(deployment: Deployment, chosen: impl Fn(usize, &[Blow]) -> Vec<Case<'_>>) -> Figures {
     let first = Stage::set(deployment);
     let requests = first.requests();
     assert!(requests >= 24, "the scenario has several dozen requests, not {requests}");
     let blows = blows();
-    let cases: Vec<(usize, &Blow)> = (1..=requests)
-        .flat_map(|nth| blows.iter().enumerate().map(move |(place, blow)| (nth, place, blow)))
-        .filter(|(nth, place, _)| chosen(*nth, *place))
-        .map(|(nth, _, blow)| (nth, blow))
-        .collect();
+    let cases = chosen(requests, &blows);
     let (next, figures) = (AtomicUsize::new(0), Mutex::new(Figures::default()));
     let work = |stage: &Stage| {
-        while let Some((nth, blow)) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let trial = stage.strike(*nth, blow);
-            figures.lock().unwrap().add(deployment, *nth, blow.name, trial);
+        while let Some((around, nth, blow)) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let trial = stage.strike(*around, *nth, blow);
+            figures.lock().unwrap().add(deployment, *around, *nth, blow.name, trial);
         }
     };
     std::thread::scope(|scope| {
@@ -51,18 +52,43 @@ fn sweep(deployment: Deployment, chosen: impl Fn(usize, usize) -> bool) -> Figur
     figures.into_inner().unwrap()
 }
 
+/// Each request with each blow and its place among them.
+fn pairs(requests: usize, blows: &[Blow]) -> impl Iterator<Item = (usize, usize, &Blow)> {
+    (1..=requests).flat_map(move |nth| blows.iter().enumerate().map(move |(place, blow)| (nth, place, blow)))
+}
+
+/// Each request broken in each way; and in all other surroundings each request in some of the ways, so that each way has its
+/// turn.
+fn all(requests: usize, blows: &[Blow]) -> Vec<Case<'_>> {
+    let quiet = pairs(requests, blows).map(|(nth, _, blow)| (Around::Quiet, nth, blow));
+    let busy = Around::BUSY.into_iter().enumerate().flat_map(|(row, around)| {
+        let turns =
+            pairs(requests, blows).filter(move |(nth, place, _)| (nth * 5 + place + row * 3) % 13 == 0);
+        turns.map(move |(nth, _, blow)| (around, nth, blow))
+    });
+    quiet.chain(busy).collect()
+}
+
+/// One of so many of them; the surroundings take turns.
+fn sample(requests: usize, blows: &[Blow], step: usize) -> Vec<Case<'_>> {
+    let picked = pairs(requests, blows).filter(|(nth, place, _)| (nth * 5 + place * 7) % step == 0);
+    let around = std::iter::once(Around::Quiet).chain(Around::BUSY).cycle();
+    around.zip(picked).map(|(around, (nth, _, blow))| (around, nth, blow)).collect()
+}
+
 /// So many processes at once while the index lags.
-fn crowd(deployment: Deployment, processes: u64, rule: bool) -> Figures {
+fn crowd(deployment: Deployment, around: Around, processes: usize) -> Figures {
     let mut figures = Figures::default();
-    let name = if rule { "side by side, and a rule sets labels" } else { "processes side by side" };
-    figures.add(deployment, 0, name, Stage::set(deployment).crowd(processes, LAG, rule));
+    let trial = Stage::set(deployment).crowd(around, processes, LAG);
+    figures.add(deployment, around, 0, "processes side by side", trial);
     figures
 }
 
 /// Searches give one ticket a page, and each page twice.
 fn small_pages(deployment: Deployment) -> Figures {
     let mut figures = Figures::default();
-    figures.add(deployment, 0, "short pages, shown twice", Stage::set(deployment).small_pages());
+    let trial = Stage::set(deployment).small_pages();
+    figures.add(deployment, Around::Quiet, 0, "short pages, shown twice", trial);
     figures
 }
 
@@ -71,7 +97,7 @@ fn a_sample_of_broken_requests_loses_and_doubles_nothing() {
     let mut figures = Figures::default();
     std::thread::scope(|scope| {
         let sample =
-            |deployment, step| move || sweep(deployment, |nth, blow| (nth * 5 + blow * 7) % step == 0);
+            |deployment, step| move || sweep(deployment, |requests, blows| sample(requests, blows, step));
         let both = [(Deployment::Cloud, 37), (Deployment::DataCenter, 61)];
         let running = both.map(|(deployment, step)| scope.spawn(sample(deployment, step)));
         running.into_iter().for_each(|one| figures.join(one.join().unwrap()));
@@ -86,7 +112,7 @@ fn pages_that_come_short_and_twice_lose_and_double_nothing() {
 
 #[test]
 fn two_processes_where_a_rule_sets_labels_lose_and_double_nothing() {
-    let both = Deployment::BOTH.map(|deployment| move || crowd(deployment, 2, true));
+    let both = Deployment::BOTH.map(|deployment| move || crowd(deployment, Around::Labels, 2));
     std::thread::scope(|scope| {
         both.map(|one| scope.spawn(one)).into_iter().for_each(|one| one.join().unwrap().are_clean());
     });
@@ -98,13 +124,15 @@ fn two_processes_where_a_rule_sets_labels_lose_and_double_nothing() {
 fn whole() {
     let mut figures = Figures::default();
     for deployment in Deployment::BOTH {
-        figures.join(sweep(deployment, |_, _| true));
+        figures.join(sweep(deployment, all));
         figures.join(small_pages(deployment));
         for processes in [2, 4, 8] {
-            figures.join(crowd(deployment, processes, false));
+            figures.join(crowd(deployment, Around::Quiet, processes));
         }
         for processes in [2, 5] {
-            figures.join(crowd(deployment, processes, true));
+            for around in [Around::Labels, Around::Moved, Around::Accounts] {
+                figures.join(crowd(deployment, around, processes));
+            }
         }
     }
     figures.print();

@@ -10,9 +10,10 @@ use super::super::event::{Event, commit};
 use super::super::meanwhile::Words;
 use super::super::sarif::{Found, found, rules};
 use super::super::shop::{Deployment, Ran, Running, Shop};
+use super::around::Around;
 use super::breaks::{Act, Blow};
 use super::figures::Trial;
-use crate::simulator::{Does, Fault, Nth, When, World};
+use crate::simulator::{Fault, Nth, World};
 
 /// The rules that have an open ticket in the end; R4's is resolved.
 const OPEN: [&str; 6] = ["R1", "R2", "R3", "R5", "R6", "R7"];
@@ -42,94 +43,107 @@ impl Stage {
         Stage { shop, before, event: Event::push("feature", 2) }
     }
 
-    fn reset(&self) {
+    fn reset(&self, around: Around) {
         self.shop.sim.clear_faults();
         *self.shop.sim.state() = self.before.clone();
+        around.arrange(&mut self.shop.sim.state());
         drop(std::fs::remove_dir_all(self.shop.checkout().join("casefile-export")));
+        drop(std::fs::remove_file(self.shop.checkout().join("state.json")));
     }
 
     /// How many requests the run makes when nothing goes wrong.
     pub(super) fn requests(&self) -> usize {
-        self.reset();
+        self.reset(Around::Quiet);
         let ran = self.shop.run(&self.event);
         assert_eq!(ran.code, 0, "{}", ran.errors);
         self.shop.sim.journal().len()
     }
 
     /// Breaks the n-th request, and mends it.
-    pub(super) fn strike(&self, nth: usize, blow: &Blow) -> Trial {
-        self.reset();
+    pub(super) fn strike(&self, around: Around, nth: usize, blow: &Blow) -> Trial {
+        self.reset(around);
         let mut trial = Trial { runs: 1, ..Trial::default() };
-        let words = Words::default();
+        let (words, event) = (Words::default(), around.event(&self.shop, &self.event, 2));
+        around.people(&self.shop, nth, &words);
+        let arguments = [blow.arguments, around.arguments()].concat();
         if let Act::Kill(moment) = blow.act {
-            self.shop.run_killed(&self.event, nth, moment);
-        } else if let Act::Person = blow.act {
-            words.written_before(&self.shop, Nth::Only(nth));
-            let ran = self.shop.run(&self.event);
-            self.told(&ran, &mut trial);
-        } else if let Some((nth, kind)) = blow.act.fault(nth) {
-            self.shop.sim.fault(Fault { face: None, method: None, path_contains: String::new(), nth, kind });
-            let ran = self.shop.run_with(&self.event, blow.arguments);
-            self.told(&ran, &mut trial);
+            self.shop.killed(&event, &[&["run"], arguments.as_slice()].concat(), nth, moment);
+        } else {
+            if let Some((nth, kind)) = blow.act.fault(nth) {
+                self.shop.sim.fault(Fault {
+                    face: None,
+                    method: None,
+                    path_contains: String::new(),
+                    nth,
+                    kind,
+                });
+            } else {
+                words.written_before(&self.shop, Nth::Only(nth));
+            }
+            let ran = self.shop.run_with(&event, &arguments);
+            self.told(around, &ran, &mut trial);
         }
         self.shop.sim.clear_faults();
-        self.mended(Duration::ZERO, &mut trial);
+        around.act(&mut self.shop.sim.state(), nth);
+        if around.hides() {
+            around.hidden(&self.shop, &self.event, &mut trial);
+        } else {
+            self.mended(around, Duration::ZERO, &mut trial);
+        }
         self.told_once(&mut trial);
         trial.words += words.lost(&self.shop).len();
         trial
     }
 
-    /// So many processes at once, in a project whose rule sets labels at creation, where it has one.
-    pub(super) fn crowd(&self, processes: u64, lag: Duration, rule: bool) -> Trial {
-        self.reset();
-        if rule {
-            let does = Does::SetLabels(vec!["triage"]);
-            self.shop.sim.state().automate("SEC", When::Created, Duration::ZERO, does);
-        }
+    /// So many processes at once.
+    pub(super) fn crowd(&self, around: Around, processes: usize, lag: Duration) -> Trial {
+        self.reset(around);
         self.shop.sim.state().index.lag = lag;
-        let mut trial = Trial { runs: processes as usize, ..Trial::default() };
-        let running: Vec<Running> = (0..processes).map(|_| self.shop.start(&self.event, &[])).collect();
+        let mut trial = Trial { runs: processes, ..Trial::default() };
+        let event = |run| around.event(&self.shop, &self.event, run);
+        let running: Vec<Running> = (0..processes).map(|run| self.shop.start(&event(run), &[])).collect();
         let codes: Vec<i32> = running.into_iter().map(|one| one.end().code).collect();
         if codes.iter().any(|code| *code != 0) {
             trial.wrong.push(format!("the exit codes are {codes:?}"));
         }
-        self.mended(lag, &mut trial);
+        self.mended(around, lag, &mut trial);
         trial
     }
 
     /// A run that gets its search results in small pieces, each of them twice.
     pub(super) fn small_pages(&self) -> Trial {
-        self.reset();
+        self.reset(Around::Quiet);
         {
             let mut world = self.shop.sim.state();
             world.short_pages = Some(1);
             world.repeats_pages = true;
         }
         let mut trial = Trial::default();
-        self.mended(Duration::ZERO, &mut trial);
+        self.mended(Around::Quiet, Duration::ZERO, &mut trial);
         self.told_once(&mut trial);
         trial
     }
 
     /// A run that fails says so: with exit code 0 every group has its ticket.
-    fn told(&self, ran: &Ran, trial: &mut Trial) {
+    fn told(&self, around: Around, ran: &Ran, trial: &mut Trial) {
         match ran.code {
-            0 => {
+            // a ticket may go out of sight once it was looked at
+            0 if around != Around::Gone => {
                 let without: Vec<&str> =
                     OPEN.into_iter().filter(|rule| keys(&self.shop, rule, true).is_empty()).collect();
                 if !without.is_empty() {
                     trial.wrong.push(format!("the broken run ended well without tickets for {without:?}"));
                 }
             }
-            4 => {}
+            0 | 4 => {}
             code => trial.wrong.push(format!("the broken run ended with {code}: {}", ran.errors)),
         }
     }
 
     /// One run completes it, the next one writes nothing.
-    fn mended(&self, lag: Duration, trial: &mut Trial) {
+    fn mended(&self, around: Around, lag: Duration, trial: &mut Trial) {
         std::thread::sleep(lag);
-        let ran = self.shop.run(&self.event);
+        let ran = self.shop.run(&around.event(&self.shop, &self.event, 3));
         trial.runs += 2;
         let problems = if ran.result.is_null() { String::new() } else { ran.problems() };
         if ran.code != 0 {
@@ -144,7 +158,7 @@ impl Stage {
         }
         std::thread::sleep(lag);
         let shown = self.shop.description(7);
-        let last = self.shop.run(&self.event);
+        let last = self.shop.run(&around.event(&self.shop, &self.event, 4));
         let writes = self.shop.writes();
         if last.code != 0 || !writes.is_empty() {
             let bodies = (shown != self.shop.description(7)).then(|| (shown, self.shop.description(7)));
@@ -226,7 +240,7 @@ fn of<'w>(world: &'w World, rule: &str) -> impl Iterator<Item = &'w crate::simul
 }
 
 /// The keys of a rule's tickets with casefile's marks, of the open ones or of all.
-fn keys(shop: &Shop, rule: &str, open: bool) -> Vec<String> {
+pub(super) fn keys(shop: &Shop, rule: &str, open: bool) -> Vec<String> {
     let world = shop.sim.state();
     let is_open = |key: &str| world.open_issues().iter().any(|issue| issue.key == key);
     of(&world, rule).filter(|issue| !open || is_open(&issue.key)).map(|issue| issue.key.clone()).collect()
