@@ -11,14 +11,14 @@ use super::shop::{Deployment, Shop};
 
 const JOBS: [&str; 5] = ["ci/a", "ci/b", "ci/c", "ci/d", "ci/e"];
 
-fn shop(jira: Deployment, lag: Duration) -> Shop {
+pub(super) fn shop(jira: Deployment, lag: Duration) -> Shop {
     let shop = Shop::of(jira, lag);
     let done = json!({"status": "Done", "resolution": "Fixed"});
     shop.configure(json!({"branches": ["main", "develop"], "states": {"open": "To Do", "resolved": done}}));
     shop
 }
 
-fn tip(shop: &Shop, branch: &str, number: u64) -> Event {
+pub(super) fn tip(shop: &Shop, branch: &str, number: u64) -> Event {
     let mut world = shop.sim.state();
     world.github.repository_mut("acme/shop").unwrap().branches.insert(branch.to_owned(), commit(number));
     Event::push(branch, number)
@@ -98,7 +98,7 @@ fn fix(jira: Deployment, lag: Duration, jobs: &[&str]) {
 }
 
 /// Two and five jobs, with an index that knows all at once and one that lags.
-fn each(scenario: impl Fn(Deployment, Duration, &[&str]) + Sync) {
+pub(super) fn each(scenario: impl Fn(Deployment, Duration, &[&str]) + Sync) {
     std::thread::scope(|scope| {
         for jira in Deployment::BOTH {
             for (jobs, lag) in [(5, 0), (2, 2), (5, 2)] {

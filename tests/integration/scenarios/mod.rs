@@ -42,6 +42,7 @@ mod routes;
 mod sarif;
 mod serve;
 mod shop;
+mod side_by_side;
 mod sign_in;
 mod sites;
 mod slack;
