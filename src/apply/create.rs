@@ -18,7 +18,8 @@ const ALONE: usize = 5;
 /// How many keys before the first new one are looked at for what another run has just made.
 const LOOK_BACK: u64 = 50;
 
-/// Makes the plan's tickets, severest first.
+/// Makes the plan's tickets, severest first. The first of each project is made alone: what is made there may be hidden from
+/// us, also where older tickets are not, because a rule is new or acts on some tickets alone.
 pub(super) async fn create<T: Write>(
     tracker: &T,
     plan: &Plan,
@@ -29,7 +30,8 @@ pub(super) async fn create<T: Write>(
     let mut queue: VecDeque<Draft> = plan.creates.iter().cloned().collect();
     let mut looked: BTreeSet<String> = BTreeSet::new();
     let mut refused = Refused::default();
-    let mut untried: BTreeMap<&str, usize> = plan.untried.iter().map(|one| (one.as_str(), ALONE)).collect();
+    let projects = plan.creates.iter().map(|draft| draft.project.as_str());
+    let mut untried: BTreeMap<&str, usize> = projects.map(|one| (one, ALONE)).collect();
     while !queue.is_empty() {
         let mut batch = batch(&mut queue, tracker.batch(), &mut untried);
         batch.iter_mut().for_each(|draft| refused.leave_out(draft));
@@ -136,9 +138,7 @@ async fn look_back<T: Write>(
             outcomes.unlooked = true;
             let message = format!("the ticket was made, and whether it can be seen is not known: {failure}");
             outcomes.problems.push(Problem::new(made.key.to_string(), message).hint(failure.hint()));
-            if plan.untried.contains(project) {
-                stop(project, &failure, outcomes, queue);
-            }
+            stop(project, &failure, outcomes, queue);
             return;
         }
     };

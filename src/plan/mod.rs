@@ -112,8 +112,6 @@ pub struct Input<'a> {
 pub struct Plan {
     /// Tickets to make, severest first.
     pub creates: Vec<Draft>,
-    /// Projects in which no ticket of ours is visible: what is made there may be hidden from us, so the first is made alone.
-    pub untried: BTreeSet<String>,
     /// What is to be done on single tickets, each in its own order.
     pub works: Vec<Work>,
     /// What is to be done when all of that is done: twins that give way.

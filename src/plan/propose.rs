@@ -72,10 +72,6 @@ impl<'a> Decision<'a> {
                 }
             }
         }
-        let ours = self.snapshot.tickets().filter(|ticket| self.is_recorded(ticket));
-        let tried: HashSet<&str> = ours.map(|ticket| ticket.key.project()).collect();
-        let projects = self.plan.creates.iter().map(|draft| &draft.project);
-        self.plan.untried = projects.filter(|one| !tried.contains(one.as_str())).cloned().collect();
         let filed = |verdict: &Verdict| matches!(verdict, Verdict::Create | Verdict::Refile(_));
         for fate in self.plan.fates.iter_mut().filter(|fate| filed(&fate.verdict)) {
             if let Some(problem) = impossible.get(&fate.group) {

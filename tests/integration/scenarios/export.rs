@@ -135,13 +135,14 @@ fn what_a_run_could_not_file_is_exported_until_a_later_one_files_it() {
     let shop = Shop::with(&rules(3));
     shop.run_well(&Event::push("main", 1));
     shop.report(&rules(5));
-    shop.fault("/issue/bulk", Nth::Only(1), Kind::Status(400, Vec::new(), "{}".to_owned()));
+    shop.fault("/issue/bulk", Nth::From(1), Kind::Status(400, Vec::new(), "{}".to_owned()));
     let ran = shop.run(&Event::push("main", 2));
     ran.fails(4, &["2 tickets were written there instead"]);
     let rows = rows(&shop, "casefile-export/jira-SEC.csv");
     assert_eq!(rows.len(), 2, "those and no others");
     assert_eq!((all(&rows[0], "Issue Type"), all(&rows[0], "Priority")), (vec!["Bug"], vec!["High"]));
 
+    shop.sim.clear_faults();
     shop.write("casefile-export/notes.txt", "mine");
     let next = shop.run_well(&Event::push("main", 3));
     assert_eq!(next.actions(), BTreeMap::from([("created".to_owned(), 2), ("tracked".to_owned(), 3)]));

@@ -32,6 +32,22 @@ fn without_memory_one_ticket_a_run_is_made_at_the_most() {
 }
 
 #[test]
+fn a_rule_that_is_new_hides_one_ticket_a_run() {
+    for deployment in Deployment::BOTH {
+        let shop = Shop::on(deployment);
+        shop.report(&rules(2));
+        shop.run_well(&Event::push("main", 1));
+        shop.sim.state().automate("SEC", When::Created, Duration::ZERO, Does::Hide);
+        shop.report(&rules(20));
+        for number in 2..=3 {
+            let ran = shop.run(&Event::push("main", number));
+            ran.fails(4, &["cannot be seen", "security level"]);
+            assert_eq!(made(&shop), 1 + number as usize);
+        }
+    }
+}
+
+#[test]
 fn with_a_state_file_none_is_made_twice() {
     for deployment in Deployment::BOTH {
         let shop = hides(deployment, 3);

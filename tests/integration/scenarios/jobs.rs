@@ -9,7 +9,7 @@ use super::event::{Event, commit};
 use super::sarif::{Found, found, rules};
 use super::shop::{Deployment, Shop};
 
-const JOBS: [&str; 5] = ["ci/a", "ci/b", "ci/c", "ci/d", "ci/e"];
+pub(super) const JOBS: [&str; 5] = ["ci/a", "ci/b", "ci/c", "ci/d", "ci/e"];
 
 pub(super) fn shop(jira: Deployment, lag: Duration) -> Shop {
     let shop = Shop::of(jira, lag);
@@ -98,7 +98,7 @@ fn fix(jira: Deployment, lag: Duration, jobs: &[&str]) {
 }
 
 /// Two and five jobs, with an index that knows all at once and one that lags.
-pub(super) fn each(scenario: impl Fn(Deployment, Duration, &[&str]) + Sync) {
+fn each(scenario: impl Fn(Deployment, Duration, &[&str]) + Sync) {
     std::thread::scope(|scope| {
         for jira in Deployment::BOTH {
             for (jobs, lag) in [(5, 0), (2, 2), (5, 2)] {

@@ -1,12 +1,12 @@
 //! Jobs side by side where rules rewrite or hide tickets, where accounts change and where tickets go out of sight; on Jira
-//! Cloud and on Data Center, with an index that knows all at once and one that lags.
+//! Cloud and on Data Center, with an index that lags.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::account::other;
 use super::event::Event;
-use super::jobs::{each, shop, tip};
+use super::jobs::{JOBS, shop, tip};
 use super::sarif::{Found, found, rules};
 use super::shop::{Deployment, Ran, Running, Shop};
 use crate::simulator::{Does, When};
@@ -77,13 +77,14 @@ impl Jobs<'_> {
 
     /// One after the other.
     fn in_turn(&self, number: u64, code: i32) -> Vec<Ran> {
-        (0..self.names.len()).map(|place| self.one(place, number, code)).collect()
+        let ran = (0..self.names.len()).map(|place| self.one(place, number, code)).collect();
+        std::thread::sleep(self.lag);
+        ran
     }
 
     fn one(&self, place: usize, number: u64, code: i32) -> Ran {
         self.shop.sim.clear_journal();
         let ran = self.start(place, number).end();
-        std::thread::sleep(self.lag);
         assert_eq!(ran.code, code, "{self:?} {place}: {}", ran.errors);
         ran
     }
@@ -132,6 +133,16 @@ impl std::fmt::Debug for Jobs<'_> {
     }
 }
 
+/// Two and five jobs, with an index that lags.
+fn each(scenario: impl Fn(Deployment, Duration, &[&str]) + Sync) {
+    std::thread::scope(|scope| {
+        for (jira, jobs) in Deployment::BOTH.into_iter().flat_map(|jira| [(jira, 2), (jira, 5)]) {
+            let scenario = &scenario;
+            scope.spawn(move || scenario(jira, Duration::from_secs(2), &JOBS[..jobs]));
+        }
+    });
+}
+
 fn names(count: usize) -> BTreeSet<String> {
     (1..=count).map(|n| format!("R{n}")).collect()
 }
@@ -168,6 +179,7 @@ fn rewritten_later(jira: Deployment, lag: Duration, names_of: &[&str]) {
     shop.sim.state().automate("SEC", When::Created, LATER, Does::SetLabels(vec!["triage"]));
     let jobs = Jobs { shop: &shop, names: names_of, memory: Memory::Nothing, lag, accounts: Accounts::First };
     jobs.one(0, 1, WELL);
+    std::thread::sleep(lag);
     shop.go(&jobs.of("R1"), "Won't Do");
     {
         let mut world = shop.sim.state();
@@ -265,6 +277,7 @@ fn out_of_sight(jira: Deployment, lag: Duration, names_of: &[&str]) {
         shop.report(&rules(2));
         let jobs = Jobs { shop: &shop, names: names_of, memory, lag, accounts: Accounts::First };
         jobs.one(0, 1, WELL);
+        std::thread::sleep(lag);
         if memory == Memory::States {
             // each job has the cache of the one that filed
             let state = shop.read("state-0.json").unwrap();
