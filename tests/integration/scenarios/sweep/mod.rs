@@ -63,7 +63,7 @@ fn all(requests: usize, blows: &[Blow]) -> Vec<Case<'_>> {
     let quiet = pairs(requests, blows).map(|(nth, _, blow)| (Around::Quiet, nth, blow));
     let busy = Around::BUSY.into_iter().enumerate().flat_map(|(row, around)| {
         let turns =
-            pairs(requests, blows).filter(move |(nth, place, _)| (nth * 5 + place + row * 3) % 13 == 0);
+            pairs(requests, blows).filter(move |(nth, place, _)| (nth * 5 + place + row * 3) % 34 == 0);
         turns.map(move |(nth, _, blow)| (around, nth, blow))
     });
     quiet.chain(busy).collect()
