@@ -31,6 +31,8 @@ pub(super) struct Figures {
     lost: usize,
     words: usize,
     wrong: Vec<String>,
+    /// How many of them are shown.
+    told: usize,
 }
 
 impl Figures {
@@ -89,7 +91,23 @@ impl Figures {
         for (name, count) in &self.around {
             println!("{count:5} x with: {name}");
         }
-        println!(
+        println!("{}", self.sum());
+    }
+
+    /// The sum so far, now and then, and what went wrong since.
+    #[expect(clippy::print_stdout, reason = "it takes minutes")]
+    pub(super) fn show(&mut self, each: usize, all: usize) {
+        let tried: usize = self.kinds.values().sum();
+        let new = self.wrong.get(self.told..).unwrap_or_default();
+        if each < all && (!new.is_empty() || tried.is_multiple_of(each)) {
+            println!("{tried} of {all}: {}", self.sum());
+            new.iter().for_each(|what| println!("wrong: {what}"));
+            self.told = self.wrong.len();
+        }
+    }
+
+    fn sum(&self) -> String {
+        format!(
             "requests broken: {}, kinds of fault: {}, runs: {}, duplicates: {}, lost: {}, words of people lost: {}, \
              otherwise wrong: {}",
             self.requests.len(),
@@ -99,6 +117,6 @@ impl Figures {
             self.lost,
             self.words,
             self.wrong.len(),
-        );
+        )
     }
 }

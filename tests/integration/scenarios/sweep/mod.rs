@@ -23,6 +23,9 @@ use super::shop::Deployment;
 /// Shops at work at once: a broken run mostly waits.
 const WORKERS: usize = 6;
 
+/// After how many broken runs the figures are shown while they grow.
+const SHOWN: usize = 200;
+
 /// The search index's lag where processes run side by side.
 const LAG: Duration = Duration::from_secs(2);
 
@@ -40,7 +43,9 @@ fn sweep(deployment: Deployment, chosen: impl Fn(usize, &[Blow]) -> Vec<Case<'_>
     let work = |stage: &Stage| {
         while let Some((around, nth, blow)) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
             let trial = stage.strike(*around, *nth, blow);
-            figures.lock().unwrap().add(deployment, *around, *nth, blow.name, trial);
+            let mut figures = figures.lock().unwrap();
+            figures.add(deployment, *around, *nth, blow.name, trial);
+            figures.show(SHOWN, cases.len());
         }
     };
     std::thread::scope(|scope| {
@@ -66,7 +71,7 @@ fn all(requests: usize, blows: &[Blow]) -> Vec<Case<'_>> {
             pairs(requests, blows).filter(move |(nth, place, _)| (nth * 5 + place + row * 3) % 34 == 0);
         turns.map(move |(nth, _, blow)| (around, nth, blow))
     });
-    quiet.chain(busy).collect()
+    busy.chain(quiet).collect()
 }
 
 /// One of so many of them; the surroundings take turns.
@@ -122,9 +127,8 @@ fn two_processes_where_a_rule_sets_labels_lose_and_double_nothing() {
 #[test]
 #[ignore = "minutes; the suite has a sample of it"]
 fn whole() {
-    let mut figures = Figures::default();
-    for deployment in Deployment::BOTH {
-        figures.join(sweep(deployment, all));
+    let on = |deployment| {
+        let mut figures = sweep(deployment, all);
         figures.join(small_pages(deployment));
         for processes in [2, 4, 8] {
             figures.join(crowd(deployment, Around::Quiet, processes));
@@ -134,7 +138,13 @@ fn whole() {
                 figures.join(crowd(deployment, around, processes));
             }
         }
-    }
+        figures
+    };
+    let mut figures = Figures::default();
+    std::thread::scope(|scope| {
+        let running = Deployment::BOTH.map(|deployment| scope.spawn(move || on(deployment)));
+        running.into_iter().for_each(|one| figures.join(one.join().unwrap()));
+    });
     figures.print();
     figures.are_clean();
     load::filed_once(5_000, 1_500);
