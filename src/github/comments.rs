@@ -7,7 +7,7 @@ use serde_json::json;
 use super::client::{Client, Verb, read};
 use super::failure::Failure;
 use super::pulls::{PAGE, Written, pull_request};
-use super::rewrite::{Next, Place};
+use super::rewrite::{Next, Place, told};
 
 /// How many pages of comments are searched for casefile's own.
 const PAGES: usize = 10;
@@ -96,6 +96,7 @@ impl Client {
 #[derive(Deserialize)]
 pub(super) struct WireComment {
     pub(super) id: u64,
+    #[serde(deserialize_with = "told")]
     pub(super) body: Option<String>,
     /// The address of its pull request, which GitHub's API calls an issue.
     #[serde(default)]

@@ -8,7 +8,7 @@ use url::form_urlencoded::byte_serialize;
 use super::client::Client;
 use super::failure::Failure;
 use super::list::Listed;
-use super::rewrite::{Next, Place};
+use super::rewrite::{Next, Place, told};
 
 /// How many elements a page has: GitHub's most.
 pub(super) const PAGE: usize = 100;
@@ -163,6 +163,7 @@ pub(super) struct WirePull {
     number: u64,
     #[serde(default)]
     state: String,
+    #[serde(deserialize_with = "told")]
     body: Option<String>,
     head: WireEnd,
     base: WireEnd,

@@ -3,7 +3,7 @@
 //! GitHub has no conditional write, so a text is read immediately before each write, and composed anew if
 //! it is another one by then. What is written is never based on a text from before another request or a pause.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
 use super::client::{Client, Verb};
@@ -43,7 +43,14 @@ pub(super) struct Place<'p> {
 
 #[derive(Deserialize)]
 struct WireText {
+    #[serde(deserialize_with = "told")]
     body: Option<String>,
+}
+
+/// A text that is empty where it is `null`, and unknown where it is missing: an answer without it is none of GitHub's, and
+/// what is written by it would take the place of people's words.
+pub(super) fn told<'de, D: Deserializer<'de>>(body: D) -> Result<Option<String>, D::Error> {
+    Option::deserialize(body)
 }
 
 impl Client {

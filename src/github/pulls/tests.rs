@@ -105,6 +105,18 @@ async fn the_pull_request_of_a_commit_is_the_one_whose_head_matches() {
 }
 
 #[tokio::test]
+async fn an_answer_without_a_description_empties_none() {
+    let strange = Err(Failure::Strange);
+    let late = async |body: &str| Ok::<_, Failure>(Next { text: format!("{body} and ours"), late: true });
+    let first = wire(vec![(200, json!({}))]).await;
+    assert_eq!(first.client.rewrite(7, late).await, strange);
+    first.asked(&["GET pulls/7"]);
+    let second = wire(vec![body("hers"), (200, json!({}))]).await;
+    assert_eq!(second.client.rewrite(7, late).await, strange);
+    second.asked(&["GET pulls/7", "GET pulls/7"]);
+}
+
+#[tokio::test]
 async fn a_forks_pull_request_is_found_by_its_branch() {
     let fork = json!([pull(7, "open", "eve/shop", "beef", "")]);
     let wire = wire(vec![(422, json!({"message": "No commit found"})), (200, fork)]).await;
