@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::left_out::LeftOut;
-use super::work::On;
+use super::subject::On;
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::ticket::TicketId;
 use crate::model::write::Edit;

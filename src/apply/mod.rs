@@ -11,6 +11,7 @@ mod left_out;
 mod lost;
 mod moves;
 mod refused;
+mod subject;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet};

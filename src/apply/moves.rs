@@ -2,7 +2,7 @@
 //! workflows are mended.
 
 use super::left_out::LeftOut;
-use super::work::On;
+use super::subject::On;
 use crate::model::answer::Failure;
 use crate::model::scan::Problem;
 use crate::model::write::Move;

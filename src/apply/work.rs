@@ -8,24 +8,18 @@ use futures_util::stream;
 
 use super::edit::{self, Edited};
 use super::left_out::{self, LeftOut};
+use super::subject::On;
 use super::{Outcomes, Stop, moves};
 use crate::model::answer::Failure;
 use crate::model::record::LinkKind;
 use crate::model::scan::Problem;
-use crate::model::ticket::{Key, TicketId};
+use crate::model::ticket::Key;
 use crate::model::write::{Attachment, Edit, Move, Ref};
 use crate::plan::{Step, Work};
 use crate::tracker::Write;
 
 /// How many tickets are worked on at once: well below what Jira lets one account do.
 const AT_ONCE: usize = 4;
-
-/// A ticket that is worked on, and what people know it by.
-#[derive(Debug, Clone)]
-pub(super) struct On {
-    pub(super) id: TicketId,
-    pub(super) name: String,
-}
 
 /// What became of the work on one ticket.
 struct Done {

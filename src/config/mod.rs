@@ -4,7 +4,7 @@
 mod branch;
 mod check;
 mod default_branch;
-mod glob;
+pub(crate) mod glob;
 mod jira;
 mod known;
 mod place;
@@ -12,7 +12,7 @@ mod raw;
 mod read;
 pub mod template;
 mod tree;
-mod valid;
+pub(crate) mod valid;
 mod words;
 
 pub use branch::{BadPattern, Branches, MOST as MOST_BRANCHES};

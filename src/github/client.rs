@@ -19,7 +19,8 @@ use super::failure::{self, Failure};
 use super::link;
 use crate::document::mask;
 use crate::error::Error;
-use crate::http::{self, Ending, Pauses, Repeat, Stop};
+use crate::http;
+use crate::http::{Ending, Pauses, Repeat, Stop};
 
 /// How often a request is repeated at most.
 const REPEATS: usize = 2;
@@ -402,4 +403,16 @@ fn cause(error: &octocrab::Error) -> String {
         Some(_) => error.source().map_or_else(|| "no connection".to_owned(), ToString::to_string),
         None => inner.to_string(),
     }
+}
+
+/// How many elements a page has: GitHub's most.
+pub(super) const PAGE: usize = 100;
+
+/// What a list holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed<T> {
+    /// What was read.
+    pub items: Vec<T>,
+    /// Whether that is all.
+    pub whole: bool,
 }

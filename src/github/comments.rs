@@ -4,10 +4,10 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::client::{Client, Verb, read};
+use super::client::{Client, PAGE, Verb, read};
 use super::failure::Failure;
-use super::pulls::{PAGE, Written, pull_request};
-use super::rewrite::{Next, Place, told};
+use super::pulls::pull_request;
+use super::rewrite::{Next, Place, Written, told};
 
 /// How many pages of comments are searched for casefile's own.
 const PAGES: usize = 10;

@@ -4,22 +4,13 @@
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
-use super::client::{Client, read};
+use super::client::{Client, Listed, PAGE, read};
 use super::comments::WireComment;
 use super::failure::Failure;
-use super::pulls::{PAGE, Pull, WirePull, moment};
+use super::pulls::{Pull, WirePull, moment};
 
 /// How many pages of pull requests are read at most: 20,000 of them.
 const PULL_PAGES: usize = 200;
-
-/// What a list holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed<T> {
-    /// What was read.
-    pub items: Vec<T>,
-    /// Whether that is all.
-    pub whole: bool,
-}
 
 /// A comment of casefile's own.
 #[derive(Debug, Clone, PartialEq, Eq)]

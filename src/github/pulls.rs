@@ -5,13 +5,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use url::form_urlencoded::byte_serialize;
 
-use super::client::Client;
+use super::client::{Client, Listed, PAGE};
 use super::failure::Failure;
-use super::list::Listed;
-use super::rewrite::{Next, Place, told};
-
-/// How many elements a page has: GitHub's most.
-pub(super) const PAGE: usize = 100;
+use super::rewrite::{Next, Place, Written, told};
 
 /// GitHub lists 3,000 changed files at most.
 const FILE_PAGES: usize = 30;
@@ -50,17 +46,6 @@ pub enum OfCommit {
     Older(Box<Pull>),
     /// No open pull request is known to come from there.
     None,
-}
-
-/// What became of a text that was to be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
-    /// It said so already.
-    Unchanged,
-    /// It was written, and read back.
-    Changed,
-    /// Others overwrote it each time.
-    Contested,
 }
 
 /// The files that a pull request changes.

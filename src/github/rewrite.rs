@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::client::{Client, Verb};
 use super::failure::Failure;
-use super::pulls::Written;
 
 /// How often a text is written again because somebody else wrote in between.
 pub(super) const ROUNDS: usize = 3;
@@ -102,4 +101,15 @@ impl Client {
         let wire: WireText = self.get(&place.path, place.what).await?;
         Ok(wire.body.unwrap_or_default())
     }
+}
+
+/// What became of a text that was to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// It said so already.
+    Unchanged,
+    /// It was written, and read back.
+    Changed,
+    /// Others overwrote it each time.
+    Contested,
 }

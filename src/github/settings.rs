@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::client::Client;
+use super::client::Listed;
 use super::failure::Failure;
-use super::list::Listed;
 
 /// How many pages of branches are read at most.
 const BRANCH_PAGES: usize = 10;

@@ -17,4 +17,5 @@ pub mod severity;
 pub mod slice;
 pub mod survey;
 pub mod ticket;
+mod ticket_id;
 pub mod write;

@@ -15,10 +15,7 @@ use super::fingerprint::{Fingerprint, Recipe};
 use super::repository::Place;
 use super::severity::Severity;
 use super::slice::SliceId;
-use super::ticket::TicketId;
-
-/// The property that holds the record.
-pub const PROPERTY: &str = "casefile";
+use super::ticket_id::TicketId;
 
 /// The version that this casefile writes.
 pub const VERSION: u32 = 1;

@@ -10,7 +10,6 @@ use base64::prelude::BASE64_STANDARD_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::fingerprint::{Fingerprint, Recipe};
-use super::record::PROPERTY;
 use super::repository::Place;
 use super::scan::Scope;
 use super::severity::Severity;
@@ -224,6 +223,14 @@ impl<'de> Deserialize<'de> for Entries {
         Entries::unpack(&text).ok_or_else(|| de::Error::custom("packed findings that cannot be unpacked"))
     }
 }
+
+/// A path as an entry has it.
+pub(crate) fn path_hash(path: &str) -> u32 {
+    Recipe::new("path").value(path).finish().short()
+}
+
+/// The property that holds the record.
+pub const PROPERTY: &str = "casefile";
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,7 @@ use super::fingerprint::Fingerprint;
 use super::record::Record;
 use super::repository::Repository;
 use super::slice::SliceId;
+pub use super::ticket_id::TicketId;
 
 /// The label that every ticket of casefile carries. Without it a ticket is never written to.
 pub const LABEL: &str = "casefile";
@@ -35,15 +36,6 @@ pub fn labels(repository: &Repository, names: &[Fingerprint]) -> Vec<String> {
 /// The group's name in a label, if it is such a label.
 pub fn label_name(label: &str) -> Option<Fingerprint> {
     label.strip_prefix("casefile-")?.parse().ok()
-}
-
-/// A ticket, known by its site and the tracker's own id, which a move does not change.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct TicketId {
-    /// The tracker's host and context path, e.g. `acme.atlassian.net`; `local` for the folder.
-    pub site: String,
-    /// Jira's numeric id; rises with time.
-    pub id: u64,
 }
 
 /// A ticket's name for people, e.g. `SEC-12`; changes when the ticket moves.

@@ -11,8 +11,8 @@ use crate::compose::timeline::{self, Change};
 use crate::error::Error;
 use crate::github::client::Client;
 use crate::github::failure::Failure;
-use crate::github::pulls::Written;
 use crate::github::rewrite::Next;
+use crate::github::rewrite::Written;
 use crate::model::answer;
 use crate::tracker::Read;
 

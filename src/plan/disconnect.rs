@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Plan, Step, Work, global_ids};
 use crate::model::record::{Pending, Record};
-use crate::model::repository::{self, Repository};
+use crate::model::repository;
+use crate::model::repository::Repository;
 use crate::model::scan::Problem;
 use crate::model::ticket::{LABEL, Ticket, label_name};
 use crate::model::write::{Edit, Ref};
+use crate::plan::pull_request::retract::global_ids;
+use crate::plan::types::plan::{Plan, Step, Work};
 
 /// Takes labels, record, slices and links to pull requests off a repository's tickets, done or not.
 /// `resolving`: by ticket the pull requests whose section says that they resolve it, because a record

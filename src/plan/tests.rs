@@ -1,8 +1,8 @@
 //! The decision table, without a tracker: a world of tickets that answers questions and takes plans.
 
+use crate::model::record::LinkKind;
 use jiff::Timestamp;
 
-use super::*;
 use crate::model::answer::FieldMeta;
 use crate::model::finding::Kind;
 use crate::model::record::State;
@@ -10,6 +10,7 @@ use crate::model::repository::Place;
 use crate::model::severity::Severity;
 use crate::model::slice::SliceId;
 use crate::model::ticket::Key;
+use crate::plan::*;
 
 mod jobs;
 mod labels;
@@ -18,7 +19,7 @@ mod pull_request;
 mod shares;
 mod world;
 
-pub(super) use world::World;
+pub(crate) use world::World;
 use world::{person, status, words, world};
 
 const NONE: &[&str] = &[];

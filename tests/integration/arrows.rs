@@ -1,6 +1,8 @@
 //! The layers: who may import whom, who may write to a tracker, who may print. The sources are read as
 //! tokens, along their `mod` lines; what is compiled for tests alone is free.
 
+mod cycles;
+
 use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -128,9 +130,7 @@ fn violations(files: &[File]) -> Vec<String> {
     let verbs = write_verbs();
     let mut found = Vec::new();
     for file in files.iter().filter(|file| !file.module.is_empty()) {
-        let parsed = syn::parse_file(&file.text).unwrap();
-        let mut look = Look { file, verbs: &verbs, inside: Vec::new(), found: &mut found };
-        look.visit_file(&parsed);
+        Reader::read(file, &verbs, &mut found, &mut Vec::new());
     }
     found
 }
@@ -150,16 +150,29 @@ fn write_verbs() -> Vec<String> {
     verbs.collect()
 }
 
-/// Looks through one file.
-struct Look<'a> {
+/// Reads one file.
+struct Reader<'a> {
     file: &'a File,
     verbs: &'a [String],
     /// Modules within the file.
     inside: Vec<String>,
     found: &'a mut Vec<String>,
+    /// Every path that it names, from the crate's root.
+    named: &'a mut Vec<Vec<String>>,
 }
 
-impl Look<'_> {
+impl<'a> Reader<'a> {
+    /// Notes what a file does against the rules, and the paths that it names.
+    fn read(
+        file: &'a File,
+        verbs: &'a [String],
+        found: &'a mut Vec<String>,
+        named: &'a mut Vec<Vec<String>>,
+    ) {
+        let parsed = syn::parse_file(&file.text).unwrap();
+        Reader { file, verbs, inside: Vec::new(), found, named }.visit_file(&parsed);
+    }
+
     fn room(&self) -> &str {
         &self.file.module[0]
     }
@@ -172,14 +185,11 @@ impl Look<'_> {
 
     /// A path as it is written: from the crate's root, or upwards from here.
     fn path(&mut self, words: &[String], at: Span) {
-        let up = words.iter().take_while(|word| *word == "super").count();
-        let here = self.file.module.len() + self.inside.len();
-        let target = match words.first().map(String::as_str) {
-            Some("crate" | "casefile") => words.get(1),
-            Some("super") if up >= here => words.get(up),
-            _ => None,
-        };
-        if let Some(Err(why)) = target.map(|target| may_import(self.room(), target)) {
+        let Some(absolute) = self.absolute(words) else { return };
+        let upward = matches!(words.first().map(String::as_str), Some("crate" | "casefile" | "super"));
+        let target = absolute.first().filter(|_| upward).cloned();
+        self.named.push(absolute);
+        if let Some(Err(why)) = target.map(|target| may_import(self.room(), &target)) {
             self.report(at, why);
         }
         let last = words.last().map(String::as_str).unwrap_or_default();
@@ -189,6 +199,19 @@ impl Look<'_> {
         if words.iter().rev().nth(1).is_some_and(|word| word == "Write") {
             self.writes(last, at);
         }
+    }
+
+    /// The same path from the crate's root; a path from somewhere else stays as it is.
+    fn absolute(&self, words: &[String]) -> Option<Vec<String>> {
+        let here: Vec<String> = self.file.module.iter().chain(&self.inside).cloned().collect();
+        let up = words.iter().take_while(|word| *word == "super").count();
+        let (base, rest) = match words.first()?.as_str() {
+            "crate" | "casefile" => (Vec::new(), &words[1..]),
+            "self" => (here, &words[1..]),
+            "super" => (here[..here.len().saturating_sub(up)].to_vec(), &words[up..]),
+            _ => (here, words),
+        };
+        Some(base.into_iter().chain(rest.iter().cloned()).collect())
     }
 
     fn prints(&mut self, what: &str, at: Span) {
@@ -238,7 +261,7 @@ impl Look<'_> {
     }
 }
 
-impl<'ast> Visit<'ast> for Look<'_> {
+impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_item(&mut self, item: &'ast Item) {
         let attributes: &[Attribute] = match item {
             Item::Mod(one) => &one.attrs,

@@ -6,7 +6,7 @@ use super::marked::Marked;
 use super::result::Refreshed;
 use crate::compose::section;
 use crate::github::client::Client;
-use crate::github::pulls::Written;
+use crate::github::rewrite::Written;
 use crate::model::scan::Problem;
 use crate::pipeline::page::{CLAIMS, Page, Site};
 use crate::pipeline::tell::{Surface, Told, Untold, tell};

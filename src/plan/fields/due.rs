@@ -3,16 +3,16 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::Filler;
 use crate::model::record::Record;
 use crate::model::severity::Severity;
 use crate::model::ticket::Ticket;
 use crate::model::write::Value;
+use crate::plan::fields::filler::Filler;
 use crate::policy::route::Target;
 
 impl Filler<'_, '_> {
     /// Sets the due date; gives it.
-    pub(super) fn due(&mut self, first_seen: Date, severity: Severity) -> Option<Date> {
+    pub(crate) fn due(&mut self, first_seen: Date, severity: Severity) -> Option<Date> {
         let due = due(self.form.target, first_seen, severity)?;
         if !self.form.screen.fields.contains_key("duedate") {
             self.off_screen("jira.due-in-days", "Due date", &[]);
@@ -24,14 +24,14 @@ impl Filler<'_, '_> {
 }
 
 /// The day until which a finding of this severity is to be fixed.
-fn due(target: &Target, first_seen: Date, severity: Severity) -> Option<Date> {
+pub(crate) fn due(target: &Target, first_seen: Date, severity: Severity) -> Option<Date> {
     let days = target.due_in_days.get(&severity)?;
     first_seen.checked_add(i64::from(*days).days()).ok()
 }
 
 /// An earlier day where the severity asks for one, and nobody else has changed it. A ticket without a day
 /// gets one only when its findings got worse: its project may have no such field.
-pub(super) fn follow(target: &Target, ticket: &Ticket, record: &Record, worse: bool) -> Option<Date> {
+pub(crate) fn follow(target: &Target, ticket: &Ticket, record: &Record, worse: bool) -> Option<Date> {
     let wrote = record.wrote.due;
     let due = due(target, record.first_seen, record.severity)?;
     let earlier = wrote.map_or(worse, |wrote| due < wrote);

@@ -1,16 +1,16 @@
 //! The fields that the user names: found on the screen, and given a value, a property or a template's text.
 
-use super::{Filler, Source, key_of};
 use crate::compose::template;
 use crate::config::FieldValue;
 use crate::model::answer::{FieldMeta, Screen};
 use crate::model::field::words;
 use crate::model::property::Property;
 use crate::model::scan::Problem;
+use crate::plan::fields::filler::{Filler, Source, key_of};
 
 impl Filler<'_, '_> {
     /// Sets the fields of `jira.fields` and the route's.
-    pub(super) fn further(&mut self) {
+    pub(crate) fn further(&mut self) {
         let form = self.form;
         for (name, value) in &form.target.fields {
             let key = format!("jira.fields.{name}");

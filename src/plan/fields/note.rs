@@ -1,45 +1,26 @@
 //! Values of findings that a field does not take: told once a field, however many findings have them.
 
+use crate::plan::types::field_note::Note;
 use std::collections::BTreeSet;
 
-use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
-use crate::plan::decision::Decision;
+use crate::plan::planner::Decision;
 
-/// A value of a group's findings that is left out.
-#[derive(Debug)]
-pub(in crate::plan) struct Note {
-    /// The group that the ticket is for.
-    pub(super) group: Fingerprint,
-    /// The key of the configuration.
-    pub(super) key: String,
-    /// The field, as messages name it.
-    pub(super) field: String,
-    /// What is wrong with the value, and what comes of it.
-    pub(super) why: String,
-    pub(super) end: &'static str,
-    pub(super) hint: String,
-    /// Whether the value is a report's, none of casefile's own words.
-    pub(super) foreign: bool,
+/// Tells what was noted, one problem a field.
+pub(crate) fn report_notes(decision: &mut Decision<'_>) {
+    let mut left: Vec<Note> = std::mem::take(&mut decision.notes);
+    while let Some(first) = left.first() {
+        let (key, field) = (first.key.clone(), first.field.clone());
+        let is = |note: &mut Note| note.key == key && note.field == field;
+        let same: Vec<Note> = left.extract_if(.., is).collect();
+        decision.plan.problems.extend(told(&same));
+    }
 }
 
-impl Decision<'_> {
-    /// Tells what was noted, one problem a field.
-    pub(in crate::plan) fn tell_notes(&mut self) {
-        let mut left: Vec<Note> = std::mem::take(&mut self.notes);
-        while let Some(first) = left.first() {
-            let (key, field) = (first.key.clone(), first.field.clone());
-            let is = |note: &mut Note| note.key == key && note.field == field;
-            let same: Vec<Note> = left.extract_if(.., is).collect();
-            self.plan.problems.extend(told(&same));
-        }
-    }
-
-    /// The same of casefile's own words alone: what else findings that nobody has say is made up.
-    pub(in crate::plan) fn tell_own_notes(&mut self) {
-        self.notes.retain(|note| !note.foreign);
-        self.tell_notes();
-    }
+/// The same of casefile's own words alone: what else findings that nobody has say is made up.
+pub(crate) fn report_own_notes(decision: &mut Decision<'_>) {
+    decision.notes.retain(|note| !note.foreign);
+    report_notes(decision);
 }
 
 /// One problem for all that was noted of a field.

@@ -1,6 +1,5 @@
 //! The priority that stands for a severity.
 
-use super::Filler;
 use crate::model::answer::{Choice, Screen};
 use crate::model::field::{choice, chosen, listed};
 use crate::model::record::Record;
@@ -8,12 +7,14 @@ use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::ticket::Ticket;
 use crate::model::write::Value;
-use crate::plan::decision::Decision;
+use crate::plan::fields::destination::issue_type_of;
+use crate::plan::fields::filler::Filler;
+use crate::plan::planner::Decision;
 use crate::policy::route::Target;
 
 impl Filler<'_, '_> {
     /// Sets the priority; gives its name. A screen without one is no trouble: it is casefile's own wish.
-    pub(super) fn priority(&mut self, severity: Severity) -> Option<String> {
+    pub(crate) fn priority(&mut self, severity: Severity) -> Option<String> {
         let found = priority(self.form.screen, self.form.target, severity);
         match found {
             Ok(found) => {
@@ -34,7 +35,7 @@ impl Filler<'_, '_> {
 ///
 /// # Errors
 /// There is no such priority; the ticket is filed without one.
-pub(in crate::plan) fn priority(
+pub(crate) fn priority(
     screen: &Screen,
     target: &Target,
     severity: Severity,
@@ -83,7 +84,7 @@ fn own<'c>(allowed: &'c [Choice], wanted: &str) -> Option<&'c Choice> {
 
 /// Another priority where the severity's is another now, and a person has not chosen one. `None`: more must
 /// be known first.
-pub(super) fn follow(
+pub(crate) fn follow(
     decision: &mut Decision<'_>,
     target: &Target,
     ticket: &Ticket,
@@ -100,7 +101,7 @@ pub(super) fn follow(
         return Some(Some((wanted.clone(), Value::Name(wanted.clone()))));
     }
     let project = decision.needs.project(decision.snapshot, &target.project)?;
-    let Ok(issue_type) = decision.issue_type(project, target.issue_type.as_deref()) else {
+    let Ok(issue_type) = issue_type_of(decision, project, target.issue_type.as_deref()) else {
         return Some(None);
     };
     let issue_type = issue_type?;

@@ -3,7 +3,8 @@
 use crate::model::answer::{Choice, FieldMeta};
 use crate::model::write::Value;
 use crate::plan::tests::World;
-use crate::plan::{Plan, Step, Verdict};
+use crate::plan::types::outcome::Verdict;
+use crate::plan::types::plan::{Plan, Step};
 
 /// A field of a screen: id, name, type (or `array of` one), values; `!` after the id: it is required.
 fn field(words: &str) -> (String, FieldMeta) {

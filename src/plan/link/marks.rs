@@ -1,9 +1,9 @@
 //! What `link` and `unlink` take off tickets: names of groups and linked findings, and in the end all marks.
 
+use crate::model::slice::Entry;
+use crate::plan::observed::observation::emptied;
 use std::collections::BTreeSet;
 
-use super::moved::{anchors, without};
-use super::{Part, findings};
 use crate::compose::comments;
 use crate::document::Document;
 use crate::model::fingerprint::Fingerprint;
@@ -12,13 +12,17 @@ use crate::model::slice::Slice;
 use crate::model::survey::Group;
 use crate::model::ticket::{LABEL, Ticket, label, labels};
 use crate::model::write::{Edit, Ref};
-use crate::plan::edit::add_life;
-use crate::plan::ours::{is_guest, is_ours, is_shared, record_of};
-use crate::plan::{Input, Snapshot, Step, Work};
+use crate::plan::link::chosen::anchors;
+use crate::plan::link::chosen::{Part, findings};
+use crate::plan::tickets::ownership::{is_guest, is_ours, is_shared, record_of};
+use crate::plan::tickets::records::add_life;
+use crate::plan::types::input::Input;
+use crate::plan::types::plan::{Step, Work};
+use crate::plan::types::snapshot::Snapshot;
 
 /// What another ticket gives up because its findings are this ticket's now, `whole` groups among them; `None`:
 /// nothing.
-pub(super) fn leave(
+pub(crate) fn leave(
     input: &Input<'_>,
     snapshot: &Snapshot,
     other: &Ticket,
@@ -60,14 +64,14 @@ pub(super) fn leave(
 }
 
 /// What is left of a ticket's marks.
-pub(super) struct Left {
+pub(crate) struct Left {
     edit: Edit,
     /// Whether no finding is left, so that all marks go.
     is_bare: bool,
 }
 
 /// Takes linked findings and names of groups off a ticket's marks. `slices`: those that hold less for it.
-pub(super) fn shed(
+pub(crate) fn shed(
     input: &Input<'_>,
     snapshot: &Snapshot,
     ticket: &Ticket,
@@ -97,14 +101,14 @@ pub(super) fn shed(
 }
 
 /// Whether a ticket is another repository's as well, and no group of this one keeps a name there.
-pub(super) fn is_another(input: &Input<'_>, ticket: &Ticket, gone: &BTreeSet<Fingerprint>) -> bool {
+pub(crate) fn is_another(input: &Input<'_>, ticket: &Ticket, gone: &BTreeSet<Fingerprint>) -> bool {
     let groups = &input.survey.groups;
     let stays = |name| !gone.contains(&name) && groups.iter().any(|group| group.names.contains(&name));
     is_shared(ticket, &input.run.repository) && !ticket.names().any(stays)
 }
 
 /// What takes the marks off. A ticket keeps nothing of them in the end, unless it is another repository's as well.
-pub(super) fn work(ticket: &Ticket, left: Left, comment: Option<Document>, shared: bool) -> Work {
+pub(crate) fn work(ticket: &Ticket, left: Left, comment: Option<Document>, shared: bool) -> Work {
     if shared || !left.is_bare {
         return edit_of(ticket, Edit { comment, ..left.edit });
     }
@@ -117,24 +121,45 @@ pub(super) fn work(ticket: &Ticket, left: Left, comment: Option<Document>, share
 }
 
 /// Whether a ticket carries one of a group's names.
-pub(super) fn carries(ticket: &Ticket, group: &Group) -> bool {
+pub(crate) fn carries(ticket: &Ticket, group: &Group) -> bool {
     group.names.iter().any(|name| ticket.has_label(&label(*name)))
 }
 
 /// A ticket's record, unless it was copied from another ticket or site.
-pub(super) fn own_record<'t>(ticket: &'t Ticket, site: &str) -> Option<&'t Record> {
+pub(crate) fn own_record<'t>(ticket: &'t Ticket, site: &str) -> Option<&'t Record> {
     record_of(ticket, site).filter(|record| record.ticket.is_none_or(|id| id == ticket.id.id))
 }
 
 /// Whether casefile made a ticket: then it wrote its summary, or where the record was lost, its account
 /// is the creator.
-pub(super) fn is_by_casefile(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
+pub(crate) fn is_by_casefile(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
     match own_record(ticket, site) {
         Some(record) => record.wrote.summary.is_some(),
         None => is_ours(ticket, snapshot, site),
     }
 }
 
-pub(super) fn edit_of(ticket: &Ticket, edit: Edit) -> Work {
+pub(crate) fn edit_of(ticket: &Ticket, edit: Edit) -> Work {
     Work { on: Ref::Known(ticket.id.clone()), steps: vec![Step::Edit(Box::new(edit))] }
+}
+
+/// The slices of a ticket that hold some of these findings, without them.
+pub(crate) fn without(
+    input: &Input<'_>,
+    snapshot: &Snapshot,
+    ticket: &Ticket,
+    gone: &BTreeSet<Fingerprint>,
+) -> Vec<Slice> {
+    let is_gone = |entry: &Entry| gone.contains(&entry.fingerprint);
+    let slices = snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
+    let with = slices.filter(|slice| !is_guest(input, ticket) && slice.kept.0.iter().any(is_gone));
+    let lessened = with.map(|slice| match slice.kept.0.iter().all(is_gone) {
+        true => emptied(slice),
+        false => {
+            let mut slice = slice.clone();
+            slice.kept.0.retain(|entry| !is_gone(entry));
+            slice
+        }
+    });
+    lessened.collect()
 }

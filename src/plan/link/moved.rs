@@ -1,20 +1,21 @@
 //! What tickets hold of findings moves with them: the ticket that they are linked to has it from the first moment, so
 //! that it is told of what is fixed before a scan has seen the link.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::plan::link::chosen::anchors;
+use crate::plan::link::chosen::worst;
+use std::collections::BTreeMap;
 
-use super::marks::{carries, own_record};
-use super::{Part, Which, chosen};
 use crate::model::answer::Ask;
-use crate::model::fingerprint::Fingerprint;
-use crate::model::severity::Severity;
-use crate::model::slice::{Entries, Entry, Slice, SliceId};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::Ticket;
-use crate::plan::ours::{is_guest, is_ours};
-use crate::plan::slices::{bare, emptied};
-use crate::plan::{Input, Snapshot};
+use crate::plan::link::chosen::{Part, Which, chosen};
+use crate::plan::link::marks::{carries, own_record};
+use crate::plan::observed::observation::bare;
+use crate::plan::tickets::ownership::{is_guest, is_ours};
+use crate::plan::types::input::Input;
+use crate::plan::types::snapshot::Snapshot;
 
-/// What must be read beside [`questions`](super::questions) before findings are linked to a ticket or taken off it:
+/// What must be read beside [`questions`](crate::plan::link::questions) before findings are linked to a ticket or taken off it:
 /// what it and the tickets that have the findings now hold. `None`: nothing.
 pub fn held(input: &Input<'_>, snapshot: &Snapshot, ticket: &Ticket, which: &Which) -> Option<Ask> {
     let chosen = chosen(input, which).unwrap_or_default();
@@ -43,14 +44,9 @@ fn sources<'s>(
     })
 }
 
-/// All that the findings may be known by.
-pub(super) fn anchors(chosen: &[Part<'_>]) -> BTreeSet<Fingerprint> {
-    chosen.iter().flat_map(|part| &part.sightings).flat_map(|one| one.anchors).flatten().collect()
-}
-
 /// The ticket's slices as they become with what others hold of these findings; those that change. `whole`: they are
 /// the ticket's one group.
-pub(super) fn taken(
+pub(crate) fn taken(
     input: &Input<'_>,
     snapshot: &Snapshot,
     ticket: &Ticket,
@@ -79,35 +75,4 @@ pub(super) fn taken(
     }
     changed.retain(|id, slice| own.get(id).is_none_or(|there| there.digest() != slice.digest()));
     changed.into_values().collect()
-}
-
-/// The slices of a ticket that hold some of these findings, without them.
-pub(super) fn without(
-    input: &Input<'_>,
-    snapshot: &Snapshot,
-    ticket: &Ticket,
-    gone: &BTreeSet<Fingerprint>,
-) -> Vec<Slice> {
-    let is_gone = |entry: &Entry| gone.contains(&entry.fingerprint);
-    let slices = snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
-    let with = slices.filter(|slice| !is_guest(input, ticket) && slice.kept.0.iter().any(is_gone));
-    let lessened = with.map(|slice| match slice.kept.0.iter().all(is_gone) {
-        true => emptied(slice),
-        false => {
-            let mut slice = slice.clone();
-            slice.kept.0.retain(|entry| !is_gone(entry));
-            slice
-        }
-    });
-    lessened.collect()
-}
-
-/// How bad the worst of these is.
-fn worst(chosen: &[Part<'_>], kept: &Entries) -> Option<Severity> {
-    let held: BTreeSet<Fingerprint> = kept.0.iter().map(|entry| entry.fingerprint).collect();
-    let sightings = chosen.iter().flat_map(|part| &part.sightings);
-    sightings
-        .filter(|one| one.anchors.iter().flatten().any(|anchor| held.contains(anchor)))
-        .map(|one| one.severity)
-        .max()
 }

@@ -1,6 +1,6 @@
 //! Jobs side by side: each plans on what it read before any of the others wrote, so that the last one's record stands.
 
-use super::*;
+use crate::plan::tests::*;
 
 const JOBS: [&str; 5] = ["ci/a", "ci/b", "ci/c", "ci/d", "ci/e"];
 

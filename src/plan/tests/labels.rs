@@ -1,6 +1,7 @@
 //! Tickets that lost casefile's labels, and tickets that another account made.
 
-use super::*;
+use crate::model::ticket::TicketId;
+use crate::plan::tests::*;
 
 /// Something took all labels off a ticket.
 fn strip(world: &mut World, id: u64) {
@@ -51,7 +52,7 @@ fn another_account_changes_nothing() {
     assert_eq!(world.run(TWO), ["update 1"]);
     assert_eq!(world.ends(NONE), ["resolved 1"]);
 
-    let mut accepted = super::world(PLAIN, ONE);
+    let mut accepted = crate::plan::tests::world(PLAIN, ONE);
     accepted.account = "service".to_owned();
     accepted.ticket(1).status = status("Won't Do");
     assert_eq!(accepted.run(ONE), ["accepted 1"]);

@@ -1,7 +1,7 @@
 //! The life of a ticket: gone, set aside, back again; and everything that proves nothing.
 
-use super::*;
 use crate::model::scan::{Scan, Unread};
+use crate::plan::tests::*;
 
 #[test]
 fn what_is_gone_is_told_once_and_moved() {

@@ -1,6 +1,6 @@
 //! What a pull request does to the tickets of others, and to its own.
 
-use super::*;
+use crate::plan::tests::*;
 
 #[test]
 fn what_a_pull_request_alone_has_is_gone_when_its_own_scan_lacks_it() {

@@ -1,11 +1,14 @@
 //! The rig: a world of tickets, and the run that meets it.
 
+use crate::config::Config;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::run::Run;
+use crate::model::survey::Survey;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::PLAIN;
 use crate::config::parse;
 use crate::group::{Gatherer, Rules};
 use crate::model::answer::{Ask, Choice, FieldMeta, Permissions, Screen, Texts};
@@ -16,43 +19,44 @@ use crate::model::scan::Scan;
 use crate::model::severity::Severity;
 use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::Ticket;
+use crate::plan::tests::PLAIN;
 use crate::plan::*;
 use crate::report::Sink;
 
 mod tracker;
 
-pub(super) use tracker::{person, status};
+pub(crate) use tracker::{person, status};
 
 const SITE: &str = "acme.atlassian.net";
 
 /// Tickets, what was asked about them, and all that makes up a run.
-pub(in crate::plan) struct World {
-    pub(super) tickets: BTreeMap<u64, Ticket>,
-    pub(super) slices: BTreeMap<(u64, SliceId), Slice>,
-    pub(super) texts: BTreeMap<u64, Texts>,
-    pub(in crate::plan) screen: Screen,
-    pub(super) may: Permissions,
-    pub(in crate::plan) config: String,
-    pub(super) run: Run,
+pub(crate) struct World {
+    pub(crate) tickets: BTreeMap<u64, Ticket>,
+    pub(crate) slices: BTreeMap<(u64, SliceId), Slice>,
+    pub(crate) texts: BTreeMap<u64, Texts>,
+    pub(crate) screen: Screen,
+    pub(crate) may: Permissions,
+    pub(crate) config: String,
+    pub(crate) run: Run,
     /// What earlier runs remember.
-    pub(super) remembered: Vec<crate::model::remembered::Remembered>,
+    pub(crate) remembered: Vec<crate::model::remembered::Remembered>,
     /// The account that asks.
-    pub(super) account: String,
-    pub(super) only: Vec<Fingerprint>,
-    pub(super) mass: bool,
-    pub(super) heads: BTreeMap<Place, Head>,
-    pub(super) scan: Scan,
+    pub(crate) account: String,
+    pub(crate) only: Vec<Fingerprint>,
+    pub(crate) mass: bool,
+    pub(crate) heads: BTreeMap<Place, Head>,
+    pub(crate) scan: Scan,
     /// Scans of further reports.
-    pub(super) more: Vec<Scan>,
-    pub(super) kind: Kind,
+    pub(crate) more: Vec<Scan>,
+    pub(crate) kind: Kind,
     /// Slices that lie on every ticket and cannot be read.
-    pub(super) unreadable: Vec<SliceId>,
-    pub(super) asked: Vec<&'static str>,
+    pub(crate) unreadable: Vec<SliceId>,
+    pub(crate) asked: Vec<&'static str>,
 }
 
 impl World {
     /// A world without tickets, in which a trusted run reads one scanner's report on `main`.
-    pub(in crate::plan) fn new() -> World {
+    pub(crate) fn new() -> World {
         World {
             tickets: BTreeMap::new(),
             slices: BTreeMap::new(),
@@ -75,24 +79,24 @@ impl World {
     }
 
     /// The same with this configuration.
-    pub(super) fn with(config: &str) -> World {
+    pub(crate) fn with(config: &str) -> World {
         World { config: config.to_owned(), ..World::new() }
     }
 
     /// The plan for findings, each `rule path:line text severity? aside?`.
-    pub(in crate::plan) fn plan(&mut self, findings: &[&str]) -> Plan {
+    pub(crate) fn plan(&mut self, findings: &[&str]) -> Plan {
         self.asked.clear();
         let survey = self.survey(findings);
         self.decide(&survey, Snapshot::default(), next)
     }
 
     /// What is left behind by pull request 7, which was closed without being merged.
-    pub(super) fn close(&mut self) -> Plan {
+    pub(crate) fn close(&mut self) -> Plan {
         self.end(Ended { abandoned: [7].into(), ..Ended::default() })
     }
 
     /// What is left behind by pull requests that ended.
-    pub(super) fn end(&mut self, ended: Ended) -> Plan {
+    pub(crate) fn end(&mut self, ended: Ended) -> Plan {
         let mut snapshot = Snapshot::default();
         let all = Ask::Ids(self.tickets.keys().copied().collect());
         snapshot.learn(&all, self.answer(&all));
@@ -100,7 +104,7 @@ impl World {
     }
 
     /// What is left to do after a plan was carried out, for tickets that it took findings off.
-    pub(super) fn finish(&mut self, findings: &[&str], done: &Plan) -> Plan {
+    pub(crate) fn finish(&mut self, findings: &[&str], done: &Plan) -> Plan {
         let lessened = lessened(done);
         let survey = self.survey(findings);
         let mut snapshot = Snapshot::default();
@@ -149,7 +153,7 @@ impl World {
     }
 
     /// What becomes of the findings, in words; the plan is carried out.
-    pub(super) fn run(&mut self, findings: &[&str]) -> Vec<String> {
+    pub(crate) fn run(&mut self, findings: &[&str]) -> Vec<String> {
         let plan = self.plan(findings);
         let words = plan.fates.iter().map(|fate| words(&fate.verdict)).collect();
         self.apply(plan);
@@ -157,7 +161,7 @@ impl World {
     }
 
     /// What becomes of tickets that findings left, as `how id`; the plan is carried out.
-    pub(super) fn ends(&mut self, findings: &[&str]) -> Vec<String> {
+    pub(crate) fn ends(&mut self, findings: &[&str]) -> Vec<String> {
         let plan = self.plan(findings);
         let how = plan.endings.iter().map(|one| format!("{:?} {}", one.how, one.ticket.id).to_lowercase());
         let how = how.collect();
@@ -166,14 +170,14 @@ impl World {
     }
 
     /// Goes on on another branch.
-    pub(super) fn on(&mut self, branch: &str) -> &mut World {
+    pub(crate) fn on(&mut self, branch: &str) -> &mut World {
         self.run.branch = branch.to_owned();
         self.run.place = Place::Branch(branch.to_owned());
         self
     }
 
     /// Goes on in pull request 7 into `main`.
-    pub(super) fn pull(&mut self) -> &mut World {
+    pub(crate) fn pull(&mut self) -> &mut World {
         self.run.branch = "feature".to_owned();
         self.run.place = Place::PullRequest(7);
         self.run.pull_request = Some(7);
@@ -182,43 +186,43 @@ impl World {
     }
 
     /// Goes on on `main` after that.
-    pub(super) fn main(&mut self) -> &mut World {
+    pub(crate) fn main(&mut self) -> &mut World {
         (self.run.pull_request, self.run.base) = (None, None);
         self.on("main")
     }
 
     /// Goes on with reports that list these rules; `all`: one of them found nothing.
-    pub(super) fn lists(&mut self, rules: &[&str], all: bool) -> &mut World {
+    pub(crate) fn lists(&mut self, rules: &[&str], all: bool) -> &mut World {
         self.scan.rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
         self.scan.lists_all = all;
         self
     }
 
     /// Goes on some days later.
-    pub(super) fn later(&mut self, days: i64) {
+    pub(crate) fn later(&mut self, days: i64) {
         self.run.now += SignedDuration::from_hours(24 * days);
     }
 
-    pub(in crate::plan) fn ticket(&mut self, id: u64) -> &mut Ticket {
+    pub(crate) fn ticket(&mut self, id: u64) -> &mut Ticket {
         self.tickets.get_mut(&id).unwrap()
     }
 
-    pub(super) fn record(&mut self, id: u64) -> &mut Record {
+    pub(crate) fn record(&mut self, id: u64) -> &mut Record {
         self.ticket(id).record.as_mut().unwrap()
     }
 
     /// The status of a ticket.
-    pub(super) fn at(&self, id: u64) -> &str {
+    pub(crate) fn at(&self, id: u64) -> &str {
         &self.tickets[&id].status.name
     }
 
     /// What was last told of the first ticket.
-    pub(super) fn told(&self) -> Option<State> {
+    pub(crate) fn told(&self) -> Option<State> {
         self.tickets[&1].record.as_ref().unwrap().told
     }
 
     /// How many comments a ticket has.
-    pub(super) fn comments(&self, id: u64) -> usize {
+    pub(crate) fn comments(&self, id: u64) -> usize {
         self.texts[&id].comments
     }
 
@@ -270,7 +274,7 @@ impl World {
 }
 
 /// A world whose `main` has these findings with their tickets.
-pub(super) fn world(config: &str, findings: &[&str]) -> World {
+pub(crate) fn world(config: &str, findings: &[&str]) -> World {
     let mut world = World::with(config);
     world.run(findings);
     world
@@ -293,7 +297,7 @@ fn scan() -> Scan {
 }
 
 /// What becomes of a finding, in words.
-pub(super) fn words(verdict: &Verdict) -> String {
+pub(crate) fn words(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Create => "create".to_owned(),
         Verdict::Refile(id) => format!("refile {}", id.id),

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::project::hidden;
 use super::ticket::{person, status};
 use super::{Jira, wire};
 use crate::model::answer::{Choice, Failure};
@@ -76,6 +75,16 @@ fn choice(value: &Value) -> Option<Choice> {
         children: children.map(|values| choices(values)).unwrap_or_default(),
         name,
     })
+}
+
+/// A project is not a ticket: without it nothing can be filed.
+pub(super) fn hidden(failure: Failure, project: &str) -> Failure {
+    match failure {
+        Failure::Gone => {
+            Failure::Scope(format!("project {project} does not exist, or the account may not browse it"))
+        }
+        other => other,
+    }
 }
 
 #[cfg(test)]

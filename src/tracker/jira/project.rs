@@ -1,7 +1,7 @@
 //! A project as we may use it: permissions, issue types, what their create screens take.
 
 use super::dialect::PERMISSIONS;
-use super::lookup::choices;
+use super::lookup::{choices, hidden};
 use super::{Jira, wire};
 use crate::model::answer::{Failure, FieldMeta, IssueType, Permissions, Project, Screen};
 
@@ -82,15 +82,5 @@ pub(super) fn field_meta(field: wire::FieldMeta) -> FieldMeta {
         items: field.schema.items,
         custom: field.schema.custom,
         allowed: choices(&field.allowed_values.unwrap_or_default()),
-    }
-}
-
-/// A project is not a ticket: without it nothing can be filed.
-pub(super) fn hidden(failure: Failure, project: &str) -> Failure {
-    match failure {
-        Failure::Gone => {
-            Failure::Scope(format!("project {project} does not exist, or the account may not browse it"))
-        }
-        other => other,
     }
 }

@@ -11,7 +11,7 @@ use super::ticket::{FIELDS, number, person, ticket};
 use super::{Jira, jql, slices, wire};
 use crate::model::answer::{Answer, Ask, Failure, Texts};
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::PROPERTY;
+use crate::model::slice::PROPERTY;
 use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{LABEL, Person, Ticket};
 

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::wire;
 use crate::http::Base;
-use crate::model::record::{PROPERTY, Record};
+use crate::model::record::Record;
+use crate::model::slice::PROPERTY;
 use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{Category, Key, Person, Status, Ticket, TicketId};
 

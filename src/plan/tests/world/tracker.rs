@@ -1,16 +1,19 @@
 //! The tracker of the rig: it answers questions, and carries out plans.
 
+use crate::model::fingerprint::Fingerprint;
+use crate::model::ticket::TicketId;
+use crate::model::write::Ref;
 use std::collections::BTreeMap;
 
-use super::*;
 use crate::document::plain;
 use crate::model::answer::{Answer, IssueType, Offers, Project, Takes};
 use crate::model::ticket::{Category, Key, Person, Status, label, token};
 use crate::model::write::Target;
+use crate::plan::tests::world::*;
 
 impl World {
     /// What the tracker says to a question, which is counted.
-    pub(super) fn answer(&mut self, ask: &Ask) -> Answer {
+    pub(crate) fn answer(&mut self, ask: &Ask) -> Answer {
         let (name, answer) = match ask {
             Ask::Account => ("account", Answer::Account(person(&self.account))),
             Ask::Open { labels, own, .. } => {
@@ -96,14 +99,14 @@ impl World {
     }
 
     /// The tip of a branch or pull request.
-    pub(super) fn head(&mut self, place: Place) -> Head {
+    pub(crate) fn head(&mut self, place: Place) -> Head {
         self.asked.push("head");
         let here = if place == self.run.place { Head::At(self.run.commit.clone()) } else { Head::Unknown };
         self.heads.get(&place).cloned().unwrap_or(here)
     }
 
     /// Carries out a plan.
-    pub(in crate::plan) fn apply(&mut self, plan: Plan) {
+    pub(crate) fn apply(&mut self, plan: Plan) {
         let mut made: BTreeMap<Fingerprint, u64> = BTreeMap::new();
         for draft in plan.creates {
             let id = self.tickets.len() as u64 + 1;
@@ -184,12 +187,12 @@ impl World {
 }
 
 /// A person whose name is the id.
-pub(in crate::plan::tests) fn person(id: &str) -> Person {
+pub(crate) fn person(id: &str) -> Person {
     Person { id: id.to_owned(), name: id.to_owned() }
 }
 
 /// A status of this name, done unless it is known as another.
-pub(in crate::plan::tests) fn status(name: &str) -> Status {
+pub(crate) fn status(name: &str) -> Status {
     let category = match name {
         "To Do" => Category::New,
         "In Progress" => Category::InProgress,

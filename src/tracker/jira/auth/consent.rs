@@ -3,31 +3,20 @@
 
 use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
+use super::app::App;
+use super::credentials::is_cloud_id;
+use super::method::Method as Way;
 use super::method::scopes;
 use super::session::bearer;
 use super::token::{Grant, Trouble, token};
 use super::vault::{Login, Vault};
-use super::{Method as Way, is_cloud_id};
-use crate::http::{Base, Client, Repeat, Request};
+use crate::http::{Client, Repeat, Request};
 use crate::model::answer::{Denied, Failure};
-
-/// An OAuth app, and where it speaks to Atlassian. Its `Debug` hides the secret.
-#[derive(Debug, Clone)]
-pub struct App {
-    /// `JIRA_CLIENT_ID`.
-    pub id: String,
-    /// `JIRA_CLIENT_SECRET`.
-    pub secret: SecretString,
-    /// The authorization server (`JIRA_AUTH_SERVER`).
-    pub server: Base,
-    /// The API gateway (`JIRA_API_GATEWAY`).
-    pub gateway: Base,
-}
 
 /// A site that a consent is good for.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -12,9 +12,12 @@ use serde_json::json;
 use tokio::sync::{Mutex, OnceCell};
 use tokio::time::Instant;
 
+use super::app::App;
+use super::credentials::{Auth, Gateway, is_cloud_id};
+use super::method::Method;
 use super::token::{Grant, Trouble, token};
 use super::vault::Login;
-use super::{App, Auth, Gateway, Method, Vault, is_cloud_id};
+use super::vault::Vault;
 use crate::document::mask;
 use crate::http::{Base, Client, Repeat, Request};
 use crate::model::answer::{Denied, Failure};

@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::App;
+use super::app::App;
 
 /// How long another process may hold the lock: longer than one exchange takes.
 const PATIENCE: (usize, Duration) = (1_800, Duration::from_millis(50));

@@ -3,9 +3,10 @@
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::{Call, Dialect, Part, Search, wire};
+use super::common::{self, Call, Dialect, Part, Search};
 use crate::document::{Document, adf, fit};
 use crate::http::Repeat;
+use crate::tracker::jira::wire;
 
 /// How long a text may be as serialized ADF. Jira takes 32,767 characters of what it stores.
 const TEXT_LIMIT: usize = 30_000;
@@ -15,7 +16,7 @@ const RECONCILED: usize = 50;
 
 /// Jira Cloud.
 #[derive(Debug, Clone, Copy)]
-pub(in super::super) struct Cloud;
+pub(in crate::tracker::jira) struct Cloud;
 
 impl Dialect for Cloud {
     fn root(&self) -> [&'static str; 3] {
@@ -89,7 +90,7 @@ impl Dialect for Cloud {
 
     /// `searchProjects`, `searchResolutions`.
     fn all(&self, what: &'static str, from: usize) -> Call {
-        self.get(&[what, "search"], super::page(from, super::LIST_PAGE))
+        self.get(&[what, "search"], common::page(from, common::LIST_PAGE))
     }
 
     /// `findUsers` for an e-mail address, else `getUser`.

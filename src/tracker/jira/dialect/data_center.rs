@@ -3,9 +3,10 @@
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::{Call, Dialect, Part, Search, wire};
+use super::common::{Call, Dialect, Part, Search};
 use crate::document::{Document, fit, wiki};
 use crate::http::Repeat;
+use crate::tracker::jira::wire;
 
 /// How long a text may be as wiki markup, in UTF-16 units: a little less than Jira takes unless an
 /// administrator has changed it (`jira.text.field.character.limit`, 32,767).
@@ -13,7 +14,7 @@ const TEXT_LIMIT: usize = 32_000;
 
 /// Jira Data Center.
 #[derive(Debug, Clone, Copy)]
-pub(in super::super) struct DataCenter;
+pub(in crate::tracker::jira) struct DataCenter;
 
 impl Dialect for DataCenter {
     fn root(&self) -> [&'static str; 3] {

@@ -1,12 +1,18 @@
 //! The shapes of requests; the operations are named at the functions that make them.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
+use super::common::*;
 use super::*;
-use crate::document::Block;
+use crate::document::{Block, Document};
+use crate::http::Repeat;
 use crate::model::fingerprint::Recipe;
+use crate::model::record::{LinkKind, Record};
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
+use crate::model::slice::Slice;
+use crate::model::write::{Draft, Edit, Field, Remote, Value};
+use crate::tracker::jira::wire;
 
 fn check(call: &Call, path: &str, repeat: Repeat, body: Json) {
     let query: Vec<String> = call.query.iter().map(|(key, value)| format!("{key}={value}")).collect();

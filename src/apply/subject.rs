@@ -1,0 +1,10 @@
+//! The ticket that steps are carried out on, for messages.
+
+use crate::model::ticket::TicketId;
+
+/// A ticket that is worked on, and what people know it by.
+#[derive(Debug, Clone)]
+pub(super) struct On {
+    pub(super) id: TicketId,
+    pub(super) name: String,
+}

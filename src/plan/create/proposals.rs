@@ -1,0 +1,97 @@
+//! Groups that want a ticket: the severest get one, up to `max-new`, and the others wait.
+
+use crate::plan::create::remembered::recall;
+use crate::plan::fields::note::report_notes;
+use crate::plan::types::proposal::Proposal;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use crate::config::Create;
+use crate::model::finding::Aside;
+use crate::model::survey::{Group, Sighting};
+use crate::model::ticket::Ticket;
+use crate::plan::create::draft;
+use crate::plan::create::remembered::Recalled;
+use crate::plan::planner::Decision;
+use crate::plan::types::input::Input;
+use crate::plan::types::outcome::Verdict;
+
+/// Proposes a ticket for some of a group's findings, or for those of them that the user names. What it says is
+/// written when it is known that there is room for it: of ten thousand few are filed.
+pub(crate) fn propose<'a>(
+    decision: &mut Decision<'a>,
+    group: &'a Group,
+    rest: &[Sighting],
+    old: Option<&'a Ticket>,
+) -> Verdict {
+    let findings = selected(decision.input, group, rest);
+    if findings.is_empty() {
+        return Verdict::Aside(Aside::NotSelected, None);
+    }
+    decision.proposals.push(Proposal { group, findings, old });
+    old.map_or(Verdict::Create, |old| Verdict::Refile(old.id.clone()))
+}
+
+/// Drafts the severest of the new tickets, up to `max-new`. What cannot be filed takes nobody's room.
+pub(crate) fn draft_proposals<'a>(decision: &mut Decision<'a>) {
+    let mut proposals = std::mem::take(&mut decision.proposals);
+    let severity = |findings: &[Sighting]| findings.iter().map(|one| one.severity).max();
+    proposals.sort_by_key(|one| (Reverse(severity(&one.findings)), one.group.name()));
+    let mut left = decision.input.config.max_new;
+    let (mut held, mut impossible) = (HashSet::new(), HashMap::new());
+    for Proposal { group, findings, old } in proposals {
+        if left == 0 {
+            held.insert(group.name());
+            continue;
+        }
+        match recall(decision, group) {
+            Recalled::File => {}
+            Recalled::Unknown => {
+                left -= 1;
+                continue;
+            }
+            Recalled::Hidden(problem) => {
+                decision.problem((*problem).clone());
+                impossible.insert(group.name(), *problem);
+                continue;
+            }
+        }
+        match draft::draft(decision, group, &findings, old) {
+            Ok(draft) => {
+                left -= 1;
+                decision.plan.creates.extend(draft);
+            }
+            Err(problem) => {
+                decision.problem(problem.clone());
+                impossible.insert(group.name(), problem);
+            }
+        }
+    }
+    let filed = |verdict: &Verdict| matches!(verdict, Verdict::Create | Verdict::Refile(_));
+    for fate in decision.plan.fates.iter_mut().filter(|fate| filed(&fate.verdict)) {
+        if let Some(problem) = impossible.get(&fate.group) {
+            fate.verdict = Verdict::Impossible(Box::new(problem.clone()));
+        } else if held.contains(&fate.group) {
+            fate.verdict = Verdict::Held;
+        }
+    }
+    report_notes(decision);
+}
+
+/// Why this run files nothing, if it does not.
+pub(crate) fn not_allowed(input: &Input<'_>) -> Option<String> {
+    let run = input.run;
+    run.untrusted.clone().or_else(|| {
+        let branch = &run.branch;
+        run.pattern.is_none().then(|| format!("branch `{branch}` is not among the configured branches"))
+    })
+}
+
+/// The findings that the user wants filed.
+fn selected(input: &Input<'_>, group: &Group, rest: &[Sighting]) -> Vec<Sighting> {
+    let all = input.only.is_empty() && input.config.create == Create::Auto;
+    if all || group.names.iter().any(|name| input.only.contains(name)) {
+        return rest.to_vec();
+    }
+    rest.iter().filter(|one| input.only.iter().any(|only| one.is(*only))).copied().collect()
+}

@@ -1,0 +1,63 @@
+//! Tickets that earlier runs remember to have made, and that no search finds now.
+
+use crate::model::remembered::Remembered;
+use crate::model::scan::Problem;
+use crate::model::survey::Group;
+use crate::plan::planner::Decision;
+
+/// What is known of the tickets that were made for a group before it is filed.
+pub(crate) enum Recalled {
+    /// Something must be asked first.
+    Unknown,
+    /// There is none, or none that stands in the way; one that is gone is told.
+    File,
+    /// One was made that cannot be seen, and would be made again and again.
+    Hidden(Box<Problem>),
+}
+
+/// Looks for the tickets that earlier runs made for a group. One that could never be seen is not made again; one that
+/// could, and is gone, is: it may have been deleted.
+pub(crate) fn recall(decision: &mut Decision<'_>, group: &Group) -> Recalled {
+    if !decision.needs.recalled(decision.input, decision.snapshot) {
+        return Recalled::Unknown;
+    }
+    let told = decision.snapshot.recalled.iter().flatten();
+    let mut made: Vec<&Remembered> = decision.input.remembered.iter().chain(told).collect();
+    made.sort_by_key(|one| one.id);
+    let made: Vec<&Remembered> =
+        made.into_iter().filter(|one| one.names.iter().any(|name| group.names.contains(name))).collect();
+    let mut known = true;
+    for one in &made {
+        known &= decision.needs.id(decision.snapshot, one.id);
+    }
+    known &= decision.needs.mentioned(decision.snapshot, group);
+    if !known {
+        return Recalled::Unknown;
+    }
+    // those that can be seen have had their say
+    let Some(last) = made.into_iter().rfind(|one| decision.snapshot.ticket(one.id).is_none()) else {
+        return Recalled::File;
+    };
+    let name = if last.key.is_empty() { format!("ticket {}", last.id) } else { last.key.clone() };
+    if last.hidden {
+        let message = "an earlier run made this ticket, and the account that made it cannot see it; it is not made again";
+        let hint = "Check the project's issue security, rules that set a security level, and the browse permission. If \
+                    the ticket was deleted, forget it with a new `--state` file.";
+        decision.plan.hidden.insert(group.name(), last.clone());
+        return Recalled::Hidden(Box::new(Problem::new(name, message).hint(hint)));
+    }
+    if last.instead {
+        let message = "this ticket was filed in the place of one that could not be found, and cannot be found any more \
+                       either; it is not made a third time";
+        let hint = "Check rules that move tickets, or set a security level. If both were deleted, begin with a new \
+                    `--state` file.";
+        decision.plan.hidden.insert(group.name(), last.clone());
+        return Recalled::Hidden(Box::new(Problem::new(name, message).hint(hint)));
+    }
+    let message = "this ticket cannot be found any more: it was deleted, or moved where the account cannot look; its \
+                   findings are filed anew";
+    let hint = "If it was moved, close one of the two, and let the account see that project.";
+    decision.problem(Problem::new(name, message).hint(hint));
+    decision.plan.vanished.insert(group.name());
+    Recalled::File
+}

@@ -1,0 +1,77 @@
+//! The fields of a new ticket, and what follows the severity on an open one.
+
+use crate::model::record::Record;
+use crate::model::scan::Problem;
+use crate::model::ticket::Ticket;
+use crate::model::write::Field;
+use crate::model::write::Value;
+use crate::plan::fields::filler::Filled;
+use crate::plan::fields::filler::Filler;
+use crate::plan::fields::filler::Form;
+use crate::plan::fields::{due, priority};
+use crate::plan::planner::Decision;
+use crate::policy::route::Target;
+
+/// The fields of a new ticket; what people may change later is noted in its record. `Ok(None)`: more must
+/// be known first. The problem says which required field has no value; the others are noted beside it.
+pub(crate) fn fill(
+    decision: &mut Decision<'_>,
+    form: Form<'_>,
+    record: &mut Record,
+) -> Result<Option<Filled>, Problem> {
+    let (filled, missing) = fill_all(decision, form, record);
+    missing.iter().for_each(|problem| decision.problem(problem.clone()));
+    missing.into_iter().next().map_or(Ok(filled), Err)
+}
+
+/// The same, with a problem for each required field that has no value. `None`: more must be known first.
+pub(crate) fn fill_all(
+    decision: &mut Decision<'_>,
+    form: Form<'_>,
+    record: &mut Record,
+) -> (Option<Filled>, Vec<Problem>) {
+    let mut filler = Filler { decision, form, filled: Filled::default(), waits: false, missing: Vec::new() };
+    let target = form.target;
+    filler.filled.labels.clone_from(&target.labels);
+    filler.describe(record);
+    record.wrote.priority = filler.priority(record.severity);
+    record.wrote.due = filler.due(record.first_seen, record.severity);
+    filler.own("components", "components", "Components", &target.components);
+    let assignee: Vec<String> = target.assignee.iter().cloned().collect();
+    filler.own("assignee", "assignee", "Assignee", &assignee);
+    filler.parent();
+    let level: Vec<String> = target.security_level.iter().cloned().collect();
+    filler.own("security-level", "security", "Security Level", &level);
+    filler.further();
+    filler.require();
+    let Filler { filled, waits, missing, .. } = filler;
+    if waits {
+        return (None, Vec::new());
+    }
+    record.wrote.assignee = filled.fields.iter().find_map(|field| match &field.value {
+        Value::Person(id) if field.id == "assignee" => Some(id.clone()),
+        _ => None,
+    });
+    (Some(filled), missing.into_iter().map(|(_, problem)| problem).collect())
+}
+
+/// What follows a group's severity on its ticket, as long as nobody else has changed it: the priority, and
+/// the due date, which is only ever shortened. `None`: more must be known first.
+pub(crate) fn follow(
+    decision: &mut Decision<'_>,
+    target: &Target,
+    ticket: &Ticket,
+    record: &mut Record,
+    worse: bool,
+) -> Option<Vec<Field>> {
+    let mut fields = Vec::new();
+    if let Some((priority, value)) = priority::follow(decision, target, ticket, record)? {
+        record.wrote.priority = Some(priority);
+        fields.push(Field { id: "priority".to_owned(), value });
+    }
+    if let Some(due) = due::follow(target, ticket, record, worse) {
+        record.wrote.due = Some(due);
+        fields.push(Field { id: "duedate".to_owned(), value: Value::Date(due) });
+    }
+    Some(fields)
+}

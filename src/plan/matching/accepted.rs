@@ -1,0 +1,206 @@
+//! Accepted findings that are known by something else now: the file or lock file moved, the rule was renamed, another
+//! report has another idea of the version, or a pull request edits the line. They are the same findings, so they
+//! stay accepted.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::{Mode, Record, State};
+use crate::model::repository::Place;
+use crate::model::slice::{Entry, Slice, path_hash};
+use crate::model::survey::{Group, Sighting};
+use crate::model::ticket::Ticket;
+use crate::plan::observed::observation;
+use crate::plan::observed::observation::Look;
+use crate::plan::observed::rematch::{Fresh, pair_within};
+use crate::plan::planner::Decision;
+use crate::plan::tickets::ownership::{is_accepted, record_of};
+
+/// Notes which findings are accepted ones, though no ticket holds what they are known by.
+pub(crate) fn match_accepted<'a>(decision: &mut Decision<'a>) {
+    let (input, snapshot) = (decision.input, decision.snapshot);
+    let accepted = |ticket: &&Ticket| !ticket.is_open() && is_accepted(input, ticket);
+    let mut groups = None;
+    for ticket in snapshot.tickets().filter(accepted) {
+        if let Some(record) = record_of(ticket, input.site).filter(|_| decision.is_ours(ticket)) {
+            let groups = groups.get_or_insert_with(|| Groups::of(decision)).of_ticket(ticket, record);
+            match_accepted_on(decision, ticket, record, &groups);
+        }
+    }
+}
+
+fn match_accepted_on<'a>(
+    decision: &mut Decision<'a>,
+    ticket: &'a Ticket,
+    record: &'a Record,
+    groups: &[&'a Group],
+) {
+    let input = decision.input;
+    let advisory = record.is_of_advisory();
+    let mut old = entries_accepted_on(decision, ticket, advisory);
+    if old.is_empty() {
+        return;
+    }
+    let aside = groups.iter().flat_map(|group| &group.sightings).filter(|one| one.aside.is_some());
+    let aside: BTreeSet<Fingerprint> = aside.flat_map(|one| one.anchors).flatten().collect();
+    old.retain(|entry| !aside.contains(&entry.fingerprint));
+    let here: BTreeSet<Fingerprint> =
+        groups.iter().flat_map(|group| group.kept()).flat_map(|one| one.anchors).flatten().collect();
+    let is_known = |entry: &Entry| here.contains(&entry.fingerprint);
+    // another report without a version may mean what this one has
+    if !advisory && old.iter().all(is_known) {
+        return;
+    }
+    let mut fresh = Vec::new();
+    for group in groups.iter().copied() {
+        let Some(some) = unknown_to_open(decision, group) else { return };
+        fresh.extend(some);
+    }
+    let mut seen = BTreeSet::new();
+    fresh.retain(|one: &Fresh| seen.insert(one.entry.fingerprint));
+    // nobody notes on an accepted ticket that a finding is gone, so another one in the same file may be new; what a
+    // pull request has, its base's scan decides about after the merge
+    let on_pull_request = input.run.pull_request.is_some();
+    let is_same = |one: &Fresh, old: &Entry| {
+        advisory || on_pull_request || (old.text != 0 && old.text == one.entry.text)
+    };
+    for (one, pair) in fresh.iter().zip(pair_within(input.survey, &old, &fresh, advisory)) {
+        if pair.is_some_and(|at| is_same(one, &old[at])) {
+            decision.holdings.accept(record.route.as_ref(), one.entry.fingerprint, ticket);
+        }
+    }
+}
+
+/// Notes which findings without a version are some that were set aside with their version. Only a report that
+/// knows the version can say that it does no harm, so its word stands where another report comes alone.
+pub(crate) fn match_closed<'a>(decision: &mut Decision<'a>) {
+    let (input, snapshot) = (decision.input, decision.snapshot);
+    let mut groups = None;
+    for ticket in snapshot.tickets() {
+        let record = record_of(ticket, input.site).filter(|_| decision.is_ours(ticket));
+        let closed = |record: &&Record| record.told == Some(State::Closed) && record.is_of_advisory();
+        if let Some(record) = record.filter(closed) {
+            let groups = groups.get_or_insert_with(|| Groups::of(decision)).of_ticket(ticket, record);
+            match_closed_on(decision, ticket, record, &groups);
+        }
+    }
+}
+
+fn match_closed_on<'a>(
+    decision: &mut Decision<'a>,
+    ticket: &'a Ticket,
+    record: &'a Record,
+    groups: &[&'a Group],
+) {
+    let survey = decision.input.survey;
+    let nameless = |one: &&Sighting| one.text != 0 && one.text & 0xffff == 0;
+    let fresh: Vec<&Sighting> = groups.iter().flat_map(|group| group.kept()).filter(nameless).collect();
+    if fresh.is_empty() || !decision.needs.slices(decision.snapshot, ticket) {
+        return;
+    }
+    // a scope of this run speaks for itself
+    let is_here = |slice: &Slice| survey.scans.iter().any(|seen| seen.scope == slice.scope);
+    let slices = decision.snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
+    let others: Vec<&Slice> = slices.filter(|slice| !is_here(slice)).collect();
+    for one in fresh {
+        let path = path_hash(survey.path(one));
+        let is_same = |entry: &Entry| entry.path == path && entry.text >> 16 == one.text >> 16;
+        let aside = others.iter().any(|slice| slice.aside.0.iter().any(is_same));
+        if aside && !others.iter().any(|slice| slice.kept.0.iter().any(is_same)) {
+            decision.holdings.close(record.route.as_ref(), one.id(), ticket);
+        }
+    }
+}
+
+/// What a ticket's slices hold that may be told by another name here. Of code that is what the scopes of this run
+/// had at its place, or at the base of its pull request; an advisory is one whoever sees it.
+fn entries_accepted_on<'a>(decision: &Decision<'a>, ticket: &Ticket, advisory: bool) -> Vec<Entry> {
+    let (input, snapshot) = (decision.input, decision.snapshot);
+    let run = input.run;
+    let is_here = |place: &Place| match (&run.base, run.pull_request) {
+        (Some(base), Some(_)) => *place == run.place || *place == Place::Branch(base.clone()),
+        _ => *place == run.place,
+    };
+    let ran = |slice: &Slice| {
+        let mut scans = input.survey.scans.iter().filter(|seen| seen.scope == slice.scope).peekable();
+        scans.peek().is_some() && scans.all(|seen| seen.whole)
+    };
+    let slices = snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
+    let slices: Vec<&Slice> = slices.filter(|slice| advisory || ran(slice)).collect();
+    // a branch that is new has what another one had
+    let any_here = slices.iter().any(|slice| is_here(&slice.place));
+    let slices = slices.into_iter().filter(|slice| advisory || !any_here || is_here(&slice.place));
+    let mut seen = BTreeSet::new();
+    let entries = slices.flat_map(|slice| slice.kept.0.iter().chain(&slice.aside.0)).copied();
+    entries.filter(|entry| seen.insert(entry.fingerprint)).collect()
+}
+
+/// A group's findings without those that its open tickets know; `None`: these must be read first.
+fn unknown_to_open<'a>(decision: &mut Decision<'a>, group: &Group) -> Option<Vec<Fresh>> {
+    let (input, snapshot) = (decision.input, decision.snapshot);
+    let all: Vec<Sighting> = group.kept().copied().collect();
+    let free: Vec<Sighting> =
+        all.iter().filter(|one| decision.holdings.holding(group, one).is_none()).copied().collect();
+    let fresh = |looks: Vec<Look>| looks.into_iter().flat_map(|look| look.fresh).collect();
+    let open: Vec<&Ticket> = decision.candidates(group).filter(|ticket| ticket.is_open()).collect();
+    let looks = observation::looks(input, group, &free);
+    let knows = |open: &&Ticket| {
+        let record = record_of(open, input.site);
+        record.is_some_and(|record| observation::known(&looks, snapshot, open, record))
+    };
+    if free.is_empty() || open.iter().any(knows) {
+        return Some(Vec::new());
+    }
+    let mut read = true;
+    for ticket in &open {
+        read &= decision.needs.slices(snapshot, ticket);
+    }
+    if !read {
+        return None;
+    }
+    let slices = open.iter().flat_map(|open| snapshot.slices_of(open.id.id)).map(|(_, slice)| slice);
+    let known: BTreeSet<Fingerprint> =
+        slices.flat_map(|slice| &slice.kept.0).map(|entry| entry.fingerprint).collect();
+    let is_new = |one: &&Sighting| !one.anchors.iter().flatten().any(|anchor| known.contains(anchor));
+    let left: Vec<Sighting> = all.iter().filter(is_new).copied().collect();
+    Some(fresh(observation::looks(input, group, &left)))
+}
+
+/// The groups that have findings to file, by what leads from a ticket to them.
+struct Groups<'a> {
+    by_name: HashMap<Fingerprint, Vec<&'a Group>>,
+    /// Those without a ticket, because their name is another one now.
+    by_rule: HashMap<u32, Vec<&'a Group>>,
+}
+
+impl<'a> Groups<'a> {
+    fn of(decision: &Decision<'a>) -> Groups<'a> {
+        let mut groups = Groups { by_name: HashMap::new(), by_rule: HashMap::new() };
+        for group in decision.input.survey.groups.iter().filter(|group| group.kept().next().is_some()) {
+            for name in &group.names {
+                groups.by_name.entry(*name).or_default().push(group);
+            }
+            if group.mode != Mode::Type && decision.candidates(group).next().is_none() {
+                let rules: BTreeSet<u32> = group.kept().map(|one| one.rule).collect();
+                rules.into_iter().for_each(|rule| groups.by_rule.entry(rule).or_default().push(group));
+            }
+        }
+        let renamed = &decision.input.survey.renamed;
+        for (former, now) in renamed {
+            if let Some(known) = groups.by_rule.get(now).cloned() {
+                groups.by_rule.entry(*former).or_insert(known);
+            }
+        }
+        groups
+    }
+
+    /// Those whose findings may be some of a ticket's.
+    fn of_ticket(&self, ticket: &Ticket, record: &Record) -> Vec<&'a Group> {
+        let named = ticket.names().filter_map(|name| self.by_name.get(&name)).flatten();
+        let of_mode = |group: &&&Group| group.mode == record.mode;
+        let renamed = record.rules.iter().filter_map(|rule| self.by_rule.get(rule)).flatten().filter(of_mode);
+        let mut seen = BTreeSet::new();
+        let all = named.chain(renamed).filter(|group| group.route == record.route);
+        all.filter(|group| seen.insert(group.name())).copied().collect()
+    }
+}

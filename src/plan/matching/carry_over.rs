@@ -1,0 +1,82 @@
+//! A group whose name changed because its finding was edited or moved takes over the ticket that
+//! the finding left. In mode `type` a name does not change so, and nothing is looked for.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Mode;
+use crate::model::slice::{Entry, Slice};
+use crate::model::survey::Sighting;
+use crate::plan::observed::observation;
+use crate::plan::observed::rematch::{Fresh, pair};
+use crate::plan::planner::Decision;
+use crate::plan::tickets::assignments::Holding;
+use crate::plan::tickets::ownership::record_of;
+
+/// The tickets that groups without one take over, by the group's name.
+pub(crate) fn adopt(decision: &mut Decision<'_>) -> HashMap<Fingerprint, u64> {
+    let routes: BTreeSet<_> = decision.input.survey.groups.iter().map(|group| group.route.as_ref()).collect();
+    routes.into_iter().flat_map(|route| adopt_on(decision, route)).collect()
+}
+
+/// The same among what one route gave a ticket beside the findings' own one, or among these.
+fn adopt_on(decision: &mut Decision<'_>, route: Option<&String>) -> HashMap<Fingerprint, u64> {
+    let input = decision.input;
+    let mut fresh: Vec<(Fingerprint, Fresh)> = Vec::new();
+    for group in input.survey.groups.iter().filter(|group| group.route.as_ref() == route) {
+        if group.mode == Mode::Type || decision.candidates(group).next().is_some() {
+            continue;
+        }
+        let linked =
+            |one: &Sighting| matches!(decision.holdings.holding(group, one), Some(Holding::Linked(_)));
+        let there: Vec<Sighting> = group.kept().filter(|one| !linked(one)).copied().collect();
+        let looks = observation::looks(input, group, &there);
+        fresh.extend(looks.into_iter().flat_map(|look| look.fresh).map(|one| (group.name(), one)));
+    }
+    let rules: BTreeSet<u32> = fresh.iter().map(|(_, one)| one.entry.rule).collect();
+    if fresh.is_empty() {
+        return HashMap::new();
+    }
+
+    let names: BTreeSet<Fingerprint> =
+        input.survey.groups.iter().flat_map(|group| group.names.iter().copied()).collect();
+    let mut old: Vec<(u64, Entry)> = Vec::new();
+    for ticket in decision.snapshot.tickets() {
+        let Some(record) = record_of(ticket, input.site) else { continue };
+        let left = ticket.is_open()
+            && decision.is_ours(ticket)
+            && record.mode != Mode::Type
+            && record.route.as_ref() == route
+            && record.rules.iter().any(|rule| rules.contains(&input.survey.rule_now(*rule)))
+            && !ticket.all_names().iter().any(|name| names.contains(name));
+        if left {
+            decision.needs.slices(decision.snapshot, ticket);
+            let slices = decision.snapshot.slices_of(ticket.id.id);
+            let here = slices.filter(|(_, slice)| {
+                input.survey.scans.iter().any(|seen| seen.scope == slice.scope && seen.whole)
+            });
+            // what was linked one by one says nothing of a whole file, and nothing while it is still there
+            let stays = |entry: &Entry, slice: &Slice| {
+                record.linked.contains(&entry.fingerprint)
+                    && (decision.proof.seen(&slice.scope, entry.fingerprint).is_some()
+                        || (record.mode == Mode::File && ticket.names().next().is_none()))
+            };
+            let entries = here.flat_map(|(_, slice)| slice.kept.0.iter().map(move |entry| (entry, slice)));
+            let entries = entries.filter(|(entry, slice)| !stays(entry, slice));
+            old.extend(entries.map(|(entry, _)| (ticket.id.id, *entry)));
+        }
+    }
+    let entries: Vec<Entry> = old.iter().map(|(_, entry)| *entry).collect();
+    let only: Vec<Fresh> = fresh.iter().map(|(_, one)| *one).collect();
+    let mut adopted: HashMap<Fingerprint, u64> = HashMap::new();
+    let mut taken = BTreeSet::new();
+    for ((name, _), pair) in fresh.iter().zip(pair(input.survey, &entries, &only)) {
+        if let Some(pair) = pair
+            && !adopted.contains_key(name)
+            && taken.insert(old[pair].0)
+        {
+            adopted.insert(*name, old[pair].0);
+        }
+    }
+    adopted
+}

@@ -1,0 +1,99 @@
+//! Several open tickets of one group: the oldest is the ticket; a twin that casefile made and nobody
+//! touched gives way to it, in an order that can be cut off anywhere and taken up again.
+
+use std::collections::BTreeSet;
+
+use crate::compose::comments;
+use crate::model::answer::Texts;
+use crate::model::record::{LinkKind, Record, Wrote};
+use crate::model::slice::{Slice, SliceId};
+use crate::model::survey::Group;
+use crate::model::ticket::{Category, LABEL, Ticket, TicketId};
+use crate::model::write::{Edit, Ref};
+use crate::plan::planner::Decision;
+use crate::plan::tickets::ownership::record_of;
+use crate::plan::tickets::transitions;
+use crate::plan::types::input::Input;
+use crate::plan::types::plan::{Step, Work};
+
+/// What the main ticket takes over.
+#[derive(Debug, Default)]
+pub(crate) struct Inheritance {
+    /// Slices of twins that give way, which it lacks.
+    pub(crate) slices: Vec<Slice>,
+    /// Twins that people work on: they are linked, once, and left alone.
+    pub(crate) linked: Vec<TicketId>,
+}
+
+/// Plans what becomes of the open tickets beside the main one; `None`: more must be known first.
+pub(crate) fn merge(
+    decision: &mut Decision<'_>,
+    group: &Group,
+    main: &Ticket,
+    open: &[&Ticket],
+) -> Option<Inheritance> {
+    let mut inheritance = Inheritance::default();
+    if !decision.input.run.writes() || !decision.is_recorded(main) {
+        return Some(inheritance);
+    }
+    let own = record_of(main, decision.input.site);
+    for twin in open.iter().filter(|twin| twin.id != main.id) {
+        if !decision.is_recorded(twin) || !twin.all_names().iter().any(|name| group.names.contains(name)) {
+            continue;
+        }
+        let Some(record) = record_of(twin, decision.input.site) else { continue };
+        let read = decision.needs.all_slices(decision.snapshot, twin)
+            & decision.needs.all_slices(decision.snapshot, main);
+        let texts = decision.needs.texts(decision.snapshot, twin.id.id)?;
+        if !read {
+            return None;
+        }
+        if texts.is_some_and(|texts| is_untouched(twin, record, texts)) {
+            let own: BTreeSet<&SliceId> = decision.snapshot.slices_of(main.id.id).map(|(id, _)| id).collect();
+            let lacks = |id: &SliceId| !own.contains(id);
+            let slices = decision.snapshot.slices_of(twin.id.id).filter(|(id, _)| lacks(id));
+            inheritance.slices.extend(slices.map(|(_, slice)| slice.clone()));
+            let work = give_way(decision.input, twin, record.clone(), main);
+            decision.plan.merges.push(work);
+        } else if own.is_none_or(|own| !own.twins.contains(&twin.id.id)) {
+            inheritance.linked.push(twin.id.clone());
+        }
+    }
+    Some(inheritance)
+}
+
+/// Whether a ticket is as casefile made it, but for what an earlier run did to make it give way.
+fn is_untouched(ticket: &Ticket, record: &Record, texts: &Texts) -> bool {
+    let wrote = &record.wrote;
+    let same = |text: &str, written: Option<_>| written == Some(Wrote::text(text));
+    let told = usize::from(record.successor.is_some());
+    ticket.status.category == Category::New
+        && ticket.assignee.as_ref().map(|person| &person.id) == wrote.assignee.as_ref()
+        && ticket.due == wrote.due
+        && (wrote.priority.is_none() || ticket.priority == wrote.priority)
+        && same(&texts.summary, wrote.summary)
+        && (same(&texts.description, wrote.description)
+            || wrote.description.is_none() && texts.description.trim().is_empty())
+        && texts.comments <= told
+        && record.linked.is_empty()
+}
+
+/// Links a twin to the ticket it gives way to, tells it, closes it and takes casefile's marks off.
+pub(crate) fn give_way(input: &Input<'_>, twin: &Ticket, mut record: Record, main: &Ticket) -> Work {
+    let mut steps = vec![Step::Link(LinkKind::Duplicates, Ref::Known(main.id.clone()))];
+    if record.successor.is_none() {
+        record.follow(&twin.id);
+        record.successor = Some(main.id.clone());
+        let comment =
+            Some((input.fit)(comments::merged(comments::Other { key: main.key.as_str(), url: &main.url })));
+        steps.push(Step::Edit(Box::new(Edit { comment, record: Some(record), ..Edit::default() })));
+    }
+    steps.push(Step::Go(transitions::anywhere(Category::Done)));
+    let marks = twin.labels.iter().filter(|label| is_mark(label)).cloned().collect();
+    steps.push(Step::Edit(Box::new(Edit { labels_removed: marks, ..Edit::default() })));
+    Work { on: Ref::Known(twin.id.clone()), steps }
+}
+
+fn is_mark(label: &str) -> bool {
+    label == LABEL || label.starts_with("casefile-")
+}

@@ -1,0 +1,159 @@
+//! What this run saw of a group, as its slices would keep it, and whether a ticket knows it already.
+
+use crate::model::slice::path_hash;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::finding::Advisory;
+use crate::model::fingerprint::Recipe;
+use crate::model::record::{Record, VERSION};
+use crate::model::repository::Place;
+use crate::model::scan::Scope;
+use crate::model::slice::{Entries, Entry, Slice, SliceId, holds_nothing, same_findings};
+use crate::model::survey::{Common, Group, Sighting};
+use crate::model::ticket::Ticket;
+use crate::plan::observed::disposition::{Lot, lot};
+use crate::plan::observed::proof::Proof;
+use crate::plan::observed::rematch::Fresh;
+use crate::plan::types::input::Input;
+use crate::plan::types::snapshot::Snapshot;
+
+/// What one scope of this run saw of a group.
+#[derive(Debug, Clone)]
+pub(crate) struct Look {
+    pub(crate) slice: Slice,
+    /// One an entry of the slice's findings that are there.
+    pub(crate) fresh: Vec<Fresh>,
+    /// The group's findings that are set aside, for whatever reason.
+    pub(crate) aside: Vec<Fresh>,
+}
+
+/// The run's own slices: of each of its scopes at its place.
+pub(crate) fn own(input: &Input<'_>) -> Vec<SliceId> {
+    let scopes: BTreeSet<&Scope> = input.survey.scans.iter().map(|seen| &seen.scope).collect();
+    scopes.into_iter().map(|scope| SliceId::of(scope, &input.run.place)).collect()
+}
+
+/// What each scope of this run saw of a group: the given findings as there, and the group's own
+/// that are set aside.
+pub(crate) fn looks(input: &Input<'_>, group: &Group, there: &[Sighting]) -> Vec<Look> {
+    let mut scopes: BTreeMap<&Scope, (Vec<Sighting>, Vec<Sighting>)> = BTreeMap::new();
+    let scope = |sighting: &Sighting| input.survey.scans.get(sighting.scan as usize).map(|seen| &seen.scope);
+    for sighting in there {
+        if let Some(scope) = scope(sighting) {
+            scopes.entry(scope).or_default().0.push(*sighting);
+        }
+    }
+    for sighting in group.sightings.iter().filter(|sighting| sighting.aside.is_some()) {
+        if let Some(scope) = scope(sighting) {
+            scopes.entry(scope).or_default().1.push(*sighting);
+        }
+    }
+    let facts = facts(group);
+    let look = |(scope, (there, aside)): (&Scope, (Vec<Sighting>, Vec<Sighting>))| {
+        let mut slice = nothing(input, scope);
+        slice.severity = there.iter().map(|sighting| sighting.severity).max();
+        slice.facts = if there.is_empty() { 0 } else { facts };
+        let (fresh, aside) = (freshen(input, there), freshen(input, aside));
+        slice.kept = Entries(fresh.iter().map(|one| one.entry).collect());
+        let decided = aside.iter().filter(|one| lot(one.sighting.aside) == Lot::Aside);
+        slice.aside = Entries(decided.map(|one| one.entry).collect());
+        slice.fit();
+        Look { slice, fresh, aside }
+    };
+    scopes.into_iter().map(look).collect()
+}
+
+/// Adds what the other scopes of this run saw of a ticket that they have a slice of: nothing. `has`: whether the
+/// ticket has this slice.
+pub(crate) fn complete(
+    input: &Input<'_>,
+    proof: &Proof<'_>,
+    has: impl Fn(&SliceId) -> bool,
+    looks: &mut Vec<Look>,
+) {
+    for scope in proof.scopes() {
+        let is_there = looks.iter().any(|look| look.slice.scope == *scope);
+        if !is_there && has(&SliceId::of(scope, &input.run.place)) {
+            looks.push(Look { slice: nothing(input, scope), fresh: Vec::new(), aside: Vec::new() });
+        }
+    }
+}
+
+fn nothing(input: &Input<'_>, scope: &Scope) -> Slice {
+    Slice {
+        version: VERSION,
+        scope: scope.clone(),
+        place: input.run.place.clone(),
+        commit: input.run.commit.clone(),
+        severity: None,
+        facts: 0,
+        kept: Entries::default(),
+        aside: Entries::default(),
+        truncated: false,
+    }
+}
+
+/// A slice that holds no finding any more.
+pub(crate) fn emptied(slice: &Slice) -> Slice {
+    Slice { kept: Entries::default(), severity: None, facts: 0, truncated: false, ..slice.clone() }
+}
+
+/// A slice of the same scope and place that holds nothing at all.
+pub(crate) fn bare(slice: &Slice) -> Slice {
+    Slice { aside: Entries::default(), ..emptied(slice) }
+}
+
+/// The findings in the order in which a record keeps them, each once.
+fn freshen(input: &Input<'_>, sightings: Vec<Sighting>) -> Vec<Fresh> {
+    let mut seen = BTreeSet::new();
+    let entry = |sighting: &Sighting| Entry {
+        fingerprint: sighting.id(),
+        rule: sighting.rule,
+        path: path_hash(input.survey.path(sighting)),
+        text: sighting.text,
+    };
+    let each = sightings.into_iter().filter(|sighting| seen.insert(sighting.id()));
+    let mut fresh: Vec<_> = each.map(|sighting| Fresh { entry: entry(&sighting), sighting }).collect();
+    fresh.sort_by_key(|one| (one.entry.rule, one.entry.path, one.sighting.line));
+    fresh
+}
+
+/// What people would want to be told of when it changes: not EPSS, which changes daily.
+pub(crate) fn facts(group: &Group) -> u32 {
+    let Common::Advisory(advisory) = &group.common else { return 0 };
+    let Advisory { id, aliases, cvss, exploited, .. } = advisory.as_ref();
+    let mut names: Vec<&String> = aliases.iter().chain([id]).collect();
+    names.sort();
+    let recipe = names.into_iter().fold(Recipe::new("facts"), |recipe, name| recipe.value(name));
+    let score = cvss.as_ref().map_or(0, |cvss| (cvss.score * 10.0) as u64);
+    let mut fixed: Vec<_> =
+        group.exemplars.iter().filter_map(|one| one.package.as_ref()).flat_map(|one| &one.fixed).collect();
+    fixed.sort();
+    fixed.dedup();
+    let recipe = fixed.into_iter().fold(recipe, |recipe, version| recipe.value(version));
+    recipe.number(score).number(u64::from(*exploited)).finish().short()
+}
+
+/// Whether a ticket's digests say that it knows all this already.
+pub(crate) fn known(looks: &[Look], snapshot: &Snapshot, ticket: &Ticket, record: &Record) -> bool {
+    looks.iter().all(|look| {
+        let digest = look.slice.digest();
+        let own = snapshot.digest(ticket, record, &look.slice.id());
+        match look.slice.place {
+            Place::Branch(_) => own == Some(digest),
+            Place::PullRequest(_) => {
+                own.as_ref().is_some_and(|own| same_findings(own, &digest))
+                    || (own.is_none() || !holds_nothing(&digest))
+                        && is_elsewhere(&look.slice, &digest, record)
+            }
+        }
+    })
+}
+
+/// Whether what a pull request has is recorded elsewhere: not at another pull request, which may be given up.
+fn is_elsewhere(slice: &Slice, digest: &str, record: &Record) -> bool {
+    let pulls = record.life.stands.iter().filter(|place| matches!(place, Place::PullRequest(_)));
+    let pulls: BTreeSet<SliceId> = pulls.map(|place| SliceId::of(&slice.scope, place)).collect();
+    let mut others = record.slices.iter().filter(|(id, _)| !pulls.contains(*id));
+    others.any(|(_, known)| same_findings(known, digest))
+}

@@ -1,0 +1,40 @@
+//! A group with some of its findings alone, as one ticket would stand for it.
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::severity::Severity;
+use crate::model::survey::Group;
+use crate::model::survey::Sighting;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+
+/// A group with some of its findings alone, each once however many scans saw it: as the one has it that calls it
+/// worst.
+pub(crate) fn part(group: &Group, sightings: &[Sighting]) -> Group {
+    let mut part = group.clone();
+    let chosen: BTreeSet<_> = sightings.iter().map(Sighting::id).collect();
+    part.sightings.retain(|one| one.aside.is_none() && chosen.contains(&one.id()));
+    worst_of_each(&mut part.sightings, Sighting::id, |one| one.severity);
+    worst_of_each(&mut part.exemplars, |one| one.id, |one| one.severity);
+    part.weigh();
+    part
+}
+
+/// Keeps of what several scans tell of one finding what calls it worst, the first among equals, where that is in
+/// the order.
+fn worst_of_each<T>(all: &mut Vec<T>, id: impl Fn(&T) -> Fingerprint, severity: impl Fn(&T) -> Severity) {
+    let mut worst: HashMap<Fingerprint, (Severity, usize)> = HashMap::new();
+    for (at, one) in all.iter().enumerate() {
+        let known = worst.entry(id(one)).or_insert((severity(one), at));
+        if severity(one) > known.0 {
+            *known = (severity(one), at);
+        }
+    }
+    let mut at = 0..;
+    all.retain(|one| worst.get(&id(one)).map(|(_, chosen)| *chosen) == at.next());
+}
+
+/// A group of the survey with all its findings.
+pub(crate) fn whole(group: &Group) -> (Group, Vec<Sighting>) {
+    let sightings: Vec<Sighting> = group.kept().copied().collect();
+    (part(group, &sightings), sightings)
+}

@@ -1,0 +1,152 @@
+//! What the scopes of a run can say by their silence: of which findings, in which files, of which rules.
+
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use crate::config::FindingScope;
+use crate::group::identity::rule_hash;
+use crate::model::finding::Kind;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Record;
+use crate::model::scan::Scope;
+use crate::model::slice::path_hash;
+use crate::model::slice::{Entry, SliceId};
+use crate::model::survey::Seen;
+use crate::plan::observed::disposition::{Lot, lot};
+use crate::plan::types::input::Input;
+use crate::plan::types::snapshot::Snapshot;
+
+/// What the scopes of this run can say by their silence.
+pub(crate) struct Proof<'a> {
+    input: &'a Input<'a>,
+    /// Scopes that were read whole and succeeded.
+    scopes: BTreeMap<&'a Scope, Look>,
+    seen: OnceCell<HashMap<(&'a Scope, Fingerprint), Lot>>,
+    /// Whether a rule that is not listed was taken for one that found nothing.
+    guessed: Cell<bool>,
+}
+
+/// What a scope looked at.
+#[derive(Default)]
+struct Look {
+    /// The rules that its reports list; none: they do not list them.
+    rules: HashSet<u32>,
+    /// Whether those are all that it looked for, and not those alone that found something.
+    all_rules: bool,
+    /// The files that it could not look at, hashed as in an entry.
+    unread: HashSet<u32>,
+}
+
+impl<'a> Proof<'a> {
+    /// What a run can prove: nothing where it looks at a part of the findings alone.
+    pub(crate) fn of(input: &'a Input<'a>, snapshot: &Snapshot) -> Proof<'a> {
+        let changed =
+            input.run.pull_request.is_some() && input.config.pull_request.scope == FindingScope::Changed;
+        if changed || !input.only.is_empty() {
+            return Proof::none(input);
+        }
+        let listing = listing(input, snapshot);
+        let mut scopes: BTreeMap<&Scope, Option<Look>> = BTreeMap::new();
+        for seen in &input.survey.scans {
+            let look = seen.whole.then(|| Look::of(seen, &listing));
+            let both = match scopes.remove(&seen.scope) {
+                Some(known) => known.zip(look).map(|(known, more)| known.and(more)),
+                None => look,
+            };
+            scopes.insert(&seen.scope, both);
+        }
+        let whole = scopes.into_iter().filter_map(|(scope, look)| Some((scope, look?)));
+        Proof { scopes: whole.collect(), ..Proof::none(input) }
+    }
+
+    /// A run that proves nothing.
+    pub(crate) fn none(input: &'a Input<'a>) -> Proof<'a> {
+        Proof { input, scopes: BTreeMap::new(), seen: OnceCell::new(), guessed: Cell::new(false) }
+    }
+
+    /// The scopes whose silence says something.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &'a Scope> {
+        self.scopes.keys().copied()
+    }
+
+    /// What a scope of this run says of a finding, by any of its sightings; `None`: nothing.
+    pub(crate) fn seen(&self, scope: &Scope, finding: Fingerprint) -> Option<Lot> {
+        let seen = self.seen.get_or_init(|| {
+            let survey = self.input.survey;
+            let mut seen: HashMap<(&Scope, Fingerprint), Lot> = HashMap::new();
+            for one in survey.groups.iter().flat_map(|group| &group.sightings) {
+                let Some(scan) = survey.scans.get(one.scan as usize) else { continue };
+                for anchor in one.anchors.iter().flatten() {
+                    let known = seen.entry((&scan.scope, *anchor)).or_insert(Lot::Gone);
+                    *known = lot(one.aside).max(*known);
+                }
+            }
+            seen
+        });
+        let (scope, _) = self.scopes.get_key_value(scope)?;
+        seen.get(&(*scope, finding)).copied()
+    }
+
+    /// Whether a scope that does not report a finding has looked for it: in its file, and by its rule. Rules do not
+    /// matter for advisories: nobody lists those that a package does not have.
+    pub(crate) fn looks_for(&self, scope: &Scope, entry: &Entry, kinds: &BTreeSet<Kind>) -> bool {
+        let Some(look) = self.scopes.get(scope).filter(|look| !look.unread.contains(&entry.path)) else {
+            return false;
+        };
+        let advisory = |kind: &Kind| matches!(kind, Kind::Dependency | Kind::Container);
+        let advisories = !kinds.is_empty() && kinds.iter().all(advisory);
+        if advisories || look.rules.is_empty() || look.rules.contains(&self.input.survey.rule_now(entry.rule))
+        {
+            return true;
+        }
+        // most scanners list those rules alone that found something
+        self.guessed.set(self.guessed.get() || !look.all_rules);
+        !look.all_rules
+    }
+
+    /// Whether a rule that a report does not list was taken for one that found nothing, because nothing known
+    /// says that its scanner lists those too.
+    pub(crate) fn guessed(&self) -> bool {
+        self.guessed.get()
+    }
+}
+
+impl Look {
+    fn of(seen: &Seen, listing: &HashSet<&str>) -> Look {
+        let scan = &seen.scan;
+        Look {
+            rules: scan.rules.iter().map(|rule| rule_hash(&scan.scanner, rule)).collect(),
+            all_rules: listing.contains(seen.scope.scanner.as_str()),
+            unread: scan.unread.iter().map(|file| path_hash(&file.path)).collect(),
+        }
+    }
+
+    /// Both parts of one scan.
+    fn and(mut self, other: Look) -> Look {
+        if self.rules.is_empty() || other.rules.is_empty() {
+            // one lists none
+            self.rules.clear();
+        } else {
+            self.rules.extend(other.rules);
+        }
+        self.unread.extend(other.unread);
+        self
+    }
+}
+
+/// The scanners that list all rules that they look for, so that one which is not listed was dropped: this run says
+/// so, or a ticket remembers it.
+fn listing<'a>(input: &'a Input<'_>, snapshot: &'a Snapshot) -> HashSet<&'a str> {
+    let here = input.survey.scans.iter().filter(|seen| seen.whole && seen.scan.lists_all);
+    let records = snapshot.tickets().filter_map(|ticket| ticket.record.as_ref());
+    let remembered = records.flat_map(|record| &record.life.listing).map(String::as_str);
+    here.map(|seen| seen.scope.scanner.as_str()).chain(remembered).collect()
+}
+
+/// The scanners that showed in this run that they list all their rules, of those that have a slice of a ticket: its
+/// record remembers them for the day on which all that is listed has found something.
+pub(crate) fn listed<'a>(input: &'a Input<'_>, record: &'a Record) -> impl Iterator<Item = String> + use<'a> {
+    let all = input.survey.scans.iter().filter(|seen| seen.whole && seen.scan.lists_all);
+    let own = all.filter(|seen| record.slices.contains_key(&SliceId::of(&seen.scope, &input.run.place)));
+    own.map(|seen| seen.scope.scanner.clone())
+}

@@ -1,0 +1,252 @@
+//! Pairing: an edited line or a moved file is the same finding.
+//!
+//! Before anything counts as new or gone, what is left over on both sides of one rule is paired: by
+//! path and order, then by a line text that is unique on both sides. For an advisory the rule is the advisory with its
+//! package, and the text is the package in its version: an upgrade that fixes nothing and a lock file that moved
+//! leave the same finding.
+
+use std::collections::HashMap;
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::slice::Entry;
+use crate::model::survey::{Sighting, Survey};
+
+/// A finding of this run, as a record would keep it, with its other candidates.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Fresh {
+    pub(crate) entry: Entry,
+    pub(crate) sighting: Sighting,
+}
+
+impl Fresh {
+    /// Whether it is an advisory's that was told without a version, and so means each.
+    fn has_no_version(&self) -> bool {
+        self.entry.text != 0 && self.entry.text & 0xffff == 0
+    }
+}
+
+/// For each fresh finding the index of the old one that it is, if it is one. `survey` knows which rules have another
+/// name than when the old ones were recorded.
+pub(crate) fn pair(survey: &Survey, old: &[Entry], fresh: &[Fresh]) -> Vec<Option<usize>> {
+    pair_within(survey, old, fresh, false)
+}
+
+/// The same; `advisory`: all of them are of one advisory, whatever name each report knew it by. What was recorded
+/// without a version there is then each version that is found.
+pub(crate) fn pair_within(
+    survey: &Survey,
+    old: &[Entry],
+    fresh: &[Fresh],
+    advisory: bool,
+) -> Vec<Option<usize>> {
+    let renamed = |entry: &Entry| Entry { rule: survey.rule_now(entry.rule), ..*entry };
+    let old: Vec<Entry> = old.iter().map(renamed).collect();
+    let old = old.as_slice();
+    let mut pairs = Pairs { of: vec![None; fresh.len()], taken: vec![false; old.len()] };
+    let mut known: HashMap<Fingerprint, usize> = HashMap::new();
+    for (index, entry) in old.iter().enumerate() {
+        known.entry(entry.fingerprint).or_insert(index);
+    }
+    for (index, one) in fresh.iter().enumerate() {
+        let same = one.sighting.anchors.iter().flatten().find_map(|anchor| known.get(anchor));
+        if let Some(&same) = same
+            && (advisory || !pairs.taken[same])
+        {
+            pairs.put(index, same);
+        }
+    }
+    let text = |entry: &Entry| (entry.text != 0).then_some(entry.text);
+    let package = |entry: &Entry| Some(text(entry)? >> 16);
+    pairs.by(old, fresh, |entry| Some((entry.rule, entry.path, text(entry)?)), Times::InOrder);
+    pairs.by(old, fresh, |entry| Some((entry.rule, entry.path, 0)), Times::InOrder);
+    if advisory {
+        pairs.by(old, fresh, |entry| Some((0, entry.path, package(entry)?)), Times::InOrder);
+    }
+    pairs.by(old, fresh, |entry| Some((entry.rule, 0, text(entry)?)), Times::Moved);
+    if advisory {
+        pairs.by(old, fresh, |entry| Some((entry.rule, 0, package(entry)?)), Times::Moved);
+        let left = fresh.iter().enumerate().filter(|(_, one)| one.has_no_version());
+        for (index, one) in left {
+            let place = (package(&one.entry), one.entry.path);
+            let same = old.iter().position(|entry| (package(entry), entry.path) == place);
+            pairs.of[index] = pairs.of[index].or(same);
+        }
+    }
+    pairs.of
+}
+
+struct Pairs {
+    of: Vec<Option<usize>>,
+    taken: Vec<bool>,
+}
+
+/// When several on one side have the same key.
+#[derive(PartialEq)]
+enum Times {
+    /// The first is the first, the second the second.
+    InOrder,
+    /// None is paired, unless they left one file together for one other.
+    Moved,
+}
+
+/// Rule, path and text, as far as they count.
+pub(crate) type Key = (u32, u32, u32);
+
+impl Pairs {
+    fn put(&mut self, fresh: usize, old: usize) {
+        self.of[fresh] = Some(old);
+        self.taken[old] = true;
+    }
+
+    fn by(&mut self, old: &[Entry], fresh: &[Fresh], key: impl Fn(&Entry) -> Option<Key>, times: Times) {
+        let mut left: HashMap<Key, (Vec<usize>, Vec<usize>)> = HashMap::new();
+        for (index, entry) in old.iter().enumerate().filter(|(index, _)| !self.taken[*index]) {
+            if let Some(key) = key(entry) {
+                left.entry(key).or_default().0.push(index);
+            }
+        }
+        for (index, one) in fresh.iter().enumerate().filter(|(index, _)| self.of[*index].is_none()) {
+            if let Some(key) = key(&one.entry) {
+                left.entry(key).or_default().1.push(index);
+            }
+        }
+        for (gone, new) in left.into_values() {
+            let moved = gone.len() == new.len()
+                && gone.iter().all(|at| old[*at].path == old[gone[0]].path)
+                && new.iter().all(|at| fresh[*at].entry.path == fresh[new[0]].entry.path);
+            if times == Times::InOrder || moved {
+                new.into_iter().zip(gone).for_each(|(fresh, old)| self.put(fresh, old));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fingerprint::Recipe;
+    use crate::model::severity::Severity;
+
+    /// `id path text`
+    fn entry(words: &str) -> Entry {
+        let part = |at: usize| words.split(' ').nth(at).unwrap();
+        Entry {
+            fingerprint: Recipe::new(part(0)).finish(),
+            rule: 1,
+            path: part(1).parse().unwrap(),
+            text: part(2).parse().unwrap(),
+        }
+    }
+
+    fn check(old: &[&str], fresh: &[&str], expected: &[Option<usize>]) {
+        let old: Vec<_> = old.iter().map(|words| entry(words)).collect();
+        let fresh: Vec<_> = fresh
+            .iter()
+            .map(|words| {
+                let entry = entry(words);
+                let sighting = Sighting {
+                    anchors: [Some(entry.fingerprint), None, None],
+                    rule: entry.rule,
+                    text: entry.text,
+                    path: entry.path,
+                    line: 1,
+                    scan: 0,
+                    severity: Severity::Low,
+                    aside: None,
+                };
+                Fresh { entry, sighting }
+            })
+            .collect();
+        assert_eq!(pair(&Survey::default(), &old, &fresh), expected);
+    }
+
+    #[test]
+    fn the_same_is_the_same_wherever_it_stands() {
+        check(&["a 1 1", "b 1 2"], &["b 1 2", "a 1 1"], &[Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn an_edited_line_is_paired_in_its_path_by_order() {
+        check(&["a 1 1", "b 1 2", "c 1 3"], &["a 1 1", "x 1 8", "y 1 9"], &[Some(0), Some(1), Some(2)]);
+    }
+
+    #[test]
+    fn a_moved_file_is_paired_by_a_text_that_is_unique() {
+        check(&["a 1 5", "b 1 6"], &["x 2 5", "y 2 6"], &[Some(0), Some(1)]);
+        check(&["a 1 5", "b 1 5"], &["x 2 5"], &[None]);
+    }
+
+    #[test]
+    fn a_moved_file_takes_its_repeated_lines_with_it() {
+        check(&["a 1 5", "b 1 5"], &["x 2 5", "y 2 5"], &[Some(0), Some(1)]);
+        check(&["a 1 5", "b 3 5"], &["x 2 5", "y 2 5"], &[None, None]);
+    }
+
+    #[test]
+    fn a_line_that_stays_in_its_file_is_not_taken_for_its_neighbour() {
+        check(&["a 1 5", "b 1 6"], &["x 1 9", "y 1 5"], &[Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn a_renamed_rule_s_findings_are_paired() {
+        let old = Entry { rule: 7, ..entry("a 1 5") };
+        let fresh = entry("x 1 5");
+        let sighting = Sighting {
+            anchors: [Some(fresh.fingerprint), None, None],
+            rule: 1,
+            text: 5,
+            path: 1,
+            line: 1,
+            scan: 0,
+            severity: Severity::Low,
+            aside: None,
+        };
+        let fresh = [Fresh { entry: fresh, sighting }];
+        let mut survey = Survey::default();
+        assert_eq!(pair(&survey, &[old], &fresh), [None]);
+        survey.renamed.insert(7, 1);
+        assert_eq!(pair(&survey, &[old], &fresh), [Some(0)]);
+    }
+
+    #[test]
+    fn one_advisory_is_paired_by_its_package_whatever_it_is_called() {
+        let of = |name: &str, rule, path, text| Entry { rule, path, text, ..entry(&format!("{name} 1 1")) };
+        let fresh = |entry: Entry| Fresh {
+            entry,
+            sighting: Sighting {
+                anchors: [Some(entry.fingerprint), Some(of("none", 0, 0, 0).fingerprint), None],
+                rule: entry.rule,
+                text: entry.text,
+                path: 0,
+                line: 0,
+                scan: 0,
+                severity: Severity::Low,
+                aside: None,
+            },
+        };
+        let check = |old: &[Entry], new: &[Entry], expected: &[Option<usize>]| {
+            let new: Vec<Fresh> = new.iter().copied().map(fresh).collect();
+            assert_eq!(pair_within(&Survey::default(), old, &new, true), expected);
+        };
+        let (one, two) = (of("v1", 1, 1, 0x5_0001), of("v2", 1, 1, 0x5_0002));
+        // another name, no version
+        check(&[one], &[of("u", 9, 1, 0x5_0009)], &[Some(0)]);
+        // another package, another manifest of another name
+        check(&[one], &[of("u", 9, 1, 0x6_0009)], &[None]);
+        check(&[one], &[of("u", 9, 2, 0x5_0009)], &[None]);
+        // what has no version is each
+        check(&[of("none", 9, 1, 0x5_0009)], &[one, two], &[Some(0), Some(0)]);
+        // an upgrade that fixes nothing, and a version beside the known one
+        check(&[one], &[two], &[Some(0)]);
+        check(&[one], &[one, two], &[Some(0), None]);
+        // what has no version here is one that is known, though another report has that as well
+        check(&[one], &[one, of("u", 9, 1, 0x5_0000)], &[Some(0), Some(0)]);
+        // a lock file that moved
+        check(&[one, two], &[of("m1", 1, 2, 0x5_0001), of("m2", 1, 2, 0x5_0002)], &[Some(0), Some(1)]);
+    }
+
+    #[test]
+    fn what_is_more_than_before_is_new() {
+        check(&["a 1 1"], &["a 1 1", "b 1 1", "c 2 0"], &[Some(0), None, None]);
+    }
+}

@@ -1,0 +1,89 @@
+//! What one open ticket stands for in a run: a group as a rule, several where a person put their labels or findings
+//! there. All of it is one look and one edit, so that none writes over the other's slices.
+
+use std::collections::BTreeSet;
+
+use crate::model::fingerprint::{Fingerprint, Recipe};
+use crate::model::record::Record;
+use crate::model::survey::{Group, Sighting};
+use crate::model::ticket::Ticket;
+use crate::plan::observed::observation;
+use crate::plan::observed::observation::Look;
+use crate::plan::types::input::Input;
+
+/// Findings of one group that a ticket stands for.
+pub(crate) struct Share<'a> {
+    /// The group.
+    pub(crate) group: &'a Group,
+    /// Those of its findings that are meant.
+    pub(crate) rest: Vec<Sighting>,
+    /// The open tickets of the group; none: a person linked the findings one by one, and the group is not the
+    /// ticket's.
+    pub(crate) open: Vec<&'a Ticket>,
+}
+
+impl Share<'_> {
+    /// Whether the ticket stands for the group, and not for single findings alone.
+    pub(crate) fn is_group(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    /// Those of its findings that are among these.
+    pub(crate) fn among(&self, some: &BTreeSet<Fingerprint>) -> Vec<Fingerprint> {
+        let mut seen = BTreeSet::new();
+        let ids = self.rest.iter().map(Sighting::id);
+        ids.filter(|id| some.contains(id) && seen.insert(*id)).collect()
+    }
+}
+
+/// The group that the ticket's own text is about: the first that it was known by, else any whose it is.
+pub(crate) fn main<'s, 'a>(shares: &'s [Share<'a>], record: Option<&Record>) -> Option<&'s Share<'a>> {
+    let groups = || shares.iter().filter(|share| share.is_group());
+    let first = record.and_then(|record| {
+        record.names.iter().find_map(|name| groups().find(|share| share.group.names.contains(name)))
+    });
+    first.or_else(|| groups().next())
+}
+
+/// What each scope of this run saw of all that a ticket stands for.
+pub(crate) fn looks(input: &Input<'_>, shares: &[Share<'_>]) -> Vec<Look> {
+    if let [one] = shares
+        && one.is_group()
+    {
+        return observation::looks(input, one.group, &one.rest);
+    }
+    let Some(first) = shares.first() else { return Vec::new() };
+    let groups = || shares.iter().filter(|share| share.is_group());
+    // what is set aside of a group whose findings were linked one by one was not linked
+    let aside = groups().flat_map(|share| &share.group.sightings).filter(|one| one.aside.is_some());
+    let all = Group {
+        names: first.group.names.clone(),
+        loose: Vec::new(),
+        route: first.group.route.clone(),
+        common: first.group.common.clone(),
+        kinds: BTreeSet::new(),
+        scanners: Vec::new(),
+        sightings: aside.copied().collect(),
+        exemplars: Vec::new(),
+        ..*first.group
+    };
+    let there: Vec<Sighting> = shares.iter().flat_map(|share| &share.rest).copied().collect();
+    let mut looks = observation::looks(input, &all, &there);
+    for look in looks.iter_mut().filter(|look| !look.fresh.is_empty()) {
+        let here = |one: &Sighting| {
+            input.survey.scans.get(one.scan as usize).is_some_and(|seen| seen.scope == look.slice.scope)
+        };
+        let facts =
+            groups().filter(|share| share.rest.iter().any(here)).map(|share| observation::facts(share.group));
+        let facts: BTreeSet<u32> = facts.filter(|facts| *facts != 0).collect();
+        look.slice.facts = match facts.first() {
+            Some(facts_of_one) if facts.len() == 1 => *facts_of_one,
+            None => 0,
+            _ => {
+                let recipe = Recipe::new("facts");
+                facts.iter().fold(recipe, |recipe, one| recipe.number(u64::from(*one))).finish().short()
+            }
+        };
+    }
+    looks
+}

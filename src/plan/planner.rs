@@ -1,0 +1,185 @@
+//! A decision in the making: what is looked at, what is missing, what is decided so far.
+
+use crate::model::record::Record;
+use crate::plan::types::next::Next;
+use std::collections::{BTreeSet, HashMap};
+
+use crate::config::{Jira, LOCAL_PROJECT};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Problem;
+use crate::model::survey::{Group, Sighting};
+use crate::model::ticket::{LABEL, Ticket};
+use crate::plan::observed::observation;
+use crate::plan::observed::proof::Proof;
+use crate::plan::tickets::assignments::Holdings;
+use crate::plan::tickets::ownership::{is_due_labels, is_guest, is_ours, is_recorded, record_of, stripped};
+use crate::plan::types::field_note::Note;
+use crate::plan::types::input::Input;
+use crate::plan::types::needs::Needs;
+use crate::plan::types::outcome::{Fate, Verdict};
+use crate::plan::types::plan::Plan;
+use crate::plan::types::proposal::Proposal;
+use crate::plan::types::snapshot::Snapshot;
+use crate::policy::condition::Facts;
+use crate::policy::route::{Target, way};
+
+/// A decision in the making.
+pub(crate) struct Decision<'a> {
+    pub(crate) input: &'a Input<'a>,
+    pub(crate) snapshot: &'a Snapshot,
+    /// What the configuration says of tickets, wherever they go.
+    pub(crate) jira: Jira,
+    pub(crate) needs: Needs,
+    pub(crate) plan: Plan,
+    by_name: HashMap<Fingerprint, Vec<u64>>,
+    /// Groups that want a ticket.
+    pub(crate) proposals: Vec<Proposal<'a>>,
+    /// Values of findings that fields do not take.
+    pub(crate) notes: Vec<Note>,
+    pub(crate) proof: Proof<'a>,
+    /// Open tickets that a group of this run has findings for.
+    pub(crate) tracked: BTreeSet<u64>,
+    /// Findings that a ticket holds although it is not their group's.
+    pub(crate) holdings: Holdings,
+    /// Whether the brake on mass resolving holds.
+    pub(crate) held_back: bool,
+    /// Whether records are believed about which slices a ticket has; each that is to end is read whole otherwise.
+    pub(crate) trusting: bool,
+    /// Whether a record was believed so.
+    pub(crate) trusted: bool,
+}
+
+impl<'a> Decision<'a> {
+    pub(crate) fn new(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Decision<'a> {
+        let mut by_name: HashMap<Fingerprint, Vec<u64>> = HashMap::new();
+        for ticket in snapshot.tickets() {
+            let recorded = is_recorded(input, snapshot, ticket);
+            let names = if recorded { ticket.all_names() } else { ticket.names().collect() };
+            for name in names {
+                by_name.entry(name).or_default().push(ticket.id.id);
+            }
+        }
+        Decision {
+            input,
+            snapshot,
+            jira: input.config.jira.clone().unwrap_or_else(|| Jira::new(LOCAL_PROJECT)),
+            needs: Needs::default(),
+            plan: Plan::default(),
+            by_name,
+            proposals: Vec::new(),
+            notes: Vec::new(),
+            proof: Proof::of(input, snapshot),
+            tracked: BTreeSet::new(),
+            holdings: Holdings::default(),
+            held_back: false,
+            trusting: false,
+            trusted: false,
+        }
+    }
+
+    /// One that believes records about which slices a ticket has.
+    pub(crate) fn trusting(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Decision<'a> {
+        Decision { trusting: true, ..Decision::new(input, snapshot) }
+    }
+
+    /// One in which nothing is proven, because the brake on mass resolving holds.
+    pub(crate) fn held_back(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Decision<'a> {
+        Decision { proof: Proof::none(input), held_back: true, ..Decision::new(input, snapshot) }
+    }
+
+    /// Whether a group has its open ticket and nothing to tell it.
+    pub(crate) fn is_unchanged(&self, group: &Group) -> bool {
+        let there: Vec<Sighting> = group.kept().copied().collect();
+        let looks = observation::looks(self.input, group, &there);
+        self.candidates(group).any(|ticket| {
+            let record = record_of(ticket, self.input.site);
+            ticket.is_open()
+                && record.is_some_and(|record| observation::known(&looks, self.snapshot, ticket, record))
+        })
+    }
+
+    /// The tickets with one of a group's labels, oldest first.
+    pub(crate) fn candidates(&self, group: &Group) -> impl Iterator<Item = &'a Ticket> + use<'a> {
+        let of = |loose: bool| -> BTreeSet<u64> {
+            let names = group.names.iter().filter(|name| group.loose.contains(name) == loose);
+            names.filter_map(|name| self.by_name.get(name)).flatten().copied().collect()
+        };
+        let own = of(false);
+        let ids = if own.is_empty() && !group.loose.is_empty() { of(true) } else { own };
+        let snapshot = self.snapshot;
+        ids.into_iter().filter_map(|id| snapshot.ticket(id))
+    }
+
+    /// Where a new ticket of a group goes, by its worst finding.
+    pub(crate) fn target(&self, group: &Group) -> Target {
+        let Input { config, survey, run, .. } = self.input;
+        let route = match &group.route {
+            Some(name) => config.routes.iter().find(|route| route.name == *name),
+            None => Facts::of_worst(group).and_then(|facts| way(&config.routes, &facts.on(&run.branch)).main),
+        };
+        Target::new(config, route).owned(config, survey.owners(group))
+    }
+
+    /// Whether a ticket is casefile's, and this repository's to write to: also where its labels are put back now.
+    pub(crate) fn is_ours(&self, ticket: &Ticket) -> bool {
+        let back = || {
+            let lost = stripped(ticket, &self.input.run.repository, self.input.site);
+            lost.is_some_and(|record| is_due_labels(self.input, record)) && self.is_recorded(ticket)
+        };
+        (is_ours(ticket, self.snapshot, self.input.site) || back()) && !is_guest(self.input, ticket)
+    }
+
+    /// Whether a ticket stands for findings because casefile made it, whether or not it carries labels.
+    pub(crate) fn is_recorded(&self, ticket: &Ticket) -> bool {
+        is_recorded(self.input, self.snapshot, ticket) && !is_guest(self.input, ticket)
+    }
+
+    /// Notes, once, that the account is not shown who made tickets, where that keeps this one from being written to.
+    pub(crate) fn note_hidden_creators(&mut self, ticket: &Ticket) {
+        let known = record_of(ticket, self.input.site).and_then(|record| record.ticket);
+        let hidden = known.is_none() && self.snapshot.tickets().all(|ticket| ticket.creator.is_none());
+        if !hidden || !ticket.has_label(LABEL) || !self.input.run.writes() {
+            return;
+        }
+        let message = "who made tickets (`creator`) is not shown to the account, so it is not known which are \
+                       casefile's: they are tracked, and nothing is written to them";
+        let hint = "Let the account see that field, or link such a ticket with `casefile link`.";
+        self.problem(Problem::new(self.input.site, message).hint(hint));
+    }
+
+    /// Notes something that the user should know, once.
+    pub(crate) fn problem(&mut self, problem: Problem) {
+        if !self.plan.problems.contains(&problem) {
+            self.plan.problems.push(problem);
+        }
+    }
+
+    /// Notes what becomes of some of a group's findings.
+    pub(crate) fn fate(&mut self, group: &Group, sightings: &[Sighting], verdict: Verdict) {
+        let mut seen = BTreeSet::new();
+        let findings = sightings.iter().map(Sighting::id).filter(|id| seen.insert(*id)).collect();
+        self.plan.fates.push(Fate { group: group.name(), findings, verdict });
+    }
+
+    /// The plan, if nothing is missing for it; else the next question.
+    pub(crate) fn finish(self) -> Next {
+        let Decision { needs, plan, snapshot, .. } = self;
+        needs.first().unwrap_or_else(|| Next::Plan(Box::new(plan.naming(snapshot.tickets()))))
+    }
+
+    /// Whether so many findings seem gone at once that the run was held back, or would be if its commit were the
+    /// newest.
+    pub(crate) fn is_doubtful(&self) -> bool {
+        self.held_back || self.plan.unproven.len() > FEW
+    }
+
+    /// Marks the tickets that such a run files or adds a scope to with the newest ticket of before.
+    pub(crate) fn mark_beside(&self, record: &mut Record) {
+        if self.is_doubtful() && record.life.beside.is_none() {
+            record.life.beside = self.snapshot.tickets().map(|ticket| ticket.id.id).max();
+        }
+    }
+}
+
+/// How many tickets a run may resolve, however few its scopes have.
+pub(crate) const FEW: usize = 10;

@@ -1,0 +1,242 @@
+//! Whether the statuses of `states` exist, and can be reached.
+
+use crate::config::{Config, StateTarget, States};
+use crate::model::answer::{Offers, Takes};
+use crate::model::check::Check;
+use crate::model::record::State;
+use crate::model::ticket::{Category, Status};
+use crate::plan::tickets::transitions;
+use crate::plan::tickets::transitions::is;
+
+/// What `states` and `recurrence.accepted` come to in a project. `tickets`: some as they are, each with the
+/// status that it has.
+pub fn statuses(
+    config: &Config,
+    project: &str,
+    statuses: &[Status],
+    offers: &Offers,
+    tickets: &[(Status, Takes)],
+) -> Vec<Check> {
+    let name = format!("states of {project}");
+    let mut checks = unknown(config, project, &name, statuses, offers);
+    for (from, takes) in tickets {
+        checks.extend(unreachable(&config.states, &name, from, takes, statuses));
+    }
+    if checks.is_empty() {
+        let told = config
+            .states
+            .targets
+            .iter()
+            .map(|(state, target)| format!("{} is {}", state.name(), target.status));
+        let told: Vec<String> = told.collect();
+        let seen = if tickets.is_empty() { "; no ticket shows their transitions yet" } else { "" };
+        checks.push(match told.is_empty() {
+            true => Check::ok(&name, "no status is configured, so no ticket is moved but by people"),
+            false => Check::ok(&name, format!("{}{seen}", told.join(", "))),
+        });
+    }
+    checks.extend(accepted(config, statuses, offers));
+    checks
+}
+
+/// Statuses and resolutions that do not exist.
+fn unknown(config: &Config, project: &str, name: &str, statuses: &[Status], offers: &Offers) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for (state, target) in &config.states.targets {
+        match transitions::stand_in(&config.states, *state, statuses) {
+            Some(other) => {
+                let message = format!(
+                    "there is no status `{}`; by its category `{}` stands for {}",
+                    target.status,
+                    other.name,
+                    state.name()
+                );
+                let names: Vec<&str> = statuses.iter().map(|status| status.name.as_str()).collect();
+                let hint = format!(
+                    "Put the site's own name into `states`; a status that a person chooses is known by its name alone. Its \
+                     statuses are: {}.",
+                    names.join(", ")
+                );
+                checks.push(Check::warning(name, message).hint(hint));
+            }
+            None => checks.extend(
+                transitions::unknown(project, *state, target, statuses)
+                    .map(|problem| Check::failed(name, problem.message).hint(problem.hint)),
+            ),
+        }
+        let known = |wanted: &str| offers.resolutions.iter().any(|one| same(one, wanted));
+        if let Some(wanted) = target.resolution.as_ref().filter(|_| !offers.resolutions.is_empty())
+            && !known(wanted)
+        {
+            let message = format!("there is no resolution `{wanted}`, which {} sets", state.name());
+            let hint = format!("The site's resolutions are: {}.", offers.resolutions.join(", "));
+            checks.push(Check::failed(name, message).hint(hint));
+        }
+    }
+    checks
+}
+
+/// The states that a ticket cannot be moved to, though its findings could get there.
+fn unreachable(states: &States, name: &str, from: &Status, takes: &Takes, statuses: &[Status]) -> Vec<Check> {
+    let is_done = from.category == Category::Done;
+    let stands = |status: &Status, state: &State, target: &StateTarget| {
+        let other = transitions::stand_in(states, *state, statuses);
+        other.map_or_else(|| is(status, &target.status), |other| other.id == status.id)
+    };
+    let wanted = states.targets.iter().filter(|(state, target)| {
+        let comes = if **state == State::Open { is_done } else { !is_done };
+        comes && !stands(from, state, target)
+    });
+    wanted
+        .filter(|(state, target)| !takes.statuses.iter().any(|status| stands(status, state, target)))
+        .map(|(state, target)| {
+            let message = format!(
+                "no transition leads from `{}` to `{}`, which stands for {}: tickets stay there",
+                from.name,
+                target.status,
+                state.name()
+            );
+            Check::warning(name, message).hint(
+                "Let a Jira administrator add the transition, or map the state to another status; a way of several \
+                 steps is not guessed.",
+            )
+        })
+        .collect()
+}
+
+/// Words by which nobody can accept anything. The defaults are words of many sites, so of them one is enough.
+fn accepted(config: &Config, statuses: &[Status], offers: &Offers) -> Option<Check> {
+    let words = &config.recurrence.accepted;
+    let known = |word: &&String| {
+        statuses.iter().any(|status| is(status, word)) || offers.resolutions.iter().any(|one| same(one, word))
+    };
+    let (known, unknown): (Vec<&String>, Vec<&String>) = words.iter().partition(known);
+    let is_default = *words == crate::config::Recurrence::default().accepted;
+    if unknown.is_empty() || (is_default && !known.is_empty()) || offers.resolutions.is_empty() {
+        return None;
+    }
+    let message = format!("neither a status nor a resolution is called `{}`", list(&unknown).join("` or `"));
+    let done: Vec<&str> = statuses
+        .iter()
+        .filter(|status| status.category == Category::Done)
+        .map(|status| status.name.as_str())
+        .collect();
+    let hint = format!(
+        "Put the site's own names into `recurrence.accepted`: by a name alone it is known that a person accepted a \
+         finding. Its resolutions are: {}. Its statuses for what is done are: {}.",
+        offers.resolutions.join(", "),
+        done.join(", ")
+    );
+    Some(Check::warning("recurrence.accepted", message).hint(hint))
+}
+
+fn list<'w>(words: &[&'w String]) -> Vec<&'w str> {
+    words.iter().map(|word| word.as_str()).collect()
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::parse;
+
+    fn status(name: &str, category: Category) -> Status {
+        Status { id: name.len().to_string(), name: name.to_owned(), category }
+    }
+
+    /// A configuration, what a ticket in `To Do` and one in `Done` may go to; each check that is not ok.
+    fn check(text: &str, from_to_do: &[&str], from_done: &[&str], expected: &[&str]) {
+        let all = [
+            status("To Do", Category::New),
+            status("In Progress", Category::InProgress),
+            status("Done", Category::Done),
+        ];
+        let takes = |names: &[&str]| Takes {
+            statuses: all.iter().filter(|one| names.contains(&one.name.as_str())).cloned().collect(),
+            ..Takes::default()
+        };
+        let offers = Offers { resolutions: vec!["Fixed".into(), "Won't Do".into()], ..Offers::default() };
+        let tickets = [(all[0].clone(), takes(from_to_do)), (all[2].clone(), takes(from_done))];
+        let config = parse(text, "c.yml").unwrap();
+        let checks = statuses(&config, "SEC", &all, &offers, &tickets);
+        let told: Vec<String> = checks.iter().map(|one| format!("{:?} {}", one.state, one.message)).collect();
+        let same =
+            told.len() == expected.len() && told.iter().zip(expected).all(|(told, said)| told.contains(said));
+        assert!(same, "{text}: {told:#?}");
+    }
+
+    #[test]
+    fn statuses_exist_and_can_be_reached() {
+        let everywhere = &["To Do", "In Progress", "Done"][..];
+        check("", &[], &[], &["Ok no status is configured"]);
+        check(
+            "states: {open: to do, resolved: 'DONE'}",
+            everywhere,
+            everywhere,
+            &["Ok open is to do, resolved is DONE"],
+        );
+        check(
+            "states: {resolved: Finished}",
+            everywhere,
+            everywhere,
+            &[
+                "Failed there is no status `Finished`, which stands for resolved",
+                "Warning no transition leads from `To Do` to `Finished`",
+            ],
+        );
+        check(
+            "states: {resolved: Done}",
+            &["In Progress"],
+            &[],
+            &["Warning no transition leads from `To Do` to `Done`"],
+        );
+        check("states: {open: To Do}", &[], &[], &["Warning no transition leads from `Done` to `To Do`"]);
+        check(
+            "states: {resolved: {status: Done, resolution: Mended}}",
+            everywhere,
+            everywhere,
+            &["Failed there is no resolution `Mended`, which resolved sets"],
+        );
+    }
+
+    #[test]
+    fn in_another_language_a_status_goes_by_its_category_and_that_is_said() {
+        let german = [
+            status("Zu erledigen", Category::New),
+            status("In Arbeit", Category::InProgress),
+            status("Wird nicht gemacht", Category::Done),
+            status("Fertig", Category::Done),
+        ];
+        let text = "states: {open: To Do, resolved: Done, closed: Wird nicht gemacht}";
+        let config = parse(text, "c.yml").unwrap();
+        let takes = Takes { statuses: german.to_vec(), ..Takes::default() };
+        let offers = Offers { resolutions: vec!["Erledigt".into()], ..Offers::default() };
+        let checks = statuses(&config, "SEC", &german, &offers, &[(german[0].clone(), takes)]);
+        let told: Vec<String> = checks.iter().map(|one| format!("{} {}", one.message, one.hint)).collect();
+        assert!(
+            told[0].contains("no status `To Do`; by its category `Zu erledigen` stands for open"),
+            "{told:#?}"
+        );
+        assert!(told[1].contains("`Fertig` stands for resolved"), "{told:#?}");
+        assert!(
+            told[2].contains("neither a status nor a resolution") && told[2].contains("Erledigt"),
+            "{told:#?}"
+        );
+        assert_eq!(told.len(), 3, "{told:#?}");
+    }
+
+    #[test]
+    fn words_of_acceptance_are_known() {
+        let ok = "Ok no status";
+        check("recurrence: {accepted: [fixed, DONE]}", &[], &[], &[ok]);
+        check(
+            "recurrence: {accepted: [Fixed, Waived]}",
+            &[],
+            &[],
+            &[ok, "Warning neither a status nor a resolution is called `Waived`"],
+        );
+    }
+}

@@ -1,0 +1,215 @@
+//! What a run would stumble over, found before any ticket is filed: each target is decided on with findings
+//! that nobody has, by the same rules that a run goes by.
+
+use crate::plan::fields::destination::issue_type_of;
+use crate::plan::fields::note::report_own_notes;
+use std::collections::BTreeSet;
+
+use crate::compose::property::Properties;
+use crate::config::{Config, Route};
+use crate::model::answer::{Ask, IssueType, Permissions, Project, Screen};
+use crate::model::check::{Check, Health};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+use crate::model::survey::Group;
+use crate::plan::fields::destination;
+use crate::plan::fields::fill;
+use crate::plan::fields::filler::Form;
+use crate::plan::planner::Decision;
+use crate::plan::tickets::records::first_record;
+use crate::plan::types::input::Input;
+use crate::plan::types::next::Next;
+use crate::plan::types::snapshot::Snapshot;
+use crate::policy::route::Target;
+
+/// What came of looking.
+#[derive(Debug)]
+pub enum Examined {
+    /// The tracker has to be asked first.
+    Ask(Ask),
+    /// All that was found.
+    Checks(Vec<Check>),
+}
+
+/// Every target that tickets can have, and what people call it: the default one, each route's, and each
+/// owner's on top of the default one.
+pub fn targets(config: &Config) -> Vec<(String, Target)> {
+    let default = (String::new(), Target::new(config, None));
+    let route = |route: &Route| (format!(", route {}", route.name), Target::new(config, Some(route)));
+    let owner = |name: &String| {
+        let target = Target::new(config, None).owned(config, std::slice::from_ref(name));
+        (format!(", owner {name}"), target)
+    };
+    let all = std::iter::once(default).chain(config.routes.iter().map(route));
+    let all = all.chain(config.owners.keys().map(owner));
+    all.map(|(whose, target)| (format!("{}{whose}", target.project), target)).collect()
+}
+
+/// What a run would say of each target: permissions, issue type, create screen, fields. The survey's groups
+/// are the findings to decide on, as different as possible.
+pub fn examine(input: &Input<'_>, snapshot: &Snapshot) -> Examined {
+    let mut look =
+        Look { decision: Decision::new(input, snapshot), checks: Vec::new(), told: BTreeSet::new() };
+    for (name, target) in targets(input.config) {
+        look.target(&name, &target);
+    }
+    let Look { decision, checks, .. } = look;
+    match decision.needs.is_empty() {
+        true => Examined::Checks(checks),
+        false => match decision.needs.first() {
+            Some(Next::Ask(ask)) => Examined::Ask(ask),
+            _ => Examined::Checks(checks),
+        },
+    }
+}
+
+/// Looks at one target after the other.
+struct Look<'a> {
+    decision: Decision<'a>,
+    checks: Vec<Check>,
+    /// What was said of a project or screen already.
+    told: BTreeSet<String>,
+}
+
+impl Look<'_> {
+    fn target(&mut self, name: &str, target: &Target) {
+        let decision = &mut self.decision;
+        let Some(project) = decision.needs.project(decision.snapshot, &target.project) else { return };
+        let permissions = destination::check_permissions(project);
+        let may_file = permissions.is_ok();
+        if self.told.insert(format!("permissions in {}", project.key)) {
+            self.checks.extend(may(project, permissions));
+        }
+        if !may_file {
+            return;
+        }
+        let issue_type = match issue_type_of(decision, project, target.issue_type.as_deref()) {
+            Ok(Some(issue_type)) => issue_type,
+            Ok(None) => return,
+            Err(problem) => {
+                return self.checks.push(Check::of(
+                    format!("issue type of {name}"),
+                    Health::Failed,
+                    &problem,
+                ));
+            }
+        };
+        let Some(screen) = decision.needs.screen(decision.snapshot, &target.project, &issue_type.id) else {
+            return;
+        };
+        if self.told.insert(format!("screen of {} {}", project.key, issue_type.id)) {
+            let name = format!("create screen of {}, {}", project.key, issue_type.name);
+            self.checks.push(match destination::check_labels(&project.key, &issue_type.name, screen) {
+                Ok(()) => Check::ok(name, "it takes labels, by which tickets are found again"),
+                Err(problem) => Check::of(name, Health::Failed, &problem),
+            });
+        }
+        self.fields(name, target, issue_type, screen);
+    }
+
+    /// Fills in every kind of finding with every severity.
+    fn fields(&mut self, name: &str, target: &Target, issue_type: &IssueType, screen: &Screen) {
+        let (mut filled, mut warnings) = (BTreeSet::new(), Vec::new());
+        let mut missing: Vec<(Problem, usize)> = Vec::new();
+        let input = self.decision.input;
+        let groups = &input.survey.groups;
+        let severities: Vec<Severity> =
+            Severity::ALL.into_iter().filter(|severity| *severity >= input.config.minimum_severity).collect();
+        for group in groups {
+            for &severity in &severities {
+                let mut group = group.clone();
+                group.severity = severity;
+                let said = self.fill(&group, target, issue_type, screen, &mut filled);
+                for problem in said {
+                    match missing.iter_mut().find(|(known, _)| *known == problem) {
+                        Some((_, times)) => *times += 1,
+                        None => missing.push((problem, 1)),
+                    }
+                }
+                report_own_notes(&mut self.decision);
+                for problem in std::mem::take(&mut self.decision.plan.problems) {
+                    if !warnings.contains(&problem) {
+                        warnings.push(problem);
+                    }
+                }
+            }
+        }
+        if !self.decision.needs.is_empty() {
+            return;
+        }
+        let all = groups.len() * severities.len();
+        let name = format!("fields of {name}");
+        let mut checks: Vec<Check> = missing
+            .iter()
+            .map(|(problem, times)| match *times == all {
+                true => Check::of(&name, Health::Failed, problem),
+                false => {
+                    let mut check = Check::of(&name, Health::Warning, problem);
+                    check.message.push_str("; findings without that property or severity are not filed");
+                    check
+                }
+            })
+            .collect();
+        checks.extend(warnings.iter().map(|problem| Check::of(&name, Health::Warning, problem)));
+        let is_fine = checks.is_empty();
+        // the same wrong key is said once, however many targets have it
+        checks.retain(|check| self.told.insert(format!("{}: {}", target.project, check.message)));
+        if is_fine {
+            let names: Vec<String> = filled.into_iter().collect();
+            let names = if names.is_empty() { "none beside the text".to_owned() } else { names.join(", ") };
+            checks.push(Check::ok(name, format!("issue type {}; filled in: {names}", issue_type.name)));
+        }
+        self.checks.extend(checks);
+    }
+
+    /// Fills in for one group; gives what is required and has no value.
+    fn fill(
+        &mut self,
+        group: &Group,
+        target: &Target,
+        issue_type: &IssueType,
+        screen: &Screen,
+        filled: &mut BTreeSet<String>,
+    ) -> Vec<Problem> {
+        let input = self.decision.input;
+        let provenance = input.run.provenance();
+        let mut record = first_record(input, self.decision.snapshot, group);
+        let properties = Properties {
+            group,
+            survey: input.survey,
+            provenance: &provenance,
+            first_seen: record.first_seen,
+        };
+        let form = Form { target, issue_type, screen, properties };
+        let (fields, missing) = fill::fill_all(&mut self.decision, form, &mut record);
+        let names = fields.into_iter().flat_map(|filled| filled.fields).map(|field| {
+            let meta = screen.fields.get(&field.id);
+            meta.map_or_else(|| field.id.clone(), |meta| meta.name.clone())
+        });
+        filled.extend(names);
+        missing
+    }
+}
+
+/// What the account may do in a project.
+fn may(project: &Project, needed: Result<(), Problem>) -> Vec<Check> {
+    let name = format!("permissions in {}", project.key);
+    if let Err(problem) = needed {
+        return vec![Check::of(name, Health::Failed, &problem)];
+    }
+    let Permissions { comment, transition, link, .. } = project.may;
+    let lacking = [
+        ("Add Comments", comment, "tickets are told no news"),
+        ("Transition Issues", transition, "no ticket is resolved, reopened or closed"),
+        ("Link Issues", link, "a new ticket is not linked to the one before it"),
+    ];
+    let lacking = lacking.iter().filter(|(_, has, _)| !has).map(|(permission, _, without)| {
+        let message = format!("PROVIDER_SCOPE_UNAVAILABLE: the account lacks {permission}: {without}");
+        Check::warning(&name, message).hint("Let a Jira administrator grant it.")
+    });
+    let lacking: Vec<Check> = lacking.collect();
+    if lacking.is_empty() {
+        return vec![Check::ok(name, "browse, create, edit, comment, transition, link")];
+    }
+    lacking
+}

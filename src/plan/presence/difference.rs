@@ -1,0 +1,163 @@
+//! What this run saw, held against the slices of a ticket: what is new there, and what has left it.
+
+use crate::plan::presence::gone::dispositions;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Record;
+use crate::model::repository::Place;
+use crate::model::severity::Severity;
+use crate::model::slice::{Entries, Entry, Slice, SliceId};
+use crate::model::ticket::Ticket;
+use crate::plan::observed::disposition::Lot;
+use crate::plan::observed::observation::Look;
+use crate::plan::observed::rematch::pair_within;
+use crate::plan::planner::Decision;
+use crate::plan::tickets::ownership::record_of;
+
+/// What a run's looks mean for a ticket whose slices were read.
+#[derive(Debug, Default)]
+pub(crate) struct Difference {
+    /// Findings that no slice of the ticket holds.
+    pub(crate) added: BTreeSet<Fingerprint>,
+    /// Findings that are proven gone from this place.
+    pub(crate) gone: BTreeSet<Fingerprint>,
+    /// Findings that are set aside at this place.
+    pub(crate) aside: BTreeSet<Fingerprint>,
+    /// Slices as they should become, where they are not so yet.
+    pub(crate) changed: Vec<Slice>,
+    /// All slices as they should become.
+    pub(crate) after: BTreeMap<SliceId, Slice>,
+    /// The worst severity over all slices as they should become.
+    pub(crate) severity: Option<Severity>,
+    /// Whether what a scope knows of the advisory is other than it was.
+    pub(crate) facts: bool,
+    /// Findings that only other slices hold, by their place.
+    pub(crate) elsewhere: BTreeMap<Place, usize>,
+}
+
+impl Difference {
+    /// Whether findings left this place.
+    pub(crate) fn loses(&self) -> bool {
+        !self.gone.is_empty() || !self.aside.is_empty()
+    }
+
+    /// Findings that are gone from here, and that no other slice holds either.
+    pub(crate) fn gone_everywhere(&self) -> usize {
+        let held: BTreeSet<Fingerprint> =
+            self.after.values().flat_map(|slice| &slice.kept.0).map(|entry| entry.fingerprint).collect();
+        self.gone.difference(&held).count()
+    }
+}
+
+/// Compares what this run saw with what the ticket's slices hold. A finding that this run lacks stays
+/// in its slice unless it is proven gone.
+pub(crate) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[Look]) -> Difference {
+    let slices: BTreeMap<&SliceId, &Slice> = decision.snapshot.slices_of(ticket.id.id).collect();
+    let record = record_of(ticket, decision.input.site);
+    let kinds = record.map(|record| record.life.kinds.clone()).unwrap_or_default();
+    let moved = moved(decision, ticket, record.and_then(|record| record.route.as_ref()));
+    let mut seen = BTreeSet::new();
+    let every = slices.values().flat_map(|slice| &slice.kept.0);
+    let every = every.filter(|entry| !moved.contains(&entry.fingerprint));
+    let old: Vec<Entry> = every.filter(|entry| seen.insert(entry.fingerprint)).copied().collect();
+    let on_branch: BTreeSet<Fingerprint> = slices
+        .values()
+        .filter(|slice| matches!(slice.place, Place::Branch(_)))
+        .flat_map(|slice| slice.kept.0.iter().map(|entry| entry.fingerprint))
+        .collect();
+
+    let mut difference = Difference {
+        after: slices.iter().map(|(id, slice)| ((*id).clone(), without(slice, &moved))).collect(),
+        ..Difference::default()
+    };
+    let advisory = record.is_some_and(Record::is_of_advisory);
+    let mut here = BTreeSet::new();
+    for look in looks {
+        let pairs = pair_within(decision.input.survey, &old, &look.fresh, advisory);
+        let matched: BTreeSet<Fingerprint> = pairs.iter().flatten().map(|&at| old[at].fingerprint).collect();
+        here.extend(matched.iter().copied());
+        for (one, pair) in look.fresh.iter().zip(&pairs) {
+            here.insert(one.entry.fingerprint);
+            if pair.is_none() {
+                difference.added.insert(one.entry.fingerprint);
+            }
+        }
+        let id = look.slice.id();
+        let before = slices.get(&id).copied();
+        let mut slice = look.slice.clone();
+        if matches!(slice.place, Place::PullRequest(_)) {
+            // What its base has as well is recorded there.
+            let own = |at: &Option<usize>| at.is_none_or(|at| !on_branch.contains(&old[at].fingerprint));
+            let own = look.fresh.iter().zip(&pairs).filter(|(_, pair)| own(pair));
+            slice.kept = Entries(own.map(|(one, _)| one.entry).collect());
+        }
+        if let Some(before) = before {
+            let fresh: BTreeSet<_> = slice.kept.0.iter().map(|entry| entry.fingerprint).collect();
+            let known = |id: &Fingerprint| matched.contains(id) || fresh.contains(id) || moved.contains(id);
+            let left = |entry: &&Entry| !known(&entry.fingerprint);
+            let left: Vec<Entry> = before.kept.0.iter().filter(left).copied().collect();
+            let lots = dispositions(decision, look, before, &left, &kinds, ticket);
+            let mut stay = Vec::new();
+            for (entry, lot) in left.into_iter().zip(lots) {
+                match lot {
+                    Lot::Stays => stay.push(entry),
+                    Lot::Gone => drop(difference.gone.insert(entry.fingerprint)),
+                    Lot::Aside => drop(difference.aside.insert(entry.fingerprint)),
+                }
+            }
+            difference.facts |= !look.fresh.is_empty() && before.facts != slice.facts;
+            keep(&mut slice, before, stay);
+        }
+        slice.fit();
+        let empty = slice.kept.0.is_empty() && slice.aside.0.is_empty() && before.is_none();
+        if !empty && before.is_none_or(|before| before.digest() != slice.digest()) {
+            difference.changed.push(slice.clone());
+        }
+        if !empty {
+            difference.after.insert(id, slice);
+        }
+    }
+    difference.severity = difference.after.values().filter_map(|slice| slice.severity).max();
+    let ours: BTreeSet<SliceId> = looks.iter().map(|look| look.slice.id()).collect();
+    for (_, slice) in slices.iter().filter(|(id, _)| !ours.contains(id)) {
+        let other =
+            |entry: &&Entry| !here.contains(&entry.fingerprint) && !moved.contains(&entry.fingerprint);
+        let others = slice.kept.0.iter().filter(other).count();
+        if others > 0 {
+            *difference.elsewhere.entry(slice.place.clone()).or_default() += others;
+        }
+    }
+    difference
+}
+
+/// What the ticket's slices hold and a person linked to another ticket: it leaves without a word.
+pub(crate) fn moved(
+    decision: &Decision<'_>,
+    ticket: &Ticket,
+    route: Option<&String>,
+) -> BTreeSet<Fingerprint> {
+    let every = decision.snapshot.slices_of(ticket.id.id).flat_map(|(_, slice)| &slice.kept.0);
+    let every = every.map(|entry| entry.fingerprint);
+    every.filter(|finding| decision.holdings.left(route, ticket, *finding)).collect()
+}
+
+fn without(slice: &Slice, moved: &BTreeSet<Fingerprint>) -> Slice {
+    let mut slice = slice.clone();
+    slice.kept.0.retain(|entry| !moved.contains(&entry.fingerprint));
+    slice
+}
+
+/// Keeps what stays of the slice as it was.
+fn keep(slice: &mut Slice, before: &Slice, stay: Vec<Entry>) {
+    if stay.is_empty() {
+        return;
+    }
+    if slice.kept.0.is_empty() {
+        slice.facts = before.facts;
+    }
+    slice.severity = slice.severity.max(before.severity);
+    slice.truncated |= before.truncated;
+    slice.kept.0.extend(stay);
+    slice.kept.0.sort_by_key(|entry| (entry.rule, entry.path));
+}

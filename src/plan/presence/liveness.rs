@@ -1,0 +1,106 @@
+//! The reckoning (`docs/life.md`): where a ticket's findings still stand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use crate::model::record::Record;
+use crate::model::repository::Place;
+use crate::model::scan::Scope;
+use crate::model::slice::{Slice, SliceId, holds_nothing};
+use crate::model::ticket::Ticket;
+use crate::plan::planner::Decision;
+use crate::plan::types::snapshot::Head;
+
+/// For how many days a scope must have been silent until it counts no more.
+const SILENT_DAYS: i64 = 30;
+
+/// How many places one run asks the code's host about; further ones count as they are.
+const PLACES: usize = 30;
+
+/// Whether findings stand anywhere that counts: on an allowed branch that exists, or in an open pull
+/// request. `None`: more must be known first.
+pub(crate) fn is_live(
+    decision: &mut Decision<'_>,
+    ticket: &Ticket,
+    record: &Record,
+    after: &BTreeMap<SliceId, Slice>,
+) -> Option<bool> {
+    let unread = record.slices.iter().any(|(id, digest)| !after.contains_key(id) && !holds_nothing(digest));
+    let silent = retired(decision, record);
+    let retired = |id: &SliceId, slice: &Slice| silent.contains(id) && is_other_scope(decision, slice);
+    let held = after.iter().filter(|(id, slice)| !slice.kept.0.is_empty() && !retired(id, slice));
+    let places: BTreeSet<&Place> = held.map(|(_, slice)| &slice.place).collect();
+    let unread = unread || decision.snapshot.has_unreadable(ticket.id.id, after);
+    if unread || places.contains(&decision.input.run.place) {
+        return Some(true);
+    }
+    // what the record does not list may lie there all the same
+    if !has_read_all(decision, ticket) {
+        return None;
+    }
+    any_counts(decision, places)
+}
+
+/// Whether all slices of a ticket were read, or its record is believed for now.
+pub(crate) fn has_read_all(decision: &mut Decision<'_>, ticket: &Ticket) -> bool {
+    if decision.trusting {
+        decision.trusted |= !decision.snapshot.all_slices.contains_key(&ticket.id.id);
+        return true;
+    }
+    decision.needs.all_slices(decision.snapshot, ticket)
+}
+
+/// Whether any of these places counts.
+pub(crate) fn any_counts<'p>(
+    decision: &mut Decision<'_>,
+    places: impl IntoIterator<Item = &'p Place>,
+) -> Option<bool> {
+    let branches = &decision.input.config.branches;
+    let counting = places.into_iter().filter(|place| match place {
+        Place::Branch(name) => branches.allows(name).is_some(),
+        Place::PullRequest(_) => true,
+    });
+    let mut open = false;
+    for (index, place) in counting.enumerate() {
+        if index >= PLACES {
+            return Some(true);
+        }
+        match head(decision, place) {
+            Some(Head::Gone) => {}
+            Some(_) => return Some(true),
+            None => open = true,
+        }
+    }
+    (!open).then_some(false)
+}
+
+/// Whether a slice is of this place and of a scanner that ran in this run, but of a scope that did not.
+pub(crate) fn is_other_scope(decision: &Decision<'_>, slice: &Slice) -> bool {
+    let ran = |scope: &Scope| scope.scanner == slice.scope.scanner && *scope != slice.scope;
+    slice.place == decision.input.run.place && decision.proof.scopes().any(ran)
+}
+
+/// The slices that were noted as silent so long ago that they are retired.
+pub(crate) fn retired<'r>(decision: &Decision<'_>, record: &'r Record) -> BTreeSet<&'r SliceId> {
+    let today = decision.input.run.today();
+    let over = record.life.silent.iter().filter(|(_, since)| is_over(**since, today));
+    over.map(|(id, _)| id).collect()
+}
+
+/// Whether casefile has not written to a ticket for so long that a scope which holds it may not run
+/// any more. A scope that runs unchanged writes nothing, so it is first noted as silent; when it runs
+/// it takes the note off, and when it has not for as many days again it is retired.
+pub(crate) fn may_be_silent(decision: &Decision<'_>, record: &Record) -> bool {
+    record.life.touched.is_some_and(|touched| is_over(touched, decision.input.run.today()))
+}
+
+/// What the code's host says of a place, if it was asked.
+pub(crate) fn head<'a>(decision: &mut Decision<'a>, place: &Place) -> Option<&'a Head> {
+    decision.needs.head(decision.snapshot, place)
+}
+
+fn is_over(since: Date, today: Date) -> bool {
+    since.checked_add(SILENT_DAYS.days()).is_ok_and(|until| today >= until)
+}

@@ -1,0 +1,103 @@
+//! What the base of a pull request has already, as tickets' records say: `fail-on` counts the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Record;
+use crate::model::repository::Place;
+use crate::model::slice::{Entry, SliceId, same_findings};
+use crate::model::survey::{Group, Sighting};
+use crate::model::ticket::Ticket;
+use crate::plan::observed::observation;
+use crate::plan::observed::observation::Look;
+use crate::plan::observed::rematch::pair_within;
+use crate::plan::planner::Decision;
+use crate::plan::tickets::ownership::record_of;
+use crate::plan::types::outcome::{Fate, Verdict};
+
+/// Notes which findings of groups as bad as `fail-on` the base has. Slices are read only where the record's
+/// digests do not say it.
+pub(crate) fn note_findings_on_base(decision: &mut Decision<'_>) {
+    let (config, run) = (decision.input.config, decision.input.run);
+    let Some((limit, base)) = config.fail_on.zip(run.pull_request.and(run.base.as_deref())) else {
+        return;
+    };
+    let bad = decision.input.survey.groups.iter().filter(|group| group.severity >= limit);
+    let bad: BTreeMap<Fingerprint, &Group> = bad.map(|group| (group.name(), group)).collect();
+    let mut on_base = BTreeSet::new();
+    for fate in std::mem::take(&mut decision.plan.fates) {
+        if let Some(group) = bad.get(&fate.group) {
+            on_base.extend(findings_on_base(decision, group, &fate, base));
+        }
+        decision.plan.fates.push(fate);
+    }
+    decision.plan.on_base = on_base;
+}
+
+/// The findings of a fate that the base has; none where more must be known first.
+fn findings_on_base(decision: &mut Decision<'_>, group: &Group, fate: &Fate, base: &str) -> Vec<Fingerprint> {
+    let ticket = match &fate.verdict {
+        Verdict::Refile(old) => decision.snapshot.ticket(old.id),
+        // nothing is filed from here, so nobody asked for a ticket that is done
+        Verdict::NotAllowed(_) if decision.needs.labelled(decision.snapshot, group) => {
+            decision.candidates(group).last()
+        }
+        verdict => verdict.ticket().and_then(|id| decision.snapshot.ticket(id.id)),
+    };
+    let Some(ticket) = ticket else { return Vec::new() };
+    let Some(record) = record_of(ticket, decision.input.site) else { return Vec::new() };
+    let ids: BTreeSet<&Fingerprint> = fate.findings.iter().collect();
+    let there: Vec<Sighting> = group.kept().filter(|one| ids.contains(&one.id())).copied().collect();
+    let looks = observation::looks(decision.input, group, &there);
+    if has_all(record, &looks, base) {
+        return fate.findings.clone();
+    }
+    // nothing is recorded of a base that is not allowed, so what any branch has stands for it
+    let allowed = decision.input.config.branches.allows(base).is_some();
+    let is_base = |place: &Place| match place {
+        Place::Branch(name) => !allowed || name == base,
+        Place::PullRequest(_) => false,
+    };
+    // who linked a finding knows of it, and a ticket that it is linked to has no slice of it
+    let mut on_base: Vec<Fingerprint> = there
+        .iter()
+        .filter(|one| record.linked.iter().any(|linked| one.is(*linked)))
+        .map(Sighting::id)
+        .collect();
+    let stands = &record.life.stands;
+    if (stands.is_empty() || stands.iter().any(is_base)) && decision.needs.slices(decision.snapshot, ticket) {
+        on_base.extend(recorded_on_base(decision, ticket, &looks, is_base));
+    }
+    on_base
+}
+
+/// What the ticket's slices of these places hold of it.
+fn recorded_on_base(
+    decision: &Decision<'_>,
+    ticket: &Ticket,
+    looks: &[Look],
+    is_base: impl Fn(&Place) -> bool,
+) -> Vec<Fingerprint> {
+    let slices = decision.snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
+    let (mut entries, mut more): (BTreeMap<Fingerprint, Entry>, bool) = (BTreeMap::new(), false);
+    for slice in slices.filter(|slice| is_base(&slice.place)) {
+        entries.extend(slice.kept.0.iter().map(|entry| (entry.fingerprint, *entry)));
+        // as for resolving, absence from a slice that is full proves nothing
+        more |= slice.truncated;
+    }
+    let old: Vec<Entry> = entries.into_values().collect();
+    let advisory = record_of(ticket, decision.input.site).is_some_and(Record::is_of_advisory);
+    let known = looks.iter().flat_map(|look| {
+        look.fresh.iter().zip(pair_within(decision.input.survey, &old, &look.fresh, advisory))
+    });
+    known.filter(|(_, pair)| more || pair.is_some()).map(|(one, _)| one.entry.fingerprint).collect()
+}
+
+/// Whether the digests say that the same scopes have seen just this on the base.
+fn has_all(record: &Record, looks: &[Look], base: &str) -> bool {
+    let place = Place::Branch(base.to_owned());
+    looks.iter().all(|look| {
+        let known = record.slices.get(&SliceId::of(&look.slice.scope, &place));
+        known.is_some_and(|known| same_findings(known, &look.slice.digest()))
+    })
+}

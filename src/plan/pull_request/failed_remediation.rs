@@ -1,0 +1,36 @@
+//! A pull request that said it would resolve a ticket is merged, or closed, and the ticket's findings are still
+//! there: what it said is taken back.
+
+use crate::model::repository::Place;
+use crate::plan::planner::Decision;
+use crate::plan::presence::gone::is_at_tip;
+use crate::plan::presence::liveness::head;
+use crate::plan::pull_request::retract::amend;
+use crate::plan::pull_request::retract::{Withdrawn, taken_back};
+use crate::plan::tickets::ownership::record_of;
+use crate::plan::types::snapshot::Head;
+
+/// Takes back what pull requests said on tickets of which this branch's newest commit has findings.
+pub(crate) fn retract_failed(decision: &mut Decision<'_>) {
+    let (input, snapshot) = (decision.input, decision.snapshot);
+    if !matches!(input.run.place, Place::Branch(_)) || !input.run.writes() {
+        return;
+    }
+    let tracked = decision.tracked.clone();
+    for ticket in tracked.into_iter().filter_map(|id| snapshot.ticket(id)) {
+        let Some(record) = record_of(ticket, input.site).filter(|_| decision.is_ours(ticket)) else {
+            continue;
+        };
+        let mut record = record.clone();
+        for number in record.remediation.clone() {
+            let over = head(decision, &Place::PullRequest(number)) == Some(&Head::Gone);
+            if !over || is_at_tip(decision) != Some(true) {
+                continue;
+            }
+            if let Some(change) = taken_back(input, ticket, &record, number, Withdrawn::Vain) {
+                (record.remediation, record.told) = (change.remediation.clone(), change.told);
+                amend(&mut decision.plan, input, ticket, &record, change);
+            }
+        }
+    }
+}

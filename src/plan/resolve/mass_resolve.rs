@@ -1,0 +1,118 @@
+//! The brake on mass resolving: a scan that silently failed must not close everything.
+
+use crate::plan::planner::FEW;
+use std::collections::BTreeSet;
+
+use crate::model::record::Record;
+use crate::model::repository::Place;
+use crate::model::scan::{Problem, Scope};
+use crate::model::slice::{SliceId, holds_nothing};
+use crate::model::ticket::Ticket;
+use crate::plan::planner::Decision;
+use crate::plan::types::ending::How;
+
+/// How many of those that are held back are named.
+const NAMED: usize = 30;
+
+/// Why none is resolved: more than [`FEW`] would be, and more than half of what a scope has reported here.
+pub(crate) fn brake(decision: &Decision<'_>) -> Option<Problem> {
+    let place = &decision.input.run.place;
+    let brake = Brake {
+        place: place.to_string(),
+        there: " there",
+        hint: "See whether the scan was whole. If all that is fixed indeed, run it with `--allow-mass-resolve`.",
+        held: &|ticket, record, scope| holds(decision, ticket, record, scope, place),
+    };
+    brake.on(decision, decision.proof.scopes(), false)
+}
+
+/// The same where pull requests were closed that these scopes looked at: more than half of what a scope has
+/// reported anywhere by the time of the newest of them.
+pub(crate) fn brake_closed(decision: &Decision<'_>, scopes: &BTreeSet<&Scope>) -> Option<Problem> {
+    let brake = Brake {
+        place: "closed pull requests".to_owned(),
+        there: "",
+        hint: "If these pull requests were given up indeed, run `casefile refresh --allow-mass-resolve`.",
+        held: &|ticket, record, scope| {
+            record.life.stands.iter().any(|place| holds(decision, ticket, record, scope, place))
+        },
+    };
+    // nothing marks what is filed between two looks at them, so it is told by its number
+    brake.on(decision, scopes.iter().copied(), true)
+}
+
+fn holds(decision: &Decision<'_>, ticket: &Ticket, record: &Record, scope: &Scope, place: &Place) -> bool {
+    let digest = decision.snapshot.digest(ticket, record, &SliceId::of(scope, place));
+    digest.is_some_and(|digest| !holds_nothing(&digest))
+}
+
+/// What is held against each other, and how it is said.
+struct Brake<'a> {
+    place: String,
+    there: &'static str,
+    hint: &'static str,
+    /// Whether a scope has reported a ticket's findings.
+    held: &'a dyn Fn(&Ticket, &Record, &Scope) -> bool,
+}
+
+/// A ticket with its record.
+type Recorded<'t> = (&'t Ticket, &'t Record);
+
+impl Brake<'_> {
+    /// `older`: whether tickets that are newer than all that would be resolved do not count.
+    fn on<'s>(
+        &self,
+        decision: &Decision<'_>,
+        scopes: impl IntoIterator<Item = &'s Scope>,
+        older: bool,
+    ) -> Option<Problem> {
+        let (input, snapshot) = (decision.input, decision.snapshot);
+        let endings = decision.plan.endings.iter().filter(|ending| ending.how == How::Resolved);
+        let ended = endings.filter_map(|ending| snapshot.ticket(ending.ticket.id));
+        let resolved: Vec<Recorded<'_>> = ended.filter_map(recorded).collect();
+        if input.mass_resolve || resolved.len() <= FEW {
+            return None;
+        }
+        let open = snapshot.tickets().filter(|ticket| ticket.is_open() && decision.is_ours(ticket));
+        let newest = resolved.iter().map(|(ticket, _)| ticket.id.id).max().filter(|_| older);
+        let open = open.filter(|ticket| newest.is_none_or(|newest| ticket.id.id <= newest));
+        let open: Vec<Recorded<'_>> = open.filter_map(recorded).collect();
+        let scope = scopes.into_iter().find(|scope| self.is_mass(&resolved, &open, scope))?;
+        let keys = resolved.iter().map(|(ticket, _)| ticket.key.to_string());
+        let mut named: Vec<String> = keys.take(NAMED).collect();
+        if resolved.len() > NAMED {
+            named.push(format!("and {} more", resolved.len() - NAMED));
+        }
+        let message = format!(
+            "{} tickets would be resolved, more than half of what {} has reported{}, so none is: {}",
+            resolved.len(),
+            scope.scanner,
+            self.there,
+            named.join(", ")
+        );
+        Some(Problem::new(self.place.clone(), message).hint(self.hint))
+    }
+
+    /// Whether these are more than a few, and more than half of what a scope held: now, or before any of the runs
+    /// that were held back. What such a run files or adds a scope to is often the same under another name, and must
+    /// not outweigh what it stands for the next time.
+    fn is_mass(&self, resolved: &[Recorded<'_>], open: &[Recorded<'_>], scope: &Scope) -> bool {
+        let marks: BTreeSet<u64> = open.iter().filter_map(|(_, record)| record.life.beside).collect();
+        marks.into_iter().chain([u64::MAX]).any(|mark| {
+            let before = |of: &[Recorded<'_>]| {
+                let early = of.iter().filter(|(_, record)| record.life.beside.is_none_or(|it| it < mark));
+                let (all, held): (Vec<_>, Vec<_>) =
+                    early.partition::<Vec<&Recorded<'_>>, _>(|(ticket, record)| {
+                        !(self.held)(ticket, record, scope)
+                    });
+                (all.len() + held.len(), held.len())
+            };
+            let ((count, gone), (_, held)) = (before(resolved), before(open));
+            count > FEW && gone * 2 > held
+        })
+    }
+}
+
+fn recorded(ticket: &Ticket) -> Option<Recorded<'_>> {
+    Some((ticket, ticket.record.as_ref()?))
+}

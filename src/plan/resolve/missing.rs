@@ -1,0 +1,166 @@
+//! Tickets that this run's scopes reported once and that no finding of this run belongs to.
+
+use crate::plan::presence::gone::is_at_tip;
+use crate::plan::presence::liveness::any_counts;
+use crate::plan::presence::liveness::has_read_all;
+use crate::plan::presence::liveness::is_live;
+use crate::plan::presence::liveness::may_be_silent;
+use crate::plan::presence::liveness::retired;
+use std::collections::HashMap;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::{Record, State};
+use crate::model::repository::Place;
+use crate::model::slice::{SliceId, holds_nothing};
+use crate::model::survey::Group;
+use crate::model::ticket::Ticket;
+use crate::plan::observed::observation;
+use crate::plan::observed::observation::Look;
+use crate::plan::planner::Decision;
+use crate::plan::presence::difference::difference;
+use crate::plan::resolve::resolved;
+use crate::plan::resolve::resolved::Cause;
+use crate::plan::tickets::ownership::{is_accepted, record_of};
+
+/// For how many days after casefile's last write a record is not trusted that other jobs have a ticket's findings.
+const DOUBTFUL_DAYS: i64 = 7;
+
+/// Decides about every open ticket that no group of this run was tracked on.
+pub(crate) fn decide_missing(decision: &mut Decision<'_>) {
+    if !decision.input.run.writes() {
+        return;
+    }
+    let snapshot = decision.snapshot;
+    let groups = decision.input.survey.groups.iter();
+    let groups: HashMap<Fingerprint, &Group> =
+        groups.flat_map(|group| own_names(group).map(move |name| (*name, group))).collect();
+    let proves = proves_on_branch(decision);
+    for ticket in snapshot.tickets() {
+        let loose = !decision.tracked.contains(&ticket.id.id) && decision.is_ours(ticket);
+        let Some(record) = record_of(ticket, decision.input.site).filter(|_| loose) else { continue };
+        let group = ticket.all_names().iter().find_map(|name| groups.get(name)).copied();
+        if ticket.is_open() {
+            decide_missing_ticket(decision, ticket, record, group);
+        } else if proves && !is_over(record) && !is_accepted(decision.input, ticket) {
+            note_missing_from_done(decision, ticket, record, group);
+        }
+    }
+}
+
+/// Whether this run can prove that something is gone from a branch.
+pub(crate) fn proves_on_branch(decision: &Decision<'_>) -> bool {
+    let run = decision.input.run;
+    matches!(run.place, Place::Branch(_)) && run.writes() && decision.proof.scopes().next().is_some()
+}
+
+/// A ticket that a person closed, and whose findings are proven gone only now: when they come back, that
+/// is known. It is done, so nothing is said or moved.
+fn note_missing_from_done(
+    decision: &mut Decision<'_>,
+    ticket: &Ticket,
+    record: &Record,
+    group: Option<&Group>,
+) {
+    let looks = observations_of(decision, ticket, record, group);
+    let same = observation::known(&looks, decision.snapshot, ticket, record);
+    if looks.is_empty() || same || !decision.needs.slices(decision.snapshot, ticket) {
+        return;
+    }
+    let difference = difference(decision, ticket, &looks);
+    if difference.gone.is_empty() {
+        return;
+    }
+    if let Some(stands) = is_live(decision, ticket, record, &difference.after) {
+        resolved::note_gone(decision, ticket, record, &difference, stands);
+    }
+}
+
+/// What this run saw of a ticket that no finding belongs to; `group`: the one whose label it carries.
+fn observations_of(
+    decision: &Decision<'_>,
+    ticket: &Ticket,
+    record: &Record,
+    group: Option<&Group>,
+) -> Vec<Look> {
+    let has = |id: &SliceId| decision.snapshot.digest(ticket, record, id).is_some();
+    let mut looks = group.map_or_else(Vec::new, |group| observation::looks(decision.input, group, &[]));
+    looks.retain(|look| has(&look.slice.id()));
+    observation::complete(decision.input, &decision.proof, has, &mut looks);
+    looks
+}
+
+/// `group`: the one whose label the ticket carries; its findings are set aside, or another ticket's.
+pub(crate) fn decide_missing_ticket(
+    decision: &mut Decision<'_>,
+    ticket: &Ticket,
+    record: &Record,
+    group: Option<&Group>,
+) {
+    let looks = observations_of(decision, ticket, record, group);
+    if looks.is_empty() {
+        return;
+    }
+    let same = observation::known(&looks, decision.snapshot, ticket, record);
+    if same && !record.pending.is_empty() {
+        return resolved::owed(decision, ticket, record);
+    }
+    if same && !may_have_left(decision, record, &looks) {
+        return;
+    }
+    if !decision.needs.slices(decision.snapshot, ticket) {
+        return;
+    }
+    let difference = difference(decision, ticket, &looks);
+    let Some(stands) = is_live(decision, ticket, record, &difference.after) else { return };
+    // what people are told is gone must not lie on the ticket unlisted
+    if difference.gone_everywhere() > 0 && !has_read_all(decision, ticket) {
+        return;
+    }
+    match (stands, difference.loses()) {
+        (true, true) => resolved::lessen(decision, ticket, record, &difference, Cause::Scanned),
+        (true, false) => resolved::note_silence(decision, ticket, record, &difference),
+        (false, loses) if loses || same => {
+            resolved::end(decision, ticket, record, &difference, Cause::Scanned);
+        }
+        (false, _) => {}
+    }
+}
+
+/// Whether a ticket whose findings left this place before may have left the others meanwhile: a branch
+/// was deleted, or a scope does not run any more.
+fn may_have_left(decision: &mut Decision<'_>, record: &Record, looks: &[Look]) -> bool {
+    let Place::Branch(_) = decision.input.run.place else { return false };
+    let nothing = looks.iter().all(|look| holds_nothing(&look.slice.digest()));
+    let here = record.life.stands.contains(&decision.input.run.place);
+    let silent = here && (may_be_silent(decision, record) || !retired(decision, record).is_empty());
+    let looks_further = silent || may_be_outdated(decision, record, looks);
+    if is_over(record) || !nothing || (here && !looks_further) || is_at_tip(decision) != Some(true) {
+        return false;
+    }
+    here || any_counts(decision, &record.life.stands) == Some(false)
+}
+
+/// Whether a record may say that others have a ticket's findings here although they have not any more: jobs that
+/// lost them at one time each have written what they read of the others. That shows in what it says of this run's
+/// own slices, unless this run was the last to write; then the days after a write are long enough to look.
+fn may_be_outdated(decision: &Decision<'_>, record: &Record, looks: &[Look]) -> bool {
+    let listed = |look: &Look| record.slices.get(&look.slice.id());
+    let wrong = looks.iter().any(|look| listed(look).is_none_or(|digest| !holds_nothing(digest)));
+    let lately = |touched: Date| {
+        touched.checked_add(DOUBTFUL_DAYS.days()).is_ok_and(|until| decision.input.run.today() <= until)
+    };
+    wrong || record.life.touched.is_some_and(lately)
+}
+
+/// The names that lead to a group's own ticket alone.
+fn own_names(group: &Group) -> impl Iterator<Item = &Fingerprint> {
+    group.names.iter().filter(|name| !group.loose.contains(name))
+}
+
+/// Whether the tracker was told that the findings are gone or set aside.
+fn is_over(record: &Record) -> bool {
+    matches!(record.told, Some(State::Resolved | State::Closed))
+}

@@ -1,0 +1,182 @@
+//! A finding is there although its ticket is done, and nobody accepted it.
+
+use crate::plan::create::proposals::propose;
+use crate::plan::presence::gone::is_at_tip;
+use crate::plan::resolve::flapping::report_flapping;
+use jiff::ToSpan;
+
+use crate::compose::comments;
+use crate::config::{CommentEvent, RecurrenceAction};
+use crate::model::record::State;
+use crate::model::repository::Place;
+use crate::model::survey::{Group, Sighting};
+use crate::model::ticket::{Category, Ticket};
+use crate::model::write::{Edit, Ref};
+use crate::plan::observed::observation;
+use crate::plan::planner::Decision;
+use crate::plan::presence::difference::difference;
+use crate::plan::resolve::flapping;
+use crate::plan::resolve::flapping::Flapping;
+use crate::plan::tickets::ownership::record_of;
+use crate::plan::tickets::records;
+use crate::plan::tickets::transitions;
+use crate::plan::types::outcome::Verdict;
+use crate::plan::types::plan::{Step, Work};
+
+/// Findings and what becomes of them.
+pub(crate) type Parts = Vec<(Vec<Sighting>, Verdict)>;
+
+/// What is done: where findings were proven gone in between, the configured action; where they never
+/// were, one comment, and the action after the days of grace. What the done ticket never held is new.
+/// `None`: more must be known first.
+pub(crate) fn recur<'a>(
+    decision: &mut Decision<'a>,
+    group: &'a Group,
+    rest: &[Sighting],
+    done: &'a Ticket,
+) -> Option<Parts> {
+    let input = decision.input;
+    let recurrence = &input.config.recurrence;
+    let record = record_of(done, input.site);
+    let gone = record.is_some_and(|record| matches!(record.told, Some(State::Resolved | State::Closed)));
+    if gone && is_old_news(decision) {
+        return Some(vec![(rest.to_vec(), Verdict::Tracked(done.id.clone()))]);
+    }
+    let (new, held) = if gone { (Vec::new(), rest.to_vec()) } else { news(decision, group, rest, done)? };
+    // the new ticket would be resolved and followed by another, on and on
+    let flapping =
+        record.filter(|_| gone).and_then(|record| flapping::flapping(&record.resolved, input.run.today()));
+    let grace = i64::from(recurrence.grace_days).days();
+    let since = record.and_then(|record| record.recurred);
+    let over = since
+        .or_else(|| (recurrence.grace_days == 0).then(|| input.run.today()))
+        .is_some_and(|since| since.checked_add(grace).is_ok_and(|until| input.run.today() >= until));
+    match recurrence.action {
+        RecurrenceAction::Refile if let Some(flapping) = flapping => {
+            Some(frozen(decision, group, rest, done, &flapping))
+        }
+        RecurrenceAction::Refile if gone || over => {
+            let verdict = propose(decision, group, rest, Some(done));
+            Some(vec![(rest.to_vec(), verdict)])
+        }
+        RecurrenceAction::Reopen if gone || over || !new.is_empty() => {
+            reopen(decision, group, rest, done)?;
+            Some(vec![(rest.to_vec(), Verdict::Reopen(done.id.clone()))])
+        }
+        _ => {
+            let mut parts = Vec::new();
+            if !held.is_empty() {
+                if since.is_none() {
+                    tell(decision, group, done);
+                }
+                parts.push((held, Verdict::Recurred(done.id.clone())));
+            }
+            if !new.is_empty() {
+                let verdict = propose(decision, group, &new, Some(done));
+                parts.push((new, verdict));
+            }
+            Some(parts)
+        }
+    }
+}
+
+/// What flaps is left alone, and what never was on the ticket is new.
+fn frozen<'a>(
+    decision: &mut Decision<'a>,
+    group: &'a Group,
+    rest: &[Sighting],
+    done: &'a Ticket,
+    flapping: &Flapping,
+) -> Parts {
+    let record = record_of(done, decision.input.site);
+    let known = record.map(|record| &record.life.flapped).filter(|known| !known.is_empty());
+    let is_known = |one: &Sighting| known.is_none_or(|known| known.iter().any(|id| one.is(*id)));
+    let (back, new): (Vec<_>, Vec<_>) = rest.iter().copied().partition(is_known);
+    let mut parts = Vec::new();
+    if !back.is_empty() {
+        let what = "no new ticket is made; open it again by hand if that is true";
+        report_flapping(decision, done, flapping, what);
+        parts.push((back, Verdict::Tracked(done.id.clone())));
+    }
+    if !new.is_empty() {
+        let verdict = propose(decision, group, &new, Some(done));
+        parts.push((new, verdict));
+    }
+    parts
+}
+
+/// The findings that no slice of the ticket holds, and the others; `None`: they must be read first.
+/// A ticket that lost its slices holds them all.
+fn news(
+    decision: &mut Decision<'_>,
+    group: &Group,
+    rest: &[Sighting],
+    done: &Ticket,
+) -> Option<(Vec<Sighting>, Vec<Sighting>)> {
+    if !decision.needs.slices(decision.snapshot, done) {
+        return None;
+    }
+    let mut slices = decision.snapshot.slices_of(done.id.id).peekable();
+    if slices.peek().is_none() || slices.any(|(_, slice)| slice.truncated) {
+        return Some((Vec::new(), rest.to_vec()));
+    }
+    let looks = observation::looks(decision.input, group, rest);
+    let difference = difference(decision, done, &looks);
+    if !difference.added.is_empty() && !decision.needs.all_slices(decision.snapshot, done) {
+        return None;
+    }
+    Some(rest.iter().copied().partition(|one| difference.added.contains(&one.id())))
+}
+
+/// One comment, on the day on which it was first seen again.
+fn tell(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
+    let input = decision.input;
+    let mut record = records::next_record(decision.input, decision.snapshot, group, done);
+    record.recurred = Some(input.run.today());
+    let is_begun = record_of(done, input.site).is_none();
+    if is_begun {
+        decision.plan.begun.insert(done.id.clone());
+    }
+    let wanted = !is_begun && decision.jira.comments.contains(&CommentEvent::Recurred);
+    let days = input.config.recurrence.grace_days;
+    let then = match input.config.recurrence.action {
+        RecurrenceAction::Refile => comments::Next::Refile { days },
+        RecurrenceAction::Reopen => comments::Next::Reopen { days },
+        RecurrenceAction::Comment => comments::Next::Nothing,
+    };
+    let provenance = input.run.provenance();
+    let comment =
+        wanted.then(|| comments::recurred(group, input.survey, &provenance, &done.status.name, then));
+    let comment = comment.map(input.fit);
+    let edit = Edit { comment, record: Some(record), ..Edit::default() };
+    let steps = vec![Step::Edit(Box::new(edit))];
+    decision.plan.works.push(Work { on: Ref::Known(done.id.clone()), steps });
+}
+
+/// Whether an older commit was run again: what it has says nothing of what was fixed since.
+fn is_old_news(decision: &mut Decision<'_>) -> bool {
+    matches!(decision.input.run.place, Place::Branch(_)) && is_at_tip(decision) == Some(false)
+}
+
+/// Opens the ticket again, and records what is there now. `None`: more must be known first.
+fn reopen(decision: &mut Decision<'_>, group: &Group, rest: &[Sighting], done: &Ticket) -> Option<()> {
+    let input = decision.input;
+    if !decision.needs.slices(decision.snapshot, done) {
+        return None;
+    }
+    let looks = observation::looks(input, group, rest);
+    let slices = difference(decision, done, &looks).changed;
+    let mut record = records::next_record(decision.input, decision.snapshot, group, done);
+    record.recurred = None;
+    record.told = Some(State::Open);
+    record.pending.clear();
+    records::add_life(input, &mut record, &slices, decision.snapshot.slices_of(done.id.id));
+    let go =
+        transitions::go(input.config, State::Open).unwrap_or_else(|| transitions::anywhere(Category::New));
+    let comment = Some((input.fit)(comments::reopened(group, input.survey, &input.run.provenance())));
+    let edit = Edit { comment, slices, record: Some(record), ..Edit::default() };
+    // A done ticket may be closed to edits, so it is opened first.
+    let steps = vec![Step::Go(go), Step::Edit(Box::new(edit))];
+    decision.plan.works.push(Work { on: Ref::Known(done.id.clone()), steps });
+    Some(())
+}

@@ -1,0 +1,120 @@
+//! What people did to tickets, told GitHub's alerts (`github.dismiss-alerts`): an accepted ticket dismisses
+//! the alerts of its findings, and what ends the acceptance opens those again.
+//!
+//! Only alerts that GitHub told of in this very run are changed, from an allowed branch; and only what
+//! casefile dismissed is opened again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::alert::{AlertChange, AlertId, AlertState, AlertTo, Feed, MARK};
+use crate::model::finding::Aside;
+use crate::model::repository::Place;
+use crate::model::scan::Problem;
+use crate::model::ticket::Ticket;
+use crate::plan::types::input::Input;
+use crate::plan::types::outcome::Verdict;
+use crate::plan::types::plan::Plan;
+use crate::plan::types::snapshot::Snapshot;
+
+/// How many alerts one run changes: GitHub takes 80 such requests a minute.
+const MOST: usize = 80;
+
+/// The most characters of a dismissal's comment.
+const COMMENT: usize = 280;
+
+/// Adds what becomes of alerts to a plan that is decided otherwise.
+pub(crate) fn follow(input: &Input<'_>, snapshot: &Snapshot, plan: &mut Plan) {
+    let on_branch = matches!(input.run.place, Place::Branch(_));
+    if !input.config.github.dismiss_alerts || !input.run.writes() || !on_branch {
+        return;
+    }
+    let mut accepted: BTreeMap<AlertId, &Ticket> = BTreeMap::new();
+    let mut wanted: BTreeSet<AlertId> = BTreeSet::new();
+    let mut echoed: BTreeMap<AlertId, Option<String>> = BTreeMap::new();
+    for fate in &plan.fates {
+        let ticket = fate.verdict.ticket().and_then(|id| snapshot.ticket(id.id));
+        let is_accepted = match fate.verdict {
+            Verdict::Aside(Aside::Accepted, _) => true,
+            Verdict::Aside(..) | Verdict::Held | Verdict::NotAllowed(_) | Verdict::Impossible(_) => continue,
+            _ => false,
+        };
+        let alerts = fate.findings.iter().filter_map(|finding| input.survey.alerts.get(finding)).flatten();
+        for alert in alerts.filter(|alert| alert.live && alert.id.feed != Feed::SecretScanning) {
+            match (is_accepted, alert.state, ticket) {
+                (true, AlertState::Open, Some(ticket)) => {
+                    accepted.insert(alert.id, ticket);
+                }
+                (false, AlertState::Echoed, ticket) => {
+                    echoed.insert(alert.id, ticket.map(|ticket| ticket.key.to_string()));
+                }
+                _ => {}
+            }
+            if !is_accepted {
+                wanted.insert(alert.id);
+            }
+        }
+    }
+    // of two tickets that one alert stands behind, the one that is not accepted decides
+    let dismissed =
+        accepted.into_iter().filter(|(id, _)| !wanted.contains(id)).map(|(id, ticket)| dismiss(id, ticket));
+    let opened = echoed.into_iter().map(|(alert, ticket)| AlertChange { alert, to: AlertTo::Open, ticket });
+    plan.alerts = opened.chain(dismissed).collect();
+    if plan.alerts.len() > MOST {
+        let rest = plan.alerts.split_off(MOST).len();
+        let message = format!("{rest} more of GitHub's alerts follow their tickets with the next run");
+        plan.problems.push(Problem::new("github.dismiss-alerts", message));
+    }
+}
+
+fn dismiss(alert: AlertId, ticket: &Ticket) -> AlertChange {
+    let words = [ticket.resolution.as_deref(), Some(ticket.status.name.as_str())];
+    let reason = reason(alert.feed, words.into_iter().flatten());
+    let key = ticket.key.to_string();
+    let comment = format!("{MARK}{key} is closed as accepted").chars().take(COMMENT).collect();
+    AlertChange { alert, to: AlertTo::Dismissed { reason, comment }, ticket: Some(key) }
+}
+
+/// GitHub's reason for what a resolution or a status says, the first of the words that says anything: by
+/// default that the risk is borne.
+fn reason<'w>(feed: Feed, words: impl Iterator<Item = &'w str>) -> &'static str {
+    const SAID: [(&[&str], &str, &str); 4] = [
+        (&["false positive", "invalid", "inaccurate", "incorrect"], "false positive", "inaccurate"),
+        (&["test"], "used in tests", "not_used"),
+        (
+            &["not used", "unused", "not affected", "not reachable", "not exploitable"],
+            "false positive",
+            "not_used",
+        ),
+        (&["bandwidth", "capacity", "no time"], "won't fix", "no_bandwidth"),
+    ];
+    let known = words
+        .map(|word| word.to_lowercase().replace(['-', '_'], " "))
+        .find_map(|word| SAID.iter().find(|(parts, ..)| parts.iter().any(|part| word.contains(part))));
+    match (feed, known) {
+        (Feed::Dependabot, Some((_, _, reason))) => reason,
+        (Feed::Dependabot, None) => "tolerable_risk",
+        (_, Some((_, reason, _))) => reason,
+        (_, None) => "won't fix",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_told_from_the_resolution_else_the_status() {
+        let check = |words: &[&str], code: &str, dependency: &str| {
+            let of = |feed| reason(feed, words.iter().copied());
+            assert_eq!((of(Feed::CodeScanning), of(Feed::Dependabot)), (code, dependency), "{words:?}");
+        };
+        check(&["Won't Do", "Closed"], "won't fix", "tolerable_risk");
+        check(&["Risk Accepted"], "won't fix", "tolerable_risk");
+        check(&["False Positive", "Done"], "false positive", "inaccurate");
+        check(&["Done", "FALSE-POSITIVE"], "false positive", "inaccurate");
+        check(&["Used in tests"], "used in tests", "not_used");
+        check(&["Not reachable"], "false positive", "not_used");
+        check(&["No bandwidth"], "won't fix", "no_bandwidth");
+        check(&[], "won't fix", "tolerable_risk");
+    }
+}

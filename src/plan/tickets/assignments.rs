@@ -1,0 +1,139 @@
+//! Findings that a ticket holds although it is not their group's: a person put them there, they
+//! were grouped in another mode when it was filed, or a person accepted them.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Mode;
+use crate::model::survey::{Group, Sighting};
+use crate::model::ticket::{Ticket, TicketId};
+use crate::plan::tickets::ownership::{is_accepted, is_guest, is_recorded, record_of};
+use crate::plan::types::input::Input;
+use crate::plan::types::needs::Needs;
+use crate::plan::types::snapshot::Snapshot;
+
+/// Who holds a finding.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Holding {
+    /// A person linked it there: that ticket is to know what becomes of it.
+    Linked(TicketId),
+    /// It is tracked there, since it was grouped in another mode.
+    Tracked(TicketId),
+    /// A person closed that ticket as accepted.
+    Accepted(TicketId),
+    /// casefile closed that ticket, because a report that knows the version sets it aside.
+    Closed(TicketId),
+}
+
+/// What holds findings, by the route that gave the ticket beside their own one, where one did: what
+/// becomes of the one ticket says nothing of the other.
+#[derive(Debug, Default)]
+pub(crate) struct Holdings(HashMap<Option<String>, Held>);
+
+/// Findings by what holds them.
+#[derive(Debug, Default)]
+struct Held {
+    linked: HashMap<Fingerprint, TicketId>,
+    /// Tickets that are another repository's first: nothing is noted there of what was linked to them.
+    shared: HashSet<u64>,
+    other_mode: HashMap<(Mode, Fingerprint), TicketId>,
+    accepted: HashMap<Fingerprint, TicketId>,
+    closed: HashMap<Fingerprint, TicketId>,
+    /// Groups whose accepted ticket does not say which findings it holds: all of them.
+    accepted_groups: HashMap<Fingerprint, TicketId>,
+}
+
+impl Holdings {
+    /// Reads what the known tickets hold. Slices that it would need and that were not read yet are
+    /// asked for where `thorough`, which says that some group is not simply unchanged.
+    pub(crate) fn of(input: &Input<'_>, snapshot: &Snapshot, thorough: bool, needs: &mut Needs) -> Holdings {
+        let mut all = Holdings::default();
+        let modes: BTreeSet<Mode> = input.survey.groups.iter().map(|group| group.mode).collect();
+        for ticket in snapshot.tickets().filter(|ticket| is_recorded(input, snapshot, ticket)) {
+            let Some(record) = record_of(ticket, input.site) else { continue };
+            let id = &ticket.id;
+            let holdings = all.0.entry(record.route.clone()).or_default();
+            if ticket.is_open() {
+                if is_guest(input, ticket) {
+                    holdings.shared.insert(id.id);
+                }
+                holdings.linked.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
+                let foreign_mode = modes.iter().any(|mode| *mode != record.mode);
+                if foreign_mode && (thorough || snapshot.unread(ticket).is_empty()) {
+                    needs.slices(snapshot, ticket);
+                    for (_, slice) in snapshot.slices_of(id.id) {
+                        let held = slice.kept.0.iter().map(|entry| (record.mode, entry.fingerprint));
+                        holdings.other_mode.extend(held.map(|key| (key, id.clone())));
+                    }
+                }
+            } else if is_accepted(input, ticket) {
+                needs.slices(snapshot, ticket);
+                let mut any = !record.linked.is_empty();
+                holdings.accepted.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
+                for (_, slice) in snapshot.slices_of(id.id) {
+                    any |= !slice.kept.0.is_empty() || !slice.aside.0.is_empty();
+                    let held = slice.kept.0.iter().chain(&slice.aside.0).map(|entry| entry.fingerprint);
+                    holdings.accepted.extend(held.map(|finding| (finding, id.clone())));
+                }
+                if !any {
+                    holdings.accepted_groups.extend(record.names.iter().map(|name| (*name, id.clone())));
+                }
+            }
+        }
+        all
+    }
+
+    /// What holds a finding of a group, if it is not the group's own ticket.
+    pub(crate) fn holding(&self, group: &Group, sighting: &Sighting) -> Option<Holding> {
+        let held = self.0.get(&group.route)?;
+        let anchors = || sighting.anchors.iter().flatten();
+        let accepted = anchors()
+            .find_map(|anchor| held.accepted.get(anchor))
+            .or_else(|| group.names.iter().find_map(|name| held.accepted_groups.get(name)));
+        if let Some(id) = accepted {
+            return Some(Holding::Accepted(id.clone()));
+        }
+        if let Some(id) = held.closed.get(&sighting.id()) {
+            return Some(Holding::Closed(id.clone()));
+        }
+        let others =
+            [Mode::Vulnerability, Mode::Type, Mode::File].into_iter().filter(|mode| *mode != group.mode);
+        let by_mode = || {
+            others
+                .flat_map(|mode| anchors().map(move |anchor| (mode, *anchor)))
+                .find_map(|key| held.other_mode.get(&key))
+        };
+        if let Some(id) = anchors().find_map(|anchor| held.linked.get(anchor)) {
+            let shared = held.shared.contains(&id.id);
+            return Some(if shared { Holding::Tracked(id.clone()) } else { Holding::Linked(id.clone()) });
+        }
+        by_mode().map(|id| Holding::Tracked(id.clone()))
+    }
+
+    /// Notes that a finding is one that was linked to a ticket, by all that it may be known by.
+    pub(crate) fn follow(&mut self, route: Option<&String>, sighting: &Sighting, ticket: &Ticket) {
+        let held = self.0.entry(route.cloned()).or_default();
+        for anchor in sighting.anchors.into_iter().flatten() {
+            held.linked.entry(anchor).or_insert_with(|| ticket.id.clone());
+        }
+    }
+
+    /// Notes that a finding is one that a person accepted, though it is known by something else now.
+    pub(crate) fn accept(&mut self, route: Option<&String>, finding: Fingerprint, ticket: &Ticket) {
+        let held = self.0.entry(route.cloned()).or_default();
+        held.accepted.entry(finding).or_insert_with(|| ticket.id.clone());
+    }
+
+    /// Notes that a finding without a version is one that was set aside with its version.
+    pub(crate) fn close(&mut self, route: Option<&String>, finding: Fingerprint, ticket: &Ticket) {
+        let held = self.0.entry(route.cloned()).or_default();
+        held.closed.entry(finding).or_insert_with(|| ticket.id.clone());
+    }
+
+    /// Whether a person linked a finding to another open ticket than this one, on the same route: then this one
+    /// is told no more of it.
+    pub(crate) fn left(&self, route: Option<&String>, ticket: &Ticket, finding: Fingerprint) -> bool {
+        let held = self.0.get(&route.cloned());
+        held.and_then(|held| held.linked.get(&finding)).is_some_and(|id| *id != ticket.id)
+    }
+}

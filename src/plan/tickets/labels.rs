@@ -1,0 +1,78 @@
+//! Labels that something took off a ticket: which it lacks, and the edit that puts them back.
+
+use crate::model::record::Record;
+use crate::model::scan::Problem;
+use crate::model::ticket::Key;
+use crate::model::ticket::Ticket;
+use crate::model::ticket::labels;
+use crate::model::write::Draft;
+use crate::model::write::Edit;
+use crate::model::write::Ref;
+use crate::plan::tickets::records::next_of;
+use crate::plan::types::input::Input;
+use crate::plan::types::plan::Plan;
+use crate::plan::types::plan::Step;
+use crate::plan::types::plan::Work;
+
+/// How many tickets are named.
+const NAMED: usize = 10;
+
+/// casefile's own labels that a ticket lacks.
+pub(crate) fn lacking(input: &Input<'_>, ticket: &Ticket, record: &Record) -> Vec<String> {
+    let mut own = labels(&input.run.repository, &record.names);
+    own.retain(|label| !ticket.has_label(label));
+    own
+}
+
+/// The edit that puts them back, and says so in the record.
+pub(crate) fn back(input: &Input<'_>, ticket: &Ticket, record: &Record) -> Edit {
+    let next = Record { relabelled: Some(input.run.today()), ..next_of(input, ticket, record) };
+    Edit { labels_added: lacking(input, ticket, record), record: Some(next), ..Edit::default() }
+}
+
+/// The small plan that puts labels back on tickets that were just made, and which they are. A tracker that keeps no record
+/// gives the draft's.
+pub fn relabel(input: &Input<'_>, made: &[(&Draft, &Ticket)]) -> Plan {
+    let mut plan = Plan::default();
+    for (draft, ticket) in made {
+        let record = ticket.record.as_ref().unwrap_or(&draft.record);
+        if lacking(input, ticket, record).is_empty() {
+            continue;
+        }
+        let edit = back(input, ticket, record);
+        plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps: vec![Step::Edit(Box::new(edit))] });
+        plan.relabelled.insert(ticket.id.clone());
+    }
+    plan.naming(made.iter().map(|(_, ticket)| *ticket))
+}
+
+/// What people should know of labels that are put back; nothing where there are none.
+pub fn put_back(keys: &[Key]) -> Option<Problem> {
+    let message = format!("casefile's labels were taken off {}, and are put back once", tickets(keys));
+    let hint = "An automation rule that sets labels replaces all of them: let it add its labels instead.";
+    (!keys.is_empty()).then(|| Problem::new(named(keys), message).hint(hint))
+}
+
+/// What people should know of labels that do not stay; nothing where there are none.
+pub fn unlabelled(keys: &[Key]) -> Option<Problem> {
+    let message = format!(
+        "casefile's labels do not stay on {}: they are known by what casefile notes on them, so nothing is filed twice, \
+         and nothing is written to them",
+        tickets(keys)
+    );
+    let hint = "An automation rule that sets labels replaces all of them: let it add its labels instead. casefile puts \
+                its labels back once a week.";
+    (!keys.is_empty()).then(|| Problem::new(named(keys), message).hint(hint))
+}
+
+fn tickets(keys: &[Key]) -> String {
+    if let [_] = keys { "this ticket".to_owned() } else { format!("{} tickets", keys.len()) }
+}
+
+fn named(keys: &[Key]) -> String {
+    let mut named: Vec<String> = keys.iter().take(NAMED).map(ToString::to_string).collect();
+    if keys.len() > NAMED {
+        named.push(format!("and {} more", keys.len() - NAMED));
+    }
+    named.join(", ")
+}

@@ -1,0 +1,58 @@
+//! The names that an open ticket is known by: labels of its groups.
+
+use std::collections::BTreeSet;
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Record;
+use crate::model::repository;
+use crate::model::survey::Group;
+use crate::model::ticket::{Ticket, label, label_name};
+use crate::model::write::Edit;
+use crate::plan::observed::ticket_scope::Share;
+use crate::plan::tickets::ownership::is_due_labels;
+use crate::plan::types::input::Input;
+
+/// How many names of a group are labels.
+const NAMES: usize = 8;
+
+/// Whether a ticket is known by the names of its groups. A run that knows the repository by more, or by other
+/// identities puts other names on it; where not all fit, one of each identity is enough, so that neither run takes
+/// off what the other puts on. Of several groups one name each is enough there.
+pub(crate) fn is_named(input: &Input<'_>, shares: &[Share<'_>], ticket: &Ticket) -> bool {
+    // what was put back once and taken off again is not put back at each turn
+    let noted = ticket.record.as_ref().filter(|record| !is_due_labels(input, record));
+    let noted = noted.map(|record| record.names.as_slice()).unwrap_or_default();
+    let has = |name: &Fingerprint| ticket.has_label(&label(*name)) || noted.contains(name);
+    let groups: Vec<&Group> =
+        shares.iter().filter(|share| share.is_group()).map(|share| share.group).collect();
+    if groups.iter().all(|group| group.names.iter().all(has)) {
+        return true;
+    }
+    let full = ticket.names().count() >= NAMES;
+    if groups.len() > 1 {
+        return full && groups.iter().all(|group| group.names.iter().take(1).all(has));
+    }
+    let known = input.run.repository.labels();
+    let others = ticket.labels.iter().any(|label| repository::is_label(label) && !known.contains(label));
+    others && full && groups.iter().all(|group| group.names.iter().take(known.len()).all(has))
+}
+
+/// Puts labels for new names on the ticket. A label more than fit lets the oldest further one go, and no group goes
+/// without its first name.
+pub(crate) fn rename(edit: &mut Edit, next: &mut Record, shares: &[Share<'_>], ticket: &Ticket) {
+    let mut seen = BTreeSet::new();
+    let old = ticket.labels.iter().filter_map(|label| label_name(label));
+    let groups: Vec<&Group> =
+        shares.iter().filter(|share| share.is_group()).map(|share| share.group).collect();
+    let own = groups.iter().flat_map(|group| group.names.iter().copied());
+    let mut names: Vec<Fingerprint> = match groups.as_slice() {
+        [_] => own.chain(old.clone()).collect(),
+        several => several.iter().map(|group| group.name()).chain(old.clone()).chain(own).collect(),
+    };
+    names.retain(|name| seen.insert(*name));
+    names.truncate(NAMES.max(groups.len()));
+    let has: BTreeSet<Fingerprint> = old.collect();
+    edit.labels_added = names.iter().filter(|name| !has.contains(name)).map(|name| label(*name)).collect();
+    edit.labels_removed = has.iter().filter(|name| !names.contains(name)).map(|name| label(*name)).collect();
+    next.names = names;
+}

@@ -1,0 +1,126 @@
+//! Which tickets are casefile's own, and which a person accepted.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use crate::config::States;
+use crate::model::record::{Record, State};
+use crate::model::repository;
+use crate::model::repository::Repository;
+use crate::model::ticket::{LABEL, Ticket};
+use crate::plan::tickets::transitions::{is, is_at};
+use crate::plan::types::input::Input;
+use crate::plan::types::snapshot::Snapshot;
+
+/// For how many days labels that were put back are not put back again: where a rule takes them off each time, the two
+/// must not fight.
+const UNTIL_AGAIN: i32 = 7;
+
+/// Whether casefile made a ticket, or `link` or an edit of ours recorded that it is ours, whatever labels it carries.
+///
+/// The record says at creation which account made the ticket, so that it stays ours when the token becomes another
+/// account's. A person's clone copies labels and perhaps the record, but not its creator or its id.
+fn is_made(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
+    let account = snapshot.account.as_ref().map(|account| &account.id);
+    let creator = ticket.creator.as_ref().map(|creator| &creator.id);
+    let by_account = creator.is_some() && creator == account;
+    let later = ticket.record.as_ref().is_some_and(Record::is_later);
+    let made = match record_of(ticket, site) {
+        Some(Record { ticket: Some(id), .. }) => *id == ticket.id.id,
+        Some(Record { creator: Some(maker), .. }) => by_account || creator == Some(maker),
+        _ => by_account,
+    };
+    made && !later
+}
+
+/// The record of a ticket that lost casefile's label, or the repository's, and is known by it all the same. One that
+/// gave way to another lost them to casefile.
+pub(crate) fn stripped<'t>(ticket: &'t Ticket, repository: &Repository, site: &str) -> Option<&'t Record> {
+    let whole = ticket.has_label(LABEL) && ticket.has_any(&repository.labels());
+    let own = |record: &&Record| {
+        record.successor.is_none() && !record.names.is_empty() && !is_shared(ticket, repository)
+    };
+    record_of(ticket, site).filter(|_| !whole).filter(own)
+}
+
+/// Whether a ticket stands for findings because casefile made it, though something took its labels off.
+pub(crate) fn is_recorded(input: &Input<'_>, snapshot: &Snapshot, ticket: &Ticket) -> bool {
+    let lost = || stripped(ticket, &input.run.repository, input.site).is_some();
+    is_made(ticket, snapshot, input.site) && (ticket.has_label(LABEL) || lost())
+}
+
+/// Whether labels that something took off a ticket may be put back today.
+pub(crate) fn is_due_labels(input: &Input<'_>, record: &Record) -> bool {
+    let again = |day: Date| day.checked_add(UNTIL_AGAIN.days()).is_ok_and(|again| input.run.today() >= again);
+    record.relabelled.is_none_or(again)
+}
+
+/// Whether a ticket is casefile's to write to: it carries casefile's label.
+pub(crate) fn is_ours(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
+    ticket.has_label(LABEL) && is_made(ticket, snapshot, site)
+}
+
+/// Whether a ticket is another repository's first: nothing is written there but what `link` puts on it. The scans of
+/// two repositories may be called the same, and so may their branches and pull requests, so that each would take the
+/// other's findings for gone.
+pub(crate) fn is_guest(input: &Input<'_>, ticket: &Ticket) -> bool {
+    let own = &input.run.repository;
+    let Some(record) = record_of(ticket, input.site).filter(|_| is_shared(ticket, own)) else { return false };
+    if record.repository.is_empty() {
+        let groups = &input.survey.groups;
+        return !ticket.names().any(|name| groups.iter().any(|group| group.names.contains(&name)));
+    }
+    let former = || Repository::named(&record.repository).map(|named| named.fingerprint());
+    !record.repository.eq_ignore_ascii_case(&own.to_string())
+        && !former().is_some_and(|one| own.also.contains(&one))
+}
+
+/// Whether a ticket carries the label of another repository.
+pub(crate) fn is_shared(ticket: &Ticket, repository: &Repository) -> bool {
+    let own = repository.labels();
+    ticket.labels.iter().any(|label| repository::is_label(label) && !own.contains(label))
+}
+
+/// A ticket's record, unless it was copied from a ticket of another site. The same site may have had another name
+/// when it was written: a record that names the ticket itself is its own, and one that names none yet is if
+/// casefile made the ticket, as [`is_ours`] sees to it.
+pub(crate) fn record_of<'t>(ticket: &'t Ticket, site: &str) -> Option<&'t Record> {
+    let is_own = |record: &&Record| record.ticket.is_none_or(|id| id == ticket.id.id);
+    ticket.record.as_ref().filter(|record| record.site == site || is_own(record))
+}
+
+/// Whether a ticket is where `states` closes tickets: in that status, and where the state `resolved` has the same one, with
+/// that resolution.
+fn is_closed(states: &States, ticket: &Ticket) -> bool {
+    let Some(closed) = states.target(State::Closed) else { return false };
+    if !is(&ticket.status, &closed.status) {
+        return false;
+    }
+    let shared = states.target(State::Resolved).is_some_and(|other| is(&ticket.status, &other.status));
+    let same = |wanted: &String| {
+        ticket.resolution.as_ref().is_some_and(|now| now.to_lowercase() == wanted.to_lowercase())
+    };
+    !shared || closed.resolution.as_ref().is_some_and(same)
+}
+
+/// Whether a person closed a ticket as accepted, and that still counts. What casefile itself closed
+/// is never accepted.
+pub(crate) fn is_accepted(input: &Input<'_>, ticket: &Ticket) -> bool {
+    let told = record_of(ticket, input.site).and_then(|record| record.told);
+    let told = told.filter(|state| matches!(state, State::Resolved | State::Closed));
+    if told.is_some_and(|state| is_at(&input.config.states, &ticket.status, state)) {
+        return false;
+    }
+    let recurrence = &input.config.recurrence;
+    let words = [Some(&ticket.status.name), ticket.resolution.as_ref()];
+    let named = words.into_iter().flatten().any(|word| recurrence.accepts(word))
+        || is_closed(&input.config.states, ticket);
+    let lasting = match (recurrence.accepted_days, ticket.resolved) {
+        (Some(days), Some(resolved)) => {
+            let since = resolved.to_zoned(jiff::tz::TimeZone::UTC).date();
+            since.checked_add(i64::from(days).days()).is_ok_and(|until| input.run.today() <= until)
+        }
+        _ => true,
+    };
+    named && lasting
+}

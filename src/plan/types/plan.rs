@@ -1,0 +1,120 @@
+//! Everything that a run would write.
+
+use crate::model::alert::AlertChange;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::LinkKind;
+use crate::model::remembered::Remembered;
+use crate::model::scan::Problem;
+use crate::model::slice::SliceId;
+use crate::model::ticket::Key;
+use crate::model::ticket::Ticket;
+use crate::model::ticket::TicketId;
+use crate::model::write::Attachment;
+use crate::model::write::Draft;
+use crate::model::write::Edit;
+use crate::model::write::Move;
+use crate::model::write::Ref;
+use crate::model::write::Remote;
+use crate::plan::types::ending::Ending;
+use crate::plan::types::outcome::Fate;
+use crate::plan::types::remediation::Remedy;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+/// Everything that a run would write.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// Tickets to make, severest first.
+    pub creates: Vec<Draft>,
+    /// What is to be done on single tickets, each in its own order.
+    pub works: Vec<Work>,
+    /// What is to be done when all of that is done: twins that give way.
+    pub merges: Vec<Work>,
+    /// Tickets whose record was lost and is begun anew: without a word to people, because it may be lost again.
+    pub begun: BTreeSet<TicketId>,
+    /// Tickets whose labels were taken off, and are put back.
+    pub relabelled: BTreeSet<TicketId>,
+    /// Tickets whose labels were put back before and did not stay: they are known by their record alone.
+    pub unlabelled: BTreeSet<TicketId>,
+    /// The tickets that cannot be seen and are not made again, by their groups.
+    pub hidden: BTreeMap<Fingerprint, Remembered>,
+    /// Groups whose ticket cannot be found any more, so that they get another one.
+    pub vanished: BTreeSet<Fingerprint>,
+    /// What becomes of each group that has a finding to file, in order of the groups.
+    pub fates: Vec<Fate>,
+    /// Tickets that findings left.
+    pub endings: Vec<Ending>,
+    /// Tickets of which findings seem gone, on a commit that is not the newest and so proves nothing.
+    pub unproven: BTreeSet<TicketId>,
+    /// Tickets that the pull request resolves when it is merged.
+    pub remedies: Vec<Remedy>,
+    /// Findings that the pull request's base has, as the record says; known only where `fail-on` asks for it, of
+    /// groups as bad as that.
+    pub on_base: BTreeSet<Fingerprint>,
+    /// What becomes of GitHub's alerts, because of what people did to their tickets.
+    pub alerts: Vec<AlertChange>,
+    /// What the user should know.
+    pub problems: Vec<Problem>,
+    /// The keys of tickets that are there already, by id: people know them by these.
+    pub keys: BTreeMap<u64, Key>,
+}
+
+impl Plan {
+    /// The plan with the keys of what it is about, as far as these are the tickets.
+    #[must_use]
+    pub fn naming<'t>(mut self, tickets: impl IntoIterator<Item = &'t Ticket>) -> Plan {
+        let about: BTreeSet<&Ref> = self.works.iter().chain(&self.merges).flat_map(Work::about).collect();
+        let named = tickets.into_iter().filter(|ticket| about.contains(&Ref::Known(ticket.id.clone())));
+        self.keys.extend(named.map(|ticket| (ticket.id.id, ticket.key.clone())));
+        self
+    }
+
+    /// Whether nothing would be written.
+    pub fn is_empty(&self) -> bool {
+        self.creates.is_empty() && self.works.is_empty() && self.merges.is_empty() && self.alerts.is_empty()
+    }
+}
+
+/// Steps on one ticket; when one fails, those after it are left for the next run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Work {
+    /// The ticket.
+    pub on: Ref,
+    /// In this order.
+    pub steps: Vec<Step>,
+}
+
+impl Work {
+    /// The ticket, and those that it is linked to.
+    fn about(&self) -> impl Iterator<Item = &Ref> {
+        let linked = self.steps.iter().filter_map(|step| match step {
+            Step::Link(_, to) => Some(to),
+            _ => None,
+        });
+        std::iter::once(&self.on).chain(linked)
+    }
+}
+
+/// One request's worth of work on a ticket.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Change it.
+    Edit(Box<Edit>),
+    /// Link it to another.
+    Link(LinkKind, Ref),
+    /// Move it to a status.
+    Go(Move),
+    /// Write what casefile keeps there for itself; a ticket that takes no edit is left without.
+    Note(Box<Edit>),
+    /// Move it to a status if its workflow leads there, and strike that off with the edit. Neither costs
+    /// anything else: a done ticket may take no edit.
+    Try(Move, Box<Edit>),
+    /// Hang a file on it.
+    Attach(Attachment),
+    /// Link it to the web, in the place of the link with the same id.
+    Remote(Remote),
+    /// Take the link with this id off it.
+    Unremote(String),
+    /// Take these labels, the record and these slices off it.
+    Unmark(Vec<String>, Vec<SliceId>),
+}

@@ -1,0 +1,14 @@
+//! Groups that want a ticket.
+
+use crate::model::survey::Group;
+use crate::model::survey::Sighting;
+use crate::model::ticket::Ticket;
+
+/// A group, or a part of it, that wants a ticket.
+#[derive(Debug)]
+pub(crate) struct Proposal<'a> {
+    pub(crate) group: &'a Group,
+    pub(crate) findings: Vec<Sighting>,
+    /// The done ticket that it follows.
+    pub(crate) old: Option<&'a Ticket>,
+}

@@ -1,0 +1,112 @@
+//! What people should read of a change: the new description where nobody changed it, a comment for what is new.
+
+use crate::compose::comments;
+use crate::compose::ticket;
+use crate::config::CommentEvent;
+use crate::document::Document;
+use crate::document::{Block, Inline};
+use crate::model::answer::Texts;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::{Record, Wrote};
+use crate::plan::create::draft;
+use crate::plan::observed::ticket_scope;
+use crate::plan::observed::ticket_scope::Share;
+use crate::plan::planner::Decision;
+use crate::plan::presence::difference::Difference;
+
+/// What an edit says.
+#[derive(Default)]
+pub(crate) struct News {
+    pub(crate) body: Option<Document>,
+    pub(crate) summary: Option<String>,
+    pub(crate) comment: Option<Document>,
+    /// What a comment says where the tracker does not take the description.
+    pub(crate) instead: Option<Document>,
+}
+
+/// Words the difference for people, and notes in the record what is written. `texts`: as the ticket has them;
+/// `worse`: its severity is another one.
+pub(crate) fn news(
+    decision: &Decision<'_>,
+    shares: &[Share<'_>],
+    difference: &Difference,
+    worse: bool,
+    texts: Option<&Texts>,
+    next: &mut Record,
+) -> News {
+    let quiet = difference.loses() && !difference.facts && !worse;
+    let (input, provenance) = (decision.input, decision.input.run.provenance());
+    let is_ours = |now: Option<&str>, wrote: Option<Fingerprint>| {
+        now.is_some_and(|now| wrote == Some(Wrote::text(now)))
+    };
+    let main = ticket_scope::main(shares, Some(&*next));
+    let mut said = News::default();
+    let described =
+        main.filter(|_| is_ours(texts.map(|texts| texts.description.as_str()), next.wrote.description));
+    if let Some(main) = main {
+        let words = draft::words(decision, &draft::part(main.group, &main.rest), &difference.elsewhere);
+        if described.is_some() {
+            next.wrote.description = Some(words.description_hash());
+            said.body = Some(words.body);
+        }
+        if is_ours(texts.map(|texts| texts.summary.as_str()), next.wrote.summary)
+            && next.wrote.summary != Some(Wrote::text(&words.summary))
+        {
+            next.wrote.summary = Some(Wrote::text(&words.summary));
+            said.summary = Some(words.summary);
+        }
+    }
+    let wants = decision.jira.comments.contains(&CommentEvent::Added);
+    let mut added = Vec::new();
+    for share in shares {
+        let new = share.among(&difference.added);
+        let is_described = described.is_some_and(|main| std::ptr::eq(main, share));
+        if !new.is_empty() && (wants || !is_described) {
+            let part = draft::part(share.group, &share.rest);
+            added.push((share, comments::added(&part, input.survey, &provenance, &new)));
+        }
+    }
+    // a description says what one group has, and nothing of what was linked to the ticket
+    let tells_all = described.is_some() && shares.len() == 1 && next.linked.is_empty();
+    let gone = difference.gone_everywhere();
+    if !difference.added.is_empty() {
+        said.comment = joined(decision, added, shares.len() > 1);
+    } else if gone > 0 && !tells_all && decision.jira.comments.contains(&CommentEvent::Gone) {
+        said.comment = Some((input.fit)(comments::dropped(gone, &provenance)));
+    } else if described.is_none()
+        && !quiet
+        && let Some(first) = main.or(shares.first())
+    {
+        let part = draft::part(first.group, &first.rest);
+        // where casefile wrote no description, nobody edited it
+        let edited: &[&str] = if next.wrote.description.is_some() { &["description"] } else { &[] };
+        let comment = comments::news(&part, input.survey, &provenance, edited);
+        said.comment = Some((input.fit)(comment));
+    }
+    if let Some(main) = described.filter(|_| said.comment.is_none() && !quiet) {
+        let part = draft::part(main.group, &main.rest);
+        said.instead = Some((input.fit)(comments::news(&part, input.survey, &provenance, &[])));
+    }
+    said
+}
+
+/// What is said of several groups in one comment: each under its title.
+pub(crate) fn joined(
+    decision: &Decision<'_>,
+    said: Vec<(&Share<'_>, Document)>,
+    titled: bool,
+) -> Option<Document> {
+    let title = |share: &Share<'_>| {
+        let part = draft::part(share.group, &share.rest);
+        let title = ticket::summary(&part, decision.input.survey, "");
+        Document::of(vec![Block::Paragraph(vec![Inline::strong(title)])])
+    };
+    let mut parts = Vec::new();
+    for (share, document) in said {
+        if titled {
+            parts.extend(title(share).parts);
+        }
+        parts.extend(document.parts);
+    }
+    (!parts.is_empty()).then(|| (decision.input.fit)(Document { parts }))
+}

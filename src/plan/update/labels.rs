@@ -1,0 +1,75 @@
+//! Labels that something took off: an automation rule that sets labels replaces all of them. The record that lies on a
+//! ticket still says what it is.
+
+use crate::plan::tickets::labels::back;
+use crate::plan::tickets::labels::lacking;
+use crate::plan::tickets::labels::put_back;
+use crate::plan::tickets::labels::unlabelled;
+use std::collections::{BTreeSet, HashSet};
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Record;
+use crate::model::ticket::{Key, Ticket, TicketId};
+use crate::model::write::Ref;
+use crate::plan::planner::Decision;
+use crate::plan::tickets::ownership::{is_due_labels, stripped};
+use crate::plan::types::plan::{Step, Work};
+
+/// Puts labels back that something took off tickets which the record on them says are ours: with what is written to
+/// them anyway, else by themselves. Once: where they do not stay, that is said instead, and the ticket is tracked by
+/// its record.
+pub(crate) fn restore_labels(decision: &mut Decision<'_>) {
+    let (input, snapshot) = (decision.input, decision.snapshot);
+    if !input.run.writes() {
+        return;
+    }
+    let leaving: Vec<&Ref> = decision.plan.merges.iter().map(|work| &work.on).collect();
+    let groups: HashSet<Fingerprint> =
+        input.survey.groups.iter().flat_map(|group| group.names.iter().copied()).collect();
+    let lost = snapshot.tickets().filter_map(|ticket| {
+        let record = stripped(ticket, &input.run.repository, input.site)?;
+        // it was found by what anybody can write, and is another repository's if none of its names is known here
+        let known = record.names.iter().any(|name| groups.contains(name)) && decision.is_recorded(ticket);
+        let stays = !leaving.contains(&&Ref::Known(ticket.id.clone()));
+        (known && stays).then_some((ticket, record))
+    });
+    for (ticket, record) in lost.collect::<Vec<_>>() {
+        if is_due_labels(input, record) {
+            restore_labels_of(decision, ticket, record);
+            decision.plan.relabelled.insert(ticket.id.clone());
+        } else {
+            decision.plan.unlabelled.insert(ticket.id.clone());
+        }
+    }
+    let keys = |ids: &BTreeSet<TicketId>| -> Vec<Key> {
+        ids.iter().filter_map(|id| Some(snapshot.ticket(id.id)?.key.clone())).collect()
+    };
+    let (back, gone) = (keys(&decision.plan.relabelled), keys(&decision.plan.unlabelled));
+    decision.plan.problems.extend(put_back(&back).into_iter().chain(unlabelled(&gone)));
+}
+
+fn restore_labels_of(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record) {
+    let input = decision.input;
+    let on = Ref::Known(ticket.id.clone());
+    let lacks = lacking(input, ticket, record);
+    let today = Some(input.run.today());
+    let steps = decision.plan.works.iter_mut().filter(|work| work.on == on).flat_map(|work| &mut work.steps);
+    let mut written = false;
+    for step in steps {
+        let (Step::Edit(edit) | Step::Note(edit) | Step::Try(_, edit)) = step else { continue };
+        let Some(record) = &mut edit.record else { continue };
+        record.relabelled = today;
+        if !written {
+            let added: Vec<String> =
+                lacks.iter().filter(|label| !edit.labels_added.contains(label)).cloned().collect();
+            edit.labels_added.extend(added);
+        }
+        written = true;
+    }
+    if !written {
+        let edit = Box::new(back(input, ticket, record));
+        // a done ticket may take no edit
+        let step = if ticket.is_open() { Step::Edit(edit) } else { Step::Note(edit) };
+        decision.plan.works.push(Work { on, steps: vec![step] });
+    }
+}

@@ -1,0 +1,241 @@
+//! Findings that have an open ticket: what the ticket does not know yet.
+
+use crate::plan::presence::liveness::has_read_all;
+use crate::plan::tickets::linked;
+use std::collections::BTreeSet;
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::record::{LinkKind, Pending, Record, State};
+use crate::model::repository::Place;
+use crate::model::slice::SliceId;
+use crate::model::survey::Sighting;
+use crate::model::ticket::Ticket;
+use crate::model::write::{Edit, Ref};
+use crate::plan::create::{attachments, draft};
+use crate::plan::fields::fill;
+use crate::plan::matching::duplicates::Inheritance;
+use crate::plan::observed::observation;
+use crate::plan::observed::observation::Look;
+use crate::plan::observed::ticket_scope;
+use crate::plan::observed::ticket_scope::Share;
+use crate::plan::planner::Decision;
+use crate::plan::presence::difference::{Difference, difference};
+use crate::plan::tickets::names::{is_named, rename};
+use crate::plan::tickets::ownership::record_of;
+use crate::plan::tickets::records::{add_life, cover, next_record};
+use crate::plan::tickets::steps::steps;
+use crate::plan::tickets::steps::{move_alone, owed_state};
+use crate::plan::types::outcome::Verdict;
+use crate::plan::types::plan::{Step, Work};
+use crate::plan::update::announcement::{News, news};
+
+/// Tracks all that a ticket stands for, whose content alone edits it: its findings, their severity, their
+/// advisory. One edit says it all; what becomes of each share is in the order of the shares. `None`: more must
+/// be known first.
+pub(crate) fn track(
+    decision: &mut Decision<'_>,
+    shares: &[Share<'_>],
+    ticket: &Ticket,
+    inheritance: Inheritance,
+) -> Option<Vec<Verdict>> {
+    let input = decision.input;
+    let tracked = vec![Verdict::Tracked(ticket.id.clone()); shares.len()];
+    if !input.run.writes() || !decision.is_ours(ticket) {
+        decision.note_hidden_creators(ticket);
+        return Some(tracked);
+    }
+    let tracking = Tracking::of(decision, shares, ticket, &inheritance);
+    let snapshot = decision.snapshot;
+    let knows = tracking.record.is_some_and(|it| observation::known(&tracking.looks, snapshot, ticket, it));
+    if knows && !tracking.due && !tracking.milder {
+        tracking.move_on(decision);
+        return Some(tracked);
+    }
+    if !decision.needs.slices(decision.snapshot, ticket) {
+        return None;
+    }
+    let change = tracking.change(decision)?;
+    if !change.content && !tracking.due && change.difference.changed.is_empty() {
+        tracking.move_on(decision);
+        return Some(tracked);
+    }
+    let steps = tracking.steps(decision, &change, inheritance)?;
+    if tracking.record.is_none() {
+        decision.plan.begun.insert(ticket.id.clone());
+    }
+    decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
+    let verdict = |share| match change.content && tracking.is_new(share, &change) {
+        true => Verdict::Update(ticket.id.clone()),
+        false => Verdict::Tracked(ticket.id.clone()),
+    };
+    Some(shares.iter().map(verdict).collect())
+}
+
+/// A ticket, and what this run saw of all that it stands for.
+struct Tracking<'t, 'a> {
+    shares: &'t [Share<'a>],
+    /// The one that the ticket's own text is about, if one is.
+    main: Option<&'t Share<'a>>,
+    ticket: &'t Ticket,
+    record: Option<&'t Record>,
+    looks: Vec<Look>,
+    /// Whether something is to be written whatever was seen: names, what twins leave, what is owed, what is noted of
+    /// a scope as silent that is not.
+    due: bool,
+    /// Whether the ticket is told as milder than what was seen.
+    milder: bool,
+}
+
+/// What of it is new to the ticket.
+struct Change {
+    difference: Difference,
+    /// Whether its severity is another one.
+    worse: bool,
+    /// Whether people should know of any of it.
+    content: bool,
+}
+
+impl<'t, 'a> Tracking<'t, 'a> {
+    fn of(
+        decision: &Decision<'_>,
+        shares: &'t [Share<'a>],
+        ticket: &'t Ticket,
+        inheritance: &Inheritance,
+    ) -> Tracking<'t, 'a> {
+        let input = decision.input;
+        let mut looks = ticket_scope::looks(input, shares);
+        let record = record_of(ticket, input.site);
+        if let Some(record) = record {
+            let has = |id: &SliceId| decision.snapshot.digest(ticket, record, id).is_some();
+            observation::complete(input, &decision.proof, has, &mut looks);
+        }
+        let inherits = !inheritance.slices.is_empty() || !inheritance.linked.is_empty();
+        let owed = |record: &Record| {
+            let noted = |look: &Look| record.life.silent.contains_key(&look.slice.id());
+            let owes = record.pending.iter().any(|owed| !matches!(owed, Pending::Go(_)));
+            owes || looks.iter().any(noted)
+        };
+        // a screen that takes no labels would refuse them again each time
+        let labels = record.is_none_or(|record| !record.refused.contains("labels"));
+        let due = inherits || record.is_some_and(owed) || labels && !is_named(input, shares, ticket);
+        // a pull request does not record what its base has as well, so there the base's scans have the say
+        let seen = looks.iter().filter_map(|look| look.slice.severity).max();
+        let on_branch = matches!(input.run.place, Place::Branch(_));
+        let milder =
+            on_branch && record.is_some_and(|record| seen.is_some_and(|seen| record.severity < seen));
+        Tracking { shares, main: ticket_scope::main(shares, record), ticket, record, looks, due, milder }
+    }
+
+    /// Moves the ticket where it should be, if that is still owed and nothing else is to be written.
+    fn move_on(&self, decision: &mut Decision<'_>) {
+        let begun = |record: &&Record| matches!(owed_state(record), Some(State::Open | State::InProgress));
+        let record = self.record.filter(begun);
+        decision.plan.works.extend(record.and_then(|it| move_alone(decision.input, self.ticket, it)));
+    }
+
+    /// The share that speaks for the ticket.
+    fn first(&self) -> Option<&'t Share<'a>> {
+        self.main.or(self.shares.first())
+    }
+
+    /// What is new, once the slices were read; `None`: more must be known first.
+    fn change(&self, decision: &mut Decision<'_>) -> Option<Change> {
+        let mut difference = difference(decision, self.ticket, &self.looks);
+        // who linked them knows of them
+        let linked = self.shares.iter().filter(|share| !share.is_group()).flat_map(|share| &share.rest);
+        let linked: BTreeSet<Fingerprint> = linked.map(Sighting::id).collect();
+        let by_person = |finding: &Fingerprint| {
+            linked.contains(finding) || self.record.is_some_and(|record| record.linked.contains(finding))
+        };
+        difference.added.retain(|finding| !by_person(finding));
+        // what people are told is gone must not lie on the ticket unlisted
+        let gone = difference.gone_everywhere() > 0;
+        let mut asked = !gone || has_read_all(decision, self.ticket);
+        for share in self.shares.iter().filter(|share| !share.among(&difference.added).is_empty()) {
+            // Whether a person accepted what seems to be new is known by tickets that are done.
+            asked &= decision.needs.labelled(decision.snapshot, share.group);
+        }
+        if !asked {
+            return None;
+        }
+        let severity = difference.severity.unwrap_or(self.first()?.group.severity);
+        let worse = self.record.is_none_or(|record| record.severity != severity);
+        let news = !difference.added.is_empty() || worse || difference.facts || difference.loses();
+        // nobody knows what a ticket without a record was told
+        let content = news && self.record.is_some();
+        Some(Change { difference: Difference { severity: Some(severity), ..difference }, worse, content })
+    }
+
+    /// Whether a share is what the news is about.
+    fn is_new(&self, share: &Share<'_>, change: &Change) -> bool {
+        match change.difference.added.is_empty() {
+            true => self.first().is_some_and(|first| std::ptr::eq(share, first)),
+            false => !share.among(&change.difference.added).is_empty(),
+        }
+    }
+
+    /// All that is done on the ticket; `None`: more must be known first.
+    fn steps(
+        &self,
+        decision: &mut Decision<'_>,
+        change: &Change,
+        inheritance: Inheritance,
+    ) -> Option<Vec<Step>> {
+        let (input, ticket) = (decision.input, self.ticket);
+        let texts = match change.content {
+            true => decision.needs.texts(decision.snapshot, ticket.id.id)?,
+            false => None,
+        };
+        let mut next = self.next_record(decision, change)?;
+        let mut edit = Edit { slices: change.difference.changed.clone(), ..Edit::default() };
+        edit.slices.extend(inheritance.slices);
+        add_life(input, &mut next, &edit.slices, decision.snapshot.slices_of(ticket.id.id));
+        if let Some(main) = self.main {
+            rename(&mut edit, &mut next, self.shares, ticket);
+            if change.content {
+                let target = decision.target(main.group);
+                edit.fields = fill::follow(decision, &target, ticket, &mut next, change.worse)?;
+            }
+        }
+        if change.content {
+            let News { body, summary, comment, instead } =
+                news(decision, self.shares, &change.difference, change.worse, texts, &mut next);
+            (edit.body, edit.summary, edit.comment, edit.instead) = (body, summary, comment, instead);
+        }
+        let mut all: Vec<Step> = Vec::new();
+        next.twins.extend(inheritance.linked.iter().map(|twin| twin.id));
+        all.extend(
+            inheritance.linked.into_iter().map(|twin| Step::Link(LinkKind::Relates, Ref::Known(twin))),
+        );
+        let owes = next.pending.iter().any(|owed| matches!(owed, Pending::Attach(_)));
+        let attaches = |share: &&Share<'_>| owes || (change.content && self.is_new(share, change));
+        for share in self.shares.iter().filter(attaches) {
+            let files = attachments::files(decision, &draft::part(share.group, &share.rest));
+            all.extend(files.into_iter().map(Step::Attach));
+        }
+        let go = owed_state(&next);
+        all.extend(steps(input.config, edit, next, go));
+        Some(all)
+    }
+
+    /// The record as this edit writes it, but for what the edit says.
+    fn next_record(&self, decision: &Decision<'_>, change: &Change) -> Option<Record> {
+        let first = self.first()?;
+        let mut next = next_record(decision.input, decision.snapshot, first.group, self.ticket);
+        self.shares.iter().for_each(|share| cover(&mut next, share.group));
+        // one that was edited is linked by what it is known by now
+        let linked = self.shares.iter().filter(|share| !share.is_group());
+        linked::note(&mut next, linked.flat_map(|share| &share.rest));
+        next.severity = change.difference.severity.unwrap_or(next.severity);
+        if matches!(next.told, Some(State::Resolved | State::Closed)) {
+            // it is back, and a person has opened the ticket: where they moved it, it stays
+            (next.told, next.recurred) = (Some(State::Open), None);
+        }
+        let has = |id: &SliceId| next.slices.contains_key(id);
+        if self.looks.iter().any(|look| !look.fresh.is_empty() && !has(&look.slice.id())) {
+            decision.mark_beside(&mut next);
+        }
+        next.life.silent.retain(|id, _| self.looks.iter().all(|look| look.slice.id() != *id));
+        Some(next)
+    }
+}
