@@ -32,6 +32,9 @@ const LAG: Duration = Duration::from_secs(2);
 /// One broken run: what goes on around it, which request is broken, and how.
 type Case<'b> = (Around, usize, &'b Blow);
 
+/// What goes on around processes side by side.
+const CROWDED: [Around; 3] = [Around::Labels, Around::Moved, Around::Accounts];
+
 /// Breaks what `chosen` picks of so many requests and all blows.
 fn sweep(deployment: Deployment, chosen: impl Fn(usize, &[Blow]) -> Vec<Case<'_>>) -> Figures {
     let first = Stage::set(deployment);
@@ -89,6 +92,20 @@ fn crowd(deployment: Deployment, around: Around, processes: usize) -> Figures {
     figures
 }
 
+/// Few and many processes at once, also where rules and other accounts are at work.
+fn crowds(deployment: Deployment) -> Figures {
+    let mut figures = Figures::default();
+    for processes in [2, 4, 8] {
+        figures.join(crowd(deployment, Around::Quiet, processes));
+    }
+    for processes in [2, 5] {
+        for around in CROWDED {
+            figures.join(crowd(deployment, around, processes));
+        }
+    }
+    figures
+}
+
 /// Searches give one ticket a page, and each page twice.
 fn small_pages(deployment: Deployment) -> Figures {
     let mut figures = Figures::default();
@@ -116,11 +133,25 @@ fn pages_that_come_short_and_twice_lose_and_double_nothing() {
 }
 
 #[test]
-fn two_processes_where_a_rule_sets_labels_lose_and_double_nothing() {
-    let both = Deployment::BOTH.map(|deployment| move || crowd(deployment, Around::Labels, 2));
+fn two_processes_among_rules_and_other_accounts_lose_and_double_nothing() {
     std::thread::scope(|scope| {
-        both.map(|one| scope.spawn(one)).into_iter().for_each(|one| one.join().unwrap().are_clean());
+        let all = Deployment::BOTH.into_iter().flat_map(|jira| CROWDED.map(|around| (jira, around)));
+        let running: Vec<_> = all.map(|(jira, around)| scope.spawn(move || crowd(jira, around, 2))).collect();
+        running.into_iter().for_each(|one| one.join().unwrap().are_clean());
     });
+}
+
+/// Side by side alone, of the whole.
+#[test]
+#[ignore = "minutes; a part of the whole"]
+fn crowded() {
+    let mut figures = Figures::default();
+    std::thread::scope(|scope| {
+        let running = Deployment::BOTH.map(|jira| scope.spawn(move || crowds(jira)));
+        running.into_iter().for_each(|one| figures.join(one.join().unwrap()));
+    });
+    figures.print();
+    figures.are_clean();
 }
 
 /// Everything; minutes.
@@ -130,14 +161,7 @@ fn whole() {
     let on = |deployment| {
         let mut figures = sweep(deployment, all);
         figures.join(small_pages(deployment));
-        for processes in [2, 4, 8] {
-            figures.join(crowd(deployment, Around::Quiet, processes));
-        }
-        for processes in [2, 5] {
-            for around in [Around::Labels, Around::Moved, Around::Accounts] {
-                figures.join(crowd(deployment, around, processes));
-            }
-        }
+        figures.join(crowds(deployment));
         figures
     };
     let mut figures = Figures::default();
