@@ -151,6 +151,7 @@ async fn look_back<T: Write>(
         stop(project, &Failure::Scope(format!("new tickets in {project} cannot be seen")), outcomes, queue);
         return;
     };
+    outcomes.seen.insert(made.id.clone());
     kept::check(sample, outcomes);
     outcomes.samples.insert(project.to_owned(), sample.clone());
     if !kept::is_found_again(tracker, plan, sample).await {

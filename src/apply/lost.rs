@@ -30,6 +30,7 @@ pub(super) async fn look<T: Write>(
         let Some(tickets) = candidates(tracker, &missing, outcomes).await else { continue };
         missing.retain(|(draft, _)| match made(draft, &tickets, outcomes) {
             Some(made) => {
+                outcomes.seen.insert(made.id.clone());
                 outcomes.made.insert(draft.group, made);
                 false
             }

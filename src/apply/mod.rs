@@ -37,6 +37,8 @@ pub struct Outcomes {
     pub samples: BTreeMap<String, Ticket>,
     /// Tickets that were made and cannot be seen by the account that made them: no search will find them.
     pub hidden: BTreeSet<TicketId>,
+    /// Tickets that were made and that the account has seen since. Of the others it is not known whether it can.
+    pub seen: BTreeSet<TicketId>,
     /// Tickets that were made and do not keep casefile's labels: no search by these will find them.
     pub unlabelled: BTreeSet<TicketId>,
     /// Whether the tickets that were made could not be looked at.
@@ -69,6 +71,7 @@ impl Outcomes {
         self.found.extend(other.found);
         self.samples.extend(other.samples);
         self.hidden.extend(other.hidden);
+        self.seen.extend(other.seen);
         self.unlabelled.extend(other.unlabelled);
         self.unlooked |= other.unlooked;
         self.forgets |= other.forgets;

@@ -16,7 +16,7 @@ pub struct Remembered {
     pub key: String,
     /// The names of its group.
     pub names: Vec<Fingerprint>,
-    /// Whether the account that made it could not see it.
+    /// Whether the account that made it could not see it, or could not look.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
     /// Whether it took the place of one that could not be found any more.

@@ -47,6 +47,8 @@ pub(super) async fn keep<T: Write>(
     }
     let Some(seen) = read(tracker, which, outcomes).await else { return };
     let made: Vec<_> = outcomes.made.values().filter(|made| which.contains(&made.id.id)).cloned().collect();
+    let visible = made.iter().filter(|made| seen.contains_key(&made.id.id));
+    outcomes.seen.extend(visible.map(|made| made.id.clone()));
     let hidden: Vec<Key> = made
         .iter()
         .filter(|made| !seen.contains_key(&made.id.id) && outcomes.hidden.insert(made.id.clone()))

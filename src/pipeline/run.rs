@@ -69,7 +69,8 @@ pub(super) fn made(plan: &Plan, outcomes: &Outcomes) -> Vec<Remembered> {
             id: made.id.id,
             key: made.key.to_string(),
             names: draft.record.names.clone(),
-            hidden: outcomes.hidden.contains(&made.id),
+            // what was never seen is not missing when it cannot be seen
+            hidden: !outcomes.seen.contains(&made.id),
             instead: plan.vanished.contains(&draft.group),
         })
     };

@@ -37,6 +37,8 @@ pub(super) async fn settle<T: Write>(
     let made: BTreeSet<u64> = waited_for(outcomes);
     let found = found(tracker, job, &made, outcomes).await;
     let unseen: BTreeSet<u64> = made.difference(&found).copied().collect();
+    let visible = outcomes.made.values().filter(|made| found.contains(&made.id.id));
+    outcomes.seen.extend(visible.map(|made| made.id.clone()));
     // what a rule did meanwhile is why they are not found
     relabel::keep(tracker, job, input, plan, &unseen, outcomes).await;
     // those that lost their labels are found by what their description says

@@ -70,6 +70,30 @@ fn with_a_state_file_none_is_made_twice() {
 }
 
 #[test]
+fn what_could_not_be_looked_at_is_not_made_again_where_it_is_hidden() {
+    for deployment in Deployment::BOTH {
+        let first_create = |shop: &Shop| {
+            let journal = shop.sim.journal();
+            let mut asked = journal.iter().filter(|one| one.face == deployment.face());
+            asked.position(|one| one.path.ends_with("/issue/bulk")).unwrap()
+        };
+        let other = hides(deployment, 3);
+        other.run(&Event::push("main", 1));
+        let shop = hides(deployment, 3);
+        // nothing is answered once the first was made
+        let after = Nth::From(first_create(&other) + 2);
+        shop.fault("", after, Kind::Status(400, Vec::new(), r#"{"errorMessages":["no"]}"#.into()));
+        shop.run_with(&Event::push("main", 1), &STATE).fails(4, &["whether it can be seen is not known"]);
+        assert_eq!(made(&shop), 1);
+        shop.sim.clear_faults();
+        for number in 2..=5 {
+            shop.run_with(&Event::push("main", number), &STATE).fails(4, &["cannot"]);
+        }
+        assert_eq!(made(&shop), 3, "each once");
+    }
+}
+
+#[test]
 fn with_a_pull_requests_section_none_is_made_twice() {
     for deployment in Deployment::BOTH {
         let shop = hides(deployment, 3);
