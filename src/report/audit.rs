@@ -10,7 +10,7 @@ use crate::model::finding::{
 use crate::model::scan::Scan;
 use crate::model::severity::Severity;
 
-use super::flaw::{self, Flaw};
+use super::flaw::{self, Flaw, Place, Shared};
 use super::source::Source;
 use super::{path, purl, words};
 
@@ -69,7 +69,29 @@ impl Audit {
     /// The finding, on a package of the manifest; the score decides how bad it is where there is one, else
     /// the scanner's word.
     pub(super) fn finding<'r>(&'r self, told: Told<'r>) -> Finding<'r> {
-        let flaw = Flaw {
+        self.flaw(told).finding(&self.scanner)
+    }
+
+    /// The same of an advisory that is told for several versions of the package: what all findings have in common.
+    pub(super) fn shared(&self, told: Told<'_>) -> Shared {
+        self.flaw(told).parted().0
+    }
+
+    /// And what each has by itself.
+    pub(super) fn place<'r>(&'r self, name: &'r str, version: &'r str) -> Place<'r> {
+        // what one package is called may be said of many advisories
+        let (name, version) = (words::name(name), words::name(version));
+        let purl = purl::of(self.ecosystem, name, version).into();
+        Place {
+            package: Package { purl, name: name.into(), version: version.into(), ..Package::default() },
+            location: Location { path: self.manifest.as_str().into(), ..Location::default() },
+            ..Place::default()
+        }
+    }
+
+    fn flaw<'r>(&'r self, told: Told<'r>) -> Flaw<'r> {
+        let Place { package, location, .. } = self.place(told.package, told.version);
+        Flaw {
             names: told.names,
             title: told.title.into(),
             description: told.description.into(),
@@ -79,19 +101,11 @@ impl Audit {
             severity: flaw::severity(told.severity, told.cvss.as_ref()),
             cvss: told.cvss,
             withdrawn: told.withdrawn,
-            package: Package {
-                purl: purl::of(self.ecosystem, told.package, told.version).into(),
-                name: told.package.into(),
-                version: told.version.into(),
-                fixed: told.fixed,
-                unfixed: told.unfixed,
-                path: told.path,
-            },
-            location: Location { path: self.manifest.as_str().into(), ..Location::default() },
+            package: Package { fixed: told.fixed, unfixed: told.unfixed, path: told.path, ..package },
+            location,
             aside: told.aside,
             ..Flaw::default()
-        };
-        flaw.finding(&self.scanner)
+        }
     }
 
     /// A finding that is no advisory: a rule of the scanner about `logical`, as it is listed.

@@ -10,7 +10,7 @@ use crate::model::scan::Problem;
 
 use super::each::Json;
 use super::formats::{Format, Shape};
-use super::lenient::{List, Maybe, Text, objects};
+use super::lenient::{List, Maybe, Text, name, objects};
 use super::moment::moment;
 use super::source::Source;
 use super::{Nobody, Sink, advisory, flaw, purl, words};
@@ -38,23 +38,29 @@ objects! { "snake_case"
     }
 
     struct Product {
+        #[serde(deserialize_with = "name")]
         product_id: Text<'a>,
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
         product_identification_helper: Maybe<Helper<'a>>,
     }
 
     struct Helper {
+        #[serde(deserialize_with = "name")]
         purl: Text<'a>,
         purls: List<Text<'a>>,
     }
 
     struct Relationship {
+        #[serde(deserialize_with = "name")]
         product_reference: Text<'a>,
+        #[serde(deserialize_with = "name")]
         relates_to_product_reference: Text<'a>,
         full_product_name: Maybe<Product<'a>>,
     }
 
     struct Vulnerability {
+        #[serde(deserialize_with = "name")]
         cve: Text<'a>,
         ids: List<Maybe<Name<'a>>>,
         product_status: Maybe<Status<'a>>,
@@ -77,6 +83,7 @@ objects! { "snake_case"
     }
 
     struct Flagged {
+        #[serde(deserialize_with = "name")]
         label: Text<'a>,
         product_ids: List<Text<'a>>,
     }

@@ -11,7 +11,7 @@ use crate::model::scan::{Problem, Scan};
 use super::each::Json;
 use super::flaw::{self, Flaw};
 use super::formats::{Format, Outline, Shape};
-use super::lenient::{List, Maybe, Number, Text, objects};
+use super::lenient::{List, Maybe, Number, Text, name, objects};
 use super::source::Source;
 use super::xml::{TEXT, Xml};
 use super::{Sink, cvss, path, weakness};
@@ -46,6 +46,7 @@ const LISTS: &[&str] = &["cwes", "references"];
 
 objects! { "camelCase"
     struct Dependency {
+        #[serde(deserialize_with = "name")]
         file_name: Text<'a>,
         file_path: Text<'a>,
         packages: List<Maybe<Identified<'a>>>,
@@ -61,15 +62,20 @@ objects! { "camelCase"
     }
 
     struct Identified {
+        #[serde(deserialize_with = "name")]
         id: Text<'a>,
         #[serde(rename = "type")]
+        #[serde(deserialize_with = "name")]
         kind: Text<'a>,
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
     }
 
     /// A vulnerability; in XML also the element around them.
     struct Vulnerability {
+        #[serde(deserialize_with = "name")]
         source: Text<'a>,
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
         #[serde(deserialize_with = "word")]
         severity: String,

@@ -2,15 +2,17 @@
 //!
 //! Its hash of a secret is never read: a short secret can be guessed from it.
 
+use std::borrow::Cow;
+
 use crate::model::finding::{Anchors, Aside, Finding, Kind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use super::Sink;
 use super::formats::{Format, Shape};
 use super::lenient::{Flag, Number, Text, objects};
 use super::source::Source;
 use super::tool::{self, Hit, Tool};
+use super::{Sink, path};
 
 /// The format. What a person marked as no secret in `detect-secrets audit` is suppressed.
 pub(super) const FORMAT: Format = Format {
@@ -44,6 +46,8 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             "results" => {
                 tool.has_results = true;
                 json.each_entry(|json, file| {
+                    // each of its findings may have it
+                    let file = &*path::bounded(Cow::Borrowed(file));
                     tool.results::<Found<'_>>(json, |tool, found, sink| {
                         sink.finding(finding(tool, file, found));
                     })

@@ -5,9 +5,10 @@
 //! What a visit does not touch is skipped.
 
 use std::fmt::Write;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 
 use super::Sink;
+use super::source::Source;
 use super::window::{Skipper, Window};
 use crate::model::scan::Problem;
 
@@ -182,6 +183,15 @@ impl<'s> Json<'s> {
         }
         let rest = self.window.rest();
         Skipper::within().feed(rest).map(|end| rest[..end].to_vec())
+    }
+
+    /// Another reading of the object that this is within, for members that did not come before the value of `key`,
+    /// which comes next: of what follows, where that is in memory, else of the whole from its first byte on.
+    pub(super) fn again(&mut self, key: &str, source: &Source, begin: u64) -> Result<Box<dyn Read>, Problem> {
+        match self.rest_of_object() {
+            Some(rest) => Ok(Box::new(Cursor::new([format!("{{\"{key}\":").as_bytes(), &rest].concat()))),
+            None => source.open_at(begin),
+        }
     }
 
     /// A problem at this place.

@@ -1,6 +1,7 @@
 //! ESLint's JSON, plain or with metadata.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::finding::{Anchors, Aside, Finding, Kind, Rule};
 use crate::model::scan::Problem;
@@ -11,7 +12,7 @@ use super::formats::{Format, Shape};
 use super::lenient::{Flag, List, Maybe, Number, Text, objects};
 use super::source::Source;
 use super::tool::{self, Hit, Tool};
-use super::{Sink, secretlint};
+use super::{Sink, path, secretlint};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -66,9 +67,16 @@ fn files(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     tool.results::<File<'_>>(json, |tool, file, sink| {
         let active = file.messages.objects().map(|message| (message, None));
         let suppressed = file.suppressed_messages.objects().map(|message| (message, Some(Aside::Suppressed)));
-        for (message, aside) in active.chain(suppressed) {
+        let all: Vec<_> = active.chain(suppressed).collect();
+        let lines = lines(file, all.iter().map(|(message, _)| message.line.position()));
+        // each of its messages may have it
+        let path = path::bounded(Cow::Borrowed(&file.file_path));
+        for (message, aside) in all {
             match message.rule_id.some() {
-                Some(_) => sink.finding(finding(tool, file, message, aside)),
+                Some(_) => {
+                    let text = lines.get(&message.line.position()).copied();
+                    sink.finding(finding(tool, &path, text, message, aside));
+                }
                 // A message without a rule is ESLint's own: a file that is no JavaScript to it, or a
                 // notice such as an unused directive, which its SARIF has not among the results either.
                 None if message.fatal.0 == Some(true) => tool.unread(&file.file_path, &message.message),
@@ -78,9 +86,16 @@ fn files(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     })
 }
 
+/// The lines of a file that are wanted, by their numbers: in one pass, however many they are.
+fn lines<'r>(file: &'r File<'r>, wanted: impl Iterator<Item = u32>) -> HashMap<u32, &'r str> {
+    let wanted: HashSet<u32> = wanted.collect();
+    (1..).zip(file.source.lines()).filter(|(number, _)| wanted.contains(number)).collect()
+}
+
 fn finding<'r>(
     tool: &mut Tool<'_>,
-    file: &'r File<'r>,
+    path: &'r str,
+    text: Option<&'r str>,
     message: &'r Message<'r>,
     aside: Option<Aside>,
 ) -> Finding<'r> {
@@ -92,9 +107,8 @@ fn finding<'r>(
     });
     let severity = if message.severity.0 == Some(2.0) { Severity::High } else { Severity::Medium };
     let line = message.line.position();
-    let text = (line as usize).checked_sub(1).and_then(|at| file.source.lines().nth(at));
     let location =
-        tool::place(&file.file_path, line, message.end_line.position().max(line), message.column.position());
+        tool::place(path, line, message.end_line.position().max(line), message.column.position());
     tool.finding(Hit {
         message: Cow::Borrowed(&message.message),
         snippet: text.map(|text| (Cow::Borrowed(text), line)),

@@ -49,16 +49,57 @@ pub(super) struct Flaw<'r> {
     pub(super) aside: Option<Aside>,
 }
 
+/// How much of a package URL is read, in bytes.
+const LONGEST_URL: usize = 4_096;
+
 /// How much of an advisory's description and help is read, in bytes.
 const LONGEST: usize = 16 << 10;
 
 /// How much of its title.
 const LONGEST_TITLE: usize = 1_000;
 
+/// How much of it each of several findings says, in bytes: more than is kept, so that it shows where that ends.
+const MESSAGE: usize = 2_100;
+
+/// How many versions without the fault are taken of a package; no more are kept.
+pub(super) const MOST_FIXED: usize = 20;
+
+/// What the findings of one advisory have in common, made once for all packages that it is about.
+pub(super) struct Shared {
+    rule: Arc<Rule>,
+    advisory: Arc<Advisory>,
+    severity: Severity,
+    message: String,
+}
+
+/// What each of them has by itself.
+#[derive(Default)]
+pub(super) struct Place<'r> {
+    /// The package.
+    pub(super) package: Package<'r>,
+    /// Whether the package is in an image.
+    pub(super) image: bool,
+    /// The manifest or image.
+    pub(super) location: Location<'r>,
+    /// Why the report sets it aside.
+    pub(super) aside: Option<Aside>,
+}
+
 impl<'r> Flaw<'r> {
     /// The finding that a scanner reports with it.
     pub(super) fn finding(self, scanner: &Arc<str>) -> Finding<'r> {
-        let mut names = self.names.into_iter().filter(|name| !name.trim().is_empty());
+        let (mut shared, place) = self.parted();
+        let message = std::mem::take(&mut shared.message);
+        shared.told(scanner, place, message.into())
+    }
+
+    /// The same in two parts, for an advisory that is about several packages.
+    pub(super) fn parted(self) -> (Shared, Place<'r>) {
+        let names = self.names.into_iter().filter(|name| !name.trim().is_empty());
+        let mut names = names.map(|mut name| {
+            name.truncate(words::name(&name).len());
+            name
+        });
         let id = names.next().unwrap_or_default();
         let mut seen = HashSet::new();
         let aliases = names
@@ -96,16 +137,30 @@ impl<'r> Flaw<'r> {
             exploited: self.exploited,
             withdrawn: self.withdrawn,
         };
+        let severity = severity.unwrap_or(Severity::Medium);
+        let place =
+            Place { package: self.package, image: self.image, location: self.location, aside: self.aside };
+        (Shared { rule: Arc::new(rule), advisory: Arc::new(advisory), severity, message }, place)
+    }
+}
+
+impl Shared {
+    /// The finding on a package.
+    pub(super) fn finding<'r>(&'r self, scanner: &Arc<str>, place: Place<'r>) -> Finding<'r> {
+        self.told(scanner, place, Cow::Borrowed(words::start(&self.message, MESSAGE)))
+    }
+
+    fn told<'r>(&self, scanner: &Arc<str>, place: Place<'r>, message: Cow<'r, str>) -> Finding<'r> {
         Finding {
-            kind: if self.image { Kind::Container } else { Kind::Dependency },
+            kind: if place.image { Kind::Container } else { Kind::Dependency },
             scanner: scanner.clone(),
-            rule: Arc::new(rule),
-            severity: severity.unwrap_or(Severity::Medium),
-            subject: Subject::Advisory(Arc::new(advisory), self.package),
-            location: self.location,
+            rule: self.rule.clone(),
+            severity: self.severity,
+            subject: Subject::Advisory(self.advisory.clone(), place.package),
+            location: place.location,
             anchors: Anchors::default(),
-            detail: Detail { message: message.into(), ..Detail::default() },
-            aside: self.aside,
+            detail: Detail { message, ..Detail::default() },
+            aside: place.aside,
         }
     }
 }
@@ -118,6 +173,7 @@ pub(super) fn severity(word: &str, cvss: Option<&Cvss>) -> Option<Severity> {
 
 /// A package by its URL where the report has a good one, else by type, name and version.
 pub(super) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> Package<'r> {
+    let (url, name, version) = (words::start(url, LONGEST_URL), words::name(name), words::name(version));
     let parsed = PackageUrl::from_str(url).ok().filter(|url| !url.name().is_empty());
     let purl = match &parsed {
         Some(url) if url.version().is_none() && !version.is_empty() => {

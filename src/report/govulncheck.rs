@@ -12,9 +12,9 @@ use crate::model::scan::{Problem, Scan};
 use super::audit::{Audit, Told};
 use super::each::Json;
 use super::formats::{Format, Outline, Shape};
-use super::lenient::{List, Maybe, Number, Text, objects};
+use super::lenient::{List, Maybe, Number, Text, name, objects};
 use super::source::Source;
-use super::{Sink, path};
+use super::{Sink, advisory, graph, path};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -46,7 +46,9 @@ objects! { "snake_case"
 
     /// An advisory in the form of OSV
     struct Osv {
+        #[serde(deserialize_with = "name")]
         id: Text<'a>,
+        #[serde(deserialize_with = "name")]
         summary: Text<'a>,
         details: Text<'a>,
         aliases: List<Text<'a>>,
@@ -55,14 +57,18 @@ objects! { "snake_case"
 
     /// What was found: `trace` leads from the vulnerable symbol back to the own code
     struct Found {
+        #[serde(deserialize_with = "name")]
         osv: Text<'a>,
+        #[serde(deserialize_with = "name")]
         fixed_version: Text<'a>,
         trace: List<Maybe<Frame<'a>>>,
     }
 
     /// A step of the trace
     struct Frame {
+        #[serde(deserialize_with = "name")]
         module: Text<'a>,
+        #[serde(deserialize_with = "name")]
         version: Text<'a>,
         package: Text<'a>,
         function: Text<'a>,
@@ -185,7 +191,7 @@ impl Reader {
             "progress" => json.object::<Said<'_>>(MESSAGE, |said, _| self.progress.says(&said.message)),
             "osv" => json.object::<Osv<'_>>(MESSAGE, |osv, _| {
                 let advice = Advice {
-                    aliases: osv.aliases.iter().filter_map(Text::owned).collect(),
+                    aliases: osv.aliases.iter().filter_map(Text::owned).take(advisory::MOST_NAMES).collect(),
                     summary: osv.summary.to_string(),
                     details: start(&osv.details).to_owned(),
                     withdrawn: osv.withdrawn.some().is_some(),
@@ -216,7 +222,9 @@ impl Reader {
             let modules = frames.iter().rev().map(|frame| frame.module.to_string());
             module.modules = modules.collect();
             module.modules.dedup();
-            module.flow = frames.iter().rev().filter_map(|frame| step(frame, source)).collect();
+            module.modules.truncate(graph::LONGEST + 1);
+            let steps = frames.iter().rev().filter_map(|frame| step(frame, source));
+            module.flow = steps.take(graph::LONGEST).collect();
         }
         true
     }

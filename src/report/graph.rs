@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 
 /// The most packages of a way that are told.
-const LONGEST: usize = 20;
+pub(super) const LONGEST: usize = 20;
 
 /// The most dependencies that are noted: of a larger report some ways are not told.
 const MOST: usize = 1_000_000;
@@ -18,8 +18,10 @@ pub(super) struct Ways {
     edges: Vec<(u32, u32)>,
     /// Whom each node is brought in by on the shortest way, once settled; itself: a start.
     from: Vec<u32>,
-    /// Starts that are no packages of the way: the project itself.
+    /// Starts that are no packages of the way: the project itself. In order, once settled.
     project: Vec<u32>,
+    /// How many edges, starts and nodes there were when it was settled.
+    settled: [usize; 3],
 }
 
 /// No way leads there.
@@ -58,6 +60,12 @@ impl Ways {
     /// Finds the ways, when all is noted. Without a root they start where nobody depends on.
     pub(super) fn settle(&mut self) {
         let count = self.index.len();
+        let now = [self.edges.len(), self.project.len(), count];
+        // a report may ask for it again and again
+        if std::mem::replace(&mut self.settled, now) == now {
+            return;
+        }
+        self.project.sort_unstable();
         self.edges.sort_unstable();
         self.from = vec![NOWHERE; count];
         let mut starts = self.project.clone();
@@ -94,7 +102,7 @@ impl Ways {
         let mut way = Vec::new();
         let mut node = target;
         while let Some(&from) = self.from.get(node as usize) {
-            if from == NOWHERE || self.project.contains(&node) || way.len() == LONGEST {
+            if from == NOWHERE || self.starts_at(node) || way.len() == LONGEST {
                 break;
             }
             way.push(node);
@@ -110,9 +118,13 @@ impl Ways {
         way
     }
 
+    fn starts_at(&self, node: u32) -> bool {
+        self.project.binary_search(&node).is_ok()
+    }
+
     /// Whether what the report is about names a node itself.
     pub(super) fn is_direct(&self, node: u32) -> bool {
-        self.from.get(node as usize).is_some_and(|from| *from != node && self.project.contains(from))
+        self.from.get(node as usize).is_some_and(|from| *from != node && self.starts_at(*from))
     }
 
     /// The number of a node that was noted.

@@ -11,7 +11,7 @@ use crate::model::scan::{Problem, Scan};
 use super::each::Json;
 use super::flaw::{self, Flaw};
 use super::formats::{Format, Shape};
-use super::lenient::{List, Maybe, Number, Text, objects};
+use super::lenient::{List, Maybe, Number, Text, name, objects};
 use super::source::Source;
 use super::{Nobody, Sink, cvss, path, purl, weakness};
 
@@ -85,6 +85,7 @@ objects! { "camelCase"
     }
 
     struct Target {
+        #[serde(deserialize_with = "name")]
         user_input: Text<'a>,
         tags: List<Text<'a>>,
     }

@@ -11,7 +11,7 @@ use crate::model::scan::Problem;
 use super::each::{Json, strict};
 use super::flaw;
 use super::formats::{Format, Shape};
-use super::lenient::{List, Maybe, Text, objects};
+use super::lenient::{List, Maybe, Text, name, objects};
 use super::moment::moment;
 use super::source::Source;
 use super::{Nobody, Sink, advisory, words};
@@ -43,7 +43,9 @@ objects! { "snake_case"
 
     struct Vulnerability {
         #[serde(rename = "@id")]
+        #[serde(deserialize_with = "name")]
         id: Text<'a>,
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
         aliases: List<Text<'a>>,
     }
@@ -61,6 +63,7 @@ objects! { "snake_case"
 
     /// The form of before 0.2: names alone.
     struct Names {
+        #[serde(deserialize_with = "name")]
         vulnerability: Text<'a>,
         products: List<Text<'a>>,
         subcomponents: List<Text<'a>>,

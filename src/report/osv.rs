@@ -10,7 +10,7 @@ use crate::model::scan::{Problem, Scan};
 use super::each::Json;
 use super::flaw::{self, Flaw};
 use super::formats::{Format, Outline, Shape};
-use super::lenient::{List, Maybe, Number, Text, objects};
+use super::lenient::{List, Maybe, Number, Text, name, objects};
 use super::source::Source;
 use super::{Nobody, Sink, advisory, cvss, path, purl, weakness};
 
@@ -52,8 +52,11 @@ objects! { "snake_case"
     }
 
     struct Package {
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
+        #[serde(deserialize_with = "name")]
         version: Text<'a>,
+        #[serde(deserialize_with = "name")]
         ecosystem: Text<'a>,
     }
 
@@ -128,7 +131,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                         let by = match &listed {
                             Some(by) => by,
                             // the members come in another order where something sorted them
-                            None => listed.insert(Listed::look(source, begin)?),
+                            None => listed.insert(Listed::look(json, source, begin)?),
                         };
                         packages(json, by, &scanner)
                     }
@@ -162,10 +165,11 @@ impl Listed {
     }
 
     /// Reads it of the result that begins at a byte of the report.
-    fn look(source: &Source, begin: u64) -> Result<Listed, Problem> {
+    fn look(json: &mut Json<'_>, source: &Source, begin: u64) -> Result<Listed, Problem> {
         let (mut listed, mut nobody) = (Listed::default(), Nobody);
         // what fails here fails in the main reading, and is told there
-        let _ = Json::new(&source.name, source.open_at(begin)?, &mut nobody).each_entry(|json, key| {
+        let input = json.again("packages", source, begin)?;
+        let _ = Json::new(&source.name, input, &mut nobody).each_entry(|json, key| {
             if key == "source" {
                 listed = Listed::read(json, source)?;
             }

@@ -1,15 +1,17 @@
 //! Secretlint's JSON. Its messages quote what they found, and are never read.
 
+use std::borrow::Cow;
+
 use crate::model::finding::{Anchors, Aside, Kind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use super::Sink;
 use super::each::Json;
 use super::formats::{Format, Outline, Shape};
 use super::lenient::{List, Maybe, Number, Text, objects};
 use super::source::Source;
 use super::tool::{self, Hit, Tool};
+use super::{Sink, path};
 
 /// The format.
 pub(super) const FORMAT: Format = Format {
@@ -71,8 +73,10 @@ fn files(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     tool.results::<File<'_>>(json, |tool, file, sink| {
         let active = file.messages.objects().map(|message| (message, None));
         let suppressed = file.suppressed_messages.objects().map(|message| (message, Some(Aside::Suppressed)));
+        // each of its messages may have it
+        let path = path::bounded(Cow::Borrowed(&file.file_path));
         for (message, aside) in active.chain(suppressed) {
-            tell(tool, &file.file_path, message, aside, sink);
+            tell(tool, &path, message, aside, sink);
         }
     })
 }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -145,6 +145,10 @@ impl Source {
 
     /// The same from so many bytes behind its start on.
     pub(super) fn open_at(&self, offset: u64) -> Result<Box<dyn Read>, Problem> {
+        if let Ok(Some(input)) = self.jump(self.begin.saturating_add(offset)) {
+            let input = Bounded { input, left: self.largest, halt: self.halt.clone() };
+            return Ok(Box::new(input.take(self.length.saturating_sub(offset))));
+        }
         let mut input = self.open()?;
         // what fails here fails in the main reading, and is told there
         let _ = io::copy(&mut input.by_ref().take(offset), &mut io::sink());
@@ -171,6 +175,26 @@ impl Source {
             kept = end.min(wanted.len().saturating_sub(1));
             buffer.copy_within(end - kept..end, 0);
         }
+    }
+
+    /// Its bytes from this one on, without those before; `None`: it has to be decoded from its start.
+    fn jump(&self, byte: u64) -> io::Result<Option<Box<dyn Read>>> {
+        let mut start = Vec::with_capacity(4);
+        self.raw()?.take(4).read_to_end(&mut start)?;
+        let plain = matches!(start[..], [b'{' | b'[', second, ..] if second.is_ascii() && second != 0);
+        Ok(match &self.content {
+            _ if !plain => None,
+            Content::File(path) => {
+                let mut file = File::open(path)?;
+                file.seek(SeekFrom::Start(byte))?;
+                Some(Box::new(file))
+            }
+            Content::Bytes(bytes) => {
+                let mut cursor = Cursor::new(Arc::clone(bytes));
+                cursor.set_position(byte);
+                Some(Box::new(cursor))
+            }
+        })
     }
 
     fn raw(&self) -> io::Result<Box<dyn Read>> {

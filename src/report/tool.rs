@@ -17,6 +17,9 @@ use super::{Nobody, Sink, kind, path, weakness, words};
 /// How many rules are remembered; those beyond are made anew each time.
 const REMEMBERED: usize = 20_000;
 
+/// How much of a rule's text its findings say, in bytes.
+const OWN_TEXT: usize = 2_000;
+
 /// One scan of a tool while its report is being read.
 pub(super) struct Tool<'s> {
     pub(super) source: &'s Source,
@@ -102,6 +105,7 @@ impl Tool<'_> {
 
     /// The rule of this id, made when it is seen for the first time.
     pub(super) fn rule(&mut self, id: &str, make: impl FnOnce() -> Rule) -> Known {
+        let id = words::name(id);
         if let Some(known) = self.rules.get(id) {
             return known.clone();
         }
@@ -252,6 +256,8 @@ pub(super) fn sentence(text: &str) -> &str {
 fn own_text(rule: &Rule, commit: &str) -> String {
     let texts = [&*rule.description, &rule.name, &rule.id];
     let text = texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+    // each of its findings says it
+    let text = words::start(text, OWN_TEXT);
     // a commit's hash and nothing else
     match commit.get(..12).filter(|start| start.bytes().all(|byte| byte.is_ascii_hexdigit())) {
         Some(start) => format!("{} (commit {start})", text.trim_end_matches('.')),

@@ -31,6 +31,15 @@ pub(super) fn severity(word: &str) -> Option<Severity> {
     SEVERITIES.iter().find(|(own, _)| own.eq_ignore_ascii_case(word)).map(|(_, severity)| *severity)
 }
 
+/// How much of a name is read, in bytes: of an id, a version, an address. No more is kept, and each finding that an
+/// element tells may have it.
+const LONGEST_NAME: usize = 1_024;
+
+/// As much of a name as is read.
+pub(super) fn name(text: &str) -> &str {
+    start(text, LONGEST_NAME)
+}
+
 /// The beginning of a text, of so many bytes at most.
 pub(super) fn start(text: &str, limit: usize) -> &str {
     &text[..text.floor_char_boundary(limit)]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::model::finding::{Aside, Cvss, Effect, Help, Location, Statement};
-use crate::report::flaw::{self, Flaw};
+use crate::report::flaw::{self, Flaw, Place};
 use crate::report::lenient::Text;
 use crate::report::moment::moment;
 use crate::report::source::Source;
@@ -27,13 +27,19 @@ pub(super) fn tell(
     sink: &mut dyn Sink,
 ) {
     let scanner: Arc<str> = context.scanner().into();
+    // what is the same for all components, of which there may be as many as anything else in it
+    let (shared, _) = flaw_of(found).parted();
+    let taken_back = found.analysis.get().and_then(excuse);
+    let mut all = names(found).into_iter();
+    let (name, aliases) = (all.next().unwrap_or_default(), all.collect::<Arc<[String]>>());
     for (reference, affected) in places(found, within, context) {
         let (mut package, place) = context.package(reference);
         let listed = || affected.into_iter().flat_map(|one| one.versions.objects());
         let good = listed().filter(|version| &*version.status == "unaffected");
-        package.fixed = good.filter_map(|one| one.version.owned()).map(Cow::Owned).collect();
+        let good = good.filter_map(|one| one.version.owned()).map(Cow::Owned);
+        package.fixed = good.take(flaw::MOST_FIXED).collect();
         let word = versions::word(listed(), &package.version);
-        let excuse = match found.analysis.get().and_then(excuse) {
+        let excuse = match taken_back.clone() {
             // said of other versions than this one
             Some(_) if word == Word::Nothing && !package.version.is_empty() => None,
             Some(words) => Some(words),
@@ -50,10 +56,9 @@ pub(super) fn tell(
         let product = (!context.is_root(reference)).then(|| package.purl.to_string());
         let known = product.as_ref().is_none_or(|purl| !purl.starts_with("pkg:generic/"));
         if let Some((effect, justification)) = said.filter(|_| known) {
-            let mut names = names(found).into_iter();
             sink.statement(Statement {
-                advisory: names.next().unwrap_or_default(),
-                aliases: names.collect(),
+                advisory: name.clone(),
+                aliases: aliases.clone(),
                 within: context.product().filter(|_| product.is_none()).map(str::to_owned),
                 product,
                 effect,
@@ -72,7 +77,7 @@ pub(super) fn tell(
         };
         let image = image.is_some() || purl::is_system(&package.purl);
         let aside = excuse.as_ref().map(|_| Aside::NotAffected);
-        let mut finding = Flaw { package, location, image, aside, ..flaw_of(found) }.finding(&scanner);
+        let mut finding = shared.finding(&scanner, Place { package, image, location, aside });
         finding.detail.excuse = excuse.map(Cow::Owned);
         sink.finding(finding);
     }

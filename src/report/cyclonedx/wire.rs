@@ -1,10 +1,11 @@
 //! CycloneDX as it is written, as far as it is read: JSON, and XML under the same names. No type here
 //! can fail by type.
 
-use crate::report::lenient::{List, Maybe, Number, Text, objects};
+use crate::report::lenient::{List, Maybe, Number, Text, name, objects};
 
 objects! { "camelCase"
     struct Metadata {
+        #[serde(deserialize_with = "name")]
         timestamp: Text<'a>,
         tools: List<Maybe<Tool<'a>>>,
         component: Maybe<Box<Component<'a>>>,
@@ -12,7 +13,9 @@ objects! { "camelCase"
 
     /// A tool; or since 1.5 (and in XML) an object that holds the tools.
     struct Tool {
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
+        #[serde(deserialize_with = "name")]
         version: Text<'a>,
         components: List<Maybe<Tool<'a>>>,
         tool: List<Maybe<Tool<'a>>>,
@@ -20,12 +23,18 @@ objects! { "camelCase"
 
     struct Component {
         #[serde(rename = "bom-ref")]
+        #[serde(deserialize_with = "name")]
         reference: Text<'a>,
         #[serde(rename = "type")]
+        #[serde(deserialize_with = "name")]
         kind: Text<'a>,
+        #[serde(deserialize_with = "name")]
         group: Text<'a>,
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
+        #[serde(deserialize_with = "name")]
         version: Text<'a>,
+        #[serde(deserialize_with = "name")]
         purl: Text<'a>,
         components: List<Maybe<Component<'a>>>,
         properties: List<Maybe<Property<'a>>>,
@@ -35,9 +44,12 @@ objects! { "camelCase"
     }
 
     struct Property {
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
+        #[serde(deserialize_with = "name")]
         value: Text<'a>,
         #[serde(rename = "$")]
+        #[serde(deserialize_with = "name")]
         text: Text<'a>,
     }
 
@@ -46,6 +58,7 @@ objects! { "camelCase"
     }
 
     struct Occurrence {
+        #[serde(deserialize_with = "name")]
         location: Text<'a>,
     }
 
@@ -65,7 +78,9 @@ objects! { "camelCase"
     struct Vulnerability {
         /// Of the extension of 1.0 to 1.3.
         #[serde(rename = "ref")]
+        #[serde(deserialize_with = "name")]
         reference: Text<'a>,
+        #[serde(deserialize_with = "name")]
         id: Text<'a>,
         source: Maybe<Origin<'a>>,
         references: List<Maybe<Equal<'a>>>,
@@ -75,17 +90,21 @@ objects! { "camelCase"
         detail: Text<'a>,
         recommendation: Text<'a>,
         recommendations: List<Text<'a>>,
+        #[serde(deserialize_with = "name")]
         rejected: Text<'a>,
         analysis: Maybe<Analysis<'a>>,
         affects: List<Maybe<Affected<'a>>>,
     }
 
     struct Origin {
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
+        #[serde(deserialize_with = "name")]
         url: Text<'a>,
     }
 
     struct Equal {
+        #[serde(deserialize_with = "name")]
         id: Text<'a>,
     }
 
@@ -93,28 +112,38 @@ objects! { "camelCase"
         source: Maybe<Origin<'a>>,
         /// A number; in the extension of 1.0 to 1.3 an object with `base`, and the vector says the same.
         score: Number,
+        #[serde(deserialize_with = "name")]
         severity: Text<'a>,
+        #[serde(deserialize_with = "name")]
         method: Text<'a>,
+        #[serde(deserialize_with = "name")]
         vector: Text<'a>,
     }
 
     struct Analysis {
+        #[serde(deserialize_with = "name")]
         state: Text<'a>,
         justification: Text<'a>,
         detail: Text<'a>,
+        #[serde(deserialize_with = "name")]
         first_issued: Text<'a>,
+        #[serde(deserialize_with = "name")]
         last_updated: Text<'a>,
     }
 
     struct Affected {
         #[serde(rename = "ref")]
+        #[serde(deserialize_with = "name")]
         reference: Text<'a>,
         versions: List<Maybe<Version<'a>>>,
     }
 
     struct Version {
+        #[serde(deserialize_with = "name")]
         version: Text<'a>,
+        #[serde(deserialize_with = "name")]
         range: Text<'a>,
+        #[serde(deserialize_with = "name")]
         status: Text<'a>,
     }
 }

@@ -10,12 +10,16 @@ use crate::report::Sink;
 use crate::report::lenient::{Text, budget};
 use crate::report::mend::mend;
 use crate::report::window::Skipper;
+use crate::report::words;
 
 /// How many bytes one element may have; a larger one is skipped and is a problem.
 pub(super) const LARGEST: usize = 16 << 20;
 
 /// How many bytes an element may have that is put right as a tree, which takes many times as much.
 const LARGEST_MENDED: usize = 1 << 20;
+
+/// How many bytes are taken of a text of its own: what a list is called, each of its elements may say.
+const LONGEST_WORD: usize = 4_096;
 
 /// A type that may borrow from the window that it is read from.
 pub(in crate::report) trait Element {
@@ -83,9 +87,10 @@ impl Json<'_> {
         }
     }
 
-    /// The text that comes next; empty where it is none, or cannot be read, which the sink was told.
+    /// The text that comes next, as much of it as a path may have; empty where it is none, or cannot be read, which the sink was told.
     pub(in crate::report) fn word(&mut self) -> Result<String, Problem> {
-        Ok(self.value::<Word, _>(|word, _| word.to_string())?.unwrap_or_default())
+        let start = |word: Text<'_>| words::start(&word, LONGEST_WORD).to_owned();
+        Ok(self.value::<Word, _>(|word, _| start(word))?.unwrap_or_default())
     }
 
     /// Hands the object that comes next to `tell`. The sink is told of anything else that it is no `what`.

@@ -9,7 +9,7 @@ use crate::model::finding::{Detail, Finding, Help, Kind, Rule, Subject};
 use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 use crate::report::each::Json;
-use crate::report::lenient::{List, Maybe, Number, Text, objects};
+use crate::report::lenient::{List, Maybe, Number, Text, name, objects};
 use crate::report::source::Source;
 use crate::report::{Sink, kind, weakness, words};
 
@@ -27,6 +27,7 @@ objects! { "snake_case"
         tool: Maybe<Tool<'a>>,
         most_recent_instance: Maybe<Instance<'a>>,
         analysis_key: Text<'a>,
+        #[serde(deserialize_with = "name")]
         commit_sha: Text<'a>,
         error: Text<'a>,
     }
@@ -46,12 +47,15 @@ objects! { "snake_case"
 
     /// Its scanner
     struct Tool {
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
+        #[serde(deserialize_with = "name")]
         version: Text<'a>,
     }
 
     /// Where it was seen last
     struct Instance {
+        #[serde(deserialize_with = "name")]
         commit_sha: Text<'a>,
         message: Maybe<Message<'a>>,
         location: Maybe<Place<'a>>,

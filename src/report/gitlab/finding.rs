@@ -1,6 +1,7 @@
 //! GitLab's vulnerabilities as findings.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::model::finding::{
@@ -129,12 +130,9 @@ fn advisories<'r>(one: &'r Vulnerability<'r>) -> impl Iterator<Item = &'r str> {
 }
 
 fn subject<'r>(place: &'r Place<'r>, one: &'r Vulnerability<'r>, cvss: Option<Cvss>) -> Subject<'r> {
-    let mut names: Vec<String> = Vec::new();
-    for name in advisories(one).map(str::to_owned) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let mut seen = HashSet::new();
+    let once = advisories(one).filter(|name| seen.insert(*name));
+    let mut names: Vec<String> = once.take(advisory::MOST_NAMES).map(str::to_owned).collect();
     if names.is_empty() {
         let others = one.identifiers.objects().find_map(|identifier| identifier.name.owned());
         names.extend(others.or(one.id.owned()).or(one.name.owned()));

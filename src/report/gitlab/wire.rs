@@ -1,11 +1,13 @@
 //! GitLab's objects, as its reports hold them.
 
-use crate::report::lenient::{Flag, List, Maybe, Number, Text, objects};
+use crate::report::lenient::{Flag, List, Maybe, Number, Text, name, objects};
 
 objects! { "snake_case"
     /// `scan`
     struct Run {
+        #[serde(deserialize_with = "name")]
         r#type: Text<'a>,
+        #[serde(deserialize_with = "name")]
         status: Text<'a>,
         scanner: Maybe<Scanner<'a>>,
         messages: List<Maybe<Message<'a>>>,
@@ -18,8 +20,11 @@ objects! { "snake_case"
 
     /// Who found it
     struct Scanner {
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
+        #[serde(deserialize_with = "name")]
         id: Text<'a>,
+        #[serde(deserialize_with = "name")]
         version: Text<'a>,
     }
 

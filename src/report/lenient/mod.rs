@@ -4,6 +4,10 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
+use serde::{Deserialize, Deserializer};
+
+use super::words;
+
 pub(in crate::report) mod budget;
 mod visit;
 
@@ -150,6 +154,19 @@ impl<T> Default for First<T> {
     fn default() -> Self {
         First(None)
     }
+}
+
+/// Reads a text that is a name: as much of it as is read of names. For `#[serde(deserialize_with = "name")]`.
+pub(super) fn name<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Text<'a>, D::Error> {
+    Text::deserialize(deserializer).map(|Text(text)| {
+        Text(match text {
+            Cow::Borrowed(text) => Cow::Borrowed(words::name(text)),
+            Cow::Owned(mut text) => {
+                text.truncate(words::name(&text).len());
+                Cow::Owned(text)
+            }
+        })
+    })
 }
 
 #[cfg(test)]

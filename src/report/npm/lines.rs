@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::model::finding::Package;
 use crate::model::scan::Problem;
-use crate::report::Sink;
 use crate::report::audit::{Audit, Told, endless, ends};
 use crate::report::each::Json;
 use crate::report::formats::{Outline, Shape};
 use crate::report::lenient::{List, Maybe, Text, objects};
 use crate::report::source::Source;
+use crate::report::{Sink, flaw, words};
 
 use super::registry::{self, Advisory};
 use super::{audit_failed, names};
@@ -133,27 +134,29 @@ impl Lines {
 /// Tells a finding for each installed version.
 fn tell(audit: &Audit, package: &str, children: &Children<'_>, sink: &mut dyn Sink) {
     let unknown = Text::default();
+    let numbered = children.id.bytes().all(|byte| byte.is_ascii_digit());
+    // a deprecation has no number, but a name of its own
+    let names = match numbered {
+        true => names("", &children.url, &List::default(), &children.id),
+        false => vec![children.id.to_string()],
+    };
+    let shared = audit.shared(Told {
+        names,
+        title: &children.issue,
+        url: children.url.owned(),
+        severity: &children.severity,
+        ..Told::default()
+    });
+    let mut fixed = if numbered { ends(&children.vulnerable_versions) } else { Vec::new() };
+    fixed.truncate(flaw::MOST_FIXED);
+    let ways = children.dependents.iter().map(|way| Cow::Borrowed(words::name(dependent(way))));
+    let path: Vec<_> = ways.take(1).chain([Cow::Borrowed(words::name(package))]).collect();
+    let unfixed = numbered && endless(&children.vulnerable_versions);
     let versions = children.tree_versions.iter();
     for version in versions.chain(Some(&unknown).filter(|_| children.tree_versions.0.is_empty())) {
-        let numbered = children.id.bytes().all(|byte| byte.is_ascii_digit());
-        // a deprecation has no number, but a name of its own
-        let names = match numbered {
-            true => names("", &children.url, &List::default(), &children.id),
-            false => vec![children.id.to_string()],
-        };
-        let ways = children.dependents.iter().map(|way| Cow::Borrowed(dependent(way)));
-        sink.finding(audit.finding(Told {
-            names,
-            title: &children.issue,
-            url: children.url.owned(),
-            severity: &children.severity,
-            package,
-            version,
-            unfixed: numbered && endless(&children.vulnerable_versions),
-            fixed: if numbered { ends(&children.vulnerable_versions) } else { Vec::new() },
-            path: ways.take(1).chain([Cow::Borrowed(package)]).collect(),
-            ..Told::default()
-        }));
+        let mut place = audit.place(package, version);
+        place.package = Package { fixed: fixed.clone(), path: path.clone(), unfixed, ..place.package };
+        sink.finding(shared.finding(&audit.scanner, place));
     }
 }
 

@@ -5,29 +5,35 @@ use std::collections::BTreeSet;
 
 use crate::model::finding::Help;
 use crate::model::scan::Problem;
-use crate::report::Sink;
 use crate::report::audit::{Audit, Told, starts};
 use crate::report::each::Json;
 use crate::report::formats::Outline;
-use crate::report::lenient::{List, Maybe, Text, objects};
+use crate::report::lenient::{List, Maybe, Text, name, objects};
 use crate::report::source::Source;
+use crate::report::{Sink, flaw};
 
 use super::{Cvss, cwe, names, score};
 
 objects! { "snake_case"
     /// An advisory of the registry
     struct Advisory {
+        #[serde(deserialize_with = "name")]
         id: Text<'a>,
         title: Text<'a>,
+        #[serde(deserialize_with = "name")]
         module_name: Text<'a>,
         cves: List<Text<'a>>,
+        #[serde(deserialize_with = "name")]
         patched_versions: Text<'a>,
         overview: Text<'a>,
         recommendation: Text<'a>,
+        #[serde(deserialize_with = "name")]
         severity: Text<'a>,
         cwe: List<Text<'a>>,
         cvss: Maybe<Cvss<'a>>,
+        #[serde(deserialize_with = "name")]
         github_advisory_id: Text<'a>,
+        #[serde(deserialize_with = "name")]
         url: Text<'a>,
         deleted: Text<'a>,
         findings: List<Maybe<Installed<'a>>>,
@@ -35,6 +41,7 @@ objects! { "snake_case"
 
     /// One installed version
     struct Installed {
+        #[serde(deserialize_with = "name")]
         version: Text<'a>,
         paths: List<Text<'a>>,
     }
@@ -77,26 +84,27 @@ pub(super) fn tell(
     if installed.is_empty() {
         installed.push(&nowhere);
     }
+    let shared = audit.shared(Told {
+        names: names(&advisory.github_advisory_id, &advisory.url, &advisory.cves, &advisory.id),
+        title: &advisory.title,
+        description: &advisory.overview,
+        help: advisory.recommendation.owned().map_or(Help::None, |text| Help::Text(text.into())),
+        url: advisory.url.owned(),
+        cwe: cwe(&advisory.cwe),
+        severity: &advisory.severity,
+        cvss: score(&advisory.cvss),
+        withdrawn: advisory.deleted.some().is_some(),
+        ..Told::default()
+    });
+    let fixed: Vec<_> = starts(&advisory.patched_versions).take(flaw::MOST_FIXED).collect();
     for one in installed {
         if seen.insert((advisory.id.to_string(), one.version.to_string())) {
-            sink.finding(audit.finding(Told {
-                names: names(&advisory.github_advisory_id, &advisory.url, &advisory.cves, &advisory.id),
-                title: &advisory.title,
-                description: &advisory.overview,
-                help: advisory.recommendation.owned().map_or(Help::None, |text| Help::Text(text.into())),
-                url: advisory.url.owned(),
-                cwe: cwe(&advisory.cwe),
-                severity: &advisory.severity,
-                cvss: score(&advisory.cvss),
-                withdrawn: advisory.deleted.some().is_some(),
-                package: &advisory.module_name,
-                version: &one.version,
-                fixed: starts(&advisory.patched_versions).collect(),
-                // what no version fits
-                unfixed: &*advisory.patched_versions == "<0.0.0",
-                path: one.paths.iter().next().map(|path| steps(path)).unwrap_or_default(),
-                aside: None,
-            }));
+            let mut place = audit.place(&advisory.module_name, &one.version);
+            place.package.fixed.clone_from(&fixed);
+            // what no version fits
+            place.package.unfixed = &*advisory.patched_versions == "<0.0.0";
+            place.package.path = one.paths.iter().next().map(|path| steps(path)).unwrap_or_default();
+            sink.finding(shared.finding(&audit.scanner, place));
         }
     }
 }

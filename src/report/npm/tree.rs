@@ -8,7 +8,7 @@ use crate::model::scan::Problem;
 use crate::report::audit::{Audit, Told, endless, ends};
 use crate::report::each::Json;
 use crate::report::graph::Ways;
-use crate::report::lenient::{Flag, List, Maybe, Text, objects};
+use crate::report::lenient::{Flag, List, Maybe, Text, name, objects};
 use crate::report::source::Source;
 use crate::report::{Nobody, Sink};
 
@@ -17,6 +17,7 @@ use super::{Cvss, audit_failed, cwe, names, score, words};
 objects! { "camelCase"
     /// A package that something is wrong with, be it only what it depends on
     struct Package {
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
         is_direct: Flag,
         /// advisories; texts in between name packages that have their own
@@ -38,7 +39,9 @@ objects! { "camelCase"
 
     /// What npm would install
     struct Fix {
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
+        #[serde(deserialize_with = "name")]
         version: Text<'a>,
         is_sem_ver_major: Flag,
     }

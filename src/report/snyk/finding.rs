@@ -8,9 +8,9 @@ use crate::model::finding::{Anchors, Aside, Detail, Finding, Help, Kind, Locatio
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::report::each::Json;
-use crate::report::flaw::{self, Flaw};
+use crate::report::flaw::{self, Flaw, Place};
 use crate::report::lenient::Text;
-use crate::report::{advisory, cvss, purl, weakness, words};
+use crate::report::{advisory, cvss, graph, purl, weakness, words};
 
 use super::project::Project;
 use super::wire;
@@ -33,7 +33,8 @@ pub(super) fn vulnerabilities(
             let version = [&found.version, &found.package_version].into_iter().find_map(Text::some);
             let version = version.unwrap_or_default();
             if project.told.insert([found.id.to_string(), name.to_owned(), version.to_owned()]) {
-                sink.finding(Flaw { aside, ..flaw_of(found, project, name, version) }.finding(scanner));
+                let place = Place { aside, ..place_of(found, project, name, version) };
+                sink.finding(flaw_of(found).parted().0.finding(scanner, place));
             }
             true
         })
@@ -41,12 +42,15 @@ pub(super) fn vulnerabilities(
 }
 
 /// Reads issues by their ids; the packages that have them are known.
-pub(super) fn by_package(json: &mut Json<'_>, scanner: &Arc<str>, project: &Project) -> Result<(), Problem> {
+pub(super) fn by_package(json: &mut Json<'_>, scanner: &Arc<str>, project: &mut Project) -> Result<(), Problem> {
     json.each_entry(|json, id| {
         json.object::<wire::Vulnerability<'_>>("vulnerability", |found, sink| {
-            let packages = project.packages.get(id).filter(|_| &*found.kind != "license");
-            for (name, version) in BTreeSet::from_iter(packages.into_iter().flatten()) {
-                sink.finding(flaw_of(found, project, name, version).finding(scanner));
+            // each id has its entry once
+            let packages = project.packages.remove(id).filter(|_| &*found.kind != "license");
+            let project = &*project;
+            let (shared, _) = flaw_of(found).parted();
+            for (name, version) in BTreeSet::from_iter(packages.iter().flatten()) {
+                sink.finding(shared.finding(scanner, place_of(found, project, name, version)));
             }
         })
     })
@@ -65,12 +69,13 @@ pub(super) fn misconfigurations(
     })
 }
 
-fn flaw_of<'r>(
+/// What the finding on one package has by itself.
+fn place_of<'r>(
     found: &'r wire::Vulnerability<'r>,
     project: &'r Project,
     name: &str,
     version: &str,
-) -> Flaw<'r> {
+) -> Place<'r> {
     // `debian:11`
     let manager =
         found.package_manager.some().unwrap_or(&project.manager).split(':').next().unwrap_or_default();
@@ -78,24 +83,29 @@ fn flaw_of<'r>(
     let ecosystem = ecosystem.into_iter().find(|known| !known.is_empty()).unwrap_or_default();
     let mut package = flaw::package("", ecosystem, name, version);
     let fixed = found.fixed_in.iter().flat_map(|all| all.iter());
-    package.fixed = fixed.filter_map(Text::some).map(Cow::Borrowed).collect();
+    package.fixed = fixed.filter_map(Text::some).map(Cow::Borrowed).take(flaw::MOST_FIXED).collect();
     package.unfixed = found.fixed_in.is_some();
     // the first is the project itself
     let way = found.from.iter().skip(1).map(|step| step.rsplit_once('@').map_or(&**step, |(name, _)| name));
-    let way: Vec<Cow<'r, str>> = way.map(Cow::Borrowed).collect();
+    let way: Vec<Cow<'r, str>> = way.map(Cow::Borrowed).take(graph::LONGEST).collect();
     package.path = if way.len() > 1 { way } else { Vec::new() };
-    let identifiers = found.identifiers.get();
-    let others = identifiers.into_iter().flat_map(|one| one.cve.iter().chain(one.ghsa.iter()));
-    let names = std::iter::once(&found.id).chain(others).chain(found.alternative_ids.iter());
-    let score = cvss::of(found.cvss_score.0, found.cvss_v3.some());
-    let word = [&found.severity_with_critical, &found.severity].into_iter().find_map(Text::some);
-    let (description, help) = parts(&found.description);
     let file = found.file_path.some().unwrap_or(&project.file);
     let within = |file: &'r str| Some(file).filter(|file| !file.is_empty()).map(Cow::Borrowed);
     let location = match &project.image {
         Some(image) => Location { path: image.into(), logical: within(file), ..Location::default() },
         None => Location { path: file.into(), ..Location::default() },
     };
+    let image = project.image.is_some() || purl::is_system(&package.purl);
+    Place { package, image, location, aside: None }
+}
+
+fn flaw_of<'r>(found: &'r wire::Vulnerability<'r>) -> Flaw<'r> {
+    let identifiers = found.identifiers.get();
+    let others = identifiers.into_iter().flat_map(|one| one.cve.iter().chain(one.ghsa.iter()));
+    let names = std::iter::once(&found.id).chain(others).chain(found.alternative_ids.iter());
+    let score = cvss::of(found.cvss_score.0, found.cvss_v3.some());
+    let word = [&found.severity_with_critical, &found.severity].into_iter().find_map(Text::some);
+    let (description, help) = parts(&found.description);
     Flaw {
         names: names.map(|name| name.to_string()).collect(),
         title: (&*found.title).into(),
@@ -110,9 +120,6 @@ fn flaw_of<'r>(
         severity: flaw::severity(word.unwrap_or_default(), score.as_ref()),
         cvss: score,
         epss: found.epss_details.get().and_then(|epss| epss.probability.parse().ok()),
-        image: project.image.is_some() || purl::is_system(&package.purl),
-        package,
-        location,
         ..Flaw::default()
     }
 }

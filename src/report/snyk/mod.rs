@@ -93,7 +93,7 @@ fn read_project(
         "applications" => json.each_element(|json| read_project(json, scanner, projects)),
         "infrastructureAsCodeIssues" => finding::misconfigurations(json, scanner, &project),
         "result" => json.each_entry(|json, key| match key {
-            "issuesData" => finding::by_package(json, scanner, &project),
+            "issuesData" => finding::by_package(json, scanner, &mut project),
             _ => Ok(()),
         }),
         _ => Ok(()),

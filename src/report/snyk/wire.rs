@@ -1,9 +1,10 @@
 //! Snyk's JSON as it is written, as far as it is read.
 
-use crate::report::lenient::{Flag, List, Maybe, Number, Pairs, Text, objects};
+use crate::report::lenient::{Flag, List, Maybe, Number, Pairs, Text, name, objects};
 
 objects! { "camelCase"
     struct Vulnerability {
+        #[serde(deserialize_with = "name")]
         id: Text<'a>,
         #[serde(rename = "type")]
         kind: Text<'a>,
@@ -17,13 +18,19 @@ objects! { "camelCase"
         epss_details: Maybe<Epss<'a>>,
         identifiers: Maybe<Identifiers<'a>>,
         alternative_ids: List<Text<'a>>,
+        #[serde(deserialize_with = "name")]
         package_name: Text<'a>,
+        #[serde(deserialize_with = "name")]
         name: Text<'a>,
+        #[serde(deserialize_with = "name")]
         version: Text<'a>,
+        #[serde(deserialize_with = "name")]
         package_version: Text<'a>,
+        #[serde(deserialize_with = "name")]
         package_manager: Text<'a>,
         fixed_in: Option<List<Text<'a>>>,
         from: List<Text<'a>>,
+        #[serde(deserialize_with = "name")]
         file_path: Text<'a>,
     }
 

@@ -118,8 +118,8 @@ fn resource(json: &mut Json<'_>, source: &Source, artifact: &mut Artifact) -> Re
         if parts.name.is_empty() {
             // the members come in another order than Trivy's where something sorted them
             let mut nobody = Nobody;
-            let _ = Json::new(&source.name, source.open_at(begin)?, &mut nobody)
-                .each_entry(|json, key| parts.member(json, key));
+            let input = json.again(key, source, begin)?;
+            let _ = Json::new(&source.name, input, &mut nobody).each_entry(|json, key| parts.member(json, key));
         }
         results(json, source, artifact, Some(&parts.named()))
     })?;
@@ -176,7 +176,7 @@ fn results(
                 {
                     if !target.is_known() {
                         // the members come in another order than Trivy's where something sorted them
-                        target.look(source, begin)?;
+                        target.look(json, key, source, begin)?;
                     }
                     target.settle(source, artifact, resource);
                     json.each_element(|json| finding::read(json, key, artifact, &target))

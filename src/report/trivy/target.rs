@@ -109,9 +109,15 @@ impl Target {
     }
 
     /// Reads the result that begins at a byte of the report without its findings.
-    pub(super) fn look(&mut self, source: &Source, begin: u64) -> Result<(), Problem> {
+    pub(super) fn look(
+        &mut self,
+        json: &mut Json<'_>,
+        key: &str,
+        source: &Source,
+        begin: u64,
+    ) -> Result<(), Problem> {
         let mut nobody = Nobody;
-        let _ = Json::new(&source.name, source.open_at(begin)?, &mut nobody)
+        let _ = Json::new(&source.name, json.again(key, source, begin)?, &mut nobody)
             .each_entry(|json, key| self.member(json, key));
         self.looked = true;
         Ok(())
