@@ -146,7 +146,8 @@ fn told(source: &Source) -> Result<&'static Format, Problem> {
         return Ok(&npm::BUN);
     }
     let told = FORMATS.iter().find(|format| (format.recognise)(&outline));
-    told.ok_or_else(|| outline.unknown(source))
+    // what was not looked at to its end may well be known
+    told.ok_or_else(|| source.halted().unwrap_or_else(|| outline.unknown(source)))
 }
 
 /// Whether one of the category's words is Bun's name.

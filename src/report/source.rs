@@ -204,6 +204,12 @@ impl Source {
         })
     }
 
+    /// The problem that it is not to be read any further, if that is so.
+    pub(super) fn halted(&self) -> Option<Problem> {
+        let why = self.halt.as_ref().and_then(|halt| (halt.0)())?;
+        Some(self.unreadable(&io::Error::other(why)))
+    }
+
     /// The problem of an input that ends in an error.
     pub(super) fn unreadable(&self, error: &io::Error) -> Problem {
         use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};

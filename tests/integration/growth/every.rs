@@ -1,0 +1,229 @@
+//! Every format with everything that a report of it may list, each text of it at length, and each member once more.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use casefile::model::finding::{Finding, Statement};
+use casefile::model::scan::{Problem, Scan};
+use casefile::report::Sink;
+use casefile::report::formats::{self, FORMATS};
+use casefile::report::source::{Halt, Source};
+
+use super::cost::{bends, cost, survey};
+use super::seed::{Growth, Seed};
+use super::{MEMORY, alone};
+
+/// How large reports are that list a lot, in bytes: at four times the size with which it begins.
+const LISTS: usize = if cfg!(debug_assertions) { 1 << 19 } else { 1 << 23 };
+
+/// How long a text is beside lists, in bytes.
+const TEXT: usize = 1 << 17;
+
+/// How many elements the lists have then.
+const ELEMENTS: usize = 150;
+
+/// How many times a text's length it may cost, in bytes of memory. What each element copies once costs as many times
+/// as there are elements.
+const TIMES: u64 = 64;
+
+/// Counts what is told.
+#[derive(Default)]
+struct Told {
+    findings: usize,
+    statements: usize,
+    problems: Vec<Problem>,
+}
+
+impl Sink for Told {
+    fn finding(&mut self, _: Finding<'_>) {
+        self.findings += 1;
+    }
+
+    fn statement(&mut self, _: Statement) {
+        self.statements += 1;
+    }
+
+    fn scan(&mut self, _: Scan) {}
+
+    fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+}
+
+/// How many elements each list has in a report of about so many bytes.
+fn elements(seed: &Seed, grown: &dyn Fn(usize) -> Growth, bytes: usize) -> usize {
+    let length = |lists| seed.grown(grown(lists)).len();
+    let each = (length(20) - length(10)) / 10;
+    (bytes / each.max(1)).clamp(1, bytes)
+}
+
+/// The seeds of the formats between two, in the order in which they are tried.
+fn seeds(from: &str, to: &str) -> Vec<Seed> {
+    let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+    let at = |name: &str| names.iter().position(|own| *own == name).unwrap();
+    let names = &names[at(from)..=at(to)];
+    let mut seeds = Seed::all();
+    seeds.retain(|seed| names.contains(&format(seed)));
+    seeds
+}
+
+/// The format of a seed's report.
+fn format(seed: &Seed) -> &str {
+    seed.name.split('+').next().unwrap_or_default()
+}
+
+/// Looks at all lists of the reports, with elements that differ, with elements of one name, and with members that are
+/// there again and again.
+fn check_lists(seeds: &[Seed]) {
+    let _alone = alone();
+    let mut bad = Vec::new();
+    for seed in seeds {
+        for (what, same, members) in [("lists", false, 0), ("one name", true, 0), ("members", false, 1)] {
+            let grown = |lists| Growth { lists, same, members: members * lists, ..Growth::NONE };
+            let size = elements(seed, &grown, LISTS / 4);
+            let name = format!("{}: {what}", seed.name);
+            bad.extend(bends(&name, &|size| seed.grown(grown(size)), size));
+        }
+    }
+    assert!(bad.is_empty(), "{}:\n{}", bad.len(), bad.join("\n"));
+}
+
+/// Looks at each text of the reports, while all lists are long.
+fn check_texts(seeds: &[Seed]) {
+    let _alone = alone();
+    let mut bad = Vec::new();
+    for seed in seeds {
+        let lists = Growth { lists: ELEMENTS, ..Growth::NONE };
+        let short = cost(&[seed.grown(lists)]);
+        for text in 0..seed.texts() {
+            let long = cost(&[seed.grown(Growth { text: Some((text, TEXT)), ..lists })]);
+            let times = long.bytes.saturating_sub(short.bytes) / TEXT as u64;
+            if times > TIMES {
+                bad.push(format!("{}: text {text} costs {times} times its length", seed.name));
+            }
+        }
+    }
+    assert!(bad.is_empty(), "{}:\n{}", bad.len(), bad.join("\n"));
+}
+
+#[test]
+fn every_format_has_a_seed_that_tells_something() {
+    let mut named = BTreeSet::new();
+    for seed in Seed::all() {
+        for growth in [Growth::NONE, Growth { lists: 3, ..Growth::NONE }] {
+            let source = Source::bytes("r", seed.grown(growth).into_bytes());
+            let mut told = Told::default();
+            let done = formats::read(&source, &mut told).unwrap_or_else(|error| panic!("{}: {error:?}", seed.name));
+            assert_eq!((done.format.name, done.cut), (format(&seed), None), "{}", seed.name);
+            let silent = matches!(&*seed.name, "empty-list" | "npm-audit+error");
+            assert_eq!(told.findings + told.statements == 0, silent, "{}: {:?}", seed.name, told.problems);
+            let passed = told.problems.iter().find(|problem| problem.message.contains("passed over"));
+            assert_eq!(passed, None, "{}", seed.name);
+        }
+        named.insert(format(&seed).to_owned());
+    }
+    let all = FORMATS.iter().map(|format| format.name.to_owned()).collect();
+    assert_eq!(named, all);
+}
+
+/// How much memory reading may take for each byte of a report: 256 MiB for 100 MiB; and what it may take however small
+/// the report is.
+const MEMORY_EACH: f64 = 2.56;
+const MEMORY_ANY: usize = 48 << 20;
+
+#[test]
+fn memory_stays_in_proportion_whatever_a_report_lists() {
+    let _alone = alone();
+    let mut bad = Vec::new();
+    for seed in Seed::all() {
+        let grown = |lists| Growth { lists, ..Growth::NONE };
+        let report = [seed.grown(grown(elements(&seed, &grown, LISTS)))];
+        let (before, peak) = (MEMORY.allocated(), MEMORY.max_allocated());
+        drop(survey(&report));
+        let most = MEMORY.max_allocated();
+        // the most so far counts where it is this report's
+        let taken = if most > peak { most - before } else { 0 };
+        // the test holds the report a second time, where a run reads a file
+        let allowed = (MEMORY_EACH + 1.0) * report[0].len() as f64 + MEMORY_ANY as f64;
+        if taken as f64 > allowed {
+            bad.push(format!("{}: {} bytes take {taken}", seed.name, report[0].len()));
+        }
+    }
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+/// How often a reader may still ask for more of a report once it was told to stop: once in each of its passes.
+const ASKS: usize = 16;
+
+/// How many bytes of a report a reader has in memory at most where its elements are small, and reads to their end.
+const WINDOW: usize = 512 << 10;
+
+#[test]
+fn every_reader_stops_where_it_is_told_to() {
+    for seed in Seed::all() {
+        let grown = |lists| Growth { lists, ..Growth::NONE };
+        let report = seed.grown(grown(elements(&seed, &grown, 2 * WINDOW)));
+        // how often it asks in all, so that each part of the reading is interrupted
+        let (asks, whole) = halted(&report, usize::MAX);
+        assert_eq!(whole.cut, None, "{}", seed.name);
+        for part in 0..4 {
+            let at = part * asks / 4;
+            let (all, told) = halted(&report, at);
+            let said = told.cut.as_deref().unwrap_or_default();
+            assert!(said.contains("told to stop"), "{}: halted at {at} of {asks}: {said}", seed.name);
+            assert!(all - at <= ASKS, "{}: asked {} times more at {at} of {asks}", seed.name, all - at);
+        }
+    }
+}
+
+/// What came of a reading that was halted.
+struct Halted {
+    cut: Option<String>,
+}
+
+/// Reads a report and says stop from so many questions on: how many were asked.
+fn halted(report: &str, at: usize) -> (usize, Halted) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let halt = Halt::when(move || {
+        (count.fetch_add(1, Ordering::Relaxed) >= at).then(|| "told to stop".to_owned())
+    });
+    let source = Source::bytes("r", report.as_bytes()).until(&halt);
+    let mut told = Told::default();
+    let cut = match formats::read(&source, &mut told) {
+        Ok(done) => done.cut,
+        Err(problem) => Some(problem),
+    };
+    (asked.load(Ordering::Relaxed), Halted { cut: cut.map(|problem| problem.message) })
+}
+
+#[test]
+fn lists_of_scanners_of_code() {
+    check_lists(&seeds("sarif", "trufflehog"));
+}
+
+#[test]
+fn lists_of_scanners_of_packages() {
+    check_lists(&seeds("cyclonedx", "dotnet-list-package"));
+}
+
+#[test]
+fn lists_of_services_and_statements() {
+    check_lists(&seeds("github-code-scanning", "empty-list"));
+}
+
+#[test]
+fn texts_of_scanners_of_code() {
+    check_texts(&seeds("sarif", "trufflehog"));
+}
+
+#[test]
+fn texts_of_scanners_of_packages() {
+    check_texts(&seeds("cyclonedx", "dotnet-list-package"));
+}
+
+#[test]
+fn texts_of_services_and_statements() {
+    check_texts(&seeds("github-code-scanning", "empty-list"));
+}
