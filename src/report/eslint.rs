@@ -107,8 +107,7 @@ fn finding<'r>(
     });
     let severity = if message.severity.0 == Some(2.0) { Severity::High } else { Severity::Medium };
     let line = message.line.position();
-    let location =
-        tool::place(path, line, message.end_line.position().max(line), message.column.position());
+    let location = tool::place(path, line, message.end_line.position().max(line), message.column.position());
     tool.finding(Hit {
         message: Cow::Borrowed(&message.message),
         snippet: text.map(|text| (Cow::Borrowed(text), line)),

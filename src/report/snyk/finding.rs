@@ -42,7 +42,11 @@ pub(super) fn vulnerabilities(
 }
 
 /// Reads issues by their ids; the packages that have them are known.
-pub(super) fn by_package(json: &mut Json<'_>, scanner: &Arc<str>, project: &mut Project) -> Result<(), Problem> {
+pub(super) fn by_package(
+    json: &mut Json<'_>,
+    scanner: &Arc<str>,
+    project: &mut Project,
+) -> Result<(), Problem> {
     json.each_entry(|json, id| {
         json.object::<wire::Vulnerability<'_>>("vulnerability", |found, sink| {
             // each id has its entry once

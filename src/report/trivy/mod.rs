@@ -119,7 +119,8 @@ fn resource(json: &mut Json<'_>, source: &Source, artifact: &mut Artifact) -> Re
             // the members come in another order than Trivy's where something sorted them
             let mut nobody = Nobody;
             let input = json.again(key, source, begin)?;
-            let _ = Json::new(&source.name, input, &mut nobody).each_entry(|json, key| parts.member(json, key));
+            let _ =
+                Json::new(&source.name, input, &mut nobody).each_entry(|json, key| parts.member(json, key));
         }
         results(json, source, artifact, Some(&parts.named()))
     })?;

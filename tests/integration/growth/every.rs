@@ -114,7 +114,8 @@ fn every_format_has_a_seed_that_tells_something() {
         for growth in [Growth::NONE, Growth { lists: 3, ..Growth::NONE }] {
             let source = Source::bytes("r", seed.grown(growth).into_bytes());
             let mut told = Told::default();
-            let done = formats::read(&source, &mut told).unwrap_or_else(|error| panic!("{}: {error:?}", seed.name));
+            let done =
+                formats::read(&source, &mut told).unwrap_or_else(|error| panic!("{}: {error:?}", seed.name));
             assert_eq!((done.format.name, done.cut), (format(&seed), None), "{}", seed.name);
             let silent = matches!(&*seed.name, "empty-list" | "npm-audit+error");
             assert_eq!(told.findings + told.statements == 0, silent, "{}: {:?}", seed.name, told.problems);
@@ -191,9 +192,8 @@ struct Halted {
 fn halted(report: &str, at: usize) -> (usize, Halted) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = asked.clone();
-    let halt = Halt::when(move || {
-        (count.fetch_add(1, Ordering::Relaxed) >= at).then(|| "told to stop".to_owned())
-    });
+    let halt =
+        Halt::when(move || (count.fetch_add(1, Ordering::Relaxed) >= at).then(|| "told to stop".to_owned()));
     let source = Source::bytes("r", report.as_bytes()).until(&halt);
     let mut told = Told::default();
     let cut = match formats::read(&source, &mut told) {

@@ -42,8 +42,7 @@ fn list(count: usize, element: impl Fn(usize) -> String) -> String {
 #[test]
 fn work_grows_with_the_report_and_no_faster() {
     let _alone = alone();
-    let bad: Vec<String> =
-        SHAPES
+    let bad: Vec<String> = SHAPES
         .iter()
         .filter_map(|(name, shapes, size)| {
             grows(name, &|size| shapes.iter().map(|shape| shape(size)).collect(), *size)
