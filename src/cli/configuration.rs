@@ -18,7 +18,7 @@ const FILES: [[&str; 2]; 2] =
     [[".github/casefile.yml", ".github/casefile.yaml"], ["casefile.yml", "casefile.yaml"]];
 
 /// The longest configuration that is read, in bytes.
-const LIMIT: u64 = 1 << 20;
+pub(super) const LIMIT: u64 = 1 << 20;
 
 /// The configuration that holds for a command.
 pub(super) struct Configured {

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::prepare::Prepared;
 use super::{connect, output, text};
+use crate::apply::Stop;
 use crate::config::Slack;
 use crate::error::Error;
 use crate::notify::{Message, slack};
@@ -14,6 +15,9 @@ use crate::pipeline::result::Outcome;
 
 /// How long Slack may take.
 const TIME: Duration = Duration::from_secs(10);
+
+/// How long it may take beyond the time limit.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// Tells how a run ended. `failed`: it ends with another code than 0, or would but for `--on-tracker-error`.
 pub(super) async fn outcome(prepared: &Prepared, outcome: &Outcome, failed: bool) {
@@ -44,12 +48,36 @@ async fn tell(prepared: &Prepared, failed: bool, lines: Vec<String>) {
         lines,
         page: run.url.clone(),
     };
-    let client = connect::web(&prepared.config, &prepared.root, Instant::now() + TIME);
+    let client = connect::web(&prepared.config, &prepared.root, until(&prepared.stop));
     let told = match client {
         Ok(client) => slack(&client, &SecretString::from(webhook), &message).await,
         Err(error) => Err(error.to_string()),
     };
     if let Err(why) = told {
         output::say(&format!("SLACK_WEBHOOK_URL: Slack was not told: {why}"));
+    }
+}
+
+/// Until when its answer is waited for. After a signal it is as after the limit.
+fn until(stop: &Stop) -> Instant {
+    let now = Instant::now();
+    let limit = if stop.is_over() { now } else { stop.deadline().max(now) };
+    (now + TIME).min(limit + MOMENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn slack_is_not_waited_for_beyond_the_end() {
+        let left = |stop: &Stop| until(stop).saturating_duration_since(Instant::now());
+        assert!(left(&Stop::after(Duration::from_secs(600))) > MOMENT * 9);
+        let short = left(&Stop::after(Duration::from_secs(3)));
+        assert!(short > MOMENT && short <= MOMENT * 4, "{short:?}");
+        assert!(left(&Stop::after(Duration::ZERO)) <= MOMENT);
+        let stop = Stop::after(Duration::from_secs(600));
+        stop.ask();
+        assert!(left(&stop) <= MOMENT);
     }
 }

@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::configuration::{names, parse, root};
+use super::configuration::{LIMIT, names, parse, root};
 use super::connect;
 use crate::apply::Stop;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::github::client::Client;
-use crate::github::context::{Checkout, Context};
+use crate::github::context::{Checkout, Context, Event};
 use crate::github::failure::Failure;
 use crate::model::scan::Problem;
+use crate::report::checkout::committed;
 
 /// What was learnt of the code at hand.
 #[derive(Default)]
@@ -52,6 +54,16 @@ pub(super) fn require_own_checkout(context: &Context, here: &Path, file: Option<
     context.require_own_checkout(Checkout::commit(&root(here)).as_deref())?;
     let Some(checkout) = file.and_then(checkout_of) else { return Ok(()) };
     context.require_own_checkout(Checkout::commit(&checkout).as_deref())
+}
+
+/// Whether the configuration was put over the checkout's own in a workflow that runs after another one, e.g. by an
+/// artifact that was unpacked there, which may be a stranger's. Then it is held to the default branch's.
+pub(super) fn is_laid_over(context: &Context, here: &Path, file: Option<&Path>) -> bool {
+    let Some(file) = file.filter(|_| context.event == Event::WorkflowRun) else { return false };
+    let (Some(root), Some(path)) = (checkout_of(file), path_in_checkout(here, file)) else { return false };
+    let lines = |bytes: Vec<u8>| bytes.into_iter().filter(|byte| *byte != b'\r').collect::<Vec<u8>>();
+    let own = committed(&root, &path).map(lines);
+    own.is_none() || own != files::read(&root, file, LIMIT).ok().map(lines)
 }
 
 /// Asks GitHub whether the event's name is a branch's or a tag's, where that decides whether the run may write;
@@ -273,6 +285,50 @@ mod tests {
         check("shop", "elsewhere/casefile.yml", None);
         check("elsewhere", "elsewhere/casefile.yml", Some("casefile.yml"));
         check("shop", "none/casefile.yml", None);
+    }
+
+    #[test]
+    fn what_is_laid_over_the_checkout_is_not_taken_for_the_commits() {
+        let place = tempfile::tempdir().unwrap();
+        let root = std::fs::canonicalize(place.path()).unwrap();
+        let git = |words: &[&str]| {
+            let who =
+                ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"];
+            let done = std::process::Command::new("git").args(who).args(words).current_dir(&root).output();
+            assert!(done.unwrap().status.success(), "{words:?}");
+        };
+        let file = root.join("casefile.yml");
+        let write = |text: &str| std::fs::write(&file, text).unwrap();
+        git(&["init", "-q"]);
+        write("max-new: 1\n");
+        git(&["add", "."]);
+        git(&["commit", "-q", "-m", "x"]);
+        let context = |event: &str| {
+            let variables = [("GITHUB_REPOSITORY", "acme/shop"), ("GITHUB_EVENT_NAME", event)];
+            let variable = |name: &str| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            };
+            Context::of(&variable, None).unwrap()
+        };
+        let check = |event: &str, file: Option<&Path>, expected: bool| {
+            assert_eq!(is_laid_over(&context(event), &root, file), expected, "{event} {file:?}");
+        };
+        check("workflow_run", Some(&file), false);
+        check("workflow_run", None, false);
+        write("max-new: 1\r\n");
+        check("workflow_run", Some(&file), false);
+        write("max-new: 2\n");
+        check("workflow_run", Some(&file), true);
+        check("schedule", Some(&file), false);
+        // one that the commit does not have at all, and one from elsewhere
+        let other = root.join(".github/casefile.yml");
+        std::fs::create_dir(root.join(".github")).unwrap();
+        std::fs::write(&other, "max-new: 1\n").unwrap();
+        check("workflow_run", Some(&other), true);
+        let elsewhere = tempfile::tempdir().unwrap();
+        let outside = elsewhere.path().join("casefile.yml");
+        std::fs::write(&outside, "max-new: 1\n").unwrap();
+        check("workflow_run", Some(&outside), false);
     }
 
     #[test]

@@ -54,6 +54,7 @@ async fn prepare_with(found: Configured, common: &Common, args: &RunArgs) -> Res
     overlay(&mut config, common, args)?;
     let mut context = identity::context(&here, &config)?;
     origin::require_own_checkout(&context, &here, path.as_deref())?;
+    context.is_off_default |= origin::is_laid_over(&context, &here, path.as_deref());
     let stop = Stop::after(args.time_limit);
     watchdog::watch(&stop);
     let mut learnt = identity::learn(&mut context, &config, &here, &stop).await?;

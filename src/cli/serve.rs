@@ -34,6 +34,7 @@ const COMMON: [&str; 5] = ["JIRA_API_GATEWAY", "JIRA_AUTH_SERVER", "XDG_STATE_HO
 /// Serves until it is asked to end.
 pub(super) async fn serve(common: &Common, args: &ServeArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
+    refuse_in_actions(variable("GITHUB_ACTIONS").as_deref())?;
     let Configured { here, config, .. } = configured(common)?;
     require_jira(common, &config)?;
     let register = args.register.as_deref().map(address).transpose()?;
@@ -51,6 +52,15 @@ pub(super) async fn serve(common: &Common, args: &ServeArgs) -> Result<ExitCode>
     })?;
     serve::serve(listener, settings, asked_to_end()).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A server knows no event, so it cannot tell whose code the configuration beside it is.
+fn refuse_in_actions(variable: Option<&str>) -> Result<()> {
+    if variable != Some("true") {
+        return Ok(());
+    }
+    Err(Error::usage("`casefile serve` is a server, and no step of a workflow: there it would obey whatever is checked out")
+        .hint("run it on a machine of your own, or `casefile refresh` in the workflow"))
 }
 
 /// A folder of tickets sends no webhooks.
@@ -226,6 +236,12 @@ fn address(text: &str) -> Result<Url> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_is_no_step_of_a_workflow() {
+        assert!(refuse_in_actions(Some("true")).is_err());
+        assert!(refuse_in_actions(None).is_ok() && refuse_in_actions(Some("")).is_ok());
+    }
 
     #[test]
     fn each_site_has_its_own_credentials() {

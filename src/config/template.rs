@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use minijinja::machinery::ast::{BinOpKind, Call, CallArg, CallType, Expr, Stmt};
-use minijinja::machinery::{WhitespaceConfig, parse};
+use minijinja::machinery::{Token, WhitespaceConfig, parse, tokenize};
 use minijinja::syntax::SyntaxConfig;
 
 /// How long a template may be, in bytes.
@@ -18,6 +18,10 @@ const MOST: usize = 1_000;
 
 /// How many properties one value within a loop may be made of: it is made again in each round.
 const MOST_IN_LOOP: usize = 16;
+
+/// How many signs and names one expression has at most: each may lie within the one before, and whoever goes through
+/// such a tree needs room for each of them. What a list counts up is none of them.
+const DEEPEST: usize = 200;
 
 /// What a list counts for: it takes room for each of its elements, however short these are.
 const LIST: usize = 10;
@@ -77,6 +81,12 @@ pub fn check(source: &str) -> Result<(), Refused> {
         let why = format!("a template has at most {} KiB", LONGEST >> 10);
         return Err(Refused { why, hint: "let it say less, or put the text into Jira itself" });
     }
+    if is_deep(source) {
+        return Err(Refused {
+            why: format!("an expression of this template has more than {DEEPEST} signs and names"),
+            hint: "say it in several, with `set`",
+        });
+    }
     let tree = parse(source, "", SyntaxConfig, WhitespaceConfig::default()).map_err(|error| {
         let line = error.line().filter(|line| *line > 1);
         let line = line.map(|line| format!(", in its line {line}")).unwrap_or_default();
@@ -86,6 +96,21 @@ pub fn check(source: &str) -> Result<(), Refused> {
         }
     })?;
     Scale::default().statement(&tree)
+}
+
+/// Whether an expression may be nested deeper than there is room for.
+fn is_deep(source: &str) -> bool {
+    let mut count = 0;
+    let tokens = tokenize(source, false, SyntaxConfig, WhitespaceConfig::default());
+    tokens.map_while(Result::ok).any(|(token, _)| {
+        count = match token {
+            Token::TemplateData(_) | Token::VariableStart | Token::BlockStart => 0,
+            Token::Comma | Token::Colon | Token::Str(_) | Token::String(_) => count,
+            Token::Int(_) | Token::Int128(_) | Token::Float(_) => count,
+            _ => count + 1,
+        };
+        count > DEEPEST
+    })
 }
 
 fn refused<T>(why: impl Into<String>, hint: &'static str) -> Result<T, Refused> {
@@ -372,6 +397,23 @@ mod tests {
         check("{% block b %}{{ self.b() }}{% endblock %}", "nothing from other templates");
         check("{% include 'x' %}", "nothing from other templates");
         check("{{ scanner.upper() }}", "calls `range` alone");
+        for (before, one, after) in [
+            ("", "-", "1"),
+            ("", "- ", "1"),
+            ("", "not ", "1"),
+            ("", "1 + ", "1"),
+            ("", "1 ~ ", "1"),
+            ("", "1 ** ", "1"),
+            ("", "a.", "a"),
+            ("a", "[0]", ""),
+            ("a", "|upper", ""),
+            ("", "1 if 1 else ", "1"),
+            ("", "(", "1"),
+        ] {
+            let room = (LONGEST - before.len() - after.len() - 4) / one.len();
+            check(&format!("{{{{{before}{}{after}}}}}", one.repeat(room)), "more than 200 signs and names");
+        }
+        check(&format!("{{{{ ['{}']|join }}}}", ["a"; 400].join("', '")), "");
         check("{{ scanner", "cannot be read");
         check(&"x".repeat(LONGEST + 1), "at most 8 KiB");
     }

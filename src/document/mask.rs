@@ -8,37 +8,60 @@ use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};
 
 use base64::Engine;
-use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::alphabet::STANDARD;
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::NO_PAD;
+
+use self::letters::{folded, letters};
+
+mod letters;
 
 /// What stands for a credential.
 const MASK: &str = "***";
 
-/// A shorter secret could be a common word, or a part of one, which is not masked.
+/// A shorter secret could be a common word, or a part of one: it is masked in what a server says alone, as a word of
+/// its own.
 const TELLING: usize = 8;
+
+/// The shortest that is masked there.
+const WORD: usize = 4;
 
 /// A shorter part of an address's path is rather a word than a secret.
 const SEGMENT: usize = 16;
 
+/// So many letters of a credential tell it, where its half has no more: an echo may be cut off at either end.
+const PART: usize = 12;
+
 /// So many spellings are known at most: the tokens of a server that runs for years are many.
 const MOST: usize = 20_000;
 
-/// Every spelling of every credential, the longest first.
-static HELD: RwLock<Vec<String>> = RwLock::new(Vec::new());
+static HELD: RwLock<Held> = RwLock::new(Held { spelled: Vec::new(), folded: Vec::new(), words: Vec::new() });
+
+/// Every credential that is masked.
+#[derive(Default)]
+struct Held {
+    /// As they are written, the longest first: those that have few letters.
+    spelled: Vec<String>,
+    folded: Vec<Folded>,
+    /// Short ones.
+    words: Vec<String>,
+}
+
+/// A credential's letters in one of its spellings.
+#[derive(PartialEq, Eq)]
+struct Folded {
+    letters: Vec<u8>,
+    /// Which of the characters that hold a document together it has itself: an echo has no others within it.
+    frame: String,
+}
+
+/// The characters that hold a document together.
+const FRAME: [char; 5] = ['"', '{', '}', '[', ']'];
 
 /// Has a credential masked from now on. Each line of a longer one, such as a private key, is one of its own.
 pub fn hold(secret: &str) {
-    let new: Vec<String> = secret.lines().flat_map(spellings).collect();
     let mut held = HELD.write().unwrap_or_else(PoisonError::into_inner);
-    for spelling in new {
-        if !held.contains(&spelling) {
-            held.push(spelling);
-        }
-    }
-    let beyond = held.len().saturating_sub(MOST);
-    held.drain(..beyond);
-    held.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
+    secret.lines().for_each(|line| held.add(line.trim()));
 }
 
 /// The same for an address that is one: a server may quote its path alone. Of a proxy's it is the password.
@@ -53,37 +76,172 @@ pub fn hold_url(address: &str) {
 
 /// The text without any credential.
 pub fn text(text: &str) -> Cow<'_, str> {
-    let held = HELD.read().unwrap_or_else(PoisonError::into_inner);
-    masked(text, &held)
+    HELD.read().unwrap_or_else(PoisonError::into_inner).masked(text)
 }
 
-/// The same for what may be no text; what holds no credential stays as it is, byte by byte.
+/// The same for what a server says and what may be no text; what holds no credential stays as it is, byte by byte.
 pub fn bytes(bytes: &mut Vec<u8>) {
     let held = HELD.read().unwrap_or_else(PoisonError::into_inner);
-    let is_in = |spelling: &String| memchr::memmem::find(bytes, spelling.as_bytes()).is_some();
-    if held.iter().any(is_in) {
-        *bytes = masked(&String::from_utf8_lossy(bytes), &held).into_owned().into_bytes();
+    let text = String::from_utf8_lossy(bytes);
+    let masked = held.masked(&text);
+    if let Cow::Owned(masked) = masked {
+        *bytes = masked.into_bytes();
     }
 }
 
-fn masked<'t>(text: &'t str, held: &[String]) -> Cow<'t, str> {
-    let mut masked = Cow::Borrowed(text);
-    for spelling in held {
-        if memchr::memmem::find(masked.as_bytes(), spelling.as_bytes()).is_some() {
-            masked = Cow::Owned(masked.replace(spelling.as_str(), MASK));
+/// The same for what a server says where it refuses: short credentials are masked as well.
+pub fn refusal(refusal: &mut Vec<u8>) {
+    bytes(refusal);
+    let held = HELD.read().unwrap_or_else(PoisonError::into_inner);
+    if held.words.is_empty() {
+        return;
+    }
+    let text = String::from_utf8_lossy(refusal);
+    if let Cow::Owned(masked) = held.without_words(&text) {
+        *refusal = masked.into_bytes();
+    }
+}
+
+impl Held {
+    fn add(&mut self, secret: &str) {
+        // the frame of a PEM block is no secret
+        if secret.len() < WORD || secret.starts_with("-----") {
+            return;
         }
+        if secret.len() < TELLING {
+            // these hold JSON together
+            if !["true", "false", "null"].contains(&secret)
+                && secret.bytes().any(|byte| !byte.is_ascii_digit())
+            {
+                self.words.push(secret.to_owned());
+                self.words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+                self.words.dedup();
+            }
+            return;
+        }
+        let frame: String = FRAME.into_iter().filter(|character| secret.contains(*character)).collect();
+        for letters in codes(secret).into_iter().filter(|letters| letters.len() >= TELLING) {
+            let one = Folded { letters, frame: frame.clone() };
+            if !self.folded.contains(&one) {
+                self.folded.push(one);
+            }
+        }
+        if folded(secret).len() < TELLING {
+            for spelling in spellings(secret) {
+                if !self.spelled.contains(&spelling) {
+                    self.spelled.push(spelling);
+                }
+            }
+            self.spelled.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
+        }
+        let beyond = self.folded.len().saturating_sub(MOST);
+        self.folded.drain(..beyond);
+        self.spelled.truncate(MOST);
     }
-    masked
+
+    fn masked<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut masked = self.without_folded(text);
+        for spelling in &self.spelled {
+            if memchr::memmem::find(masked.as_bytes(), spelling.as_bytes()).is_some() {
+                masked = Cow::Owned(masked.replace(spelling.as_str(), MASK));
+            }
+        }
+        masked
+    }
+
+    /// The text without what has a credential's letters.
+    fn without_folded<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.folded.is_empty() || text.len() < TELLING {
+            return Cow::Borrowed(text);
+        }
+        let all = folded(text);
+        let mut found: Vec<(usize, usize, &Folded)> = self
+            .folded
+            .iter()
+            .flat_map(|one| one.found(&all).map(move |(from, to)| (from, to, one)))
+            .collect();
+        if found.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        found.sort_by_key(|(from, to, _)| (*from, std::cmp::Reverse(*to)));
+        let places: Vec<(usize, usize)> = letters(text).map(|letter| (letter.start, letter.end)).collect();
+        let (mut masked, mut done) = (String::with_capacity(text.len()), 0);
+        for (from, to, one) in found {
+            let (Some((start, _)), Some((_, end))) = (places.get(from), places.get(to - 1)) else { continue };
+            let said = text.get(*start..*end).unwrap_or_default();
+            // a terminal's colours hold nothing together
+            let frame = said.replace("\u{1b}[", "");
+            if *end <= done || frame.contains(|c| FRAME.contains(&c) && !one.frame.contains(c)) {
+                continue;
+            }
+            if *start >= done {
+                masked.push_str(text.get(done..*start).unwrap_or_default());
+                masked.push_str(MASK);
+            }
+            done = *end;
+        }
+        if done == 0 {
+            return Cow::Borrowed(text);
+        }
+        masked.push_str(text.get(done..).unwrap_or_default());
+        Cow::Owned(masked)
+    }
+
+    fn without_words<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut masked = Cow::Borrowed(text);
+        for word in &self.words {
+            let inner = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+            let mut parts = String::new();
+            let mut done = 0;
+            for (at, _) in masked.match_indices(word.as_str()) {
+                let end = at + word.len();
+                if !inner(masked[..at].chars().next_back()) && !inner(masked[end..].chars().next()) {
+                    parts.push_str(&masked[done..at]);
+                    parts.push_str(MASK);
+                    done = end;
+                }
+            }
+            if done > 0 {
+                parts.push_str(&masked[done..]);
+                masked = Cow::Owned(parts);
+            }
+        }
+        masked
+    }
 }
 
-/// How a secret may be written: as it is, in a URL, in JSON and HTML, and in Base64, also as a part of something longer
-/// such as `user:secret`.
-fn spellings(line: &str) -> Vec<String> {
-    let secret = line.trim();
-    // the frame of a PEM block is no secret
-    if secret.len() < TELLING || secret.starts_with("-----") {
-        return Vec::new();
+impl Folded {
+    /// Where it stands among a text's letters, whole or without its beginning or its end.
+    fn found<'f>(&'f self, all: &'f [u8]) -> impl Iterator<Item = (usize, usize)> + 'f {
+        let whole = &self.letters[..];
+        let part = whole.len().min(PART.max(whole.len().div_ceil(2)));
+        let first = memchr::memmem::find_iter(all, &whole[..part]).map(move |from| {
+            let more = all[from + part..].iter().zip(&whole[part..]).take_while(|(one, other)| one == other);
+            (from, from + part + more.count())
+        });
+        let rest = whole.len() - part;
+        let last = (rest > 0).then(|| memchr::memmem::find_iter(all, &whole[rest..]));
+        let last = last.into_iter().flatten().map(move |from| {
+            let before = all[..from].iter().rev().zip(whole[..rest].iter().rev());
+            (from - before.take_while(|(one, other)| one == other).count(), from + part)
+        });
+        first.chain(last)
     }
+}
+
+/// The letters of a secret as it is, in Base64, also as a part of something longer such as `user:secret`, and as the
+/// numbers of its bytes.
+fn codes(secret: &str) -> Vec<Vec<u8>> {
+    let engine = GeneralPurpose::new(&STANDARD, NO_PAD);
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mut codes = vec![folded(secret), hex.into_bytes()];
+    // its other alphabet differs in what is no letter
+    codes.extend((0..3).map(|before| folded(&inner(secret, before, &engine))));
+    codes
+}
+
+/// How a secret of few letters may be written: as it is, in a URL, in JSON and HTML.
+fn spellings(secret: &str) -> Vec<String> {
     let mut all = vec![secret.to_owned()];
     for upper in [true, false] {
         all.push(percent(secret, upper, "%20"));
@@ -91,7 +249,6 @@ fn spellings(line: &str) -> Vec<String> {
     }
     all.push(secret.bytes().map(|byte| format!("%{byte:02X}")).collect());
     all.push(url::form_urlencoded::byte_serialize(secret.as_bytes()).collect());
-    all.push(secret.bytes().map(|byte| format!("{byte:02x}")).collect());
     let json = serde_json::to_string(secret).unwrap_or_default();
     let json = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
     all.push(json.to_owned());
@@ -99,10 +256,6 @@ fn spellings(line: &str) -> Vec<String> {
     // as Go's encoder writes it
     all.push(json.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e"));
     all.push(secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"));
-    for alphabet in [&STANDARD, &URL_SAFE] {
-        all.extend((0..3).map(|before| inner(secret, before, &GeneralPurpose::new(alphabet, NO_PAD))));
-    }
-    all.retain(|spelling| spelling.len() >= TELLING);
     all.sort();
     all.dedup();
     all
@@ -134,61 +287,4 @@ fn inner(secret: &str, before: usize, engine: &GeneralPurpose) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
-
-    use super::*;
-
-    const SECRET: &str = "ghs_a+b/c=d\"e&f\\ G7";
-
-    fn check(said: &str, expected: &str) {
-        let mut held = spellings(SECRET);
-        held.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
-        assert_eq!(masked(said, &held), expected, "{said}");
-    }
-
-    #[test]
-    fn a_credential_is_masked_however_it_is_written() {
-        check(&format!("no {SECRET}!"), "no ***!");
-        check(&format!("a {SECRET} and {SECRET}"), "a *** and ***");
-        check("ghs_a%2Bb%2Fc%3Dd%22e%26f%5C%20G7", "***");
-        check("ghs_a%2bb%2fc%3dd%22e%26f%5c+G7", "***");
-        check(&serde_json::json!({ "said": SECRET }).to_string(), "{\"said\":\"***\"}");
-        check("ghs_a+b/c=d&quot;e&amp;f\\ G7", "***");
-        check("nothing of it", "nothing of it");
-        check("", "");
-    }
-
-    #[test]
-    fn base64_hides_nothing_whatever_stands_around_it() {
-        for user in ["", ":", "a:", "ab:", "bot@example.com:", "x-access-token:"] {
-            for after in ["", ":", ":x"] {
-                let pair = format!("{user}{SECRET}{after}");
-                for written in [BASE64_STANDARD.encode(&pair), BASE64_URL_SAFE_NO_PAD.encode(&pair)] {
-                    let held = spellings(SECRET);
-                    let left = masked(&written, &held).into_owned();
-                    // of a group of three bytes that neighbours share, a few bits are left
-                    assert!(left.contains("***") && left.len() + 16 < written.len() + 3, "{written}: {left}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn what_could_be_a_common_word_stays() {
-        assert!(spellings("casefil").is_empty() && spellings("  ").is_empty());
-        assert!(spellings("-----BEGIN PRIVATE KEY-----").is_empty());
-    }
-
-    #[test]
-    fn what_the_process_holds_is_masked_line_by_line() {
-        hold("-----BEGIN KEY-----\nline-of-a-key-1\nline-of-a-key-2\n-----END KEY-----");
-        assert_eq!(text("it says line-of-a-key-2, line-of-a-key-1"), "it says ***, ***");
-        let mut answer = b"\xff line-of-a-key-1".to_vec();
-        bytes(&mut answer);
-        assert!(answer.ends_with(b" ***"));
-        let mut answer = b"\xff fine".to_vec();
-        bytes(&mut answer);
-        assert_eq!(answer, b"\xff fine");
-    }
-}
+mod tests;

@@ -84,7 +84,7 @@ impl Client {
         pack.add(&first.body)?;
         if let Some(last) = first.last {
             for number in (2..=last.min(MOST_PAGES)).rev() {
-                pack.add(&self.page(&path(&format!("{query}&page={number}")), &what).await?.body)?;
+                pack.add(&self.further(&path(&format!("{query}&page={number}")), &what).await?.body)?;
             }
             pack.add(&self.page(&path(&query), &what).await?.body)?;
             return Ok((last > MOST_PAGES).then_some(Missing::TooMany));
@@ -96,7 +96,7 @@ impl Client {
             if query.is_empty() || !read.insert(query.clone()) {
                 return Ok(Some(Missing::NoWay));
             }
-            let page = self.page(&path(&query), &what).await?;
+            let page = self.further(&path(&query), &what).await?;
             pack.add(&page.body)?;
             next = page.next;
         }

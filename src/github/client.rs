@@ -201,6 +201,14 @@ impl Client {
         self.exchange(Verb::Get, &self.below(path), None::<&()>, what).await
     }
 
+    /// A further page of a list: when the run is over none is read, because a list may have no end.
+    pub(super) async fn further(&self, path: &str, what: &str) -> Result<Page, Failure> {
+        if self.stop.as_ref().is_some_and(Stop::is_over) {
+            return Err(Failure::Unreachable("the run was over before its list had ended".to_owned()));
+        }
+        self.exchange(Verb::Get, &self.below(path), None::<&()>, what).await
+    }
+
     /// Sends a request below the repository's path until it is answered, and gives the answer's body.
     pub(super) async fn send(
         &self,
@@ -356,7 +364,7 @@ impl Client {
             let mut body = body.to_vec();
             if !head.status.is_success() {
                 // whoever refuses, GitHub or a proxy, may quote what was sent
-                mask::bytes(&mut body);
+                mask::refusal(&mut body);
             }
             let header = |name: &str| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
             match failure::of_answer(head.status.as_u16(), &header, &body, what) {

@@ -81,7 +81,9 @@ impl Client {
     async fn comment(&self, number: u64, marker: &str) -> Result<Option<WireComment>, Failure> {
         for page in 1..=PAGES {
             let path = format!("issues/{number}/comments?per_page={PAGE}&page={page}");
-            let page = self.page(&path, &pull_request(number)).await?;
+            let what = pull_request(number);
+            let page =
+                if page == 1 { self.page(&path, &what).await? } else { self.further(&path, &what).await? };
             let comments: Vec<WireComment> = read(&page.body)?;
             let last = page.next.is_none() && comments.len() < PAGE;
             let found = comments.into_iter().find(|comment| comment.is_ours(marker));

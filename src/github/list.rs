@@ -98,7 +98,9 @@ impl Client {
         let joint = if query.contains('?') { '&' } else { '?' };
         let mut items = Vec::new();
         for page in 1..=pages {
-            let page = self.page(&format!("{query}{joint}per_page={PAGE}&page={page}"), what).await?;
+            let path = format!("{query}{joint}per_page={PAGE}&page={page}");
+            let page =
+                if page == 1 { self.page(&path, what).await? } else { self.further(&path, what).await? };
             let next: Vec<T> = read(&page.body)?;
             // a page may be short, and another come all the same
             let ended = page.next.is_none() && next.len() < PAGE;
@@ -109,5 +111,42 @@ impl Client {
             }
         }
         Ok(Listed { items, whole: false })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use axum::Router;
+
+    use super::*;
+    use crate::http::Stop;
+
+    #[tokio::test]
+    async fn a_list_without_an_end_ends_with_the_run() {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let stop = Stop::after(Duration::from_secs(600));
+        let (count, told) = (Arc::clone(&asked), stop.clone());
+        // each page says that there is another one, and the run is told to end while the third is asked for
+        let app = Router::new().fallback(async move || {
+            if count.fetch_add(1, Ordering::Relaxed) == 2 {
+                told.ask();
+            }
+            ([("link", "<https://api.github.com/x?page=9>; rel=\"next\"")], "[1]")
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let api = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        tokio::spawn(async { axum::serve(listener, app).await });
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = Client::new(&api, None, "acme/shop", http).unwrap().stop(stop);
+        let listed = client.pages::<u64>("pulls", "pull requests", 400, |_| true).await;
+        assert!(matches!(listed, Err(Failure::Unreachable(_))));
+        assert_eq!(asked.load(Ordering::Relaxed), 3);
+        // what was done before the end is told all the same: a first page is read
+        assert!(client.page("pulls", "pull requests").await.is_ok());
     }
 }

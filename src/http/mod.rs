@@ -268,7 +268,7 @@ impl Client {
         }
         if !answer.status().is_success() {
             // whoever refuses may quote what was sent
-            mask::bytes(&mut body);
+            mask::refusal(&mut body);
         }
         Ok(Response { status: answer.status().as_u16(), headers: answer.headers().clone(), body })
     }

@@ -43,6 +43,11 @@ struct Lines {
     starts: Vec<usize>,
 }
 
+/// A file as the checked out commit has it. `None`: it has none, or `git` does not know.
+pub fn committed(root: &Path, path: &str) -> Option<Vec<u8>> {
+    git(root, &["cat-file", "blob", &format!("HEAD:{path}")])
+}
+
 impl Checkout {
     /// The checkout at this folder. Nothing is read yet.
     pub fn open(root: impl Into<PathBuf>) -> Checkout {

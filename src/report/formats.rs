@@ -11,6 +11,7 @@ pub use outline::{Outline, Shape};
 use crate::model::finding::{Finding, Kind, Statement};
 use crate::model::scan::{Problem, Scan};
 
+use super::censor::Censor;
 use super::secret::Redactor;
 use super::source::Source;
 use super::{
@@ -169,6 +170,7 @@ fn unread(problem: Problem) -> Problem {
 struct Listening<'s> {
     sink: &'s mut dyn Sink,
     redactor: Redactor,
+    censor: Censor,
     /// The scans of a report that told nothing so far; `None`: it told something.
     silent: Option<Vec<Scan>>,
     follows: Option<u64>,
@@ -176,7 +178,13 @@ struct Listening<'s> {
 
 impl<'s> Listening<'s> {
     fn new(sink: &'s mut dyn Sink) -> Listening<'s> {
-        Listening { sink, redactor: Redactor::default(), silent: Some(Vec::new()), follows: None }
+        Listening {
+            sink,
+            redactor: Redactor::default(),
+            censor: Censor::default(),
+            silent: Some(Vec::new()),
+            follows: None,
+        }
     }
 
     /// Hands on the scans that were held back.
@@ -211,15 +219,17 @@ impl<'s> Listening<'s> {
 impl Sink for Listening<'_> {
     fn finding(&mut self, finding: Finding<'_>) {
         self.speak();
-        self.sink.finding(self.redactor.redact(finding));
+        let finding = self.redactor.redact(finding);
+        self.sink.finding(self.censor.finding(finding));
     }
 
     fn statement(&mut self, said: Statement) {
         self.speak();
-        self.sink.statement(said);
+        self.sink.statement(Censor::statement(said));
     }
 
     fn scan(&mut self, scan: Scan) {
+        let scan = Censor::scan(scan);
         match &mut self.silent {
             Some(scans) => scans.push(scan),
             None => self.sink.scan(scan),
@@ -228,7 +238,7 @@ impl Sink for Listening<'_> {
 
     fn problem(&mut self, problem: Problem) {
         self.speak();
-        self.sink.problem(problem);
+        self.sink.problem(Censor::problem(problem));
     }
 
     fn follows(&mut self, byte: u64) {

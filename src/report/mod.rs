@@ -15,6 +15,7 @@ mod bandit;
 mod brakeman;
 mod bundler_audit;
 mod cargo;
+mod censor;
 pub mod checkout;
 mod checkov;
 mod composer_audit;

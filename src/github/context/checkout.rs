@@ -1,13 +1,13 @@
 //! A plain checkout: branch, commit and origin from the files of `.git`, without running git.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read};
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use url::Url;
 
 use super::is_repository_name;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::model::repository::Repository;
 
 /// The longest of git's files that is read; only `packed-refs` can come near it.
@@ -138,8 +138,7 @@ impl Git {
     }
 
     fn packed(&self, name: &str) -> Option<String> {
-        let file = BufReader::new(File::open(self.common.join("packed-refs")).ok()?.take(LIMIT));
-        file.lines().map_while(|line| line.ok()).find_map(|line| {
+        read(&self.common.join("packed-refs"))?.lines().find_map(|line| {
             let (id, packed) = line.split_once(' ')?;
             if packed == name { commit_id(id) } else { None }
         })
@@ -170,10 +169,9 @@ fn join(folder: &Path, to: &str) -> PathBuf {
     })
 }
 
+/// A file of git's: a pipe or a device would hold up the run before it looks at a clock.
 fn read(path: &Path) -> Option<String> {
-    let mut text = String::new();
-    File::open(path).ok()?.take(LIMIT).read_to_string(&mut text).ok()?;
-    Some(text)
+    String::from_utf8(files::read(path.parent()?, Path::new(path.file_name()?), LIMIT).ok()?).ok()
 }
 
 /// SHA-1 has 40 digits, SHA-256 has 64.
@@ -296,6 +294,23 @@ mod tests {
             ("w/.git", "gitdir: ../.git/worktrees/w\n"),
         ];
         check(&tree, "w", Some("side"), Some(ID));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_of_gits_holds_up_nothing() {
+        for odd in [".git/HEAD", ".git/config", ".git/refs/heads/main", ".git/packed-refs", ".git/commondir"]
+        {
+            let root = folder(&[CONFIG, (".git/HEAD", "ref: refs/heads/main"), (".git/refs/heads/x", ID)]);
+            let path = root.path().join(odd);
+            let _ = fs::remove_file(&path);
+            assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+            assert_eq!(Checkout::commit(root.path()), None, "{odd}");
+            let _ = Checkout::read(root.path());
+            fs::remove_file(&path).unwrap();
+            std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+            assert_eq!(Checkout::commit(root.path()), None, "{odd}");
+        }
     }
 
     #[test]
