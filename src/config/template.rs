@@ -413,7 +413,7 @@ mod tests {
             let room = (LONGEST - before.len() - after.len() - 4) / one.len();
             check(&format!("{{{{{before}{}{after}}}}}", one.repeat(room)), "more than 200 signs and names");
         }
-        check(&format!("{{{{ ['{}']|join }}}}", ["a"; 400].join("', '")), "");
+        check(&format!("{{{{ ['{}']|join }}}}", ["a"; 220].join("', '")), "");
         check("{{ scanner", "cannot be read");
         check(&"x".repeat(LONGEST + 1), "at most 8 KiB");
     }

@@ -29,6 +29,10 @@ const WORD: usize = 4;
 /// A shorter part of an address's path is rather a word than a secret.
 const SEGMENT: usize = 16;
 
+/// A credential of so many letters and digits is no word: a shorter one, such as the `password` of a test's database,
+/// would take names from findings.
+const RANDOM: usize = 16;
+
 /// So many letters of a credential tell it, where its half has no more: an echo may be cut off at either end.
 const PART: usize = 12;
 
@@ -40,7 +44,7 @@ static HELD: RwLock<Held> = RwLock::new(Held { spelled: Vec::new(), folded: Vec:
 /// Every credential that is masked.
 #[derive(Default)]
 struct Held {
-    /// As they are written, the longest first: those that have few letters.
+    /// As they are written, the longest first: those that have few letters, or may be words.
     spelled: Vec<String>,
     folded: Vec<Folded>,
     /// Short ones.
@@ -53,6 +57,8 @@ struct Folded {
     letters: Vec<u8>,
     /// Which of the characters that hold a document together it has itself: an echo has no others within it.
     frame: String,
+    /// Whether nobody would say it by chance, so that it is masked in what reports say as well.
+    random: bool,
 }
 
 /// The characters that hold a document together.
@@ -79,7 +85,12 @@ pub fn text(text: &str) -> Cow<'_, str> {
     HELD.read().unwrap_or_else(PoisonError::into_inner).masked(text)
 }
 
-/// The same for what a server says and what may be no text; what holds no credential stays as it is, byte by byte.
+/// What a report says without any credential that nobody would say by chance: names of findings stay as they are.
+pub fn report(text: &str) -> Cow<'_, str> {
+    HELD.read().unwrap_or_else(PoisonError::into_inner).without_folded(text, |one| one.random)
+}
+
+/// The same as [`text`] for what a server says and what may be no text; what holds no credential stays as it is, byte by byte.
 pub fn bytes(bytes: &mut Vec<u8>) {
     let held = HELD.read().unwrap_or_else(PoisonError::into_inner);
     let text = String::from_utf8_lossy(bytes);
@@ -120,13 +131,19 @@ impl Held {
             return;
         }
         let frame: String = FRAME.into_iter().filter(|character| secret.contains(*character)).collect();
-        for letters in codes(secret).into_iter().filter(|letters| letters.len() >= TELLING) {
-            let one = Folded { letters, frame: frame.clone() };
+        let plain = folded(secret);
+        let has_both = plain.iter().any(u8::is_ascii_digit) && plain.iter().any(u8::is_ascii_lowercase);
+        let random = has_both && plain.len() >= RANDOM;
+        // what may be words is known as it is written
+        let is_word = plain.len() < TELLING || plain.len() < RANDOM && !has_both;
+        let plain = Some(plain).filter(|_| !is_word);
+        for letters in plain.into_iter().chain(codes(secret)).filter(|letters| letters.len() >= TELLING) {
+            let one = Folded { letters, frame: frame.clone(), random };
             if !self.folded.contains(&one) {
                 self.folded.push(one);
             }
         }
-        if folded(secret).len() < TELLING {
+        if is_word {
             for spelling in spellings(secret) {
                 if !self.spelled.contains(&spelling) {
                     self.spelled.push(spelling);
@@ -140,7 +157,7 @@ impl Held {
     }
 
     fn masked<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut masked = self.without_folded(text);
+        let mut masked = self.without_folded(text, |_| true);
         for spelling in &self.spelled {
             if memchr::memmem::find(masked.as_bytes(), spelling.as_bytes()).is_some() {
                 masked = Cow::Owned(masked.replace(spelling.as_str(), MASK));
@@ -150,16 +167,14 @@ impl Held {
     }
 
     /// The text without what has a credential's letters.
-    fn without_folded<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    fn without_folded<'t>(&self, text: &'t str, counts: fn(&Folded) -> bool) -> Cow<'t, str> {
         if self.folded.is_empty() || text.len() < TELLING {
             return Cow::Borrowed(text);
         }
         let all = folded(text);
-        let mut found: Vec<(usize, usize, &Folded)> = self
-            .folded
-            .iter()
-            .flat_map(|one| one.found(&all).map(move |(from, to)| (from, to, one)))
-            .collect();
+        let folded = self.folded.iter().filter(|one| counts(one));
+        let mut found: Vec<(usize, usize, &Folded)> =
+            folded.flat_map(|one| one.found(&all).map(move |(from, to)| (from, to, one))).collect();
         if found.is_empty() {
             return Cow::Borrowed(text);
         }
@@ -229,18 +244,18 @@ impl Folded {
     }
 }
 
-/// The letters of a secret as it is, in Base64, also as a part of something longer such as `user:secret`, and as the
+/// The letters of a secret in Base64, also as a part of something longer such as `user:secret`, and as the
 /// numbers of its bytes.
 fn codes(secret: &str) -> Vec<Vec<u8>> {
     let engine = GeneralPurpose::new(&STANDARD, NO_PAD);
     let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let mut codes = vec![folded(secret), hex.into_bytes()];
+    let mut codes = vec![hex.into_bytes()];
     // its other alphabet differs in what is no letter
     codes.extend((0..3).map(|before| folded(&inner(secret, before, &engine))));
     codes
 }
 
-/// How a secret of few letters may be written: as it is, in a URL, in JSON and HTML.
+/// How a secret may be written that is known as it is written: as it is, in a URL, in JSON and HTML.
 fn spellings(secret: &str) -> Vec<String> {
     let mut all = vec![secret.to_owned()];
     for upper in [true, false] {

@@ -1,5 +1,6 @@
 //! The credentials of this very process in a report: a scanner may have found one of them in the code, or a tool may
-//! have written it into what it says. They are masked in every text before anybody else sees it.
+//! have written it into what it says. They are masked in every text before anybody else sees it, unless they could be
+//! words that have nothing to do with them.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -135,20 +136,20 @@ fn location(location: &mut Location<'_>) {
 }
 
 fn arc(text: &str) -> Option<Arc<str>> {
-    match mask::text(text) {
+    match mask::report(text) {
         Cow::Owned(shown) => Some(shown.into()),
         Cow::Borrowed(_) => None,
     }
 }
 
 fn string(text: &mut String) {
-    if let Cow::Owned(shown) = mask::text(text) {
+    if let Cow::Owned(shown) = mask::report(text) {
         *text = shown;
     }
 }
 
 fn cow(text: &mut Cow<'_, str>) {
-    if let Cow::Owned(shown) = mask::text(text) {
+    if let Cow::Owned(shown) = mask::report(text) {
         *text = Cow::Owned(shown);
     }
 }

@@ -94,6 +94,20 @@ fn a_document_stays_one() {
 }
 
 #[test]
+fn what_may_be_a_word_takes_no_name_from_a_finding() {
+    let held = holding(&["password", "postgres-admin", "s3cret-token", "c4n4ry-of-a-long-token"]);
+    let report = "password postgres-admin s3cret-token";
+    assert_eq!(held.without_folded(report, |one| one.random), report);
+    assert_eq!(held.without_folded("C4N4RY of a long token", |one| one.random), "***");
+    // what we say ourselves is another matter
+    assert_eq!(
+        held.masked("a password, Password, pass-word; s3cret token"),
+        "a ***, Password, pass-word; ***"
+    );
+    assert!(held.masked(&BASE64_STANDARD.encode("bot:password:")).contains("***"));
+}
+
+#[test]
 fn a_short_one_is_masked_as_a_word_of_what_a_server_says() {
     let held = holding(&["casefil", "  ", "true", "1234", "-----BEGIN PRIVATE KEY-----"]);
     assert!(held.spelled.is_empty() && held.folded.is_empty());

@@ -89,6 +89,7 @@ impl Folder {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let lock = options.open(&path).map_err(failed("open", &path))?;
+        is_alone(&path, &lock)?;
         wait(&path, || lock.try_lock()).await?;
         files::clear_drafts(&own).map_err(failed("write", &own))?;
         Ok(Writer { folder: self, lock })
@@ -369,6 +370,20 @@ pub(super) fn broken(why: String, hint: impl Into<String>) -> Failure {
     Failure::Folder { why, hint: hint.into() }
 }
 
+/// Refuses a file that has another name as well: what is written here would be written there.
+#[cfg(unix)]
+fn is_alone(path: &Path, file: &File) -> Result<(), Failure> {
+    use std::os::unix::fs::MetadataExt;
+    let names = file.metadata().map_err(failed("read", path))?.nlink();
+    if names > 1 { Err(misplaced(path, "is the same file as another one (a hard link)")) } else { Ok(()) }
+}
+
+/// Elsewhere the number of names cannot be told.
+#[cfg(not(unix))]
+fn is_alone(_: &Path, _: &File) -> Result<(), Failure> {
+    Ok(())
+}
+
 fn misplaced(path: &Path, why: &str) -> Failure {
     broken(
         format!("{}: {why}", path.display()),
@@ -392,6 +407,19 @@ fn failed(doing: &str, path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_lock_that_is_another_file_as_well_is_not_written() {
+        let place = tempfile::tempdir().unwrap();
+        let (other, folder) = (place.path().join("other"), Folder { root: place.path().join("tickets") });
+        fs::write(&other, "mine").unwrap();
+        fs::create_dir_all(folder.own().0).unwrap();
+        fs::hard_link(&other, folder.own().1).unwrap();
+        let Err(failure) = folder.writer().await else { panic!("it is locked") };
+        assert!(failure.to_string().contains("hard link"), "{failure}");
+        assert_eq!(fs::read_to_string(&other).unwrap(), "mine");
+    }
 
     #[test]
     fn what_the_system_refuses_is_told_with_what_to_do() {
