@@ -9,197 +9,10 @@ use std::sync::Arc;
 
 use crate::model::finding::{Finding, Help, Kind, Rule, Step, Subject};
 
-/// Names of scanners that look for credentials and do not say so in their name, in lower case.
-const SCANNERS: &[&str] = &[
-    "2ms",
-    "trufflehog",
-    "ggshield",
-    "gitguardian",
-    "whispers",
-    "noseyparker",
-    "nosey parker",
-    "kingfisher",
-    "talisman",
-    "enigma",
-    "credscan",
-    "shhgit",
-    "git-hound",
-    "gitrob",
-    "rusty-hog",
-    "rusty hog",
-    "spectralops",
-    "nightfall",
-    "entro",
-    "keyhunter",
-    "earlybird",
-    "repo-supervisor",
-];
+mod named;
+mod shape;
 
-/// What a scanner for credentials has in its name, in lower case.
-const SCANNER_PARTS: &[&str] = &["secret", "credential", "leaktk"];
-
-/// Weaknesses that are a credential in the code or in a file: passwords in configuration (13, 258, 260) or in plain
-/// text (256), hard-coded ones (259), keys (321) and credentials (798), and credentials without protection (522).
-const CREDENTIALS: &[u32] = &[13, 256, 258, 259, 260, 321, 522, 798];
-
-/// Weaknesses that may be one: sensitive information in the code (540), hard-coded constants (547).
-const DOUBTFUL: &[u32] = &[540, 547];
-
-/// Rules that find a credential and may not say so in their weaknesses, as old versions do: the scanner
-/// in lower case, and how the rule's id ends.
-const RULES: &[(&str, &str)] = &[
-    ("bandit", "B105"),
-    ("bandit", "B106"),
-    ("bandit", "B107"),
-    ("gosec", "G101"),
-    ("brakeman", "BRAKE0009"),
-    ("brakeman", "BRAKE0029"),
-    ("brakeman", "BRAKE0101"),
-    ("eslint", "no-pattern-match"),
-];
-
-/// Words for a credential, each alone.
-const WORDS: &[&str] = &[
-    "secret",
-    "secrets",
-    "credential",
-    "credentials",
-    "creds",
-    "password",
-    "passwords",
-    "passwd",
-    "passphrase",
-    "apikey",
-    "apikeys",
-];
-
-/// What makes a key or a token a credential.
-const KEYS: &[&str] = &["access", "api", "auth", "encryption", "private", "secret", "signing", "ssh"];
-const TOKENS: &[&str] = &["access", "api", "auth", "bearer", "bot", "jwt", "oauth", "personal", "refresh"];
-
-/// Words that say of a credential that it stands there.
-const PRESENT: &[&str] = &["hardcode", "hardcoded", "committed", "embedded", "leak", "leaked", "leaks"];
-
-/// The same, of scanners that do not look at infrastructure: there a setting may be called so.
-const PRESENT_IN_CODE: &[&str] = &["detected", "exposed", "generic", "plaintext", "static"];
-
-/// Words of rules that are about how credentials are treated, not about one that stands there.
-const TREATED: &[&str] = &[
-    "csrf",
-    "encoder",
-    "expired",
-    "hash",
-    "hashing",
-    "insecure",
-    "missing",
-    "policy",
-    "random",
-    "reset",
-    "rotation",
-    "validation",
-    "weak",
-    "xsrf",
-];
-
-/// What a rule says of itself, as far as it may name a credential.
-pub(super) struct Named<'n> {
-    pub(super) scanner: &'n str,
-    pub(super) rule: &'n Rule,
-    /// Further names of the rule, and of its category.
-    pub(super) more: &'n [&'n str],
-    /// Whether it is about infrastructure.
-    pub(super) infrastructure: bool,
-}
-
-impl Named<'_> {
-    /// Whether the rule finds credentials.
-    pub(super) fn is_secret(&self) -> bool {
-        let Named { rule, more, .. } = self;
-        let scanner = self.scanner.to_lowercase();
-        let parts = |text: &str| text.split(['.', '/', ':']).any(|part| is_word(part.trim()));
-        SCANNER_PARTS.iter().any(|part| scanner.contains(part))
-            || words(self.scanner).iter().any(|word| word.ends_with("leaks"))
-            || SCANNERS.iter().any(|name| has_word(&scanner, name))
-            || RULES.iter().any(|(own, end)| has_word(&scanner, own) && rule.id.ends_with(end))
-            || rule.cwe.iter().any(|number| CREDENTIALS.contains(number))
-            || rule.id.starts_with("CKV_SECRET_")
-            || parts(&rule.id)
-            || rule.tags.iter().any(|tag| parts(tag) || self.is_present(&words(tag)))
-            || more.iter().any(|name| parts(name) || self.is_present(&words(name)))
-            || self.is_present(&words(&rule.name))
-            || self.is_present(&words(&rule.id))
-            || !self.infrastructure && ends_with_one(&words(&rule.id))
-    }
-
-    /// Whether it may quote one all the same.
-    fn is_doubtful(&self) -> bool {
-        let texts = [&self.rule.id, &self.rule.name].into_iter().chain(&self.rule.tags);
-        self.rule.cwe.iter().any(|number| DOUBTFUL.contains(number))
-            || texts.into_iter().any(|text| credential(&words(text)).is_some())
-    }
-
-    /// Whether words say that a credential stands there.
-    fn is_present(&self, words: &[String]) -> bool {
-        let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-        let hard_coded = || words.windows(2).any(|pair| pair[0] == "hard" && pair[1].starts_with("code"));
-        let stands = has(PRESENT) || hard_coded() || !self.infrastructure && has(PRESENT_IN_CODE);
-        stands && credential(words).is_some()
-    }
-}
-
-/// Whether this is a word for credentials and nothing else.
-fn is_word(text: &str) -> bool {
-    ["secret", "secrets", "credential", "credentials"].iter().any(|word| text.eq_ignore_ascii_case(word))
-}
-
-/// Whether an id ends with a word for a credential, and says of none how it is treated.
-fn ends_with_one(words: &[String]) -> bool {
-    !words.iter().any(|word| TREATED.contains(&word.as_str()))
-        && credential(words)
-            .is_some_and(|end| words[end..].iter().all(|word| matches!(word.as_str(), "id" | "value")))
-}
-
-/// Where the last word for a credential ends.
-fn credential(words: &[String]) -> Option<usize> {
-    (0..words.len()).rev().find_map(|at| {
-        let (word, before) = (words[at].as_str(), at.checked_sub(1).map_or("", |at| words[at].as_str()));
-        let after = words.get(at + 1).map_or("", String::as_str);
-        // a service that keeps them
-        let kept = matches!(after, "manager" | "managers" | "store");
-        let named = WORDS.contains(&word)
-            || matches!(word, "key" | "keys") && KEYS.contains(&before)
-            || matches!(word, "token" | "tokens") && TOKENS.contains(&before);
-        (named && !kept).then_some(at + 1)
-    })
-}
-
-/// The words of a name in lower case: `HardcodedAPIKey`, `hard-coded_api.key`.
-fn words(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let (mut word, mut last) = (String::new(), ' ');
-    let mut characters = text.chars().take(1000).peekable();
-    while let Some(c) = characters.next() {
-        let next_is_lower = characters.peek().is_some_and(|next| next.is_lowercase());
-        let begins = c.is_uppercase() && (last.is_lowercase() || last.is_uppercase() && next_is_lower);
-        if (begins || !c.is_alphanumeric()) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if c.is_alphanumeric() {
-            word.extend(c.to_lowercase());
-        }
-        last = c;
-    }
-    words.extend(Some(word).filter(|word| !word.is_empty()));
-    words
-}
-
-/// Whether a name has this word in it, and not as a part of a longer one.
-pub(super) fn has_word(name: &str, word: &str) -> bool {
-    let inner = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    name.match_indices(word).any(|(at, _)| {
-        !inner(name[..at].chars().next_back()) && !inner(name[at + word.len()..].chars().next())
-    })
-}
+pub(super) use named::{Named, has_word, names_one};
 
 /// How many rules are remembered as they are shown; of more, the first are told again.
 const REMEMBERED: usize = 1024;
@@ -229,8 +42,14 @@ impl Redactor {
             return finding;
         }
         let rule = match self.told(&finding) {
-            Told::All => return finding,
-            Told::Rule => None,
+            Told::All if !named::quotes_one(&finding.detail.message) => {
+                if shape::mask(&mut finding.detail) {
+                    finding.anchors.text = None;
+                    finding.anchors.withheld = true;
+                }
+                return finding;
+            }
+            Told::All | Told::Rule => None,
             Told::Name(rule) => Some(rule),
         };
         let detail = &mut finding.detail;
@@ -329,86 +148,7 @@ fn masked(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::kind;
     use crate::report::told::{self, full};
-
-    #[test]
-    fn words_are_told_apart() {
-        let check = |text: &str, expected: &str| assert_eq!(words(text).join(" "), expected, "{text}");
-        check("HardcodedCredentials", "hardcoded credentials");
-        check("hard-coded_api.key", "hard coded api key");
-        check("AWSSecretKey", "aws secret key");
-        check("generic-API key", "generic api key");
-        check("", "");
-    }
-
-    #[test]
-    fn a_rule_about_credentials_is_known_by_its_words() {
-        let check = |scanner: &str, id: &str, name: &str, tags: &[&str], cwe: &[u32], expected: &str| {
-            let rule = Rule {
-                id: id.into(),
-                name: name.into(),
-                tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
-                cwe: cwe.into(),
-                ..Rule::default()
-            };
-            let kind = kind::of_rule(scanner, &rule, &[]);
-            let infrastructure = kind == Kind::Infrastructure;
-            let named = Named { scanner, rule: &rule, more: &[], infrastructure };
-            let told = match kind {
-                Kind::Secret => "secret",
-                _ if named.is_doubtful() => "doubtful",
-                _ => "open",
-            };
-            assert_eq!(told, expected, "{scanner} {id} {name} {tags:?} {cwe:?}");
-        };
-        // whoever found it
-        check("2ms", "aws-access-token", "", &[], &[], "secret");
-        check("SecretScanner", "x", "", &[], &[], "secret");
-        check("Acme Secrets Detection", "x", "", &[], &[], "secret");
-        check("acme-leaks", "x", "", &[], &[], "secret");
-        check("LeakSanitizer", "leak", "Memory leak", &[], &[401], "open");
-        // the linter for OpenAPI, not the scanner of nearly that name
-        check("Spectral", "oas3-schema", "", &[], &[], "open");
-        check("SpectralOps", "x", "", &[], &[], "secret");
-        // the words of id, name and tags
-        check("Semgrep", "yaml.docker-compose.environment-credentials", "", &[], &[], "secret");
-        check("Acme", "HardcodedCredentials", "", &[], &[], "secret");
-        check("Acme", "A1", "Hard-coded password in source", &[], &[], "secret");
-        check("Acme", "A1", "", &["hardcoded-api-key"], &[], "secret");
-        check("Acme", "A1", "", &["security/secrets"], &[], "secret");
-        check("Acme", "generic-api-key", "", &[], &[], "secret");
-        check("Acme", "rsa-private-key", "", &[], &[], "secret");
-        check("Acme", "slack/bot-token", "", &[], &[], "secret");
-        check("ESLint", "no-hardcoded-credentials", "", &[], &[], "secret");
-        check(
-            "checkov",
-            "CKV_AWS_41",
-            "Ensure no hard coded AWS access key exists in provider",
-            &[],
-            &[],
-            "secret",
-        );
-        // weaknesses
-        for cwe in [259, 321, 522, 798, 256, 260] {
-            check("Acme", "A1", "", &[], &[cwe], "secret");
-        }
-        check("Acme", "A1", "", &[], &[547], "doubtful");
-        // how a credential is treated, or where it is kept
-        check("CodeQL", "py/weak-password-hash", "", &[], &[916], "doubtful");
-        check(
-            "checkov",
-            "CKV_K8S_35",
-            "Prefer using secrets as files over secrets as environment variables",
-            &[],
-            &[],
-            "doubtful",
-        );
-        check("checkov", "CKV_AWS_149", "Ensure that Secrets Manager uses a CMK", &[], &[], "open");
-        check("Acme", "missing-csrf-token", "", &[], &[], "open");
-        check("CodeQL", "js/xss", "Cross-site scripting", &["security"], &[79], "open");
-        check("CodeQL", "java/tainted-key", "Key from the user", &[], &[], "open");
-    }
 
     #[test]
     fn long_words_of_letters_and_digits_are_no_name() {
@@ -455,6 +195,29 @@ mod tests {
             let told = told::lines_of(report, all);
             assert!(told.iter().any(|line| line.starts_with("Finding")), "{told:?}");
             assert!(!told.concat().contains("hunter2"), "{told:?}");
+        }
+        // a rule that says so alone, by what it is part of, by its link, by a result's tag or its message
+        let said = |members: &str, rule: &str, result: &str| {
+            format!(
+                r#"{{"runs":[{{{members}"tool":{{"driver":{{"name":"Acme","rules":[{{"id":"A1"{rule}}}]}}}},"results":[{{"ruleId":"A1",
+                "message":{{"text":"found hunter2"}},"locations":[{{"physicalLocation":{{"artifactLocation":{{"uri":"a.env"}},"region":{{"startLine":3,
+                "snippet":{{"text":"hunter2"}}}}}}}}]{result}}}]}}]}}"#
+            )
+        };
+        let texts = [
+            said("", r#","helpUri":"https://cwe.mitre.org/data/definitions/798.html""#, ""),
+            said("", r#","properties":{"type":"secret"}"#, ""),
+            said("", r#","properties":{"subcategory":["Credentials"]}"#, ""),
+            said(r#""automationDetails":{"id":"secrets/2026"},"#, "", ""),
+            said("", "", r#","properties":{"tags":["secret-detection"]}"#),
+            said("", "", "").replace("found hunter2", "Hardcoded password: 'hunter2'"),
+            said("", "", "").replace("found hunter2", "The string 'hunter2' is a hard-coded API key").replace("'hunter2'", ""),
+            said("", "", "").replace("hunter2", "AKIAQ7XKPWV3ZNTRB4MJ"),
+        ];
+        for report in &texts {
+            let told = told::lines_of(report, |finding| format!("{finding:?}")).concat();
+            assert!(told.contains("a.env"), "{told}");
+            assert!(!told.contains("hunter2") && !told.contains("AKIA"), "{told}");
         }
         // in doubt the place says nothing, and the rule all that it has
         let told = told::lines_of(&sarif("Acme", "weak-password"), |finding| format!("{finding:?}"));

@@ -63,6 +63,7 @@ objects! { "snake_case"
         source: Text<'a>,
         shortlink: Text<'a>,
         technology: List<Text<'a>>,
+        vulnerability_class: List<Text<'a>>,
         #[serde(rename = "sca-vuln-database-identifier")]
         advisory: Text<'a>,
     }
@@ -214,7 +215,7 @@ fn rule(id: &str, extra: Option<&Extra<'_>>) -> Rule {
         help_uri: metadata.source.owned().or_else(|| metadata.shortlink.owned()),
         cwe: metadata.cwe.iter().flat_map(|text| weakness::cwe_field(text)).collect(),
         owasp: metadata.owasp.iter().filter_map(|text| weakness::owasp_field(text)).collect(),
-        tags: metadata.technology.iter().filter_map(|tag| tag.owned()).collect(),
+        tags: metadata.technology.iter().chain(metadata.vulnerability_class.iter()).filter_map(|tag| tag.owned()).collect(),
         ..Rule::default()
     }
 }

@@ -2,6 +2,13 @@
 
 use std::collections::BTreeSet;
 
+/// The CWE number that an address leads to: `https://cwe.mitre.org/data/definitions/798.html`.
+pub(super) fn cwe_page(address: &str) -> Option<u32> {
+    let (_, rest) = address.split_once("cwe.mitre.org/")?;
+    let name = rest.rsplit_once('/').map_or(rest, |(_, name)| name);
+    name.trim_end_matches(".html").parse().ok()
+}
+
 /// Every CWE number that a text names: `external/cwe/cwe-079`, `CWE-79: …`, `cwe79`.
 pub(super) fn cwe(text: &str) -> impl Iterator<Item = u32> + '_ {
     after(text, b"cwe").filter_map(|rest| {

@@ -95,7 +95,7 @@ fn first_of<'m>(texts: impl Iterator<Item = (&'m str, &'m str)>) -> HashMap<Stri
 
 /// What tells rules apart that the report does not describe as a result has them: the described rule's
 /// address, the id, and the result's own weaknesses.
-pub(super) type Other = (usize, String, Vec<u32>, Vec<String>);
+pub(super) type Other = (usize, String, Vec<u32>, Vec<String>, Vec<String>);
 
 /// A toolComponent (3.19).
 #[derive(Default)]
@@ -354,6 +354,7 @@ impl Context {
     /// Brings the parts together when all that is known is read.
     pub(super) fn settle(&mut self) {
         let scanner = Arc::clone(&self.scanner);
+        let category = self.category.clone().unwrap_or_default();
         for component in &mut self.components {
             for (at, shared) in component.rules.iter_mut().enumerate() {
                 let entry = Rc::make_mut(shared);
@@ -368,7 +369,7 @@ impl Context {
                 let by_place = self.overrides_at.get(&at).filter(|_| entry.component == 0);
                 let level = self.overrides.get(&entry.rule.id).or(by_place);
                 entry.level = level.copied().or(entry.level);
-                entry.settle(&scanner);
+                entry.settle(&scanner, &[&component.name, &category]);
             }
         }
     }

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::model::finding::Rule;
+use crate::report::secret;
 
 use super::context::Context;
 use super::rule::{Entry, add_taxon, sort, taxon, weaknesses};
@@ -52,7 +53,8 @@ impl Context {
         }
     }
 
-    /// The rule that a result names (3.27.5 to 3.27.7), with the weaknesses that the result adds.
+    /// The rule that a result names (3.27.5 to 3.27.7), with the weaknesses and the word for a
+    /// credential that the result adds.
     pub(super) fn rule(&self, result: &wire::Result<'_>) -> Rc<Entry> {
         let (id, place) = self.find(result);
         let known = place.and_then(|(component, at)| self.components.get(component)?.rules.get(at));
@@ -111,6 +113,10 @@ impl Context {
         let mut places = Vec::new();
         if let Some(properties) = result.properties.get() {
             weaknesses(properties, &mut more);
+            let known = |tag: &str| known.is_some_and(|known| known.tags.iter().any(|own| own == tag));
+            let tags = properties.tags.iter().filter_map(|tag| tag.some());
+            let new = tags.filter(|tag| secret::names_one(tag) && !known(tag));
+            more.tags.extend(new.take(1).map(str::to_owned));
         }
         for reference in result.taxa.objects() {
             taxon(reference, &mut more, &mut places);
@@ -126,18 +132,19 @@ impl Context {
             more.owasp.retain(|category| !known.owasp.contains(category));
         }
         sort(&mut more);
-        (!more.cwe.is_empty() || !more.owasp.is_empty()).then_some(more)
+        (!more.cwe.is_empty() || !more.owasp.is_empty() || !more.tags.is_empty()).then_some(more)
     }
 
     /// A rule that the report does not describe as the result has it, made once.
     fn other(&self, id: &str, known: Option<&Rc<Entry>>, more: Rule) -> Rc<Entry> {
         let place = known.map_or(0, |entry| Rc::as_ptr(entry).addr());
-        let key = (place, id.to_owned(), more.cwe.clone(), more.owasp.clone());
+        let key = (place, id.to_owned(), more.cwe.clone(), more.owasp.clone(), more.tags.clone());
         if let Some(entry) = self.others.borrow().get(&key) {
             return Rc::clone(entry);
         }
         let mut entry = known.map_or_else(|| Entry::of_id(id), |entry| Entry::clone(entry)).with(&more);
-        entry.settle(&self.scanner);
+        let component = self.components.get(entry.component).map_or("", |component| &component.name);
+        entry.settle(&self.scanner, &[component, self.category.as_deref().unwrap_or_default()]);
         let entry = Rc::new(entry);
         let mut others = self.others.borrow_mut();
         if others.len() < REMEMBERED && id.len() <= LONGEST {

@@ -18,6 +18,9 @@ const MOST: usize = 100;
 /// How much of a rule's text is searched for package and version with each result, in bytes.
 const TOLD: usize = 2_000;
 
+/// How much of a class's name is kept, in bytes.
+const CLASS: usize = 300;
+
 /// How many former ids of a rule count: a ticket has room for eight names.
 const FORMER: usize = 5;
 
@@ -39,8 +42,8 @@ pub(super) struct Entry {
     pub(super) used: Cell<bool>,
     /// What it is where it stands for an advisory.
     pub(super) advice: Option<Rc<Advice>>,
-    /// Its own name (3.49.7), which people are not shown, and its category.
-    names: [String; 2],
+    /// Its own name (3.49.7), which people are not shown, its category, and the like.
+    names: Vec<String>,
     kind: Option<Kind>,
 }
 
@@ -89,7 +92,7 @@ impl Entry {
         for target in rule.relationships.objects().filter_map(|relationship| relationship.target.get()) {
             taxon(target, &mut made, &mut taxa);
         }
-        made.cwe.extend(weakness::cwe(&rule.id));
+        made.cwe.extend(weakness::cwe(&rule.id).chain(weakness::cwe_page(&rule.help_uri)));
         sort(&mut made);
         let mut aliases: Vec<String> = rule.deprecated_ids.iter().filter_map(|id| id.owned()).collect();
         aliases.extend(made.tags.iter().cloned());
@@ -103,12 +106,7 @@ impl Entry {
             messages: Rc::new(messages(rule)),
             component,
             taxa,
-            names: [
-                words::start(&rule.name, TOLD).to_owned(),
-                properties
-                    .map(|properties| words::start(&properties.category, TOLD).to_owned())
-                    .unwrap_or_default(),
-            ],
+            names: classes(rule, properties),
             ..Entry::default()
         };
         let purls = properties
@@ -150,6 +148,7 @@ impl Entry {
         let rule = Arc::make_mut(&mut entry.rule);
         rule.cwe.extend(&more.cwe);
         rule.owasp.extend(more.owasp.iter().cloned());
+        rule.tags.extend(more.tags.iter().cloned());
         sort(rule);
         entry
     }
@@ -160,8 +159,9 @@ impl Entry {
     }
 
     /// Tells the kind, when scanner and weaknesses are known.
-    pub(super) fn settle(&mut self, scanner: &str) {
-        let names = [self.names[0].as_str(), self.names[1].as_str()];
+    /// `more`: the names of what it is part of.
+    pub(super) fn settle(&mut self, scanner: &str, more: &[&str]) {
+        let names: Vec<&str> = self.names.iter().map(String::as_str).chain(more.iter().copied()).collect();
         self.kind = Some(kind::of_rule(scanner, &self.rule, &names));
     }
 
@@ -196,6 +196,16 @@ impl Entry {
         let texts = texts.into_iter().map(|text| words::start(&text, TOLD).to_owned()).collect();
         self.advice = Some(Rc::new(Advice { advisory, package, purls, texts, image }));
     }
+}
+
+/// What a rule is called beside what people are shown, and the classes that it is put into.
+fn classes(rule: &wire::Descriptor<'_>, properties: Option<&wire::Properties<'_>>) -> Vec<String> {
+    let of_bag = properties.into_iter().flat_map(|bag| {
+        let below = bag.subcategory.iter().take(3).filter_map(|text| text.some());
+        [&*bag.category, &*bag.kind].into_iter().chain(below)
+    });
+    let all = std::iter::once(&*rule.name).chain(of_bag).filter(|text| !text.is_empty());
+    all.map(|text| words::start(text, CLASS).to_owned()).collect()
 }
 
 /// Its messages by id, the first of each.

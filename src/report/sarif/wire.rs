@@ -123,6 +123,9 @@ objects! { "camelCase"
         #[serde(rename = "owasp-mobile")]
         owasp_mobile: List<Text<'a>>,
         category: Text<'a>,
+        subcategory: List<Text<'a>>,
+        #[serde(rename = "type")]
+        kind: Text<'a>,
         tags: List<Text<'a>>,
         purl: Text<'a>,
         purls: List<Text<'a>>,
