@@ -75,7 +75,7 @@ fn fold(path: &str, how: Fold) -> String {
 
 /// How many of the bytes that follow are folded together; all of them are ASCII.
 fn folds(rest: &[u8], how: Fold) -> usize {
-    let unique = uuid(rest);
+    let unique = [uuid(rest), ulid(rest), month(rest)].into_iter().max().unwrap_or(0);
     if unique > 0 {
         return unique;
     }
@@ -104,6 +104,38 @@ fn uuid(rest: &[u8]) -> usize {
     };
     let found = rest.get(..LENGTH).is_some_and(|bytes| bytes.iter().enumerate().all(is));
     if found { LENGTH } else { 0 }
+}
+
+/// The length of a ULID at the beginning, if there is one: 26 of Crockford's digits, with a number in it.
+fn ulid(rest: &[u8]) -> usize {
+    const LENGTH: usize = 26;
+    let is = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() && !b"ILOU".contains(byte);
+    let found = rest.first().is_some_and(|byte| (b'0'..=b'7').contains(byte)) && run(rest, is) == LENGTH;
+    if found { LENGTH } else { 0 }
+}
+
+/// The length of a date with the month's name at the beginning, if there is one: `29-Nov-2026`, `Nov-29-2026`.
+fn month(rest: &[u8]) -> usize {
+    const MONTHS: &[&str] =
+        &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let separates = |at: usize| usize::from(rest.get(at).is_some_and(|byte| b"-_. ".contains(byte)));
+    let digits = |at: usize| run(rest.get(at..).unwrap_or_default(), u8::is_ascii_digit);
+    let name = |at: usize| {
+        let letters = run(rest.get(at..).unwrap_or_default(), u8::is_ascii_alphabetic);
+        let word = rest.get(at..at + letters).filter(|word| word.len() >= 3);
+        let is = |word: &[u8]| MONTHS.iter().any(|month| word[..3].eq_ignore_ascii_case(month.as_bytes()));
+        if word.is_some_and(is) { letters } else { 0 }
+    };
+    let day = digits(0);
+    let (first, second) = match day {
+        1 | 2 => (day, name(day + separates(day))),
+        0 => (name(0), digits(name(0) + separates(name(0)))),
+        _ => return 0,
+    };
+    let year = first + separates(first) + second;
+    let year = year + separates(year);
+    let whole = first > 0 && (1..=9).contains(&second) && digits(year) == 4;
+    if whole { year + 4 } else { 0 }
 }
 
 /// The length of a date at the beginning, with the time that follows, if there is one: `2026-11-29`,
@@ -146,6 +178,11 @@ mod tests {
         same("2026-11-29/trivy.json", "2026-12-01/trivy.json");
         same("scan-20261129T074500Z.sarif", "scan-20261201T235959Z.sarif");
         same("s-6fa459ea-ee8a-3ca4-894e-db77e160355e.xml", "s-16fd2706-8baf-433b-82eb-8c7fada847da.xml");
+        same("scan-01HQ3K4N5M6P7Q8R9S0T1V2W3X.sarif", "scan-01HQ9ZZN5M6P7Q8R9S0T1V2W4Y.sarif");
+        same("scan-29-Nov-2026.sarif", "scan-1-Dec-2026.sarif");
+        same("scan_Nov_29_2026.sarif", "scan_December_1_2026.sarif");
+        assert_eq!(category("marker-3.sarif"), "marker-#.sarif");
+        assert_eq!(category("2-decimal.sarif"), "#-decimal.sarif");
         same("v1.2.3-14-g1a2b3c4.json", "v1.2.4-2-g9f8e7d6.json");
         assert_eq!(category("reports/semgrep.sarif"), "reports/semgrep.sarif");
         assert_eq!(category("reports/ünï.sarif"), "reports/ünï.sarif");

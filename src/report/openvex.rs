@@ -160,7 +160,8 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
         .collect();
     let excused = matches!(&*said.status, "not_affected" | "fixed");
     let effect = if excused { Effect::NotAffected } else { Effect::Affected };
-    let said_at = moment(&said.timestamp).or_else(|| moment(&said.last_updated)).or(document);
+    // what was changed later was said later
+    let said_at = moment(&said.timestamp).max(moment(&said.last_updated)).or(document);
     let canonical = |purl: &str| flaw::package(purl, "", "", "").purl.into_owned();
     for (product, within) in products {
         if last.len() == MOST
@@ -205,6 +206,18 @@ mod tests {
             r#"{{"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","statements":[{statements}]}}"#
         );
         check("openvex", &report, told::place, expected);
+    }
+
+    #[test]
+    fn what_was_changed_later_was_said_later() {
+        let said = |status: &str, times: &str| {
+            format!(r#"{{"vulnerability":{{"name":"CVE-1"}},"products":[{{"@id":"pkg:npm/a@1"}}],"status":"{status}"{times}}}"#)
+        };
+        let changed = said("affected", r#","timestamp":"2025-01-01T00:00:00Z","last_updated":"2026-03-01T00:00:00Z""#);
+        let other = said("not_affected", r#","timestamp":"2026-02-01T00:00:00Z""#);
+        for statements in [format!("{changed},{other}"), format!("{other},{changed}")] {
+            check_statements(&statements, &["vex CVE-1 pkg:npm/a@1 affected at 2026-03-01T00:00:00Z: affected"]);
+        }
     }
 
     #[test]

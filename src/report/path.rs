@@ -44,6 +44,9 @@ pub(super) fn of_uri<'a>(uri: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
 /// A path as the operating system writes it, relative to the root.
 pub(super) fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
     let path = bounded(path);
+    if path.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("file:/")) {
+        return of_uri(path, source);
+    }
     let base = source.base.as_deref().filter(|base| !is_absolute(base));
     if base.is_none() && is_plain(&path) {
         return path;
@@ -56,10 +59,10 @@ pub(super) fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
         Some(base) if !path.is_empty() && !is_absolute(&path) => normal(&format!("{base}/{path}")),
         _ => normal(&path),
     };
-    match inside(&path, source) {
-        Some(inside) => Cow::Owned(inside.to_owned()),
-        None => Cow::Owned(path),
-    }
+    let Some(inside) = inside(&path, source) else { return Cow::Owned(path) };
+    // compilers on Windows write names in lower case
+    let tree = source.tree.as_deref().filter(|tree| drive(&path) && !tree.has(inside));
+    Cow::Owned(tree.and_then(|tree| tree.but_for_capitals(inside)).unwrap_or(inside).to_owned())
 }
 
 /// The rest of a path that leads out of the repository, if it leads back into it.
@@ -236,6 +239,26 @@ mod tests {
         check("https://example.org/a%20b", "https://example.org/a%20b");
         check("library/ubuntu:18.04", "library/ubuntu:18.04");
         check("", "");
+    }
+
+    #[test]
+    fn a_path_may_be_an_address_and_windows_has_no_capitals() {
+        let check = |path: &str, expected: &str| {
+            let mut source = Source::bytes("x", *b"");
+            let files = ["src/Api/A.cpp", "lib/x.c", "lib/X.c"];
+            source.tree = Some(std::sync::Arc::new(super::super::tree::Tree::of("/w", &["shop"], &files)));
+            assert_eq!(of_path(Cow::Borrowed(path), &source), expected, "{path}");
+        };
+        check("file:///builds/acme/shop/lib/x.c", "lib/x.c");
+        check("FILE:///D:/a/shop/shop/src/Api/A.cpp", "src/Api/A.cpp");
+        check("d:\\a\\shop\\shop\\src\\api\\a.cpp", "src/Api/A.cpp");
+        check("D:\\a\\shop\\shop\\SRC\\API\\A.CPP", "src/Api/A.cpp");
+        // two files may be meant, or none
+        check("D:\\a\\shop\\shop\\LIB\\X.C", "LIB/X.C");
+        check("D:\\a\\shop\\shop\\lib\\X.c", "lib/X.c");
+        check("D:\\a\\shop\\shop\\src\\b.cpp", "src/b.cpp");
+        // elsewhere they count
+        check("/builds/acme/shop/src/api/a.cpp", "src/api/a.cpp");
     }
 
     #[test]

@@ -69,8 +69,13 @@ pub(super) fn check(format: &str, report: &str, show: Show, expected: &[&str]) {
 
 /// What a report of whatever format tells, a line an event.
 pub(super) fn lines_of(report: &str, show: Show) -> Vec<String> {
+    lines_in(&Source::bytes("r", report.as_bytes()), show)
+}
+
+/// The same of a source of which more is known.
+pub(super) fn lines_in(source: &Source, show: Show) -> Vec<String> {
     let mut told = Told(Vec::new(), show);
-    formats::read(&Source::bytes("r", report.as_bytes()), &mut told).unwrap();
+    formats::read(source, &mut told).unwrap();
     told.0
 }
 

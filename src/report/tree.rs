@@ -1,6 +1,6 @@
 //! What a checkout is called and which files it tracks: by that a path that another machine wrote is known again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -13,12 +13,14 @@ pub struct Tree {
     files: OnceLock<HashSet<String>>,
     /// The tracked files with their parts in reverse order, sorted, so that files that end alike lie together.
     reversed: OnceLock<Vec<String>>,
+    /// By their names in lower case, those that are alone in it.
+    lower: OnceLock<HashMap<String, Option<String>>>,
 }
 
 impl Tree {
     /// The checkout at this folder, of a repository with these names (without their owners). Nothing is read yet.
     pub fn new(root: impl Into<PathBuf>, names: Vec<String>) -> Tree {
-        Tree { root: root.into(), names, files: OnceLock::new(), reversed: OnceLock::new() }
+        Tree { root: root.into(), names, files: OnceLock::new(), reversed: OnceLock::new(), lower: OnceLock::new() }
     }
 
     /// Where it lies.
@@ -50,6 +52,20 @@ impl Tree {
         let longer = reverse(path) + "/";
         let next = reversed.partition_point(|file| *file < longer);
         !reversed.get(next).is_some_and(|file| file.starts_with(&longer))
+    }
+
+    /// The one tracked file that is called so but for capitals.
+    pub(super) fn but_for_capitals(&self, path: &str) -> Option<&str> {
+        let lower = self.lower.get_or_init(|| {
+            let mut all = HashMap::new();
+            for file in self.files() {
+                all.entry(file.to_lowercase())
+                    .and_modify(|known| *known = None)
+                    .or_insert_with(|| Some(file.clone()));
+            }
+            all
+        });
+        lower.get(&path.to_lowercase())?.as_deref()
     }
 
     fn files(&self) -> &HashSet<String> {

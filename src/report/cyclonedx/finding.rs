@@ -38,6 +38,11 @@ pub(super) fn tell(
         let good = listed().filter(|version| &*version.status == "unaffected");
         let good = good.filter_map(|one| one.version.owned()).map(Cow::Owned);
         package.fixed = good.take(flaw::MOST_FIXED).collect();
+        if package.fixed.is_empty() {
+            package.fixed = recommended(found, &package.name).into_iter().map(Cow::Owned).collect();
+        }
+        let response = || found.analysis.get().into_iter().flat_map(|analysis| analysis.response.iter());
+        package.unfixed = package.fixed.is_empty() && response().any(|word| &**word == "can_not_fix");
         let word = versions::word(listed(), &package.version);
         let excuse = match taken_back.clone() {
             // said of other versions than this one
@@ -161,6 +166,18 @@ fn flaw_of<'r>(found: &'r wire::Vulnerability<'r>) -> Flaw<'r> {
         withdrawn: !found.rejected.is_empty(),
         ..Flaw::default()
     }
+}
+
+/// The versions that the recommendation names for this package: `Upgrade lodash to version 4.17.21`.
+fn recommended(found: &wire::Vulnerability<'_>, package: &str) -> Vec<String> {
+    let versions = || {
+        let (name, rest) = found.recommendation.strip_prefix("Upgrade ")?.split_once(" to version ")?;
+        let own = name.rsplit([':', '/']).next();
+        let named = rest.lines().next().filter(|_| name == package || own == Some(package))?;
+        Some(named.split([',', ';', ' ']).map(|version| version.trim_end_matches('.').to_owned()))
+    };
+    let is_version = |version: &String| version.starts_with(|c: char| c.is_ascii_digit() || c == 'v');
+    versions().into_iter().flatten().filter(is_version).take(8).collect()
 }
 
 /// The id, and what other sources call the same.

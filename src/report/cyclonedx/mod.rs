@@ -258,6 +258,25 @@ mod tests {
     }
 
     #[test]
+    fn a_recommendation_names_the_fixed_version() {
+        let check = |members: &str, expected: &str| {
+            let report = json(&format!(
+                r#""vulnerabilities":[{{"id":"CVE-1","ratings":[{RATING}],{members},"affects":[{{"ref":"a"}}]}}],
+                "components":[{{"bom-ref":"a","type":"library","name":"a","version":"1","purl":"pkg:npm/a@1"}}]"#
+            ));
+            let told = told::lines_of(&report, |finding| format!("{:?}", finding.subject));
+            assert!(told.concat().contains(expected), "{members}: {told:?}");
+        };
+        let recommended = |text: &str| format!(r#""recommendation":"{text}""#);
+        check(&recommended("Upgrade a to version 2.9.10.7"), r#"fixed: ["2.9.10.7"]"#);
+        check(&recommended("Upgrade org.acme:a to version 2.6, 2.8 or higher."), r#"fixed: ["2.6", "2.8"]"#);
+        check(&recommended("Upgrade b to version 2"), "fixed: []");
+        check(&recommended("Do not use it"), "fixed: []");
+        check(r#""analysis":{"state":"exploitable","response":["can_not_fix"]}"#, "unfixed: true");
+        check(r#""analysis":{"state":"exploitable","response":["update"]}"#, "unfixed: false");
+    }
+
+    #[test]
     fn an_image_is_where_its_packages_are() {
         let report = json(
             r#""metadata":{"tools":[{"name":"grype","version":"[not provided]"}],"component":{"bom-ref":"i","type":"container","name":"shop:1"}},

@@ -125,6 +125,7 @@ objects! { "camelCase"
         state: Text<'a>,
         justification: Text<'a>,
         detail: Text<'a>,
+        response: List<Text<'a>>,
         #[serde(deserialize_with = "name")]
         first_issued: Text<'a>,
         #[serde(deserialize_with = "name")]

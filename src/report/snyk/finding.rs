@@ -86,8 +86,10 @@ fn place_of<'r>(
     let ecosystem = [purl::ecosystem(manager), advisory::ecosystem_of_id(&found.id)];
     let ecosystem = ecosystem.into_iter().find(|known| !known.is_empty()).unwrap_or_default();
     let mut package = flaw::package("", ecosystem, name, version);
-    let fixed = found.fixed_in.iter().flat_map(|all| all.iter());
+    let nearest = Some(&found.nearest_fixed_in_version);
+    let fixed = found.fixed_in.iter().flat_map(|all| all.iter()).chain(nearest);
     package.fixed = fixed.filter_map(Text::some).map(Cow::Borrowed).take(flaw::MOST_FIXED).collect();
+    package.fixed.dedup();
     package.unfixed = found.fixed_in.is_some();
     // the first is the project itself
     let way = found.from.iter().skip(1).map(|step| step.rsplit_once('@').map_or(&**step, |(name, _)| name));

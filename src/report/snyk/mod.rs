@@ -129,6 +129,26 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_named_from_the_folder_that_was_tested() {
+        let check = |folder: &str, file: &str, expected: &str| {
+            let report = format!(
+                r#"{{"vulnerabilities":[{VULNERABILITY}],"ok":false,"packageManager":"npm","displayTargetFile":"{file}","path":"{folder}"}}"#
+            );
+            let mut source = crate::report::source::Source::bytes("x", report.as_bytes());
+            let files = ["package-lock.json", "services/x/package-lock.json", "web/yarn.lock"];
+            source.tree = Some(std::sync::Arc::new(crate::report::tree::Tree::of("/w", &["shop"], &files)));
+            let told = told::lines_in(&source, told::place);
+            assert!(told[0].ends_with(&format!(" {expected}:0")), "{folder} {file}: {told:?}");
+        };
+        check("/github/workspace/services/x", "package-lock.json", "services/x/package-lock.json");
+        check(r"D:\\a\\shop\\shop\\services\\x", "package-lock.json", "services/x/package-lock.json");
+        check("/github/workspace", "package-lock.json", "package-lock.json");
+        // named from the root all the same
+        check("/github/workspace/web", "web/yarn.lock", "web/yarn.lock");
+        check("/elsewhere", "pom.xml", "pom.xml");
+    }
+
+    #[test]
     fn a_list_of_projects_is_read() {
         let project = |file: &str| {
             format!(r#"{{"vulnerabilities":[{VULNERABILITY}],"ok":false,"displayTargetFile":"{file}"}}"#)

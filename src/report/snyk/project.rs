@@ -93,6 +93,9 @@ pub(super) fn look(
         }
         Ok(())
     });
+    if !is_image && let Some(file) = below_its_folder(&project, source) {
+        project.file = file;
+    }
     if is_image && project.name.is_empty() {
         project.name = root.rsplit_once('@').map_or(root.as_str(), |(name, _)| name).to_owned();
     }
@@ -130,4 +133,14 @@ fn affected(json: &mut Json<'_>, packages: &mut Packages) -> Result<(), Problem>
         }
     })?;
     Ok(())
+}
+
+/// The file as the repository tracks it, where Snyk ran in one of its folders (`path`) and names the file from there.
+fn below_its_folder(project: &Project, source: &Source) -> Option<String> {
+    let tree = source.tree.as_deref()?;
+    if project.folder.is_empty() || project.file.is_empty() || path::is_foreign(&project.file) {
+        return None;
+    }
+    let file = path::of_path(format!("{}/{}", project.folder, project.file).into(), source);
+    tree.has(&file).then(|| file.into_owned())
 }

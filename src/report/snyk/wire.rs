@@ -29,6 +29,7 @@ objects! { "camelCase"
         #[serde(deserialize_with = "name")]
         package_manager: Text<'a>,
         fixed_in: Option<List<Text<'a>>>,
+        nearest_fixed_in_version: Text<'a>,
         from: List<Text<'a>>,
         #[serde(deserialize_with = "name")]
         file_path: Text<'a>,

@@ -108,6 +108,7 @@ fn vulnerability<'r>(
         names: std::iter::once(&found.id)
             .chain(found.vendor_ids.iter().filter(|id| advisory::is_shared(id)))
             .map(|id| id.to_string())
+            .chain(github_name(found).map(str::to_owned))
             .collect(),
         title,
         description: (&*found.description).into(),
@@ -124,6 +125,18 @@ fn vulnerability<'r>(
         ..Flaw::default()
     };
     flaw.finding(&artifact.scanner)
+}
+
+/// GitHub's name of a CVE, where the report has it in a link alone: older versions name no vendor's ids, and a language's
+/// advisory links to its own page. Several pages may be about other holes.
+fn github_name<'r>(found: &'r wire::Vulnerability<'r>) -> Option<&'r str> {
+    let mut linked = found.references.iter().filter_map(|link| {
+        let (host, name) = link.rsplit_once('/')?;
+        let is_page = host.starts_with("https://github.com/") && host.ends_with("/advisories");
+        advisory::id(name).filter(|id| is_page && *id == name && id.starts_with("GHSA-"))
+    });
+    let first = linked.next().filter(|_| found.id.starts_with("CVE-") && found.vendor_ids.0.is_empty())?;
+    linked.all(|other| other == first).then_some(first)
 }
 
 fn best(scores: &wire::Scores<'_>) -> Option<Cvss> {

@@ -242,6 +242,26 @@ mod tests {
     }
 
     #[test]
+    fn githubs_name_may_stand_in_a_link_alone() {
+        let check = |links: &str, vendor: &str, expected: &str| {
+            let found = VULNERABILITY.replace(r#""VendorIDs":["GHSA-1"]"#, &format!(r#""References":[{links}]{vendor}"#));
+            let result = format!(r#""Target":"package-lock.json","Class":"lang-pkgs","Type":"npm","Vulnerabilities":[{found}]"#);
+            let told = told::lines_of(&report(r#""ArtifactName":".""#, &result), told::full);
+            assert!(told[0].contains(expected), "{links}: {told:?}");
+        };
+        let page = r#""https://github.com/advisories/GHSA-aaaa-bbbb-cccc""#;
+        let own = r#""https://github.com/acme/a/security/advisories/GHSA-aaaa-bbbb-cccc""#;
+        let other = r#""https://github.com/advisories/GHSA-dddd-eeee-ffff""#;
+        let joined = " CVE-1=GHSA-aaaa-bbbb-cccc ";
+        check(page, "", joined);
+        check(&format!(r#"{own},"https://nvd.nist.gov/vuln/detail/CVE-1",{page}"#), "", joined);
+        // one of two is another hole's, and what the vendor says goes first
+        check(&format!("{page},{other}"), "", " CVE-1 ");
+        check(other, r#","VendorIDs":["GHSA-1"]"#, " CVE-1=GHSA-1 ");
+        check(r#""https://github.com/acme/a/issues/GHSA-aaaa-bbbb-cccc""#, "", " CVE-1 ");
+    }
+
+    #[test]
     fn a_vulnerability_is_a_finding() {
         let packages = r#"[{"ID":"b@1","Name":"b","Version":"1","Relationship":"direct","DependsOn":["a@1"]},
             {"ID":"a@1","Name":"a","Version":"1","Relationship":"indirect","Locations":[{"StartLine":4,"EndLine":6}]}]"#;
