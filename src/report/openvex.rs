@@ -211,12 +211,18 @@ mod tests {
     #[test]
     fn what_was_changed_later_was_said_later() {
         let said = |status: &str, times: &str| {
-            format!(r#"{{"vulnerability":{{"name":"CVE-1"}},"products":[{{"@id":"pkg:npm/a@1"}}],"status":"{status}"{times}}}"#)
+            format!(
+                r#"{{"vulnerability":{{"name":"CVE-1"}},"products":[{{"@id":"pkg:npm/a@1"}}],"status":"{status}"{times}}}"#
+            )
         };
-        let changed = said("affected", r#","timestamp":"2025-01-01T00:00:00Z","last_updated":"2026-03-01T00:00:00Z""#);
+        let changed =
+            said("affected", r#","timestamp":"2025-01-01T00:00:00Z","last_updated":"2026-03-01T00:00:00Z""#);
         let other = said("not_affected", r#","timestamp":"2026-02-01T00:00:00Z""#);
         for statements in [format!("{changed},{other}"), format!("{other},{changed}")] {
-            check_statements(&statements, &["vex CVE-1 pkg:npm/a@1 affected at 2026-03-01T00:00:00Z: affected"]);
+            check_statements(
+                &statements,
+                &["vex CVE-1 pkg:npm/a@1 affected at 2026-03-01T00:00:00Z: affected"],
+            );
         }
     }
 

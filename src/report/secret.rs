@@ -211,7 +211,9 @@ mod tests {
             said(r#""automationDetails":{"id":"secrets/2026"},"#, "", ""),
             said("", "", r#","properties":{"tags":["secret-detection"]}"#),
             said("", "", "").replace("found hunter2", "Hardcoded password: 'hunter2'"),
-            said("", "", "").replace("found hunter2", "The string 'hunter2' is a hard-coded API key").replace("'hunter2'", ""),
+            said("", "", "")
+                .replace("found hunter2", "The string 'hunter2' is a hard-coded API key")
+                .replace("'hunter2'", ""),
             said("", "", "").replace("hunter2", "AKIAQ7XKPWV3ZNTRB4MJ"),
         ];
         for report in &texts {

@@ -215,7 +215,12 @@ fn rule(id: &str, extra: Option<&Extra<'_>>) -> Rule {
         help_uri: metadata.source.owned().or_else(|| metadata.shortlink.owned()),
         cwe: metadata.cwe.iter().flat_map(|text| weakness::cwe_field(text)).collect(),
         owasp: metadata.owasp.iter().filter_map(|text| weakness::owasp_field(text)).collect(),
-        tags: metadata.technology.iter().chain(metadata.vulnerability_class.iter()).filter_map(|tag| tag.owned()).collect(),
+        tags: metadata
+            .technology
+            .iter()
+            .chain(metadata.vulnerability_class.iter())
+            .filter_map(|tag| tag.owned())
+            .collect(),
         ..Rule::default()
     }
 }

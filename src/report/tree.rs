@@ -20,7 +20,13 @@ pub struct Tree {
 impl Tree {
     /// The checkout at this folder, of a repository with these names (without their owners). Nothing is read yet.
     pub fn new(root: impl Into<PathBuf>, names: Vec<String>) -> Tree {
-        Tree { root: root.into(), names, files: OnceLock::new(), reversed: OnceLock::new(), lower: OnceLock::new() }
+        Tree {
+            root: root.into(),
+            names,
+            files: OnceLock::new(),
+            reversed: OnceLock::new(),
+            lower: OnceLock::new(),
+        }
     }
 
     /// Where it lies.

@@ -36,7 +36,8 @@ const SCANNERS: &[&str] = &[
 ];
 
 /// What a scanner for credentials has in its name, in lower case.
-const SCANNER_PARTS: &[&str] = &["secret", "credential", "leaktk", "trufflehog", "credsweeper", "hardcoded password"];
+const SCANNER_PARTS: &[&str] =
+    &["secret", "credential", "leaktk", "trufflehog", "credsweeper", "hardcoded password"];
 
 /// Weaknesses that are a credential in the code or in a file: passwords in configuration (13, 258, 260) or in plain
 /// text (256, 555) or recoverable (257), hard-coded ones (259), keys (321) and credentials (798), credentials without
@@ -122,8 +123,21 @@ const TOKENS: &[&str] =
     &["access", "api", "auth", "bearer", "bot", "jwt", "oauth", "personal", "refresh", "sas"];
 
 /// What is a credential, or as good as one, where it is said to be hard-coded.
-const HARD_CODED: &[&str] =
-    &["auth", "certificate", "cookie", "iv", "key", "keys", "login", "nonce", "salt", "seed", "token", "tokens", "vector"];
+const HARD_CODED: &[&str] = &[
+    "auth",
+    "certificate",
+    "cookie",
+    "iv",
+    "key",
+    "keys",
+    "login",
+    "nonce",
+    "salt",
+    "seed",
+    "token",
+    "tokens",
+    "vector",
+];
 
 /// Words, and pairs of them, for what may be a credential or hold one.
 const PERHAPS: &[&str] =
@@ -243,7 +257,11 @@ fn perhaps(words: &[String]) -> bool {
 /// Whether a class or a set of rules is about credentials: `secret-detection`, `acme-secrets-pack`.
 fn is_kit(words: &[String]) -> bool {
     let about = |pair: &[String]| {
-        is_word(&pair[0]) && matches!(&*pair[1], "detection" | "scan" | "scanner" | "scanning" | "pack" | "rules" | "plugin")
+        is_word(&pair[0])
+            && matches!(
+                &*pair[1],
+                "detection" | "scan" | "scanner" | "scanning" | "pack" | "rules" | "plugin"
+            )
     };
     words.windows(2).any(about)
 }
@@ -394,7 +412,9 @@ mod tests {
         }
         check("Acme", "A1", "", &[], &[547], "doubtful");
         // scanners of other names
-        for scanner in ["trufflehog3", "CredSweeper", "Titus", "keyhog", "Hardcoded Password Detector", "PassHunt"] {
+        for scanner in
+            ["trufflehog3", "CredSweeper", "Titus", "keyhog", "Hardcoded Password Detector", "PassHunt"]
+        {
             check(scanner, "x", "", &[], &[], "secret");
         }
         // ids of rules that have no word for it, whoever ships them

@@ -110,10 +110,13 @@ fn private_key(rest: &str) -> usize {
 
 /// The password of an address, `https://user:password@host`, with its colon; the user's name stays.
 fn password(text: &str, at: usize) -> usize {
-    let ends = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b',');
+    let ends = |byte: u8| {
+        byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b',')
+    };
     let own = text.as_bytes()[at + 1..].iter().take_while(|&&byte| !ends(byte)).count();
     let own = &text[at + 1..at + 1 + own];
-    let before = text[..at].rsplit(|c: char| c.is_ascii() && ends(c as u8) && c != '/').next().unwrap_or_default();
+    let before =
+        text[..at].rsplit(|c: char| c.is_ascii() && ends(c as u8) && c != '/').next().unwrap_or_default();
     let has_user = before.rsplit_once("://").is_some_and(|(scheme, user)| {
         scheme.ends_with(|c: char| c.is_ascii_alphanumeric()) && !user.contains('/')
     });
@@ -140,7 +143,10 @@ mod tests {
         check("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nx", "***\nx");
         check("-----BEGIN PRIVATE KEY-----\nMIIE", "***");
         check("-----BEGIN CERTIFICATE-----\nMIIE", "-----BEGIN CERTIFICATE-----\nMIIE");
-        check("git clone https://ada:hunter2@github.com/acme/shop", "git clone https://ada***@github.com/acme/shop");
+        check(
+            "git clone https://ada:hunter2@github.com/acme/shop",
+            "git clone https://ada***@github.com/acme/shop",
+        );
         check("postgres://app:s3cr@t@db:5432/shop", "postgres://app***@db:5432/shop");
         check("see https://example.com:8080/a@b", "see https://example.com:8080/a@b");
         check("https://$USER:$TOKEN@github.com", "https://$USER:$TOKEN@github.com");

@@ -244,8 +244,11 @@ mod tests {
     #[test]
     fn githubs_name_may_stand_in_a_link_alone() {
         let check = |links: &str, vendor: &str, expected: &str| {
-            let found = VULNERABILITY.replace(r#""VendorIDs":["GHSA-1"]"#, &format!(r#""References":[{links}]{vendor}"#));
-            let result = format!(r#""Target":"package-lock.json","Class":"lang-pkgs","Type":"npm","Vulnerabilities":[{found}]"#);
+            let found = VULNERABILITY
+                .replace(r#""VendorIDs":["GHSA-1"]"#, &format!(r#""References":[{links}]{vendor}"#));
+            let result = format!(
+                r#""Target":"package-lock.json","Class":"lang-pkgs","Type":"npm","Vulnerabilities":[{found}]"#
+            );
             let told = told::lines_of(&report(r#""ArtifactName":".""#, &result), told::full);
             assert!(told[0].contains(expected), "{links}: {told:?}");
         };
