@@ -13,7 +13,7 @@ mod read;
 pub mod template;
 mod tree;
 pub(crate) mod valid;
-mod words;
+pub(crate) mod words;
 
 pub use branch::{BadPattern, Branches, MOST as MOST_BRANCHES};
 pub use check::MOST_NEW;

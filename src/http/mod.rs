@@ -8,7 +8,7 @@ mod limit;
 mod policy;
 mod request;
 mod resolve;
-mod stop;
+pub(crate) mod stop;
 #[cfg(test)]
 mod tests;
 

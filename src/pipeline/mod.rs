@@ -1,143 +1,28 @@
-//! The stories, one a file.
+//! The commands as stories: what each does, step by step.
+//!
+//! | folder | what is in it |
+//! |---|---|
+//! | `job` | what is to be done, and with what |
+//! | `stages` | the steps that commands share: from reports to a survey, from questions to a plan, and what follows filing |
+//! | `outcome` | what came of it: the JSON result and the exit code |
+//! | `annotate` | the pull request's section: what it says, and how it is written |
+//! | `commands` | one story a file: start reading at [`run`] |
 
-mod alerts;
 mod annotate;
-mod baseline;
-mod begin;
-mod blank;
-pub mod disconnect;
-pub mod doctor;
-mod export;
-mod finish;
-pub mod gate;
-mod heads;
-mod known;
-mod learn;
-mod link;
-mod only;
-mod page;
-mod plan;
-pub mod refresh;
-mod relabel;
-pub mod result;
-mod routes;
-mod run;
-mod settle;
-mod survey;
-mod tally;
-mod tell;
+mod annotator;
+mod commands;
+mod job;
+mod outcome;
+mod stages;
 
-use std::path::PathBuf;
-
-pub use annotate::Annotator;
-pub use disconnect::disconnect;
-pub use export::export;
-pub use link::{Act, Linked, link};
-pub use plan::plan;
-pub use refresh::{Only, refresh};
-pub use run::run;
-use survey::survey;
-
-use crate::apply::Stop;
-use crate::compose::section::Detail;
-use crate::config::{self, Config};
-use crate::document::Document;
-use crate::model::fingerprint::Fingerprint;
-use crate::model::remembered::Remembered;
-use crate::model::run::Run;
-use crate::model::scan::Problem;
-use crate::model::survey::Survey;
-use crate::plan::Input;
-
-/// What is to be done, and with what.
-pub struct Job<'a> {
-    /// What the user wants.
-    pub config: &'a Config,
-    /// What is being run on.
-    pub run: &'a Run,
-    /// The checkout's root.
-    pub root: PathBuf,
-    /// Findings or groups to file, where the user names them; empty: all.
-    pub only: Vec<Fingerprint>,
-    /// Ids of tickets that earlier runs made, which the tracker's index may not know yet.
-    pub recent: Vec<u64>,
-    /// What earlier runs remember of the tickets that they made.
-    pub remembered: Vec<Remembered>,
-    /// Whether the checkout itself says that the run is on its branch's newest commit: outside of CI.
-    pub at_tip: bool,
-    /// Whether any number of tickets may be resolved at once.
-    pub mass_resolve: bool,
-    /// How much GitHub's surfaces may tell.
-    pub detail: Detail,
-    /// The same for pull requests that come from another repository.
-    pub detail_of_forks: Detail,
-    /// Where the pull request is annotated, if anywhere.
-    pub annotator: Option<Annotator>,
-    /// Whether there are other Jira sites: then what a section says of another one is not about this one under a
-    /// former name.
-    pub other_sites: bool,
-    /// What people should know of the run before it begins.
-    pub known: Vec<Problem>,
-    /// How many requests GitHub had seen before it begins.
-    pub asked: u64,
-    /// When to stop.
-    pub stop: Stop,
-    /// Told what is going on.
-    pub watch: &'a (dyn Watch + Sync),
-}
-
-/// How much GitHub's surfaces may tell (`SECURITY.md`). `exposed`: everybody may see what they show;
-/// `fork`: it is shown to who wrote code elsewhere.
-pub fn detail(config: &Config, exposed: bool, fork: bool) -> Detail {
-    match config.pull_request.detail {
-        config::Detail::Full => Detail::Full,
-        _ if exposed && fork => Detail::Counts,
-        config::Detail::Keys => Detail::Keys,
-        config::Detail::Auto if exposed => Detail::Keys,
-        config::Detail::Auto => Detail::Full,
-    }
-}
-
-impl Job<'_> {
-    /// How many requests GitHub has seen.
-    pub(crate) fn github_requests(&self) -> u64 {
-        self.asked + self.annotator.as_ref().map_or(0, |annotator| annotator.client.requests())
-    }
-
-    /// Whether there is a pull request whose section may remember tickets.
-    fn recalls(&self) -> bool {
-        let known = |one: &Annotator| one.number.is_some() || one.merge().is_some();
-        self.config.pull_request.annotate != config::Annotate::None
-            && self.annotator.as_ref().is_some_and(known)
-    }
-
-    /// What the plan is made of.
-    fn input<'i>(
-        &'i self,
-        survey: &'i Survey,
-        site: &'i str,
-        fit: &'i dyn Fn(Document) -> Document,
-    ) -> Input<'i> {
-        Input {
-            survey,
-            run: self.run,
-            merge: self.annotator.as_ref().and_then(Annotator::merge),
-            config: self.config,
-            only: &self.only,
-            site,
-            recent: &self.recent,
-            remembered: &self.remembered,
-            recalls: self.recalls(),
-            mass_resolve: self.mass_resolve,
-            fit,
-        }
-    }
-}
-
-/// Is told what is going on, for people who wait.
-pub trait Watch {
-    /// A stage has begun.
-    fn stage(&self, name: &'static str);
-    /// So much of it is done.
-    fn progress(&self, done: usize, of: usize);
-}
+pub use annotator::Annotator;
+pub use commands::disconnect::disconnect;
+pub use commands::export::export;
+pub use commands::link::{Act, Linked, link};
+pub use commands::plan::plan;
+pub use commands::refresh::only::Only;
+pub use commands::refresh::refresh;
+pub use commands::run::run;
+pub use commands::{disconnect, doctor, refresh};
+pub use job::{Job, Watch, detail};
+pub use outcome::{gate, result};

@@ -36,7 +36,7 @@ mod sync;
 #[cfg(test)]
 mod tests;
 mod tickets;
-mod types;
+pub(crate) mod types;
 mod update;
 
 pub use create::initial_transition::begin;

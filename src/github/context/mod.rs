@@ -14,7 +14,7 @@ use crate::model::repository::Repository;
 
 pub mod checkout;
 mod contradiction;
-mod event;
+pub(crate) mod event;
 mod matrix;
 mod payload;
 mod trust;

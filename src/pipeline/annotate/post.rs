@@ -1,0 +1,153 @@
+//! Brings what a pull request shows up to date: first the timeline, then the section, which forgets
+//! what it showed before.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::compose::section;
+use crate::compose::timeline::{self, Change};
+use crate::error::Error;
+use crate::github::client::Client;
+use crate::github::failure::Failure;
+use crate::github::rewrite::Next;
+use crate::github::rewrite::Written;
+use crate::model::answer;
+use crate::pipeline::annotate::section_builder::Page;
+use crate::tracker::Read;
+
+/// Where a pull request is told.
+pub(crate) struct Surface<'a> {
+    pub(crate) client: &'a Client,
+    /// The pull request's number.
+    pub(crate) number: u64,
+    /// In its description.
+    pub(crate) description: bool,
+    /// In casefile's own comment.
+    pub(crate) comment: bool,
+    /// The description as it was read some time ago, where it was: what it names is asked for before it is read to be
+    /// written.
+    pub(crate) early: Option<&'a str>,
+    /// The day that a line of the timeline is dated with.
+    pub(crate) today: Date,
+}
+
+/// What became of it.
+pub(crate) struct Told {
+    pub(crate) written: Written,
+    /// What people had changed on its tickets, by key.
+    pub(crate) changes: Vec<Change>,
+}
+
+/// Why a pull request was not told.
+#[derive(Debug)]
+pub(crate) struct Untold {
+    pub(crate) error: Error,
+    /// Whether that counts as a failure. A token that may not write does not: a fork's run has no other.
+    pub(crate) failure: bool,
+    /// Whether another pull request would fare no better.
+    pub(crate) everywhere: bool,
+}
+
+impl From<Failure> for Untold {
+    fn from(failure: Failure) -> Untold {
+        let here = matches!(failure, Failure::NotFound(_) | Failure::Refused(_) | Failure::Forbidden(_));
+        Untold { failure: failure != Failure::ReadOnlyToken, everywhere: !here, error: failure.into() }
+    }
+}
+
+impl Untold {
+    /// The timeline could not be written. Once the section is, nothing knows any more what is to be told.
+    fn without_timeline(failure: Failure) -> Untold {
+        let refused = matches!(failure, Failure::Refused(_) | Failure::Forbidden(_));
+        let Untold { error, failure, everywhere } = Untold::from(failure);
+        if !refused {
+            return Untold { error, failure, everywhere };
+        }
+        let hint = error.advice().unwrap_or_default().to_owned();
+        let error = Error::remote(format!("its timeline was not written, and so its section waits: {error}"));
+        Untold { error: error.hint(hint), failure, everywhere }
+    }
+}
+
+impl From<answer::Failure> for Untold {
+    fn from(failure: answer::Failure) -> Untold {
+        let error = Error::remote(format!("its tickets could not be read: {failure}")).hint(failure.hint());
+        Untold { error, failure: true, everywhere: failure.is_final() }
+    }
+}
+
+impl From<section::NoRoom> for Untold {
+    fn from(why: section::NoRoom) -> Untold {
+        let error = Error::remote(why.to_string())
+            .hint("Shorten the description, or set `pull-request.annotate: comment` in the configuration.");
+        Untold { error, failure: false, everywhere: false }
+    }
+}
+
+/// Writes the section, with what the tracker says now, and a line of the timeline for what people
+/// changed since it was written last. `labels`: the repository's.
+pub(crate) async fn tell<T: Read>(
+    at: &Surface<'_>,
+    tracker: &T,
+    labels: &[String],
+    page: &mut Page<'_>,
+) -> Result<Told, Untold> {
+    let mut told = Told { written: Written::Unchanged, changes: Vec::new() };
+    if let Some(early) = at.early.filter(|_| at.description) {
+        look(at, tracker, labels, page, early, &mut told.changes).await?;
+    }
+    if at.description {
+        let changes = &mut told.changes;
+        let written = at.client.rewrite(at.number, async |body| {
+            let late = look(at, tracker, labels, page, body, changes).await?;
+            let text = section::update(body, &page.update(&page.shown()))?;
+            Ok::<_, Untold>(Next { text, late })
+        });
+        told.written = written.await?;
+    }
+    if at.comment {
+        let changes = &mut told.changes;
+        let written = at.client.rewrite_comment(at.number, section::COMMENT, async |body: Option<&str>| {
+            let late = look(at, tracker, labels, page, body.unwrap_or_default(), changes).await?;
+            let text = section::update_comment(body, &page.update(&page.shown()))?;
+            Ok::<_, Untold>(Next { text, late })
+        });
+        let written = written.await?;
+        told.written = if written == Written::Unchanged { told.written } else { written };
+    }
+    Ok(told)
+}
+
+/// Looks at the tickets that a text names, and tells the timeline what of them changed, before the
+/// text is written and the difference is gone. Says whether that took requests, during which people may have
+/// changed the text.
+async fn look<T: Read>(
+    at: &Surface<'_>,
+    tracker: &T,
+    labels: &[String],
+    page: &mut Page<'_>,
+    text: &str,
+    told: &mut Vec<Change>,
+) -> Result<bool, Untold> {
+    let requests = || tracker.requests() + at.client.requests();
+    let before = requests();
+    match page.vouch(tracker, labels, text).await {
+        Err(failure) if page.strict => return Err(failure.into()),
+        _ => {}
+    }
+    let mut changes =
+        timeline::changes(&section::read(text).renamed(&page.renamed).shown, &page.seen, page.detail);
+    // what was told stays so when the text is read again
+    changes.retain(|change| !told.contains(change));
+    if changes.is_empty() {
+        return Ok(requests() != before);
+    }
+    let append = async |old: Option<&str>| Ok(Next::at_once(Some(timeline::append(old, at.today, &changes))));
+    let written = at.client.rewrite_comment(at.number, timeline::MARKER, append).await;
+    written.map_err(Untold::without_timeline)?;
+    let by_key: BTreeMap<_, _> = changes.into_iter().map(|change| (change.key.clone(), change)).collect();
+    told.retain(|change| !by_key.contains_key(&change.key));
+    told.extend(by_key.into_values());
+    Ok(requests() != before)
+}

@@ -1,0 +1,80 @@
+//! Tells the pull request which tickets stand for its findings.
+
+use crate::pipeline::annotator::Annotator;
+
+use crate::config::Annotate;
+use crate::github::rewrite::Written;
+use crate::model::scan::Problem;
+use crate::pipeline::annotate::post::{Surface, Untold, tell};
+use crate::pipeline::annotate::section_builder::Page;
+use crate::pipeline::outcome::result::Result;
+use crate::pipeline::outcome::run_context::Known;
+use crate::pipeline::outcome::ticket::{PullRequest, Requests};
+use crate::tracker::Read;
+
+/// Brings the section up to date. What goes wrong here is said and costs nothing else; gives whether
+/// GitHub failed. A token that may not write is no failure: a fork's run has no other.
+pub(crate) async fn annotate<T: Read>(known: &Known<'_, T>, result: &mut Result) -> bool {
+    let job = known.job;
+    let mode = job.config.pull_request.annotate;
+    if mode == Annotate::None {
+        return false;
+    }
+    let Some(annotator) = &job.annotator else {
+        if let Some(number) = job.run.pull_request {
+            let problem =
+                Problem::new(format!("pull request #{number}"), "it is not told: there is no GITHUB_TOKEN");
+            result.problems.push(problem.hint(
+                "set the environment variable to the job's token, with `permissions: pull-requests: write`",
+            ));
+        }
+        return false;
+    };
+    job.watch.stage("annotating the pull request");
+    let mut failed = false;
+    match write(known, annotator, mode).await {
+        Ok(None) => {}
+        Ok(Some(pull)) => {
+            let (number, annotated) = (pull.number, pull.annotated);
+            result.pull_request = Some(pull);
+            if !annotated {
+                result.problems.push(Problem::new(
+                    format!("pull request #{number}"),
+                    "its description was overwritten by somebody else each time; the next run writes it",
+                ));
+            }
+        }
+        Err(Untold { error, failure, .. }) => {
+            failed = failure;
+            let hint = error.advice().unwrap_or_default().to_owned();
+            result.problems.push(Problem::new("pull request", error.to_string()).hint(hint));
+        }
+    }
+    result.requests = Requests { tracker: known.tracker.requests(), github: job.github_requests() };
+    failed
+}
+
+async fn write<T: Read>(
+    known: &Known<'_, T>,
+    annotator: &Annotator,
+    mode: Annotate,
+) -> std::result::Result<Option<PullRequest>, Untold> {
+    let (tracker, job, client) = (known.tracker, known.job, &annotator.client);
+    let number = match (annotator.number, annotator.found.clone().transpose()?.flatten()) {
+        (Some(number), _) => number,
+        (None, Some(merge)) => merge.number,
+        (None, None) => return Ok(None),
+    };
+    let mut page = Page::of(known);
+    let at = Surface {
+        client,
+        number,
+        description: matches!(mode, Annotate::Description | Annotate::Both),
+        comment: matches!(mode, Annotate::Comment | Annotate::Both),
+        early: annotator.pull.as_ref().map(|pull| pull.body.as_str()),
+        today: job.run.today(),
+    };
+    let told = tell(&at, tracker, &job.run.repository.labels(), &mut page).await?;
+    let annotated = told.written != Written::Contested;
+    Ok(Some(PullRequest { number, annotated, written: annotated && told.written != Written::Unchanged }))
+}

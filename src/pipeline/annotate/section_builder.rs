@@ -1,0 +1,370 @@
+//! What a run has to say in a pull request's section.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::apply::Outcomes;
+use crate::compose::section::{self, Detail, Standing, Update};
+use crate::compose::timeline::{Own, Seen};
+use crate::config::States;
+use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::remembered::Remembered;
+use crate::model::scan::Scope;
+use crate::model::section::{Role, Row, Section, Shown};
+use crate::model::ticket::{Category, Key, Status, Ticket, TicketId};
+use crate::model::write::Draft;
+use crate::pipeline::job::Job;
+use crate::pipeline::outcome::run_context::Known;
+use crate::tracker::{Made, Read};
+
+/// How many tickets that a description names are looked at: anybody can write there.
+pub(crate) const CLAIMS: usize = 200;
+
+/// What people would see in a section of this run's tickets alone; of a plan, which has no outcomes,
+/// those too that are to be filed.
+pub(crate) fn preview<T: Read>(known: &Known<'_, T>) -> String {
+    let page = Page::of(known);
+    section::preview(&page.update(&page.shown()))
+}
+
+/// The tickets that a section names and that may be this site's, each once. Each is a claim.
+pub(crate) fn claimed(section: &Section, site: Site<'_>) -> BTreeSet<u64> {
+    let former: BTreeSet<&TicketId> = former(section, site).map(|shown| &shown.ticket).collect();
+    let rows = section.scans.values().flatten().map(|row| &row.ticket);
+    let may_be = |ticket: &&TicketId| ticket.site == site.name || former.contains(ticket);
+    rows.filter(may_be).map(|ticket| ticket.id).collect()
+}
+
+/// The tickets of other sites as a section shows them. This one may have been called so before: then it has a
+/// ticket with the same id and key.
+fn former<'s>(section: &'s Section, site: Site<'s>) -> impl Iterator<Item = &'s Shown> {
+    let other = move |shown: &&Shown| !site.others && shown.ticket.site != site.name;
+    section.shown.iter().filter(other).filter(|shown| Key::parse(&shown.key).is_some())
+}
+
+/// Where tickets are.
+#[derive(Clone, Copy)]
+pub(crate) struct Site<'s> {
+    /// What it is called.
+    pub(crate) name: &'s str,
+    /// Whether there are others.
+    others: bool,
+}
+
+impl<'s> Site<'s> {
+    /// The site of a job's tracker.
+    pub(crate) fn of<T: Read>(tracker: &'s T, job: &Job<'_>) -> Site<'s> {
+        Site { name: tracker.site(), others: job.other_sites }
+    }
+}
+
+/// What is to be said in a pull request's section.
+pub(crate) struct Page<'a> {
+    site: String,
+    other_sites: bool,
+    states: &'a States,
+    /// How much may be shown.
+    pub(crate) detail: Detail,
+    standing: Standing,
+    /// The rows of each scan of this run.
+    scans: BTreeMap<String, Vec<Row>>,
+    shown: BTreeMap<TicketId, Shown>,
+    /// What the site is or was called, as the records of tickets have it.
+    sites: BTreeMap<u64, BTreeSet<String>>,
+    /// The tickets that this run made, by site.
+    made: BTreeMap<String, Vec<Remembered>>,
+    /// Tickets that the section knows by a name that the site had before.
+    pub(crate) renamed: BTreeMap<TicketId, TicketId>,
+    /// The tickets as people left them: before this run's own edits.
+    pub(crate) seen: BTreeMap<TicketId, Seen>,
+    /// The tickets that were looked at; `None`: deleted, or hidden.
+    looked: BTreeMap<u64, Option<Ticket>>,
+    /// How many more claims are looked at.
+    budget: usize,
+    /// Whether a section is not written with tickets that could not be looked at.
+    pub(crate) strict: bool,
+}
+
+impl<'a> Page<'a> {
+    /// What a run has to say.
+    pub(crate) fn of<T: Read>(known: &Known<'a, T>) -> Page<'a> {
+        let Known { tracker, job, survey, plan, snapshot, outcomes, before, .. } = *known;
+        let nothing = Outcomes::default();
+        let done = outcomes.unwrap_or(&nothing);
+        let mut page = Page::new(Site::of(tracker, job), &job.config.states, job.detail);
+        for seen in &survey.scans {
+            page.scans.entry(seen.scope.fingerprint().to_string()).or_default();
+        }
+        let groups: BTreeMap<_, _> = survey.groups.iter().map(|group| (group.name(), group)).collect();
+        for fate in &plan.fates {
+            let draft = known.drafts.get(&fate.group).copied();
+            let ticket = fate.verdict.ticket().and_then(|id| snapshot.ticket(id.id));
+            let ticket = ticket.or_else(|| done.found.get(&fate.group));
+            let (shown, role) = match (ticket, done.made.get(&fate.group), draft) {
+                (Some(ticket), ..) => (show(ticket), role(ticket, job.run.pull_request)),
+                (None, Some(made), Some(draft)) => (
+                    filed(made, tracker.page(&made.key), draft, done.samples.get(&draft.project)),
+                    Role::Filed,
+                ),
+                (None, None, Some(draft)) if outcomes.is_none() => (planned(draft, &page), Role::Filed),
+                (None, None, None) if let Some(one) = plan.hidden.get(&fate.group) => {
+                    (unseen(one, tracker), Role::Filed)
+                }
+                _ => continue,
+            };
+            if let Some(ticket) = ticket {
+                page.see(before.get(&ticket.id.id).unwrap_or(ticket));
+            }
+            let row = Row { ticket: shown.ticket.clone(), role };
+            page.shown.insert(shown.ticket.clone(), shown);
+            let ids: BTreeSet<_> = fate.findings.iter().collect();
+            let sightings = groups.get(&fate.group).into_iter().flat_map(|group| &group.sightings);
+            let scans: BTreeSet<u32> =
+                sightings.filter(|one| ids.contains(&one.id())).map(|one| one.scan).collect();
+            for seen in scans.into_iter().filter_map(|scan| survey.scans.get(scan as usize)) {
+                page.list(&seen.scope, &row);
+            }
+        }
+        let made =
+            outcomes.map(|outcomes| crate::pipeline::outcome::made::made(plan, outcomes)).unwrap_or_default();
+        if !made.is_empty() {
+            page.made.insert(tracker.site().to_owned(), made);
+        }
+        for remedy in &plan.remedies {
+            let Some(ticket) = snapshot.ticket(remedy.ticket.id) else { continue };
+            page.shown.insert(ticket.id.clone(), show(ticket));
+            page.note_sites(ticket);
+            let row = Row { ticket: ticket.id.clone(), role: Role::Resolves };
+            remedy.scopes.iter().for_each(|scope| page.list(scope, &row));
+        }
+        page
+    }
+
+    /// Lists a ticket once among those of a scan.
+    fn list(&mut self, scope: &Scope, row: &Row) {
+        let rows = self.scans.entry(scope.fingerprint().to_string()).or_default();
+        if !rows.contains(row) {
+            rows.push(row.clone());
+        }
+    }
+
+    /// What there is to say without a run: tickets that were looked at already, and how many claims
+    /// beside them may be.
+    pub(crate) fn refreshed(
+        site: Site<'_>,
+        states: &'a States,
+        (detail, standing): (Detail, Standing),
+        looked: BTreeMap<u64, Option<Ticket>>,
+        budget: usize,
+    ) -> Page<'a> {
+        Page { standing, looked, budget, strict: true, ..Page::new(site, states, detail) }
+    }
+
+    fn new(site: Site<'_>, states: &'a States, detail: Detail) -> Page<'a> {
+        Page {
+            site: site.name.to_owned(),
+            other_sites: site.others,
+            states,
+            detail,
+            standing: Standing::Live,
+            scans: BTreeMap::new(),
+            shown: BTreeMap::new(),
+            sites: BTreeMap::new(),
+            made: BTreeMap::new(),
+            renamed: BTreeMap::new(),
+            seen: BTreeMap::new(),
+            looked: BTreeMap::new(),
+            budget: CLAIMS,
+            strict: false,
+        }
+    }
+
+    /// Looks at the tickets that other jobs' rows name: each is a claim until the tracker says that it
+    /// carries one of this repository's labels. One that is not there any more is shown as deleted, by the key
+    /// that it had.
+    ///
+    /// # Errors
+    /// The tracker could not be asked; what it answered before is kept.
+    pub(crate) async fn vouch<T: Read>(
+        &mut self,
+        tracker: &T,
+        labels: &[String],
+        body: &str,
+    ) -> Result<(), Failure> {
+        let mut old = section::read(body);
+        let site = Site { name: &self.site, others: self.other_sites };
+        let former: Vec<Shown> = former(&old, site).cloned().collect();
+        for rows in
+            old.scans.iter_mut().filter(|(scan, _)| self.scans.contains_key(*scan)).map(|(_, rows)| rows)
+        {
+            // this run has its own rows; those of another site may be of this one under a former name
+            rows.retain(|row| row.ticket.site != self.site);
+        }
+        let claims = claimed(&old, site);
+        let unknown = claims.iter().copied().filter(|id| !self.looked.contains_key(id));
+        let unknown: Vec<u64> = unknown.filter(|id| !self.has(*id)).take(self.budget).collect();
+        self.budget -= unknown.len();
+        let asked = look(tracker, &unknown, &mut self.looked).await;
+        for was in former {
+            self.recognise(was, labels);
+        }
+        let old = old.renamed(&self.renamed);
+        let rows = old.scans.values().flatten().map(|row| &row.ticket);
+        let claims: BTreeSet<u64> =
+            rows.filter(|ticket| ticket.site == self.site).map(|ticket| ticket.id).collect();
+        for id in claims.into_iter().filter(|id| !self.has(*id)).collect::<Vec<_>>() {
+            match self.looked.get(&id).cloned() {
+                Some(Some(ticket)) if ticket.has_any(labels) => {
+                    self.shown.insert(ticket.id.clone(), show(&ticket));
+                    self.see(&ticket);
+                }
+                Some(None) => {
+                    let ticket = TicketId { site: self.site.clone(), id };
+                    let was = old.shown.iter().find(|was| was.ticket == ticket);
+                    if let Some(was) = was.filter(|was| Key::parse(&was.key).is_some()) {
+                        let shown = Shown { status: None, ..was.clone() };
+                        self.seen.insert(ticket.clone(), Seen { shown: shown.clone(), own: Own::default() });
+                        self.shown.insert(ticket, shown);
+                    }
+                }
+                Some(Some(_)) | None => {}
+            }
+        }
+        asked
+    }
+
+    /// Takes a ticket of another site for this site's where id and key are the same, the label is the
+    /// repository's, and the ticket's record says that the site was called so. Two sites that were set up alike
+    /// have the same ids and keys.
+    fn recognise(&mut self, was: Shown, labels: &[String]) {
+        let now = TicketId { site: self.site.clone(), id: was.ticket.id };
+        if let Some(ticket) = self.looked.get(&now.id).cloned().flatten() {
+            self.note_sites(&ticket);
+        }
+        if !self.sites.get(&now.id).is_some_and(|sites| sites.contains(&was.ticket.site)) {
+            return;
+        }
+        let is_known = self.shown.get(&now).is_some_and(|shown| shown.key == was.key);
+        let looked = self.looked.get(&now.id).and_then(Option::as_ref);
+        let is_there = looked.is_some_and(|ticket| ticket.key.as_str() == was.key && ticket.has_any(labels));
+        if is_known || is_there {
+            self.renamed.insert(was.ticket, now);
+        }
+    }
+
+    /// The tickets that the tracker vouches for.
+    pub(crate) fn shown(&self) -> Vec<Shown> {
+        self.shown.values().cloned().collect()
+    }
+
+    /// The section's part of it.
+    pub(crate) fn update<'u>(&'u self, shown: &'u [Shown]) -> Update<'u> {
+        let Page { scans, made, renamed, detail, standing, .. } = self;
+        Update { scans, site: &self.site, shown, renamed, made, detail: *detail, standing: *standing }
+    }
+
+    fn has(&self, id: u64) -> bool {
+        self.shown.contains_key(&TicketId { site: self.site.clone(), id })
+    }
+
+    fn note_sites(&mut self, ticket: &Ticket) {
+        let sites = ticket.record.iter().flat_map(|record| record.all_sites()).cloned();
+        self.sites.entry(ticket.id.id).or_default().extend(sites);
+    }
+
+    fn see(&mut self, ticket: &Ticket) {
+        self.note_sites(ticket);
+        let seen = Seen { shown: show(ticket), own: Own::of(ticket, self.states) };
+        self.seen.insert(ticket.id.clone(), seen);
+    }
+}
+
+/// Asks for tickets; what is not answered is deleted, or hidden.
+pub(crate) async fn look<T: Read>(
+    tracker: &T,
+    ids: &[u64],
+    looked: &mut BTreeMap<u64, Option<Ticket>>,
+) -> Result<(), Failure> {
+    for ids in ids.chunks(100) {
+        if let Answer::Tickets(tickets) = tracker.answer(&Ask::Ids(ids.to_vec())).await? {
+            looked.extend(ids.iter().map(|id| (*id, None)));
+            looked.extend(tickets.into_iter().map(|ticket| (ticket.id.id, Some(ticket))));
+        }
+    }
+    Ok(())
+}
+
+/// The status of a ticket that was just made and not seen since.
+fn begun() -> Status {
+    Status { id: String::new(), name: "new".to_owned(), category: Category::New }
+}
+
+/// A ticket that was just filed, which looks as one of its project did that was read.
+fn filed(made: &Made, url: String, draft: &Draft, sample: Option<&Ticket>) -> Shown {
+    Shown {
+        ticket: made.id.clone(),
+        key: made.key.to_string(),
+        url,
+        severity: Some(draft.record.severity),
+        summary: draft.summary.clone(),
+        status: Some(sample.map_or_else(begun, |sample| sample.status.clone())),
+        assignee: sample.and_then(|sample| Some(sample.assignee.as_ref()?.name.clone())),
+        priority: draft.record.wrote.priority.clone(),
+        due: draft.record.wrote.due,
+        revision: draft.record.revision,
+    }
+}
+
+/// A ticket that an earlier run made and that cannot be seen.
+fn unseen<T: Read>(one: &Remembered, tracker: &T) -> Shown {
+    Shown {
+        ticket: TicketId { site: tracker.site().to_owned(), id: one.id },
+        key: one.key.clone(),
+        url: Key::parse(&one.key).map(|key| tracker.page(&key)).unwrap_or_default(),
+        severity: None,
+        summary: String::new(),
+        status: None,
+        assignee: None,
+        priority: None,
+        due: None,
+        revision: 0,
+    }
+}
+
+/// A ticket that is still to be filed. It has no id, and so takes one that no tracker comes to.
+fn planned(draft: &Draft, page: &Page<'_>) -> Shown {
+    let name = "to be filed".to_owned();
+    Shown {
+        ticket: TicketId { site: page.site.clone(), id: u64::MAX - page.shown.len() as u64 },
+        key: "new".to_owned(),
+        url: String::new(),
+        severity: Some(draft.record.severity),
+        summary: draft.summary.clone(),
+        status: Some(Status { id: String::new(), name, category: Category::New }),
+        assignee: None,
+        priority: None,
+        due: None,
+        revision: 0,
+    }
+}
+
+/// A ticket as the section shows it.
+pub(crate) fn show(ticket: &Ticket) -> Shown {
+    Shown {
+        ticket: ticket.id.clone(),
+        key: ticket.key.to_string(),
+        url: ticket.url.clone(),
+        severity: ticket.record.as_ref().map(|record| record.severity),
+        summary: ticket.summary.clone(),
+        status: Some(ticket.status.clone()),
+        assignee: ticket.assignee.as_ref().map(|person| person.name.clone()),
+        priority: ticket.priority.clone(),
+        due: ticket.due,
+        revision: ticket.record.as_ref().map_or(0, |record| record.revision),
+    }
+}
+
+/// A ticket that was first filed from this pull request stays so in later runs.
+fn role(ticket: &Ticket, pull_request: Option<u64>) -> Role {
+    let origin = ticket.record.as_ref().and_then(|record| record.origin.pull_request);
+    if pull_request.is_some() && origin == pull_request { Role::Filed } else { Role::Tracked }
+}

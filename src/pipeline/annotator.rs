@@ -1,0 +1,45 @@
+//! The way to the pull request.
+
+use crate::github::client::Client;
+use crate::github::failure::Failure;
+use crate::github::pulls::Pull;
+use crate::http::stop::Stop;
+use crate::model::run::Merge;
+use std::time::Duration;
+
+/// How long a run waits for one answer of GitHub that it can do without, at most.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// Reaches the pull request.
+pub struct Annotator {
+    /// GitHub's API.
+    pub client: Client,
+    /// The pull request, where the event names it.
+    pub number: Option<u64>,
+    /// Where the scanned commit comes from, `owner/name`: a push's pull request is looked up by it.
+    pub head_repository: Option<String>,
+    /// What came of looking it up; `None`: that was not done.
+    pub found: Option<std::result::Result<Option<Merge>, Failure>>,
+    /// The pull request as it was when the run began, where it was read.
+    pub pull: Option<Pull>,
+}
+
+impl Annotator {
+    /// The pull request that was looked up.
+    pub(crate) fn merge(&self) -> Option<&Merge> {
+        self.found.as_ref()?.as_ref().ok()?.as_ref()
+    }
+}
+
+/// What GitHub is asked before the tickets are filed: a GitHub that does not answer costs neither the reports nor the
+/// time that they and the tickets take.
+pub(crate) async fn patiently<T>(
+    stop: &Stop,
+    answer: impl Future<Output = std::result::Result<T, Failure>>,
+) -> std::result::Result<T, Failure> {
+    stop.spare(PATIENCE, answer).await.unwrap_or_else(|| {
+        Err(Failure::Unreachable(
+            "it did not answer in the time that it has, and the run goes on without it".to_owned(),
+        ))
+    })
+}

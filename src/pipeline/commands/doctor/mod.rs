@@ -1,0 +1,141 @@
+//! `casefile doctor`: what a run would stumble over, looked at before any ticket is filed.
+
+mod sample;
+mod setting;
+mod states;
+mod test_ticket;
+mod tracker;
+
+use serde::Serialize;
+
+use crate::compose::section::Detail;
+use crate::model::answer::{Failure, Named};
+use crate::model::check::{Check, Health};
+use crate::model::scan::Problem;
+pub use crate::pipeline::commands::doctor::setting::setting;
+pub use crate::pipeline::commands::doctor::test_ticket::{TestTicket, test_ticket};
+pub use crate::pipeline::commands::doctor::tracker::{Seen, tracker};
+use crate::pipeline::outcome::ticket::Requests;
+
+/// Where tickets live, and how casefile gets there (`docs/doctor.md`). `None`: not known.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Provider {
+    /// `jira_cloud`, `jira_data_center` or `local`.
+    pub provider_key: Option<&'static str>,
+    /// `cloud` or `self-hosted`.
+    pub deployment_mode: Option<&'static str>,
+    /// The site's address, without anything secret that may stand in it.
+    pub base_url: Option<String>,
+    /// The way to sign in.
+    pub auth_method: Option<&'static str>,
+    /// The scopes that this way needs.
+    pub scopes: Vec<&'static str>,
+    /// `public`, `allowed` or `blocked`; `None` behind a proxy, whose business it is.
+    pub allowlist_status: Option<&'static str>,
+    /// Where access is taken away again.
+    pub revoke_at: Option<&'static str>,
+}
+
+/// All that was found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Diagnosis {
+    /// Of this document.
+    pub version: u32,
+    /// The first state of `docs/jira.md` that keeps tickets from being filed.
+    pub provider_state: Option<String>,
+    /// Where tickets live.
+    #[serde(flatten)]
+    pub provider: Provider,
+    /// Who we are there.
+    pub account: Option<String>,
+    /// The projects that the account sees; of very many the first.
+    pub projects: Vec<Named>,
+    /// Each part of the set-up.
+    pub checks: Vec<Check>,
+    /// The ticket that was filed as a trial.
+    pub test_ticket: Option<TestTicket>,
+    /// The checks that found something, as other commands tell it.
+    pub problems: Vec<Problem>,
+    /// How many requests it took.
+    pub requests: Requests,
+}
+
+impl Diagnosis {
+    /// A diagnosis of these checks.
+    pub fn new(provider: Provider, checks: Vec<Check>, seen: Seen, requests: Requests) -> Diagnosis {
+        let mut diagnosis = Diagnosis {
+            version: 1,
+            provider_state: None,
+            provider,
+            account: seen.account,
+            projects: seen.projects,
+            checks: Vec::new(),
+            test_ticket: seen.test_ticket,
+            problems: Vec::new(),
+            requests,
+        };
+        for check in checks.into_iter().chain(seen.checks) {
+            // tickets that are there and a test ticket show the same
+            if diagnosis.checks.contains(&check) {
+                continue;
+            }
+            if check.state == Health::Failed {
+                diagnosis.provider_state = diagnosis.provider_state.or_else(|| state(&check.message));
+            }
+            if check.state != Health::Ok {
+                let problem = Problem::new(&check.name, &check.message).hint(check.hint.as_str());
+                diagnosis.problems.push(problem);
+            }
+            diagnosis.checks.push(check);
+        }
+        diagnosis
+    }
+
+    /// The same as far as a place may tell it: who works for a company, and on what, is not everybody's
+    /// business.
+    #[must_use]
+    pub fn within(mut self, detail: Detail) -> Diagnosis {
+        if detail != Detail::Full {
+            self.account = None;
+            self.projects.clear();
+        }
+        self
+    }
+
+    /// How many checks ended in each way: ok, warning, failed.
+    pub fn counts(&self) -> [usize; 3] {
+        [Health::Ok, Health::Warning, Health::Failed]
+            .map(|state| self.checks.iter().filter(|check| check.state == state).count())
+    }
+}
+
+/// The state of `docs/jira.md` that a message begins with.
+fn state(message: &str) -> Option<String> {
+    let word = message.split(':').next()?;
+    word.starts_with("PROVIDER_").then(|| word.to_owned())
+}
+
+/// A part of the set-up that could not be looked at, or does not work, because of this failure.
+pub fn failure(name: impl Into<String>, failure: &Failure) -> Check {
+    let message = match failure {
+        // a check that ran out of time had no answer
+        Failure::OutOfTime | Failure::Unknown(_) => format!("PROVIDER_UNREACHABLE: {failure}"),
+        failure => failure.to_string(),
+    };
+    Check::failed(name, message).hint(failure.hint())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_two_looks_show_is_told_once() {
+        let check = |name: &str| Check::warning(name, "it has no Labels field");
+        let seen = Seen { checks: vec![check("a"), check("b"), check("a")], ..Seen::default() };
+        let requests = Requests::default();
+        let diagnosis = Diagnosis::new(Provider::default(), vec![check("b")], seen, requests);
+        let names: Vec<&str> = diagnosis.checks.iter().map(|check| check.name.as_str()).collect();
+        assert_eq!((names, diagnosis.problems.len()), (vec!["b", "a"], 2));
+    }
+}

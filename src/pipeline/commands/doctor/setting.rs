@@ -1,0 +1,159 @@
+//! What does not depend on the tracker: the branch, the reports, GitHub.
+
+use crate::config::{Annotate, Config, Detail};
+use crate::error::Error;
+use crate::github::client::Client;
+use crate::github::failure::Failure;
+use crate::model::alert::Feed;
+use crate::model::check::Check;
+use crate::pipeline::job::Job;
+use crate::report::files;
+
+/// What the repository and its checkout come to.
+pub async fn setting(job: &Job<'_>) -> Vec<Check> {
+    let mut checks = vec![branch(job)];
+    checks.extend(reports(job));
+    job.watch.stage("asking GitHub");
+    match &job.annotator {
+        Some(annotator) => checks.extend(github(job, &annotator.client).await),
+        None => {
+            let without =
+                "there is no GITHUB_TOKEN: pull requests are not annotated, and alerts are not read";
+            let hint = "In a workflow pass the job's token: `GITHUB_TOKEN: ${{ github.token }}`.";
+            checks.push(Check::warning("GitHub", without).hint(hint));
+        }
+    }
+    checks
+}
+
+/// Whether a run would file from here.
+fn branch(job: &Job<'_>) -> Check {
+    let run = job.run;
+    let name = "branch";
+    match (&run.untrusted, &run.pattern) {
+        (Some(why), _) => Check::warning(name, format!("nothing is filed from here: {why}"))
+            .hint("Run it on a branch that is allowed."),
+        (None, Some(pattern)) => {
+            Check::ok(name, format!("findings on `{}` are filed (`{pattern}` of `branches`)", run.branch))
+        }
+        (None, None) if run.branch.is_empty() => {
+            Check::warning(name, "no branch is checked out, so nothing is filed from here")
+                .hint("Name it with `--branch`.")
+        }
+        (None, None) => {
+            let message =
+                format!("`branches` does not allow `{}`, so nothing is filed from here", run.branch);
+            Check::warning(name, message).hint("Add it to `branches`, or run on a branch that is there.")
+        }
+    }
+}
+
+/// Which reports there are now.
+fn reports(job: &Job<'_>) -> Vec<Check> {
+    let globs = job.config.reports.iter().filter(|entry| Feed::of_entry(&entry.path).is_none());
+    let one = |path: &str| {
+        let found = files::find(&job.root, &[path]);
+        let name = "reports";
+        match found.problems.into_iter().chain(found.vain).next() {
+            Some(problem) => {
+                Check::warning(name, format!("`{path}`: {}", problem.message)).hint(problem.hint)
+            }
+            None => {
+                let count = found.files.len();
+                let files = if count == 1 { "file" } else { "files" };
+                Check::ok(name, format!("`{path}` matches {count} {files}"))
+            }
+        }
+    };
+    let mut checks: Vec<Check> = globs.map(|entry| one(&entry.path)).collect();
+    if job.config.reports == Config::default().reports {
+        // nobody named these globs: one that means something is enough
+        checks.sort_by_key(|check| check.state);
+        checks.truncate(1);
+    }
+    if job.config.reports.is_empty() {
+        let hint = "Take `reports` out to read every *.sarif file, or name some.";
+        return vec![Check::warning("reports", "the configuration names no report").hint(hint)];
+    }
+    checks
+}
+
+/// What the token may do, and what the repository is set to.
+async fn github(job: &Job<'_>, client: &Client) -> Vec<Check> {
+    let mut checks = Vec::new();
+    match client.reads_pulls().await {
+        Ok(()) => checks.push(
+            Check::ok(
+                "GitHub",
+                "the token may read pull requests; whether it may write them shows when it does",
+            )
+            .hint(if annotates(job) {
+                "The job needs `permissions: pull-requests: write`."
+            } else {
+                ""
+            }),
+        ),
+        Err(failure) => return vec![refused("GitHub", failure)],
+    }
+    match client.settings().await {
+        Ok(settings) => {
+            checks.push(visibility(job, settings.public));
+            checks.extend(squash(job, settings.squashes_description));
+        }
+        Err(failure) => checks.push(refused("repository", failure)),
+    }
+    if let Ok(Some(names)) = client.branch_names().await {
+        checks.extend(patterns(job, &names));
+    }
+    checks
+}
+
+fn annotates(job: &Job<'_>) -> bool {
+    job.config.pull_request.annotate != Annotate::None
+}
+
+fn refused(name: &str, failure: Failure) -> Check {
+    let error = Error::from(failure);
+    Check::failed(name, error.to_string()).hint(error.advice().unwrap_or_default())
+}
+
+fn visibility(job: &Job<'_>, public: Option<bool>) -> Check {
+    let name = "repository";
+    match (public, job.config.pull_request.detail) {
+        (Some(true), Detail::Auto) => {
+            Check::ok(name, "it is public, so GitHub shows keys, links and statuses alone (`detail: auto`)")
+        }
+        (Some(true), Detail::Full) => {
+            Check::warning(name, "it is public, and `detail: full` shows everybody what is open in it")
+                .hint("Take `pull-request.detail` out: then keys, links and statuses alone are shown.")
+        }
+        (Some(true), Detail::Keys) => Check::ok(name, "it is public; GitHub shows keys alone"),
+        (Some(false), _) => Check::ok(name, "it is not public"),
+        (None, _) => Check::ok(name, "GitHub does not say who sees it, so it is treated as public in CI"),
+    }
+}
+
+/// Automations of Jira may act on keys in commit messages.
+fn squash(job: &Job<'_>, description: Option<bool>) -> Option<Check> {
+    let in_description = matches!(job.config.pull_request.annotate, Annotate::Description | Annotate::Both);
+    (in_description && description == Some(true)).then(|| {
+        let message = "a squash merge takes the description for its commit message: the keys in it land in commits, \
+                       where automations of Jira act on them";
+        Check::warning("squash merge", message).hint(
+            "Set `pull-request: {annotate: comment}`, or another default commit message in the repository's settings.",
+        )
+    })
+}
+
+/// Patterns that no branch has.
+fn patterns(job: &Job<'_>, names: &[String]) -> Vec<Check> {
+    let unused = job.config.branches.unused(names);
+    let check = |(pattern, is_name): (&str, bool)| {
+        let message = format!("no branch is called `{pattern}`");
+        match is_name {
+            true => Check::warning("branches", message).hint("Correct its spelling, or take it out."),
+            false => Check::ok("branches", format!("no branch matches `{pattern}` yet")),
+        }
+    };
+    unused.into_iter().map(check).collect()
+}

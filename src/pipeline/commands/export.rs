@@ -1,0 +1,32 @@
+//! `casefile export`: the tickets as files instead of filing them. No tracker is asked.
+
+use crate::error;
+use crate::pipeline::job::Job;
+use crate::pipeline::outcome::result::{Outcome, Result};
+use crate::pipeline::outcome::run_context::Known;
+use crate::pipeline::stages::changed_files::changed_files;
+use crate::pipeline::stages::empty_tracker::{self, Blank};
+use crate::pipeline::stages::{baseline, routes, survey};
+
+/// What the tickets would be if there were none yet; they are the outcome's unfiled ones.
+///
+/// # Errors
+/// The configured baseline cannot be read.
+pub async fn export(job: Job<'_>) -> error::Result<Outcome> {
+    let changed = changed_files(&job).await;
+    let survey = routes::route(&job, baseline::hold(&job, survey::survey(&job, &changed).await)?);
+    let blank = Blank::new(job.config);
+    let (plan, snapshot) = blank.plan(&job, &survey);
+    let known = Known::planned(&blank, &job, &survey, &plan, &snapshot);
+    let result = Result::of(&known);
+    let unfiled = plan.creates.iter().map(|draft| empty_tracker::item(draft, &snapshot)).collect();
+    Ok(Outcome {
+        result,
+        survey,
+        section: String::new(),
+        unfiled,
+        is_plan: true,
+        made: Vec::new(),
+        failed: false,
+    })
+}

@@ -1,0 +1,52 @@
+//! `casefile plan`: the same as a run, without any write. It holds a tracker that can only be read.
+
+use crate::pipeline::stages::changed_files::changed_files;
+use std::path::Path;
+
+use crate::error;
+use crate::pipeline::annotate::{lookup, section_builder};
+use crate::pipeline::job::Job;
+use crate::pipeline::outcome::result::{Outcome, Result};
+use crate::pipeline::outcome::run_context::Known;
+use crate::pipeline::stages::{alerts, baseline, learn, only, routes, survey};
+use crate::tracker::Read;
+
+/// Says what a run would do, and what became of the baseline. `write_baseline`: where all findings are written as
+/// one; that it cannot be written (nor over what another wrote) costs no plan.
+///
+/// # Errors
+/// Nothing is there that the user named, or the configured baseline cannot be read.
+pub async fn plan<T: Read>(
+    tracker: &T,
+    mut job: Job<'_>,
+    write_baseline: Option<&Path>,
+) -> error::Result<(Outcome, error::Result<()>)> {
+    let stale = lookup::find(&mut job).await;
+    let job = Job { run: stale.as_ref().unwrap_or(job.run), ..job };
+    let changed = changed_files(&job).await;
+    let survey = survey::survey(&job, &changed).await;
+    only::check(&job, &survey)?;
+    let mut survey = survey;
+    let written = write_baseline.map_or(Ok(None), |path| baseline::write(&job.root, path, &survey));
+    let written = written.map(|problem| survey.problems.extend(problem));
+    let survey = routes::route(&job, baseline::hold(&job, survey)?);
+    let fit = |document| tracker.fit(document);
+    let input = job.input(&survey, tracker.site(), &fit);
+    let (plan, snapshot) = match learn::learn(tracker, &job, &input).await {
+        Ok(learnt) => learnt,
+        Err(failure) => return Ok((Outcome::unread(tracker, &job, survey, &failure), written)),
+    };
+    let known = Known::planned(tracker, &job, &survey, &plan, &snapshot);
+    let (mut result, section) = (Result::of(&known), section_builder::preview(&known));
+    result.alerts = alerts::told(&plan, None);
+    let outcome = Outcome {
+        result,
+        survey,
+        section,
+        unfiled: Vec::new(),
+        is_plan: true,
+        made: Vec::new(),
+        failed: false,
+    };
+    Ok((outcome, written))
+}

@@ -1,0 +1,105 @@
+//! Writes the sections that changed, one pull request after the other: GitHub asks not to be hurried.
+
+use crate::compose::section;
+use crate::github::client::Client;
+use crate::github::rewrite::Written;
+use crate::model::scan::Problem;
+use crate::pipeline::annotate::post::{Surface, Told, Untold, tell};
+use crate::pipeline::annotate::section_builder::{CLAIMS, Page, Site};
+use crate::pipeline::commands::refresh::look::Looked;
+use crate::pipeline::commands::refresh::marked::Marked;
+use crate::pipeline::commands::refresh::result::Refreshed;
+use crate::pipeline::job::Job;
+use crate::tracker::Read;
+
+/// Brings each pull request up to date. Where GitHub will not take anything more the rest is left for
+/// the next run.
+pub(crate) async fn bring<T: Read>(
+    tracker: &T,
+    job: &Job<'_>,
+    client: &Client,
+    marked: &[Marked],
+    looked: &Looked,
+    done: &mut Refreshed,
+) {
+    for (index, pull) in marked.iter().enumerate() {
+        job.watch.progress(index, marked.len());
+        if job.stop.is_over() {
+            left(marked.len() - index, done);
+            return;
+        }
+        if pull.is_of_another(job, tracker.site()) {
+            let message = "it shows tickets of Jira, so it is left as it is";
+            let problem = Problem::new(format!("pull request #{}", pull.pull.number), message);
+            done.problems.push(problem.hint("leave `--tracker local` out to refresh it"));
+            continue;
+        }
+        let mut page = page(tracker, job, pull, looked);
+        let told = one(tracker, job, client, pull, &mut page).await;
+        match told {
+            Ok(told) => {
+                if told.written == Written::Contested {
+                    let message = "it was overwritten by somebody else each time; the next run writes it";
+                    done.problems.push(Problem::new(format!("pull request #{}", pull.pull.number), message));
+                }
+                done.refreshed(&pull.pull, &page, told);
+            }
+            Err(Untold { error, failure, everywhere }) => {
+                let place = format!("pull request #{}", pull.pull.number);
+                let hint = error.advice().unwrap_or_default().to_owned();
+                done.problems.push(Problem::new(place, error.to_string()).hint(hint));
+                done.failed |= failure;
+                if everywhere {
+                    left(marked.len() - index - 1, done);
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn left(count: usize, done: &mut Refreshed) {
+    if count > 0 {
+        let which = if count == 1 { "pull request was" } else { "pull requests were" };
+        let message = format!("{count} {which} not looked at any more; the next run goes on");
+        done.problems.push(Problem::new("refresh", message));
+        done.failed = true;
+    }
+}
+
+fn page<'j, T: Read>(tracker: &T, job: &Job<'j>, pull: &Marked, looked: &Looked) -> Page<'j> {
+    let site = Site::of(tracker, job);
+    let claims = pull.claims(site);
+    let known = claims.iter().filter_map(|id| Some((*id, looked.found.get(id)?.clone()))).collect();
+    let budget = CLAIMS.saturating_sub(looked.beyond(&claims).count());
+    let shown = (pull.detail(job), pull.standing());
+    Page::refreshed(site, &job.config.states, shown, known, budget)
+}
+
+/// One pull request. Where its texts say already what they should, nothing is asked.
+async fn one<T: Read>(
+    tracker: &T,
+    job: &Job<'_>,
+    client: &Client,
+    pull: &Marked,
+    page: &mut Page<'_>,
+) -> Result<Told, Untold> {
+    let labels = job.run.repository.labels();
+    let mut same = true;
+    for text in pull.texts() {
+        page.vouch(tracker, &labels, text).await?;
+        same &= section::update(text, &page.update(&page.shown()))? == text;
+    }
+    if same {
+        return Ok(Told { written: Written::Unchanged, changes: Vec::new() });
+    }
+    let at = Surface {
+        client,
+        number: pull.pull.number,
+        description: pull.description.is_some(),
+        comment: pull.comment.is_some(),
+        early: pull.description.as_deref(),
+        today: job.run.today(),
+    };
+    tell(&at, tracker, &labels, page).await
+}

@@ -1,0 +1,127 @@
+//! What the tracker says of the tickets that pull requests show.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::section::Shown;
+use crate::model::ticket::{Key, Person, Ticket};
+use crate::pipeline::annotate::section_builder::{self, CLAIMS, Site};
+use crate::pipeline::commands::refresh::marked::Marked;
+use crate::pipeline::commands::refresh::only::Only;
+use crate::pipeline::commands::refresh::result::Refreshed;
+use crate::pipeline::job::Job;
+use crate::tracker::Read;
+
+/// The tickets that were looked at.
+#[derive(Default)]
+pub(crate) struct Looked {
+    /// Who looked.
+    pub(crate) account: Option<Person>,
+    /// By id; `None`: deleted, or hidden.
+    pub(crate) found: BTreeMap<u64, Option<Ticket>>,
+    /// Those that a search for the repository's open tickets found.
+    open: BTreeSet<u64>,
+}
+
+impl Looked {
+    /// The repository's open tickets, where they were asked for.
+    pub(crate) fn open(&self) -> impl Iterator<Item = &Ticket> {
+        self.open.iter().filter_map(|id| self.found.get(id)?.as_ref())
+    }
+
+    /// All that are there.
+    pub(crate) fn tickets(&self) -> impl Iterator<Item = &Ticket> {
+        self.found.values().flatten()
+    }
+
+    /// Those of these tickets that no search vouched for.
+    pub(crate) fn beyond<'c>(&'c self, claims: &'c BTreeSet<u64>) -> impl Iterator<Item = u64> + use<'c> {
+        claims.iter().copied().filter(|id| !self.open.contains(id))
+    }
+}
+
+/// Leaves the pull requests that are wanted, and looks at their tickets: the open ones a hundred at a
+/// time, as the search index has them, the others by id. What a search has otherwise than it is shown
+/// is asked for by id as well: the index lags, and would take back what was told already.
+pub(crate) async fn look<T: Read>(
+    tracker: &T,
+    job: &Job<'_>,
+    only: Only<'_>,
+    marked: &mut Vec<Marked>,
+    done: &mut Refreshed,
+) -> Result<Looked, Failure> {
+    let mut looked = Looked::default();
+    // a dead token can answer everything else with nothing, and all tickets would look deleted
+    if let Answer::Account(account) = tracker.answer(&Ask::Account).await? {
+        looked.account = Some(account);
+    }
+    narrow(tracker, job, only, marked, done).await?;
+    let site = Site::of(tracker, job);
+    let all = matches!(only, Only::All);
+    if all || marked.iter().any(|pull| pull.claims(site).len() > CLAIMS) {
+        let ask =
+            Ask::Open { labels: job.run.repository.labels(), recent: job.recent.clone(), own: Vec::new() };
+        if let Answer::Tickets(tickets) = tracker.answer(&ask).await? {
+            looked.open = tickets.iter().map(|ticket| ticket.id.id).collect();
+            looked.found.extend(tickets.into_iter().map(|ticket| (ticket.id.id, Some(ticket))));
+        }
+    }
+    let mut wanted = BTreeSet::new();
+    for pull in marked.iter() {
+        let claims = pull.claims(site);
+        wanted.extend(looked.beyond(&claims).take(CLAIMS));
+        let otherwise = |shown: &&Shown| match looked.found.get(&shown.ticket.id) {
+            Some(Some(ticket)) => !is_as_shown(ticket, shown),
+            _ => false,
+        };
+        let shown = pull.shown().filter(|shown| shown.ticket.site == site.name);
+        wanted.extend(shown.filter(otherwise).map(|shown| shown.ticket.id));
+    }
+    let wanted: Vec<u64> = wanted.into_iter().collect();
+    section_builder::look(tracker, &wanted, &mut looked.found).await?;
+    Ok(looked)
+}
+
+/// Leaves the pull requests that show a wanted ticket. One that was deleted is known by the key that is
+/// shown.
+async fn narrow<T: Read>(
+    tracker: &T,
+    job: &Job<'_>,
+    only: Only<'_>,
+    marked: &mut Vec<Marked>,
+    done: &mut Refreshed,
+) -> Result<(), Failure> {
+    let (ids, keys) = match only {
+        Only::All => return Ok(()),
+        Only::Tickets(ids) => (ids.to_vec(), [].as_slice()),
+        Only::Keys(keys) => (find(tracker, keys).await?, keys),
+    };
+    let site = Site::of(tracker, job);
+    marked.retain(|pull| {
+        let claims = pull.claims(site);
+        ids.iter().any(|id| claims.contains(id))
+            || pull.shown().any(|shown| keys.iter().any(|key| key.as_str() == shown.key))
+    });
+    if marked.is_empty() {
+        let told = keys.iter().map(Key::as_str).collect::<Vec<_>>().join(", ");
+        let which = if told.is_empty() { "the ticket".to_owned() } else { told };
+        let message =
+            "no open pull request, and none that was closed lately, shows it: nothing is to be done";
+        done.remarks.push(format!("{which}: {message}"));
+    }
+    Ok(())
+}
+
+async fn find<T: Read>(tracker: &T, keys: &[Key]) -> Result<Vec<u64>, Failure> {
+    match tracker.answer(&Ask::Find(keys.to_vec())).await? {
+        Answer::Tickets(tickets) => Ok(tickets.iter().map(|ticket| ticket.id.id).collect()),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Whether a section, as far as it remembers a ticket, shows it as it is.
+fn is_as_shown(ticket: &Ticket, shown: &Shown) -> bool {
+    let whole = !shown.summary.is_empty();
+    let now = section_builder::show(ticket);
+    if whole { now.shows(shown) } else { (&now.key, &now.status) == (&shown.key, &shown.status) }
+}

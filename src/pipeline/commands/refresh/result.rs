@@ -1,0 +1,181 @@
+//! What a refresh did: its JSON result, and what its summary shows.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::compose::overview::{Overview, Sums};
+use crate::compose::section::Detail;
+use crate::document::Block;
+use crate::error::Error;
+use crate::github::pulls::Pull;
+use crate::github::rewrite::Written;
+use crate::model::scan::Problem;
+use crate::model::section::Shown;
+use crate::model::severity::Severity;
+use crate::model::ticket::{Ticket as Own, TicketId};
+use crate::pipeline::annotate::post::Told;
+use crate::pipeline::annotate::section_builder::Page;
+use crate::pipeline::job::Job;
+use crate::pipeline::outcome::ticket::Requests;
+use crate::tracker::Read;
+
+/// The JSON result, version 1, as far as GitHub's surfaces may tell it.
+#[derive(Debug, Serialize)]
+pub struct Refreshed {
+    version: u32,
+    /// The pull requests that were looked at.
+    pub pull_requests: Vec<PullRequest>,
+    /// The tickets that they show.
+    pub tickets: Vec<Ticket>,
+    /// What is open in the repository, where all of it was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open: Option<Sums>,
+    /// The keys of the tickets that were resolved: the pull requests that alone had their findings were closed
+    /// without being merged.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resolved: Vec<String>,
+    /// What could not be read or done.
+    pub problems: Vec<Problem>,
+    /// How many requests it took.
+    pub requests: Requests,
+    /// What is good to know and no trouble.
+    #[serde(skip)]
+    pub remarks: Vec<String>,
+    /// What is open, for the step summary.
+    #[serde(skip)]
+    pub blocks: Vec<Block>,
+    /// Whether the tracker or GitHub refused something, or could not be reached.
+    #[serde(skip)]
+    pub failed: bool,
+    #[serde(skip)]
+    seen: BTreeMap<TicketId, Ticket>,
+}
+
+/// A pull request.
+#[derive(Debug, Serialize)]
+pub struct PullRequest {
+    /// Its number.
+    pub number: u64,
+    /// `open`, `merged` or `closed`.
+    pub state: &'static str,
+    /// Whether what it shows was brought up to date.
+    pub changed: bool,
+    /// What people had changed on its tickets, in the timeline's words.
+    pub changes: Vec<String>,
+}
+
+/// A ticket as pull requests show it now.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ticket {
+    /// Its key.
+    pub key: String,
+    /// Its page.
+    pub url: String,
+    /// Its status; none: it was deleted, or is hidden.
+    pub status: Option<String>,
+    /// How bad.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// One line.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub summary: String,
+    /// The assignee's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
+    /// The priority's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<String>,
+    /// The due date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+    /// The pull requests that show it.
+    pub pull_requests: Vec<u64>,
+}
+
+impl Default for Refreshed {
+    fn default() -> Self {
+        Refreshed {
+            version: 1,
+            pull_requests: Vec::new(),
+            tickets: Vec::new(),
+            open: None,
+            resolved: Vec::new(),
+            problems: Vec::new(),
+            requests: Requests::default(),
+            remarks: Vec::new(),
+            blocks: Vec::new(),
+            failed: false,
+            seen: BTreeMap::new(),
+        }
+    }
+}
+
+impl Refreshed {
+    /// Something failed.
+    pub(crate) fn failed(&mut self, place: &str, error: &Error) {
+        let hint = error.advice().unwrap_or_default().to_owned();
+        self.problems.push(Problem::new(place, error.to_string()).hint(hint));
+        self.failed = true;
+    }
+
+    /// A pull request was looked at.
+    pub(crate) fn refreshed(&mut self, pull: &Pull, page: &Page<'_>, told: Told) {
+        let state = match (pull.open, pull.merged) {
+            (true, _) => "open",
+            (false, true) => "merged",
+            (false, false) => "closed",
+        };
+        self.pull_requests.push(PullRequest {
+            number: pull.number,
+            state,
+            changed: told.written == Written::Changed,
+            changes: told.changes.iter().map(ToString::to_string).collect(),
+        });
+        if page.detail == Detail::Counts {
+            return;
+        }
+        for shown in page.shown() {
+            let ticket =
+                self.seen.entry(shown.ticket.clone()).or_insert_with(|| Ticket::of(&shown, page.detail));
+            ticket.pull_requests.push(pull.number);
+        }
+    }
+
+    /// What is open.
+    pub(crate) fn overview<'t>(&mut self, open: impl Iterator<Item = &'t Own>, job: &Job<'_>) {
+        let overview = Overview::of(open, job.run.today());
+        self.open = Some(overview.sums(job.detail));
+        self.blocks = overview.blocks(job.detail);
+    }
+
+    /// Counts requests; leaves out what may not be told where everybody can read it.
+    pub(crate) fn finish<T: Read>(&mut self, tracker: &T, job: &Job<'_>) {
+        let github = job.github_requests();
+        self.requests = Requests { tracker: tracker.requests(), github };
+        self.tickets = std::mem::take(&mut self.seen).into_values().collect();
+        if job.detail == Detail::Counts {
+            self.resolved.clear();
+        }
+        if job.detail != Detail::Full {
+            self.problems.retain(|problem| !problem.foreign);
+        }
+    }
+}
+
+impl Ticket {
+    fn of(shown: &Shown, detail: Detail) -> Ticket {
+        let whole = detail == Detail::Full;
+        Ticket {
+            key: shown.key.clone(),
+            url: shown.url.clone(),
+            status: shown.status.as_ref().map(|status| status.name.clone()),
+            severity: shown.severity.filter(|_| whole),
+            summary: if whole { shown.summary.clone() } else { String::new() },
+            assignee: shown.assignee.clone().filter(|_| whole),
+            priority: shown.priority.clone().filter(|_| whole),
+            due: shown.due.filter(|_| whole).map(|day| day.to_string()),
+            pull_requests: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! `casefile run`: read, plan, file, settle, annotate.
+
+use crate::pipeline::outcome::made::made;
+use crate::pipeline::stages::changed_files::changed_files;
+use std::collections::BTreeSet;
+
+use crate::apply::apply;
+use crate::error;
+use crate::export::Item;
+use crate::model::fingerprint::Fingerprint;
+use crate::pipeline::annotate::{lookup, section, section_builder};
+use crate::pipeline::job::Job;
+use crate::pipeline::outcome::result::{Outcome, Result};
+use crate::pipeline::outcome::run_context::Known;
+use crate::pipeline::stages::{
+    alerts, baseline, dedupe, empty_tracker, initial_transition, last_look, learn, only, routes, survey,
+};
+use crate::plan::{Fate, Verdict};
+use crate::tracker::Write;
+
+/// Files what the reports say, each finding once, and tells the pull request.
+///
+/// # Errors
+/// The configured baseline cannot be read, or nothing is there that the user named; nothing was written.
+pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outcome> {
+    let stale = lookup::find(&mut job).await;
+    let job = Job { run: stale.as_ref().unwrap_or(job.run), ..job };
+    let changed = changed_files(&job).await;
+    let survey = survey::survey(&job, &changed).await;
+    only::check(&job, &survey)?;
+    let survey = routes::route(&job, baseline::hold(&job, survey)?);
+    let fit = |document| tracker.fit(document);
+    let input = job.input(&survey, tracker.site(), &fit);
+    let (mut plan, mut snapshot) = match learn::learn(tracker, &job, &input).await {
+        Ok(learnt) => learnt,
+        Err(failure) => return Ok(Outcome::unread(tracker, &job, survey, &failure)),
+    };
+    job.watch.stage("filing tickets");
+    // what is written from here on is told as well, also where the run ends meanwhile
+    job.stop.close();
+    let progress = |done, of| job.watch.progress(done, of);
+    let mut outcomes = apply(tracker, &plan, &job.stop, &progress).await;
+    initial_transition::begin(tracker, &job, &input, &snapshot, &plan, &mut outcomes).await;
+    dedupe::settle(tracker, &job, &input, &mut snapshot, &plan, &mut outcomes).await;
+    last_look::finish(tracker, &job, &input, &mut snapshot, &mut plan, &mut outcomes).await;
+    let before = learn::again(tracker, &plan, &mut snapshot).await;
+    let unchanged = alerts::change(&job, &plan, &mut outcomes).await;
+
+    let known = Known::planned(tracker, &job, &survey, &plan, &snapshot).done(&outcomes, &before);
+    let mut result = Result::of(&known);
+    result.alerts = alerts::told(&plan, Some(&unchanged));
+    let untold = section::annotate(&known, &mut result).await;
+    let section = section_builder::preview(&known);
+    let unfiled = unfiled(&known);
+    Ok(Outcome {
+        result,
+        survey,
+        section,
+        unfiled,
+        is_plan: false,
+        made: made(&plan, &outcomes),
+        failed: outcomes.failed() || !plan.unlabelled.is_empty() || untold || !unchanged.is_empty(),
+    })
+}
+
+/// The tickets that could not be made, with all that they would have said: those that the tracker did not
+/// take, and those that could not even be drafted for it.
+fn unfiled<T>(known: &Known<'_, T>) -> Vec<Item> {
+    let Known { job, survey, plan, snapshot, .. } = *known;
+    let refused = |group: &Fingerprint| known.outcomes.is_some_and(|one| one.unfiled.contains_key(group));
+    let drafts = plan.creates.iter().filter(|draft| refused(&draft.group));
+    let mut items: Vec<Item> = drafts.map(|draft| empty_tracker::item(draft, snapshot)).collect();
+    let impossible = |fate: &&Fate| matches!(fate.verdict, Verdict::Impossible(_));
+    let impossible: BTreeSet<Fingerprint> =
+        plan.fates.iter().filter(impossible).map(|fate| fate.group).collect();
+    if !impossible.is_empty() {
+        let all = empty_tracker::items(job, survey).into_iter();
+        items.extend(all.filter(|item| impossible.contains(&item.group)));
+    }
+    items
+}

@@ -1,0 +1,217 @@
+//! What a command did, or would do: the JSON result (`docs/contract.md`), and what decides the exit code.
+
+pub use crate::pipeline::outcome::ticket::{Action, PullRequest, Requests, Ticket};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::compose::section::Detail;
+use crate::export;
+use crate::model::answer::Failure;
+use crate::model::finding::Aside;
+use crate::model::remembered::Remembered;
+use crate::model::run::Run;
+use crate::model::scan::Problem;
+use crate::model::survey::{Group, Report, Survey};
+use crate::pipeline::job::Job;
+use crate::pipeline::outcome::gate::{Gate, ungated};
+use crate::pipeline::outcome::run_context::Known;
+use crate::pipeline::outcome::tally::Tally;
+use crate::pipeline::stages::alerts::Alert;
+use crate::pipeline::stages::empty_tracker;
+use crate::plan::{Plan, Snapshot};
+use crate::tracker::Read;
+
+/// What is left of a command when it is done.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What it says.
+    pub result: Result,
+    /// What the reports say.
+    pub survey: Survey,
+    /// What people see of these tickets in a pull request's section, in Markdown.
+    pub section: String,
+    /// Tickets that could not be made: they go to the export folder.
+    pub unfiled: Vec<export::Item>,
+    /// Whether it says what would be done.
+    pub is_plan: bool,
+    /// The tickets that were made.
+    pub made: Vec<Remembered>,
+    /// Whether the tracker or GitHub refused something, or could not be reached.
+    pub failed: bool,
+}
+
+/// The JSON result, version 1.
+#[derive(Debug, Clone, Serialize)]
+pub struct Result {
+    version: u32,
+    /// The branch that was held against the list.
+    pub branch: Branch,
+    /// The files that were read.
+    pub reports: Vec<Report>,
+    /// How many findings there were, and what became of them.
+    pub findings: Findings,
+    /// The tickets that stand for them.
+    pub tickets: Vec<Ticket>,
+    /// GitHub's alerts that follow their tickets.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<Alert>,
+    /// The pull request, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pull_request: Option<PullRequest>,
+    /// What reached `fail-on`, where it is set and could be held against the findings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fail_on: Option<Gate>,
+    /// What could not be read, refused or done.
+    pub problems: Vec<Problem>,
+    /// How many requests it took.
+    pub requests: Requests,
+    /// Tickets of which findings seem gone, on a commit that is not the newest.
+    #[serde(skip)]
+    pub unproven: usize,
+}
+
+/// The branch.
+#[derive(Debug, Clone, Serialize)]
+pub struct Branch {
+    /// Its short name; empty: there is none.
+    pub name: String,
+    /// Whether its findings become tickets.
+    pub allowed: bool,
+    /// The pattern that allows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Why nothing is filed all the same, or at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Read = kept + set aside.
+#[derive(Debug, Clone, Serialize)]
+pub struct Findings {
+    /// How many were read.
+    pub read: usize,
+    /// How many have a ticket, or should get one.
+    pub kept: usize,
+    /// How many have none, by reason.
+    pub set_aside: BTreeMap<Aside, usize>,
+    /// How many of these are not affected, by the words of the VEX statement; not told where everybody
+    /// can read.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_affected: BTreeMap<String, usize>,
+}
+
+impl Outcome {
+    /// What is left when the tracker could not be read: nothing was planned, so nothing was written.
+    pub(crate) fn unread<T: Read>(tracker: &T, job: &Job<'_>, survey: Survey, failure: &Failure) -> Outcome {
+        job.stop.close();
+        let (plan, snapshot) = (Plan::default(), Snapshot::default());
+        let known = Known::planned(tracker, job, &survey, &plan, &snapshot);
+        let mut result = Result::of(&known);
+        let ungated = ungated(job.config, job.run);
+        result.fail_on = result.fail_on.filter(|_| ungated.is_none());
+        for one in survey.own().flat_map(Group::kept) {
+            result.findings.kept += 1;
+            result.fail_on.iter_mut().for_each(|gate| gate.add(one.severity, None));
+        }
+        result.problems.extend(ungated);
+        result.problems.push(
+            Problem::new("tracker", format!("tickets could not be read, so none was filed: {failure}"))
+                .hint(failure.hint()),
+        );
+        // Which of them have a ticket already is not known, so all go to the folder.
+        let unfiled = empty_tracker::items(job, &survey);
+        Outcome {
+            result,
+            section: String::new(),
+            unfiled,
+            survey,
+            is_plan: false,
+            made: Vec::new(),
+            failed: true,
+        }
+    }
+}
+
+impl Branch {
+    fn of(run: &Run) -> Branch {
+        let reason = run.untrusted.clone().or_else(|| {
+            let known = !run.branch.is_empty();
+            let unknown = "the branch is not known; name it with `--branch`";
+            let why = if known { "the branch is not among the configured branches" } else { unknown };
+            run.pattern.is_none().then(|| why.to_owned())
+        });
+        let (name, pattern) = (run.branch.clone(), run.pattern.clone());
+        Branch { name, allowed: run.writes(), pattern, reason }
+    }
+}
+
+impl Result {
+    /// What a plan means, and what became of it.
+    pub(crate) fn of<T: Read>(known: &Known<'_, T>) -> Result {
+        let Known { job, survey, plan, .. } = *known;
+        let tally = Tally::of(known);
+        let mut problems = survey.problems.clone();
+        problems.extend(plan.problems.iter().cloned());
+        problems.extend(known.tracker.remarks());
+        problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));
+        problems.extend(tally.fault(known));
+        let Tally { tickets, kept, set_aside, fail_on } = tally;
+        Result {
+            version: 1,
+            branch: Branch::of(job.run),
+            reports: survey.reports.clone(),
+            findings: Findings { read: survey.read(), kept, set_aside, not_affected: survey.not_affected() },
+            tickets,
+            alerts: Vec::new(),
+            pull_request: job.run.pull_request.map(|number| PullRequest {
+                number,
+                annotated: false,
+                written: false,
+            }),
+            fail_on,
+            problems,
+            requests: Requests { tracker: known.tracker.requests(), github: job.github_requests() },
+            unproven: plan.unproven.len(),
+        }
+    }
+
+    /// The same as far as a place may tell it: the log of a public repository is read by everybody.
+    pub fn within(&self, detail: Detail) -> Cow<'_, Result> {
+        if detail == Detail::Full {
+            return Cow::Borrowed(self);
+        }
+        let mut result = self.clone();
+        result.findings.not_affected.clear();
+        for ticket in &mut result.tickets {
+            ticket.summary.clear();
+            ticket.findings.clear();
+            ticket.severity = None;
+        }
+        for report in &mut result.reports {
+            report.path.clear();
+            report.scanner.clear();
+        }
+        result.alerts.clear();
+        result.fail_on = self.fail_on.as_ref().map(|gate| gate.within(detail));
+        result.problems.retain(|problem| !problem.foreign);
+        let untold = self.problems.len() - result.problems.len();
+        if untold > 0 {
+            let message = format!("{untold} problems are not told where everybody can read them");
+            result.problems.push(
+                Problem::new("casefile", message)
+                    .hint("Run `casefile plan` in a checkout on your own machine to see them."),
+            );
+        }
+        if detail == Detail::Counts {
+            result.tickets.clear();
+        }
+        Cow::Owned(result)
+    }
+
+    /// How many tickets have one of these actions.
+    pub fn count(&self, actions: &[Action]) -> usize {
+        self.tickets.iter().filter(|ticket| actions.contains(&ticket.action)).count()
+    }
+}

@@ -1,0 +1,123 @@
+//! What became of findings, counted: those that were read are kept or set aside.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::finding::Aside;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Problem;
+use crate::model::survey::{Group, Sighting};
+use crate::model::ticket::TicketId;
+use crate::pipeline::outcome::gate::Gate;
+use crate::pipeline::outcome::run_context::Known;
+use crate::pipeline::outcome::ticket::Ticket;
+use crate::plan::{Fate, Plan, Verdict};
+use crate::tracker::Read;
+
+/// The tickets that stand for findings, and the findings that they stand for, in numbers.
+pub(crate) struct Tally {
+    /// What became of each ticket.
+    pub(crate) tickets: Vec<Ticket>,
+    /// How many findings have a ticket, or should get one.
+    pub(crate) kept: usize,
+    /// How many have none, by reason.
+    pub(crate) set_aside: BTreeMap<Aside, usize>,
+    /// What reached `fail-on`, where it is set.
+    pub(crate) fail_on: Option<Gate>,
+}
+
+impl Tally {
+    /// Counts what a plan means, and what became of it.
+    pub(crate) fn of<T: Read>(known: &Known<'_, T>) -> Tally {
+        let Known { survey, plan, .. } = *known;
+        let groups: BTreeMap<Fingerprint, &Group> =
+            survey.groups.iter().map(|group| (group.name(), group)).collect();
+        let elsewhere = kept_elsewhere(plan, &groups);
+        let tickets = Vec::with_capacity(plan.fates.len() + plan.endings.len() + plan.remedies.len());
+        let fail_on = Gate::of(known.job.config);
+        let mut tally = Tally { tickets, kept: 0, set_aside: survey.aside(), fail_on };
+        for fate in &plan.fates {
+            let Some(group) = groups.get(&fate.group) else { continue };
+            let ticket = known.ticket(group, fate);
+            // the findings of a route's group are counted where they are at home
+            if group.route.is_none() {
+                let key = ticket.as_ref().and_then(|ticket| ticket.key.as_deref());
+                tally.count(known, group, fate, &elsewhere, key);
+            }
+            tally.tickets.extend(ticket);
+        }
+        tally.tickets.extend(plan.endings.iter().filter_map(|ending| known.ending(ending)));
+        let ended: BTreeSet<&TicketId> = plan.endings.iter().map(|ending| &ending.ticket).collect();
+        let remedies = plan.remedies.iter().filter(|remedy| !ended.contains(&remedy.ticket));
+        tally.tickets.extend(remedies.filter_map(|remedy| known.remedy(&remedy.ticket)));
+        tally
+    }
+
+    /// Says so if findings got lost on the way.
+    pub(crate) fn fault<T: Read>(&self, known: &Known<'_, T>) -> Option<Problem> {
+        let Known { survey, plan, .. } = *known;
+        let (read, kept) = (survey.read(), self.kept);
+        let reported: usize = survey.reports.iter().map(|report| report.findings).sum();
+        let adds_up = read == kept + self.set_aside.values().sum::<usize>() && read == reported;
+        (!plan.fates.is_empty() && !adds_up).then(|| {
+            let message = format!("{reported} findings were reported, {read} read and {kept} kept");
+            Problem::new("casefile", message).hint("This is a fault of casefile: please report it.")
+        })
+    }
+
+    fn count<T: Read>(
+        &mut self,
+        known: &Known<'_, T>,
+        group: &Group,
+        fate: &Fate,
+        elsewhere: &BTreeSet<Fingerprint>,
+        key: Option<&str>,
+    ) {
+        let ids: BTreeSet<_> = fate.findings.iter().collect();
+        let sightings: Vec<&Sighting> = group.kept().filter(|one| ids.contains(&one.id())).collect();
+        let counts = |one: &&Sighting| known.counts(one.id());
+        match fate.verdict {
+            Verdict::Aside(reason, _) => {
+                let is_filed =
+                    |one: &&Sighting| reason == Aside::NotSelected && elsewhere.contains(&one.id());
+                let (filed, left): (Vec<_>, Vec<_>) = sightings.into_iter().partition(is_filed);
+                self.kept += filed.len();
+                self.weigh(filed.into_iter().filter(counts), key);
+                self.put_aside(reason, left.len());
+            }
+            // it is still there, so `fail-on` counts it
+            Verdict::NotAllowed(_) => {
+                self.put_aside(Aside::NotAllowed, sightings.len());
+                self.weigh(sightings.into_iter().filter(counts), key);
+            }
+            _ => {
+                self.kept += sightings.len();
+                self.weigh(sightings.into_iter().filter(counts), key);
+            }
+        }
+    }
+
+    fn put_aside(&mut self, reason: Aside, count: usize) {
+        if count > 0 {
+            *self.set_aside.entry(reason).or_default() += count;
+        }
+    }
+
+    /// Holds findings against `fail-on`, with the ticket that stands for them.
+    fn weigh<'s>(&mut self, sightings: impl IntoIterator<Item = &'s Sighting>, key: Option<&str>) {
+        let Some(gate) = &mut self.fail_on else { return };
+        sightings.into_iter().for_each(|one| gate.add(one.severity, key));
+    }
+}
+
+/// The findings for which a ticket stands that a route gave them beside their own one: where nobody named
+/// the own one, they are filed all the same.
+fn kept_elsewhere(plan: &Plan, groups: &BTreeMap<Fingerprint, &Group>) -> BTreeSet<Fingerprint> {
+    let is_routed = |fate: &&Fate| groups.get(&fate.group).is_some_and(|group| group.route.is_some());
+    let stands = |fate: &&Fate| !matches!(fate.verdict, Verdict::Aside(..) | Verdict::NotAllowed(_));
+    plan.fates
+        .iter()
+        .filter(is_routed)
+        .filter(stands)
+        .flat_map(|fate| fate.findings.iter().copied())
+        .collect()
+}

@@ -1,0 +1,211 @@
+//! GitHub's own alerts: read as reports before the survey, and changed after filing where they follow their
+//! tickets.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::apply::Outcomes;
+use crate::config::ReportEntry;
+use crate::error::Error;
+use crate::github::alerts::Missing;
+use crate::github::failure::Failure;
+use crate::model::alert::{AlertChange, AlertId, AlertTo, Feed};
+use crate::model::repository::Place;
+use crate::model::scan::Problem;
+use crate::pipeline::job::Job;
+use crate::plan::Plan;
+use crate::report::source::Source;
+
+/// What GitHub told of a feed.
+pub(crate) enum Told {
+    /// Its alerts, and what is missing of them.
+    Alerts(Source, Option<Problem>),
+    /// Nothing, and why.
+    Nothing(Problem),
+}
+
+/// An alert that follows its ticket, in the JSON result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Alert {
+    /// `code-scanning` or `dependabot`.
+    pub feed: &'static str,
+    /// Its number.
+    pub number: u64,
+    /// What became of it: `dismissed`, `reopened` or `failed`; of a plan `dismiss` or `reopen`.
+    pub action: &'static str,
+    /// GitHub's reason for a dismissal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// The ticket that it follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+}
+
+/// Reads the feeds that `reports` names, each once.
+pub(crate) async fn fetch(job: &Job<'_>) -> Vec<Told> {
+    let mut seen = BTreeSet::new();
+    let mut all = Vec::new();
+    for entry in &job.config.reports {
+        if let Some(feed) = Feed::of_entry(&entry.path)
+            && seen.insert(feed)
+        {
+            job.watch.stage("reading GitHub's alerts");
+            all.push(read(job, feed, entry).await.unwrap_or_else(Told::Nothing));
+        }
+    }
+    all
+}
+
+async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<Told, Problem> {
+    let problem = |message: &str| Problem::new(&entry.path, message);
+    let annotator = job.annotator.as_ref();
+    let annotator = annotator.ok_or_else(|| {
+        let hint =
+            format!("set the environment variable GITHUB_TOKEN to a token, and {}", permission(feed, "read"));
+        problem("cannot be read: there is no GITHUB_TOKEN").hint(hint)
+    })?;
+    let reference = match &job.run.place {
+        Place::PullRequest(number) => format!("refs/pull/{number}/merge"),
+        Place::Branch(name) if name.is_empty() => {
+            let unknown = problem("cannot be read: the branch is not known");
+            return Err(unknown.hint("name it with `--branch`"));
+        }
+        Place::Branch(name) => format!("refs/heads/{name}"),
+    };
+    let listing = annotator.client.alerts(feed, &reference);
+    let late = || {
+        problem("not read within the time that it has").hint(
+            "alerts take half of the time limit at most, so that reports are read whatever GitHub does; give it more \
+             with `--time-limit`",
+        )
+    };
+    let listing = job
+        .stop
+        .spare(Duration::MAX, listing)
+        .await
+        .ok_or_else(late)?
+        .map_err(|why| unreadable(feed, why, entry))?;
+    let mut source = Source::bytes(entry.path.as_str(), listing.packed);
+    source.base.clone_from(&entry.base);
+    source.category.clone_from(&entry.category);
+    source.format = Some(format(feed));
+    source.live = true;
+    let rest = listing.missing.map(|missing| {
+        let message = missing.to_string();
+        match missing {
+            Missing::Failed(why) => Problem { message, ..unreadable(feed, why, entry) },
+            Missing::TooMany | Missing::NoWay => problem(&message),
+        }
+    });
+    Ok(Told::Alerts(source, rest))
+}
+
+/// The reader of a feed's alerts.
+fn format(feed: Feed) -> &'static str {
+    match feed {
+        Feed::CodeScanning => "github-code-scanning",
+        Feed::Dependabot => "github-dependabot",
+        Feed::SecretScanning => "github-secret-scanning",
+    }
+}
+
+fn unreadable(feed: Feed, why: Failure, entry: &ReportEntry) -> Problem {
+    let enabled = match feed {
+        Feed::CodeScanning => {
+            "see that code scanning is on, and that a scanner has uploaded its results for this branch or pull request"
+        }
+        Feed::Dependabot => "see that Dependabot alerts are on",
+        Feed::SecretScanning => "see that secret scanning is on",
+    };
+    let permission = permission(feed, "read");
+    let (message, hint) = match why {
+        Failure::ReadOnlyToken => ("the token may not read these alerts".to_owned(), permission),
+        Failure::NotFound(_) | Failure::Refused(_) | Failure::Forbidden(_) => {
+            (why.to_string(), format!("{enabled}; {permission}"))
+        }
+        _ => {
+            let error = Error::from(why);
+            (error.to_string(), error.advice().unwrap_or_default().to_owned())
+        }
+    };
+    Problem::new(&entry.path, message).hint(hint)
+}
+
+/// How a token gets access to a feed.
+fn permission(feed: Feed, access: &str) -> String {
+    match (feed, access) {
+        (Feed::CodeScanning, _) => format!("give the job `permissions: security-events: {access}`"),
+        (Feed::Dependabot, "read") => "give the job `permissions: vulnerability-alerts: read`".to_owned(),
+        (Feed::Dependabot, _) => {
+            "pass a GitHub App's or a fine-grained token with `Dependabot alerts: write` as GITHUB_TOKEN"
+                .to_owned()
+        }
+        (Feed::SecretScanning, _) => format!(
+            "pass a GitHub App's or a fine-grained token with `Secret scanning alerts: {access}` as GITHUB_TOKEN, which \
+             the job's own token cannot have"
+        ),
+    }
+}
+
+/// Changes the alerts as the plan says. Gives those that are not changed, with one problem a reason; they
+/// cost nothing else.
+pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) -> BTreeSet<AlertId> {
+    let mut left: BTreeSet<AlertId> = plan.alerts.iter().map(|change| change.alert).collect();
+    let Some(annotator) = job.annotator.as_ref().filter(|_| !left.is_empty()) else { return left };
+    job.watch.stage("telling GitHub's alerts");
+    let mut refused = BTreeSet::new();
+    for (done, change) in plan.alerts.iter().enumerate() {
+        job.watch.progress(done, plan.alerts.len());
+        let feed = change.alert.feed;
+        if refused.contains(&feed) {
+            continue;
+        }
+        if job.stop.is_over() {
+            let message = format!("{} were not told: the time limit was reached", left.len());
+            outcomes.problems.push(Problem::new("GitHub's alerts", message).hint("the next run tells them"));
+            break;
+        }
+        let Err(why) = annotator.client.change_alert(change).await else {
+            left.remove(&change.alert);
+            continue;
+        };
+        let (message, hint) = match &why {
+            Failure::ReadOnlyToken => {
+                ("the token may not change these alerts".to_owned(), permission(feed, "write"))
+            }
+            _ => {
+                let error = Error::from(why.clone());
+                (error.to_string(), error.advice().unwrap_or_default().to_owned())
+            }
+        };
+        outcomes.problems.push(Problem::new(change.alert.to_string(), message).hint(hint));
+        // what one alert is refused for may be its own fault; the rest holds for all
+        if !matches!(why, Failure::Refused(_) | Failure::Forbidden(_) | Failure::NotFound(_)) {
+            refused.insert(feed);
+        }
+    }
+    left
+}
+
+/// What becomes of alerts, or became: `left` were not changed.
+pub(crate) fn told(plan: &Plan, left: Option<&BTreeSet<AlertId>>) -> Vec<Alert> {
+    let row = |change: &AlertChange| {
+        let (reason, action) = match (&change.to, left) {
+            (AlertTo::Dismissed { reason, .. }, None) => (Some(*reason), "dismiss"),
+            (AlertTo::Dismissed { reason, .. }, Some(_)) => (Some(*reason), "dismissed"),
+            (AlertTo::Open, None) => (None, "reopen"),
+            (AlertTo::Open, Some(_)) => (None, "reopened"),
+        };
+        let failed = left.is_some_and(|left| left.contains(&change.alert));
+        Alert {
+            feed: change.alert.feed.name(),
+            number: change.alert.number,
+            action: if failed { "failed" } else { action },
+            reason,
+            ticket: change.ticket.clone(),
+        }
+    };
+    plan.alerts.iter().map(row).collect()
+}

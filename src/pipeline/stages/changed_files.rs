@@ -1,0 +1,44 @@
+//! The files that a pull request changes.
+
+pub(crate) use crate::config::words::FindingScope;
+use crate::error::Error;
+use crate::model::scan::Problem;
+use crate::pipeline::annotator::patiently;
+use crate::pipeline::job::Job;
+use std::collections::BTreeSet;
+
+/// Which files count.
+pub(crate) enum Changed {
+    /// All.
+    All,
+    /// Those that the pull request changes.
+    Files(BTreeSet<String>),
+    /// Only those that the pull request changes, but which they are could not be learnt: none.
+    Unknown(Problem),
+}
+
+/// The files that the pull request changes, where only findings in them count.
+pub(crate) async fn changed_files(job: &Job<'_>) -> Changed {
+    let Some(number) = job.run.pull_request else { return Changed::All };
+    if job.config.pull_request.scope != FindingScope::Changed {
+        return Changed::All;
+    }
+    let unknown = |why: String, hint: &str| {
+        let message = format!("the files that it changes cannot be told, so none counts: {why}");
+        Changed::Unknown(Problem::new(format!("pull request #{number}"), message).hint(hint))
+    };
+    let Some(annotator) = job.annotator.as_ref() else {
+        return unknown(
+            "there is no GITHUB_TOKEN".to_owned(),
+            "set the environment variable to a token with `pull-requests: read`",
+        );
+    };
+    match patiently(&job.stop, annotator.client.files(number)).await {
+        Ok(files) if files.whole => Changed::Files(files.paths.into_iter().collect()),
+        Ok(_) => unknown("GitHub lists 3,000 at most".to_owned(), "set `pull-request.scope: all`"),
+        Err(failure) => {
+            let error = Error::from(failure);
+            unknown(error.to_string(), error.advice().unwrap_or_default())
+        }
+    }
+}

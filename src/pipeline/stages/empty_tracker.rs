@@ -1,0 +1,196 @@
+//! A tracker in which there is nothing yet: the plan against it says what every ticket would be. It
+//! serves where no tracker can be asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::config::{self, Config, FieldValue};
+use crate::document::Document;
+use crate::export::Item;
+use crate::model::answer::{
+    Answer, Ask, Choice, Failure, FieldMeta, IssueType, Offers, Permissions, Project, Screen, Takes,
+};
+use crate::model::survey::Survey;
+use crate::model::ticket::{Key, Person, Ticket};
+use crate::model::write::Draft;
+use crate::pipeline::job::Job;
+use crate::plan::{Head, Input, Next, Plan, Snapshot, next};
+use crate::tracker::Read;
+
+/// The site that its tickets would be of.
+const SITE: &str = "export";
+
+/// How many tickets it is asked for at most, severest first: as many as a run may be allowed to make. All of them are
+/// in memory at once.
+const MOST: usize = config::MOST_NEW as usize;
+
+/// More questions than any plan takes.
+const QUESTIONS: usize = 10_000;
+
+/// Fields that casefile fills in by their ids; every project has them here.
+const FIELDS: [(&str, &str, Option<&str>); 10] = [
+    ("summary", "string", None),
+    ("description", "string", None),
+    ("labels", "array", Some("string")),
+    ("priority", "priority", None),
+    ("components", "array", Some("component")),
+    ("assignee", "user", None),
+    ("duedate", "date", None),
+    ("parent", "issuelink", None),
+    ("security", "securitylevel", None),
+    ("environment", "string", None),
+];
+
+/// A tracker in which every configured project, issue type and field exists, and no ticket.
+pub(crate) struct Blank {
+    issue_types: Vec<IssueType>,
+    screen: Screen,
+}
+
+impl Blank {
+    pub(crate) fn new(config: &Config) -> Blank {
+        let jira = config.jira.as_ref();
+        let kinds = jira.and_then(|jira| jira.issue_type.as_deref());
+        let kinds = kinds.into_iter().chain(config.routes.iter().filter_map(|one| one.issue_type.as_deref()));
+        let issue_types = ["Bug", "Task", "Story"].into_iter().chain(kinds).map(|name| IssueType {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            untranslated: None,
+            subtask: false,
+            epic: Some(false),
+        });
+        let field = |name: &str, schema: &str, items: Option<&str>| FieldMeta {
+            name: name.to_owned(),
+            schema: schema.to_owned(),
+            items: items.map(str::to_owned),
+            ..FieldMeta::default()
+        };
+        let mut fields: BTreeMap<String, FieldMeta> =
+            FIELDS.iter().map(|(id, schema, items)| ((*id).to_owned(), field(id, schema, *items))).collect();
+        let own = jira.into_iter().flat_map(|jira| &jira.fields);
+        let mut named: BTreeMap<&String, Vec<&FieldValue>> = BTreeMap::new();
+        for (name, value) in own.chain(config.routes.iter().flat_map(|route| &route.fields)) {
+            named.entry(name).or_default().push(value);
+        }
+        for (name, values) in named {
+            // of what type they are is known to Jira alone: what does no harm to any is taken
+            let meta = match values[..] {
+                [FieldValue::Values(texts), ..] if texts.len() > 1 => field(name, "array", Some("option")),
+                [FieldValue::Values(_), ..] => {
+                    let allowed = cascading(&values);
+                    let custom = (!allowed.is_empty()).then(|| "export:cascadingselect".to_owned());
+                    FieldMeta { custom, allowed, ..field(name, "string", None) }
+                }
+                _ => FieldMeta { custom: Some("export:textarea".to_owned()), ..field(name, "string", None) },
+            };
+            fields.entry(name.clone()).or_insert(meta);
+        }
+        Blank { issue_types: issue_types.collect(), screen: Screen { fields } }
+    }
+
+    /// What it answers; always at once.
+    pub(crate) fn reply(&self, ask: &Ask) -> Answer {
+        match ask {
+            Ask::Account => Answer::Account(Person { id: SITE.to_owned(), name: SITE.to_owned() }),
+            Ask::Open { .. }
+            | Ask::Done { .. }
+            | Ask::Marked { .. }
+            | Ask::Labelled(_)
+            | Ask::Mentioned(_)
+            | Ask::Ids(_)
+            | Ask::Find(_) => Answer::Tickets(Vec::new()),
+            Ask::Made { .. } => Answer::Made(Vec::new()),
+            Ask::Slices(_) => Answer::Slices(Vec::new()),
+            Ask::AllSlices(_) => Answer::AllSlices(Vec::new()),
+            Ask::Person(who) => Answer::Person(Some(Person { id: who.clone(), name: who.clone() })),
+            Ask::Statuses(_) => Answer::Statuses(Vec::new()),
+            Ask::Offers => Answer::Offers(Offers::default()),
+            Ask::Takes(_) => Answer::Takes(Takes::default()),
+            Ask::Texts(_) => Answer::Texts(Vec::new()),
+            Ask::Project(key) => Answer::Project(Project {
+                key: key.clone(),
+                issue_types: self.issue_types.clone(),
+                may: Permissions::ALL,
+                english: true,
+            }),
+            Ask::Screen(..) => Answer::Screen(self.screen.clone()),
+        }
+    }
+
+    /// The plan of filing all that a job's survey holds, however much it is, with what it was told.
+    pub(crate) fn plan(&self, job: &Job<'_>, survey: &Survey) -> (Plan, Snapshot) {
+        let config = Config { max_new: MOST, ..job.config.clone() };
+        let fit = |document| document;
+        let input = Input { config: &config, recent: &[], remembered: &[], ..job.input(survey, SITE, &fit) };
+        let mut snapshot = Snapshot::default();
+        for _ in 0..QUESTIONS {
+            match next(&input, &snapshot) {
+                Next::Plan(plan) => return (*plan, snapshot),
+                Next::Look(places) => {
+                    places.into_iter().for_each(|place| snapshot.learn_head(place, Head::Unknown));
+                }
+                Next::Recall => snapshot.learn_recalled(Vec::new()),
+                Next::Ask(ask) => snapshot.learn(&ask, self.reply(&ask)),
+            }
+        }
+        (Plan::default(), snapshot)
+    }
+}
+
+/// The choices of a field that is given `Parent > Child` in one place and single values in all: Jira's importer
+/// wants that written otherwise. Empty: it is no such field.
+fn cascading(values: &[&FieldValue]) -> Vec<Choice> {
+    let mut below: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for value in values {
+        let FieldValue::Values(texts) = value else { return Vec::new() };
+        let [text] = texts.as_slice() else { return Vec::new() };
+        match text.split('>').map(str::trim).collect::<Vec<_>>()[..] {
+            [parent, child] if !parent.is_empty() && !child.is_empty() => {
+                below.entry(parent).or_default().insert(child);
+            }
+            _ => drop(below.entry(text).or_default()),
+        }
+    }
+    if below.values().all(BTreeSet::is_empty) {
+        return Vec::new();
+    }
+    let choice = |name: &str, children| Choice { id: name.to_owned(), name: name.to_owned(), children };
+    let children = |names: BTreeSet<&str>| names.into_iter().map(|name| choice(name, Vec::new())).collect();
+    below.into_iter().map(|(name, names)| choice(name, children(names))).collect()
+}
+
+/// The tickets that a job would make if there were none yet.
+pub(crate) fn items(job: &Job<'_>, survey: &Survey) -> Vec<Item> {
+    let (plan, snapshot) = Blank::new(job.config).plan(job, survey);
+    plan.creates.iter().map(|draft| item(draft, &snapshot)).collect()
+}
+
+/// A draft as files tell it.
+pub(crate) fn item(draft: &Draft, snapshot: &Snapshot) -> Item {
+    Item::of(draft, snapshot.project(&draft.project), snapshot.screen(&draft.project, &draft.issue_type))
+}
+
+impl Read for Blank {
+    fn site(&self) -> &str {
+        SITE
+    }
+
+    fn page(&self, _: &Key) -> String {
+        String::new()
+    }
+
+    fn fit(&self, document: Document) -> Document {
+        document
+    }
+
+    async fn answer(&self, ask: &Ask) -> Result<Answer, Failure> {
+        Ok(self.reply(ask))
+    }
+
+    async fn newer(&self, _: &str, _: Option<u64>) -> Result<Vec<Ticket>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn requests(&self) -> u64 {
+        0
+    }
+}

@@ -1,0 +1,108 @@
+//! Asks the tracker until nothing is missing for the plan.
+
+use std::collections::BTreeMap;
+
+use crate::compose::section;
+use crate::config::Annotate;
+use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::remembered::Remembered;
+use crate::model::ticket::Ticket;
+use crate::model::write::Ref;
+use crate::pipeline::job::Job;
+use crate::pipeline::stages::branch_tips;
+use crate::plan::{Input, Next, Plan, Snapshot, Work, next};
+use crate::tracker::Read;
+
+/// More questions than any plan takes: a tracker that answers past the question would be asked for
+/// ever.
+const QUESTIONS: usize = 10_000;
+
+/// The plan of a run, and all that the tracker answered for it. Where a question fails, nothing is planned.
+pub(crate) async fn learn<T: Read>(
+    tracker: &T,
+    job: &Job<'_>,
+    input: &Input<'_>,
+) -> Result<(Plan, Snapshot), Failure> {
+    job.watch.stage("looking at tickets");
+    decided(tracker, job, Snapshot::default(), |snapshot| next(input, snapshot)).await
+}
+
+/// The plan that `decide` makes of what is known, and of what it asks for.
+pub(crate) async fn decided<T: Read>(
+    tracker: &T,
+    job: &Job<'_>,
+    mut snapshot: Snapshot,
+    decide: impl Fn(&Snapshot) -> Next,
+) -> Result<(Plan, Snapshot), Failure> {
+    let mut problems = Vec::new();
+    for _ in 0..QUESTIONS {
+        if let Some(over) = job.stop.over() {
+            return Err(over);
+        }
+        match decide(&snapshot) {
+            Next::Plan(mut plan) => {
+                plan.problems.extend(problems);
+                return Ok((*plan, snapshot));
+            }
+            Next::Look(places) => {
+                for place in places {
+                    let head = branch_tips::head(job, &place, &mut problems).await;
+                    snapshot.learn_head(place, head);
+                }
+            }
+            Next::Recall => {
+                let made = recall(job).await.and_then(|mut made| made.remove(tracker.site()));
+                snapshot.learn_recalled(made.unwrap_or_default());
+            }
+            Next::Ask(ask) => {
+                let answer = match tracker.answer(&ask).await {
+                    // they are asked for a warning's sake
+                    Err(failure) if matches!(ask, Ask::Statuses(_)) && !failure.is_final() => {
+                        Answer::Statuses(Vec::new())
+                    }
+                    answer => answer?,
+                };
+                snapshot.learn(&ask, answer);
+            }
+        }
+    }
+    Err(Failure::Unreachable("the tracker's answers do not fit the questions".to_owned()))
+}
+
+/// What the section of the job's pull request remembers of tickets that were made, by site. It is a hint: where it cannot
+/// be read there is none, and the description as it was when the run began is as good as a newer one.
+async fn recall(job: &Job<'_>) -> Option<BTreeMap<String, Vec<Remembered>>> {
+    let annotator = job.annotator.as_ref()?;
+    let number = annotator.number.or_else(|| annotator.merge().map(|merge| merge.number))?;
+    let text = match job.config.pull_request.annotate {
+        Annotate::None => return None,
+        Annotate::Comment => annotator.client.own_comment(number, section::COMMENT).await.ok()?,
+        Annotate::Description | Annotate::Both => Some(match &annotator.pull {
+            Some(pull) if pull.number == number => pull.body.clone(),
+            _ => annotator.client.pull(number).await.ok()?.body,
+        }),
+    };
+    Some(section::read(&text?).made)
+}
+
+/// Reads the tickets that the plan changed once more, so that what is shown is what they are now, and
+/// gives them as they were before. Where they cannot be read they are shown as they were.
+pub(crate) async fn again<T: Read>(
+    tracker: &T,
+    plan: &Plan,
+    snapshot: &mut Snapshot,
+) -> BTreeMap<u64, Ticket> {
+    let known = |work: &Work| match &work.on {
+        Ref::Known(id) => Some(id.id),
+        Ref::New(_) => None,
+    };
+    let ids: Vec<u64> = plan.works.iter().filter_map(known).collect();
+    let before = ids.iter().filter_map(|id| Some((*id, snapshot.ticket(*id)?.clone()))).collect();
+    let ask = Ask::Ids(ids);
+    if ask != Ask::Ids(Vec::new())
+        && let Ok(answer) = tracker.answer(&ask).await
+    {
+        snapshot.learn(&ask, answer);
+    }
+    before
+}

@@ -1,0 +1,31 @@
+//! `--only`: whether what it names is anything at all.
+
+use crate::error::{Error, Result};
+use crate::model::survey::Survey;
+use crate::pipeline::job::Job;
+use crate::pipeline::stages::routes;
+
+/// Ends the command where nothing that the user named is there: nothing would be filed, and that must not
+/// look as if it were. One unknown name beside known ones is a problem of the plan.
+///
+/// A report that could not be read may hold what is named, so it is the report that is told then.
+///
+/// # Errors
+/// No name is known.
+pub(crate) fn check(job: &Job<'_>, survey: &Survey) -> Result<()> {
+    let readable = !survey.reports.is_empty() && survey.reports.iter().all(|report| !report.broken);
+    if job.only.is_empty() || !readable {
+        return Ok(());
+    }
+    let routed = routes::also(&survey.groups, &job.config.routes, &job.run.branch);
+    let known = survey.groups.iter().chain(&routed);
+    if known.into_iter().any(|group| job.only.iter().any(|id| group.knows(*id))) {
+        return Ok(());
+    }
+    let named: Vec<String> = job.only.iter().map(|id| format!("`{id}`")).collect();
+    let named = named.join(", ");
+    Err(Error::usage(format!(
+        "`--only` names nothing that is in the reports: no finding and no group is {named}"
+    ))
+    .hint("nothing was written; `casefile plan` prints the identities of today"))
+}

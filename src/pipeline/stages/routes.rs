@@ -1,0 +1,56 @@
+//! What is known of groups before the plan: the routes that give them one more ticket, and their owners.
+
+use std::collections::BTreeMap;
+
+use crate::config::Route;
+use crate::group::identity::routed;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Problem;
+use crate::model::survey::{Group, Survey};
+use crate::pipeline::job::Job;
+use crate::policy::condition::Facts;
+use crate::policy::owners::{self, Owners};
+use crate::policy::route::way;
+use crate::report::checkout::Checkout;
+
+/// The survey with one more group for each route that says `continue`, and with the groups' owners.
+pub(crate) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
+    let also = also(&survey.groups, &job.config.routes, &job.run.branch);
+    survey.groups.extend(also);
+    survey.groups.sort_by_key(Group::name);
+    let mut checkout = Checkout::open(&job.root);
+    let text = owners::FILES.iter().find_map(|path| checkout.text(path, owners::LARGEST));
+    if let Some(text) = text {
+        let codeowners = Owners::parse(&text);
+        let mut known: BTreeMap<&str, &[String]> = BTreeMap::new();
+        for group in &survey.groups {
+            let Some(worst) = group.worst() else { continue };
+            let of = known.entry(&worst.location.path).or_insert_with_key(|path| codeowners.of(path));
+            if !of.is_empty() {
+                survey.owners.insert(group.name(), of.to_vec());
+            }
+        }
+        if codeowners.is_spent() {
+            let message = "has more patterns than are compared with so many paths: some owners are not told";
+            survey.problems.push(
+                Problem::new("CODEOWNERS", message)
+                    .hint("write paths from the root, and few with wildcards in their first folder"),
+            );
+        }
+    }
+    survey
+}
+
+/// The groups of routes that say `continue`: the same findings under names of their own.
+pub(crate) fn also(groups: &[Group], routes: &[Route], branch: &str) -> Vec<Group> {
+    let mut also = Vec::new();
+    for group in groups {
+        let Some(facts) = Facts::of_worst(group) else { continue };
+        for route in way(routes, &facts.on(branch)).also {
+            let named = |names: &[Fingerprint]| names.iter().map(|name| routed(*name, &route.name)).collect();
+            let (names, loose) = (named(&group.names), named(&group.loose));
+            also.push(Group { names, loose, route: Some(route.name.clone()), ..group.clone() });
+        }
+    }
+    also
+}

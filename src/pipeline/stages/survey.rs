@@ -1,0 +1,144 @@
+//! Reports to a survey: find the files, ask GitHub for its alerts, read each, group what they say, set aside what the baseline
+//! knows.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::group::{Gatherer, Rules};
+use crate::model::alert::Feed;
+use crate::model::finding::{Aside, Finding};
+use crate::model::scan::Problem;
+use crate::model::survey::Survey;
+use crate::pipeline::job::Job;
+use crate::pipeline::stages::alerts::{self, Told};
+use crate::pipeline::stages::changed_files::Changed;
+use crate::policy::select::Selection;
+use crate::report::checkout::Checkout;
+use crate::report::files;
+use crate::report::formats;
+use crate::report::source::{Halt, Source};
+use crate::report::tree::Tree;
+
+/// How long reports are still read when the run is over: what is small is known, and can be put down.
+const MOMENT: Duration = Duration::from_millis(400);
+
+/// All that the job's reports say, GitHub's alerts among them. `changed`: the files of the pull request, where only they count.
+pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
+    let alerts = alerts::fetch(job).await;
+    job.watch.stage("reading reports");
+    let selection = Selection::new(job.config, job.run.today());
+    let names = vec![job.run.repository.short().to_owned()];
+    let tree = Arc::new(Tree::new(&job.root, names));
+    let mut checkout = Checkout::of(tree.clone());
+    let at_commit = checkout.commit().is_some_and(|head| is_same_commit(&head, job));
+    let outside = |path: &str| match changed {
+        Changed::All => false,
+        Changed::Files(files) => !files.contains(path),
+        Changed::Unknown(_) => true,
+    };
+    let mode = |kind| job.config.group_by.mode(kind);
+    let judge = |finding: &Finding<'_>| {
+        let aside = selection.aside(finding);
+        aside.or_else(|| outside(&finding.location.path).then_some(Aside::Unchanged))
+    };
+    let mut line = |path: &str, line| if at_commit { checkout.line(path, line) } else { None };
+    let mut gatherer = Gatherer::new(Rules {
+        repository: job.run.repository.identities(),
+        job: job.run.job.clone(),
+        mode: &mode,
+        judge: &judge,
+        line: &mut line,
+    });
+    let (sources, mut problems) = sources(job, &tree, !alerts.is_empty());
+    gatherer.expect(sources.iter().map(|source| source.name.as_str()));
+    for (index, source) in sources.iter().enumerate() {
+        job.watch.progress(index, sources.len());
+        gatherer.begin(&source.name, source.category.clone());
+        match formats::read(source, &mut gatherer) {
+            Ok(done) => gatherer.end(done.format.name, done.cut),
+            Err(problem) => gatherer.end("", Some(problem)),
+        }
+    }
+    for told in alerts {
+        gather_alerts(&mut gatherer, told);
+    }
+    if job.stop.is_over() {
+        job.stop.close();
+    }
+    let mut survey = gatherer.survey();
+    problems.extend(job.known.iter().cloned());
+    problems.extend(selection.problems());
+    if let Changed::Unknown(problem) = changed {
+        problems.push(problem.clone());
+    }
+    survey.problems.extend(problems);
+    survey
+}
+
+/// Reads a feed of alerts; one that could not be asked for is a report that could not be read.
+fn gather_alerts(gatherer: &mut Gatherer<'_>, told: Told) {
+    match told {
+        Told::Alerts(source, missing) => {
+            gatherer.begin(&source.name, source.category.clone());
+            match formats::read(&source, gatherer) {
+                Ok(done) => gatherer.end(done.format.name, done.cut.or(missing)),
+                Err(problem) => gatherer.end("", Some(problem)),
+            }
+        }
+        Told::Nothing(problem) => {
+            gatherer.begin(&problem.place, None);
+            gatherer.missing(problem);
+        }
+    }
+}
+
+/// The files that the configuration's entries mean, each once, with what the first entry says of it.
+fn sources(job: &Job<'_>, tree: &Arc<Tree>, has_alerts: bool) -> (Vec<Source>, Vec<Problem>) {
+    let mut seen = BTreeSet::new();
+    let mut sources = Vec::new();
+    let (mut problems, mut vain) = (Vec::new(), Vec::new());
+    let stop = job.stop.clone();
+    // what GitHub's answers were waited for until a signal came is still read as far as it goes in a moment
+    let halt = Halt::when(move || {
+        stop.over().filter(|_| stop.over_for() >= MOMENT).map(|failure| failure.to_string())
+    });
+    for entry in job.config.reports.iter().filter(|entry| Feed::of_entry(&entry.path).is_none()) {
+        let found = files::find(&job.root, &[&entry.path]);
+        // One glob of several may well mean nothing; a file that is named may not.
+        let optional = entry.path.contains(['*', '?', '[']);
+        problems.extend(found.problems);
+        if optional { &mut vain } else { &mut problems }.extend(found.vain);
+        for path in found.files {
+            if seen.insert(path.clone()) {
+                let mut source = Source::file(&path);
+                source.name = name(&job.root, &path);
+                source.base.clone_from(&entry.base);
+                source.root = Some(job.root.display().to_string());
+                source.tree = Some(tree.clone());
+                source.category.clone_from(&entry.category);
+                sources.push(source.until(&halt));
+            }
+        }
+    }
+    if job.config.reports.is_empty() {
+        let problem = Problem::new("reports", "the configuration names no report");
+        problems.push(
+            problem.hint("take `reports` out to read every *.sarif file, or name some with `--reports`"),
+        );
+    }
+    if (sources.is_empty() && !has_alerts) || job.config.reports.len() == 1 {
+        problems.extend(vain);
+    }
+    (sources, problems)
+}
+
+fn name(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).display().to_string()
+}
+
+/// Whether the checkout is at the commit that was scanned, so that its lines are the scanned ones.
+fn is_same_commit(head: &str, job: &Job<'_>) -> bool {
+    head.eq_ignore_ascii_case(&job.run.commit) || head.eq_ignore_ascii_case(&job.run.checkout)
+}
