@@ -7,7 +7,7 @@ use std::time::Instant;
 use casefile::model::finding::Finding;
 use casefile::model::scan::{Problem, Scan};
 use casefile::report::Sink;
-use casefile::report::formats;
+use casefile::report::detect;
 use casefile::report::source::Source;
 
 const RULES: usize = 500;
@@ -48,7 +48,7 @@ fn main() {
         for _ in 0..ROUNDS {
             let mut count = Count::default();
             let start = Instant::now();
-            let read = formats::read(&source, &mut count);
+            let read = detect::read(&source, &mut count);
             best = best.min(start.elapsed().as_secs_f64());
             assert!(read.is_ok() && (count.findings, count.scans, count.problems) == (RESULTS, 1, 0));
         }

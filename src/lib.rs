@@ -9,7 +9,7 @@
 //! ```
 //!
 //! 1. **Reports.** [`report`] finds the files and tells each by its content:
-//!    [`FORMATS`](report::formats::FORMATS) is the table. A reader gives every
+//!    [`FORMATS`](report::detect::FORMATS) is the table. A reader gives every
 //!    [`Finding`](model::finding::Finding) complete, one at a time, to a [`Sink`](report::Sink), and
 //!    closes each [`Scan`](model::scan::Scan); what cannot be read is a counted
 //!    [`Problem`](model::scan::Problem). GitHub's own alerts ([`github::alerts`]) are read as if they

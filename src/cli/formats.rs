@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::{Common, OutputFormat, output, prepare};
 use crate::error::Result;
-use crate::report::formats::{FORMATS, Format};
+use crate::report::detect::{FORMATS, Format};
 
 pub(super) fn formats(common: &Common) -> Result<ExitCode> {
     prepare::check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;

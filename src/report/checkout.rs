@@ -9,9 +9,9 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use super::files::{is_git, is_link};
-use super::tree::{Tree, git};
-use super::words;
+use crate::report::files::{is_git, is_link};
+use crate::report::tree::{Tree, git};
+use crate::report::shared::words;
 
 /// How many bytes a file may have.
 const LARGEST: u64 = 2 << 20;

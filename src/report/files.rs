@@ -116,12 +116,12 @@ fn walk(folder: &Path, visit: &mut dyn FnMut(&Path)) {
 }
 
 /// Whether the path itself is a symbolic link.
-pub(super) fn is_link(path: &Path) -> bool {
+pub(crate) fn is_link(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
 /// Whether the path leads into `.git`, however that is written.
-pub(super) fn is_git(path: &Path) -> bool {
+pub(crate) fn is_git(path: &Path) -> bool {
     path.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
 }
 

@@ -30,23 +30,23 @@ impl Tree {
     }
 
     /// Where it lies.
-    pub(super) fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
     /// Whether the repository is called so, as the folder of its checkout is.
-    pub(super) fn is_called(&self, name: &str) -> bool {
+    pub(crate) fn is_called(&self, name: &str) -> bool {
         self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
     }
 
     /// Whether a path from the root is a tracked regular file.
-    pub(super) fn has(&self, path: &str) -> bool {
+    pub(crate) fn has(&self, path: &str) -> bool {
         self.files().contains(path)
     }
 
     /// Whether a path from the root is a tracked file and no other tracked file ends with it: then a path of
     /// another machine that ends so can mean no other file.
-    pub(super) fn has_alone(&self, path: &str) -> bool {
+    pub(crate) fn has_alone(&self, path: &str) -> bool {
         if !self.has(path) {
             return false;
         }
@@ -61,7 +61,7 @@ impl Tree {
     }
 
     /// The one tracked file that is called so but for capitals.
-    pub(super) fn but_for_capitals(&self, path: &str) -> Option<&str> {
+    pub(crate) fn but_for_capitals(&self, path: &str) -> Option<&str> {
         let lower = self.lower.get_or_init(|| {
             let mut all = HashMap::new();
             for file in self.files() {
@@ -93,7 +93,7 @@ fn tracked(root: &Path) -> HashSet<String> {
 }
 
 /// What `git` answers, without our environment and without what a repository's configuration might run.
-pub(super) fn git(root: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
+pub(crate) fn git(root: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
     let mut command = Command::new("git");
     // in a container the checkout belongs to another user
     command.args(["-c", "core.fsmonitor=false", "-c", "safe.directory=*"]).args(arguments);
@@ -104,7 +104,7 @@ pub(super) fn git(root: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
 #[cfg(test)]
 impl Tree {
     /// A tree that tracks these files, whatever is on the disk.
-    pub(super) fn of(root: &str, names: &[&str], files: &[&str]) -> Tree {
+    pub(crate) fn of(root: &str, names: &[&str], files: &[&str]) -> Tree {
         let tree = Tree::new(root, names.iter().map(|name| (*name).to_owned()).collect());
         let _first = tree.files.set(files.iter().map(|file| (*file).to_owned()).collect());
         tree

@@ -7,7 +7,7 @@ use casefile::model::finding::Aside;
 use casefile::model::fingerprint::{Fingerprint, Recipe};
 use casefile::model::record::Mode;
 use casefile::model::survey::{Exemplar, Group, Sighting, Survey};
-use casefile::report::formats;
+use casefile::report::detect;
 use casefile::report::source::Source;
 
 /// Calls the flaw by its CVE, and the other by a GHSA id that nobody else knows.
@@ -53,7 +53,7 @@ fn survey_in(mode: Mode, reports: &[&str]) -> Survey {
     for (index, report) in reports.iter().enumerate() {
         let name = format!("{index}.json");
         gatherer.begin(&name, None);
-        let done = formats::read(&Source::bytes(name, report.as_bytes()), &mut gatherer).unwrap();
+        let done = detect::read(&Source::bytes(name, report.as_bytes()), &mut gatherer).unwrap();
         gatherer.end(done.format.name, done.cut);
     }
     gatherer.survey()

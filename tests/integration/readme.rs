@@ -9,7 +9,7 @@ use casefile::cli::Cli;
 use casefile::config;
 use casefile::error::Kind;
 use casefile::model::property::Property;
-use casefile::report::formats::FORMATS;
+use casefile::report::detect::FORMATS;
 use casefile::tracker::jira::Method;
 use clap::CommandFactory;
 use serde_json::Value;

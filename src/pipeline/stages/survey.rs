@@ -17,7 +17,7 @@ use crate::pipeline::stages::changed_files::Changed;
 use crate::policy::select::Selection;
 use crate::report::checkout::Checkout;
 use crate::report::files;
-use crate::report::formats;
+use crate::report::detect;
 use crate::report::source::{Halt, Source};
 use crate::report::tree::Tree;
 
@@ -56,7 +56,7 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     for (index, source) in sources.iter().enumerate() {
         job.watch.progress(index, sources.len());
         gatherer.begin(&source.name, source.category.clone());
-        match formats::read(source, &mut gatherer) {
+        match detect::read(source, &mut gatherer) {
             Ok(done) => gatherer.end(done.format.name, done.cut),
             Err(problem) => gatherer.end("", Some(problem)),
         }
@@ -82,7 +82,7 @@ fn gather_alerts(gatherer: &mut Gatherer<'_>, told: Told) {
     match told {
         Told::Alerts(source, missing) => {
             gatherer.begin(&source.name, source.category.clone());
-            match formats::read(&source, gatherer) {
+            match detect::read(&source, gatherer) {
                 Ok(done) => gatherer.end(done.format.name, done.cut.or(missing)),
                 Err(problem) => gatherer.end("", Some(problem)),
             }

@@ -6,7 +6,7 @@ use casefile::group::{Gatherer, Rules};
 use casefile::model::fingerprint::Recipe;
 use casefile::model::record::Mode;
 use casefile::model::survey::Survey;
-use casefile::report::formats;
+use casefile::report::detect;
 use casefile::report::source::Source;
 
 use super::MEMORY;
@@ -43,7 +43,7 @@ pub(super) fn survey(reports: &[String]) -> Survey {
     for (index, report) in reports.iter().enumerate() {
         let source = Source::bytes(format!("r{index}"), report.as_bytes());
         gatherer.begin(&source.name, None);
-        match formats::read(&source, &mut gatherer) {
+        match detect::read(&source, &mut gatherer) {
             Ok(done) => gatherer.end(done.format.name, done.cut),
             Err(problem) => gatherer.end("", Some(problem)),
         }

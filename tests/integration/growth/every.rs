@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use casefile::model::finding::{Finding, Statement};
 use casefile::model::scan::{Problem, Scan};
 use casefile::report::Sink;
-use casefile::report::formats::{self, FORMATS};
+use casefile::report::detect::{self, FORMATS};
 use casefile::report::source::{Halt, Source};
 
 use super::cost::{bends, cost, survey};
@@ -115,7 +115,7 @@ fn every_format_has_a_seed_that_tells_something() {
             let source = Source::bytes("r", seed.grown(growth).into_bytes());
             let mut told = Told::default();
             let done =
-                formats::read(&source, &mut told).unwrap_or_else(|error| panic!("{}: {error:?}", seed.name));
+                detect::read(&source, &mut told).unwrap_or_else(|error| panic!("{}: {error:?}", seed.name));
             assert_eq!((done.format.name, done.cut), (format(&seed), None), "{}", seed.name);
             let silent = matches!(&*seed.name, "empty-list" | "npm-audit+error");
             assert_eq!(told.findings + told.statements == 0, silent, "{}: {:?}", seed.name, told.problems);
@@ -196,7 +196,7 @@ fn halted(report: &str, at: usize) -> (usize, Halted) {
         Halt::when(move || (count.fetch_add(1, Ordering::Relaxed) >= at).then(|| "told to stop".to_owned()));
     let source = Source::bytes("r", report.as_bytes()).until(&halt);
     let mut told = Told::default();
-    let cut = match formats::read(&source, &mut told) {
+    let cut = match detect::read(&source, &mut told) {
         Ok(done) => done.cut,
         Err(problem) => Some(problem),
     };

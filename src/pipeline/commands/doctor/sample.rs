@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::group::{Gatherer, Rules};
 use crate::model::run::Run;
 use crate::model::survey::Survey;
-use crate::report::formats;
+use crate::report::detect;
 use crate::report::source::Source;
 
 /// The survey of the one finding that a test ticket stands for. Each has a name of its own, so that no run
@@ -34,7 +34,7 @@ fn survey(config: &Config, run: &Run, reports: &[Value]) -> Survey {
     for report in reports {
         let source = Source::bytes("casefile doctor", report.to_string().into_bytes());
         gatherer.begin(&source.name, None);
-        match formats::read(&source, &mut gatherer) {
+        match detect::read(&source, &mut gatherer) {
             Ok(done) => gatherer.end(done.format.name, done.cut),
             Err(problem) => gatherer.end("", Some(problem)),
         }

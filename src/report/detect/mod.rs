@@ -1,0 +1,250 @@
+//! The table of formats, and how a report is read as one of them.
+
+mod list;
+mod outline;
+mod silence;
+pub(crate) mod unsupported;
+#[cfg(test)]
+mod tests;
+
+pub use outline::{Outline, Shape};
+
+use crate::model::finding::{Finding, Kind, Statement};
+use crate::model::scan::{Problem, Scan};
+
+use crate::report::shared::censor::Censor;
+use crate::report::shared::secret::Redactor;
+use crate::report::parse::source::Source;
+use crate::report::readers::alert::github;
+use crate::report::readers::code::{bandit, brakeman, eslint, gitlab, gosec, njsscan, sarif, semgrep};
+use crate::report::readers::dependency::{bundler_audit, cargo, composer_audit, cyclonedx, dependency_check, dependency_track, dotnet, govulncheck, grype, npm, osv, pip_audit, semgrep_supply_chain, snyk, trivy};
+use crate::report::readers::infrastructure::{checkov, hadolint, kics, terrascan, tfsec};
+use crate::report::readers::secret::{detect_secrets, gitleaks, secretlint, trufflehog};
+use crate::report::readers::vex::{csaf, openvex};
+use crate::report::shared::empty_list;
+use crate::report::sink::Sink;
+
+/// A report format that casefile reads.
+pub struct Format {
+    /// The name in output and documentation.
+    pub name: &'static str,
+    /// Whose reports these are.
+    pub scanners: &'static str,
+    /// How it is told from others, in words.
+    pub recognised: &'static str,
+    /// What it may report.
+    pub kinds: &'static [Kind],
+    pub(crate) recognise: fn(&Outline) -> bool,
+    /// Reads a report as one of this format, whether or not it is recognised as such.
+    pub read: fn(&Source, &mut dyn Sink) -> Result<(), Problem>,
+}
+
+/// All formats, in the order in which they are tried. Each stands in its own file.
+pub const FORMATS: &[Format] = &[
+    sarif::FORMAT,
+    bandit::FORMAT,
+    brakeman::FORMAT,
+    checkov::FORMAT,
+    detect_secrets::FORMAT,
+    eslint::FORMAT,
+    gitleaks::FORMAT,
+    gosec::FORMAT,
+    hadolint::FORMAT,
+    kics::FORMAT,
+    njsscan::FORMAT,
+    secretlint::FORMAT,
+    semgrep::FORMAT,
+    semgrep_supply_chain::FORMAT,
+    terrascan::FORMAT,
+    tfsec::FORMAT,
+    trufflehog::FORMAT,
+    cyclonedx::FORMAT,
+    trivy::FORMAT,
+    grype::FORMAT,
+    osv::FORMAT,
+    npm::NPM,
+    npm::PNPM,
+    npm::YARN,
+    npm::BUN,
+    pip_audit::FORMAT,
+    cargo::AUDIT,
+    cargo::DENY,
+    govulncheck::FORMAT,
+    bundler_audit::FORMAT,
+    composer_audit::FORMAT,
+    dotnet::FORMAT,
+    github::CODE_SCANNING,
+    github::DEPENDABOT,
+    github::SECRET_SCANNING,
+    gitlab::FORMAT,
+    snyk::FORMAT,
+    dependency_check::FORMAT,
+    dependency_track::FORMAT,
+    openvex::FORMAT,
+    csaf::FORMAT,
+    empty_list::FORMAT,
+];
+
+/// How many bytes may be passed over, in all, to come to documents that follow others in a report.
+const PASSED: u64 = 16 << 30;
+
+/// A report whose format was told.
+pub struct Done {
+    /// Its format.
+    pub format: &'static Format,
+    /// What ended the reading before the report's end, if anything did.
+    pub cut: Option<Problem>,
+}
+
+/// Tells the report's format and reads it. The error says that nothing could be read, and why.
+///
+/// Documents that follow the first are read as if each were a report of its own.
+pub fn read(source: &Source, sink: &mut dyn Sink) -> Result<Done, Problem> {
+    let (mut done, mut follows) = document(source, sink)?;
+    let (mut begin, mut passed) = (0, 0);
+    while let Some(more) = follows.filter(|_| done.cut.is_none()) {
+        begin += more;
+        passed += begin;
+        let rest = source.from(begin);
+        if passed > PASSED {
+            done.cut = Some(too_many(&rest));
+            break;
+        }
+        match document(&rest, sink) {
+            Ok((next, after)) => (done.cut, follows) = (next.cut, after),
+            Err(problem) => done.cut = Some(unread(problem)),
+        }
+    }
+    Ok(done)
+}
+
+/// Reads the document that the source begins with, or all where its format has many; says where more
+/// begins behind it.
+fn document(source: &Source, sink: &mut dyn Sink) -> Result<(Done, Option<u64>), Problem> {
+    let mut listening = Listening::new(sink);
+    match told(source) {
+        Ok(format) => {
+            let cut = listening.read(source, format);
+            Ok((Done { format, cut }, listening.follows))
+        }
+        Err(unknown) => {
+            listening.speak();
+            let done = list::read(source, &mut listening).ok_or(unknown)?;
+            Ok((done, listening.follows))
+        }
+    }
+}
+
+/// Formats that are told by what no other has, and that hold what is no finding.
+const SURE: &[&str] = &["sarif", "cyclonedx", "openvex", "csaf"];
+
+/// The format that the configuration or the content tells.
+fn told(source: &Source) -> Result<&'static Format, Problem> {
+    let known = source.format.and_then(|name| FORMATS.iter().find(|format| format.name == name));
+    if let Some(format) = known {
+        return Ok(format);
+    }
+    let outline = Outline::whole(source)?;
+    // Bun found nothing, or any other tool did: only who wrote the configuration knows
+    if outline.is("{}") && source.category.as_deref().is_some_and(names_bun) {
+        return Ok(&npm::BUN);
+    }
+    let told = FORMATS.iter().find(|format| (format.recognise)(&outline));
+    // what was not looked at to its end may well be known
+    told.ok_or_else(|| source.halted().unwrap_or_else(|| outline.unknown(source)))
+}
+
+/// Whether one of the category's words is Bun's name.
+fn names_bun(category: &str) -> bool {
+    category.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("bun"))
+}
+
+fn too_many(rest: &Source) -> Problem {
+    Problem::new(&rest.name, "so many documents follow each other that the rest is left")
+        .hint("write a file for each report")
+}
+
+fn unread(problem: Problem) -> Problem {
+    let message = format!("what follows the report was not read: it {}", problem.message);
+    Problem { message, ..problem }
+}
+
+/// Hands on what is found, without credentials, and hears where the document ends and more begins.
+struct Listening<'s> {
+    sink: &'s mut dyn Sink,
+    redactor: Redactor,
+    censor: Censor,
+    /// The scans of a report that told nothing so far; `None`: it told something.
+    silent: Option<Vec<Scan>>,
+    follows: Option<u64>,
+}
+
+impl<'s> Listening<'s> {
+    fn new(sink: &'s mut dyn Sink) -> Listening<'s> {
+        Listening {
+            sink,
+            redactor: Redactor::default(),
+            censor: Censor::default(),
+            silent: Some(Vec::new()),
+            follows: None,
+        }
+    }
+
+    /// Hands on the scans that were held back.
+    fn speak(&mut self) {
+        for scan in self.silent.take().into_iter().flatten() {
+            self.sink.scan(scan);
+        }
+    }
+
+    /// Reads a report as one of a format; what ended the reading before the report's end, if anything did.
+    fn read(&mut self, source: &Source, format: &Format) -> Option<Problem> {
+        let cut = (format.read)(source, self).err();
+        self.end(source, format);
+        cut
+    }
+
+    /// A report that told nothing at all is a clean scan only where nothing in it is called like findings.
+    fn end(&mut self, source: &Source, format: &Format) {
+        let Some(mut scans) = self.silent.take() else { return };
+        let proves = scans.iter().any(|scan| scan.has_results);
+        if proves
+            && !SURE.contains(&format.name)
+            && let Some(member) = silence::member(source)
+        {
+            self.sink.problem(silence::problem(source, format.name, &member));
+            scans.iter_mut().for_each(|scan| scan.has_results = false);
+        }
+        scans.into_iter().for_each(|scan| self.sink.scan(scan));
+    }
+}
+
+impl Sink for Listening<'_> {
+    fn finding(&mut self, finding: Finding<'_>) {
+        self.speak();
+        let finding = self.redactor.redact(finding);
+        self.sink.finding(self.censor.finding(finding));
+    }
+
+    fn statement(&mut self, said: Statement) {
+        self.speak();
+        self.sink.statement(Censor::statement(said));
+    }
+
+    fn scan(&mut self, scan: Scan) {
+        let scan = Censor::scan(scan);
+        match &mut self.silent {
+            Some(scans) => scans.push(scan),
+            None => self.sink.scan(scan),
+        }
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.speak();
+        self.sink.problem(Censor::problem(problem));
+    }
+
+    fn follows(&mut self, byte: u64) {
+        self.follows = Some(byte);
+    }
+}

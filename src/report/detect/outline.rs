@@ -1,0 +1,256 @@
+//! A look at a report that tells its format, or what it is instead.
+
+use std::io::{BufRead, BufReader, Read};
+
+use serde::de::IgnoredAny;
+
+use crate::document::visible::one_line;
+use crate::model::scan::Problem;
+use crate::report::parse::json::Json;
+use crate::report::parse::source::Source;
+use crate::report::parse::xml::Xml;
+use crate::report::detect::unsupported;
+use crate::report::sink::Nobody;
+
+/// How far a look at the beginning goes, in bytes.
+const LOOK: u64 = 64 << 10;
+
+/// How many bytes of a member that lies farther on belong to the look, and of how many members.
+const START: usize = 16 << 10;
+const MEMBERS: usize = 64;
+
+/// How many characters of a key or plain value are kept, and how many keys.
+const SHORT: usize = 200;
+const KEYS: usize = 10_000;
+
+/// A look at a report's beginning, and at its outermost members.
+#[derive(Debug)]
+pub struct Outline {
+    /// What it is by its first character.
+    pub shape: Shape,
+    /// The keys of the outermost object, or of the first one in a list; with the start of the value where
+    /// that is a text, a number or a truth value.
+    pub keys: Vec<(String, Option<String>)>,
+    /// The name of XML's outermost element; empty: it is no XML.
+    pub root: String,
+    /// The beginning as text, and the beginnings of the outermost members that lie farther on.
+    pub head: String,
+    /// Whether keys may follow that were not seen.
+    cut: bool,
+    /// What is wrong where it starts like JSON and is none.
+    broken: Option<Problem>,
+}
+
+/// What a report is by its first character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Nothing but white space.
+    Empty,
+    /// A JSON object, or several one after another.
+    Object,
+    /// A JSON list.
+    List,
+    /// XML or HTML.
+    Markup,
+    /// Anything else.
+    Other,
+}
+
+impl Outline {
+    /// Looks at a report's beginning.
+    pub fn of(source: &Source) -> Result<Outline, Problem> {
+        let mut head = Vec::new();
+        let mut input = BufReader::new(source.open()?);
+        let read = pass_blanks(&mut input).and_then(|()| input.take(LOOK).read_to_end(&mut head));
+        if let Err(error) = read
+            && head.is_empty()
+        {
+            return Err(source.unreadable(&error));
+        }
+        let long = head.len() as u64 == LOOK;
+        let head = String::from_utf8_lossy(&head).into_owned();
+        let shape = match head.trim_start().bytes().next() {
+            None => Shape::Empty,
+            Some(b'{') => Shape::Object,
+            Some(b'[') => Shape::List,
+            Some(b'<') => Shape::Markup,
+            Some(_) => Shape::Other,
+        };
+        let (mut broken, mut root, mut look) = (None, String::new(), Look::default());
+        if matches!(shape, Shape::Object | Shape::List) {
+            let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
+            let end = look.walk(&mut Json::new(&source.name, input, &mut Nobody));
+            // the look ends somewhere; only where it saw nothing, that matters
+            broken = end.err().filter(|_| look.keys.is_empty() && !look.closed);
+        }
+        if shape == Shape::Markup {
+            let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
+            // what is wrong behind the first tag is its reader's business
+            let _ = Xml::new(&source.name, input, &[], &mut Nobody).root(|_, name| {
+                name.clone_into(&mut root);
+                Ok(())
+            });
+        }
+        let cut = long && !look.closed && matches!(shape, Shape::Object | Shape::List);
+        Ok(Outline { shape, keys: look.keys, root, head, cut, broken })
+    }
+
+    /// Looks at all outermost members, wherever they lie: a format must not depend on their order.
+    pub fn whole(source: &Source) -> Result<Outline, Problem> {
+        let mut outline = Outline::of(source)?;
+        // one key tells SARIF, whose files are the largest
+        if !outline.cut || outline.shape == Shape::Object && outline.has("runs") {
+            return Ok(outline);
+        }
+        let mut look = Look::default();
+        let end = look.walk(&mut Json::new(&source.name, source.open()?, &mut Nobody));
+        outline.cut = false;
+        outline.broken = end.err().filter(|_| look.keys.is_empty() && !look.closed);
+        outline.keys = look.keys;
+        outline.head.push_str(&String::from_utf8_lossy(&look.starts));
+        Ok(outline)
+    }
+
+    /// Whether this is all that the report holds, but for white space.
+    pub fn is(&self, text: &str) -> bool {
+        self.head.bytes().filter(|byte| !byte.is_ascii_whitespace()).eq(text.bytes())
+    }
+
+    /// Whether there is such a key.
+    pub fn has(&self, key: &str) -> bool {
+        self.keys.iter().any(|(own, _)| own == key)
+    }
+
+    /// The value of a key, if it is a text, a number or a truth value.
+    pub fn value(&self, key: &str) -> Option<&str> {
+        self.keys.iter().find(|(own, _)| own == key)?.1.as_deref()
+    }
+
+    /// Why no format is told.
+    pub(crate) fn unknown(&self, source: &Source) -> Problem {
+        let problem = |message: String| Problem::new(&source.name, message);
+        let known = "`casefile formats` lists what is read";
+        if let Some(foreign) = unsupported::known(self) {
+            return problem(format!("looks like {}, which is not read", foreign.name))
+                .hint(format!("{}; {known}", foreign.advice));
+        }
+        match (self.shape, &self.broken) {
+            (Shape::Empty, _) => problem("is empty".to_owned())
+                .hint("the scanner wrote nothing: see its own output in the log of its step"),
+            (_, Some(broken)) => problem(format!("starts like JSON, but {}", broken.message))
+                .hint("let the scanner finish before its report is read"),
+            (Shape::Object, _) if self.is("{}") => {
+                problem("is JSON of no known format (an object without members)".to_owned()).hint(
+                    "`bun audit` writes this where it found nothing: give its report an entry of its own under `reports`, \
+                     with `category: bun`",
+                )
+            }
+            (Shape::Object | Shape::List, _) => {
+                problem(format!("is JSON of no known format ({})", self.described())).hint(known)
+            }
+            (Shape::Markup, _) => {
+                let html = self.head.to_ascii_lowercase().contains("<html");
+                let what = if html { "a web page" } else { "XML of no known format" };
+                problem(format!("is {what}")).hint(known)
+            }
+            (Shape::Other, _) if serde_json::from_str::<IgnoredAny>(&self.head).is_ok() => {
+                problem("is JSON of no known format (a single value)".to_owned()).hint(known)
+            }
+            (Shape::Other, _) => match self.before_json() {
+                Some(text) => problem(format!(
+                    "is no JSON: other text stands before the JSON in it: `{text}`"
+                ))
+                .hint("let the scanner write its report into a file of its own, without its other output"),
+                None => problem("is no JSON: it looks like plain text or binary data".to_owned()).hint(known),
+            },
+        }
+    }
+
+    /// The beginning of the text that stands before JSON, where some line below begins like JSON.
+    fn before_json(&self) -> Option<String> {
+        let begins = |line: &&str| {
+            let mut marks = line.bytes().filter(|byte| !byte.is_ascii_whitespace());
+            match (marks.next(), marks.next()) {
+                (Some(b'{'), second) => matches!(second, None | Some(b'"' | b'}')),
+                // a log's lines begin with `[info]`
+                (Some(b'['), second) => matches!(second, None | Some(b'{' | b']')),
+                _ => false,
+            }
+        };
+        self.head.lines().find(begins)?;
+        Some(one_line(self.head.lines().next()?).chars().take(60).collect())
+    }
+
+    fn described(&self) -> String {
+        let mut keys: Vec<String> =
+            self.keys.iter().take(8).map(|(key, _)| key.chars().take(40).collect()).collect();
+        if self.keys.len() > keys.len() {
+            keys.push("…".to_owned());
+        }
+        match (self.shape, keys.is_empty()) {
+            (Shape::List, true) => "a list without objects".to_owned(),
+            (Shape::List, false) => format!("a list of objects with {}", keys.join(", ")),
+            (_, true) => "an object without members".to_owned(),
+            (_, false) => format!("an object with {}", keys.join(", ")),
+        }
+    }
+}
+
+/// What a walk over the outermost members sees.
+#[derive(Default)]
+struct Look {
+    keys: Vec<(String, Option<String>)>,
+    /// The beginnings of those that do not lie at the report's beginning.
+    starts: Vec<u8>,
+    /// Whether all were seen.
+    closed: bool,
+}
+
+impl Look {
+    /// Goes over the members of the outermost object, or of the first one in a list.
+    fn walk(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        if json.peek()? == Some(b'{') {
+            json.each_entry(|json, key| self.member(json, key))?;
+        } else {
+            json.each_element(|json| {
+                if json.peek()? != Some(b'{') {
+                    return Ok(());
+                }
+                self.walk(json)?;
+                Err(json.problem("what follows is not looked at"))
+            })?;
+        }
+        self.closed = true;
+        Ok(())
+    }
+
+    fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
+        let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
+        let far = json.offset() + START as u64 > LOOK;
+        if far && self.starts.len() < MEMBERS * START {
+            self.starts.extend([b"\"", key.as_bytes(), b"\":"].concat());
+            self.starts.extend(json.start(START));
+        }
+        if self.keys.len() == KEYS {
+            return Ok(());
+        }
+        self.keys.push((key.chars().take(SHORT).collect(), None));
+        if let Some((_, value)) = self.keys.last_mut().filter(|_| plain) {
+            *value = Some(json.word()?.chars().take(SHORT).collect());
+        }
+        Ok(())
+    }
+}
+
+/// Leaves white space behind, however much of it there is.
+fn pass_blanks(input: &mut impl BufRead) -> std::io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        let blanks = buffer.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let done = blanks < buffer.len() || buffer.is_empty();
+        input.consume(blanks);
+        if done {
+            return Ok(());
+        }
+    }
+}

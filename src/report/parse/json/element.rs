@@ -1,0 +1,234 @@
+//! Taking the value that comes next: parsed right in the window, or in a repaired copy of it.
+
+use serde::Deserialize;
+use serde::de;
+use serde::de::DeserializeOwned;
+
+use crate::report::parse::json::Json;
+use crate::model::scan::Problem;
+use crate::report::sink::Sink;
+use crate::report::parse::lenient::{Text, budget};
+use crate::report::parse::repair::mend;
+use crate::report::parse::window::Skipper;
+use crate::report::shared::words;
+
+/// How many bytes one element may have; a larger one is skipped and is a problem.
+pub(crate) const LARGEST: usize = 16 << 20;
+
+/// How many bytes an element may have that is put right as a tree, which takes many times as much.
+const LARGEST_MENDED: usize = 1 << 20;
+
+/// How many bytes are taken of a text of its own: what a list is called, each of its elements may say.
+const LONGEST_WORD: usize = 4_096;
+
+/// A type that may borrow from the window that it is read from.
+pub(crate) trait Element {
+    /// The type, borrowing from a window that lives for `'w`.
+    type In<'w>: Deserialize<'w>;
+}
+
+/// An element that is an object; [`objects`](crate::report::parse::json::lenient::objects) makes these.
+pub(crate) trait Object: Element {
+    /// The object, borrowing from a window that lives for `'w`.
+    type As<'w>;
+
+    /// The object, if what was read is one.
+    fn get<'a, 'w>(read: &'a Self::In<'w>) -> Option<&'a Self::As<'w>>;
+}
+
+/// A type that keeps its own copy of all that it is read from.
+pub(crate) struct Own<T>(T);
+
+impl<T: DeserializeOwned> Element for Own<T> {
+    type In<'w> = T;
+}
+
+/// A text of its own.
+struct Word;
+
+impl Element for Word {
+    type In<'w> = Text<'w>;
+}
+
+impl Json<'_> {
+    /// Parses the value that comes next and hands it to `take`, with the sink; `None`: it cannot be
+    /// read, which the sink was told.
+    pub(crate) fn value<T: Element, O>(
+        &mut self,
+        mut take: impl FnMut(T::In<'_>, &mut dyn Sink) -> O,
+    ) -> Result<Option<O>, Problem> {
+        if self.peek()?.is_none() {
+            return Err(self.cut_off());
+        }
+        loop {
+            let mut exceeded = false;
+            let parsed = match parse::<T::In<'_>>(self.window.rest(), self.window.ended()) {
+                Parsed::Value(value, bytes) => {
+                    exceeded = budget::is_exceeded();
+                    Parsed::Value(take(value, self.sink), bytes)
+                }
+                Parsed::Wrong(error) => Parsed::Wrong(error),
+                Parsed::Partial => Parsed::Partial,
+            };
+            match parsed {
+                Parsed::Value(taken, bytes) => {
+                    if exceeded {
+                        let problem = self.problem("holds longer lists than are read of one element");
+                        self.sink.problem(problem);
+                    }
+                    self.window.advance(bytes);
+                    return Ok(Some(taken));
+                }
+                Parsed::Wrong(error) => return self.mended::<T, O>(&error, take),
+                Parsed::Partial if self.window.rest().len() >= LARGEST => return self.too_large(),
+                Parsed::Partial if !self.more()? => return Err(self.cut_off()),
+                Parsed::Partial => {}
+            }
+        }
+    }
+
+    /// The text that comes next, as much of it as a path may have; empty where it is none, or cannot be read, which the sink was told.
+    pub(crate) fn word(&mut self) -> Result<String, Problem> {
+        let start = |word: Text<'_>| words::start(&word, LONGEST_WORD).to_owned();
+        Ok(self.value::<Word, _>(|word, _| start(word))?.unwrap_or_default())
+    }
+
+    /// Hands the object that comes next to `tell`. The sink is told of anything else that it is no `what`.
+    pub(crate) fn object<T: Object>(
+        &mut self,
+        what: &str,
+        mut tell: impl FnMut(&T::As<'_>, &mut dyn Sink),
+    ) -> Result<(), Problem> {
+        self.fitting::<T>(what, |one, sink| {
+            tell(one, sink);
+            true
+        })
+    }
+
+    /// The same where an object may be something else all the same: then `tell` says false.
+    pub(crate) fn fitting<T: Object>(
+        &mut self,
+        what: &str,
+        mut tell: impl FnMut(&T::As<'_>, &mut dyn Sink) -> bool,
+    ) -> Result<(), Problem> {
+        let read = self.value::<T, _>(|read, sink| T::get(&read).is_some_and(|one| tell(one, sink)))?;
+        self.passed_over(read, what);
+        Ok(())
+    }
+
+    /// Tells the sink that an element was not what its place is for, where its reading says so.
+    pub(crate) fn passed_over(&mut self, read: Option<bool>, what: &str) {
+        if read == Some(false) {
+            let problem = self.problem(format!("is no {what}: it is passed over"));
+            self.sink.problem(problem);
+        }
+    }
+
+    /// The same of an element that holds a list of its own: how many of that are no objects either.
+    pub(crate) fn strays(&mut self, read: Option<Option<usize>>, what: &str, inner: &str) {
+        self.passed_over(read.map(|strays| strays.is_some()), what);
+        for _ in 0..read.flatten().unwrap_or(0) {
+            let problem = self.problem(format!("holds what is no {inner}: it is passed over"));
+            self.sink.problem(problem);
+        }
+    }
+
+    /// Tries again with a repaired copy of the value that strict JSON refused.
+    fn mended<T: Element, O>(
+        &mut self,
+        error: &serde_json::Error,
+        mut take: impl FnMut(T::In<'_>, &mut dyn Sink) -> O,
+    ) -> Result<Option<O>, Problem> {
+        let Some(end) = self.value_end()? else {
+            return self.too_large();
+        };
+        let mut mended = mend(&self.window.rest()[..end]);
+        // of a member that is there twice the last one counts
+        if mended.len() <= LARGEST_MENDED
+            && strict::<T::In<'_>>(&mended).is_err()
+            && let Ok(once) = strict::<serde_json::Value>(&mended)
+        {
+            mended = once.to_string();
+        }
+        let taken = match strict(&mended) {
+            Ok(value) => Some(take(value, self.sink)),
+            Err(_) if end == 0 => return Err(self.problem(not_json(error))),
+            Err(_) => {
+                let problem = self.problem(not_json(error));
+                self.sink.problem(problem);
+                None
+            }
+        };
+        self.window.advance(end);
+        Ok(taken)
+    }
+
+    /// Where the value ends that the window begins with, all of it in the window; `None`: it is too large.
+    fn value_end(&mut self) -> Result<Option<usize>, Problem> {
+        let mut skipper = Skipper::default();
+        let mut fed = 0;
+        loop {
+            let rest = self.window.rest();
+            if let Some(end) = skipper.feed(&rest[fed..]) {
+                return Ok(Some(fed + end));
+            }
+            fed = rest.len();
+            if fed >= LARGEST {
+                return Ok(None);
+            }
+            if !self.more()? {
+                return if skipper.may_end() { Ok(Some(fed)) } else { Err(self.cut_off()) };
+            }
+        }
+    }
+
+    fn too_large<O>(&mut self) -> Result<Option<O>, Problem> {
+        let problem = self.problem(format!("is larger than {} MiB and was passed over", LARGEST >> 20));
+        self.sink.problem(problem);
+        self.skip()?;
+        Ok(None)
+    }
+}
+
+/// What became of the value at the start of the window.
+enum Parsed<T> {
+    /// It is this, and so many bytes long.
+    Value(T, usize),
+    /// It goes on beyond the window.
+    Partial,
+    /// It is not JSON.
+    Wrong(serde_json::Error),
+}
+
+/// Parses the value at the start of `rest`; `ended`: nothing comes after it.
+fn parse<'w, T: Deserialize<'w>>(rest: &'w [u8], ended: bool) -> Parsed<T> {
+    budget::begin();
+    let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<T>();
+    match values.next() {
+        Some(Ok(value)) => {
+            let bytes = values.byte_offset();
+            let closed = matches!(rest.get(bytes.wrapping_sub(1)), Some(b'}' | b']' | b'"'));
+            // a number may go on beyond the window
+            if closed || ended || bytes < rest.len() { Parsed::Value(value, bytes) } else { Parsed::Partial }
+        }
+        Some(Err(error)) if !error.is_eof() => Parsed::Wrong(error),
+        _ => Parsed::Partial,
+    }
+}
+
+/// Parses a whole text as it stands: from bytes, as the window is, so that each type is compiled once.
+pub(crate) fn strict<'t, T: Deserialize<'t>>(text: &'t str) -> serde_json::Result<T> {
+    budget::begin();
+    let read = serde_json::from_slice(text.as_bytes())?;
+    match budget::is_exceeded() {
+        true => Err(de::Error::custom("it holds longer lists than are read of one element")),
+        false => Ok(read),
+    }
+}
+
+/// What is wrong, without the parser's own idea of the position: it counts from the element's start.
+fn not_json(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" at line ").next().unwrap_or_default();
+    format!("is not valid JSON: {text}")
+}

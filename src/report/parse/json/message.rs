@@ -1,0 +1,202 @@
+//! Documents that a scanner writes one after another, mostly a line each: one that is damaged is one
+//! problem, and the next is read.
+
+use crate::report::parse::json::element::LARGEST;
+use crate::report::parse::json::{Json, MARK};
+use crate::model::scan::Problem;
+
+/// How much of nothing is passed over at a report's end, in bytes.
+const PADDING: usize = 64 << 10;
+
+impl<'s> Json<'s> {
+    /// Visits the objects and lists that stand one after another in the input. What is cut off where the
+    /// next one begins, and each line of other text, is told to the sink and passed over.
+    pub(crate) fn each_message(
+        &mut self,
+        mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        self.takes_all = true;
+        while let Some(first) = self.peek()? {
+            match first {
+                b'{' => self.message(&mut visit)?,
+                b'[' => self.visit(&mut visit)?,
+                _ if self.is_padded()? => return Ok(()),
+                _ if self.start(MARK.len()).starts_with(MARK) => self.window.advance(MARK.len()),
+                _ => self.stray_line()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether nothing follows but what fills up a file's end: zero bytes, or the mark (Ctrl-Z) by which
+    /// Windows ends a text. That is left behind.
+    pub(crate) fn is_padded(&mut self) -> Result<bool, Problem> {
+        loop {
+            let rest = self.window.rest();
+            let blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, 0 | 0x1a);
+            if rest.len() > PADDING || !rest.iter().all(blank) {
+                return Ok(false);
+            }
+            let bytes = rest.len();
+            if !self.more()? {
+                self.window.advance(bytes);
+                return Ok(true);
+            }
+        }
+    }
+
+    fn message(
+        &mut self,
+        visit: &mut dyn FnMut(&mut Json<'s>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        loop {
+            let rest = self.window.rest();
+            match extent(rest) {
+                Extent::Whole(bytes) => return self.whole(bytes, visit),
+                Extent::Cut(bytes) => {
+                    let problem = self
+                        .problem("ends in the middle, where the next one begins: it is passed over")
+                        .hint("let no two processes write into one file");
+                    self.sink.problem(problem);
+                    self.window.advance(bytes);
+                    return Ok(());
+                }
+                // whether it is too large, or the last and cut off, shows in the visit
+                Extent::Open if rest.len() >= LARGEST || !self.more()? => return self.visit(visit),
+                Extent::Open => {}
+            }
+        }
+    }
+
+    /// Visits an object of so many bytes, all of them in memory. What is wrong in it ends there.
+    fn whole(
+        &mut self,
+        bytes: usize,
+        visit: &mut dyn FnMut(&mut Json<'s>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let end = self.offset() + bytes as u64;
+        if let Err(problem) = self.visit(visit) {
+            self.sink.problem(problem);
+        }
+        // it lies in memory, which a usize counts; where brackets do not match, less of it was read
+        self.window.advance(end.saturating_sub(self.offset()) as usize);
+        Ok(())
+    }
+
+    fn stray_line(&mut self) -> Result<(), Problem> {
+        let problem = self
+            .problem("is no JSON: the line is passed over")
+            .hint("let the scanner write its report into a file of its own, without its other output");
+        self.sink.problem(problem);
+        loop {
+            let rest = self.window.rest();
+            let end = memchr::memchr(b'\n', rest);
+            let bytes = end.unwrap_or(rest.len());
+            self.window.advance(bytes);
+            if end.is_some() || !self.more()? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// How far the object reaches that a text begins with.
+enum Extent {
+    /// So many bytes.
+    Whole(usize),
+    /// So many bytes, without its end: the next object begins where nothing of this one can.
+    Cut(usize),
+    /// Beyond the text.
+    Open,
+}
+
+fn extent(text: &[u8]) -> Extent {
+    let mut open = Vec::new();
+    let (mut in_text, mut escaped, mut last) = (false, false, 0);
+    for (at, &byte) in text.iter().enumerate() {
+        if byte == b'\n' && text.get(at + 1) == Some(&b'{') {
+            let inside = open.last() == Some(&b'[');
+            if in_text || !(matches!(last, b'[' | b':') || last == b',' && inside) {
+                return Extent::Cut(at + 1);
+            }
+        }
+        if in_text {
+            in_text = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+            continue;
+        }
+        match byte {
+            b'"' => in_text = true,
+            b'{' | b'[' => open.push(byte),
+            // one that closes nothing is passed over: its object ends with its own
+            b'}' | b']' => {
+                open.pop_if(|opening| *opening + 2 == byte);
+                if open.is_empty() {
+                    return Extent::Whole(at + 1);
+                }
+            }
+            _ => {}
+        }
+        if !byte.is_ascii_whitespace() {
+            last = byte;
+        }
+    }
+    Extent::Open
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::report::parse::json::Own;
+    use crate::report::shared::told::Problems;
+
+    /// What is read, and the problems by their bytes.
+    fn check(text: &str, values: &str, problems: &[&str]) {
+        let (mut read, mut told) = (Vec::new(), Problems::default());
+        let input = Box::new(Cursor::new(text.to_owned()));
+        let end = Json::new("r", input, &mut told).each_message(|json| {
+            read.extend(json.value::<Own<serde_json::Value>, _>(|value, _| value)?);
+            Ok(())
+        });
+        let said = told.0.iter().chain(end.as_ref().err());
+        let said: Vec<String> = said.map(|one| format!("{} {}", one.place, one.message)).collect();
+        assert_eq!(serde_json::Value::Array(read).to_string(), values, "{text}");
+        assert_eq!(said.len(), problems.len(), "{said:?}");
+        said.iter().zip(problems).for_each(|(one, begin)| assert!(one.starts_with(begin), "{said:?}"));
+    }
+
+    #[test]
+    fn messages_come_one_after_another() {
+        check("{\"a\":1}\r\n{\"a\":2}{\"a\":3}", r#"[{"a":1},{"a":2},{"a":3}]"#, &[]);
+        check(
+            "\u{feff}{\n  \"a\": [\n{\"b\": 1},\n{\"c\":\n{}}\n]}\n\u{feff}[]",
+            r#"[{"a":[{"b":1},{"c":{}}]},[]]"#,
+            &[],
+        );
+        check(r#"{"a":"\\\"}"}"#, r#"[{"a":"\\\"}"}]"#, &[]);
+    }
+
+    #[test]
+    fn a_damaged_message_never_costs_its_neighbours() {
+        let cut = "r (byte 8) ends in the middle, where the next one begins";
+        check("{\"a\":1}\n{\"a\":\"x\n{\"a\":3}\n", r#"[{"a":1},{"a":3}]"#, &[cut]);
+        check("{\"a\":1}\n{\"a\":2,\n{\"a\":3}\n", r#"[{"a":1},{"a":3}]"#, &[cut]);
+        check("{\"a\":1}\n{\"a\":[1\n{\"a\":3}\n", r#"[{"a":1},{"a":3}]"#, &[cut]);
+        check("{\"a\":1}\n{\"a\":]}\n{\"a\":3}\n", r#"[{"a":1},{"a":3}]"#, &["r (byte 8) is not valid JSON"]);
+        check("{\"a\":1}\n{\"a\":2", r#"[{"a":1}]"#, &["r (byte 14) the file ends in the middle"]);
+    }
+
+    #[test]
+    fn a_line_that_is_not_read_is_told() {
+        let stray = "is no JSON: the line is passed over";
+        let at = |byte: usize| format!("r (byte {byte}) {stray}");
+        check("{\"a\":1}\nsome words\n{\"a\":2}", r#"[{"a":1},{"a":2}]"#, &[&at(8)]);
+        check("{\"a\":1} tail\n紀慢\n", r#"[{"a":1}]"#, &[&at(8), &at(13)]);
+        check("{\"a\":1}\n\0\0{\"a\":2}\n{\"a\":3}", r#"[{"a":1},{"a":3}]"#, &[&at(8)]);
+        check("{\"a\":1}\n\0\0\u{1a}\n", r#"[{"a":1}]"#, &[]);
+        let long = format!("{{\"a\":1}}\n{}\n{{\"a\":2}}", "x".repeat(1 << 20));
+        check(&long, r#"[{"a":1},{"a":2}]"#, &[&at(8)]);
+    }
+}

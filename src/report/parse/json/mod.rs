@@ -1,0 +1,296 @@
+//! The one way through a JSON report: in one pass, one element at a time, with bounded memory.
+//!
+//! A reader walks down to the elements that it wants with [`Json::each_entry`] and
+//! [`Json::each_element`], and takes each with [`Json::value`], which parses it right in the window.
+//! What a visit does not touch is skipped.
+
+use std::fmt::Write;
+use std::io::{self, Cursor, Read};
+
+use crate::report::sink::Sink;
+use crate::report::parse::source::Source;
+use crate::report::parse::window::{Skipper, Window};
+use crate::model::scan::Problem;
+
+mod element;
+mod message;
+
+pub(crate) use element::{Element, Object, Own, strict};
+
+/// How deep a walk goes down; serde_json holds a value to the same.
+const DEEPEST: usize = 128;
+
+/// UTF-8's byte order mark.
+const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
+
+/// Where a JSON text is being read, and whom its findings and problems are told.
+///
+/// An error ends the reading: the file is cut off, unreadable, or no JSON between its elements. An
+/// element that cannot be read is no error but a problem told to the sink, and its neighbours come.
+pub(crate) struct Json<'s> {
+    name: &'s str,
+    window: Window,
+    path: Vec<Step>,
+    /// Whether whoever reads takes all documents that the input holds.
+    takes_all: bool,
+    sink: &'s mut dyn Sink,
+}
+
+/// A step of the path to where the walk is.
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+impl<'s> Json<'s> {
+    /// Starts at the beginning of the input; `name` is what problems call it.
+    pub(crate) fn new(name: &'s str, input: Box<dyn Read>, sink: &'s mut dyn Sink) -> Json<'s> {
+        Json { name, window: Window::new(input), path: Vec::new(), takes_all: false, sink }
+    }
+
+    /// Who is told what is found.
+    pub(crate) fn sink(&mut self) -> &mut dyn Sink {
+        self.sink
+    }
+
+    /// How many bytes of the (decoded) report lie behind.
+    pub(crate) fn offset(&self) -> u64 {
+        self.window.offset()
+    }
+
+    /// The first byte of the value that comes next; `None`: nothing comes.
+    pub(crate) fn peek(&mut self) -> Result<Option<u8>, Problem> {
+        self.window.peek().map_err(|error| self.unreadable(&error))
+    }
+
+    /// Visits the values that stand one after another in the input, separated by white space or not, and
+    /// each with a byte order mark or without. What is wrong in one ends the reading: see
+    /// [`Json::each_message`] where they are small.
+    pub(crate) fn each_document(
+        &mut self,
+        mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        self.takes_all = true;
+        while let Some(first) = self.peek()? {
+            while first == MARK[0] && self.window.rest().len() < MARK.len() && self.more()? {}
+            if self.window.rest().starts_with(MARK) {
+                self.window.advance(MARK.len());
+            } else {
+                self.visit(&mut visit)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Visits an object's entries in their order. What is no object has none.
+    pub(crate) fn each_entry(
+        &mut self,
+        mut visit: impl FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        self.entries(&mut visit)
+    }
+
+    /// The walk itself, once for all visits: there are many.
+    fn entries(
+        &mut self,
+        visit: &mut dyn FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        if self.peek()? != Some(b'{') {
+            return self.skip();
+        }
+        self.window.advance(1);
+        while !self.closes(b'}')? {
+            let key = self.key()?;
+            self.enter(Step::Key(String::new()))?;
+            let done = self.visit(&mut |json| {
+                // the path must own the key while the visit borrows it
+                if let Some(Step::Key(place)) = json.path.last_mut() {
+                    place.clone_from(&key);
+                }
+                visit(json, &key)
+            });
+            self.path.pop();
+            done?;
+        }
+        self.ends()
+    }
+
+    /// Visits a list's elements in their order. An object counts as its only element; what is neither
+    /// has none.
+    pub(crate) fn each_element(
+        &mut self,
+        mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        self.elements(&mut visit)
+    }
+
+    fn elements(
+        &mut self,
+        visit: &mut dyn FnMut(&mut Json<'s>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        match self.peek()? {
+            Some(b'[') => {}
+            Some(b'{') => return self.visit(visit),
+            _ => return self.skip(),
+        }
+        self.window.advance(1);
+        let mut index = 0;
+        while !self.closes(b']')? {
+            self.enter(Step::Index(index))?;
+            let done = self.visit(visit);
+            self.path.pop();
+            done?;
+            index += 1;
+        }
+        self.ends()
+    }
+
+    /// Tells the sink where more begins behind the outermost value.
+    fn ends(&mut self) -> Result<(), Problem> {
+        if self.path.is_empty() && !self.takes_all && self.peek()?.is_some() && !self.is_padded()? {
+            let at = self.offset();
+            self.sink.follows(at);
+        }
+        Ok(())
+    }
+
+    /// Leaves the value behind that comes next, however large it is.
+    pub(crate) fn skip(&mut self) -> Result<(), Problem> {
+        self.peek()?;
+        let from = self.offset();
+        let whole = self.window.skip().map_err(|error| self.unreadable(&error))?;
+        match whole {
+            true if self.offset() > from => Ok(()),
+            true => Err(self.problem("is not JSON: a value is missing here")),
+            false => Err(self.cut_off()),
+        }
+    }
+
+    /// The first bytes of what comes next, as many as are there or wanted.
+    pub(crate) fn start(&mut self, wanted: usize) -> &[u8] {
+        if self.window.rest().len() < wanted {
+            self.window.look();
+        }
+        let rest = self.window.rest();
+        &rest[..wanted.min(rest.len())]
+    }
+
+    /// What follows in the object that this is within, from the value that comes next to the object's
+    /// end, if all of it fits into memory as it is: a cheap look ahead.
+    pub(crate) fn rest_of_object(&mut self) -> Option<Vec<u8>> {
+        if self.window.has_room() {
+            self.window.look();
+        }
+        let rest = self.window.rest();
+        Skipper::within().feed(rest).map(|end| rest[..end].to_vec())
+    }
+
+    /// Another reading of the object that this is within, for members that did not come before the value of `key`,
+    /// which comes next: of what follows, where that is in memory, else of the whole from its first byte on.
+    pub(crate) fn again(&mut self, key: &str, source: &Source, begin: u64) -> Result<Box<dyn Read>, Problem> {
+        match self.rest_of_object() {
+            Some(rest) => Ok(Box::new(Cursor::new([format!("{{\"{key}\":").as_bytes(), &rest].concat()))),
+            None => source.open_at(begin),
+        }
+    }
+
+    /// A problem at this place.
+    pub(crate) fn problem(&self, message: impl Into<String>) -> Problem {
+        self.problem_at(self.offset(), message)
+    }
+
+    fn problem_at(&self, offset: u64, message: impl Into<String>) -> Problem {
+        let mut place = self.name.to_owned();
+        let path = self.pointer();
+        let separator = if path.is_empty() { "" } else { ": " };
+        // writing to a String cannot fail
+        let _ = write!(place, "{separator}{path} (byte {offset})");
+        Problem::new(place, message)
+    }
+
+    /// Where this is, e.g. `runs[0].results[17]`.
+    fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        for step in &self.path {
+            // writing to a String cannot fail
+            let _ = match step {
+                Step::Key(key) if pointer.is_empty() => write!(pointer, "{key:.60}"),
+                Step::Key(key) => write!(pointer, ".{key:.60}"),
+                Step::Index(index) => write!(pointer, "[{index}]"),
+            };
+        }
+        pointer
+    }
+
+    /// Visits the value that comes next, and skips it where the visit did not touch it.
+    fn visit(&mut self, visit: &mut dyn FnMut(&mut Json<'s>) -> Result<(), Problem>) -> Result<(), Problem> {
+        self.peek()?;
+        let from = self.offset();
+        visit(self)?;
+        if self.offset() == from { self.skip() } else { Ok(()) }
+    }
+
+    fn enter(&mut self, step: Step) -> Result<(), Problem> {
+        if self.path.len() == DEEPEST {
+            return Err(self.problem(format!("is nested more than {DEEPEST} deep")));
+        }
+        self.path.push(step);
+        Ok(())
+    }
+
+    /// Whether the list or object closes here; leaves the comma behind where it goes on.
+    fn closes(&mut self, bracket: u8) -> Result<bool, Problem> {
+        let mut next = self.peek()?;
+        if next == Some(b',') {
+            self.window.advance(1);
+            next = self.peek()?;
+        }
+        match next {
+            None => Err(self.cut_off()),
+            Some(byte) if byte == bracket => {
+                self.window.advance(1);
+                Ok(true)
+            }
+            Some(b'}' | b']' | b',' | b':') => {
+                Err(self
+                    .problem(format!("is not JSON: a value or `{}` is missing here", char::from(bracket))))
+            }
+            Some(_) => Ok(false),
+        }
+    }
+
+    /// The key that comes next, with its colon.
+    fn key(&mut self) -> Result<String, Problem> {
+        if self.peek()? != Some(b'"') {
+            return Err(self.problem("is not JSON: a key is missing here"));
+        }
+        let from = self.offset();
+        let key = self.value::<Own<String>, _>(|key, _| key)?;
+        if self.peek()? != Some(b':') {
+            return Err(self.problem_at(from, "is not JSON: a key without a value"));
+        }
+        self.window.advance(1);
+        // a key that cannot be read was told; nobody asks for it
+        Ok(key.unwrap_or_default())
+    }
+
+    fn more(&mut self) -> Result<bool, Problem> {
+        self.window.more().map_err(|error| self.unreadable(&error))
+    }
+
+    fn cut_off(&self) -> Problem {
+        let end = self.offset() + self.window.rest().len() as u64;
+        self.problem_at(end, "the file ends in the middle")
+            .hint("let the scanner finish before its report is read; the disk may have been full")
+    }
+
+    fn unreadable(&self, error: &io::Error) -> Problem {
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            return self.cut_off();
+        }
+        self.problem(format!("cannot be read further: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

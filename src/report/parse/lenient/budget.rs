@@ -1,0 +1,30 @@
+//! How much one element may take in memory: a list of empty objects takes a hundred times what it takes in the
+//! report, so what lists hold is counted while they are read.
+
+use std::cell::Cell;
+
+/// How many bytes the lists and maps of one element may take. Elements of real reports take less than they have in
+/// the report, of which an element may have 16 MiB.
+const MOST: usize = 32 << 20;
+
+thread_local! {
+    /// How much the element at hand may still take; `None`: it wanted more.
+    static LEFT: Cell<Option<usize>> = const { Cell::new(Some(MOST)) };
+}
+
+/// Begins an element.
+pub(crate) fn begin() {
+    LEFT.set(Some(MOST));
+}
+
+/// Whether the element wanted more than there is, so that the rest of its lists was passed over.
+pub(crate) fn is_exceeded() -> bool {
+    LEFT.get().is_none()
+}
+
+/// Takes room for one more of a list.
+pub(crate) fn takes<T>() -> bool {
+    let left = LEFT.get().and_then(|left| left.checked_sub(size_of::<T>()));
+    LEFT.set(left);
+    left.is_some()
+}

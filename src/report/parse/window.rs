@@ -1,0 +1,271 @@
+//! A window over any input that grows when a value is longer, and a way over values that nobody
+//! wants.
+
+use std::io::{self, Read};
+
+use memchr::memchr2;
+
+use crate::report::parse::source::read;
+
+/// The window's first size: it fits the second cache, and few values of a report are larger.
+const SIZE: usize = 256 << 10;
+
+/// The part of an input that is in memory.
+pub(crate) struct Window {
+    input: Box<dyn Read>,
+    buffer: Vec<u8>,
+    /// Where the rest starts, and where it ends.
+    at: usize,
+    end: usize,
+    /// How many bytes came before the buffer.
+    before: u64,
+    ended: bool,
+    /// What ended the input, if anything did: said once what came before is used up.
+    broken: Option<io::Error>,
+}
+
+impl Window {
+    /// A window at the start of the input.
+    pub(crate) fn new(input: Box<dyn Read>) -> Window {
+        Window { input, buffer: vec![0; SIZE], at: 0, end: 0, before: 0, ended: false, broken: None }
+    }
+
+    /// How many bytes of the input were left behind.
+    pub(crate) fn offset(&self) -> u64 {
+        self.before + self.at as u64
+    }
+
+    /// What is in memory and not left behind.
+    pub(crate) fn rest(&self) -> &[u8] {
+        &self.buffer[self.at..self.end]
+    }
+
+    /// Whether nothing comes after [`Self::rest`].
+    pub(crate) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Whether much more would fit into memory without growing.
+    pub(crate) fn has_room(&self) -> bool {
+        self.rest().len() < SIZE / 2
+    }
+
+    /// Leaves bytes of the rest behind.
+    pub(crate) fn advance(&mut self, bytes: usize) {
+        self.at = (self.at + bytes).min(self.end);
+    }
+
+    /// Makes the rest longer; false: the input has no more. An error comes after all that came before it.
+    ///
+    /// It fills the buffer, however small the pieces are in which the input comes: a value is parsed
+    /// again after each call.
+    pub(crate) fn more(&mut self) -> io::Result<bool> {
+        if let Some(error) = self.broken.take() {
+            return Err(error);
+        }
+        if self.ended {
+            return Ok(false);
+        }
+        self.buffer.copy_within(self.at..self.end, 0);
+        self.before += self.at as u64;
+        self.end -= self.at;
+        self.at = 0;
+        if self.end == self.buffer.len() {
+            self.buffer.resize(self.end * 2, 0);
+        }
+        let had = self.end;
+        while self.end < self.buffer.len() && !self.ended {
+            match read(&mut *self.input, &mut self.buffer[self.end..]) {
+                Ok(0) => self.ended = true,
+                Ok(bytes) => self.end += bytes,
+                Err(error) if self.end > had => {
+                    self.broken = Some(error);
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(self.end > had)
+    }
+
+    /// Makes the rest longer if that can be done. An error is kept for who needs what comes there.
+    pub(crate) fn look(&mut self) {
+        if self.broken.is_none() {
+            self.broken = self.more().err();
+        }
+    }
+
+    /// The first byte that is no white space, which is left behind; `None`: there is none.
+    pub(crate) fn peek(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            match self.rest().iter().position(|byte| !byte.is_ascii_whitespace()) {
+                Some(blanks) => {
+                    self.at += blanks;
+                    return Ok(self.rest().first().copied());
+                }
+                None => {
+                    self.at = self.end;
+                    if !self.more()? {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Leaves the value behind that starts here; false: the input ended within it.
+    pub(crate) fn skip(&mut self) -> io::Result<bool> {
+        let mut skipper = Skipper::default();
+        loop {
+            if let Some(end) = skipper.feed(self.rest()) {
+                self.advance(end);
+                return Ok(true);
+            }
+            self.at = self.end;
+            if !self.more()? {
+                return Ok(skipper.may_end());
+            }
+        }
+    }
+}
+
+/// Finds a value's end without looking at its parts, piece by piece.
+#[derive(Default)]
+pub(crate) struct Skipper {
+    depth: u64,
+    state: State,
+}
+
+#[derive(Default, Clone, Copy, PartialEq)]
+enum State {
+    #[default]
+    Start,
+    /// In a number or word that is the whole value.
+    Bare,
+    Between,
+    Text,
+    Escape,
+}
+
+/// What a byte outside of texts means for finding the end.
+#[derive(Clone, Copy, PartialEq)]
+enum Class {
+    Plain,
+    Quote,
+    Open,
+    Close,
+}
+
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Plain; 256];
+    classes[b'"' as usize] = Class::Quote;
+    classes[b'{' as usize] = Class::Open;
+    classes[b'[' as usize] = Class::Open;
+    classes[b'}' as usize] = Class::Close;
+    classes[b']' as usize] = Class::Close;
+    classes
+};
+
+impl Skipper {
+    /// Starts within an object or list whose end is wanted.
+    pub(crate) fn within() -> Skipper {
+        Skipper { depth: 1, state: State::Between }
+    }
+
+    /// Where in the piece the value ends, if it does.
+    pub(crate) fn feed(&mut self, piece: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        if self.state == State::Start {
+            self.state = match piece.first()? {
+                b'"' | b'{' | b'[' => State::Between,
+                _ => State::Bare,
+            };
+        }
+        loop {
+            match self.state {
+                State::Start | State::Between => {
+                    let (skipped, class) = piece[at..]
+                        .iter()
+                        .map(|&byte| CLASSES[usize::from(byte)])
+                        .enumerate()
+                        .find(|(_, class)| *class != Class::Plain)?;
+                    at += skipped + 1;
+                    match class {
+                        Class::Open => self.depth += 1,
+                        Class::Quote => self.state = State::Text,
+                        Class::Close if self.depth <= 1 => return Some(at),
+                        Class::Close => self.depth -= 1,
+                        Class::Plain => {}
+                    }
+                }
+                State::Text => {
+                    at += memchr2(b'"', b'\\', piece.get(at..)?)? + 1;
+                    if piece[at - 1] == b'\\' {
+                        self.state = State::Escape;
+                    } else if self.depth == 0 {
+                        return Some(at);
+                    } else {
+                        self.state = State::Between;
+                    }
+                }
+                State::Escape => {
+                    piece.get(at)?;
+                    at += 1;
+                    self.state = State::Text;
+                }
+                State::Bare => {
+                    let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}') || byte.is_ascii_whitespace();
+                    return piece.iter().position(ends);
+                }
+            }
+        }
+    }
+
+    /// Whether the value may end where the input does.
+    pub(crate) fn may_end(&self) -> bool {
+        self.state == State::Bare
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    #[test]
+    fn a_value_ends_where_it_ends() {
+        let check = |text: &str, expected: Option<usize>| {
+            assert_eq!(Skipper::default().feed(text.as_bytes()), expected, "{text}");
+            // in two pieces, wherever the cut is
+            for cut in 0..text.len() {
+                let mut skipper = Skipper::default();
+                let (first, second) = text.as_bytes().split_at(cut);
+                let end = skipper.feed(first).or_else(|| skipper.feed(second).map(|end| cut + end));
+                assert_eq!(end, expected, "{text} cut at {cut}");
+            }
+        };
+        check(r#"{"a":1},"#, Some(7));
+        check(r#"{"a":"}\"}","b":[{}]} "#, Some(21));
+        check("[[],[[]]],[]", Some(9));
+        check(r#""a\\"x"#, Some(5));
+        check(r#""a\"x"#, None);
+        check("12,", Some(2));
+        check("true]", Some(4));
+        check("[1,2", None);
+    }
+
+    #[test]
+    fn the_window_grows_and_counts() {
+        let text = format!("   {{\"a\":\"{}\"}} [1]", "x".repeat(SIZE * 3));
+        let mut window = Window::new(Box::new(Cursor::new(text.clone())));
+        assert_eq!(window.peek().unwrap(), Some(b'{'));
+        assert_eq!(window.offset(), 3);
+        while window.more().unwrap() {}
+        assert_eq!(window.rest().len(), text.len() - 3);
+        assert!(window.skip().unwrap());
+        assert_eq!(window.peek().unwrap(), Some(b'['));
+        assert!(window.skip().unwrap());
+        assert_eq!(window.peek().unwrap(), None);
+        assert_eq!(window.offset(), text.len() as u64);
+    }
+}

@@ -1,0 +1,47 @@
+//! Input that fails where one text or tag would not end.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use crate::report::parse::xml::LARGEST;
+
+/// An input of which each event may have [`LARGEST`] bytes.
+pub(crate) struct Limited {
+    input: BufReader<Box<dyn Read>>,
+    left: u64,
+}
+
+impl Limited {
+    pub(crate) fn new(input: Box<dyn Read>) -> Limited {
+        Limited { input: BufReader::new(input), left: LARGEST }
+    }
+
+    /// Lets the next event begin.
+    pub(crate) fn renew(&mut self) {
+        self.left = LARGEST;
+    }
+
+    /// Whether nothing more comes.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.input.fill_buf().is_ok_and(<[u8]>::is_empty)
+    }
+}
+
+impl Read for Limited {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.input.read(buffer)
+    }
+}
+
+impl BufRead for Limited {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.left == 0 {
+            return Err(io::Error::other(format!("a text is larger than {} MiB", LARGEST >> 20)));
+        }
+        self.input.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.left = self.left.saturating_sub(amount as u64);
+        self.input.consume(amount);
+    }
+}

@@ -1,0 +1,257 @@
+//! The one way through an XML report: in one pass, one element at a time, with bounded memory.
+//!
+//! It is walked like JSON: down to the elements that are wanted with [`Xml::each_child`], each of which
+//! is taken with [`Xml::value`] into the same lenient structs. Attributes and children alike are members,
+//! prefixes of name spaces do not count, and there are no entities but XML's own.
+
+use std::io::Read;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::report::sink::Sink;
+use crate::report::parse::json::Element;
+use crate::model::scan::Problem;
+
+mod limited;
+mod tree;
+
+use limited::Limited;
+pub(crate) use tree::TEXT;
+use tree::{Start, character};
+
+/// How deep elements may lie within each other.
+const DEEPEST: usize = 128;
+
+/// How many bytes one text, or one element that is taken, may have.
+const LARGEST: u64 = 16 << 20;
+
+/// How many elements there may be within one: each takes a hundred times what it has in the report.
+const MOST_CHILDREN: usize = 200_000;
+
+/// Where an XML text is being read, and whom its findings and problems are told.
+pub(crate) struct Xml<'s> {
+    name: &'s str,
+    reader: Reader<Limited>,
+    buffer: Vec<u8>,
+    path: Vec<String>,
+    /// How many elements the one that is read as a value has by now.
+    children: usize,
+    /// The element that was entered and whose content is still to come.
+    here: Option<Start>,
+    /// Elements that stand for the list of their children.
+    lists: &'static [&'static str],
+    sink: &'s mut dyn Sink,
+}
+
+/// What comes next within an element.
+enum Next {
+    Child(Start),
+    Text(String),
+    End,
+}
+
+impl<'s> Xml<'s> {
+    /// Starts at the beginning of the input; `name` is what problems call it. An element named in
+    /// `lists` is taken as the list of its children.
+    pub(crate) fn new(
+        name: &'s str,
+        input: Box<dyn Read>,
+        lists: &'static [&'static str],
+        sink: &'s mut dyn Sink,
+    ) -> Xml<'s> {
+        let mut reader = Reader::from_reader(Limited::new(input));
+        reader.config_mut().allow_dangling_amp = true;
+        Xml { name, reader, buffer: Vec::new(), path: Vec::new(), children: 0, here: None, lists, sink }
+    }
+
+    /// Visits the outermost element.
+    pub(crate) fn root(
+        &mut self,
+        mut visit: impl FnMut(&mut Xml<'s>, &str) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        loop {
+            match self.next()? {
+                Next::Child(start) => {
+                    self.visit(start, &mut visit)?;
+                    return self.ends();
+                }
+                Next::Text(_) => {}
+                Next::End => return Err(self.cut_off()),
+            }
+        }
+    }
+
+    /// Tells the sink where more begins behind the outermost element.
+    fn ends(&mut self) -> Result<(), Problem> {
+        loop {
+            self.buffer.clear();
+            self.reader.get_mut().renew();
+            let at = self.reader.buffer_position();
+            match self.reader.read_event_into(&mut self.buffer) {
+                Ok(Event::Eof) => return Ok(()),
+                Ok(Event::Comment(_) | Event::PI(_)) => {}
+                Ok(Event::Text(text)) if text.xml10_content().trim().is_empty() => {}
+                _ => {
+                    self.sink.follows(at);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Visits the children of the element that was entered, in their order.
+    pub(crate) fn each_child(
+        &mut self,
+        mut visit: impl FnMut(&mut Xml<'s>, &str) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let Some(start) = self.here.take() else { return Ok(()) };
+        if start.empty {
+            return Ok(());
+        }
+        loop {
+            match self.next()? {
+                Next::Child(child) => self.visit(child, &mut visit)?,
+                Next::Text(_) => {}
+                Next::End => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// Parses the element that was entered and hands it to `take`, with the sink; `None`: it is too
+    /// large, which the sink was told.
+    pub(crate) fn value<T: Element, O>(
+        &mut self,
+        take: impl FnOnce(T::In<'_>, &mut dyn Sink) -> O,
+    ) -> Result<Option<O>, Problem> {
+        let Some(start) = self.here.take() else { return Ok(None) };
+        let from = self.reader.buffer_position();
+        self.children = 0;
+        let tree = self.tree(start, from, 0)?;
+        if self.children > MOST_CHILDREN {
+            let problem = self.problem(format!("has more than {MOST_CHILDREN} elements and was passed over"));
+            self.sink.problem(problem);
+            return Ok(None);
+        }
+        if self.reader.buffer_position() - from > LARGEST {
+            let problem = self.problem(format!("is larger than {} MiB and was passed over", LARGEST >> 20));
+            self.sink.problem(problem);
+            return Ok(None);
+        }
+        match T::In::deserialize(&tree) {
+            Ok(value) => Ok(Some(take(value, self.sink))),
+            Err(error) => {
+                let problem = self.problem(format!("cannot be read: {error}"));
+                self.sink.problem(problem);
+                Ok(None)
+            }
+        }
+    }
+
+    /// A problem at this place.
+    pub(crate) fn problem(&self, message: impl Into<String>) -> Problem {
+        let path = self.path.join("/");
+        let separator = if path.is_empty() { "" } else { ": " };
+        let place = format!("{}{separator}{path:.200} (byte {})", self.name, self.reader.buffer_position());
+        Problem::new(place, message)
+    }
+
+    fn visit(
+        &mut self,
+        start: Start,
+        visit: &mut dyn FnMut(&mut Xml<'s>, &str) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        if self.path.len() == DEEPEST {
+            return Err(self.problem(format!("is nested more than {DEEPEST} deep")));
+        }
+        let name = start.name.clone();
+        self.path.push(name.clone());
+        self.here = Some(start);
+        let done = visit(self, &name);
+        let left = self.skip();
+        self.path.pop();
+        done.and(left)
+    }
+
+    /// Leaves the element behind that was entered, where the visit did not touch it.
+    fn skip(&mut self) -> Result<(), Problem> {
+        let Some(start) = self.here.take() else { return Ok(()) };
+        let mut depth = usize::from(!start.empty);
+        while depth > 0 {
+            match self.next()? {
+                Next::Child(child) => depth += usize::from(!child.empty),
+                Next::Text(_) => {}
+                Next::End => depth -= 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// The element as the JSON that it would be. Beyond the limit nothing more is kept.
+    fn tree(&mut self, start: Start, from: u64, depth: usize) -> Result<Value, Problem> {
+        if depth + self.path.len() > DEEPEST {
+            return Err(self.problem(format!("is nested more than {DEEPEST} deep")));
+        }
+        let (mut children, mut text) = (Vec::new(), String::new());
+        loop {
+            if start.empty {
+                break;
+            }
+            let next = self.next()?;
+            let kept = self.reader.buffer_position() - from <= LARGEST && self.children <= MOST_CHILDREN;
+            match next {
+                Next::Child(child) => {
+                    self.children += 1;
+                    let name = child.name.clone();
+                    let value = self.tree(child, from, depth + 1)?;
+                    children.extend(kept.then_some((name, value)));
+                }
+                Next::Text(more) if kept => text.push_str(&more),
+                Next::Text(_) => {}
+                Next::End => break,
+            }
+        }
+        Ok(start.value(children, text.trim(), self.lists))
+    }
+
+    fn next(&mut self) -> Result<Next, Problem> {
+        loop {
+            self.buffer.clear();
+            self.reader.get_mut().renew();
+            let event = match self.reader.read_event_into(&mut self.buffer) {
+                Ok(event) => event,
+                Err(error) => {
+                    let ended =
+                        matches!(error, quick_xml::Error::Syntax(_)) && self.reader.get_mut().has_ended();
+                    return Err(if ended {
+                        self.cut_off()
+                    } else {
+                        self.problem(format!("is not XML: {error}"))
+                    });
+                }
+            };
+            let text = match event {
+                Event::Start(tag) => return Ok(Next::Child(Start::of(&tag, false))),
+                Event::Empty(tag) => return Ok(Next::Child(Start::of(&tag, true))),
+                Event::End(_) => return Ok(Next::End),
+                Event::Text(text) => text.xml10_content().into_owned(),
+                Event::CData(text) => text.xml10_content().into_owned(),
+                Event::GeneralRef(reference) => character(&reference),
+                Event::Eof => return Err(self.cut_off()),
+                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => continue,
+            };
+            return Ok(Next::Text(text));
+        }
+    }
+
+    fn cut_off(&self) -> Problem {
+        self.problem("the file ends in the middle")
+            .hint("let the scanner finish before its report is read; the disk may have been full")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! Alerts of GitHub's secret scanning. The secret itself is not even read.
+
+use std::sync::Arc;
+
+use crate::model::alert::Feed;
+use crate::model::finding::{Anchors, Detail, Finding, Help, Kind, Rule, Subject};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+use crate::report::parse::json::Json;
+use crate::report::parse::lenient::{Flag, Maybe, Number, Text, objects};
+use crate::report::parse::source::Source;
+use crate::report::shared::words;
+use crate::report::sink::Sink;
+
+use crate::report::readers::alert::github::{Own, Place, alerts, anchors, scan};
+
+const SCANNER: &str = "GitHub secret scanning";
+
+objects! { "snake_case"
+    /// An alert
+    struct Alert {
+        number: Number,
+        state: Text<'a>,
+        resolution: Text<'a>,
+        resolution_comment: Text<'a>,
+        html_url: Text<'a>,
+        secret_type: Text<'a>,
+        secret_type_display_name: Text<'a>,
+        validity: Text<'a>,
+        publicly_leaked: Flag,
+        first_location_detected: Maybe<Place<'a>>,
+    }
+}
+
+pub(crate) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let scanner: Arc<str> = SCANNER.into();
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = alerts(&mut json, |json| {
+        json.object::<Alert<'_>>("secret-scanning alert", |alert, sink| {
+            sink.finding(finding(alert, &scanner, source))
+        })
+    });
+    sink.scan(scan(SCANNER, source));
+    end
+}
+
+fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Finding<'r> {
+    let name = words::line(alert.secret_type_display_name.some().unwrap_or(&alert.secret_type));
+    let leaked = if alert.publicly_leaked.0 == Some(true) { "; it has leaked to the public" } else { "" };
+    // GitHub asks the provider whether it still works
+    let (severity, works) = match &*alert.validity {
+        "active" => (Severity::Critical, ", which still works"),
+        "inactive" => (Severity::Medium, ", which works no more"),
+        _ => (Severity::High, ""),
+    };
+    let rule = Rule {
+        id: alert.secret_type.to_string(),
+        name: name.clone(),
+        description: format!("A credential ({name}) is in the repository.").into(),
+        help: Help::Text("Revoke it where it was issued, then resolve GitHub's alert.".into()),
+        ..Rule::default()
+    };
+    let own = Own {
+        feed: Feed::SecretScanning,
+        number: alert.number,
+        state: &alert.state,
+        url: &alert.html_url,
+        reason: &alert.resolution,
+        comment: &alert.resolution_comment,
+    };
+    let told = own.alert(source).map(Box::new);
+    // what looks like an absolute path is relative to the repository here
+    let location = |place: &'r Place<'r>| place.location(place.path.trim_start_matches('/'), source);
+    Finding {
+        kind: Kind::Secret,
+        scanner: scanner.clone(),
+        rule: Arc::new(rule),
+        severity,
+        subject: Subject::Rule,
+        location: alert.first_location_detected.get().map(location).unwrap_or_default(),
+        anchors: Anchors { withheld: true, ..anchors(told.as_deref()) },
+        detail: Detail { message: format!("{name}{works}{leaked}").into(), alert: told, ..Detail::default() },
+        aside: own.aside(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::readers::alert::github::SECRET_SCANNING;
+    use crate::report::shared::told::check_lines;
+
+    #[test]
+    fn alerts_are_told_without_the_secret() {
+        let alert = |state: &str, validity: &str| {
+            format!(
+                r#"{{"number":2,"state":"{state}","secret_type":"some_key","secret_type_display_name":"Some \n Key","secret":"hunter2",
+                "validity":"{validity}","publicly_leaked":true,"first_location_detected":{{"path":"/a.env","start_line":4}}}}"#
+            )
+        };
+        check_lines(
+            &SECRET_SCANNING,
+            &format!("[{},{}]", alert("open", "active"), alert("resolved", "unknown")),
+            &[
+                "secret critical some_key: Some Key, which still works; it has leaked to the public at a.env:4",
+                "secret high some_key: Some Key; it has leaked to the public at a.env:4 suppressed",
+                "scan GitHub secret scanning",
+            ],
+        );
+    }
+}

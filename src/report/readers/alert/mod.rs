@@ -1,0 +1,3 @@
+//! Alerts of the code's host.
+
+pub(crate) mod github;

@@ -1,0 +1,180 @@
+//! Brakeman's JSON (Ruby on Rails).
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Anchors, Aside, Finding, Kind, Rule};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+
+use crate::report::detect::{Format, Shape};
+use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
+use crate::report::parse::source::Source;
+use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::weakness;
+use crate::report::sink::Sink;
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "brakeman",
+    scanners: "Brakeman",
+    recognised: "a JSON object with `scan_info` and `warnings`",
+    kinds: &[Kind::Code, Kind::Secret],
+    recognise: |outline| {
+        outline.shape == Shape::Object && outline.has("scan_info") && outline.has("warnings")
+    },
+    read,
+};
+
+objects! { "snake_case"
+    struct Warning {
+        warning_type: Text<'a>,
+        warning_code: Number,
+        fingerprint: Text<'a>,
+        check_name: Text<'a>,
+        message: Text<'a>,
+        file: Text<'a>,
+        line: Number,
+        link: Text<'a>,
+        /// The flagged expression as Brakeman understood it, not as the file has it.
+        code: Text<'a>,
+        location: Maybe<Place<'a>>,
+        confidence: Text<'a>,
+        cwe_id: List<Text<'a>>,
+    }
+
+    struct Place {
+        class: Text<'a>,
+        method: Text<'a>,
+        template: Text<'a>,
+        model: Text<'a>,
+    }
+
+    struct Failure {
+        error: Text<'a>,
+        location: Text<'a>,
+    }
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    tool::read(source, sink, "Brakeman", |json, tool| {
+        json.each_entry(|json, key| match key {
+            "scan_info" => json.each_entry(|json, key| {
+                if key == "brakeman_version" {
+                    tool.version(json)?;
+                }
+                Ok(())
+            }),
+            "errors" => json.each_element(|json| {
+                tool.one::<Failure<'_>>(json, |tool, failure, _| {
+                    tool.failed(&failure.location, &failure.error);
+                })
+            }),
+            "warnings" | "ignored_warnings" => {
+                let aside = (key == "ignored_warnings").then_some(Aside::Suppressed);
+                tool.results::<Warning<'_>>(json, |tool, warning, sink| {
+                    sink.finding(finding(tool, warning, aside));
+                })
+            }
+            _ => Ok(()),
+        })
+    })
+}
+
+fn finding<'r>(tool: &mut Tool<'_>, warning: &'r Warning<'r>, aside: Option<Aside>) -> Finding<'r> {
+    // as Brakeman's SARIF names it
+    let id = format!("BRAKE{:04}", warning.warning_code.position());
+    let rule = tool.rule(&id, || Rule {
+        name: warning.warning_type.to_string(),
+        help_uri: warning.link.owned(),
+        cwe: warning.cwe_id.iter().flat_map(|id| weakness::cwe_field(id)).collect(),
+        tags: warning.check_name.owned().into_iter().collect(),
+        ..Rule::default()
+    });
+    // how sure it is says how bad it is, as in its SARIF
+    let severity = match &*warning.confidence {
+        "High" => Severity::High,
+        "Weak" => Severity::Low,
+        _ => Severity::Medium,
+    };
+    let line = warning.line.position();
+    let mut location = tool::place(&warning.file, line, line, 0);
+    location.logical = warning.location.get().and_then(|place| {
+        let class = [&place.class, &place.template, &place.model].into_iter().find_map(|name| name.some())?;
+        Some(match place.method.some() {
+            Some(method) => Cow::Owned(format!("{class}#{method}")),
+            None => Cow::Borrowed(class),
+        })
+    });
+    tool.finding(Hit {
+        message: Cow::Borrowed(&warning.message),
+        snippet: warning.code.some().map(|code| (Cow::Borrowed(code), line)),
+        anchors: Anchors {
+            stable: warning.fingerprint.some().map(|value| Cow::Owned(format!("fingerprint:{value}"))),
+            text: None,
+            ..Anchors::default()
+        },
+        aside,
+        ..Hit::new(rule, severity, location)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::shared::told::{lines, rule, self, words};
+
+    fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
+        let report = format!(r#"{{"scan_info":{{"brakeman_version":"6.1"}},{rest}}}"#);
+        told::check("brakeman", &report, show, expected);
+    }
+
+    const WARNING: &str = r#"{"warning_type":"SQL Injection","warning_code":0,"fingerprint":"ab12","check_name":"SQL",
+        "message":"Possible SQL injection","file":"app/models/a.rb","line":5,"link":"https://b/sql","code":"where(x)",
+        "location":{"type":"method","class":"A","method":"b"},"confidence":"High","cwe_id":[89]}"#;
+
+    #[test]
+    fn a_warning_is_a_finding() {
+        let warnings = format!(r#""warnings":[{WARNING}],"ignored_warnings":[{WARNING}],"errors":[]"#);
+        let at = "code BRAKE0000 high app/models/a.rb:5-5:0 in A#b";
+        check(&warnings, lines, &[at, &format!("{at}, suppressed"), "scan Brakeman 6.1"]);
+        let warnings = format!(r#""warnings":[{WARNING}]"#);
+        check(
+            &warnings,
+            words,
+            &[
+                r#"Possible SQL injection | Some("where(x)") at 5 | Some("fingerprint:ab12") None"#,
+                "scan Brakeman 6.1",
+            ],
+        );
+        check(
+            &warnings,
+            rule,
+            &[
+                r#"BRAKE0000 | SQL Injection |  | None | Some("https://b/sql") | [89] [] ["SQL"]"#,
+                "scan Brakeman 6.1",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_password_stays_where_it_is() {
+        check(
+            r#""warnings":[{"warning_code":9,"warning_type":"Basic Auth","message":"m","line":null,"confidence":"Weak",
+            "code":"http_basic_authenticate_with(:password => \"hunter2\")"}]"#,
+            words,
+            &["Basic Auth | None at 0 | None None", "scan Brakeman 6.1"],
+        );
+    }
+
+    #[test]
+    fn what_could_not_be_parsed_is_not_clean() {
+        check(
+            r#""warnings":[],"errors":[{"error":"parse error","location":"app/x.rb:3"}]"#,
+            lines,
+            &[
+                "problem Brakeman could not look at everything: app/x.rb:3: parse error",
+                "scan Brakeman 6.1 failed",
+            ],
+        );
+    }
+}

@@ -1,0 +1,185 @@
+//! GitLab's vulnerabilities as findings.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::model::finding::{
+    Advisory, Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Package, Rule, Subject,
+};
+use crate::model::severity::Severity;
+use crate::report::parse::lenient::Text;
+use crate::report::parse::source::Source;
+use crate::report::shared::{advisory, cvss, kind, path, purl, weakness, words};
+
+use crate::report::readers::code::gitlab::Context;
+use crate::report::readers::code::gitlab::wire::{Place, Scanner, Vulnerability};
+
+/// What is found at `place`.
+pub(crate) fn finding<'r>(
+    context: &Context,
+    one: &'r Vulnerability<'r>,
+    place: &'r Place<'r>,
+    source: &Source,
+) -> Finding<'r> {
+    let scanner: Arc<str> = match one.scanner.get().and_then(Scanner::called) {
+        Some(own) if *own != *context.scanner => own.into(),
+        _ if context.scanner.is_empty() => "GitLab".into(),
+        _ => context.scanner.clone(),
+    };
+    let rule = rule(one);
+    let category = one.category.some().unwrap_or(&context.category);
+    let kind = kind(category, place, one, &scanner, &rule);
+    let cvss =
+        cvss::best(one.cvss_vectors.objects().filter_map(|vector| cvss::of(None, vector.vector.some())));
+    let word = words::severity(&one.severity).unwrap_or(Severity::Medium);
+    let severity = cvss.as_ref().map_or(word, |cvss| Severity::of_score(cvss.score));
+    let subject = match kind {
+        Kind::Dependency | Kind::Container => subject(place, one, cvss),
+        _ => Subject::Rule,
+    };
+    let said = [&one.message, &one.description, &one.name].into_iter().find_map(Text::some);
+    // the description is the rule's own; a message may quote the place
+    let own_words = [&one.description, &one.name].into_iter().find_map(Text::some);
+    let message = if kind == Kind::Secret { own_words } else { said };
+    Finding {
+        kind,
+        scanner,
+        rule: Arc::new(rule),
+        severity,
+        subject,
+        location: location(place, source),
+        // GitLab's id is made of the line number as well, and its `cve` may hold the flagged text
+        anchors: Anchors::default(),
+        detail: Detail { message: Cow::Borrowed(message.unwrap_or_default().trim()), ..Detail::default() },
+        aside: one
+            .flags
+            .objects()
+            .any(|flag| &*flag.r#type == "flagged-as-likely-false-positive")
+            .then_some(Aside::Suppressed),
+    }
+}
+
+/// The image, else the lines of a file.
+fn location<'r>(place: &'r Place<'r>, source: &Source) -> Location<'r> {
+    let logical = [place.class.some(), place.method.some()];
+    let logical: Vec<&str> = logical.into_iter().flatten().collect();
+    Location {
+        path: match (place.image.some(), place.file.some()) {
+            (Some(image), _) => Cow::Borrowed(image),
+            (None, Some(file)) => path::of_path(Cow::Borrowed(file), source),
+            (None, None) => Cow::Owned(format!("{}{}", &*place.hostname, &*place.path)),
+        },
+        line: place.start_line.position(),
+        end_line: place.end_line.position(),
+        column: 0,
+        logical: Some(logical.join(".")).filter(|name| !name.is_empty()).map(Cow::Owned),
+    }
+}
+
+/// What sort of thing it is: by its category, else by what its place has.
+fn kind(category: &str, place: &Place<'_>, one: &Vulnerability<'_>, scanner: &str, rule: &Rule) -> Kind {
+    let named = place.dependency.get().and_then(|dependency| dependency.package.get());
+    let named = named.is_some_and(|package| package.name.some().is_some());
+    match category {
+        "secret_detection" => Kind::Secret,
+        "container_scanning" | "cluster_image_scanning" => Kind::Container,
+        "dependency_scanning" => Kind::Dependency,
+        _ if place.image.some().is_some() || place.operating_system.some().is_some() => Kind::Container,
+        "sast" | "sast_iac" => kind::of_rule(scanner, rule, &[]),
+        _ if named || advisories(one).next().is_some() => Kind::Dependency,
+        _ => kind::of_rule(scanner, rule, &[category]),
+    }
+}
+
+fn rule(one: &Vulnerability<'_>) -> Rule {
+    let named = |kind: &str| matches!(kind, "cwe" | "owasp");
+    let main = one.identifiers.objects().find(|identifier| !named(&identifier.r#type));
+    // some analyzers put the message where the rule's id belongs
+    let id = main.and_then(|main| {
+        let phrase = main.value.contains(char::is_whitespace);
+        if phrase { main.name.some() } else { main.value.some() }.or(main.name.some())
+    });
+    let weaknesses = one.identifiers.objects().filter(|identifier| &*identifier.r#type == "cwe");
+    let cwe = weaknesses.flat_map(|identifier| {
+        weakness::cwe_field(&identifier.name).chain(weakness::cwe_field(&identifier.value))
+    });
+    let categories = one.identifiers.objects().filter(|identifier| &*identifier.r#type == "owasp");
+    let page = main.and_then(|main| main.url.owned());
+    Rule {
+        former: Vec::new(),
+        id: id.or(one.name.some()).unwrap_or_default().to_owned(),
+        name: words::line(&one.name),
+        description: (&*one.description).into(),
+        help: one.solution.owned().map_or(Help::None, |text| Help::Text(text.into())),
+        help_uri: page.or_else(|| one.links.objects().find_map(|link| link.url.owned())),
+        cwe: weakness::each_once(cwe),
+        owasp: categories.filter_map(|identifier| weakness::owasp_field(&identifier.value)).collect(),
+        tags: Vec::new(),
+    }
+}
+
+/// The names of advisories among its identifiers, CVEs first.
+fn advisories<'r>(one: &'r Vulnerability<'r>) -> impl Iterator<Item = &'r str> {
+    let names = || {
+        let texts = one.identifiers.objects().flat_map(|identifier| [&*identifier.value, &*identifier.name]);
+        texts.filter_map(advisory::id)
+    };
+    let cve = |name: &&str| name.starts_with("CVE-");
+    names().filter(cve).chain(names().filter(move |name| !cve(name)))
+}
+
+fn subject<'r>(place: &'r Place<'r>, one: &'r Vulnerability<'r>, cvss: Option<Cvss>) -> Subject<'r> {
+    let mut seen = HashSet::new();
+    let once = advisories(one).filter(|name| seen.insert(*name));
+    let mut names: Vec<String> = once.take(advisory::MOST_NAMES).map(str::to_owned).collect();
+    if names.is_empty() {
+        let others = one.identifiers.objects().find_map(|identifier| identifier.name.owned());
+        names.extend(others.or(one.id.owned()).or(one.name.owned()));
+    }
+    let mut names = names.into_iter();
+    let id = names.next().unwrap_or_default();
+    let dependency = place.dependency.get();
+    let name = dependency.and_then(|dependency| dependency.package.get()?.name.some()).unwrap_or_default();
+    let version = dependency.and_then(|dependency| dependency.version.some()).unwrap_or_default();
+    let ecosystem = [ecosystem_of_system(&place.operating_system), purl::ecosystem_of_manifest(&place.file)];
+    let ecosystem = ecosystem.into_iter().find(|ecosystem| !ecosystem.is_empty()).unwrap_or_default();
+    let package = Package {
+        purl: purl::of(ecosystem, name, version).into(),
+        name: name.into(),
+        version: version.into(),
+        fixed: fixed(&one.solution).into_iter().map(Cow::Borrowed).collect(),
+        unfixed: one.solution.contains("there is no solution available"),
+        path: Vec::new(),
+    };
+    let advisory = Advisory {
+        id,
+        aliases: names.collect(),
+        cvss,
+        withdrawn: one.withdrawn.0 == Some(true),
+        ..Advisory::default()
+    };
+    Subject::Advisory(Arc::new(advisory), package)
+}
+
+/// The purl type of an operating system's packages: `debian:9.4`, `alpine 3.15.1`.
+fn ecosystem_of_system(system: &str) -> &'static str {
+    let name = system.split([':', ' ']).next().unwrap_or_default().to_lowercase();
+    match name.as_str() {
+        "debian" | "ubuntu" => "deb",
+        "alpine" | "wolfi" | "chainguard" => "apk",
+        "rhel" | "redhat" | "red" | "centos" | "rocky" | "alma" | "almalinux" | "oracle" | "ol"
+        | "amazon" | "amzn" | "fedora" | "suse" | "sles" | "opensuse" | "photon" | "mariner"
+        | "azurelinux" => "rpm",
+        _ => "",
+    }
+}
+
+/// The version that a solution names: `Upgrade apt from 1.4.8 to 1.4.9`, `Upgrade to version 2.2.3 or above.`
+fn fixed(solution: &str) -> Option<&str> {
+    let (_, rest) = solution
+        .split_once(" to version ")
+        .or_else(|| solution.strip_prefix("Upgrade ").and_then(|rest| rest.rsplit_once(" to ")))?;
+    let version = rest.split([' ', ',']).next()?.trim_end_matches('.');
+    Some(version).filter(|version| version.bytes().any(|byte| byte.is_ascii_digit()))
+}

@@ -1,0 +1,232 @@
+//! What a result refers to in its run: its rule, texts, artifacts; and what is missing of the run for it.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::model::finding::Rule;
+use crate::report::shared::secret;
+
+use crate::report::readers::code::sarif::context::Context;
+use crate::report::readers::code::sarif::rule::{Entry, add_taxon, sort, taxon, weaknesses};
+use crate::report::readers::code::sarif::wire;
+
+/// How many rules are remembered that the report does not describe; more are made anew each time.
+const REMEMBERED: usize = 4096;
+
+/// How long the id of such a rule may be, in bytes, to be remembered.
+const LONGEST: usize = 512;
+
+impl Context {
+    /// Whether something is known to follow the results: there is no tool yet.
+    pub(crate) fn lacks_tool(&self) -> bool {
+        !self.complete && !self.seen.contains(&"tool")
+    }
+
+    /// A member of the run that was asked for and may follow its results. Asking resets it.
+    pub(crate) fn lacks(&self) -> Option<&'static str> {
+        self.missing.take().filter(|_| !self.complete)
+    }
+
+    /// Takes over what a look at the whole run found. Nothing more can be missing then.
+    pub(crate) fn complete(&mut self, whole: Context) {
+        let has_results = self.has_results;
+        for (component, entries) in self.components.iter().zip(&whole.components) {
+            for (own, other) in component.rules.iter().zip(&entries.rules) {
+                other.used.set(own.used.get());
+            }
+        }
+        let unlisted = self.unlisted.clone();
+        *self = Context { has_results, complete: true, others: RefCell::default(), unlisted, ..whole };
+        self.settle();
+    }
+
+    /// Whether the run is read to its end for this.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Says that a member of the run would be needed, unless it was there.
+    fn miss(&self, member: &'static str) {
+        if !self.seen.contains(&member) {
+            self.missing.set(Some(member));
+        }
+    }
+
+    /// The rule that a result names (3.27.5 to 3.27.7), with the weaknesses and the word for a
+    /// credential that the result adds.
+    pub(crate) fn rule(&self, result: &wire::Result<'_>) -> Rc<Entry> {
+        let (id, place) = self.find(result);
+        let known = place.and_then(|(component, at)| self.components.get(component)?.rules.get(at));
+        match known {
+            Some(entry) => {
+                entry.used.set(true);
+                if !entry.taxa.is_empty() {
+                    self.miss("taxonomies");
+                }
+            }
+            None => self.unlisted.set(true),
+        }
+        let more = self.more(result, known.map(|entry| &*entry.rule));
+        match (known, more) {
+            (Some(entry), None) => Rc::clone(entry),
+            (known, more) => self.other(id, known, more.unwrap_or_default()),
+        }
+    }
+
+    /// A result's own id for its rule, and where the rule is.
+    fn find<'r>(&self, result: &'r wire::Result<'_>) -> (&'r str, Option<(usize, usize)>) {
+        let reference = result.rule.get();
+        let id = result.rule_id.some().or_else(|| reference?.id.some()).unwrap_or_default();
+        let component = reference.and_then(|reference| reference.tool_component.get());
+        let component = component.and_then(|component| {
+            let extension = component.index.index().map(|index| index + 1);
+            let guid = self.by_guid.get(&*component.guid);
+            let name = self.by_name.get(&*component.name);
+            extension.or_else(|| guid.into_iter().chain(name).min().copied())
+        });
+        let index = reference.and_then(|reference| reference.index.index());
+        let index = index.or(result.rule_index.index()).map(|index| (component.unwrap_or(0), index));
+        // an index that leads to another rule than the id says is wrong; 3.52.4: `CA1000/1` is a `CA1000`
+        let fits = |&(component, at): &(usize, usize)| {
+            self.components.get(component).and_then(|component| component.rules.get(at)).is_some_and(
+                |entry| {
+                    let rest = id.strip_prefix(&*entry.rule.id);
+                    id.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                },
+            )
+        };
+        let by_id = || {
+            let parents = std::iter::successors(Some(id), |id| Some(id.rsplit_once('/')?.0));
+            // no scanner goes deeper
+            parents.take(8).find_map(|id| self.by_id.get(id).copied())
+        };
+        (id, index.filter(fits).or_else(by_id))
+    }
+
+    /// The weaknesses that a result has beyond its rule's; mostly none.
+    fn more(&self, result: &wire::Result<'_>, known: Option<&Rule>) -> Option<Rule> {
+        if result.taxa.0.is_empty() && result.properties.get().is_none() {
+            return None;
+        }
+        let mut more = Rule::default();
+        let mut places = Vec::new();
+        if let Some(properties) = result.properties.get() {
+            weaknesses(properties, &mut more);
+            let known = |tag: &str| known.is_some_and(|known| known.tags.iter().any(|own| own == tag));
+            let tags = properties.tags.iter().filter_map(|tag| tag.some());
+            let new = tags.filter(|tag| secret::names_one(tag) && !known(tag));
+            more.tags.extend(new.take(1).map(str::to_owned));
+        }
+        for reference in result.taxa.objects() {
+            taxon(reference, &mut more, &mut places);
+        }
+        for (taxonomy, taxon) in places {
+            match self.taxonomies.get(taxonomy).and_then(|own| Some((&own.name, own.taxa.get(taxon)?))) {
+                Some((name, id)) => add_taxon(&mut more, name, id),
+                None => self.miss("taxonomies"),
+            }
+        }
+        if let Some(known) = known {
+            more.cwe.retain(|number| !known.cwe.contains(number));
+            more.owasp.retain(|category| !known.owasp.contains(category));
+        }
+        sort(&mut more);
+        (!more.cwe.is_empty() || !more.owasp.is_empty() || !more.tags.is_empty()).then_some(more)
+    }
+
+    /// A rule that the report does not describe as the result has it, made once.
+    fn other(&self, id: &str, known: Option<&Rc<Entry>>, more: Rule) -> Rc<Entry> {
+        let place = known.map_or(0, |entry| Rc::as_ptr(entry).addr());
+        let key = (place, id.to_owned(), more.cwe.clone(), more.owasp.clone(), more.tags.clone());
+        if let Some(entry) = self.others.borrow().get(&key) {
+            return Rc::clone(entry);
+        }
+        let mut entry = known.map_or_else(|| Entry::of_id(id), |entry| Entry::clone(entry)).with(&more);
+        let component = self.components.get(entry.component).map_or("", |component| &component.name);
+        entry.settle(&self.scanner, &[component, self.category.as_deref().unwrap_or_default()]);
+        let entry = Rc::new(entry);
+        let mut others = self.others.borrow_mut();
+        if others.len() < REMEMBERED && id.len() <= LONGEST {
+            others.insert(key, Rc::clone(&entry));
+        }
+        entry
+    }
+
+    /// The text of a `message.id`: the rule's own, else its component's (3.11.7).
+    pub(crate) fn message<'c>(&'c self, entry: &'c Entry, id: &str) -> Option<&'c str> {
+        let global = self.components.get(entry.component).map(|component| &component.messages);
+        entry.messages.get(id).or_else(|| global?.get(id)).map(String::as_str)
+    }
+
+    /// The address of an artifact (3.4), its own or the listed one's: behind its base's, and alone.
+    pub(crate) fn uri<'c>(
+        &'c self,
+        location: &'c wire::ArtifactLocation<'_>,
+    ) -> (Option<String>, Cow<'c, str>) {
+        let (uri, base) = match location.uri.some() {
+            Some(uri) => (uri, &*location.uri_base_id),
+            None => {
+                let Some(index) = location.index.index() else { return (None, Cow::Borrowed("")) };
+                let Some(artifact) = self.artifacts.get(index) else {
+                    self.miss("artifacts");
+                    return (None, Cow::Borrowed(""));
+                };
+                (&*artifact.uri, &*artifact.base)
+            }
+        };
+        if base.is_empty() || uri.contains("://") || uri.starts_with('/') {
+            return (None, Cow::Borrowed(uri));
+        }
+        (self.behind(base, uri), Cow::Borrowed(uri))
+    }
+
+    /// An address behind that of its base, if that is known.
+    fn behind(&self, base: &str, uri: &str) -> Option<String> {
+        let mut whole = None;
+        let mut base = base;
+        // a base may have a base; a circle of them ends here
+        for _ in 0..8 {
+            let Some(place) = self.bases.get(base) else {
+                if !base.is_empty() {
+                    self.miss("originalUriBaseIds");
+                }
+                break;
+            };
+            if !place.uri.is_empty() {
+                let rest = whole.as_deref().unwrap_or(uri);
+                whole = Some(format!("{}/{rest}", place.uri.trim_end_matches('/')));
+            }
+            base = &place.base;
+        }
+        whole
+    }
+
+    /// The name of a logical location (3.33): its own, or the listed one's.
+    pub(crate) fn logical<'c>(&'c self, location: &'c wire::LogicalLocation<'_>) -> Option<&'c str> {
+        let own = location.fully_qualified_name.some().or_else(|| location.name.some());
+        own.or_else(|| {
+            let name = self.logical.get(location.index.index()?);
+            if name.is_none() {
+                self.miss("logicalLocations");
+            }
+            name.map(|name| &**name).filter(|name| !name.is_empty())
+        })
+    }
+
+    /// Whether an image was scanned, as Trivy says it.
+    pub(crate) fn is_image(&self) -> bool {
+        self.miss("properties");
+        self.image
+    }
+
+    /// Whether the scanner looks at images alone, as its name says.
+    pub(crate) fn scans_containers(&self) -> bool {
+        self.scanner.ends_with(" Container")
+    }
+
+    /// Notes that the report has no such member.
+    pub(crate) fn is_without(&mut self, member: &'static str) {
+        self.seen.push(member);
+    }
+}

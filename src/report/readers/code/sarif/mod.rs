@@ -1,0 +1,192 @@
+//! SARIF 2.1.0, as a stream: one result at a time, in bounded memory.
+//!
+//! Results refer to other members of their run (the tool's rules, artifacts, …). Where one refers to
+//! a member that has not come yet, the rest of the run is looked at without its results: in memory where
+//! it is short, else in a second opening of the report. Most reports never need it.
+
+use std::io::{Cursor, Read};
+
+use crate::model::finding::Kind;
+use crate::model::scan::Problem;
+
+use crate::report::parse::json::Json;
+use crate::report::detect::{Format, Shape};
+use crate::report::parse::source::Source;
+use crate::report::sink::{Nobody, Sink};
+
+mod context;
+mod lookup;
+mod message;
+mod notice;
+mod package;
+mod place;
+mod result;
+mod rule;
+mod wire;
+
+use context::Context;
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "sarif",
+    scanners: "every scanner that writes SARIF 2.1.0, Snyk Code among them",
+    recognised: "a JSON object with `runs`",
+    kinds: &[Kind::Code, Kind::Dependency, Kind::Infrastructure, Kind::Container, Kind::Secret],
+    recognise: |outline| outline.shape == Shape::Object && outline.has("runs"),
+    read,
+};
+
+/// What to do about a run without a list of results.
+const UNPROVEN: &str =
+    "look whether the scanner ran to its end; nothing counts as gone because it is not there";
+
+/// Reads all runs of a report.
+///
+/// An error says what ended the reading before the end; a scan that was open then is closed all the same.
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut reader = Reader { source, bases: None, empty: false };
+    let input = source.open()?;
+    let mut json = Json::new(&source.name, input, sink);
+    // documents may stand one after another in a file
+    json.each_document(|json| reader.document(json))
+}
+
+/// What the reading knows beyond one run.
+struct Reader<'s> {
+    source: &'s Source,
+    /// Whether the report names base places anywhere, once somebody asks.
+    bases: Option<bool>,
+    /// Whether a run without a place for results was told.
+    empty: bool,
+}
+
+/// Where the rest of a run can be looked at.
+enum Ahead {
+    /// It is short: from the value of `results` on.
+    Near(Vec<u8>),
+    /// It begins at this byte of the report.
+    At(u64),
+}
+
+impl Reader<'_> {
+    fn document(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        if json.peek()? != Some(b'{') {
+            return Err(json
+                .problem("is no report: what stands here and behind is passed over")
+                .hint("let the scanner write its log elsewhere"));
+        }
+        json.each_entry(|json, key| match key {
+            "version" => version(json),
+            "runs" => json.each_element(|json| self.run(json)),
+            _ => Ok(()),
+        })
+    }
+
+    fn run(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        if json.peek()? != Some(b'{') {
+            let problem = json.problem("is no run: it is passed over");
+            json.sink().problem(problem);
+            return Ok(());
+        }
+        let begin = json.offset();
+        let mut context = Context::default();
+        let end = json.each_entry(|json, key| match key {
+            "results" => self.results(json, &mut context, begin),
+            // known already, and read again for its problems alone
+            key if context.is_complete() => Context::default().member(json, key),
+            key => context.member(json, key),
+        });
+        if end.is_ok() && !context.has_results && !context.excused && !self.empty {
+            self.empty = true;
+            let problem = json.problem("says nothing about findings (no `results`)").hint(UNPROVEN);
+            json.sink().problem(problem);
+        }
+        json.sink().scan(context.scan(self.source));
+        end
+    }
+
+    fn results(&mut self, json: &mut Json<'_>, context: &mut Context, begin: u64) -> Result<(), Problem> {
+        let list = json.peek()?;
+        context.has_results = list == Some(b'[');
+        if !matches!(list, Some(b'[' | b'n')) {
+            context.excused = true;
+            let problem = json.problem("is no list of results").hint(UNPROVEN);
+            json.sink().problem(problem);
+        }
+        // one that stands alone is filed all the same
+        if !matches!(list, Some(b'[' | b'{')) {
+            return Ok(());
+        }
+        let ahead = json.rest_of_object().map_or(Ahead::At(begin), Ahead::Near);
+        if context.lacks_tool() {
+            self.look_ahead(&ahead, context)?;
+        }
+        context.settle();
+        json.each_element(|json| {
+            let read = json.value::<wire::Result<'_>, _>(|result, sink| {
+                let Some(result) = result.get().filter(|result| result::says_something(result)) else {
+                    return Ok(false);
+                };
+                let mut finding = result::finding(context, self.source, result);
+                if let Some(member) = context.lacks() {
+                    drop(finding);
+                    self.find(member, &ahead, context)?;
+                    finding = result::finding(context, self.source, result);
+                }
+                sink.finding(finding);
+                Ok(true)
+            })?;
+            json.passed_over(read.transpose()?, "result");
+            Ok(())
+        })
+    }
+
+    /// Brings in a member of the run that did not come before its results.
+    fn find(&mut self, member: &'static str, ahead: &Ahead, context: &mut Context) -> Result<(), Problem> {
+        if member == "originalUriBaseIds" && matches!(ahead, Ahead::At(_)) {
+            // a search is many times faster than a walk, and this one is mostly in vain
+            let named = match self.bases {
+                Some(named) => named,
+                None => self.source.mentions(b"\"originalUriBaseIds\"")?,
+            };
+            self.bases = Some(named);
+            if !named {
+                context.is_without(member);
+                return Ok(());
+            }
+        }
+        self.look_ahead(ahead, context)
+    }
+
+    /// Reads a run without its results: what follows them in memory, else all in an opening of its own.
+    fn look_ahead(&self, ahead: &Ahead, context: &mut Context) -> Result<(), Problem> {
+        let mut nobody = Nobody;
+        let input: Box<dyn Read> = match ahead {
+            Ahead::Near(rest) => Box::new(Cursor::new([b"{\"results\":", &rest[..]].concat())),
+            Ahead::At(begin) => self.source.open_at(*begin)?,
+        };
+        let mut after = match ahead {
+            Ahead::Near(_) => std::mem::take(context),
+            Ahead::At(_) => Context::default(),
+        };
+        let has_results = context.has_results || after.has_results;
+        let mut json = Json::new(&self.source.name, input, &mut nobody);
+        let _ = json.each_entry(|json, key| if key == "results" { Ok(()) } else { after.member(json, key) });
+        context.has_results = has_results;
+        context.complete(after);
+        Ok(())
+    }
+}
+
+/// SARIF 2 is read whatever its minor version says; version 1 had another shape.
+fn version(json: &mut Json<'_>) -> Result<(), Problem> {
+    if json.word()?.starts_with("1.") {
+        return Err(json
+            .problem("this is SARIF 1.0, which is not read")
+            .hint("let the scanner write SARIF 2.1.0, or convert the file with `sarif-multitool convert`"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! SARIF locations (3.28) and code flows (3.36) as places in the repository.
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Location, Step};
+use crate::report::shared::path;
+use crate::report::parse::source::Source;
+
+use crate::report::readers::code::sarif::context::Context;
+use crate::report::readers::code::sarif::message::say;
+use crate::report::readers::code::sarif::rule::Entry;
+use crate::report::readers::code::sarif::wire;
+
+/// How many steps of a flow, or related places, are told.
+const STEPS: usize = 100;
+
+/// The place of a location.
+pub(crate) fn location<'r>(
+    context: &'r Context,
+    source: &Source,
+    location: &'r wire::Location<'r>,
+) -> Location<'r> {
+    let physical = location.physical_location.get();
+    let artifact = physical.and_then(|physical| physical.artifact_location.get());
+    let region = physical.and_then(|physical| physical.region.get());
+    let logical = location.logical_locations.objects().find_map(|logical| context.logical(logical));
+    Location {
+        path: artifact.map_or(Cow::Borrowed(""), |artifact| path_of(context, source, artifact)),
+        line: region.map_or(0, |region| region.start_line.position()),
+        end_line: region.map_or(0, |region| region.end_line.position()),
+        column: region.map_or(0, |region| region.start_column.position()),
+        logical: logical.map(Cow::Borrowed),
+    }
+}
+
+/// The path of an artifact. A base that is another machine's folder, or a web address, says nothing of
+/// this repository, so the path behind it counts alone.
+pub(crate) fn path_of<'r>(
+    context: &'r Context,
+    source: &Source,
+    artifact: &'r wire::ArtifactLocation<'r>,
+) -> Cow<'r, str> {
+    let (whole, alone) = context.uri(artifact);
+    let inside =
+        whole.map(|whole| path::of_uri(Cow::Owned(whole), source)).filter(|path| !path::is_foreign(path));
+    inside.unwrap_or_else(|| match alone {
+        Cow::Borrowed(alone) if &*context.scanner == "KICS" => {
+            path::of_uri(Cow::Borrowed(path::of_kics(alone)), source)
+        }
+        alone => path::of_uri(alone, source),
+    })
+}
+
+/// The steps of the first code flow; the others are other ways to the same place.
+pub(crate) fn flow<'r>(
+    context: &'r Context,
+    source: &Source,
+    entry: &Entry,
+    result: &'r wire::Result<'r>,
+) -> Vec<Step<'r>> {
+    let flow = result.code_flows.0.as_ref().and_then(|flow| flow.get());
+    let threads = flow.into_iter().flat_map(|flow| flow.thread_flows.objects());
+    let steps = threads.flat_map(|thread| thread.locations.objects());
+    let locations = steps.filter_map(|step| step.location.get());
+    locations.take(STEPS).map(|place| step(context, source, entry, place)).collect()
+}
+
+/// The places beside the main one: further locations, then related ones.
+pub(crate) fn related<'r>(
+    context: &'r Context,
+    source: &Source,
+    entry: &Entry,
+    result: &'r wire::Result<'r>,
+    main: Option<&wire::Location<'_>>,
+) -> Vec<Step<'r>> {
+    let others =
+        result.locations.objects().filter(|other| main.is_none_or(|main| !std::ptr::eq(main, *other)));
+    let places = others.chain(result.related_locations.objects());
+    places.take(STEPS).map(|place| step(context, source, entry, place)).collect()
+}
+
+fn step<'r>(context: &'r Context, source: &Source, entry: &Entry, place: &'r wire::Location<'r>) -> Step<'r> {
+    let message = match place.message.get() {
+        Some(message) if message.id.is_empty() => say(message, |_| None),
+        Some(message) => Cow::Owned(say(message, |id| context.message(entry, id)).into_owned()),
+        None => Cow::Borrowed(""),
+    };
+    Step { location: location(context, source, place), message }
+}

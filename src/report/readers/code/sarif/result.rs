@@ -1,0 +1,182 @@
+//! A SARIF result (3.27) as a finding.
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Anchors, Aside, Detail, Finding, Kind, Subject};
+use crate::model::severity::Severity;
+use crate::report::parse::lenient::{Pairs, Text};
+use crate::report::parse::source::Source;
+
+use crate::report::readers::code::sarif::context::Context;
+use crate::report::readers::code::sarif::message::say;
+use crate::report::readers::code::sarif::package::package;
+use crate::report::readers::code::sarif::rule::{Entry, level};
+use crate::report::readers::code::sarif::{place, wire};
+
+/// What Gitleaks and others put among the fingerprints, although it says when and by whom a line was
+/// written and not which finding it is.
+const NO_FINGERPRINTS: &[&str] = &["commitSha", "email", "author", "date", "commitMessage"];
+
+/// Whether anything of a result can be read: else nobody could tell what it is about.
+pub(crate) fn says_something(result: &wire::Result<'_>) -> bool {
+    let message = result.message.get();
+    let mut texts = [&result.rule_id, &result.level, &result.kind, &result.baseline_state].into_iter();
+    texts.any(|text| text.some().is_some())
+        || message
+            .is_some_and(|said| [&said.text, &said.markdown, &said.id].iter().any(|text| !text.is_empty()))
+        || result.rule.get().is_some()
+        || result.rule_index.0.is_some_and(|index| index >= 0.0)
+        || result.properties.get().is_some()
+        || [&result.locations, &result.related_locations].iter().any(|all| all.objects().next().is_some())
+        || result.suppressions.objects().next().is_some()
+        || stable(result).is_some()
+}
+
+/// The finding that a result stands for. What is missing of its run for it, the context remembers.
+pub(crate) fn finding<'r>(
+    context: &'r Context,
+    source: &Source,
+    result: &'r wire::Result<'r>,
+) -> Finding<'r> {
+    let entry = context.rule(result);
+    let main = main(result);
+    let location = main.map(|main| place::location(context, source, main)).unwrap_or_default();
+    let mut message = match result.message.get() {
+        Some(message) if message.id.is_empty() => say(message, |_| None),
+        Some(message) => Cow::Owned(say(message, |id| context.message(&entry, id)).into_owned()),
+        None => Cow::Borrowed(""),
+    };
+    let (kind, subject) = match &entry.advice {
+        Some(advice) => {
+            let image = advice.image.unwrap_or_else(|| context.is_image()) || context.scans_containers();
+            let (package, kind) = package(advice, result, &message, &location.path, image);
+            (kind, Subject::Advisory(advice.advisory.clone(), package))
+        }
+        None => (entry.kind(), Subject::Rule),
+    };
+    let secret = kind == Kind::Secret;
+    if secret || message.is_empty() {
+        message = Cow::Owned(own_text(&entry));
+    }
+    let region = main.and_then(|main| main.physical_location.get());
+    let text = region.filter(|_| !secret).and_then(flagged);
+    let (snippet, snippet_line) = region.filter(|_| !secret).and_then(snippet).unzip();
+    let mut detail = Detail {
+        message,
+        snippet: snippet.map(Cow::Borrowed),
+        snippet_line: snippet_line.unwrap_or(0),
+        flow: place::flow(context, source, &entry, result),
+        related: place::related(context, source, &entry, result, main),
+        work_items: result.work_item_uris.iter().filter_map(Text::some).map(Cow::Borrowed).collect(),
+        excuse: None,
+        alert: None,
+    };
+    if secret {
+        // the steps' own words may quote it
+        detail.flow.iter_mut().chain(&mut detail.related).for_each(|step| step.message = Cow::Borrowed(""));
+    }
+    Finding {
+        kind,
+        scanner: context.scanner.clone(),
+        rule: entry.rule.clone(),
+        severity: severity(result, &entry),
+        subject,
+        location,
+        anchors: Anchors { stable: stable(result), text: text.map(Cow::Borrowed), ..Anchors::default() },
+        detail,
+        aside: aside(result),
+    }
+}
+
+/// The location that stands for the result: the first that names a file, else the first.
+fn main<'r>(result: &'r wire::Result<'r>) -> Option<&'r wire::Location<'r>> {
+    let named = |location: &&wire::Location<'_>| {
+        let artifact = location.physical_location.get().and_then(|physical| physical.artifact_location.get());
+        artifact.is_some_and(|artifact| !artifact.uri.is_empty() || artifact.index.index().is_some())
+    };
+    result.locations.objects().find(named).or_else(|| result.locations.objects().next())
+}
+
+/// `security-severity`, the result's before the rule's, decides where it is; else the level (3.27.10).
+fn severity(result: &wire::Result<'_>, entry: &Entry) -> Severity {
+    let own = result.properties.get().and_then(|properties| properties.security_severity.0);
+    if let Some(score) = own.or(entry.score) {
+        return Severity::of_score(score);
+    }
+    let failure = matches!(&*result.kind, "" | "fail");
+    let default = || if failure { entry.level.unwrap_or(Severity::Medium) } else { Severity::Info };
+    level(&result.level).unwrap_or_else(default)
+}
+
+fn aside(result: &wire::Result<'_>) -> Option<Aside> {
+    match (&*result.kind, &*result.baseline_state) {
+        ("pass" | "notApplicable" | "informational", _) => return Some(Aside::NotAFailure),
+        (_, "absent") => return Some(Aside::Absent),
+        _ => {}
+    }
+    // 3.27.23: suppressed by one that is accepted or says nothing, unless another is in doubt
+    let mut suppressed = false;
+    for suppression in result.suppressions.objects() {
+        match suppression.status.some().or(suppression.state.some()) {
+            Some("underReview" | "rejected") => return None,
+            _ => suppressed = true,
+        }
+    }
+    suppressed.then_some(Aside::Suppressed)
+}
+
+/// The scanner's own fingerprint as `name:value`: GitHub's, else one of `fingerprints`, else another
+/// partial one; of several the last in the order of their names, which has the highest version.
+fn stable<'r>(result: &'r wire::Result<'r>) -> Option<Cow<'r, str>> {
+    const GITHUB: &str = "primaryLocationLineHash";
+    let whole = |name: &str, value: &str| Cow::Owned(format!("{name}:{value}"));
+    let of = |name: &str| {
+        result.partial_fingerprints.iter().find(|(own, value)| *own == name && !value.is_empty())
+    };
+    if let Some((name, value)) = of(GITHUB) {
+        return Some(whole(name, value));
+    }
+    let last = |pairs: &'r Pairs<'r>| {
+        let usable = pairs.iter().filter(|(name, value)| {
+            !value.is_empty()
+                && !NO_FINGERPRINTS.contains(name)
+                && *name != "primaryLocationStartColumnFingerprint"
+        });
+        usable.max_by_key(|(name, _)| version(name)).map(|(name, value)| whole(name, value))
+    };
+    last(&result.fingerprints).or_else(|| last(&result.partial_fingerprints))
+}
+
+/// A fingerprint's name and version (3.27.17: `name/v1`), so that `v10` comes after `v9`.
+fn version(name: &str) -> (&str, u64) {
+    let (stem, digits) = name.rsplit_once("/v").unwrap_or((name, "0"));
+    digits.parse().map_or((name, 0), |version| (stem, version))
+}
+
+/// The flagged line's text: the region's own, else its line of the lines around it.
+fn flagged<'r>(physical: &'r wire::PhysicalLocation<'r>) -> Option<&'r str> {
+    let region = physical.region.get();
+    let own = region.and_then(|region| region.snippet.get()?.text.some());
+    own.filter(|text| !text.trim().is_empty()).or_else(|| {
+        let around = physical.context_region.get()?;
+        let (line, first) = (region?.start_line.position(), around.start_line.position());
+        let text = around.snippet.get()?.text.lines().nth(line.checked_sub(first)? as usize)?;
+        Some(text).filter(|text| !text.trim().is_empty())
+    })
+}
+
+/// The lines to show, and the number of the first.
+fn snippet<'r>(physical: &'r wire::PhysicalLocation<'r>) -> Option<(&'r str, u32)> {
+    let regions = [physical.region.get(), physical.context_region.get().map(|around| &**around)];
+    regions.into_iter().flatten().find_map(|region| {
+        let text = region.snippet.get()?.text.some().filter(|text| !text.trim().is_empty())?;
+        Some((text, region.start_line.position()))
+    })
+}
+
+/// What the rule itself says.
+fn own_text(entry: &Entry) -> String {
+    let rule = &entry.rule;
+    let texts = [&*rule.description, &rule.name, &rule.id];
+    texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,384 @@
+//! A SARIF rule (reportingDescriptor, 3.49) as casefile knows it, with what its results need.
+
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::model::finding::{Advisory, Cvss, Help, Kind, Rule};
+use crate::model::severity::Severity;
+use crate::report::shared::{advisory, kind, weakness, words};
+
+use crate::report::readers::code::sarif::message::{bounded, plain};
+use crate::report::readers::code::sarif::wire;
+
+/// How many tags and package URLs of a rule are read.
+const MOST: usize = 100;
+
+/// How much of a rule's text is searched for package and version with each result, in bytes.
+const TOLD: usize = 2_000;
+
+/// How much of a class's name is kept, in bytes.
+const CLASS: usize = 300;
+
+/// How many former ids of a rule count: a ticket has room for eight names.
+const FORMER: usize = 5;
+
+/// A rule, and what results that name it inherit.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Entry {
+    pub(crate) rule: Arc<Rule>,
+    /// Of the default configuration, or an override of it.
+    pub(crate) level: Option<Severity>,
+    /// `security-severity`.
+    pub(crate) score: Option<f64>,
+    /// Messages by id (3.49.11).
+    pub(crate) messages: Rc<HashMap<String, String>>,
+    /// Which tool component declares it: 0 is the driver.
+    pub(crate) component: usize,
+    /// Taxa by place alone: taxonomy and taxon, until the taxonomies are known.
+    pub(crate) taxa: Vec<(usize, usize)>,
+    /// Whether a result names it.
+    pub(crate) used: Cell<bool>,
+    /// What it is where it stands for an advisory.
+    pub(crate) advice: Option<Rc<Advice>>,
+    /// Its own name (3.49.7), which people are not shown, its category, and the like.
+    names: Vec<String>,
+    kind: Option<Kind>,
+}
+
+/// An advisory that a rule stands for.
+#[derive(Debug, Clone)]
+pub(crate) struct Advice {
+    pub(crate) advisory: Arc<Advisory>,
+    /// The rest of Grype's rule ids: `CVE-2021-1-lodash`.
+    pub(crate) package: Option<String>,
+    /// Package URLs of the rule's property bag.
+    pub(crate) purls: Vec<String>,
+    /// The rule's own texts that may name package and version; one rule, one package for most.
+    pub(crate) texts: Vec<String>,
+    /// Whether it is about a package in an image; `None`: the run knows.
+    pub(crate) image: Option<bool>,
+}
+
+impl Entry {
+    /// What is known of a rule that the report does not describe.
+    pub(crate) fn of_id(id: &str) -> Entry {
+        let mut entry =
+            Entry { rule: Arc::new(Rule { id: id.to_owned(), ..Rule::default() }), ..Entry::default() };
+        entry.advise("", Vec::new(), Vec::new(), Vec::new());
+        entry
+    }
+
+    pub(crate) fn of(rule: &wire::Descriptor<'_>, component: usize) -> Entry {
+        let text = |message: Option<&wire::Message<'_>>| {
+            bounded(message.and_then(plain).unwrap_or_default()).into_owned()
+        };
+        let (short, full) = (text(rule.short_description.get()), text(rule.full_description.get()));
+        let properties = rule.properties.get();
+        let mut made = Rule {
+            id: rule.id.to_string(),
+            former: former(rule),
+            name: name(&rule.id, &rule.name, &short, &full),
+            help: help(rule.help.get()),
+            help_uri: rule.help_uri.owned(),
+            ..Rule::default()
+        };
+        if let Some(properties) = properties {
+            made.tags = properties.tags.iter().filter_map(|tag| tag.owned()).take(MOST).collect();
+            weaknesses(properties, &mut made);
+        }
+        let mut taxa = Vec::new();
+        for target in rule.relationships.objects().filter_map(|relationship| relationship.target.get()) {
+            taxon(target, &mut made, &mut taxa);
+        }
+        made.cwe.extend(weakness::cwe(&rule.id).chain(weakness::cwe_page(&rule.help_uri)));
+        sort(&mut made);
+        let mut aliases: Vec<String> = rule.deprecated_ids.iter().filter_map(|id| id.owned()).collect();
+        aliases.extend(made.tags.iter().cloned());
+        let help = text(rule.help.get());
+        let texts = vec![help, full.clone(), short.clone()];
+        made.description = if full.is_empty() { short } else { full }.into();
+        let mut entry = Entry {
+            rule: Arc::new(made),
+            level: rule.default_configuration.get().and_then(|configuration| level(&configuration.level)),
+            score: properties.and_then(|properties| properties.security_severity.0),
+            messages: Rc::new(messages(rule)),
+            component,
+            taxa,
+            names: classes(rule, properties),
+            ..Entry::default()
+        };
+        let purls = properties
+            .map(|properties| properties.purls.iter().filter_map(|purl| purl.owned()).take(MOST).collect());
+        entry.advise(&rule.name, aliases, purls.unwrap_or_default(), texts);
+        entry
+    }
+
+    /// How many bytes its texts take.
+    pub(crate) fn length(&self) -> usize {
+        let help = match &self.rule.help {
+            Help::None => 0,
+            Help::Text(text) | Help::Markdown(text) => text.len(),
+        };
+        let messages: usize = self.messages.iter().map(|(id, text)| id.len() + text.len()).sum();
+        let advice = self.advice.iter().flat_map(|advice| advice.texts.iter().chain(&advice.purls));
+        let more = self.rule.tags.iter().chain(advice).map(String::len).sum::<usize>();
+        help + messages + more + self.rule.description.len() + self.rule.name.len() + self.rule.id.len()
+    }
+
+    /// Lets go of its texts but for their beginnings, of so many bytes.
+    pub(crate) fn shorten(&mut self, limit: usize) {
+        let rule = Arc::make_mut(&mut self.rule);
+        rule.description = words::start(&rule.description, limit).into();
+        if let Help::Text(text) | Help::Markdown(text) = &mut rule.help {
+            *text = words::start(text, limit).into();
+        }
+        rule.tags.truncate(10);
+        self.messages = Rc::default();
+        if let Some(advice) = self.advice.as_mut().map(Rc::make_mut) {
+            advice.texts.iter_mut().for_each(|text| *text = words::start(text, limit).to_owned());
+            advice.purls.truncate(1);
+        }
+    }
+
+    /// The same with more weaknesses, which some scanners give to the result alone.
+    pub(crate) fn with(&self, more: &Rule) -> Entry {
+        let mut entry = Entry { kind: None, ..self.clone() };
+        let rule = Arc::make_mut(&mut entry.rule);
+        rule.cwe.extend(&more.cwe);
+        rule.owasp.extend(more.owasp.iter().cloned());
+        rule.tags.extend(more.tags.iter().cloned());
+        sort(rule);
+        entry
+    }
+
+    /// What sort of thing it finds, unless it is an advisory; told once.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind.unwrap_or(Kind::Code)
+    }
+
+    /// Tells the kind, when scanner and weaknesses are known.
+    /// `more`: the names of what it is part of.
+    pub(crate) fn settle(&mut self, scanner: &str, more: &[&str]) {
+        let names: Vec<&str> = self.names.iter().map(String::as_str).chain(more.iter().copied()).collect();
+        self.kind = Some(kind::of_rule(scanner, &self.rule, &names));
+    }
+
+    /// Sees whether the rule's id is an advisory's, and gathers its other names.
+    fn advise(&mut self, class: &str, aliases: Vec<String>, purls: Vec<String>, texts: Vec<String>) {
+        // old Trivy: `[MEDIUM] CVE-2019-1549`
+        let id = match self.rule.id.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+            Some((_, id)) => id,
+            None => &self.rule.id,
+        };
+        let Some(name) = advisory::id(id) else { return };
+        let package = id[name.len()..].strip_prefix('-').filter(|rest| !rest.is_empty());
+        let mut names: Vec<String> = Vec::new();
+        let declared =
+            aliases.iter().filter_map(|alias| advisory::id(alias).filter(|id| *id == alias.as_str()));
+        // Snyk names the CVE in its descriptions alone
+        let told = texts.iter().skip(1).filter(|_| name.starts_with("SNYK-") || name.starts_with("npm:"));
+        for other in declared.chain(told.flat_map(|text| advisory::ids(text).take(1))) {
+            if other != name && names.iter().all(|known| known != other) {
+                names.push(other.to_owned());
+            }
+        }
+        let cvss = self.score.filter(|score| *score > 0.0).map(|score| Cvss { score, vector: None });
+        let advisory = Advisory { id: name.to_owned(), aliases: names, cvss, ..Advisory::default() };
+        // Trivy's names for classes of rules
+        let image = match class {
+            "OsPackageVulnerability" | "dockerfile_scan" => Some(true),
+            "LanguageSpecificPackageVulnerability" => None,
+            _ => Some(false),
+        };
+        let (advisory, package) = (Arc::new(advisory), package.map(str::to_owned));
+        let texts = texts.into_iter().map(|text| words::start(&text, TOLD).to_owned()).collect();
+        self.advice = Some(Rc::new(Advice { advisory, package, purls, texts, image }));
+    }
+}
+
+/// What a rule is called beside what people are shown, and the classes that it is put into.
+fn classes(rule: &wire::Descriptor<'_>, properties: Option<&wire::Properties<'_>>) -> Vec<String> {
+    let of_bag = properties.into_iter().flat_map(|bag| {
+        let below = bag.subcategory.iter().take(3).filter_map(|text| text.some());
+        [&*bag.category, &*bag.kind].into_iter().chain(below)
+    });
+    let all = std::iter::once(&*rule.name).chain(of_bag).filter(|text| !text.is_empty());
+    all.map(|text| words::start(text, CLASS).to_owned()).collect()
+}
+
+/// Its messages by id, the first of each.
+fn messages(rule: &wire::Descriptor<'_>) -> HashMap<String, String> {
+    let mut all = HashMap::new();
+    for (id, message) in rule.message_strings.iter() {
+        if let Some(text) = message.get().and_then(plain) {
+            all.entry(id.to_owned()).or_insert_with(|| bounded(text).into_owned());
+        }
+    }
+    all
+}
+
+/// The severity that a level stands for (3.27.10); `None`: it is no level.
+pub(crate) fn level(word: &str) -> Option<Severity> {
+    match word {
+        "error" => Some(Severity::High),
+        "warning" => Some(Severity::Medium),
+        "note" => Some(Severity::Low),
+        "none" => Some(Severity::Info),
+        _ => None,
+    }
+}
+
+/// Adds what a property bag says of weaknesses.
+pub(crate) fn weaknesses(properties: &wire::Properties<'_>, rule: &mut Rule) {
+    for text in properties.cwe.iter() {
+        rule.cwe.extend(weakness::cwe_field(text));
+    }
+    for tag in properties.tags.iter() {
+        rule.cwe.extend(weakness::cwe(tag));
+        rule.owasp.extend(weakness::owasp(tag));
+    }
+    let fields = [&properties.owasp, &properties.owasp_web, &properties.owasp_mobile];
+    for text in fields.into_iter().flat_map(|field| field.iter()) {
+        rule.owasp.extend(weakness::owasp_field(text));
+    }
+}
+
+/// Adds a taxon that is named (3.52); one that is only counted goes to `places`.
+pub(crate) fn taxon(reference: &wire::Reference<'_>, rule: &mut Rule, places: &mut Vec<(usize, usize)>) {
+    let component = reference.tool_component.get();
+    let name = component.map(|component| &*component.name).unwrap_or_default();
+    match reference.id.some() {
+        Some(id) if name.eq_ignore_ascii_case("cwe") => rule.cwe.extend(weakness::cwe_field(id)),
+        Some(id) if name.to_ascii_lowercase().contains("owasp") => {
+            rule.owasp.extend(weakness::owasp_field(id))
+        }
+        Some(id) => rule.cwe.extend(weakness::cwe(id)),
+        None => {
+            let taxonomy = component.and_then(|component| component.index.index());
+            places.extend(taxonomy.zip(reference.index.index()));
+        }
+    }
+}
+
+/// Adds what a taxon of a taxonomy says.
+pub(crate) fn add_taxon(rule: &mut Rule, taxonomy: &str, id: &str) {
+    if taxonomy.eq_ignore_ascii_case("cwe") {
+        rule.cwe.extend(weakness::cwe_field(id));
+    } else if taxonomy.to_ascii_lowercase().contains("owasp") {
+        rule.owasp.extend(weakness::owasp_field(id));
+    } else {
+        rule.cwe.extend(weakness::cwe(id));
+    }
+}
+
+/// Puts weaknesses in order, each once.
+pub(crate) fn sort(rule: &mut Rule) {
+    rule.cwe.sort_unstable();
+    rule.cwe.dedup();
+    rule.owasp.sort_unstable();
+    rule.owasp.dedup();
+}
+
+fn help(message: Option<&wire::Message<'_>>) -> Help {
+    let Some(message) = message else { return Help::None };
+    let text = |text: &str| Some(bounded(text).into_owned()).filter(|text| !text.is_empty());
+    match (text(&message.markdown), text(&message.text)) {
+        (Some(markdown), _) => Help::Markdown(markdown.into()),
+        (None, Some(text)) => Help::Text(text.into()),
+        (None, None) => Help::None,
+    }
+}
+
+/// One line for people: the short description, unless it says no more than the id; else the first
+/// sentence of the long one, else the rule's name.
+fn name(id: &str, name: &str, short: &str, full: &str) -> String {
+    let told = |line: &str| !line.is_empty() && line != id && !line.starts_with("Semgrep Finding: ");
+    let short = line(short);
+    // govulncheck puts the id before, Snyk the severity
+    let own = short.strip_prefix(&format!("[{id}] ")).or_else(|| Some(short.split_once(" severity - ")?.1));
+    let short = own.unwrap_or(&short);
+    if told(short) {
+        return short.to_owned();
+    }
+    let sentence = line(full.split(". ").next().unwrap_or_default());
+    if told(&sentence) && sentence.len() <= 120 { sentence } else { line(name) }
+}
+
+/// The first line that is not blank, with its white space folded.
+fn line(text: &str) -> String {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    first.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a rule was called before, each once.
+fn former(rule: &wire::Descriptor<'_>) -> Vec<String> {
+    let ids: BTreeSet<String> = rule.deprecated_ids.iter().filter_map(|id| id.owned()).collect();
+    ids.into_iter().filter(|id| !id.is_empty() && *rule.id != **id).take(FORMER).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(json: &str) -> Entry {
+        Entry::of(&serde_json::from_str(json).unwrap(), 0)
+    }
+
+    #[test]
+    fn a_rule_is_told_to_people() {
+        let check = |json: &str, expected: &str| assert_eq!(entry(json).rule.name, expected, "{json}");
+        check(r#"{"id":"js/x","name":"js/x","shortDescription":{"text":"Unused\n variable"}}"#, "Unused");
+        check(r#"{"id":"B403","name":"blacklist"}"#, "blacklist");
+        check(
+            r#"{"id":"x","shortDescription":{"text":"Semgrep Finding: x"},"fullDescription":{"text":"exec of input. Bad."}}"#,
+            "exec of input",
+        );
+        check(r#"{"id":"x","shortDescription":null,"name":null}"#, "");
+        check(r#"{"id":"GO-2026-1","shortDescription":{"text":"[GO-2026-1] TOCTOU in os"}}"#, "TOCTOU in os");
+        check(
+            r#"{"id":"S","shortDescription":{"text":"High severity - CVE-2023-1 in x"}}"#,
+            "CVE-2023-1 in x",
+        );
+    }
+
+    #[test]
+    fn weaknesses_come_from_everywhere() {
+        let made = entry(
+            r#"{"id":"x","properties":{"tags":["external/cwe/cwe-079","OWASP-A03:2021 - Injection"],"cwe":"CWE-80"},
+            "relationships":[{"target":{"id":"89","toolComponent":{"name":"CWE"}}},{"target":{"id":"CWE-79"}},
+            {"target":{"index":3,"toolComponent":{"index":1}}}]}"#,
+        );
+        assert_eq!(made.rule.cwe, [79, 80, 89]);
+        assert_eq!(made.rule.owasp, ["A03:2021"]);
+        assert_eq!(made.taxa, [(1, 3)]);
+    }
+
+    #[test]
+    fn advisories_are_told_from_rules() {
+        let check = |json: &str, expected: Option<(&str, &[&str], Option<&str>)>| {
+            let advice = entry(json).advice;
+            let told = advice.as_ref().map(|advice| {
+                let aliases = advice.advisory.aliases.iter().map(|alias| &**alias).collect::<Vec<_>>();
+                (&*advice.advisory.id, aliases, advice.package.as_deref())
+            });
+            assert_eq!(told, expected.map(|(id, aliases, package)| (id, aliases.to_vec(), package)));
+        };
+        check(r#"{"id":"js/xss"}"#, None);
+        check(r#"{"id":"CVE-2021-1-lodash"}"#, Some(("CVE-2021-1", &[], Some("lodash"))));
+        check(r#"{"id":"[MEDIUM] CVE-2019-1549"}"#, Some(("CVE-2019-1549", &[], None)));
+        check(
+            r#"{"id":"GO-2020-15","properties":{"tags":["CVE-2020-14040","security"]}}"#,
+            Some(("GO-2020-15", &["CVE-2020-14040"], None)),
+        );
+        check(
+            r#"{"id":"CVE-2022-1","deprecatedIds":["CVE-2022-1","RUSTSEC-2022-0013"],"fullDescription":{"text":"like CVE-2000-1"}}"#,
+            Some(("CVE-2022-1", &["RUSTSEC-2022-0013"], None)),
+        );
+        check(
+            r#"{"id":"SNYK-JS-LODASH-1","shortDescription":{"text":"High severity - CVE-2023-5363 vulnerability in x"}}"#,
+            Some(("SNYK-JS-LODASH-1", &["CVE-2023-5363"], None)),
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! `bundle-audit check --format json`: unpatched gems, and sources that anybody may change on the way.
+
+use crate::model::finding::Kind;
+use crate::model::scan::{Problem, Scan};
+
+use crate::report::shared::audit::{Audit, Told, starts};
+use crate::report::parse::json::Json;
+use crate::report::detect::{Format, Shape};
+use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
+use crate::report::parse::source::Source;
+use crate::report::shared::cvss;
+use crate::report::sink::Sink;
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "bundler-audit",
+    scanners: "bundler-audit (`bundle-audit check --format json`)",
+    recognised: "a JSON object with `version`, `created_at` and `results`",
+    kinds: &[Kind::Dependency],
+    recognise: |outline| {
+        outline.shape == Shape::Object
+            && ["version", "created_at", "results"].iter().all(|key| outline.has(key))
+    },
+    read,
+};
+
+objects! { "snake_case"
+    /// A result
+    struct Result {
+        r#type: Text<'a>,
+        source: Text<'a>,
+        gem: Maybe<Gem<'a>>,
+        advisory: Maybe<Advisory<'a>>,
+    }
+
+    /// A gem
+    struct Gem {
+        name: Text<'a>,
+        version: Text<'a>,
+    }
+
+    /// An advisory of ruby-advisory-db
+    struct Advisory {
+        id: Text<'a>,
+        url: Text<'a>,
+        title: Text<'a>,
+        description: Text<'a>,
+        cvss_v2: Number,
+        cvss_v3: Number,
+        cve: Text<'a>,
+        ghsa: Text<'a>,
+        patched_versions: Option<List<Text<'a>>>,
+        criticality: Text<'a>,
+    }
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> std::result::Result<(), Problem> {
+    let audit = Audit::new("bundler-audit", "gem", "Gemfile.lock", source);
+    let (mut version, mut listed) = (String::new(), false);
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = json.each_entry(|json, key| match key {
+        "version" => json.word().map(|word| version = word),
+        "results" => {
+            listed = json.peek()? == Some(b'[');
+            json.each_element(|json| {
+                json.object::<Result<'_>>("result", |result, sink| tell(&audit, result, sink))
+            })
+        }
+        _ => Ok(()),
+    });
+    let version = Some(version).filter(|word| !word.is_empty());
+    sink.scan(Scan { version, ..audit.scan(source, (!listed).then_some(false)) });
+    end
+}
+
+fn tell(audit: &Audit, result: &Result<'_>, sink: &mut dyn Sink) {
+    let unknown = Gem::default();
+    let gem = result.gem.get().unwrap_or(&unknown);
+    let Some(advisory) = result.advisory.get() else {
+        let message = format!("Insecure source: {}", &*result.source);
+        sink.finding(audit.rule(&result.r#type, "", &message, ""));
+        return;
+    };
+    let with = |prefix: &str, number: &Text<'_>| number.some().map(|number| format!("{prefix}{number}"));
+    let names = [advisory.id.owned(), with("CVE-", &advisory.cve), with("GHSA-", &advisory.ghsa)];
+    let patched = advisory.patched_versions.iter().flat_map(|all| all.iter());
+    sink.finding(audit.finding(Told {
+        names: names.into_iter().flatten().collect(),
+        title: &advisory.title,
+        description: &advisory.description,
+        url: advisory.url.owned(),
+        severity: &advisory.criticality,
+        cvss: cvss::of(advisory.cvss_v3.0, None).or_else(|| cvss::of(advisory.cvss_v2.0, None)),
+        package: &gem.name,
+        version: &gem.version,
+        fixed: patched.flat_map(|range| starts(range)).collect(),
+        unfixed: advisory.patched_versions.is_some(),
+        ..Told::default()
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FORMAT;
+    use crate::report::shared::told::check_lines;
+
+    #[test]
+    fn gems_and_sources_are_told() {
+        check_lines(
+            &FORMAT,
+            r#"{"version":"0.9","created_at":"2026","results":[
+            {"type":"insecure_source","source":"http://gems.example"},
+            {"type":"unpatched_gem","gem":{"name":"left","version":"1.0"},"advisory":{"id":"CVE-2020-1","cve":"2020-1",
+             "ghsa":"aaaa-bbbb-cccc","title":"Bad","cvss_v3":9.1,"patched_versions":["~> 1.1.2",">= 2.0"],"criticality":"low"}},
+            {"type":"unpatched_gem","gem":{"name":"old"},"advisory":{"id":"OSVDB-1","criticality":"low"}},null]}"#,
+            &[
+                "dependency medium insecure_source: Insecure source: http://gems.example at Gemfile.lock",
+                "dependency critical CVE-2020-1=GHSA-aaaa-bbbb-cccc pkg:gem/left@1.0 fixed 1.1.2,2.0 at Gemfile.lock",
+                "dependency low OSVDB-1 pkg:gem/old at Gemfile.lock",
+                "problem is no result: it is passed over",
+                "scan bundler-audit 0.9",
+            ],
+        );
+        check_lines(
+            &FORMAT,
+            r#"{"version":"0.9","created_at":"2026","results":null}"#,
+            &["scan bundler-audit 0.9 failed"],
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! `cargo audit --json`: vulnerable crates of a lock file, and warnings about others.
+
+use crate::model::finding::Kind;
+use crate::model::scan::Problem;
+use crate::report::sink::Sink;
+use crate::report::shared::audit::{Audit, Told, starts};
+use crate::report::parse::json::Json;
+use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::lenient::{List, Maybe, Text, objects};
+use crate::report::parse::source::Source;
+
+use crate::report::readers::dependency::cargo::{Advisory, Package, advise, lock_file, worth};
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "cargo-audit",
+    scanners: "cargo-audit (`cargo audit --json`)",
+    recognised: "a JSON object with `vulnerabilities` beside `database` and `lockfile`, or of RustSec's advisories",
+    kinds: &[Kind::Dependency],
+    recognise,
+    read,
+};
+
+objects! { "snake_case"
+    /// A vulnerability, or a warning
+    struct Entry {
+        kind: Text<'a>,
+        advisory: Maybe<Advisory<'a>>,
+        versions: Maybe<Versions<'a>>,
+        package: Maybe<Package<'a>>,
+    }
+
+    /// Which versions are good
+    struct Versions {
+        patched: List<Text<'a>>,
+    }
+}
+
+fn recognise(outline: &Outline) -> bool {
+    let rust = || outline.head.contains("\"RUSTSEC-") && outline.head.contains("\"patched\"");
+    outline.shape == Shape::Object
+        && outline.has("vulnerabilities")
+        && (outline.has("database") && outline.has("lockfile") || rust())
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let audit = lock_file("cargo-audit", source);
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = json.each_entry(|json, key| match key {
+        // `list` has them; other writers number them
+        "vulnerabilities" => json.each_entry(|json, _| json.each_element(|json| entry(json, &audit))),
+        "warnings" if json.peek()? == Some(b'[') => json.each_element(|json| entry(json, &audit)),
+        "warnings" => json.each_entry(|json, _| json.each_element(|json| entry(json, &audit))),
+        _ => Ok(()),
+    });
+    sink.scan(audit.scan(source, None));
+    end
+}
+
+fn entry(json: &mut Json<'_>, audit: &Audit) -> Result<(), Problem> {
+    json.fitting::<Entry<'_>>("vulnerability", |entry, sink| {
+        if entry.advisory.get().is_none() && entry.package.get().is_none() {
+            return false;
+        }
+        tell(audit, entry, sink);
+        true
+    })
+}
+
+fn tell(audit: &Audit, entry: &Entry<'_>, sink: &mut dyn Sink) {
+    let mut told = entry.advisory.get().map_or_else(Told::default, advise);
+    if let Some(package) = entry.package.get() {
+        told.package = package.name.some().unwrap_or(told.package);
+        told.version = &package.version;
+    }
+    // a yanked version has no advisory
+    let title = format!("{} {} is {}", told.package, told.version, &*entry.kind);
+    if told.names.is_empty() {
+        told.names.push(format!("{}-{}-{}", &*entry.kind, told.package, told.version));
+        told.title = &title;
+    }
+    if told.severity.is_empty() {
+        told.severity = worth(&entry.kind);
+    }
+    let patched = entry.versions.get().into_iter().flat_map(|versions| versions.patched.iter());
+    told.fixed = patched.flat_map(|range| starts(range)).collect();
+    told.unfixed = entry.advisory.get().is_some() && entry.versions.get().is_some();
+    sink.finding(audit.finding(told));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FORMAT;
+    use crate::report::shared::told::check_lines;
+
+    #[test]
+    fn vulnerabilities_and_warnings_are_told() {
+        let advisory = r#"{"id":"RUSTSEC-2020-0001","package":"left","title":"Bad","description":"Bad.",
+            "aliases":["CVE-2020-1"],"cvss":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H","withdrawn":null}"#;
+        let found = "dependency critical RUSTSEC-2020-0001=CVE-2020-1 pkg:cargo/left@0.1.0 fixed 0.2.0,0.1.5 at Cargo.lock";
+        check_lines(
+            &FORMAT,
+            &format!(
+                r#"{{"database":{{}},"lockfile":{{}},"vulnerabilities":{{"found":true,"count":1,"list":[
+                {{"advisory":{advisory},"versions":{{"patched":[">=0.2.0","^0.1.5"]}},"package":{{"name":"left","version":"0.1.0"}}}}]}},
+                "warnings":{{"unmaintained":[{{"kind":"unmaintained","package":{{"name":"old","version":"1"}},
+                "advisory":{{"id":"RUSTSEC-2021-2","package":"old","informational":"unmaintained"}}}}],
+                "yanked":[{{"kind":"yanked","package":{{"name":"gone","version":"2"}},"advisory":null}},5]}}}}"#
+            ),
+            &[
+                found,
+                "dependency info RUSTSEC-2021-2 pkg:cargo/old@1 at Cargo.lock",
+                "dependency info yanked-gone-2 pkg:cargo/gone@2 at Cargo.lock",
+                "problem is no vulnerability: it is passed over",
+                "scan cargo-audit",
+            ],
+        );
+        check_lines(
+            &FORMAT,
+            &format!(
+                r#"{{"vulnerabilities":{{"0":{{"advisory":{advisory},"versions":{{"patched":["0.2.0"]}}}}}},"meta":{{}}}}"#
+            ),
+            &[
+                "dependency critical RUSTSEC-2020-0001=CVE-2020-1 pkg:cargo/left fixed 0.2.0 at Cargo.lock",
+                "scan cargo-audit",
+            ],
+        );
+    }
+}

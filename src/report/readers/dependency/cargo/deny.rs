@@ -1,0 +1,158 @@
+//! `cargo deny --format json check`: a line for each diagnostic, and a summary at the end.
+//!
+//! What is about the configuration alone (no crate is shown) is no finding.
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Aside, Help, Kind};
+use crate::model::scan::Problem;
+use crate::report::sink::Sink;
+use crate::report::shared::audit::{Audit, starts};
+use crate::report::parse::json::Json;
+use crate::report::detect::{Format, Shape};
+use crate::report::parse::lenient::{First, List, Maybe, Text, objects};
+use crate::report::parse::source::Source;
+
+use crate::report::readers::dependency::cargo::{Advisory, Package, advise, lock_file};
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "cargo-deny",
+    scanners: "cargo-deny (`cargo deny --format json check`)",
+    recognised: "JSON objects one a line, with `type` (diagnostic, log, summary) and `fields`",
+    kinds: &[Kind::Dependency],
+    recognise: |outline| {
+        let kind = outline.value("type").unwrap_or_default();
+        outline.shape == Shape::Object
+            && outline.has("fields")
+            && matches!(kind, "diagnostic" | "log" | "summary")
+    },
+    read,
+};
+
+objects! { "snake_case"
+    /// A line
+    struct Line {
+        r#type: Text<'a>,
+        fields: Maybe<Diagnostic<'a>>,
+    }
+
+    /// What a diagnostic tells, and of a summary the checks that were made
+    struct Diagnostic {
+        code: Text<'a>,
+        severity: Text<'a>,
+        message: Text<'a>,
+        notes: List<Text<'a>>,
+        advisory: Maybe<Advisory<'a>>,
+        graphs: First<Maybe<Node<'a>>>,
+        advisories: Maybe<Advisory<'a>>,
+    }
+
+    /// A crate, and what depends on it
+    struct Node {
+        #[serde(rename = "Krate")]
+        krate: Maybe<Package<'a>>,
+        parents: First<Maybe<Box<Node<'a>>>>,
+    }
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let audit = lock_file("cargo-deny", source);
+    let mut checked = false;
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = json.each_message(|json| {
+        json.fitting::<Line<'_>>("diagnostic", |line, sink| match (&*line.r#type, line.fields.get()) {
+            ("diagnostic", Some(diagnostic)) => {
+                tell(&audit, diagnostic, sink);
+                true
+            }
+            ("summary", summary) => {
+                checked |= summary.is_some_and(|summary| summary.advisories.get().is_some());
+                true
+            }
+            (kind, _) => kind != "diagnostic",
+        })
+    });
+    // without a summary of the advisories their check did not come to its end, or was never made
+    sink.scan(audit.scan(source, (!checked).then_some(false)));
+    end
+}
+
+fn tell(audit: &Audit, diagnostic: &Diagnostic<'_>, sink: &mut dyn Sink) {
+    let graph = diagnostic.graphs.0.as_ref().and_then(Maybe::get);
+    let krate = graph.and_then(|node| node.krate.get());
+    let ignored = diagnostic.code.contains("ignored").then_some(Aside::Suppressed);
+    if let Some(advisory) = diagnostic.advisory.get() {
+        let mut told = advise(advisory);
+        if let Some(krate) = krate {
+            told.package = krate.name.some().unwrap_or(told.package);
+            told.version = &krate.version;
+        }
+        if told.severity.is_empty() {
+            told.severity = &diagnostic.severity;
+        }
+        let solution = diagnostic.notes.iter().find_map(|note| note.strip_prefix("Solution: "));
+        if let Some(solution) = solution {
+            let ranges = solution.strip_prefix("Upgrade to ").unwrap_or_default();
+            told.unfixed = solution.starts_with("No safe upgrade");
+            told.fixed = ranges.split(" OR ").flat_map(starts).collect();
+            told.help = Help::Text(solution.into());
+        }
+        told.path = graph.map(way).unwrap_or_default();
+        told.aside = ignored;
+        sink.finding(audit.finding(told));
+    } else if let Some(krate) = krate {
+        let about = format!("{} {}", &*krate.name, &*krate.version);
+        let mut finding = audit.rule(&diagnostic.code, &diagnostic.severity, &diagnostic.message, &about);
+        finding.aside = ignored;
+        sink.finding(finding);
+    }
+}
+
+/// From a direct dependency to the crate; the first of each crate's parents, the own crate last.
+fn way<'r>(node: &'r Node<'r>) -> Vec<Cow<'r, str>> {
+    let parent =
+        |node: &&'r Node<'r>| node.parents.0.as_ref().and_then(|parent| parent.get()).map(|parent| &**parent);
+    let mut way: Vec<Cow<'_, str>> = std::iter::successors(Some(node), parent)
+        .filter_map(|node| node.krate.get())
+        .map(|krate| Cow::Borrowed(&*krate.name))
+        .collect();
+    if way.len() > 1 {
+        way.pop();
+    }
+    way.reverse();
+    way
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FORMAT;
+    use crate::report::shared::told::check_lines;
+
+    #[test]
+    fn diagnostics_about_crates_are_told() {
+        let graph = r#"[{"Krate":{"name":"left","version":"0.1.0"},"parents":[{"Krate":{"name":"middle","version":"1"},
+            "parents":[{"Krate":{"name":"own","version":"0.0.0"}}]}]}]"#;
+        let lines = format!(
+            r#"{{"type":"log","fields":{{"level":"WARN","message":"x"}}}}
+            {{"type":"diagnostic","fields":{{"code":"vulnerability","severity":"error","message":"Bad","graphs":{graph},
+            "advisory":{{"id":"RUSTSEC-2020-1","package":"left","title":"Bad"}},"notes":["Solution: Upgrade to >=0.2.0 OR ^0.1.5 (try `cargo update -p left`)"]}}}}
+            {{"type":"diagnostic","fields":{{"code":"advisory-ignored","severity":"note","graphs":{graph},"advisory":{{"id":"RUSTSEC-2020-2","informational":"unsound"}}}}}}
+            {{"type":"diagnostic","fields":{{"code":"banned","severity":"warning","message":"crate is banned","graphs":{graph}}}}}
+            {{"type":"diagnostic","fields":{{"code":"license-not-encountered","severity":"warning","message":"m","graphs":[]}}}}"#
+        );
+        let told = [
+            "dependency high RUSTSEC-2020-1 pkg:cargo/left@0.1.0 fixed 0.2.0,0.1.5 via middle>left at Cargo.lock",
+            "dependency low RUSTSEC-2020-2 pkg:cargo/left@0.1.0 via middle>left at Cargo.lock suppressed",
+            "dependency medium banned: crate is banned at Cargo.lock",
+        ];
+        check_lines(
+            &FORMAT,
+            &format!("{lines}\n{}", r#"{"type":"summary","fields":{"advisories":{"errors":1}}}"#),
+            &[&told[..], &["scan cargo-deny"]].concat(),
+        );
+        check_lines(&FORMAT, &lines, &[&told[..], &["scan cargo-deny failed"]].concat());
+        let others = format!("{lines}{}", r#"{"fields":{"licenses":{"errors":0}},"type":"summary"}"#);
+        check_lines(&FORMAT, &others, &[&told[..], &["scan cargo-deny failed"]].concat());
+    }
+}

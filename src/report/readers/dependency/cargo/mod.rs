@@ -1,0 +1,74 @@
+//! What reads RustSec's advisories for Cargo: cargo-audit and cargo-deny.
+
+use crate::model::finding::Help;
+
+use crate::report::shared::audit::{Audit, Told};
+use crate::report::shared::cvss;
+use crate::report::parse::lenient::{List, Text, objects};
+use crate::report::parse::source::Source;
+
+mod audit;
+mod deny;
+
+pub(crate) use audit::FORMAT as AUDIT;
+pub(crate) use deny::FORMAT as DENY;
+
+objects! { "kebab-case"
+    /// RustSec's own metadata of an advisory
+    struct Advisory {
+        id: Text<'a>,
+        package: Text<'a>,
+        title: Text<'a>,
+        description: Text<'a>,
+        aliases: List<Text<'a>>,
+        cvss: Text<'a>,
+        severity: Text<'a>,
+        informational: Text<'a>,
+        url: Text<'a>,
+        withdrawn: Text<'a>,
+    }
+
+    /// A crate
+    struct Package {
+        name: Text<'a>,
+        version: Text<'a>,
+    }
+}
+
+fn lock_file(scanner: &str, source: &Source) -> Audit {
+    Audit::new(scanner, "cargo", "Cargo.lock", source)
+}
+
+/// What an advisory says, whoever tells it; package, versions and the way to it are the teller's.
+fn advise<'r>(advisory: &'r Advisory<'r>) -> Told<'r> {
+    let names = [&advisory.id].into_iter().chain(advisory.aliases.iter());
+    Told {
+        names: names.filter_map(Text::owned).collect(),
+        title: &advisory.title,
+        description: &advisory.description,
+        help: Help::None,
+        url: page(advisory),
+        severity: advisory.severity.some().unwrap_or_else(|| worth(&advisory.informational)),
+        cvss: cvss::of(None, advisory.cvss.some()),
+        withdrawn: advisory.withdrawn.some().is_some(),
+        package: &advisory.package,
+        ..Told::default()
+    }
+}
+
+/// RustSec's page tells more than the upstream ticket that `url` mostly is.
+fn page(advisory: &Advisory<'_>) -> Option<String> {
+    if advisory.id.starts_with("RUSTSEC-") {
+        return Some(format!("https://rustsec.org/advisories/{}.html", &*advisory.id));
+    }
+    advisory.url.owned()
+}
+
+/// How bad a warning is by its kind (RustSec's `informational`); empty: it is no warning.
+fn worth(kind: &str) -> &'static str {
+    match kind {
+        "" => "",
+        "unsound" => "low",
+        _ => "info",
+    }
+}

@@ -1,0 +1,250 @@
+//! What a bill of materials says beside its vulnerabilities: who made it, of what, and its components.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+
+use crate::model::finding::Package;
+use crate::model::scan::Scan;
+use crate::report::shared::flaw;
+use crate::report::shared::graph::Ways;
+use crate::report::parse::lenient::Text;
+use crate::report::shared::moment::moment;
+use crate::report::shared::path;
+
+use crate::report::readers::dependency::cyclonedx::finding::Opened;
+use crate::report::readers::dependency::cyclonedx::wire;
+
+/// Tools as people know them, by the name that they write.
+const TOOLS: &[(&str, &str)] = &[
+    ("trivy", "Trivy"),
+    ("grype", "Grype"),
+    ("osv-scanner", "OSV-Scanner"),
+    ("dependency-track", "Dependency-Track"),
+];
+
+/// Properties that name the file that holds a component.
+const PLACES: &[&str] =
+    &["syft:location:0:path", "aquasecurity:trivy:FilePath", "aquasecurity:trivy:PkgPath", "SrcFile"];
+
+/// What is known beyond one vulnerability.
+#[derive(Default)]
+pub(crate) struct Context {
+    scanner: Option<String>,
+    version: Option<String>,
+    /// When the bill was written.
+    pub(crate) written: Option<Timestamp>,
+    /// What the bill is of, by package URL, name and reference.
+    products: Vec<String>,
+    /// The reference of what the bill is of.
+    root: Option<String>,
+    /// The image that the bill is of.
+    pub(crate) image: Option<String>,
+    /// The components that are needed, by their node.
+    parts: HashMap<u32, Part>,
+    /// The nodes of what vulnerabilities affect, and once settled of the ways there as well.
+    needed: HashSet<u32>,
+    ways: Ways,
+    /// What is explicitly called open.
+    pub(crate) opened: Opened,
+    /// Whether there is a place for vulnerabilities.
+    pub(crate) has_results: bool,
+}
+
+/// A component, as far as it is needed: URL, name, version and place as lines of one text. A bill may have
+/// hundreds of thousands of them, and must not take more memory than it has to.
+struct Part {
+    texts: Box<str>,
+    is_file: bool,
+}
+
+impl Part {
+    fn new(texts: [&str; 4], is_file: bool) -> Part {
+        let line = |text: &str| text.replace('\n', " ");
+        Part { texts: texts.map(line).join("\n").into(), is_file }
+    }
+
+    fn text(&self, index: usize) -> &str {
+        self.texts.split('\n').nth(index).unwrap_or_default()
+    }
+
+    fn purl(&self) -> &str {
+        self.text(0)
+    }
+
+    fn name(&self) -> &str {
+        self.text(1)
+    }
+
+    fn version(&self) -> &str {
+        self.text(2)
+    }
+
+    fn place(&self) -> &str {
+        self.text(3)
+    }
+}
+
+impl Context {
+    /// Notes who made the bill, and what it is of.
+    pub(crate) fn metadata(&mut self, metadata: &wire::Metadata<'_>) {
+        self.written = moment(&metadata.timestamp);
+        let holders = metadata.tools.objects();
+        let tools = holders.flat_map(|tool| {
+            std::iter::once(tool).chain(tool.components.objects()).chain(tool.tool.objects())
+        });
+        if let Some(tool) = tools.into_iter().find(|tool| !tool.name.is_empty()) {
+            let known = TOOLS.iter().find(|(name, _)| tool.name.eq_ignore_ascii_case(name));
+            self.scanner = Some(known.map_or(&*tool.name, |(_, name)| name).to_owned());
+            self.version = tool.version.owned().filter(|version| !version.starts_with('['));
+        }
+        if let Some(component) = metadata.component.get() {
+            let reference = Context::reference(component);
+            self.ways.root(&reference);
+            let purl = component.purl.some().map(|purl| flaw::package(purl, "", "", "").purl.into_owned());
+            let names = [component.name.owned(), component.reference.owned()];
+            self.products = purl.into_iter().chain(names.into_iter().flatten()).collect();
+            self.image = (&*component.kind == "container").then(|| component.name.to_string());
+            self.component(component, true);
+            self.root = Some(reference);
+        }
+    }
+
+    /// Notes what a vulnerability is about; `within`: the component that holds it.
+    pub(crate) fn affected(&mut self, found: &wire::Vulnerability<'_>, within: &str) {
+        let listed = found.affects.objects().map(|one| &*one.reference);
+        for reference in listed.chain([&*found.reference, within]).filter(|one| !one.is_empty()) {
+            let node = self.ways.node(&local(reference));
+            self.needed.insert(node);
+        }
+    }
+
+    /// Keeps a component and those within it, all or as far as they are needed.
+    pub(crate) fn component(&mut self, component: &wire::Component<'_>, all: bool) {
+        component.components.objects().for_each(|inner| self.component(inner, all));
+        let reference = Context::reference(component);
+        let node = if all { Some(self.ways.node(&reference)) } else { self.ways.known(&reference) };
+        let Some(node) = node.filter(|node| all || self.needed.contains(node)) else { return };
+        let group = component.group.some().filter(|_| component.purl.is_empty());
+        let name = group.map_or(component.name.to_string(), |group| format!("{group}/{}", &*component.name));
+        let property = |wanted: &&str| {
+            let found = component.properties.objects().find(|property| *property.name == **wanted)?;
+            [&found.value, &found.text].into_iter().find_map(Text::owned)
+        };
+        let occurrence = || {
+            let all = component.evidence.get()?.occurrences.objects();
+            all.into_iter().find_map(|one| one.location.owned())
+        };
+        let place = PLACES.iter().find_map(property).or_else(occurrence).unwrap_or_default();
+        let is_file = &*component.kind == "application" && component.purl.is_empty();
+        let part = Part::new([&component.purl, &name, &component.version, &place], is_file);
+        self.parts.insert(node, part);
+    }
+
+    pub(crate) fn dependency(&mut self, dependency: &wire::Dependency<'_>) {
+        let inner = dependency.dependency.objects().map(|one| &one.reference);
+        for other in dependency.depends_on.iter().chain(inner) {
+            self.ways.edge(&dependency.reference, other);
+        }
+    }
+
+    /// To be called when all dependencies and vulnerabilities are known, before the components.
+    pub(crate) fn settle(&mut self) {
+        self.ways.settle();
+        self.ways.close();
+        let ways: HashSet<u32> = self.needed.iter().flat_map(|node| self.ways.way(*node)).collect();
+        self.needed.extend(ways);
+    }
+
+    /// What a component is called within its bill; what has no name there is known as what it is.
+    pub(crate) fn reference(component: &wire::Component<'_>) -> String {
+        match [&component.reference, &component.purl].into_iter().find_map(|text| text.some()) {
+            Some(own) => own.to_owned(),
+            None if component.version.is_empty() => component.name.to_string(),
+            None => format!("{}@{}", &*component.name, &*component.version),
+        }
+    }
+
+    /// Whether a reference is a component's.
+    pub(crate) fn knows(&self, reference: &str) -> bool {
+        self.ways.known(&local(reference)).is_some_and(|node| self.parts.contains_key(&node))
+    }
+
+    /// Whether a reference is what the bill is of.
+    pub(crate) fn is_root(&self, reference: &str) -> bool {
+        self.root.as_deref() == Some(reference)
+    }
+
+    /// What the bill is of, by its best name.
+    pub(crate) fn product(&self) -> Option<&str> {
+        self.products.first().map(String::as_str)
+    }
+
+    pub(crate) fn scanner(&self) -> &str {
+        self.scanner.as_deref().unwrap_or("CycloneDX")
+    }
+
+    /// The package behind a reference, with the way to it, and the file that lists it.
+    pub(crate) fn package(&self, reference: &str) -> (Package<'static>, String) {
+        let reference = &*local(reference);
+        let known = self.ways.known(reference).and_then(|node| Some((node, self.parts.get(&node)?)));
+        let Some((node, part)) = known else {
+            let purl = if reference.starts_with("pkg:") { reference } else { "" };
+            // a random one would make the next report's finding another one
+            let name = if purl.is_empty() && !is_random(reference) { reference } else { "" };
+            return (flaw::package(purl, "", name, ""), String::new());
+        };
+        let mut package = flaw::package(part.purl(), "", "", part.version());
+        if part.purl().is_empty() {
+            package = flaw::package("", "", part.name(), part.version());
+        }
+        let mut place = String::new();
+        let mut path = Vec::new();
+        for part in self.ways.way(node).into_iter().filter_map(|node| self.parts.get(&node)) {
+            if part.is_file {
+                // what is listed by a file starts there
+                part.name().clone_into(&mut place);
+                path.clear();
+            } else {
+                let name = flaw::package(part.purl(), "", "", "").name;
+                path.push(if name.is_empty() { part.name().to_owned().into() } else { name });
+            }
+        }
+        package.path = if path.len() > 1 { path } else { Vec::new() };
+        (package, if place.is_empty() { part.place().to_owned() } else { place })
+    }
+
+    pub(crate) fn scan(self) -> Scan {
+        let scanner = self.scanner().to_owned();
+        Scan {
+            has_results: self.has_results,
+            version: self.version,
+            products: self.products,
+            ..Scan::new(&scanner)
+        }
+    }
+}
+
+/// A reference without the bill that it is in: `urn:cdx:<serial>/<version>#<reference>`, where a package URL may be
+/// percent-encoded once more.
+pub(crate) fn local(reference: &str) -> Cow<'_, str> {
+    let Some((_, own)) = reference.strip_prefix("urn:cdx:").and_then(|rest| rest.split_once('#')) else {
+        return Cow::Borrowed(reference);
+    };
+    let twice = own.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("pkg%3a"));
+    if twice { Cow::Owned(path::decode(own)) } else { Cow::Borrowed(own) }
+}
+
+/// Whether a reference holds a UUID, which is another one in each report.
+fn is_random(reference: &str) -> bool {
+    const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+    let is_uuid = |bytes: &[u8]| {
+        let at = |(at, byte): (usize, &u8)| match HYPHENS.contains(&at) {
+            true => *byte == b'-',
+            false => byte.is_ascii_hexdigit(),
+        };
+        bytes.iter().enumerate().all(at)
+    };
+    reference.as_bytes().windows(36).any(is_uuid)
+}

@@ -1,0 +1,226 @@
+//! A CycloneDX vulnerability: a finding a component that it affects, and a statement where its analysis
+//! takes it back.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::model::finding::{Aside, Cvss, Effect, Help, Location, Statement};
+use crate::report::shared::flaw::{Flaw, Place, self};
+use crate::report::parse::lenient::Text;
+use crate::report::shared::moment::moment;
+use crate::report::parse::source::Source;
+use crate::report::shared::{advisory, cvss, path, purl, weakness};
+use crate::report::sink::Sink;
+
+use crate::report::readers::dependency::cyclonedx::context::{Context, local};
+use crate::report::readers::dependency::cyclonedx::versions::{Word, self};
+use crate::report::readers::dependency::cyclonedx::wire;
+
+/// Tells all that a vulnerability says; `within`: the component that holds it.
+pub(crate) fn tell(
+    found: &wire::Vulnerability<'_>,
+    within: &str,
+    context: &Context,
+    source: &Source,
+    sink: &mut dyn Sink,
+) {
+    let scanner: Arc<str> = context.scanner().into();
+    // what is the same for all components, of which there may be as many as anything else in it
+    let (shared, _) = flaw_of(found).parted();
+    let taken_back = found.analysis.get().and_then(excuse);
+    let mut all = names(found).into_iter();
+    let (name, aliases) = (all.next().unwrap_or_default(), all.collect::<Arc<[String]>>());
+    for (reference, affected) in places(found, within, context) {
+        let (mut package, place) = context.package(reference);
+        let listed = || affected.into_iter().flat_map(|one| one.versions.objects());
+        let good = listed().filter(|version| &*version.status == "unaffected");
+        let good = good.filter_map(|one| one.version.owned()).map(Cow::Owned);
+        package.fixed = good.take(flaw::MOST_FIXED).collect();
+        if package.fixed.is_empty() {
+            package.fixed = recommended(found, &package.name).into_iter().map(Cow::Owned).collect();
+        }
+        let response = || found.analysis.get().into_iter().flat_map(|analysis| analysis.response.iter());
+        package.unfixed = package.fixed.is_empty() && response().any(|word| &**word == "can_not_fix");
+        let word = versions::word(listed(), &package.version);
+        let excuse = match taken_back.clone() {
+            // said of other versions than this one
+            Some(_) if word == Word::Nothing && !package.version.is_empty() => None,
+            Some(words) => Some(words),
+            None => (word == Word::Unaffected).then(|| "unaffected".to_owned()),
+        };
+        let exploitable = found.analysis.get().is_some_and(|analysis| &*analysis.state == "exploitable");
+        let said = match &excuse {
+            Some(words) => {
+                (!context.opened.holds(found, reference)).then_some((Effect::NotAffected, words.as_str()))
+            }
+            // of ranges it is not known what they hold
+            None => (exploitable && listed().next().is_none()).then_some((Effect::Affected, "exploitable")),
+        };
+        let product = (!context.is_root(reference)).then(|| package.purl.to_string());
+        let known = product.as_ref().is_none_or(|purl| !purl.starts_with("pkg:generic/"));
+        if let Some((effect, justification)) = said.filter(|_| known) {
+            sink.statement(Statement {
+                advisory: name.clone(),
+                aliases: aliases.clone(),
+                within: context.product().filter(|_| product.is_none()).map(str::to_owned),
+                product,
+                effect,
+                said_at: said_at(found, context),
+                justification: justification.to_owned(),
+            });
+        }
+        let image = context.image.as_deref();
+        let location = match image {
+            Some(image) => Location {
+                path: image.to_owned().into(),
+                logical: Some(place).filter(|place| !place.is_empty()).map(Cow::Owned),
+                ..Location::default()
+            },
+            None => Location { path: path::of_path(place.into(), source), ..Location::default() },
+        };
+        let image = image.is_some() || purl::is_system(&package.purl);
+        let aside = excuse.as_ref().map(|_| Aside::NotAffected);
+        let mut finding = shared.finding(&scanner, Place { package, image, location, aside });
+        finding.detail.excuse = excuse.map(Cow::Owned);
+        sink.finding(finding);
+    }
+}
+
+/// When the analysis was made (1.5 and later), else when the bill was written.
+fn said_at(found: &wire::Vulnerability<'_>, context: &Context) -> Option<Timestamp> {
+    let analysis = found.analysis.get();
+    let own = analysis.and_then(|one| moment(&one.last_updated).or_else(|| moment(&one.first_issued)));
+    own.or(context.written)
+}
+
+/// What is explicitly called exploitable or in triage: by advisory and reference. It stays open, whatever
+/// another entry of the report says of the same.
+#[derive(Default)]
+pub(crate) struct Opened(HashSet<(String, String)>);
+
+impl Opened {
+    pub(crate) fn note(&mut self, found: &wire::Vulnerability<'_>, within: &str, context: &Context) {
+        let state = found.analysis.get().map_or("", |analysis| &*analysis.state);
+        if !matches!(state, "exploitable" | "in_triage") {
+            return;
+        }
+        for (reference, affected) in places(found, within, context) {
+            let version = context.package(reference).0.version;
+            let listed = affected.into_iter().flat_map(|one| one.versions.objects());
+            if versions::word(listed, &version) == Word::Affected {
+                self.0.extend(names(found).into_iter().map(|name| (name, local(reference).into_owned())));
+            }
+        }
+    }
+
+    fn holds(&self, found: &wire::Vulnerability<'_>, reference: &str) -> bool {
+        let reference = local(reference).into_owned();
+        !self.0.is_empty() && names(found).into_iter().any(|name| self.0.contains(&(name, reference.clone())))
+    }
+}
+
+/// What a vulnerability is about, by reference: what it lists, else the component of its own reference or
+/// the one that it is within.
+fn places<'p, 'r>(
+    found: &'p wire::Vulnerability<'r>,
+    within: &'p str,
+    context: &Context,
+) -> Vec<(&'p str, Option<&'p wire::Affected<'r>>)> {
+    let listed: Vec<_> = found.affects.objects().map(|one| (&*one.reference, Some(one))).collect();
+    if !listed.is_empty() {
+        return listed;
+    }
+    // within a component, the reference may be the vulnerability's own name, a random one
+    let own = found.reference.some().filter(|own| within.is_empty() || context.knows(own));
+    vec![(own.unwrap_or(within), None)]
+}
+
+/// What is the same for all components.
+fn flaw_of<'r>(found: &'r wire::Vulnerability<'r>) -> Flaw<'r> {
+    let origin = found.source.get();
+    let is_own = |rating: &&wire::Rating<'_>| {
+        let name = rating.source.get().map_or("", |source| &*source.name);
+        origin.is_none_or(|origin| name.eq_ignore_ascii_case(&origin.name)) || name.is_empty()
+    };
+    let rated = || found.ratings.objects().filter(|rating| !is_epss(rating));
+    let own = cvss::best(rated().filter(is_own).filter_map(score));
+    let word = rated().filter(is_own).chain(rated()).find_map(|rating| rating.severity.some());
+    let help = found.recommendation.some().or_else(|| found.recommendations.iter().find_map(Text::some));
+    let description =
+        [&found.description, &found.detail].into_iter().find_map(Text::some).unwrap_or_default();
+    // each component that it affects has it anew
+    let description = crate::report::shared::words::start(description, LONGEST_TEXT);
+    Flaw {
+        names: names(found),
+        title: flaw::sentence(description).into(),
+        description: description.into(),
+        help: help
+            .map_or(Help::None, |text| Help::Text(crate::report::shared::words::start(text, LONGEST_TEXT).into())),
+        url: origin.and_then(|origin| origin.url.owned()),
+        cwe: found.cwes.iter().flat_map(|text| weakness::cwe_field(text)).collect(),
+        severity: flaw::severity(word.unwrap_or_default(), own.as_ref()),
+        cvss: own.or_else(|| cvss::best(rated().filter_map(score))),
+        epss: found.ratings.objects().filter(is_epss).find_map(|rating| rating.score.0),
+        withdrawn: !found.rejected.is_empty(),
+        ..Flaw::default()
+    }
+}
+
+/// The versions that the recommendation names for this package: `Upgrade lodash to version 4.17.21`.
+fn recommended(found: &wire::Vulnerability<'_>, package: &str) -> Vec<String> {
+    let versions = || {
+        let (name, rest) = found.recommendation.strip_prefix("Upgrade ")?.split_once(" to version ")?;
+        let own = name.rsplit([':', '/']).next();
+        let named = rest.lines().next().filter(|_| name == package || own == Some(package))?;
+        Some(named.split([',', ';', ' ']).map(|version| version.trim_end_matches('.').to_owned()))
+    };
+    let is_version = |version: &String| version.starts_with(|c: char| c.is_ascii_digit() || c == 'v');
+    versions().into_iter().flatten().filter(is_version).take(8).collect()
+}
+
+/// The id, and what other sources call the same.
+fn names(found: &wire::Vulnerability<'_>) -> Vec<String> {
+    let equal = found.references.objects().map(|one| &*one.id);
+    let equal = equal.filter(|id| advisory::id(id) == Some(id));
+    std::iter::once(&*found.id).chain(equal).take(advisory::MOST_NAMES).map(str::to_owned).collect()
+}
+
+fn score(rating: &wire::Rating<'_>) -> Option<Cvss> {
+    let vector = rating.vector.some().map(|vector| match &*rating.method {
+        // the extension writes version 3 without its prefix
+        "CVSSv3" if vector.starts_with("AV:") => format!("CVSS:3.0/{vector}"),
+        _ => vector.to_owned(),
+    });
+    let method = rating.method.to_ascii_lowercase();
+    let is_cvss = method.is_empty() || method.starts_with("cvss") || vector.is_some();
+    cvss::of(rating.score.0.filter(|_| is_cvss), vector.as_deref())
+}
+
+fn is_epss(rating: &&wire::Rating<'_>) -> bool {
+    let source = rating.source.get().map_or("", |source| &*source.name);
+    rating.method.eq_ignore_ascii_case("epss") || source.eq_ignore_ascii_case("epss")
+}
+
+/// How much of a description and a recommendation is read, in bytes.
+const LONGEST_TEXT: usize = 4_000;
+
+/// How much of an analysis is read, in bytes.
+const LONGEST: usize = 1_000;
+
+/// Why the analysis takes the vulnerability back, if it does.
+fn excuse(analysis: &wire::Analysis<'_>) -> Option<String> {
+    let state = &*analysis.state;
+    if !matches!(state, "resolved" | "resolved_with_pedigree" | "false_positive" | "not_affected") {
+        return None;
+    }
+    let mut words = state.to_owned();
+    for (separator, text) in [(", ", &analysis.justification), (": ", &analysis.detail)] {
+        if let Some(text) = text.some() {
+            words = format!("{words}{separator}{}", crate::report::shared::words::start(text.trim(), LONGEST));
+        }
+    }
+    Some(words)
+}

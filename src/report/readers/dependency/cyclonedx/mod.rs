@@ -1,0 +1,443 @@
+//! CycloneDX 1.0 to 1.7, JSON and XML, with the vulnerability extension of 1.0 to 1.3. What is called
+//! not affected is set aside here and wherever else it is found.
+//!
+//! Vulnerabilities name components that may come anywhere and may contradict each other, so a report with
+//! vulnerabilities is read more than once.
+
+use crate::model::finding::Kind;
+use crate::model::scan::Problem;
+
+use crate::report::parse::json::Json;
+use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::source::Source;
+use crate::report::parse::xml::Xml;
+use crate::report::sink::{Nobody, Sink};
+
+mod context;
+mod finding;
+mod versions;
+mod wire;
+
+use context::Context;
+use finding::Opened;
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "cyclonedx",
+    scanners: "Trivy, Grype, Dependency-Track and every other that writes CycloneDX",
+    recognised: "a JSON object with `bomFormat: CycloneDX`, or XML with `bom` of CycloneDX's name space",
+    kinds: &[Kind::Dependency, Kind::Container],
+    recognise,
+    read,
+};
+
+fn recognise(outline: &Outline) -> bool {
+    match outline.shape {
+        Shape::Object => {
+            outline.value("bomFormat") == Some("CycloneDX")
+                || outline.value("$schema").is_some_and(|schema| schema.contains("cyclonedx.org/schema/bom"))
+        }
+        Shape::Markup => outline.root == "bom" && outline.head.contains("cyclonedx.org/schema/bom"),
+        _ => false,
+    }
+}
+
+/// Elements of XML that are lists in JSON.
+const LISTS: &[&str] = &[
+    "affects",
+    "advisories",
+    "components",
+    "cwes",
+    "occurrences",
+    "properties",
+    "ratings",
+    "recommendations",
+    "references",
+    "versions",
+    "vulnerabilities",
+];
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut context = Context::default();
+    let xml = Outline::of(source)?.shape == Shape::Markup;
+    // the singular is the extension's
+    if source.mentions(b"vulnerabilit")? {
+        // what ends this reading ends the next as well, and is told there
+        let _ = walk(xml, source, &["metadata", "dependencies"], sink, &mut |part, _| match part {
+            Part::Metadata(metadata) => context.metadata(metadata),
+            Part::Dependency(dependency) => context.dependency(dependency),
+            Part::Component(_) | Part::Vulnerabilities | Part::Vulnerability(_) => {}
+        });
+        let _ = each_vulnerability(xml, source, &mut Nobody, &mut |found, _| {
+            found.iter().for_each(|(one, within)| context.affected(one, within));
+        });
+        context.settle();
+        // of hundreds of thousands of components, only those that are told are kept
+        let told: &mut dyn Sink = if xml { &mut Nobody } else { &mut *sink };
+        let _ = walk(xml, source, &["components"], told, &mut |part, _| {
+            if let Part::Component(component) = part {
+                context.component(component, false);
+            }
+        });
+        if source.mentions(b"exploitable")? || source.mentions(b"in_triage")? {
+            // where two entries contradict each other, neither order nor place decides
+            let mut opened = Opened::default();
+            let _ = each_vulnerability(xml, source, &mut Nobody, &mut |found, _| {
+                found.iter().for_each(|(one, within)| opened.note(one, within, &context));
+            });
+            context.opened = opened;
+        }
+    }
+    let mut has_results = false;
+    let end = each_vulnerability(xml, source, sink, &mut |found, sink| {
+        has_results = true;
+        if let Some((one, within)) = found {
+            finding::tell(one, within, &context, source, sink);
+        }
+    });
+    context.has_results = has_results;
+    sink.scan(context.scan());
+    end
+}
+
+/// What a bill of materials is made of.
+enum Part<'p, 'r> {
+    Metadata(&'p wire::Metadata<'r>),
+    Component(&'p wire::Component<'r>),
+    Dependency(&'p wire::Dependency<'r>),
+    /// There is a list of them.
+    Vulnerabilities,
+    Vulnerability(&'p wire::Vulnerability<'r>),
+}
+
+type Visit<'v> = &'v mut dyn FnMut(Part<'_, '_>, &mut dyn Sink);
+
+/// Visits the parts under some keys, in the order of the file.
+fn walk(
+    xml: bool,
+    source: &Source,
+    keys: &[&str],
+    sink: &mut dyn Sink,
+    visit: Visit<'_>,
+) -> Result<(), Problem> {
+    if xml { in_xml(source, keys, sink, visit) } else { in_json(source, keys, sink, visit) }
+}
+
+fn in_json(source: &Source, keys: &[&str], sink: &mut dyn Sink, visit: Visit<'_>) -> Result<(), Problem> {
+    Json::new(&source.name, source.open()?, sink).each_entry(|json, key| {
+        match key {
+            _ if !keys.contains(&key) => {}
+            "metadata" => {
+                json.value::<wire::Metadata<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(Part::Metadata(one), sink))
+                })?;
+            }
+            "components" => json.each_element(|json| {
+                json.value::<wire::Component<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(Part::Component(one), sink))
+                })?;
+                Ok(())
+            })?,
+            "dependencies" => json.each_element(|json| {
+                json.value::<wire::Dependency<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(Part::Dependency(one), sink))
+                })?;
+                Ok(())
+            })?,
+            "vulnerabilities" if json.peek()? == Some(b'[') => {
+                visit(Part::Vulnerabilities, &mut Nobody);
+                json.each_element(|json| {
+                    json.object::<wire::Vulnerability<'_>>("vulnerability", |one, sink| {
+                        visit(Part::Vulnerability(one), sink);
+                    })
+                })?;
+            }
+            _ => {}
+        }
+        Ok(())
+    })
+}
+
+fn in_xml(source: &Source, keys: &[&str], sink: &mut dyn Sink, visit: Visit<'_>) -> Result<(), Problem> {
+    Xml::new(&source.name, source.open()?, LISTS, sink).root(|xml, _| {
+        xml.each_child(|xml, name| match name {
+            _ if !keys.contains(&name) => Ok(()),
+            "metadata" => {
+                xml.value::<wire::Metadata<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(Part::Metadata(one), sink))
+                })?;
+                Ok(())
+            }
+            "components" => xml.each_child(|xml, _| {
+                xml.value::<wire::Component<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(Part::Component(one), sink))
+                })?;
+                Ok(())
+            }),
+            "dependencies" => xml.each_child(|xml, _| {
+                xml.value::<wire::Dependency<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(Part::Dependency(one), sink))
+                })?;
+                Ok(())
+            }),
+            "vulnerabilities" => {
+                visit(Part::Vulnerabilities, &mut Nobody);
+                xml.each_child(|xml, _| {
+                    xml.value::<wire::Vulnerability<'_>, _>(|found, sink| {
+                        found.get().map(|one| visit(Part::Vulnerability(one), sink))
+                    })?;
+                    Ok(())
+                })
+            }
+            _ => Ok(()),
+        })
+    })
+}
+
+/// A vulnerability, and the reference of the component that holds it; empty: none does.
+type Held<'p, 'r> = (&'p wire::Vulnerability<'r>, &'p str);
+
+/// Visits each vulnerability; `None`: here a list of them starts.
+fn each_vulnerability(
+    xml: bool,
+    source: &Source,
+    sink: &mut dyn Sink,
+    visit: &mut dyn FnMut(Option<Held<'_, '_>>, &mut dyn Sink),
+) -> Result<(), Problem> {
+    // of the extension, which is XML, they are within components
+    let keys: &[&str] = if xml { &["components", "vulnerabilities"] } else { &["vulnerabilities"] };
+    walk(xml, source, keys, sink, &mut |part, sink| match part {
+        Part::Component(component) => extension(component, sink, visit),
+        Part::Vulnerabilities => visit(None, sink),
+        Part::Vulnerability(one) => visit(Some((one, "")), sink),
+        Part::Metadata(_) | Part::Dependency(_) => {}
+    })
+}
+
+/// Visits the vulnerabilities within a component.
+fn extension(
+    component: &wire::Component<'_>,
+    sink: &mut dyn Sink,
+    visit: &mut dyn FnMut(Option<Held<'_, '_>>, &mut dyn Sink),
+) {
+    let reference = Context::reference(component);
+    component.vulnerabilities.objects().for_each(|one| visit(Some((one, &reference)), sink));
+    component.components.objects().for_each(|inner| extension(inner, sink, visit));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::shared::told::{check, self};
+
+    const RATING: &str = r#"{"source":{"name":"nvd"},"score":7.5,"severity":"high","method":"CVSSv31","vector":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"}"#;
+
+    fn json(rest: &str) -> String {
+        format!(r#"{{"bomFormat":"CycloneDX","specVersion":"1.6",{rest}}}"#)
+    }
+
+    #[test]
+    fn a_vulnerability_is_a_finding_a_component() {
+        let report = json(&format!(
+            r#""vulnerabilities":[{{"id":"GHSA-1","source":{{"name":"ghsa","url":"https://x"}},"references":[{{"id":"CVE-1"}}],"ratings":[{RATING}],"cwes":[79],
+            "description":"Bad merge. More.","affects":[{{"ref":"a"}},{{"ref":"b","versions":[{{"version":"2","status":"unaffected"}}]}}]}}],
+            "metadata":{{"tools":{{"components":[{{"name":"trivy","version":"0.69"}}]}},"component":{{"bom-ref":"app","type":"application","name":"."}}}},
+            "components":[{{"bom-ref":"lock","type":"application","name":"web/package-lock.json"}},
+            {{"bom-ref":"a","type":"library","name":"a","version":"1","purl":"pkg:npm/a@1","components":[{{"bom-ref":"b","name":"b","version":"1","purl":"pkg:npm/b@1"}}]}}],
+            "dependencies":[{{"ref":"app","dependsOn":["lock"]}},{{"ref":"lock","dependsOn":["a"]}},{{"ref":"a","dependsOn":["b"]}}]"#
+        ));
+        check(
+            "cyclonedx",
+            &report,
+            told::full,
+            &[
+                "dependency Trivy high GHSA-1=CVE-1 pkg:npm/a@1 in web/package-lock.json:0 cvss 7.5: Bad merge",
+                "dependency Trivy high GHSA-1=CVE-1 pkg:npm/b@1 fixed 2 by a>b in web/package-lock.json:0 cvss 7.5: Bad merge",
+                "scan Trivy 0.69",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_recommendation_names_the_fixed_version() {
+        let check = |members: &str, expected: &str| {
+            let report = json(&format!(
+                r#""vulnerabilities":[{{"id":"CVE-1","ratings":[{RATING}],{members},"affects":[{{"ref":"a"}}]}}],
+                "components":[{{"bom-ref":"a","type":"library","name":"a","version":"1","purl":"pkg:npm/a@1"}}]"#
+            ));
+            let told = told::lines_of(&report, |finding| format!("{:?}", finding.subject));
+            assert!(told.concat().contains(expected), "{members}: {told:?}");
+        };
+        let recommended = |text: &str| format!(r#""recommendation":"{text}""#);
+        check(&recommended("Upgrade a to version 2.9.10.7"), r#"fixed: ["2.9.10.7"]"#);
+        check(&recommended("Upgrade org.acme:a to version 2.6, 2.8 or higher."), r#"fixed: ["2.6", "2.8"]"#);
+        check(&recommended("Upgrade b to version 2"), "fixed: []");
+        check(&recommended("Do not use it"), "fixed: []");
+        check(r#""analysis":{"state":"exploitable","response":["can_not_fix"]}"#, "unfixed: true");
+        check(r#""analysis":{"state":"exploitable","response":["update"]}"#, "unfixed: false");
+    }
+
+    #[test]
+    fn an_image_is_where_its_packages_are() {
+        let report = json(
+            r#""metadata":{"tools":[{"name":"grype","version":"[not provided]"}],"component":{"bom-ref":"i","type":"container","name":"shop:1"}},
+            "components":[{"bom-ref":"z","name":"zlib","purl":"pkg:apk/alpine/zlib@1"}],
+            "vulnerabilities":[{"id":"CVE-1","affects":[{"ref":"z"}]}]"#,
+        );
+        check("cyclonedx", &report, told::place, &["container pkg:apk/alpine/zlib@1 shop:1:0", "scan Grype"]);
+    }
+
+    #[test]
+    fn an_analysis_sets_aside_here_and_elsewhere() {
+        let one = |state: &str, reference: &str| {
+            format!(
+                r#"{{"id":"CVE-1","references":[{{"id":"GHSA-1"}}],"analysis":{{"state":"{state}","justification":"code_not_reachable","detail":"d"}},"affects":[{{"ref":"{reference}"}}]}}"#
+            )
+        };
+        let report = json(&format!(
+            r#""metadata":{{"component":{{"bom-ref":"app","name":"shop"}}}},"vulnerabilities":[{},{},{},{}]"#,
+            one("not_affected", "urn:cdx:1/1#pkg%3Anpm/a%401"),
+            one("false_positive", "app"),
+            one("resolved", "urn:cdx:1/1#pkg:npm/b@2"),
+            one("exploitable", "pkg:npm/c@1"),
+        ));
+        let words = "code_not_reachable: d";
+        check(
+            "cyclonedx",
+            &report,
+            told::aside,
+            &[
+                &format!("vex CVE-1=GHSA-1 pkg:npm/a@1: not_affected, {words}"),
+                "not-affected",
+                &format!("vex CVE-1=GHSA-1 anywhere within shop: false_positive, {words}"),
+                "not-affected",
+                &format!("vex CVE-1=GHSA-1 pkg:npm/b@2: resolved, {words}"),
+                "not-affected",
+                "vex CVE-1=GHSA-1 pkg:npm/c@1 affected: exploitable",
+                "kept",
+                "scan CycloneDX",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_bill_without_vulnerabilities_holds_no_findings() {
+        check(
+            "cyclonedx",
+            &json(r#""components":[{"name":"a"}]"#),
+            told::place,
+            &["scan CycloneDX without results"],
+        );
+        check("cyclonedx", &json(r#""vulnerabilities":[]"#), told::place, &["scan CycloneDX"]);
+        let xml = r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.4"><components/></bom>"#;
+        check("cyclonedx", xml, told::place, &["scan CycloneDX without results"]);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_told() {
+        let report = json(r#""vulnerabilities":[{"id":"CVE-1","affects":[{"ref":"pkg:npm/a@1"}]}"#);
+        let cut = report.trim_end_matches('}');
+        check("cyclonedx", cut, told::place, &["scan CycloneDX", "cut the file ends in the middle"]);
+    }
+
+    #[test]
+    fn xml_is_read_alike() {
+        let report = r#"<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.4" version="1">
+            <metadata><tools><tool><vendor>v</vendor><name>Dependency-Track</name><version>4</version></tool></tools><component bom-ref="app" type="application"><name>shop</name></component></metadata>
+            <components><component bom-ref="a" type="library"><group>org.a</group><name>a</name><version>1</version><purl>pkg:maven/org.a/a@1</purl>
+            <components><component bom-ref="b"><name>b</name><version>1</version><purl>pkg:maven/b@1</purl></component></components></component></components>
+            <dependencies><dependency ref="app"><dependency ref="a"/></dependency><dependency ref="a"><dependency ref="b"/></dependency></dependencies>
+            <vulnerabilities><vulnerability><id>CVE-1</id><source><name>NVD</name></source><references><reference><id>GHSA-1</id></reference></references>
+            <ratings><rating><source><name>NVD</name></source><score>9.8</score><severity>critical</severity><method>CVSSv3</method></rating></ratings>
+            <cwes><cwe>79</cwe></cwes><description>Bad &amp; ugly</description>
+            <affects><target><ref>b</ref><versions><version><version>1</version><status>affected</status></version></versions></target></affects></vulnerability></vulnerabilities></bom>"#;
+        check(
+            "cyclonedx",
+            report,
+            told::full,
+            &[
+                "dependency Dependency-Track critical CVE-1=GHSA-1 pkg:maven/b@1 by org.a:a>b in :0 cvss 9.8: Bad & ugly",
+                "scan Dependency-Track 4",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_old_extension_is_read() {
+        let report = r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.2" xmlns:v="http://cyclonedx.org/schema/ext/vulnerability/1.0">
+            <components><component bom-ref="a"><name>a</name><version>1</version><purl>pkg:npm/a@1</purl>
+            <v:vulnerabilities><v:vulnerability ref="a"><v:id>CVE-1</v:id><v:ratings><v:rating><v:score><v:base>9.8</v:base></v:score><v:severity>Critical</v:severity>
+            <v:method>CVSSv3</v:method><v:vector>AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H</v:vector></v:rating></v:ratings></v:vulnerability></v:vulnerabilities></component></components>
+            <v:vulnerabilities><v:vulnerability ref="a"><v:id>CVE-2</v:id></v:vulnerability></v:vulnerabilities></bom>"#;
+        check(
+            "cyclonedx",
+            report,
+            |finding| format!("{} {}", finding.rule.id, finding.severity),
+            &["CVE-1 critical", "CVE-2 medium", "scan CycloneDX"],
+        );
+    }
+
+    #[test]
+    fn random_references_are_no_part_of_a_finding() {
+        let report = |uuid: &str| {
+            format!(
+                r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.2" xmlns:v="http://cyclonedx.org/schema/ext/vulnerability/1.0">
+                <components><component type="library"><name>Django</name><version>1.11</version><v:vulnerabilities><v:vulnerability ref="urn:uuid:{uuid}"><v:id>CVE-1</v:id></v:vulnerability></v:vulnerabilities></component>
+                <component type="library"><name>Django</name><version>2.2</version><v:vulnerabilities><v:vulnerability ref="urn:uuid:{uuid}"><v:id>CVE-1</v:id></v:vulnerability></v:vulnerabilities></component>
+                <component bom-ref="{uuid}"><purl>pkg:npm/a@1</purl><v:vulnerabilities><v:vulnerability ref="{uuid}"><v:id>CVE-2</v:id></v:vulnerability></v:vulnerabilities></component></components>
+                <vulnerabilities><vulnerability><id>CVE-3</id><affects><target><ref>urn:cdx:{uuid}/1#x{uuid}</ref></target></affects></vulnerability></vulnerabilities></bom>"#
+            )
+        };
+        for uuid in ["6763945f-8ba6-471d-bda0-02ce911f3b46", "0AF19DCC-3cf4-4a55-8d4c-5b8de1ab30a9"] {
+            check(
+                "cyclonedx",
+                &report(uuid),
+                told::full,
+                &[
+                    "dependency CycloneDX medium CVE-1 pkg:generic/Django@1.11 in :0: ",
+                    "dependency CycloneDX medium CVE-1 pkg:generic/Django@2.2 in :0: ",
+                    "dependency CycloneDX medium CVE-2 pkg:npm/a@1 in :0: ",
+                    "dependency CycloneDX medium CVE-3 pkg:generic/unknown in :0: ",
+                    "scan CycloneDX",
+                ],
+            );
+        }
+    }
+
+    /// Entries of one advisory as `state versions…`, each version or range with `!` where it is unaffected; of a
+    /// component in a version.
+    #[track_caller]
+    fn check_entries(version: &str, entries: &[&str], expected: &[&str]) {
+        let entry = |text: &&str| {
+            let (state, versions) = text.split_once(' ').unwrap_or((text, ""));
+            let versions = versions.split_whitespace().map(|one| {
+                let status = if one.starts_with('!') { "unaffected" } else { "affected" };
+                let key = if one.contains("vers:") { "range" } else { "version" };
+                format!(r#"{{"{key}":"{}","status":"{status}"}}"#, one.trim_start_matches('!'))
+            });
+            let versions = versions.collect::<Vec<_>>().join(",");
+            format!(
+                r#"{{"id":"CVE-1","analysis":{{"state":"{state}"}},"affects":[{{"ref":"a","versions":[{versions}]}}]}}"#
+            )
+        };
+        let entries = entries.iter().map(entry).collect::<Vec<_>>().join(",");
+        let report = json(&format!(
+            r#""components":[{{"bom-ref":"a","name":"a","purl":"pkg:npm/a","version":"{version}"}}],"vulnerabilities":[{entries}]"#
+        ));
+        let expected: Vec<&str> = expected.iter().copied().chain(["scan CycloneDX"]).collect();
+        check("cyclonedx", &report, told::aside, &expected);
+    }
+
+    #[test]
+    fn what_is_called_open_is_silenced_by_no_other_entry() {
+        let both = ["exploitable 2.4 vers:npm/>=2.9|<=4.1", "not_affected !vers:npm/>=1.0|<=2.3 !2.5"];
+        check_entries("", &both, &["kept", "not-affected"]);
+        check_entries("2.4", &both, &["kept", "kept"]);
+        check_entries("3.0", &both, &["kept", "kept"]);
+        let said = "vex CVE-1 pkg:npm/a@2.0: not_affected";
+        check_entries("2.0", &both, &["kept", said, "not-affected"]);
+        check_entries("2.0", &[both[1], both[0]], &[said, "not-affected", "kept"]);
+        check_entries("1", &["not_affected", "in_triage"], &["not-affected", "kept"]);
+        check_entries("1", &["exploitable !1"], &["vex CVE-1 pkg:npm/a@1: unaffected", "not-affected"]);
+        check_entries("1", &["resolved 1"], &["vex CVE-1 pkg:npm/a@1: resolved", "not-affected"]);
+    }
+}

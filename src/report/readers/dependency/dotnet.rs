@@ -1,0 +1,161 @@
+//! `dotnet list package --vulnerable --format json`: packages by project and target framework.
+
+use std::collections::BTreeSet;
+
+use crate::model::finding::Kind;
+use crate::model::scan::{Problem, Scan};
+
+use crate::report::shared::audit::{Audit, Told};
+use crate::report::parse::json::Json;
+use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::lenient::{List, Maybe, Text, objects};
+use crate::report::parse::source::Source;
+use crate::report::shared::advisory;
+use crate::report::sink::Sink;
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "dotnet-list-package",
+    scanners: ".NET (`dotnet list package --vulnerable --include-transitive --format json`)",
+    recognised: "a JSON object with `version`, `parameters` and `projects`",
+    kinds: &[Kind::Dependency],
+    recognise,
+    read,
+};
+
+const SCANNER: &str = "dotnet list package";
+
+objects! { "camelCase"
+    /// A project
+    struct Project {
+        path: Text<'a>,
+        frameworks: List<Maybe<Framework<'a>>>,
+    }
+
+    /// A target framework
+    struct Framework {
+        top_level_packages: List<Maybe<Package<'a>>>,
+        transitive_packages: List<Maybe<Package<'a>>>,
+    }
+
+    /// A package
+    struct Package {
+        id: Text<'a>,
+        resolved_version: Text<'a>,
+        vulnerabilities: List<Maybe<Vulnerability<'a>>>,
+    }
+
+    /// A vulnerability
+    struct Vulnerability {
+        severity: Text<'a>,
+        #[serde(alias = "advisoryUrl")]
+        advisoryurl: Text<'a>,
+    }
+
+    /// What went wrong
+    struct Trouble {
+        level: Text<'a>,
+        text: Text<'a>,
+        project: Text<'a>,
+    }
+}
+
+fn recognise(outline: &Outline) -> bool {
+    outline.shape == Shape::Object
+        && outline.has("parameters")
+        && (outline.has("projects") || outline.has("problems"))
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut failed = false;
+    let mut asked = true;
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = json.each_entry(|json, key| match key {
+        "parameters" => json.word().map(|word| asked = word.contains("--vulnerable")),
+        "projects" => json.each_element(|json| {
+            json.object::<Project<'_>>("project", |project, sink| tell(project, source, sink))
+        }),
+        "problems" => json.each_element(|json| {
+            let told = json.value::<Trouble<'_>, _>(|trouble, _| {
+                let trouble = trouble.get().filter(|trouble| &*trouble.level == "error")?;
+                Some(format!("{SCANNER} failed: {} {}", &*trouble.project, &*trouble.text))
+            })?;
+            if let Some(message) = told.flatten() {
+                failed = true;
+                let problem =
+                    json.problem(message).hint("see that the project is restored before it is listed");
+                json.sink().problem(problem);
+            }
+            Ok(())
+        }),
+        _ => Ok(()),
+    });
+    let scan = Audit::new(SCANNER, "nuget", "", source).scan(source, failed.then_some(false));
+    // a list of packages by itself says nothing of vulnerabilities
+    sink.scan(Scan { has_results: asked, ..scan });
+    end
+}
+
+/// Tells a finding a vulnerability and package; each target framework repeats them.
+fn tell(project: &Project<'_>, source: &Source, sink: &mut dyn Sink) {
+    let audit = Audit::new(SCANNER, "nuget", &project.path, source);
+    let mut seen = BTreeSet::new();
+    for framework in project.frameworks.objects() {
+        let packages = framework.top_level_packages.objects().chain(framework.transitive_packages.objects());
+        for package in packages {
+            for one in package.vulnerabilities.objects() {
+                if seen.insert((&*package.id, &*package.resolved_version, &*one.advisoryurl)) {
+                    sink.finding(audit.finding(told(package, one)));
+                }
+            }
+        }
+    }
+}
+
+fn told<'r>(package: &'r Package<'r>, one: &'r Vulnerability<'r>) -> Told<'r> {
+    let mut names: Vec<String> = advisory::ids(&one.advisoryurl).map(str::to_owned).collect();
+    if names.is_empty() {
+        names.push(one.advisoryurl.to_string());
+    }
+    Told {
+        names,
+        url: one.advisoryurl.owned(),
+        severity: &one.severity,
+        package: &package.id,
+        version: &package.resolved_version,
+        ..Told::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FORMAT;
+    use crate::report::shared::told::check_lines;
+
+    #[test]
+    fn projects_are_told() {
+        let vulnerable = r#"{"id":"Left","requestedVersion":"1.0","resolvedVersion":"1.0","vulnerabilities":[
+            {"severity":"High","advisoryurl":"https://github.com/advisories/GHSA-aaaa-bbbb-cccc"}]}"#;
+        check_lines(
+            &FORMAT,
+            &format!(
+                r#"{{"version":1,"parameters":"--vulnerable","projects":[{{"path":"/github/workspace/src/a.csproj","frameworks":[
+                {{"framework":"net8.0","topLevelPackages":[{vulnerable},{{"id":"Fine"}}]}},
+                {{"framework":"net9.0","transitivePackages":[{vulnerable}]}}]}},{{"path":"b.csproj"}},1]}}"#
+            ),
+            &[
+                "dependency high GHSA-aaaa-bbbb-cccc pkg:nuget/Left@1.0 at src/a.csproj",
+                "problem is no project: it is passed over",
+                "scan dotnet list package",
+            ],
+        );
+        check_lines(
+            &FORMAT,
+            r#"{"version":1,"parameters":"--outdated","problems":[{"level":"error","text":"No assets file.","project":"a.csproj"}],"projects":[]}"#,
+            &[
+                "problem dotnet list package failed: a.csproj No assets file.",
+                "scan dotnet list package failed without results",
+            ],
+        );
+    }
+}

@@ -1,0 +1,256 @@
+//! Yarn's audits: one JSON object a line.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::model::finding::Package;
+use crate::model::scan::Problem;
+use crate::report::shared::audit::{Audit, Told, endless, ends};
+use crate::report::parse::json::Json;
+use crate::report::detect::{Outline, Shape};
+use crate::report::parse::lenient::{List, Maybe, Text, objects};
+use crate::report::parse::source::Source;
+use crate::report::shared::{flaw, words};
+use crate::report::sink::Sink;
+
+use crate::report::readers::dependency::npm::registry::{Advisory, self};
+use crate::report::readers::dependency::npm::{audit_failed, names};
+
+objects! { "snake_case"
+    /// A line of either generation
+    struct Line {
+        r#type: Text<'a>,
+        /// Yarn 2 and later number what they say
+        #[serde(rename = "displayName")]
+        number: Text<'a>,
+        data: Data<'a>,
+        /// Yarn 4: the package
+        value: Text<'a>,
+        children: Maybe<Children<'a>>,
+    }
+
+    /// What Yarn 1 tells of an advisory, once for each way to the package
+    struct Found {
+        advisory: Maybe<Advisory<'a>>,
+    }
+
+    /// What Yarn 4 tells of an advisory, or of a deprecated package
+    struct Children {
+        #[serde(rename = "ID")]
+        id: Text<'a>,
+        #[serde(rename = "Issue")]
+        issue: Text<'a>,
+        #[serde(rename = "URL")]
+        url: Text<'a>,
+        #[serde(rename = "Severity")]
+        severity: Text<'a>,
+        #[serde(rename = "Vulnerable Versions")]
+        vulnerable_versions: Text<'a>,
+        #[serde(rename = "Tree Versions")]
+        tree_versions: List<Text<'a>>,
+        #[serde(rename = "Dependents")]
+        dependents: List<Text<'a>>,
+    }
+}
+
+/// Yarn 1 writes an object of an advisory, and a text of an error.
+#[derive(Debug, serde::Deserialize)]
+#[serde(untagged, bound(deserialize = "'de: 'a"))]
+pub(crate) enum Data<'a> {
+    Found(Box<Found<'a>>),
+    Said(Text<'a>),
+}
+
+impl Default for Data<'_> {
+    fn default() -> Self {
+        Data::Said(Text::default())
+    }
+}
+
+/// Whether the first line is Yarn's.
+pub(crate) fn recognise(outline: &Outline) -> bool {
+    let first = || {
+        let kinds = ["auditAdvisory", "auditAction", "auditSummary"];
+        let kind = outline.value("type").unwrap_or_default();
+        let told = kinds.iter().any(|kind| outline.head.contains(kind));
+        outline.has("data") && (told || matches!(kind, "error" | "warning" | "info"))
+    };
+    let fourth =
+        || outline.has("value") && outline.has("children") && outline.head.contains("\"Tree Versions\"");
+    outline.shape == Shape::Object && (first() || fourth())
+}
+
+/// What was seen so far.
+#[derive(Default)]
+struct Lines {
+    /// Advisories with versions: Yarn 1 repeats them for each way to the package.
+    seen: BTreeSet<(String, String)>,
+    /// Yarn 1: lines of its own kind, and its last one.
+    first_generation: bool,
+    summary: bool,
+    failed: bool,
+}
+
+/// Reads all lines. Yarn 1 ends with a summary: without it the audit was cut off.
+pub(crate) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut lines = Lines::default();
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = json.each_message(|json| match json.peek()? {
+        Some(b'{') => {
+            json.fitting::<Line<'_>>("advisory", |line, sink| lines.line(audit, source, line, sink))
+        }
+        _ => Ok(()),
+    });
+    let cut = lines.first_generation && !lines.summary;
+    sink.scan(audit.scan(source, (lines.failed || cut).then_some(false)));
+    end
+}
+
+impl Lines {
+    /// Takes a line; false: it should tell an advisory, and does not.
+    fn line(&mut self, audit: &Audit, source: &Source, line: &Line<'_>, sink: &mut dyn Sink) -> bool {
+        self.first_generation |= !line.r#type.is_empty() && line.number.is_empty();
+        match (&*line.r#type, &line.data) {
+            ("auditAdvisory", data) => {
+                let Data::Found(found) = data else { return false };
+                let Some(advisory) = found.advisory.get() else { return false };
+                registry::tell(audit, advisory, &mut self.seen, sink);
+            }
+            ("auditSummary", _) => self.summary = true,
+            ("error", data) => {
+                self.failed = true;
+                let said = if let Data::Said(said) = data { said } else { "" };
+                sink.problem(audit_failed(source, &audit.scanner, said));
+            }
+            _ if line.value.is_empty() => {}
+            _ => match line.children.get() {
+                Some(children) => tell(audit, &line.value, children, sink),
+                None => return false,
+            },
+        }
+        true
+    }
+}
+
+/// Tells a finding for each installed version.
+fn tell(audit: &Audit, package: &str, children: &Children<'_>, sink: &mut dyn Sink) {
+    let unknown = Text::default();
+    let numbered = children.id.bytes().all(|byte| byte.is_ascii_digit());
+    // a deprecation has no number, but a name of its own
+    let names = match numbered {
+        true => names("", &children.url, &List::default(), &children.id),
+        false => vec![children.id.to_string()],
+    };
+    let shared = audit.shared(Told {
+        names,
+        title: &children.issue,
+        url: children.url.owned(),
+        severity: &children.severity,
+        ..Told::default()
+    });
+    let mut fixed = if numbered { ends(&children.vulnerable_versions) } else { Vec::new() };
+    fixed.truncate(flaw::MOST_FIXED);
+    let ways = children.dependents.iter().map(|way| Cow::Borrowed(words::name(dependent(way))));
+    let path: Vec<_> = ways.take(1).chain([Cow::Borrowed(words::name(package))]).collect();
+    let unfixed = numbered && endless(&children.vulnerable_versions);
+    let versions = children.tree_versions.iter();
+    for version in versions.chain(Some(&unknown).filter(|_| children.tree_versions.0.is_empty())) {
+        let mut place = audit.place(package, version);
+        place.package = Package { fixed: fixed.clone(), path: path.clone(), unfixed, ..place.package };
+        sink.finding(shared.finding(&audit.scanner, place));
+    }
+}
+
+/// The name in `@a/b@npm:1.0.0` and `c@virtual:…#npm:1.0.0`.
+fn dependent(text: &str) -> &str {
+    match text.char_indices().skip(1).find(|(_, c)| *c == '@') {
+        Some((at, _)) => &text[..at],
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::readers::dependency::npm::YARN;
+    use crate::report::shared::told::check_lines;
+
+    #[test]
+    fn the_first_generation_repeats_itself() {
+        let line = |id: u32, way: &str| {
+            format!(
+                r#"{{"type":"auditAdvisory","data":{{"resolution":{{"path":"{way}"}},"advisory":{{"id":{id},"module_name":"m",
+                "findings":[{{"version":"1","paths":["a>m","b>m"]}},{{"version":"2","paths":["c>m"]}}],
+                "severity":"critical","patched_versions":">=3","cves":["CVE-2021-{id}"]}}}}}}"#
+            )
+        };
+        let found = |id: u32| {
+            [
+                format!("dependency critical CVE-2021-{id} pkg:npm/m@1 fixed 3 via a>m at yarn.lock"),
+                format!("dependency critical CVE-2021-{id} pkg:npm/m@2 fixed 3 via c>m at yarn.lock"),
+            ]
+        };
+        let (one, two) = (found(1), found(2));
+        let lines = [line(1, "a>m"), line(1, "b>m"), line(2, "a>m")].join("\n");
+        let told = [&*one[0], &*one[1], &*two[0], &*two[1]];
+        check_lines(
+            &YARN,
+            &format!("{lines}\n{}", r#"{"type":"auditSummary","data":{}}"#),
+            &[&told[..], &["scan yarn audit"]].concat(),
+        );
+        check_lines(&YARN, &lines, &[&told[..], &["scan yarn audit failed"]].concat());
+        check_lines(
+            &YARN,
+            r#"{"type":"error","data":"Received invalid response"}"#,
+            &["problem yarn audit failed: Received invalid response", "scan yarn audit failed"],
+        );
+    }
+
+    #[test]
+    fn the_members_of_a_line_come_in_any_order() {
+        check_lines(
+            &YARN,
+            r#"{"data":{"advisory":{"findings":[{"version":"1"}],"id":1,"module_name":"m"}},"type":"auditAdvisory"}
+            {"data":{},"type":"auditAdvisory"}
+            {"data":"no","type":"error"}
+            {"children":{"ID":9,"Severity":"low","Tree Versions":["4"]},"value":"t"}
+            {"children":7,"value":"t"}
+            {"data":{},"type":"auditSummary"}"#,
+            &[
+                "dependency medium npm-advisory-1 pkg:npm/m@1 at yarn.lock",
+                "problem is no advisory: it is passed over",
+                "problem yarn audit failed: no",
+                "dependency low npm-advisory-9 pkg:npm/t@4 via t at yarn.lock",
+                "problem is no advisory: it is passed over",
+                "scan yarn audit failed",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_later_ones_end_without_a_summary() {
+        let said = |kind: &str, text: &str| {
+            format!(r#"{{"type":"{kind}","name":1,"displayName":"YN0001","indent":"","data":"{text}"}}"#)
+        };
+        check_lines(&YARN, &said("info", "No audit suggestions"), &["scan yarn audit"]);
+        check_lines(
+            &YARN,
+            &said("error", "Bad response"),
+            &["problem yarn audit failed: Bad response", "scan yarn audit failed"],
+        );
+    }
+
+    #[test]
+    fn the_fourth_tells_deprecations_too() {
+        check_lines(
+            &YARN,
+            r#"{"value":"t","children":{"ID":9,"Issue":"Bad","URL":"https://github.com/advisories/GHSA-aaaa-bbbb-cccc",
+                "Severity":"low","Vulnerable Versions":"<4.1.0","Tree Versions":["4.0"],"Dependents":["@x/app@virtual:0#npm:1"]}}
+            {"value":"o","children":{"ID":"o (deprecation)","Issue":"Use p","Severity":"moderate","Tree Versions":["1"]}}"#,
+            &[
+                "dependency low GHSA-aaaa-bbbb-cccc pkg:npm/t@4.0 fixed 4.1.0 via @x/app>t at yarn.lock",
+                "dependency medium o (deprecation) pkg:npm/o@1 via o at yarn.lock",
+                "scan yarn audit",
+            ],
+        );
+    }
+}

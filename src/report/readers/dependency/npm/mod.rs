@@ -1,0 +1,179 @@
+//! `npm audit --json`, and what Yarn and pnpm pass on of the same registry's answers.
+//!
+//! npm 6, pnpm and Yarn 2 and 3 print advisories by id ([`registry`]); npm 7 and later print packages
+//! by name ([`tree`]); Yarn 1 and 4 print a line each ([`lines`]); Bun prints advisories by package
+//! ([`bulk`]). An object with `error` is the word of a failed audit.
+
+use crate::model::finding::Kind;
+use crate::model::scan::{Problem, Scan};
+
+use crate::report::sink::Sink;
+use crate::report::shared::audit::Audit;
+use crate::report::parse::json::Json;
+use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
+use crate::report::parse::source::Source;
+
+mod bulk;
+mod lines;
+mod registry;
+mod tree;
+
+/// npm's own.
+pub(crate) const NPM: Format = Format {
+    name: "npm-audit",
+    scanners: "npm 6 and later (`npm audit --json`), Yarn 2 and 3 (`yarn npm audit --json`), pnpm (`pnpm audit --json`)",
+    recognised: "a JSON object with `auditReportVersion`, with `actions` and `advisories`, or npm's `error`",
+    kinds: &[Kind::Dependency],
+    recognise: |outline| {
+        outline.shape == Shape::Object
+            && (outline.has("auditReportVersion") || registry::is_answer(outline) || is_error(outline))
+    },
+    read: read_npm,
+};
+
+/// pnpm's, which leaves npm's `actions` out.
+pub(crate) const PNPM: Format = Format {
+    name: "pnpm-audit",
+    scanners: "pnpm (`pnpm audit --json`)",
+    recognised: "a JSON object with `advisories` by id and `metadata`, without `actions`",
+    kinds: &[Kind::Dependency],
+    recognise: |outline| {
+        outline.shape == Shape::Object
+            && outline.has("advisories")
+            && !outline.has("actions")
+            && (outline.has("metadata") || outline.head.contains("\"module_name\""))
+    },
+    read: |source, sink| registry::read(&pnpm(source), source, sink),
+};
+
+/// Yarn's, a line each.
+pub(crate) const YARN: Format = Format {
+    name: "yarn-audit",
+    scanners: "Yarn 1 (`yarn audit --json`), Yarn 4 (`yarn npm audit --json`)",
+    recognised: "JSON objects one a line, with `type` and `data` of an audit, or `value` and `children`",
+    kinds: &[Kind::Dependency],
+    recognise: lines::recognise,
+    read: |source, sink| lines::read(&yarn(source), source, sink),
+};
+
+/// Bun's, which is the registry's answer of today as it is.
+pub(crate) const BUN: Format = Format {
+    name: "bun-audit",
+    scanners: "Bun (`bun audit --json`), Yarn 4.0.0 (`yarn npm audit --json`)",
+    recognised: "a JSON object of packages, each with a list of objects with `vulnerable_versions`",
+    kinds: &[Kind::Dependency],
+    recognise: bulk::recognise,
+    read: |source, sink| bulk::read(&Audit::new("bun audit", "npm", "bun.lock", source), source, sink),
+};
+
+fn npm(source: &Source) -> Audit {
+    Audit::new("npm audit", "npm", "package-lock.json", source)
+}
+
+fn pnpm(source: &Source) -> Audit {
+    Audit::new("pnpm audit", "npm", "pnpm-lock.yaml", source)
+}
+
+fn yarn(source: &Source) -> Audit {
+    Audit::new("yarn audit", "npm", "yarn.lock", source)
+}
+
+/// Whether nothing but an error is told.
+fn is_error(outline: &Outline) -> bool {
+    const KEYS: [&str; 8] = ["error", "message", "method", "uri", "headers", "statusCode", "body", "code"];
+    let objects = outline.has("error") && outline.value("error").is_none();
+    objects && outline.keys.iter().all(|(key, _)| KEYS.contains(&key.as_str()))
+}
+
+fn read_npm(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let outline = Outline::whole(source)?;
+    if outline.has("auditReportVersion") {
+        return tree::read(&npm(source), source, sink);
+    }
+    if is_error(&outline) {
+        let pnpm_wrote = outline.head.contains("ERR_PNPM");
+        return failed(&if pnpm_wrote { pnpm(source) } else { npm(source) }, source, sink);
+    }
+    // all three pass on the same. npm adds the number of its run; pnpm's ways start at the project, and it knows of no
+    // development dependencies, which it writes with a blank that Yarn leaves out
+    let pnpm_wrote = || Ok(source.mentions(b"\".>")? || source.mentions(b"\"devDependencies\": 0")?);
+    let audit = match () {
+        () if source.mentions(b"\"runId\"")? => npm(source),
+        () if pnpm_wrote()? => pnpm(source),
+        () => yarn(source),
+    };
+    registry::read(&audit, source, sink)
+}
+
+objects! { "camelCase"
+    /// The score of an advisory
+    struct Cvss {
+        score: Number,
+        vector_string: Text<'a>,
+    }
+
+    /// What `error` is
+    struct Failure {
+        code: Text<'a>,
+        summary: Text<'a>,
+        detail: Text<'a>,
+        message: Text<'a>,
+    }
+}
+
+/// Reads npm's word that the audit failed.
+fn failed(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut said: Vec<String> = Vec::new();
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = json.each_entry(|json, key| {
+        if key == "message" {
+            said.push(json.word()?);
+        } else if key == "error" {
+            said.extend(words(json)?);
+        }
+        Ok(())
+    });
+    said.retain(|text| !text.is_empty());
+    sink.problem(audit_failed(source, &audit.scanner, &said.join(": ")));
+    sink.scan(Scan { has_results: false, ..audit.scan(source, Some(false)) });
+    end
+}
+
+/// What `error` says.
+fn words(json: &mut Json<'_>) -> Result<Vec<String>, Problem> {
+    let said = json.value::<Failure<'_>, _>(|failure, _| {
+        let failure = failure.get()?;
+        let texts = [&failure.code, &failure.summary, &failure.message, &failure.detail];
+        Some(texts.into_iter().filter_map(|text| text.owned()).collect())
+    })?;
+    Ok(said.flatten().unwrap_or_default())
+}
+
+/// The problem of an audit that failed although it wrote a report.
+fn audit_failed(source: &Source, scanner: &str, said: &str) -> Problem {
+    let said = if said.is_empty() { "it does not say why" } else { said };
+    Problem::new(&source.name, format!("{scanner} failed: {said:.400}"))
+        .hint("see that a lock file is there and that the registry answers audits, then run it again")
+}
+
+/// An advisory's names, GitHub's before others'.
+fn names(github: &str, url: &str, cves: &List<Text<'_>>, id: &str) -> Vec<String> {
+    let mut names: Vec<String> =
+        [github].into_iter().chain(crate::report::shared::advisory::ids(url)).map(str::to_owned).collect();
+    names.extend(cves.iter().filter_map(Text::owned));
+    names.retain(|name| !name.is_empty());
+    if names.is_empty() && !id.is_empty() {
+        names.push(format!("npm-advisory-{id}"));
+    }
+    names
+}
+
+/// Weaknesses as npm writes them: a text, or a list.
+fn cwe(texts: &List<Text<'_>>) -> Vec<u32> {
+    texts.iter().flat_map(|text| crate::report::shared::weakness::cwe(text)).collect()
+}
+
+fn score(cvss: &Maybe<Cvss<'_>>) -> Option<crate::model::finding::Cvss> {
+    cvss.get().and_then(|cvss| crate::report::shared::cvss::of(cvss.score.0, Some(&cvss.vector_string)))
+}

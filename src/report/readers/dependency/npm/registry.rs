@@ -1,0 +1,182 @@
+//! The registry's answer of the first generation: advisories by id, each with what is installed.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::model::finding::Help;
+use crate::model::scan::Problem;
+use crate::report::shared::audit::{Audit, Told, starts};
+use crate::report::parse::json::Json;
+use crate::report::detect::Outline;
+use crate::report::parse::lenient::{List, Maybe, Text, name, objects};
+use crate::report::parse::source::Source;
+use crate::report::shared::flaw;
+use crate::report::sink::Sink;
+
+use crate::report::readers::dependency::npm::{Cvss, cwe, names, score};
+
+objects! { "snake_case"
+    /// An advisory of the registry
+    struct Advisory {
+        #[serde(deserialize_with = "name")]
+        id: Text<'a>,
+        title: Text<'a>,
+        #[serde(deserialize_with = "name")]
+        module_name: Text<'a>,
+        cves: List<Text<'a>>,
+        #[serde(deserialize_with = "name")]
+        patched_versions: Text<'a>,
+        overview: Text<'a>,
+        recommendation: Text<'a>,
+        #[serde(deserialize_with = "name")]
+        severity: Text<'a>,
+        cwe: List<Text<'a>>,
+        cvss: Maybe<Cvss<'a>>,
+        #[serde(deserialize_with = "name")]
+        github_advisory_id: Text<'a>,
+        #[serde(deserialize_with = "name")]
+        url: Text<'a>,
+        deleted: Text<'a>,
+        findings: List<Maybe<Installed<'a>>>,
+    }
+
+    /// One installed version
+    struct Installed {
+        #[serde(deserialize_with = "name")]
+        version: Text<'a>,
+        paths: List<Text<'a>>,
+    }
+}
+
+/// Whether a report looks like the answer with all its members.
+pub(crate) fn is_answer(outline: &Outline) -> bool {
+    outline.has("actions") && (outline.has("advisories") || outline.head.contains("\"resolves\""))
+}
+
+/// Reads the advisories of an answer.
+pub(crate) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut listed = false;
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = json.each_entry(|json, key| {
+        if key != "advisories" {
+            return Ok(());
+        }
+        listed = json.peek()? == Some(b'{');
+        json.each_entry(|json, _| {
+            json.object::<Advisory<'_>>("advisory", |advisory, sink| {
+                tell(audit, advisory, &mut BTreeSet::new(), sink);
+            })
+        })
+    });
+    // an answer without a place for advisories is none
+    sink.scan(audit.scan(source, (!listed).then_some(false)));
+    end
+}
+
+/// Tells a finding for each installed version that `seen` does not have yet with this advisory.
+pub(crate) fn tell(
+    audit: &Audit,
+    advisory: &Advisory<'_>,
+    seen: &mut BTreeSet<(String, String)>,
+    sink: &mut dyn Sink,
+) {
+    let nowhere = Installed::default();
+    let mut installed: Vec<&Installed<'_>> = advisory.findings.objects().collect();
+    if installed.is_empty() {
+        installed.push(&nowhere);
+    }
+    let shared = audit.shared(Told {
+        names: names(&advisory.github_advisory_id, &advisory.url, &advisory.cves, &advisory.id),
+        title: &advisory.title,
+        description: &advisory.overview,
+        help: advisory.recommendation.owned().map_or(Help::None, |text| Help::Text(text.into())),
+        url: advisory.url.owned(),
+        cwe: cwe(&advisory.cwe),
+        severity: &advisory.severity,
+        cvss: score(&advisory.cvss),
+        withdrawn: advisory.deleted.some().is_some(),
+        ..Told::default()
+    });
+    let fixed: Vec<_> = starts(&advisory.patched_versions).take(flaw::MOST_FIXED).collect();
+    for one in installed {
+        if seen.insert((advisory.id.to_string(), one.version.to_string())) {
+            let mut place = audit.place(&advisory.module_name, &one.version);
+            place.package.fixed.clone_from(&fixed);
+            // what no version fits
+            place.package.unfixed = &*advisory.patched_versions == "<0.0.0";
+            place.package.path = one.paths.iter().next().map(|path| steps(path)).unwrap_or_default();
+            sink.finding(shared.finding(&audit.scanner, place));
+        }
+    }
+}
+
+/// `.>webpack>ssri`: the project itself, a direct dependency, and so on.
+fn steps(path: &str) -> Vec<Cow<'_, str>> {
+    path.split('>').filter(|step| !matches!(*step, "." | "")).map(Cow::Borrowed).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::readers::dependency::npm::{NPM, PNPM};
+    use crate::report::shared::told::check_lines;
+
+    const ADVISORY: &str = r#"{"id":12,"title":"Bad merge","module_name":"left","cves":["CVE-2020-1"],
+        "patched_versions":">=1.2.3","overview":"It merges.","severity":"moderate","cwe":"CWE-79",
+        "url":"https://npm.example/advisories/12","findings":[{"version":"1.0.0","paths":[".>a>left","b>left"]},
+        {"version":"1.0.0","paths":["c>left"]},{"version":"1.1.0","paths":[]}]}"#;
+
+    #[test]
+    fn advisories_are_told_a_version() {
+        let found = [
+            "dependency medium CVE-2020-1 pkg:npm/left@1.0.0 fixed 1.2.3 via a>left at package-lock.json",
+            "dependency medium CVE-2020-1 pkg:npm/left@1.1.0 fixed 1.2.3 at package-lock.json",
+            "scan npm audit",
+        ];
+        check_lines(
+            &NPM,
+            &format!(r#"{{"actions":[],"advisories":{{"12":{ADVISORY}}},"metadata":{{}},"runId":"x"}}"#),
+            &found,
+        );
+        check_lines(
+            &PNPM,
+            r#"{"advisories":{"7":{"id":7,"module_name":"left","github_advisory_id":"GHSA-aaaa-bbbb-cccc",
+                "cvss":{"score":9.8,"vectorString":"CVSS:3.1/AV:N"},"severity":"high","deleted":"2020-01-01"},"8":3},"metadata":{}}"#,
+            &[
+                "dependency critical GHSA-aaaa-bbbb-cccc pkg:npm/left withdrawn at pnpm-lock.yaml",
+                "problem is no advisory: it is passed over",
+                "scan pnpm audit",
+            ],
+        );
+        check_lines(
+            &NPM,
+            r#"{"actions":[],"advisories":{"1":{"id":1,"module_name":"l","findings":null}},"muted":[]}"#,
+            &["dependency medium npm-advisory-1 pkg:npm/l at yarn.lock", "scan yarn audit"],
+        );
+    }
+
+    #[test]
+    fn pnpm_is_told_from_yarn() {
+        let check = |report: &str, expected: &[&str]| check_lines(&NPM, report, expected);
+        let clean = |number: &str| {
+            format!(
+                r#"{{"actions":[],"advisories":{{}},"muted":[],"metadata":{{"devDependencies":{number}}}}}"#
+            )
+        };
+        check(&clean(" 0"), &["scan pnpm audit"]);
+        check(&clean("0"), &["scan yarn audit"]);
+        check(&clean(" 121"), &["scan yarn audit"]);
+        let found = |path: &str| {
+            format!(
+                r#"{{"actions":[],"advisories":{{"1":{{"id":1,"module_name":"l","findings":[{{"version":"1","paths":["{path}"]}}]}}}}}}"#
+            )
+        };
+        check(
+            &found(".>a>l"),
+            &["dependency medium npm-advisory-1 pkg:npm/l@1 via a>l at pnpm-lock.yaml", "scan pnpm audit"],
+        );
+        check(
+            &found("a>l"),
+            &["dependency medium npm-advisory-1 pkg:npm/l@1 via a>l at yarn.lock", "scan yarn audit"],
+        );
+    }
+}

@@ -1,0 +1,248 @@
+//! The report of npm 7 and later: packages by name, each with the advisories on it and what it affects.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+use crate::model::finding::Help;
+use crate::model::scan::Problem;
+use crate::report::shared::audit::{Audit, Told, endless, ends};
+use crate::report::parse::json::Json;
+use crate::report::shared::graph::Ways;
+use crate::report::parse::lenient::{Flag, List, Maybe, Text, name, objects};
+use crate::report::parse::source::Source;
+use crate::report::sink::{Nobody, Sink};
+
+use crate::report::readers::dependency::npm::{Cvss, audit_failed, cwe, names, score, words};
+
+objects! { "camelCase"
+    /// A package that something is wrong with, be it only what it depends on
+    struct Package {
+        #[serde(deserialize_with = "name")]
+        name: Text<'a>,
+        is_direct: Flag,
+        /// advisories; texts in between name packages that have their own
+        via: List<Maybe<Via<'a>>>,
+        effects: List<Text<'a>>,
+        fix_available: Maybe<Fix<'a>>,
+    }
+
+    /// An advisory on the package
+    struct Via {
+        source: Text<'a>,
+        title: Text<'a>,
+        url: Text<'a>,
+        severity: Text<'a>,
+        cwe: List<Text<'a>>,
+        cvss: Maybe<Cvss<'a>>,
+        range: Text<'a>,
+    }
+
+    /// What npm would install
+    struct Fix {
+        #[serde(deserialize_with = "name")]
+        name: Text<'a>,
+        #[serde(deserialize_with = "name")]
+        version: Text<'a>,
+        is_sem_ver_major: Flag,
+    }
+}
+
+/// What a manifest brings in, and by which way.
+#[derive(Default)]
+struct Tree {
+    ways: Ways,
+    /// The packages that the report has, by their nodes.
+    names: HashMap<u32, Box<str>>,
+}
+
+/// What the manifest itself is called among the packages; no package has such a name.
+const PROJECT: &str = "\n";
+
+impl Tree {
+    /// Notes a package, with those that depend on it.
+    fn note(&mut self, name: &str, package: &Package<'_>) {
+        if self.names.len() == MOST {
+            return;
+        }
+        if package.is_direct.0 == Some(true) {
+            self.ways.edge(PROJECT, name);
+        }
+        for effect in package.effects.iter() {
+            self.ways.edge(effect, name);
+        }
+        let node = self.ways.node(name);
+        self.names.insert(node, name.into());
+    }
+
+    /// Finds the ways, when all packages are noted.
+    fn settle(&mut self) {
+        let names = std::mem::take(&mut self.names);
+        let named = |node| names.get(&node).map_or((true, String::new()), |name| (false, name.to_string()));
+        let numbers = self.ways.order_by(named);
+        let renumbered =
+            names.into_iter().filter_map(|(node, name)| Some((*numbers.get(node as usize)?, name)));
+        self.names = renumbered.collect();
+        self.ways.settle();
+        self.ways.close();
+    }
+
+    /// The shortest way from a direct dependency to the package, both with it.
+    fn way(&self, package: &str) -> Vec<String> {
+        let Some(node) = self.ways.known(package) else { return Vec::new() };
+        let mut way = self.ways.way(node);
+        if way.is_empty() && self.ways.is_direct(node) {
+            way.push(node);
+        }
+        way.iter().filter_map(|node| Some(self.names.get(node)?.to_string())).collect()
+    }
+}
+
+/// How many packages are noted: of a larger report some ways are not told.
+const MOST: usize = 200_000;
+
+/// Reads the report, twice: a package's way to the manifest leads over packages that come later.
+pub(crate) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut tree = Tree::default();
+    tree.ways.root(PROJECT);
+    let mut nobody = Nobody;
+    // what fails here fails in the second reading, and is told there
+    let ahead = &mut Json::new(&source.name, source.open()?, &mut nobody);
+    let _ = each(ahead, &mut Around::default(), |key, package, _| tree.note(key, package));
+    tree.settle();
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let mut told = Around::default();
+    let end = each(&mut json, &mut told, |key, package, sink| tell(audit, key, package, &tree, sink));
+    let lacks = (!told.has_packages).then(|| "it lists no vulnerabilities".to_owned());
+    let failed = told.error.or(lacks).filter(|_| end.is_ok());
+    if let Some(said) = &failed {
+        sink.problem(audit_failed(source, &audit.scanner, said));
+    }
+    sink.scan(audit.scan(source, failed.map(|_| false)));
+    end
+}
+
+/// What a report says beside its packages.
+#[derive(Default)]
+struct Around {
+    /// Whether it has a place for them.
+    has_packages: bool,
+    /// Why the audit failed.
+    error: Option<String>,
+}
+
+fn each(
+    json: &mut Json<'_>,
+    told: &mut Around,
+    mut visit: impl FnMut(&str, &Package<'_>, &mut dyn Sink),
+) -> Result<(), Problem> {
+    json.each_entry(|json, key| {
+        let next = json.peek()?;
+        if key == "error" && next != Some(b'n') {
+            told.error = Some(words(json)?.join(": "));
+        }
+        if key != "vulnerabilities" {
+            return Ok(());
+        }
+        told.has_packages = next == Some(b'{');
+        json.each_entry(|json, key| {
+            json.object::<Package<'_>>("package", |package, sink| visit(key, package, sink))
+        })
+    })
+}
+
+fn tell(audit: &Audit, key: &str, package: &Package<'_>, tree: &Tree, sink: &mut dyn Sink) {
+    let name = package.name.some().unwrap_or(key);
+    let path = tree.way(key);
+    let mut seen = BTreeSet::new();
+    for via in package.via.objects() {
+        let names = names("", &via.url, &List::default(), &via.source);
+        // npm tells an advisory once for each of its ranges
+        if !seen.insert(names.clone()) {
+            continue;
+        }
+        sink.finding(audit.finding(Told {
+            names,
+            title: &via.title,
+            help: package.fix_available.get().map_or(Help::None, fix),
+            url: via.url.owned(),
+            cwe: cwe(&via.cwe),
+            severity: &via.severity,
+            cvss: score(&via.cvss),
+            package: name,
+            fixed: ends(&via.range),
+            unfixed: endless(&via.range),
+            path: path.iter().map(|step| Cow::Borrowed(&**step)).collect(),
+            ..Told::default()
+        }));
+    }
+}
+
+fn fix(fix: &Fix<'_>) -> Help {
+    let major = if fix.is_sem_ver_major.0 == Some(true) { ", a major version" } else { "" };
+    Help::Text(format!("Upgrade {} to {}{major}.", &*fix.name, &*fix.version).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::readers::dependency::npm::NPM;
+    use crate::report::shared::told::check_lines;
+
+    #[test]
+    fn packages_are_told_by_their_advisories() {
+        check_lines(
+            &NPM,
+            r#"{"auditReportVersion":2,"vulnerabilities":{
+            "deep":{"name":"deep","isDirect":false,"via":[
+                {"source":5,"title":"A","url":"https://github.com/advisories/GHSA-aaaa-bbbb-cccc","severity":"low","range":"<1.2.0",
+                 "cvss":{"score":0,"vectorString":null}},
+                {"source":6,"title":"A","url":"https://github.com/advisories/GHSA-aaaa-bbbb-cccc","severity":"low","range":">=2.0.0 <2.1.0"},
+                {"source":7,"title":"B","severity":"low","cvss":{"score":9.1,"vectorString":"v"},"range":"<=3"}],
+                "effects":["middle"],"fixAvailable":true},
+            "middle":{"name":"middle","isDirect":false,"via":["deep"],"effects":["top","deep"]},
+            "bad":7,
+            "top":{"name":"top","isDirect":true,"via":["middle"],"effects":[]}},"metadata":{}}"#,
+            &[
+                "dependency low GHSA-aaaa-bbbb-cccc pkg:npm/deep fixed 1.2.0 via top>middle>deep at package-lock.json",
+                "dependency critical npm-advisory-7 pkg:npm/deep via top>middle>deep at package-lock.json",
+                "problem is no package: it is passed over",
+                "scan npm audit",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_error_object_is_no_clean_report() {
+        check_lines(
+            &NPM,
+            r#"{"message":"404 Not Found","method":"POST","statusCode":404,"body":"","error":{"summary":"","detail":""}}"#,
+            &["problem npm audit failed: 404 Not Found", "scan npm audit failed without results"],
+        );
+        let check = |members: &str, said: &str| {
+            check_lines(
+                &NPM,
+                &format!(r#"{{"auditReportVersion":2{members}}}"#),
+                &[&format!("problem npm audit failed: {said}"), "scan npm audit failed"],
+            );
+        };
+        check("", "it lists no vulnerabilities");
+        check(r#","vulnerabilities":null,"metadata":{}"#, "it lists no vulnerabilities");
+        check(r#","vulnerabilities":{},"error":{"code":"X"}"#, "X");
+        check_lines(&NPM, r#"{"actions":[],"advisories":null,"runId":"x"}"#, &["scan npm audit failed"]);
+        check_lines(
+            &NPM,
+            r#"{"error":{"code":"ENOLOCK","summary":"This command requires an existing lockfile."}}"#,
+            &[
+                "problem npm audit failed: ENOLOCK: This command requires an existing lockfile.",
+                "scan npm audit failed without results",
+            ],
+        );
+        check_lines(
+            &NPM,
+            r#"{"error":{"code":"ERR_PNPM_AUDIT_NO_LOCKFILE"}}"#,
+            &[
+                "problem pnpm audit failed: ERR_PNPM_AUDIT_NO_LOCKFILE",
+                "scan pnpm audit failed without results",
+            ],
+        );
+    }
+}

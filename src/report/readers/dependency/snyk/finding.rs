@@ -1,0 +1,189 @@
+//! Snyk's vulnerabilities and misconfigurations as findings.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::model::finding::{Anchors, Aside, Detail, Finding, Help, Kind, Location, Rule, Subject};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+use crate::report::parse::json::Json;
+use crate::report::shared::flaw::{Flaw, Place, self};
+use crate::report::parse::lenient::Text;
+use crate::report::shared::{advisory, cvss, graph, purl, weakness, words};
+
+use crate::report::readers::dependency::snyk::project::Project;
+use crate::report::readers::dependency::snyk::wire;
+
+/// Reads a list of vulnerabilities, each package once.
+pub(crate) fn vulnerabilities(
+    json: &mut Json<'_>,
+    scanner: &Arc<str>,
+    project: &mut Project,
+    aside: Option<Aside>,
+) -> Result<(), Problem> {
+    json.each_element(|json| {
+        json.fitting::<wire::Vulnerability<'_>>("vulnerability", |found, sink| {
+            // a licence is no fault
+            if &*found.kind == "license" {
+                return true;
+            }
+            let name =
+                [&found.package_name, &found.name].into_iter().find_map(Text::some).unwrap_or_default();
+            let version = [&found.version, &found.package_version].into_iter().find_map(Text::some);
+            let version = version.unwrap_or_default();
+            if project.told.insert([found.id.to_string(), name.to_owned(), version.to_owned()]) {
+                let place = Place { aside, ..place_of(found, project, name, version) };
+                sink.finding(flaw_of(found).parted().0.finding(scanner, place));
+            }
+            true
+        })
+    })
+}
+
+/// Reads issues by their ids; the packages that have them are known.
+pub(crate) fn by_package(
+    json: &mut Json<'_>,
+    scanner: &Arc<str>,
+    project: &mut Project,
+) -> Result<(), Problem> {
+    json.each_entry(|json, id| {
+        json.object::<wire::Vulnerability<'_>>("vulnerability", |found, sink| {
+            // each id has its entry once
+            let packages = project.packages.remove(id).filter(|_| &*found.kind != "license");
+            let project = &*project;
+            let (shared, _) = flaw_of(found).parted();
+            for (name, version) in BTreeSet::from_iter(packages.iter().flatten()) {
+                sink.finding(shared.finding(scanner, place_of(found, project, name, version)));
+            }
+        })
+    })
+}
+
+/// Reads a list of misconfigurations.
+pub(crate) fn misconfigurations(
+    json: &mut Json<'_>,
+    scanner: &Arc<str>,
+    project: &Project,
+) -> Result<(), Problem> {
+    json.each_element(|json| {
+        json.object::<wire::Misconfiguration<'_>>("misconfiguration", |found, sink| {
+            sink.finding(misconfiguration(found, scanner, project))
+        })
+    })
+}
+
+/// What the finding on one package has by itself.
+fn place_of<'r>(
+    found: &'r wire::Vulnerability<'r>,
+    project: &'r Project,
+    name: &str,
+    version: &str,
+) -> Place<'r> {
+    // `debian:11`
+    let manager =
+        found.package_manager.some().unwrap_or(&project.manager).split(':').next().unwrap_or_default();
+    let ecosystem = [purl::ecosystem(manager), advisory::ecosystem_of_id(&found.id)];
+    let ecosystem = ecosystem.into_iter().find(|known| !known.is_empty()).unwrap_or_default();
+    let mut package = flaw::package("", ecosystem, name, version);
+    let nearest = Some(&found.nearest_fixed_in_version);
+    let fixed = found.fixed_in.iter().flat_map(|all| all.iter()).chain(nearest);
+    package.fixed = fixed.filter_map(Text::some).map(Cow::Borrowed).take(flaw::MOST_FIXED).collect();
+    package.fixed.dedup();
+    package.unfixed = found.fixed_in.is_some();
+    // the first is the project itself
+    let way = found.from.iter().skip(1).map(|step| step.rsplit_once('@').map_or(&**step, |(name, _)| name));
+    let way: Vec<Cow<'r, str>> = way.map(Cow::Borrowed).take(graph::LONGEST).collect();
+    package.path = if way.len() > 1 { way } else { Vec::new() };
+    let file = found.file_path.some().unwrap_or(&project.file);
+    let within = |file: &'r str| Some(file).filter(|file| !file.is_empty()).map(Cow::Borrowed);
+    let location = match &project.image {
+        Some(image) => Location { path: image.into(), logical: within(file), ..Location::default() },
+        None => Location { path: file.into(), ..Location::default() },
+    };
+    let image = project.image.is_some() || purl::is_system(&package.purl);
+    Place { package, image, location, aside: None }
+}
+
+fn flaw_of<'r>(found: &'r wire::Vulnerability<'r>) -> Flaw<'r> {
+    let identifiers = found.identifiers.get();
+    let others = identifiers.into_iter().flat_map(|one| one.cve.iter().chain(one.ghsa.iter()));
+    let names = std::iter::once(&found.id).chain(others).chain(found.alternative_ids.iter());
+    let score = cvss::of(found.cvss_score.0, found.cvss_v3.some());
+    let word = [&found.severity_with_critical, &found.severity].into_iter().find_map(Text::some);
+    let (description, help) = parts(&found.description);
+    Flaw {
+        names: names.map(|name| name.to_string()).collect(),
+        title: (&*found.title).into(),
+        description,
+        help,
+        url: Some(format!("https://security.snyk.io/vuln/{}", &*found.id)),
+        cwe: identifiers
+            .into_iter()
+            .flat_map(|one| one.cwe.iter())
+            .flat_map(|id| weakness::cwe_field(id))
+            .collect(),
+        severity: flaw::severity(word.unwrap_or_default(), score.as_ref()),
+        cvss: score,
+        epss: found.epss_details.get().and_then(|epss| epss.probability.parse().ok()),
+        ..Flaw::default()
+    }
+}
+
+/// Overview and remediation out of Snyk's Markdown.
+fn parts(markdown: &str) -> (Cow<'_, str>, Help) {
+    let section = |title: &str| {
+        let (_, rest) = markdown.split_once(title)?;
+        Some(rest.split("\n## ").next().unwrap_or_default().trim()).filter(|text| !text.is_empty())
+    };
+    let help = section("## Remediation").map_or(Help::None, |text| Help::Markdown(text.into()));
+    (section("## Overview").unwrap_or(markdown).into(), help)
+}
+
+fn misconfiguration<'r>(
+    found: &'r wire::Misconfiguration<'r>,
+    scanner: &Arc<str>,
+    project: &'r Project,
+) -> Finding<'r> {
+    let told = found.iac_description.get();
+    let text = |outer: &'r Text<'r>, inner: fn(&'r wire::Told<'r>) -> &'r Text<'r>| {
+        outer.some().or_else(|| told.and_then(|told| inner(told).some())).unwrap_or_default()
+    };
+    let issue = text(&found.issue, |told| &told.issue);
+    let impact = text(&found.impact, |told| &told.impact);
+    let resolve = text(&found.resolve, |told| &told.resolve);
+    let id = [&found.public_id, &found.id].into_iter().find_map(Text::some).unwrap_or_default();
+    let path: Vec<&str> = found.path.iter().map(|step| &**step).collect();
+    let rule = Rule {
+        id: id.to_owned(),
+        name: words::line(&found.title),
+        description: [issue, impact]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n")
+            .into(),
+        help: if resolve.is_empty() { Help::None } else { Help::Text(resolve.into()) },
+        help_uri: found.documentation.owned(),
+        ..Rule::default()
+    };
+    Finding {
+        kind: Kind::Infrastructure,
+        scanner: scanner.clone(),
+        rule: Arc::new(rule),
+        severity: words::severity(&found.severity).unwrap_or(Severity::Medium),
+        subject: Subject::Rule,
+        location: Location {
+            path: project.file.as_str().into(),
+            line: found.line_number.position(),
+            logical: (!path.is_empty()).then(|| path.join(".").into()),
+            ..Location::default()
+        },
+        anchors: Anchors::default(),
+        detail: Detail {
+            message: if issue.is_empty() { found.title.trim().into() } else { issue.into() },
+            ..Detail::default()
+        },
+        aside: (found.is_ignored.0 == Some(true)).then_some(Aside::Suppressed),
+    }
+}

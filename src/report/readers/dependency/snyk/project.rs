@@ -1,0 +1,146 @@
+//! What a Snyk project is: a manifest, an image, a configuration file.
+
+use std::collections::HashSet;
+
+use crate::model::scan::Problem;
+use crate::report::parse::json::Json;
+use crate::report::shared::path;
+use crate::report::parse::source::Source;
+
+use crate::report::readers::dependency::snyk::{Packages, wire};
+
+/// What is known of a project beside its findings.
+#[derive(Default)]
+pub(crate) struct Project {
+    /// Snyk's word for its kind of packages.
+    pub(crate) manager: String,
+    /// The manifest or configuration file, relative to the repository's root.
+    pub(crate) file: String,
+    /// The image that it is, or is an application of.
+    pub(crate) image: Option<String>,
+    /// Why it was not tested.
+    pub(crate) error: Option<String>,
+    /// Where results are by package.
+    pub(crate) packages: Packages,
+    /// Flaws that were told already: Snyk lists each once a way.
+    pub(crate) told: HashSet<[String; 3]>,
+    is_infrastructure: bool,
+    name: String,
+    folder: String,
+}
+
+impl Project {
+    /// The part of Snyk that tested it.
+    pub(crate) fn scanner(&self) -> &'static str {
+        match () {
+            () if self.is_infrastructure => "Snyk Infrastructure as Code",
+            () if self.image.is_some() => "Snyk Container",
+            () => "Snyk Open Source",
+        }
+    }
+}
+
+/// Reads what a project is, and then the applications within it; `image`: the image that it is in.
+pub(crate) fn look(
+    json: &mut Json<'_>,
+    source: &Source,
+    image: Option<&str>,
+    projects: &mut Vec<Project>,
+) -> Result<(), Problem> {
+    let index = projects.len();
+    projects.push(Project::default());
+    let mut project = Project { image: image.map(str::to_owned), ..Project::default() };
+    let (mut is_image, mut applications, mut root) = (false, Vec::new(), String::new());
+    let end = json.each_entry(|json, key| {
+        match key {
+            "packageManager" => project.manager = json.word()?,
+            "displayTargetFile" | "targetFile" | "targetFilePath" => {
+                let told = json.word()?;
+                if project.file.is_empty() && !told.is_empty() {
+                    project.file = path::of_path(told.into(), source).into_owned();
+                }
+            }
+            "projectName" => project.name = json.word()?,
+            "path" => project.folder = json.word()?,
+            "error" => project.error = Some(json.word()?).filter(|error| !error.is_empty()),
+            "docker" => is_image = true,
+            "infrastructureAsCodeIssues" => project.is_infrastructure = true,
+            // the image's name comes behind them
+            "applications" => json.each_element(|json| look(json, source, Some(""), &mut applications))?,
+            "result" => json.each_entry(|json, key| match key {
+                "affectedPkgs" => json.each_entry(|json, _| affected(json, &mut project.packages)),
+                "issues" => json.each_element(|json| listed(json, &mut project.packages)),
+                "docker" => {
+                    is_image = true;
+                    Ok(())
+                }
+                // the first is the project itself
+                "depGraphData" => json.each_entry(|json, key| match key {
+                    "pkgs" if root.is_empty() => json.each_element(|json| {
+                        if root.is_empty() {
+                            let id = json.value::<wire::Node<'_>, _>(|node, _| {
+                                node.get().map(|one| one.id.to_string())
+                            })?;
+                            root = id.flatten().unwrap_or_default();
+                        }
+                        Ok(())
+                    }),
+                    _ => Ok(()),
+                }),
+                _ => Ok(()),
+            })?,
+            _ => {}
+        }
+        Ok(())
+    });
+    if !is_image && let Some(file) = below_its_folder(&project, source) {
+        project.file = file;
+    }
+    if is_image && project.name.is_empty() {
+        project.name = root.rsplit_once('@').map_or(root.as_str(), |(name, _)| name).to_owned();
+    }
+    if is_image {
+        let named = project.name.rsplit_once('|').map_or(project.name.as_str(), |(_, name)| name);
+        let named = if named.is_empty() { &project.folder } else { named };
+        project.image = Some(named.to_owned());
+    }
+    for application in &mut applications {
+        application.image.clone_from(&project.image);
+    }
+    projects[index] = project;
+    projects.append(&mut applications);
+    end
+}
+
+/// Reads which package has which issue, where they are listed.
+fn listed(json: &mut Json<'_>, packages: &mut Packages) -> Result<(), Problem> {
+    json.value::<wire::Listed<'_>, _>(|listed, _| {
+        let Some(listed) = listed.get() else { return };
+        let package = (listed.pkg_name.to_string(), listed.pkg_version.to_string());
+        packages.entry(listed.issue_id.to_string()).or_default().push(package);
+    })?;
+    Ok(())
+}
+
+fn affected(json: &mut Json<'_>, packages: &mut Packages) -> Result<(), Problem> {
+    json.value::<wire::Affected<'_>, _>(|affected, _| {
+        let Some(affected) = affected.get() else { return };
+        let Some(package) = affected.pkg.get() else { return };
+        for (key, issue) in affected.issues.iter() {
+            let id = issue.get().and_then(|issue| issue.issue_id.some()).unwrap_or(key);
+            let package = (package.name.to_string(), package.version.to_string());
+            packages.entry(id.to_owned()).or_default().push(package);
+        }
+    })?;
+    Ok(())
+}
+
+/// The file as the repository tracks it, where Snyk ran in one of its folders (`path`) and names the file from there.
+fn below_its_folder(project: &Project, source: &Source) -> Option<String> {
+    let tree = source.tree.as_deref()?;
+    if project.folder.is_empty() || project.file.is_empty() || path::is_foreign(&project.file) {
+        return None;
+    }
+    let file = path::of_path(format!("{}/{}", project.folder, project.file).into(), source);
+    tree.has(&file).then(|| file.into_owned())
+}

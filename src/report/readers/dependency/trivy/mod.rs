@@ -1,0 +1,472 @@
+//! Trivy JSON: images, folders, repositories, SBOMs and Kubernetes clusters; schema 2, and the list of
+//! results that came before it.
+
+use std::sync::Arc;
+
+use crate::model::finding::Kind;
+use crate::model::scan::{Problem, Scan};
+
+use crate::report::parse::json::Json;
+use crate::report::shared::failures::Failures;
+use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::source::Source;
+use crate::report::sink::{Nobody, Sink};
+
+mod finding;
+mod target;
+mod wire;
+
+use target::Target;
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "trivy",
+    scanners: "Trivy",
+    recognised: "a JSON object with `SchemaVersion` and `ArtifactName`, or `ClusterName`; or a list of objects with `Target`",
+    kinds: &[Kind::Dependency, Kind::Container, Kind::Infrastructure, Kind::Secret],
+    recognise,
+    read,
+};
+
+fn recognise(outline: &Outline) -> bool {
+    let any = |keys: &[&str]| keys.iter().any(|key| outline.has(key));
+    match outline.shape {
+        Shape::Object if outline.has("SchemaVersion") => {
+            any(&["ArtifactName", "ArtifactType", "Results", "ReportID"])
+        }
+        Shape::Object => outline.has("ClusterName") && any(RESOURCES),
+        Shape::List => {
+            outline.has("Target")
+                && any(&["Vulnerabilities", "Misconfigurations", "Secrets", "Type", "Class"])
+        }
+        _ => false,
+    }
+}
+
+/// Lists of a cluster's resources, by version.
+const RESOURCES: &[&str] = &["Resources", "Findings", "Vulnerabilities", "Misconfigurations"];
+
+/// What was scanned.
+struct Artifact {
+    scanner: Arc<str>,
+    name: String,
+    kind: String,
+    /// An image's first name.
+    tag: Option<String>,
+    version: Option<String>,
+    commit: Option<String>,
+    /// Whether it tells results: what Trivy leaves out where it had nothing to look at, or nothing to say.
+    has_results: bool,
+    /// Whether a resource of the cluster tells none.
+    lacks_results: bool,
+    /// The resources of the cluster that could not be scanned.
+    failures: Failures,
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut artifact = Artifact {
+        scanner: "Trivy".into(),
+        name: String::new(),
+        kind: String::new(),
+        tag: None,
+        version: None,
+        commit: None,
+        has_results: false,
+        lacks_results: false,
+        failures: Failures::default(),
+    };
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = match json.peek()? {
+        Some(b'[') => {
+            artifact.has_results = true;
+            results(&mut json, source, &artifact, None)
+        }
+        _ => json.each_entry(|json, key| {
+            let is_list = json.peek()? == Some(b'[');
+            match key {
+                "Results" => {
+                    artifact.has_results |= is_list;
+                    if artifact.kind.is_empty() {
+                        artifact.look(source)?;
+                    }
+                    results(json, source, &artifact, None)
+                }
+                key if RESOURCES.contains(&key) => {
+                    artifact.has_results |= is_list;
+                    json.each_element(|json| resource(json, source, &mut artifact))
+                }
+                key => artifact.member(json, key),
+            }
+        }),
+    };
+    let success = artifact.failures.tell("Trivy", source, json.sink());
+    let has_results = artifact.has_results && !artifact.lacks_results;
+    let Artifact { commit, version, .. } = artifact;
+    json.sink().scan(Scan { commit, version, has_results, success, ..Scan::new("Trivy") });
+    end
+}
+
+/// A Kubernetes resource: its results are about its manifest, or about the images that it runs. One that
+/// could not be scanned says so, and has none.
+fn resource(json: &mut Json<'_>, source: &Source, artifact: &mut Artifact) -> Result<(), Problem> {
+    let (begin, mut parts, mut has_results) = (json.offset(), Parts::default(), false);
+    json.each_entry(|json, key| {
+        if key != "Results" {
+            return parts.member(json, key);
+        }
+        has_results = json.peek()? == Some(b'[');
+        if parts.name.is_empty() {
+            // the members come in another order than Trivy's where something sorted them
+            let mut nobody = Nobody;
+            let input = json.again(key, source, begin)?;
+            let _ =
+                Json::new(&source.name, input, &mut nobody).each_entry(|json, key| parts.member(json, key));
+        }
+        results(json, source, artifact, Some(&parts.named()))
+    })?;
+    if parts.error.is_empty() {
+        artifact.lacks_results |= !has_results;
+    } else {
+        artifact.failures.note(&parts.named(), &parts.error);
+    }
+    Ok(())
+}
+
+/// What a Kubernetes resource is called by, and why it was not scanned.
+#[derive(Default)]
+struct Parts {
+    namespace: String,
+    kind: String,
+    name: String,
+    error: String,
+}
+
+impl Parts {
+    fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
+        match key {
+            "Namespace" => self.namespace = json.word()?,
+            "Kind" => self.kind = json.word()?,
+            "Name" => self.name = json.word()?,
+            "Error" => self.error = json.word()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn named(&self) -> String {
+        let all: [&str; 3] = [&self.namespace, &self.kind, &self.name];
+        let named: Vec<&str> = all.into_iter().filter(|part| !part.is_empty()).collect();
+        named.join("/")
+    }
+}
+
+fn results(
+    json: &mut Json<'_>,
+    source: &Source,
+    artifact: &Artifact,
+    resource: Option<&str>,
+) -> Result<(), Problem> {
+    json.each_element(|json| {
+        let begin = json.offset();
+        let mut target = Target::default();
+        json.each_entry(|json, key| {
+            let list = matches!(json.peek()?, Some(b'['));
+            match key {
+                "Vulnerabilities" | "Misconfigurations" | "Secrets" | "ExperimentalModifiedFindings"
+                    if list =>
+                {
+                    if !target.is_known() {
+                        // the members come in another order than Trivy's where something sorted them
+                        target.look(json, key, source, begin)?;
+                    }
+                    target.settle(source, artifact, resource);
+                    json.each_element(|json| finding::read(json, key, artifact, &target))
+                }
+                key => target.member(json, key),
+            }
+        })
+    })
+}
+
+impl Artifact {
+    fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
+        match key {
+            "ArtifactName" => self.name = json.word()?,
+            "ArtifactType" => self.kind = json.word()?,
+            "Trivy" => {
+                let version = json.value::<wire::Trivy<'_>, _>(|told, _| told.get()?.version.owned())?;
+                self.version = version.flatten();
+            }
+            "Metadata" => {
+                let told = json.value::<wire::Metadata<'_>, _>(|told, _| {
+                    let told = told.get()?;
+                    Some((told.commit.owned(), told.repo_tags.iter().find_map(|tag| tag.owned())))
+                })?;
+                let (commit, tag) = told.flatten().unwrap_or_default();
+                self.commit = commit;
+                self.tag = tag;
+            }
+            _ => return Ok(()),
+        }
+        // an image that lay in a file has its own name
+        if self.name.is_empty() || self.name.ends_with(".tar.gz") {
+            self.name = self.tag.clone().unwrap_or_else(|| std::mem::take(&mut self.name));
+        }
+        Ok(())
+    }
+
+    /// Reads the report without its results: something sorted its members, and what was scanned comes behind.
+    fn look(&mut self, source: &Source) -> Result<(), Problem> {
+        let mut nobody = Nobody;
+        // what fails here fails in the main reading, and is told there
+        let _ = Json::new(&source.name, source.open()?, &mut nobody)
+            .each_entry(|json, key| self.member(json, key));
+        Ok(())
+    }
+
+    fn is_image(&self) -> bool {
+        self.kind == "container_image"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::shared::told::{check, self};
+
+    const VULNERABILITY: &str = r#"{"VulnerabilityID":"CVE-1","VendorIDs":["GHSA-1"],"PkgID":"a@1","PkgName":"a","PkgIdentifier":{"PURL":"pkg:npm/a@1"},
+        "InstalledVersion":"1","FixedVersion":"2, 3","Status":"fixed","SeveritySource":"ghsa","Severity":"LOW","Title":"Bad merge","CweIDs":["CWE-79"],
+        "CVSS":{"ghsa":{"V3Vector":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H","V3Score":7.5},"nvd":{"V3Vector":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H","V3Score":9.8}}}"#;
+
+    fn report(artifact: &str, result: &str) -> String {
+        format!(r#"{{"SchemaVersion":2,"Trivy":{{"Version":"0.69"}},{artifact},"Results":[{{{result}}}]}}"#)
+    }
+
+    #[test]
+    fn githubs_name_may_stand_in_a_link_alone() {
+        let check = |links: &str, vendor: &str, expected: &str| {
+            let found = VULNERABILITY
+                .replace(r#""VendorIDs":["GHSA-1"]"#, &format!(r#""References":[{links}]{vendor}"#));
+            let result = format!(
+                r#""Target":"package-lock.json","Class":"lang-pkgs","Type":"npm","Vulnerabilities":[{found}]"#
+            );
+            let told = told::lines_of(&report(r#""ArtifactName":".""#, &result), told::full);
+            assert!(told[0].contains(expected), "{links}: {told:?}");
+        };
+        let page = r#""https://github.com/advisories/GHSA-aaaa-bbbb-cccc""#;
+        let own = r#""https://github.com/acme/a/security/advisories/GHSA-aaaa-bbbb-cccc""#;
+        let other = r#""https://github.com/advisories/GHSA-dddd-eeee-ffff""#;
+        let joined = " CVE-1=GHSA-aaaa-bbbb-cccc ";
+        check(page, "", joined);
+        check(&format!(r#"{own},"https://nvd.nist.gov/vuln/detail/CVE-1",{page}"#), "", joined);
+        // one of two is another hole's, and what the vendor says goes first
+        check(&format!("{page},{other}"), "", " CVE-1 ");
+        check(other, r#","VendorIDs":["GHSA-1"]"#, " CVE-1=GHSA-1 ");
+        check(r#""https://github.com/acme/a/issues/GHSA-aaaa-bbbb-cccc""#, "", " CVE-1 ");
+    }
+
+    #[test]
+    fn a_vulnerability_is_a_finding() {
+        let packages = r#"[{"ID":"b@1","Name":"b","Version":"1","Relationship":"direct","DependsOn":["a@1"]},
+            {"ID":"a@1","Name":"a","Version":"1","Relationship":"indirect","Locations":[{"StartLine":4,"EndLine":6}]}]"#;
+        check(
+            "trivy",
+            &report(
+                r#""ArtifactName":"services/web","ArtifactType":"filesystem","Metadata":{"Commit":"abc"}"#,
+                &format!(
+                    r#""Target":"package-lock.json","Class":"lang-pkgs","Type":"npm","Packages":{packages},"Vulnerabilities":[{VULNERABILITY},1]"#
+                ),
+            ),
+            told::full,
+            &[
+                "dependency Trivy high CVE-1=GHSA-1 pkg:npm/a@1 fixed 2,3 by b>a in services/web/package-lock.json:4 cvss 7.5: Bad merge",
+                "problem is no finding: it is passed over",
+                "scan Trivy 0.69 at abc",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_report_without_results_proves_nothing() {
+        let check = |members: &str, expected: &str| {
+            let report = format!(r#"{{"SchemaVersion":2,"ArtifactName":"a"{members}}}"#);
+            check("trivy", &report, told::place, &[expected]);
+        };
+        check("", "scan Trivy without results");
+        check(r#","Results":null"#, "scan Trivy without results");
+        check(r#","Results":[]"#, "scan Trivy");
+    }
+
+    #[test]
+    fn where_it_is_depends_on_what_was_scanned() {
+        let check = |artifact: &str, result: &str, expected: &str| {
+            let result = format!(r#"{result},"Vulnerabilities":[{VULNERABILITY}]"#);
+            check("trivy", &report(artifact, &result), told::place, &[expected, "scan Trivy 0.69"]);
+        };
+        let image = r#""ArtifactName":"shop:1","ArtifactType":"container_image""#;
+        check(
+            image,
+            r#""Target":"shop:1 (debian 12)","Class":"os-pkgs","Type":"debian""#,
+            "container pkg:npm/a@1 shop:1:0",
+        );
+        check(
+            image,
+            r#""Target":"app/package-lock.json","Class":"lang-pkgs""#,
+            "container pkg:npm/a@1 shop:1:0 app/package-lock.json",
+        );
+        let folder = r#""ArtifactName":".","ArtifactType":"filesystem""#;
+        check(folder, r#""Target":"package-lock.json""#, "dependency pkg:npm/a@1 package-lock.json:0");
+        let repository = r#""ArtifactName":"https://github.com/acme/shop","ArtifactType":"repository""#;
+        check(repository, r#""Target":"go.mod""#, "dependency pkg:npm/a@1 go.mod:0");
+    }
+
+    #[test]
+    fn members_may_come_in_any_order() {
+        check(
+            "trivy",
+            &format!(
+                r#"{{"ArtifactName":"shop:1","ArtifactType":"container_image","Results":[{{"Class":"lang-pkgs","Vulnerabilities":[{VULNERABILITY}],"Target":"x.lock"}}],"SchemaVersion":2}}"#
+            ),
+            told::place,
+            &["container pkg:npm/a@1 shop:1:0 x.lock", "scan Trivy"],
+        );
+        check(
+            "trivy",
+            &format!(
+                r#"{{"SchemaVersion":2,"Results":[{{"Vulnerabilities":[{VULNERABILITY}],"Target":"x.lock"}}],"ArtifactType":"filesystem","ArtifactName":"web"}}"#
+            ),
+            told::place,
+            &["dependency pkg:npm/a@1 web/x.lock:0", "scan Trivy"],
+        );
+    }
+
+    #[test]
+    fn a_cluster_is_read() {
+        let misconfiguration =
+            r#"{"ID":"KSV-1","Title":"No root","Message":"should not","Severity":"MEDIUM","Status":"FAIL"}"#;
+        let report = format!(
+            r#"{{"ClusterName":"c","Resources":[{{"Namespace":"default","Kind":"Pod","Name":"web","Results":[
+            {{"Target":"Pod/web","Class":"config","Misconfigurations":[{misconfiguration}]}},
+            {{"Target":"shop:1 (debian 12)","Class":"os-pkgs","Vulnerabilities":[{VULNERABILITY}]}}]}}]}}"#
+        );
+        check(
+            "trivy",
+            &report,
+            told::place,
+            &[
+                "infrastructure KSV-1 default/Pod/web:0",
+                "container pkg:npm/a@1 shop:1:0 default/Pod/web",
+                "scan Trivy",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_cluster_that_was_not_scanned_wholly_proves_nothing() {
+        let check = |resources: &str, expected: &[&str]| {
+            check(
+                "trivy",
+                &format!(r#"{{"ClusterName":"c","Resources":[{resources}]}}"#),
+                told::place,
+                expected,
+            );
+        };
+        let whole = r#"{"Kind":"Pod","Name":"a","Results":[]}"#;
+        check(whole, &["scan Trivy"]);
+        check(&format!(r#"{whole},{{"Kind":"Pod","Name":"b"}}"#), &["scan Trivy without results"]);
+        check(
+            &format!(r#"{{"Kind":"Pod","Name":"b","Results":null}},{whole}"#),
+            &["scan Trivy without results"],
+        );
+        let failed = r#"{"Namespace":"d","Kind":"Pod","Name":"p","Error":"scan failed: no image\nat x"}"#;
+        check(
+            &format!(r#"{failed},{whole},{{"Error":"e","Results":[]}}"#),
+            &[
+                "problem Trivy could not look at everything (2 times; the first): d/Pod/p: scan failed: no image",
+                "scan Trivy failed",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_old_list_is_read() {
+        check(
+            "trivy",
+            &format!(
+                r#"[{{"Target":"shop:1 (alpine 3.1)","Type":"alpine","Vulnerabilities":[{VULNERABILITY}]}},{{"Target":"Gemfile.lock","Type":"bundler","Vulnerabilities":null}}]"#
+            ),
+            told::place,
+            &["container pkg:npm/a@1 shop:1:0", "scan Trivy"],
+        );
+    }
+
+    #[test]
+    fn misconfigurations_and_secrets_are_findings() {
+        let misconfiguration = |status: &str| {
+            format!(
+                r#"{{"ID":"AWS-0089","Title":"Bucket Logging","Description":"d","Message":"m","Resolution":"r","Severity":"LOW","Status":"{status}",
+                "CauseMetadata":{{"Resource":"aws_s3_bucket.b","StartLine":2,"EndLine":3,"Code":{{"Lines":[{{"Number":2,"Content":"resource"}},{{"Number":3,"Content":"}}"}}]}}}}}}"#
+            )
+        };
+        let result = format!(
+            r#""Target":"main.tf","Class":"config","Misconfigurations":[{},{},{}],
+            "Secrets":[{{"RuleID":"aws-key","Category":"AWS","Severity":"CRITICAL","Title":"AWS Access Key ID","StartLine":7,"Match":"key = hunter2","Code":{{"Lines":[{{"Number":7,"Content":"hunter2"}}]}}}}]"#,
+            misconfiguration("FAIL"),
+            misconfiguration("PASS"),
+            misconfiguration("EXCEPTION"),
+        );
+        let report = report(r#""ArtifactName":".","ArtifactType":"filesystem""#, &result);
+        check(
+            "trivy",
+            &report,
+            told::full,
+            &[
+                "infrastructure Trivy low AWS-0089 (Bucket Logging) in main.tf:2: m",
+                "infrastructure Trivy low AWS-0089 (Bucket Logging) in main.tf:2: m",
+                "secret Trivy critical aws-key (AWS Access Key ID) in main.tf:7: AWS Access Key ID",
+                "scan Trivy 0.69",
+            ],
+        );
+        check("trivy", &report, told::aside, &["kept", "suppressed", "kept", "scan Trivy 0.69"]);
+        check(
+            "trivy",
+            &report,
+            |finding| format!("{:?}", finding.anchors.text),
+            &[r#"Some("resource")"#, r#"Some("resource")"#, "None", "scan Trivy 0.69"],
+        );
+    }
+
+    #[test]
+    fn what_was_taken_out_is_set_aside() {
+        let misconfiguration = r#"{"ID":"AWS-0089","Title":"Bucket Logging","Severity":"LOW","Status":"EXCEPTION","CauseMetadata":{"StartLine":2}}"#;
+        let secret = r#"{"RuleID":"aws-key","Severity":"CRITICAL","Title":"AWS Access Key ID","StartLine":7,"Match":"key = hunter2"}"#;
+        let modified = |kind: &str, status: &str, finding: &str| {
+            format!(r#"{{"Type":"{kind}","Status":"{status}","Statement":"s","Finding":{finding}}}"#)
+        };
+        let all = [
+            modified("vulnerability", "ignored", VULNERABILITY),
+            modified("vulnerability", "not_affected", VULNERABILITY),
+            modified("misconfiguration", "ignored", misconfiguration),
+            modified("secret", "ignored", secret),
+            modified("license", "ignored", "{}"),
+            modified("secret", "ignored", "1"),
+        ];
+        let result = format!(
+            r#""Target":"main.tf","Class":"config","ExperimentalModifiedFindings":[{}]"#,
+            all.join(",")
+        );
+        let report = report(r#""ArtifactName":".","ArtifactType":"filesystem""#, &result);
+        check(
+            "trivy",
+            &report,
+            |finding| format!("{} {}", told::place(finding), told::aside(finding)),
+            &[
+                "dependency pkg:npm/a@1 main.tf:0 suppressed",
+                "dependency pkg:npm/a@1 main.tf:0 not-affected",
+                "infrastructure AWS-0089 main.tf:2 suppressed",
+                "secret aws-key main.tf:7 suppressed",
+                "problem is no finding: it is passed over",
+                "scan Trivy 0.69",
+            ],
+        );
+    }
+}

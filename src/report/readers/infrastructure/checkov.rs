@@ -1,0 +1,306 @@
+//! Checkov's JSON: one object, or a list of objects by framework.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::model::finding::{Advisory, Anchors, Aside, Cvss, Finding, Kind, Package, Rule, Subject};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+
+use crate::report::parse::json::Json;
+use crate::report::detect::{Format, Shape};
+use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
+use crate::report::parse::source::Source;
+use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::{advisory, purl, words};
+use crate::report::sink::Sink;
+
+/// The format. Passed checks are no findings; skipped ones are suppressed.
+pub(crate) const FORMAT: Format = Format {
+    name: "checkov",
+    scanners: "Checkov",
+    recognised: "a JSON object or list of objects with `check_type` and `results`, or with `checkov_version`",
+    kinds: &[Kind::Infrastructure, Kind::Secret, Kind::Dependency, Kind::Container],
+    recognise: |outline| {
+        matches!(outline.shape, Shape::Object | Shape::List)
+            && (outline.has("check_type") && outline.has("results")
+                || outline.has("checkov_version") && outline.has("passed"))
+    },
+    read,
+};
+
+objects! { "snake_case"
+    struct Record {
+        check_id: Text<'a>,
+        bc_check_id: Text<'a>,
+        check_name: Text<'a>,
+        short_description: Text<'a>,
+        description: Text<'a>,
+        /// Line numbers and lines, in pairs.
+        code_block: List<List<Text<'a>>>,
+        file_path: Text<'a>,
+        repo_file_path: Text<'a>,
+        /// First and last.
+        file_line_range: List<Number>,
+        resource: Text<'a>,
+        severity: Text<'a>,
+        guideline: Text<'a>,
+        vulnerability_details: Maybe<Vulnerability<'a>>,
+    }
+
+    struct Vulnerability {
+        id: Text<'a>,
+        cvss: Number,
+        vector: Text<'a>,
+        package_name: Text<'a>,
+        package_version: Text<'a>,
+        package_type: Text<'a>,
+        license: Text<'a>,
+        link: Text<'a>,
+        lowest_fixed_version: Text<'a>,
+        fixed_versions: List<Text<'a>>,
+    }
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    tool::read(source, sink, "Checkov", |json, tool| json.each_element(|json| framework(tool, json)))
+}
+
+/// Reads what one framework's checks say. What Checkov writes where it saw nothing to check has no place
+/// for results.
+fn framework(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
+    let mut framework = String::new();
+    json.each_entry(|json, key| match key {
+        "check_type" => {
+            framework = json.word()?;
+            Ok(())
+        }
+        "checkov_version" => tool.version(json),
+        // where no framework had anything to check, this is a number
+        "parsing_errors" => {
+            let files = json.word()?;
+            if !matches!(files.as_str(), "" | "0") {
+                tool.failed(&format!("{files} files"), "cannot be parsed");
+            }
+            Ok(())
+        }
+        "summary" => json.each_entry(|json, key| match key {
+            "checkov_version" => tool.version(json),
+            _ => Ok(()),
+        }),
+        "results" => json.each_entry(|json, key| match key {
+            "failed_checks" | "skipped_checks" => {
+                let aside = (key == "skipped_checks").then_some(Aside::Suppressed);
+                tool.results::<Record<'_>>(json, |tool, record, sink| {
+                    sink.finding(finding(tool, &framework, record, aside));
+                })
+            }
+            "parsing_errors" => json.each_element(|json| {
+                let file = json.word()?;
+                tool.failed(&file, "cannot be parsed");
+                Ok(())
+            }),
+            _ => Ok(()),
+        }),
+        _ => Ok(()),
+    })
+}
+
+fn finding<'r>(
+    tool: &mut Tool<'_>,
+    framework: &str,
+    record: &'r Record<'r>,
+    aside: Option<Aside>,
+) -> Finding<'r> {
+    let details = record.vulnerability_details.get().filter(|_| framework.starts_with("sca_"));
+    let name = record.short_description.some().unwrap_or(&record.check_name);
+    let rule = tool.rule(&id(record, details), || Rule {
+        name: name.to_owned(),
+        description: record.description.some().unwrap_or(&record.check_name).into(),
+        help_uri: details
+            .and_then(|details| details.link.owned())
+            .or_else(|| record.guideline.owned())
+            .filter(|uri| uri.starts_with("http")),
+        tags: record.bc_check_id.owned().into_iter().collect(),
+        ..Rule::default()
+    });
+    let score = details.and_then(|details| details.cvss.0).filter(|score| *score > 0.0);
+    // without the vendor's account there is no severity, and its SARIF calls every failure an error
+    let severity =
+        score.map(Severity::of_score).or_else(|| words::severity(&record.severity)).unwrap_or(Severity::High);
+    // its SARIF starts at line 1 where the file as a whole is meant
+    let line = |at: usize| record.file_line_range.0.get(at).map_or(1, |line| line.position().max(1));
+    let file = record.repo_file_path.some().unwrap_or(&record.file_path);
+    let mut location = tool::place(file.trim_start_matches('/'), line(0), line(1), 0);
+    location.logical = record.resource.some().map(Cow::Borrowed);
+    let block: String =
+        record.code_block.iter().filter_map(|line| line.0.get(1)).map(|text| &**text).collect();
+    let first = record.code_block.0.first().and_then(|line| line.0.first()?.parse().ok());
+    let mut finding = tool.finding(Hit {
+        message: Cow::Borrowed(name),
+        snippet: Some((Cow::Owned(block.clone()), first.unwrap_or_else(|| line(0)))),
+        // all the lines, as its SARIF has them
+        anchors: Anchors { stable: None, text: Some(Cow::Owned(block)), ..Anchors::default() },
+        aside,
+        ..Hit::new(rule, severity, location)
+    });
+    if let Some((advisory, package)) = details.and_then(|details| dependency(details, file)) {
+        finding.kind = if framework == "sca_image" { Kind::Container } else { Kind::Dependency };
+        finding.subject = Subject::Advisory(Arc::new(advisory), package);
+        (finding.location.line, finding.location.end_line) = (0, 0);
+    }
+    finding
+}
+
+/// The rule's id as its SARIF has it: a vulnerable or badly licensed package is a rule of its own.
+fn id<'r>(record: &'r Record<'r>, details: Option<&Vulnerability<'_>>) -> Cow<'r, str> {
+    let Some(details) = details else { return Cow::Borrowed(&record.check_id) };
+    let what = if record.check_id.starts_with("BC_LIC") { &details.license } else { &details.id };
+    let id = format!("{}_{}@{}", &**what, &*details.package_name, &*details.package_version);
+    Cow::Owned(id.replace(' ', "_"))
+}
+
+/// The advisory and the package; `None`: it is about a licence.
+fn dependency<'r>(details: &'r Vulnerability<'r>, file: &str) -> Option<(Advisory, Package<'r>)> {
+    let id = advisory::id(&details.id)?;
+    let cvss = details.cvss.0.filter(|score| *score > 0.0);
+    let cvss = cvss.map(|score| Cvss { score, vector: details.vector.owned() });
+    let known = [purl::ecosystem(&details.package_type), purl::ecosystem_of_manifest(file)];
+    let ecosystem = known.into_iter().find(|known| !known.is_empty()).unwrap_or_default();
+    let (name, version) = (&*details.package_name, &*details.package_version);
+    let lowest = details
+        .lowest_fixed_version
+        .some()
+        .filter(|version| version.starts_with(|c: char| c.is_ascii_digit()));
+    let fixed: Vec<&str> = match lowest {
+        Some(lowest) => vec![lowest],
+        None => details.fixed_versions.iter().filter_map(|version| version.some()).collect(),
+    };
+    let package = Package {
+        purl: purl::of(ecosystem, name, version).into(),
+        name: name.into(),
+        version: version.into(),
+        fixed: fixed.into_iter().map(Cow::Borrowed).collect(),
+        unfixed: false,
+        path: Vec::new(),
+    };
+    Some((Advisory { id: id.to_owned(), cvss, ..Advisory::default() }, package))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::shared::told::{lines, rule, self, words};
+
+    fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
+        told::check("checkov", report, show, expected);
+    }
+
+    const RECORD: &str = r#"{"check_id":"CKV_K8S_9","bc_check_id":"BC_1","check_name":"Probe configured","check_result":{"result":"FAILED"},
+        "code_block":[[4,"kind: Pod\n"],[5,"x: 1\n"]],"file_path":"/pod.yaml","repo_file_path":"/k8s/pod.yaml",
+        "file_line_range":[4,5],"resource":"Pod.default.shop","severity":null,"guideline":"https://g"}"#;
+
+    fn object(kind: &str, results: &str) -> String {
+        format!(r#"{{"check_type":"{kind}","results":{{{results}}},"summary":{{"checkov_version":"3.1"}}}}"#)
+    }
+
+    #[test]
+    fn a_failed_check_is_a_finding() {
+        let report = object(
+            "kubernetes",
+            &format!(
+                r#""passed_checks":[{RECORD}],"failed_checks":[{RECORD}],"skipped_checks":[{RECORD}],"parsing_errors":[]"#
+            ),
+        );
+        let at = "infrastructure CKV_K8S_9 high k8s/pod.yaml:4-5:0 in Pod.default.shop";
+        check(&report, lines, &[at, &format!("{at}, suppressed"), "scan Checkov 3.1"]);
+        let report = object("kubernetes", &format!(r#""failed_checks":[{RECORD}]"#));
+        check(
+            &report,
+            words,
+            &[
+                r#"Probe configured | Some("kind: Pod\nx: 1\n") at 4 | None Some("kind: Pod\nx: 1\n")"#,
+                "scan Checkov 3.1",
+            ],
+        );
+        check(
+            &report,
+            rule,
+            &[
+                r#"CKV_K8S_9 | Probe configured | Probe configured | None | Some("https://g") | [] [] ["BC_1"]"#,
+                "scan Checkov 3.1",
+            ],
+        );
+    }
+
+    #[test]
+    fn frameworks_make_one_scan() {
+        let terraform = r#""failed_checks":[{"check_id":"CKV_AWS_1","file_path":"/a.tf","file_line_range":[0,0],"severity":"LOW"}]"#;
+        let failed = format!(r#""failed_checks":[{RECORD}],"parsing_errors":["/x.tf"]"#);
+        check(
+            &format!("[{},{}]", object("terraform", terraform), object("kubernetes", &failed)),
+            lines,
+            &[
+                "infrastructure CKV_AWS_1 low a.tf:1-1:0",
+                "infrastructure CKV_K8S_9 high k8s/pod.yaml:4-5:0 in Pod.default.shop",
+                "problem Checkov could not look at everything: /x.tf: cannot be parsed",
+                "scan Checkov 3.1 failed",
+            ],
+        );
+    }
+
+    #[test]
+    fn nothing_to_check_is_no_clean_scan() {
+        check(
+            r#"{"passed":0,"failed":0,"skipped":0,"parsing_errors":0,"resource_count":0,"checkov_version":"3.2"}"#,
+            lines,
+            &["scan Checkov 3.2 without results"],
+        );
+        check(
+            r#"{"passed":0,"failed":0,"skipped":0,"parsing_errors":3,"resource_count":0,"checkov_version":"3.2"}"#,
+            lines,
+            &[
+                "problem Checkov could not look at everything: 3 files: cannot be parsed",
+                "scan Checkov 3.2 failed without results",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_key_stays_where_it_is() {
+        let secret = r#""failed_checks":[{"check_id":"CKV_SECRET_6","check_name":"Base64 High Entropy String","file_path":"/a.env",
+            "file_line_range":[2,3],"code_block":[[2,"KEY=hunter2\n"]],"severity":"LOW"}]"#;
+        let report = object("secrets", secret);
+        check(&report, words, &["Base64 High Entropy String | None at 0 | None None", "scan Checkov 3.1"]);
+    }
+
+    #[test]
+    fn packages_are_advisories() {
+        let subject: fn(&Finding<'_>) -> String = |finding| match &finding.subject {
+            Subject::Advisory(advisory, package) => format!(
+                "{} {} {} {} {:?} {:?} {}",
+                finding.kind,
+                finding.severity,
+                advisory.id,
+                package.purl,
+                package.fixed,
+                advisory.cvss,
+                finding.location.path
+            ),
+            Subject::Rule => format!("{} {}", finding.kind, finding.rule.id),
+        };
+        let package = r#""failed_checks":[{"check_id":"CKV_CVE_2019_19844","check_name":"SCA package scan","file_path":"/requirements.txt",
+            "file_line_range":[0,0],"severity":"CRITICAL","vulnerability_details":{"id":"CVE-2019-19844","cvss":9.8,"vector":"CVSS:3.1/x",
+            "package_name":"Django","package_version":"1.2","package_type":"python","lowest_fixed_version":"1.11.27","fixed_versions":["1.11.27","2.2.9"]}},
+            {"check_id":"BC_LIC_1","file_path":"/requirements.txt","vulnerability_details":{"license":"GPL 3.0","package_name":"a","package_version":"1"}}]"#;
+        check(
+            &object("sca_package", package),
+            subject,
+            &[
+                r#"dependency critical CVE-2019-19844 pkg:pypi/django@1.2 ["1.11.27"] Some(Cvss { score: 9.8, vector: Some("CVSS:3.1/x") }) requirements.txt"#,
+                "infrastructure GPL_3.0_a@1",
+                "scan Checkov 3.1",
+            ],
+        );
+    }
+}

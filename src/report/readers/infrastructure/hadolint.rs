@@ -1,0 +1,112 @@
+//! hadolint's JSON (Dockerfiles).
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Finding, Kind, Rule};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+
+use crate::report::detect::{Format, Shape};
+use crate::report::parse::lenient::{Number, Text, objects};
+use crate::report::parse::source::Source;
+use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::words;
+use crate::report::sink::Sink;
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "hadolint",
+    scanners: "hadolint",
+    recognised: "a JSON list of objects with `file`, `line`, `level` and a `code` that starts with DL or SC",
+    kinds: &[Kind::Infrastructure],
+    recognise: |outline| {
+        // ShellCheck writes the same with a number for its code
+        let code = outline.value("code").unwrap_or_default();
+        outline.shape == Shape::List
+            && ["file", "line", "level"].into_iter().all(|key| outline.has(key))
+            && ["DL", "SC"].into_iter().any(|start| code.starts_with(start))
+    },
+    read,
+};
+
+objects! { "snake_case"
+    struct Failure {
+        line: Number,
+        code: Text<'a>,
+        message: Text<'a>,
+        column: Number,
+        file: Text<'a>,
+        level: Text<'a>,
+    }
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    // as its SARIF names it
+    tool::read(source, sink, "Hadolint", |json, tool| {
+        tool.results::<Failure<'_>>(json, |tool, failure, sink| {
+            // it stops at what it cannot parse, and says so as one more rule
+            if &*failure.code == "DL1000" {
+                tool.unread(&failure.file, &failure.message);
+            }
+            sink.finding(finding(tool, failure));
+        })
+    })
+}
+
+fn finding<'r>(tool: &mut Tool<'_>, failure: &'r Failure<'r>) -> Finding<'r> {
+    let code = &*failure.code;
+    let rule = tool.rule(code, || Rule {
+        name: tool::sentence(&failure.message).to_owned(),
+        description: (&*failure.message).into(),
+        help_uri: Some(match code.starts_with("SC") {
+            true => format!("https://www.shellcheck.net/wiki/{code}"),
+            false => format!("https://github.com/hadolint/hadolint/wiki/{code}"),
+        }),
+        ..Rule::default()
+    });
+    // `style` is its own word
+    let severity = words::severity(&failure.level).unwrap_or(Severity::Info);
+    let line = failure.line.position();
+    let location = tool::place(&failure.file, line, line, failure.column.position());
+    tool.finding(Hit { message: Cow::Borrowed(&failure.message), ..Hit::new(rule, severity, location) })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::shared::told::{lines, rule, self};
+
+    #[test]
+    fn a_failure_is_a_finding() {
+        let check = |report: &str, show, expected: &[&str]| {
+            told::check("hadolint", report, show, expected);
+        };
+        let report = r#"[{"line":9,"code":"DL3008","message":"Pin versions. Always","column":1,"file":"web\\Dockerfile","level":"warning"},
+            {"line":2,"code":"SC2046","message":"Quote this","column":3,"file":"./Dockerfile","level":"style"}]"#;
+        check(
+            report,
+            lines,
+            &[
+                "infrastructure DL3008 medium web/Dockerfile:9-9:1",
+                "infrastructure SC2046 info Dockerfile:2-2:3",
+                "scan Hadolint",
+            ],
+        );
+        check(
+            report,
+            rule,
+            &[
+                r#"DL3008 | Pin versions | Pin versions. Always | None | Some("https://github.com/hadolint/hadolint/wiki/DL3008") | [] [] []"#,
+                r#"SC2046 | Quote this | Quote this | None | Some("https://www.shellcheck.net/wiki/SC2046") | [] [] []"#,
+                "scan Hadolint",
+            ],
+        );
+        check(
+            r#"[{"line":3,"code":"DL1000","message":"unexpected 'F'","column":1,"file":"Dockerfile","level":"error"}]"#,
+            lines,
+            &[
+                "infrastructure DL1000 high Dockerfile:3-3:1",
+                "scan Hadolint without Dockerfile: unexpected 'F'",
+            ],
+        );
+    }
+}

@@ -1,0 +1,186 @@
+//! KICS's JSON (infrastructure as code).
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Anchors, Finding, Kind, Rule};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+
+use crate::report::detect::{Format, Shape};
+use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
+use crate::report::parse::source::Source;
+use crate::report::shared::tool::{Hit, Known, Tool, self};
+use crate::report::shared::{path, weakness, words};
+use crate::report::sink::Sink;
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "kics",
+    scanners: "KICS",
+    recognised: "a JSON object with `queries_total` and `queries`, or with `kics_version`",
+    kinds: &[Kind::Infrastructure, Kind::Secret],
+    recognise: |outline| {
+        outline.shape == Shape::Object
+            && (outline.has("kics_version") || outline.has("queries_total") && outline.has("files_scanned"))
+    },
+    read,
+};
+
+objects! { "snake_case"
+    /// A rule with what it found.
+    struct Query {
+        query_name: Text<'a>,
+        query_id: Text<'a>,
+        query_url: Text<'a>,
+        severity: Text<'a>,
+        platform: Text<'a>,
+        category: Text<'a>,
+        description: Text<'a>,
+        cwe: Text<'a>,
+        files: List<Maybe<File<'a>>>,
+    }
+
+    struct File {
+        file_name: Text<'a>,
+        similarity_id: Text<'a>,
+        line: Number,
+        resource_type: Text<'a>,
+        resource_name: Text<'a>,
+        search_key: Text<'a>,
+        expected_value: Text<'a>,
+        actual_value: Text<'a>,
+    }
+}
+
+/// Counts of what KICS could not do.
+const FAILURES: &[(&str, &str)] = &[
+    ("files_failed_to_scan", "files that failed to scan"),
+    ("queries_failed_to_execute", "queries that failed to execute"),
+];
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    tool::read(source, sink, "KICS", |json, tool| {
+        json.each_entry(|json, key| {
+            if let Some((_, what)) = FAILURES.iter().find(|(own, _)| *own == key) {
+                let count = json.word()?;
+                if !matches!(&*count, "" | "0") {
+                    tool.failed(&format!("{count} {what}"), "");
+                }
+                return Ok(());
+            }
+            match key {
+                "kics_version" => tool.version(json),
+                "queries" => tool.results::<Query<'_>>(json, |tool, query, sink| {
+                    let rule = tool.rule(&query.query_id, || rule(query));
+                    let severity = words::severity(&query.severity).unwrap_or(Severity::Info);
+                    for file in query.files.objects() {
+                        sink.finding(finding(tool, rule.clone(), severity, file));
+                    }
+                }),
+                _ => Ok(()),
+            }
+        })
+    })
+}
+
+fn rule(query: &Query<'_>) -> Rule {
+    let mut tags: Vec<String> =
+        [&query.platform, &query.category].into_iter().filter_map(|tag| tag.owned()).collect();
+    if query.query_name.starts_with("Passwords And Secrets") {
+        tags.push("secret".to_owned());
+    }
+    Rule {
+        name: query.query_name.to_string(),
+        description: (&*query.description).into(),
+        help_uri: query.query_url.owned(),
+        cwe: weakness::cwe_field(&query.cwe).collect(),
+        tags,
+        ..Rule::default()
+    }
+}
+
+fn finding<'r>(tool: &Tool<'_>, rule: Known, severity: Severity, file: &'r File<'r>) -> Finding<'r> {
+    // its SARIF starts at line 1 where the file as a whole is meant
+    let line = file.line.position().max(1);
+    let mut location = tool::place(path::of_kics(&file.file_name), line, line, 0);
+    location.logical = match (file.resource_type.some(), file.resource_name.some()) {
+        (Some(kind), Some(name)) => Some(Cow::Owned(format!("{kind}.{name}"))),
+        // the key may quote what it leads to
+        _ if rule.kind == Kind::Secret => None,
+        _ => file.search_key.some().map(Cow::Borrowed),
+    };
+    let message = match (file.actual_value.some(), file.expected_value.some()) {
+        (Some(actual), Some(expected)) => Cow::Owned(format!("{actual}. Expected: {expected}")),
+        (actual, expected) => Cow::Borrowed(actual.or(expected).unwrap_or_default()),
+    };
+    tool.finding(Hit {
+        message,
+        anchors: Anchors {
+            stable: file.similarity_id.some().map(|id| Cow::Owned(format!("SimilarityID:{id}"))),
+            text: None,
+            withheld: rule.kind == Kind::Secret,
+        },
+        ..Hit::new(rule, severity, location)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::shared::told::{lines, rule, self, words};
+
+    fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
+        let report = format!(r#"{{"kics_version":"v2.0","files_scanned":1,"queries_total":9,{rest}}}"#);
+        told::check("kics", &report, show, expected);
+    }
+
+    const QUERY: &str = r#"{"query_name":"Bucket open","query_id":"7af4","query_url":"https://q","severity":"HIGH","platform":"Terraform",
+        "cwe":"284","category":"Access Control","description":"No open buckets","files":[
+        {"file_name":"../../infra/s3.tf","similarity_id":"da14","line":36,"search_key":"bucket[x].acl","expected_value":"private","actual_value":"It is public"},
+        {"file_name":"../../path/b.tf","line":-1,"resource_type":"aws_s3_bucket","resource_name":"logs"}]}"#;
+
+    #[test]
+    fn a_file_of_a_query_is_a_finding() {
+        let queries = format!(r#""files_failed_to_scan":0,"queries":[{QUERY}]"#);
+        check(
+            &queries,
+            lines,
+            &[
+                "infrastructure 7af4 high ../../infra/s3.tf:36-36:0 in bucket[x].acl",
+                "infrastructure 7af4 high b.tf:1-1:0 in aws_s3_bucket.logs",
+                "scan KICS v2.0",
+            ],
+        );
+        check(
+            &queries,
+            words,
+            &[
+                r#"It is public. Expected: private | None at 0 | Some("SimilarityID:da14") None"#,
+                "No open buckets | None at 0 | None None",
+                "scan KICS v2.0",
+            ],
+        );
+        let told = r#"7af4 | Bucket open | No open buckets | None | Some("https://q") | [284] [] ["Terraform", "Access Control"]"#;
+        check(&queries, rule, &[told, told, "scan KICS v2.0"]);
+    }
+
+    #[test]
+    fn a_password_stays_where_it_is() {
+        let query = r#""queries":[{"query_name":"Passwords And Secrets - Generic Password","query_id":"487f","severity":"HIGH","description":"A password",
+            "files":[{"file_name":"a.tf","line":3,"search_key":"password=hunter2","actual_value":"hunter2"}]}]"#;
+        check(query, lines, &["secret 487f high a.tf:3-3:0", "scan KICS v2.0"]);
+        check(query, words, &["A password | None at 0 | None None", "scan KICS v2.0"]);
+    }
+
+    #[test]
+    fn what_failed_is_not_clean() {
+        check(
+            r#""files_failed_to_scan":2,"queries_failed_to_execute":0,"queries":[]"#,
+            lines,
+            &[
+                "problem KICS could not look at everything: 2 files that failed to scan",
+                "scan KICS v2.0 failed",
+            ],
+        );
+    }
+}

@@ -1,0 +1,7 @@
+//! Tools that read the code of infrastructure.
+
+pub(crate) mod checkov;
+pub(crate) mod hadolint;
+pub(crate) mod kics;
+pub(crate) mod terrascan;
+pub(crate) mod tfsec;

@@ -1,0 +1,203 @@
+//! Terrascan's JSON (infrastructure as code).
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Aside, Finding, Kind, Rule};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+
+use crate::report::parse::json::Json;
+use crate::report::detect::{Format, Shape};
+use crate::report::parse::lenient::{Number, Text, objects};
+use crate::report::parse::source::Source;
+use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::{path, words};
+use crate::report::sink::{Nobody, Sink};
+
+/// The format. Passed rules are no findings; skipped violations are suppressed.
+pub(crate) const FORMAT: Format = Format {
+    name: "terrascan",
+    scanners: "Terrascan",
+    recognised: "a JSON object with `results`, which have `violations` and `scan_summary` or a `rule_name`",
+    kinds: &[Kind::Infrastructure, Kind::Secret],
+    recognise: |outline| {
+        let inside = |key: &str| outline.head.contains(key);
+        outline.shape == Shape::Object
+            && outline.has("results")
+            && inside("\"violations\"")
+            && (inside("\"scan_summary\"") || inside("\"rule_name\""))
+    },
+    read,
+};
+
+objects! { "snake_case"
+    struct Violation {
+        rule_name: Text<'a>,
+        description: Text<'a>,
+        rule_id: Text<'a>,
+        severity: Text<'a>,
+        category: Text<'a>,
+        resource_name: Text<'a>,
+        resource_type: Text<'a>,
+        file: Text<'a>,
+        line: Number,
+    }
+
+    struct Failure {
+        iac_type: Text<'a>,
+        #[serde(rename = "errMsg")]
+        message: Text<'a>,
+    }
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let folder = folder(source).unwrap_or_default();
+    tool::read(source, sink, "terrascan", |json, tool| {
+        json.each_entry(|json, key| {
+            if key != "results" {
+                return Ok(());
+            }
+            json.each_entry(|json, key| match key {
+                "scan_errors" => json.each_element(|json| {
+                    tool.one::<Failure<'_>>(json, |tool, failure, _| {
+                        // it tries every kind, and says which of them are not there
+                        let message = &failure.message;
+                        if !message.contains("not found") && !message.starts_with("no ") {
+                            tool.failed(&failure.iac_type, &failure.message);
+                        }
+                    })
+                }),
+                "violations" | "skipped_violations" => {
+                    let aside = (key == "skipped_violations").then_some(Aside::Suppressed);
+                    tool.results::<Violation<'_>>(json, |tool, violation, sink| {
+                        sink.finding(finding(tool, &folder, violation, aside));
+                    })
+                }
+                _ => Ok(()),
+            })
+        })
+    })
+}
+
+/// What was scanned: files are named from there, and it follows them in the report.
+fn folder(source: &Source) -> Option<String> {
+    let mut found = None;
+    let mut nobody = Nobody;
+    let mut json = Json::new(&source.name, source.open().ok()?, &mut nobody);
+    // what fails here fails in the main reading, and is told there
+    let _ = json.each_entry(|json, key| match key {
+        "results" => json.each_entry(|json, key| match key {
+            "scan_summary" => json.each_entry(|json, key| {
+                if key == "file/folder" {
+                    found = Some(json.word()?);
+                }
+                Ok(())
+            }),
+            _ => Ok(()),
+        }),
+        _ => Ok(()),
+    });
+    found
+}
+
+fn finding<'r>(
+    tool: &mut Tool<'_>,
+    folder: &str,
+    violation: &'r Violation<'r>,
+    aside: Option<Aside>,
+) -> Finding<'r> {
+    let rule = tool.rule(&violation.rule_id, || Rule {
+        name: tool::sentence(&violation.description).to_owned(),
+        description: (&*violation.description).into(),
+        tags: [&violation.rule_name, &violation.category].into_iter().filter_map(|tag| tag.owned()).collect(),
+        ..Rule::default()
+    });
+    let severity = words::severity(&violation.severity).unwrap_or(Severity::Info);
+    let line = violation.line.position();
+    let mut location = tool::place("", line, line, 0);
+    location.path = whole(tool.source, folder, &violation.file);
+    location.logical = match (violation.resource_type.some(), violation.resource_name.some()) {
+        (Some(kind), Some(name)) => Some(Cow::Owned(format!("{kind}.{name}"))),
+        (kind, name) => kind.or(name).map(Cow::Borrowed),
+    };
+    tool.finding(Hit {
+        message: Cow::Borrowed(&violation.description),
+        aside,
+        ..Hit::new(rule, severity, location)
+    })
+}
+
+/// A file's path with the folder that was scanned, unless that is another machine's.
+fn whole<'r>(source: &Source, folder: &str, file: &'r str) -> Cow<'r, str> {
+    if folder.is_empty() || file.is_empty() || file.starts_with('/') {
+        return Cow::Borrowed(file);
+    }
+    // one file alone can be scanned as well
+    let alone = folder == file || folder.ends_with(&format!("/{file}"));
+    let whole = if alone { folder.to_owned() } else { format!("{folder}/{file}") };
+    let foreign = path::is_foreign(&path::of_path(Cow::Borrowed(&whole), source));
+    if foreign { Cow::Borrowed(file) } else { Cow::Owned(whole) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::shared::told::{lines, rule, self, words};
+
+    fn check(folder: &str, rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
+        let report = format!(
+            r#"{{"results":{{{rest},"scan_summary":{{"file/folder":"{folder}","iac_type":"all"}}}}}}"#
+        );
+        told::check("terrascan", &report, show, expected);
+    }
+
+    const VIOLATION: &str = r#"{"rule_name":"notPublic","description":"Ensure it is not public. Ever","rule_id":"AC_GCP_1","severity":"HIGH",
+        "category":"Security","resource_name":"main","resource_type":"google_container_cluster","file":"cluster.tf","plan_root":"./","line":52}"#;
+
+    #[test]
+    fn a_violation_is_a_finding() {
+        let violations = format!(r#""violations":[{VIOLATION}],"skipped_violations":[{VIOLATION}]"#);
+        let at = |path: &str| {
+            format!("infrastructure AC_GCP_1 high {path}:52-52:0 in google_container_cluster.main")
+        };
+        let check_at = |folder, path| {
+            let at = at(path);
+            check(folder, &violations, lines, &[&at, &format!("{at}, suppressed"), "scan terrascan"]);
+        };
+        check_at(".", "cluster.tf");
+        check_at("infra", "infra/cluster.tf");
+        check_at("/github/workspace/infra", "infra/cluster.tf");
+        check_at("/home/else/infra", "cluster.tf");
+        check_at("infra/cluster.tf", "infra/cluster.tf");
+        let violations = format!(r#""violations":[{VIOLATION}]"#);
+        check(
+            ".",
+            &violations,
+            words,
+            &["Ensure it is not public. Ever | None at 0 | None None", "scan terrascan"],
+        );
+        check(
+            ".",
+            &violations,
+            rule,
+            &[
+                r#"AC_GCP_1 | Ensure it is not public | Ensure it is not public. Ever | None | None | [] [] ["notPublic", "Security"]"#,
+                "scan terrascan",
+            ],
+        );
+    }
+
+    #[test]
+    fn only_what_failed_is_not_clean() {
+        check(
+            ".",
+            r#""scan_errors":[{"iac_type":"helm","errMsg":"no helm charts found in directory x"},
+            {"iac_type":"terraform","errMsg":"failed to parse a.tf"}],"violations":null"#,
+            lines,
+            &[
+                "problem terrascan could not look at everything: terraform: failed to parse a.tf",
+                "scan terrascan failed",
+            ],
+        );
+    }
+}

@@ -1,0 +1,8 @@
+//! One file or folder a format, by what its tools look for.
+
+pub(crate) mod alert;
+pub(crate) mod code;
+pub(crate) mod dependency;
+pub(crate) mod infrastructure;
+pub(crate) mod secret;
+pub(crate) mod vex;

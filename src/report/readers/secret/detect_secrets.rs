@@ -1,0 +1,101 @@
+//! detect-secrets's JSON, which is its baseline as well.
+//!
+//! Its hash of a secret is never read: a short secret can be guessed from it.
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Anchors, Aside, Finding, Kind, Rule};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+
+use crate::report::detect::{Format, Shape};
+use crate::report::parse::lenient::{Flag, Number, Text, objects};
+use crate::report::parse::source::Source;
+use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::path;
+use crate::report::sink::Sink;
+
+/// The format. What a person marked as no secret in `detect-secrets audit` is suppressed.
+pub(crate) const FORMAT: Format = Format {
+    name: "detect-secrets",
+    scanners: "detect-secrets",
+    recognised: "a JSON object with `plugins_used`, and `results` or `filters_used`",
+    kinds: &[Kind::Secret],
+    recognise: |outline| {
+        outline.shape == Shape::Object
+            && outline.has("plugins_used")
+            && (outline.has("results") || outline.has("filters_used"))
+    },
+    read,
+};
+
+objects! { "snake_case"
+    struct Found {
+        #[serde(rename = "type")]
+        kind: Text<'a>,
+        filename: Text<'a>,
+        is_secret: Flag,
+        is_verified: Flag,
+        line_number: Number,
+    }
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    tool::read(source, sink, "detect-secrets", |json, tool| {
+        json.each_entry(|json, key| match key {
+            "version" => tool.version(json),
+            "results" => {
+                tool.has_results = true;
+                json.each_entry(|json, file| {
+                    // each of its findings may have it
+                    let file = &*path::bounded(Cow::Borrowed(file));
+                    tool.results::<Found<'_>>(json, |tool, found, sink| {
+                        sink.finding(finding(tool, file, found));
+                    })
+                })
+            }
+            _ => Ok(()),
+        })
+    })
+}
+
+fn finding<'r>(tool: &mut Tool<'_>, file: &'r str, found: &'r Found<'r>) -> Finding<'r> {
+    let rule = tool.rule(&found.kind, || Rule { name: found.kind.to_string(), ..Rule::default() });
+    // one that was tried and works
+    let severity = if found.is_verified.0 == Some(true) { Severity::Critical } else { Severity::High };
+    let line = found.line_number.position();
+    let location = tool::place(found.filename.some().unwrap_or(file), line, line, 0);
+    tool.finding(Hit {
+        anchors: Anchors::withheld(),
+        aside: (found.is_secret.0 == Some(false)).then_some(Aside::Suppressed),
+        ..Hit::new(rule, severity, location)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::shared::told::{lines, self, words};
+
+    #[test]
+    fn a_result_is_a_finding_without_its_hash() {
+        let report = r#"{"version":"1.5","plugins_used":[{"name":"AWSKeyDetector"}],"results":{"a.env":[
+            {"type":"AWS Access Key","filename":"a.env","hashed_secret":"bd56","is_verified":true,"line_number":7},
+            {"type":"Secret Keyword","hashed_secret":"5358","is_verified":false,"line_number":9,"is_secret":true},
+            {"type":"Secret Keyword","hashed_secret":"5359","line_number":11,"is_secret":false}],"b":[]},"generated_at":"x"}"#;
+        let check = |show, expected: &[&str]| told::check("detect-secrets", report, show, expected);
+        check(
+            lines,
+            &[
+                "secret AWS Access Key critical a.env:7-7:0",
+                "secret Secret Keyword high a.env:9-9:0",
+                "secret Secret Keyword high a.env:11-11:0, suppressed",
+                "scan detect-secrets 1.5",
+            ],
+        );
+        let keyword = "Secret Keyword | None at 0 | None None";
+        check(
+            words,
+            &["AWS Access Key | None at 0 | None None", keyword, keyword, "scan detect-secrets 1.5"],
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! Gitleaks's JSON of versions 7 and 8, and the object around it that some write.
+//!
+//! Line, match and secret are never read. Gitleaks's own fingerprint is commit, file, rule and line,
+//! so it identifies no more than these.
+
+use crate::model::finding::{Anchors, Finding, Kind, Rule};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+
+use crate::report::parse::json::Json;
+use crate::report::detect::{Format, Shape};
+use crate::report::parse::lenient::{List, Number, Text, objects};
+use crate::report::parse::source::Source;
+use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::words;
+use crate::report::sink::Sink;
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "gitleaks",
+    scanners: "Gitleaks, Betterleaks",
+    recognised: "a JSON list of objects with `RuleID` and `Secret`, or `rule` and `offender`, or such a list as `leaks`",
+    kinds: &[Kind::Secret],
+    recognise: |outline| match outline.shape {
+        Shape::List => {
+            let has = |keys: [&str; 2]| keys.into_iter().all(|key| outline.has(key));
+            has(["RuleID", "Secret"]) || has(["RuleID", "Fingerprint"]) || has(["rule", "offender"])
+        }
+        Shape::Object => outline.has("leaks"),
+        _ => false,
+    },
+    read,
+};
+
+objects! { "PascalCase"
+    struct Leak {
+        #[serde(rename = "RuleID", alias = "rule_id")]
+        rule_id: Text<'a>,
+        #[serde(alias = "rule")]
+        rule: Text<'a>,
+        #[serde(alias = "description")]
+        description: Text<'a>,
+        #[serde(alias = "lineNumber", alias = "start_line")]
+        start_line: Number,
+        #[serde(alias = "end_line")]
+        end_line: Number,
+        start_column: Number,
+        #[serde(alias = "file")]
+        file: Text<'a>,
+        symlink_file: Text<'a>,
+        #[serde(alias = "commit")]
+        commit: Text<'a>,
+        /// A list since version 8, before that one text with commas.
+        #[serde(alias = "tags")]
+        tags: List<Text<'a>>,
+        #[serde(alias = "severity")]
+        severity: Text<'a>,
+    }
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    tool::read(source, sink, "gitleaks", |json, tool| {
+        if json.peek()? == Some(b'[') {
+            return leaks(tool, json);
+        }
+        json.each_entry(|json, key| if key == "leaks" { leaks(tool, json) } else { Ok(()) })
+    })
+}
+
+fn leaks(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
+    tool.results::<Leak<'_>>(json, |tool, leak, sink| {
+        sink.finding(finding(tool, leak));
+    })
+}
+
+fn finding<'r>(tool: &mut Tool<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
+    let id = leak.rule_id.some().unwrap_or(&leak.rule);
+    let rule = tool.rule(id, || Rule {
+        name: leak.rule.some().unwrap_or(&leak.description).to_owned(),
+        description: leak.description.some().unwrap_or(&leak.rule).into(),
+        tags: leak
+            .tags
+            .iter()
+            .flat_map(|tags| tags.split(','))
+            .map(|tag| tag.trim().to_owned())
+            .filter(|tag| !tag.is_empty())
+            .collect(),
+        ..Rule::default()
+    });
+    let severity = words::severity(&leak.severity).unwrap_or(Severity::High);
+    let file = leak.symlink_file.some().unwrap_or(&leak.file);
+    let line = leak.start_line.position();
+    let end_line = leak.end_line.position().max(line);
+    let location = tool::place(file, line, end_line, leak.start_column.position());
+    tool.finding(Hit {
+        commit: &leak.commit,
+        anchors: Anchors::withheld(),
+        ..Hit::new(rule, severity, location)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::shared::told::{lines, rule, self, words};
+
+    fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
+        told::check("gitleaks", report, show, &[expected, &["scan gitleaks"]].concat());
+    }
+
+    const LEAK: &str = r#"{"RuleID":"aws-key","Description":"AWS key.","StartLine":3,"EndLine":4,"StartColumn":9,"Match":"K=hunter2",
+        "Secret":"hunter2","File":"a.env","SymlinkFile":"","Commit":"288f35ed2e73145e3578207e896a4cf1600bea45","Message":"add hunter2",
+        "Tags":["key","AWS"],"Fingerprint":"288f:a.env:aws-key:3"}"#;
+
+    #[test]
+    fn a_leak_is_a_finding_without_the_secret() {
+        check(&format!("[{LEAK}]"), lines, &["secret aws-key high a.env:3-4:9"]);
+        check(&format!("[{LEAK}]"), words, &["AWS key (commit 288f35ed2e73) | None at 0 | None None"]);
+        check(
+            &format!("[{LEAK}]"),
+            rule,
+            &[r#"aws-key | AWS key. | AWS key. | None | None | [] [] ["key", "AWS"]"#],
+        );
+    }
+
+    #[test]
+    fn older_shapes_are_read() {
+        let leak = r#"{"line":"k=hunter2","lineNumber":23,"offender":"hunter2","commit":"","rule":"GitHub token","file":"README.md","tags":"key, GitHub"}"#;
+        check(&format!("[{leak}]"), lines, &["secret GitHub token high README.md:23-23:0"]);
+        check(&format!("[{leak}]"), words, &["GitHub token | None at 0 | None None"]);
+        check(
+            r#"{"leaks":[{"rule":"Password","rule_id":"G1","description":"A password","file":"p.yml","start_line":3,"end_line":4,
+            "offender":"hunter2","severity":"MEDIUM"},{"rule":"x","offender":"y"}],"errors":[]}"#,
+            lines,
+            &["secret G1 medium p.yml:3-4:0", "secret x high :0-0:0"],
+        );
+    }
+}

@@ -1,0 +1,202 @@
+//! TruffleHog's JSON of versions 2 and 3: one object a line, among lines of its log.
+//!
+//! What it found (`Raw`, `Redacted`, `diff`, `stringsFound`, …) is never read.
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Anchors, Finding, Kind, Location, Rule};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+
+use crate::report::sink::Sink;
+use crate::report::detect::{Format, Shape};
+use crate::report::parse::lenient::{Flag, Maybe, Number, Pairs, Text, objects};
+use crate::report::parse::source::Source;
+use crate::report::shared::tool::{Hit, Tool, self};
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "trufflehog",
+    scanners: "TruffleHog",
+    recognised: "JSON objects with `SourceMetadata` and `DetectorName`, or `stringsFound` and `reason`",
+    kinds: &[Kind::Secret],
+    recognise: |outline| {
+        let has = |keys: [&str; 2]| keys.into_iter().all(|key| outline.has(key));
+        let inside = |key: &str| outline.head.contains(key);
+        matches!(outline.shape, Shape::Object | Shape::List)
+            && (has(["SourceMetadata", "DetectorName"])
+                || has(["stringsFound", "reason"])
+                // its log comes first where both streams went into one file
+                || has(["level", "logger"]) && inside("trufflehog")
+                || has(["level", "msg"]) && inside("\"SourceMetadata\""))
+    },
+    read,
+};
+
+objects! { "PascalCase"
+    struct Line {
+        source_metadata: Maybe<Metadata<'a>>,
+        detector_name: Text<'a>,
+        detector_description: Text<'a>,
+        verified: Flag,
+        extra_data: Maybe<Extra<'a>>,
+        /// Version 2.
+        #[serde(rename = "reason")]
+        reason: Text<'a>,
+        #[serde(rename = "path")]
+        path: Text<'a>,
+        #[serde(rename = "commitHash")]
+        commit_hash: Text<'a>,
+        /// A line of the log.
+        #[serde(rename = "level")]
+        level: Text<'a>,
+    }
+
+    struct Metadata {
+        /// By the kind of the source: Git, Filesystem, Docker, …
+        data: Pairs<'a, Maybe<Data<'a>>>,
+    }
+
+    struct Extra {
+        #[serde(rename = "rotation_guide")]
+        rotation_guide: Text<'a>,
+    }
+
+    struct Data {
+        #[serde(rename = "file")]
+        file: Text<'a>,
+        #[serde(rename = "line")]
+        line: Number,
+        #[serde(rename = "commit")]
+        commit: Text<'a>,
+        #[serde(rename = "image")]
+        image: Text<'a>,
+        #[serde(rename = "bucket")]
+        bucket: Text<'a>,
+        #[serde(rename = "link")]
+        link: Text<'a>,
+    }
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    tool::read(source, sink, "TruffleHog", |json, tool| {
+        json.each_message(|json| {
+            tool.results::<Line<'_>>(json, |tool, line, sink| {
+                if !line.detector_name.is_empty() || !line.reason.is_empty() {
+                    sink.finding(finding(tool, line));
+                } else if matches!(&*line.level, "error" | "fatal" | "panic") {
+                    // the message may hold an address with its password
+                    tool.failed("", "its log tells of an error");
+                }
+            })
+        })
+    })
+}
+
+fn finding<'r>(tool: &mut Tool<'_>, line: &'r Line<'r>) -> Finding<'r> {
+    let id = line.detector_name.some().unwrap_or(&line.reason);
+    let rule = tool.rule(id, || Rule {
+        name: id.to_owned(),
+        description: (&*line.detector_description).into(),
+        help_uri: line.extra_data.get().and_then(|extra| extra.rotation_guide.owned()),
+        ..Rule::default()
+    });
+    // one that was tried and works
+    let severity = if line.verified.0 == Some(true) { Severity::Critical } else { Severity::High };
+    let data = line.source_metadata.get().and_then(|metadata| metadata.data.iter().next()?.1.get());
+    let (location, commit) = match data {
+        Some(data) => (place(data), &*data.commit),
+        None => (tool::place(&line.path, 0, 0, 0), &*line.commit_hash),
+    };
+    tool.finding(Hit { commit, anchors: Anchors::withheld(), ..Hit::new(rule, severity, location) })
+}
+
+/// A file of the repository; the image or bucket with the file in it; or nothing but the page's address.
+fn place<'r>(data: &'r Data<'r>) -> Location<'r> {
+    let line = data.line.position();
+    let (path, logical) = match (data.image.some().or_else(|| data.bucket.some()), data.file.some()) {
+        (Some(whole), file) => (whole, file),
+        (None, Some(file)) => (file, None),
+        (None, None) => ("", data.link.some()),
+    };
+    Location { logical: logical.map(Cow::Borrowed), ..tool::place(path, line, line, 0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::shared::told;
+
+    fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
+        told::check("trufflehog", report, show, expected);
+    }
+
+    const GIT: &str = r#"{"SourceMetadata":{"Data":{"Git":{"commit":"fbc14303ffbf8fb1c2c1914e8dda7d0121633aca","file":"keys","email":"x","line":4}}},
+        "SourceType":16,"DetectorType":2,"DetectorName":"AWS","DetectorDescription":"Amazon's keys.","Verified":true,"Raw":"hunter2","Redacted":"hunter",
+        "ExtraData":{"account":"hunter2","rotation_guide":"https://rotate"}}"#;
+
+    #[test]
+    fn a_line_is_a_finding_without_the_secret() {
+        check(GIT, told::lines, &["secret AWS critical keys:4-4:0", "scan TruffleHog"]);
+        check(
+            GIT,
+            told::words,
+            &["Amazon's keys (commit fbc14303ffbf) | None at 0 | None None", "scan TruffleHog"],
+        );
+        check(
+            GIT,
+            told::rule,
+            &[r#"AWS | AWS | Amazon's keys. | None | Some("https://rotate") | [] [] []"#, "scan TruffleHog"],
+        );
+    }
+
+    #[test]
+    fn a_name_of_several_lines_becomes_one() {
+        let line = r#"{"DetectorName":"A\t\tkey\nof AWS","SourceMetadata":{"Data":{}}}"#;
+        check(line, |finding| format!("{:?}", finding.rule.name), &[r#""A key of AWS""#, "scan TruffleHog"]);
+    }
+
+    #[test]
+    fn every_source_has_a_place() {
+        let check = |data: &str, expected: &str| {
+            let line = format!(
+                r#"{{"SourceMetadata":{{"Data":{{{data}}}}},"DetectorName":"URI","Verified":false}}"#
+            );
+            check(&line, told::lines, &[expected, "scan TruffleHog"]);
+        };
+        check(r#""Filesystem":{"file":"/github/workspace/a.env","line":2}"#, "secret URI high a.env:2-2:0");
+        check(
+            r#""Docker":{"image":"shop","file":"/app/k","tag":"1"}"#,
+            "secret URI high shop:0-0:0 in /app/k",
+        );
+        check(r#""Postman":{"link":"https://p/1"}"#, "secret URI high :0-0:0 in https://p/1");
+        check("", "secret URI high :0-0:0");
+    }
+
+    #[test]
+    fn version_2_and_the_log_are_read() {
+        let old = r#"{"branch":"main","commit":"m","commitHash":"288f35ed2e73145e3578207e896a4cf1600bea45","diff":"hunter2","path":"t.py",
+            "printDiff":"hunter2","reason":"Generic Secret","stringsFound":["hunter2"]}"#;
+        check(
+            &format!("{old}\n{old}\n"),
+            told::words,
+            &[
+                "Generic Secret (commit 288f35ed2e73) | None at 0 | None None",
+                "Generic Secret (commit 288f35ed2e73) | None at 0 | None None",
+                "scan TruffleHog",
+            ],
+        );
+        let log = |level: &str| {
+            format!(r#"{{"level":"{level}","ts":"t","logger":"trufflehog","msg":"no such branch"}}"#)
+        };
+        check(
+            &format!("{}\n{GIT}\n{}\n", log("info-0"), log("error")),
+            told::lines,
+            &[
+                "secret AWS critical keys:4-4:0",
+                "problem TruffleHog could not look at everything: its log tells of an error",
+                "scan TruffleHog failed",
+            ],
+        );
+    }
+}

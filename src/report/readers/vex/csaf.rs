@@ -1,0 +1,288 @@
+//! CSAF 2: what a vendor's advisory says is not affected or fixed; no findings.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::model::finding::{Effect, Statement};
+use crate::model::scan::Problem;
+
+use crate::report::parse::json::Json;
+use crate::report::detect::{Format, Shape};
+use crate::report::parse::lenient::{List, Maybe, Text, name, objects};
+use crate::report::shared::moment::moment;
+use crate::report::parse::source::Source;
+use crate::report::shared::{advisory, flaw, purl, words};
+use crate::report::sink::{Nobody, Sink};
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "csaf",
+    scanners: "vendors that publish CSAF advisories and VEX",
+    recognised: "a JSON object with `document` that has `csaf_version`",
+    kinds: &[],
+    recognise: |outline| {
+        outline.shape == Shape::Object && outline.has("document") && outline.head.contains("\"csaf_version\"")
+    },
+    read,
+};
+
+objects! { "snake_case"
+    struct Document {
+        tracking: Maybe<Tracking<'a>>,
+    }
+
+    struct Tracking {
+        current_release_date: Text<'a>,
+        initial_release_date: Text<'a>,
+    }
+
+    struct Product {
+        #[serde(deserialize_with = "name")]
+        product_id: Text<'a>,
+        #[serde(deserialize_with = "name")]
+        name: Text<'a>,
+        product_identification_helper: Maybe<Helper<'a>>,
+    }
+
+    struct Helper {
+        #[serde(deserialize_with = "name")]
+        purl: Text<'a>,
+        purls: List<Text<'a>>,
+    }
+
+    struct Relationship {
+        #[serde(deserialize_with = "name")]
+        product_reference: Text<'a>,
+        #[serde(deserialize_with = "name")]
+        relates_to_product_reference: Text<'a>,
+        full_product_name: Maybe<Product<'a>>,
+    }
+
+    struct Vulnerability {
+        #[serde(deserialize_with = "name")]
+        cve: Text<'a>,
+        ids: List<Maybe<Name<'a>>>,
+        product_status: Maybe<Status<'a>>,
+        flags: List<Maybe<Flagged<'a>>>,
+        threats: List<Maybe<Threat<'a>>>,
+    }
+
+    struct Name {
+        text: Text<'a>,
+    }
+
+    struct Status {
+        known_not_affected: List<Text<'a>>,
+        fixed: List<Text<'a>>,
+        first_fixed: List<Text<'a>>,
+        known_affected: List<Text<'a>>,
+        first_affected: List<Text<'a>>,
+        last_affected: List<Text<'a>>,
+        under_investigation: List<Text<'a>>,
+    }
+
+    struct Flagged {
+        #[serde(deserialize_with = "name")]
+        label: Text<'a>,
+        product_ids: List<Text<'a>>,
+    }
+
+    struct Threat {
+        category: Text<'a>,
+        details: Text<'a>,
+        product_ids: List<Text<'a>>,
+    }
+}
+
+/// What the document's ids of products stand for.
+#[derive(Default)]
+struct Products {
+    /// The packages, each with what it has to be part of.
+    packages: HashMap<String, (String, Option<String>)>,
+    /// The names of those without a package URL.
+    names: HashMap<String, String>,
+}
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut products = Products::default();
+    let mut released = None;
+    // what `vulnerabilities` refers to may stand behind it; what ends this reading ends the next as well, and is
+    // told there
+    let _ = Json::new(&source.name, source.open()?, &mut Nobody).each_entry(|json, key| match key {
+        "document" => {
+            released = json.value::<Document<'_>, _>(|found, _| found.get().and_then(date))?.flatten();
+            Ok(())
+        }
+        "product_tree" => products.tree(json),
+        _ => Ok(()),
+    });
+    Json::new(&source.name, source.open()?, sink).each_entry(|json, key| match key {
+        "vulnerabilities" => json.each_element(|json| {
+            json.object::<Vulnerability<'_>>("vulnerability", |one, sink| products.tell(one, released, sink))
+        }),
+        _ => Ok(()),
+    })
+}
+
+/// When this revision of the document was released (CSAF 2.0, 3.2.1.12).
+fn date(document: &Document<'_>) -> Option<Timestamp> {
+    let tracking = document.tracking.get()?;
+    moment(&tracking.current_release_date).or_else(|| moment(&tracking.initial_release_date))
+}
+
+impl Products {
+    fn tree(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        let mut related = Vec::new();
+        json.each_entry(|json, key| match key {
+            "branches" => self.branches(json),
+            "full_product_names" => json.each_element(|json| self.product(json)),
+            "relationships" => json.each_element(|json| {
+                let told = json.value::<Relationship<'_>, _>(|found, _| {
+                    let found = found.get()?;
+                    let name = found.full_product_name.get()?;
+                    let of = &found.relates_to_product_reference;
+                    let [id, part, of] = [&name.product_id, &found.product_reference, of];
+                    Some([id.to_string(), part.to_string(), of.to_string()])
+                })?;
+                related.extend(told.flatten());
+                Ok(())
+            }),
+            _ => Ok(()),
+        })?;
+        // a part of another product is the package that it is, there alone
+        for [id, part, of] in related {
+            if let Some((package, _)) = self.packages.get(&part) {
+                let within = match self.packages.get(&of) {
+                    Some((whole, _)) => Some(whole.clone()),
+                    // a distribution's packages name it themselves
+                    None if purl::is_system(package) => None,
+                    None => self.names.get(&of).cloned().filter(|name| !name.is_empty()),
+                };
+                let package = package.clone();
+                self.packages.entry(id).or_insert((package, within));
+            }
+        }
+        Ok(())
+    }
+
+    fn branches(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        json.each_element(|json| {
+            json.each_entry(|json, key| match key {
+                "branches" => self.branches(json),
+                "product" => self.product(json),
+                _ => Ok(()),
+            })
+        })
+    }
+
+    fn product(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        json.value::<Product<'_>, _>(|found, _| {
+            let found = found.get()?;
+            let helper = found.product_identification_helper.get();
+            let purl = helper
+                .and_then(|helper| helper.purl.some().or_else(|| helper.purls.iter().find_map(Text::some)));
+            let id = found.product_id.to_string();
+            match purl.map(|purl| flaw::package(purl, "", "", "").purl.into_owned()) {
+                Some(purl) => drop(self.packages.insert(id, (purl, None))),
+                None => drop(self.names.insert(id, found.name.to_string())),
+            }
+            Some(())
+        })?;
+        Ok(())
+    }
+
+    fn tell(&self, found: &Vulnerability<'_>, released: Option<Timestamp>, sink: &mut dyn Sink) {
+        let ids = found.ids.objects().map(|one| &*one.text).filter(|id| advisory::id(id) == Some(id));
+        let mut names = found.cve.some().into_iter().chain(ids).take(advisory::MOST_NAMES).map(str::to_owned);
+        let (Some(name), Some(status)) = (names.next(), found.product_status.get()) else { return };
+        let aliases: Arc<[String]> = names.collect();
+        let reasons = Reasons::of(found);
+        let lists = [
+            ("known_not_affected", Effect::NotAffected, &status.known_not_affected),
+            ("fixed", Effect::NotAffected, &status.fixed),
+            ("fixed", Effect::NotAffected, &status.first_fixed),
+            ("known_affected", Effect::Affected, &status.known_affected),
+            ("affected", Effect::Affected, &status.first_affected),
+            ("affected", Effect::Affected, &status.last_affected),
+            ("under_investigation", Effect::Affected, &status.under_investigation),
+        ];
+        for (word, effect, list) in lists {
+            for id in list.iter() {
+                // a product without a package URL is none that a scanner could name
+                let Some((purl, within)) = self.packages.get(&**id) else { continue };
+                sink.statement(Statement {
+                    advisory: name.clone(),
+                    aliases: aliases.clone(),
+                    product: Some(purl.clone()),
+                    within: within.clone(),
+                    effect,
+                    said_at: released,
+                    justification: reasons.text(word, id),
+                });
+            }
+        }
+    }
+}
+
+/// How much of why a product is not affected is read, in bytes.
+const LONGEST: usize = 1_000;
+
+/// The first flag and the first impact that a document gives for each product.
+struct Reasons<'r> {
+    flags: HashMap<&'r str, &'r str>,
+    impacts: HashMap<&'r str, &'r str>,
+}
+
+impl<'r> Reasons<'r> {
+    fn of(found: &'r Vulnerability<'r>) -> Reasons<'r> {
+        let (mut flags, mut impacts) = (HashMap::new(), HashMap::new());
+        for one in found.flags.objects() {
+            for id in one.product_ids.iter() {
+                flags.entry(&**id).or_insert(&*one.label);
+            }
+        }
+        for one in found.threats.objects().filter(|one| &*one.category == "impact") {
+            let details = words::start(&one.details, LONGEST);
+            for id in one.product_ids.iter() {
+                impacts.entry(&**id).or_insert(details);
+            }
+        }
+        Reasons { flags, impacts }
+    }
+
+    fn text(&self, word: &str, id: &str) -> String {
+        let (flag, impact) = (self.flags.get(id).copied(), self.impacts.get(id).copied());
+        [Some(word), flag, impact].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::shared::told::{check, self};
+
+    #[test]
+    fn statements_are_read() {
+        let report = r#"{"document":{"category":"csaf_vex","csaf_version":"2.0"},"product_tree":{"branches":[{"category":"vendor","branches":[
+            {"product":{"product_id":"A","product_identification_helper":{"purl":"pkg:npm/a@1?x=y"}}},{"product":{"product_id":"N","name":"no purl"}}]}],
+            "full_product_names":[{"product_id":"O","product_identification_helper":{"purl":"pkg:oci/shop"}},{"product_id":"Z","product_identification_helper":{"purl":"pkg:rpm/redhat/zlib@1"}}],
+            "relationships":[{"product_reference":"A","relates_to_product_reference":"N","full_product_name":{"product_id":"N:A"}},
+            {"product_reference":"A","relates_to_product_reference":"O","full_product_name":{"product_id":"O:A"}},
+            {"product_reference":"Z","relates_to_product_reference":"N","full_product_name":{"product_id":"N:Z"}}]},
+            "vulnerabilities":[{"cve":"CVE-2024-1","ids":[{"text":"GHSA-1"},{"text":"own-1"}],"product_status":{"known_not_affected":["A","N"],"known_affected":["B"]},
+            "flags":[{"label":"component_not_present","product_ids":["A"]}],"threats":[{"category":"impact","details":"none","product_ids":["A"]}]},
+            {"cve":"CVE-2024-2","product_status":{"fixed":["N:A","O:A","N:Z"]}}]}"#;
+        check(
+            "csaf",
+            report,
+            told::place,
+            &[
+                "vex CVE-2024-1=GHSA-1 pkg:npm/a@1: known_not_affected, component_not_present, none",
+                "vex CVE-2024-2 pkg:npm/a@1 within no purl: fixed",
+                "vex CVE-2024-2 pkg:npm/a@1 within pkg:oci/shop: fixed",
+                "vex CVE-2024-2 pkg:rpm/redhat/zlib@1: fixed",
+            ],
+        );
+    }
+}

@@ -1,0 +1,4 @@
+//! Statements on whether an advisory matters.
+
+pub(crate) mod csaf;
+pub(crate) mod openvex;

@@ -1,0 +1,311 @@
+//! OpenVEX: statements about advisories, no findings. The newest of several about one product counts.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::model::finding::{Effect, Statement};
+use crate::model::scan::Problem;
+
+use crate::report::parse::json::{Json, strict};
+use crate::report::shared::flaw;
+use crate::report::detect::{Format, Shape};
+use crate::report::parse::lenient::{List, Maybe, Text, name, objects};
+use crate::report::shared::moment::moment;
+use crate::report::parse::source::Source;
+use crate::report::shared::{advisory, words};
+use crate::report::sink::{Nobody, Sink};
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "openvex",
+    scanners: "vexctl and others that write OpenVEX",
+    recognised: "a JSON object with `@context` of openvex.dev",
+    kinds: &[],
+    recognise: |outline| {
+        outline.shape == Shape::Object
+            && outline.has("@context")
+            && (outline.head.contains("openvex.dev") || outline.has("statements"))
+    },
+    read,
+};
+
+objects! { "snake_case"
+    struct Said {
+        vulnerability: Maybe<Vulnerability<'a>>,
+        products: List<Maybe<Product<'a>>>,
+        status: Text<'a>,
+        justification: Text<'a>,
+        impact_statement: Text<'a>,
+        timestamp: Text<'a>,
+        last_updated: Text<'a>,
+    }
+
+    struct Vulnerability {
+        #[serde(rename = "@id")]
+        #[serde(deserialize_with = "name")]
+        id: Text<'a>,
+        #[serde(deserialize_with = "name")]
+        name: Text<'a>,
+        aliases: List<Text<'a>>,
+    }
+
+    struct Product {
+        #[serde(rename = "@id")]
+        id: Text<'a>,
+        identifiers: Maybe<Identifiers<'a>>,
+        subcomponents: List<Maybe<Product<'a>>>,
+    }
+
+    struct Identifiers {
+        purl: Text<'a>,
+    }
+
+    /// The form of before 0.2: names alone.
+    struct Names {
+        #[serde(deserialize_with = "name")]
+        vulnerability: Text<'a>,
+        products: List<Text<'a>>,
+        subcomponents: List<Text<'a>>,
+    }
+}
+
+/// What govulncheck calls the product, which it does not know.
+const UNNAMED: &str = "Unknown Product";
+
+/// How many statements about one product each a document may make, with those that another one takes back.
+const MOST: usize = 200_000;
+
+/// How long what a document says of a product, and a product's name, may be, in bytes.
+const LONGEST: usize = 1_000;
+
+/// How long an advisory's name may be.
+const LONGEST_NAME: usize = 200;
+
+/// What is said last, by advisory, product, and what the product is part of.
+type Last = BTreeMap<(String, String, Option<String>), Statement>;
+
+fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let document = dated(source)?;
+    let mut last = Last::new();
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = json.each_entry(|json, key| match key {
+        "statements" => json.each_element(|json| {
+            let text = json.value::<crate::report::parse::json::Own<Box<serde_json::value::RawValue>>, _>(|raw, _| raw)?;
+            let read = text.map(|text| note(text.get(), document, &mut last));
+            json.passed_over(read, "statement");
+            Ok(())
+        }),
+        _ => Ok(()),
+    });
+    // a document is no scan: it proves nothing gone
+    last.into_values().for_each(|one| json.sink().statement(one));
+    end
+}
+
+/// When the document was written: its statements take that over where they have no time of their own. It may stand
+/// behind them.
+fn dated(source: &Source) -> Result<Option<Timestamp>, Problem> {
+    let (mut written, mut updated) = (None, None);
+    // what ends this reading ends the next as well, and is told there
+    let _ = Json::new(&source.name, source.open()?, &mut Nobody).each_entry(|json, key| {
+        match key {
+            "timestamp" => written = moment(&json.word()?),
+            "last_updated" => updated = moment(&json.word()?),
+            _ => {}
+        }
+        Ok(())
+    });
+    Ok(written.or(updated))
+}
+
+/// Notes what a statement says; false: it is none.
+fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
+    let (Ok(said), Ok(names)) = (strict::<Maybe<Said<'_>>>(text), strict::<Maybe<Names<'_>>>(text)) else {
+        return false;
+    };
+    let (Some(said), Some(plain)) = (said.get(), names.get()) else { return false };
+    let told = said.vulnerability.get();
+    let name = told.and_then(|told| told.name.some().or_else(|| advisory::ids(&told.id).next()));
+    let Some(name) = name.or(plain.vulnerability.some()) else { return true };
+    let aliases = told.into_iter().flat_map(|told| told.aliases.iter()).filter_map(Text::owned);
+    let aliases: Arc<[String]> =
+        aliases.filter(|name| name.len() <= LONGEST_NAME).take(advisory::MOST_NAMES).collect();
+    // each with the product that it is part of
+    let mut products: Vec<(&str, Option<&str>)> = Vec::new();
+    for product in said.products.objects() {
+        // where a part is named, it is the part that is (not) affected, in this product alone
+        let whole = purl(product).or_else(|| product.id.some()).filter(|name| *name != UNNAMED);
+        let parts = product.subcomponents.objects().filter_map(purl);
+        let before = products.len();
+        products.extend(parts.map(|part| (part, whole)));
+        if products.len() == before {
+            products.extend(purl(product).map(|purl| (purl, None)));
+        }
+    }
+    let is_purl = |purl: &&str| purl.starts_with("pkg:");
+    for whole in plain.products.iter().filter_map(Text::some) {
+        if products.len() > MOST {
+            break;
+        }
+        let parts = plain.subcomponents.iter().filter_map(Text::some).filter(is_purl).take(MOST);
+        products.extend(parts.map(|part| (part, Some(whole))));
+        if plain.subcomponents.0.is_empty() {
+            products.extend(Some(whole).filter(is_purl).map(|purl| (purl, None)));
+        }
+    }
+    let justification: Vec<&str> = [&said.status, &said.justification, &said.impact_statement]
+        .into_iter()
+        .filter_map(|text| text.some().map(|text| words::start(text, LONGEST)))
+        .collect();
+    let excused = matches!(&*said.status, "not_affected" | "fixed");
+    let effect = if excused { Effect::NotAffected } else { Effect::Affected };
+    // what was changed later was said later
+    let said_at = moment(&said.timestamp).max(moment(&said.last_updated)).or(document);
+    let canonical = |purl: &str| flaw::package(purl, "", "", "").purl.into_owned();
+    for (product, within) in products {
+        if last.len() == MOST
+            || product.len() > LONGEST
+            || within.is_some_and(|within| within.len() > LONGEST)
+        {
+            return false;
+        }
+        let product = canonical(product);
+        let within =
+            within.map(|within| if is_purl(&within) { canonical(within) } else { within.to_owned() });
+        let statement = Statement {
+            advisory: name.to_owned(),
+            aliases: aliases.clone(),
+            product: Some(product.clone()),
+            within: within.clone(),
+            effect,
+            said_at,
+            justification: justification.join(", "),
+        };
+        let key = (name.to_owned(), product, within);
+        // of two with one time the later in the document counts
+        if last.get(&key).is_none_or(|other| other.said_at <= said_at) {
+            last.insert(key, statement);
+        }
+    }
+    true
+}
+
+/// A product's package URL.
+fn purl<'a>(product: &'a Product<'_>) -> Option<&'a str> {
+    let own = product.identifiers.get().and_then(|identifiers| identifiers.purl.some());
+    own.or_else(|| product.id.some()).filter(|purl| purl.starts_with("pkg:"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::shared::told::{check, self};
+
+    fn check_statements(statements: &str, expected: &[&str]) {
+        let report = format!(
+            r#"{{"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","statements":[{statements}]}}"#
+        );
+        check("openvex", &report, told::place, expected);
+    }
+
+    #[test]
+    fn what_was_changed_later_was_said_later() {
+        let said = |status: &str, times: &str| {
+            format!(
+                r#"{{"vulnerability":{{"name":"CVE-1"}},"products":[{{"@id":"pkg:npm/a@1"}}],"status":"{status}"{times}}}"#
+            )
+        };
+        let changed =
+            said("affected", r#","timestamp":"2025-01-01T00:00:00Z","last_updated":"2026-03-01T00:00:00Z""#);
+        let other = said("not_affected", r#","timestamp":"2026-02-01T00:00:00Z""#);
+        for statements in [format!("{changed},{other}"), format!("{other},{changed}")] {
+            check_statements(
+                &statements,
+                &["vex CVE-1 pkg:npm/a@1 affected at 2026-03-01T00:00:00Z: affected"],
+            );
+        }
+    }
+
+    #[test]
+    fn statements_are_read() {
+        check_statements("", &[]);
+        check_statements(
+            r#"{"vulnerability":{"name":"CVE-1","aliases":["GHSA-1"]},"products":[{"@id":"pkg:npm/a@1?x=y"}],"status":"not_affected","justification":"inline_mitigations_already_exist","impact_statement":"off"},
+            {"vulnerability":{"name":"CVE-2"},"products":[{"@id":"pkg:oci/shop@sha256%3Aab","subcomponents":[{"@id":"pkg:npm/b"},{"identifiers":{"purl":"pkg:npm/c"}}]}],"status":"fixed"},
+            {"vulnerability":{"name":"CVE-3"},"products":[{"@id":"pkg:npm/a@1"}],"status":"under_investigation"},
+            {"vulnerability":"CVE-4","products":["pkg:npm/d@1"],"status":"not_affected"},
+            {"vulnerability":{"name":"CVE-5"},"products":[{"@id":"https://x/product"}],"status":"not_affected"},
+            {"vulnerability":{"name":"CVE-6"},"products":[{"@id":"Unknown Product","subcomponents":[{"@id":"pkg:npm/e@1"}]}],"status":"fixed"}"#,
+            &[
+                "vex CVE-1=GHSA-1 pkg:npm/a@1: not_affected, inline_mitigations_already_exist, off",
+                "vex CVE-2 pkg:npm/b within pkg:oci/shop@sha256:ab: fixed",
+                "vex CVE-2 pkg:npm/c within pkg:oci/shop@sha256:ab: fixed",
+                "vex CVE-3 pkg:npm/a@1 affected: under_investigation",
+                "vex CVE-4 pkg:npm/d@1: not_affected",
+                "vex CVE-6 pkg:npm/e@1: fixed",
+            ],
+        );
+        check_statements(
+            r#"{"vulnerability":"CVE-1","products":["https://x/shop","pkg:oci/cart"],"subcomponents":["pkg:npm/d@1"],"status":"not_affected"},
+            {"vulnerability":{"name":"CVE-2"},"products":[{"@id":"https://x/shop","subcomponents":[{"@id":"pkg:npm/b"}]}],"status":"fixed"}"#,
+            &[
+                "vex CVE-1 pkg:npm/d@1 within https://x/shop: not_affected",
+                "vex CVE-1 pkg:npm/d@1 within pkg:oci/cart: not_affected",
+                "vex CVE-2 pkg:npm/b within https://x/shop: fixed",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_last_word_counts() {
+        let said = |status: &str, time: &str| {
+            format!(
+                r#"{{"vulnerability":{{"name":"CVE-1"}},"products":[{{"@id":"pkg:npm/a"}}],"status":"{status}","timestamp":"{time}"}}"#
+            )
+        };
+        let (no, yes) =
+            (said("not_affected", "2026-01-01T00:00:00Z"), said("affected", "2026-02-01T00:00:00Z"));
+        let affected = "vex CVE-1 pkg:npm/a affected at 2026-02-01T00:00:00Z: affected";
+        check_statements(&format!("{no},{yes}"), &[affected]);
+        check_statements(&format!("{yes},{no}"), &[affected]);
+        let excused = "vex CVE-1 pkg:npm/a at 2026-01-01T00:00:00Z: not_affected";
+        check_statements(&format!("{no},{no}"), &[excused]);
+        // 22:00 in New York is later than midnight in Berlin
+        let (no, yes) = (
+            said("not_affected", "2026-01-02T00:00:00+01:00"),
+            said("affected", "2026-01-01T22:00:00-05:00"),
+        );
+        let affected = "vex CVE-1 pkg:npm/a affected at 2026-01-02T03:00:00Z: affected";
+        check_statements(&format!("{yes},{no}"), &[affected]);
+        let (no, yes) =
+            (said("not_affected", "2026-01-01T00:00:00Z"), said("affected", "2026-01-01T00:00:00.5Z"));
+        let affected = "vex CVE-1 pkg:npm/a affected at 2026-01-01T00:00:00.5Z: affected";
+        check_statements(&format!("{yes},{no}"), &[affected]);
+    }
+
+    #[test]
+    fn a_statement_without_a_time_has_its_documents() {
+        let check_document = |members: &str, expected: &str| {
+            let statement =
+                r#"{"vulnerability":{"name":"CVE-1"},"products":[{"@id":"pkg:npm/a"}],"status":"affected"}"#;
+            let newer = r#"{"vulnerability":{"name":"CVE-1"},"products":[{"@id":"pkg:npm/a"}],"status":"fixed","timestamp":"2026-01-01T00:00:00Z"}"#;
+            for members in [
+                format!(r#"{members},"statements":[{newer},{statement}]"#),
+                format!(r#""statements":[{statement},{newer}],{members}"#),
+            ] {
+                let report = format!(r#"{{"@context":"https://openvex.dev/ns/v0.2.0",{members}}}"#);
+                check("openvex", &report, told::place, &[expected]);
+            }
+        };
+        check_document(
+            r#""timestamp":"2026-02-01T00:00:00Z""#,
+            "vex CVE-1 pkg:npm/a affected at 2026-02-01T00:00:00Z: affected",
+        );
+        check_document(
+            r#""timestamp":"2025-12-01T00:00:00Z""#,
+            "vex CVE-1 pkg:npm/a at 2026-01-01T00:00:00Z: fixed",
+        );
+        check_document(r#""version":1"#, "vex CVE-1 pkg:npm/a at 2026-01-01T00:00:00Z: fixed");
+    }
+}

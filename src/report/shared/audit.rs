@@ -1,0 +1,188 @@
+//! What the audits of package managers have in common: advisories on packages that one file lists. They
+//! become findings as every [`Flaw`] does.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::model::finding::{
+    Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Package, Rule, Subject,
+};
+use crate::model::scan::Scan;
+use crate::model::severity::Severity;
+
+use crate::report::shared::flaw::{Flaw, Place, Shared, self};
+use crate::report::parse::source::Source;
+use crate::report::shared::{path, purl, words};
+
+/// One audit: who made it, and of what.
+pub(crate) struct Audit {
+    /// The scanner's name.
+    pub(crate) scanner: Arc<str>,
+    /// The purl type of its packages.
+    pub(crate) ecosystem: &'static str,
+    /// The file that lists the packages, relative to the repository's root; empty: unknown.
+    pub(crate) manifest: String,
+}
+
+/// An advisory on a package as an audit tells it. What is unknown is empty.
+#[derive(Default)]
+pub(crate) struct Told<'r> {
+    /// The advisory's names, the scanner's own first.
+    pub(crate) names: Vec<String>,
+    /// What it is, in one line.
+    pub(crate) title: &'r str,
+    /// What it is about.
+    pub(crate) description: &'r str,
+    /// What to do.
+    pub(crate) help: Help,
+    /// Where to read more.
+    pub(crate) url: Option<String>,
+    /// Weaknesses by number.
+    pub(crate) cwe: Vec<u32>,
+    /// The scanner's own word for how bad it is.
+    pub(crate) severity: &'r str,
+    /// The score.
+    pub(crate) cvss: Option<Cvss>,
+    /// Whether the advisory was taken back.
+    pub(crate) withdrawn: bool,
+    /// The package's name.
+    pub(crate) package: &'r str,
+    /// The installed version.
+    pub(crate) version: &'r str,
+    /// Versions without the fault.
+    pub(crate) fixed: Vec<Cow<'r, str>>,
+    /// Whether the report says that there is none.
+    pub(crate) unfixed: bool,
+    /// How the manifest comes to it, the direct dependency first.
+    pub(crate) path: Vec<Cow<'r, str>>,
+    /// Why it is set aside.
+    pub(crate) aside: Option<Aside>,
+}
+
+impl Audit {
+    /// An audit of what the file `manifest` lists.
+    pub(crate) fn new(scanner: &str, ecosystem: &'static str, manifest: &str, source: &Source) -> Audit {
+        let manifest = path::of_path(Cow::Borrowed(manifest), source).into_owned();
+        Audit { scanner: scanner.into(), ecosystem, manifest }
+    }
+
+    /// The finding, on a package of the manifest; the score decides how bad it is where there is one, else
+    /// the scanner's word.
+    pub(crate) fn finding<'r>(&'r self, told: Told<'r>) -> Finding<'r> {
+        self.flaw(told).finding(&self.scanner)
+    }
+
+    /// The same of an advisory that is told for several versions of the package: what all findings have in common.
+    pub(crate) fn shared(&self, told: Told<'_>) -> Shared {
+        self.flaw(told).parted().0
+    }
+
+    /// And what each has by itself.
+    pub(crate) fn place<'r>(&'r self, name: &'r str, version: &'r str) -> Place<'r> {
+        // what one package is called may be said of many advisories
+        let (name, version) = (words::name(name), words::name(version));
+        let purl = purl::of(self.ecosystem, name, version).into();
+        Place {
+            package: Package { purl, name: name.into(), version: version.into(), ..Package::default() },
+            location: Location { path: self.manifest.as_str().into(), ..Location::default() },
+            ..Place::default()
+        }
+    }
+
+    fn flaw<'r>(&'r self, told: Told<'r>) -> Flaw<'r> {
+        let Place { package, location, .. } = self.place(told.package, told.version);
+        Flaw {
+            names: told.names,
+            title: told.title.into(),
+            description: told.description.into(),
+            help: told.help,
+            url: told.url,
+            cwe: told.cwe,
+            severity: flaw::severity(told.severity, told.cvss.as_ref()),
+            cvss: told.cvss,
+            withdrawn: told.withdrawn,
+            package: Package { fixed: told.fixed, unfixed: told.unfixed, path: told.path, ..package },
+            location,
+            aside: told.aside,
+            ..Flaw::default()
+        }
+    }
+
+    /// A finding that is no advisory: a rule of the scanner about `logical`, as it is listed.
+    pub(crate) fn rule<'r>(&'r self, id: &str, word: &str, message: &str, logical: &str) -> Finding<'r> {
+        let logical = Some(logical.to_owned().into()).filter(|_| !logical.is_empty());
+        Finding {
+            kind: Kind::Dependency,
+            scanner: self.scanner.clone(),
+            rule: Arc::new(Rule { id: id.to_owned(), ..Rule::default() }),
+            severity: words::severity(word).unwrap_or(Severity::Medium),
+            subject: Subject::Rule,
+            location: Location { path: self.manifest.as_str().into(), logical, ..Location::default() },
+            anchors: Anchors::default(),
+            detail: Detail { message: message.to_owned().into(), ..Detail::default() },
+            aside: None,
+        }
+    }
+
+    /// Its scan; `success`: what it says of itself.
+    pub(crate) fn scan(&self, source: &Source, success: Option<bool>) -> Scan {
+        let category = source.category.clone();
+        Scan { category, success, ..Scan::new(&self.scanner) }
+    }
+}
+
+/// The versions that end the ranges of a fault: `3.1` and `4.0` of `<3.1 || >=4.0.0-a <4.0`. Where a
+/// range includes its end, the first good version is unknown.
+pub(crate) fn ends<'t>(ranges: &'t str) -> Vec<Cow<'t, str>> {
+    let good = |range: &'t str| {
+        let (_, end) = range.rsplit_once('<')?;
+        let end = end.trim_start();
+        let version = end.split([' ', ',']).next().filter(|version| !version.starts_with('='))?;
+        Some(Cow::Borrowed(version)).filter(|version| !version.is_empty())
+    };
+    let mut found: Vec<Cow<'t, str>> = ranges.split('|').filter_map(good).collect();
+    found.dedup();
+    found
+}
+
+/// Whether one of the ranges with the fault has no end: `*`, `>=1.0`. Then no version is without it.
+pub(crate) fn endless(ranges: &str) -> bool {
+    let endless =
+        |range: &str| !range.contains('<') && (range.starts_with('>') || matches!(range, "*" | ">=0"));
+    ranges.split('|').any(|range| endless(range.trim()))
+}
+
+/// The versions at which ranges without the fault start: `3.1` of `>=3.1`, `~> 2.1.3`, `3.1`.
+pub(crate) fn starts<'t>(ranges: &'t str) -> impl Iterator<Item = Cow<'t, str>> {
+    let start = |range: &'t str| {
+        let range = range.trim().trim_start_matches(['>', '=', '~', '^', ' ', '\'']);
+        let version = range.split([' ', ',', '\'']).next()?;
+        Some(Cow::Borrowed(version)).filter(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    ranges.split('|').filter_map(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_tell_good_versions() {
+        let check = |ranges: &str, expected: &[&str]| assert_eq!(ends(ranges), expected, "{ranges}");
+        let open = ["*", ">=1.0", ">=0", "<2 || >=3.0", ">1"];
+        let closed = ["", "<2", ">=1 <2", "1.2.3", "<=2.0"];
+        assert!(open.into_iter().all(endless) && !closed.into_iter().any(endless));
+        check("<11.8.5", &["11.8.5"]);
+        check(">=5.2.2 <6.0.2 || >=7.0.0 <7.1.1", &["6.0.2", "7.1.1"]);
+        check(">= 2.0.0,< 2.1.1|< 1.1.4", &["2.1.1", "1.1.4"]);
+        check("<=2.8.0", &[]);
+        check("*", &[]);
+        let check = |ranges: &str, expected: &[&str]| {
+            assert_eq!(starts(ranges).collect::<Vec<_>>(), expected, "{ranges}");
+        };
+        check(">=3.1.4 || ^4.0.1", &["3.1.4", "4.0.1"]);
+        check("~> 2.1.3", &["2.1.3"]);
+        check(">= 2.12.5, < 3.0.0", &["2.12.5"]);
+        check("<0.0.0", &[]);
+    }
+}

@@ -1,0 +1,45 @@
+//! What a scanner says that it could not look at: told once, with a count and the first.
+
+use crate::model::scan::Problem;
+
+use crate::report::sink::Sink;
+use crate::report::parse::source::Source;
+
+/// The failures of one scan.
+#[derive(Default)]
+pub(crate) struct Failures {
+    count: usize,
+    first: String,
+}
+
+impl Failures {
+    /// Notes that something could not be looked at, and why.
+    pub(crate) fn note(&mut self, what: &str, why: &str) {
+        self.count += 1;
+        if self.count == 1 {
+            let separator = if what.is_empty() || why.is_empty() { "" } else { ": " };
+            self.first = format!("{what:.200}{separator}{:.300}", first_line(why));
+        }
+    }
+
+    /// Tells them to the sink. `Some(false)`: the scan failed.
+    pub(crate) fn tell(&self, scanner: &str, source: &Source, sink: &mut dyn Sink) -> Option<bool> {
+        let count = match self.count {
+            0 => return None,
+            1 => String::new(),
+            more => format!(" ({more} times; the first)"),
+        };
+        let message = format!("{scanner} could not look at everything{count}: {}", self.first);
+        sink.problem(
+            Problem::new(&source.name, message)
+                .hint("what it did find is read, and nothing counts as gone; see the scanner's own log")
+                .foreign(),
+        );
+        Some(false)
+    }
+}
+
+/// The first line that is not blank.
+pub(crate) fn first_line(text: &str) -> &str {
+    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()
+}

@@ -1,0 +1,257 @@
+//! An advisory on a package as scanners of packages and images tell it, made into a finding.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use packageurl::PackageUrl;
+
+use crate::model::finding::{
+    Advisory, Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Package, Rule, Subject,
+};
+use crate::model::severity::Severity;
+
+use crate::report::shared::{advisory, purl, weakness, words};
+
+/// What a report tells of one advisory on one package. What is unknown is empty.
+#[derive(Default)]
+pub(crate) struct Flaw<'r> {
+    /// The advisory's names, the scanner's own first.
+    pub(crate) names: Vec<String>,
+    /// What it is, in one line.
+    pub(crate) title: Cow<'r, str>,
+    /// What it is about.
+    pub(crate) description: Cow<'r, str>,
+    /// What to do.
+    pub(crate) help: Help,
+    /// Where to read more.
+    pub(crate) url: Option<String>,
+    /// Weaknesses by number.
+    pub(crate) cwe: Vec<u32>,
+    /// How bad it is; `None`: the score says it.
+    pub(crate) severity: Option<Severity>,
+    /// The score.
+    pub(crate) cvss: Option<Cvss>,
+    /// The chance of exploitation, from 0 to 1.
+    pub(crate) epss: Option<f64>,
+    /// Whether it is known to be exploited.
+    pub(crate) exploited: bool,
+    /// Whether the advisory was taken back.
+    pub(crate) withdrawn: bool,
+    /// The package.
+    pub(crate) package: Package<'r>,
+    /// Whether the package is in an image.
+    pub(crate) image: bool,
+    /// The manifest or image.
+    pub(crate) location: Location<'r>,
+    /// Why the report sets it aside.
+    pub(crate) aside: Option<Aside>,
+}
+
+/// How much of a package URL is read, in bytes.
+const LONGEST_URL: usize = 4_096;
+
+/// How much of an advisory's description and help is read, in bytes.
+const LONGEST: usize = 16 << 10;
+
+/// How much of its title.
+const LONGEST_TITLE: usize = 1_000;
+
+/// How much of it each of several findings says, in bytes: more than is kept, so that it shows where that ends.
+const MESSAGE: usize = 2_100;
+
+/// How many versions without the fault are taken of a package; no more are kept.
+pub(crate) const MOST_FIXED: usize = 20;
+
+/// What the findings of one advisory have in common, made once for all packages that it is about.
+pub(crate) struct Shared {
+    rule: Arc<Rule>,
+    advisory: Arc<Advisory>,
+    severity: Severity,
+    message: String,
+}
+
+/// What each of them has by itself.
+#[derive(Default)]
+pub(crate) struct Place<'r> {
+    /// The package.
+    pub(crate) package: Package<'r>,
+    /// Whether the package is in an image.
+    pub(crate) image: bool,
+    /// The manifest or image.
+    pub(crate) location: Location<'r>,
+    /// Why the report sets it aside.
+    pub(crate) aside: Option<Aside>,
+}
+
+impl<'r> Flaw<'r> {
+    /// The finding that a scanner reports with it.
+    pub(crate) fn finding(self, scanner: &Arc<str>) -> Finding<'r> {
+        let (mut shared, place) = self.parted();
+        let message = std::mem::take(&mut shared.message);
+        shared.told(scanner, place, message.into())
+    }
+
+    /// The same in two parts, for an advisory that is about several packages.
+    pub(crate) fn parted(self) -> (Shared, Place<'r>) {
+        let names = self.names.into_iter().filter(|name| !name.trim().is_empty());
+        let mut names = names.map(|mut name| {
+            name.truncate(words::name(&name).len());
+            name
+        });
+        let id = names.next().unwrap_or_default();
+        let mut seen = HashSet::new();
+        let aliases = names
+            .filter(|name| !name.eq_ignore_ascii_case(&id))
+            .filter(|name| seen.insert(name.clone()))
+            .take(advisory::MOST_NAMES)
+            .collect();
+        let severity =
+            self.severity.or_else(|| self.cvss.as_ref().map(|cvss| Severity::of_score(cvss.score)));
+        // all findings of an advisory say the same, and of none is as much shown
+        let description = words::start(&self.description, LONGEST).trim();
+        let title = words::line(words::start(&self.title, LONGEST_TITLE));
+        let message = if title.is_empty() { description.to_owned() } else { title.clone() };
+        let help = match self.help {
+            Help::Text(text) if text.len() > LONGEST => Help::Text(words::start(&text, LONGEST).into()),
+            Help::Markdown(text) if text.len() > LONGEST => {
+                Help::Markdown(words::start(&text, LONGEST).into())
+            }
+            help => help,
+        };
+        let rule = Rule {
+            id: id.clone(),
+            name: title,
+            description: description.into(),
+            help,
+            help_uri: self.url.filter(|url| !url.is_empty()),
+            cwe: weakness::each_once(self.cwe),
+            ..Rule::default()
+        };
+        let advisory = Advisory {
+            id,
+            aliases,
+            cvss: self.cvss,
+            epss: self.epss.filter(|chance| (0.0..=1.0).contains(chance)),
+            exploited: self.exploited,
+            withdrawn: self.withdrawn,
+        };
+        let severity = severity.unwrap_or(Severity::Medium);
+        let place =
+            Place { package: self.package, image: self.image, location: self.location, aside: self.aside };
+        (Shared { rule: Arc::new(rule), advisory: Arc::new(advisory), severity, message }, place)
+    }
+}
+
+impl Shared {
+    /// The finding on a package.
+    pub(crate) fn finding<'r>(&'r self, scanner: &Arc<str>, place: Place<'r>) -> Finding<'r> {
+        self.told(scanner, place, Cow::Borrowed(words::start(&self.message, MESSAGE)))
+    }
+
+    fn told<'r>(&self, scanner: &Arc<str>, place: Place<'r>, message: Cow<'r, str>) -> Finding<'r> {
+        Finding {
+            kind: if place.image { Kind::Container } else { Kind::Dependency },
+            scanner: scanner.clone(),
+            rule: self.rule.clone(),
+            severity: self.severity,
+            subject: Subject::Advisory(self.advisory.clone(), place.package),
+            location: place.location,
+            anchors: Anchors::default(),
+            detail: Detail { message, ..Detail::default() },
+            aside: place.aside,
+        }
+    }
+}
+
+/// How bad something is: by its score where there is one, else by the scanner's word; `None`: nobody says.
+pub(crate) fn severity(word: &str, cvss: Option<&Cvss>) -> Option<Severity> {
+    let scored = cvss.filter(|cvss| cvss.score > 0.0).map(|cvss| Severity::of_score(cvss.score));
+    scored.or_else(|| words::severity(word))
+}
+
+/// A package by its URL where the report has a good one, else by type, name and version.
+pub(crate) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> Package<'r> {
+    let (url, name, version) = (words::start(url, LONGEST_URL), words::name(name), words::name(version));
+    let parsed = PackageUrl::from_str(url).ok().filter(|url| !url.name().is_empty());
+    let purl = match &parsed {
+        Some(url) if url.version().is_none() && !version.is_empty() => {
+            purl::of(url.ty(), &whole(url), version)
+        }
+        Some(url) => purl::canonical(url),
+        None => purl::of(purl::ecosystem(kind), name, version),
+    };
+    let told = |text: &str, other: Option<String>| {
+        let text = Some(text.to_owned()).filter(|text| !text.is_empty());
+        Cow::Owned(text.or(other).unwrap_or_default())
+    };
+    Package {
+        purl: purl.into(),
+        name: told(name, parsed.as_ref().map(whole)),
+        version: told(version, parsed.as_ref().and_then(|url| url.version().map(str::to_owned))),
+        ..Package::default()
+    }
+}
+
+/// Versions as scanners list them in one text: `1.2, 2.0`.
+pub(crate) fn versions<'r>(text: &str) -> Vec<Cow<'r, str>> {
+    let versions = text.split([',', ' ', '|']).map(str::trim).filter(|version| !version.is_empty());
+    versions.map(|version| Cow::Owned(version.to_owned())).collect()
+}
+
+/// What an advisory is called by all; where a source has numbers or sentences of its own, something that
+/// does not mean another one.
+pub(crate) fn name(source: &str, name: &str, package: &str) -> String {
+    let name = name.trim();
+    if name.is_empty() || advisory::id(name) == Some(name) || source.is_empty() {
+        name.to_owned()
+    } else if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        format!("{source}-{name}")
+    } else {
+        format!("{source}: {} ({package})", words::line(name))
+    }
+}
+
+/// A text's first sentence, where a report has no title; long ones lose their end.
+pub(crate) fn sentence(text: &str) -> String {
+    const LONGEST: usize = 120;
+    let text = words::line(text);
+    let first = text.split_once(". ").map_or(text.as_str(), |(first, _)| first).trim_end_matches('.');
+    if first.chars().count() <= LONGEST {
+        return first.to_owned();
+    }
+    let cut: String = first.chars().take(LONGEST).collect();
+    format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
+}
+
+fn whole(url: &PackageUrl<'_>) -> String {
+    let separator = if url.ty() == "maven" { ':' } else { '/' };
+    url.namespace().map_or(url.name().to_owned(), |space| format!("{space}{separator}{}", url.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_have_one_name() {
+        let check = |url, kind, name, version, expected: (&str, &str, &str)| {
+            let made = package(url, kind, name, version);
+            assert_eq!((&*made.purl, &*made.name, &*made.version), expected);
+        };
+        check("pkg:npm/a@1?x=y", "", "", "", ("pkg:npm/a@1", "a", "1"));
+        check("pkg:maven/org.a/b@1", "", "", "", ("pkg:maven/org.a/b@1", "org.a:b", "1"));
+        check("pkg:maven/org.a/b", "", "org.a:b", "2", ("pkg:maven/org.a/b@2", "org.a:b", "2"));
+        check("", "python-pkg", "Ruamel_Yaml", "1", ("pkg:pypi/ruamel-yaml@1", "Ruamel_Yaml", "1"));
+        check("nonsense", "", "a", "", ("pkg:generic/a", "a", ""));
+    }
+
+    #[test]
+    fn a_score_goes_before_a_word() {
+        let cvss = |score| Cvss { score, vector: None };
+        assert_eq!(severity("low", Some(&cvss(9.8))), Some(Severity::Critical));
+        assert_eq!(severity("low", Some(&cvss(0.0))), Some(Severity::Low));
+        assert_eq!(severity("unknown", None), None);
+    }
+}

@@ -1,0 +1,21 @@
+//! What formats share of the field's words.
+
+pub(crate) mod advisory;
+pub(crate) mod audit;
+pub(crate) mod censor;
+pub(crate) mod cvss;
+pub(crate) mod empty_list;
+pub(crate) mod failures;
+pub(crate) mod flaw;
+pub(crate) mod graph;
+pub(crate) mod kind;
+pub(crate) mod moment;
+pub(crate) mod path;
+pub(crate) mod purl;
+pub(crate) mod roots;
+pub(crate) mod secret;
+#[cfg(test)]
+pub(crate) mod told;
+pub(crate) mod tool;
+pub(crate) mod weakness;
+pub(crate) mod words;

@@ -1,0 +1,243 @@
+//! Credentials that scanners found: how a rule about them is told, and what of a finding is withheld.
+//!
+//! Whatever reader a finding comes from, it passes [`Redactor`] before anybody else sees it. Rather than look for
+//! the credential in a scanner's texts, nothing is kept that could quote it.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::model::finding::{Finding, Help, Kind, Rule, Step, Subject};
+
+mod named;
+mod shape;
+
+pub(crate) use named::{Named, has_word, names_one};
+
+/// How many rules are remembered as they are shown; of more, the first are told again.
+const REMEMBERED: usize = 1024;
+
+/// Withholds from findings what may be a credential.
+#[derive(Default)]
+pub(crate) struct Redactor {
+    /// By the rule's address, which stays while the rule itself is kept.
+    rules: HashMap<usize, (Arc<Rule>, Told)>,
+}
+
+/// What is withheld of a rule's findings.
+#[derive(Clone)]
+enum Told {
+    /// Nothing.
+    All,
+    /// What is said of the place.
+    Rule,
+    /// Whatever the scanner says beside the rule's name; the rule is shown like this.
+    Name(Arc<Rule>),
+}
+
+impl Redactor {
+    /// The finding without what may quote a credential.
+    pub(crate) fn redact<'r>(&mut self, mut finding: Finding<'r>) -> Finding<'r> {
+        if finding.anchors.withheld || !matches!(finding.subject, Subject::Rule) {
+            return finding;
+        }
+        let rule = match self.told(&finding) {
+            Told::All if !named::quotes_one(&finding.detail.message) => {
+                if shape::mask(&mut finding.detail) {
+                    finding.anchors.text = None;
+                    finding.anchors.withheld = true;
+                }
+                return finding;
+            }
+            Told::All | Told::Rule => None,
+            Told::Name(rule) => Some(rule),
+        };
+        let detail = &mut finding.detail;
+        let commit = commit(&detail.message);
+        let quoted = [detail.snippet.as_deref(), finding.anchors.text.as_deref(), Some(&*detail.message)];
+        // a fingerprint may be the credential itself
+        if let Some(stable) = &finding.anchors.stable
+            && let Some((_, value)) = stable.split_once(':')
+            && quoted.into_iter().flatten().any(|text| text.contains(value))
+        {
+            finding.anchors.stable = None;
+        }
+        let shown = rule.as_ref().unwrap_or(&finding.rule);
+        let whole = if rule.is_some() { "" } else { &*shown.description };
+        let words = [whole, &shown.name, &shown.id].into_iter().find(|text| !text.is_empty());
+        let words = words.unwrap_or_default().trim_end_matches('.');
+        detail.message = match commit {
+            Some(commit) => format!("{words} {commit}").into(),
+            None => words.to_owned().into(),
+        };
+        (detail.snippet, detail.snippet_line) = (None, 0);
+        detail.flow.iter_mut().chain(&mut detail.related).for_each(withhold);
+        finding.location.logical = finding.location.logical.filter(|_| rule.is_none());
+        detail.excuse = detail.excuse.take().filter(|_| rule.is_none());
+        finding.anchors.text = None;
+        finding.anchors.withheld = true;
+        if let Some(rule) = rule {
+            finding.rule = rule;
+        }
+        finding
+    }
+
+    fn told(&mut self, finding: &Finding<'_>) -> Told {
+        let address = Arc::as_ptr(&finding.rule).addr();
+        if let Some((_, told)) = self.rules.get(&address) {
+            // the same rule may be of another kind at another place
+            let secret = finding.kind == Kind::Secret;
+            if secret == matches!(told, Told::Name(_)) {
+                return told.clone();
+            }
+        }
+        let infrastructure = finding.kind == Kind::Infrastructure;
+        let named = Named { scanner: &finding.scanner, rule: &finding.rule, more: &[], infrastructure };
+        let told = match finding.kind {
+            Kind::Secret => Told::Name(Arc::new(shown(&finding.rule))),
+            _ if named.is_doubtful() => Told::Rule,
+            _ => Told::All,
+        };
+        if self.rules.len() == REMEMBERED {
+            self.rules.clear();
+        }
+        self.rules.insert(address, (Arc::clone(&finding.rule), told.clone()));
+        told
+    }
+}
+
+/// A rule about credentials without the texts that some scanners make of what they found.
+fn shown(rule: &Rule) -> Rule {
+    Rule {
+        id: masked(&rule.id),
+        name: masked(&rule.name),
+        description: "".into(),
+        help: Help::None,
+        ..rule.clone()
+    }
+}
+
+/// A step's place alone.
+fn withhold(step: &mut Step<'_>) {
+    step.message = Cow::Borrowed("");
+    step.location.logical = None;
+}
+
+/// `(commit 0123456789ab)` at the end of a message: readers add it, and nothing else looks like it.
+fn commit(message: &str) -> Option<String> {
+    let (_, end) = message.rsplit_once(" (commit ")?;
+    let hash = end.strip_suffix(')')?;
+    let is_hash = hash.len() == 12 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash.then(|| format!("(commit {hash})"))
+}
+
+/// A name in which no word can be a key or a token: long ones that mix letters and digits are masked.
+fn masked(name: &str) -> String {
+    let inner = |c: char| c.is_alphanumeric() || matches!(c, '+' | '_' | '=');
+    let mut shown = String::with_capacity(name.len());
+    for piece in name.split_inclusive(|c| !inner(c)) {
+        let word = piece.trim_end_matches(|c| !inner(c));
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        let key = word.len() >= 16 && digits > 1 && word.chars().any(char::is_alphabetic);
+        shown.push_str(if key { "***" } else { word });
+        shown.push_str(&piece[word.len()..]);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::shared::told::{full, self};
+
+    #[test]
+    fn long_words_of_letters_and_digits_are_no_name() {
+        let check = |name: &str, expected: &str| assert_eq!(masked(name), expected);
+        check("Found AKIAIOSFODNN7EXAMPLE1 in the file", "Found *** in the file");
+        check("key=ghp_0123456789abcdef0123;", "***;");
+        check("AWS Access Key ID (version 2)", "AWS Access Key ID (version 2)");
+        check(
+            "generic.secrets.security.detected-aws-access-key-id-value",
+            "generic.secrets.security.detected-aws-access-key-id-value",
+        );
+        check("", "");
+    }
+
+    #[test]
+    fn nothing_that_may_quote_a_credential_is_kept() {
+        let sarif = |tool: &str, id: &str| {
+            format!(
+                r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"{tool}","rules":[{{"id":"{id}","shortDescription":{{"text":"A rule"}},
+                "fullDescription":{{"text":"It is hunter2"}},"help":{{"text":"Match: hunter2","markdown":"`hunter2`"}}}}]}}}},"results":[{{"ruleId":"{id}",
+                "message":{{"text":"found hunter2"}},"partialFingerprints":{{"own":"hunter2"}},"locations":[{{"physicalLocation":{{"artifactLocation":{{"uri":"a.env"}},
+                "region":{{"startLine":3,"snippet":{{"text":"hunter2"}}}},"contextRegion":{{"startLine":2,"snippet":{{"text":"x\nhunter2"}}}}}},
+                "logicalLocations":[{{"fullyQualifiedName":"hunter2"}}]}},{{"physicalLocation":{{"artifactLocation":{{"uri":"b.env"}},"region":{{"startLine":9}}}},
+                "message":{{"text":"hunter2"}}}}],"relatedLocations":[{{"message":{{"text":"hunter2"}}}}],
+                "codeFlows":[{{"threadFlows":[{{"locations":[{{"location":{{"message":{{"text":"hunter2"}}}}}}]}}]}}]}}]}}]}}"#
+            )
+        };
+        let report = r#"[{"filePath":"a.js","messages":[{"ruleId":"acme/jwt-secret","message":"hunter2","line":1}],"source":"hunter2"}]"#;
+        let gitlab = r#"{"version":"15","scan":{"type":"secret_detection"},"vulnerabilities":[{"category":"secret_detection","name":"Key","description":"hunter2",
+            "solution":"not hunter2","message":"hunter2","location":{"file":"a.env","start_line":3,"class":"hunter2"},"identifiers":[{"type":"x","name":"Key","value":"key"}]}]}"#;
+        let checkov = r#"{"check_type":"secrets","results":{"failed_checks":[{"check_id":"CKV_SECRET_6","check_name":"High Entropy String","resource":"hunter2",
+            "file_path":"/a.env","file_line_range":[1,1],"code_block":[[1,"hunter2"]]}]}}"#;
+        let reports = [
+            &sarif("2ms", "x"),
+            &sarif("Acme", "HardcodedCredentials"),
+            &sarif("gitleaks", "generic-api-key"),
+            &sarif("Trivy", "aws-access-key-id"),
+            report,
+            gitlab,
+            checkov,
+        ];
+        for report in reports {
+            let all = |finding: &Finding<'_>| format!("{finding:?}");
+            let told = told::lines_of(report, all);
+            assert!(told.iter().any(|line| line.starts_with("Finding")), "{told:?}");
+            assert!(!told.concat().contains("hunter2"), "{told:?}");
+        }
+        // a rule that says so alone, by what it is part of, by its link, by a result's tag or its message
+        let said = |members: &str, rule: &str, result: &str| {
+            format!(
+                r#"{{"runs":[{{{members}"tool":{{"driver":{{"name":"Acme","rules":[{{"id":"A1"{rule}}}]}}}},"results":[{{"ruleId":"A1",
+                "message":{{"text":"found hunter2"}},"locations":[{{"physicalLocation":{{"artifactLocation":{{"uri":"a.env"}},"region":{{"startLine":3,
+                "snippet":{{"text":"hunter2"}}}}}}}}]{result}}}]}}]}}"#
+            )
+        };
+        let texts = [
+            said("", r#","helpUri":"https://cwe.mitre.org/data/definitions/798.html""#, ""),
+            said("", r#","properties":{"type":"secret"}"#, ""),
+            said("", r#","properties":{"subcategory":["Credentials"]}"#, ""),
+            said(r#""automationDetails":{"id":"secrets/2026"},"#, "", ""),
+            said("", "", r#","properties":{"tags":["secret-detection"]}"#),
+            said("", "", "").replace("found hunter2", "Hardcoded password: 'hunter2'"),
+            said("", "", "")
+                .replace("found hunter2", "The string 'hunter2' is a hard-coded API key")
+                .replace("'hunter2'", ""),
+            said("", "", "").replace("hunter2", "AKIAQ7XKPWV3ZNTRB4MJ"),
+        ];
+        for report in &texts {
+            let told = told::lines_of(report, |finding| format!("{finding:?}")).concat();
+            assert!(told.contains("a.env"), "{told}");
+            assert!(!told.contains("hunter2") && !told.contains("AKIA"), "{told}");
+        }
+        // in doubt the place says nothing, and the rule all that it has
+        let told = told::lines_of(&sarif("Acme", "weak-password"), |finding| format!("{finding:?}"));
+        assert_eq!(told.concat().matches("hunter2").count(), 4, "{told:?}");
+        let told = told::lines_of(&sarif("Acme", "xss"), full);
+        assert!(told.concat().contains("hunter2"), "{told:?}");
+    }
+
+    #[test]
+    fn a_credential_at_several_places_is_told_at_all() {
+        let report = r#"{"runs":[{"tool":{"driver":{"name":"2ms"}},"results":[{"ruleId":"key","message":{"text":"hunter2"},
+            "locations":[{"physicalLocation":{"artifactLocation":{"uri":"a.env"},"region":{"startLine":3}}},
+            {"physicalLocation":{"artifactLocation":{"uri":"b.env"},"region":{"startLine":9}}}]}]}]}"#;
+        let places = |finding: &Finding<'_>| {
+            let others = finding.detail.related.iter().map(|step| &step.location);
+            let places = std::iter::once(&finding.location).chain(others);
+            places.map(|place| format!("{}:{}", place.path, place.line)).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(told::lines_of(report, places)[0], "a.env:3 b.env:9");
+    }
+}

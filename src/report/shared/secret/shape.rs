@@ -1,0 +1,158 @@
+//! Credentials that are known by their shape, whatever rule's text or line they stand in: a query for SQL injection
+//! may quote the line with the token as well.
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Detail, Step};
+
+/// What stands for one.
+const MASK: &str = "***";
+
+/// How the tokens of services begin, and how many letters and digits follow at least.
+const TOKENS: &[(&str, usize)] = &[
+    ("AKIA", 16),
+    ("ASIA", 16),
+    ("AIza", 35),
+    ("SG.", 20),
+    ("eyJ", 30),
+    ("ghp_", 30),
+    ("gho_", 30),
+    ("ghs_", 30),
+    ("ghu_", 30),
+    ("github_pat_", 30),
+    ("glpat-", 18),
+    ("hf_", 30),
+    ("npm_", 30),
+    ("pypi-", 50),
+    ("sk-", 32),
+    ("sk_live_", 16),
+    ("rk_live_", 16),
+    ("xoxa-", 16),
+    ("xoxb-", 16),
+    ("xoxp-", 16),
+    ("dop_v1_", 40),
+];
+
+/// Masks them in what a scanner says of a place; whether there was one.
+pub(crate) fn mask(detail: &mut Detail<'_>) -> bool {
+    let snippet = detail.snippet.as_mut().is_some_and(text);
+    let steps = detail.flow.iter_mut().chain(&mut detail.related);
+    let steps = steps.fold(false, |any, Step { message, .. }| text(message) | any);
+    text(&mut detail.message) | snippet | steps
+}
+
+/// Masks them in a text; one without any stays as it is.
+fn text(text: &mut Cow<'_, str>) -> bool {
+    let masked = masked(text);
+    let any = masked.is_some();
+    if let Some(masked) = masked {
+        *text = Cow::Owned(masked);
+    }
+    any
+}
+
+fn masked(text: &str) -> Option<String> {
+    let mut masked: Option<String> = None;
+    let mut kept = 0;
+    let mut at = 0;
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        let length = length(text, at);
+        if length > 0 {
+            let out = masked.get_or_insert_default();
+            out.push_str(&text[kept..at]);
+            out.push_str(MASK);
+            kept = at + length;
+        }
+        at += length.max(1);
+    }
+    masked.map(|out| out + &text[kept..])
+}
+
+/// How long the credential is that begins here; 0: none does.
+fn length(text: &str, at: usize) -> usize {
+    let bytes = text.as_bytes();
+    match bytes[at] {
+        b'A' | b'S' | b'd' | b'e' | b'g' | b'h' | b'n' | b'p' | b'r' | b's' | b'x' => token(text, at),
+        b'-' if bytes[at..].starts_with(b"-----BEGIN ") => private_key(&text[at..]),
+        b':' if bytes[at..].starts_with(b"://") => 0,
+        b':' => password(text, at),
+        _ => 0,
+    }
+}
+
+/// A token of a service, which is no part of a longer word.
+fn token(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let begins = at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric();
+    if !begins {
+        return 0;
+    }
+    let fits = |&&(start, least): &&(&str, usize)| {
+        let Some(own) = rest.strip_prefix(start) else { return false };
+        let own = &own.as_bytes()[..own.bytes().take_while(|byte| inner(byte)).count()];
+        let alphanumeric = own.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+        alphanumeric >= least && own.iter().any(u8::is_ascii_digit)
+    };
+    match TOKENS.iter().find(fits) {
+        Some(_) => rest.bytes().take_while(inner).count(),
+        None => 0,
+    }
+}
+
+/// A private key to its end, or to the text's.
+fn private_key(rest: &str) -> usize {
+    let Some(head) = rest.lines().next().filter(|head| head.contains("PRIVATE KEY")) else { return 0 };
+    let end = rest.find("-----END ").map(|at| at + rest[at..].find('\n').unwrap_or(rest.len() - at));
+    end.unwrap_or(rest.len()).max(head.len())
+}
+
+/// The password of an address, `https://user:password@host`, with its colon; the user's name stays.
+fn password(text: &str, at: usize) -> usize {
+    let ends = |byte: u8| {
+        byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b',')
+    };
+    let own = text.as_bytes()[at + 1..].iter().take_while(|&&byte| !ends(byte)).count();
+    let own = &text[at + 1..at + 1 + own];
+    let before =
+        text[..at].rsplit(|c: char| c.is_ascii() && ends(c as u8) && c != '/').next().unwrap_or_default();
+    let has_user = before.rsplit_once("://").is_some_and(|(scheme, user)| {
+        scheme.ends_with(|c: char| c.is_ascii_alphanumeric()) && !user.contains('/')
+    });
+    let variable = own.starts_with(['$', '{', '%', '<']);
+    match own.rfind('@') {
+        Some(end) if end > 0 && has_user && !variable => end + 1,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_of_a_known_shape_are_masked_and_nothing_else() {
+        let check = |text: &str, expected: &str| {
+            let mut shown = Cow::Borrowed(text);
+            super::text(&mut shown);
+            assert_eq!(shown, expected);
+        };
+        check("key = 'AKIAQ7XKPWV3ZNTRB4MJ';", "key = '***';");
+        check("use ghp_9fK2mQ8rT4vX7zB1nD5hJ3sL6wP0yCeRaUgI here", "use *** here");
+        check("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nx", "***\nx");
+        check("-----BEGIN PRIVATE KEY-----\nMIIE", "***");
+        check("-----BEGIN CERTIFICATE-----\nMIIE", "-----BEGIN CERTIFICATE-----\nMIIE");
+        check(
+            "git clone https://ada:hunter2@github.com/acme/shop",
+            "git clone https://ada***@github.com/acme/shop",
+        );
+        check("postgres://app:s3cr@t@db:5432/shop", "postgres://app***@db:5432/shop");
+        check("see https://example.com:8080/a@b", "see https://example.com:8080/a@b");
+        check("https://$USER:$TOKEN@github.com", "https://$USER:$TOKEN@github.com");
+        check("a: b@c.example", "a: b@c.example");
+        check("task-force sk-learn AKIA eyJ", "task-force sk-learn AKIA eyJ");
+        check("AKIA and größe: ü", "AKIA and größe: ü");
+        check("", "");
+    }
+}

@@ -1,0 +1,301 @@
+//! What the readers of tools' own JSON share: each rule kept once, findings that hold no secret, and the
+//! scan that closes them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::model::finding::{Anchors, Aside, Detail, Finding, Kind, Location, Rule, Step, Subject};
+use crate::model::scan::{Problem, Scan, UNREAD, Unread};
+use crate::model::severity::Severity;
+
+use crate::report::parse::json::{Json, Object};
+use crate::report::shared::failures::{Failures, first_line};
+use crate::report::parse::source::Source;
+use crate::report::shared::{kind, path, weakness, words};
+use crate::report::sink::{Nobody, Sink};
+
+/// How many rules are remembered; those beyond are made anew each time.
+const REMEMBERED: usize = 20_000;
+
+/// How much of a rule's text its findings say, in bytes.
+const OWN_TEXT: usize = 2_000;
+
+/// One scan of a tool while its report is being read.
+pub(crate) struct Tool<'s> {
+    pub(crate) source: &'s Source,
+    /// As the same tool's SARIF names it, so that one finding is one ticket whichever file is given.
+    pub(crate) scanner: Arc<str>,
+    pub(crate) version: Option<String>,
+    /// Whether the report has a place for findings.
+    pub(crate) has_results: bool,
+    rules: HashMap<String, Known>,
+    failures: Failures,
+    unread: Vec<Unread>,
+}
+
+/// A rule that was seen.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub(crate) rule: Arc<Rule>,
+    pub(crate) kind: Kind,
+}
+
+/// What a tool says of one place.
+pub(crate) struct Hit<'r> {
+    pub(crate) rule: Known,
+    pub(crate) severity: Severity,
+    /// With the path as the report has it.
+    pub(crate) location: Location<'r>,
+    /// What the tool says there; the rule's own words where it says nothing.
+    pub(crate) message: Cow<'r, str>,
+    /// The lines to show, and the number of the first.
+    pub(crate) snippet: Option<(Cow<'r, str>, u32)>,
+    pub(crate) flow: Vec<Step<'r>>,
+    pub(crate) anchors: Anchors<'r>,
+    /// The commit that brought a secret in.
+    pub(crate) commit: &'r str,
+    pub(crate) aside: Option<Aside>,
+}
+
+/// Reads a report of one scan. The scan is closed also where an error ended the reading.
+pub(crate) fn read<'s>(
+    source: &'s Source,
+    sink: &mut dyn Sink,
+    scanner: &str,
+    visit: impl FnOnce(&mut Json<'_>, &mut Tool<'s>) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let mut tool = Tool {
+        source,
+        scanner: scanner.into(),
+        version: None,
+        has_results: false,
+        rules: HashMap::new(),
+        failures: Failures::default(),
+        unread: Vec::new(),
+    };
+    let input = source.open()?;
+    let mut json = Json::new(&source.name, input, sink);
+    let end = visit(&mut json, &mut tool);
+    tool.close(json.sink());
+    end
+}
+
+/// A plain value of the outermost object, wherever it stands: results are skipped on the way.
+pub(crate) fn word(source: &Source, wanted: &str) -> Option<String> {
+    let mut found = None;
+    // what fails here fails in the main reading, and is told there
+    let mut nobody = Nobody;
+    let mut json = Json::new(&source.name, source.open().ok()?, &mut nobody);
+    let _ = json.each_entry(|json, key| {
+        let plain = !matches!(json.peek()?, Some(b'{' | b'[' | b'n') | None);
+        if key == wanted && plain {
+            found = Some(json.word()?);
+        }
+        Ok(())
+    });
+    found
+}
+
+impl Tool<'_> {
+    /// Reads the tool's version.
+    pub(crate) fn version(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        self.version = Some(json.word()?).filter(|version| !version.is_empty());
+        Ok(())
+    }
+
+    /// The rule of this id, made when it is seen for the first time.
+    pub(crate) fn rule(&mut self, id: &str, make: impl FnOnce() -> Rule) -> Known {
+        let id = words::name(id);
+        if let Some(known) = self.rules.get(id) {
+            return known.clone();
+        }
+        let mut rule = make();
+        id.clone_into(&mut rule.id);
+        rule.name = words::line(&rule.name);
+        rule.cwe = weakness::each_once(rule.cwe);
+        let known = Known { kind: kind::of_rule(&self.scanner, &rule, &[]), rule: Arc::new(rule) };
+        // what has no id may be another rule each time
+        if !id.is_empty() && self.rules.len() < REMEMBERED {
+            self.rules.insert(id.to_owned(), known.clone());
+        }
+        known
+    }
+
+    /// Notes a file that the tool, which looks at each by itself, could not look at, or not wholly. What is not
+    /// surely one file may be all that it looks at.
+    pub(crate) fn unread(&mut self, file: &str, why: &str) {
+        let path = path::of_path(Cow::Borrowed(file), self.source);
+        if self.unread.len() == UNREAD || !path::is_one_file(file, &path, self.source) {
+            return self.failed(file, why);
+        }
+        if self.unread.last().is_none_or(|known| known.path != path) {
+            self.unread.push(Unread { path: path.into_owned(), why: format!("{:.300}", first_line(why)) });
+        }
+    }
+
+    /// Notes that the tool could not look at something that is not one file: nothing is gone because it is not
+    /// found.
+    pub(crate) fn failed(&mut self, what: &str, why: &str) {
+        self.failures.note(what, why);
+    }
+
+    /// Reads the list of findings that comes next. `null` is an empty one.
+    pub(crate) fn results<T: Object>(
+        &mut self,
+        json: &mut Json<'_>,
+        mut tell: impl FnMut(&mut Self, &T::As<'_>, &mut dyn Sink),
+    ) -> Result<(), Problem> {
+        self.has_results = true;
+        json.each_element(|json| self.one::<T>(json, &mut tell))
+    }
+
+    /// Reads the object that comes next. Anything else is a problem, but for `null`, which says nothing.
+    pub(crate) fn one<T: Object>(
+        &mut self,
+        json: &mut Json<'_>,
+        mut tell: impl FnMut(&mut Self, &T::As<'_>, &mut dyn Sink),
+    ) -> Result<(), Problem> {
+        match json.peek()? {
+            Some(b'{') => json.object::<T>("result", |one, sink| tell(self, one, sink)),
+            Some(b'n') => Ok(()),
+            _ => {
+                let problem = json.problem("is no result: it is passed over");
+                json.sink().problem(problem);
+                Ok(())
+            }
+        }
+    }
+
+    /// The finding that a hit stands for. Of a secret nothing is kept that might quote it.
+    pub(crate) fn finding<'r>(&self, hit: Hit<'r>) -> Finding<'r> {
+        let Known { rule, kind } = hit.rule;
+        let secret = kind == Kind::Secret;
+        let mut location = hit.location;
+        location.path = path::of_path(location.path, self.source);
+        let mut detail = Detail { message: hit.message, flow: hit.flow, ..Detail::default() };
+        let mut anchors = hit.anchors;
+        if secret {
+            anchors.text = None;
+            detail.flow.iter_mut().for_each(|step| step.message = Cow::Borrowed(""));
+        } else if let Some((snippet, line)) = hit.snippet.filter(|(text, _)| !text.trim().is_empty()) {
+            (detail.snippet, detail.snippet_line) = (Some(snippet), line);
+        }
+        for step in &mut detail.flow {
+            step.location.path = path::of_path(std::mem::take(&mut step.location.path), self.source);
+        }
+        if secret || detail.message.is_empty() {
+            detail.message = Cow::Owned(own_text(&rule, hit.commit));
+        }
+        anchors.text = anchors.text.filter(|text| !text.trim().is_empty());
+        Finding {
+            kind,
+            scanner: self.scanner.clone(),
+            rule,
+            severity: hit.severity,
+            subject: Subject::Rule,
+            location,
+            anchors,
+            detail,
+            aside: hit.aside,
+        }
+    }
+
+    fn close(self, sink: &mut dyn Sink) {
+        let success = self.failures.tell(&self.scanner, self.source, sink);
+        sink.scan(Scan {
+            version: self.version,
+            category: self.source.category.clone(),
+            success,
+            unread: self.unread,
+            has_results: self.has_results,
+            ..Scan::new(&self.scanner)
+        });
+    }
+}
+
+impl<'r> Hit<'r> {
+    /// A hit of which no more is known.
+    pub(crate) fn new(rule: Known, severity: Severity, location: Location<'r>) -> Hit<'r> {
+        Hit {
+            rule,
+            severity,
+            location,
+            message: Cow::Borrowed(""),
+            snippet: None,
+            flow: Vec::new(),
+            anchors: Anchors::default(),
+            commit: "",
+            aside: None,
+        }
+    }
+}
+
+/// A place on some lines of a file.
+pub(crate) fn place<'r>(path: &'r str, line: u32, end_line: u32, column: u32) -> Location<'r> {
+    Location { path: Cow::Borrowed(path), line, end_line, column, logical: None }
+}
+
+/// The lines of a snippet in which each starts with its number: Bandit's `12 x`, gosec's `12: x`.
+pub(crate) fn numbered(code: &str) -> impl Iterator<Item = (u32, &str)> {
+    code.lines().filter_map(|line| {
+        let end = line.find(|c: char| !c.is_ascii_digit()).unwrap_or(line.len());
+        let (number, rest) = line.split_at(end);
+        let rest = rest.strip_prefix(": ").or(rest.strip_prefix([':', ' '])).unwrap_or(rest);
+        Some((number.parse().ok()?, rest))
+    })
+}
+
+/// The first sentence of a text, for a rule's name; empty: it is too long for one.
+pub(crate) fn sentence(text: &str) -> &str {
+    let line = first_line(text);
+    let sentence = line.split_once(". ").map_or(line, |(first, _)| first).trim_end_matches('.');
+    if sentence.len() <= 120 { sentence } else { "" }
+}
+
+/// What the rule itself says, and which commit it is about.
+fn own_text(rule: &Rule, commit: &str) -> String {
+    let texts = [&*rule.description, &rule.name, &rule.id];
+    let text = texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+    // each of its findings says it
+    let text = words::start(text, OWN_TEXT);
+    // a commit's hash and nothing else
+    match commit.get(..12).filter(|start| start.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+        Some(start) => format!("{} (commit {start})", text.trim_end_matches('.')),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_with_numbers_are_told_apart() {
+        let check = |code, expected: &[(u32, &str)]| {
+            assert_eq!(numbered(code).collect::<Vec<_>>(), expected, "{code}");
+        };
+        check("9 \n10 x = 1\n11     y()\n", &[(9, ""), (10, "x = 1"), (11, "    y()")]);
+        check("41: \n42: \tf()\n", &[(41, ""), (42, "\tf()")]);
+        check("f, err := os.Open(path)", &[]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn a_name_is_a_sentence() {
+        let check = |text: &str, expected: &str| assert_eq!(sentence(text), expected, "{text}");
+        check("MD5 is weak. Use SHA-256.", "MD5 is weak");
+        check("\n  Pin versions.\nMore", "Pin versions");
+        check(&"x".repeat(121), "");
+        check("", "");
+    }
+
+    #[test]
+    fn a_commit_is_named_by_its_hash_alone() {
+        let rule = Rule { id: "aws".into(), description: "An AWS key.".into(), ..Rule::default() };
+        let check = |commit: &str, expected: &str| assert_eq!(own_text(&rule, commit), expected);
+        check("288f35ed2e73145e3578207e896a4cf1600bea45", "An AWS key (commit 288f35ed2e73)");
+        check("the key is hunter2", "An AWS key.");
+        check("", "An AWS key.");
+    }
+}

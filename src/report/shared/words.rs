@@ -1,0 +1,66 @@
+//! The words of scanners: what they call how bad something is, and names on one line.
+
+use crate::model::severity::Severity;
+
+/// In lower case; a word that means nothing (`unknown`, `none given`) is not among them.
+const SEVERITIES: &[(&str, Severity)] = &[
+    ("critical", Severity::Critical),
+    ("blocker", Severity::Critical),
+    ("high", Severity::High),
+    ("error", Severity::High),
+    ("important", Severity::High),
+    ("major", Severity::High),
+    ("medium", Severity::Medium),
+    ("moderate", Severity::Medium),
+    ("warning", Severity::Medium),
+    ("warn", Severity::Medium),
+    ("low", Severity::Low),
+    ("minor", Severity::Low),
+    ("note", Severity::Low),
+    ("help", Severity::Low),
+    ("info", Severity::Info),
+    ("information", Severity::Info),
+    ("informational", Severity::Info),
+    ("negligible", Severity::Info),
+    ("none", Severity::Info),
+];
+
+/// What a scanner's word means, whatever its case; `None`: it says nothing.
+pub(crate) fn severity(word: &str) -> Option<Severity> {
+    let word = word.trim();
+    SEVERITIES.iter().find(|(own, _)| own.eq_ignore_ascii_case(word)).map(|(_, severity)| *severity)
+}
+
+/// How much of a name is read, in bytes: of an id, a version, an address. No more is kept, and each finding that an
+/// element tells may have it.
+const LONGEST_NAME: usize = 1_024;
+
+/// As much of a name as is read.
+pub(crate) fn name(text: &str) -> &str {
+    start(text, LONGEST_NAME)
+}
+
+/// The beginning of a text, of so many bytes at most.
+pub(crate) fn start(text: &str, limit: usize) -> &str {
+    &text[..text.floor_char_boundary(limit)]
+}
+
+/// One line, with its white space folded.
+pub(crate) fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_known() {
+        let check = |word, expected| assert_eq!(severity(word), expected, "{word}");
+        check("MODERATE", Some(Severity::Medium));
+        check(" High ", Some(Severity::High));
+        check("info", Some(Severity::Info));
+        check("unknown", None);
+        check("", None);
+    }
+}
