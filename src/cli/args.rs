@@ -161,7 +161,7 @@ pub struct DisconnectArgs {
 
 impl RunArgs {
     /// The arguments of a command that reads no reports.
-    pub(super) fn without_reports(
+    pub(crate) fn without_reports(
         time_limit: std::time::Duration,
         on_tracker_error: OnTrackerError,
     ) -> RunArgs {

@@ -7,8 +7,9 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::output::{Lines, Objects};
-use super::{Cli, Command, held};
+use crate::cli::args::{Cli, Command};
+use crate::cli::output::printer::{Lines, Objects};
+use crate::cli::setup::held;
 
 /// Starts logging as far as the flags ask for it. What the libraries below say of their connections is for
 /// those alone who ask twice.

@@ -1,43 +1,32 @@
-//! The command line as typed; one small file a command.
+//! The command line as typed.
+//!
+//! | folder | what is in it |
+//! |---|---|
+//! | `args` | commands and flags |
+//! | `setup` | from arguments, configuration and environment to what a command works with |
+//! | `output` | what is printed and told; `output::printer` alone prints |
+//! | `commands` | one command a file |
 
 mod args;
-mod callback;
-mod configuration;
-mod connect;
+mod commands;
 pub mod core_dump;
-mod credentials;
-mod disconnect;
-mod doctor;
-mod export;
-mod formats;
-mod held;
-mod identity;
-mod link;
+mod ending;
 pub mod log;
-mod login;
-mod notify;
-mod origin;
 mod output;
-mod plan;
-mod prepare;
-mod progress;
-mod refresh;
-mod run;
-mod sarif;
-mod schema;
-mod serve;
-mod silent;
-mod state;
-mod step;
-mod text;
-mod watchdog;
+mod setup;
 
+use crate::cli::setup::watchdog;
 use std::process::ExitCode;
 
 pub use args::*;
 use clap::{CommandFactory, Parser};
 
-use crate::error::{Error, Fault, Kind, Result};
+use crate::cli::commands::{
+    disconnect, doctor, export, formats, link, login, plan, refresh, run, schema, serve,
+};
+use crate::cli::ending::problems;
+use crate::cli::output::printer;
+use crate::error::{Error, Kind, Result};
 use crate::model::scan::Problem;
 
 /// Does what was typed.
@@ -47,7 +36,7 @@ use crate::model::scan::Problem;
 /// one, because whoever waits for it would take a part for the whole.
 pub async fn run(cli: Cli) -> Result<ExitCode> {
     let code = watchdog::beating(carry_out(cli)).await?;
-    output::is_whole()?;
+    printer::is_whole()?;
     Ok(code)
 }
 
@@ -69,7 +58,7 @@ async fn carry_out(cli: Cli) -> Result<ExitCode> {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "casefile", &mut script);
-            output::raw(&String::from_utf8_lossy(&script));
+            printer::raw(&String::from_utf8_lossy(&script));
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -83,11 +72,11 @@ pub fn parse() -> std::result::Result<Cli, ExitCode> {
     Cli::try_parse().map_err(|error| {
         if error.use_stderr() {
             // it quotes what was typed, which may come from a branch's name
-            output::say(error.render().to_string().trim_end());
+            printer::say(error.render().to_string().trim_end());
             ExitCode::from(Kind::Usage.exit_code())
         } else {
-            output::raw(&error.render().to_string());
-            output::is_whole()
+            printer::raw(&error.render().to_string());
+            printer::is_whole()
                 .map_or_else(|lost| ExitCode::from(lost.kind().exit_code()), |()| ExitCode::SUCCESS)
         }
     })
@@ -98,23 +87,13 @@ pub fn parse() -> std::result::Result<Cli, ExitCode> {
 pub fn report(error: &anyhow::Error, common: &Common) -> ExitCode {
     let own = error.downcast_ref::<Error>();
     let hint = own.and_then(Error::advice);
-    output::error(&format!("{error:#}"), hint, common.color);
+    printer::error(&format!("{error:#}"), hint, common.color);
     if common.format == OutputFormat::Json {
         let mut problems = own.map_or_else(Vec::new, problems);
         if problems.is_empty() {
             problems.push(Problem::new("casefile", format!("{error:#}")).hint(hint.unwrap_or_default()));
         }
-        output::json(&serde_json::json!({"version": 1, "problems": problems}));
+        printer::json(&serde_json::json!({"version": 1, "problems": problems}));
     }
     ExitCode::from(own.map_or(Kind::Machine, Error::kind).exit_code())
-}
-
-/// What an error is made of, each with what to do about it; nothing where its message says it all.
-fn problems(error: &Error) -> Vec<Problem> {
-    let advice = error.advice().unwrap_or_default();
-    let problem = |fault: &Fault| {
-        let hint = if fault.hint.is_empty() { advice } else { fault.hint.as_str() };
-        Problem::new(fault.place.as_str(), fault.message.as_str()).hint(hint)
-    };
-    error.faults().iter().map(problem).collect()
 }

@@ -10,8 +10,8 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::report::files::{is_git, is_link};
-use crate::report::tree::{Tree, git};
 use crate::report::shared::words;
+use crate::report::tree::{Tree, git};
 
 /// How many bytes a file may have.
 const LARGEST: u64 = 2 << 20;

@@ -64,7 +64,8 @@ fn variables_are_those_that_are_read() {
         table("## Environment").iter().flat_map(|row| row[0].split(", ").map(bare)).collect();
     let mut sources = String::new();
     let readers =
-        ["connect.rs", "credentials.rs", "notify.rs", "serve.rs"].map(|name| format!("src/cli/{name}"));
+        ["setup/connect.rs", "setup/credentials.rs", "output/notify.rs", "commands/serve.rs"]
+            .map(|name| format!("src/cli/{name}"));
     for path in readers.iter().map(String::as_str).chain(["src/github/context/mod.rs"]) {
         sources.push_str(&read(path));
     }

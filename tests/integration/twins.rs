@@ -7,7 +7,7 @@ use std::path::Path;
 use casefile::model::finding::{Finding, Kind};
 use casefile::model::scan::{Problem, Scan};
 use casefile::report::source::Source;
-use casefile::report::{Sink, formats};
+use casefile::report::{Sink, detect};
 
 /// What identifies each finding, and its text where both reports have one.
 #[derive(Default)]
@@ -42,7 +42,7 @@ impl Sink for Identities {
 fn identities(report: &str, format: &str) -> Identities {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/reports").join(report);
     let mut identities = Identities::default();
-    let done = formats::read(&Source::file(file), &mut identities).unwrap();
+    let done = detect::read(&Source::file(file), &mut identities).unwrap();
     assert_eq!((done.format.name, done.cut), (format, None));
     identities
 }

@@ -16,8 +16,8 @@ use crate::pipeline::stages::alerts::{self, Told};
 use crate::pipeline::stages::changed_files::Changed;
 use crate::policy::select::Selection;
 use crate::report::checkout::Checkout;
-use crate::report::files;
 use crate::report::detect;
+use crate::report::files;
 use crate::report::source::{Halt, Source};
 use crate::report::tree::Tree;
 

@@ -3,25 +3,28 @@
 mod list;
 mod outline;
 mod silence;
-pub(crate) mod unsupported;
 #[cfg(test)]
 mod tests;
+pub(crate) mod unsupported;
 
 pub use outline::{Outline, Shape};
 
 use crate::model::finding::{Finding, Kind, Statement};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::shared::censor::Censor;
-use crate::report::shared::secret::Redactor;
 use crate::report::parse::source::Source;
 use crate::report::readers::alert::github;
 use crate::report::readers::code::{bandit, brakeman, eslint, gitlab, gosec, njsscan, sarif, semgrep};
-use crate::report::readers::dependency::{bundler_audit, cargo, composer_audit, cyclonedx, dependency_check, dependency_track, dotnet, govulncheck, grype, npm, osv, pip_audit, semgrep_supply_chain, snyk, trivy};
+use crate::report::readers::dependency::{
+    bundler_audit, cargo, composer_audit, cyclonedx, dependency_check, dependency_track, dotnet, govulncheck,
+    grype, npm, osv, pip_audit, semgrep_supply_chain, snyk, trivy,
+};
 use crate::report::readers::infrastructure::{checkov, hadolint, kics, terrascan, tfsec};
 use crate::report::readers::secret::{detect_secrets, gitleaks, secretlint, trufflehog};
 use crate::report::readers::vex::{csaf, openvex};
+use crate::report::shared::censor::Censor;
 use crate::report::shared::empty_list;
+use crate::report::shared::secret::Redactor;
 use crate::report::sink::Sink;
 
 /// A report format that casefile reads.

@@ -6,10 +6,10 @@ use serde::de::IgnoredAny;
 
 use crate::document::visible::one_line;
 use crate::model::scan::Problem;
+use crate::report::detect::unsupported;
 use crate::report::parse::json::Json;
 use crate::report::parse::source::Source;
 use crate::report::parse::xml::Xml;
-use crate::report::detect::unsupported;
 use crate::report::sink::Nobody;
 
 /// How far a look at the beginning goes, in bytes.

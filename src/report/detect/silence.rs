@@ -2,9 +2,9 @@
 //! another tool's, and then its silence proves nothing.
 
 use crate::model::scan::Problem;
-use crate::report::sink::Nobody;
 use crate::report::parse::json::Json;
 use crate::report::parse::source::Source;
+use crate::report::sink::Nobody;
 
 /// What findings are called, in lower case and without `_` and `-`: parts of a member's name.
 const NAMES: &[&str] = &[

@@ -1,8 +1,8 @@
 //! How a format is told, and what is said where none is; what every reader does alike.
 
 use crate::report::detect::*;
+use crate::report::shared::told::{self, Problems};
 use crate::report::sink::Nobody;
-use crate::report::shared::told::{Problems, self};
 
 #[test]
 fn formats_are_told_from_the_content() {

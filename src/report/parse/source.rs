@@ -11,9 +11,9 @@ use encoding_rs::{Encoding, UTF_8};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use memchr::memmem;
 
+use crate::model::scan::Problem;
 use crate::report::parse::gzip::Gzip;
 use crate::report::tree::Tree;
-use crate::model::scan::Problem;
 
 /// How many bytes a report may have once it is unpacked.
 pub const LARGEST: u64 = 4 << 30;

@@ -10,8 +10,8 @@ use crate::model::finding::{
 use crate::model::scan::Scan;
 use crate::model::severity::Severity;
 
-use crate::report::shared::flaw::{Flaw, Place, Shared, self};
 use crate::report::parse::source::Source;
+use crate::report::shared::flaw::{self, Flaw, Place, Shared};
 use crate::report::shared::{path, purl, words};
 
 /// One audit: who made it, and of what.

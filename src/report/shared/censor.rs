@@ -157,8 +157,8 @@ fn cow(text: &mut Cow<'_, str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::parse::source::Source;
     use crate::report::detect;
+    use crate::report::parse::source::Source;
     use crate::report::sink::Sink;
 
     /// Everything that a report tells.

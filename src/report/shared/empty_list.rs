@@ -5,10 +5,10 @@
 
 use crate::model::scan::Problem;
 
-use crate::report::sink::Sink;
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::source::Source;
+use crate::report::sink::Sink;
 
 /// The format.
 pub(crate) const FORMAT: Format = Format {

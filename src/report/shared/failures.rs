@@ -2,8 +2,8 @@
 
 use crate::model::scan::Problem;
 
-use crate::report::sink::Sink;
 use crate::report::parse::source::Source;
+use crate::report::sink::Sink;
 
 /// The failures of one scan.
 #[derive(Default)]

@@ -6,10 +6,10 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use crate::report::shared::roots;
-use crate::report::parse::source::Source;
-use crate::report::shared::words;
 use crate::model::fingerprint::Recipe;
+use crate::report::parse::source::Source;
+use crate::report::shared::roots;
+use crate::report::shared::words;
 
 /// The longest path, in bytes, as Linux has it.
 const LONGEST: usize = 4_096;

@@ -3,9 +3,9 @@
 use crate::model::finding::{Anchors, Detail, Effect, Finding, Location, Rule, Statement, Subject};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::sink::Sink;
-use crate::report::detect::{Format, self};
+use crate::report::detect::{self, Format};
 use crate::report::parse::source::Source;
+use crate::report::sink::Sink;
 
 type Show = fn(&Finding<'_>) -> String;
 

@@ -10,8 +10,8 @@ use crate::model::scan::{Problem, Scan, UNREAD, Unread};
 use crate::model::severity::Severity;
 
 use crate::report::parse::json::{Json, Object};
-use crate::report::shared::failures::{Failures, first_line};
 use crate::report::parse::source::Source;
+use crate::report::shared::failures::{Failures, first_line};
 use crate::report::shared::{kind, path, weakness, words};
 use crate::report::sink::{Nobody, Sink};
 

@@ -71,7 +71,7 @@ struct Results {
 }
 
 #[derive(Deserialize)]
-struct Outcome {
+pub(crate) struct Outcome {
     #[serde(default)]
     errors: Vec<String>,
 }

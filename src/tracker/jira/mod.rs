@@ -6,7 +6,7 @@ mod client;
 mod dialect;
 mod extra;
 mod failure;
-mod hooks;
+pub(crate) mod hooks;
 pub mod jql;
 mod lookup;
 mod offers;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use casefile::model::finding::Finding;
 use casefile::model::scan::{Problem, Scan};
 use casefile::report::source::Source;
-use casefile::report::{Sink, formats};
+use casefile::report::{Sink, detect};
 use flate2::{Compression, write::GzEncoder};
 
 use super::harness::{Place, fixtures};
@@ -77,7 +77,7 @@ impl Row {
     fn wrong(&self, source: &Source) -> Option<String> {
         let mut count = Count::default();
         let begun = Instant::now();
-        let outcome = formats::read(source, &mut count).map(|done| (done.format.name, done.cut));
+        let outcome = detect::read(source, &mut count).map(|done| (done.format.name, done.cut));
         assert!(begun.elapsed() < PATIENCE, "{}: {:?}", self.file, begun.elapsed());
         let ended = outcome.as_ref().map_or(true, |(_, cut)| cut.is_some());
         let problems = count.problems + usize::from(ended);
@@ -164,7 +164,7 @@ fn a_hundred_thousand_tiny_results_are_counted() {
         r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"x"}}}},"results":[{results}]}}]}}"#
     );
     let mut count = Count::default();
-    formats::read(&Source::bytes("tiny.sarif", text.into_bytes()), &mut count).map(|_| ()).unwrap();
+    detect::read(&Source::bytes("tiny.sarif", text.into_bytes()), &mut count).map(|_| ()).unwrap();
     assert_eq!((count.findings, count.problems), (100_000, 0));
 }
 

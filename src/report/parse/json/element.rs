@@ -4,13 +4,13 @@ use serde::Deserialize;
 use serde::de;
 use serde::de::DeserializeOwned;
 
-use crate::report::parse::json::Json;
 use crate::model::scan::Problem;
-use crate::report::sink::Sink;
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{Text, budget};
 use crate::report::parse::repair::mend;
 use crate::report::parse::window::Skipper;
 use crate::report::shared::words;
+use crate::report::sink::Sink;
 
 /// How many bytes one element may have; a larger one is skipped and is a problem.
 pub(crate) const LARGEST: usize = 16 << 20;

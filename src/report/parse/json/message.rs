@@ -1,9 +1,9 @@
 //! Documents that a scanner writes one after another, mostly a line each: one that is damaged is one
 //! problem, and the next is read.
 
+use crate::model::scan::Problem;
 use crate::report::parse::json::element::LARGEST;
 use crate::report::parse::json::{Json, MARK};
-use crate::model::scan::Problem;
 
 /// How much of nothing is passed over at a report's end, in bytes.
 const PADDING: usize = 64 << 10;

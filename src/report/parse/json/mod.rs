@@ -7,10 +7,10 @@
 use std::fmt::Write;
 use std::io::{self, Cursor, Read};
 
-use crate::report::sink::Sink;
+use crate::model::scan::Problem;
 use crate::report::parse::source::Source;
 use crate::report::parse::window::{Skipper, Window};
-use crate::model::scan::Problem;
+use crate::report::sink::Sink;
 
 mod element;
 mod message;

@@ -11,9 +11,9 @@ use quick_xml::events::Event;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::report::sink::Sink;
-use crate::report::parse::json::Element;
 use crate::model::scan::Problem;
+use crate::report::parse::json::Element;
+use crate::report::sink::Sink;
 
 mod limited;
 mod tree;

@@ -2,8 +2,8 @@
 
 use std::io::Cursor;
 
-use crate::report::parse::xml::*;
 use crate::report::parse::json::Own;
+use crate::report::parse::xml::*;
 use crate::report::shared::told::Problems;
 
 /// The `b` within `a`, the problems, and what ended the reading.

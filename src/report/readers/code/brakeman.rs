@@ -9,7 +9,7 @@ use crate::model::severity::Severity;
 use crate::report::detect::{Format, Shape};
 use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::tool::{self, Hit, Tool};
 use crate::report::shared::weakness;
 use crate::report::sink::Sink;
 
@@ -121,7 +121,7 @@ fn finding<'r>(tool: &mut Tool<'_>, warning: &'r Warning<'r>, aside: Option<Asid
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{lines, rule, self, words};
+    use crate::report::shared::told::{self, lines, rule, words};
 
     fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(r#"{{"scan_info":{{"brakeman_version":"6.1"}},{rest}}}"#);

@@ -7,13 +7,13 @@ use crate::model::finding::{Anchors, Aside, Finding, Kind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{Flag, List, Maybe, Number, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Hit, Tool, self};
 use crate::report::readers::secret::secretlint;
 use crate::report::shared::path;
+use crate::report::shared::tool::{self, Hit, Tool};
 use crate::report::sink::Sink;
 
 /// The format.
@@ -122,7 +122,7 @@ fn finding<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{lines, rule, self, words};
+    use crate::report::shared::told::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         told::check("eslint", report, show, expected);

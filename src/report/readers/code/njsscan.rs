@@ -6,12 +6,12 @@ use crate::model::finding::{Anchors, Finding, Kind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Hit, Known, Tool, self};
 use crate::report::readers::code::semgrep;
+use crate::report::shared::tool::{self, Hit, Known, Tool};
 use crate::report::shared::weakness;
 use crate::report::sink::Sink;
 
@@ -121,7 +121,7 @@ fn finding<'r>(tool: &Tool<'_>, rule: Known, severity: Severity, place: &'r Plac
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{lines, rule, self, words};
+    use crate::report::shared::told::{self, lines, rule, words};
 
     fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(r#"{{"njsscan_version":"0.4",{rest}}}"#);

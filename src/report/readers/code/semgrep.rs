@@ -15,7 +15,7 @@ use crate::model::severity::Severity;
 use crate::report::detect::{Format, Shape};
 use crate::report::parse::lenient::{Flag, List, Maybe, Number, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::tool::{self, Hit, Tool};
 use crate::report::shared::{advisory, path, purl, weakness, words};
 use crate::report::sink::Sink;
 
@@ -266,7 +266,7 @@ fn end(value: &Value) -> Option<Step<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{lines, rule, self, words};
+    use crate::report::shared::told::{self, lines, rule, words};
 
     fn check(results: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report =

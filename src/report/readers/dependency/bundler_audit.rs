@@ -3,11 +3,11 @@
 use crate::model::finding::Kind;
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::shared::audit::{Audit, Told, starts};
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::audit::{Audit, Told, starts};
 use crate::report::shared::cvss;
 use crate::report::sink::Sink;
 

@@ -3,12 +3,12 @@
 use crate::model::finding::{Aside, Kind};
 use crate::model::scan::Problem;
 
-use crate::report::shared::audit::{Audit, Told, endless, ends};
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Text, objects};
 use crate::report::parse::source::Source;
 use crate::report::shared::advisory;
+use crate::report::shared::audit::{Audit, Told, endless, ends};
 use crate::report::sink::Sink;
 
 /// The format.

@@ -8,12 +8,12 @@ use serde::{Deserialize, Deserializer};
 use crate::model::finding::{Aside, Cvss, Kind, Location, Package};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::parse::json::Json;
-use crate::report::shared::flaw::{Flaw, self};
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Number, Text, name, objects};
 use crate::report::parse::source::Source;
 use crate::report::parse::xml::{TEXT, Xml};
+use crate::report::shared::flaw::{self, Flaw};
 use crate::report::shared::{cvss, path, weakness};
 use crate::report::sink::Sink;
 
@@ -250,7 +250,7 @@ fn place(dependency: &Dependency<'_>, source: &Source) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{check, self};
+    use crate::report::shared::told::{self, check};
 
     #[test]
     fn json_is_read() {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use crate::model::finding::{Aside, Effect, Help, Kind, Statement};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::parse::json::Json;
-use crate::report::shared::flaw::{Flaw, self};
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{Flag, List, Maybe, Number, Pairs, Text, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::flaw::{self, Flaw};
 use crate::report::shared::{advisory, cvss, purl, weakness};
 use crate::report::sink::Sink;
 
@@ -176,7 +176,7 @@ fn tell(found: &Found<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{check, self};
+    use crate::report::shared::told::{self, check};
 
     fn found(analysis: &str) -> String {
         format!(

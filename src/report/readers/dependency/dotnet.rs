@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use crate::model::finding::Kind;
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::shared::audit::{Audit, Told};
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Text, objects};
 use crate::report::parse::source::Source;
 use crate::report::shared::advisory;
+use crate::report::shared::audit::{Audit, Told};
 use crate::report::sink::Sink;
 
 /// The format.

@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, HashMap};
 use crate::model::finding::{Kind, Location, Step};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::shared::audit::{Audit, Told};
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Number, Text, name, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::audit::{Audit, Told};
 use crate::report::shared::{advisory, graph, path};
 use crate::report::sink::Sink;
 

@@ -8,11 +8,11 @@ use serde::Deserialize;
 use crate::model::finding::{Aside, Cvss, Kind, Location};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::parse::json::Json;
-use crate::report::shared::flaw::{Flaw, self};
 use crate::report::detect::{Format, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Number, Text, name, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::flaw::{self, Flaw};
 use crate::report::shared::{cvss, path, purl, weakness};
 use crate::report::sink::{Nobody, Sink};
 
@@ -249,7 +249,7 @@ fn image(target: &Target<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{check, self};
+    use crate::report::shared::told::{self, check};
 
     const MATCH: &str = r#"{"vulnerability":{"id":"GHSA-1","dataSource":"https://x/GHSA-1","severity":"High",
         "description":"Prototype pollution in merge. More.","cvss":[{"vector":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H","metrics":{"baseScore":9.8}}],

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use crate::model::finding::{Cvss, Kind, Location};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::parse::json::Json;
-use crate::report::shared::flaw::{Flaw, self};
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Number, Text, name, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::flaw::{self, Flaw};
 use crate::report::shared::{advisory, cvss, path, purl, weakness};
 use crate::report::sink::{Nobody, Sink};
 
@@ -310,7 +310,7 @@ fn flaw_of<'r>(
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{check, self};
+    use crate::report::shared::told::{self, check};
 
     fn report(packages: &str) -> String {
         format!(

@@ -3,11 +3,11 @@
 use crate::model::finding::{Aside, Finding, Kind, Package};
 use crate::model::scan::Problem;
 
-use crate::report::shared::flaw::Flaw;
 use crate::report::detect::{Format, Shape};
 use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Tool, self};
+use crate::report::shared::flaw::Flaw;
+use crate::report::shared::tool::{self, Tool};
 use crate::report::shared::{advisory, path, purl, weakness, words};
 use crate::report::sink::Sink;
 

@@ -7,11 +7,11 @@ use crate::model::finding::{Advisory, Anchors, Aside, Cvss, Finding, Kind, Packa
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::tool::{self, Hit, Tool};
 use crate::report::shared::{advisory, purl, words};
 use crate::report::sink::Sink;
 
@@ -190,7 +190,7 @@ fn dependency<'r>(details: &'r Vulnerability<'r>, file: &str) -> Option<(Advisor
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{lines, rule, self, words};
+    use crate::report::shared::told::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         told::check("checkov", report, show, expected);

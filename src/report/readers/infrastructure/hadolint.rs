@@ -9,7 +9,7 @@ use crate::model::severity::Severity;
 use crate::report::detect::{Format, Shape};
 use crate::report::parse::lenient::{Number, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::tool::{self, Hit, Tool};
 use crate::report::shared::words;
 use crate::report::sink::Sink;
 
@@ -73,7 +73,7 @@ fn finding<'r>(tool: &mut Tool<'_>, failure: &'r Failure<'r>) -> Finding<'r> {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{lines, rule, self};
+    use crate::report::shared::told::{self, lines, rule};
 
     #[test]
     fn a_failure_is_a_finding() {

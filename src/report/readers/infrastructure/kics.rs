@@ -9,7 +9,7 @@ use crate::model::severity::Severity;
 use crate::report::detect::{Format, Shape};
 use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Hit, Known, Tool, self};
+use crate::report::shared::tool::{self, Hit, Known, Tool};
 use crate::report::shared::{path, weakness, words};
 use crate::report::sink::Sink;
 
@@ -127,7 +127,7 @@ fn finding<'r>(tool: &Tool<'_>, rule: Known, severity: Severity, file: &'r File<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{lines, rule, self, words};
+    use crate::report::shared::told::{self, lines, rule, words};
 
     fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(r#"{{"kics_version":"v2.0","files_scanned":1,"queries_total":9,{rest}}}"#);

@@ -6,11 +6,11 @@ use crate::model::finding::{Aside, Finding, Kind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{Number, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::tool::{self, Hit, Tool};
 use crate::report::shared::{path, words};
 use crate::report::sink::{Nobody, Sink};
 
@@ -142,7 +142,7 @@ fn whole<'r>(source: &Source, folder: &str, file: &'r str) -> Cow<'r, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{lines, rule, self, words};
+    use crate::report::shared::told::{self, lines, rule, words};
 
     fn check(folder: &str, rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(

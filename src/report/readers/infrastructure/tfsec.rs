@@ -9,7 +9,7 @@ use crate::model::severity::Severity;
 use crate::report::detect::{Format, Shape};
 use crate::report::parse::lenient::{Flag, List, Maybe, Number, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::tool::{self, Hit, Tool};
 use crate::report::shared::words;
 use crate::report::sink::Sink;
 
@@ -97,7 +97,7 @@ fn finding<'r>(tool: &mut Tool<'_>, found: &'r Found<'r>) -> Finding<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{lines, rule, self, words};
+    use crate::report::shared::told::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         told::check("tfsec", report, show, expected);

@@ -11,8 +11,8 @@ use crate::model::severity::Severity;
 use crate::report::detect::{Format, Shape};
 use crate::report::parse::lenient::{Flag, Number, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Hit, Tool, self};
 use crate::report::shared::path;
+use crate::report::shared::tool::{self, Hit, Tool};
 use crate::report::sink::Sink;
 
 /// The format. What a person marked as no secret in `detect-secrets audit` is suppressed.
@@ -74,7 +74,7 @@ fn finding<'r>(tool: &mut Tool<'_>, file: &'r str, found: &'r Found<'r>) -> Find
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{lines, self, words};
+    use crate::report::shared::told::{self, lines, words};
 
     #[test]
     fn a_result_is_a_finding_without_its_hash() {

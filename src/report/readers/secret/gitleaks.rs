@@ -7,11 +7,11 @@ use crate::model::finding::{Anchors, Finding, Kind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Number, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::tool::{self, Hit, Tool};
 use crate::report::shared::words;
 use crate::report::sink::Sink;
 
@@ -102,7 +102,7 @@ fn finding<'r>(tool: &mut Tool<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{lines, rule, self, words};
+    use crate::report::shared::told::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         told::check("gitleaks", report, show, &[expected, &["scan gitleaks"]].concat());

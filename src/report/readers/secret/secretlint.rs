@@ -6,12 +6,12 @@ use crate::model::finding::{Anchors, Aside, Kind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Hit, Tool, self};
 use crate::report::shared::path;
+use crate::report::shared::tool::{self, Hit, Tool};
 use crate::report::sink::Sink;
 
 /// The format.

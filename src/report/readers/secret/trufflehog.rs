@@ -8,11 +8,11 @@ use crate::model::finding::{Anchors, Finding, Kind, Location, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::sink::Sink;
 use crate::report::detect::{Format, Shape};
 use crate::report::parse::lenient::{Flag, Maybe, Number, Pairs, Text, objects};
 use crate::report::parse::source::Source;
-use crate::report::shared::tool::{Hit, Tool, self};
+use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::sink::Sink;
 
 /// The format.
 pub(crate) const FORMAT: Format = Format {

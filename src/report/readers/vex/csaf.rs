@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use crate::model::finding::{Effect, Statement};
 use crate::model::scan::Problem;
 
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Text, name, objects};
-use crate::report::shared::moment::moment;
 use crate::report::parse::source::Source;
+use crate::report::shared::moment::moment;
 use crate::report::shared::{advisory, flaw, purl, words};
 use crate::report::sink::{Nobody, Sink};
 
@@ -260,7 +260,7 @@ impl<'r> Reasons<'r> {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{check, self};
+    use crate::report::shared::told::{self, check};
 
     #[test]
     fn statements_are_read() {

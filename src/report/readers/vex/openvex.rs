@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use crate::model::finding::{Effect, Statement};
 use crate::model::scan::Problem;
 
-use crate::report::parse::json::{Json, strict};
-use crate::report::shared::flaw;
 use crate::report::detect::{Format, Shape};
+use crate::report::parse::json::{Json, strict};
 use crate::report::parse::lenient::{List, Maybe, Text, name, objects};
-use crate::report::shared::moment::moment;
 use crate::report::parse::source::Source;
+use crate::report::shared::flaw;
+use crate::report::shared::moment::moment;
 use crate::report::shared::{advisory, words};
 use crate::report::sink::{Nobody, Sink};
 
@@ -92,7 +92,9 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
         "statements" => json.each_element(|json| {
-            let text = json.value::<crate::report::parse::json::Own<Box<serde_json::value::RawValue>>, _>(|raw, _| raw)?;
+            let text = json.value::<crate::report::parse::json::Own<Box<serde_json::value::RawValue>>, _>(
+                |raw, _| raw,
+            )?;
             let read = text.map(|text| note(text.get(), document, &mut last));
             json.passed_over(read, "statement");
             Ok(())
@@ -200,7 +202,7 @@ fn purl<'a>(product: &'a Product<'_>) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{check, self};
+    use crate::report::shared::told::{self, check};
 
     fn check_statements(statements: &str, expected: &[&str]) {
         let report = format!(

@@ -148,7 +148,7 @@ fn masked(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{full, self};
+    use crate::report::shared::told::{self, full};
 
     #[test]
     fn long_words_of_letters_and_digits_are_no_name() {

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use crate::model::alert::Feed;
 use crate::model::finding::Subject;
 use crate::model::scan::Problem;
-use crate::report::shared::audit::{Audit, Told};
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::audit::{Audit, Told};
 use crate::report::shared::{cvss, purl};
 use crate::report::sink::Sink;
 
@@ -132,7 +132,11 @@ fn tell(alert: &Alert<'_>, advisory: &Advisory<'_>, source: &Source, sink: &mut 
             .collect(),
         title: &advisory.summary,
         url: advisory.ghsa_id.some().map(|id| format!("https://github.com/advisories/{id}")),
-        cwe: advisory.cwes.objects().flat_map(|cwe| crate::report::shared::weakness::cwe(&cwe.cwe_id)).collect(),
+        cwe: advisory
+            .cwes
+            .objects()
+            .flat_map(|cwe| crate::report::shared::weakness::cwe(&cwe.cwe_id))
+            .collect(),
         severity: vulnerability.and_then(|own| own.severity.some()).unwrap_or(&advisory.severity),
         cvss: score(advisory),
         withdrawn: advisory.withdrawn_at.some().is_some(),

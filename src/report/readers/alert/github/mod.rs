@@ -10,11 +10,11 @@ use crate::model::alert::{Alert, AlertId, AlertState, Feed, MARK};
 use crate::model::finding::{Anchors, Aside, Kind, Location};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{Number, Text, objects};
-use crate::report::shared::path;
 use crate::report::parse::source::Source;
+use crate::report::shared::path;
 
 mod code_scanning;
 mod dependabot;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::model::finding::Kind;
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::source::Source;
 use crate::report::sink::{Nobody, Sink};
 

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 use crate::report::parse::json::Json;
-use crate::report::shared::path;
 use crate::report::parse::source::Source;
+use crate::report::shared::path;
 
 use crate::report::readers::code::sarif::message::plain;
 use crate::report::readers::code::sarif::notice::Notices;

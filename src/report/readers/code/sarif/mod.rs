@@ -9,8 +9,8 @@ use std::io::{Cursor, Read};
 use crate::model::finding::Kind;
 use crate::model::scan::Problem;
 
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::source::Source;
 use crate::report::sink::{Nobody, Sink};
 

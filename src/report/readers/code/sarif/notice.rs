@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
+use crate::model::scan::{UNREAD, Unread};
+use crate::report::parse::lenient::{Number, Text};
+use crate::report::parse::source::Source;
 use crate::report::readers::code::sarif::context::{Context, Place};
 use crate::report::readers::code::sarif::message::say;
 use crate::report::readers::code::sarif::place::path_of;
 use crate::report::readers::code::sarif::wire;
-use crate::model::scan::{UNREAD, Unread};
-use crate::report::parse::lenient::{Number, Text};
 use crate::report::shared::path;
-use crate::report::parse::source::Source;
 
 /// How long a notification's first line may be, in characters.
 const LONGEST: usize = 300;

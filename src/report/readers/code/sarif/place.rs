@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::model::finding::{Location, Step};
-use crate::report::shared::path;
 use crate::report::parse::source::Source;
+use crate::report::shared::path;
 
 use crate::report::readers::code::sarif::context::Context;
 use crate::report::readers::code::sarif::message::say;

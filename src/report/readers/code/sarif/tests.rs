@@ -1,8 +1,8 @@
 //! What is read of SARIF, and of what is nearly SARIF.
 
-use crate::report::readers::code::sarif::*;
 use crate::model::finding::{Finding, Subject};
 use crate::model::scan::Scan;
+use crate::report::readers::code::sarif::*;
 
 /// Tells each event as a line, with what `show` tells of a finding.
 struct Told(Vec<String>, fn(&Finding<'_>) -> String);

@@ -2,12 +2,12 @@
 
 use crate::model::finding::Kind;
 use crate::model::scan::Problem;
-use crate::report::sink::Sink;
-use crate::report::shared::audit::{Audit, Told, starts};
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Text, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::audit::{Audit, Told, starts};
+use crate::report::sink::Sink;
 
 use crate::report::readers::dependency::cargo::{Advisory, Package, advise, lock_file, worth};
 

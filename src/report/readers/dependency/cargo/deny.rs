@@ -6,12 +6,12 @@ use std::borrow::Cow;
 
 use crate::model::finding::{Aside, Help, Kind};
 use crate::model::scan::Problem;
-use crate::report::sink::Sink;
-use crate::report::shared::audit::{Audit, starts};
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{First, List, Maybe, Text, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::audit::{Audit, starts};
+use crate::report::sink::Sink;
 
 use crate::report::readers::dependency::cargo::{Advisory, Package, advise, lock_file};
 

@@ -2,10 +2,10 @@
 
 use crate::model::finding::Help;
 
-use crate::report::shared::audit::{Audit, Told};
-use crate::report::shared::cvss;
 use crate::report::parse::lenient::{List, Text, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::audit::{Audit, Told};
+use crate::report::shared::cvss;
 
 mod audit;
 mod deny;

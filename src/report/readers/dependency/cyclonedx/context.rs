@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use crate::model::finding::Package;
 use crate::model::scan::Scan;
+use crate::report::parse::lenient::Text;
 use crate::report::shared::flaw;
 use crate::report::shared::graph::Ways;
-use crate::report::parse::lenient::Text;
 use crate::report::shared::moment::moment;
 use crate::report::shared::path;
 

@@ -8,15 +8,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::model::finding::{Aside, Cvss, Effect, Help, Location, Statement};
-use crate::report::shared::flaw::{Flaw, Place, self};
 use crate::report::parse::lenient::Text;
-use crate::report::shared::moment::moment;
 use crate::report::parse::source::Source;
+use crate::report::shared::flaw::{self, Flaw, Place};
+use crate::report::shared::moment::moment;
 use crate::report::shared::{advisory, cvss, path, purl, weakness};
 use crate::report::sink::Sink;
 
 use crate::report::readers::dependency::cyclonedx::context::{Context, local};
-use crate::report::readers::dependency::cyclonedx::versions::{Word, self};
+use crate::report::readers::dependency::cyclonedx::versions::{self, Word};
 use crate::report::readers::dependency::cyclonedx::wire;
 
 /// Tells all that a vulnerability says; `within`: the component that holds it.
@@ -157,8 +157,9 @@ fn flaw_of<'r>(found: &'r wire::Vulnerability<'r>) -> Flaw<'r> {
         names: names(found),
         title: flaw::sentence(description).into(),
         description: description.into(),
-        help: help
-            .map_or(Help::None, |text| Help::Text(crate::report::shared::words::start(text, LONGEST_TEXT).into())),
+        help: help.map_or(Help::None, |text| {
+            Help::Text(crate::report::shared::words::start(text, LONGEST_TEXT).into())
+        }),
         url: origin.and_then(|origin| origin.url.owned()),
         cwe: found.cwes.iter().flat_map(|text| weakness::cwe_field(text)).collect(),
         severity: flaw::severity(word.unwrap_or_default(), own.as_ref()),
@@ -219,7 +220,8 @@ fn excuse(analysis: &wire::Analysis<'_>) -> Option<String> {
     let mut words = state.to_owned();
     for (separator, text) in [(", ", &analysis.justification), (": ", &analysis.detail)] {
         if let Some(text) = text.some() {
-            words = format!("{words}{separator}{}", crate::report::shared::words::start(text.trim(), LONGEST));
+            words =
+                format!("{words}{separator}{}", crate::report::shared::words::start(text.trim(), LONGEST));
         }
     }
     Some(words)

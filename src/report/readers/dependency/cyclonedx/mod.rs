@@ -7,8 +7,8 @@
 use crate::model::finding::Kind;
 use crate::model::scan::Problem;
 
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::source::Source;
 use crate::report::parse::xml::Xml;
 use crate::report::sink::{Nobody, Sink};
@@ -227,7 +227,7 @@ fn extension(
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{check, self};
+    use crate::report::shared::told::{self, check};
 
     const RATING: &str = r#"{"source":{"name":"nvd"},"score":7.5,"severity":"high","method":"CVSSv31","vector":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"}"#;
 

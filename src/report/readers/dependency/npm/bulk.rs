@@ -1,12 +1,12 @@
 //! The registry's answer of the second generation as it is: advisories by package, without what is installed.
 
 use crate::model::scan::Problem;
-use crate::report::sink::Sink;
-use crate::report::shared::audit::{Audit, Told, endless, ends};
-use crate::report::parse::json::Json;
 use crate::report::detect::{Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Text, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::audit::{Audit, Told, endless, ends};
+use crate::report::sink::Sink;
 
 use crate::report::readers::dependency::npm::{Cvss, cwe, names, score};
 

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 
 use crate::model::finding::Package;
 use crate::model::scan::Problem;
-use crate::report::shared::audit::{Audit, Told, endless, ends};
-use crate::report::parse::json::Json;
 use crate::report::detect::{Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Text, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::audit::{Audit, Told, endless, ends};
 use crate::report::shared::{flaw, words};
 use crate::report::sink::Sink;
 
-use crate::report::readers::dependency::npm::registry::{Advisory, self};
+use crate::report::readers::dependency::npm::registry::{self, Advisory};
 use crate::report::readers::dependency::npm::{audit_failed, names};
 
 objects! { "snake_case"

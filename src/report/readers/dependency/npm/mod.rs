@@ -7,12 +7,12 @@
 use crate::model::finding::Kind;
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::sink::Sink;
-use crate::report::shared::audit::Audit;
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::audit::Audit;
+use crate::report::sink::Sink;
 
 mod bulk;
 mod lines;

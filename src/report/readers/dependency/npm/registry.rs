@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use crate::model::finding::Help;
 use crate::model::scan::Problem;
-use crate::report::shared::audit::{Audit, Told, starts};
-use crate::report::parse::json::Json;
 use crate::report::detect::Outline;
+use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{List, Maybe, Text, name, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::audit::{Audit, Told, starts};
 use crate::report::shared::flaw;
 use crate::report::sink::Sink;
 

@@ -5,11 +5,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::model::finding::Help;
 use crate::model::scan::Problem;
-use crate::report::shared::audit::{Audit, Told, endless, ends};
 use crate::report::parse::json::Json;
-use crate::report::shared::graph::Ways;
 use crate::report::parse::lenient::{Flag, List, Maybe, Text, name, objects};
 use crate::report::parse::source::Source;
+use crate::report::shared::audit::{Audit, Told, endless, ends};
+use crate::report::shared::graph::Ways;
 use crate::report::sink::{Nobody, Sink};
 
 use crate::report::readers::dependency::npm::{Cvss, audit_failed, cwe, names, score, words};

@@ -8,8 +8,8 @@ use crate::model::finding::{Anchors, Aside, Detail, Finding, Help, Kind, Locatio
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::report::parse::json::Json;
-use crate::report::shared::flaw::{Flaw, Place, self};
 use crate::report::parse::lenient::Text;
+use crate::report::shared::flaw::{self, Flaw, Place};
 use crate::report::shared::{advisory, cvss, graph, purl, weakness, words};
 
 use crate::report::readers::dependency::snyk::project::Project;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::model::finding::{Aside, Kind};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::parse::json::Json;
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::source::Source;
 use crate::report::sink::{Nobody, Sink};
 
@@ -105,7 +105,7 @@ type Packages = HashMap<String, Vec<(String, String)>>;
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{check, self};
+    use crate::report::shared::told::{self, check};
 
     const VULNERABILITY: &str = r###"{"id":"SNYK-JS-A-1","title":"Prototype Pollution","CVSSv3":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H","cvssScore":7.5,
         "epssDetails":{"probability":"0.25"},"identifiers":{"CVE":["CVE-1"],"GHSA":["GHSA-1"],"CWE":["CWE-1321"]},"packageName":"a","packageManager":"npm","name":"a","version":"1",

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
-use crate::report::shared::path;
 use crate::report::parse::source::Source;
+use crate::report::shared::path;
 
 use crate::report::readers::dependency::snyk::{Packages, wire};
 

@@ -9,8 +9,8 @@ use crate::model::finding::{Anchors, Aside, Cvss, Detail, Finding, Help, Kind, L
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::report::parse::json::{Json, strict};
-use crate::report::shared::flaw::{Flaw, self};
 use crate::report::parse::lenient::{Maybe, Text};
+use crate::report::shared::flaw::{self, Flaw};
 use crate::report::shared::{advisory, cvss, purl, weakness, words};
 use crate::report::sink::Sink;
 

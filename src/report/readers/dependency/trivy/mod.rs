@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::model::finding::Kind;
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::parse::json::Json;
-use crate::report::shared::failures::Failures;
 use crate::report::detect::{Format, Outline, Shape};
+use crate::report::parse::json::Json;
 use crate::report::parse::source::Source;
+use crate::report::shared::failures::Failures;
 use crate::report::sink::{Nobody, Sink};
 
 mod finding;
@@ -231,7 +231,7 @@ impl Artifact {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{check, self};
+    use crate::report::shared::told::{self, check};
 
     const VULNERABILITY: &str = r#"{"VulnerabilityID":"CVE-1","VendorIDs":["GHSA-1"],"PkgID":"a@1","PkgName":"a","PkgIdentifier":{"PURL":"pkg:npm/a@1"},
         "InstalledVersion":"1","FixedVersion":"2, 3","Status":"fixed","SeveritySource":"ghsa","Severity":"LOW","Title":"Bad merge","CweIDs":["CWE-79"],

@@ -2,8 +2,8 @@
 
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
-use crate::report::shared::graph::Ways;
 use crate::report::parse::source::Source;
+use crate::report::shared::graph::Ways;
 use crate::report::shared::path;
 use crate::report::sink::Nobody;
 

@@ -1,0 +1,259 @@
+//! `casefile doctor`.
+
+mod table;
+
+use std::process::ExitCode;
+
+use url::Url;
+
+use crate::cli::args::{Common, DoctorArgs, OnTrackerError, OutputFormat, RunArgs};
+use crate::cli::ending::end_in_order;
+use crate::cli::ending::problems;
+use crate::cli::output::printer;
+use crate::cli::setup::configuration::{self, configured};
+use crate::cli::setup::connect;
+use crate::cli::setup::credentials::of_configuration;
+use crate::cli::setup::prepare::{Prepared, check_format, prepare};
+use crate::compose::section::Detail;
+use crate::config::{Deployment, TrackerKind};
+use crate::error::{Error, Kind, Result};
+use crate::http::{Base, Standing};
+use crate::model::answer::Failure;
+use crate::model::check::{Check, Health};
+use crate::model::scan::Problem;
+use crate::pipeline::Job;
+use crate::pipeline::doctor::{self, Diagnosis, Provider, Seen};
+use crate::pipeline::result::Requests;
+use crate::tracker::Write;
+use crate::tracker::jira::Jira;
+use crate::tracker::local::{FOLDER, Local};
+
+/// Looks at everything that a run needs, and says how it is.
+pub(crate) async fn doctor(common: &Common, args: &DoctorArgs) -> Result<ExitCode> {
+    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
+    let mut look = Look::default();
+    let (seen, requests, detail) = look.everywhere(common, args).await;
+    let diagnosis = Diagnosis::new(look.provider, look.checks, seen, requests).within(detail);
+    match common.format {
+        OutputFormat::Json => printer::json(&diagnosis),
+        _ => table::print(&diagnosis, common),
+    }
+    let failed = diagnosis.checks.iter().any(|check| check.state == Health::Failed);
+    Ok(ExitCode::from(match () {
+        () if look.wrong => Kind::Usage.exit_code(),
+        () if failed => Kind::Remote.exit_code(),
+        () => 0,
+    }))
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Look {
+    provider: Provider,
+    checks: Vec<Check>,
+    /// Whether arguments or configuration are wrong.
+    wrong: bool,
+}
+
+impl Look {
+    /// From the configuration to the tracker; what does not work keeps from what needs it alone.
+    async fn everywhere(&mut self, common: &Common, args: &DoctorArgs) -> (Seen, Requests, Detail) {
+        let nothing = (Seen::default(), Requests { tracker: 0, github: 0 }, Detail::Keys);
+        let run = RunArgs::without_reports(args.time_limit, OnTrackerError::Fail);
+        let found = configured(common).and_then(|found| configuration::require(&found, common));
+        if let Err(error) = found {
+            self.fail("configuration", &error);
+            return nothing;
+        }
+        let prepared = match prepare(common, &run).await {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                self.fail("surroundings", &error);
+                return nothing;
+            }
+        };
+        self.checks
+            .push(Check::ok("configuration", format!("valid; repository {}", prepared.run.repository)));
+        self.checks.push(Check::ok("tracker", prepared.source()));
+        end_in_order(&prepared.stop);
+        let mut job = match prepared.job(&run, "") {
+            Ok(job) => job,
+            Err(error) => {
+                self.fail("GitHub", &error);
+                return nothing;
+            }
+        };
+        let warned = |known: &Problem| Check::of("identity", Health::Warning, known);
+        self.checks.extend(job.known.iter().map(warned));
+        self.checks.extend(doctor::setting(&job).await);
+        // what it said is said already
+        let github = job.github_requests();
+        job.annotator = None;
+        let (seen, tracker) = self.tracker(&prepared, &job, args).await;
+        prepared.progress.end();
+        (seen, Requests { tracker, github }, prepared.detail())
+    }
+
+    async fn tracker(&mut self, prepared: &Prepared, job: &Job<'_>, args: &DoctorArgs) -> (Seen, u64) {
+        match prepared.config.tracker {
+            TrackerKind::Local => {
+                let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
+                self.provider.provider_key = Some("local");
+                self.provider.deployment_mode = Some("self-hosted");
+                match tracker.probe() {
+                    Ok(()) => self.checks.push(Check::ok("folder", format!("{FOLDER}/ can be written"))),
+                    Err(why) => {
+                        let check = Check::failed("folder", why.to_string());
+                        self.checks
+                            .push(check.hint(format!("Let {FOLDER}/ be a folder that can be written.")));
+                        return (Seen::default(), 0);
+                    }
+                }
+                seen(&tracker, job, args).await
+            }
+            TrackerKind::Jira => match self.connect(prepared).await {
+                Some(jira) => seen(&jira, job, args).await,
+                None => (Seen::default(), 0),
+            },
+        }
+    }
+
+    /// Jira, if it can be spoken to.
+    async fn connect(&mut self, prepared: &Prepared) -> Option<Jira> {
+        let config = &prepared.config;
+        if let Some(jira) = &config.jira {
+            self.provider.auth_method = jira.auth.map(|auth| of_configuration(auth).name());
+        }
+        if let Some(error) = prepared.barred() {
+            self.fail("origin", error);
+            return None;
+        }
+        if let Some(address) = connect::address(config) {
+            self.provider.base_url = shown(&address);
+            match connect::site(&address, &connect::gate(config)) {
+                Ok(site) => self.address(prepared, &site).await?,
+                Err(error) => {
+                    self.provider.allowlist_status = Some(Standing::Blocked.name());
+                    self.fail("address", &error);
+                    return None;
+                }
+            }
+        }
+        match prepared.jira(prepared.stop.deadline()) {
+            Ok(jira) => {
+                let method = jira.method();
+                self.is(if jira.is_cloud() { Deployment::Cloud } else { Deployment::DataCenter });
+                self.provider.auth_method = Some(method.name());
+                self.provider.scopes = method.scopes().to_vec();
+                self.provider.revoke_at = Some(method.revoking());
+                let variables = method.variables().join(" and ");
+                self.checks.push(Check::ok("credentials", format!("{}, from {variables}", method.name())));
+                Some(jira)
+            }
+            Err(error) => {
+                self.fail("credentials", &error);
+                None
+            }
+        }
+    }
+
+    /// Where the address leads. `None`: nowhere that may be spoken to.
+    async fn address(&mut self, prepared: &Prepared, site: &Base) -> Option<()> {
+        let config = &prepared.config;
+        self.provider.base_url = Some(site.as_str().to_owned());
+        if let Some(deployment) = connect::deployment(config, site) {
+            self.is(deployment);
+        }
+        let url = site.at(std::iter::empty());
+        if connect::is_proxied(config) && url.scheme() == "https" {
+            let message = "requests go through a proxy, unless NO_PROXY names the host: which address the name leads to \
+                           is then the proxy's business, and is not checked";
+            self.checks.push(Check::ok("address", message));
+            return Some(());
+        }
+        let client = connect::client(config, &prepared.root, connect::gate(config), prepared.stop.deadline());
+        let client = client.map_err(|error| self.fail("connection", &error)).ok()?;
+        let check = match client.standing(&url).await {
+            Ok(standing) => {
+                self.provider.allowlist_status = Some(standing.name());
+                match standing {
+                    Standing::Public => Check::ok("address", "it leads to public addresses"),
+                    Standing::Allowed => Check::ok(
+                        "address",
+                        "it leads to a private network that `jira.allow-networks` allows",
+                    ),
+                    Standing::Blocked => {
+                        let why = "its name leads to private or reserved addresses that `jira.allow-networks` does not \
+                                   allow";
+                        doctor::failure("address", &Failure::Blocked(why.to_owned()))
+                    }
+                }
+            }
+            Err(failure) => doctor::failure("address", &failure),
+        };
+        let is_open = check.state == Health::Ok;
+        self.checks.push(check);
+        is_open.then_some(())
+    }
+
+    fn is(&mut self, deployment: Deployment) {
+        let (key, mode) = match deployment {
+            Deployment::Cloud => ("jira_cloud", "cloud"),
+            Deployment::DataCenter => ("jira_data_center", "self-hosted"),
+        };
+        self.provider.provider_key = Some(key);
+        self.provider.deployment_mode = Some(mode);
+    }
+
+    fn fail(&mut self, name: &str, error: &Error) {
+        self.wrong |= error.kind() == Kind::Usage;
+        let each = problems(error);
+        if each.is_empty() {
+            self.checks.push(Check::failed(name, error.to_string()).hint(error.advice().unwrap_or_default()));
+        }
+        self.checks.extend(each.iter().map(|problem| Check::of(name, Health::Failed, problem)));
+    }
+}
+
+/// What a tracker says, and a test ticket where one is asked for.
+async fn seen<T: Write>(tracker: &T, job: &Job<'_>, args: &DoctorArgs) -> (Seen, u64) {
+    let mut seen = doctor::tracker(tracker, job).await;
+    if args.test_ticket {
+        if seen.is_well() {
+            let (checks, ticket) = doctor::test_ticket(tracker, job, args.keep).await;
+            seen.checks.extend(checks);
+            seen.test_ticket = ticket;
+        } else {
+            let message = "none was filed: what failed above would keep it from being filed";
+            seen.checks.push(Check::warning("test ticket", message).hint("Mend that first."));
+        }
+    }
+    (seen, tracker.requests())
+}
+
+/// An address that may be shown: without what may be a secret.
+fn shown(address: &str) -> Option<String> {
+    let mut url = Url::parse(address.trim()).ok()?;
+    url.set_username("").ok()?;
+    url.set_password(None).ok()?;
+    url.set_query(None);
+    url.set_fragment(None);
+    Some(url.as_str().trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_secrets() {
+        let check = |address: &str, expected: Option<&str>| assert_eq!(shown(address).as_deref(), expected);
+        check("https://acme.atlassian.net/", Some("https://acme.atlassian.net"));
+        check(
+            "https://me:geheim@jira.example.com/jira?token=geheim#geheim",
+            Some("https://jira.example.com/jira"),
+        );
+        check("mailto:geheim", None);
+        check("geheim", None);
+    }
+}

@@ -1,0 +1,75 @@
+//! `casefile export`.
+
+use std::process::ExitCode;
+
+use crate::cli::args::{Common, ExportArgs, OnTrackerError, OutputFormat, RunArgs};
+use crate::cli::ending::{exit_code, print};
+use crate::cli::output::{printer, text};
+use crate::cli::setup::prepare::{Prepared, check_format, prepare_without_tracker};
+use crate::config::Create;
+use crate::error::Result;
+use crate::export::{self, FOLDER, Item};
+use crate::files;
+use crate::model::scan::Problem;
+use crate::pipeline;
+use crate::pipeline::result::Outcome;
+
+/// Writes the tickets as files, and says which there are.
+pub(crate) async fn export(common: &Common, args: &ExportArgs) -> Result<ExitCode> {
+    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
+    let run = RunArgs::default();
+    let mut prepared = prepare_without_tracker(common, &run).await?;
+    let folder = files::checked(&prepared.root, &args.out)?;
+    // who asks for files asks for all of them, whatever a run would file
+    prepared.config.create = Create::Auto;
+    // `fail-on` is about runs
+    prepared.config.fail_on = None;
+    let outcome = pipeline::export(prepared.job(&run, "")?).await?;
+    prepared.progress.end();
+    let files = export::write(&folder, &outcome.unfiled)?;
+    if !common.quiet {
+        let tickets = if outcome.unfiled.len() == 1 { "ticket" } else { "tickets" };
+        printer::say(&format!(
+            "{} {tickets} in {} files written to {}",
+            outcome.unfiled.len(),
+            files.len(),
+            folder.display()
+        ));
+    }
+    print(&outcome, &prepared, common);
+    Ok(exit_code(&outcome, OnTrackerError::Fail))
+}
+
+/// Writes what a run could not file into its folder, or takes away what an earlier one left there; gives
+/// what is to be said of it.
+pub(crate) fn instead(prepared: &Prepared, outcome: &Outcome) -> Option<Problem> {
+    if !outcome.unfiled.is_empty() {
+        return Some(keep(prepared, &outcome.unfiled));
+    }
+    if outcome.failed || !prepared.run.writes() {
+        return None;
+    }
+    let cleared = export::clear(&prepared.root.join(FOLDER));
+    cleared
+        .err()
+        .map(|error| Problem::new(format!("{FOLDER}/"), format!("an earlier export stays there: {error}")))
+}
+
+/// The same where a run cannot even ask its tracker: all that it would file is written.
+pub(crate) async fn unasked(prepared: &Prepared, args: &RunArgs) -> Result<()> {
+    let outcome = pipeline::export(prepared.job(args, "")?).await?;
+    if !outcome.unfiled.is_empty() {
+        printer::say(&text::line(&keep(prepared, &outcome.unfiled)));
+    }
+    Ok(())
+}
+
+/// Without the folder there is still a result to be told.
+fn keep(prepared: &Prepared, items: &[Item]) -> Problem {
+    match export::write(&prepared.root.join(FOLDER), items) {
+        Ok(_) => export::told(items.len()),
+        Err(error) => {
+            Problem::new(format!("{FOLDER}/"), error.to_string()).hint(error.advice().unwrap_or_default())
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! `casefile login` and `casefile logout`.
+
+use std::io::{BufRead, IsTerminal};
+use std::process::{Command, ExitCode, Stdio};
+
+use tokio::time::Instant;
+use url::Url;
+
+use crate::cli::args::{Common, LoginArgs, OutputFormat};
+use crate::cli::output::printer;
+use crate::cli::setup::callback::{Callback, LIFE};
+use crate::cli::setup::configuration::{Configured, configured};
+use crate::cli::setup::prepare::check_format;
+use crate::cli::setup::{connect, credentials};
+use crate::error::{Error, Kind, Result};
+use crate::http::{Base, Gate};
+use crate::model::answer::Failure;
+use crate::tracker::jira::{Method, Site};
+
+/// Asks a person for consent in a browser and stores what comes of it.
+pub(crate) async fn login(common: &Common, args: &LoginArgs) -> Result<ExitCode> {
+    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
+    let Configured { here, config, .. } = configured(common)?;
+    let gate = connect::gate(&config);
+    let app = credentials::app(&gate, &connect::variable)?;
+    let vault = credentials::vault(&connect::variable)?;
+    let wanted = args.site.clone().or_else(|| connect::address(&config));
+    let wanted = wanted.map(|address| connect::site(&address, &gate)).transpose()?;
+
+    let callback = Callback::listen(args.port).await?;
+    let redirect = callback.address().to_owned();
+    let url = app.authorize(&redirect, callback.state(), args.webhooks);
+    printer::say(&format!("Allow casefile to use Jira, in a browser, within ten minutes:\n\n  {url}\n"));
+    if !args.no_browser {
+        open(&url);
+    }
+    let code = callback.code().await?;
+
+    let http = connect::client(&config, &here, gate.clone(), Instant::now() + LIFE)?;
+    let grant = app.exchange(&http, &code, &redirect).await.map_err(failed)?;
+    let sites = app.sites(&http, &grant).await.map_err(failed)?;
+    let site = choose(sites, wanted.as_ref(), &gate).await?;
+    let base = connect::site(&site.url, &gate)?;
+    let scopes = site.scopes.clone();
+    app.keep(&vault, &base.site(), &site.id, grant).await.map_err(|why| Error::new(Kind::Machine, why))?;
+
+    if common.format == OutputFormat::Json {
+        printer::json(&serde_json::json!({"version": 1, "site": base.as_str(), "scopes": scopes}));
+    } else {
+        printer::result(&format!(
+            "signed in to {}; the login is stored in {}\nuse it with the same JIRA_CLIENT_ID and \
+             JIRA_CLIENT_SECRET; revoke it at {}",
+            base.as_str(),
+            vault.folder().display(),
+            Method::Oauth.revoking()
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Deletes what is stored.
+pub(crate) async fn logout(common: &Common) -> Result<ExitCode> {
+    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
+    let vault = credentials::vault(&connect::variable)?;
+    let deleted = vault.clear().await.map_err(|error| {
+        let folder = vault.folder().display();
+        Error::new(Kind::Machine, format!("the logins in {folder} cannot be deleted: {error}"))
+    })?;
+    if common.format == OutputFormat::Json {
+        printer::json(&serde_json::json!({"version": 1, "deleted": deleted}));
+    } else {
+        let logins = if deleted == 1 { "1 login".to_owned() } else { format!("{deleted} logins") };
+        printer::result(&format!(
+            "{logins} deleted from {}; the access itself is revoked at {}",
+            vault.folder().display(),
+            Method::Oauth.revoking()
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn failed(failure: Failure) -> Error {
+    Error::remote(failure.to_string()).hint(failure.hint())
+}
+
+/// The site that is meant: the wanted one, the only one, or a person's choice.
+async fn choose(mut sites: Vec<Site>, wanted: Option<&Base>, gate: &Gate) -> Result<Site> {
+    let list = sites.iter().map(|site| site.url.as_str()).collect::<Vec<_>>().join(", ");
+    let none = |what: &str| {
+        let hint = if list.is_empty() {
+            "it is good for no site of Jira".to_owned()
+        } else {
+            format!("it is good for {list}")
+        };
+        Error::remote(format!("PROVIDER_SCOPE_UNAVAILABLE: the consent is not good for {what}")).hint(hint)
+    };
+    if let Some(wanted) = wanted {
+        let is_it = |site: &Site| Base::parse(&site.url, gate).is_ok_and(|base| base.site() == wanted.site());
+        return sites.into_iter().find(is_it).ok_or_else(|| none(wanted.as_str()));
+    }
+    match sites.len() {
+        0 => Err(none("Jira")),
+        1 => Ok(sites.remove(0)),
+        _ if std::io::stdin().is_terminal() && printer::is_watched() => {
+            for (number, site) in sites.iter().enumerate() {
+                printer::say(&format!("  {}  {}  {}", number + 1, site.url, site.name));
+            }
+            printer::say("Which site? Give its number:");
+            let line = tokio::task::spawn_blocking(|| {
+                let mut line = String::new();
+                std::io::stdin().lock().read_line(&mut line).map(|_| line)
+            });
+            let line = line.await.ok().and_then(std::io::Result::ok).unwrap_or_default();
+            let number =
+                line.trim().parse::<usize>().ok().filter(|number| (1..=sites.len()).contains(number));
+            let number =
+                number.ok_or_else(|| Error::usage("no site was chosen").hint(format!("sites: {list}")))?;
+            Ok(sites.remove(number - 1))
+        }
+        _ => Err(Error::usage("the consent is good for several sites")
+            .hint(format!("say which with `--site URL`: {list}"))),
+    }
+}
+
+/// Tries to open a browser, which needs none of our secrets. Where that fails, the address was printed.
+fn open(url: &Url) {
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    let mut command = Command::new(program);
+    let ours = Method::ALL.iter().flat_map(|method| method.variables());
+    for name in
+        ours.chain(&["GITHUB_TOKEN", "GITHUB_APP_PRIVATE_KEY", "JIRA_WEBHOOK_SECRET", "SLACK_WEBHOOK_URL"])
+    {
+        command.env_remove(name);
+    }
+    let opening =
+        command.arg(url.as_str()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    if opening.is_err() {
+        tracing::info!("no browser could be opened");
+    }
+}

@@ -1,0 +1,50 @@
+//! `casefile plan`.
+
+use std::process::ExitCode;
+
+use crate::cli::args::{Common, PlanArgs};
+use crate::cli::ending::{exit_code, print};
+use crate::cli::output::{printer, sarif};
+use crate::cli::setup::prepare::{Prepared, prepare};
+use crate::config::TrackerKind;
+use crate::error::Result;
+use crate::pipeline;
+use crate::tracker::Read;
+use crate::tracker::local::{FOLDER, Local};
+
+/// Prints what a run would do. It holds a tracker that can only be read.
+pub(crate) async fn plan(common: &Common, args: &PlanArgs) -> Result<ExitCode> {
+    let prepared = prepare(common, &args.run).await?;
+    match prepared.config.tracker {
+        TrackerKind::Local => {
+            let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
+            say(&tracker, &prepared, common, args).await
+        }
+        TrackerKind::Jira => {
+            let tracker = prepared.jira(prepared.stop.clone())?;
+            say(&tracker, &prepared, common, args).await
+        }
+    }
+}
+
+async fn say<T: Read>(
+    tracker: &T,
+    prepared: &Prepared,
+    common: &Common,
+    args: &PlanArgs,
+) -> Result<ExitCode> {
+    let job = prepared.job(&args.run, tracker.site())?;
+    let (outcome, baseline) = pipeline::plan(tracker, job, args.write_baseline.as_deref()).await?;
+    prepared.progress.end();
+    if let (Some(path), Ok(()), false) = (&args.write_baseline, &baseline, common.quiet) {
+        printer::say(&format!("baseline written to {}", path.display()));
+    }
+    print(&outcome, prepared, common);
+    let sarif = args.run.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
+    if let Err(error) = baseline.and(sarif) {
+        // the plan is told already, and it is one document
+        printer::error(&error.to_string(), error.advice(), common.color);
+        return Ok(ExitCode::from(error.kind().exit_code()));
+    }
+    Ok(exit_code(&outcome, args.run.on_tracker_error))
+}

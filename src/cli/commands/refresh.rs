@@ -1,0 +1,158 @@
+//! `casefile refresh`.
+
+use crate::cli::setup::prepare::local;
+use std::process::ExitCode;
+
+use crate::cli::args::{Common, OnTrackerError, OutputFormat, RefreshArgs, RunArgs};
+use crate::cli::ending::end_in_order;
+use crate::cli::output::{printer, step, text};
+use crate::cli::setup::prepare::{Prepared, check_format, prepare};
+use crate::compose::section::Detail;
+use crate::config::TrackerKind;
+use crate::document::{Block, Document, Inline, markdown};
+use crate::error::{Error, Kind, Result};
+use crate::github::outputs;
+use crate::model::severity::Severity;
+use crate::model::ticket::Key;
+use crate::pipeline::refresh::result::{PullRequest, Refreshed};
+use crate::pipeline::{self, Only};
+use crate::tracker::Write;
+
+/// Brings pull requests up to date, prints what changed, and speaks to the runner.
+pub(crate) async fn refresh(common: &Common, args: &RefreshArgs) -> Result<ExitCode> {
+    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
+    let run = RunArgs {
+        allow_mass_resolve: args.allow_mass_resolve,
+        ..RunArgs::without_reports(args.time_limit, args.on_tracker_error)
+    };
+    let prepared = prepare(common, &run).await?;
+    let keys = keys(args, &prepared)?;
+    end_in_order(&prepared.stop);
+    match prepared.config.tracker {
+        TrackerKind::Local => {
+            let (tracker, _turn) = local(&prepared).await?;
+            bring(&tracker, &prepared, common, &run, &keys).await
+        }
+        TrackerKind::Jira => match prepared.jira(prepared.stop.clone()) {
+            Ok(tracker) => bring(&tracker, &prepared, common, &run, &keys).await,
+            Err(error) if error.kind() == Kind::Remote && args.on_tracker_error == OnTrackerError::Warn => {
+                printer::error(&error.to_string(), error.advice(), common.color);
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(error) => Err(error),
+        },
+    }
+}
+
+/// The tickets that are named on the command line, else by the event: text of strangers.
+fn keys(args: &RefreshArgs, prepared: &Prepared) -> Result<Vec<Key>> {
+    let key = |text: &str, whence: &str| {
+        Key::parse(text).ok_or_else(|| {
+            let text: String = text.chars().take(50).collect();
+            Error::usage(format!("{whence} names no ticket: `{text}` is not a key such as SEC-42"))
+                .hint("give the key alone, in capitals; without one all pull requests are refreshed")
+        })
+    };
+    if args.ticket.is_empty() {
+        let named = prepared.context.ticket.iter();
+        return named.map(|text| key(text, "the payload of `repository_dispatch`")).collect();
+    }
+    // a person may type it as it is spoken
+    args.ticket.iter().map(|text| key(&text.trim().to_ascii_uppercase(), "`--ticket`")).collect()
+}
+
+async fn bring<T: Write>(
+    tracker: &T,
+    prepared: &Prepared,
+    common: &Common,
+    run: &RunArgs,
+    keys: &[Key],
+) -> Result<ExitCode> {
+    let job = prepared.job(run, tracker.site())?;
+    let only = if keys.is_empty() { Only::All } else { Only::Keys(keys) };
+    let done = pipeline::refresh(tracker, &job, only).await;
+    prepared.progress.end();
+    done.remarks.iter().filter(|_| !common.quiet).for_each(|remark| printer::say(remark));
+    match common.format {
+        OutputFormat::Json => printer::json(&done),
+        _ => print(&done, prepared, common),
+    }
+    let failed = done.failed && run.on_tracker_error == OnTrackerError::Fail;
+    step::annotate(&done.problems, prepared, failed);
+    if let Err(error) = speak(&done, prepared) {
+        // the result is told already, and it is one document
+        printer::error(&error.to_string(), error.advice(), common.color);
+        return Ok(ExitCode::from(error.kind().exit_code()));
+    }
+    Ok(ExitCode::from(if failed { Kind::Remote.exit_code() } else { 0 }))
+}
+
+fn print(done: &Refreshed, prepared: &Prepared, common: &Common) {
+    for problem in &done.problems {
+        printer::say(&text::line(problem));
+    }
+    if common.quiet {
+        return;
+    }
+    for pull in done.pull_requests.iter().filter(|pull| pull.changed) {
+        printer::result(&format!("#{:<6} updated", pull.number));
+        let may_tell = prepared.detail() != Detail::Counts;
+        pull.changes
+            .iter()
+            .filter(|_| may_tell)
+            .for_each(|change| printer::result(&format!("        {change}")));
+    }
+    sums(done).iter().for_each(|line| printer::result(line));
+}
+
+/// What was done and what is open, a line each.
+fn sums(done: &Refreshed) -> Vec<String> {
+    let changed = done.pull_requests.iter().filter(|pull| pull.changed).count();
+    let pulls = text::counted(done.pull_requests.len(), "pull request");
+    let failed = if done.failed { "failed: " } else { "" };
+    let mut lines = vec![format!("{failed}{pulls} looked at, {changed} updated")];
+    if !done.resolved.is_empty() {
+        let tickets = text::counted(done.resolved.len(), "ticket");
+        let which = done.resolved.join(", ");
+        lines.push(format!("{tickets} of pull requests that were closed without merging resolved: {which}"));
+    }
+    if let Some(open) = &done.open {
+        let by_severity = open.by_severity.iter().rev();
+        let words: Vec<String> =
+            by_severity.map(|(severity, count)| format!("{count} {}", Severity::name(*severity))).collect();
+        let words = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
+        lines.push(format!("{} open{words}, {} overdue", text::counted(open.total, "ticket"), open.overdue));
+    }
+    lines
+}
+
+/// Writes step outputs and the step summary, where the runner takes them.
+fn speak(done: &Refreshed, prepared: &Prepared) -> Result<()> {
+    let runner = &prepared.context.runner;
+    if let Some(path) = &runner.output {
+        let keys: Vec<&str> = done.tickets.iter().map(|ticket| ticket.key.as_str()).collect();
+        let changed = done.pull_requests.iter().filter(|pull| pull.changed).count().to_string();
+        outputs::write_outputs(path, &[("keys", &keys.join(",")), ("updated", &changed)])?;
+    }
+    let Some(path) = &runner.summary else { return Ok(()) };
+    let mut blocks = vec![Block::Heading(2, vec![Inline::text("casefile")])];
+    blocks.extend(done.blocks.iter().cloned());
+    blocks.extend(sums(done).into_iter().take(1).map(Block::text));
+    let changed: Vec<&PullRequest> = done.pull_requests.iter().filter(|pull| pull.changed).collect();
+    if !changed.is_empty() {
+        blocks.push(Block::Heading(3, vec![Inline::text("Updated pull requests")]));
+        let items = changed.iter().map(|pull| {
+            let told = if pull.changes.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", pull.changes.join("; "))
+            };
+            vec![Block::text(format!("pull request {}{told}", pull.number))]
+        });
+        blocks.push(Block::List { ordered: false, items: items.collect() });
+    }
+    if prepared.detail() == Detail::Full {
+        blocks.extend(step::problems(&done.problems));
+    }
+    outputs::write_summary(path, &markdown::render(&Document::of(blocks)))
+}

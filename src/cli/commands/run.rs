@@ -1,0 +1,88 @@
+//! `casefile run`.
+
+use crate::cli::ending::end_in_order;
+use crate::cli::ending::exit_code;
+use crate::cli::ending::print;
+use crate::cli::setup::prepare::local;
+use std::process::ExitCode;
+
+use crate::cli::args::{Common, OnTrackerError, OutputFormat, RunArgs};
+use crate::cli::commands::export;
+use crate::cli::output::{notify, printer, sarif, step, text};
+use crate::cli::setup::prepare::{Prepared, check_format, prepare};
+use crate::cli::setup::state;
+use crate::config::TrackerKind;
+use crate::error::{Kind, Result};
+use crate::pipeline;
+use crate::pipeline::gate::ungated;
+use crate::tracker::Write;
+
+/// Files what is new, prints what happened, and speaks to the runner.
+pub(crate) async fn run(common: &Common, args: &RunArgs) -> Result<ExitCode> {
+    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
+    let prepared = prepare(common, args).await?;
+    end_in_order(&prepared.stop);
+    let ended = go(&prepared, common, args).await;
+    if let Err(error) = &ended {
+        notify::error(&prepared, error).await;
+    }
+    ended
+}
+
+async fn go(prepared: &Prepared, common: &Common, args: &RunArgs) -> Result<ExitCode> {
+    match prepared.config.tracker {
+        TrackerKind::Local => {
+            let (tracker, _turn) = local(prepared).await?;
+            file(&tracker, prepared, common, args).await
+        }
+        TrackerKind::Jira => {
+            match prepared.jira(prepared.stop.clone()) {
+                Ok(tracker) => file(&tracker, prepared, common, args).await,
+                Err(error) if error.kind() == Kind::Remote => {
+                    export::unasked(prepared, args).await?;
+                    if args.on_tracker_error == OnTrackerError::Fail {
+                        return Err(error);
+                    }
+                    // Dependabot's runs have no secrets; their builds must not hang on that
+                    printer::error(&error.to_string(), error.advice(), common.color);
+                    if let Some(problem) = ungated(&prepared.config, &prepared.run) {
+                        printer::say(&text::line(&problem));
+                    }
+                    notify::error(prepared, &error).await;
+                    Ok(ExitCode::SUCCESS)
+                }
+                Err(error) => Err(error),
+            }
+        }
+    }
+}
+
+async fn file<T: Write>(
+    tracker: &T,
+    prepared: &Prepared,
+    common: &Common,
+    args: &RunArgs,
+) -> Result<ExitCode> {
+    let job = prepared.job(args, tracker.site())?;
+    let mut outcome = pipeline::run(tracker, job).await?;
+    prepared.progress.end();
+    if let Some(path) = &args.state
+        && let Err(error) = state::remember(&prepared.root, path, tracker.site(), &outcome.made)
+    {
+        printer::say(&format!("the state file: {error}"));
+    }
+    outcome.result.problems.extend(export::instead(prepared, &outcome));
+    print(&outcome, prepared, common);
+    let sarif = args.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
+    let told = step::tell(&outcome, prepared, args.on_tracker_error == OnTrackerError::Warn);
+    let mut code = exit_code(&outcome, args.on_tracker_error);
+    let strict = exit_code(&outcome, OnTrackerError::Fail);
+    if let Err(error) = sarif.and(told) {
+        // the result is told already, and it is one document
+        printer::error(&error.to_string(), error.advice(), common.color);
+        code = ExitCode::from(error.kind().exit_code());
+    }
+    let failed = code != ExitCode::SUCCESS || strict != ExitCode::SUCCESS;
+    notify::outcome(prepared, &outcome, failed).await;
+    Ok(code)
+}

@@ -1,0 +1,272 @@
+//! `casefile serve`: what it serves, from the configuration and the environment.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio::time::Instant;
+use url::{Host, Url};
+
+use crate::cli::args::{Common, OutputFormat, ServeArgs, TrackerName};
+use crate::cli::ending::asked_to_end;
+use crate::cli::setup::configuration::{Configured, configured};
+use crate::cli::setup::connect::{self, variable};
+use crate::cli::setup::credentials::Known;
+use crate::cli::setup::prepare::check_format;
+use crate::config::{self, Config, TrackerKind};
+use crate::error::{Error, Kind, Result};
+use crate::github::app::{Access, App};
+use crate::github::context::{Checkout, Context, Runner, is_repository_name};
+use crate::http::Gate;
+use crate::model::repository::Repository;
+use crate::serve::{self, Lock, Settings, Site};
+use crate::tracker::jira::{Jira, Method};
+
+/// A server has no time limit: each piece of its work has its own.
+const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
+/// Variables that are the same for all sites: where Atlassian is, and where logins are stored.
+const COMMON: [&str; 5] = ["JIRA_API_GATEWAY", "JIRA_AUTH_SERVER", "XDG_STATE_HOME", "HOME", "LOCALAPPDATA"];
+
+/// Serves until it is asked to end.
+pub(crate) async fn serve(common: &Common, args: &ServeArgs) -> Result<ExitCode> {
+    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
+    refuse_in_actions(variable("GITHUB_ACTIONS").as_deref())?;
+    let Configured { here, config, .. } = configured(common)?;
+    require_jira(common, &config)?;
+    let register = args.register.as_deref().map(address).transpose()?;
+    let settings = Settings {
+        sites: sites(&config, &here)?,
+        repositories: repositories(&config, &here)?,
+        github: github(&config, &here)?,
+        register,
+        clock: now,
+        config,
+    };
+    let listener = TcpListener::bind(args.listen).await.map_err(|error| {
+        Error::usage(format!("{} cannot be listened on: {error}", args.listen))
+            .hint("choose another address or port with `--listen`")
+    })?;
+    serve::serve(listener, settings, asked_to_end()).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A server knows no event, so it cannot tell whose code the configuration beside it is.
+fn refuse_in_actions(variable: Option<&str>) -> Result<()> {
+    if variable != Some("true") {
+        return Ok(());
+    }
+    Err(Error::usage("`casefile serve` is a server, and no step of a workflow: there it would obey whatever is checked out")
+        .hint("run it on a machine of your own, or `casefile refresh` in the workflow"))
+}
+
+/// A folder of tickets sends no webhooks.
+fn require_jira(common: &Common, config: &Config) -> Result<()> {
+    let is_local = match common.tracker {
+        Some(named) => named == TrackerName::Local,
+        // sites may be named elsewhere than in `jira`
+        None => config.tracker == TrackerKind::Local && config.serve.sites.is_empty(),
+    };
+    if !is_local {
+        return Ok(());
+    }
+    Err(Error::usage("`casefile serve` receives Jira's webhooks, and the tracker is a local folder, which sends none")
+        .hint("add a `jira` section to the configuration and leave `--tracker local` out; for a folder run `casefile refresh`"))
+}
+
+fn now() -> Timestamp {
+    #[expect(clippy::disallowed_methods, reason = "a server lives longer than one reading of the clock")]
+    Timestamp::now()
+}
+
+/// The site of `jira`, and those of `serve.sites`.
+fn sites(config: &Config, root: &Path) -> Result<Vec<Site>> {
+    let mut sites = Vec::new();
+    let is_configured = config.jira.is_some() || config.serve.sites.is_empty();
+    if is_configured {
+        let tracker = connect::jira(config, root, Instant::now() + FOR_EVER).map_err(unserved)?;
+        let mut projects: Vec<String> = config.jira.iter().map(|jira| jira.project.clone()).collect();
+        projects.extend(config.routes.iter().filter_map(|route| route.project.clone()));
+        projects.sort();
+        projects.dedup();
+        sites.push(site(None, tracker, projects, &variable)?);
+    }
+    for (name, further) in &config.serve.sites {
+        let own = |asked: &str| variable(&variable_of(asked, name));
+        let tracker = further_site(name, further, config, root)?;
+        sites.push(site(Some(name.clone()), tracker, further.projects.clone(), &own)?);
+    }
+    Ok(sites)
+}
+
+/// Nothing was asked of Jira yet: what credentials lack is the arguments' fault, as is any other variable that is
+/// missing.
+fn unserved(error: Error) -> Error {
+    if error.kind() != Kind::Remote {
+        return error;
+    }
+    let hint = error.advice().unwrap_or_default();
+    Error::usage(error.to_string()).hint(hint)
+}
+
+/// `JIRA_API_TOKEN` of the site `ops` is `JIRA_API_TOKEN_OPS`: no credential of one site goes to another.
+fn variable_of(name: &str, site: &str) -> String {
+    if COMMON.contains(&name) {
+        return name.to_owned();
+    }
+    format!("{name}_{}", site.to_ascii_uppercase().replace('-', "_"))
+}
+
+fn further_site(name: &str, site: &config::Site, config: &Config, root: &Path) -> Result<Jira> {
+    let own = |asked: &str| variable(&variable_of(asked, name));
+    let base = variable_of("JIRA_BASE_URL", name);
+    let address = variable(&base).or_else(|| site.url.as_ref().map(Url::to_string)).ok_or_else(|| {
+        Error::usage(format!("the address of the site `{name}` is not known"))
+            .hint(format!("set {base}, or `serve.sites.{name}.url` in the configuration"))
+    })?;
+    let gate = Gate::new(site.allow_networks.clone());
+    let known = Known { auth: site.auth, deployment: site.deployment };
+    let until = Instant::now() + FOR_EVER;
+    connect::jira_at(&address, gate, known, config, root, until, &own).map_err(unserved).map_err(|error| {
+        let hint = error.advice().unwrap_or_default();
+        Error::new(
+            error.kind(),
+            format!("site `{name}`, whose variables end with `{}`: {error}", variable_of("", name)),
+        )
+        .hint(hint)
+    })
+}
+
+fn site(
+    name: Option<String>,
+    tracker: Jira,
+    projects: Vec<String>,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Site> {
+    // pasting leaves a line break
+    let secret =
+        |name: &str| variable(name).map(|text| SecretString::from(text.trim_end_matches(['\r', '\n'])));
+    let shared = secret("JIRA_WEBHOOK_SECRET");
+    let app = secret("JIRA_CLIENT_SECRET").filter(|_| tracker.method() == Method::Oauth);
+    if shared.is_none() && app.is_none() {
+        let called = name
+            .as_ref()
+            .map_or("JIRA_WEBHOOK_SECRET".to_owned(), |name| variable_of("JIRA_WEBHOOK_SECRET", name));
+        return Err(Error::usage(format!("{called} is not set, or empty: anybody could send webhooks"))
+            .hint("choose a long random text, and give Jira's webhook the same as its secret"));
+    }
+    let lock = Lock::new(shared.as_ref(), app.as_ref())?;
+    Ok(Site { name, tracker, lock, secret: shared, projects })
+}
+
+/// Those of `serve`, else the one that the configuration or the checkout is about. The configuration's own one is
+/// known by all that stands there.
+fn repositories(config: &Config, here: &Path) -> Result<Vec<Repository>> {
+    let listed = &config.repository;
+    let named = &config.serve.repositories;
+    let named = if named.is_empty() { listed.get(..1).unwrap_or_default() } else { named };
+    if named.is_empty() {
+        return Ok(vec![Checkout::read(here)?.repository]);
+    }
+    let own = |one: &Repository| listed.first().is_some_and(|own| own.fingerprint() == one.fingerprint());
+    named
+        .iter()
+        .map(|one| {
+            if is_repository_name(&one.name) {
+                return Ok(one.clone().known_as(if own(one) { listed } else { &[] }));
+            }
+            Err(Error::usage(format!("{} is no repository on GitHub", one.name))
+                .hint("write it as host/owner/name in `serve.repositories`"))
+        })
+        .collect()
+}
+
+/// GitHub by a GitHub App where one is set, else by a token.
+fn github(config: &Config, here: &Path) -> Result<Access> {
+    let anywhere = Repository { host: String::new(), id: None, name: String::new(), also: Vec::new() };
+    let Runner { api, token, .. } = Context::of_checkout(&variable, &Checkout::of(here, anywhere))?.runner;
+    let http = connect::trusted(config, here)?;
+    let api = api.ok_or_else(|| Error::usage("GITHUB_API_URL is not known"))?;
+    match (variable("GITHUB_APP_ID"), variable("GITHUB_APP_PRIVATE_KEY"), token) {
+        (Some(id), Some(key), _) => Ok(Access::by_app(api, http, App::new(&id, &key.into())?)),
+        (Some(_), None, _) => {
+            Err(Error::usage("GITHUB_APP_PRIVATE_KEY is not set, although GITHUB_APP_ID is"))
+        }
+        (None, Some(_), _) => {
+            Err(Error::usage("GITHUB_APP_ID is not set, although GITHUB_APP_PRIVATE_KEY is"))
+        }
+        (None, None, Some(token)) => Ok(Access::by_token(api, http, token)),
+        (None, None, None) => Err(Error::usage("GitHub cannot be asked: there is no GITHUB_TOKEN")
+            .hint("pass a token that may write pull requests, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY")),
+    }
+}
+
+/// The address under which Jira reaches this server.
+fn address(text: &str) -> Result<Url> {
+    let wrong = |why: &str| {
+        Error::new(Kind::Usage, format!("`--register` takes no such address: {why}"))
+            .hint("give the one under which Jira reaches this server, e.g. https://casefile.example.com")
+    };
+    let url = Url::parse(text.trim()).map_err(|_| wrong("it is not a URL"))?;
+    let loopback = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => return Err(wrong("it has no host")),
+    };
+    if !(url.scheme() == "https" || url.scheme() == "http" && loopback) {
+        return Err(wrong("it is not https"));
+    }
+    if !url.username().is_empty()
+        || url.password().is_some()
+        || url.query().is_some()
+        || url.fragment().is_some()
+    {
+        return Err(wrong("it has more than a host and a path"));
+    }
+    if url.path().trim_end_matches('/').ends_with("/webhooks/jira") {
+        return Err(wrong("/webhooks/jira is added to it"));
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_no_step_of_a_workflow() {
+        assert!(refuse_in_actions(Some("true")).is_err());
+        assert!(refuse_in_actions(None).is_ok() && refuse_in_actions(Some("")).is_ok());
+    }
+
+    #[test]
+    fn each_site_has_its_own_credentials() {
+        let check = |name: &str, site: &str, end: &str| {
+            assert_eq!(variable_of(name, site), format!("{name}{end}"));
+        };
+        check("JIRA_API_TOKEN", "ops", "_OPS");
+        check("JIRA_WEBHOOK_SECRET", "eu-west", "_EU_WEST");
+        check("JIRA_API_GATEWAY", "ops", "");
+    }
+
+    #[test]
+    fn webhooks_come_over_https() {
+        let check = |text: &str, expected: Option<&str>| {
+            let said = address(text).map(|url| url.to_string()).map_err(|error| error.to_string());
+            match expected {
+                None => assert!(said.is_ok(), "{said:?}"),
+                Some(why) => assert!(said.as_ref().is_err_and(|error| error.contains(why)), "{said:?}"),
+            }
+        };
+        check("https://casefile.example.com/hooks", None);
+        check("http://127.0.0.1:8080", None);
+        check("http://casefile.example.com", Some("not https"));
+        check("casefile.example.com", Some("not a URL"));
+        check("https://user:hunter2@a.example", Some("more than a host"));
+        check("https://a.example/webhooks/jira", Some("is added to it"));
+    }
+}

@@ -1,0 +1,89 @@
+//! How a command ends: its exit code, and signals that ask it to end.
+
+use crate::cli::args::Common;
+use crate::cli::args::OnTrackerError;
+use crate::cli::args::OutputFormat;
+use crate::cli::output::printer;
+use crate::cli::output::step;
+use crate::cli::output::text;
+use crate::cli::setup::prepare::Prepared;
+use crate::error::Error;
+use crate::error::Fault;
+use crate::http::stop::Stop;
+use crate::model::scan::Problem;
+use crate::pipeline::gate::Gate;
+use crate::pipeline::result::{Action, Outcome};
+use std::process::ExitCode;
+
+/// Prints the outcome in the wanted way.
+pub(crate) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
+    if let Some(reason) = text::reached(outcome, prepared) {
+        printer::say(&reason);
+    }
+    match common.format {
+        OutputFormat::Json => printer::json(&*outcome.result.within(prepared.detail())),
+        OutputFormat::Text => text::print(outcome, prepared, common),
+        OutputFormat::Markdown => {
+            printer::raw(&step::summary(outcome, prepared));
+            if !outcome.section.is_empty() {
+                printer::raw(&format!("\n{}", outcome.section));
+            }
+        }
+    }
+}
+
+/// The first that applies of 4, 3, 1 and 0 (`docs/contract.md`).
+pub(crate) fn exit_code(outcome: &Outcome, on_error: OnTrackerError) -> ExitCode {
+    let refused = outcome.failed || outcome.result.count(&[Action::Failed]) > 0;
+    let unreadable = outcome.survey.reports.is_empty() || outcome.survey.reports.iter().any(|one| one.broken);
+    let reached = outcome.result.fail_on.as_ref().is_some_and(Gate::is_reached);
+    ExitCode::from(match () {
+        () if refused && on_error == OnTrackerError::Fail => 4,
+        () if unreadable => 3,
+        () if reached => 1,
+        () => 0,
+    })
+}
+
+/// SIGTERM and Ctrl-C end the run in order: nothing new is begun, and what is being written has a moment to be
+/// answered. A second one ends that as well.
+pub(crate) fn end_in_order(stop: &Stop) {
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        asked_to_end().await;
+        printer::say(
+            "stopping in order: what is being written is finished, the rest is left for the next run",
+        );
+        stop.ask();
+        asked_to_end().await;
+        printer::say("stopping at once: what was not answered is looked for by the next run");
+        stop.ask();
+    });
+}
+
+/// Waits for somebody to ask the process to end.
+pub(crate) async fn asked_to_end() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        pub(crate) use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+            }
+            Err(_) => drop(interrupted.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupted.await);
+}
+
+/// What an error is made of, each with what to do about it; nothing where its message says it all.
+pub(crate) fn problems(error: &Error) -> Vec<Problem> {
+    let advice = error.advice().unwrap_or_default();
+    let problem = |fault: &Fault| {
+        let hint = if fault.hint.is_empty() { advice } else { fault.hint.as_str() };
+        Problem::new(fault.place.as_str(), fault.message.as_str()).hint(hint)
+    };
+    error.faults().iter().map(problem).collect()
+}

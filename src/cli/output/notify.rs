@@ -1,0 +1,84 @@
+//! Tells Slack how a run ended, once, where the environment has a webhook and the configuration wants it.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::time::Instant;
+
+use crate::apply::Stop;
+use crate::cli::output::{printer, text};
+use crate::cli::setup::connect;
+use crate::cli::setup::prepare::Prepared;
+use crate::config::Slack;
+use crate::error::Error;
+use crate::notify::{Message, slack};
+use crate::pipeline::result::Outcome;
+
+/// How long Slack may take.
+const TIME: Duration = Duration::from_secs(10);
+
+/// How long it may take beyond the time limit.
+const MOMENT: Duration = Duration::from_secs(1);
+
+/// Tells how a run ended. `failed`: it ends with another code than 0, or would but for `--on-tracker-error`.
+pub(crate) async fn outcome(prepared: &Prepared, outcome: &Outcome, failed: bool) {
+    let reached = text::reached(outcome, prepared).into_iter();
+    let mut lines: Vec<String> = reached.chain(text::sums_of(outcome, prepared)).collect();
+    lines.extend(outcome.result.within(prepared.detail()).problems.iter().map(text::line));
+    tell(prepared, failed, lines).await;
+}
+
+/// Tells that a run ended early.
+pub(crate) async fn error(prepared: &Prepared, error: &Error) {
+    let lines = [error.to_string()].into_iter().chain(error.advice().map(str::to_owned));
+    tell(prepared, true, lines.collect()).await;
+}
+
+async fn tell(prepared: &Prepared, failed: bool, lines: Vec<String>) {
+    let wanted = match prepared.config.notify.slack {
+        Slack::Never => false,
+        Slack::Failure => failed,
+        Slack::Always => true,
+    };
+    let Some(webhook) = connect::variable("SLACK_WEBHOOK_URL").filter(|_| wanted) else { return };
+    let run = &prepared.run;
+    let on = if run.branch.is_empty() { String::new() } else { format!(" on {}", run.branch) };
+    let ended = if failed { "failed" } else { "is done" };
+    let message = Message {
+        title: format!("casefile {ended}: {}{on}", run.repository.name),
+        lines,
+        page: run.url.clone(),
+    };
+    let client = connect::web(&prepared.config, &prepared.root, until(&prepared.stop));
+    let told = match client {
+        Ok(client) => slack(&client, &SecretString::from(webhook), &message).await,
+        Err(error) => Err(error.to_string()),
+    };
+    if let Err(why) = told {
+        printer::say(&format!("SLACK_WEBHOOK_URL: Slack was not told: {why}"));
+    }
+}
+
+/// Until when its answer is waited for. After a signal it is as after the limit.
+fn until(stop: &Stop) -> Instant {
+    let now = Instant::now();
+    let limit = if stop.is_over() { now } else { stop.deadline().max(now) };
+    (now + TIME).min(limit + MOMENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn slack_is_not_waited_for_beyond_the_end() {
+        let left = |stop: &Stop| until(stop).saturating_duration_since(Instant::now());
+        assert!(left(&Stop::after(Duration::from_secs(600))) > MOMENT * 9);
+        let short = left(&Stop::after(Duration::from_secs(3)));
+        assert!(short > MOMENT && short <= MOMENT * 4, "{short:?}");
+        assert!(left(&Stop::after(Duration::ZERO)) <= MOMENT);
+        let stop = Stop::after(Duration::from_secs(600));
+        stop.ask();
+        assert!(left(&stop) <= MOMENT);
+    }
+}

@@ -1,0 +1,79 @@
+//! Progress on standard error, for people who wait at a terminal; elsewhere a line a stage.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::args::Common;
+use crate::cli::output::printer;
+use crate::cli::setup::watchdog;
+use crate::pipeline::Watch;
+
+/// Shows what is going on.
+pub(crate) enum Progress {
+    /// Nothing.
+    Silent,
+    /// A line when a stage begins.
+    Lines,
+    /// A bar that moves.
+    Bar(Mutex<ProgressBar>),
+}
+
+impl Progress {
+    /// As the flags and the terminal want it.
+    pub(crate) fn new(common: &Common) -> Progress {
+        if common.no_progress || common.quiet {
+            Progress::Silent
+        } else if printer::is_watched() {
+            let bar = ProgressBar::new_spinner();
+            bar.enable_steady_tick(Duration::from_millis(120));
+            Progress::Bar(Mutex::new(bar))
+        } else if common.verbose > 0 {
+            Progress::Lines
+        } else {
+            Progress::Silent
+        }
+    }
+
+    /// Takes the bar off the screen.
+    pub(crate) fn end(&self) {
+        if let Progress::Bar(bar) = self
+            && let Ok(bar) = bar.lock()
+        {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Watch for Progress {
+    fn stage(&self, name: &'static str) {
+        watchdog::stage(name);
+        match self {
+            Progress::Silent => {}
+            Progress::Lines => printer::say(name),
+            Progress::Bar(bar) => {
+                if let Ok(bar) = bar.lock() {
+                    bar.unset_length();
+                    bar.set_message(name);
+                    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+                        bar.set_style(style);
+                    }
+                }
+            }
+        }
+    }
+
+    fn progress(&self, done: usize, of: usize) {
+        if let Progress::Bar(bar) = self
+            && let Ok(bar) = bar.lock()
+            && of > 1
+        {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {wide_bar} {pos}/{len}") {
+                bar.set_style(style);
+            }
+        }
+    }
+}

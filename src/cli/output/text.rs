@@ -1,0 +1,248 @@
+//! The outcome for people at a terminal or in a log.
+
+pub(crate) use crate::cli::output::words::counted;
+use std::collections::BTreeMap;
+
+use crate::cli::args::Common;
+use crate::cli::output::{printer, silent};
+use crate::cli::setup::prepare::Prepared;
+use crate::compose::section::Detail;
+use crate::document::visible::one_line;
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+use crate::pipeline::result::{Action, Outcome, Ticket};
+
+/// How many tickets are listed.
+const LISTED: usize = 50;
+
+/// How many reasons for not being affected are listed.
+const EXCUSES: usize = 10;
+
+/// Prints tickets and sums on standard output, problems on standard error; for those who want to know
+/// more also what a pull request shows.
+pub(crate) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
+    let detail = prepared.detail();
+    let result = outcome.result.within(detail);
+    for problem in &result.problems {
+        printer::say(&line(problem));
+    }
+    if common.quiet {
+        return;
+    }
+    if detail != Detail::Counts {
+        let mut tickets: Vec<&Ticket> = result.tickets.iter().collect();
+        tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
+        let listed = if common.verbose > 0 || outcome.is_plan { tickets.len() } else { LISTED };
+        let widths = Widths::of(tickets.iter().take(listed));
+        for ticket in tickets.iter().take(listed) {
+            printer::result(&row(ticket, detail, &widths));
+        }
+        if tickets.len() > listed {
+            printer::result(&format!("… and {} more tickets; `-v` lists them all", tickets.len() - listed));
+        }
+    }
+    for alert in &result.alerts {
+        let reason = alert.reason.map_or(String::new(), |reason| format!(" ({reason})"));
+        let key = alert.ticket.as_deref().unwrap_or("-");
+        printer::result(&format!(
+            "{:<9} {key:<10} {} alert #{}{reason}",
+            alert.action, alert.feed, alert.number
+        ));
+    }
+    for sum in sums_of(outcome, prepared) {
+        printer::result(&sum);
+    }
+    if common.verbose > 0 && !outcome.section.is_empty() {
+        printer::raw(&format!("\nThe section of a pull request:\n\n{}", outcome.section));
+    }
+}
+
+/// A problem with what to do about it.
+pub(crate) fn line(problem: &Problem) -> String {
+    let hint = if problem.hint.is_empty() { String::new() } else { format!("\n  {}", problem.hint) };
+    format!("{}: {}{hint}", problem.place, problem.message)
+}
+
+/// How wide the columns of a list are.
+struct Widths {
+    action: usize,
+    key: usize,
+}
+
+impl Widths {
+    fn of<'t>(tickets: impl Iterator<Item = &'t &'t Ticket>) -> Widths {
+        tickets.fold(Widths { action: 9, key: 10 }, |widths, ticket| Widths {
+            action: widths.action.max(cell(ticket.action).len()),
+            key: widths.key.max(ticket.key.as_ref().map_or(0, String::len)),
+        })
+    }
+}
+
+fn row(ticket: &Ticket, detail: Detail, widths: &Widths) -> String {
+    let key = ticket.key.as_deref().unwrap_or("-");
+    let action = cell(ticket.action);
+    let (a, k) = (widths.action, widths.key);
+    match detail {
+        Detail::Full => {
+            let group = ticket.group;
+            let severity = ticket.severity.map_or("", Severity::name);
+            format!("{action:<a$} {key:<k$} {severity:<8} {}  [{group}]", ticket.summary)
+        }
+        _ => format!("{action:<a$} {key:<k$} {}", ticket.status.as_deref().unwrap_or_default()),
+    }
+}
+
+/// An action in its column: what nobody selected is set aside, and nothing is done.
+pub(crate) fn cell(action: Action) -> &'static str {
+    if action == Action::NotSelected { "-" } else { word(action) }
+}
+
+/// An action as it is printed.
+fn word(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Created => "created",
+        Action::Refile => "refile",
+        Action::Refiled => "refiled",
+        Action::Reopen => "reopen",
+        Action::Reopened => "reopened",
+        Action::Resolve => "resolve",
+        Action::Resolved => "resolved",
+        Action::Leave | Action::Gone => "gone",
+        Action::Close => "close",
+        Action::Closed => "closed",
+        Action::Update => "update",
+        Action::Updated => "updated",
+        Action::Tracked => "tracked",
+        Action::Held => "held",
+        Action::NotSelected => "not-selected",
+        Action::Failed => "failed",
+    }
+}
+
+/// What happened in numbers, a line each, as far as a place may tell it.
+fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
+    let result = &outcome.result;
+    let findings = &result.findings;
+    let aside: Vec<String> =
+        findings.set_aside.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    let set_aside: usize = findings.set_aside.values().sum();
+    let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join(", ")) };
+    let mut lines = vec![format!(
+        "{} in {} = {} kept + {set_aside} set aside{aside}",
+        counted(findings.read, "finding"),
+        counted(result.reports.len(), "report"),
+        findings.kept
+    )];
+    let partial = result.reports.iter().filter(|report| !report.whole).count();
+    if partial > 0 {
+        let of = counted(result.reports.len(), "report");
+        let failed = "failed or could not be read whole: what was not looked at does not count as gone";
+        lines.push(format!("{partial} of {of} {failed}"));
+    }
+    if detail == Detail::Full {
+        lines.extend(silent::lines(&outcome.survey));
+        lines.extend(excuses(&findings.not_affected));
+    }
+    let actions = result.tickets.iter().map(|ticket| ticket.action);
+    let told = |action| if word(action) == "gone" { "gone (not moved)" } else { word(action) };
+    lines.extend(counts("tickets", actions, told));
+    lines.extend(unproven(result.unproven));
+    lines.extend(counts("GitHub's alerts", result.alerts.iter().map(|alert| alert.action), |action| action));
+    if let Some(reason) = &result.branch.reason {
+        lines.push(format!("nothing is filed from here: {reason}"));
+    }
+    if let Some(pull) = result.pull_request.as_ref().filter(|pull| pull.annotated) {
+        let how = if pull.written { "is annotated" } else { "says nothing new" };
+        lines.push(format!("pull request #{} {how}", pull.number));
+    }
+    lines
+}
+
+/// How many of each there are, in one line; nothing where there are none.
+fn counts<K: Ord + Copy>(
+    what: &str,
+    all: impl Iterator<Item = K>,
+    word: impl Fn(K) -> &'static str,
+) -> Option<String> {
+    let mut of_each: BTreeMap<K, usize> = BTreeMap::new();
+    all.for_each(|one| *of_each.entry(one).or_default() += 1);
+    let words: Vec<String> =
+        of_each.into_iter().map(|(one, count)| format!("{count} {}", word(one))).collect();
+    (!words.is_empty()).then(|| format!("{what}: {}", words.join(", ")))
+}
+
+/// Tickets whose findings only seem gone.
+fn unproven(count: usize) -> Option<String> {
+    let seem = if count == 1 { "has findings that seem" } else { "have findings that seem" };
+    let why = "not proven, because this is not the newest commit";
+    (count > 0).then(|| format!("{} {seem} gone: {why}", counted(count, "ticket")))
+}
+
+/// What reached `fail-on`, if something did.
+pub(crate) fn reached(outcome: &Outcome, prepared: &Prepared) -> Option<String> {
+    let result = &outcome.result;
+    result.fail_on.as_ref()?.told(result.pull_request.is_some(), prepared.detail())
+}
+
+/// What happened in numbers, with what waits for the next run.
+pub(crate) fn sums_of(outcome: &Outcome, prepared: &Prepared) -> Vec<String> {
+    let mut lines = sums(outcome, prepared.detail());
+    lines.extend(held(outcome.result.count(&[Action::Held]), prepared.config.max_new));
+    lines
+}
+
+/// Why tickets are held.
+fn held(held: usize, most: usize) -> Option<String> {
+    let are = if held == 1 { "ticket is" } else { "tickets are" };
+    let next = match held.min(most) {
+        0 => "no run files them while it is 0".to_owned(),
+        next => format!("the next run files the next {next}"),
+    };
+    (held > 0).then(|| format!("max-new is {most}: {held} {are} held; {next}"))
+}
+
+/// Why findings are not affected, the most frequent reason first.
+fn excuses(not_affected: &BTreeMap<String, usize>) -> Vec<String> {
+    let mut reasons: Vec<(&String, &usize)> = not_affected.iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let line = |(words, count): &(&String, &usize)| {
+        format!("set aside: {count} not affected — {:.200}", one_line(words))
+    };
+    let mut lines: Vec<String> = reasons.iter().take(EXCUSES).map(line).collect();
+    if reasons.len() > EXCUSES {
+        lines.push(format!("… for {} more reasons; `--format json` tells them all", reasons.len() - EXCUSES));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_is_explained() {
+        let check = |count, most, expected: Option<&str>| assert_eq!(held(count, most).as_deref(), expected);
+        check(0, 3, None);
+        check(57, 3, Some("max-new is 3: 57 tickets are held; the next run files the next 3"));
+        check(1, 3, Some("max-new is 3: 1 ticket is held; the next run files the next 1"));
+        check(2, 0, Some("max-new is 0: 2 tickets are held; no run files them while it is 0"));
+    }
+
+    #[test]
+    fn reasons_are_told_with_the_most_frequent_first() {
+        let check = |told: &[(&str, usize)], expected: &[&str]| {
+            let told = told.iter().map(|(words, count)| ((*words).to_owned(), *count)).collect();
+            assert_eq!(excuses(&told), expected);
+        };
+        check(&[], &[]);
+        check(
+            &[("a\nb", 1), ("vulnerable_code_not_present", 2)],
+            &["set aside: 2 not affected — vulnerable_code_not_present", "set aside: 1 not affected — a b"],
+        );
+        let many: Vec<String> = (0..12).map(|at| format!("{at:02}")).collect();
+        let many: BTreeMap<String, usize> = many.into_iter().map(|words| (words, 1)).collect();
+        assert_eq!(excuses(&many).len(), 11);
+        assert_eq!(excuses(&many)[10], "… for 2 more reasons; `--format json` tells them all");
+    }
+}

@@ -1,0 +1,247 @@
+//! Where the browser comes back to after consent: one answer, with the state that was sent along.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use ring::hmac;
+use ring::rand::{SecureRandom, SystemRandom};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+use url::Url;
+
+use crate::error::{Error, Result};
+
+/// How long the state lives.
+pub(crate) const LIFE: Duration = Duration::from_secs(600);
+
+/// How long a browser may take to say what it wants.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many of them are listened to at once, and how long it takes until a failed connection is followed by another.
+const PLACES: usize = 32;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The longest head of a request that is read, in bytes.
+const HEAD: usize = 16 << 10;
+
+/// A listener on this machine alone, and the state that its one answer must carry.
+pub(crate) struct Callback {
+    listener: TcpListener,
+    address: String,
+    state: State,
+}
+
+impl Callback {
+    /// Listens on the port; 0 takes a free one.
+    pub(crate) async fn listen(port: u16) -> Result<Callback> {
+        let taken = |error: std::io::Error| {
+            Error::usage(format!("127.0.0.1:{port} cannot be listened on: {error}"))
+                .hint("choose another `--port`; the app's callback URL must have the same")
+        };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(taken)?;
+        let port = listener.local_addr().map_err(taken)?.port();
+        Ok(Callback { listener, address: format!("http://127.0.0.1:{port}/callback"), state: State::new()? })
+    }
+
+    /// The callback URL.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// What goes along and must come back.
+    pub(crate) fn state(&self) -> &str {
+        &self.state.text
+    }
+
+    /// Waits for the code. Whatever comes without the right state is turned away and ends nothing; the
+    /// right one ends the listening, whether with a code or with a refusal.
+    pub(crate) async fn code(self) -> Result<String> {
+        let deadline = Instant::now() + LIFE;
+        let (heard, mut hears) = mpsc::channel::<(String, TcpStream)>(16);
+        let listener = self.listener;
+        let places = Arc::new(Semaphore::new(PLACES));
+        // side by side: browsers open connections in advance and say nothing on them
+        let accepting = tokio::spawn(async move {
+            loop {
+                // whoever holds all the places goes after a while
+                let place = Arc::clone(&places).acquire_owned().await;
+                let stream = match listener.accept().await {
+                    Ok((stream, _)) => stream,
+                    Err(error) => {
+                        // a connection that broke at once, or no file is left to open
+                        tracing::debug!(%error, "a connection could not be taken");
+                        sleep(PAUSE).await;
+                        continue;
+                    }
+                };
+                let heard = heard.clone();
+                tokio::spawn(async move {
+                    let _place = place;
+                    if let Ok(Some(head)) = timeout(PATIENCE, read(stream)).await {
+                        let _ = heard.send(head).await;
+                    }
+                });
+            }
+        });
+        let ended = loop {
+            let Ok(Some((target, mut stream))) = timeout_at(deadline, hears.recv()).await else {
+                break Err(Error::remote("PROVIDER_AUTH_REQUIRED: nobody gave consent within ten minutes")
+                    .hint("run `casefile login` again, and allow the access in the browser"));
+            };
+            let answer = judge(&target, &self.state);
+            let (status, text) = answer.page();
+            let _ = timeout(PATIENCE, stream.write_all(page(status, text).as_bytes())).await;
+            let _ = timeout(PATIENCE, stream.shutdown()).await;
+            match answer {
+                Answer::Code(code) => break Ok(code),
+                Answer::Refused => {
+                    break Err(Error::remote("PROVIDER_AUTH_REQUIRED: consent was refused in the browser")
+                        .hint("run `casefile login` again, and allow the access"));
+                }
+                Answer::NotThis | Answer::WrongState => {}
+            }
+        };
+        accepting.abort();
+        ended
+    }
+}
+
+/// The state, and what it is compared with in constant time.
+struct State {
+    text: String,
+    key: hmac::Key,
+    tag: hmac::Tag,
+}
+
+impl State {
+    fn new() -> Result<State> {
+        let random = SystemRandom::new();
+        let unavailable = |_| Error::new(crate::error::Kind::Machine, "the system gives no random numbers");
+        let mut bytes = [0; 32];
+        random.fill(&mut bytes).map_err(unavailable)?;
+        let key = hmac::Key::generate(hmac::HMAC_SHA256, &random).map_err(unavailable)?;
+        let text = BASE64_URL_SAFE_NO_PAD.encode(bytes);
+        Ok(State { tag: hmac::sign(&key, text.as_bytes()), key, text })
+    }
+
+    fn is(&self, given: &str) -> bool {
+        hmac::verify(&self.key, given.as_bytes(), self.tag.as_ref()).is_ok()
+    }
+}
+
+/// What a request to the listener is.
+#[derive(Debug, PartialEq, Eq)]
+enum Answer {
+    Code(String),
+    Refused,
+    WrongState,
+    NotThis,
+}
+
+impl Answer {
+    fn page(&self) -> (&'static str, &'static str) {
+        match self {
+            Answer::Code(_) => ("200 OK", "casefile has what it needs. You may close this window."),
+            Answer::Refused => ("200 OK", "No access was given. You may close this window."),
+            Answer::WrongState => {
+                ("400 Bad Request", "This is not the answer to the login that is under way.")
+            }
+            Answer::NotThis => ("404 Not Found", "There is nothing here."),
+        }
+    }
+}
+
+/// What the target of a request says (RFC 6749, 4.1.2).
+fn judge(target: &str, state: &State) -> Answer {
+    let url = Url::parse("http://127.0.0.1").and_then(|base| base.join(target)).ok();
+    let Some(url) = url.filter(|url| url.path() == "/callback") else { return Answer::NotThis };
+    let value = |name: &str| {
+        let mut values =
+            url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        values.next().filter(|value| !value.is_empty() && values.next().is_none())
+    };
+    match (value("state"), value("code")) {
+        (Some(given), _) if !state.is(&given) => Answer::WrongState,
+        (None, _) => Answer::WrongState,
+        (_, Some(code)) => Answer::Code(code),
+        (_, None) => Answer::Refused,
+    }
+}
+
+/// The target of a GET, and the stream to answer on.
+async fn read(mut stream: TcpStream) -> Option<(String, TcpStream)> {
+    let mut head = Vec::new();
+    while !head.windows(4).any(|part| part == b"\r\n\r\n") {
+        if head.len() > HEAD || stream.read_buf(&mut head).await.ok()? == 0 {
+            return None;
+        }
+    }
+    let head = String::from_utf8(head).ok()?;
+    let mut words = head.lines().next()?.split(' ');
+    let is_get = words.next() == Some("GET");
+    // with a slash in front it stays on this host
+    let target = words.next().filter(|target| is_get && target.starts_with('/'))?.to_owned();
+    Some((target, stream))
+}
+
+/// A page without anything foreign in it; the address, which holds the code, goes nowhere.
+fn page(status: &str, text: &str) -> String {
+    let body = format!("<!doctype html><meta charset=\"utf-8\"><title>casefile</title><p>{text}</p>\n");
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\
+         content-security-policy: default-src 'none'\r\nreferrer-policy: no-referrer\r\n\
+         cache-control: no-store\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_right_state_brings_a_code() {
+        let state = State::new().unwrap();
+        let check =
+            |target: String, expected: Answer| assert_eq!(judge(&target, &state), expected, "{target}");
+        let right = &state.text;
+        check(format!("/callback?code=abc&state={right}"), Answer::Code("abc".to_owned()));
+        check(format!("/callback?state={right}&code=a%2Bb"), Answer::Code("a+b".to_owned()));
+        check(format!("/callback?error=access_denied&state={right}"), Answer::Refused);
+        check(format!("/callback?code=&state={right}"), Answer::Refused);
+        check(format!("/callback?code=abc&state={right}x"), Answer::WrongState);
+        check("/callback?code=abc&state=".to_owned(), Answer::WrongState);
+        check("/callback?code=abc".to_owned(), Answer::WrongState);
+        check(format!("/callback?code=abc&state=x&state={right}"), Answer::WrongState);
+        check("/callback?error=access_denied".to_owned(), Answer::WrongState);
+        check(format!("/other?code=abc&state={right}"), Answer::NotThis);
+        check("/favicon.ico".to_owned(), Answer::NotThis);
+        assert_ne!(state.text, State::new().unwrap().text);
+    }
+
+    #[tokio::test]
+    async fn strangers_do_not_end_the_wait_and_the_state_serves_once() {
+        let callback = Callback::listen(0).await.unwrap();
+        let (address, state) = (callback.address().to_owned(), callback.state().to_owned());
+        let port = address.split([':', '/']).nth(4).unwrap().parse::<u16>().unwrap();
+        let waiting = tokio::spawn(callback.code());
+        let _silent = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let get = async |target: &str| {
+            let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
+            stream.write_all(format!("GET {target} HTTP/1.1\r\nhost: x\r\n\r\n").as_bytes()).await.ok()?;
+            let mut text = String::new();
+            stream.read_to_string(&mut text).await.ok()?;
+            text.get(9..12).map(str::to_owned)
+        };
+        assert_eq!(get("/").await.as_deref(), Some("404"));
+        assert_eq!(get("/callback?code=evil&state=guess").await.as_deref(), Some("400"));
+        assert_eq!(get(&format!("/callback?code=good&state={state}")).await.as_deref(), Some("200"));
+        assert_eq!(waiting.await.unwrap().unwrap(), "good");
+        assert_eq!(get(&format!("/callback?code=again&state={state}")).await, None);
+    }
+}

@@ -1,0 +1,266 @@
+//! Connects to what the configuration and the environment name.
+
+use std::path::Path;
+
+use secrecy::SecretString;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::cli::setup::credentials::{Known, Variable, credentials};
+use crate::config::{Config, Deployment};
+use crate::error::{Error, Result};
+use crate::files;
+use crate::github::client::Client as Github;
+use crate::github::context::Context;
+use crate::http::{self, Base, Client, Gate, Patience, Proxy, Settings, Stop};
+use crate::tracker::jira::Jira;
+
+/// The variables that hold a client certificate and its key, as PEM text.
+const CLIENT_CERT: &str = "JIRA_CLIENT_CERT";
+const CLIENT_KEY: &str = "JIRA_CLIENT_KEY";
+/// The longest file of certificates that is read, in bytes: a system's whole bundle has some 250 KB.
+const CERTIFICATES: u64 = 4 << 20;
+
+/// A variable of the environment; an empty one is as good as none.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "credentials come from the environment alone")]
+    let value = std::env::var(name).ok();
+    value.filter(|value| !value.trim().is_empty())
+}
+
+/// Jira, as configuration and environment name it. Nothing is sent yet.
+pub(crate) fn jira(config: &Config, root: &Path, stop: impl Into<Stop>) -> Result<Jira> {
+    let jira = config.jira.as_ref().ok_or_else(|| {
+        Error::usage("`tracker: jira` needs a `jira` section with a `project`")
+            .hint("add `jira: {project: KEY}` to the configuration")
+    })?;
+    let address = address(config).ok_or_else(|| {
+        Error::usage("the Jira site is not known")
+            .hint("set JIRA_BASE_URL, e.g. https://acme.atlassian.net, or `jira.url` in the configuration")
+    })?;
+    let known = Known { auth: jira.auth, deployment: jira.deployment };
+    jira_at(&address, gate(config), known, config, root, stop, &variable)
+}
+
+/// Jira at an address, with the credentials that `variable` gives. Nothing is sent yet.
+pub(crate) fn jira_at(
+    address: &str,
+    gate: Gate,
+    known: Known,
+    config: &Config,
+    root: &Path,
+    stop: impl Into<Stop>,
+    variable: Variable<'_>,
+) -> Result<Jira> {
+    let base = site(address, &gate)?;
+    let told = known.deployment.or_else(|| is_cloud(&base).then_some(Deployment::Cloud));
+    let auth = credentials(Known { auth: known.auth, deployment: told }, &base, &gate, variable)?;
+    let by_method = if auth.method().is_for_cloud() { Deployment::Cloud } else { Deployment::DataCenter };
+    let client = client(config, root, gate, stop)?;
+    let jira = match told.unwrap_or(by_method) {
+        Deployment::Cloud => Jira::cloud(client, base, auth),
+        Deployment::DataCenter => Jira::data_center(client, base, auth),
+    };
+    Ok(jira.with_internal_comments(config.jira.as_ref().is_none_or(|jira| jira.internal_comments)))
+}
+
+/// Which Jira it is, where configuration or address tell it.
+pub(crate) fn deployment(config: &Config, site: &Base) -> Option<Deployment> {
+    let configured = config.jira.as_ref().and_then(|jira| jira.deployment);
+    configured.or_else(|| is_cloud(site).then_some(Deployment::Cloud))
+}
+
+/// The site's address: the environment goes before the file.
+pub(crate) fn address(config: &Config) -> Option<String> {
+    let configured = || config.jira.as_ref().and_then(|jira| jira.url.as_ref()).map(Url::to_string);
+    variable("JIRA_BASE_URL").or_else(configured)
+}
+
+/// What lets Jira's and Atlassian's addresses pass.
+pub(crate) fn gate(config: &Config) -> Gate {
+    Gate::new(config.jira.as_ref().map(|jira| jira.allow_networks.clone()).unwrap_or_default())
+}
+
+/// A site's address, checked.
+pub(crate) fn site(address: &str, gate: &Gate) -> Result<Base> {
+    let wrong = |why: &str| {
+        Error::usage(format!("PROVIDER_BASE_URL_BLOCKED: the Jira address cannot be used: {why}"))
+            .hint(better(address))
+    };
+    let base = Base::parse(address, gate).map_err(|why| wrong(&why))?;
+    let bare = Url::parse(base.as_str()).is_ok_and(|url| url.port().is_none() && url.path() == "/");
+    if is_cloud(&base) && !bare {
+        return Err(wrong("a Cloud site has no port and no path"));
+    }
+    Ok(base)
+}
+
+/// How an address that cannot be used is written, as far as that can be told. Nothing of it that may be a
+/// secret is in these words.
+fn better(address: &str) -> String {
+    let Ok(url) = Url::parse(address.trim()) else {
+        return "write the whole address, e.g. https://acme.atlassian.net".to_owned();
+    };
+    let mut bare = url.clone();
+    // an address of a kind that has neither stays as it is
+    let _ = bare.set_username("").and_then(|()| bare.set_password(None));
+    bare.set_query(None);
+    bare.set_fragment(None);
+    match url.host_str() {
+        Some(host) if is_cloud_host(host) => format!("write it as https://{host}"),
+        Some(_) if bare != url => format!("write it as {}", bare.as_str().trim_end_matches('/')),
+        _ => {
+            "give the site's https address; a private network must stand in `jira.allow-networks`".to_owned()
+        }
+    }
+}
+
+/// The client for Jira and Atlassian.
+pub(crate) fn client(config: &Config, root: &Path, gate: Gate, stop: impl Into<Stop>) -> Result<Client> {
+    let settings = Settings {
+        proxy: proxy(config),
+        authorities: authorities(config, root)?,
+        identity: identity(config, root)?,
+        ..Settings::new(gate, stop)
+    };
+    Client::new(settings)
+}
+
+/// Whether a site is one of Atlassian's.
+fn is_cloud(site: &Base) -> bool {
+    let site = site.site();
+    site.split([':', '/']).next().is_some_and(is_cloud_host)
+}
+
+fn is_cloud_host(host: &str) -> bool {
+    [".atlassian.net", ".jira.com"].iter().any(|ending| host.trim_end_matches('.').ends_with(ending))
+}
+
+/// GitHub's API, where the run has a token for it.
+pub(crate) fn github(config: &Config, root: &Path, context: &Context, stop: &Stop) -> Result<Option<Github>> {
+    let runner = &context.runner;
+    let (Some(api), Some(token)) = (&runner.api, &runner.token) else { return Ok(None) };
+    github_as(Some(token), api, config, root, context, stop).map(Some)
+}
+
+/// GitHub's API with a token, or as nobody in particular.
+pub(crate) fn github_as(
+    token: Option<&SecretString>,
+    api: &Url,
+    config: &Config,
+    root: &Path,
+    context: &Context,
+    stop: &Stop,
+) -> Result<Github> {
+    let github = Github::new(api, token, &context.repository.name, trusted(config, root)?)?;
+    Ok(github.stop(stop.clone()))
+}
+
+/// The HTTP client for GitHub.
+pub(crate) fn trusted(config: &Config, root: &Path) -> Result<reqwest::Client> {
+    let authorities = authorities(config, root)?;
+    http::trusted(proxy(config).as_ref(), authorities.as_deref())
+}
+
+/// Whether requests go through a proxy, which then resolves names.
+pub(crate) fn is_proxied(config: &Config) -> bool {
+    proxy(config).is_some()
+}
+
+/// A client for other services on the web, which sends everything once.
+pub(crate) fn web(config: &Config, root: &Path, deadline: Instant) -> Result<Client> {
+    let networks = config.jira.as_ref().map(|jira| jira.allow_networks.clone()).unwrap_or_default();
+    Client::new(Settings {
+        proxy: proxy(config),
+        authorities: authorities(config, root)?,
+        patience: Patience { repeats: 0, ..Patience::default() },
+        ..Settings::new(Gate::new(networks), deadline)
+    })
+}
+
+/// The configuration's proxy, else the environment's.
+fn proxy(config: &Config) -> Option<Proxy> {
+    let configured = config.proxy.as_ref().map(Url::to_string);
+    let named = || ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"].into_iter().find_map(variable);
+    let url = configured.or_else(named)?;
+    let except = ["NO_PROXY", "no_proxy"].into_iter().find_map(variable);
+    Some(Proxy { url: SecretString::from(url), except })
+}
+
+fn authorities(config: &Config, root: &Path) -> Result<Option<Vec<u8>>> {
+    config.ca_file.as_deref().map(|name| pem("ca-file", name, config, root)).transpose()
+}
+
+/// The client certificate with its private key: the environment's text, else the configuration's files.
+fn identity(config: &Config, root: &Path) -> Result<Option<SecretString>> {
+    let part = |name: &str, key: &str, file: &Option<String>| match (variable(name), file) {
+        (Some(text), _) => Ok(Some(text)),
+        (None, Some(file)) => {
+            let text = String::from_utf8(pem(key, file, config, root)?);
+            text.map(Some).map_err(|_| Error::usage(format!("`{key}` {file} is not PEM: it is not text")))
+        }
+        (None, None) => Ok(None),
+    };
+    let certificate = part(CLIENT_CERT, "client-cert", &config.client_cert)?;
+    let key = part(CLIENT_KEY, "client-key", &config.client_key)?;
+    match (certificate, key) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(Error::usage("there is a client key and no client certificate")
+            .hint(format!("set `client-cert`, or {CLIENT_CERT}, as well"))),
+        // one file may hold both
+        (Some(both), None) => Ok(Some(both.into())),
+        (Some(certificate), Some(key)) => Ok(Some(format!("{}\n{key}", certificate.trim_end()).into())),
+    }
+}
+
+/// A PEM file that the configuration names: the default branch's, where that is the one that counts.
+fn pem(key: &str, name: &str, config: &Config, root: &Path) -> Result<Vec<u8>> {
+    if let Some(bytes) = config.default_files.get(name) {
+        return Ok(bytes.clone());
+    }
+    files::read(root, Path::new(name), CERTIFICATES).map_err(|error| {
+        Error::usage(format!("`{key}` {name} cannot be read: {error}"))
+            .hint("name a PEM file, from the folder that casefile runs in")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_used_is_told_as_it_should_be() {
+        let check = |address: &str, why: &str, hint: &str| {
+            let error = site(address, &Gate::default()).unwrap_err();
+            let said = format!("{error} | {}", error.advice().unwrap_or_default());
+            assert!(said.contains(why) && said.ends_with(hint), "{address}: {said}");
+            assert!(!said.contains("geheim"), "{said}");
+        };
+        check(
+            "https://acme.atlassian.net/?token=geheim",
+            "a query",
+            "| write it as https://acme.atlassian.net",
+        );
+        check(
+            "https://u:geheim@acme.atlassian.net",
+            "a user name",
+            "| write it as https://acme.atlassian.net",
+        );
+        check("https://acme.atlassian.net:8443", "no port", "| write it as https://acme.atlassian.net");
+        check(
+            "https://acme.atlassian.net/jira/software",
+            "no path",
+            "| write it as https://acme.atlassian.net",
+        );
+        check("http://acme.atlassian.net", "not https", "| write it as https://acme.atlassian.net");
+        check(
+            "https://geheim@corp.example:8443/jira?x",
+            "a user",
+            "| write it as https://corp.example:8443/jira",
+        );
+        check("https://corp.example/jira#geheim", "a fragment", "| write it as https://corp.example/jira");
+        check("acme.atlassian.net", "not a URL", "e.g. https://acme.atlassian.net");
+        check("https://10.1.2.3", "private", "`jira.allow-networks`");
+        check("file:///etc/passwd", "no host", "`jira.allow-networks`");
+    }
+}

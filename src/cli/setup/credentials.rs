@@ -1,0 +1,390 @@
+//! Which way to sign in is meant, and its credentials, from the environment.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+use crate::config::{Auth as AuthKind, Deployment};
+use crate::error::{Error, Result};
+use crate::http::{Base, Gate};
+use crate::tracker::jira::{App, Auth, Gateway, Method, Vault, is_cloud_id};
+
+/// Atlassian's own, unless `JIRA_API_GATEWAY` and `JIRA_AUTH_SERVER` say otherwise.
+const GATEWAY: &str = "https://api.atlassian.com";
+const SERVER: &str = "https://auth.atlassian.com";
+
+/// The ways that are told from their variables, in the order in which the documentation lists them. A token
+/// with scopes looks like one without, and a login is told from client credentials by what is stored.
+const TOLD: [Method; 5] = [
+    Method::ApiToken,
+    Method::ServiceAccountToken,
+    Method::ClientCredentials,
+    Method::PersonalAccessToken,
+    Method::Password,
+];
+
+/// Every variable that is set for Jira's sake: whoever sets one expects tickets there.
+pub(crate) const VARIABLES: [&str; 11] = [
+    "JIRA_API_TOKEN",
+    "JIRA_PERSONAL_ACCESS_TOKEN",
+    "JIRA_CLIENT_SECRET",
+    "JIRA_PASSWORD",
+    "JIRA_USER_EMAIL",
+    "JIRA_USERNAME",
+    "JIRA_CLIENT_ID",
+    "JIRA_CLOUD_ID",
+    "JIRA_CLIENT_CERT",
+    "JIRA_CLIENT_KEY",
+    "JIRA_BASE_URL",
+];
+
+/// Reads variables of the environment.
+pub(crate) type Variable<'v> = &'v dyn Fn(&str) -> Option<String>;
+
+/// What a configuration and an address say about the way to sign in.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Known {
+    /// `jira.auth`.
+    pub(crate) auth: Option<AuthKind>,
+    /// `jira.deployment`, or what the address tells.
+    pub(crate) deployment: Option<Deployment>,
+}
+
+/// The credentials that are meant for a site. Nothing is sent yet.
+///
+/// # Errors
+/// `PROVIDER_AUTH_REQUIRED` with the name of a variable that is missing and how the credential is made; a
+/// wrong configuration where it cannot be told which way is meant.
+pub(crate) fn credentials(known: Known, site: &Base, gate: &Gate, variable: Variable<'_>) -> Result<Auth> {
+    let vault = vault(variable);
+    let is_signed_in = |client: &str| vault.as_ref().is_ok_and(|vault| vault.holds(&site.site(), client));
+    let method = method(known, variable, is_signed_in)?;
+    let text = |name: &str| required(name, method, known, variable);
+    let secret = |name: &str| text(name).map(SecretString::from);
+    Ok(match method {
+        Method::ApiToken => {
+            Auth::ApiToken { email: text("JIRA_USER_EMAIL")?, token: secret("JIRA_API_TOKEN")? }
+        }
+        Method::ScopedApiToken => {
+            let (email, token) = (text("JIRA_USER_EMAIL")?, secret("JIRA_API_TOKEN")?);
+            Auth::ScopedApiToken { email, token, via: gateway(gate, variable)? }
+        }
+        Method::ServiceAccountToken => {
+            Auth::ServiceAccountToken { token: secret("JIRA_API_TOKEN")?, via: gateway(gate, variable)? }
+        }
+        Method::ClientCredentials => Auth::ClientCredentials {
+            id: text("JIRA_CLIENT_ID")?,
+            secret: secret("JIRA_CLIENT_SECRET")?,
+            servers: servers(gate, variable)?,
+            via: gateway(gate, variable)?,
+        },
+        Method::Oauth => Auth::Oauth { app: app(gate, variable)?, vault: vault? },
+        Method::PersonalAccessToken => {
+            Auth::PersonalAccessToken { token: secret("JIRA_PERSONAL_ACCESS_TOKEN")? }
+        }
+        Method::Password => {
+            Auth::Password { user: text("JIRA_USERNAME")?, password: secret("JIRA_PASSWORD")? }
+        }
+    })
+}
+
+/// The OAuth app of the environment.
+pub(crate) fn app(gate: &Gate, variable: Variable<'_>) -> Result<App> {
+    Ok(App {
+        id: required("JIRA_CLIENT_ID", Method::Oauth, Known::default(), variable)?,
+        secret: required("JIRA_CLIENT_SECRET", Method::Oauth, Known::default(), variable)?.into(),
+        server: base("JIRA_AUTH_SERVER", SERVER, gate, variable)?,
+        gateway: base("JIRA_API_GATEWAY", GATEWAY, gate, variable)?,
+    })
+}
+
+/// Where logins are stored: the state folder of the XDG base directories, or Windows' local one.
+pub(crate) fn vault(variable: Variable<'_>) -> Result<Vault> {
+    // a relative path is to be ignored, says XDG
+    let folder = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = folder("XDG_STATE_HOME")
+        .or_else(|| folder("HOME").map(|home| home.join(".local/state")))
+        .or_else(|| folder("LOCALAPPDATA"));
+    let state = state.ok_or_else(|| {
+        Error::usage("there is no folder for logins").hint("set XDG_STATE_HOME, or HOME, to an absolute path")
+    })?;
+    #[expect(clippy::disallowed_methods, reason = "logins end at a time of the clock")]
+    let now = Timestamp::now();
+    Ok(Vault::new(state.join("casefile"), now))
+}
+
+/// The way that is meant: the configuration's, else the one whose variables are there.
+fn method(known: Known, variable: Variable<'_>, is_signed_in: impl Fn(&str) -> bool) -> Result<Method> {
+    if let Some(auth) = known.auth {
+        return Ok(of_configuration(auth));
+    }
+    let fits = |method: &Method| {
+        known.deployment.is_none_or(|deployment| method.is_for_cloud() == (deployment == Deployment::Cloud))
+    };
+    let is_there = |name: &&&str| variable(name).is_some();
+    let complete = |method: &Method| {
+        // with an address the token is a person's
+        let is_persons = *method == Method::ServiceAccountToken && variable("JIRA_USER_EMAIL").is_some();
+        method.variables().iter().all(|name| is_there(&name)) && !is_persons
+    };
+    let found: Vec<Method> = TOLD.into_iter().filter(fits).filter(complete).collect();
+    match found.as_slice() {
+        [Method::ClientCredentials]
+            if variable("JIRA_CLIENT_ID").is_some_and(|id| is_signed_in(id.trim())) =>
+        {
+            Ok(Method::Oauth)
+        }
+        [one] => Ok(*one),
+        [] => {
+            // the one that a variable was set for, else the usual one
+            let begun = TOLD
+                .into_iter()
+                .filter(fits)
+                .find(|method| method.variables().iter().any(|name| is_there(&name)));
+            // Cloud is told by its address, so what is not known to be it is rather Data Center
+            let usual = if known.deployment == Some(Deployment::Cloud) {
+                Method::ApiToken
+            } else {
+                Method::PersonalAccessToken
+            };
+            Ok(begun.unwrap_or(usual))
+        }
+        several => {
+            let told = several
+                .iter()
+                .map(|method| format!("{} ({})", method.name(), method.variables().join(", ")))
+                .collect::<Vec<_>>();
+            Err(Error::usage(format!("credentials for several ways to sign in are set: {}", told.join("; ")))
+                .hint("say which is meant with `jira.auth`, or unset the others"))
+        }
+    }
+}
+
+/// The way that the configuration names.
+pub(crate) fn of_configuration(auth: AuthKind) -> Method {
+    match auth {
+        AuthKind::ApiToken => Method::ApiToken,
+        AuthKind::ScopedApiToken => Method::ScopedApiToken,
+        AuthKind::ServiceAccountToken => Method::ServiceAccountToken,
+        AuthKind::ClientCredentials => Method::ClientCredentials,
+        AuthKind::Oauth => Method::Oauth,
+        AuthKind::PersonalAccessToken => Method::PersonalAccessToken,
+        AuthKind::Password => Method::Password,
+    }
+}
+
+/// A variable without the line break that pasting leaves; spaces may belong to a password alone.
+fn required(name: &str, method: Method, known: Known, variable: Variable<'_>) -> Result<String> {
+    let value = variable(name).ok_or_else(|| {
+        let missing: Vec<_> =
+            method.variables().iter().copied().filter(|name| variable(name).is_none()).collect();
+        let (names, verb) = (missing.join(" and "), if missing.len() == 1 { "is" } else { "are" });
+        let way = method.name();
+        Error::remote(format!("PROVIDER_AUTH_REQUIRED: {names} {verb} not set (to sign in by {way})"))
+            .hint(format!("{}{}", method.making(), other_kind(known, method)))
+    })?;
+    let trimmed = if name == "JIRA_PASSWORD" { value.trim_end_matches(['\r', '\n']) } else { value.trim() };
+    // names and passwords may have blanks
+    let odd =
+        |c: char| c.is_control() || c.is_whitespace() && !matches!(name, "JIRA_PASSWORD" | "JIRA_USERNAME");
+    if trimmed.contains(odd) {
+        let message = format!("PROVIDER_AUTH_REQUIRED: {name} has a blank or a line break in its middle");
+        return Err(Error::remote(message).hint("set it anew: the value alone, on one line"));
+    }
+    Ok(trimmed.to_owned())
+}
+
+/// Where it is not known which Jira it is: what the other one takes.
+fn other_kind(known: Known, method: Method) -> &'static str {
+    match (known, method) {
+        (Known { auth: None, deployment: None }, Method::PersonalAccessToken) => {
+            "; if it is Jira Cloud, set JIRA_USER_EMAIL and JIRA_API_TOKEN, an API token, instead"
+        }
+        _ => "",
+    }
+}
+
+fn gateway(gate: &Gate, variable: Variable<'_>) -> Result<Gateway> {
+    let cloud_id = variable("JIRA_CLOUD_ID").map(|id| id.trim().to_owned());
+    if cloud_id.as_ref().is_some_and(|id| !is_cloud_id(id)) {
+        return Err(Error::usage("JIRA_CLOUD_ID is no cloud id").hint(
+            "it is what https://SITE/_edge/tenant_info shows; without the variable casefile looks there",
+        ));
+    }
+    Ok(Gateway { api: base("JIRA_API_GATEWAY", GATEWAY, gate, variable)?, cloud_id })
+}
+
+/// Where client credentials are exchanged: the authorization server, then the gateway. Where only one of
+/// both is pointed elsewhere, the secret goes there alone.
+fn servers(gate: &Gate, variable: Variable<'_>) -> Result<Vec<Base>> {
+    let server = base("JIRA_AUTH_SERVER", SERVER, gate, variable)?;
+    let gateway = base("JIRA_API_GATEWAY", GATEWAY, gate, variable)?;
+    Ok(match (variable("JIRA_AUTH_SERVER"), variable("JIRA_API_GATEWAY")) {
+        (Some(_), None) => vec![server],
+        (None, Some(_)) => vec![gateway],
+        _ => vec![server, gateway],
+    })
+}
+
+fn base(name: &str, default: &str, gate: &Gate, variable: Variable<'_>) -> Result<Base> {
+    let address = variable(name).unwrap_or_else(|| default.to_owned());
+    Base::parse(&address, gate).map_err(|why| {
+        Error::usage(format!("PROVIDER_BASE_URL_BLOCKED: the address in {name} cannot be used: {why}"))
+            .hint("give an https address, or unset the variable; a private network must stand in `jira.allow-networks`")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EMAIL: &str = "JIRA_USER_EMAIL";
+    const TOKEN: &str = "JIRA_API_TOKEN";
+    const ID: &str = "JIRA_CLIENT_ID";
+    const SECRET: &str = "JIRA_CLIENT_SECRET";
+    const PAT: &str = "JIRA_PERSONAL_ACCESS_TOKEN";
+    const USER: &str = "JIRA_USERNAME";
+    const PASSWORD: &str = "JIRA_PASSWORD";
+    const CLOUD: Option<Deployment> = Some(Deployment::Cloud);
+    const CENTER: Option<Deployment> = Some(Deployment::DataCenter);
+
+    /// What is known and which variables are set; the way, or what is wrong.
+    fn check(auth: Option<AuthKind>, deployment: Option<Deployment>, set: &[&str], expected: &str) {
+        let variable = |name: &str| match name {
+            "XDG_STATE_HOME" => Some("/nowhere".to_owned()),
+            name => set.contains(&name).then(|| "value-1".to_owned()),
+        };
+        let gate = Gate::default();
+        let site = Base::parse("https://a.example", &gate).unwrap();
+        let said = match credentials(Known { auth, deployment }, &site, &gate, &variable) {
+            Ok(auth) => auth.method().name().to_owned(),
+            Err(error) => format!("{error} | {}", error.advice().unwrap_or_default()),
+        };
+        assert!(said.contains(expected), "{set:?}: {said}");
+    }
+
+    #[test]
+    fn the_way_is_told_from_the_variables_that_are_there() {
+        check(None, None, &[EMAIL, TOKEN], "api-token");
+        check(None, None, &[TOKEN], "service-account-token");
+        check(None, None, &[ID, SECRET], "client-credentials");
+        check(None, None, &[PAT], "personal-access-token");
+        check(None, None, &[USER, PASSWORD], "password");
+        check(None, CLOUD, &[EMAIL, TOKEN, PAT], "api-token");
+        check(None, CENTER, &[EMAIL, TOKEN, PAT], "personal-access-token");
+        check(Some(AuthKind::ScopedApiToken), None, &[EMAIL, TOKEN], "scoped-api-token");
+        check(Some(AuthKind::ServiceAccountToken), None, &[EMAIL, TOKEN], "service-account-token");
+        check(Some(AuthKind::Oauth), None, &[ID, SECRET], "oauth");
+    }
+
+    #[test]
+    fn several_ways_at_once_are_not_guessed_at() {
+        check(
+            None,
+            None,
+            &[EMAIL, TOKEN, PAT],
+            "api-token (JIRA_USER_EMAIL, JIRA_API_TOKEN); personal-access",
+        );
+        check(None, CLOUD, &[TOKEN, ID, SECRET], "say which is meant with `jira.auth`");
+        check(
+            None,
+            CENTER,
+            &[PAT, USER, PASSWORD],
+            "personal-access-token (JIRA_PERSONAL_ACCESS_TOKEN); password",
+        );
+        check(Some(AuthKind::Password), CENTER, &[PAT, USER, PASSWORD], "password");
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_how_it_is_made() {
+        check(
+            None,
+            None,
+            &[],
+            "JIRA_PERSONAL_ACCESS_TOKEN is not set (to sign in by personal-access-token) | create a",
+        );
+        check(None, None, &[], "; if it is Jira Cloud, set JIRA_USER_EMAIL and JIRA_API_TOKEN");
+        check(None, CLOUD, &[], "JIRA_USER_EMAIL and JIRA_API_TOKEN are not set (to sign in by api-token)");
+        check(None, CENTER, &[], "JIRA_PERSONAL_ACCESS_TOKEN is not set");
+        check(None, None, &[EMAIL], "JIRA_API_TOKEN is not set");
+        check(None, None, &[ID], "JIRA_CLIENT_SECRET is not set");
+        check(None, None, &[USER], "JIRA_PASSWORD is not set");
+        check(None, CENTER, &[EMAIL, TOKEN], "JIRA_PERSONAL_ACCESS_TOKEN is not set");
+        for (auth, expected) in [
+            (AuthKind::ApiToken, "id.atlassian.com"),
+            (AuthKind::ScopedApiToken, "write:jira-work"),
+            (AuthKind::ServiceAccountToken, "admin.atlassian.com"),
+            (AuthKind::ClientCredentials, "admin.atlassian.com"),
+            (AuthKind::Oauth, "casefile login"),
+            (AuthKind::PersonalAccessToken, "Personal Access Tokens"),
+            (AuthKind::Password, "JIRA_USERNAME and JIRA_PASSWORD are not set"),
+        ] {
+            check(Some(auth), None, &[], "PROVIDER_AUTH_REQUIRED: ");
+            check(Some(auth), None, &[], expected);
+        }
+    }
+
+    #[test]
+    fn a_value_that_was_pasted_wrongly_is_named() {
+        let check = |set: &[(&str, &str)], expected: &str| {
+            let variable =
+                |name: &str| set.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
+            let gate = Gate::default();
+            let site = Base::parse("https://a.example", &gate).unwrap();
+            let said = match credentials(Known::default(), &site, &gate, &variable) {
+                Ok(auth) => auth.method().name().to_owned(),
+                Err(error) => format!("{error} | {}", error.advice().unwrap_or_default()),
+            };
+            assert!(said.contains(expected) && !said.contains("geheim"), "{said}");
+        };
+        check(&[(PAT, " geheim\n")], "personal-access-token");
+        check(
+            &[(PAT, "geheim\ngeheim")],
+            "JIRA_PERSONAL_ACCESS_TOKEN has a blank or a line break in its middle",
+        );
+        check(&[(EMAIL, "a@b.example"), (TOKEN, "geheim geheim")], "JIRA_API_TOKEN has a blank");
+        check(&[(EMAIL, "a@b. example"), (TOKEN, "geheim")], "JIRA_USER_EMAIL has a blank");
+        check(&[(USER, "Alice A"), (PASSWORD, " geheim geheim \n")], "password");
+        check(&[(USER, "a"), (PASSWORD, "geheim\ngeheim")], "JIRA_PASSWORD has a blank or a line break");
+    }
+
+    #[test]
+    fn a_secret_goes_to_no_server_but_those_that_were_named() {
+        let check = |set: &[(&str, &str)], expected: &[&str]| {
+            let variable =
+                |name: &str| set.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
+            let found = servers(&Gate::default(), &variable).unwrap();
+            assert_eq!(found.iter().map(Base::as_str).collect::<Vec<_>>(), expected);
+        };
+        let (server, gateway) =
+            (("JIRA_AUTH_SERVER", "https://s.example"), ("JIRA_API_GATEWAY", "https://g.example"));
+        check(&[], &[SERVER, GATEWAY]);
+        check(&[server], &["https://s.example"]);
+        check(&[gateway], &["https://g.example"]);
+        check(&[server, gateway], &["https://s.example", "https://g.example"]);
+    }
+
+    #[test]
+    fn addresses_and_ids_from_the_environment_are_checked() {
+        for (name, value, expected) in [
+            (
+                "JIRA_API_GATEWAY",
+                "http://g.example",
+                "PROVIDER_BASE_URL_BLOCKED: the address in JIRA_API_GATEWAY",
+            ),
+            ("JIRA_API_GATEWAY", "https://169.254.169.254", "169.254.169.254"),
+            ("JIRA_CLOUD_ID", "../../evil", "JIRA_CLOUD_ID is no cloud id"),
+        ] {
+            let variable = |asked: &str| match asked {
+                asked if asked == name => Some(value.to_owned()),
+                TOKEN => Some("x".to_owned()),
+                _ => None,
+            };
+            let gate = Gate::default();
+            let site = Base::parse("https://a.example", &gate).unwrap();
+            let error = credentials(Known::default(), &site, &gate, &variable).unwrap_err();
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Which repository a run is about, and all that it is known by: runs in GitHub Actions and elsewhere have to mean
+//! the same one.
+
+use std::path::Path;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::apply::Stop;
+use crate::cli::setup::connect;
+use crate::config::{Config, TrackerKind};
+use crate::error::Result;
+use crate::github::client::Patience;
+use crate::github::context::{Checkout, Context, Event};
+use crate::github::failure::Failure;
+use crate::model::repository::Repository;
+use crate::model::scan::Problem;
+
+/// The longest pause that GitHub's rate limit may ask for; a run by name begins sooner.
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// How long GitHub has to answer in all.
+const IN_ALL: Duration = Duration::from_secs(45);
+
+/// What was learnt of a repository's identity before the run.
+#[derive(Default)]
+pub(crate) struct Learnt {
+    /// What people should know.
+    pub(crate) problem: Option<Problem>,
+    /// How many requests GitHub has seen for it.
+    pub(crate) requests: u64,
+}
+
+/// The run's context. A folder of tickets needs neither git nor a server: without them the repository is the folder.
+/// The configuration may name the repository: outside GitHub Actions it says which one it is,
+/// and everywhere by what else it is known.
+pub(crate) fn context(here: &Path, config: &Config) -> Result<Context> {
+    let listed = config.repository.as_slice();
+    let context = match (Context::read(here), listed.first()) {
+        (Ok(context), Some(named)) if context.event == Event::Checkout => {
+            Ok(Context { repository: named.clone(), ..context })
+        }
+        (Err(_), Some(named)) if connect::variable("GITHUB_ACTIONS").is_none() => {
+            Context::of_checkout(&connect::variable, &Checkout::of(here, named.clone()))
+        }
+        (Err(_), None)
+            if config.tracker == TrackerKind::Local && connect::variable("GITHUB_ACTIONS").is_none() =>
+        {
+            Context::of_checkout(&connect::variable, &Checkout::of_folder(here))
+        }
+        (context, _) => context,
+    };
+    let context = context?;
+    Ok(Context { repository: context.repository.clone().known_as(listed), ..context })
+}
+
+/// Makes sure that the run means the repository that runs in GitHub Actions mean, which know it by GitHub's number:
+/// elsewhere GitHub is asked for it. What the configuration lists are further names: they alone would not find what
+/// was filed by the number.
+///
+/// # Errors
+/// GitHub cannot be asked as the environment has it.
+pub(crate) async fn learn(
+    context: &mut Context,
+    config: &Config,
+    root: &Path,
+    stop: &Stop,
+) -> Result<Learnt> {
+    if context.event != Event::Checkout {
+        let problem = config.repository.first().and_then(|listed| misnamed(&context.repository, listed));
+        return Ok(Learnt { problem, requests: 0 });
+    }
+    let wanted = config.tracker == TrackerKind::Jira && context.repository.id.is_none();
+    let repository = &context.repository;
+    let Some(api) = context.runner.api.as_ref().filter(|_| wanted) else { return Ok(Learnt::default()) };
+    if !is_of(api, &repository.host) {
+        let elsewhere = || format!("GITHUB_API_URL leads to {api}, which is not its API");
+        let problem = (repository.host == "github.com").then(|| unknown(repository, &elsewhere(), config));
+        return Ok(Learnt { problem, requests: 0 });
+    }
+    let client = connect::github_as(context.runner.token.as_ref(), api, config, root, context, stop)?;
+    let client = client.patience(Patience { longest: LONGEST, ..Patience::default() });
+    let late = || Failure::Unreachable("it did not answer in time".to_owned());
+    let about = stop.spare(IN_ALL, client.about()).await.unwrap_or_else(|| Err(late()));
+    let problem = match about {
+        Ok(about) => {
+            context.head_repository = Some(about.name.clone());
+            context.repository.id = Some(about.id);
+            context.repository.name = about.name;
+            context.visibility = about.visibility;
+            None
+        }
+        Err(failure) => {
+            let why = match &failure {
+                Failure::NotFound(_) if context.runner.token.is_none() => {
+                    "it shows no such repository to everybody, and there is no GITHUB_TOKEN".to_owned()
+                }
+                failure => failure.to_string(),
+            };
+            Some(unknown(&context.repository, &why, config))
+        }
+    };
+    Ok(Learnt { problem, requests: client.requests() })
+}
+
+/// Whether an API is the one of a server. On loopback it stands for GitHub's own.
+fn is_of(api: &Url, host: &str) -> bool {
+    let name = api.host_str().unwrap_or_default();
+    let full = api.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
+    let loopback = api.scheme() == "http" && host == "github.com";
+    loopback || full == host || full.strip_prefix("api.") == Some(host)
+}
+
+/// The run goes on by name.
+fn unknown(repository: &Repository, why: &str, config: &Config) -> Problem {
+    let name = repository.to_string();
+    let message = format!("GitHub was asked for its number and did not tell it: {why}");
+    let token = "Set GITHUB_TOKEN to a token that can read the repository";
+    if config.repository.is_empty() {
+        let message = format!("{message}. Tickets that GitHub Actions filed are not seen from here");
+        Problem::new(&name, message)
+            .hint(format!("{token}, or write `repository: {name}` into the configuration of both."))
+    } else {
+        let message = format!(
+            "{message}. What GitHub Actions marked by its number alone is not seen \
+             from here, and keeps these marks"
+        );
+        Problem::new(&name, message).hint(format!("{token}."))
+    }
+}
+
+/// A configuration that was copied from another repository would have its tickets taken for this one's.
+fn misnamed(own: &Repository, listed: &Repository) -> Option<Problem> {
+    if listed.to_string().eq_ignore_ascii_case(&own.to_string()) {
+        return None;
+    }
+    let message = format!("`repository` begins with {listed}, whose tickets are taken for this repository's");
+    Some(Problem::new(own.to_string(), message).hint(format!(
+        "Write `{own}` first, and behind it nothing but what this repository was called before."
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_has_its_own_api() {
+        let check = |api: &str, host: &str, expected: bool| {
+            assert_eq!(is_of(&Url::parse(api).unwrap(), host), expected, "{api} {host}");
+        };
+        check("https://api.github.com", "github.com", true);
+        check("https://api.github.com", "gitlab.com", false);
+        check("https://ghe.acme.example/api/v3", "ghe.acme.example", true);
+        check("https://ghe.acme.example:8443/api/v3", "ghe.acme.example:8443", true);
+        check("https://ghe.acme.example/api/v3", "github.com", false);
+        check("https://api.acme.ghe.com", "acme.ghe.com", true);
+        check("http://127.0.0.1:4000", "github.com", true);
+        check("http://127.0.0.1:4000", "gitlab.com", false);
+    }
+
+    #[test]
+    fn a_configuration_of_another_repository_is_noticed() {
+        let named = |text| Repository::named(text).unwrap();
+        let own = Repository { id: Some(7), ..named("github.com/acme/shop") };
+        assert_eq!(misnamed(&own, &named("GitHub.com/Acme/Shop")), None);
+        let told = misnamed(&own, &named("github.com/acme/other")).unwrap();
+        assert!(
+            told.message.contains("acme/other") && told.hint.contains("`github.com/acme/shop`"),
+            "{told:?}"
+        );
+    }
+}

@@ -1,0 +1,360 @@
+//! Whose code a run has at hand, as far as GitHub has to be asked: whether a name is a branch's or a tag's, and what
+//! the default branch's configuration says where another branch's lies in the checkout.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::apply::Stop;
+use crate::cli::setup::configuration::{LIMIT, names, parse, root};
+use crate::cli::setup::connect;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::files;
+use crate::github::client::Client;
+use crate::github::context::{Checkout, Context, Event};
+use crate::github::failure::Failure;
+use crate::model::scan::Problem;
+use crate::report::checkout::committed;
+
+/// What was learnt of the code at hand.
+#[derive(Default)]
+pub(crate) struct Origin {
+    /// The default branch's configuration, where it limits the one at hand.
+    pub(crate) default: Option<Config>,
+    /// Why nothing may be sent to the tracker.
+    pub(crate) barred: Option<Error>,
+    /// What people should know.
+    pub(crate) problems: Vec<Problem>,
+    /// How many requests GitHub has seen for it.
+    pub(crate) requests: u64,
+}
+
+impl Origin {
+    /// Whether the default branch's configuration lets findings of these branches become tickets as well; where it
+    /// does not although the one at hand does, that is told.
+    pub(crate) fn allows(&mut self, head: &str, base: Option<&str>) -> bool {
+        let Some(default) = &self.default else { return true };
+        let allows = default.pattern(head, base).is_some();
+        if !allows {
+            let message = "`branches` or `pull-request.branch` allows more than on the default branch, which counts until \
+                           this is merged: nothing is filed";
+            self.problems.push(Problem::new("branches", message));
+        }
+        allows
+    }
+}
+
+/// Refuses a configuration that lies in a checkout of other code than the event's own, where the event has the
+/// default branch's secrets. The folder that the command was started in is held to the same.
+///
+/// # Errors
+/// A usage error that names both commits.
+pub(crate) fn require_own_checkout(context: &Context, here: &Path, file: Option<&Path>) -> Result<()> {
+    context.require_own_checkout(Checkout::commit(&root(here)).as_deref())?;
+    let Some(checkout) = file.and_then(checkout_of) else { return Ok(()) };
+    context.require_own_checkout(Checkout::commit(&checkout).as_deref())
+}
+
+/// Whether the configuration was put over the checkout's own in a workflow that runs after another one, e.g. by an
+/// artifact that was unpacked there, which may be a stranger's. Then it is held to the default branch's.
+pub(crate) fn is_laid_over(context: &Context, here: &Path, file: Option<&Path>) -> bool {
+    let Some(file) = file.filter(|_| context.event == Event::WorkflowRun) else { return false };
+    let (Some(root), Some(path)) = (checkout_of(file), path_in_checkout(here, file)) else { return false };
+    let lines = |bytes: Vec<u8>| bytes.into_iter().filter(|byte| *byte != b'\r').collect::<Vec<u8>>();
+    let own = committed(&root, &path).map(lines);
+    own.is_none() || own != files::read(&root, file, LIMIT).ok().map(lines)
+}
+
+/// Asks GitHub whether the event's name is a branch's or a tag's, where that decides whether the run may write;
+/// gives how many requests it took. Without an answer the run only reads.
+///
+/// # Errors
+/// GitHub cannot be asked as the environment has it.
+pub(crate) async fn settle_ref(
+    context: &mut Context,
+    config: &Config,
+    here: &Path,
+    stop: &Stop,
+) -> Result<u64> {
+    let Some(name) = context.ref_to_ask().map(str::to_owned) else { return Ok(0) };
+    let Some(client) = connect::github(config, here, context, stop)? else { return Ok(0) };
+    match patiently(stop, refs(&client, &name)).await {
+        Ok((is_branch, is_tag)) => context.ref_is(is_branch, is_tag),
+        Err(failure) => tracing::warn!(%failure, name, "GitHub did not say whether it is a branch or a tag"),
+    }
+    Ok(client.requests())
+}
+
+/// How long GitHub has for one of these answers, at most: reports are read without them as well.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// An answer of GitHub, or that it did not come in its share of the time.
+async fn patiently<T>(
+    stop: &Stop,
+    answer: impl Future<Output = std::result::Result<T, Failure>>,
+) -> std::result::Result<T, Failure> {
+    stop.spare(PATIENCE, answer).await.unwrap_or_else(|| Err(late()))
+}
+
+fn late() -> Failure {
+    Failure::Unreachable("it did not answer in the time that it has".to_owned())
+}
+
+/// Whether there is a branch and whether there is a tag of this name.
+async fn refs(client: &Client, name: &str) -> std::result::Result<(bool, bool), Failure> {
+    let (branch, tag) = tokio::join!(client.tip(name), client.has_tag(name));
+    Ok((branch?.is_some(), tag?))
+}
+
+/// Puts the default branch's say in the place of what another branch's configuration says about where secrets are
+/// sent. What the workflow itself gives, its environment and a file from outside the checkout, stays.
+///
+/// # Errors
+/// GitHub cannot be asked as the environment has it.
+pub(crate) async fn settle(
+    context: &Context,
+    config: &mut Config,
+    here: &Path,
+    file: Option<&Path>,
+    stop: &Stop,
+) -> Result<Origin> {
+    let asks_tracker = config.tracker == crate::config::TrackerKind::Jira;
+    if !context.is_off_default || !(asks_tracker || config.says_network()) {
+        return Ok(Origin::default());
+    }
+    let names = match file.map(|file| path_in_checkout(here, file)) {
+        Some(None) => return Ok(Origin::default()),
+        Some(Some(own)) => candidates(own),
+        None => names(),
+    };
+    let own = config.clone();
+    *config = own.without_network();
+    let Some(api) = &context.runner.api else { return Ok(Origin::default()) };
+    let token = context.runner.token.as_ref();
+    let client = connect::github_as(token, api, config, here, context, stop)?;
+    let mut origin = Origin::default();
+    match patiently(stop, read(&client, &names)).await {
+        Ok(Some((name, text))) => match parse(&text, &format!("{name} of the default branch")) {
+            Ok(default) => {
+                *config = own;
+                let keys = config.take_network_of(&default);
+                config.file_no_more_than(&default);
+                origin.problems.extend(differing(&name, &keys));
+                let files = stop.spare(PATIENCE, files(&client, here, &default)).await;
+                match files.unwrap_or_else(|| Err(unasked(&late()))) {
+                    Ok(files) => config.default_files = files,
+                    Err(error) => origin.barred = Some(error),
+                }
+                origin.default = Some(default);
+            }
+            Err(error) => {
+                let hint = "a pull request's own configuration does not say where secrets are sent; mend the default \
+                            branch's first";
+                origin.barred = Some(Error::usage(error.to_string()).hint(hint));
+            }
+        },
+        Ok(None) => {
+            let keys = own.clone().take_network_of(&Config::default());
+            origin.problems.extend(differing("the configuration", &keys));
+        }
+        Err(failure) => origin.barred = Some(unasked(&failure)),
+    }
+    if origin.barred.is_none() && asks_tracker && connect::address(config).is_none() {
+        origin.barred = Some(unaddressed(&names));
+    }
+    origin.requests = client.requests();
+    Ok(origin)
+}
+
+/// Where the default branch may have what the checkout has under this name: there, and where a configuration is
+/// looked for, unless a flag or another folder chose it.
+fn candidates(own: String) -> Vec<String> {
+    let all = names();
+    let others = if all.contains(&own) { all } else { Vec::new() };
+    let others: Vec<String> = others.into_iter().filter(|name| *name != own).collect();
+    [vec![own], others].concat()
+}
+
+/// The first of the files that the default branch has, and its text.
+async fn read(client: &Client, names: &[String]) -> std::result::Result<Option<(String, Vec<u8>)>, Failure> {
+    for name in names {
+        if let Some(bytes) = client.default_file(name).await? {
+            return Ok(Some((name.clone(), bytes)));
+        }
+    }
+    // whoever may not see the repository is told the same as where there is no such file
+    client.about().await?;
+    Ok(None)
+}
+
+/// The default branch's certificates and key, by the names that its configuration gives; those that are the machine's
+/// and not the checkout's are left to it.
+async fn files(client: &Client, here: &Path, default: &Config) -> Result<BTreeMap<String, Vec<u8>>> {
+    let named = [
+        ("ca-file", &default.ca_file),
+        ("client-cert", &default.client_cert),
+        ("client-key", &default.client_key),
+    ];
+    let mut files = BTreeMap::new();
+    for (key, name) in named {
+        let Some(name) = name.as_ref().filter(|name| !files.contains_key(*name)) else { continue };
+        let Some(path) = path_in_checkout(here, &here.join(name)) else { continue };
+        let bytes = client.default_file(&path).await.map_err(|failure| unasked(&failure))?;
+        let bytes = bytes.ok_or_else(|| {
+            Error::usage(format!("`{key}` {name} is not there on the default branch"))
+                .hint("put it there, or let the configuration name one of the machine's")
+        })?;
+        files.insert(name.clone(), bytes);
+    }
+    Ok(files)
+}
+
+/// The checkout that a file lies in.
+fn checkout_of(file: &Path) -> Option<PathBuf> {
+    let folder = std::fs::canonicalize(file.parent()?).ok()?;
+    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+}
+
+/// A file's path from the root of the checkout that it lies in; `None`: it lies in none, so that it is the
+/// workflow's own.
+fn path_in_checkout(here: &Path, file: &Path) -> Option<String> {
+    let folder = std::fs::canonicalize(file.parent()?).ok()?;
+    let whole = folder.join(file.file_name()?);
+    let root = checkout_of(file).or_else(|| std::fs::canonicalize(here).ok())?;
+    let below = whole.strip_prefix(&root).ok()?;
+    let parts: Vec<&str> = below.iter().map(|part| part.to_str()).collect::<Option<_>>()?;
+    Some(parts.join("/"))
+}
+
+/// A difference is told, and its values are not: one of them may be a secret.
+fn differing(name: &str, keys: &[&str]) -> Option<Problem> {
+    let (last, rest) = keys.split_last()?;
+    let list = rest.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    let list = if rest.is_empty() { format!("`{last}`") } else { format!("{list} and `{last}`") };
+    let is = if rest.is_empty() { "is" } else { "are" };
+    let message = format!("{list} {is} not what the default branch says, which counts until this is merged");
+    let hint =
+        "In a pull request the default branch, or the workflow's environment, says where secrets are sent.";
+    Some(Problem::new(name, message).hint(hint))
+}
+
+fn unasked(failure: &Failure) -> Error {
+    Error::remote(format!(
+        "the default branch's configuration, which says where the tracker is, could not be read, so nothing is sent: \
+         {failure}"
+    ))
+    .hint(match failure {
+        // these pass, or are not for want of a permission
+        Failure::RateLimited(_)
+        | Failure::Unreachable(_)
+        | Failure::Strange
+        | Failure::Forbidden(_)
+        | Failure::Credentials => Error::from(failure.clone()).advice().unwrap_or_default().to_owned(),
+        _ => "give the job `permissions: contents: read` and the action its `github-token`".to_owned(),
+    })
+}
+
+fn unaddressed(names: &[String]) -> Error {
+    let name = names.first().map_or("the configuration", String::as_str);
+    Error::usage(format!(
+        "the Jira site is not known: in a pull request {name} of the default branch says it, and it does not"
+    ))
+    .hint("set JIRA_BASE_URL in the workflow, or merge `jira.url` into the default branch first")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_known_by_its_path_in_its_checkout() {
+        let place = tempfile::tempdir().unwrap();
+        let root = std::fs::canonicalize(place.path()).unwrap();
+        for folder in ["shop/.git", "shop/sub", "shop/nested/.git", "elsewhere"] {
+            std::fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        let check = |here: &str, file: &str, expected: Option<&str>| {
+            let found = path_in_checkout(&root.join(here), &root.join(file));
+            assert_eq!(found.as_deref(), expected, "{here} {file}");
+        };
+        check("shop", "shop/casefile.yml", Some("casefile.yml"));
+        check("shop/sub", "shop/sub/casefile.yml", Some("sub/casefile.yml"));
+        check("shop/sub", "shop/sub/../casefile.yml", Some("casefile.yml"));
+        check("shop", "shop/nested/casefile.yml", Some("casefile.yml"));
+        check("shop", "elsewhere/casefile.yml", None);
+        check("elsewhere", "elsewhere/casefile.yml", Some("casefile.yml"));
+        check("shop", "none/casefile.yml", None);
+    }
+
+    #[test]
+    fn what_is_laid_over_the_checkout_is_not_taken_for_the_commits() {
+        let place = tempfile::tempdir().unwrap();
+        let root = std::fs::canonicalize(place.path()).unwrap();
+        let git = |words: &[&str]| {
+            let who =
+                ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"];
+            let done = std::process::Command::new("git").args(who).args(words).current_dir(&root).output();
+            assert!(done.unwrap().status.success(), "{words:?}");
+        };
+        let file = root.join("casefile.yml");
+        let write = |text: &str| std::fs::write(&file, text).unwrap();
+        git(&["init", "-q"]);
+        write("max-new: 1\n");
+        git(&["add", "."]);
+        git(&["commit", "-q", "-m", "x"]);
+        let context = |event: &str| {
+            let variables = [("GITHUB_REPOSITORY", "acme/shop"), ("GITHUB_EVENT_NAME", event)];
+            let variable = |name: &str| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            };
+            Context::of(&variable, None).unwrap()
+        };
+        let check = |event: &str, file: Option<&Path>, expected: bool| {
+            assert_eq!(is_laid_over(&context(event), &root, file), expected, "{event} {file:?}");
+        };
+        check("workflow_run", Some(&file), false);
+        check("workflow_run", None, false);
+        write("max-new: 1\r\n");
+        check("workflow_run", Some(&file), false);
+        write("max-new: 2\n");
+        check("workflow_run", Some(&file), true);
+        check("schedule", Some(&file), false);
+        // one that the commit does not have at all, and one from elsewhere
+        let other = root.join(".github/casefile.yml");
+        std::fs::create_dir(root.join(".github")).unwrap();
+        std::fs::write(&other, "max-new: 1\n").unwrap();
+        check("workflow_run", Some(&other), true);
+        let elsewhere = tempfile::tempdir().unwrap();
+        let outside = elsewhere.path().join("casefile.yml");
+        std::fs::write(&outside, "max-new: 1\n").unwrap();
+        check("workflow_run", Some(&outside), false);
+    }
+
+    #[test]
+    fn what_passes_is_not_told_as_a_want_of_permissions() {
+        let check = |failure: Failure, hint: &str| {
+            let error = unasked(&failure);
+            let said = error.advice().unwrap_or_default();
+            assert!(said.contains(hint), "{failure}: {said}");
+            assert_eq!(said.contains("contents: read"), hint == "contents: read", "{failure}: {said}");
+        };
+        check(Failure::RateLimited(Some(Duration::from_secs(61))), "in 2 minutes");
+        check(Failure::RateLimited(None), "in some minutes");
+        check(late(), "run it again later");
+        check(Failure::Strange, "GITHUB_API_URL");
+        check(Failure::Credentials, "GITHUB_TOKEN");
+        check(Failure::ReadOnlyToken, "contents: read");
+        check(Failure::NotFound("repository a/b".to_owned()), "contents: read");
+    }
+
+    #[test]
+    fn a_difference_is_told_by_its_keys() {
+        let told = |keys: &[&str]| differing("casefile.yml", keys).map(|problem| problem.message);
+        assert_eq!(told(&[]), None);
+        let said = told(&["jira.url"]).unwrap();
+        assert!(said.starts_with("`jira.url` is not what"), "{said}");
+        let said = told(&["ca-file", "proxy", "jira.url"]).unwrap();
+        assert!(said.starts_with("`ca-file`, `proxy` and `jira.url` are not what"), "{said}");
+    }
+}

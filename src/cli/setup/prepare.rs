@@ -1,0 +1,239 @@
+//! From what was typed to what is to be done: configuration, context, limits.
+
+use crate::tracker::local::{FOLDER, Local, Turn};
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::apply::Stop;
+use crate::cli::args::{Common, OutputFormat, RunArgs};
+use crate::cli::output::printer;
+use crate::cli::output::progress::Progress;
+use crate::cli::setup::configuration::{self, Configured, configured};
+use crate::cli::setup::identity::{self, Learnt};
+use crate::cli::setup::origin::{self, Origin};
+use crate::cli::setup::{connect, watchdog};
+use crate::compose::section::Detail;
+use crate::config::{Config, ReportEntry, TrackerKind};
+use crate::error::{Error, Result};
+use crate::github::context::{Context, Event, Trust};
+use crate::model::alert::Feed;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::repository::Place;
+use crate::model::run::Run;
+use crate::pipeline::{Annotator, Job, detail};
+use crate::report::files;
+use crate::tracker::jira::Jira;
+
+/// Everything that a run is made of, before the tracker is known.
+pub(crate) struct Prepared {
+    pub(crate) config: Config,
+    /// The file that the configuration was read from.
+    file: Option<String>,
+    pub(crate) context: Context,
+    pub(crate) run: Run,
+    pub(crate) root: PathBuf,
+    pub(crate) stop: Stop,
+    pub(crate) progress: Progress,
+    only: Vec<Fingerprint>,
+    learnt: Learnt,
+    origin: Origin,
+}
+
+/// Reads configuration, environment and checkout, and learns which repository it is.
+pub(crate) async fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared> {
+    let found = configured(common)?;
+    configuration::require(&found, common)?;
+    prepare_with(found, common, args).await
+}
+
+/// The same for a command that asks no tracker, so that none has to be named.
+pub(crate) async fn prepare_without_tracker(common: &Common, args: &RunArgs) -> Result<Prepared> {
+    prepare_with(configured(common)?, common, args).await
+}
+
+async fn prepare_with(found: Configured, common: &Common, args: &RunArgs) -> Result<Prepared> {
+    let Configured { here, mut config, file, path } = found;
+    overlay(&mut config, common, args)?;
+    let mut context = identity::context(&here, &config)?;
+    origin::require_own_checkout(&context, &here, path.as_deref())?;
+    context.is_off_default |= origin::is_laid_over(&context, &here, path.as_deref());
+    let stop = Stop::after(args.time_limit);
+    watchdog::watch(&stop);
+    let mut learnt = identity::learn(&mut context, &config, &here, &stop).await?;
+    let mut origin = origin::settle(&context, &mut config, &here, path.as_deref(), &stop).await?;
+    config.max_new = args.max_new.unwrap_or(config.max_new);
+    learnt.requests += origin.requests + origin::settle_ref(&mut context, &config, &here, &stop).await?;
+    #[expect(clippy::disallowed_methods, reason = "the clock is read once")]
+    let now = Timestamp::now();
+    let run = run(common, args, &config, &context, &mut origin, now);
+    let only = args.only.iter().map(|id| id.parse()).collect::<std::result::Result<_, String>>();
+    let only = only.map_err(|why| Error::usage(why).hint("`casefile plan` prints the identities"))?;
+    if common.verbose == 0 && context.debug {
+        printer::say("debug logs are on; `-vv` says everything");
+    }
+    let progress = Progress::new(common);
+    let prepared = Prepared { config, file, run, root: here, stop, progress, only, learnt, origin, context };
+    if !common.quiet {
+        printer::say(&prepared.source());
+    }
+    Ok(prepared)
+}
+
+impl Prepared {
+    /// Jira, as configuration and environment name it, if anything may be sent there.
+    ///
+    /// # Errors
+    /// Nobody who may say so said where it is, or the configuration or the credentials cannot be used.
+    pub(crate) fn jira(&self, stop: impl Into<Stop>) -> Result<Jira> {
+        match &self.origin.barred {
+            Some(error) => Err(error.clone()),
+            None => connect::jira(&self.config, &self.root, stop),
+        }
+    }
+
+    /// Why nothing may be sent to the tracker.
+    pub(crate) fn barred(&self) -> Option<&Error> {
+        self.origin.barred.as_ref()
+    }
+
+    /// Which configuration and which tracker this run takes.
+    pub(crate) fn source(&self) -> String {
+        configuration::source(&self.config, self.file.as_deref(), self.detail())
+    }
+
+    /// The job for a tracker of this site.
+    pub(crate) fn job(&self, args: &RunArgs, site: &str) -> Result<Job<'_>> {
+        let annotator =
+            connect::github(&self.config, &self.root, &self.context, &self.stop)?.map(|client| Annotator {
+                client,
+                number: self.context.pull_request.as_ref().map(|pull| pull.number),
+                head_repository: self.may_look_up().then(|| self.context.head_repository.clone()).flatten(),
+                found: None,
+                pull: None,
+            });
+        let (recent, remembered) = crate::cli::setup::state::recall(&self.root, args.state.as_deref(), site);
+        Ok(Job {
+            config: &self.config,
+            run: &self.run,
+            root: self.root.clone(),
+            only: self.only.clone(),
+            recent,
+            remembered,
+            at_tip: self.is_at_tip(),
+            mass_resolve: args.allow_mass_resolve,
+            detail: self.detail_of(self.context.trust.is_fork()),
+            detail_of_forks: self.detail_of(true),
+            annotator,
+            other_sites: !self.config.serve.sites.is_empty(),
+            known: self.learnt.problem.iter().chain(&self.origin.problems).cloned().collect(),
+            asked: self.learnt.requests,
+            stop: self.stop.clone(),
+            watch: &self.progress,
+        })
+    }
+
+    /// Whether the branch is the one that is checked out here, on a person's machine.
+    fn is_at_tip(&self) -> bool {
+        let context = &self.context;
+        context.event == Event::Checkout && !context.ci && context.branch.as_ref() == Some(&self.run.branch)
+    }
+
+    /// Whether the pull request is to be looked up by the scanned commit.
+    fn may_look_up(&self) -> bool {
+        matches!(self.context.event, Event::Push | Event::WorkflowRun)
+            && matches!(self.context.trust, Trust::MayWrite | Trust::ReadsOnly(_))
+    }
+
+    /// How much may be printed: a person's own terminal is none of GitHub's surfaces.
+    pub(crate) fn detail(&self) -> Detail {
+        let exposed = self.context.ci && self.context.is_exposed();
+        detail(&self.config, exposed, self.context.trust.is_fork())
+    }
+
+    /// How much GitHub's surfaces may tell (`SECURITY.md`).
+    fn detail_of(&self, fork: bool) -> Detail {
+        detail(&self.config, self.context.is_exposed(), fork)
+    }
+}
+
+/// Flags beat the file.
+fn overlay(config: &mut Config, common: &Common, args: &RunArgs) -> Result<()> {
+    let unknown = |entry: &&String| entry.starts_with("github:") && Feed::of_entry(entry).is_none();
+    if let Some(entry) = common.reports.iter().find(unknown) {
+        let known = Feed::ALL.map(|feed| format!("`github:{}`", feed.name())).join(", ");
+        return Err(Error::usage(format!("`--reports {entry}` names no alerts that GitHub has"))
+            .hint(format!("known are {known}")));
+    }
+    let wrong = common.reports.iter().find_map(|entry| Some((entry, files::check(entry).err()?)));
+    if let Some((entry, why)) = wrong {
+        return Err(Error::usage(format!("`--reports {entry}`: {why}")).hint(
+            "a glob is a path from the current folder, with `*` for any name and `**` for any folders",
+        ));
+    }
+    if !common.reports.is_empty() {
+        config.reports = common.reports.iter().map(ReportEntry::glob).collect();
+    }
+    if let Some(tracker) = common.tracker {
+        config.tracker = tracker.into();
+        config.is_tracker_named = true;
+    }
+    config.max_new = args.max_new.unwrap_or(config.max_new);
+    config.fail_on = args.fail_on.or(config.fail_on);
+    if config.tracker == TrackerKind::Local
+        && let Some(jira) = &mut config.jira
+        && common.tracker == Some(crate::cli::args::TrackerName::Local)
+    {
+        jira.url = None;
+    }
+    Ok(())
+}
+
+fn run(
+    common: &Common,
+    args: &RunArgs,
+    config: &Config,
+    context: &Context,
+    origin: &mut Origin,
+    now: Timestamp,
+) -> Run {
+    let base = context.pull_request.as_ref().and_then(|pull| pull.base.clone());
+    let head = common.branch.clone().or_else(|| context.branch.clone()).unwrap_or_default();
+    let pattern = config.pattern(&head, base.as_deref()).map(str::to_owned);
+    let pattern = pattern.filter(|_| origin.allows(&head, base.as_deref()));
+    let untrusted = match &context.trust {
+        Trust::MayWrite => None,
+        Trust::ReadsOnly(why) => Some(why.to_string()),
+    };
+    let number = context.pull_request.as_ref().map(|pull| pull.number);
+    Run {
+        repository: context.repository.clone(),
+        place: number.map_or_else(|| Place::Branch(head.clone()), Place::PullRequest),
+        branch: head,
+        commit: context.commit.clone().unwrap_or_default(),
+        checkout: context.workflow_commit.clone().unwrap_or_default(),
+        pull_request: number,
+        base,
+        url: context.run_url.clone(),
+        job: args.scope.clone().unwrap_or_else(|| context.scope()),
+        pattern,
+        untrusted,
+        now,
+    }
+}
+
+/// Refuses a way of printing that a command does not have.
+pub(crate) fn check_format(common: &Common, allowed: &[OutputFormat]) -> Result<()> {
+    if allowed.contains(&common.format) {
+        return Ok(());
+    }
+    Err(Error::usage("`--format markdown` belongs to `casefile plan`"))
+}
+
+/// The folder of tickets, with this process's turn to write there; it is waited for.
+pub(crate) async fn local(prepared: &Prepared) -> Result<(Local, Turn)> {
+    let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
+    let turn = tracker.turn(&prepared.stop).await;
+    let turn = turn.map_err(|why| Error::remote(why.to_string()).hint(why.hint()))?;
+    Ok((tracker, turn))
+}

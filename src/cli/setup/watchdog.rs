@@ -1,0 +1,105 @@
+//! Ends a process that was to end and does not: whatever it is at, it is over within a second.
+//!
+//! Each stage looks at the clock itself, and a run that is over puts down what it knows before it ends. This is for
+//! the stage that does not come to that, because something that came from outside keeps it busy or holds it up. The
+//! command's own task beats as long as it waits for something, so only one that does not come back is ended.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::apply::Stop;
+use crate::cli::output::printer;
+use crate::error::Kind;
+use crate::model::answer::Failure;
+
+/// How often is looked, and how often the task beats.
+const BEAT: Duration = Duration::from_millis(100);
+
+/// How long a stage may go on when the run is over.
+const LATEST: Duration = Duration::from_millis(800);
+
+/// How long it may take to put down what is known then.
+const CLOSING: Duration = Duration::from_secs(4);
+
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// When the command's task was last seen, in milliseconds from the start.
+static SEEN: AtomicU64 = AtomicU64::new(0);
+
+/// What goes on.
+static STAGE: Mutex<&str> = Mutex::new("preparing");
+
+/// Does a command's work, and beats as long as it waits for something.
+pub(crate) async fn beating<F: Future>(work: F) -> F::Output {
+    let mut work = std::pin::pin!(work);
+    loop {
+        SEEN.store(now(), Ordering::Relaxed);
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = tokio::time::sleep(BEAT) => {}
+        }
+    }
+}
+
+/// Notes what goes on.
+pub(crate) fn stage(name: &'static str) {
+    *STAGE.lock().unwrap_or_else(PoisonError::into_inner) = name;
+}
+
+/// Ends the process when this is over and its task does not come back. Where no thread can be had, each stage's own
+/// look at the clock has to do.
+pub(crate) fn watch(stop: &Stop) {
+    let stop = stop.clone();
+    let _ = thread::Builder::new().name("watchdog".to_owned()).spawn(move || {
+        loop {
+            thread::sleep(BEAT);
+            if let Some(over) = overdue(&stop) {
+                end(&over);
+            }
+        }
+    });
+}
+
+/// Why the process is to end at once, if that is so.
+fn overdue(stop: &Stop) -> Option<Failure> {
+    let over = stop.over()?;
+    let limit = if stop.is_closing() { CLOSING } else { LATEST };
+    let silent = Duration::from_millis(now().saturating_sub(SEEN.load(Ordering::Relaxed)));
+    (stop.over_for() >= limit && silent >= limit).then_some(over)
+}
+
+fn end(over: &Failure) -> ! {
+    let stage = *STAGE.lock().unwrap_or_else(PoisonError::into_inner);
+    printer::error(
+        &format!("{over}, and {stage} did not come to an end: the run ends here"),
+        Some("what was not written is written by the next run; `--time-limit` gives it more time"),
+        clap::ColorChoice::Never,
+    );
+    std::process::exit(i32::from(Kind::Remote.exit_code()))
+}
+
+fn now() -> u64 {
+    u64::try_from(START.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_a_task_that_does_not_come_back_is_overdue() {
+        let stop = Stop::after(Duration::ZERO);
+        let waits = beating(tokio::time::sleep(2 * LATEST));
+        waits.await;
+        assert_eq!(overdue(&stop), None, "it waits, and is there");
+        thread::sleep(LATEST + BEAT);
+        assert_eq!(overdue(&stop), Some(Failure::OutOfTime));
+        assert_eq!(overdue(&Stop::after(Duration::from_secs(60))), None);
+        stop.close();
+        assert_eq!(overdue(&stop), None, "it puts down what it knows");
+    }
+}
