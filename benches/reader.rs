@@ -8,7 +8,7 @@ use casefile::model::finding::Finding;
 use casefile::model::scan::{Problem, Scan};
 use casefile::report::Sink;
 use casefile::report::detect;
-use casefile::report::source::Source;
+use casefile::report::source::ReportSource;
 
 const RULES: usize = 500;
 const RESULTS: usize = 100_000;
@@ -43,7 +43,7 @@ fn main() {
     {
         let text = report(order);
         let megabytes = text.len() as f64 / 1e6;
-        let source = Source::bytes("codeql.sarif", text.into_bytes());
+        let source = ReportSource::bytes("codeql.sarif", text.into_bytes());
         let mut best = f64::INFINITY;
         for _ in 0..ROUNDS {
             let mut count = Count::default();

@@ -6,7 +6,7 @@ use std::fmt;
 
 /// What went wrong, by what the caller of the binary can do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorClass {
     /// The arguments or the configuration are wrong; nothing was written.
     Usage,
     /// A report could not be read.
@@ -17,13 +17,13 @@ pub enum Kind {
     Machine,
 }
 
-impl Kind {
+impl ErrorClass {
     /// The exit code (README, "Exit codes").
     pub fn exit_code(self) -> u8 {
         match self {
-            Kind::Usage => 2,
-            Kind::Report => 3,
-            Kind::Remote | Kind::Machine => 4,
+            ErrorClass::Usage => 2,
+            ErrorClass::Report => 3,
+            ErrorClass::Remote | ErrorClass::Machine => 4,
         }
     }
 }
@@ -42,7 +42,7 @@ pub struct Fault {
 /// A failure that ends a command.
 #[derive(Debug, Clone, thiserror::Error)]
 pub struct Error {
-    kind: Kind,
+    kind: ErrorClass,
     message: String,
     hint: Option<String>,
     faults: Vec<Fault>,
@@ -50,18 +50,18 @@ pub struct Error {
 
 impl Error {
     /// An error that says what failed and where, in one plain sentence.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorClass, message: impl Into<String>) -> Self {
         Error { kind, message: message.into(), hint: None, faults: Vec::new() }
     }
 
     /// Wrong arguments or configuration.
     pub fn usage(message: impl Into<String>) -> Self {
-        Error::new(Kind::Usage, message)
+        Error::new(ErrorClass::Usage, message)
     }
 
     /// The tracker or GitHub refused, or could not be reached.
     pub fn remote(message: impl Into<String>) -> Self {
-        Error::new(Kind::Remote, message)
+        Error::new(ErrorClass::Remote, message)
     }
 
     /// The same error with what to do about it.
@@ -84,7 +84,7 @@ impl Error {
     }
 
     /// What the caller can do about it, as a class.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorClass {
         self.kind
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::refused::Refused;
+use super::refused::RefusedFields;
 use super::{Outcomes, Stop, kept, lost};
 use crate::model::answer::Failure;
 use crate::model::fingerprint::Fingerprint;
@@ -29,7 +29,7 @@ pub(super) async fn create<T: Write>(
 ) {
     let mut queue: VecDeque<Draft> = plan.creates.iter().cloned().collect();
     let mut looked: BTreeSet<String> = BTreeSet::new();
-    let mut refused = Refused::default();
+    let mut refused = RefusedFields::default();
     let projects = plan.creates.iter().map(|draft| draft.project.as_str());
     let mut untried: BTreeMap<&str, usize> = projects.map(|one| (one, ALONE)).collect();
     while !queue.is_empty() {
@@ -92,7 +92,7 @@ async fn send<T: Write>(
     batch: &[Draft],
     stop: &Stop,
     queue: &mut VecDeque<Draft>,
-    refused: &mut Refused,
+    refused: &mut RefusedFields,
     outcomes: &mut Outcomes,
 ) -> Option<Failure> {
     let mut lost = Vec::new();

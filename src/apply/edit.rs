@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::left_out::LeftOut;
-use super::subject::On;
+use super::subject::Subject;
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::ticket::TicketId;
 use crate::model::write::Edit;
@@ -25,7 +25,7 @@ pub(super) enum Edited {
 /// What is no refusal: the tracker could not be reached, or does not say whether it happened.
 pub(super) async fn send<T: Write>(
     tracker: &T,
-    on: &On,
+    on: &Subject,
     edit: &Edit,
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Edited, Failure> {
@@ -153,7 +153,7 @@ fn closed() -> Failure {
     Failure::Scope("no field of it can be changed by this account".to_owned())
 }
 
-fn told(on: &On, field: String, why: String) -> LeftOut {
+fn told(on: &Subject, field: String, why: String) -> LeftOut {
     let hint = match field.as_str() {
         "comment" => "Let a Jira administrator grant the account Add Comments in that project.".to_owned(),
         _ if is_of_the_screen(&why) => {
@@ -183,7 +183,7 @@ async fn landed<T: Write>(tracker: &T, id: &TicketId, edit: &Edit) -> Option<boo
 mod tests {
     use super::*;
     use crate::document::Document;
-    use crate::model::write::{Field, Value};
+    use crate::model::write::{Field, FieldContent};
 
     fn refused(fields: &[&str]) -> Failure {
         let fields = fields.iter().map(|field| ((*field).to_owned(), "no".to_owned())).collect();
@@ -197,7 +197,7 @@ mod tests {
             instead: Some(Document::default()),
             comment: None,
             labels_added: vec!["casefile".to_owned()],
-            fields: vec![Field { id: "priority".to_owned(), value: Value::Id("1".to_owned()) }],
+            fields: vec![Field { id: "priority".to_owned(), value: FieldContent::Id("1".to_owned()) }],
             ..Edit::default()
         }
     }

@@ -80,7 +80,7 @@ mod tests {
     use crate::document::Document;
     use crate::model::fingerprint::Recipe;
     use crate::model::record::Record;
-    use crate::model::ticket::{Category, Key, Status, TicketId, label};
+    use crate::model::ticket::{Category, Status, TicketId, TicketKey, label};
 
     fn name(group: &str) -> Fingerprint {
         Recipe::new(group).finish()
@@ -106,7 +106,7 @@ mod tests {
     fn ticket(id: u64, group: &str, category: Category) -> Ticket {
         Ticket {
             id: TicketId { site: "s".to_owned(), id },
-            key: Key::parse(&format!("SEC-{id}")).unwrap(),
+            key: TicketKey::parse(&format!("SEC-{id}")).unwrap(),
             url: String::new(),
             summary: String::new(),
             status: Status { id: "1".to_owned(), name: "x".to_owned(), category },

@@ -84,10 +84,10 @@ impl Outcomes {
 }
 
 /// Told how far the work is: how much is done, of how much.
-pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
+pub type ApplyProgress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
 /// Writes a plan.
-pub async fn apply<T: Write>(tracker: &T, plan: &Plan, stop: &Stop, progress: Progress<'_>) -> Outcomes {
+pub async fn apply<T: Write>(tracker: &T, plan: &Plan, stop: &Stop, progress: ApplyProgress<'_>) -> Outcomes {
     let mut outcomes = Outcomes::default();
     let all = plan.creates.len() + plan.works.len() + plan.merges.len();
     create::create(tracker, plan, stop, &|done| progress(done, all), &mut outcomes).await;

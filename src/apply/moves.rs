@@ -2,7 +2,7 @@
 //! workflows are mended.
 
 use super::left_out::LeftOut;
-use super::subject::On;
+use super::subject::Subject;
 use crate::model::answer::Failure;
 use crate::model::scan::Problem;
 use crate::model::write::Move;
@@ -14,7 +14,7 @@ use crate::tracker::Write;
 /// What is no refusal: the tracker could not be reached, or does not say whether it happened.
 pub(super) async fn go<T: Write>(
     tracker: &T,
-    on: &On,
+    on: &Subject,
     to: &Move,
     problems: &mut Vec<Problem>,
     left_out: &mut Vec<LeftOut>,
@@ -89,13 +89,13 @@ fn advice(to: &Move, failure: &Failure) -> String {
 mod tests {
     use super::*;
     use crate::model::record::State;
-    use crate::model::write::Target;
+    use crate::model::write::MoveTarget;
 
     #[test]
     fn the_advice_fits_what_was_refused() {
         let check = |resolution: Option<&str>, fields: &[&str], message: &str, expected: &str| {
             let to = Move {
-                to: Target::from("Done"),
+                to: MoveTarget::from("Done"),
                 resolution: resolution.map(str::to_owned),
                 fields: Vec::new(),
                 state: Some(State::Resolved),

@@ -8,7 +8,7 @@ use crate::model::write::{Draft, Field};
 
 /// What was refused so far in this run.
 #[derive(Debug, Default)]
-pub(super) struct Refused(Vec<One>);
+pub(super) struct RefusedFields(Vec<One>);
 
 /// A value that a project's screen does not take.
 #[derive(Debug, PartialEq)]
@@ -27,7 +27,7 @@ enum What {
     Description(Option<Fingerprint>),
 }
 
-impl Refused {
+impl RefusedFields {
     /// The draft without the optional fields that the tracker refused; `None` where that would not help.
     pub(super) fn learn(
         &mut self,

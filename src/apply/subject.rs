@@ -4,7 +4,7 @@ use crate::model::ticket::TicketId;
 
 /// A ticket that is worked on, and what people know it by.
 #[derive(Debug, Clone)]
-pub(super) struct On {
+pub(super) struct Subject {
     pub(super) id: TicketId,
     pub(super) name: String,
 }

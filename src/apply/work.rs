@@ -8,12 +8,12 @@ use futures_util::stream;
 
 use super::edit::{self, Edited};
 use super::left_out::{self, LeftOut};
-use super::subject::On;
+use super::subject::Subject;
 use super::{Outcomes, Stop, moves};
 use crate::model::answer::Failure;
 use crate::model::record::LinkKind;
 use crate::model::scan::Problem;
-use crate::model::ticket::Key;
+use crate::model::ticket::TicketKey;
 use crate::model::write::{Attachment, Edit, Move, Ref};
 use crate::plan::{Step, Work};
 use crate::tracker::Write;
@@ -22,8 +22,8 @@ use crate::tracker::Write;
 const AT_ONCE: usize = 4;
 
 /// What became of the work on one ticket.
-struct Done {
-    on: On,
+struct WorkResult {
+    on: Subject,
     result: Result<(), Failure>,
     problems: Vec<Problem>,
     left_out: Vec<LeftOut>,
@@ -40,7 +40,7 @@ struct Done {
 pub(super) async fn work<T: Write>(
     tracker: &T,
     works: &[Work],
-    keys: &BTreeMap<u64, Key>,
+    keys: &BTreeMap<u64, TicketKey>,
     stop: &Stop,
     progress: &(dyn Fn(usize) + Sync),
     outcomes: &mut Outcomes,
@@ -50,17 +50,19 @@ pub(super) async fn work<T: Write>(
     let resolve = |on: &Ref| match on {
         Ref::Known(id) => {
             let name = keys.get(&id.id).map_or_else(|| format!("ticket {}", id.id), ToString::to_string);
-            Some(On { id: id.clone(), name })
+            Some(Subject { id: id.clone(), name })
         }
-        Ref::New(group) => made.get(group).map(|made| On { id: made.id.clone(), name: made.key.to_string() }),
+        Ref::New(group) => {
+            made.get(group).map(|made| Subject { id: made.id.clone(), name: made.key.to_string() })
+        }
     };
     // A ticket that was not made is reported already.
     let resolved = works.iter().filter_map(|work| Some((resolve(&work.on)?, work)));
-    let one = |(on, work): (On, &'_ Work)| {
+    let one = |(on, work): (Subject, &'_ Work)| {
         let (done, resolve) = (&done, &resolve);
         let steps = work.steps.clone();
         async move {
-            let mut one = Done::new(on);
+            let mut one = WorkResult::new(on);
             for step in &steps {
                 if let Some(over) = stop.over() {
                     one.result = Err(over);
@@ -87,9 +89,9 @@ pub(super) async fn work<T: Write>(
     outcomes.problems.extend(left_out::told(left_out));
 }
 
-impl Done {
-    fn new(on: On) -> Done {
-        Done {
+impl WorkResult {
+    fn new(on: Subject) -> WorkResult {
+        WorkResult {
             on,
             result: Ok(()),
             problems: Vec::new(),
@@ -105,7 +107,7 @@ impl Done {
         &mut self,
         tracker: &T,
         step: &Step,
-        resolve: &impl Fn(&Ref) -> Option<On>,
+        resolve: &impl Fn(&Ref) -> Option<Subject>,
     ) -> bool {
         let on = &self.on;
         self.result = match step {
@@ -175,7 +177,7 @@ impl Done {
 }
 
 /// A ticket that takes no edit is told of in the run alone: a comment would be there again and again.
-fn closed(on: &On, failure: &Failure) -> LeftOut {
+fn closed(on: &Subject, failure: &Failure) -> LeftOut {
     let hint = "It is tracked as it is. Grant the account Edit Issues in the ticket's project, or see whether its status \
                 takes edits (`jira.issue.editable`): what is new is written then.";
     let what = "nothing on it could be changed where it is now";
@@ -193,9 +195,9 @@ fn closed(on: &On, failure: &Failure) -> LeftOut {
 /// Links two tickets.
 async fn do_link<T: Write>(
     tracker: &T,
-    on: &On,
+    on: &Subject,
     kind: LinkKind,
-    to: &On,
+    to: &Subject,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Failure> {
     optional(tracker.link(&on.id, kind, &to.id).await, on, || format!("the link to {}", to.name), problems)
@@ -205,7 +207,7 @@ async fn do_link<T: Write>(
 /// twice.
 async fn do_attach<T: Write>(
     tracker: &T,
-    on: &On,
+    on: &Subject,
     file: &Attachment,
     left_out: &mut Vec<LeftOut>,
 ) -> Result<(), Failure> {
@@ -230,7 +232,7 @@ async fn do_attach<T: Write>(
 /// later run would stop at it again.
 fn optional(
     ended: Result<(), Failure>,
-    on: &On,
+    on: &Subject,
     what: impl FnOnce() -> String,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Failure> {

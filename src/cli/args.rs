@@ -6,14 +6,43 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{self, TrackerKind};
 
+/// What people do with it first.
+const EXAMPLES: &str = "\
+Examples:
+  casefile plan                     Show which tickets a run would file
+  casefile run                      File them and annotate the pull request
+  casefile run --tracker local      Try it out: file tickets as Markdown files
+  casefile doctor                   Check the setup before the first run
+
+Documentation: https://github.com/casefile/casefile";
+
+/// The same of `run`.
+const RUN_EXAMPLES: &str = "\
+Examples:
+  casefile run --reports 'reports/*.sarif'
+  casefile run --fail-on high --max-new 20
+  casefile run --only 4f0c2a9b1d7e  File one finding or group";
+
+/// The same of `refresh`.
+const REFRESH_EXAMPLES: &str = "\
+Examples:
+  casefile refresh                  Update all open pull requests
+  casefile refresh --ticket SEC-12  Update those that show one ticket";
+
+/// The same of `link`.
+const LINK_EXAMPLES: &str = "\
+Examples:
+  casefile link SEC-12 --rule CVE-2021-23337
+  casefile link SEC-12 --rule 'CKV_AWS_*' --path 'modules/**'";
+
 /// Files the findings of a pipeline's security scanners in Jira, each exactly once, and writes the
 /// ticket keys into the pull request.
 #[derive(Debug, Parser)]
-#[command(name = "casefile", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "casefile", version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
 pub struct Cli {
     /// What every command takes.
-    #[command(flatten)]
-    pub common: Common,
+    #[command(flatten, next_help_heading = "Global options")]
+    pub common: CommonArgs,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -23,32 +52,35 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Read the reports, file what is new, annotate the pull request
+    #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
-    /// Say what `run` would do, without any write
+    /// Show what `run` would do, without writing anything
     Plan(PlanArgs),
-    /// Bring what pull requests show of their tickets up to date
+    /// Update the tickets that pull requests show
+    #[command(after_help = REFRESH_EXAMPLES)]
     Refresh(RefreshArgs),
-    /// Take casefile's marks off tickets and pull requests; the tickets stay
+    /// Remove casefile's labels, records and sections; the tickets are kept
     Disconnect(DisconnectArgs),
-    /// Check configuration, connection, permissions and fields before any ticket is filed
+    /// Check configuration, connection, permissions and fields before filing any ticket
     Doctor(DoctorArgs),
-    /// Put findings under an existing ticket
+    /// Link findings to an existing ticket
+    #[command(after_help = LINK_EXAMPLES)]
     Link(LinkArgs),
-    /// Take findings off a ticket again; the ticket itself stays as it is
+    /// Unlink findings from a ticket; the ticket itself is not changed
     Unlink(UnlinkArgs),
     /// Write the tickets as files instead of filing them
     Export(ExportArgs),
-    /// Sign in to Jira Cloud in a browser, as a person, and store the login
+    /// Sign in to Jira Cloud in a browser and store the login
     Login(LoginArgs),
     /// Delete the stored logins
     Logout,
-    /// Receive Jira's webhooks, and bring the pull requests that they are about up to date
+    /// Receive Jira webhooks and update the pull requests that show the ticket
     Serve(ServeArgs),
-    /// List the report formats that are read, and how each is recognised
+    /// List the supported report formats and how each is recognised
     Formats,
     /// Print the configuration's JSON Schema
     Schema,
-    /// Print a completion script for a shell
+    /// Print a shell completion script
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
@@ -57,33 +89,33 @@ pub enum Command {
 
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
-pub struct Common {
+pub struct CommonArgs {
     /// The configuration file [default: .github/casefile.yml, then casefile.yml, each also as .yaml]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// A glob of reports, or github:code-scanning, github:dependabot, github:secret-scanning; replaces the
-    /// configuration's; repeatable
+    /// Reports to read: a glob, or github:code-scanning, github:dependabot, github:secret-scanning; overrides the
+    /// configuration; repeatable
     #[arg(long, global = true, value_name = "GLOB")]
     pub reports: Vec<String>,
-    /// The branch that the findings stand on
+    /// The branch that was scanned [default: inferred from the event or the checkout]
     #[arg(long, global = true, value_name = "NAME")]
     pub branch: Option<String>,
-    /// Where tickets live
+    /// Where tickets are filed
     #[arg(long, global = true)]
     pub tracker: Option<TrackerName>,
-    /// How the result is printed
+    /// Output format
     #[arg(long, global = true, default_value = "text")]
     pub format: OutputFormat,
-    /// Say more; twice: everything
+    /// Verbose output (-vv: debug)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
-    /// Say only what went wrong
+    /// Print problems only
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Show no progress
+    /// Do not show progress
     #[arg(long, global = true)]
     pub no_progress: bool,
-    /// Whether the text has colours
+    /// When to use colours
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
     pub color: clap::ColorChoice,
 }
@@ -91,31 +123,31 @@ pub struct Common {
 /// What `run` and `plan` take.
 #[derive(Debug, Clone, Args)]
 pub struct RunArgs {
-    /// File only this finding or group, as `plan` prints it; repeatable
+    /// File only this finding or group (an ID that `plan` prints); repeatable
     #[arg(long, value_name = "ID")]
     pub only: Vec<String>,
-    /// What these scans are called, so that later ones replace them [default: workflow/job]
+    /// Name of these scans; later scans with the same name replace them [default: workflow/job]
     #[arg(long, value_name = "NAME")]
     pub scope: Option<String>,
-    /// File at most so many new tickets, the severest first
+    /// File at most N new tickets, most severe first
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
     pub max_new: Option<usize>,
-    /// Resolve however many tickets at once, where that looks like a scan that failed
+    /// Resolve any number of tickets, even if it looks as if the scan had failed
     #[arg(long)]
     pub allow_mass_resolve: bool,
-    /// Exit with 1 if a finding of this severity or worse is not set aside
+    /// Minimum severity that fails the step (exit code 1); skipped findings do not count
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<crate::model::severity::Severity>,
-    /// What the tracker's trouble does to the exit code
+    /// How to handle tracker errors: `fail` ends with exit code 4, `warn` with 0
     #[arg(long, default_value = "fail", value_name = "WHAT")]
     pub on_tracker_error: OnTrackerError,
-    /// How long it may take in all, e.g. 10m
+    /// Time limit for the whole command, e.g. 10m
     #[arg(long, default_value = "10m", value_name = "DURATION", value_parser = duration)]
     pub time_limit: std::time::Duration,
-    /// A file that remembers recent creations between runs
+    /// File that remembers recently created tickets between runs
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
-    /// Write each scan as SARIF with its tickets, for code scanning, into this folder
+    /// Folder for each scan as SARIF with links to its tickets, for GitHub code scanning
     #[arg(long, value_name = "DIR")]
     pub sarif_out: Option<PathBuf>,
 }
@@ -126,7 +158,7 @@ pub struct PlanArgs {
     /// The same as a run's.
     #[command(flatten)]
     pub run: RunArgs,
-    /// Write all findings of today as a baseline
+    /// Write all current findings to this baseline file
     #[arg(long, value_name = "FILE")]
     pub write_baseline: Option<PathBuf>,
 }
@@ -137,13 +169,13 @@ pub struct RefreshArgs {
     /// Refresh only the pull requests that show this ticket, by its key; repeatable
     #[arg(long, value_name = "KEY")]
     pub ticket: Vec<String>,
-    /// Resolve however many tickets at once that closed pull requests alone had
+    /// Resolve any number of tickets whose findings only closed pull requests had
     #[arg(long)]
     pub allow_mass_resolve: bool,
-    /// What the tracker's trouble does to the exit code
+    /// How to handle tracker errors: `fail` ends with exit code 4, `warn` with 0
     #[arg(long, default_value = "fail", value_name = "WHAT")]
     pub on_tracker_error: OnTrackerError,
-    /// How long it may take in all, e.g. 10m
+    /// Time limit for the whole command, e.g. 10m
     #[arg(long, default_value = "10m", value_name = "DURATION", value_parser = duration)]
     pub time_limit: std::time::Duration,
 }
@@ -151,10 +183,10 @@ pub struct RefreshArgs {
 /// What `disconnect` takes.
 #[derive(Debug, Clone, Args)]
 pub struct DisconnectArgs {
-    /// Do it; without this it is only shown
+    /// Apply the changes; without this flag they are only shown
     #[arg(long)]
     pub yes: bool,
-    /// How long it may take in all, e.g. 10m
+    /// Time limit for the whole command, e.g. 10m
     #[arg(long, default_value = "60m", value_name = "DURATION", value_parser = duration)]
     pub time_limit: std::time::Duration,
 }
@@ -189,13 +221,13 @@ impl Default for RunArgs {
 /// What `doctor` takes.
 #[derive(Debug, Clone, Args)]
 pub struct DoctorArgs {
-    /// File a test ticket, show its link, and delete it again
+    /// File a test ticket, show its link, and delete it
     #[arg(long)]
     pub test_ticket: bool,
     /// Keep the test ticket
     #[arg(long, requires = "test_ticket")]
     pub keep: bool,
-    /// How long it may take in all, e.g. 10m
+    /// Time limit for the whole command, e.g. 10m
     #[arg(long, default_value = "5m", value_name = "DURATION", value_parser = duration)]
     pub time_limit: std::time::Duration,
 }
@@ -203,16 +235,16 @@ pub struct DoctorArgs {
 /// Which findings are meant.
 #[derive(Debug, Clone, Args)]
 pub struct WhichArgs {
-    /// This finding, as `plan --format json` prints it; repeatable
+    /// A finding (an ID that `plan --format json` prints); repeatable
     #[arg(long, value_name = "ID", conflicts_with_all = ["group", "rule"])]
     pub finding: Vec<String>,
-    /// All findings of this group, as `plan` prints it, also those that join it later; repeatable
+    /// All findings of a group (an ID that `plan` prints), including future ones; repeatable
     #[arg(long, value_name = "ID", conflicts_with = "rule")]
     pub group: Vec<String>,
-    /// All findings of this rule or advisory; `*` stands for any text
+    /// All findings of a rule or advisory; `*` matches any text
     #[arg(long, value_name = "RULE")]
     pub rule: Option<String>,
-    /// Of the rule's findings only those in these files
+    /// Only the rule's findings in files that match
     #[arg(long, value_name = "GLOB", requires = "rule")]
     pub path: Option<String>,
 }
@@ -220,7 +252,7 @@ pub struct WhichArgs {
 /// What `link` takes.
 #[derive(Debug, Clone, Args)]
 pub struct LinkArgs {
-    /// The ticket's key, e.g. SEC-12
+    /// Ticket key, e.g. SEC-12
     pub key: String,
     /// Which findings are put there.
     #[command(flatten)]
@@ -230,7 +262,7 @@ pub struct LinkArgs {
 /// What `unlink` takes.
 #[derive(Debug, Clone, Args)]
 pub struct UnlinkArgs {
-    /// The ticket's key, e.g. SEC-12
+    /// Ticket key, e.g. SEC-12
     pub key: String,
     /// Which findings are taken off; none named: all that were put there.
     #[command(flatten)]
@@ -240,7 +272,7 @@ pub struct UnlinkArgs {
 /// What `export` takes.
 #[derive(Debug, Clone, Args)]
 pub struct ExportArgs {
-    /// The folder that the files are written into
+    /// Output folder
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
 }
@@ -254,10 +286,10 @@ pub struct LoginArgs {
     /// The port of the app's callback URL, http://127.0.0.1:PORT/callback
     #[arg(long, value_name = "PORT", default_value_t = 8976)]
     pub port: u16,
-    /// Only print the address, for a browser elsewhere
+    /// Print the address instead of opening a browser
     #[arg(long)]
     pub no_browser: bool,
-    /// Ask for the right to register webhooks as well, for `casefile serve --register`
+    /// Also request permission to register webhooks, for `casefile serve --register`
     #[arg(long)]
     pub webhooks: bool,
 }
@@ -265,10 +297,10 @@ pub struct LoginArgs {
 /// What `serve` takes.
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
-    /// Where it listens
+    /// Address to listen on
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     pub listen: std::net::SocketAddr,
-    /// Register the webhooks in Jira, and keep them: the address under which Jira reaches this server
+    /// Register webhooks in Jira and renew them; URL is this server's public address
     #[arg(long, value_name = "URL")]
     pub register: Option<String>,
 }
@@ -302,12 +334,12 @@ pub enum OutputFormat {
     Markdown,
 }
 
-/// What the tracker's trouble does to the exit code.
+/// How to handle tracker errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OnTrackerError {
-    /// It is 4.
+    /// End with exit code 4.
     Fail,
-    /// It is 0, with a warning.
+    /// Print a warning and end with exit code 0.
     Warn,
 }
 

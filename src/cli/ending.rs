@@ -1,6 +1,6 @@
 //! How a command ends: its exit code, and signals that ask it to end.
 
-use crate::cli::args::Common;
+use crate::cli::args::CommonArgs;
 use crate::cli::args::OnTrackerError;
 use crate::cli::args::OutputFormat;
 use crate::cli::output::printer;
@@ -11,12 +11,12 @@ use crate::error::Error;
 use crate::error::Fault;
 use crate::http::stop::Stop;
 use crate::model::scan::Problem;
-use crate::pipeline::gate::Gate;
-use crate::pipeline::result::{Action, Outcome};
+use crate::pipeline::gate::FailOnGate;
+use crate::pipeline::result::{Action, CommandOutcome};
 use std::process::ExitCode;
 
 /// Prints the outcome in the wanted way.
-pub(crate) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
+pub(crate) fn print(outcome: &CommandOutcome, prepared: &Prepared, common: &CommonArgs) {
     if let Some(reason) = text::reached(outcome, prepared) {
         printer::say(&reason);
     }
@@ -33,10 +33,10 @@ pub(crate) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
 }
 
 /// The first that applies of 4, 3, 1 and 0 (`docs/contract.md`).
-pub(crate) fn exit_code(outcome: &Outcome, on_error: OnTrackerError) -> ExitCode {
+pub(crate) fn exit_code(outcome: &CommandOutcome, on_error: OnTrackerError) -> ExitCode {
     let refused = outcome.failed || outcome.result.count(&[Action::Failed]) > 0;
     let unreadable = outcome.survey.reports.is_empty() || outcome.survey.reports.iter().any(|one| one.broken);
-    let reached = outcome.result.fail_on.as_ref().is_some_and(Gate::is_reached);
+    let reached = outcome.result.fail_on.as_ref().is_some_and(FailOnGate::is_reached);
     ExitCode::from(match () {
         () if refused && on_error == OnTrackerError::Fail => 4,
         () if unreadable => 3,

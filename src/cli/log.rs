@@ -8,7 +8,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::args::{Cli, Command};
-use crate::cli::output::printer::{Lines, Objects};
+use crate::cli::output::printer::{LogLines, Objects};
 use crate::cli::setup::held;
 
 /// Starts logging as far as the flags ask for it. What the libraries below say of their connections is for
@@ -31,6 +31,6 @@ pub fn start(cli: &Cli) {
     if serves {
         logs.json().flatten_event(true).with_writer(Objects::default).finish().with(targets).init();
     } else {
-        logs.without_time().with_writer(Lines::default).finish().with(targets).init();
+        logs.without_time().with_writer(LogLines::default).finish().with(targets).init();
     }
 }

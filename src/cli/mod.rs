@@ -26,7 +26,7 @@ use crate::cli::commands::{
 };
 use crate::cli::ending::problems;
 use crate::cli::output::printer;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorClass, Result};
 use crate::model::scan::Problem;
 
 /// Does what was typed.
@@ -73,7 +73,7 @@ pub fn parse() -> std::result::Result<Cli, ExitCode> {
         if error.use_stderr() {
             // it quotes what was typed, which may come from a branch's name
             printer::say(error.render().to_string().trim_end());
-            ExitCode::from(Kind::Usage.exit_code())
+            ExitCode::from(ErrorClass::Usage.exit_code())
         } else {
             printer::raw(&error.render().to_string());
             printer::is_whole()
@@ -84,7 +84,7 @@ pub fn parse() -> std::result::Result<Cli, ExitCode> {
 
 /// Prints the error and its hint, once, and gives its exit code. Where the result is to be JSON, that
 /// is a document of the same form with its problems.
-pub fn report(error: &anyhow::Error, common: &Common) -> ExitCode {
+pub fn report(error: &anyhow::Error, common: &CommonArgs) -> ExitCode {
     let own = error.downcast_ref::<Error>();
     let hint = own.and_then(Error::advice);
     printer::error(&format!("{error:#}"), hint, common.color);
@@ -95,5 +95,5 @@ pub fn report(error: &anyhow::Error, common: &Common) -> ExitCode {
         }
         printer::json(&serde_json::json!({"version": 1, "problems": problems}));
     }
-    ExitCode::from(own.map_or(Kind::Machine, Error::kind).exit_code())
+    ExitCode::from(own.map_or(ErrorClass::Machine, Error::kind).exit_code())
 }

@@ -8,7 +8,7 @@ use crate::model::survey::{Group, Survey};
 
 /// Another ticket: its key and page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Other<'t> {
+pub struct OtherTicket<'t> {
     /// Its key, e.g. `SEC-12`.
     pub key: &'t str,
     /// Its page.
@@ -17,7 +17,7 @@ pub struct Other<'t> {
 
 /// What follows when a finding is there although its ticket is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub enum RecurrenceOutlook {
     /// A new ticket after so many days.
     Refile {
         /// Days from now; 0: with the next run.
@@ -48,7 +48,7 @@ pub fn recurred(
     survey: &Survey,
     provenance: &Provenance,
     status: &str,
-    next: Next,
+    next: RecurrenceOutlook,
 ) -> Document {
     let mut line = vec![
         Inline::text("This ticket is "),
@@ -61,9 +61,11 @@ pub fn recurred(
         days => format!("If it is still there in {}", count(days as usize, "day")),
     };
     let next = match next {
-        Next::Refile { days } => format!("{}, a new ticket is filed and linked to this one.", when(days)),
-        Next::Reopen { days } => format!("{}, this ticket is opened again.", when(days)),
-        Next::Nothing => {
+        RecurrenceOutlook::Refile { days } => {
+            format!("{}, a new ticket is filed and linked to this one.", when(days))
+        }
+        RecurrenceOutlook::Reopen { days } => format!("{}, this ticket is opened again.", when(days)),
+        RecurrenceOutlook::Nothing => {
             "Nothing else happens by itself: open this ticket again if there is work left.".to_owned()
         }
     };
@@ -213,7 +215,7 @@ pub fn still_there(number: u64, provenance: &Provenance) -> Document {
 }
 
 /// On a twin that two runs at once made: where the work goes on.
-pub fn merged(kept: Other<'_>) -> Document {
+pub fn merged(kept: OtherTicket<'_>) -> Document {
     Document::of(vec![Block::Paragraph(vec![
         Inline::text("Two runs at the same time filed this twice. The work goes on in "),
         Inline::link(one_line(kept.key), kept.url),
@@ -222,7 +224,7 @@ pub fn merged(kept: Other<'_>) -> Document {
 }
 
 /// A person linked findings of this ticket to another one.
-pub fn moved(to: Other<'_>, findings: usize) -> Document {
+pub fn moved(to: OtherTicket<'_>, findings: usize) -> Document {
     let are = if findings == 1 { "is" } else { "are" };
     Document::of(vec![Block::Paragraph(vec![
         Inline::text(format!("{} of this {are} tracked in ", count(findings, "finding"))),
@@ -269,7 +271,8 @@ mod tests {
     use super::*;
     use crate::document::plain;
 
-    const OTHER: Other<'_> = Other { key: "SEC-3", url: "https://acme.atlassian.net/browse/SEC-3" };
+    const OTHER: OtherTicket<'_> =
+        OtherTicket { key: "SEC-3", url: "https://acme.atlassian.net/browse/SEC-3" };
 
     #[test]
     fn comments_say_what_happened_and_what_to_do() {
@@ -286,14 +289,14 @@ mod tests {
             "1 finding more of this, seen on main at c0ffee. 1 place: src/old tool.py:4",
         );
         check(
-            recurred(&group, &survey, &provenance, "Done", Next::Refile { days: 7 }),
+            recurred(&group, &survey, &provenance, "Done", RecurrenceOutlook::Refile { days: 7 }),
             &format!(
                 "This ticket is Done, but it is still found on main at c0ffee. {places} If it is still there in 7 \
                  days, a new ticket is filed and linked to this one. {accept}"
             ),
         );
         check(
-            recurred(&group, &survey, &provenance, "Done", Next::Reopen { days: 0 }),
+            recurred(&group, &survey, &provenance, "Done", RecurrenceOutlook::Reopen { days: 0 }),
             &format!(
                 "This ticket is Done, but it is still found on main at c0ffee. {places} With the next run, this \
                  ticket is opened again. {accept}"

@@ -12,7 +12,7 @@ use crate::model::survey::{Common, Group};
 
 /// One row a fact that the reports have; each is left out where they have it not.
 pub(super) fn table(group: &Group, owners: &[String]) -> Block {
-    let mut facts = Facts(Vec::new());
+    let mut facts = AdvisoryFacts(Vec::new());
     facts.add("Severity", vec![Inline::text(severities(group))]);
     if let Common::Advisory(advisory) = &group.common {
         facts.advisory(advisory);
@@ -58,9 +58,9 @@ pub(super) fn scanners(group: &Group) -> String {
     names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-struct Facts(Vec<Vec<Vec<Inline>>>);
+struct AdvisoryFacts(Vec<Vec<Vec<Inline>>>);
 
-impl Facts {
+impl AdvisoryFacts {
     fn add(&mut self, name: &str, value: Vec<Inline>) {
         if !value.is_empty() {
             self.0.push(vec![vec![Inline::strong(name)], value]);

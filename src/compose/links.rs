@@ -6,7 +6,7 @@ use super::Provenance;
 use crate::document::Inline;
 use crate::document::visible::one_line;
 use crate::model::alert::Alert;
-use crate::model::finding::{Kind, Location};
+use crate::model::finding::{FindingKind, Location};
 
 /// The names in the addresses of OWASP's Top 10 of 2021, in order.
 const OWASP_2021: [&str; 10] = [
@@ -25,13 +25,13 @@ const OWASP_2021: [&str; 10] = [
 /// `path:line`, leading to these lines at the scanned commit.
 ///
 /// An image is not a file of the repository, and a path that leaves it has no page.
-pub fn place(location: &Location<'_>, kind: Kind, provenance: &Provenance) -> Inline {
+pub fn place(location: &Location<'_>, kind: FindingKind, provenance: &Provenance) -> Inline {
     let path = one_line(&location.path);
     if path.is_empty() {
         return Inline::text("no place given");
     }
     let text = if location.line > 0 { format!("{path}:{}", location.line) } else { path };
-    let page = if kind == Kind::Container { None } else { permalink(location, provenance) };
+    let page = if kind == FindingKind::Container { None } else { permalink(location, provenance) };
     match page {
         Some(page) => Inline::link(text, page.as_str()),
         None => Inline::code(text),
@@ -197,7 +197,7 @@ mod tests {
         let base = "https://github.com/acme/shop/blob/c0ffee";
         let check = |path, line, end_line, expected: &str| {
             let location = Location { end_line, ..location(path, line) };
-            let shown = shown(&place(&location, Kind::Code, &provenance()));
+            let shown = shown(&place(&location, FindingKind::Code, &provenance()));
             assert_eq!(shown.replace(base, "~"), expected);
         };
         check("src/a.py", 10, 0, "src/a.py:10 -> ~/src/a.py#L10");
@@ -208,7 +208,7 @@ mod tests {
         check("/etc/passwd", 1, 0, "/etc/passwd:1");
         check("C:\\x.cs", 1, 0, "C:\\x.cs:1");
         check("", 1, 0, "no place given");
-        let image = shown(&place(&location("alpine:3", 0), Kind::Container, &provenance()));
+        let image = shown(&place(&location("alpine:3", 0), FindingKind::Container, &provenance()));
         assert_eq!(image, "alpine:3");
     }
 
@@ -216,7 +216,7 @@ mod tests {
     fn without_a_server_nothing_is_linked() {
         let mut provenance = provenance();
         provenance.repository.host = "local".into();
-        assert_eq!(shown(&place(&location("a.py", 1), Kind::Code, &provenance)), "a.py:1");
+        assert_eq!(shown(&place(&location("a.py", 1), FindingKind::Code, &provenance)), "a.py:1");
         assert_eq!(shown(&commit(&provenance)), "c0ffee");
         assert_eq!(security_view("B602", "Bandit", &provenance), None);
     }

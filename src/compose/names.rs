@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::document::visible::one_line;
-use crate::model::finding::{Advisory, Kind, Rule};
+use crate::model::finding::{Advisory, FindingKind, Rule};
 use crate::model::survey::{Common, Exemplar, Group};
 
 /// The longest sentence that still is a name.
@@ -36,8 +36,8 @@ const NAMES: [&str; 19] = [
 const CREDENTIALS: [u32; 3] = [259, 321, 798];
 
 /// Whether what the scanner quotes for this rule may be a credential, so that nothing is quoted.
-pub fn is_secret(kind: Kind, rule: &Rule) -> bool {
-    kind == Kind::Secret || rule.cwe.iter().any(|number| CREDENTIALS.contains(number))
+pub fn is_secret(kind: FindingKind, rule: &Rule) -> bool {
+    kind == FindingKind::Secret || rule.cwe.iter().any(|number| CREDENTIALS.contains(number))
 }
 
 /// What a group's ticket is about, without the number of places: a rule's name, packages with what is

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::links;
-use super::section::Detail;
+use super::section::TicketDetail;
 use crate::document::{Block, Inline};
 use crate::model::severity::Severity;
 use crate::model::ticket::Ticket;
@@ -22,7 +22,7 @@ const AGES: [(i32, &str); 4] =
 
 /// An open ticket with its age.
 #[derive(Debug, Clone)]
-struct Entry<'t> {
+struct AgedTicket<'t> {
     ticket: &'t Ticket,
     severity: Option<Severity>,
     /// In days.
@@ -34,7 +34,7 @@ struct Entry<'t> {
 /// The tickets that are open.
 #[derive(Debug, Clone)]
 pub struct Overview<'t> {
-    entries: Vec<Entry<'t>>,
+    entries: Vec<AgedTicket<'t>>,
 }
 
 /// How many are open.
@@ -58,7 +58,7 @@ impl<'t> Overview<'t> {
             let record = ticket.record.as_ref();
             let made = ticket.created.map(|at| at.to_zoned(TimeZone::UTC).date());
             let since = record.map(|record| record.first_seen).or(made).unwrap_or(today);
-            Entry {
+            AgedTicket {
                 ticket,
                 severity: record.map(|record| record.severity),
                 age: days(since).max(0),
@@ -73,9 +73,10 @@ impl<'t> Overview<'t> {
     }
 
     /// The counts, as far as a place may tell.
-    pub fn sums(&self, detail: Detail) -> Sums {
+    pub fn sums(&self, detail: TicketDetail) -> Sums {
         let mut by_severity = BTreeMap::new();
-        for severity in self.entries.iter().filter_map(|one| one.severity).filter(|_| detail == Detail::Full)
+        for severity in
+            self.entries.iter().filter_map(|one| one.severity).filter(|_| detail == TicketDetail::Full)
         {
             *by_severity.entry(severity).or_default() += 1;
         }
@@ -83,7 +84,7 @@ impl<'t> Overview<'t> {
     }
 
     /// The same with a table, a chart and the tickets, as far as a place may tell.
-    pub fn blocks(&self, detail: Detail) -> Vec<Block> {
+    pub fn blocks(&self, detail: TicketDetail) -> Vec<Block> {
         let mut blocks =
             vec![Block::text(format!("{} open, {} of them overdue", self.entries.len(), self.overdue()))];
         if self.entries.is_empty() {
@@ -91,7 +92,7 @@ impl<'t> Overview<'t> {
         }
         blocks.push(self.table(detail));
         blocks.extend(self.chart(detail));
-        if detail != Detail::Counts {
+        if detail != TicketDetail::Counts {
             blocks.push(self.list(detail));
             if self.entries.len() > LISTED {
                 blocks.push(Block::text(format!("and {} more tickets", self.entries.len() - LISTED)));
@@ -105,9 +106,9 @@ impl<'t> Overview<'t> {
     }
 
     /// Severities by ages, with the overdue ones before all; where the severity may not be told one row.
-    fn table(&self, detail: Detail) -> Block {
-        let row = |name: &str, wanted: &dyn Fn(&Entry<'_>) -> bool| {
-            let of: Vec<&Entry<'_>> = self.entries.iter().filter(|one| wanted(one)).collect();
+    fn table(&self, detail: TicketDetail) -> Block {
+        let row = |name: &str, wanted: &dyn Fn(&AgedTicket<'_>) -> bool| {
+            let of: Vec<&AgedTicket<'_>> = self.entries.iter().filter(|one| wanted(one)).collect();
             let overdue = of.iter().filter(|one| one.overdue > 0).count();
             let ages = (0..AGES.len()).map(|age| of.iter().filter(|one| one.column() == age).count());
             let counts = std::iter::once(overdue).chain(ages).chain([of.len()]);
@@ -117,7 +118,7 @@ impl<'t> Overview<'t> {
             })
         };
         let mut rows: Vec<Vec<Vec<Inline>>> = Vec::new();
-        if detail == Detail::Full {
+        if detail == TicketDetail::Full {
             rows.extend(
                 severities().filter_map(|severity| row(word(severity), &|one| one.severity == severity)),
             );
@@ -130,10 +131,10 @@ impl<'t> Overview<'t> {
 
     /// A Mermaid chart, which GitHub draws; none of a single slice, which says nothing. Its labels are words of
     /// casefile's own: nothing of a ticket comes into it.
-    fn chart(&self, detail: Detail) -> Option<Block> {
+    fn chart(&self, detail: TicketDetail) -> Option<Block> {
         let count =
-            |wanted: &dyn Fn(&Entry<'_>) -> bool| self.entries.iter().filter(|one| wanted(one)).count();
-        let (what, mut slices): (_, Vec<(&str, usize)>) = if detail == Detail::Full {
+            |wanted: &dyn Fn(&AgedTicket<'_>) -> bool| self.entries.iter().filter(|one| wanted(one)).count();
+        let (what, mut slices): (_, Vec<(&str, usize)>) = if detail == TicketDetail::Full {
             let of = |severity| (word(severity), count(&|one| one.severity == severity));
             ("severity", severities().map(of).collect())
         } else {
@@ -149,13 +150,13 @@ impl<'t> Overview<'t> {
     }
 
     /// The tickets one by one. Where the severity may not be told their order does not tell it either.
-    fn list(&self, detail: Detail) -> Block {
+    fn list(&self, detail: TicketDetail) -> Block {
         let head: &[&str] = match detail {
-            Detail::Full => &["Ticket", "Severity", "Summary", "Status", "Assignee", "Age", "Due"],
+            TicketDetail::Full => &["Ticket", "Severity", "Summary", "Status", "Assignee", "Age", "Due"],
             _ => &["Ticket", "Status"],
         };
         let mut entries = self.entries.clone();
-        if detail != Detail::Full {
+        if detail != TicketDetail::Full {
             entries.sort_by_key(|one| one.ticket.id.id);
         }
         Block::Table {
@@ -165,17 +166,17 @@ impl<'t> Overview<'t> {
     }
 }
 
-impl Entry<'_> {
+impl AgedTicket<'_> {
     /// The index of its age in [`AGES`].
     fn column(&self) -> usize {
         AGES.iter().position(|(last, _)| self.age <= *last).unwrap_or(AGES.len() - 1)
     }
 
-    fn row(&self, detail: Detail) -> Vec<Vec<Inline>> {
+    fn row(&self, detail: TicketDetail) -> Vec<Vec<Inline>> {
         let ticket = self.ticket;
         let key = vec![links::ticket(ticket.key.as_str(), Some(&ticket.url))];
         let status = vec![Inline::text(&ticket.status.name)];
-        if detail != Detail::Full {
+        if detail != TicketDetail::Full {
             return vec![key, status];
         }
         let assignee = ticket.assignee.as_ref().map(|person| person.name.clone());
@@ -212,14 +213,14 @@ mod tests {
     use super::*;
     use crate::document::{Document, markdown};
     use crate::model::record::Record;
-    use crate::model::ticket::{Category, Key, Status, TicketId};
+    use crate::model::ticket::{Category, Status, TicketId, TicketKey};
 
     fn ticket(id: u64, severity: &str, first_seen: &str, due: Option<&str>) -> Ticket {
         let record = json!({"version": 1, "revision": 1, "repository": "r", "site": "s", "names": [],
             "mode": "type", "origin": {}, "first-seen": first_seen, "severity": severity});
         Ticket {
             id: TicketId { site: "s".to_owned(), id },
-            key: Key::parse(&format!("SEC-{id}")).unwrap(),
+            key: TicketKey::parse(&format!("SEC-{id}")).unwrap(),
             url: format!("https://s.example/browse/SEC-{id}"),
             summary: format!("summary | {id}"),
             status: Status { id: "1".to_owned(), name: "To Do".to_owned(), category: Category::New },
@@ -250,7 +251,7 @@ mod tests {
         ]
     }
 
-    fn shown(detail: Detail) -> String {
+    fn shown(detail: TicketDetail) -> String {
         let tickets = example();
         let overview = Overview::of(&tickets, "2026-06-30".parse().unwrap());
         markdown::render(&Document::of(overview.blocks(detail)))
@@ -259,7 +260,7 @@ mod tests {
     #[test]
     fn what_is_open_is_told_by_severity_and_age() {
         assert_eq!(
-            shown(Detail::Full),
+            shown(TicketDetail::Full),
             "4 open, 1 of them overdue
 
 | Open | Overdue | up to 7 days | 8 to 30 days | 31 to 90 days | over 90 days | All |
@@ -291,13 +292,13 @@ pie showData
 
     #[test]
     fn where_everybody_can_read_it_no_severity_is_told() {
-        let keys = shown(Detail::Keys);
+        let keys = shown(TicketDetail::Keys);
         for word in ["critical", "high", "low", "summary", "2026"] {
             assert!(!keys.contains(word), "{word}: {keys}");
         }
         assert!(keys.contains("| [SEC-1](https://s.example/browse/SEC-1) | To Do |"), "{keys}");
         assert!(keys.contains("\"up to 7 days\" : 2"), "{keys}");
-        let counts = shown(Detail::Counts);
+        let counts = shown(TicketDetail::Counts);
         assert!(counts.contains("| all | 1 | 2 | 1 |") && !counts.contains("SEC-"), "{counts}");
     }
 
@@ -306,7 +307,7 @@ pie showData
         let check = |count: usize, charts: usize| {
             let tickets: Vec<Ticket> = example().into_iter().skip(1).take(count).collect();
             let overview = Overview::of(&tickets, "2026-06-30".parse().unwrap());
-            let text = markdown::render(&Document::of(overview.blocks(Detail::Full)));
+            let text = markdown::render(&Document::of(overview.blocks(TicketDetail::Full)));
             assert_eq!(text.matches("mermaid").count(), charts, "{text}");
         };
         check(1, 0);
@@ -316,8 +317,11 @@ pie showData
     #[test]
     fn nothing_open_is_said_in_a_line() {
         let overview = Overview::of(&[], "2026-06-30".parse().unwrap());
-        let text = markdown::render(&Document::of(overview.blocks(Detail::Full)));
+        let text = markdown::render(&Document::of(overview.blocks(TicketDetail::Full)));
         assert_eq!(text, "0 open, 0 of them overdue\n");
-        assert_eq!(overview.sums(Detail::Full), Sums { total: 0, overdue: 0, by_severity: BTreeMap::new() });
+        assert_eq!(
+            overview.sums(TicketDetail::Full),
+            Sums { total: 0, overdue: 0, by_severity: BTreeMap::new() }
+        );
     }
 }

@@ -7,7 +7,7 @@ use super::names::{self, is_secret};
 use super::{Provenance, count, cut, facts, links};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline, parse};
-use crate::model::finding::{Kind, Location, Package, Step};
+use crate::model::finding::{FindingKind, FlowStep, Location, Package};
 use crate::model::survey::{Common, Exemplar, Group, Sighting, Survey};
 
 /// How many places beyond those shown whole are listed.
@@ -102,7 +102,7 @@ pub(super) fn further(group: &Group, survey: &Survey, provenance: &Provenance) -
 pub(super) fn listed<'s>(
     lead: &str,
     sightings: impl Iterator<Item = &'s Sighting>,
-    kind: Kind,
+    kind: FindingKind,
     survey: &Survey,
     provenance: &Provenance,
 ) -> Vec<Block> {
@@ -169,7 +169,11 @@ fn headline(one: &Exemplar, group: &Group, provenance: &Provenance) -> Vec<Inlin
 }
 
 /// Columns that nothing is known for are left out.
-fn package_table(packages: &[(&Exemplar, &Package<'_>)], kind: Kind, provenance: &Provenance) -> Block {
+fn package_table(
+    packages: &[(&Exemplar, &Package<'_>)],
+    kind: FindingKind,
+    provenance: &Provenance,
+) -> Block {
     let joined = |all: &[std::borrow::Cow<'_, str>], by: &str| {
         all.iter().map(|text| one_line(text)).collect::<Vec<_>>().join(by)
     };
@@ -199,11 +203,17 @@ fn package_table(packages: &[(&Exemplar, &Package<'_>)], kind: Kind, provenance:
     }
 }
 
-fn steps(lead: &str, ordered: bool, steps: &[Step<'_>], kind: Kind, provenance: &Provenance) -> Vec<Block> {
+fn steps(
+    lead: &str,
+    ordered: bool,
+    steps: &[FlowStep<'_>],
+    kind: FindingKind,
+    provenance: &Provenance,
+) -> Vec<Block> {
     if steps.is_empty() {
         return vec![];
     }
-    let item = |step: &Step<'_>| {
+    let item = |step: &FlowStep<'_>| {
         let mut line = vec![links::place(&step.location, kind, provenance)];
         let message = one_line(&step.message);
         if !message.is_empty() {

@@ -11,7 +11,7 @@ use crate::model::survey::{Common, Exemplar, Group, Survey};
 
 /// Where the properties of a ticket's findings are read.
 #[derive(Debug, Clone, Copy)]
-pub struct Properties<'a> {
+pub struct PropertySource<'a> {
     /// The findings.
     pub group: &'a Group,
     /// All that the reports say.
@@ -22,7 +22,7 @@ pub struct Properties<'a> {
     pub first_seen: Date,
 }
 
-impl Properties<'_> {
+impl PropertySource<'_> {
     /// The values of a property, each one line but for the message; none where it is not known.
     pub fn values(&self, property: Property) -> Vec<String> {
         let values = self.raw(property).into_iter();
@@ -34,7 +34,7 @@ impl Properties<'_> {
     }
 
     fn raw(&self, property: Property) -> Vec<String> {
-        let Properties { group, provenance, .. } = self;
+        let PropertySource { group, provenance, .. } = self;
         let worst = group.worst();
         let of = |text: &dyn Fn(&Exemplar) -> String| worst.map(text).into_iter().collect();
         let package = worst.and_then(|one| one.package.as_ref());
@@ -107,7 +107,7 @@ mod tests {
     fn check((group, survey): &(Group, Survey), property: &str, expected: &str) {
         let provenance = samples::provenance();
         let first_seen = Date::constant(2026, 11, 22);
-        let properties = Properties { group, survey, provenance: &provenance, first_seen };
+        let properties = PropertySource { group, survey, provenance: &provenance, first_seen };
         assert_eq!(properties.values(property.parse().unwrap()).join("|"), expected, "{property}");
     }
 

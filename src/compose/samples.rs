@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::Provenance;
-use crate::model::finding::{Advisory, Cvss, Detail, Help, Kind, Location, Package, Rule, Step};
+use crate::model::finding::{
+    Advisory, Cvss, FindingDetail, FindingKind, FlowStep, Help, Location, Package, Rule,
+};
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
 use crate::model::repository::Repository;
@@ -42,12 +44,12 @@ fn exemplar(number: u64, rule: &Arc<Rule>, scanner: &str, location: Location<'st
         severity: Severity::High,
         location,
         package: None,
-        detail: Detail::default(),
+        detail: FindingDetail::default(),
     }
 }
 
 /// A group of these exemplars and `more` further sightings, with the survey that knows their paths.
-fn group(common: Common, kind: Kind, exemplars: Vec<Exemplar>, more: u64) -> (Group, Survey) {
+fn group(common: Common, kind: FindingKind, exemplars: Vec<Exemplar>, more: u64) -> (Group, Survey) {
     let mut survey = Survey::default();
     let sighting = |survey: &mut Survey, id, path: &str, line| {
         survey.paths.push(path.into());
@@ -108,19 +110,19 @@ pub(super) fn code(more: u64) -> (Group, Survey) {
         "Bandit",
         Location { end_line: 12, logical: Some("deploy.run".into()), ..location("src/deploy.py", 10) },
     );
-    one.detail = Detail {
+    one.detail = FindingDetail {
         message: "subprocess call with shell=True identified, security issue.".into(),
         snippet: Some("def run(cmd):\n    subprocess.call(cmd, shell=True)\n".into()),
         snippet_line: 9,
         flow: vec![
-            Step { location: location("src/web.py", 3), message: "`cmd` comes from the request".into() },
-            Step { location: location("src/deploy.py", 10), message: "".into() },
+            FlowStep { location: location("src/web.py", 3), message: "`cmd` comes from the request".into() },
+            FlowStep { location: location("src/deploy.py", 10), message: "".into() },
         ],
-        ..Detail::default()
+        ..FindingDetail::default()
     };
     let mut two = exemplar(2, &rule, "Bandit", location("src/old tool.py", 4));
     two.detail.message = one.detail.message.clone();
-    group(Common::Rule(rule), Kind::Code, vec![one, two], more)
+    group(Common::Rule(rule), FindingKind::Code, vec![one, two], more)
 }
 
 /// One advisory on lodash, in two manifests.
@@ -151,7 +153,7 @@ pub(super) fn dependency() -> (Group, Survey) {
     one.package = Some(package(&["webpack", "lodash"]));
     let mut two = exemplar(2, &rule, "Grype", location("web/package-lock.json", 0));
     two.package = Some(package(&[]));
-    group(Common::Advisory(Arc::new(advisory)), Kind::Dependency, vec![one, two], 0)
+    group(Common::Advisory(Arc::new(advisory)), FindingKind::Dependency, vec![one, two], 0)
 }
 
 /// A credential whose report forgot to mask it.
@@ -161,8 +163,8 @@ pub(super) fn secret() -> (Group, Survey) {
     let mut one = exemplar(1, &rule, "gitleaks", location("auth.py", 2));
     one.detail.message = "found AKIAHUNTER2".into();
     one.detail.snippet = Some("KEY = 'AKIAHUNTER2'".into());
-    one.detail.related = vec![Step { location: location("b.py", 1), message: "AKIAHUNTER2".into() }];
-    group(Common::Rule(rule), Kind::Secret, vec![one], 0)
+    one.detail.related = vec![FlowStep { location: location("b.py", 1), message: "AKIAHUNTER2".into() }];
+    group(Common::Rule(rule), FindingKind::Secret, vec![one], 0)
 }
 
 /// All findings of one scanner in one file.

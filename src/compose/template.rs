@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use minijinja::value::{Object, Value};
 use minijinja::{Environment, ErrorKind, Output, UndefinedBehavior, filters, functions};
 
-use super::property::Properties;
+use super::property::PropertySource;
 use crate::config::template;
 use crate::model::property::Property;
 
@@ -37,10 +37,10 @@ pub struct Textless {
 ///
 /// # Errors
 /// It cannot be rendered: it names a property that these findings do not have, or takes or makes too much.
-pub fn render(source: &str, properties: &Properties<'_>) -> Result<String, Textless> {
+pub fn render(source: &str, properties: &PropertySource<'_>) -> Result<String, Textless> {
     template::check(source).map_err(|refused| Textless { why: refused.why, hint: refused.hint })?;
     let environment = environment();
-    let mut text = Bounded(Vec::new());
+    let mut text = BoundedOutput(Vec::new());
     let template = environment.template_from_str(source);
     let template = template.map_err(|error| textless(&error, &HashSet::new(), properties))?;
     let done = template.render_captured_to(context(properties), &mut text);
@@ -85,7 +85,7 @@ fn listed(value: &Value) -> Result<Value, minijinja::Error> {
 
 /// A value's elements as one text.
 fn joined(value: &Value, between: Option<Cow<'_, str>>) -> Result<String, minijinja::Error> {
-    let mut text = Bounded(Vec::new());
+    let mut text = BoundedOutput(Vec::new());
     for (index, element) in value.try_iter()?.enumerate() {
         let between = between.as_deref().filter(|_| index > 0).unwrap_or_default();
         write!(text, "{between}{element}").map_err(|_| too_much())?;
@@ -122,7 +122,7 @@ impl fmt::Write for Counted<'_, '_> {
 }
 
 /// What an error means. `named`: what the template takes from outside.
-fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &Properties<'_>) -> Textless {
+fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &PropertySource<'_>) -> Textless {
     let (why, hint) = match error.kind() {
         ErrorKind::UndefinedError => (
             unknown(named, properties),
@@ -144,7 +144,7 @@ fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &Prop
 
 /// The properties that a template names and these findings do not have; where they have all, what is no
 /// property.
-fn unknown(named: &HashSet<String>, properties: &Properties<'_>) -> String {
+fn unknown(named: &HashSet<String>, properties: &PropertySource<'_>) -> String {
     let property = |name: &&String| name.replace('_', "-").parse::<Property>().ok();
     let lacks = |name: &&String| property(name).is_some_and(|one| value(one, properties).is_none());
     let mut names: Vec<&String> = named.iter().filter(lacks).collect();
@@ -159,8 +159,8 @@ fn unknown(named: &HashSet<String>, properties: &Properties<'_>) -> String {
     }
 }
 
-fn context(properties: &Properties<'_>) -> Value {
-    let mut all: BTreeMap<String, Named> = BTreeMap::new();
+fn context(properties: &PropertySource<'_>) -> Value {
+    let mut all: BTreeMap<String, NamedValue> = BTreeMap::new();
     for property in Property::ALL {
         let Some(value) = value(property, properties) else { continue };
         let name = property.name().replace('-', "_");
@@ -171,15 +171,15 @@ fn context(properties: &Properties<'_>) -> Value {
             None => all.entry(name).or_default().itself = Some(value),
         }
     }
-    let plain = |(name, named): (String, Named)| match named {
-        Named { itself: Some(value), members } if members.is_empty() => (name, value),
+    let plain = |(name, named): (String, NamedValue)| match named {
+        NamedValue { itself: Some(value), members } if members.is_empty() => (name, value),
         named => (name, Value::from_object(named)),
     };
     all.into_iter().map(plain).collect()
 }
 
 /// A number where it is one, else the values as a text.
-fn value(property: Property, properties: &Properties<'_>) -> Option<Value> {
+fn value(property: Property, properties: &PropertySource<'_>) -> Option<Value> {
     let values = properties.values(property);
     let mut text = values.join(", ");
     if text.len() > LONGEST_PROPERTY {
@@ -199,12 +199,12 @@ fn value(property: Property, properties: &Properties<'_>) -> Option<Value> {
 
 /// A value that has members: `rule` and `rule.name`.
 #[derive(Debug, Default)]
-struct Named {
+struct NamedValue {
     itself: Option<Value>,
     members: BTreeMap<String, Value>,
 }
 
-impl Object for Named {
+impl Object for NamedValue {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         self.members.get(key.as_str()?).cloned()
     }
@@ -215,9 +215,9 @@ impl Object for Named {
 }
 
 /// Takes so much and no more.
-struct Bounded(Vec<u8>);
+struct BoundedOutput(Vec<u8>);
 
-impl Write for Bounded {
+impl Write for BoundedOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.0.len() + bytes.len() > LONGEST {
             return Err(io::Error::other("a template makes too much"));
@@ -242,7 +242,7 @@ mod tests {
     fn check((group, survey): &(Group, Survey), source: &str, expected: Result<&str, &str>) {
         let provenance = samples::provenance();
         let properties =
-            Properties { group, survey, provenance: &provenance, first_seen: date(2026, 11, 22) };
+            PropertySource { group, survey, provenance: &provenance, first_seen: date(2026, 11, 22) };
         let rendered = render(source, &properties);
         match (&rendered, expected) {
             (Ok(text), Ok(expected)) => assert_eq!(text, expected, "{source}"),

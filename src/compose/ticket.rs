@@ -2,10 +2,10 @@
 
 use super::names::{self, is_secret};
 use super::{Provenance, count, cut, facts, fix, links, places};
-use crate::config::Section;
+use crate::config::TicketSection;
 use crate::document::shorten::{shortened, units};
 use crate::document::visible::one_line;
-use crate::document::{Block, Document, Inline, Part, parse};
+use crate::document::{Block, Document, DocumentPart, Inline, parse};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::survey::{Common, Group, Survey};
@@ -47,7 +47,7 @@ pub fn description(
     group: &Group,
     survey: &Survey,
     provenance: &Provenance,
-    sections: &[Section],
+    sections: &[TicketSection],
     elsewhere: &[(String, usize)],
 ) -> Document {
     let mut parts = Vec::new();
@@ -56,21 +56,21 @@ pub fn description(
             blocks.insert(0, Block::Heading(2, vec![Inline::text(heading)]));
         }
         if !blocks.is_empty() {
-            parts.push(Part { name, weight, blocks });
+            parts.push(DocumentPart { name, weight, blocks });
         }
     };
     for section in sections {
         match section {
-            Section::What => add("what it is", 250, None, what(group, provenance)),
-            Section::Facts => add("facts", 240, None, vec![facts::table(group, survey.owners(group))]),
-            Section::Where => {
+            TicketSection::What => add("what it is", 250, None, what(group, provenance)),
+            TicketSection::Facts => add("facts", 240, None, vec![facts::table(group, survey.owners(group))]),
+            TicketSection::Where => {
                 let mut blocks = places::branches(provenance, elsewhere);
                 blocks.extend(places::occurrences(group, provenance));
                 add("where", 200, Some("Where"), blocks);
                 add("further places", 100, None, places::further(group, survey, provenance));
             }
-            Section::Fix => add("how to fix it", 150, Some("How to fix it"), fix::blocks(group)),
-            Section::Provenance => {
+            TicketSection::Fix => add("how to fix it", 150, Some("How to fix it"), fix::blocks(group)),
+            TicketSection::Provenance => {
                 add(
                     "where this comes from",
                     220,
@@ -84,10 +84,10 @@ pub fn description(
 }
 
 /// The words by which a text search finds a ticket whose labels are gone: one for each of these names.
-pub fn reference(names: &[Fingerprint]) -> Part {
+pub fn reference(names: &[Fingerprint]) -> DocumentPart {
     let words: Vec<String> = names.iter().take(NAMES).copied().map(token).collect();
     let line = vec![Inline::Emphasis(format!("Reference: {}", words.join(" ")))];
-    Part { name: "reference", weight: u8::MAX, blocks: vec![Block::Paragraph(line)] }
+    DocumentPart { name: "reference", weight: u8::MAX, blocks: vec![Block::Paragraph(line)] }
 }
 
 /// What is wrong, in the report's words.
@@ -178,19 +178,25 @@ mod tests {
     use super::*;
     use crate::document::samples::hostile;
     use crate::document::{adf, fit, markdown, plain};
-    use crate::model::finding::{Kind, Rule};
+    use crate::model::finding::{FindingKind, Rule};
     use crate::model::scan::{Scan, Scope};
-    use crate::model::survey::{Exemplar, Report, Seen};
+    use crate::model::survey::{Exemplar, ReadReport, ScopedScan};
 
     fn whole(sample: &(Group, Survey)) -> Document {
-        description(&sample.0, &sample.1, &samples::provenance(), &Section::ALL, &[("release/1".into(), 2)])
+        description(
+            &sample.0,
+            &sample.1,
+            &samples::provenance(),
+            &TicketSection::ALL,
+            &[("release/1".into(), 2)],
+        )
     }
 
     #[test]
     fn only_what_github_may_have_alerts_of_leads_there() {
         let check = |format: &str, expected: bool| {
             let (group, mut survey) = samples::code(1);
-            survey.reports.push(Report {
+            survey.reports.push(ReadReport {
                 path: "a".into(),
                 format: format.into(),
                 scanner: "Bandit".into(),
@@ -201,7 +207,7 @@ mod tests {
                 broken: false,
             });
             let scope = Scope { job: String::new(), scanner: String::new(), category: String::new() };
-            survey.scans.push(Seen { scan: Scan::new("Bandit"), scope, report: 0, whole: true });
+            survey.scans.push(ScopedScan { scan: Scan::new("Bandit"), scope, report: 0, whole: true });
             let text = markdown::render(&whole(&(group, survey)));
             assert_eq!(text.contains("tool%3ABandit+rule%3AB602"), expected, "{format}: {text}");
         };
@@ -285,7 +291,7 @@ mod tests {
         let rule = Arc::new(Rule { cwe: vec![798], ..Rule::default() });
         let mut exemplars = group.exemplars.clone();
         exemplars[0].rule = Arc::clone(&rule);
-        check((Group { kind: Kind::Code, common: Common::Rule(rule), exemplars, ..group }, survey));
+        check((Group { kind: FindingKind::Code, common: Common::Rule(rule), exemplars, ..group }, survey));
     }
 
     #[test]
@@ -306,14 +312,14 @@ mod tests {
     #[test]
     fn sections_are_chosen() {
         let (group, survey) = samples::code(1);
-        let names = |sections: &[Section]| {
+        let names = |sections: &[TicketSection]| {
             let document = description(&group, &survey, &samples::provenance(), sections, &[]);
             document.parts.iter().map(|part| part.name).collect::<Vec<_>>()
         };
-        assert_eq!(names(&[Section::Fix]), ["how to fix it"]);
+        assert_eq!(names(&[TicketSection::Fix]), ["how to fix it"]);
         let all =
             ["what it is", "facts", "where", "further places", "how to fix it", "where this comes from"];
-        assert_eq!(names(&Section::ALL), all);
+        assert_eq!(names(&TicketSection::ALL), all);
         assert_eq!(names(&[]), [""; 0]);
     }
 

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::cut;
-use super::section::{Detail, LIMIT};
+use super::section::{LIMIT, TicketDetail};
 use crate::config::States;
 use crate::document::Inline;
 use crate::document::markdown::inline;
 use crate::model::section::Shown;
-use crate::model::ticket::{Key, Status, Ticket, TicketId};
+use crate::model::ticket::{Status, Ticket, TicketId, TicketKey};
 
 /// What the comment begins with.
 pub const MARKER: &str = "<!-- casefile:timeline -->";
@@ -32,16 +32,16 @@ const NAME: usize = 100;
 
 /// A ticket as the tracker has it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Seen {
+pub struct CurrentTicket {
     /// As the section would show it.
     pub shown: Shown,
     /// What of it casefile wrote itself.
-    pub own: Own,
+    pub own: LastWritten,
 }
 
 /// What of a ticket is as casefile itself wrote it: no person changed that.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Own {
+pub struct LastWritten {
     /// It stands where casefile moved it.
     pub status: bool,
     /// The priority's name.
@@ -52,16 +52,16 @@ pub struct Own {
     pub due: bool,
 }
 
-impl Own {
+impl LastWritten {
     /// What the ticket's record says. `states`: where casefile moves tickets.
-    pub fn of(ticket: &Ticket, states: &States) -> Own {
-        let Some(record) = &ticket.record else { return Own::default() };
+    pub fn of(ticket: &Ticket, states: &States) -> LastWritten {
+        let Some(record) = &ticket.record else { return LastWritten::default() };
         let target = record.told.and_then(|state| states.target(state));
         let is = |status: &Status, word: &str| {
             status.id == word || status.name.to_lowercase() == word.to_lowercase()
         };
         let assignee = ticket.assignee.as_ref().map(|person| &person.id);
-        Own {
+        LastWritten {
             status: target.is_some_and(|target| is(&ticket.status, &target.status)),
             priority: ticket.priority.is_some() && ticket.priority == record.wrote.priority,
             assignee: assignee.is_some() && assignee == record.wrote.assignee.as_ref(),
@@ -72,16 +72,16 @@ impl Own {
 
 /// What people changed on a ticket, as plain text: `status changed from "In Progress" to "Done"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct TicketChange {
     /// The key that the section shows.
-    pub key: Key,
+    pub key: TicketKey,
     /// The key that the ticket has now, where it was moved.
-    pub moved: Option<Key>,
+    pub moved: Option<TicketKey>,
     /// What changed beside that; may be empty.
     pub what: String,
 }
 
-impl Change {
+impl TicketChange {
     /// The line for it, in which `escape` makes the foreign words harmless. Keys are none: their
     /// alphabet means nothing anywhere.
     fn line(&self, escape: impl Fn(&str) -> String) -> String {
@@ -92,7 +92,7 @@ impl Change {
     }
 }
 
-impl std::fmt::Display for Change {
+impl std::fmt::Display for TicketChange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.line(str::to_owned))
     }
@@ -100,23 +100,31 @@ impl std::fmt::Display for Change {
 
 /// What people changed since a section was written, in the section's order. Tickets that were not
 /// looked at now have no line, nor have casefile's own edits.
-pub fn changes(before: &[Shown], now: &BTreeMap<TicketId, Seen>, detail: Detail) -> Vec<Change> {
-    if detail == Detail::Counts {
+pub fn changes(
+    before: &[Shown],
+    now: &BTreeMap<TicketId, CurrentTicket>,
+    detail: TicketDetail,
+) -> Vec<TicketChange> {
+    if detail == TicketDetail::Counts {
         return Vec::new();
     }
     let change = |before: &Shown| {
         let seen = now.get(&before.ticket)?;
         let what = differences(before, seen, detail).join("; ");
         // it comes from a text that anybody may have edited
-        let key = Key::parse(&before.key)?;
+        let key = TicketKey::parse(&before.key)?;
         let both = before.status.is_some() && seen.shown.status.is_some();
-        let moved = Key::parse(&seen.shown.key).filter(|now| both && *now != key);
-        (moved.is_some() || !what.is_empty()).then_some(Change { key, moved, what })
+        let moved = TicketKey::parse(&seen.shown.key).filter(|now| both && *now != key);
+        (moved.is_some() || !what.is_empty()).then_some(TicketChange { key, moved, what })
     };
     before.iter().filter_map(change).collect()
 }
 
-fn differences(before: &Shown, Seen { shown: now, own }: &Seen, detail: Detail) -> Vec<String> {
+fn differences(
+    before: &Shown,
+    CurrentTicket { shown: now, own }: &CurrentTicket,
+    detail: TicketDetail,
+) -> Vec<String> {
     let (was, is) = match (&before.status, &now.status) {
         (Some(was), Some(is)) => (was, is),
         (Some(_), None) => return vec!["deleted, or no longer visible to casefile".to_owned()],
@@ -132,7 +140,7 @@ fn differences(before: &Shown, Seen { shown: now, own }: &Seen, detail: Detail) 
         told.push(format!("status changed from {} to {}", quoted(&was.name), quoted(&is.name)));
     }
     // without a summary the section remembers no more than key and status
-    if detail == Detail::Keys || before.summary.is_empty() {
+    if detail == TicketDetail::Keys || before.summary.is_empty() {
         return told;
     }
     // casefile writes these when the severity changes
@@ -166,7 +174,7 @@ fn quoted(name: &str) -> String {
 
 /// The comment with further lines: the newest last, older ones folded away, the oldest of more than
 /// there is room for counted. What stands as the last line of a ticket already is not said twice.
-pub fn append(text: Option<&str>, day: Date, changes: &[Change]) -> String {
+pub fn append(text: Option<&str>, day: Date, changes: &[TicketChange]) -> String {
     let old = text.unwrap_or_default();
     let mut lines: Vec<String> =
         old.lines().filter(|line| line.starts_with("- ")).map(|line| line.trim_end().to_owned()).collect();
@@ -227,15 +235,15 @@ mod tests {
         Some(Status { id: format!("id of {name}"), name: name.to_owned(), category: Category::New })
     }
 
-    fn told(before: Shown, now: Shown, own: Own, detail: Detail) -> String {
-        let now = BTreeMap::from([(now.ticket.clone(), Seen { shown: now, own })]);
+    fn told(before: Shown, now: Shown, own: LastWritten, detail: TicketDetail) -> String {
+        let now = BTreeMap::from([(now.ticket.clone(), CurrentTicket { shown: now, own })]);
         changes(&[before], &now, detail).iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn a_line_says_what_people_changed() {
         let check = |now: Shown, expected: &str| {
-            assert_eq!(told(shown("SEC-42"), now, Own::default(), Detail::Full), expected);
+            assert_eq!(told(shown("SEC-42"), now, LastWritten::default(), TicketDetail::Full), expected);
         };
         let base = shown("SEC-42");
         check(base.clone(), "");
@@ -256,33 +264,33 @@ mod tests {
     fn what_was_never_seen_did_not_change() {
         let check = |before: Shown, detail, expected: &str| {
             let now = Shown { status: status("Done"), assignee: Some("Alice".to_owned()), ..shown("SEC-42") };
-            assert_eq!(told(before, now, Own::default(), detail), expected);
+            assert_eq!(told(before, now, LastWritten::default(), detail), expected);
         };
         let base = shown("SEC-42");
         let filed = Status { id: String::new(), ..status("new").unwrap() };
         check(
             Shown { status: Some(filed), ..base.clone() },
-            Detail::Full,
+            TicketDetail::Full,
             r#"SEC-42: assignee set to "Alice""#,
         );
         let moved = r#"SEC-42: status changed from "In Progress" to "Done""#;
-        check(Shown { summary: String::new(), priority: None, ..base.clone() }, Detail::Full, moved);
-        check(base.clone(), Detail::Keys, moved);
-        check(base.clone(), Detail::Counts, "");
+        check(Shown { summary: String::new(), priority: None, ..base.clone() }, TicketDetail::Full, moved);
+        check(base.clone(), TicketDetail::Keys, moved);
+        check(base.clone(), TicketDetail::Counts, "");
         check(
             Shown { status: None, ..base.clone() },
-            Detail::Full,
+            TicketDetail::Full,
             r#"SEC-42: visible again, with status "Done""#,
         );
-        check(Shown { key: "[x](y)".to_owned(), ..base }, Detail::Full, "");
+        check(Shown { key: "[x](y)".to_owned(), ..base }, TicketDetail::Full, "");
     }
 
     #[test]
     fn what_casefile_wrote_itself_has_no_line() {
-        let check = |own: Own, now: Shown, expected: &str| {
-            assert_eq!(told(shown("SEC-42"), now, own, Detail::Full), expected);
+        let check = |own: LastWritten, now: Shown, expected: &str| {
+            assert_eq!(told(shown("SEC-42"), now, own, TicketDetail::Full), expected);
         };
-        let all = Own { status: true, priority: true, assignee: true, due: true };
+        let all = LastWritten { status: true, priority: true, assignee: true, due: true };
         let base = shown("SEC-42");
         check(all, Shown { status: status("Done"), assignee: Some("Bot".to_owned()), ..base.clone() }, "");
         let urgent = Shown { priority: Some("Highest".to_owned()), ..base };
@@ -295,15 +303,15 @@ mod tests {
         let check = |revision: u64, expected: &str| {
             let before = Shown { revision: 3, ..shown("SEC-42") };
             let now = Shown { revision, status: status("Done"), ..before.clone() };
-            let own = Own { status: true, ..Own::default() };
-            assert_eq!(told(before, now, own, Detail::Full), expected);
+            let own = LastWritten { status: true, ..LastWritten::default() };
+            assert_eq!(told(before, now, own, TicketDetail::Full), expected);
         };
         check(4, "");
         check(3, r#"SEC-42: status changed from "In Progress" to "Done""#);
     }
 
-    fn change(key: &str, what: &str) -> Change {
-        Change { key: Key::parse(key).unwrap(), moved: None, what: what.to_owned() }
+    fn change(key: &str, what: &str) -> TicketChange {
+        TicketChange { key: TicketKey::parse(key).unwrap(), moved: None, what: what.to_owned() }
     }
 
     #[test]

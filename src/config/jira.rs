@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::valid::Condition;
-use super::words::{Attach, Auth, CommentEvent, Deployment, Section};
+use super::words::{Attach, AuthMethod, CommentEvent, Deployment, TicketSection};
 use crate::model::property::Property;
 use crate::model::severity::Severity;
 
@@ -15,13 +15,13 @@ pub const LOCAL_PROJECT: &str = "LOCAL";
 
 /// Where and how tickets are made in Jira.
 #[derive(Debug, Clone)]
-pub struct Jira {
+pub struct JiraConfig {
     /// The site; `None`: the environment says it.
     pub url: Option<Url>,
     /// Cloud or Data Center; `None`: told from the address.
     pub deployment: Option<Deployment>,
     /// Which credentials are used; `None`: told from those that are there.
-    pub auth: Option<Auth>,
+    pub auth: Option<AuthMethod>,
     /// Private networks that the address may lead to.
     pub allow_networks: Vec<IpNet>,
     /// The project's key; [`LOCAL_PROJECT`] where `tracker: local` needs none.
@@ -46,7 +46,7 @@ pub struct Jira {
     /// Days until the due date; a severity without an entry has none.
     pub due_in_days: BTreeMap<Severity, u32>,
     /// The parts of the description, in order.
-    pub sections: Vec<Section>,
+    pub sections: Vec<TicketSection>,
     /// The events that become comments.
     pub comments: Vec<CommentEvent>,
     /// Whether comments on a service desk's tickets are for agents alone.
@@ -55,10 +55,10 @@ pub struct Jira {
     pub attach: Vec<Attach>,
 }
 
-impl Jira {
+impl JiraConfig {
     /// A project with defaults for everything else.
-    pub fn new(project: impl Into<String>) -> Jira {
-        Jira {
+    pub fn new(project: impl Into<String>) -> JiraConfig {
+        JiraConfig {
             url: None,
             deployment: None,
             auth: None,
@@ -73,7 +73,7 @@ impl Jira {
             priorities: default_priorities(),
             fields: BTreeMap::new(),
             due_in_days: BTreeMap::new(),
-            sections: Section::ALL.into(),
+            sections: TicketSection::ALL.into(),
             comments: CommentEvent::ALL.into(),
             internal_comments: true,
             attach: Vec::new(),
@@ -138,7 +138,7 @@ pub struct Route {
 
 /// What a team or person of CODEOWNERS is in Jira.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Owner {
+pub struct OwnerTarget {
     /// Components beside the target's.
     pub components: Vec<String>,
     /// Who gets the ticket.

@@ -18,20 +18,20 @@ pub(crate) mod words;
 pub use branch::{BadPattern, Branches, MOST as MOST_BRANCHES};
 pub use check::MOST_NEW;
 pub use glob::Glob;
-pub use jira::{FieldValue, Jira, LOCAL_PROJECT, Owner, Route};
+pub use jira::{FieldValue, JiraConfig, LOCAL_PROJECT, OwnerTarget, Route};
 pub use valid::{
-    Condition, Config, Github, GroupBy, Ignore, Notify, PullRequest, Recurrence, Refresh, ReportEntry, Serve,
-    Site, StateTarget, States,
+    Condition, Config, Github, GroupBy, Ignore, Notify, PullRequestConfig, Recurrence, Refresh, ReportEntry,
+    ServeConfig, SiteConfig, StateTarget, States,
 };
 pub use words::{
-    Annotate, Attach, Auth, BranchSide, CommentEvent, Create, Deployment, Detail, FindingScope,
-    RecurrenceAction, Section, Slack, TrackerKind,
+    Annotate, Attach, AuthMethod, BranchSide, CommentEvent, Create, Deployment, DetailLevel, FindingScope,
+    RecurrenceAction, Slack, TicketSection, TrackerKind,
 };
 
 use crate::model::scan::Problem;
-use place::Place;
-use read::Wrong;
-use tree::{Node, Spot, Value};
+use place::ValuePosition;
+use read::ConfigIssue;
+use tree::{ConfigNode, ConfigValue, FilePosition};
 
 /// So many problems are told; who has more knows enough.
 const MOST_PROBLEMS: usize = 100;
@@ -43,20 +43,20 @@ const MOST_PROBLEMS: usize = 100;
 /// All that is wrong with it, in order of line and column. No problem quotes a value, because it may
 /// be a secret.
 pub fn parse(text: &str, name: &str) -> Result<Config, Vec<Problem>> {
-    let mut node = match Node::parse(text) {
+    let mut node = match ConfigNode::parse(text) {
         Ok(node) => node,
         Err(error) => {
             let hint = String::new();
-            return Err(problems(name, vec![Wrong { spot: error.spot, message: error.message, hint }]));
+            return Err(problems(name, vec![ConfigIssue { spot: error.spot, message: error.message, hint }]));
         }
     };
-    if matches!(node.value, Value::Null) {
+    if matches!(node.value, ConfigValue::Null) {
         return Ok(Config::default());
     }
     let mut wrong = Vec::new();
     let Some(raw) = read::read(&mut node, &mut wrong) else { return Err(problems(name, wrong)) };
-    let mut check = check::Check::new(name);
-    let config = check.config(raw, Place::root(&node));
+    let mut check = check::ValueChecker::new(name);
+    let config = check.config(raw, ValuePosition::root(&node));
     wrong.append(&mut check.wrong);
     if wrong.is_empty() { Ok(config) } else { Err(problems(name, wrong)) }
 }
@@ -67,13 +67,13 @@ pub fn schema() -> serde_json::Value {
 }
 
 /// What a problem's place looks like: `casefile.yml:12:5`.
-fn place(file: &str, spot: Spot) -> String {
+fn place(file: &str, spot: FilePosition) -> String {
     format!("{file}:{}:{}", spot.line, spot.column)
 }
 
-fn problems(file: &str, mut wrong: Vec<Wrong>) -> Vec<Problem> {
+fn problems(file: &str, mut wrong: Vec<ConfigIssue>) -> Vec<Problem> {
     wrong.sort_by_key(|wrong| wrong.spot);
-    let problem = |wrong: Wrong| Problem::new(place(file, wrong.spot), wrong.message).hint(wrong.hint);
+    let problem = |wrong: ConfigIssue| Problem::new(place(file, wrong.spot), wrong.message).hint(wrong.hint);
     let more = wrong.len() > MOST_PROBLEMS;
     wrong.truncate(MOST_PROBLEMS);
     let mut problems: Vec<Problem> = wrong.into_iter().map(problem).collect();

@@ -1,50 +1,54 @@
 //! Where a checked value stands in the file: the tree, walked beside the raw configuration.
 
-use super::tree::{Entry, Node, Spot, Value};
+use super::tree::{ConfigNode, ConfigValue, FilePosition, KeyValue};
 
 /// Where a checked value stands in the file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'t> {
-    spot: Spot,
-    node: &'t Node,
+pub(super) struct ValuePosition<'t> {
+    spot: FilePosition,
+    node: &'t ConfigNode,
 }
 
-impl<'t> Place<'t> {
+impl<'t> ValuePosition<'t> {
     /// The whole file.
-    pub(super) fn root(node: &'t Node) -> Place<'t> {
-        Place { spot: node.spot, node }
+    pub(super) fn root(node: &'t ConfigNode) -> ValuePosition<'t> {
+        ValuePosition { spot: node.spot, node }
     }
 
     /// The value of a key, or this place where it has no such key.
-    pub(super) fn key(self, name: &str) -> Place<'t> {
+    pub(super) fn key(self, name: &str) -> ValuePosition<'t> {
         match &self.node.value {
-            Value::Map(entries) => entries.iter().find(|entry| entry.key == name).map_or(self, Place::entry),
+            ConfigValue::Map(entries) => {
+                entries.iter().find(|entry| entry.key == name).map_or(self, ValuePosition::entry)
+            }
             _ => self,
         }
     }
 
     /// An element of a list, or this place where one value stands for the list.
-    pub(super) fn item(self, index: usize) -> Place<'t> {
+    pub(super) fn item(self, index: usize) -> ValuePosition<'t> {
         match &self.node.value {
-            Value::List(items) => items.get(index).map_or(self, |node| Place { spot: node.spot, node }),
+            ConfigValue::List(items) => {
+                items.get(index).map_or(self, |node| ValuePosition { spot: node.spot, node })
+            }
             _ => self,
         }
     }
 
     /// The key itself, with its value: what a check of a key points at.
-    pub(super) fn name(self, name: &str) -> Place<'t> {
+    pub(super) fn name(self, name: &str) -> ValuePosition<'t> {
         match &self.node.value {
-            Value::Map(entries) => entries
+            ConfigValue::Map(entries) => entries
                 .iter()
                 .find(|entry| entry.key == name)
-                .map_or(self, |entry| Place { spot: entry.spot, node: &entry.node }),
+                .map_or(self, |entry| ValuePosition { spot: entry.spot, node: &entry.node }),
             _ => self,
         }
     }
 
     /// Whether the key is written, with a value or without.
     pub(super) fn has(self, name: &str) -> bool {
-        matches!(&self.node.value, Value::Map(entries) if entries.iter().any(|entry| entry.key == name))
+        matches!(&self.node.value, ConfigValue::Map(entries) if entries.iter().any(|entry| entry.key == name))
     }
 
     /// Whether nothing in it was found wrong before, so that what it lacks is really not there.
@@ -53,21 +57,21 @@ impl<'t> Place<'t> {
     }
 
     /// The place that a path of positions leads to.
-    pub(super) fn walk(self, path: &[usize]) -> Place<'t> {
+    pub(super) fn walk(self, path: &[usize]) -> ValuePosition<'t> {
         path.iter().fold(self, |place, &index| match &place.node.value {
-            Value::List(_) => place.item(index),
-            Value::Map(entries) => entries.get(index).map_or(place, Place::entry),
+            ConfigValue::List(_) => place.item(index),
+            ConfigValue::Map(entries) => entries.get(index).map_or(place, ValuePosition::entry),
             _ => place,
         })
     }
 
     /// Its line and column: of the value if that is one word, else of its key.
-    pub(super) fn spot(self) -> Spot {
+    pub(super) fn spot(self) -> FilePosition {
         self.spot
     }
 
-    fn entry(entry: &'t Entry) -> Place<'t> {
+    fn entry(entry: &'t KeyValue) -> ValuePosition<'t> {
         let spot = if entry.node.value.is_scalar() { entry.node.spot } else { entry.spot };
-        Place { spot, node: &entry.node }
+        ValuePosition { spot, node: &entry.node }
     }
 }

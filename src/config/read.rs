@@ -8,29 +8,32 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 
 use super::MOST_PROBLEMS;
 use super::known;
-use super::place::Place;
-use super::tree::{Entry, Node, Spot, Value};
+use super::place::ValuePosition;
+use super::tree::{ConfigNode, ConfigValue, FilePosition, KeyValue};
 
 /// Something that does not fit, with its place in the file.
 #[derive(Debug)]
-pub(super) struct Wrong {
-    pub(super) spot: Spot,
+pub(super) struct ConfigIssue {
+    pub(super) spot: FilePosition,
     pub(super) message: String,
     pub(super) hint: String,
 }
 
 /// Reads a value; what does not fit is noted, and left out of the tree as well as of the value.
 /// `None`: the whole does not fit.
-pub(super) fn read<T: de::DeserializeOwned>(node: &mut Node, wrong: &mut Vec<Wrong>) -> Option<T> {
+pub(super) fn read<T: de::DeserializeOwned>(
+    node: &mut ConfigNode,
+    wrong: &mut Vec<ConfigIssue>,
+) -> Option<T> {
     take_duplicates(node, wrong);
     loop {
-        let misfit = match T::deserialize(Reader(node)) {
+        let misfit = match T::deserialize(NodeDeserializer(node)) {
             Ok(value) => return Some(value),
             Err(misfit) => misfit,
         };
         let path: Vec<usize> = misfit.path.iter().rev().copied().collect();
-        let spot = misfit.spot.unwrap_or_else(|| Place::root(node).walk(&path).spot());
-        wrong.push(Wrong { spot, message: misfit.message, hint: misfit.hint });
+        let spot = misfit.spot.unwrap_or_else(|| ValuePosition::root(node).walk(&path).spot());
+        wrong.push(ConfigIssue { spot, message: misfit.message, hint: misfit.hint });
         if wrong.len() > MOST_PROBLEMS || !node.remove(&path) {
             return None;
         }
@@ -38,10 +41,10 @@ pub(super) fn read<T: de::DeserializeOwned>(node: &mut Node, wrong: &mut Vec<Wro
 }
 
 /// Notes keys that are there twice, and keeps the first of each.
-fn take_duplicates(node: &mut Node, wrong: &mut Vec<Wrong>) {
+fn take_duplicates(node: &mut ConfigNode, wrong: &mut Vec<ConfigIssue>) {
     match &mut node.value {
-        Value::List(items) => items.iter_mut().for_each(|item| take_duplicates(item, wrong)),
-        Value::Map(entries) => {
+        ConfigValue::List(items) => items.iter_mut().for_each(|item| take_duplicates(item, wrong)),
+        ConfigValue::Map(entries) => {
             let mut seen = std::collections::BTreeMap::<String, u64>::new();
             entries.retain(|entry| match seen.get(&entry.key) {
                 None => {
@@ -51,13 +54,13 @@ fn take_duplicates(node: &mut Node, wrong: &mut Vec<Wrong>) {
                 Some(line) => {
                     let message = format!("{} is here twice", known::quote(&entry.key));
                     let hint = format!("the first one is in line {line}: keep one of them");
-                    wrong.push(Wrong { spot: entry.spot, message, hint });
+                    wrong.push(ConfigIssue { spot: entry.spot, message, hint });
                     false
                 }
             });
             entries.iter_mut().for_each(|entry| take_duplicates(&mut entry.node, wrong));
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
+        ConfigValue::Null | ConfigValue::Bool(_) | ConfigValue::Number(_) | ConfigValue::Text(_) => {}
     }
 }
 
@@ -69,7 +72,7 @@ struct Misfit {
     /// Positions from the value up to the root.
     path: Vec<usize>,
     /// Where it is a key that does not fit.
-    spot: Option<Spot>,
+    spot: Option<FilePosition>,
 }
 
 impl Misfit {
@@ -77,7 +80,7 @@ impl Misfit {
         Misfit { message, hint: String::new(), path: Vec::new(), spot: None }
     }
 
-    fn expected(what: &str, found: &Value) -> Misfit {
+    fn expected(what: &str, found: &ConfigValue) -> Misfit {
         Misfit::new(format!("expected {what}, found {}", found.noun()))
     }
 
@@ -132,30 +135,30 @@ impl de::Error for Misfit {
 }
 
 /// Gives a node to serde.
-struct Reader<'n>(&'n Node);
+struct NodeDeserializer<'n>(&'n ConfigNode);
 
-impl<'n> Reader<'n> {
+impl<'n> NodeDeserializer<'n> {
     /// The spelling of a scalar.
     fn scalar(&self, what: &str) -> Result<&'n str, Misfit> {
         match &self.0.value {
-            Value::Text(text) | Value::Number(text) => Ok(text),
-            Value::Bool(true) => Ok("true"),
-            Value::Bool(false) => Ok("false"),
+            ConfigValue::Text(text) | ConfigValue::Number(text) => Ok(text),
+            ConfigValue::Bool(true) => Ok("true"),
+            ConfigValue::Bool(false) => Ok("false"),
             other => Err(Misfit::expected(what, other)),
         }
     }
 }
 
 /// Every value is asked for by its type; a type that can be written in several ways asks for any.
-impl<'de> Deserializer<'de> for Reader<'_> {
+impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
     type Error = Misfit;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match &self.0.value {
-            Value::Null => visitor.visit_unit(),
-            Value::List(items) => visitor.visit_seq(Items { items: items.iter().enumerate() }),
-            Value::Map(entries) => {
-                visitor.visit_map(Entries { entries: entries.iter().enumerate(), open: None })
+            ConfigValue::Null => visitor.visit_unit(),
+            ConfigValue::List(items) => visitor.visit_seq(Items { items: items.iter().enumerate() }),
+            ConfigValue::Map(entries) => {
+                visitor.visit_map(MappingReader { entries: entries.iter().enumerate(), open: None })
             }
             _ => visitor.visit_str(self.scalar("a value")?),
         }
@@ -163,14 +166,14 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self.0.value {
-            Value::Null => visitor.visit_none(),
+            ConfigValue::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self.0.value {
-            Value::Bool(value) => visitor.visit_bool(value),
+            ConfigValue::Bool(value) => visitor.visit_bool(value),
             ref other => Err(Misfit::expected("`true` or `false`", other)),
         }
     }
@@ -178,7 +181,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         let what = "a whole number, 0 or more";
         match &self.0.value {
-            Value::Number(text) | Value::Text(text) => match text.parse() {
+            ConfigValue::Number(text) | ConfigValue::Text(text) => match text.parse() {
                 Ok(number) => visitor.visit_u32(number),
                 Err(_) => Err(Misfit::new(format!("expected {what}"))),
             },
@@ -206,7 +209,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match &self.0.value {
-            Value::Map(_) => self.deserialize_any(visitor),
+            ConfigValue::Map(_) => self.deserialize_any(visitor),
             other => Err(Misfit::expected("a mapping", other)),
         }
     }
@@ -228,7 +231,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 
 /// A list on its way to serde.
 struct Items<'n> {
-    items: std::iter::Enumerate<std::slice::Iter<'n, Node>>,
+    items: std::iter::Enumerate<std::slice::Iter<'n, ConfigNode>>,
 }
 
 impl<'de> SeqAccess<'de> for Items<'_> {
@@ -236,18 +239,18 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
         let Some((index, node)) = self.items.next() else { return Ok(None) };
-        seed.deserialize(Reader(node)).map(Some).map_err(|misfit| misfit.within(index))
+        seed.deserialize(NodeDeserializer(node)).map(Some).map_err(|misfit| misfit.within(index))
     }
 }
 
 /// A mapping on its way to serde.
-struct Entries<'n> {
-    entries: std::iter::Enumerate<std::slice::Iter<'n, Entry>>,
+struct MappingReader<'n> {
+    entries: std::iter::Enumerate<std::slice::Iter<'n, KeyValue>>,
     /// The entry whose key was given and whose value comes next.
-    open: Option<(usize, &'n Node)>,
+    open: Option<(usize, &'n ConfigNode)>,
 }
 
-impl<'de> MapAccess<'de> for Entries<'_> {
+impl<'de> MapAccess<'de> for MappingReader<'_> {
     type Error = Misfit;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Misfit> {
@@ -261,6 +264,6 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         let Some((index, node)) = self.open.take() else {
             return Err(Misfit::new("a value without a key".to_owned()));
         };
-        seed.deserialize(Reader(node)).map_err(|misfit| misfit.within(index))
+        seed.deserialize(NodeDeserializer(node)).map_err(|misfit| misfit.within(index))
     }
 }

@@ -65,7 +65,7 @@ const NUMBERS: [&str; 6] = ["abs", "count", "float", "int", "length", "round"];
 
 /// Why a template is refused, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
+pub struct RefusedTemplate {
     /// Why.
     pub why: String,
     /// What to do.
@@ -76,13 +76,13 @@ pub struct Refused {
 ///
 /// # Errors
 /// It cannot be read (`None`, with the line), or what it makes is not bounded.
-pub fn check(source: &str) -> Result<(), Refused> {
+pub fn check(source: &str) -> Result<(), RefusedTemplate> {
     if source.len() > LONGEST {
         let why = format!("a template has at most {} KiB", LONGEST >> 10);
-        return Err(Refused { why, hint: "let it say less, or put the text into Jira itself" });
+        return Err(RefusedTemplate { why, hint: "let it say less, or put the text into Jira itself" });
     }
     if is_deep(source) {
-        return Err(Refused {
+        return Err(RefusedTemplate {
             why: format!("an expression of this template has more than {DEEPEST} signs and names"),
             hint: "say it in several, with `set`",
         });
@@ -90,7 +90,7 @@ pub fn check(source: &str) -> Result<(), Refused> {
     let tree = parse(source, "", SyntaxConfig, WhitespaceConfig::default()).map_err(|error| {
         let line = error.line().filter(|line| *line > 1);
         let line = line.map(|line| format!(", in its line {line}")).unwrap_or_default();
-        Refused {
+        RefusedTemplate {
             why: format!("this template cannot be read{line}"),
             hint: "for example `{{ scanner }}: {{ rule.name }}`",
         }
@@ -113,8 +113,8 @@ fn is_deep(source: &str) -> bool {
     })
 }
 
-fn refused<T>(why: impl Into<String>, hint: &'static str) -> Result<T, Refused> {
-    Err(Refused { why: why.into(), hint })
+fn refused<T>(why: impl Into<String>, hint: &'static str) -> Result<T, RefusedTemplate> {
+    Err(RefusedTemplate { why: why.into(), hint })
 }
 
 /// Weighs what a template makes.
@@ -130,11 +130,11 @@ struct Scale<'t> {
 }
 
 impl<'t> Scale<'t> {
-    fn body(&mut self, body: &'t [Stmt<'t>]) -> Result<(), Refused> {
+    fn body(&mut self, body: &'t [Stmt<'t>]) -> Result<(), RefusedTemplate> {
         body.iter().try_for_each(|statement| self.statement(statement))
     }
 
-    fn statement(&mut self, statement: &'t Stmt<'t>) -> Result<(), Refused> {
+    fn statement(&mut self, statement: &'t Stmt<'t>) -> Result<(), RefusedTemplate> {
         match statement {
             Stmt::Template(template) => self.body(&template.children),
             Stmt::EmitRaw(_) => self.add(1).map(drop),
@@ -202,7 +202,7 @@ impl<'t> Scale<'t> {
     }
 
     /// The weight of what a body says.
-    fn captured(&mut self, body: &'t [Stmt<'t>]) -> Result<usize, Refused> {
+    fn captured(&mut self, body: &'t [Stmt<'t>]) -> Result<usize, RefusedTemplate> {
         let before = (self.total, std::mem::replace(&mut self.captured, true));
         self.body(body)?;
         self.captured = before.1;
@@ -210,7 +210,7 @@ impl<'t> Scale<'t> {
     }
 
     /// Notes what a name stands for.
-    fn give(&mut self, target: &'t Expr<'t>, weight: usize) -> Result<(), Refused> {
+    fn give(&mut self, target: &'t Expr<'t>, weight: usize) -> Result<(), RefusedTemplate> {
         match target {
             Expr::Var(name) => {
                 let given = self.given.entry(name.id).or_default();
@@ -222,7 +222,7 @@ impl<'t> Scale<'t> {
         }
     }
 
-    fn add(&mut self, weight: usize) -> Result<usize, Refused> {
+    fn add(&mut self, weight: usize) -> Result<usize, RefusedTemplate> {
         if self.loops > 0 && weight > MOST_IN_LOOP {
             return refused(
                 format!("a loop of this template joins more than {MOST_IN_LOOP} values of properties"),
@@ -240,7 +240,7 @@ impl<'t> Scale<'t> {
     }
 
     /// How many properties a value is made of at most.
-    fn value(&mut self, value: &'t Expr<'t>) -> Result<usize, Refused> {
+    fn value(&mut self, value: &'t Expr<'t>) -> Result<usize, RefusedTemplate> {
         let weight = match value {
             Expr::Var(name) => self.given.get(name.id).copied().unwrap_or(1),
             Expr::Const(_) => 1,
@@ -299,11 +299,11 @@ impl<'t> Scale<'t> {
         self.add(weight)
     }
 
-    fn all(&mut self, values: &'t [Expr<'t>]) -> Result<usize, Refused> {
+    fn all(&mut self, values: &'t [Expr<'t>]) -> Result<usize, RefusedTemplate> {
         values.iter().try_fold(1, |sum, value| Ok(sum + self.value(value)?))
     }
 
-    fn arguments(&mut self, arguments: &'t [CallArg<'t>]) -> Result<usize, Refused> {
+    fn arguments(&mut self, arguments: &'t [CallArg<'t>]) -> Result<usize, RefusedTemplate> {
         let value = |argument: &'t CallArg<'t>| match argument {
             CallArg::Pos(value)
             | CallArg::Kwarg(_, value)
@@ -314,7 +314,7 @@ impl<'t> Scale<'t> {
     }
 
     /// The one function is `range`; a loop has its own.
-    fn call(&mut self, call: &'t Call<'t>) -> Result<usize, Refused> {
+    fn call(&mut self, call: &'t Call<'t>) -> Result<usize, RefusedTemplate> {
         let arguments = self.arguments(&call.args)?;
         match call.identify_call() {
             CallType::Function("range") => Ok(LIST),

@@ -13,24 +13,24 @@ const MOST_BYTES: usize = 1 << 20;
 
 /// A line and a column in the file, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Spot {
+pub(super) struct FilePosition {
     pub(super) line: u64,
     pub(super) column: u64,
 }
 
-impl Spot {
-    const START: Spot = Spot { line: 1, column: 1 };
+impl FilePosition {
+    const START: FilePosition = FilePosition { line: 1, column: 1 };
 
-    fn of(location: Location) -> Spot {
-        Spot { line: location.line().max(1), column: location.column().max(1) }
+    fn of(location: Location) -> FilePosition {
+        FilePosition { line: location.line().max(1), column: location.column().max(1) }
     }
 }
 
 /// A value with its place.
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) spot: Spot,
-    pub(super) value: Value,
+pub(super) struct ConfigNode {
+    pub(super) spot: FilePosition,
+    pub(super) value: ConfigValue,
     /// Its bytes in the file: a number keeps its spelling, so that `1.10` is not `1.1`.
     bytes: Option<(usize, usize)>,
     /// Whether something was taken out of it: what it lacks may have been there.
@@ -39,64 +39,64 @@ pub(super) struct Node {
 
 /// What a YAML node is.
 #[derive(Debug)]
-pub(super) enum Value {
+pub(super) enum ConfigValue {
     Null,
     Bool(bool),
     /// A number as it is spelled.
     Number(String),
     Text(String),
-    List(Vec<Node>),
-    Map(Vec<Entry>),
+    List(Vec<ConfigNode>),
+    Map(Vec<KeyValue>),
 }
 
-impl Value {
+impl ConfigValue {
     /// What it is, for messages.
     pub(super) fn noun(&self) -> &'static str {
         match self {
-            Value::Null => "nothing",
-            Value::Bool(_) => "true or false",
-            Value::Number(_) => "a number",
-            Value::Text(_) => "text",
-            Value::List(_) => "a list",
-            Value::Map(_) => "a mapping",
+            ConfigValue::Null => "nothing",
+            ConfigValue::Bool(_) => "true or false",
+            ConfigValue::Number(_) => "a number",
+            ConfigValue::Text(_) => "text",
+            ConfigValue::List(_) => "a list",
+            ConfigValue::Map(_) => "a mapping",
         }
     }
 
     /// Whether it is one word, so that its own place says more than its key's.
     pub(super) fn is_scalar(&self) -> bool {
-        !matches!(self, Value::Null | Value::List(_) | Value::Map(_))
+        !matches!(self, ConfigValue::Null | ConfigValue::List(_) | ConfigValue::Map(_))
     }
 }
 
 /// A key with its value.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) spot: Spot,
+pub(super) struct KeyValue {
+    pub(super) spot: FilePosition,
     pub(super) key: String,
-    pub(super) node: Node,
+    pub(super) node: ConfigNode,
 }
 
 /// What makes a file unreadable as a whole.
 #[derive(Debug)]
 pub(super) struct Unreadable {
-    pub(super) spot: Spot,
+    pub(super) spot: FilePosition,
     pub(super) message: String,
 }
 
-impl Node {
+impl ConfigNode {
     /// Reads a file. Depth, size, and what aliases expand to are bounded.
-    pub(super) fn parse(text: &str) -> Result<Node, Unreadable> {
+    pub(super) fn parse(text: &str) -> Result<ConfigNode, Unreadable> {
         if text.len() > MOST_BYTES {
             let message = "the configuration is larger than 1 MiB".to_owned();
-            return Err(Unreadable { spot: Spot::START, message });
+            return Err(Unreadable { spot: FilePosition::START, message });
         }
-        match serde_saphyr::from_str_with_options::<Node>(text, options()) {
+        match serde_saphyr::from_str_with_options::<ConfigNode>(text, options()) {
             Ok(mut node) => {
                 node.spell(text);
                 Ok(node)
             }
             Err(error) => {
-                let spot = error.location().map_or(Spot::START, Spot::of);
+                let spot = error.location().map_or(FilePosition::START, FilePosition::of);
                 Err(Unreadable { spot, message: plain(&error) })
             }
         }
@@ -108,8 +108,8 @@ impl Node {
         let mut node = self;
         for &index in way {
             let next = match &mut node.value {
-                Value::List(items) => items.get_mut(index),
-                Value::Map(entries) => entries.get_mut(index).map(|entry| &mut entry.node),
+                ConfigValue::List(items) => items.get_mut(index),
+                ConfigValue::Map(entries) => entries.get_mut(index).map(|entry| &mut entry.node),
                 _ => None,
             };
             match next {
@@ -118,8 +118,8 @@ impl Node {
             }
         }
         match &mut node.value {
-            Value::List(items) if last < items.len() => drop(items.remove(last)),
-            Value::Map(entries) if last < entries.len() => drop(entries.remove(last)),
+            ConfigValue::List(items) if last < items.len() => drop(items.remove(last)),
+            ConfigValue::Map(entries) if last < entries.len() => drop(entries.remove(last)),
             _ => return false,
         }
         node.flawed = true;
@@ -129,15 +129,15 @@ impl Node {
     /// Gives numbers the spelling that they have in the file.
     fn spell(&mut self, text: &str) {
         match &mut self.value {
-            Value::Number(spelling) => {
+            ConfigValue::Number(spelling) => {
                 let written = self.bytes.and_then(|(start, length)| text.get(start..start + length));
                 if let Some(written) = written {
                     *spelling = written.to_owned();
                 }
             }
-            Value::List(items) => items.iter_mut().for_each(|item| item.spell(text)),
-            Value::Map(entries) => entries.iter_mut().for_each(|entry| entry.node.spell(text)),
-            Value::Null | Value::Bool(_) | Value::Text(_) => {}
+            ConfigValue::List(items) => items.iter_mut().for_each(|item| item.spell(text)),
+            ConfigValue::Map(entries) => entries.iter_mut().for_each(|entry| entry.node.spell(text)),
+            ConfigValue::Null | ConfigValue::Bool(_) | ConfigValue::Text(_) => {}
         }
     }
 }
@@ -202,82 +202,87 @@ fn quotes(words: &str) -> bool {
         && words.split(marks).skip(1).step_by(2).any(|quoted| quoted.chars().count() > 1)
 }
 
-impl<'de> Deserialize<'de> for Node {
+impl<'de> Deserialize<'de> for ConfigNode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = Spanned::<Shape>::deserialize(deserializer)?;
+        let spanned = Spanned::<NodeVisitor>::deserialize(deserializer)?;
         let span = spanned.defined.span();
         let bytes = match (span.byte_offset(), span.byte_len()) {
             (Some(start), Some(length)) => usize::try_from(start).ok().zip(usize::try_from(length).ok()),
             _ => None,
         };
-        Ok(Node { spot: Spot::of(spanned.referenced), value: spanned.value.0, bytes, flawed: false })
+        Ok(ConfigNode {
+            spot: FilePosition::of(spanned.referenced),
+            value: spanned.value.0,
+            bytes,
+            flawed: false,
+        })
     }
 }
 
 /// A value on its way into a [`Node`].
-struct Shape(Value);
+struct NodeVisitor(ConfigValue);
 
-impl<'de> Deserialize<'de> for Shape {
+impl<'de> Deserialize<'de> for NodeVisitor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ShapeVisitor).map(Shape)
+        deserializer.deserialize_any(ShapeVisitor).map(NodeVisitor)
     }
 }
 
 struct ShapeVisitor;
 
 impl<'de> Visitor<'de> for ShapeVisitor {
-    type Value = Value;
+    type Value = ConfigValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_unit<E>(self) -> Result<ConfigValue, E> {
+        Ok(ConfigValue::Null)
     }
 
-    fn visit_none<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_none<E>(self) -> Result<ConfigValue, E> {
+        Ok(ConfigValue::Null)
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<ConfigValue, D::Error> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<ConfigValue, E> {
+        Ok(ConfigValue::Bool(value))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.to_string()))
+    fn visit_i64<E>(self, value: i64) -> Result<ConfigValue, E> {
+        Ok(ConfigValue::Number(value.to_string()))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.to_string()))
+    fn visit_u64<E>(self, value: u64) -> Result<ConfigValue, E> {
+        Ok(ConfigValue::Number(value.to_string()))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Value::Number(value.to_string()))
+    fn visit_f64<E>(self, value: f64) -> Result<ConfigValue, E> {
+        Ok(ConfigValue::Number(value.to_string()))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::Text(value.to_owned()))
+    fn visit_str<E>(self, value: &str) -> Result<ConfigValue, E> {
+        Ok(ConfigValue::Text(value.to_owned()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<ConfigValue, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = list.next_element()? {
             items.push(item);
         }
-        Ok(Value::List(items))
+        Ok(ConfigValue::List(items))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ConfigValue, A::Error> {
         let mut entries = Vec::new();
         while let Some(key) = map.next_key::<Spanned<String>>()? {
-            let spot = Spot::of(key.referenced);
-            entries.push(Entry { spot, key: key.value, node: map.next_value()? });
+            let spot = FilePosition::of(key.referenced);
+            entries.push(KeyValue { spot, key: key.value, node: map.next_value()? });
         }
-        Ok(Value::Map(entries))
+        Ok(ConfigValue::Map(entries))
     }
 }

@@ -8,12 +8,12 @@ use url::Url;
 
 use super::branch::Branches;
 use super::glob::Glob;
-use super::jira::{Jira, Owner, Route};
+use super::jira::{JiraConfig, OwnerTarget, Route};
 use super::words::{
-    Annotate, Auth, BranchSide, Create, Deployment, Detail, FindingScope, RecurrenceAction, Slack,
+    Annotate, AuthMethod, BranchSide, Create, Deployment, DetailLevel, FindingScope, RecurrenceAction, Slack,
     TrackerKind,
 };
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::record::{Mode, State};
 use crate::model::repository::Repository;
 use crate::model::severity::Severity;
@@ -56,17 +56,17 @@ pub struct Config {
     /// The proxy to the tracker.
     pub proxy: Option<Url>,
     /// Jira, where it is configured.
-    pub jira: Option<Jira>,
+    pub jira: Option<JiraConfig>,
     /// In the order in which they are tried.
     pub routes: Vec<Route>,
     /// By the name that CODEOWNERS uses.
-    pub owners: BTreeMap<String, Owner>,
+    pub owners: BTreeMap<String, OwnerTarget>,
     /// The tracker's status for each state.
     pub states: States,
     /// What is done about findings whose ticket is done.
     pub recurrence: Recurrence,
     /// How pull requests are treated.
-    pub pull_request: PullRequest,
+    pub pull_request: PullRequestConfig,
     /// How `refresh` works.
     pub refresh: Refresh,
     /// What is written back to GitHub.
@@ -74,7 +74,7 @@ pub struct Config {
     /// Who is told about runs.
     pub notify: Notify,
     /// What `serve` serves.
-    pub serve: Serve,
+    pub serve: ServeConfig,
     /// Where tickets live.
     pub tracker: TrackerKind,
     /// Whether somebody named the tracker, rather than that it follows from what else is there.
@@ -106,11 +106,11 @@ impl Default for Config {
             owners: BTreeMap::new(),
             states: States::default(),
             recurrence: Recurrence::default(),
-            pull_request: PullRequest::default(),
+            pull_request: PullRequestConfig::default(),
             refresh: Refresh::default(),
             github: Github::default(),
             notify: Notify::default(),
-            serve: Serve::default(),
+            serve: ServeConfig::default(),
             tracker: TrackerKind::Local,
             is_tracker_named: false,
         }
@@ -142,12 +142,12 @@ pub struct GroupBy {
     /// For kinds that are not named.
     pub default: Mode,
     /// For kinds that are.
-    pub kinds: BTreeMap<Kind, Mode>,
+    pub kinds: BTreeMap<FindingKind, Mode>,
 }
 
 impl GroupBy {
     /// How findings of a kind are grouped.
-    pub fn mode(&self, kind: Kind) -> Mode {
+    pub fn mode(&self, kind: FindingKind) -> Mode {
         self.kinds.get(&kind).copied().unwrap_or(self.default)
     }
 }
@@ -166,7 +166,7 @@ pub struct Condition {
     /// The scanner's name.
     pub scanner: Vec<Glob>,
     /// The finding's kind.
-    pub kind: Vec<Kind>,
+    pub kind: Vec<FindingKind>,
     /// The finding's severity.
     pub severity: Vec<Severity>,
     /// Whether a version of the package without the fault is known.
@@ -254,7 +254,7 @@ impl Default for Recurrence {
 
 /// How pull requests are treated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct PullRequest {
+pub struct PullRequestConfig {
     /// Where the pull request shows its tickets.
     pub annotate: Annotate,
     /// Which branch is held against `branches`.
@@ -262,7 +262,7 @@ pub struct PullRequest {
     /// Which findings count.
     pub scope: FindingScope,
     /// How much GitHub's surfaces tell.
-    pub detail: Detail,
+    pub detail: DetailLevel,
 }
 
 /// How `refresh` works.
@@ -294,22 +294,22 @@ pub struct Notify {
 
 /// What `serve` serves.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Serve {
+pub struct ServeConfig {
     /// The repositories as `host/owner/name`; none: [`Config::repository`].
     pub repositories: Vec<Repository>,
     /// Jira sites beside [`Config::jira`], by name.
-    pub sites: BTreeMap<String, Site>,
+    pub sites: BTreeMap<String, SiteConfig>,
 }
 
 /// A further Jira site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Site {
+pub struct SiteConfig {
     /// The site; `None`: the environment says it.
     pub url: Option<Url>,
     /// Cloud or Data Center; `None`: told from the address.
     pub deployment: Option<Deployment>,
     /// Which credentials are used; `None`: told from those that are there.
-    pub auth: Option<Auth>,
+    pub auth: Option<AuthMethod>,
     /// Private networks that the address may lead to.
     pub allow_networks: Vec<IpNet>,
     /// The projects whose tickets a dynamic webhook is registered for.

@@ -37,7 +37,7 @@ pub enum Deployment {
 /// How casefile shows Jira who it is; the secret itself comes from the environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Auth {
+pub enum AuthMethod {
     /// A person's API token (Cloud): `JIRA_USER_EMAIL` and `JIRA_API_TOKEN`.
     ApiToken,
     /// A person's API token with scopes (Cloud): the same variables.
@@ -54,11 +54,11 @@ pub enum Auth {
     Password,
 }
 
-impl Auth {
+impl AuthMethod {
     /// The kind of Jira that it belongs to.
     pub(super) fn deployment(self) -> Deployment {
         match self {
-            Auth::PersonalAccessToken | Auth::Password => Deployment::DataCenter,
+            AuthMethod::PersonalAccessToken | AuthMethod::Password => Deployment::DataCenter,
             _ => Deployment::Cloud,
         }
     }
@@ -67,7 +67,7 @@ impl Auth {
 /// A part of a ticket's description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Section {
+pub enum TicketSection {
     /// What is wrong.
     What,
     /// Severity, scores, weaknesses, scanner and rule, as a table.
@@ -80,10 +80,15 @@ pub enum Section {
     Provenance,
 }
 
-impl Section {
+impl TicketSection {
     /// All parts in reading order.
-    pub const ALL: [Section; 5] =
-        [Section::What, Section::Facts, Section::Where, Section::Fix, Section::Provenance];
+    pub const ALL: [TicketSection; 5] = [
+        TicketSection::What,
+        TicketSection::Facts,
+        TicketSection::Where,
+        TicketSection::Fix,
+        TicketSection::Provenance,
+    ];
 }
 
 /// An event that becomes a comment on the ticket.
@@ -169,7 +174,7 @@ pub enum FindingScope {
 /// How much GitHub's surfaces tell about findings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Detail {
+pub enum DetailLevel {
     /// Everything in a private repository, keys alone in a public one.
     #[default]
     Auto,

@@ -1,6 +1,6 @@
 //! Making a document fit: the least important goes first, and the document says what was left out.
 
-use super::{Block, Document, Inline, Part};
+use super::{Block, Document, DocumentPart, Inline};
 
 /// The document as it is if `measure` gives at most `limit` for it; else as much of it as fits, with
 /// a last line that says what was left out, and the same as a list of words.
@@ -49,11 +49,11 @@ pub fn fit(
     (Document::default(), left_out)
 }
 
-fn with_note(mut parts: Vec<Part>, left_out: &[String]) -> Document {
+fn with_note(mut parts: Vec<DocumentPart>, left_out: &[String]) -> Document {
     parts.retain(|part| !part.blocks.is_empty());
     let note = format!("This is too long to be shown whole. Left out: {}", left_out.join(", "));
     let blocks = vec![Block::Paragraph(vec![Inline::Emphasis(note), Inline::text(".")])];
-    parts.push(Part { name: "note", weight: u8::MAX, blocks });
+    parts.push(DocumentPart { name: "note", weight: u8::MAX, blocks });
     Document { parts }
 }
 
@@ -219,8 +219,8 @@ mod tests {
     use super::super::{adf, html, markdown, plain, samples, wiki};
     use super::*;
 
-    fn part(name: &'static str, weight: u8, blocks: Vec<Block>) -> Part {
-        Part { name, weight, blocks }
+    fn part(name: &'static str, weight: u8, blocks: Vec<Block>) -> DocumentPart {
+        DocumentPart { name, weight, blocks }
     }
 
     fn words(document: &Document) -> usize {

@@ -23,7 +23,7 @@ pub fn render(document: &Document) -> String {
 
 /// A line's inlines as Markdown on one line, e.g. for a table cell.
 pub fn inline(inlines: &[Inline]) -> String {
-    line(inlines, Place::Cell)
+    line(inlines, MarkdownContext::Cell)
 }
 
 /// The words of what [`render`] made, as [`super::plain::render`] gives the document's.
@@ -49,7 +49,7 @@ pub fn text(markdown: &str) -> String {
 
 /// Where a line stands: it decides what a new line in it becomes, and what must be escaped.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum MarkdownContext {
     Paragraph,
     Heading,
     Cell,
@@ -59,13 +59,13 @@ enum Place {
 fn block(block: &Block) -> Option<String> {
     let text = match block {
         Block::Heading(level, inlines) => {
-            let line = line(inlines, Place::Heading);
+            let line = line(inlines, MarkdownContext::Heading);
             if line.is_empty() {
                 return None;
             }
             format!("{} {line}", "#".repeat(usize::from(*level.clamp(&1, &6))))
         }
-        Block::Paragraph(inlines) => line(inlines, Place::Paragraph),
+        Block::Paragraph(inlines) => line(inlines, MarkdownContext::Paragraph),
         Block::List { ordered, items } => list(*ordered, items),
         Block::Code { language: name, text } => fenced(language(name.as_ref()).unwrap_or_default(), text),
         Block::Table { head, rows } => table::render(head, rows),
@@ -120,7 +120,7 @@ fn fenced(language: &str, text: &str) -> String {
     format!("{fence}{language}\n{text}\n{fence}")
 }
 
-fn line(inlines: &[Inline], place: Place) -> String {
+fn line(inlines: &[Inline], place: MarkdownContext) -> String {
     let mut out = String::new();
     for inline in joined(inlines) {
         push_inline(&mut out, &inline, place);
@@ -136,7 +136,7 @@ fn line(inlines: &[Inline], place: Place) -> String {
     line.trim_start().to_owned()
 }
 
-fn push_inline(out: &mut String, inline: &Inline, place: Place) {
+fn push_inline(out: &mut String, inline: &Inline, place: MarkdownContext) {
     match inline {
         Inline::Text(text) => push_lines(out, text, place),
         Inline::Strong(text) => push_marked(out, text, place, "**", "strong"),
@@ -150,15 +150,15 @@ fn push_inline(out: &mut String, inline: &Inline, place: Place) {
     }
 }
 
-fn push_break(out: &mut String, place: Place) {
+fn push_break(out: &mut String, place: MarkdownContext) {
     match place {
-        Place::Paragraph => out.push_str("\\\n"),
-        Place::Heading => out.push(' '),
-        Place::Cell => out.push_str("<br>"),
+        MarkdownContext::Paragraph => out.push_str("\\\n"),
+        MarkdownContext::Heading => out.push(' '),
+        MarkdownContext::Cell => out.push_str("<br>"),
     }
 }
 
-fn push_lines(out: &mut String, text: &str, place: Place) {
+fn push_lines(out: &mut String, text: &str, place: MarkdownContext) {
     let text = broken(&visible(text));
     for (index, line) in text.split('\n').enumerate() {
         if index > 0 {
@@ -170,7 +170,7 @@ fn push_lines(out: &mut String, text: &str, place: Place) {
 }
 
 /// Stars where they are sure to be read as such, else the tags that GitHub takes for the same.
-fn push_marked(out: &mut String, text: &str, place: Place, stars: &str, tag: &str) {
+fn push_marked(out: &mut String, text: &str, place: MarkdownContext, stars: &str, tag: &str) {
     let plain = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let inner = |out: &mut String| push_lines(out, text, place);
     if plain(text.chars().next())

@@ -29,12 +29,12 @@ use url::Url;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
     /// In the order in which they are read.
-    pub parts: Vec<Part>,
+    pub parts: Vec<DocumentPart>,
 }
 
 /// A stretch of a document that stays or goes together when space is short.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Part {
+pub struct DocumentPart {
     /// How the note about what was left out calls it, e.g. `where`.
     pub name: &'static str,
     /// What goes last when space is short: the higher, the longer it stays.
@@ -196,7 +196,7 @@ impl Block {
 impl Document {
     /// A document of one part that never goes.
     pub fn of(blocks: Vec<Block>) -> Document {
-        Document { parts: vec![Part { name: "text", weight: u8::MAX, blocks }] }
+        Document { parts: vec![DocumentPart { name: "text", weight: u8::MAX, blocks }] }
     }
 
     /// All blocks in reading order.

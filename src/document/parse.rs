@@ -36,7 +36,7 @@ const LAYOUT: &[&str] = &[
 /// The blocks of a Markdown text. Links lead to `http` or `https` alone, else only their text stays;
 /// a picture becomes its description, and HTML plain text, without the tags that only lay it out.
 pub fn markdown(text: &str) -> Vec<Block> {
-    let mut builder = Builder::default();
+    let mut builder = DocumentBuilder::default();
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     for event in Parser::new_ext(text, options) {
         builder.take(event);
@@ -60,16 +60,16 @@ pub fn text(text: &str) -> Vec<Block> {
 }
 
 /// What is open and takes blocks.
-enum Open {
+enum OpenBlock {
     List { ordered: bool, items: Vec<Vec<Block>> },
     Item(Vec<Block>),
     Quote(Vec<Block>),
 }
 
 #[derive(Default)]
-struct Builder {
+struct DocumentBuilder {
     done: Vec<Block>,
-    open: Vec<Open>,
+    open: Vec<OpenBlock>,
     /// Levels that were too deep to be opened.
     ignored: usize,
     line: Vec<Inline>,
@@ -87,7 +87,7 @@ struct Table {
     row: Vec<Vec<Inline>>,
 }
 
-impl Builder {
+impl DocumentBuilder {
     fn take(&mut self, event: Event<'_>) {
         match event {
             Event::Start(tag) => self.start(tag),
@@ -107,9 +107,9 @@ impl Builder {
 
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
-            Tag::List(first) => self.open(Open::List { ordered: first.is_some(), items: Vec::new() }),
-            Tag::Item => self.open(Open::Item(Vec::new())),
-            Tag::BlockQuote(_) => self.open(Open::Quote(Vec::new())),
+            Tag::List(first) => self.open(OpenBlock::List { ordered: first.is_some(), items: Vec::new() }),
+            Tag::Item => self.open(OpenBlock::Item(Vec::new())),
+            Tag::BlockQuote(_) => self.open(OpenBlock::Quote(Vec::new())),
             Tag::CodeBlock(kind) => {
                 self.flush();
                 let language = match kind {
@@ -240,13 +240,13 @@ impl Builder {
 
     fn block(&mut self, block: Block) {
         match self.open.last_mut() {
-            Some(Open::Item(blocks) | Open::Quote(blocks)) => blocks.push(block),
-            Some(Open::List { items, .. }) => items.push(vec![block]),
+            Some(OpenBlock::Item(blocks) | OpenBlock::Quote(blocks)) => blocks.push(block),
+            Some(OpenBlock::List { items, .. }) => items.push(vec![block]),
             None => self.done.push(block),
         }
     }
 
-    fn open(&mut self, open: Open) {
+    fn open(&mut self, open: OpenBlock) {
         self.flush();
         // a list and its items count as two
         if self.ignored > 0 || self.open.len() >= DEPTH * 2 {
@@ -263,12 +263,12 @@ impl Builder {
             return;
         }
         match self.open.pop() {
-            Some(Open::List { ordered, items }) if !items.is_empty() => {
+            Some(OpenBlock::List { ordered, items }) if !items.is_empty() => {
                 self.block(Block::List { ordered, items });
             }
-            Some(Open::Quote(blocks)) if !blocks.is_empty() => self.block(Block::Quote(blocks)),
-            Some(Open::Item(blocks)) => match self.open.last_mut() {
-                Some(Open::List { items, .. }) => items.push(blocks),
+            Some(OpenBlock::Quote(blocks)) if !blocks.is_empty() => self.block(Block::Quote(blocks)),
+            Some(OpenBlock::Item(blocks)) => match self.open.last_mut() {
+                Some(OpenBlock::List { items, .. }) => items.push(blocks),
                 _ => blocks.into_iter().for_each(|block| self.block(block)),
             },
             _ => {}

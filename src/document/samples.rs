@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::words::PIECES;
-use super::{Block, Document, Inline, Part};
+use super::{Block, Document, DocumentPart, Inline};
 
 /// A text of hostile pieces, or any text.
 pub(crate) fn hostile() -> impl Strategy<Value = String> {
@@ -19,7 +19,8 @@ pub(crate) fn hostile() -> impl Strategy<Value = String> {
 pub(crate) fn document() -> impl Strategy<Value = Document> {
     prop::collection::vec(block(), 0..5).prop_map(|blocks| {
         let parts = blocks.into_iter().enumerate();
-        let part = |(index, block)| Part { name: NAMES[index], weight: WEIGHTS[index], blocks: vec![block] };
+        let part =
+            |(index, block)| DocumentPart { name: NAMES[index], weight: WEIGHTS[index], blocks: vec![block] };
         Document { parts: parts.map(part).collect() }
     })
 }

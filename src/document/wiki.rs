@@ -12,7 +12,7 @@ use super::{Block, Document, Inline};
 mod line;
 mod read;
 
-use line::{BREAK, Place, line};
+use line::{BREAK, WikiContext, line};
 pub use read::text;
 
 /// The languages for which Jira has colours; it shows an error for any other.
@@ -59,12 +59,12 @@ pub fn render(document: &Document) -> String {
 fn push_block(to: &mut Vec<String>, block: &Block, quoted: bool) {
     let text = match block {
         // a heading in a quotation loses its letters' case
-        Block::Heading(_, inlines) if quoted => line(inlines, Place::Line),
+        Block::Heading(_, inlines) if quoted => line(inlines, WikiContext::Line),
         Block::Heading(level, inlines) => {
-            let line = line(inlines, Place::Line);
+            let line = line(inlines, WikiContext::Line);
             if line.is_empty() { line } else { format!("h{}. {line}", level.clamp(&1, &6)) }
         }
-        Block::Paragraph(inlines) => line(inlines, Place::Paragraph),
+        Block::Paragraph(inlines) => line(inlines, WikiContext::Paragraph),
         Block::List { ordered, items } => {
             let mut lines = Vec::new();
             push_items(&mut lines, items, if *ordered { "#" } else { "*" });
@@ -84,7 +84,7 @@ fn push_block(to: &mut Vec<String>, block: &Block, quoted: bool) {
             }
         }
         Block::Fold { summary, blocks } => {
-            to.push(line(summary, Place::Paragraph));
+            to.push(line(summary, WikiContext::Paragraph));
             return blocks.iter().for_each(|block| push_block(to, block, quoted));
         }
     };
@@ -114,7 +114,7 @@ fn push_item(own: &mut Vec<String>, inner: &mut Vec<String>, blocks: &[Block], m
     };
     for block in flat(blocks) {
         match block {
-            Flat::Line(inlines) => push(inner, line(&inlines, Place::Line)),
+            Flat::Line(inlines) => push(inner, line(&inlines, WikiContext::Line)),
             Flat::Code(language, text) => push(inner, code(language, text)),
             Flat::List(ordered, items) => {
                 push_items(inner, items, &format!("{marker}{}", if ordered { '#' } else { '*' }));
@@ -180,7 +180,7 @@ fn code(language: Option<&str>, text: &str) -> String {
 
 fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> String {
     let row = |cells: &[Vec<Inline>], bar: &str| {
-        let cells = cells.iter().map(|cell| line(cell, Place::Cell));
+        let cells = cells.iter().map(|cell| line(cell, WikiContext::Cell));
         // an empty cell would join its bars
         let cells = cells.map(|cell| if cell.is_empty() { " ".to_owned() } else { cell });
         format!("{bar}{}{bar}", cells.collect::<Vec<_>>().join(bar))

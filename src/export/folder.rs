@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::document::mask;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorClass, Result};
 use crate::files;
 
 /// Lists the files, and holds the tickets.
@@ -24,7 +24,7 @@ const BEGINS: &str = "{\n  \"written-by\": \"casefile\"";
 
 /// A list as it is written.
 #[derive(Serialize)]
-struct List<'l> {
+struct WrittenList<'l> {
     #[serde(rename = "written-by")]
     written_by: &'static str,
     version: u32,
@@ -34,21 +34,21 @@ struct List<'l> {
 
 /// What is believed of a list.
 #[derive(Deserialize)]
-struct Listed {
+struct TrustedList {
     #[serde(rename = "written-by")]
     written_by: String,
     files: Vec<String>,
 }
 
 /// A folder, and what an earlier export wrote there.
-pub(super) struct Folder {
+pub(super) struct ExportFolder {
     path: PathBuf,
     own: BTreeSet<String>,
 }
 
-impl Folder {
+impl ExportFolder {
     /// Looks at a folder, which need not be there.
-    pub(super) fn open(path: &Path) -> Result<Folder> {
+    pub(super) fn open(path: &Path) -> Result<ExportFolder> {
         let wrong = |why: &str| failure(path, &io::Error::other(why));
         match path.symlink_metadata() {
             Ok(data) if data.is_symlink() => {
@@ -59,7 +59,7 @@ impl Folder {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(failure(path, &error)),
         }
-        let mut folder = Folder { path: path.to_owned(), own: BTreeSet::new() };
+        let mut folder = ExportFolder { path: path.to_owned(), own: BTreeSet::new() };
         folder.own = folder.listed();
         Ok(folder)
     }
@@ -77,7 +77,7 @@ impl Folder {
             self.remove(name)?;
         }
         // The list comes first: what is written after it is known as ours, wherever this is cut off.
-        let list = List { written_by: "casefile", version: 1, files: &names, tickets };
+        let list = WrittenList { written_by: "casefile", version: 1, files: &names, tickets };
         let list = serde_json::to_vec_pretty(&list).unwrap_or_default();
         files::write(&self.path.join(LIST), &list).map_err(wrong)?;
         for (name, content) in files {
@@ -105,7 +105,7 @@ impl Folder {
     /// that was cut off says no longer what it named: then it is whatever there has such a name.
     fn listed(&self) -> BTreeSet<String> {
         let Ok(text) = files::read(&self.path, Path::new(LIST), LIMIT) else { return BTreeSet::new() };
-        let named = match serde_json::from_slice::<Listed>(&text) {
+        let named = match serde_json::from_slice::<TrustedList>(&text) {
             Ok(listed) if listed.written_by == "casefile" => listed.files,
             Ok(_) => return BTreeSet::new(),
             Err(_) if text.is_empty() || text.starts_with(BEGINS.as_bytes()) => self.names(),
@@ -132,7 +132,8 @@ impl Folder {
             return Ok(());
         }
         let message = format!("{} is there already and was not written by casefile", path.display());
-        Err(Error::new(Kind::Machine, message).hint("move it away, or let the tickets go to another folder"))
+        Err(Error::new(ErrorClass::Machine, message)
+            .hint("move it away, or let the tickets go to another folder"))
     }
 
     fn remove(&self, name: &str) -> Result<()> {
@@ -160,7 +161,7 @@ fn is_ours_to_give(name: &str) -> bool {
 
 fn failure(folder: &Path, error: &io::Error) -> Error {
     let message = format!("the export folder {} cannot be written: {error}", folder.display());
-    Error::new(Kind::Machine, message).hint("take away what stands there, or let the job write there")
+    Error::new(ErrorClass::Machine, message).hint("take away what stands there, or let the job write there")
 }
 
 #[cfg(test)]
@@ -187,11 +188,11 @@ mod tests {
     fn a_later_export_takes_the_place_of_the_former() {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("out");
-        Folder::open(&path).unwrap().replace(&files(&["index.md", ONE, "jira-SEC.csv"]), &[]).unwrap();
+        ExportFolder::open(&path).unwrap().replace(&files(&["index.md", ONE, "jira-SEC.csv"]), &[]).unwrap();
         fs::write(path.join("notes.txt"), "mine").unwrap();
-        Folder::open(&path).unwrap().replace(&files(&["index.md", TWO]), &[]).unwrap();
+        ExportFolder::open(&path).unwrap().replace(&files(&["index.md", TWO]), &[]).unwrap();
         assert_eq!(there(&path), [TWO, "index.md", "notes.txt", LIST]);
-        Folder::open(&path).unwrap().clear().unwrap();
+        ExportFolder::open(&path).unwrap().clear().unwrap();
         assert_eq!(there(&path), ["notes.txt"]);
     }
 
@@ -199,8 +200,8 @@ mod tests {
     fn nothing_is_left_of_an_empty_folder() {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("out");
-        Folder::open(&path).unwrap().replace(&files(&[ONE]), &[]).unwrap();
-        Folder::open(&path).unwrap().clear().unwrap();
+        ExportFolder::open(&path).unwrap().replace(&files(&[ONE]), &[]).unwrap();
+        ExportFolder::open(&path).unwrap().clear().unwrap();
         assert!(!path.exists());
     }
 
@@ -209,9 +210,9 @@ mod tests {
         for name in ["index.md", LIST, ONE] {
             let place = tempfile::tempdir().unwrap();
             fs::write(place.path().join(name), "mine").unwrap();
-            let said = Folder::open(place.path()).unwrap().replace(&files(&["index.md", ONE]), &[]);
+            let said = ExportFolder::open(place.path()).unwrap().replace(&files(&["index.md", ONE]), &[]);
             assert!(said.unwrap_err().to_string().contains(name));
-            Folder::open(place.path()).unwrap().clear().unwrap();
+            ExportFolder::open(place.path()).unwrap().clear().unwrap();
             assert_eq!(fs::read_to_string(place.path().join(name)).unwrap(), "mine");
         }
     }
@@ -225,7 +226,7 @@ mod tests {
         fs::write(path.join("notes.txt"), "mine").unwrap();
         let list = json!({"written-by": "casefile", "files": ["../index.md", "notes.txt", "/etc/passwd"]});
         fs::write(path.join(LIST), list.to_string()).unwrap();
-        Folder::open(&path).unwrap().clear().unwrap();
+        ExportFolder::open(&path).unwrap().clear().unwrap();
         assert!(place.path().join("index.md").exists());
         assert_eq!(there(&path), ["notes.txt"]);
     }
@@ -235,7 +236,7 @@ mod tests {
         for cut in [0, BEGINS.len(), 60, 90] {
             let place = tempfile::tempdir().unwrap();
             let path = place.path().join("out");
-            let write = |names: &[&str]| Folder::open(&path).unwrap().replace(&files(names), &[]);
+            let write = |names: &[&str]| ExportFolder::open(&path).unwrap().replace(&files(names), &[]);
             write(&["index.md", ONE]).unwrap();
             fs::write(path.join("notes.txt"), "mine").unwrap();
             let whole = fs::read(path.join(LIST)).unwrap();
@@ -252,12 +253,12 @@ mod tests {
     fn no_link_is_written_through() {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("out");
-        Folder::open(&path).unwrap().replace(&files(&["index.md"]), &[]).unwrap();
+        ExportFolder::open(&path).unwrap().replace(&files(&["index.md"]), &[]).unwrap();
         let target = place.path().join("target");
         fs::write(&target, "mine").unwrap();
         fs::remove_file(path.join("index.md")).unwrap();
         std::os::unix::fs::symlink(&target, path.join("index.md")).unwrap();
-        assert!(Folder::open(&path).unwrap().replace(&files(&["index.md"]), &[]).is_err());
+        assert!(ExportFolder::open(&path).unwrap().replace(&files(&["index.md"]), &[]).is_err());
         assert_eq!(fs::read_to_string(&target).unwrap(), "mine");
     }
 }

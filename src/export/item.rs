@@ -5,7 +5,7 @@ use crate::document::{Document, plain};
 use crate::model::answer::{Choice, FieldMeta, Project, Screen};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::severity::Severity;
-use crate::model::write::{Draft, Value};
+use crate::model::write::{Draft, FieldContent};
 
 /// A ticket that is not filed, with everything that people would have read on it.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,22 +80,29 @@ fn name(id: &str, told: Option<&FieldMeta>) -> String {
 }
 
 /// A value as the importer takes it: ids become the names of the field's choices.
-fn values(value: &Value, told: Option<&FieldMeta>) -> Vec<String> {
+fn values(value: &FieldContent, told: Option<&FieldMeta>) -> Vec<String> {
     let allowed = told.map(|field| field.allowed.as_slice()).unwrap_or_default();
     match value {
-        Value::Text(text) => vec![text.clone()],
-        Value::Rich(document) => vec![plain::render(document).trim().to_owned()],
-        Value::Number(number) => vec![number.to_string()],
+        FieldContent::Text(text) => vec![text.clone()],
+        FieldContent::Rich(document) => vec![plain::render(document).trim().to_owned()],
+        FieldContent::Number(number) => vec![number.to_string()],
         // as the importer is told: yyyy-MM-dd
-        Value::Date(date) => vec![date.to_string()],
-        Value::Name(one) | Value::Person(one) | Value::Key(one) | Value::Url(one) | Value::Group(one) => {
+        FieldContent::Date(date) => vec![date.to_string()],
+        FieldContent::Name(one)
+        | FieldContent::Person(one)
+        | FieldContent::Key(one)
+        | FieldContent::Url(one)
+        | FieldContent::Group(one) => {
             vec![one.clone()]
         }
-        Value::Names(all) | Value::Words(all) | Value::People(all) | Value::Groups(all) => all.clone(),
-        Value::Estimate(original, _) => vec![original.clone()],
-        Value::Id(id) => vec![chosen(id, allowed).0],
-        Value::Ids(ids) => ids.iter().map(|id| chosen(id, allowed).0).collect(),
-        Value::Cascade(id, below) => {
+        FieldContent::Names(all)
+        | FieldContent::Words(all)
+        | FieldContent::People(all)
+        | FieldContent::Groups(all) => all.clone(),
+        FieldContent::Estimate(original, _) => vec![original.clone()],
+        FieldContent::Id(id) => vec![chosen(id, allowed).0],
+        FieldContent::Ids(ids) => ids.iter().map(|id| chosen(id, allowed).0).collect(),
+        FieldContent::Cascade(id, below) => {
             let (name, children) = chosen(id, allowed);
             let below = below.as_ref().map(|id| chosen(id, children).0);
             vec![below.map_or(name.clone(), |below| format!("{name} -> {below}"))]
@@ -121,13 +128,14 @@ mod tests {
         let below = vec![choice("3", "Payments", Vec::new())];
         let allowed = vec![choice("1", "Shop", below), choice("2", "Bank", Vec::new())];
         let meta = FieldMeta { allowed, ..FieldMeta::default() };
-        let check = |value: Value, expected: &[&str]| assert_eq!(values(&value, Some(&meta)), expected);
-        check(Value::Id("2".into()), &["Bank"]);
-        check(Value::Id("9".into()), &["9"]);
-        check(Value::Ids(vec!["1".into(), "2".into()]), &["Shop", "Bank"]);
-        check(Value::Cascade("1".into(), Some("3".into())), &["Shop -> Payments"]);
-        check(Value::Cascade("2".into(), None), &["Bank"]);
-        check(Value::Number(7.5), &["7.5"]);
-        check(Value::Date(jiff::civil::date(2026, 12, 1)), &["2026-12-01"]);
+        let check =
+            |value: FieldContent, expected: &[&str]| assert_eq!(values(&value, Some(&meta)), expected);
+        check(FieldContent::Id("2".into()), &["Bank"]);
+        check(FieldContent::Id("9".into()), &["9"]);
+        check(FieldContent::Ids(vec!["1".into(), "2".into()]), &["Shop", "Bank"]);
+        check(FieldContent::Cascade("1".into(), Some("3".into())), &["Shop -> Payments"]);
+        check(FieldContent::Cascade("2".into(), None), &["Bank"]);
+        check(FieldContent::Number(7.5), &["7.5"]);
+        check(FieldContent::Date(jiff::civil::date(2026, 12, 1)), &["2026-12-01"]);
     }
 }

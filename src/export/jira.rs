@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::item::Item;
 use crate::document::visible::visible;
 use crate::document::{Document, fit, wiki};
-use crate::model::ticket::Key;
+use crate::model::ticket::TicketKey;
 
 /// What Jira takes in one text field, in characters, with some room left.
 const TEXT_LIMIT: usize = 32_000;
@@ -19,7 +19,7 @@ pub(super) fn tables(items: &[Item]) -> Vec<(String, Vec<u8>)> {
     }
     let file = |(project, items): (&str, Vec<&Item>)| {
         // what is no key is no part of a file's name
-        let is_key = Key::parse(&format!("{project}-1")).is_some_and(|_| project.len() <= 64);
+        let is_key = TicketKey::parse(&format!("{project}-1")).is_some_and(|_| project.len() <= 64);
         let name = if is_key { format!("jira-{project}.csv") } else { "jira.csv".to_owned() };
         (name, table(&items))
     };

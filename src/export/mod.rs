@@ -12,7 +12,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use self::folder::Folder;
+use self::folder::ExportFolder;
 use crate::document::markdown;
 use crate::error::Result;
 use crate::model::scan::Problem;
@@ -33,7 +33,7 @@ pub fn write(folder: &Path, items: &[Item]) -> Result<Vec<String>> {
     files.extend(items.iter().map(|item| (item.page(), pages::page(item).into_bytes())));
     files.extend(jira::tables(items));
     let tickets: Vec<Value> = items.iter().map(value).collect();
-    Folder::open(folder)?.replace(&files, &tickets)
+    ExportFolder::open(folder)?.replace(&files, &tickets)
 }
 
 /// Takes away what an earlier export left in a folder, and the folder where nothing else is in it.
@@ -44,7 +44,7 @@ pub fn clear(folder: &Path) -> Result<()> {
     if folder.symlink_metadata().is_err() {
         return Ok(());
     }
-    Folder::open(folder)?.clear()
+    ExportFolder::open(folder)?.clear()
 }
 
 /// What is said of tickets that a run could not file and wrote into [`FOLDER`] instead.

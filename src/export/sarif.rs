@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::document::mask;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorClass, Result};
 use crate::files;
 use crate::model::fingerprint::Fingerprint;
 
@@ -18,7 +18,7 @@ use crate::model::fingerprint::Fingerprint;
 /// The folder cannot be written.
 pub fn sarif(folder: &Path, scans: &[(Fingerprint, Value)]) -> Result<()> {
     let wrong = |error: io::Error| {
-        Error::new(Kind::Machine, format!("--sarif-out {} cannot be written: {error}", folder.display()))
+        Error::new(ErrorClass::Machine, format!("--sarif-out {} cannot be written: {error}", folder.display()))
             .hint("name a folder that the job may write to")
     };
     fs::create_dir_all(folder).map_err(wrong)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::read::link_below;
 use super::write::write;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorClass, Result};
 
 /// What tells a file of ours from another's.
 pub struct Mark<'m> {
@@ -37,7 +37,9 @@ pub fn replace(root: &Path, path: &Path, limit: u64, mark: &Mark<'_>, text: &[u8
             file.take(limit).read_to_end(&mut old).map_err(|error| failure(&path, &error.to_string()))?;
             if !mark.is_on(&old) {
                 let message = format!("{} is there already and was not written by casefile", path.display());
-                return Err(Error::new(Kind::Machine, message).hint("move it away, or name another file"));
+                return Err(
+                    Error::new(ErrorClass::Machine, message).hint("move it away, or name another file")
+                );
             }
         }
         Ok(_) => return Err(failure(&path, "it is no file")),
@@ -63,7 +65,7 @@ pub fn checked(root: &Path, path: &Path) -> Result<PathBuf> {
 }
 
 fn failure(path: &Path, why: &str) -> Error {
-    Error::new(Kind::Machine, format!("{} cannot be written: {why}", path.display()))
+    Error::new(ErrorClass::Machine, format!("{} cannot be written: {why}", path.display()))
         .hint("take away what stands there, or name another place")
 }
 

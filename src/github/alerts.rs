@@ -13,8 +13,8 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use url::form_urlencoded::byte_serialize;
 
-use super::client::{Client, Verb, read};
-use super::failure::Failure;
+use super::client::{GithubClient, Verb, read};
+use super::failure::GithubFailure;
 use crate::model::alert::{AlertChange, AlertTo, Feed};
 
 /// How many alerts a list may have: 200 of GitHub's largest pages are read.
@@ -41,17 +41,17 @@ pub enum Missing {
     NoWay,
     /// A page behind the first could not be read.
     #[error("the rest of the alerts was not read: {0}")]
-    Failed(Failure),
+    Failed(GithubFailure),
 }
 
-impl Client {
+impl GithubClient {
     /// Reads a feed's alerts, code scanning's with what was analysed lately. `reference` is the Git
     /// reference (`refs/heads/main`) on which code was scanned; the other feeds know the default branch
     /// alone.
     ///
     /// # Errors
     /// The feature is off, the token may not read it, or GitHub could not be asked: nothing was read.
-    pub async fn alerts(&self, feed: Feed, reference: &str) -> Result<Listing, Failure> {
+    pub async fn alerts(&self, feed: Feed, reference: &str) -> Result<Listing, GithubFailure> {
         let mut pack = Pack::default();
         if feed == Feed::CodeScanning {
             let at: String = byte_serialize(reference.as_bytes()).collect();
@@ -77,7 +77,12 @@ impl Client {
     ///
     /// What is fixed meanwhile leaves the list, and those behind it move up: so numbered pages are read from
     /// the last to the first, and none that is still open is missed. Cursors do not move.
-    async fn list(&self, feed: Feed, query: String, pack: &mut Pack) -> Result<Option<Missing>, Failure> {
+    async fn list(
+        &self,
+        feed: Feed,
+        query: String,
+        pack: &mut Pack,
+    ) -> Result<Option<Missing>, GithubFailure> {
         let path = |query: &str| format!("{}/alerts?{query}", feed.name());
         let what = format!("{} alerts", feed.name());
         let first = self.page(&path(&query), &what).await?;
@@ -107,7 +112,7 @@ impl Client {
     ///
     /// # Errors
     /// It was refused; after [`Failure::Unreachable`] it may have been done.
-    pub async fn change_alert(&self, change: &AlertChange) -> Result<(), Failure> {
+    pub async fn change_alert(&self, change: &AlertChange) -> Result<(), GithubFailure> {
         let body = match &change.to {
             AlertTo::Dismissed { reason, comment } => {
                 json!({"state": "dismissed", "dismissed_reason": reason, "dismissed_comment": comment})
@@ -145,22 +150,22 @@ struct Pack {
 
 /// What is looked at of an alert or an analysis.
 #[derive(Default, Deserialize)]
-struct Head {
+struct AlertHeader {
     number: Option<u64>,
-    tool: Option<Tool>,
+    tool: Option<AlertTool>,
 }
 
 #[derive(Deserialize)]
-struct Tool {
+struct AlertTool {
     name: Option<String>,
 }
 
 impl Pack {
-    fn add(&mut self, page: &[u8]) -> Result<(), Failure> {
+    fn add(&mut self, page: &[u8]) -> Result<(), GithubFailure> {
         let all: Vec<&RawValue> = read(page)?;
         for one in all {
             // what is no alert goes with the others: its reader says so
-            let head: Head = serde_json::from_str(one.get()).unwrap_or_default();
+            let head: AlertHeader = serde_json::from_str(one.get()).unwrap_or_default();
             // what moves while the lists are read is met again
             if head.number.is_some_and(|number| !self.seen.insert(number)) {
                 continue;
@@ -177,14 +182,14 @@ impl Pack {
         Ok(())
     }
 
-    fn finish(self) -> Result<Vec<u8>, Failure> {
+    fn finish(self) -> Result<Vec<u8>, GithubFailure> {
         let packed = self.scanners.into_values().map(|packer| packer.finish().map_err(unpackable));
         Ok(packed.collect::<Result<Vec<_>, _>>()?.concat())
     }
 }
 
-fn unpackable(error: std::io::Error) -> Failure {
-    Failure::Unreachable(error.to_string())
+fn unpackable(error: std::io::Error) -> GithubFailure {
+    GithubFailure::Unreachable(error.to_string())
 }
 
 #[cfg(test)]
@@ -208,13 +213,13 @@ mod tests {
         assert_eq!((listing.missing, asked.load(Ordering::Relaxed)), (Some(Missing::NoWay), requests));
     }
 
-    async fn listing(app: Router) -> Result<Listing, Failure> {
+    async fn listing(app: Router) -> Result<Listing, GithubFailure> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         tokio::spawn(async { axum::serve(listener, app).await });
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let client = Client::new(&api, None, "acme/shop", http).unwrap();
+        let client = GithubClient::new(&api, None, "acme/shop", http).unwrap();
         client.alerts(Feed::Dependabot, "refs/heads/main").await
     }
 
@@ -231,7 +236,7 @@ mod tests {
             }
         };
         let listing = listing(Router::new().fallback(page)).await.unwrap();
-        assert!(matches!(listing.missing, Some(Missing::Failed(Failure::NotFound(_)))));
+        assert!(matches!(listing.missing, Some(Missing::Failed(GithubFailure::NotFound(_)))));
         let mut kept = String::new();
         let mut packed = flate2::read::MultiGzDecoder::new(&*listing.packed);
         std::io::Read::read_to_string(&mut packed, &mut kept).unwrap();
@@ -241,7 +246,7 @@ mod tests {
     #[tokio::test]
     async fn a_first_page_that_fails_is_no_list() {
         let page = async || axum::http::StatusCode::NOT_FOUND;
-        assert!(matches!(listing(Router::new().fallback(page)).await, Err(Failure::NotFound(_))));
+        assert!(matches!(listing(Router::new().fallback(page)).await, Err(GithubFailure::NotFound(_))));
     }
 
     #[tokio::test]

@@ -15,8 +15,8 @@ use serde_json::json;
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::client::{Client, Verb, read};
-use super::failure::Failure;
+use super::client::{GithubClient, Verb, read};
+use super::failure::GithubFailure;
 use crate::document::mask;
 use crate::error::{Error, Result};
 
@@ -38,28 +38,28 @@ pub struct Access {
 
 enum By {
     Token(SecretString),
-    App(Box<App>),
+    App(Box<GithubApp>),
 }
 
 /// A GitHub App (GitHub, "Authenticating as a GitHub App installation"). Nothing prints its key.
-pub struct App {
+pub struct GithubApp {
     id: String,
     key: RsaKeyPair,
     /// By repository; whoever renews one holds the lock.
-    tokens: Mutex<BTreeMap<String, Token>>,
+    tokens: Mutex<BTreeMap<String, AppToken>>,
 }
 
-struct Token {
+struct AppToken {
     token: SecretString,
     until: Timestamp,
 }
 
-impl App {
+impl GithubApp {
     /// An app by its id (or client id) and its private key as PEM, with line breaks or with `\n` for each.
     ///
     /// # Errors
     /// It is no RSA key, or one that is too short.
-    pub fn new(id: &str, key: &SecretString) -> Result<App> {
+    pub fn new(id: &str, key: &SecretString) -> Result<GithubApp> {
         let wrong = || {
             Error::usage("GITHUB_APP_PRIVATE_KEY is not the private key of a GitHub App").hint(
                 "give the whole text of the .pem file that GitHub made, its first and last line included",
@@ -71,11 +71,11 @@ impl App {
             PrivateKeyDer::Pkcs8(der) => RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()),
             _ => return Err(wrong()),
         };
-        Ok(App { id: id.trim().to_owned(), key: key.map_err(|_| wrong())?, tokens: Mutex::default() })
+        Ok(GithubApp { id: id.trim().to_owned(), key: key.map_err(|_| wrong())?, tokens: Mutex::default() })
     }
 
     /// The app's own word for a few minutes: a JWT by RS256.
-    fn word(&self, now: Timestamp) -> std::result::Result<SecretString, Failure> {
+    fn word(&self, now: Timestamp) -> std::result::Result<SecretString, GithubFailure> {
         let now = now.as_second();
         let claims = json!({"iat": now - DRIFT, "exp": now + WORD, "iss": self.id});
         let encode = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
@@ -87,7 +87,7 @@ impl App {
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), said.as_bytes(), &mut signature)
-            .map_err(|_| Failure::Refused("the app's key does not sign".to_owned()))?;
+            .map_err(|_| GithubFailure::Refused("the app's key does not sign".to_owned()))?;
         Ok(format!("{said}.{}", encode(&signature)).into())
     }
 
@@ -97,13 +97,13 @@ impl App {
         at: &Access,
         repository: &str,
         now: Timestamp,
-    ) -> std::result::Result<SecretString, Failure> {
+    ) -> std::result::Result<SecretString, GithubFailure> {
         #[derive(Deserialize)]
         struct Installation {
             id: u64,
         }
         #[derive(Deserialize)]
-        struct Given {
+        struct InstallationToken {
             token: String,
             expires_at: Timestamp,
         }
@@ -117,10 +117,11 @@ impl App {
         let name = repository.split_once('/').map_or(repository, |(_, name)| name);
         let wanted = json!({"repositories": [name], "permissions": {"pull_requests": "write"}});
         let route = format!("/app/installations/{}/access_tokens", installed.id);
-        let given: Given = read(&client.send_to(Verb::Post, &route, Some(&wanted), &what).await?)?;
+        let given: InstallationToken =
+            read(&client.send_to(Verb::Post, &route, Some(&wanted), &what).await?)?;
         mask::hold(&given.token);
         let token = SecretString::from(given.token);
-        tokens.insert(repository.to_owned(), Token { token: token.clone(), until: given.expires_at });
+        tokens.insert(repository.to_owned(), AppToken { token: token.clone(), until: given.expires_at });
         Ok(token)
     }
 }
@@ -132,7 +133,7 @@ impl Access {
     }
 
     /// As an app.
-    pub fn by_app(api: Url, http: reqwest::Client, app: App) -> Access {
+    pub fn by_app(api: Url, http: reqwest::Client, app: GithubApp) -> Access {
         Access { api, http, by: By::App(Box::new(app)) }
     }
 
@@ -140,7 +141,11 @@ impl Access {
     ///
     /// # Errors
     /// The app is not installed there, or GitHub could not be asked.
-    pub async fn client(&self, repository: &str, now: Timestamp) -> std::result::Result<Client, Failure> {
+    pub async fn client(
+        &self,
+        repository: &str,
+        now: Timestamp,
+    ) -> std::result::Result<GithubClient, GithubFailure> {
         match &self.by {
             By::Token(token) => self.with(token, repository),
             By::App(app) => {
@@ -150,9 +155,13 @@ impl Access {
         }
     }
 
-    fn with(&self, token: &SecretString, repository: &str) -> std::result::Result<Client, Failure> {
-        Client::new(&self.api, Some(token), repository, self.http.clone())
-            .map_err(|error| Failure::Refused(error.to_string()))
+    fn with(
+        &self,
+        token: &SecretString,
+        repository: &str,
+    ) -> std::result::Result<GithubClient, GithubFailure> {
+        GithubClient::new(&self.api, Some(token), repository, self.http.clone())
+            .map_err(|error| GithubFailure::Refused(error.to_string()))
     }
 }
 
@@ -175,7 +184,7 @@ mod tests {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let escaped = SecretString::from(pem(KEY).expose_secret().replace('\n', "\\n"));
         for key in [pem(KEY), escaped] {
-            let app = App::new(" 4711\n", &key).unwrap();
+            let app = GithubApp::new(" 4711\n", &key).unwrap();
             let word = app.word(now).unwrap();
             let (said, signature) = word.expose_secret().rsplit_once('.').unwrap();
             let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap();
@@ -190,7 +199,7 @@ mod tests {
     #[test]
     fn what_is_no_key_is_refused_without_being_quoted() {
         for text in ["hunter2".to_owned().into(), "".to_owned().into(), pem("aHVudGVyMg==")] {
-            let error = App::new("1", &text).err().unwrap();
+            let error = GithubApp::new("1", &text).err().unwrap();
             assert!(error.to_string().contains("GITHUB_APP_PRIVATE_KEY"), "{error}");
             assert!(!error.to_string().contains("unter2"), "{error}");
         }

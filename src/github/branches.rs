@@ -2,16 +2,16 @@
 
 use serde::Deserialize;
 
-use super::client::Client;
-use super::failure::Failure;
+use super::client::GithubClient;
+use super::failure::GithubFailure;
 
-impl Client {
+impl GithubClient {
     /// The newest commit of a branch; `None`: there is no such branch. GitHub leads nobody from a branch's
     /// former name on here (`git/get-ref`).
     ///
     /// # Errors
     /// GitHub could not be asked.
-    pub async fn tip(&self, branch: &str) -> Result<Option<String>, Failure> {
+    pub async fn tip(&self, branch: &str) -> Result<Option<String>, GithubFailure> {
         self.git_ref("heads", branch, &format!("branch {branch}")).await
     }
 
@@ -19,14 +19,14 @@ impl Client {
     ///
     /// # Errors
     /// GitHub could not be asked.
-    pub async fn has_tag(&self, name: &str) -> Result<bool, Failure> {
+    pub async fn has_tag(&self, name: &str) -> Result<bool, GithubFailure> {
         Ok(self.git_ref("tags", name, &format!("tag {name}")).await?.is_some())
     }
 
-    async fn git_ref(&self, space: &str, name: &str, what: &str) -> Result<Option<String>, Failure> {
+    async fn git_ref(&self, space: &str, name: &str, what: &str) -> Result<Option<String>, GithubFailure> {
         match self.get::<WireRef>(&format!("git/ref/{space}/{}", path(name)), what).await {
             Ok(found) => Ok(Some(found.object.sha)),
-            Err(Failure::NotFound(_)) => Ok(None),
+            Err(GithubFailure::NotFound(_)) => Ok(None),
             Err(failure) => Err(failure),
         }
     }

@@ -15,12 +15,12 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::context::Visibility;
-use super::failure::{self, Failure};
+use super::failure::{self, GithubFailure};
 use super::link;
 use crate::document::mask;
 use crate::error::Error;
 use crate::http;
-use crate::http::{Ending, Pauses, Repeat, Stop};
+use crate::http::{Pauses, Repeat, ResponseClass, Stop};
 
 /// How often a request is repeated at most.
 const REPEATS: usize = 2;
@@ -32,19 +32,19 @@ const ANSWER_LIMIT: usize = 32 << 20;
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// A repository over GitHub's API.
-pub struct Client {
+pub struct GithubClient {
     crab: Octocrab,
     repository: String,
     requests: AtomicU64,
     /// The repository's number, once GitHub said that it has another name now; 0 before.
     moved: AtomicU64,
-    patience: Patience,
+    patience: RetryDelays,
     stop: Option<Stop>,
 }
 
 /// How long to wait before a request is sent again.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct RetryDelays {
     /// After an answer that says nothing; twice as long the second time, with jitter.
     pub pause: Duration,
     /// Where a rate limit does not say how long. GitHub asks for at least a minute.
@@ -56,10 +56,10 @@ pub struct Patience {
     pub settle: Duration,
 }
 
-impl Default for Patience {
+impl Default for RetryDelays {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Patience {
+        RetryDelays {
             pause: seconds(1),
             unsaid: seconds(60),
             longest: seconds(90),
@@ -68,16 +68,16 @@ impl Default for Patience {
     }
 }
 
-impl Patience {
+impl RetryDelays {
     fn pauses(&self) -> Pauses {
         let (first, longest) = (self.pause, self.pause * 4);
-        http::Patience { first, longest, asked: self.longest, repeats: REPEATS }.pauses()
+        http::RetryPolicy { first, longest, asked: self.longest, repeats: REPEATS }.pauses()
     }
 }
 
 /// What GitHub says of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct About {
+pub struct RepositoryInfo {
     /// Its numeric id, which a rename does not change.
     pub id: u64,
     /// `owner/name`.
@@ -113,7 +113,7 @@ impl Verb {
 }
 
 /// A good answer, which may be a page of a list.
-pub(super) struct Page {
+pub(super) struct ResponsePage {
     pub(super) body: Vec<u8>,
     /// The query of the page that comes next; empty: there is one, and no way to it.
     pub(super) next: Option<String>,
@@ -121,7 +121,7 @@ pub(super) struct Page {
     pub(super) last: Option<usize>,
 }
 
-impl Client {
+impl GithubClient {
     /// A client for `repository` (`owner/name`) at the API's address, over the given HTTP client,
     /// which follows no redirects; without a token it sees what everybody sees. To be called within a tokio
     /// runtime.
@@ -133,7 +133,7 @@ impl Client {
         token: Option<&SecretString>,
         repository: &str,
         http: reqwest::Client,
-    ) -> Result<Client, Error> {
+    ) -> Result<GithubClient, Error> {
         // octocrab makes a header of it and takes for granted that it is one
         if token.is_some_and(|token| !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic())) {
             return Err(Error::usage("GITHUB_TOKEN has characters that no token has"));
@@ -144,26 +144,26 @@ impl Client {
         let crab = crab.base_uri(api.as_str());
         let crab = crab.and_then(|builder| builder.build_with_reqwest(http));
         let crab = crab.map_err(|_| Error::usage(format!("GitHub's API address {api} cannot be used")))?;
-        Ok(Client {
+        Ok(GithubClient {
             crab,
             repository: repository.to_owned(),
             requests: AtomicU64::new(0),
             moved: AtomicU64::new(0),
-            patience: Patience::default(),
+            patience: RetryDelays::default(),
             stop: None,
         })
     }
 
     /// The same, but nothing is repeated beyond this end.
     #[must_use]
-    pub fn stop(mut self, stop: Stop) -> Client {
+    pub fn stop(mut self, stop: Stop) -> GithubClient {
         self.stop = Some(stop);
         self
     }
 
     /// The same with other waits.
     #[must_use]
-    pub fn patience(mut self, patience: Patience) -> Client {
+    pub fn patience(mut self, patience: RetryDelays) -> GithubClient {
         self.patience = patience;
         self
     }
@@ -172,12 +172,12 @@ impl Client {
     ///
     /// # Errors
     /// GitHub could not be asked, or does not show it to this token.
-    pub async fn about(&self) -> Result<About, Failure> {
+    pub async fn about(&self) -> Result<RepositoryInfo, GithubFailure> {
         let route = format!("/repos/{}", self.repository);
         let what = format!("repository {}", self.repository);
         let wire: WireRepository = read(&self.send_to(Verb::Get, &route, None::<&()>, &what).await?)?;
         let visibility = Visibility::told(wire.visibility.as_deref(), wire.private);
-        Ok(About { id: wire.id, name: wire.full_name, visibility })
+        Ok(RepositoryInfo { id: wire.id, name: wire.full_name, visibility })
     }
 
     /// How many requests were sent so far, repeated ones counted.
@@ -192,19 +192,19 @@ impl Client {
         tokio::time::sleep(self.patience.settle.mul_f64(1.0 + spread as f64 / 100.0)).await;
     }
 
-    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str, what: &str) -> Result<T, Failure> {
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str, what: &str) -> Result<T, GithubFailure> {
         read(&self.send(Verb::Get, path, None::<&()>, what).await?)
     }
 
     /// A page of a list, and where it leads on to.
-    pub(super) async fn page(&self, path: &str, what: &str) -> Result<Page, Failure> {
+    pub(super) async fn page(&self, path: &str, what: &str) -> Result<ResponsePage, GithubFailure> {
         self.exchange(Verb::Get, &self.below(path), None::<&()>, what).await
     }
 
     /// A further page of a list: when the run is over none is read, because a list may have no end.
-    pub(super) async fn further(&self, path: &str, what: &str) -> Result<Page, Failure> {
+    pub(super) async fn further(&self, path: &str, what: &str) -> Result<ResponsePage, GithubFailure> {
         if self.stop.as_ref().is_some_and(Stop::is_over) {
-            return Err(Failure::Unreachable("the run was over before its list had ended".to_owned()));
+            return Err(GithubFailure::Unreachable("the run was over before its list had ended".to_owned()));
         }
         self.exchange(Verb::Get, &self.below(path), None::<&()>, what).await
     }
@@ -216,7 +216,7 @@ impl Client {
         path: &str,
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
-    ) -> Result<Vec<u8>, Failure> {
+    ) -> Result<Vec<u8>, GithubFailure> {
         self.send_to(verb, &self.below(path), body, what).await
     }
 
@@ -227,7 +227,7 @@ impl Client {
         route: &str,
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
-    ) -> Result<Vec<u8>, Failure> {
+    ) -> Result<Vec<u8>, GithubFailure> {
         Ok(self.exchange(verb, route, body, what).await?.body)
     }
 
@@ -244,7 +244,7 @@ impl Client {
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
         pauses: &mut Pauses,
-    ) -> Result<Option<Vec<u8>>, Failure> {
+    ) -> Result<Option<Vec<u8>>, GithubFailure> {
         match self.sent(verb, &self.below(path), body, what).await {
             Ok(answer) => Ok(Some(answer.body)),
             Err(failure) => self.pause_after(verb, failure, pauses).await.map(|()| None),
@@ -262,7 +262,7 @@ impl Client {
         route: &str,
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
-    ) -> Result<Page, Failure> {
+    ) -> Result<ResponsePage, GithubFailure> {
         let mut pauses = self.pauses();
         loop {
             match self.sent(verb, route, body, what).await {
@@ -276,11 +276,18 @@ impl Client {
     ///
     /// # Errors
     /// The same failure, where it may not, or where there is no time for it.
-    async fn pause_after(&self, verb: Verb, failure: Failure, pauses: &mut Pauses) -> Result<(), Failure> {
+    async fn pause_after(
+        &self,
+        verb: Verb,
+        failure: GithubFailure,
+        pauses: &mut Pauses,
+    ) -> Result<(), GithubFailure> {
         let (ending, wanted) = match &failure {
             // a limited request did not happen, whatever it was to do
-            Failure::RateLimited(wait) => (Ending::Limited, Some(wait.unwrap_or(self.patience.unsaid))),
-            Failure::Unreachable(_) => (Ending::Unclear, None),
+            GithubFailure::RateLimited(wait) => {
+                (ResponseClass::Limited, Some(wait.unwrap_or(self.patience.unsaid)))
+            }
+            GithubFailure::Unreachable(_) => (ResponseClass::Unclear, None),
             _ => return Err(failure),
         };
         let Some(pause) = pauses.after(verb.repeat(), ending, wanted) else { return Err(failure) };
@@ -295,11 +302,11 @@ impl Client {
         route: &str,
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
-    ) -> Result<Page, Failure> {
+    ) -> Result<ResponsePage, GithubFailure> {
         let answer = self.once(verb, &self.present(route), body, what).await;
         // what was answered with another place did not happen, whatever it was to do
         match answer {
-            Err(Failure::Moved { to: Some((id, below)), .. })
+            Err(GithubFailure::Moved { to: Some((id, below)), .. })
                 if self.below_repository(route) == Some(below.as_str()) =>
             {
                 self.moved.store(id, Ordering::Relaxed);
@@ -345,7 +352,7 @@ impl Client {
         route: &str,
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
-    ) -> Result<Page, Failure> {
+    ) -> Result<ResponsePage, GithubFailure> {
         // the repository itself has no slash at its end
         let route = route.trim_end_matches('/');
         self.requests.fetch_add(1, Ordering::Relaxed);
@@ -356,11 +363,12 @@ impl Client {
                 Verb::Post => self.crab._post(route, body).await,
                 Verb::Delete => self.crab._delete(route, body).await,
             };
-            let answer =
-                answer.map_err(|error| Failure::Unreachable(mask::text(&cause(&error)).into_owned()))?;
+            let answer = answer
+                .map_err(|error| GithubFailure::Unreachable(mask::text(&cause(&error)).into_owned()))?;
             let (head, body) = answer.into_parts();
             let body = Limited::new(body, ANSWER_LIMIT).collect().await;
-            let body = body.map_err(|_| Failure::Unreachable("its answer broke off".to_owned()))?.to_bytes();
+            let body =
+                body.map_err(|_| GithubFailure::Unreachable("its answer broke off".to_owned()))?.to_bytes();
             let mut body = body.to_vec();
             if !head.status.is_success() {
                 // whoever refuses, GitHub or a proxy, may quote what was sent
@@ -371,7 +379,7 @@ impl Client {
                 Some(failure) => Err(failure),
                 None => {
                     let link = header("link").unwrap_or_default();
-                    Ok(Page { body, next: link::query(&link, "next"), last: link::last_page(&link) })
+                    Ok(ResponsePage { body, next: link::query(&link, "next"), last: link::last_page(&link) })
                 }
             }
         };
@@ -382,7 +390,7 @@ impl Client {
                 None => std::future::pending().await,
             }
         };
-        let unreachable = |why: String| Err(Failure::Unreachable(why));
+        let unreachable = |why: String| Err(GithubFailure::Unreachable(why));
         tokio::select! {
             biased;
             answer = tokio::time::timeout(TIME_LIMIT, exchange) => answer.unwrap_or_else(|_| {
@@ -394,10 +402,10 @@ impl Client {
 }
 
 /// Parses what GitHub answered.
-pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Failure> {
+pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, GithubFailure> {
     serde_json::from_slice(answer).map_err(|error| {
         tracing::debug!(%error, "an answer that is not GitHub's");
-        Failure::Strange
+        GithubFailure::Strange
     })
 }
 
@@ -418,7 +426,7 @@ pub(super) const PAGE: usize = 100;
 
 /// What a list holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed<T> {
+pub struct PagedList<T> {
     /// What was read.
     pub items: Vec<T>,
     /// Whether that is all.

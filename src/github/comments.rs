@@ -4,25 +4,25 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::client::{Client, PAGE, Verb, read};
-use super::failure::Failure;
+use super::client::{GithubClient, PAGE, Verb, read};
+use super::failure::GithubFailure;
 use super::pulls::pull_request;
-use super::rewrite::{Next, Place, Written, told};
+use super::rewrite::{Rewrite, TextLocation, Written, told};
 
 /// How many pages of comments are searched for casefile's own.
 const PAGES: usize = 10;
 
-impl Client {
+impl GithubClient {
     /// Changes casefile's own comment, the one that begins with `marker`, or makes it. `change` gets
     /// its text, and gives the new one or `None` if there is nothing to say.
     ///
     /// # Errors
     /// What `change` fails with, or GitHub.
-    pub async fn rewrite_comment<E: From<Failure>>(
+    pub async fn rewrite_comment<E: From<GithubFailure>>(
         &self,
         number: u64,
         marker: &str,
-        mut change: impl AsyncFnMut(Option<&str>) -> Result<Next<Option<String>>, E>,
+        mut change: impl AsyncFnMut(Option<&str>) -> Result<Rewrite<Option<String>>, E>,
     ) -> Result<Written, E> {
         if let Some(found) = self.comment(number, marker).await? {
             return self.edit_comment(found, true, change).await;
@@ -47,24 +47,24 @@ impl Client {
     ///
     /// # Errors
     /// GitHub refused, or could not be reached; then it may be gone all the same.
-    pub async fn delete_comment(&self, id: u64) -> Result<(), Failure> {
+    pub async fn delete_comment(&self, id: u64) -> Result<(), GithubFailure> {
         let path = format!("issues/comments/{id}");
         match self.send(Verb::Delete, &path, None::<&()>, "comment").await {
-            Ok(_) | Err(Failure::NotFound(_)) => Ok(()),
+            Ok(_) | Err(GithubFailure::NotFound(_)) => Ok(()),
             Err(failure) => Err(failure),
         }
     }
 
-    async fn edit_comment<E: From<Failure>>(
+    async fn edit_comment<E: From<GithubFailure>>(
         &self,
         found: WireComment,
         fresh: bool,
-        mut change: impl AsyncFnMut(Option<&str>) -> Result<Next<Option<String>>, E>,
+        mut change: impl AsyncFnMut(Option<&str>) -> Result<Rewrite<Option<String>>, E>,
     ) -> Result<Written, E> {
-        let place = Place { path: format!("issues/comments/{}", found.id), what: "comment" };
+        let place = TextLocation { path: format!("issues/comments/{}", found.id), what: "comment" };
         let change = async |body: &str| {
-            let Next { text, late } = change(Some(body)).await?;
-            Ok(Next { text: text.unwrap_or_else(|| body.to_owned()), late })
+            let Rewrite { text, late } = change(Some(body)).await?;
+            Ok(Rewrite { text: text.unwrap_or_else(|| body.to_owned()), late })
         };
         self.rewrite_at(&place, (found.body.unwrap_or_default(), fresh), change).await
     }
@@ -73,12 +73,12 @@ impl Client {
     ///
     /// # Errors
     /// GitHub could not be asked.
-    pub async fn own_comment(&self, number: u64, marker: &str) -> Result<Option<String>, Failure> {
+    pub async fn own_comment(&self, number: u64, marker: &str) -> Result<Option<String>, GithubFailure> {
         Ok(self.comment(number, marker).await?.and_then(|comment| comment.body))
     }
 
     /// The oldest comment that begins with `marker` and was not written by a stranger.
-    async fn comment(&self, number: u64, marker: &str) -> Result<Option<WireComment>, Failure> {
+    async fn comment(&self, number: u64, marker: &str) -> Result<Option<WireComment>, GithubFailure> {
         for page in 1..=PAGES {
             let path = format!("issues/{number}/comments?per_page={PAGE}&page={page}");
             let what = pull_request(number);

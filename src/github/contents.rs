@@ -7,30 +7,30 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 
 use super::branches;
-use super::client::Client;
-use super::failure::Failure;
+use super::client::GithubClient;
+use super::failure::GithubFailure;
 
-impl Client {
+impl GithubClient {
     /// The file that lies at a path from the repository's root on its default branch; `None`: there is none.
     ///
     /// # Errors
     /// GitHub could not be asked, what lies there is no file, or GitHub does not hand it out because of its size
     /// (1 MB).
-    pub async fn default_file(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+    pub async fn default_file(&self, path: &str) -> Result<Option<Vec<u8>>, GithubFailure> {
         let route = format!("contents/{}", branches::path(path));
         let entry: WireEntry = match self.get(&route, &format!("file {path}")).await {
             Ok(entry) => entry,
-            Err(Failure::NotFound(_)) => return Ok(None),
+            Err(GithubFailure::NotFound(_)) => return Ok(None),
             Err(failure) => return Err(failure),
         };
         let WireEntry::File(file) = entry else {
-            return Err(Failure::Refused(format!("{path} is not a file on the default branch")));
+            return Err(GithubFailure::Refused(format!("{path} is not a file on the default branch")));
         };
         if file.encoding != "base64" {
-            return Err(Failure::Refused(format!("{path} is too long on the default branch")));
+            return Err(GithubFailure::Refused(format!("{path} is too long on the default branch")));
         }
         let text: String = file.content.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-        BASE64_STANDARD.decode(text).map(Some).map_err(|_| Failure::Strange)
+        BASE64_STANDARD.decode(text).map(Some).map_err(|_| GithubFailure::Strange)
     }
 }
 
@@ -39,12 +39,12 @@ impl Client {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum WireEntry {
-    File(WireFile),
+    File(WireContents),
     Other(serde::de::IgnoredAny),
 }
 
 #[derive(Deserialize)]
-struct WireFile {
+struct WireContents {
     content: String,
     encoding: String,
 }

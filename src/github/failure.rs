@@ -12,7 +12,7 @@ const QUOTED: usize = 300;
 
 /// Why GitHub did not do it. Nothing of it holds the token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum GithubFailure {
     /// The token may not do this: a fork's or Dependabot's, which only read, or one without the permission.
     #[error("the token lacks the permission to do this with pull requests")]
     ReadOnlyToken,
@@ -47,33 +47,35 @@ pub enum Failure {
     Strange,
 }
 
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Error {
+impl From<GithubFailure> for Error {
+    fn from(failure: GithubFailure) -> Error {
         let error = Error::remote(failure.to_string());
         match failure {
-            Failure::ReadOnlyToken => error.hint(
+            GithubFailure::ReadOnlyToken => error.hint(
                 "give the job `permissions: pull-requests: write`; a run for a fork or for Dependabot cannot \
                  have it, there a `workflow_run` workflow annotates",
             ),
-            Failure::Credentials => error.hint("set the environment variable GITHUB_TOKEN to a valid token"),
-            Failure::Strange => {
+            GithubFailure::Credentials => {
+                error.hint("set the environment variable GITHUB_TOKEN to a valid token")
+            }
+            GithubFailure::Strange => {
                 error.hint("see that GITHUB_API_URL is the address of GitHub's API, and what lies between")
             }
-            Failure::NotFound(_) => {
+            GithubFailure::NotFound(_) => {
                 error.hint("give the job `permissions: contents: read` and `pull-requests: write`")
             }
-            Failure::RateLimited(Some(wait)) => {
+            GithubFailure::RateLimited(Some(wait)) => {
                 error.hint(format!("run it again in {} minutes", wait.as_secs().div_ceil(60)))
             }
-            Failure::RateLimited(None) => error.hint("run it again in some minutes"),
-            Failure::Unreachable(_) => error.hint(
+            GithubFailure::RateLimited(None) => error.hint("run it again in some minutes"),
+            GithubFailure::Unreachable(_) => error.hint(
                 "run it again later; where it lasts, see that GITHUB_API_URL is right, and what lies between",
             ),
-            Failure::Forbidden(_) => error.hint(
+            GithubFailure::Forbidden(_) => error.hint(
                 "see that the job has `permissions: contents: read` and `pull-requests: write`, and that the \
                  organisation's rules let its token in",
             ),
-            Failure::Refused(_) | Failure::Moved { .. } => error,
+            GithubFailure::Refused(_) | GithubFailure::Moved { .. } => error,
         }
     }
 }
@@ -84,11 +86,11 @@ pub(super) fn of_answer(
     header: &dyn Fn(&str) -> Option<String>,
     body: &[u8],
     what: &str,
-) -> Option<Failure> {
+) -> Option<GithubFailure> {
     if (200..300).contains(&status) {
         return None;
     }
-    let Said { message, page } = Said::of(body);
+    let ErrorBody { message, page } = ErrorBody::of(body);
     let lower = message.to_ascii_lowercase();
     let exhausted = header("x-ratelimit-remaining").as_deref() == Some("0");
     // the secondary limits, which older servers call abuse; the documentation's address tells both
@@ -102,20 +104,20 @@ pub(super) fn of_answer(
     };
     let is_page = body.trim_ascii_start().starts_with(b"<");
     Some(match status {
-        _ if limited => Failure::RateLimited(wait_of(header)),
-        401 => Failure::Credentials,
-        403 if lower.contains("resource not accessible by") => Failure::ReadOnlyToken,
-        404 | 410 => Failure::NotFound(what.to_owned()),
+        _ if limited => GithubFailure::RateLimited(wait_of(header)),
+        401 => GithubFailure::Credentials,
+        403 if lower.contains("resource not accessible by") => GithubFailure::ReadOnlyToken,
+        404 | 410 => GithubFailure::NotFound(what.to_owned()),
         300..=399 => match header("location").map(moved_to) {
             // a login page in front of it, not a repository of another name
-            Some(None) => Failure::Strange,
-            to => Failure::Moved { what: what.to_owned(), to: to.flatten() },
+            Some(None) => GithubFailure::Strange,
+            to => GithubFailure::Moved { what: what.to_owned(), to: to.flatten() },
         },
-        401..=403 if is_page => Failure::Strange,
-        500.. => Failure::Unreachable(format!("it answered {status}")),
+        401..=403 if is_page => GithubFailure::Strange,
+        500.. => GithubFailure::Unreachable(format!("it answered {status}")),
         _ => {
             let words = if message.is_empty() { format!("it answered {status}") } else { message };
-            if status == 403 { Failure::Forbidden(words) } else { Failure::Refused(words) }
+            if status == 403 { GithubFailure::Forbidden(words) } else { GithubFailure::Refused(words) }
         }
     })
 }
@@ -144,15 +146,15 @@ fn wait_of(header: &dyn Fn(&str) -> Option<String>) -> Option<Duration> {
 
 /// What GitHub's answer says.
 #[derive(Default)]
-struct Said {
+struct ErrorBody {
     /// Its words, in one line.
     message: String,
     /// The page of its documentation that it names.
     page: String,
 }
 
-impl Said {
-    fn of(body: &[u8]) -> Said {
+impl ErrorBody {
+    fn of(body: &[u8]) -> ErrorBody {
         /// GitHub's form of an error; the parts of `errors` are objects or text.
         #[derive(Deserialize)]
         struct Refusal {
@@ -162,10 +164,10 @@ impl Said {
             errors: Vec<serde_json::Value>,
             documentation_url: Option<String>,
         }
-        let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else { return Said::default() };
+        let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else { return ErrorBody::default() };
         let details = refusal.errors.iter().filter_map(|error| error.as_str().or(error["message"].as_str()));
         let words = std::iter::once(refusal.message.as_str()).chain(details).collect::<Vec<_>>().join(": ");
-        Said {
+        ErrorBody {
             message: words.chars().take(QUOTED).collect(),
             page: refusal.documentation_url.unwrap_or_default(),
         }
@@ -178,32 +180,32 @@ mod tests {
 
     #[test]
     fn answers_are_told_apart() {
-        let check = |status, headers: &[(&str, &str)], body: &str, expected: Option<Failure>| {
+        let check = |status, headers: &[(&str, &str)], body: &str, expected: Option<GithubFailure>| {
             let header = |name: &str| {
                 headers.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned())
             };
             assert_eq!(of_answer(status, &header, body.as_bytes(), "pull request #7"), expected);
         };
-        let seconds = |seconds| Some(Failure::RateLimited(Some(Duration::from_secs(seconds))));
-        let refused = |words: &str| Some(Failure::Refused(words.to_owned()));
+        let seconds = |seconds| Some(GithubFailure::RateLimited(Some(Duration::from_secs(seconds))));
+        let refused = |words: &str| Some(GithubFailure::Refused(words.to_owned()));
         check(201, &[], "{}", None);
-        check(401, &[], r#"{"message":"Bad credentials"}"#, Some(Failure::Credentials));
+        check(401, &[], r#"{"message":"Bad credentials"}"#, Some(GithubFailure::Credentials));
         let integration = r#"{"message":"Resource not accessible by integration","status":"403"}"#;
-        check(403, &[], integration, Some(Failure::ReadOnlyToken));
-        check(404, &[], "<html>", Some(Failure::NotFound("pull request #7".to_owned())));
-        check(429, &[], "", Some(Failure::RateLimited(None)));
+        check(403, &[], integration, Some(GithubFailure::ReadOnlyToken));
+        check(404, &[], "<html>", Some(GithubFailure::NotFound("pull request #7".to_owned())));
+        check(429, &[], "", Some(GithubFailure::RateLimited(None)));
         check(403, &[("retry-after", "61")], "", seconds(61));
         let secondary = r#"{"message":"You have exceeded a secondary rate limit."}"#;
-        check(403, &[("x-ratelimit-remaining", "4000")], secondary, Some(Failure::RateLimited(None)));
+        check(403, &[("x-ratelimit-remaining", "4000")], secondary, Some(GithubFailure::RateLimited(None)));
         let abuse =
             r#"{"message":"You have triggered an abuse detection mechanism. Please wait a few minutes."}"#;
-        check(403, &[], abuse, Some(Failure::RateLimited(None)));
+        check(403, &[], abuse, Some(GithubFailure::RateLimited(None)));
         let page = r#"{"message":"Forbidden","documentation_url":"https://docs.github.com/x#secondary-rate-limits"}"#;
-        check(403, &[], page, Some(Failure::RateLimited(None)));
+        check(403, &[], page, Some(GithubFailure::RateLimited(None)));
         let page = r#"{"documentation_url":"https://docs.github.com/rest/overview#abuse-rate-limits"}"#;
-        check(403, &[], page, Some(Failure::RateLimited(None)));
+        check(403, &[], page, Some(GithubFailure::RateLimited(None)));
         let quick = r#"{"message":"Validation Failed","errors":[{"message":"was submitted too quickly"}]}"#;
-        check(422, &[], quick, Some(Failure::RateLimited(None)));
+        check(422, &[], quick, Some(GithubFailure::RateLimited(None)));
         check(429, &[("retry-after", "99999999999999999999")], "", seconds(u64::MAX));
         let reset = [
             ("x-ratelimit-remaining", "0"),
@@ -215,26 +217,28 @@ mod tests {
             403,
             &[],
             r#"{"message":"Must have admin rights"}"#,
-            Some(Failure::Forbidden("Must have admin rights".to_owned())),
+            Some(GithubFailure::Forbidden("Must have admin rights".to_owned())),
         );
         let long = r#"{"message":"Validation Failed","errors":[{"message":"body is too long"},"x",3]}"#;
         check(422, &[], long, refused("Validation Failed: body is too long: x"));
         check(418, &[], "tea", refused("it answered 418"));
-        let moved = |to| Some(Failure::Moved { what: "pull request #7".to_owned(), to });
+        let moved = |to| Some(GithubFailure::Moved { what: "pull request #7".to_owned(), to });
         check(301, &[], "", moved(None));
         let to = [("location", "https://api.github.com/repositories/4711/pulls/7")];
         check(301, &to, "", moved(Some((4711, "/pulls/7".to_owned()))));
-        check(302, &[("location", "https://x.example/login")], "", Some(Failure::Strange));
-        check(403, &[], "<html>Sign in", Some(Failure::Strange));
-        check(502, &[], "", Some(Failure::Unreachable("it answered 502".to_owned())));
+        check(302, &[("location", "https://x.example/login")], "", Some(GithubFailure::Strange));
+        check(403, &[], "<html>Sign in", Some(GithubFailure::Strange));
+        check(502, &[], "", Some(GithubFailure::Unreachable("it answered 502".to_owned())));
     }
 
     #[test]
     fn an_error_names_the_way_out() {
-        let hint = |failure: Failure| Error::from(failure).advice().unwrap_or("").to_owned();
-        assert!(hint(Failure::ReadOnlyToken).contains("workflow_run"));
-        assert!(hint(Failure::RateLimited(Some(Duration::from_secs(61)))).contains("2 minutes"));
-        assert!(hint(Failure::Forbidden("no".to_owned())).contains("pull-requests: write"));
-        assert!(hint(Failure::Unreachable("it answered 502".to_owned())).contains("run it again later"));
+        let hint = |failure: GithubFailure| Error::from(failure).advice().unwrap_or("").to_owned();
+        assert!(hint(GithubFailure::ReadOnlyToken).contains("workflow_run"));
+        assert!(hint(GithubFailure::RateLimited(Some(Duration::from_secs(61)))).contains("2 minutes"));
+        assert!(hint(GithubFailure::Forbidden("no".to_owned())).contains("pull-requests: write"));
+        assert!(
+            hint(GithubFailure::Unreachable("it answered 502".to_owned())).contains("run it again later")
+        );
     }
 }

@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
-use super::client::{Client, Listed, PAGE, read};
+use super::client::{GithubClient, PAGE, PagedList, read};
 use super::comments::WireComment;
-use super::failure::Failure;
+use super::failure::GithubFailure;
 use super::pulls::{Pull, WirePull, moment};
 
 /// How many pages of pull requests are read at most: 20,000 of them.
@@ -23,12 +23,12 @@ pub struct Comment {
     pub body: String,
 }
 
-impl Client {
+impl GithubClient {
     /// All open pull requests, the oldest first.
     ///
     /// # Errors
     /// GitHub could not be asked.
-    pub async fn open_pulls(&self) -> Result<Listed<Pull>, Failure> {
+    pub async fn open_pulls(&self) -> Result<PagedList<Pull>, GithubFailure> {
         self.pulls("state=open&sort=created&direction=asc", |_| true).await
     }
 
@@ -36,7 +36,7 @@ impl Client {
     ///
     /// # Errors
     /// GitHub could not be asked.
-    pub async fn closed_pulls(&self, since: Timestamp) -> Result<Listed<Pull>, Failure> {
+    pub async fn closed_pulls(&self, since: Timestamp) -> Result<PagedList<Pull>, GithubFailure> {
         let recent = |pull: &WirePull| moment(pull.updated_at.as_deref()).is_none_or(|at| at >= since);
         let mut listed = self.pulls("state=closed&sort=updated&direction=desc", recent).await?;
         listed.items.retain(|pull| pull.closed.is_some_and(|at| at >= since));
@@ -47,7 +47,7 @@ impl Client {
     ///
     /// # Errors
     /// GitHub could not be asked.
-    pub async fn all_pulls(&self) -> Result<Listed<Pull>, Failure> {
+    pub async fn all_pulls(&self) -> Result<PagedList<Pull>, GithubFailure> {
         self.pulls("state=all&sort=created&direction=asc", |_| true).await
     }
 
@@ -62,28 +62,32 @@ impl Client {
         markers: &[&str],
         since: Option<Timestamp>,
         pages: usize,
-    ) -> Result<Listed<Comment>, Failure> {
+    ) -> Result<PagedList<Comment>, GithubFailure> {
         // GitHub takes no fractions of a second here
         let since =
             since.map(|at| format!("&since={}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
         let query = format!("issues/comments?sort=updated&direction=desc{since}");
-        let listed: Listed<WireComment> = self.pages(&query, "comments", pages, |_| true).await?;
+        let listed: PagedList<WireComment> = self.pages(&query, "comments", pages, |_| true).await?;
         let own = listed.items.into_iter().filter(|one| markers.iter().any(|marker| one.is_ours(marker)));
         let read = own.filter_map(|one| {
             let pull = one.issue_url.rsplit('/').next()?.parse().ok()?;
             Some(Comment { id: one.id, pull, body: one.body.unwrap_or_default() })
         });
-        Ok(Listed { items: read.collect(), whole: listed.whole })
+        Ok(PagedList { items: read.collect(), whole: listed.whole })
     }
 
-    async fn pulls(&self, query: &str, more: impl Fn(&WirePull) -> bool) -> Result<Listed<Pull>, Failure> {
-        let listed: Listed<WirePull> =
+    async fn pulls(
+        &self,
+        query: &str,
+        more: impl Fn(&WirePull) -> bool,
+    ) -> Result<PagedList<Pull>, GithubFailure> {
+        let listed: PagedList<WirePull> =
             self.pages(&format!("pulls?{query}"), "pull requests", PULL_PAGES, more).await?;
         let mut items: Vec<Pull> = listed.items.into_iter().map(Pull::from).collect();
         // one that was opened or closed meanwhile can stand on two pages
         let mut seen = std::collections::BTreeSet::new();
         items.retain(|pull| seen.insert(pull.number));
-        Ok(Listed { items, whole: listed.whole })
+        Ok(PagedList { items, whole: listed.whole })
     }
 
     /// Reads page after page while GitHub names a next one or the page was full, until `more` says of its last
@@ -94,7 +98,7 @@ impl Client {
         what: &str,
         pages: usize,
         more: impl Fn(&T) -> bool,
-    ) -> Result<Listed<T>, Failure> {
+    ) -> Result<PagedList<T>, GithubFailure> {
         let joint = if query.contains('?') { '&' } else { '?' };
         let mut items = Vec::new();
         for page in 1..=pages {
@@ -107,10 +111,10 @@ impl Client {
             let last = ended || !next.last().is_none_or(&more);
             items.extend(next);
             if last {
-                return Ok(Listed { items, whole: true });
+                return Ok(PagedList { items, whole: true });
             }
         }
-        Ok(Listed { items, whole: false })
+        Ok(PagedList { items, whole: false })
     }
 }
 
@@ -142,9 +146,9 @@ mod tests {
         tokio::spawn(async { axum::serve(listener, app).await });
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let client = Client::new(&api, None, "acme/shop", http).unwrap().stop(stop);
+        let client = GithubClient::new(&api, None, "acme/shop", http).unwrap().stop(stop);
         let listed = client.pages::<u64>("pulls", "pull requests", 400, |_| true).await;
-        assert!(matches!(listed, Err(Failure::Unreachable(_))));
+        assert!(matches!(listed, Err(GithubFailure::Unreachable(_))));
         assert_eq!(asked.load(Ordering::Relaxed), 3);
         // what was done before the end is told all the same: a first page is read
         assert!(client.page("pulls", "pull requests").await.is_ok());

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::document::mask;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorClass, Result};
 
 /// How long the runner takes a step's summary, in bytes.
 const SUMMARY_LIMIT: usize = 1 << 20;
@@ -61,8 +61,9 @@ fn fit_summary(markdown: &str, limit: usize) -> String {
 
 fn append(path: &Path, text: &str) -> Result<()> {
     let file = OpenOptions::new().create(true).append(true).open(path);
-    file.and_then(|mut file| file.write_all(mask::text(text).as_bytes()))
-        .map_err(|error| Error::new(Kind::Machine, format!("{} cannot be written: {error}", path.display())))
+    file.and_then(|mut file| file.write_all(mask::text(text).as_bytes())).map_err(|error| {
+        Error::new(ErrorClass::Machine, format!("{} cannot be written: {error}", path.display()))
+    })
 }
 
 #[cfg(test)]
@@ -114,6 +115,6 @@ mod tests {
         std::fs::write(&summary, "x".repeat(SUMMARY_LIMIT - 3)).unwrap();
         write_summary(&summary, "not this").unwrap();
         assert_eq!(std::fs::metadata(&summary).unwrap().len(), (SUMMARY_LIMIT - 3) as u64);
-        assert_eq!(write_summary(folder.path(), "x").unwrap_err().kind(), Kind::Machine);
+        assert_eq!(write_summary(folder.path(), "x").unwrap_err().kind(), ErrorClass::Machine);
     }
 }

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use url::form_urlencoded::byte_serialize;
 
-use super::client::{Client, Listed, PAGE};
-use super::failure::Failure;
-use super::rewrite::{Next, Place, Written, told};
+use super::client::{GithubClient, PAGE, PagedList};
+use super::failure::GithubFailure;
+use super::rewrite::{Rewrite, TextLocation, Written, told};
 
 /// GitHub lists 3,000 changed files at most.
 const FILE_PAGES: usize = 30;
@@ -57,7 +57,7 @@ pub struct Files {
     pub whole: bool,
 }
 
-impl Client {
+impl GithubClient {
     /// The open pull request whose head is this commit of this repository (`owner/name`), or that comes from the
     /// same branch and has another one by now; of several the first. The branch, where it is known, finds those whose
     /// commit GitHub does not know here: that of a fork's pull request.
@@ -69,7 +69,7 @@ impl Client {
         repository: &str,
         branch: Option<&str>,
         commit: &str,
-    ) -> Result<OfCommit, Failure> {
+    ) -> Result<OfCommit, GithubFailure> {
         if commit.is_empty() || !commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Ok(OfCommit::None);
         }
@@ -83,7 +83,9 @@ impl Client {
         for way in ways {
             let found: Vec<WirePull> = match self.get(&way, &format!("commit {commit}")).await {
                 // GitHub answers 422 for a commit that it does not have
-                Err(Failure::NotFound(_) | Failure::Refused(_) | Failure::Forbidden(_)) => continue,
+                Err(GithubFailure::NotFound(_) | GithubFailure::Refused(_) | GithubFailure::Forbidden(_)) => {
+                    continue;
+                }
                 other => other?,
             };
             let found = found.into_iter().map(Pull::from).filter(|pull| {
@@ -106,7 +108,7 @@ impl Client {
     ///
     /// # Errors
     /// It does not exist, or GitHub could not be asked.
-    pub async fn pull(&self, number: u64) -> Result<Pull, Failure> {
+    pub async fn pull(&self, number: u64) -> Result<Pull, GithubFailure> {
         let wire: WirePull = self.get(&format!("pulls/{number}"), &pull_request(number)).await?;
         Ok(wire.into())
     }
@@ -116,13 +118,13 @@ impl Client {
     ///
     /// # Errors
     /// What `change` fails with, or GitHub.
-    pub async fn rewrite<E: From<Failure>>(
+    pub async fn rewrite<E: From<GithubFailure>>(
         &self,
         number: u64,
-        change: impl AsyncFnMut(&str) -> Result<Next<String>, E>,
+        change: impl AsyncFnMut(&str) -> Result<Rewrite<String>, E>,
     ) -> Result<Written, E> {
         let body = self.pull(number).await?.body;
-        let place = Place { path: format!("pulls/{number}"), what: &pull_request(number) };
+        let place = TextLocation { path: format!("pulls/{number}"), what: &pull_request(number) };
         self.rewrite_at(&place, (body, true), change).await
     }
 
@@ -130,9 +132,10 @@ impl Client {
     ///
     /// # Errors
     /// GitHub could not be asked.
-    pub async fn files(&self, number: u64) -> Result<Files, Failure> {
+    pub async fn files(&self, number: u64) -> Result<Files, GithubFailure> {
         let path = format!("pulls/{number}/files");
-        let listed: Listed<WireFile> = self.pages(&path, &pull_request(number), FILE_PAGES, |_| true).await?;
+        let listed: PagedList<WireFile> =
+            self.pages(&path, &pull_request(number), FILE_PAGES, |_| true).await?;
         let paths = listed.items.into_iter().map(|file| file.filename).collect();
         Ok(Files { paths, whole: listed.whole })
     }

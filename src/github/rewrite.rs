@@ -6,8 +6,8 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
-use super::client::{Client, Verb};
-use super::failure::Failure;
+use super::client::{GithubClient, Verb};
+use super::failure::GithubFailure;
 
 /// How often a text is written again because somebody else wrote in between.
 pub(super) const ROUNDS: usize = 3;
@@ -17,7 +17,7 @@ const LOOKS: usize = 5;
 
 /// What a text is to become.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Next<T> {
+pub struct Rewrite<T> {
     /// The new text.
     pub text: T,
     /// Whether other requests were sent while it was composed, so that the text may have changed since it was
@@ -25,15 +25,15 @@ pub struct Next<T> {
     pub late: bool,
 }
 
-impl<T> Next<T> {
+impl<T> Rewrite<T> {
     /// A text that was composed at once.
-    pub fn at_once(text: T) -> Next<T> {
-        Next { text, late: false }
+    pub fn at_once(text: T) -> Rewrite<T> {
+        Rewrite { text, late: false }
     }
 }
 
 /// A text at GitHub.
-pub(super) struct Place<'p> {
+pub(super) struct TextLocation<'p> {
     /// Its path below the repository; what is there has a `body`.
     pub(super) path: String,
     /// What it is called in failures.
@@ -52,17 +52,17 @@ pub(super) fn told<'de, D: Deserializer<'de>>(body: D) -> Result<Option<String>,
     Option::deserialize(body)
 }
 
-impl Client {
+impl GithubClient {
     /// Writes what `change` makes of a text, until it stays. `body`: the text as it was read; `fresh`: nothing was
     /// sent since then.
     ///
     /// # Errors
     /// What `change` fails with, or GitHub.
-    pub(super) async fn rewrite_at<E: From<Failure>>(
+    pub(super) async fn rewrite_at<E: From<GithubFailure>>(
         &self,
-        place: &Place<'_>,
+        place: &TextLocation<'_>,
         (mut body, mut fresh): (String, bool),
-        mut change: impl AsyncFnMut(&str) -> Result<Next<String>, E>,
+        mut change: impl AsyncFnMut(&str) -> Result<Rewrite<String>, E>,
     ) -> Result<Written, E> {
         let (mut rounds, mut looks, mut sent) = (0, 0, false);
         let mut pauses = self.pauses();
@@ -97,7 +97,7 @@ impl Client {
         }
     }
 
-    async fn text(&self, place: &Place<'_>) -> Result<String, Failure> {
+    async fn text(&self, place: &TextLocation<'_>) -> Result<String, GithubFailure> {
         let wire: WireText = self.get(&place.path, place.what).await?;
         Ok(wire.body.unwrap_or_default())
     }

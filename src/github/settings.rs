@@ -5,16 +5,16 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::client::Client;
-use super::client::Listed;
-use super::failure::Failure;
+use super::client::GithubClient;
+use super::client::PagedList;
+use super::failure::GithubFailure;
 
 /// How many pages of branches are read at most.
 const BRANCH_PAGES: usize = 10;
 
 /// What a repository is set to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
+pub struct RepositorySettings {
     /// Whether everybody can see it; `None`: not told.
     pub public: Option<bool>,
     /// Whether a squash merge takes the description for its commit message; `None`: not for this token to
@@ -22,14 +22,14 @@ pub struct Settings {
     pub squashes_description: Option<bool>,
 }
 
-impl Client {
+impl GithubClient {
     /// What the repository is set to.
     ///
     /// # Errors
     /// The token may not read the repository, or GitHub could not be asked.
-    pub async fn settings(&self) -> Result<Settings, Failure> {
+    pub async fn settings(&self) -> Result<RepositorySettings, GithubFailure> {
         let wire: WireSettings = self.get("", "such repository").await?;
-        Ok(Settings {
+        Ok(RepositorySettings {
             public: wire.private.map(|private| !private),
             squashes_description: wire.squash_merge_commit_message.map(|message| message == "PR_BODY"),
         })
@@ -39,7 +39,7 @@ impl Client {
     ///
     /// # Errors
     /// It may not, or GitHub could not be asked.
-    pub async fn reads_pulls(&self) -> Result<(), Failure> {
+    pub async fn reads_pulls(&self) -> Result<(), GithubFailure> {
         let _one: Vec<IgnoredAny> = self.get("pulls?state=all&per_page=1", "pull requests").await?;
         Ok(())
     }
@@ -48,8 +48,9 @@ impl Client {
     ///
     /// # Errors
     /// The token may not read the repository's contents, or GitHub could not be asked.
-    pub async fn branch_names(&self) -> Result<Option<Vec<String>>, Failure> {
-        let listed: Listed<WireBranch> = self.pages("branches", "branches", BRANCH_PAGES, |_| true).await?;
+    pub async fn branch_names(&self) -> Result<Option<Vec<String>>, GithubFailure> {
+        let listed: PagedList<WireBranch> =
+            self.pages("branches", "branches", BRANCH_PAGES, |_| true).await?;
         Ok(listed.whole.then(|| listed.items.into_iter().map(|branch| branch.name).collect()))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::model::finding::Advisory;
 
 /// The names of one advisory, the best known first; not more than [`MOST`].
-pub(super) type Class = Arc<[String]>;
+pub(super) type AliasClass = Arc<[String]>;
 
 /// How many names of an advisory are kept. An advisory has two or three, and a chain of aliases through a whole
 /// report is somebody's trick or mistake.
@@ -17,7 +17,7 @@ const MOST: usize = 64;
 pub(super) struct Classes {
     /// The class of each name, as an index.
     of: HashMap<String, usize>,
-    kept: Vec<Class>,
+    kept: Vec<AliasClass>,
     /// Of a class that is larger than what is kept of it, all names.
     large: HashMap<usize, Vec<String>>,
 }
@@ -55,7 +55,7 @@ impl Classes {
     }
 
     /// The class that a name is of; alone with itself where nobody named it.
-    pub(super) fn class(&self, name: &str) -> Class {
+    pub(super) fn class(&self, name: &str) -> AliasClass {
         self.index(name).and_then(|at| self.kept.get(at).cloned()).unwrap_or_else(|| [name.to_owned()].into())
     }
 
@@ -142,17 +142,20 @@ impl Forest {
 }
 
 /// What the reports say of one advisory.
-pub(super) struct Known {
+pub(super) struct AdvisoryFactsByReport {
     /// The worst of it; its names are beside it.
     pub(super) advisory: Arc<Advisory>,
     /// Its other names, each once.
     pub(super) aliases: BTreeSet<String>,
 }
 
-impl Known {
+impl AdvisoryFactsByReport {
     /// What the first report says.
-    pub(super) fn new(advisory: &Arc<Advisory>) -> Known {
-        Known { advisory: advisory.clone(), aliases: advisory.aliases.iter().cloned().collect() }
+    pub(super) fn new(advisory: &Arc<Advisory>) -> AdvisoryFactsByReport {
+        AdvisoryFactsByReport {
+            advisory: advisory.clone(),
+            aliases: advisory.aliases.iter().cloned().collect(),
+        }
     }
 
     /// Adds what another report says.
@@ -229,8 +232,8 @@ mod tests {
             .collect();
         for order in [advisories.clone(), advisories.into_iter().rev().collect()] {
             let classes = Classes::new(order.iter().map(|one| (&one.id, &one.aliases)));
-            let found: BTreeSet<Class> = classes.kept.iter().cloned().collect();
-            let expected: BTreeSet<Class> =
+            let found: BTreeSet<AliasClass> = classes.kept.iter().cloned().collect();
+            let expected: BTreeSet<AliasClass> =
                 expected.iter().map(|class| class.iter().map(|&name| name.into()).collect()).collect();
             assert_eq!(found, expected);
         }
@@ -272,7 +275,7 @@ mod tests {
         let other = |alias: String| {
             Arc::new(Advisory { id: "X-1".into(), aliases: vec![alias], ..Advisory::default() })
         };
-        let mut known = Known::new(&other("A".into()));
+        let mut known = AdvisoryFactsByReport::new(&other("A".into()));
         (0..200_000).for_each(|at| known.learn(&other(format!("A-{}", at % 100_000))));
         assert_eq!(known.aliases.len(), 100_001);
     }

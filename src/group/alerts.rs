@@ -5,14 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bucket::{Bucket, Key};
+use super::bucket::{GroupAccumulator, GroupKey};
 use crate::model::alert::{Alert, AlertId, AlertState};
-use crate::model::finding::Aside;
+use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::survey::{Exemplar, Sighting};
 
 /// Rule (or advisory and package), path and line.
-type Spot = (u32, u32, u32);
+type AlertSpot = (u32, u32, u32);
 
 /// Findings by their identity, each with its alerts.
 type Alerts = BTreeMap<Fingerprint, Vec<Alert<'static>>>;
@@ -21,7 +21,7 @@ type Alerts = BTreeMap<Fingerprint, Vec<Alert<'static>>>;
 /// candidate. What a person dismissed is set aside wherever it came from, with the reason in
 /// `justifications`. Gives the alerts by their findings.
 pub(super) fn join(
-    buckets: &mut [(Key, Box<Bucket>)],
+    buckets: &mut [(GroupKey, Box<GroupAccumulator>)],
     justifications: &mut BTreeMap<Fingerprint, String>,
 ) -> Alerts {
     let pairs = pairs(buckets);
@@ -51,7 +51,7 @@ pub(super) fn join(
     if !dismissed.is_empty() {
         for sighting in buckets.iter_mut().flat_map(|(_, bucket)| &mut bucket.sightings) {
             if sighting.aside.is_none() && dismissed.contains(&sighting.id()) {
-                sighting.aside = Some(Aside::Suppressed);
+                sighting.aside = Some(ExclusionReason::Suppressed);
             }
         }
     }
@@ -60,8 +60,8 @@ pub(super) fn join(
 
 /// For each alert the findings that reports have at its place. Of several on one line the first is the
 /// first alert's, and so on; an alert on a package stands for each of its versions there.
-fn pairs(buckets: &[(Key, Box<Bucket>)]) -> BTreeMap<(Spot, AlertId), Vec<Fingerprint>> {
-    let mut places: BTreeMap<Spot, (bool, BTreeSet<AlertId>, BTreeSet<Fingerprint>)> = BTreeMap::new();
+fn pairs(buckets: &[(GroupKey, Box<GroupAccumulator>)]) -> BTreeMap<(AlertSpot, AlertId), Vec<Fingerprint>> {
+    let mut places: BTreeMap<AlertSpot, (bool, BTreeSet<AlertId>, BTreeSet<Fingerprint>)> = BTreeMap::new();
     for (key, bucket) in buckets {
         let is_advisory = is_advisory(key);
         for (index, alert) in &bucket.alerts {
@@ -96,12 +96,12 @@ fn pairs(buckets: &[(Key, Box<Bucket>)]) -> BTreeMap<(Spot, AlertId), Vec<Finger
     pairs
 }
 
-fn is_advisory(key: &Key) -> bool {
-    matches!(key, Key::Advisory { .. })
+fn is_advisory(key: &GroupKey) -> bool {
+    matches!(key, GroupKey::Advisory { .. })
 }
 
 /// An advisory's line is where a manifest names the package, which Dependabot does not tell.
-fn spot(sighting: &Sighting, is_advisory: bool) -> Spot {
+fn spot(sighting: &Sighting, is_advisory: bool) -> AlertSpot {
     (sighting.rule, sighting.path, if is_advisory { 0 } else { sighting.line })
 }
 

@@ -5,10 +5,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::depth::Words;
+use super::depth::RuleTexts;
 use super::{advisory, identity};
 use crate::model::alert::Alert;
-use crate::model::finding::{Finding, Kind, Rule, Subject};
+use crate::model::finding::{Finding, FindingKind, Rule, Subject};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::survey::{Exemplar, Sighting};
@@ -18,7 +18,7 @@ const MOST_SCANNERS: usize = 50;
 
 /// What is known of a group while reading.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Key {
+pub(super) enum GroupKey {
     /// Findings of a scanner's rule.
     Rule { scanner: String, rule: String },
     /// Findings of a scanner in a file.
@@ -27,19 +27,19 @@ pub(super) enum Key {
     Advisory { name: String, manifest: String },
 }
 
-impl Key {
-    pub(super) fn of(finding: &Finding<'_>, mode: Mode) -> Key {
+impl GroupKey {
+    pub(super) fn of(finding: &Finding<'_>, mode: Mode) -> GroupKey {
         let scanner = || identity::scanner(&finding.scanner);
         match (&finding.subject, mode) {
             (Subject::Advisory(advisory, _), _) => {
                 let manifest = if mode == Mode::Type { "" } else { identity::path(&finding.location.path) };
-                Key::Advisory { name: advisory::normal(&advisory.id), manifest: manifest.to_owned() }
+                GroupKey::Advisory { name: advisory::normal(&advisory.id), manifest: manifest.to_owned() }
             }
             (Subject::Rule, Mode::File) => {
-                Key::File { scanner: scanner(), path: finding.location.path.to_string() }
+                GroupKey::File { scanner: scanner(), path: finding.location.path.to_string() }
             }
             (Subject::Rule, _) => {
-                Key::Rule { scanner: scanner(), rule: identity::rule(finding).into_owned() }
+                GroupKey::Rule { scanner: scanner(), rule: identity::rule(finding).into_owned() }
             }
         }
     }
@@ -56,13 +56,13 @@ pub(super) struct Waiting {
 
 /// The sightings of one key.
 #[derive(Debug)]
-pub(super) struct Bucket {
+pub(super) struct GroupAccumulator {
     pub(super) mode: Mode,
     pub(super) rule: Arc<Rule>,
     /// What the scanner called the rule before.
     pub(super) former: BTreeSet<String>,
-    pub(super) kind: Kind,
-    pub(super) kinds: BTreeSet<Kind>,
+    pub(super) kind: FindingKind,
+    pub(super) kinds: BTreeSet<FindingKind>,
     /// In order of appearance, each once.
     pub(super) scanners: Vec<Arc<str>>,
     pub(super) sightings: Vec<Sighting>,
@@ -74,9 +74,9 @@ pub(super) struct Bucket {
     pub(super) exemplars: Vec<(usize, Box<Exemplar>)>,
 }
 
-impl Bucket {
-    pub(super) fn new(mode: Mode, finding: &Finding<'_>, words: &mut Words) -> Bucket {
-        Bucket {
+impl GroupAccumulator {
+    pub(super) fn new(mode: Mode, finding: &Finding<'_>, words: &mut RuleTexts) -> GroupAccumulator {
+        GroupAccumulator {
             mode,
             rule: words.share(&finding.rule),
             former: BTreeSet::new(),
@@ -95,7 +95,7 @@ impl Bucket {
         finding: &Finding<'_>,
         sighting: Sighting,
         waiting: Option<Waiting>,
-        words: &mut Words,
+        words: &mut RuleTexts,
     ) {
         if self.scanners.len() < MOST_SCANNERS && !self.scanners.contains(&finding.scanner) {
             self.scanners.push(finding.scanner.clone());
@@ -123,7 +123,7 @@ impl Bucket {
 
     /// Keeps the finding whole if it is among the first in order of place, so that the order of
     /// reading does not show.
-    fn keep_if_early(&mut self, finding: &Finding<'_>, words: &mut Words) {
+    fn keep_if_early(&mut self, finding: &Finding<'_>, words: &mut RuleTexts) {
         let limit = self.limit(words);
         let Finding { location, detail, severity, .. } = finding;
         let place = (location.path.as_ref(), location.line, Reverse(*severity), detail.message.as_ref());
@@ -159,7 +159,7 @@ impl Bucket {
     }
 
     /// Keeps as little as there is room for by now.
-    pub(super) fn lessen(&mut self, words: &mut Words) {
+    pub(super) fn lessen(&mut self, words: &mut RuleTexts) {
         self.exemplars.truncate(self.limit(words));
         self.exemplars.shrink_to_fit();
         let rule = words.fit(&self.rule);
@@ -170,7 +170,7 @@ impl Bucket {
         self.rule = rule;
     }
 
-    fn limit(&self, words: &Words) -> usize {
+    fn limit(&self, words: &RuleTexts) -> usize {
         if self.mode == Mode::Vulnerability { usize::MAX } else { words.depth.exemplars }
     }
 }

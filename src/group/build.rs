@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::advisory::{self, Class, Classes, Known};
+use super::advisory::{self, AdvisoryFactsByReport, AliasClass, Classes};
 use super::alerts;
-use super::bucket::{Bucket, Key};
-use super::gather::Gatherer;
+use super::bucket::{GroupAccumulator, GroupKey};
+use super::gather::SurveyBuilder;
 use super::identity::{self, Namer};
-use super::ledger::Ledger;
+use super::ledger::ReportStatistics;
 use super::vex::Excuses;
 use super::{ordinal, versions, whole};
-use crate::model::finding::{Advisory, Aside};
+use crate::model::finding::{Advisory, ExclusionReason};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::severity::Severity;
@@ -26,15 +26,15 @@ const LONGEST_EXCUSE: usize = 2_000;
 /// How many names of a group become labels.
 const NAMES: usize = 8;
 
-impl Gatherer<'_> {
+impl SurveyBuilder<'_> {
     /// What all reports say.
     pub fn survey(self) -> Survey {
-        let Gatherer { rules, buckets, advisories, statements, texts, mut renamed, ledger, .. } = self;
-        let Ledger { reports, scans, problems, .. } = ledger;
+        let SurveyBuilder { rules, buckets, advisories, statements, texts, mut renamed, ledger, .. } = self;
+        let ReportStatistics { reports, scans, problems, .. } = ledger;
         let known = advisories.values().map(|one| (&one.advisory.id, one.aliases.iter().collect::<Vec<_>>()));
         let stated = statements.iter().map(|one| (&one.advisory, one.aliases.iter().collect::<Vec<_>>()));
         let classes = Classes::new(known.chain(stated));
-        let mut builder = Builder {
+        let mut builder = GroupBuilder {
             repository: rules.repository,
             others: HashMap::new(),
             excuses: Excuses::new(statements, &classes),
@@ -56,7 +56,7 @@ impl Gatherer<'_> {
         for (key, bucket) in buckets {
             builder.bucket(key, *bucket);
         }
-        let Builder { mut groups, paths, justifications, others, .. } = builder;
+        let GroupBuilder { mut groups, paths, justifications, others, .. } = builder;
         for group in groups.values_mut() {
             finish(group, &paths);
         }
@@ -76,12 +76,12 @@ impl Gatherer<'_> {
     }
 }
 
-struct Builder {
+struct GroupBuilder {
     repository: Vec<Fingerprint>,
     /// The names of groups under the repository's further identities, by the name under its own.
     others: HashMap<Fingerprint, Vec<Fingerprint>>,
     classes: Classes,
-    advisories: HashMap<String, Known>,
+    advisories: HashMap<String, AdvisoryFactsByReport>,
     /// What all reports know of a class of advisories, by its number.
     merged: HashMap<Option<usize>, Arc<Advisory>>,
     excuses: Excuses,
@@ -92,10 +92,10 @@ struct Builder {
     groups: BTreeMap<Fingerprint, Group>,
 }
 
-impl Builder {
+impl GroupBuilder {
     /// Gives each sighting what it is known by, as far as its own report tells.
-    fn identify(&mut self, key: &Key, bucket: &mut Bucket) {
-        let Key::Advisory { name, .. } = key else { return ordinal::number(&mut bucket.sightings) };
+    fn identify(&mut self, key: &GroupKey, bucket: &mut GroupAccumulator) {
+        let GroupKey::Advisory { name, .. } = key else { return ordinal::number(&mut bucket.sightings) };
         let (class, index) = (self.class(name), self.classes.index(name));
         for (sighting, waiting) in bucket.sightings.iter_mut().zip(&bucket.waiting) {
             let purl = self.paths.get(waiting.purl as usize).map_or("", |purl| purl);
@@ -105,8 +105,8 @@ impl Builder {
             sighting.text = identity::package_text(purl);
             // where the report itself calls it not affected, its own words go before any other document's
             let own = self.paths.get(waiting.excuse as usize).filter(|words| !words.is_empty());
-            let open = matches!(sighting.aside, None | Some(Aside::NotAffected));
-            if let Some(words) = own.filter(|_| sighting.aside == Some(Aside::NotAffected)) {
+            let open = matches!(sighting.aside, None | Some(ExclusionReason::NotAffected));
+            if let Some(words) = own.filter(|_| sighting.aside == Some(ExclusionReason::NotAffected)) {
                 let told = self.justifications.entry(sighting.id()).or_default();
                 // a report may say it again of the same, in other words
                 if told.len() < LONGEST_EXCUSE && !told.split("; ").any(|one| one == &**words) {
@@ -117,19 +117,19 @@ impl Builder {
             }
             let products = self.products.get(sighting.scan as usize).map_or(&[][..], Vec::as_slice);
             if let Some(excuse) = self.excuses.find(index, purl, path, products).filter(|_| open) {
-                sighting.aside = Some(Aside::NotAffected);
+                sighting.aside = Some(ExclusionReason::NotAffected);
                 self.justifications.insert(sighting.id(), excuse.justification.clone());
             }
         }
     }
 
-    fn class(&self, name: &str) -> Class {
+    fn class(&self, name: &str) -> AliasClass {
         self.classes.class(name)
     }
 
-    fn bucket(&mut self, key: Key, bucket: Bucket) {
+    fn bucket(&mut self, key: GroupKey, bucket: GroupAccumulator) {
         match key {
-            Key::Rule { scanner, rule } => {
+            GroupKey::Rule { scanner, rule } => {
                 let common = Common::Rule(bucket.rule.clone());
                 if bucket.mode == Mode::Vulnerability {
                     self.each_finding(&common, bucket);
@@ -143,12 +143,12 @@ impl Builder {
                     }
                 }
             }
-            Key::File { scanner, path } => {
+            GroupKey::File { scanner, path } => {
                 let common = Common::File(path.as_str().into());
                 let name = self.name(bucket.mode, |namer| namer.file(&scanner, &path));
                 self.add(vec![name], common, bucket);
             }
-            Key::Advisory { name, manifest } => self.advisory(&name, &manifest, bucket),
+            GroupKey::Advisory { name, manifest } => self.advisory(&name, &manifest, bucket),
         }
     }
 
@@ -163,7 +163,7 @@ impl Builder {
         own
     }
 
-    fn advisory(&mut self, name: &str, manifest: &str, bucket: Bucket) {
+    fn advisory(&mut self, name: &str, manifest: &str, bucket: GroupAccumulator) {
         let class = self.class(name);
         let common = Common::Advisory(self.merged(name));
         match bucket.mode {
@@ -203,7 +203,7 @@ impl Builder {
 
     /// One group a finding. Two sightings are one finding if their first candidate is the same, or
     /// where one scan knows less than another, the best that both know.
-    fn each_finding(&mut self, common: &Common, bucket: Bucket) {
+    fn each_finding(&mut self, common: &Common, bucket: GroupAccumulator) {
         let mut first: HashMap<Fingerprint, Fingerprint> = HashMap::new();
         for sighting in &bucket.sightings {
             for anchor in sighting.anchors.iter().flatten() {
@@ -217,10 +217,10 @@ impl Builder {
             [None, Some(text), _] => first.get(&text).copied().unwrap_or(text),
             [None, None, line] => line.and_then(|line| first.get(&line).copied()).unwrap_or(sighting.id()),
         };
-        let mut parts: BTreeMap<Fingerprint, Bucket> = BTreeMap::new();
+        let mut parts: BTreeMap<Fingerprint, GroupAccumulator> = BTreeMap::new();
         let mut moved = HashMap::new();
         for (index, sighting) in bucket.sightings.iter().enumerate() {
-            let part = parts.entry(home(sighting)).or_insert_with(|| Bucket {
+            let part = parts.entry(home(sighting)).or_insert_with(|| GroupAccumulator {
                 rule: bucket.rule.clone(),
                 scanners: bucket.scanners.clone(),
                 kinds: bucket.kinds.clone(),
@@ -263,10 +263,15 @@ impl Builder {
         }
     }
 
-    fn add(&mut self, mut names: Vec<Fingerprint>, common: Common, bucket: Bucket) -> Option<&mut Group> {
+    fn add(
+        &mut self,
+        mut names: Vec<Fingerprint>,
+        common: Common,
+        bucket: GroupAccumulator,
+    ) -> Option<&mut Group> {
         names.truncate(NAMES);
         let &name = names.first()?;
-        let Bucket { mode, kind, kinds, scanners, sightings, exemplars, .. } = bucket;
+        let GroupAccumulator { mode, kind, kinds, scanners, sightings, exemplars, .. } = bucket;
         let exemplars = exemplars.into_iter().map(|(index, exemplar)| Exemplar {
             id: sightings.get(index).map_or(exemplar.id, Sighting::id),
             ..*exemplar
@@ -333,7 +338,7 @@ fn drop_shared_names(groups: &mut BTreeMap<Fingerprint, Group>) {
         for name in &group.names {
             *uses.entry(*name).or_default() += 1;
         }
-        let not_affected = |one: &Sighting| one.aside == Some(Aside::NotAffected);
+        let not_affected = |one: &Sighting| one.aside == Some(ExclusionReason::NotAffected);
         let Some(id) = group.sightings.iter().map(Sighting::id).min() else { continue };
         let own = (group.sightings.iter().all(not_affected), id, *first);
         for name in &group.loose {

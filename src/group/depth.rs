@@ -8,36 +8,36 @@ use crate::model::finding::{Help, Rule};
 
 /// How much of each group is kept whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Depth {
+pub(super) struct Retention {
     /// How many of its findings; the ticket lists the others by place.
     pub(super) exemplars: usize,
     /// How long each text of a rule is, in characters.
     words: usize,
 }
 
-impl Depth {
+impl Retention {
     /// How much it is in a run of so many groups. It depends on their number alone, so that the order of reading does
     /// not show. A team that has five thousand tickets to make does not read them.
-    pub(super) fn of(groups: usize) -> Depth {
+    pub(super) fn of(groups: usize) -> Retention {
         match groups {
-            0..=5_000 => Depth { exemplars: 10, words: usize::MAX },
-            5_001..=10_000 => Depth { exemplars: 3, words: 1_000 },
-            10_001..=20_000 => Depth { exemplars: 1, words: 400 },
-            _ => Depth { exemplars: 1, words: 200 },
+            0..=5_000 => Retention { exemplars: 10, words: usize::MAX },
+            5_001..=10_000 => Retention { exemplars: 3, words: 1_000 },
+            10_001..=20_000 => Retention { exemplars: 1, words: 400 },
+            _ => Retention { exemplars: 1, words: 200 },
         }
     }
 }
 
 /// The texts of the rules that are kept, each once: many rules say the same.
-pub(super) struct Words {
-    pub(super) depth: Depth,
+pub(super) struct RuleTexts {
+    pub(super) depth: Retention,
     texts: HashSet<Arc<str>>,
 }
 
-impl Words {
+impl RuleTexts {
     /// No words yet.
-    pub(super) fn new(depth: Depth) -> Words {
-        Words { depth, texts: HashSet::new() }
+    pub(super) fn new(depth: Retention) -> RuleTexts {
+        RuleTexts { depth, texts: HashSet::new() }
     }
 
     /// A finding's rule as it is kept. One that its reader keeps as well is there once, and stays as it is.
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn equal_texts_are_kept_once_and_a_reader_s_own_rule_stays() {
-        let mut words = Words::new(Depth::of(1));
+        let mut words = RuleTexts::new(Retention::of(1));
         let [one, other] = ["a", "b"].map(|help| words.share(&Arc::new(rule("about", help))));
         assert!(Arc::ptr_eq(&one.description, &other.description) && one.help != other.help);
         let own = Arc::new(rule("about", "a"));
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn many_groups_keep_less_of_each() {
         let check = |groups, exemplars, expected: usize| {
-            let mut words = Words::new(Depth::of(groups));
+            let mut words = RuleTexts::new(Retention::of(groups));
             assert_eq!(words.depth.exemplars, exemplars);
             let shared = words.fit(&rule(&"word".repeat(1_000), "help"));
             assert_eq!((units(&shared.description), &shared.help), (expected, &Help::Text("help".into())));

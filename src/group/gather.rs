@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::advisory::Known;
-use super::bucket::{Bucket, Key, Waiting};
-use super::depth::{Depth, Words};
+use super::advisory::AdvisoryFactsByReport;
+use super::bucket::{GroupAccumulator, GroupKey, Waiting};
+use super::depth::{Retention, RuleTexts};
 use super::identity;
-use super::ledger::Ledger;
-use super::room::Room;
+use super::ledger::ReportStatistics;
+use super::room::SurveyLimits;
 use crate::document::visible::one_line;
-use crate::model::finding::{Advisory, Aside, Finding, Kind, Location, Package, Statement, Subject};
+use crate::model::finding::{
+    Advisory, ExclusionReason, Finding, FindingKind, Location, Package, Statement, Subject,
+};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::scan::{Problem, Scan};
@@ -33,38 +35,38 @@ pub struct Rules<'a> {
     /// Workflow and job with the values of its matrix, or what `--scope` says.
     pub job: String,
     /// How findings of a kind are put together.
-    pub mode: &'a dyn Fn(Kind) -> Mode,
+    pub mode: &'a dyn Fn(FindingKind) -> Mode,
     /// Why the policy sets a finding aside, if it does.
-    pub judge: &'a dyn Fn(&Finding<'_>) -> Option<Aside>,
+    pub judge: &'a dyn Fn(&Finding<'_>) -> Option<ExclusionReason>,
     /// The flagged line as the checkout has it, where the report has none.
     pub line: &'a mut dyn FnMut(&str, u32) -> Option<String>,
 }
 
 /// Collects what the reports say; [`Gatherer::survey`] makes the survey of it.
-pub struct Gatherer<'a> {
+pub struct SurveyBuilder<'a> {
     pub(super) rules: Rules<'a>,
-    pub(super) buckets: HashMap<Key, Box<Bucket>>,
-    pub(super) advisories: HashMap<String, Known>,
+    pub(super) buckets: HashMap<GroupKey, Box<GroupAccumulator>>,
+    pub(super) advisories: HashMap<String, AdvisoryFactsByReport>,
     pub(super) statements: Vec<Statement>,
-    pub(super) texts: Texts,
+    pub(super) texts: Interner,
     /// What rules were called before, hashed, and what they are called now.
     pub(super) renamed: BTreeMap<u32, u32>,
-    words: Words,
-    pub(super) ledger: Ledger,
+    words: RuleTexts,
+    pub(super) ledger: ReportStatistics,
     /// How many findings and groups there may still be.
-    room: Room,
+    room: SurveyLimits,
 }
 
 /// Texts that many sightings share, each kept once.
 #[derive(Default)]
-pub(super) struct Texts {
+pub(super) struct Interner {
     index: HashMap<Arc<str>, u32>,
     /// How many bytes they take.
     bytes: usize,
     pub(super) all: Vec<Arc<str>>,
 }
 
-impl Texts {
+impl Interner {
     /// The text's number.
     fn index(&mut self, text: &str) -> u32 {
         if let Some(&index) = self.index.get(text) {
@@ -79,19 +81,19 @@ impl Texts {
     }
 }
 
-impl<'a> Gatherer<'a> {
+impl<'a> SurveyBuilder<'a> {
     /// A gatherer that has seen nothing.
-    pub fn new(rules: Rules<'a>) -> Gatherer<'a> {
-        Gatherer {
-            ledger: Ledger::new(&rules.job),
+    pub fn new(rules: Rules<'a>) -> SurveyBuilder<'a> {
+        SurveyBuilder {
+            ledger: ReportStatistics::new(&rules.job),
             rules,
             buckets: HashMap::new(),
             advisories: HashMap::new(),
             statements: Vec::new(),
-            texts: Texts::default(),
+            texts: Interner::default(),
             renamed: BTreeMap::new(),
-            words: Words::new(Depth::of(0)),
-            room: Room::default(),
+            words: RuleTexts::new(Retention::of(0)),
+            room: SurveyLimits::default(),
         }
     }
 
@@ -119,8 +121,10 @@ impl<'a> Gatherer<'a> {
     /// What stays of a finding, but for what it is known by.
     fn sighting(&mut self, finding: &Finding<'_>) -> Sighting {
         let withdrawn = matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.withdrawn);
-        let aside =
-            finding.aside.or(withdrawn.then_some(Aside::Withdrawn)).or_else(|| (self.rules.judge)(finding));
+        let aside = finding
+            .aside
+            .or(withdrawn.then_some(ExclusionReason::Withdrawn))
+            .or_else(|| (self.rules.judge)(finding));
         Sighting {
             anchors: [None; 3],
             rule: 0,
@@ -139,7 +143,7 @@ impl<'a> Gatherer<'a> {
         match self.advisories.get_mut(&name) {
             Some(known) => known.learn(advisory),
             None => {
-                self.advisories.insert(name, Known::new(advisory));
+                self.advisories.insert(name, AdvisoryFactsByReport::new(advisory));
             }
         }
         let excuse = finding.detail.excuse.as_deref().unwrap_or_default();
@@ -166,7 +170,7 @@ impl<'a> Gatherer<'a> {
     }
 }
 
-impl Sink for Gatherer<'_> {
+impl Sink for SurveyBuilder<'_> {
     fn finding(&mut self, finding: Finding<'_>) {
         if let Subject::Advisory(advisory, package) = &finding.subject
             && advisory.id.trim().is_empty()
@@ -177,7 +181,7 @@ impl Sink for Gatherer<'_> {
             return self.ledger.refuse();
         }
         let mode = (self.rules.mode)(finding.kind);
-        let key = Key::of(&finding, mode);
+        let key = GroupKey::of(&finding, mode);
         if !self.room.takes_group(&key, mode, &self.buckets) {
             return self.ledger.refuse();
         }
@@ -190,14 +194,14 @@ impl Sink for Gatherer<'_> {
             }
         };
         self.ledger.found(&finding.scanner);
-        let depth = Depth::of(self.room.taken());
+        let depth = Retention::of(self.room.taken());
         if depth != self.words.depth {
-            self.words = Words::new(depth);
+            self.words = RuleTexts::new(depth);
             self.buckets.values_mut().for_each(|bucket| bucket.lessen(&mut self.words));
         }
         self.buckets
             .entry(key)
-            .or_insert_with(|| Box::new(Bucket::new(mode, &finding, &mut self.words)))
+            .or_insert_with(|| Box::new(GroupAccumulator::new(mode, &finding, &mut self.words)))
             .add(&finding, sighting, waiting, &mut self.words);
     }
 
@@ -236,7 +240,7 @@ mod tests {
     use super::*;
     use crate::group::tests::{finding, gathered};
 
-    fn check(room: Room, mode: Mode, lines: &[&str], kept: usize) {
+    fn check(room: SurveyLimits, mode: Mode, lines: &[&str], kept: usize) {
         let survey = gathered(mode, |gatherer| {
             gatherer.room = room;
             lines.iter().for_each(|line| gatherer.finding(finding(line)));
@@ -250,7 +254,7 @@ mod tests {
     #[test]
     fn what_a_run_takes_is_bounded_and_the_rest_counted() {
         let lines = ["A a.py:1", "A a.py:2", "B a.py:3", "A b.py:4"];
-        let room = |findings, groups| Room { findings, groups };
+        let room = |findings, groups| SurveyLimits { findings, groups };
         check(room(4, 2), Mode::Type, &lines, 4);
         check(room(3, 2), Mode::Type, &lines, 3);
         check(room(4, 1), Mode::Type, &lines, 3);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Finding, Kind, Rule};
+use crate::model::finding::{Finding, FindingKind, Rule};
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
 
@@ -20,7 +20,7 @@ pub(super) fn anchors(finding: &Finding<'_>, checkout_line: Option<&str>) -> [Op
     let stable = finding.anchors.stable.as_deref().map(|value| of("stable").value(value).finish());
     let text = match finding.kind {
         // Its text may not be hashed, and its line moves: in its file it is known by its order alone.
-        Kind::Secret => Some(of("secret").finish()),
+        FindingKind::Secret => Some(of("secret").finish()),
         _ => text(finding, checkout_line).map(|text| of("text").words(&text).finish()),
     };
     let line = of("line").number(u64::from(finding.location.line)).finish();
@@ -61,7 +61,7 @@ pub(super) fn text_alone(finding: &Finding<'_>, checkout_line: Option<&str>) -> 
 /// about the place. A secret's text is never part of an identity.
 fn text<'f>(finding: &'f Finding<'_>, checkout_line: Option<&'f str>) -> Option<Cow<'f, str>> {
     let said = |text: &&str| !text.trim().is_empty();
-    if finding.kind == Kind::Secret || finding.anchors.withheld {
+    if finding.kind == FindingKind::Secret || finding.anchors.withheld {
         return None;
     }
     if let Some(line) = finding.anchors.text.as_deref().filter(said).or(checkout_line.filter(said)) {

@@ -7,7 +7,7 @@ use super::{category, identity, room};
 use crate::document::visible::one_line;
 use crate::model::fingerprint::Recipe;
 use crate::model::scan::{Problem, Scan, Scope, Unread};
-use crate::model::survey::{Report, Seen};
+use crate::model::survey::{ReadReport, ScopedScan};
 
 /// How many problems of one report are told one by one; the others are counted.
 const TOLD: usize = 20;
@@ -29,9 +29,9 @@ const MOST_RULES: usize = 200_000;
 const MOST_PRODUCTS: usize = 20;
 
 /// What came of the reports so far.
-pub(super) struct Ledger {
-    pub(super) reports: Vec<Report>,
-    pub(super) scans: Vec<Seen>,
+pub(super) struct ReportStatistics {
+    pub(super) reports: Vec<ReadReport>,
+    pub(super) scans: Vec<ScopedScan>,
     pub(super) problems: Vec<Problem>,
     /// Workflow and job with the values of its matrix, or what `--scope` says.
     job: String,
@@ -43,12 +43,12 @@ pub(super) struct Ledger {
     told: usize,
     /// How many rules the scans list.
     rules: usize,
-    open: Open,
+    open: OpenReport,
 }
 
 /// The report and the scan that are being read.
 #[derive(Default)]
-struct Open {
+struct OpenReport {
     category: Option<String>,
     scanner: Option<Arc<str>>,
     findings: usize,
@@ -57,10 +57,10 @@ struct Open {
     beyond: bool,
 }
 
-impl Ledger {
+impl ReportStatistics {
     /// Nothing was read yet.
-    pub(super) fn new(job: &str) -> Ledger {
-        Ledger {
+    pub(super) fn new(job: &str) -> ReportStatistics {
+        ReportStatistics {
             reports: Vec::new(),
             scans: Vec::new(),
             problems: Vec::new(),
@@ -69,7 +69,7 @@ impl Ledger {
             scanners: HashSet::new(),
             told: 0,
             rules: 0,
-            open: Open::default(),
+            open: OpenReport::default(),
         }
     }
 
@@ -80,10 +80,10 @@ impl Ledger {
 
     /// Starts a report. `category` is the one that the configuration gives it.
     pub(super) fn begin(&mut self, path: &str, category: Option<String>) {
-        self.open = Open { category, ..Open::default() };
+        self.open = OpenReport { category, ..OpenReport::default() };
         self.told = 0;
         self.scanners.clear();
-        self.reports.push(Report {
+        self.reports.push(ReadReport {
             path: path.to_owned(),
             format: String::new(),
             scanner: String::new(),
@@ -200,8 +200,8 @@ impl Ledger {
         scan.products.truncate(MOST_PRODUCTS);
         scan.scanner = bounded(scan.scanner);
         scan.version = scan.version.map(bounded);
-        let open = Open { category: self.open.category.clone(), ..Open::default() };
-        let Open { findings, problems, .. } = std::mem::replace(&mut self.open, open);
+        let open = OpenReport { category: self.open.category.clone(), ..OpenReport::default() };
+        let OpenReport { findings, problems, .. } = std::mem::replace(&mut self.open, open);
         let failed = scan.success == Some(false);
         let whole = problems == 0 && !failed && scan.has_results;
         let index = self.reports.len().saturating_sub(1);
@@ -245,7 +245,7 @@ impl Ledger {
             scanner: identity::scanner(&scan.scanner),
             category: bounded(category),
         };
-        self.scans.push(Seen { scan, scope, report: index, whole });
+        self.scans.push(ScopedScan { scan, scope, report: index, whole });
     }
 
     /// Counts a problem of the scan at hand, and tells it.

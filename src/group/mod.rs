@@ -21,4 +21,4 @@ mod versions;
 mod vex;
 mod whole;
 
-pub use gather::{Gatherer, Rules};
+pub use gather::{Rules, SurveyBuilder};

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::model::finding::Aside;
+use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::survey::Sighting;
 
 /// What a report may as well leave out. The policy's reasons are not among them: an entry of `ignore`
 /// must not make another finding of its neighbours.
-const REPORTED: [Aside; 3] = [Aside::Suppressed, Aside::NotAFailure, Aside::Absent];
+const REPORTED: [ExclusionReason; 3] =
+    [ExclusionReason::Suppressed, ExclusionReason::NotAFailure, ExclusionReason::Absent];
 
 /// Gives the second and further lines that share a value (`requires login`, the text of a repeated
 /// line) an ordinal in line order; the first keeps the plain value, so that it stays the same
@@ -63,7 +64,7 @@ mod tests {
             line,
             scan,
             severity: Severity::High,
-            aside: aside.then_some(Aside::Suppressed),
+            aside: aside.then_some(ExclusionReason::Suppressed),
         }
     }
 

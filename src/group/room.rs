@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::bucket::{Bucket, Key};
+use super::bucket::{GroupAccumulator, GroupKey};
 use crate::model::record::Mode;
 use crate::model::scan::Problem;
 
@@ -13,18 +13,18 @@ const MOST_FINDINGS: usize = 1_000_000;
 const MOST_GROUPS: usize = 100_000;
 
 /// How many findings and groups there may still be.
-pub(super) struct Room {
+pub(super) struct SurveyLimits {
     pub(super) findings: usize,
     pub(super) groups: usize,
 }
 
-impl Default for Room {
-    fn default() -> Room {
-        Room { findings: MOST_FINDINGS, groups: MOST_GROUPS }
+impl Default for SurveyLimits {
+    fn default() -> SurveyLimits {
+        SurveyLimits { findings: MOST_FINDINGS, groups: MOST_GROUPS }
     }
 }
 
-impl Room {
+impl SurveyLimits {
     /// How many groups there are by now.
     pub(super) fn taken(&self) -> usize {
         MOST_GROUPS.saturating_sub(self.groups)
@@ -38,7 +38,12 @@ impl Room {
     }
 
     /// Takes up room for a finding's group, which it may be the first of, if there is any.
-    pub(super) fn takes_group(&mut self, key: &Key, mode: Mode, groups: &HashMap<Key, Box<Bucket>>) -> bool {
+    pub(super) fn takes_group(
+        &mut self,
+        key: &GroupKey,
+        mode: Mode,
+        groups: &HashMap<GroupKey, Box<GroupAccumulator>>,
+    ) -> bool {
         let new = usize::from(mode == Mode::Vulnerability || !groups.contains_key(key));
         let left = self.groups.checked_sub(new);
         self.groups = left.unwrap_or(self.groups);

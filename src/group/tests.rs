@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Gatherer, Rules};
+use super::{Rules, SurveyBuilder};
 use crate::model::alert::{Alert, AlertId, AlertState, Feed};
 use crate::model::finding::{
-    Advisory, Anchors, Aside, Detail, Finding, Kind, Location, Package, Rule, Statement, Subject,
+    Advisory, Anchors, ExclusionReason, Finding, FindingDetail, FindingKind, Location, Package, Rule,
+    Statement, Subject,
 };
 use crate::model::fingerprint::Recipe;
 use crate::model::record::Mode;
@@ -21,21 +22,21 @@ pub(super) fn finding(line: &str) -> Finding<'static> {
     let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
     let given = |at: usize| words.get(at).filter(|word| *word != "-").cloned();
     let mut finding = Finding {
-        kind: Kind::Code,
+        kind: FindingKind::Code,
         scanner: "Bandit".into(),
         rule: Arc::new(Rule { id: words[0].clone(), ..Rule::default() }),
         severity: Severity::High,
         subject: Subject::Rule,
         location: Location::default(),
         anchors: Anchors::default(),
-        detail: Detail::default(),
+        detail: FindingDetail::default(),
         aside: None,
     };
     if let Some(number) = words.last().and_then(|word| word.strip_prefix('#')) {
         let id = AlertId { feed: Feed::CodeScanning, number: number.parse().unwrap() };
         let state =
             if words.contains(&"dismissed".to_owned()) { AlertState::Dismissed } else { AlertState::Open };
-        finding.aside = (state == AlertState::Dismissed).then_some(Aside::Suppressed);
+        finding.aside = (state == AlertState::Dismissed).then_some(ExclusionReason::Suppressed);
         finding.anchors.stable = Some(format!("github-alert:{number}").into());
         finding.detail.alert =
             Some(Box::new(Alert { id, url: None, state, why: "because".into(), live: true }));
@@ -44,14 +45,14 @@ pub(super) fn finding(line: &str) -> Finding<'static> {
         let aliases = aliases.split(',').filter(|alias| !alias.is_empty()).map(str::to_owned).collect();
         let advisory = Advisory { id: id.into(), aliases, ..Advisory::default() };
         let package = Package { purl: words[1].clone().into(), ..Package::default() };
-        finding.kind = Kind::Dependency;
+        finding.kind = FindingKind::Dependency;
         finding.subject = Subject::Advisory(Arc::new(advisory), package);
         finding.location.path = words[2].clone().into();
         return finding;
     }
     if let Some(id) = words[0].strip_prefix('-') {
         finding.rule = Arc::new(Rule { id: id.into(), ..Rule::default() });
-        finding.aside = Some(Aside::Suppressed);
+        finding.aside = Some(ExclusionReason::Suppressed);
     }
     let (path, number) = words[1].split_once(':').unwrap();
     finding.location.path = path.to_owned().into();
@@ -83,10 +84,10 @@ fn survey(mode: Mode, reports: &[&[&str]]) -> Survey {
         repository: vec![Recipe::new("test").finish()],
         job: "ci".into(),
         mode: &|_| mode,
-        judge: &|finding| finding.rule.id.starts_with('!').then_some(Aside::Ignored),
+        judge: &|finding| finding.rule.id.starts_with('!').then_some(ExclusionReason::Ignored),
         line: &mut |_, _| None,
     };
-    let mut gatherer = Gatherer::new(rules);
+    let mut gatherer = SurveyBuilder::new(rules);
     for (index, report) in reports.iter().enumerate() {
         gatherer.begin(&format!("{index}.sarif"), None);
         for line in *report {
@@ -108,7 +109,7 @@ fn sizes(mode: Mode, reports: &[&[&str]]) -> Vec<usize> {
 }
 
 /// What one report gives that `fill` tells, with no policy at all.
-pub(super) fn gathered(mode: Mode, fill: impl FnOnce(&mut Gatherer<'_>)) -> Survey {
+pub(super) fn gathered(mode: Mode, fill: impl FnOnce(&mut SurveyBuilder<'_>)) -> Survey {
     let rules = Rules {
         repository: vec![Recipe::new("test").finish()],
         job: String::new(),
@@ -116,7 +117,7 @@ pub(super) fn gathered(mode: Mode, fill: impl FnOnce(&mut Gatherer<'_>)) -> Surv
         judge: &|_| None,
         line: &mut |_, _| None,
     };
-    let mut gatherer = Gatherer::new(rules);
+    let mut gatherer = SurveyBuilder::new(rules);
     gatherer.begin("a.json", None);
     fill(&mut gatherer);
     gatherer.end("test", None);
@@ -293,7 +294,7 @@ fn a_scan_that_knows_less_meets_one_that_knows_more() {
 fn what_is_set_aside_is_counted_and_not_shown() {
     let survey = survey(Mode::File, &[&["!A x:1 - a", "B x:2 - b"]]);
     assert_eq!(survey.read(), 2);
-    assert_eq!(survey.aside(), BTreeMap::from([(Aside::Ignored, 1)]));
+    assert_eq!(survey.aside(), BTreeMap::from([(ExclusionReason::Ignored, 1)]));
     assert_eq!(survey.groups[0].exemplars.len(), 1);
 }
 
@@ -305,7 +306,7 @@ fn a_vex_statement_sets_aside_wherever_it_came_from() {
     let check = |reports: &[&[&str]]| {
         for mode in [Mode::Type, Mode::Vulnerability, Mode::File] {
             let survey = survey(mode, reports);
-            assert_eq!(survey.aside(), BTreeMap::from([(Aside::NotAffected, 1)]), "{mode:?}");
+            assert_eq!(survey.aside(), BTreeMap::from([(ExclusionReason::NotAffected, 1)]), "{mode:?}");
             let kept = survey.groups.iter().flat_map(|group| &group.exemplars).count();
             assert_eq!(kept, 2, "{mode:?}");
             assert_eq!(survey.justifications.values().collect::<Vec<_>>(), ["not_reachable"]);
@@ -316,7 +317,7 @@ fn a_vex_statement_sets_aside_wherever_it_came_from() {
     assert_eq!(survey(Mode::Type, &[found, &["vex CVE-3= - x"]]).aside(), BTreeMap::new());
     assert_eq!(
         survey(Mode::Type, &[found, &["vex GHSA-X= - x"]]).aside(),
-        BTreeMap::from([(Aside::NotAffected, 2)])
+        BTreeMap::from([(ExclusionReason::NotAffected, 2)])
     );
 }
 
@@ -355,7 +356,7 @@ fn an_alert_is_the_finding_that_a_report_has_at_its_place() {
 fn what_is_dismissed_is_set_aside_in_reports_too() {
     let check = |report: &str, alert: &str, expected: usize| {
         let survey = survey(Mode::Type, &[&[report], &[alert]]);
-        assert_eq!(survey.aside().get(&Aside::Suppressed), Some(&expected), "{report} {alert}");
+        assert_eq!(survey.aside().get(&ExclusionReason::Suppressed), Some(&expected), "{report} {alert}");
         assert_eq!(survey.justifications.values().collect::<Vec<_>>(), ["because"]);
     };
     check("A x:1 f1 a", "A x:1 dismissed #7", 2);
@@ -403,7 +404,7 @@ fn a_finding_keeps_its_own_reports_words() {
     let survey = gathered(Mode::Type, |gatherer| {
         for (name, words) in all {
             let mut one = finding(&format!("CVE-1= pkg:npm/{name}@1 a.lock"));
-            one.aside = Some(Aside::NotAffected);
+            one.aside = Some(ExclusionReason::NotAffected);
             one.detail.excuse = words.map(Into::into);
             gatherer.finding(one);
         }

@@ -12,20 +12,24 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::advisory::Class;
-use super::bucket::{Bucket, Key};
+use super::advisory::AliasClass;
+use super::bucket::{GroupAccumulator, GroupKey};
 use super::identity;
-use crate::model::finding::Aside;
+use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::survey::Sighting;
 
 /// The versions that reports have of what an audit tells without one: findings by their identities, each with
 /// whether all who tell of it call it not affected.
-type Versions = BTreeMap<Fingerprint, bool>;
+type AuditVersions = BTreeMap<Fingerprint, bool>;
 
 /// Gives each sighting without a version the identity of one that has one. `class` tells an advisory's names.
-pub(super) fn join(buckets: &mut [(Key, Box<Bucket>)], texts: &[Arc<str>], class: impl Fn(&str) -> Class) {
-    let mut known: HashMap<Fingerprint, Versions> = HashMap::new();
+pub(super) fn join(
+    buckets: &mut [(GroupKey, Box<GroupAccumulator>)],
+    texts: &[Arc<str>],
+    class: impl Fn(&str) -> AliasClass,
+) {
+    let mut known: HashMap<Fingerprint, AuditVersions> = HashMap::new();
     each(buckets, texts, |_, purl, sighting| {
         if identity::package(purl) == purl {
             known.entry(sighting.id()).or_default();
@@ -43,7 +47,7 @@ pub(super) fn join(buckets: &mut [(Key, Box<Bucket>)], texts: &[Arc<str>], class
         let [unversioned, ..] = identity::advisory_anchors(&class(name), package, path);
         if let Some(versions) = unversioned.and_then(|own| known.get_mut(&own)) {
             let not_affected = versions.entry(sighting.id()).or_insert(true);
-            *not_affected &= sighting.aside == Some(Aside::NotAffected);
+            *not_affected &= sighting.aside == Some(ExclusionReason::NotAffected);
         }
     });
     known.retain(|_, versions| !versions.is_empty());
@@ -57,7 +61,7 @@ pub(super) fn join(buckets: &mut [(Key, Box<Bucket>)], texts: &[Arc<str>], class
         let [own, alias, _] = sighting.anchors;
         sighting.anchors = [Some(finding), own, alias];
         if not_affected && sighting.aside.is_none() {
-            sighting.aside = Some(Aside::NotAffected);
+            sighting.aside = Some(ExclusionReason::NotAffected);
         }
     });
 }
@@ -65,12 +69,12 @@ pub(super) fn join(buckets: &mut [(Key, Box<Bucket>)], texts: &[Arc<str>], class
 /// Shows each sighting of an advisory with the name that it has in its report and its package URL. GitHub's
 /// alerts are joined by themselves: each stands for all versions.
 fn each(
-    buckets: &mut [(Key, Box<Bucket>)],
+    buckets: &mut [(GroupKey, Box<GroupAccumulator>)],
     texts: &[Arc<str>],
     mut visit: impl FnMut(&str, &str, &mut Sighting),
 ) {
     for (key, bucket) in buckets {
-        let Key::Advisory { name, .. } = key else { continue };
+        let GroupKey::Advisory { name, .. } = key else { continue };
         let alerts: BTreeSet<usize> = bucket.alerts.iter().map(|(index, _)| *index).collect();
         for (index, (sighting, waiting)) in bucket.sightings.iter_mut().zip(&bucket.waiting).enumerate() {
             if !alerts.contains(&index) {

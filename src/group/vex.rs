@@ -14,14 +14,14 @@ pub(super) struct Excuses {
     /// counts.
     statements: Vec<Statement>,
     /// The first statement about a class of advisories and a product, within another one.
-    first: HashMap<(usize, About<'static>, About<'static>), usize>,
+    first: HashMap<(usize, ProductIdentity<'static>, ProductIdentity<'static>), usize>,
     /// The first statement about a class of advisories in a whole product, whichever that is.
     whole: HashMap<usize, usize>,
 }
 
 /// What names a product, as far as it is compared.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum About<'p> {
+enum ProductIdentity<'p> {
     /// Any.
     Any,
     /// A package, in a version or (empty) in all.
@@ -42,15 +42,16 @@ impl Excuses {
         let (mut first, mut whole) = (HashMap::new(), HashMap::new());
         for (at, statement) in statements.iter().enumerate() {
             let Some(class) = classes.index(&normal(&statement.advisory)) else { continue };
-            let product = statement.product.as_deref().map_or(About::Any, About::product);
-            if product == About::Any {
+            let product = statement.product.as_deref().map_or(ProductIdentity::Any, ProductIdentity::product);
+            if product == ProductIdentity::Any {
                 whole.entry(class).or_insert(at);
             }
             let within = statement.within.as_deref();
-            let named = within.map_or(About::Any, |name| About::Named(name.to_owned().into()));
+            let named =
+                within.map_or(ProductIdentity::Any, |name| ProductIdentity::Named(name.to_owned().into()));
             first.entry((class, product.clone(), named)).or_insert(at);
             if let Some(within) = within.filter(|within| within.starts_with("pkg:")) {
-                first.entry((class, product, About::product(within))).or_insert(at);
+                first.entry((class, product, ProductIdentity::product(within))).or_insert(at);
             }
         }
         Excuses { statements, first, whole }
@@ -67,14 +68,17 @@ impl Excuses {
         products: &[String],
     ) -> Option<&Statement> {
         let class = class.filter(|_| !self.statements.is_empty())?;
-        let own = About::of(purl, place);
-        let mut within = vec![About::Any, About::Named(place.into())];
+        let own = ProductIdentity::of(purl, place);
+        let mut within = vec![ProductIdentity::Any, ProductIdentity::Named(place.into())];
         within.extend_from_slice(&own);
         for name in products {
-            within.push(About::Named(name.into()));
-            within.extend(About::of(name, if name.starts_with("pkg:") { parts(name).0 } else { name }));
+            within.push(ProductIdentity::Named(name.into()));
+            within.extend(ProductIdentity::of(
+                name,
+                if name.starts_with("pkg:") { parts(name).0 } else { name },
+            ));
         }
-        let first = |product: &About<'_>| {
+        let first = |product: &ProductIdentity<'_>| {
             let keys = within.iter().map(|within| (class, product.clone(), within.clone()));
             keys.filter_map(|key| self.look(&key)).min()
         };
@@ -82,36 +86,36 @@ impl Excuses {
         // said of a whole product, it holds where no report says that this is another one
         let whole = || match products.is_empty() {
             true => self.whole.get(&class).copied(),
-            false => first(&About::Any),
+            false => first(&ProductIdentity::Any),
         };
         self.statements.get(own.or_else(whole)?).filter(|statement| statement.effect == Effect::NotAffected)
     }
 
-    fn look<'k>(&'k self, key: &(usize, About<'k>, About<'k>)) -> Option<usize> {
-        let first: &HashMap<(usize, About<'k>, About<'k>), usize> = &self.first;
+    fn look<'k>(&'k self, key: &(usize, ProductIdentity<'k>, ProductIdentity<'k>)) -> Option<usize> {
+        let first: &HashMap<(usize, ProductIdentity<'k>, ProductIdentity<'k>), usize> = &self.first;
         first.get(key).copied()
     }
 }
 
-impl<'p> About<'p> {
+impl<'p> ProductIdentity<'p> {
     /// What a product's name is about.
-    fn product(name: &str) -> About<'static> {
+    fn product(name: &str) -> ProductIdentity<'static> {
         let (name, version) = parts(name);
         match name.strip_prefix("pkg:oci/").or_else(|| name.strip_prefix("pkg:docker/")) {
-            Some(image) => About::Image(last(image)),
-            None => About::Package(name.to_owned().into(), version.to_owned().into()),
+            Some(image) => ProductIdentity::Image(last(image)),
+            None => ProductIdentity::Package(name.to_owned().into(), version.to_owned().into()),
         }
     }
 
     /// All that is about this package, or the image that it is in.
-    fn of(purl: &'p str, place: &str) -> Vec<About<'p>> {
+    fn of(purl: &'p str, place: &str) -> Vec<ProductIdentity<'p>> {
         let (package, installed) = parts(purl);
-        let mut all = vec![About::Package(package.into(), "".into())];
+        let mut all = vec![ProductIdentity::Package(package.into(), "".into())];
         if !installed.is_empty() {
-            all.push(About::Package(package.into(), installed.into()));
+            all.push(ProductIdentity::Package(package.into(), installed.into()));
         }
         if !place.is_empty() {
-            all.push(About::Image(last(identity::path(place))));
+            all.push(ProductIdentity::Image(last(identity::path(place))));
         }
         all
     }

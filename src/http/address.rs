@@ -8,7 +8,7 @@ use url::{Host, Url};
 
 /// Where an address stands; `doctor` prints it as `allowlist_status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum AddressStanding {
     /// Reachable from the whole internet.
     Public,
     /// Private or reserved, and in `allow-networks`.
@@ -17,38 +17,38 @@ pub enum Standing {
     Blocked,
 }
 
-impl Standing {
+impl AddressStanding {
     /// The word that `doctor` prints.
     pub fn name(self) -> &'static str {
         match self {
-            Standing::Public => "public",
-            Standing::Allowed => "allowed",
-            Standing::Blocked => "blocked",
+            AddressStanding::Public => "public",
+            AddressStanding::Allowed => "allowed",
+            AddressStanding::Blocked => "blocked",
         }
     }
 }
 
 /// Lets addresses pass or not.
 #[derive(Debug, Clone, Default)]
-pub struct Gate {
+pub struct AddressPolicy {
     allow: Vec<IpNet>,
 }
 
-impl Gate {
+impl AddressPolicy {
     /// A gate for public addresses and those in the networks given.
-    pub fn new(allow: Vec<IpNet>) -> Gate {
-        Gate { allow }
+    pub fn new(allow: Vec<IpNet>) -> AddressPolicy {
+        AddressPolicy { allow }
     }
 
     /// Where one address stands. An IPv4 address that is written as IPv6 (`::ffff:…`) is that IPv4 address.
-    pub fn address(&self, address: IpAddr) -> Standing {
+    pub fn address(&self, address: IpAddr) -> AddressStanding {
         let address = address.to_canonical();
         if self.allow.iter().any(|network| network.contains(&address)) && !is_public(address) {
-            Standing::Allowed
+            AddressStanding::Allowed
         } else if is_public(address) {
-            Standing::Public
+            AddressStanding::Public
         } else {
-            Standing::Blocked
+            AddressStanding::Blocked
         }
     }
 
@@ -72,7 +72,7 @@ impl Gate {
             _ => return Err("it is not https (http is for loopback addresses alone)".to_owned()),
         }
         match literal {
-            Some(address) if self.address(address) == Standing::Blocked => {
+            Some(address) if self.address(address) == AddressStanding::Blocked => {
                 Err(format!("{address} is a private or reserved address that is not in allow-networks"))
             }
             _ => Ok(()),
@@ -82,7 +82,7 @@ impl Gate {
     /// The addresses of a name that may be connected to. A local name leads to this machine alone.
     pub fn pass(&self, name: &str, found: &[IpAddr]) -> Vec<IpAddr> {
         let may = |address: &&IpAddr| {
-            self.address(**address) != Standing::Blocked
+            self.address(**address) != AddressStanding::Blocked
                 && (!is_local_name(name) || address.to_canonical().is_loopback())
         };
         found.iter().filter(may).copied().collect()
@@ -90,9 +90,9 @@ impl Gate {
 
     /// Where a URL stands when its name leads to these addresses; for an address in the URL itself
     /// they do not matter. As much as is allowed specially colours the whole.
-    pub fn standing(&self, url: &Url, resolved: &[IpAddr]) -> Standing {
+    pub fn standing(&self, url: &Url, resolved: &[IpAddr]) -> AddressStanding {
         if self.url(url).is_err() {
-            return Standing::Blocked;
+            return AddressStanding::Blocked;
         }
         let addresses = match url.host() {
             Some(Host::Ipv4(address)) => vec![IpAddr::V4(address)],
@@ -101,11 +101,11 @@ impl Gate {
             None => Vec::new(),
         };
         if addresses.is_empty() {
-            Standing::Blocked
-        } else if addresses.iter().all(|address| self.address(*address) == Standing::Public) {
-            Standing::Public
+            AddressStanding::Blocked
+        } else if addresses.iter().all(|address| self.address(*address) == AddressStanding::Public) {
+            AddressStanding::Public
         } else {
-            Standing::Allowed
+            AddressStanding::Allowed
         }
     }
 }
@@ -177,13 +177,17 @@ mod tests {
     #[test]
     fn only_addresses_that_passed_are_connected_to() {
         let found = ["10.0.0.1", "104.192.142.18", "::1"].map(|address| address.parse().unwrap());
-        assert_eq!(Gate::default().pass("jira.example.org", &found), [found[1]]);
-        assert_eq!(Gate::new(vec!["::1/128".parse().unwrap()]).pass("localhost", &found), [found[2]]);
+        assert_eq!(AddressPolicy::default().pass("jira.example.org", &found), [found[1]]);
+        assert_eq!(
+            AddressPolicy::new(vec!["::1/128".parse().unwrap()]).pass("localhost", &found),
+            [found[2]]
+        );
     }
 
     #[test]
     fn what_is_wrong_is_said_without_the_password() {
-        let said = Gate::default().url(&Url::parse("https://me:geheim@x.example").unwrap()).unwrap_err();
+        let said =
+            AddressPolicy::default().url(&Url::parse("https://me:geheim@x.example").unwrap()).unwrap_err();
         assert!(!said.contains("geheim"));
     }
 }

@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::address::Gate;
+use super::address::AddressPolicy;
 
 /// An `https` URL of host, port and context path; `http` for loopback addresses alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Base(Url);
 impl Base {
     /// Takes a base URL as a person writes it. The error says what is wrong without quoting the URL,
     /// which may hold a password.
-    pub fn parse(text: &str, gate: &Gate) -> Result<Base, String> {
+    pub fn parse(text: &str, gate: &AddressPolicy) -> Result<Base, String> {
         let mut url = Url::parse(text.trim()).map_err(|why| format!("it is not a URL: {why}"))?;
         gate.url(&url)?;
         if url.query().is_some() || url.fragment().is_some() {
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_base_gives_site_and_urls() {
         let check = |text: &str, shown: &str, site: &str, below: &str| {
-            let base = Base::parse(text, &Gate::default()).unwrap();
+            let base = Base::parse(text, &AddressPolicy::default()).unwrap();
             assert_eq!(base.as_str(), shown);
             assert_eq!(base.site(), site);
             assert_eq!(base.at(["browse", "a/b?c"]).as_str(), below);
@@ -86,7 +86,7 @@ mod tests {
     fn what_is_no_base_is_refused_without_its_secrets() {
         for text in ["", "acme.atlassian.net", "https://x:geheim@a.example", "https://a.example?token=geheim"]
         {
-            let said = Base::parse(text, &Gate::default()).unwrap_err();
+            let said = Base::parse(text, &AddressPolicy::default()).unwrap_err();
             assert!(!said.contains("geheim"), "{said}");
         }
     }

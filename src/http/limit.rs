@@ -20,14 +20,14 @@ const LONGEST: u64 = 24 * 60 * 60;
 pub(super) struct Limiter {
     /// Until when nobody is sent.
     hold: Instant,
-    bucket: Option<Bucket>,
+    bucket: Option<TokenBucket>,
     /// How many requests have no answer yet: whether the server has counted them is not known.
     under_way: u64,
 }
 
 /// The server's bucket, never fuller than it is there.
 #[derive(Debug)]
-struct Bucket {
+struct TokenBucket {
     tokens: u64,
     /// When further tokens are there for certain.
     next: Instant,
@@ -91,7 +91,7 @@ impl Limiter {
             (_, Some(left)) => left.saturating_sub(self.under_way.saturating_sub(1)),
             (_, None) => known,
         };
-        self.bucket = Some(Bucket { tokens, next: now + rate.interval, rate });
+        self.bucket = Some(TokenBucket { tokens, next: now + rate.interval, rate });
     }
 
     /// A request that was let through is not under way any more.

@@ -22,15 +22,15 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::{Host, Url};
 
-pub use self::address::{Gate, Standing};
+pub use self::address::{AddressPolicy, AddressStanding};
 pub use self::base::Base;
 pub(crate) use self::failure::{CONTEXT, SIGN_ON};
 use self::limit::Limiter;
-pub use self::policy::Patience;
+pub use self::policy::RetryPolicy;
 use self::policy::asked;
-pub(crate) use self::policy::{Ending, Pauses, seconds};
+pub(crate) use self::policy::{Pauses, ResponseClass, seconds};
 pub use self::request::{Repeat, Request, Response};
-use self::resolve::{Names, Pinned};
+use self::resolve::{Pinned, Resolver};
 pub use self::stop::Stop;
 use crate::document::mask;
 use crate::error::Error;
@@ -50,7 +50,7 @@ const ANSWER_LIMIT: usize = 64 << 20;
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Which addresses may be connected to.
-    pub gate: Gate,
+    pub gate: AddressPolicy,
     /// The proxy, if there is one; the environment is not asked.
     pub proxy: Option<Proxy>,
     /// Certificate authorities beside the system's, as PEM.
@@ -62,14 +62,14 @@ pub struct Settings {
     /// How many requests are on their way at once.
     pub at_once: usize,
     /// How patient to be with a server that is busy.
-    pub patience: Patience,
+    pub patience: RetryPolicy,
 }
 
 impl Settings {
     /// The usual settings: no proxy, the system's authorities, four requests at once.
-    pub fn new(gate: Gate, stop: impl Into<Stop>) -> Settings {
+    pub fn new(gate: AddressPolicy, stop: impl Into<Stop>) -> Settings {
         let stop = stop.into();
-        let patience = Patience::default();
+        let patience = RetryPolicy::default();
         Settings { gate, proxy: None, authorities: None, identity: None, stop, at_once: 4, patience }
     }
 }
@@ -91,10 +91,10 @@ struct Inner {
     http: reqwest::Client,
     /// Whether there is a certificate to show.
     has_identity: bool,
-    gate: Arc<Gate>,
-    names: Names,
+    gate: Arc<AddressPolicy>,
+    names: Resolver,
     stop: Stop,
-    patience: Patience,
+    patience: RetryPolicy,
     permits: Semaphore,
     sent: AtomicU64,
     /// What the server's rate limit leaves to all requests together.
@@ -107,10 +107,10 @@ impl Client {
     /// # Errors
     /// If the proxy or the certificate authorities cannot be used.
     pub fn new(settings: Settings) -> Result<Client, Error> {
-        Client::of(settings, Names::System)
+        Client::of(settings, Resolver::System)
     }
 
-    fn of(settings: Settings, names: Names) -> Result<Client, Error> {
+    fn of(settings: Settings, names: Resolver) -> Result<Client, Error> {
         let gate = Arc::new(settings.gate);
         let resolver = Pinned { names: names.clone(), gate: Arc::clone(&gate), proxy: None };
         Ok(Client(Arc::new(Inner {
@@ -140,7 +140,7 @@ impl Client {
     ///
     /// # Errors
     /// If the name cannot be resolved.
-    pub async fn standing(&self, url: &Url) -> Result<Standing, Failure> {
+    pub async fn standing(&self, url: &Url) -> Result<AddressStanding, Failure> {
         let resolved = match url.host() {
             Some(Host::Domain(name)) => self
                 .0
@@ -170,9 +170,9 @@ impl Client {
         loop {
             let ended = self.once(request).await;
             let (ending, wanted) = match &ended {
-                Ok(answer) => (Ending::of(answer), asked(answer)),
-                Err(Failure::Unreachable(_)) => (Ending::NotSent, None),
-                Err(Failure::Unknown(_)) => (Ending::Unclear, None),
+                Ok(answer) => (ResponseClass::of(answer), asked(answer)),
+                Err(Failure::Unreachable(_)) => (ResponseClass::NotSent, None),
+                Err(Failure::Unknown(_)) => (ResponseClass::Unclear, None),
                 Err(Failure::OutOfTime) => return before.map_or(ended, told),
                 Err(_) => return ended,
             };
@@ -182,7 +182,7 @@ impl Client {
                 return told(ended);
             }
             tracing::debug!("{request:?}: again in {pause:?}");
-            if ending == Ending::Limited || wanted.is_some() {
+            if ending == ResponseClass::Limited || wanted.is_some() {
                 self.limiter().hold(Instant::now(), pause);
             }
             if !self.0.stop.pause(pause).await {

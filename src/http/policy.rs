@@ -14,7 +14,7 @@ const REFUSALS: usize = 20;
 
 /// How patient to be.
 #[derive(Debug, Clone)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// The first pause; each further one is twice as long, with jitter.
     pub first: Duration,
     /// The longest pause of our own.
@@ -25,9 +25,9 @@ pub struct Patience {
     pub repeats: usize,
 }
 
-impl Default for Patience {
+impl Default for RetryPolicy {
     fn default() -> Self {
-        Patience {
+        RetryPolicy {
             first: Duration::from_millis(500),
             longest: Duration::from_secs(20),
             asked: Duration::from_secs(120),
@@ -36,7 +36,7 @@ impl Default for Patience {
     }
 }
 
-impl Patience {
+impl RetryPolicy {
     /// The pauses of one request.
     pub(crate) fn pauses(&self) -> Pauses {
         let own = ExponentialBuilder::new()
@@ -64,7 +64,7 @@ impl Pauses {
     pub(crate) fn after(
         &mut self,
         repeat: Repeat,
-        ending: Ending,
+        ending: ResponseClass,
         wanted: Option<Duration>,
     ) -> Option<Duration> {
         if !again(repeat, ending) || wanted.is_some_and(|wanted| wanted > self.asked) {
@@ -72,7 +72,7 @@ impl Pauses {
         }
         match (ending, wanted) {
             // a limiter that says how long works as it should: many who share it have to try more often
-            (Ending::Limited, Some(wanted)) if !wanted.is_zero() => {
+            (ResponseClass::Limited, Some(wanted)) if !wanted.is_zero() => {
                 self.refusals = self.refusals.checked_sub(1)?;
                 Some(wanted.max(self.own.next().unwrap_or_default().min(self.longest)))
             }
@@ -83,7 +83,7 @@ impl Pauses {
 
 /// How sending ended, as far as that decides whether to send again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(crate) enum ResponseClass {
     /// No connection came about, so nothing was sent.
     NotSent,
     /// The server's rate limit refused it, so it was not processed.
@@ -94,22 +94,22 @@ pub(crate) enum Ending {
     Answered,
 }
 
-impl Ending {
-    pub(super) fn of(answer: &Response) -> Ending {
+impl ResponseClass {
+    pub(super) fn of(answer: &Response) -> ResponseClass {
         match answer.status {
-            _ if refused_by_limit(answer) => Ending::Limited,
-            408 | 425 | 500 | 502 | 503 | 504 => Ending::Unclear,
-            _ => Ending::Answered,
+            _ if refused_by_limit(answer) => ResponseClass::Limited,
+            408 | 425 | 500 | 502 | 503 | 504 => ResponseClass::Unclear,
+            _ => ResponseClass::Answered,
         }
     }
 }
 
 /// Whether to send it again.
-fn again(repeat: Repeat, ending: Ending) -> bool {
+fn again(repeat: Repeat, ending: ResponseClass) -> bool {
     match ending {
-        Ending::NotSent | Ending::Limited => true,
-        Ending::Unclear => repeat == Repeat::Yes,
-        Ending::Answered => false,
+        ResponseClass::NotSent | ResponseClass::Limited => true,
+        ResponseClass::Unclear => repeat == Repeat::Yes,
+        ResponseClass::Answered => false,
     }
 }
 
@@ -214,10 +214,10 @@ mod tests {
             assert_eq!(again(Repeat::Yes, ending), yes, "{ending:?}");
             assert_eq!(again(Repeat::IfRefused, ending), if_refused, "{ending:?}");
         };
-        check(Ending::NotSent, true, true);
-        check(Ending::Unclear, true, false);
+        check(ResponseClass::NotSent, true, true);
+        check(ResponseClass::Unclear, true, false);
         let check = |status, headers, yes, if_refused| {
-            check(Ending::of(&answer(status, headers)), yes, if_refused);
+            check(ResponseClass::of(&answer(status, headers)), yes, if_refused);
         };
         check(429, &[], true, true);
         check(503, limiter, true, true);
@@ -232,17 +232,17 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_end() {
-        let patience = Patience::default();
+        let patience = RetryPolicy::default();
         let mut pauses = patience.pauses();
         let pauses: Vec<Duration> =
-            std::iter::from_fn(|| pauses.after(Repeat::Yes, Ending::NotSent, None)).collect();
+            std::iter::from_fn(|| pauses.after(Repeat::Yes, ResponseClass::NotSent, None)).collect();
         assert_eq!(pauses.len(), patience.repeats);
         assert!(pauses[0] >= patience.first && pauses[4] > pauses[0]);
     }
 
     #[test]
     fn a_limiter_that_says_how_long_is_obeyed_more_often_than_a_failure() {
-        let patience = Patience::default();
+        let patience = RetryPolicy::default();
         let check = |ending, wanted: Option<u64>, expected: usize| {
             let mut pauses = patience.pauses();
             let wanted = wanted.map(Duration::from_secs);
@@ -251,17 +251,17 @@ mod tests {
             assert_eq!(made.len(), expected, "{ending:?} {wanted:?}");
             assert!(made.iter().all(|pause| Some(*pause) >= wanted && *pause <= patience.longest * 2));
         };
-        check(Ending::Limited, Some(2), REFUSALS);
-        check(Ending::Limited, Some(0), patience.repeats);
-        check(Ending::Limited, None, patience.repeats);
-        check(Ending::Unclear, Some(2), patience.repeats);
+        check(ResponseClass::Limited, Some(2), REFUSALS);
+        check(ResponseClass::Limited, Some(0), patience.repeats);
+        check(ResponseClass::Limited, None, patience.repeats);
+        check(ResponseClass::Unclear, Some(2), patience.repeats);
     }
 
     #[test]
     fn what_the_server_asks_for_is_kept_to_within_bounds() {
-        let patience = Patience::default();
+        let patience = RetryPolicy::default();
         let check = |wanted, expected: Option<Duration>| {
-            assert_eq!(patience.pauses().after(Repeat::Yes, Ending::Limited, Some(wanted)), expected);
+            assert_eq!(patience.pauses().after(Repeat::Yes, ResponseClass::Limited, Some(wanted)), expected);
         };
         check(Duration::from_secs(30), Some(Duration::from_secs(30)));
         check(patience.asked, Some(patience.asked));

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::address::Gate;
+use super::address::AddressPolicy;
 
 /// How names become addresses.
 #[derive(Debug, Clone)]
-pub(super) enum Names {
+pub(super) enum Resolver {
     /// The system says.
     System,
     /// These alone, for tests of names that lead where they should not.
@@ -19,23 +19,23 @@ pub(super) enum Names {
     Fixed(Arc<std::collections::BTreeMap<String, Vec<IpAddr>>>),
 }
 
-impl Names {
+impl Resolver {
     /// All addresses of a name, unchecked.
     pub(super) async fn addresses(&self, name: &str) -> std::io::Result<Vec<IpAddr>> {
         match self {
-            Names::System => {
+            Resolver::System => {
                 Ok(tokio::net::lookup_host((name, 0)).await?.map(|address| address.ip()).collect())
             }
             #[cfg(test)]
-            Names::Fixed(known) => Ok(known.get(name).cloned().unwrap_or_default()),
+            Resolver::Fixed(known) => Ok(known.get(name).cloned().unwrap_or_default()),
         }
     }
 }
 
 /// A resolver behind a [`Gate`].
 pub(super) struct Pinned {
-    pub(super) names: Names,
-    pub(super) gate: Arc<Gate>,
+    pub(super) names: Resolver,
+    pub(super) gate: Arc<AddressPolicy>,
     /// The proxy's host: what it is and where it leads is the configuration's business.
     pub(super) proxy: Option<String>,
 }

@@ -52,8 +52,8 @@ async fn server(script: &'static [Act]) -> (Url, Arc<Mutex<Vec<String>>>) {
 }
 
 fn client(allow: &str, limit: Duration) -> Client {
-    let gate = Gate::new(vec![allow.parse().unwrap()]);
-    let patience = Patience {
+    let gate = AddressPolicy::new(vec![allow.parse().unwrap()]);
+    let patience = RetryPolicy {
         first: Duration::from_millis(1),
         longest: Duration::from_millis(5),
         repeats: 3,
@@ -154,7 +154,7 @@ async fn a_failed_handshake_sent_nothing() {
 async fn behind_a_proxy_names_are_its_business() {
     let (proxy, heads) = server(&[DOWN, DOWN, DOWN, DOWN]).await;
     let proxy = Proxy { url: proxy.to_string().into(), except: None };
-    let settings = Settings::new(Gate::default(), Instant::now() + Duration::from_secs(2));
+    let settings = Settings::new(AddressPolicy::default(), Instant::now() + Duration::from_secs(2));
     let client = Client::new(Settings { proxy: Some(proxy), ..settings }).unwrap();
     let url = "https://no-such-name.invalid/".parse().unwrap();
     let failure = client.send(&Request::new(Method::GET, url, Repeat::Yes)).await.unwrap_err();
@@ -190,7 +190,7 @@ async fn after_the_deadline_nothing_is_sent() {
 async fn an_address_that_is_not_allowed_is_never_connected_to() {
     let (url, heads) = server(&[OK]).await;
     let client = client("10.0.0.0/8", Duration::from_secs(5));
-    assert_eq!(client.standing(&url).await, Ok(Standing::Blocked));
+    assert_eq!(client.standing(&url).await, Ok(AddressStanding::Blocked));
     for host in ["localhost", "127.0.0.1"] {
         let mut url = url.clone();
         url.set_host(Some(host)).unwrap();
@@ -217,7 +217,7 @@ async fn it_says_who_it_is_and_hides_what_it_carries() {
 #[tokio::test]
 async fn a_proxy_that_is_none_is_refused_without_its_password() {
     let proxy = Proxy { url: "http//me:geheim@proxy".to_owned().into(), except: None };
-    let settings = Settings::new(Gate::default(), Instant::now());
+    let settings = Settings::new(AddressPolicy::default(), Instant::now());
     let failure = Client::new(Settings { proxy: Some(proxy), ..settings.clone() }).err().unwrap();
     assert!(!format!("{failure:?}").contains("geheim"));
     assert!(Client::new(Settings { authorities: Some(b"none".to_vec()), ..settings }).is_err());

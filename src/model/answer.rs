@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::fingerprint::Fingerprint;
-use super::slice::{Slice, SliceId};
-use super::ticket::{Key, Person, Status, Ticket};
+use super::slice::{ScopeState, ScopeStateId};
+use super::ticket::{Person, Status, Ticket, TicketKey};
 
 /// A question to the tracker. Each is answered whole or fails.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,7 +21,7 @@ pub enum Ask {
         recent: Vec<u64>,
         /// The run's own slices, to be told along with the tickets as far as that costs few calls
         /// ([`Ticket::own`]).
-        own: Vec<SliceId>,
+        own: Vec<ScopeStateId>,
     },
     /// The tickets with any of this repository's labels that are done and were changed within the last 30 days: a
     /// person may have closed them before their findings were proven gone. Answer: tickets.
@@ -29,7 +29,7 @@ pub enum Ask {
         /// The repository's labels.
         labels: Vec<String>,
         /// As for [`Ask::Open`].
-        own: Vec<SliceId>,
+        own: Vec<ScopeStateId>,
     },
     /// All tickets with any of this repository's labels, done or not. Answer: tickets.
     Marked {
@@ -51,7 +51,7 @@ pub enum Ask {
         labels: Vec<String>,
     },
     /// The slices of these tickets' records. Answer: slices.
-    Slices(Vec<(u64, Vec<SliceId>)>),
+    Slices(Vec<(u64, Vec<ScopeStateId>)>),
     /// All slices on these tickets, whether their records list them or not: jobs side by side write over each other's
     /// lists. Answer: all slices.
     AllSlices(Vec<u64>),
@@ -66,7 +66,7 @@ pub enum Ask {
     Person(String),
     /// The tickets with these keys, moved ones under their new key; what is deleted or hidden is left
     /// out. Answer: tickets.
-    Find(Vec<Key>),
+    Find(Vec<TicketKey>),
     /// The statuses that a project's tickets can have. Answer: statuses.
     Statuses(String),
     /// What the site offers, whatever the project. Answer: offers.
@@ -86,11 +86,11 @@ pub enum Answer {
     /// To [`Ask::Made`].
     Made(Vec<u64>),
     /// To [`Ask::Slices`]; a slice that does not exist or cannot be read is left out.
-    Slices(Vec<(u64, SliceId, Slice)>),
+    Slices(Vec<(u64, ScopeStateId, ScopeState)>),
     /// To [`Ask::AllSlices`]; `None`: it is there and cannot be read.
-    AllSlices(Vec<(u64, SliceId, Option<Slice>)>),
+    AllSlices(Vec<(u64, ScopeStateId, Option<ScopeState>)>),
     /// To [`Ask::Texts`].
-    Texts(Vec<(u64, Texts)>),
+    Texts(Vec<(u64, TicketTexts)>),
     /// To [`Ask::Project`].
     Project(Project),
     /// To [`Ask::Screen`].
@@ -111,7 +111,7 @@ pub enum Answer {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Offers {
     /// The projects that the account sees; of very many the first.
-    pub projects: Vec<Named>,
+    pub projects: Vec<ProjectName>,
     /// The names of its resolutions; empty: not told.
     pub resolutions: Vec<String>,
     /// The names of its link types; empty: linking is switched off.
@@ -122,7 +122,7 @@ pub struct Offers {
 
 /// A project, as a list has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Named {
+pub struct ProjectName {
     /// Its key, e.g. `SEC`.
     pub key: String,
     /// As people know it.
@@ -140,7 +140,7 @@ pub struct Takes {
 
 /// What people read on a ticket, as plain text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Texts {
+pub struct TicketTexts {
     /// The summary.
     pub summary: String,
     /// The description without its markup.

@@ -20,7 +20,7 @@ mod kept;
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum FindingKind {
     /// A weakness in source code.
     Code,
     /// A vulnerable package that a manifest or lock file names.
@@ -33,20 +33,20 @@ pub enum Kind {
     Secret,
 }
 
-impl Kind {
+impl FindingKind {
     /// The word used in configuration, output and documentation.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Code => "code",
-            Kind::Dependency => "dependency",
-            Kind::Infrastructure => "infrastructure",
-            Kind::Container => "container",
-            Kind::Secret => "secret",
+            FindingKind::Code => "code",
+            FindingKind::Dependency => "dependency",
+            FindingKind::Infrastructure => "infrastructure",
+            FindingKind::Container => "container",
+            FindingKind::Secret => "secret",
         }
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for FindingKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
@@ -158,7 +158,7 @@ pub struct Location<'r> {
 
 /// One step of a code flow, or a related location.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step<'r> {
+pub struct FlowStep<'r> {
     /// Where.
     pub location: Location<'r>,
     /// What happens there; may be empty.
@@ -178,7 +178,7 @@ impl Package<'_> {
 
 /// What the ticket tells beyond rule and location.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Detail<'r> {
+pub struct FindingDetail<'r> {
     /// The scanner's message for this place.
     pub message: Cow<'r, str>,
     /// The flagged lines, or the lines around them; never present for a secret.
@@ -186,9 +186,9 @@ pub struct Detail<'r> {
     /// The line number of the snippet's first line; 0: unknown.
     pub snippet_line: u32,
     /// The way of the data, in order.
-    pub flow: Vec<Step<'r>>,
+    pub flow: Vec<FlowStep<'r>>,
     /// Other places that matter.
-    pub related: Vec<Step<'r>>,
+    pub related: Vec<FlowStep<'r>>,
     /// Addresses of tickets that the report names (`workItemUris`): claims, not links.
     pub work_items: Vec<Cow<'r, str>>,
     /// Why the report itself calls it not affected, in its own words.
@@ -220,7 +220,7 @@ impl Anchors<'_> {
 #[derive(Debug, Clone)]
 pub struct Finding<'r> {
     /// What sort of thing is wrong.
-    pub kind: Kind,
+    pub kind: FindingKind,
     /// The scanner's name as reported, e.g. `Bandit`.
     pub scanner: Arc<str>,
     /// What the scanner checked for.
@@ -234,9 +234,9 @@ pub struct Finding<'r> {
     /// What tells it again.
     pub anchors: Anchors<'r>,
     /// What else the ticket tells.
-    pub detail: Detail<'r>,
+    pub detail: FindingDetail<'r>,
     /// Why the report itself sets it aside, if it does.
-    pub aside: Option<Aside>,
+    pub aside: Option<ExclusionReason>,
 }
 
 /// Whether a VEX statement excuses what a scanner found.
@@ -275,7 +275,7 @@ pub struct Statement {
 /// Why a finding that was read is not filed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Aside {
+pub enum ExclusionReason {
     /// The report carries an accepted suppression (SARIF 3.27.23), or its format's own word for it.
     Suppressed,
     /// The result is no failure: SARIF `kind` pass, notApplicable or informational (3.27.9).
@@ -299,30 +299,30 @@ pub enum Aside {
     /// `create: manual`, or `--only` names others.
     NotSelected,
     /// The branch, or where the code comes from, lets nothing be filed, and it has no ticket.
-    NotAllowed,
+    BranchNotTracked,
 }
 
-impl Aside {
+impl ExclusionReason {
     /// The word in output and JSON.
     pub fn name(self) -> &'static str {
         match self {
-            Aside::Suppressed => "suppressed",
-            Aside::NotAFailure => "not-a-failure",
-            Aside::Absent => "absent",
-            Aside::NotAffected => "not-affected",
-            Aside::Withdrawn => "withdrawn",
-            Aside::Ignored => "ignored",
-            Aside::BelowMinimumSeverity => "below-minimum-severity",
-            Aside::Baseline => "baseline",
-            Aside::Unchanged => "unchanged",
-            Aside::Accepted => "accepted",
-            Aside::NotSelected => "not-selected",
-            Aside::NotAllowed => "not-allowed",
+            ExclusionReason::Suppressed => "suppressed",
+            ExclusionReason::NotAFailure => "not-a-failure",
+            ExclusionReason::Absent => "absent",
+            ExclusionReason::NotAffected => "not-affected",
+            ExclusionReason::Withdrawn => "withdrawn",
+            ExclusionReason::Ignored => "ignored",
+            ExclusionReason::BelowMinimumSeverity => "below-minimum-severity",
+            ExclusionReason::Baseline => "baseline",
+            ExclusionReason::Unchanged => "unchanged",
+            ExclusionReason::Accepted => "accepted",
+            ExclusionReason::NotSelected => "not-selected",
+            ExclusionReason::BranchNotTracked => "branch-not-tracked",
         }
     }
 }
 
-impl fmt::Display for Aside {
+impl fmt::Display for ExclusionReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }

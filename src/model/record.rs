@@ -10,11 +10,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::finding::Kind;
+use super::finding::FindingKind;
 use super::fingerprint::{Fingerprint, Recipe};
 use super::repository::Place;
 use super::severity::Severity;
-use super::slice::SliceId;
+use super::slice::ScopeStateId;
 use super::ticket_id::TicketId;
 
 /// The version that this casefile writes.
@@ -129,14 +129,14 @@ pub struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
     /// Where it was first filed from.
-    pub origin: Origin,
+    pub origin: FiledFrom,
     /// The day on which it was first seen (UTC).
     pub first_seen: Date,
     /// How bad it was when last written.
     pub severity: Severity,
     /// What casefile last wrote, hashed, to notice a person's changes.
     #[serde(default)]
-    pub wrote: Wrote,
+    pub wrote: WrittenValues,
     /// The state that casefile last told the tracker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<State>,
@@ -148,7 +148,7 @@ pub struct Record {
     pub linked: Vec<Fingerprint>,
     /// Its slices, each with the digest of what it holds, so that an unchanged one need not be read.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub slices: BTreeMap<SliceId, String>,
+    pub slices: BTreeMap<ScopeStateId, String>,
     /// The day on which a finding was seen although the ticket was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recurred: Option<Date>,
@@ -219,7 +219,7 @@ impl Record {
     /// Whether the ticket is one advisory's alone, so that all that was seen of it is one hole by whatever name.
     pub fn is_of_advisory(&self) -> bool {
         let kinds = &self.life.kinds;
-        let advisory = |kind: &Kind| matches!(kind, Kind::Dependency | Kind::Container);
+        let advisory = |kind: &FindingKind| matches!(kind, FindingKind::Dependency | FindingKind::Container);
         self.mode != Mode::File && !kinds.is_empty() && kinds.iter().all(advisory)
     }
 
@@ -235,7 +235,7 @@ impl Record {
 pub struct Life {
     /// What sorts of thing its findings are, or were.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub kinds: BTreeSet<Kind>,
+    pub kinds: BTreeSet<FindingKind>,
     /// Where its findings stand, as its slices say.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub stands: BTreeSet<Place>,
@@ -244,7 +244,7 @@ pub struct Life {
     pub touched: Option<Date>,
     /// Slices whose scope does not run any more, it seems, since the day on which that was noticed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub silent: BTreeMap<SliceId, Date>,
+    pub silent: BTreeMap<ScopeStateId, Date>,
     /// Findings that were resolved too often lately, at most [`FLAPPED`]: what else comes is new.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub flapped: BTreeSet<Fingerprint>,
@@ -261,7 +261,7 @@ pub struct Life {
 /// Where a ticket was first filed from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
-pub struct Origin {
+pub struct FiledFrom {
     /// The branch.
     pub branch: String,
     /// The commit.
@@ -279,7 +279,7 @@ pub struct Origin {
 /// Texts are hashed as plain text with white space folded, because Jira rewrites what it stores.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
-pub struct Wrote {
+pub struct WrittenValues {
     /// The summary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<Fingerprint>,
@@ -297,7 +297,7 @@ pub struct Wrote {
     pub due: Option<Date>,
 }
 
-impl Wrote {
+impl WrittenValues {
     /// Takes back what was to be written into a field, by its id, and was not.
     pub fn forget(&mut self, field: &str) {
         match field {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::remembered::Remembered;
 use super::severity::Severity;
-use super::ticket::{Key, Status, TicketId};
+use super::ticket::{Status, TicketId, TicketKey};
 
 /// The hidden data of a section: per scan its rows, and each ticket as it was last shown.
 ///
@@ -110,7 +110,7 @@ impl Shown {
         let scheme = if loopback { "http" } else { "https" };
         let is_page = self.url == format!("{scheme}://{site}/browse/{}", self.key)
             || self.url == format!("https://{site}/browse/{}", self.key);
-        !name.is_empty() && site.bytes().all(is_plain) && is_page && Key::parse(&self.key).is_some()
+        !name.is_empty() && site.bytes().all(is_plain) && is_page && TicketKey::parse(&self.key).is_some()
     }
 
     /// Whether both show the same, whatever casefile wrote in between.

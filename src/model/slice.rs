@@ -17,23 +17,23 @@ use super::severity::Severity;
 /// Names a slice: 12 hex digits of its scope and place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct SliceId(String);
+pub struct ScopeStateId(String);
 
-impl SliceId {
+impl ScopeStateId {
     /// The slice of a scope at a place.
-    pub fn of(scope: &Scope, place: &Place) -> SliceId {
+    pub fn of(scope: &Scope, place: &Place) -> ScopeStateId {
         let recipe = Recipe::new("slice").fingerprint(scope.fingerprint());
         let recipe = match place {
             Place::Branch(name) => recipe.value("branch").value(name),
             Place::PullRequest(number) => recipe.value("pull-request").number(*number),
         };
-        SliceId(format!("{:.12}", recipe.finish().to_string()))
+        ScopeStateId(format!("{:.12}", recipe.finish().to_string()))
     }
 
     /// The slice that a property's key names, if it names one.
-    pub fn of_property(key: &str) -> Option<SliceId> {
+    pub fn of_property(key: &str) -> Option<ScopeStateId> {
         let id = key.strip_prefix("casefile-")?;
-        (id.len() == 12 && id.bytes().all(|b| b.is_ascii_hexdigit())).then(|| SliceId(id.to_owned()))
+        (id.len() == 12 && id.bytes().all(|b| b.is_ascii_hexdigit())).then(|| ScopeStateId(id.to_owned()))
     }
 
     /// The key of its property.
@@ -42,7 +42,7 @@ impl SliceId {
     }
 }
 
-impl fmt::Display for SliceId {
+impl fmt::Display for ScopeStateId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -51,7 +51,7 @@ impl fmt::Display for SliceId {
 /// What one scope saw of a ticket's findings at one place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Slice {
+pub struct ScopeState {
     /// [`VERSION`](super::record::VERSION), or a later casefile's.
     pub version: u32,
     /// Who looked.
@@ -78,10 +78,10 @@ pub struct Slice {
     pub truncated: bool,
 }
 
-impl Slice {
+impl ScopeState {
     /// Its name.
-    pub fn id(&self) -> SliceId {
-        SliceId::of(&self.scope, &self.place)
+    pub fn id(&self) -> ScopeStateId {
+        ScopeStateId::of(&self.scope, &self.place)
     }
 
     /// The identity of what it holds, whatever the order. The part before the dot is of the findings
@@ -192,7 +192,7 @@ impl Entries {
     }
 }
 
-impl Slice {
+impl ScopeState {
     /// Makes it fit into one property; findings that are there come first.
     pub fn fit(&mut self) {
         let all = self.kept.fit(PACKED_LIMIT);
@@ -201,7 +201,7 @@ impl Slice {
     }
 
     /// Takes in the findings that another slice of the same scope holds.
-    pub fn take_in(&mut self, other: &Slice) {
+    pub fn take_in(&mut self, other: &ScopeState) {
         let held: Vec<_> = self.kept.0.iter().map(|entry| entry.fingerprint).collect();
         self.kept.0.extend(other.kept.0.iter().filter(|entry| !held.contains(&entry.fingerprint)));
         self.kept.0.sort_by_key(|entry| (entry.rule, entry.path));
@@ -241,8 +241,8 @@ mod tests {
         Entry { fingerprint: Recipe::new("test").number(n).finish(), rule: 7, path, text: n as u32 }
     }
 
-    fn slice(count: u64) -> Slice {
-        Slice {
+    fn slice(count: u64) -> ScopeState {
+        ScopeState {
             version: VERSION,
             scope: Scope { job: "ci/scan".into(), scanner: "Bandit".into(), category: "x".into() },
             place: Place::Branch("main".into()),
@@ -259,7 +259,7 @@ mod tests {
     fn a_slice_is_read_back() {
         let slice = slice(40);
         let text = serde_json::to_string(&slice).unwrap();
-        assert_eq!(serde_json::from_str::<Slice>(&text).unwrap(), slice);
+        assert_eq!(serde_json::from_str::<ScopeState>(&text).unwrap(), slice);
     }
 
     #[test]
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn the_digest_minds_all_that_people_would_be_told_of() {
         let one = slice(3);
-        let differs = |change: fn(&mut Slice)| {
+        let differs = |change: fn(&mut ScopeState)| {
             let mut other = one.clone();
             change(&mut other);
             assert_ne!(one.digest(), other.digest());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::alert::Alert;
-use super::finding::{Advisory, Aside, Detail, Kind, Location, Package, Rule};
+use super::finding::{Advisory, ExclusionReason, FindingDetail, FindingKind, Location, Package, Rule};
 use super::fingerprint::Fingerprint;
 use super::record::Mode;
 use super::scan::{Problem, Scan, Scope};
@@ -31,7 +31,7 @@ pub struct Sighting {
     /// How bad it is.
     pub severity: Severity,
     /// Why it is not filed, if it is not.
-    pub aside: Option<Aside>,
+    pub aside: Option<ExclusionReason>,
 }
 
 impl Sighting {
@@ -62,7 +62,7 @@ pub struct Exemplar {
     /// The package, where it is an advisory's.
     pub package: Option<Package<'static>>,
     /// What else there is to tell.
-    pub detail: Detail<'static>,
+    pub detail: FindingDetail<'static>,
 }
 
 /// What the findings of a group have in common.
@@ -91,9 +91,9 @@ pub struct Group {
     /// What its findings have in common.
     pub common: Common,
     /// What sort of thing is wrong; of several the first in the order of [`Kind`].
-    pub kind: Kind,
+    pub kind: FindingKind,
     /// All sorts of thing that are wrong.
-    pub kinds: BTreeSet<Kind>,
+    pub kinds: BTreeSet<FindingKind>,
     /// The worst severity among findings that are not set aside, else among all.
     pub severity: Severity,
     /// Who found it, in order of name.
@@ -128,7 +128,7 @@ impl Group {
 
 /// A scan with its scope, and whether it may prove that something is gone.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Seen {
+pub struct ScopedScan {
     /// As reported.
     pub scan: Scan,
     /// What it replaces.
@@ -141,7 +141,7 @@ pub struct Seen {
 
 /// One file that a scanner wrote, after reading.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Report {
+pub struct ReadReport {
     /// As it was named.
     pub path: String,
     /// The format's name; empty where it was not recognised.
@@ -166,9 +166,9 @@ pub struct Report {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Survey {
     /// The files.
-    pub reports: Vec<Report>,
+    pub reports: Vec<ReadReport>,
     /// The scanners' runs.
-    pub scans: Vec<Seen>,
+    pub scans: Vec<ScopedScan>,
     /// The findings, by the ticket that each belongs to; in order of their names.
     pub groups: Vec<Group>,
     /// The paths that sightings refer to.
@@ -199,7 +199,7 @@ impl Survey {
     }
 
     /// How many findings are set aside, by reason.
-    pub fn aside(&self) -> BTreeMap<Aside, usize> {
+    pub fn aside(&self) -> BTreeMap<ExclusionReason, usize> {
         let mut counts = BTreeMap::new();
         for reason in self.own().flat_map(|group| &group.sightings).filter_map(|sighting| sighting.aside) {
             *counts.entry(reason).or_default() += 1;
@@ -211,7 +211,7 @@ impl Survey {
     pub fn not_affected(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
         let all = self.own().flat_map(|group| &group.sightings);
-        for sighting in all.filter(|one| one.aside == Some(Aside::NotAffected)) {
+        for sighting in all.filter(|one| one.aside == Some(ExclusionReason::NotAffected)) {
             if let Some(words) = self.justifications.get(&sighting.id()).filter(|words| !words.is_empty()) {
                 *counts.entry(words.clone()).or_default() += 1;
             }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::fingerprint::Fingerprint;
 use super::record::Record;
 use super::repository::Repository;
-use super::slice::SliceId;
+use super::slice::ScopeStateId;
 pub use super::ticket_id::TicketId;
 
 /// The label that every ticket of casefile carries. Without it a ticket is never written to.
@@ -41,16 +41,16 @@ pub fn label_name(label: &str) -> Option<Fingerprint> {
 /// A ticket's name for people, e.g. `SEC-12`; changes when the ticket moves.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Key(String);
+pub struct TicketKey(String);
 
-impl Key {
+impl TicketKey {
     /// A key of the form `PROJECT-NUMBER`; anything else is none.
-    pub fn parse(text: &str) -> Option<Key> {
+    pub fn parse(text: &str) -> Option<TicketKey> {
         let (project, number) = text.rsplit_once('-')?;
         let letters = project.starts_with(|c: char| c.is_ascii_uppercase())
             && project.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         let digits = !number.starts_with('0') && number.bytes().all(|b| b.is_ascii_digit());
-        (letters && digits && !number.is_empty() && text.len() <= 255).then(|| Key(text.to_owned()))
+        (letters && digits && !number.is_empty() && text.len() <= 255).then(|| TicketKey(text.to_owned()))
     }
 
     /// The project's part.
@@ -69,7 +69,7 @@ impl Key {
     }
 }
 
-impl fmt::Display for Key {
+impl fmt::Display for TicketKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
     }
@@ -113,7 +113,7 @@ pub struct Ticket {
     /// What it is known by.
     pub id: TicketId,
     /// Its name for people.
-    pub key: Key,
+    pub key: TicketKey,
     /// Its page.
     pub url: String,
     /// One line.
@@ -140,7 +140,7 @@ pub struct Ticket {
     pub record: Option<Record>,
     /// The digests of those of the run's own slices that were asked for along with it; `None`: there is none that
     /// can be read. They are the run's own, whatever another job made of the record's list.
-    pub own: BTreeMap<SliceId, Option<String>>,
+    pub own: BTreeMap<ScopeStateId, Option<String>>,
 }
 
 impl Ticket {
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn keys_are_told_from_other_text() {
-        let check = |text: &str, ok| assert_eq!(Key::parse(text).is_some(), ok, "{text}");
+        let check = |text: &str, ok| assert_eq!(TicketKey::parse(text).is_some(), ok, "{text}");
         check("SEC-12", true);
         check("A_1-7", true);
         check("sec-12", false);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
 use super::record::{Record, State};
-use super::slice::Slice;
+use super::slice::ScopeState;
 use super::ticket::{Category, TicketId};
 use crate::document::Document;
 
@@ -20,7 +20,7 @@ pub enum Ref {
 
 /// A field's value, in the terms of what it means; a dialect gives it its shape.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum FieldContent {
     /// One line of text.
     Text(String),
     /// Text with structure.
@@ -63,12 +63,12 @@ pub struct Field {
     /// The tracker's id, e.g. `priority`, `customfield_10010`.
     pub id: String,
     /// What it becomes.
-    pub value: Value,
+    pub value: FieldContent,
 }
 
 /// A field by its name or id, with what is to be in it: the screen, which only the tracker sees, tells what that is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
+pub struct TransitionField {
     /// As the configuration calls the field.
     pub field: String,
     /// One value, or several.
@@ -97,7 +97,7 @@ pub struct Draft {
     /// What casefile keeps on it.
     pub record: Record,
     /// What this run's scans saw.
-    pub slices: Vec<Slice>,
+    pub slices: Vec<ScopeState>,
 }
 
 /// A change of a ticket: one unit, sent as one request where the tracker takes it.
@@ -120,7 +120,7 @@ pub struct Edit {
     /// The record with its next revision.
     pub record: Option<Record>,
     /// Slices to write.
-    pub slices: Vec<Slice>,
+    pub slices: Vec<ScopeState>,
 }
 
 impl Edit {
@@ -158,26 +158,26 @@ pub struct Remote {
 
 /// Where a move leads.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Target {
+pub enum MoveTarget {
     /// A status, by name (without regard to case) or id.
     Status(String),
     /// Any status that means this; of several the first that the workflow offers.
     Any(Category),
 }
 
-impl From<&str> for Target {
-    fn from(status: &str) -> Target {
-        Target::Status(status.to_owned())
+impl From<&str> for MoveTarget {
+    fn from(status: &str) -> MoveTarget {
+        MoveTarget::Status(status.to_owned())
     }
 }
 
-impl std::fmt::Display for Target {
+impl std::fmt::Display for MoveTarget {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Target::Status(status) => write!(f, "`{status}`"),
-            Target::Any(Category::New) => f.write_str("a status for work not begun"),
-            Target::Any(Category::InProgress) => f.write_str("a status for work in progress"),
-            Target::Any(Category::Done) => f.write_str("a status for work that is done"),
+            MoveTarget::Status(status) => write!(f, "`{status}`"),
+            MoveTarget::Any(Category::New) => f.write_str("a status for work not begun"),
+            MoveTarget::Any(Category::InProgress) => f.write_str("a status for work in progress"),
+            MoveTarget::Any(Category::Done) => f.write_str("a status for work that is done"),
         }
     }
 }
@@ -186,11 +186,11 @@ impl std::fmt::Display for Target {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Move {
     /// Where to.
-    pub to: Target,
+    pub to: MoveTarget,
     /// A resolution, set where the transition's screen takes one.
     pub resolution: Option<String>,
     /// Further fields, set where the transition's screen takes them.
-    pub fields: Vec<Given>,
+    pub fields: Vec<TransitionField>,
     /// The state whose status that is, where the configuration names it.
     pub state: Option<State>,
 }

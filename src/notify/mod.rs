@@ -16,7 +16,7 @@ const LINES: usize = 15;
 
 /// What is told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Message {
+pub struct Notification {
     /// What happened, where.
     pub title: String,
     /// The details, a line each.
@@ -29,7 +29,7 @@ pub struct Message {
 ///
 /// # Errors
 /// Why it was not taken, without the address.
-pub async fn slack(client: &Client, webhook: &SecretString, message: &Message) -> Result<(), String> {
+pub async fn slack(client: &Client, webhook: &SecretString, message: &Notification) -> Result<(), String> {
     let url = Url::parse(webhook.expose_secret().trim()).map_err(|_| "it is not a URL".to_owned())?;
     let body = json!({"text": mask::text(&text(message)), "unfurl_links": false, "unfurl_media": false});
     let request =
@@ -51,7 +51,7 @@ fn reason<'a>(body: &'a [u8], address: &str) -> Option<&'a str> {
 }
 
 /// The message in Slack's own markup; nothing in it can be a mention or a link but the one to the page.
-fn text(message: &Message) -> String {
+fn text(message: &Notification) -> String {
     let mut text = format!("*{}*", escaped(&message.title));
     for line in message.lines.iter().take(LINES) {
         text.push_str(&format!("\n• {}", escaped(line)));
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn nothing_is_a_mention_or_a_link() {
-        let message = Message {
+        let message = Notification {
             title: "a <!channel>".to_owned(),
             lines: vec!["<@U1> & <https://evil.example|x>\n<!here>".to_owned()],
             page: Some("https://github.com/a/b/actions/runs/1?a=|x>".to_owned()),
@@ -113,10 +113,11 @@ mod tests {
 
     #[test]
     fn a_message_is_bounded() {
-        let message = Message { lines: vec!["<".repeat(5_000); 500], ..Message::default() };
+        let message = Notification { lines: vec!["<".repeat(5_000); 500], ..Notification::default() };
         assert!(text(&message).len() < 20_000);
         assert!(text(&message).ends_with("and 485 more"));
-        let message = Message { page: Some("javascript:alert(1)".to_owned()), ..Message::default() };
+        let message =
+            Notification { page: Some("javascript:alert(1)".to_owned()), ..Notification::default() };
         assert_eq!(text(&message), "**");
     }
 }

@@ -1,7 +1,7 @@
 //! The way to the pull request.
 
-use crate::github::client::Client;
-use crate::github::failure::Failure;
+use crate::github::client::GithubClient;
+use crate::github::failure::GithubFailure;
 use crate::github::pulls::Pull;
 use crate::http::stop::Stop;
 use crate::model::run::Merge;
@@ -13,13 +13,13 @@ const PATIENCE: Duration = Duration::from_secs(45);
 /// Reaches the pull request.
 pub struct Annotator {
     /// GitHub's API.
-    pub client: Client,
+    pub client: GithubClient,
     /// The pull request, where the event names it.
     pub number: Option<u64>,
     /// Where the scanned commit comes from, `owner/name`: a push's pull request is looked up by it.
     pub head_repository: Option<String>,
     /// What came of looking it up; `None`: that was not done.
-    pub found: Option<std::result::Result<Option<Merge>, Failure>>,
+    pub found: Option<std::result::Result<Option<Merge>, GithubFailure>>,
     /// The pull request as it was when the run began, where it was read.
     pub pull: Option<Pull>,
 }
@@ -35,10 +35,10 @@ impl Annotator {
 /// time that they and the tickets take.
 pub(crate) async fn patiently<T>(
     stop: &Stop,
-    answer: impl Future<Output = std::result::Result<T, Failure>>,
-) -> std::result::Result<T, Failure> {
+    answer: impl Future<Output = std::result::Result<T, GithubFailure>>,
+) -> std::result::Result<T, GithubFailure> {
     stop.spare(PATIENCE, answer).await.unwrap_or_else(|| {
-        Err(Failure::Unreachable(
+        Err(GithubFailure::Unreachable(
             "it did not answer in the time that it has, and the run goes on without it".to_owned(),
         ))
     })

@@ -1,6 +1,6 @@
 //! What is to be done, and with what.
 
-use crate::compose::section::Detail;
+use crate::compose::section::TicketDetail;
 use crate::config;
 use crate::config::valid::Config;
 use crate::document::Document;
@@ -33,9 +33,9 @@ pub struct Job<'a> {
     /// Whether any number of tickets may be resolved at once.
     pub mass_resolve: bool,
     /// How much GitHub's surfaces may tell.
-    pub detail: Detail,
+    pub detail: TicketDetail,
     /// The same for pull requests that come from another repository.
-    pub detail_of_forks: Detail,
+    pub detail_of_forks: TicketDetail,
     /// Where the pull request is annotated, if anywhere.
     pub annotator: Option<Annotator>,
     /// Whether there are other Jira sites: then what a section says of another one is not about this one under a
@@ -53,13 +53,13 @@ pub struct Job<'a> {
 
 /// How much GitHub's surfaces may tell (`SECURITY.md`). `exposed`: everybody may see what they show;
 /// `fork`: it is shown to who wrote code elsewhere.
-pub fn detail(config: &Config, exposed: bool, fork: bool) -> Detail {
+pub fn detail(config: &Config, exposed: bool, fork: bool) -> TicketDetail {
     match config.pull_request.detail {
-        config::Detail::Full => Detail::Full,
-        _ if exposed && fork => Detail::Counts,
-        config::Detail::Keys => Detail::Keys,
-        config::Detail::Auto if exposed => Detail::Keys,
-        config::Detail::Auto => Detail::Full,
+        config::DetailLevel::Full => TicketDetail::Full,
+        _ if exposed && fork => TicketDetail::Counts,
+        config::DetailLevel::Keys => TicketDetail::Keys,
+        config::DetailLevel::Auto if exposed => TicketDetail::Keys,
+        config::DetailLevel::Auto => TicketDetail::Full,
     }
 }
 

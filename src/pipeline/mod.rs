@@ -18,7 +18,7 @@ mod stages;
 pub use annotator::Annotator;
 pub use commands::disconnect::disconnect;
 pub use commands::export::export;
-pub use commands::link::{Act, Linked, link};
+pub use commands::link::{Act, LinkResult, link};
 pub use commands::plan::plan;
 pub use commands::refresh::only::Only;
 pub use commands::refresh::refresh;

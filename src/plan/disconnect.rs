@@ -74,7 +74,7 @@ mod tests {
 
     use super::*;
     use crate::model::fingerprint::Recipe;
-    use crate::model::ticket::{Category, Key, Status, TicketId, label};
+    use crate::model::ticket::{Category, Status, TicketId, TicketKey, label};
 
     fn repository() -> Repository {
         Repository {
@@ -91,7 +91,7 @@ mod tests {
         all.as_object_mut().unwrap().extend(record.as_object().unwrap().clone());
         Ticket {
             id: TicketId { site: "s".to_owned(), id: 5 },
-            key: Key::parse("SEC-5").unwrap(),
+            key: TicketKey::parse("SEC-5").unwrap(),
             url: String::new(),
             summary: String::new(),
             status: Status { id: "1".to_owned(), name: "Done".to_owned(), category: Category::Done },

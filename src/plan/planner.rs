@@ -4,43 +4,43 @@ use crate::model::record::Record;
 use crate::plan::types::next::Next;
 use std::collections::{BTreeSet, HashMap};
 
-use crate::config::{Jira, LOCAL_PROJECT};
+use crate::config::{JiraConfig, LOCAL_PROJECT};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{LABEL, Ticket};
 use crate::plan::observed::observation;
 use crate::plan::observed::proof::Proof;
-use crate::plan::tickets::assignments::Holdings;
+use crate::plan::tickets::assignments::Assignments;
 use crate::plan::tickets::ownership::{is_due_labels, is_guest, is_ours, is_recorded, record_of, stripped};
-use crate::plan::types::field_note::Note;
+use crate::plan::types::field_note::RejectedValue;
 use crate::plan::types::input::Input;
 use crate::plan::types::needs::Needs;
-use crate::plan::types::outcome::{Fate, Verdict};
+use crate::plan::types::outcome::{GroupAction, GroupOutcome};
 use crate::plan::types::plan::Plan;
 use crate::plan::types::proposal::Proposal;
 use crate::plan::types::snapshot::Snapshot;
 use crate::policy::condition::Facts;
-use crate::policy::route::{Target, way};
+use crate::policy::route::{TicketTarget, way};
 
 /// A decision in the making.
-pub(crate) struct Decision<'a> {
+pub(crate) struct Planner<'a> {
     pub(crate) input: &'a Input<'a>,
     pub(crate) snapshot: &'a Snapshot,
     /// What the configuration says of tickets, wherever they go.
-    pub(crate) jira: Jira,
+    pub(crate) jira: JiraConfig,
     pub(crate) needs: Needs,
     pub(crate) plan: Plan,
     by_name: HashMap<Fingerprint, Vec<u64>>,
     /// Groups that want a ticket.
     pub(crate) proposals: Vec<Proposal<'a>>,
     /// Values of findings that fields do not take.
-    pub(crate) notes: Vec<Note>,
+    pub(crate) notes: Vec<RejectedValue>,
     pub(crate) proof: Proof<'a>,
     /// Open tickets that a group of this run has findings for.
     pub(crate) tracked: BTreeSet<u64>,
     /// Findings that a ticket holds although it is not their group's.
-    pub(crate) holdings: Holdings,
+    pub(crate) holdings: Assignments,
     /// Whether the brake on mass resolving holds.
     pub(crate) held_back: bool,
     /// Whether records are believed about which slices a ticket has; each that is to end is read whole otherwise.
@@ -49,8 +49,8 @@ pub(crate) struct Decision<'a> {
     pub(crate) trusted: bool,
 }
 
-impl<'a> Decision<'a> {
-    pub(crate) fn new(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Decision<'a> {
+impl<'a> Planner<'a> {
+    pub(crate) fn new(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Planner<'a> {
         let mut by_name: HashMap<Fingerprint, Vec<u64>> = HashMap::new();
         for ticket in snapshot.tickets() {
             let recorded = is_recorded(input, snapshot, ticket);
@@ -59,10 +59,10 @@ impl<'a> Decision<'a> {
                 by_name.entry(name).or_default().push(ticket.id.id);
             }
         }
-        Decision {
+        Planner {
             input,
             snapshot,
-            jira: input.config.jira.clone().unwrap_or_else(|| Jira::new(LOCAL_PROJECT)),
+            jira: input.config.jira.clone().unwrap_or_else(|| JiraConfig::new(LOCAL_PROJECT)),
             needs: Needs::default(),
             plan: Plan::default(),
             by_name,
@@ -70,7 +70,7 @@ impl<'a> Decision<'a> {
             notes: Vec::new(),
             proof: Proof::of(input, snapshot),
             tracked: BTreeSet::new(),
-            holdings: Holdings::default(),
+            holdings: Assignments::default(),
             held_back: false,
             trusting: false,
             trusted: false,
@@ -78,13 +78,13 @@ impl<'a> Decision<'a> {
     }
 
     /// One that believes records about which slices a ticket has.
-    pub(crate) fn trusting(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Decision<'a> {
-        Decision { trusting: true, ..Decision::new(input, snapshot) }
+    pub(crate) fn trusting(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Planner<'a> {
+        Planner { trusting: true, ..Planner::new(input, snapshot) }
     }
 
     /// One in which nothing is proven, because the brake on mass resolving holds.
-    pub(crate) fn held_back(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Decision<'a> {
-        Decision { proof: Proof::none(input), held_back: true, ..Decision::new(input, snapshot) }
+    pub(crate) fn held_back(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Planner<'a> {
+        Planner { proof: Proof::none(input), held_back: true, ..Planner::new(input, snapshot) }
     }
 
     /// Whether a group has its open ticket and nothing to tell it.
@@ -111,13 +111,13 @@ impl<'a> Decision<'a> {
     }
 
     /// Where a new ticket of a group goes, by its worst finding.
-    pub(crate) fn target(&self, group: &Group) -> Target {
+    pub(crate) fn target(&self, group: &Group) -> TicketTarget {
         let Input { config, survey, run, .. } = self.input;
         let route = match &group.route {
             Some(name) => config.routes.iter().find(|route| route.name == *name),
             None => Facts::of_worst(group).and_then(|facts| way(&config.routes, &facts.on(&run.branch)).main),
         };
-        Target::new(config, route).owned(config, survey.owners(group))
+        TicketTarget::new(config, route).owned(config, survey.owners(group))
     }
 
     /// Whether a ticket is casefile's, and this repository's to write to: also where its labels are put back now.
@@ -155,15 +155,15 @@ impl<'a> Decision<'a> {
     }
 
     /// Notes what becomes of some of a group's findings.
-    pub(crate) fn fate(&mut self, group: &Group, sightings: &[Sighting], verdict: Verdict) {
+    pub(crate) fn fate(&mut self, group: &Group, sightings: &[Sighting], verdict: GroupAction) {
         let mut seen = BTreeSet::new();
         let findings = sightings.iter().map(Sighting::id).filter(|id| seen.insert(*id)).collect();
-        self.plan.fates.push(Fate { group: group.name(), findings, verdict });
+        self.plan.fates.push(GroupOutcome { group: group.name(), findings, verdict });
     }
 
     /// The plan, if nothing is missing for it; else the next question.
     pub(crate) fn finish(self) -> Next {
-        let Decision { needs, plan, snapshot, .. } = self;
+        let Planner { needs, plan, snapshot, .. } = self;
         needs.first().unwrap_or_else(|| Next::Plan(Box::new(plan.naming(snapshot.tickets()))))
     }
 

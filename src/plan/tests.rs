@@ -4,12 +4,12 @@ use crate::model::record::LinkKind;
 use jiff::Timestamp;
 
 use crate::model::answer::FieldMeta;
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::record::State;
 use crate::model::repository::Place;
 use crate::model::severity::Severity;
-use crate::model::slice::SliceId;
-use crate::model::ticket::Key;
+use crate::model::slice::ScopeStateId;
+use crate::model::ticket::TicketKey;
 use crate::plan::*;
 
 mod jobs;
@@ -161,7 +161,7 @@ fn a_finding_that_a_person_linked_is_tracked_there() {
 fn progress_and_another_project_change_nothing() {
     let mut world = world(PLAIN, ONE);
     world.ticket(1).status = status("In Progress");
-    world.ticket(1).key = Key::parse("OPS-7").unwrap();
+    world.ticket(1).key = TicketKey::parse("OPS-7").unwrap();
     assert!(world.plan(ONE).is_empty());
 }
 
@@ -305,7 +305,7 @@ fn the_severest_are_filed_first_and_the_others_wait() {
     let mut world = World::with("{max-new: 1, jira: {project: SEC}}");
     let plan = world.plan(&["A x:1 a low", "B x:2 b critical"]);
     assert_eq!(plan.creates[0].record.severity, Severity::Critical);
-    assert_eq!(plan.fates.iter().filter(|fate| fate.verdict == Verdict::Held).count(), 1);
+    assert_eq!(plan.fates.iter().filter(|fate| fate.verdict == GroupAction::Deferred).count(), 1);
     world.apply(plan);
     let mut later = world.run(&["A x:1 a low", "B x:2 b critical"]);
     later.sort();
@@ -315,7 +315,7 @@ fn the_severest_are_filed_first_and_the_others_wait() {
     let many = ["A x:1 a low", "B x:2 b medium", "C x:3 c low", "D x:4 d critical", "E x:5 e high"];
     let plan = world.plan(&many);
     assert_eq!((plan.creates.len(), plan.creates[0].record.severity), (1, Severity::Critical));
-    assert_eq!(plan.fates.iter().filter(|fate| fate.verdict == Verdict::Held).count(), 4);
+    assert_eq!(plan.fates.iter().filter(|fate| fate.verdict == GroupAction::Deferred).count(), 4);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Whether a finding meets a condition of the configuration.
 
 use crate::config::{Condition, Glob};
-use crate::model::finding::{Advisory, Finding, Kind, Package, Subject};
+use crate::model::finding::{Advisory, Finding, FindingKind, Package, Subject};
 use crate::model::severity::Severity;
 use crate::model::survey::{Common, Exemplar, Group};
 
@@ -15,7 +15,7 @@ pub struct Facts<'f> {
     /// The scanner's name.
     pub scanner: &'f str,
     /// The finding's kind.
-    pub kind: Kind,
+    pub kind: FindingKind,
     /// The finding's severity.
     pub severity: Severity,
     /// The package, where it is an advisory's finding.
@@ -142,8 +142,8 @@ mod tests {
             mode: Mode::Type,
             route: None,
             common,
-            kind: Kind::Dependency,
-            kinds: [Kind::Dependency].into(),
+            kind: FindingKind::Dependency,
+            kinds: [FindingKind::Dependency].into(),
             severity: Severity::High,
             scanners: Vec::new(),
             sightings: Vec::new(),

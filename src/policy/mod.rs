@@ -12,19 +12,21 @@ mod samples {
 
     use std::sync::Arc;
 
-    use crate::model::finding::{Advisory, Anchors, Detail, Finding, Kind, Location, Package, Rule, Subject};
+    use crate::model::finding::{
+        Advisory, Anchors, Finding, FindingDetail, FindingKind, Location, Package, Rule, Subject,
+    };
     use crate::model::severity::Severity;
 
     pub(super) fn code() -> Finding<'static> {
         Finding {
-            kind: Kind::Code,
+            kind: FindingKind::Code,
             scanner: "Bandit".into(),
             rule: Arc::new(Rule { id: "B602".into(), ..Rule::default() }),
             severity: Severity::High,
             subject: Subject::Rule,
             location: Location { path: "tests/unit/run.py".into(), line: 3, ..Location::default() },
             anchors: Anchors::default(),
-            detail: Detail::default(),
+            detail: FindingDetail::default(),
             aside: None,
         }
     }
@@ -43,7 +45,7 @@ mod samples {
             ..Package::default()
         };
         Finding {
-            kind: Kind::Dependency,
+            kind: FindingKind::Dependency,
             subject: Subject::Advisory(Arc::new(advisory), package),
             location: Location { path: "package-lock.json".into(), ..Location::default() },
             ..code()

@@ -14,7 +14,7 @@ pub const LARGEST: u64 = 3 << 20;
 /// Teams and people by the paths that they own.
 #[derive(Debug, Default)]
 pub struct Owners {
-    rules: Vec<Rule>,
+    rules: Vec<OwnersRule>,
     /// Rules, by their places, that begin with a plain name at the root.
     at_root: HashMap<String, Vec<usize>>,
     /// Those that begin with a plain name at any depth.
@@ -33,8 +33,8 @@ const LONGEST: usize = 1_024;
 const MOST: usize = 400_000_000;
 
 #[derive(Debug, Clone, PartialEq)]
-struct Rule {
-    pattern: Vec<Part>,
+struct OwnersRule {
+    pattern: Vec<PatternSegment>,
     owners: Vec<String>,
     /// How many wildcards it has: after each of them a name may be tried again.
     wildcards: usize,
@@ -47,7 +47,7 @@ fn plain(name: &[Symbol]) -> Option<String> {
 
 /// A part of a pattern.
 #[derive(Debug, Clone, PartialEq)]
-enum Part {
+enum PatternSegment {
     /// Any folders, at least so many names.
     Deep(usize),
     /// One name, in which `*` stands for any text and `?` for one character.
@@ -67,8 +67,10 @@ impl Owners {
         let mut owners = Owners { rules: text.lines().filter_map(rule).collect(), ..Owners::default() };
         for (at, rule) in owners.rules.iter().enumerate() {
             let list = match rule.pattern.as_slice() {
-                [Part::Name(name), ..] => plain(name).map(|name| owners.at_root.entry(name).or_default()),
-                [Part::Deep(0), Part::Name(name), ..] => {
+                [PatternSegment::Name(name), ..] => {
+                    plain(name).map(|name| owners.at_root.entry(name).or_default())
+                }
+                [PatternSegment::Deep(0), PatternSegment::Name(name), ..] => {
                     plain(name).map(|name| owners.anywhere.entry(name).or_default())
                 }
                 _ => None,
@@ -99,7 +101,7 @@ impl Owners {
         self.spent.get() > MOST
     }
 
-    fn is_one(&self, rule: &Rule, path: &str, names: &[&str]) -> bool {
+    fn is_one(&self, rule: &OwnersRule, path: &str, names: &[&str]) -> bool {
         let cost = names.len() + path.len() * (1 + rule.wildcards);
         self.spent.set(self.spent.get().saturating_add(cost));
         !self.is_spent() && matches(&rule.pattern, names)
@@ -107,13 +109,13 @@ impl Owners {
 }
 
 /// A line: a pattern and owners, up to a comment.
-fn rule(line: &str) -> Option<Rule> {
+fn rule(line: &str) -> Option<OwnersRule> {
     let (pattern, rest) = pattern_of(line.trim())?;
     let owners = rest.split_whitespace().take_while(|word| !word.starts_with('#'));
     let owners: Vec<String> = owners.map(str::to_owned).collect();
     let wildcards = pattern.iter().filter(|symbol| **symbol == Symbol::Any).count();
     let is_rule = pattern.len() <= LONGEST && owners.iter().all(|owner| owner.contains('@'));
-    is_rule.then(|| Rule { pattern: parts(&pattern), owners, wildcards })
+    is_rule.then(|| OwnersRule { pattern: parts(&pattern), owners, wildcards })
 }
 
 /// The pattern, in which `\` makes a blank part of it, and what follows.
@@ -138,7 +140,7 @@ fn pattern_of(line: &str) -> Option<(Vec<Symbol>, &str)> {
 
 /// What each name of a path must be. As in .gitignore a pattern without `/` but at its end holds at any
 /// depth, and one that names a folder holds for all that is in it; but `folder/*` stays within the folder.
-fn parts(pattern: &[Symbol]) -> Vec<Part> {
+fn parts(pattern: &[Symbol]) -> Vec<PatternSegment> {
     const SLASH: Symbol = Symbol::Is('/');
     let leading = pattern.first() == Some(&SLASH);
     let folder = pattern.last() == Some(&SLASH);
@@ -146,17 +148,17 @@ fn parts(pattern: &[Symbol]) -> Vec<Part> {
     names.retain(|name| !name.is_empty());
     let mut parts = Vec::new();
     if !leading && names.len() == 1 {
-        parts.push(Part::Deep(0));
+        parts.push(PatternSegment::Deep(0));
     }
     let last = names.len().saturating_sub(1);
     for (index, name) in names.iter().enumerate() {
         match name {
-            [Symbol::Any, Symbol::Any] => parts.push(Part::Deep(usize::from(index == last))),
-            [Symbol::Any] if index == last && !folder => parts.push(Part::Name(name.to_vec())),
+            [Symbol::Any, Symbol::Any] => parts.push(PatternSegment::Deep(usize::from(index == last))),
+            [Symbol::Any] if index == last && !folder => parts.push(PatternSegment::Name(name.to_vec())),
             _ => {
-                parts.push(Part::Name(name.to_vec()));
+                parts.push(PatternSegment::Name(name.to_vec()));
                 if index == last {
-                    parts.push(Part::Deep(usize::from(folder)));
+                    parts.push(PatternSegment::Deep(usize::from(folder)));
                 }
             }
         }
@@ -165,7 +167,7 @@ fn parts(pattern: &[Symbol]) -> Vec<Part> {
 }
 
 /// Whether the parts cover all names of a path; `reached[n]`: the parts so far cover the first `n`.
-fn matches(parts: &[Part], names: &[&str]) -> bool {
+fn matches(parts: &[PatternSegment], names: &[&str]) -> bool {
     if parts.is_empty() {
         return false;
     }
@@ -174,12 +176,12 @@ fn matches(parts: &[Part], names: &[&str]) -> bool {
     for part in parts {
         let mut next = vec![false; names.len() + 1];
         match part {
-            Part::Deep(least) => {
+            PatternSegment::Deep(least) => {
                 if let Some(first) = reached.iter().position(|reached| *reached) {
                     next.iter_mut().skip(first + least).for_each(|reached| *reached = true);
                 }
             }
-            Part::Name(symbols) => {
+            PatternSegment::Name(symbols) => {
                 for (index, name) in names.iter().enumerate() {
                     next[index + 1] = reached[index] && is_name(symbols, name);
                 }

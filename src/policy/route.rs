@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::condition::Facts;
-use crate::config::{Config, FieldValue, Jira, LOCAL_PROJECT, Owner, Route};
+use crate::config::{Config, FieldValue, JiraConfig, LOCAL_PROJECT, OwnerTarget, Route};
 use crate::model::severity::Severity;
 
 /// The targets of a finding.
@@ -29,7 +29,7 @@ pub fn way<'c>(routes: &'c [Route], facts: &Facts<'_>) -> Way<'c> {
 
 /// What a new ticket gets, whichever way it came.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Target {
+pub struct TicketTarget {
     /// The project's key.
     pub project: String,
     /// The issue type by name or id.
@@ -52,13 +52,14 @@ pub struct Target {
     pub due_in_days: BTreeMap<Severity, u32>,
 }
 
-impl Target {
+impl TicketTarget {
     /// The default target, with what a route says instead.
     ///
     /// A route into another project keeps neither the parent nor the components of the default one:
     /// they belong to its project.
-    pub fn new(config: &Config, route: Option<&Route>) -> Target {
-        let mut target = Target::of(config.jira.clone().unwrap_or_else(|| Jira::new(LOCAL_PROJECT)));
+    pub fn new(config: &Config, route: Option<&Route>) -> TicketTarget {
+        let mut target =
+            TicketTarget::of(config.jira.clone().unwrap_or_else(|| JiraConfig::new(LOCAL_PROJECT)));
         if let Some(route) = route {
             target.take(route.clone());
         }
@@ -68,8 +69,8 @@ impl Target {
     /// The same with what the owners of the findings are in Jira: components and labels of all of them,
     /// and the assignee of the first who has one.
     #[must_use]
-    pub fn owned(mut self, config: &Config, owners: &[String]) -> Target {
-        let known: Vec<&Owner> = owners.iter().filter_map(|owner| config.owners.get(owner)).collect();
+    pub fn owned(mut self, config: &Config, owners: &[String]) -> TicketTarget {
+        let known: Vec<&OwnerTarget> = owners.iter().filter_map(|owner| config.owners.get(owner)).collect();
         let new = |list: &mut Vec<String>, more: &[String]| {
             for one in more {
                 if !list.contains(one) {
@@ -85,8 +86,8 @@ impl Target {
         self
     }
 
-    fn of(jira: Jira) -> Target {
-        Target {
+    fn of(jira: JiraConfig) -> TicketTarget {
+        TicketTarget {
             project: jira.project,
             issue_type: jira.issue_type,
             labels: jira.labels,
@@ -162,9 +163,9 @@ routes:
         let target = |name: &str| {
             let route = config.routes.iter().find(|route| route.name == name);
             assert!(route.is_some(), "{name}");
-            Target::new(&config, route)
+            TicketTarget::new(&config, route)
         };
-        let default = Target::new(&config, None);
+        let default = TicketTarget::new(&config, None);
         assert_eq!((default.project.as_str(), default.parent.as_deref()), ("SEC", Some("SEC-1")));
 
         let web = target("web");
@@ -211,7 +212,7 @@ owners:
         let config = parse(text, "c.yml").unwrap();
         let check = |owners: &[&str], components: &[&str], labels: &[&str], assignee: &str| {
             let owners: Vec<String> = owners.iter().map(|owner| (*owner).to_owned()).collect();
-            let target = Target::new(&config, None).owned(&config, &owners);
+            let target = TicketTarget::new(&config, None).owned(&config, &owners);
             assert_eq!(
                 (target.components.as_slice(), target.labels.as_slice()),
                 (&strings(components)[..], &strings(labels)[..])
@@ -230,6 +231,6 @@ owners:
 
     #[test]
     fn without_jira_the_project_is_local() {
-        assert_eq!(Target::new(&Config::default(), None).project, "LOCAL");
+        assert_eq!(TicketTarget::new(&Config::default(), None).project, "LOCAL");
     }
 }

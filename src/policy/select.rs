@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::condition::Facts;
 use crate::config::{Config, Ignore};
-use crate::model::finding::{Aside, Finding, Subject};
+use crate::model::finding::{ExclusionReason, Finding, Subject};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
@@ -32,18 +32,18 @@ impl<'c> Selection<'c> {
 
     /// Why a finding is not filed; `None`: it is kept. What the report itself says comes first,
     /// because it would be so without any configuration.
-    pub fn aside(&self, finding: &Finding<'_>) -> Option<Aside> {
+    pub fn aside(&self, finding: &Finding<'_>) -> Option<ExclusionReason> {
         if finding.aside.is_some() {
             return finding.aside;
         }
         if matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.withdrawn) {
-            return Some(Aside::Withdrawn);
+            return Some(ExclusionReason::Withdrawn);
         }
         let facts = Facts::of(finding);
         if self.live.iter().any(|entry| facts.meet(&entry.when)) {
-            return Some(Aside::Ignored);
+            return Some(ExclusionReason::Ignored);
         }
-        (finding.severity < self.minimum).then_some(Aside::BelowMinimumSeverity)
+        (finding.severity < self.minimum).then_some(ExclusionReason::BelowMinimumSeverity)
     }
 
     /// One problem for each entry that no longer holds.
@@ -65,14 +65,14 @@ mod tests {
     const TODAY: Date = Date::constant(2026, 11, 22);
 
     /// A configuration, a finding, and what becomes of it.
-    fn check(text: &str, finding: &Finding<'_>, expected: Option<Aside>) {
+    fn check(text: &str, finding: &Finding<'_>, expected: Option<ExclusionReason>) {
         let config = parse(text, "c.yml").unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
         assert_eq!(Selection::new(&config, TODAY).aside(finding), expected, "{text}");
     }
 
     #[test]
     fn conditions_must_hold_together() {
-        let ignored = Some(Aside::Ignored);
+        let ignored = Some(ExclusionReason::Ignored);
         let table = [
             ("{rule: B602}", ignored),
             ("{rule: 'B6*'}", ignored),
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn packages_and_advisories_go_by_all_their_names() {
-        let ignored = Some(Aside::Ignored);
+        let ignored = Some(ExclusionReason::Ignored);
         let table = [
             ("{package: lodash}", ignored),
             ("{package: 'pkg:npm/lodash'}", ignored),
@@ -128,7 +128,7 @@ mod tests {
                 package.fixed = fixed.iter().map(|&version| version.into()).collect();
                 package.unfixed = unfixed;
             }
-            let ignored = |yes: bool| yes.then_some(Aside::Ignored);
+            let ignored = |yes: bool| yes.then_some(ExclusionReason::Ignored);
             check("ignore: [{fixable: true}]", &finding, ignored(fixable));
             check("ignore: [{fixable: false}]", &finding, ignored(not_fixable));
         };
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn an_entry_holds_on_its_last_day() {
         let entry = |until: &str| format!("ignore: [{{rule: B602, until: {until}}}]");
-        check(&entry("2026-11-22"), &code(), Some(Aside::Ignored));
+        check(&entry("2026-11-22"), &code(), Some(ExclusionReason::Ignored));
         check(&entry("2026-11-21"), &code(), None);
     }
 
@@ -157,20 +157,20 @@ mod tests {
     #[test]
     fn the_minimum_is_kept() {
         check("minimum-severity: high", &code(), None);
-        check("minimum-severity: critical", &code(), Some(Aside::BelowMinimumSeverity));
-        check("{minimum-severity: critical, ignore: {kind: code}}", &code(), Some(Aside::Ignored));
+        check("minimum-severity: critical", &code(), Some(ExclusionReason::BelowMinimumSeverity));
+        check("{minimum-severity: critical, ignore: {kind: code}}", &code(), Some(ExclusionReason::Ignored));
         let info = Finding { severity: Severity::Info, ..code() };
-        check("", &info, Some(Aside::BelowMinimumSeverity));
+        check("", &info, Some(ExclusionReason::BelowMinimumSeverity));
     }
 
     #[test]
     fn what_the_report_says_stays() {
-        let suppressed = Finding { aside: Some(Aside::Suppressed), ..code() };
-        check("ignore: {kind: code}", &suppressed, Some(Aside::Suppressed));
+        let suppressed = Finding { aside: Some(ExclusionReason::Suppressed), ..code() };
+        check("ignore: {kind: code}", &suppressed, Some(ExclusionReason::Suppressed));
         let mut withdrawn = dependency();
         if let Subject::Advisory(advisory, _) = &mut withdrawn.subject {
             std::sync::Arc::make_mut(advisory).withdrawn = true;
         }
-        check("", &withdrawn, Some(Aside::Withdrawn));
+        check("", &withdrawn, Some(ExclusionReason::Withdrawn));
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::report::files::{is_git, is_link};
 use crate::report::shared::words;
-use crate::report::tree::{Tree, git};
+use crate::report::tree::{CheckoutTree, git};
 
 /// How many bytes a file may have.
 const LARGEST: u64 = 2 << 20;
@@ -28,16 +28,16 @@ const LONGEST_LINE: usize = 4_096;
 
 /// A checkout that `git` knows.
 #[derive(Debug)]
-pub struct Checkout {
-    tree: Arc<Tree>,
+pub struct GitCheckout {
+    tree: Arc<CheckoutTree>,
     commit: Option<Option<String>>,
-    kept: Vec<(String, Option<Lines>)>,
+    kept: Vec<(String, Option<TrackedLines>)>,
     /// How many bytes were read for their lines.
     read: u64,
 }
 
 #[derive(Debug)]
-struct Lines {
+struct TrackedLines {
     text: String,
     /// Where each line starts.
     starts: Vec<usize>,
@@ -48,15 +48,15 @@ pub fn committed(root: &Path, path: &str) -> Option<Vec<u8>> {
     git(root, &["cat-file", "blob", &format!("HEAD:{path}")])
 }
 
-impl Checkout {
+impl GitCheckout {
     /// The checkout at this folder. Nothing is read yet.
-    pub fn open(root: impl Into<PathBuf>) -> Checkout {
-        Checkout::of(Arc::new(Tree::new(root, Vec::new())))
+    pub fn open(root: impl Into<PathBuf>) -> GitCheckout {
+        GitCheckout::of(Arc::new(CheckoutTree::new(root, Vec::new())))
     }
 
     /// The checkout of a tree, whose list of files it shares.
-    pub fn of(tree: Arc<Tree>) -> Checkout {
-        Checkout { tree, commit: None, kept: Vec::new(), read: 0 }
+    pub fn of(tree: Arc<CheckoutTree>) -> GitCheckout {
+        GitCheckout { tree, commit: None, kept: Vec::new(), read: 0 }
     }
 
     /// The commit that is checked out; `None`: `git` does not know.
@@ -116,7 +116,7 @@ impl Checkout {
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    fn read(&mut self, path: &str) -> Option<Lines> {
+    fn read(&mut self, path: &str) -> Option<TrackedLines> {
         if self.read > MOST {
             return None;
         }
@@ -124,11 +124,11 @@ impl Checkout {
         self.read += text.len() as u64;
         let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1));
         let starts = starts.collect();
-        Some(Lines { text, starts })
+        Some(TrackedLines { text, starts })
     }
 }
 
-impl Lines {
+impl TrackedLines {
     fn get(&self, at: usize) -> Option<&str> {
         let line = self.text.get(*self.starts.get(at)?..)?.lines().next()?;
         Some(words::start(line, LONGEST_LINE))
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn lines_of_tracked_files_alone_are_read() {
         let folder = checkout();
-        let mut checkout = Checkout::open(folder.path());
+        let mut checkout = GitCheckout::open(folder.path());
         let mut check = |path: &str, line, expected: Option<&str>| {
             assert_eq!(checkout.line(path, line).as_deref(), expected, "{path}:{line}");
         };
@@ -205,7 +205,7 @@ mod tests {
         symlink("untracked.c", root.join("later.c")).unwrap();
         fs::rename(root.join("src"), root.join("moved")).unwrap();
         symlink("moved", root.join("src")).unwrap();
-        let mut checkout = Checkout::open(root);
+        let mut checkout = GitCheckout::open(root);
         for path in ["link.c", "later.c", "src/a.c"] {
             assert_eq!(checkout.line(path, 1), None, "{path}");
         }
@@ -215,7 +215,7 @@ mod tests {
     fn a_folder_that_git_does_not_know_has_no_lines() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.c"), "x\n").unwrap();
-        let mut checkout = Checkout::open(folder.path());
+        let mut checkout = GitCheckout::open(folder.path());
         assert_eq!((checkout.line("a.c", 1), checkout.commit()), (None, None));
     }
 }

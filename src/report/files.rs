@@ -10,7 +10,7 @@ use crate::wildcard::Wildcard;
 
 /// What globs mean.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct MatchedFiles {
     /// Regular files, in order of their paths, each once.
     pub files: Vec<PathBuf>,
     /// Globs that are wrong.
@@ -21,7 +21,7 @@ pub struct Found {
 
 /// Finds the files below `root` that any of the globs means. A glob may be an absolute path: what goes
 /// before its first wildcard is then taken at its word.
-pub fn find(root: &Path, globs: &[impl AsRef<str>]) -> Found {
+pub fn find(root: &Path, globs: &[impl AsRef<str>]) -> MatchedFiles {
     let mut files = BTreeSet::new();
     let (mut problems, mut vain) = (Vec::new(), Vec::new());
     for glob in globs.iter().map(AsRef::as_ref) {
@@ -31,7 +31,7 @@ pub fn find(root: &Path, globs: &[impl AsRef<str>]) -> Found {
             Err(message) => problems.push(Problem::new(glob, message)),
         }
     }
-    Found { files: files.into_iter().collect(), problems, vain }
+    MatchedFiles { files: files.into_iter().collect(), problems, vain }
 }
 
 /// What is said of a glob that means nothing: what was looked for, and where.

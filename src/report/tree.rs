@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 /// A checkout's names and its tracked files, which are listed once somebody asks.
 #[derive(Debug)]
-pub struct Tree {
+pub struct CheckoutTree {
     root: PathBuf,
     names: Vec<String>,
     files: OnceLock<HashSet<String>>,
@@ -17,10 +17,10 @@ pub struct Tree {
     lower: OnceLock<HashMap<String, Option<String>>>,
 }
 
-impl Tree {
+impl CheckoutTree {
     /// The checkout at this folder, of a repository with these names (without their owners). Nothing is read yet.
-    pub fn new(root: impl Into<PathBuf>, names: Vec<String>) -> Tree {
-        Tree {
+    pub fn new(root: impl Into<PathBuf>, names: Vec<String>) -> CheckoutTree {
+        CheckoutTree {
             root: root.into(),
             names,
             files: OnceLock::new(),
@@ -102,10 +102,10 @@ pub(crate) fn git(root: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
-impl Tree {
+impl CheckoutTree {
     /// A tree that tracks these files, whatever is on the disk.
-    pub(crate) fn of(root: &str, names: &[&str], files: &[&str]) -> Tree {
-        let tree = Tree::new(root, names.iter().map(|name| (*name).to_owned()).collect());
+    pub(crate) fn of(root: &str, names: &[&str], files: &[&str]) -> CheckoutTree {
+        let tree = CheckoutTree::new(root, names.iter().map(|name| (*name).to_owned()).collect());
         let _first = tree.files.set(files.iter().map(|file| (*file).to_owned()).collect());
         tree
     }
@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn a_path_is_alone_if_no_other_file_ends_with_it() {
-        let tree = Tree::of("/w", &["shop"], &["src/a.c", "src-b/a.c", "x/lib/b.c", "lib/b.c", "Makefile"]);
+        let tree =
+            CheckoutTree::of("/w", &["shop"], &["src/a.c", "src-b/a.c", "x/lib/b.c", "lib/b.c", "Makefile"]);
         let check = |path: &str, expected: bool| assert_eq!(tree.has_alone(path), expected, "{path}");
         check("src/a.c", true);
         check("x/lib/b.c", true);

@@ -40,7 +40,7 @@ struct Stranger {
 }
 
 /// A connection's place; it is free when this is dropped.
-pub(super) struct Place {
+pub(super) struct ConnectionSlot {
     admission: Admission,
     number: u64,
     cut: Arc<Notify>,
@@ -58,7 +58,7 @@ impl Admission {
     }
 
     /// Waits for a place. Where there is none, whoever has had one for the longest time loses it.
-    pub(super) async fn place(&self) -> Arc<Place> {
+    pub(super) async fn place(&self) -> Arc<ConnectionSlot> {
         loop {
             let freed = self.0.freed.notified();
             let now = Instant::now();
@@ -71,7 +71,7 @@ impl Admission {
         }
     }
 
-    fn take(&self, now: Instant) -> Result<Place, Duration> {
+    fn take(&self, now: Instant) -> Result<ConnectionSlot, Duration> {
         let mut strangers = self.0.strangers.lock().unwrap_or_else(PoisonError::into_inner);
         if strangers.len() >= STRANGERS
             && let Some(oldest) = strangers.front()
@@ -86,7 +86,7 @@ impl Admission {
         let number = self.0.next.fetch_add(1, Ordering::Relaxed);
         let cut = Arc::new(Notify::new());
         strangers.push_back(Stranger { number, since: now, cut: Arc::clone(&cut) });
-        Ok(Place { admission: self.clone(), number, cut, permit: Mutex::default() })
+        Ok(ConnectionSlot { admission: self.clone(), number, cut, permit: Mutex::default() })
     }
 
     /// Takes somebody off the list of strangers.
@@ -100,7 +100,7 @@ impl Admission {
     }
 }
 
-impl Place {
+impl ConnectionSlot {
     /// Waits until the place is given to somebody else.
     pub(super) async fn lost(&self) {
         self.cut.notified().await;
@@ -116,7 +116,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         self.admission.leave(self.number);
     }
@@ -130,12 +130,13 @@ mod tests {
     fn the_oldest_stranger_makes_room_and_who_is_signed_stays() {
         let admission = Admission::new();
         let now = Instant::now();
-        let mut places: Vec<Place> = (0..STRANGERS).map(|_| admission.take(now).ok().unwrap()).collect();
+        let mut places: Vec<ConnectionSlot> =
+            (0..STRANGERS).map(|_| admission.take(now).ok().unwrap()).collect();
         assert!(places[0].keep(), "it makes room itself");
         places.push(admission.take(now).ok().unwrap());
         assert_eq!(admission.take(now + FAIR / 4).err(), Some(FAIR * 3 / 4), "everybody has a fair time");
         let later = admission.take(now + FAIR).ok().unwrap();
-        let is_cut = |place: &Place| {
+        let is_cut = |place: &ConnectionSlot| {
             let waiting = std::pin::pin!(place.lost());
             let mut context = std::task::Context::from_waker(std::task::Waker::noop());
             waiting.poll(&mut context).is_ready()
@@ -155,7 +156,7 @@ mod tests {
             assert!(place.keep());
             place
         };
-        let places: Vec<Place> = (0..SIGNED).map(place).collect();
+        let places: Vec<ConnectionSlot> = (0..SIGNED).map(place).collect();
         assert!(!admission.take(now).ok().unwrap().keep());
         drop(places);
         assert!(admission.take(now).ok().unwrap().keep());

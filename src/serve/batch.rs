@@ -8,23 +8,23 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_local;
 
 /// The work on several items at once.
-type Work<T, R> = Box<dyn Fn(Vec<T>) -> LocalBoxFuture<'static, R>>;
+type WorkQueue<T, R> = Box<dyn Fn(Vec<T>) -> LocalBoxFuture<'static, R>>;
 
 /// Does one piece of work at a time.
-pub(super) struct Batch<T, R> {
-    work: Work<T, R>,
-    state: RefCell<State<T, R>>,
+pub(super) struct Coalescer<T, R> {
+    work: WorkQueue<T, R>,
+    state: RefCell<CoalescerState<T, R>>,
 }
 
-struct State<T, R> {
+struct CoalescerState<T, R> {
     waiting: Vec<(T, oneshot::Sender<R>)>,
     busy: bool,
 }
 
-impl<T: Clone + Ord + 'static, R: Clone + 'static> Batch<T, R> {
-    pub(super) fn new(work: impl Fn(Vec<T>) -> LocalBoxFuture<'static, R> + 'static) -> Rc<Batch<T, R>> {
-        let state = RefCell::new(State { waiting: Vec::new(), busy: false });
-        Rc::new(Batch { work: Box::new(work), state })
+impl<T: Clone + Ord + 'static, R: Clone + 'static> Coalescer<T, R> {
+    pub(super) fn new(work: impl Fn(Vec<T>) -> LocalBoxFuture<'static, R> + 'static) -> Rc<Coalescer<T, R>> {
+        let state = RefCell::new(CoalescerState { waiting: Vec::new(), busy: false });
+        Rc::new(Coalescer { work: Box::new(work), state })
     }
 
     /// What became of a piece of work that began after this call and has the item in it; `None`: it ended
@@ -76,7 +76,7 @@ mod tests {
     async fn what_comes_while_work_runs_is_done_together_afterwards() {
         let told = Rc::new(RefCell::new(Vec::new()));
         let gate = Rc::new(Semaphore::new(0));
-        let batch = Batch::new({
+        let batch = Coalescer::new({
             let (told, gate) = (Rc::clone(&told), Rc::clone(&gate));
             move |items: Vec<u32>| {
                 let (told, gate) = (Rc::clone(&told), Rc::clone(&gate));

@@ -10,19 +10,19 @@ use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use super::batch::Batch;
-use super::{Hint, Named, Settings, Site};
+use super::batch::Coalescer;
+use super::{Hint, ServeSettings, TicketHint, WebhookSite};
 use crate::apply::Stop;
 use crate::config::Config;
 use crate::error::Error;
 use crate::github::app::Access;
-use crate::github::client::{About, Client, Patience};
+use crate::github::client::{GithubClient, RepositoryInfo, RetryDelays};
 use crate::github::context::Visibility;
-use crate::github::failure::Failure as GithubFailure;
+use crate::github::failure::GithubFailure;
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::repository::{Place, Repository};
 use crate::model::run::Run;
-use crate::model::ticket::{Key, LABEL};
+use crate::model::ticket::{LABEL, TicketKey};
 use crate::pipeline::{self, Annotator, Job, Only, Watch, detail};
 use crate::tracker::Read;
 
@@ -33,11 +33,11 @@ const TIME: Duration = Duration::from_secs(60);
 const LONGEST: Duration = Duration::from_secs(15);
 
 /// What became of a hint.
-pub(super) type Outcome = Result<Done, Trouble>;
+pub(super) type HintOutcome = Result<DispatchResult, RetryableFailure>;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Done {
+pub(super) struct DispatchResult {
     /// How many repositories the ticket belongs to.
     pub(super) repositories: usize,
     /// How many of their pull requests were brought up to date, together with what was waiting beside it.
@@ -46,27 +46,27 @@ pub(super) struct Done {
 
 /// A failure that another try may not meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Trouble {
+pub(super) struct RetryableFailure {
     pub(super) message: String,
     pub(super) hint: String,
 }
 
-impl Trouble {
-    fn new(message: impl Into<String>) -> Trouble {
-        Trouble { message: message.into(), hint: String::new() }
+impl RetryableFailure {
+    fn new(message: impl Into<String>) -> RetryableFailure {
+        RetryableFailure { message: message.into(), hint: String::new() }
     }
 }
 
-impl From<Failure> for Trouble {
-    fn from(failure: Failure) -> Trouble {
-        Trouble { message: failure.to_string(), hint: failure.hint() }
+impl From<Failure> for RetryableFailure {
+    fn from(failure: Failure) -> RetryableFailure {
+        RetryableFailure { message: failure.to_string(), hint: failure.hint() }
     }
 }
 
-impl From<GithubFailure> for Trouble {
-    fn from(failure: GithubFailure) -> Trouble {
+impl From<GithubFailure> for RetryableFailure {
+    fn from(failure: GithubFailure) -> RetryableFailure {
         let error = Error::from(failure);
-        Trouble { hint: error.advice().unwrap_or_default().to_owned(), message: error.to_string() }
+        RetryableFailure { hint: error.advice().unwrap_or_default().to_owned(), message: error.to_string() }
     }
 }
 
@@ -74,12 +74,12 @@ impl From<GithubFailure> for Trouble {
 type Labels = Rc<BTreeMap<u64, Vec<String>>>;
 
 /// Tickets by site, whose pull requests are brought up to date.
-type Refreshing = Batch<(usize, Named), Outcome>;
+type Refreshing = Coalescer<(usize, TicketHint), HintOutcome>;
 
 /// What the work needs.
 struct Tools {
     config: Config,
-    sites: Vec<Site>,
+    sites: Vec<WebhookSite>,
     github: Access,
     clock: fn() -> Timestamp,
 }
@@ -97,25 +97,25 @@ pub(super) struct Desk {
     tools: Rc<Tools>,
     register: Option<Url>,
     /// Tickets are looked up, a site at a time.
-    lookups: Vec<Rc<Batch<u64, Result<Labels, Trouble>>>>,
+    lookups: Vec<Rc<Coalescer<u64, Result<Labels, RetryableFailure>>>>,
     /// Pull requests are brought up to date, a repository at a time, for tickets by site.
     repositories: Vec<(Rc<Served>, Rc<Refreshing>)>,
 }
 
 impl Desk {
-    pub(super) fn new(settings: Settings) -> Desk {
-        let Settings { config, sites, repositories, github, register, clock } = settings;
+    pub(super) fn new(settings: ServeSettings) -> Desk {
+        let ServeSettings { config, sites, repositories, github, register, clock } = settings;
         let tools = Rc::new(Tools { config, sites, github, clock });
         let lookups = (0..tools.sites.len()).map(|site| {
             let tools = Rc::clone(&tools);
-            Batch::new(move |ids| {
+            Coalescer::new(move |ids| {
                 let tools = Rc::clone(&tools);
                 Box::pin(async move { tools.look_up(site, ids).await })
             })
         });
         let served = repositories.into_iter().map(|named| {
             let served = Rc::new(Served { tools: Rc::clone(&tools), named, labels: OnceCell::new() });
-            let batch = Batch::new({
+            let batch = Coalescer::new({
                 let served = Rc::clone(&served);
                 move |tickets| {
                     let served = Rc::clone(&served);
@@ -133,7 +133,7 @@ impl Desk {
     }
 
     /// One of them.
-    pub(super) fn site(&self, index: usize) -> Option<&Site> {
+    pub(super) fn site(&self, index: usize) -> Option<&WebhookSite> {
         self.tools.sites.get(index)
     }
 
@@ -143,16 +143,16 @@ impl Desk {
     }
 
     /// Does what a hint asks for. Doing it twice changes nothing.
-    pub(super) async fn attend(&self, site: usize, hint: &Hint) -> Outcome {
-        let lookup = self.lookups.get(site).ok_or_else(|| Trouble::new("there is no such site"))?;
-        let ended = || Trouble::new("the work ended without a result");
+    pub(super) async fn attend(&self, site: usize, hint: &Hint) -> HintOutcome {
+        let lookup = self.lookups.get(site).ok_or_else(|| RetryableFailure::new("there is no such site"))?;
+        let ended = || RetryableFailure::new("the work ended without a result");
         let (ticket, found) = match &hint.ticket {
-            Named::Id(id) => {
+            TicketHint::Id(id) => {
                 let labels = lookup.hand_in(*id).await.ok_or_else(ended)??;
                 (hint.ticket.clone(), labels.get(id).cloned())
             }
-            Named::Key(key) => match self.tools.find(site, key).await? {
-                Some((id, labels)) => (Named::Id(id), Some(labels)),
+            TicketHint::Key(key) => match self.tools.find(site, key).await? {
+                Some((id, labels)) => (TicketHint::Id(id), Some(labels)),
                 // sections remember the keys of deleted tickets
                 None => (hint.ticket.clone(), None),
             },
@@ -161,7 +161,7 @@ impl Desk {
         let labels = found.or_else(|| hint.labels.clone());
         let labels = labels.as_ref();
         if labels.is_some_and(|labels| !labels.iter().any(|label| label == LABEL)) {
-            return Ok(Done::default());
+            return Ok(DispatchResult::default());
         }
         let (mut work, mut unknown) = (Vec::new(), None);
         for (served, batch) in &self.repositories {
@@ -173,7 +173,7 @@ impl Desk {
                 Err(trouble) => unknown = Some(trouble),
             }
         }
-        let mut done = Done { repositories: work.len(), changed: 0 };
+        let mut done = DispatchResult { repositories: work.len(), changed: 0 };
         for outcome in join_all(work).await {
             done.changed += outcome.ok_or_else(ended)??.changed;
         }
@@ -183,11 +183,11 @@ impl Desk {
     }
 
     /// Whether every site knows us and every repository is there.
-    pub(super) async fn look_around(&self) -> Result<(), Trouble> {
+    pub(super) async fn look_around(&self) -> Result<(), RetryableFailure> {
         for site in &self.tools.sites {
             site.tracker.answer(&Ask::Account).await.map_err(|failure| {
-                let trouble = Trouble::from(failure);
-                Trouble { message: format!("site {}: {}", site.told(), trouble.message), ..trouble }
+                let trouble = RetryableFailure::from(failure);
+                RetryableFailure { message: format!("site {}: {}", site.told(), trouble.message), ..trouble }
             })?;
         }
         for (served, _) in &self.repositories {
@@ -198,65 +198,70 @@ impl Desk {
 }
 
 impl Tools {
-    async fn look_up(&self, site: usize, ids: Vec<u64>) -> Result<Labels, Trouble> {
-        let site = self.sites.get(site).ok_or_else(|| Trouble::new("there is no such site"))?;
+    async fn look_up(&self, site: usize, ids: Vec<u64>) -> Result<Labels, RetryableFailure> {
+        let site = self.sites.get(site).ok_or_else(|| RetryableFailure::new("there is no such site"))?;
         match site.tracker.answer(&Ask::Ids(ids)).await? {
             Answer::Tickets(tickets) => {
                 Ok(Rc::new(tickets.into_iter().map(|ticket| (ticket.id.id, ticket.labels)).collect()))
             }
-            _ => Err(Trouble::new("the tracker's answer does not fit the question")),
+            _ => Err(RetryableFailure::new("the tracker's answer does not fit the question")),
         }
     }
 }
 
 impl Tools {
     /// The id and the labels of the ticket with a key, if it is there.
-    async fn find(&self, site: usize, key: &Key) -> Result<Option<(u64, Vec<String>)>, Trouble> {
-        let site = self.sites.get(site).ok_or_else(|| Trouble::new("there is no such site"))?;
+    async fn find(
+        &self,
+        site: usize,
+        key: &TicketKey,
+    ) -> Result<Option<(u64, Vec<String>)>, RetryableFailure> {
+        let site = self.sites.get(site).ok_or_else(|| RetryableFailure::new("there is no such site"))?;
         match site.tracker.answer(&Ask::Find(vec![key.clone()])).await? {
             Answer::Tickets(tickets) => {
                 Ok(tickets.into_iter().next().map(|ticket| (ticket.id.id, ticket.labels)))
             }
-            _ => Err(Trouble::new("the tracker's answer does not fit the question")),
+            _ => Err(RetryableFailure::new("the tracker's answer does not fit the question")),
         }
     }
 }
 
 impl Served {
     /// The labels of its tickets.
-    async fn labels(&self) -> Result<&Vec<String>, Trouble> {
+    async fn labels(&self) -> Result<&Vec<String>, RetryableFailure> {
         let asked = async { Ok(self.identity(&self.about().await?).labels()) };
         self.labels.get_or_try_init(|| asked).await
     }
 
-    async fn about(&self) -> Result<About, Trouble> {
+    async fn about(&self) -> Result<RepositoryInfo, RetryableFailure> {
         Ok(self.client().await?.about().await?)
     }
 
-    async fn client(&self) -> Result<Client, Trouble> {
+    async fn client(&self) -> Result<GithubClient, RetryableFailure> {
         let client = self.tools.github.client(&self.named.name, (self.tools.clock)()).await?;
-        Ok(client.patience(Patience { longest: LONGEST, ..Patience::default() }))
+        Ok(client.patience(RetryDelays { longest: LONGEST, ..RetryDelays::default() }))
     }
 
-    fn identity(&self, about: &About) -> Repository {
+    fn identity(&self, about: &RepositoryInfo) -> Repository {
         Repository { id: Some(about.id), name: about.name.clone(), ..self.named.clone() }
     }
 
     /// Brings the pull requests up to date that show any of these tickets, by site.
-    async fn refresh(&self, tickets: Vec<(usize, Named)>) -> Outcome {
+    async fn refresh(&self, tickets: Vec<(usize, TicketHint)>) -> HintOutcome {
         // who can see it may have changed since the last time
         let about = self.about().await?;
-        let mut by_site: BTreeMap<usize, (Vec<u64>, Vec<Key>)> = BTreeMap::new();
+        let mut by_site: BTreeMap<usize, (Vec<u64>, Vec<TicketKey>)> = BTreeMap::new();
         for (site, ticket) in tickets {
             let (ids, keys) = by_site.entry(site).or_default();
             match ticket {
-                Named::Id(id) => ids.push(id),
-                Named::Key(key) => keys.push(key),
+                TicketHint::Id(id) => ids.push(id),
+                TicketHint::Key(key) => keys.push(key),
             }
         }
-        let mut done = Done { repositories: 1, changed: 0 };
+        let mut done = DispatchResult { repositories: 1, changed: 0 };
         for (site, (ids, keys)) in by_site {
-            let site = self.tools.sites.get(site).ok_or_else(|| Trouble::new("there is no such site"))?;
+            let site =
+                self.tools.sites.get(site).ok_or_else(|| RetryableFailure::new("there is no such site"))?;
             let both = [Only::Tickets(&ids), Only::Keys(&keys)];
             for only in both.into_iter().zip([ids.is_empty(), keys.is_empty()]) {
                 if let (only, false) = only {
@@ -267,7 +272,12 @@ impl Served {
         Ok(done)
     }
 
-    async fn refresh_of(&self, site: &Site, only: Only<'_>, about: &About) -> Result<usize, Trouble> {
+    async fn refresh_of(
+        &self,
+        site: &WebhookSite,
+        only: Only<'_>,
+        about: &RepositoryInfo,
+    ) -> Result<usize, RetryableFailure> {
         let (config, client) = (&self.tools.config, self.client().await?);
         let run = run(self.identity(about), (self.tools.clock)());
         let exposed = matches!(about.visibility, Visibility::Public | Visibility::Unknown);
@@ -302,7 +312,7 @@ impl Served {
                 texts.map(String::as_str).collect::<Vec<_>>().join("; ")
             };
             let message = format!("{}: {}", self.named.name, told(|problem| &problem.message));
-            return Err(Trouble { message, hint: told(|problem| &problem.hint) });
+            return Err(RetryableFailure { message, hint: told(|problem| &problem.hint) });
         }
         Ok(refreshed.pull_requests.iter().filter(|pull| pull.changed).count())
     }

@@ -2,22 +2,22 @@
 
 use serde_json::Value;
 
-use crate::model::ticket::Key;
+use crate::model::ticket::TicketKey;
 
 /// How a ticket is named.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Named {
+pub enum TicketHint {
     /// By Jira's numeric id.
     Id(u64),
     /// By its key.
-    Key(Key),
+    Key(TicketKey),
 }
 
-impl std::fmt::Display for Named {
+impl std::fmt::Display for TicketHint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Named::Id(id) => write!(f, "{id}"),
-            Named::Key(key) => write!(f, "{key}"),
+            TicketHint::Id(id) => write!(f, "{id}"),
+            TicketHint::Key(key) => write!(f, "{key}"),
         }
     }
 }
@@ -26,15 +26,15 @@ impl std::fmt::Display for Named {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
     /// Which one.
-    pub ticket: Named,
+    pub ticket: TicketHint,
     /// The labels that it had: of a deleted ticket nothing else tells whose it was. `None`: not told.
     pub labels: Option<Vec<String>>,
 }
 
 impl Hint {
     /// What the address alone tells, where the webhook leaves its body out (Jira's "Exclude body").
-    pub fn of_key(key: Key) -> Hint {
-        Hint { ticket: Named::Key(key), labels: None }
+    pub fn of_key(key: TicketKey) -> Hint {
+        Hint { ticket: TicketHint::Key(key), labels: None }
     }
 
     /// Reads a webhook's body (Atlassian, "Webhooks"): `issue.id`, a text or a number, and
@@ -50,7 +50,7 @@ impl Hint {
         let labels = issue["fields"]["labels"]
             .as_array()
             .map(|labels| labels.iter().filter_map(|label| label.as_str().map(str::to_owned)).collect());
-        Some(Hint { ticket: Named::Id(ticket), labels })
+        Some(Hint { ticket: TicketHint::Id(ticket), labels })
     }
 }
 
@@ -62,7 +62,7 @@ mod tests {
     fn only_the_id_and_the_labels_count() {
         let check = |body: &str, expected: Option<(u64, Option<&[&str]>)>| {
             let expected = expected.map(|(ticket, labels)| Hint {
-                ticket: Named::Id(ticket),
+                ticket: TicketHint::Id(ticket),
                 labels: labels.map(|labels| labels.iter().map(|label| (*label).to_owned()).collect()),
             });
             assert_eq!(Hint::read(body.as_bytes()), expected, "{body}");

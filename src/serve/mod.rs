@@ -40,7 +40,7 @@ use crate::github::app::Access;
 use crate::model::repository::Repository;
 use crate::tracker::jira::Jira;
 use desk::Desk;
-pub use hint::{Hint, Named};
+pub use hint::{Hint, TicketHint};
 pub use signature::Lock;
 
 /// What logs call the site that has no name.
@@ -53,11 +53,11 @@ const WAITING: usize = 2_000;
 const GRACE: Duration = Duration::from_secs(25);
 
 /// What is served.
-pub struct Settings {
+pub struct ServeSettings {
     /// What the user wants.
     pub config: Config,
     /// The Jira sites.
-    pub sites: Vec<Site>,
+    pub sites: Vec<WebhookSite>,
     /// The repositories whose pull requests are kept up to date.
     pub repositories: Vec<Repository>,
     /// How GitHub is reached.
@@ -69,7 +69,7 @@ pub struct Settings {
 }
 
 /// A Jira site that sends webhooks.
-pub struct Site {
+pub struct WebhookSite {
     /// What its path ends with; `None`: the site of `jira`, whose path has no name.
     pub name: Option<String>,
     /// The site.
@@ -82,7 +82,7 @@ pub struct Site {
     pub projects: Vec<String>,
 }
 
-impl Site {
+impl WebhookSite {
     /// What logs call it.
     fn told(&self) -> &str {
         self.name.as_deref().unwrap_or(DEFAULT)
@@ -93,13 +93,21 @@ impl Site {
 ///
 /// # Errors
 /// The listener cannot be used.
-pub async fn serve(listener: TcpListener, settings: Settings, stop: impl Future<Output = ()>) -> Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    settings: ServeSettings,
+    stop: impl Future<Output = ()>,
+) -> Result<()> {
     LocalSet::new().run_until(served(listener, settings, stop)).await
 }
 
-async fn served(listener: TcpListener, settings: Settings, stop: impl Future<Output = ()>) -> Result<()> {
+async fn served(
+    listener: TcpListener,
+    settings: ServeSettings,
+    stop: impl Future<Output = ()>,
+) -> Result<()> {
     let address = listener.local_addr().map_err(|error| {
-        Error::new(crate::error::Kind::Machine, format!("nothing can be listened on: {error}"))
+        Error::new(crate::error::ErrorClass::Machine, format!("nothing can be listened on: {error}"))
     })?;
     let (orders, mut ordered) = mpsc::channel::<router::Order>(WAITING);
     let ready = Arc::new(AtomicBool::new(false));

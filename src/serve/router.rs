@@ -16,11 +16,11 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::admission::Place;
-use super::desk::{Outcome, Trouble};
+use super::admission::ConnectionSlot;
+use super::desk::{HintOutcome, RetryableFailure};
 use super::seldom::Seldom;
-use super::{DEFAULT, Hint, Lock, Settings};
-use crate::model::ticket::Key;
+use super::{DEFAULT, Hint, Lock, ServeSettings};
+use crate::model::ticket::TicketKey;
 
 /// The longest body that is read, in bytes; Jira's are some kilobytes.
 const LIMIT: usize = 1 << 20;
@@ -39,11 +39,11 @@ pub(super) struct Order {
     /// Which of the sites.
     pub(super) site: usize,
     pub(super) hint: Hint,
-    pub(super) reply: oneshot::Sender<Outcome>,
+    pub(super) reply: oneshot::Sender<HintOutcome>,
 }
 
 /// What requests are answered with.
-struct Front {
+struct Responder {
     /// By the name in the path; the empty one is the site of `jira`.
     doors: BTreeMap<String, (usize, Lock)>,
     orders: mpsc::Sender<Order>,
@@ -53,12 +53,16 @@ struct Front {
 }
 
 /// The routes. `orders` closes when the router is dropped.
-pub(super) fn router(settings: &Settings, orders: mpsc::Sender<Order>, ready: Arc<AtomicBool>) -> Router {
+pub(super) fn router(
+    settings: &ServeSettings,
+    orders: mpsc::Sender<Order>,
+    ready: Arc<AtomicBool>,
+) -> Router {
     let doors = settings.sites.iter().enumerate();
     let doors =
         doors.map(|(index, site)| (site.name.clone().unwrap_or_default(), (index, site.lock.clone())));
     let (clock, seldom) = (settings.clock, Seldom::default());
-    let front = Front { doors: doors.collect(), orders, ready, clock, seldom };
+    let front = Responder { doors: doors.collect(), orders, ready, clock, seldom };
     Router::new()
         .route("/webhooks/jira", post(default))
         .route("/webhooks/jira/{name}", post(named))
@@ -68,7 +72,7 @@ pub(super) fn router(settings: &Settings, orders: mpsc::Sender<Order>, ready: Ar
         .with_state(Arc::new(front))
 }
 
-async fn readiness(State(front): State<Arc<Front>>) -> (StatusCode, &'static str) {
+async fn readiness(State(front): State<Arc<Responder>>) -> (StatusCode, &'static str) {
     if front.ready.load(Ordering::Relaxed) {
         (StatusCode::OK, "ready\n")
     } else {
@@ -77,8 +81,8 @@ async fn readiness(State(front): State<Arc<Front>>) -> (StatusCode, &'static str
 }
 
 async fn default(
-    State(front): State<Arc<Front>>,
-    Extension(place): Extension<Arc<Place>>,
+    State(front): State<Arc<Responder>>,
+    Extension(place): Extension<Arc<ConnectionSlot>>,
     headers: HeaderMap,
     body: Body,
 ) -> StatusCode {
@@ -87,35 +91,35 @@ async fn default(
 
 /// A site's name, or a ticket of the site without one: Jira's `${issue.key}`. No name of a site has capitals.
 async fn named(
-    State(front): State<Arc<Front>>,
+    State(front): State<Arc<Responder>>,
     Path(name): Path<String>,
-    Extension(place): Extension<Arc<Place>>,
+    Extension(place): Extension<Arc<ConnectionSlot>>,
     headers: HeaderMap,
     body: Body,
 ) -> StatusCode {
-    match Key::parse(&name).filter(|_| !front.doors.contains_key(&name)) {
+    match TicketKey::parse(&name).filter(|_| !front.doors.contains_key(&name)) {
         Some(key) => front.receive("", Some(key), &place, &headers, body).await,
         None => front.receive(&name, None, &place, &headers, body).await,
     }
 }
 
 async fn of_site(
-    State(front): State<Arc<Front>>,
+    State(front): State<Arc<Responder>>,
     Path((site, key)): Path<(String, String)>,
-    Extension(place): Extension<Arc<Place>>,
+    Extension(place): Extension<Arc<ConnectionSlot>>,
     headers: HeaderMap,
     body: Body,
 ) -> StatusCode {
-    front.receive(&site, Key::parse(&key), &place, &headers, body).await
+    front.receive(&site, TicketKey::parse(&key), &place, &headers, body).await
 }
 
-impl Front {
+impl Responder {
     /// `named`: the ticket that the address names.
     async fn receive(
         &self,
         key: &str,
-        named: Option<Key>,
-        place: &Place,
+        named: Option<TicketKey>,
+        place: &ConnectionSlot,
         headers: &HeaderMap,
         body: Body,
     ) -> StatusCode {
@@ -182,7 +186,7 @@ impl Front {
         ticket: &str,
         begun: Instant,
         message: &'static str,
-        trouble: Option<&Trouble>,
+        trouble: Option<&RetryableFailure>,
     ) -> StatusCode {
         let (millis, now) = (millis_since(begun), Instant::now());
         let (error, hint) =

@@ -10,8 +10,8 @@ use crate::document::Document;
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::record::LinkKind;
 use crate::model::scan::Problem;
-use crate::model::slice::SliceId;
-use crate::model::ticket::{Key, Ticket, TicketId};
+use crate::model::slice::ScopeStateId;
+use crate::model::ticket::{Ticket, TicketId, TicketKey};
 use crate::model::write::{Attachment, Draft, Edit, Move, Remote};
 
 /// A tracker that answers questions.
@@ -20,7 +20,7 @@ pub trait Read: Send + Sync {
     fn site(&self) -> &str;
 
     /// Where people find a ticket.
-    fn page(&self, key: &Key) -> String;
+    fn page(&self, key: &TicketKey) -> String;
 
     /// The document, or as much of it as a description or comment takes here.
     fn fit(&self, document: Document) -> Document;
@@ -89,7 +89,7 @@ pub trait Write: Read {
         &self,
         id: &TicketId,
         labels: &[String],
-        slices: &[SliceId],
+        slices: &[ScopeStateId],
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
@@ -99,5 +99,5 @@ pub struct Made {
     /// What it is known by.
     pub id: TicketId,
     /// Its name for people.
-    pub key: Key,
+    pub key: TicketKey,
 }

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casefile::group::{Gatherer, Rules};
-use casefile::model::finding::Aside;
+use casefile::group::{Rules, SurveyBuilder};
+use casefile::model::finding::ExclusionReason;
 use casefile::model::fingerprint::{Fingerprint, Recipe};
 use casefile::model::record::Mode;
 use casefile::model::survey::{Exemplar, Group, Sighting, Survey};
 use casefile::report::detect;
-use casefile::report::source::Source;
+use casefile::report::source::ReportSource;
 
 /// Calls the flaw by its CVE, and the other by a GHSA id that nobody else knows.
 const TRIVY: &str = r#"{"SchemaVersion":2,"ArtifactName":".","ArtifactType":"filesystem","Results":[{"Target":"package-lock.json","Class":"lang-pkgs","Type":"npm","Vulnerabilities":[
@@ -43,7 +43,7 @@ fn survey(reports: &[&str]) -> Survey {
 fn survey_in(mode: Mode, reports: &[&str]) -> Survey {
     let mode = |_| mode;
     let mut no_line = |_: &str, _: u32| None;
-    let mut gatherer = Gatherer::new(Rules {
+    let mut gatherer = SurveyBuilder::new(Rules {
         repository: vec![Recipe::new("test").finish()],
         job: "ci".into(),
         mode: &mode,
@@ -53,7 +53,7 @@ fn survey_in(mode: Mode, reports: &[&str]) -> Survey {
     for (index, report) in reports.iter().enumerate() {
         let name = format!("{index}.json");
         gatherer.begin(&name, None);
-        let done = detect::read(&Source::bytes(name, report.as_bytes()), &mut gatherer).unwrap();
+        let done = detect::read(&ReportSource::bytes(name, report.as_bytes()), &mut gatherer).unwrap();
         gatherer.end(done.format.name, done.cut);
     }
     gatherer.survey()
@@ -136,7 +136,7 @@ fn what_one_scanner_alone_knows_is_shown() {
 fn a_vex_document_speaks_to_every_scanner() {
     for order in orders(&[TRIVY, GRYPE, OSV, VEX]) {
         let found = survey(&order);
-        assert_eq!(found.aside(), BTreeMap::from([(Aside::NotAffected, 3)]));
+        assert_eq!(found.aside(), BTreeMap::from([(ExclusionReason::NotAffected, 3)]));
         let words = "not_affected, vulnerable_code_not_in_execute_path".to_owned();
         assert_eq!(found.not_affected(), BTreeMap::from([(words, 3)]));
         assert_eq!(found.groups.iter().filter(|group| group.kept().next().is_some()).count(), 1);

@@ -91,14 +91,14 @@ fn the_reader_sees_each_way_to_break_a_rule() {
 }
 
 /// A source file, and the module that it is.
-struct File {
+pub(crate) struct File {
     path: PathBuf,
-    module: Vec<String>,
-    text: String,
+    pub(crate) module: Vec<String>,
+    pub(crate) text: String,
 }
 
 /// Every file that is compiled into the library or the binary outside tests.
-fn sources() -> Vec<File> {
+pub(crate) fn sources() -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     walk(&root, &root.join("lib.rs"), Vec::new(), &mut files);
@@ -157,8 +157,10 @@ struct Reader<'a> {
     /// Modules within the file.
     inside: Vec<String>,
     found: &'a mut Vec<String>,
-    /// Every path that it names, from the crate's root.
+    /// Every path that it names, from the crate's root, but for those that a folder's page hands on.
     named: &'a mut Vec<Vec<String>>,
+    /// Whether what is read is a folder's page handing on what lies in its files.
+    hands_on: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -170,7 +172,7 @@ impl<'a> Reader<'a> {
         named: &'a mut Vec<Vec<String>>,
     ) {
         let parsed = syn::parse_file(&file.text).unwrap();
-        Reader { file, verbs, inside: Vec::new(), found, named }.visit_file(&parsed);
+        Reader { file, verbs, inside: Vec::new(), found, named, hands_on: false }.visit_file(&parsed);
     }
 
     fn room(&self) -> &str {
@@ -188,7 +190,9 @@ impl<'a> Reader<'a> {
         let Some(absolute) = self.absolute(words) else { return };
         let upward = matches!(words.first().map(String::as_str), Some("crate" | "casefile" | "super"));
         let target = absolute.first().filter(|_| upward).cloned();
-        self.named.push(absolute);
+        if !self.hands_on {
+            self.named.push(absolute);
+        }
         if let Some(Err(why)) = target.map(|target| may_import(self.room(), &target)) {
             self.report(at, why);
         }
@@ -282,7 +286,10 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        let is_page = self.file.path.ends_with("mod.rs") || self.file.path.ends_with("lib.rs");
+        self.hands_on = is_page && !matches!(item.vis, syn::Visibility::Inherited);
         self.tree(&item.tree, &[]);
+        self.hands_on = false;
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {

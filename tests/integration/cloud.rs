@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use casefile::apply::{Stop, apply};
-use casefile::http::{Base, Gate};
+use casefile::http::{AddressPolicy, Base};
 use casefile::model::answer::{Answer, Ask, Failure};
 use casefile::model::write::{Attachment, Edit, Ref, Remote};
 use casefile::plan::{Plan, Step, Work};
-use casefile::tracker::jira::{Auth, Jira};
+use casefile::tracker::jira::{Credentials, Jira};
 use casefile::tracker::{Made, Read, Write};
 use secrecy::SecretString;
 
@@ -33,7 +33,8 @@ impl Rig for Site {
 
     fn tracker(&self) -> Jira {
         let (client, base) = connect(&self.0.jira_url());
-        let auth = Auth::ApiToken { email: "bot@example.com".into(), token: SecretString::from("sim-token") };
+        let auth =
+            Credentials::ApiToken { email: "bot@example.com".into(), token: SecretString::from("sim-token") };
         Jira::cloud(client, base, auth)
     }
 
@@ -90,7 +91,7 @@ async fn a_person_whose_address_is_hidden_is_found_when_alone() {
 #[test]
 fn a_site_on_loopback_has_to_be_allowed() {
     let site = Site::new();
-    assert!(Base::parse(&site.0.jira_url(), &Gate::new(Vec::new())).is_err());
+    assert!(Base::parse(&site.0.jira_url(), &AddressPolicy::new(Vec::new())).is_err());
     assert_eq!(site.tracker().site(), site.0.jira_url().trim_start_matches("http://"));
 }
 

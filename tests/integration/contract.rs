@@ -3,8 +3,8 @@
 use casefile::document::{Block, Document, plain};
 use casefile::model::answer::{Answer, Ask, Failure};
 use casefile::model::record::{LinkKind, Record};
-use casefile::model::ticket::{Category, Key, TicketId};
-use casefile::model::write::{Attachment, Draft, Edit, Field, Move, Remote, Value};
+use casefile::model::ticket::{Category, TicketId, TicketKey};
+use casefile::model::write::{Attachment, Draft, Edit, Field, FieldContent, Move, Remote};
 use casefile::tracker::{Read, Write};
 
 use crate::drafts::{name, repository, slice, text};
@@ -77,7 +77,7 @@ pub(crate) async fn an_edit_is_one_unit(rig: &impl Rig) {
     let edit = Edit {
         summary: Some("[casefile] another summary (2)".into()),
         body: Some(text("Another body.")),
-        fields: vec![Field { id: "priority".into(), value: Value::Name("Highest".into()) }],
+        fields: vec![Field { id: "priority".into(), value: FieldContent::Name("Highest".into()) }],
         comment: Some(text("A finding was added.")),
         instead: None,
         labels_added: vec!["added".into(), "security".into()],
@@ -111,7 +111,7 @@ pub(crate) async fn a_refused_edit_changes_nothing(rig: &impl Rig) {
     let edit = Edit {
         summary: Some("Another summary".into()),
         comment: Some(text("A comment.")),
-        fields: vec![Field { id: "customfield_99999".into(), value: Value::Text("x".into()) }],
+        fields: vec![Field { id: "customfield_99999".into(), value: FieldContent::Text("x".into()) }],
         ..Edit::default()
     };
     refused_for(rig.tracker().edit(&made.id, &edit).await, "customfield_99999");
@@ -122,7 +122,7 @@ pub(crate) async fn a_refused_edit_changes_nothing(rig: &impl Rig) {
 }
 
 pub(crate) async fn a_refused_draft_costs_no_other(rig: &impl Rig) {
-    let field = Field { id: "customfield_99999".into(), value: Value::Text("x".into()) };
+    let field = Field { id: "customfield_99999".into(), value: FieldContent::Text("x".into()) };
     let drafts = [
         Draft { summary: "x".repeat(256), ..draft(rig, 1) },
         draft(rig, 2),
@@ -433,12 +433,12 @@ pub(crate) async fn marks_are_taken_off(rig: &impl Rig) {
 pub(crate) async fn tickets_are_found_by_key(rig: &impl Rig) {
     let made = make(rig, &[draft(rig, 1), draft(rig, 2), draft(rig, 3)]).await;
     let (project, _) = rig.project();
-    let key = |number: u64| Key::parse(&format!("{project}-{number}")).unwrap();
-    let asked = |keys: &[Key]| Ask::Find(keys.to_vec());
+    let key = |number: u64| TicketKey::parse(&format!("{project}-{number}")).unwrap();
+    let asked = |keys: &[TicketKey]| Ask::Find(keys.to_vec());
     let (one, other) = (made[0].key.clone(), made[2].key.clone());
     let expected = [made[0].id.id, made[2].id.id];
     assert_eq!(ids(rig, &asked(&[other, key(999_999), one.clone(), one])).await, expected);
-    assert_eq!(ids(rig, &asked(&[Key::parse("NOWHERE-1").unwrap()])).await, [0; 0]);
+    assert_eq!(ids(rig, &asked(&[TicketKey::parse("NOWHERE-1").unwrap()])).await, [0; 0]);
     assert_eq!(ids(rig, &asked(&[])).await, [0; 0]);
 }
 
@@ -452,7 +452,7 @@ pub(crate) async fn people_are_looked_up(rig: &impl Rig) {
     }
     assert_eq!(rig.tracker().answer(&Ask::Person(" ".into())).await, Ok(Answer::Person(None)));
     let made = make(rig, &[draft(rig, 1)]).await.remove(0);
-    let fields = vec![Field { id: "assignee".into(), value: Value::Person(id.clone()) }];
+    let fields = vec![Field { id: "assignee".into(), value: FieldContent::Person(id.clone()) }];
     rig.tracker().edit(&made.id, &Edit { fields, ..Edit::default() }).await.unwrap();
     assert_eq!(one(rig, &made).await.assignee.map(|person| person.id), Some(id));
 }

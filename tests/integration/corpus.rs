@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use casefile::model::finding::{Finding, Kind, Statement};
+use casefile::model::finding::{Finding, FindingKind, Statement};
 use casefile::model::scan::{Problem, Scan};
 use casefile::report::Sink;
 use casefile::report::detect;
-use casefile::report::source::Source;
+use casefile::report::source::ReportSource;
 use serde_json::Value;
 
 /// What the tests look at of each finding.
@@ -35,7 +35,7 @@ impl Sink for Rows {
             path: finding.location.path.to_string(),
             line: finding.location.line,
             message: finding.detail.message.to_string(),
-            withheld: finding.kind == Kind::Secret || finding.anchors.withheld,
+            withheld: finding.kind == FindingKind::Secret || finding.anchors.withheld,
         });
     }
 
@@ -90,7 +90,7 @@ fn every_result_of_every_report_is_read() {
         let name = file.display();
         let documents = documents(&std::fs::read(&file).unwrap());
         let mut rows = Rows::default();
-        let read = detect::read(&Source::file(&file), &mut rows);
+        let read = detect::read(&ReportSource::file(&file), &mut rows);
         let Some(documents) =
             documents.filter(|documents| documents.iter().any(|one| one["runs"].is_array()))
         else {
@@ -126,7 +126,7 @@ fn the_tables_of_findings_hold() {
             assert!(corpus.contains(path), "{path} is not in the corpus");
             let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/sca").join(path);
             let mut rows = Rows::default();
-            let read = detect::read(&Source::file(&file), &mut rows);
+            let read = detect::read(&ReportSource::file(&file), &mut rows);
             let (told, cut) = read.map_or(("-", None), |done| (done.format.name, done.cut));
             let problems: Vec<&Problem> = cut.iter().chain(&rows.problems).collect();
             let failed = if problems.is_empty() { "" } else { " failed" };
@@ -153,7 +153,7 @@ fn what_the_reference_reader_accepts_is_read_the_same() {
             continue;
         };
         let mut rows = Rows::default();
-        detect::read(&Source::file(file), &mut rows).unwrap();
+        detect::read(&ReportSource::file(file), &mut rows).unwrap();
         let results = reference.runs.iter().flat_map(|run| run.results.iter().flatten());
         for (result, row) in results.zip(&rows.rows) {
             compared += 1;
@@ -208,7 +208,7 @@ impl Sink for Words {
 /// A report's format, and all that it tells.
 fn told(bytes: Vec<u8>) -> (&'static str, Vec<String>) {
     let mut words = Words::default();
-    let read = detect::read(&Source::bytes("r", bytes), &mut words);
+    let read = detect::read(&ReportSource::bytes("r", bytes), &mut words);
     words.0.sort();
     (read.map_or("-", |done| done.format.name), words.0)
 }

@@ -1,7 +1,7 @@
 //! Jira Data Center, simulated below a context path: held to the contract.
 
 use casefile::model::answer::{Answer, Ask};
-use casefile::tracker::jira::{Auth, Jira};
+use casefile::tracker::jira::{Credentials, Jira};
 use casefile::tracker::{Made, Read, Write};
 use secrecy::SecretString;
 
@@ -34,7 +34,7 @@ impl Rig for Site {
 
     fn tracker(&self) -> Jira {
         let (client, base) = connect(&self.0.data_center_url());
-        let auth = Auth::PersonalAccessToken { token: SecretString::from("sim-token") };
+        let auth = Credentials::PersonalAccessToken { token: SecretString::from("sim-token") };
         Jira::data_center(client, base, auth)
     }
 

@@ -2,11 +2,11 @@
 
 use casefile::document::{Block, Document};
 use casefile::model::fingerprint::{Fingerprint, Recipe};
-use casefile::model::record::{Life, Mode, Origin, Record, VERSION, Wrote};
+use casefile::model::record::{FiledFrom, Life, Mode, Record, VERSION, WrittenValues};
 use casefile::model::repository::{Place, Repository};
 use casefile::model::scan::Scope;
 use casefile::model::severity::Severity;
-use casefile::model::slice::{Entries, Entry, Slice};
+use casefile::model::slice::{Entries, Entry, ScopeState};
 use casefile::model::ticket::{LABEL, label};
 use casefile::model::write::Draft;
 
@@ -43,8 +43,8 @@ pub(crate) fn draft(n: u64, project: &str, issue_type: &str) -> Draft {
 }
 
 /// What one scope saw on a branch.
-pub(crate) fn slice(n: u64, branch: &str) -> Slice {
-    Slice {
+pub(crate) fn slice(n: u64, branch: &str) -> ScopeState {
+    ScopeState {
         version: VERSION,
         scope: Scope { job: "ci/scan".into(), scanner: "Bandit".into(), category: "code".into() },
         place: Place::Branch(branch.into()),
@@ -57,7 +57,7 @@ pub(crate) fn slice(n: u64, branch: &str) -> Slice {
     }
 }
 
-fn record(n: u64, slice: &Slice) -> Record {
+fn record(n: u64, slice: &ScopeState) -> Record {
     Record {
         version: VERSION,
         revision: 1,
@@ -70,10 +70,10 @@ fn record(n: u64, slice: &Slice) -> Record {
         mode: Mode::Type,
         rules: vec![3],
         route: None,
-        origin: Origin { branch: "main".into(), commit: "0".repeat(40), pull_request: Some(7), run: None },
+        origin: FiledFrom { branch: "main".into(), commit: "0".repeat(40), pull_request: Some(7), run: None },
         first_seen: jiff::civil::date(2026, 11, 22),
         severity: Severity::High,
-        wrote: Wrote::default(),
+        wrote: WrittenValues::default(),
         told: None,
         pending: Vec::new(),
         linked: Vec::new(),

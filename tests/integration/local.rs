@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use casefile::apply::Stop;
 use casefile::config::LOCAL_PROJECT as PROJECT;
-use casefile::model::answer::{Answer, Ask, Failure, Texts};
+use casefile::model::answer::{Answer, Ask, Failure, TicketTexts};
 use casefile::model::record::{LinkKind, Record};
 use casefile::model::ticket::{Ticket, TicketId};
-use casefile::model::write::{Draft, Edit, Field, Move, Remote, Value};
+use casefile::model::write::{Draft, Edit, Field, FieldContent, Move, Remote};
 use casefile::tracker::local::Local;
 use casefile::tracker::{Made, Read, Write};
 use tempfile::TempDir;
@@ -91,7 +91,7 @@ impl Folder {
         self.tickets(Ask::Ids(vec![id])).await.unwrap().remove(0)
     }
 
-    async fn texts(&self, id: u64) -> Texts {
+    async fn texts(&self, id: u64) -> TicketTexts {
         match self.tracker().answer(&Ask::Texts(vec![id])).await.unwrap() {
             Answer::Texts(mut texts) => texts.remove(0).1,
             other => panic!("{other:?}"),
@@ -157,9 +157,9 @@ fn says(outcome: Result<Vec<Ticket>, Failure>, words: &str) {
 async fn a_ticket_is_pleasant_to_read() {
     let folder = Folder::new();
     let fields = vec![
-        Field { id: "priority".into(), value: Value::Name("High".into()) },
-        Field { id: "assignee".into(), value: Value::Person("alice@example.com".into()) },
-        Field { id: "duedate".into(), value: Value::Date(jiff::civil::date(2026, 12, 1)) },
+        Field { id: "priority".into(), value: FieldContent::Name("High".into()) },
+        Field { id: "assignee".into(), value: FieldContent::Person("alice@example.com".into()) },
+        Field { id: "duedate".into(), value: FieldContent::Date(jiff::civil::date(2026, 12, 1)) },
     ];
     let tracker = folder.tracker();
     let drafts = [Draft { fields, body: text("What it is"), ..draft(1) }, draft(2)];
@@ -371,9 +371,9 @@ async fn any_text_in_a_field_is_read_back() {
     let folder = Folder::new();
     for (n, hostile) in (1..).zip(HOSTILE) {
         let fields = vec![
-            Field { id: "assignee".into(), value: Value::Person(hostile.into()) },
-            Field { id: "priority".into(), value: Value::Name(hostile.into()) },
-            Field { id: "components".into(), value: Value::Names(vec![hostile.into(), "x".into()]) },
+            Field { id: "assignee".into(), value: FieldContent::Person(hostile.into()) },
+            Field { id: "priority".into(), value: FieldContent::Name(hostile.into()) },
+            Field { id: "components".into(), value: FieldContent::Names(vec![hostile.into(), "x".into()]) },
         ];
         let summary = hostile.replace('\n', " ");
         folder.tracker().create(&[Draft { fields, summary: summary.clone(), ..draft(n) }]).await;

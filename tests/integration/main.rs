@@ -18,6 +18,7 @@ mod drafts;
 mod growth;
 mod hostile;
 mod local;
+mod names;
 mod readme;
 mod rig;
 mod scenarios;

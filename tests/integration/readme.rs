@@ -7,7 +7,7 @@ use std::process::Command;
 
 use casefile::cli::Cli;
 use casefile::config;
-use casefile::error::Kind;
+use casefile::error::ErrorClass;
 use casefile::model::property::Property;
 use casefile::report::detect::FORMATS;
 use casefile::tracker::jira::Method;
@@ -53,7 +53,8 @@ fn commands_and_flags_are_the_command_lines() {
 
 #[test]
 fn exit_codes_are_those_that_errors_have() {
-    let own = [Kind::Usage, Kind::Report, Kind::Remote, Kind::Machine].map(Kind::exit_code);
+    let own = [ErrorClass::Usage, ErrorClass::Report, ErrorClass::Remote, ErrorClass::Machine]
+        .map(ErrorClass::exit_code);
     let all: BTreeSet<_> = [0, 1].into_iter().chain(own).map(|code| code.to_string()).collect();
     assert_eq!(first_cells("## Exit codes"), all);
 }
@@ -63,9 +64,8 @@ fn variables_are_those_that_are_read() {
     let told: BTreeSet<_> =
         table("## Environment").iter().flat_map(|row| row[0].split(", ").map(bare)).collect();
     let mut sources = String::new();
-    let readers =
-        ["setup/connect.rs", "setup/credentials.rs", "output/notify.rs", "commands/serve.rs"]
-            .map(|name| format!("src/cli/{name}"));
+    let readers = ["setup/connect.rs", "setup/credentials.rs", "output/notify.rs", "commands/serve.rs"]
+        .map(|name| format!("src/cli/{name}"));
     for path in readers.iter().map(String::as_str).chain(["src/github/context/mod.rs"]) {
         sources.push_str(&read(path));
     }

@@ -1,8 +1,8 @@
 //! A tracker under test, and short ways to ask it.
 
-use casefile::model::answer::{Answer, Ask, Failure, Texts};
-use casefile::model::record::Wrote;
-use casefile::model::slice::{Slice, SliceId};
+use casefile::model::answer::{Answer, Ask, Failure, TicketTexts};
+use casefile::model::record::WrittenValues;
+use casefile::model::slice::{ScopeState, ScopeStateId};
 use casefile::model::ticket::Ticket;
 use casefile::model::write::{Draft, Move, Remote};
 use casefile::tracker::{Made, Read, Write};
@@ -77,7 +77,7 @@ pub(crate) async fn one(rig: &impl Rig, made: &Made) -> Ticket {
     tickets.remove(0)
 }
 
-pub(crate) async fn texts(rig: &impl Rig, made: &Made) -> Texts {
+pub(crate) async fn texts(rig: &impl Rig, made: &Made) -> TicketTexts {
     match rig.tracker().answer(&Ask::Texts(vec![made.id.id])).await.unwrap() {
         Answer::Texts(mut texts) if texts.len() == 1 => texts.remove(0).1,
         other => panic!("{other:?}"),
@@ -85,7 +85,11 @@ pub(crate) async fn texts(rig: &impl Rig, made: &Made) -> Texts {
 }
 
 /// Slices of a ticket, in order of their names.
-pub(crate) async fn slices(rig: &impl Rig, made: &Made, names: &[SliceId]) -> Vec<(SliceId, Slice)> {
+pub(crate) async fn slices(
+    rig: &impl Rig,
+    made: &Made,
+    names: &[ScopeStateId],
+) -> Vec<(ScopeStateId, ScopeState)> {
     match rig.tracker().answer(&Ask::Slices(vec![(made.id.id, names.to_vec())])).await.unwrap() {
         Answer::Slices(mut slices) => {
             slices.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
@@ -104,7 +108,7 @@ pub(crate) fn refused_for(outcome: Result<(), Failure>, field: &str) {
 
 /// Texts are the same where their words are.
 pub(crate) fn same(one: &str, other: &str) {
-    assert_eq!(Wrote::text(one), Wrote::text(other), "{one:?} is not {other:?}");
+    assert_eq!(WrittenValues::text(one), WrittenValues::text(other), "{one:?} is not {other:?}");
 }
 
 pub(crate) fn sorted(labels: &[String]) -> Vec<String> {

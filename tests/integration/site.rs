@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use casefile::http::{Base, Client, Gate, Settings};
+use casefile::http::{AddressPolicy, Base, Client, Settings};
 use casefile::model::write::Remote;
 use casefile::tracker::Made;
 use serde_json::Value;
@@ -13,7 +13,7 @@ use crate::simulator::{Issue, RemoteLink, Simulator};
 
 /// A client that may reach the simulator, for a minute, and the address for it.
 pub(crate) fn connect(url: &str) -> (Client, Base) {
-    let gate = Gate::new(vec!["127.0.0.0/8".parse().unwrap()]);
+    let gate = AddressPolicy::new(vec!["127.0.0.0/8".parse().unwrap()]);
     let base = Base::parse(url, &gate).unwrap();
     let settings = Settings::new(gate, Instant::now() + Duration::from_secs(60));
     (Client::new(settings).unwrap(), base)

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use casefile::model::finding::{Finding, Kind};
+use casefile::model::finding::{Finding, FindingKind};
 use casefile::model::scan::{Problem, Scan};
-use casefile::report::source::Source;
+use casefile::report::source::ReportSource;
 use casefile::report::{Sink, detect};
 
 /// What identifies each finding, and its text where both reports have one.
@@ -21,7 +21,7 @@ impl Sink for Identities {
         let (scanner, rule) = (finding.scanner.to_string(), finding.rule.id.clone());
         let location = &finding.location;
         self.0.insert((scanner, rule.clone(), location.path.to_string(), location.line));
-        if finding.kind == Kind::Secret {
+        if finding.kind == FindingKind::Secret {
             assert_eq!((&finding.anchors.text, &finding.detail.snippet), (&None, &None));
         }
         if let Some(text) = finding.anchors.text {
@@ -42,7 +42,7 @@ impl Sink for Identities {
 fn identities(report: &str, format: &str) -> Identities {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/reports").join(report);
     let mut identities = Identities::default();
-    let done = detect::read(&Source::file(file), &mut identities).unwrap();
+    let done = detect::read(&ReportSource::file(file), &mut identities).unwrap();
     assert_eq!((done.format.name, done.cut), (format, None));
     identities
 }

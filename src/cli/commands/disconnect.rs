@@ -3,17 +3,17 @@
 use crate::cli::setup::prepare::local;
 use std::process::ExitCode;
 
-use crate::cli::args::{Common, DisconnectArgs, OnTrackerError, OutputFormat, RunArgs};
+use crate::cli::args::{CommonArgs, DisconnectArgs, OnTrackerError, OutputFormat, RunArgs};
 use crate::cli::ending::end_in_order;
 use crate::cli::output::{printer, text};
 use crate::cli::setup::prepare::{Prepared, check_format, prepare};
 use crate::config::TrackerKind;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorClass, Result};
 use crate::pipeline::disconnect::{self, Marks};
 use crate::tracker::Write;
 
 /// Shows which marks there are, and with `--yes` takes them off.
-pub(crate) async fn disconnect(common: &Common, args: &DisconnectArgs) -> Result<ExitCode> {
+pub(crate) async fn disconnect(common: &CommonArgs, args: &DisconnectArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let run = RunArgs::without_reports(args.time_limit, OnTrackerError::Fail);
     let prepared = prepare(common, &run).await?;
@@ -37,7 +37,7 @@ pub(crate) async fn disconnect(common: &Common, args: &DisconnectArgs) -> Result
 async fn take_off<T: Write>(
     tracker: &T,
     prepared: &Prepared,
-    common: &Common,
+    common: &CommonArgs,
     args: &DisconnectArgs,
     run: &RunArgs,
 ) -> Result<ExitCode> {
@@ -51,10 +51,10 @@ async fn take_off<T: Write>(
         OutputFormat::Json => printer::json(&marks),
         _ => print(&marks, common),
     }
-    Ok(ExitCode::from(if marks.failed { Kind::Remote.exit_code() } else { 0 }))
+    Ok(ExitCode::from(if marks.failed { ErrorClass::Remote.exit_code() } else { 0 }))
 }
 
-fn print(marks: &Marks, common: &Common) {
+fn print(marks: &Marks, common: &CommonArgs) {
     for problem in &marks.problems {
         printer::say(&text::line(problem));
     }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::cli::args::{Common, ExportArgs, OnTrackerError, OutputFormat, RunArgs};
+use crate::cli::args::{CommonArgs, ExportArgs, OnTrackerError, OutputFormat, RunArgs};
 use crate::cli::ending::{exit_code, print};
 use crate::cli::output::{printer, text};
 use crate::cli::setup::prepare::{Prepared, check_format, prepare_without_tracker};
@@ -12,10 +12,10 @@ use crate::export::{self, FOLDER, Item};
 use crate::files;
 use crate::model::scan::Problem;
 use crate::pipeline;
-use crate::pipeline::result::Outcome;
+use crate::pipeline::result::CommandOutcome;
 
 /// Writes the tickets as files, and says which there are.
-pub(crate) async fn export(common: &Common, args: &ExportArgs) -> Result<ExitCode> {
+pub(crate) async fn export(common: &CommonArgs, args: &ExportArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let run = RunArgs::default();
     let mut prepared = prepare_without_tracker(common, &run).await?;
@@ -42,7 +42,7 @@ pub(crate) async fn export(common: &Common, args: &ExportArgs) -> Result<ExitCod
 
 /// Writes what a run could not file into its folder, or takes away what an earlier one left there; gives
 /// what is to be said of it.
-pub(crate) fn instead(prepared: &Prepared, outcome: &Outcome) -> Option<Problem> {
+pub(crate) fn instead(prepared: &Prepared, outcome: &CommandOutcome) -> Option<Problem> {
     if !outcome.unfiled.is_empty() {
         return Some(keep(prepared, &outcome.unfiled));
     }

@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use crate::cli::args::{Common, OutputFormat};
+use crate::cli::args::{CommonArgs, OutputFormat};
 use crate::cli::output::printer;
 use crate::cli::setup::prepare;
 use crate::error::Result;
 use crate::report::detect::{FORMATS, Format};
 
-pub(crate) fn formats(common: &Common) -> Result<ExitCode> {
+pub(crate) fn formats(common: &CommonArgs) -> Result<ExitCode> {
     prepare::check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     if common.format == OutputFormat::Json {
         let all: Vec<_> = FORMATS

@@ -3,20 +3,20 @@
 use crate::cli::setup::prepare::local;
 use std::process::ExitCode;
 
-use crate::cli::args::{Common, LinkArgs, OutputFormat, RunArgs, UnlinkArgs, WhichArgs};
+use crate::cli::args::{CommonArgs, LinkArgs, OutputFormat, RunArgs, UnlinkArgs, WhichArgs};
 use crate::cli::output::{printer, text};
 use crate::cli::setup::prepare::{Prepared, check_format, prepare};
-use crate::compose::section::Detail;
+use crate::compose::section::TicketDetail;
 use crate::config::{Glob, TrackerKind};
 use crate::error::{Error, Result};
 use crate::model::fingerprint::Fingerprint;
-use crate::model::ticket::Key;
-use crate::pipeline::{self, Act, Linked};
+use crate::model::ticket::TicketKey;
+use crate::pipeline::{self, Act, LinkResult};
 use crate::plan::link::Which;
 use crate::tracker::Write;
 
 /// Puts findings under a ticket.
-pub(crate) async fn link(common: &Common, args: &LinkArgs) -> Result<ExitCode> {
+pub(crate) async fn link(common: &CommonArgs, args: &LinkArgs) -> Result<ExitCode> {
     let which = which(&args.which)?;
     if which.is_empty() {
         return Err(Error::usage("`link` needs to know which findings are meant").hint(
@@ -27,13 +27,13 @@ pub(crate) async fn link(common: &Common, args: &LinkArgs) -> Result<ExitCode> {
 }
 
 /// Takes findings off a ticket.
-pub(crate) async fn unlink(common: &Common, args: &UnlinkArgs) -> Result<ExitCode> {
+pub(crate) async fn unlink(common: &CommonArgs, args: &UnlinkArgs) -> Result<ExitCode> {
     act(common, Act::Unlink, &args.key, &which(&args.which)?).await
 }
 
-async fn act(common: &Common, act: Act, key: &str, which: &Which) -> Result<ExitCode> {
+async fn act(common: &CommonArgs, act: Act, key: &str, which: &Which) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
-    let key = Key::parse(&key.trim().to_ascii_uppercase()).ok_or_else(|| {
+    let key = TicketKey::parse(&key.trim().to_ascii_uppercase()).ok_or_else(|| {
         Error::usage(format!("`{key}` is not a ticket's key")).hint("a key looks like SEC-12")
     })?;
     let prepared = prepare(common, &RunArgs::default()).await?;
@@ -56,17 +56,17 @@ async fn carry_out<T: Write>(
     tracker: &T,
     prepared: &Prepared,
     act: Act,
-    key: &Key,
+    key: &TicketKey,
     which: &Which,
-) -> Result<Linked> {
+) -> Result<LinkResult> {
     let job = prepared.job(&RunArgs::default(), tracker.site())?;
     pipeline::link(tracker, job, act, key, which).await
 }
 
 /// Says what happened, as far as the place where it is said may tell.
-fn print(mut linked: Linked, prepared: &Prepared, common: &Common) {
+fn print(mut linked: LinkResult, prepared: &Prepared, common: &CommonArgs) {
     let count = linked.findings.len();
-    if prepared.detail() != Detail::Full {
+    if prepared.detail() != TicketDetail::Full {
         linked.summary.clear();
         linked.findings.clear();
         linked.problems.retain(|problem| !problem.foreign);
@@ -80,7 +80,7 @@ fn print(mut linked: Linked, prepared: &Prepared, common: &Common) {
     if common.quiet {
         return;
     }
-    let Linked { action, key, status, summary, .. } = &linked;
+    let LinkResult { action, key, status, summary, .. } = &linked;
     printer::result(&format!("{action:<9} {key:<10} {status:<12} {summary}"));
     printer::result(&text::counted(count, "finding"));
     if !linked.moved_from.is_empty() {

@@ -6,19 +6,19 @@ use std::process::{Command, ExitCode, Stdio};
 use tokio::time::Instant;
 use url::Url;
 
-use crate::cli::args::{Common, LoginArgs, OutputFormat};
+use crate::cli::args::{CommonArgs, LoginArgs, OutputFormat};
 use crate::cli::output::printer;
 use crate::cli::setup::callback::{Callback, LIFE};
 use crate::cli::setup::configuration::{Configured, configured};
 use crate::cli::setup::prepare::check_format;
 use crate::cli::setup::{connect, credentials};
-use crate::error::{Error, Kind, Result};
-use crate::http::{Base, Gate};
+use crate::error::{Error, ErrorClass, Result};
+use crate::http::{AddressPolicy, Base};
 use crate::model::answer::Failure;
-use crate::tracker::jira::{Method, Site};
+use crate::tracker::jira::{ConsentedSite, Method};
 
 /// Asks a person for consent in a browser and stores what comes of it.
-pub(crate) async fn login(common: &Common, args: &LoginArgs) -> Result<ExitCode> {
+pub(crate) async fn login(common: &CommonArgs, args: &LoginArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let Configured { here, config, .. } = configured(common)?;
     let gate = connect::gate(&config);
@@ -42,7 +42,9 @@ pub(crate) async fn login(common: &Common, args: &LoginArgs) -> Result<ExitCode>
     let site = choose(sites, wanted.as_ref(), &gate).await?;
     let base = connect::site(&site.url, &gate)?;
     let scopes = site.scopes.clone();
-    app.keep(&vault, &base.site(), &site.id, grant).await.map_err(|why| Error::new(Kind::Machine, why))?;
+    app.keep(&vault, &base.site(), &site.id, grant)
+        .await
+        .map_err(|why| Error::new(ErrorClass::Machine, why))?;
 
     if common.format == OutputFormat::Json {
         printer::json(&serde_json::json!({"version": 1, "site": base.as_str(), "scopes": scopes}));
@@ -59,12 +61,12 @@ pub(crate) async fn login(common: &Common, args: &LoginArgs) -> Result<ExitCode>
 }
 
 /// Deletes what is stored.
-pub(crate) async fn logout(common: &Common) -> Result<ExitCode> {
+pub(crate) async fn logout(common: &CommonArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let vault = credentials::vault(&connect::variable)?;
     let deleted = vault.clear().await.map_err(|error| {
         let folder = vault.folder().display();
-        Error::new(Kind::Machine, format!("the logins in {folder} cannot be deleted: {error}"))
+        Error::new(ErrorClass::Machine, format!("the logins in {folder} cannot be deleted: {error}"))
     })?;
     if common.format == OutputFormat::Json {
         printer::json(&serde_json::json!({"version": 1, "deleted": deleted}));
@@ -84,7 +86,11 @@ fn failed(failure: Failure) -> Error {
 }
 
 /// The site that is meant: the wanted one, the only one, or a person's choice.
-async fn choose(mut sites: Vec<Site>, wanted: Option<&Base>, gate: &Gate) -> Result<Site> {
+async fn choose(
+    mut sites: Vec<ConsentedSite>,
+    wanted: Option<&Base>,
+    gate: &AddressPolicy,
+) -> Result<ConsentedSite> {
     let list = sites.iter().map(|site| site.url.as_str()).collect::<Vec<_>>().join(", ");
     let none = |what: &str| {
         let hint = if list.is_empty() {
@@ -95,7 +101,9 @@ async fn choose(mut sites: Vec<Site>, wanted: Option<&Base>, gate: &Gate) -> Res
         Error::remote(format!("PROVIDER_SCOPE_UNAVAILABLE: the consent is not good for {what}")).hint(hint)
     };
     if let Some(wanted) = wanted {
-        let is_it = |site: &Site| Base::parse(&site.url, gate).is_ok_and(|base| base.site() == wanted.site());
+        let is_it = |site: &ConsentedSite| {
+            Base::parse(&site.url, gate).is_ok_and(|base| base.site() == wanted.site())
+        };
         return sites.into_iter().find(is_it).ok_or_else(|| none(wanted.as_str()));
     }
     match sites.len() {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::cli::args::{Common, PlanArgs};
+use crate::cli::args::{CommonArgs, PlanArgs};
 use crate::cli::ending::{exit_code, print};
 use crate::cli::output::{printer, sarif};
 use crate::cli::setup::prepare::{Prepared, prepare};
@@ -13,7 +13,7 @@ use crate::tracker::Read;
 use crate::tracker::local::{FOLDER, Local};
 
 /// Prints what a run would do. It holds a tracker that can only be read.
-pub(crate) async fn plan(common: &Common, args: &PlanArgs) -> Result<ExitCode> {
+pub(crate) async fn plan(common: &CommonArgs, args: &PlanArgs) -> Result<ExitCode> {
     let prepared = prepare(common, &args.run).await?;
     match prepared.config.tracker {
         TrackerKind::Local => {
@@ -30,7 +30,7 @@ pub(crate) async fn plan(common: &Common, args: &PlanArgs) -> Result<ExitCode> {
 async fn say<T: Read>(
     tracker: &T,
     prepared: &Prepared,
-    common: &Common,
+    common: &CommonArgs,
     args: &PlanArgs,
 ) -> Result<ExitCode> {
     let job = prepared.job(&args.run, tracker.site())?;

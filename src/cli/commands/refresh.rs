@@ -3,23 +3,23 @@
 use crate::cli::setup::prepare::local;
 use std::process::ExitCode;
 
-use crate::cli::args::{Common, OnTrackerError, OutputFormat, RefreshArgs, RunArgs};
+use crate::cli::args::{CommonArgs, OnTrackerError, OutputFormat, RefreshArgs, RunArgs};
 use crate::cli::ending::end_in_order;
 use crate::cli::output::{printer, step, text};
 use crate::cli::setup::prepare::{Prepared, check_format, prepare};
-use crate::compose::section::Detail;
+use crate::compose::section::TicketDetail;
 use crate::config::TrackerKind;
 use crate::document::{Block, Document, Inline, markdown};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorClass, Result};
 use crate::github::outputs;
 use crate::model::severity::Severity;
-use crate::model::ticket::Key;
-use crate::pipeline::refresh::result::{PullRequest, Refreshed};
+use crate::model::ticket::TicketKey;
+use crate::pipeline::refresh::result::{Refreshed, RefreshedPullRequest};
 use crate::pipeline::{self, Only};
 use crate::tracker::Write;
 
 /// Brings pull requests up to date, prints what changed, and speaks to the runner.
-pub(crate) async fn refresh(common: &Common, args: &RefreshArgs) -> Result<ExitCode> {
+pub(crate) async fn refresh(common: &CommonArgs, args: &RefreshArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let run = RunArgs {
         allow_mass_resolve: args.allow_mass_resolve,
@@ -35,7 +35,9 @@ pub(crate) async fn refresh(common: &Common, args: &RefreshArgs) -> Result<ExitC
         }
         TrackerKind::Jira => match prepared.jira(prepared.stop.clone()) {
             Ok(tracker) => bring(&tracker, &prepared, common, &run, &keys).await,
-            Err(error) if error.kind() == Kind::Remote && args.on_tracker_error == OnTrackerError::Warn => {
+            Err(error)
+                if error.kind() == ErrorClass::Remote && args.on_tracker_error == OnTrackerError::Warn =>
+            {
                 printer::error(&error.to_string(), error.advice(), common.color);
                 Ok(ExitCode::SUCCESS)
             }
@@ -45,9 +47,9 @@ pub(crate) async fn refresh(common: &Common, args: &RefreshArgs) -> Result<ExitC
 }
 
 /// The tickets that are named on the command line, else by the event: text of strangers.
-fn keys(args: &RefreshArgs, prepared: &Prepared) -> Result<Vec<Key>> {
+fn keys(args: &RefreshArgs, prepared: &Prepared) -> Result<Vec<TicketKey>> {
     let key = |text: &str, whence: &str| {
-        Key::parse(text).ok_or_else(|| {
+        TicketKey::parse(text).ok_or_else(|| {
             let text: String = text.chars().take(50).collect();
             Error::usage(format!("{whence} names no ticket: `{text}` is not a key such as SEC-42"))
                 .hint("give the key alone, in capitals; without one all pull requests are refreshed")
@@ -64,9 +66,9 @@ fn keys(args: &RefreshArgs, prepared: &Prepared) -> Result<Vec<Key>> {
 async fn bring<T: Write>(
     tracker: &T,
     prepared: &Prepared,
-    common: &Common,
+    common: &CommonArgs,
     run: &RunArgs,
-    keys: &[Key],
+    keys: &[TicketKey],
 ) -> Result<ExitCode> {
     let job = prepared.job(run, tracker.site())?;
     let only = if keys.is_empty() { Only::All } else { Only::Keys(keys) };
@@ -84,10 +86,10 @@ async fn bring<T: Write>(
         printer::error(&error.to_string(), error.advice(), common.color);
         return Ok(ExitCode::from(error.kind().exit_code()));
     }
-    Ok(ExitCode::from(if failed { Kind::Remote.exit_code() } else { 0 }))
+    Ok(ExitCode::from(if failed { ErrorClass::Remote.exit_code() } else { 0 }))
 }
 
-fn print(done: &Refreshed, prepared: &Prepared, common: &Common) {
+fn print(done: &Refreshed, prepared: &Prepared, common: &CommonArgs) {
     for problem in &done.problems {
         printer::say(&text::line(problem));
     }
@@ -96,7 +98,7 @@ fn print(done: &Refreshed, prepared: &Prepared, common: &Common) {
     }
     for pull in done.pull_requests.iter().filter(|pull| pull.changed) {
         printer::result(&format!("#{:<6} updated", pull.number));
-        let may_tell = prepared.detail() != Detail::Counts;
+        let may_tell = prepared.detail() != TicketDetail::Counts;
         pull.changes
             .iter()
             .filter(|_| may_tell)
@@ -138,7 +140,7 @@ fn speak(done: &Refreshed, prepared: &Prepared) -> Result<()> {
     let mut blocks = vec![Block::Heading(2, vec![Inline::text("casefile")])];
     blocks.extend(done.blocks.iter().cloned());
     blocks.extend(sums(done).into_iter().take(1).map(Block::text));
-    let changed: Vec<&PullRequest> = done.pull_requests.iter().filter(|pull| pull.changed).collect();
+    let changed: Vec<&RefreshedPullRequest> = done.pull_requests.iter().filter(|pull| pull.changed).collect();
     if !changed.is_empty() {
         blocks.push(Block::Heading(3, vec![Inline::text("Updated pull requests")]));
         let items = changed.iter().map(|pull| {
@@ -151,7 +153,7 @@ fn speak(done: &Refreshed, prepared: &Prepared) -> Result<()> {
         });
         blocks.push(Block::List { ordered: false, items: items.collect() });
     }
-    if prepared.detail() == Detail::Full {
+    if prepared.detail() == TicketDetail::Full {
         blocks.extend(step::problems(&done.problems));
     }
     outputs::write_summary(path, &markdown::render(&Document::of(blocks)))

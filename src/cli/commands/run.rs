@@ -6,19 +6,19 @@ use crate::cli::ending::print;
 use crate::cli::setup::prepare::local;
 use std::process::ExitCode;
 
-use crate::cli::args::{Common, OnTrackerError, OutputFormat, RunArgs};
+use crate::cli::args::{CommonArgs, OnTrackerError, OutputFormat, RunArgs};
 use crate::cli::commands::export;
 use crate::cli::output::{notify, printer, sarif, step, text};
 use crate::cli::setup::prepare::{Prepared, check_format, prepare};
 use crate::cli::setup::state;
 use crate::config::TrackerKind;
-use crate::error::{Kind, Result};
+use crate::error::{ErrorClass, Result};
 use crate::pipeline;
 use crate::pipeline::gate::ungated;
 use crate::tracker::Write;
 
 /// Files what is new, prints what happened, and speaks to the runner.
-pub(crate) async fn run(common: &Common, args: &RunArgs) -> Result<ExitCode> {
+pub(crate) async fn run(common: &CommonArgs, args: &RunArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let prepared = prepare(common, args).await?;
     end_in_order(&prepared.stop);
@@ -29,7 +29,7 @@ pub(crate) async fn run(common: &Common, args: &RunArgs) -> Result<ExitCode> {
     ended
 }
 
-async fn go(prepared: &Prepared, common: &Common, args: &RunArgs) -> Result<ExitCode> {
+async fn go(prepared: &Prepared, common: &CommonArgs, args: &RunArgs) -> Result<ExitCode> {
     match prepared.config.tracker {
         TrackerKind::Local => {
             let (tracker, _turn) = local(prepared).await?;
@@ -38,7 +38,7 @@ async fn go(prepared: &Prepared, common: &Common, args: &RunArgs) -> Result<Exit
         TrackerKind::Jira => {
             match prepared.jira(prepared.stop.clone()) {
                 Ok(tracker) => file(&tracker, prepared, common, args).await,
-                Err(error) if error.kind() == Kind::Remote => {
+                Err(error) if error.kind() == ErrorClass::Remote => {
                     export::unasked(prepared, args).await?;
                     if args.on_tracker_error == OnTrackerError::Fail {
                         return Err(error);
@@ -60,7 +60,7 @@ async fn go(prepared: &Prepared, common: &Common, args: &RunArgs) -> Result<Exit
 async fn file<T: Write>(
     tracker: &T,
     prepared: &Prepared,
-    common: &Common,
+    common: &CommonArgs,
     args: &RunArgs,
 ) -> Result<ExitCode> {
     let job = prepared.job(args, tracker.site())?;

@@ -10,19 +10,19 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 use url::{Host, Url};
 
-use crate::cli::args::{Common, OutputFormat, ServeArgs, TrackerName};
+use crate::cli::args::{CommonArgs, OutputFormat, ServeArgs, TrackerName};
 use crate::cli::ending::asked_to_end;
 use crate::cli::setup::configuration::{Configured, configured};
 use crate::cli::setup::connect::{self, variable};
-use crate::cli::setup::credentials::Known;
+use crate::cli::setup::credentials::CredentialHints;
 use crate::cli::setup::prepare::check_format;
 use crate::config::{self, Config, TrackerKind};
-use crate::error::{Error, Kind, Result};
-use crate::github::app::{Access, App};
-use crate::github::context::{Checkout, Context, Runner, is_repository_name};
-use crate::http::Gate;
+use crate::error::{Error, ErrorClass, Result};
+use crate::github::app::{Access, GithubApp};
+use crate::github::context::{EventCheckout, EventContext, Runner, is_repository_name};
+use crate::http::AddressPolicy;
 use crate::model::repository::Repository;
-use crate::serve::{self, Lock, Settings, Site};
+use crate::serve::{self, Lock, ServeSettings, WebhookSite};
 use crate::tracker::jira::{Jira, Method};
 
 /// A server has no time limit: each piece of its work has its own.
@@ -32,13 +32,13 @@ const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 const COMMON: [&str; 5] = ["JIRA_API_GATEWAY", "JIRA_AUTH_SERVER", "XDG_STATE_HOME", "HOME", "LOCALAPPDATA"];
 
 /// Serves until it is asked to end.
-pub(crate) async fn serve(common: &Common, args: &ServeArgs) -> Result<ExitCode> {
+pub(crate) async fn serve(common: &CommonArgs, args: &ServeArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     refuse_in_actions(variable("GITHUB_ACTIONS").as_deref())?;
     let Configured { here, config, .. } = configured(common)?;
     require_jira(common, &config)?;
     let register = args.register.as_deref().map(address).transpose()?;
-    let settings = Settings {
+    let settings = ServeSettings {
         sites: sites(&config, &here)?,
         repositories: repositories(&config, &here)?,
         github: github(&config, &here)?,
@@ -64,7 +64,7 @@ fn refuse_in_actions(variable: Option<&str>) -> Result<()> {
 }
 
 /// A folder of tickets sends no webhooks.
-fn require_jira(common: &Common, config: &Config) -> Result<()> {
+fn require_jira(common: &CommonArgs, config: &Config) -> Result<()> {
     let is_local = match common.tracker {
         Some(named) => named == TrackerName::Local,
         // sites may be named elsewhere than in `jira`
@@ -83,7 +83,7 @@ fn now() -> Timestamp {
 }
 
 /// The site of `jira`, and those of `serve.sites`.
-fn sites(config: &Config, root: &Path) -> Result<Vec<Site>> {
+fn sites(config: &Config, root: &Path) -> Result<Vec<WebhookSite>> {
     let mut sites = Vec::new();
     let is_configured = config.jira.is_some() || config.serve.sites.is_empty();
     if is_configured {
@@ -105,7 +105,7 @@ fn sites(config: &Config, root: &Path) -> Result<Vec<Site>> {
 /// Nothing was asked of Jira yet: what credentials lack is the arguments' fault, as is any other variable that is
 /// missing.
 fn unserved(error: Error) -> Error {
-    if error.kind() != Kind::Remote {
+    if error.kind() != ErrorClass::Remote {
         return error;
     }
     let hint = error.advice().unwrap_or_default();
@@ -120,15 +120,15 @@ fn variable_of(name: &str, site: &str) -> String {
     format!("{name}_{}", site.to_ascii_uppercase().replace('-', "_"))
 }
 
-fn further_site(name: &str, site: &config::Site, config: &Config, root: &Path) -> Result<Jira> {
+fn further_site(name: &str, site: &config::SiteConfig, config: &Config, root: &Path) -> Result<Jira> {
     let own = |asked: &str| variable(&variable_of(asked, name));
     let base = variable_of("JIRA_BASE_URL", name);
     let address = variable(&base).or_else(|| site.url.as_ref().map(Url::to_string)).ok_or_else(|| {
         Error::usage(format!("the address of the site `{name}` is not known"))
             .hint(format!("set {base}, or `serve.sites.{name}.url` in the configuration"))
     })?;
-    let gate = Gate::new(site.allow_networks.clone());
-    let known = Known { auth: site.auth, deployment: site.deployment };
+    let gate = AddressPolicy::new(site.allow_networks.clone());
+    let known = CredentialHints { auth: site.auth, deployment: site.deployment };
     let until = Instant::now() + FOR_EVER;
     connect::jira_at(&address, gate, known, config, root, until, &own).map_err(unserved).map_err(|error| {
         let hint = error.advice().unwrap_or_default();
@@ -145,7 +145,7 @@ fn site(
     tracker: Jira,
     projects: Vec<String>,
     variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<Site> {
+) -> Result<WebhookSite> {
     // pasting leaves a line break
     let secret =
         |name: &str| variable(name).map(|text| SecretString::from(text.trim_end_matches(['\r', '\n'])));
@@ -159,7 +159,7 @@ fn site(
             .hint("choose a long random text, and give Jira's webhook the same as its secret"));
     }
     let lock = Lock::new(shared.as_ref(), app.as_ref())?;
-    Ok(Site { name, tracker, lock, secret: shared, projects })
+    Ok(WebhookSite { name, tracker, lock, secret: shared, projects })
 }
 
 /// Those of `serve`, else the one that the configuration or the checkout is about. The configuration's own one is
@@ -169,7 +169,7 @@ fn repositories(config: &Config, here: &Path) -> Result<Vec<Repository>> {
     let named = &config.serve.repositories;
     let named = if named.is_empty() { listed.get(..1).unwrap_or_default() } else { named };
     if named.is_empty() {
-        return Ok(vec![Checkout::read(here)?.repository]);
+        return Ok(vec![EventCheckout::read(here)?.repository]);
     }
     let own = |one: &Repository| listed.first().is_some_and(|own| own.fingerprint() == one.fingerprint());
     named
@@ -187,11 +187,12 @@ fn repositories(config: &Config, here: &Path) -> Result<Vec<Repository>> {
 /// GitHub by a GitHub App where one is set, else by a token.
 fn github(config: &Config, here: &Path) -> Result<Access> {
     let anywhere = Repository { host: String::new(), id: None, name: String::new(), also: Vec::new() };
-    let Runner { api, token, .. } = Context::of_checkout(&variable, &Checkout::of(here, anywhere))?.runner;
+    let Runner { api, token, .. } =
+        EventContext::of_checkout(&variable, &EventCheckout::of(here, anywhere))?.runner;
     let http = connect::trusted(config, here)?;
     let api = api.ok_or_else(|| Error::usage("GITHUB_API_URL is not known"))?;
     match (variable("GITHUB_APP_ID"), variable("GITHUB_APP_PRIVATE_KEY"), token) {
-        (Some(id), Some(key), _) => Ok(Access::by_app(api, http, App::new(&id, &key.into())?)),
+        (Some(id), Some(key), _) => Ok(Access::by_app(api, http, GithubApp::new(&id, &key.into())?)),
         (Some(_), None, _) => {
             Err(Error::usage("GITHUB_APP_PRIVATE_KEY is not set, although GITHUB_APP_ID is"))
         }
@@ -207,7 +208,7 @@ fn github(config: &Config, here: &Path) -> Result<Access> {
 /// The address under which Jira reaches this server.
 fn address(text: &str) -> Result<Url> {
     let wrong = |why: &str| {
-        Error::new(Kind::Usage, format!("`--register` takes no such address: {why}"))
+        Error::new(ErrorClass::Usage, format!("`--register` takes no such address: {why}"))
             .hint("give the one under which Jira reaches this server, e.g. https://casefile.example.com")
     };
     let url = Url::parse(text.trim()).map_err(|_| wrong("it is not a URL"))?;

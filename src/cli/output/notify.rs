@@ -11,8 +11,8 @@ use crate::cli::setup::connect;
 use crate::cli::setup::prepare::Prepared;
 use crate::config::Slack;
 use crate::error::Error;
-use crate::notify::{Message, slack};
-use crate::pipeline::result::Outcome;
+use crate::notify::{Notification, slack};
+use crate::pipeline::result::CommandOutcome;
 
 /// How long Slack may take.
 const TIME: Duration = Duration::from_secs(10);
@@ -21,7 +21,7 @@ const TIME: Duration = Duration::from_secs(10);
 const MOMENT: Duration = Duration::from_secs(1);
 
 /// Tells how a run ended. `failed`: it ends with another code than 0, or would but for `--on-tracker-error`.
-pub(crate) async fn outcome(prepared: &Prepared, outcome: &Outcome, failed: bool) {
+pub(crate) async fn outcome(prepared: &Prepared, outcome: &CommandOutcome, failed: bool) {
     let reached = text::reached(outcome, prepared).into_iter();
     let mut lines: Vec<String> = reached.chain(text::sums_of(outcome, prepared)).collect();
     lines.extend(outcome.result.within(prepared.detail()).problems.iter().map(text::line));
@@ -44,7 +44,7 @@ async fn tell(prepared: &Prepared, failed: bool, lines: Vec<String>) {
     let run = &prepared.run;
     let on = if run.branch.is_empty() { String::new() } else { format!(" on {}", run.branch) };
     let ended = if failed { "failed" } else { "is done" };
-    let message = Message {
+    let message = Notification {
         title: format!("casefile {ended}: {}{on}", run.repository.name),
         lines,
         page: run.url.clone(),

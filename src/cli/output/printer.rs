@@ -8,7 +8,7 @@ use clap::ColorChoice;
 use serde::Serialize;
 
 use crate::document::{mask, terminal};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorClass, Result};
 
 /// Why a part of the result could not be written.
 static LOST: OnceLock<String> = OnceLock::new();
@@ -22,7 +22,7 @@ pub(crate) fn is_whole() -> Result<()> {
         None => Ok(()),
         Some(why) => {
             let message = format!("the result could not be written to standard output: {why}");
-            Err(Error::new(Kind::Machine, message)
+            Err(Error::new(ErrorClass::Machine, message)
                 .hint("what was done is done, and an unchanged run says it again"))
         }
     }
@@ -125,9 +125,9 @@ fn print(stream: &mut impl Write, text: &str) {
 
 /// Takes log lines, whole or in pieces, and prints each as [`say`] does.
 #[derive(Default)]
-pub(crate) struct Lines(Vec<u8>);
+pub(crate) struct LogLines(Vec<u8>);
 
-impl Write for Lines {
+impl Write for LogLines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -138,7 +138,7 @@ impl Write for Lines {
     }
 }
 
-impl Drop for Lines {
+impl Drop for LogLines {
     fn drop(&mut self) {
         let text = String::from_utf8_lossy(&self.0);
         if !text.trim().is_empty() {

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::args::Common;
+use crate::cli::args::CommonArgs;
 use crate::cli::output::printer;
 use crate::cli::setup::watchdog;
 use crate::pipeline::Watch;
 
 /// Shows what is going on.
-pub(crate) enum Progress {
+pub(crate) enum ProgressReporter {
     /// Nothing.
     Silent,
     /// A line when a stage begins.
@@ -20,25 +20,25 @@ pub(crate) enum Progress {
     Bar(Mutex<ProgressBar>),
 }
 
-impl Progress {
+impl ProgressReporter {
     /// As the flags and the terminal want it.
-    pub(crate) fn new(common: &Common) -> Progress {
+    pub(crate) fn new(common: &CommonArgs) -> ProgressReporter {
         if common.no_progress || common.quiet {
-            Progress::Silent
+            ProgressReporter::Silent
         } else if printer::is_watched() {
             let bar = ProgressBar::new_spinner();
             bar.enable_steady_tick(Duration::from_millis(120));
-            Progress::Bar(Mutex::new(bar))
+            ProgressReporter::Bar(Mutex::new(bar))
         } else if common.verbose > 0 {
-            Progress::Lines
+            ProgressReporter::Lines
         } else {
-            Progress::Silent
+            ProgressReporter::Silent
         }
     }
 
     /// Takes the bar off the screen.
     pub(crate) fn end(&self) {
-        if let Progress::Bar(bar) = self
+        if let ProgressReporter::Bar(bar) = self
             && let Ok(bar) = bar.lock()
         {
             bar.finish_and_clear();
@@ -46,13 +46,13 @@ impl Progress {
     }
 }
 
-impl Watch for Progress {
+impl Watch for ProgressReporter {
     fn stage(&self, name: &'static str) {
         watchdog::stage(name);
         match self {
-            Progress::Silent => {}
-            Progress::Lines => printer::say(name),
-            Progress::Bar(bar) => {
+            ProgressReporter::Silent => {}
+            ProgressReporter::Lines => printer::say(name),
+            ProgressReporter::Bar(bar) => {
                 if let Ok(bar) = bar.lock() {
                     bar.unset_length();
                     bar.set_message(name);
@@ -65,7 +65,7 @@ impl Watch for Progress {
     }
 
     fn progress(&self, done: usize, of: usize) {
-        if let Progress::Bar(bar) = self
+        if let ProgressReporter::Bar(bar) = self
             && let Ok(bar) = bar.lock()
             && of > 1
         {

@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use crate::cli::setup::prepare::Prepared;
-use crate::compose::files::{Occurrence, sarif};
+use crate::compose::files::{GroupOccurrence, sarif};
 use crate::error::Result;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Scope;
-use crate::pipeline::result::Outcome;
+use crate::pipeline::result::CommandOutcome;
 use crate::{export, files};
 
 /// Writes a file for each scope whose scans were read whole: what a broken one lacks would count as fixed.
-pub(crate) fn write(folder: &Path, outcome: &Outcome, prepared: &Prepared) -> Result<()> {
+pub(crate) fn write(folder: &Path, outcome: &CommandOutcome, prepared: &Prepared) -> Result<()> {
     let mut pages: HashMap<Fingerprint, &str> = HashMap::new();
     for ticket in &outcome.result.tickets {
         let page = ticket.url.as_deref().filter(|page| page.starts_with("http"));
         pages.extend(page.into_iter().flat_map(|page| ticket.findings.iter().map(move |id| (*id, page))));
     }
-    let page = |one: &Occurrence<'_>| pages.get(&one.sighting.id()).copied();
+    let page = |one: &GroupOccurrence<'_>| pages.get(&one.sighting.id()).copied();
     let (survey, provenance) = (&outcome.survey, prepared.run.provenance());
     let mut scopes: BTreeMap<&Scope, Vec<(u32, bool)>> = BTreeMap::new();
     for (index, seen) in (0_u32..).zip(&survey.scans) {

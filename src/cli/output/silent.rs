@@ -2,7 +2,7 @@
 
 use crate::cli::output::words::counted;
 use crate::document::visible::one_line;
-use crate::model::survey::{Report, Survey};
+use crate::model::survey::{ReadReport, Survey};
 
 /// How many of them are named.
 const NAMED: usize = 20;
@@ -19,7 +19,7 @@ pub(crate) fn lines(survey: &Survey) -> Vec<String> {
     lines
 }
 
-fn line(survey: &Survey, index: usize, report: &Report) -> Option<String> {
+fn line(survey: &Survey, index: usize, report: &ReadReport) -> Option<String> {
     let has_place = survey.scans.iter().any(|seen| seen.report == index && seen.scan.has_results);
     if has_place || report.findings + report.problems > 0 || report.broken {
         return None;
@@ -40,10 +40,10 @@ fn line(survey: &Survey, index: usize, report: &Report) -> Option<String> {
 mod tests {
     use super::*;
     use crate::model::scan::{Scan, Scope};
-    use crate::model::survey::Seen;
+    use crate::model::survey::ScopedScan;
 
     fn check(format: &str, statements: usize, has_results: Option<bool>, expected: &[&str]) {
-        let report = Report {
+        let report = ReadReport {
             path: "a.json".into(),
             format: format.into(),
             scanner: String::new(),
@@ -54,7 +54,7 @@ mod tests {
             broken: false,
         };
         let scope = Scope { job: String::new(), scanner: String::new(), category: String::new() };
-        let seen = |has_results| Seen {
+        let seen = |has_results| ScopedScan {
             scan: Scan { has_results, ..Scan::new("x") },
             scope,
             report: 0,

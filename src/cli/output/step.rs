@@ -3,23 +3,23 @@
 use crate::cli::output::{printer, text};
 use crate::cli::setup::prepare::Prepared;
 use crate::compose::links;
-use crate::compose::section::Detail;
+use crate::compose::section::TicketDetail;
 use crate::document::{Block, Document, Inline, markdown};
 use crate::error::Result;
 use crate::github::commands::{self, Annotation, Level};
 use crate::github::outputs;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
-use crate::pipeline::result::{Action, Outcome, Ticket};
+use crate::pipeline::result::{Action, CommandOutcome, ResultTicket};
 
 /// How many tickets the summary lists.
 const LISTED: usize = 300;
 
 /// Writes step outputs, the step summary and annotations, where the runner takes them.
-pub(crate) fn tell(outcome: &Outcome, prepared: &Prepared, warn: bool) -> Result<()> {
+pub(crate) fn tell(outcome: &CommandOutcome, prepared: &Prepared, warn: bool) -> Result<()> {
     let runner = &prepared.context.runner;
     let result = &outcome.result;
-    let counts_alone = prepared.detail() == Detail::Counts;
+    let counts_alone = prepared.detail() == TicketDetail::Counts;
     let mut told = Ok(());
     if let Some(path) = &runner.output {
         let mut keys: Vec<&str> = result.tickets.iter().filter_map(|one| one.key.as_deref()).collect();
@@ -73,18 +73,18 @@ fn joined(message: &str, hint: &str) -> String {
 }
 
 /// The outcome as Markdown tables, as far as the place where it is shown may tell.
-pub(crate) fn summary(outcome: &Outcome, prepared: &Prepared) -> String {
+pub(crate) fn summary(outcome: &CommandOutcome, prepared: &Prepared) -> String {
     let result = &outcome.result;
     let detail = prepared.detail();
     let mut blocks = vec![Block::Heading(2, vec![Inline::text("casefile")])];
     let lines = text::reached(outcome, prepared).into_iter().chain(text::sums_of(outcome, prepared));
     let lines = lines.chain([prepared.source()]);
     blocks.extend(lines.map(Block::text));
-    if detail != Detail::Counts && !result.tickets.is_empty() {
-        let mut tickets: Vec<&Ticket> = result.tickets.iter().collect();
+    if detail != TicketDetail::Counts && !result.tickets.is_empty() {
+        let mut tickets: Vec<&ResultTicket> = result.tickets.iter().collect();
         tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
         let head: &[&str] = match detail {
-            Detail::Full => &["Ticket", "Action", "Severity", "Summary", "Status"],
+            TicketDetail::Full => &["Ticket", "Action", "Severity", "Summary", "Status"],
             _ => &["Ticket", "Action", "Status"],
         };
         blocks.push(Block::Table {
@@ -95,7 +95,7 @@ pub(crate) fn summary(outcome: &Outcome, prepared: &Prepared) -> String {
             blocks.push(Block::text(format!("and {} more tickets", tickets.len() - LISTED)));
         }
     }
-    if detail == Detail::Full {
+    if detail == TicketDetail::Full {
         blocks.extend(problems(&result.problems));
     }
     markdown::render(&Document::of(blocks))
@@ -115,13 +115,13 @@ pub(crate) fn problems(problems: &[Problem]) -> Vec<Block> {
     ]
 }
 
-fn row(ticket: &Ticket, detail: Detail) -> Vec<Vec<Inline>> {
+fn row(ticket: &ResultTicket, detail: TicketDetail) -> Vec<Vec<Inline>> {
     let key =
         ticket.key.as_deref().map_or(Inline::text("–"), |key| links::ticket(key, ticket.url.as_deref()));
     let status = Inline::text(ticket.status.clone().unwrap_or_default());
     let action = Inline::text(text::cell(ticket.action));
     match detail {
-        Detail::Full => vec![
+        TicketDetail::Full => vec![
             vec![key],
             vec![action],
             vec![Inline::text(ticket.severity.map_or("", Severity::name))],

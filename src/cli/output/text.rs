@@ -3,14 +3,14 @@
 pub(crate) use crate::cli::output::words::counted;
 use std::collections::BTreeMap;
 
-use crate::cli::args::Common;
+use crate::cli::args::CommonArgs;
 use crate::cli::output::{printer, silent};
 use crate::cli::setup::prepare::Prepared;
-use crate::compose::section::Detail;
+use crate::compose::section::TicketDetail;
 use crate::document::visible::one_line;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
-use crate::pipeline::result::{Action, Outcome, Ticket};
+use crate::pipeline::result::{Action, CommandOutcome, ResultTicket};
 
 /// How many tickets are listed.
 const LISTED: usize = 50;
@@ -20,7 +20,7 @@ const EXCUSES: usize = 10;
 
 /// Prints tickets and sums on standard output, problems on standard error; for those who want to know
 /// more also what a pull request shows.
-pub(crate) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
+pub(crate) fn print(outcome: &CommandOutcome, prepared: &Prepared, common: &CommonArgs) {
     let detail = prepared.detail();
     let result = outcome.result.within(detail);
     for problem in &result.problems {
@@ -29,8 +29,8 @@ pub(crate) fn print(outcome: &Outcome, prepared: &Prepared, common: &Common) {
     if common.quiet {
         return;
     }
-    if detail != Detail::Counts {
-        let mut tickets: Vec<&Ticket> = result.tickets.iter().collect();
+    if detail != TicketDetail::Counts {
+        let mut tickets: Vec<&ResultTicket> = result.tickets.iter().collect();
         tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
         let listed = if common.verbose > 0 || outcome.is_plan { tickets.len() } else { LISTED };
         let widths = Widths::of(tickets.iter().take(listed));
@@ -70,7 +70,7 @@ struct Widths {
 }
 
 impl Widths {
-    fn of<'t>(tickets: impl Iterator<Item = &'t &'t Ticket>) -> Widths {
+    fn of<'t>(tickets: impl Iterator<Item = &'t &'t ResultTicket>) -> Widths {
         tickets.fold(Widths { action: 9, key: 10 }, |widths, ticket| Widths {
             action: widths.action.max(cell(ticket.action).len()),
             key: widths.key.max(ticket.key.as_ref().map_or(0, String::len)),
@@ -78,12 +78,12 @@ impl Widths {
     }
 }
 
-fn row(ticket: &Ticket, detail: Detail, widths: &Widths) -> String {
+fn row(ticket: &ResultTicket, detail: TicketDetail, widths: &Widths) -> String {
     let key = ticket.key.as_deref().unwrap_or("-");
     let action = cell(ticket.action);
     let (a, k) = (widths.action, widths.key);
     match detail {
-        Detail::Full => {
+        TicketDetail::Full => {
             let group = ticket.group;
             let severity = ticket.severity.map_or("", Severity::name);
             format!("{action:<a$} {key:<k$} {severity:<8} {}  [{group}]", ticket.summary)
@@ -114,14 +114,14 @@ fn word(action: Action) -> &'static str {
         Action::Update => "update",
         Action::Updated => "updated",
         Action::Tracked => "tracked",
-        Action::Held => "held",
+        Action::Deferred => "deferred",
         Action::NotSelected => "not-selected",
         Action::Failed => "failed",
     }
 }
 
 /// What happened in numbers, a line each, as far as a place may tell it.
-fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
+fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     let result = &outcome.result;
     let findings = &result.findings;
     let aside: Vec<String> =
@@ -129,7 +129,7 @@ fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
     let set_aside: usize = findings.set_aside.values().sum();
     let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join(", ")) };
     let mut lines = vec![format!(
-        "{} in {} = {} kept + {set_aside} set aside{aside}",
+        "{} in {}: {} reported, {set_aside} skipped{aside}",
         counted(findings.read, "finding"),
         counted(result.reports.len(), "report"),
         findings.kept
@@ -137,10 +137,10 @@ fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
     let partial = result.reports.iter().filter(|report| !report.whole).count();
     if partial > 0 {
         let of = counted(result.reports.len(), "report");
-        let failed = "failed or could not be read whole: what was not looked at does not count as gone";
+        let failed = "failed or could not be read completely: what was not scanned does not count as gone";
         lines.push(format!("{partial} of {of} {failed}"));
     }
-    if detail == Detail::Full {
+    if detail == TicketDetail::Full {
         lines.extend(silent::lines(&outcome.survey));
         lines.extend(excuses(&findings.not_affected));
     }
@@ -153,7 +153,7 @@ fn sums(outcome: &Outcome, detail: Detail) -> Vec<String> {
         lines.push(format!("nothing is filed from here: {reason}"));
     }
     if let Some(pull) = result.pull_request.as_ref().filter(|pull| pull.annotated) {
-        let how = if pull.written { "is annotated" } else { "says nothing new" };
+        let how = if pull.written { "was updated" } else { "is up to date" };
         lines.push(format!("pull request #{} {how}", pull.number));
     }
     lines
@@ -180,15 +180,15 @@ fn unproven(count: usize) -> Option<String> {
 }
 
 /// What reached `fail-on`, if something did.
-pub(crate) fn reached(outcome: &Outcome, prepared: &Prepared) -> Option<String> {
+pub(crate) fn reached(outcome: &CommandOutcome, prepared: &Prepared) -> Option<String> {
     let result = &outcome.result;
     result.fail_on.as_ref()?.told(result.pull_request.is_some(), prepared.detail())
 }
 
 /// What happened in numbers, with what waits for the next run.
-pub(crate) fn sums_of(outcome: &Outcome, prepared: &Prepared) -> Vec<String> {
+pub(crate) fn sums_of(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<String> {
     let mut lines = sums(outcome, prepared.detail());
-    lines.extend(held(outcome.result.count(&[Action::Held]), prepared.config.max_new));
+    lines.extend(held(outcome.result.count(&[Action::Deferred]), prepared.config.max_new));
     lines
 }
 
@@ -199,7 +199,7 @@ fn held(held: usize, most: usize) -> Option<String> {
         0 => "no run files them while it is 0".to_owned(),
         next => format!("the next run files the next {next}"),
     };
-    (held > 0).then(|| format!("max-new is {most}: {held} {are} held; {next}"))
+    (held > 0).then(|| format!("max-new is {most}: {held} {are} deferred; {next}"))
 }
 
 /// Why findings are not affected, the most frequent reason first.
@@ -207,11 +207,11 @@ fn excuses(not_affected: &BTreeMap<String, usize>) -> Vec<String> {
     let mut reasons: Vec<(&String, &usize)> = not_affected.iter().collect();
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     let line = |(words, count): &(&String, &usize)| {
-        format!("set aside: {count} not affected — {:.200}", one_line(words))
+        format!("skipped: {count} not affected — {:.200}", one_line(words))
     };
     let mut lines: Vec<String> = reasons.iter().take(EXCUSES).map(line).collect();
     if reasons.len() > EXCUSES {
-        lines.push(format!("… for {} more reasons; `--format json` tells them all", reasons.len() - EXCUSES));
+        lines.push(format!("… for {} more reasons; `--format json` lists them all", reasons.len() - EXCUSES));
     }
     lines
 }
@@ -224,9 +224,9 @@ mod tests {
     fn what_is_held_is_explained() {
         let check = |count, most, expected: Option<&str>| assert_eq!(held(count, most).as_deref(), expected);
         check(0, 3, None);
-        check(57, 3, Some("max-new is 3: 57 tickets are held; the next run files the next 3"));
-        check(1, 3, Some("max-new is 3: 1 ticket is held; the next run files the next 1"));
-        check(2, 0, Some("max-new is 0: 2 tickets are held; no run files them while it is 0"));
+        check(57, 3, Some("max-new is 3: 57 tickets are deferred; the next run files the next 3"));
+        check(1, 3, Some("max-new is 3: 1 ticket is deferred; the next run files the next 1"));
+        check(2, 0, Some("max-new is 0: 2 tickets are deferred; no run files them while it is 0"));
     }
 
     #[test]
@@ -238,11 +238,11 @@ mod tests {
         check(&[], &[]);
         check(
             &[("a\nb", 1), ("vulnerable_code_not_present", 2)],
-            &["set aside: 2 not affected — vulnerable_code_not_present", "set aside: 1 not affected — a b"],
+            &["skipped: 2 not affected — vulnerable_code_not_present", "skipped: 1 not affected — a b"],
         );
         let many: Vec<String> = (0..12).map(|at| format!("{at:02}")).collect();
         let many: BTreeMap<String, usize> = many.into_iter().map(|words| (words, 1)).collect();
         assert_eq!(excuses(&many).len(), 11);
-        assert_eq!(excuses(&many)[10], "… for 2 more reasons; `--format json` tells them all");
+        assert_eq!(excuses(&many)[10], "… for 2 more reasons; `--format json` lists them all");
     }
 }

@@ -33,7 +33,7 @@ const HEAD: usize = 16 << 10;
 pub(crate) struct Callback {
     listener: TcpListener,
     address: String,
-    state: State,
+    state: OauthState,
 }
 
 impl Callback {
@@ -45,7 +45,11 @@ impl Callback {
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(taken)?;
         let port = listener.local_addr().map_err(taken)?.port();
-        Ok(Callback { listener, address: format!("http://127.0.0.1:{port}/callback"), state: State::new()? })
+        Ok(Callback {
+            listener,
+            address: format!("http://127.0.0.1:{port}/callback"),
+            state: OauthState::new()?,
+        })
     }
 
     /// The callback URL.
@@ -98,12 +102,12 @@ impl Callback {
             let _ = timeout(PATIENCE, stream.write_all(page(status, text).as_bytes())).await;
             let _ = timeout(PATIENCE, stream.shutdown()).await;
             match answer {
-                Answer::Code(code) => break Ok(code),
-                Answer::Refused => {
+                CallbackRequest::Code(code) => break Ok(code),
+                CallbackRequest::Refused => {
                     break Err(Error::remote("PROVIDER_AUTH_REQUIRED: consent was refused in the browser")
                         .hint("run `casefile login` again, and allow the access"));
                 }
-                Answer::NotThis | Answer::WrongState => {}
+                CallbackRequest::NotThis | CallbackRequest::WrongState => {}
             }
         };
         accepting.abort();
@@ -112,21 +116,22 @@ impl Callback {
 }
 
 /// The state, and what it is compared with in constant time.
-struct State {
+struct OauthState {
     text: String,
     key: hmac::Key,
     tag: hmac::Tag,
 }
 
-impl State {
-    fn new() -> Result<State> {
+impl OauthState {
+    fn new() -> Result<OauthState> {
         let random = SystemRandom::new();
-        let unavailable = |_| Error::new(crate::error::Kind::Machine, "the system gives no random numbers");
+        let unavailable =
+            |_| Error::new(crate::error::ErrorClass::Machine, "the system gives no random numbers");
         let mut bytes = [0; 32];
         random.fill(&mut bytes).map_err(unavailable)?;
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &random).map_err(unavailable)?;
         let text = BASE64_URL_SAFE_NO_PAD.encode(bytes);
-        Ok(State { tag: hmac::sign(&key, text.as_bytes()), key, text })
+        Ok(OauthState { tag: hmac::sign(&key, text.as_bytes()), key, text })
     }
 
     fn is(&self, given: &str) -> bool {
@@ -136,40 +141,40 @@ impl State {
 
 /// What a request to the listener is.
 #[derive(Debug, PartialEq, Eq)]
-enum Answer {
+enum CallbackRequest {
     Code(String),
     Refused,
     WrongState,
     NotThis,
 }
 
-impl Answer {
+impl CallbackRequest {
     fn page(&self) -> (&'static str, &'static str) {
         match self {
-            Answer::Code(_) => ("200 OK", "casefile has what it needs. You may close this window."),
-            Answer::Refused => ("200 OK", "No access was given. You may close this window."),
-            Answer::WrongState => {
+            CallbackRequest::Code(_) => ("200 OK", "casefile has what it needs. You may close this window."),
+            CallbackRequest::Refused => ("200 OK", "No access was given. You may close this window."),
+            CallbackRequest::WrongState => {
                 ("400 Bad Request", "This is not the answer to the login that is under way.")
             }
-            Answer::NotThis => ("404 Not Found", "There is nothing here."),
+            CallbackRequest::NotThis => ("404 Not Found", "There is nothing here."),
         }
     }
 }
 
 /// What the target of a request says (RFC 6749, 4.1.2).
-fn judge(target: &str, state: &State) -> Answer {
+fn judge(target: &str, state: &OauthState) -> CallbackRequest {
     let url = Url::parse("http://127.0.0.1").and_then(|base| base.join(target)).ok();
-    let Some(url) = url.filter(|url| url.path() == "/callback") else { return Answer::NotThis };
+    let Some(url) = url.filter(|url| url.path() == "/callback") else { return CallbackRequest::NotThis };
     let value = |name: &str| {
         let mut values =
             url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());
         values.next().filter(|value| !value.is_empty() && values.next().is_none())
     };
     match (value("state"), value("code")) {
-        (Some(given), _) if !state.is(&given) => Answer::WrongState,
-        (None, _) => Answer::WrongState,
-        (_, Some(code)) => Answer::Code(code),
-        (_, None) => Answer::Refused,
+        (Some(given), _) if !state.is(&given) => CallbackRequest::WrongState,
+        (None, _) => CallbackRequest::WrongState,
+        (_, Some(code)) => CallbackRequest::Code(code),
+        (_, None) => CallbackRequest::Refused,
     }
 }
 
@@ -206,22 +211,23 @@ mod tests {
 
     #[test]
     fn only_the_right_state_brings_a_code() {
-        let state = State::new().unwrap();
-        let check =
-            |target: String, expected: Answer| assert_eq!(judge(&target, &state), expected, "{target}");
+        let state = OauthState::new().unwrap();
+        let check = |target: String, expected: CallbackRequest| {
+            assert_eq!(judge(&target, &state), expected, "{target}")
+        };
         let right = &state.text;
-        check(format!("/callback?code=abc&state={right}"), Answer::Code("abc".to_owned()));
-        check(format!("/callback?state={right}&code=a%2Bb"), Answer::Code("a+b".to_owned()));
-        check(format!("/callback?error=access_denied&state={right}"), Answer::Refused);
-        check(format!("/callback?code=&state={right}"), Answer::Refused);
-        check(format!("/callback?code=abc&state={right}x"), Answer::WrongState);
-        check("/callback?code=abc&state=".to_owned(), Answer::WrongState);
-        check("/callback?code=abc".to_owned(), Answer::WrongState);
-        check(format!("/callback?code=abc&state=x&state={right}"), Answer::WrongState);
-        check("/callback?error=access_denied".to_owned(), Answer::WrongState);
-        check(format!("/other?code=abc&state={right}"), Answer::NotThis);
-        check("/favicon.ico".to_owned(), Answer::NotThis);
-        assert_ne!(state.text, State::new().unwrap().text);
+        check(format!("/callback?code=abc&state={right}"), CallbackRequest::Code("abc".to_owned()));
+        check(format!("/callback?state={right}&code=a%2Bb"), CallbackRequest::Code("a+b".to_owned()));
+        check(format!("/callback?error=access_denied&state={right}"), CallbackRequest::Refused);
+        check(format!("/callback?code=&state={right}"), CallbackRequest::Refused);
+        check(format!("/callback?code=abc&state={right}x"), CallbackRequest::WrongState);
+        check("/callback?code=abc&state=".to_owned(), CallbackRequest::WrongState);
+        check("/callback?code=abc".to_owned(), CallbackRequest::WrongState);
+        check(format!("/callback?code=abc&state=x&state={right}"), CallbackRequest::WrongState);
+        check("/callback?error=access_denied".to_owned(), CallbackRequest::WrongState);
+        check(format!("/other?code=abc&state={right}"), CallbackRequest::NotThis);
+        check("/favicon.ico".to_owned(), CallbackRequest::NotThis);
+        assert_ne!(state.text, OauthState::new().unwrap().text);
     }
 
     #[tokio::test]

@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{Common, TrackerName};
+use crate::cli::args::{CommonArgs, TrackerName};
 use crate::cli::setup::connect::{self, variable};
 use crate::cli::setup::credentials::VARIABLES;
-use crate::compose::section::Detail;
+use crate::compose::section::TicketDetail;
 use crate::config::{self, Config, TrackerKind};
 use crate::error::{Error, Fault, Result};
 use crate::files;
@@ -53,7 +53,7 @@ impl Expected {
 ///
 /// # Errors
 /// It cannot be read, is wrong, or two files claim to be it.
-pub(crate) fn configured(common: &Common) -> Result<Configured> {
+pub(crate) fn configured(common: &CommonArgs) -> Result<Configured> {
     #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
     let here = std::env::current_dir()
         .map_err(|error| Error::usage(format!("the current folder cannot be told: {error}")))?;
@@ -128,7 +128,7 @@ pub(crate) fn parse(text: &[u8], name: &str) -> Result<Config> {
 }
 
 /// [`require_tracker`] of what was found, as flags and environment have it.
-pub(crate) fn require(found: &Configured, common: &Common) -> Result<()> {
+pub(crate) fn require(found: &Configured, common: &CommonArgs) -> Result<()> {
     require_tracker(&found.config, found.file.as_deref(), common.tracker, &Expected::of_environment())
 }
 
@@ -166,10 +166,10 @@ pub(crate) fn require_tracker(
 }
 
 /// The configuration and the tracker that a run takes, in one line.
-pub(crate) fn source(config: &Config, file: Option<&str>, detail: Detail) -> String {
+pub(crate) fn source(config: &Config, file: Option<&str>, detail: TicketDetail) -> String {
     let tracker = match (config.tracker, &config.jira) {
         (TrackerKind::Local, _) => format!("local, in the folder {FOLDER}/"),
-        (TrackerKind::Jira, _) if detail == Detail::Counts => "Jira".to_owned(),
+        (TrackerKind::Jira, _) if detail == TicketDetail::Counts => "Jira".to_owned(),
         (TrackerKind::Jira, jira) => {
             let site = connect::address(config)
                 .and_then(|address| connect::site(&address, &connect::gate(config)).ok())

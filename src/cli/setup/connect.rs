@@ -6,13 +6,13 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::cli::setup::credentials::{Known, Variable, credentials};
+use crate::cli::setup::credentials::{CredentialHints, EnvironmentVariables, credentials};
 use crate::config::{Config, Deployment};
 use crate::error::{Error, Result};
 use crate::files;
-use crate::github::client::Client as Github;
-use crate::github::context::Context;
-use crate::http::{self, Base, Client, Gate, Patience, Proxy, Settings, Stop};
+use crate::github::client::GithubClient as Github;
+use crate::github::context::EventContext;
+use crate::http::{self, AddressPolicy, Base, Client, Proxy, RetryPolicy, Settings, Stop};
 use crate::tracker::jira::Jira;
 
 /// The variables that hold a client certificate and its key, as PEM text.
@@ -38,23 +38,23 @@ pub(crate) fn jira(config: &Config, root: &Path, stop: impl Into<Stop>) -> Resul
         Error::usage("the Jira site is not known")
             .hint("set JIRA_BASE_URL, e.g. https://acme.atlassian.net, or `jira.url` in the configuration")
     })?;
-    let known = Known { auth: jira.auth, deployment: jira.deployment };
+    let known = CredentialHints { auth: jira.auth, deployment: jira.deployment };
     jira_at(&address, gate(config), known, config, root, stop, &variable)
 }
 
 /// Jira at an address, with the credentials that `variable` gives. Nothing is sent yet.
 pub(crate) fn jira_at(
     address: &str,
-    gate: Gate,
-    known: Known,
+    gate: AddressPolicy,
+    known: CredentialHints,
     config: &Config,
     root: &Path,
     stop: impl Into<Stop>,
-    variable: Variable<'_>,
+    variable: EnvironmentVariables<'_>,
 ) -> Result<Jira> {
     let base = site(address, &gate)?;
     let told = known.deployment.or_else(|| is_cloud(&base).then_some(Deployment::Cloud));
-    let auth = credentials(Known { auth: known.auth, deployment: told }, &base, &gate, variable)?;
+    let auth = credentials(CredentialHints { auth: known.auth, deployment: told }, &base, &gate, variable)?;
     let by_method = if auth.method().is_for_cloud() { Deployment::Cloud } else { Deployment::DataCenter };
     let client = client(config, root, gate, stop)?;
     let jira = match told.unwrap_or(by_method) {
@@ -77,12 +77,12 @@ pub(crate) fn address(config: &Config) -> Option<String> {
 }
 
 /// What lets Jira's and Atlassian's addresses pass.
-pub(crate) fn gate(config: &Config) -> Gate {
-    Gate::new(config.jira.as_ref().map(|jira| jira.allow_networks.clone()).unwrap_or_default())
+pub(crate) fn gate(config: &Config) -> AddressPolicy {
+    AddressPolicy::new(config.jira.as_ref().map(|jira| jira.allow_networks.clone()).unwrap_or_default())
 }
 
 /// A site's address, checked.
-pub(crate) fn site(address: &str, gate: &Gate) -> Result<Base> {
+pub(crate) fn site(address: &str, gate: &AddressPolicy) -> Result<Base> {
     let wrong = |why: &str| {
         Error::usage(format!("PROVIDER_BASE_URL_BLOCKED: the Jira address cannot be used: {why}"))
             .hint(better(address))
@@ -116,7 +116,12 @@ fn better(address: &str) -> String {
 }
 
 /// The client for Jira and Atlassian.
-pub(crate) fn client(config: &Config, root: &Path, gate: Gate, stop: impl Into<Stop>) -> Result<Client> {
+pub(crate) fn client(
+    config: &Config,
+    root: &Path,
+    gate: AddressPolicy,
+    stop: impl Into<Stop>,
+) -> Result<Client> {
     let settings = Settings {
         proxy: proxy(config),
         authorities: authorities(config, root)?,
@@ -137,7 +142,12 @@ fn is_cloud_host(host: &str) -> bool {
 }
 
 /// GitHub's API, where the run has a token for it.
-pub(crate) fn github(config: &Config, root: &Path, context: &Context, stop: &Stop) -> Result<Option<Github>> {
+pub(crate) fn github(
+    config: &Config,
+    root: &Path,
+    context: &EventContext,
+    stop: &Stop,
+) -> Result<Option<Github>> {
     let runner = &context.runner;
     let (Some(api), Some(token)) = (&runner.api, &runner.token) else { return Ok(None) };
     github_as(Some(token), api, config, root, context, stop).map(Some)
@@ -149,7 +159,7 @@ pub(crate) fn github_as(
     api: &Url,
     config: &Config,
     root: &Path,
-    context: &Context,
+    context: &EventContext,
     stop: &Stop,
 ) -> Result<Github> {
     let github = Github::new(api, token, &context.repository.name, trusted(config, root)?)?;
@@ -173,8 +183,8 @@ pub(crate) fn web(config: &Config, root: &Path, deadline: Instant) -> Result<Cli
     Client::new(Settings {
         proxy: proxy(config),
         authorities: authorities(config, root)?,
-        patience: Patience { repeats: 0, ..Patience::default() },
-        ..Settings::new(Gate::new(networks), deadline)
+        patience: RetryPolicy { repeats: 0, ..RetryPolicy::default() },
+        ..Settings::new(AddressPolicy::new(networks), deadline)
     })
 }
 
@@ -231,7 +241,7 @@ mod tests {
     #[test]
     fn an_address_that_cannot_be_used_is_told_as_it_should_be() {
         let check = |address: &str, why: &str, hint: &str| {
-            let error = site(address, &Gate::default()).unwrap_err();
+            let error = site(address, &AddressPolicy::default()).unwrap_err();
             let said = format!("{error} | {}", error.advice().unwrap_or_default());
             assert!(said.contains(why) && said.ends_with(hint), "{address}: {said}");
             assert!(!said.contains("geheim"), "{said}");

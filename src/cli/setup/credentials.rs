@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use crate::config::{Auth as AuthKind, Deployment};
+use crate::config::{AuthMethod as AuthKind, Deployment};
 use crate::error::{Error, Result};
-use crate::http::{Base, Gate};
-use crate::tracker::jira::{App, Auth, Gateway, Method, Vault, is_cloud_id};
+use crate::http::{AddressPolicy, Base};
+use crate::tracker::jira::{Credentials, Gateway, Method, OauthApp, Vault, is_cloud_id};
 
 /// Atlassian's own, unless `JIRA_API_GATEWAY` and `JIRA_AUTH_SERVER` say otherwise.
 const GATEWAY: &str = "https://api.atlassian.com";
@@ -40,11 +40,11 @@ pub(crate) const VARIABLES: [&str; 11] = [
 ];
 
 /// Reads variables of the environment.
-pub(crate) type Variable<'v> = &'v dyn Fn(&str) -> Option<String>;
+pub(crate) type EnvironmentVariables<'v> = &'v dyn Fn(&str) -> Option<String>;
 
 /// What a configuration and an address say about the way to sign in.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Known {
+pub(crate) struct CredentialHints {
     /// `jira.auth`.
     pub(crate) auth: Option<AuthKind>,
     /// `jira.deployment`, or what the address tells.
@@ -56,7 +56,12 @@ pub(crate) struct Known {
 /// # Errors
 /// `PROVIDER_AUTH_REQUIRED` with the name of a variable that is missing and how the credential is made; a
 /// wrong configuration where it cannot be told which way is meant.
-pub(crate) fn credentials(known: Known, site: &Base, gate: &Gate, variable: Variable<'_>) -> Result<Auth> {
+pub(crate) fn credentials(
+    known: CredentialHints,
+    site: &Base,
+    gate: &AddressPolicy,
+    variable: EnvironmentVariables<'_>,
+) -> Result<Credentials> {
     let vault = vault(variable);
     let is_signed_in = |client: &str| vault.as_ref().is_ok_and(|vault| vault.holds(&site.site(), client));
     let method = method(known, variable, is_signed_in)?;
@@ -64,43 +69,44 @@ pub(crate) fn credentials(known: Known, site: &Base, gate: &Gate, variable: Vari
     let secret = |name: &str| text(name).map(SecretString::from);
     Ok(match method {
         Method::ApiToken => {
-            Auth::ApiToken { email: text("JIRA_USER_EMAIL")?, token: secret("JIRA_API_TOKEN")? }
+            Credentials::ApiToken { email: text("JIRA_USER_EMAIL")?, token: secret("JIRA_API_TOKEN")? }
         }
         Method::ScopedApiToken => {
             let (email, token) = (text("JIRA_USER_EMAIL")?, secret("JIRA_API_TOKEN")?);
-            Auth::ScopedApiToken { email, token, via: gateway(gate, variable)? }
+            Credentials::ScopedApiToken { email, token, via: gateway(gate, variable)? }
         }
-        Method::ServiceAccountToken => {
-            Auth::ServiceAccountToken { token: secret("JIRA_API_TOKEN")?, via: gateway(gate, variable)? }
-        }
-        Method::ClientCredentials => Auth::ClientCredentials {
+        Method::ServiceAccountToken => Credentials::ServiceAccountToken {
+            token: secret("JIRA_API_TOKEN")?,
+            via: gateway(gate, variable)?,
+        },
+        Method::ClientCredentials => Credentials::ClientCredentials {
             id: text("JIRA_CLIENT_ID")?,
             secret: secret("JIRA_CLIENT_SECRET")?,
             servers: servers(gate, variable)?,
             via: gateway(gate, variable)?,
         },
-        Method::Oauth => Auth::Oauth { app: app(gate, variable)?, vault: vault? },
+        Method::Oauth => Credentials::Oauth { app: app(gate, variable)?, vault: vault? },
         Method::PersonalAccessToken => {
-            Auth::PersonalAccessToken { token: secret("JIRA_PERSONAL_ACCESS_TOKEN")? }
+            Credentials::PersonalAccessToken { token: secret("JIRA_PERSONAL_ACCESS_TOKEN")? }
         }
         Method::Password => {
-            Auth::Password { user: text("JIRA_USERNAME")?, password: secret("JIRA_PASSWORD")? }
+            Credentials::Password { user: text("JIRA_USERNAME")?, password: secret("JIRA_PASSWORD")? }
         }
     })
 }
 
 /// The OAuth app of the environment.
-pub(crate) fn app(gate: &Gate, variable: Variable<'_>) -> Result<App> {
-    Ok(App {
-        id: required("JIRA_CLIENT_ID", Method::Oauth, Known::default(), variable)?,
-        secret: required("JIRA_CLIENT_SECRET", Method::Oauth, Known::default(), variable)?.into(),
+pub(crate) fn app(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<OauthApp> {
+    Ok(OauthApp {
+        id: required("JIRA_CLIENT_ID", Method::Oauth, CredentialHints::default(), variable)?,
+        secret: required("JIRA_CLIENT_SECRET", Method::Oauth, CredentialHints::default(), variable)?.into(),
         server: base("JIRA_AUTH_SERVER", SERVER, gate, variable)?,
         gateway: base("JIRA_API_GATEWAY", GATEWAY, gate, variable)?,
     })
 }
 
 /// Where logins are stored: the state folder of the XDG base directories, or Windows' local one.
-pub(crate) fn vault(variable: Variable<'_>) -> Result<Vault> {
+pub(crate) fn vault(variable: EnvironmentVariables<'_>) -> Result<Vault> {
     // a relative path is to be ignored, says XDG
     let folder = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let state = folder("XDG_STATE_HOME")
@@ -115,7 +121,11 @@ pub(crate) fn vault(variable: Variable<'_>) -> Result<Vault> {
 }
 
 /// The way that is meant: the configuration's, else the one whose variables are there.
-fn method(known: Known, variable: Variable<'_>, is_signed_in: impl Fn(&str) -> bool) -> Result<Method> {
+fn method(
+    known: CredentialHints,
+    variable: EnvironmentVariables<'_>,
+    is_signed_in: impl Fn(&str) -> bool,
+) -> Result<Method> {
     if let Some(auth) = known.auth {
         return Ok(of_configuration(auth));
     }
@@ -175,7 +185,12 @@ pub(crate) fn of_configuration(auth: AuthKind) -> Method {
 }
 
 /// A variable without the line break that pasting leaves; spaces may belong to a password alone.
-fn required(name: &str, method: Method, known: Known, variable: Variable<'_>) -> Result<String> {
+fn required(
+    name: &str,
+    method: Method,
+    known: CredentialHints,
+    variable: EnvironmentVariables<'_>,
+) -> Result<String> {
     let value = variable(name).ok_or_else(|| {
         let missing: Vec<_> =
             method.variables().iter().copied().filter(|name| variable(name).is_none()).collect();
@@ -196,16 +211,16 @@ fn required(name: &str, method: Method, known: Known, variable: Variable<'_>) ->
 }
 
 /// Where it is not known which Jira it is: what the other one takes.
-fn other_kind(known: Known, method: Method) -> &'static str {
+fn other_kind(known: CredentialHints, method: Method) -> &'static str {
     match (known, method) {
-        (Known { auth: None, deployment: None }, Method::PersonalAccessToken) => {
+        (CredentialHints { auth: None, deployment: None }, Method::PersonalAccessToken) => {
             "; if it is Jira Cloud, set JIRA_USER_EMAIL and JIRA_API_TOKEN, an API token, instead"
         }
         _ => "",
     }
 }
 
-fn gateway(gate: &Gate, variable: Variable<'_>) -> Result<Gateway> {
+fn gateway(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<Gateway> {
     let cloud_id = variable("JIRA_CLOUD_ID").map(|id| id.trim().to_owned());
     if cloud_id.as_ref().is_some_and(|id| !is_cloud_id(id)) {
         return Err(Error::usage("JIRA_CLOUD_ID is no cloud id").hint(
@@ -217,7 +232,7 @@ fn gateway(gate: &Gate, variable: Variable<'_>) -> Result<Gateway> {
 
 /// Where client credentials are exchanged: the authorization server, then the gateway. Where only one of
 /// both is pointed elsewhere, the secret goes there alone.
-fn servers(gate: &Gate, variable: Variable<'_>) -> Result<Vec<Base>> {
+fn servers(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<Vec<Base>> {
     let server = base("JIRA_AUTH_SERVER", SERVER, gate, variable)?;
     let gateway = base("JIRA_API_GATEWAY", GATEWAY, gate, variable)?;
     Ok(match (variable("JIRA_AUTH_SERVER"), variable("JIRA_API_GATEWAY")) {
@@ -227,7 +242,7 @@ fn servers(gate: &Gate, variable: Variable<'_>) -> Result<Vec<Base>> {
     })
 }
 
-fn base(name: &str, default: &str, gate: &Gate, variable: Variable<'_>) -> Result<Base> {
+fn base(name: &str, default: &str, gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<Base> {
     let address = variable(name).unwrap_or_else(|| default.to_owned());
     Base::parse(&address, gate).map_err(|why| {
         Error::usage(format!("PROVIDER_BASE_URL_BLOCKED: the address in {name} cannot be used: {why}"))
@@ -255,9 +270,9 @@ mod tests {
             "XDG_STATE_HOME" => Some("/nowhere".to_owned()),
             name => set.contains(&name).then(|| "value-1".to_owned()),
         };
-        let gate = Gate::default();
+        let gate = AddressPolicy::default();
         let site = Base::parse("https://a.example", &gate).unwrap();
-        let said = match credentials(Known { auth, deployment }, &site, &gate, &variable) {
+        let said = match credentials(CredentialHints { auth, deployment }, &site, &gate, &variable) {
             Ok(auth) => auth.method().name().to_owned(),
             Err(error) => format!("{error} | {}", error.advice().unwrap_or_default()),
         };
@@ -330,9 +345,9 @@ mod tests {
         let check = |set: &[(&str, &str)], expected: &str| {
             let variable =
                 |name: &str| set.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
-            let gate = Gate::default();
+            let gate = AddressPolicy::default();
             let site = Base::parse("https://a.example", &gate).unwrap();
-            let said = match credentials(Known::default(), &site, &gate, &variable) {
+            let said = match credentials(CredentialHints::default(), &site, &gate, &variable) {
                 Ok(auth) => auth.method().name().to_owned(),
                 Err(error) => format!("{error} | {}", error.advice().unwrap_or_default()),
             };
@@ -354,7 +369,7 @@ mod tests {
         let check = |set: &[(&str, &str)], expected: &[&str]| {
             let variable =
                 |name: &str| set.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
-            let found = servers(&Gate::default(), &variable).unwrap();
+            let found = servers(&AddressPolicy::default(), &variable).unwrap();
             assert_eq!(found.iter().map(Base::as_str).collect::<Vec<_>>(), expected);
         };
         let (server, gateway) =
@@ -381,9 +396,9 @@ mod tests {
                 TOKEN => Some("x".to_owned()),
                 _ => None,
             };
-            let gate = Gate::default();
+            let gate = AddressPolicy::default();
             let site = Base::parse("https://a.example", &gate).unwrap();
-            let error = credentials(Known::default(), &site, &gate, &variable).unwrap_err();
+            let error = credentials(CredentialHints::default(), &site, &gate, &variable).unwrap_err();
             assert!(error.to_string().contains(expected), "{error}");
         }
     }

@@ -10,9 +10,9 @@ use crate::apply::Stop;
 use crate::cli::setup::connect;
 use crate::config::{Config, TrackerKind};
 use crate::error::Result;
-use crate::github::client::Patience;
-use crate::github::context::{Checkout, Context, Event};
-use crate::github::failure::Failure;
+use crate::github::client::RetryDelays;
+use crate::github::context::{EventCheckout, EventContext, TriggerEvent};
+use crate::github::failure::GithubFailure;
 use crate::model::repository::Repository;
 use crate::model::scan::Problem;
 
@@ -34,24 +34,24 @@ pub(crate) struct Learnt {
 /// The run's context. A folder of tickets needs neither git nor a server: without them the repository is the folder.
 /// The configuration may name the repository: outside GitHub Actions it says which one it is,
 /// and everywhere by what else it is known.
-pub(crate) fn context(here: &Path, config: &Config) -> Result<Context> {
+pub(crate) fn context(here: &Path, config: &Config) -> Result<EventContext> {
     let listed = config.repository.as_slice();
-    let context = match (Context::read(here), listed.first()) {
-        (Ok(context), Some(named)) if context.event == Event::Checkout => {
-            Ok(Context { repository: named.clone(), ..context })
+    let context = match (EventContext::read(here), listed.first()) {
+        (Ok(context), Some(named)) if context.event == TriggerEvent::Checkout => {
+            Ok(EventContext { repository: named.clone(), ..context })
         }
         (Err(_), Some(named)) if connect::variable("GITHUB_ACTIONS").is_none() => {
-            Context::of_checkout(&connect::variable, &Checkout::of(here, named.clone()))
+            EventContext::of_checkout(&connect::variable, &EventCheckout::of(here, named.clone()))
         }
         (Err(_), None)
             if config.tracker == TrackerKind::Local && connect::variable("GITHUB_ACTIONS").is_none() =>
         {
-            Context::of_checkout(&connect::variable, &Checkout::of_folder(here))
+            EventContext::of_checkout(&connect::variable, &EventCheckout::of_folder(here))
         }
         (context, _) => context,
     };
     let context = context?;
-    Ok(Context { repository: context.repository.clone().known_as(listed), ..context })
+    Ok(EventContext { repository: context.repository.clone().known_as(listed), ..context })
 }
 
 /// Makes sure that the run means the repository that runs in GitHub Actions mean, which know it by GitHub's number:
@@ -61,12 +61,12 @@ pub(crate) fn context(here: &Path, config: &Config) -> Result<Context> {
 /// # Errors
 /// GitHub cannot be asked as the environment has it.
 pub(crate) async fn learn(
-    context: &mut Context,
+    context: &mut EventContext,
     config: &Config,
     root: &Path,
     stop: &Stop,
 ) -> Result<Learnt> {
-    if context.event != Event::Checkout {
+    if context.event != TriggerEvent::Checkout {
         let problem = config.repository.first().and_then(|listed| misnamed(&context.repository, listed));
         return Ok(Learnt { problem, requests: 0 });
     }
@@ -79,8 +79,8 @@ pub(crate) async fn learn(
         return Ok(Learnt { problem, requests: 0 });
     }
     let client = connect::github_as(context.runner.token.as_ref(), api, config, root, context, stop)?;
-    let client = client.patience(Patience { longest: LONGEST, ..Patience::default() });
-    let late = || Failure::Unreachable("it did not answer in time".to_owned());
+    let client = client.patience(RetryDelays { longest: LONGEST, ..RetryDelays::default() });
+    let late = || GithubFailure::Unreachable("it did not answer in time".to_owned());
     let about = stop.spare(IN_ALL, client.about()).await.unwrap_or_else(|| Err(late()));
     let problem = match about {
         Ok(about) => {
@@ -92,7 +92,7 @@ pub(crate) async fn learn(
         }
         Err(failure) => {
             let why = match &failure {
-                Failure::NotFound(_) if context.runner.token.is_none() => {
+                GithubFailure::NotFound(_) if context.runner.token.is_none() => {
                     "it shows no such repository to everybody, and there is no GITHUB_TOKEN".to_owned()
                 }
                 failure => failure.to_string(),

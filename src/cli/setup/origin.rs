@@ -11,15 +11,15 @@ use crate::cli::setup::connect;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::files;
-use crate::github::client::Client;
-use crate::github::context::{Checkout, Context, Event};
-use crate::github::failure::Failure;
+use crate::github::client::GithubClient;
+use crate::github::context::{EventCheckout, EventContext, TriggerEvent};
+use crate::github::failure::GithubFailure;
 use crate::model::scan::Problem;
 use crate::report::checkout::committed;
 
 /// What was learnt of the code at hand.
 #[derive(Default)]
-pub(crate) struct Origin {
+pub(crate) struct CodeOrigin {
     /// The default branch's configuration, where it limits the one at hand.
     pub(crate) default: Option<Config>,
     /// Why nothing may be sent to the tracker.
@@ -30,7 +30,7 @@ pub(crate) struct Origin {
     pub(crate) requests: u64,
 }
 
-impl Origin {
+impl CodeOrigin {
     /// Whether the default branch's configuration lets findings of these branches become tickets as well; where it
     /// does not although the one at hand does, that is told.
     pub(crate) fn allows(&mut self, head: &str, base: Option<&str>) -> bool {
@@ -50,16 +50,16 @@ impl Origin {
 ///
 /// # Errors
 /// A usage error that names both commits.
-pub(crate) fn require_own_checkout(context: &Context, here: &Path, file: Option<&Path>) -> Result<()> {
-    context.require_own_checkout(Checkout::commit(&root(here)).as_deref())?;
+pub(crate) fn require_own_checkout(context: &EventContext, here: &Path, file: Option<&Path>) -> Result<()> {
+    context.require_own_checkout(EventCheckout::commit(&root(here)).as_deref())?;
     let Some(checkout) = file.and_then(checkout_of) else { return Ok(()) };
-    context.require_own_checkout(Checkout::commit(&checkout).as_deref())
+    context.require_own_checkout(EventCheckout::commit(&checkout).as_deref())
 }
 
 /// Whether the configuration was put over the checkout's own in a workflow that runs after another one, e.g. by an
 /// artifact that was unpacked there, which may be a stranger's. Then it is held to the default branch's.
-pub(crate) fn is_laid_over(context: &Context, here: &Path, file: Option<&Path>) -> bool {
-    let Some(file) = file.filter(|_| context.event == Event::WorkflowRun) else { return false };
+pub(crate) fn is_laid_over(context: &EventContext, here: &Path, file: Option<&Path>) -> bool {
+    let Some(file) = file.filter(|_| context.event == TriggerEvent::WorkflowRun) else { return false };
     let (Some(root), Some(path)) = (checkout_of(file), path_in_checkout(here, file)) else { return false };
     let lines = |bytes: Vec<u8>| bytes.into_iter().filter(|byte| *byte != b'\r').collect::<Vec<u8>>();
     let own = committed(&root, &path).map(lines);
@@ -72,7 +72,7 @@ pub(crate) fn is_laid_over(context: &Context, here: &Path, file: Option<&Path>) 
 /// # Errors
 /// GitHub cannot be asked as the environment has it.
 pub(crate) async fn settle_ref(
-    context: &mut Context,
+    context: &mut EventContext,
     config: &Config,
     here: &Path,
     stop: &Stop,
@@ -92,17 +92,17 @@ const PATIENCE: Duration = Duration::from_secs(45);
 /// An answer of GitHub, or that it did not come in its share of the time.
 async fn patiently<T>(
     stop: &Stop,
-    answer: impl Future<Output = std::result::Result<T, Failure>>,
-) -> std::result::Result<T, Failure> {
+    answer: impl Future<Output = std::result::Result<T, GithubFailure>>,
+) -> std::result::Result<T, GithubFailure> {
     stop.spare(PATIENCE, answer).await.unwrap_or_else(|| Err(late()))
 }
 
-fn late() -> Failure {
-    Failure::Unreachable("it did not answer in the time that it has".to_owned())
+fn late() -> GithubFailure {
+    GithubFailure::Unreachable("it did not answer in the time that it has".to_owned())
 }
 
 /// Whether there is a branch and whether there is a tag of this name.
-async fn refs(client: &Client, name: &str) -> std::result::Result<(bool, bool), Failure> {
+async fn refs(client: &GithubClient, name: &str) -> std::result::Result<(bool, bool), GithubFailure> {
     let (branch, tag) = tokio::join!(client.tip(name), client.has_tag(name));
     Ok((branch?.is_some(), tag?))
 }
@@ -113,27 +113,27 @@ async fn refs(client: &Client, name: &str) -> std::result::Result<(bool, bool), 
 /// # Errors
 /// GitHub cannot be asked as the environment has it.
 pub(crate) async fn settle(
-    context: &Context,
+    context: &EventContext,
     config: &mut Config,
     here: &Path,
     file: Option<&Path>,
     stop: &Stop,
-) -> Result<Origin> {
+) -> Result<CodeOrigin> {
     let asks_tracker = config.tracker == crate::config::TrackerKind::Jira;
     if !context.is_off_default || !(asks_tracker || config.says_network()) {
-        return Ok(Origin::default());
+        return Ok(CodeOrigin::default());
     }
     let names = match file.map(|file| path_in_checkout(here, file)) {
-        Some(None) => return Ok(Origin::default()),
+        Some(None) => return Ok(CodeOrigin::default()),
         Some(Some(own)) => candidates(own),
         None => names(),
     };
     let own = config.clone();
     *config = own.without_network();
-    let Some(api) = &context.runner.api else { return Ok(Origin::default()) };
+    let Some(api) = &context.runner.api else { return Ok(CodeOrigin::default()) };
     let token = context.runner.token.as_ref();
     let client = connect::github_as(token, api, config, here, context, stop)?;
-    let mut origin = Origin::default();
+    let mut origin = CodeOrigin::default();
     match patiently(stop, read(&client, &names)).await {
         Ok(Some((name, text))) => match parse(&text, &format!("{name} of the default branch")) {
             Ok(default) => {
@@ -177,7 +177,10 @@ fn candidates(own: String) -> Vec<String> {
 }
 
 /// The first of the files that the default branch has, and its text.
-async fn read(client: &Client, names: &[String]) -> std::result::Result<Option<(String, Vec<u8>)>, Failure> {
+async fn read(
+    client: &GithubClient,
+    names: &[String],
+) -> std::result::Result<Option<(String, Vec<u8>)>, GithubFailure> {
     for name in names {
         if let Some(bytes) = client.default_file(name).await? {
             return Ok(Some((name.clone(), bytes)));
@@ -190,7 +193,7 @@ async fn read(client: &Client, names: &[String]) -> std::result::Result<Option<(
 
 /// The default branch's certificates and key, by the names that its configuration gives; those that are the machine's
 /// and not the checkout's are left to it.
-async fn files(client: &Client, here: &Path, default: &Config) -> Result<BTreeMap<String, Vec<u8>>> {
+async fn files(client: &GithubClient, here: &Path, default: &Config) -> Result<BTreeMap<String, Vec<u8>>> {
     let named = [
         ("ca-file", &default.ca_file),
         ("client-cert", &default.client_cert),
@@ -239,18 +242,18 @@ fn differing(name: &str, keys: &[&str]) -> Option<Problem> {
     Some(Problem::new(name, message).hint(hint))
 }
 
-fn unasked(failure: &Failure) -> Error {
+fn unasked(failure: &GithubFailure) -> Error {
     Error::remote(format!(
         "the default branch's configuration, which says where the tracker is, could not be read, so nothing is sent: \
          {failure}"
     ))
     .hint(match failure {
         // these pass, or are not for want of a permission
-        Failure::RateLimited(_)
-        | Failure::Unreachable(_)
-        | Failure::Strange
-        | Failure::Forbidden(_)
-        | Failure::Credentials => Error::from(failure.clone()).advice().unwrap_or_default().to_owned(),
+        GithubFailure::RateLimited(_)
+        | GithubFailure::Unreachable(_)
+        | GithubFailure::Strange
+        | GithubFailure::Forbidden(_)
+        | GithubFailure::Credentials => Error::from(failure.clone()).advice().unwrap_or_default().to_owned(),
         _ => "give the job `permissions: contents: read` and the action its `github-token`".to_owned(),
     })
 }
@@ -308,7 +311,7 @@ mod tests {
             let variable = |name: &str| {
                 variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
             };
-            Context::of(&variable, None).unwrap()
+            EventContext::of(&variable, None).unwrap()
         };
         let check = |event: &str, file: Option<&Path>, expected: bool| {
             assert_eq!(is_laid_over(&context(event), &root, file), expected, "{event} {file:?}");
@@ -333,19 +336,19 @@ mod tests {
 
     #[test]
     fn what_passes_is_not_told_as_a_want_of_permissions() {
-        let check = |failure: Failure, hint: &str| {
+        let check = |failure: GithubFailure, hint: &str| {
             let error = unasked(&failure);
             let said = error.advice().unwrap_or_default();
             assert!(said.contains(hint), "{failure}: {said}");
             assert_eq!(said.contains("contents: read"), hint == "contents: read", "{failure}: {said}");
         };
-        check(Failure::RateLimited(Some(Duration::from_secs(61))), "in 2 minutes");
-        check(Failure::RateLimited(None), "in some minutes");
+        check(GithubFailure::RateLimited(Some(Duration::from_secs(61))), "in 2 minutes");
+        check(GithubFailure::RateLimited(None), "in some minutes");
         check(late(), "run it again later");
-        check(Failure::Strange, "GITHUB_API_URL");
-        check(Failure::Credentials, "GITHUB_TOKEN");
-        check(Failure::ReadOnlyToken, "contents: read");
-        check(Failure::NotFound("repository a/b".to_owned()), "contents: read");
+        check(GithubFailure::Strange, "GITHUB_API_URL");
+        check(GithubFailure::Credentials, "GITHUB_TOKEN");
+        check(GithubFailure::ReadOnlyToken, "contents: read");
+        check(GithubFailure::NotFound("repository a/b".to_owned()), "contents: read");
     }
 
     #[test]

@@ -6,17 +6,17 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::apply::Stop;
-use crate::cli::args::{Common, OutputFormat, RunArgs};
+use crate::cli::args::{CommonArgs, OutputFormat, RunArgs};
 use crate::cli::output::printer;
-use crate::cli::output::progress::Progress;
+use crate::cli::output::progress::ProgressReporter;
 use crate::cli::setup::configuration::{self, Configured, configured};
 use crate::cli::setup::identity::{self, Learnt};
-use crate::cli::setup::origin::{self, Origin};
+use crate::cli::setup::origin::{self, CodeOrigin};
 use crate::cli::setup::{connect, watchdog};
-use crate::compose::section::Detail;
+use crate::compose::section::TicketDetail;
 use crate::config::{Config, ReportEntry, TrackerKind};
 use crate::error::{Error, Result};
-use crate::github::context::{Context, Event, Trust};
+use crate::github::context::{EventContext, TriggerEvent, Trust};
 use crate::model::alert::Feed;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::Place;
@@ -30,29 +30,29 @@ pub(crate) struct Prepared {
     pub(crate) config: Config,
     /// The file that the configuration was read from.
     file: Option<String>,
-    pub(crate) context: Context,
+    pub(crate) context: EventContext,
     pub(crate) run: Run,
     pub(crate) root: PathBuf,
     pub(crate) stop: Stop,
-    pub(crate) progress: Progress,
+    pub(crate) progress: ProgressReporter,
     only: Vec<Fingerprint>,
     learnt: Learnt,
-    origin: Origin,
+    origin: CodeOrigin,
 }
 
 /// Reads configuration, environment and checkout, and learns which repository it is.
-pub(crate) async fn prepare(common: &Common, args: &RunArgs) -> Result<Prepared> {
+pub(crate) async fn prepare(common: &CommonArgs, args: &RunArgs) -> Result<Prepared> {
     let found = configured(common)?;
     configuration::require(&found, common)?;
     prepare_with(found, common, args).await
 }
 
 /// The same for a command that asks no tracker, so that none has to be named.
-pub(crate) async fn prepare_without_tracker(common: &Common, args: &RunArgs) -> Result<Prepared> {
+pub(crate) async fn prepare_without_tracker(common: &CommonArgs, args: &RunArgs) -> Result<Prepared> {
     prepare_with(configured(common)?, common, args).await
 }
 
-async fn prepare_with(found: Configured, common: &Common, args: &RunArgs) -> Result<Prepared> {
+async fn prepare_with(found: Configured, common: &CommonArgs, args: &RunArgs) -> Result<Prepared> {
     let Configured { here, mut config, file, path } = found;
     overlay(&mut config, common, args)?;
     let mut context = identity::context(&here, &config)?;
@@ -72,7 +72,7 @@ async fn prepare_with(found: Configured, common: &Common, args: &RunArgs) -> Res
     if common.verbose == 0 && context.debug {
         printer::say("debug logs are on; `-vv` says everything");
     }
-    let progress = Progress::new(common);
+    let progress = ProgressReporter::new(common);
     let prepared = Prepared { config, file, run, root: here, stop, progress, only, learnt, origin, context };
     if !common.quiet {
         printer::say(&prepared.source());
@@ -136,29 +136,31 @@ impl Prepared {
     /// Whether the branch is the one that is checked out here, on a person's machine.
     fn is_at_tip(&self) -> bool {
         let context = &self.context;
-        context.event == Event::Checkout && !context.ci && context.branch.as_ref() == Some(&self.run.branch)
+        context.event == TriggerEvent::Checkout
+            && !context.ci
+            && context.branch.as_ref() == Some(&self.run.branch)
     }
 
     /// Whether the pull request is to be looked up by the scanned commit.
     fn may_look_up(&self) -> bool {
-        matches!(self.context.event, Event::Push | Event::WorkflowRun)
+        matches!(self.context.event, TriggerEvent::Push | TriggerEvent::WorkflowRun)
             && matches!(self.context.trust, Trust::MayWrite | Trust::ReadsOnly(_))
     }
 
     /// How much may be printed: a person's own terminal is none of GitHub's surfaces.
-    pub(crate) fn detail(&self) -> Detail {
+    pub(crate) fn detail(&self) -> TicketDetail {
         let exposed = self.context.ci && self.context.is_exposed();
         detail(&self.config, exposed, self.context.trust.is_fork())
     }
 
     /// How much GitHub's surfaces may tell (`SECURITY.md`).
-    fn detail_of(&self, fork: bool) -> Detail {
+    fn detail_of(&self, fork: bool) -> TicketDetail {
         detail(&self.config, self.context.is_exposed(), fork)
     }
 }
 
 /// Flags beat the file.
-fn overlay(config: &mut Config, common: &Common, args: &RunArgs) -> Result<()> {
+fn overlay(config: &mut Config, common: &CommonArgs, args: &RunArgs) -> Result<()> {
     let unknown = |entry: &&String| entry.starts_with("github:") && Feed::of_entry(entry).is_none();
     if let Some(entry) = common.reports.iter().find(unknown) {
         let known = Feed::ALL.map(|feed| format!("`github:{}`", feed.name())).join(", ");
@@ -190,11 +192,11 @@ fn overlay(config: &mut Config, common: &Common, args: &RunArgs) -> Result<()> {
 }
 
 fn run(
-    common: &Common,
+    common: &CommonArgs,
     args: &RunArgs,
     config: &Config,
-    context: &Context,
-    origin: &mut Origin,
+    context: &EventContext,
+    origin: &mut CodeOrigin,
     now: Timestamp,
 ) -> Run {
     let base = context.pull_request.as_ref().and_then(|pull| pull.base.clone());
@@ -223,7 +225,7 @@ fn run(
 }
 
 /// Refuses a way of printing that a command does not have.
-pub(crate) fn check_format(common: &Common, allowed: &[OutputFormat]) -> Result<()> {
+pub(crate) fn check_format(common: &CommonArgs, allowed: &[OutputFormat]) -> Result<()> {
     if allowed.contains(&common.format) {
         return Ok(());
     }

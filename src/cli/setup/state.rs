@@ -23,7 +23,7 @@ const LIMIT: u64 = 1 << 20;
 const BEGINS: &str = "{\"version\":1,\"recent\":{";
 
 #[derive(Default, Serialize, Deserialize)]
-struct State {
+struct StateFile {
     version: u32,
     /// Ids of tickets, oldest first, by site.
     recent: BTreeMap<String, Vec<u64>>,
@@ -52,13 +52,13 @@ pub(crate) fn remember(root: &Path, path: &Path, site: &str, new: &[Remembered])
     recent.extend(new.iter().map(|new| new.id));
     let old = recent.len().saturating_sub(RECENT);
     recent.drain(..old);
-    let is_ours = |old: &[u8]| serde_json::from_slice::<State>(old).is_ok();
+    let is_ours = |old: &[u8]| serde_json::from_slice::<StateFile>(old).is_ok();
     let mark = Mark { is_ours: &is_ours, begins: BEGINS };
     let text = serde_json::to_vec(&state).unwrap_or_default();
     files::replace(root, path, LIMIT, &mark, &text)
 }
 
-fn read(root: &Path, path: &Path) -> State {
+fn read(root: &Path, path: &Path) -> StateFile {
     let text = files::read(root, path, LIMIT);
     text.ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
 }

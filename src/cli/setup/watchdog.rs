@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::apply::Stop;
 use crate::cli::output::printer;
-use crate::error::Kind;
+use crate::error::ErrorClass;
 use crate::model::answer::Failure;
 
 /// How often is looked, and how often the task beats.
@@ -79,7 +79,7 @@ fn end(over: &Failure) -> ! {
         Some("what was not written is written by the next run; `--time-limit` gives it more time"),
         clap::ColorChoice::Never,
     );
-    std::process::exit(i32::from(Kind::Remote.exit_code()))
+    std::process::exit(i32::from(ErrorClass::Remote.exit_code()))
 }
 
 fn now() -> u64 {

@@ -1,6 +1,6 @@
 //! Every occurrence of a ticket's findings as a table for a spreadsheet.
 
-use super::{Occurrence, occurrences};
+use super::{GroupOccurrence, occurrences};
 use crate::compose::{Provenance, links};
 use crate::document::Inline;
 use crate::document::visible::visible;
@@ -24,7 +24,7 @@ pub fn table(group: &Group, survey: &Survey, provenance: &Provenance) -> Vec<u8>
     writer.into_inner().unwrap_or_default()
 }
 
-fn row(one: &Occurrence<'_>, group: &Group, provenance: &Provenance) -> [String; COLUMNS.len()] {
+fn row(one: &GroupOccurrence<'_>, group: &Group, provenance: &Provenance) -> [String; COLUMNS.len()] {
     let sighting = one.sighting;
     let place = Location { path: one.path.into(), line: sighting.line, ..Location::default() };
     let page = match links::place(&place, group.kind, provenance) {

@@ -15,7 +15,7 @@ use crate::model::survey::{Common, Exemplar, Group, Sighting, Survey};
 
 /// One of a group's findings.
 #[derive(Debug, Clone, Copy)]
-pub struct Occurrence<'g> {
+pub struct GroupOccurrence<'g> {
     /// What stays of every finding.
     pub sighting: &'g Sighting,
     /// Its location's path; may be empty.
@@ -34,7 +34,7 @@ pub struct Occurrence<'g> {
     pub secret: bool,
 }
 
-impl<'g> Occurrence<'g> {
+impl<'g> GroupOccurrence<'g> {
     /// The rule's id, else its name, else the advisory's id; empty: nothing is known.
     pub fn rule_id(&self) -> &'g str {
         let rule = self.rule.map(|rule| [rule.id.as_str(), rule.name.as_str()]);
@@ -49,7 +49,7 @@ impl<'g> Occurrence<'g> {
 }
 
 /// All findings of a group, those set aside among them, in order of path and line.
-pub fn occurrences<'g>(group: &'g Group, survey: &'g Survey) -> impl Iterator<Item = Occurrence<'g>> {
+pub fn occurrences<'g>(group: &'g Group, survey: &'g Survey) -> impl Iterator<Item = GroupOccurrence<'g>> {
     let whole: HashMap<Fingerprint, &Exemplar> = group.exemplars.iter().map(|one| (one.id, one)).collect();
     let mut alike: HashMap<u32, &Exemplar> = HashMap::new();
     for sighting in &group.sightings {
@@ -68,7 +68,7 @@ pub fn occurrences<'g>(group: &'g Group, survey: &'g Survey) -> impl Iterator<It
         let rule = like.map(|one| one.rule.as_ref()).or(common);
         let scan = survey.scans.get(sighting.scan as usize).map(|seen| seen.scan.scanner.as_str());
         let scanner = scan.or_else(|| group.scanners.first().map(|name| &**name)).unwrap_or_default();
-        Occurrence {
+        GroupOccurrence {
             sighting,
             path: survey.path(sighting),
             scanner,
@@ -92,7 +92,7 @@ mod tests {
         let ids: Vec<&str> = occurrences(&group, &survey).map(|one| one.rule_id()).collect();
         assert!(ids.len() > 1 && ids.iter().all(|id| !id.is_empty()), "{ids:?}");
         let (group, survey) = samples::code(3);
-        let all: Vec<Occurrence<'_>> = occurrences(&group, &survey).collect();
+        let all: Vec<GroupOccurrence<'_>> = occurrences(&group, &survey).collect();
         let last = all.last().unwrap();
         assert!(last.whole.is_none());
         assert_eq!((last.rule_id(), last.message()), ("B602", ""));

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::{Occurrence, occurrences};
+use super::{GroupOccurrence, occurrences};
 use crate::compose::Provenance;
-use crate::model::finding::{Help, Location, Rule, Step};
+use crate::model::finding::{FlowStep, Help, Location, Rule};
 use crate::model::severity::Severity;
 use crate::model::survey::{Group, Survey};
 
@@ -16,7 +16,7 @@ const FINGERPRINT: &str = "casefile/v1";
 
 /// The findings of one ticket that are not set aside, a run for each scan.
 pub fn of_group(group: &Group, survey: &Survey, provenance: &Provenance) -> Value {
-    let mut scans: BTreeMap<u32, Vec<(Occurrence<'_>, Option<&str>)>> = BTreeMap::new();
+    let mut scans: BTreeMap<u32, Vec<(GroupOccurrence<'_>, Option<&str>)>> = BTreeMap::new();
     for one in occurrences(group, survey).filter(|one| one.sighting.aside.is_none()) {
         scans.entry(one.sighting.scan).or_default().push((one, None));
     }
@@ -29,7 +29,7 @@ pub fn of_scans<'p>(
     scans: &[u32],
     survey: &Survey,
     provenance: &Provenance,
-    page: &dyn Fn(&Occurrence<'_>) -> Option<&'p str>,
+    page: &dyn Fn(&GroupOccurrence<'_>) -> Option<&'p str>,
 ) -> Value {
     let mut found: BTreeMap<u32, Vec<_>> = scans.iter().map(|scan| (*scan, Vec::new())).collect();
     for one in survey.groups.iter().flat_map(|group| occurrences(group, survey)) {
@@ -46,7 +46,7 @@ fn log(runs: Vec<Value>) -> Value {
 
 fn run(
     scan: u32,
-    found: &[(Occurrence<'_>, Option<&str>)],
+    found: &[(GroupOccurrence<'_>, Option<&str>)],
     survey: &Survey,
     provenance: &Provenance,
 ) -> Value {
@@ -125,7 +125,7 @@ fn descriptor(id: &str, rule: Option<&Rule>, worst: Severity) -> Value {
     own.into()
 }
 
-fn result(one: &Occurrence<'_>, rule: usize, page: Option<&str>) -> Value {
+fn result(one: &GroupOccurrence<'_>, rule: usize, page: Option<&str>) -> Value {
     let sighting = one.sighting;
     let mut result = Map::new();
     result.insert("ruleId".into(), json!(named(one.rule_id())));
@@ -159,21 +159,21 @@ fn result(one: &Occurrence<'_>, rule: usize, page: Option<&str>) -> Value {
 }
 
 /// A message may not be empty, and says nothing of a secret.
-fn message<'o>(one: &Occurrence<'o>) -> &'o str {
+fn message<'o>(one: &GroupOccurrence<'o>) -> &'o str {
     let rule = one.rule.map(|rule| [rule.name.as_str(), &*rule.description]);
     let texts = [one.message()].into_iter().chain(rule.into_iter().flatten());
     texts.into_iter().find(|text| !text.trim().is_empty()).unwrap_or(named(one.rule_id()))
 }
 
 /// The lines around a finding that was kept whole.
-fn context(one: &Occurrence<'_>) -> Option<Value> {
+fn context(one: &GroupOccurrence<'_>) -> Option<Value> {
     let detail = one.whole.filter(|_| !one.secret).map(|whole| &whole.detail)?;
     let snippet = detail.snippet.as_deref().filter(|text| !text.is_empty())?;
     let around = detail.snippet_line > 0 && detail.snippet_line <= one.sighting.line;
     around.then(|| json!({"startLine": detail.snippet_line, "snippet": {"text": snippet}}))
 }
 
-fn step(step: &Step<'_>) -> Option<Value> {
+fn step(step: &FlowStep<'_>) -> Option<Value> {
     let mut at = location(&step.location)?;
     if !step.message.is_empty() {
         at["message"] = json!({"text": step.message});
@@ -246,7 +246,7 @@ fn score(severity: Severity) -> Option<&'static str> {
 mod tests {
     use super::super::super::samples;
     use super::*;
-    use crate::model::finding::Aside;
+    use crate::model::finding::ExclusionReason;
 
     /// The schema of the standard, where it lies beside the checkout.
     fn schema() -> Option<jsonschema::Validator> {
@@ -280,9 +280,9 @@ mod tests {
     #[test]
     fn a_scan_names_its_tickets_and_what_is_set_aside() {
         let (mut group, mut survey) = samples::code(2);
-        group.sightings[1].aside = Some(Aside::Ignored);
+        group.sightings[1].aside = Some(ExclusionReason::Ignored);
         survey.groups.push(group);
-        let page = |one: &Occurrence<'_>| {
+        let page = |one: &GroupOccurrence<'_>| {
             one.sighting.aside.is_none().then_some("https://acme.example/browse/SEC-1")
         };
         let sarif = of_scans(&[0], &survey, &samples::provenance(), &page);

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
-use super::Detail;
+use super::TicketDetail;
 use super::merge::VERSION;
 use crate::model::fingerprint::Recipe;
 use crate::model::section::{Row, Section, Shown};
@@ -23,7 +23,7 @@ const TICKET_LIMIT: usize = 10_000;
 
 /// How much is remembered; each step less than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
+pub(super) enum RetentionStep {
     /// Rows, and tickets as they were shown.
     All,
     /// Rows, and of each ticket key, page and status.
@@ -34,14 +34,15 @@ pub(super) enum Depth {
     Nothing,
 }
 
-impl Depth {
+impl RetentionStep {
     /// From the deepest.
-    pub(super) const ALL: [Depth; 4] = [Depth::All, Depth::Keys, Depth::Rows, Depth::Nothing];
+    pub(super) const ALL: [RetentionStep; 4] =
+        [RetentionStep::All, RetentionStep::Keys, RetentionStep::Rows, RetentionStep::Nothing];
 }
 
 /// The section's data as a word of base64's letters, not more than may be shown.
-pub(super) fn pack(section: &Section, detail: Detail, depth: Depth) -> String {
-    if depth == Depth::Nothing {
+pub(super) fn pack(section: &Section, detail: TicketDetail, depth: RetentionStep) -> String {
+    if depth == RetentionStep::Nothing {
         return String::new();
     }
     let json = serde_json::to_vec(&reduce(section, detail, depth)).unwrap_or_default();
@@ -64,27 +65,27 @@ pub(super) fn unpack(word: &str) -> Option<Section> {
 
 /// The data of a line, if it is the one that holds it.
 pub(super) fn read(line: &str) -> Option<Section> {
-    unpack(super::lines::Data::parse(line)?.word)
+    unpack(super::lines::DataLine::parse(line)?.word)
 }
 
-fn reduce(section: &Section, detail: Detail, depth: Depth) -> Section {
+fn reduce(section: &Section, detail: TicketDetail, depth: RetentionStep) -> Section {
     let mut section = section.clone();
-    if detail == Detail::Counts {
+    if detail == TicketDetail::Counts {
         section.scans.values_mut().flatten().for_each(cover);
         section.shown.clear();
     }
-    if detail != Detail::Full {
+    if detail != TicketDetail::Full {
         // the names are hashes of what was found, which somebody who guesses it could check
         section.made.clear();
     }
-    if depth != Depth::All {
+    if depth != RetentionStep::All {
         section.made.values_mut().for_each(|made| made.retain(|one| one.hidden));
         section.made.retain(|_, made| !made.is_empty());
     }
-    if depth == Depth::Rows {
+    if depth == RetentionStep::Rows {
         section.shown.clear();
     }
-    if depth == Depth::Keys || detail == Detail::Keys {
+    if depth == RetentionStep::Keys || detail == TicketDetail::Keys {
         section.shown.iter_mut().for_each(|shown| *shown = keys(shown));
     }
     section
@@ -128,28 +129,28 @@ mod tests {
 
     #[test]
     fn what_is_packed_is_read_back() {
-        for depth in Depth::ALL {
-            for detail in [Detail::Full, Detail::Keys, Detail::Counts] {
+        for depth in RetentionStep::ALL {
+            for detail in [TicketDetail::Full, TicketDetail::Keys, TicketDetail::Counts] {
                 let word = pack(&example(), detail, depth);
                 assert!(
                     word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/')),
                     "{word}"
                 );
-                let expected = (depth != Depth::Nothing).then(|| reduce(&example(), detail, depth));
+                let expected = (depth != RetentionStep::Nothing).then(|| reduce(&example(), detail, depth));
                 assert_eq!(unpack(&word), expected);
             }
         }
-        assert_eq!(unpack(&pack(&example(), Detail::Full, Depth::All)), Some(example()));
+        assert_eq!(unpack(&pack(&example(), TicketDetail::Full, RetentionStep::All)), Some(example()));
     }
 
     #[test]
     fn what_is_damaged_is_nothing() {
-        let word = pack(&example(), Detail::Full, Depth::All);
+        let word = pack(&example(), TicketDetail::Full, RetentionStep::All);
         for damaged in ["", "!", "AAAA", &word[1..], &word[..word.len() / 2]] {
             assert_eq!(unpack(damaged), None, "{damaged}");
         }
         let later = Section { version: 0, ..example() };
-        assert_eq!(unpack(&pack(&later, Detail::Full, Depth::All)), None);
+        assert_eq!(unpack(&pack(&later, TicketDetail::Full, RetentionStep::All)), None);
     }
 
     #[test]
@@ -162,12 +163,12 @@ mod tests {
 
     #[test]
     fn where_counts_alone_may_be_seen_nothing_is_named() {
-        let covered = reduce(&example(), Detail::Counts, Depth::All);
+        let covered = reduce(&example(), TicketDetail::Counts, RetentionStep::All);
         let text = serde_json::to_string(&covered).unwrap();
         assert!(!text.contains("SEC-") && !text.contains("acme"), "{text}");
         let of = |scan: &str, row: usize| &covered.scans[scan][row].ticket;
         assert_eq!(of("a", 0), of("b", 0));
         assert_ne!(of("b", 0), of("b", 1));
-        assert_eq!(reduce(&covered, Detail::Counts, Depth::All), covered);
+        assert_eq!(reduce(&covered, TicketDetail::Counts, RetentionStep::All), covered);
     }
 }

@@ -14,7 +14,7 @@ const DATA: &str = "<!-- casefile:data ";
 
 /// A line of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line<'t> {
+pub(super) struct TextLine<'t> {
     /// What it says, without white space at its end.
     pub(super) text: &'t str,
     /// Where it stands, with its line ending.
@@ -24,13 +24,13 @@ pub(super) struct Line<'t> {
 }
 
 /// The lines of a text, which end in `\n` or `\r\n`.
-pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
+pub(super) fn lines(text: &str) -> Vec<TextLine<'_>> {
     let mut start = 0;
     let each = text.split_inclusive('\n').map(|whole| {
         let at = start..start + whole.len();
         start = at.end;
         let body = whole.strip_suffix('\n').map_or(whole, |body| body.strip_suffix('\r').unwrap_or(body));
-        Line { text: body.trim_end(), at, ending: &whole[body.len()..] }
+        TextLine { text: body.trim_end(), at, ending: &whole[body.len()..] }
     });
     each.collect()
 }
@@ -38,7 +38,7 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
 /// The line that holds the section's data. It also tells how many lines follow and what they say, so
 /// that the section is known even where a marker was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Data<'t> {
+pub(super) struct DataLine<'t> {
     /// How many lines between this one and the end belong to the section.
     pub(super) count: usize,
     /// What they say, hashed.
@@ -47,18 +47,18 @@ pub(super) struct Data<'t> {
     pub(super) word: &'t str,
 }
 
-impl<'t> Data<'t> {
+impl<'t> DataLine<'t> {
     /// Whether a line is such a one, however damaged.
     pub(super) fn is(line: &str) -> bool {
         line.starts_with(DATA)
     }
 
     /// What such a line says, if it is not damaged.
-    pub(super) fn parse(line: &'t str) -> Option<Data<'t>> {
+    pub(super) fn parse(line: &'t str) -> Option<DataLine<'t>> {
         let inner = line.strip_prefix(DATA)?.strip_suffix(" -->")?;
         let mut words = inner.split(' ');
         let count = words.next()?.parse().ok()?;
-        let data = Data { count, check: words.next()?, word: words.next().unwrap_or_default() };
+        let data = DataLine { count, check: words.next()?, word: words.next().unwrap_or_default() };
         words.next().is_none().then_some(data)
     }
 
@@ -70,7 +70,7 @@ impl<'t> Data<'t> {
     }
 
     /// Whether these are the lines that were written behind it.
-    pub(super) fn matches(&self, following: &[Line<'_>]) -> bool {
+    pub(super) fn matches(&self, following: &[TextLine<'_>]) -> bool {
         following.len() == self.count && digest(following.iter().map(|line| line.text)) == self.check
     }
 }
@@ -100,16 +100,16 @@ mod tests {
     #[test]
     fn the_data_line_knows_its_section() {
         let following = ["a".to_owned(), String::new()];
-        let line = Data::line(&following, "WORD");
-        let data = Data::parse(&line).unwrap();
+        let line = DataLine::line(&following, "WORD");
+        let data = DataLine::parse(&line).unwrap();
         assert_eq!((data.count, data.word), (2, "WORD"));
         assert!(data.matches(&lines("a\r\n \r\n")));
         assert!(!data.matches(&lines("a\nb\n")) && !data.matches(&lines("a\n")));
-        assert_eq!(Data::parse(&Data::line(&following, "")).unwrap().word, "");
+        assert_eq!(DataLine::parse(&DataLine::line(&following, "")).unwrap().word, "");
         for damaged in
             ["<!-- casefile:data 2", "<!-- casefile:data x y z -->", "<!-- casefile:data 2 a b c -->"]
         {
-            assert!(Data::is(damaged) && Data::parse(damaged).is_none(), "{damaged}");
+            assert!(DataLine::is(damaged) && DataLine::parse(damaged).is_none(), "{damaged}");
         }
     }
 }

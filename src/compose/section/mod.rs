@@ -27,7 +27,7 @@ pub const COMMENT: &str = "<!-- casefile:comment -->";
 
 /// How much of a ticket may be shown where the pull request is seen (`SECURITY.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
+pub enum TicketDetail {
     /// All that the section knows.
     Full,
     /// Keys, links, statuses and counts.
@@ -38,7 +38,7 @@ pub enum Detail {
 
 /// How the pull request stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Standing {
+pub enum PullRequestStatus {
     /// It may still be merged.
     #[default]
     Live,
@@ -64,9 +64,9 @@ pub struct Update<'u> {
     /// The tickets that this run made, by site.
     pub made: &'u BTreeMap<String, Vec<Remembered>>,
     /// How much may be shown.
-    pub detail: Detail,
+    pub detail: TicketDetail,
     /// How the pull request stands.
-    pub standing: Standing,
+    pub standing: PullRequestStatus,
 }
 
 /// The text is so long that not even the shortest section fits beside it.
@@ -138,8 +138,8 @@ fn page<'p>(
     section: &'p Section,
     listed: &'p BTreeSet<&'p TicketId>,
     update: &Update<'_>,
-) -> render::Page<'p> {
-    render::Page { section, listed, detail: update.detail, standing: update.standing }
+) -> render::SectionPage<'p> {
+    render::SectionPage { section, listed, detail: update.detail, standing: update.standing }
 }
 
 #[cfg(test)]

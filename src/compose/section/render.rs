@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::hidden::{self, Depth};
-use super::lines::{Data, END, START};
-use super::splice::Room;
-use super::{Detail, Standing};
+use super::hidden::{self, RetentionStep};
+use super::lines::{DataLine, END, START};
+use super::splice::SectionSpace;
+use super::{PullRequestStatus, TicketDetail};
 use crate::compose::links;
 use crate::document::Inline;
 use crate::document::markdown::inline;
@@ -16,40 +16,40 @@ use crate::model::ticket::TicketId;
 const SUMMARY: usize = 255;
 
 /// A section to be shown.
-pub(super) struct Page<'p> {
+pub(super) struct SectionPage<'p> {
     /// What it remembers.
     pub(super) section: &'p Section,
     /// The tickets that the tracker vouches for: the others are counted, not listed.
     pub(super) listed: &'p BTreeSet<&'p TicketId>,
     /// How much may be shown.
-    pub(super) detail: Detail,
+    pub(super) detail: TicketDetail,
     /// How the pull request stands.
-    pub(super) standing: Standing,
+    pub(super) standing: PullRequestStatus,
 }
 
 /// The section's tickets by their part in the pull request.
 struct Tickets<'p> {
-    filed: Part<'p>,
-    resolves: Part<'p>,
-    tracked: Part<'p>,
+    filed: RoleRows<'p>,
+    resolves: RoleRows<'p>,
+    tracked: RoleRows<'p>,
 }
 
 /// Tickets of one role.
 #[derive(Default)]
-struct Part<'p> {
+struct RoleRows<'p> {
     /// How many there are.
     count: usize,
     /// Those that can be listed, worst first.
     listed: Vec<&'p Shown>,
 }
 
-impl Page<'_> {
+impl SectionPage<'_> {
     /// The section's lines, markers included: as many rows as fit, and what is remembered whole as long
     /// as no row has to go for it. `None`: not even the shortest fits.
-    pub(super) fn fit(&self, room: Room) -> Option<Vec<String>> {
+    pub(super) fn fit(&self, room: SectionSpace) -> Option<Vec<String>> {
         let tickets = self.tickets();
         let rows = tickets.parts().map(|part| part.listed.len()).into_iter().sum();
-        let word = hidden::pack(self.section, self.detail, Depth::All);
+        let word = hidden::pack(self.section, self.detail, RetentionStep::All);
         let with = |rows: usize, word: &str| {
             let lines = self.lines(&tickets, rows, word);
             room.holds(&lines).then_some(lines)
@@ -66,8 +66,8 @@ impl Page<'_> {
                 None => fails = middle,
             }
         }
-        let pack = |depth: &Depth| hidden::pack(self.section, self.detail, *depth);
-        fits.or_else(|| Depth::ALL[1..].iter().find_map(|depth| with(0, &pack(depth))))
+        let pack = |depth: &RetentionStep| hidden::pack(self.section, self.detail, *depth);
+        fits.or_else(|| RetentionStep::ALL[1..].iter().find_map(|depth| with(0, &pack(depth))))
     }
 
     /// All that people see, with every row.
@@ -81,7 +81,7 @@ impl Page<'_> {
         let mut inner = vec![String::new()];
         inner.extend(self.visible(tickets, rows));
         inner.push(String::new());
-        let mut all = vec![START.to_owned(), Data::line(&inner, word)];
+        let mut all = vec![START.to_owned(), DataLine::line(&inner, word)];
         all.extend(inner);
         all.push(END.to_owned());
         all
@@ -90,7 +90,7 @@ impl Page<'_> {
     fn visible(&self, tickets: &Tickets<'_>, rows: usize) -> Vec<String> {
         let mut lines = vec![tickets.headline(self.standing)];
         let mut left = rows;
-        let mut take = |part: &Part<'_>| {
+        let mut take = |part: &RoleRows<'_>| {
             let taken = part.listed.len().min(left);
             left -= taken;
             self.table(&part.listed[..taken])
@@ -123,11 +123,11 @@ impl Page<'_> {
 
     fn table(&self, tickets: &[&Shown]) -> Vec<String> {
         let (head, rule) = match self.detail {
-            Detail::Full => {
+            TicketDetail::Full => {
                 ("| Ticket | Severity | Summary | Status | Assignee |", "| --- | --- | --- | --- | --- |")
             }
-            Detail::Keys => ("| Ticket | Status |", "| --- | --- |"),
-            Detail::Counts => return Vec::new(),
+            TicketDetail::Keys => ("| Ticket | Status |", "| --- | --- |"),
+            TicketDetail::Counts => return Vec::new(),
         };
         if tickets.is_empty() {
             return Vec::new();
@@ -141,7 +141,7 @@ impl Page<'_> {
         let page = shown.status.is_some().then_some(shown.url.as_str());
         let key = inline(&[links::ticket(&shown.key, page)]);
         let status = shown.status.as_ref().map_or_else(|| "deleted".to_owned(), |status| text(&status.name));
-        if self.detail == Detail::Keys {
+        if self.detail == TicketDetail::Keys {
             return vec![key, status];
         }
         let severity = shown.severity.map_or_else(String::new, |severity| severity.to_string());
@@ -160,17 +160,20 @@ impl Page<'_> {
         }
         let shown: BTreeMap<&TicketId, &Shown> =
             self.section.shown.iter().map(|shown| (&shown.ticket, shown)).collect();
-        let mut tickets =
-            Tickets { filed: Part::default(), resolves: Part::default(), tracked: Part::default() };
+        let mut tickets = Tickets {
+            filed: RoleRows::default(),
+            resolves: RoleRows::default(),
+            tracked: RoleRows::default(),
+        };
         for (ticket, role) in roles {
             let part = match role {
                 Role::Filed => &mut tickets.filed,
                 Role::Tracked => &mut tickets.tracked,
-                Role::Resolves if self.standing != Standing::Live => &mut tickets.tracked,
+                Role::Resolves if self.standing != PullRequestStatus::Live => &mut tickets.tracked,
                 Role::Resolves => &mut tickets.resolves,
             };
             part.count += 1;
-            let may_list = self.detail != Detail::Counts && self.listed.contains(ticket);
+            let may_list = self.detail != TicketDetail::Counts && self.listed.contains(ticket);
             part.listed.extend(shown.get(ticket).filter(|_| may_list));
         }
         for part in [&mut tickets.filed, &mut tickets.resolves, &mut tickets.tracked] {
@@ -181,11 +184,11 @@ impl Page<'_> {
 }
 
 impl Tickets<'_> {
-    fn parts(&self) -> [&Part<'_>; 3] {
+    fn parts(&self) -> [&RoleRows<'_>; 3] {
         [&self.filed, &self.resolves, &self.tracked]
     }
 
-    fn headline(&self, standing: Standing) -> String {
+    fn headline(&self, standing: PullRequestStatus) -> String {
         let words = [
             (self.filed.count, "filed"),
             (self.tracked.count, "already tracked"),
@@ -198,8 +201,8 @@ impl Tickets<'_> {
             format!("{line}, {count} {word}")
         });
         match standing {
-            Standing::Live | Standing::Merged => line,
-            Standing::Closed => line + " (closed without merging)",
+            PullRequestStatus::Live | PullRequestStatus::Merged => line,
+            PullRequestStatus::Closed => line + " (closed without merging)",
         }
     }
 }

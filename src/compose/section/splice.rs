@@ -10,20 +10,20 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::LIMIT;
-use super::lines::{Data, END, Line, START, lines};
+use super::lines::{DataLine, END, START, TextLine, lines};
 
 /// How often a text is gone over; each time removes what the time before brought to light.
 const ROUNDS: usize = 8;
 
 /// How much room there is for the section.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
+pub(super) struct SectionSpace {
     characters: usize,
     /// The length of a line ending.
     ending: usize,
 }
 
-impl Room {
+impl SectionSpace {
     /// Whether these lines fit.
     pub(super) fn holds(&self, lines: &[String]) -> bool {
         let length: usize = lines.iter().map(|line| line.chars().count()).sum();
@@ -33,7 +33,7 @@ impl Room {
 
 /// The text with the section that `fill` makes for the room there is, or without one if it makes no
 /// lines. `None`: `fill` could not do with the room.
-pub(super) fn splice(text: &str, fill: &dyn Fn(Room) -> Option<Vec<String>>) -> Option<String> {
+pub(super) fn splice(text: &str, fill: &dyn Fn(SectionSpace) -> Option<Vec<String>>) -> Option<String> {
     let mut text = text.to_owned();
     for _ in 0..ROUNDS {
         let next = once(&text, fill)?;
@@ -68,7 +68,7 @@ struct Piece {
 }
 
 /// A text around the place of its section.
-struct Frame<'t> {
+struct SectionFrame<'t> {
     head: String,
     /// What sets the section apart from the text before it.
     before: String,
@@ -78,18 +78,18 @@ struct Frame<'t> {
     ending: &'t str,
 }
 
-fn once(text: &str, fill: &dyn Fn(Room) -> Option<Vec<String>>) -> Option<String> {
-    let frame = Frame::of(text);
+fn once(text: &str, fill: &dyn Fn(SectionSpace) -> Option<Vec<String>>) -> Option<String> {
+    let frame = SectionFrame::of(text);
     let section = fill(frame.room())?;
     if section.is_empty() {
         return Some(frame.bare());
     }
-    let Frame { head, before, behind, tail, ending } = frame;
+    let SectionFrame { head, before, behind, tail, ending } = frame;
     Some([head, before, section.join(ending), behind, tail].concat())
 }
 
-impl<'t> Frame<'t> {
-    fn of(text: &'t str) -> Frame<'t> {
+impl<'t> SectionFrame<'t> {
+    fn of(text: &'t str) -> SectionFrame<'t> {
         let lines = lines(text);
         let pieces = pieces(text, &lines);
         let starts = pieces.iter().map(|piece| lines[piece.lines.start].at.start).chain([text.len()]);
@@ -97,44 +97,44 @@ impl<'t> Frame<'t> {
         let outside: Vec<_> = std::iter::once(0).chain(ends).zip(starts).map(|(from, to)| from..to).collect();
         let ending = ending(text, &outside);
         let place = pieces.iter().position(|piece| piece.whole).or((!pieces.is_empty()).then_some(0));
-        let Some(place) = place else { return Frame::around(text, ending) };
+        let Some(place) = place else { return SectionFrame::around(text, ending) };
         let (head, tail) = outside.split_at(place + 1);
         let joined = |ranges: &[Range<usize>]| ranges.iter().map(|range| &text[range.clone()]).collect();
         // a line that follows still begins a line
         let is_last = lines[pieces[place].lines.end - 1].ending.is_empty();
         let behind = if is_last { String::new() } else { ending.to_owned() };
-        Frame { head: joined(head), before: String::new(), behind, tail: joined(tail), ending }
+        SectionFrame { head: joined(head), before: String::new(), behind, tail: joined(tail), ending }
     }
 
     /// What the text leaves to the section.
-    fn room(&self) -> Room {
+    fn room(&self) -> SectionSpace {
         let parts = [&self.head, &self.before, &self.behind, &self.tail];
         let taken: usize = parts.iter().map(|part| part.chars().count()).sum();
-        Room { characters: LIMIT.saturating_sub(taken), ending: self.ending.len() }
+        SectionSpace { characters: LIMIT.saturating_sub(taken), ending: self.ending.len() }
     }
 
     /// The text without the section. What set it apart goes as well, where putting a section in would bring
     /// just that back: then the text is to the byte what it was before there was one.
     fn bare(self) -> String {
-        let sides = |frame: &Frame<'_>| {
+        let sides = |frame: &SectionFrame<'_>| {
             ([&*frame.head, &frame.before].concat(), [&*frame.behind, &frame.tail].concat())
         };
         let behind = self.head.strip_suffix(&self.ending.repeat(2)).filter(|_| self.tail.is_empty());
         let before = self.tail.strip_prefix(self.ending).filter(|_| self.head.is_empty());
         let mut found = [behind, before].into_iter().flatten();
-        let before = found.find(|bare| sides(&Frame::of(bare)) == sides(&self));
+        let before = found.find(|bare| sides(&SectionFrame::of(bare)) == sides(&self));
         before.map_or_else(|| [&*self.head, &self.tail].concat(), str::to_owned)
     }
 
     /// The place in a text without a section: behind it, or where that would be part of a code block
     /// that the author did not close, before it.
-    fn around(text: &str, ending: &'t str) -> Frame<'t> {
+    fn around(text: &str, ending: &'t str) -> SectionFrame<'t> {
         let before = if text.is_empty() { String::new() } else { ending.repeat(2) };
         let (head, none) = (text.to_owned(), String::new());
         if has_section(&format!("{head}{before}{START}{ending}{END}")) {
-            Frame { head, before, behind: none.clone(), tail: none, ending }
+            SectionFrame { head, before, behind: none.clone(), tail: none, ending }
         } else {
-            Frame { head: none.clone(), before: none, behind: ending.repeat(2), tail: head, ending }
+            SectionFrame { head: none.clone(), before: none, behind: ending.repeat(2), tail: head, ending }
         }
     }
 }
@@ -149,20 +149,20 @@ fn ending<'t>(text: &'t str, outside: &[Range<usize>]) -> &'t str {
 }
 
 /// The stretches that are casefile's, in order.
-fn pieces(text: &str, lines: &[Line<'_>]) -> Vec<Piece> {
+fn pieces(text: &str, lines: &[TextLine<'_>]) -> Vec<Piece> {
     if !text.contains("<!-- casefile:") {
         return Vec::new();
     }
     let code = code_blocks(text);
-    let free = |line: &Line<'_>| !code.iter().any(|block| block.contains(&line.at.start));
+    let free = |line: &TextLine<'_>| !code.iter().any(|block| block.contains(&line.at.start));
     let says = |index: usize, marker: &str| {
-        lines.get(index).is_some_and(|line: &Line<'_>| line.text == marker && free(line))
+        lines.get(index).is_some_and(|line: &TextLine<'_>| line.text == marker && free(line))
     };
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < lines.len() {
         let starts = says(at, START);
-        let is_data = Data::is(lines[at].text) && free(&lines[at]);
+        let is_data = DataLine::is(lines[at].text) && free(&lines[at]);
         let end = if let Some(end) = vouched(lines, at + usize::from(starts)).filter(|_| starts || is_data) {
             end + usize::from(says(end, END))
         } else if starts {
@@ -181,8 +181,8 @@ fn pieces(text: &str, lines: &[Line<'_>]) -> Vec<Piece> {
 }
 
 /// The end of the stretch whose lines the data in this line vouches for.
-fn vouched(lines: &[Line<'_>], at: usize) -> Option<usize> {
-    let data = Data::parse(lines.get(at)?.text)?;
+fn vouched(lines: &[TextLine<'_>], at: usize) -> Option<usize> {
+    let data = DataLine::parse(lines.get(at)?.text)?;
     let end = (at + 1).checked_add(data.count)?;
     data.matches(lines.get(at + 1..end)?).then_some(end)
 }
@@ -204,7 +204,7 @@ mod tests {
 
     fn section(says: &str) -> Vec<String> {
         let inner = vec![String::new(), says.to_owned(), String::new()];
-        let mut all = vec![START.to_owned(), Data::line(&inner, "")];
+        let mut all = vec![START.to_owned(), DataLine::line(&inner, "")];
         all.extend(inner);
         all.push(END.to_owned());
         all
@@ -343,7 +343,7 @@ mod tests {
     #[test]
     fn the_room_is_what_the_text_leaves() {
         let longest = |text: &str| {
-            let fill = |room: Room| {
+            let fill = |room: SectionSpace| {
                 (0..=LIMIT)
                     .rev()
                     .map(|length| vec![START.to_owned(), "x".repeat(length), END.to_owned()])

@@ -36,8 +36,8 @@ pub(super) fn update<'u>(scans: &'u BTreeMap<String, Vec<Row>>, shown: &'u [Show
         shown,
         renamed: &NONE,
         made: &NOTHING,
-        detail: Detail::Full,
-        standing: Standing::Live,
+        detail: TicketDetail::Full,
+        standing: PullRequestStatus::Live,
     }
 }
 
@@ -75,7 +75,7 @@ fn visible(text: &str) -> String {
 const ROWS: &[(&str, &[(u64, Role)])] =
     &[("a", &[(1, Filed), (2, Filed), (3, Tracked)]), ("b", &[(3, Resolves), (4, Resolves), (5, Tracked)])];
 
-fn example(detail: Detail) -> String {
+fn example(detail: TicketDetail) -> String {
     let (scans, mut shown) = (rows(ROWS), (1..=4).map(shown).collect::<Vec<_>>());
     shown[2].status = None;
     super::update("hello", &Update { detail, ..update(&scans, &shown) }).unwrap()
@@ -85,15 +85,15 @@ fn example(detail: Detail) -> String {
 fn a_pull_request_that_is_not_open_resolves_nothing_any_more() {
     let none = BTreeMap::new();
     let shown: Vec<Shown> = (1..=4).map(shown).collect();
-    let closed = Update { standing: Standing::Closed, ..update(&none, &shown) };
-    let text = visible(&super::update(&example(Detail::Full), &closed).unwrap());
+    let closed = Update { standing: PullRequestStatus::Closed, ..update(&none, &shown) };
+    let text = visible(&super::update(&example(TicketDetail::Full), &closed).unwrap());
     assert!(
         text.contains("### casefile: 2 tickets filed, 3 already tracked (closed without merging)"),
         "{text}"
     );
     assert!(!text.contains("Resolved when merged") && text.contains("SEC-4"), "{text}");
-    let merged = Update { standing: Standing::Merged, ..closed };
-    let text = visible(&super::update(&example(Detail::Full), &merged).unwrap());
+    let merged = Update { standing: PullRequestStatus::Merged, ..closed };
+    let text = visible(&super::update(&example(TicketDetail::Full), &merged).unwrap());
     assert!(text.contains("### casefile: 2 tickets filed, 3 already tracked"), "{text}");
     assert!(!text.contains("merged") && text.contains("SEC-4"), "{text}");
 }
@@ -101,7 +101,7 @@ fn a_pull_request_that_is_not_open_resolves_nothing_any_more() {
 #[test]
 fn a_reader_sees_what_there_is() {
     assert_eq!(
-        visible(&example(Detail::Full)),
+        visible(&example(TicketDetail::Full)),
         "hello
 ### casefile: 2 tickets filed, 2 already tracked, 1 resolved when merged
 | Ticket | Severity | Summary | Status | Assignee |
@@ -123,7 +123,7 @@ _1 more not listed here._"
 
 #[test]
 fn a_public_repository_tells_less() {
-    let keys = example(Detail::Keys);
+    let keys = example(TicketDetail::Keys);
     assert_eq!(
         visible(&keys),
         "hello
@@ -147,16 +147,16 @@ _1 more not listed here._"
     assert_eq!(remembered.len(), 4);
     assert!(remembered.iter().all(|shown| shown.summary.is_empty() && shown.severity.is_none()));
     assert_eq!(
-        visible(&example(Detail::Counts)),
+        visible(&example(TicketDetail::Counts)),
         "hello\n### casefile: 2 tickets filed, 2 already tracked, 1 resolved when merged\n_5 not listed here._"
     );
-    assert!(!serde_json::to_string(&read(&example(Detail::Counts))).unwrap().contains("acme"));
+    assert!(!serde_json::to_string(&read(&example(TicketDetail::Counts))).unwrap().contains("acme"));
 }
 
 #[test]
 fn a_claim_is_not_shown() {
     let (scans, own) = (rows(&[("mine", &[(7, Filed)])]), [shown(7)]);
-    let text = super::update(&example(Detail::Full), &update(&scans, &own)).unwrap();
+    let text = super::update(&example(TicketDetail::Full), &update(&scans, &own)).unwrap();
     assert!(text.contains("SEC-7") && !text.contains("SEC-1"), "{text}");
     assert_eq!(read(&text).shown.len(), 5, "other jobs' rows stay");
     assert!(visible(&text).contains("_5 more not listed here._"));
@@ -168,7 +168,7 @@ fn nothing_to_say_is_not_said() {
     assert_eq!(super::update("hello", &update(&none, &[])), Ok("hello".to_owned()));
     assert_eq!(update_comment(None, &update(&none, &[])), Ok(None));
     let gone = rows(&[("a", &[]), ("b", &[])]);
-    let text = super::update(&example(Detail::Full), &update(&gone, &[])).unwrap();
+    let text = super::update(&example(TicketDetail::Full), &update(&gone, &[])).unwrap();
     assert_eq!(visible(&text), "hello\n### casefile: no tickets");
     assert_eq!(remove(&text), "hello");
 }
@@ -224,7 +224,7 @@ fn anything() -> impl Strategy<Value = String> {
     prop_oneof![
         6 => authors(),
         3 => prop::sample::select(MARKS).prop_map(str::to_owned),
-        1 => Just(example(Detail::Full)),
+        1 => Just(example(TicketDetail::Full)),
     ]
 }
 
@@ -255,7 +255,7 @@ proptest! {
 
     #[test]
     fn a_section_between_two_texts_leaves_both(before in body(authors()), after in body(authors())) {
-        let middle = example(Detail::Full);
+        let middle = example(TicketDetail::Full);
         let middle = middle.strip_prefix("hello\n\n").unwrap();
         let before = if before.is_empty() || before.ends_with('\n') { before } else { before + "\n" };
         let text = format!("{before}{middle}\n{after}");

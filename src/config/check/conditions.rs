@@ -1,14 +1,18 @@
 //! What findings must be: the entries of `ignore`, and what routes match.
 
-use super::Check;
+use super::ValueChecker;
 use crate::config::glob::Glob;
-use crate::config::place::Place;
-use crate::config::raw::{self, List};
+use crate::config::place::ValuePosition;
+use crate::config::raw::{self, OneOrMany};
 use crate::config::valid::{Condition, Ignore};
 
-impl Check<'_> {
-    pub(super) fn ignore(&mut self, list: Option<List<raw::Ignore>>, place: Place<'_>) -> Vec<Ignore> {
-        let List(entries) = list.unwrap_or(List(Vec::new()));
+impl ValueChecker<'_> {
+    pub(super) fn ignore(
+        &mut self,
+        list: Option<OneOrMany<raw::RawIgnore>>,
+        place: ValuePosition<'_>,
+    ) -> Vec<Ignore> {
+        let OneOrMany(entries) = list.unwrap_or(OneOrMany(Vec::new()));
         let mut ignore = Vec::new();
         for (index, mut raw) in entries.into_iter().enumerate() {
             let place = place.item(index);
@@ -27,15 +31,15 @@ impl Check<'_> {
         ignore
     }
 
-    pub(super) fn condition(&mut self, raw: raw::Condition, place: Place<'_>) -> Condition {
+    pub(super) fn condition(&mut self, raw: raw::RawCondition, place: ValuePosition<'_>) -> Condition {
         Condition {
             rule: self.globs(raw.rule, Glob::name, place.key("rule")),
             path: self.globs(raw.path, Glob::path, place.key("path")),
             package: self.globs(raw.package, Glob::name, place.key("package")),
             advisory: self.globs(raw.advisory, Glob::word, place.key("advisory")),
             scanner: self.globs(raw.scanner, Glob::word, place.key("scanner")),
-            kind: raw.kind.map_or(Vec::new(), |List(kinds)| kinds),
-            severity: raw.severity.map_or(Vec::new(), |List(severities)| severities),
+            kind: raw.kind.map_or(Vec::new(), |OneOrMany(kinds)| kinds),
+            severity: raw.severity.map_or(Vec::new(), |OneOrMany(severities)| severities),
             fixable: raw.fixable,
             branch: self.branches(raw.branch, place.key("branch")),
         }
@@ -43,11 +47,11 @@ impl Check<'_> {
 
     fn globs(
         &mut self,
-        list: Option<List<String>>,
+        list: Option<OneOrMany<String>>,
         compile: fn(&str) -> Result<Glob, String>,
-        place: Place<'_>,
+        place: ValuePosition<'_>,
     ) -> Vec<Glob> {
-        let List(patterns) = list.unwrap_or(List(Vec::new()));
+        let OneOrMany(patterns) = list.unwrap_or(OneOrMany(Vec::new()));
         let mut globs = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
             match compile(pattern.trim()) {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use minijinja::Environment;
 
-use super::Check;
+use super::ValueChecker;
 use super::shapes::texts;
 use crate::config::jira::FieldValue;
 use crate::config::known;
-use crate::config::place::Place;
+use crate::config::place::ValuePosition;
 use crate::config::raw::{self, OneOf};
 use crate::config::template;
 use crate::model::property::Property;
@@ -34,12 +34,12 @@ const OWN: [(&[&str], &str); 14] = [
 /// What templates may name beside properties: the function that they come with.
 const FUNCTIONS: [&str; 1] = ["range"];
 
-impl Check<'_> {
+impl ValueChecker<'_> {
     /// The fields of new tickets: none that casefile fills in itself.
     pub(super) fn ticket_fields(
         &mut self,
-        fields: Option<BTreeMap<String, raw::FieldValue>>,
-        place: Place<'_>,
+        fields: Option<BTreeMap<String, raw::RawFieldValue>>,
+        place: ValuePosition<'_>,
     ) -> BTreeMap<String, FieldValue> {
         for name in fields.iter().flat_map(BTreeMap::keys) {
             let word = name.trim().to_lowercase();
@@ -54,8 +54,8 @@ impl Check<'_> {
     /// The fields of a transition: what a ticket becomes says nothing of a single finding.
     pub(super) fn state_fields(
         &mut self,
-        fields: Option<BTreeMap<String, raw::FieldValue>>,
-        place: Place<'_>,
+        fields: Option<BTreeMap<String, raw::RawFieldValue>>,
+        place: ValuePosition<'_>,
     ) -> BTreeMap<String, Vec<String>> {
         let mut values = BTreeMap::new();
         for (name, raw) in fields.unwrap_or_default() {
@@ -70,7 +70,7 @@ impl Check<'_> {
         values
     }
 
-    fn field(&mut self, raw: raw::FieldValue, place: Place<'_>) -> Option<FieldValue> {
+    fn field(&mut self, raw: raw::RawFieldValue, place: ValuePosition<'_>) -> Option<FieldValue> {
         match raw {
             OneOf::Word(values) => Some(FieldValue::Values(texts(values))),
             OneOf::Map(raw::Computed { from: Some(from), template: None }) => match from.trim().parse() {
@@ -95,7 +95,7 @@ impl Check<'_> {
     }
 
     /// Whether a template can be read, and names properties alone. What it says is not quoted.
-    fn template(&mut self, source: &str, place: Place<'_>) {
+    fn template(&mut self, source: &str, place: ValuePosition<'_>) {
         if let Err(refused) = template::check(source) {
             return self.note(place, refused.why, refused.hint);
         }

@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::Check;
-use crate::config::jira::{Jira, LOCAL_PROJECT, Owner, Route, default_priorities};
-use crate::config::place::Place;
-use crate::config::raw::{self, List, Text};
-use crate::config::words::{Auth, Deployment, TrackerKind};
+use super::ValueChecker;
+use crate::config::jira::{JiraConfig, LOCAL_PROJECT, OwnerTarget, Route, default_priorities};
+use crate::config::place::ValuePosition;
+use crate::config::raw::{self, OneOrMany, ScalarText};
+use crate::config::words::{AuthMethod, Deployment, TrackerKind};
 use crate::model::severity::Severity;
 
-impl Check<'_> {
+impl ValueChecker<'_> {
     pub(super) fn jira(
         &mut self,
-        raw: Option<raw::Jira>,
+        raw: Option<raw::RawJira>,
         tracker: TrackerKind,
-        root: Place<'_>,
-    ) -> Option<Jira> {
+        root: ValuePosition<'_>,
+    ) -> Option<JiraConfig> {
         let place = root.key("jira");
         let missing = raw.as_ref().is_none_or(|raw| raw.project.is_none()) && place.is_whole();
         if missing && root.has("jira") && tracker == TrackerKind::Jira {
@@ -29,8 +29,8 @@ impl Check<'_> {
         self.sign_in(raw.auth, raw.deployment, url.as_ref(), place.key("auth"));
         let mut priorities = default_priorities();
         priorities.extend(self.priorities(raw.priorities, place.key("priorities")));
-        let defaults = Jira::new(LOCAL_PROJECT);
-        Some(Jira {
+        let defaults = JiraConfig::new(LOCAL_PROJECT);
+        Some(JiraConfig {
             url,
             deployment: raw.deployment,
             auth: raw.auth,
@@ -53,7 +53,7 @@ impl Check<'_> {
     }
 
     /// Jira's address. Whether it may be used is asked when it is connected to.
-    pub(super) fn site(&mut self, value: Option<String>, place: Place<'_>) -> Option<Url> {
+    pub(super) fn site(&mut self, value: Option<String>, place: ValuePosition<'_>) -> Option<Url> {
         let url = self.url(value, place, "JIRA_API_TOKEN")?;
         if is_cloud(&url) && url.path() != "/" {
             self.note(
@@ -68,10 +68,10 @@ impl Check<'_> {
     /// A way to sign in belongs to one kind of Jira.
     pub(super) fn sign_in(
         &mut self,
-        auth: Option<Auth>,
+        auth: Option<AuthMethod>,
         deployment: Option<Deployment>,
         url: Option<&Url>,
-        place: Place<'_>,
+        place: ValuePosition<'_>,
     ) {
         let told = deployment.or_else(|| url.is_some_and(is_cloud).then_some(Deployment::Cloud));
         let (Some(auth), Some(told)) = (auth, told) else { return };
@@ -92,12 +92,12 @@ impl Check<'_> {
 
     pub(super) fn routes(
         &mut self,
-        list: Option<List<raw::Route>>,
+        list: Option<OneOrMany<raw::RawRoute>>,
         jira: bool,
-        root: Place<'_>,
+        root: ValuePosition<'_>,
     ) -> Vec<Route> {
         let place = root.key("routes");
-        let List(raws) = list.unwrap_or(List(Vec::new()));
+        let OneOrMany(raws) = list.unwrap_or(OneOrMany(Vec::new()));
         let mut routes: Vec<Route> = Vec::new();
         for (index, raw) in raws.into_iter().enumerate() {
             let place = place.item(index);
@@ -113,7 +113,7 @@ impl Check<'_> {
         routes
     }
 
-    fn route(&mut self, raw: raw::Route, index: usize, place: Place<'_>) -> Route {
+    fn route(&mut self, raw: raw::RawRoute, index: usize, place: ValuePosition<'_>) -> Route {
         let continues = raw.r#continue == Some(true);
         if continues && raw.name.is_none() && place.is_whole() {
             let hint = "its tickets are told from the others by it, so it must stay as it is";
@@ -144,9 +144,9 @@ impl Check<'_> {
 
     pub(super) fn owners(
         &mut self,
-        owners: Option<BTreeMap<String, raw::Owner>>,
-        place: Place<'_>,
-    ) -> BTreeMap<String, Owner> {
+        owners: Option<BTreeMap<String, raw::RawOwner>>,
+        place: ValuePosition<'_>,
+    ) -> BTreeMap<String, OwnerTarget> {
         let mut checked = BTreeMap::new();
         for (name, raw) in owners.unwrap_or_default() {
             // CODEOWNERS knows @user, @org/team and e-mail addresses
@@ -155,7 +155,7 @@ impl Check<'_> {
                 self.note(place.name(&name), "an owner is written as in CODEOWNERS", hint);
             }
             let place = place.key(&name);
-            let owner = Owner {
+            let owner = OwnerTarget {
                 components: self.lines(raw.components, place.key("components")),
                 assignee: self.one_line(raw.assignee, place.key("assignee")),
                 labels: self.labels(raw.labels, place.key("labels")),
@@ -167,8 +167,8 @@ impl Check<'_> {
 
     fn priorities(
         &mut self,
-        priorities: Option<BTreeMap<Severity, Text>>,
-        place: Place<'_>,
+        priorities: Option<BTreeMap<Severity, ScalarText>>,
+        place: ValuePosition<'_>,
     ) -> BTreeMap<Severity, String> {
         let priorities = priorities.unwrap_or_default().into_iter();
         priorities
@@ -179,7 +179,11 @@ impl Check<'_> {
             .collect()
     }
 
-    fn due(&mut self, days: Option<BTreeMap<Severity, u32>>, place: Place<'_>) -> BTreeMap<Severity, u32> {
+    fn due(
+        &mut self,
+        days: Option<BTreeMap<Severity, u32>>,
+        place: ValuePosition<'_>,
+    ) -> BTreeMap<Severity, u32> {
         let days = days.unwrap_or_default();
         for (severity, number) in &days {
             self.days(Some(*number), place.key(severity.name()));
@@ -194,7 +198,7 @@ fn is_cloud(url: &Url) -> bool {
 }
 
 /// The elements in order, each once.
-fn once<T: PartialEq>(List(items): List<T>) -> Vec<T> {
+fn once<T: PartialEq>(OneOrMany(items): OneOrMany<T>) -> Vec<T> {
     let mut seen = Vec::with_capacity(items.len());
     for item in items {
         if !seen.contains(&item) {

@@ -11,14 +11,14 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::branch::Branches;
-use super::place::Place;
-use super::raw::{self, List, OneOf, Raw};
-use super::read::Wrong;
+use super::place::ValuePosition;
+use super::raw::{self, OneOf, OneOrMany, Raw};
+use super::read::ConfigIssue;
 use super::valid::{
-    Config, Github, GroupBy, Notify, PullRequest, Recurrence, Refresh, ReportEntry, StateTarget, States,
+    Config, Github, GroupBy, Notify, PullRequestConfig, Recurrence, Refresh, ReportEntry, StateTarget, States,
 };
 use super::words::TrackerKind;
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::record::{Mode, State};
 use crate::model::repository::{MOST_ALSO, Repository};
 use crate::wildcard::Wildcard;
@@ -30,19 +30,19 @@ pub const MOST_NEW: u32 = 10_000;
 const ALERTS: [&str; 3] = ["github:code-scanning", "github:dependabot", "github:secret-scanning"];
 
 /// Notes what is wrong with the values of one file.
-pub(super) struct Check<'f> {
+pub(super) struct ValueChecker<'f> {
     /// The file's name.
     file: &'f str,
-    pub(super) wrong: Vec<Wrong>,
+    pub(super) wrong: Vec<ConfigIssue>,
 }
 
-impl<'f> Check<'f> {
-    pub(super) fn new(file: &'f str) -> Check<'f> {
-        Check { file, wrong: Vec::new() }
+impl<'f> ValueChecker<'f> {
+    pub(super) fn new(file: &'f str) -> ValueChecker<'f> {
+        ValueChecker { file, wrong: Vec::new() }
     }
 
     /// The checked configuration. It may be used only if nothing was found wrong.
-    pub(super) fn config(&mut self, raw: Raw, root: Place<'_>) -> Config {
+    pub(super) fn config(&mut self, raw: Raw, root: ValuePosition<'_>) -> Config {
         let defaults = Config::default();
         let tracker = self.tracker(&raw, root);
         Config {
@@ -80,12 +80,12 @@ impl<'f> Check<'f> {
     }
 
     /// Notes something.
-    fn note(&mut self, place: Place<'_>, message: impl Into<String>, hint: impl Into<String>) {
-        self.wrong.push(Wrong { spot: place.spot(), message: message.into(), hint: hint.into() });
+    fn note(&mut self, place: ValuePosition<'_>, message: impl Into<String>, hint: impl Into<String>) {
+        self.wrong.push(ConfigIssue { spot: place.spot(), message: message.into(), hint: hint.into() });
     }
 
     /// Without a word the tracker is Jira as soon as the file speaks of it.
-    fn tracker(&mut self, raw: &Raw, root: Place<'_>) -> TrackerKind {
+    fn tracker(&mut self, raw: &Raw, root: ValuePosition<'_>) -> TrackerKind {
         if raw.tracker == Some(TrackerKind::Jira) && !root.has("jira") && root.is_whole() {
             let hint = "add `jira: {project: KEY}`";
             self.note(root.key("tracker"), "`tracker: jira` needs a `jira` section", hint);
@@ -96,8 +96,8 @@ impl<'f> Check<'f> {
 
     fn reports(
         &mut self,
-        List(entries): List<OneOf<String, raw::Report>>,
-        place: Place<'_>,
+        OneOrMany(entries): OneOrMany<OneOf<String, raw::RawReport>>,
+        place: ValuePosition<'_>,
     ) -> Vec<ReportEntry> {
         let mut reports = Vec::new();
         for (index, entry) in entries.into_iter().enumerate() {
@@ -117,7 +117,7 @@ impl<'f> Check<'f> {
         reports
     }
 
-    fn report_path(&mut self, path: &str, place: Place<'_>) {
+    fn report_path(&mut self, path: &str, place: ValuePosition<'_>) {
         if path.starts_with("github:") {
             if !ALERTS.contains(&path) {
                 let hint = super::known::suggestion(path, &ALERTS);
@@ -134,7 +134,7 @@ impl<'f> Check<'f> {
     }
 
     /// The repository's present name, then what else it is or was known by.
-    fn repository(&mut self, list: Option<List<String>>, place: Place<'_>) -> Vec<Repository> {
+    fn repository(&mut self, list: Option<OneOrMany<String>>, place: ValuePosition<'_>) -> Vec<Repository> {
         let known = self.repositories(list, place);
         if known.first().is_some_and(|first| first.id.is_some()) {
             let hint = "numbers come behind it: `[github.com/acme/shop, ghe.example.com#4711]`";
@@ -146,8 +146,8 @@ impl<'f> Check<'f> {
         known
     }
 
-    fn repositories(&mut self, list: Option<List<String>>, place: Place<'_>) -> Vec<Repository> {
-        let List(names) = list.unwrap_or(List(Vec::new()));
+    fn repositories(&mut self, list: Option<OneOrMany<String>>, place: ValuePosition<'_>) -> Vec<Repository> {
+        let OneOrMany(names) = list.unwrap_or(OneOrMany(Vec::new()));
         let named = names.iter().enumerate().filter_map(|(index, name)| {
             let named = Repository::named(name.trim());
             if named.is_none() {
@@ -161,8 +161,8 @@ impl<'f> Check<'f> {
         named.collect()
     }
 
-    fn branches(&mut self, list: Option<List<String>>, place: Place<'_>) -> Branches {
-        let patterns = list.map_or(Vec::new(), |List(patterns)| patterns);
+    fn branches(&mut self, list: Option<OneOrMany<String>>, place: ValuePosition<'_>) -> Branches {
+        let patterns = list.map_or(Vec::new(), |OneOrMany(patterns)| patterns);
         Branches::new(&patterns).unwrap_or_else(|bad| {
             for bad in bad {
                 self.note(bad.index.map_or(place, |index| place.item(index)), bad.message, "");
@@ -171,7 +171,7 @@ impl<'f> Check<'f> {
         })
     }
 
-    fn prefix(&mut self, prefix: Option<String>, place: Place<'_>) -> String {
+    fn prefix(&mut self, prefix: Option<String>, place: ValuePosition<'_>) -> String {
         let Some(prefix) = prefix else { return Config::default().summary_prefix };
         if prefix.chars().count() > 60 || prefix.chars().any(char::is_control) {
             self.note(place, "the prefix is one line of at most 60 characters", "");
@@ -179,7 +179,7 @@ impl<'f> Check<'f> {
         prefix.trim().to_owned()
     }
 
-    fn proxy(&mut self, proxy: Option<String>, place: Place<'_>) -> Option<Url> {
+    fn proxy(&mut self, proxy: Option<String>, place: ValuePosition<'_>) -> Option<Url> {
         let url = self.url(proxy, place, "HTTPS_PROXY")?;
         if url.path().len() > 1 {
             self.note(place, "a proxy's address has no path", "");
@@ -187,7 +187,7 @@ impl<'f> Check<'f> {
         Some(url)
     }
 
-    fn states(&mut self, raw: raw::States, place: Place<'_>) -> States {
+    fn states(&mut self, raw: raw::RawStates, place: ValuePosition<'_>) -> States {
         let all = [
             (State::Open, "open", raw.open),
             (State::InProgress, "in-progress", raw.in_progress),
@@ -210,7 +210,7 @@ impl<'f> Check<'f> {
         states
     }
 
-    fn recurrence(&mut self, raw: raw::Recurrence, place: Place<'_>) -> Recurrence {
+    fn recurrence(&mut self, raw: raw::RawRecurrence, place: ValuePosition<'_>) -> Recurrence {
         let defaults = Recurrence::default();
         let accepted_days = self.days(raw.accepted_days, place.key("accepted-days"));
         if accepted_days == Some(0) {
@@ -228,13 +228,13 @@ impl<'f> Check<'f> {
         }
     }
 
-    fn refresh(&mut self, raw: raw::Refresh, place: Place<'_>) -> Refresh {
+    fn refresh(&mut self, raw: raw::RawRefresh, place: ValuePosition<'_>) -> Refresh {
         let days = self.days(raw.closed_days, place.key("closed-days"));
         days.map_or(Refresh::default(), |closed_days| Refresh { closed_days })
     }
 }
 
-fn group_by(raw: Option<OneOf<Mode, BTreeMap<Kind, Mode>>>) -> GroupBy {
+fn group_by(raw: Option<OneOf<Mode, BTreeMap<FindingKind, Mode>>>) -> GroupBy {
     match raw {
         None => GroupBy::default(),
         Some(OneOf::Word(default)) => GroupBy { default, ..GroupBy::default() },
@@ -242,8 +242,8 @@ fn group_by(raw: Option<OneOf<Mode, BTreeMap<Kind, Mode>>>) -> GroupBy {
     }
 }
 
-fn pull_request(raw: raw::PullRequest) -> PullRequest {
-    PullRequest {
+fn pull_request(raw: raw::RawPullRequest) -> PullRequestConfig {
+    PullRequestConfig {
         annotate: raw.annotate.unwrap_or_default(),
         branch: raw.branch.unwrap_or_default(),
         scope: raw.scope.unwrap_or_default(),

@@ -1,22 +1,22 @@
 //! What `casefile serve` serves.
 
-use super::Check;
-use crate::config::place::Place;
-use crate::config::raw::{self, List};
-use crate::config::valid::{Serve, Site};
+use super::ValueChecker;
+use crate::config::place::ValuePosition;
+use crate::config::raw::{self, OneOrMany};
+use crate::config::valid::{ServeConfig, SiteConfig};
 
 /// A longer name would make no good variable.
 const MOST_CHARACTERS: usize = 40;
 
-impl Check<'_> {
-    pub(super) fn serve(&mut self, raw: raw::Serve, place: Place<'_>) -> Serve {
+impl ValueChecker<'_> {
+    pub(super) fn serve(&mut self, raw: raw::RawServe, place: ValuePosition<'_>) -> ServeConfig {
         let sites = place.key("sites");
         let repositories = self.repositories(raw.repositories, place.key("repositories"));
         if let Some(index) = repositories.iter().position(|one| one.id.is_some()) {
             let message = "a repository that is served is written as host/owner/name";
             self.note(place.key("repositories").item(index), message, "");
         }
-        Serve {
+        ServeConfig {
             repositories,
             sites: raw
                 .sites
@@ -34,12 +34,12 @@ impl Check<'_> {
         }
     }
 
-    fn further(&mut self, raw: raw::Site, place: Place<'_>) -> Site {
+    fn further(&mut self, raw: raw::RawSite, place: ValuePosition<'_>) -> SiteConfig {
         let url = self.site(raw.url, place.key("url"));
         self.sign_in(raw.auth, raw.deployment, url.as_ref(), place.key("auth"));
-        let List(projects) = raw.projects.unwrap_or(List(Vec::new()));
+        let OneOrMany(projects) = raw.projects.unwrap_or(OneOrMany(Vec::new()));
         let projects = projects.into_iter().enumerate();
-        Site {
+        SiteConfig {
             url,
             deployment: raw.deployment,
             auth: raw.auth,

@@ -4,10 +4,10 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 use url::Url;
 
-use super::Check;
-use crate::config::place::Place;
-use crate::config::raw::{List, Text};
-use crate::model::ticket::Key;
+use super::ValueChecker;
+use crate::config::place::ValuePosition;
+use crate::config::raw::{OneOrMany, ScalarText};
+use crate::model::ticket::TicketKey;
 
 /// Longer names Jira does not have.
 const MOST_CHARACTERS: usize = 255;
@@ -16,10 +16,10 @@ const MOST_DAYS: u32 = 36_500;
 /// So many labels may stand beside casefile's own.
 const MOST_LABELS: usize = 10;
 
-impl Check<'_> {
+impl ValueChecker<'_> {
     /// A name: one line, not empty, at most 255 characters.
-    pub(super) fn one_line(&mut self, value: Option<Text>, place: Place<'_>) -> Option<String> {
-        let Text(value) = value?;
+    pub(super) fn one_line(&mut self, value: Option<ScalarText>, place: ValuePosition<'_>) -> Option<String> {
+        let ScalarText(value) = value?;
         let line = value.trim();
         if line.is_empty() {
             self.note(place, "this is empty", "leave the key out, or give it a value");
@@ -30,14 +30,18 @@ impl Check<'_> {
     }
 
     /// Names.
-    pub(super) fn lines(&mut self, list: Option<List<Text>>, place: Place<'_>) -> Vec<String> {
-        let List(values) = list.unwrap_or(List(Vec::new()));
+    pub(super) fn lines(
+        &mut self,
+        list: Option<OneOrMany<ScalarText>>,
+        place: ValuePosition<'_>,
+    ) -> Vec<String> {
+        let OneOrMany(values) = list.unwrap_or(OneOrMany(Vec::new()));
         let values = values.into_iter().enumerate();
         values.filter_map(|(index, value)| self.one_line(Some(value), place.item(index))).collect()
     }
 
     /// A number with a limit.
-    pub(super) fn at_most(&mut self, value: Option<u32>, most: u32, place: Place<'_>) -> Option<u32> {
+    pub(super) fn at_most(&mut self, value: Option<u32>, most: u32, place: ValuePosition<'_>) -> Option<u32> {
         let value = value?;
         if value > most {
             self.note(place, format!("expected at most {most}"), "");
@@ -46,12 +50,12 @@ impl Check<'_> {
     }
 
     /// A number of days, at most a hundred years.
-    pub(super) fn days(&mut self, value: Option<u32>, place: Place<'_>) -> Option<u32> {
+    pub(super) fn days(&mut self, value: Option<u32>, place: ValuePosition<'_>) -> Option<u32> {
         self.at_most(value, MOST_DAYS, place)
     }
 
     /// A day, e.g. `2027-01-31`.
-    pub(super) fn date(&mut self, value: Option<String>, place: Place<'_>) -> Option<Date> {
+    pub(super) fn date(&mut self, value: Option<String>, place: ValuePosition<'_>) -> Option<Date> {
         let value = value?;
         let date = Some(value.trim()).filter(|text| text.len() == 10).and_then(|text| text.parse().ok());
         if date.is_none() {
@@ -61,8 +65,8 @@ impl Check<'_> {
     }
 
     /// A path within the repository.
-    pub(super) fn file(&mut self, value: Option<String>, place: Place<'_>) -> Option<String> {
-        let path = self.one_line(value.map(Text), place)?;
+    pub(super) fn file(&mut self, value: Option<String>, place: ValuePosition<'_>) -> Option<String> {
+        let path = self.one_line(value.map(ScalarText), place)?;
         let drive = path.as_bytes().get(1) == Some(&b':');
         if path.starts_with(['/', '\\']) || drive || path.split(['/', '\\']).any(|part| part == "..") {
             let hint = "write it relative to the repository's root, without `..`";
@@ -72,12 +76,15 @@ impl Check<'_> {
     }
 
     /// What a report's paths are relative to: a folder of the repository, or where another machine had the whole.
-    pub(super) fn base(&mut self, value: Option<String>, place: Place<'_>) -> Option<String> {
+    pub(super) fn base(&mut self, value: Option<String>, place: ValuePosition<'_>) -> Option<String> {
         let folder = value.map(|value| value.trim().replace('\\', "/"));
         let is_drive = |path: &str| path.as_bytes().get(1) == Some(&b':');
         let is_absolute = folder.as_deref().is_some_and(|path| path.starts_with('/') || is_drive(path));
-        let base =
-            if is_absolute { self.one_line(folder.map(Text), place)? } else { self.file(folder, place)? };
+        let base = if is_absolute {
+            self.one_line(folder.map(ScalarText), place)?
+        } else {
+            self.file(folder, place)?
+        };
         if is_absolute && base.split('/').any(|part| part == "..") {
             self.note(place, "this path has `..` in it", "write it as the report's paths begin");
         }
@@ -86,7 +93,12 @@ impl Check<'_> {
     }
 
     /// An address with `http` or `https` and a host. `variable` is where credentials belong.
-    pub(super) fn url(&mut self, value: Option<String>, place: Place<'_>, variable: &str) -> Option<Url> {
+    pub(super) fn url(
+        &mut self,
+        value: Option<String>,
+        place: ValuePosition<'_>,
+        variable: &str,
+    ) -> Option<Url> {
         let value = value?;
         let Ok(url) = Url::parse(value.trim()) else {
             self.note(place, "this is no address", "write it whole: `https://…`");
@@ -107,8 +119,12 @@ impl Check<'_> {
     }
 
     /// A network, or a single address.
-    pub(super) fn networks(&mut self, list: Option<List<String>>, place: Place<'_>) -> Vec<IpNet> {
-        let List(values) = list.unwrap_or(List(Vec::new()));
+    pub(super) fn networks(
+        &mut self,
+        list: Option<OneOrMany<String>>,
+        place: ValuePosition<'_>,
+    ) -> Vec<IpNet> {
+        let OneOrMany(values) = list.unwrap_or(OneOrMany(Vec::new()));
         let mut networks = Vec::new();
         for (index, value) in values.iter().enumerate() {
             let value = value.trim();
@@ -121,11 +137,11 @@ impl Check<'_> {
     }
 
     /// A project's key.
-    pub(super) fn project(&mut self, value: Option<String>, place: Place<'_>) -> Option<String> {
+    pub(super) fn project(&mut self, value: Option<String>, place: ValuePosition<'_>) -> Option<String> {
         let value = value?;
         let key = value.trim();
         // the rule for keys of tickets holds for their projects
-        if key.contains('-') || Key::parse(&format!("{key}-1")).is_none() {
+        if key.contains('-') || TicketKey::parse(&format!("{key}-1")).is_none() {
             let hint = "it is what the keys of its tickets begin with: `SEC` in SEC-12";
             self.note(place, "a project's key is capitals, digits and `_`", hint);
         }
@@ -133,17 +149,21 @@ impl Check<'_> {
     }
 
     /// A ticket's key.
-    pub(super) fn key(&mut self, value: Option<String>, place: Place<'_>) -> Option<String> {
+    pub(super) fn key(&mut self, value: Option<String>, place: ValuePosition<'_>) -> Option<String> {
         let value = value?;
         let key = value.trim();
-        if Key::parse(key).is_none() {
+        if TicketKey::parse(key).is_none() {
             self.note(place, "expected the key of a ticket", "for example `SEC-1`");
         }
         Some(key.to_owned())
     }
 
     /// Labels beside casefile's own.
-    pub(super) fn labels(&mut self, list: Option<List<Text>>, place: Place<'_>) -> Vec<String> {
+    pub(super) fn labels(
+        &mut self,
+        list: Option<OneOrMany<ScalarText>>,
+        place: ValuePosition<'_>,
+    ) -> Vec<String> {
         let labels: Vec<String> = list.map_or(Vec::new(), texts);
         if labels.len() > MOST_LABELS {
             self.note(place, format!("{} labels are more than {MOST_LABELS}", labels.len()), "");
@@ -163,6 +183,6 @@ impl Check<'_> {
 }
 
 /// The texts themselves.
-pub(super) fn texts(List(texts): List<Text>) -> Vec<String> {
-    texts.into_iter().map(|Text(text)| text).collect()
+pub(super) fn texts(OneOrMany(texts): OneOrMany<ScalarText>) -> Vec<String> {
+    texts.into_iter().map(|ScalarText(text)| text).collect()
 }

@@ -10,9 +10,9 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 /// A text that looks like a number, or like true or false, needs no quotation marks.
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Text(pub(crate) String);
+pub(crate) struct ScalarText(pub(crate) String);
 
-impl JsonSchema for Text {
+impl JsonSchema for ScalarText {
     fn inline_schema() -> bool {
         true
     }
@@ -28,9 +28,9 @@ impl JsonSchema for Text {
 
 /// Any number of values; a single one needs no brackets.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct List<T>(pub(crate) Vec<T>);
+pub(crate) struct OneOrMany<T>(pub(crate) Vec<T>);
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ListVisitor(PhantomData))
     }
@@ -39,30 +39,30 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
 struct ListVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-    type Value = List<T>;
+    type Value = OneOrMany<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<List<T>, E> {
-        T::deserialize(StrDeserializer::new(value)).map(|value| List(vec![value]))
+    fn visit_str<E: Error>(self, value: &str) -> Result<OneOrMany<T>, E> {
+        T::deserialize(StrDeserializer::new(value)).map(|value| OneOrMany(vec![value]))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<List<T>, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(|value| List(vec![value]))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<OneOrMany<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(|value| OneOrMany(vec![value]))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List<T>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<OneOrMany<T>, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = list.next_element()? {
             items.push(item);
         }
-        Ok(List(items))
+        Ok(OneOrMany(items))
     }
 }
 
-impl<T: JsonSchema> JsonSchema for List<T> {
+impl<T: JsonSchema> JsonSchema for OneOrMany<T> {
     fn inline_schema() -> bool {
         true
     }

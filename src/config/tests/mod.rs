@@ -3,7 +3,7 @@
 mod wrong;
 
 use super::*;
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::property::Property;
 use crate::model::record::{Mode, State};
 use crate::model::severity::Severity;
@@ -36,7 +36,7 @@ fn the_complete_example_is_read_whole() {
 
     let jira = config.jira.unwrap();
     assert_eq!(jira.url.unwrap().as_str(), "https://acme.atlassian.net/");
-    assert_eq!((jira.project.as_str(), jira.auth), ("SEC", Some(Auth::ApiToken)));
+    assert_eq!((jira.project.as_str(), jira.auth), ("SEC", Some(AuthMethod::ApiToken)));
     assert_eq!(jira.fields["Fix version"], FieldValue::Values(vec!["1.10".into()]));
     assert_eq!(jira.fields["CVSS"], FieldValue::From(Property::CvssScore));
     assert_eq!(jira.due_in_days[&Severity::High], 30);
@@ -155,8 +155,8 @@ fn what_people_mix_up_is_taken() {
     assert_eq!(config.jira.unwrap().labels, ["a", "b"]);
 
     let config = good("group-by: {dependency: file}\nstates: {open: 3}\ntracker: local\njira: {labels: [x]}");
-    assert_eq!(config.group_by.mode(Kind::Dependency), Mode::File);
-    assert_eq!(config.group_by.mode(Kind::Code), Mode::Type);
+    assert_eq!(config.group_by.mode(FindingKind::Dependency), Mode::File);
+    assert_eq!(config.group_by.mode(FindingKind::Code), Mode::Type);
     assert_eq!(config.states.state("anything", "3"), Some(State::Open));
     assert_eq!(config.jira.unwrap().project, LOCAL_PROJECT);
 }

@@ -2,17 +2,17 @@
 
 use url::Url;
 
-use super::Place;
+use super::MarkdownContext;
 use crate::document::references::broken;
 use crate::document::visible::visible;
 
 /// Escapes a line that is to stand behind `before`; the zero-width space is written to be seen.
-pub(super) fn escaped(line: &str, before: &str, place: Place) -> String {
+pub(super) fn escaped(line: &str, before: &str, place: MarkdownContext) -> String {
     // blanks before it do not keep a sign from leading its line
     let start = before.rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
     let line = if start { line.trim_start() } else { line };
     let mut out = String::with_capacity(line.len() + line.len() / 8);
-    if start && place == Place::Paragraph {
+    if start && place == MarkdownContext::Paragraph {
         let digits = line.bytes().take_while(u8::is_ascii_digit).count();
         let (number, rest) = line.split_at(digits);
         out.push_str(number);
@@ -33,12 +33,12 @@ pub(super) fn escaped(line: &str, before: &str, place: Place) -> String {
 
 /// A code span whose fence is longer than any run of backticks within; where that would not hold what
 /// is in it (a cell's bounds, a comment, another span before it), the tag that GitHub takes for the same.
-pub(super) fn code_span(text: &str, before: &str, place: Place) -> String {
+pub(super) fn code_span(text: &str, before: &str, place: MarkdownContext) -> String {
     let text = visible(text).replace('\n', " ");
     if text.trim().is_empty() {
         return text;
     }
-    let cell = place == Place::Cell && text.contains(['|', '\\']);
+    let cell = place == MarkdownContext::Cell && text.contains(['|', '\\']);
     if cell || before.ends_with('`') || text.contains("<!--") || text.contains("-->") {
         return format!("<code>{}</code>", escaped(&broken(&text), "<code>", place));
     }
@@ -69,7 +69,7 @@ pub(super) fn link_target(url: &Url) -> String {
     out
 }
 
-fn push_escaped(out: &mut String, text: &str, place: Place) {
+fn push_escaped(out: &mut String, text: &str, place: MarkdownContext) {
     let mut before = out.chars().next_back();
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -80,8 +80,8 @@ fn push_escaped(out: &mut String, text: &str, place: Place) {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '|' if place == Place::Cell => out.push_str("&#124;"),
-            '\\' if place == Place::Cell => out.push_str("&#92;"),
+            '|' if place == MarkdownContext::Cell => out.push_str("&#124;"),
+            '\\' if place == MarkdownContext::Cell => out.push_str("&#92;"),
             '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => out.extend(['\\', c]),
             // within a word it stands for itself
             '_' if !(before.is_some_and(char::is_alphanumeric)
@@ -92,7 +92,7 @@ fn push_escaped(out: &mut String, text: &str, place: Place) {
             // would make a picture of a link that follows
             '!' if next.is_none() => out.push_str("\\!"),
             // would close the heading
-            '#' if place == Place::Heading => out.push_str("\\#"),
+            '#' if place == MarkdownContext::Heading => out.push_str("\\#"),
             c => out.push(c),
         }
         before = Some(c);

@@ -1,6 +1,6 @@
 //! Tables, each row on one line.
 
-use super::{Place, line};
+use super::{MarkdownContext, line};
 use crate::document::Inline;
 
 /// The table with as many columns as its widest row; GitHub demands a heading row, so an absent one is
@@ -11,7 +11,8 @@ pub(super) fn render(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> String 
         return String::new();
     }
     let row = |cells: &[Vec<Inline>]| {
-        let cell = |at: usize| cells.get(at).map_or_else(String::new, |cell| line(cell, Place::Cell));
+        let cell =
+            |at: usize| cells.get(at).map_or_else(String::new, |cell| line(cell, MarkdownContext::Cell));
         let cells: Vec<String> = (0..width).map(cell).collect();
         format!("| {} |", cells.join(" | "))
     };

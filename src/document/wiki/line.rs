@@ -15,7 +15,7 @@ pub(super) const BREAK: &str = " \\\\ ";
 
 /// Where a line stands: it decides what a new line in it becomes, and how bars and brackets are written.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Place {
+pub(super) enum WikiContext {
     Paragraph,
     /// A heading or a list item: one line of source.
     Line,
@@ -25,7 +25,7 @@ pub(super) enum Place {
 }
 
 /// A line's inlines; a break at either end is none.
-pub(super) fn line(inlines: &[Inline], place: Place) -> String {
+pub(super) fn line(inlines: &[Inline], place: WikiContext) -> String {
     let mut out = String::new();
     let inlines = joined(inlines);
     for (at, inline) in inlines.iter().enumerate() {
@@ -39,7 +39,7 @@ pub(super) fn line(inlines: &[Inline], place: Place) -> String {
             }
             Inline::Link(link) => {
                 let text = visible(link.text()).replace('\n', " ");
-                let inner = escaped(text.trim(), "", Place::Link);
+                let inner = escaped(text.trim(), "", WikiContext::Link);
                 // without a text Jira shows the address; blanks at its ends part it from what is around it
                 out.push_str(if text.starts_with(char::is_whitespace) { " " } else { "" });
                 if !inner.is_empty() {
@@ -58,14 +58,14 @@ pub(super) fn line(inlines: &[Inline], place: Place) -> String {
     line.to_owned()
 }
 
-fn push_break(out: &mut String, place: Place) {
+fn push_break(out: &mut String, place: WikiContext) {
     if begins(out) && !out.contains('\n') {
         return;
     }
-    out.push_str(if place == Place::Paragraph { "\n" } else { BREAK });
+    out.push_str(if place == WikiContext::Paragraph { "\n" } else { BREAK });
 }
 
-fn push_lines(out: &mut String, text: &str, place: Place) {
+fn push_lines(out: &mut String, text: &str, place: WikiContext) {
     for (index, line) in broken(&visible(text)).split('\n').enumerate() {
         if index > 0 {
             push_break(out, place);
@@ -77,7 +77,7 @@ fn push_lines(out: &mut String, text: &str, place: Place) {
 
 /// Marked only where nothing within needs an escape: Jira Cloud's reader of this markup takes escapes
 /// away twice there.
-fn push_marked(out: &mut String, text: &str, place: Place, mark: &str) {
+fn push_marked(out: &mut String, text: &str, place: WikiContext, mark: &str) {
     let plain = !text.contains('\n') && text.trim() == text && !text.is_empty();
     if plain && escaped(&broken(&visible(text)), "", place) == text {
         out.push_str(&format!("{mark}{text}{mark}"));
@@ -87,7 +87,7 @@ fn push_marked(out: &mut String, text: &str, place: Place, mark: &str) {
 }
 
 /// Marked only where it stands apart from words, as Jira demands.
-fn push_code(out: &mut String, text: &str, place: Place, next: char) {
+fn push_code(out: &mut String, text: &str, place: WikiContext, next: char) {
     let apart = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '{' | '}');
     let before = out.chars().next_back().unwrap_or(' ');
     let inner = text.trim();
@@ -99,7 +99,7 @@ fn push_code(out: &mut String, text: &str, place: Place, next: char) {
 }
 
 /// A zero-width space at both ends, so that nothing comes together across the seams.
-fn push_unmarked(out: &mut String, text: &str, place: Place) {
+fn push_unmarked(out: &mut String, text: &str, place: WikiContext) {
     // behind code it would take the code's mark away
     if !out.is_empty() && !out.ends_with("}}") {
         out.push('\u{200b}');
@@ -124,7 +124,7 @@ fn begins(before: &str) -> bool {
     before.rsplit('\n').next().is_some_and(|line| line.trim_matches([' ', '\t']).is_empty())
 }
 
-fn escaped(line: &str, before: &str, place: Place) -> String {
+fn escaped(line: &str, before: &str, place: WikiContext) -> String {
     let mut out = String::with_capacity(line.len() + line.len() / 8);
     let start = begins(before);
     let line = if start { line.trim_start() } else { line };
@@ -134,9 +134,9 @@ fn escaped(line: &str, before: &str, place: Place) -> String {
         let next = rest.peek().map_or(' ', |&(_, next)| next);
         let within = last.is_alphanumeric() && next.is_alphanumeric();
         match c {
-            '|' if matches!(place, Place::Cell | Place::Link) => push_entity(&mut out, c, next),
+            '|' if matches!(place, WikiContext::Cell | WikiContext::Link) => push_entity(&mut out, c, next),
             // a bar between two signs of a picture would part nothing
-            '[' | ']' | '!' if place == Place::Link => push_entity(&mut out, c, next),
+            '[' | ']' | '!' if place == WikiContext::Link => push_entity(&mut out, c, next),
             '{' | '}' | '[' | ']' | '|' | '*' | '!' | '#' | '^' | '~' => out.extend(['\\', c]),
             '-' | '_' | '+' if !within => out.extend(['\\', c]),
             '?' if last == '?' || next == '?' => out.extend(['\\', c]),

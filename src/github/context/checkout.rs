@@ -18,7 +18,7 @@ const LOCAL: &str = "local";
 
 /// What a checkout tells about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checkout {
+pub struct EventCheckout {
     /// The repository that `origin` leads to.
     pub repository: Repository,
     /// The branch that is checked out; `None`: none is.
@@ -27,12 +27,12 @@ pub struct Checkout {
     pub commit: Option<String>,
 }
 
-impl Checkout {
+impl EventCheckout {
     /// Reads the checkout that `directory` lies in.
     ///
     /// # Errors
     /// There is none, or `origin` does not lead to a server.
-    pub fn read(directory: &Path) -> Result<Checkout> {
+    pub fn read(directory: &Path) -> Result<EventCheckout> {
         let git = Git::around(directory).ok_or_else(|| {
             Error::usage(format!("{} does not lie in a git checkout", directory.display()))
                 .hint("run casefile in the repository, or name it in the configuration: `repository: github.com/owner/name`")
@@ -43,31 +43,31 @@ impl Checkout {
                 .hint("name the repository in the configuration: `repository: github.com/owner/name`")
         })?;
         let head = git.head();
-        Ok(Checkout { repository, branch: head.branch(), commit: git.commit(&head) })
+        Ok(EventCheckout { repository, branch: head.branch(), commit: git.commit(&head) })
     }
 
     /// The checkout that `directory` lies in, of a repository that somebody else names: it may have no
     /// `origin`, and where there is no checkout at all, branch and commit are not told.
-    pub fn of(directory: &Path, repository: Repository) -> Checkout {
+    pub fn of(directory: &Path, repository: Repository) -> EventCheckout {
         let Some(git) = Git::around(directory) else {
-            return Checkout { repository, branch: None, commit: None };
+            return EventCheckout { repository, branch: None, commit: None };
         };
         let head = git.head();
-        Checkout { repository, branch: head.branch(), commit: git.commit(&head) }
+        EventCheckout { repository, branch: head.branch(), commit: git.commit(&head) }
     }
 
     /// The checkout that `directory` lies in, which no server names, or the plain folder that it is.
-    pub fn of_folder(directory: &Path) -> Checkout {
+    pub fn of_folder(directory: &Path) -> EventCheckout {
         let directory = fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
         let is_checkout = |folder: &&Path| Git::at(&folder.join(".git")).is_some();
         let checkout = directory.ancestors().find(is_checkout);
         let name = checkout.unwrap_or(&directory).file_name();
         let name = name.map_or_else(|| "folder".to_owned(), |name| name.to_string_lossy().into_owned());
         let repository = Repository { host: LOCAL.to_owned(), id: None, name, also: Vec::new() };
-        let found = Checkout::of(&directory, repository);
+        let found = EventCheckout::of(&directory, repository);
         match checkout {
             Some(_) => found,
-            None => Checkout { branch: Some(LOCAL.to_owned()), ..found },
+            None => EventCheckout { branch: Some(LOCAL.to_owned()), ..found },
         }
     }
 
@@ -87,7 +87,7 @@ struct Git {
 }
 
 /// What is checked out.
-enum Head {
+enum CheckedOutHead {
     Ref(String),
     Commit(String),
     Unknown,
@@ -111,14 +111,14 @@ impl Git {
         own.join("HEAD").exists().then_some(Git { own, common })
     }
 
-    fn head(&self) -> Head {
-        let Some(text) = read(&self.own.join("HEAD")) else { return Head::Unknown };
+    fn head(&self) -> CheckedOutHead {
+        let Some(text) = read(&self.own.join("HEAD")) else { return CheckedOutHead::Unknown };
         let text = text.trim_end();
         match text.strip_prefix("ref: ") {
             // what git writes here when refs are kept in another way than in files
-            Some("refs/heads/.invalid") => Head::Unknown,
-            Some(name) => Head::Ref(name.to_owned()),
-            None => commit_id(text).map_or(Head::Unknown, Head::Commit),
+            Some("refs/heads/.invalid") => CheckedOutHead::Unknown,
+            Some(name) => CheckedOutHead::Ref(name.to_owned()),
+            None => commit_id(text).map_or(CheckedOutHead::Unknown, CheckedOutHead::Commit),
         }
     }
 
@@ -126,11 +126,11 @@ impl Git {
         read(&self.common.join("config"))
     }
 
-    fn commit(&self, head: &Head) -> Option<String> {
+    fn commit(&self, head: &CheckedOutHead) -> Option<String> {
         let name = match head {
-            Head::Commit(id) => return Some(id.clone()),
-            Head::Unknown => return None,
-            Head::Ref(name) => name,
+            CheckedOutHead::Commit(id) => return Some(id.clone()),
+            CheckedOutHead::Unknown => return None,
+            CheckedOutHead::Ref(name) => name,
         };
         let is_inside = name.starts_with("refs/") && !name.split('/').any(|part| part == "..");
         let loose = is_inside.then(|| read(&self.common.join(name))).flatten();
@@ -145,11 +145,11 @@ impl Git {
     }
 }
 
-impl Head {
+impl CheckedOutHead {
     fn branch(&self) -> Option<String> {
         match self {
-            Head::Ref(name) => name.strip_prefix("refs/heads/").map(str::to_owned),
-            Head::Commit(_) | Head::Unknown => None,
+            CheckedOutHead::Ref(name) => name.strip_prefix("refs/heads/").map(str::to_owned),
+            CheckedOutHead::Commit(_) | CheckedOutHead::Unknown => None,
         }
     }
 }
@@ -271,7 +271,7 @@ mod tests {
     fn branch_and_commit_are_read_wherever_git_keeps_them() {
         let check = |files: &[(&str, &str)], below: &str, branch: Option<&str>, commit: Option<&str>| {
             let root = folder(files);
-            let checkout = Checkout::read(&root.path().join(below)).unwrap();
+            let checkout = EventCheckout::read(&root.path().join(below)).unwrap();
             assert_eq!(checkout.branch.as_deref(), branch, "{files:?}");
             assert_eq!(checkout.commit.as_deref(), commit, "{files:?}");
             assert_eq!(checkout.repository.to_string(), "github.com/acme/shop");
@@ -305,18 +305,18 @@ mod tests {
             let path = root.path().join(odd);
             let _ = fs::remove_file(&path);
             assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
-            assert_eq!(Checkout::commit(root.path()), None, "{odd}");
-            let _ = Checkout::read(root.path());
+            assert_eq!(EventCheckout::commit(root.path()), None, "{odd}");
+            let _ = EventCheckout::read(root.path());
             fs::remove_file(&path).unwrap();
             std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
-            assert_eq!(Checkout::commit(root.path()), None, "{odd}");
+            assert_eq!(EventCheckout::commit(root.path()), None, "{odd}");
         }
     }
 
     #[test]
     fn without_an_origin_the_way_out_is_named() {
         let root = folder(&[(".git/HEAD", "ref: refs/heads/main"), (".git/config", "[core]\n")]);
-        let error = Checkout::read(root.path()).unwrap_err();
+        let error = EventCheckout::read(root.path()).unwrap_err();
         assert!(error.advice().unwrap().contains("repository:"), "{error}");
     }
 
@@ -325,7 +325,7 @@ mod tests {
         let check = |files: &[(&str, &str)], at: &str, branch: Option<&str>, commit: Option<&str>| {
             let root = folder(files);
             let shop = root.path().join("shop");
-            let found = Checkout::of_folder(&shop.join(at));
+            let found = EventCheckout::of_folder(&shop.join(at));
             assert_eq!(found.repository.to_string(), "local/shop", "{files:?}");
             assert_eq!((found.branch.as_deref(), found.commit.as_deref()), (branch, commit), "{files:?}");
         };
@@ -339,12 +339,12 @@ mod tests {
     fn a_named_repository_needs_no_origin_to_tell_its_branch() {
         let check = |files: &[(&str, &str)], branch: Option<&str>, commit: Option<&str>| {
             let named = repository_of("https://github.com/acme/shop").unwrap();
-            let expected = Checkout {
+            let expected = EventCheckout {
                 repository: named.clone(),
                 branch: branch.map(str::to_owned),
                 commit: commit.map(str::to_owned),
             };
-            assert_eq!(Checkout::of(folder(files).path(), named), expected);
+            assert_eq!(EventCheckout::of(folder(files).path(), named), expected);
         };
         let on_branch = (".git/HEAD", "ref: refs/heads/main");
         check(&[on_branch, (".git/refs/heads/main", ID)], Some("main"), Some(ID));

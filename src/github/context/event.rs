@@ -1,11 +1,11 @@
 //! What started the workflow, and whose code that makes the run about.
 
 use super::payload::Payload;
-use super::{PullRequest, Variables};
+use super::{EventPullRequest, Variables};
 
 /// What started the workflow.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+pub enum TriggerEvent {
     /// Commits or a tag were pushed.
     Push,
     /// A pull request, on its trial merge. Reviews and their comments run on the same.
@@ -28,18 +28,18 @@ pub enum Event {
     Checkout,
 }
 
-impl Event {
-    pub(super) fn of(name: &str) -> Event {
+impl TriggerEvent {
+    pub(super) fn of(name: &str) -> TriggerEvent {
         match name {
-            "push" => Event::Push,
-            name if is_of_pull_request(name) => Event::PullRequest,
-            "pull_request_target" => Event::PullRequestTarget,
-            "workflow_run" => Event::WorkflowRun,
-            "merge_group" => Event::MergeGroup,
-            "schedule" => Event::Schedule,
-            "workflow_dispatch" => Event::WorkflowDispatch,
-            "repository_dispatch" => Event::RepositoryDispatch,
-            other => Event::Other(other.to_owned()),
+            "push" => TriggerEvent::Push,
+            name if is_of_pull_request(name) => TriggerEvent::PullRequest,
+            "pull_request_target" => TriggerEvent::PullRequestTarget,
+            "workflow_run" => TriggerEvent::WorkflowRun,
+            "merge_group" => TriggerEvent::MergeGroup,
+            "schedule" => TriggerEvent::Schedule,
+            "workflow_dispatch" => TriggerEvent::WorkflowDispatch,
+            "repository_dispatch" => TriggerEvent::RepositoryDispatch,
+            other => TriggerEvent::Other(other.to_owned()),
         }
     }
 
@@ -47,42 +47,53 @@ impl Event {
     /// request's trial merge, a merge queue's, or a plain checkout. Every other event, new ones too, has the
     /// default branch's workflow and its secrets, whatever is checked out later.
     pub fn runs_on_scanned_code(&self) -> bool {
-        matches!(self, Event::Push | Event::PullRequest | Event::MergeGroup | Event::Checkout)
+        matches!(
+            self,
+            TriggerEvent::Push
+                | TriggerEvent::PullRequest
+                | TriggerEvent::MergeGroup
+                | TriggerEvent::Checkout
+        )
     }
 
     /// GitHub's name for it; `checkout` for none.
     pub fn name(&self) -> &str {
         match self {
-            Event::Push => "push",
-            Event::PullRequest => "pull_request",
-            Event::PullRequestTarget => "pull_request_target",
-            Event::WorkflowRun => "workflow_run",
-            Event::MergeGroup => "merge_group",
-            Event::Schedule => "schedule",
-            Event::WorkflowDispatch => "workflow_dispatch",
-            Event::RepositoryDispatch => "repository_dispatch",
-            Event::Other(name) => name,
-            Event::Checkout => "checkout",
+            TriggerEvent::Push => "push",
+            TriggerEvent::PullRequest => "pull_request",
+            TriggerEvent::PullRequestTarget => "pull_request_target",
+            TriggerEvent::WorkflowRun => "workflow_run",
+            TriggerEvent::MergeGroup => "merge_group",
+            TriggerEvent::Schedule => "schedule",
+            TriggerEvent::WorkflowDispatch => "workflow_dispatch",
+            TriggerEvent::RepositoryDispatch => "repository_dispatch",
+            TriggerEvent::Other(name) => name,
+            TriggerEvent::Checkout => "checkout",
         }
     }
 }
 
 /// Whose code a run is about.
 #[derive(Debug, Default)]
-pub(super) struct Head {
+pub(super) struct HeadRepository {
     pub(super) branch: Option<String>,
     pub(super) commit: Option<String>,
     pub(super) repository: Option<String>,
-    pub(super) pull_request: Option<PullRequest>,
+    pub(super) pull_request: Option<EventPullRequest>,
 }
 
-impl Head {
-    pub(super) fn of(event: &Event, env: &Variables<'_>, payload: &Payload, own: &str) -> Head {
+impl HeadRepository {
+    pub(super) fn of(
+        event: &TriggerEvent,
+        env: &Variables<'_>,
+        payload: &Payload,
+        own: &str,
+    ) -> HeadRepository {
         match event {
-            Event::PullRequest | Event::PullRequestTarget => of_pull_request(env, payload),
-            Event::WorkflowRun => of_workflow_run(payload),
-            Event::MergeGroup => of_merge_group(env, payload, own),
-            _ => Head {
+            TriggerEvent::PullRequest | TriggerEvent::PullRequestTarget => of_pull_request(env, payload),
+            TriggerEvent::WorkflowRun => of_workflow_run(payload),
+            TriggerEvent::MergeGroup => of_merge_group(env, payload, own),
+            _ => HeadRepository {
                 branch: ref_name(env).filter(|_| is_branch(env)),
                 commit: env.get("GITHUB_SHA"),
                 repository: Some(own.to_owned()),
@@ -104,10 +115,10 @@ fn branch_of_ref(env: &Variables<'_>) -> Option<String> {
 
 /// Whether the checkout may be other code than the default branch's although it is the event's own commit. A
 /// push is its own code's in any case. `default`: the default branch, where the payload tells it.
-pub(super) fn is_off_default(event: &Event, env: &Variables<'_>, default: Option<&str>) -> bool {
+pub(super) fn is_off_default(event: &TriggerEvent, env: &Variables<'_>, default: Option<&str>) -> bool {
     match event {
-        Event::PullRequest | Event::MergeGroup => true,
-        Event::Push | Event::Checkout => false,
+        TriggerEvent::PullRequest | TriggerEvent::MergeGroup => true,
+        TriggerEvent::Push | TriggerEvent::Checkout => false,
         _ => default.is_some_and(|default| branch_of_ref(env).as_deref() != Some(default)),
     }
 }
@@ -135,24 +146,24 @@ fn short(reference: &str) -> Option<String> {
     reference.strip_prefix("refs/heads/").map(str::to_owned)
 }
 
-fn of_pull_request(env: &Variables<'_>, payload: &Payload) -> Head {
+fn of_pull_request(env: &Variables<'_>, payload: &Payload) -> HeadRepository {
     let pull = payload.pull_request.as_ref();
     // the ref of a trial merge is `refs/pull/7/merge`
     let number = pull
         .and_then(|pull| pull.number)
         .or_else(|| env.get("GITHUB_REF")?.strip_prefix("refs/pull/")?.split('/').next()?.parse().ok());
     let base = pull.and_then(|pull| pull.base_branch.clone()).or_else(|| env.get("GITHUB_BASE_REF"));
-    Head {
+    HeadRepository {
         branch: pull.and_then(|pull| pull.head_branch.clone()).or_else(|| env.get("GITHUB_HEAD_REF")),
         commit: pull.and_then(|pull| pull.head_commit.clone()),
         repository: pull.and_then(|pull| pull.head_repository.name.clone()),
-        pull_request: number.map(|number| PullRequest { number, base }),
+        pull_request: number.map(|number| EventPullRequest { number, base }),
     }
 }
 
-fn of_workflow_run(payload: &Payload) -> Head {
-    let Some(run) = &payload.workflow_run else { return Head::default() };
-    let mut head = Head {
+fn of_workflow_run(payload: &Payload) -> HeadRepository {
+    let Some(run) = &payload.workflow_run else { return HeadRepository::default() };
+    let mut head = HeadRepository {
         branch: run.head_branch.clone(),
         commit: run.head_commit.clone(),
         repository: run.head_repository.name.clone(),
@@ -162,11 +173,11 @@ fn of_workflow_run(payload: &Payload) -> Head {
     head
 }
 
-fn of_merge_group(env: &Variables<'_>, payload: &Payload, own: &str) -> Head {
+fn of_merge_group(env: &Variables<'_>, payload: &Payload, own: &str) -> HeadRepository {
     let group = payload.merge_group.as_ref();
     let branch = group.and_then(|group| short(group.head_ref.as_deref()?)).or_else(|| ref_name(env));
     let base = group.and_then(|group| short(group.base_ref.as_deref()?));
-    Head {
+    HeadRepository {
         pull_request: branch.as_deref().and_then(|branch| queued(branch, base)),
         branch,
         commit: group.and_then(|group| group.head_commit.clone()).or_else(|| env.get("GITHUB_SHA")),
@@ -176,8 +187,8 @@ fn of_merge_group(env: &Variables<'_>, payload: &Payload, own: &str) -> Head {
 
 /// The pull request of a merge queue's ref, `gh-readonly-queue/<base>/pr-<number>-<commit>`: GitHub
 /// makes these names, and lets nobody else push them.
-fn queued(branch: &str, base: Option<String>) -> Option<PullRequest> {
+fn queued(branch: &str, base: Option<String>) -> Option<EventPullRequest> {
     let (named_base, rest) = branch.strip_prefix("gh-readonly-queue/")?.rsplit_once("/pr-")?;
     let number = rest.split('-').next()?.parse().ok()?;
-    Some(PullRequest { number, base: base.or_else(|| Some(named_base.to_owned())) })
+    Some(EventPullRequest { number, base: base.or_else(|| Some(named_base.to_owned())) })
 }

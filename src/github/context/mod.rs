@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use url::Url;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorClass, Result};
 use crate::model::repository::Repository;
 
 pub mod checkout;
@@ -19,8 +19,8 @@ mod matrix;
 mod payload;
 mod trust;
 
-pub use checkout::Checkout;
-pub use event::{Event, is_queue};
+pub use checkout::EventCheckout;
+pub use event::{TriggerEvent, is_queue};
 pub use trust::{Trust, Why};
 
 use payload::Payload;
@@ -30,7 +30,7 @@ const EVENT_LIMIT: u64 = 32 << 20;
 
 /// What a run is about.
 #[derive(Debug, Clone)]
-pub struct Context {
+pub struct EventContext {
     /// The repository whose workflow runs.
     pub repository: Repository,
     /// Who can see that repository.
@@ -38,7 +38,7 @@ pub struct Context {
     /// Whether a CI system runs us, so that what is printed may be public.
     pub ci: bool,
     /// What started the workflow.
-    pub event: Event,
+    pub event: TriggerEvent,
     /// The branch whose code was scanned: of a pull request its head. `None`: a tag, or a checkout
     /// that is on no branch.
     pub branch: Option<String>,
@@ -52,7 +52,7 @@ pub struct Context {
     pub head_repository: Option<String>,
     /// The pull request that the event is about. On a push or `workflow_run` it is to be looked up
     /// by head repository and commit.
-    pub pull_request: Option<PullRequest>,
+    pub pull_request: Option<EventPullRequest>,
     /// The ticket that a `repository_dispatch` names (`client_payload.ticket`, or `.issue.key`): a
     /// stranger's text.
     pub ticket: Option<String>,
@@ -77,7 +77,7 @@ pub struct Context {
 
 /// A pull request as an event names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PullRequest {
+pub struct EventPullRequest {
     /// Its number.
     pub number: u64,
     /// The branch that it is to be merged into.
@@ -126,13 +126,13 @@ pub struct Runner {
 /// A variable of the environment, if it is there.
 pub type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
 
-impl Context {
+impl EventContext {
     /// Reads GitHub's environment and event file; outside GitHub Actions the checkout around
     /// `directory`.
     ///
     /// # Errors
     /// The environment contradicts itself, or a plain checkout does not tell its repository.
-    pub fn read(directory: &Path) -> Result<Context> {
+    pub fn read(directory: &Path) -> Result<EventContext> {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads GitHub's environment")]
         let environment = |name: &str| std::env::var(name).ok();
         if in_actions(&environment) {
@@ -140,16 +140,16 @@ impl Context {
                 Some(path) => Some(read_event(Path::new(&path))?),
                 None => None,
             };
-            return Context::of(&environment, event);
+            return EventContext::of(&environment, event);
         }
-        Context::of_checkout(&environment, &Checkout::read(directory)?)
+        EventContext::of_checkout(&environment, &EventCheckout::read(directory)?)
     }
 
     /// What GitHub Actions' variables and the event's payload say.
     ///
     /// # Errors
     /// The variables that every run has are missing or malformed.
-    pub fn of(env: Environment<'_>, event: Option<Value>) -> Result<Context> {
+    pub fn of(env: Environment<'_>, event: Option<Value>) -> Result<EventContext> {
         let env = Variables(env);
         let name = env.need("GITHUB_REPOSITORY")?;
         if !is_repository_name(&name) {
@@ -163,9 +163,9 @@ impl Context {
         let contradiction = contradiction::of(&event_name, &env, event.as_ref(), &repository);
         let payload = event.map(Payload::of).unwrap_or_default();
         repository.id = repository.id.or(payload.repository.id);
-        let event = Event::of(&event_name);
-        let head = event::Head::of(&event, &env, &payload, &repository.name);
-        Ok(Context {
+        let event = TriggerEvent::of(&event_name);
+        let head = event::HeadRepository::of(&event, &env, &payload, &repository.name);
+        Ok(EventContext {
             run_url: env.get("GITHUB_RUN_ID").map(|run| {
                 let attempt = env.get("GITHUB_RUN_ATTEMPT").unwrap_or_else(|| "1".to_owned());
                 let server = server.trim_end_matches('/');
@@ -174,7 +174,7 @@ impl Context {
             trust: trust::of(&event, &env, &payload, &repository, &head, contradiction),
             is_off_default: event::is_off_default(&event, &env, payload.default_branch.as_deref()),
             visibility: payload.repository.visibility(),
-            ticket: payload.ticket.filter(|_| event == Event::RepositoryDispatch),
+            ticket: payload.ticket.filter(|_| event == TriggerEvent::RepositoryDispatch),
             repository,
             ci: true,
             event,
@@ -195,13 +195,13 @@ impl Context {
     ///
     /// # Errors
     /// The address of the API is not one that a token may be sent to.
-    pub fn of_checkout(env: Environment<'_>, checkout: &Checkout) -> Result<Context> {
+    pub fn of_checkout(env: Environment<'_>, checkout: &EventCheckout) -> Result<EventContext> {
         let env = Variables(env);
-        Ok(Context {
+        Ok(EventContext {
             repository: checkout.repository.clone(),
             visibility: Visibility::Unknown,
             ci: env.get("CI").is_some_and(|value| value != "false"),
-            event: Event::Checkout,
+            event: TriggerEvent::Checkout,
             branch: checkout.branch.clone(),
             commit: checkout.commit.clone(),
             workflow_commit: checkout.commit.clone(),
@@ -325,7 +325,10 @@ fn in_actions(env: Environment<'_>) -> bool {
 
 fn read_event(path: &Path) -> Result<Value> {
     let wrong = |why: String| {
-        Error::new(Kind::Machine, format!("the event of this run ({}) cannot be read: {why}", path.display()))
+        Error::new(
+            ErrorClass::Machine,
+            format!("the event of this run ({}) cannot be read: {why}", path.display()),
+        )
     };
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| wrong(error.to_string()))?;

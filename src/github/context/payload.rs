@@ -10,7 +10,7 @@ pub(super) struct Payload {
     pub(super) repository: Repo,
     /// The repository's default branch.
     pub(super) default_branch: Option<String>,
-    pub(super) pull_request: Option<Pull>,
+    pub(super) pull_request: Option<PayloadPull>,
     pub(super) workflow_run: Option<WorkflowRun>,
     pub(super) merge_group: Option<MergeGroup>,
     /// The ticket that the sender of a `repository_dispatch` names, whatever it is.
@@ -28,7 +28,7 @@ pub(super) struct Repo {
 
 /// The pull request of a payload.
 #[derive(Debug)]
-pub(super) struct Pull {
+pub(super) struct PayloadPull {
     pub(super) number: Option<u64>,
     pub(super) head_branch: Option<String>,
     pub(super) head_commit: Option<String>,
@@ -58,7 +58,7 @@ impl Payload {
         Payload {
             repository: Repo::of(&event["repository"]),
             default_branch: text(&event["repository"]["default_branch"]),
-            pull_request: object(&event["pull_request"]).map(|pull| Pull {
+            pull_request: object(&event["pull_request"]).map(|pull| PayloadPull {
                 number: pull["number"].as_u64().or_else(|| event["number"].as_u64()),
                 head_branch: text(&pull["head"]["ref"]),
                 head_commit: text(&pull["head"]["sha"]),

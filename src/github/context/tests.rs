@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 
 /// The variables of a run on a push; a test changes what differs.
-fn context(changes: &[(&str, &str)], event: Value) -> Result<Context> {
+fn context(changes: &[(&str, &str)], event: Value) -> Result<EventContext> {
     let usual = [
         ("GITHUB_ACTIONS", "true"),
         ("GITHUB_EVENT_NAME", "push"),
@@ -27,7 +27,7 @@ fn context(changes: &[(&str, &str)], event: Value) -> Result<Context> {
     ];
     let variables: std::collections::HashMap<String, String> =
         usual.iter().chain(changes).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Context::of(&|name| variables.get(name).cloned(), Some(event))
+    EventContext::of(&|name| variables.get(name).cloned(), Some(event))
 }
 
 /// What a run is about: branch, commit, pull request with its base, trust.
@@ -376,16 +376,16 @@ fn a_broken_environment_is_refused() {
 
 #[test]
 fn outside_github_a_checkout_is_all_there_is() {
-    let checkout = Checkout {
+    let checkout = EventCheckout {
         repository: Repository::named("github.com/acme/shop").unwrap(),
         branch: Some("main".to_owned()),
         commit: Some("5a5a".to_owned()),
     };
-    let context = Context::of_checkout(&|_| None, &checkout).unwrap();
+    let context = EventContext::of_checkout(&|_| None, &checkout).unwrap();
     assert_eq!(context.branch.as_deref(), Some("main"));
     assert!(!context.is_exposed() && context.trust == Trust::MayWrite);
     let in_ci = |name: &str| (name == "CI").then(|| "true".to_owned());
-    assert!(Context::of_checkout(&in_ci, &checkout).unwrap().is_exposed());
+    assert!(EventContext::of_checkout(&in_ci, &checkout).unwrap().is_exposed());
 }
 
 #[test]
@@ -401,5 +401,5 @@ fn an_event_is_read_up_to_a_limit() {
     check("", false);
     File::create(&path).unwrap().set_len(EVENT_LIMIT + 1).unwrap();
     assert!(read_event(&path).unwrap_err().to_string().contains("longer than"));
-    assert_eq!(read_event(&folder.path().join("none")).unwrap_err().kind(), Kind::Machine);
+    assert_eq!(read_event(&folder.path().join("none")).unwrap_err().kind(), ErrorClass::Machine);
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Variables;
-use super::event::{self, Event, Head};
+use super::event::{self, HeadRepository, TriggerEvent};
 use super::payload::{Payload, Repo};
 use crate::model::repository::Repository;
 
@@ -63,11 +63,11 @@ impl fmt::Display for Why {
 
 /// `contradiction`: what does not fit together, which counts where nothing else keeps the run from writing.
 pub(super) fn of(
-    event: &Event,
+    event: &TriggerEvent,
     env: &Variables<'_>,
     payload: &Payload,
     own: &Repository,
-    head: &Head,
+    head: &HeadRepository,
     contradiction: Option<&'static str>,
 ) -> Trust {
     let trust = of_event(event, env, payload, own, head);
@@ -89,13 +89,19 @@ pub(super) fn of_refs(is_branch: bool, is_tag: bool) -> Trust {
     }
 }
 
-fn of_event(event: &Event, env: &Variables<'_>, payload: &Payload, own: &Repository, head: &Head) -> Trust {
+fn of_event(
+    event: &TriggerEvent,
+    env: &Variables<'_>,
+    payload: &Payload,
+    own: &Repository,
+    head: &HeadRepository,
+) -> Trust {
     match event {
-        Event::PullRequest | Event::PullRequestTarget => match &payload.pull_request {
+        TriggerEvent::PullRequest | TriggerEvent::PullRequestTarget => match &payload.pull_request {
             Some(pull) => same(&pull.head_repository, own),
             None => Trust::ReadsOnly(Why::Untold),
         },
-        Event::WorkflowRun => match &payload.workflow_run {
+        TriggerEvent::WorkflowRun => match &payload.workflow_run {
             Some(run) if run.event.as_deref() == Some("release") => Trust::ReadsOnly(Why::Tag),
             Some(run) if run.event.as_deref() == Some("merge_group") => Trust::ReadsOnly(Why::MergeQueue),
             Some(_) if head.branch.as_deref().is_some_and(event::is_queue) => {
@@ -110,7 +116,7 @@ fn of_event(event: &Event, env: &Variables<'_>, payload: &Payload, own: &Reposit
             },
             None => Trust::ReadsOnly(Why::Untold),
         },
-        Event::MergeGroup => Trust::ReadsOnly(Why::MergeQueue),
+        TriggerEvent::MergeGroup => Trust::ReadsOnly(Why::MergeQueue),
         _ if event::is_tag(env) => Trust::ReadsOnly(Why::Tag),
         _ if head.branch.as_deref().is_some_and(event::is_queue) => Trust::ReadsOnly(Why::MergeQueue),
         // a deployment may be one of a commit alone

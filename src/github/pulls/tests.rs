@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::error::Error;
-use crate::github::client::Patience;
+use crate::github::client::RetryDelays;
 
 /// Answers in the order in which they are given, and what was asked.
 struct Wire {
-    client: Client,
+    client: GithubClient,
     journal: Arc<Mutex<Vec<String>>>,
 }
 
@@ -47,8 +47,9 @@ async fn wire(answers: Vec<Answer>) -> Wire {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let token = SecretString::from("ghs_secret");
     let short = Duration::from_millis(1);
-    let patience = Patience { pause: short, unsaid: short, longest: Duration::from_secs(1), settle: short };
-    let client = Client::new(&api, Some(&token), "acme/shop", http).unwrap().patience(patience);
+    let patience =
+        RetryDelays { pause: short, unsaid: short, longest: Duration::from_secs(1), settle: short };
+    let client = GithubClient::new(&api, Some(&token), "acme/shop", http).unwrap().patience(patience);
     Wire { client, journal }
 }
 
@@ -106,8 +107,9 @@ async fn the_pull_request_of_a_commit_is_the_one_whose_head_matches() {
 
 #[tokio::test]
 async fn an_answer_without_a_description_empties_none() {
-    let strange = Err(Failure::Strange);
-    let late = async |body: &str| Ok::<_, Failure>(Next { text: format!("{body} and ours"), late: true });
+    let strange = Err(GithubFailure::Strange);
+    let late =
+        async |body: &str| Ok::<_, GithubFailure>(Rewrite { text: format!("{body} and ours"), late: true });
     let first = wire(vec![(200, json!({}))]).await;
     assert_eq!(first.client.rewrite(7, late).await, strange);
     first.asked(&["GET pulls/7"]);
@@ -151,8 +153,8 @@ async fn an_older_commit_of_an_open_pull_request_is_known_as_such() {
     check(other, json!([]), None).await;
 }
 
-async fn append(text: &str) -> Result<Next<String>, Failure> {
-    Ok(Next::at_once(if text.contains("mine") { text.to_owned() } else { format!("{text} mine") }))
+async fn append(text: &str) -> Result<Rewrite<String>, GithubFailure> {
+    Ok(Rewrite::at_once(if text.contains("mine") { text.to_owned() } else { format!("{text} mine") }))
 }
 
 #[tokio::test]
@@ -182,7 +184,7 @@ async fn what_a_person_writes_meanwhile_is_kept() {
         let change = async |text: &str| {
             let late = left > 0;
             left = left.saturating_sub(1);
-            Ok::<_, Failure>(Next { late, ..append(text).await? })
+            Ok::<_, GithubFailure>(Rewrite { late, ..append(text).await? })
         };
         assert_eq!(wire.client.rewrite(7, change).await, Ok(expected));
         wire.asked(asked);
@@ -217,8 +219,8 @@ async fn what_a_person_writes_meanwhile_is_kept() {
 async fn a_comment_is_made_once() {
     let check = async |answers: Vec<Answer>, expected, asked: &[&str]| {
         let wire = wire(answers).await;
-        let change = async |old: Option<&str>| -> Result<Next<Option<String>>, Failure> {
-            Ok(Next::at_once(Some(old.map_or_else(|| format!("{MINE} new"), |_| format!("{MINE} kept")))))
+        let change = async |old: Option<&str>| -> Result<Rewrite<Option<String>>, GithubFailure> {
+            Ok(Rewrite::at_once(Some(old.map_or_else(|| format!("{MINE} new"), |_| format!("{MINE} kept")))))
         };
         assert_eq!(wire.client.rewrite_comment(7, MINE, change).await, Ok(expected));
         wire.asked(asked);
@@ -270,16 +272,16 @@ async fn only_what_may_happen_twice_is_repeated() {
     read.asked(&["GET pulls/7"; 3]);
 
     let patch = wire(vec![body("a"), bad.clone(), body("a"), bad.clone(), body("a"), bad.clone()]).await;
-    assert!(matches!(patch.client.rewrite(7, append).await, Err(Failure::Unreachable(_))));
+    assert!(matches!(patch.client.rewrite(7, append).await, Err(GithubFailure::Unreachable(_))));
     let both = ["GET pulls/7", r#"PATCH pulls/7 {"body":"a mine"}"#];
     patch.asked(&[both; 3].concat());
 
     let post = wire(vec![(200, json!([])), bad]).await;
-    let change = async |_: Option<&str>| -> Result<Next<Option<String>>, Failure> {
-        Ok(Next::at_once(Some("x".to_owned())))
+    let change = async |_: Option<&str>| -> Result<Rewrite<Option<String>>, GithubFailure> {
+        Ok(Rewrite::at_once(Some("x".to_owned())))
     };
     let outcome = post.client.rewrite_comment(7, MINE, change).await;
-    assert_eq!(outcome, Err(Failure::Unreachable("it answered 502".to_owned())));
+    assert_eq!(outcome, Err(GithubFailure::Unreachable("it answered 502".to_owned())));
     post.asked(&["GET issues/7/comments?per_page=100&page=1", r#"POST issues/7/comments {"body":"x"}"#]);
 
     let limited = (429, json!({}));
@@ -292,7 +294,7 @@ async fn only_what_may_happen_twice_is_repeated() {
 async fn a_read_only_token_is_told_at_once() {
     let refusal = (403, json!({"message": "Resource not accessible by integration"}));
     let wire = wire(vec![body("a"), refusal]).await;
-    assert_eq!(wire.client.rewrite(7, append).await, Err(Failure::ReadOnlyToken));
+    assert_eq!(wire.client.rewrite(7, append).await, Err(GithubFailure::ReadOnlyToken));
     wire.asked(&["GET pulls/7", r#"PATCH pulls/7 {"body":"a mine"}"#]);
 }
 
@@ -302,10 +304,10 @@ async fn no_error_holds_the_token() {
     let api = "http://127.0.0.1:9/".parse().unwrap();
     let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    assert!(Client::new(&api, Some(&token("ghs_\nsecret")), "acme/shop", http.clone()).is_err());
+    assert!(GithubClient::new(&api, Some(&token("ghs_\nsecret")), "acme/shop", http.clone()).is_err());
     let short = Duration::from_millis(1);
-    let client = Client::new(&api, Some(&token("ghs_secret")), "acme/shop", http).unwrap();
-    let client = client.patience(Patience { pause: short, unsaid: short, longest: short, settle: short });
+    let client = GithubClient::new(&api, Some(&token("ghs_secret")), "acme/shop", http).unwrap();
+    let client = client.patience(RetryDelays { pause: short, unsaid: short, longest: short, settle: short });
     let failure = client.pull(7).await.unwrap_err();
     let error = format!("{failure:?} {failure} {:?}", Error::from(failure.clone()));
     assert!(error.to_lowercase().contains("refused") && !error.contains("ghs_"), "{error}");
@@ -387,5 +389,5 @@ async fn a_comment_that_is_gone_is_taken_away_already() {
     let wire = wire(vec![(204, Value::Null), (404, json!({})), (403, json!({"message": "no"}))]).await;
     assert_eq!(wire.client.delete_comment(5).await, Ok(()));
     assert_eq!(wire.client.delete_comment(5).await, Ok(()));
-    assert_eq!(wire.client.delete_comment(5).await, Err(Failure::Forbidden("no".to_owned())));
+    assert_eq!(wire.client.delete_comment(5).await, Err(GithubFailure::Forbidden("no".to_owned())));
 }

@@ -13,11 +13,11 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 use url::{Host, Url};
 
-use super::super::Standing::{Allowed, Blocked, Public};
+use super::super::AddressStanding::{Allowed, Blocked, Public};
 use super::super::*;
 
 /// A base URL, what its name leads to, allow-networks, the state of a request, and `allowlist_status`.
-type Row = (&'static str, &'static [&'static str], &'static [&'static str], &'static str, Standing);
+type Row = (&'static str, &'static [&'static str], &'static [&'static str], &'static str, AddressStanding);
 
 const FINE: &str = "";
 const BLOCKED: &str = "PROVIDER_BASE_URL_BLOCKED";
@@ -164,13 +164,13 @@ async fn service() -> u16 {
     port
 }
 
-fn client(gate: &Gate, url: &str, resolved: &[IpAddr]) -> Client {
+fn client(gate: &AddressPolicy, url: &str, resolved: &[IpAddr]) -> Client {
     let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     // a base leaves the dot at the end away
     let names = [host.trim_end_matches('.').to_owned(), host].map(|host| (host, resolved.to_vec()));
-    let patience = Patience { repeats: 0, ..Patience::default() };
+    let patience = RetryPolicy { repeats: 0, ..RetryPolicy::default() };
     let settings = Settings::new(gate.clone(), Instant::now() + Duration::from_secs(5));
-    let names = Names::Fixed(Arc::new(BTreeMap::from(names)));
+    let names = Resolver::Fixed(Arc::new(BTreeMap::from(names)));
     Client::of(Settings { patience, ..settings }, names).unwrap()
 }
 
@@ -179,7 +179,7 @@ async fn base_urls_stand_where_they_should_and_are_used_only_there() {
     let port = service().await.to_string();
     for (text, resolved, allow, state, standing) in ROWS {
         let text = text.replace("PORT", &port);
-        let gate = Gate::new(allow.iter().map(|network| network.parse().unwrap()).collect());
+        let gate = AddressPolicy::new(allow.iter().map(|network| network.parse().unwrap()).collect());
         let resolved: Vec<IpAddr> = resolved.iter().map(|address| address.parse().unwrap()).collect();
         let Ok(base) = Base::parse(&text, &gate) else {
             // it is refused before anything is asked

@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use url::Url;
 
-use super::shape::Shape;
+use super::shape::FieldShape;
 use crate::document::shorten::shortened;
 use crate::document::visible::one_line;
 use crate::document::{Block, Document};
 use crate::model::answer::{Choice, FieldMeta};
-use crate::model::ticket::{Key, Person};
-use crate::model::write::Value;
+use crate::model::ticket::{Person, TicketKey};
+use crate::model::write::FieldContent;
 
 /// How long a line of text may be in Jira, in UTF-16.
 const LINE: usize = 255;
@@ -19,63 +19,72 @@ const LISTED: usize = 20;
 
 /// Why texts are nothing that a field takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wrong {
+pub struct ConversionError {
     /// In words for people.
     pub why: String,
     /// What it takes in this place, where that is not what the field takes.
     pub instead: Vec<Choice>,
 }
 
-impl Wrong {
-    fn new(why: String) -> Wrong {
-        Wrong { why, instead: Vec::new() }
+impl ConversionError {
+    fn new(why: String) -> ConversionError {
+        ConversionError { why, instead: Vec::new() }
     }
 }
 
 /// What texts are for a field. `person` knows who is meant.
 pub fn convert(
-    shape: Shape,
+    shape: FieldShape,
     meta: &FieldMeta,
     texts: &[String],
     person: &dyn Fn(&str) -> Option<Person>,
-) -> Result<Value, Wrong> {
+) -> Result<FieldContent, ConversionError> {
     let all = || texts.join(", ");
     Ok(match shape {
-        Shape::Line => Value::Text(shortened(&one_line(&all()), LINE)),
-        Shape::Rich => Value::Rich(rich(texts)),
-        Shape::Number => Value::Number(number(one(texts)?)?),
-        Shape::Day => Value::Date(day(one(texts)?)?),
-        Shape::Moment => Value::Text(moment(one(texts)?)?),
-        Shape::One => match (one(texts)?, meta.allowed.as_slice()) {
-            (text, []) => Value::Name(text.to_owned()),
+        FieldShape::Line => FieldContent::Text(shortened(&one_line(&all()), LINE)),
+        FieldShape::Rich => FieldContent::Rich(rich(texts)),
+        FieldShape::Number => FieldContent::Number(number(one(texts)?)?),
+        FieldShape::Day => FieldContent::Date(day(one(texts)?)?),
+        FieldShape::Moment => FieldContent::Text(moment(one(texts)?)?),
+        FieldShape::One => match (one(texts)?, meta.allowed.as_slice()) {
+            (text, []) => FieldContent::Name(text.to_owned()),
             (text, allowed) => chosen(choose(allowed, text)?),
         },
-        Shape::Several if meta.allowed.is_empty() => Value::Names(texts.to_vec()),
-        Shape::Several => several(&meta.allowed, texts)?,
-        Shape::Cascade => cascade(&meta.allowed, one(texts)?)?,
-        Shape::Person => Value::Person(who(one(texts)?, person)?),
-        Shape::People => Value::People(texts.iter().map(|text| who(text, person)).collect::<Result<_, _>>()?),
-        Shape::Group => Value::Group(one(texts)?.to_owned()),
-        Shape::Groups => Value::Groups(texts.to_vec()),
-        Shape::Words => Value::Words(words(texts)),
-        Shape::Url => Value::Url(address(one(texts)?)?),
-        Shape::Ticket => match Key::parse(one(texts)?.trim()) {
-            Some(key) => Value::Key(key.to_string()),
+        FieldShape::Several if meta.allowed.is_empty() => FieldContent::Names(texts.to_vec()),
+        FieldShape::Several => several(&meta.allowed, texts)?,
+        FieldShape::Cascade => cascade(&meta.allowed, one(texts)?)?,
+        FieldShape::Person => FieldContent::Person(who(one(texts)?, person)?),
+        FieldShape::People => {
+            FieldContent::People(texts.iter().map(|text| who(text, person)).collect::<Result<_, _>>()?)
+        }
+        FieldShape::Group => FieldContent::Group(one(texts)?.to_owned()),
+        FieldShape::Groups => FieldContent::Groups(texts.to_vec()),
+        FieldShape::Words => FieldContent::Words(words(texts)),
+        FieldShape::Url => FieldContent::Url(address(one(texts)?)?),
+        FieldShape::Ticket => match TicketKey::parse(one(texts)?.trim()) {
+            Some(key) => FieldContent::Key(key.to_string()),
             None => return Err(not(&all(), "the key of a ticket")),
         },
-        Shape::Things if meta.allowed.is_empty() => {
-            Value::Ids(texts.iter().map(|text| text.trim().to_owned()).collect())
+        FieldShape::Things if meta.allowed.is_empty() => {
+            FieldContent::Ids(texts.iter().map(|text| text.trim().to_owned()).collect())
         }
-        Shape::Things => several(&meta.allowed, texts)?,
-        Shape::Estimate => match texts {
-            [original] => Value::Estimate(one_line(original.trim()), None),
+        FieldShape::Things => several(&meta.allowed, texts)?,
+        FieldShape::Estimate => match texts {
+            [original] => FieldContent::Estimate(one_line(original.trim()), None),
             [original, remaining] => {
-                Value::Estimate(one_line(original.trim()), Some(one_line(remaining.trim())))
+                FieldContent::Estimate(one_line(original.trim()), Some(one_line(remaining.trim())))
             }
-            _ => return Err(Wrong::new("it takes an estimate, and what remains of it, e.g. 2d".to_owned())),
+            _ => {
+                return Err(ConversionError::new(
+                    "it takes an estimate, and what remains of it, e.g. 2d".to_owned(),
+                ));
+            }
         },
-        Shape::Unknown => {
-            return Err(Wrong::new(format!("it is of a type (`{}`) that casefile cannot set", meta.schema)));
+        FieldShape::Unknown => {
+            return Err(ConversionError::new(format!(
+                "it is of a type (`{}`) that casefile cannot set",
+                meta.schema
+            )));
         }
     })
 }
@@ -83,12 +92,12 @@ pub fn convert(
 /// The same for a list of values, of which those that the field takes are good without the others. The second:
 /// why texts are left out, if any are.
 pub fn convert_what_fits(
-    shape: Shape,
+    shape: FieldShape,
     meta: &FieldMeta,
     texts: &[String],
     person: &dyn Fn(&str) -> Option<Person>,
-) -> (Option<Value>, Option<Wrong>) {
-    if !matches!(shape, Shape::Several | Shape::People) {
+) -> (Option<FieldContent>, Option<ConversionError>) {
+    if !matches!(shape, FieldShape::Several | FieldShape::People) {
         return match convert(shape, meta, texts, person) {
             Ok(value) => (Some(value), None),
             Err(wrong) => (None, Some(wrong)),
@@ -102,7 +111,7 @@ pub fn convert_what_fits(
         }
     }
     let value = if good.is_empty() { None } else { convert(shape, meta, &good, person).ok() };
-    (value, (!bad.is_empty()).then(|| Wrong::new(bad.join("; "))))
+    (value, (!bad.is_empty()).then(|| ConversionError::new(bad.join("; "))))
 }
 
 /// Words as labels take them: without blanks, each once.
@@ -138,39 +147,43 @@ pub fn choice<'m>(allowed: &'m [Choice], text: &str) -> Option<&'m Choice> {
 }
 
 /// A value, as it is written.
-pub fn chosen(choice: &Choice) -> Value {
-    if choice.id.is_empty() { Value::Name(choice.name.clone()) } else { Value::Id(choice.id.clone()) }
+pub fn chosen(choice: &Choice) -> FieldContent {
+    if choice.id.is_empty() {
+        FieldContent::Name(choice.name.clone())
+    } else {
+        FieldContent::Id(choice.id.clone())
+    }
 }
 
-fn choose<'m>(allowed: &'m [Choice], text: &str) -> Result<&'m Choice, Wrong> {
+fn choose<'m>(allowed: &'m [Choice], text: &str) -> Result<&'m Choice, ConversionError> {
     choice(allowed, text).ok_or_else(|| not(text, "one of its values"))
 }
 
-fn several(allowed: &[Choice], texts: &[String]) -> Result<Value, Wrong> {
+fn several(allowed: &[Choice], texts: &[String]) -> Result<FieldContent, ConversionError> {
     let choices: Vec<&Choice> = texts.iter().map(|text| choose(allowed, text)).collect::<Result<_, _>>()?;
     Ok(if choices.iter().any(|choice| choice.id.is_empty()) {
-        Value::Names(choices.into_iter().map(|choice| choice.name.clone()).collect())
+        FieldContent::Names(choices.into_iter().map(|choice| choice.name.clone()).collect())
     } else {
-        Value::Ids(choices.into_iter().map(|choice| choice.id.clone()).collect())
+        FieldContent::Ids(choices.into_iter().map(|choice| choice.id.clone()).collect())
     })
 }
 
 /// `Parent > Child`, or the parent alone. Names may hold a `>` themselves, so each may be the one between the two.
-fn cascade(allowed: &[Choice], text: &str) -> Result<Value, Wrong> {
+fn cascade(allowed: &[Choice], text: &str) -> Result<FieldContent, ConversionError> {
     if let Some(parent) = choice(allowed, text) {
-        return Ok(Value::Cascade(parent.id.clone(), None));
+        return Ok(FieldContent::Cascade(parent.id.clone(), None));
     }
     let mut known: Option<(&Choice, &str)> = None;
     for (at, _) in text.match_indices('>') {
         let (parent, child) = (&text[..at], &text[at + 1..]);
         let Some(parent) = choice(allowed, parent) else { continue };
         if let Some(child) = choice(&parent.children, child) {
-            return Ok(Value::Cascade(parent.id.clone(), Some(child.id.clone())));
+            return Ok(FieldContent::Cascade(parent.id.clone(), Some(child.id.clone())));
         }
         known = Some((parent, child));
     }
     Err(match known {
-        Some((parent, child)) => Wrong {
+        Some((parent, child)) => ConversionError {
             instead: parent.children.clone(),
             ..not(child.trim(), &format!("one of the values below `{}`", parent.name))
         },
@@ -178,37 +191,37 @@ fn cascade(allowed: &[Choice], text: &str) -> Result<Value, Wrong> {
     })
 }
 
-fn one(texts: &[String]) -> Result<&str, Wrong> {
+fn one(texts: &[String]) -> Result<&str, ConversionError> {
     match texts {
         [text] => Ok(text),
-        _ => Err(Wrong::new(format!("it takes one value, not {}", texts.len()))),
+        _ => Err(ConversionError::new(format!("it takes one value, not {}", texts.len()))),
     }
 }
 
-fn number(text: &str) -> Result<f64, Wrong> {
+fn number(text: &str) -> Result<f64, ConversionError> {
     let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
     number.ok_or_else(|| not(text, "a number"))
 }
 
-fn day(text: &str) -> Result<Date, Wrong> {
+fn day(text: &str) -> Result<Date, ConversionError> {
     let day = text.trim().get(..10).and_then(|day| day.parse().ok());
     day.ok_or_else(|| not(text, "a day as YYYY-MM-DD"))
 }
 
 /// A moment as Jira writes it.
-fn moment(text: &str) -> Result<String, Wrong> {
+fn moment(text: &str) -> Result<String, ConversionError> {
     let text = text.trim();
     let moment = text.parse::<Timestamp>().ok().or_else(|| format!("{text}T00:00:00Z").parse().ok());
     let moment = moment.ok_or_else(|| not(text, "a moment as YYYY-MM-DDThh:mm:ssZ"))?;
     Ok(moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000").to_string())
 }
 
-fn address(text: &str) -> Result<String, Wrong> {
+fn address(text: &str) -> Result<String, ConversionError> {
     let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     url.map(String::from).ok_or_else(|| not(text, "a web address"))
 }
 
-fn who(text: &str, person: &dyn Fn(&str) -> Option<Person>) -> Result<String, Wrong> {
+fn who(text: &str, person: &dyn Fn(&str) -> Option<Person>) -> Result<String, ConversionError> {
     let found = person(text.trim()).map(|person| person.id);
     found.ok_or_else(|| not(text, "an active account that can be seen"))
 }
@@ -218,8 +231,8 @@ fn rich(texts: &[String]) -> Document {
     Document::of(lines.map(Block::text).collect())
 }
 
-fn not(text: &str, what: &str) -> Wrong {
-    Wrong::new(format!("`{}` is not {what}", shortened(&one_line(text), LINE)))
+fn not(text: &str, what: &str) -> ConversionError {
+    ConversionError::new(format!("`{}` is not {what}", shortened(&one_line(text), LINE)))
 }
 
 #[cfg(test)]
@@ -237,14 +250,14 @@ mod tests {
     }
 
     /// Texts for a field with two values; what becomes of them.
-    fn check(shape: Shape, texts: &[&str], expected: &str) {
+    fn check(shape: FieldShape, texts: &[&str], expected: &str) {
         let mut allowed = choices(&[("1", "Production"), ("2", "Staging"), ("3", "2")]);
         allowed[0].children = choices(&[("11", "EU"), ("12", "US")]);
         let meta = FieldMeta { allowed, schema: "odd".into(), ..FieldMeta::default() };
         let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
         let alice = |who: &str| (who == "alice").then(|| Person { id: "5b".into(), name: "Alice".into() });
         let said = match convert(shape, &meta, &texts, &alice) {
-            Ok(Value::Rich(document)) => format!("rich {}", plain::render(&document)),
+            Ok(FieldContent::Rich(document)) => format!("rich {}", plain::render(&document)),
             Ok(value) => format!("{value:?}"),
             Err(wrong) => format!("{} {}", wrong.why, listed(&wrong.instead)).trim_end().to_owned(),
         };
@@ -253,45 +266,45 @@ mod tests {
 
     #[test]
     fn texts_become_what_the_field_takes() {
-        check(Shape::Line, &["a\nb", "c"], r#"Text("a b, c")"#);
-        check(Shape::Rich, &["a\n\nb"], "rich a\nb\n");
-        check(Shape::Number, &["7.5"], "Number(7.5)");
-        check(Shape::Number, &["NaN"], "`NaN` is not a number");
-        check(Shape::Number, &["1", "2"], "it takes one value, not 2");
-        check(Shape::Day, &["2027-01-31"], "Date(2027-01-31)");
-        check(Shape::Day, &["soon"], "`soon` is not a day as YYYY-MM-DD");
-        check(Shape::Moment, &["2027-01-31"], r#"Text("2027-01-31T00:00:00.000+0000")"#);
-        check(Shape::Moment, &["2027-01-31T12:30:00+02:00"], r#"Text("2027-01-31T10:30:00.000+0000")"#);
-        check(Shape::One, &["production"], r#"Id("1")"#);
-        check(Shape::One, &["2"], r#"Id("2")"#);
-        check(Shape::One, &["nowhere"], "`nowhere` is not one of its values");
-        check(Shape::Several, &["Staging", "1"], r#"Ids(["2", "1"])"#);
-        check(Shape::Several, &["Staging", "x"], "`x` is not one of its values");
-        check(Shape::Cascade, &["Production > us"], r#"Cascade("1", Some("12"))"#);
-        check(Shape::Cascade, &["Production"], r#"Cascade("1", None)"#);
+        check(FieldShape::Line, &["a\nb", "c"], r#"Text("a b, c")"#);
+        check(FieldShape::Rich, &["a\n\nb"], "rich a\nb\n");
+        check(FieldShape::Number, &["7.5"], "Number(7.5)");
+        check(FieldShape::Number, &["NaN"], "`NaN` is not a number");
+        check(FieldShape::Number, &["1", "2"], "it takes one value, not 2");
+        check(FieldShape::Day, &["2027-01-31"], "Date(2027-01-31)");
+        check(FieldShape::Day, &["soon"], "`soon` is not a day as YYYY-MM-DD");
+        check(FieldShape::Moment, &["2027-01-31"], r#"Text("2027-01-31T00:00:00.000+0000")"#);
+        check(FieldShape::Moment, &["2027-01-31T12:30:00+02:00"], r#"Text("2027-01-31T10:30:00.000+0000")"#);
+        check(FieldShape::One, &["production"], r#"Id("1")"#);
+        check(FieldShape::One, &["2"], r#"Id("2")"#);
+        check(FieldShape::One, &["nowhere"], "`nowhere` is not one of its values");
+        check(FieldShape::Several, &["Staging", "1"], r#"Ids(["2", "1"])"#);
+        check(FieldShape::Several, &["Staging", "x"], "`x` is not one of its values");
+        check(FieldShape::Cascade, &["Production > us"], r#"Cascade("1", Some("12"))"#);
+        check(FieldShape::Cascade, &["Production"], r#"Cascade("1", None)"#);
         check(
-            Shape::Cascade,
+            FieldShape::Cascade,
             &["Production > AS"],
             "`AS` is not one of the values below `Production` It takes: EU, US.",
         );
         check(
-            Shape::Things,
+            FieldShape::Things,
             &["ari:cloud:graph::service/7"],
             "`ari:cloud:graph::service/7` is not one of its values",
         );
-        check(Shape::Things, &["Staging"], r#"Ids(["2"])"#);
-        check(Shape::Estimate, &["2d 4h"], r#"Estimate("2d 4h", None)"#);
-        check(Shape::Estimate, &["2d", "1d"], r#"Estimate("2d", Some("1d"))"#);
-        check(Shape::Person, &["alice"], r#"Person("5b")"#);
-        check(Shape::Person, &["carol"], "`carol` is not an active account that can be seen");
-        check(Shape::People, &["alice", "alice"], r#"People(["5b", "5b"])"#);
-        check(Shape::Groups, &["a", "b"], r#"Groups(["a", "b"])"#);
-        check(Shape::Words, &["a b", "c", "c"], r#"Words(["a-b", "c"])"#);
-        check(Shape::Url, &["https://a.example/x"], r#"Url("https://a.example/x")"#);
-        check(Shape::Url, &["javascript:x"], "`javascript:x` is not a web address");
-        check(Shape::Ticket, &["SEC-1"], r#"Key("SEC-1")"#);
-        check(Shape::Ticket, &["x"], "`x` is not the key of a ticket");
-        check(Shape::Unknown, &["x"], "it is of a type (`odd`) that casefile cannot set");
+        check(FieldShape::Things, &["Staging"], r#"Ids(["2"])"#);
+        check(FieldShape::Estimate, &["2d 4h"], r#"Estimate("2d 4h", None)"#);
+        check(FieldShape::Estimate, &["2d", "1d"], r#"Estimate("2d", Some("1d"))"#);
+        check(FieldShape::Person, &["alice"], r#"Person("5b")"#);
+        check(FieldShape::Person, &["carol"], "`carol` is not an active account that can be seen");
+        check(FieldShape::People, &["alice", "alice"], r#"People(["5b", "5b"])"#);
+        check(FieldShape::Groups, &["a", "b"], r#"Groups(["a", "b"])"#);
+        check(FieldShape::Words, &["a b", "c", "c"], r#"Words(["a-b", "c"])"#);
+        check(FieldShape::Url, &["https://a.example/x"], r#"Url("https://a.example/x")"#);
+        check(FieldShape::Url, &["javascript:x"], "`javascript:x` is not a web address");
+        check(FieldShape::Ticket, &["SEC-1"], r#"Key("SEC-1")"#);
+        check(FieldShape::Ticket, &["x"], "`x` is not the key of a ticket");
+        check(FieldShape::Unknown, &["x"], "it is of a type (`odd`) that casefile cannot set");
     }
 
     #[test]
@@ -318,40 +331,42 @@ mod tests {
     #[test]
     fn services_of_which_no_list_is_known_go_by_their_ids() {
         let texts = ["b:YXJp".to_owned()];
-        let value = convert(Shape::Things, &FieldMeta::default(), &texts, &|_| None);
-        assert_eq!(value, Ok(Value::Ids(vec!["b:YXJp".into()])));
+        let value = convert(FieldShape::Things, &FieldMeta::default(), &texts, &|_| None);
+        assert_eq!(value, Ok(FieldContent::Ids(vec!["b:YXJp".into()])));
     }
 
     #[test]
     fn of_a_list_what_the_field_takes_is_good() {
         let meta = FieldMeta { allowed: choices(&[("1", "AppSec"), ("2", "Web")]), ..FieldMeta::default() };
-        let check = |shape: Shape, texts: &[&str], value: Option<Value>, why: Option<&str>| {
+        let check = |shape: FieldShape, texts: &[&str], value: Option<FieldContent>, why: Option<&str>| {
             let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
             let alice =
                 |who: &str| (who == "alice").then(|| Person { id: "5b".into(), name: "Alice".into() });
             let (given, wrong) = convert_what_fits(shape, &meta, &texts, &alice);
             assert_eq!((given, wrong.map(|wrong| wrong.why)), (value, why.map(str::to_owned)), "{texts:?}");
         };
-        let ids = |ids: &[&str]| Some(Value::Ids(ids.iter().map(|id| (*id).to_owned()).collect()));
-        check(Shape::Several, &["web", "appsec"], ids(&["2", "1"]), None);
-        check(Shape::Several, &["web", "x"], ids(&["2"]), Some("`x` is not one of its values"));
+        let ids = |ids: &[&str]| Some(FieldContent::Ids(ids.iter().map(|id| (*id).to_owned()).collect()));
+        check(FieldShape::Several, &["web", "appsec"], ids(&["2", "1"]), None);
+        check(FieldShape::Several, &["web", "x"], ids(&["2"]), Some("`x` is not one of its values"));
         let both = "`x` is not one of its values; `y` is not one of its values";
-        check(Shape::Several, &["x", "y"], None, Some(both));
-        let people = Some(Value::People(vec!["5b".into()]));
+        check(FieldShape::Several, &["x", "y"], None, Some(both));
+        let people = Some(FieldContent::People(vec!["5b".into()]));
         check(
-            Shape::People,
+            FieldShape::People,
             &["carol", "alice"],
             people,
             Some("`carol` is not an active account that can be seen"),
         );
-        check(Shape::One, &["x"], None, Some("`x` is not one of its values"));
+        check(FieldShape::One, &["x"], None, Some("`x` is not one of its values"));
     }
 
     #[test]
     fn a_line_is_no_longer_than_jira_takes() {
         let long = "word ".repeat(99);
         let meta = FieldMeta::default();
-        let Ok(Value::Text(line)) = convert(Shape::Line, &meta, &[long], &|_| None) else { panic!("a line") };
+        let Ok(FieldContent::Text(line)) = convert(FieldShape::Line, &meta, &[long], &|_| None) else {
+            panic!("a line")
+        };
         assert!(line.encode_utf16().count() <= LINE && line.ends_with('…'), "{line}");
     }
 
@@ -359,8 +374,11 @@ mod tests {
     fn without_known_values_names_are_taken() {
         let meta = FieldMeta::default();
         let texts = ["x".to_owned()];
-        assert_eq!(convert(Shape::One, &meta, &texts, &|_| None), Ok(Value::Name("x".into())));
-        assert_eq!(convert(Shape::Several, &meta, &texts, &|_| None), Ok(Value::Names(vec!["x".into()])));
+        assert_eq!(convert(FieldShape::One, &meta, &texts, &|_| None), Ok(FieldContent::Name("x".into())));
+        assert_eq!(
+            convert(FieldShape::Several, &meta, &texts, &|_| None),
+            Ok(FieldContent::Names(vec!["x".into()]))
+        );
     }
 
     #[test]

@@ -3,5 +3,5 @@
 mod convert;
 mod shape;
 
-pub use convert::{Wrong, choice, chosen, convert, convert_what_fits, listed, words};
-pub use shape::{Shape, shape};
+pub use convert::{ConversionError, choice, chosen, convert, convert_what_fits, listed, words};
+pub use shape::{FieldShape, shape};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Detail, Location, Package, Step};
+use super::{FindingDetail, FlowStep, Location, Package};
 use crate::model::alert::Alert;
 
 /// The most of a path or a name that is kept, in bytes.
@@ -57,17 +57,17 @@ impl Alert<'_> {
     }
 }
 
-impl Detail<'_> {
+impl FindingDetail<'_> {
     /// A copy of bounded size that no longer borrows from the report.
-    pub fn kept(&self) -> Detail<'static> {
-        let steps = |steps: &[Step<'_>]| {
-            let kept = |step: &Step<'_>| Step {
+    pub fn kept(&self) -> FindingDetail<'static> {
+        let steps = |steps: &[FlowStep<'_>]| {
+            let kept = |step: &FlowStep<'_>| FlowStep {
                 location: step.location.kept(),
                 message: owned(&step.message, TEXT_LIMIT),
             };
             steps.iter().take(STEP_LIMIT).map(kept).collect()
         };
-        Detail {
+        FindingDetail {
             message: owned(&self.message, TEXT_LIMIT),
             snippet: self.snippet.as_deref().map(|text| owned(text, TEXT_LIMIT)),
             snippet_line: self.snippet_line,

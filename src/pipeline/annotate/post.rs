@@ -6,19 +6,19 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::compose::section;
-use crate::compose::timeline::{self, Change};
+use crate::compose::timeline::{self, TicketChange};
 use crate::error::Error;
-use crate::github::client::Client;
-use crate::github::failure::Failure;
-use crate::github::rewrite::Next;
+use crate::github::client::GithubClient;
+use crate::github::failure::GithubFailure;
+use crate::github::rewrite::Rewrite;
 use crate::github::rewrite::Written;
 use crate::model::answer;
-use crate::pipeline::annotate::section_builder::Page;
+use crate::pipeline::annotate::section_builder::SectionBuilder;
 use crate::tracker::Read;
 
 /// Where a pull request is told.
 pub(crate) struct Surface<'a> {
-    pub(crate) client: &'a Client,
+    pub(crate) client: &'a GithubClient,
     /// The pull request's number.
     pub(crate) number: u64,
     /// In its description.
@@ -33,10 +33,10 @@ pub(crate) struct Surface<'a> {
 }
 
 /// What became of it.
-pub(crate) struct Told {
+pub(crate) struct PostResult {
     pub(crate) written: Written,
     /// What people had changed on its tickets, by key.
-    pub(crate) changes: Vec<Change>,
+    pub(crate) changes: Vec<TicketChange>,
 }
 
 /// Why a pull request was not told.
@@ -49,17 +49,20 @@ pub(crate) struct Untold {
     pub(crate) everywhere: bool,
 }
 
-impl From<Failure> for Untold {
-    fn from(failure: Failure) -> Untold {
-        let here = matches!(failure, Failure::NotFound(_) | Failure::Refused(_) | Failure::Forbidden(_));
-        Untold { failure: failure != Failure::ReadOnlyToken, everywhere: !here, error: failure.into() }
+impl From<GithubFailure> for Untold {
+    fn from(failure: GithubFailure) -> Untold {
+        let here = matches!(
+            failure,
+            GithubFailure::NotFound(_) | GithubFailure::Refused(_) | GithubFailure::Forbidden(_)
+        );
+        Untold { failure: failure != GithubFailure::ReadOnlyToken, everywhere: !here, error: failure.into() }
     }
 }
 
 impl Untold {
     /// The timeline could not be written. Once the section is, nothing knows any more what is to be told.
-    fn without_timeline(failure: Failure) -> Untold {
-        let refused = matches!(failure, Failure::Refused(_) | Failure::Forbidden(_));
+    fn without_timeline(failure: GithubFailure) -> Untold {
+        let refused = matches!(failure, GithubFailure::Refused(_) | GithubFailure::Forbidden(_));
         let Untold { error, failure, everywhere } = Untold::from(failure);
         if !refused {
             return Untold { error, failure, everywhere };
@@ -91,9 +94,9 @@ pub(crate) async fn tell<T: Read>(
     at: &Surface<'_>,
     tracker: &T,
     labels: &[String],
-    page: &mut Page<'_>,
-) -> Result<Told, Untold> {
-    let mut told = Told { written: Written::Unchanged, changes: Vec::new() };
+    page: &mut SectionBuilder<'_>,
+) -> Result<PostResult, Untold> {
+    let mut told = PostResult { written: Written::Unchanged, changes: Vec::new() };
     if let Some(early) = at.early.filter(|_| at.description) {
         look(at, tracker, labels, page, early, &mut told.changes).await?;
     }
@@ -102,7 +105,7 @@ pub(crate) async fn tell<T: Read>(
         let written = at.client.rewrite(at.number, async |body| {
             let late = look(at, tracker, labels, page, body, changes).await?;
             let text = section::update(body, &page.update(&page.shown()))?;
-            Ok::<_, Untold>(Next { text, late })
+            Ok::<_, Untold>(Rewrite { text, late })
         });
         told.written = written.await?;
     }
@@ -111,7 +114,7 @@ pub(crate) async fn tell<T: Read>(
         let written = at.client.rewrite_comment(at.number, section::COMMENT, async |body: Option<&str>| {
             let late = look(at, tracker, labels, page, body.unwrap_or_default(), changes).await?;
             let text = section::update_comment(body, &page.update(&page.shown()))?;
-            Ok::<_, Untold>(Next { text, late })
+            Ok::<_, Untold>(Rewrite { text, late })
         });
         let written = written.await?;
         told.written = if written == Written::Unchanged { told.written } else { written };
@@ -126,9 +129,9 @@ async fn look<T: Read>(
     at: &Surface<'_>,
     tracker: &T,
     labels: &[String],
-    page: &mut Page<'_>,
+    page: &mut SectionBuilder<'_>,
     text: &str,
-    told: &mut Vec<Change>,
+    told: &mut Vec<TicketChange>,
 ) -> Result<bool, Untold> {
     let requests = || tracker.requests() + at.client.requests();
     let before = requests();
@@ -143,7 +146,8 @@ async fn look<T: Read>(
     if changes.is_empty() {
         return Ok(requests() != before);
     }
-    let append = async |old: Option<&str>| Ok(Next::at_once(Some(timeline::append(old, at.today, &changes))));
+    let append =
+        async |old: Option<&str>| Ok(Rewrite::at_once(Some(timeline::append(old, at.today, &changes))));
     let written = at.client.rewrite_comment(at.number, timeline::MARKER, append).await;
     written.map_err(Untold::without_timeline)?;
     let by_key: BTreeMap<_, _> = changes.into_iter().map(|change| (change.key.clone(), change)).collect();

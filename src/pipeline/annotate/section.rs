@@ -6,15 +6,15 @@ use crate::config::Annotate;
 use crate::github::rewrite::Written;
 use crate::model::scan::Problem;
 use crate::pipeline::annotate::post::{Surface, Untold, tell};
-use crate::pipeline::annotate::section_builder::Page;
-use crate::pipeline::outcome::result::Result;
-use crate::pipeline::outcome::run_context::Known;
+use crate::pipeline::annotate::section_builder::SectionBuilder;
+use crate::pipeline::outcome::result::RunResult;
+use crate::pipeline::outcome::run_context::RunContext;
 use crate::pipeline::outcome::ticket::{PullRequest, Requests};
 use crate::tracker::Read;
 
 /// Brings the section up to date. What goes wrong here is said and costs nothing else; gives whether
 /// GitHub failed. A token that may not write is no failure: a fork's run has no other.
-pub(crate) async fn annotate<T: Read>(known: &Known<'_, T>, result: &mut Result) -> bool {
+pub(crate) async fn annotate<T: Read>(known: &RunContext<'_, T>, result: &mut RunResult) -> bool {
     let job = known.job;
     let mode = job.config.pull_request.annotate;
     if mode == Annotate::None {
@@ -55,7 +55,7 @@ pub(crate) async fn annotate<T: Read>(known: &Known<'_, T>, result: &mut Result)
 }
 
 async fn write<T: Read>(
-    known: &Known<'_, T>,
+    known: &RunContext<'_, T>,
     annotator: &Annotator,
     mode: Annotate,
 ) -> std::result::Result<Option<PullRequest>, Untold> {
@@ -65,7 +65,7 @@ async fn write<T: Read>(
         (None, Some(merge)) => merge.number,
         (None, None) => return Ok(None),
     };
-    let mut page = Page::of(known);
+    let mut page = SectionBuilder::of(known);
     let at = Surface {
         client,
         number,

@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apply::Outcomes;
-use crate::compose::section::{self, Detail, Standing, Update};
-use crate::compose::timeline::{Own, Seen};
+use crate::compose::section::{self, PullRequestStatus, TicketDetail, Update};
+use crate::compose::timeline::{CurrentTicket, LastWritten};
 use crate::config::States;
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::remembered::Remembered;
 use crate::model::scan::Scope;
 use crate::model::section::{Role, Row, Section, Shown};
-use crate::model::ticket::{Category, Key, Status, Ticket, TicketId};
+use crate::model::ticket::{Category, Status, Ticket, TicketId, TicketKey};
 use crate::model::write::Draft;
 use crate::pipeline::job::Job;
-use crate::pipeline::outcome::run_context::Known;
+use crate::pipeline::outcome::run_context::RunContext;
 use crate::tracker::{Made, Read};
 
 /// How many tickets that a description names are looked at: anybody can write there.
@@ -21,13 +21,13 @@ pub(crate) const CLAIMS: usize = 200;
 
 /// What people would see in a section of this run's tickets alone; of a plan, which has no outcomes,
 /// those too that are to be filed.
-pub(crate) fn preview<T: Read>(known: &Known<'_, T>) -> String {
-    let page = Page::of(known);
+pub(crate) fn preview<T: Read>(known: &RunContext<'_, T>) -> String {
+    let page = SectionBuilder::of(known);
     section::preview(&page.update(&page.shown()))
 }
 
 /// The tickets that a section names and that may be this site's, each once. Each is a claim.
-pub(crate) fn claimed(section: &Section, site: Site<'_>) -> BTreeSet<u64> {
+pub(crate) fn claimed(section: &Section, site: TicketSite<'_>) -> BTreeSet<u64> {
     let former: BTreeSet<&TicketId> = former(section, site).map(|shown| &shown.ticket).collect();
     let rows = section.scans.values().flatten().map(|row| &row.ticket);
     let may_be = |ticket: &&TicketId| ticket.site == site.name || former.contains(ticket);
@@ -36,35 +36,35 @@ pub(crate) fn claimed(section: &Section, site: Site<'_>) -> BTreeSet<u64> {
 
 /// The tickets of other sites as a section shows them. This one may have been called so before: then it has a
 /// ticket with the same id and key.
-fn former<'s>(section: &'s Section, site: Site<'s>) -> impl Iterator<Item = &'s Shown> {
+fn former<'s>(section: &'s Section, site: TicketSite<'s>) -> impl Iterator<Item = &'s Shown> {
     let other = move |shown: &&Shown| !site.others && shown.ticket.site != site.name;
-    section.shown.iter().filter(other).filter(|shown| Key::parse(&shown.key).is_some())
+    section.shown.iter().filter(other).filter(|shown| TicketKey::parse(&shown.key).is_some())
 }
 
 /// Where tickets are.
 #[derive(Clone, Copy)]
-pub(crate) struct Site<'s> {
+pub(crate) struct TicketSite<'s> {
     /// What it is called.
     pub(crate) name: &'s str,
     /// Whether there are others.
     others: bool,
 }
 
-impl<'s> Site<'s> {
+impl<'s> TicketSite<'s> {
     /// The site of a job's tracker.
-    pub(crate) fn of<T: Read>(tracker: &'s T, job: &Job<'_>) -> Site<'s> {
-        Site { name: tracker.site(), others: job.other_sites }
+    pub(crate) fn of<T: Read>(tracker: &'s T, job: &Job<'_>) -> TicketSite<'s> {
+        TicketSite { name: tracker.site(), others: job.other_sites }
     }
 }
 
 /// What is to be said in a pull request's section.
-pub(crate) struct Page<'a> {
+pub(crate) struct SectionBuilder<'a> {
     site: String,
     other_sites: bool,
     states: &'a States,
     /// How much may be shown.
-    pub(crate) detail: Detail,
-    standing: Standing,
+    pub(crate) detail: TicketDetail,
+    standing: PullRequestStatus,
     /// The rows of each scan of this run.
     scans: BTreeMap<String, Vec<Row>>,
     shown: BTreeMap<TicketId, Shown>,
@@ -75,7 +75,7 @@ pub(crate) struct Page<'a> {
     /// Tickets that the section knows by a name that the site had before.
     pub(crate) renamed: BTreeMap<TicketId, TicketId>,
     /// The tickets as people left them: before this run's own edits.
-    pub(crate) seen: BTreeMap<TicketId, Seen>,
+    pub(crate) seen: BTreeMap<TicketId, CurrentTicket>,
     /// The tickets that were looked at; `None`: deleted, or hidden.
     looked: BTreeMap<u64, Option<Ticket>>,
     /// How many more claims are looked at.
@@ -84,13 +84,13 @@ pub(crate) struct Page<'a> {
     pub(crate) strict: bool,
 }
 
-impl<'a> Page<'a> {
+impl<'a> SectionBuilder<'a> {
     /// What a run has to say.
-    pub(crate) fn of<T: Read>(known: &Known<'a, T>) -> Page<'a> {
-        let Known { tracker, job, survey, plan, snapshot, outcomes, before, .. } = *known;
+    pub(crate) fn of<T: Read>(known: &RunContext<'a, T>) -> SectionBuilder<'a> {
+        let RunContext { tracker, job, survey, plan, snapshot, outcomes, before, .. } = *known;
         let nothing = Outcomes::default();
         let done = outcomes.unwrap_or(&nothing);
-        let mut page = Page::new(Site::of(tracker, job), &job.config.states, job.detail);
+        let mut page = SectionBuilder::new(TicketSite::of(tracker, job), &job.config.states, job.detail);
         for seen in &survey.scans {
             page.scans.entry(seen.scope.fingerprint().to_string()).or_default();
         }
@@ -150,22 +150,22 @@ impl<'a> Page<'a> {
     /// What there is to say without a run: tickets that were looked at already, and how many claims
     /// beside them may be.
     pub(crate) fn refreshed(
-        site: Site<'_>,
+        site: TicketSite<'_>,
         states: &'a States,
-        (detail, standing): (Detail, Standing),
+        (detail, standing): (TicketDetail, PullRequestStatus),
         looked: BTreeMap<u64, Option<Ticket>>,
         budget: usize,
-    ) -> Page<'a> {
-        Page { standing, looked, budget, strict: true, ..Page::new(site, states, detail) }
+    ) -> SectionBuilder<'a> {
+        SectionBuilder { standing, looked, budget, strict: true, ..SectionBuilder::new(site, states, detail) }
     }
 
-    fn new(site: Site<'_>, states: &'a States, detail: Detail) -> Page<'a> {
-        Page {
+    fn new(site: TicketSite<'_>, states: &'a States, detail: TicketDetail) -> SectionBuilder<'a> {
+        SectionBuilder {
             site: site.name.to_owned(),
             other_sites: site.others,
             states,
             detail,
-            standing: Standing::Live,
+            standing: PullRequestStatus::Live,
             scans: BTreeMap::new(),
             shown: BTreeMap::new(),
             sites: BTreeMap::new(),
@@ -191,7 +191,7 @@ impl<'a> Page<'a> {
         body: &str,
     ) -> Result<(), Failure> {
         let mut old = section::read(body);
-        let site = Site { name: &self.site, others: self.other_sites };
+        let site = TicketSite { name: &self.site, others: self.other_sites };
         let former: Vec<Shown> = former(&old, site).cloned().collect();
         for rows in
             old.scans.iter_mut().filter(|(scan, _)| self.scans.contains_key(*scan)).map(|(_, rows)| rows)
@@ -220,9 +220,12 @@ impl<'a> Page<'a> {
                 Some(None) => {
                     let ticket = TicketId { site: self.site.clone(), id };
                     let was = old.shown.iter().find(|was| was.ticket == ticket);
-                    if let Some(was) = was.filter(|was| Key::parse(&was.key).is_some()) {
+                    if let Some(was) = was.filter(|was| TicketKey::parse(&was.key).is_some()) {
                         let shown = Shown { status: None, ..was.clone() };
-                        self.seen.insert(ticket.clone(), Seen { shown: shown.clone(), own: Own::default() });
+                        self.seen.insert(
+                            ticket.clone(),
+                            CurrentTicket { shown: shown.clone(), own: LastWritten::default() },
+                        );
                         self.shown.insert(ticket, shown);
                     }
                 }
@@ -258,7 +261,7 @@ impl<'a> Page<'a> {
 
     /// The section's part of it.
     pub(crate) fn update<'u>(&'u self, shown: &'u [Shown]) -> Update<'u> {
-        let Page { scans, made, renamed, detail, standing, .. } = self;
+        let SectionBuilder { scans, made, renamed, detail, standing, .. } = self;
         Update { scans, site: &self.site, shown, renamed, made, detail: *detail, standing: *standing }
     }
 
@@ -273,7 +276,7 @@ impl<'a> Page<'a> {
 
     fn see(&mut self, ticket: &Ticket) {
         self.note_sites(ticket);
-        let seen = Seen { shown: show(ticket), own: Own::of(ticket, self.states) };
+        let seen = CurrentTicket { shown: show(ticket), own: LastWritten::of(ticket, self.states) };
         self.seen.insert(ticket.id.clone(), seen);
     }
 }
@@ -319,7 +322,7 @@ fn unseen<T: Read>(one: &Remembered, tracker: &T) -> Shown {
     Shown {
         ticket: TicketId { site: tracker.site().to_owned(), id: one.id },
         key: one.key.clone(),
-        url: Key::parse(&one.key).map(|key| tracker.page(&key)).unwrap_or_default(),
+        url: TicketKey::parse(&one.key).map(|key| tracker.page(&key)).unwrap_or_default(),
         severity: None,
         summary: String::new(),
         status: None,
@@ -331,7 +334,7 @@ fn unseen<T: Read>(one: &Remembered, tracker: &T) -> Shown {
 }
 
 /// A ticket that is still to be filed. It has no id, and so takes one that no tracker comes to.
-fn planned(draft: &Draft, page: &Page<'_>) -> Shown {
+fn planned(draft: &Draft, page: &SectionBuilder<'_>) -> Shown {
     let name = "to be filed".to_owned();
     Shown {
         ticket: TicketId { site: page.site.clone(), id: u64::MAX - page.shown.len() as u64 },

@@ -8,9 +8,9 @@ use serde::Serialize;
 use crate::apply::apply;
 use crate::compose::{section, timeline};
 use crate::error::Error;
-use crate::github::client::Client;
-use crate::github::failure::Failure as GithubFailure;
-use crate::github::rewrite::Next;
+use crate::github::client::GithubClient;
+use crate::github::failure::GithubFailure;
+use crate::github::rewrite::Rewrite;
 use crate::github::rewrite::Written;
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::scan::Problem;
@@ -165,7 +165,7 @@ type Pulls = BTreeMap<u64, PullMarks>;
 
 /// The pull requests with marks, and by ticket those that say that they resolve it.
 async fn pulls(
-    client: &Client,
+    client: &GithubClient,
     problems: &mut Vec<Problem>,
 ) -> Result<(Pulls, BTreeMap<u64, BTreeSet<u64>>), GithubFailure> {
     let mut found = Pulls::new();
@@ -205,7 +205,7 @@ async fn tickets<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Ticket>, Fai
     }
 }
 
-async fn clean(client: &Client, job: &Job<'_>, marks: &mut Marks) {
+async fn clean(client: &GithubClient, job: &Job<'_>, marks: &mut Marks) {
     for pull in &mut marks.pull_requests {
         if job.stop.is_over() {
             let problem = Problem::new("pull requests", "the time limit was reached");
@@ -234,12 +234,12 @@ async fn clean(client: &Client, job: &Job<'_>, marks: &mut Marks) {
     }
 }
 
-async fn clean_one(client: &Client, pull: &PullMarks) -> Result<Written, GithubFailure> {
+async fn clean_one(client: &GithubClient, pull: &PullMarks) -> Result<Written, GithubFailure> {
     for id in &pull.ids {
         client.delete_comment(*id).await?;
     }
     if !pull.section {
         return Ok(Written::Unchanged);
     }
-    client.rewrite(pull.number, async |body| Ok(Next::at_once(section::remove(body)))).await
+    client.rewrite(pull.number, async |body| Ok(Rewrite::at_once(section::remove(body)))).await
 }

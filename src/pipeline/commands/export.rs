@@ -2,8 +2,8 @@
 
 use crate::error;
 use crate::pipeline::job::Job;
-use crate::pipeline::outcome::result::{Outcome, Result};
-use crate::pipeline::outcome::run_context::Known;
+use crate::pipeline::outcome::result::{CommandOutcome, RunResult};
+use crate::pipeline::outcome::run_context::RunContext;
 use crate::pipeline::stages::changed_files::changed_files;
 use crate::pipeline::stages::empty_tracker::{self, Blank};
 use crate::pipeline::stages::{baseline, routes, survey};
@@ -12,15 +12,15 @@ use crate::pipeline::stages::{baseline, routes, survey};
 ///
 /// # Errors
 /// The configured baseline cannot be read.
-pub async fn export(job: Job<'_>) -> error::Result<Outcome> {
+pub async fn export(job: Job<'_>) -> error::Result<CommandOutcome> {
     let changed = changed_files(&job).await;
     let survey = routes::route(&job, baseline::hold(&job, survey::survey(&job, &changed).await)?);
     let blank = Blank::new(job.config);
     let (plan, snapshot) = blank.plan(&job, &survey);
-    let known = Known::planned(&blank, &job, &survey, &plan, &snapshot);
-    let result = Result::of(&known);
+    let known = RunContext::planned(&blank, &job, &survey, &plan, &snapshot);
+    let result = RunResult::of(&known);
     let unfiled = plan.creates.iter().map(|draft| empty_tracker::item(draft, &snapshot)).collect();
-    Ok(Outcome {
+    Ok(CommandOutcome {
         result,
         survey,
         section: String::new(),

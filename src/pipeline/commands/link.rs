@@ -10,7 +10,7 @@ use crate::error::{self, Error};
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
-use crate::model::ticket::{Key, Ticket, TicketId};
+use crate::model::ticket::{Ticket, TicketId, TicketKey};
 use crate::pipeline::job::Job;
 use crate::pipeline::stages::{baseline, routes, survey};
 use crate::plan::link::{self, Which};
@@ -32,7 +32,7 @@ pub enum Act {
 
 /// What happened, version 1 of its JSON form.
 #[derive(Debug, Clone, Serialize)]
-pub struct Linked {
+pub struct LinkResult {
     version: u32,
     /// `linked`, `unlinked` or `unchanged`.
     pub action: &'static str,
@@ -61,9 +61,9 @@ pub async fn link<T: Write>(
     tracker: &T,
     job: Job<'_>,
     act: Act,
-    key: &Key,
+    key: &TicketKey,
     which: &Which,
-) -> error::Result<Linked> {
+) -> error::Result<LinkResult> {
     if let Some(why) = &job.run.untrusted {
         return Err(Error::usage(format!("nothing is linked from here: {why}")));
     }
@@ -125,7 +125,7 @@ pub async fn link<T: Write>(
     }
     problems.extend(write(tracker, &job, &snapshot, &planned.then).await?);
     let unchanged = planned.first.is_empty() && planned.then.is_empty();
-    Ok(Linked {
+    Ok(LinkResult {
         version: 1,
         action: match act {
             _ if unchanged => "unchanged",

@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::error;
 use crate::pipeline::annotate::{lookup, section_builder};
 use crate::pipeline::job::Job;
-use crate::pipeline::outcome::result::{Outcome, Result};
-use crate::pipeline::outcome::run_context::Known;
+use crate::pipeline::outcome::result::{CommandOutcome, RunResult};
+use crate::pipeline::outcome::run_context::RunContext;
 use crate::pipeline::stages::{alerts, baseline, learn, only, routes, survey};
 use crate::tracker::Read;
 
@@ -20,7 +20,7 @@ pub async fn plan<T: Read>(
     tracker: &T,
     mut job: Job<'_>,
     write_baseline: Option<&Path>,
-) -> error::Result<(Outcome, error::Result<()>)> {
+) -> error::Result<(CommandOutcome, error::Result<()>)> {
     let stale = lookup::find(&mut job).await;
     let job = Job { run: stale.as_ref().unwrap_or(job.run), ..job };
     let changed = changed_files(&job).await;
@@ -34,12 +34,12 @@ pub async fn plan<T: Read>(
     let input = job.input(&survey, tracker.site(), &fit);
     let (plan, snapshot) = match learn::learn(tracker, &job, &input).await {
         Ok(learnt) => learnt,
-        Err(failure) => return Ok((Outcome::unread(tracker, &job, survey, &failure), written)),
+        Err(failure) => return Ok((CommandOutcome::unread(tracker, &job, survey, &failure), written)),
     };
-    let known = Known::planned(tracker, &job, &survey, &plan, &snapshot);
-    let (mut result, section) = (Result::of(&known), section_builder::preview(&known));
+    let known = RunContext::planned(tracker, &job, &survey, &plan, &snapshot);
+    let (mut result, section) = (RunResult::of(&known), section_builder::preview(&known));
     result.alerts = alerts::told(&plan, None);
-    let outcome = Outcome {
+    let outcome = CommandOutcome {
         result,
         survey,
         section,

@@ -10,19 +10,19 @@ use crate::export::Item;
 use crate::model::fingerprint::Fingerprint;
 use crate::pipeline::annotate::{lookup, section, section_builder};
 use crate::pipeline::job::Job;
-use crate::pipeline::outcome::result::{Outcome, Result};
-use crate::pipeline::outcome::run_context::Known;
+use crate::pipeline::outcome::result::{CommandOutcome, RunResult};
+use crate::pipeline::outcome::run_context::RunContext;
 use crate::pipeline::stages::{
     alerts, baseline, dedupe, empty_tracker, initial_transition, last_look, learn, only, routes, survey,
 };
-use crate::plan::{Fate, Verdict};
+use crate::plan::{GroupAction, GroupOutcome};
 use crate::tracker::Write;
 
 /// Files what the reports say, each finding once, and tells the pull request.
 ///
 /// # Errors
 /// The configured baseline cannot be read, or nothing is there that the user named; nothing was written.
-pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outcome> {
+pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<CommandOutcome> {
     let stale = lookup::find(&mut job).await;
     let job = Job { run: stale.as_ref().unwrap_or(job.run), ..job };
     let changed = changed_files(&job).await;
@@ -33,7 +33,7 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outco
     let input = job.input(&survey, tracker.site(), &fit);
     let (mut plan, mut snapshot) = match learn::learn(tracker, &job, &input).await {
         Ok(learnt) => learnt,
-        Err(failure) => return Ok(Outcome::unread(tracker, &job, survey, &failure)),
+        Err(failure) => return Ok(CommandOutcome::unread(tracker, &job, survey, &failure)),
     };
     job.watch.stage("filing tickets");
     // what is written from here on is told as well, also where the run ends meanwhile
@@ -46,13 +46,13 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outco
     let before = learn::again(tracker, &plan, &mut snapshot).await;
     let unchanged = alerts::change(&job, &plan, &mut outcomes).await;
 
-    let known = Known::planned(tracker, &job, &survey, &plan, &snapshot).done(&outcomes, &before);
-    let mut result = Result::of(&known);
+    let known = RunContext::planned(tracker, &job, &survey, &plan, &snapshot).done(&outcomes, &before);
+    let mut result = RunResult::of(&known);
     result.alerts = alerts::told(&plan, Some(&unchanged));
     let untold = section::annotate(&known, &mut result).await;
     let section = section_builder::preview(&known);
     let unfiled = unfiled(&known);
-    Ok(Outcome {
+    Ok(CommandOutcome {
         result,
         survey,
         section,
@@ -65,12 +65,12 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Outco
 
 /// The tickets that could not be made, with all that they would have said: those that the tracker did not
 /// take, and those that could not even be drafted for it.
-fn unfiled<T>(known: &Known<'_, T>) -> Vec<Item> {
-    let Known { job, survey, plan, snapshot, .. } = *known;
+fn unfiled<T>(known: &RunContext<'_, T>) -> Vec<Item> {
+    let RunContext { job, survey, plan, snapshot, .. } = *known;
     let refused = |group: &Fingerprint| known.outcomes.is_some_and(|one| one.unfiled.contains_key(group));
     let drafts = plan.creates.iter().filter(|draft| refused(&draft.group));
     let mut items: Vec<Item> = drafts.map(|draft| empty_tracker::item(draft, snapshot)).collect();
-    let impossible = |fate: &&Fate| matches!(fate.verdict, Verdict::Impossible(_));
+    let impossible = |fate: &&GroupOutcome| matches!(fate.verdict, GroupAction::Impossible(_));
     let impossible: BTreeSet<Fingerprint> =
         plan.fates.iter().filter(impossible).map(|fate| fate.group).collect();
     if !impossible.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::compose::section::Detail;
+use crate::compose::section::TicketDetail;
 use crate::config::Config;
 use crate::model::run::Run;
 use crate::model::scan::Problem;
@@ -15,7 +15,7 @@ const NAMED: usize = 10;
 
 /// What reached `fail-on`: on a pull request only findings that its base lacks.
 #[derive(Debug, Clone, Serialize)]
-pub struct Gate {
+pub struct FailOnGate {
     /// `fail-on` itself; not told where everybody can read.
     #[serde(skip_serializing_if = "Option::is_none")]
     severity: Option<Severity>,
@@ -26,11 +26,11 @@ pub struct Gate {
     keys: BTreeSet<String>,
 }
 
-impl Gate {
+impl FailOnGate {
     /// The gate of a configuration, which nothing has reached yet.
-    pub(crate) fn of(config: &Config) -> Option<Gate> {
+    pub(crate) fn of(config: &Config) -> Option<FailOnGate> {
         let severity = config.fail_on?;
-        Some(Gate { severity: Some(severity), findings: 0, keys: BTreeSet::new() })
+        Some(FailOnGate { severity: Some(severity), findings: 0, keys: BTreeSet::new() })
     }
 
     /// Holds a finding against it, with the key of its ticket, where there is one.
@@ -51,8 +51,8 @@ impl Gate {
 
     /// What reached it, in one line, as far as a place may tell it; nothing where nothing did. `is_pull_request`:
     /// what the base has did not count.
-    pub fn told(&self, is_pull_request: bool, detail: Detail) -> Option<String> {
-        let Gate { severity, findings, keys } = self.within(detail);
+    pub fn told(&self, is_pull_request: bool, detail: TicketDetail) -> Option<String> {
+        let FailOnGate { severity, findings, keys } = self.within(detail);
         let mut keys: Vec<&String> = keys.iter().collect();
         // the numbers of keys have no leading zeros
         keys.sort_by_key(|key| (key.len(), *key));
@@ -71,10 +71,10 @@ impl Gate {
 
     /// The same as far as a place may tell it: how bad anything is, is not told everybody.
     #[must_use]
-    pub(crate) fn within(&self, detail: Detail) -> Gate {
+    pub(crate) fn within(&self, detail: TicketDetail) -> FailOnGate {
         match detail {
-            Detail::Full => self.clone(),
-            _ => Gate { severity: None, findings: self.findings, keys: BTreeSet::new() },
+            TicketDetail::Full => self.clone(),
+            _ => FailOnGate { severity: None, findings: self.findings, keys: BTreeSet::new() },
         }
     }
 }

@@ -1,33 +1,33 @@
 //! What a command did, or would do: the JSON result (`docs/contract.md`), and what decides the exit code.
 
-pub use crate::pipeline::outcome::ticket::{Action, PullRequest, Requests, Ticket};
+pub use crate::pipeline::outcome::ticket::{Action, PullRequest, Requests, ResultTicket};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::compose::section::Detail;
+use crate::compose::section::TicketDetail;
 use crate::export;
 use crate::model::answer::Failure;
-use crate::model::finding::Aside;
+use crate::model::finding::ExclusionReason;
 use crate::model::remembered::Remembered;
 use crate::model::run::Run;
 use crate::model::scan::Problem;
-use crate::model::survey::{Group, Report, Survey};
+use crate::model::survey::{Group, ReadReport, Survey};
 use crate::pipeline::job::Job;
-use crate::pipeline::outcome::gate::{Gate, ungated};
-use crate::pipeline::outcome::run_context::Known;
+use crate::pipeline::outcome::gate::{FailOnGate, ungated};
+use crate::pipeline::outcome::run_context::RunContext;
 use crate::pipeline::outcome::tally::Tally;
-use crate::pipeline::stages::alerts::Alert;
+use crate::pipeline::stages::alerts::ChangedAlert;
 use crate::pipeline::stages::empty_tracker;
 use crate::plan::{Plan, Snapshot};
 use crate::tracker::Read;
 
 /// What is left of a command when it is done.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct CommandOutcome {
     /// What it says.
-    pub result: Result,
+    pub result: RunResult,
     /// What the reports say.
     pub survey: Survey,
     /// What people see of these tickets in a pull request's section, in Markdown.
@@ -44,25 +44,25 @@ pub struct Outcome {
 
 /// The JSON result, version 1.
 #[derive(Debug, Clone, Serialize)]
-pub struct Result {
+pub struct RunResult {
     version: u32,
     /// The branch that was held against the list.
     pub branch: Branch,
     /// The files that were read.
-    pub reports: Vec<Report>,
+    pub reports: Vec<ReadReport>,
     /// How many findings there were, and what became of them.
     pub findings: Findings,
     /// The tickets that stand for them.
-    pub tickets: Vec<Ticket>,
+    pub tickets: Vec<ResultTicket>,
     /// GitHub's alerts that follow their tickets.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub alerts: Vec<Alert>,
+    pub alerts: Vec<ChangedAlert>,
     /// The pull request, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<PullRequest>,
     /// What reached `fail-on`, where it is set and could be held against the findings.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fail_on: Option<Gate>,
+    pub fail_on: Option<FailOnGate>,
     /// What could not be read, refused or done.
     pub problems: Vec<Problem>,
     /// How many requests it took.
@@ -95,20 +95,25 @@ pub struct Findings {
     /// How many have a ticket, or should get one.
     pub kept: usize,
     /// How many have none, by reason.
-    pub set_aside: BTreeMap<Aside, usize>,
+    pub set_aside: BTreeMap<ExclusionReason, usize>,
     /// How many of these are not affected, by the words of the VEX statement; not told where everybody
     /// can read.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub not_affected: BTreeMap<String, usize>,
 }
 
-impl Outcome {
+impl CommandOutcome {
     /// What is left when the tracker could not be read: nothing was planned, so nothing was written.
-    pub(crate) fn unread<T: Read>(tracker: &T, job: &Job<'_>, survey: Survey, failure: &Failure) -> Outcome {
+    pub(crate) fn unread<T: Read>(
+        tracker: &T,
+        job: &Job<'_>,
+        survey: Survey,
+        failure: &Failure,
+    ) -> CommandOutcome {
         job.stop.close();
         let (plan, snapshot) = (Plan::default(), Snapshot::default());
-        let known = Known::planned(tracker, job, &survey, &plan, &snapshot);
-        let mut result = Result::of(&known);
+        let known = RunContext::planned(tracker, job, &survey, &plan, &snapshot);
+        let mut result = RunResult::of(&known);
         let ungated = ungated(job.config, job.run);
         result.fail_on = result.fail_on.filter(|_| ungated.is_none());
         for one in survey.own().flat_map(Group::kept) {
@@ -122,7 +127,7 @@ impl Outcome {
         );
         // Which of them have a ticket already is not known, so all go to the folder.
         let unfiled = empty_tracker::items(job, &survey);
-        Outcome {
+        CommandOutcome {
             result,
             section: String::new(),
             unfiled,
@@ -147,10 +152,10 @@ impl Branch {
     }
 }
 
-impl Result {
+impl RunResult {
     /// What a plan means, and what became of it.
-    pub(crate) fn of<T: Read>(known: &Known<'_, T>) -> Result {
-        let Known { job, survey, plan, .. } = *known;
+    pub(crate) fn of<T: Read>(known: &RunContext<'_, T>) -> RunResult {
+        let RunContext { job, survey, plan, .. } = *known;
         let tally = Tally::of(known);
         let mut problems = survey.problems.clone();
         problems.extend(plan.problems.iter().cloned());
@@ -158,7 +163,7 @@ impl Result {
         problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));
         problems.extend(tally.fault(known));
         let Tally { tickets, kept, set_aside, fail_on } = tally;
-        Result {
+        RunResult {
             version: 1,
             branch: Branch::of(job.run),
             reports: survey.reports.clone(),
@@ -178,8 +183,8 @@ impl Result {
     }
 
     /// The same as far as a place may tell it: the log of a public repository is read by everybody.
-    pub fn within(&self, detail: Detail) -> Cow<'_, Result> {
-        if detail == Detail::Full {
+    pub fn within(&self, detail: TicketDetail) -> Cow<'_, RunResult> {
+        if detail == TicketDetail::Full {
             return Cow::Borrowed(self);
         }
         let mut result = self.clone();
@@ -204,7 +209,7 @@ impl Result {
                     .hint("Run `casefile plan` in a checkout on your own machine to see them."),
             );
         }
-        if detail == Detail::Counts {
+        if detail == TicketDetail::Counts {
             result.tickets.clear();
         }
         Cow::Owned(result)

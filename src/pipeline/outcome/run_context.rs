@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::apply::Outcomes;
 use crate::compose::ticket as compose;
 use crate::model::answer::Failure;
-use crate::model::finding::Aside;
+use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::State;
 use crate::model::scan::Problem;
@@ -13,12 +13,12 @@ use crate::model::survey::{Group, Survey};
 use crate::model::ticket::{self, TicketId};
 use crate::model::write::{Draft, Ref};
 use crate::pipeline::job::Job;
-use crate::pipeline::outcome::ticket::{Action, Ticket};
-use crate::plan::{Ending, Fate, How, Plan, Snapshot, Step, Verdict, Work};
+use crate::pipeline::outcome::ticket::{Action, ResultTicket};
+use crate::plan::{Ending, GroupAction, GroupOutcome, How, Plan, Snapshot, Step, Work};
 use crate::tracker::Read;
 
 /// A run: what was asked for, read, answered, planned and done.
-pub(crate) struct Known<'a, T> {
+pub(crate) struct RunContext<'a, T> {
     pub(crate) tracker: &'a T,
     pub(crate) job: &'a Job<'a>,
     pub(crate) survey: &'a Survey,
@@ -34,7 +34,7 @@ pub(crate) struct Known<'a, T> {
     works: HashMap<&'a TicketId, bool>,
 }
 
-impl<'a, T: Read> Known<'a, T> {
+impl<'a, T: Read> RunContext<'a, T> {
     /// What is known of a plan that was not carried out.
     pub(crate) fn planned(
         tracker: &'a T,
@@ -42,7 +42,7 @@ impl<'a, T: Read> Known<'a, T> {
         survey: &'a Survey,
         plan: &'a Plan,
         snapshot: &'a Snapshot,
-    ) -> Known<'a, T> {
+    ) -> RunContext<'a, T> {
         const NOTHING: &BTreeMap<u64, ticket::Ticket> = &BTreeMap::new();
         let drafts = plan.creates.iter().map(|draft| (draft.group, draft)).collect();
         let mut works = HashMap::new();
@@ -52,7 +52,7 @@ impl<'a, T: Read> Known<'a, T> {
                 *works.entry(id).or_default() |= moves;
             }
         }
-        Known { tracker, job, survey, plan, snapshot, outcomes: None, before: NOTHING, drafts, works }
+        RunContext { tracker, job, survey, plan, snapshot, outcomes: None, before: NOTHING, drafts, works }
     }
 
     /// The same, carried out.
@@ -60,16 +60,16 @@ impl<'a, T: Read> Known<'a, T> {
         self,
         outcomes: &'a Outcomes,
         before: &'a BTreeMap<u64, ticket::Ticket>,
-    ) -> Known<'a, T> {
-        Known { outcomes: Some(outcomes), before, ..self }
+    ) -> RunContext<'a, T> {
+        RunContext { outcomes: Some(outcomes), before, ..self }
     }
 
     /// The ticket that stands for the findings, if one does or should.
-    pub(crate) fn ticket(&self, group: &Group, fate: &Fate) -> Option<Ticket> {
+    pub(crate) fn ticket(&self, group: &Group, fate: &GroupOutcome) -> Option<ResultTicket> {
         match fate.verdict {
             // a plan tells what can be named
-            Verdict::Aside(Aside::NotSelected, _) if self.outcomes.is_none() => {}
-            Verdict::Aside(..) | Verdict::NotAllowed(_) => return None,
+            GroupAction::Aside(ExclusionReason::NotSelected, _) if self.outcomes.is_none() => {}
+            GroupAction::Aside(..) | GroupAction::BranchNotTracked(_) => return None,
             _ => {}
         }
         let made = self.outcomes.and_then(|outcomes| outcomes.made.get(&fate.group));
@@ -86,7 +86,7 @@ impl<'a, T: Read> Known<'a, T> {
             .map(|ticket| ticket.summary.clone())
             .or_else(|| draft.map(|draft| draft.summary.clone()))
             .unwrap_or_else(|| compose::summary(group, self.survey, prefix));
-        Some(Ticket {
+        Some(ResultTicket {
             url: key.map(|key| self.tracker.page(key)),
             project: key.map(|key| key.project().to_owned()).or_else(|| draft.map(|one| one.project.clone())),
             key: key.map(ToString::to_string),
@@ -100,7 +100,7 @@ impl<'a, T: Read> Known<'a, T> {
     }
 
     /// A ticket that findings left.
-    pub(crate) fn ending(&self, ending: &Ending) -> Option<Ticket> {
+    pub(crate) fn ending(&self, ending: &Ending) -> Option<ResultTicket> {
         let id = &ending.ticket;
         let failed = self.outcomes.is_some_and(|outcomes| outcomes.undone.contains_key(id));
         let state = match ending.how {
@@ -149,7 +149,7 @@ impl<'a, T: Read> Known<'a, T> {
     }
 
     /// A ticket that the pull request would resolve.
-    pub(crate) fn remedy(&self, id: &TicketId) -> Option<Ticket> {
+    pub(crate) fn remedy(&self, id: &TicketId) -> Option<ResultTicket> {
         let told = self.works.contains_key(id);
         let done = self.outcomes.map(|outcomes| !outcomes.undone.contains_key(id));
         let action = match (told, done) {
@@ -163,10 +163,10 @@ impl<'a, T: Read> Known<'a, T> {
     }
 
     /// A ticket that no group of this run has findings for.
-    fn without_group(&self, id: &TicketId, action: Action, findings: &[Fingerprint]) -> Option<Ticket> {
+    fn without_group(&self, id: &TicketId, action: Action, findings: &[Fingerprint]) -> Option<ResultTicket> {
         let ticket = self.snapshot.ticket(id.id)?;
         let record = ticket.record.as_ref();
-        Some(Ticket {
+        Some(ResultTicket {
             key: Some(ticket.key.to_string()),
             url: Some(self.tracker.page(&ticket.key)),
             action,
@@ -184,18 +184,18 @@ impl<'a, T: Read> Known<'a, T> {
     }
 
     /// What was done about it, or would be.
-    fn action(&self, fate: &Fate) -> Action {
+    fn action(&self, fate: &GroupOutcome) -> Action {
         let told = fate.verdict.ticket().is_some_and(|id| self.works.contains_key(id));
         let Some(outcomes) = self.outcomes else {
             return match fate.verdict {
-                Verdict::Create => Action::Create,
-                Verdict::Refile(_) => Action::Refile,
-                Verdict::Reopen(_) => Action::Reopen,
-                Verdict::Update(_) => Action::Update,
-                Verdict::Recurred(_) if told => Action::Update,
-                Verdict::Held => Action::Held,
-                Verdict::Aside(..) => Action::NotSelected,
-                Verdict::Impossible(_) => Action::Failed,
+                GroupAction::Create => Action::Create,
+                GroupAction::Refile(_) => Action::Refile,
+                GroupAction::Reopen(_) => Action::Reopen,
+                GroupAction::Update(_) => Action::Update,
+                GroupAction::Recurred(_) if told => Action::Update,
+                GroupAction::Deferred => Action::Deferred,
+                GroupAction::Aside(..) => Action::NotSelected,
+                GroupAction::Impossible(_) => Action::Failed,
                 _ => Action::Tracked,
             };
         };
@@ -215,13 +215,13 @@ impl<'a, T: Read> Known<'a, T> {
             }
         };
         match fate.verdict {
-            Verdict::Create => filed(Action::Created),
-            Verdict::Refile(_) => filed(Action::Refiled),
-            Verdict::Reopen(_) => done(Action::Reopened),
-            Verdict::Update(_) => done(Action::Updated),
-            Verdict::Recurred(_) if told => done(Action::Updated),
-            Verdict::Held => Action::Held,
-            Verdict::Impossible(_) => Action::Failed,
+            GroupAction::Create => filed(Action::Created),
+            GroupAction::Refile(_) => filed(Action::Refiled),
+            GroupAction::Reopen(_) => done(Action::Reopened),
+            GroupAction::Update(_) => done(Action::Updated),
+            GroupAction::Recurred(_) if told => done(Action::Updated),
+            GroupAction::Deferred => Action::Deferred,
+            GroupAction::Impossible(_) => Action::Failed,
             _ => Action::Tracked,
         }
     }

@@ -2,38 +2,38 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::finding::Aside;
+use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::TicketId;
-use crate::pipeline::outcome::gate::Gate;
-use crate::pipeline::outcome::run_context::Known;
-use crate::pipeline::outcome::ticket::Ticket;
-use crate::plan::{Fate, Plan, Verdict};
+use crate::pipeline::outcome::gate::FailOnGate;
+use crate::pipeline::outcome::run_context::RunContext;
+use crate::pipeline::outcome::ticket::ResultTicket;
+use crate::plan::{GroupAction, GroupOutcome, Plan};
 use crate::tracker::Read;
 
 /// The tickets that stand for findings, and the findings that they stand for, in numbers.
 pub(crate) struct Tally {
     /// What became of each ticket.
-    pub(crate) tickets: Vec<Ticket>,
+    pub(crate) tickets: Vec<ResultTicket>,
     /// How many findings have a ticket, or should get one.
     pub(crate) kept: usize,
     /// How many have none, by reason.
-    pub(crate) set_aside: BTreeMap<Aside, usize>,
+    pub(crate) set_aside: BTreeMap<ExclusionReason, usize>,
     /// What reached `fail-on`, where it is set.
-    pub(crate) fail_on: Option<Gate>,
+    pub(crate) fail_on: Option<FailOnGate>,
 }
 
 impl Tally {
     /// Counts what a plan means, and what became of it.
-    pub(crate) fn of<T: Read>(known: &Known<'_, T>) -> Tally {
-        let Known { survey, plan, .. } = *known;
+    pub(crate) fn of<T: Read>(known: &RunContext<'_, T>) -> Tally {
+        let RunContext { survey, plan, .. } = *known;
         let groups: BTreeMap<Fingerprint, &Group> =
             survey.groups.iter().map(|group| (group.name(), group)).collect();
         let elsewhere = kept_elsewhere(plan, &groups);
         let tickets = Vec::with_capacity(plan.fates.len() + plan.endings.len() + plan.remedies.len());
-        let fail_on = Gate::of(known.job.config);
+        let fail_on = FailOnGate::of(known.job.config);
         let mut tally = Tally { tickets, kept: 0, set_aside: survey.aside(), fail_on };
         for fate in &plan.fates {
             let Some(group) = groups.get(&fate.group) else { continue };
@@ -53,8 +53,8 @@ impl Tally {
     }
 
     /// Says so if findings got lost on the way.
-    pub(crate) fn fault<T: Read>(&self, known: &Known<'_, T>) -> Option<Problem> {
-        let Known { survey, plan, .. } = *known;
+    pub(crate) fn fault<T: Read>(&self, known: &RunContext<'_, T>) -> Option<Problem> {
+        let RunContext { survey, plan, .. } = *known;
         let (read, kept) = (survey.read(), self.kept);
         let reported: usize = survey.reports.iter().map(|report| report.findings).sum();
         let adds_up = read == kept + self.set_aside.values().sum::<usize>() && read == reported;
@@ -66,9 +66,9 @@ impl Tally {
 
     fn count<T: Read>(
         &mut self,
-        known: &Known<'_, T>,
+        known: &RunContext<'_, T>,
         group: &Group,
-        fate: &Fate,
+        fate: &GroupOutcome,
         elsewhere: &BTreeSet<Fingerprint>,
         key: Option<&str>,
     ) {
@@ -76,17 +76,17 @@ impl Tally {
         let sightings: Vec<&Sighting> = group.kept().filter(|one| ids.contains(&one.id())).collect();
         let counts = |one: &&Sighting| known.counts(one.id());
         match fate.verdict {
-            Verdict::Aside(reason, _) => {
+            GroupAction::Aside(reason, _) => {
                 let is_filed =
-                    |one: &&Sighting| reason == Aside::NotSelected && elsewhere.contains(&one.id());
+                    |one: &&Sighting| reason == ExclusionReason::NotSelected && elsewhere.contains(&one.id());
                 let (filed, left): (Vec<_>, Vec<_>) = sightings.into_iter().partition(is_filed);
                 self.kept += filed.len();
                 self.weigh(filed.into_iter().filter(counts), key);
                 self.put_aside(reason, left.len());
             }
             // it is still there, so `fail-on` counts it
-            Verdict::NotAllowed(_) => {
-                self.put_aside(Aside::NotAllowed, sightings.len());
+            GroupAction::BranchNotTracked(_) => {
+                self.put_aside(ExclusionReason::BranchNotTracked, sightings.len());
                 self.weigh(sightings.into_iter().filter(counts), key);
             }
             _ => {
@@ -96,7 +96,7 @@ impl Tally {
         }
     }
 
-    fn put_aside(&mut self, reason: Aside, count: usize) {
+    fn put_aside(&mut self, reason: ExclusionReason, count: usize) {
         if count > 0 {
             *self.set_aside.entry(reason).or_default() += count;
         }
@@ -112,8 +112,10 @@ impl Tally {
 /// The findings for which a ticket stands that a route gave them beside their own one: where nobody named
 /// the own one, they are filed all the same.
 fn kept_elsewhere(plan: &Plan, groups: &BTreeMap<Fingerprint, &Group>) -> BTreeSet<Fingerprint> {
-    let is_routed = |fate: &&Fate| groups.get(&fate.group).is_some_and(|group| group.route.is_some());
-    let stands = |fate: &&Fate| !matches!(fate.verdict, Verdict::Aside(..) | Verdict::NotAllowed(_));
+    let is_routed = |fate: &&GroupOutcome| groups.get(&fate.group).is_some_and(|group| group.route.is_some());
+    let stands = |fate: &&GroupOutcome| {
+        !matches!(fate.verdict, GroupAction::Aside(..) | GroupAction::BranchNotTracked(_))
+    };
     plan.fates
         .iter()
         .filter(is_routed)

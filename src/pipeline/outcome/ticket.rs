@@ -44,7 +44,7 @@ pub enum Action {
     /// Nothing was to be done.
     Tracked,
     /// Beyond a limit: the next run's.
-    Held,
+    Deferred,
     /// A plan's word: nobody named it, and `create: manual` or `--only` files only what is named.
     NotSelected,
     /// It did not work.
@@ -53,7 +53,7 @@ pub enum Action {
 
 /// A ticket with its findings.
 #[derive(Debug, Clone, Serialize)]
-pub struct Ticket {
+pub struct ResultTicket {
     /// Its key; a ticket that does not exist yet has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,

@@ -10,25 +10,25 @@ use crate::apply::Outcomes;
 use crate::config::ReportEntry;
 use crate::error::Error;
 use crate::github::alerts::Missing;
-use crate::github::failure::Failure;
+use crate::github::failure::GithubFailure;
 use crate::model::alert::{AlertChange, AlertId, AlertTo, Feed};
 use crate::model::repository::Place;
 use crate::model::scan::Problem;
 use crate::pipeline::job::Job;
 use crate::plan::Plan;
-use crate::report::source::Source;
+use crate::report::source::ReportSource;
 
 /// What GitHub told of a feed.
-pub(crate) enum Told {
+pub(crate) enum FeedAnswer {
     /// Its alerts, and what is missing of them.
-    Alerts(Source, Option<Problem>),
+    Alerts(ReportSource, Option<Problem>),
     /// Nothing, and why.
     Nothing(Problem),
 }
 
 /// An alert that follows its ticket, in the JSON result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Alert {
+pub struct ChangedAlert {
     /// `code-scanning` or `dependabot`.
     pub feed: &'static str,
     /// Its number.
@@ -44,7 +44,7 @@ pub struct Alert {
 }
 
 /// Reads the feeds that `reports` names, each once.
-pub(crate) async fn fetch(job: &Job<'_>) -> Vec<Told> {
+pub(crate) async fn fetch(job: &Job<'_>) -> Vec<FeedAnswer> {
     let mut seen = BTreeSet::new();
     let mut all = Vec::new();
     for entry in &job.config.reports {
@@ -52,13 +52,13 @@ pub(crate) async fn fetch(job: &Job<'_>) -> Vec<Told> {
             && seen.insert(feed)
         {
             job.watch.stage("reading GitHub's alerts");
-            all.push(read(job, feed, entry).await.unwrap_or_else(Told::Nothing));
+            all.push(read(job, feed, entry).await.unwrap_or_else(FeedAnswer::Nothing));
         }
     }
     all
 }
 
-async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<Told, Problem> {
+async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<FeedAnswer, Problem> {
     let problem = |message: &str| Problem::new(&entry.path, message);
     let annotator = job.annotator.as_ref();
     let annotator = annotator.ok_or_else(|| {
@@ -87,7 +87,7 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<Told, Pr
         .await
         .ok_or_else(late)?
         .map_err(|why| unreadable(feed, why, entry))?;
-    let mut source = Source::bytes(entry.path.as_str(), listing.packed);
+    let mut source = ReportSource::bytes(entry.path.as_str(), listing.packed);
     source.base.clone_from(&entry.base);
     source.category.clone_from(&entry.category);
     source.format = Some(format(feed));
@@ -99,7 +99,7 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<Told, Pr
             Missing::TooMany | Missing::NoWay => problem(&message),
         }
     });
-    Ok(Told::Alerts(source, rest))
+    Ok(FeedAnswer::Alerts(source, rest))
 }
 
 /// The reader of a feed's alerts.
@@ -111,7 +111,7 @@ fn format(feed: Feed) -> &'static str {
     }
 }
 
-fn unreadable(feed: Feed, why: Failure, entry: &ReportEntry) -> Problem {
+fn unreadable(feed: Feed, why: GithubFailure, entry: &ReportEntry) -> Problem {
     let enabled = match feed {
         Feed::CodeScanning => {
             "see that code scanning is on, and that a scanner has uploaded its results for this branch or pull request"
@@ -121,8 +121,8 @@ fn unreadable(feed: Feed, why: Failure, entry: &ReportEntry) -> Problem {
     };
     let permission = permission(feed, "read");
     let (message, hint) = match why {
-        Failure::ReadOnlyToken => ("the token may not read these alerts".to_owned(), permission),
-        Failure::NotFound(_) | Failure::Refused(_) | Failure::Forbidden(_) => {
+        GithubFailure::ReadOnlyToken => ("the token may not read these alerts".to_owned(), permission),
+        GithubFailure::NotFound(_) | GithubFailure::Refused(_) | GithubFailure::Forbidden(_) => {
             (why.to_string(), format!("{enabled}; {permission}"))
         }
         _ => {
@@ -172,7 +172,7 @@ pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) 
             continue;
         };
         let (message, hint) = match &why {
-            Failure::ReadOnlyToken => {
+            GithubFailure::ReadOnlyToken => {
                 ("the token may not change these alerts".to_owned(), permission(feed, "write"))
             }
             _ => {
@@ -182,7 +182,10 @@ pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) 
         };
         outcomes.problems.push(Problem::new(change.alert.to_string(), message).hint(hint));
         // what one alert is refused for may be its own fault; the rest holds for all
-        if !matches!(why, Failure::Refused(_) | Failure::Forbidden(_) | Failure::NotFound(_)) {
+        if !matches!(
+            why,
+            GithubFailure::Refused(_) | GithubFailure::Forbidden(_) | GithubFailure::NotFound(_)
+        ) {
             refused.insert(feed);
         }
     }
@@ -190,7 +193,7 @@ pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) 
 }
 
 /// What becomes of alerts, or became: `left` were not changed.
-pub(crate) fn told(plan: &Plan, left: Option<&BTreeSet<AlertId>>) -> Vec<Alert> {
+pub(crate) fn told(plan: &Plan, left: Option<&BTreeSet<AlertId>>) -> Vec<ChangedAlert> {
     let row = |change: &AlertChange| {
         let (reason, action) = match (&change.to, left) {
             (AlertTo::Dismissed { reason, .. }, None) => (Some(*reason), "dismiss"),
@@ -199,7 +202,7 @@ pub(crate) fn told(plan: &Plan, left: Option<&BTreeSet<AlertId>>) -> Vec<Alert> 
             (AlertTo::Open, Some(_)) => (None, "reopened"),
         };
         let failed = left.is_some_and(|left| left.contains(&change.alert));
-        Alert {
+        ChangedAlert {
             feed: change.alert.feed.name(),
             number: change.alert.number,
             action: if failed { "failed" } else { action },

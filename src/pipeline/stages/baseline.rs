@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::files::{self, Mark};
-use crate::model::finding::Aside;
+use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::survey::Survey;
@@ -38,7 +38,7 @@ pub(crate) fn hold(job: &Job<'_>, mut survey: Survey) -> Result<Survey> {
     for group in &mut survey.groups {
         for sighting in group.sightings.iter_mut().filter(|one| one.aside.is_none()) {
             if sighting.anchors.iter().flatten().any(|anchor| known.contains(anchor)) {
-                sighting.aside = Some(Aside::Baseline);
+                sighting.aside = Some(ExclusionReason::Baseline);
             }
         }
         group.weigh();

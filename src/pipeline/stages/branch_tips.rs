@@ -1,18 +1,18 @@
 //! Where branches and pull requests are now, as the code's host says it.
 
 use crate::error::Error;
-use crate::github::failure::Failure;
+use crate::github::failure::GithubFailure;
 use crate::model::repository::Place;
 use crate::model::scan::Problem;
 use crate::pipeline::annotator::patiently;
 use crate::pipeline::job::Job;
-use crate::plan::Head;
+use crate::plan::BranchTip;
 
 /// Where a place is. Outside GitHub the checkout speaks for the branch that is checked out, and nobody for
 /// others; a folder without git has no commits, and is always at its newest state. That GitHub could not be asked is said once: nothing is resolved then.
-pub(crate) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Problem>) -> Head {
+pub(crate) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Problem>) -> BranchTip {
     if job.at_tip && *place == job.run.place {
-        return Head::At(job.run.commit.clone());
+        return BranchTip::At(job.run.commit.clone());
     }
     let Some(annotator) = &job.annotator else {
         if problems.is_empty() {
@@ -20,25 +20,25 @@ pub(crate) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
             let problem = Problem::new(place.to_string(), message);
             problems.push(problem.hint("pass the job's token, with `permissions: contents: read`"));
         }
-        return Head::Unknown;
+        return BranchTip::Unknown;
     };
     // it was the newest one when the run began
     let begun = annotator.pull.as_ref().filter(|pull| *place == Place::PullRequest(pull.number));
     if let Some(pull) = begun {
-        return Head::At(pull.head_commit.clone());
+        return BranchTip::At(pull.head_commit.clone());
     }
     let asked = match place {
         Place::Branch(name) => patiently(&job.stop, annotator.client.tip(name)).await,
         Place::PullRequest(number) => match patiently(&job.stop, annotator.client.pull(*number)).await {
             Ok(pull) => Ok(pull.open.then_some(pull.head_commit)),
-            Err(Failure::NotFound(_)) => Ok(None),
+            Err(GithubFailure::NotFound(_)) => Ok(None),
             Err(failure) => Err(failure),
         },
     };
     match asked {
-        Ok(Some(commit)) if commit.is_empty() => Head::Unknown,
-        Ok(Some(commit)) => Head::At(commit),
-        Ok(None) => Head::Gone,
+        Ok(Some(commit)) if commit.is_empty() => BranchTip::Unknown,
+        Ok(Some(commit)) => BranchTip::At(commit),
+        Ok(None) => BranchTip::Gone,
         Err(failure) => {
             if problems.is_empty() {
                 let error = Error::from(failure);
@@ -47,7 +47,7 @@ pub(crate) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
                 let hint = error.advice().unwrap_or_default().to_owned();
                 problems.push(Problem::new(place.to_string(), message).hint(hint));
             }
-            Head::Unknown
+            BranchTip::Unknown
         }
     }
 }

@@ -10,10 +10,10 @@ use crate::model::answer::{
     Answer, Ask, Choice, Failure, FieldMeta, IssueType, Offers, Permissions, Project, Screen, Takes,
 };
 use crate::model::survey::Survey;
-use crate::model::ticket::{Key, Person, Ticket};
+use crate::model::ticket::{Person, Ticket, TicketKey};
 use crate::model::write::Draft;
 use crate::pipeline::job::Job;
-use crate::plan::{Head, Input, Next, Plan, Snapshot, next};
+use crate::plan::{BranchTip, Input, Next, Plan, Snapshot, next};
 use crate::tracker::Read;
 
 /// The site that its tickets would be of.
@@ -126,7 +126,7 @@ impl Blank {
             match next(&input, &snapshot) {
                 Next::Plan(plan) => return (*plan, snapshot),
                 Next::Look(places) => {
-                    places.into_iter().for_each(|place| snapshot.learn_head(place, Head::Unknown));
+                    places.into_iter().for_each(|place| snapshot.learn_head(place, BranchTip::Unknown));
                 }
                 Next::Recall => snapshot.learn_recalled(Vec::new()),
                 Next::Ask(ask) => snapshot.learn(&ask, self.reply(&ask)),
@@ -174,7 +174,7 @@ impl Read for Blank {
         SITE
     }
 
-    fn page(&self, _: &Key) -> String {
+    fn page(&self, _: &TicketKey) -> String {
         String::new()
     }
 

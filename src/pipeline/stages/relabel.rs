@@ -7,7 +7,7 @@ use crate::apply::{Outcomes, apply};
 use crate::model::answer::{Answer, Ask};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
-use crate::model::ticket::{Key, Ticket};
+use crate::model::ticket::{Ticket, TicketKey};
 use crate::model::write::Draft;
 use crate::pipeline::job::Job;
 use crate::plan::{self, Input, Plan};
@@ -49,7 +49,7 @@ pub(crate) async fn keep<T: Write>(
     let made: Vec<_> = outcomes.made.values().filter(|made| which.contains(&made.id.id)).cloned().collect();
     let visible = made.iter().filter(|made| seen.contains_key(&made.id.id));
     outcomes.seen.extend(visible.map(|made| made.id.clone()));
-    let hidden: Vec<Key> = made
+    let hidden: Vec<TicketKey> = made
         .iter()
         .filter(|made| !seen.contains_key(&made.id.id) && outcomes.hidden.insert(made.id.clone()))
         .map(|made| made.key.clone())
@@ -123,7 +123,7 @@ pub(crate) async fn twins<T: Write>(tracker: &T, plan: &Plan, outcomes: &Outcome
 }
 
 /// What people should know of new tickets that cannot be seen.
-fn unseen(keys: &[Key]) -> Option<Problem> {
+fn unseen(keys: &[TicketKey]) -> Option<Problem> {
     let named: Vec<String> = keys.iter().take(10).map(ToString::to_string).collect();
     let more = if keys.len() > named.len() {
         format!(" and {} more", keys.len() - named.len())

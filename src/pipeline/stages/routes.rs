@@ -11,14 +11,14 @@ use crate::pipeline::job::Job;
 use crate::policy::condition::Facts;
 use crate::policy::owners::{self, Owners};
 use crate::policy::route::way;
-use crate::report::checkout::Checkout;
+use crate::report::checkout::GitCheckout;
 
 /// The survey with one more group for each route that says `continue`, and with the groups' owners.
 pub(crate) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
     let also = also(&survey.groups, &job.config.routes, &job.run.branch);
     survey.groups.extend(also);
     survey.groups.sort_by_key(Group::name);
-    let mut checkout = Checkout::open(&job.root);
+    let mut checkout = GitCheckout::open(&job.root);
     let text = owners::FILES.iter().find_map(|path| checkout.text(path, owners::LARGEST));
     if let Some(text) = text {
         let codeowners = Owners::parse(&text);

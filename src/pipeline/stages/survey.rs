@@ -6,20 +6,20 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::group::{Gatherer, Rules};
+use crate::group::{Rules, SurveyBuilder};
 use crate::model::alert::Feed;
-use crate::model::finding::{Aside, Finding};
+use crate::model::finding::{ExclusionReason, Finding};
 use crate::model::scan::Problem;
 use crate::model::survey::Survey;
 use crate::pipeline::job::Job;
-use crate::pipeline::stages::alerts::{self, Told};
+use crate::pipeline::stages::alerts::{self, FeedAnswer};
 use crate::pipeline::stages::changed_files::Changed;
 use crate::policy::select::Selection;
-use crate::report::checkout::Checkout;
+use crate::report::checkout::GitCheckout;
 use crate::report::detect;
 use crate::report::files;
-use crate::report::source::{Halt, Source};
-use crate::report::tree::Tree;
+use crate::report::source::{Halt, ReportSource};
+use crate::report::tree::CheckoutTree;
 
 /// How long reports are still read when the run is over: what is small is known, and can be put down.
 const MOMENT: Duration = Duration::from_millis(400);
@@ -30,8 +30,8 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     job.watch.stage("reading reports");
     let selection = Selection::new(job.config, job.run.today());
     let names = vec![job.run.repository.short().to_owned()];
-    let tree = Arc::new(Tree::new(&job.root, names));
-    let mut checkout = Checkout::of(tree.clone());
+    let tree = Arc::new(CheckoutTree::new(&job.root, names));
+    let mut checkout = GitCheckout::of(tree.clone());
     let at_commit = checkout.commit().is_some_and(|head| is_same_commit(&head, job));
     let outside = |path: &str| match changed {
         Changed::All => false,
@@ -41,10 +41,10 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     let mode = |kind| job.config.group_by.mode(kind);
     let judge = |finding: &Finding<'_>| {
         let aside = selection.aside(finding);
-        aside.or_else(|| outside(&finding.location.path).then_some(Aside::Unchanged))
+        aside.or_else(|| outside(&finding.location.path).then_some(ExclusionReason::Unchanged))
     };
     let mut line = |path: &str, line| if at_commit { checkout.line(path, line) } else { None };
-    let mut gatherer = Gatherer::new(Rules {
+    let mut gatherer = SurveyBuilder::new(Rules {
         repository: job.run.repository.identities(),
         job: job.run.job.clone(),
         mode: &mode,
@@ -78,16 +78,16 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
 }
 
 /// Reads a feed of alerts; one that could not be asked for is a report that could not be read.
-fn gather_alerts(gatherer: &mut Gatherer<'_>, told: Told) {
+fn gather_alerts(gatherer: &mut SurveyBuilder<'_>, told: FeedAnswer) {
     match told {
-        Told::Alerts(source, missing) => {
+        FeedAnswer::Alerts(source, missing) => {
             gatherer.begin(&source.name, source.category.clone());
             match detect::read(&source, gatherer) {
                 Ok(done) => gatherer.end(done.format.name, done.cut.or(missing)),
                 Err(problem) => gatherer.end("", Some(problem)),
             }
         }
-        Told::Nothing(problem) => {
+        FeedAnswer::Nothing(problem) => {
             gatherer.begin(&problem.place, None);
             gatherer.missing(problem);
         }
@@ -95,7 +95,7 @@ fn gather_alerts(gatherer: &mut Gatherer<'_>, told: Told) {
 }
 
 /// The files that the configuration's entries mean, each once, with what the first entry says of it.
-fn sources(job: &Job<'_>, tree: &Arc<Tree>, has_alerts: bool) -> (Vec<Source>, Vec<Problem>) {
+fn sources(job: &Job<'_>, tree: &Arc<CheckoutTree>, has_alerts: bool) -> (Vec<ReportSource>, Vec<Problem>) {
     let mut seen = BTreeSet::new();
     let mut sources = Vec::new();
     let (mut problems, mut vain) = (Vec::new(), Vec::new());
@@ -112,7 +112,7 @@ fn sources(job: &Job<'_>, tree: &Arc<Tree>, has_alerts: bool) -> (Vec<Source>, V
         if optional { &mut vain } else { &mut problems }.extend(found.vain);
         for path in found.files {
             if seen.insert(path.clone()) {
-                let mut source = Source::file(&path);
+                let mut source = ReportSource::file(&path);
                 source.name = name(&job.root, &path);
                 source.base.clone_from(&entry.base);
                 source.root = Some(job.root.display().to_string());

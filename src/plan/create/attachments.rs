@@ -11,10 +11,10 @@ use crate::model::record::Pending;
 use crate::model::survey::{Group, Sighting};
 use crate::model::write::Attachment;
 use crate::plan::observed::observation;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 
 /// The files that the configuration wants of a group, of which only the findings in question are left.
-pub(crate) fn files(decision: &Decision<'_>, part: &Group) -> Vec<Attachment> {
+pub(crate) fn files(decision: &Planner<'_>, part: &Group) -> Vec<Attachment> {
     let (survey, provenance) = (decision.input.survey, decision.input.run.provenance());
     let stem = stem(part);
     let file = |kind: &Attach| match kind {

@@ -6,11 +6,11 @@ use crate::plan::observed::proof::listed;
 use crate::plan::tickets::records::first_record;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compose::property::Properties;
+use crate::compose::property::PropertySource;
 use crate::compose::ticket as compose;
 use crate::document::{Document, plain};
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::{Life, LinkKind, Pending, Wrote};
+use crate::model::record::{Life, LinkKind, Pending, WrittenValues};
 use crate::model::repository::Place;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Sighting};
@@ -22,14 +22,14 @@ use crate::plan::fields::destination;
 use crate::plan::fields::fill;
 use crate::plan::fields::filler::{Filled, Form};
 use crate::plan::observed::observation;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::types::plan::{Step, Work};
 
 /// The ticket for some of a group's findings. `Ok(None)`: more must be known first. The problem says
 /// why it cannot be filed.
 pub(crate) fn draft(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     group: &Group,
     sightings: &[Sighting],
     old: Option<&Ticket>,
@@ -50,10 +50,10 @@ pub(crate) fn draft(
 
     let words = words(decision, &part, &BTreeMap::new());
     let mut record = first_record(input, decision.snapshot, &part);
-    record.wrote.summary = Some(Wrote::text(&words.summary));
+    record.wrote.summary = Some(WrittenValues::text(&words.summary));
     record.wrote.description = Some(words.description_hash());
     let provenance = input.run.provenance();
-    let properties = Properties {
+    let properties = PropertySource {
         group: &part,
         survey: input.survey,
         provenance: &provenance,
@@ -107,18 +107,18 @@ pub(crate) fn draft(
 }
 
 /// What people read on a ticket.
-pub(crate) struct Words {
+pub(crate) struct TicketText {
     pub(crate) summary: String,
     pub(crate) body: Document,
 }
 
-impl Words {
+impl TicketText {
     pub(crate) fn description_hash(&self) -> Fingerprint {
-        Wrote::text(&plain::render(&self.body))
+        WrittenValues::text(&plain::render(&self.body))
     }
 }
 
-pub(crate) fn words(decision: &Decision<'_>, group: &Group, elsewhere: &BTreeMap<Place, usize>) -> Words {
+pub(crate) fn words(decision: &Planner<'_>, group: &Group, elsewhere: &BTreeMap<Place, usize>) -> TicketText {
     let input = decision.input;
     let elsewhere: Vec<(String, usize)> =
         elsewhere.iter().map(|(place, count)| (place.to_string(), *count)).collect();
@@ -128,5 +128,5 @@ pub(crate) fn words(decision: &Decision<'_>, group: &Group, elsewhere: &BTreeMap
     let mut body = (input.fit)(body);
     // beyond what was made to fit: it must not be what is left out
     body.parts.push(compose::reference(&group.names));
-    Words { summary, body }
+    TicketText { summary, body }
 }

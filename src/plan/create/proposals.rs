@@ -7,33 +7,33 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use crate::config::Create;
-use crate::model::finding::Aside;
+use crate::model::finding::ExclusionReason;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::plan::create::draft;
 use crate::plan::create::remembered::Recalled;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::types::input::Input;
-use crate::plan::types::outcome::Verdict;
+use crate::plan::types::outcome::GroupAction;
 
 /// Proposes a ticket for some of a group's findings, or for those of them that the user names. What it says is
 /// written when it is known that there is room for it: of ten thousand few are filed.
 pub(crate) fn propose<'a>(
-    decision: &mut Decision<'a>,
+    decision: &mut Planner<'a>,
     group: &'a Group,
     rest: &[Sighting],
     old: Option<&'a Ticket>,
-) -> Verdict {
+) -> GroupAction {
     let findings = selected(decision.input, group, rest);
     if findings.is_empty() {
-        return Verdict::Aside(Aside::NotSelected, None);
+        return GroupAction::Aside(ExclusionReason::NotSelected, None);
     }
     decision.proposals.push(Proposal { group, findings, old });
-    old.map_or(Verdict::Create, |old| Verdict::Refile(old.id.clone()))
+    old.map_or(GroupAction::Create, |old| GroupAction::Refile(old.id.clone()))
 }
 
 /// Drafts the severest of the new tickets, up to `max-new`. What cannot be filed takes nobody's room.
-pub(crate) fn draft_proposals<'a>(decision: &mut Decision<'a>) {
+pub(crate) fn draft_proposals<'a>(decision: &mut Planner<'a>) {
     let mut proposals = std::mem::take(&mut decision.proposals);
     let severity = |findings: &[Sighting]| findings.iter().map(|one| one.severity).max();
     proposals.sort_by_key(|one| (Reverse(severity(&one.findings)), one.group.name()));
@@ -67,12 +67,12 @@ pub(crate) fn draft_proposals<'a>(decision: &mut Decision<'a>) {
             }
         }
     }
-    let filed = |verdict: &Verdict| matches!(verdict, Verdict::Create | Verdict::Refile(_));
+    let filed = |verdict: &GroupAction| matches!(verdict, GroupAction::Create | GroupAction::Refile(_));
     for fate in decision.plan.fates.iter_mut().filter(|fate| filed(&fate.verdict)) {
         if let Some(problem) = impossible.get(&fate.group) {
-            fate.verdict = Verdict::Impossible(Box::new(problem.clone()));
+            fate.verdict = GroupAction::Impossible(Box::new(problem.clone()));
         } else if held.contains(&fate.group) {
-            fate.verdict = Verdict::Held;
+            fate.verdict = GroupAction::Deferred;
         }
     }
     report_notes(decision);

@@ -3,7 +3,7 @@
 use crate::model::remembered::Remembered;
 use crate::model::scan::Problem;
 use crate::model::survey::Group;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 
 /// What is known of the tickets that were made for a group before it is filed.
 pub(crate) enum Recalled {
@@ -17,7 +17,7 @@ pub(crate) enum Recalled {
 
 /// Looks for the tickets that earlier runs made for a group. One that could never be seen is not made again; one that
 /// could, and is gone, is: it may have been deleted.
-pub(crate) fn recall(decision: &mut Decision<'_>, group: &Group) -> Recalled {
+pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
     if !decision.needs.recalled(decision.input, decision.snapshot) {
         return Recalled::Unknown;
     }

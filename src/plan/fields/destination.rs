@@ -2,7 +2,7 @@
 
 use crate::model::answer::{IssueType, Permissions, Project, Screen};
 use crate::model::scan::Problem;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 
 /// What can be told of a project's issue type.
 #[derive(Debug, PartialEq)]
@@ -70,7 +70,7 @@ pub(crate) fn issue_type<'p>(
 
 /// The issue type of new tickets in a project; `None`: more must be known first.
 pub(crate) fn issue_type_of<'p>(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     project: &'p Project,
     wanted: Option<&str>,
 ) -> Result<Option<&'p IssueType>, Problem> {

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use crate::model::record::Record;
 use crate::model::severity::Severity;
 use crate::model::ticket::Ticket;
-use crate::model::write::Value;
+use crate::model::write::FieldContent;
 use crate::plan::fields::filler::Filler;
-use crate::policy::route::Target;
+use crate::policy::route::TicketTarget;
 
 impl Filler<'_, '_> {
     /// Sets the due date; gives it.
@@ -18,20 +18,20 @@ impl Filler<'_, '_> {
             self.off_screen("jira.due-in-days", "Due date", &[]);
             return None;
         }
-        self.push("duedate", Value::Date(due));
+        self.push("duedate", FieldContent::Date(due));
         Some(due)
     }
 }
 
 /// The day until which a finding of this severity is to be fixed.
-pub(crate) fn due(target: &Target, first_seen: Date, severity: Severity) -> Option<Date> {
+pub(crate) fn due(target: &TicketTarget, first_seen: Date, severity: Severity) -> Option<Date> {
     let days = target.due_in_days.get(&severity)?;
     first_seen.checked_add(i64::from(*days).days()).ok()
 }
 
 /// An earlier day where the severity asks for one, and nobody else has changed it. A ticket without a day
 /// gets one only when its findings got worse: its project may have no such field.
-pub(crate) fn follow(target: &Target, ticket: &Ticket, record: &Record, worse: bool) -> Option<Date> {
+pub(crate) fn follow(target: &TicketTarget, ticket: &Ticket, record: &Record, worse: bool) -> Option<Date> {
     let wrote = record.wrote.due;
     let due = due(target, record.first_seen, record.severity)?;
     let earlier = wrote.map_or(worse, |wrote| due < wrote);

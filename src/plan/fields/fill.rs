@@ -4,18 +4,18 @@ use crate::model::record::Record;
 use crate::model::scan::Problem;
 use crate::model::ticket::Ticket;
 use crate::model::write::Field;
-use crate::model::write::Value;
+use crate::model::write::FieldContent;
 use crate::plan::fields::filler::Filled;
 use crate::plan::fields::filler::Filler;
 use crate::plan::fields::filler::Form;
 use crate::plan::fields::{due, priority};
-use crate::plan::planner::Decision;
-use crate::policy::route::Target;
+use crate::plan::planner::Planner;
+use crate::policy::route::TicketTarget;
 
 /// The fields of a new ticket; what people may change later is noted in its record. `Ok(None)`: more must
 /// be known first. The problem says which required field has no value; the others are noted beside it.
 pub(crate) fn fill(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     form: Form<'_>,
     record: &mut Record,
 ) -> Result<Option<Filled>, Problem> {
@@ -26,7 +26,7 @@ pub(crate) fn fill(
 
 /// The same, with a problem for each required field that has no value. `None`: more must be known first.
 pub(crate) fn fill_all(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     form: Form<'_>,
     record: &mut Record,
 ) -> (Option<Filled>, Vec<Problem>) {
@@ -49,7 +49,7 @@ pub(crate) fn fill_all(
         return (None, Vec::new());
     }
     record.wrote.assignee = filled.fields.iter().find_map(|field| match &field.value {
-        Value::Person(id) if field.id == "assignee" => Some(id.clone()),
+        FieldContent::Person(id) if field.id == "assignee" => Some(id.clone()),
         _ => None,
     });
     (Some(filled), missing.into_iter().map(|(_, problem)| problem).collect())
@@ -58,8 +58,8 @@ pub(crate) fn fill_all(
 /// What follows a group's severity on its ticket, as long as nobody else has changed it: the priority, and
 /// the due date, which is only ever shortened. `None`: more must be known first.
 pub(crate) fn follow(
-    decision: &mut Decision<'_>,
-    target: &Target,
+    decision: &mut Planner<'_>,
+    target: &TicketTarget,
     ticket: &Ticket,
     record: &mut Record,
     worse: bool,
@@ -71,7 +71,7 @@ pub(crate) fn follow(
     }
     if let Some(due) = due::follow(target, ticket, record, worse) {
         record.wrote.due = Some(due);
-        fields.push(Field { id: "duedate".to_owned(), value: Value::Date(due) });
+        fields.push(Field { id: "duedate".to_owned(), value: FieldContent::Date(due) });
     }
     Some(fields)
 }

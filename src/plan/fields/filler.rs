@@ -3,26 +3,26 @@
 //! A value that the screen does not take is left out with a warning; where the field is required,
 //! nothing is filed there.
 
-use crate::plan::types::field_note::Note;
+use crate::plan::types::field_note::RejectedValue;
 use std::collections::BTreeSet;
 
-use crate::compose::property::Properties;
+use crate::compose::property::PropertySource;
 use crate::model::answer::{FieldMeta, IssueType, Screen};
-use crate::model::field::{Shape, Wrong, convert_what_fits, listed, shape};
+use crate::model::field::{ConversionError, FieldShape, convert_what_fits, listed, shape};
 use crate::model::record::Record;
 use crate::model::scan::Problem;
 use crate::model::ticket::Person;
-use crate::model::write::{Field, Value};
-use crate::plan::planner::Decision;
-use crate::policy::route::Target;
+use crate::model::write::{Field, FieldContent};
+use crate::plan::planner::Planner;
+use crate::policy::route::TicketTarget;
 
 /// What a new ticket is filled in for.
 #[derive(Clone, Copy)]
 pub(crate) struct Form<'a> {
-    pub(crate) target: &'a Target,
+    pub(crate) target: &'a TicketTarget,
     pub(crate) issue_type: &'a IssueType,
     pub(crate) screen: &'a Screen,
-    pub(crate) properties: Properties<'a>,
+    pub(crate) properties: PropertySource<'a>,
 }
 
 /// What a new ticket gets beside summary, description and casefile's labels.
@@ -38,17 +38,17 @@ const UNSEEN: &str = "Make the credentials anew with the scope `read:jira-user`,
 
 /// What of a value a field does not take.
 struct Bad {
-    wrong: Wrong,
+    wrong: ConversionError,
     hint: String,
     /// Whether nothing of the value is left.
     none: bool,
     /// Where the value comes from.
-    source: Source,
+    source: ValueSource,
 }
 
 /// Where a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum ValueSource {
     /// The configuration.
     Given,
     /// The findings, in casefile's own words.
@@ -59,7 +59,7 @@ pub(crate) enum Source {
 
 /// A form that is being filled in.
 pub(crate) struct Filler<'f, 'd> {
-    pub(crate) decision: &'f mut Decision<'d>,
+    pub(crate) decision: &'f mut Planner<'d>,
     pub(crate) form: Form<'f>,
     pub(crate) filled: Filled,
     /// Whether a question to the tracker has to be answered first.
@@ -91,7 +91,7 @@ impl<'f> Filler<'f, '_> {
         }
         let key = format!("jira.{key}");
         match self.form.screen.fields.get(id) {
-            Some(meta) => self.set(&key, id, meta, texts, Source::Given),
+            Some(meta) => self.set(&key, id, meta, texts, ValueSource::Given),
             None => self.off_screen(&key, name, &[]),
         }
     }
@@ -104,18 +104,25 @@ impl<'f> Filler<'f, '_> {
             |meta: &FieldMeta| meta.custom.as_deref().is_some_and(|it| it.ends_with(":gh-epic-link"));
         let epic = screen.fields.iter().find(|(_, meta)| is_epic(meta));
         match (screen.fields.contains_key("parent") || issue_type.subtask, epic) {
-            (true, _) => self.push("parent", Value::Key(parent.clone())),
-            (false, Some((id, _))) => self.push(id, Value::Text(parent.clone())),
+            (true, _) => self.push("parent", FieldContent::Key(parent.clone())),
+            (false, Some((id, _))) => self.push(id, FieldContent::Text(parent.clone())),
             (false, None) => self.off_screen("jira.parent", "Parent", &[]),
         }
     }
 
     /// Sets a field of the screen to what the texts mean there.
-    pub(crate) fn set(&mut self, key: &str, id: &str, meta: &FieldMeta, texts: &[String], source: Source) {
+    pub(crate) fn set(
+        &mut self,
+        key: &str,
+        id: &str,
+        meta: &FieldMeta,
+        texts: &[String],
+        source: ValueSource,
+    ) {
         let shape = shape(id, meta);
         let decision = &mut *self.decision;
         let snapshot = decision.snapshot;
-        if matches!(shape, Shape::Person | Shape::People) {
+        if matches!(shape, FieldShape::Person | FieldShape::People) {
             for who in texts {
                 if decision.needs.person(snapshot, who.trim()).is_none() {
                     self.waits = true;
@@ -129,25 +136,25 @@ impl<'f> Filler<'f, '_> {
         let (value, wrong) = convert_what_fits(shape, meta, texts, &person);
         let none = value.is_none();
         match value {
-            Some(Value::Rich(document)) => {
+            Some(FieldContent::Rich(document)) => {
                 let fitting = (self.decision.input.fit)(document);
-                self.push(id, Value::Rich(fitting));
+                self.push(id, FieldContent::Rich(fitting));
             }
             Some(value) => self.push(id, value),
             None => {}
         }
         let Some(mut wrong) = wrong else { return };
         let mut hint = listed(if wrong.instead.is_empty() { &meta.allowed } else { &wrong.instead });
-        if let (Shape::Person | Shape::People, Some(why)) = (shape, &snapshot.unseen) {
+        if let (FieldShape::Person | FieldShape::People, Some(why)) = (shape, &snapshot.unseen) {
             wrong.why = format!("PROVIDER_SCOPE_UNAVAILABLE: the account may not look people up ({why})");
             hint = UNSEEN.to_owned();
         }
         // that casefile cannot set the field at all is none of a report's words
-        let source = if shape == Shape::Unknown { Source::Given } else { source };
+        let source = if shape == FieldShape::Unknown { ValueSource::Given } else { source };
         self.wrong(key, id, meta, Bad { wrong, hint, none, source });
     }
 
-    pub(crate) fn push(&mut self, id: &str, value: Value) {
+    pub(crate) fn push(&mut self, id: &str, value: FieldContent) {
         self.filled.fields.push(Field { id: id.to_owned(), value });
     }
 
@@ -155,20 +162,20 @@ impl<'f> Filler<'f, '_> {
     fn wrong(&mut self, key: &str, id: &str, meta: &FieldMeta, bad: Bad) {
         let Bad { wrong, hint, none, source } = bad;
         let field = format!("{}, the field `{}` ({id})", self.place(), meta.name);
-        let foreign = source == Source::Report;
+        let foreign = source == ValueSource::Report;
         if none && meta.required && !meta.has_default {
             let problem = Problem::new(key, format!("{field}: {}, and it is required", wrong.why)).hint(hint);
             self.missing.push((id.to_owned(), if foreign { problem.foreign() } else { problem }));
             return;
         }
         let end = if none { "so it is left out" } else { "so the others alone are set" };
-        if source == Source::Given {
+        if source == ValueSource::Given {
             return self
                 .decision
                 .problem(Problem::new(key, format!("{field}: {}, {end}", wrong.why)).hint(hint));
         }
         let (group, key) = (self.form.properties.group.name(), key.to_owned());
-        self.decision.notes.push(Note { group, key, field, why: wrong.why, end, hint, foreign });
+        self.decision.notes.push(RejectedValue { group, key, field, why: wrong.why, end, hint, foreign });
     }
 
     /// A field that the create screen does not have. `near`: names that may be meant.
@@ -201,7 +208,7 @@ impl<'f> Filler<'f, '_> {
         for (id, meta) in screen.fields.iter().filter(lacks) {
             let how = key_of(id).unwrap_or("jira.fields");
             let hint = match shape(id, meta) {
-                Shape::Unknown => format!(
+                FieldShape::Unknown => format!(
                     "casefile cannot set a field of its type (`{}`): let a Jira administrator give it a default, or \
                      take it off what is required.",
                     meta.schema

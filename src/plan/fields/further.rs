@@ -6,7 +6,7 @@ use crate::model::answer::{FieldMeta, Screen};
 use crate::model::field::words;
 use crate::model::property::Property;
 use crate::model::scan::Problem;
-use crate::plan::fields::filler::{Filler, Source, key_of};
+use crate::plan::fields::filler::{Filler, ValueSource, key_of};
 
 impl Filler<'_, '_> {
     /// Sets the fields of `jira.fields` and the route's.
@@ -15,9 +15,9 @@ impl Filler<'_, '_> {
         for (name, value) in &form.target.fields {
             let key = format!("jira.fields.{name}");
             match find(form.screen, name) {
-                Found::One(id, meta) => self.one(&key, id, meta, value),
-                Found::None => self.off_screen(&key, name, &near(form.screen, name)),
-                Found::Several(ids) => {
+                FieldMatch::One(id, meta) => self.one(&key, id, meta, value),
+                FieldMatch::None => self.off_screen(&key, name, &near(form.screen, name)),
+                FieldMatch::Several(ids) => {
                     let message = format!("{}: several fields have this name, so none is set", self.place());
                     let hint = format!("Name it by its id: {}.", ids.join(", "));
                     self.decision.problem(Problem::new(key, message).hint(hint));
@@ -73,11 +73,11 @@ impl Filler<'_, '_> {
     }
 }
 
-fn source(value: &FieldValue) -> Source {
+fn source(value: &FieldValue) -> ValueSource {
     match value {
-        FieldValue::Values(_) => Source::Given,
-        FieldValue::From(Property::Severity | Property::Kind) => Source::Own,
-        FieldValue::From(_) | FieldValue::Template(_) => Source::Report,
+        FieldValue::Values(_) => ValueSource::Given,
+        FieldValue::From(Property::Severity | Property::Kind) => ValueSource::Own,
+        FieldValue::From(_) | FieldValue::Template(_) => ValueSource::Report,
     }
 }
 
@@ -90,24 +90,24 @@ fn near<'s>(screen: &'s Screen, name: &str) -> Vec<&'s str> {
 }
 
 /// What a name means on a screen.
-enum Found<'s> {
+enum FieldMatch<'s> {
     One(&'s str, &'s FieldMeta),
     Several(Vec<&'s str>),
     None,
 }
 
 /// A field by its id, or by its name without regard to case.
-fn find<'s>(screen: &'s Screen, name: &str) -> Found<'s> {
+fn find<'s>(screen: &'s Screen, name: &str) -> FieldMatch<'s> {
     let name = name.trim();
     if let Some((id, meta)) = screen.fields.get_key_value(name) {
-        return Found::One(id, meta);
+        return FieldMatch::One(id, meta);
     }
     let lower = name.to_lowercase();
     let named: Vec<_> =
         screen.fields.iter().filter(|(_, meta)| meta.name.trim().to_lowercase() == lower).collect();
     match named.as_slice() {
-        [] => Found::None,
-        [(id, meta)] => Found::One(id, meta),
-        several => Found::Several(several.iter().map(|(id, _)| id.as_str()).collect()),
+        [] => FieldMatch::None,
+        [(id, meta)] => FieldMatch::One(id, meta),
+        several => FieldMatch::Several(several.iter().map(|(id, _)| id.as_str()).collect()),
     }
 }

@@ -1,31 +1,31 @@
 //! Values of findings that a field does not take: told once a field, however many findings have them.
 
-use crate::plan::types::field_note::Note;
+use crate::plan::types::field_note::RejectedValue;
 use std::collections::BTreeSet;
 
 use crate::model::scan::Problem;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 
 /// Tells what was noted, one problem a field.
-pub(crate) fn report_notes(decision: &mut Decision<'_>) {
-    let mut left: Vec<Note> = std::mem::take(&mut decision.notes);
+pub(crate) fn report_notes(decision: &mut Planner<'_>) {
+    let mut left: Vec<RejectedValue> = std::mem::take(&mut decision.notes);
     while let Some(first) = left.first() {
         let (key, field) = (first.key.clone(), first.field.clone());
-        let is = |note: &mut Note| note.key == key && note.field == field;
-        let same: Vec<Note> = left.extract_if(.., is).collect();
+        let is = |note: &mut RejectedValue| note.key == key && note.field == field;
+        let same: Vec<RejectedValue> = left.extract_if(.., is).collect();
         decision.plan.problems.extend(told(&same));
     }
 }
 
 /// The same of casefile's own words alone: what else findings that nobody has say is made up.
-pub(crate) fn report_own_notes(decision: &mut Decision<'_>) {
+pub(crate) fn report_own_notes(decision: &mut Planner<'_>) {
     decision.notes.retain(|note| !note.foreign);
     report_notes(decision);
 }
 
 /// One problem for all that was noted of a field.
-fn told(notes: &[Note]) -> Option<Problem> {
-    let Note { key, field, why, end, hint, .. } = notes.first()?;
+fn told(notes: &[RejectedValue]) -> Option<Problem> {
+    let RejectedValue { key, field, why, end, hint, .. } = notes.first()?;
     let values: BTreeSet<&str> = notes.iter().map(|note| note.why.as_str()).collect();
     let message = match values.len() {
         1 => format!("{field}: {why}, {end}"),

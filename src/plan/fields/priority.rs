@@ -6,11 +6,11 @@ use crate::model::record::Record;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::ticket::Ticket;
-use crate::model::write::Value;
+use crate::model::write::FieldContent;
 use crate::plan::fields::destination::issue_type_of;
 use crate::plan::fields::filler::Filler;
-use crate::plan::planner::Decision;
-use crate::policy::route::Target;
+use crate::plan::planner::Planner;
+use crate::policy::route::TicketTarget;
 
 impl Filler<'_, '_> {
     /// Sets the priority; gives its name. A screen without one is no trouble: it is casefile's own wish.
@@ -37,15 +37,15 @@ impl Filler<'_, '_> {
 /// There is no such priority; the ticket is filed without one.
 pub(crate) fn priority(
     screen: &Screen,
-    target: &Target,
+    target: &TicketTarget,
     severity: Severity,
-) -> Result<Option<(String, Value)>, Problem> {
+) -> Result<Option<(String, FieldContent)>, Problem> {
     let (Some(field), Some(wanted)) = (screen.fields.get("priority"), target.priorities.get(&severity))
     else {
         return Ok(None);
     };
     if field.allowed.is_empty() {
-        return Ok(Some((wanted.clone(), Value::Name(wanted.clone()))));
+        return Ok(Some((wanted.clone(), FieldContent::Name(wanted.clone()))));
     }
     if let Some(choice) = choice(&field.allowed, wanted).or_else(|| own(&field.allowed, wanted)) {
         return Ok(Some((choice.name.clone(), chosen(choice))));
@@ -85,11 +85,11 @@ fn own<'c>(allowed: &'c [Choice], wanted: &str) -> Option<&'c Choice> {
 /// Another priority where the severity's is another now, and a person has not chosen one. `None`: more must
 /// be known first.
 pub(crate) fn follow(
-    decision: &mut Decision<'_>,
-    target: &Target,
+    decision: &mut Planner<'_>,
+    target: &TicketTarget,
     ticket: &Ticket,
     record: &Record,
-) -> Option<Option<(String, Value)>> {
+) -> Option<Option<(String, FieldContent)>> {
     let Some(wrote) = &record.wrote.priority else { return Some(None) };
     let Some(wanted) = target.priorities.get(&record.severity) else { return Some(None) };
     let is = |name: &str| name.to_lowercase() == wrote.to_lowercase();
@@ -98,7 +98,7 @@ pub(crate) fn follow(
     }
     if ticket.key.project() != target.project {
         // it was moved, and what its project has now is not known
-        return Some(Some((wanted.clone(), Value::Name(wanted.clone()))));
+        return Some(Some((wanted.clone(), FieldContent::Name(wanted.clone()))));
     }
     let project = decision.needs.project(decision.snapshot, &target.project)?;
     let Ok(issue_type) = issue_type_of(decision, project, target.issue_type.as_deref()) else {

@@ -1,9 +1,9 @@
 //! Configurations against create screens, as data.
 
 use crate::model::answer::{Choice, FieldMeta};
-use crate::model::write::Value;
+use crate::model::write::FieldContent;
 use crate::plan::tests::World;
-use crate::plan::types::outcome::Verdict;
+use crate::plan::types::outcome::GroupAction;
 use crate::plan::types::plan::{Plan, Step};
 
 /// A field of a screen: id, name, type (or `array of` one), values; `!` after the id: it is required.
@@ -231,7 +231,7 @@ fn an_epic_has_a_field_of_its_own_on_older_screens() {
 fn refuses(screen: &[&str], jira: &str, said: &str) {
     let plan = world(screen, jira).plan(&["A x:1 a", "B y:1 b"]);
     assert!(plan.creates.is_empty());
-    assert!(plan.fates.iter().all(|fate| matches!(fate.verdict, Verdict::Impossible(_))));
+    assert!(plan.fates.iter().all(|fate| matches!(fate.verdict, GroupAction::Impossible(_))));
     let told = problems(&plan);
     assert!(told.len() == 1 && told[0].starts_with(said), "{told:#?}");
 }
@@ -286,7 +286,7 @@ fn follows(jira: &str, act: impl FnOnce(&mut crate::model::ticket::Ticket), expe
 #[test]
 fn priority_and_due_date_follow_the_severity() {
     let due = "due-in-days: {critical: 7, low: 90}";
-    let highest = format!("priority={:?}", Value::Name("Highest".into()));
+    let highest = format!("priority={:?}", FieldContent::Name("Highest".into()));
     let day = "duedate=Date(1970-01-08)";
     follows(due, |_| (), &[&highest, day]);
     follows(due, |ticket| ticket.due = None, &[&highest]);

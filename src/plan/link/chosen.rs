@@ -1,6 +1,6 @@
 //! Which findings `link` and `unlink` mean.
 
-use crate::compose::files::{Occurrence, occurrences};
+use crate::compose::files::{GroupOccurrence, occurrences};
 use crate::config::glob::Glob;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
@@ -31,7 +31,7 @@ impl Which {
         self.findings.is_empty() && self.groups.is_empty() && self.rule.is_none() && self.path.is_none()
     }
 
-    fn takes(&self, group: &Group, one: &Occurrence<'_>) -> bool {
+    fn takes(&self, group: &Group, one: &GroupOccurrence<'_>) -> bool {
         let named = self.findings.iter().any(|id| one.sighting.is(*id))
             || self.groups.iter().any(|name| group.names.contains(name));
         let rule = |rule: &Glob| {
@@ -47,23 +47,23 @@ impl Which {
 }
 
 /// The findings of one group that are meant.
-pub(crate) struct Part<'i> {
+pub(crate) struct ChosenGroup<'i> {
     pub(crate) group: &'i Group,
     pub(crate) sightings: Vec<&'i Sighting>,
     /// Whether these are all that are not set aside.
     pub(crate) whole: bool,
 }
 
-pub(crate) fn chosen<'i>(input: &Input<'i>, which: &Which) -> Result<Vec<Part<'i>>, Problem> {
+pub(crate) fn chosen<'i>(input: &Input<'i>, which: &Which) -> Result<Vec<ChosenGroup<'i>>, Problem> {
     let survey = input.survey;
     let part = |group: &'i Group| {
         let kept = || occurrences(group, survey).filter(|one| one.sighting.aside.is_none());
         let sightings: Vec<&Sighting> =
             kept().filter(|one| which.takes(group, one)).map(|one| one.sighting).collect();
         let whole = sightings.len() == kept().count();
-        (!sightings.is_empty()).then_some(Part { group, sightings, whole })
+        (!sightings.is_empty()).then_some(ChosenGroup { group, sightings, whole })
     };
-    let chosen: Vec<Part<'_>> = survey.groups.iter().filter_map(part).collect();
+    let chosen: Vec<ChosenGroup<'_>> = survey.groups.iter().filter_map(part).collect();
     if chosen.is_empty() {
         let message = "no finding of these reports is meant by that, or it is set aside";
         return Err(Problem::new("casefile", message)
@@ -72,19 +72,19 @@ pub(crate) fn chosen<'i>(input: &Input<'i>, which: &Which) -> Result<Vec<Part<'i
     Ok(chosen)
 }
 
-pub(crate) fn findings(chosen: &[Part<'_>]) -> Vec<Fingerprint> {
+pub(crate) fn findings(chosen: &[ChosenGroup<'_>]) -> Vec<Fingerprint> {
     let all: BTreeSet<Fingerprint> =
         chosen.iter().flat_map(|part| &part.sightings).map(|one| one.id()).collect();
     all.into_iter().collect()
 }
 
 /// All that the findings may be known by.
-pub(crate) fn anchors(chosen: &[Part<'_>]) -> BTreeSet<Fingerprint> {
+pub(crate) fn anchors(chosen: &[ChosenGroup<'_>]) -> BTreeSet<Fingerprint> {
     chosen.iter().flat_map(|part| &part.sightings).flat_map(|one| one.anchors).flatten().collect()
 }
 
 /// How bad the worst of these is.
-pub(crate) fn worst(chosen: &[Part<'_>], kept: &Entries) -> Option<Severity> {
+pub(crate) fn worst(chosen: &[ChosenGroup<'_>], kept: &Entries) -> Option<Severity> {
     let held: BTreeSet<Fingerprint> = kept.0.iter().map(|entry| entry.fingerprint).collect();
     let sightings = chosen.iter().flat_map(|part| &part.sightings);
     sightings

@@ -1,7 +1,7 @@
 //! `link` and `unlink`: a person says which ticket stands for findings. The ticket's own text stays as it
 //! is; only casefile's marks on it change. A finding is linked to one ticket at most.
 
-use crate::plan::link::chosen::Part;
+use crate::plan::link::chosen::ChosenGroup;
 use crate::plan::link::chosen::Which;
 use crate::plan::link::chosen::chosen;
 use crate::plan::link::chosen::findings;
@@ -11,11 +11,11 @@ use std::collections::BTreeSet;
 
 use crate::model::answer::Ask;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::{Record, Wrote};
+use crate::model::record::{Record, WrittenValues};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::survey::{Group, Sighting};
-use crate::model::ticket::{Key, LABEL, Ticket, TicketId, label, labels};
+use crate::model::ticket::{LABEL, Ticket, TicketId, TicketKey, label, labels};
 use crate::model::write::Edit;
 use crate::plan::link::marks::{
     carries, edit_of, is_another, is_by_casefile, leave, own_record, shed, without, work,
@@ -30,7 +30,7 @@ use crate::plan::types::snapshot::Snapshot;
 
 /// What a link or its end means.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Linked {
+pub struct LinkPlan {
     /// What is written to the ticket itself; when that fails, nothing else may be done.
     pub first: Plan,
     /// What is written to the tickets that had the findings before.
@@ -44,7 +44,7 @@ pub struct Linked {
 }
 
 /// What must be known of the tracker, in this order; the answer to [`Ask::Find`] is the ticket.
-pub fn questions(input: &Input<'_>, key: &Key) -> [Ask; 3] {
+pub fn questions(input: &Input<'_>, key: &TicketKey) -> [Ask; 3] {
     let labels = input.run.repository.labels();
     [
         Ask::Account,
@@ -62,7 +62,7 @@ pub fn link(
     snapshot: &Snapshot,
     ticket: &Ticket,
     which: &Which,
-) -> Result<Linked, Problem> {
+) -> Result<LinkPlan, Problem> {
     check_version(ticket)?;
     let chosen = chosen(input, which)?;
     let old = own_record(ticket, input.site);
@@ -73,7 +73,7 @@ pub fn link(
         _ => None,
     };
     let ours = is_ours(ticket, snapshot, input.site);
-    let known = |part: &Part<'_>| ours && carries(ticket, part.group);
+    let known = |part: &ChosenGroup<'_>| ours && carries(ticket, part.group);
     let mut linked: Vec<Fingerprint> = old.map(|old| old.linked.clone()).unwrap_or_default();
     let before = linked.len();
     let mut seen: BTreeSet<Fingerprint> = linked.iter().copied().collect();
@@ -92,7 +92,7 @@ pub fn link(
     let names = whole.map(|group| group.names.as_slice()).unwrap_or_default();
     let mut lacking = labels(&input.run.repository, names);
     lacking.retain(|label| !ticket.has_label(label));
-    let mut result = Linked { findings: findings(&chosen), ..Linked::default() };
+    let mut result = LinkPlan { findings: findings(&chosen), ..LinkPlan::default() };
     result.problems.extend(is_shared(ticket, &input.run.repository).then(|| shared(input, ticket)));
     if (!lacking.is_empty() || linked.len() != before)
         && let Some(mut record) = record(input, snapshot, ticket, &chosen)
@@ -111,7 +111,7 @@ pub fn link(
     }
     let is_new = result.first != Plan::default();
     let is_linked = |one: &Sighting| one.anchors.iter().flatten().any(|anchor| seen.contains(anchor));
-    let all_linked = |part: &&Part<'_>| !known(part) && part.group.kept().all(is_linked);
+    let all_linked = |part: &&ChosenGroup<'_>| !known(part) && part.group.kept().all(is_linked);
     let left: Vec<&Group> = chosen.iter().filter(all_linked).map(|part| part.group).chain(whole).collect();
     for other in snapshot.tickets().filter(|other| other.id != ticket.id) {
         if is_ours(other, snapshot, input.site)
@@ -135,7 +135,7 @@ pub fn unlink(
     snapshot: &Snapshot,
     ticket: &Ticket,
     which: &Which,
-) -> Result<Linked, Problem> {
+) -> Result<LinkPlan, Problem> {
     check_version(ticket)?;
     let old = own_record(ticket, input.site);
     let linked = old.map(|old| old.linked.as_slice()).unwrap_or_default();
@@ -173,7 +173,7 @@ pub fn unlink(
     let slices = without(input, snapshot, ticket, if own && names.is_empty() { &gone } else { &all });
     // another repository's names stay
     names.retain(|name| ticket.has_label(&label(*name)) && (!shared || is_known(name)));
-    let mut result = Linked { findings: told(input, &gone), ..Linked::default() };
+    let mut result = LinkPlan { findings: told(input, &gone), ..LinkPlan::default() };
     if own {
         let groups =
             input.survey.groups.iter().filter(|group| group.names.iter().any(|name| names.contains(name)));
@@ -236,7 +236,12 @@ fn told(input: &Input<'_>, linked: &BTreeSet<Fingerprint>) -> Vec<Fingerprint> {
 }
 
 /// The ticket's record with its next revision; a first one says nothing of texts, because casefile wrote none.
-fn record(input: &Input<'_>, snapshot: &Snapshot, ticket: &Ticket, chosen: &[Part<'_>]) -> Option<Record> {
+fn record(
+    input: &Input<'_>,
+    snapshot: &Snapshot,
+    ticket: &Ticket,
+    chosen: &[ChosenGroup<'_>],
+) -> Option<Record> {
     let sightings = || chosen.iter().flat_map(|part| &part.sightings);
     let worst = sightings().map(|one| one.severity).max().unwrap_or(Severity::Info);
     let mut record = match own_record(ticket, input.site) {
@@ -245,7 +250,7 @@ fn record(input: &Input<'_>, snapshot: &Snapshot, ticket: &Ticket, chosen: &[Par
             revision: 0,
             names: Vec::new(),
             severity: worst,
-            wrote: Wrote::default(),
+            wrote: WrittenValues::default(),
             // whose it is first is not known
             repository: match is_shared(ticket, &input.run.repository) {
                 true => String::new(),

@@ -8,12 +8,12 @@ use crate::compose::comments;
 use crate::document::Document;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
-use crate::model::slice::Slice;
+use crate::model::slice::ScopeState;
 use crate::model::survey::Group;
 use crate::model::ticket::{LABEL, Ticket, label, labels};
 use crate::model::write::{Edit, Ref};
 use crate::plan::link::chosen::anchors;
-use crate::plan::link::chosen::{Part, findings};
+use crate::plan::link::chosen::{ChosenGroup, findings};
 use crate::plan::tickets::ownership::{is_guest, is_ours, is_shared, record_of};
 use crate::plan::tickets::records::add_life;
 use crate::plan::types::input::Input;
@@ -27,7 +27,7 @@ pub(crate) fn leave(
     snapshot: &Snapshot,
     other: &Ticket,
     ticket: &Ticket,
-    chosen: &[Part<'_>],
+    chosen: &[ChosenGroup<'_>],
     whole: &[&Group],
     is_new: bool,
 ) -> Option<Work> {
@@ -52,7 +52,10 @@ pub(crate) fn leave(
         return None;
     }
     let comment = told.then(|| -> Document {
-        (input.fit)(comments::moved(comments::Other { key: ticket.key.as_str(), url: &ticket.url }, count))
+        (input.fit)(comments::moved(
+            comments::OtherTicket { key: ticket.key.as_str(), url: &ticket.url },
+            count,
+        ))
     });
     let mut left = shed(input, snapshot, other, &gone, &names, slices);
     if left.is_bare
@@ -77,7 +80,7 @@ pub(crate) fn shed(
     ticket: &Ticket,
     gone: &BTreeSet<Fingerprint>,
     names: &BTreeSet<Fingerprint>,
-    slices: Vec<Slice>,
+    slices: Vec<ScopeState>,
 ) -> Left {
     let mut record = own_record(ticket, input.site).cloned();
     if let Some(record) = &mut record {
@@ -149,7 +152,7 @@ pub(crate) fn without(
     snapshot: &Snapshot,
     ticket: &Ticket,
     gone: &BTreeSet<Fingerprint>,
-) -> Vec<Slice> {
+) -> Vec<ScopeState> {
     let is_gone = |entry: &Entry| gone.contains(&entry.fingerprint);
     let slices = snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
     let with = slices.filter(|slice| !is_guest(input, ticket) && slice.kept.0.iter().any(is_gone));

@@ -7,5 +7,5 @@ mod marks;
 mod moved;
 
 pub use self::chosen::Which;
-pub use crate::plan::link::linking::{Linked, link, questions, unlink};
+pub use crate::plan::link::linking::{LinkPlan, link, questions, unlink};
 pub use crate::plan::link::moved::held;

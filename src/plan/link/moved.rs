@@ -6,9 +6,9 @@ use crate::plan::link::chosen::worst;
 use std::collections::BTreeMap;
 
 use crate::model::answer::Ask;
-use crate::model::slice::{Slice, SliceId};
+use crate::model::slice::{ScopeState, ScopeStateId};
 use crate::model::ticket::Ticket;
-use crate::plan::link::chosen::{Part, Which, chosen};
+use crate::plan::link::chosen::{ChosenGroup, Which, chosen};
 use crate::plan::link::marks::{carries, own_record};
 use crate::plan::observed::observation::bare;
 use crate::plan::tickets::ownership::{is_guest, is_ours};
@@ -21,7 +21,7 @@ pub fn held(input: &Input<'_>, snapshot: &Snapshot, ticket: &Ticket, which: &Whi
     let chosen = chosen(input, which).unwrap_or_default();
     let all = [ticket].into_iter().chain(sources(input, snapshot, ticket, &chosen));
     let unread = all.map(|ticket| (ticket.id.id, snapshot.unread(ticket))).filter(|(_, ids)| !ids.is_empty());
-    let unread: BTreeMap<u64, Vec<SliceId>> = unread.collect();
+    let unread: BTreeMap<u64, Vec<ScopeStateId>> = unread.collect();
     (!unread.is_empty()).then(|| Ask::Slices(unread.into_iter().collect()))
 }
 
@@ -30,7 +30,7 @@ fn sources<'s>(
     input: &Input<'_>,
     snapshot: &'s Snapshot,
     ticket: &Ticket,
-    chosen: &[Part<'_>],
+    chosen: &[ChosenGroup<'_>],
 ) -> impl Iterator<Item = &'s Ticket> {
     let anchors = anchors(chosen);
     snapshot.tickets().filter(move |other| {
@@ -50,15 +50,15 @@ pub(crate) fn taken(
     input: &Input<'_>,
     snapshot: &Snapshot,
     ticket: &Ticket,
-    chosen: &[Part<'_>],
+    chosen: &[ChosenGroup<'_>],
     whole: bool,
-) -> Vec<Slice> {
+) -> Vec<ScopeState> {
     if is_guest(input, ticket) {
         return Vec::new();
     }
     let anchors = anchors(chosen);
-    let own: BTreeMap<&SliceId, &Slice> = snapshot.slices_of(ticket.id.id).collect();
-    let mut changed: BTreeMap<SliceId, Slice> = BTreeMap::new();
+    let own: BTreeMap<&ScopeStateId, &ScopeState> = snapshot.slices_of(ticket.id.id).collect();
+    let mut changed: BTreeMap<ScopeStateId, ScopeState> = BTreeMap::new();
     let slices = sources(input, snapshot, ticket, chosen).flat_map(|other| snapshot.slices_of(other.id.id));
     for (id, slice) in slices {
         let mut part = slice.clone();

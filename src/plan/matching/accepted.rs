@@ -7,17 +7,17 @@ use std::collections::{BTreeSet, HashMap};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Mode, Record, State};
 use crate::model::repository::Place;
-use crate::model::slice::{Entry, Slice, path_hash};
+use crate::model::slice::{Entry, ScopeState, path_hash};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
-use crate::plan::observed::observation::Look;
-use crate::plan::observed::rematch::{Fresh, pair_within};
-use crate::plan::planner::Decision;
+use crate::plan::observed::observation::Observation;
+use crate::plan::observed::rematch::{Candidate, pair_within};
+use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::{is_accepted, record_of};
 
 /// Notes which findings are accepted ones, though no ticket holds what they are known by.
-pub(crate) fn match_accepted<'a>(decision: &mut Decision<'a>) {
+pub(crate) fn match_accepted<'a>(decision: &mut Planner<'a>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let accepted = |ticket: &&Ticket| !ticket.is_open() && is_accepted(input, ticket);
     let mut groups = None;
@@ -30,7 +30,7 @@ pub(crate) fn match_accepted<'a>(decision: &mut Decision<'a>) {
 }
 
 fn match_accepted_on<'a>(
-    decision: &mut Decision<'a>,
+    decision: &mut Planner<'a>,
     ticket: &'a Ticket,
     record: &'a Record,
     groups: &[&'a Group],
@@ -57,11 +57,11 @@ fn match_accepted_on<'a>(
         fresh.extend(some);
     }
     let mut seen = BTreeSet::new();
-    fresh.retain(|one: &Fresh| seen.insert(one.entry.fingerprint));
+    fresh.retain(|one: &Candidate| seen.insert(one.entry.fingerprint));
     // nobody notes on an accepted ticket that a finding is gone, so another one in the same file may be new; what a
     // pull request has, its base's scan decides about after the merge
     let on_pull_request = input.run.pull_request.is_some();
-    let is_same = |one: &Fresh, old: &Entry| {
+    let is_same = |one: &Candidate, old: &Entry| {
         advisory || on_pull_request || (old.text != 0 && old.text == one.entry.text)
     };
     for (one, pair) in fresh.iter().zip(pair_within(input.survey, &old, &fresh, advisory)) {
@@ -73,7 +73,7 @@ fn match_accepted_on<'a>(
 
 /// Notes which findings without a version are some that were set aside with their version. Only a report that
 /// knows the version can say that it does no harm, so its word stands where another report comes alone.
-pub(crate) fn match_closed<'a>(decision: &mut Decision<'a>) {
+pub(crate) fn match_closed<'a>(decision: &mut Planner<'a>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let mut groups = None;
     for ticket in snapshot.tickets() {
@@ -87,7 +87,7 @@ pub(crate) fn match_closed<'a>(decision: &mut Decision<'a>) {
 }
 
 fn match_closed_on<'a>(
-    decision: &mut Decision<'a>,
+    decision: &mut Planner<'a>,
     ticket: &'a Ticket,
     record: &'a Record,
     groups: &[&'a Group],
@@ -99,9 +99,9 @@ fn match_closed_on<'a>(
         return;
     }
     // a scope of this run speaks for itself
-    let is_here = |slice: &Slice| survey.scans.iter().any(|seen| seen.scope == slice.scope);
+    let is_here = |slice: &ScopeState| survey.scans.iter().any(|seen| seen.scope == slice.scope);
     let slices = decision.snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
-    let others: Vec<&Slice> = slices.filter(|slice| !is_here(slice)).collect();
+    let others: Vec<&ScopeState> = slices.filter(|slice| !is_here(slice)).collect();
     for one in fresh {
         let path = path_hash(survey.path(one));
         let is_same = |entry: &Entry| entry.path == path && entry.text >> 16 == one.text >> 16;
@@ -114,19 +114,19 @@ fn match_closed_on<'a>(
 
 /// What a ticket's slices hold that may be told by another name here. Of code that is what the scopes of this run
 /// had at its place, or at the base of its pull request; an advisory is one whoever sees it.
-fn entries_accepted_on<'a>(decision: &Decision<'a>, ticket: &Ticket, advisory: bool) -> Vec<Entry> {
+fn entries_accepted_on<'a>(decision: &Planner<'a>, ticket: &Ticket, advisory: bool) -> Vec<Entry> {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let run = input.run;
     let is_here = |place: &Place| match (&run.base, run.pull_request) {
         (Some(base), Some(_)) => *place == run.place || *place == Place::Branch(base.clone()),
         _ => *place == run.place,
     };
-    let ran = |slice: &Slice| {
+    let ran = |slice: &ScopeState| {
         let mut scans = input.survey.scans.iter().filter(|seen| seen.scope == slice.scope).peekable();
         scans.peek().is_some() && scans.all(|seen| seen.whole)
     };
     let slices = snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
-    let slices: Vec<&Slice> = slices.filter(|slice| advisory || ran(slice)).collect();
+    let slices: Vec<&ScopeState> = slices.filter(|slice| advisory || ran(slice)).collect();
     // a branch that is new has what another one had
     let any_here = slices.iter().any(|slice| is_here(&slice.place));
     let slices = slices.into_iter().filter(|slice| advisory || !any_here || is_here(&slice.place));
@@ -136,12 +136,12 @@ fn entries_accepted_on<'a>(decision: &Decision<'a>, ticket: &Ticket, advisory: b
 }
 
 /// A group's findings without those that its open tickets know; `None`: these must be read first.
-fn unknown_to_open<'a>(decision: &mut Decision<'a>, group: &Group) -> Option<Vec<Fresh>> {
+fn unknown_to_open<'a>(decision: &mut Planner<'a>, group: &Group) -> Option<Vec<Candidate>> {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let all: Vec<Sighting> = group.kept().copied().collect();
     let free: Vec<Sighting> =
         all.iter().filter(|one| decision.holdings.holding(group, one).is_none()).copied().collect();
-    let fresh = |looks: Vec<Look>| looks.into_iter().flat_map(|look| look.fresh).collect();
+    let fresh = |looks: Vec<Observation>| looks.into_iter().flat_map(|look| look.fresh).collect();
     let open: Vec<&Ticket> = decision.candidates(group).filter(|ticket| ticket.is_open()).collect();
     let looks = observation::looks(input, group, &free);
     let knows = |open: &&Ticket| {
@@ -174,7 +174,7 @@ struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
-    fn of(decision: &Decision<'a>) -> Groups<'a> {
+    fn of(decision: &Planner<'a>) -> Groups<'a> {
         let mut groups = Groups { by_name: HashMap::new(), by_rule: HashMap::new() };
         for group in decision.input.survey.groups.iter().filter(|group| group.kept().next().is_some()) {
             for name in &group.names {

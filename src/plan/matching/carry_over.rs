@@ -5,30 +5,30 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
-use crate::model::slice::{Entry, Slice};
+use crate::model::slice::{Entry, ScopeState};
 use crate::model::survey::Sighting;
 use crate::plan::observed::observation;
-use crate::plan::observed::rematch::{Fresh, pair};
-use crate::plan::planner::Decision;
-use crate::plan::tickets::assignments::Holding;
+use crate::plan::observed::rematch::{Candidate, pair};
+use crate::plan::planner::Planner;
+use crate::plan::tickets::assignments::Assignment;
 use crate::plan::tickets::ownership::record_of;
 
 /// The tickets that groups without one take over, by the group's name.
-pub(crate) fn adopt(decision: &mut Decision<'_>) -> HashMap<Fingerprint, u64> {
+pub(crate) fn adopt(decision: &mut Planner<'_>) -> HashMap<Fingerprint, u64> {
     let routes: BTreeSet<_> = decision.input.survey.groups.iter().map(|group| group.route.as_ref()).collect();
     routes.into_iter().flat_map(|route| adopt_on(decision, route)).collect()
 }
 
 /// The same among what one route gave a ticket beside the findings' own one, or among these.
-fn adopt_on(decision: &mut Decision<'_>, route: Option<&String>) -> HashMap<Fingerprint, u64> {
+fn adopt_on(decision: &mut Planner<'_>, route: Option<&String>) -> HashMap<Fingerprint, u64> {
     let input = decision.input;
-    let mut fresh: Vec<(Fingerprint, Fresh)> = Vec::new();
+    let mut fresh: Vec<(Fingerprint, Candidate)> = Vec::new();
     for group in input.survey.groups.iter().filter(|group| group.route.as_ref() == route) {
         if group.mode == Mode::Type || decision.candidates(group).next().is_some() {
             continue;
         }
         let linked =
-            |one: &Sighting| matches!(decision.holdings.holding(group, one), Some(Holding::Linked(_)));
+            |one: &Sighting| matches!(decision.holdings.holding(group, one), Some(Assignment::Linked(_)));
         let there: Vec<Sighting> = group.kept().filter(|one| !linked(one)).copied().collect();
         let looks = observation::looks(input, group, &there);
         fresh.extend(looks.into_iter().flat_map(|look| look.fresh).map(|one| (group.name(), one)));
@@ -56,7 +56,7 @@ fn adopt_on(decision: &mut Decision<'_>, route: Option<&String>) -> HashMap<Fing
                 input.survey.scans.iter().any(|seen| seen.scope == slice.scope && seen.whole)
             });
             // what was linked one by one says nothing of a whole file, and nothing while it is still there
-            let stays = |entry: &Entry, slice: &Slice| {
+            let stays = |entry: &Entry, slice: &ScopeState| {
                 record.linked.contains(&entry.fingerprint)
                     && (decision.proof.seen(&slice.scope, entry.fingerprint).is_some()
                         || (record.mode == Mode::File && ticket.names().next().is_none()))
@@ -67,7 +67,7 @@ fn adopt_on(decision: &mut Decision<'_>, route: Option<&String>) -> HashMap<Fing
         }
     }
     let entries: Vec<Entry> = old.iter().map(|(_, entry)| *entry).collect();
-    let only: Vec<Fresh> = fresh.iter().map(|(_, one)| *one).collect();
+    let only: Vec<Candidate> = fresh.iter().map(|(_, one)| *one).collect();
     let mut adopted: HashMap<Fingerprint, u64> = HashMap::new();
     let mut taken = BTreeSet::new();
     for ((name, _), pair) in fresh.iter().zip(pair(input.survey, &entries, &only)) {

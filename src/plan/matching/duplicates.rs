@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use crate::compose::comments;
-use crate::model::answer::Texts;
-use crate::model::record::{LinkKind, Record, Wrote};
-use crate::model::slice::{Slice, SliceId};
+use crate::model::answer::TicketTexts;
+use crate::model::record::{LinkKind, Record, WrittenValues};
+use crate::model::slice::{ScopeState, ScopeStateId};
 use crate::model::survey::Group;
 use crate::model::ticket::{Category, LABEL, Ticket, TicketId};
 use crate::model::write::{Edit, Ref};
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::tickets::transitions;
 use crate::plan::types::input::Input;
@@ -20,14 +20,14 @@ use crate::plan::types::plan::{Step, Work};
 #[derive(Debug, Default)]
 pub(crate) struct Inheritance {
     /// Slices of twins that give way, which it lacks.
-    pub(crate) slices: Vec<Slice>,
+    pub(crate) slices: Vec<ScopeState>,
     /// Twins that people work on: they are linked, once, and left alone.
     pub(crate) linked: Vec<TicketId>,
 }
 
 /// Plans what becomes of the open tickets beside the main one; `None`: more must be known first.
 pub(crate) fn merge(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     group: &Group,
     main: &Ticket,
     open: &[&Ticket],
@@ -49,8 +49,9 @@ pub(crate) fn merge(
             return None;
         }
         if texts.is_some_and(|texts| is_untouched(twin, record, texts)) {
-            let own: BTreeSet<&SliceId> = decision.snapshot.slices_of(main.id.id).map(|(id, _)| id).collect();
-            let lacks = |id: &SliceId| !own.contains(id);
+            let own: BTreeSet<&ScopeStateId> =
+                decision.snapshot.slices_of(main.id.id).map(|(id, _)| id).collect();
+            let lacks = |id: &ScopeStateId| !own.contains(id);
             let slices = decision.snapshot.slices_of(twin.id.id).filter(|(id, _)| lacks(id));
             inheritance.slices.extend(slices.map(|(_, slice)| slice.clone()));
             let work = give_way(decision.input, twin, record.clone(), main);
@@ -63,9 +64,9 @@ pub(crate) fn merge(
 }
 
 /// Whether a ticket is as casefile made it, but for what an earlier run did to make it give way.
-fn is_untouched(ticket: &Ticket, record: &Record, texts: &Texts) -> bool {
+fn is_untouched(ticket: &Ticket, record: &Record, texts: &TicketTexts) -> bool {
     let wrote = &record.wrote;
-    let same = |text: &str, written: Option<_>| written == Some(Wrote::text(text));
+    let same = |text: &str, written: Option<_>| written == Some(WrittenValues::text(text));
     let told = usize::from(record.successor.is_some());
     ticket.status.category == Category::New
         && ticket.assignee.as_ref().map(|person| &person.id) == wrote.assignee.as_ref()
@@ -84,8 +85,10 @@ pub(crate) fn give_way(input: &Input<'_>, twin: &Ticket, mut record: Record, mai
     if record.successor.is_none() {
         record.follow(&twin.id);
         record.successor = Some(main.id.clone());
-        let comment =
-            Some((input.fit)(comments::merged(comments::Other { key: main.key.as_str(), url: &main.url })));
+        let comment = Some((input.fit)(comments::merged(comments::OtherTicket {
+            key: main.key.as_str(),
+            url: &main.url,
+        })));
         steps.push(Step::Edit(Box::new(Edit { comment, record: Some(record), ..Edit::default() })));
     }
     steps.push(Step::Go(transitions::anywhere(Category::Done)));

@@ -4,18 +4,18 @@
 use std::collections::BTreeSet;
 
 use crate::model::record::{Mode, Record};
-use crate::model::slice::{Entry, Slice};
+use crate::model::slice::{Entry, ScopeState};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
-use crate::plan::observed::rematch::{Fresh, pair};
-use crate::plan::planner::Decision;
-use crate::plan::tickets::assignments::Holding;
+use crate::plan::observed::rematch::{Candidate, pair};
+use crate::plan::planner::Planner;
+use crate::plan::tickets::assignments::Assignment;
 use crate::plan::tickets::linked::has_room;
 use crate::plan::tickets::ownership::record_of;
 
 /// Notes which findings are linked ones that were edited or moved.
-pub(crate) fn match_edited<'a>(decision: &mut Decision<'a>) {
+pub(crate) fn match_edited<'a>(decision: &mut Planner<'a>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     if !input.run.writes() || decision.proof.scopes().next().is_none() {
         return;
@@ -31,10 +31,10 @@ pub(crate) fn match_edited<'a>(decision: &mut Decision<'a>) {
     }
 }
 
-fn match_edited_on<'a>(decision: &mut Decision<'a>, ticket: &'a Ticket, record: &Record) {
+fn match_edited_on<'a>(decision: &mut Planner<'a>, ticket: &'a Ticket, record: &Record) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let rules: BTreeSet<u32> = record.rules.iter().map(|rule| input.survey.rule_now(*rule)).collect();
-    let mut fresh: Vec<Fresh> = Vec::new();
+    let mut fresh: Vec<Candidate> = Vec::new();
     let mut near: Vec<&Ticket> = Vec::new();
     let groups = input.survey.groups.iter().filter(|group| record.route == group.route);
     for group in groups.filter(|group| group.kept().any(|one| rules.contains(&one.rule))) {
@@ -90,16 +90,17 @@ fn match_edited_on<'a>(decision: &mut Decision<'a>, ticket: &'a Ticket, record: 
 }
 
 /// The findings of a group that nobody linked to a ticket.
-fn unlinked<'a>(decision: &Decision<'a>, group: &Group) -> Vec<Sighting> {
-    let linked = |one: &&Sighting| matches!(decision.holdings.holding(group, one), Some(Holding::Linked(_)));
+fn unlinked<'a>(decision: &Planner<'a>, group: &Group) -> Vec<Sighting> {
+    let linked =
+        |one: &&Sighting| matches!(decision.holdings.holding(group, one), Some(Assignment::Linked(_)));
     group.kept().filter(|one| !linked(one)).copied().collect()
 }
 
 /// What scopes that ran and were read whole have on a ticket.
 fn entries_of_complete_scopes<'a>(
-    decision: &Decision<'a>,
+    decision: &Planner<'a>,
     ticket: &Ticket,
-) -> impl Iterator<Item = (&'a Slice, Entry)> {
+) -> impl Iterator<Item = (&'a ScopeState, Entry)> {
     let slices = decision.snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
     let ran = slices.filter(|slice| decision.proof.scopes().any(|scope| *scope == slice.scope));
     ran.flat_map(|slice| slice.kept.0.iter().map(move |entry| (slice, *entry)))

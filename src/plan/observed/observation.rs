@@ -8,34 +8,34 @@ use crate::model::fingerprint::Recipe;
 use crate::model::record::{Record, VERSION};
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::{Entries, Entry, Slice, SliceId, holds_nothing, same_findings};
+use crate::model::slice::{Entries, Entry, ScopeState, ScopeStateId, holds_nothing, same_findings};
 use crate::model::survey::{Common, Group, Sighting};
 use crate::model::ticket::Ticket;
-use crate::plan::observed::disposition::{Lot, lot};
+use crate::plan::observed::disposition::{Disposition, lot};
 use crate::plan::observed::proof::Proof;
-use crate::plan::observed::rematch::Fresh;
+use crate::plan::observed::rematch::Candidate;
 use crate::plan::types::input::Input;
 use crate::plan::types::snapshot::Snapshot;
 
 /// What one scope of this run saw of a group.
 #[derive(Debug, Clone)]
-pub(crate) struct Look {
-    pub(crate) slice: Slice,
+pub(crate) struct Observation {
+    pub(crate) slice: ScopeState,
     /// One an entry of the slice's findings that are there.
-    pub(crate) fresh: Vec<Fresh>,
+    pub(crate) fresh: Vec<Candidate>,
     /// The group's findings that are set aside, for whatever reason.
-    pub(crate) aside: Vec<Fresh>,
+    pub(crate) aside: Vec<Candidate>,
 }
 
 /// The run's own slices: of each of its scopes at its place.
-pub(crate) fn own(input: &Input<'_>) -> Vec<SliceId> {
+pub(crate) fn own(input: &Input<'_>) -> Vec<ScopeStateId> {
     let scopes: BTreeSet<&Scope> = input.survey.scans.iter().map(|seen| &seen.scope).collect();
-    scopes.into_iter().map(|scope| SliceId::of(scope, &input.run.place)).collect()
+    scopes.into_iter().map(|scope| ScopeStateId::of(scope, &input.run.place)).collect()
 }
 
 /// What each scope of this run saw of a group: the given findings as there, and the group's own
 /// that are set aside.
-pub(crate) fn looks(input: &Input<'_>, group: &Group, there: &[Sighting]) -> Vec<Look> {
+pub(crate) fn looks(input: &Input<'_>, group: &Group, there: &[Sighting]) -> Vec<Observation> {
     let mut scopes: BTreeMap<&Scope, (Vec<Sighting>, Vec<Sighting>)> = BTreeMap::new();
     let scope = |sighting: &Sighting| input.survey.scans.get(sighting.scan as usize).map(|seen| &seen.scope);
     for sighting in there {
@@ -55,10 +55,10 @@ pub(crate) fn looks(input: &Input<'_>, group: &Group, there: &[Sighting]) -> Vec
         slice.facts = if there.is_empty() { 0 } else { facts };
         let (fresh, aside) = (freshen(input, there), freshen(input, aside));
         slice.kept = Entries(fresh.iter().map(|one| one.entry).collect());
-        let decided = aside.iter().filter(|one| lot(one.sighting.aside) == Lot::Aside);
+        let decided = aside.iter().filter(|one| lot(one.sighting.aside) == Disposition::Aside);
         slice.aside = Entries(decided.map(|one| one.entry).collect());
         slice.fit();
-        Look { slice, fresh, aside }
+        Observation { slice, fresh, aside }
     };
     scopes.into_iter().map(look).collect()
 }
@@ -68,19 +68,19 @@ pub(crate) fn looks(input: &Input<'_>, group: &Group, there: &[Sighting]) -> Vec
 pub(crate) fn complete(
     input: &Input<'_>,
     proof: &Proof<'_>,
-    has: impl Fn(&SliceId) -> bool,
-    looks: &mut Vec<Look>,
+    has: impl Fn(&ScopeStateId) -> bool,
+    looks: &mut Vec<Observation>,
 ) {
     for scope in proof.scopes() {
         let is_there = looks.iter().any(|look| look.slice.scope == *scope);
-        if !is_there && has(&SliceId::of(scope, &input.run.place)) {
-            looks.push(Look { slice: nothing(input, scope), fresh: Vec::new(), aside: Vec::new() });
+        if !is_there && has(&ScopeStateId::of(scope, &input.run.place)) {
+            looks.push(Observation { slice: nothing(input, scope), fresh: Vec::new(), aside: Vec::new() });
         }
     }
 }
 
-fn nothing(input: &Input<'_>, scope: &Scope) -> Slice {
-    Slice {
+fn nothing(input: &Input<'_>, scope: &Scope) -> ScopeState {
+    ScopeState {
         version: VERSION,
         scope: scope.clone(),
         place: input.run.place.clone(),
@@ -94,17 +94,17 @@ fn nothing(input: &Input<'_>, scope: &Scope) -> Slice {
 }
 
 /// A slice that holds no finding any more.
-pub(crate) fn emptied(slice: &Slice) -> Slice {
-    Slice { kept: Entries::default(), severity: None, facts: 0, truncated: false, ..slice.clone() }
+pub(crate) fn emptied(slice: &ScopeState) -> ScopeState {
+    ScopeState { kept: Entries::default(), severity: None, facts: 0, truncated: false, ..slice.clone() }
 }
 
 /// A slice of the same scope and place that holds nothing at all.
-pub(crate) fn bare(slice: &Slice) -> Slice {
-    Slice { aside: Entries::default(), ..emptied(slice) }
+pub(crate) fn bare(slice: &ScopeState) -> ScopeState {
+    ScopeState { aside: Entries::default(), ..emptied(slice) }
 }
 
 /// The findings in the order in which a record keeps them, each once.
-fn freshen(input: &Input<'_>, sightings: Vec<Sighting>) -> Vec<Fresh> {
+fn freshen(input: &Input<'_>, sightings: Vec<Sighting>) -> Vec<Candidate> {
     let mut seen = BTreeSet::new();
     let entry = |sighting: &Sighting| Entry {
         fingerprint: sighting.id(),
@@ -113,7 +113,7 @@ fn freshen(input: &Input<'_>, sightings: Vec<Sighting>) -> Vec<Fresh> {
         text: sighting.text,
     };
     let each = sightings.into_iter().filter(|sighting| seen.insert(sighting.id()));
-    let mut fresh: Vec<_> = each.map(|sighting| Fresh { entry: entry(&sighting), sighting }).collect();
+    let mut fresh: Vec<_> = each.map(|sighting| Candidate { entry: entry(&sighting), sighting }).collect();
     fresh.sort_by_key(|one| (one.entry.rule, one.entry.path, one.sighting.line));
     fresh
 }
@@ -135,7 +135,7 @@ pub(crate) fn facts(group: &Group) -> u32 {
 }
 
 /// Whether a ticket's digests say that it knows all this already.
-pub(crate) fn known(looks: &[Look], snapshot: &Snapshot, ticket: &Ticket, record: &Record) -> bool {
+pub(crate) fn known(looks: &[Observation], snapshot: &Snapshot, ticket: &Ticket, record: &Record) -> bool {
     looks.iter().all(|look| {
         let digest = look.slice.digest();
         let own = snapshot.digest(ticket, record, &look.slice.id());
@@ -151,9 +151,9 @@ pub(crate) fn known(looks: &[Look], snapshot: &Snapshot, ticket: &Ticket, record
 }
 
 /// Whether what a pull request has is recorded elsewhere: not at another pull request, which may be given up.
-fn is_elsewhere(slice: &Slice, digest: &str, record: &Record) -> bool {
+fn is_elsewhere(slice: &ScopeState, digest: &str, record: &Record) -> bool {
     let pulls = record.life.stands.iter().filter(|place| matches!(place, Place::PullRequest(_)));
-    let pulls: BTreeSet<SliceId> = pulls.map(|place| SliceId::of(&slice.scope, place)).collect();
+    let pulls: BTreeSet<ScopeStateId> = pulls.map(|place| ScopeStateId::of(&slice.scope, place)).collect();
     let mut others = record.slices.iter().filter(|(id, _)| !pulls.contains(*id));
     others.any(|(_, known)| same_findings(known, digest))
 }

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::config::FindingScope;
 use crate::group::identity::rule_hash;
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
 use crate::model::scan::Scope;
 use crate::model::slice::path_hash;
-use crate::model::slice::{Entry, SliceId};
-use crate::model::survey::Seen;
-use crate::plan::observed::disposition::{Lot, lot};
+use crate::model::slice::{Entry, ScopeStateId};
+use crate::model::survey::ScopedScan;
+use crate::plan::observed::disposition::{Disposition, lot};
 use crate::plan::types::input::Input;
 use crate::plan::types::snapshot::Snapshot;
 
@@ -20,15 +20,15 @@ use crate::plan::types::snapshot::Snapshot;
 pub(crate) struct Proof<'a> {
     input: &'a Input<'a>,
     /// Scopes that were read whole and succeeded.
-    scopes: BTreeMap<&'a Scope, Look>,
-    seen: OnceCell<HashMap<(&'a Scope, Fingerprint), Lot>>,
+    scopes: BTreeMap<&'a Scope, ScopeCoverage>,
+    seen: OnceCell<HashMap<(&'a Scope, Fingerprint), Disposition>>,
     /// Whether a rule that is not listed was taken for one that found nothing.
     guessed: Cell<bool>,
 }
 
 /// What a scope looked at.
 #[derive(Default)]
-struct Look {
+struct ScopeCoverage {
     /// The rules that its reports list; none: they do not list them.
     rules: HashSet<u32>,
     /// Whether those are all that it looked for, and not those alone that found something.
@@ -46,9 +46,9 @@ impl<'a> Proof<'a> {
             return Proof::none(input);
         }
         let listing = listing(input, snapshot);
-        let mut scopes: BTreeMap<&Scope, Option<Look>> = BTreeMap::new();
+        let mut scopes: BTreeMap<&Scope, Option<ScopeCoverage>> = BTreeMap::new();
         for seen in &input.survey.scans {
-            let look = seen.whole.then(|| Look::of(seen, &listing));
+            let look = seen.whole.then(|| ScopeCoverage::of(seen, &listing));
             let both = match scopes.remove(&seen.scope) {
                 Some(known) => known.zip(look).map(|(known, more)| known.and(more)),
                 None => look,
@@ -70,14 +70,14 @@ impl<'a> Proof<'a> {
     }
 
     /// What a scope of this run says of a finding, by any of its sightings; `None`: nothing.
-    pub(crate) fn seen(&self, scope: &Scope, finding: Fingerprint) -> Option<Lot> {
+    pub(crate) fn seen(&self, scope: &Scope, finding: Fingerprint) -> Option<Disposition> {
         let seen = self.seen.get_or_init(|| {
             let survey = self.input.survey;
-            let mut seen: HashMap<(&Scope, Fingerprint), Lot> = HashMap::new();
+            let mut seen: HashMap<(&Scope, Fingerprint), Disposition> = HashMap::new();
             for one in survey.groups.iter().flat_map(|group| &group.sightings) {
                 let Some(scan) = survey.scans.get(one.scan as usize) else { continue };
                 for anchor in one.anchors.iter().flatten() {
-                    let known = seen.entry((&scan.scope, *anchor)).or_insert(Lot::Gone);
+                    let known = seen.entry((&scan.scope, *anchor)).or_insert(Disposition::Gone);
                     *known = lot(one.aside).max(*known);
                 }
             }
@@ -89,11 +89,11 @@ impl<'a> Proof<'a> {
 
     /// Whether a scope that does not report a finding has looked for it: in its file, and by its rule. Rules do not
     /// matter for advisories: nobody lists those that a package does not have.
-    pub(crate) fn looks_for(&self, scope: &Scope, entry: &Entry, kinds: &BTreeSet<Kind>) -> bool {
+    pub(crate) fn looks_for(&self, scope: &Scope, entry: &Entry, kinds: &BTreeSet<FindingKind>) -> bool {
         let Some(look) = self.scopes.get(scope).filter(|look| !look.unread.contains(&entry.path)) else {
             return false;
         };
-        let advisory = |kind: &Kind| matches!(kind, Kind::Dependency | Kind::Container);
+        let advisory = |kind: &FindingKind| matches!(kind, FindingKind::Dependency | FindingKind::Container);
         let advisories = !kinds.is_empty() && kinds.iter().all(advisory);
         if advisories || look.rules.is_empty() || look.rules.contains(&self.input.survey.rule_now(entry.rule))
         {
@@ -111,10 +111,10 @@ impl<'a> Proof<'a> {
     }
 }
 
-impl Look {
-    fn of(seen: &Seen, listing: &HashSet<&str>) -> Look {
+impl ScopeCoverage {
+    fn of(seen: &ScopedScan, listing: &HashSet<&str>) -> ScopeCoverage {
         let scan = &seen.scan;
-        Look {
+        ScopeCoverage {
             rules: scan.rules.iter().map(|rule| rule_hash(&scan.scanner, rule)).collect(),
             all_rules: listing.contains(seen.scope.scanner.as_str()),
             unread: scan.unread.iter().map(|file| path_hash(&file.path)).collect(),
@@ -122,7 +122,7 @@ impl Look {
     }
 
     /// Both parts of one scan.
-    fn and(mut self, other: Look) -> Look {
+    fn and(mut self, other: ScopeCoverage) -> ScopeCoverage {
         if self.rules.is_empty() || other.rules.is_empty() {
             // one lists none
             self.rules.clear();
@@ -147,6 +147,6 @@ fn listing<'a>(input: &'a Input<'_>, snapshot: &'a Snapshot) -> HashSet<&'a str>
 /// record remembers them for the day on which all that is listed has found something.
 pub(crate) fn listed<'a>(input: &'a Input<'_>, record: &'a Record) -> impl Iterator<Item = String> + use<'a> {
     let all = input.survey.scans.iter().filter(|seen| seen.whole && seen.scan.lists_all);
-    let own = all.filter(|seen| record.slices.contains_key(&SliceId::of(&seen.scope, &input.run.place)));
+    let own = all.filter(|seen| record.slices.contains_key(&ScopeStateId::of(&seen.scope, &input.run.place)));
     own.map(|seen| seen.scope.scanner.clone())
 }

@@ -13,12 +13,12 @@ use crate::model::survey::{Sighting, Survey};
 
 /// A finding of this run, as a record would keep it, with its other candidates.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Fresh {
+pub(crate) struct Candidate {
     pub(crate) entry: Entry,
     pub(crate) sighting: Sighting,
 }
 
-impl Fresh {
+impl Candidate {
     /// Whether it is an advisory's that was told without a version, and so means each.
     fn has_no_version(&self) -> bool {
         self.entry.text != 0 && self.entry.text & 0xffff == 0
@@ -27,7 +27,7 @@ impl Fresh {
 
 /// For each fresh finding the index of the old one that it is, if it is one. `survey` knows which rules have another
 /// name than when the old ones were recorded.
-pub(crate) fn pair(survey: &Survey, old: &[Entry], fresh: &[Fresh]) -> Vec<Option<usize>> {
+pub(crate) fn pair(survey: &Survey, old: &[Entry], fresh: &[Candidate]) -> Vec<Option<usize>> {
     pair_within(survey, old, fresh, false)
 }
 
@@ -36,13 +36,13 @@ pub(crate) fn pair(survey: &Survey, old: &[Entry], fresh: &[Fresh]) -> Vec<Optio
 pub(crate) fn pair_within(
     survey: &Survey,
     old: &[Entry],
-    fresh: &[Fresh],
+    fresh: &[Candidate],
     advisory: bool,
 ) -> Vec<Option<usize>> {
     let renamed = |entry: &Entry| Entry { rule: survey.rule_now(entry.rule), ..*entry };
     let old: Vec<Entry> = old.iter().map(renamed).collect();
     let old = old.as_slice();
-    let mut pairs = Pairs { of: vec![None; fresh.len()], taken: vec![false; old.len()] };
+    let mut pairs = Matches { of: vec![None; fresh.len()], taken: vec![false; old.len()] };
     let mut known: HashMap<Fingerprint, usize> = HashMap::new();
     for (index, entry) in old.iter().enumerate() {
         known.entry(entry.fingerprint).or_insert(index);
@@ -75,7 +75,7 @@ pub(crate) fn pair_within(
     pairs.of
 }
 
-struct Pairs {
+struct Matches {
     of: Vec<Option<usize>>,
     taken: Vec<bool>,
 }
@@ -90,16 +90,22 @@ enum Times {
 }
 
 /// Rule, path and text, as far as they count.
-pub(crate) type Key = (u32, u32, u32);
+pub(crate) type MatchKey = (u32, u32, u32);
 
-impl Pairs {
+impl Matches {
     fn put(&mut self, fresh: usize, old: usize) {
         self.of[fresh] = Some(old);
         self.taken[old] = true;
     }
 
-    fn by(&mut self, old: &[Entry], fresh: &[Fresh], key: impl Fn(&Entry) -> Option<Key>, times: Times) {
-        let mut left: HashMap<Key, (Vec<usize>, Vec<usize>)> = HashMap::new();
+    fn by(
+        &mut self,
+        old: &[Entry],
+        fresh: &[Candidate],
+        key: impl Fn(&Entry) -> Option<MatchKey>,
+        times: Times,
+    ) {
+        let mut left: HashMap<MatchKey, (Vec<usize>, Vec<usize>)> = HashMap::new();
         for (index, entry) in old.iter().enumerate().filter(|(index, _)| !self.taken[*index]) {
             if let Some(key) = key(entry) {
                 left.entry(key).or_default().0.push(index);
@@ -154,7 +160,7 @@ mod tests {
                     severity: Severity::Low,
                     aside: None,
                 };
-                Fresh { entry, sighting }
+                Candidate { entry, sighting }
             })
             .collect();
         assert_eq!(pair(&Survey::default(), &old, &fresh), expected);
@@ -201,7 +207,7 @@ mod tests {
             severity: Severity::Low,
             aside: None,
         };
-        let fresh = [Fresh { entry: fresh, sighting }];
+        let fresh = [Candidate { entry: fresh, sighting }];
         let mut survey = Survey::default();
         assert_eq!(pair(&survey, &[old], &fresh), [None]);
         survey.renamed.insert(7, 1);
@@ -211,7 +217,7 @@ mod tests {
     #[test]
     fn one_advisory_is_paired_by_its_package_whatever_it_is_called() {
         let of = |name: &str, rule, path, text| Entry { rule, path, text, ..entry(&format!("{name} 1 1")) };
-        let fresh = |entry: Entry| Fresh {
+        let fresh = |entry: Entry| Candidate {
             entry,
             sighting: Sighting {
                 anchors: [Some(entry.fingerprint), Some(of("none", 0, 0, 0).fingerprint), None],
@@ -225,7 +231,7 @@ mod tests {
             },
         };
         let check = |old: &[Entry], new: &[Entry], expected: &[Option<usize>]| {
-            let new: Vec<Fresh> = new.iter().copied().map(fresh).collect();
+            let new: Vec<Candidate> = new.iter().copied().map(fresh).collect();
             assert_eq!(pair_within(&Survey::default(), old, &new, true), expected);
         };
         let (one, two) = (of("v1", 1, 1, 0x5_0001), of("v2", 1, 1, 0x5_0002));

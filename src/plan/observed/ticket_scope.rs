@@ -8,11 +8,11 @@ use crate::model::record::Record;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
-use crate::plan::observed::observation::Look;
+use crate::plan::observed::observation::Observation;
 use crate::plan::types::input::Input;
 
 /// Findings of one group that a ticket stands for.
-pub(crate) struct Share<'a> {
+pub(crate) struct TicketScope<'a> {
     /// The group.
     pub(crate) group: &'a Group,
     /// Those of its findings that are meant.
@@ -22,7 +22,7 @@ pub(crate) struct Share<'a> {
     pub(crate) open: Vec<&'a Ticket>,
 }
 
-impl Share<'_> {
+impl TicketScope<'_> {
     /// Whether the ticket stands for the group, and not for single findings alone.
     pub(crate) fn is_group(&self) -> bool {
         !self.open.is_empty()
@@ -37,7 +37,10 @@ impl Share<'_> {
 }
 
 /// The group that the ticket's own text is about: the first that it was known by, else any whose it is.
-pub(crate) fn main<'s, 'a>(shares: &'s [Share<'a>], record: Option<&Record>) -> Option<&'s Share<'a>> {
+pub(crate) fn main<'s, 'a>(
+    shares: &'s [TicketScope<'a>],
+    record: Option<&Record>,
+) -> Option<&'s TicketScope<'a>> {
     let groups = || shares.iter().filter(|share| share.is_group());
     let first = record.and_then(|record| {
         record.names.iter().find_map(|name| groups().find(|share| share.group.names.contains(name)))
@@ -46,7 +49,7 @@ pub(crate) fn main<'s, 'a>(shares: &'s [Share<'a>], record: Option<&Record>) -> 
 }
 
 /// What each scope of this run saw of all that a ticket stands for.
-pub(crate) fn looks(input: &Input<'_>, shares: &[Share<'_>]) -> Vec<Look> {
+pub(crate) fn looks(input: &Input<'_>, shares: &[TicketScope<'_>]) -> Vec<Observation> {
     if let [one] = shares
         && one.is_group()
     {

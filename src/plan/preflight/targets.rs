@@ -5,7 +5,7 @@ use crate::plan::fields::destination::issue_type_of;
 use crate::plan::fields::note::report_own_notes;
 use std::collections::BTreeSet;
 
-use crate::compose::property::Properties;
+use crate::compose::property::PropertySource;
 use crate::config::{Config, Route};
 use crate::model::answer::{Ask, IssueType, Permissions, Project, Screen};
 use crate::model::check::{Check, Health};
@@ -15,12 +15,12 @@ use crate::model::survey::Group;
 use crate::plan::fields::destination;
 use crate::plan::fields::fill;
 use crate::plan::fields::filler::Form;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::tickets::records::first_record;
 use crate::plan::types::input::Input;
 use crate::plan::types::next::Next;
 use crate::plan::types::snapshot::Snapshot;
-use crate::policy::route::Target;
+use crate::policy::route::TicketTarget;
 
 /// What came of looking.
 #[derive(Debug)]
@@ -33,11 +33,11 @@ pub enum Examined {
 
 /// Every target that tickets can have, and what people call it: the default one, each route's, and each
 /// owner's on top of the default one.
-pub fn targets(config: &Config) -> Vec<(String, Target)> {
-    let default = (String::new(), Target::new(config, None));
-    let route = |route: &Route| (format!(", route {}", route.name), Target::new(config, Some(route)));
+pub fn targets(config: &Config) -> Vec<(String, TicketTarget)> {
+    let default = (String::new(), TicketTarget::new(config, None));
+    let route = |route: &Route| (format!(", route {}", route.name), TicketTarget::new(config, Some(route)));
     let owner = |name: &String| {
-        let target = Target::new(config, None).owned(config, std::slice::from_ref(name));
+        let target = TicketTarget::new(config, None).owned(config, std::slice::from_ref(name));
         (format!(", owner {name}"), target)
     };
     let all = std::iter::once(default).chain(config.routes.iter().map(route));
@@ -49,11 +49,11 @@ pub fn targets(config: &Config) -> Vec<(String, Target)> {
 /// are the findings to decide on, as different as possible.
 pub fn examine(input: &Input<'_>, snapshot: &Snapshot) -> Examined {
     let mut look =
-        Look { decision: Decision::new(input, snapshot), checks: Vec::new(), told: BTreeSet::new() };
+        TargetChecker { decision: Planner::new(input, snapshot), checks: Vec::new(), told: BTreeSet::new() };
     for (name, target) in targets(input.config) {
         look.target(&name, &target);
     }
-    let Look { decision, checks, .. } = look;
+    let TargetChecker { decision, checks, .. } = look;
     match decision.needs.is_empty() {
         true => Examined::Checks(checks),
         false => match decision.needs.first() {
@@ -64,15 +64,15 @@ pub fn examine(input: &Input<'_>, snapshot: &Snapshot) -> Examined {
 }
 
 /// Looks at one target after the other.
-struct Look<'a> {
-    decision: Decision<'a>,
+struct TargetChecker<'a> {
+    decision: Planner<'a>,
     checks: Vec<Check>,
     /// What was said of a project or screen already.
     told: BTreeSet<String>,
 }
 
-impl Look<'_> {
-    fn target(&mut self, name: &str, target: &Target) {
+impl TargetChecker<'_> {
+    fn target(&mut self, name: &str, target: &TicketTarget) {
         let decision = &mut self.decision;
         let Some(project) = decision.needs.project(decision.snapshot, &target.project) else { return };
         let permissions = destination::check_permissions(project);
@@ -108,7 +108,7 @@ impl Look<'_> {
     }
 
     /// Fills in every kind of finding with every severity.
-    fn fields(&mut self, name: &str, target: &Target, issue_type: &IssueType, screen: &Screen) {
+    fn fields(&mut self, name: &str, target: &TicketTarget, issue_type: &IssueType, screen: &Screen) {
         let (mut filled, mut warnings) = (BTreeSet::new(), Vec::new());
         let mut missing: Vec<(Problem, usize)> = Vec::new();
         let input = self.decision.input;
@@ -166,7 +166,7 @@ impl Look<'_> {
     fn fill(
         &mut self,
         group: &Group,
-        target: &Target,
+        target: &TicketTarget,
         issue_type: &IssueType,
         screen: &Screen,
         filled: &mut BTreeSet<String>,
@@ -174,7 +174,7 @@ impl Look<'_> {
         let input = self.decision.input;
         let provenance = input.run.provenance();
         let mut record = first_record(input, self.decision.snapshot, group);
-        let properties = Properties {
+        let properties = PropertySource {
             group,
             survey: input.survey,
             provenance: &provenance,

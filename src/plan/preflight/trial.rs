@@ -2,13 +2,13 @@
 
 use crate::model::answer::Ask;
 use crate::model::scan::Problem;
-use crate::model::slice::Slice;
+use crate::model::slice::ScopeState;
 use crate::model::ticket::{Category, TicketId};
 use crate::model::write::{Draft, Ref};
 use crate::plan::create::draft::draft;
 use crate::plan::fields::note::report_own_notes;
 use crate::plan::observed::part::whole;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::tickets::transitions;
 use crate::plan::types::input::Input;
 use crate::plan::types::next::Next;
@@ -28,7 +28,7 @@ pub enum Trial {
 
 /// The ticket for the survey's first group.
 pub fn trial(input: &Input<'_>, snapshot: &Snapshot) -> Trial {
-    let mut decision = Decision::new(input, snapshot);
+    let mut decision = Planner::new(input, snapshot);
     let Some(group) = input.survey.groups.first() else {
         return Trial::Impossible(Problem::new("test ticket", "there is nothing to file"));
     };
@@ -55,7 +55,7 @@ pub fn trial(input: &Input<'_>, snapshot: &Snapshot) -> Trial {
 /// Puts a test ticket away that may not be deleted: without marks, so that no run looks at it, and done where
 /// its workflow leads there.
 pub fn put_away(id: &TicketId, draft: &Draft) -> Plan {
-    let slices = draft.slices.iter().map(Slice::id).collect();
+    let slices = draft.slices.iter().map(ScopeState::id).collect();
     let work = |step| Work { on: Ref::Known(id.clone()), steps: vec![step] };
     let ours = draft.labels.iter().filter(|label| label.starts_with("casefile")).cloned().collect();
     // one at a time: a done ticket may take no edit, and not every workflow leads there

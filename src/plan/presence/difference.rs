@@ -7,12 +7,12 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::severity::Severity;
-use crate::model::slice::{Entries, Entry, Slice, SliceId};
+use crate::model::slice::{Entries, Entry, ScopeState, ScopeStateId};
 use crate::model::ticket::Ticket;
-use crate::plan::observed::disposition::Lot;
-use crate::plan::observed::observation::Look;
+use crate::plan::observed::disposition::Disposition;
+use crate::plan::observed::observation::Observation;
 use crate::plan::observed::rematch::pair_within;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::record_of;
 
 /// What a run's looks mean for a ticket whose slices were read.
@@ -25,9 +25,9 @@ pub(crate) struct Difference {
     /// Findings that are set aside at this place.
     pub(crate) aside: BTreeSet<Fingerprint>,
     /// Slices as they should become, where they are not so yet.
-    pub(crate) changed: Vec<Slice>,
+    pub(crate) changed: Vec<ScopeState>,
     /// All slices as they should become.
-    pub(crate) after: BTreeMap<SliceId, Slice>,
+    pub(crate) after: BTreeMap<ScopeStateId, ScopeState>,
     /// The worst severity over all slices as they should become.
     pub(crate) severity: Option<Severity>,
     /// Whether what a scope knows of the advisory is other than it was.
@@ -52,8 +52,8 @@ impl Difference {
 
 /// Compares what this run saw with what the ticket's slices hold. A finding that this run lacks stays
 /// in its slice unless it is proven gone.
-pub(crate) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[Look]) -> Difference {
-    let slices: BTreeMap<&SliceId, &Slice> = decision.snapshot.slices_of(ticket.id.id).collect();
+pub(crate) fn difference(decision: &mut Planner<'_>, ticket: &Ticket, looks: &[Observation]) -> Difference {
+    let slices: BTreeMap<&ScopeStateId, &ScopeState> = decision.snapshot.slices_of(ticket.id.id).collect();
     let record = record_of(ticket, decision.input.site);
     let kinds = record.map(|record| record.life.kinds.clone()).unwrap_or_default();
     let moved = moved(decision, ticket, record.and_then(|record| record.route.as_ref()));
@@ -101,9 +101,9 @@ pub(crate) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[
             let mut stay = Vec::new();
             for (entry, lot) in left.into_iter().zip(lots) {
                 match lot {
-                    Lot::Stays => stay.push(entry),
-                    Lot::Gone => drop(difference.gone.insert(entry.fingerprint)),
-                    Lot::Aside => drop(difference.aside.insert(entry.fingerprint)),
+                    Disposition::Stays => stay.push(entry),
+                    Disposition::Gone => drop(difference.gone.insert(entry.fingerprint)),
+                    Disposition::Aside => drop(difference.aside.insert(entry.fingerprint)),
                 }
             }
             difference.facts |= !look.fresh.is_empty() && before.facts != slice.facts;
@@ -119,7 +119,7 @@ pub(crate) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[
         }
     }
     difference.severity = difference.after.values().filter_map(|slice| slice.severity).max();
-    let ours: BTreeSet<SliceId> = looks.iter().map(|look| look.slice.id()).collect();
+    let ours: BTreeSet<ScopeStateId> = looks.iter().map(|look| look.slice.id()).collect();
     for (_, slice) in slices.iter().filter(|(id, _)| !ours.contains(id)) {
         let other =
             |entry: &&Entry| !here.contains(&entry.fingerprint) && !moved.contains(&entry.fingerprint);
@@ -133,7 +133,7 @@ pub(crate) fn difference(decision: &mut Decision<'_>, ticket: &Ticket, looks: &[
 
 /// What the ticket's slices hold and a person linked to another ticket: it leaves without a word.
 pub(crate) fn moved(
-    decision: &Decision<'_>,
+    decision: &Planner<'_>,
     ticket: &Ticket,
     route: Option<&String>,
 ) -> BTreeSet<Fingerprint> {
@@ -142,14 +142,14 @@ pub(crate) fn moved(
     every.filter(|finding| decision.holdings.left(route, ticket, *finding)).collect()
 }
 
-fn without(slice: &Slice, moved: &BTreeSet<Fingerprint>) -> Slice {
+fn without(slice: &ScopeState, moved: &BTreeSet<Fingerprint>) -> ScopeState {
     let mut slice = slice.clone();
     slice.kept.0.retain(|entry| !moved.contains(&entry.fingerprint));
     slice
 }
 
 /// Keeps what stays of the slice as it was.
-fn keep(slice: &mut Slice, before: &Slice, stay: Vec<Entry>) {
+fn keep(slice: &mut ScopeState, before: &ScopeState, stay: Vec<Entry>) {
     if stay.is_empty() {
         return;
     }

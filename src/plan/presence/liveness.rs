@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::{Slice, SliceId, holds_nothing};
+use crate::model::slice::{ScopeState, ScopeStateId, holds_nothing};
 use crate::model::ticket::Ticket;
-use crate::plan::planner::Decision;
-use crate::plan::types::snapshot::Head;
+use crate::plan::planner::Planner;
+use crate::plan::types::snapshot::BranchTip;
 
 /// For how many days a scope must have been silent until it counts no more.
 const SILENT_DAYS: i64 = 30;
@@ -22,14 +22,15 @@ const PLACES: usize = 30;
 /// Whether findings stand anywhere that counts: on an allowed branch that exists, or in an open pull
 /// request. `None`: more must be known first.
 pub(crate) fn is_live(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     ticket: &Ticket,
     record: &Record,
-    after: &BTreeMap<SliceId, Slice>,
+    after: &BTreeMap<ScopeStateId, ScopeState>,
 ) -> Option<bool> {
     let unread = record.slices.iter().any(|(id, digest)| !after.contains_key(id) && !holds_nothing(digest));
     let silent = retired(decision, record);
-    let retired = |id: &SliceId, slice: &Slice| silent.contains(id) && is_other_scope(decision, slice);
+    let retired =
+        |id: &ScopeStateId, slice: &ScopeState| silent.contains(id) && is_other_scope(decision, slice);
     let held = after.iter().filter(|(id, slice)| !slice.kept.0.is_empty() && !retired(id, slice));
     let places: BTreeSet<&Place> = held.map(|(_, slice)| &slice.place).collect();
     let unread = unread || decision.snapshot.has_unreadable(ticket.id.id, after);
@@ -44,7 +45,7 @@ pub(crate) fn is_live(
 }
 
 /// Whether all slices of a ticket were read, or its record is believed for now.
-pub(crate) fn has_read_all(decision: &mut Decision<'_>, ticket: &Ticket) -> bool {
+pub(crate) fn has_read_all(decision: &mut Planner<'_>, ticket: &Ticket) -> bool {
     if decision.trusting {
         decision.trusted |= !decision.snapshot.all_slices.contains_key(&ticket.id.id);
         return true;
@@ -54,7 +55,7 @@ pub(crate) fn has_read_all(decision: &mut Decision<'_>, ticket: &Ticket) -> bool
 
 /// Whether any of these places counts.
 pub(crate) fn any_counts<'p>(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     places: impl IntoIterator<Item = &'p Place>,
 ) -> Option<bool> {
     let branches = &decision.input.config.branches;
@@ -68,7 +69,7 @@ pub(crate) fn any_counts<'p>(
             return Some(true);
         }
         match head(decision, place) {
-            Some(Head::Gone) => {}
+            Some(BranchTip::Gone) => {}
             Some(_) => return Some(true),
             None => open = true,
         }
@@ -77,13 +78,13 @@ pub(crate) fn any_counts<'p>(
 }
 
 /// Whether a slice is of this place and of a scanner that ran in this run, but of a scope that did not.
-pub(crate) fn is_other_scope(decision: &Decision<'_>, slice: &Slice) -> bool {
+pub(crate) fn is_other_scope(decision: &Planner<'_>, slice: &ScopeState) -> bool {
     let ran = |scope: &Scope| scope.scanner == slice.scope.scanner && *scope != slice.scope;
     slice.place == decision.input.run.place && decision.proof.scopes().any(ran)
 }
 
 /// The slices that were noted as silent so long ago that they are retired.
-pub(crate) fn retired<'r>(decision: &Decision<'_>, record: &'r Record) -> BTreeSet<&'r SliceId> {
+pub(crate) fn retired<'r>(decision: &Planner<'_>, record: &'r Record) -> BTreeSet<&'r ScopeStateId> {
     let today = decision.input.run.today();
     let over = record.life.silent.iter().filter(|(_, since)| is_over(**since, today));
     over.map(|(id, _)| id).collect()
@@ -92,12 +93,12 @@ pub(crate) fn retired<'r>(decision: &Decision<'_>, record: &'r Record) -> BTreeS
 /// Whether casefile has not written to a ticket for so long that a scope which holds it may not run
 /// any more. A scope that runs unchanged writes nothing, so it is first noted as silent; when it runs
 /// it takes the note off, and when it has not for as many days again it is retired.
-pub(crate) fn may_be_silent(decision: &Decision<'_>, record: &Record) -> bool {
+pub(crate) fn may_be_silent(decision: &Planner<'_>, record: &Record) -> bool {
     record.life.touched.is_some_and(|touched| is_over(touched, decision.input.run.today()))
 }
 
 /// What the code's host says of a place, if it was asked.
-pub(crate) fn head<'a>(decision: &mut Decision<'a>, place: &Place) -> Option<&'a Head> {
+pub(crate) fn head<'a>(decision: &mut Planner<'a>, place: &Place) -> Option<&'a BranchTip> {
     decision.needs.head(decision.snapshot, place)
 }
 

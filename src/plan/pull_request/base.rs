@@ -5,19 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
 use crate::model::repository::Place;
-use crate::model::slice::{Entry, SliceId, same_findings};
+use crate::model::slice::{Entry, ScopeStateId, same_findings};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
-use crate::plan::observed::observation::Look;
+use crate::plan::observed::observation::Observation;
 use crate::plan::observed::rematch::pair_within;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::record_of;
-use crate::plan::types::outcome::{Fate, Verdict};
+use crate::plan::types::outcome::{GroupAction, GroupOutcome};
 
 /// Notes which findings of groups as bad as `fail-on` the base has. Slices are read only where the record's
 /// digests do not say it.
-pub(crate) fn note_findings_on_base(decision: &mut Decision<'_>) {
+pub(crate) fn note_findings_on_base(decision: &mut Planner<'_>) {
     let (config, run) = (decision.input.config, decision.input.run);
     let Some((limit, base)) = config.fail_on.zip(run.pull_request.and(run.base.as_deref())) else {
         return;
@@ -35,11 +35,16 @@ pub(crate) fn note_findings_on_base(decision: &mut Decision<'_>) {
 }
 
 /// The findings of a fate that the base has; none where more must be known first.
-fn findings_on_base(decision: &mut Decision<'_>, group: &Group, fate: &Fate, base: &str) -> Vec<Fingerprint> {
+fn findings_on_base(
+    decision: &mut Planner<'_>,
+    group: &Group,
+    fate: &GroupOutcome,
+    base: &str,
+) -> Vec<Fingerprint> {
     let ticket = match &fate.verdict {
-        Verdict::Refile(old) => decision.snapshot.ticket(old.id),
+        GroupAction::Refile(old) => decision.snapshot.ticket(old.id),
         // nothing is filed from here, so nobody asked for a ticket that is done
-        Verdict::NotAllowed(_) if decision.needs.labelled(decision.snapshot, group) => {
+        GroupAction::BranchNotTracked(_) if decision.needs.labelled(decision.snapshot, group) => {
             decision.candidates(group).last()
         }
         verdict => verdict.ticket().and_then(|id| decision.snapshot.ticket(id.id)),
@@ -73,9 +78,9 @@ fn findings_on_base(decision: &mut Decision<'_>, group: &Group, fate: &Fate, bas
 
 /// What the ticket's slices of these places hold of it.
 fn recorded_on_base(
-    decision: &Decision<'_>,
+    decision: &Planner<'_>,
     ticket: &Ticket,
-    looks: &[Look],
+    looks: &[Observation],
     is_base: impl Fn(&Place) -> bool,
 ) -> Vec<Fingerprint> {
     let slices = decision.snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
@@ -94,10 +99,10 @@ fn recorded_on_base(
 }
 
 /// Whether the digests say that the same scopes have seen just this on the base.
-fn has_all(record: &Record, looks: &[Look], base: &str) -> bool {
+fn has_all(record: &Record, looks: &[Observation], base: &str) -> bool {
     let place = Place::Branch(base.to_owned());
     looks.iter().all(|look| {
-        let known = record.slices.get(&SliceId::of(&look.slice.scope, &place));
+        let known = record.slices.get(&ScopeStateId::of(&look.slice.scope, &place));
         known.is_some_and(|known| same_findings(known, &look.slice.digest()))
     })
 }

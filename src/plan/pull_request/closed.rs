@@ -11,14 +11,14 @@ use crate::model::answer::Ask;
 use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::{Slice, holds_nothing};
+use crate::model::slice::{ScopeState, holds_nothing};
 use crate::model::ticket::Ticket;
 use crate::model::write::Ref;
 use crate::plan::observed::observation::emptied;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::presence::difference::Difference;
 use crate::plan::pull_request::merged;
-use crate::plan::pull_request::retract::{Withdrawn, taken_back};
+use crate::plan::pull_request::retract::{RetractReason, taken_back};
 use crate::plan::resolve::mass_resolve;
 use crate::plan::resolve::resolved;
 use crate::plan::resolve::resolved::Cause;
@@ -33,17 +33,17 @@ pub fn closed(input: &Input<'_>, snapshot: &Snapshot, ended: &Ended) -> Next {
     if snapshot.account.is_none() {
         return Next::Ask(Ask::Account);
     }
-    let mut decision = Decision::trusting(input, snapshot);
+    let mut decision = Planner::trusting(input, snapshot);
     leave(&mut decision, ended, true);
     if !decision.needs.is_empty() {
         return decision.finish();
     }
     if let Some(problem) = mass_resolve::brake_closed(&decision, &scopes(snapshot, &ended.abandoned)) {
-        decision = Decision::new(input, snapshot);
+        decision = Planner::new(input, snapshot);
         leave(&mut decision, ended, false);
         decision.plan.problems.push(problem);
     } else if decision.trusted {
-        decision = Decision::new(input, snapshot);
+        decision = Planner::new(input, snapshot);
         leave(&mut decision, ended, true);
     }
     check_states(&mut decision);
@@ -87,13 +87,13 @@ fn scopes<'s>(snapshot: &'s Snapshot, pulls: &BTreeSet<u64>) -> BTreeSet<&'s Sco
     slices.filter(|slice| is_of(slice, pulls)).map(|slice| &slice.scope).collect()
 }
 
-fn is_of(slice: &Slice, pulls: &BTreeSet<u64>) -> bool {
+fn is_of(slice: &ScopeState, pulls: &BTreeSet<u64>) -> bool {
     matches!(&slice.place, Place::PullRequest(number) if pulls.contains(number))
 }
 
 /// Decides about every ticket that the pull requests concern; `abandons`: whether what they alone have seen
 /// is gone.
-fn leave(decision: &mut Decision<'_>, ended: &Ended, abandons: bool) {
+fn leave(decision: &mut Planner<'_>, ended: &Ended, abandons: bool) {
     let (input, snapshot, pulls) = (decision.input, decision.snapshot, &ended.abandoned);
     for ticket in snapshot.tickets().filter(|ticket| concerns(input, ticket, ended)) {
         let Some(record) = record_of(ticket, input.site).filter(|_| decision.is_ours(ticket)) else {
@@ -109,7 +109,7 @@ fn leave(decision: &mut Decision<'_>, ended: &Ended, abandons: bool) {
         }
         let mut record = record.clone();
         for number in pulls {
-            if let Some(change) = taken_back(input, ticket, &record, *number, Withdrawn::Closed) {
+            if let Some(change) = taken_back(input, ticket, &record, *number, RetractReason::Closed) {
                 (record.remediation, record.told) = (change.remediation.clone(), change.told);
                 amend(&mut decision.plan, input, ticket, &record, change);
             }
@@ -123,7 +123,7 @@ fn leave(decision: &mut Decision<'_>, ended: &Ended, abandons: bool) {
 
 /// Empties the pull requests' slices of a ticket, and ends the ticket where nothing else stands; says whether
 /// it did that.
-fn abandon(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, pulls: &BTreeSet<u64>) -> bool {
+fn abandon(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, pulls: &BTreeSet<u64>) -> bool {
     let numbers: Vec<u64> = seen_by(record, pulls).collect();
     if numbers.is_empty() || !decision.needs.slices(decision.snapshot, ticket) {
         return false;

@@ -2,16 +2,16 @@
 //! there: what it said is taken back.
 
 use crate::model::repository::Place;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::presence::gone::is_at_tip;
 use crate::plan::presence::liveness::head;
 use crate::plan::pull_request::retract::amend;
-use crate::plan::pull_request::retract::{Withdrawn, taken_back};
+use crate::plan::pull_request::retract::{RetractReason, taken_back};
 use crate::plan::tickets::ownership::record_of;
-use crate::plan::types::snapshot::Head;
+use crate::plan::types::snapshot::BranchTip;
 
 /// Takes back what pull requests said on tickets of which this branch's newest commit has findings.
-pub(crate) fn retract_failed(decision: &mut Decision<'_>) {
+pub(crate) fn retract_failed(decision: &mut Planner<'_>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     if !matches!(input.run.place, Place::Branch(_)) || !input.run.writes() {
         return;
@@ -23,11 +23,11 @@ pub(crate) fn retract_failed(decision: &mut Decision<'_>) {
         };
         let mut record = record.clone();
         for number in record.remediation.clone() {
-            let over = head(decision, &Place::PullRequest(number)) == Some(&Head::Gone);
+            let over = head(decision, &Place::PullRequest(number)) == Some(&BranchTip::Gone);
             if !over || is_at_tip(decision) != Some(true) {
                 continue;
             }
-            if let Some(change) = taken_back(input, ticket, &record, number, Withdrawn::Vain) {
+            if let Some(change) = taken_back(input, ticket, &record, number, RetractReason::Vain) {
                 (record.remediation, record.told) = (change.remediation.clone(), change.told);
                 amend(&mut decision.plan, input, ticket, &record, change);
             }

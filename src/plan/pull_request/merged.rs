@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::model::record::Record;
 use crate::model::repository::Place;
-use crate::model::slice::{Slice, SliceId};
+use crate::model::slice::{ScopeState, ScopeStateId};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation::{bare, emptied};
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::resolve::resolved;
 use crate::plan::tickets::records::next_of;
 use crate::plan::types::ended::Ended;
@@ -27,20 +27,20 @@ fn base<'e>(input: &Input<'_>, place: &Place, ended: &'e Ended) -> Option<&'e St
 }
 
 /// Hands what the pull requests' slices hold over to slices of their bases.
-pub(crate) fn hand_over(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, ended: &Ended) {
+pub(crate) fn hand_over(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, ended: &Ended) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     if !decision.needs.slices(snapshot, ticket) {
         return;
     }
-    let known: BTreeMap<&SliceId, &Slice> = snapshot.slices_of(ticket.id.id).collect();
-    let mut changed: BTreeMap<SliceId, Slice> = BTreeMap::new();
+    let known: BTreeMap<&ScopeStateId, &ScopeState> = snapshot.slices_of(ticket.id.id).collect();
+    let mut changed: BTreeMap<ScopeStateId, ScopeState> = BTreeMap::new();
     for slice in known.values().filter(|slice| !slice.kept.0.is_empty()) {
         let Some(base) = base(input, &slice.place, ended) else { continue };
         let place = Place::Branch(base.clone());
-        let id = SliceId::of(&slice.scope, &place);
+        let id = ScopeStateId::of(&slice.scope, &place);
         let there = changed.entry(id.clone()).or_insert_with(|| match known.get(&id) {
             Some(there) => (*there).clone(),
-            None => Slice { place, ..bare(slice) },
+            None => ScopeState { place, ..bare(slice) },
         });
         there.take_in(slice);
         changed.insert(slice.id(), emptied(slice));

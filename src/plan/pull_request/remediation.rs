@@ -1,25 +1,25 @@
 //! Remediation by pull request (`docs/life.md`): tickets that are resolved when it is merged.
 
 use crate::plan::pull_request::retract::amend;
-use crate::plan::types::remediation::Remedy;
+use crate::plan::types::remediation::Remediation;
 use std::collections::BTreeSet;
 
 use crate::compose::comments;
 use crate::config::CommentEvent;
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::record::{Mode, Record, State};
 use crate::model::repository::Place;
 use crate::model::run::Merge;
 use crate::model::scan::Scope;
-use crate::model::slice::{Entry, Slice, SliceId, holds_nothing};
+use crate::model::slice::{Entry, ScopeState, ScopeStateId, holds_nothing};
 use crate::model::survey::Sighting;
 use crate::model::ticket::{Category, Ticket};
 use crate::model::write::Remote;
-use crate::plan::observed::disposition::Lot;
+use crate::plan::observed::disposition::Disposition;
 use crate::plan::observed::observation;
-use crate::plan::observed::rematch::{Fresh, pair};
-use crate::plan::planner::Decision;
-use crate::plan::pull_request::retract::{Change, Withdrawn, global_ids, taken_back};
+use crate::plan::observed::rematch::{Candidate, pair};
+use crate::plan::planner::Planner;
+use crate::plan::pull_request::retract::{PromiseChange, RetractReason, global_ids, taken_back};
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::tickets::transitions;
 use crate::plan::types::plan::Step;
@@ -27,7 +27,7 @@ use crate::plan::types::snapshot::Snapshot;
 
 /// Looks which tickets of the base the pull request would resolve, tells them, and takes back what is
 /// not so any more.
-pub(crate) fn plan_remediations(decision: &mut Decision<'_>) {
+pub(crate) fn plan_remediations(decision: &mut Planner<'_>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let own = input.run.pull_request.zip(input.run.base.clone());
     let merge = own.map(|(number, base)| Merge { number, base }).or_else(|| input.merge.cloned());
@@ -56,7 +56,7 @@ pub(crate) fn plan_remediations(decision: &mut Decision<'_>) {
         }
         let whole = !scopes.is_empty() && covers(&scopes, &base, snapshot, ticket);
         if !scopes.is_empty() {
-            decision.plan.remedies.push(Remedy { ticket: ticket.id.clone(), scopes });
+            decision.plan.remedies.push(Remediation { ticket: ticket.id.clone(), scopes });
         }
         if input.run.untrusted.is_some() {
             continue;
@@ -64,21 +64,21 @@ pub(crate) fn plan_remediations(decision: &mut Decision<'_>) {
         if whole && !told {
             tell(decision, ticket, record, &merge);
         } else if told && !whole && decision.proof.scopes().next().is_some() {
-            let change = taken_back(input, ticket, record, number, Withdrawn::SeenAgain);
+            let change = taken_back(input, ticket, record, number, RetractReason::SeenAgain);
             change.into_iter().for_each(|change| amend(&mut decision.plan, input, ticket, record, change));
         }
     }
 }
 
 /// Takes back what the pull request said before its base became a branch that is not allowed.
-fn retract_retargeted(decision: &mut Decision<'_>, merge: &Merge) {
+fn retract_retargeted(decision: &mut Planner<'_>, merge: &Merge) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     if input.run.untrusted.is_some() {
         return;
     }
     for ticket in snapshot.tickets().filter(|ticket| ticket.is_open()) {
         let record = record_of(ticket, input.site).filter(|_| decision.is_ours(ticket));
-        let why = Withdrawn::Retargeted(&merge.base);
+        let why = RetractReason::Retargeted(&merge.base);
         let change =
             record.and_then(|record| Some((record, taken_back(input, ticket, record, merge.number, why)?)));
         if let Some((record, change)) = change {
@@ -90,7 +90,7 @@ fn retract_retargeted(decision: &mut Decision<'_>, merge: &Merge) {
 /// The scopes of this run that have reported a ticket's findings on the base and do not report any of
 /// them here; `None`: more must be known first.
 fn remediated_scopes(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     ticket: &Ticket,
     record: &Record,
     base: &Place,
@@ -98,10 +98,10 @@ fn remediated_scopes(
 ) -> Option<Vec<Scope>> {
     let here: BTreeSet<&Scope> = decision.input.survey.scans.iter().map(|seen| &seen.scope).collect();
     let on_base = |scope: &&Scope| {
-        record.slices.get(&SliceId::of(scope, base)).is_some_and(|digest| !holds_nothing(digest))
+        record.slices.get(&ScopeStateId::of(scope, base)).is_some_and(|digest| !holds_nothing(digest))
     };
     let here: Vec<&Scope> = here.into_iter().filter(on_base).collect();
-    if here.is_empty() || record.life.kinds.contains(&Kind::Secret) {
+    if here.is_empty() || record.life.kinds.contains(&FindingKind::Secret) {
         return Some(Vec::new());
     }
     // what was told stays so as long as nothing is seen; in other modes it may be seen under a new name
@@ -113,7 +113,7 @@ fn remediated_scopes(
     }
     let (snapshot, id) = (decision.snapshot, ticket.id.id);
     let lacks = |scope: &&Scope| {
-        let name = SliceId::of(scope, base);
+        let name = ScopeStateId::of(scope, base);
         let slice = snapshot.slices_of(id).find(|(id, _)| **id == name).map(|(_, slice)| slice);
         slice.is_some_and(|slice| lacks_all(decision, scope, slice, &record.life.kinds))
     };
@@ -121,23 +121,28 @@ fn remediated_scopes(
 }
 
 /// Whether a scope of this run proves that it has nothing of what a slice holds.
-fn lacks_all(decision: &Decision<'_>, scope: &Scope, slice: &Slice, kinds: &BTreeSet<Kind>) -> bool {
+fn lacks_all(
+    decision: &Planner<'_>,
+    scope: &Scope,
+    slice: &ScopeState,
+    kinds: &BTreeSet<FindingKind>,
+) -> bool {
     let gone = |entry: &Entry| {
         let seen = decision.proof.seen(scope, entry.fingerprint);
-        seen.is_none_or(|lot| lot == Lot::Gone) && decision.proof.looks_for(scope, entry, kinds)
+        seen.is_none_or(|lot| lot == Disposition::Gone) && decision.proof.looks_for(scope, entry, kinds)
     };
     let entries = &slice.kept.0;
     !slice.truncated && entries.iter().all(gone) && !has_rematched(decision, scope, entries)
 }
 
 /// Whether findings without a ticket are some of these, edited or moved.
-fn has_rematched(decision: &Decision<'_>, scope: &Scope, entries: &[Entry]) -> bool {
+fn has_rematched(decision: &Planner<'_>, scope: &Scope, entries: &[Entry]) -> bool {
     let now = |entry: &Entry| decision.input.survey.rule_now(entry.rule);
     let rules: BTreeSet<u32> = entries.iter().map(now).collect();
     let groups = decision.input.survey.groups.iter();
     let unknown =
         groups.filter(|group| group.mode != Mode::Type && decision.candidates(group).next().is_none());
-    let mut fresh: Vec<Fresh> = Vec::new();
+    let mut fresh: Vec<Candidate> = Vec::new();
     for group in unknown.filter(|group| group.kept().any(|one| rules.contains(&one.rule))) {
         let there: Vec<Sighting> = group.kept().copied().collect();
         let looks = observation::looks(decision.input, group, &there);
@@ -149,13 +154,13 @@ fn has_rematched(decision: &Decision<'_>, scope: &Scope, entries: &[Entry]) -> b
 /// Whether these scopes are all that hold the ticket's findings on the base. Slices that were not read are
 /// those of a ticket that was told already.
 fn covers(scopes: &[Scope], base: &Place, snapshot: &Snapshot, ticket: &Ticket) -> bool {
-    let ids: BTreeSet<SliceId> = scopes.iter().map(|scope| SliceId::of(scope, base)).collect();
+    let ids: BTreeSet<ScopeStateId> = scopes.iter().map(|scope| ScopeStateId::of(scope, base)).collect();
     let mut others = snapshot.slices_of(ticket.id.id).filter(|(id, _)| !ids.contains(id));
     others.all(|(_, slice)| slice.place != *base || slice.kept.0.is_empty())
 }
 
 /// Tells a ticket that the pull request would resolve it: a link, one comment, and a state.
-fn tell(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, merge: &Merge) {
+fn tell(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, merge: &Merge) {
     let (input, number) = (decision.input, merge.number);
     // work that has begun is where people have it; only what casefile moves itself is it told, and taken back
     let begins = ticket.status.category == Category::New && matches!(record.told, None | Some(State::Open));
@@ -170,7 +175,7 @@ fn tell(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record, merge: &M
         url: format!("{}/pull/{number}", repository.url()),
         resolved: false,
     };
-    let change = Change {
+    let change = PromiseChange {
         remediation: record.remediation.iter().copied().chain([number]).collect(),
         told: go.or(record.told),
         comment,

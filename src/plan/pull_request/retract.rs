@@ -1,7 +1,7 @@
 //! What a pull request says on a ticket beside what else a plan does to it, and taking that back.
 
 use crate::compose::comments;
-use crate::config::{CommentEvent, Jira};
+use crate::config::{CommentEvent, JiraConfig};
 use crate::document::Document;
 use crate::model::record::{Record, State};
 use crate::model::repository::Repository;
@@ -16,7 +16,7 @@ use crate::plan::types::plan::{Plan, Step, Work};
 
 /// Why a pull request does not resolve a ticket any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Withdrawn<'b> {
+pub(crate) enum RetractReason<'b> {
     /// Its scan has the findings again.
     SeenAgain,
     /// It would be merged into this branch, which is not allowed.
@@ -37,7 +37,7 @@ pub fn global_ids(repository: &Repository, number: u64) -> Vec<String> {
 }
 
 /// A change of a ticket that another one of the same plan can take in.
-pub(crate) struct Change {
+pub(crate) struct PromiseChange {
     pub(crate) remediation: Vec<u64>,
     pub(crate) told: Option<State>,
     pub(crate) comment: Option<Document>,
@@ -53,8 +53,8 @@ pub(crate) fn taken_back(
     ticket: &Ticket,
     record: &Record,
     number: u64,
-    why: Withdrawn<'_>,
-) -> Option<Change> {
+    why: RetractReason<'_>,
+) -> Option<PromiseChange> {
     let mut remediation = record.remediation.clone();
     remediation.retain(|known| *known != number);
     if remediation.len() == record.remediation.len() {
@@ -63,18 +63,18 @@ pub(crate) fn taken_back(
     let back = remediation.is_empty() && record.told == Some(State::InProgress);
     let moved = back && transitions::is_at(&input.config.states, &ticket.status, State::InProgress);
     let all = CommentEvent::ALL;
-    let wanted = input.config.jira.as_ref().map_or(&all[..], |jira: &Jira| &jira.comments);
+    let wanted = input.config.jira.as_ref().map_or(&all[..], |jira: &JiraConfig| &jira.comments);
     let comment = wanted.contains(&CommentEvent::Remediation).then(|| {
         let provenance = input.run.provenance();
         let comment = match why {
-            Withdrawn::SeenAgain => comments::seen_again(&provenance),
-            Withdrawn::Retargeted(base) => comments::retargeted(number, base, &provenance),
-            Withdrawn::Closed => comments::closed_unmerged(number, &provenance),
-            Withdrawn::Vain => comments::still_there(number, &provenance),
+            RetractReason::SeenAgain => comments::seen_again(&provenance),
+            RetractReason::Retargeted(base) => comments::retargeted(number, base, &provenance),
+            RetractReason::Closed => comments::closed_unmerged(number, &provenance),
+            RetractReason::Vain => comments::still_there(number, &provenance),
         };
         (input.fit)(comment)
     });
-    Some(Change {
+    Some(PromiseChange {
         remediation,
         told: if back { Some(State::Open) } else { record.told },
         comment,
@@ -84,7 +84,13 @@ pub(crate) fn taken_back(
 }
 
 /// Adds a change to what is done on a ticket: one edit, whatever it is for.
-pub(crate) fn amend(plan: &mut Plan, input: &Input<'_>, ticket: &Ticket, record: &Record, change: Change) {
+pub(crate) fn amend(
+    plan: &mut Plan,
+    input: &Input<'_>,
+    ticket: &Ticket,
+    record: &Record,
+    change: PromiseChange,
+) {
     let on = Ref::Known(ticket.id.clone());
     let records = |step: &Step| matches!(step, Step::Edit(edit) if edit.record.is_some());
     let place = plan.works.iter().enumerate().find_map(|(index, work)| {

@@ -9,7 +9,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{FLAPPED, Record};
 use crate::model::scan::Problem;
 use crate::model::ticket::Ticket;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 
 /// What was resolved and back so often ...
 const FLAPS: usize = 2;
@@ -49,7 +49,7 @@ fn is_late(day: Date, today: Date) -> bool {
 }
 
 /// Says that a ticket is left alone, and how: `what` follows the days.
-pub(crate) fn report_flapping(decision: &mut Decision<'_>, ticket: &Ticket, flapping: &Flapping, what: &str) {
+pub(crate) fn report_flapping(decision: &mut Planner<'_>, ticket: &Ticket, flapping: &Flapping, what: &str) {
     let Flapping { times, since, until } = flapping;
     let message = format!(
         "it was resolved {times} times since {since} and came back each time, so it is left alone until {until}: {what}"

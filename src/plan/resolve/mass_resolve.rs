@@ -6,16 +6,16 @@ use std::collections::BTreeSet;
 use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::scan::{Problem, Scope};
-use crate::model::slice::{SliceId, holds_nothing};
+use crate::model::slice::{ScopeStateId, holds_nothing};
 use crate::model::ticket::Ticket;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::types::ending::How;
 
 /// How many of those that are held back are named.
 const NAMED: usize = 30;
 
 /// Why none is resolved: more than [`FEW`] would be, and more than half of what a scope has reported here.
-pub(crate) fn brake(decision: &Decision<'_>) -> Option<Problem> {
+pub(crate) fn brake(decision: &Planner<'_>) -> Option<Problem> {
     let place = &decision.input.run.place;
     let brake = Brake {
         place: place.to_string(),
@@ -28,7 +28,7 @@ pub(crate) fn brake(decision: &Decision<'_>) -> Option<Problem> {
 
 /// The same where pull requests were closed that these scopes looked at: more than half of what a scope has
 /// reported anywhere by the time of the newest of them.
-pub(crate) fn brake_closed(decision: &Decision<'_>, scopes: &BTreeSet<&Scope>) -> Option<Problem> {
+pub(crate) fn brake_closed(decision: &Planner<'_>, scopes: &BTreeSet<&Scope>) -> Option<Problem> {
     let brake = Brake {
         place: "closed pull requests".to_owned(),
         there: "",
@@ -41,8 +41,8 @@ pub(crate) fn brake_closed(decision: &Decision<'_>, scopes: &BTreeSet<&Scope>) -
     brake.on(decision, scopes.iter().copied(), true)
 }
 
-fn holds(decision: &Decision<'_>, ticket: &Ticket, record: &Record, scope: &Scope, place: &Place) -> bool {
-    let digest = decision.snapshot.digest(ticket, record, &SliceId::of(scope, place));
+fn holds(decision: &Planner<'_>, ticket: &Ticket, record: &Record, scope: &Scope, place: &Place) -> bool {
+    let digest = decision.snapshot.digest(ticket, record, &ScopeStateId::of(scope, place));
     digest.is_some_and(|digest| !holds_nothing(&digest))
 }
 
@@ -62,7 +62,7 @@ impl Brake<'_> {
     /// `older`: whether tickets that are newer than all that would be resolved do not count.
     fn on<'s>(
         &self,
-        decision: &Decision<'_>,
+        decision: &Planner<'_>,
         scopes: impl IntoIterator<Item = &'s Scope>,
         older: bool,
     ) -> Option<Problem> {

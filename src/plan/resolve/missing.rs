@@ -14,12 +14,12 @@ use jiff::civil::Date;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, State};
 use crate::model::repository::Place;
-use crate::model::slice::{SliceId, holds_nothing};
+use crate::model::slice::{ScopeStateId, holds_nothing};
 use crate::model::survey::Group;
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
-use crate::plan::observed::observation::Look;
-use crate::plan::planner::Decision;
+use crate::plan::observed::observation::Observation;
+use crate::plan::planner::Planner;
 use crate::plan::presence::difference::difference;
 use crate::plan::resolve::resolved;
 use crate::plan::resolve::resolved::Cause;
@@ -29,7 +29,7 @@ use crate::plan::tickets::ownership::{is_accepted, record_of};
 const DOUBTFUL_DAYS: i64 = 7;
 
 /// Decides about every open ticket that no group of this run was tracked on.
-pub(crate) fn decide_missing(decision: &mut Decision<'_>) {
+pub(crate) fn decide_missing(decision: &mut Planner<'_>) {
     if !decision.input.run.writes() {
         return;
     }
@@ -51,7 +51,7 @@ pub(crate) fn decide_missing(decision: &mut Decision<'_>) {
 }
 
 /// Whether this run can prove that something is gone from a branch.
-pub(crate) fn proves_on_branch(decision: &Decision<'_>) -> bool {
+pub(crate) fn proves_on_branch(decision: &Planner<'_>) -> bool {
     let run = decision.input.run;
     matches!(run.place, Place::Branch(_)) && run.writes() && decision.proof.scopes().next().is_some()
 }
@@ -59,7 +59,7 @@ pub(crate) fn proves_on_branch(decision: &Decision<'_>) -> bool {
 /// A ticket that a person closed, and whose findings are proven gone only now: when they come back, that
 /// is known. It is done, so nothing is said or moved.
 fn note_missing_from_done(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     ticket: &Ticket,
     record: &Record,
     group: Option<&Group>,
@@ -80,12 +80,12 @@ fn note_missing_from_done(
 
 /// What this run saw of a ticket that no finding belongs to; `group`: the one whose label it carries.
 fn observations_of(
-    decision: &Decision<'_>,
+    decision: &Planner<'_>,
     ticket: &Ticket,
     record: &Record,
     group: Option<&Group>,
-) -> Vec<Look> {
-    let has = |id: &SliceId| decision.snapshot.digest(ticket, record, id).is_some();
+) -> Vec<Observation> {
+    let has = |id: &ScopeStateId| decision.snapshot.digest(ticket, record, id).is_some();
     let mut looks = group.map_or_else(Vec::new, |group| observation::looks(decision.input, group, &[]));
     looks.retain(|look| has(&look.slice.id()));
     observation::complete(decision.input, &decision.proof, has, &mut looks);
@@ -94,7 +94,7 @@ fn observations_of(
 
 /// `group`: the one whose label the ticket carries; its findings are set aside, or another ticket's.
 pub(crate) fn decide_missing_ticket(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     ticket: &Ticket,
     record: &Record,
     group: Option<&Group>,
@@ -131,7 +131,7 @@ pub(crate) fn decide_missing_ticket(
 
 /// Whether a ticket whose findings left this place before may have left the others meanwhile: a branch
 /// was deleted, or a scope does not run any more.
-fn may_have_left(decision: &mut Decision<'_>, record: &Record, looks: &[Look]) -> bool {
+fn may_have_left(decision: &mut Planner<'_>, record: &Record, looks: &[Observation]) -> bool {
     let Place::Branch(_) = decision.input.run.place else { return false };
     let nothing = looks.iter().all(|look| holds_nothing(&look.slice.digest()));
     let here = record.life.stands.contains(&decision.input.run.place);
@@ -146,8 +146,8 @@ fn may_have_left(decision: &mut Decision<'_>, record: &Record, looks: &[Look]) -
 /// Whether a record may say that others have a ticket's findings here although they have not any more: jobs that
 /// lost them at one time each have written what they read of the others. That shows in what it says of this run's
 /// own slices, unless this run was the last to write; then the days after a write are long enough to look.
-fn may_be_outdated(decision: &Decision<'_>, record: &Record, looks: &[Look]) -> bool {
-    let listed = |look: &Look| record.slices.get(&look.slice.id());
+fn may_be_outdated(decision: &Planner<'_>, record: &Record, looks: &[Observation]) -> bool {
+    let listed = |look: &Observation| record.slices.get(&look.slice.id());
     let wrong = looks.iter().any(|look| listed(look).is_none_or(|digest| !holds_nothing(digest)));
     let lately = |touched: Date| {
         touched.checked_add(DOUBTFUL_DAYS.days()).is_ok_and(|until| decision.input.run.today() <= until)

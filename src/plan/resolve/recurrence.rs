@@ -13,34 +13,34 @@ use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Category, Ticket};
 use crate::model::write::{Edit, Ref};
 use crate::plan::observed::observation;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::presence::difference::difference;
 use crate::plan::resolve::flapping;
 use crate::plan::resolve::flapping::Flapping;
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::tickets::records;
 use crate::plan::tickets::transitions;
-use crate::plan::types::outcome::Verdict;
+use crate::plan::types::outcome::GroupAction;
 use crate::plan::types::plan::{Step, Work};
 
 /// Findings and what becomes of them.
-pub(crate) type Parts = Vec<(Vec<Sighting>, Verdict)>;
+pub(crate) type DecidedParts = Vec<(Vec<Sighting>, GroupAction)>;
 
 /// What is done: where findings were proven gone in between, the configured action; where they never
 /// were, one comment, and the action after the days of grace. What the done ticket never held is new.
 /// `None`: more must be known first.
 pub(crate) fn recur<'a>(
-    decision: &mut Decision<'a>,
+    decision: &mut Planner<'a>,
     group: &'a Group,
     rest: &[Sighting],
     done: &'a Ticket,
-) -> Option<Parts> {
+) -> Option<DecidedParts> {
     let input = decision.input;
     let recurrence = &input.config.recurrence;
     let record = record_of(done, input.site);
     let gone = record.is_some_and(|record| matches!(record.told, Some(State::Resolved | State::Closed)));
     if gone && is_old_news(decision) {
-        return Some(vec![(rest.to_vec(), Verdict::Tracked(done.id.clone()))]);
+        return Some(vec![(rest.to_vec(), GroupAction::Tracked(done.id.clone()))]);
     }
     let (new, held) = if gone { (Vec::new(), rest.to_vec()) } else { news(decision, group, rest, done)? };
     // the new ticket would be resolved and followed by another, on and on
@@ -61,7 +61,7 @@ pub(crate) fn recur<'a>(
         }
         RecurrenceAction::Reopen if gone || over || !new.is_empty() => {
             reopen(decision, group, rest, done)?;
-            Some(vec![(rest.to_vec(), Verdict::Reopen(done.id.clone()))])
+            Some(vec![(rest.to_vec(), GroupAction::Reopen(done.id.clone()))])
         }
         _ => {
             let mut parts = Vec::new();
@@ -69,7 +69,7 @@ pub(crate) fn recur<'a>(
                 if since.is_none() {
                     tell(decision, group, done);
                 }
-                parts.push((held, Verdict::Recurred(done.id.clone())));
+                parts.push((held, GroupAction::Recurred(done.id.clone())));
             }
             if !new.is_empty() {
                 let verdict = propose(decision, group, &new, Some(done));
@@ -82,12 +82,12 @@ pub(crate) fn recur<'a>(
 
 /// What flaps is left alone, and what never was on the ticket is new.
 fn frozen<'a>(
-    decision: &mut Decision<'a>,
+    decision: &mut Planner<'a>,
     group: &'a Group,
     rest: &[Sighting],
     done: &'a Ticket,
     flapping: &Flapping,
-) -> Parts {
+) -> DecidedParts {
     let record = record_of(done, decision.input.site);
     let known = record.map(|record| &record.life.flapped).filter(|known| !known.is_empty());
     let is_known = |one: &Sighting| known.is_none_or(|known| known.iter().any(|id| one.is(*id)));
@@ -96,7 +96,7 @@ fn frozen<'a>(
     if !back.is_empty() {
         let what = "no new ticket is made; open it again by hand if that is true";
         report_flapping(decision, done, flapping, what);
-        parts.push((back, Verdict::Tracked(done.id.clone())));
+        parts.push((back, GroupAction::Tracked(done.id.clone())));
     }
     if !new.is_empty() {
         let verdict = propose(decision, group, &new, Some(done));
@@ -108,7 +108,7 @@ fn frozen<'a>(
 /// The findings that no slice of the ticket holds, and the others; `None`: they must be read first.
 /// A ticket that lost its slices holds them all.
 fn news(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     group: &Group,
     rest: &[Sighting],
     done: &Ticket,
@@ -129,7 +129,7 @@ fn news(
 }
 
 /// One comment, on the day on which it was first seen again.
-fn tell(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
+fn tell(decision: &mut Planner<'_>, group: &Group, done: &Ticket) {
     let input = decision.input;
     let mut record = records::next_record(decision.input, decision.snapshot, group, done);
     record.recurred = Some(input.run.today());
@@ -140,9 +140,9 @@ fn tell(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
     let wanted = !is_begun && decision.jira.comments.contains(&CommentEvent::Recurred);
     let days = input.config.recurrence.grace_days;
     let then = match input.config.recurrence.action {
-        RecurrenceAction::Refile => comments::Next::Refile { days },
-        RecurrenceAction::Reopen => comments::Next::Reopen { days },
-        RecurrenceAction::Comment => comments::Next::Nothing,
+        RecurrenceAction::Refile => comments::RecurrenceOutlook::Refile { days },
+        RecurrenceAction::Reopen => comments::RecurrenceOutlook::Reopen { days },
+        RecurrenceAction::Comment => comments::RecurrenceOutlook::Nothing,
     };
     let provenance = input.run.provenance();
     let comment =
@@ -154,12 +154,12 @@ fn tell(decision: &mut Decision<'_>, group: &Group, done: &Ticket) {
 }
 
 /// Whether an older commit was run again: what it has says nothing of what was fixed since.
-fn is_old_news(decision: &mut Decision<'_>) -> bool {
+fn is_old_news(decision: &mut Planner<'_>) -> bool {
     matches!(decision.input.run.place, Place::Branch(_)) && is_at_tip(decision) == Some(false)
 }
 
 /// Opens the ticket again, and records what is there now. `None`: more must be known first.
-fn reopen(decision: &mut Decision<'_>, group: &Group, rest: &[Sighting], done: &Ticket) -> Option<()> {
+fn reopen(decision: &mut Planner<'_>, group: &Group, rest: &[Sighting], done: &Ticket) -> Option<()> {
     let input = decision.input;
     if !decision.needs.slices(decision.snapshot, done) {
         return None;

@@ -3,13 +3,13 @@
 use crate::compose::comments;
 use crate::config::CommentEvent;
 use crate::document::Document;
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::record::{Record, State};
 use crate::model::repository::Place;
-use crate::model::slice::Slice;
+use crate::model::slice::ScopeState;
 use crate::model::ticket::Ticket;
 use crate::model::write::{Edit, Ref};
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::presence::difference::Difference;
 use crate::plan::presence::liveness::is_other_scope;
 use crate::plan::presence::liveness::may_be_silent;
@@ -36,7 +36,7 @@ pub(crate) enum Cause<'a> {
 
 /// Some findings left this place, and others stand: here by another scope, or elsewhere.
 pub(crate) fn lessen(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     ticket: &Ticket,
     record: &Record,
     difference: &Difference,
@@ -63,7 +63,7 @@ pub(crate) fn lessen(
 
 /// A scope that holds the last findings here may not run any more: that is noted, once.
 pub(crate) fn note_silence(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     ticket: &Ticket,
     record: &Record,
     difference: &Difference,
@@ -86,7 +86,7 @@ pub(crate) fn note_silence(
 
 /// The last findings left everything that counts.
 pub(crate) fn end(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     ticket: &Ticket,
     record: &Record,
     difference: &Difference,
@@ -94,11 +94,11 @@ pub(crate) fn end(
 ) {
     let input = decision.input;
     let today = input.run.today();
-    let set_aside = |slice: &Slice| !slice.aside.0.is_empty();
+    let set_aside = |slice: &ScopeState| !slice.aside.0.is_empty();
     let closed = !difference.aside.is_empty()
         || (difference.gone.is_empty() && difference.after.values().any(set_aside));
     let state = if closed { State::Closed } else { State::Resolved };
-    let secret = !closed && record.life.kinds.contains(&Kind::Secret);
+    let secret = !closed && record.life.kinds.contains(&FindingKind::Secret);
     let is_news = record.told != Some(state);
     if is_news
         && !closed
@@ -148,7 +148,7 @@ pub(crate) fn end(
 
 /// What is gone from a ticket that is done: for the record alone. A done ticket may take no edit.
 pub(crate) fn note_gone(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     ticket: &Ticket,
     record: &Record,
     difference: &Difference,
@@ -169,7 +169,7 @@ pub(crate) fn note_gone(
 
 /// Does what earlier runs still owe to open tickets and nothing else of this plan does: the record was written, and
 /// the move did not come to it. It is still wanted, as the record says. Only a branch's run ends tickets.
-pub(crate) fn plan_owed_moves(decision: &mut Decision<'_>) {
+pub(crate) fn plan_owed_moves(decision: &mut Planner<'_>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     if input.run.untrusted.is_some() {
         return;
@@ -192,7 +192,7 @@ pub(crate) fn plan_owed_moves(decision: &mut Decision<'_>) {
 }
 
 /// What an earlier run still owes to the ticket.
-pub(crate) fn owed(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record) {
+pub(crate) fn owed(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record) {
     let input = decision.input;
     if let Some(state) = owed_state(record).filter(|state| matches!(state, State::Resolved | State::Closed)) {
         let ending = Ending { ticket: ticket.id.clone(), findings: Vec::new(), how: How::Owed(state) };
@@ -209,9 +209,9 @@ pub(crate) fn owed(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record
 
 /// One edit of a ticket with these slices and this record.
 pub(crate) fn write(
-    decision: &mut Decision<'_>,
+    decision: &mut Planner<'_>,
     ticket: &Ticket,
-    slices: Vec<Slice>,
+    slices: Vec<ScopeState>,
     mut next: Record,
     comment: Option<Document>,
     go: Option<State>,
@@ -223,7 +223,7 @@ pub(crate) fn write(
     decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
 }
 
-fn end_with(decision: &mut Decision<'_>, ticket: &Ticket, difference: &Difference, how: How) {
+fn end_with(decision: &mut Planner<'_>, ticket: &Ticket, difference: &Difference, how: How) {
     let findings = difference.gone.union(&difference.aside).copied().collect();
     decision.plan.endings.push(Ending { ticket: ticket.id.clone(), findings, how });
 }

@@ -7,12 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::alert::{AlertChange, AlertId, AlertState, AlertTo, Feed, MARK};
-use crate::model::finding::Aside;
+use crate::model::finding::ExclusionReason;
 use crate::model::repository::Place;
 use crate::model::scan::Problem;
 use crate::model::ticket::Ticket;
 use crate::plan::types::input::Input;
-use crate::plan::types::outcome::Verdict;
+use crate::plan::types::outcome::GroupAction;
 use crate::plan::types::plan::Plan;
 use crate::plan::types::snapshot::Snapshot;
 
@@ -34,8 +34,11 @@ pub(crate) fn follow(input: &Input<'_>, snapshot: &Snapshot, plan: &mut Plan) {
     for fate in &plan.fates {
         let ticket = fate.verdict.ticket().and_then(|id| snapshot.ticket(id.id));
         let is_accepted = match fate.verdict {
-            Verdict::Aside(Aside::Accepted, _) => true,
-            Verdict::Aside(..) | Verdict::Held | Verdict::NotAllowed(_) | Verdict::Impossible(_) => continue,
+            GroupAction::Aside(ExclusionReason::Accepted, _) => true,
+            GroupAction::Aside(..)
+            | GroupAction::Deferred
+            | GroupAction::BranchNotTracked(_)
+            | GroupAction::Impossible(_) => continue,
             _ => false,
         };
         let alerts = fate.findings.iter().filter_map(|finding| input.survey.alerts.get(finding)).flatten();

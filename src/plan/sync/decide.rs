@@ -19,26 +19,26 @@ use crate::plan::update::transitions::check_states;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::answer::Ask;
-use crate::model::finding::Aside;
+use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::scan::Problem;
-use crate::model::slice::{Slice, SliceId};
+use crate::model::slice::{ScopeState, ScopeStateId};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Ticket, TicketId};
 use crate::plan::create::proposals;
 use crate::plan::matching::duplicates::Inheritance;
 use crate::plan::matching::{carry_over, duplicates};
 use crate::plan::observed::observation;
-use crate::plan::observed::ticket_scope::Share;
-use crate::plan::planner::Decision;
-use crate::plan::resolve::recurrence::Parts;
+use crate::plan::observed::ticket_scope::TicketScope;
+use crate::plan::planner::Planner;
+use crate::plan::resolve::recurrence::DecidedParts;
 use crate::plan::resolve::{mass_resolve, recurrence};
 use crate::plan::sync::alerts;
-use crate::plan::tickets::assignments::{Holding, Holdings};
+use crate::plan::tickets::assignments::{Assignment, Assignments};
 use crate::plan::tickets::ownership::is_accepted;
 use crate::plan::types::input::Input;
-use crate::plan::types::outcome::Verdict;
+use crate::plan::types::outcome::GroupAction;
 use crate::plan::types::snapshot::Snapshot;
 use crate::plan::update::tracking;
 
@@ -52,7 +52,7 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
         return Next::Ask(Ask::Open { labels, recent: input.recent.to_vec(), own: observation::own(input) });
     }
     // whether it would be held back is known before every ticket that would end is read whole
-    let mut decision = Decision::trusting(input, snapshot);
+    let mut decision = Planner::trusting(input, snapshot);
     decide_all(&mut decision);
     // a run that files has questions enough: the next one asks this, unless done tickets may know better
     let files = !decision.plan.creates.is_empty() && !decision.proof.guessed();
@@ -66,20 +66,20 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
         return decision.finish();
     }
     if let Some(problem) = mass_resolve::brake(&decision) {
-        decision = Decision::held_back(input, snapshot);
+        decision = Planner::held_back(input, snapshot);
         decide_all(&mut decision);
         decision.plan.problems.push(problem);
     } else if decision.trusted {
-        decision = Decision::new(input, snapshot);
+        decision = Planner::new(input, snapshot);
         decide_all(&mut decision);
     }
     decision.finish()
 }
 
-fn decide_all<'a>(decision: &mut Decision<'a>) {
+fn decide_all<'a>(decision: &mut Planner<'a>) {
     let groups: &'a [Group] = &decision.input.survey.groups;
     let thorough = groups.iter().any(|group| group.kept().next().is_some() && !decision.is_unchanged(group));
-    decision.holdings = Holdings::of(decision.input, decision.snapshot, thorough, &mut decision.needs);
+    decision.holdings = Assignments::of(decision.input, decision.snapshot, thorough, &mut decision.needs);
     match_edited(decision);
     match_accepted(decision);
     match_closed(decision);
@@ -91,7 +91,7 @@ fn decide_all<'a>(decision: &mut Decision<'a>) {
             members.entry(id).or_default().push(at);
         }
     }
-    let mut followed: HashMap<u64, HashMap<Fingerprint, Verdict>> = HashMap::new();
+    let mut followed: HashMap<u64, HashMap<Fingerprint, GroupAction>> = HashMap::new();
     for group in groups {
         let split = split_group(decision, group, adopted(group));
         for id in split.tickets() {
@@ -134,11 +134,11 @@ fn decide_all<'a>(decision: &mut Decision<'a>) {
 }
 
 /// Which findings of a group another ticket holds, and which are the group's.
-fn split_group<'a>(decision: &Decision<'a>, group: &Group, adopted: Option<u64>) -> Split<'a> {
+fn split_group<'a>(decision: &Planner<'a>, group: &Group, adopted: Option<u64>) -> Split<'a> {
     let mut split = Split::default();
     let own: BTreeSet<u64> = decision.candidates(group).map(|ticket| ticket.id.id).collect();
     // a finding is held as a whole, whichever of its sightings says so
-    let mut held: HashMap<Fingerprint, Holding> = HashMap::new();
+    let mut held: HashMap<Fingerprint, Assignment> = HashMap::new();
     for sighting in group.kept() {
         if let Some(holding) = decision.holdings.holding(group, sighting) {
             held.entry(sighting.id()).or_insert(holding);
@@ -146,7 +146,7 @@ fn split_group<'a>(decision: &Decision<'a>, group: &Group, adopted: Option<u64>)
     }
     for sighting in group.kept() {
         match held.get(&sighting.id()).cloned() {
-            Some(Holding::Linked(id) | Holding::Tracked(id)) if own.contains(&id.id) => {
+            Some(Assignment::Linked(id) | Assignment::Tracked(id)) if own.contains(&id.id) => {
                 split.rest.push(*sighting);
             }
             Some(holding) => match split.held.iter_mut().find(|(known, _)| *known == holding) {
@@ -167,17 +167,17 @@ fn split_group<'a>(decision: &Decision<'a>, group: &Group, adopted: Option<u64>)
 
 /// What becomes of a ticket and of all that it stands for, by group; `None`: more must be known first.
 fn track_ticket<'a>(
-    decision: &mut Decision<'a>,
+    decision: &mut Planner<'a>,
     id: u64,
-    shares: &[Share<'a>],
-) -> Option<HashMap<Fingerprint, Verdict>> {
+    shares: &[TicketScope<'a>],
+) -> Option<HashMap<Fingerprint, GroupAction>> {
     let ticket = decision.snapshot.ticket(id)?;
     decision.tracked.insert(id);
     decision.tracked.extend(shares.iter().flat_map(|share| &share.open).map(|ticket| ticket.id.id));
     let mut inheritance = Inheritance::default();
     for share in shares.iter().filter(|share| share.is_group()) {
         let Inheritance { slices, linked } = duplicates::merge(decision, share.group, ticket, &share.open)?;
-        let known: BTreeSet<SliceId> = inheritance.slices.iter().map(Slice::id).collect();
+        let known: BTreeSet<ScopeStateId> = inheritance.slices.iter().map(ScopeState::id).collect();
         inheritance.slices.extend(slices.into_iter().filter(|slice| !known.contains(&slice.id())));
         let linked = linked.into_iter().filter(|twin| !inheritance.linked.contains(twin));
         let linked: Vec<TicketId> = linked.collect();
@@ -188,18 +188,18 @@ fn track_ticket<'a>(
 }
 
 fn decide_group<'a>(
-    decision: &mut Decision<'a>,
+    decision: &mut Planner<'a>,
     group: &'a Group,
     split: Split<'_>,
-    followed: &HashMap<u64, HashMap<Fingerprint, Verdict>>,
+    followed: &HashMap<u64, HashMap<Fingerprint, GroupAction>>,
 ) {
     let verdict_at = |id: u64| followed.get(&id).and_then(|verdicts| verdicts.get(&group.name())).cloned();
     for (holding, sightings) in split.held {
         let verdict = match holding {
-            Holding::Linked(id) => verdict_at(id.id).unwrap_or(Verdict::Tracked(id)),
-            Holding::Tracked(id) => Verdict::Tracked(id),
-            Holding::Accepted(id) => Verdict::Aside(Aside::Accepted, Some(id)),
-            Holding::Closed(id) => Verdict::Aside(Aside::NotAffected, Some(id)),
+            Assignment::Linked(id) => verdict_at(id.id).unwrap_or(GroupAction::Tracked(id)),
+            Assignment::Tracked(id) => GroupAction::Tracked(id),
+            Assignment::Accepted(id) => GroupAction::Aside(ExclusionReason::Accepted, Some(id)),
+            Assignment::Closed(id) => GroupAction::Aside(ExclusionReason::NotAffected, Some(id)),
         };
         decision.fate(group, &sightings, verdict);
     }
@@ -217,12 +217,12 @@ fn decide_group<'a>(
 
 /// A group without an open ticket.
 fn decide_without_open<'a>(
-    decision: &mut Decision<'a>,
+    decision: &mut Planner<'a>,
     group: &'a Group,
     rest: Vec<Sighting>,
-) -> Option<Parts> {
+) -> Option<DecidedParts> {
     if let Some(why) = proposals::not_allowed(decision.input) {
-        return Some(vec![(rest, Verdict::NotAllowed(why))]);
+        return Some(vec![(rest, GroupAction::BranchNotTracked(why))]);
     }
     if !decision.needs.labelled(decision.snapshot, group) {
         return None;
@@ -256,7 +256,7 @@ fn decide_without_open<'a>(
 /// A group's findings by who holds them.
 #[derive(Default)]
 struct Split<'a> {
-    held: Vec<(Holding, Vec<Sighting>)>,
+    held: Vec<(Assignment, Vec<Sighting>)>,
     /// Those that are the group's own, with its open tickets and the one that is its ticket.
     rest: Vec<Sighting>,
     open: Vec<&'a Ticket>,
@@ -267,22 +267,22 @@ impl<'a> Split<'a> {
     /// The open tickets that are to know of these findings, each once.
     fn tickets(&self) -> BTreeSet<u64> {
         let linked = self.held.iter().filter_map(|(holding, _)| match holding {
-            Holding::Linked(id) => Some(id.id),
+            Assignment::Linked(id) => Some(id.id),
             _ => None,
         });
         linked.chain(self.main.map(|main| main.id.id)).collect()
     }
 
     /// What of the group a ticket stands for.
-    fn share(self, group: &'a Group, id: u64) -> Option<Share<'a>> {
-        let on = |holding: &Holding| matches!(holding, Holding::Linked(on) if on.id == id);
+    fn share(self, group: &'a Group, id: u64) -> Option<TicketScope<'a>> {
+        let on = |holding: &Assignment| matches!(holding, Assignment::Linked(on) if on.id == id);
         if self.main.is_some_and(|main| main.id.id == id) {
             // an adopted ticket may hold some that were linked there
             let linked = self.held.into_iter().filter(|(holding, _)| on(holding));
             let rest = self.rest.into_iter().chain(linked.flat_map(|(_, sightings)| sightings)).collect();
-            return Some(Share { group, rest, open: self.open });
+            return Some(TicketScope { group, rest, open: self.open });
         }
         let (_, rest) = self.held.into_iter().find(|(holding, _)| on(holding))?;
-        Some(Share { group, rest, open: Vec::new() })
+        Some(TicketScope { group, rest, open: Vec::new() })
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::model::record::Record;
 use crate::model::ticket::TicketId;
 use crate::model::write::Ref;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::resolve::mass_resolve;
 use crate::plan::types::ending::How;
 use crate::plan::types::input::Input;
@@ -32,7 +32,7 @@ pub fn lessened(plan: &Plan) -> BTreeMap<u64, Record> {
 
 /// What is to be done on those of these tickets that nothing stands for any more, by what lies on them now.
 pub fn finish(input: &Input<'_>, snapshot: &Snapshot, lessened: &BTreeMap<u64, Record>) -> Next {
-    let mut decision = Decision::new(input, snapshot);
+    let mut decision = Planner::new(input, snapshot);
     for (id, record) in lessened {
         let ticket = snapshot.ticket(*id).filter(|ticket| ticket.is_open() && decision.is_ours(ticket));
         if let Some(ticket) = ticket {

@@ -63,7 +63,7 @@ fn twins_of_two_accounts_are_one() {
     let mut world = world(PLAIN, ONE);
     let (mut twin, text) = (world.ticket(1).clone(), world.texts[&1].clone());
     twin.id.id = 2;
-    twin.key = Key::parse("SEC-2").unwrap();
+    twin.key = TicketKey::parse("SEC-2").unwrap();
     twin.creator = Some(person("service"));
     twin.record.as_mut().unwrap().creator = Some("service".to_owned());
     world.tickets.insert(2, twin);

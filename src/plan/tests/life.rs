@@ -52,9 +52,9 @@ fn what_proves_nothing_resolves_nothing() {
         world.run.place = Place::PullRequest(7);
         world.run.pull_request = Some(7);
     });
-    for head in [Head::At("older".into()), Head::Gone, Head::Unknown] {
+    for head in [BranchTip::At("older".into()), BranchTip::Gone, BranchTip::Unknown] {
         let mut world = world(MAPPED, ONE);
-        let passed = head != Head::Unknown;
+        let passed = head != BranchTip::Unknown;
         world.heads.insert(Place::Branch("main".into()), head);
         let plan = world.plan(NONE);
         assert_eq!((plan.is_empty(), plan.unproven.len()), (true, usize::from(passed)));
@@ -110,7 +110,7 @@ fn more_places_than_are_asked_about_count_as_they_are() {
         for n in 0..branches {
             let name = format!("b{n:02}");
             world.on(&name).run(ONE);
-            world.heads.insert(Place::Branch(name), Head::Gone);
+            world.heads.insert(Place::Branch(name), BranchTip::Gone);
         }
         assert_eq!(world.main().ends(NONE), [expected], "{branches}");
     };
@@ -121,7 +121,10 @@ fn more_places_than_are_asked_about_count_as_they_are() {
 #[test]
 fn a_slice_that_was_lost_is_not_known_to_hold_nothing() {
     let mut world = world(MAPPED, ONE);
-    world.record(1).slices.insert(SliceId::of_property("casefile-00000000000a").unwrap(), "1.1".to_owned());
+    world
+        .record(1)
+        .slices
+        .insert(ScopeStateId::of_property("casefile-00000000000a").unwrap(), "1.1".to_owned());
     assert_eq!(world.ends(NONE), ["lessened 1"]);
     assert_eq!(world.at(1), "To Do");
 }
@@ -228,7 +231,7 @@ fn a_branch_that_is_deleted_or_no_longer_allowed_leaves_the_reckoning_and_resolv
     deleted.on("develop").run(ONE);
     deleted.on("main").ends(NONE);
     assert!(deleted.plan(NONE).is_empty());
-    deleted.heads.insert(develop.clone(), Head::Gone);
+    deleted.heads.insert(develop.clone(), BranchTip::Gone);
     assert_eq!(deleted.ends(NONE), ["resolved 1"]);
     assert!(deleted.plan(NONE).is_empty());
 
@@ -239,7 +242,7 @@ fn a_branch_that_is_deleted_or_no_longer_allowed_leaves_the_reckoning_and_resolv
 
     let mut alone = World::with(MAPPED);
     alone.on("develop").run(ONE);
-    alone.heads.insert(develop, Head::Gone);
+    alone.heads.insert(develop, BranchTip::Gone);
     assert!(alone.on("main").plan(NONE).is_empty());
 }
 
@@ -330,7 +333,7 @@ fn what_falls_below_the_minimum_or_into_the_baseline_changes_nothing() {
 fn a_secret_that_left_the_code_is_told_once_and_stays_open() {
     for config in [MAPPED, &MAPPED.replace("SEC}", "SEC, attach: [csv]}")] {
         let mut world = World::with(config);
-        world.kind = Kind::Secret;
+        world.kind = FindingKind::Secret;
         world.run(ONE);
         assert_eq!(world.ends(NONE), ["lessened 1"], "{config}");
         assert_eq!((world.at(1), world.comments(1)), ("To Do", 1));
@@ -404,7 +407,7 @@ fn a_mass_is_held_back_though_an_older_commit_has_filed_what_takes_its_place() {
     let (old, new) = (rules("OLD", 20), rules("NEW", 20));
     let mut world = world(MAPPED, &as_lines(&old));
     let main = Place::Branch("main".into());
-    world.heads.insert(main.clone(), Head::At("newer".into()));
+    world.heads.insert(main.clone(), BranchTip::At("newer".into()));
     world.run(&as_lines(&new));
     world.heads.remove(&main);
     assert_eq!(world.ends(&as_lines(&new)), NONE);
@@ -490,7 +493,7 @@ fn what_was_resolved_and_then_accepted_by_a_person_stays_accepted() {
 fn an_older_commit_that_is_run_again_brings_nothing_back() {
     let mut world = world(MAPPED, ONE);
     world.run(NONE);
-    world.heads.insert(Place::Branch("main".into()), Head::At("newer".into()));
+    world.heads.insert(Place::Branch("main".into()), BranchTip::At("newer".into()));
     assert_eq!(world.run(ONE), ["tracked 1"]);
     assert_eq!(world.at(1), "Done");
     world.heads.clear();

@@ -19,7 +19,7 @@ fn after_a_merge_the_bases_next_scan_decides() {
     world.run.pull_request = None;
     world.on("main").run(ONE);
     assert_eq!(world.ends(NONE), ["lessened 1"], "the pull request may still be open");
-    world.heads.insert(Place::PullRequest(7), Head::Gone);
+    world.heads.insert(Place::PullRequest(7), BranchTip::Gone);
     assert_eq!(world.ends(NONE), ["resolved 1"]);
     assert!(world.plan(NONE).is_empty());
 }
@@ -169,7 +169,7 @@ fn what_a_merged_pull_request_alone_had_is_its_bases_whose_next_scan_decides() {
     let start = || {
         let mut world = World::with(MAPPED);
         world.pull().run(ONE);
-        world.heads.insert(Place::PullRequest(7), Head::Gone);
+        world.heads.insert(Place::PullRequest(7), BranchTip::Gone);
         world
     };
     let mut world = start();
@@ -221,7 +221,7 @@ fn what_another_pull_request_has_as_well_is_recorded_there_too() {
     assert_eq!(named(&world.plan(ONE)), ["edit"]);
     world.run(ONE);
     assert!(world.plan(ONE).is_empty());
-    world.heads.insert(Place::PullRequest(8), Head::At("c".repeat(40)));
+    world.heads.insert(Place::PullRequest(8), BranchTip::At("c".repeat(40)));
     let plan = world.close();
     assert_eq!(named(&plan), ["edit"]);
     world.apply(plan);

@@ -101,7 +101,7 @@ fn what_becomes_of_a_linked_finding_is_told_where_it_is_linked() {
 fn a_ticket_whose_findings_were_all_linked_elsewhere_is_not_told_that_they_are_gone() {
     let mut world = world(MAPPED, &["A x:1 a", "B q:1 z"]);
     let plan = world.plan(&["A x:1 a"]);
-    let Verdict::Tracked(own) = &plan.fates[0].verdict else { panic!("{plan:?}") };
+    let GroupAction::Tracked(own) = &plan.fates[0].verdict else { panic!("{plan:?}") };
     let (own, other) = (own.id, if own.id == 1 { 2 } else { 1 });
     world.record(other).linked = plan.fates[0].findings.clone();
     assert_eq!(world.ends(&["B q:1 z"]), Vec::<String>::new());

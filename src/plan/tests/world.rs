@@ -10,14 +10,14 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::config::parse;
-use crate::group::{Gatherer, Rules};
-use crate::model::answer::{Ask, Choice, FieldMeta, Permissions, Screen, Texts};
-use crate::model::finding::{Anchors, Detail, Finding, Kind, Location, Rule, Subject};
+use crate::group::{Rules, SurveyBuilder};
+use crate::model::answer::{Ask, Choice, FieldMeta, Permissions, Screen, TicketTexts};
+use crate::model::finding::{Anchors, Finding, FindingDetail, FindingKind, Location, Rule, Subject};
 use crate::model::record::{Record, State};
 use crate::model::repository::Place;
 use crate::model::scan::Scan;
 use crate::model::severity::Severity;
-use crate::model::slice::{Slice, SliceId};
+use crate::model::slice::{ScopeState, ScopeStateId};
 use crate::model::ticket::Ticket;
 use crate::plan::tests::PLAIN;
 use crate::plan::*;
@@ -32,8 +32,8 @@ const SITE: &str = "acme.atlassian.net";
 /// Tickets, what was asked about them, and all that makes up a run.
 pub(crate) struct World {
     pub(crate) tickets: BTreeMap<u64, Ticket>,
-    pub(crate) slices: BTreeMap<(u64, SliceId), Slice>,
-    pub(crate) texts: BTreeMap<u64, Texts>,
+    pub(crate) slices: BTreeMap<(u64, ScopeStateId), ScopeState>,
+    pub(crate) texts: BTreeMap<u64, TicketTexts>,
     pub(crate) screen: Screen,
     pub(crate) may: Permissions,
     pub(crate) config: String,
@@ -44,13 +44,13 @@ pub(crate) struct World {
     pub(crate) account: String,
     pub(crate) only: Vec<Fingerprint>,
     pub(crate) mass: bool,
-    pub(crate) heads: BTreeMap<Place, Head>,
+    pub(crate) heads: BTreeMap<Place, BranchTip>,
     pub(crate) scan: Scan,
     /// Scans of further reports.
     pub(crate) more: Vec<Scan>,
-    pub(crate) kind: Kind,
+    pub(crate) kind: FindingKind,
     /// Slices that lie on every ticket and cannot be read.
-    pub(crate) unreadable: Vec<SliceId>,
+    pub(crate) unreadable: Vec<ScopeStateId>,
     pub(crate) asked: Vec<&'static str>,
 }
 
@@ -72,7 +72,7 @@ impl World {
             heads: BTreeMap::new(),
             scan: scan(),
             more: Vec::new(),
-            kind: Kind::Code,
+            kind: FindingKind::Code,
             unreadable: Vec::new(),
             asked: Vec::new(),
         }
@@ -240,7 +240,7 @@ impl World {
             judge: &|_| None,
             line: &mut |_, _| None,
         };
-        let mut gatherer = Gatherer::new(rules);
+        let mut gatherer = SurveyBuilder::new(rules);
         gatherer.begin("r.sarif", None);
         for words in findings {
             let part = |at: usize| words.split(' ').nth(at).unwrap_or_default().to_owned();
@@ -258,7 +258,7 @@ impl World {
                     ..Location::default()
                 },
                 anchors: Anchors { stable: None, text: Some(part(2).into()), ..Anchors::default() },
-                detail: Detail { message: "It is so.".into(), ..Detail::default() },
+                detail: FindingDetail { message: "It is so.".into(), ..FindingDetail::default() },
                 aside: aside.map(|word| serde_json::from_value(word.into()).unwrap()),
             });
         }
@@ -297,17 +297,17 @@ fn scan() -> Scan {
 }
 
 /// What becomes of a finding, in words.
-pub(crate) fn words(verdict: &Verdict) -> String {
+pub(crate) fn words(verdict: &GroupAction) -> String {
     match verdict {
-        Verdict::Create => "create".to_owned(),
-        Verdict::Refile(id) => format!("refile {}", id.id),
-        Verdict::Tracked(id) => format!("tracked {}", id.id),
-        Verdict::Update(id) => format!("update {}", id.id),
-        Verdict::Reopen(id) => format!("reopen {}", id.id),
-        Verdict::Recurred(id) => format!("recurred {}", id.id),
-        Verdict::Aside(reason, id) => format!("{reason} {}", id.as_ref().map_or(0, |id| id.id)),
-        Verdict::Held => "held".to_owned(),
-        Verdict::NotAllowed(why) => format!("not allowed: {why}"),
-        Verdict::Impossible(problem) => format!("impossible: {}", problem.message),
+        GroupAction::Create => "create".to_owned(),
+        GroupAction::Refile(id) => format!("refile {}", id.id),
+        GroupAction::Tracked(id) => format!("tracked {}", id.id),
+        GroupAction::Update(id) => format!("update {}", id.id),
+        GroupAction::Reopen(id) => format!("reopen {}", id.id),
+        GroupAction::Recurred(id) => format!("recurred {}", id.id),
+        GroupAction::Aside(reason, id) => format!("{reason} {}", id.as_ref().map_or(0, |id| id.id)),
+        GroupAction::Deferred => "held".to_owned(),
+        GroupAction::BranchNotTracked(why) => format!("not allowed: {why}"),
+        GroupAction::Impossible(problem) => format!("impossible: {}", problem.message),
     }
 }

@@ -14,7 +14,7 @@ use crate::plan::types::snapshot::Snapshot;
 
 /// Who holds a finding.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Holding {
+pub(crate) enum Assignment {
     /// A person linked it there: that ticket is to know what becomes of it.
     Linked(TicketId),
     /// It is tracked there, since it was grouped in another mode.
@@ -28,11 +28,11 @@ pub(crate) enum Holding {
 /// What holds findings, by the route that gave the ticket beside their own one, where one did: what
 /// becomes of the one ticket says nothing of the other.
 #[derive(Debug, Default)]
-pub(crate) struct Holdings(HashMap<Option<String>, Held>);
+pub(crate) struct Assignments(HashMap<Option<String>, RouteAssignments>);
 
 /// Findings by what holds them.
 #[derive(Debug, Default)]
-struct Held {
+struct RouteAssignments {
     linked: HashMap<Fingerprint, TicketId>,
     /// Tickets that are another repository's first: nothing is noted there of what was linked to them.
     shared: HashSet<u64>,
@@ -43,11 +43,16 @@ struct Held {
     accepted_groups: HashMap<Fingerprint, TicketId>,
 }
 
-impl Holdings {
+impl Assignments {
     /// Reads what the known tickets hold. Slices that it would need and that were not read yet are
     /// asked for where `thorough`, which says that some group is not simply unchanged.
-    pub(crate) fn of(input: &Input<'_>, snapshot: &Snapshot, thorough: bool, needs: &mut Needs) -> Holdings {
-        let mut all = Holdings::default();
+    pub(crate) fn of(
+        input: &Input<'_>,
+        snapshot: &Snapshot,
+        thorough: bool,
+        needs: &mut Needs,
+    ) -> Assignments {
+        let mut all = Assignments::default();
         let modes: BTreeSet<Mode> = input.survey.groups.iter().map(|group| group.mode).collect();
         for ticket in snapshot.tickets().filter(|ticket| is_recorded(input, snapshot, ticket)) {
             let Some(record) = record_of(ticket, input.site) else { continue };
@@ -84,17 +89,17 @@ impl Holdings {
     }
 
     /// What holds a finding of a group, if it is not the group's own ticket.
-    pub(crate) fn holding(&self, group: &Group, sighting: &Sighting) -> Option<Holding> {
+    pub(crate) fn holding(&self, group: &Group, sighting: &Sighting) -> Option<Assignment> {
         let held = self.0.get(&group.route)?;
         let anchors = || sighting.anchors.iter().flatten();
         let accepted = anchors()
             .find_map(|anchor| held.accepted.get(anchor))
             .or_else(|| group.names.iter().find_map(|name| held.accepted_groups.get(name)));
         if let Some(id) = accepted {
-            return Some(Holding::Accepted(id.clone()));
+            return Some(Assignment::Accepted(id.clone()));
         }
         if let Some(id) = held.closed.get(&sighting.id()) {
-            return Some(Holding::Closed(id.clone()));
+            return Some(Assignment::Closed(id.clone()));
         }
         let others =
             [Mode::Vulnerability, Mode::Type, Mode::File].into_iter().filter(|mode| *mode != group.mode);
@@ -105,9 +110,13 @@ impl Holdings {
         };
         if let Some(id) = anchors().find_map(|anchor| held.linked.get(anchor)) {
             let shared = held.shared.contains(&id.id);
-            return Some(if shared { Holding::Tracked(id.clone()) } else { Holding::Linked(id.clone()) });
+            return Some(if shared {
+                Assignment::Tracked(id.clone())
+            } else {
+                Assignment::Linked(id.clone())
+            });
         }
-        by_mode().map(|id| Holding::Tracked(id.clone()))
+        by_mode().map(|id| Assignment::Tracked(id.clone()))
     }
 
     /// Notes that a finding is one that was linked to a ticket, by all that it may be known by.

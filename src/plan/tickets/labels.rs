@@ -2,8 +2,8 @@
 
 use crate::model::record::Record;
 use crate::model::scan::Problem;
-use crate::model::ticket::Key;
 use crate::model::ticket::Ticket;
+use crate::model::ticket::TicketKey;
 use crate::model::ticket::labels;
 use crate::model::write::Draft;
 use crate::model::write::Edit;
@@ -47,14 +47,14 @@ pub fn relabel(input: &Input<'_>, made: &[(&Draft, &Ticket)]) -> Plan {
 }
 
 /// What people should know of labels that are put back; nothing where there are none.
-pub fn put_back(keys: &[Key]) -> Option<Problem> {
+pub fn put_back(keys: &[TicketKey]) -> Option<Problem> {
     let message = format!("casefile's labels were taken off {}, and are put back once", tickets(keys));
     let hint = "An automation rule that sets labels replaces all of them: let it add its labels instead.";
     (!keys.is_empty()).then(|| Problem::new(named(keys), message).hint(hint))
 }
 
 /// What people should know of labels that do not stay; nothing where there are none.
-pub fn unlabelled(keys: &[Key]) -> Option<Problem> {
+pub fn unlabelled(keys: &[TicketKey]) -> Option<Problem> {
     let message = format!(
         "casefile's labels do not stay on {}: they are known by what casefile notes on them, so nothing is filed twice, \
          and nothing is written to them",
@@ -65,11 +65,11 @@ pub fn unlabelled(keys: &[Key]) -> Option<Problem> {
     (!keys.is_empty()).then(|| Problem::new(named(keys), message).hint(hint))
 }
 
-fn tickets(keys: &[Key]) -> String {
+fn tickets(keys: &[TicketKey]) -> String {
     if let [_] = keys { "this ticket".to_owned() } else { format!("{} tickets", keys.len()) }
 }
 
-fn named(keys: &[Key]) -> String {
+fn named(keys: &[TicketKey]) -> String {
     let mut named: Vec<String> = keys.iter().take(NAMED).map(ToString::to_string).collect();
     if keys.len() > NAMED {
         named.push(format!("and {} more", keys.len() - NAMED));

@@ -8,7 +8,7 @@ use crate::model::repository;
 use crate::model::survey::Group;
 use crate::model::ticket::{Ticket, label, label_name};
 use crate::model::write::Edit;
-use crate::plan::observed::ticket_scope::Share;
+use crate::plan::observed::ticket_scope::TicketScope;
 use crate::plan::tickets::ownership::is_due_labels;
 use crate::plan::types::input::Input;
 
@@ -18,7 +18,7 @@ const NAMES: usize = 8;
 /// Whether a ticket is known by the names of its groups. A run that knows the repository by more, or by other
 /// identities puts other names on it; where not all fit, one of each identity is enough, so that neither run takes
 /// off what the other puts on. Of several groups one name each is enough there.
-pub(crate) fn is_named(input: &Input<'_>, shares: &[Share<'_>], ticket: &Ticket) -> bool {
+pub(crate) fn is_named(input: &Input<'_>, shares: &[TicketScope<'_>], ticket: &Ticket) -> bool {
     // what was put back once and taken off again is not put back at each turn
     let noted = ticket.record.as_ref().filter(|record| !is_due_labels(input, record));
     let noted = noted.map(|record| record.names.as_slice()).unwrap_or_default();
@@ -39,7 +39,7 @@ pub(crate) fn is_named(input: &Input<'_>, shares: &[Share<'_>], ticket: &Ticket)
 
 /// Puts labels for new names on the ticket. A label more than fit lets the oldest further one go, and no group goes
 /// without its first name.
-pub(crate) fn rename(edit: &mut Edit, next: &mut Record, shares: &[Share<'_>], ticket: &Ticket) {
+pub(crate) fn rename(edit: &mut Edit, next: &mut Record, shares: &[TicketScope<'_>], ticket: &Ticket) {
     let mut seen = BTreeSet::new();
     let old = ticket.labels.iter().filter_map(|label| label_name(label));
     let groups: Vec<&Group> =

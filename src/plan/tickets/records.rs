@@ -1,14 +1,14 @@
 //! The record that the next edit of a ticket writes.
 
+use crate::model::record::FiledFrom;
 use crate::model::record::Life;
-use crate::model::record::Origin;
 use crate::model::record::Record;
 use crate::model::record::State;
 use crate::model::record::VERSION;
-use crate::model::record::Wrote;
+use crate::model::record::WrittenValues;
 use crate::model::repository::Place;
-use crate::model::slice::Slice;
-use crate::model::slice::SliceId;
+use crate::model::slice::ScopeState;
+use crate::model::slice::ScopeStateId;
 use crate::model::slice::holds_nothing;
 use crate::model::survey::Group;
 use crate::model::ticket::Ticket;
@@ -34,7 +34,7 @@ pub(crate) fn first_record(input: &Input<'_>, snapshot: &Snapshot, group: &Group
         mode: group.mode,
         rules: rules(group.kept().map(|one| one.rule)),
         route: group.route.clone(),
-        origin: Origin {
+        origin: FiledFrom {
             branch: run.branch.clone(),
             commit: run.commit.clone(),
             pull_request: run.pull_request,
@@ -42,7 +42,7 @@ pub(crate) fn first_record(input: &Input<'_>, snapshot: &Snapshot, group: &Group
         },
         first_seen: run.today(),
         severity: group.severity,
-        wrote: Wrote::default(),
+        wrote: WrittenValues::default(),
         told: Some(State::Open),
         pending: Vec::new(),
         linked: Vec::new(),
@@ -101,14 +101,15 @@ pub(crate) fn next_of(input: &Input<'_>, ticket: &Ticket, record: &Record) -> Re
 pub(crate) fn add_life<'s>(
     input: &Input<'_>,
     next: &mut Record,
-    written: &[Slice],
-    read: impl Iterator<Item = (&'s SliceId, &'s Slice)>,
+    written: &[ScopeState],
+    read: impl Iterator<Item = (&'s ScopeStateId, &'s ScopeState)>,
 ) {
     next.slices.extend(written.iter().map(|slice| (slice.id(), slice.digest())));
     let listing: Vec<String> = listed(input, next).collect();
     next.life.listing.extend(listing);
     next.life.touched = Some(input.run.today());
-    let mut slices: BTreeMap<SliceId, &Slice> = read.map(|(id, slice)| (id.clone(), slice)).collect();
+    let mut slices: BTreeMap<ScopeStateId, &ScopeState> =
+        read.map(|(id, slice)| (id.clone(), slice)).collect();
     // what another job's write took from the list is there again
     let known = slices.iter().filter(|(id, _)| !written.iter().any(|slice| slice.id() == **id));
     next.slices.extend(known.map(|(id, slice)| (id.clone(), slice.digest())));

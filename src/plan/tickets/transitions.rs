@@ -7,7 +7,7 @@ use crate::config::{Config, StateTarget, States};
 use crate::model::record::State;
 use crate::model::scan::Problem;
 use crate::model::ticket::{Category, Status, Ticket};
-use crate::model::write::{Given, Move, Target};
+use crate::model::write::{Move, MoveTarget, TransitionField};
 use crate::plan::types::plan::{Step, Work};
 use crate::plan::types::snapshot::Snapshot;
 
@@ -15,7 +15,7 @@ use crate::plan::types::snapshot::Snapshot;
 pub(crate) fn go(config: &Config, state: State) -> Option<Move> {
     let target = config.states.target(state)?;
     Some(Move {
-        to: Target::Status(target.status.clone()),
+        to: MoveTarget::Status(target.status.clone()),
         resolution: target.resolution.clone(),
         fields: fields(&target.fields),
         state: Some(state),
@@ -101,12 +101,12 @@ fn is_missing(snapshot: &Snapshot, project: &str, word: &str) -> bool {
 /// Lets moves to a status that is missing lead to what stands for it, and takes out of the work on a ticket those for
 /// which nothing does. These stay owed: the workflow may be mended.
 pub(crate) fn redirect(config: &Config, snapshot: &Snapshot, project: &str, work: &mut Work) {
-    let vain = |to: &Move| matches!(&to.to, Target::Status(word) if is_missing(snapshot, project, word));
+    let vain = |to: &Move| matches!(&to.to, MoveTarget::Status(word) if is_missing(snapshot, project, word));
     for step in &mut work.steps {
         let (Step::Try(to, _) | Step::Go(to)) = step else { continue };
         let other = to.state.and_then(|state| instead(config, snapshot, project, state)).flatten();
         if let Some(status) = other.filter(|_| vain(to)) {
-            to.to = Target::Status(status.id.clone());
+            to.to = MoveTarget::Status(status.id.clone());
         }
     }
     work.steps.retain(|step| !matches!(step, Step::Try(to, _) if vain(to)));
@@ -122,10 +122,13 @@ pub(crate) fn redirect(config: &Config, snapshot: &Snapshot, project: &str, work
 
 /// The move to any status that means this.
 pub(crate) fn anywhere(means: Category) -> Move {
-    Move { to: Target::Any(means), resolution: None, fields: Vec::new(), state: None }
+    Move { to: MoveTarget::Any(means), resolution: None, fields: Vec::new(), state: None }
 }
 
 /// Fields of a transition's screen, which only the tracker sees.
-fn fields(wanted: &BTreeMap<String, Vec<String>>) -> Vec<Given> {
-    wanted.iter().map(|(field, texts)| Given { field: field.clone(), texts: texts.clone() }).collect()
+fn fields(wanted: &BTreeMap<String, Vec<String>>) -> Vec<TransitionField> {
+    wanted
+        .iter()
+        .map(|(field, texts)| TransitionField { field: field.clone(), texts: texts.clone() })
+        .collect()
 }

@@ -4,7 +4,7 @@ use crate::model::fingerprint::Fingerprint;
 
 /// A value of a group's findings that is left out.
 #[derive(Debug)]
-pub(crate) struct Note {
+pub(crate) struct RejectedValue {
     /// The group that the ticket is for.
     pub(crate) group: Fingerprint,
     /// The key of the configuration.

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::answer::{Ask, Project, Screen, Texts};
+use crate::model::answer::{Ask, Project, Screen, TicketTexts};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::Place;
-use crate::model::slice::SliceId;
+use crate::model::slice::ScopeStateId;
 use crate::model::survey::Group;
 use crate::model::ticket::{Person, Status, Ticket};
 use crate::plan::types::input::Input;
 use crate::plan::types::next::Next;
-use crate::plan::types::snapshot::{Head, Snapshot};
+use crate::plan::types::snapshot::{BranchTip, Snapshot};
 
 /// What is missing.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub(crate) struct Needs {
     labelled: Vec<Fingerprint>,
     mentioned: Vec<Fingerprint>,
     ids: BTreeSet<u64>,
-    slices: BTreeMap<u64, Vec<SliceId>>,
+    slices: BTreeMap<u64, Vec<ScopeStateId>>,
     all_slices: BTreeSet<u64>,
     texts: BTreeSet<u64>,
     people: BTreeSet<String>,
@@ -78,7 +78,11 @@ impl Needs {
     }
 
     /// A ticket's texts, if they were read; the inner `None`: it has none for us.
-    pub(crate) fn texts<'s>(&mut self, snapshot: &'s Snapshot, ticket: u64) -> Option<Option<&'s Texts>> {
+    pub(crate) fn texts<'s>(
+        &mut self,
+        snapshot: &'s Snapshot,
+        ticket: u64,
+    ) -> Option<Option<&'s TicketTexts>> {
         let known = snapshot.texts.get(&ticket).map(Option::as_ref);
         if known.is_none() {
             self.texts.insert(ticket);
@@ -129,7 +133,7 @@ impl Needs {
     }
 
     /// What the code's host says of a place, if it was asked.
-    pub(crate) fn head<'s>(&mut self, snapshot: &'s Snapshot, place: &Place) -> Option<&'s Head> {
+    pub(crate) fn head<'s>(&mut self, snapshot: &'s Snapshot, place: &Place) -> Option<&'s BranchTip> {
         let known = snapshot.heads.get(place);
         if known.is_none() {
             self.heads.insert(place.clone());

@@ -1,24 +1,24 @@
 //! What becomes of each group.
 
-use crate::model::finding::Aside;
+use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::ticket::TicketId;
 
 /// What becomes of a group.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fate {
+pub struct GroupOutcome {
     /// Its first name.
     pub group: Fingerprint,
     /// Its findings that this is about.
     pub findings: Vec<Fingerprint>,
     /// What happens.
-    pub verdict: Verdict,
+    pub verdict: GroupAction,
 }
 
 /// What happens to a group, or to a part of it.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
+pub enum GroupAction {
     /// A ticket will be made.
     Create,
     /// A ticket will be made, linked to a done one.
@@ -32,23 +32,24 @@ pub enum Verdict {
     /// A done ticket is told, or was told and has its days of grace.
     Recurred(TicketId),
     /// Set aside.
-    Aside(Aside, Option<TicketId>),
+    Aside(ExclusionReason, Option<TicketId>),
     /// Beyond `max-new`: the next run's.
-    Held,
+    Deferred,
     /// The branch, or whose code it is, does not allow filing: why.
-    NotAllowed(String),
+    BranchNotTracked(String),
     /// It cannot be filed: why.
     Impossible(Box<Problem>),
 }
 
-impl Verdict {
+impl GroupAction {
     /// The ticket that stands for the findings, where there is one.
     pub fn ticket(&self) -> Option<&TicketId> {
         match self {
-            Verdict::Tracked(id) | Verdict::Update(id) | Verdict::Reopen(id) | Verdict::Recurred(id) => {
-                Some(id)
-            }
-            Verdict::Aside(_, id) => id.as_ref(),
+            GroupAction::Tracked(id)
+            | GroupAction::Update(id)
+            | GroupAction::Reopen(id)
+            | GroupAction::Recurred(id) => Some(id),
+            GroupAction::Aside(_, id) => id.as_ref(),
             _ => None,
         }
     }

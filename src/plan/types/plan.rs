@@ -5,10 +5,10 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::LinkKind;
 use crate::model::remembered::Remembered;
 use crate::model::scan::Problem;
-use crate::model::slice::SliceId;
-use crate::model::ticket::Key;
+use crate::model::slice::ScopeStateId;
 use crate::model::ticket::Ticket;
 use crate::model::ticket::TicketId;
+use crate::model::ticket::TicketKey;
 use crate::model::write::Attachment;
 use crate::model::write::Draft;
 use crate::model::write::Edit;
@@ -16,8 +16,8 @@ use crate::model::write::Move;
 use crate::model::write::Ref;
 use crate::model::write::Remote;
 use crate::plan::types::ending::Ending;
-use crate::plan::types::outcome::Fate;
-use crate::plan::types::remediation::Remedy;
+use crate::plan::types::outcome::GroupOutcome;
+use crate::plan::types::remediation::Remediation;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -41,13 +41,13 @@ pub struct Plan {
     /// Groups whose ticket cannot be found any more, so that they get another one.
     pub vanished: BTreeSet<Fingerprint>,
     /// What becomes of each group that has a finding to file, in order of the groups.
-    pub fates: Vec<Fate>,
+    pub fates: Vec<GroupOutcome>,
     /// Tickets that findings left.
     pub endings: Vec<Ending>,
     /// Tickets of which findings seem gone, on a commit that is not the newest and so proves nothing.
     pub unproven: BTreeSet<TicketId>,
     /// Tickets that the pull request resolves when it is merged.
-    pub remedies: Vec<Remedy>,
+    pub remedies: Vec<Remediation>,
     /// Findings that the pull request's base has, as the record says; known only where `fail-on` asks for it, of
     /// groups as bad as that.
     pub on_base: BTreeSet<Fingerprint>,
@@ -56,7 +56,7 @@ pub struct Plan {
     /// What the user should know.
     pub problems: Vec<Problem>,
     /// The keys of tickets that are there already, by id: people know them by these.
-    pub keys: BTreeMap<u64, Key>,
+    pub keys: BTreeMap<u64, TicketKey>,
 }
 
 impl Plan {
@@ -116,5 +116,5 @@ pub enum Step {
     /// Take the link with this id off it.
     Unremote(String),
     /// Take these labels, the record and these slices off it.
-    Unmark(Vec<String>, Vec<SliceId>),
+    Unmark(Vec<String>, Vec<ScopeStateId>),
 }

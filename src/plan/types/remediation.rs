@@ -5,7 +5,7 @@ use crate::model::ticket::TicketId;
 
 /// A ticket whose findings a pull request no longer has.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Remedy {
+pub struct Remediation {
     /// Which.
     pub ticket: TicketId,
     /// The scopes that have reported them on the base, and do not here.

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::answer::{Answer, Ask, Project, Screen, Texts};
+use crate::model::answer::{Answer, Ask, Project, Screen, TicketTexts};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
 use crate::model::remembered::Remembered;
 use crate::model::repository::Place;
-use crate::model::slice::{Slice, SliceId};
+use crate::model::slice::{ScopeState, ScopeStateId};
 use crate::model::ticket::{Person, Status, Ticket};
 
 /// The answers, and what was asked: an empty answer is not the same as none.
@@ -23,10 +23,10 @@ pub struct Snapshot {
     /// Names whose tokens were looked for in descriptions.
     pub(crate) tokens_asked: BTreeSet<Fingerprint>,
     /// By ticket; none: there is no such slice, or it cannot be read.
-    pub(crate) slices: BTreeMap<u64, BTreeMap<SliceId, Option<Slice>>>,
+    pub(crate) slices: BTreeMap<u64, BTreeMap<ScopeStateId, Option<ScopeState>>>,
     /// The tickets all of whose slices were read, listed or not; each with those that are there and cannot be read.
-    pub(crate) all_slices: BTreeMap<u64, BTreeSet<SliceId>>,
-    pub(crate) texts: BTreeMap<u64, Option<Texts>>,
+    pub(crate) all_slices: BTreeMap<u64, BTreeSet<ScopeStateId>>,
+    pub(crate) texts: BTreeMap<u64, Option<TicketTexts>>,
     pub(crate) projects: BTreeMap<String, Project>,
     pub(crate) screens: BTreeMap<(String, String), Screen>,
     pub(crate) people: BTreeMap<String, Option<Person>>,
@@ -34,14 +34,14 @@ pub struct Snapshot {
     pub(crate) unseen: Option<String>,
     /// By project; none: they could not be told.
     pub(crate) statuses: BTreeMap<String, Vec<Status>>,
-    pub(crate) heads: BTreeMap<Place, Head>,
+    pub(crate) heads: BTreeMap<Place, BranchTip>,
     /// What the pull request's section remembers of tickets that were made.
     pub(crate) recalled: Option<Vec<Remembered>>,
 }
 
 /// What the code's host says of a branch or an open pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Head {
+pub enum BranchTip {
     /// Its newest commit.
     At(String),
     /// There is no such branch; the pull request is not open.
@@ -125,7 +125,7 @@ impl Snapshot {
     }
 
     /// Takes in what the code's host says of a place.
-    pub fn learn_head(&mut self, place: Place, head: Head) {
+    pub fn learn_head(&mut self, place: Place, head: BranchTip) {
         self.heads.insert(place, head);
     }
 
@@ -174,16 +174,16 @@ impl Snapshot {
     }
 
     /// The slices of a ticket that were read.
-    pub(crate) fn slices_of(&self, ticket: u64) -> impl Iterator<Item = (&SliceId, &Slice)> {
+    pub(crate) fn slices_of(&self, ticket: u64) -> impl Iterator<Item = (&ScopeStateId, &ScopeState)> {
         let slices = self.slices.get(&ticket).into_iter().flatten();
         slices.filter_map(|(id, slice)| slice.as_ref().map(|slice| (id, slice)))
     }
 
     /// The slices that a ticket's record names, or that the ticket was found with, and that were not asked for yet.
-    pub(crate) fn unread(&self, ticket: &Ticket) -> Vec<SliceId> {
+    pub(crate) fn unread(&self, ticket: &Ticket) -> Vec<ScopeStateId> {
         let named = ticket.record.iter().flat_map(|record| record.slices.keys());
         let own = ticket.own.iter().filter(|(_, digest)| digest.is_some()).map(|(id, _)| id);
-        let named: BTreeSet<&SliceId> = named.chain(own).collect();
+        let named: BTreeSet<&ScopeStateId> = named.chain(own).collect();
         let read = self.slices.get(&ticket.id.id);
         named.into_iter().filter(|id| read.is_none_or(|read| !read.contains_key(id))).cloned().collect()
     }
@@ -191,15 +191,15 @@ impl Snapshot {
     /// The digest of a ticket's slice: of the slice itself where it was read or the ticket was found with it, else
     /// as the record lists it. Jobs side by side write over each other's lists, so a list alone decides nothing that
     /// could be lost.
-    pub(crate) fn digest(&self, ticket: &Ticket, record: &Record, id: &SliceId) -> Option<String> {
+    pub(crate) fn digest(&self, ticket: &Ticket, record: &Record, id: &ScopeStateId) -> Option<String> {
         if let Some(read) = self.slices.get(&ticket.id.id).and_then(|read| read.get(id)) {
-            return read.as_ref().map(Slice::digest);
+            return read.as_ref().map(ScopeState::digest);
         }
         ticket.own.get(id).map_or_else(|| record.slices.get(id).cloned(), Clone::clone)
     }
 
     /// Whether a ticket has a slice that is there and cannot be read: what it holds is not known to be gone.
-    pub(crate) fn has_unreadable(&self, ticket: u64, known: &BTreeMap<SliceId, Slice>) -> bool {
+    pub(crate) fn has_unreadable(&self, ticket: u64, known: &BTreeMap<ScopeStateId, ScopeState>) -> bool {
         let unreadable = self.all_slices.get(&ticket).into_iter().flatten();
         unreadable.into_iter().any(|id| !known.contains_key(id))
     }

@@ -5,13 +5,13 @@ use crate::compose::ticket;
 use crate::config::CommentEvent;
 use crate::document::Document;
 use crate::document::{Block, Inline};
-use crate::model::answer::Texts;
+use crate::model::answer::TicketTexts;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::{Record, Wrote};
+use crate::model::record::{Record, WrittenValues};
 use crate::plan::create::draft;
 use crate::plan::observed::ticket_scope;
-use crate::plan::observed::ticket_scope::Share;
-use crate::plan::planner::Decision;
+use crate::plan::observed::ticket_scope::TicketScope;
+use crate::plan::planner::Planner;
 use crate::plan::presence::difference::Difference;
 
 /// What an edit says.
@@ -27,17 +27,17 @@ pub(crate) struct News {
 /// Words the difference for people, and notes in the record what is written. `texts`: as the ticket has them;
 /// `worse`: its severity is another one.
 pub(crate) fn news(
-    decision: &Decision<'_>,
-    shares: &[Share<'_>],
+    decision: &Planner<'_>,
+    shares: &[TicketScope<'_>],
     difference: &Difference,
     worse: bool,
-    texts: Option<&Texts>,
+    texts: Option<&TicketTexts>,
     next: &mut Record,
 ) -> News {
     let quiet = difference.loses() && !difference.facts && !worse;
     let (input, provenance) = (decision.input, decision.input.run.provenance());
     let is_ours = |now: Option<&str>, wrote: Option<Fingerprint>| {
-        now.is_some_and(|now| wrote == Some(Wrote::text(now)))
+        now.is_some_and(|now| wrote == Some(WrittenValues::text(now)))
     };
     let main = ticket_scope::main(shares, Some(&*next));
     let mut said = News::default();
@@ -50,9 +50,9 @@ pub(crate) fn news(
             said.body = Some(words.body);
         }
         if is_ours(texts.map(|texts| texts.summary.as_str()), next.wrote.summary)
-            && next.wrote.summary != Some(Wrote::text(&words.summary))
+            && next.wrote.summary != Some(WrittenValues::text(&words.summary))
         {
-            next.wrote.summary = Some(Wrote::text(&words.summary));
+            next.wrote.summary = Some(WrittenValues::text(&words.summary));
             said.summary = Some(words.summary);
         }
     }
@@ -92,11 +92,11 @@ pub(crate) fn news(
 
 /// What is said of several groups in one comment: each under its title.
 pub(crate) fn joined(
-    decision: &Decision<'_>,
-    said: Vec<(&Share<'_>, Document)>,
+    decision: &Planner<'_>,
+    said: Vec<(&TicketScope<'_>, Document)>,
     titled: bool,
 ) -> Option<Document> {
-    let title = |share: &Share<'_>| {
+    let title = |share: &TicketScope<'_>| {
         let part = draft::part(share.group, &share.rest);
         let title = ticket::summary(&part, decision.input.survey, "");
         Document::of(vec![Block::Paragraph(vec![Inline::strong(title)])])

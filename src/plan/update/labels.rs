@@ -9,16 +9,16 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
-use crate::model::ticket::{Key, Ticket, TicketId};
+use crate::model::ticket::{Ticket, TicketId, TicketKey};
 use crate::model::write::Ref;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::{is_due_labels, stripped};
 use crate::plan::types::plan::{Step, Work};
 
 /// Puts labels back that something took off tickets which the record on them says are ours: with what is written to
 /// them anyway, else by themselves. Once: where they do not stay, that is said instead, and the ticket is tracked by
 /// its record.
-pub(crate) fn restore_labels(decision: &mut Decision<'_>) {
+pub(crate) fn restore_labels(decision: &mut Planner<'_>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     if !input.run.writes() {
         return;
@@ -41,14 +41,14 @@ pub(crate) fn restore_labels(decision: &mut Decision<'_>) {
             decision.plan.unlabelled.insert(ticket.id.clone());
         }
     }
-    let keys = |ids: &BTreeSet<TicketId>| -> Vec<Key> {
+    let keys = |ids: &BTreeSet<TicketId>| -> Vec<TicketKey> {
         ids.iter().filter_map(|id| Some(snapshot.ticket(id.id)?.key.clone())).collect()
     };
     let (back, gone) = (keys(&decision.plan.relabelled), keys(&decision.plan.unlabelled));
     decision.plan.problems.extend(put_back(&back).into_iter().chain(unlabelled(&gone)));
 }
 
-fn restore_labels_of(decision: &mut Decision<'_>, ticket: &Ticket, record: &Record) {
+fn restore_labels_of(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record) {
     let input = decision.input;
     let on = Ref::Known(ticket.id.clone());
     let lacks = lacking(input, ticket, record);

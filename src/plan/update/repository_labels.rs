@@ -2,12 +2,12 @@
 //! one of them alone finds what the others filed.
 
 use crate::model::write::{Edit, Ref};
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::types::plan::{Step, Work};
 
 /// Gives open tickets the repository's labels that they lack: with what is written to them anyway, else by
 /// themselves, once.
-pub(crate) fn add_repository_labels(decision: &mut Decision<'_>) {
+pub(crate) fn add_repository_labels(decision: &mut Planner<'_>) {
     let labels = decision.input.run.repository.labels();
     if labels.len() < 2 || !decision.input.run.writes() {
         return;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{LinkKind, Pending, Record, State};
 use crate::model::repository::Place;
-use crate::model::slice::SliceId;
+use crate::model::slice::ScopeStateId;
 use crate::model::survey::Sighting;
 use crate::model::ticket::Ticket;
 use crate::model::write::{Edit, Ref};
@@ -15,17 +15,17 @@ use crate::plan::create::{attachments, draft};
 use crate::plan::fields::fill;
 use crate::plan::matching::duplicates::Inheritance;
 use crate::plan::observed::observation;
-use crate::plan::observed::observation::Look;
+use crate::plan::observed::observation::Observation;
 use crate::plan::observed::ticket_scope;
-use crate::plan::observed::ticket_scope::Share;
-use crate::plan::planner::Decision;
+use crate::plan::observed::ticket_scope::TicketScope;
+use crate::plan::planner::Planner;
 use crate::plan::presence::difference::{Difference, difference};
 use crate::plan::tickets::names::{is_named, rename};
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::tickets::records::{add_life, cover, next_record};
 use crate::plan::tickets::steps::steps;
 use crate::plan::tickets::steps::{move_alone, owed_state};
-use crate::plan::types::outcome::Verdict;
+use crate::plan::types::outcome::GroupAction;
 use crate::plan::types::plan::{Step, Work};
 use crate::plan::update::announcement::{News, news};
 
@@ -33,13 +33,13 @@ use crate::plan::update::announcement::{News, news};
 /// advisory. One edit says it all; what becomes of each share is in the order of the shares. `None`: more must
 /// be known first.
 pub(crate) fn track(
-    decision: &mut Decision<'_>,
-    shares: &[Share<'_>],
+    decision: &mut Planner<'_>,
+    shares: &[TicketScope<'_>],
     ticket: &Ticket,
     inheritance: Inheritance,
-) -> Option<Vec<Verdict>> {
+) -> Option<Vec<GroupAction>> {
     let input = decision.input;
-    let tracked = vec![Verdict::Tracked(ticket.id.clone()); shares.len()];
+    let tracked = vec![GroupAction::Tracked(ticket.id.clone()); shares.len()];
     if !input.run.writes() || !decision.is_ours(ticket) {
         decision.note_hidden_creators(ticket);
         return Some(tracked);
@@ -65,20 +65,20 @@ pub(crate) fn track(
     }
     decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
     let verdict = |share| match change.content && tracking.is_new(share, &change) {
-        true => Verdict::Update(ticket.id.clone()),
-        false => Verdict::Tracked(ticket.id.clone()),
+        true => GroupAction::Update(ticket.id.clone()),
+        false => GroupAction::Tracked(ticket.id.clone()),
     };
     Some(shares.iter().map(verdict).collect())
 }
 
 /// A ticket, and what this run saw of all that it stands for.
 struct Tracking<'t, 'a> {
-    shares: &'t [Share<'a>],
+    shares: &'t [TicketScope<'a>],
     /// The one that the ticket's own text is about, if one is.
-    main: Option<&'t Share<'a>>,
+    main: Option<&'t TicketScope<'a>>,
     ticket: &'t Ticket,
     record: Option<&'t Record>,
-    looks: Vec<Look>,
+    looks: Vec<Observation>,
     /// Whether something is to be written whatever was seen: names, what twins leave, what is owed, what is noted of
     /// a scope as silent that is not.
     due: bool,
@@ -87,7 +87,7 @@ struct Tracking<'t, 'a> {
 }
 
 /// What of it is new to the ticket.
-struct Change {
+struct TicketUpdate {
     difference: Difference,
     /// Whether its severity is another one.
     worse: bool,
@@ -97,8 +97,8 @@ struct Change {
 
 impl<'t, 'a> Tracking<'t, 'a> {
     fn of(
-        decision: &Decision<'_>,
-        shares: &'t [Share<'a>],
+        decision: &Planner<'_>,
+        shares: &'t [TicketScope<'a>],
         ticket: &'t Ticket,
         inheritance: &Inheritance,
     ) -> Tracking<'t, 'a> {
@@ -106,12 +106,12 @@ impl<'t, 'a> Tracking<'t, 'a> {
         let mut looks = ticket_scope::looks(input, shares);
         let record = record_of(ticket, input.site);
         if let Some(record) = record {
-            let has = |id: &SliceId| decision.snapshot.digest(ticket, record, id).is_some();
+            let has = |id: &ScopeStateId| decision.snapshot.digest(ticket, record, id).is_some();
             observation::complete(input, &decision.proof, has, &mut looks);
         }
         let inherits = !inheritance.slices.is_empty() || !inheritance.linked.is_empty();
         let owed = |record: &Record| {
-            let noted = |look: &Look| record.life.silent.contains_key(&look.slice.id());
+            let noted = |look: &Observation| record.life.silent.contains_key(&look.slice.id());
             let owes = record.pending.iter().any(|owed| !matches!(owed, Pending::Go(_)));
             owes || looks.iter().any(noted)
         };
@@ -127,19 +127,19 @@ impl<'t, 'a> Tracking<'t, 'a> {
     }
 
     /// Moves the ticket where it should be, if that is still owed and nothing else is to be written.
-    fn move_on(&self, decision: &mut Decision<'_>) {
+    fn move_on(&self, decision: &mut Planner<'_>) {
         let begun = |record: &&Record| matches!(owed_state(record), Some(State::Open | State::InProgress));
         let record = self.record.filter(begun);
         decision.plan.works.extend(record.and_then(|it| move_alone(decision.input, self.ticket, it)));
     }
 
     /// The share that speaks for the ticket.
-    fn first(&self) -> Option<&'t Share<'a>> {
+    fn first(&self) -> Option<&'t TicketScope<'a>> {
         self.main.or(self.shares.first())
     }
 
     /// What is new, once the slices were read; `None`: more must be known first.
-    fn change(&self, decision: &mut Decision<'_>) -> Option<Change> {
+    fn change(&self, decision: &mut Planner<'_>) -> Option<TicketUpdate> {
         let mut difference = difference(decision, self.ticket, &self.looks);
         // who linked them knows of them
         let linked = self.shares.iter().filter(|share| !share.is_group()).flat_map(|share| &share.rest);
@@ -163,11 +163,15 @@ impl<'t, 'a> Tracking<'t, 'a> {
         let news = !difference.added.is_empty() || worse || difference.facts || difference.loses();
         // nobody knows what a ticket without a record was told
         let content = news && self.record.is_some();
-        Some(Change { difference: Difference { severity: Some(severity), ..difference }, worse, content })
+        Some(TicketUpdate {
+            difference: Difference { severity: Some(severity), ..difference },
+            worse,
+            content,
+        })
     }
 
     /// Whether a share is what the news is about.
-    fn is_new(&self, share: &Share<'_>, change: &Change) -> bool {
+    fn is_new(&self, share: &TicketScope<'_>, change: &TicketUpdate) -> bool {
         match change.difference.added.is_empty() {
             true => self.first().is_some_and(|first| std::ptr::eq(share, first)),
             false => !share.among(&change.difference.added).is_empty(),
@@ -177,8 +181,8 @@ impl<'t, 'a> Tracking<'t, 'a> {
     /// All that is done on the ticket; `None`: more must be known first.
     fn steps(
         &self,
-        decision: &mut Decision<'_>,
-        change: &Change,
+        decision: &mut Planner<'_>,
+        change: &TicketUpdate,
         inheritance: Inheritance,
     ) -> Option<Vec<Step>> {
         let (input, ticket) = (decision.input, self.ticket);
@@ -208,7 +212,7 @@ impl<'t, 'a> Tracking<'t, 'a> {
             inheritance.linked.into_iter().map(|twin| Step::Link(LinkKind::Relates, Ref::Known(twin))),
         );
         let owes = next.pending.iter().any(|owed| matches!(owed, Pending::Attach(_)));
-        let attaches = |share: &&Share<'_>| owes || (change.content && self.is_new(share, change));
+        let attaches = |share: &&TicketScope<'_>| owes || (change.content && self.is_new(share, change));
         for share in self.shares.iter().filter(attaches) {
             let files = attachments::files(decision, &draft::part(share.group, &share.rest));
             all.extend(files.into_iter().map(Step::Attach));
@@ -219,7 +223,7 @@ impl<'t, 'a> Tracking<'t, 'a> {
     }
 
     /// The record as this edit writes it, but for what the edit says.
-    fn next_record(&self, decision: &Decision<'_>, change: &Change) -> Option<Record> {
+    fn next_record(&self, decision: &Planner<'_>, change: &TicketUpdate) -> Option<Record> {
         let first = self.first()?;
         let mut next = next_record(decision.input, decision.snapshot, first.group, self.ticket);
         self.shares.iter().for_each(|share| cover(&mut next, share.group));
@@ -231,7 +235,7 @@ impl<'t, 'a> Tracking<'t, 'a> {
             // it is back, and a person has opened the ticket: where they moved it, it stays
             (next.told, next.recurred) = (Some(State::Open), None);
         }
-        let has = |id: &SliceId| next.slices.contains_key(id);
+        let has = |id: &ScopeStateId| next.slices.contains_key(id);
         if self.looks.iter().any(|look| !look.fresh.is_empty() && !has(&look.slice.id())) {
             decision.mark_beside(&mut next);
         }

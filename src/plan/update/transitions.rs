@@ -1,7 +1,7 @@
 //! The moves of a plan, held against the statuses that projects have and against how many one run tries again.
 
 use crate::model::write::Ref;
-use crate::plan::planner::Decision;
+use crate::plan::planner::Planner;
 use crate::plan::tickets::transitions::redirect;
 use crate::plan::tickets::transitions::{stand_in, unknown};
 use crate::plan::types::plan::Step;
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 const MOVES: usize = 50;
 
 /// Holds the configured statuses against those of the projects in which this plan makes or moves tickets.
-pub(crate) fn check_states(decision: &mut Decision<'_>) {
+pub(crate) fn check_states(decision: &mut Planner<'_>) {
     let targets = &decision.input.config.states.targets;
     if targets.is_empty() || !decision.needs.is_empty() {
         return;
@@ -45,7 +45,7 @@ pub(crate) fn check_states(decision: &mut Decision<'_>) {
 
 /// Of moves that earlier runs could not make only so many are tried again, each time others of them: where a
 /// workflow stays as it is, each costs two requests a run.
-pub(crate) fn bound_moves(decision: &mut Decision<'_>) {
+pub(crate) fn bound_moves(decision: &mut Planner<'_>) {
     let is_move = |work: &Work| matches!(work.steps.as_slice(), [Step::Try(..)]);
     let all = decision.plan.works.iter().filter(|work| is_move(work)).count();
     if all <= MOVES {

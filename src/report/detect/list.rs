@@ -1,10 +1,10 @@
 //! A list of reports in one file.
 
-use crate::report::detect::{Done, Listening, PASSED, Sink, Source, told, too_many, unread};
+use crate::report::detect::{Done, Listening, PASSED, ReportSource, Sink, told, too_many, unread};
 use crate::report::parse::json::Json;
 
 /// Reads a list of reports, as `jq --slurp` and `gh api --slurp` make it; `None`: it is no such list.
-pub(crate) fn read(source: &Source, sink: &mut dyn Sink) -> Option<Done> {
+pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Option<Done> {
     let mut places = Vec::new();
     let mut json = Json::new(&source.name, source.open().ok()?, sink);
     if json.peek().ok()? != Some(b'[') {

@@ -7,12 +7,12 @@ mod silence;
 mod tests;
 pub(crate) mod unsupported;
 
-pub use outline::{Outline, Shape};
+pub use outline::{Outline, ReportShape};
 
-use crate::model::finding::{Finding, Kind, Statement};
+use crate::model::finding::{Finding, FindingKind, Statement};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::readers::alert::github;
 use crate::report::readers::code::{bandit, brakeman, eslint, gitlab, gosec, njsscan, sarif, semgrep};
 use crate::report::readers::dependency::{
@@ -36,10 +36,10 @@ pub struct Format {
     /// How it is told from others, in words.
     pub recognised: &'static str,
     /// What it may report.
-    pub kinds: &'static [Kind],
+    pub kinds: &'static [FindingKind],
     pub(crate) recognise: fn(&Outline) -> bool,
     /// Reads a report as one of this format, whether or not it is recognised as such.
-    pub read: fn(&Source, &mut dyn Sink) -> Result<(), Problem>,
+    pub read: fn(&ReportSource, &mut dyn Sink) -> Result<(), Problem>,
 }
 
 /// All formats, in the order in which they are tried. Each stands in its own file.
@@ -102,7 +102,7 @@ pub struct Done {
 /// Tells the report's format and reads it. The error says that nothing could be read, and why.
 ///
 /// Documents that follow the first are read as if each were a report of its own.
-pub fn read(source: &Source, sink: &mut dyn Sink) -> Result<Done, Problem> {
+pub fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<Done, Problem> {
     let (mut done, mut follows) = document(source, sink)?;
     let (mut begin, mut passed) = (0, 0);
     while let Some(more) = follows.filter(|_| done.cut.is_none()) {
@@ -123,7 +123,7 @@ pub fn read(source: &Source, sink: &mut dyn Sink) -> Result<Done, Problem> {
 
 /// Reads the document that the source begins with, or all where its format has many; says where more
 /// begins behind it.
-fn document(source: &Source, sink: &mut dyn Sink) -> Result<(Done, Option<u64>), Problem> {
+fn document(source: &ReportSource, sink: &mut dyn Sink) -> Result<(Done, Option<u64>), Problem> {
     let mut listening = Listening::new(sink);
     match told(source) {
         Ok(format) => {
@@ -142,7 +142,7 @@ fn document(source: &Source, sink: &mut dyn Sink) -> Result<(Done, Option<u64>),
 const SURE: &[&str] = &["sarif", "cyclonedx", "openvex", "csaf"];
 
 /// The format that the configuration or the content tells.
-fn told(source: &Source) -> Result<&'static Format, Problem> {
+fn told(source: &ReportSource) -> Result<&'static Format, Problem> {
     let known = source.format.and_then(|name| FORMATS.iter().find(|format| format.name == name));
     if let Some(format) = known {
         return Ok(format);
@@ -162,7 +162,7 @@ fn names_bun(category: &str) -> bool {
     category.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("bun"))
 }
 
-fn too_many(rest: &Source) -> Problem {
+fn too_many(rest: &ReportSource) -> Problem {
     Problem::new(&rest.name, "so many documents follow each other that the rest is left")
         .hint("write a file for each report")
 }
@@ -201,14 +201,14 @@ impl<'s> Listening<'s> {
     }
 
     /// Reads a report as one of a format; what ended the reading before the report's end, if anything did.
-    fn read(&mut self, source: &Source, format: &Format) -> Option<Problem> {
+    fn read(&mut self, source: &ReportSource, format: &Format) -> Option<Problem> {
         let cut = (format.read)(source, self).err();
         self.end(source, format);
         cut
     }
 
     /// A report that told nothing at all is a clean scan only where nothing in it is called like findings.
-    fn end(&mut self, source: &Source, format: &Format) {
+    fn end(&mut self, source: &ReportSource, format: &Format) {
         let Some(mut scans) = self.silent.take() else { return };
         let proves = scans.iter().any(|scan| scan.has_results);
         if proves

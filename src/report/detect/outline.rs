@@ -8,7 +8,7 @@ use crate::document::visible::one_line;
 use crate::model::scan::Problem;
 use crate::report::detect::unsupported;
 use crate::report::parse::json::Json;
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::parse::xml::Xml;
 use crate::report::sink::Nobody;
 
@@ -27,7 +27,7 @@ const KEYS: usize = 10_000;
 #[derive(Debug)]
 pub struct Outline {
     /// What it is by its first character.
-    pub shape: Shape,
+    pub shape: ReportShape,
     /// The keys of the outermost object, or of the first one in a list; with the start of the value where
     /// that is a text, a number or a truth value.
     pub keys: Vec<(String, Option<String>)>,
@@ -43,7 +43,7 @@ pub struct Outline {
 
 /// What a report is by its first character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum ReportShape {
     /// Nothing but white space.
     Empty,
     /// A JSON object, or several one after another.
@@ -58,7 +58,7 @@ pub enum Shape {
 
 impl Outline {
     /// Looks at a report's beginning.
-    pub fn of(source: &Source) -> Result<Outline, Problem> {
+    pub fn of(source: &ReportSource) -> Result<Outline, Problem> {
         let mut head = Vec::new();
         let mut input = BufReader::new(source.open()?);
         let read = pass_blanks(&mut input).and_then(|()| input.take(LOOK).read_to_end(&mut head));
@@ -70,20 +70,20 @@ impl Outline {
         let long = head.len() as u64 == LOOK;
         let head = String::from_utf8_lossy(&head).into_owned();
         let shape = match head.trim_start().bytes().next() {
-            None => Shape::Empty,
-            Some(b'{') => Shape::Object,
-            Some(b'[') => Shape::List,
-            Some(b'<') => Shape::Markup,
-            Some(_) => Shape::Other,
+            None => ReportShape::Empty,
+            Some(b'{') => ReportShape::Object,
+            Some(b'[') => ReportShape::List,
+            Some(b'<') => ReportShape::Markup,
+            Some(_) => ReportShape::Other,
         };
-        let (mut broken, mut root, mut look) = (None, String::new(), Look::default());
-        if matches!(shape, Shape::Object | Shape::List) {
+        let (mut broken, mut root, mut look) = (None, String::new(), OutlineVisitor::default());
+        if matches!(shape, ReportShape::Object | ReportShape::List) {
             let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
             let end = look.walk(&mut Json::new(&source.name, input, &mut Nobody));
             // the look ends somewhere; only where it saw nothing, that matters
             broken = end.err().filter(|_| look.keys.is_empty() && !look.closed);
         }
-        if shape == Shape::Markup {
+        if shape == ReportShape::Markup {
             let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
             // what is wrong behind the first tag is its reader's business
             let _ = Xml::new(&source.name, input, &[], &mut Nobody).root(|_, name| {
@@ -91,18 +91,18 @@ impl Outline {
                 Ok(())
             });
         }
-        let cut = long && !look.closed && matches!(shape, Shape::Object | Shape::List);
+        let cut = long && !look.closed && matches!(shape, ReportShape::Object | ReportShape::List);
         Ok(Outline { shape, keys: look.keys, root, head, cut, broken })
     }
 
     /// Looks at all outermost members, wherever they lie: a format must not depend on their order.
-    pub fn whole(source: &Source) -> Result<Outline, Problem> {
+    pub fn whole(source: &ReportSource) -> Result<Outline, Problem> {
         let mut outline = Outline::of(source)?;
         // one key tells SARIF, whose files are the largest
-        if !outline.cut || outline.shape == Shape::Object && outline.has("runs") {
+        if !outline.cut || outline.shape == ReportShape::Object && outline.has("runs") {
             return Ok(outline);
         }
-        let mut look = Look::default();
+        let mut look = OutlineVisitor::default();
         let end = look.walk(&mut Json::new(&source.name, source.open()?, &mut Nobody));
         outline.cut = false;
         outline.broken = end.err().filter(|_| look.keys.is_empty() && !look.closed);
@@ -127,7 +127,7 @@ impl Outline {
     }
 
     /// Why no format is told.
-    pub(crate) fn unknown(&self, source: &Source) -> Problem {
+    pub(crate) fn unknown(&self, source: &ReportSource) -> Problem {
         let problem = |message: String| Problem::new(&source.name, message);
         let known = "`casefile formats` lists what is read";
         if let Some(foreign) = unsupported::known(self) {
@@ -135,28 +135,28 @@ impl Outline {
                 .hint(format!("{}; {known}", foreign.advice));
         }
         match (self.shape, &self.broken) {
-            (Shape::Empty, _) => problem("is empty".to_owned())
+            (ReportShape::Empty, _) => problem("is empty".to_owned())
                 .hint("the scanner wrote nothing: see its own output in the log of its step"),
             (_, Some(broken)) => problem(format!("starts like JSON, but {}", broken.message))
                 .hint("let the scanner finish before its report is read"),
-            (Shape::Object, _) if self.is("{}") => {
+            (ReportShape::Object, _) if self.is("{}") => {
                 problem("is JSON of no known format (an object without members)".to_owned()).hint(
                     "`bun audit` writes this where it found nothing: give its report an entry of its own under `reports`, \
                      with `category: bun`",
                 )
             }
-            (Shape::Object | Shape::List, _) => {
+            (ReportShape::Object | ReportShape::List, _) => {
                 problem(format!("is JSON of no known format ({})", self.described())).hint(known)
             }
-            (Shape::Markup, _) => {
+            (ReportShape::Markup, _) => {
                 let html = self.head.to_ascii_lowercase().contains("<html");
                 let what = if html { "a web page" } else { "XML of no known format" };
                 problem(format!("is {what}")).hint(known)
             }
-            (Shape::Other, _) if serde_json::from_str::<IgnoredAny>(&self.head).is_ok() => {
+            (ReportShape::Other, _) if serde_json::from_str::<IgnoredAny>(&self.head).is_ok() => {
                 problem("is JSON of no known format (a single value)".to_owned()).hint(known)
             }
-            (Shape::Other, _) => match self.before_json() {
+            (ReportShape::Other, _) => match self.before_json() {
                 Some(text) => problem(format!(
                     "is no JSON: other text stands before the JSON in it: `{text}`"
                 ))
@@ -188,8 +188,8 @@ impl Outline {
             keys.push("…".to_owned());
         }
         match (self.shape, keys.is_empty()) {
-            (Shape::List, true) => "a list without objects".to_owned(),
-            (Shape::List, false) => format!("a list of objects with {}", keys.join(", ")),
+            (ReportShape::List, true) => "a list without objects".to_owned(),
+            (ReportShape::List, false) => format!("a list of objects with {}", keys.join(", ")),
             (_, true) => "an object without members".to_owned(),
             (_, false) => format!("an object with {}", keys.join(", ")),
         }
@@ -198,7 +198,7 @@ impl Outline {
 
 /// What a walk over the outermost members sees.
 #[derive(Default)]
-struct Look {
+struct OutlineVisitor {
     keys: Vec<(String, Option<String>)>,
     /// The beginnings of those that do not lie at the report's beginning.
     starts: Vec<u8>,
@@ -206,7 +206,7 @@ struct Look {
     closed: bool,
 }
 
-impl Look {
+impl OutlineVisitor {
     /// Goes over the members of the outermost object, or of the first one in a list.
     fn walk(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         if json.peek()? == Some(b'{') {

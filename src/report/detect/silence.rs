@@ -3,7 +3,7 @@
 
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::sink::Nobody;
 
 /// What findings are called, in lower case and without `_` and `-`: parts of a member's name.
@@ -35,7 +35,7 @@ const DEPTH: usize = 12;
 const START: usize = 4096;
 
 /// The first member that is called like findings and holds some.
-pub(crate) fn member(source: &Source) -> Option<String> {
+pub(crate) fn member(source: &ReportSource) -> Option<String> {
     let mut found = None;
     let mut nobody = Nobody;
     let mut json = Json::new(&source.name, source.open().ok()?, &mut nobody);
@@ -87,7 +87,7 @@ fn holds_objects(start: &[u8]) -> bool {
 }
 
 /// What is told of such a report.
-pub(crate) fn problem(source: &Source, format: &str, member: &str) -> Problem {
+pub(crate) fn problem(source: &ReportSource, format: &str, member: &str) -> Problem {
     let message = format!(
         "reads like {format}, but of its `{member}` nothing could be read: it is not taken for a clean scan"
     );
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn what_is_called_like_findings_is_found() {
         let check = |report: &str, expected: Option<&str>| {
-            let source = Source::bytes("r", report.as_bytes());
+            let source = ReportSource::bytes("r", report.as_bytes());
             assert_eq!(member(&source).as_deref(), expected, "{report}");
         };
         check(

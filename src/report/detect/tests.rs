@@ -7,7 +7,7 @@ use crate::report::sink::Nobody;
 #[test]
 fn formats_are_told_from_the_content() {
     let check = |text: &str, expected: Result<&str, &str>| {
-        let source = Source::bytes("r", text.as_bytes());
+        let source = ReportSource::bytes("r", text.as_bytes());
         let read = read(&source, &mut Nobody);
         let read = read.and_then(|done| done.cut.map_or(Ok(done.format.name), Err));
         match (read, expected) {
@@ -44,7 +44,7 @@ fn formats_are_told_from_the_content() {
 #[test]
 fn an_empty_object_is_of_whom_the_category_names() {
     let check = |category: &str, text: &str, expected: Option<&str>| {
-        let mut source = Source::bytes("r", text.as_bytes());
+        let mut source = ReportSource::bytes("r", text.as_bytes());
         source.category = Some(category.to_owned());
         assert_eq!(read(&source, &mut Nobody).ok().map(|done| done.format.name), expected, "{category}");
     };
@@ -57,7 +57,7 @@ fn an_empty_object_is_of_whom_the_category_names() {
 #[test]
 fn a_look_sees_plain_values() {
     let text = format!(r#"{{"a":"x","n":{{}},"m":null,"b":2,"c":[{}],"z":1}}"#, "0,".repeat(1 << 16));
-    let outline = Outline::whole(&Source::bytes("r", text.into_bytes())).unwrap();
+    let outline = Outline::whole(&ReportSource::bytes("r", text.into_bytes())).unwrap();
     assert_eq!((outline.value("a"), outline.value("b")), (Some("x"), Some("2")));
     assert_eq!((outline.value("n"), outline.value("m")), (None, None));
     assert_eq!((outline.has("c"), outline.value("z")), (true, Some("1")));
@@ -68,7 +68,7 @@ fn a_look_sees_plain_values() {
 fn a_format_is_told_wherever_its_members_lie() {
     let check = |first: &str, rest: &str, expected: &str| {
         let text = format!(r#"{{"{first}":[{{"x":"{}"}}],{rest}}}"#, "y".repeat(400_000));
-        let done = read(&Source::bytes("r", text.into_bytes()), &mut Problems::default());
+        let done = read(&ReportSource::bytes("r", text.into_bytes()), &mut Problems::default());
         assert_eq!(done.map(|done| done.format.name), Ok(expected));
     };
     check("Metadata", r#""SchemaVersion":2,"ArtifactName":"a","Results":[]"#, "trivy");
@@ -101,7 +101,7 @@ fn documents_that_follow_are_read() {
     const LEAKS: &str = r#"[{"RuleID":"r","StartLine":1,"Secret":"s","Fingerprint":"f"}]"#;
     let check = |text: &[u8], expected: &[&str]| {
         let mut events = Events::default();
-        let done = read(&Source::bytes("r", text), &mut events).unwrap();
+        let done = read(&ReportSource::bytes("r", text), &mut events).unwrap();
         events.0.extend(done.cut.map(|cut| format!("{}: {}", cut.place, cut.message)));
         assert_eq!(events.0, expected, "{}", String::from_utf8_lossy(text));
     };
@@ -147,7 +147,7 @@ fn documents_that_follow_are_read() {
 fn a_list_of_reports_is_read() {
     let check = |text: &str, expected: Result<&[&str], &str>| {
         let mut events = Events::default();
-        let read = read(&Source::bytes("r", text.as_bytes()), &mut events);
+        let read = read(&ReportSource::bytes("r", text.as_bytes()), &mut events);
         match (read, expected) {
             (Ok(done), Ok(expected)) => {
                 events.0.extend(done.cut.map(|cut| format!("{}: {}", cut.place, cut.message)));
@@ -195,7 +195,7 @@ fn a_gzip_that_is_cut_early_tells_what_it_has() {
     let mut packed = packer.finish().unwrap();
     packed.truncate(packed.len() / 2);
     let mut events = Events::default();
-    let done = read(&Source::bytes("r", packed), &mut events).unwrap();
+    let done = read(&ReportSource::bytes("r", packed), &mut events).unwrap();
     let cut = done.cut.unwrap();
     assert_eq!((done.format.name, cut.message.as_str()), ("gitleaks", "the file ends in the middle"));
     assert!(events.0.len() > 1000, "{}", events.0.len());
@@ -205,7 +205,7 @@ fn a_gzip_that_is_cut_early_tells_what_it_has() {
 fn what_is_no_element_is_one_problem() {
     let check = |name: &str, text: &str| {
         let mut problems = Problems::default();
-        let done = read(&Source::bytes("r", text.as_bytes()), &mut problems).unwrap();
+        let done = read(&ReportSource::bytes("r", text.as_bytes()), &mut problems).unwrap();
         assert_eq!((done.format.name, problems.0.len(), done.cut), (name, 2, None), "{text}");
     };
     check("grype", r#"{"matches":[1,null],"descriptor":{"name":"grype"},"source":{}}"#);
@@ -239,7 +239,7 @@ fn another_tools_report_is_no_clean_scan() {
     };
     // Prisma Cloud's has results with packages and vulnerabilities, as OSV-Scanner's has
     let prisma = r#"{"results":[{"name":"app","packages":[{"type":"os","name":"bash"}],"vulnerabilities":[{"id":"CVE-1"}]}]}"#;
-    assert!(read(&Source::bytes("r", prisma.as_bytes()), &mut Nobody).is_err());
+    assert!(read(&ReportSource::bytes("r", prisma.as_bytes()), &mut Nobody).is_err());
     let unread = |format: &str, member: &str| {
         format!(
             "problem reads like {format}, but of its `{member}` nothing could be read: it is not taken for a clean scan"

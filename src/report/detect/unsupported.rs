@@ -156,12 +156,12 @@ pub(crate) fn known(outline: &Outline) -> Option<&'static Foreign> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::parse::source::Source;
+    use crate::report::parse::source::ReportSource;
 
     #[test]
     fn what_is_known_is_named() {
         let check = |report: &str, expected: Option<&str>| {
-            let outline = Outline::of(&Source::bytes("r", report.as_bytes())).unwrap();
+            let outline = Outline::of(&ReportSource::bytes("r", report.as_bytes())).unwrap();
             assert_eq!(known(&outline).map(|one| one.name), expected, "{report}");
         };
         check(r#"{"spdxVersion":"SPDX-2.3","SPDXID":"x"}"#, Some("an SPDX bill of materials"));

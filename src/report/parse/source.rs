@@ -13,7 +13,7 @@ use memchr::memmem;
 
 use crate::model::scan::Problem;
 use crate::report::parse::gzip::Gzip;
-use crate::report::tree::Tree;
+use crate::report::tree::CheckoutTree;
 
 /// How many bytes a report may have once it is unpacked.
 pub const LARGEST: u64 = 4 << 30;
@@ -28,7 +28,7 @@ const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 
 /// A report that can be opened more than once, and what the configuration says about it.
 #[derive(Debug, Clone)]
-pub struct Source {
+pub struct ReportSource {
     /// As people call it, usually its path.
     pub name: String,
     /// What goes before its relative paths, e.g. `services/a`; an absolute one is the folder that its absolute
@@ -37,14 +37,14 @@ pub struct Source {
     /// The checkout's absolute path: what lies under it becomes relative.
     pub root: Option<String>,
     /// The checkout's name and files, by which a path of another machine is known.
-    pub tree: Option<Arc<Tree>>,
+    pub tree: Option<Arc<CheckoutTree>>,
     /// The category of its scans where the report names none.
     pub category: Option<String>,
     /// The name of its format, where that need not be told from the content.
     pub format: Option<&'static str>,
     /// Whether a service told it in this very run, so that what it names is there.
     pub live: bool,
-    content: Content,
+    content: SourceContent,
     largest: u64,
     halt: Option<Halt>,
     /// The byte of its text at which it begins.
@@ -71,25 +71,25 @@ impl fmt::Debug for Halt {
 }
 
 #[derive(Debug, Clone)]
-enum Content {
+enum SourceContent {
     File(PathBuf),
     Bytes(Arc<[u8]>),
 }
 
-impl Source {
+impl ReportSource {
     /// A file, named by its path.
-    pub fn file(path: impl Into<PathBuf>) -> Source {
+    pub fn file(path: impl Into<PathBuf>) -> ReportSource {
         let path = path.into();
-        Source::new(path.display().to_string(), Content::File(path))
+        ReportSource::new(path.display().to_string(), SourceContent::File(path))
     }
 
     /// Bytes in memory.
-    pub fn bytes(name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Source {
-        Source::new(name.into(), Content::Bytes(bytes.into()))
+    pub fn bytes(name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> ReportSource {
+        ReportSource::new(name.into(), SourceContent::Bytes(bytes.into()))
     }
 
-    fn new(name: String, content: Content) -> Source {
-        Source {
+    fn new(name: String, content: SourceContent) -> ReportSource {
+        ReportSource {
             name,
             base: None,
             root: None,
@@ -107,26 +107,26 @@ impl Source {
 
     /// The part of it that begins at this byte of its text.
     #[must_use]
-    pub(crate) fn from(&self, begin: u64) -> Source {
-        Source { name: format!("{}, from byte {begin}", self.name), begin, ..self.clone() }
+    pub(crate) fn from(&self, begin: u64) -> ReportSource {
+        ReportSource { name: format!("{}, from byte {begin}", self.name), begin, ..self.clone() }
     }
 
     /// The part of it that lies between two bytes of what it opens as.
     #[must_use]
-    pub(crate) fn between(&self, begin: u64, end: u64) -> Source {
-        Source { length: end.saturating_sub(begin), ..self.from(self.begin + begin) }
+    pub(crate) fn between(&self, begin: u64, end: u64) -> ReportSource {
+        ReportSource { length: end.saturating_sub(begin), ..self.from(self.begin + begin) }
     }
 
     /// The same with another bound on its unpacked size, in bytes.
     #[must_use]
-    pub fn at_most(mut self, bytes: u64) -> Source {
+    pub fn at_most(mut self, bytes: u64) -> ReportSource {
         self.largest = bytes;
         self
     }
 
     /// The same, read only as long as nothing halts it.
     #[must_use]
-    pub fn until(mut self, halt: &Halt) -> Source {
+    pub fn until(mut self, halt: &Halt) -> ReportSource {
         self.halt = Some(halt.clone());
         self
     }
@@ -136,7 +136,8 @@ impl Source {
         self.raw()
             .and_then(|raw| decode(raw, true))
             .map(|input| {
-                Box::new(Bounded { input, left: self.largest, halt: self.halt.clone() }) as Box<dyn Read>
+                Box::new(DecompressionLimit { input, left: self.largest, halt: self.halt.clone() })
+                    as Box<dyn Read>
             })
             .and_then(|input| if self.begin == 0 { Ok(input) } else { part(input, self.begin) })
             .map(|input| if self.length == u64::MAX { input } else { Box::new(input.take(self.length)) })
@@ -146,7 +147,7 @@ impl Source {
     /// The same from so many bytes behind its start on.
     pub(crate) fn open_at(&self, offset: u64) -> Result<Box<dyn Read>, Problem> {
         if let Ok(Some(input)) = self.jump(self.begin.saturating_add(offset)) {
-            let input = Bounded { input, left: self.largest, halt: self.halt.clone() };
+            let input = DecompressionLimit { input, left: self.largest, halt: self.halt.clone() };
             return Ok(Box::new(input.take(self.length.saturating_sub(offset))));
         }
         let mut input = self.open()?;
@@ -184,12 +185,12 @@ impl Source {
         let plain = matches!(start[..], [b'{' | b'[', second, ..] if second.is_ascii() && second != 0);
         Ok(match &self.content {
             _ if !plain => None,
-            Content::File(path) => {
+            SourceContent::File(path) => {
                 let mut file = File::open(path)?;
                 file.seek(SeekFrom::Start(byte))?;
                 Some(Box::new(file))
             }
-            Content::Bytes(bytes) => {
+            SourceContent::Bytes(bytes) => {
                 let mut cursor = Cursor::new(Arc::clone(bytes));
                 cursor.set_position(byte);
                 Some(Box::new(cursor))
@@ -199,8 +200,8 @@ impl Source {
 
     fn raw(&self) -> io::Result<Box<dyn Read>> {
         Ok(match &self.content {
-            Content::File(path) => Box::new(File::open(path)?),
-            Content::Bytes(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+            SourceContent::File(path) => Box::new(File::open(path)?),
+            SourceContent::Bytes(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
         })
     }
 
@@ -276,13 +277,13 @@ fn part(mut input: Box<dyn Read>, begin: u64) -> io::Result<Box<dyn Read>> {
 }
 
 /// Fails where a bomb would go on.
-struct Bounded<R> {
+struct DecompressionLimit<R> {
     input: R,
     left: u64,
     halt: Option<Halt>,
 }
 
-impl<R: Read> Read for Bounded<R> {
+impl<R: Read> Read for DecompressionLimit<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if let Some(why) = self.halt.as_ref().and_then(|halt| (halt.0)()) {
             return Err(io::Error::other(why));
@@ -311,7 +312,7 @@ mod tests {
     use super::*;
     use std::io::Write;
 
-    fn text(source: &Source) -> Result<String, String> {
+    fn text(source: &ReportSource) -> Result<String, String> {
         let mut text = String::new();
         let mut input = source.open().map_err(|problem| problem.message)?;
         input.read_to_string(&mut text).map_err(|error| error.to_string())?;
@@ -320,7 +321,7 @@ mod tests {
 
     fn check(bytes: impl Into<Vec<u8>>, expected: &str) {
         let bytes: Vec<u8> = bytes.into();
-        assert_eq!(text(&Source::bytes("x", bytes)).as_deref(), Ok(expected));
+        assert_eq!(text(&ReportSource::bytes("x", bytes)).as_deref(), Ok(expected));
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -365,7 +366,7 @@ mod tests {
     #[test]
     fn what_came_before_damage_is_given() {
         let check = |bytes: &[u8], expected: &dyn Fn(&[u8]) -> bool| {
-            let (mut read, source) = (Vec::new(), Source::bytes("x", bytes));
+            let (mut read, source) = (Vec::new(), ReportSource::bytes("x", bytes));
             assert!(source.open().unwrap().read_to_end(&mut read).is_err());
             assert!(expected(&read), "{}", read.len());
         };
@@ -383,30 +384,31 @@ mod tests {
 
     #[test]
     fn a_bomb_is_not_unpacked() {
-        let bomb = Source::bytes("x", gzip(&vec![b' '; 1 << 20])).at_most(1 << 10);
+        let bomb = ReportSource::bytes("x", gzip(&vec![b' '; 1 << 20])).at_most(1 << 10);
         assert!(text(&bomb).unwrap_err().contains("larger"));
     }
 
     #[test]
     fn a_file_that_is_not_there_is_said() {
-        assert!(text(&Source::file("/no/such/file")).unwrap_err().starts_with("cannot be read"));
+        assert!(text(&ReportSource::file("/no/such/file")).unwrap_err().starts_with("cannot be read"));
     }
 
     #[test]
     fn a_mention_is_found_across_reads() {
         let check = |before: usize, expected| {
             let bytes = [vec![b' '; before], b"\"key".to_vec()].concat();
-            assert_eq!(Source::bytes("x", bytes).mentions(b"\"key").unwrap(), expected, "{before}");
+            assert_eq!(ReportSource::bytes("x", bytes).mentions(b"\"key").unwrap(), expected, "{before}");
         };
         (0..6).for_each(|before| check((1 << 17) - before, true));
-        assert!(!Source::bytes("x", *b"\"ke").mentions(b"\"key").unwrap());
+        assert!(!ReportSource::bytes("x", *b"\"ke").mentions(b"\"key").unwrap());
     }
 
     #[test]
     fn what_halts_the_reading_is_said() {
-        let halted = Source::bytes("r.json", *b"{}").until(&Halt::when(|| Some("out of time".to_owned())));
+        let halted =
+            ReportSource::bytes("r.json", *b"{}").until(&Halt::when(|| Some("out of time".to_owned())));
         assert_eq!(text(&halted), Err("out of time".to_owned()));
-        let free = Source::bytes("r.json", *b"{}").until(&Halt::when(|| None));
+        let free = ReportSource::bytes("r.json", *b"{}").until(&Halt::when(|| None));
         assert_eq!(text(&free), Ok("{}".to_owned()));
     }
 }

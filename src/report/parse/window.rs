@@ -133,11 +133,11 @@ impl Window {
 #[derive(Default)]
 pub(crate) struct Skipper {
     depth: u64,
-    state: State,
+    state: WindowState,
 }
 
 #[derive(Default, Clone, Copy, PartialEq)]
-enum State {
+enum WindowState {
     #[default]
     Start,
     /// In a number or word that is the whole value.
@@ -149,71 +149,71 @@ enum State {
 
 /// What a byte outside of texts means for finding the end.
 #[derive(Clone, Copy, PartialEq)]
-enum Class {
+enum ByteClass {
     Plain,
     Quote,
     Open,
     Close,
 }
 
-static CLASSES: [Class; 256] = {
-    let mut classes = [Class::Plain; 256];
-    classes[b'"' as usize] = Class::Quote;
-    classes[b'{' as usize] = Class::Open;
-    classes[b'[' as usize] = Class::Open;
-    classes[b'}' as usize] = Class::Close;
-    classes[b']' as usize] = Class::Close;
+static CLASSES: [ByteClass; 256] = {
+    let mut classes = [ByteClass::Plain; 256];
+    classes[b'"' as usize] = ByteClass::Quote;
+    classes[b'{' as usize] = ByteClass::Open;
+    classes[b'[' as usize] = ByteClass::Open;
+    classes[b'}' as usize] = ByteClass::Close;
+    classes[b']' as usize] = ByteClass::Close;
     classes
 };
 
 impl Skipper {
     /// Starts within an object or list whose end is wanted.
     pub(crate) fn within() -> Skipper {
-        Skipper { depth: 1, state: State::Between }
+        Skipper { depth: 1, state: WindowState::Between }
     }
 
     /// Where in the piece the value ends, if it does.
     pub(crate) fn feed(&mut self, piece: &[u8]) -> Option<usize> {
         let mut at = 0;
-        if self.state == State::Start {
+        if self.state == WindowState::Start {
             self.state = match piece.first()? {
-                b'"' | b'{' | b'[' => State::Between,
-                _ => State::Bare,
+                b'"' | b'{' | b'[' => WindowState::Between,
+                _ => WindowState::Bare,
             };
         }
         loop {
             match self.state {
-                State::Start | State::Between => {
+                WindowState::Start | WindowState::Between => {
                     let (skipped, class) = piece[at..]
                         .iter()
                         .map(|&byte| CLASSES[usize::from(byte)])
                         .enumerate()
-                        .find(|(_, class)| *class != Class::Plain)?;
+                        .find(|(_, class)| *class != ByteClass::Plain)?;
                     at += skipped + 1;
                     match class {
-                        Class::Open => self.depth += 1,
-                        Class::Quote => self.state = State::Text,
-                        Class::Close if self.depth <= 1 => return Some(at),
-                        Class::Close => self.depth -= 1,
-                        Class::Plain => {}
+                        ByteClass::Open => self.depth += 1,
+                        ByteClass::Quote => self.state = WindowState::Text,
+                        ByteClass::Close if self.depth <= 1 => return Some(at),
+                        ByteClass::Close => self.depth -= 1,
+                        ByteClass::Plain => {}
                     }
                 }
-                State::Text => {
+                WindowState::Text => {
                     at += memchr2(b'"', b'\\', piece.get(at..)?)? + 1;
                     if piece[at - 1] == b'\\' {
-                        self.state = State::Escape;
+                        self.state = WindowState::Escape;
                     } else if self.depth == 0 {
                         return Some(at);
                     } else {
-                        self.state = State::Between;
+                        self.state = WindowState::Between;
                     }
                 }
-                State::Escape => {
+                WindowState::Escape => {
                     piece.get(at)?;
                     at += 1;
-                    self.state = State::Text;
+                    self.state = WindowState::Text;
                 }
-                State::Bare => {
+                WindowState::Bare => {
                     let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}') || byte.is_ascii_whitespace();
                     return piece.iter().position(ends);
                 }
@@ -223,7 +223,7 @@ impl Skipper {
 
     /// Whether the value may end where the input does.
     pub(crate) fn may_end(&self) -> bool {
-        self.state == State::Bare
+        self.state == WindowState::Bare
     }
 }
 

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::model::finding::{
-    Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Package, Rule, Subject,
+    Anchors, Cvss, ExclusionReason, Finding, FindingDetail, FindingKind, Help, Location, Package, Rule,
+    Subject,
 };
 use crate::model::scan::Scan;
 use crate::model::severity::Severity;
 
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::flaw::{self, Flaw, Place, Shared};
 use crate::report::shared::{path, purl, words};
 
@@ -26,7 +27,7 @@ pub(crate) struct Audit {
 
 /// An advisory on a package as an audit tells it. What is unknown is empty.
 #[derive(Default)]
-pub(crate) struct Told<'r> {
+pub(crate) struct AuditAdvisory<'r> {
     /// The advisory's names, the scanner's own first.
     pub(crate) names: Vec<String>,
     /// What it is, in one line.
@@ -56,24 +57,29 @@ pub(crate) struct Told<'r> {
     /// How the manifest comes to it, the direct dependency first.
     pub(crate) path: Vec<Cow<'r, str>>,
     /// Why it is set aside.
-    pub(crate) aside: Option<Aside>,
+    pub(crate) aside: Option<ExclusionReason>,
 }
 
 impl Audit {
     /// An audit of what the file `manifest` lists.
-    pub(crate) fn new(scanner: &str, ecosystem: &'static str, manifest: &str, source: &Source) -> Audit {
+    pub(crate) fn new(
+        scanner: &str,
+        ecosystem: &'static str,
+        manifest: &str,
+        source: &ReportSource,
+    ) -> Audit {
         let manifest = path::of_path(Cow::Borrowed(manifest), source).into_owned();
         Audit { scanner: scanner.into(), ecosystem, manifest }
     }
 
     /// The finding, on a package of the manifest; the score decides how bad it is where there is one, else
     /// the scanner's word.
-    pub(crate) fn finding<'r>(&'r self, told: Told<'r>) -> Finding<'r> {
+    pub(crate) fn finding<'r>(&'r self, told: AuditAdvisory<'r>) -> Finding<'r> {
         self.flaw(told).finding(&self.scanner)
     }
 
     /// The same of an advisory that is told for several versions of the package: what all findings have in common.
-    pub(crate) fn shared(&self, told: Told<'_>) -> Shared {
+    pub(crate) fn shared(&self, told: AuditAdvisory<'_>) -> Shared {
         self.flaw(told).parted().0
     }
 
@@ -89,7 +95,7 @@ impl Audit {
         }
     }
 
-    fn flaw<'r>(&'r self, told: Told<'r>) -> Flaw<'r> {
+    fn flaw<'r>(&'r self, told: AuditAdvisory<'r>) -> Flaw<'r> {
         let Place { package, location, .. } = self.place(told.package, told.version);
         Flaw {
             names: told.names,
@@ -112,20 +118,20 @@ impl Audit {
     pub(crate) fn rule<'r>(&'r self, id: &str, word: &str, message: &str, logical: &str) -> Finding<'r> {
         let logical = Some(logical.to_owned().into()).filter(|_| !logical.is_empty());
         Finding {
-            kind: Kind::Dependency,
+            kind: FindingKind::Dependency,
             scanner: self.scanner.clone(),
             rule: Arc::new(Rule { id: id.to_owned(), ..Rule::default() }),
             severity: words::severity(word).unwrap_or(Severity::Medium),
             subject: Subject::Rule,
             location: Location { path: self.manifest.as_str().into(), logical, ..Location::default() },
             anchors: Anchors::default(),
-            detail: Detail { message: message.to_owned().into(), ..Detail::default() },
+            detail: FindingDetail { message: message.to_owned().into(), ..FindingDetail::default() },
             aside: None,
         }
     }
 
     /// Its scan; `success`: what it says of itself.
-    pub(crate) fn scan(&self, source: &Source, success: Option<bool>) -> Scan {
+    pub(crate) fn scan(&self, source: &ReportSource, success: Option<bool>) -> Scan {
         let category = source.category.clone();
         Scan { category, success, ..Scan::new(&self.scanner) }
     }

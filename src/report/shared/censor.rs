@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::document::mask;
 use crate::model::finding::{
-    Advisory, Detail, Finding, Help, Location, Package, Rule, Statement, Step, Subject,
+    Advisory, Finding, FindingDetail, FlowStep, Help, Location, Package, Rule, Statement, Subject,
 };
 use crate::model::scan::{Problem, Scan};
 
@@ -114,7 +114,7 @@ fn of_package(package: &mut Package<'_>) {
     package.fixed.iter_mut().chain(&mut package.path).for_each(cow);
 }
 
-fn detail(detail: &mut Detail<'_>) {
+fn detail(detail: &mut FindingDetail<'_>) {
     cow(&mut detail.message);
     [&mut detail.snippet, &mut detail.excuse].into_iter().flatten().for_each(cow);
     detail.work_items.iter_mut().for_each(cow);
@@ -125,7 +125,7 @@ fn detail(detail: &mut Detail<'_>) {
     }
 }
 
-fn step(step: &mut Step<'_>) {
+fn step(step: &mut FlowStep<'_>) {
     cow(&mut step.message);
     location(&mut step.location);
 }
@@ -158,7 +158,7 @@ fn cow(text: &mut Cow<'_, str>) {
 mod tests {
     use super::*;
     use crate::report::detect;
-    use crate::report::parse::source::Source;
+    use crate::report::parse::source::ReportSource;
     use crate::report::sink::Sink;
 
     /// Everything that a report tells.
@@ -203,7 +203,7 @@ mod tests {
                 "physicalLocation": {{"artifactLocation": {{"uri": "b/{secret}"}}}}}}}}]}}]}}]}}]}}]}}"#
             );
             let mut all = All::default();
-            detect::read(&Source::bytes("r", report.as_bytes()), &mut all).unwrap();
+            detect::read(&ReportSource::bytes("r", report.as_bytes()), &mut all).unwrap();
             let said = all.0;
             assert!(said.contains("flow ***") && said.contains("M ***") && said.contains("H ***"), "{said}");
             assert!(!said.contains("c4n4ry") && !said.contains("the=process"), "{said}");

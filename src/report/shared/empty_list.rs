@@ -5,9 +5,9 @@
 
 use crate::model::scan::Problem;
 
-use crate::report::detect::{Format, Shape};
+use crate::report::detect::{Format, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::sink::Sink;
 
 /// The format.
@@ -16,12 +16,12 @@ pub(crate) const FORMAT: Format = Format {
     scanners: "scanners that found nothing and do not say who they are",
     recognised: "an empty JSON list, or `null`",
     kinds: &[],
-    recognise: |outline| outline.shape == Shape::List && outline.is("[]") || outline.is("null"),
+    recognise: |outline| outline.shape == ReportShape::List && outline.is("[]") || outline.is("null"),
     read,
 };
 
 /// Sees that it is whole: a list, and nothing behind it.
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     json.each_document(|json| json.skip())
 }

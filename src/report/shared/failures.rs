@@ -2,7 +2,7 @@
 
 use crate::model::scan::Problem;
 
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::sink::Sink;
 
 /// The failures of one scan.
@@ -23,7 +23,7 @@ impl Failures {
     }
 
     /// Tells them to the sink. `Some(false)`: the scan failed.
-    pub(crate) fn tell(&self, scanner: &str, source: &Source, sink: &mut dyn Sink) -> Option<bool> {
+    pub(crate) fn tell(&self, scanner: &str, source: &ReportSource, sink: &mut dyn Sink) -> Option<bool> {
         let count = match self.count {
             0 => return None,
             1 => String::new(),

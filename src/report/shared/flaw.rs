@@ -8,7 +8,8 @@ use std::sync::Arc;
 use packageurl::PackageUrl;
 
 use crate::model::finding::{
-    Advisory, Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Package, Rule, Subject,
+    Advisory, Anchors, Cvss, ExclusionReason, Finding, FindingDetail, FindingKind, Help, Location, Package,
+    Rule, Subject,
 };
 use crate::model::severity::Severity;
 
@@ -46,7 +47,7 @@ pub(crate) struct Flaw<'r> {
     /// The manifest or image.
     pub(crate) location: Location<'r>,
     /// Why the report sets it aside.
-    pub(crate) aside: Option<Aside>,
+    pub(crate) aside: Option<ExclusionReason>,
 }
 
 /// How much of a package URL is read, in bytes.
@@ -82,7 +83,7 @@ pub(crate) struct Place<'r> {
     /// The manifest or image.
     pub(crate) location: Location<'r>,
     /// Why the report sets it aside.
-    pub(crate) aside: Option<Aside>,
+    pub(crate) aside: Option<ExclusionReason>,
 }
 
 impl<'r> Flaw<'r> {
@@ -152,14 +153,14 @@ impl Shared {
 
     fn told<'r>(&self, scanner: &Arc<str>, place: Place<'r>, message: Cow<'r, str>) -> Finding<'r> {
         Finding {
-            kind: if place.image { Kind::Container } else { Kind::Dependency },
+            kind: if place.image { FindingKind::Container } else { FindingKind::Dependency },
             scanner: scanner.clone(),
             rule: self.rule.clone(),
             severity: self.severity,
             subject: Subject::Advisory(self.advisory.clone(), place.package),
             location: place.location,
             anchors: Anchors::default(),
-            detail: Detail { message, ..Detail::default() },
+            detail: FindingDetail { message, ..FindingDetail::default() },
             aside: place.aside,
         }
     }

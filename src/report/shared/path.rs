@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use crate::model::fingerprint::Recipe;
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::roots;
 use crate::report::shared::words;
 
@@ -26,7 +26,7 @@ pub(crate) fn of_kics(path: &str) -> &str {
 /// The path that an address or path in a report stands for.
 ///
 /// `file:` is taken off and percent escapes are resolved; other schemes stay as they are.
-pub(crate) fn of_uri<'a>(uri: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
+pub(crate) fn of_uri<'a>(uri: Cow<'a, str>, source: &ReportSource) -> Cow<'a, str> {
     let uri = bounded(uri);
     if !uri.bytes().any(|byte| matches!(byte, b'%' | b':')) {
         return of_path(uri, source);
@@ -42,7 +42,7 @@ pub(crate) fn of_uri<'a>(uri: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
 }
 
 /// A path as the operating system writes it, relative to the root.
-pub(crate) fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
+pub(crate) fn of_path<'a>(path: Cow<'a, str>, source: &ReportSource) -> Cow<'a, str> {
     let path = bounded(path);
     if path.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("file:/")) {
         return of_uri(path, source);
@@ -66,7 +66,7 @@ pub(crate) fn of_path<'a>(path: Cow<'a, str>, source: &Source) -> Cow<'a, str> {
 }
 
 /// The rest of a path that leads out of the repository, if it leads back into it.
-fn inside<'p>(path: &'p str, source: &Source) -> Option<&'p str> {
+fn inside<'p>(path: &'p str, source: &ReportSource) -> Option<&'p str> {
     if !is_absolute(path) && !path.starts_with("../") {
         return None;
     }
@@ -98,7 +98,7 @@ pub(crate) fn is_foreign(path: &str) -> bool {
 
 /// Whether what a tool calls `written`, and the repository `path`, is surely one file of it, and no folder, pattern
 /// or other machine's path. What the checkout does not have is told by its name; where that leaves a doubt it is none.
-pub(crate) fn is_one_file(written: &str, path: &str, source: &Source) -> bool {
+pub(crate) fn is_one_file(written: &str, path: &str, source: &ReportSource) -> bool {
     if is_foreign(path) || written.ends_with(['/', '\\']) || path.ends_with('/') {
         return false;
     }
@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn a_path_is_seen_from_the_root() {
         let check = |uri: &str, expected: &str| {
-            let mut source = Source::bytes("x", *b"");
+            let mut source = ReportSource::bytes("x", *b"");
             source.root = Some("/home/r/work/shop".into());
             assert_eq!(of_uri(Cow::Borrowed(uri), &source), expected, "{uri}");
         };
@@ -244,9 +244,10 @@ mod tests {
     #[test]
     fn a_path_may_be_an_address_and_windows_has_no_capitals() {
         let check = |path: &str, expected: &str| {
-            let mut source = Source::bytes("x", *b"");
+            let mut source = ReportSource::bytes("x", *b"");
             let files = ["src/Api/A.cpp", "lib/x.c", "lib/X.c"];
-            source.tree = Some(std::sync::Arc::new(crate::report::tree::Tree::of("/w", &["shop"], &files)));
+            source.tree =
+                Some(std::sync::Arc::new(crate::report::tree::CheckoutTree::of("/w", &["shop"], &files)));
             assert_eq!(of_path(Cow::Borrowed(path), &source), expected, "{path}");
         };
         check("file:///builds/acme/shop/lib/x.c", "lib/x.c");
@@ -264,7 +265,7 @@ mod tests {
     #[test]
     fn the_base_goes_before_relative_paths() {
         let check = |path: &str, expected: &str| {
-            let mut source = Source::bytes("x", *b"");
+            let mut source = ReportSource::bytes("x", *b"");
             (source.root, source.base) = (Some("/w".into()), Some("services/a".into()));
             assert_eq!(of_uri(Cow::Borrowed(path), &source), expected, "{path}");
         };
@@ -277,7 +278,10 @@ mod tests {
 
     #[test]
     fn an_ordinary_path_is_not_copied() {
-        assert!(matches!(of_uri(Cow::Borrowed("src/a.c"), &Source::bytes("x", *b"")), Cow::Borrowed(_)));
+        assert!(matches!(
+            of_uri(Cow::Borrowed("src/a.c"), &ReportSource::bytes("x", *b"")),
+            Cow::Borrowed(_)
+        ));
     }
 
     #[test]
@@ -288,7 +292,7 @@ mod tests {
         std::fs::write(root.join("run"), "").unwrap();
         std::fs::write(root.join("[id].tsx"), "").unwrap();
         let check = |written: &str, expected: bool| {
-            let mut source = Source::bytes("x", *b"");
+            let mut source = ReportSource::bytes("x", *b"");
             source.root = Some(root.display().to_string());
             let path = of_uri(Cow::Borrowed(written), &source);
             assert_eq!(is_one_file(written, &path, &source), expected, "{written}");

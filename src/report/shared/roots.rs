@@ -4,7 +4,7 @@
 //! known, the tracked files decide: the longest ending of at least two parts that is one of them, if no other
 //! file ends so. What belongs to a system or a dependency is nobody's file here.
 
-use crate::report::tree::Tree;
+use crate::report::tree::CheckoutTree;
 
 /// Roots of checkouts that nothing else has: GitHub's container actions, Bitbucket, CircleCI, Drone.
 const FIXED: [&[&str]; 5] = [
@@ -100,7 +100,7 @@ const OTHERS: [&str; 34] = [
 ///
 /// `path` has `/` between its parts and neither `.` nor empty parts; it is absolute, or leads out of the checkout with
 /// `../` alone at its start. `root`: where the configuration says that the checkout was.
-pub(crate) fn inside<'p>(path: &'p str, root: Option<&str>, tree: Option<&Tree>) -> Option<&'p str> {
+pub(crate) fn inside<'p>(path: &'p str, root: Option<&str>, tree: Option<&CheckoutTree>) -> Option<&'p str> {
     if let Some(rest) = root.and_then(|root| below(path, root)) {
         return Some(rest);
     }
@@ -150,7 +150,7 @@ pub(crate) fn below<'p>(path: &'p str, root: &str) -> Option<&'p str> {
 }
 
 /// How many parts the root of a build service's checkout has.
-fn sure(parts: &[&str], tree: Option<&Tree>) -> Option<usize> {
+fn sure(parts: &[&str], tree: Option<&CheckoutTree>) -> Option<usize> {
     if let Some(fixed) = FIXED.iter().find(|fixed| parts.starts_with(fixed)) {
         return Some(fixed.len());
     }
@@ -196,7 +196,7 @@ fn sure(parts: &[&str], tree: Option<&Tree>) -> Option<usize> {
 }
 
 /// How many parts a root has that ends with the repository's name twice, as runners' folders do.
-fn twice(parts: &[&str], tree: Option<&Tree>) -> Option<usize> {
+fn twice(parts: &[&str], tree: Option<&CheckoutTree>) -> Option<usize> {
     let tree = tree?;
     let is_root = |pair: &[&str]| pair[0] == pair[1] && tree.is_called(pair[0]);
     parts.windows(2).position(is_root).map(|at| at + 2).filter(|count| *count < parts.len())
@@ -255,7 +255,7 @@ mod tests {
     ];
 
     fn check(path: &str, expected: Option<&str>) {
-        let tree = Tree::of("/w", &["shop"], &TRACKED);
+        let tree = CheckoutTree::of("/w", &["shop"], &TRACKED);
         assert_eq!(inside(path, None, Some(&tree)), expected, "{path}");
     }
 

@@ -1,17 +1,17 @@
 //! For tests of readers: what a report tells, a line an event.
 
-use crate::model::finding::{Anchors, Detail, Effect, Finding, Location, Rule, Statement, Subject};
+use crate::model::finding::{Anchors, Effect, Finding, FindingDetail, Location, Rule, Statement, Subject};
 use crate::model::scan::{Problem, Scan};
 
 use crate::report::detect::{self, Format};
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::sink::Sink;
 
 type Show = fn(&Finding<'_>) -> String;
 
-struct Told(Vec<String>, Show);
+struct ReportedText(Vec<String>, Show);
 
-impl Sink for Told {
+impl Sink for ReportedText {
     fn finding(&mut self, finding: Finding<'_>) {
         self.0.push((self.1)(&finding));
     }
@@ -60,8 +60,8 @@ impl Sink for Problems {
 /// Checks that a report is told to be of a format, and what is read of it.
 #[track_caller]
 pub(crate) fn check(format: &str, report: &str, show: Show, expected: &[&str]) {
-    let mut told = Told(Vec::new(), show);
-    let done = detect::read(&Source::bytes("r", report.as_bytes()), &mut told);
+    let mut told = ReportedText(Vec::new(), show);
+    let done = detect::read(&ReportSource::bytes("r", report.as_bytes()), &mut told);
     let done = done.unwrap_or_else(|problem| panic!("{report}: {problem:?}"));
     told.0.extend(done.cut.map(|problem| format!("cut {}", problem.message)));
     assert_eq!((done.format.name, told.0), (format, expected.iter().map(|&line| line.to_owned()).collect()));
@@ -69,12 +69,12 @@ pub(crate) fn check(format: &str, report: &str, show: Show, expected: &[&str]) {
 
 /// What a report of whatever format tells, a line an event.
 pub(crate) fn lines_of(report: &str, show: Show) -> Vec<String> {
-    lines_in(&Source::bytes("r", report.as_bytes()), show)
+    lines_in(&ReportSource::bytes("r", report.as_bytes()), show)
 }
 
 /// The same of a source of which more is known.
-pub(crate) fn lines_in(source: &Source, show: Show) -> Vec<String> {
-    let mut told = Told(Vec::new(), show);
+pub(crate) fn lines_in(source: &ReportSource, show: Show) -> Vec<String> {
+    let mut told = ReportedText(Vec::new(), show);
     detect::read(source, &mut told).unwrap();
     told.0
 }
@@ -177,7 +177,7 @@ pub(crate) fn lines(finding: &Finding<'_>) -> String {
 
 /// What it says, shows and is known by.
 pub(crate) fn words(finding: &Finding<'_>) -> String {
-    let Detail { message, snippet, snippet_line, .. } = &finding.detail;
+    let FindingDetail { message, snippet, snippet_line, .. } = &finding.detail;
     let Anchors { stable, text, .. } = &finding.anchors;
     format!("{message} | {snippet:?} at {snippet_line} | {stable:?} {text:?}")
 }

@@ -5,12 +5,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::finding::{Anchors, Aside, Detail, Finding, Kind, Location, Rule, Step, Subject};
+use crate::model::finding::{
+    Anchors, ExclusionReason, Finding, FindingDetail, FindingKind, FlowStep, Location, Rule, Subject,
+};
 use crate::model::scan::{Problem, Scan, UNREAD, Unread};
 use crate::model::severity::Severity;
 
 use crate::report::parse::json::{Json, Object};
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::failures::{Failures, first_line};
 use crate::report::shared::{kind, path, weakness, words};
 use crate::report::sink::{Nobody, Sink};
@@ -22,28 +24,28 @@ const REMEMBERED: usize = 20_000;
 const OWN_TEXT: usize = 2_000;
 
 /// One scan of a tool while its report is being read.
-pub(crate) struct Tool<'s> {
-    pub(crate) source: &'s Source,
+pub(crate) struct ToolScan<'s> {
+    pub(crate) source: &'s ReportSource,
     /// As the same tool's SARIF names it, so that one finding is one ticket whichever file is given.
     pub(crate) scanner: Arc<str>,
     pub(crate) version: Option<String>,
     /// Whether the report has a place for findings.
     pub(crate) has_results: bool,
-    rules: HashMap<String, Known>,
+    rules: HashMap<String, SeenRule>,
     failures: Failures,
     unread: Vec<Unread>,
 }
 
 /// A rule that was seen.
 #[derive(Clone)]
-pub(crate) struct Known {
+pub(crate) struct SeenRule {
     pub(crate) rule: Arc<Rule>,
-    pub(crate) kind: Kind,
+    pub(crate) kind: FindingKind,
 }
 
 /// What a tool says of one place.
 pub(crate) struct Hit<'r> {
-    pub(crate) rule: Known,
+    pub(crate) rule: SeenRule,
     pub(crate) severity: Severity,
     /// With the path as the report has it.
     pub(crate) location: Location<'r>,
@@ -51,21 +53,21 @@ pub(crate) struct Hit<'r> {
     pub(crate) message: Cow<'r, str>,
     /// The lines to show, and the number of the first.
     pub(crate) snippet: Option<(Cow<'r, str>, u32)>,
-    pub(crate) flow: Vec<Step<'r>>,
+    pub(crate) flow: Vec<FlowStep<'r>>,
     pub(crate) anchors: Anchors<'r>,
     /// The commit that brought a secret in.
     pub(crate) commit: &'r str,
-    pub(crate) aside: Option<Aside>,
+    pub(crate) aside: Option<ExclusionReason>,
 }
 
 /// Reads a report of one scan. The scan is closed also where an error ended the reading.
 pub(crate) fn read<'s>(
-    source: &'s Source,
+    source: &'s ReportSource,
     sink: &mut dyn Sink,
     scanner: &str,
-    visit: impl FnOnce(&mut Json<'_>, &mut Tool<'s>) -> Result<(), Problem>,
+    visit: impl FnOnce(&mut Json<'_>, &mut ToolScan<'s>) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
-    let mut tool = Tool {
+    let mut tool = ToolScan {
         source,
         scanner: scanner.into(),
         version: None,
@@ -82,7 +84,7 @@ pub(crate) fn read<'s>(
 }
 
 /// A plain value of the outermost object, wherever it stands: results are skipped on the way.
-pub(crate) fn word(source: &Source, wanted: &str) -> Option<String> {
+pub(crate) fn word(source: &ReportSource, wanted: &str) -> Option<String> {
     let mut found = None;
     // what fails here fails in the main reading, and is told there
     let mut nobody = Nobody;
@@ -97,7 +99,7 @@ pub(crate) fn word(source: &Source, wanted: &str) -> Option<String> {
     found
 }
 
-impl Tool<'_> {
+impl ToolScan<'_> {
     /// Reads the tool's version.
     pub(crate) fn version(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         self.version = Some(json.word()?).filter(|version| !version.is_empty());
@@ -105,7 +107,7 @@ impl Tool<'_> {
     }
 
     /// The rule of this id, made when it is seen for the first time.
-    pub(crate) fn rule(&mut self, id: &str, make: impl FnOnce() -> Rule) -> Known {
+    pub(crate) fn rule(&mut self, id: &str, make: impl FnOnce() -> Rule) -> SeenRule {
         let id = words::name(id);
         if let Some(known) = self.rules.get(id) {
             return known.clone();
@@ -114,7 +116,7 @@ impl Tool<'_> {
         id.clone_into(&mut rule.id);
         rule.name = words::line(&rule.name);
         rule.cwe = weakness::each_once(rule.cwe);
-        let known = Known { kind: kind::of_rule(&self.scanner, &rule, &[]), rule: Arc::new(rule) };
+        let known = SeenRule { kind: kind::of_rule(&self.scanner, &rule, &[]), rule: Arc::new(rule) };
         // what has no id may be another rule each time
         if !id.is_empty() && self.rules.len() < REMEMBERED {
             self.rules.insert(id.to_owned(), known.clone());
@@ -169,11 +171,11 @@ impl Tool<'_> {
 
     /// The finding that a hit stands for. Of a secret nothing is kept that might quote it.
     pub(crate) fn finding<'r>(&self, hit: Hit<'r>) -> Finding<'r> {
-        let Known { rule, kind } = hit.rule;
-        let secret = kind == Kind::Secret;
+        let SeenRule { rule, kind } = hit.rule;
+        let secret = kind == FindingKind::Secret;
         let mut location = hit.location;
         location.path = path::of_path(location.path, self.source);
-        let mut detail = Detail { message: hit.message, flow: hit.flow, ..Detail::default() };
+        let mut detail = FindingDetail { message: hit.message, flow: hit.flow, ..FindingDetail::default() };
         let mut anchors = hit.anchors;
         if secret {
             anchors.text = None;
@@ -216,7 +218,7 @@ impl Tool<'_> {
 
 impl<'r> Hit<'r> {
     /// A hit of which no more is known.
-    pub(crate) fn new(rule: Known, severity: Severity, location: Location<'r>) -> Hit<'r> {
+    pub(crate) fn new(rule: SeenRule, severity: Severity, location: Location<'r>) -> Hit<'r> {
         Hit {
             rule,
             severity,

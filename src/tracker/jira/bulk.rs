@@ -7,7 +7,7 @@ use super::ticket::number;
 use super::wire;
 use crate::http::Response;
 use crate::model::answer::Failure;
-use crate::model::ticket::{Key, TicketId};
+use crate::model::ticket::{TicketId, TicketKey};
 use crate::tracker::Made;
 
 /// One outcome a draft, in order, from `CreatedIssues`: with 201 some were made, with 400 none; either
@@ -80,7 +80,7 @@ fn one_by_one(
 }
 
 fn ticket(issue: &wire::CreatedIssue, site: &str) -> Result<Made, String> {
-    let key = Key::parse(&issue.key).ok_or_else(|| format!("`{}` is no key", issue.key))?;
+    let key = TicketKey::parse(&issue.key).ok_or_else(|| format!("`{}` is no key", issue.key))?;
     Ok(Made { id: TicketId { site: site.to_owned(), id: number(&issue.id)? }, key })
 }
 

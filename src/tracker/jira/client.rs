@@ -7,10 +7,10 @@ use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, HeaderName, Header
 use reqwest::multipart::{Form, Part};
 use serde::de::DeserializeOwned;
 
-use super::auth::{Auth, Method, Pass, Session, verdict};
+use super::auth::{Credentials, Method, Pass, Session, verdict};
 use super::dialect::Call;
 use super::failure::{check, not_jira};
-use super::page::Page;
+use super::page::LoginPage;
 use crate::http::{self, Base, Request, Response};
 use crate::model::answer::Failure;
 use crate::model::write::Attachment;
@@ -20,7 +20,7 @@ const DOWN: &str = "Run it again when Jira is up: nothing is filed twice. Its ad
                     https://status.atlassian.com, know how it is.";
 
 /// One site as one account.
-pub(super) struct Client {
+pub(super) struct JiraClient {
     pub(super) http: http::Client,
     /// The site: what people see, and what ticket ids belong to. Calls may go to the gateway instead.
     pub(super) base: Base,
@@ -29,9 +29,14 @@ pub(super) struct Client {
     has_answered: AtomicBool,
 }
 
-impl Client {
-    pub(super) fn new(http: http::Client, base: Base, auth: Auth) -> Client {
-        Client { session: Session::new(auth, base.clone()), http, base, has_answered: AtomicBool::new(false) }
+impl JiraClient {
+    pub(super) fn new(http: http::Client, base: Base, auth: Credentials) -> JiraClient {
+        JiraClient {
+            session: Session::new(auth, base.clone()),
+            http,
+            base,
+            has_answered: AtomicBool::new(false),
+        }
     }
 
     /// How it signs in.
@@ -50,7 +55,7 @@ impl Client {
             Failure::Unknown(why) => Failure::Unreachable(why),
             other => other,
         })?;
-        serde_json::from_slice(&answer.body).map_err(|why| match Page::of(&answer.body) {
+        serde_json::from_slice(&answer.body).map_err(|why| match LoginPage::of(&answer.body) {
             Some(page) => page.failure(answer.status),
             None => not_jira(&format!("an answer that cannot be read ({why})")),
         })

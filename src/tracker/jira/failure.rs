@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::page::Page;
+use super::page::LoginPage;
 use crate::http::Response;
 use crate::model::answer::Failure;
 
@@ -20,9 +20,11 @@ pub(super) fn check(answer: Response) -> Result<Response, Failure> {
 /// What a status other than 2xx and its body mean.
 pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
     let jira = serde_json::from_slice::<Value>(body).ok().filter(Value::is_object);
-    let page = if jira.is_some() { None } else { Page::of(body) };
+    let page = if jira.is_some() { None } else { LoginPage::of(body) };
     // what stands behind a server error is not told by its page
-    if let Some(page @ (Page::Login | Page::Certificate)) = page.filter(|_| status != 401 && status < 500) {
+    if let Some(page @ (LoginPage::Login | LoginPage::Certificate)) =
+        page.filter(|_| status != 401 && status < 500)
+    {
         return page.failure(status);
     }
     match (status, jira) {

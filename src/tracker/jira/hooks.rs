@@ -58,7 +58,7 @@ struct Registered {
 }
 
 #[derive(Deserialize)]
-struct Page {
+struct WebhookPage {
     #[serde(default)]
     values: Vec<Registered>,
 }
@@ -67,11 +67,11 @@ struct Page {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Results {
-    webhook_registration_result: Vec<Outcome>,
+    webhook_registration_result: Vec<WebhookOutcome>,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Outcome {
+pub(crate) struct WebhookOutcome {
     #[serde(default)]
     errors: Vec<String>,
 }
@@ -129,7 +129,7 @@ impl Jira {
         let path = &["rest", "api", "3", "webhook"];
         let mut list = call(Verb::GET, path, None);
         list.query = vec![("maxResults", PAGE.to_string())];
-        let there: Page = self.client.ask(&list).await?;
+        let there: WebhookPage = self.client.ask(&list).await?;
         let ids: Vec<u64> =
             there.values.iter().filter(|one| one.url == hook.url).filter_map(|one| one.id).collect();
         if !ids.is_empty() {

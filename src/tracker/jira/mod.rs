@@ -23,22 +23,22 @@ mod write;
 
 use tokio::sync::OnceCell;
 
-pub use self::auth::{App, Auth, Gateway, Grant, Method, Site, Vault, is_cloud_id};
-use self::client::Client;
+pub use self::auth::{ConsentedSite, Credentials, Gateway, Grant, Method, OauthApp, Vault, is_cloud_id};
+use self::client::JiraClient;
 use self::dialect::{Cloud, DataCenter, Dialect};
 pub use self::hooks::{Hook, Hooked};
 use crate::document::Document;
 use crate::http::{self, Base};
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::record::LinkKind;
-use crate::model::slice::SliceId;
-use crate::model::ticket::{Key, Ticket, TicketId};
+use crate::model::slice::ScopeStateId;
+use crate::model::ticket::{Ticket, TicketId, TicketKey};
 use crate::model::write::{Attachment, Draft, Edit, Move, Remote};
 use crate::tracker::{Made, Read, Write};
 
 /// A Jira site, as one account sees it.
 pub struct Jira {
-    client: Client,
+    client: JiraClient,
     site: String,
     dialect: Box<dyn Dialect>,
     /// Whether comments on a service desk's tickets are for agents alone.
@@ -49,17 +49,17 @@ pub struct Jira {
 
 impl Jira {
     /// A site of Jira Cloud. Nothing is sent yet.
-    pub fn cloud(http: http::Client, base: Base, auth: Auth) -> Jira {
+    pub fn cloud(http: http::Client, base: Base, auth: Credentials) -> Jira {
         Jira::of(http, base, auth, Box::new(Cloud))
     }
 
     /// A Jira Data Center; its base URL ends with the context path. Nothing is sent yet.
-    pub fn data_center(http: http::Client, base: Base, auth: Auth) -> Jira {
+    pub fn data_center(http: http::Client, base: Base, auth: Credentials) -> Jira {
         Jira::of(http, base, auth, Box::new(DataCenter))
     }
 
-    fn of(http: http::Client, base: Base, auth: Auth, dialect: Box<dyn Dialect>) -> Jira {
-        let (site, client) = (base.site(), Client::new(http, base, auth));
+    fn of(http: http::Client, base: Base, auth: Credentials, dialect: Box<dyn Dialect>) -> Jira {
+        let (site, client) = (base.site(), JiraClient::new(http, base, auth));
         Jira { site, client, dialect, internal_comments: true, attachments: OnceCell::new() }
     }
 
@@ -85,7 +85,7 @@ impl Read for Jira {
         &self.site
     }
 
-    fn page(&self, key: &Key) -> String {
+    fn page(&self, key: &TicketKey) -> String {
         self.client.base.at(["browse", key.as_str()]).into()
     }
 
@@ -143,7 +143,7 @@ impl Write for Jira {
         self.client.tell(&self.dialect.delete(self.own(id)?)).await
     }
 
-    async fn unmark(&self, id: &TicketId, labels: &[String], slices: &[SliceId]) -> Result<(), Failure> {
+    async fn unmark(&self, id: &TicketId, labels: &[String], slices: &[ScopeStateId]) -> Result<(), Failure> {
         self.unmarked(id, labels, slices).await
     }
 }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use super::project::take;
 use super::ticket::status;
 use super::{Jira, wire};
-use crate::model::answer::{Failure, Named, Offers, Takes};
+use crate::model::answer::{Failure, Offers, ProjectName, Takes};
 
 /// Of very many projects so many are told, give or take a page.
 const PROJECTS: usize = 500;
@@ -13,12 +13,12 @@ const PROJECTS: usize = 500;
 impl Jira {
     /// What the account may not be told is left empty: it is no reason to file nothing.
     pub(super) async fn offers(&self) -> Result<Offers, Failure> {
-        let projects: Vec<wire::Project> = told(self.all("project").await)?;
-        let resolutions: Vec<wire::Named> = told(self.all("resolution").await)?;
+        let projects: Vec<wire::WireProject> = told(self.all("project").await)?;
+        let resolutions: Vec<wire::WireNamed> = told(self.all("resolution").await)?;
         let links = told(self.client.ask::<wire::LinkTypes>(&self.dialect.link_types()).await.map(Some))?;
         let files = self.client.ask::<wire::AttachmentSettings>(&self.dialect.attachment_limit()).await;
         Ok(Offers {
-            projects: projects.into_iter().map(|one| Named { key: one.key, name: one.name }).collect(),
+            projects: projects.into_iter().map(|one| ProjectName { key: one.key, name: one.name }).collect(),
             resolutions: resolutions.into_iter().map(|one| one.name).collect(),
             links: links
                 .map(|links| links.types)
@@ -34,8 +34,8 @@ impl Jira {
         let mut all = Vec::new();
         while all.len() < PROJECTS {
             let more = match self.client.ask(&self.dialect.all(what, all.len())).await? {
-                wire::Listed::All(listed) => return Ok(listed),
-                wire::Listed::Page(page) => take(&mut all, page),
+                wire::WireList::All(listed) => return Ok(listed),
+                wire::WireList::Page(page) => take(&mut all, page),
             };
             if !more {
                 break;

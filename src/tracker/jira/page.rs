@@ -8,7 +8,7 @@ const LOOK: usize = 64 << 10;
 
 /// Whose page it is, as far as its words tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Page {
+pub(super) enum LoginPage {
     /// One that lets people sign in.
     Login,
     /// A web server's that wants to be shown a client certificate (nginx says so in a page, with status 400).
@@ -17,9 +17,9 @@ pub(super) enum Page {
     Other,
 }
 
-impl Page {
+impl LoginPage {
     /// `None`: it is no web page.
-    pub(super) fn of(body: &[u8]) -> Option<Page> {
+    pub(super) fn of(body: &[u8]) -> Option<LoginPage> {
         let text = String::from_utf8_lossy(&body[..body.len().min(LOOK)]).to_lowercase();
         if !text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').starts_with('<') {
             return None;
@@ -45,30 +45,30 @@ impl Page {
         let certificate = ["no required ssl certificate", "ssl certificate error", "client certificate"];
         let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
         Some(match () {
-            () if says(&certificate) => Page::Certificate,
-            () if says(&login) => Page::Login,
-            () => Page::Other,
+            () if says(&certificate) => LoginPage::Certificate,
+            () if says(&login) => LoginPage::Login,
+            () => LoginPage::Other,
         })
     }
 
     /// What such a page means where an answer of Jira's was expected.
     pub(super) fn failure(self, status: u16) -> Failure {
         let (why, hint) = match self {
-            Page::Login => (
+            LoginPage::Login => (
                 format!(
                     "a login page answers ({status}) where Jira's API should: single sign-on or a proxy stands in \
                      front of Jira"
                 ),
                 SIGN_ON.to_owned(),
             ),
-            Page::Certificate => (
+            LoginPage::Certificate => (
                 format!(
                     "the web server in front of Jira asks for a client certificate (mTLS; status {status})"
                 ),
                 "Set `client-cert` and `client-key` (PEM files), or JIRA_CLIENT_CERT and JIRA_CLIENT_KEY."
                     .to_owned(),
             ),
-            Page::Other => (
+            LoginPage::Other => (
                 format!(
                     "a web page answers ({status}) where Jira's API should, so what answers is not Jira's API"
                 ),
@@ -85,15 +85,19 @@ mod tests {
 
     #[test]
     fn a_page_is_told_from_an_answer_and_by_its_words() {
-        let check =
-            |body: &str, expected: Option<Page>| assert_eq!(Page::of(body.as_bytes()), expected, "{body}");
+        let check = |body: &str, expected: Option<LoginPage>| {
+            assert_eq!(LoginPage::of(body.as_bytes()), expected, "{body}")
+        };
         check("", None);
         check("{\"a\":\"<html>\"}", None);
         check("Client must be authenticated to access this resource.", None);
-        check(" \u{feff}<!DOCTYPE html><title>Log in - Jira</title>", Some(Page::Login));
-        check("<html><input type=\"password\" name=p>", Some(Page::Login));
-        check("<form method=post><input name=\"SAMLRequest\" value=x>", Some(Page::Login));
-        check("<html><head><title>400 No required SSL certificate was sent</title>", Some(Page::Certificate));
-        check("<html><h1>It works!</h1>", Some(Page::Other));
+        check(" \u{feff}<!DOCTYPE html><title>Log in - Jira</title>", Some(LoginPage::Login));
+        check("<html><input type=\"password\" name=p>", Some(LoginPage::Login));
+        check("<form method=post><input name=\"SAMLRequest\" value=x>", Some(LoginPage::Login));
+        check(
+            "<html><head><title>400 No required SSL certificate was sent</title>",
+            Some(LoginPage::Certificate),
+        );
+        check("<html><h1>It works!</h1>", Some(LoginPage::Other));
     }
 }

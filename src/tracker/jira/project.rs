@@ -7,7 +7,7 @@ use crate::model::answer::{Failure, FieldMeta, IssueType, Permissions, Project, 
 
 impl Jira {
     pub(super) async fn project(&self, key: &str) -> Result<Project, Failure> {
-        let may = match self.client.ask::<wire::Permissions>(&self.dialect.permissions(key)).await {
+        let may = match self.client.ask::<wire::WirePermissions>(&self.dialect.permissions(key)).await {
             Ok(answer) => answer.permissions,
             // the plan says so, and other projects are filed in
             Err(Failure::Gone) => Default::default(),
@@ -37,8 +37,8 @@ impl Jira {
         })
     }
 
-    async fn issue_types(&self, project: &str) -> Result<Vec<wire::IssueType>, Failure> {
-        let mut issue_types: Vec<wire::IssueType> = Vec::new();
+    async fn issue_types(&self, project: &str) -> Result<Vec<wire::WireIssueType>, Failure> {
+        let mut issue_types: Vec<wire::WireIssueType> = Vec::new();
         loop {
             let call = self.dialect.issue_types(project, issue_types.len());
             let page = self.client.ask(&call).await.map_err(|failure| hidden(failure, project))?;
@@ -49,7 +49,7 @@ impl Jira {
     }
 
     pub(super) async fn screen(&self, project: &str, issue_type: &str) -> Result<Screen, Failure> {
-        let mut fields: Vec<wire::FieldMeta> = Vec::new();
+        let mut fields: Vec<wire::WireFieldMeta> = Vec::new();
         loop {
             let call = self.dialect.screen(project, issue_type, fields.len());
             let page = self.client.ask(&call).await.map_err(|failure| hidden(failure, project))?;
@@ -73,7 +73,7 @@ pub(super) fn take<T>(all: &mut Vec<T>, page: wire::Paged<T>) -> bool {
     given > 0 && more == Some(true)
 }
 
-pub(super) fn field_meta(field: wire::FieldMeta) -> FieldMeta {
+pub(super) fn field_meta(field: wire::WireFieldMeta) -> FieldMeta {
     FieldMeta {
         name: field.name,
         required: field.required,

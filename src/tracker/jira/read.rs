@@ -5,14 +5,14 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use futures_util::stream::{self, StreamExt};
 
 use super::auth::anonymous;
-use super::dialect::{Part, Search};
+use super::dialect::{IssueParts, Search};
 use super::failure::not_jira;
 use super::ticket::{FIELDS, number, person, ticket};
 use super::{Jira, jql, slices, wire};
-use crate::model::answer::{Answer, Ask, Failure, Texts};
+use crate::model::answer::{Answer, Ask, Failure, TicketTexts};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::slice::PROPERTY;
-use crate::model::slice::{Slice, SliceId};
+use crate::model::slice::{ScopeState, ScopeStateId};
 use crate::model::ticket::{LABEL, Person, Ticket};
 
 /// How many issues with fields Jira gives a page.
@@ -74,13 +74,18 @@ impl Jira {
 
     /// Searches page after page. Jira has been seen to repeat tokens and issues, so what was seen
     /// twice is dropped, and a token that was seen twice ends it.
-    async fn search(&self, jql: String, recent: &[u64], own: &[SliceId]) -> Result<Vec<Ticket>, Failure> {
+    async fn search(
+        &self,
+        jql: String,
+        recent: &[u64],
+        own: &[ScopeStateId],
+    ) -> Result<Vec<Ticket>, Failure> {
         if self.dialect.searches_properties() {
             let own = &own[..own.len().min(ALONG)];
             let search = Search { jql, part: whole(own), recent: recent.to_vec(), size: PAGE };
             return self.pages(search).await?.into_iter().map(|issue| self.ticket(issue, own)).collect();
         }
-        let part = Part { fields: &["status"], properties: Vec::new() };
+        let part = IssueParts { fields: &["status"], properties: Vec::new() };
         let search = Search { jql, part, recent: Vec::new(), size: PAGE };
         let found: Vec<String> = self.pages(search).await?.into_iter().map(|issue| issue.id).collect();
         self.tickets(&found, own).await
@@ -88,7 +93,12 @@ impl Jira {
 
     /// The tickets with any of the repository's labels that are not done. Where a search cannot reconcile recent
     /// ids they are read, and judged by the same rule.
-    async fn open(&self, labels: &[String], recent: &[u64], own: &[SliceId]) -> Result<Vec<Ticket>, Failure> {
+    async fn open(
+        &self,
+        labels: &[String],
+        recent: &[u64],
+        own: &[ScopeStateId],
+    ) -> Result<Vec<Ticket>, Failure> {
         let mut found = self.search(jql::open(labels), recent, own).await?;
         if self.dialect.searches_properties() {
             self.add_own(&mut found, own.get(ALONG..).unwrap_or_default()).await?;
@@ -103,15 +113,15 @@ impl Jira {
     }
 
     /// Adds the digests of slices for which a search has no room, where few calls tell them.
-    async fn add_own(&self, tickets: &mut [Ticket], own: &[SliceId]) -> Result<(), Failure> {
-        let wanted: Vec<(u64, Vec<SliceId>)> =
+    async fn add_own(&self, tickets: &mut [Ticket], own: &[ScopeStateId]) -> Result<(), Failure> {
+        let wanted: Vec<(u64, Vec<ScopeStateId>)> =
             tickets.iter().map(|ticket| (ticket.id.id, own.to_vec())).collect();
         let calls = slices::batches(&wanted, self.dialect.at_once()).len();
         if own.is_empty() || calls > FEW_CALLS {
             return Ok(());
         }
         let read = self.slices(&wanted).await?;
-        let mut read: HashMap<(u64, SliceId), String> =
+        let mut read: HashMap<(u64, ScopeStateId), String> =
             read.into_iter().map(|(ticket, id, slice)| ((ticket, id), slice.digest())).collect();
         for ticket in tickets {
             let id = ticket.id.id;
@@ -122,13 +132,13 @@ impl Jira {
 
     /// The ids that a plain search finds now.
     async fn made(&self, labels: &[String]) -> Result<Vec<u64>, Failure> {
-        let part = Part { fields: &["id"], properties: Vec::new() };
+        let part = IssueParts { fields: &["id"], properties: Vec::new() };
         let search = Search { jql: jql::open(labels), part, recent: Vec::new(), size: PAGE_OF_IDS };
         let issues = self.pages(search).await?;
         issues.iter().map(|issue| number(&issue.id).map_err(|why| not_jira(&why))).collect()
     }
 
-    async fn pages(&self, search: Search) -> Result<Vec<wire::Issue>, Failure> {
+    async fn pages(&self, search: Search) -> Result<Vec<wire::WireIssue>, Failure> {
         let mut found = Vec::new();
         let (mut seen, mut tokens) = (HashSet::new(), HashSet::new());
         let mut next: Option<String> = None;
@@ -191,19 +201,19 @@ impl Jira {
         Ok(found)
     }
 
-    async fn tickets(&self, which: &[String], own: &[SliceId]) -> Result<Vec<Ticket>, Failure> {
+    async fn tickets(&self, which: &[String], own: &[ScopeStateId]) -> Result<Vec<Ticket>, Failure> {
         self.fetch(which, &whole(own)).await?.into_iter().map(|issue| self.ticket(issue, own)).collect()
     }
 
     /// The slices that there are on a ticket, as the keys of its properties say.
-    pub(super) async fn slice_ids(&self, id: u64) -> Result<Vec<SliceId>, Failure> {
+    pub(super) async fn slice_ids(&self, id: u64) -> Result<Vec<ScopeStateId>, Failure> {
         let there: wire::PropertyKeys = self.client.ask(&self.dialect.property_keys(id)).await?;
-        Ok(there.keys.iter().filter_map(|key| SliceId::of_property(&key.key)).collect())
+        Ok(there.keys.iter().filter_map(|key| ScopeStateId::of_property(&key.key)).collect())
     }
 
     /// All slices on these tickets: the keys of each ticket's properties say which there are. A ticket that is gone
     /// meanwhile has none.
-    async fn all_slices(&self, ids: &[u64]) -> Result<Vec<(u64, SliceId, Option<Slice>)>, Failure> {
+    async fn all_slices(&self, ids: &[u64]) -> Result<Vec<(u64, ScopeStateId, Option<ScopeState>)>, Failure> {
         let keys = ids.iter().copied().map(|id| async move {
             match self.slice_ids(id).await {
                 Err(Failure::Gone) => Ok((id, Vec::new())),
@@ -211,22 +221,25 @@ impl Jira {
             }
         });
         let answers: Vec<_> = stream::iter(keys).buffered(KEYS_AT_ONCE).collect().await;
-        let mut wanted: Vec<(u64, Vec<SliceId>)> = Vec::new();
+        let mut wanted: Vec<(u64, Vec<ScopeStateId>)> = Vec::new();
         for answer in answers {
             wanted.push(answer?);
         }
         let read = self.slices(&wanted).await?;
-        let mut read: HashMap<(u64, SliceId), Slice> =
+        let mut read: HashMap<(u64, ScopeStateId), ScopeState> =
             read.into_iter().map(|(ticket, id, slice)| ((ticket, id), slice)).collect();
         let there = wanted.into_iter().flat_map(|(ticket, ids)| ids.into_iter().map(move |id| (ticket, id)));
         Ok(there.map(|(ticket, id)| (ticket, id.clone(), read.remove(&(ticket, id)))).collect())
     }
 
-    async fn slices(&self, wanted: &[(u64, Vec<SliceId>)]) -> Result<Vec<(u64, SliceId, Slice)>, Failure> {
-        let asked: BTreeSet<(u64, &SliceId)> =
+    async fn slices(
+        &self,
+        wanted: &[(u64, Vec<ScopeStateId>)],
+    ) -> Result<Vec<(u64, ScopeStateId, ScopeState)>, Failure> {
+        let asked: BTreeSet<(u64, &ScopeStateId)> =
             wanted.iter().flat_map(|(id, slices)| slices.iter().map(|slice| (*id, slice))).collect();
         let batches = slices::batches(wanted, self.dialect.at_once()).into_iter().map(|batch| async move {
-            let part = Part { fields: &["summary"], properties: batch.properties() };
+            let part = IssueParts { fields: &["summary"], properties: batch.properties() };
             let which: Vec<u64> = batch.tickets.into_iter().collect();
             self.fetch(&texts(&which), &part).await
         });
@@ -236,7 +249,7 @@ impl Jira {
             for issue in issues? {
                 let id = number(&issue.id).map_err(|why| not_jira(&why))?;
                 let read = issue.properties.unwrap_or_default().into_iter().filter_map(|(key, value)| {
-                    let name = SliceId::of_property(&key).filter(|name| asked.contains(&(id, name)))?;
+                    let name = ScopeStateId::of_property(&key).filter(|name| asked.contains(&(id, name)))?;
                     Some((id, name, serde_json::from_value(value).ok()?))
                 });
                 found.extend(read);
@@ -245,12 +258,12 @@ impl Jira {
         Ok(found)
     }
 
-    async fn texts(&self, ids: &[u64]) -> Result<Vec<(u64, Texts)>, Failure> {
-        let part = Part { fields: &["summary", "description", "comment"], properties: Vec::new() };
+    async fn texts(&self, ids: &[u64]) -> Result<Vec<(u64, TicketTexts)>, Failure> {
+        let part = IssueParts { fields: &["summary", "description", "comment"], properties: Vec::new() };
         let issues = self.fetch(&texts(ids), &part).await?;
         let read = issues.into_iter().map(|issue| {
             let description = issue.fields.description.map(|stored| self.dialect.plain(&stored));
-            let texts = Texts {
+            let texts = TicketTexts {
                 summary: issue.fields.summary.unwrap_or_default(),
                 description: description.unwrap_or_default(),
                 comments: issue.fields.comment.map_or(0, |comments| comments.total),
@@ -285,16 +298,16 @@ impl Jira {
 
     /// The number of the newest key that the index knows; 0: the project is empty.
     async fn newest(&self, project: &str) -> Result<u64, Failure> {
-        let part = Part { fields: &["status"], properties: Vec::new() };
+        let part = IssueParts { fields: &["status"], properties: Vec::new() };
         let search = Search { jql: jql::newest(project), part, recent: Vec::new(), size: 1 };
         let page: wire::Issues = self.client.ask(&self.dialect.search(&search, None)).await?;
-        let keys = page.issues.iter().filter_map(|issue| crate::model::ticket::Key::parse(&issue.key));
+        let keys = page.issues.iter().filter_map(|issue| crate::model::ticket::TicketKey::parse(&issue.key));
         Ok(keys.map(|key| key.number()).max().unwrap_or(0))
     }
 
     /// Issues by id or key; those that do not exist are left out. Those that Jira says it could not give
     /// this time are asked for again in smaller batches: they must not look deleted.
-    async fn fetch(&self, which: &[String], part: &Part) -> Result<Vec<wire::Issue>, Failure> {
+    async fn fetch(&self, which: &[String], part: &IssueParts) -> Result<Vec<wire::WireIssue>, Failure> {
         let mut left: Vec<Vec<String>> =
             which.chunks(self.dialect.at_once()).map(<[String]>::to_vec).collect();
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
@@ -326,8 +339,8 @@ impl Jira {
     async fn fetch_once(
         &self,
         which: &[String],
-        part: &Part,
-    ) -> Result<(Vec<wire::Issue>, Vec<wire::IssueError>), Failure> {
+        part: &IssueParts,
+    ) -> Result<(Vec<wire::WireIssue>, Vec<wire::IssueError>), Failure> {
         match self.client.ask(&self.dialect.fetch(which, part)).await {
             Ok(wire::Fetched::Several(got)) => Ok((got.issues, got.issue_errors.unwrap_or_default())),
             Ok(wire::Fetched::One(issue)) => Ok((vec![*issue], Vec::new())),
@@ -336,16 +349,16 @@ impl Jira {
         }
     }
 
-    fn ticket(&self, issue: wire::Issue, own: &[SliceId]) -> Result<Ticket, Failure> {
+    fn ticket(&self, issue: wire::WireIssue, own: &[ScopeStateId]) -> Result<Ticket, Failure> {
         ticket(issue, &self.client.base, own)
             .map_err(|why| not_jira(&format!("an issue that cannot be read ({why})")))
     }
 }
 
 /// Everything that a ticket is read from, and these slices.
-fn whole(own: &[SliceId]) -> Part {
-    let properties = std::iter::once(PROPERTY.to_owned()).chain(own.iter().map(SliceId::property));
-    Part { fields: FIELDS, properties: properties.collect() }
+fn whole(own: &[ScopeStateId]) -> IssueParts {
+    let properties = std::iter::once(PROPERTY.to_owned()).chain(own.iter().map(ScopeStateId::property));
+    IssueParts { fields: FIELDS, properties: properties.collect() }
 }
 
 fn texts(ids: &[u64]) -> Vec<String> {

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::*;
-use crate::http::{Gate, Patience, Settings};
-use crate::model::answer::{Permissions, Texts};
+use crate::http::{AddressPolicy, RetryPolicy, Settings};
+use crate::model::answer::{Permissions, TicketTexts};
 use crate::model::fingerprint::Recipe;
-use crate::model::slice::SliceId;
+use crate::model::slice::ScopeStateId;
 
 /// What was asked: method, path with query, headers and body.
 type Asked = (String, axum::http::HeaderMap, Value);
@@ -35,12 +35,12 @@ async fn jira(answers: impl IntoIterator<Item = (u16, Value)>) -> (Jira, Arc<Scr
     let app = axum::Router::new().fallback(answer).with_state(Arc::clone(&script));
     tokio::spawn(async move { axum::serve(listener, app).await });
 
-    let gate = Gate::new(vec!["127.0.0.0/8".parse().unwrap()]);
+    let gate = AddressPolicy::new(vec!["127.0.0.0/8".parse().unwrap()]);
     let base = Base::parse(&url, &gate).unwrap();
-    let patience = Patience { first: Duration::from_millis(1), repeats: 1, ..Patience::default() };
+    let patience = RetryPolicy { first: Duration::from_millis(1), repeats: 1, ..RetryPolicy::default() };
     let settings = Settings::new(gate, Instant::now() + Duration::from_secs(20));
     let http = http::Client::new(Settings { patience, ..settings }).unwrap();
-    let auth = Auth::ApiToken { email: "a@b.example".to_owned(), token: "geheim".to_owned().into() };
+    let auth = Credentials::ApiToken { email: "a@b.example".to_owned(), token: "geheim".to_owned().into() };
     (Jira::cloud(http, base, auth), script)
 }
 
@@ -196,7 +196,7 @@ async fn what_could_not_be_given_does_not_look_deleted() {
 
 #[tokio::test]
 async fn slices_come_with_few_calls_and_only_those_asked_for() {
-    let name = |n: u32| SliceId::of_property(&format!("casefile-{n:012}")).unwrap();
+    let name = |n: u32| ScopeStateId::of_property(&format!("casefile-{n:012}")).unwrap();
     let slice = json!({"version": 1, "scope": {"job": "j", "scanner": "s", "category": "c"},
         "place": {"branch": "main"}});
     let with =
@@ -220,7 +220,7 @@ async fn texts_are_read_without_markup() {
     let one = json!({"id": "1", "key": "S-1", "fields": {"summary": "s", "description": description}});
     let other = json!({"id": "2", "key": "S-2", "fields": {"summary": "t", "description": null}});
     let (jira, script) = jira([(200, json!({"issues": [one, other]}))]).await;
-    let texts = |summary: &str, description: &str| Texts {
+    let texts = |summary: &str, description: &str| TicketTexts {
         summary: summary.to_owned(),
         description: description.to_owned(),
         comments: 0,

@@ -8,8 +8,8 @@ use super::wire;
 use crate::http::Base;
 use crate::model::record::Record;
 use crate::model::slice::PROPERTY;
-use crate::model::slice::{Slice, SliceId};
-use crate::model::ticket::{Category, Key, Person, Status, Ticket, TicketId};
+use crate::model::slice::{ScopeState, ScopeStateId};
+use crate::model::ticket::{Category, Person, Status, Ticket, TicketId, TicketKey};
 
 /// The fields that a ticket is read from.
 pub(super) const FIELDS: &[&str] = &[
@@ -28,15 +28,16 @@ pub(super) const FIELDS: &[&str] = &[
 /// A ticket from an issue with [`FIELDS`] and the property of the record; says what is missing.
 ///
 /// `own`: the slices whose digests were asked for along with it.
-pub(super) fn ticket(issue: wire::Issue, base: &Base, own: &[SliceId]) -> Result<Ticket, String> {
+pub(super) fn ticket(issue: wire::WireIssue, base: &Base, own: &[ScopeStateId]) -> Result<Ticket, String> {
     let fields = issue.fields;
-    let key = Key::parse(&issue.key).ok_or_else(|| format!("`{}` is no key", issue.key))?;
+    let key = TicketKey::parse(&issue.key).ok_or_else(|| format!("`{}` is no key", issue.key))?;
     let status = fields.status.ok_or_else(|| format!("{key} has no status"))?;
     let mut properties = issue.properties.unwrap_or_default();
     let record = properties.remove(PROPERTY);
-    let digest = |slice: &Value| Some(Slice::deserialize(slice).ok()?.digest());
+    let digest = |slice: &Value| Some(ScopeState::deserialize(slice).ok()?.digest());
     let own = own.iter().map(|id| (id.clone(), properties.get(&id.property()).and_then(digest))).collect();
-    let named = |field: Option<wire::Named>| field.map(|field| field.name).filter(|name| !name.is_empty());
+    let named =
+        |field: Option<wire::WireNamed>| field.map(|field| field.name).filter(|name| !name.is_empty());
     Ok(Ticket {
         id: TicketId { site: base.site(), id: number(&issue.id)? },
         url: base.at(["browse", key.as_str()]).into(),
@@ -69,7 +70,7 @@ pub(super) fn person(user: wire::User) -> Option<Person> {
     Some(Person { id, name })
 }
 
-pub(super) fn status(status: wire::Status) -> Status {
+pub(super) fn status(status: wire::WireStatus) -> Status {
     let category = category(&status.category.key);
     Status { id: status.id, name: status.name, category }
 }
@@ -93,10 +94,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::http::Gate;
+    use crate::http::AddressPolicy;
 
     fn read(issue: Value) -> Result<Ticket, String> {
-        let base = Base::parse("https://a.example/jira", &Gate::default()).unwrap();
+        let base = Base::parse("https://a.example/jira", &AddressPolicy::default()).unwrap();
         ticket(serde_json::from_value(issue).unwrap(), &base, &[])
     }
 

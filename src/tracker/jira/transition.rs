@@ -9,9 +9,9 @@ use super::ticket::category;
 use super::write::refused;
 use super::{Jira, wire};
 use crate::model::answer::{Failure, FieldMeta};
-use crate::model::field::{Shape, convert, listed, shape};
+use crate::model::field::{FieldShape, convert, listed, shape};
 use crate::model::ticket::{Person, TicketId};
-use crate::model::write::{Field, Given, Move, Target, Value};
+use crate::model::write::{Field, FieldContent, Move, MoveTarget, TransitionField};
 
 impl Jira {
     /// Looks where the ticket is before it moves it, so that doing it twice does nothing. After a conflict
@@ -20,7 +20,7 @@ impl Jira {
         let id = self.own(id)?;
         let (mut again, mut refusal) = (true, None);
         loop {
-            let issue: wire::Issue = self.client.ask(&self.dialect.status(id)).await?;
+            let issue: wire::WireIssue = self.client.ask(&self.dialect.status(id)).await?;
             if issue.fields.status.is_some_and(|status| is(&status, &to.to)) {
                 return Ok(());
             }
@@ -79,14 +79,14 @@ impl Jira {
             let Some((id, meta)) = find(transition, &given.field) else { continue };
             let shape = shape_of(&id, &meta, given);
             let people = match shape {
-                Shape::Person | Shape::People => self.people(&given.texts).await?,
+                FieldShape::Person | FieldShape::People => self.people(&given.texts).await?,
                 _ => People::default(),
             };
             let value = value(shape, &meta, given, &people)?;
             fields.push(Field { id, value });
         }
         if let Some(name) = to.resolution.as_ref().filter(|_| transition.takes("resolution")) {
-            fields.push(Field { id: "resolution".to_owned(), value: Value::Name(name.clone()) });
+            fields.push(Field { id: "resolution".to_owned(), value: FieldContent::Name(name.clone()) });
         }
         Ok(fields)
     }
@@ -128,16 +128,21 @@ fn find(transition: &wire::Transition, word: &str) -> Option<(String, FieldMeta)
 }
 
 /// What a field takes; of one that is not described, text.
-fn shape_of(id: &str, meta: &FieldMeta, given: &Given) -> Shape {
+fn shape_of(id: &str, meta: &FieldMeta, given: &TransitionField) -> FieldShape {
     match (meta.schema.is_empty(), given.texts.len()) {
-        (true, 1) => Shape::Line,
-        (true, _) => Shape::Words,
+        (true, 1) => FieldShape::Line,
+        (true, _) => FieldShape::Words,
         (false, _) => shape(id, meta),
     }
 }
 
 /// What is to be in a field; a refusal that names it where it cannot be.
-fn value(shape: Shape, meta: &FieldMeta, given: &Given, people: &People) -> Result<Value, Failure> {
+fn value(
+    shape: FieldShape,
+    meta: &FieldMeta,
+    given: &TransitionField,
+    people: &People,
+) -> Result<FieldContent, Failure> {
     convert(shape, meta, &given.texts, &|text| people.found.get(text).cloned()).map_err(|wrong| {
         let allowed = if wrong.instead.is_empty() { &meta.allowed } else { &wrong.instead };
         let why = match &people.unseen {
@@ -148,10 +153,10 @@ fn value(shape: Shape, meta: &FieldMeta, given: &Given, people: &People) -> Resu
     })
 }
 
-fn is(status: &wire::Status, wanted: &Target) -> bool {
+fn is(status: &wire::WireStatus, wanted: &MoveTarget) -> bool {
     match wanted {
-        Target::Status(word) => status.id == *word || status.name.to_lowercase() == word.to_lowercase(),
-        Target::Any(means) => category(&status.category.key) == *means,
+        MoveTarget::Status(word) => status.id == *word || status.name.to_lowercase() == word.to_lowercase(),
+        MoveTarget::Any(means) => category(&status.category.key) == *means,
     }
 }
 
@@ -173,7 +178,7 @@ fn ways<'t>(open: &'t [wire::Transition], to: &Move) -> Result<Vec<&'t wire::Tra
 /// Whether the screen of a transition needs a field that is neither given nor filled in by Jira
 /// (`transitions.fields.*.required`, `hasDefaultValue`).
 fn lacks(way: &wire::Transition, to: &Move) -> bool {
-    let same = |given: &Given, id: &str, meta: &FieldMeta| {
+    let same = |given: &TransitionField, id: &str, meta: &FieldMeta| {
         given.field == id || given.field.trim().to_lowercase() == meta.name.trim().to_lowercase()
     };
     way.fields().map(|(id, meta)| (id, field_meta(meta))).any(|(id, meta)| {
@@ -237,7 +242,7 @@ mod tests {
 
     fn to(status: &str, resolution: Option<&str>) -> Move {
         Move {
-            to: Target::Status(status.to_owned()),
+            to: MoveTarget::Status(status.to_owned()),
             resolution: resolution.map(str::to_owned),
             fields: Vec::new(),
             state: None,
@@ -274,7 +279,7 @@ mod tests {
             let mut to = to("Done", None);
             to.fields = given
                 .iter()
-                .map(|field| Given { field: (*field).to_owned(), texts: vec!["x".to_owned()] })
+                .map(|field| TransitionField { field: (*field).to_owned(), texts: vec!["x".to_owned()] })
                 .collect();
             let ways: Vec<&str> =
                 ways(&read.transitions, &to).unwrap().iter().map(|way| way.id.as_str()).collect();
@@ -310,7 +315,7 @@ mod tests {
     #[test]
     fn a_screens_fields_take_what_they_are_made_for() {
         let check = |field: &str, texts: &[&str], expected: &str| {
-            let given = Given {
+            let given = TransitionField {
                 field: field.to_owned(),
                 texts: texts.iter().map(|text| (*text).to_owned()).collect(),
             };
@@ -337,9 +342,9 @@ mod tests {
     #[test]
     fn who_may_not_look_people_up_is_not_told_that_they_are_nobody() {
         let check = |unseen: Option<&str>, expected: &str| {
-            let given = Given { field: "Reviewer".to_owned(), texts: vec!["carol".to_owned()] };
+            let given = TransitionField { field: "Reviewer".to_owned(), texts: vec!["carol".to_owned()] };
             let people = People { unseen: unseen.map(str::to_owned), ..People::default() };
-            let value = value(Shape::Person, &FieldMeta::default(), &given, &people);
+            let value = value(FieldShape::Person, &FieldMeta::default(), &given, &people);
             assert_eq!(value.unwrap_err().to_string(), expected);
         };
         check(None, "refused: Reviewer: `carol` is not an active account that can be seen.");

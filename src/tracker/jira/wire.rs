@@ -12,7 +12,7 @@ fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D)
 
 /// `IssueBean`.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Issue {
+pub(super) struct WireIssue {
     pub(super) id: String,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) key: String,
@@ -42,10 +42,10 @@ pub(super) struct PropertyKey {
 pub(super) struct Fields {
     pub(super) summary: Option<String>,
     pub(super) description: Option<Value>,
-    pub(super) status: Option<Status>,
-    pub(super) resolution: Option<Named>,
+    pub(super) status: Option<WireStatus>,
+    pub(super) resolution: Option<WireNamed>,
     pub(super) resolutiondate: Option<String>,
-    pub(super) priority: Option<Named>,
+    pub(super) priority: Option<WireNamed>,
     pub(super) assignee: Option<User>,
     pub(super) duedate: Option<String>,
     pub(super) labels: Option<Vec<String>>,
@@ -63,7 +63,7 @@ pub(super) struct Comments {
 
 /// `StatusDetails`.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Status {
+pub(super) struct WireStatus {
     pub(super) id: String,
     pub(super) name: String,
     #[serde(default, deserialize_with = "or_default", rename = "statusCategory")]
@@ -79,7 +79,7 @@ pub(super) struct StatusCategory {
 
 /// Anything that is known by its name.
 #[derive(Debug, Deserialize)]
-pub(super) struct Named {
+pub(super) struct WireNamed {
     #[serde(default, deserialize_with = "or_default")]
     pub(super) name: String,
 }
@@ -107,7 +107,7 @@ pub(super) enum Users {
 #[derive(Debug, Deserialize)]
 pub(super) struct TypeWithStatuses {
     #[serde(default, deserialize_with = "or_default")]
-    pub(super) statuses: Vec<Status>,
+    pub(super) statuses: Vec<WireStatus>,
 }
 
 /// `AttachmentSettings`.
@@ -125,7 +125,7 @@ pub(super) struct AttachmentSettings {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Issues {
-    pub(super) issues: Vec<Issue>,
+    pub(super) issues: Vec<WireIssue>,
     #[serde(default)]
     pub(super) next_page_token: Option<String>,
     #[serde(default)]
@@ -141,7 +141,7 @@ pub(super) struct Issues {
 #[serde(untagged)]
 pub(super) enum Fetched {
     Several(Issues),
-    One(Box<Issue>),
+    One(Box<WireIssue>),
 }
 
 /// `IssueError`: an issue that exists and could not be given this time.
@@ -168,14 +168,14 @@ pub(super) struct Paged<T> {
 /// A list that comes in pages, or at once.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Listed<T> {
+pub(super) enum WireList<T> {
     Page(Paged<T>),
     All(Vec<T>),
 }
 
 /// `Project`, as lists have it.
 #[derive(Debug, Deserialize)]
-pub(super) struct Project {
+pub(super) struct WireProject {
     pub(super) key: String,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) name: String,
@@ -185,7 +185,7 @@ pub(super) struct Project {
 #[derive(Debug, Deserialize)]
 pub(super) struct LinkTypes {
     #[serde(rename = "issueLinkTypes")]
-    pub(super) types: Vec<Named>,
+    pub(super) types: Vec<WireNamed>,
 }
 
 /// `IssueUpdateMetadata`, of which only the fields' ids are read.
@@ -198,7 +198,7 @@ pub(super) struct EditMeta {
 /// `IssueTypeIssueCreateMetadata`. Recorded ones have a second name, which no language changes.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct IssueType {
+pub(super) struct WireIssueType {
     pub(super) id: String,
     #[serde(default)]
     pub(super) name: Option<String>,
@@ -214,7 +214,7 @@ pub(super) struct IssueType {
 /// `FieldCreateMetadata`; also a field of a transition's screen.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct FieldMeta {
+pub(super) struct WireFieldMeta {
     pub(super) field_id: Option<String>,
     pub(super) key: Option<String>,
     #[serde(deserialize_with = "or_default")]
@@ -240,7 +240,7 @@ pub(super) struct Schema {
 
 /// `Permissions`.
 #[derive(Debug, Deserialize)]
-pub(super) struct Permissions {
+pub(super) struct WirePermissions {
     pub(super) permissions: BTreeMap<String, Permission>,
 }
 
@@ -289,7 +289,7 @@ pub(super) struct Transition {
     pub(super) id: String,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) name: String,
-    pub(super) to: Status,
+    pub(super) to: WireStatus,
     #[serde(default)]
     fields: Option<BTreeMap<String, Value>>,
 }
@@ -301,8 +301,8 @@ impl Transition {
     }
 
     /// The fields of its screen by their ids. One that is not described has no type and takes nothing.
-    pub(super) fn fields(&self) -> impl Iterator<Item = (String, FieldMeta)> {
-        let meta = |value: &Value| FieldMeta::deserialize(value).unwrap_or_default();
+    pub(super) fn fields(&self) -> impl Iterator<Item = (String, WireFieldMeta)> {
+        let meta = |value: &Value| WireFieldMeta::deserialize(value).unwrap_or_default();
         self.fields.iter().flatten().map(move |(id, value)| (id.clone(), meta(value)))
     }
 }

@@ -1,35 +1,35 @@
 //! Writing: drafts and edits become files.
 
 use super::folder::{Writer, refused};
-use super::front::Front;
-use super::page::Page;
+use super::front::FrontMatter;
+use super::page::TicketFile;
 use super::sidecar::Sidecar;
 use super::{Local, SITE, fields, project, workflow};
 use crate::document::{Document, markdown, plain};
 use crate::model::answer::Failure;
-use crate::model::ticket::{Key, TicketId};
+use crate::model::ticket::{TicketId, TicketKey};
 use crate::model::write::{Draft, Edit};
 use crate::tracker::Made;
 
 impl Local {
     /// A ticket's key and text, for a change.
-    pub(super) fn open(&self, id: &TicketId) -> Result<(Key, Page), Failure> {
+    pub(super) fn open(&self, id: &TicketId) -> Result<(TicketKey, TicketFile), Failure> {
         let key = self.key(id)?;
         let page = self.folder.page(&key)?;
         Ok((key, page))
     }
 
-    pub(super) fn key(&self, id: &TicketId) -> Result<Key, Failure> {
+    pub(super) fn key(&self, id: &TicketId) -> Result<TicketKey, Failure> {
         self.folder.tickets()?.remove(&id.id).filter(|_| id.site == SITE).ok_or(Failure::Gone)
     }
 
     /// Makes one ticket.
     pub(super) fn make(&self, writer: &mut Writer<'_>, draft: &Draft) -> Result<Made, Failure> {
-        let mut front = Front {
+        let mut front = FrontMatter {
             summary: draft.summary.clone(),
             status: workflow::FIRST.into(),
             created: Some(self.now),
-            ..Front::default()
+            ..FrontMatter::default()
         };
         front.add_labels(&draft.labels);
         let mut wrong = fields::set(&mut front, &draft.fields);
@@ -42,13 +42,13 @@ impl Local {
             wrong.insert("project".into(), format!("`{}` is not a project's key", draft.project));
         }
         accept(wrong)?;
-        let mut page = Page::new(front);
+        let mut page = TicketFile::new(front);
         let mut sidecar = Sidecar::default();
         describe(&mut page, &mut sidecar, &draft.body);
         sidecar.set(Some(&draft.record), &draft.slices).map_err(|error| refused(error.to_string()))?;
 
         let number = writer.number()?;
-        let key = Key::parse(&format!("{}-{number}", draft.project)).ok_or(Failure::Gone)?;
+        let key = TicketKey::parse(&format!("{}-{number}", draft.project)).ok_or(Failure::Gone)?;
         page.front.key = Some(key.to_string());
         writer.write(&key, &mut page, &sidecar)?;
         Ok(Made { id: TicketId { site: SITE.into(), id: number }, key })
@@ -82,7 +82,7 @@ impl Local {
     pub(super) async fn refront(
         &self,
         id: &TicketId,
-        change: impl FnOnce(&Self, &mut Front) -> Result<bool, Failure> + Send,
+        change: impl FnOnce(&Self, &mut FrontMatter) -> Result<bool, Failure> + Send,
     ) -> Result<(), Failure> {
         self.count();
         self.known(id).await?;
@@ -102,11 +102,11 @@ impl Local {
     }
 }
 
-fn describe(page: &mut Page, sidecar: &mut Sidecar, body: &Document) {
+fn describe(page: &mut TicketFile, sidecar: &mut Sidecar, body: &Document) {
     page.set_body(&markdown::render(body));
     sidecar.set_body(&page.body, plain::render(body));
 }
 
-fn accept(wrong: fields::Wrong) -> Result<(), Failure> {
+fn accept(wrong: fields::FieldErrors) -> Result<(), Failure> {
     if wrong.is_empty() { Ok(()) } else { Err(Failure::Refused { fields: wrong, message: String::new() }) }
 }

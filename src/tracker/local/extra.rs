@@ -4,8 +4,8 @@
 use super::Local;
 use super::folder::{Writer, refused};
 use crate::model::answer::Failure;
-use crate::model::slice::SliceId;
-use crate::model::ticket::{Key, Ticket, TicketId};
+use crate::model::slice::ScopeStateId;
+use crate::model::ticket::{Ticket, TicketId, TicketKey};
 use crate::model::write::Remote;
 
 /// The longest id of a link, as in Jira, so that what is tried here works there.
@@ -13,7 +13,7 @@ const LONGEST: usize = 255;
 
 impl Local {
     /// Tickets by the key that they have, or had when they were made.
-    pub(super) fn find(&self, wanted: &[Key]) -> Result<Vec<Ticket>, Failure> {
+    pub(super) fn find(&self, wanted: &[TicketKey]) -> Result<Vec<Ticket>, Failure> {
         let tickets = self.folder.tickets()?;
         let mut found = Vec::new();
         for key in wanted {
@@ -21,7 +21,7 @@ impl Local {
             let is = now == key || self.folder.page(now)?.front.key.as_deref() == Some(key.as_str());
             found.extend(is.then(|| now.clone()));
         }
-        found.sort_by_key(Key::number);
+        found.sort_by_key(TicketKey::number);
         found.dedup();
         self.read(found.into_iter(), |_| true)
     }
@@ -33,7 +33,7 @@ impl Local {
         writer: &Writer<'_>,
         id: &TicketId,
         labels: &[String],
-        slices: &[SliceId],
+        slices: &[ScopeStateId],
     ) -> Result<(), Failure> {
         let (key, mut page) = self.open(id)?;
         let mut sidecar = self.folder.sidecar(id.id, &page)?;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::front::Front;
+use super::front::FrontMatter;
 use crate::model::answer::{FieldMeta, IssueType, Screen};
 use crate::model::field::{convert, shape};
 use crate::model::ticket::Person;
-use crate::model::write::{Field, Given, Value};
+use crate::model::write::{Field, FieldContent, TransitionField};
 
 /// The longest summary and label, as in Jira, so that what is tried here works there.
 const LONGEST: usize = 255;
@@ -15,7 +15,7 @@ const LONGEST: usize = 255;
 const TYPES: [(&str, &str); 3] = [("bug", "Bug"), ("task", "Task"), ("story", "Story")];
 
 /// What is wrong with which field, by its id; empty: nothing.
-pub(super) type Wrong = BTreeMap<String, String>;
+pub(super) type FieldErrors = BTreeMap<String, String>;
 
 /// The types that a ticket may have.
 pub(super) fn types() -> Vec<IssueType> {
@@ -58,8 +58,8 @@ pub(super) fn screen() -> Screen {
 }
 
 /// Sets the fields that a ticket has; what it does not take is told, and the others are set.
-pub(super) fn set(front: &mut Front, fields: &[Field]) -> Wrong {
-    let mut wrong = Wrong::new();
+pub(super) fn set(front: &mut FrontMatter, fields: &[Field]) -> FieldErrors {
+    let mut wrong = FieldErrors::new();
     for field in fields {
         if let Err(why) = set_one(front, field) {
             wrong.insert(field.id.clone(), why);
@@ -69,9 +69,9 @@ pub(super) fn set(front: &mut Front, fields: &[Field]) -> Wrong {
 }
 
 /// The fields that are meant by their ids or names, as far as they take what is given.
-pub(super) fn meant(given: &[Given]) -> Vec<Field> {
+pub(super) fn meant(given: &[TransitionField]) -> Vec<Field> {
     let screen = screen();
-    let one = |given: &Given| {
+    let one = |given: &TransitionField| {
         let is = |(id, meta): &(&String, &FieldMeta)| {
             **id == given.field || meta.name.to_lowercase() == given.field.trim().to_lowercase()
         };
@@ -84,8 +84,8 @@ pub(super) fn meant(given: &[Given]) -> Vec<Field> {
 }
 
 /// What Jira would refuse as well: a summary that is not one short line, labels with blanks.
-pub(super) fn check(summary: Option<&str>, labels: &[String]) -> Wrong {
-    let mut wrong = Wrong::new();
+pub(super) fn check(summary: Option<&str>, labels: &[String]) -> FieldErrors {
+    let mut wrong = FieldErrors::new();
     let odd = |text: &&str| text.trim().is_empty() || long(text) || text.contains(['\n', '\r']);
     if summary.filter(odd).is_some() {
         wrong.insert("summary".into(), format!("must be one line of 1 to {LONGEST} characters"));
@@ -108,15 +108,19 @@ fn long(text: &str) -> bool {
     text.chars().count() > LONGEST
 }
 
-fn set_one(front: &mut Front, field: &Field) -> Result<(), String> {
+fn set_one(front: &mut FrontMatter, field: &Field) -> Result<(), String> {
     let word = |text: &String| Some(text.clone()).filter(|text| !text.trim().is_empty());
     match (field.id.as_str(), &field.value) {
-        ("priority", Value::Name(name) | Value::Text(name) | Value::Id(name)) => front.priority = word(name),
-        ("assignee", Value::Person(name) | Value::Text(name)) => front.assignee = word(name),
-        ("duedate", Value::Date(day)) => front.due = Some(*day),
-        ("components", Value::Names(names) | Value::Ids(names)) => front.components.clone_from(names),
-        ("parent", Value::Key(key) | Value::Text(key)) => front.parent = word(key),
-        ("labels", Value::Words(words)) => {
+        ("priority", FieldContent::Name(name) | FieldContent::Text(name) | FieldContent::Id(name)) => {
+            front.priority = word(name)
+        }
+        ("assignee", FieldContent::Person(name) | FieldContent::Text(name)) => front.assignee = word(name),
+        ("duedate", FieldContent::Date(day)) => front.due = Some(*day),
+        ("components", FieldContent::Names(names) | FieldContent::Ids(names)) => {
+            front.components.clone_from(names)
+        }
+        ("parent", FieldContent::Key(key) | FieldContent::Text(key)) => front.parent = word(key),
+        ("labels", FieldContent::Words(words)) => {
             check_labels(words)?;
             front.add_labels(words);
         }

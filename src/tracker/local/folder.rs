@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::front::Damage;
-use super::page::Page;
+use super::page::TicketFile;
 use super::sidecar::Sidecar;
 use crate::files;
 use crate::model::answer::Failure;
-use crate::model::ticket::Key;
+use crate::model::ticket::TicketKey;
 
 /// How many bytes of one file are read at most.
 const LARGEST: u64 = 64 << 20;
@@ -33,22 +33,22 @@ const PATIENCE: (u32, Duration) = (1_500, Duration::from_millis(20));
 
 /// Where tickets lie.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(super) struct TicketFolder {
     root: PathBuf,
 }
 
 /// The only writer; dropping it lets the next one in.
 pub(super) struct Writer<'a> {
-    folder: &'a Folder,
+    folder: &'a TicketFolder,
     lock: File,
 }
 
 /// Readers do not meet a writer while they hold it; `None`: nothing was ever written here.
-pub(super) struct Reader(#[expect(dead_code, reason = "held for its lock")] Option<File>);
+pub(super) struct ReadLock(#[expect(dead_code, reason = "held for its lock")] Option<File>);
 
-impl Folder {
-    pub(super) fn new(root: PathBuf) -> Folder {
-        Folder { root }
+impl TicketFolder {
+    pub(super) fn new(root: PathBuf) -> TicketFolder {
+        TicketFolder { root }
     }
 
     /// The folder that it lies in.
@@ -57,19 +57,19 @@ impl Folder {
     }
 
     /// A ticket's file.
-    pub(super) fn file(&self, key: &Key) -> PathBuf {
+    pub(super) fn file(&self, key: &TicketKey) -> PathBuf {
         self.root.join(format!("{key}.md"))
     }
 
     /// Waits for a writer to finish, and keeps others waiting. Writes nothing.
-    pub(super) async fn reader(&self) -> Result<Reader, Failure> {
+    pub(super) async fn reader(&self) -> Result<ReadLock, Failure> {
         let (own, lock) = self.own();
         if !(is_folder(&self.root)? && is_folder(&own)? && is_file(&lock)?) {
-            return Ok(Reader(None));
+            return Ok(ReadLock(None));
         }
         let file = File::open(&lock).map_err(failed("open", &lock))?;
         wait(&lock, || file.try_lock_shared()).await?;
-        Ok(Reader(Some(file)))
+        Ok(ReadLock(Some(file)))
     }
 
     /// Waits until nobody else reads or writes; makes the folder where there is none.
@@ -104,14 +104,14 @@ impl Folder {
 
     /// The tickets by number. What is not named by a key is not a ticket; what is but cannot be
     /// one is a failure, for to pass over it would be to say that the ticket does not exist.
-    pub(super) fn tickets(&self) -> Result<BTreeMap<u64, Key>, Failure> {
-        let mut tickets: BTreeMap<u64, Key> = BTreeMap::new();
+    pub(super) fn tickets(&self) -> Result<BTreeMap<u64, TicketKey>, Failure> {
+        let mut tickets: BTreeMap<u64, TicketKey> = BTreeMap::new();
         if !is_folder(&self.root)? {
             return Ok(tickets);
         }
         for entry in fs::read_dir(&self.root).map_err(failed("read", &self.root))? {
             let name = entry.map_err(failed("read", &self.root))?.file_name();
-            let key = name.to_str().and_then(|name| Key::parse(name.strip_suffix(".md")?));
+            let key = name.to_str().and_then(|name| TicketKey::parse(name.strip_suffix(".md")?));
             let Some(key) = key.filter(|key| key.number() > 0) else {
                 continue;
             };
@@ -127,7 +127,7 @@ impl Folder {
     }
 
     /// A ticket's text.
-    pub(super) fn page(&self, key: &Key) -> Result<Page, Failure> {
+    pub(super) fn page(&self, key: &TicketKey) -> Result<TicketFile, Failure> {
         let path = self.file(key);
         let bytes = read(&path)?.ok_or(Failure::Gone)?;
         let text = str::from_utf8(&bytes).map_err(|error| {
@@ -135,19 +135,19 @@ impl Folder {
             let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
             self.damaged(key, line, "is not UTF-8")
         })?;
-        Page::read(text).map_err(|Damage { line, why }| self.damaged(key, line, &why))
+        TicketFile::read(text).map_err(|Damage { line, why }| self.damaged(key, line, &why))
     }
 
     /// A ticket's file that cannot be read. It ends the run: to pass over it would be to file its findings
     /// again.
-    fn damaged(&self, key: &Key, line: impl Display, why: &str) -> Failure {
+    fn damaged(&self, key: &TicketKey, line: impl Display, why: &str) -> Failure {
         let hint = "Correct that line, or move the file out of the folder (its findings get a new ticket then), and run \
                     it again: until it can be read nothing is filed, for it may be the ticket of any finding.";
         broken(format!("{}:{line}: {why}", self.shown(key)), hint)
     }
 
     /// What belongs to a ticket's text; where that is lost, the newest of the ticket's others.
-    pub(super) fn sidecar(&self, number: u64, page: &Page) -> Result<Sidecar, Failure> {
+    pub(super) fn sidecar(&self, number: u64, page: &TicketFile) -> Result<Sidecar, Failure> {
         if let Some(sidecar) = self.wanted(number, page)? {
             return Ok(sidecar);
         }
@@ -159,25 +159,25 @@ impl Folder {
     }
 
     /// The sidecar that a ticket's text names, where that is lost or damaged.
-    pub(super) fn lost(&self, number: u64, page: &Page) -> Result<Option<PathBuf>, Failure> {
+    pub(super) fn lost(&self, number: u64, page: &TicketFile) -> Result<Option<PathBuf>, Failure> {
         let revision = page.front.revision.filter(|_| page.front.key.is_some());
         let Some(revision) = revision else { return Ok(None) };
         let there = self.wanted(number, page)?.is_some();
         Ok((!there).then(|| self.sidecar_file(number, revision)))
     }
 
-    fn wanted(&self, number: u64, page: &Page) -> Result<Option<Sidecar>, Failure> {
+    fn wanted(&self, number: u64, page: &TicketFile) -> Result<Option<Sidecar>, Failure> {
         let bytes = read(&self.sidecar_file(number, page.front.revision.unwrap_or(0)))?;
         Ok(bytes.and_then(|bytes| Sidecar::read(&bytes)))
     }
 
     /// Where a ticket's attachments lie.
-    fn attachments(&self, key: &Key) -> PathBuf {
+    fn attachments(&self, key: &TicketKey) -> PathBuf {
         self.root.join(key.as_str())
     }
 
     /// How a ticket's file is called in messages.
-    pub(super) fn shown(&self, key: &Key) -> String {
+    pub(super) fn shown(&self, key: &TicketKey) -> String {
         self.file(key).display().to_string()
     }
 
@@ -243,7 +243,12 @@ impl Writer<'_> {
     }
 
     /// Writes a ticket: its sidecar first, then the text that names it, then the old sidecars go.
-    pub(super) fn write(&self, key: &Key, page: &mut Page, sidecar: &Sidecar) -> Result<(), Failure> {
+    pub(super) fn write(
+        &self,
+        key: &TicketKey,
+        page: &mut TicketFile,
+        sidecar: &Sidecar,
+    ) -> Result<(), Failure> {
         let number = key.number();
         let old = self.folder.revisions(number)?;
         let newest = old.iter().copied().chain(page.front.revision).max().unwrap_or(0);
@@ -251,7 +256,7 @@ impl Writer<'_> {
             .checked_add(1)
             .ok_or_else(|| refused(format!("{}: its revision is too high", self.folder.shown(key))))?;
         page.front.revision = Some(revision);
-        let own = page.front.key.as_deref().and_then(Key::parse);
+        let own = page.front.key.as_deref().and_then(TicketKey::parse);
         if own.is_some_and(|own| own.number() == number) {
             // the file was renamed: moved to another project
             page.front.key = Some(key.to_string());
@@ -270,7 +275,7 @@ impl Writer<'_> {
     }
 
     /// Puts a file into the ticket's folder; one of the same name is replaced.
-    pub(super) fn attach(&self, key: &Key, name: &str, content: &[u8]) -> Result<(), Failure> {
+    pub(super) fn attach(&self, key: &TicketKey, name: &str, content: &[u8]) -> Result<(), Failure> {
         let plain = !name.starts_with('.')
             && !name.is_empty()
             && name.len() <= LONGEST_NAME
@@ -288,7 +293,7 @@ impl Writer<'_> {
     }
 
     /// Deletes a ticket with its attachments. Its number is not given again.
-    pub(super) fn delete(&self, key: &Key) -> Result<(), Failure> {
+    pub(super) fn delete(&self, key: &TicketKey) -> Result<(), Failure> {
         let attachments = self.folder.attachments(key);
         if is_folder(&attachments)? {
             fs::remove_dir_all(&attachments).map_err(failed("delete", &attachments))?;
@@ -412,7 +417,8 @@ mod tests {
     #[tokio::test]
     async fn a_lock_that_is_another_file_as_well_is_not_written() {
         let place = tempfile::tempdir().unwrap();
-        let (other, folder) = (place.path().join("other"), Folder { root: place.path().join("tickets") });
+        let (other, folder) =
+            (place.path().join("other"), TicketFolder { root: place.path().join("tickets") });
         fs::write(&other, "mine").unwrap();
         fs::create_dir_all(folder.own().0).unwrap();
         fs::hard_link(&other, folder.own().1).unwrap();

@@ -11,7 +11,7 @@ use crate::model::write::Remote;
 
 /// The fields of a ticket in the order in which they are written.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Front {
+pub(super) struct FrontMatter {
     /// The key that casefile gave it: in a file of another number it is a person's copy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) key: Option<String>,
@@ -54,9 +54,9 @@ pub(super) struct Damage {
     pub(super) why: String,
 }
 
-impl Front {
+impl FrontMatter {
     /// Reads it; keys that are not ours are the person's business.
-    pub(super) fn read(yaml: &str) -> Result<Front, Damage> {
+    pub(super) fn read(yaml: &str) -> Result<FrontMatter, Damage> {
         let options = serde_saphyr::options! { with_snippet: false };
         serde_saphyr::from_str_with_options(yaml, options).map_err(|error| {
             let why = error.without_snippet().to_string();
@@ -70,8 +70,8 @@ impl Front {
     /// no YAML that would be read back as the same.
     pub(super) fn write(&self, before: &str) -> Option<String> {
         let fresh = self.yaml()?;
-        let reads_back = |text: &String| Front::read(text).as_ref() == Ok(self);
-        let merged = Front::read(before).ok().and_then(|old| Some(merge(before, &old.yaml()?, &fresh)));
+        let reads_back = |text: &String| FrontMatter::read(text).as_ref() == Ok(self);
+        let merged = FrontMatter::read(before).ok().and_then(|old| Some(merge(before, &old.yaml()?, &fresh)));
         merged.filter(reads_back).or_else(|| Some(fresh).filter(reads_back))
     }
 
@@ -96,7 +96,7 @@ impl Front {
 
 /// One key with its value, or lines between (`key` is empty), as written.
 #[derive(Clone, Copy)]
-struct Entry<'a> {
+struct FrontMatterEntry<'a> {
     key: &'a str,
     text: &'a str,
 }
@@ -104,7 +104,7 @@ struct Entry<'a> {
 /// `text` with the entries changed in which `new` differs from `old`.
 fn merge(text: &str, old: &str, new: &str) -> String {
     let (old, new) = (entries(old), entries(new));
-    let find = |all: &[Entry<'_>], key| all.iter().position(|entry| entry.key == key);
+    let find = |all: &[FrontMatterEntry<'_>], key| all.iter().position(|entry| entry.key == key);
     let mut kept = entries(text);
     for entry in &old {
         if find(&new, entry.key).is_none() {
@@ -133,7 +133,7 @@ fn merge(text: &str, old: &str, new: &str) -> String {
 }
 
 /// The top level, cut before each line that begins with a key or a comment.
-fn entries(yaml: &str) -> Vec<Entry<'_>> {
+fn entries(yaml: &str) -> Vec<FrontMatterEntry<'_>> {
     let mut starts: Vec<(usize, &str)> = Vec::new();
     let mut at = 0;
     for line in yaml.split_inclusive('\n') {
@@ -147,14 +147,14 @@ fn entries(yaml: &str) -> Vec<Entry<'_>> {
         at += line.len();
     }
     let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([yaml.len()]);
-    let cut = |(&(start, key), end)| Entry { key, text: &yaml[start..end] };
+    let cut = |(&(start, key), end)| FrontMatterEntry { key, text: &yaml[start..end] };
     starts.iter().zip(ends).map(cut).collect()
 }
 
 /// None, one or many words: `labels: x` is a list of one.
 fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    struct Words;
-    impl<'de> Visitor<'de> for Words {
+    struct WordsReader;
+    impl<'de> Visitor<'de> for WordsReader {
         type Value = Vec<String>;
 
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -177,7 +177,7 @@ fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::E
             Ok(words)
         }
     }
-    deserializer.deserialize_any(Words)
+    deserializer.deserialize_any(WordsReader)
 }
 
 /// A day, e.g. `2026-12-01`.
@@ -208,8 +208,8 @@ mod tests {
     const EDITED: &str =
         "# mine\nstatus:   Done # at last\nlabels: [a,\n  b]\nsprint: 5\nsummary: x\n# end\n";
 
-    fn check(before: &str, change: impl Fn(&mut Front), expected: &str) {
-        let mut front = Front::read(before).unwrap();
+    fn check(before: &str, change: impl Fn(&mut FrontMatter), expected: &str) {
+        let mut front = FrontMatter::read(before).unwrap();
         change(&mut front);
         assert_eq!(front.write(before).unwrap(), expected);
     }
@@ -217,24 +217,24 @@ mod tests {
     #[test]
     fn what_a_person_wrote_stays() {
         check(EDITED, |_| {}, EDITED);
-        let priority = |front: &mut Front| front.priority = Some("High".into());
+        let priority = |front: &mut FrontMatter| front.priority = Some("High".into());
         check(EDITED, priority, &EDITED.replace("at last\n", "at last\npriority: High\n"));
-        let label = |front: &mut Front| front.add_labels(&["b".into(), "c".into()]);
+        let label = |front: &mut FrontMatter| front.add_labels(&["b".into(), "c".into()]);
         check(EDITED, label, &EDITED.replace("labels: [a,\n  b]\n", "labels:\n- a\n- b\n- c\n"));
-        let none = |front: &mut Front| front.labels.clear();
+        let none = |front: &mut FrontMatter| front.labels.clear();
         check(EDITED, none, &EDITED.replace("labels: [a,\n  b]\n", ""));
     }
 
     #[test]
     fn what_cannot_be_changed_in_place_is_written_anew() {
         let before = "summary: x\nstatus: y\nlabels:\n# mine\n- a\n";
-        let label = |front: &mut Front| front.add_labels(&["b".into()]);
+        let label = |front: &mut FrontMatter| front.add_labels(&["b".into()]);
         check(before, label, "summary: x\nstatus: y\nlabels:\n- a\n- b\n");
     }
 
     #[test]
     fn a_hand_is_forgiven() {
-        let read = |yaml: &str| Front::read(&format!("summary: 1.0\nstatus: done\n{yaml}")).unwrap();
+        let read = |yaml: &str| FrontMatter::read(&format!("summary: 1.0\nstatus: done\n{yaml}")).unwrap();
         assert_eq!(read("").summary, "1.0");
         assert_eq!(read("labels: security").labels, ["security"]);
         assert_eq!(read("labels:").labels, [""; 0]);
@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn damage_has_a_line() {
         let check = |yaml: &str, line, says: &str| {
-            let damage = Front::read(yaml).unwrap_err();
+            let damage = FrontMatter::read(yaml).unwrap_err();
             assert_eq!(damage.line, line, "{}", damage.why);
             assert!(damage.why.contains(says), "{}", damage.why);
         };
@@ -283,7 +283,7 @@ mod tests {
             "\t x \n y ",
             "\u{202e}x",
         ] {
-            let front = Front {
+            let front = FrontMatter {
                 summary: text.into(),
                 status: text.into(),
                 assignee: Some(text.into()),
@@ -294,9 +294,9 @@ mod tests {
                     url: text.into(),
                     resolved: true,
                 }],
-                ..Front::default()
+                ..FrontMatter::default()
             };
-            assert_eq!(front.write("").map(|yaml| Front::read(&yaml)), Some(Ok(front)), "{text:?}");
+            assert_eq!(front.write("").map(|yaml| FrontMatter::read(&yaml)), Some(Ok(front)), "{text:?}");
         }
     }
 }

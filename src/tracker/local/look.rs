@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::front::Front;
+use super::front::FrontMatter;
 use super::{Local, SITE, account, workflow};
-use crate::model::answer::{Answer, Failure, Texts};
+use crate::model::answer::{Answer, Failure, TicketTexts};
 use crate::model::fingerprint::Fingerprint;
-use crate::model::slice::SliceId;
-use crate::model::ticket::{Category, Key, Person, Ticket, TicketId, token};
+use crate::model::slice::ScopeStateId;
+use crate::model::ticket::{Category, Person, Ticket, TicketId, TicketKey, token};
 
 impl Local {
     /// The tickets for which `wanted` holds, by rising id.
@@ -30,7 +30,7 @@ impl Local {
 
     pub(super) fn read(
         &self,
-        keys: impl Iterator<Item = Key>,
+        keys: impl Iterator<Item = TicketKey>,
         wanted: impl Fn(&Ticket) -> bool,
     ) -> Result<Vec<Ticket>, Failure> {
         let mut tickets = Vec::new();
@@ -47,10 +47,11 @@ impl Local {
     }
 
     /// What the front matter says; the record is not in it.
-    pub(super) fn ticket(&self, key: Key, front: &Front) -> Ticket {
+    pub(super) fn ticket(&self, key: TicketKey, front: &FrontMatter) -> Ticket {
         let status = workflow::status(&front.status);
         let done = status.category == Category::Done;
-        let own = front.key.as_deref().and_then(Key::parse).is_some_and(|own| own.number() == key.number());
+        let own =
+            front.key.as_deref().and_then(TicketKey::parse).is_some_and(|own| own.number() == key.number());
         Ticket {
             id: TicketId { site: SITE.into(), id: key.number() },
             url: self.folder.shown(&key),
@@ -70,7 +71,7 @@ impl Local {
         }
     }
 
-    pub(super) fn slices(&self, wanted: &[(u64, Vec<SliceId>)]) -> Result<Answer, Failure> {
+    pub(super) fn slices(&self, wanted: &[(u64, Vec<ScopeStateId>)]) -> Result<Answer, Failure> {
         let keys = self.folder.tickets()?;
         let mut slices = Vec::new();
         for (id, names) in wanted {
@@ -85,13 +86,13 @@ impl Local {
     /// The tickets for which `wanted` holds, with the digests of these slices.
     pub(super) fn tickets_with(
         &self,
-        own: &[SliceId],
+        own: &[ScopeStateId],
         wanted: impl Fn(&Ticket) -> bool,
     ) -> Result<Answer, Failure> {
         let mut tickets = self.tickets(wanted)?;
         for ticket in &mut tickets {
             let sidecar = self.folder.sidecar(ticket.id.id, &self.folder.page(&ticket.key)?)?;
-            let digest = |id: &SliceId| sidecar.slice(id).map(|slice| slice.digest());
+            let digest = |id: &ScopeStateId| sidecar.slice(id).map(|slice| slice.digest());
             ticket.own = own.iter().map(|id| (id.clone(), digest(id))).collect();
         }
         Ok(Answer::Tickets(tickets))
@@ -116,7 +117,7 @@ impl Local {
             let page = self.folder.page(key)?;
             let description = self.folder.sidecar(*id, &page)?.plain(&page.body);
             let comments = page.comment_count();
-            texts.push((*id, Texts { summary: page.front.summary, description, comments }));
+            texts.push((*id, TicketTexts { summary: page.front.summary, description, comments }));
         }
         Ok(Answer::Texts(texts))
     }

@@ -23,16 +23,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 
-use self::folder::{Folder, refused};
+use self::folder::{TicketFolder, refused};
 pub use self::turn::Turn;
 use super::{Made, Read, Write};
 use crate::document::Document;
 use crate::model::answer::{Answer, Ask, Failure, Offers, Permissions, Project, Takes};
 use crate::model::record::LinkKind;
 use crate::model::scan::Problem;
-use crate::model::slice::SliceId;
-use crate::model::ticket::{Category, Key, Person, Ticket, TicketId, label};
-use crate::model::write::{Attachment, Draft, Edit, Move, Remote, Target};
+use crate::model::slice::ScopeStateId;
+use crate::model::ticket::{Category, Person, Ticket, TicketId, TicketKey, label};
+use crate::model::write::{Attachment, Draft, Edit, Move, MoveTarget, Remote};
 
 /// The folder's name where none is given.
 pub const FOLDER: &str = "casefile-tickets";
@@ -46,7 +46,7 @@ const BATCH: usize = 50;
 /// A folder of tickets.
 #[derive(Debug)]
 pub struct Local {
-    folder: Folder,
+    folder: TicketFolder,
     now: Timestamp,
     requests: AtomicU64,
     /// By ticket.
@@ -57,7 +57,7 @@ impl Local {
     /// The tickets in the folder `root`, which the first write makes; `now` dates what is written.
     pub fn new(root: impl Into<PathBuf>, now: Timestamp) -> Local {
         Local {
-            folder: Folder::new(root.into()),
+            folder: TicketFolder::new(root.into()),
             now,
             requests: AtomicU64::new(0),
             remarks: Mutex::default(),
@@ -79,7 +79,7 @@ impl Read for Local {
         SITE
     }
 
-    fn page(&self, key: &Key) -> String {
+    fn page(&self, key: &TicketKey) -> String {
         self.folder.shown(key)
     }
 
@@ -144,7 +144,7 @@ impl Read for Local {
         self.count();
         let _reader = self.folder.reader().await?;
         let Some(known) = known else { return Ok(Vec::new()) };
-        let newer = |key: &Key| key.project() == project && key.number() > known;
+        let newer = |key: &TicketKey| key.project() == project && key.number() > known;
         self.read(self.folder.tickets()?.into_values().filter(newer), |_| true)
     }
 
@@ -188,7 +188,7 @@ impl Write for Local {
             LinkKind::Duplicates => "duplicates",
         };
         let is = |link: &String| {
-            let other = link.strip_prefix(verb).and_then(|key| Key::parse(key.trim()));
+            let other = link.strip_prefix(verb).and_then(|key| TicketKey::parse(key.trim()));
             other.is_some_and(|other| other.number() == to.id)
         };
         self.refront(from, |own, front| {
@@ -204,11 +204,11 @@ impl Write for Local {
         self.refront(id, |own, front| {
             let is = workflow::status(&front.status);
             let status = match &to.to {
-                Target::Any(category) if is.category == *category => return Ok(false),
-                Target::Any(category) => workflow::first(*category),
+                MoveTarget::Any(category) if is.category == *category => return Ok(false),
+                MoveTarget::Any(category) => workflow::first(*category),
                 // a person's own word is a status where the ticket is there already
-                Target::Status(word) if workflow::status(word).id == is.id => return Ok(false),
-                Target::Status(word) => workflow::target(word).ok_or_else(|| {
+                MoveTarget::Status(word) if workflow::status(word).id == is.id => return Ok(false),
+                MoveTarget::Status(word) => workflow::target(word).ok_or_else(|| {
                     let open = workflow::names();
                     refused(format!("no way leads to `{word}`; open to it are {open}"))
                 })?,
@@ -249,7 +249,7 @@ impl Write for Local {
         writer.delete(&self.key(id)?)
     }
 
-    async fn unmark(&self, id: &TicketId, labels: &[String], slices: &[SliceId]) -> Result<(), Failure> {
+    async fn unmark(&self, id: &TicketId, labels: &[String], slices: &[ScopeStateId]) -> Result<(), Failure> {
         self.count();
         self.known(id).await?;
         let writer = self.folder.writer().await?;
@@ -264,7 +264,7 @@ fn named(who: &str) -> Option<Person> {
 
 /// Any word that can begin a key is a project, where everybody may do everything.
 fn project(key: &str) -> Option<Project> {
-    Key::parse(&format!("{key}-1"))?;
+    TicketKey::parse(&format!("{key}-1"))?;
     Some(Project { key: key.to_owned(), issue_types: fields::types(), may: Permissions::ALL, english: true })
 }
 

@@ -1,6 +1,6 @@
 //! A ticket's file as text: front matter, body, comments.
 
-use super::front::{Damage, Front};
+use super::front::{Damage, FrontMatter};
 
 /// The line that divides the body from the comments.
 const COMMENTS: &str = "<!-- casefile:comments -->";
@@ -10,9 +10,9 @@ const FENCE: &str = "---";
 
 /// A ticket's file, taken apart.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Page {
+pub(super) struct TicketFile {
     /// The fields.
-    pub(super) front: Front,
+    pub(super) front: FrontMatter,
     /// The description in Markdown, without blank lines around it.
     pub(super) body: String,
     /// The front matter as it was written, fences aside.
@@ -21,14 +21,14 @@ pub(super) struct Page {
     comments: String,
 }
 
-impl Page {
+impl TicketFile {
     /// A page that was never written.
-    pub(super) fn new(front: Front) -> Page {
-        Page { front, ..Page::default() }
+    pub(super) fn new(front: FrontMatter) -> TicketFile {
+        TicketFile { front, ..TicketFile::default() }
     }
 
     /// Takes a text apart; a damage's line counts from the file's first.
-    pub(super) fn read(text: &str) -> Result<Page, Damage> {
+    pub(super) fn read(text: &str) -> Result<TicketFile, Damage> {
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let damage = |line, why: &str| Damage { line, why: why.to_owned() };
         let mut lines = text.split_inclusive('\n');
@@ -40,9 +40,9 @@ impl Page {
             .split_once('\n')
             .or_else(|| (!rest.is_empty()).then_some(("", "")))
             .ok_or_else(|| damage(1, "the front matter that begins here does not end with `---`"))?;
-        let front = Front::read(yaml).map_err(|Damage { line, why }| Damage { line: line + 1, why })?;
+        let front = FrontMatter::read(yaml).map_err(|Damage { line, why }| Damage { line: line + 1, why })?;
         let (body, comments) = divide(rest);
-        Ok(Page { front, body: trim(body), yaml: yaml.to_owned(), comments: trim(comments) })
+        Ok(TicketFile { front, body: trim(body), yaml: yaml.to_owned(), comments: trim(comments) })
     }
 
     /// As it is written; `None`: the front matter cannot be written so that it is read back.
@@ -112,8 +112,9 @@ mod tests {
 
     #[test]
     fn a_file_is_written_back_as_it_was() {
-        let check =
-            |text: &str, expected: &str| assert_eq!(Page::read(text).unwrap().write().unwrap(), expected);
+        let check = |text: &str, expected: &str| {
+            assert_eq!(TicketFile::read(text).unwrap().write().unwrap(), expected)
+        };
         check(TEXT, TEXT);
         check(&TEXT.replace('\n', "\r\n"), TEXT);
         check(&format!("\u{feff}{TEXT}"), TEXT);
@@ -122,17 +123,17 @@ mod tests {
 
     #[test]
     fn a_text_that_looks_like_the_divider_stays_in_its_place() {
-        let mut page = Page::read(TEXT).unwrap();
+        let mut page = TicketFile::read(TEXT).unwrap();
         page.set_body("```\n<!-- casefile:comments -->\r\n```");
         page.comment("casefile", "---\n<!-- casefile:comments -->");
-        let read = Page::read(&page.write().unwrap()).unwrap();
+        let read = TicketFile::read(&page.write().unwrap()).unwrap();
         assert_eq!(read.body, "```\n`<!-- casefile:comments -->`\n```");
         assert!(read.comments.starts_with("## Comments\n\n### Bob\n\nmine\n\n### casefile\n\n---"));
     }
 
     #[test]
     fn damage_has_a_line() {
-        let check = |text: &str, line| assert_eq!(Page::read(text).unwrap_err().line, line, "{text}");
+        let check = |text: &str, line| assert_eq!(TicketFile::read(text).unwrap_err().line, line, "{text}");
         check("", 1);
         check("# no front matter\n", 1);
         check("---\nsummary: x\nstatus: y\n", 1);

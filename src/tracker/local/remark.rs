@@ -1,16 +1,16 @@
 //! What a person's hand did to the folder that harms nothing, but is not what they think.
 
 use super::Local;
-use super::page::Page;
+use super::page::TicketFile;
 use crate::model::answer::Failure;
 use crate::model::scan::Problem;
-use crate::model::ticket::{Key, Ticket};
+use crate::model::ticket::{Ticket, TicketKey};
 
 impl Local {
     /// Remembers what is odd about an open ticket's files, once.
-    pub(super) fn remark(&self, ticket: &Ticket, page: &Page) -> Result<(), Failure> {
+    pub(super) fn remark(&self, ticket: &Ticket, page: &TicketFile) -> Result<(), Failure> {
         let number = ticket.key.number();
-        let other = page.front.key.as_deref().and_then(Key::parse).filter(|own| own.number() != number);
+        let other = page.front.key.as_deref().and_then(TicketKey::parse).filter(|own| own.number() != number);
         let problem = match other {
             _ if !ticket.is_open() => return Ok(()),
             Some(own) => Some(copy(&self.folder.shown(&ticket.key), &own)),
@@ -25,7 +25,7 @@ impl Local {
     }
 }
 
-fn copy(file: &str, own: &Key) -> Problem {
+fn copy(file: &str, own: &TicketKey) -> Problem {
     let message =
         format!("its `key` says {own}, so it is taken for a person's copy, which is never written to");
     Problem::new(file, message).hint(format!(
@@ -34,7 +34,7 @@ fn copy(file: &str, own: &Key) -> Problem {
     ))
 }
 
-fn lost(key: &Key, path: &str) -> Problem {
+fn lost(key: &TicketKey, path: &str) -> Problem {
     let message = format!("what casefile keeps of it in {path} is lost or damaged");
     Problem::new(key.to_string(), message)
         .hint("nothing is filed twice; a run writes it anew, but what earlier scans saw is forgotten")

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::{Record, Wrote};
-use crate::model::slice::{Slice, SliceId};
+use crate::model::record::{Record, WrittenValues};
+use crate::model::slice::{ScopeState, ScopeStateId};
 
 /// One JSON file beside the tickets. What cannot be read by this casefile is kept as it is.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub(super) struct Sidecar {
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<Value>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    slices: BTreeMap<SliceId, Value>,
+    slices: BTreeMap<ScopeStateId, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<Body>,
 }
@@ -48,36 +48,36 @@ impl Sidecar {
     }
 
     /// A slice, if there is one that can be read.
-    pub(super) fn slice(&self, id: &SliceId) -> Option<Slice> {
-        Slice::deserialize(self.slices.get(id)?).ok()
+    pub(super) fn slice(&self, id: &ScopeStateId) -> Option<ScopeState> {
+        ScopeState::deserialize(self.slices.get(id)?).ok()
     }
 
     /// All slices that there are.
-    pub(super) fn slice_ids(&self) -> impl Iterator<Item = &SliceId> {
+    pub(super) fn slice_ids(&self) -> impl Iterator<Item = &ScopeStateId> {
         self.slices.keys()
     }
 
     /// What a body says: where it is as casefile wrote it, the plain text from then.
     pub(super) fn plain(&self, markdown: &str) -> String {
         match &self.body {
-            Some(body) if body.markdown == Wrote::text(markdown) => body.plain.clone(),
+            Some(body) if body.markdown == WrittenValues::text(markdown) => body.plain.clone(),
             _ => markdown.to_owned(),
         }
     }
 
     /// Remembers a body.
     pub(super) fn set_body(&mut self, markdown: &str, plain: String) {
-        self.body = Some(Body { markdown: Wrote::text(markdown), plain });
+        self.body = Some(Body { markdown: WrittenValues::text(markdown), plain });
     }
 
     /// Forgets the record and these slices.
-    pub(super) fn unset(&mut self, slices: &[SliceId]) {
+    pub(super) fn unset(&mut self, slices: &[ScopeStateId]) {
         self.record = None;
         self.slices.retain(|name, _| !slices.contains(name));
     }
 
     /// Takes a new record and new slices; others stay.
-    pub(super) fn set(&mut self, record: Option<&Record>, slices: &[Slice]) -> serde_json::Result<()> {
+    pub(super) fn set(&mut self, record: Option<&Record>, slices: &[ScopeState]) -> serde_json::Result<()> {
         if let Some(record) = record {
             self.record = Some(serde_json::to_value(record)?);
         }

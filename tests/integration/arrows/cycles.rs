@@ -1,4 +1,5 @@
-//! Inside a room imports point one way as well: no two files import each other, directly or through others.
+//! Inside a room imports point one way as well: no two files import each other, directly or through others. What a
+//! folder's page (`mod.rs`) declares or hands on is no import of its.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,8 +38,14 @@ fn a_circle_is_found_however_it_is_written() {
     check("use super::other::X;", "fn f() { super::one::g() }", 1);
     check("use super::other::X;", "use crate::model::one::Y;", 0);
     check("use super::other::X;", "#[cfg(test)] mod tests { use crate::plan::one::Y; }", 0);
-    let through = [file(&["plan"], "mod one; pub use one::X;"), file(&["plan", "one"], "use super::X;")];
-    assert_eq!(cycles(&edges(&through)).len(), 1, "a re-export is an import");
+    let through = [file(&["plan"], "mod one; fn f() { one::g() }"), file(&["plan", "one"], "use super::X;")];
+    assert_eq!(cycles(&edges(&through)).len(), 1, "a folder's page is a file as well");
+    let page = File { path: "mod.rs".into(), ..file(&["plan"], "mod one; pub use one::X; pub struct Y;") };
+    assert_eq!(
+        cycles(&edges(&[page, file(&["plan", "one"], "use super::Y;")])).len(),
+        0,
+        "what it hands on is none"
+    );
 }
 
 /// What each file imports of its own room.

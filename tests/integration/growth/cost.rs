@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use casefile::group::{Gatherer, Rules};
+use casefile::group::{Rules, SurveyBuilder};
 use casefile::model::fingerprint::Recipe;
 use casefile::model::record::Mode;
 use casefile::model::survey::Survey;
 use casefile::report::detect;
-use casefile::report::source::Source;
+use casefile::report::source::ReportSource;
 
 use super::MEMORY;
 
@@ -39,9 +39,9 @@ pub(super) fn survey(reports: &[String]) -> Survey {
         judge: &|_| None,
         line: &mut |_, _| None,
     };
-    let mut gatherer = Gatherer::new(rules);
+    let mut gatherer = SurveyBuilder::new(rules);
     for (index, report) in reports.iter().enumerate() {
-        let source = Source::bytes(format!("r{index}"), report.as_bytes());
+        let source = ReportSource::bytes(format!("r{index}"), report.as_bytes());
         gatherer.begin(&source.name, None);
         match detect::read(&source, &mut gatherer) {
             Ok(done) => gatherer.end(done.format.name, done.cut),

@@ -8,7 +8,7 @@ use casefile::model::finding::{Finding, Statement};
 use casefile::model::scan::{Problem, Scan};
 use casefile::report::Sink;
 use casefile::report::detect::{self, FORMATS};
-use casefile::report::source::{Halt, Source};
+use casefile::report::source::{Halt, ReportSource};
 
 use super::cost::{bends, cost, survey};
 use super::seed::{Growth, Seed};
@@ -112,7 +112,7 @@ fn every_format_has_a_seed_that_tells_something() {
     let mut named = BTreeSet::new();
     for seed in Seed::all() {
         for growth in [Growth::NONE, Growth { lists: 3, ..Growth::NONE }] {
-            let source = Source::bytes("r", seed.grown(growth).into_bytes());
+            let source = ReportSource::bytes("r", seed.grown(growth).into_bytes());
             let mut told = Told::default();
             let done =
                 detect::read(&source, &mut told).unwrap_or_else(|error| panic!("{}: {error:?}", seed.name));
@@ -194,7 +194,7 @@ fn halted(report: &str, at: usize) -> (usize, Halted) {
     let count = asked.clone();
     let halt =
         Halt::when(move || (count.fetch_add(1, Ordering::Relaxed) >= at).then(|| "told to stop".to_owned()));
-    let source = Source::bytes("r", report.as_bytes()).until(&halt);
+    let source = ReportSource::bytes("r", report.as_bytes()).until(&halt);
     let mut told = Told::default();
     let cut = match detect::read(&source, &mut told) {
         Ok(done) => done.cut,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casefile::compose::section::{self, Detail, Standing, Update};
+use casefile::compose::section::{self, PullRequestStatus, TicketDetail, Update};
 use casefile::model::section::{Role, Row, Shown};
 use casefile::model::ticket::{Category, Status, TicketId};
 
@@ -121,8 +121,8 @@ fn forged(place: &Place, ids: &[u64]) -> String {
             shown: &shown,
             renamed: &BTreeMap::new(),
             made: &BTreeMap::new(),
-            detail: Detail::Full,
-            standing: Standing::Live,
+            detail: TicketDetail::Full,
+            standing: PullRequestStatus::Live,
         },
     )
     .unwrap()

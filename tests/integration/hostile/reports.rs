@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use casefile::model::finding::Finding;
 use casefile::model::scan::{Problem, Scan};
-use casefile::report::source::Source;
+use casefile::report::source::ReportSource;
 use casefile::report::{Sink, detect};
 use flate2::{Compression, write::GzEncoder};
 
@@ -74,7 +74,7 @@ fn rows() -> Vec<Row> {
 impl Row {
     /// What is not as the table says: every result is a finding or a problem, and there are as many
     /// problems as it says.
-    fn wrong(&self, source: &Source) -> Option<String> {
+    fn wrong(&self, source: &ReportSource) -> Option<String> {
         let mut count = Count::default();
         let begun = Instant::now();
         let outcome = detect::read(source, &mut count).map(|done| (done.format.name, done.cut));
@@ -111,7 +111,7 @@ fn every_hostile_report_is_what_the_table_says() {
     assert!(reports.is_subset(&named), "not in the table: {:?}", reports.difference(&named));
     let wrong = rows.iter().filter(|row| reports.contains(&row.file));
     let wrong: Vec<_> =
-        wrong.filter_map(|row| row.wrong(&Source::file(fixtures().join(&row.file)))).collect();
+        wrong.filter_map(|row| row.wrong(&ReportSource::file(fixtures().join(&row.file)))).collect();
     assert_eq!(wrong, [""; 0], "{}", wrong.join("\n"));
 }
 
@@ -153,7 +153,7 @@ fn large(name: &str) -> Vec<u8> {
 fn reports_that_ask_for_a_lot_do_not_get_it() {
     let rows = rows().into_iter().filter(|row| !fixtures().join(&row.file).exists());
     let wrong: Vec<_> =
-        rows.filter_map(|row| row.wrong(&Source::bytes(row.file.as_str(), large(&row.file)))).collect();
+        rows.filter_map(|row| row.wrong(&ReportSource::bytes(row.file.as_str(), large(&row.file)))).collect();
     assert_eq!(wrong, [""; 0], "{}", wrong.join("\n"));
 }
 
@@ -164,7 +164,7 @@ fn a_hundred_thousand_tiny_results_are_counted() {
         r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"x"}}}},"results":[{results}]}}]}}"#
     );
     let mut count = Count::default();
-    detect::read(&Source::bytes("tiny.sarif", text.into_bytes()), &mut count).map(|_| ()).unwrap();
+    detect::read(&ReportSource::bytes("tiny.sarif", text.into_bytes()), &mut count).map(|_| ()).unwrap();
     assert_eq!((count.findings, count.problems), (100_000, 0));
 }
 

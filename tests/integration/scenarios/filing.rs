@@ -156,7 +156,7 @@ fn the_severest_come_first_where_there_is_a_limit() {
     let ran = shop.run_with(&Event::push("main", 1), &["--max-new", "1"]);
     assert_eq!(
         (ran.code, ran.tickets()),
-        (0, vec!["created SEC-1".into(), "held -".into(), "held -".into()])
+        (0, vec!["created SEC-1".into(), "deferred -".into(), "deferred -".into()])
     );
     assert!(shop.ticket("SEC-1").summary.contains("CRITICAL"), "{}", shop.ticket("SEC-1").summary);
     shop.run_well(&Event::push("main", 1));

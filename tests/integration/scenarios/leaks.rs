@@ -7,8 +7,8 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
-use casefile::http::{Base, Gate};
-use casefile::tracker::jira::{App, Auth, Gateway, Vault};
+use casefile::http::{AddressPolicy, Base};
+use casefile::tracker::jira::{Credentials, Gateway, OauthApp, Vault};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -291,19 +291,24 @@ fn no_secret_is_told_before_there_is_a_connection() {
 #[test]
 fn no_secret_is_in_a_debug_format() {
     let word = || secret("JIRA_CLIENT_SECRET").into();
-    let base = Base::parse("https://a.example", &Gate::default()).unwrap();
+    let base = Base::parse("https://a.example", &AddressPolicy::default()).unwrap();
     let via = || Gateway { api: base.clone(), cloud_id: Some("1-1".into()) };
-    let app = App { id: "app".into(), secret: word(), server: base.clone(), gateway: base.clone() };
+    let app = OauthApp { id: "app".into(), secret: word(), server: base.clone(), gateway: base.clone() };
     let email = || "a@b.example".to_owned();
     let vault = Vault::new("/nowhere".into(), Timestamp::UNIX_EPOCH);
     let all = [
-        Auth::ApiToken { email: email(), token: word() },
-        Auth::ScopedApiToken { email: email(), token: word(), via: via() },
-        Auth::ServiceAccountToken { token: word(), via: via() },
-        Auth::ClientCredentials { id: "x".into(), secret: word(), servers: vec![base.clone()], via: via() },
-        Auth::Oauth { app, vault },
-        Auth::PersonalAccessToken { token: word() },
-        Auth::Password { user: "u".into(), password: word() },
+        Credentials::ApiToken { email: email(), token: word() },
+        Credentials::ScopedApiToken { email: email(), token: word(), via: via() },
+        Credentials::ServiceAccountToken { token: word(), via: via() },
+        Credentials::ClientCredentials {
+            id: "x".into(),
+            secret: word(),
+            servers: vec![base.clone()],
+            via: via(),
+        },
+        Credentials::Oauth { app, vault },
+        Credentials::PersonalAccessToken { token: word() },
+        Credentials::Password { user: "u".into(), password: word() },
     ];
     for auth in all {
         let shown = format!("{auth:?} {auth:#?}");

@@ -75,7 +75,7 @@ fn the_step_summary_lists_the_tickets() {
     let shop = Shop::with(&rules(2));
     let ran = shop.run_well(&Event::push("main", 1));
     for words in
-        ["## casefile", "2 findings in 1 report ", "/browse/SEC-1)", "/browse/SEC-2)", "created", "high"]
+        ["## casefile", "2 findings in 1 report", "/browse/SEC-1)", "/browse/SEC-2)", "created", "high"]
     {
         assert!(ran.summary.contains(words), "{words}: {}", ran.summary);
     }

@@ -5,10 +5,10 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use casefile::http::{Base, Client, Gate, Settings};
+use casefile::http::{AddressPolicy, Base, Client, Settings};
 use casefile::model::answer::{Answer, Ask};
 use casefile::tracker::Read as _;
-use casefile::tracker::jira::{Auth, Gateway, Jira};
+use casefile::tracker::jira::{Credentials, Gateway, Jira};
 use serde_json::json;
 use tokio::time::Instant;
 use url::Url;
@@ -489,9 +489,9 @@ fn runs_side_by_side_renew_a_login_once_and_keep_it() {
 async fn a_token_is_renewed_in_a_long_run_once_for_all() {
     let sim = Simulator::start(Options::default());
     sim.state().sign_in.life = Duration::from_secs(2);
-    let gate = Gate::new(vec!["127.0.0.0/8".parse().unwrap()]);
+    let gate = AddressPolicy::new(vec!["127.0.0.0/8".parse().unwrap()]);
     let base = |path: &str| Base::parse(&format!("{}{path}", sim.jira_url()), &gate).unwrap();
-    let auth = Auth::ClientCredentials {
+    let auth = Credentials::ClientCredentials {
         id: "sim-client".into(),
         secret: "sim-client-secret".into(),
         servers: vec![base("/_auth")],

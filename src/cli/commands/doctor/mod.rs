@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use url::Url;
 
-use crate::cli::args::{Common, DoctorArgs, OnTrackerError, OutputFormat, RunArgs};
+use crate::cli::args::{CommonArgs, DoctorArgs, OnTrackerError, OutputFormat, RunArgs};
 use crate::cli::ending::end_in_order;
 use crate::cli::ending::problems;
 use crate::cli::output::printer;
@@ -14,24 +14,24 @@ use crate::cli::setup::configuration::{self, configured};
 use crate::cli::setup::connect;
 use crate::cli::setup::credentials::of_configuration;
 use crate::cli::setup::prepare::{Prepared, check_format, prepare};
-use crate::compose::section::Detail;
+use crate::compose::section::TicketDetail;
 use crate::config::{Deployment, TrackerKind};
-use crate::error::{Error, Kind, Result};
-use crate::http::{Base, Standing};
+use crate::error::{Error, ErrorClass, Result};
+use crate::http::{AddressStanding, Base};
 use crate::model::answer::Failure;
 use crate::model::check::{Check, Health};
 use crate::model::scan::Problem;
 use crate::pipeline::Job;
-use crate::pipeline::doctor::{self, Diagnosis, Provider, Seen};
+use crate::pipeline::doctor::{self, Diagnosis, Provider, TrackerFindings};
 use crate::pipeline::result::Requests;
 use crate::tracker::Write;
 use crate::tracker::jira::Jira;
 use crate::tracker::local::{FOLDER, Local};
 
 /// Looks at everything that a run needs, and says how it is.
-pub(crate) async fn doctor(common: &Common, args: &DoctorArgs) -> Result<ExitCode> {
+pub(crate) async fn doctor(common: &CommonArgs, args: &DoctorArgs) -> Result<ExitCode> {
     check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
-    let mut look = Look::default();
+    let mut look = DoctorFindings::default();
     let (seen, requests, detail) = look.everywhere(common, args).await;
     let diagnosis = Diagnosis::new(look.provider, look.checks, seen, requests).within(detail);
     match common.format {
@@ -40,25 +40,29 @@ pub(crate) async fn doctor(common: &Common, args: &DoctorArgs) -> Result<ExitCod
     }
     let failed = diagnosis.checks.iter().any(|check| check.state == Health::Failed);
     Ok(ExitCode::from(match () {
-        () if look.wrong => Kind::Usage.exit_code(),
-        () if failed => Kind::Remote.exit_code(),
+        () if look.wrong => ErrorClass::Usage.exit_code(),
+        () if failed => ErrorClass::Remote.exit_code(),
         () => 0,
     }))
 }
 
 /// What was found so far.
 #[derive(Default)]
-struct Look {
+struct DoctorFindings {
     provider: Provider,
     checks: Vec<Check>,
     /// Whether arguments or configuration are wrong.
     wrong: bool,
 }
 
-impl Look {
+impl DoctorFindings {
     /// From the configuration to the tracker; what does not work keeps from what needs it alone.
-    async fn everywhere(&mut self, common: &Common, args: &DoctorArgs) -> (Seen, Requests, Detail) {
-        let nothing = (Seen::default(), Requests { tracker: 0, github: 0 }, Detail::Keys);
+    async fn everywhere(
+        &mut self,
+        common: &CommonArgs,
+        args: &DoctorArgs,
+    ) -> (TrackerFindings, Requests, TicketDetail) {
+        let nothing = (TrackerFindings::default(), Requests { tracker: 0, github: 0 }, TicketDetail::Keys);
         let run = RunArgs::without_reports(args.time_limit, OnTrackerError::Fail);
         let found = configured(common).and_then(|found| configuration::require(&found, common));
         if let Err(error) = found {
@@ -94,7 +98,12 @@ impl Look {
         (seen, Requests { tracker, github }, prepared.detail())
     }
 
-    async fn tracker(&mut self, prepared: &Prepared, job: &Job<'_>, args: &DoctorArgs) -> (Seen, u64) {
+    async fn tracker(
+        &mut self,
+        prepared: &Prepared,
+        job: &Job<'_>,
+        args: &DoctorArgs,
+    ) -> (TrackerFindings, u64) {
         match prepared.config.tracker {
             TrackerKind::Local => {
                 let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
@@ -106,14 +115,14 @@ impl Look {
                         let check = Check::failed("folder", why.to_string());
                         self.checks
                             .push(check.hint(format!("Let {FOLDER}/ be a folder that can be written.")));
-                        return (Seen::default(), 0);
+                        return (TrackerFindings::default(), 0);
                     }
                 }
                 seen(&tracker, job, args).await
             }
             TrackerKind::Jira => match self.connect(prepared).await {
                 Some(jira) => seen(&jira, job, args).await,
-                None => (Seen::default(), 0),
+                None => (TrackerFindings::default(), 0),
             },
         }
     }
@@ -133,7 +142,7 @@ impl Look {
             match connect::site(&address, &connect::gate(config)) {
                 Ok(site) => self.address(prepared, &site).await?,
                 Err(error) => {
-                    self.provider.allowlist_status = Some(Standing::Blocked.name());
+                    self.provider.allowlist_status = Some(AddressStanding::Blocked.name());
                     self.fail("address", &error);
                     return None;
                 }
@@ -177,12 +186,12 @@ impl Look {
             Ok(standing) => {
                 self.provider.allowlist_status = Some(standing.name());
                 match standing {
-                    Standing::Public => Check::ok("address", "it leads to public addresses"),
-                    Standing::Allowed => Check::ok(
+                    AddressStanding::Public => Check::ok("address", "it leads to public addresses"),
+                    AddressStanding::Allowed => Check::ok(
                         "address",
                         "it leads to a private network that `jira.allow-networks` allows",
                     ),
-                    Standing::Blocked => {
+                    AddressStanding::Blocked => {
                         let why = "its name leads to private or reserved addresses that `jira.allow-networks` does not \
                                    allow";
                         doctor::failure("address", &Failure::Blocked(why.to_owned()))
@@ -206,7 +215,7 @@ impl Look {
     }
 
     fn fail(&mut self, name: &str, error: &Error) {
-        self.wrong |= error.kind() == Kind::Usage;
+        self.wrong |= error.kind() == ErrorClass::Usage;
         let each = problems(error);
         if each.is_empty() {
             self.checks.push(Check::failed(name, error.to_string()).hint(error.advice().unwrap_or_default()));
@@ -216,7 +225,7 @@ impl Look {
 }
 
 /// What a tracker says, and a test ticket where one is asked for.
-async fn seen<T: Write>(tracker: &T, job: &Job<'_>, args: &DoctorArgs) -> (Seen, u64) {
+async fn seen<T: Write>(tracker: &T, job: &Job<'_>, args: &DoctorArgs) -> (TrackerFindings, u64) {
     let mut seen = doctor::tracker(tracker, job).await;
     if args.test_ticket {
         if seen.is_well() {

@@ -1,6 +1,6 @@
 //! The diagnosis for people: what casefile speaks to, then a line or some for each check.
 
-use crate::cli::args::Common;
+use crate::cli::args::CommonArgs;
 use crate::cli::output::printer::{self, Paint};
 use crate::cli::output::text;
 use crate::document::visible::one_line;
@@ -15,7 +15,7 @@ const NAMES: usize = 34;
 const PROJECTS: usize = 12;
 
 /// Prints the diagnosis; with `--quiet` what was found alone.
-pub(crate) fn print(diagnosis: &Diagnosis, common: &Common) {
+pub(crate) fn print(diagnosis: &Diagnosis, common: &CommonArgs) {
     if !common.quiet {
         let facts = facts(diagnosis);
         facts.iter().for_each(|line| printer::result(line));

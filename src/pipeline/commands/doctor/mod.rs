@@ -8,13 +8,13 @@ mod tracker;
 
 use serde::Serialize;
 
-use crate::compose::section::Detail;
-use crate::model::answer::{Failure, Named};
+use crate::compose::section::TicketDetail;
+use crate::model::answer::{Failure, ProjectName};
 use crate::model::check::{Check, Health};
 use crate::model::scan::Problem;
 pub use crate::pipeline::commands::doctor::setting::setting;
 pub use crate::pipeline::commands::doctor::test_ticket::{TestTicket, test_ticket};
-pub use crate::pipeline::commands::doctor::tracker::{Seen, tracker};
+pub use crate::pipeline::commands::doctor::tracker::{TrackerFindings, tracker};
 use crate::pipeline::outcome::ticket::Requests;
 
 /// Where tickets live, and how casefile gets there (`docs/doctor.md`). `None`: not known.
@@ -49,7 +49,7 @@ pub struct Diagnosis {
     /// Who we are there.
     pub account: Option<String>,
     /// The projects that the account sees; of very many the first.
-    pub projects: Vec<Named>,
+    pub projects: Vec<ProjectName>,
     /// Each part of the set-up.
     pub checks: Vec<Check>,
     /// The ticket that was filed as a trial.
@@ -62,7 +62,12 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     /// A diagnosis of these checks.
-    pub fn new(provider: Provider, checks: Vec<Check>, seen: Seen, requests: Requests) -> Diagnosis {
+    pub fn new(
+        provider: Provider,
+        checks: Vec<Check>,
+        seen: TrackerFindings,
+        requests: Requests,
+    ) -> Diagnosis {
         let mut diagnosis = Diagnosis {
             version: 1,
             provider_state: None,
@@ -94,8 +99,8 @@ impl Diagnosis {
     /// The same as far as a place may tell it: who works for a company, and on what, is not everybody's
     /// business.
     #[must_use]
-    pub fn within(mut self, detail: Detail) -> Diagnosis {
-        if detail != Detail::Full {
+    pub fn within(mut self, detail: TicketDetail) -> Diagnosis {
+        if detail != TicketDetail::Full {
             self.account = None;
             self.projects.clear();
         }
@@ -132,7 +137,10 @@ mod tests {
     #[test]
     fn what_two_looks_show_is_told_once() {
         let check = |name: &str| Check::warning(name, "it has no Labels field");
-        let seen = Seen { checks: vec![check("a"), check("b"), check("a")], ..Seen::default() };
+        let seen = TrackerFindings {
+            checks: vec![check("a"), check("b"), check("a")],
+            ..TrackerFindings::default()
+        };
         let requests = Requests::default();
         let diagnosis = Diagnosis::new(Provider::default(), vec![check("b")], seen, requests);
         let names: Vec<&str> = diagnosis.checks.iter().map(|check| check.name.as_str()).collect();

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::group::{Gatherer, Rules};
+use crate::group::{Rules, SurveyBuilder};
 use crate::model::run::Run;
 use crate::model::survey::Survey;
 use crate::report::detect;
-use crate::report::source::Source;
+use crate::report::source::ReportSource;
 
 /// The survey of the one finding that a test ticket stands for. Each has a name of its own, so that no run
 /// takes the ticket for another one's.
@@ -24,7 +24,7 @@ pub(crate) fn of_all_sorts(config: &Config, run: &Run) -> Survey {
 fn survey(config: &Config, run: &Run, reports: &[Value]) -> Survey {
     let mode = |kind| config.group_by.mode(kind);
     let mut line = |_: &str, _: u32| None;
-    let mut gatherer = Gatherer::new(Rules {
+    let mut gatherer = SurveyBuilder::new(Rules {
         repository: run.repository.identities(),
         job: "casefile doctor".to_owned(),
         mode: &mode,
@@ -32,7 +32,7 @@ fn survey(config: &Config, run: &Run, reports: &[Value]) -> Survey {
         line: &mut line,
     });
     for report in reports {
-        let source = Source::bytes("casefile doctor", report.to_string().into_bytes());
+        let source = ReportSource::bytes("casefile doctor", report.to_string().into_bytes());
         gatherer.begin(&source.name, None);
         match detect::read(&source, &mut gatherer) {
             Ok(done) => gatherer.end(done.format.name, done.cut),
@@ -96,7 +96,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::compose::property::Properties;
+    use crate::compose::property::PropertySource;
     use crate::model::property::Property;
 
     #[test]
@@ -108,7 +108,8 @@ mod tests {
         let has = |property: Property| {
             survey.groups.iter().any(|group| {
                 let first_seen = run.today();
-                let properties = Properties { group, survey: &survey, provenance: &provenance, first_seen };
+                let properties =
+                    PropertySource { group, survey: &survey, provenance: &provenance, first_seen };
                 !properties.values(property).is_empty()
             })
         };

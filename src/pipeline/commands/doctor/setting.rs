@@ -1,9 +1,9 @@
 //! What does not depend on the tracker: the branch, the reports, GitHub.
 
-use crate::config::{Annotate, Config, Detail};
+use crate::config::{Annotate, Config, DetailLevel};
 use crate::error::Error;
-use crate::github::client::Client;
-use crate::github::failure::Failure;
+use crate::github::client::GithubClient;
+use crate::github::failure::GithubFailure;
 use crate::model::alert::Feed;
 use crate::model::check::Check;
 use crate::pipeline::job::Job;
@@ -79,7 +79,7 @@ fn reports(job: &Job<'_>) -> Vec<Check> {
 }
 
 /// What the token may do, and what the repository is set to.
-async fn github(job: &Job<'_>, client: &Client) -> Vec<Check> {
+async fn github(job: &Job<'_>, client: &GithubClient) -> Vec<Check> {
     let mut checks = Vec::new();
     match client.reads_pulls().await {
         Ok(()) => checks.push(
@@ -112,7 +112,7 @@ fn annotates(job: &Job<'_>) -> bool {
     job.config.pull_request.annotate != Annotate::None
 }
 
-fn refused(name: &str, failure: Failure) -> Check {
+fn refused(name: &str, failure: GithubFailure) -> Check {
     let error = Error::from(failure);
     Check::failed(name, error.to_string()).hint(error.advice().unwrap_or_default())
 }
@@ -120,14 +120,14 @@ fn refused(name: &str, failure: Failure) -> Check {
 fn visibility(job: &Job<'_>, public: Option<bool>) -> Check {
     let name = "repository";
     match (public, job.config.pull_request.detail) {
-        (Some(true), Detail::Auto) => {
+        (Some(true), DetailLevel::Auto) => {
             Check::ok(name, "it is public, so GitHub shows keys, links and statuses alone (`detail: auto`)")
         }
-        (Some(true), Detail::Full) => {
+        (Some(true), DetailLevel::Full) => {
             Check::warning(name, "it is public, and `detail: full` shows everybody what is open in it")
                 .hint("Take `pull-request.detail` out: then keys, links and statuses alone are shown.")
         }
-        (Some(true), Detail::Keys) => Check::ok(name, "it is public; GitHub shows keys alone"),
+        (Some(true), DetailLevel::Keys) => Check::ok(name, "it is public; GitHub shows keys alone"),
         (Some(false), _) => Check::ok(name, "it is not public"),
         (None, _) => Check::ok(name, "GitHub does not say who sees it, so it is treated as public in CI"),
     }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::answer::{Answer, Ask, Failure, Named, Offers};
+use crate::model::answer::{Answer, Ask, Failure, Offers, ProjectName};
 use crate::model::check::{Check, Health};
-use crate::model::ticket::Key;
+use crate::model::ticket::TicketKey;
 use crate::pipeline::commands::doctor::{TestTicket, failure, sample, states};
 use crate::pipeline::job::Job;
 use crate::plan::{self, Examined, Snapshot};
@@ -15,18 +15,18 @@ const QUESTIONS: usize = 1_000;
 
 /// What the tracker says.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub struct TrackerFindings {
     /// Who we are.
     pub account: Option<String>,
     /// The projects that the account sees.
-    pub projects: Vec<Named>,
+    pub projects: Vec<ProjectName>,
     /// What was found.
     pub checks: Vec<Check>,
     /// The ticket that was filed as a trial.
     pub test_ticket: Option<TestTicket>,
 }
 
-impl Seen {
+impl TrackerFindings {
     /// Whether a ticket can be filed, as far as was found.
     pub fn is_well(&self) -> bool {
         self.account.is_some() && self.checks.iter().all(|check| check.state != Health::Failed)
@@ -34,9 +34,9 @@ impl Seen {
 }
 
 /// Asks the tracker all that a run would ask before it files. Writes nothing.
-pub async fn tracker<T: Read>(tracker: &T, job: &Job<'_>) -> Seen {
+pub async fn tracker<T: Read>(tracker: &T, job: &Job<'_>) -> TrackerFindings {
     job.watch.stage("asking the tracker");
-    let mut seen = Seen::default();
+    let mut seen = TrackerFindings::default();
     match tracker.answer(&Ask::Account).await {
         Ok(Answer::Account(person)) => {
             seen.checks.push(Check::ok("account", "the tracker knows the credentials"));
@@ -54,7 +54,7 @@ pub async fn tracker<T: Read>(tracker: &T, job: &Job<'_>) -> Seen {
     seen
 }
 
-async fn look<T: Read>(tracker: &T, job: &Job<'_>, seen: &mut Seen) -> Result<(), Failure> {
+async fn look<T: Read>(tracker: &T, job: &Job<'_>, seen: &mut TrackerFindings) -> Result<(), Failure> {
     let offers = match tracker.answer(&Ask::Offers).await? {
         Answer::Offers(offers) => offers,
         _ => Offers::default(),
@@ -92,7 +92,7 @@ async fn examine<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Check>, Fail
 async fn parents<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Check>, Failure> {
     let named: BTreeSet<String> =
         plan::targets(job.config).into_iter().filter_map(|(_, target)| target.parent).collect();
-    let keys: Vec<Key> = named.iter().filter_map(|key| Key::parse(key)).collect();
+    let keys: Vec<TicketKey> = named.iter().filter_map(|key| TicketKey::parse(key)).collect();
     if keys.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,11 +1,11 @@
 //! Writes the sections that changed, one pull request after the other: GitHub asks not to be hurried.
 
 use crate::compose::section;
-use crate::github::client::Client;
+use crate::github::client::GithubClient;
 use crate::github::rewrite::Written;
 use crate::model::scan::Problem;
-use crate::pipeline::annotate::post::{Surface, Told, Untold, tell};
-use crate::pipeline::annotate::section_builder::{CLAIMS, Page, Site};
+use crate::pipeline::annotate::post::{PostResult, Surface, Untold, tell};
+use crate::pipeline::annotate::section_builder::{CLAIMS, SectionBuilder, TicketSite};
 use crate::pipeline::commands::refresh::look::Looked;
 use crate::pipeline::commands::refresh::marked::Marked;
 use crate::pipeline::commands::refresh::result::Refreshed;
@@ -17,7 +17,7 @@ use crate::tracker::Read;
 pub(crate) async fn bring<T: Read>(
     tracker: &T,
     job: &Job<'_>,
-    client: &Client,
+    client: &GithubClient,
     marked: &[Marked],
     looked: &Looked,
     done: &mut Refreshed,
@@ -67,23 +67,23 @@ fn left(count: usize, done: &mut Refreshed) {
     }
 }
 
-fn page<'j, T: Read>(tracker: &T, job: &Job<'j>, pull: &Marked, looked: &Looked) -> Page<'j> {
-    let site = Site::of(tracker, job);
+fn page<'j, T: Read>(tracker: &T, job: &Job<'j>, pull: &Marked, looked: &Looked) -> SectionBuilder<'j> {
+    let site = TicketSite::of(tracker, job);
     let claims = pull.claims(site);
     let known = claims.iter().filter_map(|id| Some((*id, looked.found.get(id)?.clone()))).collect();
     let budget = CLAIMS.saturating_sub(looked.beyond(&claims).count());
     let shown = (pull.detail(job), pull.standing());
-    Page::refreshed(site, &job.config.states, shown, known, budget)
+    SectionBuilder::refreshed(site, &job.config.states, shown, known, budget)
 }
 
 /// One pull request. Where its texts say already what they should, nothing is asked.
 async fn one<T: Read>(
     tracker: &T,
     job: &Job<'_>,
-    client: &Client,
+    client: &GithubClient,
     pull: &Marked,
-    page: &mut Page<'_>,
-) -> Result<Told, Untold> {
+    page: &mut SectionBuilder<'_>,
+) -> Result<PostResult, Untold> {
     let labels = job.run.repository.labels();
     let mut same = true;
     for text in pull.texts() {
@@ -91,7 +91,7 @@ async fn one<T: Read>(
         same &= section::update(text, &page.update(&page.shown()))? == text;
     }
     if same {
-        return Ok(Told { written: Written::Unchanged, changes: Vec::new() });
+        return Ok(PostResult { written: Written::Unchanged, changes: Vec::new() });
     }
     let at = Surface {
         client,

@@ -14,7 +14,7 @@ use crate::pipeline::commands::refresh::look::Looked;
 use crate::pipeline::commands::refresh::result::Refreshed;
 use crate::pipeline::job::Job;
 use crate::pipeline::stages::learn;
-use crate::plan::{self, Ended, Head, How, Plan, Snapshot};
+use crate::plan::{self, BranchTip, Ended, How, Plan, Snapshot};
 use crate::tracker::Write;
 
 /// Brings the tickets that closed pull requests concern up to date, and reads them again; with `debts` those that are
@@ -79,7 +79,7 @@ fn known(job: &Job<'_>, pulls: &[Pull], looked: &Looked) -> Snapshot {
     looked.tickets().filter(|ticket| ticket.has_any(&labels)).for_each(|ticket| snapshot.add(ticket.clone()));
     for pull in pulls {
         let counts = pull.open || pull.merged;
-        let head = if counts { Head::At(pull.head_commit.clone()) } else { Head::Gone };
+        let head = if counts { BranchTip::At(pull.head_commit.clone()) } else { BranchTip::Gone };
         snapshot.learn_head(Place::PullRequest(pull.number), head);
     }
     snapshot

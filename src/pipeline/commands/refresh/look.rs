@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::section::Shown;
-use crate::model::ticket::{Key, Person, Ticket};
-use crate::pipeline::annotate::section_builder::{self, CLAIMS, Site};
+use crate::model::ticket::{Person, Ticket, TicketKey};
+use crate::pipeline::annotate::section_builder::{self, CLAIMS, TicketSite};
 use crate::pipeline::commands::refresh::marked::Marked;
 use crate::pipeline::commands::refresh::only::Only;
 use crate::pipeline::commands::refresh::result::Refreshed;
@@ -56,7 +56,7 @@ pub(crate) async fn look<T: Read>(
         looked.account = Some(account);
     }
     narrow(tracker, job, only, marked, done).await?;
-    let site = Site::of(tracker, job);
+    let site = TicketSite::of(tracker, job);
     let all = matches!(only, Only::All);
     if all || marked.iter().any(|pull| pull.claims(site).len() > CLAIMS) {
         let ask =
@@ -96,14 +96,14 @@ async fn narrow<T: Read>(
         Only::Tickets(ids) => (ids.to_vec(), [].as_slice()),
         Only::Keys(keys) => (find(tracker, keys).await?, keys),
     };
-    let site = Site::of(tracker, job);
+    let site = TicketSite::of(tracker, job);
     marked.retain(|pull| {
         let claims = pull.claims(site);
         ids.iter().any(|id| claims.contains(id))
             || pull.shown().any(|shown| keys.iter().any(|key| key.as_str() == shown.key))
     });
     if marked.is_empty() {
-        let told = keys.iter().map(Key::as_str).collect::<Vec<_>>().join(", ");
+        let told = keys.iter().map(TicketKey::as_str).collect::<Vec<_>>().join(", ");
         let which = if told.is_empty() { "the ticket".to_owned() } else { told };
         let message =
             "no open pull request, and none that was closed lately, shows it: nothing is to be done";
@@ -112,7 +112,7 @@ async fn narrow<T: Read>(
     Ok(())
 }
 
-async fn find<T: Read>(tracker: &T, keys: &[Key]) -> Result<Vec<u64>, Failure> {
+async fn find<T: Read>(tracker: &T, keys: &[TicketKey]) -> Result<Vec<u64>, Failure> {
     match tracker.answer(&Ask::Find(keys.to_vec())).await? {
         Answer::Tickets(tickets) => Ok(tickets.iter().map(|ticket| ticket.id.id).collect()),
         _ => Ok(Vec::new()),

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::compose::section::{self, Detail, Standing};
+use crate::compose::section::{self, PullRequestStatus, TicketDetail};
 use crate::config::{Annotate, TrackerKind};
-use crate::github::client::Client;
-use crate::github::failure::Failure;
+use crate::github::client::GithubClient;
+use crate::github::failure::GithubFailure;
 use crate::github::pulls::Pull;
 use crate::model::scan::Problem;
 use crate::model::section::{Section, Shown};
-use crate::pipeline::annotate::section_builder::{self, Site};
+use crate::pipeline::annotate::section_builder::{self, TicketSite};
 use crate::pipeline::commands::refresh::result::Refreshed;
 use crate::pipeline::job::Job;
 
@@ -48,7 +48,7 @@ impl Marked {
     }
 
     /// The tickets of this site that it names.
-    pub(crate) fn claims(&self, site: Site<'_>) -> BTreeSet<u64> {
+    pub(crate) fn claims(&self, site: TicketSite<'_>) -> BTreeSet<u64> {
         self.sections.iter().flat_map(|section| section_builder::claimed(section, site)).collect()
     }
 
@@ -69,16 +69,16 @@ impl Marked {
         [&self.description, &self.comment].into_iter().flatten().map(String::as_str)
     }
 
-    pub(crate) fn standing(&self) -> Standing {
+    pub(crate) fn standing(&self) -> PullRequestStatus {
         match (self.pull.open, self.pull.merged) {
-            (true, _) => Standing::Live,
-            (false, true) => Standing::Merged,
-            (false, false) => Standing::Closed,
+            (true, _) => PullRequestStatus::Live,
+            (false, true) => PullRequestStatus::Merged,
+            (false, false) => PullRequestStatus::Closed,
         }
     }
 
     /// How much may be shown there: what comes from a fork is read by its author.
-    pub(crate) fn detail(&self, job: &Job<'_>) -> Detail {
+    pub(crate) fn detail(&self, job: &Job<'_>) -> TicketDetail {
         let head = self.pull.head_repository.as_deref();
         let own = head.is_some_and(|head| head.eq_ignore_ascii_case(&job.run.repository.name));
         if own { job.detail } else { job.detail_of_forks }
@@ -86,7 +86,11 @@ impl Marked {
 }
 
 /// The open pull requests, and those that were closed in the last days, each once.
-pub(crate) async fn list(client: &Client, job: &Job<'_>, done: &mut Refreshed) -> Result<Vec<Pull>, Failure> {
+pub(crate) async fn list(
+    client: &GithubClient,
+    job: &Job<'_>,
+    done: &mut Refreshed,
+) -> Result<Vec<Pull>, GithubFailure> {
     let config = job.config;
     let mut listed = client.open_pulls().await?;
     if config.refresh.closed_days > 0 {
@@ -108,7 +112,11 @@ pub(crate) async fn list(client: &Client, job: &Job<'_>, done: &mut Refreshed) -
 }
 
 /// Those of the pull requests that have a section.
-pub(crate) async fn read(client: &Client, job: &Job<'_>, pulls: &[Pull]) -> Result<Vec<Marked>, Failure> {
+pub(crate) async fn read(
+    client: &GithubClient,
+    job: &Job<'_>,
+    pulls: &[Pull],
+) -> Result<Vec<Marked>, GithubFailure> {
     let mut comments = match job.config.pull_request.annotate {
         Annotate::Comment | Annotate::Both => comments(client, pulls).await?,
         Annotate::Description | Annotate::None => BTreeMap::new(),
@@ -118,7 +126,7 @@ pub(crate) async fn read(client: &Client, job: &Job<'_>, pulls: &[Pull]) -> Resu
 }
 
 /// casefile's comments with a section, by pull request.
-async fn comments(client: &Client, pulls: &[Pull]) -> Result<BTreeMap<u64, String>, Failure> {
+async fn comments(client: &GithubClient, pulls: &[Pull]) -> Result<BTreeMap<u64, String>, GithubFailure> {
     let since = pulls.iter().map(|pull| pull.created).min().flatten();
     let listed = client.own_comments(&[section::COMMENT], since, COMMENT_PAGES).await?;
     // the oldest of several is the one that is written

@@ -9,7 +9,7 @@ pub(crate) mod only;
 pub mod result;
 
 use crate::error::Error;
-use crate::github::failure::Failure as GithubFailure;
+use crate::github::failure::GithubFailure;
 use crate::model::answer::Failure;
 use crate::pipeline::commands::refresh::only::Only;
 use crate::pipeline::job::Job;

@@ -1,6 +1,6 @@
 //! Which pull requests are refreshed.
 
-use crate::model::ticket::Key;
+use crate::model::ticket::TicketKey;
 
 /// Which pull requests are refreshed.
 #[derive(Debug, Clone, Copy)]
@@ -10,5 +10,5 @@ pub enum Only<'a> {
     /// Those that show one of these tickets, by the tracker's id.
     Tickets(&'a [u64]),
     /// Those that show one of these tickets, by key.
-    Keys(&'a [Key]),
+    Keys(&'a [TicketKey]),
 }

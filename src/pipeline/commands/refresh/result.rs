@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::compose::overview::{Overview, Sums};
-use crate::compose::section::Detail;
+use crate::compose::section::TicketDetail;
 use crate::document::Block;
 use crate::error::Error;
 use crate::github::pulls::Pull;
@@ -14,8 +14,8 @@ use crate::model::scan::Problem;
 use crate::model::section::Shown;
 use crate::model::severity::Severity;
 use crate::model::ticket::{Ticket as Own, TicketId};
-use crate::pipeline::annotate::post::Told;
-use crate::pipeline::annotate::section_builder::Page;
+use crate::pipeline::annotate::post::PostResult;
+use crate::pipeline::annotate::section_builder::SectionBuilder;
 use crate::pipeline::job::Job;
 use crate::pipeline::outcome::ticket::Requests;
 use crate::tracker::Read;
@@ -25,9 +25,9 @@ use crate::tracker::Read;
 pub struct Refreshed {
     version: u32,
     /// The pull requests that were looked at.
-    pub pull_requests: Vec<PullRequest>,
+    pub pull_requests: Vec<RefreshedPullRequest>,
     /// The tickets that they show.
-    pub tickets: Vec<Ticket>,
+    pub tickets: Vec<RefreshedTicket>,
     /// What is open in the repository, where all of it was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open: Option<Sums>,
@@ -49,12 +49,12 @@ pub struct Refreshed {
     #[serde(skip)]
     pub failed: bool,
     #[serde(skip)]
-    seen: BTreeMap<TicketId, Ticket>,
+    seen: BTreeMap<TicketId, RefreshedTicket>,
 }
 
 /// A pull request.
 #[derive(Debug, Serialize)]
-pub struct PullRequest {
+pub struct RefreshedPullRequest {
     /// Its number.
     pub number: u64,
     /// `open`, `merged` or `closed`.
@@ -67,7 +67,7 @@ pub struct PullRequest {
 
 /// A ticket as pull requests show it now.
 #[derive(Debug, Clone, Serialize)]
-pub struct Ticket {
+pub struct RefreshedTicket {
     /// Its key.
     pub key: String,
     /// Its page.
@@ -120,24 +120,26 @@ impl Refreshed {
     }
 
     /// A pull request was looked at.
-    pub(crate) fn refreshed(&mut self, pull: &Pull, page: &Page<'_>, told: Told) {
+    pub(crate) fn refreshed(&mut self, pull: &Pull, page: &SectionBuilder<'_>, told: PostResult) {
         let state = match (pull.open, pull.merged) {
             (true, _) => "open",
             (false, true) => "merged",
             (false, false) => "closed",
         };
-        self.pull_requests.push(PullRequest {
+        self.pull_requests.push(RefreshedPullRequest {
             number: pull.number,
             state,
             changed: told.written == Written::Changed,
             changes: told.changes.iter().map(ToString::to_string).collect(),
         });
-        if page.detail == Detail::Counts {
+        if page.detail == TicketDetail::Counts {
             return;
         }
         for shown in page.shown() {
-            let ticket =
-                self.seen.entry(shown.ticket.clone()).or_insert_with(|| Ticket::of(&shown, page.detail));
+            let ticket = self
+                .seen
+                .entry(shown.ticket.clone())
+                .or_insert_with(|| RefreshedTicket::of(&shown, page.detail));
             ticket.pull_requests.push(pull.number);
         }
     }
@@ -154,19 +156,19 @@ impl Refreshed {
         let github = job.github_requests();
         self.requests = Requests { tracker: tracker.requests(), github };
         self.tickets = std::mem::take(&mut self.seen).into_values().collect();
-        if job.detail == Detail::Counts {
+        if job.detail == TicketDetail::Counts {
             self.resolved.clear();
         }
-        if job.detail != Detail::Full {
+        if job.detail != TicketDetail::Full {
             self.problems.retain(|problem| !problem.foreign);
         }
     }
 }
 
-impl Ticket {
-    fn of(shown: &Shown, detail: Detail) -> Ticket {
-        let whole = detail == Detail::Full;
-        Ticket {
+impl RefreshedTicket {
+    fn of(shown: &Shown, detail: TicketDetail) -> RefreshedTicket {
+        let whole = detail == TicketDetail::Full;
+        RefreshedTicket {
             key: shown.key.clone(),
             url: shown.url.clone(),
             status: shown.status.as_ref().map(|status| status.name.clone()),

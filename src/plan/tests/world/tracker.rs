@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use crate::document::plain;
 use crate::model::answer::{Answer, IssueType, Offers, Project, Takes};
-use crate::model::ticket::{Category, Key, Person, Status, label, token};
-use crate::model::write::Target;
+use crate::model::ticket::{Category, Person, Status, TicketKey, label, token};
+use crate::model::write::MoveTarget;
 use crate::plan::tests::world::*;
 
 impl World {
@@ -89,9 +89,10 @@ impl World {
     }
 
     /// The same with the digests of these slices.
-    fn found_with(&self, own: &[SliceId], wanted: impl Fn(&Ticket) -> bool) -> Answer {
+    fn found_with(&self, own: &[ScopeStateId], wanted: impl Fn(&Ticket) -> bool) -> Answer {
         let with = |ticket: &Ticket| {
-            let digest = |id: &SliceId| self.slices.get(&(ticket.id.id, id.clone())).map(Slice::digest);
+            let digest =
+                |id: &ScopeStateId| self.slices.get(&(ticket.id.id, id.clone())).map(ScopeState::digest);
             let own = own.iter().map(|id| (id.clone(), digest(id))).collect();
             Ticket { own, ..ticket.clone() }
         };
@@ -99,9 +100,10 @@ impl World {
     }
 
     /// The tip of a branch or pull request.
-    pub(crate) fn head(&mut self, place: Place) -> Head {
+    pub(crate) fn head(&mut self, place: Place) -> BranchTip {
         self.asked.push("head");
-        let here = if place == self.run.place { Head::At(self.run.commit.clone()) } else { Head::Unknown };
+        let here =
+            if place == self.run.place { BranchTip::At(self.run.commit.clone()) } else { BranchTip::Unknown };
         self.heads.get(&place).cloned().unwrap_or(here)
     }
 
@@ -111,7 +113,7 @@ impl World {
         for draft in plan.creates {
             let id = self.tickets.len() as u64 + 1;
             made.insert(draft.group, id);
-            let texts = Texts {
+            let texts = TicketTexts {
                 summary: draft.summary.clone(),
                 description: plain::render(&draft.body),
                 comments: 0,
@@ -120,7 +122,7 @@ impl World {
             self.slices.extend(draft.slices.into_iter().map(|slice| ((id, slice.id()), slice)));
             let ticket = Ticket {
                 id: TicketId { site: SITE.to_owned(), id },
-                key: Key::parse(&format!("SEC-{id}")).unwrap(),
+                key: TicketKey::parse(&format!("SEC-{id}")).unwrap(),
                 url: String::new(),
                 summary: draft.summary,
                 status: status("To Do"),
@@ -171,9 +173,9 @@ impl World {
             }
             Step::Go(go) => {
                 ticket.status = match go.to {
-                    Target::Status(name) => status(&name),
-                    Target::Any(Category::Done) => status("Done"),
-                    Target::Any(_) => status("To Do"),
+                    MoveTarget::Status(name) => status(&name),
+                    MoveTarget::Any(Category::Done) => status("Done"),
+                    MoveTarget::Any(_) => status("To Do"),
                 };
             }
             Step::Unmark(labels, _) => {

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{Text, budget};
+use crate::report::parse::lenient::{LenientText, budget};
 use crate::report::parse::repair::mend;
 use crate::report::parse::window::Skipper;
 use crate::report::shared::words;
@@ -37,17 +37,17 @@ pub(crate) trait Object: Element {
 }
 
 /// A type that keeps its own copy of all that it is read from.
-pub(crate) struct Own<T>(T);
+pub(crate) struct OwnedElement<T>(T);
 
-impl<T: DeserializeOwned> Element for Own<T> {
+impl<T: DeserializeOwned> Element for OwnedElement<T> {
     type In<'w> = T;
 }
 
 /// A text of its own.
-struct Word;
+struct WordElement;
 
-impl Element for Word {
-    type In<'w> = Text<'w>;
+impl Element for WordElement {
+    type In<'w> = LenientText<'w>;
 }
 
 impl Json<'_> {
@@ -89,8 +89,8 @@ impl Json<'_> {
 
     /// The text that comes next, as much of it as a path may have; empty where it is none, or cannot be read, which the sink was told.
     pub(crate) fn word(&mut self) -> Result<String, Problem> {
-        let start = |word: Text<'_>| words::start(&word, LONGEST_WORD).to_owned();
-        Ok(self.value::<Word, _>(|word, _| start(word))?.unwrap_or_default())
+        let start = |word: LenientText<'_>| words::start(&word, LONGEST_WORD).to_owned();
+        Ok(self.value::<WordElement, _>(|word, _| start(word))?.unwrap_or_default())
     }
 
     /// Hands the object that comes next to `tell`. The sink is told of anything else that it is no `what`.

@@ -149,7 +149,7 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::report::parse::json::Own;
+    use crate::report::parse::json::OwnedElement;
     use crate::report::shared::told::Problems;
 
     /// What is read, and the problems by their bytes.
@@ -157,7 +157,7 @@ mod tests {
         let (mut read, mut told) = (Vec::new(), Problems::default());
         let input = Box::new(Cursor::new(text.to_owned()));
         let end = Json::new("r", input, &mut told).each_message(|json| {
-            read.extend(json.value::<Own<serde_json::Value>, _>(|value, _| value)?);
+            read.extend(json.value::<OwnedElement<serde_json::Value>, _>(|value, _| value)?);
             Ok(())
         });
         let said = told.0.iter().chain(end.as_ref().err());

@@ -8,14 +8,14 @@ use std::fmt::Write;
 use std::io::{self, Cursor, Read};
 
 use crate::model::scan::Problem;
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::parse::window::{Skipper, Window};
 use crate::report::sink::Sink;
 
 mod element;
 mod message;
 
-pub(crate) use element::{Element, Object, Own, strict};
+pub(crate) use element::{Element, Object, OwnedElement, strict};
 
 /// How deep a walk goes down; serde_json holds a value to the same.
 const DEEPEST: usize = 128;
@@ -30,14 +30,14 @@ const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 pub(crate) struct Json<'s> {
     name: &'s str,
     window: Window,
-    path: Vec<Step>,
+    path: Vec<PathStep>,
     /// Whether whoever reads takes all documents that the input holds.
     takes_all: bool,
     sink: &'s mut dyn Sink,
 }
 
 /// A step of the path to where the walk is.
-enum Step {
+enum PathStep {
     Key(String),
     Index(usize),
 }
@@ -101,10 +101,10 @@ impl<'s> Json<'s> {
         self.window.advance(1);
         while !self.closes(b'}')? {
             let key = self.key()?;
-            self.enter(Step::Key(String::new()))?;
+            self.enter(PathStep::Key(String::new()))?;
             let done = self.visit(&mut |json| {
                 // the path must own the key while the visit borrows it
-                if let Some(Step::Key(place)) = json.path.last_mut() {
+                if let Some(PathStep::Key(place)) = json.path.last_mut() {
                     place.clone_from(&key);
                 }
                 visit(json, &key)
@@ -136,7 +136,7 @@ impl<'s> Json<'s> {
         self.window.advance(1);
         let mut index = 0;
         while !self.closes(b']')? {
-            self.enter(Step::Index(index))?;
+            self.enter(PathStep::Index(index))?;
             let done = self.visit(visit);
             self.path.pop();
             done?;
@@ -187,7 +187,12 @@ impl<'s> Json<'s> {
 
     /// Another reading of the object that this is within, for members that did not come before the value of `key`,
     /// which comes next: of what follows, where that is in memory, else of the whole from its first byte on.
-    pub(crate) fn again(&mut self, key: &str, source: &Source, begin: u64) -> Result<Box<dyn Read>, Problem> {
+    pub(crate) fn again(
+        &mut self,
+        key: &str,
+        source: &ReportSource,
+        begin: u64,
+    ) -> Result<Box<dyn Read>, Problem> {
         match self.rest_of_object() {
             Some(rest) => Ok(Box::new(Cursor::new([format!("{{\"{key}\":").as_bytes(), &rest].concat()))),
             None => source.open_at(begin),
@@ -214,9 +219,9 @@ impl<'s> Json<'s> {
         for step in &self.path {
             // writing to a String cannot fail
             let _ = match step {
-                Step::Key(key) if pointer.is_empty() => write!(pointer, "{key:.60}"),
-                Step::Key(key) => write!(pointer, ".{key:.60}"),
-                Step::Index(index) => write!(pointer, "[{index}]"),
+                PathStep::Key(key) if pointer.is_empty() => write!(pointer, "{key:.60}"),
+                PathStep::Key(key) => write!(pointer, ".{key:.60}"),
+                PathStep::Index(index) => write!(pointer, "[{index}]"),
             };
         }
         pointer
@@ -230,7 +235,7 @@ impl<'s> Json<'s> {
         if self.offset() == from { self.skip() } else { Ok(()) }
     }
 
-    fn enter(&mut self, step: Step) -> Result<(), Problem> {
+    fn enter(&mut self, step: PathStep) -> Result<(), Problem> {
         if self.path.len() == DEEPEST {
             return Err(self.problem(format!("is nested more than {DEEPEST} deep")));
         }
@@ -265,7 +270,7 @@ impl<'s> Json<'s> {
             return Err(self.problem("is not JSON: a key is missing here"));
         }
         let from = self.offset();
-        let key = self.value::<Own<String>, _>(|key, _| key)?;
+        let key = self.value::<OwnedElement<String>, _>(|key, _| key)?;
         if self.peek()? != Some(b':') {
             return Err(self.problem_at(from, "is not JSON: a key without a value"));
         }

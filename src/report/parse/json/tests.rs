@@ -17,7 +17,7 @@ fn read(input: Box<dyn Read>) -> (Vec<Value>, Vec<Problem>, Result<(), Problem>)
             "runs" => json.each_element(|json| {
                 json.each_entry(|json, key| match key {
                     "results" => json.each_element(|json| {
-                        values.extend(json.value::<Own<Value>, _>(|value, _| value)?);
+                        values.extend(json.value::<OwnedElement<Value>, _>(|value, _| value)?);
                         Ok(())
                     }),
                     _ => Ok(()),

@@ -39,7 +39,7 @@ pub(crate) use objects;
 
 /// A text; a number or a truth value as written, anything else as the empty text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
+pub(crate) struct LenientText<'a>(pub(crate) Cow<'a, str>);
 
 /// A number, also where it is written as a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -55,7 +55,7 @@ pub(crate) struct Maybe<T>(pub(crate) Option<T>);
 
 /// Many, one without brackets, or none. Its elements must be of a lenient type themselves.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct List<T>(pub(crate) Vec<T>);
+pub(crate) struct LenientList<T>(pub(crate) Vec<T>);
 
 /// The first of many; the others are passed over.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +63,7 @@ pub(crate) struct First<T>(pub(crate) Option<T>);
 
 /// An object's entries in their order. Its values must be of a lenient type themselves.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Pairs<'a, V = Text<'a>>(pub(crate) Vec<(Text<'a>, V)>);
+pub(crate) struct LenientPairs<'a, V = LenientText<'a>>(pub(crate) Vec<(LenientText<'a>, V)>);
 
 impl Number {
     /// A line or column: 0 where there is none or it is not positive; what is too large is the largest.
@@ -78,7 +78,7 @@ impl Number {
     }
 }
 
-impl<'a> Text<'a> {
+impl<'a> LenientText<'a> {
     /// The text, unless it is empty.
     pub(crate) fn some(&self) -> Option<&str> {
         Some(&*self.0).filter(|text| !text.is_empty())
@@ -90,7 +90,7 @@ impl<'a> Text<'a> {
     }
 }
 
-impl Deref for Text<'_> {
+impl Deref for LenientText<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -105,14 +105,14 @@ impl<T> Maybe<T> {
     }
 }
 
-impl<T> List<T> {
+impl<T> LenientList<T> {
     /// Its elements in their order.
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, T> {
         self.0.iter()
     }
 }
 
-impl<T> List<Maybe<T>> {
+impl<T> LenientList<Maybe<T>> {
     /// Its objects in their order, without what is none.
     pub(crate) fn objects(&self) -> impl Iterator<Item = &T> {
         self.0.iter().filter_map(Maybe::get)
@@ -124,7 +124,7 @@ impl<T> List<Maybe<T>> {
     }
 }
 
-impl<V> Pairs<'_, V> {
+impl<V> LenientPairs<'_, V> {
     /// The entries in their order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
         self.0.iter().map(|(key, value)| (&*key.0, value))
@@ -138,15 +138,15 @@ impl<T> Default for Maybe<T> {
     }
 }
 
-impl<T> Default for List<T> {
+impl<T> Default for LenientList<T> {
     fn default() -> Self {
-        List(Vec::new())
+        LenientList(Vec::new())
     }
 }
 
-impl<V> Default for Pairs<'_, V> {
+impl<V> Default for LenientPairs<'_, V> {
     fn default() -> Self {
-        Pairs(Vec::new())
+        LenientPairs(Vec::new())
     }
 }
 
@@ -157,9 +157,9 @@ impl<T> Default for First<T> {
 }
 
 /// Reads a text that is a name: as much of it as is read of names. For `#[serde(deserialize_with = "name")]`.
-pub(crate) fn name<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Text<'a>, D::Error> {
-    Text::deserialize(deserializer).map(|Text(text)| {
-        Text(match text {
+pub(crate) fn name<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<LenientText<'a>, D::Error> {
+    LenientText::deserialize(deserializer).map(|LenientText(text)| {
+        LenientText(match text {
             Cow::Borrowed(text) => Cow::Borrowed(words::name(text)),
             Cow::Owned(mut text) => {
                 text.truncate(words::name(&text).len());
@@ -178,20 +178,20 @@ mod tests {
     #[derive(serde::Deserialize, Default, Debug, PartialEq)]
     #[serde(default, bound(deserialize = "'de: 'a"))]
     struct Inner<'a> {
-        name: Text<'a>,
+        name: LenientText<'a>,
     }
 
     #[derive(serde::Deserialize, Default, Debug, PartialEq)]
     #[serde(default, bound(deserialize = "'de: 'a"))]
     struct All<'a> {
-        text: Text<'a>,
+        text: LenientText<'a>,
         number: Number,
         flag: Flag,
         maybe: Maybe<Inner<'a>>,
-        texts: List<Text<'a>>,
-        objects: List<Maybe<Inner<'a>>>,
+        texts: LenientList<LenientText<'a>>,
+        objects: LenientList<Maybe<Inner<'a>>>,
         first: First<Maybe<Inner<'a>>>,
-        pairs: Pairs<'a>,
+        pairs: LenientPairs<'a>,
     }
 
     const VALUES: [&str; 12] = [
@@ -223,8 +223,8 @@ mod tests {
         assert_eq!(serde_json::from_str::<T>(json).unwrap(), expected, "{json}");
     }
 
-    fn text(text: &str) -> Text<'_> {
-        Text(Cow::Borrowed(text))
+    fn text(text: &str) -> LenientText<'_> {
+        LenientText(Cow::Borrowed(text))
     }
 
     #[test]
@@ -239,18 +239,18 @@ mod tests {
         check("\"high\"", Number(None));
         check("\"True\"", Flag(Some(true)));
         check("1", Flag(None));
-        check("\"a\"", List(vec![text("a")]));
-        check("79", List(vec![text("79")]));
-        check("null", List::<Text<'_>>(vec![]));
-        check("{\"name\":\"a\"}", List(vec![Maybe(Some(Inner { name: text("a") }))]));
+        check("\"a\"", LenientList(vec![text("a")]));
+        check("79", LenientList(vec![text("79")]));
+        check("null", LenientList::<LenientText<'_>>(vec![]));
+        check("{\"name\":\"a\"}", LenientList(vec![Maybe(Some(Inner { name: text("a") }))]));
         check("[{\"name\":\"a\"},{}]", First(Some(Maybe(Some(Inner { name: text("a") })))));
-        check("{\"b\":1,\"a\":\"x\"}", Pairs(vec![(text("b"), text("1")), (text("a"), text("x"))]));
+        check("{\"b\":1,\"a\":\"x\"}", LenientPairs(vec![(text("b"), text("1")), (text("a"), text("x"))]));
     }
 
     #[test]
     fn a_text_is_borrowed_where_it_can_be() {
         let json = "[\"plain\", \"esc\\t\"]";
-        let List(texts) = serde_json::from_str::<List<Text<'_>>>(json).unwrap();
+        let LenientList(texts) = serde_json::from_str::<LenientList<LenientText<'_>>>(json).unwrap();
         assert!(matches!(texts[0].0, Cow::Borrowed("plain")));
         assert!(matches!(&texts[1].0, Cow::Owned(text) if text == "esc\t"));
     }

@@ -7,7 +7,9 @@ use std::marker::PhantomData;
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, StrDeserializer};
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::report::parse::lenient::{First, Flag, List, Maybe, Number, Pairs, Text, budget};
+use crate::report::parse::lenient::{
+    First, Flag, LenientList, LenientPairs, LenientText, Maybe, Number, budget,
+};
 
 /// What a visitor answers to the kinds of value that its type does not take.
 macro_rules! otherwise_nothing {
@@ -49,38 +51,38 @@ macro_rules! anything {
     };
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for LenientText<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visit<'a>(PhantomData<Text<'a>>);
+        struct Visit<'a>(PhantomData<LenientText<'a>>);
 
         impl<'de: 'a, 'a> Visitor<'de> for Visit<'a> {
-            type Value = Text<'a>;
+            type Value = LenientText<'a>;
 
             anything!();
             otherwise_nothing!(null list object);
 
-            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Text<'a>, E> {
-                Ok(Text(Cow::Borrowed(text)))
+            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<LenientText<'a>, E> {
+                Ok(LenientText(Cow::Borrowed(text)))
             }
 
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Text<'a>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<LenientText<'a>, E> {
+                Ok(LenientText(Cow::Owned(text.to_owned())))
             }
 
-            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Text<'a>, E> {
-                Ok(Text(Cow::Borrowed(if value { "true" } else { "false" })))
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<LenientText<'a>, E> {
+                Ok(LenientText(Cow::Borrowed(if value { "true" } else { "false" })))
             }
 
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Text<'a>, E> {
-                Ok(Text(number.to_string().into()))
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<LenientText<'a>, E> {
+                Ok(LenientText(number.to_string().into()))
             }
 
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Text<'a>, E> {
-                Ok(Text(number.to_string().into()))
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<LenientText<'a>, E> {
+                Ok(LenientText(number.to_string().into()))
             }
 
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Text<'a>, E> {
-                Ok(Text(number.to_string().into()))
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<LenientText<'a>, E> {
+                Ok(LenientText(number.to_string().into()))
             }
         }
 
@@ -161,17 +163,17 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for LenientList<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visit<T>(PhantomData<T>);
 
         impl<'de, T: Deserialize<'de>> Visitor<'de> for Visit<T> {
-            type Value = List<T>;
+            type Value = LenientList<T>;
 
             anything!();
             otherwise_nothing!(bool null);
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List<T>, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<LenientList<T>, A::Error> {
                 let mut elements = Vec::new();
                 while let Some(element) = list.next_element()? {
                     if !budget::takes::<T>() {
@@ -180,31 +182,31 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
                     }
                     elements.push(element);
                 }
-                Ok(List(elements))
+                Ok(LenientList(elements))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<List<T>, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(object)).map(|one| List(vec![one]))
+            fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<LenientList<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(object)).map(|one| LenientList(vec![one]))
             }
 
-            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<List<T>, E> {
-                T::deserialize(BorrowedStrDeserializer::new(text)).map(|one| List(vec![one]))
+            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<LenientList<T>, E> {
+                T::deserialize(BorrowedStrDeserializer::new(text)).map(|one| LenientList(vec![one]))
             }
 
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<List<T>, E> {
-                T::deserialize(StrDeserializer::new(text)).map(|one| List(vec![one]))
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<LenientList<T>, E> {
+                T::deserialize(StrDeserializer::new(text)).map(|one| LenientList(vec![one]))
             }
 
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<List<T>, E> {
-                T::deserialize(de::value::I64Deserializer::new(number)).map(|one| List(vec![one]))
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<LenientList<T>, E> {
+                T::deserialize(de::value::I64Deserializer::new(number)).map(|one| LenientList(vec![one]))
             }
 
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<List<T>, E> {
-                T::deserialize(de::value::U64Deserializer::new(number)).map(|one| List(vec![one]))
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<LenientList<T>, E> {
+                T::deserialize(de::value::U64Deserializer::new(number)).map(|one| LenientList(vec![one]))
             }
 
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<List<T>, E> {
-                T::deserialize(de::value::F64Deserializer::new(number)).map(|one| List(vec![one]))
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<LenientList<T>, E> {
+                T::deserialize(de::value::F64Deserializer::new(number)).map(|one| LenientList(vec![one]))
             }
         }
 
@@ -237,26 +239,26 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for First<T> {
     }
 }
 
-impl<'de: 'a, 'a, V: Deserialize<'de>> Deserialize<'de> for Pairs<'a, V> {
+impl<'de: 'a, 'a, V: Deserialize<'de>> Deserialize<'de> for LenientPairs<'a, V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visit<'a, V>(PhantomData<Pairs<'a, V>>);
+        struct Visit<'a, V>(PhantomData<LenientPairs<'a, V>>);
 
         impl<'de: 'a, 'a, V: Deserialize<'de>> Visitor<'de> for Visit<'a, V> {
-            type Value = Pairs<'a, V>;
+            type Value = LenientPairs<'a, V>;
 
             anything!();
             otherwise_nothing!(bool integer float text null list);
 
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Pairs<'a, V>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<LenientPairs<'a, V>, A::Error> {
                 let mut pairs = Vec::new();
                 while let Some(pair) = object.next_entry()? {
-                    if !budget::takes::<(Text<'a>, V)>() {
+                    if !budget::takes::<(LenientText<'a>, V)>() {
                         while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                         break;
                     }
                     pairs.push(pair);
                 }
-                Ok(Pairs(pairs))
+                Ok(LenientPairs(pairs))
             }
         }
 

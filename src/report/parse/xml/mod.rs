@@ -47,7 +47,7 @@ pub(crate) struct Xml<'s> {
 }
 
 /// What comes next within an element.
-enum Next {
+enum XmlEvent {
     Child(Start),
     Text(String),
     End,
@@ -74,12 +74,12 @@ impl<'s> Xml<'s> {
     ) -> Result<(), Problem> {
         loop {
             match self.next()? {
-                Next::Child(start) => {
+                XmlEvent::Child(start) => {
                     self.visit(start, &mut visit)?;
                     return self.ends();
                 }
-                Next::Text(_) => {}
-                Next::End => return Err(self.cut_off()),
+                XmlEvent::Text(_) => {}
+                XmlEvent::End => return Err(self.cut_off()),
             }
         }
     }
@@ -113,9 +113,9 @@ impl<'s> Xml<'s> {
         }
         loop {
             match self.next()? {
-                Next::Child(child) => self.visit(child, &mut visit)?,
-                Next::Text(_) => {}
-                Next::End => break,
+                XmlEvent::Child(child) => self.visit(child, &mut visit)?,
+                XmlEvent::Text(_) => {}
+                XmlEvent::End => break,
             }
         }
         Ok(())
@@ -182,9 +182,9 @@ impl<'s> Xml<'s> {
         let mut depth = usize::from(!start.empty);
         while depth > 0 {
             match self.next()? {
-                Next::Child(child) => depth += usize::from(!child.empty),
-                Next::Text(_) => {}
-                Next::End => depth -= 1,
+                XmlEvent::Child(child) => depth += usize::from(!child.empty),
+                XmlEvent::Text(_) => {}
+                XmlEvent::End => depth -= 1,
             }
         }
         Ok(())
@@ -203,21 +203,21 @@ impl<'s> Xml<'s> {
             let next = self.next()?;
             let kept = self.reader.buffer_position() - from <= LARGEST && self.children <= MOST_CHILDREN;
             match next {
-                Next::Child(child) => {
+                XmlEvent::Child(child) => {
                     self.children += 1;
                     let name = child.name.clone();
                     let value = self.tree(child, from, depth + 1)?;
                     children.extend(kept.then_some((name, value)));
                 }
-                Next::Text(more) if kept => text.push_str(&more),
-                Next::Text(_) => {}
-                Next::End => break,
+                XmlEvent::Text(more) if kept => text.push_str(&more),
+                XmlEvent::Text(_) => {}
+                XmlEvent::End => break,
             }
         }
         Ok(start.value(children, text.trim(), self.lists))
     }
 
-    fn next(&mut self) -> Result<Next, Problem> {
+    fn next(&mut self) -> Result<XmlEvent, Problem> {
         loop {
             self.buffer.clear();
             self.reader.get_mut().renew();
@@ -234,16 +234,16 @@ impl<'s> Xml<'s> {
                 }
             };
             let text = match event {
-                Event::Start(tag) => return Ok(Next::Child(Start::of(&tag, false))),
-                Event::Empty(tag) => return Ok(Next::Child(Start::of(&tag, true))),
-                Event::End(_) => return Ok(Next::End),
+                Event::Start(tag) => return Ok(XmlEvent::Child(Start::of(&tag, false))),
+                Event::Empty(tag) => return Ok(XmlEvent::Child(Start::of(&tag, true))),
+                Event::End(_) => return Ok(XmlEvent::End),
                 Event::Text(text) => text.xml10_content().into_owned(),
                 Event::CData(text) => text.xml10_content().into_owned(),
                 Event::GeneralRef(reference) => character(&reference),
                 Event::Eof => return Err(self.cut_off()),
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => continue,
             };
-            return Ok(Next::Text(text));
+            return Ok(XmlEvent::Text(text));
         }
     }
 

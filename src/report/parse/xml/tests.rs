@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use crate::report::parse::json::Own;
+use crate::report::parse::json::OwnedElement;
 use crate::report::parse::xml::*;
 use crate::report::shared::told::Problems;
 
@@ -13,7 +13,7 @@ fn read(text: String) -> (Vec<Value>, Vec<Problem>, Result<(), Problem>) {
     let end = xml.root(|xml, _| {
         xml.each_child(|xml, name| {
             if name == "b" {
-                values.extend(xml.value::<Own<Value>, _>(|value, _| value)?);
+                values.extend(xml.value::<OwnedElement<Value>, _>(|value, _| value)?);
             }
             Ok(())
         })

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Anchors, Finding, Kind, Rule};
+use crate::model::finding::{Anchors, Finding, FindingKind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
-use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::detect::{Format, ReportShape};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::{weakness, words};
 use crate::report::sink::Sink;
 
@@ -18,9 +18,9 @@ pub(crate) const FORMAT: Format = Format {
     name: "bandit",
     scanners: "Bandit",
     recognised: "a JSON object with `generated_at` and `metrics`, which count `CONFIDENCE`",
-    kinds: &[Kind::Code, Kind::Secret],
+    kinds: &[FindingKind::Code, FindingKind::Secret],
     recognise: |outline| {
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && outline.has("generated_at")
             && outline.has("metrics")
             && (outline.head.contains("\"CONFIDENCE.") || outline.has("results"))
@@ -29,40 +29,40 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 objects! { "snake_case"
-    struct Issue {
-        code: Text<'a>,
-        filename: Text<'a>,
-        issue_severity: Text<'a>,
-        issue_text: Text<'a>,
-        issue_cwe: Maybe<Weakness<'a>>,
+    struct BanditIssue {
+        code: LenientText<'a>,
+        filename: LenientText<'a>,
+        issue_severity: LenientText<'a>,
+        issue_text: LenientText<'a>,
+        issue_cwe: Maybe<BanditWeakness<'a>>,
         line_number: Number,
-        line_range: List<Number>,
+        line_range: LenientList<Number>,
         col_offset: Number,
-        more_info: Text<'a>,
-        test_id: Text<'a>,
-        test_name: Text<'a>,
+        more_info: LenientText<'a>,
+        test_id: LenientText<'a>,
+        test_name: LenientText<'a>,
     }
 
-    struct Weakness {
-        id: Text<'a>,
+    struct BanditWeakness {
+        id: LenientText<'a>,
     }
 
     /// A file that could not be parsed.
-    struct Failure {
-        filename: Text<'a>,
-        reason: Text<'a>,
+    struct BanditFailure {
+        filename: LenientText<'a>,
+        reason: LenientText<'a>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "Bandit", |json, tool| {
         json.each_entry(|json, key| match key {
             "errors" => json.each_element(|json| {
-                tool.one::<Failure<'_>>(json, |tool, failure, _| {
+                tool.one::<BanditFailure<'_>>(json, |tool, failure, _| {
                     tool.unread(&failure.filename, &failure.reason);
                 })
             }),
-            "results" => tool.results::<Issue<'_>>(json, |tool, issue, sink| {
+            "results" => tool.results::<BanditIssue<'_>>(json, |tool, issue, sink| {
                 sink.finding(finding(tool, issue));
             }),
             _ => Ok(()),
@@ -70,7 +70,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     })
 }
 
-fn finding<'r>(tool: &mut Tool<'_>, issue: &'r Issue<'r>) -> Finding<'r> {
+fn finding<'r>(tool: &mut ToolScan<'_>, issue: &'r BanditIssue<'r>) -> Finding<'r> {
     let rule = tool.rule(&issue.test_id, || Rule {
         name: issue.test_name.to_string(),
         help_uri: issue.more_info.owned(),

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Anchors, Aside, Finding, Kind, Rule};
+use crate::model::finding::{Anchors, ExclusionReason, Finding, FindingKind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
-use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::detect::{Format, ReportShape};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::weakness;
 use crate::report::sink::Sink;
 
@@ -18,44 +18,44 @@ pub(crate) const FORMAT: Format = Format {
     name: "brakeman",
     scanners: "Brakeman",
     recognised: "a JSON object with `scan_info` and `warnings`",
-    kinds: &[Kind::Code, Kind::Secret],
+    kinds: &[FindingKind::Code, FindingKind::Secret],
     recognise: |outline| {
-        outline.shape == Shape::Object && outline.has("scan_info") && outline.has("warnings")
+        outline.shape == ReportShape::Object && outline.has("scan_info") && outline.has("warnings")
     },
     read,
 };
 
 objects! { "snake_case"
     struct Warning {
-        warning_type: Text<'a>,
+        warning_type: LenientText<'a>,
         warning_code: Number,
-        fingerprint: Text<'a>,
-        check_name: Text<'a>,
-        message: Text<'a>,
-        file: Text<'a>,
+        fingerprint: LenientText<'a>,
+        check_name: LenientText<'a>,
+        message: LenientText<'a>,
+        file: LenientText<'a>,
         line: Number,
-        link: Text<'a>,
+        link: LenientText<'a>,
         /// The flagged expression as Brakeman understood it, not as the file has it.
-        code: Text<'a>,
-        location: Maybe<Place<'a>>,
-        confidence: Text<'a>,
-        cwe_id: List<Text<'a>>,
+        code: LenientText<'a>,
+        location: Maybe<BrakemanPlace<'a>>,
+        confidence: LenientText<'a>,
+        cwe_id: LenientList<LenientText<'a>>,
     }
 
-    struct Place {
-        class: Text<'a>,
-        method: Text<'a>,
-        template: Text<'a>,
-        model: Text<'a>,
+    struct BrakemanPlace {
+        class: LenientText<'a>,
+        method: LenientText<'a>,
+        template: LenientText<'a>,
+        model: LenientText<'a>,
     }
 
-    struct Failure {
-        error: Text<'a>,
-        location: Text<'a>,
+    struct BrakemanFailure {
+        error: LenientText<'a>,
+        location: LenientText<'a>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "Brakeman", |json, tool| {
         json.each_entry(|json, key| match key {
             "scan_info" => json.each_entry(|json, key| {
@@ -65,12 +65,12 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 Ok(())
             }),
             "errors" => json.each_element(|json| {
-                tool.one::<Failure<'_>>(json, |tool, failure, _| {
+                tool.one::<BrakemanFailure<'_>>(json, |tool, failure, _| {
                     tool.failed(&failure.location, &failure.error);
                 })
             }),
             "warnings" | "ignored_warnings" => {
-                let aside = (key == "ignored_warnings").then_some(Aside::Suppressed);
+                let aside = (key == "ignored_warnings").then_some(ExclusionReason::Suppressed);
                 tool.results::<Warning<'_>>(json, |tool, warning, sink| {
                     sink.finding(finding(tool, warning, aside));
                 })
@@ -80,7 +80,11 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     })
 }
 
-fn finding<'r>(tool: &mut Tool<'_>, warning: &'r Warning<'r>, aside: Option<Aside>) -> Finding<'r> {
+fn finding<'r>(
+    tool: &mut ToolScan<'_>,
+    warning: &'r Warning<'r>,
+    aside: Option<ExclusionReason>,
+) -> Finding<'r> {
     // as Brakeman's SARIF names it
     let id = format!("BRAKE{:04}", warning.warning_code.position());
     let rule = tool.rule(&id, || Rule {

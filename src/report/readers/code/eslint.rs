@@ -3,17 +3,17 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use crate::model::finding::{Anchors, Aside, Finding, Kind, Rule};
+use crate::model::finding::{Anchors, ExclusionReason, Finding, FindingKind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
+use crate::report::detect::{Format, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{Flag, List, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{Flag, LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::readers::secret::secretlint;
 use crate::report::shared::path;
-use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::sink::Sink;
 
 /// The format.
@@ -21,11 +21,11 @@ pub(crate) const FORMAT: Format = Format {
     name: "eslint",
     scanners: "ESLint",
     recognised: "a JSON list of objects with `filePath` and `messages`, or an object with it and `metadata`",
-    kinds: &[Kind::Code, Kind::Secret],
+    kinds: &[FindingKind::Code, FindingKind::Secret],
     recognise: |outline| match outline.shape {
         _ if secretlint::recognise(outline) => false,
-        Shape::List => outline.has("filePath") && outline.has("messages"),
-        Shape::Object => {
+        ReportShape::List => outline.has("filePath") && outline.has("messages"),
+        ReportShape::Object => {
             let inside = ["\"filePath\"", "\"messages\""].into_iter().all(|key| outline.head.contains(key));
             outline.has("results")
                 && (inside || outline.has("metadata") && outline.head.contains("\"rulesMeta\""))
@@ -36,19 +36,19 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 objects! { "camelCase"
-    struct File {
-        file_path: Text<'a>,
-        messages: List<Maybe<Message<'a>>>,
+    struct EslintFile {
+        file_path: LenientText<'a>,
+        messages: LenientList<Maybe<EslintMessage<'a>>>,
         /// What a directive in the source switches off (ESLint 8.8 and later).
-        suppressed_messages: List<Maybe<Message<'a>>>,
+        suppressed_messages: LenientList<Maybe<EslintMessage<'a>>>,
         /// The whole text, where something is found that could be fixed by itself.
-        source: Text<'a>,
+        source: LenientText<'a>,
     }
 
-    struct Message {
-        rule_id: Text<'a>,
+    struct EslintMessage {
+        rule_id: LenientText<'a>,
         severity: Number,
-        message: Text<'a>,
+        message: LenientText<'a>,
         line: Number,
         column: Number,
         end_line: Number,
@@ -56,7 +56,7 @@ objects! { "camelCase"
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "ESLint", |json, tool| {
         if json.peek()? == Some(b'[') {
             return files(tool, json);
@@ -65,10 +65,11 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     })
 }
 
-fn files(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
-    tool.results::<File<'_>>(json, |tool, file, sink| {
+fn files(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
+    tool.results::<EslintFile<'_>>(json, |tool, file, sink| {
         let active = file.messages.objects().map(|message| (message, None));
-        let suppressed = file.suppressed_messages.objects().map(|message| (message, Some(Aside::Suppressed)));
+        let suppressed =
+            file.suppressed_messages.objects().map(|message| (message, Some(ExclusionReason::Suppressed)));
         let all: Vec<_> = active.chain(suppressed).collect();
         let lines = lines(file, all.iter().map(|(message, _)| message.line.position()));
         // each of its messages may have it
@@ -89,17 +90,17 @@ fn files(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
 }
 
 /// The lines of a file that are wanted, by their numbers: in one pass, however many they are.
-fn lines<'r>(file: &'r File<'r>, wanted: impl Iterator<Item = u32>) -> HashMap<u32, &'r str> {
+fn lines<'r>(file: &'r EslintFile<'r>, wanted: impl Iterator<Item = u32>) -> HashMap<u32, &'r str> {
     let wanted: HashSet<u32> = wanted.collect();
     (1..).zip(file.source.lines()).filter(|(number, _)| wanted.contains(number)).collect()
 }
 
 fn finding<'r>(
-    tool: &mut Tool<'_>,
+    tool: &mut ToolScan<'_>,
     path: &'r str,
     text: Option<&'r str>,
-    message: &'r Message<'r>,
-    aside: Option<Aside>,
+    message: &'r EslintMessage<'r>,
+    aside: Option<ExclusionReason>,
 ) -> Finding<'r> {
     let rule = tool.rule(&message.rule_id, || Rule {
         // the rules of ESLint itself have no plug-in before them

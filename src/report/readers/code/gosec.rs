@@ -2,15 +2,15 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Anchors, Aside, Finding, Kind, Rule};
+use crate::model::finding::{Anchors, ExclusionReason, Finding, FindingKind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
+use crate::report::detect::{Format, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{Flag, List, Maybe, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::parse::lenient::{Flag, LenientList, LenientText, Maybe, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::{weakness, words};
 use crate::report::sink::Sink;
 
@@ -19,9 +19,9 @@ pub(crate) const FORMAT: Format = Format {
     name: "gosec",
     scanners: "gosec",
     recognised: "a JSON object with `Issues`, and `Golang errors`, `GosecVersion` or `Stats`",
-    kinds: &[Kind::Code, Kind::Secret],
+    kinds: &[FindingKind::Code, FindingKind::Secret],
     recognise: |outline| {
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && outline.has("Issues")
             && ["Golang errors", "GosecVersion", "Stats"].iter().any(|key| outline.has(key))
     },
@@ -29,42 +29,42 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 objects! { "snake_case"
-    struct Issue {
-        severity: Text<'a>,
-        cwe: Maybe<Weakness<'a>>,
-        rule_id: Text<'a>,
-        details: Text<'a>,
-        file: Text<'a>,
-        code: Text<'a>,
+    struct GosecIssue {
+        severity: LenientText<'a>,
+        cwe: Maybe<GosecWeakness<'a>>,
+        rule_id: LenientText<'a>,
+        details: LenientText<'a>,
+        file: LenientText<'a>,
+        code: LenientText<'a>,
         /// A line, or the first and the last with a dash.
-        line: Text<'a>,
-        column: Text<'a>,
+        line: LenientText<'a>,
+        column: LenientText<'a>,
         nosec: Flag,
-        suppressions: List<Maybe<Suppression<'a>>>,
+        suppressions: LenientList<Maybe<GosecSuppression<'a>>>,
     }
 
-    struct Weakness {
+    struct GosecWeakness {
         #[serde(alias = "ID")]
-        id: Text<'a>,
+        id: LenientText<'a>,
         #[serde(alias = "URL")]
-        url: Text<'a>,
+        url: LenientText<'a>,
     }
 
-    struct Suppression {
-        kind: Text<'a>,
+    struct GosecSuppression {
+        kind: LenientText<'a>,
     }
 
-    struct Failure {
-        error: Text<'a>,
+    struct GosecFailure {
+        error: LenientText<'a>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "gosec", |json, tool| {
         json.each_entry(|json, key| match key {
             "Golang errors" => failures(tool, json),
             "GosecVersion" => tool.version(json),
-            "Issues" => tool.results::<Issue<'_>>(json, |tool, issue, sink| {
+            "Issues" => tool.results::<GosecIssue<'_>>(json, |tool, issue, sink| {
                 sink.finding(finding(tool, issue));
             }),
             _ => Ok(()),
@@ -73,17 +73,17 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 }
 
 /// Files that could not be compiled, each with its errors.
-fn failures(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
+fn failures(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     json.each_entry(|json, file| {
         json.each_element(|json| {
-            tool.one::<Failure<'_>>(json, |tool, failure, _| {
+            tool.one::<GosecFailure<'_>>(json, |tool, failure, _| {
                 tool.failed(file, &failure.error);
             })
         })
     })
 }
 
-fn finding<'r>(tool: &mut Tool<'_>, issue: &'r Issue<'r>) -> Finding<'r> {
+fn finding<'r>(tool: &mut ToolScan<'_>, issue: &'r GosecIssue<'r>) -> Finding<'r> {
     let rule = tool.rule(&issue.rule_id, || Rule {
         name: tool::sentence(&issue.details).to_owned(),
         description: (&*issue.details).into(),
@@ -111,7 +111,7 @@ fn finding<'r>(tool: &mut Tool<'_>, issue: &'r Issue<'r>) -> Finding<'r> {
         message: Cow::Borrowed(&issue.details),
         snippet: Some((Cow::Owned(code), from)),
         anchors: Anchors { stable: None, text: Some(text), ..Anchors::default() },
-        aside: suppressed.then_some(Aside::Suppressed),
+        aside: suppressed.then_some(ExclusionReason::Suppressed),
         ..Hit::new(rule, severity, location)
     })
 }

@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Anchors, Finding, Kind, Rule};
+use crate::model::finding::{Anchors, Finding, FindingKind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
+use crate::report::detect::{Format, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::readers::code::semgrep;
-use crate::report::shared::tool::{self, Hit, Known, Tool};
+use crate::report::shared::tool::{self, Hit, SeenRule, ToolScan};
 use crate::report::shared::weakness;
 use crate::report::sink::Sink;
 
@@ -20,41 +20,41 @@ pub(crate) const FORMAT: Format = Format {
     name: "njsscan",
     scanners: "njsscan",
     recognised: "a JSON object with `njsscan_version`",
-    kinds: &[Kind::Code, Kind::Secret],
-    recognise: |outline| outline.shape == Shape::Object && outline.has("njsscan_version"),
+    kinds: &[FindingKind::Code, FindingKind::Secret],
+    recognise: |outline| outline.shape == ReportShape::Object && outline.has("njsscan_version"),
     read,
 };
 
 objects! { "kebab-case"
     /// What a rule found.
-    struct Found {
-        files: List<Maybe<Place<'a>>>,
-        metadata: Maybe<Metadata<'a>>,
+    struct NjsscanFound {
+        files: LenientList<Maybe<NjsscanPlace<'a>>>,
+        metadata: Maybe<NjsscanMetadata<'a>>,
     }
 
-    struct Place {
+    struct NjsscanPlace {
         #[serde(rename = "file_path")]
-        file_path: Text<'a>,
+        file_path: LenientText<'a>,
         /// First and last.
         #[serde(rename = "match_lines")]
-        match_lines: List<Number>,
+        match_lines: LenientList<Number>,
         /// First and last column.
         #[serde(rename = "match_position")]
-        match_position: List<Number>,
+        match_position: LenientList<Number>,
         #[serde(rename = "match_string")]
-        match_string: Text<'a>,
+        match_string: LenientText<'a>,
     }
 
-    struct Metadata {
-        cwe: Text<'a>,
-        description: Text<'a>,
-        owasp_web: Text<'a>,
-        owasp: Text<'a>,
-        severity: Text<'a>,
+    struct NjsscanMetadata {
+        cwe: LenientText<'a>,
+        description: LenientText<'a>,
+        owasp_web: LenientText<'a>,
+        owasp: LenientText<'a>,
+        severity: LenientText<'a>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     // as its SARIF names it
     tool::read(source, sink, "nodejsscan", |json, tool| {
         json.each_entry(|json, key| match key {
@@ -75,8 +75,8 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 /// Tells what a rule found, one finding a place. A rule without places misses something in the whole
 /// program.
-fn found(tool: &mut Tool<'_>, json: &mut Json<'_>, id: &str) -> Result<(), Problem> {
-    tool.one::<Found<'_>>(json, |tool, found, sink| {
+fn found(tool: &mut ToolScan<'_>, json: &mut Json<'_>, id: &str) -> Result<(), Problem> {
+    tool.one::<NjsscanFound<'_>>(json, |tool, found, sink| {
         let rule = tool.rule(id, || rule(id, found.metadata.get()));
         let word = found.metadata.get().map_or("", |metadata| &metadata.severity);
         let severity = semgrep::severity(word).unwrap_or(Severity::Info);
@@ -90,7 +90,7 @@ fn found(tool: &mut Tool<'_>, json: &mut Json<'_>, id: &str) -> Result<(), Probl
     })
 }
 
-fn rule(id: &str, metadata: Option<&Metadata<'_>>) -> Rule {
+fn rule(id: &str, metadata: Option<&NjsscanMetadata<'_>>) -> Rule {
     let help_uri = Some(format!("https://ajinabraham.github.io/nodejsscan/#{id}"));
     let Some(metadata) = metadata else { return Rule { help_uri, ..Rule::default() } };
     let owasp = [&metadata.owasp_web, &metadata.owasp];
@@ -104,8 +104,13 @@ fn rule(id: &str, metadata: Option<&Metadata<'_>>) -> Rule {
     }
 }
 
-fn finding<'r>(tool: &Tool<'_>, rule: Known, severity: Severity, place: &'r Place<'r>) -> Finding<'r> {
-    let number = |list: &List<Number>, at: usize| list.0.get(at).map_or(0, |number| number.position());
+fn finding<'r>(
+    tool: &ToolScan<'_>,
+    rule: SeenRule,
+    severity: Severity,
+    place: &'r NjsscanPlace<'r>,
+) -> Finding<'r> {
+    let number = |list: &LenientList<Number>, at: usize| list.0.get(at).map_or(0, |number| number.position());
     let line = number(&place.match_lines, 0);
     let location =
         tool::place(&place.file_path, line, number(&place.match_lines, 1), number(&place.match_position, 0));

@@ -7,15 +7,16 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::finding::{
-    Advisory, Anchors, Aside, Finding, Help, Kind, Location, Package, Rule, Step, Subject,
+    Advisory, Anchors, ExclusionReason, Finding, FindingKind, FlowStep, Help, Location, Package, Rule,
+    Subject,
 };
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
-use crate::report::parse::lenient::{Flag, List, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::detect::{Format, ReportShape};
+use crate::report::parse::lenient::{Flag, LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::{advisory, path, purl, weakness, words};
 use crate::report::sink::Sink;
 
@@ -24,9 +25,9 @@ pub(crate) const FORMAT: Format = Format {
     name: "semgrep",
     scanners: "Semgrep, Opengrep",
     recognised: "a JSON object with `results` and `errors`, and `paths` or results with a `check_id`",
-    kinds: &[Kind::Code, Kind::Secret, Kind::Dependency],
+    kinds: &[FindingKind::Code, FindingKind::Secret, FindingKind::Dependency],
     recognise: |outline| {
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && outline.has("results")
             && (outline.head.contains("\"check_id\"") && !outline.has("check_type")
                 || outline.has("errors") && outline.has("paths"))
@@ -38,87 +39,87 @@ pub(crate) const FORMAT: Format = Format {
 const WITHHELD: &str = "requires login";
 
 objects! { "snake_case"
-    struct Found {
-        check_id: Text<'a>,
-        path: Text<'a>,
-        start: Point,
-        end: Point,
-        extra: Maybe<Extra<'a>>,
+    struct SemgrepFound {
+        check_id: LenientText<'a>,
+        path: LenientText<'a>,
+        start: SemgrepPoint,
+        end: SemgrepPoint,
+        extra: Maybe<SemgrepExtra<'a>>,
     }
 
-    struct Extra {
-        message: Text<'a>,
-        severity: Text<'a>,
-        metadata: Maybe<Metadata<'a>>,
-        fingerprint: Text<'a>,
-        lines: Text<'a>,
+    struct SemgrepExtra {
+        message: LenientText<'a>,
+        severity: LenientText<'a>,
+        metadata: Maybe<SemgrepMetadata<'a>>,
+        fingerprint: LenientText<'a>,
+        lines: LenientText<'a>,
         is_ignored: Flag,
         dataflow_trace: Maybe<Trace<'a>>,
         sca_info: Maybe<Sca<'a>>,
     }
 
-    struct Metadata {
-        cwe: List<Text<'a>>,
-        owasp: List<Text<'a>>,
-        references: List<Text<'a>>,
-        source: Text<'a>,
-        shortlink: Text<'a>,
-        technology: List<Text<'a>>,
-        vulnerability_class: List<Text<'a>>,
+    struct SemgrepMetadata {
+        cwe: LenientList<LenientText<'a>>,
+        owasp: LenientList<LenientText<'a>>,
+        references: LenientList<LenientText<'a>>,
+        source: LenientText<'a>,
+        shortlink: LenientText<'a>,
+        technology: LenientList<LenientText<'a>>,
+        vulnerability_class: LenientList<LenientText<'a>>,
         #[serde(rename = "sca-vuln-database-identifier")]
-        advisory: Text<'a>,
+        advisory: LenientText<'a>,
     }
 
     struct Trace {
         taint_source: Value,
-        intermediate_vars: List<Maybe<Variable<'a>>>,
+        intermediate_vars: LenientList<Maybe<SemgrepVariable<'a>>>,
         taint_sink: Value,
     }
 
-    struct Variable {
+    struct SemgrepVariable {
         location: Maybe<Span<'a>>,
-        content: Text<'a>,
+        content: LenientText<'a>,
     }
 
     struct Span {
-        path: Text<'a>,
-        start: Point,
+        path: LenientText<'a>,
+        start: SemgrepPoint,
     }
 
     /// A package that Supply Chain finds.
     struct Sca {
-        dependency_match: Maybe<Match<'a>>,
+        dependency_match: Maybe<SemgrepMatch<'a>>,
     }
 
-    struct Match {
-        found_dependency: Maybe<Dependency<'a>>,
-        lockfile: Text<'a>,
+    struct SemgrepMatch {
+        found_dependency: Maybe<SemgrepDependency<'a>>,
+        lockfile: LenientText<'a>,
     }
 
-    struct Dependency {
-        package: Text<'a>,
-        version: Text<'a>,
-        ecosystem: Text<'a>,
+    struct SemgrepDependency {
+        package: LenientText<'a>,
+        version: LenientText<'a>,
+        ecosystem: LenientText<'a>,
     }
 
-    struct Failure {
-        level: Text<'a>,
-        path: Text<'a>,
-        message: Text<'a>,
-        short_msg: Text<'a>,
-        long_msg: Text<'a>,
+    struct SemgrepFailure {
+        level: LenientText<'a>,
+        path: LenientText<'a>,
+        message: LenientText<'a>,
+        short_msg: LenientText<'a>,
+        long_msg: LenientText<'a>,
     }
 }
 
 /// Line and column; anything but an object is none.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Point {
+pub(crate) struct SemgrepPoint {
     line: u32,
     col: u32,
 }
 
-impl<'de> Deserialize<'de> for Point {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Point, D::Error> {
+impl<'de> Deserialize<'de> for SemgrepPoint {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<SemgrepPoint, D::Error> {
         #[derive(Default, Deserialize)]
         #[serde(default)]
         struct Numbers {
@@ -126,11 +127,11 @@ impl<'de> Deserialize<'de> for Point {
             col: Number,
         }
         let numbers = Maybe::<Numbers>::deserialize(deserializer)?.0.unwrap_or_default();
-        Ok(Point { line: numbers.line.position(), col: numbers.col.position() })
+        Ok(SemgrepPoint { line: numbers.line.position(), col: numbers.col.position() })
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     // the engine follows the results, and its SARIF names the scanner by it
     let engine = tool::word(source, "engine_requested");
     let pro = engine.as_deref() == Some("PRO");
@@ -139,7 +140,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         json.each_entry(|json, key| match key {
             "version" => tool.version(json),
             "errors" => json.each_element(|json| {
-                tool.one::<Failure<'_>>(json, |tool, failure, _| {
+                tool.one::<SemgrepFailure<'_>>(json, |tool, failure, _| {
                     let texts = [&failure.message, &failure.long_msg, &failure.short_msg];
                     let why = texts.into_iter().find_map(|text| text.some()).unwrap_or_default();
                     match &*failure.level {
@@ -151,7 +152,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                     }
                 })
             }),
-            "results" => tool.results::<Found<'_>>(json, |tool, found, sink| {
+            "results" => tool.results::<SemgrepFound<'_>>(json, |tool, found, sink| {
                 sink.finding(finding(tool, found));
             }),
             _ => Ok(()),
@@ -168,7 +169,7 @@ pub(crate) fn severity(word: &str) -> Option<Severity> {
     }
 }
 
-fn finding<'r>(tool: &mut Tool<'_>, found: &'r Found<'r>) -> Finding<'r> {
+fn finding<'r>(tool: &mut ToolScan<'_>, found: &'r SemgrepFound<'r>) -> Finding<'r> {
     let extra = found.extra.get();
     let rule = tool.rule(&found.check_id, || rule(&found.check_id, extra));
     let location = tool::place(&found.path, found.start.line, found.end.line, found.start.col);
@@ -185,11 +186,11 @@ fn finding<'r>(tool: &mut Tool<'_>, found: &'r Found<'r>) -> Finding<'r> {
             text: lines.map(Cow::Borrowed),
             ..Anchors::default()
         },
-        aside: (extra.is_ignored.0 == Some(true)).then_some(Aside::Suppressed),
+        aside: (extra.is_ignored.0 == Some(true)).then_some(ExclusionReason::Suppressed),
         ..Hit::new(rule, severity, location)
     });
     if let Some((advisory, package, lockfile)) = dependency(extra) {
-        finding.kind = Kind::Dependency;
+        finding.kind = FindingKind::Dependency;
         finding.subject = Subject::Advisory(Arc::new(advisory), package);
         if let Some(lockfile) = lockfile {
             finding.location = tool::place("", 0, 0, 0);
@@ -199,7 +200,7 @@ fn finding<'r>(tool: &mut Tool<'_>, found: &'r Found<'r>) -> Finding<'r> {
     finding
 }
 
-fn rule(id: &str, extra: Option<&Extra<'_>>) -> Rule {
+fn rule(id: &str, extra: Option<&SemgrepExtra<'_>>) -> Rule {
     // The report has the message as filled in for one place alone. It may quote a secret there, so the
     // rule is named by the last part of its id.
     let name = id.rsplit('.').next().unwrap_or_default().replace(['-', '_'], " ");
@@ -227,7 +228,7 @@ fn rule(id: &str, extra: Option<&Extra<'_>>) -> Rule {
 }
 
 /// The advisory that a Supply Chain rule stands for, the package, and the lock file that names it.
-fn dependency<'r>(extra: &'r Extra<'r>) -> Option<(Advisory, Package<'r>, Option<&'r str>)> {
+fn dependency<'r>(extra: &'r SemgrepExtra<'r>) -> Option<(Advisory, Package<'r>, Option<&'r str>)> {
     let id = advisory::id(&extra.metadata.get()?.advisory)?;
     let found = extra.sca_info.get()?.dependency_match.get()?;
     let package = found.found_dependency.get()?;
@@ -239,18 +240,18 @@ fn dependency<'r>(extra: &'r Extra<'r>) -> Option<(Advisory, Package<'r>, Option
 }
 
 /// The way of the data from its source over variables to its sink.
-fn flow<'r>(trace: &'r Trace<'r>) -> Vec<Step<'r>> {
+fn flow<'r>(trace: &'r Trace<'r>) -> Vec<FlowStep<'r>> {
     let variables = trace.intermediate_vars.objects().filter_map(|variable| {
         let span = variable.location.get()?;
         let location = tool::place(&span.path, span.start.line, 0, span.start.col);
-        Some(Step { location, message: Cow::Borrowed(&variable.content) })
+        Some(FlowStep { location, message: Cow::Borrowed(&variable.content) })
     });
     let source = end(&trace.taint_source).into_iter();
     source.chain(variables).chain(end(&trace.taint_sink)).collect()
 }
 
 /// An end of a trace: `["CliLoc", [place, text]]`, or around that the calls that lead there.
-fn end(value: &Value) -> Option<Step<'_>> {
+fn end(value: &Value) -> Option<FlowStep<'_>> {
     let list = value.as_array()?;
     let Some(at) = list.iter().position(|one| one.get("path").is_some()) else {
         return list.iter().find_map(end);
@@ -260,7 +261,7 @@ fn end(value: &Value) -> Option<Step<'_>> {
     let path = list[at].get("path").and_then(Value::as_str).unwrap_or_default();
     let text = list.get(at + 1).and_then(Value::as_str).unwrap_or_default();
     let location: Location<'_> = tool::place(path, number("/start/line"), 0, number("/start/col"));
-    Some(Step { location, message: Cow::Borrowed(text) })
+    Some(FlowStep { location, message: Cow::Borrowed(text) })
 }
 
 #[cfg(test)]
@@ -299,8 +300,9 @@ mod tests {
             ],
         );
         let flow: fn(&Finding<'_>) -> String = |finding| {
-            let step =
-                |step: &Step<'_>| format!("{}:{} {}", step.location.path, step.location.line, step.message);
+            let step = |step: &FlowStep<'_>| {
+                format!("{}:{} {}", step.location.path, step.location.line, step.message)
+            };
             finding.detail.flow.iter().map(step).collect::<Vec<_>>().join(", ")
         };
         check(FOUND, flow, &["src/b.py:1 argv, src/a.py:2 x, src/a.py:3 call(x)"]);

@@ -1,13 +1,13 @@
 //! `bundle-audit check --format json`: unpatched gems, and sources that anybody may change on the way.
 
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Shape};
+use crate::report::detect::{Format, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::audit::{Audit, Told, starts};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::audit::{Audit, AuditAdvisory, starts};
 use crate::report::shared::cvss;
 use crate::report::sink::Sink;
 
@@ -16,9 +16,9 @@ pub(crate) const FORMAT: Format = Format {
     name: "bundler-audit",
     scanners: "bundler-audit (`bundle-audit check --format json`)",
     recognised: "a JSON object with `version`, `created_at` and `results`",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise: |outline| {
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && ["version", "created_at", "results"].iter().all(|key| outline.has(key))
     },
     read,
@@ -26,35 +26,35 @@ pub(crate) const FORMAT: Format = Format {
 
 objects! { "snake_case"
     /// A result
-    struct Result {
-        r#type: Text<'a>,
-        source: Text<'a>,
+    struct BundlerAuditResult {
+        r#type: LenientText<'a>,
+        source: LenientText<'a>,
         gem: Maybe<Gem<'a>>,
-        advisory: Maybe<Advisory<'a>>,
+        advisory: Maybe<BundlerAuditAdvisory<'a>>,
     }
 
     /// A gem
     struct Gem {
-        name: Text<'a>,
-        version: Text<'a>,
+        name: LenientText<'a>,
+        version: LenientText<'a>,
     }
 
     /// An advisory of ruby-advisory-db
-    struct Advisory {
-        id: Text<'a>,
-        url: Text<'a>,
-        title: Text<'a>,
-        description: Text<'a>,
+    struct BundlerAuditAdvisory {
+        id: LenientText<'a>,
+        url: LenientText<'a>,
+        title: LenientText<'a>,
+        description: LenientText<'a>,
         cvss_v2: Number,
         cvss_v3: Number,
-        cve: Text<'a>,
-        ghsa: Text<'a>,
-        patched_versions: Option<List<Text<'a>>>,
-        criticality: Text<'a>,
+        cve: LenientText<'a>,
+        ghsa: LenientText<'a>,
+        patched_versions: Option<LenientList<LenientText<'a>>>,
+        criticality: LenientText<'a>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> std::result::Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> std::result::Result<(), Problem> {
     let audit = Audit::new("bundler-audit", "gem", "Gemfile.lock", source);
     let (mut version, mut listed) = (String::new(), false);
     let mut json = Json::new(&source.name, source.open()?, sink);
@@ -63,7 +63,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> std::result::Result<(), Problem
         "results" => {
             listed = json.peek()? == Some(b'[');
             json.each_element(|json| {
-                json.object::<Result<'_>>("result", |result, sink| tell(&audit, result, sink))
+                json.object::<BundlerAuditResult<'_>>("result", |result, sink| tell(&audit, result, sink))
             })
         }
         _ => Ok(()),
@@ -73,7 +73,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> std::result::Result<(), Problem
     end
 }
 
-fn tell(audit: &Audit, result: &Result<'_>, sink: &mut dyn Sink) {
+fn tell(audit: &Audit, result: &BundlerAuditResult<'_>, sink: &mut dyn Sink) {
     let unknown = Gem::default();
     let gem = result.gem.get().unwrap_or(&unknown);
     let Some(advisory) = result.advisory.get() else {
@@ -81,10 +81,11 @@ fn tell(audit: &Audit, result: &Result<'_>, sink: &mut dyn Sink) {
         sink.finding(audit.rule(&result.r#type, "", &message, ""));
         return;
     };
-    let with = |prefix: &str, number: &Text<'_>| number.some().map(|number| format!("{prefix}{number}"));
+    let with =
+        |prefix: &str, number: &LenientText<'_>| number.some().map(|number| format!("{prefix}{number}"));
     let names = [advisory.id.owned(), with("CVE-", &advisory.cve), with("GHSA-", &advisory.ghsa)];
     let patched = advisory.patched_versions.iter().flat_map(|all| all.iter());
-    sink.finding(audit.finding(Told {
+    sink.finding(audit.finding(AuditAdvisory {
         names: names.into_iter().flatten().collect(),
         title: &advisory.title,
         description: &advisory.description,
@@ -95,7 +96,7 @@ fn tell(audit: &Audit, result: &Result<'_>, sink: &mut dyn Sink) {
         version: &gem.version,
         fixed: patched.flat_map(|range| starts(range)).collect(),
         unfixed: advisory.patched_versions.is_some(),
-        ..Told::default()
+        ..AuditAdvisory::default()
     }));
 }
 

@@ -1,14 +1,14 @@
 //! `composer audit --format=json`: advisories by package, ignored ones apart, and abandoned packages.
 
-use crate::model::finding::{Aside, Kind};
+use crate::model::finding::{ExclusionReason, FindingKind};
 use crate::model::scan::Problem;
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Text, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::advisory;
-use crate::report::shared::audit::{Audit, Told, endless, ends};
+use crate::report::shared::audit::{Audit, AuditAdvisory, endless, ends};
 use crate::report::sink::Sink;
 
 /// The format.
@@ -16,39 +16,39 @@ pub(crate) const FORMAT: Format = Format {
     name: "composer-audit",
     scanners: "Composer (`composer audit --format=json`)",
     recognised: "a JSON object with `advisories` by package, and `abandoned` or advisories of Packagist",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise,
     read,
 };
 
 objects! { "camelCase"
     /// An advisory of Packagist
-    struct Advisory {
-        advisory_id: Text<'a>,
-        package_name: Text<'a>,
-        affected_versions: Text<'a>,
-        title: Text<'a>,
-        cve: Text<'a>,
-        link: Text<'a>,
-        severity: Text<'a>,
-        sources: List<Maybe<Origin<'a>>>,
+    struct ComposerAuditAdvisory {
+        advisory_id: LenientText<'a>,
+        package_name: LenientText<'a>,
+        affected_versions: LenientText<'a>,
+        title: LenientText<'a>,
+        cve: LenientText<'a>,
+        link: LenientText<'a>,
+        severity: LenientText<'a>,
+        sources: LenientList<Maybe<ComposerAuditOrigin<'a>>>,
     }
 
     /// Who else has it
-    struct Origin {
-        remote_id: Text<'a>,
+    struct ComposerAuditOrigin {
+        remote_id: LenientText<'a>,
     }
 }
 
 fn recognise(outline: &Outline) -> bool {
     let own = || outline.has("abandoned") || outline.head.contains("\"advisoryId\"");
-    outline.shape == Shape::Object
+    outline.shape == ReportShape::Object
         && outline.has("advisories")
         && (own() || outline.keys.len() == 1)
         && !outline.head.contains("\"module_name\"")
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let audit = Audit::new("composer audit", "composer", "composer.lock", source);
     let (mut listed, mut unreachable) = (false, Vec::new());
     let mut json = Json::new(&source.name, source.open()?, sink);
@@ -60,7 +60,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         "unreachable-repositories" => {
             json.each_element(|json| json.word().map(|word| unreachable.push(word)))
         }
-        "ignored-advisories" => packages(json, &audit, Some(Aside::Suppressed)),
+        "ignored-advisories" => packages(json, &audit, Some(ExclusionReason::Suppressed)),
         "abandoned" => json.each_entry(|json, package| {
             let instead = json.word()?;
             let advice = match instead.as_str() {
@@ -68,12 +68,12 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 package => format!("; use {package} instead"),
             };
             let title = format!("{package} is abandoned{advice}");
-            json.sink().finding(audit.finding(Told {
+            json.sink().finding(audit.finding(AuditAdvisory {
                 names: vec![format!("abandoned-{package}")],
                 title: &title,
                 severity: "info",
                 package,
-                ..Told::default()
+                ..AuditAdvisory::default()
             }));
             Ok(())
         }),
@@ -93,7 +93,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-fn packages(json: &mut Json<'_>, audit: &Audit, aside: Option<Aside>) -> Result<(), Problem> {
+fn packages(json: &mut Json<'_>, audit: &Audit, aside: Option<ExclusionReason>) -> Result<(), Problem> {
     json.each_entry(|json, package| {
         // PHP writes a list with gaps as an object
         if json.peek()? == Some(b'{') {
@@ -104,12 +104,17 @@ fn packages(json: &mut Json<'_>, audit: &Audit, aside: Option<Aside>) -> Result<
     })
 }
 
-fn tell(json: &mut Json<'_>, audit: &Audit, package: &str, aside: Option<Aside>) -> Result<(), Problem> {
-    json.object::<Advisory<'_>>("advisory", |advisory, sink| {
+fn tell(
+    json: &mut Json<'_>,
+    audit: &Audit,
+    package: &str,
+    aside: Option<ExclusionReason>,
+) -> Result<(), Problem> {
+    json.object::<ComposerAuditAdvisory<'_>>("advisory", |advisory, sink| {
         let remote = advisory.sources.objects().filter_map(|origin| advisory::id(&origin.remote_id));
         let own = [advisory.advisory_id.owned(), advisory.cve.owned()];
         let others = remote.chain(advisory::ids(&advisory.link)).map(str::to_owned);
-        sink.finding(audit.finding(Told {
+        sink.finding(audit.finding(AuditAdvisory {
             names: own.into_iter().flatten().chain(others).collect(),
             title: &advisory.title,
             url: advisory.link.owned(),
@@ -118,7 +123,7 @@ fn tell(json: &mut Json<'_>, audit: &Audit, package: &str, aside: Option<Aside>)
             fixed: ends(&advisory.affected_versions),
             unfixed: endless(&advisory.affected_versions),
             aside,
-            ..Told::default()
+            ..AuditAdvisory::default()
         }));
     })
 }

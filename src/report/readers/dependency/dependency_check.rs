@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::model::finding::{Aside, Cvss, Kind, Location, Package};
+use crate::model::finding::{Cvss, ExclusionReason, FindingKind, Location, Package};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Number, Text, name, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, name, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::parse::xml::{TEXT, Xml};
 use crate::report::shared::flaw::{self, Flaw};
 use crate::report::shared::{cvss, path, weakness};
@@ -22,17 +22,17 @@ pub(crate) const FORMAT: Format = Format {
     name: "dependency-check",
     scanners: "OWASP Dependency-Check",
     recognised: "a JSON object with `reportSchema`, `scanInfo` and `dependencies`, or XML with `analysis` of its name space",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise,
     read,
 };
 
 fn recognise(outline: &Outline) -> bool {
     match outline.shape {
-        Shape::Object => {
+        ReportShape::Object => {
             outline.has("reportSchema") && (outline.has("scanInfo") || outline.has("dependencies"))
         }
-        Shape::Markup => {
+        ReportShape::Markup => {
             outline.root == "analysis" && outline.head.to_lowercase().contains("dependency-check")
         }
         _ => false,
@@ -46,76 +46,76 @@ const SCANNER: &str = "OWASP Dependency-Check";
 const LISTS: &[&str] = &["cwes", "references"];
 
 objects! { "camelCase"
-    struct Dependency {
+    struct DependencyCheckDependency {
         #[serde(deserialize_with = "name")]
-        file_name: Text<'a>,
-        file_path: Text<'a>,
-        packages: List<Maybe<Identified<'a>>>,
+        file_name: LenientText<'a>,
+        file_path: LenientText<'a>,
+        packages: LenientList<Maybe<Identified<'a>>>,
         /// In XML.
-        identifiers: Maybe<Identifiers<'a>>,
-        vulnerabilities: List<Maybe<Vulnerability<'a>>>,
-        suppressed_vulnerabilities: List<Maybe<Vulnerability<'a>>>,
+        identifiers: Maybe<DependencyCheckIdentifiers<'a>>,
+        vulnerabilities: LenientList<Maybe<DependencyCheckVulnerability<'a>>>,
+        suppressed_vulnerabilities: LenientList<Maybe<DependencyCheckVulnerability<'a>>>,
     }
 
-    struct Identifiers {
-        package: List<Maybe<Identified<'a>>>,
-        identifier: List<Maybe<Identified<'a>>>,
+    struct DependencyCheckIdentifiers {
+        package: LenientList<Maybe<Identified<'a>>>,
+        identifier: LenientList<Maybe<Identified<'a>>>,
     }
 
     struct Identified {
         #[serde(deserialize_with = "name")]
-        id: Text<'a>,
+        id: LenientText<'a>,
         #[serde(rename = "type")]
         #[serde(deserialize_with = "name")]
-        kind: Text<'a>,
+        kind: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
+        name: LenientText<'a>,
     }
 
     /// A vulnerability; in XML also the element around them.
-    struct Vulnerability {
+    struct DependencyCheckVulnerability {
         #[serde(deserialize_with = "name")]
-        source: Text<'a>,
+        source: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
+        name: LenientText<'a>,
         #[serde(deserialize_with = "word")]
         severity: String,
-        cvssv2: Maybe<Score<'a>>,
+        cvssv2: Maybe<DependencyCheckScore<'a>>,
         #[serde(rename = "cvssV2")]
-        cvss_v2: Maybe<Score<'a>>,
-        cvssv3: Maybe<Score<'a>>,
+        cvss_v2: Maybe<DependencyCheckScore<'a>>,
+        cvssv3: Maybe<DependencyCheckScore<'a>>,
         #[serde(rename = "cvssV3")]
-        cvss_v3: Maybe<Score<'a>>,
-        cvssv4: Maybe<Score<'a>>,
+        cvss_v3: Maybe<DependencyCheckScore<'a>>,
+        cvssv4: Maybe<DependencyCheckScore<'a>>,
         #[serde(rename = "cvssV4")]
-        cvss_v4: Maybe<Score<'a>>,
+        cvss_v4: Maybe<DependencyCheckScore<'a>>,
         /// Of versions before 5.
         cvss_score: Number,
-        cwe: Text<'a>,
-        cwes: List<Text<'a>>,
-        description: Text<'a>,
+        cwe: LenientText<'a>,
+        cwes: LenientList<LenientText<'a>>,
+        description: LenientText<'a>,
         known_exploited_vulnerability: Maybe<Catalogued<'a>>,
-        vulnerability: List<Maybe<Vulnerability<'a>>>,
-        suppressed_vulnerability: List<Maybe<Vulnerability<'a>>>,
+        vulnerability: LenientList<Maybe<DependencyCheckVulnerability<'a>>>,
+        suppressed_vulnerability: LenientList<Maybe<DependencyCheckVulnerability<'a>>>,
     }
 
-    struct Score {
+    struct DependencyCheckScore {
         score: Number,
         base_score: Number,
-        vector_string: Text<'a>,
+        vector_string: LenientText<'a>,
     }
 
     struct Catalogued {
-        vulnerability_name: Text<'a>,
+        vulnerability_name: LenientText<'a>,
     }
 
     struct Info {
-        engine_version: Text<'a>,
-        analysis_exceptions: List<Maybe<Failure<'a>>>,
+        engine_version: LenientText<'a>,
+        analysis_exceptions: LenientList<Maybe<DependencyCheckFailure<'a>>>,
     }
 
-    struct Failure {
-        message: Text<'a>,
+    struct DependencyCheckFailure {
+        message: LenientText<'a>,
     }
 }
 
@@ -126,11 +126,11 @@ fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> 
     Ok(text.unwrap_or_default().to_owned())
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut scan = Scan { has_results: false, ..Scan::new(SCANNER) };
     let scanner: Arc<str> = SCANNER.into();
     let end = match Outline::of(source)?.shape {
-        Shape::Markup => Xml::new(&source.name, source.open()?, LISTS, sink).root(|xml, _| {
+        ReportShape::Markup => Xml::new(&source.name, source.open()?, LISTS, sink).root(|xml, _| {
             xml.each_child(|xml, name| match name {
                 "scanInfo" => {
                     xml.value::<Info<'_>, _>(|found, _| found.get().map(|info| told(info, &mut scan)))?;
@@ -139,7 +139,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 "dependencies" => {
                     scan.has_results = true;
                     xml.each_child(|xml, _| {
-                        xml.value::<Dependency<'_>, _>(|found, sink| {
+                        xml.value::<DependencyCheckDependency<'_>, _>(|found, sink| {
                             found.get().map(|one| tell(one, source, &scanner, sink))
                         })?;
                         Ok(())
@@ -156,7 +156,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             "dependencies" => {
                 scan.has_results = json.peek()? == Some(b'[');
                 json.each_element(|json| {
-                    let read = json.value::<Dependency<'_>, _>(|found, sink| {
+                    let read = json.value::<DependencyCheckDependency<'_>, _>(|found, sink| {
                         let dependency = found.get()?;
                         tell(dependency, source, &scanner, sink);
                         Some(dependency.vulnerabilities.strays())
@@ -183,9 +183,14 @@ fn told(info: &Info<'_>, scan: &mut Scan) {
     }
 }
 
-fn tell(dependency: &Dependency<'_>, source: &Source, scanner: &Arc<str>, sink: &mut dyn Sink) {
+fn tell(
+    dependency: &DependencyCheckDependency<'_>,
+    source: &ReportSource,
+    scanner: &Arc<str>,
+    sink: &mut dyn Sink,
+) {
     let (package, path) = (package(dependency), place(dependency, source));
-    let mut finding = |one: &Vulnerability<'_>, aside| {
+    let mut finding = |one: &DependencyCheckVulnerability<'_>, aside| {
         // in XML the element around them looks like one of them
         if !one.name.is_empty() {
             let location = Location { path: path.clone().into(), ..Location::default() };
@@ -197,10 +202,10 @@ fn tell(dependency: &Dependency<'_>, source: &Source, scanner: &Arc<str>, sink: 
     all.for_each(|one| finding(one, None));
     let suppressed = outer().flat_map(|around| around.suppressed_vulnerability.objects());
     let suppressed = suppressed.chain(dependency.suppressed_vulnerabilities.objects());
-    suppressed.for_each(|one| finding(one, Some(Aside::Suppressed)));
+    suppressed.for_each(|one| finding(one, Some(ExclusionReason::Suppressed)));
 }
 
-fn flaw_of<'r>(found: &'r Vulnerability<'r>, package: &Package<'static>) -> Flaw<'r> {
+fn flaw_of<'r>(found: &'r DependencyCheckVulnerability<'r>, package: &Package<'static>) -> Flaw<'r> {
     let scores =
         [&found.cvssv3, &found.cvss_v3, &found.cvssv4, &found.cvss_v4, &found.cvssv2, &found.cvss_v2];
     // the newest version that has a score
@@ -224,7 +229,7 @@ fn flaw_of<'r>(found: &'r Vulnerability<'r>, package: &Package<'static>) -> Flaw
 }
 
 /// The package by its best identifier; else by the file's name.
-fn package(dependency: &Dependency<'_>) -> Package<'static> {
+fn package(dependency: &DependencyCheckDependency<'_>) -> Package<'static> {
     let xml = || dependency.identifiers.get().into_iter();
     let mut urls = dependency.packages.objects().chain(xml().flat_map(|all| all.package.objects()));
     if let Some(url) = urls.find(|one| one.id.starts_with("pkg:")) {
@@ -239,7 +244,7 @@ fn package(dependency: &Dependency<'_>) -> Package<'static> {
 }
 
 /// The file, without what lies within it; outside the repository its name alone.
-fn place(dependency: &Dependency<'_>, source: &Source) -> String {
+fn place(dependency: &DependencyCheckDependency<'_>, source: &ReportSource) -> String {
     let file = dependency.file_path.split('?').next().unwrap_or_default();
     let told = path::of_path(Cow::Borrowed(file), source);
     match path::is_foreign(&told) {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::model::finding::{Aside, Effect, Help, Kind, Statement};
+use crate::model::finding::{Effect, ExclusionReason, FindingKind, Help, Statement};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{Flag, List, Maybe, Number, Pairs, Text, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{Flag, LenientList, LenientPairs, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::flaw::{self, Flaw};
 use crate::report::shared::{advisory, cvss, purl, weakness};
 use crate::report::sink::Sink;
@@ -18,81 +18,81 @@ pub(crate) const FORMAT: Format = Format {
     name: "dependency-track",
     scanners: "Dependency-Track",
     recognised: "a JSON object with `findings`, `meta` and `project`, or a list of objects with `component`, `vulnerability` and `matrix`",
-    kinds: &[Kind::Dependency, Kind::Container],
+    kinds: &[FindingKind::Dependency, FindingKind::Container],
     recognise,
     read,
 };
 
 fn recognise(outline: &Outline) -> bool {
     match outline.shape {
-        Shape::Object => {
+        ReportShape::Object => {
             outline.has("findings")
                 && (outline.head.contains("\"Dependency-Track\"")
                     || outline.has("meta") && outline.has("project"))
         }
-        Shape::List => ["component", "vulnerability", "matrix"].iter().all(|key| outline.has(key)),
+        ReportShape::List => ["component", "vulnerability", "matrix"].iter().all(|key| outline.has(key)),
         _ => false,
     }
 }
 
 objects! { "camelCase"
-    struct Found {
-        component: Maybe<Component<'a>>,
-        vulnerability: Maybe<Vulnerability<'a>>,
-        analysis: Maybe<Analysis<'a>>,
+    struct DependencyTrackFound {
+        component: Maybe<DependencyTrackComponent<'a>>,
+        vulnerability: Maybe<DependencyTrackVulnerability<'a>>,
+        analysis: Maybe<DependencyTrackAnalysis<'a>>,
     }
 
-    struct Component {
-        group: Text<'a>,
-        name: Text<'a>,
-        version: Text<'a>,
-        purl: Text<'a>,
+    struct DependencyTrackComponent {
+        group: LenientText<'a>,
+        name: LenientText<'a>,
+        version: LenientText<'a>,
+        purl: LenientText<'a>,
     }
 
-    struct Vulnerability {
-        source: Text<'a>,
-        vuln_id: Text<'a>,
-        aliases: List<Pairs<'a>>,
-        title: Text<'a>,
-        description: Text<'a>,
-        recommendation: Text<'a>,
-        severity: Text<'a>,
+    struct DependencyTrackVulnerability {
+        source: LenientText<'a>,
+        vuln_id: LenientText<'a>,
+        aliases: LenientList<LenientPairs<'a>>,
+        title: LenientText<'a>,
+        description: LenientText<'a>,
+        recommendation: LenientText<'a>,
+        severity: LenientText<'a>,
         cvss_v2_base_score: Number,
-        cvss_v2_vector: Text<'a>,
+        cvss_v2_vector: LenientText<'a>,
         cvss_v3_base_score: Number,
-        cvss_v3_vector: Text<'a>,
+        cvss_v3_vector: LenientText<'a>,
         cvss_v4_base_score: Number,
         cvss_v4_score: Number,
-        cvss_v4_vector: Text<'a>,
+        cvss_v4_vector: LenientText<'a>,
         epss_score: Number,
-        cwe_id: Text<'a>,
-        cwes: List<Maybe<Weakness<'a>>>,
-        patched_versions: Text<'a>,
+        cwe_id: LenientText<'a>,
+        cwes: LenientList<Maybe<DependencyTrackWeakness<'a>>>,
+        patched_versions: LenientText<'a>,
     }
 
-    struct Weakness {
-        cwe_id: Text<'a>,
+    struct DependencyTrackWeakness {
+        cwe_id: LenientText<'a>,
     }
 
-    struct Analysis {
-        state: Text<'a>,
-        justification: Text<'a>,
-        detail: Text<'a>,
+    struct DependencyTrackAnalysis {
+        state: LenientText<'a>,
+        justification: LenientText<'a>,
+        detail: LenientText<'a>,
         is_suppressed: Flag,
     }
 
     struct Meta {
-        version: Text<'a>,
+        version: LenientText<'a>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let scanner: Arc<str> = "Dependency-Track".into();
     let mut version = None;
     let mut json = Json::new(&source.name, source.open()?, sink);
     let each = |json: &mut Json<'_>| {
         json.each_element(|json| {
-            json.object::<Found<'_>>("finding", |found, sink| tell(found, &scanner, sink))
+            json.object::<DependencyTrackFound<'_>>("finding", |found, sink| tell(found, &scanner, sink))
         })
     };
     let end = match json.peek()? {
@@ -111,7 +111,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-fn tell(found: &Found<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) {
+fn tell(found: &DependencyTrackFound<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) {
     let (Some(component), Some(vulnerability)) = (found.component.get(), found.vulnerability.get()) else {
         return;
     };
@@ -130,7 +130,7 @@ fn tell(found: &Found<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) {
     let state = analysis.map_or("", |analysis| &*analysis.state);
     let mut aside = None;
     if matches!(state, "NOT_AFFECTED" | "FALSE_POSITIVE" | "RESOLVED") {
-        aside = Some(Aside::NotAffected);
+        aside = Some(ExclusionReason::NotAffected);
         let words = analysis.into_iter().flat_map(|one| [&one.state, &one.justification, &one.detail]);
         sink.statement(Statement {
             advisory: names[0].clone(),
@@ -139,10 +139,10 @@ fn tell(found: &Found<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) {
             within: None,
             effect: Effect::NotAffected,
             said_at: None,
-            justification: words.filter_map(Text::some).collect::<Vec<_>>().join(", "),
+            justification: words.filter_map(LenientText::some).collect::<Vec<_>>().join(", "),
         });
     } else if analysis.is_some_and(|analysis| analysis.is_suppressed.0 == Some(true)) {
-        aside = Some(Aside::Suppressed);
+        aside = Some(ExclusionReason::Suppressed);
     }
     let v4 = vulnerability.cvss_v4_base_score.0.or(vulnerability.cvss_v4_score.0);
     let score = cvss::best(

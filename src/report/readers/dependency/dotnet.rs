@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Text, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::advisory;
-use crate::report::shared::audit::{Audit, Told};
+use crate::report::shared::audit::{Audit, AuditAdvisory};
 use crate::report::sink::Sink;
 
 /// The format.
@@ -18,7 +18,7 @@ pub(crate) const FORMAT: Format = Format {
     name: "dotnet-list-package",
     scanners: ".NET (`dotnet list package --vulnerable --include-transitive --format json`)",
     recognised: "a JSON object with `version`, `parameters` and `projects`",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise,
     read,
 };
@@ -27,56 +27,56 @@ const SCANNER: &str = "dotnet list package";
 
 objects! { "camelCase"
     /// A project
-    struct Project {
-        path: Text<'a>,
-        frameworks: List<Maybe<Framework<'a>>>,
+    struct DotnetProject {
+        path: LenientText<'a>,
+        frameworks: LenientList<Maybe<Framework<'a>>>,
     }
 
     /// A target framework
     struct Framework {
-        top_level_packages: List<Maybe<Package<'a>>>,
-        transitive_packages: List<Maybe<Package<'a>>>,
+        top_level_packages: LenientList<Maybe<DotnetPackage<'a>>>,
+        transitive_packages: LenientList<Maybe<DotnetPackage<'a>>>,
     }
 
     /// A package
-    struct Package {
-        id: Text<'a>,
-        resolved_version: Text<'a>,
-        vulnerabilities: List<Maybe<Vulnerability<'a>>>,
+    struct DotnetPackage {
+        id: LenientText<'a>,
+        resolved_version: LenientText<'a>,
+        vulnerabilities: LenientList<Maybe<DotnetVulnerability<'a>>>,
     }
 
     /// A vulnerability
-    struct Vulnerability {
-        severity: Text<'a>,
+    struct DotnetVulnerability {
+        severity: LenientText<'a>,
         #[serde(alias = "advisoryUrl")]
-        advisoryurl: Text<'a>,
+        advisoryurl: LenientText<'a>,
     }
 
     /// What went wrong
-    struct Trouble {
-        level: Text<'a>,
-        text: Text<'a>,
-        project: Text<'a>,
+    struct DotnetTrouble {
+        level: LenientText<'a>,
+        text: LenientText<'a>,
+        project: LenientText<'a>,
     }
 }
 
 fn recognise(outline: &Outline) -> bool {
-    outline.shape == Shape::Object
+    outline.shape == ReportShape::Object
         && outline.has("parameters")
         && (outline.has("projects") || outline.has("problems"))
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut failed = false;
     let mut asked = true;
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
         "parameters" => json.word().map(|word| asked = word.contains("--vulnerable")),
         "projects" => json.each_element(|json| {
-            json.object::<Project<'_>>("project", |project, sink| tell(project, source, sink))
+            json.object::<DotnetProject<'_>>("project", |project, sink| tell(project, source, sink))
         }),
         "problems" => json.each_element(|json| {
-            let told = json.value::<Trouble<'_>, _>(|trouble, _| {
+            let told = json.value::<DotnetTrouble<'_>, _>(|trouble, _| {
                 let trouble = trouble.get().filter(|trouble| &*trouble.level == "error")?;
                 Some(format!("{SCANNER} failed: {} {}", &*trouble.project, &*trouble.text))
             })?;
@@ -97,7 +97,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 }
 
 /// Tells a finding a vulnerability and package; each target framework repeats them.
-fn tell(project: &Project<'_>, source: &Source, sink: &mut dyn Sink) {
+fn tell(project: &DotnetProject<'_>, source: &ReportSource, sink: &mut dyn Sink) {
     let audit = Audit::new(SCANNER, "nuget", &project.path, source);
     let mut seen = BTreeSet::new();
     for framework in project.frameworks.objects() {
@@ -112,18 +112,18 @@ fn tell(project: &Project<'_>, source: &Source, sink: &mut dyn Sink) {
     }
 }
 
-fn told<'r>(package: &'r Package<'r>, one: &'r Vulnerability<'r>) -> Told<'r> {
+fn told<'r>(package: &'r DotnetPackage<'r>, one: &'r DotnetVulnerability<'r>) -> AuditAdvisory<'r> {
     let mut names: Vec<String> = advisory::ids(&one.advisoryurl).map(str::to_owned).collect();
     if names.is_empty() {
         names.push(one.advisoryurl.to_string());
     }
-    Told {
+    AuditAdvisory {
         names,
         url: one.advisoryurl.owned(),
         severity: &one.severity,
         package: &package.id,
         version: &package.resolved_version,
-        ..Told::default()
+        ..AuditAdvisory::default()
     }
 }
 

@@ -6,14 +6,14 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use crate::model::finding::{Kind, Location, Step};
+use crate::model::finding::{FindingKind, FlowStep, Location};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Number, Text, name, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::audit::{Audit, Told};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, name, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::audit::{Audit, AuditAdvisory};
 use crate::report::shared::{advisory, graph, path};
 use crate::report::sink::Sink;
 
@@ -22,7 +22,7 @@ pub(crate) const FORMAT: Format = Format {
     name: "govulncheck",
     scanners: "govulncheck (`-json` or `-format json`)",
     recognised: "JSON objects one after another, or a list of them, each with `config`, `progress`, `SBOM`, `osv` or `finding` alone",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise,
     read,
 };
@@ -35,51 +35,51 @@ const TEXT: usize = 4_000;
 
 objects! { "snake_case"
     /// The first message
-    struct Config {
-        scanner_version: Text<'a>,
-        scan_level: Text<'a>,
+    struct GovulncheckConfig {
+        scanner_version: LenientText<'a>,
+        scan_level: LenientText<'a>,
     }
 
     /// What it does now
-    struct Said {
-        message: Text<'a>,
+    struct GovulncheckSaid {
+        message: LenientText<'a>,
     }
 
     /// An advisory in the form of OSV
     struct Osv {
         #[serde(deserialize_with = "name")]
-        id: Text<'a>,
+        id: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        summary: Text<'a>,
-        details: Text<'a>,
-        aliases: List<Text<'a>>,
-        withdrawn: Text<'a>,
+        summary: LenientText<'a>,
+        details: LenientText<'a>,
+        aliases: LenientList<LenientText<'a>>,
+        withdrawn: LenientText<'a>,
     }
 
     /// What was found: `trace` leads from the vulnerable symbol back to the own code
-    struct Found {
+    struct GovulncheckFound {
         #[serde(deserialize_with = "name")]
-        osv: Text<'a>,
+        osv: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        fixed_version: Text<'a>,
-        trace: List<Maybe<Frame<'a>>>,
+        fixed_version: LenientText<'a>,
+        trace: LenientList<Maybe<GovulncheckFrame<'a>>>,
     }
 
     /// A step of the trace
-    struct Frame {
+    struct GovulncheckFrame {
         #[serde(deserialize_with = "name")]
-        module: Text<'a>,
+        module: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        version: Text<'a>,
-        package: Text<'a>,
-        function: Text<'a>,
-        receiver: Text<'a>,
+        version: LenientText<'a>,
+        package: LenientText<'a>,
+        function: LenientText<'a>,
+        receiver: LenientText<'a>,
         position: Maybe<Position<'a>>,
     }
 
     /// A place in a file
     struct Position {
-        filename: Text<'a>,
+        filename: LenientText<'a>,
         line: Number,
         column: Number,
     }
@@ -89,13 +89,14 @@ fn recognise(outline: &Outline) -> bool {
     let config = || outline.has("config") && outline.head.contains("\"protocol_version\"");
     let others = || outline.has("osv") || outline.has("finding") && outline.head.contains("\"trace\"");
     // a list of them is what `jq --slurp` makes
-    let messages = matches!(outline.shape, Shape::Object | Shape::List) && outline.keys.len() == 1;
+    let messages =
+        matches!(outline.shape, ReportShape::Object | ReportShape::List) && outline.keys.len() == 1;
     messages && (config() || others())
 }
 
 /// An advisory for keeping.
 #[derive(Default)]
-struct Advice {
+struct GovulncheckAdvice {
     aliases: Vec<String>,
     summary: String,
     details: String,
@@ -117,27 +118,27 @@ struct Module {
     nearness: Nearness,
     fixed: String,
     modules: Vec<String>,
-    flow: Vec<Step<'static>>,
+    flow: Vec<FlowStep<'static>>,
 }
 
 #[derive(Default)]
-struct Reader {
+struct GovulncheckReader {
     version: String,
     level: String,
     /// Of the scan that is being told.
-    progress: Progress,
+    progress: GovulncheckProgress,
     /// Whether its configuration came, with which each scan begins.
     configured: bool,
     /// Whether a scan that was told before did not come far enough.
     broke_off: bool,
-    advisories: HashMap<String, Advice>,
+    advisories: HashMap<String, GovulncheckAdvice>,
     /// By advisory, module and version.
     modules: BTreeMap<(String, String, String), Module>,
 }
 
 /// How far the scan came: the stream has no end of its own.
 #[derive(Default)]
-struct Progress {
+struct GovulncheckProgress {
     /// It says that it fetches advisories; then it says as well when it checks the code against them.
     fetches: bool,
     checks: bool,
@@ -145,7 +146,7 @@ struct Progress {
     advises: bool,
 }
 
-impl Progress {
+impl GovulncheckProgress {
     fn says(&mut self, message: &str) {
         self.fetches |= message.starts_with("Fetching");
         self.checks |= message.starts_with("Checking");
@@ -156,9 +157,9 @@ impl Progress {
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let audit = Audit::new("govulncheck", "golang", "go.mod", source);
-    let mut reader = Reader::default();
+    let mut reader = GovulncheckReader::default();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_message(|json| {
         json.each_element(|json| json.each_entry(|json, key| reader.message(json, key, source)))
@@ -176,8 +177,8 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-impl Reader {
-    fn message(&mut self, json: &mut Json<'_>, key: &str, source: &Source) -> Result<(), Problem> {
+impl GovulncheckReader {
+    fn message(&mut self, json: &mut Json<'_>, key: &str, source: &ReportSource) -> Result<(), Problem> {
         if key == "config" {
             if self.configured {
                 self.broke_off |= !std::mem::take(&mut self.progress).is_enough();
@@ -185,14 +186,21 @@ impl Reader {
             self.configured = true;
         }
         match key {
-            "config" => json.object::<Config<'_>>(MESSAGE, |config, _| {
+            "config" => json.object::<GovulncheckConfig<'_>>(MESSAGE, |config, _| {
                 self.version = config.scanner_version.to_string();
                 self.level = config.scan_level.to_string();
             }),
-            "progress" => json.object::<Said<'_>>(MESSAGE, |said, _| self.progress.says(&said.message)),
+            "progress" => {
+                json.object::<GovulncheckSaid<'_>>(MESSAGE, |said, _| self.progress.says(&said.message))
+            }
             "osv" => json.object::<Osv<'_>>(MESSAGE, |osv, _| {
-                let advice = Advice {
-                    aliases: osv.aliases.iter().filter_map(Text::owned).take(advisory::MOST_NAMES).collect(),
+                let advice = GovulncheckAdvice {
+                    aliases: osv
+                        .aliases
+                        .iter()
+                        .filter_map(LenientText::owned)
+                        .take(advisory::MOST_NAMES)
+                        .collect(),
                     summary: osv.summary.to_string(),
                     details: start(&osv.details).to_owned(),
                     withdrawn: osv.withdrawn.some().is_some(),
@@ -200,12 +208,12 @@ impl Reader {
                 self.progress.advises = true;
                 self.advisories.insert(osv.id.to_string(), advice);
             }),
-            "finding" => json.fitting::<Found<'_>>(MESSAGE, |found, _| self.found(found, source)),
+            "finding" => json.fitting::<GovulncheckFound<'_>>(MESSAGE, |found, _| self.found(found, source)),
             _ => Ok(()),
         }
     }
 
-    fn found(&mut self, found: &Found<'_>, source: &Source) -> bool {
+    fn found(&mut self, found: &GovulncheckFound<'_>, source: &ReportSource) -> bool {
         let Some(first) = found.trace.objects().next() else { return false };
         let nearness = match (first.function.some(), first.package.some()) {
             (Some(_), _) => Nearness::Called,
@@ -216,7 +224,7 @@ impl Reader {
         let new = !self.modules.contains_key(&key);
         let module = self.modules.entry(key).or_default();
         if new || nearness > module.nearness {
-            let frames: Vec<&Frame<'_>> = found.trace.objects().collect();
+            let frames: Vec<&GovulncheckFrame<'_>> = found.trace.objects().collect();
             module.nearness = nearness;
             module.fixed = bare(&found.fixed_version).to_owned();
             // the last is the own module
@@ -231,11 +239,11 @@ impl Reader {
     }
 
     fn tell(&self, audit: &Audit, sink: &mut dyn Sink) {
-        let unknown = Advice::default();
+        let unknown = GovulncheckAdvice::default();
         for ((id, name, version), module) in &self.modules {
             let advice = self.advisories.get(id).unwrap_or(&unknown);
             let way = if module.modules.len() > 1 { &module.modules[1..] } else { &[] };
-            let mut finding = audit.finding(Told {
+            let mut finding = audit.finding(AuditAdvisory {
                 names: [id].into_iter().chain(&advice.aliases).cloned().collect(),
                 title: &advice.summary,
                 description: &advice.details,
@@ -252,7 +260,7 @@ impl Reader {
                     .into_iter()
                     .collect(),
                 path: way.iter().map(|module| Cow::Borrowed(&**module)).collect(),
-                ..Told::default()
+                ..AuditAdvisory::default()
             });
             finding.detail.flow.clone_from(&module.flow);
             sink.finding(finding);
@@ -274,7 +282,7 @@ fn bare(version: &str) -> &str {
     version.strip_prefix('v').unwrap_or(version)
 }
 
-fn step(frame: &Frame<'_>, source: &Source) -> Option<Step<'static>> {
+fn step(frame: &GovulncheckFrame<'_>, source: &ReportSource) -> Option<FlowStep<'static>> {
     let position = frame.position.get()?;
     let receiver = frame.receiver.some().map(|receiver| format!("{}.", receiver.trim_start_matches('*')));
     let location = Location {
@@ -284,7 +292,7 @@ fn step(frame: &Frame<'_>, source: &Source) -> Option<Step<'static>> {
         ..Location::default()
     };
     let symbol = format!("{}.{}{}", &*frame.package, receiver.unwrap_or_default(), &*frame.function);
-    Some(Step { location, message: symbol.into() })
+    Some(FlowStep { location, message: symbol.into() })
 }
 
 /// As much of a text as is kept.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::model::finding::{Aside, Cvss, Kind, Location};
+use crate::model::finding::{Cvss, ExclusionReason, FindingKind, Location};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Shape};
+use crate::report::detect::{Format, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Number, Text, name, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, name, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::flaw::{self, Flaw};
 use crate::report::shared::{cvss, path, purl, weakness};
 use crate::report::sink::{Nobody, Sink};
@@ -21,9 +21,9 @@ pub(crate) const FORMAT: Format = Format {
     name: "grype",
     scanners: "Grype",
     recognised: "a JSON object with `matches` and `source`, `descriptor` or `distro`",
-    kinds: &[Kind::Dependency, Kind::Container],
+    kinds: &[FindingKind::Dependency, FindingKind::Container],
     recognise: |outline| {
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && outline.has("matches")
             // Xeol writes the same of what has come to its end of life
             && !["\"ReleaseCycle\"", "xeol.io/"].iter().any(|text| outline.head.contains(text))
@@ -34,65 +34,65 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 objects! { "camelCase"
-    struct Match {
-        vulnerability: Maybe<Vulnerability<'a>>,
-        related_vulnerabilities: List<Maybe<Vulnerability<'a>>>,
-        artifact: Maybe<Artifact<'a>>,
-        applied_ignore_rules: List<Maybe<Rule<'a>>>,
+    struct GrypeMatch {
+        vulnerability: Maybe<GrypeVulnerability<'a>>,
+        related_vulnerabilities: LenientList<Maybe<GrypeVulnerability<'a>>>,
+        artifact: Maybe<GrypeArtifact<'a>>,
+        applied_ignore_rules: LenientList<Maybe<GrypeRule<'a>>>,
     }
 
-    struct Vulnerability {
-        id: Text<'a>,
-        data_source: Text<'a>,
-        severity: Text<'a>,
-        description: Text<'a>,
-        cvss: List<Maybe<Score<'a>>>,
-        epss: List<Maybe<Epss>>,
-        known_exploited: List<Maybe<Weakness<'a>>>,
-        cwes: List<Maybe<Weakness<'a>>>,
-        fix: Maybe<Fix<'a>>,
+    struct GrypeVulnerability {
+        id: LenientText<'a>,
+        data_source: LenientText<'a>,
+        severity: LenientText<'a>,
+        description: LenientText<'a>,
+        cvss: LenientList<Maybe<GrypeScore<'a>>>,
+        epss: LenientList<Maybe<GrypeEpss>>,
+        known_exploited: LenientList<Maybe<GrypeWeakness<'a>>>,
+        cwes: LenientList<Maybe<GrypeWeakness<'a>>>,
+        fix: Maybe<GrypeFix<'a>>,
     }
 
-    struct Score {
-        vector: Text<'a>,
+    struct GrypeScore {
+        vector: LenientText<'a>,
         metrics: Maybe<Metrics>,
     }
 
-    struct Weakness {
-        cve: Text<'a>,
-        cwe: Text<'a>,
+    struct GrypeWeakness {
+        cve: LenientText<'a>,
+        cwe: LenientText<'a>,
     }
 
-    struct Fix {
-        versions: List<Text<'a>>,
-        state: Text<'a>,
+    struct GrypeFix {
+        versions: LenientList<LenientText<'a>>,
+        state: LenientText<'a>,
     }
 
-    struct Artifact {
-        name: Text<'a>,
-        version: Text<'a>,
+    struct GrypeArtifact {
+        name: LenientText<'a>,
+        version: LenientText<'a>,
         #[serde(rename = "type")]
-        kind: Text<'a>,
-        purl: Text<'a>,
-        locations: List<Maybe<Place<'a>>>,
+        kind: LenientText<'a>,
+        purl: LenientText<'a>,
+        locations: LenientList<Maybe<GrypePlace<'a>>>,
     }
 
-    struct Place {
-        path: Text<'a>,
+    struct GrypePlace {
+        path: LenientText<'a>,
     }
 
-    struct Rule {
-        namespace: Text<'a>,
+    struct GrypeRule {
+        namespace: LenientText<'a>,
     }
 
-    struct Target {
+    struct GrypeTarget {
         #[serde(deserialize_with = "name")]
-        user_input: Text<'a>,
-        tags: List<Text<'a>>,
+        user_input: LenientText<'a>,
+        tags: LenientList<LenientText<'a>>,
     }
 
-    struct Descriptor {
-        version: Text<'a>,
+    struct GrypeDescriptor {
+        version: LenientText<'a>,
     }
 }
 
@@ -104,21 +104,21 @@ pub(crate) struct Metrics {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Epss {
+pub(crate) struct GrypeEpss {
     epss: Number,
 }
 
 /// What was scanned, and by which version. It stands behind the matches, so it is read first.
 #[derive(Default)]
-struct Context {
+struct GrypeContext {
     kind: String,
     target: String,
     version: Option<String>,
     has_matches: bool,
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
-    let mut context = Context::default();
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut context = GrypeContext::default();
     let mut nobody = Nobody;
     // what fails here fails in the main reading, and is told there
     let _ = Json::new(&source.name, source.open()?, &mut nobody)
@@ -127,7 +127,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
         "matches" | "ignoredMatches" => json.each_element(|json| {
-            json.fitting::<Match<'_>>("match", |found, sink| {
+            json.fitting::<GrypeMatch<'_>>("match", |found, sink| {
                 context.flaw(source, found).map(|flaw| sink.finding(flaw.finding(&scanner))).is_some()
             })
         }),
@@ -141,12 +141,13 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-impl Context {
+impl GrypeContext {
     fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
         match key {
             "matches" => self.has_matches = json.peek()? == Some(b'['),
             "descriptor" => {
-                let version = json.value::<Descriptor<'_>, _>(|found, _| found.get()?.version.owned())?;
+                let version =
+                    json.value::<GrypeDescriptor<'_>, _>(|found, _| found.get()?.version.owned())?;
                 self.version = version.flatten();
             }
             "source" => {
@@ -154,7 +155,8 @@ impl Context {
                     match (key, json.peek()?) {
                         ("type", _) => self.kind = json.word()?,
                         ("target", Some(b'{')) => {
-                            let image = json.value::<Target<'_>, _>(|target, _| target.get().map(image))?;
+                            let image =
+                                json.value::<GrypeTarget<'_>, _>(|target, _| target.get().map(image))?;
                             self.target = image.flatten().unwrap_or_default();
                         }
                         ("target", _) => self.target = json.word()?,
@@ -168,7 +170,7 @@ impl Context {
         Ok(())
     }
 
-    fn flaw<'r>(&self, source: &Source, found: &'r Match<'r>) -> Option<Flaw<'r>> {
+    fn flaw<'r>(&self, source: &ReportSource, found: &'r GrypeMatch<'r>) -> Option<Flaw<'r>> {
         let (own, artifact) = (found.vulnerability.get()?, found.artifact.get()?);
         let related = || found.related_vulnerabilities.objects();
         let all = || std::iter::once(own).chain(related());
@@ -178,7 +180,7 @@ impl Context {
         let versions = own.fix.get().map(|fix| &fix.versions);
         package.fixed = versions
             .into_iter()
-            .flat_map(|all| all.iter().filter_map(Text::some).map(Cow::Borrowed))
+            .flat_map(|all| all.iter().filter_map(LenientText::some).map(Cow::Borrowed))
             .collect();
         // `unknown` says nothing
         let state = own.fix.get().map_or("", |fix| &*fix.state);
@@ -200,22 +202,22 @@ impl Context {
                 .flat_map(|one| weakness::cwe_field(&one.cwe))
                 .collect(),
             severity: flaw::severity(&own.severity, score.as_ref()),
-            cvss: score.or_else(|| cvss::best(related().filter_map(Vulnerability::best))),
+            cvss: score.or_else(|| cvss::best(related().filter_map(GrypeVulnerability::best))),
             epss: all().flat_map(|one| one.epss.objects()).find_map(|one| one.epss.0),
             exploited: all().any(|one| one.known_exploited.objects().next().is_some()),
             image: image || purl::is_system(&package.purl),
             package,
             location,
             aside: ignored.map(|rule| match &*rule.namespace {
-                "vex" => Aside::NotAffected,
-                _ => Aside::Suppressed,
+                "vex" => ExclusionReason::NotAffected,
+                _ => ExclusionReason::Suppressed,
             }),
             ..Flaw::default()
         })
     }
 
     /// The image, or the file that lists the package. Grype writes paths within a folder from its root.
-    fn place(&self, source: &Source, path: &str) -> String {
+    fn place(&self, source: &ReportSource, path: &str) -> String {
         if self.kind == "image" || path.is_empty() {
             return self.target.clone();
         }
@@ -230,7 +232,7 @@ impl Context {
     }
 }
 
-impl Vulnerability<'_> {
+impl GrypeVulnerability<'_> {
     fn best(&self) -> Option<Cvss> {
         let scores = self.cvss.objects();
         cvss::best(scores.filter_map(|one| {
@@ -240,10 +242,10 @@ impl Vulnerability<'_> {
 }
 
 /// An image as people call it: what was asked for, unless that was its hash.
-fn image(target: &Target<'_>) -> String {
+fn image(target: &GrypeTarget<'_>) -> String {
     let asked = &*target.user_input;
     let hash = asked.len() >= 12 && asked.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let tag = target.tags.iter().find_map(Text::some);
+    let tag = target.tags.iter().find_map(LenientText::some);
     tag.filter(|_| hash || asked.is_empty()).unwrap_or(asked).to_owned()
 }
 

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::model::finding::{Cvss, Kind, Location};
+use crate::model::finding::{Cvss, FindingKind, Location};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Number, Text, name, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, name, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::flaw::{self, Flaw};
 use crate::report::shared::{advisory, cvss, path, purl, weakness};
 use crate::report::sink::{Nobody, Sink};
@@ -20,7 +20,7 @@ pub(crate) const FORMAT: Format = Format {
     name: "osv-scanner",
     scanners: "OSV-Scanner",
     recognised: "a JSON object with `results` of sources and their packages, or with nothing but an empty `results`",
-    kinds: &[Kind::Dependency, Kind::Container],
+    kinds: &[FindingKind::Dependency, FindingKind::Container],
     recognise,
     read,
 };
@@ -28,7 +28,7 @@ pub(crate) const FORMAT: Format = Format {
 fn recognise(outline: &Outline) -> bool {
     // others have packages in their results as well, as members of a list without an object of that name
     let own = ["\"packages\"", "\"package\"", "\"source\""];
-    outline.shape == Shape::Object
+    outline.shape == ReportShape::Object
         && outline.has("results")
         && (outline.has("experimental_config")
             || outline.keys.iter().all(|(key, _)| OWN.contains(&key.as_str()))
@@ -40,81 +40,81 @@ const OWN: &[&str] =
     &["results", "experimental_config", "experimental_generic_findings", "license_summary", "image_metadata"];
 
 objects! { "snake_case"
-    struct Origin {
-        path: Text<'a>,
+    struct OsvOrigin {
+        path: LenientText<'a>,
         #[serde(rename = "type")]
-        kind: Text<'a>,
+        kind: LenientText<'a>,
     }
 
-    struct Packages {
-        package: Maybe<Package<'a>>,
-        vulnerabilities: List<Maybe<Vulnerability<'a>>>,
-        groups: List<Maybe<Group<'a>>>,
+    struct OsvPackages {
+        package: Maybe<OsvPackage<'a>>,
+        vulnerabilities: LenientList<Maybe<OsvVulnerability<'a>>>,
+        groups: LenientList<Maybe<OsvGroup<'a>>>,
     }
 
-    struct Package {
+    struct OsvPackage {
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
+        name: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        version: Text<'a>,
+        version: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        ecosystem: Text<'a>,
+        ecosystem: LenientText<'a>,
     }
 
-    struct Group {
-        ids: List<Text<'a>>,
-        aliases: List<Text<'a>>,
+    struct OsvGroup {
+        ids: LenientList<LenientText<'a>>,
+        aliases: LenientList<LenientText<'a>>,
         max_severity: Number,
     }
 
     /// An OSV record.
-    struct Vulnerability {
-        id: Text<'a>,
-        aliases: List<Text<'a>>,
-        upstream: List<Text<'a>>,
-        summary: Text<'a>,
-        details: Text<'a>,
-        withdrawn: Text<'a>,
-        severity: List<Maybe<Score<'a>>>,
-        affected: List<Maybe<Affected<'a>>>,
+    struct OsvVulnerability {
+        id: LenientText<'a>,
+        aliases: LenientList<LenientText<'a>>,
+        upstream: LenientList<LenientText<'a>>,
+        summary: LenientText<'a>,
+        details: LenientText<'a>,
+        withdrawn: LenientText<'a>,
+        severity: LenientList<Maybe<OsvScore<'a>>>,
+        affected: LenientList<Maybe<OsvAffected<'a>>>,
         database_specific: Maybe<Specific<'a>>,
     }
 
-    struct Score {
-        score: Text<'a>,
+    struct OsvScore {
+        score: LenientText<'a>,
     }
 
-    struct Affected {
-        package: Maybe<Package<'a>>,
-        ranges: List<Maybe<Range<'a>>>,
+    struct OsvAffected {
+        package: Maybe<OsvPackage<'a>>,
+        ranges: LenientList<Maybe<Range<'a>>>,
         database_specific: Maybe<Specific<'a>>,
     }
 
     struct Range {
         #[serde(rename = "type")]
-        kind: Text<'a>,
-        events: List<Maybe<Event<'a>>>,
+        kind: LenientText<'a>,
+        events: LenientList<Maybe<OsvEvent<'a>>>,
     }
 
-    struct Event {
-        fixed: Text<'a>,
-        last_affected: Text<'a>,
-        limit: Text<'a>,
+    struct OsvEvent {
+        fixed: LenientText<'a>,
+        last_affected: LenientText<'a>,
+        limit: LenientText<'a>,
     }
 
     struct Specific {
-        severity: Text<'a>,
-        cwe_ids: List<Text<'a>>,
-        cwes: List<Maybe<Weakness<'a>>>,
+        severity: LenientText<'a>,
+        cwe_ids: LenientList<LenientText<'a>>,
+        cwes: LenientList<Maybe<OsvWeakness<'a>>>,
     }
 
-    struct Weakness {
+    struct OsvWeakness {
         #[serde(rename = "cweId")]
-        cwe_id: Text<'a>,
+        cwe_id: LenientText<'a>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let scanner: Arc<str> = "OSV-Scanner".into();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let mut has_results = false;
@@ -125,14 +125,14 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 let (begin, mut listed) = (json.offset(), None);
                 json.each_entry(|json, key| match key {
                     "source" => {
-                        listed = Some(Listed::read(json, source)?);
+                        listed = Some(OsvListed::read(json, source)?);
                         Ok(())
                     }
                     "packages" => {
                         let by = match &listed {
                             Some(by) => by,
                             // the members come in another order where something sorted them
-                            None => listed.insert(Listed::look(json, source, begin)?),
+                            None => listed.insert(OsvListed::look(json, source, begin)?),
                         };
                         packages(json, by, &scanner)
                     }
@@ -148,31 +148,31 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 /// What lists packages.
 #[derive(Default)]
-struct Listed {
+struct OsvListed {
     /// The lock file, the SBOM or the image.
     path: String,
     /// Whether it is an image.
     image: bool,
 }
 
-impl Listed {
-    fn read(json: &mut Json<'_>, source: &Source) -> Result<Listed, Problem> {
-        let told = json.value::<Origin<'_>, _>(|origin, _| {
+impl OsvListed {
+    fn read(json: &mut Json<'_>, source: &ReportSource) -> Result<OsvListed, Problem> {
+        let told = json.value::<OsvOrigin<'_>, _>(|origin, _| {
             let origin = origin.get()?;
             let path = path::of_path(Cow::Borrowed(&*origin.path), source).into_owned();
-            Some(Listed { path, image: matches!(&*origin.kind, "docker" | "image" | "artifact") })
+            Some(OsvListed { path, image: matches!(&*origin.kind, "docker" | "image" | "artifact") })
         })?;
         Ok(told.flatten().unwrap_or_default())
     }
 
     /// Reads it of the result that begins at a byte of the report.
-    fn look(json: &mut Json<'_>, source: &Source, begin: u64) -> Result<Listed, Problem> {
-        let (mut listed, mut nobody) = (Listed::default(), Nobody);
+    fn look(json: &mut Json<'_>, source: &ReportSource, begin: u64) -> Result<OsvListed, Problem> {
+        let (mut listed, mut nobody) = (OsvListed::default(), Nobody);
         // what fails here fails in the main reading, and is told there
         let input = json.again("packages", source, begin)?;
         let _ = Json::new(&source.name, input, &mut nobody).each_entry(|json, key| {
             if key == "source" {
-                listed = Listed::read(json, source)?;
+                listed = OsvListed::read(json, source)?;
             }
             Ok(())
         });
@@ -180,9 +180,9 @@ impl Listed {
     }
 }
 
-fn packages(json: &mut Json<'_>, by: &Listed, scanner: &Arc<str>) -> Result<(), Problem> {
+fn packages(json: &mut Json<'_>, by: &OsvListed, scanner: &Arc<str>) -> Result<(), Problem> {
     json.each_element(|json| {
-        let read = json.value::<Packages<'_>, _>(|found, sink| {
+        let read = json.value::<OsvPackages<'_>, _>(|found, sink| {
             let found = found.get()?;
             for flaw in flaws(found, &by.path, by.image) {
                 sink.finding(flaw.finding(scanner));
@@ -195,9 +195,9 @@ fn packages(json: &mut Json<'_>, by: &Listed, scanner: &Arc<str>) -> Result<(), 
 }
 
 /// One flaw a group of records that are aliases of each other, as the scanner counts them itself.
-fn flaws<'r>(found: &'r Packages<'r>, place: &'r str, image: bool) -> Vec<Flaw<'r>> {
+fn flaws<'r>(found: &'r OsvPackages<'r>, place: &'r str, image: bool) -> Vec<Flaw<'r>> {
     let Some(package) = found.package.get() else { return Vec::new() };
-    let mut group_of: HashMap<&str, (usize, &'r Group<'r>)> = HashMap::new();
+    let mut group_of: HashMap<&str, (usize, &'r OsvGroup<'r>)> = HashMap::new();
     for (index, group) in found.groups.objects().enumerate() {
         group_of.extend(group.ids.iter().map(|id| (&**id, (index, group))));
     }
@@ -245,9 +245,9 @@ fn join<'r>(flaw: &mut Flaw<'r>, other: Flaw<'r>) {
 }
 
 fn flaw_of<'r>(
-    package: &'r Package<'r>,
-    record: &'r Vulnerability<'r>,
-    group: Option<&Group<'_>>,
+    package: &'r OsvPackage<'r>,
+    record: &'r OsvVulnerability<'r>,
+    group: Option<&OsvGroup<'_>>,
     place: &'r str,
     image: bool,
 ) -> Flaw<'r> {

@@ -1,13 +1,13 @@
 //! `pip-audit --format json`: packages with their vulnerabilities, or with why they were skipped.
 
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::scan::Problem;
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::audit::{Audit, Told};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::audit::{Audit, AuditAdvisory};
 use crate::report::sink::Sink;
 
 /// The format.
@@ -16,26 +16,26 @@ pub(crate) const FORMAT: Format = Format {
     scanners: "pip-audit (`--format json`)",
     recognised: "a JSON object with `dependencies` and at most `fixes` beside it, or a list of objects with \
                  `name` and `vulns` or `skip_reason`",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise,
     read,
 };
 
 objects! { "snake_case"
     /// A package
-    struct Package {
-        name: Text<'a>,
-        version: Text<'a>,
-        vulns: List<Maybe<Vulnerability<'a>>>,
-        skip_reason: Text<'a>,
+    struct PipAuditPackage {
+        name: LenientText<'a>,
+        version: LenientText<'a>,
+        vulns: LenientList<Maybe<PipAuditVulnerability<'a>>>,
+        skip_reason: LenientText<'a>,
     }
 
     /// A vulnerability of its version
-    struct Vulnerability {
-        id: Text<'a>,
-        fix_versions: Option<List<Text<'a>>>,
-        aliases: List<Text<'a>>,
-        description: Text<'a>,
+    struct PipAuditVulnerability {
+        id: LenientText<'a>,
+        fix_versions: Option<LenientList<LenientText<'a>>>,
+        aliases: LenientList<LenientText<'a>>,
+        description: LenientText<'a>,
     }
 }
 
@@ -43,13 +43,13 @@ fn recognise(outline: &Outline) -> bool {
     let known = |key: &str| matches!(key, "dependencies" | "fixes");
     match outline.shape {
         // manifests of other tools have dependencies as well
-        Shape::Object => {
+        ReportShape::Object => {
             let inside = ["\"vulns\"", "\"skip_reason\""].iter().any(|key| outline.head.contains(key));
             outline.has("dependencies")
                 && outline.keys.iter().all(|(key, _)| known(key))
                 && (inside || outline.has("fixes") || outline.is(r#"{"dependencies":[]}"#))
         }
-        Shape::List => outline.has("name") && (outline.has("vulns") || outline.has("skip_reason")),
+        ReportShape::List => outline.has("name") && (outline.has("vulns") || outline.has("skip_reason")),
         _ => false,
     }
 }
@@ -62,7 +62,7 @@ struct Skipped {
     reason: String,
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let audit = Audit::new("pip-audit", "pypi", "", source);
     let mut skipped = Skipped::default();
     let mut json = Json::new(&source.name, source.open()?, sink);
@@ -93,7 +93,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 fn packages(json: &mut Json<'_>, audit: &Audit, skipped: &mut Skipped) -> Result<(), Problem> {
     json.each_element(|json| {
-        let read = json.value::<Package<'_>, _>(|package, sink| {
+        let read = json.value::<PipAuditPackage<'_>, _>(|package, sink| {
             let package = package.get()?;
             skipped.packages += 1;
             if let Some(reason) = package.skip_reason.some() {
@@ -105,8 +105,8 @@ fn packages(json: &mut Json<'_>, audit: &Audit, skipped: &mut Skipped) -> Result
             for one in package.vulns.objects() {
                 let names = [&one.id].into_iter().chain(one.aliases.iter());
                 sink.finding(
-                    audit.finding(Told {
-                        names: names.filter_map(Text::owned).collect(),
+                    audit.finding(AuditAdvisory {
+                        names: names.filter_map(LenientText::owned).collect(),
                         description: &one.description,
                         package: &package.name,
                         version: &package.version,
@@ -114,11 +114,11 @@ fn packages(json: &mut Json<'_>, audit: &Audit, skipped: &mut Skipped) -> Result
                             .fix_versions
                             .iter()
                             .flat_map(|all| all.iter())
-                            .filter_map(Text::some)
+                            .filter_map(LenientText::some)
                             .map(Into::into)
                             .collect(),
                         unfixed: one.fix_versions.is_some(),
-                        ..Told::default()
+                        ..AuditAdvisory::default()
                     }),
                 );
             }

@@ -1,13 +1,13 @@
 //! The findings of Semgrep Supply Chain as Semgrep's own service answers them over its API.
 
-use crate::model::finding::{Aside, Finding, Kind, Package};
+use crate::model::finding::{ExclusionReason, Finding, FindingKind, Package};
 use crate::model::scan::Problem;
 
-use crate::report::detect::{Format, Shape};
-use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
+use crate::report::detect::{Format, ReportShape};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::flaw::Flaw;
-use crate::report::shared::tool::{self, Tool};
+use crate::report::shared::tool::{self, ToolScan};
 use crate::report::shared::{advisory, path, purl, weakness, words};
 use crate::report::sink::Sink;
 
@@ -16,9 +16,9 @@ pub(crate) const FORMAT: Format = Format {
     name: "semgrep-supply-chain",
     scanners: "Semgrep Supply Chain",
     recognised: "a JSON object with `vulns`, whose members have a `matchedDependency`",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise: |outline| {
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && outline.has("vulns")
             && (outline.head.contains("\"matchedDependency\"") || outline.has("hasMore"))
     },
@@ -26,45 +26,45 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 objects! { "camelCase"
-    struct Vulnerability {
-        title: Text<'a>,
-        advisory: Maybe<Told<'a>>,
-        matched_dependency: Maybe<Dependency<'a>>,
-        closest_safe_dependency: Maybe<Dependency<'a>>,
-        dependency_file_location: Maybe<Place<'a>>,
+    struct SupplyChainVulnerability {
+        title: LenientText<'a>,
+        advisory: Maybe<SupplyChainTold<'a>>,
+        matched_dependency: Maybe<SupplyChainDependency<'a>>,
+        closest_safe_dependency: Maybe<SupplyChainDependency<'a>>,
+        dependency_file_location: Maybe<SupplyChainPlace<'a>>,
         triage: Maybe<Triage<'a>>,
     }
 
-    struct Told {
-        rule_id: Text<'a>,
-        description: Text<'a>,
-        ecosystem: Text<'a>,
-        severity: Text<'a>,
+    struct SupplyChainTold {
+        rule_id: LenientText<'a>,
+        description: LenientText<'a>,
+        ecosystem: LenientText<'a>,
+        severity: LenientText<'a>,
         references: Maybe<References<'a>>,
     }
 
     struct References {
-        cve_ids: List<Text<'a>>,
-        cwe_ids: List<Text<'a>>,
-        urls: List<Text<'a>>,
+        cve_ids: LenientList<LenientText<'a>>,
+        cwe_ids: LenientList<LenientText<'a>>,
+        urls: LenientList<LenientText<'a>>,
     }
 
-    struct Dependency {
-        name: Text<'a>,
-        version_specifier: Text<'a>,
+    struct SupplyChainDependency {
+        name: LenientText<'a>,
+        version_specifier: LenientText<'a>,
     }
 
-    struct Place {
-        path: Text<'a>,
+    struct SupplyChainPlace {
+        path: LenientText<'a>,
         start_line: Number,
     }
 
     struct Triage {
-        status: Text<'a>,
+        status: LenientText<'a>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "Semgrep Supply Chain", |json, tool| {
         json.each_entry(|json, key| match key {
             "hasMore" => {
@@ -73,7 +73,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 }
                 Ok(())
             }
-            "vulns" => tool.results::<Vulnerability<'_>>(json, |tool, vulnerability, sink| {
+            "vulns" => tool.results::<SupplyChainVulnerability<'_>>(json, |tool, vulnerability, sink| {
                 sink.finding(finding(tool, vulnerability));
             }),
             _ => Ok(()),
@@ -81,8 +81,9 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     })
 }
 
-fn finding<'r>(tool: &Tool<'_>, vulnerability: &'r Vulnerability<'r>) -> Finding<'r> {
-    let texts = |list: &List<Text<'_>>| list.iter().filter_map(|text| text.owned()).collect::<Vec<_>>();
+fn finding<'r>(tool: &ToolScan<'_>, vulnerability: &'r SupplyChainVulnerability<'r>) -> Finding<'r> {
+    let texts =
+        |list: &LenientList<LenientText<'_>>| list.iter().filter_map(|text| text.owned()).collect::<Vec<_>>();
     let mut flaw = Flaw { title: (&*vulnerability.title).into(), ..Flaw::default() };
     let place = vulnerability.dependency_file_location.get();
     let manifest = place.map_or("", |place| &place.path);
@@ -119,7 +120,7 @@ fn finding<'r>(tool: &Tool<'_>, vulnerability: &'r Vulnerability<'r>) -> Finding
     flaw.location = tool::place(manifest, place.map_or(0, |place| place.start_line.position()), 0, 0);
     flaw.location.path = path::of_path(flaw.location.path, tool.source);
     let closed = |triage: &Triage<'_>| matches!(&*triage.status, "CLOSED" | "IGNORED" | "FIXED");
-    flaw.aside = vulnerability.triage.get().is_some_and(closed).then_some(Aside::Suppressed);
+    flaw.aside = vulnerability.triage.get().is_some_and(closed).then_some(ExclusionReason::Suppressed);
     flaw.finding(&tool.scanner)
 }
 

@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::model::finding::{Advisory, Anchors, Aside, Cvss, Finding, Kind, Package, Rule, Subject};
+use crate::model::finding::{
+    Advisory, Anchors, Cvss, ExclusionReason, Finding, FindingKind, Package, Rule, Subject,
+};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
+use crate::report::detect::{Format, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::{advisory, purl, words};
 use crate::report::sink::Sink;
 
@@ -20,9 +22,14 @@ pub(crate) const FORMAT: Format = Format {
     name: "checkov",
     scanners: "Checkov",
     recognised: "a JSON object or list of objects with `check_type` and `results`, or with `checkov_version`",
-    kinds: &[Kind::Infrastructure, Kind::Secret, Kind::Dependency, Kind::Container],
+    kinds: &[
+        FindingKind::Infrastructure,
+        FindingKind::Secret,
+        FindingKind::Dependency,
+        FindingKind::Container,
+    ],
     recognise: |outline| {
-        matches!(outline.shape, Shape::Object | Shape::List)
+        matches!(outline.shape, ReportShape::Object | ReportShape::List)
             && (outline.has("check_type") && outline.has("results")
                 || outline.has("checkov_version") && outline.has("passed"))
     },
@@ -30,45 +37,45 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 objects! { "snake_case"
-    struct Record {
-        check_id: Text<'a>,
-        bc_check_id: Text<'a>,
-        check_name: Text<'a>,
-        short_description: Text<'a>,
-        description: Text<'a>,
+    struct CheckovRecord {
+        check_id: LenientText<'a>,
+        bc_check_id: LenientText<'a>,
+        check_name: LenientText<'a>,
+        short_description: LenientText<'a>,
+        description: LenientText<'a>,
         /// Line numbers and lines, in pairs.
-        code_block: List<List<Text<'a>>>,
-        file_path: Text<'a>,
-        repo_file_path: Text<'a>,
+        code_block: LenientList<LenientList<LenientText<'a>>>,
+        file_path: LenientText<'a>,
+        repo_file_path: LenientText<'a>,
         /// First and last.
-        file_line_range: List<Number>,
-        resource: Text<'a>,
-        severity: Text<'a>,
-        guideline: Text<'a>,
-        vulnerability_details: Maybe<Vulnerability<'a>>,
+        file_line_range: LenientList<Number>,
+        resource: LenientText<'a>,
+        severity: LenientText<'a>,
+        guideline: LenientText<'a>,
+        vulnerability_details: Maybe<CheckovVulnerability<'a>>,
     }
 
-    struct Vulnerability {
-        id: Text<'a>,
+    struct CheckovVulnerability {
+        id: LenientText<'a>,
         cvss: Number,
-        vector: Text<'a>,
-        package_name: Text<'a>,
-        package_version: Text<'a>,
-        package_type: Text<'a>,
-        license: Text<'a>,
-        link: Text<'a>,
-        lowest_fixed_version: Text<'a>,
-        fixed_versions: List<Text<'a>>,
+        vector: LenientText<'a>,
+        package_name: LenientText<'a>,
+        package_version: LenientText<'a>,
+        package_type: LenientText<'a>,
+        license: LenientText<'a>,
+        link: LenientText<'a>,
+        lowest_fixed_version: LenientText<'a>,
+        fixed_versions: LenientList<LenientText<'a>>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "Checkov", |json, tool| json.each_element(|json| framework(tool, json)))
 }
 
 /// Reads what one framework's checks say. What Checkov writes where it saw nothing to check has no place
 /// for results.
-fn framework(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
+fn framework(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     let mut framework = String::new();
     json.each_entry(|json, key| match key {
         "check_type" => {
@@ -90,8 +97,8 @@ fn framework(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
         }),
         "results" => json.each_entry(|json, key| match key {
             "failed_checks" | "skipped_checks" => {
-                let aside = (key == "skipped_checks").then_some(Aside::Suppressed);
-                tool.results::<Record<'_>>(json, |tool, record, sink| {
+                let aside = (key == "skipped_checks").then_some(ExclusionReason::Suppressed);
+                tool.results::<CheckovRecord<'_>>(json, |tool, record, sink| {
                     sink.finding(finding(tool, &framework, record, aside));
                 })
             }
@@ -107,10 +114,10 @@ fn framework(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
 }
 
 fn finding<'r>(
-    tool: &mut Tool<'_>,
+    tool: &mut ToolScan<'_>,
     framework: &str,
-    record: &'r Record<'r>,
-    aside: Option<Aside>,
+    record: &'r CheckovRecord<'r>,
+    aside: Option<ExclusionReason>,
 ) -> Finding<'r> {
     let details = record.vulnerability_details.get().filter(|_| framework.starts_with("sca_"));
     let name = record.short_description.some().unwrap_or(&record.check_name);
@@ -145,7 +152,8 @@ fn finding<'r>(
         ..Hit::new(rule, severity, location)
     });
     if let Some((advisory, package)) = details.and_then(|details| dependency(details, file)) {
-        finding.kind = if framework == "sca_image" { Kind::Container } else { Kind::Dependency };
+        finding.kind =
+            if framework == "sca_image" { FindingKind::Container } else { FindingKind::Dependency };
         finding.subject = Subject::Advisory(Arc::new(advisory), package);
         (finding.location.line, finding.location.end_line) = (0, 0);
     }
@@ -153,7 +161,7 @@ fn finding<'r>(
 }
 
 /// The rule's id as its SARIF has it: a vulnerable or badly licensed package is a rule of its own.
-fn id<'r>(record: &'r Record<'r>, details: Option<&Vulnerability<'_>>) -> Cow<'r, str> {
+fn id<'r>(record: &'r CheckovRecord<'r>, details: Option<&CheckovVulnerability<'_>>) -> Cow<'r, str> {
     let Some(details) = details else { return Cow::Borrowed(&record.check_id) };
     let what = if record.check_id.starts_with("BC_LIC") { &details.license } else { &details.id };
     let id = format!("{}_{}@{}", &**what, &*details.package_name, &*details.package_version);
@@ -161,7 +169,7 @@ fn id<'r>(record: &'r Record<'r>, details: Option<&Vulnerability<'_>>) -> Cow<'r
 }
 
 /// The advisory and the package; `None`: it is about a licence.
-fn dependency<'r>(details: &'r Vulnerability<'r>, file: &str) -> Option<(Advisory, Package<'r>)> {
+fn dependency<'r>(details: &'r CheckovVulnerability<'r>, file: &str) -> Option<(Advisory, Package<'r>)> {
     let id = advisory::id(&details.id)?;
     let cvss = details.cvss.0.filter(|score| *score > 0.0);
     let cvss = cvss.map(|score| Cvss { score, vector: details.vector.owned() });

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Finding, Kind, Rule};
+use crate::model::finding::{Finding, FindingKind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
-use crate::report::parse::lenient::{Number, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::detect::{Format, ReportShape};
+use crate::report::parse::lenient::{LenientText, Number, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::words;
 use crate::report::sink::Sink;
 
@@ -18,11 +18,11 @@ pub(crate) const FORMAT: Format = Format {
     name: "hadolint",
     scanners: "hadolint",
     recognised: "a JSON list of objects with `file`, `line`, `level` and a `code` that starts with DL or SC",
-    kinds: &[Kind::Infrastructure],
+    kinds: &[FindingKind::Infrastructure],
     recognise: |outline| {
         // ShellCheck writes the same with a number for its code
         let code = outline.value("code").unwrap_or_default();
-        outline.shape == Shape::List
+        outline.shape == ReportShape::List
             && ["file", "line", "level"].into_iter().all(|key| outline.has(key))
             && ["DL", "SC"].into_iter().any(|start| code.starts_with(start))
     },
@@ -30,20 +30,20 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 objects! { "snake_case"
-    struct Failure {
+    struct HadolintFailure {
         line: Number,
-        code: Text<'a>,
-        message: Text<'a>,
+        code: LenientText<'a>,
+        message: LenientText<'a>,
         column: Number,
-        file: Text<'a>,
-        level: Text<'a>,
+        file: LenientText<'a>,
+        level: LenientText<'a>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     // as its SARIF names it
     tool::read(source, sink, "Hadolint", |json, tool| {
-        tool.results::<Failure<'_>>(json, |tool, failure, sink| {
+        tool.results::<HadolintFailure<'_>>(json, |tool, failure, sink| {
             // it stops at what it cannot parse, and says so as one more rule
             if &*failure.code == "DL1000" {
                 tool.unread(&failure.file, &failure.message);
@@ -53,7 +53,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     })
 }
 
-fn finding<'r>(tool: &mut Tool<'_>, failure: &'r Failure<'r>) -> Finding<'r> {
+fn finding<'r>(tool: &mut ToolScan<'_>, failure: &'r HadolintFailure<'r>) -> Finding<'r> {
     let code = &*failure.code;
     let rule = tool.rule(code, || Rule {
         name: tool::sentence(&failure.message).to_owned(),

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Anchors, Finding, Kind, Rule};
+use crate::model::finding::{Anchors, Finding, FindingKind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
-use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::tool::{self, Hit, Known, Tool};
+use crate::report::detect::{Format, ReportShape};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::tool::{self, Hit, SeenRule, ToolScan};
 use crate::report::shared::{path, weakness, words};
 use crate::report::sink::Sink;
 
@@ -18,9 +18,9 @@ pub(crate) const FORMAT: Format = Format {
     name: "kics",
     scanners: "KICS",
     recognised: "a JSON object with `queries_total` and `queries`, or with `kics_version`",
-    kinds: &[Kind::Infrastructure, Kind::Secret],
+    kinds: &[FindingKind::Infrastructure, FindingKind::Secret],
     recognise: |outline| {
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && (outline.has("kics_version") || outline.has("queries_total") && outline.has("files_scanned"))
     },
     read,
@@ -29,26 +29,26 @@ pub(crate) const FORMAT: Format = Format {
 objects! { "snake_case"
     /// A rule with what it found.
     struct Query {
-        query_name: Text<'a>,
-        query_id: Text<'a>,
-        query_url: Text<'a>,
-        severity: Text<'a>,
-        platform: Text<'a>,
-        category: Text<'a>,
-        description: Text<'a>,
-        cwe: Text<'a>,
-        files: List<Maybe<File<'a>>>,
+        query_name: LenientText<'a>,
+        query_id: LenientText<'a>,
+        query_url: LenientText<'a>,
+        severity: LenientText<'a>,
+        platform: LenientText<'a>,
+        category: LenientText<'a>,
+        description: LenientText<'a>,
+        cwe: LenientText<'a>,
+        files: LenientList<Maybe<KicsFile<'a>>>,
     }
 
-    struct File {
-        file_name: Text<'a>,
-        similarity_id: Text<'a>,
+    struct KicsFile {
+        file_name: LenientText<'a>,
+        similarity_id: LenientText<'a>,
         line: Number,
-        resource_type: Text<'a>,
-        resource_name: Text<'a>,
-        search_key: Text<'a>,
-        expected_value: Text<'a>,
-        actual_value: Text<'a>,
+        resource_type: LenientText<'a>,
+        resource_name: LenientText<'a>,
+        search_key: LenientText<'a>,
+        expected_value: LenientText<'a>,
+        actual_value: LenientText<'a>,
     }
 }
 
@@ -58,7 +58,7 @@ const FAILURES: &[(&str, &str)] = &[
     ("queries_failed_to_execute", "queries that failed to execute"),
 ];
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "KICS", |json, tool| {
         json.each_entry(|json, key| {
             if let Some((_, what)) = FAILURES.iter().find(|(own, _)| *own == key) {
@@ -99,14 +99,19 @@ fn rule(query: &Query<'_>) -> Rule {
     }
 }
 
-fn finding<'r>(tool: &Tool<'_>, rule: Known, severity: Severity, file: &'r File<'r>) -> Finding<'r> {
+fn finding<'r>(
+    tool: &ToolScan<'_>,
+    rule: SeenRule,
+    severity: Severity,
+    file: &'r KicsFile<'r>,
+) -> Finding<'r> {
     // its SARIF starts at line 1 where the file as a whole is meant
     let line = file.line.position().max(1);
     let mut location = tool::place(path::of_kics(&file.file_name), line, line, 0);
     location.logical = match (file.resource_type.some(), file.resource_name.some()) {
         (Some(kind), Some(name)) => Some(Cow::Owned(format!("{kind}.{name}"))),
         // the key may quote what it leads to
-        _ if rule.kind == Kind::Secret => None,
+        _ if rule.kind == FindingKind::Secret => None,
         _ => file.search_key.some().map(Cow::Borrowed),
     };
     let message = match (file.actual_value.some(), file.expected_value.some()) {
@@ -118,7 +123,7 @@ fn finding<'r>(tool: &Tool<'_>, rule: Known, severity: Severity, file: &'r File<
         anchors: Anchors {
             stable: file.similarity_id.some().map(|id| Cow::Owned(format!("SimilarityID:{id}"))),
             text: None,
-            withheld: rule.kind == Kind::Secret,
+            withheld: rule.kind == FindingKind::Secret,
         },
         ..Hit::new(rule, severity, location)
     })

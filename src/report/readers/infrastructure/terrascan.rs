@@ -2,15 +2,15 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Aside, Finding, Kind, Rule};
+use crate::model::finding::{ExclusionReason, Finding, FindingKind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
+use crate::report::detect::{Format, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{Number, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::parse::lenient::{LenientText, Number, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::{path, words};
 use crate::report::sink::{Nobody, Sink};
 
@@ -19,10 +19,10 @@ pub(crate) const FORMAT: Format = Format {
     name: "terrascan",
     scanners: "Terrascan",
     recognised: "a JSON object with `results`, which have `violations` and `scan_summary` or a `rule_name`",
-    kinds: &[Kind::Infrastructure, Kind::Secret],
+    kinds: &[FindingKind::Infrastructure, FindingKind::Secret],
     recognise: |outline| {
         let inside = |key: &str| outline.head.contains(key);
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && outline.has("results")
             && inside("\"violations\"")
             && (inside("\"scan_summary\"") || inside("\"rule_name\""))
@@ -32,25 +32,25 @@ pub(crate) const FORMAT: Format = Format {
 
 objects! { "snake_case"
     struct Violation {
-        rule_name: Text<'a>,
-        description: Text<'a>,
-        rule_id: Text<'a>,
-        severity: Text<'a>,
-        category: Text<'a>,
-        resource_name: Text<'a>,
-        resource_type: Text<'a>,
-        file: Text<'a>,
+        rule_name: LenientText<'a>,
+        description: LenientText<'a>,
+        rule_id: LenientText<'a>,
+        severity: LenientText<'a>,
+        category: LenientText<'a>,
+        resource_name: LenientText<'a>,
+        resource_type: LenientText<'a>,
+        file: LenientText<'a>,
         line: Number,
     }
 
-    struct Failure {
-        iac_type: Text<'a>,
+    struct TerrascanFailure {
+        iac_type: LenientText<'a>,
         #[serde(rename = "errMsg")]
-        message: Text<'a>,
+        message: LenientText<'a>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let folder = folder(source).unwrap_or_default();
     tool::read(source, sink, "terrascan", |json, tool| {
         json.each_entry(|json, key| {
@@ -59,7 +59,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
             }
             json.each_entry(|json, key| match key {
                 "scan_errors" => json.each_element(|json| {
-                    tool.one::<Failure<'_>>(json, |tool, failure, _| {
+                    tool.one::<TerrascanFailure<'_>>(json, |tool, failure, _| {
                         // it tries every kind, and says which of them are not there
                         let message = &failure.message;
                         if !message.contains("not found") && !message.starts_with("no ") {
@@ -68,7 +68,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                     })
                 }),
                 "violations" | "skipped_violations" => {
-                    let aside = (key == "skipped_violations").then_some(Aside::Suppressed);
+                    let aside = (key == "skipped_violations").then_some(ExclusionReason::Suppressed);
                     tool.results::<Violation<'_>>(json, |tool, violation, sink| {
                         sink.finding(finding(tool, &folder, violation, aside));
                     })
@@ -80,7 +80,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 }
 
 /// What was scanned: files are named from there, and it follows them in the report.
-fn folder(source: &Source) -> Option<String> {
+fn folder(source: &ReportSource) -> Option<String> {
     let mut found = None;
     let mut nobody = Nobody;
     let mut json = Json::new(&source.name, source.open().ok()?, &mut nobody);
@@ -101,10 +101,10 @@ fn folder(source: &Source) -> Option<String> {
 }
 
 fn finding<'r>(
-    tool: &mut Tool<'_>,
+    tool: &mut ToolScan<'_>,
     folder: &str,
     violation: &'r Violation<'r>,
-    aside: Option<Aside>,
+    aside: Option<ExclusionReason>,
 ) -> Finding<'r> {
     let rule = tool.rule(&violation.rule_id, || Rule {
         name: tool::sentence(&violation.description).to_owned(),
@@ -128,7 +128,7 @@ fn finding<'r>(
 }
 
 /// A file's path with the folder that was scanned, unless that is another machine's.
-fn whole<'r>(source: &Source, folder: &str, file: &'r str) -> Cow<'r, str> {
+fn whole<'r>(source: &ReportSource, folder: &str, file: &'r str) -> Cow<'r, str> {
     if folder.is_empty() || file.is_empty() || file.starts_with('/') {
         return Cow::Borrowed(file);
     }

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Aside, Finding, Help, Kind, Rule};
+use crate::model::finding::{ExclusionReason, Finding, FindingKind, Help, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
-use crate::report::parse::lenient::{Flag, List, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::detect::{Format, ReportShape};
+use crate::report::parse::lenient::{Flag, LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::words;
 use crate::report::sink::Sink;
 
@@ -18,10 +18,10 @@ pub(crate) const FORMAT: Format = Format {
     name: "tfsec",
     scanners: "tfsec",
     recognised: "a JSON object with nothing but `results`, which is null or has a `rule_description` and `location`",
-    kinds: &[Kind::Infrastructure, Kind::Secret],
+    kinds: &[FindingKind::Infrastructure, FindingKind::Secret],
     recognise: |outline| {
         let inside = || ["\"rule_id\"", "\"rule_description\"", "\"location\""];
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && outline.has("results")
             && (inside().into_iter().all(|key| outline.head.contains(key))
                 || outline.is(r#"{"results":null}"#))
@@ -30,35 +30,35 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 objects! { "snake_case"
-    struct Found {
-        rule_id: Text<'a>,
-        long_id: Text<'a>,
-        rule_description: Text<'a>,
-        rule_provider: Text<'a>,
-        link: Text<'a>,
-        links: List<Text<'a>>,
-        location: Maybe<Place<'a>>,
-        description: Text<'a>,
-        impact: Text<'a>,
-        resolution: Text<'a>,
-        severity: Text<'a>,
-        resource: Text<'a>,
+    struct TfsecFound {
+        rule_id: LenientText<'a>,
+        long_id: LenientText<'a>,
+        rule_description: LenientText<'a>,
+        rule_provider: LenientText<'a>,
+        link: LenientText<'a>,
+        links: LenientList<LenientText<'a>>,
+        location: Maybe<TfsecPlace<'a>>,
+        description: LenientText<'a>,
+        impact: LenientText<'a>,
+        resolution: LenientText<'a>,
+        severity: LenientText<'a>,
+        resource: LenientText<'a>,
         /// 0 is failed, 1 passed, 2 ignored; old versions write words.
-        status: Text<'a>,
+        status: LenientText<'a>,
         passed: Flag,
     }
 
-    struct Place {
-        filename: Text<'a>,
+    struct TfsecPlace {
+        filename: LenientText<'a>,
         start_line: Number,
         end_line: Number,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "tfsec", |json, tool| {
         json.each_entry(|json, key| match key {
-            "results" => tool.results::<Found<'_>>(json, |tool, found, sink| {
+            "results" => tool.results::<TfsecFound<'_>>(json, |tool, found, sink| {
                 if found.passed.0 != Some(true) && !matches!(&*found.status, "1" | "passed") {
                     sink.finding(finding(tool, found));
                 }
@@ -68,7 +68,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     })
 }
 
-fn finding<'r>(tool: &mut Tool<'_>, found: &'r Found<'r>) -> Finding<'r> {
+fn finding<'r>(tool: &mut ToolScan<'_>, found: &'r TfsecFound<'r>) -> Finding<'r> {
     let rule = tool.rule(found.long_id.some().unwrap_or(&found.rule_id), || Rule {
         name: found.rule_description.to_string(),
         description: [&found.rule_description, &found.impact]
@@ -89,7 +89,7 @@ fn finding<'r>(tool: &mut Tool<'_>, found: &'r Found<'r>) -> Finding<'r> {
     location.logical = found.resource.some().map(Cow::Borrowed);
     tool.finding(Hit {
         message: Cow::Borrowed(&found.description),
-        aside: matches!(&*found.status, "2" | "ignored").then_some(Aside::Suppressed),
+        aside: matches!(&*found.status, "2" | "ignored").then_some(ExclusionReason::Suppressed),
         ..Hit::new(rule, severity, location)
     })
 }

@@ -4,15 +4,15 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Anchors, Aside, Finding, Kind, Rule};
+use crate::model::finding::{Anchors, ExclusionReason, Finding, FindingKind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
-use crate::report::parse::lenient::{Flag, Number, Text, objects};
-use crate::report::parse::source::Source;
+use crate::report::detect::{Format, ReportShape};
+use crate::report::parse::lenient::{Flag, LenientText, Number, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::path;
-use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::sink::Sink;
 
 /// The format. What a person marked as no secret in `detect-secrets audit` is suppressed.
@@ -20,9 +20,9 @@ pub(crate) const FORMAT: Format = Format {
     name: "detect-secrets",
     scanners: "detect-secrets",
     recognised: "a JSON object with `plugins_used`, and `results` or `filters_used`",
-    kinds: &[Kind::Secret],
+    kinds: &[FindingKind::Secret],
     recognise: |outline| {
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && outline.has("plugins_used")
             && (outline.has("results") || outline.has("filters_used"))
     },
@@ -30,17 +30,17 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 objects! { "snake_case"
-    struct Found {
+    struct DetectSecretsFound {
         #[serde(rename = "type")]
-        kind: Text<'a>,
-        filename: Text<'a>,
+        kind: LenientText<'a>,
+        filename: LenientText<'a>,
         is_secret: Flag,
         is_verified: Flag,
         line_number: Number,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "detect-secrets", |json, tool| {
         json.each_entry(|json, key| match key {
             "version" => tool.version(json),
@@ -49,7 +49,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
                 json.each_entry(|json, file| {
                     // each of its findings may have it
                     let file = &*path::bounded(Cow::Borrowed(file));
-                    tool.results::<Found<'_>>(json, |tool, found, sink| {
+                    tool.results::<DetectSecretsFound<'_>>(json, |tool, found, sink| {
                         sink.finding(finding(tool, file, found));
                     })
                 })
@@ -59,7 +59,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     })
 }
 
-fn finding<'r>(tool: &mut Tool<'_>, file: &'r str, found: &'r Found<'r>) -> Finding<'r> {
+fn finding<'r>(tool: &mut ToolScan<'_>, file: &'r str, found: &'r DetectSecretsFound<'r>) -> Finding<'r> {
     let rule = tool.rule(&found.kind, || Rule { name: found.kind.to_string(), ..Rule::default() });
     // one that was tried and works
     let severity = if found.is_verified.0 == Some(true) { Severity::Critical } else { Severity::High };
@@ -67,7 +67,7 @@ fn finding<'r>(tool: &mut Tool<'_>, file: &'r str, found: &'r Found<'r>) -> Find
     let location = tool::place(found.filename.some().unwrap_or(file), line, line, 0);
     tool.finding(Hit {
         anchors: Anchors::withheld(),
-        aside: (found.is_secret.0 == Some(false)).then_some(Aside::Suppressed),
+        aside: (found.is_secret.0 == Some(false)).then_some(ExclusionReason::Suppressed),
         ..Hit::new(rule, severity, location)
     })
 }

@@ -3,15 +3,15 @@
 //! Line, match and secret are never read. Gitleaks's own fingerprint is commit, file, rule and line,
 //! so it identifies no more than these.
 
-use crate::model::finding::{Anchors, Finding, Kind, Rule};
+use crate::model::finding::{Anchors, Finding, FindingKind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
+use crate::report::detect::{Format, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Number, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::parse::lenient::{LenientList, LenientText, Number, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::words;
 use crate::report::sink::Sink;
 
@@ -20,13 +20,13 @@ pub(crate) const FORMAT: Format = Format {
     name: "gitleaks",
     scanners: "Gitleaks, Betterleaks",
     recognised: "a JSON list of objects with `RuleID` and `Secret`, or `rule` and `offender`, or such a list as `leaks`",
-    kinds: &[Kind::Secret],
+    kinds: &[FindingKind::Secret],
     recognise: |outline| match outline.shape {
-        Shape::List => {
+        ReportShape::List => {
             let has = |keys: [&str; 2]| keys.into_iter().all(|key| outline.has(key));
             has(["RuleID", "Secret"]) || has(["RuleID", "Fingerprint"]) || has(["rule", "offender"])
         }
-        Shape::Object => outline.has("leaks"),
+        ReportShape::Object => outline.has("leaks"),
         _ => false,
     },
     read,
@@ -35,30 +35,30 @@ pub(crate) const FORMAT: Format = Format {
 objects! { "PascalCase"
     struct Leak {
         #[serde(rename = "RuleID", alias = "rule_id")]
-        rule_id: Text<'a>,
+        rule_id: LenientText<'a>,
         #[serde(alias = "rule")]
-        rule: Text<'a>,
+        rule: LenientText<'a>,
         #[serde(alias = "description")]
-        description: Text<'a>,
+        description: LenientText<'a>,
         #[serde(alias = "lineNumber", alias = "start_line")]
         start_line: Number,
         #[serde(alias = "end_line")]
         end_line: Number,
         start_column: Number,
         #[serde(alias = "file")]
-        file: Text<'a>,
-        symlink_file: Text<'a>,
+        file: LenientText<'a>,
+        symlink_file: LenientText<'a>,
         #[serde(alias = "commit")]
-        commit: Text<'a>,
+        commit: LenientText<'a>,
         /// A list since version 8, before that one text with commas.
         #[serde(alias = "tags")]
-        tags: List<Text<'a>>,
+        tags: LenientList<LenientText<'a>>,
         #[serde(alias = "severity")]
-        severity: Text<'a>,
+        severity: LenientText<'a>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "gitleaks", |json, tool| {
         if json.peek()? == Some(b'[') {
             return leaks(tool, json);
@@ -67,13 +67,13 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     })
 }
 
-fn leaks(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
+fn leaks(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     tool.results::<Leak<'_>>(json, |tool, leak, sink| {
         sink.finding(finding(tool, leak));
     })
 }
 
-fn finding<'r>(tool: &mut Tool<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
+fn finding<'r>(tool: &mut ToolScan<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
     let id = leak.rule_id.some().unwrap_or(&leak.rule);
     let rule = tool.rule(id, || Rule {
         name: leak.rule.some().unwrap_or(&leak.description).to_owned(),

@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Anchors, Aside, Kind, Rule};
+use crate::model::finding::{Anchors, ExclusionReason, FindingKind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::path;
-use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::sink::Sink;
 
 /// The format.
@@ -19,7 +19,7 @@ pub(crate) const FORMAT: Format = Format {
     name: "secretlint",
     scanners: "Secretlint",
     recognised: "a JSON list of objects with `filePath` and `messages` whose rules are Secretlint's",
-    kinds: &[Kind::Secret],
+    kinds: &[FindingKind::Secret],
     recognise,
     read,
 };
@@ -27,53 +27,54 @@ pub(crate) const FORMAT: Format = Format {
 /// ESLint's list has other rules; without any message the file's own text tells, which ESLint calls `source`.
 pub(crate) fn recognise(outline: &Outline) -> bool {
     let own = ["\"@secretlint/", "\"sourceContent\"", "\"sourceContentType\""];
-    outline.shape == Shape::List
+    outline.shape == ReportShape::List
         && outline.has("filePath")
         && outline.has("messages")
         && own.iter().any(|text| outline.head.contains(text))
 }
 
 objects! { "camelCase"
-    struct File {
-        file_path: Text<'a>,
-        messages: List<Maybe<Message<'a>>>,
+    struct SecretlintFile {
+        file_path: LenientText<'a>,
+        messages: LenientList<Maybe<SecretlintMessage<'a>>>,
         /// What a comment in the source or the configuration allows.
-        suppressed_messages: List<Maybe<Message<'a>>>,
+        suppressed_messages: LenientList<Maybe<SecretlintMessage<'a>>>,
     }
 
-    struct Message {
-        rule_id: Text<'a>,
-        message_id: Text<'a>,
-        severity: Text<'a>,
-        docs_url: Text<'a>,
-        loc: Maybe<Place>,
+    struct SecretlintMessage {
+        rule_id: LenientText<'a>,
+        message_id: LenientText<'a>,
+        severity: LenientText<'a>,
+        docs_url: LenientText<'a>,
+        loc: Maybe<SecretlintPlace>,
     }
 }
 
 /// Where in the file.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub(crate) struct Place {
-    start: Maybe<Point>,
-    end: Maybe<Point>,
+pub(crate) struct SecretlintPlace {
+    start: Maybe<SecretlintPoint>,
+    end: Maybe<SecretlintPoint>,
 }
 
 /// Where a place begins or ends: the line from 1, the column from 0.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub(crate) struct Point {
+pub(crate) struct SecretlintPoint {
     line: Number,
     column: Number,
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "Secretlint", |json, tool| files(tool, json))
 }
 
-fn files(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
-    tool.results::<File<'_>>(json, |tool, file, sink| {
+fn files(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
+    tool.results::<SecretlintFile<'_>>(json, |tool, file, sink| {
         let active = file.messages.objects().map(|message| (message, None));
-        let suppressed = file.suppressed_messages.objects().map(|message| (message, Some(Aside::Suppressed)));
+        let suppressed =
+            file.suppressed_messages.objects().map(|message| (message, Some(ExclusionReason::Suppressed)));
         // each of its messages may have it
         let path = path::bounded(Cow::Borrowed(&file.file_path));
         for (message, aside) in active.chain(suppressed) {
@@ -82,7 +83,13 @@ fn files(tool: &mut Tool<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     })
 }
 
-fn tell(tool: &mut Tool<'_>, path: &str, message: &Message<'_>, aside: Option<Aside>, sink: &mut dyn Sink) {
+fn tell(
+    tool: &mut ToolScan<'_>,
+    path: &str,
+    message: &SecretlintMessage<'_>,
+    aside: Option<ExclusionReason>,
+    sink: &mut dyn Sink,
+) {
     let id = match message.message_id.some() {
         Some(kind) => format!("{}/{kind}", &*message.rule_id),
         None => message.rule_id.to_string(),
@@ -93,8 +100,9 @@ fn tell(tool: &mut Tool<'_>, path: &str, message: &Message<'_>, aside: Option<As
         "info" => Severity::Low,
         _ => Severity::High,
     };
-    let point =
-        |point: Option<&Point>| point.map_or((0, 0), |one| (one.line.position(), one.column.position()));
+    let point = |point: Option<&SecretlintPoint>| {
+        point.map_or((0, 0), |one| (one.line.position(), one.column.position()))
+    };
     let place = message.loc.get();
     let (line, column) = point(place.and_then(|place| place.start.get()));
     let (end_line, _) = point(place.and_then(|place| place.end.get()));

@@ -4,14 +4,14 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Anchors, Finding, Kind, Location, Rule};
+use crate::model::finding::{Anchors, Finding, FindingKind, Location, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, Shape};
-use crate::report::parse::lenient::{Flag, Maybe, Number, Pairs, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::tool::{self, Hit, Tool};
+use crate::report::detect::{Format, ReportShape};
+use crate::report::parse::lenient::{Flag, LenientPairs, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::sink::Sink;
 
 /// The format.
@@ -19,11 +19,11 @@ pub(crate) const FORMAT: Format = Format {
     name: "trufflehog",
     scanners: "TruffleHog",
     recognised: "JSON objects with `SourceMetadata` and `DetectorName`, or `stringsFound` and `reason`",
-    kinds: &[Kind::Secret],
+    kinds: &[FindingKind::Secret],
     recognise: |outline| {
         let has = |keys: [&str; 2]| keys.into_iter().all(|key| outline.has(key));
         let inside = |key: &str| outline.head.contains(key);
-        matches!(outline.shape, Shape::Object | Shape::List)
+        matches!(outline.shape, ReportShape::Object | ReportShape::List)
             && (has(["SourceMetadata", "DetectorName"])
                 || has(["stringsFound", "reason"])
                 // its log comes first where both streams went into one file
@@ -34,54 +34,54 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 objects! { "PascalCase"
-    struct Line {
-        source_metadata: Maybe<Metadata<'a>>,
-        detector_name: Text<'a>,
-        detector_description: Text<'a>,
+    struct TrufflehogLine {
+        source_metadata: Maybe<TrufflehogMetadata<'a>>,
+        detector_name: LenientText<'a>,
+        detector_description: LenientText<'a>,
         verified: Flag,
-        extra_data: Maybe<Extra<'a>>,
+        extra_data: Maybe<TrufflehogExtra<'a>>,
         /// Version 2.
         #[serde(rename = "reason")]
-        reason: Text<'a>,
+        reason: LenientText<'a>,
         #[serde(rename = "path")]
-        path: Text<'a>,
+        path: LenientText<'a>,
         #[serde(rename = "commitHash")]
-        commit_hash: Text<'a>,
+        commit_hash: LenientText<'a>,
         /// A line of the log.
         #[serde(rename = "level")]
-        level: Text<'a>,
+        level: LenientText<'a>,
     }
 
-    struct Metadata {
+    struct TrufflehogMetadata {
         /// By the kind of the source: Git, Filesystem, Docker, …
-        data: Pairs<'a, Maybe<Data<'a>>>,
+        data: LenientPairs<'a, Maybe<TrufflehogData<'a>>>,
     }
 
-    struct Extra {
+    struct TrufflehogExtra {
         #[serde(rename = "rotation_guide")]
-        rotation_guide: Text<'a>,
+        rotation_guide: LenientText<'a>,
     }
 
-    struct Data {
+    struct TrufflehogData {
         #[serde(rename = "file")]
-        file: Text<'a>,
+        file: LenientText<'a>,
         #[serde(rename = "line")]
         line: Number,
         #[serde(rename = "commit")]
-        commit: Text<'a>,
+        commit: LenientText<'a>,
         #[serde(rename = "image")]
-        image: Text<'a>,
+        image: LenientText<'a>,
         #[serde(rename = "bucket")]
-        bucket: Text<'a>,
+        bucket: LenientText<'a>,
         #[serde(rename = "link")]
-        link: Text<'a>,
+        link: LenientText<'a>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "TruffleHog", |json, tool| {
         json.each_message(|json| {
-            tool.results::<Line<'_>>(json, |tool, line, sink| {
+            tool.results::<TrufflehogLine<'_>>(json, |tool, line, sink| {
                 if !line.detector_name.is_empty() || !line.reason.is_empty() {
                     sink.finding(finding(tool, line));
                 } else if matches!(&*line.level, "error" | "fatal" | "panic") {
@@ -93,7 +93,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     })
 }
 
-fn finding<'r>(tool: &mut Tool<'_>, line: &'r Line<'r>) -> Finding<'r> {
+fn finding<'r>(tool: &mut ToolScan<'_>, line: &'r TrufflehogLine<'r>) -> Finding<'r> {
     let id = line.detector_name.some().unwrap_or(&line.reason);
     let rule = tool.rule(id, || Rule {
         name: id.to_owned(),
@@ -112,7 +112,7 @@ fn finding<'r>(tool: &mut Tool<'_>, line: &'r Line<'r>) -> Finding<'r> {
 }
 
 /// A file of the repository; the image or bucket with the file in it; or nothing but the page's address.
-fn place<'r>(data: &'r Data<'r>) -> Location<'r> {
+fn place<'r>(data: &'r TrufflehogData<'r>) -> Location<'r> {
     let line = data.line.position();
     let (path, logical) = match (data.image.some().or_else(|| data.bucket.some()), data.file.some()) {
         (Some(whole), file) => (whole, file),

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use crate::model::finding::{Effect, Statement};
 use crate::model::scan::Problem;
 
-use crate::report::detect::{Format, Shape};
+use crate::report::detect::{Format, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Text, name, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, name, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::moment::moment;
 use crate::report::shared::{advisory, flaw, purl, words};
 use crate::report::sink::{Nobody, Sink};
@@ -23,76 +23,78 @@ pub(crate) const FORMAT: Format = Format {
     recognised: "a JSON object with `document` that has `csaf_version`",
     kinds: &[],
     recognise: |outline| {
-        outline.shape == Shape::Object && outline.has("document") && outline.head.contains("\"csaf_version\"")
+        outline.shape == ReportShape::Object
+            && outline.has("document")
+            && outline.head.contains("\"csaf_version\"")
     },
     read,
 };
 
 objects! { "snake_case"
-    struct Document {
-        tracking: Maybe<Tracking<'a>>,
+    struct CsafDocument {
+        tracking: Maybe<CsafTracking<'a>>,
     }
 
-    struct Tracking {
-        current_release_date: Text<'a>,
-        initial_release_date: Text<'a>,
+    struct CsafTracking {
+        current_release_date: LenientText<'a>,
+        initial_release_date: LenientText<'a>,
     }
 
-    struct Product {
+    struct CsafProduct {
         #[serde(deserialize_with = "name")]
-        product_id: Text<'a>,
+        product_id: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
+        name: LenientText<'a>,
         product_identification_helper: Maybe<Helper<'a>>,
     }
 
     struct Helper {
         #[serde(deserialize_with = "name")]
-        purl: Text<'a>,
-        purls: List<Text<'a>>,
+        purl: LenientText<'a>,
+        purls: LenientList<LenientText<'a>>,
     }
 
-    struct Relationship {
+    struct CsafRelationship {
         #[serde(deserialize_with = "name")]
-        product_reference: Text<'a>,
+        product_reference: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        relates_to_product_reference: Text<'a>,
-        full_product_name: Maybe<Product<'a>>,
+        relates_to_product_reference: LenientText<'a>,
+        full_product_name: Maybe<CsafProduct<'a>>,
     }
 
-    struct Vulnerability {
+    struct CsafVulnerability {
         #[serde(deserialize_with = "name")]
-        cve: Text<'a>,
-        ids: List<Maybe<Name<'a>>>,
-        product_status: Maybe<Status<'a>>,
-        flags: List<Maybe<Flagged<'a>>>,
-        threats: List<Maybe<Threat<'a>>>,
+        cve: LenientText<'a>,
+        ids: LenientList<Maybe<Name<'a>>>,
+        product_status: Maybe<CsafStatus<'a>>,
+        flags: LenientList<Maybe<Flagged<'a>>>,
+        threats: LenientList<Maybe<Threat<'a>>>,
     }
 
     struct Name {
-        text: Text<'a>,
+        text: LenientText<'a>,
     }
 
-    struct Status {
-        known_not_affected: List<Text<'a>>,
-        fixed: List<Text<'a>>,
-        first_fixed: List<Text<'a>>,
-        known_affected: List<Text<'a>>,
-        first_affected: List<Text<'a>>,
-        last_affected: List<Text<'a>>,
-        under_investigation: List<Text<'a>>,
+    struct CsafStatus {
+        known_not_affected: LenientList<LenientText<'a>>,
+        fixed: LenientList<LenientText<'a>>,
+        first_fixed: LenientList<LenientText<'a>>,
+        known_affected: LenientList<LenientText<'a>>,
+        first_affected: LenientList<LenientText<'a>>,
+        last_affected: LenientList<LenientText<'a>>,
+        under_investigation: LenientList<LenientText<'a>>,
     }
 
     struct Flagged {
         #[serde(deserialize_with = "name")]
-        label: Text<'a>,
-        product_ids: List<Text<'a>>,
+        label: LenientText<'a>,
+        product_ids: LenientList<LenientText<'a>>,
     }
 
     struct Threat {
-        category: Text<'a>,
-        details: Text<'a>,
-        product_ids: List<Text<'a>>,
+        category: LenientText<'a>,
+        details: LenientText<'a>,
+        product_ids: LenientList<LenientText<'a>>,
     }
 }
 
@@ -105,14 +107,14 @@ struct Products {
     names: HashMap<String, String>,
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut products = Products::default();
     let mut released = None;
     // what `vulnerabilities` refers to may stand behind it; what ends this reading ends the next as well, and is
     // told there
     let _ = Json::new(&source.name, source.open()?, &mut Nobody).each_entry(|json, key| match key {
         "document" => {
-            released = json.value::<Document<'_>, _>(|found, _| found.get().and_then(date))?.flatten();
+            released = json.value::<CsafDocument<'_>, _>(|found, _| found.get().and_then(date))?.flatten();
             Ok(())
         }
         "product_tree" => products.tree(json),
@@ -120,14 +122,16 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     });
     Json::new(&source.name, source.open()?, sink).each_entry(|json, key| match key {
         "vulnerabilities" => json.each_element(|json| {
-            json.object::<Vulnerability<'_>>("vulnerability", |one, sink| products.tell(one, released, sink))
+            json.object::<CsafVulnerability<'_>>("vulnerability", |one, sink| {
+                products.tell(one, released, sink)
+            })
         }),
         _ => Ok(()),
     })
 }
 
 /// When this revision of the document was released (CSAF 2.0, 3.2.1.12).
-fn date(document: &Document<'_>) -> Option<Timestamp> {
+fn date(document: &CsafDocument<'_>) -> Option<Timestamp> {
     let tracking = document.tracking.get()?;
     moment(&tracking.current_release_date).or_else(|| moment(&tracking.initial_release_date))
 }
@@ -139,7 +143,7 @@ impl Products {
             "branches" => self.branches(json),
             "full_product_names" => json.each_element(|json| self.product(json)),
             "relationships" => json.each_element(|json| {
-                let told = json.value::<Relationship<'_>, _>(|found, _| {
+                let told = json.value::<CsafRelationship<'_>, _>(|found, _| {
                     let found = found.get()?;
                     let name = found.full_product_name.get()?;
                     let of = &found.relates_to_product_reference;
@@ -178,11 +182,12 @@ impl Products {
     }
 
     fn product(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
-        json.value::<Product<'_>, _>(|found, _| {
+        json.value::<CsafProduct<'_>, _>(|found, _| {
             let found = found.get()?;
             let helper = found.product_identification_helper.get();
-            let purl = helper
-                .and_then(|helper| helper.purl.some().or_else(|| helper.purls.iter().find_map(Text::some)));
+            let purl = helper.and_then(|helper| {
+                helper.purl.some().or_else(|| helper.purls.iter().find_map(LenientText::some))
+            });
             let id = found.product_id.to_string();
             match purl.map(|purl| flaw::package(purl, "", "", "").purl.into_owned()) {
                 Some(purl) => drop(self.packages.insert(id, (purl, None))),
@@ -193,7 +198,7 @@ impl Products {
         Ok(())
     }
 
-    fn tell(&self, found: &Vulnerability<'_>, released: Option<Timestamp>, sink: &mut dyn Sink) {
+    fn tell(&self, found: &CsafVulnerability<'_>, released: Option<Timestamp>, sink: &mut dyn Sink) {
         let ids = found.ids.objects().map(|one| &*one.text).filter(|id| advisory::id(id) == Some(id));
         let mut names = found.cve.some().into_iter().chain(ids).take(advisory::MOST_NAMES).map(str::to_owned);
         let (Some(name), Some(status)) = (names.next(), found.product_status.get()) else { return };
@@ -236,7 +241,7 @@ struct Reasons<'r> {
 }
 
 impl<'r> Reasons<'r> {
-    fn of(found: &'r Vulnerability<'r>) -> Reasons<'r> {
+    fn of(found: &'r CsafVulnerability<'r>) -> Reasons<'r> {
         let (mut flags, mut impacts) = (HashMap::new(), HashMap::new());
         for one in found.flags.objects() {
             for id in one.product_ids.iter() {

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use crate::model::finding::{Effect, Statement};
 use crate::model::scan::Problem;
 
-use crate::report::detect::{Format, Shape};
+use crate::report::detect::{Format, ReportShape};
 use crate::report::parse::json::{Json, strict};
-use crate::report::parse::lenient::{List, Maybe, Text, name, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, name, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::flaw;
 use crate::report::shared::moment::moment;
 use crate::report::shared::{advisory, words};
@@ -24,7 +24,7 @@ pub(crate) const FORMAT: Format = Format {
     recognised: "a JSON object with `@context` of openvex.dev",
     kinds: &[],
     recognise: |outline| {
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && outline.has("@context")
             && (outline.head.contains("openvex.dev") || outline.has("statements"))
     },
@@ -32,42 +32,42 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 objects! { "snake_case"
-    struct Said {
-        vulnerability: Maybe<Vulnerability<'a>>,
-        products: List<Maybe<Product<'a>>>,
-        status: Text<'a>,
-        justification: Text<'a>,
-        impact_statement: Text<'a>,
-        timestamp: Text<'a>,
-        last_updated: Text<'a>,
+    struct OpenVexSaid {
+        vulnerability: Maybe<OpenVexVulnerability<'a>>,
+        products: LenientList<Maybe<OpenVexProduct<'a>>>,
+        status: LenientText<'a>,
+        justification: LenientText<'a>,
+        impact_statement: LenientText<'a>,
+        timestamp: LenientText<'a>,
+        last_updated: LenientText<'a>,
     }
 
-    struct Vulnerability {
+    struct OpenVexVulnerability {
         #[serde(rename = "@id")]
         #[serde(deserialize_with = "name")]
-        id: Text<'a>,
+        id: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
-        aliases: List<Text<'a>>,
+        name: LenientText<'a>,
+        aliases: LenientList<LenientText<'a>>,
     }
 
-    struct Product {
+    struct OpenVexProduct {
         #[serde(rename = "@id")]
-        id: Text<'a>,
-        identifiers: Maybe<Identifiers<'a>>,
-        subcomponents: List<Maybe<Product<'a>>>,
+        id: LenientText<'a>,
+        identifiers: Maybe<OpenVexIdentifiers<'a>>,
+        subcomponents: LenientList<Maybe<OpenVexProduct<'a>>>,
     }
 
-    struct Identifiers {
-        purl: Text<'a>,
+    struct OpenVexIdentifiers {
+        purl: LenientText<'a>,
     }
 
     /// The form of before 0.2: names alone.
-    struct Names {
+    struct OpenVexNames {
         #[serde(deserialize_with = "name")]
-        vulnerability: Text<'a>,
-        products: List<Text<'a>>,
-        subcomponents: List<Text<'a>>,
+        vulnerability: LenientText<'a>,
+        products: LenientList<LenientText<'a>>,
+        subcomponents: LenientList<LenientText<'a>>,
     }
 }
 
@@ -86,15 +86,16 @@ const LONGEST_NAME: usize = 200;
 /// What is said last, by advisory, product, and what the product is part of.
 type Last = BTreeMap<(String, String, Option<String>), Statement>;
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let document = dated(source)?;
     let mut last = Last::new();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
         "statements" => json.each_element(|json| {
-            let text = json.value::<crate::report::parse::json::Own<Box<serde_json::value::RawValue>>, _>(
-                |raw, _| raw,
-            )?;
+            let text = json
+                .value::<crate::report::parse::json::OwnedElement<Box<serde_json::value::RawValue>>, _>(
+                    |raw, _| raw,
+                )?;
             let read = text.map(|text| note(text.get(), document, &mut last));
             json.passed_over(read, "statement");
             Ok(())
@@ -108,7 +109,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 /// When the document was written: its statements take that over where they have no time of their own. It may stand
 /// behind them.
-fn dated(source: &Source) -> Result<Option<Timestamp>, Problem> {
+fn dated(source: &ReportSource) -> Result<Option<Timestamp>, Problem> {
     let (mut written, mut updated) = (None, None);
     // what ends this reading ends the next as well, and is told there
     let _ = Json::new(&source.name, source.open()?, &mut Nobody).each_entry(|json, key| {
@@ -124,14 +125,16 @@ fn dated(source: &Source) -> Result<Option<Timestamp>, Problem> {
 
 /// Notes what a statement says; false: it is none.
 fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
-    let (Ok(said), Ok(names)) = (strict::<Maybe<Said<'_>>>(text), strict::<Maybe<Names<'_>>>(text)) else {
+    let (Ok(said), Ok(names)) =
+        (strict::<Maybe<OpenVexSaid<'_>>>(text), strict::<Maybe<OpenVexNames<'_>>>(text))
+    else {
         return false;
     };
     let (Some(said), Some(plain)) = (said.get(), names.get()) else { return false };
     let told = said.vulnerability.get();
     let name = told.and_then(|told| told.name.some().or_else(|| advisory::ids(&told.id).next()));
     let Some(name) = name.or(plain.vulnerability.some()) else { return true };
-    let aliases = told.into_iter().flat_map(|told| told.aliases.iter()).filter_map(Text::owned);
+    let aliases = told.into_iter().flat_map(|told| told.aliases.iter()).filter_map(LenientText::owned);
     let aliases: Arc<[String]> =
         aliases.filter(|name| name.len() <= LONGEST_NAME).take(advisory::MOST_NAMES).collect();
     // each with the product that it is part of
@@ -147,11 +150,11 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
         }
     }
     let is_purl = |purl: &&str| purl.starts_with("pkg:");
-    for whole in plain.products.iter().filter_map(Text::some) {
+    for whole in plain.products.iter().filter_map(LenientText::some) {
         if products.len() > MOST {
             break;
         }
-        let parts = plain.subcomponents.iter().filter_map(Text::some).filter(is_purl).take(MOST);
+        let parts = plain.subcomponents.iter().filter_map(LenientText::some).filter(is_purl).take(MOST);
         products.extend(parts.map(|part| (part, Some(whole))));
         if plain.subcomponents.0.is_empty() {
             products.extend(Some(whole).filter(is_purl).map(|purl| (purl, None)));
@@ -195,7 +198,7 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
 }
 
 /// A product's package URL.
-fn purl<'a>(product: &'a Product<'_>) -> Option<&'a str> {
+fn purl<'a>(product: &'a OpenVexProduct<'_>) -> Option<&'a str> {
     let own = product.identifiers.get().and_then(|identifiers| identifiers.purl.some());
     own.or_else(|| product.id.some()).filter(|purl| purl.starts_with("pkg:"))
 }

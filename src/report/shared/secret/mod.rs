@@ -7,12 +7,12 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::finding::{Finding, Help, Kind, Rule, Step, Subject};
+use crate::model::finding::{Finding, FindingKind, FlowStep, Help, Rule, Subject};
 
 mod named;
 mod shape;
 
-pub(crate) use named::{Named, has_word, names_one};
+pub(crate) use named::{RuleText, has_word, names_one};
 
 /// How many rules are remembered as they are shown; of more, the first are told again.
 const REMEMBERED: usize = 1024;
@@ -21,12 +21,12 @@ const REMEMBERED: usize = 1024;
 #[derive(Default)]
 pub(crate) struct Redactor {
     /// By the rule's address, which stays while the rule itself is kept.
-    rules: HashMap<usize, (Arc<Rule>, Told)>,
+    rules: HashMap<usize, (Arc<Rule>, Withheld)>,
 }
 
 /// What is withheld of a rule's findings.
 #[derive(Clone)]
-enum Told {
+enum Withheld {
     /// Nothing.
     All,
     /// What is said of the place.
@@ -42,15 +42,15 @@ impl Redactor {
             return finding;
         }
         let rule = match self.told(&finding) {
-            Told::All if !named::quotes_one(&finding.detail.message) => {
+            Withheld::All if !named::quotes_one(&finding.detail.message) => {
                 if shape::mask(&mut finding.detail) {
                     finding.anchors.text = None;
                     finding.anchors.withheld = true;
                 }
                 return finding;
             }
-            Told::All | Told::Rule => None,
-            Told::Name(rule) => Some(rule),
+            Withheld::All | Withheld::Rule => None,
+            Withheld::Name(rule) => Some(rule),
         };
         let detail = &mut finding.detail;
         let commit = commit(&detail.message);
@@ -82,21 +82,21 @@ impl Redactor {
         finding
     }
 
-    fn told(&mut self, finding: &Finding<'_>) -> Told {
+    fn told(&mut self, finding: &Finding<'_>) -> Withheld {
         let address = Arc::as_ptr(&finding.rule).addr();
         if let Some((_, told)) = self.rules.get(&address) {
             // the same rule may be of another kind at another place
-            let secret = finding.kind == Kind::Secret;
-            if secret == matches!(told, Told::Name(_)) {
+            let secret = finding.kind == FindingKind::Secret;
+            if secret == matches!(told, Withheld::Name(_)) {
                 return told.clone();
             }
         }
-        let infrastructure = finding.kind == Kind::Infrastructure;
-        let named = Named { scanner: &finding.scanner, rule: &finding.rule, more: &[], infrastructure };
+        let infrastructure = finding.kind == FindingKind::Infrastructure;
+        let named = RuleText { scanner: &finding.scanner, rule: &finding.rule, more: &[], infrastructure };
         let told = match finding.kind {
-            Kind::Secret => Told::Name(Arc::new(shown(&finding.rule))),
-            _ if named.is_doubtful() => Told::Rule,
-            _ => Told::All,
+            FindingKind::Secret => Withheld::Name(Arc::new(shown(&finding.rule))),
+            _ if named.is_doubtful() => Withheld::Rule,
+            _ => Withheld::All,
         };
         if self.rules.len() == REMEMBERED {
             self.rules.clear();
@@ -118,7 +118,7 @@ fn shown(rule: &Rule) -> Rule {
 }
 
 /// A step's place alone.
-fn withhold(step: &mut Step<'_>) {
+fn withhold(step: &mut FlowStep<'_>) {
     step.message = Cow::Borrowed("");
     step.location.logical = None;
 }

@@ -188,7 +188,7 @@ const TREATED: &[&str] = &[
 const NEAR: usize = 60;
 
 /// What a rule says of itself, as far as it may name a credential.
-pub(crate) struct Named<'n> {
+pub(crate) struct RuleText<'n> {
     pub(crate) scanner: &'n str,
     pub(crate) rule: &'n Rule,
     /// Further names of the rule, and of its category.
@@ -197,10 +197,10 @@ pub(crate) struct Named<'n> {
     pub(crate) infrastructure: bool,
 }
 
-impl Named<'_> {
+impl RuleText<'_> {
     /// Whether the rule finds credentials.
     pub(crate) fn is_secret(&self) -> bool {
-        let Named { rule, more, .. } = self;
+        let RuleText { rule, more, .. } = self;
         let scanner = self.scanner.to_lowercase();
         SCANNER_PARTS.iter().any(|part| scanner.contains(part))
             || words(self.scanner).iter().any(|word| word.ends_with("leaks"))
@@ -269,7 +269,7 @@ fn is_kit(words: &[String]) -> bool {
 /// Whether a result's own tag says that it is a credential.
 pub(crate) fn names_one(tag: &str) -> bool {
     let rule = Rule { tags: vec![tag.to_owned()], ..Rule::default() };
-    Named { scanner: "", rule: &rule, more: &[], infrastructure: false }.is_secret()
+    RuleText { scanner: "", rule: &rule, more: &[], infrastructure: false }.is_secret()
 }
 
 /// Whether a message says that a credential is hard-coded, and so may quote it: `Hardcoded password: 'x'`.
@@ -343,7 +343,7 @@ pub(crate) fn has_word(name: &str, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::finding::Kind;
+    use crate::model::finding::FindingKind;
     use crate::report::shared::kind;
 
     #[test]
@@ -368,10 +368,10 @@ mod tests {
                 ..Rule::default()
             };
             let kind = kind::of_rule(scanner, &rule, &[]);
-            let infrastructure = kind == Kind::Infrastructure;
-            let named = Named { scanner, rule: &rule, more: &[], infrastructure };
+            let infrastructure = kind == FindingKind::Infrastructure;
+            let named = RuleText { scanner, rule: &rule, more: &[], infrastructure };
             let told = match kind {
-                Kind::Secret => "secret",
+                FindingKind::Secret => "secret",
                 _ if named.is_doubtful() => "doubtful",
                 _ => "open",
             };

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Detail, Step};
+use crate::model::finding::{FindingDetail, FlowStep};
 
 /// What stands for one.
 const MASK: &str = "***";
@@ -34,10 +34,10 @@ const TOKENS: &[(&str, usize)] = &[
 ];
 
 /// Masks them in what a scanner says of a place; whether there was one.
-pub(crate) fn mask(detail: &mut Detail<'_>) -> bool {
+pub(crate) fn mask(detail: &mut FindingDetail<'_>) -> bool {
     let snippet = detail.snippet.as_mut().is_some_and(text);
     let steps = detail.flow.iter_mut().chain(&mut detail.related);
-    let steps = steps.fold(false, |any, Step { message, .. }| text(message) | any);
+    let steps = steps.fold(false, |any, FlowStep { message, .. }| text(message) | any);
     text(&mut detail.message) | snippet | steps
 }
 

@@ -6,7 +6,7 @@ use crate::http::Base;
 
 /// An OAuth app, and where it speaks to Atlassian. Its `Debug` hides the secret.
 #[derive(Debug, Clone)]
-pub struct App {
+pub struct OauthApp {
     /// `JIRA_CLIENT_ID`.
     pub id: String,
     /// `JIRA_CLIENT_SECRET`.

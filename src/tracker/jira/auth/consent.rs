@@ -8,19 +8,19 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
-use super::app::App;
+use super::app::OauthApp;
 use super::credentials::is_cloud_id;
 use super::method::Method as Way;
 use super::method::scopes;
 use super::session::bearer;
-use super::token::{Grant, Trouble, token};
+use super::token::{Grant, TokenError, token};
 use super::vault::{Login, Vault};
 use crate::http::{Client, Repeat, Request};
 use crate::model::answer::{Denied, Failure};
 
 /// A site that a consent is good for.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Site {
+pub struct ConsentedSite {
     /// Its cloud id.
     pub id: String,
     /// Its address, e.g. `https://acme.atlassian.net`.
@@ -33,7 +33,7 @@ pub struct Site {
     pub scopes: Vec<String>,
 }
 
-impl App {
+impl OauthApp {
     /// Where a person gives consent. The answer comes to `redirect`, with a code and the same `state`.
     /// `webhooks`: to registering webhooks as well, which the app must have been given.
     pub fn authorize(&self, redirect: &str, state: &str, webhooks: bool) -> Url {
@@ -60,13 +60,13 @@ impl App {
         let what = json!({"grant_type": "authorization_code", "client_id": self.id,
             "client_secret": self.secret.expose_secret(), "code": code, "redirect_uri": redirect});
         token(http, &self.server, &what, Repeat::IfRefused).await.map_err(|trouble| match trouble {
-            Trouble::Denied(word) => Failure::Credentials(Denied {
+            TokenError::Denied(word) => Failure::Credentials(Denied {
                 why: format!("the consent is not taken: {word}"),
                 hint: format!(
                     "Check JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, and that the app's callback URL is {redirect}."
                 ),
             }),
-            Trouble::Failed(failure) => failure,
+            TokenError::Failed(failure) => failure,
         })
     }
 
@@ -75,11 +75,11 @@ impl App {
         let what = json!({"grant_type": "refresh_token", "client_id": self.id,
             "client_secret": self.secret.expose_secret(), "refresh_token": refresh});
         token(http, &self.server, &what, Repeat::IfRefused).await.map_err(|trouble| match trouble {
-            Trouble::Denied(word) => Failure::Credentials(Denied {
+            TokenError::Denied(word) => Failure::Credentials(Denied {
                 why: format!("the stored login has ended or was taken back: {word}"),
                 hint: Way::Oauth.advice(),
             }),
-            Trouble::Failed(failure) => failure,
+            TokenError::Failed(failure) => failure,
         })
     }
 
@@ -87,13 +87,14 @@ impl App {
     ///
     /// # Errors
     /// What fails on the way.
-    pub async fn sites(&self, http: &Client, grant: &Grant) -> Result<Vec<Site>, Failure> {
+    pub async fn sites(&self, http: &Client, grant: &Grant) -> Result<Vec<ConsentedSite>, Failure> {
         let url = self.gateway.at(["oauth", "token", "accessible-resources"]);
         let request = Request::new(Method::GET, url, Repeat::Yes)
             .header(reqwest::header::AUTHORIZATION, bearer(&grant.access)?)
             .header(ACCEPT, HeaderValue::from_static("application/json"));
         let answer = http.send(&request).await?;
-        let read = serde_json::from_slice::<Vec<Site>>(&answer.body).ok().filter(|_| answer.status == 200);
+        let read =
+            serde_json::from_slice::<Vec<ConsentedSite>>(&answer.body).ok().filter(|_| answer.status == 200);
         let mut sites = read.ok_or_else(|| {
             Failure::Unreachable(format!("the gateway does not list the sites: status {}", answer.status))
         })?;

@@ -2,14 +2,14 @@
 
 use secrecy::SecretString;
 
-use super::app::App;
+use super::app::OauthApp;
 use super::method::Method;
 use super::vault::Vault;
 use crate::http::Base;
 
 /// Credentials; their `Debug` hides the secrets.
 #[derive(Debug, Clone)]
-pub enum Auth {
+pub enum Credentials {
     /// A person's classic API token, on the site itself: Basic.
     ApiToken {
         /// The account's address (`JIRA_USER_EMAIL`).
@@ -47,7 +47,7 @@ pub enum Auth {
     /// What `casefile login` stored: Bearer.
     Oauth {
         /// The app.
-        app: App,
+        app: OauthApp,
         /// Where the login is stored.
         vault: Vault,
     },
@@ -74,29 +74,29 @@ pub struct Gateway {
     pub cloud_id: Option<String>,
 }
 
-impl Auth {
+impl Credentials {
     /// Which way to sign in it is.
     pub fn method(&self) -> Method {
         match self {
-            Auth::ApiToken { .. } => Method::ApiToken,
-            Auth::ScopedApiToken { .. } => Method::ScopedApiToken,
-            Auth::ServiceAccountToken { .. } => Method::ServiceAccountToken,
-            Auth::ClientCredentials { .. } => Method::ClientCredentials,
-            Auth::Oauth { .. } => Method::Oauth,
-            Auth::PersonalAccessToken { .. } => Method::PersonalAccessToken,
-            Auth::Password { .. } => Method::Password,
+            Credentials::ApiToken { .. } => Method::ApiToken,
+            Credentials::ScopedApiToken { .. } => Method::ScopedApiToken,
+            Credentials::ServiceAccountToken { .. } => Method::ServiceAccountToken,
+            Credentials::ClientCredentials { .. } => Method::ClientCredentials,
+            Credentials::Oauth { .. } => Method::Oauth,
+            Credentials::PersonalAccessToken { .. } => Method::PersonalAccessToken,
+            Credentials::Password { .. } => Method::Password,
         }
     }
 
     pub(super) fn secret(&self) -> &SecretString {
         match self {
-            Auth::ApiToken { token, .. }
-            | Auth::ScopedApiToken { token, .. }
-            | Auth::ServiceAccountToken { token, .. }
-            | Auth::PersonalAccessToken { token } => token,
-            Auth::ClientCredentials { secret, .. } => secret,
-            Auth::Oauth { app, .. } => &app.secret,
-            Auth::Password { password, .. } => password,
+            Credentials::ApiToken { token, .. }
+            | Credentials::ScopedApiToken { token, .. }
+            | Credentials::ServiceAccountToken { token, .. }
+            | Credentials::PersonalAccessToken { token } => token,
+            Credentials::ClientCredentials { secret, .. } => secret,
+            Credentials::Oauth { app, .. } => &app.secret,
+            Credentials::Password { password, .. } => password,
         }
     }
 }

@@ -9,9 +9,9 @@ mod token;
 mod vault;
 mod verdict;
 
-pub use self::app::App;
-pub use self::consent::Site;
-pub use self::credentials::{Auth, Gateway, is_cloud_id};
+pub use self::app::OauthApp;
+pub use self::consent::ConsentedSite;
+pub use self::credentials::{Credentials, Gateway, is_cloud_id};
 pub use self::method::Method;
 pub(super) use self::session::{Pass, Session};
 pub use self::token::Grant;

@@ -12,10 +12,10 @@ use serde_json::json;
 use tokio::sync::{Mutex, OnceCell};
 use tokio::time::Instant;
 
-use super::app::App;
-use super::credentials::{Auth, Gateway, is_cloud_id};
+use super::app::OauthApp;
+use super::credentials::{Credentials, Gateway, is_cloud_id};
 use super::method::Method;
-use super::token::{Grant, Trouble, token};
+use super::token::{Grant, TokenError, token};
 use super::vault::Login;
 use super::vault::Vault;
 use crate::document::mask;
@@ -30,16 +30,16 @@ const TELLING: usize = 6;
 
 /// One account at one site.
 pub(in crate::tracker::jira) struct Session {
-    auth: Auth,
+    auth: Credentials,
     site: Base,
     /// Where the API is: the site, or the gateway's room for it, which is looked up once.
     root: OnceCell<Base>,
     /// The access token; whoever renews it holds the lock, so that there is one renewal at a time.
-    token: Mutex<Option<Token>>,
+    token: Mutex<Option<AccessToken>>,
 }
 
 /// An access token in use.
-struct Token {
+struct AccessToken {
     access: SecretString,
     until: Instant,
 }
@@ -52,7 +52,7 @@ pub(in crate::tracker::jira) struct Pass {
 }
 
 impl Session {
-    pub(in crate::tracker::jira) fn new(auth: Auth, site: Base) -> Session {
+    pub(in crate::tracker::jira) fn new(auth: Credentials, site: Base) -> Session {
         mask::hold(auth.secret().expose_secret());
         Session { auth, site, root: OnceCell::new(), token: Mutex::default() }
     }
@@ -65,19 +65,19 @@ impl Session {
     pub(in crate::tracker::jira) async fn root(&self, http: &Client) -> Result<&Base, Failure> {
         let found = async {
             Ok(match &self.auth {
-                Auth::ApiToken { .. } | Auth::PersonalAccessToken { .. } | Auth::Password { .. } => {
-                    self.site.clone()
-                }
-                Auth::ScopedApiToken { via, .. }
-                | Auth::ServiceAccountToken { via, .. }
-                | Auth::ClientCredentials { via, .. } => {
+                Credentials::ApiToken { .. }
+                | Credentials::PersonalAccessToken { .. }
+                | Credentials::Password { .. } => self.site.clone(),
+                Credentials::ScopedApiToken { via, .. }
+                | Credentials::ServiceAccountToken { via, .. }
+                | Credentials::ClientCredentials { via, .. } => {
                     let id = match &via.cloud_id {
                         Some(id) => id.clone(),
                         None => cloud_id(http, &self.site).await?,
                     };
                     room(via, &id)
                 }
-                Auth::Oauth { app, vault } => {
+                Credentials::Oauth { app, vault } => {
                     let held = vault.lock().await.map_err(|error| stored(&error.to_string()))?;
                     let login = login(vault, self.site.site().as_str(), app, &held)?;
                     app.gateway.below(["ex", "jira", &login.cloud_id])
@@ -90,9 +90,9 @@ impl Session {
     /// Whether the cloud id that somebody set is another site's, which the site itself tells: what the gateway
     /// answers then looks like wrong credentials, or like a ticket that is not there.
     pub(in crate::tracker::jira) async fn wrong_room(&self, http: &Client) -> Option<Failure> {
-        let (Auth::ScopedApiToken { via, .. }
-        | Auth::ServiceAccountToken { via, .. }
-        | Auth::ClientCredentials { via, .. }) = &self.auth
+        let (Credentials::ScopedApiToken { via, .. }
+        | Credentials::ServiceAccountToken { via, .. }
+        | Credentials::ClientCredentials { via, .. }) = &self.auth
         else {
             return None;
         };
@@ -112,11 +112,15 @@ impl Session {
         refused: Option<&Pass>,
     ) -> Result<Pass, Failure> {
         let header = match &self.auth {
-            Auth::ApiToken { email: user, token: secret }
-            | Auth::ScopedApiToken { email: user, token: secret, .. }
-            | Auth::Password { user, password: secret } => basic(user, secret)?,
-            Auth::ServiceAccountToken { token, .. } | Auth::PersonalAccessToken { token } => bearer(token)?,
-            Auth::ClientCredentials { .. } | Auth::Oauth { .. } => return self.current(http, refused).await,
+            Credentials::ApiToken { email: user, token: secret }
+            | Credentials::ScopedApiToken { email: user, token: secret, .. }
+            | Credentials::Password { user, password: secret } => basic(user, secret)?,
+            Credentials::ServiceAccountToken { token, .. } | Credentials::PersonalAccessToken { token } => {
+                bearer(token)?
+            }
+            Credentials::ClientCredentials { .. } | Credentials::Oauth { .. } => {
+                return self.current(http, refused).await;
+            }
         };
         Ok(Pass { header, is_old: false })
     }
@@ -131,10 +135,10 @@ impl Session {
             }
         }
         let (fresh, is_old) = match &self.auth {
-            Auth::Oauth { app, vault } => self.stored(http, app, vault, refused).await?,
-            Auth::ClientCredentials { id, secret, servers, .. } => {
+            Credentials::Oauth { app, vault } => self.stored(http, app, vault, refused).await?,
+            Credentials::ClientCredentials { id, secret, servers, .. } => {
                 let grant = granted(http, servers, id, secret).await?;
-                (Token { until: Instant::now() + safe(grant.life), access: grant.access }, false)
+                (AccessToken { until: Instant::now() + safe(grant.life), access: grant.access }, false)
             }
             // the other ways have no token that ends
             _ => return Err(stored("there is nothing to renew")),
@@ -149,10 +153,10 @@ impl Session {
     async fn stored(
         &self,
         http: &Client,
-        app: &App,
+        app: &OauthApp,
         vault: &Vault,
         refused: Option<&Pass>,
-    ) -> Result<(Token, bool), Failure> {
+    ) -> Result<(AccessToken, bool), Failure> {
         let site = self.site.site();
         let held = vault.lock().await.map_err(|error| stored(&error.to_string()))?;
         let login = login(vault, &site, app, &held)?;
@@ -164,7 +168,7 @@ impl Session {
             None => false,
         };
         if left > MARGIN && !is_refused {
-            return Ok((Token { access, until: Instant::now() + safe(left) }, true));
+            return Ok((AccessToken { access, until: Instant::now() + safe(left) }, true));
         }
         let grant = app.refresh(http, &login.refresh).await?;
         // one that is not rotated stays good
@@ -179,7 +183,7 @@ impl Session {
         vault.save(&site, app, &next, &held).map_err(|error| {
             stored(&format!("the renewed login cannot be stored in {}: {error}", vault.folder().display()))
         })?;
-        Ok((Token { access: grant.access, until: Instant::now() + safe(grant.life) }, false))
+        Ok((AccessToken { access: grant.access, until: Instant::now() + safe(grant.life) }, false))
     }
 
     /// Takes our own secrets out of what a server says: a proxy or an echo may quote the request.
@@ -204,13 +208,13 @@ async fn granted(http: &Client, servers: &[Base], id: &str, secret: &SecretStrin
     for server in servers {
         match token(http, server, &what, Repeat::Yes).await {
             Ok(grant) => return Ok(grant),
-            Err(Trouble::Denied(word)) => {
+            Err(TokenError::Denied(word)) => {
                 let why = format!("the client credentials are not taken: {word}");
                 let hint = Method::ClientCredentials.advice();
                 // who understood says more than who did not
                 worst = Some(Failure::Credentials(Denied { why, hint }));
             }
-            Err(Trouble::Failed(
+            Err(TokenError::Failed(
                 failure @ (Failure::OutOfTime
                 | Failure::Stopped
                 | Failure::Blocked(_)
@@ -218,7 +222,7 @@ async fn granted(http: &Client, servers: &[Base], id: &str, secret: &SecretStrin
             )) => {
                 return Err(failure);
             }
-            Err(Trouble::Failed(failure)) => worst = worst.or(Some(failure)),
+            Err(TokenError::Failed(failure)) => worst = worst.or(Some(failure)),
         }
     }
     Err(worst.unwrap_or_else(|| stored("no token endpoint is known")))
@@ -229,7 +233,12 @@ fn safe(life: Duration) -> Duration {
     life - MARGIN.min(life / 10)
 }
 
-fn login(vault: &Vault, site: &str, app: &App, held: &super::vault::Held) -> Result<Login, Failure> {
+fn login(
+    vault: &Vault,
+    site: &str,
+    app: &OauthApp,
+    held: &super::vault::VaultLock,
+) -> Result<Login, Failure> {
     let none = format!("nobody has signed in to {site} on this machine with this app");
     let login = vault.load(site, app, held).and_then(|login| login.ok_or(none));
     login.map_err(|why| Failure::Credentials(Denied { why, hint: Method::Oauth.advice() })).and_then(
@@ -322,9 +331,9 @@ mod tests {
 
     #[test]
     fn what_a_server_quotes_is_masked() {
-        let base = Base::parse("https://a.example", &crate::http::Gate::default()).unwrap();
+        let base = Base::parse("https://a.example", &crate::http::AddressPolicy::default()).unwrap();
         let check = |secret: &str, said: &str, expected: &str| {
-            let auth = Auth::ApiToken { email: "a".into(), token: secret.to_owned().into() };
+            let auth = Credentials::ApiToken { email: "a".into(), token: secret.to_owned().into() };
             let session = Session::new(auth, base.clone());
             let pass = Pass { header: header("Basic YTpnZWhlaW0x").unwrap(), is_old: false };
             let mut body = said.as_bytes().to_vec();

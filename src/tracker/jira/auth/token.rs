@@ -29,7 +29,7 @@ pub struct Grant {
 }
 
 /// Why there is no token.
-pub(super) enum Trouble {
+pub(super) enum TokenError {
     /// The endpoint understood and says no, in OAuth's word for it.
     Denied(String),
     /// Anything else; the credentials may be good.
@@ -46,7 +46,7 @@ struct Granted {
 
 /// OAuth's error, of which the description is not handed on: it may quote what was sent.
 #[derive(Deserialize)]
-struct Refused {
+struct OauthRefusal {
     error: String,
 }
 
@@ -56,10 +56,10 @@ pub(super) async fn token(
     server: &Base,
     what: &Json,
     repeat: Repeat,
-) -> Result<Grant, Trouble> {
+) -> Result<Grant, TokenError> {
     let unreachable = |why: &str| {
         let endpoint = server.at(["oauth", "token"]);
-        Trouble::Failed(Failure::Unreachable(format!("the token endpoint {endpoint} {why}")))
+        TokenError::Failed(Failure::Unreachable(format!("the token endpoint {endpoint} {why}")))
     };
     let request = Request::new(Method::POST, server.at(["oauth", "token"]), repeat)
         .header(ACCEPT, HeaderValue::from_static("application/json"))
@@ -67,7 +67,7 @@ pub(super) async fn token(
         .map_err(|_| unreachable("cannot be asked"))?;
     let answer = http.send(&request).await.map_err(|failure| match failure {
         Failure::Unreachable(why) | Failure::Unknown(why) => unreachable(&format!("does not answer: {why}")),
-        other => Trouble::Failed(other),
+        other => TokenError::Failed(other),
     })?;
     match answer.status {
         200..300 => {
@@ -76,8 +76,8 @@ pub(super) async fn token(
             granted.map(Grant::from).ok_or_else(|| unreachable("gives no token"))
         }
         // a page of another program is no refusal
-        status => match serde_json::from_slice::<Refused>(&answer.body) {
-            Ok(refused) if matches!(status, 400 | 401 | 403) => Err(Trouble::Denied(word(&refused.error))),
+        status => match serde_json::from_slice::<OauthRefusal>(&answer.body) {
+            Ok(refused) if matches!(status, 400 | 401 | 403) => Err(TokenError::Denied(word(&refused.error))),
             _ => Err(unreachable(&format!("answers with status {status}"))),
         },
     }

@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::app::App;
+use super::app::OauthApp;
 
 /// How long another process may hold the lock: longer than one exchange takes.
 const PATIENCE: (usize, Duration) = (1_800, Duration::from_millis(50));
@@ -47,7 +47,7 @@ pub(super) struct Login {
 }
 
 /// The lock; it is let go of with the value.
-pub(super) struct Held(#[expect(dead_code, reason = "the lock lives as long as the open file")] File);
+pub(super) struct VaultLock(#[expect(dead_code, reason = "the lock lives as long as the open file")] File);
 
 impl Vault {
     /// A folder, which need not exist yet, and the time.
@@ -93,12 +93,12 @@ impl Vault {
     }
 
     /// Waits until no other process works on the logins.
-    pub(super) async fn lock(&self) -> io::Result<Held> {
+    pub(super) async fn lock(&self) -> io::Result<VaultLock> {
         self.make_folder()?;
         let file = private().create(true).truncate(false).open(self.folder.join("lock"))?;
         for _ in 0..PATIENCE.0 {
             match file.try_lock() {
-                Ok(()) => return Ok(Held(file)),
+                Ok(()) => return Ok(VaultLock(file)),
                 Err(TryLockError::WouldBlock) => tokio::time::sleep(PATIENCE.1).await,
                 Err(TryLockError::Error(error)) => return Err(error),
             }
@@ -107,7 +107,12 @@ impl Vault {
     }
 
     /// The stored login, `None` where there is none. One that cannot be opened is an error in words.
-    pub(super) fn load(&self, site: &str, app: &App, _held: &Held) -> Result<Option<Login>, String> {
+    pub(super) fn load(
+        &self,
+        site: &str,
+        app: &OauthApp,
+        _held: &VaultLock,
+    ) -> Result<Option<Login>, String> {
         let path = self.file(site, &app.id);
         let sealed = match fs::read(&path) {
             Ok(sealed) => sealed,
@@ -122,7 +127,13 @@ impl Vault {
     }
 
     /// Stores a login in the place of the one before, at once: a process that is killed leaves one of both.
-    pub(super) fn save(&self, site: &str, app: &App, login: &Login, _held: &Held) -> io::Result<()> {
+    pub(super) fn save(
+        &self,
+        site: &str,
+        app: &OauthApp,
+        login: &Login,
+        _held: &VaultLock,
+    ) -> io::Result<()> {
         let file = self.key_file()?;
         let sealed = seal(serde_json::to_vec(login)?, &key(&file, &app.secret), &bound_to(site, &app.id))?;
         self.replace(&self.file(site, &app.id), &sealed)
@@ -218,11 +229,11 @@ pub(super) fn random(bytes: &mut [u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::{Base, Gate};
+    use crate::http::{AddressPolicy, Base};
 
-    fn app(id: &str, secret: &str) -> App {
-        let base = Base::parse("https://a.example", &Gate::default()).unwrap();
-        App { id: id.to_owned(), secret: secret.to_owned().into(), server: base.clone(), gateway: base }
+    fn app(id: &str, secret: &str) -> OauthApp {
+        let base = Base::parse("https://a.example", &AddressPolicy::default()).unwrap();
+        OauthApp { id: id.to_owned(), secret: secret.to_owned().into(), server: base.clone(), gateway: base }
     }
 
     fn login(refresh: &str) -> Login {

@@ -7,7 +7,7 @@ use crate::http::{Response, SIGN_ON};
 use crate::model::answer::{Denied, Failure};
 use crate::tracker::jira::dialect::Call;
 use crate::tracker::jira::failure::words;
-use crate::tracker::jira::page::Page;
+use crate::tracker::jira::page::LoginPage;
 
 /// What to do about a CAPTCHA, whatever the method.
 const CAPTCHA: &str = "Log in once in a browser with that account and solve the CAPTCHA, then run it again; too many \
@@ -33,9 +33,9 @@ pub(in crate::tracker::jira) fn verdict(
         let asks = answer.headers.get_all("www-authenticate").iter().filter_map(|value| value.to_str().ok());
         let asks: Vec<String> = asks.map(str::to_ascii_lowercase).collect();
         let is_desktops = asks.iter().any(|asks| asks.starts_with("negotiate") || asks.starts_with("ntlm"));
-        let (why, advice) = match Page::of(&answer.body) {
+        let (why, advice) = match LoginPage::of(&answer.body) {
             _ if is_desktops => (format!("{why}; Kerberos or NTLM is asked for"), format!("{SIGN_ON} ")),
-            Some(Page::Login) => (format!("{why}; a login page came along"), format!("{SIGN_ON} ")),
+            Some(LoginPage::Login) => (format!("{why}; a login page came along"), format!("{SIGN_ON} ")),
             _ => (why, String::new()),
         };
         let name = method.name();

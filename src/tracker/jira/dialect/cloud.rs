@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::common::{self, Call, Dialect, Part, Search};
+use super::common::{self, Call, Dialect, IssueParts, Search};
 use crate::document::{Document, adf, fit};
 use crate::http::Repeat;
 use crate::tracker::jira::wire;
@@ -64,7 +64,7 @@ impl Dialect for Cloud {
     }
 
     /// `bulkFetchIssues`; it follows issues that were moved, and does not go through the index.
-    fn fetch(&self, which: &[String], part: &Part) -> Call {
+    fn fetch(&self, which: &[String], part: &IssueParts) -> Call {
         let mut body = json!({"issueIdsOrKeys": which, "fields": part.fields});
         if !part.properties.is_empty() {
             body["properties"] = json!(part.properties);

@@ -7,8 +7,8 @@ use crate::document::Document;
 use crate::http::Repeat;
 use crate::model::record::{LinkKind, Record};
 use crate::model::slice::PROPERTY;
-use crate::model::slice::Slice;
-use crate::model::write::{Draft, Edit, Field, Remote, Value};
+use crate::model::slice::ScopeState;
+use crate::model::write::{Draft, Edit, Field, FieldContent, Remote};
 use crate::tracker::jira::wire;
 
 /// A request before it has a base URL and credentials.
@@ -24,7 +24,7 @@ pub(in crate::tracker::jira) struct Call {
 
 /// Which parts of issues are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::tracker::jira) struct Part {
+pub(in crate::tracker::jira) struct IssueParts {
     pub(in crate::tracker::jira) fields: &'static [&'static str],
     /// Keys of entity properties; five at most.
     pub(in crate::tracker::jira) properties: Vec<String>,
@@ -34,7 +34,7 @@ pub(in crate::tracker::jira) struct Part {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::tracker::jira) struct Search {
     pub(in crate::tracker::jira) jql: String,
-    pub(in crate::tracker::jira) part: Part,
+    pub(in crate::tracker::jira) part: IssueParts,
     /// Ids that the index may not know yet.
     pub(in crate::tracker::jira) recent: Vec<u64>,
     /// How many a page.
@@ -70,7 +70,7 @@ pub(in crate::tracker::jira) trait Dialect: Send + Sync {
     /// Whether a search gives entity properties; else its issues are read once more.
     fn searches_properties(&self) -> bool;
     /// Issues by ids or keys, at most [`Dialect::at_once`]; those that do not exist are left out.
-    fn fetch(&self, which: &[String], part: &Part) -> Call;
+    fn fetch(&self, which: &[String], part: &IssueParts) -> Call;
     /// How many issues one fetch takes; 1: one that does not exist is an answer of its own.
     fn at_once(&self) -> usize;
     /// How many fetches go side by side.
@@ -244,26 +244,26 @@ pub(in crate::tracker::jira) trait Dialect: Send + Sync {
     fn value(&self, field: &Field) -> Json {
         let by = if field.id.starts_with("customfield_") { "value" } else { "name" };
         match &field.value {
-            Value::Text(text) => json!(text),
-            Value::Rich(document) => self.rich(document),
-            Value::Number(number) => json!(number),
-            Value::Date(date) => json!(date.to_string()),
-            Value::Name(name) => json!({by: name}),
-            Value::Names(names) => names.iter().map(|name| json!({by: name})).collect(),
-            Value::Words(words) => json!(words),
-            Value::Person(id) => self.person(id),
-            Value::Key(key) => json!({"key": key}),
-            Value::Id(id) | Value::Cascade(id, None) => json!({"id": id}),
-            Value::Ids(ids) => ids.iter().map(|id| json!({"id": id})).collect(),
-            Value::Cascade(id, Some(child)) => json!({"id": id, "child": {"id": child}}),
-            Value::Url(url) => json!(url),
-            Value::Estimate(original, None) => json!({"originalEstimate": original}),
-            Value::Estimate(original, Some(left)) => {
+            FieldContent::Text(text) => json!(text),
+            FieldContent::Rich(document) => self.rich(document),
+            FieldContent::Number(number) => json!(number),
+            FieldContent::Date(date) => json!(date.to_string()),
+            FieldContent::Name(name) => json!({by: name}),
+            FieldContent::Names(names) => names.iter().map(|name| json!({by: name})).collect(),
+            FieldContent::Words(words) => json!(words),
+            FieldContent::Person(id) => self.person(id),
+            FieldContent::Key(key) => json!({"key": key}),
+            FieldContent::Id(id) | FieldContent::Cascade(id, None) => json!({"id": id}),
+            FieldContent::Ids(ids) => ids.iter().map(|id| json!({"id": id})).collect(),
+            FieldContent::Cascade(id, Some(child)) => json!({"id": id, "child": {"id": child}}),
+            FieldContent::Url(url) => json!(url),
+            FieldContent::Estimate(original, None) => json!({"originalEstimate": original}),
+            FieldContent::Estimate(original, Some(left)) => {
                 json!({"originalEstimate": original, "remainingEstimate": left})
             }
-            Value::People(ids) => ids.iter().map(|id| self.person(id)).collect(),
-            Value::Group(name) => json!({"name": name}),
-            Value::Groups(names) => names.iter().map(|name| json!({"name": name})).collect(),
+            FieldContent::People(ids) => ids.iter().map(|id| self.person(id)).collect(),
+            FieldContent::Group(name) => json!({"name": name}),
+            FieldContent::Groups(names) => names.iter().map(|name| json!({"name": name})).collect(),
         }
     }
 
@@ -312,7 +312,7 @@ pub(super) fn page(from: usize, size: usize) -> Vec<(&'static str, String)> {
 }
 
 /// The record and its slices as `EntityProperty`s.
-fn properties(record: Option<&Record>, slices: &[Slice]) -> Vec<Json> {
+fn properties(record: Option<&Record>, slices: &[ScopeState]) -> Vec<Json> {
     let record = record.map(|record| json!({"key": PROPERTY, "value": record}));
     let slices = slices.iter().map(|slice| json!({"key": slice.id().property(), "value": slice}));
     record.into_iter().chain(slices).collect()

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::common::{Call, Dialect, Part, Search};
+use super::common::{Call, Dialect, IssueParts, Search};
 use crate::document::{Document, fit, wiki};
 use crate::http::Repeat;
 use crate::tracker::jira::wire;
@@ -63,7 +63,7 @@ impl Dialect for DataCenter {
 
     /// `getIssue`, which follows issues that were moved and does not go through the index. Several at once
     /// are to be had from a search alone, and one key that does not exist fails that as a whole.
-    fn fetch(&self, which: &[String], part: &Part) -> Call {
+    fn fetch(&self, which: &[String], part: &IssueParts) -> Call {
         let mut query = vec![("fields", part.fields.join(","))];
         if !part.properties.is_empty() {
             query.push(("properties", part.properties.join(",")));

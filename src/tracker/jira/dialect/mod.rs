@@ -10,5 +10,5 @@ mod data_center;
 mod tests;
 
 pub(super) use self::cloud::Cloud;
-pub(super) use self::common::{Call, Dialect, PERMISSIONS, Part, Search};
+pub(super) use self::common::{Call, Dialect, IssueParts, PERMISSIONS, Search};
 pub(super) use self::data_center::DataCenter;

@@ -10,8 +10,8 @@ use crate::model::fingerprint::Recipe;
 use crate::model::record::{LinkKind, Record};
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::Slice;
-use crate::model::write::{Draft, Edit, Field, Remote, Value};
+use crate::model::slice::ScopeState;
+use crate::model::write::{Draft, Edit, Field, FieldContent, Remote};
 use crate::tracker::jira::wire;
 
 fn check(call: &Call, path: &str, repeat: Repeat, body: Json) {
@@ -28,7 +28,7 @@ fn record() -> Record {
     .unwrap()
 }
 
-fn slice() -> Slice {
+fn slice() -> ScopeState {
     let scope = Scope { job: "j".into(), scanner: "s".into(), category: "c".into() };
     let place = serde_json::to_value(Place::Branch("main".into())).unwrap();
     serde_json::from_value(json!({"version": 1, "scope": scope, "place": place})).unwrap()
@@ -40,7 +40,7 @@ fn text(words: &str) -> Document {
 
 #[test]
 fn questions() {
-    let part = Part { fields: &["status"], properties: vec!["casefile".to_owned()] };
+    let part = IssueParts { fields: &["status"], properties: vec!["casefile".to_owned()] };
     let recent = (1..=60).chain([60]).collect();
     let search = Search { jql: "x".to_owned(), part: part.clone(), recent, size: 100 };
     let newest: Vec<u64> = (11..=60).rev().collect();
@@ -51,7 +51,8 @@ fn questions() {
         json!({"jql": "x", "fields": ["status"], "properties": ["casefile"], "maxResults": 100,
             "reconcileIssues": newest, "nextPageToken": "t"}),
     );
-    let bare = Search { part: Part { properties: Vec::new(), ..part.clone() }, recent: Vec::new(), ..search };
+    let bare =
+        Search { part: IssueParts { properties: Vec::new(), ..part.clone() }, recent: Vec::new(), ..search };
     check(
         &Cloud.search(&bare, None),
         "POST /rest/api/3/search/jql",
@@ -86,7 +87,7 @@ fn questions() {
 
 #[test]
 fn a_create_carries_all_it_writes() {
-    let priority = Field { id: "priority".to_owned(), value: Value::Name("High".to_owned()) };
+    let priority = Field { id: "priority".to_owned(), value: FieldContent::Name("High".to_owned()) };
     let draft = Draft {
         group: Recipe::new("x").finish(),
         project: "SEC".to_owned(),
@@ -117,7 +118,10 @@ fn an_edit_is_one_request() {
     let edit = Edit {
         summary: Some("two".to_owned()),
         body: Some(text("body")),
-        fields: vec![Field { id: "duedate".to_owned(), value: Value::Date("2026-02-03".parse().unwrap()) }],
+        fields: vec![Field {
+            id: "duedate".to_owned(),
+            value: FieldContent::Date("2026-02-03".parse().unwrap()),
+        }],
         comment: Some(text("news")),
         instead: None,
         labels_added: vec!["a".to_owned()],
@@ -183,7 +187,7 @@ fn what_hangs_on_an_issue() {
 
 #[test]
 fn data_center_has_its_own_ways() {
-    let part = Part { fields: &["status", "labels"], properties: vec!["a".to_owned(), "b".to_owned()] };
+    let part = IssueParts { fields: &["status", "labels"], properties: vec!["a".to_owned(), "b".to_owned()] };
     let search = Search { jql: "x".to_owned(), part: part.clone(), recent: vec![7], size: 100 };
     let body =
         |from: u32| json!({"jql": "x", "fields": ["status", "labels"], "startAt": from, "maxResults": 100});
@@ -240,7 +244,8 @@ fn links_and_moves() {
     link(LinkKind::Relates, "Relates");
     link(LinkKind::Duplicates, "Duplicate");
     let path = "POST /rest/api/3/issue/7/transitions";
-    let fields = Cloud.fields(&[Field { id: "resolution".into(), value: Value::Name("Fixed".into()) }]);
+    let fields =
+        Cloud.fields(&[Field { id: "resolution".into(), value: FieldContent::Name("Fixed".into()) }]);
     check(
         &Cloud.transition(7, "31", fields),
         path,
@@ -257,25 +262,29 @@ fn links_and_moves() {
 
 #[test]
 fn values_take_the_shape_of_their_field() {
-    let check = |id: &str, value: Value, expected: Json| {
+    let check = |id: &str, value: FieldContent, expected: Json| {
         assert_eq!(Cloud.value(&Field { id: id.to_owned(), value }), expected, "{id}");
     };
-    check("customfield_1", Value::Text("x".into()), json!("x"));
-    check("customfield_1", Value::Rich(text("x")), Cloud.rich(&text("x")));
-    check("customfield_1", Value::Number(9.5), json!(9.5));
-    check("duedate", Value::Date("2026-02-03".parse().unwrap()), json!("2026-02-03"));
-    check("security", Value::Name("Internal".into()), json!({"name": "Internal"}));
-    check("customfield_1", Value::Name("AppSec".into()), json!({"value": "AppSec"}));
-    check("components", Value::Names(vec!["a".into(), "b".into()]), json!([{"name": "a"}, {"name": "b"}]));
-    check("customfield_1", Value::Names(vec!["a".into()]), json!([{"value": "a"}]));
-    check("customfield_1", Value::Words(vec!["a".into()]), json!(["a"]));
-    check("assignee", Value::Person("5b:1".into()), json!({"accountId": "5b:1"}));
-    check("parent", Value::Key("SEC-1".into()), json!({"key": "SEC-1"}));
-    check("priority", Value::Id("2".into()), json!({"id": "2"}));
-    check("versions", Value::Ids(vec!["1".into(), "2".into()]), json!([{"id": "1"}, {"id": "2"}]));
-    let cascade = Value::Cascade("1".into(), Some("2".into()));
+    check("customfield_1", FieldContent::Text("x".into()), json!("x"));
+    check("customfield_1", FieldContent::Rich(text("x")), Cloud.rich(&text("x")));
+    check("customfield_1", FieldContent::Number(9.5), json!(9.5));
+    check("duedate", FieldContent::Date("2026-02-03".parse().unwrap()), json!("2026-02-03"));
+    check("security", FieldContent::Name("Internal".into()), json!({"name": "Internal"}));
+    check("customfield_1", FieldContent::Name("AppSec".into()), json!({"value": "AppSec"}));
+    check(
+        "components",
+        FieldContent::Names(vec!["a".into(), "b".into()]),
+        json!([{"name": "a"}, {"name": "b"}]),
+    );
+    check("customfield_1", FieldContent::Names(vec!["a".into()]), json!([{"value": "a"}]));
+    check("customfield_1", FieldContent::Words(vec!["a".into()]), json!(["a"]));
+    check("assignee", FieldContent::Person("5b:1".into()), json!({"accountId": "5b:1"}));
+    check("parent", FieldContent::Key("SEC-1".into()), json!({"key": "SEC-1"}));
+    check("priority", FieldContent::Id("2".into()), json!({"id": "2"}));
+    check("versions", FieldContent::Ids(vec!["1".into(), "2".into()]), json!([{"id": "1"}, {"id": "2"}]));
+    let cascade = FieldContent::Cascade("1".into(), Some("2".into()));
     check("customfield_1", cascade, json!({"id": "1", "child": {"id": "2"}}));
-    check("customfield_1", Value::Cascade("1".into(), None), json!({"id": "1"}));
-    check("customfield_1", Value::Url("https://a.example".into()), json!("https://a.example"));
-    check("customfield_1", Value::People(vec!["5b:1".into()]), json!([{"accountId": "5b:1"}]));
+    check("customfield_1", FieldContent::Cascade("1".into(), None), json!({"id": "1"}));
+    check("customfield_1", FieldContent::Url("https://a.example".into()), json!("https://a.example"));
+    check("customfield_1", FieldContent::People(vec!["5b:1".into()]), json!([{"accountId": "5b:1"}]));
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::document::{Block, Document};
-use crate::model::write::Target;
+use crate::model::write::MoveTarget;
 
 fn drafts(count: u64) -> Vec<Draft> {
     let record = json!({"version": 1, "revision": 1, "repository": "h/o/n", "site": "s", "names": [],
@@ -86,7 +86,7 @@ async fn what_is_not_ours_to_write_is_not_written() {
     let foreign = TicketId { site: "other.example".to_owned(), id: 7 };
     let edit = Edit { summary: Some("x".to_owned()), ..Edit::default() };
     let to =
-        Move { to: Target::Status("Done".to_owned()), resolution: None, fields: Vec::new(), state: None };
+        Move { to: MoveTarget::Status("Done".to_owned()), resolution: None, fields: Vec::new(), state: None };
     for ended in [
         jira.edit(&foreign, &edit).await,
         jira.link(&id(&jira, 1), LinkKind::Relates, &foreign).await,
@@ -127,7 +127,7 @@ mod moves {
     async fn check(answers: Vec<(u16, Value)>, expected: &str, moves: usize) {
         let (jira, script) = jira(answers).await;
         let to = Move {
-            to: Target::Status("done".to_owned()),
+            to: MoveTarget::Status("done".to_owned()),
             resolution: Some("Fixed".to_owned()),
             fields: Vec::new(),
             state: None,

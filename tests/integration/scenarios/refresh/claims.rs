@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casefile::compose::section::{self, Detail, Standing, Update};
+use casefile::compose::section::{self, PullRequestStatus, TicketDetail, Update};
 use casefile::model::section::{Role, Row, Shown};
 use casefile::model::ticket::{Category, Status, TicketId};
 
@@ -39,8 +39,8 @@ pub(super) fn body(shown: &[Shown]) -> String {
         shown,
         renamed: &renamed,
         made: &BTreeMap::new(),
-        detail: Detail::Full,
-        standing: Standing::Live,
+        detail: TicketDetail::Full,
+        standing: PullRequestStatus::Live,
     };
     section::update("My own words.\r\n", &update).unwrap()
 }

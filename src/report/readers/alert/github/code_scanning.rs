@@ -5,78 +5,78 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::alert::Feed;
-use crate::model::finding::{Detail, Finding, Help, Kind, Rule, Subject};
+use crate::model::finding::{Finding, FindingDetail, FindingKind, Help, Rule, Subject};
 use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Number, Text, name, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, name, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::{kind, weakness, words};
 use crate::report::sink::Sink;
 
-use crate::report::readers::alert::github::{Own, Place, alerts, anchors, scan};
+use crate::report::readers::alert::github::{GithubAlertOwn, GithubAlertPlace, alerts, anchors, scan};
 
 objects! { "snake_case"
     /// An alert, or an analysis
-    struct Alert {
+    struct CodeScanningAlert {
         number: Number,
-        state: Text<'a>,
-        dismissed_reason: Text<'a>,
-        dismissed_comment: Text<'a>,
-        html_url: Text<'a>,
+        state: LenientText<'a>,
+        dismissed_reason: LenientText<'a>,
+        dismissed_comment: LenientText<'a>,
+        html_url: LenientText<'a>,
         rule: Maybe<Described<'a>>,
-        tool: Maybe<Tool<'a>>,
+        tool: Maybe<CodeScanningTool<'a>>,
         most_recent_instance: Maybe<Instance<'a>>,
-        analysis_key: Text<'a>,
+        analysis_key: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        commit_sha: Text<'a>,
-        error: Text<'a>,
+        commit_sha: LenientText<'a>,
+        error: LenientText<'a>,
     }
 
     /// Its rule
     struct Described {
-        id: Text<'a>,
-        name: Text<'a>,
-        description: Text<'a>,
-        full_description: Text<'a>,
-        help: Text<'a>,
-        help_uri: Text<'a>,
-        severity: Text<'a>,
-        security_severity_level: Text<'a>,
-        tags: List<Text<'a>>,
+        id: LenientText<'a>,
+        name: LenientText<'a>,
+        description: LenientText<'a>,
+        full_description: LenientText<'a>,
+        help: LenientText<'a>,
+        help_uri: LenientText<'a>,
+        severity: LenientText<'a>,
+        security_severity_level: LenientText<'a>,
+        tags: LenientList<LenientText<'a>>,
     }
 
     /// Its scanner
-    struct Tool {
+    struct CodeScanningTool {
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
+        name: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        version: Text<'a>,
+        version: LenientText<'a>,
     }
 
     /// Where it was seen last
     struct Instance {
         #[serde(deserialize_with = "name")]
-        commit_sha: Text<'a>,
-        message: Maybe<Message<'a>>,
-        location: Maybe<Place<'a>>,
+        commit_sha: LenientText<'a>,
+        message: Maybe<CodeScanningMessage<'a>>,
+        location: Maybe<GithubAlertPlace<'a>>,
     }
 
     /// What the scanner says
-    struct Message {
-        text: Text<'a>,
+    struct CodeScanningMessage {
+        text: LenientText<'a>,
     }
 }
 
 /// Reads all alerts, and closes a scan whenever another scanner's begin; at last those of scanners that
 /// were analysed and have no alert.
-pub(crate) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut open: Option<Scan> = None;
     // each with whether it has alerts
     let mut analysed: BTreeMap<String, (Scan, bool)> = BTreeMap::new();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = alerts(&mut json, |json| {
-        json.fitting::<Alert<'_>>("code-scanning alert", |alert, sink| {
+        json.fitting::<CodeScanningAlert<'_>>("code-scanning alert", |alert, sink| {
             if alert.rule.get().is_none() && alert.analysis_key.some().is_some() {
                 // the newest comes first
                 let scan = scan_of(alert, source);
@@ -106,7 +106,7 @@ pub(crate) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> 
     end
 }
 
-fn scan_of(alert: &Alert<'_>, source: &Source) -> Scan {
+fn scan_of(alert: &CodeScanningAlert<'_>, source: &ReportSource) -> Scan {
     let tool = alert.tool.get();
     let name = tool.and_then(|tool| tool.name.some()).unwrap_or("GitHub code scanning");
     Scan {
@@ -122,10 +122,10 @@ fn scan_of(alert: &Alert<'_>, source: &Source) -> Scan {
 }
 
 fn finding<'r>(
-    alert: &'r Alert<'r>,
+    alert: &'r CodeScanningAlert<'r>,
     described: &'r Described<'r>,
     scanner: &str,
-    source: &Source,
+    source: &ReportSource,
 ) -> Finding<'r> {
     let instance = alert.most_recent_instance.get();
     let place = instance.and_then(|instance| instance.location.get());
@@ -135,13 +135,13 @@ fn finding<'r>(
         description: described.full_description.some().unwrap_or(&described.description).into(),
         help: described.help.owned().map_or(Help::None, |text| Help::Markdown(text.into())),
         help_uri: described.help_uri.owned(),
-        tags: described.tags.iter().filter_map(Text::owned).collect(),
+        tags: described.tags.iter().filter_map(LenientText::owned).collect(),
         ..Rule::default()
     };
     rule.cwe = weakness::each_once(rule.tags.iter().flat_map(|tag| weakness::cwe(tag)));
     rule.owasp = rule.tags.iter().filter_map(|tag| weakness::owasp(tag)).collect();
     let kind = kind::of_rule(scanner, &rule, &[]);
-    let own = Own {
+    let own = GithubAlertOwn {
         feed: Feed::CodeScanning,
         number: alert.number,
         state: &alert.state,
@@ -152,7 +152,7 @@ fn finding<'r>(
     let told = own.alert(source).map(Box::new);
     let said = instance.and_then(|instance| instance.message.get()?.text.some());
     // a message may quote the secret
-    let said = said.filter(|_| kind != Kind::Secret).unwrap_or(&described.description);
+    let said = said.filter(|_| kind != FindingKind::Secret).unwrap_or(&described.description);
     let worth =
         words::severity(&described.security_severity_level).or_else(|| words::severity(&described.severity));
     Finding {
@@ -163,7 +163,7 @@ fn finding<'r>(
         subject: Subject::Rule,
         location: place.map(|place| place.location(&place.path, source)).unwrap_or_default(),
         anchors: anchors(told.as_deref()),
-        detail: Detail { message: said.into(), alert: told, ..Detail::default() },
+        detail: FindingDetail { message: said.into(), alert: told, ..FindingDetail::default() },
         aside: own.aside(),
     }
 }

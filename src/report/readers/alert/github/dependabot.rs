@@ -6,100 +6,100 @@ use crate::model::alert::Feed;
 use crate::model::finding::Subject;
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::audit::{Audit, Told};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::audit::{Audit, AuditAdvisory};
 use crate::report::shared::{cvss, purl};
 use crate::report::sink::Sink;
 
-use crate::report::readers::alert::github::{Own, alerts, scan};
+use crate::report::readers::alert::github::{GithubAlertOwn, alerts, scan};
 
 const SCANNER: &str = "Dependabot";
 
 objects! { "snake_case"
     /// An alert
-    struct Alert {
+    struct DependabotAlert {
         number: Number,
-        state: Text<'a>,
-        dismissed_reason: Text<'a>,
-        dismissed_comment: Text<'a>,
-        html_url: Text<'a>,
-        dependency: Maybe<Dependency<'a>>,
-        security_advisory: Maybe<Advisory<'a>>,
-        security_vulnerability: Maybe<Vulnerability<'a>>,
+        state: LenientText<'a>,
+        dismissed_reason: LenientText<'a>,
+        dismissed_comment: LenientText<'a>,
+        html_url: LenientText<'a>,
+        dependency: Maybe<DependabotDependency<'a>>,
+        security_advisory: Maybe<DependabotAdvisory<'a>>,
+        security_vulnerability: Maybe<DependabotVulnerability<'a>>,
     }
 
     /// What is affected
-    struct Dependency {
-        package: Maybe<Package<'a>>,
-        manifest_path: Text<'a>,
+    struct DependabotDependency {
+        package: Maybe<DependabotPackage<'a>>,
+        manifest_path: LenientText<'a>,
     }
 
     /// A package
-    struct Package {
-        ecosystem: Text<'a>,
-        name: Text<'a>,
+    struct DependabotPackage {
+        ecosystem: LenientText<'a>,
+        name: LenientText<'a>,
     }
 
     /// GitHub's advisory
-    struct Advisory {
-        ghsa_id: Text<'a>,
-        cve_id: Text<'a>,
-        summary: Text<'a>,
-        description: Text<'a>,
-        severity: Text<'a>,
-        cvss: Maybe<Cvss<'a>>,
+    struct DependabotAdvisory {
+        ghsa_id: LenientText<'a>,
+        cve_id: LenientText<'a>,
+        summary: LenientText<'a>,
+        description: LenientText<'a>,
+        severity: LenientText<'a>,
+        cvss: Maybe<DependabotCvss<'a>>,
         cvss_severities: Maybe<Severities<'a>>,
-        epss: Maybe<Epss<'a>>,
-        cwes: List<Maybe<Cwe<'a>>>,
-        identifiers: List<Maybe<Identifier<'a>>>,
-        withdrawn_at: Text<'a>,
+        epss: Maybe<DependabotEpss<'a>>,
+        cwes: LenientList<Maybe<Cwe<'a>>>,
+        identifiers: LenientList<Maybe<DependabotIdentifier<'a>>>,
+        withdrawn_at: LenientText<'a>,
     }
 
     /// A score
-    struct Cvss {
-        vector_string: Text<'a>,
+    struct DependabotCvss {
+        vector_string: LenientText<'a>,
         score: Number,
     }
 
     /// Scores by version
     struct Severities {
-        cvss_v3: Maybe<Cvss<'a>>,
-        cvss_v4: Maybe<Cvss<'a>>,
+        cvss_v3: Maybe<DependabotCvss<'a>>,
+        cvss_v4: Maybe<DependabotCvss<'a>>,
     }
 
     /// The chance of exploitation
-    struct Epss {
+    struct DependabotEpss {
         percentage: Number,
-        percentile: Text<'a>,
+        percentile: LenientText<'a>,
     }
 
     /// A weakness
     struct Cwe {
-        cwe_id: Text<'a>,
+        cwe_id: LenientText<'a>,
     }
 
     /// Another name
-    struct Identifier {
-        value: Text<'a>,
+    struct DependabotIdentifier {
+        value: LenientText<'a>,
     }
 
     /// The advisory as far as it is about this package
-    struct Vulnerability {
-        severity: Text<'a>,
+    struct DependabotVulnerability {
+        severity: LenientText<'a>,
         first_patched_version: Maybe<Patched<'a>>,
     }
 
     /// A good version
     struct Patched {
-        identifier: Text<'a>,
+        identifier: LenientText<'a>,
     }
 }
 
-pub(crate) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = alerts(&mut json, |json| {
-        json.fitting::<Alert<'_>>("Dependabot alert", |alert, sink| {
+        json.fitting::<DependabotAlert<'_>>("Dependabot alert", |alert, sink| {
             let Some(advisory) = alert.security_advisory.get() else { return false };
             tell(alert, advisory, source, sink);
             true
@@ -109,14 +109,19 @@ pub(crate) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> 
     end
 }
 
-fn tell(alert: &Alert<'_>, advisory: &Advisory<'_>, source: &Source, sink: &mut dyn Sink) {
-    let unknown = Dependency::default();
+fn tell(
+    alert: &DependabotAlert<'_>,
+    advisory: &DependabotAdvisory<'_>,
+    source: &ReportSource,
+    sink: &mut dyn Sink,
+) {
+    let unknown = DependabotDependency::default();
     let dependency = alert.dependency.get().unwrap_or(&unknown);
     let vulnerability = alert.security_vulnerability.get();
     let package = dependency.package.get();
     let ecosystem = package.map_or("", |package| purl::ecosystem(&package.ecosystem));
     let audit = Audit::new(SCANNER, ecosystem, dependency.manifest_path.trim_start_matches('/'), source);
-    let own = Own {
+    let own = GithubAlertOwn {
         feed: Feed::Dependabot,
         number: alert.number,
         state: &alert.state,
@@ -124,7 +129,7 @@ fn tell(alert: &Alert<'_>, advisory: &Advisory<'_>, source: &Source, sink: &mut 
         reason: &alert.dismissed_reason,
         comment: &alert.dismissed_comment,
     };
-    let mut finding = audit.finding(Told {
+    let mut finding = audit.finding(AuditAdvisory {
         names: [advisory.ghsa_id.owned(), advisory.cve_id.owned()]
             .into_iter()
             .flatten()
@@ -149,7 +154,7 @@ fn tell(alert: &Alert<'_>, advisory: &Advisory<'_>, source: &Source, sink: &mut 
             .into_iter()
             .collect(),
         aside: own.aside(),
-        ..Told::default()
+        ..AuditAdvisory::default()
     });
     finding.detail.alert = own.alert(source).map(Box::new);
     if let (Subject::Advisory(known, _), Some(epss)) = (&mut finding.subject, advisory.epss.get()) {
@@ -160,7 +165,7 @@ fn tell(alert: &Alert<'_>, advisory: &Advisory<'_>, source: &Source, sink: &mut 
 }
 
 /// The score of version 3 before that of version 4, so that scanners agree.
-fn score(advisory: &Advisory<'_>) -> Option<crate::model::finding::Cvss> {
+fn score(advisory: &DependabotAdvisory<'_>) -> Option<crate::model::finding::Cvss> {
     let versions = advisory.cvss_severities.get();
     let third = versions.and_then(|versions| versions.cvss_v3.get());
     let fourth = versions.and_then(|versions| versions.cvss_v4.get());

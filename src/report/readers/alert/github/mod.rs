@@ -7,13 +7,13 @@
 use std::borrow::Cow;
 
 use crate::model::alert::{Alert, AlertId, AlertState, Feed, MARK};
-use crate::model::finding::{Anchors, Aside, Kind, Location};
+use crate::model::finding::{Anchors, ExclusionReason, FindingKind, Location};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{Number, Text, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{LenientText, Number, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::path;
 
 mod code_scanning;
@@ -25,7 +25,7 @@ pub(crate) const CODE_SCANNING: Format = Format {
     name: "github-code-scanning",
     scanners: "every scanner whose results GitHub has (`GET /repos/…/code-scanning/alerts`)",
     recognised: "a JSON list of objects, or one, with `number`, `state`, `rule` and `tool`",
-    kinds: &[Kind::Code, Kind::Infrastructure, Kind::Secret],
+    kinds: &[FindingKind::Code, FindingKind::Infrastructure, FindingKind::Secret],
     recognise: |outline| is_alert(outline, &["rule", "tool"]),
     read: code_scanning::read,
 };
@@ -35,7 +35,7 @@ pub(crate) const DEPENDABOT: Format = Format {
     name: "github-dependabot",
     scanners: "Dependabot (`GET /repos/…/dependabot/alerts`)",
     recognised: "a JSON list of objects, or one, with `number`, `state`, `dependency` and `security_advisory`",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise: |outline| is_alert(outline, &["dependency"]),
     read: dependabot::read,
 };
@@ -45,24 +45,24 @@ pub(crate) const SECRET_SCANNING: Format = Format {
     name: "github-secret-scanning",
     scanners: "GitHub secret scanning (`GET /repos/…/secret-scanning/alerts`)",
     recognised: "a JSON list of objects, or one, with `number`, `state` and `secret_type`",
-    kinds: &[Kind::Secret],
+    kinds: &[FindingKind::Secret],
     recognise: |outline| is_alert(outline, &["secret_type"]),
     read: secret_scanning::read,
 };
 
 objects! { "snake_case"
     /// Where an alert was seen
-    struct Place {
-        path: Text<'a>,
+    struct GithubAlertPlace {
+        path: LenientText<'a>,
         start_line: Number,
         end_line: Number,
         start_column: Number,
     }
 }
 
-impl<'r> Place<'r> {
+impl<'r> GithubAlertPlace<'r> {
     /// The place, at a path that says the same as its own one.
-    fn location(&self, path: &'r str, source: &Source) -> Location<'r> {
+    fn location(&self, path: &'r str, source: &ReportSource) -> Location<'r> {
         Location {
             path: path::of_path(Cow::Borrowed(path), source),
             line: self.start_line.position(),
@@ -74,21 +74,21 @@ impl<'r> Place<'r> {
 }
 
 fn is_alert(outline: &Outline, own: &[&str]) -> bool {
-    matches!(outline.shape, Shape::Object | Shape::List)
+    matches!(outline.shape, ReportShape::Object | ReportShape::List)
         && ["number", "state"].iter().chain(own).all(|key| outline.has(key))
 }
 
 /// What an alert says of itself, whatever it is about.
-struct Own<'r> {
+struct GithubAlertOwn<'r> {
     feed: Feed,
     number: Number,
     state: &'r str,
-    url: &'r Text<'r>,
+    url: &'r LenientText<'r>,
     reason: &'r str,
     comment: &'r str,
 }
 
-impl<'r> Own<'r> {
+impl<'r> GithubAlertOwn<'r> {
     fn state(&self) -> AlertState {
         match self.state {
             "dismissed" if self.comment.starts_with(MARK) => AlertState::Echoed,
@@ -100,16 +100,16 @@ impl<'r> Own<'r> {
     }
 
     /// Why it is set aside.
-    fn aside(&self) -> Option<Aside> {
+    fn aside(&self) -> Option<ExclusionReason> {
         match self.state() {
-            AlertState::Dismissed => Some(Aside::Suppressed),
-            AlertState::Gone => Some(Aside::Absent),
+            AlertState::Dismissed => Some(ExclusionReason::Suppressed),
+            AlertState::Gone => Some(ExclusionReason::Absent),
             AlertState::Open | AlertState::Echoed => None,
         }
     }
 
     /// The alert, unless it has no number.
-    fn alert(&self, source: &Source) -> Option<Alert<'r>> {
+    fn alert(&self, source: &ReportSource) -> Option<Alert<'r>> {
         let number = self.number.0.filter(|number| *number >= 1.0)? as u64;
         let between = if self.reason.is_empty() || self.comment.is_empty() { "" } else { ": " };
         Some(Alert {
@@ -143,7 +143,7 @@ fn alerts(
 }
 
 /// A scan that knows nothing beyond its scanner.
-fn scan(scanner: &str, source: &Source) -> Scan {
+fn scan(scanner: &str, source: &ReportSource) -> Scan {
     Scan { category: source.category.clone(), ..Scan::new(scanner) }
 }
 
@@ -153,22 +153,26 @@ mod tests {
 
     #[test]
     fn a_state_says_whether_an_alert_is_set_aside() {
-        let check = |state: &str, reason: &str, comment: &str, expected: AlertState, aside: Option<Aside>| {
-            let url = Text::default();
+        let check = |state: &str,
+                     reason: &str,
+                     comment: &str,
+                     expected: AlertState,
+                     aside: Option<ExclusionReason>| {
+            let url = LenientText::default();
             let number = Number(Some(7.0));
-            let own = Own { feed: Feed::CodeScanning, number, state, url: &url, reason, comment };
-            let alert = own.alert(&Source::bytes("r", *b"")).unwrap();
+            let own = GithubAlertOwn { feed: Feed::CodeScanning, number, state, url: &url, reason, comment };
+            let alert = own.alert(&ReportSource::bytes("r", *b"")).unwrap();
             assert_eq!((alert.state, own.aside()), (expected, aside), "{state} {reason} {comment}");
             assert!(!alert.live && alert.why.contains(reason) && alert.why.contains(comment), "{alert:?}");
         };
-        let suppressed = Some(Aside::Suppressed);
+        let suppressed = Some(ExclusionReason::Suppressed);
         check("open", "", "", AlertState::Open, None);
         check("dismissed", "won't fix", "", AlertState::Dismissed, suppressed);
         check("dismissed", "won't fix", "Not casefile: me.", AlertState::Dismissed, suppressed);
         check("dismissed", "won't fix", "casefile: SEC-1 is closed", AlertState::Echoed, None);
         check("auto_dismissed", "", "", AlertState::Dismissed, suppressed);
         check("resolved", "used_in_tests", "", AlertState::Dismissed, suppressed);
-        check("resolved", "revoked", "", AlertState::Gone, Some(Aside::Absent));
-        check("fixed", "", "", AlertState::Gone, Some(Aside::Absent));
+        check("resolved", "revoked", "", AlertState::Gone, Some(ExclusionReason::Absent));
+        check("fixed", "", "", AlertState::Gone, Some(ExclusionReason::Absent));
     }
 }

@@ -3,40 +3,40 @@
 use std::sync::Arc;
 
 use crate::model::alert::Feed;
-use crate::model::finding::{Anchors, Detail, Finding, Help, Kind, Rule, Subject};
+use crate::model::finding::{Anchors, Finding, FindingDetail, FindingKind, Help, Rule, Subject};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{Flag, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{Flag, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::words;
 use crate::report::sink::Sink;
 
-use crate::report::readers::alert::github::{Own, Place, alerts, anchors, scan};
+use crate::report::readers::alert::github::{GithubAlertOwn, GithubAlertPlace, alerts, anchors, scan};
 
 const SCANNER: &str = "GitHub secret scanning";
 
 objects! { "snake_case"
     /// An alert
-    struct Alert {
+    struct SecretScanningAlert {
         number: Number,
-        state: Text<'a>,
-        resolution: Text<'a>,
-        resolution_comment: Text<'a>,
-        html_url: Text<'a>,
-        secret_type: Text<'a>,
-        secret_type_display_name: Text<'a>,
-        validity: Text<'a>,
+        state: LenientText<'a>,
+        resolution: LenientText<'a>,
+        resolution_comment: LenientText<'a>,
+        html_url: LenientText<'a>,
+        secret_type: LenientText<'a>,
+        secret_type_display_name: LenientText<'a>,
+        validity: LenientText<'a>,
         publicly_leaked: Flag,
-        first_location_detected: Maybe<Place<'a>>,
+        first_location_detected: Maybe<GithubAlertPlace<'a>>,
     }
 }
 
-pub(crate) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let scanner: Arc<str> = SCANNER.into();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = alerts(&mut json, |json| {
-        json.object::<Alert<'_>>("secret-scanning alert", |alert, sink| {
+        json.object::<SecretScanningAlert<'_>>("secret-scanning alert", |alert, sink| {
             sink.finding(finding(alert, &scanner, source))
         })
     });
@@ -44,7 +44,7 @@ pub(crate) fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> 
     end
 }
 
-fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Finding<'r> {
+fn finding<'r>(alert: &'r SecretScanningAlert<'r>, scanner: &Arc<str>, source: &ReportSource) -> Finding<'r> {
     let name = words::line(alert.secret_type_display_name.some().unwrap_or(&alert.secret_type));
     let leaked = if alert.publicly_leaked.0 == Some(true) { "; it has leaked to the public" } else { "" };
     // GitHub asks the provider whether it still works
@@ -60,7 +60,7 @@ fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Fin
         help: Help::Text("Revoke it where it was issued, then resolve GitHub's alert.".into()),
         ..Rule::default()
     };
-    let own = Own {
+    let own = GithubAlertOwn {
         feed: Feed::SecretScanning,
         number: alert.number,
         state: &alert.state,
@@ -70,16 +70,21 @@ fn finding<'r>(alert: &'r Alert<'r>, scanner: &Arc<str>, source: &Source) -> Fin
     };
     let told = own.alert(source).map(Box::new);
     // what looks like an absolute path is relative to the repository here
-    let location = |place: &'r Place<'r>| place.location(place.path.trim_start_matches('/'), source);
+    let location =
+        |place: &'r GithubAlertPlace<'r>| place.location(place.path.trim_start_matches('/'), source);
     Finding {
-        kind: Kind::Secret,
+        kind: FindingKind::Secret,
         scanner: scanner.clone(),
         rule: Arc::new(rule),
         severity,
         subject: Subject::Rule,
         location: alert.first_location_detected.get().map(location).unwrap_or_default(),
         anchors: Anchors { withheld: true, ..anchors(told.as_deref()) },
-        detail: Detail { message: format!("{name}{works}{leaked}").into(), alert: told, ..Detail::default() },
+        detail: FindingDetail {
+            message: format!("{name}{works}{leaked}").into(),
+            alert: told,
+            ..FindingDetail::default()
+        },
         aside: own.aside(),
     }
 }

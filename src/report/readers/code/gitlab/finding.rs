@@ -5,22 +5,23 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::model::finding::{
-    Advisory, Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Package, Rule, Subject,
+    Advisory, Anchors, Cvss, ExclusionReason, Finding, FindingDetail, FindingKind, Help, Location, Package,
+    Rule, Subject,
 };
 use crate::model::severity::Severity;
-use crate::report::parse::lenient::Text;
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::LenientText;
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::{advisory, cvss, kind, path, purl, weakness, words};
 
-use crate::report::readers::code::gitlab::Context;
-use crate::report::readers::code::gitlab::wire::{Place, Scanner, Vulnerability};
+use crate::report::readers::code::gitlab::GitlabContext;
+use crate::report::readers::code::gitlab::wire::{GitlabPlace, GitlabVulnerability, Scanner};
 
 /// What is found at `place`.
 pub(crate) fn finding<'r>(
-    context: &Context,
-    one: &'r Vulnerability<'r>,
-    place: &'r Place<'r>,
-    source: &Source,
+    context: &GitlabContext,
+    one: &'r GitlabVulnerability<'r>,
+    place: &'r GitlabPlace<'r>,
+    source: &ReportSource,
 ) -> Finding<'r> {
     let scanner: Arc<str> = match one.scanner.get().and_then(Scanner::called) {
         Some(own) if *own != *context.scanner => own.into(),
@@ -35,13 +36,13 @@ pub(crate) fn finding<'r>(
     let word = words::severity(&one.severity).unwrap_or(Severity::Medium);
     let severity = cvss.as_ref().map_or(word, |cvss| Severity::of_score(cvss.score));
     let subject = match kind {
-        Kind::Dependency | Kind::Container => subject(place, one, cvss),
+        FindingKind::Dependency | FindingKind::Container => subject(place, one, cvss),
         _ => Subject::Rule,
     };
-    let said = [&one.message, &one.description, &one.name].into_iter().find_map(Text::some);
+    let said = [&one.message, &one.description, &one.name].into_iter().find_map(LenientText::some);
     // the description is the rule's own; a message may quote the place
-    let own_words = [&one.description, &one.name].into_iter().find_map(Text::some);
-    let message = if kind == Kind::Secret { own_words } else { said };
+    let own_words = [&one.description, &one.name].into_iter().find_map(LenientText::some);
+    let message = if kind == FindingKind::Secret { own_words } else { said };
     Finding {
         kind,
         scanner,
@@ -51,17 +52,20 @@ pub(crate) fn finding<'r>(
         location: location(place, source),
         // GitLab's id is made of the line number as well, and its `cve` may hold the flagged text
         anchors: Anchors::default(),
-        detail: Detail { message: Cow::Borrowed(message.unwrap_or_default().trim()), ..Detail::default() },
+        detail: FindingDetail {
+            message: Cow::Borrowed(message.unwrap_or_default().trim()),
+            ..FindingDetail::default()
+        },
         aside: one
             .flags
             .objects()
             .any(|flag| &*flag.r#type == "flagged-as-likely-false-positive")
-            .then_some(Aside::Suppressed),
+            .then_some(ExclusionReason::Suppressed),
     }
 }
 
 /// The image, else the lines of a file.
-fn location<'r>(place: &'r Place<'r>, source: &Source) -> Location<'r> {
+fn location<'r>(place: &'r GitlabPlace<'r>, source: &ReportSource) -> Location<'r> {
     let logical = [place.class.some(), place.method.some()];
     let logical: Vec<&str> = logical.into_iter().flatten().collect();
     Location {
@@ -78,21 +82,29 @@ fn location<'r>(place: &'r Place<'r>, source: &Source) -> Location<'r> {
 }
 
 /// What sort of thing it is: by its category, else by what its place has.
-fn kind(category: &str, place: &Place<'_>, one: &Vulnerability<'_>, scanner: &str, rule: &Rule) -> Kind {
+fn kind(
+    category: &str,
+    place: &GitlabPlace<'_>,
+    one: &GitlabVulnerability<'_>,
+    scanner: &str,
+    rule: &Rule,
+) -> FindingKind {
     let named = place.dependency.get().and_then(|dependency| dependency.package.get());
     let named = named.is_some_and(|package| package.name.some().is_some());
     match category {
-        "secret_detection" => Kind::Secret,
-        "container_scanning" | "cluster_image_scanning" => Kind::Container,
-        "dependency_scanning" => Kind::Dependency,
-        _ if place.image.some().is_some() || place.operating_system.some().is_some() => Kind::Container,
+        "secret_detection" => FindingKind::Secret,
+        "container_scanning" | "cluster_image_scanning" => FindingKind::Container,
+        "dependency_scanning" => FindingKind::Dependency,
+        _ if place.image.some().is_some() || place.operating_system.some().is_some() => {
+            FindingKind::Container
+        }
         "sast" | "sast_iac" => kind::of_rule(scanner, rule, &[]),
-        _ if named || advisories(one).next().is_some() => Kind::Dependency,
+        _ if named || advisories(one).next().is_some() => FindingKind::Dependency,
         _ => kind::of_rule(scanner, rule, &[category]),
     }
 }
 
-fn rule(one: &Vulnerability<'_>) -> Rule {
+fn rule(one: &GitlabVulnerability<'_>) -> Rule {
     let named = |kind: &str| matches!(kind, "cwe" | "owasp");
     let main = one.identifiers.objects().find(|identifier| !named(&identifier.r#type));
     // some analyzers put the message where the rule's id belongs
@@ -120,7 +132,7 @@ fn rule(one: &Vulnerability<'_>) -> Rule {
 }
 
 /// The names of advisories among its identifiers, CVEs first.
-fn advisories<'r>(one: &'r Vulnerability<'r>) -> impl Iterator<Item = &'r str> {
+fn advisories<'r>(one: &'r GitlabVulnerability<'r>) -> impl Iterator<Item = &'r str> {
     let names = || {
         let texts = one.identifiers.objects().flat_map(|identifier| [&*identifier.value, &*identifier.name]);
         texts.filter_map(advisory::id)
@@ -129,7 +141,11 @@ fn advisories<'r>(one: &'r Vulnerability<'r>) -> impl Iterator<Item = &'r str> {
     names().filter(cve).chain(names().filter(move |name| !cve(name)))
 }
 
-fn subject<'r>(place: &'r Place<'r>, one: &'r Vulnerability<'r>, cvss: Option<Cvss>) -> Subject<'r> {
+fn subject<'r>(
+    place: &'r GitlabPlace<'r>,
+    one: &'r GitlabVulnerability<'r>,
+    cvss: Option<Cvss>,
+) -> Subject<'r> {
     let mut seen = HashSet::new();
     let once = advisories(one).filter(|name| seen.insert(*name));
     let mut names: Vec<String> = once.take(advisory::MOST_NAMES).map(str::to_owned).collect();

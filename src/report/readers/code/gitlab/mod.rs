@@ -4,12 +4,12 @@
 
 use std::sync::Arc;
 
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::sink::{Nobody, Sink};
 
 mod finding;
@@ -21,7 +21,13 @@ pub(crate) const FORMAT: Format = Format {
     scanners: "GitLab's analyzers (SAST, dependency, container and secret detection)",
     recognised: "a JSON object with `version` and a list of `vulnerabilities`, with GitLab's `scan`, \
                  `remediations` or `identifiers`",
-    kinds: &[Kind::Code, Kind::Dependency, Kind::Infrastructure, Kind::Container, Kind::Secret],
+    kinds: &[
+        FindingKind::Code,
+        FindingKind::Dependency,
+        FindingKind::Infrastructure,
+        FindingKind::Container,
+        FindingKind::Secret,
+    ],
     recognise,
     read,
 };
@@ -33,30 +39,32 @@ fn recognise(outline: &Outline) -> bool {
             || outline.has("dependency_files")
             || outline.head.contains("\"identifiers\"")
     };
-    outline.shape == Shape::Object && outline.has("version") && outline.has("vulnerabilities") && own()
+    outline.shape == ReportShape::Object && outline.has("version") && outline.has("vulnerabilities") && own()
 }
 
 /// What `scan` tells.
 #[derive(Default)]
-struct Context {
+struct GitlabContext {
     scanner: Arc<str>,
     version: Option<String>,
     category: String,
     success: Option<bool>,
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
-    let mut context = Context::default();
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut context = GitlabContext::default();
     let mut nobody = Nobody;
     // what fails here fails in the second reading, and is told there
     let _ = Json::new(&source.name, source.open()?, &mut nobody).each_entry(|json, key| {
         if key == "scan" {
-            json.value::<wire::Run<'_>, _>(|run, _| run.get().map(|run| context = Context::of(run)))?;
+            json.value::<wire::GitlabRun<'_>, _>(|run, _| {
+                run.get().map(|run| context = GitlabContext::of(run))
+            })?;
         }
         Ok(())
     });
     let mut has_results = false;
-    let nowhere = wire::Place::default();
+    let nowhere = wire::GitlabPlace::default();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| {
         if key != "vulnerabilities" {
@@ -64,7 +72,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         }
         has_results = json.peek()? == Some(b'[');
         json.each_element(|json| {
-            json.object::<wire::Vulnerability<'_>>("vulnerability", |one, sink| {
+            json.object::<wire::GitlabVulnerability<'_>>("vulnerability", |one, sink| {
                 sink.finding(finding::finding(&context, one, one.location.get().unwrap_or(&nowhere), source));
             })
         })
@@ -86,10 +94,10 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-impl Context {
-    fn of(run: &wire::Run<'_>) -> Context {
+impl GitlabContext {
+    fn of(run: &wire::GitlabRun<'_>) -> GitlabContext {
         let scanner = run.scanner.get();
-        Context {
+        GitlabContext {
             scanner: scanner.and_then(wire::Scanner::called).unwrap_or_default().into(),
             version: scanner.and_then(|scanner| scanner.version.owned()),
             category: run.r#type.to_string(),

@@ -1,98 +1,98 @@
 //! GitLab's objects, as its reports hold them.
 
-use crate::report::parse::lenient::{Flag, List, Maybe, Number, Text, name, objects};
+use crate::report::parse::lenient::{Flag, LenientList, LenientText, Maybe, Number, name, objects};
 
 objects! { "snake_case"
     /// `scan`
-    struct Run {
+    struct GitlabRun {
         #[serde(deserialize_with = "name")]
-        r#type: Text<'a>,
+        r#type: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        status: Text<'a>,
+        status: LenientText<'a>,
         scanner: Maybe<Scanner<'a>>,
-        messages: List<Maybe<Message<'a>>>,
+        messages: LenientList<Maybe<GitlabMessage<'a>>>,
     }
 
     /// What the analyzer says of its own work
-    struct Message {
-        level: Text<'a>,
+    struct GitlabMessage {
+        level: LenientText<'a>,
     }
 
     /// Who found it
     struct Scanner {
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
+        name: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        id: Text<'a>,
+        id: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        version: Text<'a>,
+        version: LenientText<'a>,
     }
 
     /// A finding
-    struct Vulnerability {
-        id: Text<'a>,
-        category: Text<'a>,
-        name: Text<'a>,
-        message: Text<'a>,
-        description: Text<'a>,
-        severity: Text<'a>,
-        solution: Text<'a>,
+    struct GitlabVulnerability {
+        id: LenientText<'a>,
+        category: LenientText<'a>,
+        name: LenientText<'a>,
+        message: LenientText<'a>,
+        description: LenientText<'a>,
+        severity: LenientText<'a>,
+        solution: LenientText<'a>,
         scanner: Maybe<Scanner<'a>>,
-        location: Maybe<Place<'a>>,
-        identifiers: List<Maybe<Identifier<'a>>>,
-        links: List<Maybe<Web<'a>>>,
-        cvss_vectors: List<Maybe<Vector<'a>>>,
-        flags: List<Maybe<Note<'a>>>,
+        location: Maybe<GitlabPlace<'a>>,
+        identifiers: LenientList<Maybe<GitlabIdentifier<'a>>>,
+        links: LenientList<Maybe<Web<'a>>>,
+        cvss_vectors: LenientList<Maybe<Vector<'a>>>,
+        flags: LenientList<Maybe<GitlabNote<'a>>>,
         withdrawn: Flag,
     }
 
     /// Where
-    struct Place {
-        file: Text<'a>,
+    struct GitlabPlace {
+        file: LenientText<'a>,
         /// of a running site: its address, and the path there
-        hostname: Text<'a>,
-        path: Text<'a>,
+        hostname: LenientText<'a>,
+        path: LenientText<'a>,
         start_line: Number,
         end_line: Number,
-        class: Text<'a>,
-        method: Text<'a>,
-        image: Text<'a>,
-        operating_system: Text<'a>,
-        dependency: Maybe<Dependency<'a>>,
+        class: LenientText<'a>,
+        method: LenientText<'a>,
+        image: LenientText<'a>,
+        operating_system: LenientText<'a>,
+        dependency: Maybe<GitlabDependency<'a>>,
     }
 
     /// A package in a version
-    struct Dependency {
-        package: Maybe<Named<'a>>,
-        version: Text<'a>,
+    struct GitlabDependency {
+        package: Maybe<GitlabNamed<'a>>,
+        version: LenientText<'a>,
     }
 
     /// A package
-    struct Named {
-        name: Text<'a>,
+    struct GitlabNamed {
+        name: LenientText<'a>,
     }
 
     /// What it is called elsewhere
-    struct Identifier {
-        r#type: Text<'a>,
-        name: Text<'a>,
-        value: Text<'a>,
-        url: Text<'a>,
+    struct GitlabIdentifier {
+        r#type: LenientText<'a>,
+        name: LenientText<'a>,
+        value: LenientText<'a>,
+        url: LenientText<'a>,
     }
 
     /// Where to read more
     struct Web {
-        url: Text<'a>,
+        url: LenientText<'a>,
     }
 
     /// A score
     struct Vector {
-        vector: Text<'a>,
+        vector: LenientText<'a>,
     }
 
     /// What an analyzer remarks, e.g. that it is likely no finding
-    struct Note {
-        r#type: Text<'a>,
+    struct GitlabNote {
+        r#type: LenientText<'a>,
     }
 }
 

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 use crate::report::parse::json::Json;
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::path;
 
 use crate::report::readers::code::sarif::message::plain;
 use crate::report::readers::code::sarif::notice::Notices;
-use crate::report::readers::code::sarif::rule::{Entry, add_taxon, level};
+use crate::report::readers::code::sarif::rule::{SarifEntry, add_taxon, level};
 use crate::report::readers::code::sarif::wire;
 
 /// The members that a result may refer to, wherever in the run they stand.
@@ -23,16 +23,16 @@ const REFERRED: [&str; 6] =
 
 /// The members of a run, but for its results.
 #[derive(Default)]
-pub(crate) struct Context {
+pub(crate) struct SarifContext {
     pub(crate) scanner: Arc<str>,
     pub(crate) version: Option<String>,
     /// The driver first, then the extensions in their order.
-    pub(crate) components: Vec<Component>,
+    pub(crate) components: Vec<SarifContextComponent>,
     /// Where a rule is, by its id.
     pub(crate) by_id: HashMap<String, (usize, usize)>,
-    pub(crate) others: RefCell<HashMap<Other, Rc<Entry>>>,
-    pub(crate) artifacts: Vec<Place>,
-    pub(crate) bases: HashMap<String, Place>,
+    pub(crate) others: RefCell<HashMap<SarifOther, Rc<SarifEntry>>>,
+    pub(crate) artifacts: Vec<SarifPlace>,
+    pub(crate) bases: HashMap<String, SarifPlace>,
     /// Where a component is, by its guid and by its name: the first of each.
     pub(crate) by_guid: HashMap<String, usize>,
     pub(crate) by_name: HashMap<String, usize>,
@@ -95,14 +95,14 @@ fn first_of<'m>(texts: impl Iterator<Item = (&'m str, &'m str)>) -> HashMap<Stri
 
 /// What tells rules apart that the report does not describe as a result has them: the described rule's
 /// address, the id, and the result's own weaknesses.
-pub(crate) type Other = (usize, String, Vec<u32>, Vec<String>, Vec<String>);
+pub(crate) type SarifOther = (usize, String, Vec<u32>, Vec<String>, Vec<String>);
 
 /// A toolComponent (3.19).
 #[derive(Default)]
-pub(crate) struct Component {
+pub(crate) struct SarifContextComponent {
     pub(crate) name: String,
     pub(crate) guid: String,
-    pub(crate) rules: Vec<Rc<Entry>>,
+    pub(crate) rules: Vec<Rc<SarifEntry>>,
     pub(crate) messages: HashMap<String, String>,
 }
 
@@ -115,19 +115,19 @@ pub(crate) struct Taxonomy {
 
 /// An artifactLocation (3.4) for keeping.
 #[derive(Default)]
-pub(crate) struct Place {
+pub(crate) struct SarifPlace {
     pub(crate) uri: String,
     pub(crate) base: String,
 }
 
-impl Place {
-    pub(crate) fn of(location: &wire::ArtifactLocation<'_>) -> Place {
+impl SarifPlace {
+    pub(crate) fn of(location: &wire::ArtifactLocation<'_>) -> SarifPlace {
         let uri = path::bounded(Cow::Borrowed(&*location.uri)).into_owned();
-        Place { uri, base: location.uri_base_id.to_string() }
+        SarifPlace { uri, base: location.uri_base_id.to_string() }
     }
 }
 
-impl Context {
+impl SarifContext {
     /// Reads a member of the run if it belongs here.
     pub(crate) fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
         self.seen.extend(REFERRED.iter().find(|own| **own == key));
@@ -165,9 +165,9 @@ impl Context {
     }
 
     fn artifact(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
-        let place = json.value::<wire::Artifact<'_>, _>(|artifact, _| {
+        let place = json.value::<wire::SarifArtifact<'_>, _>(|artifact, _| {
             let location = artifact.get().and_then(|artifact| artifact.location.get());
-            location.map(Place::of).unwrap_or_default()
+            location.map(SarifPlace::of).unwrap_or_default()
         })?;
         if self.keeps(json) {
             self.artifacts.push(place.unwrap_or_default());
@@ -178,7 +178,7 @@ impl Context {
     fn bases(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         json.value::<wire::Bases, _>(|bases, _| {
             let places =
-                bases.iter().filter_map(|(id, place)| Some((id.to_owned(), Place::of(place.get()?))));
+                bases.iter().filter_map(|(id, place)| Some((id.to_owned(), SarifPlace::of(place.get()?))));
             self.bases.extend(places);
         })
         .map(drop)
@@ -218,7 +218,7 @@ impl Context {
     }
 
     /// The same for a rule, whose texts it shortens where there is no room for all.
-    fn keeps_rule(&mut self, json: &mut Json<'_>, entry: &mut Entry) -> bool {
+    fn keeps_rule(&mut self, json: &mut Json<'_>, entry: &mut SarifEntry) -> bool {
         let room = self.kept.rules < MOST_RULES;
         if !self.tell(room, json) {
             return false;
@@ -254,7 +254,7 @@ impl Context {
             return Ok(());
         }
         while self.components.len() <= at {
-            self.components.push(Component::default());
+            self.components.push(SarifContextComponent::default());
         }
         let mut component = std::mem::take(&mut self.components[at]);
         let done = json.each_entry(|json, key| {
@@ -275,9 +275,9 @@ impl Context {
                     component.messages = strings.unwrap_or_default();
                 }
                 "rules" => json.each_element(|json| {
-                    let entry = json.value::<wire::Descriptor<'_>, _>(|rule, _| match rule.get() {
-                        Some(rule) => Entry::of(rule, at),
-                        None => Entry::default(),
+                    let entry = json.value::<wire::SarifDescriptor<'_>, _>(|rule, _| match rule.get() {
+                        Some(rule) => SarifEntry::of(rule, at),
+                        None => SarifEntry::default(),
                     })?;
                     let mut entry = entry.unwrap_or_default();
                     if !self.keeps_rule(json, &mut entry) {
@@ -313,7 +313,8 @@ impl Context {
             match key {
                 "name" => taxonomy.name = json.word()?,
                 "taxa" => json.each_element(|json| {
-                    let id = json.value::<wire::Descriptor<'_>, _>(|taxon, _| taxon.get()?.id.owned())?;
+                    let id =
+                        json.value::<wire::SarifDescriptor<'_>, _>(|taxon, _| taxon.get()?.id.owned())?;
                     if self.keeps(json) {
                         taxonomy.taxa.push(id.flatten().unwrap_or_default());
                     }
@@ -375,7 +376,7 @@ impl Context {
     }
 
     /// The scan as the run reports it.
-    pub(crate) fn scan(&self, source: &Source) -> Scan {
+    pub(crate) fn scan(&self, source: &ReportSource) -> Scan {
         let rules = || self.components.iter().flat_map(|component| &component.rules);
         // what was found under a former id was looked for as well
         let ids = rules().flat_map(|entry| entry.rule.former.iter().chain([&entry.rule.id]).cloned());

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use crate::model::finding::Rule;
 use crate::report::shared::secret;
 
-use crate::report::readers::code::sarif::context::Context;
-use crate::report::readers::code::sarif::rule::{Entry, add_taxon, sort, taxon, weaknesses};
+use crate::report::readers::code::sarif::context::SarifContext;
+use crate::report::readers::code::sarif::rule::{SarifEntry, add_taxon, sort, taxon, weaknesses};
 use crate::report::readers::code::sarif::wire;
 
 /// How many rules are remembered that the report does not describe; more are made anew each time.
@@ -17,7 +17,7 @@ const REMEMBERED: usize = 4096;
 /// How long the id of such a rule may be, in bytes, to be remembered.
 const LONGEST: usize = 512;
 
-impl Context {
+impl SarifContext {
     /// Whether something is known to follow the results: there is no tool yet.
     pub(crate) fn lacks_tool(&self) -> bool {
         !self.complete && !self.seen.contains(&"tool")
@@ -29,7 +29,7 @@ impl Context {
     }
 
     /// Takes over what a look at the whole run found. Nothing more can be missing then.
-    pub(crate) fn complete(&mut self, whole: Context) {
+    pub(crate) fn complete(&mut self, whole: SarifContext) {
         let has_results = self.has_results;
         for (component, entries) in self.components.iter().zip(&whole.components) {
             for (own, other) in component.rules.iter().zip(&entries.rules) {
@@ -37,7 +37,7 @@ impl Context {
             }
         }
         let unlisted = self.unlisted.clone();
-        *self = Context { has_results, complete: true, others: RefCell::default(), unlisted, ..whole };
+        *self = SarifContext { has_results, complete: true, others: RefCell::default(), unlisted, ..whole };
         self.settle();
     }
 
@@ -55,7 +55,7 @@ impl Context {
 
     /// The rule that a result names (3.27.5 to 3.27.7), with the weaknesses and the word for a
     /// credential that the result adds.
-    pub(crate) fn rule(&self, result: &wire::Result<'_>) -> Rc<Entry> {
+    pub(crate) fn rule(&self, result: &wire::SarifResult<'_>) -> Rc<SarifEntry> {
         let (id, place) = self.find(result);
         let known = place.and_then(|(component, at)| self.components.get(component)?.rules.get(at));
         match known {
@@ -75,7 +75,7 @@ impl Context {
     }
 
     /// A result's own id for its rule, and where the rule is.
-    fn find<'r>(&self, result: &'r wire::Result<'_>) -> (&'r str, Option<(usize, usize)>) {
+    fn find<'r>(&self, result: &'r wire::SarifResult<'_>) -> (&'r str, Option<(usize, usize)>) {
         let reference = result.rule.get();
         let id = result.rule_id.some().or_else(|| reference?.id.some()).unwrap_or_default();
         let component = reference.and_then(|reference| reference.tool_component.get());
@@ -105,7 +105,7 @@ impl Context {
     }
 
     /// The weaknesses that a result has beyond its rule's; mostly none.
-    fn more(&self, result: &wire::Result<'_>, known: Option<&Rule>) -> Option<Rule> {
+    fn more(&self, result: &wire::SarifResult<'_>, known: Option<&Rule>) -> Option<Rule> {
         if result.taxa.0.is_empty() && result.properties.get().is_none() {
             return None;
         }
@@ -136,13 +136,14 @@ impl Context {
     }
 
     /// A rule that the report does not describe as the result has it, made once.
-    fn other(&self, id: &str, known: Option<&Rc<Entry>>, more: Rule) -> Rc<Entry> {
+    fn other(&self, id: &str, known: Option<&Rc<SarifEntry>>, more: Rule) -> Rc<SarifEntry> {
         let place = known.map_or(0, |entry| Rc::as_ptr(entry).addr());
         let key = (place, id.to_owned(), more.cwe.clone(), more.owasp.clone(), more.tags.clone());
         if let Some(entry) = self.others.borrow().get(&key) {
             return Rc::clone(entry);
         }
-        let mut entry = known.map_or_else(|| Entry::of_id(id), |entry| Entry::clone(entry)).with(&more);
+        let mut entry =
+            known.map_or_else(|| SarifEntry::of_id(id), |entry| SarifEntry::clone(entry)).with(&more);
         let component = self.components.get(entry.component).map_or("", |component| &component.name);
         entry.settle(&self.scanner, &[component, self.category.as_deref().unwrap_or_default()]);
         let entry = Rc::new(entry);
@@ -154,7 +155,7 @@ impl Context {
     }
 
     /// The text of a `message.id`: the rule's own, else its component's (3.11.7).
-    pub(crate) fn message<'c>(&'c self, entry: &'c Entry, id: &str) -> Option<&'c str> {
+    pub(crate) fn message<'c>(&'c self, entry: &'c SarifEntry, id: &str) -> Option<&'c str> {
         let global = self.components.get(entry.component).map(|component| &component.messages);
         entry.messages.get(id).or_else(|| global?.get(id)).map(String::as_str)
     }

@@ -9,13 +9,13 @@ use crate::report::readers::code::sarif::wire;
 const LONGEST: usize = 8 << 10;
 
 /// The text of a message string or multiformat string; Markdown where there is nothing else.
-pub(crate) fn plain<'m>(message: &'m wire::Message<'_>) -> Option<&'m str> {
+pub(crate) fn plain<'m>(message: &'m wire::SarifMessage<'_>) -> Option<&'m str> {
     message.text.some().or_else(|| message.markdown.some())
 }
 
 /// What a message says. `lookup` finds the text of a `message.id`.
 pub(crate) fn say<'m>(
-    message: &'m wire::Message<'_>,
+    message: &'m wire::SarifMessage<'_>,
     lookup: impl FnOnce(&str) -> Option<&'m str>,
 ) -> Cow<'m, str> {
     let own = message.text.some();
@@ -47,7 +47,7 @@ pub(crate) fn bounded(text: &str) -> Cow<'_, str> {
 
 /// Placeholders `{0}` replaced by arguments, `{{` and `}}` by braces (3.11.5). What is no
 /// placeholder, or has no argument, stays. What is beyond the limit is left out.
-fn fill(text: &str, arguments: &[crate::report::parse::lenient::Text<'_>]) -> String {
+fn fill(text: &str, arguments: &[crate::report::parse::lenient::LenientText<'_>]) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['{', '}']) {
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn messages_become_text() {
         let check = |json: &str, expected: &str| {
-            let message: wire::Message<'_> = serde_json::from_str(json).unwrap();
+            let message: wire::SarifMessage<'_> = serde_json::from_str(json).unwrap();
             let lookup = |id: &str| (id == "default").then_some("{0} is {{not}} {1}, {2}");
             assert_eq!(say(&message, lookup), expected, "{json}");
         };
@@ -132,7 +132,7 @@ mod tests {
         let check = |text: &str, arguments: usize, argument: &str| {
             let arguments = vec![argument; arguments];
             let message = serde_json::json!({ "text": text, "arguments": arguments }).to_string();
-            let message: wire::Message<'_> = serde_json::from_str(&message).unwrap();
+            let message: wire::SarifMessage<'_> = serde_json::from_str(&message).unwrap();
             let said = say(&message, |_| None);
             assert!(said.len() <= LONGEST + "…".len() && said.ends_with('…'), "{}", said.len());
         };

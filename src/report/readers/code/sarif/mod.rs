@@ -6,12 +6,12 @@
 
 use std::io::{Cursor, Read};
 
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::scan::Problem;
 
-use crate::report::detect::{Format, Shape};
+use crate::report::detect::{Format, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::sink::{Nobody, Sink};
 
 mod context;
@@ -24,15 +24,21 @@ mod result;
 mod rule;
 mod wire;
 
-use context::Context;
+use context::SarifContext;
 
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "sarif",
     scanners: "every scanner that writes SARIF 2.1.0, Snyk Code among them",
     recognised: "a JSON object with `runs`",
-    kinds: &[Kind::Code, Kind::Dependency, Kind::Infrastructure, Kind::Container, Kind::Secret],
-    recognise: |outline| outline.shape == Shape::Object && outline.has("runs"),
+    kinds: &[
+        FindingKind::Code,
+        FindingKind::Dependency,
+        FindingKind::Infrastructure,
+        FindingKind::Container,
+        FindingKind::Secret,
+    ],
+    recognise: |outline| outline.shape == ReportShape::Object && outline.has("runs"),
     read,
 };
 
@@ -43,8 +49,8 @@ const UNPROVEN: &str =
 /// Reads all runs of a report.
 ///
 /// An error says what ended the reading before the end; a scan that was open then is closed all the same.
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
-    let mut reader = Reader { source, bases: None, empty: false };
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut reader = SarifReader { source, bases: None, empty: false };
     let input = source.open()?;
     let mut json = Json::new(&source.name, input, sink);
     // documents may stand one after another in a file
@@ -52,8 +58,8 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 }
 
 /// What the reading knows beyond one run.
-struct Reader<'s> {
-    source: &'s Source,
+struct SarifReader<'s> {
+    source: &'s ReportSource,
     /// Whether the report names base places anywhere, once somebody asks.
     bases: Option<bool>,
     /// Whether a run without a place for results was told.
@@ -68,7 +74,7 @@ enum Ahead {
     At(u64),
 }
 
-impl Reader<'_> {
+impl SarifReader<'_> {
     fn document(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         if json.peek()? != Some(b'{') {
             return Err(json
@@ -89,11 +95,11 @@ impl Reader<'_> {
             return Ok(());
         }
         let begin = json.offset();
-        let mut context = Context::default();
+        let mut context = SarifContext::default();
         let end = json.each_entry(|json, key| match key {
             "results" => self.results(json, &mut context, begin),
             // known already, and read again for its problems alone
-            key if context.is_complete() => Context::default().member(json, key),
+            key if context.is_complete() => SarifContext::default().member(json, key),
             key => context.member(json, key),
         });
         if end.is_ok() && !context.has_results && !context.excused && !self.empty {
@@ -105,7 +111,12 @@ impl Reader<'_> {
         end
     }
 
-    fn results(&mut self, json: &mut Json<'_>, context: &mut Context, begin: u64) -> Result<(), Problem> {
+    fn results(
+        &mut self,
+        json: &mut Json<'_>,
+        context: &mut SarifContext,
+        begin: u64,
+    ) -> Result<(), Problem> {
         let list = json.peek()?;
         context.has_results = list == Some(b'[');
         if !matches!(list, Some(b'[' | b'n')) {
@@ -123,7 +134,7 @@ impl Reader<'_> {
         }
         context.settle();
         json.each_element(|json| {
-            let read = json.value::<wire::Result<'_>, _>(|result, sink| {
+            let read = json.value::<wire::SarifResult<'_>, _>(|result, sink| {
                 let Some(result) = result.get().filter(|result| result::says_something(result)) else {
                     return Ok(false);
                 };
@@ -142,7 +153,12 @@ impl Reader<'_> {
     }
 
     /// Brings in a member of the run that did not come before its results.
-    fn find(&mut self, member: &'static str, ahead: &Ahead, context: &mut Context) -> Result<(), Problem> {
+    fn find(
+        &mut self,
+        member: &'static str,
+        ahead: &Ahead,
+        context: &mut SarifContext,
+    ) -> Result<(), Problem> {
         if member == "originalUriBaseIds" && matches!(ahead, Ahead::At(_)) {
             // a search is many times faster than a walk, and this one is mostly in vain
             let named = match self.bases {
@@ -159,7 +175,7 @@ impl Reader<'_> {
     }
 
     /// Reads a run without its results: what follows them in memory, else all in an opening of its own.
-    fn look_ahead(&self, ahead: &Ahead, context: &mut Context) -> Result<(), Problem> {
+    fn look_ahead(&self, ahead: &Ahead, context: &mut SarifContext) -> Result<(), Problem> {
         let mut nobody = Nobody;
         let input: Box<dyn Read> = match ahead {
             Ahead::Near(rest) => Box::new(Cursor::new([b"{\"results\":", &rest[..]].concat())),
@@ -167,7 +183,7 @@ impl Reader<'_> {
         };
         let mut after = match ahead {
             Ahead::Near(_) => std::mem::take(context),
-            Ahead::At(_) => Context::default(),
+            Ahead::At(_) => SarifContext::default(),
         };
         let has_results = context.has_results || after.has_results;
         let mut json = Json::new(&self.source.name, input, &mut nobody);

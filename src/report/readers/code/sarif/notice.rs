@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use crate::model::scan::{UNREAD, Unread};
-use crate::report::parse::lenient::{Number, Text};
-use crate::report::parse::source::Source;
-use crate::report::readers::code::sarif::context::{Context, Place};
+use crate::report::parse::lenient::{LenientText, Number};
+use crate::report::parse::source::ReportSource;
+use crate::report::readers::code::sarif::context::{SarifContext, SarifPlace};
 use crate::report::readers::code::sarif::message::say;
 use crate::report::readers::code::sarif::place::path_of;
 use crate::report::readers::code::sarif::wire;
@@ -25,14 +25,14 @@ pub(crate) struct Notices {
 struct Notice {
     error: bool,
     /// The file that it is about and no other, as an address or an index.
-    file: Option<(Place, Number)>,
+    file: Option<(SarifPlace, Number)>,
     /// The first line of what is said.
     text: String,
 }
 
 impl Notices {
     /// Takes a notification; `execution`: it is of the tool's work, not of how it was configured.
-    pub(crate) fn add(&mut self, one: &wire::Notification<'_>, execution: bool) {
+    pub(crate) fn add(&mut self, one: &wire::SarifNotification<'_>, execution: bool) {
         let error = *one.level == *"error";
         let warning = execution && *one.level == *"warning";
         if !error && !warning {
@@ -51,7 +51,11 @@ impl Notices {
 
     /// Whether the scan succeeded, and what it could not look at all the same. What failed in part (3.20.21,
     /// 3.20.22) does not say what it would have found there; where that is not told, nor what elsewhere.
-    pub(crate) fn settle(&self, context: &Context, source: &Source) -> (Option<bool>, Vec<Unread>) {
+    pub(crate) fn settle(
+        &self,
+        context: &SarifContext,
+        source: &ReportSource,
+    ) -> (Option<bool>, Vec<Unread>) {
         // Semgrep warns of what timed out or was parsed in part; others of anything
         let semgrep = context.scanner.starts_with("Semgrep");
         let mut success = context.success;
@@ -73,7 +77,7 @@ impl Notices {
 
 impl Notice {
     /// The file that it is about, if that is surely one.
-    fn path(&self, context: &Context, source: &Source) -> Option<String> {
+    fn path(&self, context: &SarifContext, source: &ReportSource) -> Option<String> {
         // the other engine follows data from file to file
         let alone = || (*context.scanner == *"Semgrep OSS").then(|| semgrep_file(&self.text)).flatten();
         let (place, index) = match &self.file {
@@ -83,8 +87,8 @@ impl Notice {
         let uri = place.map_or_else(alone, |place| Some(&place.uri))?;
         let base = place.map_or("", |place| &place.base);
         let location = wire::ArtifactLocation {
-            uri: Text(Cow::Borrowed(uri)),
-            uri_base_id: Text(Cow::Borrowed(base)),
+            uri: LenientText(Cow::Borrowed(uri)),
+            uri_base_id: LenientText(Cow::Borrowed(base)),
             index,
         };
         let path = path_of(context, source, &location);
@@ -93,10 +97,10 @@ impl Notice {
 }
 
 /// The one file that a notification has a location in.
-fn file(one: &wire::Notification<'_>) -> Option<(Place, Number)> {
+fn file(one: &wire::SarifNotification<'_>) -> Option<(SarifPlace, Number)> {
     let mut artifacts = one.locations.objects().map(|location| {
         let artifact = location.physical_location.get()?.artifact_location.get()?;
-        Some((Place::of(artifact), artifact.index))
+        Some((SarifPlace::of(artifact), artifact.index))
     });
     let first = artifacts.next()?;
     artifacts.next().is_none().then_some(first).flatten()

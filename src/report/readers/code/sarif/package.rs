@@ -5,15 +5,15 @@ use std::str::FromStr;
 
 use packageurl::PackageUrl;
 
-use crate::model::finding::{Kind, Package};
+use crate::model::finding::{FindingKind, Package};
 use crate::report::shared::{advisory, purl};
 
-use crate::report::readers::code::sarif::rule::Advice;
+use crate::report::readers::code::sarif::rule::SarifAdvice;
 use crate::report::readers::code::sarif::wire;
 
 /// What a text tells of a package.
 #[derive(Debug, Default, PartialEq)]
-struct Told<'t> {
+struct SarifTold<'t> {
     name: &'t str,
     version: &'t str,
     fixed: &'t str,
@@ -25,12 +25,12 @@ struct Told<'t> {
 ///
 /// `message` is the result's, `path` its location's; `image`: the scan was of an image.
 pub(crate) fn package(
-    advice: &Advice,
-    result: &wire::Result<'_>,
+    advice: &SarifAdvice,
+    result: &wire::SarifResult<'_>,
     message: &str,
     path: &str,
     image: bool,
-) -> (Package<'static>, Kind) {
+) -> (Package<'static>, FindingKind) {
     let properties = result.properties.get();
     let own = properties
         .into_iter()
@@ -41,7 +41,7 @@ pub(crate) fn package(
     for text in &advice.texts {
         told = told.or(self::told(text));
     }
-    told = told.or(Told { name: advice.package.as_deref().unwrap_or_default(), ..Told::default() });
+    told = told.or(SarifTold { name: advice.package.as_deref().unwrap_or_default(), ..SarifTold::default() });
     let module = module(result, told.name);
     if let Some((name, version)) = module {
         (told.name, told.version) = (name, version);
@@ -78,7 +78,7 @@ pub(crate) fn package(
             path: Vec::new(),
         },
     };
-    (package, if container { Kind::Container } else { Kind::Dependency })
+    (package, if container { FindingKind::Container } else { FindingKind::Dependency })
 }
 
 /// Whether what stands for the fixed version says that there is none: `No fix available`, `not fixed`.
@@ -89,13 +89,13 @@ fn says_none(text: &str) -> bool {
         .any(|word| text.starts_with(word))
 }
 
-impl<'t> Told<'t> {
+impl<'t> SarifTold<'t> {
     /// What is told here, else there; a version counts only for the package that it was told of.
-    fn or(self, other: Told<'t>) -> Told<'t> {
+    fn or(self, other: SarifTold<'t>) -> SarifTold<'t> {
         let same = self.name.is_empty() || other.name.is_empty() || self.name == other.name;
-        let other = if same { other } else { Told::default() };
+        let other = if same { other } else { SarifTold::default() };
         let text = |own: &'t str, other| if own.is_empty() { other } else { own };
-        Told {
+        SarifTold {
             name: text(self.name, other.name),
             version: text(self.version, other.version),
             fixed: text(self.fixed, other.fixed),
@@ -105,7 +105,7 @@ impl<'t> Told<'t> {
 }
 
 /// Reads the forms that Trivy, Grype, OSV-Scanner, govulncheck, cargo-audit and Snyk write.
-fn told(text: &str) -> Told<'_> {
+fn told(text: &str) -> SarifTold<'_> {
     let between = |start: &str, end: &str| {
         let (_, rest) = text.split_once(start)?;
         Some(rest.split_once(end)?.0.trim()).filter(|found| !found.is_empty())
@@ -120,7 +120,7 @@ fn told(text: &str) -> Told<'_> {
             [line("Installed Version"), line("Version")].into_iter().find(|version| !version.is_empty());
         let fixed =
             [line("Fixed Version"), line("Fix Version")].into_iter().find(|version| !version.is_empty());
-        return Told {
+        return SarifTold {
             name: line("Package"),
             version: version.unwrap_or_default(),
             fixed: fixed.unwrap_or_default(),
@@ -130,34 +130,34 @@ fn told(text: &str) -> Told<'_> {
     // OSV-Scanner: `Package 'regex@1.5.1' is vulnerable to …`
     if let Some(found) = between("Package '", "'") {
         let (name, version) = at(found);
-        return Told { name, version, ..Told::default() };
+        return SarifTold { name, version, ..SarifTold::default() };
     }
     // Grype: `The path … reports lodash at version 1 which would result in a vulnerable (npm) package`
     if let Some(name) = between(" reports ", " at version ") {
         let version = between(" at version ", " ").unwrap_or_default();
         let ecosystem = between("vulnerable (", ")").map_or("", purl::ecosystem);
-        return Told { name, version, ecosystem, ..Told::default() };
+        return SarifTold { name, version, ecosystem, ..SarifTold::default() };
     }
     // Grype on images: `A low vulnerability in rpm package: zlib, version 1.1 was found in image …`
     if let Some(name) = between(" package: ", ", version ") {
         let version = between(", version ", " was found").unwrap_or_default();
         let ecosystem = between("vulnerability in ", " package: ").map_or("", purl::ecosystem);
-        return Told { name, version, ecosystem, ..Told::default() };
+        return SarifTold { name, version, ecosystem, ..SarifTold::default() };
     }
     // Snyk: `This file introduces a vulnerable openssl package with a high severity vulnerability.`
     if let Some(name) = between(" introduces a vulnerable ", " package") {
-        return Told { name, ..Told::default() };
+        return SarifTold { name, ..SarifTold::default() };
     }
     // govulncheck: `Your code calls vulnerable functions in 1 package (html/template).`
     if text.starts_with("Your code ") {
         let name = between("(", ")").and_then(|names| names.split(", ").next()).unwrap_or_default();
-        return Told { name, ..Told::default() };
+        return SarifTold { name, ..SarifTold::default() };
     }
     // cargo-audit: `smallvec 0.6.13 is vulnerable to RUSTSEC-2021-0003 (Buffer overflow)`
     if let Some((found, _)) = text.split_once(" is vulnerable to ")
         && let Some((name, version)) = found.split_once(' ').filter(|(_, version)| !version.contains(' '))
     {
-        return Told { name, version, ..Told::default() };
+        return SarifTold { name, version, ..SarifTold::default() };
     }
     // Snyk's full description: `(CVE-2023-5363) openssl/libcrypto3@3.1.3-r0`
     let described = text.rsplit_once(") ").map_or(text, |(_, rest)| rest);
@@ -166,10 +166,14 @@ fn told(text: &str) -> Told<'_> {
         // the source package; the binary one is built from it
         let source = name.split_once('/').filter(|_| text.starts_with('(') && !name.contains('@'));
         if !version.is_empty() {
-            return Told { name: source.map_or(name, |(source, _)| source), version, ..Told::default() };
+            return SarifTold {
+                name: source.map_or(name, |(source, _)| source),
+                version,
+                ..SarifTold::default()
+            };
         }
     }
-    Told::default()
+    SarifTold::default()
 }
 
 /// `name@version`; a leading `@` belongs to the name.
@@ -178,7 +182,7 @@ fn at(text: &str) -> (&str, &str) {
 }
 
 /// The Go module that holds a package, with its version, as govulncheck's flows have it.
-fn module<'r>(result: &'r wire::Result<'_>, package: &str) -> Option<(&'r str, &'r str)> {
+fn module<'r>(result: &'r wire::SarifResult<'_>, package: &str) -> Option<(&'r str, &'r str)> {
     if package.is_empty() {
         return None;
     }

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Location, Step};
-use crate::report::parse::source::Source;
+use crate::model::finding::{FlowStep, Location};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::path;
 
-use crate::report::readers::code::sarif::context::Context;
+use crate::report::readers::code::sarif::context::SarifContext;
 use crate::report::readers::code::sarif::message::say;
-use crate::report::readers::code::sarif::rule::Entry;
+use crate::report::readers::code::sarif::rule::SarifEntry;
 use crate::report::readers::code::sarif::wire;
 
 /// How many steps of a flow, or related places, are told.
@@ -16,9 +16,9 @@ const STEPS: usize = 100;
 
 /// The place of a location.
 pub(crate) fn location<'r>(
-    context: &'r Context,
-    source: &Source,
-    location: &'r wire::Location<'r>,
+    context: &'r SarifContext,
+    source: &ReportSource,
+    location: &'r wire::SarifLocation<'r>,
 ) -> Location<'r> {
     let physical = location.physical_location.get();
     let artifact = physical.and_then(|physical| physical.artifact_location.get());
@@ -36,8 +36,8 @@ pub(crate) fn location<'r>(
 /// The path of an artifact. A base that is another machine's folder, or a web address, says nothing of
 /// this repository, so the path behind it counts alone.
 pub(crate) fn path_of<'r>(
-    context: &'r Context,
-    source: &Source,
+    context: &'r SarifContext,
+    source: &ReportSource,
     artifact: &'r wire::ArtifactLocation<'r>,
 ) -> Cow<'r, str> {
     let (whole, alone) = context.uri(artifact);
@@ -53,11 +53,11 @@ pub(crate) fn path_of<'r>(
 
 /// The steps of the first code flow; the others are other ways to the same place.
 pub(crate) fn flow<'r>(
-    context: &'r Context,
-    source: &Source,
-    entry: &Entry,
-    result: &'r wire::Result<'r>,
-) -> Vec<Step<'r>> {
+    context: &'r SarifContext,
+    source: &ReportSource,
+    entry: &SarifEntry,
+    result: &'r wire::SarifResult<'r>,
+) -> Vec<FlowStep<'r>> {
     let flow = result.code_flows.0.as_ref().and_then(|flow| flow.get());
     let threads = flow.into_iter().flat_map(|flow| flow.thread_flows.objects());
     let steps = threads.flat_map(|thread| thread.locations.objects());
@@ -67,23 +67,28 @@ pub(crate) fn flow<'r>(
 
 /// The places beside the main one: further locations, then related ones.
 pub(crate) fn related<'r>(
-    context: &'r Context,
-    source: &Source,
-    entry: &Entry,
-    result: &'r wire::Result<'r>,
-    main: Option<&wire::Location<'_>>,
-) -> Vec<Step<'r>> {
+    context: &'r SarifContext,
+    source: &ReportSource,
+    entry: &SarifEntry,
+    result: &'r wire::SarifResult<'r>,
+    main: Option<&wire::SarifLocation<'_>>,
+) -> Vec<FlowStep<'r>> {
     let others =
         result.locations.objects().filter(|other| main.is_none_or(|main| !std::ptr::eq(main, *other)));
     let places = others.chain(result.related_locations.objects());
     places.take(STEPS).map(|place| step(context, source, entry, place)).collect()
 }
 
-fn step<'r>(context: &'r Context, source: &Source, entry: &Entry, place: &'r wire::Location<'r>) -> Step<'r> {
+fn step<'r>(
+    context: &'r SarifContext,
+    source: &ReportSource,
+    entry: &SarifEntry,
+    place: &'r wire::SarifLocation<'r>,
+) -> FlowStep<'r> {
     let message = match place.message.get() {
         Some(message) if message.id.is_empty() => say(message, |_| None),
         Some(message) => Cow::Owned(say(message, |id| context.message(entry, id)).into_owned()),
         None => Cow::Borrowed(""),
     };
-    Step { location: location(context, source, place), message }
+    FlowStep { location: location(context, source, place), message }
 }

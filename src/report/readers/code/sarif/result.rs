@@ -2,15 +2,15 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Anchors, Aside, Detail, Finding, Kind, Subject};
+use crate::model::finding::{Anchors, ExclusionReason, Finding, FindingDetail, FindingKind, Subject};
 use crate::model::severity::Severity;
-use crate::report::parse::lenient::{Pairs, Text};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{LenientPairs, LenientText};
+use crate::report::parse::source::ReportSource;
 
-use crate::report::readers::code::sarif::context::Context;
+use crate::report::readers::code::sarif::context::SarifContext;
 use crate::report::readers::code::sarif::message::say;
 use crate::report::readers::code::sarif::package::package;
-use crate::report::readers::code::sarif::rule::{Entry, level};
+use crate::report::readers::code::sarif::rule::{SarifEntry, level};
 use crate::report::readers::code::sarif::{place, wire};
 
 /// What Gitleaks and others put among the fingerprints, although it says when and by whom a line was
@@ -18,7 +18,7 @@ use crate::report::readers::code::sarif::{place, wire};
 const NO_FINGERPRINTS: &[&str] = &["commitSha", "email", "author", "date", "commitMessage"];
 
 /// Whether anything of a result can be read: else nobody could tell what it is about.
-pub(crate) fn says_something(result: &wire::Result<'_>) -> bool {
+pub(crate) fn says_something(result: &wire::SarifResult<'_>) -> bool {
     let message = result.message.get();
     let mut texts = [&result.rule_id, &result.level, &result.kind, &result.baseline_state].into_iter();
     texts.any(|text| text.some().is_some())
@@ -34,9 +34,9 @@ pub(crate) fn says_something(result: &wire::Result<'_>) -> bool {
 
 /// The finding that a result stands for. What is missing of its run for it, the context remembers.
 pub(crate) fn finding<'r>(
-    context: &'r Context,
-    source: &Source,
-    result: &'r wire::Result<'r>,
+    context: &'r SarifContext,
+    source: &ReportSource,
+    result: &'r wire::SarifResult<'r>,
 ) -> Finding<'r> {
     let entry = context.rule(result);
     let main = main(result);
@@ -54,20 +54,20 @@ pub(crate) fn finding<'r>(
         }
         None => (entry.kind(), Subject::Rule),
     };
-    let secret = kind == Kind::Secret;
+    let secret = kind == FindingKind::Secret;
     if secret || message.is_empty() {
         message = Cow::Owned(own_text(&entry));
     }
     let region = main.and_then(|main| main.physical_location.get());
     let text = region.filter(|_| !secret).and_then(flagged);
     let (snippet, snippet_line) = region.filter(|_| !secret).and_then(snippet).unzip();
-    let mut detail = Detail {
+    let mut detail = FindingDetail {
         message,
         snippet: snippet.map(Cow::Borrowed),
         snippet_line: snippet_line.unwrap_or(0),
         flow: place::flow(context, source, &entry, result),
         related: place::related(context, source, &entry, result, main),
-        work_items: result.work_item_uris.iter().filter_map(Text::some).map(Cow::Borrowed).collect(),
+        work_items: result.work_item_uris.iter().filter_map(LenientText::some).map(Cow::Borrowed).collect(),
         excuse: None,
         alert: None,
     };
@@ -89,8 +89,8 @@ pub(crate) fn finding<'r>(
 }
 
 /// The location that stands for the result: the first that names a file, else the first.
-fn main<'r>(result: &'r wire::Result<'r>) -> Option<&'r wire::Location<'r>> {
-    let named = |location: &&wire::Location<'_>| {
+fn main<'r>(result: &'r wire::SarifResult<'r>) -> Option<&'r wire::SarifLocation<'r>> {
+    let named = |location: &&wire::SarifLocation<'_>| {
         let artifact = location.physical_location.get().and_then(|physical| physical.artifact_location.get());
         artifact.is_some_and(|artifact| !artifact.uri.is_empty() || artifact.index.index().is_some())
     };
@@ -98,7 +98,7 @@ fn main<'r>(result: &'r wire::Result<'r>) -> Option<&'r wire::Location<'r>> {
 }
 
 /// `security-severity`, the result's before the rule's, decides where it is; else the level (3.27.10).
-fn severity(result: &wire::Result<'_>, entry: &Entry) -> Severity {
+fn severity(result: &wire::SarifResult<'_>, entry: &SarifEntry) -> Severity {
     let own = result.properties.get().and_then(|properties| properties.security_severity.0);
     if let Some(score) = own.or(entry.score) {
         return Severity::of_score(score);
@@ -108,10 +108,10 @@ fn severity(result: &wire::Result<'_>, entry: &Entry) -> Severity {
     level(&result.level).unwrap_or_else(default)
 }
 
-fn aside(result: &wire::Result<'_>) -> Option<Aside> {
+fn aside(result: &wire::SarifResult<'_>) -> Option<ExclusionReason> {
     match (&*result.kind, &*result.baseline_state) {
-        ("pass" | "notApplicable" | "informational", _) => return Some(Aside::NotAFailure),
-        (_, "absent") => return Some(Aside::Absent),
+        ("pass" | "notApplicable" | "informational", _) => return Some(ExclusionReason::NotAFailure),
+        (_, "absent") => return Some(ExclusionReason::Absent),
         _ => {}
     }
     // 3.27.23: suppressed by one that is accepted or says nothing, unless another is in doubt
@@ -122,12 +122,12 @@ fn aside(result: &wire::Result<'_>) -> Option<Aside> {
             _ => suppressed = true,
         }
     }
-    suppressed.then_some(Aside::Suppressed)
+    suppressed.then_some(ExclusionReason::Suppressed)
 }
 
 /// The scanner's own fingerprint as `name:value`: GitHub's, else one of `fingerprints`, else another
 /// partial one; of several the last in the order of their names, which has the highest version.
-fn stable<'r>(result: &'r wire::Result<'r>) -> Option<Cow<'r, str>> {
+fn stable<'r>(result: &'r wire::SarifResult<'r>) -> Option<Cow<'r, str>> {
     const GITHUB: &str = "primaryLocationLineHash";
     let whole = |name: &str, value: &str| Cow::Owned(format!("{name}:{value}"));
     let of = |name: &str| {
@@ -136,7 +136,7 @@ fn stable<'r>(result: &'r wire::Result<'r>) -> Option<Cow<'r, str>> {
     if let Some((name, value)) = of(GITHUB) {
         return Some(whole(name, value));
     }
-    let last = |pairs: &'r Pairs<'r>| {
+    let last = |pairs: &'r LenientPairs<'r>| {
         let usable = pairs.iter().filter(|(name, value)| {
             !value.is_empty()
                 && !NO_FINGERPRINTS.contains(name)
@@ -175,7 +175,7 @@ fn snippet<'r>(physical: &'r wire::PhysicalLocation<'r>) -> Option<(&'r str, u32
 }
 
 /// What the rule itself says.
-fn own_text(entry: &Entry) -> String {
+fn own_text(entry: &SarifEntry) -> String {
     let rule = &entry.rule;
     let texts = [&*rule.description, &rule.name, &rule.id];
     texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default().to_owned()

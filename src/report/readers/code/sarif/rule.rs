@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::finding::{Advisory, Cvss, Help, Kind, Rule};
+use crate::model::finding::{Advisory, Cvss, FindingKind, Help, Rule};
 use crate::model::severity::Severity;
 use crate::report::shared::{advisory, kind, weakness, words};
 
@@ -26,7 +26,7 @@ const FORMER: usize = 5;
 
 /// A rule, and what results that name it inherit.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Entry {
+pub(crate) struct SarifEntry {
     pub(crate) rule: Arc<Rule>,
     /// Of the default configuration, or an override of it.
     pub(crate) level: Option<Severity>,
@@ -41,15 +41,15 @@ pub(crate) struct Entry {
     /// Whether a result names it.
     pub(crate) used: Cell<bool>,
     /// What it is where it stands for an advisory.
-    pub(crate) advice: Option<Rc<Advice>>,
+    pub(crate) advice: Option<Rc<SarifAdvice>>,
     /// Its own name (3.49.7), which people are not shown, its category, and the like.
     names: Vec<String>,
-    kind: Option<Kind>,
+    kind: Option<FindingKind>,
 }
 
 /// An advisory that a rule stands for.
 #[derive(Debug, Clone)]
-pub(crate) struct Advice {
+pub(crate) struct SarifAdvice {
     pub(crate) advisory: Arc<Advisory>,
     /// The rest of Grype's rule ids: `CVE-2021-1-lodash`.
     pub(crate) package: Option<String>,
@@ -61,17 +61,19 @@ pub(crate) struct Advice {
     pub(crate) image: Option<bool>,
 }
 
-impl Entry {
+impl SarifEntry {
     /// What is known of a rule that the report does not describe.
-    pub(crate) fn of_id(id: &str) -> Entry {
-        let mut entry =
-            Entry { rule: Arc::new(Rule { id: id.to_owned(), ..Rule::default() }), ..Entry::default() };
+    pub(crate) fn of_id(id: &str) -> SarifEntry {
+        let mut entry = SarifEntry {
+            rule: Arc::new(Rule { id: id.to_owned(), ..Rule::default() }),
+            ..SarifEntry::default()
+        };
         entry.advise("", Vec::new(), Vec::new(), Vec::new());
         entry
     }
 
-    pub(crate) fn of(rule: &wire::Descriptor<'_>, component: usize) -> Entry {
-        let text = |message: Option<&wire::Message<'_>>| {
+    pub(crate) fn of(rule: &wire::SarifDescriptor<'_>, component: usize) -> SarifEntry {
+        let text = |message: Option<&wire::SarifMessage<'_>>| {
             bounded(message.and_then(plain).unwrap_or_default()).into_owned()
         };
         let (short, full) = (text(rule.short_description.get()), text(rule.full_description.get()));
@@ -99,7 +101,7 @@ impl Entry {
         let help = text(rule.help.get());
         let texts = vec![help, full.clone(), short.clone()];
         made.description = if full.is_empty() { short } else { full }.into();
-        let mut entry = Entry {
+        let mut entry = SarifEntry {
             rule: Arc::new(made),
             level: rule.default_configuration.get().and_then(|configuration| level(&configuration.level)),
             score: properties.and_then(|properties| properties.security_severity.0),
@@ -107,7 +109,7 @@ impl Entry {
             component,
             taxa,
             names: classes(rule, properties),
-            ..Entry::default()
+            ..SarifEntry::default()
         };
         let purls = properties
             .map(|properties| properties.purls.iter().filter_map(|purl| purl.owned()).take(MOST).collect());
@@ -143,8 +145,8 @@ impl Entry {
     }
 
     /// The same with more weaknesses, which some scanners give to the result alone.
-    pub(crate) fn with(&self, more: &Rule) -> Entry {
-        let mut entry = Entry { kind: None, ..self.clone() };
+    pub(crate) fn with(&self, more: &Rule) -> SarifEntry {
+        let mut entry = SarifEntry { kind: None, ..self.clone() };
         let rule = Arc::make_mut(&mut entry.rule);
         rule.cwe.extend(&more.cwe);
         rule.owasp.extend(more.owasp.iter().cloned());
@@ -154,8 +156,8 @@ impl Entry {
     }
 
     /// What sort of thing it finds, unless it is an advisory; told once.
-    pub(crate) fn kind(&self) -> Kind {
-        self.kind.unwrap_or(Kind::Code)
+    pub(crate) fn kind(&self) -> FindingKind {
+        self.kind.unwrap_or(FindingKind::Code)
     }
 
     /// Tells the kind, when scanner and weaknesses are known.
@@ -194,12 +196,12 @@ impl Entry {
         };
         let (advisory, package) = (Arc::new(advisory), package.map(str::to_owned));
         let texts = texts.into_iter().map(|text| words::start(&text, TOLD).to_owned()).collect();
-        self.advice = Some(Rc::new(Advice { advisory, package, purls, texts, image }));
+        self.advice = Some(Rc::new(SarifAdvice { advisory, package, purls, texts, image }));
     }
 }
 
 /// What a rule is called beside what people are shown, and the classes that it is put into.
-fn classes(rule: &wire::Descriptor<'_>, properties: Option<&wire::Properties<'_>>) -> Vec<String> {
+fn classes(rule: &wire::SarifDescriptor<'_>, properties: Option<&wire::SarifProperties<'_>>) -> Vec<String> {
     let of_bag = properties.into_iter().flat_map(|bag| {
         let below = bag.subcategory.iter().take(3).filter_map(|text| text.some());
         [&*bag.category, &*bag.kind].into_iter().chain(below)
@@ -209,7 +211,7 @@ fn classes(rule: &wire::Descriptor<'_>, properties: Option<&wire::Properties<'_>
 }
 
 /// Its messages by id, the first of each.
-fn messages(rule: &wire::Descriptor<'_>) -> HashMap<String, String> {
+fn messages(rule: &wire::SarifDescriptor<'_>) -> HashMap<String, String> {
     let mut all = HashMap::new();
     for (id, message) in rule.message_strings.iter() {
         if let Some(text) = message.get().and_then(plain) {
@@ -231,7 +233,7 @@ pub(crate) fn level(word: &str) -> Option<Severity> {
 }
 
 /// Adds what a property bag says of weaknesses.
-pub(crate) fn weaknesses(properties: &wire::Properties<'_>, rule: &mut Rule) {
+pub(crate) fn weaknesses(properties: &wire::SarifProperties<'_>, rule: &mut Rule) {
     for text in properties.cwe.iter() {
         rule.cwe.extend(weakness::cwe_field(text));
     }
@@ -246,7 +248,7 @@ pub(crate) fn weaknesses(properties: &wire::Properties<'_>, rule: &mut Rule) {
 }
 
 /// Adds a taxon that is named (3.52); one that is only counted goes to `places`.
-pub(crate) fn taxon(reference: &wire::Reference<'_>, rule: &mut Rule, places: &mut Vec<(usize, usize)>) {
+pub(crate) fn taxon(reference: &wire::SarifReference<'_>, rule: &mut Rule, places: &mut Vec<(usize, usize)>) {
     let component = reference.tool_component.get();
     let name = component.map(|component| &*component.name).unwrap_or_default();
     match reference.id.some() {
@@ -281,7 +283,7 @@ pub(crate) fn sort(rule: &mut Rule) {
     rule.owasp.dedup();
 }
 
-fn help(message: Option<&wire::Message<'_>>) -> Help {
+fn help(message: Option<&wire::SarifMessage<'_>>) -> Help {
     let Some(message) = message else { return Help::None };
     let text = |text: &str| Some(bounded(text).into_owned()).filter(|text| !text.is_empty());
     match (text(&message.markdown), text(&message.text)) {
@@ -313,7 +315,7 @@ fn line(text: &str) -> String {
 }
 
 /// What a rule was called before, each once.
-fn former(rule: &wire::Descriptor<'_>) -> Vec<String> {
+fn former(rule: &wire::SarifDescriptor<'_>) -> Vec<String> {
     let ids: BTreeSet<String> = rule.deprecated_ids.iter().filter_map(|id| id.owned()).collect();
     ids.into_iter().filter(|id| !id.is_empty() && *rule.id != **id).take(FORMER).collect()
 }
@@ -322,8 +324,8 @@ fn former(rule: &wire::Descriptor<'_>) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn entry(json: &str) -> Entry {
-        Entry::of(&serde_json::from_str(json).unwrap(), 0)
+    fn entry(json: &str) -> SarifEntry {
+        SarifEntry::of(&serde_json::from_str(json).unwrap(), 0)
     }
 
     #[test]

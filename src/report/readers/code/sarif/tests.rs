@@ -23,7 +23,7 @@ impl Sink for Told {
 
 fn told(report: &str, show: fn(&Finding<'_>) -> String) -> Vec<String> {
     let mut told = Told(Vec::new(), show);
-    if let Err(problem) = read(&Source::bytes("r", report.as_bytes()), &mut told) {
+    if let Err(problem) = read(&ReportSource::bytes("r", report.as_bytes()), &mut told) {
         told.0.push(format!("error {}: {}", problem.place, problem.message));
     }
     told.0
@@ -334,7 +334,7 @@ fn a_scan_says_what_its_run_says() {
             }
         }
         let mut scans = Scans(Vec::new());
-        let mut source = Source::bytes("r", format!(r#"{{"runs":[{{{members}}}]}}"#).into_bytes());
+        let mut source = ReportSource::bytes("r", format!(r#"{{"runs":[{{{members}}}]}}"#).into_bytes());
         source.category = Some("of the source".into());
         read(&source, &mut scans).unwrap();
         assert!(matches!(&scans.0[..], [scan] if expected(scan)), "{members}: {:?}", scans.0);
@@ -435,7 +435,7 @@ proptest::proptest! {
             bytes.splice(at..end, with.into_bytes());
         }
         let mut told = Told(Vec::new(), |finding| format!("finding {finding:?}"));
-        let read = crate::report::detect::read(&Source::bytes("r", bytes), &mut told);
+        let read = crate::report::detect::read(&ReportSource::bytes("r", bytes), &mut told);
         match read {
             Ok(_) => proptest::prop_assert!(!whole || told.0.len() == 3),
             Err(problem) => {
@@ -454,7 +454,7 @@ fn what_came_before_a_damaged_tail_is_read() {
     packer.write_all(report.as_bytes()).unwrap();
     let packed = packer.finish().unwrap();
     let mut told = Told(Vec::new(), |finding| finding.rule.id.clone());
-    let source = Source::bytes("r", &packed[..packed.len() - 3]);
+    let source = ReportSource::bytes("r", &packed[..packed.len() - 3]);
     let cut = crate::report::detect::read(&source, &mut told).unwrap().cut.unwrap();
     assert_eq!(told.0, ["a", "b", "scan T"]);
     assert_eq!(cut.message, "the file ends in the middle");

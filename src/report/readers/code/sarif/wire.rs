@@ -3,57 +3,59 @@
 //! is boxed: a result is moved several times while it is parsed.
 
 use crate::report::parse::json::Element;
-use crate::report::parse::lenient::{First, Flag, List, Maybe, Number, Pairs, Text, objects};
+use crate::report::parse::lenient::{
+    First, Flag, LenientList, LenientPairs, LenientText, Maybe, Number, objects,
+};
 
 objects! { "camelCase"
     /// 3.27
-    struct Result {
-        rule_id: Text<'a>,
+    struct SarifResult {
+        rule_id: LenientText<'a>,
         rule_index: Number,
-        rule: Maybe<Box<Reference<'a>>>,
-        level: Text<'a>,
-        kind: Text<'a>,
-        message: Maybe<Message<'a>>,
-        locations: List<Maybe<Location<'a>>>,
-        related_locations: List<Maybe<Location<'a>>>,
+        rule: Maybe<Box<SarifReference<'a>>>,
+        level: LenientText<'a>,
+        kind: LenientText<'a>,
+        message: Maybe<SarifMessage<'a>>,
+        locations: LenientList<Maybe<SarifLocation<'a>>>,
+        related_locations: LenientList<Maybe<SarifLocation<'a>>>,
         code_flows: First<Maybe<CodeFlow<'a>>>,
-        partial_fingerprints: Pairs<'a>,
-        fingerprints: Pairs<'a>,
-        suppressions: List<Maybe<Suppression<'a>>>,
-        baseline_state: Text<'a>,
-        work_item_uris: List<Text<'a>>,
-        taxa: List<Maybe<Reference<'a>>>,
-        properties: Maybe<Box<Properties<'a>>>,
+        partial_fingerprints: LenientPairs<'a>,
+        fingerprints: LenientPairs<'a>,
+        suppressions: LenientList<Maybe<SarifSuppression<'a>>>,
+        baseline_state: LenientText<'a>,
+        work_item_uris: LenientList<LenientText<'a>>,
+        taxa: LenientList<Maybe<SarifReference<'a>>>,
+        properties: Maybe<Box<SarifProperties<'a>>>,
     }
 
     /// A reportingDescriptorReference (3.52); where it stands for a tool component (3.54), the same
     /// keys are used.
-    struct Reference {
-        id: Text<'a>,
+    struct SarifReference {
+        id: LenientText<'a>,
         index: Number,
-        tool_component: Maybe<Component<'a>>,
+        tool_component: Maybe<SarifWireComponent<'a>>,
     }
 
     /// A toolComponentReference (3.54), or the plain members of a toolComponent (3.19).
-    struct Component {
-        name: Text<'a>,
+    struct SarifWireComponent {
+        name: LenientText<'a>,
         index: Number,
-        guid: Text<'a>,
+        guid: LenientText<'a>,
     }
 
     /// 3.11 and 3.12
-    struct Message {
-        text: Text<'a>,
-        markdown: Text<'a>,
-        id: Text<'a>,
-        arguments: List<Text<'a>>,
+    struct SarifMessage {
+        text: LenientText<'a>,
+        markdown: LenientText<'a>,
+        id: LenientText<'a>,
+        arguments: LenientList<LenientText<'a>>,
     }
 
     /// 3.28
-    struct Location {
+    struct SarifLocation {
         physical_location: Maybe<PhysicalLocation<'a>>,
-        logical_locations: List<Maybe<LogicalLocation<'a>>>,
-        message: Maybe<Box<Message<'a>>>,
+        logical_locations: LenientList<Maybe<LogicalLocation<'a>>>,
+        message: Maybe<Box<SarifMessage<'a>>>,
     }
 
     /// 3.29
@@ -65,8 +67,8 @@ objects! { "camelCase"
 
     /// 3.4
     struct ArtifactLocation {
-        uri: Text<'a>,
-        uri_base_id: Text<'a>,
+        uri: LenientText<'a>,
+        uri_base_id: LenientText<'a>,
         index: Number,
     }
 
@@ -75,127 +77,127 @@ objects! { "camelCase"
         start_line: Number,
         end_line: Number,
         start_column: Number,
-        snippet: Maybe<Content<'a>>,
+        snippet: Maybe<SarifContent<'a>>,
     }
 
     /// 3.3
-    struct Content {
-        text: Text<'a>,
+    struct SarifContent {
+        text: LenientText<'a>,
     }
 
     /// 3.33
     struct LogicalLocation {
-        fully_qualified_name: Text<'a>,
-        name: Text<'a>,
+        fully_qualified_name: LenientText<'a>,
+        name: LenientText<'a>,
         index: Number,
     }
 
     /// 3.36
     struct CodeFlow {
-        thread_flows: List<Maybe<ThreadFlow<'a>>>,
+        thread_flows: LenientList<Maybe<ThreadFlow<'a>>>,
     }
 
     /// 3.37
     struct ThreadFlow {
-        locations: List<Maybe<ThreadFlowLocation<'a>>>,
+        locations: LenientList<Maybe<ThreadFlowLocation<'a>>>,
     }
 
     /// 3.38
     struct ThreadFlowLocation {
-        location: Maybe<Location<'a>>,
-        module: Text<'a>,
+        location: Maybe<SarifLocation<'a>>,
+        module: LenientText<'a>,
     }
 
     /// 3.35; `state` is what `status` was called in drafts
-    struct Suppression {
-        status: Text<'a>,
-        state: Text<'a>,
+    struct SarifSuppression {
+        status: LenientText<'a>,
+        state: LenientText<'a>,
     }
 
     /// What scanners keep in the property bags of results and rules (3.8)
-    struct Properties {
+    struct SarifProperties {
         #[serde(rename = "security-severity")]
         security_severity: Number,
-        cwe: List<Text<'a>>,
-        owasp: List<Text<'a>>,
+        cwe: LenientList<LenientText<'a>>,
+        owasp: LenientList<LenientText<'a>>,
         #[serde(rename = "owasp-web")]
-        owasp_web: List<Text<'a>>,
+        owasp_web: LenientList<LenientText<'a>>,
         #[serde(rename = "owasp-mobile")]
-        owasp_mobile: List<Text<'a>>,
-        category: Text<'a>,
-        subcategory: List<Text<'a>>,
+        owasp_mobile: LenientList<LenientText<'a>>,
+        category: LenientText<'a>,
+        subcategory: LenientList<LenientText<'a>>,
         #[serde(rename = "type")]
-        kind: Text<'a>,
-        tags: List<Text<'a>>,
-        purl: Text<'a>,
-        purls: List<Text<'a>>,
+        kind: LenientText<'a>,
+        tags: LenientList<LenientText<'a>>,
+        purl: LenientText<'a>,
+        purls: LenientList<LenientText<'a>>,
     }
 
     /// A reportingDescriptor (3.49): a rule, or a taxon
-    struct Descriptor {
-        id: Text<'a>,
-        name: Text<'a>,
-        short_description: Maybe<Message<'a>>,
-        full_description: Maybe<Message<'a>>,
-        help: Maybe<Message<'a>>,
-        help_uri: Text<'a>,
-        deprecated_ids: List<Text<'a>>,
+    struct SarifDescriptor {
+        id: LenientText<'a>,
+        name: LenientText<'a>,
+        short_description: Maybe<SarifMessage<'a>>,
+        full_description: Maybe<SarifMessage<'a>>,
+        help: Maybe<SarifMessage<'a>>,
+        help_uri: LenientText<'a>,
+        deprecated_ids: LenientList<LenientText<'a>>,
         default_configuration: Maybe<Configuration<'a>>,
-        relationships: List<Maybe<Relationship<'a>>>,
-        message_strings: Pairs<'a, Maybe<Message<'a>>>,
-        properties: Maybe<Properties<'a>>,
+        relationships: LenientList<Maybe<SarifRelationship<'a>>>,
+        message_strings: LenientPairs<'a, Maybe<SarifMessage<'a>>>,
+        properties: Maybe<SarifProperties<'a>>,
     }
 
     /// 3.50
     struct Configuration {
-        level: Text<'a>,
+        level: LenientText<'a>,
     }
 
     /// 3.51
     struct ConfigurationOverride {
         configuration: Maybe<Configuration<'a>>,
-        descriptor: Maybe<Reference<'a>>,
+        descriptor: Maybe<SarifReference<'a>>,
     }
 
     /// 3.53
-    struct Relationship {
-        target: Maybe<Reference<'a>>,
+    struct SarifRelationship {
+        target: Maybe<SarifReference<'a>>,
     }
 
     /// 3.20
     struct Invocation {
         execution_successful: Flag,
-        tool_execution_notifications: List<Maybe<Notification<'a>>>,
-        tool_configuration_notifications: List<Maybe<Notification<'a>>>,
-        rule_configuration_overrides: List<Maybe<ConfigurationOverride<'a>>>,
+        tool_execution_notifications: LenientList<Maybe<SarifNotification<'a>>>,
+        tool_configuration_notifications: LenientList<Maybe<SarifNotification<'a>>>,
+        rule_configuration_overrides: LenientList<Maybe<ConfigurationOverride<'a>>>,
     }
 
     /// 3.58
-    struct Notification {
-        level: Text<'a>,
-        message: Maybe<Message<'a>>,
-        locations: List<Maybe<Location<'a>>>,
-        associated_rule: Maybe<Reference<'a>>,
+    struct SarifNotification {
+        level: LenientText<'a>,
+        message: Maybe<SarifMessage<'a>>,
+        locations: LenientList<Maybe<SarifLocation<'a>>>,
+        associated_rule: Maybe<SarifReference<'a>>,
     }
 
     /// 3.23
     struct VersionControl {
-        revision_id: Text<'a>,
+        revision_id: LenientText<'a>,
     }
 
     /// 3.17
     struct AutomationDetails {
-        id: Text<'a>,
+        id: LenientText<'a>,
     }
 
     /// 3.24
-    struct Artifact {
+    struct SarifArtifact {
         location: Maybe<ArtifactLocation<'a>>,
     }
 
     /// The run's property bag, as Trivy fills it for an image
     struct RunProperties {
-        image_name: Text<'a>,
+        image_name: LenientText<'a>,
     }
 }
 
@@ -203,12 +205,12 @@ objects! { "camelCase"
 pub(crate) struct Strings;
 
 impl Element for Strings {
-    type In<'w> = Pairs<'w, Maybe<Message<'w>>>;
+    type In<'w> = LenientPairs<'w, Maybe<SarifMessage<'w>>>;
 }
 
 /// Named places that others are relative to (3.14.14).
 pub(crate) struct Bases;
 
 impl Element for Bases {
-    type In<'w> = Pairs<'w, Maybe<ArtifactLocation<'w>>>;
+    type In<'w> = LenientPairs<'w, Maybe<ArtifactLocation<'w>>>;
 }

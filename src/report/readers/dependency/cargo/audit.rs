@@ -1,49 +1,49 @@
 //! `cargo audit --json`: vulnerable crates of a lock file, and warnings about others.
 
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::scan::Problem;
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::audit::{Audit, Told, starts};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::audit::{Audit, AuditAdvisory, starts};
 use crate::report::sink::Sink;
 
-use crate::report::readers::dependency::cargo::{Advisory, Package, advise, lock_file, worth};
+use crate::report::readers::dependency::cargo::{CargoAdvisory, CargoPackage, advise, lock_file, worth};
 
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "cargo-audit",
     scanners: "cargo-audit (`cargo audit --json`)",
     recognised: "a JSON object with `vulnerabilities` beside `database` and `lockfile`, or of RustSec's advisories",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise,
     read,
 };
 
 objects! { "snake_case"
     /// A vulnerability, or a warning
-    struct Entry {
-        kind: Text<'a>,
-        advisory: Maybe<Advisory<'a>>,
-        versions: Maybe<Versions<'a>>,
-        package: Maybe<Package<'a>>,
+    struct CargoAuditEntry {
+        kind: LenientText<'a>,
+        advisory: Maybe<CargoAdvisory<'a>>,
+        versions: Maybe<CargoAuditVersions<'a>>,
+        package: Maybe<CargoPackage<'a>>,
     }
 
     /// Which versions are good
-    struct Versions {
-        patched: List<Text<'a>>,
+    struct CargoAuditVersions {
+        patched: LenientList<LenientText<'a>>,
     }
 }
 
 fn recognise(outline: &Outline) -> bool {
     let rust = || outline.head.contains("\"RUSTSEC-") && outline.head.contains("\"patched\"");
-    outline.shape == Shape::Object
+    outline.shape == ReportShape::Object
         && outline.has("vulnerabilities")
         && (outline.has("database") && outline.has("lockfile") || rust())
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let audit = lock_file("cargo-audit", source);
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
@@ -58,7 +58,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 }
 
 fn entry(json: &mut Json<'_>, audit: &Audit) -> Result<(), Problem> {
-    json.fitting::<Entry<'_>>("vulnerability", |entry, sink| {
+    json.fitting::<CargoAuditEntry<'_>>("vulnerability", |entry, sink| {
         if entry.advisory.get().is_none() && entry.package.get().is_none() {
             return false;
         }
@@ -67,8 +67,8 @@ fn entry(json: &mut Json<'_>, audit: &Audit) -> Result<(), Problem> {
     })
 }
 
-fn tell(audit: &Audit, entry: &Entry<'_>, sink: &mut dyn Sink) {
-    let mut told = entry.advisory.get().map_or_else(Told::default, advise);
+fn tell(audit: &Audit, entry: &CargoAuditEntry<'_>, sink: &mut dyn Sink) {
+    let mut told = entry.advisory.get().map_or_else(AuditAdvisory::default, advise);
     if let Some(package) = entry.package.get() {
         told.package = package.name.some().unwrap_or(told.package);
         told.version = &package.version;

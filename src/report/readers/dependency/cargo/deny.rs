@@ -4,26 +4,26 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Aside, Help, Kind};
+use crate::model::finding::{ExclusionReason, FindingKind, Help};
 use crate::model::scan::Problem;
-use crate::report::detect::{Format, Shape};
+use crate::report::detect::{Format, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{First, List, Maybe, Text, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{First, LenientList, LenientText, Maybe, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::audit::{Audit, starts};
 use crate::report::sink::Sink;
 
-use crate::report::readers::dependency::cargo::{Advisory, Package, advise, lock_file};
+use crate::report::readers::dependency::cargo::{CargoAdvisory, CargoPackage, advise, lock_file};
 
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "cargo-deny",
     scanners: "cargo-deny (`cargo deny --format json check`)",
     recognised: "JSON objects one a line, with `type` (diagnostic, log, summary) and `fields`",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise: |outline| {
         let kind = outline.value("type").unwrap_or_default();
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && outline.has("fields")
             && matches!(kind, "diagnostic" | "log" | "summary")
     },
@@ -32,45 +32,47 @@ pub(crate) const FORMAT: Format = Format {
 
 objects! { "snake_case"
     /// A line
-    struct Line {
-        r#type: Text<'a>,
+    struct CargoDenyLine {
+        r#type: LenientText<'a>,
         fields: Maybe<Diagnostic<'a>>,
     }
 
     /// What a diagnostic tells, and of a summary the checks that were made
     struct Diagnostic {
-        code: Text<'a>,
-        severity: Text<'a>,
-        message: Text<'a>,
-        notes: List<Text<'a>>,
-        advisory: Maybe<Advisory<'a>>,
-        graphs: First<Maybe<Node<'a>>>,
-        advisories: Maybe<Advisory<'a>>,
+        code: LenientText<'a>,
+        severity: LenientText<'a>,
+        message: LenientText<'a>,
+        notes: LenientList<LenientText<'a>>,
+        advisory: Maybe<CargoAdvisory<'a>>,
+        graphs: First<Maybe<CargoDenyNode<'a>>>,
+        advisories: Maybe<CargoAdvisory<'a>>,
     }
 
     /// A crate, and what depends on it
-    struct Node {
+    struct CargoDenyNode {
         #[serde(rename = "Krate")]
-        krate: Maybe<Package<'a>>,
-        parents: First<Maybe<Box<Node<'a>>>>,
+        krate: Maybe<CargoPackage<'a>>,
+        parents: First<Maybe<Box<CargoDenyNode<'a>>>>,
     }
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let audit = lock_file("cargo-deny", source);
     let mut checked = false;
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_message(|json| {
-        json.fitting::<Line<'_>>("diagnostic", |line, sink| match (&*line.r#type, line.fields.get()) {
-            ("diagnostic", Some(diagnostic)) => {
-                tell(&audit, diagnostic, sink);
-                true
+        json.fitting::<CargoDenyLine<'_>>("diagnostic", |line, sink| {
+            match (&*line.r#type, line.fields.get()) {
+                ("diagnostic", Some(diagnostic)) => {
+                    tell(&audit, diagnostic, sink);
+                    true
+                }
+                ("summary", summary) => {
+                    checked |= summary.is_some_and(|summary| summary.advisories.get().is_some());
+                    true
+                }
+                (kind, _) => kind != "diagnostic",
             }
-            ("summary", summary) => {
-                checked |= summary.is_some_and(|summary| summary.advisories.get().is_some());
-                true
-            }
-            (kind, _) => kind != "diagnostic",
         })
     });
     // without a summary of the advisories their check did not come to its end, or was never made
@@ -81,7 +83,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 fn tell(audit: &Audit, diagnostic: &Diagnostic<'_>, sink: &mut dyn Sink) {
     let graph = diagnostic.graphs.0.as_ref().and_then(Maybe::get);
     let krate = graph.and_then(|node| node.krate.get());
-    let ignored = diagnostic.code.contains("ignored").then_some(Aside::Suppressed);
+    let ignored = diagnostic.code.contains("ignored").then_some(ExclusionReason::Suppressed);
     if let Some(advisory) = diagnostic.advisory.get() {
         let mut told = advise(advisory);
         if let Some(krate) = krate {
@@ -110,9 +112,10 @@ fn tell(audit: &Audit, diagnostic: &Diagnostic<'_>, sink: &mut dyn Sink) {
 }
 
 /// From a direct dependency to the crate; the first of each crate's parents, the own crate last.
-fn way<'r>(node: &'r Node<'r>) -> Vec<Cow<'r, str>> {
-    let parent =
-        |node: &&'r Node<'r>| node.parents.0.as_ref().and_then(|parent| parent.get()).map(|parent| &**parent);
+fn way<'r>(node: &'r CargoDenyNode<'r>) -> Vec<Cow<'r, str>> {
+    let parent = |node: &&'r CargoDenyNode<'r>| {
+        node.parents.0.as_ref().and_then(|parent| parent.get()).map(|parent| &**parent)
+    };
     let mut way: Vec<Cow<'_, str>> = std::iter::successors(Some(node), parent)
         .filter_map(|node| node.krate.get())
         .map(|krate| Cow::Borrowed(&*krate.name))

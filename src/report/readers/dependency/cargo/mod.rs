@@ -2,9 +2,9 @@
 
 use crate::model::finding::Help;
 
-use crate::report::parse::lenient::{List, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::audit::{Audit, Told};
+use crate::report::parse::lenient::{LenientList, LenientText, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::audit::{Audit, AuditAdvisory};
 use crate::report::shared::cvss;
 
 mod audit;
@@ -15,35 +15,35 @@ pub(crate) use deny::FORMAT as DENY;
 
 objects! { "kebab-case"
     /// RustSec's own metadata of an advisory
-    struct Advisory {
-        id: Text<'a>,
-        package: Text<'a>,
-        title: Text<'a>,
-        description: Text<'a>,
-        aliases: List<Text<'a>>,
-        cvss: Text<'a>,
-        severity: Text<'a>,
-        informational: Text<'a>,
-        url: Text<'a>,
-        withdrawn: Text<'a>,
+    struct CargoAdvisory {
+        id: LenientText<'a>,
+        package: LenientText<'a>,
+        title: LenientText<'a>,
+        description: LenientText<'a>,
+        aliases: LenientList<LenientText<'a>>,
+        cvss: LenientText<'a>,
+        severity: LenientText<'a>,
+        informational: LenientText<'a>,
+        url: LenientText<'a>,
+        withdrawn: LenientText<'a>,
     }
 
     /// A crate
-    struct Package {
-        name: Text<'a>,
-        version: Text<'a>,
+    struct CargoPackage {
+        name: LenientText<'a>,
+        version: LenientText<'a>,
     }
 }
 
-fn lock_file(scanner: &str, source: &Source) -> Audit {
+fn lock_file(scanner: &str, source: &ReportSource) -> Audit {
     Audit::new(scanner, "cargo", "Cargo.lock", source)
 }
 
 /// What an advisory says, whoever tells it; package, versions and the way to it are the teller's.
-fn advise<'r>(advisory: &'r Advisory<'r>) -> Told<'r> {
+fn advise<'r>(advisory: &'r CargoAdvisory<'r>) -> AuditAdvisory<'r> {
     let names = [&advisory.id].into_iter().chain(advisory.aliases.iter());
-    Told {
-        names: names.filter_map(Text::owned).collect(),
+    AuditAdvisory {
+        names: names.filter_map(LenientText::owned).collect(),
         title: &advisory.title,
         description: &advisory.description,
         help: Help::None,
@@ -52,12 +52,12 @@ fn advise<'r>(advisory: &'r Advisory<'r>) -> Told<'r> {
         cvss: cvss::of(None, advisory.cvss.some()),
         withdrawn: advisory.withdrawn.some().is_some(),
         package: &advisory.package,
-        ..Told::default()
+        ..AuditAdvisory::default()
     }
 }
 
 /// RustSec's page tells more than the upstream ticket that `url` mostly is.
-fn page(advisory: &Advisory<'_>) -> Option<String> {
+fn page(advisory: &CargoAdvisory<'_>) -> Option<String> {
     if advisory.id.starts_with("RUSTSEC-") {
         return Some(format!("https://rustsec.org/advisories/{}.html", &*advisory.id));
     }

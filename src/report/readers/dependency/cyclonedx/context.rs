@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::model::finding::Package;
 use crate::model::scan::Scan;
-use crate::report::parse::lenient::Text;
+use crate::report::parse::lenient::LenientText;
 use crate::report::shared::flaw;
 use crate::report::shared::graph::Ways;
 use crate::report::shared::moment::moment;
@@ -30,7 +30,7 @@ const PLACES: &[&str] =
 
 /// What is known beyond one vulnerability.
 #[derive(Default)]
-pub(crate) struct Context {
+pub(crate) struct CycloneDxContext {
     scanner: Option<String>,
     version: Option<String>,
     /// When the bill was written.
@@ -42,7 +42,7 @@ pub(crate) struct Context {
     /// The image that the bill is of.
     pub(crate) image: Option<String>,
     /// The components that are needed, by their node.
-    parts: HashMap<u32, Part>,
+    parts: HashMap<u32, CycloneDxSubject>,
     /// The nodes of what vulnerabilities affect, and once settled of the ways there as well.
     needed: HashSet<u32>,
     ways: Ways,
@@ -54,15 +54,15 @@ pub(crate) struct Context {
 
 /// A component, as far as it is needed: URL, name, version and place as lines of one text. A bill may have
 /// hundreds of thousands of them, and must not take more memory than it has to.
-struct Part {
+struct CycloneDxSubject {
     texts: Box<str>,
     is_file: bool,
 }
 
-impl Part {
-    fn new(texts: [&str; 4], is_file: bool) -> Part {
+impl CycloneDxSubject {
+    fn new(texts: [&str; 4], is_file: bool) -> CycloneDxSubject {
         let line = |text: &str| text.replace('\n', " ");
-        Part { texts: texts.map(line).join("\n").into(), is_file }
+        CycloneDxSubject { texts: texts.map(line).join("\n").into(), is_file }
     }
 
     fn text(&self, index: usize) -> &str {
@@ -86,9 +86,9 @@ impl Part {
     }
 }
 
-impl Context {
+impl CycloneDxContext {
     /// Notes who made the bill, and what it is of.
-    pub(crate) fn metadata(&mut self, metadata: &wire::Metadata<'_>) {
+    pub(crate) fn metadata(&mut self, metadata: &wire::CycloneDxMetadata<'_>) {
         self.written = moment(&metadata.timestamp);
         let holders = metadata.tools.objects();
         let tools = holders.flat_map(|tool| {
@@ -100,7 +100,7 @@ impl Context {
             self.version = tool.version.owned().filter(|version| !version.starts_with('['));
         }
         if let Some(component) = metadata.component.get() {
-            let reference = Context::reference(component);
+            let reference = CycloneDxContext::reference(component);
             self.ways.root(&reference);
             let purl = component.purl.some().map(|purl| flaw::package(purl, "", "", "").purl.into_owned());
             let names = [component.name.owned(), component.reference.owned()];
@@ -112,7 +112,7 @@ impl Context {
     }
 
     /// Notes what a vulnerability is about; `within`: the component that holds it.
-    pub(crate) fn affected(&mut self, found: &wire::Vulnerability<'_>, within: &str) {
+    pub(crate) fn affected(&mut self, found: &wire::CycloneDxVulnerability<'_>, within: &str) {
         let listed = found.affects.objects().map(|one| &*one.reference);
         for reference in listed.chain([&*found.reference, within]).filter(|one| !one.is_empty()) {
             let node = self.ways.node(&local(reference));
@@ -121,16 +121,16 @@ impl Context {
     }
 
     /// Keeps a component and those within it, all or as far as they are needed.
-    pub(crate) fn component(&mut self, component: &wire::Component<'_>, all: bool) {
+    pub(crate) fn component(&mut self, component: &wire::CycloneDxComponent<'_>, all: bool) {
         component.components.objects().for_each(|inner| self.component(inner, all));
-        let reference = Context::reference(component);
+        let reference = CycloneDxContext::reference(component);
         let node = if all { Some(self.ways.node(&reference)) } else { self.ways.known(&reference) };
         let Some(node) = node.filter(|node| all || self.needed.contains(node)) else { return };
         let group = component.group.some().filter(|_| component.purl.is_empty());
         let name = group.map_or(component.name.to_string(), |group| format!("{group}/{}", &*component.name));
         let property = |wanted: &&str| {
             let found = component.properties.objects().find(|property| *property.name == **wanted)?;
-            [&found.value, &found.text].into_iter().find_map(Text::owned)
+            [&found.value, &found.text].into_iter().find_map(LenientText::owned)
         };
         let occurrence = || {
             let all = component.evidence.get()?.occurrences.objects();
@@ -138,11 +138,11 @@ impl Context {
         };
         let place = PLACES.iter().find_map(property).or_else(occurrence).unwrap_or_default();
         let is_file = &*component.kind == "application" && component.purl.is_empty();
-        let part = Part::new([&component.purl, &name, &component.version, &place], is_file);
+        let part = CycloneDxSubject::new([&component.purl, &name, &component.version, &place], is_file);
         self.parts.insert(node, part);
     }
 
-    pub(crate) fn dependency(&mut self, dependency: &wire::Dependency<'_>) {
+    pub(crate) fn dependency(&mut self, dependency: &wire::CycloneDxDependency<'_>) {
         let inner = dependency.dependency.objects().map(|one| &one.reference);
         for other in dependency.depends_on.iter().chain(inner) {
             self.ways.edge(&dependency.reference, other);
@@ -158,7 +158,7 @@ impl Context {
     }
 
     /// What a component is called within its bill; what has no name there is known as what it is.
-    pub(crate) fn reference(component: &wire::Component<'_>) -> String {
+    pub(crate) fn reference(component: &wire::CycloneDxComponent<'_>) -> String {
         match [&component.reference, &component.purl].into_iter().find_map(|text| text.some()) {
             Some(own) => own.to_owned(),
             None if component.version.is_empty() => component.name.to_string(),

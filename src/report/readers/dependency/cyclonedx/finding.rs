@@ -7,24 +7,24 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::model::finding::{Aside, Cvss, Effect, Help, Location, Statement};
-use crate::report::parse::lenient::Text;
-use crate::report::parse::source::Source;
+use crate::model::finding::{Cvss, Effect, ExclusionReason, Help, Location, Statement};
+use crate::report::parse::lenient::LenientText;
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::flaw::{self, Flaw, Place};
 use crate::report::shared::moment::moment;
 use crate::report::shared::{advisory, cvss, path, purl, weakness};
 use crate::report::sink::Sink;
 
-use crate::report::readers::dependency::cyclonedx::context::{Context, local};
-use crate::report::readers::dependency::cyclonedx::versions::{self, Word};
+use crate::report::readers::dependency::cyclonedx::context::{CycloneDxContext, local};
+use crate::report::readers::dependency::cyclonedx::versions::{self, CycloneDxWord};
 use crate::report::readers::dependency::cyclonedx::wire;
 
 /// Tells all that a vulnerability says; `within`: the component that holds it.
 pub(crate) fn tell(
-    found: &wire::Vulnerability<'_>,
+    found: &wire::CycloneDxVulnerability<'_>,
     within: &str,
-    context: &Context,
-    source: &Source,
+    context: &CycloneDxContext,
+    source: &ReportSource,
     sink: &mut dyn Sink,
 ) {
     let scanner: Arc<str> = context.scanner().into();
@@ -47,9 +47,9 @@ pub(crate) fn tell(
         let word = versions::word(listed(), &package.version);
         let excuse = match taken_back.clone() {
             // said of other versions than this one
-            Some(_) if word == Word::Nothing && !package.version.is_empty() => None,
+            Some(_) if word == CycloneDxWord::Nothing && !package.version.is_empty() => None,
             Some(words) => Some(words),
-            None => (word == Word::Unaffected).then(|| "unaffected".to_owned()),
+            None => (word == CycloneDxWord::Unaffected).then(|| "unaffected".to_owned()),
         };
         let exploitable = found.analysis.get().is_some_and(|analysis| &*analysis.state == "exploitable");
         let said = match &excuse {
@@ -82,7 +82,7 @@ pub(crate) fn tell(
             None => Location { path: path::of_path(place.into(), source), ..Location::default() },
         };
         let image = image.is_some() || purl::is_system(&package.purl);
-        let aside = excuse.as_ref().map(|_| Aside::NotAffected);
+        let aside = excuse.as_ref().map(|_| ExclusionReason::NotAffected);
         let mut finding = shared.finding(&scanner, Place { package, image, location, aside });
         finding.detail.excuse = excuse.map(Cow::Owned);
         sink.finding(finding);
@@ -90,7 +90,7 @@ pub(crate) fn tell(
 }
 
 /// When the analysis was made (1.5 and later), else when the bill was written.
-fn said_at(found: &wire::Vulnerability<'_>, context: &Context) -> Option<Timestamp> {
+fn said_at(found: &wire::CycloneDxVulnerability<'_>, context: &CycloneDxContext) -> Option<Timestamp> {
     let analysis = found.analysis.get();
     let own = analysis.and_then(|one| moment(&one.last_updated).or_else(|| moment(&one.first_issued)));
     own.or(context.written)
@@ -102,7 +102,12 @@ fn said_at(found: &wire::Vulnerability<'_>, context: &Context) -> Option<Timesta
 pub(crate) struct Opened(HashSet<(String, String)>);
 
 impl Opened {
-    pub(crate) fn note(&mut self, found: &wire::Vulnerability<'_>, within: &str, context: &Context) {
+    pub(crate) fn note(
+        &mut self,
+        found: &wire::CycloneDxVulnerability<'_>,
+        within: &str,
+        context: &CycloneDxContext,
+    ) {
         let state = found.analysis.get().map_or("", |analysis| &*analysis.state);
         if !matches!(state, "exploitable" | "in_triage") {
             return;
@@ -110,13 +115,13 @@ impl Opened {
         for (reference, affected) in places(found, within, context) {
             let version = context.package(reference).0.version;
             let listed = affected.into_iter().flat_map(|one| one.versions.objects());
-            if versions::word(listed, &version) == Word::Affected {
+            if versions::word(listed, &version) == CycloneDxWord::Affected {
                 self.0.extend(names(found).into_iter().map(|name| (name, local(reference).into_owned())));
             }
         }
     }
 
-    fn holds(&self, found: &wire::Vulnerability<'_>, reference: &str) -> bool {
+    fn holds(&self, found: &wire::CycloneDxVulnerability<'_>, reference: &str) -> bool {
         let reference = local(reference).into_owned();
         !self.0.is_empty() && names(found).into_iter().any(|name| self.0.contains(&(name, reference.clone())))
     }
@@ -125,10 +130,10 @@ impl Opened {
 /// What a vulnerability is about, by reference: what it lists, else the component of its own reference or
 /// the one that it is within.
 fn places<'p, 'r>(
-    found: &'p wire::Vulnerability<'r>,
+    found: &'p wire::CycloneDxVulnerability<'r>,
     within: &'p str,
-    context: &Context,
-) -> Vec<(&'p str, Option<&'p wire::Affected<'r>>)> {
+    context: &CycloneDxContext,
+) -> Vec<(&'p str, Option<&'p wire::CycloneDxAffected<'r>>)> {
     let listed: Vec<_> = found.affects.objects().map(|one| (&*one.reference, Some(one))).collect();
     if !listed.is_empty() {
         return listed;
@@ -139,7 +144,7 @@ fn places<'p, 'r>(
 }
 
 /// What is the same for all components.
-fn flaw_of<'r>(found: &'r wire::Vulnerability<'r>) -> Flaw<'r> {
+fn flaw_of<'r>(found: &'r wire::CycloneDxVulnerability<'r>) -> Flaw<'r> {
     let origin = found.source.get();
     let is_own = |rating: &&wire::Rating<'_>| {
         let name = rating.source.get().map_or("", |source| &*source.name);
@@ -148,9 +153,10 @@ fn flaw_of<'r>(found: &'r wire::Vulnerability<'r>) -> Flaw<'r> {
     let rated = || found.ratings.objects().filter(|rating| !is_epss(rating));
     let own = cvss::best(rated().filter(is_own).filter_map(score));
     let word = rated().filter(is_own).chain(rated()).find_map(|rating| rating.severity.some());
-    let help = found.recommendation.some().or_else(|| found.recommendations.iter().find_map(Text::some));
+    let help =
+        found.recommendation.some().or_else(|| found.recommendations.iter().find_map(LenientText::some));
     let description =
-        [&found.description, &found.detail].into_iter().find_map(Text::some).unwrap_or_default();
+        [&found.description, &found.detail].into_iter().find_map(LenientText::some).unwrap_or_default();
     // each component that it affects has it anew
     let description = crate::report::shared::words::start(description, LONGEST_TEXT);
     Flaw {
@@ -171,7 +177,7 @@ fn flaw_of<'r>(found: &'r wire::Vulnerability<'r>) -> Flaw<'r> {
 }
 
 /// The versions that the recommendation names for this package: `Upgrade lodash to version 4.17.21`.
-fn recommended(found: &wire::Vulnerability<'_>, package: &str) -> Vec<String> {
+fn recommended(found: &wire::CycloneDxVulnerability<'_>, package: &str) -> Vec<String> {
     let versions = || {
         let (name, rest) = found.recommendation.strip_prefix("Upgrade ")?.split_once(" to version ")?;
         let own = name.rsplit([':', '/']).next();
@@ -183,7 +189,7 @@ fn recommended(found: &wire::Vulnerability<'_>, package: &str) -> Vec<String> {
 }
 
 /// The id, and what other sources call the same.
-fn names(found: &wire::Vulnerability<'_>) -> Vec<String> {
+fn names(found: &wire::CycloneDxVulnerability<'_>) -> Vec<String> {
     let equal = found.references.objects().map(|one| &*one.id);
     let equal = equal.filter(|id| advisory::id(id) == Some(id));
     std::iter::once(&*found.id).chain(equal).take(advisory::MOST_NAMES).map(str::to_owned).collect()
@@ -212,7 +218,7 @@ const LONGEST_TEXT: usize = 4_000;
 const LONGEST: usize = 1_000;
 
 /// Why the analysis takes the vulnerability back, if it does.
-fn excuse(analysis: &wire::Analysis<'_>) -> Option<String> {
+fn excuse(analysis: &wire::CycloneDxAnalysis<'_>) -> Option<String> {
     let state = &*analysis.state;
     if !matches!(state, "resolved" | "resolved_with_pedigree" | "false_positive" | "not_affected") {
         return None;

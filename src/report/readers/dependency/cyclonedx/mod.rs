@@ -4,12 +4,12 @@
 //! Vulnerabilities name components that may come anywhere and may contradict each other, so a report with
 //! vulnerabilities is read more than once.
 
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::scan::Problem;
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::parse::xml::Xml;
 use crate::report::sink::{Nobody, Sink};
 
@@ -18,7 +18,7 @@ mod finding;
 mod versions;
 mod wire;
 
-use context::Context;
+use context::CycloneDxContext;
 use finding::Opened;
 
 /// The format.
@@ -26,18 +26,18 @@ pub(crate) const FORMAT: Format = Format {
     name: "cyclonedx",
     scanners: "Trivy, Grype, Dependency-Track and every other that writes CycloneDX",
     recognised: "a JSON object with `bomFormat: CycloneDX`, or XML with `bom` of CycloneDX's name space",
-    kinds: &[Kind::Dependency, Kind::Container],
+    kinds: &[FindingKind::Dependency, FindingKind::Container],
     recognise,
     read,
 };
 
 fn recognise(outline: &Outline) -> bool {
     match outline.shape {
-        Shape::Object => {
+        ReportShape::Object => {
             outline.value("bomFormat") == Some("CycloneDX")
                 || outline.value("$schema").is_some_and(|schema| schema.contains("cyclonedx.org/schema/bom"))
         }
-        Shape::Markup => outline.root == "bom" && outline.head.contains("cyclonedx.org/schema/bom"),
+        ReportShape::Markup => outline.root == "bom" && outline.head.contains("cyclonedx.org/schema/bom"),
         _ => false,
     }
 }
@@ -57,16 +57,18 @@ const LISTS: &[&str] = &[
     "vulnerabilities",
 ];
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
-    let mut context = Context::default();
-    let xml = Outline::of(source)?.shape == Shape::Markup;
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut context = CycloneDxContext::default();
+    let xml = Outline::of(source)?.shape == ReportShape::Markup;
     // the singular is the extension's
     if source.mentions(b"vulnerabilit")? {
         // what ends this reading ends the next as well, and is told there
         let _ = walk(xml, source, &["metadata", "dependencies"], sink, &mut |part, _| match part {
-            Part::Metadata(metadata) => context.metadata(metadata),
-            Part::Dependency(dependency) => context.dependency(dependency),
-            Part::Component(_) | Part::Vulnerabilities | Part::Vulnerability(_) => {}
+            CycloneDxModPart::Metadata(metadata) => context.metadata(metadata),
+            CycloneDxModPart::Dependency(dependency) => context.dependency(dependency),
+            CycloneDxModPart::Component(_)
+            | CycloneDxModPart::Vulnerabilities
+            | CycloneDxModPart::Vulnerability(_) => {}
         });
         let _ = each_vulnerability(xml, source, &mut Nobody, &mut |found, _| {
             found.iter().for_each(|(one, within)| context.affected(one, within));
@@ -75,7 +77,7 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
         // of hundreds of thousands of components, only those that are told are kept
         let told: &mut dyn Sink = if xml { &mut Nobody } else { &mut *sink };
         let _ = walk(xml, source, &["components"], told, &mut |part, _| {
-            if let Part::Component(component) = part {
+            if let CycloneDxModPart::Component(component) = part {
                 context.component(component, false);
             }
         });
@@ -101,21 +103,21 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 }
 
 /// What a bill of materials is made of.
-enum Part<'p, 'r> {
-    Metadata(&'p wire::Metadata<'r>),
-    Component(&'p wire::Component<'r>),
-    Dependency(&'p wire::Dependency<'r>),
+enum CycloneDxModPart<'p, 'r> {
+    Metadata(&'p wire::CycloneDxMetadata<'r>),
+    Component(&'p wire::CycloneDxComponent<'r>),
+    Dependency(&'p wire::CycloneDxDependency<'r>),
     /// There is a list of them.
     Vulnerabilities,
-    Vulnerability(&'p wire::Vulnerability<'r>),
+    Vulnerability(&'p wire::CycloneDxVulnerability<'r>),
 }
 
-type Visit<'v> = &'v mut dyn FnMut(Part<'_, '_>, &mut dyn Sink);
+type Visit<'v> = &'v mut dyn FnMut(CycloneDxModPart<'_, '_>, &mut dyn Sink);
 
 /// Visits the parts under some keys, in the order of the file.
 fn walk(
     xml: bool,
-    source: &Source,
+    source: &ReportSource,
     keys: &[&str],
     sink: &mut dyn Sink,
     visit: Visit<'_>,
@@ -123,32 +125,37 @@ fn walk(
     if xml { in_xml(source, keys, sink, visit) } else { in_json(source, keys, sink, visit) }
 }
 
-fn in_json(source: &Source, keys: &[&str], sink: &mut dyn Sink, visit: Visit<'_>) -> Result<(), Problem> {
+fn in_json(
+    source: &ReportSource,
+    keys: &[&str],
+    sink: &mut dyn Sink,
+    visit: Visit<'_>,
+) -> Result<(), Problem> {
     Json::new(&source.name, source.open()?, sink).each_entry(|json, key| {
         match key {
             _ if !keys.contains(&key) => {}
             "metadata" => {
-                json.value::<wire::Metadata<'_>, _>(|found, sink| {
-                    found.get().map(|one| visit(Part::Metadata(one), sink))
+                json.value::<wire::CycloneDxMetadata<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(CycloneDxModPart::Metadata(one), sink))
                 })?;
             }
             "components" => json.each_element(|json| {
-                json.value::<wire::Component<'_>, _>(|found, sink| {
-                    found.get().map(|one| visit(Part::Component(one), sink))
+                json.value::<wire::CycloneDxComponent<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(CycloneDxModPart::Component(one), sink))
                 })?;
                 Ok(())
             })?,
             "dependencies" => json.each_element(|json| {
-                json.value::<wire::Dependency<'_>, _>(|found, sink| {
-                    found.get().map(|one| visit(Part::Dependency(one), sink))
+                json.value::<wire::CycloneDxDependency<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(CycloneDxModPart::Dependency(one), sink))
                 })?;
                 Ok(())
             })?,
             "vulnerabilities" if json.peek()? == Some(b'[') => {
-                visit(Part::Vulnerabilities, &mut Nobody);
+                visit(CycloneDxModPart::Vulnerabilities, &mut Nobody);
                 json.each_element(|json| {
-                    json.object::<wire::Vulnerability<'_>>("vulnerability", |one, sink| {
-                        visit(Part::Vulnerability(one), sink);
+                    json.object::<wire::CycloneDxVulnerability<'_>>("vulnerability", |one, sink| {
+                        visit(CycloneDxModPart::Vulnerability(one), sink);
                     })
                 })?;
             }
@@ -158,33 +165,38 @@ fn in_json(source: &Source, keys: &[&str], sink: &mut dyn Sink, visit: Visit<'_>
     })
 }
 
-fn in_xml(source: &Source, keys: &[&str], sink: &mut dyn Sink, visit: Visit<'_>) -> Result<(), Problem> {
+fn in_xml(
+    source: &ReportSource,
+    keys: &[&str],
+    sink: &mut dyn Sink,
+    visit: Visit<'_>,
+) -> Result<(), Problem> {
     Xml::new(&source.name, source.open()?, LISTS, sink).root(|xml, _| {
         xml.each_child(|xml, name| match name {
             _ if !keys.contains(&name) => Ok(()),
             "metadata" => {
-                xml.value::<wire::Metadata<'_>, _>(|found, sink| {
-                    found.get().map(|one| visit(Part::Metadata(one), sink))
+                xml.value::<wire::CycloneDxMetadata<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(CycloneDxModPart::Metadata(one), sink))
                 })?;
                 Ok(())
             }
             "components" => xml.each_child(|xml, _| {
-                xml.value::<wire::Component<'_>, _>(|found, sink| {
-                    found.get().map(|one| visit(Part::Component(one), sink))
+                xml.value::<wire::CycloneDxComponent<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(CycloneDxModPart::Component(one), sink))
                 })?;
                 Ok(())
             }),
             "dependencies" => xml.each_child(|xml, _| {
-                xml.value::<wire::Dependency<'_>, _>(|found, sink| {
-                    found.get().map(|one| visit(Part::Dependency(one), sink))
+                xml.value::<wire::CycloneDxDependency<'_>, _>(|found, sink| {
+                    found.get().map(|one| visit(CycloneDxModPart::Dependency(one), sink))
                 })?;
                 Ok(())
             }),
             "vulnerabilities" => {
-                visit(Part::Vulnerabilities, &mut Nobody);
+                visit(CycloneDxModPart::Vulnerabilities, &mut Nobody);
                 xml.each_child(|xml, _| {
-                    xml.value::<wire::Vulnerability<'_>, _>(|found, sink| {
-                        found.get().map(|one| visit(Part::Vulnerability(one), sink))
+                    xml.value::<wire::CycloneDxVulnerability<'_>, _>(|found, sink| {
+                        found.get().map(|one| visit(CycloneDxModPart::Vulnerability(one), sink))
                     })?;
                     Ok(())
                 })
@@ -195,32 +207,32 @@ fn in_xml(source: &Source, keys: &[&str], sink: &mut dyn Sink, visit: Visit<'_>)
 }
 
 /// A vulnerability, and the reference of the component that holds it; empty: none does.
-type Held<'p, 'r> = (&'p wire::Vulnerability<'r>, &'p str);
+type CycloneDxHeld<'p, 'r> = (&'p wire::CycloneDxVulnerability<'r>, &'p str);
 
 /// Visits each vulnerability; `None`: here a list of them starts.
 fn each_vulnerability(
     xml: bool,
-    source: &Source,
+    source: &ReportSource,
     sink: &mut dyn Sink,
-    visit: &mut dyn FnMut(Option<Held<'_, '_>>, &mut dyn Sink),
+    visit: &mut dyn FnMut(Option<CycloneDxHeld<'_, '_>>, &mut dyn Sink),
 ) -> Result<(), Problem> {
     // of the extension, which is XML, they are within components
     let keys: &[&str] = if xml { &["components", "vulnerabilities"] } else { &["vulnerabilities"] };
     walk(xml, source, keys, sink, &mut |part, sink| match part {
-        Part::Component(component) => extension(component, sink, visit),
-        Part::Vulnerabilities => visit(None, sink),
-        Part::Vulnerability(one) => visit(Some((one, "")), sink),
-        Part::Metadata(_) | Part::Dependency(_) => {}
+        CycloneDxModPart::Component(component) => extension(component, sink, visit),
+        CycloneDxModPart::Vulnerabilities => visit(None, sink),
+        CycloneDxModPart::Vulnerability(one) => visit(Some((one, "")), sink),
+        CycloneDxModPart::Metadata(_) | CycloneDxModPart::Dependency(_) => {}
     })
 }
 
 /// Visits the vulnerabilities within a component.
 fn extension(
-    component: &wire::Component<'_>,
+    component: &wire::CycloneDxComponent<'_>,
     sink: &mut dyn Sink,
-    visit: &mut dyn FnMut(Option<Held<'_, '_>>, &mut dyn Sink),
+    visit: &mut dyn FnMut(Option<CycloneDxHeld<'_, '_>>, &mut dyn Sink),
 ) {
-    let reference = Context::reference(component);
+    let reference = CycloneDxContext::reference(component);
     component.vulnerabilities.objects().for_each(|one| visit(Some((one, &reference)), sink));
     component.components.objects().for_each(|inner| extension(inner, sink, visit));
 }

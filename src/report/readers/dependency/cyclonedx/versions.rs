@@ -6,7 +6,7 @@ use crate::report::readers::dependency::cyclonedx::wire;
 
 /// What an entry says of the installed version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Word {
+pub(crate) enum CycloneDxWord {
     /// That it is affected: named, or no versions are told apart.
     Affected,
     /// That it is not.
@@ -17,22 +17,26 @@ pub(crate) enum Word {
 
 /// What a list of versions says of the installed one (empty: unknown). A version without a status is affected,
 /// as the schema has it; one whose status is unknown counts as affected.
-pub(crate) fn word<'v>(listed: impl Iterator<Item = &'v wire::Version<'v>>, installed: &str) -> Word {
+pub(crate) fn word<'v>(
+    listed: impl Iterator<Item = &'v wire::Version<'v>>,
+    installed: &str,
+) -> CycloneDxWord {
     let mut any = false;
-    let mut found = Word::Nothing;
+    let mut found = CycloneDxWord::Nothing;
     for one in listed {
         any = true;
-        let word = if &*one.status == "unaffected" { Word::Unaffected } else { Word::Affected };
+        let word =
+            if &*one.status == "unaffected" { CycloneDxWord::Unaffected } else { CycloneDxWord::Affected };
         let holds = match installed {
-            "" => word == Word::Affected,
+            "" => word == CycloneDxWord::Affected,
             _ => *one.version == *installed || holds(&one.range, installed),
         };
         // what is called both is affected
-        if holds && found != Word::Affected {
+        if holds && found != CycloneDxWord::Affected {
             found = word;
         }
     }
-    if any { found } else { Word::Affected }
+    if any { found } else { CycloneDxWord::Affected }
 }
 
 /// Whether a range, e.g. `vers:generic/>=2.9|<=4.1`, holds a version; false as well where that cannot be told.

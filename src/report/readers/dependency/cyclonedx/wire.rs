@@ -1,150 +1,150 @@
 //! CycloneDX as it is written, as far as it is read: JSON, and XML under the same names. No type here
 //! can fail by type.
 
-use crate::report::parse::lenient::{List, Maybe, Number, Text, name, objects};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, name, objects};
 
 objects! { "camelCase"
-    struct Metadata {
+    struct CycloneDxMetadata {
         #[serde(deserialize_with = "name")]
-        timestamp: Text<'a>,
-        tools: List<Maybe<Tool<'a>>>,
-        component: Maybe<Box<Component<'a>>>,
+        timestamp: LenientText<'a>,
+        tools: LenientList<Maybe<CycloneDxTool<'a>>>,
+        component: Maybe<Box<CycloneDxComponent<'a>>>,
     }
 
     /// A tool; or since 1.5 (and in XML) an object that holds the tools.
-    struct Tool {
+    struct CycloneDxTool {
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
+        name: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        version: Text<'a>,
-        components: List<Maybe<Tool<'a>>>,
-        tool: List<Maybe<Tool<'a>>>,
+        version: LenientText<'a>,
+        components: LenientList<Maybe<CycloneDxTool<'a>>>,
+        tool: LenientList<Maybe<CycloneDxTool<'a>>>,
     }
 
-    struct Component {
+    struct CycloneDxComponent {
         #[serde(rename = "bom-ref")]
         #[serde(deserialize_with = "name")]
-        reference: Text<'a>,
+        reference: LenientText<'a>,
         #[serde(rename = "type")]
         #[serde(deserialize_with = "name")]
-        kind: Text<'a>,
+        kind: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        group: Text<'a>,
+        group: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
+        name: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        version: Text<'a>,
+        version: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        purl: Text<'a>,
-        components: List<Maybe<Component<'a>>>,
-        properties: List<Maybe<Property<'a>>>,
+        purl: LenientText<'a>,
+        components: LenientList<Maybe<CycloneDxComponent<'a>>>,
+        properties: LenientList<Maybe<CycloneDxProperty<'a>>>,
         evidence: Maybe<Evidence<'a>>,
         /// Of the extension of 1.0 to 1.3.
-        vulnerabilities: List<Maybe<Vulnerability<'a>>>,
+        vulnerabilities: LenientList<Maybe<CycloneDxVulnerability<'a>>>,
     }
 
-    struct Property {
+    struct CycloneDxProperty {
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
+        name: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        value: Text<'a>,
+        value: LenientText<'a>,
         #[serde(rename = "$")]
         #[serde(deserialize_with = "name")]
-        text: Text<'a>,
+        text: LenientText<'a>,
     }
 
     struct Evidence {
-        occurrences: List<Maybe<Occurrence<'a>>>,
+        occurrences: LenientList<Maybe<CycloneDxOccurrence<'a>>>,
     }
 
-    struct Occurrence {
+    struct CycloneDxOccurrence {
         #[serde(deserialize_with = "name")]
-        location: Text<'a>,
+        location: LenientText<'a>,
     }
 
-    struct Dependency {
+    struct CycloneDxDependency {
         #[serde(rename = "ref")]
-        reference: Text<'a>,
-        depends_on: List<Text<'a>>,
+        reference: LenientText<'a>,
+        depends_on: LenientList<LenientText<'a>>,
         /// In XML.
-        dependency: List<Maybe<Reference<'a>>>,
+        dependency: LenientList<Maybe<CycloneDxReference<'a>>>,
     }
 
-    struct Reference {
+    struct CycloneDxReference {
         #[serde(rename = "ref")]
-        reference: Text<'a>,
+        reference: LenientText<'a>,
     }
 
-    struct Vulnerability {
+    struct CycloneDxVulnerability {
         /// Of the extension of 1.0 to 1.3.
         #[serde(rename = "ref")]
         #[serde(deserialize_with = "name")]
-        reference: Text<'a>,
+        reference: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        id: Text<'a>,
-        source: Maybe<Origin<'a>>,
-        references: List<Maybe<Equal<'a>>>,
-        ratings: List<Maybe<Rating<'a>>>,
-        cwes: List<Text<'a>>,
-        description: Text<'a>,
-        detail: Text<'a>,
-        recommendation: Text<'a>,
-        recommendations: List<Text<'a>>,
+        id: LenientText<'a>,
+        source: Maybe<CycloneDxOrigin<'a>>,
+        references: LenientList<Maybe<Equal<'a>>>,
+        ratings: LenientList<Maybe<Rating<'a>>>,
+        cwes: LenientList<LenientText<'a>>,
+        description: LenientText<'a>,
+        detail: LenientText<'a>,
+        recommendation: LenientText<'a>,
+        recommendations: LenientList<LenientText<'a>>,
         #[serde(deserialize_with = "name")]
-        rejected: Text<'a>,
-        analysis: Maybe<Analysis<'a>>,
-        affects: List<Maybe<Affected<'a>>>,
+        rejected: LenientText<'a>,
+        analysis: Maybe<CycloneDxAnalysis<'a>>,
+        affects: LenientList<Maybe<CycloneDxAffected<'a>>>,
     }
 
-    struct Origin {
+    struct CycloneDxOrigin {
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
+        name: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        url: Text<'a>,
+        url: LenientText<'a>,
     }
 
     struct Equal {
         #[serde(deserialize_with = "name")]
-        id: Text<'a>,
+        id: LenientText<'a>,
     }
 
     struct Rating {
-        source: Maybe<Origin<'a>>,
+        source: Maybe<CycloneDxOrigin<'a>>,
         /// A number; in the extension of 1.0 to 1.3 an object with `base`, and the vector says the same.
         score: Number,
         #[serde(deserialize_with = "name")]
-        severity: Text<'a>,
+        severity: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        method: Text<'a>,
+        method: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        vector: Text<'a>,
+        vector: LenientText<'a>,
     }
 
-    struct Analysis {
+    struct CycloneDxAnalysis {
         #[serde(deserialize_with = "name")]
-        state: Text<'a>,
-        justification: Text<'a>,
-        detail: Text<'a>,
-        response: List<Text<'a>>,
+        state: LenientText<'a>,
+        justification: LenientText<'a>,
+        detail: LenientText<'a>,
+        response: LenientList<LenientText<'a>>,
         #[serde(deserialize_with = "name")]
-        first_issued: Text<'a>,
+        first_issued: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        last_updated: Text<'a>,
+        last_updated: LenientText<'a>,
     }
 
-    struct Affected {
+    struct CycloneDxAffected {
         #[serde(rename = "ref")]
         #[serde(deserialize_with = "name")]
-        reference: Text<'a>,
-        versions: List<Maybe<Version<'a>>>,
+        reference: LenientText<'a>,
+        versions: LenientList<Maybe<Version<'a>>>,
     }
 
     struct Version {
         #[serde(deserialize_with = "name")]
-        version: Text<'a>,
+        version: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        range: Text<'a>,
+        range: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        status: Text<'a>,
+        status: LenientText<'a>,
     }
 }

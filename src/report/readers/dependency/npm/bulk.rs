@@ -1,44 +1,44 @@
 //! The registry's answer of the second generation as it is: advisories by package, without what is installed.
 
 use crate::model::scan::Problem;
-use crate::report::detect::{Outline, Shape};
+use crate::report::detect::{Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::audit::{Audit, Told, endless, ends};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::audit::{Audit, AuditAdvisory, endless, ends};
 use crate::report::sink::Sink;
 
-use crate::report::readers::dependency::npm::{Cvss, cwe, names, score};
+use crate::report::readers::dependency::npm::{NpmCvss, cwe, names, score};
 
 objects! { "snake_case"
     /// An advisory on the package
-    struct Advisory {
-        id: Text<'a>,
-        title: Text<'a>,
-        url: Text<'a>,
-        severity: Text<'a>,
-        vulnerable_versions: Text<'a>,
-        cwe: List<Text<'a>>,
-        cvss: Maybe<Cvss<'a>>,
+    struct NpmBulkAdvisory {
+        id: LenientText<'a>,
+        title: LenientText<'a>,
+        url: LenientText<'a>,
+        severity: LenientText<'a>,
+        vulnerable_versions: LenientText<'a>,
+        cwe: LenientList<LenientText<'a>>,
+        cvss: Maybe<NpmCvss<'a>>,
     }
 }
 
 /// Whether nothing but packages with such advisories is told.
 pub(crate) fn recognise(outline: &Outline) -> bool {
-    outline.shape == Shape::Object
+    outline.shape == ReportShape::Object
         && ["\"vulnerable_versions\"", "\"url\""].iter().all(|text| outline.head.contains(text))
         && outline.keys.iter().all(|(_, value)| value.is_none())
         && !["advisories", "vulnerabilities", "data"].iter().any(|key| outline.has(key))
 }
 
 /// Reads all packages.
-pub(crate) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, package| {
         json.each_element(|json| {
-            json.object::<Advisory<'_>>("advisory", |advisory, sink| {
-                sink.finding(audit.finding(Told {
-                    names: names("", &advisory.url, &List::default(), &advisory.id),
+            json.object::<NpmBulkAdvisory<'_>>("advisory", |advisory, sink| {
+                sink.finding(audit.finding(AuditAdvisory {
+                    names: names("", &advisory.url, &LenientList::default(), &advisory.id),
                     title: &advisory.title,
                     url: advisory.url.owned(),
                     cwe: cwe(&advisory.cwe),
@@ -47,7 +47,7 @@ pub(crate) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Resul
                     package,
                     fixed: ends(&advisory.vulnerable_versions),
                     unfixed: endless(&advisory.vulnerable_versions),
-                    ..Told::default()
+                    ..AuditAdvisory::default()
                 }));
             })
         })

@@ -5,65 +5,65 @@ use std::collections::BTreeSet;
 
 use crate::model::finding::Package;
 use crate::model::scan::Problem;
-use crate::report::detect::{Outline, Shape};
+use crate::report::detect::{Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Text, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::audit::{Audit, Told, endless, ends};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::audit::{Audit, AuditAdvisory, endless, ends};
 use crate::report::shared::{flaw, words};
 use crate::report::sink::Sink;
 
-use crate::report::readers::dependency::npm::registry::{self, Advisory};
+use crate::report::readers::dependency::npm::registry::{self, NpmRegistryAdvisory};
 use crate::report::readers::dependency::npm::{audit_failed, names};
 
 objects! { "snake_case"
     /// A line of either generation
-    struct Line {
-        r#type: Text<'a>,
+    struct NpmLinesLine {
+        r#type: LenientText<'a>,
         /// Yarn 2 and later number what they say
         #[serde(rename = "displayName")]
-        number: Text<'a>,
-        data: Data<'a>,
+        number: LenientText<'a>,
+        data: NpmLinesData<'a>,
         /// Yarn 4: the package
-        value: Text<'a>,
+        value: LenientText<'a>,
         children: Maybe<Children<'a>>,
     }
 
     /// What Yarn 1 tells of an advisory, once for each way to the package
-    struct Found {
-        advisory: Maybe<Advisory<'a>>,
+    struct NpmLinesFound {
+        advisory: Maybe<NpmRegistryAdvisory<'a>>,
     }
 
     /// What Yarn 4 tells of an advisory, or of a deprecated package
     struct Children {
         #[serde(rename = "ID")]
-        id: Text<'a>,
+        id: LenientText<'a>,
         #[serde(rename = "Issue")]
-        issue: Text<'a>,
+        issue: LenientText<'a>,
         #[serde(rename = "URL")]
-        url: Text<'a>,
+        url: LenientText<'a>,
         #[serde(rename = "Severity")]
-        severity: Text<'a>,
+        severity: LenientText<'a>,
         #[serde(rename = "Vulnerable Versions")]
-        vulnerable_versions: Text<'a>,
+        vulnerable_versions: LenientText<'a>,
         #[serde(rename = "Tree Versions")]
-        tree_versions: List<Text<'a>>,
+        tree_versions: LenientList<LenientText<'a>>,
         #[serde(rename = "Dependents")]
-        dependents: List<Text<'a>>,
+        dependents: LenientList<LenientText<'a>>,
     }
 }
 
 /// Yarn 1 writes an object of an advisory, and a text of an error.
 #[derive(Debug, serde::Deserialize)]
 #[serde(untagged, bound(deserialize = "'de: 'a"))]
-pub(crate) enum Data<'a> {
-    Found(Box<Found<'a>>),
-    Said(Text<'a>),
+pub(crate) enum NpmLinesData<'a> {
+    Found(Box<NpmLinesFound<'a>>),
+    Said(LenientText<'a>),
 }
 
-impl Default for Data<'_> {
+impl Default for NpmLinesData<'_> {
     fn default() -> Self {
-        Data::Said(Text::default())
+        NpmLinesData::Said(LenientText::default())
     }
 }
 
@@ -77,12 +77,12 @@ pub(crate) fn recognise(outline: &Outline) -> bool {
     };
     let fourth =
         || outline.has("value") && outline.has("children") && outline.head.contains("\"Tree Versions\"");
-    outline.shape == Shape::Object && (first() || fourth())
+    outline.shape == ReportShape::Object && (first() || fourth())
 }
 
 /// What was seen so far.
 #[derive(Default)]
-struct Lines {
+struct NpmLinesLines {
     /// Advisories with versions: Yarn 1 repeats them for each way to the package.
     seen: BTreeSet<(String, String)>,
     /// Yarn 1: lines of its own kind, and its last one.
@@ -92,12 +92,12 @@ struct Lines {
 }
 
 /// Reads all lines. Yarn 1 ends with a summary: without it the audit was cut off.
-pub(crate) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
-    let mut lines = Lines::default();
+pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut lines = NpmLinesLines::default();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_message(|json| match json.peek()? {
         Some(b'{') => {
-            json.fitting::<Line<'_>>("advisory", |line, sink| lines.line(audit, source, line, sink))
+            json.fitting::<NpmLinesLine<'_>>("advisory", |line, sink| lines.line(audit, source, line, sink))
         }
         _ => Ok(()),
     });
@@ -106,20 +106,26 @@ pub(crate) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Resul
     end
 }
 
-impl Lines {
+impl NpmLinesLines {
     /// Takes a line; false: it should tell an advisory, and does not.
-    fn line(&mut self, audit: &Audit, source: &Source, line: &Line<'_>, sink: &mut dyn Sink) -> bool {
+    fn line(
+        &mut self,
+        audit: &Audit,
+        source: &ReportSource,
+        line: &NpmLinesLine<'_>,
+        sink: &mut dyn Sink,
+    ) -> bool {
         self.first_generation |= !line.r#type.is_empty() && line.number.is_empty();
         match (&*line.r#type, &line.data) {
             ("auditAdvisory", data) => {
-                let Data::Found(found) = data else { return false };
+                let NpmLinesData::Found(found) = data else { return false };
                 let Some(advisory) = found.advisory.get() else { return false };
                 registry::tell(audit, advisory, &mut self.seen, sink);
             }
             ("auditSummary", _) => self.summary = true,
             ("error", data) => {
                 self.failed = true;
-                let said = if let Data::Said(said) = data { said } else { "" };
+                let said = if let NpmLinesData::Said(said) = data { said } else { "" };
                 sink.problem(audit_failed(source, &audit.scanner, said));
             }
             _ if line.value.is_empty() => {}
@@ -134,19 +140,19 @@ impl Lines {
 
 /// Tells a finding for each installed version.
 fn tell(audit: &Audit, package: &str, children: &Children<'_>, sink: &mut dyn Sink) {
-    let unknown = Text::default();
+    let unknown = LenientText::default();
     let numbered = children.id.bytes().all(|byte| byte.is_ascii_digit());
     // a deprecation has no number, but a name of its own
     let names = match numbered {
-        true => names("", &children.url, &List::default(), &children.id),
+        true => names("", &children.url, &LenientList::default(), &children.id),
         false => vec![children.id.to_string()],
     };
-    let shared = audit.shared(Told {
+    let shared = audit.shared(AuditAdvisory {
         names,
         title: &children.issue,
         url: children.url.owned(),
         severity: &children.severity,
-        ..Told::default()
+        ..AuditAdvisory::default()
     });
     let mut fixed = if numbered { ends(&children.vulnerable_versions) } else { Vec::new() };
     fixed.truncate(flaw::MOST_FIXED);

@@ -4,13 +4,13 @@
 //! by name ([`tree`]); Yarn 1 and 4 print a line each ([`lines`]); Bun prints advisories by package
 //! ([`bulk`]). An object with `error` is the word of a failed audit.
 
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Number, Text, objects};
-use crate::report::parse::source::Source;
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::audit::Audit;
 use crate::report::sink::Sink;
 
@@ -24,9 +24,9 @@ pub(crate) const NPM: Format = Format {
     name: "npm-audit",
     scanners: "npm 6 and later (`npm audit --json`), Yarn 2 and 3 (`yarn npm audit --json`), pnpm (`pnpm audit --json`)",
     recognised: "a JSON object with `auditReportVersion`, with `actions` and `advisories`, or npm's `error`",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise: |outline| {
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && (outline.has("auditReportVersion") || registry::is_answer(outline) || is_error(outline))
     },
     read: read_npm,
@@ -37,9 +37,9 @@ pub(crate) const PNPM: Format = Format {
     name: "pnpm-audit",
     scanners: "pnpm (`pnpm audit --json`)",
     recognised: "a JSON object with `advisories` by id and `metadata`, without `actions`",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise: |outline| {
-        outline.shape == Shape::Object
+        outline.shape == ReportShape::Object
             && outline.has("advisories")
             && !outline.has("actions")
             && (outline.has("metadata") || outline.head.contains("\"module_name\""))
@@ -52,7 +52,7 @@ pub(crate) const YARN: Format = Format {
     name: "yarn-audit",
     scanners: "Yarn 1 (`yarn audit --json`), Yarn 4 (`yarn npm audit --json`)",
     recognised: "JSON objects one a line, with `type` and `data` of an audit, or `value` and `children`",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise: lines::recognise,
     read: |source, sink| lines::read(&yarn(source), source, sink),
 };
@@ -62,20 +62,20 @@ pub(crate) const BUN: Format = Format {
     name: "bun-audit",
     scanners: "Bun (`bun audit --json`), Yarn 4.0.0 (`yarn npm audit --json`)",
     recognised: "a JSON object of packages, each with a list of objects with `vulnerable_versions`",
-    kinds: &[Kind::Dependency],
+    kinds: &[FindingKind::Dependency],
     recognise: bulk::recognise,
     read: |source, sink| bulk::read(&Audit::new("bun audit", "npm", "bun.lock", source), source, sink),
 };
 
-fn npm(source: &Source) -> Audit {
+fn npm(source: &ReportSource) -> Audit {
     Audit::new("npm audit", "npm", "package-lock.json", source)
 }
 
-fn pnpm(source: &Source) -> Audit {
+fn pnpm(source: &ReportSource) -> Audit {
     Audit::new("pnpm audit", "npm", "pnpm-lock.yaml", source)
 }
 
-fn yarn(source: &Source) -> Audit {
+fn yarn(source: &ReportSource) -> Audit {
     Audit::new("yarn audit", "npm", "yarn.lock", source)
 }
 
@@ -86,7 +86,7 @@ fn is_error(outline: &Outline) -> bool {
     objects && outline.keys.iter().all(|(key, _)| KEYS.contains(&key.as_str()))
 }
 
-fn read_npm(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read_npm(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let outline = Outline::whole(source)?;
     if outline.has("auditReportVersion") {
         return tree::read(&npm(source), source, sink);
@@ -108,22 +108,22 @@ fn read_npm(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 objects! { "camelCase"
     /// The score of an advisory
-    struct Cvss {
+    struct NpmCvss {
         score: Number,
-        vector_string: Text<'a>,
+        vector_string: LenientText<'a>,
     }
 
     /// What `error` is
-    struct Failure {
-        code: Text<'a>,
-        summary: Text<'a>,
-        detail: Text<'a>,
-        message: Text<'a>,
+    struct NpmFailure {
+        code: LenientText<'a>,
+        summary: LenientText<'a>,
+        detail: LenientText<'a>,
+        message: LenientText<'a>,
     }
 }
 
 /// Reads npm's word that the audit failed.
-fn failed(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn failed(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut said: Vec<String> = Vec::new();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| {
@@ -142,7 +142,7 @@ fn failed(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Pro
 
 /// What `error` says.
 fn words(json: &mut Json<'_>) -> Result<Vec<String>, Problem> {
-    let said = json.value::<Failure<'_>, _>(|failure, _| {
+    let said = json.value::<NpmFailure<'_>, _>(|failure, _| {
         let failure = failure.get()?;
         let texts = [&failure.code, &failure.summary, &failure.message, &failure.detail];
         Some(texts.into_iter().filter_map(|text| text.owned()).collect())
@@ -151,17 +151,17 @@ fn words(json: &mut Json<'_>) -> Result<Vec<String>, Problem> {
 }
 
 /// The problem of an audit that failed although it wrote a report.
-fn audit_failed(source: &Source, scanner: &str, said: &str) -> Problem {
+fn audit_failed(source: &ReportSource, scanner: &str, said: &str) -> Problem {
     let said = if said.is_empty() { "it does not say why" } else { said };
     Problem::new(&source.name, format!("{scanner} failed: {said:.400}"))
         .hint("see that a lock file is there and that the registry answers audits, then run it again")
 }
 
 /// An advisory's names, GitHub's before others'.
-fn names(github: &str, url: &str, cves: &List<Text<'_>>, id: &str) -> Vec<String> {
+fn names(github: &str, url: &str, cves: &LenientList<LenientText<'_>>, id: &str) -> Vec<String> {
     let mut names: Vec<String> =
         [github].into_iter().chain(crate::report::shared::advisory::ids(url)).map(str::to_owned).collect();
-    names.extend(cves.iter().filter_map(Text::owned));
+    names.extend(cves.iter().filter_map(LenientText::owned));
     names.retain(|name| !name.is_empty());
     if names.is_empty() && !id.is_empty() {
         names.push(format!("npm-advisory-{id}"));
@@ -170,10 +170,10 @@ fn names(github: &str, url: &str, cves: &List<Text<'_>>, id: &str) -> Vec<String
 }
 
 /// Weaknesses as npm writes them: a text, or a list.
-fn cwe(texts: &List<Text<'_>>) -> Vec<u32> {
+fn cwe(texts: &LenientList<LenientText<'_>>) -> Vec<u32> {
     texts.iter().flat_map(|text| crate::report::shared::weakness::cwe(text)).collect()
 }
 
-fn score(cvss: &Maybe<Cvss<'_>>) -> Option<crate::model::finding::Cvss> {
+fn score(cvss: &Maybe<NpmCvss<'_>>) -> Option<crate::model::finding::Cvss> {
     cvss.get().and_then(|cvss| crate::report::shared::cvss::of(cvss.score.0, Some(&cvss.vector_string)))
 }

@@ -7,44 +7,44 @@ use crate::model::finding::Help;
 use crate::model::scan::Problem;
 use crate::report::detect::Outline;
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{List, Maybe, Text, name, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::audit::{Audit, Told, starts};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, name, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::audit::{Audit, AuditAdvisory, starts};
 use crate::report::shared::flaw;
 use crate::report::sink::Sink;
 
-use crate::report::readers::dependency::npm::{Cvss, cwe, names, score};
+use crate::report::readers::dependency::npm::{NpmCvss, cwe, names, score};
 
 objects! { "snake_case"
     /// An advisory of the registry
-    struct Advisory {
+    struct NpmRegistryAdvisory {
         #[serde(deserialize_with = "name")]
-        id: Text<'a>,
-        title: Text<'a>,
+        id: LenientText<'a>,
+        title: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        module_name: Text<'a>,
-        cves: List<Text<'a>>,
+        module_name: LenientText<'a>,
+        cves: LenientList<LenientText<'a>>,
         #[serde(deserialize_with = "name")]
-        patched_versions: Text<'a>,
-        overview: Text<'a>,
-        recommendation: Text<'a>,
+        patched_versions: LenientText<'a>,
+        overview: LenientText<'a>,
+        recommendation: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        severity: Text<'a>,
-        cwe: List<Text<'a>>,
-        cvss: Maybe<Cvss<'a>>,
+        severity: LenientText<'a>,
+        cwe: LenientList<LenientText<'a>>,
+        cvss: Maybe<NpmCvss<'a>>,
         #[serde(deserialize_with = "name")]
-        github_advisory_id: Text<'a>,
+        github_advisory_id: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        url: Text<'a>,
-        deleted: Text<'a>,
-        findings: List<Maybe<Installed<'a>>>,
+        url: LenientText<'a>,
+        deleted: LenientText<'a>,
+        findings: LenientList<Maybe<Installed<'a>>>,
     }
 
     /// One installed version
     struct Installed {
         #[serde(deserialize_with = "name")]
-        version: Text<'a>,
-        paths: List<Text<'a>>,
+        version: LenientText<'a>,
+        paths: LenientList<LenientText<'a>>,
     }
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn is_answer(outline: &Outline) -> bool {
 }
 
 /// Reads the advisories of an answer.
-pub(crate) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut listed = false;
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| {
@@ -63,7 +63,7 @@ pub(crate) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Resul
         }
         listed = json.peek()? == Some(b'{');
         json.each_entry(|json, _| {
-            json.object::<Advisory<'_>>("advisory", |advisory, sink| {
+            json.object::<NpmRegistryAdvisory<'_>>("advisory", |advisory, sink| {
                 tell(audit, advisory, &mut BTreeSet::new(), sink);
             })
         })
@@ -76,7 +76,7 @@ pub(crate) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Resul
 /// Tells a finding for each installed version that `seen` does not have yet with this advisory.
 pub(crate) fn tell(
     audit: &Audit,
-    advisory: &Advisory<'_>,
+    advisory: &NpmRegistryAdvisory<'_>,
     seen: &mut BTreeSet<(String, String)>,
     sink: &mut dyn Sink,
 ) {
@@ -85,7 +85,7 @@ pub(crate) fn tell(
     if installed.is_empty() {
         installed.push(&nowhere);
     }
-    let shared = audit.shared(Told {
+    let shared = audit.shared(AuditAdvisory {
         names: names(&advisory.github_advisory_id, &advisory.url, &advisory.cves, &advisory.id),
         title: &advisory.title,
         description: &advisory.overview,
@@ -95,7 +95,7 @@ pub(crate) fn tell(
         severity: &advisory.severity,
         cvss: score(&advisory.cvss),
         withdrawn: advisory.deleted.some().is_some(),
-        ..Told::default()
+        ..AuditAdvisory::default()
     });
     let fixed: Vec<_> = starts(&advisory.patched_versions).take(flaw::MOST_FIXED).collect();
     for one in installed {

@@ -6,50 +6,50 @@ use std::collections::{BTreeSet, HashMap};
 use crate::model::finding::Help;
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{Flag, List, Maybe, Text, name, objects};
-use crate::report::parse::source::Source;
-use crate::report::shared::audit::{Audit, Told, endless, ends};
+use crate::report::parse::lenient::{Flag, LenientList, LenientText, Maybe, name, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::audit::{Audit, AuditAdvisory, endless, ends};
 use crate::report::shared::graph::Ways;
 use crate::report::sink::{Nobody, Sink};
 
-use crate::report::readers::dependency::npm::{Cvss, audit_failed, cwe, names, score, words};
+use crate::report::readers::dependency::npm::{NpmCvss, audit_failed, cwe, names, score, words};
 
 objects! { "camelCase"
     /// A package that something is wrong with, be it only what it depends on
-    struct Package {
+    struct NpmTreePackage {
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
+        name: LenientText<'a>,
         is_direct: Flag,
         /// advisories; texts in between name packages that have their own
-        via: List<Maybe<Via<'a>>>,
-        effects: List<Text<'a>>,
-        fix_available: Maybe<Fix<'a>>,
+        via: LenientList<Maybe<Via<'a>>>,
+        effects: LenientList<LenientText<'a>>,
+        fix_available: Maybe<NpmTreeFix<'a>>,
     }
 
     /// An advisory on the package
     struct Via {
-        source: Text<'a>,
-        title: Text<'a>,
-        url: Text<'a>,
-        severity: Text<'a>,
-        cwe: List<Text<'a>>,
-        cvss: Maybe<Cvss<'a>>,
-        range: Text<'a>,
+        source: LenientText<'a>,
+        title: LenientText<'a>,
+        url: LenientText<'a>,
+        severity: LenientText<'a>,
+        cwe: LenientList<LenientText<'a>>,
+        cvss: Maybe<NpmCvss<'a>>,
+        range: LenientText<'a>,
     }
 
     /// What npm would install
-    struct Fix {
+    struct NpmTreeFix {
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
+        name: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        version: Text<'a>,
+        version: LenientText<'a>,
         is_sem_ver_major: Flag,
     }
 }
 
 /// What a manifest brings in, and by which way.
 #[derive(Default)]
-struct Tree {
+struct NpmTreeTree {
     ways: Ways,
     /// The packages that the report has, by their nodes.
     names: HashMap<u32, Box<str>>,
@@ -58,9 +58,9 @@ struct Tree {
 /// What the manifest itself is called among the packages; no package has such a name.
 const PROJECT: &str = "\n";
 
-impl Tree {
+impl NpmTreeTree {
     /// Notes a package, with those that depend on it.
-    fn note(&mut self, name: &str, package: &Package<'_>) {
+    fn note(&mut self, name: &str, package: &NpmTreePackage<'_>) {
         if self.names.len() == MOST {
             return;
         }
@@ -101,8 +101,8 @@ impl Tree {
 const MOST: usize = 200_000;
 
 /// Reads the report, twice: a package's way to the manifest leads over packages that come later.
-pub(crate) fn read(audit: &Audit, source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
-    let mut tree = Tree::default();
+pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut tree = NpmTreeTree::default();
     tree.ways.root(PROJECT);
     let mut nobody = Nobody;
     // what fails here fails in the second reading, and is told there
@@ -133,7 +133,7 @@ struct Around {
 fn each(
     json: &mut Json<'_>,
     told: &mut Around,
-    mut visit: impl FnMut(&str, &Package<'_>, &mut dyn Sink),
+    mut visit: impl FnMut(&str, &NpmTreePackage<'_>, &mut dyn Sink),
 ) -> Result<(), Problem> {
     json.each_entry(|json, key| {
         let next = json.peek()?;
@@ -145,22 +145,22 @@ fn each(
         }
         told.has_packages = next == Some(b'{');
         json.each_entry(|json, key| {
-            json.object::<Package<'_>>("package", |package, sink| visit(key, package, sink))
+            json.object::<NpmTreePackage<'_>>("package", |package, sink| visit(key, package, sink))
         })
     })
 }
 
-fn tell(audit: &Audit, key: &str, package: &Package<'_>, tree: &Tree, sink: &mut dyn Sink) {
+fn tell(audit: &Audit, key: &str, package: &NpmTreePackage<'_>, tree: &NpmTreeTree, sink: &mut dyn Sink) {
     let name = package.name.some().unwrap_or(key);
     let path = tree.way(key);
     let mut seen = BTreeSet::new();
     for via in package.via.objects() {
-        let names = names("", &via.url, &List::default(), &via.source);
+        let names = names("", &via.url, &LenientList::default(), &via.source);
         // npm tells an advisory once for each of its ranges
         if !seen.insert(names.clone()) {
             continue;
         }
-        sink.finding(audit.finding(Told {
+        sink.finding(audit.finding(AuditAdvisory {
             names,
             title: &via.title,
             help: package.fix_available.get().map_or(Help::None, fix),
@@ -172,12 +172,12 @@ fn tell(audit: &Audit, key: &str, package: &Package<'_>, tree: &Tree, sink: &mut
             fixed: ends(&via.range),
             unfixed: endless(&via.range),
             path: path.iter().map(|step| Cow::Borrowed(&**step)).collect(),
-            ..Told::default()
+            ..AuditAdvisory::default()
         }));
     }
 }
 
-fn fix(fix: &Fix<'_>) -> Help {
+fn fix(fix: &NpmTreeFix<'_>) -> Help {
     let major = if fix.is_sem_ver_major.0 == Some(true) { ", a major version" } else { "" };
     Help::Text(format!("Upgrade {} to {}{major}.", &*fix.name, &*fix.version).into())
 }

@@ -4,33 +4,37 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::finding::{Anchors, Aside, Detail, Finding, Help, Kind, Location, Rule, Subject};
+use crate::model::finding::{
+    Anchors, ExclusionReason, Finding, FindingDetail, FindingKind, Help, Location, Rule, Subject,
+};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::Text;
+use crate::report::parse::lenient::LenientText;
 use crate::report::shared::flaw::{self, Flaw, Place};
 use crate::report::shared::{advisory, cvss, graph, purl, weakness, words};
 
-use crate::report::readers::dependency::snyk::project::Project;
+use crate::report::readers::dependency::snyk::project::SnykProject;
 use crate::report::readers::dependency::snyk::wire;
 
 /// Reads a list of vulnerabilities, each package once.
 pub(crate) fn vulnerabilities(
     json: &mut Json<'_>,
     scanner: &Arc<str>,
-    project: &mut Project,
-    aside: Option<Aside>,
+    project: &mut SnykProject,
+    aside: Option<ExclusionReason>,
 ) -> Result<(), Problem> {
     json.each_element(|json| {
-        json.fitting::<wire::Vulnerability<'_>>("vulnerability", |found, sink| {
+        json.fitting::<wire::SnykVulnerability<'_>>("vulnerability", |found, sink| {
             // a licence is no fault
             if &*found.kind == "license" {
                 return true;
             }
-            let name =
-                [&found.package_name, &found.name].into_iter().find_map(Text::some).unwrap_or_default();
-            let version = [&found.version, &found.package_version].into_iter().find_map(Text::some);
+            let name = [&found.package_name, &found.name]
+                .into_iter()
+                .find_map(LenientText::some)
+                .unwrap_or_default();
+            let version = [&found.version, &found.package_version].into_iter().find_map(LenientText::some);
             let version = version.unwrap_or_default();
             if project.told.insert([found.id.to_string(), name.to_owned(), version.to_owned()]) {
                 let place = Place { aside, ..place_of(found, project, name, version) };
@@ -45,10 +49,10 @@ pub(crate) fn vulnerabilities(
 pub(crate) fn by_package(
     json: &mut Json<'_>,
     scanner: &Arc<str>,
-    project: &mut Project,
+    project: &mut SnykProject,
 ) -> Result<(), Problem> {
     json.each_entry(|json, id| {
-        json.object::<wire::Vulnerability<'_>>("vulnerability", |found, sink| {
+        json.object::<wire::SnykVulnerability<'_>>("vulnerability", |found, sink| {
             // each id has its entry once
             let packages = project.packages.remove(id).filter(|_| &*found.kind != "license");
             let project = &*project;
@@ -64,10 +68,10 @@ pub(crate) fn by_package(
 pub(crate) fn misconfigurations(
     json: &mut Json<'_>,
     scanner: &Arc<str>,
-    project: &Project,
+    project: &SnykProject,
 ) -> Result<(), Problem> {
     json.each_element(|json| {
-        json.object::<wire::Misconfiguration<'_>>("misconfiguration", |found, sink| {
+        json.object::<wire::SnykMisconfiguration<'_>>("misconfiguration", |found, sink| {
             sink.finding(misconfiguration(found, scanner, project))
         })
     })
@@ -75,8 +79,8 @@ pub(crate) fn misconfigurations(
 
 /// What the finding on one package has by itself.
 fn place_of<'r>(
-    found: &'r wire::Vulnerability<'r>,
-    project: &'r Project,
+    found: &'r wire::SnykVulnerability<'r>,
+    project: &'r SnykProject,
     name: &str,
     version: &str,
 ) -> Place<'r> {
@@ -88,7 +92,7 @@ fn place_of<'r>(
     let mut package = flaw::package("", ecosystem, name, version);
     let nearest = Some(&found.nearest_fixed_in_version);
     let fixed = found.fixed_in.iter().flat_map(|all| all.iter()).chain(nearest);
-    package.fixed = fixed.filter_map(Text::some).map(Cow::Borrowed).take(flaw::MOST_FIXED).collect();
+    package.fixed = fixed.filter_map(LenientText::some).map(Cow::Borrowed).take(flaw::MOST_FIXED).collect();
     package.fixed.dedup();
     package.unfixed = found.fixed_in.is_some();
     // the first is the project itself
@@ -105,12 +109,12 @@ fn place_of<'r>(
     Place { package, image, location, aside: None }
 }
 
-fn flaw_of<'r>(found: &'r wire::Vulnerability<'r>) -> Flaw<'r> {
+fn flaw_of<'r>(found: &'r wire::SnykVulnerability<'r>) -> Flaw<'r> {
     let identifiers = found.identifiers.get();
     let others = identifiers.into_iter().flat_map(|one| one.cve.iter().chain(one.ghsa.iter()));
     let names = std::iter::once(&found.id).chain(others).chain(found.alternative_ids.iter());
     let score = cvss::of(found.cvss_score.0, found.cvss_v3.some());
-    let word = [&found.severity_with_critical, &found.severity].into_iter().find_map(Text::some);
+    let word = [&found.severity_with_critical, &found.severity].into_iter().find_map(LenientText::some);
     let (description, help) = parts(&found.description);
     Flaw {
         names: names.map(|name| name.to_string()).collect(),
@@ -141,18 +145,18 @@ fn parts(markdown: &str) -> (Cow<'_, str>, Help) {
 }
 
 fn misconfiguration<'r>(
-    found: &'r wire::Misconfiguration<'r>,
+    found: &'r wire::SnykMisconfiguration<'r>,
     scanner: &Arc<str>,
-    project: &'r Project,
+    project: &'r SnykProject,
 ) -> Finding<'r> {
     let told = found.iac_description.get();
-    let text = |outer: &'r Text<'r>, inner: fn(&'r wire::Told<'r>) -> &'r Text<'r>| {
+    let text = |outer: &'r LenientText<'r>, inner: fn(&'r wire::SnykTold<'r>) -> &'r LenientText<'r>| {
         outer.some().or_else(|| told.and_then(|told| inner(told).some())).unwrap_or_default()
     };
     let issue = text(&found.issue, |told| &told.issue);
     let impact = text(&found.impact, |told| &told.impact);
     let resolve = text(&found.resolve, |told| &told.resolve);
-    let id = [&found.public_id, &found.id].into_iter().find_map(Text::some).unwrap_or_default();
+    let id = [&found.public_id, &found.id].into_iter().find_map(LenientText::some).unwrap_or_default();
     let path: Vec<&str> = found.path.iter().map(|step| &**step).collect();
     let rule = Rule {
         id: id.to_owned(),
@@ -168,7 +172,7 @@ fn misconfiguration<'r>(
         ..Rule::default()
     };
     Finding {
-        kind: Kind::Infrastructure,
+        kind: FindingKind::Infrastructure,
         scanner: scanner.clone(),
         rule: Arc::new(rule),
         severity: words::severity(&found.severity).unwrap_or(Severity::Medium),
@@ -180,10 +184,10 @@ fn misconfiguration<'r>(
             ..Location::default()
         },
         anchors: Anchors::default(),
-        detail: Detail {
+        detail: FindingDetail {
             message: if issue.is_empty() { found.title.trim().into() } else { issue.into() },
-            ..Detail::default()
+            ..FindingDetail::default()
         },
-        aside: (found.is_ignored.0 == Some(true)).then_some(Aside::Suppressed),
+        aside: (found.is_ignored.0 == Some(true)).then_some(ExclusionReason::Suppressed),
     }
 }

@@ -4,19 +4,19 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::finding::{Aside, Kind};
+use crate::model::finding::{ExclusionReason, FindingKind};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::sink::{Nobody, Sink};
 
 mod finding;
 mod project;
 mod wire;
 
-use project::Project;
+use project::SnykProject;
 
 /// The format.
 pub(crate) const FORMAT: Format = Format {
@@ -24,7 +24,7 @@ pub(crate) const FORMAT: Format = Format {
     scanners: "Snyk Open Source, Snyk Container, Snyk Infrastructure as Code",
     recognised: "a JSON object with `vulnerabilities` and `packageManager`, `projectName` or `uniqueCount`; with \
         `infrastructureAsCodeIssues`; with `result` and `meta` of packages and their issues; or a list of such",
-    kinds: &[Kind::Dependency, Kind::Container, Kind::Infrastructure],
+    kinds: &[FindingKind::Dependency, FindingKind::Container, FindingKind::Infrastructure],
     recognise,
     read,
 };
@@ -41,7 +41,7 @@ const OWN: &[&str] = &[
 ];
 
 fn recognise(outline: &Outline) -> bool {
-    let json = matches!(outline.shape, Shape::Object | Shape::List);
+    let json = matches!(outline.shape, ReportShape::Object | ReportShape::List);
     let any = |keys: &[&str]| keys.iter().any(|key| outline.has(key));
     let ids = || ["\"SNYK-", "\"npm:"].iter().any(|start| outline.head.contains(start));
     let vulnerabilities = outline.has("vulnerabilities") && (any(OWN) || outline.keys.len() == 1 && ids());
@@ -53,13 +53,13 @@ fn recognise(outline: &Outline) -> bool {
     json && (vulnerabilities || by_package || failed || outline.has("infrastructureAsCodeIssues"))
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut projects = Vec::new();
     let mut nobody = Nobody;
     // what a project is stands behind its vulnerabilities; what fails here is told in the main reading
     let _ = Json::new(&source.name, source.open()?, &mut nobody)
         .each_element(|json| project::look(json, source, None, &mut projects));
-    let scanner: Arc<str> = projects.first().map_or("Snyk Open Source", Project::scanner).into();
+    let scanner: Arc<str> = projects.first().map_or("Snyk Open Source", SnykProject::scanner).into();
     let success = projects.iter().all(|project| project.error.is_none());
     let mut json = Json::new(&source.name, source.open()?, sink);
     for project in &projects {
@@ -79,14 +79,14 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
 fn read_project(
     json: &mut Json<'_>,
     scanner: &Arc<str>,
-    projects: &mut impl Iterator<Item = Project>,
+    projects: &mut impl Iterator<Item = SnykProject>,
 ) -> Result<(), Problem> {
     let Some(mut project) = projects.next() else { return Ok(()) };
     json.each_entry(|json, key| match key {
         "vulnerabilities" => finding::vulnerabilities(json, scanner, &mut project, None),
         "filtered" => json.each_entry(|json, key| match key {
             "ignore" | "patch" => {
-                finding::vulnerabilities(json, scanner, &mut project, Some(Aside::Suppressed))
+                finding::vulnerabilities(json, scanner, &mut project, Some(ExclusionReason::Suppressed))
             }
             _ => Ok(()),
         }),
@@ -101,7 +101,7 @@ fn read_project(
 }
 
 /// Packages by the id of the issue that they have.
-type Packages = HashMap<String, Vec<(String, String)>>;
+type SnykPackages = HashMap<String, Vec<(String, String)>>;
 
 #[cfg(test)]
 mod tests {
@@ -134,9 +134,10 @@ mod tests {
             let report = format!(
                 r#"{{"vulnerabilities":[{VULNERABILITY}],"ok":false,"packageManager":"npm","displayTargetFile":"{file}","path":"{folder}"}}"#
             );
-            let mut source = crate::report::parse::source::Source::bytes("x", report.as_bytes());
+            let mut source = crate::report::parse::source::ReportSource::bytes("x", report.as_bytes());
             let files = ["package-lock.json", "services/x/package-lock.json", "web/yarn.lock"];
-            source.tree = Some(std::sync::Arc::new(crate::report::tree::Tree::of("/w", &["shop"], &files)));
+            source.tree =
+                Some(std::sync::Arc::new(crate::report::tree::CheckoutTree::of("/w", &["shop"], &files)));
             let told = told::lines_in(&source, told::place);
             assert!(told[0].ends_with(&format!(" {expected}:0")), "{folder} {file}: {told:?}");
         };

@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::path;
 
-use crate::report::readers::dependency::snyk::{Packages, wire};
+use crate::report::readers::dependency::snyk::{SnykPackages, wire};
 
 /// What is known of a project beside its findings.
 #[derive(Default)]
-pub(crate) struct Project {
+pub(crate) struct SnykProject {
     /// Snyk's word for its kind of packages.
     pub(crate) manager: String,
     /// The manifest or configuration file, relative to the repository's root.
@@ -21,7 +21,7 @@ pub(crate) struct Project {
     /// Why it was not tested.
     pub(crate) error: Option<String>,
     /// Where results are by package.
-    pub(crate) packages: Packages,
+    pub(crate) packages: SnykPackages,
     /// Flaws that were told already: Snyk lists each once a way.
     pub(crate) told: HashSet<[String; 3]>,
     is_infrastructure: bool,
@@ -29,7 +29,7 @@ pub(crate) struct Project {
     folder: String,
 }
 
-impl Project {
+impl SnykProject {
     /// The part of Snyk that tested it.
     pub(crate) fn scanner(&self) -> &'static str {
         match () {
@@ -43,13 +43,13 @@ impl Project {
 /// Reads what a project is, and then the applications within it; `image`: the image that it is in.
 pub(crate) fn look(
     json: &mut Json<'_>,
-    source: &Source,
+    source: &ReportSource,
     image: Option<&str>,
-    projects: &mut Vec<Project>,
+    projects: &mut Vec<SnykProject>,
 ) -> Result<(), Problem> {
     let index = projects.len();
-    projects.push(Project::default());
-    let mut project = Project { image: image.map(str::to_owned), ..Project::default() };
+    projects.push(SnykProject::default());
+    let mut project = SnykProject { image: image.map(str::to_owned), ..SnykProject::default() };
     let (mut is_image, mut applications, mut root) = (false, Vec::new(), String::new());
     let end = json.each_entry(|json, key| {
         match key {
@@ -78,7 +78,7 @@ pub(crate) fn look(
                 "depGraphData" => json.each_entry(|json, key| match key {
                     "pkgs" if root.is_empty() => json.each_element(|json| {
                         if root.is_empty() {
-                            let id = json.value::<wire::Node<'_>, _>(|node, _| {
+                            let id = json.value::<wire::SnykNode<'_>, _>(|node, _| {
                                 node.get().map(|one| one.id.to_string())
                             })?;
                             root = id.flatten().unwrap_or_default();
@@ -113,8 +113,8 @@ pub(crate) fn look(
 }
 
 /// Reads which package has which issue, where they are listed.
-fn listed(json: &mut Json<'_>, packages: &mut Packages) -> Result<(), Problem> {
-    json.value::<wire::Listed<'_>, _>(|listed, _| {
+fn listed(json: &mut Json<'_>, packages: &mut SnykPackages) -> Result<(), Problem> {
+    json.value::<wire::SnykListed<'_>, _>(|listed, _| {
         let Some(listed) = listed.get() else { return };
         let package = (listed.pkg_name.to_string(), listed.pkg_version.to_string());
         packages.entry(listed.issue_id.to_string()).or_default().push(package);
@@ -122,8 +122,8 @@ fn listed(json: &mut Json<'_>, packages: &mut Packages) -> Result<(), Problem> {
     Ok(())
 }
 
-fn affected(json: &mut Json<'_>, packages: &mut Packages) -> Result<(), Problem> {
-    json.value::<wire::Affected<'_>, _>(|affected, _| {
+fn affected(json: &mut Json<'_>, packages: &mut SnykPackages) -> Result<(), Problem> {
+    json.value::<wire::SnykAffected<'_>, _>(|affected, _| {
         let Some(affected) = affected.get() else { return };
         let Some(package) = affected.pkg.get() else { return };
         for (key, issue) in affected.issues.iter() {
@@ -136,7 +136,7 @@ fn affected(json: &mut Json<'_>, packages: &mut Packages) -> Result<(), Problem>
 }
 
 /// The file as the repository tracks it, where Snyk ran in one of its folders (`path`) and names the file from there.
-fn below_its_folder(project: &Project, source: &Source) -> Option<String> {
+fn below_its_folder(project: &SnykProject, source: &ReportSource) -> Option<String> {
     let tree = source.tree.as_deref()?;
     if project.folder.is_empty() || project.file.is_empty() || path::is_foreign(&project.file) {
         return None;

@@ -1,98 +1,100 @@
 //! Snyk's JSON as it is written, as far as it is read.
 
-use crate::report::parse::lenient::{Flag, List, Maybe, Number, Pairs, Text, name, objects};
+use crate::report::parse::lenient::{
+    Flag, LenientList, LenientPairs, LenientText, Maybe, Number, name, objects,
+};
 
 objects! { "camelCase"
-    struct Vulnerability {
+    struct SnykVulnerability {
         #[serde(deserialize_with = "name")]
-        id: Text<'a>,
+        id: LenientText<'a>,
         #[serde(rename = "type")]
-        kind: Text<'a>,
-        title: Text<'a>,
-        description: Text<'a>,
-        severity: Text<'a>,
-        severity_with_critical: Text<'a>,
+        kind: LenientText<'a>,
+        title: LenientText<'a>,
+        description: LenientText<'a>,
+        severity: LenientText<'a>,
+        severity_with_critical: LenientText<'a>,
         #[serde(rename = "CVSSv3")]
-        cvss_v3: Text<'a>,
+        cvss_v3: LenientText<'a>,
         cvss_score: Number,
-        epss_details: Maybe<Epss<'a>>,
-        identifiers: Maybe<Identifiers<'a>>,
-        alternative_ids: List<Text<'a>>,
+        epss_details: Maybe<SnykEpss<'a>>,
+        identifiers: Maybe<SnykIdentifiers<'a>>,
+        alternative_ids: LenientList<LenientText<'a>>,
         #[serde(deserialize_with = "name")]
-        package_name: Text<'a>,
+        package_name: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        name: Text<'a>,
+        name: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        version: Text<'a>,
+        version: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        package_version: Text<'a>,
+        package_version: LenientText<'a>,
         #[serde(deserialize_with = "name")]
-        package_manager: Text<'a>,
-        fixed_in: Option<List<Text<'a>>>,
-        nearest_fixed_in_version: Text<'a>,
-        from: List<Text<'a>>,
+        package_manager: LenientText<'a>,
+        fixed_in: Option<LenientList<LenientText<'a>>>,
+        nearest_fixed_in_version: LenientText<'a>,
+        from: LenientList<LenientText<'a>>,
         #[serde(deserialize_with = "name")]
-        file_path: Text<'a>,
+        file_path: LenientText<'a>,
     }
 
-    struct Epss {
-        probability: Text<'a>,
+    struct SnykEpss {
+        probability: LenientText<'a>,
     }
 
-    struct Identifiers {
+    struct SnykIdentifiers {
         #[serde(rename = "CVE")]
-        cve: List<Text<'a>>,
+        cve: LenientList<LenientText<'a>>,
         #[serde(rename = "GHSA")]
-        ghsa: List<Text<'a>>,
+        ghsa: LenientList<LenientText<'a>>,
         #[serde(rename = "CWE")]
-        cwe: List<Text<'a>>,
+        cwe: LenientList<LenientText<'a>>,
     }
 
     /// An issue of a package, where `result` lists them.
-    struct Listed {
-        pkg_name: Text<'a>,
-        pkg_version: Text<'a>,
-        issue_id: Text<'a>,
+    struct SnykListed {
+        pkg_name: LenientText<'a>,
+        pkg_version: LenientText<'a>,
+        issue_id: LenientText<'a>,
     }
 
     /// A node of the graph of dependencies.
-    struct Node {
-        id: Text<'a>,
+    struct SnykNode {
+        id: LenientText<'a>,
     }
 
-    struct Affected {
-        pkg: Maybe<Package<'a>>,
-        issues: Pairs<'a, Maybe<Issue<'a>>>,
+    struct SnykAffected {
+        pkg: Maybe<SnykPackage<'a>>,
+        issues: LenientPairs<'a, Maybe<SnykIssue<'a>>>,
     }
 
-    struct Package {
-        name: Text<'a>,
-        version: Text<'a>,
+    struct SnykPackage {
+        name: LenientText<'a>,
+        version: LenientText<'a>,
     }
 
-    struct Issue {
-        issue_id: Text<'a>,
+    struct SnykIssue {
+        issue_id: LenientText<'a>,
     }
 
     /// Of `infrastructureAsCodeIssues`.
-    struct Misconfiguration {
-        id: Text<'a>,
-        public_id: Text<'a>,
-        title: Text<'a>,
-        severity: Text<'a>,
-        documentation: Text<'a>,
-        issue: Text<'a>,
-        impact: Text<'a>,
-        resolve: Text<'a>,
+    struct SnykMisconfiguration {
+        id: LenientText<'a>,
+        public_id: LenientText<'a>,
+        title: LenientText<'a>,
+        severity: LenientText<'a>,
+        documentation: LenientText<'a>,
+        issue: LenientText<'a>,
+        impact: LenientText<'a>,
+        resolve: LenientText<'a>,
         is_ignored: Flag,
-        path: List<Text<'a>>,
+        path: LenientList<LenientText<'a>>,
         line_number: Number,
-        iac_description: Maybe<Told<'a>>,
+        iac_description: Maybe<SnykTold<'a>>,
     }
 
-    struct Told {
-        issue: Text<'a>,
-        impact: Text<'a>,
-        resolve: Text<'a>,
+    struct SnykTold {
+        issue: LenientText<'a>,
+        impact: LenientText<'a>,
+        resolve: LenientText<'a>,
     }
 }

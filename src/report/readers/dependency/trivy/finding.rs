@@ -5,17 +5,19 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::model::finding::{Anchors, Aside, Cvss, Detail, Finding, Help, Kind, Location, Rule, Subject};
+use crate::model::finding::{
+    Anchors, Cvss, ExclusionReason, Finding, FindingDetail, FindingKind, Help, Location, Rule, Subject,
+};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::report::parse::json::{Json, strict};
-use crate::report::parse::lenient::{Maybe, Text};
+use crate::report::parse::lenient::{LenientText, Maybe};
 use crate::report::shared::flaw::{self, Flaw};
 use crate::report::shared::{advisory, cvss, purl, weakness, words};
 use crate::report::sink::Sink;
 
-use crate::report::readers::dependency::trivy::target::Target;
-use crate::report::readers::dependency::trivy::{Artifact, wire};
+use crate::report::readers::dependency::trivy::target::TrivyTarget;
+use crate::report::readers::dependency::trivy::{TrivyArtifact, wire};
 
 /// What an element of any list is called.
 const ELEMENT: &str = "finding";
@@ -24,14 +26,14 @@ const ELEMENT: &str = "finding";
 pub(crate) fn read(
     json: &mut Json<'_>,
     key: &str,
-    artifact: &Artifact,
-    target: &Target,
+    artifact: &TrivyArtifact,
+    target: &TrivyTarget,
 ) -> Result<(), Problem> {
     match key {
-        "Vulnerabilities" => json.object::<wire::Vulnerability<'_>>(ELEMENT, |found, sink| {
+        "Vulnerabilities" => json.object::<wire::TrivyVulnerability<'_>>(ELEMENT, |found, sink| {
             sink.finding(vulnerability(found, artifact, target, None));
         }),
-        "Misconfigurations" => json.object::<wire::Misconfiguration<'_>>(ELEMENT, |found, sink| {
+        "Misconfigurations" => json.object::<wire::TrivyMisconfiguration<'_>>(ELEMENT, |found, sink| {
             // a check that passed is no finding
             if &*found.status != "PASS" {
                 sink.finding(misconfiguration(found, artifact, target));
@@ -50,19 +52,19 @@ pub(crate) fn read(
 /// it cannot be read.
 fn taken_out(
     modified: &wire::Modified<'_>,
-    artifact: &Artifact,
-    target: &Target,
+    artifact: &TrivyArtifact,
+    target: &TrivyTarget,
     sink: &mut dyn Sink,
 ) -> bool {
     let aside = Some(match &*modified.status {
-        "not_affected" | "fixed" => Aside::NotAffected,
-        _ => Aside::Suppressed,
+        "not_affected" | "fixed" => ExclusionReason::NotAffected,
+        _ => ExclusionReason::Suppressed,
     });
     let text = modified.finding.map_or("null", |finding| finding.get());
     let told = match &*modified.kind {
-        "vulnerability" => parsed::<wire::Vulnerability<'_>>(text)
+        "vulnerability" => parsed::<wire::TrivyVulnerability<'_>>(text)
             .map(|found| sink.finding(vulnerability(&found, artifact, target, aside))),
-        "misconfiguration" => parsed::<wire::Misconfiguration<'_>>(text)
+        "misconfiguration" => parsed::<wire::TrivyMisconfiguration<'_>>(text)
             .map(|found| sink.finding(Finding { aside, ..misconfiguration(&found, artifact, target) })),
         "secret" => parsed::<wire::Secret<'_>>(text)
             .map(|found| sink.finding(Finding { aside, ..secret(&found, artifact, target) })),
@@ -77,10 +79,10 @@ fn parsed<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
 }
 
 fn vulnerability<'r>(
-    found: &'r wire::Vulnerability<'r>,
-    artifact: &Artifact,
-    target: &Target,
-    aside: Option<Aside>,
+    found: &'r wire::TrivyVulnerability<'r>,
+    artifact: &TrivyArtifact,
+    target: &TrivyTarget,
+    aside: Option<ExclusionReason>,
 ) -> Finding<'r> {
     let purl = found.pkg_identifier.get().map_or("", |identifier| &*identifier.purl);
     let mut package = flaw::package(purl, &target.ecosystem, &found.pkg_name, &found.installed_version);
@@ -130,7 +132,7 @@ fn vulnerability<'r>(
 
 /// GitHub's name of a CVE, where the report has it in a link alone: older versions name no vendor's ids, and a language's
 /// advisory links to its own page. Several pages may be about other holes.
-fn github_name<'r>(found: &'r wire::Vulnerability<'r>) -> Option<&'r str> {
+fn github_name<'r>(found: &'r wire::TrivyVulnerability<'r>) -> Option<&'r str> {
     let mut linked = found.references.iter().filter_map(|link| {
         let (host, name) = link.rsplit_once('/')?;
         let is_page = host.starts_with("https://github.com/") && host.ends_with("/advisories");
@@ -153,9 +155,9 @@ fn best(scores: &wire::Scores<'_>) -> Option<Cvss> {
 }
 
 fn misconfiguration<'r>(
-    found: &'r wire::Misconfiguration<'r>,
-    artifact: &Artifact,
-    target: &Target,
+    found: &'r wire::TrivyMisconfiguration<'r>,
+    artifact: &TrivyArtifact,
+    target: &TrivyTarget,
 ) -> Finding<'r> {
     let cause = found.cause_metadata.get();
     let (line, end_line) =
@@ -173,7 +175,7 @@ fn misconfiguration<'r>(
         ..Rule::default()
     };
     Finding {
-        kind: Kind::Infrastructure,
+        kind: FindingKind::Infrastructure,
         scanner: artifact.scanner.clone(),
         rule: Arc::new(rule),
         severity: words::severity(&found.severity).unwrap_or(Severity::Medium),
@@ -190,22 +192,22 @@ fn misconfiguration<'r>(
             text: flagged.filter(|text| !text.trim().is_empty()).map(Cow::Borrowed),
             ..Anchors::default()
         },
-        detail: Detail {
+        detail: FindingDetail {
             message: [&found.message, &found.title]
                 .into_iter()
-                .find_map(Text::some)
+                .find_map(LenientText::some)
                 .unwrap_or_default()
                 .into(),
             snippet: (!shown.is_empty()).then(|| shown.join("\n").into()),
             snippet_line: lines().next().map_or(0, |one| one.number.position()),
-            ..Detail::default()
+            ..FindingDetail::default()
         },
-        aside: (&*found.status == "EXCEPTION").then_some(Aside::Suppressed),
+        aside: (&*found.status == "EXCEPTION").then_some(ExclusionReason::Suppressed),
     }
 }
 
 /// The rule's words alone: what Trivy shows of the line is masked, but not all of it for certain.
-fn secret<'r>(found: &'r wire::Secret<'r>, artifact: &Artifact, target: &Target) -> Finding<'r> {
+fn secret<'r>(found: &'r wire::Secret<'r>, artifact: &TrivyArtifact, target: &TrivyTarget) -> Finding<'r> {
     let rule = Rule {
         id: found.rule_id.to_string(),
         name: words::line(&found.title),
@@ -213,7 +215,7 @@ fn secret<'r>(found: &'r wire::Secret<'r>, artifact: &Artifact, target: &Target)
         ..Rule::default()
     };
     Finding {
-        kind: Kind::Secret,
+        kind: FindingKind::Secret,
         scanner: artifact.scanner.clone(),
         rule: Arc::new(rule),
         severity: words::severity(&found.severity).unwrap_or(Severity::High),
@@ -226,7 +228,7 @@ fn secret<'r>(found: &'r wire::Secret<'r>, artifact: &Artifact, target: &Target)
             ..Location::default()
         },
         anchors: Anchors::withheld(),
-        detail: Detail { message: found.title.trim().into(), ..Detail::default() },
+        detail: FindingDetail { message: found.title.trim().into(), ..FindingDetail::default() },
         aside: None,
     }
 }

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use crate::model::finding::Kind;
+use crate::model::finding::FindingKind;
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Outline, Shape};
+use crate::report::detect::{Format, Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::failures::Failures;
 use crate::report::sink::{Nobody, Sink};
 
@@ -16,14 +16,19 @@ mod finding;
 mod target;
 mod wire;
 
-use target::Target;
+use target::TrivyTarget;
 
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "trivy",
     scanners: "Trivy",
     recognised: "a JSON object with `SchemaVersion` and `ArtifactName`, or `ClusterName`; or a list of objects with `Target`",
-    kinds: &[Kind::Dependency, Kind::Container, Kind::Infrastructure, Kind::Secret],
+    kinds: &[
+        FindingKind::Dependency,
+        FindingKind::Container,
+        FindingKind::Infrastructure,
+        FindingKind::Secret,
+    ],
     recognise,
     read,
 };
@@ -31,11 +36,11 @@ pub(crate) const FORMAT: Format = Format {
 fn recognise(outline: &Outline) -> bool {
     let any = |keys: &[&str]| keys.iter().any(|key| outline.has(key));
     match outline.shape {
-        Shape::Object if outline.has("SchemaVersion") => {
+        ReportShape::Object if outline.has("SchemaVersion") => {
             any(&["ArtifactName", "ArtifactType", "Results", "ReportID"])
         }
-        Shape::Object => outline.has("ClusterName") && any(RESOURCES),
-        Shape::List => {
+        ReportShape::Object => outline.has("ClusterName") && any(RESOURCES),
+        ReportShape::List => {
             outline.has("Target")
                 && any(&["Vulnerabilities", "Misconfigurations", "Secrets", "Type", "Class"])
         }
@@ -47,7 +52,7 @@ fn recognise(outline: &Outline) -> bool {
 const RESOURCES: &[&str] = &["Resources", "Findings", "Vulnerabilities", "Misconfigurations"];
 
 /// What was scanned.
-struct Artifact {
+struct TrivyArtifact {
     scanner: Arc<str>,
     name: String,
     kind: String,
@@ -63,8 +68,8 @@ struct Artifact {
     failures: Failures,
 }
 
-fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
-    let mut artifact = Artifact {
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut artifact = TrivyArtifact {
         scanner: "Trivy".into(),
         name: String::new(),
         kind: String::new(),
@@ -101,15 +106,15 @@ fn read(source: &Source, sink: &mut dyn Sink) -> Result<(), Problem> {
     };
     let success = artifact.failures.tell("Trivy", source, json.sink());
     let has_results = artifact.has_results && !artifact.lacks_results;
-    let Artifact { commit, version, .. } = artifact;
+    let TrivyArtifact { commit, version, .. } = artifact;
     json.sink().scan(Scan { commit, version, has_results, success, ..Scan::new("Trivy") });
     end
 }
 
 /// A Kubernetes resource: its results are about its manifest, or about the images that it runs. One that
 /// could not be scanned says so, and has none.
-fn resource(json: &mut Json<'_>, source: &Source, artifact: &mut Artifact) -> Result<(), Problem> {
-    let (begin, mut parts, mut has_results) = (json.offset(), Parts::default(), false);
+fn resource(json: &mut Json<'_>, source: &ReportSource, artifact: &mut TrivyArtifact) -> Result<(), Problem> {
+    let (begin, mut parts, mut has_results) = (json.offset(), TrivyParts::default(), false);
     json.each_entry(|json, key| {
         if key != "Results" {
             return parts.member(json, key);
@@ -134,14 +139,14 @@ fn resource(json: &mut Json<'_>, source: &Source, artifact: &mut Artifact) -> Re
 
 /// What a Kubernetes resource is called by, and why it was not scanned.
 #[derive(Default)]
-struct Parts {
+struct TrivyParts {
     namespace: String,
     kind: String,
     name: String,
     error: String,
 }
 
-impl Parts {
+impl TrivyParts {
     fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
         match key {
             "Namespace" => self.namespace = json.word()?,
@@ -162,13 +167,13 @@ impl Parts {
 
 fn results(
     json: &mut Json<'_>,
-    source: &Source,
-    artifact: &Artifact,
+    source: &ReportSource,
+    artifact: &TrivyArtifact,
     resource: Option<&str>,
 ) -> Result<(), Problem> {
     json.each_element(|json| {
         let begin = json.offset();
-        let mut target = Target::default();
+        let mut target = TrivyTarget::default();
         json.each_entry(|json, key| {
             let list = matches!(json.peek()?, Some(b'['));
             match key {
@@ -188,7 +193,7 @@ fn results(
     })
 }
 
-impl Artifact {
+impl TrivyArtifact {
     fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
         match key {
             "ArtifactName" => self.name = json.word()?,
@@ -198,7 +203,7 @@ impl Artifact {
                 self.version = version.flatten();
             }
             "Metadata" => {
-                let told = json.value::<wire::Metadata<'_>, _>(|told, _| {
+                let told = json.value::<wire::TrivyMetadata<'_>, _>(|told, _| {
                     let told = told.get()?;
                     Some((told.commit.owned(), told.repo_tags.iter().find_map(|tag| tag.owned())))
                 })?;
@@ -216,7 +221,7 @@ impl Artifact {
     }
 
     /// Reads the report without its results: something sorted its members, and what was scanned comes behind.
-    fn look(&mut self, source: &Source) -> Result<(), Problem> {
+    fn look(&mut self, source: &ReportSource) -> Result<(), Problem> {
         let mut nobody = Nobody;
         // what fails here fails in the main reading, and is told there
         let _ = Json::new(&source.name, source.open()?, &mut nobody)

@@ -2,24 +2,24 @@
 
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
-use crate::report::parse::source::Source;
+use crate::report::parse::source::ReportSource;
 use crate::report::shared::graph::Ways;
 use crate::report::shared::path;
 use crate::report::sink::Nobody;
 
-use crate::report::readers::dependency::trivy::{Artifact, wire};
+use crate::report::readers::dependency::trivy::{TrivyArtifact, wire};
 
 /// What lists the packages where Trivy names no file but a language.
 const LANGUAGES: &[&str] = &["Java", "Node.js", "Python", "Ruby", "Conda", "C#", "Rust", "PHP", "Julia"];
 
 /// What is known of a result before its findings come.
 #[derive(Default)]
-pub(crate) struct Target {
+pub(crate) struct TrivyTarget {
     name: String,
     class: String,
     /// What Trivy calls the kind of packages.
     pub(crate) ecosystem: String,
-    packages: Packages,
+    packages: TrivyPackages,
     /// Whether all members were looked at, wherever they lie.
     looked: bool,
     /// Whether its packages are in an image.
@@ -32,22 +32,22 @@ pub(crate) struct Target {
 
 /// The packages that the result lists, by their nodes. There may be hundreds of thousands, so their names are one text.
 #[derive(Default)]
-struct Packages {
+struct TrivyPackages {
     ways: Ways,
-    listed: Vec<Listed>,
+    listed: Vec<TrivyListed>,
     names: String,
 }
 
 /// A package: where its name begins and ends, and the line that lists it.
 #[derive(Clone, Copy, Default)]
-struct Listed {
+struct TrivyListed {
     begin: u32,
     end: u32,
     line: u32,
 }
 
-impl Packages {
-    fn list(&mut self, package: &wire::Package<'_>) {
+impl TrivyPackages {
+    fn list(&mut self, package: &wire::TrivyPackage<'_>) {
         let id = match package.id.some() {
             Some(id) => id.to_owned(),
             None => format!("{}@{}", &*package.name, &*package.version),
@@ -64,13 +64,13 @@ impl Packages {
         self.names.push_str(&package.name);
         let node = self.ways.node(&id) as usize;
         if node >= self.listed.len() {
-            self.listed.resize(node + 1, Listed::default());
+            self.listed.resize(node + 1, TrivyListed::default());
         }
-        self.listed[node] = Listed { begin, end: place(self.names.len()), line };
+        self.listed[node] = TrivyListed { begin, end: place(self.names.len()), line };
     }
 
     /// What is listed under an id.
-    fn get(&self, id: &str) -> Option<Listed> {
+    fn get(&self, id: &str) -> Option<TrivyListed> {
         self.listed.get(self.ways.known(id)? as usize).copied()
     }
 
@@ -78,14 +78,14 @@ impl Packages {
     fn way(&self, id: &str) -> Vec<&str> {
         let way = self.ways.known(id).map_or(Vec::new(), |node| self.ways.way(node));
         let name = |node: u32| {
-            let Listed { begin, end, .. } = *self.listed.get(node as usize)?;
+            let TrivyListed { begin, end, .. } = *self.listed.get(node as usize)?;
             self.names.get(begin as usize..end as usize).filter(|name| !name.is_empty())
         };
         way.into_iter().filter_map(name).collect()
     }
 }
 
-impl Target {
+impl TrivyTarget {
     pub(crate) fn member(&mut self, json: &mut Json<'_>, key: &str) -> Result<(), Problem> {
         match key {
             "Target" => self.name = json.word()?,
@@ -93,7 +93,7 @@ impl Target {
             "Type" => self.ecosystem = json.word()?,
             "Packages" => {
                 return json.each_element(|json| {
-                    json.value::<wire::Package<'_>, _>(|package, _| {
+                    json.value::<wire::TrivyPackage<'_>, _>(|package, _| {
                         package.get().map(|one| self.packages.list(one))
                     })?;
                     Ok(())
@@ -114,7 +114,7 @@ impl Target {
         &mut self,
         json: &mut Json<'_>,
         key: &str,
-        source: &Source,
+        source: &ReportSource,
         begin: u64,
     ) -> Result<(), Problem> {
         let mut nobody = Nobody;
@@ -125,7 +125,7 @@ impl Target {
     }
 
     /// Tells where findings are, when all is known.
-    pub(crate) fn settle(&mut self, source: &Source, artifact: &Artifact, resource: Option<&str>) {
+    pub(crate) fn settle(&mut self, source: &ReportSource, artifact: &TrivyArtifact, resource: Option<&str>) {
         self.packages.ways.settle();
         let system = self.class == "os-pkgs" || self.class.is_empty() && self.name.ends_with(')');
         let within = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
@@ -167,7 +167,7 @@ impl Target {
 }
 
 /// A target's path from the repository's root: Trivy writes it from the folder that it scanned.
-fn file(name: &str, source: &Source, artifact: &Artifact) -> String {
+fn file(name: &str, source: &ReportSource, artifact: &TrivyArtifact) -> String {
     let plain = path::of_path(name.into(), source);
     let folder = artifact.name.trim_end_matches('/');
     let remote =

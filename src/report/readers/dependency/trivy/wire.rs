@@ -3,95 +3,95 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::report::parse::lenient::{List, Maybe, Number, Pairs, Text, objects};
+use crate::report::parse::lenient::{LenientList, LenientPairs, LenientText, Maybe, Number, objects};
 
 objects! { "PascalCase"
-    struct Package {
+    struct TrivyPackage {
         #[serde(rename = "ID")]
-        id: Text<'a>,
-        name: Text<'a>,
-        version: Text<'a>,
-        relationship: Text<'a>,
-        depends_on: List<Text<'a>>,
-        locations: List<Maybe<Lines>>,
+        id: LenientText<'a>,
+        name: LenientText<'a>,
+        version: LenientText<'a>,
+        relationship: LenientText<'a>,
+        depends_on: LenientList<LenientText<'a>>,
+        locations: LenientList<Maybe<TrivyLines>>,
     }
 
-    struct Vulnerability {
+    struct TrivyVulnerability {
         #[serde(rename = "VulnerabilityID")]
-        id: Text<'a>,
+        id: LenientText<'a>,
         #[serde(rename = "VendorIDs")]
-        vendor_ids: List<Text<'a>>,
+        vendor_ids: LenientList<LenientText<'a>>,
         #[serde(rename = "PkgID")]
-        pkg_id: Text<'a>,
-        pkg_name: Text<'a>,
-        pkg_path: Text<'a>,
-        pkg_identifier: Maybe<Identifier<'a>>,
-        installed_version: Text<'a>,
-        fixed_version: Text<'a>,
-        status: Text<'a>,
-        severity_source: Text<'a>,
+        pkg_id: LenientText<'a>,
+        pkg_name: LenientText<'a>,
+        pkg_path: LenientText<'a>,
+        pkg_identifier: Maybe<TrivyIdentifier<'a>>,
+        installed_version: LenientText<'a>,
+        fixed_version: LenientText<'a>,
+        status: LenientText<'a>,
+        severity_source: LenientText<'a>,
         #[serde(rename = "PrimaryURL")]
-        primary_url: Text<'a>,
-        title: Text<'a>,
-        description: Text<'a>,
-        severity: Text<'a>,
+        primary_url: LenientText<'a>,
+        title: LenientText<'a>,
+        description: LenientText<'a>,
+        severity: LenientText<'a>,
         #[serde(rename = "CweIDs")]
-        cwe_ids: List<Text<'a>>,
+        cwe_ids: LenientList<LenientText<'a>>,
         #[serde(rename = "CVSS")]
-        cvss: Pairs<'a, Maybe<Scores<'a>>>,
-        references: List<Text<'a>>,
+        cvss: LenientPairs<'a, Maybe<Scores<'a>>>,
+        references: LenientList<LenientText<'a>>,
     }
 
-    struct Identifier {
+    struct TrivyIdentifier {
         #[serde(rename = "PURL")]
-        purl: Text<'a>,
+        purl: LenientText<'a>,
     }
 
     struct Scores {
-        v2_vector: Text<'a>,
-        v3_vector: Text<'a>,
-        v40_vector: Text<'a>,
+        v2_vector: LenientText<'a>,
+        v3_vector: LenientText<'a>,
+        v40_vector: LenientText<'a>,
         v2_score: Number,
         v3_score: Number,
         v40_score: Number,
     }
 
-    struct Misconfiguration {
+    struct TrivyMisconfiguration {
         #[serde(rename = "ID")]
-        id: Text<'a>,
-        title: Text<'a>,
-        description: Text<'a>,
-        message: Text<'a>,
-        resolution: Text<'a>,
-        severity: Text<'a>,
+        id: LenientText<'a>,
+        title: LenientText<'a>,
+        description: LenientText<'a>,
+        message: LenientText<'a>,
+        resolution: LenientText<'a>,
+        severity: LenientText<'a>,
         #[serde(rename = "PrimaryURL")]
-        primary_url: Text<'a>,
-        status: Text<'a>,
-        cause_metadata: Maybe<Cause<'a>>,
+        primary_url: LenientText<'a>,
+        status: LenientText<'a>,
+        cause_metadata: Maybe<TrivyCause<'a>>,
     }
 
-    struct Cause {
-        resource: Text<'a>,
+    struct TrivyCause {
+        resource: LenientText<'a>,
         start_line: Number,
         end_line: Number,
         code: Maybe<Code<'a>>,
     }
 
     struct Code {
-        lines: List<Maybe<Line<'a>>>,
+        lines: LenientList<Maybe<TrivyLine<'a>>>,
     }
 
-    struct Line {
+    struct TrivyLine {
         number: Number,
-        content: Text<'a>,
+        content: LenientText<'a>,
     }
 
     struct Secret {
         #[serde(rename = "RuleID")]
-        rule_id: Text<'a>,
-        category: Text<'a>,
-        severity: Text<'a>,
-        title: Text<'a>,
+        rule_id: LenientText<'a>,
+        category: LenientText<'a>,
+        severity: LenientText<'a>,
+        title: LenientText<'a>,
         start_line: Number,
         end_line: Number,
     }
@@ -99,25 +99,25 @@ objects! { "PascalCase"
     /// A finding that an ignore file or a VEX document takes out of the lists above.
     struct Modified {
         #[serde(rename = "Type")]
-        kind: Text<'a>,
-        status: Text<'a>,
+        kind: LenientText<'a>,
+        status: LenientText<'a>,
         /// One of the kinds above, told by [`Modified::kind`].
         finding: Option<&'a RawValue>,
     }
 
-    struct Metadata {
-        commit: Text<'a>,
-        repo_tags: List<Text<'a>>,
+    struct TrivyMetadata {
+        commit: LenientText<'a>,
+        repo_tags: LenientList<LenientText<'a>>,
     }
 
     struct Trivy {
-        version: Text<'a>,
+        version: LenientText<'a>,
     }
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-pub(crate) struct Lines {
+pub(crate) struct TrivyLines {
     pub(crate) start_line: Number,
     pub(crate) end_line: Number,
 }
