@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::outcomes::Outcomes;
 use super::refused::RefusedFields;
-use super::{Outcomes, Stop, kept, lost};
+use super::{kept, lost};
+use crate::http::Stop;
 use crate::model::answer::Failure;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;

@@ -1,7 +1,9 @@
 //! Whether the tracker keeps what casefile notes on tickets: an app or a proxy may take it and drop it. Then each run
 //! would begin the records of all tickets anew.
 
-use super::{Outcomes, Stop, work};
+use super::outcomes::Outcomes;
+use super::work;
+use crate::http::Stop;
 use crate::model::answer::{Answer, Ask};
 use crate::model::scan::Problem;
 use crate::model::ticket::{LABEL, Ticket, TicketId, label, token};

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Outcomes, Stop};
+use super::outcomes::Outcomes;
+use crate::http::Stop;
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::ticket::Ticket;

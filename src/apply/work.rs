@@ -8,8 +8,10 @@ use futures_util::stream;
 
 use super::edit::{self, Edited};
 use super::left_out::{self, LeftOut};
+use super::moves;
+use super::outcomes::Outcomes;
 use super::subject::Subject;
-use super::{Outcomes, Stop, moves};
+use crate::http::Stop;
 use crate::model::answer::Failure;
 use crate::model::record::LinkKind;
 use crate::model::scan::Problem;

@@ -18,8 +18,11 @@ use crate::model::fingerprint::Fingerprint;
 /// The folder cannot be written.
 pub fn sarif(folder: &Path, scans: &[(Fingerprint, Value)]) -> Result<()> {
     let wrong = |error: io::Error| {
-        Error::new(ErrorClass::Machine, format!("--sarif-out {} cannot be written: {error}", folder.display()))
-            .hint("name a folder that the job may write to")
+        Error::new(
+            ErrorClass::Machine,
+            format!("--sarif-out {} cannot be written: {error}", folder.display()),
+        )
+        .hint("name a folder that the job may write to")
     };
     fs::create_dir_all(folder).map_err(wrong)?;
     for entry in fs::read_dir(folder).map_err(wrong)? {

@@ -1,15 +1,17 @@
 //! The table of formats, and how a report is read as one of them.
 
+pub(crate) mod format;
 mod list;
-mod outline;
+pub(crate) mod outline;
 mod silence;
 #[cfg(test)]
 mod tests;
 pub(crate) mod unsupported;
 
+pub use format::Format;
 pub use outline::{Outline, ReportShape};
 
-use crate::model::finding::{Finding, FindingKind, Statement};
+use crate::model::finding::{Finding, Statement};
 use crate::model::scan::{Problem, Scan};
 
 use crate::report::parse::source::ReportSource;
@@ -26,21 +28,6 @@ use crate::report::shared::censor::Censor;
 use crate::report::shared::empty_list;
 use crate::report::shared::secret::Redactor;
 use crate::report::sink::Sink;
-
-/// A report format that casefile reads.
-pub struct Format {
-    /// The name in output and documentation.
-    pub name: &'static str,
-    /// Whose reports these are.
-    pub scanners: &'static str,
-    /// How it is told from others, in words.
-    pub recognised: &'static str,
-    /// What it may report.
-    pub kinds: &'static [FindingKind],
-    pub(crate) recognise: fn(&Outline) -> bool,
-    /// Reads a report as one of this format, whether or not it is recognised as such.
-    pub read: fn(&ReportSource, &mut dyn Sink) -> Result<(), Problem>,
-}
 
 /// All formats, in the order in which they are tried. Each stands in its own file.
 pub const FORMATS: &[Format] = &[

@@ -1,6 +1,6 @@
 //! What is well known and not read: told by name, so that the error can say what to do instead.
 
-use crate::report::detect::Outline;
+use crate::report::detect::outline::Outline;
 
 /// A report, or a document that may be taken for one.
 pub(crate) struct Foreign {

@@ -25,7 +25,7 @@ pub(crate) struct Censor {
 
 impl Censor {
     pub(crate) fn finding<'r>(&mut self, mut finding: Finding<'r>) -> Finding<'r> {
-        self.scanners.mask(&mut finding.scanner, |name| arc(name));
+        self.scanners.mask(&mut finding.scanner, arc);
         self.rules.mask(&mut finding.rule, |known| changed(known, rule));
         if let Subject::Advisory(known, package) = &mut finding.subject {
             self.advisories.mask(known, |known| changed(known, advisory));

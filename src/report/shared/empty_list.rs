@@ -5,7 +5,8 @@
 
 use crate::model::scan::Problem;
 
-use crate::report::detect::{Format, ReportShape};
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::ReportShape;
 use crate::report::parse::json::Json;
 use crate::report::parse::source::ReportSource;
 use crate::report::sink::Sink;

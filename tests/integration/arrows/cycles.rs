@@ -15,7 +15,7 @@ type Edges = BTreeMap<Vec<String>, BTreeSet<Vec<String>>>;
 fn files_of_a_room_do_not_import_each_other_in_circles() {
     let files = sources();
     let found: Vec<String> =
-        cycles(&edges(&files)).iter().filter(|one| !is_allowed(one)).map(shown).collect();
+        cycles(&edges(&files)).iter().filter(|one| !is_allowed(one)).map(|one| shown(one)).collect();
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
@@ -95,10 +95,10 @@ fn reached<'e>(edges: &'e Edges, from: &Vec<String>) -> BTreeSet<&'e Vec<String>
     seen
 }
 
-fn is_allowed(cycle: &Vec<Vec<String>>) -> bool {
+fn is_allowed(cycle: &[Vec<String>]) -> bool {
     ALLOWED.iter().any(|(first, _)| cycle[0].join("::") == *first)
 }
 
-fn shown(cycle: &Vec<Vec<String>>) -> String {
+fn shown(cycle: &[Vec<String>]) -> String {
     cycle.iter().map(|module| module.join("::")).collect::<Vec<_>>().join(" ↔ ")
 }

@@ -2,7 +2,8 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use crate::report::parse::xml::LARGEST;
+/// How many bytes one text, or one element that is taken, may have.
+pub(super) const LARGEST: u64 = 16 << 20;
 
 /// An input of which each event may have [`LARGEST`] bytes.
 pub(crate) struct Limited {

@@ -18,15 +18,12 @@ use crate::report::sink::Sink;
 mod limited;
 mod tree;
 
-use limited::Limited;
+use limited::{LARGEST, Limited};
 pub(crate) use tree::TEXT;
 use tree::{Start, character};
 
 /// How deep elements may lie within each other.
 const DEEPEST: usize = 128;
-
-/// How many bytes one text, or one element that is taken, may have.
-const LARGEST: u64 = 16 << 20;
 
 /// How many elements there may be within one: each takes a hundred times what it has in the report.
 const MOST_CHILDREN: usize = 200_000;

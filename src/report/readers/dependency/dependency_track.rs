@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::model::finding::{Effect, ExclusionReason, FindingKind, Help, Statement};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Outline, ReportShape};
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::{Outline, ReportShape};
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{Flag, LenientList, LenientPairs, LenientText, Maybe, Number, objects};
 use crate::report::parse::source::ReportSource;

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use crate::model::finding::{Cvss, ExclusionReason, FindingKind, Location};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, ReportShape};
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::ReportShape;
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, name, objects};
 use crate::report::parse::source::ReportSource;

@@ -3,7 +3,8 @@
 use crate::model::finding::{ExclusionReason, Finding, FindingKind, Package};
 use crate::model::scan::Problem;
 
-use crate::report::detect::{Format, ReportShape};
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::ReportShape;
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::flaw::Flaw;

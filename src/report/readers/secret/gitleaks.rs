@@ -7,7 +7,8 @@ use crate::model::finding::{Anchors, Finding, FindingKind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, ReportShape};
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::ReportShape;
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientList, LenientText, Number, objects};
 use crate::report::parse::source::ReportSource;

@@ -8,7 +8,8 @@ use crate::model::finding::{Anchors, Finding, FindingKind, Location, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-use crate::report::detect::{Format, ReportShape};
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::ReportShape;
 use crate::report::parse::lenient::{Flag, LenientPairs, LenientText, Maybe, Number, objects};
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::tool::{self, Hit, ToolScan};

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use crate::model::finding::{Effect, Statement};
 use crate::model::scan::Problem;
 
-use crate::report::detect::{Format, ReportShape};
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::ReportShape;
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, name, objects};
 use crate::report::parse::source::ReportSource;

@@ -10,7 +10,8 @@ use crate::model::alert::{Alert, AlertId, AlertState, Feed, MARK};
 use crate::model::finding::{Anchors, ExclusionReason, FindingKind, Location};
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Outline, ReportShape};
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::{Outline, ReportShape};
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientText, Number, objects};
 use crate::report::parse::source::ReportSource;

@@ -9,7 +9,8 @@ use std::io::{Cursor, Read};
 use crate::model::finding::FindingKind;
 use crate::model::scan::Problem;
 
-use crate::report::detect::{Format, ReportShape};
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::ReportShape;
 use crate::report::parse::json::Json;
 use crate::report::parse::source::ReportSource;
 use crate::report::sink::{Nobody, Sink};

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 
 use crate::model::finding::{ExclusionReason, FindingKind, Help};
 use crate::model::scan::Problem;
-use crate::report::detect::{Format, ReportShape};
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::ReportShape;
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{First, LenientList, LenientText, Maybe, objects};
 use crate::report::parse::source::ReportSource;

@@ -1,7 +1,7 @@
 //! The registry's answer of the second generation as it is: advisories by package, without what is installed.
 
 use crate::model::scan::Problem;
-use crate::report::detect::{Outline, ReportShape};
+use crate::report::detect::outline::{Outline, ReportShape};
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, objects};
 use crate::report::parse::source::ReportSource;

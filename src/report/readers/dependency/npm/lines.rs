@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::model::finding::Package;
 use crate::model::scan::Problem;
-use crate::report::detect::{Outline, ReportShape};
+use crate::report::detect::outline::{Outline, ReportShape};
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, objects};
 use crate::report::parse::source::ReportSource;

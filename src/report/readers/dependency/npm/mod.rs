@@ -7,7 +7,8 @@
 use crate::model::finding::FindingKind;
 use crate::model::scan::{Problem, Scan};
 
-use crate::report::detect::{Format, Outline, ReportShape};
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::{Outline, ReportShape};
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
 use crate::report::parse::source::ReportSource;

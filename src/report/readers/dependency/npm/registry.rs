@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::model::finding::Help;
 use crate::model::scan::Problem;
-use crate::report::detect::Outline;
+use crate::report::detect::outline::Outline;
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, name, objects};
 use crate::report::parse::source::ReportSource;
