@@ -292,6 +292,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         self.hands_on = false;
     }
 
+    /// Who may see an item is no import.
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
+
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let words: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         self.path(&words, path.segments[0].ident.span());

@@ -5,8 +5,33 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{File, Reader, sources, write_verbs};
 
-/// Files that may import each other, by the room and the first of them in order of their names, each with the reason.
-const ALLOWED: &[(&str, &str)] = &[];
+const PAGE: &str = "the page is the story, and its parts share the types that it declares";
+const READER: &str = "a reader is one program: its page walks the report, and its parts read the elements that the page declares";
+const CONTEXT: &str = "a context is filled by what it is later asked for";
+
+/// Files that may import each other: the first of them in order of their names, how many there are, and the reason. No
+/// circle may grow.
+const ALLOWED: &[(&str, usize, &str)] = &[
+    ("compose::section", 5, PAGE),
+    ("config", 5, PAGE),
+    ("config::jira", 2, "a route has conditions, and the configuration has routes"),
+    ("document::markdown", 3, PAGE),
+    ("github::context", 6, PAGE),
+    ("http", 2, "an answer becomes a failure, which names the client"),
+    ("report::detect", 2, "a list of reports is read as its elements are"),
+    ("report::detect::outline", 2, "what is unsupported is known by its outline, which tells it"),
+    ("report::parse::json", 4, "a lenient type reads a stream, and the stream gives lenient types"),
+    ("report::readers::alert::github", 4, READER),
+    ("report::readers::code::gitlab", 2, READER),
+    ("report::readers::code::sarif::context", 3, CONTEXT),
+    ("report::readers::dependency::cyclonedx::context", 2, CONTEXT),
+    ("report::readers::dependency::npm", 5, READER),
+    ("report::readers::dependency::snyk", 3, READER),
+    ("report::readers::dependency::trivy", 3, READER),
+    ("serve", 4, PAGE),
+    ("tracker::jira", 4, PAGE),
+    ("tracker::local", 2, PAGE),
+];
 
 /// A file by its module, with the modules that it names.
 type Edges = BTreeMap<Vec<String>, BTreeSet<Vec<String>>>;
@@ -17,6 +42,11 @@ fn files_of_a_room_do_not_import_each_other_in_circles() {
     let found: Vec<String> =
         cycles(&edges(&files)).iter().filter(|one| !is_allowed(one)).map(|one| shown(one)).collect();
     assert!(found.is_empty(), "\n{}", found.join("\n"));
+    let all = cycles(&edges(&files));
+    let idle = ALLOWED.iter().filter(|(first, ..)| !all.iter().any(|one| one[0].join("::") == *first));
+    let idle: Vec<&str> = idle.map(|(first, ..)| *first).collect();
+    assert!(idle.is_empty(), "opened, and still listed: {idle:?}");
+    assert!(ALLOWED.iter().all(|(.., reason)| reason.len() > 20), "each has its reason");
 }
 
 #[test]
@@ -96,7 +126,7 @@ fn reached<'e>(edges: &'e Edges, from: &Vec<String>) -> BTreeSet<&'e Vec<String>
 }
 
 fn is_allowed(cycle: &[Vec<String>]) -> bool {
-    ALLOWED.iter().any(|(first, _)| cycle[0].join("::") == *first)
+    ALLOWED.iter().any(|(first, most, _)| cycle[0].join("::") == *first && cycle.len() <= *most)
 }
 
 fn shown(cycle: &[Vec<String>]) -> String {
