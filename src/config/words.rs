@@ -37,6 +37,7 @@ pub enum Deployment {
 /// How casefile shows Jira who it is; the secret itself comes from the environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[serde(rename = "Auth")]
 pub enum AuthMethod {
     /// A person's API token (Cloud): `JIRA_USER_EMAIL` and `JIRA_API_TOKEN`.
     ApiToken,
@@ -67,6 +68,7 @@ impl AuthMethod {
 /// A part of a ticket's description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[serde(rename = "Section")]
 pub enum TicketSection {
     /// What is wrong.
     What,
@@ -174,6 +176,7 @@ pub enum FindingScope {
 /// How much GitHub's surfaces tell about findings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[serde(rename = "Detail")]
 pub enum DetailLevel {
     /// Everything in a private repository, keys alone in a public one.
     #[default]

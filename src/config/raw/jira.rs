@@ -15,6 +15,7 @@ pub(in crate::config) type RawFieldValue = OneOf<OneOrMany<ScalarText>, Computed
 /// Where and how tickets are created in Jira.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Jira")]
 pub(in crate::config) struct RawJira {
     /// The site, e.g. `https://acme.atlassian.net`. Default: `JIRA_BASE_URL`.
     #[schemars(url)]
@@ -70,6 +71,7 @@ pub(in crate::config) struct Computed {
 /// Findings that are filed elsewhere. Settings that the route omits are taken from `jira`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Route")]
 pub(in crate::config) struct RawRoute {
     /// Its name; required with `continue: true`, and must not change afterwards.
     pub(in crate::config) name: Option<ScalarText>,
@@ -104,6 +106,7 @@ pub(in crate::config) struct RawRoute {
 /// How a team or person of CODEOWNERS is represented in Jira.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Owner")]
 pub(in crate::config) struct RawOwner {
     /// Components by name, in addition to the target's.
     pub(in crate::config) components: Option<OneOrMany<ScalarText>>,
@@ -116,6 +119,7 @@ pub(in crate::config) struct RawOwner {
 /// A Jira status with what its transition sets.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "StateTarget")]
 pub(in crate::config) struct RawStateTarget {
     /// By name or id.
     pub(in crate::config) status: ScalarText,

@@ -90,6 +90,7 @@ pub(super) struct Raw {
 /// Reports with their settings.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Report")]
 pub(super) struct RawReport {
     /// A glob from the repository's root, or one of GitHub's own alerts.
     pub(super) path: String,
@@ -104,6 +105,7 @@ pub(super) struct RawReport {
 /// for any within one folder, `**` for any folders.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Condition")]
 pub(super) struct RawCondition {
     /// The rule's id, e.g. `CKV_AWS_*`.
     pub(super) rule: Option<OneOrMany<String>>,
@@ -143,6 +145,7 @@ impl RawCondition {
 /// Findings to skip.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Ignore")]
 pub(super) struct RawIgnore {
     /// The rule's id, e.g. `CKV_AWS_*`.
     pub(super) rule: Option<OneOrMany<String>>,
@@ -187,6 +190,7 @@ impl RawIgnore {
 /// The Jira status for each state of a finding, by name or id.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "States")]
 pub(super) struct RawStates {
     /// The finding is present.
     pub(super) open: Option<OneOf<ScalarText, RawStateTarget>>,
@@ -201,6 +205,7 @@ pub(super) struct RawStates {
 /// What to do when a finding is detected although its ticket is done.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Recurrence")]
 pub(super) struct RawRecurrence {
     /// Create a new ticket linked to the old one (`refile`), reopen the old one (`reopen`), or comment.
     pub(super) action: Option<RecurrenceAction>,
@@ -217,6 +222,7 @@ pub(super) struct RawRecurrence {
 /// How pull requests are handled.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "PullRequest")]
 pub(super) struct RawPullRequest {
     /// Where the pull request shows its tickets.
     pub(super) annotate: Option<Annotate>,
@@ -231,6 +237,7 @@ pub(super) struct RawPullRequest {
 /// How `refresh` works.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Refresh")]
 pub(super) struct RawRefresh {
     /// For how many days a pull request is updated after it was closed. Default: 7.
     #[schemars(range(max = 36500))]
@@ -240,6 +247,7 @@ pub(super) struct RawRefresh {
 /// What is written back to GitHub.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Github")]
 pub(super) struct RawGithub {
     /// Whether the alerts of accepted tickets are dismissed. Default: false.
     pub(super) dismiss_alerts: Option<bool>,
@@ -248,6 +256,7 @@ pub(super) struct RawGithub {
 /// Who is notified about runs.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Notify")]
 pub(super) struct RawNotify {
     /// When to notify Slack. The address is in `SLACK_WEBHOOK_URL`. Default: `failure`.
     pub(super) slack: Option<Slack>,

@@ -11,6 +11,7 @@ use crate::config::words::{AuthMethod, Deployment};
 /// What `casefile serve` serves.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Serve")]
 pub(in crate::config) struct RawServe {
     /// The repositories whose pull requests are updated, e.g. `github.com/acme/shop`. Default:
     /// `repository`.
@@ -23,6 +24,7 @@ pub(in crate::config) struct RawServe {
 /// A further Jira site.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Site")]
 pub(in crate::config) struct RawSite {
     /// The site, e.g. `https://ops.atlassian.net`.
     #[schemars(url)]
