@@ -15,8 +15,8 @@
 //!    [`Problem`](model::scan::Problem). GitHub's own alerts ([`github::alerts`]) are read as if they
 //!    were a file.
 //! 2. **Policy.** [`policy`] holds a finding against the [`Config`](config::Config): kept, or set aside
-//!    with its reason ([`Aside`](model::finding::Aside)). Nothing is dropped.
-//! 3. **Groups.** The [`Gatherer`](group::Gatherer) gives each finding its
+//!    with its reason ([`ExclusionReason`](model::finding::ExclusionReason)). Nothing is dropped.
+//! 3. **Groups.** The [`SurveyBuilder`](group::SurveyBuilder) gives each finding its
 //!    [`Fingerprint`](model::fingerprint::Fingerprint)s and sorts findings into the
 //!    [`Group`](model::survey::Group)s that one ticket each stands for. All that the reports say is then
 //!    one [`Survey`](model::survey::Survey).

@@ -219,7 +219,7 @@ impl<'de> Deserialize<'de> for ConfigNode {
     }
 }
 
-/// A value on its way into a [`Node`].
+/// A value on its way into a [`ConfigNode`].
 struct NodeVisitor(ConfigValue);
 
 impl<'de> Deserialize<'de> for NodeVisitor {

@@ -111,7 +111,7 @@ impl GithubClient {
     /// Dismisses an alert, or opens it again.
     ///
     /// # Errors
-    /// It was refused; after [`Failure::Unreachable`] it may have been done.
+    /// It was refused; after [`GithubFailure::Unreachable`] it may have been done.
     pub async fn change_alert(&self, change: &AlertChange) -> Result<(), GithubFailure> {
         let body = match &change.to {
             AlertTo::Dismissed { reason, comment } => {

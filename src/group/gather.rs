@@ -42,7 +42,7 @@ pub struct Rules<'a> {
     pub line: &'a mut dyn FnMut(&str, u32) -> Option<String>,
 }
 
-/// Collects what the reports say; [`Gatherer::survey`] makes the survey of it.
+/// Collects what the reports say; [`SurveyBuilder::survey`] makes the survey of it.
 pub struct SurveyBuilder<'a> {
     pub(super) rules: Rules<'a>,
     pub(super) buckets: HashMap<GroupKey, Box<GroupAccumulator>>,

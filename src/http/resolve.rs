@@ -32,7 +32,7 @@ impl Resolver {
     }
 }
 
-/// A resolver behind a [`Gate`].
+/// A resolver behind a [`AddressPolicy`].
 pub(super) struct Pinned {
     pub(super) names: Resolver,
     pub(super) gate: Arc<AddressPolicy>,

@@ -90,7 +90,7 @@ pub struct Group {
     pub route: Option<String>,
     /// What its findings have in common.
     pub common: Common,
-    /// What sort of thing is wrong; of several the first in the order of [`Kind`].
+    /// What sort of thing is wrong; of several the first in the order of [`FindingKind`].
     pub kind: FindingKind,
     /// All sorts of thing that are wrong.
     pub kinds: BTreeSet<FindingKind>,

@@ -2,7 +2,7 @@
 //!
 //! [`next`] looks at the survey and at the tracker's answers so far. Where a decision needs to know more, it gives
 //! the next question; when nothing is missing, the plan. It is pure, so the number of calls is something a test can
-//! see. After the plan was applied, [`dedupe`] makes a second, small plan for duplicates that a concurrent run has
+//! see. After the plan was applied, [`settle`] makes a second, small plan for duplicates that a concurrent run has
 //! created.
 //!
 //! Each folder imports only those above it:

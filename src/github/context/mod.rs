@@ -247,7 +247,7 @@ impl EventContext {
         self.branch.as_deref().filter(|_| self.trust == Trust::ReadsOnly(Why::RefUntold))
     }
 
-    /// Takes in what GitHub said of [`Context::ref_to_ask`].
+    /// Takes in what GitHub said of [`EventContext::ref_to_ask`].
     pub fn ref_is(&mut self, is_branch: bool, is_tag: bool) {
         if self.ref_to_ask().is_some() {
             self.trust = trust::of_refs(is_branch, is_tag);

@@ -27,7 +27,7 @@ pub(crate) trait Element {
     type In<'w>: Deserialize<'w>;
 }
 
-/// An element that is an object; [`objects`](crate::report::parse::json::lenient::objects) makes these.
+/// An element that is an object; [`objects`](crate::report::parse::lenient::objects) makes these.
 pub(crate) trait Object: Element {
     /// The object, borrowing from a window that lives for `'w`.
     type As<'w>;
