@@ -245,7 +245,7 @@ const REPORTS: &[Row] = &[
         "a report that is not whole",
         Text(r#"{"error":{"code":"ENOLOCK","summary":"no lock file"}}"#),
         0,
-        "1 of 1 report failed or could not be read whole",
+        "1 of 1 report failed or could not be read completely",
     ),
     (
         "Trivy's stray",
