@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use arbitrary::{Result, Unstructured};
-use casefile::http::{Base, Gate, Standing};
+use casefile::http::{AddressPolicy, AddressStanding, Base};
 use casefile::tracker::jira::jql;
 use ipnet::IpNet;
 use url::Host;
@@ -15,7 +15,7 @@ pub fn check(bytes: &[u8]) {
 }
 
 fn case(from: &mut Unstructured<'_>) -> Result<()> {
-    let gate = Gate::new(networks(from)?);
+    let gate = AddressPolicy::new(networks(from)?);
     let address = address(from)?;
     let segments: Vec<&str> = from.arbitrary::<[&str; 2]>()?.to_vec();
     let project = from.arbitrary::<&str>()?;
@@ -46,7 +46,7 @@ fn address(from: &mut Unstructured<'_>) -> Result<IpAddr> {
 }
 
 /// However an address is written, it stands where it stands.
-fn literal(gate: &Gate, address: IpAddr) {
+fn literal(gate: &AddressPolicy, address: IpAddr) {
     let standing = gate.address(address);
     let mut spellings = match address {
         IpAddr::V4(v4) => {
@@ -67,21 +67,21 @@ fn literal(gate: &Gate, address: IpAddr) {
     spellings.push(spellings[0].replace('.', "%2e"));
     for spelling in spellings {
         let parsed = Base::parse(&format!("https://{spelling}/jira"), gate);
-        assert!(standing != Standing::Blocked || parsed.is_err(), "{spelling} passes");
+        assert!(standing != AddressStanding::Blocked || parsed.is_err(), "{spelling} passes");
         let local = address.to_canonical().is_loopback();
         let plain = Base::parse(&format!("http://{spelling}"), gate);
         assert!(local || plain.is_err(), "{spelling} passes without https");
     }
     for name in ["a.example", "localhost", "x.LOCALHOST."] {
         for passed in gate.pass(name, &[address]) {
-            assert_ne!(gate.address(passed), Standing::Blocked);
+            assert_ne!(gate.address(passed), AddressStanding::Blocked);
             assert!(name == "a.example" || passed.to_canonical().is_loopback());
         }
     }
 }
 
 /// Whatever passes leads to its own host alone, below its own path.
-fn base(gate: &Gate, text: &str, segments: &[&str]) {
+fn base(gate: &AddressPolicy, text: &str, segments: &[&str]) {
     let base = match Base::parse(text, gate) {
         Ok(base) => base,
         Err(said) => return assert!(!said.is_empty()),

@@ -8,11 +8,11 @@ use std::alloc::System;
 use std::fs;
 
 use cap::Cap;
-use casefile::group::{Gatherer, Rules};
+use casefile::group::{Rules, SurveyBuilder};
 use casefile::model::fingerprint::Fingerprint;
 use casefile::model::record::Mode;
-use casefile::report::formats;
-use casefile::report::source::Source;
+use casefile::report::detect;
+use casefile::report::source::ReportSource;
 
 #[global_allocator]
 static MEMORY: Cap<System> = Cap::new(System, usize::MAX);
@@ -67,16 +67,16 @@ fn repeated(input: &[u8], times: usize) -> Vec<u8> {
 fn cost(report: &[u8]) -> (u64, u64) {
     let (bytes, begun) = (MEMORY.total_allocated(), processor());
     let mut line = |_: &str, _: u32| None;
-    let mut gatherer = Gatherer::new(Rules {
+    let mut gatherer = SurveyBuilder::new(Rules {
         repository: vec![Fingerprint([7; 10])],
         job: "job".to_owned(),
         mode: &|_| Mode::Type,
         judge: &|_| None,
         line: &mut line,
     });
-    let source = Source::bytes("r", report);
+    let source = ReportSource::bytes("r", report);
     gatherer.begin(&source.name, None);
-    match formats::read(&source, &mut gatherer) {
+    match detect::read(&source, &mut gatherer) {
         Ok(done) => gatherer.end(done.format.name, done.cut),
         Err(problem) => gatherer.end("", Some(problem)),
     }

@@ -2,30 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use casefile::group::{Gatherer, Rules};
-use casefile::model::finding::{Finding, Kind, Statement, Subject};
+use casefile::group::{Rules, SurveyBuilder};
+use casefile::model::finding::{Finding, FindingKind, Statement, Subject};
 use casefile::model::fingerprint::Fingerprint;
 use casefile::model::record::Mode;
 use casefile::model::scan::{Problem, Scan};
 use casefile::model::survey::Survey;
 use casefile::report::Sink;
-use casefile::report::formats::{self, FORMATS, Format};
-use casefile::report::source::Source;
+use casefile::report::detect::{self, FORMATS, Format};
+use casefile::report::source::ReportSource;
 
 /// How many bytes are unpacked of one input.
 const LARGEST: u64 = 4 << 20;
 
 /// No reader panics, and what the readers tell is what findings are by their own documentation.
 pub fn check(names: &[&str], bytes: &[u8]) {
-    let source = Source::bytes("r", bytes).at_most(LARGEST);
+    let source = ReportSource::bytes("r", bytes).at_most(LARGEST);
     for name in names {
         let format = FORMATS.iter().find(|format| format.name == *name).expect("a known format");
         let once = survey(&[&source], Mode::Type, &mut |source, sink| forced(format, source, sink));
         assert_eq!(once.reports.len(), 1);
     }
     let mode = [Mode::Vulnerability, Mode::Type, Mode::File][bytes.len() % 3];
-    let read = |sources: &[&Source]| {
-        survey(sources, mode, &mut |source, sink| match formats::read(source, sink) {
+    let read = |sources: &[&ReportSource]| {
+        survey(sources, mode, &mut |source, sink| match detect::read(source, sink) {
             Ok(done) => (done.format.name, done.cut),
             Err(problem) => ("", Some(problem)),
         })
@@ -41,17 +41,17 @@ pub fn check(names: &[&str], bytes: &[u8]) {
     }
 }
 
-fn forced(format: &Format, source: &Source, sink: &mut dyn Sink) -> (&'static str, Option<Problem>) {
+fn forced(format: &Format, source: &ReportSource, sink: &mut dyn Sink) -> (&'static str, Option<Problem>) {
     (format.name, (format.read)(source, sink).err())
 }
 
-type Read<'r> = dyn FnMut(&Source, &mut dyn Sink) -> (&'static str, Option<Problem>) + 'r;
+type Read<'r> = dyn FnMut(&ReportSource, &mut dyn Sink) -> (&'static str, Option<Problem>) + 'r;
 
 /// What the sources say; all that was told is in it.
-fn survey(sources: &[&Source], mode: Mode, read: &mut Read<'_>) -> Survey {
+fn survey(sources: &[&ReportSource], mode: Mode, read: &mut Read<'_>) -> Survey {
     let mode = |_| mode;
     let mut line = |_: &str, _| None;
-    let mut gatherer = Gatherer::new(Rules {
+    let mut gatherer = SurveyBuilder::new(Rules {
         repository: vec![Fingerprint([7; 10])],
         job: "job".to_owned(),
         mode: &mode,
@@ -79,7 +79,7 @@ fn survey(sources: &[&Source], mode: Mode, read: &mut Read<'_>) -> Survey {
 
 /// Holds each finding against what its type promises.
 struct Watched<'w, 'g> {
-    gatherer: &'w mut Gatherer<'g>,
+    gatherer: &'w mut SurveyBuilder<'g>,
     findings: usize,
     asides: usize,
 }
@@ -93,7 +93,7 @@ impl Sink for Watched<'_, '_> {
         self.asides += usize::from(named && finding.aside.is_some());
         assert!(!finding.rule.name.contains('\n'), "a name of several lines: {:?}", finding.rule.name);
         assert!(finding.rule.cwe.is_sorted(), "{:?}", finding.rule.cwe);
-        if finding.kind == Kind::Secret {
+        if finding.kind == FindingKind::Secret {
             assert!(finding.detail.snippet.is_none(), "a secret is shown");
             assert!(finding.anchors.text.is_none(), "a secret enters a hash");
         }

@@ -2,7 +2,9 @@
 //! for.
 
 use arbitrary::{Result, Unstructured};
-use casefile::document::{Block, Document, Inline, Part, adf, fit, html, markdown, plain, terminal, wiki};
+use casefile::document::{
+    Block, Document, DocumentPart, Inline, adf, fit, html, markdown, plain, terminal, wiki,
+};
 use serde_json::Value;
 
 use crate::acting::acting;
@@ -41,7 +43,7 @@ fn document(from: &mut Unstructured<'_>) -> Result<Document> {
     let mut parts = Vec::new();
     for name in NAMES {
         let blocks = blocks(from, 3)?;
-        parts.push(Part { name, weight: from.arbitrary()?, blocks });
+        parts.push(DocumentPart { name, weight: from.arbitrary()?, blocks });
     }
     Ok(Document { parts })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use arbitrary::{Result, Unstructured};
-use casefile::compose::section::{self, Detail, LIMIT, Standing, Update};
+use casefile::compose::section::{self, LIMIT, PullRequestStatus, TicketDetail, Update};
 use casefile::model::section::{Role, Row, Shown};
 use casefile::model::severity::Severity;
 use casefile::model::ticket::{Category, Status, TicketId};
@@ -20,8 +20,8 @@ pub fn check(bytes: &[u8]) {
 fn case(from: &mut Unstructured<'_>) -> Result<()> {
     let scans = scans(from)?;
     let shown = (1..=3).map(|id| shown(from, id)).collect::<Result<Vec<_>>>()?;
-    let detail = *from.choose(&[Detail::Full, Detail::Keys, Detail::Counts])?;
-    let standing = *from.choose(&[Standing::Live, Standing::Closed])?;
+    let detail = *from.choose(&[TicketDetail::Full, TicketDetail::Keys, TicketDetail::Counts])?;
+    let standing = *from.choose(&[PullRequestStatus::Live, PullRequestStatus::Closed])?;
     let (renamed, made) = (BTreeMap::new(), BTreeMap::new());
     let site = shown.first().map_or("", |one| one.ticket.site.as_str());
     let update =
