@@ -21,7 +21,7 @@ const RUN_EXAMPLES: &str = "\
 Examples:
   casefile run --reports 'reports/*.sarif'
   casefile run --fail-on high --max-new 20
-  casefile run --only 4f0c2a9b1d7e  File one finding or group";
+  casefile run --only 4f0c2a9b1d7e53c08a61  File one finding or group";
 
 /// The same of `refresh`.
 const REFRESH_EXAMPLES: &str = "\
@@ -367,6 +367,25 @@ fn duration(text: &str) -> std::result::Result<std::time::Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_example_of_the_help_can_be_typed() {
+        let lines = [EXAMPLES, RUN_EXAMPLES, REFRESH_EXAMPLES, LINK_EXAMPLES].map(str::lines);
+        let typed: Vec<String> = lines
+            .into_iter()
+            .flatten()
+            .filter_map(|line| Some(line.strip_prefix("  casefile ")?.split("  ").next()?.replace('\'', "")))
+            .collect();
+        assert_eq!(typed.len(), 11);
+        for line in typed {
+            let words = ["casefile"].into_iter().chain(line.split(' '));
+            let cli = Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
+            if let Command::Run(run) = cli.command {
+                let ids = run.only.iter().map(|id| id.parse::<crate::model::fingerprint::Fingerprint>());
+                ids.for_each(|id| drop(id.unwrap_or_else(|error| panic!("{line}: {error}"))));
+            }
+        }
+    }
 
     #[test]
     fn a_duration_is_one_that_can_be_waited_for() {

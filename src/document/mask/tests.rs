@@ -1,3 +1,5 @@
+//! How credentials are written, and what stays as it is.
+
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
 use super::*;
