@@ -79,16 +79,19 @@ fn is_untouched(ticket: &Ticket, record: &Record, texts: &TicketTexts) -> bool {
         && record.linked.is_empty()
 }
 
-/// Links a twin to the ticket it gives way to, tells it, closes it and takes casefile's marks off.
+/// Links a twin to the ticket it gives way to, tells it, closes it and takes casefile's marks off. What an earlier run
+/// has already written is not written again, so that a twin which its workflow does not let go costs no write a run.
 pub(crate) fn give_way(input: &Input<'_>, twin: &Ticket, mut record: Record, main: &Ticket) -> Work {
-    let mut steps = vec![Step::Link(LinkKind::Duplicates, Ref::Known(main.id.clone()))];
-    if record.successor.is_none() {
+    let mut steps = Vec::new();
+    if record.successor.as_ref() != Some(&main.id) {
+        steps.push(Step::Link(LinkKind::Duplicates, Ref::Known(main.id.clone())));
+        let is_news = record.successor.is_none();
         record.follow(&twin.id);
         record.successor = Some(main.id.clone());
-        let comment = Some((input.fit)(comments::merged(comments::OtherTicket {
-            key: main.key.as_str(),
-            url: &main.url,
-        })));
+        // a second comment would be taken for a person's
+        let comment = is_news.then(|| {
+            (input.fit)(comments::merged(comments::OtherTicket { key: main.key.as_str(), url: &main.url }))
+        });
         steps.push(Step::Edit(Box::new(Edit { comment, record: Some(record), ..Edit::default() })));
     }
     steps.push(Step::Go(transitions::anywhere(Category::Done)));

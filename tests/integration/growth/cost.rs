@@ -1,13 +1,14 @@
 //! What reading costs, and whether it grows by more than the report does.
 
-use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use casefile::group::{Rules, SurveyBuilder};
 use casefile::model::fingerprint::Recipe;
 use casefile::model::record::Mode;
 use casefile::model::survey::Survey;
 use casefile::report::detect;
-use casefile::report::source::ReportSource;
+use casefile::report::source::{Halt, ReportSource};
 
 use super::MEMORY;
 
@@ -18,20 +19,21 @@ pub(super) const SLACK: u64 = 2;
 /// By how much more of memory the second half of a report may cost than the first half.
 const MARGIN: f64 = 1.4;
 
-/// What costs less than this is not told from noise: bytes, and nanoseconds.
-const LEAST: Cost = Cost { bytes: 1 << 20, nanoseconds: 40_000_000 };
+/// What costs less than this does not matter: buffers that are taken once, and the last piece of a report.
+const LEAST: Cost = Cost { bytes: 1 << 20, reads: 64 };
 
-/// What reading reports costs.
+/// What reading reports costs. Both are counted, so that a busy machine changes nothing; what takes neither is counted
+/// in instructions, by `cargo bench --bench instructions`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cost {
     /// All the memory that was ever taken, in bytes.
     pub(super) bytes: u64,
-    /// The processor's time.
-    pub(super) nanoseconds: u64,
+    /// How often more of a report was asked for.
+    pub(super) reads: u64,
 }
 
-/// What the reports say.
-pub(super) fn survey(reports: &[String]) -> Survey {
+/// What the reports say, read until something halts it.
+pub(super) fn survey(reports: &[String], halt: Option<&Halt>) -> Survey {
     let rules = Rules {
         repository: vec![Recipe::new("growth").finish()],
         job: "ci".into(),
@@ -41,7 +43,10 @@ pub(super) fn survey(reports: &[String]) -> Survey {
     };
     let mut gatherer = SurveyBuilder::new(rules);
     for (index, report) in reports.iter().enumerate() {
-        let source = ReportSource::bytes(format!("r{index}"), report.as_bytes());
+        let mut source = ReportSource::bytes(format!("r{index}"), report.as_bytes());
+        if let Some(halt) = halt {
+            source = source.until(halt);
+        }
         gatherer.begin(&source.name, None);
         match detect::read(&source, &mut gatherer) {
             Ok(done) => gatherer.end(done.format.name, done.cut),
@@ -53,64 +58,49 @@ pub(super) fn survey(reports: &[String]) -> Survey {
 
 /// Reads reports and counts.
 pub(super) fn cost(reports: &[String]) -> Cost {
-    let (bytes, begun) = (MEMORY.total_allocated(), processor());
-    let survey = survey(reports);
-    let cost = Cost { bytes: (MEMORY.total_allocated() - bytes) as u64, nanoseconds: processor() - begun };
+    let asked = Arc::new(AtomicU64::new(0));
+    let counted = asked.clone();
+    let count = Halt::when(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        None
+    });
+    let bytes = MEMORY.total_allocated();
+    let survey = survey(reports, Some(&count));
+    let cost =
+        Cost { bytes: (MEMORY.total_allocated() - bytes) as u64, reads: asked.load(Ordering::Relaxed) };
     drop(survey);
     cost
 }
 
-/// The processor's time of this thread so far, in nanoseconds; always 0 where the system does not say.
-fn processor() -> u64 {
-    let told = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    told.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or(0)
-}
-
 /// What grows by more than the reports of a size do, if anything does: at the size, at twice and at four times that.
 pub(super) fn grows(name: &str, reports: &dyn Fn(usize) -> Vec<String>, size: usize) -> Option<String> {
-    let length = |reports: &[String]| reports.iter().map(String::len).sum::<usize>() as u64;
     let at = |size: usize| {
         let reports = reports(size);
-        (length(&reports), cost(&reports))
+        (reports.iter().map(String::len).sum::<usize>() as u64, cost(&reports))
     };
-    let (largest, most) = at(4 * size);
-    let small = length(&reports(size));
-    let bound = |large: u64, least: u64| SLACK * large.div_ceil(small) * least;
-    if most.bytes <= bound(largest, LEAST.bytes) && most.nanoseconds <= bound(largest, LEAST.nanoseconds) {
-        return None;
-    }
-    let (_, one) = at(size);
-    let tell = |large: u64, many: Cost| {
-        let bytes = many.bytes > bound(large, one.bytes.max(LEAST.bytes));
-        let slow = many.nanoseconds > bound(large, one.nanoseconds.max(LEAST.nanoseconds));
-        (bytes, slow)
-    };
-    for times in [2, 4] {
+    let (small, one) = at(size);
+    [2, 4].into_iter().find_map(|times| {
         let (large, many) = at(times * size);
-        let (bytes, slow) = tell(large, many);
-        // read twice before it is believed: others use the processor's caches as well
-        if bytes || (slow && tell(large, at(times * size).1).1) {
-            return Some(format!("{name}: {small} bytes cost {one:?}, {large} bytes {many:?}"));
-        }
-    }
-    None
+        let exceeds = |one: u64, many: u64, least: u64| many > SLACK * large.div_ceil(small) * one.max(least);
+        let grew = exceeds(one.bytes, many.bytes, LEAST.bytes) || exceeds(one.reads, many.reads, LEAST.reads);
+        grew.then(|| format!("{name}: {small} bytes cost {one:?}, {large} bytes {many:?}"))
+    })
 }
 
-/// The same, more exactly, of memory: what the report's second half costs more than its first half, where lists double
-/// twice and take their room in the same steps. Of time no more than before.
+/// The same, more exactly: what the report's second half costs more than its first half, where lists double twice and
+/// take their room in the same steps.
 pub(super) fn bends(name: &str, report: &dyn Fn(usize) -> String, size: usize) -> Option<String> {
     let at = |size: usize| {
         let report = [report(size)];
         (report[0].len() as f64, cost(&report))
     };
     let all = [at(size), at(2 * size), at(4 * size)];
-    let [one, two, four] = all.map(|(_, cost)| cost.bytes as f64);
     let [small, half, large] = all.map(|(length, _)| length);
-    let even = (two - one) / (half - small) * (large - half);
-    let bytes = four - two > MARGIN * even.max(0.0) + LEAST.bytes as f64;
-    let [first, .., last] = all.map(|(_, cost)| cost.nanoseconds as f64);
-    let allowed = SLACK as f64 * large / small * first.max(LEAST.nanoseconds as f64);
-    let slow = last > allowed && at(4 * size).1.nanoseconds as f64 > allowed;
-    let costs = all.map(|(length, cost)| format!("{length} bytes cost {cost:?}"));
-    (bytes || slow).then(|| format!("{name}: {}", costs.join(", ")))
+    let exceeds = |count: fn(&Cost) -> u64| {
+        let [one, two, four] = all.map(|(_, cost)| count(&cost) as f64);
+        let even = (two - one) / (half - small) * (large - half);
+        four - two > MARGIN * even.max(0.0) + count(&LEAST) as f64
+    };
+    let costs = || all.map(|(length, cost)| format!("{length} bytes cost {cost:?}")).join(", ");
+    (exceeds(|cost| cost.bytes) || exceeds(|cost| cost.reads)).then(|| format!("{name}: {}", costs()))
 }

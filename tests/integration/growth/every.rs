@@ -160,7 +160,7 @@ fn memory_stays_in_proportion_whatever_a_report_lists() {
         let grown = |lists| Growth { lists, ..Growth::NONE };
         let report = [seed.grown(grown(elements(&seed, &grown, LISTS)))];
         let (before, peak) = (MEMORY.allocated(), MEMORY.max_allocated());
-        drop(survey(&report));
+        drop(survey(&report, None));
         let most = MEMORY.max_allocated();
         // the most so far counts where it is this report's
         let taken = if most > peak { most - before } else { 0 };

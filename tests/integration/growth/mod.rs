@@ -1,5 +1,5 @@
 //! Reports that ask for a lot do not get it: every list, text and join that a report controls, at a size, at twice
-//! that, and at four times. What is allocated is counted, and so is the processor's time of this thread; neither grows
+//! that, and at four times. What is allocated is counted, and how often more of the report is asked for; neither grows
 //! by more than the report does. Memory in all stays within limits that do not depend on the report.
 //!
 //! [`every`] has all formats, each with all that it may list; [`shapes`] has what was once found. The counts are the
@@ -105,7 +105,7 @@ fn memory_stays_bounded_whatever_a_report_lists() {
         let reports = [report];
         let before = MEMORY.allocated();
         let peak = MEMORY.max_allocated();
-        drop(survey(&reports));
+        drop(survey(&reports, None));
         let most = MEMORY.max_allocated();
         // the most so far counts where it is this report's
         let taken = if most > peak { most - before } else { 0 };

@@ -63,6 +63,22 @@ fn cyclonedx(components: &str, dependencies: &str, vulnerabilities: &str) -> Str
 
 /// Each shape, and the size to begin with: so that what is linear is done in a moment without optimization.
 pub(super) const SHAPES: &[(&str, &[Shape], usize)] = &[
+    (
+        "sarif: lists of results in one run",
+        &[|n| {
+            let again = r#","results":[]"#.repeat(n);
+            format!(r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"T"}}}}{again}}}]}}"#)
+        }],
+        5_000,
+    ),
+    (
+        "trivy: lists of results of a nameless resource",
+        &[|n| {
+            let again = list(n, |_| r#""Results":[]"#.into());
+            format!(r#"{{"ClusterName":"c","Resources":[{{{again}}}]}}"#)
+        }],
+        5_000,
+    ),
     ("sarif: empty rules", &[|n| sarif(&list(n, |_| "{}".into()), "", "", "")], 5_000),
     (
         "sarif: rules and results",

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -53,8 +53,10 @@ pub(crate) struct SarifContext {
     pub(crate) has_results: bool,
     /// Whether it is told why there is none: they are in another file, or in no list.
     pub(crate) excused: bool,
-    /// Which of [`REFERRED`] were there.
-    pub(crate) seen: Vec<&'static str>,
+    /// Which of [`REFERRED`] were there, each once.
+    pub(crate) seen: BTreeSet<&'static str>,
+    /// Whether a list of results was met.
+    pub(crate) asked: bool,
     /// Whether the run was read to its end for this.
     pub(crate) complete: bool,
     pub(crate) missing: Cell<Option<&'static str>>,

@@ -37,7 +37,14 @@ impl SarifContext {
             }
         }
         let unlisted = self.unlisted.clone();
-        *self = SarifContext { has_results, complete: true, others: RefCell::default(), unlisted, ..whole };
+        *self = SarifContext {
+            has_results,
+            asked: true,
+            complete: true,
+            others: RefCell::default(),
+            unlisted,
+            ..whole
+        };
         self.settle();
     }
 
@@ -228,6 +235,6 @@ impl SarifContext {
 
     /// Notes that the report has no such member.
     pub(crate) fn is_without(&mut self, member: &'static str) {
-        self.seen.push(member);
+        self.seen.insert(member);
     }
 }

@@ -129,11 +129,15 @@ impl SarifReader<'_> {
         if !matches!(list, Some(b'[' | b'{')) {
             return Ok(());
         }
-        let ahead = json.rest_of_object().map_or(Ahead::At(begin), Ahead::Near);
-        if context.lacks_tool() {
+        // a run that repeats its list is read to its end once: what each list would cost grows with their number
+        let is_first = !std::mem::replace(&mut context.asked, true);
+        let near = is_first.then(|| json.rest_of_object()).flatten();
+        let ahead = near.map_or(Ahead::At(begin), Ahead::Near);
+        if context.lacks_tool() || (!is_first && !context.is_complete()) {
             self.look_ahead(&ahead, context)?;
+        } else if is_first {
+            context.settle();
         }
-        context.settle();
         json.each_element(|json| {
             let read = json.value::<wire::SarifResult<'_>, _>(|result, sink| {
                 let Some(result) = result.get().filter(|result| result::says_something(result)) else {

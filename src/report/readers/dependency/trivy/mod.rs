@@ -116,12 +116,13 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 /// could not be scanned says so, and has none.
 fn resource(json: &mut Json<'_>, source: &ReportSource, artifact: &mut TrivyArtifact) -> Result<(), Problem> {
     let (begin, mut parts, mut has_results) = (json.offset(), TrivyParts::default(), false);
+    let mut looked = false;
     json.each_entry(|json, key| {
         if key != "Results" {
             return parts.member(json, key);
         }
         has_results = json.peek()? == Some(b'[');
-        if parts.name.is_empty() {
+        if parts.name.is_empty() && !std::mem::replace(&mut looked, true) {
             // the members come in another order than Trivy's where something sorted them
             let mut nobody = Nobody;
             let input = json.again(key, source, begin)?;
