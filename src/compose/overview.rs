@@ -56,7 +56,7 @@ impl<'t> Overview<'t> {
         let days = |from: Date| (today - from).get_days();
         let entry = |ticket: &'t Ticket| {
             let record = ticket.record.as_ref();
-            let made = ticket.created.map(|at| at.to_zoned(TimeZone::UTC).date());
+            let made = ticket.created.map(|at| at.to_zoned_datetime(TimeZone::UTC).date());
             let since = record.map(|record| record.first_seen).or(made).unwrap_or(today);
             AgedTicket {
                 ticket,

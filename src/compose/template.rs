@@ -175,7 +175,7 @@ fn context(properties: &PropertySource<'_>) -> Value {
         NamedValue { itself: Some(value), members } if members.is_empty() => (name, value),
         named => (name, Value::from_object(named)),
     };
-    all.into_iter().map(plain).collect()
+    Value::from_object(NamedValue { itself: None, members: all.into_iter().map(plain).collect() })
 }
 
 /// A number where it is one, else the values as a text.

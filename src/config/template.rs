@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use minijinja::machinery::ast::{BinOpKind, Call, CallArg, CallType, Expr, Stmt};
-use minijinja::machinery::{Token, WhitespaceConfig, parse, tokenize};
+use minijinja::machinery::{Token, parse, tokenize};
 use minijinja::syntax::SyntaxConfig;
 
 /// How long a template may be, in bytes.
@@ -87,7 +87,7 @@ pub fn check(source: &str) -> Result<(), RefusedTemplate> {
             hint: "say it in several, with `set`",
         });
     }
-    let tree = parse(source, "", SyntaxConfig, WhitespaceConfig::default()).map_err(|error| {
+    let tree = parse(source, "", SyntaxConfig::default()).map_err(|error| {
         let line = error.line().filter(|line| *line > 1);
         let line = line.map(|line| format!(", in its line {line}")).unwrap_or_default();
         RefusedTemplate {
@@ -101,7 +101,7 @@ pub fn check(source: &str) -> Result<(), RefusedTemplate> {
 /// Whether an expression may be nested deeper than there is room for.
 fn is_deep(source: &str) -> bool {
     let mut count = 0;
-    let tokens = tokenize(source, false, SyntaxConfig, WhitespaceConfig::default());
+    let tokens = tokenize(source, false, SyntaxConfig::default());
     tokens.map_while(Result::ok).any(|(token, _)| {
         count = match token {
             Token::TemplateData(_) | Token::VariableStart | Token::BlockStart => 0,
@@ -218,6 +218,7 @@ impl<'t> Scale<'t> {
                 Ok(())
             }
             Expr::List(names) => names.items.iter().try_for_each(|name| self.give(name, weight)),
+            Expr::Tuple(names) => names.items.iter().try_for_each(|name| self.give(name, weight)),
             _ => refused("a template gives names to values, and changes none", "give it another name"),
         }
     }
@@ -294,6 +295,7 @@ impl<'t> Scale<'t> {
             }
             Expr::Call(call) => self.call(call)?,
             Expr::List(list) => self.all(&list.items)?,
+            Expr::Tuple(tuple) => self.all(&tuple.items)?,
             Expr::Map(map) => self.all(&map.keys)? + self.all(&map.values)?,
         };
         self.add(weight)

@@ -51,7 +51,7 @@ impl Run {
 
     /// The day (UTC).
     pub fn today(&self) -> Date {
-        self.now.to_zoned(jiff::tz::TimeZone::UTC).date()
+        self.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()
     }
 }
 

@@ -117,7 +117,7 @@ pub(crate) fn is_accepted(input: &Input<'_>, ticket: &Ticket) -> bool {
         || is_closed(&input.config.states, ticket);
     let lasting = match (recurrence.accepted_days, ticket.resolved) {
         (Some(days), Some(resolved)) => {
-            let since = resolved.to_zoned(jiff::tz::TimeZone::UTC).date();
+            let since = resolved.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
             since.checked_add(i64::from(days).days()).is_ok_and(|until| input.run.today() <= until)
         }
         _ => true,

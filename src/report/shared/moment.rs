@@ -12,7 +12,7 @@ pub(crate) fn moment(text: &str) -> Option<Timestamp> {
             .ok()
             .or_else(|| Some(text.parse::<Date>().ok()?.to_datetime(Default::default())))
     };
-    text.parse().ok().or_else(|| Some(civil()?.to_zoned(TimeZone::UTC).ok()?.timestamp()))
+    text.parse().ok().or_else(|| Some(civil()?.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp()))
 }
 
 #[cfg(test)]

@@ -190,7 +190,10 @@ fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Er
 fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     let read = |text: String| {
         let day = || {
-            text.trim().parse::<Date>().and_then(|day| day.to_zoned(TimeZone::UTC)).map(|day| day.timestamp())
+            text.trim()
+                .parse::<Date>()
+                .and_then(|day| day.to_zoned_datetime(TimeZone::UTC))
+                .map(|day| day.timestamp())
         };
         text.trim().parse().or_else(|_| day()).map_err(|_| not_a_day(&text))
     };

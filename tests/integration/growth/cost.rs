@@ -87,8 +87,8 @@ pub(super) fn grows(name: &str, reports: &dyn Fn(usize) -> Vec<String>, size: us
     })
 }
 
-/// The same, more exactly: what the report's second half costs more than its first half, where lists double twice and
-/// take their room in the same steps.
+/// The same, more exactly: what the report's second half costs more than its first half did, or its second quarter,
+/// where lists double twice and take their room in the same steps.
 pub(super) fn bends(name: &str, report: &dyn Fn(usize) -> String, size: usize) -> Option<String> {
     let at = |size: usize| {
         let report = [report(size)];
@@ -98,8 +98,8 @@ pub(super) fn bends(name: &str, report: &dyn Fn(usize) -> String, size: usize) -
     let [small, half, large] = all.map(|(length, _)| length);
     let exceeds = |count: fn(&Cost) -> u64| {
         let [one, two, four] = all.map(|(_, cost)| count(&cost) as f64);
-        let even = (two - one) / (half - small) * (large - half);
-        four - two > MARGIN * even.max(0.0) + count(&LEAST) as f64
+        let even = f64::max((two - one) / (half - small), two / half) * (large - half);
+        four - two > MARGIN * even + count(&LEAST) as f64
     };
     let costs = || all.map(|(length, cost)| format!("{length} bytes cost {cost:?}")).join(", ");
     (exceeds(|cost| cost.bytes) || exceeds(|cost| cost.reads)).then(|| format!("{name}: {}", costs()))

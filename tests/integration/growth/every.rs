@@ -97,11 +97,11 @@ fn check_texts(seeds: &[Seed]) {
     for seed in seeds {
         let lists = Growth { lists: ELEMENTS, ..Growth::NONE };
         let short = cost(&[seed.grown(lists)]);
-        for text in 0..seed.texts() {
-            let long = cost(&[seed.grown(Growth { text: Some((text, TEXT)), ..lists })]);
+        for (at, text) in seed.texts().iter().enumerate() {
+            let long = cost(&[seed.grown(Growth { text: Some((at, TEXT)), ..lists })]);
             let times = long.bytes.saturating_sub(short.bytes) / TEXT as u64;
             if times > TIMES {
-                bad.push(format!("{}: text {text} costs {times} times its length", seed.name));
+                bad.push(format!("{}: `{text}` (the text {at}) costs {times} times its length", seed.name));
             }
         }
     }

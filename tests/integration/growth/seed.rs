@@ -85,13 +85,13 @@ impl Seed {
         self.written(growth).out
     }
 
-    /// How many texts may grow.
-    pub(super) fn texts(&self) -> usize {
+    /// The texts that may grow, in their order.
+    pub(super) fn texts(&self) -> Vec<String> {
         self.written(Growth::NONE).texts
     }
 
     fn written(&self, growth: Growth) -> Writer {
-        let mut writer = Writer { growth, out: String::new(), texts: 0 };
+        let mut writer = Writer { growth, out: String::new(), texts: Vec::new() };
         match (&self.root, self.syntax) {
             (Node::List(documents), Syntax::Lines) => {
                 writer.elements(documents, 0, true, "\n");
@@ -112,8 +112,8 @@ impl Seed {
 struct Writer {
     growth: Growth,
     out: String,
-    /// How many texts were written that may grow.
-    texts: usize,
+    /// The texts that were written and may grow.
+    texts: Vec<String>,
 }
 
 impl Writer {
@@ -234,10 +234,11 @@ impl Writer {
         let number = if self.growth.same { 0 } else { number };
         let mut text = text.replace("##", &(number + 1).to_string()).replace('#', &number.to_string());
         if first {
-            if let Some((_, bytes)) = self.growth.text.filter(|(index, _)| *index == self.texts) {
+            let index = self.texts.len();
+            self.texts.push(text.clone());
+            if let Some((_, bytes)) = self.growth.text.filter(|(grown, _)| *grown == index) {
                 text.push_str(&FILLER.repeat(bytes / FILLER.len()));
             }
-            self.texts += 1;
         }
         text
     }

@@ -17,7 +17,7 @@ fn closed(status: &str, configuration: serde_json::Value) -> Shop {
 
 /// Makes the ticket one that casefile told so many days ago.
 fn told_days_ago(shop: &Shop, days: i32) {
-    let day = shop.sim.state().now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let day = shop.sim.state().now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
     let day = day.checked_sub(jiff::Span::new().days(days)).unwrap();
     shop.edit("SEC-1", |issue| {
         issue.properties.get_mut("casefile").unwrap()["recurred"] = json!(day.to_string());

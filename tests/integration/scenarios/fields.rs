@@ -81,7 +81,7 @@ fn gets_all(deployment: Deployment) {
     assert_eq!((ticket.components, ticket.security), (vec!["10100".to_owned()], wanted("10200")));
     assert_eq!(ticket.assignee, Some(account(&shop, "alice")));
     assert_eq!(ticket.parent, Some(shop.ticket(&epic).id));
-    let today = shop.sim.state().now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = shop.sim.state().now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
     assert_eq!(ticket.due, Some((today + jiff::Span::new().days(30)).to_string()));
     assert_eq!(ticket.labels[ticket.labels.len() - 2..], ["security", "from-field"]);
     let custom = |id: u64| ticket.custom[&format!("customfield_{id}")].clone();

@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 pub(super) fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
     let dashed = text.trim().replace('/', "-");
     if let Ok(date) = dashed.parse::<civil::Date>() {
-        return date.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+        return date.to_zoned_datetime(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
     }
     if let Ok(time) = civil::DateTime::strptime("%Y-%m-%d %H:%M", &dashed) {
-        return time.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+        return time.to_zoned_datetime(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
     }
     let (back, period) = match dashed.strip_prefix('-') {
         Some(rest) => (true, rest),
