@@ -28,7 +28,7 @@
 //!    no environment, no network. `casefile plan` ends here.
 //! 6. **Apply.** [`apply::apply`] alone writes to a tracker ([`tracker::Write`]), and says what became
 //!    of each action: [`Outcomes`](apply::Outcomes). What the tracker would not take goes to a folder
-//!    ([`export`]), and people are told ([`notify`]).
+//!    ([`export`]), and people are told ([`notify`]); [`page`] shows them all that was filed.
 //! 7. **Section.** [`compose::section`] renders what the pull request shows, and [`github`] puts it into
 //!    the description.
 //!
@@ -64,6 +64,7 @@ pub mod export;
 
 pub mod github;
 pub mod notify;
+pub mod page;
 
 // The stories that they make, and the command line around these.
 pub mod pipeline;

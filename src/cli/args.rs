@@ -35,6 +35,12 @@ Examples:
   casefile link SEC-12 --rule CVE-2021-23337
   casefile link SEC-12 --rule 'CKV_AWS_*' --path 'modules/**'";
 
+/// The same of `report`.
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  casefile report --html tickets.html
+  casefile report --html tickets.html --repositories all";
+
 /// Files the findings of a pipeline's security scanners in Jira, each exactly once, and writes the
 /// ticket keys into the pull request.
 #[derive(Debug, Parser)]
@@ -76,6 +82,9 @@ pub enum Command {
     Logout,
     /// Receive Jira webhooks and update the pull requests that show the ticket
     Serve(ServeArgs),
+    /// Write all tickets that were filed as one HTML page
+    #[command(after_help = REPORT_EXAMPLES)]
+    Report(ReportArgs),
     /// List the supported report formats and how each is recognised
     Formats,
     /// Print the configuration's JSON Schema
@@ -277,6 +286,29 @@ pub struct ExportArgs {
     pub out: PathBuf,
 }
 
+/// What `report` takes.
+#[derive(Debug, Clone, Args)]
+pub struct ReportArgs {
+    /// The page to write: one self-contained HTML file
+    #[arg(long, value_name = "FILE")]
+    pub html: PathBuf,
+    /// Whose tickets: this repository's, or those of all repositories that casefile files for on the site
+    #[arg(long, default_value = "own", value_name = "WHOSE")]
+    pub repositories: RepositoriesChoice,
+    /// Time limit for the whole command, e.g. 10m
+    #[arg(long, default_value = "10m", value_name = "DURATION", value_parser = duration)]
+    pub time_limit: std::time::Duration,
+}
+
+/// Whose tickets a report shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RepositoriesChoice {
+    /// This repository's.
+    Own,
+    /// Those of all repositories on the site.
+    All,
+}
+
 /// What `login` takes.
 #[derive(Debug, Clone, Args)]
 pub struct LoginArgs {
@@ -370,13 +402,14 @@ mod tests {
 
     #[test]
     fn every_example_of_the_help_can_be_typed() {
-        let lines = [EXAMPLES, RUN_EXAMPLES, REFRESH_EXAMPLES, LINK_EXAMPLES].map(str::lines);
+        let lines =
+            [EXAMPLES, RUN_EXAMPLES, REFRESH_EXAMPLES, LINK_EXAMPLES, REPORT_EXAMPLES].map(str::lines);
         let typed: Vec<String> = lines
             .into_iter()
             .flatten()
             .filter_map(|line| Some(line.strip_prefix("  casefile ")?.split("  ").next()?.replace('\'', "")))
             .collect();
-        assert_eq!(typed.len(), 11);
+        assert_eq!(typed.len(), 13);
         for line in typed {
             let words = ["casefile"].into_iter().chain(line.split(' '));
             let cli = Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));

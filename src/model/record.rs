@@ -27,6 +27,12 @@ pub const FLAPPED: usize = 200;
 /// How many former names of its site a record keeps.
 const SITES: usize = 8;
 
+/// How many scanners a record names.
+const SCANNERS: usize = 8;
+
+/// How long the name of one may be, in bytes.
+const LONGEST_SCANNER: usize = 64;
+
 /// How findings are put together into groups.
 #[derive(
     Debug,
@@ -236,6 +242,9 @@ pub struct Life {
     /// What sorts of thing its findings are, or were.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub kinds: BTreeSet<FindingKind>,
+    /// The scanners that reported its findings, at most [`SCANNERS`]: for people who look at many tickets.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub scanners: BTreeSet<String>,
     /// Where its findings stand, as its slices say.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub stands: BTreeSet<Place>,
@@ -256,6 +265,17 @@ pub struct Life {
     /// not look for.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub listing: BTreeSet<String>,
+}
+
+impl Life {
+    /// Notes that scanners reported findings of the ticket, as far as there is room for their names.
+    pub fn reported_by<'s>(&mut self, scanners: impl Iterator<Item = &'s str>) {
+        for scanner in scanners {
+            if self.scanners.len() < SCANNERS && !scanner.is_empty() && scanner.len() <= LONGEST_SCANNER {
+                self.scanners.insert(scanner.to_owned());
+            }
+        }
+    }
 }
 
 /// Where a ticket was first filed from.

@@ -22,6 +22,7 @@ pub use commands::link::{Act, LinkResult, link};
 pub use commands::plan::plan;
 pub use commands::refresh::only::Only;
 pub use commands::refresh::refresh;
+pub use commands::report::{Whose, report};
 pub use commands::run::run;
 pub use commands::{disconnect, doctor, refresh};
 pub use job::{Job, Watch, detail};

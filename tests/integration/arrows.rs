@@ -20,7 +20,7 @@ const LAYERS: &[&[(&str, &[&str])]] = &[
     &[("policy", &[]), ("group", &[]), ("compose", &[])],
     &[("plan", &[])],
     &[("tracker", VALUES), ("github", VALUES)],
-    &[("apply", &[]), ("export", &[]), ("notify", &[])],
+    &[("apply", &[]), ("export", &[]), ("notify", &[]), ("page", &[])],
     &[("pipeline", &[])],
     &[("serve", &[])],
     &[("cli", &[])],

@@ -8,6 +8,7 @@ pub(crate) mod link;
 pub(crate) mod login;
 pub(crate) mod plan;
 pub(crate) mod refresh;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod serve;

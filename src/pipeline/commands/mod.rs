@@ -6,4 +6,5 @@ pub(crate) mod export;
 pub(crate) mod link;
 pub(crate) mod plan;
 pub mod refresh;
+pub(crate) mod report;
 pub(crate) mod run;

@@ -71,6 +71,7 @@ pub(crate) fn draft(
         listing: listed(input, &record).collect(),
         ..Life::default()
     };
+    record.life.reported_by(slices.iter().map(|slice| &*slice.scope.scanner));
     decision.mark_beside(&mut record);
     let mut steps = Vec::new();
     if let Some(old) = old {

@@ -107,6 +107,7 @@ pub(crate) fn add_life<'s>(
     next.slices.extend(written.iter().map(|slice| (slice.id(), slice.digest())));
     let listing: Vec<String> = listed(input, next).collect();
     next.life.listing.extend(listing);
+    next.life.reported_by(written.iter().map(|slice| &*slice.scope.scanner));
     next.life.touched = Some(input.run.today());
     let mut slices: BTreeMap<ScopeStateId, &ScopeState> =
         read.map(|(id, slice)| (id.clone(), slice)).collect();

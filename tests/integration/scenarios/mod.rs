@@ -38,6 +38,7 @@ mod paths;
 mod refresh;
 mod refusals;
 mod renamed;
+mod report;
 mod routes;
 mod sarif;
 mod serve;

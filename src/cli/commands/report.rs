@@ -1,0 +1,66 @@
+//! `casefile report`.
+
+use std::process::ExitCode;
+
+use crate::cli::args::{CommonArgs, OnTrackerError, OutputFormat, ReportArgs, RepositoriesChoice, RunArgs};
+use crate::cli::ending::end_in_order;
+use crate::cli::output::{printer, text};
+use crate::cli::setup::prepare::{Prepared, check_format, local, prepare};
+use crate::config::TrackerKind;
+use crate::error::Result;
+use crate::files::{self, Mark};
+use crate::page::{self, TicketPage, TicketRow};
+use crate::pipeline::{self, Whose};
+use crate::tracker::Read;
+
+/// How long a page that is written over may be, in bytes: that of 200,000 tickets.
+const LIMIT: u64 = 256 << 20;
+
+/// Reads all tickets and writes them as one page.
+pub(crate) async fn report(common: &CommonArgs, args: &ReportArgs) -> Result<ExitCode> {
+    check_format(common, &[OutputFormat::Text])?;
+    let run = RunArgs::without_reports(args.time_limit, OnTrackerError::Fail);
+    let prepared = prepare(common, &run).await?;
+    end_in_order(&prepared.stop);
+    match prepared.config.tracker {
+        TrackerKind::Local => {
+            let (tracker, _turn) = local(&prepared).await?;
+            write(&tracker, &prepared, common, args, &run).await
+        }
+        TrackerKind::Jira => {
+            let tracker = prepared.jira(prepared.stop.clone())?;
+            write(&tracker, &prepared, common, args, &run).await
+        }
+    }
+}
+
+async fn write<T: Read>(
+    tracker: &T,
+    prepared: &Prepared,
+    common: &CommonArgs,
+    args: &ReportArgs,
+    run: &RunArgs,
+) -> Result<ExitCode> {
+    let whose = match args.repositories {
+        RepositoriesChoice::Own => Whose::Own,
+        RepositoriesChoice::All => Whose::All,
+    };
+    let job = prepared.job(run, tracker.site())?;
+    let tickets = pipeline::report(tracker, &job, whose).await?;
+    prepared.progress.end();
+    let repository = prepared.run.repository.to_string();
+    let page = TicketPage {
+        title: if whose == Whose::Own { &repository } else { "all repositories" },
+        source: tracker.site(),
+        now: prepared.run.now,
+        rows: tickets.iter().map(TicketRow::of).collect(),
+    };
+    let mark = Mark { is_ours: &|_| false, begins: page::MARK };
+    files::replace(&prepared.root, &args.html, LIMIT, &mark, page.render().as_bytes())?;
+    if !common.quiet {
+        let open = tickets.iter().filter(|ticket| ticket.is_open()).count();
+        let all = text::counted(tickets.len(), "ticket");
+        printer::result(&format!("{all} ({open} open) written to {}", args.html.display()));
+    }
+    Ok(ExitCode::SUCCESS)
+}

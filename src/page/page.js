@@ -1,0 +1,93 @@
+// Makes the table sort and filter. What a ticket says is only ever compared and put into text nodes.
+"use strict";
+const MOST = 200;
+const body = document.querySelector("#list tbody");
+const form = document.querySelector("#filters");
+const shown = document.querySelector("#shown");
+const more = document.querySelector("#more");
+const all = Array.from(body.rows, (row) => ({ row, text: row.textContent.toLowerCase(), data: row.dataset }));
+let order = all.slice();
+let limit = MOST;
+
+const element = (name, properties, ...children) => {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+};
+const values = (entry, name) => (entry.data[name] || "").split("\n");
+const labelled = (title, control) => form.append(element("label", {}, title, control));
+
+const search = element("input", { type: "search", placeholder: "any word" });
+labelled("Search", search);
+const state = element("select", {});
+for (const [value, name] of [["open", "open"], ["overdue", "overdue"], ["done", "done"], ["", "all"]]) {
+  state.append(element("option", { value, textContent: name }));
+}
+labelled("State", state);
+const selects = {};
+for (const [name, title] of [["severity", "Severity"], ["project", "Project"], ["owner", "Owner"], ["scanner", "Scanner"],
+  ["repository", "Repository"]]) {
+  const known = new Set(all.flatMap((entry) => values(entry, name)).filter((value) => value !== ""));
+  if (known.size < 2) continue;
+  const ranks = ["critical", "high", "medium", "low", "info"];
+  const sorted = [...known].sort((a, b) => name === "severity" ? ranks.indexOf(a) - ranks.indexOf(b) : a.localeCompare(b));
+  selects[name] = element("select", {}, element("option", { value: "", textContent: "all" }),
+    ...sorted.map((value) => element("option", { value, textContent: value })));
+  labelled(title, selects[name]);
+}
+const reset = element("button", { type: "button", textContent: "Reset" });
+form.append(reset);
+
+const fits = (entry) => (state.value === "" || entry.data.state.split(" ").includes(state.value))
+  && search.value.toLowerCase().split(/\s+/).every((word) => entry.text.includes(word))
+  && Object.entries(selects).every(([name, select]) => select.value === "" || values(entry, name).includes(select.value));
+
+const show = () => {
+  const fitting = order.filter(fits);
+  const visible = new Set(fitting.slice(0, limit));
+  for (const entry of all) entry.row.hidden = !visible.has(entry);
+  shown.textContent = `${fitting.length} of ${all.length} tickets` + (fitting.length > limit ? `, the first ${limit} shown` : "");
+  more.hidden = fitting.length <= limit;
+};
+
+const collator = new Intl.Collator(undefined, { numeric: true });
+// what is empty stands last, whichever way the others stand
+const compare = (one, other) => Number(one === "") - Number(other === "") || collator.compare(one, other);
+const sort = (index, ascends) => {
+  const value = (cell) => cell.dataset.value ?? cell.textContent;
+  const keyed = order.map((entry) => ({ key: value(entry.row.cells[index]), entry }));
+  const way = (one, other) => (ascends || one === "" || other === "" ? 1 : -1) * compare(one, other);
+  keyed.sort((one, other) => way(one.key, other.key));
+  order = keyed.map(({ entry }) => entry);
+  body.append(...order.map((entry) => entry.row));
+};
+const heads = document.querySelectorAll("#list th");
+heads.forEach((head, index) => {
+  const button = element("button", { type: "button", textContent: head.textContent });
+  head.replaceChildren(button);
+  button.addEventListener("click", () => {
+    const before = head.getAttribute("aria-sort");
+    // severities are looked at from the worst down
+    const ascends = before === null ? head.dataset.sort !== "worst" : before !== "ascending";
+    heads.forEach((each) => each.removeAttribute("aria-sort"));
+    head.setAttribute("aria-sort", ascends ? "ascending" : "descending");
+    sort(index, ascends);
+    show();
+  });
+});
+for (const button of document.querySelectorAll("[data-filter]")) {
+  const select = selects[button.dataset.filter];
+  button.addEventListener("click", () => {
+    if (select) select.value = button.dataset.value;
+    show();
+    document.querySelector("#tickets").scrollIntoView();
+  });
+}
+form.addEventListener("input", () => { limit = MOST; show(); });
+form.addEventListener("submit", (event) => event.preventDefault());
+reset.addEventListener("click", () => { form.reset(); limit = MOST; show(); });
+more.addEventListener("click", () => { limit = Infinity; show(); });
+window.addEventListener("beforeprint", () => { for (const entry of all) entry.row.hidden = !fits(entry); });
+window.addEventListener("afterprint", show);
+form.hidden = false;
+show();

@@ -1,0 +1,266 @@
+//! The page's parts as HTML. Whatever comes from a ticket goes through [`escape`].
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use url::Url;
+
+use super::figures::{AGES, Figures, Week};
+use super::row::TicketRow;
+use crate::document::html::escape;
+use crate::model::severity::Severity;
+
+/// How many lines a breakdown has.
+const LONGEST: usize = 12;
+
+/// Whose tickets these are, and when they were read.
+pub(super) fn head(out: &mut String, title: &str, source: &str, read: Timestamp) {
+    let now = read.strftime("%Y-%m-%d %H:%M UTC");
+    out.push_str(&format!(
+        "<a class=\"skip\" href=\"#tickets\">Skip to the tickets</a>\n<header><h1>Security tickets</h1>\
+         <p>{} · {} · read <time datetime=\"{}\">{now}</time></p></header>\n",
+        escape(title),
+        escape(source),
+        read,
+    ));
+}
+
+/// The figures that matter most.
+pub(super) fn cards(out: &mut String, figures: &Figures) {
+    let severe = figures.severities.iter().filter(|count| count.severity >= Some(Severity::High));
+    let severe: usize = severe.map(|count| count.open).sum();
+    let (opened, resolved) = figures.weeks.last().map_or((0, 0), |week| (week.opened, week.resolved));
+    let all = [
+        ("Open", figures.open, ""),
+        ("Critical or high", severe, ""),
+        ("Overdue", figures.overdue, if figures.overdue > 0 { "bad" } else { "" }),
+        ("Unassigned", figures.unassigned, ""),
+        ("Opened this week", opened, ""),
+        ("Resolved this week", resolved, ""),
+    ];
+    out.push_str("<dl class=\"cards\">\n");
+    for (name, count, class) in all {
+        out.push_str(&format!("<div class=\"{class}\"><dt>{name}</dt><dd>{count}</dd></div>\n"));
+    }
+    out.push_str("</dl>\n");
+}
+
+/// Open tickets by severity and age.
+pub(super) fn severities(out: &mut String, figures: &Figures) {
+    out.push_str(
+        "<section aria-labelledby=\"by-severity\"><h2 id=\"by-severity\">Open by severity and age</h2>\n",
+    );
+    if figures.severities.is_empty() {
+        out.push_str("<p>No open tickets.</p></section>\n");
+        return;
+    }
+    out.push_str("<div class=\"scroll\"><table class=\"counts\"><thead><tr><th scope=\"col\">Severity</th>");
+    for name in ["Open", "Overdue"].into_iter().chain(AGES.map(|(_, name)| name)) {
+        out.push_str(&format!("<th scope=\"col\">{name}</th>"));
+    }
+    out.push_str("</tr></thead><tbody>\n");
+    for count in &figures.severities {
+        out.push_str(&format!("<tr><th scope=\"row\">{}</th>", severity(count.severity)));
+        for number in [count.open, count.overdue].into_iter().chain(count.by_age) {
+            out.push_str(&if number == 0 { "<td>–</td>".to_owned() } else { format!("<td>{number}</td>") });
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody></table></div></section>\n");
+}
+
+/// Opened and resolved week by week: as bars, and as a table for who does not see them.
+pub(super) fn weeks(out: &mut String, figures: &Figures) {
+    const WIDTH: usize = 720;
+    const HEIGHT: usize = 120;
+    const GROUP: usize = 60;
+    let most = figures.weeks.iter().map(|week| week.opened.max(week.resolved)).max().unwrap_or(0);
+    out.push_str(
+        "<section aria-labelledby=\"by-week\"><h2 id=\"by-week\">Opened and resolved per week</h2>\n",
+    );
+    if most == 0 {
+        out.push_str("<p>Nothing was opened or resolved in the last 12 weeks.</p></section>\n");
+        return;
+    }
+    out.push_str("<p class=\"legend\"><span class=\"opened\">opened</span> <span class=\"resolved\">resolved</span></p>\n");
+    out.push_str(&format!(
+        "<svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"Bars of the figures in the table below\">\n",
+        HEIGHT + 36
+    ));
+    let bar = |out: &mut String, class: &str, x: usize, count: usize| {
+        let height = (count * HEIGHT).div_ceil(most);
+        let top = 16 + HEIGHT - height;
+        out.push_str(&format!(
+            "<rect class=\"{class}\" x=\"{x}\" y=\"{top}\" width=\"22\" height=\"{height}\" rx=\"2\"/>"
+        ));
+        if count > 0 {
+            out.push_str(&format!("<text x=\"{}\" y=\"{}\">{count}</text>", x + 11, top - 4));
+        }
+    };
+    for (index, week) in figures.weeks.iter().enumerate() {
+        let x = index * GROUP + 6;
+        bar(out, "opened", x, week.opened);
+        bar(out, "resolved", x + 24, week.resolved);
+        let day = week.monday.strftime("%b %-d");
+        out.push_str(&format!("<text x=\"{}\" y=\"{}\">{day}</text>\n", x + 23, HEIGHT + 32));
+    }
+    out.push_str("</svg>\n");
+    week_table(out, &figures.weeks);
+    out.push_str("</section>\n");
+}
+
+fn week_table(out: &mut String, weeks: &[Week]) {
+    out.push_str(
+        "<details><summary>As a table</summary><table class=\"counts\"><thead><tr><th scope=\"col\">Week of</th>\
+         <th scope=\"col\">Opened</th><th scope=\"col\">Resolved</th></tr></thead><tbody>\n",
+    );
+    for Week { monday, opened, resolved } in weeks {
+        out.push_str(&format!(
+            "<tr><th scope=\"row\">{monday}</th><td>{opened}</td><td>{resolved}</td></tr>\n"
+        ));
+    }
+    out.push_str("</tbody></table></details>\n");
+}
+
+/// Open tickets by project, owner, scanner and repository; each name filters the table.
+pub(super) fn breakdowns(out: &mut String, rows: &[TicketRow]) {
+    let one = |text: &str| vec![text.to_owned()];
+    let owner = |row: &TicketRow| one(row.owner.as_deref().unwrap_or(NOBODY));
+    let all: [(&str, &str, &dyn Fn(&TicketRow) -> Vec<String>); 4] = [
+        ("Project", "project", &|row| one(&row.project)),
+        ("Owner", "owner", &owner),
+        ("Scanner", "scanner", &|row| row.scanners.clone()),
+        ("Repository", "repository", &|row| one(&row.repository)),
+    ];
+    let mut columns = String::new();
+    for (title, filter, names) in all {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for name in rows.iter().filter(|row| row.is_open()).flat_map(names).filter(|name| !name.is_empty()) {
+            *counts.entry(name).or_default() += 1;
+        }
+        // what all tickets share tells none apart
+        if counts.len() < 2 {
+            continue;
+        }
+        let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        columns.push_str(&format!("<div><h3>{title}</h3><ul>\n"));
+        for (name, count) in counts.iter().take(LONGEST) {
+            let name = escape(name);
+            columns.push_str(&format!(
+                "<li><button type=\"button\" data-filter=\"{filter}\" data-value=\"{name}\">{name}</button> \
+                 <b>{count}</b></li>\n"
+            ));
+        }
+        if counts.len() > LONGEST {
+            columns.push_str(&format!("<li>and {} more</li>\n", counts.len() - LONGEST));
+        }
+        columns.push_str("</ul></div>\n");
+    }
+    if !columns.is_empty() {
+        out.push_str(&format!(
+            "<section aria-labelledby=\"by-name\"><h2 id=\"by-name\">Open by…</h2>\n\
+             <div class=\"columns\">\n{columns}</div></section>\n"
+        ));
+    }
+}
+
+/// What stands for the owner of a ticket that has none.
+const NOBODY: &str = "unassigned";
+
+/// All tickets, a row each.
+pub(super) fn tickets(out: &mut String, rows: &[TicketRow], today: Date) {
+    out.push_str(&format!(
+        "<section id=\"tickets\" aria-labelledby=\"all\"><h2 id=\"all\">Tickets</h2>\n\
+         <form id=\"filters\" hidden></form>\n<p id=\"shown\" aria-live=\"polite\">{} tickets</p>\n\
+         <table id=\"list\"><thead><tr>",
+        rows.len()
+    ));
+    let repositories = rows.iter().any(|row| row.repository != rows[0].repository);
+    let columns = if repositories { &COLUMNS[..] } else { &COLUMNS[..COLUMNS.len() - 1] };
+    for (name, sort) in columns {
+        out.push_str(&format!("<th scope=\"col\" data-sort=\"{sort}\">{name}</th>"));
+    }
+    out.push_str("</tr></thead><tbody>\n");
+    let prefix = shared_prefix(rows);
+    rows.iter().for_each(|row| ticket(out, row, columns, prefix, today));
+    out.push_str(
+        "</tbody></table>\n<p><button type=\"button\" id=\"more\" hidden>Show all</button></p></section>\n",
+    );
+}
+
+/// What the configuration puts before every summary, such as `[casefile] `: nobody needs to read it in each row.
+fn shared_prefix(rows: &[TicketRow]) -> &str {
+    let first = rows.first().map_or("", |row| &row.summary);
+    let end = first.find("] ").filter(|_| first.starts_with('[')).map_or(0, |at| at + 2);
+    let prefix = &first[..end];
+    if rows.iter().all(|row| row.summary.starts_with(prefix)) { prefix } else { "" }
+}
+
+/// The columns, the repository last, and whether sorting by one begins with the worst.
+const COLUMNS: [(&str, &str); 9] = [
+    ("Ticket", ""),
+    ("Severity", "worst"),
+    ("Summary", ""),
+    ("Status", ""),
+    ("Owner", ""),
+    ("Due", ""),
+    ("First seen", ""),
+    ("Scanner", ""),
+    ("Repository", ""),
+];
+
+fn ticket(out: &mut String, row: &TicketRow, columns: &[(&str, &str)], prefix: &str, today: Date) {
+    let overdue = row.is_overdue(today);
+    let state = if row.is_open() { "open" } else { "done" };
+    let severity_name = row.severity.map_or("", Severity::name);
+    let scanners = row.scanners.join(", ");
+    let owner = row.owner.as_deref().unwrap_or(NOBODY);
+    out.push_str(&format!(
+        "<tr data-state=\"{state}{}\" data-severity=\"{severity_name}\" data-project=\"{}\" data-owner=\"{}\" \
+         data-scanner=\"{}\" data-repository=\"{}\">",
+        if overdue { " overdue" } else { "" },
+        escape(&row.project),
+        escape(owner),
+        escape(&row.scanners.join("\n")),
+        escape(&row.repository),
+    ));
+    let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    let due = match row.due {
+        Some(due) if overdue => format!("<strong class=\"late\">{due}<br>overdue</strong>"),
+        due => day(due),
+    };
+    let rank = row.severity.map_or(0, |severity| severity as usize + 1);
+    let cells = [
+        ("", link(row)),
+        (&*rank.to_string(), severity(row.severity)),
+        ("", escape(row.summary.strip_prefix(prefix).unwrap_or(&row.summary))),
+        ("", format!("<span class=\"{state}\">{}</span>", escape(&row.status))),
+        ("", escape(row.owner.as_deref().unwrap_or("–"))),
+        (&*day(row.due), due),
+        ("", day(row.since)),
+        ("", escape(&scanners)),
+        ("", escape(&row.repository)),
+    ];
+    for ((name, _), (value, html)) in columns.iter().zip(cells) {
+        let value = if value.is_empty() { String::new() } else { format!(" data-value=\"{value}\"") };
+        out.push_str(&format!("<td data-label=\"{name}\"{value}>{html}</td>"));
+    }
+    out.push_str("</tr>\n");
+}
+
+/// The key, which leads to the ticket where that has an address of the web.
+fn link(row: &TicketRow) -> String {
+    let key = escape(&row.key);
+    match Url::parse(&row.url).ok().filter(|url| matches!(url.scheme(), "http" | "https")) {
+        Some(url) => format!("<a href=\"{}\" rel=\"noopener noreferrer\">{key}</a>", escape(url.as_str())),
+        None => key,
+    }
+}
+
+/// A severity as a word with its colour.
+fn severity(severity: Option<Severity>) -> String {
+    let name = severity.map_or("unknown", Severity::name);
+    format!("<span class=\"severity {name}\">{name}</span>")
+}
