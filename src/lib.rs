@@ -32,6 +32,8 @@
 //! 7. **Section.** [`compose::section`] renders what the pull request shows, and [`github`] puts it into
 //!    the description.
 //!
+//! Before the first run, [`init`] proposes a configuration and a workflow.
+//!
 //! [`pipeline`] tells the stages as stories, one command each; [`serve`] tells the one of a refresh again
 //! whenever Jira says that a ticket changed; [`cli`] is the command line around them, and the only room
 //! that prints. A ticket carries a [`Record`](model::record::Record), by which the
@@ -63,6 +65,7 @@ pub mod apply;
 pub mod export;
 
 pub mod github;
+pub mod init;
 pub mod notify;
 pub mod page;
 

@@ -35,6 +35,13 @@ Examples:
   casefile link SEC-12 --rule CVE-2021-23337
   casefile link SEC-12 --rule 'CKV_AWS_*' --path 'modules/**'";
 
+/// The same of `init`.
+const INIT_EXAMPLES: &str = "\
+Examples:
+  casefile init                     Ask a few questions and write both files
+  casefile init --site https://acme.atlassian.net --project SEC
+  casefile init --print             Show what would be written";
+
 /// The same of `report`.
 const REPORT_EXAMPLES: &str = "\
 Examples:
@@ -82,6 +89,9 @@ pub enum Command {
     Logout,
     /// Receive Jira webhooks and update the pull requests that show the ticket
     Serve(ServeArgs),
+    /// Write a configuration and a workflow for this repository
+    #[command(after_help = INIT_EXAMPLES)]
+    Init(InitArgs),
     /// Write all tickets that were filed as one HTML page
     #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportArgs),
@@ -286,6 +296,33 @@ pub struct ExportArgs {
     pub out: PathBuf,
 }
 
+/// What `init` takes.
+#[derive(Debug, Clone, Args)]
+pub struct InitArgs {
+    /// Jira's address, e.g. https://acme.atlassian.net [default: JIRA_BASE_URL]
+    #[arg(long, value_name = "URL")]
+    pub site: Option<String>,
+    /// Key of the Jira project in which tickets are filed, e.g. SEC
+    #[arg(long, value_name = "KEY")]
+    pub project: Option<String>,
+    /// Branches from which tickets are filed, separated by commas [default: the default branch]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub branches: Vec<String>,
+    /// How vulnerable packages are grouped: one ticket a package, an advisory, a manifest or a finding
+    #[arg(long, value_name = "MODE", default_value = "package", value_parser = ["package", "type", "file", "vulnerability"])]
+    pub group_by: String,
+    /// Scanner that the workflow runs; repeatable; `none` for a workflow without scanners [default: what fits the
+    /// repository]
+    #[arg(long, value_name = "NAME", value_parser = ["semgrep", "trivy", "gitleaks", "none"])]
+    pub scanner: Vec<String>,
+    /// Write only the workflow
+    #[arg(long)]
+    pub workflow_only: bool,
+    /// Print the files instead of writing them
+    #[arg(long)]
+    pub print: bool,
+}
+
 /// What `report` takes.
 #[derive(Debug, Clone, Args)]
 pub struct ReportArgs {
@@ -402,14 +439,14 @@ mod tests {
 
     #[test]
     fn every_example_of_the_help_can_be_typed() {
-        let lines =
-            [EXAMPLES, RUN_EXAMPLES, REFRESH_EXAMPLES, LINK_EXAMPLES, REPORT_EXAMPLES].map(str::lines);
+        let lines = [EXAMPLES, RUN_EXAMPLES, REFRESH_EXAMPLES, LINK_EXAMPLES, INIT_EXAMPLES, REPORT_EXAMPLES]
+            .map(str::lines);
         let typed: Vec<String> = lines
             .into_iter()
             .flatten()
             .filter_map(|line| Some(line.strip_prefix("  casefile ")?.split("  ").next()?.replace('\'', "")))
             .collect();
-        assert_eq!(typed.len(), 13);
+        assert_eq!(typed.len(), 16);
         for line in typed {
             let words = ["casefile"].into_iter().chain(line.split(' '));
             let cli = Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));

@@ -22,7 +22,7 @@ pub use args::*;
 use clap::{CommandFactory, Parser};
 
 use crate::cli::commands::{
-    disconnect, doctor, export, formats, link, login, plan, refresh, report, run, schema, serve,
+    disconnect, doctor, export, formats, init, link, login, plan, refresh, report, run, schema, serve,
 };
 use crate::cli::ending::problems;
 use crate::cli::output::printer;
@@ -53,6 +53,7 @@ async fn carry_out(cli: Cli) -> Result<ExitCode> {
         Command::Login(args) => login::login(&cli.common, &args).await,
         Command::Logout => login::logout(&cli.common).await,
         Command::Serve(args) => serve::serve(&cli.common, &args).await,
+        Command::Init(args) => init::init(&cli.common, &args).await,
         Command::Report(args) => report::report(&cli.common, &args).await,
         Command::Formats => formats::formats(&cli.common),
         Command::Schema => schema::schema(),

@@ -7,4 +7,4 @@ mod write;
 
 pub use self::own::{Mark, checked, replace};
 pub use self::read::read;
-pub use self::write::{clear_drafts, probe, write, write_by};
+pub use self::write::{clear_drafts, create, probe, write, write_by};

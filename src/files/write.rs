@@ -36,6 +36,18 @@ pub fn write_by(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes a new file whole, and nothing where there is one.
+///
+/// # Errors
+/// There is a file of this name, or it cannot be written.
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut draft = draft(path.parent().unwrap_or(Path::new("")))?;
+    draft.write_all(bytes)?;
+    draft.as_file().sync_all()?;
+    draft.persist_noclobber(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
 /// Takes away the drafts that a writer who was killed left in a folder of ours, in which nobody else writes now.
 ///
 /// # Errors

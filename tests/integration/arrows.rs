@@ -20,7 +20,7 @@ const LAYERS: &[&[(&str, &[&str])]] = &[
     &[("policy", &[]), ("group", &[]), ("compose", &[])],
     &[("plan", &[])],
     &[("tracker", VALUES), ("github", VALUES)],
-    &[("apply", &[]), ("export", &[]), ("notify", &[]), ("page", &[])],
+    &[("apply", &[]), ("export", &[]), ("init", &[]), ("notify", &[]), ("page", &[])],
     &[("pipeline", &[])],
     &[("serve", &[])],
     &[("cli", &[])],

@@ -17,6 +17,7 @@ mod documents;
 mod drafts;
 mod growth;
 mod hostile;
+mod init;
 mod local;
 mod names;
 mod readme;

@@ -4,6 +4,7 @@ pub(crate) mod disconnect;
 pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod formats;
+pub(crate) mod init;
 pub(crate) mod link;
 pub(crate) mod login;
 pub(crate) mod plan;

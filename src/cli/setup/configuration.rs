@@ -98,6 +98,15 @@ fn found(folder: &Path) -> Result<Option<&'static str>> {
     Ok(None)
 }
 
+/// The configuration that a checkout has already, with its name.
+///
+/// # Errors
+/// It cannot be read, is wrong, or two files claim to be it.
+pub(crate) fn existing(root: &Path) -> Result<Option<(&'static str, Config)>> {
+    let Some(name) = found(root)? else { return Ok(None) };
+    Ok(Some((name, read(root, &root.join(name), name)?)))
+}
+
 /// The names under which a configuration is looked for.
 pub(crate) fn names() -> Vec<String> {
     FILES.iter().flatten().map(|name| (*name).to_owned()).collect()

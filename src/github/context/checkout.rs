@@ -71,6 +71,15 @@ impl EventCheckout {
         }
     }
 
+    /// The branch that `origin` has as its default, as git noted when it cloned, else the one that is checked out.
+    pub fn default_branch(directory: &Path) -> Option<String> {
+        let git = Git::around(directory)?;
+        let noted = read(&git.common.join("refs/remotes/origin/HEAD"));
+        let noted = noted
+            .and_then(|text| text.trim_end().strip_prefix("ref: refs/remotes/origin/").map(str::to_owned));
+        noted.or_else(|| git.head().branch())
+    }
+
     /// The commit of the checkout that `directory` lies in; `None`: it cannot be told.
     pub fn commit(directory: &Path) -> Option<String> {
         let git = Git::around(directory)?;

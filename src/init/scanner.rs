@@ -1,0 +1,72 @@
+//! The scanners that a workflow can be begun with: one for code, one for packages and infrastructure, one for secrets.
+
+use super::Observed;
+
+/// A scanner that the workflow can run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scanner {
+    /// Rules over source code.
+    Semgrep,
+    /// Packages with known vulnerabilities, and mistakes in infrastructure as code.
+    Trivy,
+    /// Credentials in the repository and its history.
+    Gitleaks,
+}
+
+impl Scanner {
+    /// All of them.
+    pub const ALL: [Scanner; 3] = [Scanner::Semgrep, Scanner::Trivy, Scanner::Gitleaks];
+
+    /// The word on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scanner::Semgrep => "semgrep",
+            Scanner::Trivy => "trivy",
+            Scanner::Gitleaks => "gitleaks",
+        }
+    }
+
+    /// What it looks for.
+    pub fn looks_for(self) -> &'static str {
+        match self {
+            Scanner::Semgrep => "vulnerable code",
+            Scanner::Trivy => "vulnerable packages and infrastructure",
+            Scanner::Gitleaks => "secrets",
+        }
+    }
+
+    /// The scanners that find something in such a repository and do not run in its workflows yet.
+    pub fn proposed(observed: &Observed) -> Vec<Scanner> {
+        let fits = |scanner: &Scanner| match scanner {
+            Scanner::Semgrep => !observed.has_code_scanning,
+            Scanner::Trivy => observed.has_packages || observed.has_infrastructure,
+            Scanner::Gitleaks => true,
+        };
+        Scanner::ALL.into_iter().filter(fits).collect()
+    }
+
+    /// Its step. It succeeds although something was found: what that means is casefile's to say.
+    pub(super) fn step(self) -> &'static str {
+        match self {
+            Scanner::Semgrep => {
+                "      - run: pipx install semgrep==1.182.0\n      \
+                 - run: semgrep scan --config p/default --sarif --output reports/semgrep.sarif\n"
+            }
+            Scanner::Trivy => concat!(
+                "      - run: |\n",
+                "          docker run --rm --volume \"$PWD:/src:ro\" --volume \"$PWD/reports:/reports\" \\\n",
+                "            ghcr.io/aquasecurity/trivy:0.73.0@sha256:",
+                "7cced7cae583819fc7806d4cbc0dbbc7cad18b99f7d3e235192e6da8c091045c \\\n",
+                "            fs --scanners vuln,misconfig --format json --output /reports/trivy.json /src\n",
+            ),
+            Scanner::Gitleaks => concat!(
+                "      - run: |\n",
+                "          docker run --rm --volume \"$PWD:/src:ro\" --volume \"$PWD/reports:/reports\" \\\n",
+                "            ghcr.io/gitleaks/gitleaks:v8.30.1@sha256:",
+                "c00b6bd0aeb3071cbcb79009cb16a60dd9e0a7c60e2be9ab65d25e6bc8abbb7f \\\n",
+                "            git --redact --exit-code 0 --report-format sarif",
+                " --report-path /reports/gitleaks.sarif /src\n",
+            ),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `casefile init`: what it writes, and what it leaves alone.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn init(folder: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_casefile"))
+        .arg("init")
+        .args(words)
+        .current_dir(folder)
+        .env_clear()
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+const CONFIGURATION: &str = ".github/casefile.yml";
+const WORKFLOW: &str = ".github/workflows/casefile.yml";
+const SITE: [&str; 4] = ["--site", "https://acme.atlassian.net/", "--project", "sec"];
+
+#[test]
+fn both_files_are_written_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let done = init(folder.path(), &SITE);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let said = text(&done.stdout);
+    assert!(said.contains("gh secret set JIRA_API_TOKEN") && said.contains("no remote on GitHub"), "{said}");
+    assert!(text(&done.stderr).contains("+  project: SEC"), "{}", text(&done.stderr));
+    let read = |path: &str| fs::read_to_string(folder.path().join(path)).unwrap();
+    assert!(read(CONFIGURATION).starts_with("# yaml-language-server: $schema="));
+    assert!(read(CONFIGURATION).contains("url: \"https://acme.atlassian.net\""));
+
+    // what a person changed since then stays, and the workflow comes back as the configuration has it
+    fs::write(folder.path().join(CONFIGURATION), read(CONFIGURATION).replace("medium", "high")).unwrap();
+    let before = [read(CONFIGURATION), read(WORKFLOW)];
+    let again = init(folder.path(), &[]);
+    assert!(again.status.success(), "{}", text(&again.stderr));
+    assert!(text(&again.stdout).contains("nothing to do"), "{}", text(&again.stdout));
+    assert_eq!([read(CONFIGURATION), read(WORKFLOW)], before);
+    fs::remove_file(folder.path().join(WORKFLOW)).unwrap();
+    assert!(init(folder.path(), &["--workflow-only"]).status.success());
+    assert_eq!(read(WORKFLOW), before[1]);
+}
+
+#[test]
+fn a_configuration_of_its_own_is_planned_with() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(init(folder.path(), &SITE).status.success());
+    let plan = Command::new(env!("CARGO_BIN_EXE_casefile"))
+        .args(["plan", "--tracker", "local"])
+        .current_dir(folder.path())
+        .env_clear()
+        .output()
+        .unwrap();
+    assert!(plan.status.success(), "{}", text(&plan.stderr));
+    assert!(text(&plan.stderr).contains(CONFIGURATION), "{}", text(&plan.stderr));
+}
+
+#[test]
+fn printing_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let done = init(folder.path(), &[&SITE[..], &["--print", "--scanner", "none"]].concat());
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let said = text(&done.stdout);
+    assert!(said.contains("project: SEC") && said.contains("permissions: {}") && !said.contains("semgrep"));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn what_is_missing_or_wrong_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |words: &[&str], expected: &str| {
+        let done = init(folder.path(), words);
+        assert_eq!(done.status.code(), Some(2), "{words:?}: {}", text(&done.stderr));
+        assert!(text(&done.stderr).contains(expected), "{words:?}: {}", text(&done.stderr));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    };
+    check(&[], "--site URL");
+    check(&["--site", "https://acme.atlassian.net"], "--project KEY");
+    check(&["--site", "https://acme.atlassian.net", "--project", "no key"], "not the key of a Jira project");
+    check(&["--site", "http://acme.example", "--project", "SEC"], "jira.url");
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link() {
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::os::unix::fs::symlink(elsewhere.path(), folder.path().join(".github")).unwrap();
+    let done = init(folder.path(), &SITE);
+    assert!(!done.status.success());
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
