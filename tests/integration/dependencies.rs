@@ -78,7 +78,7 @@ fn everything_comes_from_the_registry_with_its_checksum_and_nothing_is_banned() 
 fn each_dependency_has_its_reason_and_is_used() {
     let manifest = read("Cargo.toml");
     let mut sources = String::new();
-    for folder in ["src", "tests"] {
+    for folder in ["src", "tests", "packaging"] {
         gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut sources);
     }
     let (mut inside, mut before, mut count) = (false, "", 0);

@@ -18,6 +18,8 @@ mod drafts;
 mod growth;
 mod hostile;
 mod init;
+#[cfg(target_os = "linux")]
+mod install;
 mod local;
 mod names;
 mod readme;
