@@ -64,6 +64,7 @@ pub mod plan;
 pub mod apply;
 pub mod export;
 
+pub mod ci;
 pub mod github;
 pub mod init;
 pub mod notify;

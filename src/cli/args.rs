@@ -148,6 +148,13 @@ pub struct RunArgs {
     /// Name of these scans; later scans with the same name replace them [default: workflow/job]
     #[arg(long, value_name = "NAME")]
     pub scope: Option<String>,
+    /// The pull request that the findings belong to and that is annotated [default: inferred from the event or the
+    /// CI system]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub pull_request: Option<u64>,
+    /// The commit that was scanned [default: inferred from the event, the CI system or the checkout]
+    #[arg(long, value_name = "SHA", value_parser = commit)]
+    pub commit: Option<String>,
     /// File at most N new tickets, most severe first
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
     pub max_new: Option<usize>,
@@ -226,6 +233,8 @@ impl Default for RunArgs {
         RunArgs {
             only: Vec::new(),
             scope: None,
+            pull_request: None,
+            commit: None,
             max_new: None,
             allow_mass_resolve: false,
             fail_on: None,
@@ -416,6 +425,14 @@ pub enum OnTrackerError {
 fn count(text: &str) -> std::result::Result<usize, String> {
     let number = text.parse().ok().filter(|number| *number <= config::MOST_NEW as usize);
     number.ok_or_else(|| format!("give a whole number from 0 to {}", config::MOST_NEW))
+}
+
+/// A whole commit ID: an abbreviated one cannot be compared.
+fn commit(text: &str) -> std::result::Result<String, String> {
+    let is_whole = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_whole
+        .then(|| text.to_ascii_lowercase())
+        .ok_or_else(|| "give the commit's whole ID, 40 hex digits".to_owned())
 }
 
 /// The longest time that a command can be given; no runner lets a job go on for longer.

@@ -48,6 +48,17 @@ pub fn committed(root: &Path, path: &str) -> Option<Vec<u8>> {
     git(root, &["cat-file", "blob", &format!("HEAD:{path}")])
 }
 
+/// The commits of which the checked out one is a merge; none if it is not one, or `git` does not know. A shallow
+/// clone knows them as well, because they are in the commit itself.
+pub fn merged(root: &Path) -> Vec<String> {
+    let commit = git(root, &["cat-file", "commit", "HEAD"]).unwrap_or_default();
+    let commit = String::from_utf8_lossy(&commit);
+    let head = commit.lines().take_while(|line| !line.is_empty());
+    let parents: Vec<String> =
+        head.filter_map(|line| line.strip_prefix("parent ").map(str::to_owned)).collect();
+    if parents.len() > 1 { parents } else { Vec::new() }
+}
+
 impl GitCheckout {
     /// The checkout at this folder. Nothing is read yet.
     pub fn open(root: impl Into<PathBuf>) -> GitCheckout {

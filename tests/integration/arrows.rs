@@ -16,7 +16,7 @@ use syn::{Attribute, Expr, Item, TraitItem, UseTree};
 const LAYERS: &[&[(&str, &[&str])]] = &[
     &[("error", &[]), ("document", &[]), ("wildcard", &[])],
     &[("model", &[]), ("files", &[])],
-    &[("config", &[]), ("report", &[]), ("http", &[])],
+    &[("config", &[]), ("report", &[]), ("http", &[]), ("ci", &[])],
     &[("policy", &[]), ("group", &[]), ("compose", &[])],
     &[("plan", &[])],
     &[("tracker", VALUES), ("github", VALUES)],

@@ -141,15 +141,14 @@ fn is_cloud_host(host: &str) -> bool {
     [".atlassian.net", ".jira.com"].iter().any(|ending| host.trim_end_matches('.').ends_with(ending))
 }
 
-/// GitHub's API, where the run has a token for it.
+/// GitHub's API, where the run has a token for it and the repository is there.
 pub(crate) fn github(
     config: &Config,
     root: &Path,
     context: &EventContext,
     stop: &Stop,
 ) -> Result<Option<Github>> {
-    let runner = &context.runner;
-    let (Some(api), Some(token)) = (&runner.api, &runner.token) else { return Ok(None) };
+    let (Some(api), Some(token)) = (context.own_api(), &context.runner.token) else { return Ok(None) };
     github_as(Some(token), api, config, root, context, stop).map(Some)
 }
 

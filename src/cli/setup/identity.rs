@@ -4,14 +4,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use url::Url;
-
 use crate::apply::Stop;
+use crate::ci;
 use crate::cli::setup::connect;
 use crate::config::{Config, TrackerKind};
 use crate::error::Result;
 use crate::github::client::RetryDelays;
-use crate::github::context::{EventCheckout, EventContext, TriggerEvent};
+use crate::github::context::{EventCheckout, EventContext, TriggerEvent, is_api_of};
 use crate::github::failure::GithubFailure;
 use crate::model::repository::Repository;
 use crate::model::scan::Problem;
@@ -51,6 +50,10 @@ pub(crate) fn context(here: &Path, config: &Config) -> Result<EventContext> {
         (context, _) => context,
     };
     let context = context?;
+    let context = match context.event {
+        TriggerEvent::Checkout => context.in_ci(ci::read(&connect::variable)),
+        _ => context,
+    };
     Ok(EventContext { repository: context.repository.clone().known_as(listed), ..context })
 }
 
@@ -73,7 +76,7 @@ pub(crate) async fn learn(
     let wanted = config.tracker == TrackerKind::Jira && context.repository.id.is_none();
     let repository = &context.repository;
     let Some(api) = context.runner.api.as_ref().filter(|_| wanted) else { return Ok(Learnt::default()) };
-    if !is_of(api, &repository.host) {
+    if !is_api_of(api, &repository.host) {
         let elsewhere = || format!("GITHUB_API_URL leads to {api}, which is not its API");
         let problem = (repository.host == "github.com").then(|| unknown(repository, &elsewhere(), config));
         return Ok(Learnt { problem, requests: 0 });
@@ -101,14 +104,6 @@ pub(crate) async fn learn(
         }
     };
     Ok(Learnt { problem, requests: client.requests() })
-}
-
-/// Whether an API is the one of a server. On loopback it stands for GitHub's own.
-fn is_of(api: &Url, host: &str) -> bool {
-    let name = api.host_str().unwrap_or_default();
-    let full = api.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
-    let loopback = api.scheme() == "http" && host == "github.com";
-    loopback || full == host || full.strip_prefix("api.") == Some(host)
 }
 
 /// The run goes on by name.
@@ -142,12 +137,14 @@ fn misnamed(own: &Repository, listed: &Repository) -> Option<Problem> {
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+
     use super::*;
 
     #[test]
     fn a_server_has_its_own_api() {
         let check = |api: &str, host: &str, expected: bool| {
-            assert_eq!(is_of(&Url::parse(api).unwrap(), host), expected, "{api} {host}");
+            assert_eq!(is_api_of(&Url::parse(api).unwrap(), host), expected, "{api} {host}");
         };
         check("https://api.github.com", "github.com", true);
         check("https://api.github.com", "gitlab.com", false);

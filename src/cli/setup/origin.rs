@@ -15,7 +15,7 @@ use crate::github::client::GithubClient;
 use crate::github::context::{EventCheckout, EventContext, TriggerEvent};
 use crate::github::failure::GithubFailure;
 use crate::model::scan::Problem;
-use crate::report::checkout::committed;
+use crate::report::checkout::{committed, merged};
 
 /// What was learnt of the code at hand.
 #[derive(Default)]
@@ -86,6 +86,30 @@ pub(crate) async fn settle_ref(
     Ok(client.requests())
 }
 
+/// Asks GitHub whose a pull request is that another CI system or a flag names, and where it leads; gives how many
+/// requests it took. Without an answer the run may do what the CI system's own word allows.
+///
+/// # Errors
+/// GitHub cannot be asked as the environment has it.
+pub(crate) async fn settle_pull(
+    context: &mut EventContext,
+    config: &Config,
+    here: &Path,
+    stop: &Stop,
+) -> Result<u64> {
+    let (Some(number), Some(api)) = (context.pull_to_ask(), context.own_api()) else { return Ok(0) };
+    let client = connect::github_as(context.runner.token.as_ref(), api, config, here, context, stop)?;
+    match patiently(stop, client.pull(number)).await {
+        Ok(pull) => {
+            let from = pull.head_repository.as_deref();
+            let merged = merged(&root(here));
+            context.pull_is(from, &pull.head_branch, &pull.head_commit, &pull.base_branch, &merged);
+        }
+        Err(failure) => tracing::warn!(%failure, number, "GitHub did not say whose the pull request is"),
+    }
+    Ok(client.requests())
+}
+
 /// How long GitHub has for one of these answers, at most: reports are read without them as well.
 const PATIENCE: Duration = Duration::from_secs(45);
 
@@ -130,7 +154,7 @@ pub(crate) async fn settle(
     };
     let own = config.clone();
     *config = own.without_network();
-    let Some(api) = &context.runner.api else { return Ok(CodeOrigin::default()) };
+    let Some(api) = context.own_api() else { return Ok(unreadable(&own, config, asks_tracker)) };
     let token = context.runner.token.as_ref();
     let client = connect::github_as(token, api, config, here, context, stop)?;
     let mut origin = CodeOrigin::default();
@@ -165,6 +189,25 @@ pub(crate) async fn settle(
     }
     origin.requests = client.requests();
     Ok(origin)
+}
+
+/// A pull request of a repository whose default branch cannot be read from here: its own configuration says nothing of
+/// where secrets are sent, so the environment has to.
+fn unreadable(own: &Config, config: &Config, asks_tracker: bool) -> CodeOrigin {
+    let keys = own.clone().take_network_of(&Config::default());
+    let (list, is) = listed(&keys);
+    let problem = (!keys.is_empty()).then(|| {
+        let message = format!("{list} {is} not taken from a pull request's own configuration");
+        Problem::new("configuration", message).hint(
+            "Set JIRA_BASE_URL in the CI system, or name a configuration outside the checkout with `--config`.",
+        )
+    });
+    let is_barred = asks_tracker && connect::address(config).is_none();
+    let barred = is_barred.then(|| {
+        Error::usage("the Jira site is not known: a pull request's own configuration does not say where secrets are sent")
+            .hint("set JIRA_BASE_URL in the CI system")
+    });
+    CodeOrigin { barred, problems: problem.into_iter().collect(), ..CodeOrigin::default() }
 }
 
 /// Where the default branch may have what the checkout has under this name: there, and where a configuration is
@@ -232,14 +275,24 @@ fn path_in_checkout(here: &Path, file: &Path) -> Option<String> {
 
 /// A difference is told, and its values are not: one of them may be a secret.
 fn differing(name: &str, keys: &[&str]) -> Option<Problem> {
-    let (last, rest) = keys.split_last()?;
-    let list = rest.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-    let list = if rest.is_empty() { format!("`{last}`") } else { format!("{list} and `{last}`") };
-    let is = if rest.is_empty() { "is" } else { "are" };
+    if keys.is_empty() {
+        return None;
+    }
+    let (list, is) = listed(keys);
     let message = format!("{list} {is} not what the default branch says, which counts until this is merged");
     let hint =
         "In a pull request the default branch, or the workflow's environment, says where secrets are sent.";
     Some(Problem::new(name, message).hint(hint))
+}
+
+/// `a`, `b` and `c`, with the verb that follows.
+fn listed(keys: &[&str]) -> (String, &'static str) {
+    let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    match quoted.as_slice() {
+        [] => (String::new(), "are"),
+        [one] => (one.clone(), "is"),
+        [rest @ .., last] => (format!("{} and {last}", rest.join(", ")), "are"),
+    }
 }
 
 fn unasked(failure: &GithubFailure) -> Error {

@@ -16,7 +16,7 @@ use crate::cli::setup::{connect, watchdog};
 use crate::compose::section::TicketDetail;
 use crate::config::{Config, ReportEntry, TrackerKind};
 use crate::error::{Error, Result};
-use crate::github::context::{EventContext, TriggerEvent, Trust};
+use crate::github::context::{EventContext, ToldByFlags, TriggerEvent, Trust};
 use crate::model::alert::Feed;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::Place;
@@ -55,12 +55,14 @@ pub(crate) async fn prepare_without_tracker(common: &CommonArgs, args: &RunArgs)
 async fn prepare_with(found: Configured, common: &CommonArgs, args: &RunArgs) -> Result<Prepared> {
     let Configured { here, mut config, file, path } = found;
     overlay(&mut config, common, args)?;
-    let mut context = identity::context(&here, &config)?;
+    let flags = ToldByFlags { pull_request: args.pull_request, commit: args.commit.clone() };
+    let mut context = identity::context(&here, &config)?.told(flags);
     origin::require_own_checkout(&context, &here, path.as_deref())?;
     context.is_off_default |= origin::is_laid_over(&context, &here, path.as_deref());
     let stop = Stop::after(args.time_limit);
     watchdog::watch(&stop);
     let mut learnt = identity::learn(&mut context, &config, &here, &stop).await?;
+    learnt.requests += origin::settle_pull(&mut context, &config, &here, &stop).await?;
     let mut origin = origin::settle(&context, &mut config, &here, path.as_deref(), &stop).await?;
     config.max_new = args.max_new.unwrap_or(config.max_new);
     learnt.requests += origin.requests + origin::settle_ref(&mut context, &config, &here, &stop).await?;
@@ -76,6 +78,7 @@ async fn prepare_with(found: Configured, common: &CommonArgs, args: &RunArgs) ->
     let prepared = Prepared { config, file, run, root: here, stop, progress, only, learnt, origin, context };
     if !common.quiet {
         printer::say(&prepared.source());
+        prepared.elsewhere().iter().for_each(|line| printer::say(line));
     }
     Ok(prepared)
 }
@@ -100,6 +103,22 @@ impl Prepared {
     /// Which configuration and which tracker this run takes.
     pub(crate) fn source(&self) -> String {
         configuration::source(&self.config, self.file.as_deref(), self.detail())
+    }
+
+    /// What another CI system than GitHub Actions was understood to say, in one line.
+    fn elsewhere(&self) -> Option<String> {
+        let (system, run) = (self.context.system?, &self.run);
+        let branch = Some(run.branch.as_str()).filter(|branch| !branch.is_empty());
+        let commit = run.commit.get(..7);
+        let parts = [
+            branch.map(|name| format!("branch {name}")),
+            run.pull_request.map(|number| format!("pull request #{number}")),
+            commit.map(|id| format!("commit {id}")),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let told =
+            if parts.is_empty() { "neither branch nor commit is known".to_owned() } else { parts.join(", ") };
+        Some(format!("{system}: {told}"))
     }
 
     /// The job for a tracker of this site.
@@ -143,8 +162,9 @@ impl Prepared {
 
     /// Whether the pull request is to be looked up by the scanned commit.
     fn may_look_up(&self) -> bool {
-        matches!(self.context.event, TriggerEvent::Push | TriggerEvent::WorkflowRun)
-            && matches!(self.context.trust, Trust::MayWrite | Trust::ReadsOnly(_))
+        let context = &self.context;
+        let is_branch = context.system.is_some() && context.pull_request.is_none();
+        is_branch || matches!(context.event, TriggerEvent::Push | TriggerEvent::WorkflowRun)
     }
 
     /// How much may be printed: a person's own terminal is none of GitHub's surfaces.

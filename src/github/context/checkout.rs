@@ -207,7 +207,7 @@ fn origin(config: &str) -> Option<String> {
 }
 
 /// `https://host/owner/name.git`, `ssh://git@host/owner/name`, or git's short `git@host:owner/name`.
-fn repository_of(remote: &str) -> Option<Repository> {
+pub(super) fn repository_of(remote: &str) -> Option<Repository> {
     let (host, path) = match Url::parse(remote) {
         Ok(url) if url.host_str().is_some() => {
             // the port of an ssh address is not the one of the server's pages

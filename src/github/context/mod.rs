@@ -14,12 +14,14 @@ use crate::model::repository::Repository;
 
 pub mod checkout;
 mod contradiction;
+mod elsewhere;
 pub(crate) mod event;
 mod matrix;
 mod payload;
 mod trust;
 
 pub use checkout::EventCheckout;
+pub use elsewhere::ToldByFlags;
 pub use event::{TriggerEvent, is_queue};
 pub use trust::{Trust, Why};
 
@@ -71,6 +73,8 @@ pub struct EventContext {
     pub run_url: Option<String>,
     /// Whether somebody asked the runner for debug logs.
     pub debug: bool,
+    /// The CI system other than GitHub Actions that runs us, where it is one that is known.
+    pub system: Option<&'static str>,
     /// How to reach GitHub and the runner.
     pub runner: Runner,
 }
@@ -187,6 +191,7 @@ impl EventContext {
             job: env.get("GITHUB_JOB"),
             matrix: env.get("CASEFILE_MATRIX").and_then(|values| matrix::values(&values)),
             debug: env.get("RUNNER_DEBUG").as_deref() == Some("1"),
+            system: None,
             runner: Runner::of(&env)?,
         })
     }
@@ -215,6 +220,7 @@ impl EventContext {
             matrix: None,
             run_url: None,
             debug: false,
+            system: None,
             runner: Runner { output: None, summary: None, ..Runner::of(&env)? },
         })
     }
@@ -240,6 +246,14 @@ impl EventContext {
             Some(values) => format!("{job} ({values})"),
             None => job,
         }
+    }
+
+    /// GitHub's API, where it is that of the server that the repository is on: another one may have a repository of
+    /// the same name.
+    pub fn own_api(&self) -> Option<&Url> {
+        let is_own =
+            |api: &&Url| self.event != TriggerEvent::Checkout || is_api_of(api, &self.repository.host);
+        self.runner.api.as_ref().filter(is_own)
     }
 
     /// The name of which GitHub has to say whether it is a branch's or a tag's before this run may write.
@@ -358,6 +372,14 @@ fn may_take_a_token(url: &Url) -> bool {
     };
     let scheme = url.scheme() == "https" || (url.scheme() == "http" && loopback);
     scheme && url.username().is_empty() && url.password().is_none()
+}
+
+/// Whether an API is the one of a server. On loopback it stands for GitHub's own.
+pub fn is_api_of(api: &Url, host: &str) -> bool {
+    let name = api.host_str().unwrap_or_default();
+    let full = api.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
+    let loopback = api.scheme() == "http" && host == "github.com";
+    loopback || full == host || full.strip_prefix("api.") == Some(host)
 }
 
 /// Whether it is `owner/name` in GitHub's own alphabet: nothing of it means anything in an address.

@@ -27,6 +27,10 @@ pub enum Why {
     MergeQueue,
     /// The event does not say where the code comes from.
     Untold,
+    /// Neither the CI system nor GitHub says whose the pull request is.
+    PullUntold,
+    /// Another commit is checked out than the CI system says.
+    OtherCheckout,
     /// The event tells a name that may be a branch's or a tag's, and GitHub did not say which it is.
     RefUntold,
     /// A branch and a tag have the name that the event tells.
@@ -40,18 +44,22 @@ pub enum Why {
 impl Trust {
     /// Whether the code comes from a fork, so that even keys are not for its author's eyes.
     pub fn is_fork(self) -> bool {
-        matches!(self, Trust::ReadsOnly(Why::Fork | Why::Untold | Why::Contradiction(_)))
+        matches!(self, Trust::ReadsOnly(Why::Fork | Why::Untold | Why::PullUntold | Why::Contradiction(_)))
     }
 }
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Why::Contradiction(what) => return write!(f, "the event contradicts itself: {what}"),
+            Why::Contradiction(what) => return write!(f, "the environment contradicts itself: {what}"),
             Why::Fork => "the code comes from another repository (a fork)",
             Why::Tag => "the run is about a tag, not a branch",
             Why::MergeQueue => "the run is a merge queue's trial",
             Why::Untold => "the event does not say which repository the code comes from",
+            Why::PullUntold => {
+                "neither the CI system nor GitHub says which repository the pull request comes from"
+            }
+            Why::OtherCheckout => "another commit is checked out than the CI system says",
             Why::RefUntold => "GitHub did not say whether the code is a branch's or a tag's",
             Why::Ambiguous => {
                 "a branch and a tag have the same name, and the event does not say which is meant"
