@@ -6,5 +6,6 @@ mod action;
 mod extras;
 mod inputs;
 mod package;
+mod recipes;
 mod release;
 mod server;
