@@ -72,7 +72,9 @@ shop() {
 }
 
 services() {
-  "$build/examples/simulator" --port 0 --configuration "$work/casefile.yml" --head "$commit" > "$work/journal.log" 2>&1 &
+  # what the one before has said is not this one's
+  : > "$work/journal.log"
+  "$build/examples/simulator" --port 0 --configuration "$work/casefile.yml" --head "$commit" >> "$work/journal.log" 2>&1 &
   simulator=$!
   local i
   for i in {1..100}; do
@@ -146,7 +148,7 @@ run() {
 
 # Jira's searches are sent as POST
 created() {
-  grep -c -E ' POST /rest/api/[23]/issue(/bulk)? ' "$work/journal.log" || true
+  grep -c -E ' POST [^ ]*/rest/api/[23]/issue(/bulk)?$' "$work/journal.log" || true
 }
 
 described() {
