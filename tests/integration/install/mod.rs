@@ -9,3 +9,4 @@ mod package;
 mod recipes;
 mod release;
 mod server;
+mod workflow;

@@ -16,7 +16,7 @@ pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(super) const TARGET: &str =
     if cfg!(target_arch = "aarch64") { "aarch64-unknown-linux-musl" } else { "x86_64-unknown-linux-musl" };
 /// The others, which are released with a file that stands in for a binary of another machine.
-const OTHERS: [&str; 5] = [
+pub(super) const OTHERS: [&str; 5] = [
     if cfg!(target_arch = "aarch64") { "x86_64-unknown-linux-musl" } else { "aarch64-unknown-linux-musl" },
     "x86_64-apple-darwin",
     "aarch64-apple-darwin",
