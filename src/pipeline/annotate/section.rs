@@ -22,10 +22,10 @@ pub(crate) async fn annotate<T: Read>(known: &RunContext<'_, T>, result: &mut Ru
     }
     let Some(annotator) = &job.annotator else {
         if let Some(number) = job.run.pull_request {
-            let problem =
-                Problem::new(format!("pull request #{number}"), "it is not told: there is no GITHUB_TOKEN");
-            result.problems.push(problem.hint(
-                "set the environment variable to the job's token, with `permissions: pull-requests: write`",
+            let message = "it is not annotated: that takes a repository on GitHub, and GITHUB_TOKEN";
+            result.problems.push(Problem::new(format!("pull request #{number}"), message).hint(
+                "set the variable to a token that may write pull requests (in GitHub Actions the job's, with \
+                 `permissions: pull-requests: write`); on another host set `pull-request.annotate: none`",
             ));
         }
         return false;

@@ -16,7 +16,8 @@ pub(crate) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
     }
     let Some(annotator) = &job.annotator else {
         if problems.is_empty() {
-            let message = "its newest commit cannot be asked without GITHUB_TOKEN, so nothing is resolved";
+            let message =
+                "its newest commit can only be asked of GitHub, with GITHUB_TOKEN, so nothing is resolved";
             let problem = Problem::new(place.to_string(), message);
             problems.push(problem.hint("pass the job's token, with `permissions: contents: read`"));
         }
