@@ -34,7 +34,7 @@ EOF
 # a repository that holds the action, as a checkout of acme/shop
 shop=$work/shop
 mkdir -p "$shop/.github/workflows" "$shop/reports"
-cp -R action action.yml "$shop"
+cp -R action setup action.yml Cargo.toml "$shop"
 cp fixtures/reports/bandit.sarif "$shop/reports"
 cp tests/act/workflow.yml "$shop/.github/workflows"
 cp "$work/casefile.yml" "$shop/.github/casefile.yml"

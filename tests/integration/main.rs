@@ -22,6 +22,7 @@ mod init;
 mod install;
 mod local;
 mod names;
+mod pages;
 mod readme;
 mod rig;
 mod scenarios;
