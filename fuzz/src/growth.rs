@@ -71,6 +71,7 @@ fn cost(report: &[u8]) -> (u64, u64) {
         repository: vec![Fingerprint([7; 10])],
         job: "job".to_owned(),
         mode: &|_| Mode::Type,
+        severity: &|finding| finding.severity,
         judge: &|_| None,
         line: &mut line,
     });

@@ -55,6 +55,7 @@ fn survey(sources: &[&ReportSource], mode: Mode, read: &mut Read<'_>) -> Survey 
         repository: vec![Fingerprint([7; 10])],
         job: "job".to_owned(),
         mode: &mode,
+        severity: &|finding| finding.severity,
         judge: &|_| None,
         line: &mut line,
     });

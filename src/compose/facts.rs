@@ -6,7 +6,7 @@ use super::names::capital;
 use super::{count, links};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline};
-use crate::model::finding::{Advisory, Rule};
+use crate::model::finding::{Advisory, FindingKind, Rule};
 use crate::model::severity::Severity;
 use crate::model::survey::{Common, Group};
 
@@ -14,8 +14,10 @@ use crate::model::survey::{Common, Group};
 pub(super) fn table(group: &Group, owners: &[String]) -> Block {
     let mut facts = AdvisoryFacts(Vec::new());
     facts.add("Severity", vec![Inline::text(severities(group))]);
-    if let Common::Advisory(advisory) = &group.common {
-        facts.advisory(advisory);
+    match &group.common {
+        Common::Advisory(advisory) => facts.advisory(advisory),
+        Common::Package(_) => facts.worst(group),
+        Common::Rule(_) | Common::File(_) => {}
     }
     let rules = distinct_rules(group);
     let cwe: BTreeSet<u32> = rules.iter().flat_map(|rule| rule.cwe.iter().copied()).collect();
@@ -28,10 +30,19 @@ pub(super) fn table(group: &Group, owners: &[String]) -> Block {
         facts.add(title, vec![Inline::text(names)]);
     }
     // a file's ticket lists its rules with what each found
-    if let ([rule], false) = (rules.as_slice(), matches!(group.common, Common::Advisory(_))) {
+    if let ([rule], Common::Rule(_) | Common::File(_)) = (rules.as_slice(), &group.common) {
         facts.add("Rule", rule_link(rule));
+        // of an advisory the score is its CVSS
+        if let Some(score) = rule.score.filter(|_| group.exemplars.iter().all(|one| one.package.is_none())) {
+            facts.add("Security severity", vec![Inline::text(format!("{score:.1} of 10"))]);
+        }
     }
-    facts.add("Findings", vec![Inline::text(places(group))]);
+    if let Some(confidence) = group.worst().and_then(|one| one.detail.confidence) {
+        facts.add("Confidence", vec![Inline::text(capital(confidence.name()))]);
+    }
+    // of one finding, and of a package whose advisories are listed, it would be no news
+    let one = group.sightings.len() == 1 || matches!(group.common, Common::Package(_));
+    facts.add("Findings", if one { Vec::new() } else { vec![Inline::text(places(group))] });
     let owners: Vec<String> = owners.iter().map(|owner| one_line(owner)).collect();
     let title = if owners.len() == 1 { "Owner" } else { "Owners" };
     facts.add(title, listed(owners.into_iter().map(Inline::code)));
@@ -67,6 +78,27 @@ impl AdvisoryFacts {
         }
     }
 
+    /// The worst of several advisories: the score, the chance, and which are known to be exploited.
+    fn worst(&mut self, group: &Group) {
+        let all = || group.exemplars.iter().filter_map(|one| one.advisory.as_deref());
+        let scored = all().filter_map(|one| Some((one.cvss.as_ref()?.score, one)));
+        if let Some((score, advisory)) = scored.max_by(|(a, _), (b, _)| a.total_cmp(b)) {
+            let id = one_line(&advisory.id);
+            self.add(
+                "Worst CVSS",
+                vec![Inline::text(format!("{score:.1} (")), links::advisory(&id), Inline::text(")")],
+            );
+        }
+        let likely = all().filter_map(|one| one.epss).max_by(f64::total_cmp);
+        if let Some(epss) = likely {
+            let chance = format!("up to {} chance of exploitation within 30 days", percent(epss));
+            self.add("EPSS", vec![Inline::text(chance)]);
+        }
+        let exploited: BTreeSet<&str> =
+            all().filter(|one| one.exploited).map(|one| one.id.as_str()).collect();
+        self.add("Known exploitation", listed(exploited.into_iter().map(links::advisory)));
+    }
+
     fn advisory(&mut self, advisory: &Advisory) {
         let names = std::iter::once(&advisory.id).chain(&advisory.aliases).filter(|name| !name.is_empty());
         self.add("Advisory", listed(names.map(|name| links::advisory(name))));
@@ -78,13 +110,17 @@ impl AdvisoryFacts {
             self.add("CVSS", value);
         }
         if let Some(epss) = advisory.epss {
-            let chance = format!("{:.1} % chance of exploitation within 30 days", epss * 100.0);
+            let chance = format!("{} chance of exploitation within 30 days", percent(epss));
             self.add("EPSS", vec![Inline::text(chance)]);
         }
         if advisory.exploited {
             self.add("Known exploitation", vec![Inline::strong("Yes: it is being exploited")]);
         }
     }
+}
+
+fn percent(chance: f64) -> String {
+    if chance < 0.001 { "less than 0.1 %".to_owned() } else { format!("{:.1} %", chance * 100.0) }
 }
 
 /// The worst, and how many there are of each where they differ.
@@ -105,9 +141,10 @@ fn places(group: &Group) -> String {
     let files: BTreeSet<u32> = group.kept().map(|sighting| sighting.path).collect();
     let findings = group.kept().count();
     let aside = group.sightings.len() - findings;
-    let mut words = format!("{findings} in {}", count(files.len(), "file"));
+    let noun = if group.kind == FindingKind::Container { "image" } else { "file" };
+    let mut words = format!("{findings} in {}", count(files.len(), noun));
     if aside > 0 {
-        words.push_str(&format!(", {aside} more set aside"));
+        words.push_str(&format!(", {aside} more skipped"));
     }
     words
 }

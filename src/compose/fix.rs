@@ -1,12 +1,12 @@
 //! How to fix it: the rule's own help, and the versions without the fault.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::cut;
 use super::facts::distinct_rules;
 use super::names::{self, is_secret};
-use crate::document::visible::one_line;
-use crate::document::{Block, Inline, parse};
+use super::upgrade::{self, Upgrade};
+use crate::document::{Block, Inline, parse, plain};
 use crate::model::finding::{Help, Rule};
 use crate::model::survey::{Common, Group};
 
@@ -15,7 +15,8 @@ const HELP: usize = 8_000;
 
 /// What to do; nothing where neither the report nor the kind of finding says.
 pub(super) fn blocks(group: &Group) -> Vec<Block> {
-    let mut blocks = updates(group);
+    let upgrades = upgrade::upgrades(group);
+    let mut blocks: Vec<Block> = upgrades.iter().flat_map(update).collect();
     let rules = distinct_rules(group);
     if rules.iter().any(|rule| is_secret(group.kind, rule)) {
         blocks.push(Block::text(
@@ -28,7 +29,9 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     for rule in rules {
         // below a heading of its own each says where to read more; else one page is named once
         let named = several || rule.help_uri.as_deref().is_none_or(|page| pages.insert(page));
-        let help = help(rule, if several { 4 } else { 3 }, named);
+        let mut help = help(rule, if several { 4 } else { 3 });
+        help.retain(|block| !only_updates(block, &upgrades));
+        help.extend(page(rule).filter(|_| named));
         if help.is_empty() {
             continue;
         }
@@ -40,40 +43,83 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     blocks
 }
 
-/// One line a package: to which version.
-fn updates(group: &Group) -> Vec<Block> {
-    let mut fixed: BTreeMap<String, (Vec<String>, bool)> = BTreeMap::new();
-    let packages = group.exemplars.iter().filter_map(|one| one.package.as_ref());
-    for package in packages.filter(|package| !package.name.is_empty()) {
-        let (versions, unfixed) = fixed.entry(one_line(&package.name)).or_default();
-        *unfixed |= package.unfixed;
-        for version in package.fixed.iter().map(|version| one_line(version)) {
-            if !versions.contains(&version) {
-                versions.push(version);
-            }
-        }
-    }
-    let line = |(name, (versions, unfixed)): (String, (Vec<String>, bool))| {
-        let name = Inline::code(name);
-        Block::Paragraph(match versions.as_slice() {
-            [] if unfixed => vec![Inline::text("No fixed version of "), name, Inline::text(" is known.")],
-            [] => vec![Inline::text("The report names no fixed version of "), name, Inline::text(".")],
-            [one] => vec![Inline::text("Update "), name, Inline::text(format!(" to {one} or later."))],
-            all => vec![
-                Inline::text("Update "),
-                name,
-                Inline::text(format!(" to one of these, or later in its line: {}.", all.join(", "))),
-            ],
-        })
+/// To which version of a package, and what that leaves.
+fn update(upgrade: &Upgrade) -> Vec<Block> {
+    let name = || Inline::code(upgrade.name.clone());
+    let from = match upgrade.installed.as_slice() {
+        [] => String::new(),
+        installed => format!(" from {}", listed(installed)),
     };
-    fixed.into_iter().map(line).collect()
+    let fixed = upgrade.advisories - upgrade.left.len();
+    let fixes = if fixed > 1 { format!(", which fixes {fixed} advisories") } else { String::new() };
+    let mut blocks = Vec::new();
+    match (&upgrade.to, upgrade.lines.as_slice()) {
+        (None, _) => {}
+        (Some(_), [_, _, ..]) => blocks.push(Block::Paragraph(vec![
+            Inline::text("Update "),
+            name(),
+            Inline::text(format!(" to one of these, or later in its line: {}.", upgrade.lines.join(", "))),
+        ])),
+        (Some(to), _) => blocks.push(Block::Paragraph(vec![
+            Inline::text("Update "),
+            name(),
+            Inline::text(format!("{from} to ")),
+            Inline::strong(to.clone()),
+            Inline::text(format!(" or later{fixes}.")),
+        ])),
+    }
+    if let (true, Some(_)) = (!upgrade.left.is_empty(), &upgrade.to) {
+        let ids = listed(&upgrade.left);
+        let words = match upgrade.unfixed {
+            true => format!("No fixed version is known for {ids}."),
+            false => format!("The report names no version that fixes {ids} as well."),
+        };
+        blocks.push(Block::text(words));
+    } else if upgrade.to.is_none() {
+        blocks.push(Block::Paragraph(match upgrade.unfixed {
+            true => vec![Inline::text("No fixed version of "), name(), Inline::text(" is known.")],
+            false => vec![Inline::text("The report names no fixed version of "), name(), Inline::text(".")],
+        }));
+    }
+    blocks
 }
 
-/// The help with its highest heading at level `top`, and where to read more if that is asked for.
-fn help(rule: &Rule, top: u8, with_page: bool) -> Vec<Block> {
+/// `a, b and c`; of many the first.
+fn listed(all: &[String]) -> String {
+    const MOST: usize = 12;
+    match all {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if all.len() <= MOST => format!("{} and {last}", first.join(", ")),
+        all => format!("{} and {} more", all[..MOST].join(", "), all.len() - MOST),
+    }
+}
+
+/// Whether a part of a help says no more than to which version to update, which is said already.
+fn only_updates(block: &Block, upgrades: &[Upgrade]) -> bool {
+    let Block::Paragraph(line) = block else { return false };
+    let text = plain::inline(line);
+    let lower = text.trim().to_lowercase();
+    let begins = ["upgrade ", "update ", "please upgrade ", "please update "]
+        .iter()
+        .any(|word| lower.starts_with(word));
+    if !begins || text.len() > 300 || upgrades.iter().all(|upgrade| upgrade.to.is_none()) {
+        return false;
+    }
+    let edges = |c: char| !c.is_alphanumeric() && c != '*';
+    let versions = text.split([' ', ',']).map(|word| word.trim_matches(edges));
+    let known = |version: &str| {
+        let is = |known: &String| known.trim_start_matches('v') == version.trim_start_matches('v');
+        upgrades.iter().any(|upgrade| upgrade.to.iter().chain(&upgrade.known).any(is))
+    };
+    versions.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).all(known)
+}
+
+/// The help with its highest heading at level `top`.
+fn help(rule: &Rule, top: u8) -> Vec<Block> {
     let mut blocks = match &rule.help {
         Help::None => vec![],
-        Help::Text(text) => parse::text(&cut(text, HELP)),
+        Help::Text(text) => parse::described(&cut(text, HELP), false),
         Help::Markdown(text) => parse::markdown(&cut(text, HELP)),
     };
     let level = |block: &Block| if let Block::Heading(level, _) = block { Some(*level) } else { None };
@@ -83,14 +129,16 @@ fn help(rule: &Rule, top: u8, with_page: bool) -> Vec<Block> {
             *level = *level - highest + top;
         }
     }
-    if let Some(page) = rule.help_uri.as_deref().filter(|_| with_page)
-        && let Inline::Link(link) = Inline::link("", page)
-    {
-        // who reads it sees where it leads before they go there
-        let text = format!("Read more on {}", link.to().host_str().unwrap_or_default());
-        blocks.push(Block::Paragraph(vec![Inline::link(text, page)]));
-    }
     blocks
+}
+
+/// Where to read more.
+fn page(rule: &Rule) -> Option<Block> {
+    let page = rule.help_uri.as_deref()?;
+    let Inline::Link(link) = Inline::link("", page) else { return None };
+    // who reads it sees where it leads before they go there
+    let text = format!("Read more on {}", link.to().host_str().unwrap_or_default());
+    Some(Block::Paragraph(vec![Inline::link(text, page)]))
 }
 
 #[cfg(test)]
@@ -113,8 +161,37 @@ mod tests {
     }
 
     #[test]
+    fn one_upgrade_is_advised_for_all_advisories_and_said_once() {
+        let (group, _) = samples::package();
+        let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
+        assert_eq!(text.matches("pdate").count() + text.matches("pgrade").count(), 1, "{text}");
+        assert!(
+            text.contains("Update lodash from 4.17.20 to 4.17.21 or later, which fixes 2 advisories."),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn what_is_known_is_said() {
+        let check = |fixed: &[&'static str], unfixed: bool, expected: &str| {
+            let (mut group, _) = samples::dependency();
+            for package in group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()) {
+                package.fixed = fixed.iter().map(|&version| version.into()).collect();
+                package.unfixed = unfixed;
+            }
+            let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
+            assert_eq!(text.trim(), expected);
+        };
+        check(&["4.17.21"], false, "Update lodash from 4.17.20 to 4.17.21 or later.");
+        check(&["3.10.2", "4.17.21", "5.0.1"], false, "Update lodash from 4.17.20 to 4.17.21 or later.");
+        check(&[], true, "No fixed version of lodash is known.");
+        check(&[], false, "The report names no fixed version of lodash.");
+    }
+
+    #[test]
     fn a_package_without_a_name_is_not_spoken_of() {
         let (mut group, _) = samples::dependency();
+        let updates = |group: &Group| upgrade::upgrades(group).iter().flat_map(update).collect::<Vec<_>>();
         assert!(!updates(&group).is_empty());
         for package in group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()) {
             package.name = String::new().into();

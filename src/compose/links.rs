@@ -128,6 +128,7 @@ pub fn advisory(id: &str) -> Inline {
     let page = match id.split_once('-') {
         Some(("CVE", _)) if plain => format!("https://www.cve.org/CVERecord?id={id}"),
         Some(("GHSA", _)) if plain => format!("https://github.com/advisories/{id}"),
+        Some(("SNYK", _)) if plain => format!("https://security.snyk.io/vuln/{id}"),
         Some(("PYSEC" | "RUSTSEC" | "GO" | "OSV" | "MAL", _)) if plain => {
             format!("https://osv.dev/vulnerability/{id}")
         }

@@ -1,12 +1,14 @@
 //! The words: what a ticket, its comments and a pull request's section say. Pure: groups and places
 //! in, documents and texts out.
 
+mod advisories;
 pub mod comments;
 mod facts;
 pub mod files;
 mod fix;
 pub mod links;
 pub mod names;
+mod once;
 pub mod overview;
 mod places;
 pub mod property;
@@ -14,6 +16,8 @@ pub mod section;
 pub mod template;
 pub mod ticket;
 pub mod timeline;
+mod title;
+mod upgrade;
 
 #[cfg(test)]
 mod samples;

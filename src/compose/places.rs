@@ -7,7 +7,7 @@ use super::names::{self, is_secret};
 use super::{Provenance, count, cut, facts, links};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline, parse};
-use crate::model::finding::{FindingKind, FlowStep, Location, Package};
+use crate::model::finding::{FindingDetail, FindingKind, FlowStep, Location, Package};
 use crate::model::survey::{Common, Exemplar, Group, Sighting, Survey};
 
 /// How many places beyond those shown whole are listed.
@@ -51,30 +51,66 @@ pub(super) fn branches(provenance: &Provenance, elsewhere: &[(String, usize)]) -
 /// The occurrences that are kept whole: packages as a table, others one after the other.
 pub(super) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let packages: Vec<(&Exemplar, &Package<'_>)> =
-        group.exemplars.iter().filter_map(|one| one.package.as_ref().map(|package| (one, package))).collect();
+    let named = |one: &&Exemplar| one.package.as_ref().is_some_and(|package| !package.name.is_empty());
+    let packages: Vec<(&Exemplar, &Package<'_>)> = group
+        .exemplars
+        .iter()
+        .filter(named)
+        .filter_map(|one| one.package.as_ref().map(|package| (one, package)))
+        .collect();
     if !packages.is_empty() {
-        blocks.push(package_table(&packages, group.kind, provenance));
+        blocks.push(package_table(&packages, group, provenance));
     }
     let mut said = "";
-    for one in group.exemplars.iter().filter(|one| one.package.is_none()) {
+    for one in group.exemplars.iter().filter(|one| !named(one)) {
         blocks.push(Block::Paragraph(headline(one, group, provenance)));
         if is_secret(group.kind, &one.rule) {
             continue;
         }
         // a scanner that says the same everywhere says it once
         if *one.detail.message != *said {
-            blocks.extend(parse::text(&cut(&one.detail.message, MESSAGE)));
+            blocks.extend(message(&one.detail));
             said = &one.detail.message;
         }
         if let Some(text) = one.detail.snippet.as_deref().filter(|text| !text.trim().is_empty()) {
             blocks.push(Block::Code { language: language(&one.location.path), text: snippet(text) });
         }
-        blocks.extend(steps("How the data gets there:", true, &one.detail.flow, group.kind, provenance));
-        blocks.extend(steps("See also:", false, &one.detail.related, group.kind, provenance));
+        let flow = news(&one.detail.flow, one);
+        blocks.extend(steps("Data flow:", true, &flow, group.kind, provenance));
+        blocks.extend(steps("See also:", false, &news(&one.detail.related, one), group.kind, provenance));
         blocks.extend(claimed(&one.detail.work_items));
     }
     blocks
+}
+
+/// What the scanner says, as its format has it.
+pub(super) fn message(detail: &FindingDetail<'_>) -> Vec<Block> {
+    match &detail.markdown {
+        Some(markdown) => parse::markdown(&cut(markdown, MESSAGE)),
+        None => parse::described(&cut(&detail.message, MESSAGE), false),
+    }
+}
+
+/// The steps, unless none of them says more than where the finding is.
+fn news<'s>(steps: &'s [FlowStep<'s>], one: &Exemplar) -> Vec<&'s FlowStep<'s>> {
+    let mut last: Option<&FlowStep<'_>> = None;
+    let mut all: Vec<&FlowStep<'_>> = Vec::new();
+    for step in steps {
+        // a step that stays where it is and says nothing else
+        let stays = last.is_some_and(|last| {
+            (&last.location.path, last.location.line) == (&step.location.path, step.location.line)
+                && (step.message.trim().is_empty() || step.message == last.message)
+        });
+        if !stays {
+            all.push(step);
+        }
+        last = Some(step);
+    }
+    let here = |step: &&FlowStep<'_>| {
+        (&step.location.path, step.location.line) == (&one.location.path, one.location.line)
+            && (step.message.trim().is_empty() || step.message.trim() == one.detail.message.trim())
+    };
+    if all.iter().all(here) { Vec::new() } else { all }
 }
 
 /// Addresses of tickets that the report names (SARIF `workItemUris`). They are claims: text, no links.
@@ -93,7 +129,11 @@ fn claimed(work_items: &[Cow<'_, str>]) -> Option<Block> {
 /// The kept sightings that are not shown whole, as links; each place once.
 pub(super) fn further(group: &Group, survey: &Survey, provenance: &Provenance) -> Vec<Block> {
     let shown: BTreeSet<_> = group.exemplars.iter().map(|one| one.id).collect();
-    let others = group.kept().filter(|sighting| !shown.contains(&sighting.id()));
+    // of a package's or manifest's ticket the place is the same for all
+    let several = matches!(group.common, Common::Package(_) | Common::File(_));
+    let there: BTreeSet<&str> = group.exemplars.iter().map(|one| &*one.location.path).collect();
+    let known = |one: &Sighting| several && one.line == 0 && there.contains(survey.path(one));
+    let others = group.kept().filter(|sighting| !shown.contains(&sighting.id()) && !known(sighting));
     let lead = if shown.is_empty() { "" } else { "And in " };
     listed(lead, others, group.kind, survey, provenance)
 }
@@ -168,33 +208,50 @@ fn headline(one: &Exemplar, group: &Group, provenance: &Provenance) -> Vec<Inlin
     line
 }
 
-/// Columns that nothing is known for are left out.
-fn package_table(
-    packages: &[(&Exemplar, &Package<'_>)],
-    kind: FindingKind,
-    provenance: &Provenance,
-) -> Block {
+/// Columns that nothing is known for are left out. Where the advisories have a table of their own, each place stands
+/// once.
+fn package_table(packages: &[(&Exemplar, &Package<'_>)], group: &Group, provenance: &Provenance) -> Block {
+    let several = matches!(group.common, Common::Package(_) | Common::File(_));
     let joined = |all: &[std::borrow::Cow<'_, str>], by: &str| {
         all.iter().map(|text| one_line(text)).collect::<Vec<_>>().join(by)
     };
-    let rows: Vec<Vec<Vec<Inline>>> = packages
-        .iter()
-        .map(|(one, package)| {
-            let cells = [
-                one_line(&package.name),
-                one_line(&package.version),
-                joined(&package.fixed, ", "),
-                String::new(),
-                joined(&package.path, " → "),
-                String::new(),
-            ];
-            let mut cells = cells.map(|text| if text.is_empty() { vec![] } else { vec![Inline::text(text)] });
-            cells[3] = vec![links::place(&one.location, kind, provenance)];
-            cells[5].extend(one.detail.alert.as_deref().map(links::alert));
-            cells.to_vec()
-        })
-        .collect();
-    let head = ["Package", "Installed", "Fixed in", "Where", "Brought in by", "Alert"];
+    let mut rows: Vec<Vec<Vec<Inline>>> = Vec::new();
+    for (one, package) in packages {
+        let path = match package.path.as_slice() {
+            // the package itself is no way to it
+            [own] if one_line(own) == one_line(&package.name) => "",
+            _ => &joined(&package.path, " → "),
+        };
+        let cells = [
+            one_line(&package.name),
+            one_line(&package.version),
+            if several { String::new() } else { joined(&package.fixed, ", ") },
+            String::new(),
+            path.to_owned(),
+            String::new(),
+        ];
+        let mut cells = cells.map(|text| if text.is_empty() { vec![] } else { vec![Inline::text(text)] });
+        // scanners give line 1 where they mean the file, or the image
+        let whole = one.location.line == 1 || group.kind == FindingKind::Container;
+        let line = if whole { 0 } else { one.location.line };
+        let location = Location {
+            line,
+            end_line: if whole { 0 } else { one.location.end_line },
+            ..one.location.clone()
+        };
+        let mut place = vec![links::place(&location, group.kind, provenance)];
+        let logical = one.location.logical.as_deref().map(one_line).filter(|name| !name.is_empty());
+        if let Some(name) = &logical {
+            place.extend([Inline::text(": "), Inline::code(name.clone())]);
+        }
+        cells[3] = if location.path.is_empty() && logical.is_none() { Vec::new() } else { place };
+        cells[5].extend(one.detail.alert.as_deref().map(links::alert));
+        let cells = cells.to_vec();
+        if !several || !rows.contains(&cells) {
+            rows.push(cells);
+        }
+    }
+    let head = ["Package", "Installed", "Fixed in", "Where", "Dependency path", "Alert"];
     let known: Vec<usize> =
         (0..head.len()).filter(|&at| rows.iter().any(|row| !row[at].is_empty())).collect();
     Block::Table {
@@ -206,14 +263,14 @@ fn package_table(
 fn steps(
     lead: &str,
     ordered: bool,
-    steps: &[FlowStep<'_>],
+    steps: &[&FlowStep<'_>],
     kind: FindingKind,
     provenance: &Provenance,
 ) -> Vec<Block> {
     if steps.is_empty() {
         return vec![];
     }
-    let item = |step: &FlowStep<'_>| {
+    let item = |step: &&FlowStep<'_>| {
         let mut line = vec![links::place(&step.location, kind, provenance)];
         let message = one_line(&step.message);
         if !message.is_empty() {

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::Provenance;
 use super::names::is_secret;
+use super::upgrade;
 use crate::document::visible::one_line;
 use crate::model::finding::Advisory;
 use crate::model::property::Property;
@@ -75,9 +76,17 @@ impl PropertySource<'_> {
             Property::PackageName => maybe(package.map(|package| package.name.to_string())),
             Property::PackageVersion => maybe(package.map(|package| package.version.to_string())),
             Property::PackagePurl => maybe(package.map(|package| package.purl.to_string())),
-            Property::FixedVersion => {
-                package.iter().flat_map(|package| &package.fixed).map(ToString::to_string).collect()
-            }
+            Property::FixedVersion => match &group.common {
+                // the one that fixes all
+                Common::Package(_) => {
+                    upgrade::upgrades(group).into_iter().filter_map(|upgrade| upgrade.to).collect()
+                }
+                _ => package.iter().flat_map(|package| &package.fixed).map(ToString::to_string).collect(),
+            },
+            Property::Score => maybe(match cvss {
+                Some(cvss) => Some(format!("{:.1}", cvss.score)),
+                None => worst.and_then(|worst| worst.rule.score).map(|score| format!("{score:.1}")),
+            }),
             Property::Owners => self.survey.owners(group).to_vec(),
             Property::Count => one(group.kept().count().to_string()),
             Property::Group => one(group.name().to_string()),
@@ -93,7 +102,7 @@ impl PropertySource<'_> {
     fn advisory(&self) -> Option<&Advisory> {
         match &self.group.common {
             Common::Advisory(advisory) => Some(advisory),
-            Common::Rule(_) | Common::File(_) => None,
+            Common::Rule(_) | Common::File(_) | Common::Package(_) => self.group.worst()?.advisory.as_deref(),
         }
     }
 }

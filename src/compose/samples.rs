@@ -44,6 +44,7 @@ fn exemplar(number: u64, rule: &Arc<Rule>, scanner: &str, location: Location<'st
         severity: Severity::High,
         location,
         package: None,
+        advisory: None,
         detail: FindingDetail::default(),
     }
 }
@@ -90,7 +91,6 @@ fn group(common: Common, kind: FindingKind, exemplars: Vec<Exemplar>, more: u64)
 /// Bandit's B602 at two places that are shown whole, and at `more` others.
 pub(super) fn code(more: u64) -> (Group, Survey) {
     let rule = Arc::new(Rule {
-        former: Vec::new(),
         id: "B602".into(),
         name: "subprocess_popen_with_shell_equals_true".into(),
         description: "Starting a process through a shell lets whoever controls the command run others.".into(),
@@ -102,7 +102,7 @@ pub(super) fn code(more: u64) -> (Group, Survey) {
         help_uri: Some("https://bandit.readthedocs.io/en/latest/plugins/b602.html".into()),
         cwe: vec![78],
         owasp: vec!["A03:2021".into()],
-        tags: vec![],
+        ..Rule::default()
     });
     let mut one = exemplar(
         1,
@@ -154,6 +154,35 @@ pub(super) fn dependency() -> (Group, Survey) {
     let mut two = exemplar(2, &rule, "Grype", location("web/package-lock.json", 0));
     two.package = Some(package(&[]));
     group(Common::Advisory(Arc::new(advisory)), FindingKind::Dependency, vec![one, two], 0)
+}
+
+/// Two advisories on lodash, put together by package, the worst first.
+pub(super) fn package() -> (Group, Survey) {
+    let (mut group, mut survey) = dependency();
+    group.mode = Mode::Package;
+    group.common = Common::Package("pkg:npm/lodash".into());
+    let advisory = |id: &str| Arc::new(Advisory { id: id.into(), ..Advisory::default() });
+    let [one, two] = group.exemplars.as_mut_slice() else { return (group, survey) };
+    one.advisory = Some(advisory("CVE-2021-23337"));
+    one.severity = Severity::Critical;
+    two.advisory = Some(advisory("CVE-2020-8203"));
+    two.location = one.location.clone();
+    two.package.clone_from(&one.package);
+    two.rule = Arc::new(Rule {
+        id: "CVE-2020-8203".into(),
+        name: "Prototype pollution in lodash".into(),
+        help: Help::Text("Upgrade lodash to 4.17.19.".into()),
+        ..Rule::default()
+    });
+    if let Some(package) = two.package.as_mut() {
+        package.fixed = vec!["4.17.19".into()];
+    }
+    group.severity = Severity::Critical;
+    for (number, sighting) in (0..).zip(&mut group.sightings) {
+        sighting.rule = number;
+    }
+    survey.paths = survey.paths.iter().map(|_| "package-lock.json".into()).collect();
+    (group, survey)
 }
 
 /// A credential whose report forgot to mask it.

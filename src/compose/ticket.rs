@@ -1,43 +1,20 @@
 //! A ticket's summary and description.
 
 use super::names::{self, is_secret};
-use super::{Provenance, count, cut, facts, fix, links, places};
+pub use super::title::{SUMMARY_LIMIT, summary, tell_apart};
+use super::{Provenance, advisories, count, cut, facts, fix, links, once, places};
 use crate::config::TicketSection;
-use crate::document::shorten::{shortened, units};
 use crate::document::visible::one_line;
-use crate::document::{Block, Document, DocumentPart, Inline, parse};
+use crate::document::{Block, Document, DocumentPart, Inline, parse, plain};
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::Mode;
 use crate::model::survey::{Common, Group, Survey};
 use crate::model::ticket::token;
-
-/// How long a summary may be: characters as Jira counts them, in UTF-16.
-pub const SUMMARY_LIMIT: usize = 255;
 
 /// How many names of a group its ticket tells.
 const NAMES: usize = 8;
 
 /// How many characters of a rule's description are shown.
 const DESCRIPTION: usize = 4_000;
-
-/// The prefix, what it is about, and how many places it stands for: one line that Jira takes.
-pub fn summary(group: &Group, survey: &Survey, prefix: &str) -> String {
-    let number = group.kept().count();
-    let first = group.kept().next().or(group.sightings.first());
-    let path = first.map(|sighting| one_line(survey.path(sighting))).filter(|path| !path.is_empty());
-    let tail = match (&group.common, group.mode) {
-        (Common::File(_), _) => format!(": {} by {}", count(number, "finding"), facts::scanners(group)),
-        (_, Mode::Vulnerability) => path.map(|path| format!(" in {path}")).unwrap_or_default(),
-        _ if number > 1 => format!(" ({number} places)"),
-        _ => String::new(),
-    };
-    let prefix = one_line(prefix);
-    let head = if prefix.is_empty() { prefix } else { format!("{prefix} ") };
-    let head = shortened(&head, SUMMARY_LIMIT / 3);
-    let tail = shortened(&tail, SUMMARY_LIMIT / 2);
-    let room = SUMMARY_LIMIT.saturating_sub(units(&head) + units(&tail));
-    format!("{head}{}{tail}", shortened(&names::group(group), room))
-}
 
 /// What people read on the ticket; the sections that are asked for, in this order.
 ///
@@ -80,6 +57,7 @@ pub fn description(
             }
         }
     }
+    once::leave_out_what_was_said(&mut parts);
     Document { parts }
 }
 
@@ -92,33 +70,52 @@ pub fn reference(names: &[Fingerprint]) -> DocumentPart {
 
 /// What is wrong, in the report's words.
 fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
-    let who = facts::scanners(group);
     let (rule, name) = match &group.common {
         Common::File(path) => {
             let number = count(group.kept().count(), "finding");
             let line = vec![
-                Inline::text(format!("{number} by {who} in ")),
+                Inline::text(format!("{number} by {} in ", facts::scanners(group))),
                 Inline::code(one_line(path)),
                 Inline::text("."),
             ];
             return std::iter::once(Block::Paragraph(line))
                 .chain(places::rule_table(group, provenance))
+                .chain(advisories::table(group))
                 .collect();
+        }
+        Common::Package(_) => {
+            return std::iter::once(advisories::headline(group)).chain(advisories::table(group)).collect();
         }
         Common::Rule(rule) => (Some(&**rule), names::group(group)),
         Common::Advisory(_) => (group.exemplars.first().map(|one| &*one.rule), names::group(group)),
     };
-    let mut blocks = vec![Block::Paragraph(vec![Inline::strong(name.clone())])];
-    if let Some(rule) = rule {
-        let description = parse::text(&cut(rule.description.trim(), DESCRIPTION));
-        // a description that only repeats the name is left out
-        let plain = one_line(&rule.description);
-        if !name.ends_with(plain.trim_end_matches('.')) {
-            blocks.extend(description);
-        }
-        if is_secret(group.kind, rule) {
-            blocks.push(Block::text("What was found is not shown here, because it may be a credential."));
-        }
+    let secret = rule.is_some_and(|rule| is_secret(group.kind, rule));
+    let described = rule.map_or(Vec::new(), |rule| {
+        parse::described(&cut(rule.description.trim(), DESCRIPTION), rule.is_markdown)
+    });
+    // what is wrong with a package is said in one place for all
+    let message =
+        group.exemplars.first().filter(|one| described.is_empty() && !secret && one.package.is_some());
+    let message = message.map_or(Vec::new(), |one| places::message(&one.detail));
+    let first = described.iter().chain(&message).next().and_then(|block| match block {
+        Block::Paragraph(line) => Some(plain::inline(line)),
+        _ => None,
+    });
+    // what follows may begin with what would stand above it, or be no more than that
+    let bare = match &group.common {
+        Common::Advisory(_) => name.split_once(": ").map_or(&*name, |(_, title)| title),
+        _ => &name,
+    };
+    let bare = once::words(bare.trim_end_matches('…'));
+    let begins = first.is_some_and(|first| once::words(&first).starts_with(&bare));
+    let mut blocks = Vec::new();
+    if !begins {
+        blocks.push(Block::Paragraph(vec![Inline::strong(name)]));
+    }
+    blocks.extend(described);
+    blocks.extend(message);
+    if secret {
+        blocks.push(Block::text("What was found is not shown here, because it may be a credential."));
     }
     blocks
 }
@@ -152,20 +149,21 @@ fn origin(group: &Group, survey: &Survey, provenance: &Provenance) -> Vec<Block>
             add("Code scanning", view);
         }
     }
-    let promise = "Filed by casefile, which keeps this text up to date until somebody edits it; from then on its \
-                   news come as comments";
+    let promise = "Filed by casefile, which keeps this text up to date until somebody edits it; after that, \
+                   updates are posted as comments";
     let promise = vec![Inline::Emphasis(promise.to_owned()), Inline::text(".")];
     vec![Block::Table { head: vec![], rows }, Block::Paragraph(promise)]
 }
 
-/// The scanner under which GitHub may have alerts of these findings: it takes SARIF alone.
+/// The scanner of these findings of which GitHub has alerts: those that the run read from there. Whether a report was
+/// uploaded besides, nobody knows.
 fn in_code_scanning<'s>(group: &Group, survey: &'s Survey) -> Option<&'s str> {
-    group.kept().find_map(|one| {
-        let seen = survey.scans.get(one.scan as usize)?;
-        let report = survey.reports.get(seen.report)?;
-        let known = matches!(report.format.as_str(), "sarif" | "github-code-scanning");
-        known.then_some(seen.scan.scanner.as_str())
-    })
+    let uploaded = survey.scans.iter().filter(|seen| {
+        let report = survey.reports.get(seen.report);
+        report.is_some_and(|report| report.format == "github-code-scanning")
+    });
+    let mut names = uploaded.map(|seen| seen.scan.scanner.as_str());
+    names.find(|name| group.scanners.iter().any(|scanner| scanner.eq_ignore_ascii_case(name)))
 }
 
 #[cfg(test)]
@@ -177,8 +175,10 @@ mod tests {
     use super::super::samples;
     use super::*;
     use crate::document::samples::hostile;
+    use crate::document::shorten::units;
     use crate::document::{adf, fit, markdown, plain};
     use crate::model::finding::{FindingKind, Rule};
+    use crate::model::record::Mode;
     use crate::model::scan::{Scan, Scope};
     use crate::model::survey::{Exemplar, ReadReport, ScopedScan};
 
@@ -211,24 +211,10 @@ mod tests {
             let text = markdown::render(&whole(&(group, survey)));
             assert_eq!(text.contains("tool%3ABandit+rule%3AB602"), expected, "{format}: {text}");
         };
-        check("sarif", true);
+        check("sarif", false);
         check("github-code-scanning", true);
         check("grype", false);
         check("github-dependabot", false);
-    }
-
-    #[test]
-    fn summaries() {
-        let check = |(group, survey): (Group, Survey), mode, expected: &str| {
-            assert_eq!(summary(&Group { mode, ..group }, &survey, "[casefile]"), expected);
-        };
-        let shell =
-            "[casefile] Starting a process through a shell lets whoever controls the command run others";
-        check(samples::code(1), Mode::Type, &format!("{shell} (3 places)"));
-        check(samples::code(0), Mode::Vulnerability, &format!("{shell} in src/deploy.py"));
-        check(samples::dependency(), Mode::Type, "[casefile] lodash: Command injection in lodash (2 places)");
-        check(samples::secret(), Mode::Type, "[casefile] AWS Access Key");
-        check(samples::file(), Mode::File, "[casefile] src/deploy.py: 2 findings by Bandit");
     }
 
     #[test]
@@ -237,7 +223,7 @@ mod tests {
         println!("{text}");
         let blob = "https://github.com/acme/shop/blob/c0ffee/src";
         for expected in [
-            "**Starting a process",
+            "Starting a process through a shell",
             "| **Severity** | High |",
             "[CWE-78](https://cwe.mitre.org/data/definitions/78.html)",
             &format!("[src/deploy.py:10]({blob}/deploy.py#L10-L12) in `deploy.run`"),
@@ -258,17 +244,37 @@ mod tests {
         let text = markdown::render(&whole(&samples::dependency()));
         println!("{text}");
         for expected in [
-            "| Package | Installed | Fixed in | Where | Brought in by |",
+            "| Package | Installed | Fixed in | Where | Dependency path |",
             "| lodash | 4.17.20 | 4.17.21 |",
             "webpack → lodash",
             "7.2 `CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:H/I:H/A:H`",
             "1.2 % chance",
             "it is being exploited",
-            "Update `lodash` to 4.17.21 or later.",
+            "Update `lodash` from 4.17.20 to **4.17.21** or later.",
             "https://github.com/advisories/GHSA-35jh-r3h4-6jhm",
         ] {
             assert!(text.contains(expected), "{expected}\n\n{text}");
         }
+    }
+
+    #[test]
+    fn a_package_with_all_its_advisories_in_markdown() {
+        let text = markdown::render(&whole(&samples::package()));
+        println!("{text}");
+        for expected in [
+            "**lodash 4.17.20: 2 advisories, the worst critical**",
+            "| Critical | [CVE-2021-23337]",
+            "| High | [CVE-2020-8203]",
+            "Update `lodash` from 4.17.20 to **4.17.21** or later, which fixes 2 advisories.",
+        ] {
+            assert!(text.contains(expected), "{expected}\n\n{text}");
+        }
+        let at = |id: &str| text.find(id).unwrap_or(usize::MAX);
+        assert!(at("CVE-2021-23337") < at("CVE-2020-8203"), "the worst comes first");
+        assert_eq!(
+            text.matches("package-lock.json:").count() + text.matches("package-lock.json]").count(),
+            1
+        );
     }
 
     #[test]
@@ -300,8 +306,9 @@ mod tests {
         let one = group.exemplars[0].clone();
         group.exemplars = (1..12).map(|n| Exemplar { id: samples::id(n), ..one.clone() }).collect();
         for one in &mut group.exemplars {
+            let own = one.id.to_string();
             one.detail.message = "m".repeat(1_000_000).into();
-            one.detail.snippet = Some("s".repeat(1_000_000).into());
+            one.detail.snippet = Some(format!("{own} {}", "s".repeat(1_000_000)).into());
         }
         let length = |document: &Document| adf::render(document).to_string().len();
         let (document, left_out) = fit::fit(&whole(&(group, survey)), 30_000, length);

@@ -318,7 +318,7 @@ mod tests {
     fn lines_are_appended_and_said_once() {
         let day = "2026-06-01".parse().unwrap();
         let first = append(None, day, &[change("A-1", "x"), change("A-12", "@alice <b>")]);
-        let lines = "- 2026-06-01 A-1: x\n- 2026-06-01 A-12: @&#8203;alice &lt;b&gt;";
+        let lines = "- 2026-06-01 A-1: x\n- 2026-06-01 A-12: `@alice` &lt;b&gt;";
         assert_eq!(first, format!("{MARKER}\n{HEADING}\n\n{lines}"));
         assert_eq!(append(Some(&first), day, &[change("A-1", "x")]), first);
         let crlf = first.replace('\n', "\r\n");

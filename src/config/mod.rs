@@ -21,7 +21,7 @@ pub use glob::Glob;
 pub use jira::{FieldValue, JiraConfig, LOCAL_PROJECT, OwnerTarget, Route};
 pub use valid::{
     Condition, Config, Github, GroupBy, Ignore, Notify, PullRequestConfig, Recurrence, Refresh, ReportEntry,
-    ServeConfig, SiteConfig, StateTarget, States,
+    ServeConfig, SeverityRule, SiteConfig, StateTarget, States,
 };
 pub use words::{
     Annotate, Attach, AuthMethod, BranchSide, CommentEvent, Create, Deployment, DetailLevel, FindingScope,

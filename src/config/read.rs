@@ -189,6 +189,17 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
         }
     }
 
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        let what = "a number";
+        match &self.0.value {
+            ConfigValue::Number(text) => match text.parse() {
+                Ok(number) => visitor.visit_f64(number),
+                Err(_) => Err(Misfit::new(format!("expected {what}"))),
+            },
+            other => Err(Misfit::expected(what, other)),
+        }
+    }
+
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         visitor.visit_str(self.scalar("text")?)
     }
@@ -224,7 +235,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
     }
 
     serde::forward_to_deserialize_any! {
-        i8 i16 i32 i64 i128 u8 u16 u64 u128 f32 f64 char bytes byte_buf unit unit_struct
+        i8 i16 i32 i64 i128 u8 u16 u64 u128 f32 char bytes byte_buf unit unit_struct
         newtype_struct seq tuple tuple_struct identifier ignored_any
     }
 }

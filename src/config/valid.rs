@@ -13,7 +13,7 @@ use super::words::{
     Annotate, AuthMethod, BranchSide, Create, Deployment, DetailLevel, FindingScope, RecurrenceAction, Slack,
     TrackerKind,
 };
-use crate::model::finding::FindingKind;
+use crate::model::finding::{Confidence, FindingKind};
 use crate::model::record::{Mode, State};
 use crate::model::repository::Repository;
 use crate::model::severity::Severity;
@@ -33,6 +33,8 @@ pub struct Config {
     pub create: Create,
     /// What is milder is set aside.
     pub minimum_severity: Severity,
+    /// Which severity findings have whatever the scanner says, in the order in which they are tried.
+    pub severities: Vec<SeverityRule>,
     /// What one ticket stands for.
     pub group_by: GroupBy,
     /// What each summary begins with; may be empty.
@@ -90,6 +92,7 @@ impl Default for Config {
             branches: Branches::default(),
             create: Create::default(),
             minimum_severity: Severity::Low,
+            severities: Vec::new(),
             group_by: GroupBy::default(),
             summary_prefix: "[casefile]".to_owned(),
             fail_on: None,
@@ -171,8 +174,25 @@ pub struct Condition {
     pub severity: Vec<Severity>,
     /// Whether a version of the package without the fault is known.
     pub fixable: Option<bool>,
+    /// The least chance of exploitation.
+    pub epss: Option<f64>,
+    /// The least base score.
+    pub cvss: Option<f64>,
+    /// Whether it is known to be exploited.
+    pub exploited: Option<bool>,
+    /// The least confidence of the scanner.
+    pub confidence: Option<Confidence>,
     /// The scanned branch; routes alone ask for it.
     pub branch: Branches,
+}
+
+/// A severity that replaces the scanner's word.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeverityRule {
+    /// Of which findings.
+    pub when: Condition,
+    /// What it is.
+    pub severity: Severity,
 }
 
 /// Findings that are set aside.

@@ -1,37 +1,15 @@
 //! Foreign text to blocks: Markdown of which only the structure is taken over, and plain text.
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use std::borrow::Cow;
 
-use super::{Block, Inline, plain};
+use pulldown_cmark::{Options, Parser};
 
-/// How deep lists and quotations may lie in each other; what lies deeper joins the level above.
-const DEPTH: usize = 6;
+use super::{Block, Inline};
 
-/// Tags that say nothing themselves.
-const LAYOUT: &[&str] = &[
-    "b",
-    "blockquote",
-    "br",
-    "center",
-    "code",
-    "details",
-    "div",
-    "em",
-    "hr",
-    "i",
-    "kbd",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "span",
-    "strong",
-    "sub",
-    "summary",
-    "sup",
-    "u",
-    "ul",
-];
+mod builder;
+mod html;
+
+use builder::DocumentBuilder;
 
 /// The blocks of a Markdown text. Links lead to `http` or `https` alone, else only their text stays;
 /// a picture becomes its description, and HTML plain text, without the tags that only lay it out.
@@ -44,255 +22,123 @@ pub fn markdown(text: &str) -> Vec<Block> {
     builder.finish()
 }
 
-/// The paragraphs of a plain text: an empty line parts them, and other line ends stay.
+/// The blocks of a text as its format has it: Markdown, or plain text. Plain text that is in truth HTML, or has the
+/// headings and fences of Markdown, is taken for that: scanners copy what others wrote.
+pub fn described(text: &str, is_markdown: bool) -> Vec<Block> {
+    if is_markdown {
+        markdown(text)
+    } else if html::is_html(text) {
+        of_html(text)
+    } else if looks_like_markdown(text) {
+        markdown(text)
+    } else {
+        self::text(text)
+    }
+}
+
+/// The text without the entities of HTML, where somebody escaped it twice: nobody writes quotation marks so.
+pub fn unescaped(text: &str) -> Cow<'_, str> {
+    const QUOTES: [&str; 6] = ["&#039;", "&#39;", "&quot;", "&#34;", "&apos;", "&#x27;"];
+    let escaped = text.contains('&') && QUOTES.iter().any(|quote| text.contains(quote));
+    if escaped { Cow::Owned(html::decoded(text)) } else { Cow::Borrowed(text) }
+}
+
+/// The blocks of a text of HTML.
+fn of_html(text: &str) -> Vec<Block> {
+    let mut builder = DocumentBuilder::default();
+    let mut preformatted = false;
+    for piece in html::pieces(text) {
+        match piece {
+            html::HtmlPiece::Tag(tag) if tag.name == "pre" => {
+                builder.flush();
+                preformatted = !tag.closes;
+            }
+            html::HtmlPiece::Tag(tag) => builder.tag(&tag),
+            html::HtmlPiece::Text(text) if preformatted => {
+                let text = html::decoded(text).trim_matches('\n').to_owned();
+                if !text.trim().is_empty() {
+                    builder.block(Block::Code { language: None, text });
+                }
+            }
+            html::HtmlPiece::Text(text) => {
+                // an empty line parts paragraphs where people write HTML by hand
+                for (index, paragraph) in text.split("\n\n").enumerate() {
+                    if index > 0 {
+                        builder.flush();
+                    }
+                    builder.text(&html::folded(paragraph));
+                }
+            }
+        }
+    }
+    builder.finish()
+}
+
+/// Whether a line is a heading of Markdown, or a fence of code.
+fn looks_like_markdown(text: &str) -> bool {
+    text.lines().map(str::trim_start).any(|line| {
+        let rest = line.trim_start_matches('#');
+        let level = line.len() - rest.len();
+        (1..=6).contains(&level) && rest.starts_with(' ') || line.starts_with("```")
+    })
+}
+
+/// The paragraphs of a plain text: an empty line parts them, and other line ends stay. Links as SARIF and Markdown
+/// write them (`[text](https://…)`) are links.
 pub fn text(text: &str) -> Vec<Block> {
+    let text = &*unescaped(text);
     let mut blocks = Vec::new();
     let mut lines: Vec<&str> = Vec::new();
     for line in text.lines().map(str::trim_end).chain([""]) {
         if !line.is_empty() {
             lines.push(line);
         } else if !lines.is_empty() {
-            blocks.push(Block::text(lines.join("\n")));
+            blocks.push(Block::Paragraph(linked(&lines.join("\n"))));
             lines.clear();
         }
     }
     blocks
 }
 
-/// What is open and takes blocks.
-enum OpenBlock {
-    List { ordered: bool, items: Vec<Vec<Block>> },
-    Item(Vec<Block>),
-    Quote(Vec<Block>),
+/// A text with its embedded links; what leads elsewhere than to a page of the web is its text alone.
+fn linked(text: &str) -> Vec<Inline> {
+    let mut line = Vec::new();
+    let mut rest = text;
+    while let Some(middle) = rest.find("](") {
+        let (before, behind) = (&rest[..middle], &rest[middle + 2..]);
+        let leads = ["http://", "https://", "#"].iter().any(|start| behind.starts_with(start));
+        let target = behind.find([')', ' ', '\n']).filter(|&end| leads && behind[end..].starts_with(')'));
+        let (Some(open), Some(end)) = (before.rfind('['), target) else {
+            line.push(Inline::text(&rest[..middle + 2]));
+            rest = behind;
+            continue;
+        };
+        line.push(Inline::text(&before[..open]));
+        line.push(Inline::foreign_link(&before[open + 1..], &behind[..end]));
+        rest = &behind[end + 1..];
+    }
+    line.push(Inline::text(rest));
+    line.retain(|inline| !matches!(inline, Inline::Text(text) if text.is_empty()));
+    line.into_iter().flat_map(spans).collect()
 }
 
-#[derive(Default)]
-struct DocumentBuilder {
-    done: Vec<Block>,
-    open: Vec<OpenBlock>,
-    /// Levels that were too deep to be opened.
-    ignored: usize,
-    line: Vec<Inline>,
-    strong: usize,
-    emphasis: usize,
-    link: Option<(String, String)>,
-    code: Option<(Option<String>, String)>,
-    table: Option<Table>,
-}
-
-#[derive(Default)]
-struct Table {
-    head: Vec<Vec<Inline>>,
-    rows: Vec<Vec<Vec<Inline>>>,
-    row: Vec<Vec<Inline>>,
-}
-
-impl DocumentBuilder {
-    fn take(&mut self, event: Event<'_>) {
-        match event {
-            Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(tag),
-            Event::Text(text) => self.text(&text),
-            Event::Code(text) => self.inline(&text, Inline::Code),
-            Event::Html(html) | Event::InlineHtml(html) => self.html(&html),
-            Event::SoftBreak => self.text(" "),
-            Event::HardBreak => self.line.push(Inline::Break),
-            Event::Rule => self.flush(),
-            Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
-                self.text(&text);
-            }
-            Event::TaskListMarker(done) => self.text(if done { "[x] " } else { "[ ] " }),
-        }
+/// A text with what stands between two single backticks of a line as code: nobody means anything else by them.
+fn spans(inline: Inline) -> Vec<Inline> {
+    let Inline::Text(text) = inline else { return vec![inline] };
+    let mut line = Vec::new();
+    let mut rest = text.as_str();
+    while let Some((before, behind)) = rest.split_once('`') {
+        let code = behind.split_once('`').filter(|(code, after)| {
+            !code.trim().is_empty() && !code.contains('\n') && !after.starts_with('`')
+        });
+        let Some((code, after)) = code else { break };
+        line.push(Inline::text(before));
+        line.push(Inline::code(code));
+        rest = after;
     }
-
-    fn start(&mut self, tag: Tag<'_>) {
-        match tag {
-            Tag::List(first) => self.open(OpenBlock::List { ordered: first.is_some(), items: Vec::new() }),
-            Tag::Item => self.open(OpenBlock::Item(Vec::new())),
-            Tag::BlockQuote(_) => self.open(OpenBlock::Quote(Vec::new())),
-            Tag::CodeBlock(kind) => {
-                self.flush();
-                let language = match kind {
-                    CodeBlockKind::Fenced(info) => info.split_whitespace().next().map(str::to_owned),
-                    CodeBlockKind::Indented => None,
-                };
-                self.code = Some((language, String::new()));
-            }
-            Tag::Table(_) => {
-                self.flush();
-                self.table = Some(Table::default());
-            }
-            Tag::Strong => self.strong += 1,
-            Tag::Emphasis => self.emphasis += 1,
-            Tag::Link { dest_url, .. } => self.link = Some((dest_url.into_string(), String::new())),
-            Tag::Paragraph | Tag::Heading { .. } | Tag::HtmlBlock => self.flush(),
-            _ => {}
-        }
-    }
-
-    fn end(&mut self, tag: TagEnd) {
-        match tag {
-            TagEnd::Heading(level) => {
-                let line = std::mem::take(&mut self.line);
-                if !line.is_empty() {
-                    self.block(Block::Heading(number(level), line));
-                }
-            }
-            TagEnd::List(_) | TagEnd::Item | TagEnd::BlockQuote(_) => self.close(),
-            TagEnd::CodeBlock => {
-                if let Some((language, text)) = self.code.take() {
-                    self.block(Block::Code { language, text: text.trim_end_matches('\n').to_owned() });
-                }
-            }
-            TagEnd::TableCell => {
-                let cell = std::mem::take(&mut self.line);
-                if let Some(table) = &mut self.table {
-                    table.row.push(cell);
-                }
-            }
-            TagEnd::TableHead => {
-                if let Some(table) = &mut self.table {
-                    table.head = std::mem::take(&mut table.row);
-                }
-            }
-            TagEnd::TableRow => {
-                if let Some(table) = &mut self.table {
-                    let row = std::mem::take(&mut table.row);
-                    table.rows.push(row);
-                }
-            }
-            TagEnd::Table => {
-                if let Some(Table { head, rows, .. }) = self.table.take() {
-                    self.block(Block::Table { head, rows });
-                }
-            }
-            TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
-            TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),
-            TagEnd::Link => {
-                if let Some((to, text)) = self.link.take() {
-                    self.line.push(Inline::foreign_link(text, &to));
-                }
-            }
-            TagEnd::Paragraph | TagEnd::HtmlBlock => self.flush(),
-            _ => {}
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        if let Some((_, code)) = &mut self.code {
-            code.push_str(text);
-        } else if self.strong > 0 {
-            self.inline(text, Inline::Strong);
-        } else if self.emphasis > 0 {
-            self.inline(text, Inline::Emphasis);
-        } else {
-            self.inline(text, Inline::Text);
-        }
-    }
-
-    /// HTML is text, but for the bare tags that only lay a text out.
-    fn html(&mut self, html: &str) {
-        for (index, piece) in html.split('<').enumerate() {
-            let tag = piece.split_once('>').filter(|(tag, _)| {
-                index > 0 && LAYOUT.contains(&tag.trim_matches(['/', ' ']).to_ascii_lowercase().as_str())
-            });
-            match tag {
-                Some((tag, behind)) => {
-                    if tag.trim_end_matches(['/', ' ']).eq_ignore_ascii_case("br") {
-                        self.line.push(Inline::Break);
-                    }
-                    self.text(behind);
-                }
-                None if index > 0 => self.text(&format!("<{piece}")),
-                None => self.text(piece),
-            }
-        }
-    }
-
-    /// Adds to the line, or to the text of the link that is open.
-    fn inline(&mut self, text: &str, kind: fn(String) -> Inline) {
-        if let Some((_, link)) = &mut self.link {
-            link.push_str(text);
-            return;
-        }
-        match (self.line.last_mut(), kind(text.to_owned())) {
-            (Some(Inline::Text(before)), Inline::Text(_)) => before.push_str(text),
-            (_, inline) => self.line.push(inline),
-        }
-    }
-
-    /// Ends the paragraph that has no end of its own: an item of a tight list has none.
-    fn flush(&mut self) {
-        let mut line = std::mem::take(&mut self.line);
-        if !plain::inline(&line).trim().is_empty() {
-            if let Some(Inline::Text(first)) = line.first_mut() {
-                *first = first.trim_start().to_owned();
-            }
-            if let Some(Inline::Text(last)) = line.last_mut() {
-                last.truncate(last.trim_end().len());
-            }
-            self.block(Block::Paragraph(line));
-        }
-    }
-
-    fn block(&mut self, block: Block) {
-        match self.open.last_mut() {
-            Some(OpenBlock::Item(blocks) | OpenBlock::Quote(blocks)) => blocks.push(block),
-            Some(OpenBlock::List { items, .. }) => items.push(vec![block]),
-            None => self.done.push(block),
-        }
-    }
-
-    fn open(&mut self, open: OpenBlock) {
-        self.flush();
-        // a list and its items count as two
-        if self.ignored > 0 || self.open.len() >= DEPTH * 2 {
-            self.ignored += 1;
-        } else {
-            self.open.push(open);
-        }
-    }
-
-    fn close(&mut self) {
-        self.flush();
-        if self.ignored > 0 {
-            self.ignored -= 1;
-            return;
-        }
-        match self.open.pop() {
-            Some(OpenBlock::List { ordered, items }) if !items.is_empty() => {
-                self.block(Block::List { ordered, items });
-            }
-            Some(OpenBlock::Quote(blocks)) if !blocks.is_empty() => self.block(Block::Quote(blocks)),
-            Some(OpenBlock::Item(blocks)) => match self.open.last_mut() {
-                Some(OpenBlock::List { items, .. }) => items.push(blocks),
-                _ => blocks.into_iter().for_each(|block| self.block(block)),
-            },
-            _ => {}
-        }
-    }
-
-    fn finish(mut self) -> Vec<Block> {
-        while !self.open.is_empty() || self.ignored > 0 {
-            self.close();
-        }
-        self.flush();
-        self.done
-    }
-}
-
-fn number(level: HeadingLevel) -> u8 {
-    match level {
-        HeadingLevel::H1 => 1,
-        HeadingLevel::H2 => 2,
-        HeadingLevel::H3 => 3,
-        HeadingLevel::H4 => 4,
-        HeadingLevel::H5 => 5,
-        HeadingLevel::H6 => 6,
-    }
+    line.push(Inline::text(rest));
+    line.retain(|inline| !matches!(inline, Inline::Text(text) if text.is_empty()));
+    line
 }
 
 #[cfg(test)]

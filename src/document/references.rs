@@ -13,21 +13,65 @@ const NO_KEYS: &[&str] = &[
 /// expression that Atlassian publishes for keys, no capitals with a hyphen stand before one.
 const FAMILIES: &[&str] = &["AVD", "SNYK"];
 
+/// The text in pieces, each with whether it names something that would be linked, or broken, as text: an address, a hash,
+/// a scoped package, an id. As code it is neither, and can be copied. Commas and brackets around it are no part of it.
+pub(super) fn named(text: &str) -> Vec<(&str, bool)> {
+    let mut pieces = Vec::new();
+    let mut plain = 0;
+    let mut at = 0;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let bare = word.trim_end();
+        let start =
+            bare.len() - bare.trim_start_matches(['(', '[', '{', '<', '"', '\'', '`', '*', '_', ',']).len();
+        let inner = &bare[start..];
+        let inner = inner
+            .trim_end_matches([')', ']', '}', '>', '"', '\'', '`', '*', '_', ',', '.', ';', ':', '!', '?']);
+        if !inner.is_empty() && broken(inner) != inner {
+            if plain < at + start {
+                pieces.push((&text[plain..at + start], false));
+            }
+            plain = at + start + inner.len();
+            pieces.push((&text[at + start..plain], true));
+        }
+        at += word.len();
+    }
+    if plain < text.len() {
+        pieces.push((&text[plain..], false));
+    }
+    pieces
+}
+
 /// The text with a zero-width space within every mention, reference, key, commit and bare address.
 pub(super) fn broken(text: &str) -> String {
+    broken_for(text, Host::Github)
+}
+
+/// The same for Jira, which knows no mentions, references and commits: within keys and bare addresses alone.
+pub(super) fn broken_in_jira(text: &str) -> String {
+    broken_for(text, Host::Jira)
+}
+
+/// Who reads the text.
+#[derive(Clone, Copy, PartialEq)]
+enum Host {
+    Github,
+    Jira,
+}
+
+fn broken_for(text: &str, host: Host) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.char_indices().peekable();
     let (mut before, mut family) = (' ', Family::default());
     while let Some((at, c)) = rest.next() {
         if word(c) && !word(before) {
-            before = push_word(&mut out, text, at, &mut rest, &mut family);
+            before = push_word(&mut out, text, at, &mut rest, &mut family, host);
             continue;
         }
         out.push(c);
         let next = rest.peek().map(|&(_, next)| next);
         let acts = match c {
-            '@' => next.is_some_and(char::is_alphanumeric),
-            '#' => next.is_some_and(|next| next.is_ascii_digit()),
+            '@' if host == Host::Github => next.is_some_and(char::is_alphanumeric),
+            '#' if host == Host::Github => next.is_some_and(|next| next.is_ascii_digit()),
             ':' => text[at..].starts_with("://"),
             _ => false,
         };
@@ -68,6 +112,7 @@ fn push_word(
     at: usize,
     rest: &mut Peekable<CharIndices<'_>>,
     family: &mut Family,
+    host: Host,
 ) -> char {
     let length = text[at..].bytes().take_while(|&b| word(char::from(b))).count();
     let (found, behind) = text[at..].split_at(length);
@@ -75,7 +120,7 @@ fn push_word(
         rest.next();
     }
     let known = family.goes_on(text, at, found);
-    if is_commit(found.trim_start_matches('_')) {
+    if host == Host::Github && is_commit(found.trim_start_matches('_')) {
         // six digits are too few to name a commit
         for (index, c) in found.chars().enumerate() {
             if index > 0 && index % 6 == 0 {
@@ -116,6 +161,20 @@ fn is_project(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_names_something_is_set_apart() {
+        let check = |text: &str, expected: &[&str]| {
+            let pieces = named(text);
+            assert_eq!(pieces.iter().map(|(text, _)| *text).collect::<String>(), text);
+            let names: Vec<&str> = pieces.iter().filter(|(_, name)| *name).map(|(text, _)| *text).collect();
+            assert_eq!(names, expected);
+        };
+        check("see https://a.example/x, or (@babel/core).", &["https://a.example/x", "@babel/core"]);
+        check("deadbee1f is SEC-12's", &["deadbee1f", "SEC-12's"]);
+        check("plain CVE-2021-1 text", &[]);
+        check("", &[]);
+    }
 
     #[test]
     fn what_would_be_linked_is_broken_and_an_id_can_be_copied() {

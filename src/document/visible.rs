@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::Inline;
+use super::references::named;
 
 /// The text with every acting character shown. Lines end in `\n` alone; tabs stay.
 pub fn visible(text: &str) -> Cow<'_, str> {
@@ -47,9 +48,36 @@ pub(super) fn acts(c: char) -> bool {
     }
 }
 
-/// The inlines with neighbouring plain texts joined and empty ones left out, so that an escape can
-/// look across the seams.
+/// The inlines as they are rendered: neighbouring plain texts joined and empty ones left out, so that an escape can
+/// look across the seams, and what would be taken for a link or a reference as code, so that it can be copied.
 pub(super) fn joined(inlines: &[Inline]) -> Vec<Cow<'_, Inline>> {
+    let mut all = Vec::new();
+    for inline in together(inlines) {
+        let (text, kind): (&str, fn(String) -> Inline) = match inline.as_ref() {
+            Inline::Text(text) => (text, Inline::Text),
+            Inline::Strong(text) => (text, Inline::Strong),
+            Inline::Emphasis(text) => (text, Inline::Emphasis),
+            _ => {
+                all.push(inline);
+                continue;
+            }
+        };
+        let pieces = named(text);
+        if pieces.iter().all(|(_, names)| !names) {
+            all.push(inline);
+            continue;
+        }
+        let piece = |(text, names): (&str, bool)| match names {
+            true => Cow::Owned(Inline::Code(text.to_owned())),
+            false => Cow::Owned(kind(text.to_owned())),
+        };
+        all.extend(pieces.into_iter().map(piece));
+    }
+    all
+}
+
+/// Neighbouring plain texts joined, and empty ones left out.
+fn together(inlines: &[Inline]) -> Vec<Cow<'_, Inline>> {
     let mut all: Vec<Cow<'_, Inline>> = Vec::with_capacity(inlines.len());
     for inline in inlines {
         match inline {

@@ -23,17 +23,31 @@ pub(super) enum GroupKey {
     Rule { scanner: String, rule: String },
     /// Findings of a scanner in a file.
     File { scanner: String, path: String },
-    /// Findings of an advisory under one of its names, in modes by manifest or image.
-    Advisory { name: String, manifest: String },
+    /// Findings of an advisory under one of its names; where the mode asks for it on one package, or in one manifest
+    /// or image.
+    Advisory { name: String, package: String, manifest: String },
 }
 
 impl GroupKey {
     pub(super) fn of(finding: &Finding<'_>, mode: Mode) -> GroupKey {
         let scanner = || identity::scanner(&finding.scanner);
         match (&finding.subject, mode) {
-            (Subject::Advisory(advisory, _), _) => {
-                let manifest = if mode == Mode::Type { "" } else { identity::path(&finding.location.path) };
-                GroupKey::Advisory { name: advisory::normal(&advisory.id), manifest: manifest.to_owned() }
+            (Subject::Advisory(advisory, package), _) => {
+                let place = || identity::path(&finding.location.path);
+                let (package, manifest) = match mode {
+                    Mode::Type => ("", ""),
+                    Mode::Vulnerability | Mode::File => ("", place()),
+                    // an upgrade of an image's package is one of its base image or of its own layers
+                    Mode::Package if finding.kind == FindingKind::Container => {
+                        (identity::package(&package.purl), place())
+                    }
+                    Mode::Package => (identity::package(&package.purl), ""),
+                };
+                GroupKey::Advisory {
+                    name: advisory::normal(&advisory.id),
+                    package: package.to_owned(),
+                    manifest: manifest.to_owned(),
+                }
             }
             (Subject::Rule, Mode::File) => {
                 GroupKey::File { scanner: scanner(), path: finding.location.path.to_string() }
@@ -152,6 +166,7 @@ impl GroupAccumulator {
             severity: finding.severity,
             location: finding.location.kept(),
             package,
+            advisory: None,
             detail: finding.detail.kept(),
         };
         self.exemplars.insert(at, (self.sightings.len(), Box::new(exemplar)));

@@ -1,5 +1,6 @@
 //! Buckets to groups, when all reports are read.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -19,6 +20,9 @@ use crate::model::survey::{Common, Exemplar, Group, Sighting, Survey};
 
 /// How many findings of a group are kept whole, of all that came together in it.
 const MOST_EXEMPLARS: usize = 50;
+
+/// The same of a package, whose upgrade has to fix all its advisories.
+const MOST_ADVISORIES: usize = 500;
 
 /// How long what reports say of one finding may become before no more is added, in bytes.
 const LONGEST_EXCUSE: usize = 2_000;
@@ -71,8 +75,19 @@ impl SurveyBuilder<'_> {
             let used = groups.iter().flat_map(|group| &group.sightings);
             used.for_each(|one| _ = renamed.remove(&one.rule));
         }
-        let owners = BTreeMap::new();
-        Survey { reports, scans, groups, paths, renamed, justifications, alerts, owners, problems }
+        let (owners, distinctions) = (BTreeMap::new(), BTreeMap::new());
+        Survey {
+            reports,
+            scans,
+            groups,
+            paths,
+            renamed,
+            justifications,
+            alerts,
+            owners,
+            distinctions,
+            problems,
+        }
     }
 }
 
@@ -148,7 +163,9 @@ impl GroupBuilder {
                 let name = self.name(bucket.mode, |namer| namer.file(&scanner, &path));
                 self.add(vec![name], common, bucket);
             }
-            GroupKey::Advisory { name, manifest } => self.advisory(&name, &manifest, bucket),
+            GroupKey::Advisory { name, package, manifest } => {
+                self.advisory(&name, &package, &manifest, bucket)
+            }
         }
     }
 
@@ -163,9 +180,13 @@ impl GroupBuilder {
         own
     }
 
-    fn advisory(&mut self, name: &str, manifest: &str, bucket: GroupAccumulator) {
+    fn advisory(&mut self, name: &str, package: &str, manifest: &str, mut bucket: GroupAccumulator) {
         let class = self.class(name);
-        let common = Common::Advisory(self.merged(name));
+        let merged = self.merged(name);
+        for (_, exemplar) in &mut bucket.exemplars {
+            exemplar.advisory = Some(merged.clone());
+        }
+        let common = Common::Advisory(merged);
         match bucket.mode {
             Mode::Type => {
                 let named = |name: &String| self.name(bucket.mode, |namer| namer.advisory(name));
@@ -176,6 +197,10 @@ impl GroupBuilder {
                 let common = Common::File(manifest.into());
                 let name = self.name(bucket.mode, |namer| namer.manifest(manifest));
                 self.add(vec![name], common, bucket);
+            }
+            Mode::Package => {
+                let name = self.name(bucket.mode, |namer| namer.package(package, manifest));
+                self.add(vec![name], Common::Package(package.into()), bucket);
             }
             Mode::Vulnerability => self.each_finding(&common, bucket),
         }
@@ -325,7 +350,12 @@ fn finish(group: &mut Group, paths: &[Arc<str>]) {
         .sort_by(|a, b| (path(a.path), a.line, a.id(), a.scan).cmp(&(path(b.path), b.line, b.id(), b.scan)));
     alerts::show_once(&mut group.exemplars);
     whole::order(&mut group.exemplars);
-    group.exemplars.truncate(MOST_EXEMPLARS);
+    if group.mode == Mode::Package {
+        group.exemplars.sort_by_key(|one| Reverse(one.severity));
+        group.exemplars.truncate(MOST_ADVISORIES);
+    } else {
+        group.exemplars.truncate(MOST_EXEMPLARS);
+    }
     group.weigh();
 }
 

@@ -61,7 +61,8 @@ impl RuleTexts {
             Some(start) if told.len() > self.depth.words => told.starts_with(start),
             _ => kept == told,
         };
-        let Rule { id, former, name, description, help, help_uri, cwe, owasp, tags } = kept;
+        let Rule { id, former, name, description, is_markdown, help, help_uri, cwe, owasp, tags, score } =
+            kept;
         let help = match (help, &told.help) {
             (Help::Text(kept), Help::Text(told)) | (Help::Markdown(kept), Help::Markdown(told)) => {
                 is(kept, told)
@@ -71,7 +72,8 @@ impl RuleTexts {
         let known_as =
             *id == told.id && *former == told.former && *name == told.name && *help_uri == told.help_uri;
         let classes = *cwe == told.cwe && *owasp == told.owasp && *tags == told.tags;
-        known_as && classes && help && is(description, &told.description)
+        let marks = *is_markdown == told.is_markdown && *score == told.score;
+        known_as && classes && marks && help && is(description, &told.description)
     }
 
     /// How much a rule says: of several versions of its text the fullest is kept.

@@ -16,6 +16,7 @@ use crate::model::finding::{
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::scan::{Problem, Scan};
+use crate::model::severity::Severity;
 use crate::model::survey::Sighting;
 use crate::report::Sink;
 
@@ -36,6 +37,8 @@ pub struct Rules<'a> {
     pub job: String,
     /// How findings of a kind are put together.
     pub mode: &'a dyn Fn(FindingKind) -> Mode,
+    /// How bad a finding is by the configuration; else as its scanner says.
+    pub severity: &'a dyn Fn(&Finding<'_>) -> Severity,
     /// Why the policy sets a finding aside, if it does.
     pub judge: &'a dyn Fn(&Finding<'_>) -> Option<ExclusionReason>,
     /// The flagged line as the checkout has it, where the report has none.
@@ -171,7 +174,8 @@ impl<'a> SurveyBuilder<'a> {
 }
 
 impl Sink for SurveyBuilder<'_> {
-    fn finding(&mut self, finding: Finding<'_>) {
+    fn finding(&mut self, mut finding: Finding<'_>) {
+        finding.severity = (self.rules.severity)(&finding);
         if let Subject::Advisory(advisory, package) = &finding.subject
             && advisory.id.trim().is_empty()
         {
@@ -180,7 +184,10 @@ impl Sink for SurveyBuilder<'_> {
         if self.texts.bytes > MOST_TEXT || !self.room.takes_finding() {
             return self.ledger.refuse();
         }
-        let mode = (self.rules.mode)(finding.kind);
+        let mode = match ((self.rules.mode)(finding.kind), &finding.subject) {
+            (Mode::Package, Subject::Rule) => Mode::Type,
+            (mode, _) => mode,
+        };
         let key = GroupKey::of(&finding, mode);
         if !self.room.takes_group(&key, mode, &self.buckets) {
             return self.ledger.refuse();

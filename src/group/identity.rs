@@ -161,6 +161,10 @@ impl Namer {
         self.recipe().value("manifest").value(path).finish()
     }
 
+    pub(super) fn package(&self, package: &str, image: &str) -> Fingerprint {
+        self.recipe().value("package").value(package).value(image).finish()
+    }
+
     pub(super) fn finding(&self, anchor: Fingerprint) -> Fingerprint {
         self.recipe().value("finding").fingerprint(anchor).finish()
     }

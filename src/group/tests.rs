@@ -84,6 +84,7 @@ fn survey(mode: Mode, reports: &[&[&str]]) -> Survey {
         repository: vec![Recipe::new("test").finish()],
         job: "ci".into(),
         mode: &|_| mode,
+        severity: &|finding| finding.severity,
         judge: &|finding| finding.rule.id.starts_with('!').then_some(ExclusionReason::Ignored),
         line: &mut |_, _| None,
     };
@@ -114,6 +115,7 @@ pub(super) fn gathered(mode: Mode, fill: impl FnOnce(&mut SurveyBuilder<'_>)) ->
         repository: vec![Recipe::new("test").finish()],
         job: String::new(),
         mode: &|_| mode,
+        severity: &|finding| finding.severity,
         judge: &|_| None,
         line: &mut |_, _| None,
     };
@@ -125,12 +127,45 @@ pub(super) fn gathered(mode: Mode, fill: impl FnOnce(&mut SurveyBuilder<'_>)) ->
 }
 
 #[test]
+fn a_package_is_one_group_with_all_its_advisories() {
+    let one: &[&str] =
+        &["CVE-1= pkg:npm/a@1 lock", "CVE-2=GHSA-2 pkg:npm/a@2 web/lock", "CVE-1= pkg:npm/b@1 lock"];
+    // another scanner calls the second one otherwise, and knows no version
+    let other: &[&str] = &["GHSA-2= pkg:npm/a web/lock"];
+    for reports in [&[one, other][..], &[other, one]] {
+        let survey = survey(Mode::Package, reports);
+        let sizes: BTreeSet<usize> = survey.groups.iter().map(|group| group.sightings.len()).collect();
+        assert_eq!(sizes, [1, 3].into());
+        let group = survey.groups.iter().find(|group| group.sightings.len() == 3).unwrap();
+        let ids: BTreeSet<&str> =
+            group.exemplars.iter().filter_map(|one| Some(one.advisory.as_ref()?.id.as_str())).collect();
+        assert_eq!(ids, ["CVE-1", "CVE-2"].into());
+        let rules: BTreeSet<u32> = group.sightings.iter().map(|one| one.rule).collect();
+        assert_eq!(rules.len(), 2, "as many as there are advisories");
+    }
+}
+
+#[test]
+fn a_package_of_an_image_is_one_group_within_it() {
+    let image = |line: &str| Finding { kind: FindingKind::Container, ..finding(line) };
+    let survey = gathered(Mode::Package, |gatherer| {
+        gatherer.finding(image("CVE-1= pkg:deb/a@1 shop:1.2"));
+        gatherer.finding(image("CVE-2= pkg:deb/a@1 shop:1.3"));
+        gatherer.finding(image("CVE-1= pkg:deb/a@1 other:1"));
+    });
+    let mut sizes: Vec<usize> = survey.groups.iter().map(|group| group.sightings.len()).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [1, 2]);
+}
+
+#[test]
 fn each_mode_has_its_groups() {
     let reports: &[&[&str]] =
         &[&["A x:1 - a", "A x:2 - b", "A y:1 - a", "B x:3 - c", "CVE-1= pkg:npm/a@1 lock"]];
     assert_eq!(sizes(Mode::Type, reports), [1, 1, 3]);
     assert_eq!(sizes(Mode::File, reports), [1, 1, 3]);
     assert_eq!(sizes(Mode::Vulnerability, reports), [1, 1, 1, 1, 1]);
+    assert_eq!(sizes(Mode::Package, reports), [1, 1, 3]);
 }
 
 #[test]

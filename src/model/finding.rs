@@ -61,8 +61,10 @@ pub struct Rule {
     pub former: Vec<String>,
     /// A name for people, one line, e.g. `Subprocess call with shell=True`; empty where unknown.
     pub name: String,
-    /// What it is about, as plain text; shared, as many advisories say the same.
+    /// What it is about; shared, as many advisories say the same.
     pub description: Arc<str>,
+    /// Whether the format has the description as Markdown; else it is plain text, or looks like what it is.
+    pub is_markdown: bool,
     /// How to fix it.
     pub help: Help,
     /// Where to read more.
@@ -73,6 +75,9 @@ pub struct Rule {
     pub owasp: Vec<String>,
     /// The scanner's own tags.
     pub tags: Vec<String>,
+    /// How bad it is from 0 to 10, where the report has a number (SARIF's `security-severity`). An advisory's score is
+    /// its CVSS.
+    pub score: Option<f64>,
 }
 
 /// A rule's advice.
@@ -181,6 +186,10 @@ impl Package<'_> {
 pub struct FindingDetail<'r> {
     /// The scanner's message for this place.
     pub message: Cow<'r, str>,
+    /// The same as Markdown, where the report has it so.
+    pub markdown: Option<Cow<'r, str>>,
+    /// How sure the scanner is, where it says so.
+    pub confidence: Option<Confidence>,
     /// The flagged lines, or the lines around them; never present for a secret.
     pub snippet: Option<Cow<'r, str>>,
     /// The line number of the snippet's first line; 0: unknown.
@@ -195,6 +204,31 @@ pub struct FindingDetail<'r> {
     pub excuse: Option<Cow<'r, str>>,
     /// GitHub's alert, where the finding was read from one.
     pub alert: Option<Box<Alert<'r>>>,
+}
+
+/// How sure a scanner is of a finding.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// It may well be a false alarm.
+    Low,
+    /// In between.
+    Medium,
+    /// It is hardly a false alarm.
+    High,
+}
+
+impl Confidence {
+    /// The word used in configuration, output and documentation.
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
 }
 
 /// What a scanner gives to tell a finding again, raw. Each is a candidate of its own.

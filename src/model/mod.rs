@@ -18,4 +18,5 @@ pub mod slice;
 pub mod survey;
 pub mod ticket;
 mod ticket_id;
+pub mod version;
 pub mod write;

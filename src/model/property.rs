@@ -38,6 +38,8 @@ pub enum Property {
     CvssScore,
     /// The vector.
     CvssVector,
+    /// How bad it is from 0 to 10: an advisory's CVSS, else what the report has as `security-severity`.
+    Score,
     /// The chance of exploitation, from 0 to 1.
     Epss,
     /// Whether it is known to be exploited: `true` or `false`.
@@ -72,7 +74,7 @@ pub enum Property {
 
 impl Property {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Property; 31] = [
+    pub const ALL: [Property; 32] = [
         Property::Severity,
         Property::Kind,
         Property::Scanner,
@@ -89,6 +91,7 @@ impl Property {
         Property::Aliases,
         Property::CvssScore,
         Property::CvssVector,
+        Property::Score,
         Property::Epss,
         Property::Exploited,
         Property::PackageName,
@@ -125,6 +128,7 @@ impl Property {
             Property::Aliases => "aliases",
             Property::CvssScore => "cvss.score",
             Property::CvssVector => "cvss.vector",
+            Property::Score => "score",
             Property::Epss => "epss",
             Property::Exploited => "exploited",
             Property::PackageName => "package.name",
@@ -145,8 +149,8 @@ impl Property {
 
     /// Whether it is a number in templates, so that it can be compared.
     pub fn is_number(self) -> bool {
-        use Property::{Count, CvssScore, Epss, Line, PullRequest};
-        matches!(self, Line | CvssScore | Epss | Count | PullRequest)
+        use Property::{Count, CvssScore, Epss, Line, PullRequest, Score};
+        matches!(self, Line | CvssScore | Score | Epss | Count | PullRequest)
     }
 }
 

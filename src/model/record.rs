@@ -57,15 +57,22 @@ pub enum Mode {
     Type,
     /// One ticket a scanner and file; for packages one a manifest.
     File,
+    /// One ticket a package, over all its advisories and manifests, or within an image: what one upgrade fixes.
+    /// Findings that are about no package are put together as in `type`.
+    Package,
 }
 
 impl Mode {
+    /// All of them.
+    pub const ALL: [Mode; 4] = [Mode::Vulnerability, Mode::Type, Mode::File, Mode::Package];
+
     /// The word in configuration and records.
     pub fn name(self) -> &'static str {
         match self {
             Mode::Vulnerability => "vulnerability",
             Mode::Type => "type",
             Mode::File => "file",
+            Mode::Package => "package",
         }
     }
 }
@@ -226,7 +233,7 @@ impl Record {
     pub fn is_of_advisory(&self) -> bool {
         let kinds = &self.life.kinds;
         let advisory = |kind: &FindingKind| matches!(kind, FindingKind::Dependency | FindingKind::Container);
-        self.mode != Mode::File && !kinds.is_empty() && kinds.iter().all(advisory)
+        !matches!(self.mode, Mode::File | Mode::Package) && !kinds.is_empty() && kinds.iter().all(advisory)
     }
 
     /// Whether a later casefile wrote it: then this one leaves the ticket alone.

@@ -61,6 +61,8 @@ pub struct Exemplar {
     pub location: Location<'static>,
     /// The package, where it is an advisory's.
     pub package: Option<Package<'static>>,
+    /// The advisory under all its names, where it is one's.
+    pub advisory: Option<Arc<Advisory>>,
     /// What else there is to tell.
     pub detail: FindingDetail<'static>,
 }
@@ -74,6 +76,8 @@ pub enum Common {
     Advisory(Arc<Advisory>),
     /// A file, or a manifest.
     File(Arc<str>),
+    /// A package by its URL without a version; its advisories are the exemplars'.
+    Package(Arc<str>),
 }
 
 /// The findings that one ticket stands for.
@@ -183,6 +187,8 @@ pub struct Survey {
     /// Who owns each group's worst finding by CODEOWNERS, by the group's first name; nobody where it has
     /// no entry.
     pub owners: BTreeMap<Fingerprint, Vec<String>>,
+    /// What tells groups apart that would otherwise be called the same, by their first names.
+    pub distinctions: BTreeMap<Fingerprint, String>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }

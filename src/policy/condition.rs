@@ -1,7 +1,7 @@
 //! Whether a finding meets a condition of the configuration.
 
 use crate::config::{Condition, Glob};
-use crate::model::finding::{Advisory, Finding, FindingKind, Package, Subject};
+use crate::model::finding::{Advisory, Confidence, Finding, FindingKind, Package, Subject};
 use crate::model::severity::Severity;
 use crate::model::survey::{Common, Exemplar, Group};
 
@@ -22,6 +22,10 @@ pub struct Facts<'f> {
     pub package: Option<&'f Package<'f>>,
     /// The advisory, where it is known.
     pub advisory: Option<&'f Advisory>,
+    /// How sure the scanner is, where it says so.
+    pub confidence: Option<Confidence>,
+    /// The score that a report has of a finding that is no advisory's.
+    pub score: Option<f64>,
     /// The scanned branch, where it is asked for.
     pub branch: &'f str,
 }
@@ -41,16 +45,19 @@ impl<'f> Facts<'f> {
             severity: finding.severity,
             package,
             advisory,
+            confidence: finding.detail.confidence,
+            score: finding.rule.score,
             branch: "",
         }
     }
 
-    /// An exemplar's. In a group by file its advisory is known by the rule's id alone.
+    /// An exemplar's.
     pub fn of_exemplar(group: &'f Group, exemplar: &'f Exemplar) -> Facts<'f> {
-        let advisory = match &group.common {
+        let common = match &group.common {
             Common::Advisory(advisory) => Some(advisory.as_ref()),
-            Common::Rule(_) | Common::File(_) => None,
+            Common::Rule(_) | Common::File(_) | Common::Package(_) => None,
         };
+        let advisory = exemplar.advisory.as_deref().or(common);
         Facts {
             rule: &exemplar.rule.id,
             path: &exemplar.location.path,
@@ -59,6 +66,8 @@ impl<'f> Facts<'f> {
             severity: exemplar.severity,
             package: exemplar.package.as_ref(),
             advisory,
+            confidence: exemplar.detail.confidence,
+            score: exemplar.rule.score,
             branch: "",
         }
     }
@@ -85,7 +94,20 @@ impl<'f> Facts<'f> {
             && any(&when.package, |glob| self.package.is_some_and(|package| is_package(glob, package)))
             && any(&when.advisory, |glob| self.is_advisory(glob))
             && when.fixable.is_none_or(|fixable| self.package.and_then(Package::fixable) == Some(fixable))
+            && when
+                .epss
+                .is_none_or(|least| self.advisory.and_then(|one| one.epss).is_some_and(|epss| epss >= least))
+            && when.cvss.is_none_or(|least| self.cvss().is_some_and(|score| score >= least))
+            && when.exploited.is_none_or(|is| self.advisory.is_some_and(|one| one.exploited == is))
+            && when.confidence.is_none_or(|least| self.confidence.is_some_and(|own| own >= least))
             && when.branch.allows(self.branch).is_some()
+    }
+
+    fn cvss(&self) -> Option<f64> {
+        match self.advisory {
+            Some(advisory) => advisory.cvss.as_ref().map(|cvss| cvss.score),
+            None => self.score,
+        }
     }
 
     fn is_advisory(&self, glob: &Glob) -> bool {
@@ -131,6 +153,7 @@ mod tests {
             severity,
             location: crate::model::finding::Location { path: path.into(), ..Default::default() },
             package: Some(package),
+            advisory: None,
             detail: finding.detail,
         }
     }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::condition::Facts;
-use crate::config::{Config, Ignore};
+use crate::config::{Config, Ignore, SeverityRule};
 use crate::model::finding::{ExclusionReason, Finding, Subject};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
@@ -11,6 +11,7 @@ use crate::model::severity::Severity;
 /// The configuration's say about findings, on one day.
 #[derive(Debug, Clone)]
 pub struct Selection<'c> {
+    severities: &'c [SeverityRule],
     live: Vec<&'c Ignore>,
     expired: Vec<(&'c Ignore, Date)>,
     minimum: Severity,
@@ -19,8 +20,12 @@ pub struct Selection<'c> {
 impl<'c> Selection<'c> {
     /// Sorts out the entries that no longer hold. An entry holds on its last day.
     pub fn new(config: &'c Config, today: Date) -> Selection<'c> {
-        let mut selection =
-            Selection { live: Vec::new(), expired: Vec::new(), minimum: config.minimum_severity };
+        let mut selection = Selection {
+            severities: &config.severities,
+            live: Vec::new(),
+            expired: Vec::new(),
+            minimum: config.minimum_severity,
+        };
         for entry in &config.ignore {
             match entry.until {
                 Some(until) if until < today => selection.expired.push((entry, until)),
@@ -28,6 +33,16 @@ impl<'c> Selection<'c> {
             }
         }
         selection
+    }
+
+    /// How bad a finding is: as the first entry of `severities` says that it meets, else as the scanner does.
+    pub fn severity(&self, finding: &Finding<'_>) -> Severity {
+        if self.severities.is_empty() {
+            return finding.severity;
+        }
+        let facts = Facts::of(finding);
+        let rule = self.severities.iter().find(|rule| facts.meet(&rule.when));
+        rule.map_or(finding.severity, |rule| rule.severity)
     }
 
     /// Why a finding is not filed; `None`: it is kept. What the report itself says comes first,
@@ -136,6 +151,54 @@ mod tests {
         check_package(&["4.17.21"], true, [true, false]);
         check_package(&[], true, [false, true]);
         check_package(&[], false, [false, false]);
+    }
+
+    #[test]
+    fn a_severity_of_the_configuration_goes_before_the_scanner_s() {
+        let check = |text: &str, finding: &Finding<'_>, expected: Severity| {
+            let config = parse(text, "c.yml").unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
+            assert_eq!(Selection::new(&config, TODAY).severity(finding), expected, "{text}");
+        };
+        let mut exploited = dependency();
+        if let Subject::Advisory(advisory, _) = &mut exploited.subject {
+            let advisory = std::sync::Arc::make_mut(advisory);
+            advisory.exploited = true;
+            advisory.epss = Some(0.4);
+            advisory.cvss = Some(crate::model::finding::Cvss { score: 7.2, vector: None });
+        }
+        check("", &code(), Severity::High);
+        check("severities: [{rule: 'B6*', severity: low}]", &code(), Severity::Low);
+        check(
+            "severities: [{rule: 'B7*', severity: low}, {kind: code, severity: info}]",
+            &code(),
+            Severity::Info,
+        );
+        let critical = [("{exploited: true}", true), ("{epss: 0.4}", true), ("{epss: 0.41}", false)];
+        let scored = [("{cvss: 7.2}", true), ("{cvss: 7.3}", false), ("{exploited: false}", false)];
+        for (when, is) in critical.into_iter().chain(scored) {
+            let entry = when.replace('}', ", severity: critical}");
+            let expected = if is { Severity::Critical } else { Severity::High };
+            check(&format!("severities: [{entry}]"), &exploited, expected);
+            let ignored = is.then_some(ExclusionReason::Ignored);
+            self::check(&format!("ignore: [{when}]"), &exploited, ignored);
+        }
+        // what a report does not say is neither
+        check("severities: [{epss: 0, severity: low}]", &dependency(), Severity::High);
+        check("severities: [{exploited: false, severity: low}]", &code(), Severity::High);
+    }
+
+    #[test]
+    fn confidence_is_at_least_what_is_asked_for() {
+        use crate::model::finding::Confidence;
+        let sure = |confidence| {
+            let mut finding = code();
+            finding.detail.confidence = confidence;
+            finding
+        };
+        let ignored = Some(ExclusionReason::Ignored);
+        check("ignore: [{confidence: medium}]", &sure(Some(Confidence::High)), ignored);
+        check("ignore: [{confidence: medium}]", &sure(Some(Confidence::Low)), None);
+        check("ignore: [{confidence: low}]", &sure(None), None);
     }
 
     #[test]

@@ -47,6 +47,7 @@ fn survey_in(mode: Mode, reports: &[&str]) -> Survey {
         repository: vec![Recipe::new("test").finish()],
         job: "ci".into(),
         mode: &mode,
+        severity: &|finding| finding.severity,
         judge: &|_| None,
         line: &mut no_line,
     });

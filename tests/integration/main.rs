@@ -27,12 +27,14 @@ mod readme;
 mod rig;
 mod scenarios;
 mod security;
+mod severities;
 #[path = "../simulator/lib.rs"]
 mod simulator;
 #[path = "simulator.rs"]
 mod simulator_itself;
 mod site;
 mod specs;
+mod tickets;
 mod tls;
 mod trust;
 mod twins;

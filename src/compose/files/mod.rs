@@ -60,7 +60,7 @@ pub fn occurrences<'g>(group: &'g Group, survey: &'g Survey) -> impl Iterator<It
     let (common, name) = match &group.common {
         Common::Rule(rule) => (Some(rule.as_ref()), ""),
         Common::Advisory(advisory) => (None, advisory.id.as_str()),
-        Common::File(_) => (None, ""),
+        Common::File(_) | Common::Package(_) => (None, ""),
     };
     group.sightings.iter().map(move |sighting| {
         let own = whole.get(&sighting.id()).copied();

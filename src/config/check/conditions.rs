@@ -4,7 +4,11 @@ use super::ValueChecker;
 use crate::config::glob::Glob;
 use crate::config::place::ValuePosition;
 use crate::config::raw::{self, OneOrMany};
-use crate::config::valid::{Condition, Ignore};
+use crate::config::valid::{Condition, Ignore, SeverityRule};
+
+/// What a finding can be asked for.
+const CONDITIONS: &str = "rule, path, package, advisory, scanner, kind, severity, fixable, epss, cvss, exploited, \
+    confidence";
 
 impl ValueChecker<'_> {
     pub(super) fn ignore(
@@ -18,7 +22,7 @@ impl ValueChecker<'_> {
             let place = place.item(index);
             let condition = raw.condition();
             if condition.is_empty() && place.is_whole() {
-                let hint = "give one of rule, path, package, advisory, scanner, kind, severity, fixable";
+                let hint = format!("give one of {CONDITIONS}");
                 self.note(place, "an entry without a condition would set everything aside", hint);
             }
             ignore.push(Ignore {
@@ -31,6 +35,33 @@ impl ValueChecker<'_> {
         ignore
     }
 
+    pub(super) fn severities(
+        &mut self,
+        list: Option<OneOrMany<raw::RawSeverity>>,
+        place: ValuePosition<'_>,
+    ) -> Vec<SeverityRule> {
+        let OneOrMany(entries) = list.unwrap_or(OneOrMany(Vec::new()));
+        let mut severities = Vec::new();
+        for (index, mut raw) in entries.into_iter().enumerate() {
+            let place = place.item(index);
+            let condition = raw.condition();
+            if condition.is_empty() && place.is_whole() {
+                let hint = format!("give one of {}", CONDITIONS.replace("severity, ", ""));
+                self.note(place, "an entry without a condition would give all findings one severity", hint);
+            }
+            severities.push(SeverityRule { when: self.condition(condition, place), severity: raw.severity });
+        }
+        severities
+    }
+
+    /// A number within bounds.
+    fn number(&mut self, number: Option<f64>, most: f64, place: ValuePosition<'_>) -> Option<f64> {
+        if number.is_some_and(|number| !(0.0..=most).contains(&number)) {
+            self.note(place, format!("expected a number from 0 to {most}"), "");
+        }
+        number
+    }
+
     pub(super) fn condition(&mut self, raw: raw::RawCondition, place: ValuePosition<'_>) -> Condition {
         Condition {
             rule: self.globs(raw.rule, Glob::name, place.key("rule")),
@@ -41,6 +72,10 @@ impl ValueChecker<'_> {
             kind: raw.kind.map_or(Vec::new(), |OneOrMany(kinds)| kinds),
             severity: raw.severity.map_or(Vec::new(), |OneOrMany(severities)| severities),
             fixable: raw.fixable,
+            epss: self.number(raw.epss, 1.0, place.key("epss")),
+            cvss: self.number(raw.cvss, 10.0, place.key("cvss")),
+            exploited: raw.exploited,
+            confidence: raw.confidence,
             branch: self.branches(raw.branch, place.key("branch")),
         }
     }

@@ -51,6 +51,7 @@ impl<'f> ValueChecker<'f> {
             branches: self.branches(raw.branches, root.key("branches")),
             create: raw.create.unwrap_or_default(),
             minimum_severity: raw.minimum_severity.unwrap_or(defaults.minimum_severity),
+            severities: self.severities(raw.severities, root.key("severities")),
             group_by: group_by(raw.group_by),
             summary_prefix: self.prefix(raw.summary_prefix, root.key("summary-prefix")),
             fail_on: raw.fail_on,

@@ -17,7 +17,7 @@ pub(super) use serve::{RawServe, RawSite};
 use super::words::{
     Annotate, BranchSide, Create, DetailLevel, FindingScope, RecurrenceAction, Slack, TrackerKind,
 };
-use crate::model::finding::FindingKind;
+use crate::model::finding::{Confidence, FindingKind};
 use crate::model::record::Mode;
 use crate::model::severity::Severity;
 
@@ -40,8 +40,10 @@ pub(super) struct Raw {
     pub(super) create: Option<Create>,
     /// Less severe findings are skipped. Default: `low`.
     pub(super) minimum_severity: Option<Severity>,
-    /// What one ticket stands for: a finding (`vulnerability`), a rule or advisory (`type`), or a
-    /// file. One word, or one for each kind. Default: `type`.
+    /// Which severity findings have, whatever the scanner says: the first entry whose conditions are all met decides.
+    pub(super) severities: Option<OneOrMany<RawSeverity>>,
+    /// What one ticket stands for: a finding (`vulnerability`), a rule or advisory (`type`), a `file`, or a
+    /// `package` with all its advisories. One word, or one for each kind. Default: `type`.
     pub(super) group_by: Option<OneOf<Mode, BTreeMap<FindingKind, Mode>>>,
     /// What the summary of each ticket begins with. Default: `[casefile]`.
     pub(super) summary_prefix: Option<String>,
@@ -123,6 +125,16 @@ pub(super) struct RawCondition {
     pub(super) severity: Option<OneOrMany<Severity>>,
     /// Whether a fixed version of the package is known.
     pub(super) fixable: Option<bool>,
+    /// At least this chance of exploitation within 30 days (EPSS), from 0 to 1.
+    #[schemars(range(min = 0, max = 1))]
+    pub(super) epss: Option<f64>,
+    /// At least this CVSS base score, from 0 to 10.
+    #[schemars(range(min = 0, max = 10))]
+    pub(super) cvss: Option<f64>,
+    /// Whether the report says that the flaw is known to be exploited.
+    pub(super) exploited: Option<bool>,
+    /// At least this confidence of the scanner.
+    pub(super) confidence: Option<Confidence>,
     /// The scanned branch, in the pattern language of `branches`.
     pub(super) branch: Option<OneOrMany<String>>,
 }
@@ -139,6 +151,10 @@ impl RawCondition {
             && self.kind.as_ref().is_none_or(|OneOrMany(kinds)| kinds.is_empty())
             && self.severity.as_ref().is_none_or(|OneOrMany(severities)| severities.is_empty())
             && self.fixable.is_none()
+            && self.epss.is_none()
+            && self.cvss.is_none()
+            && self.exploited.is_none()
+            && self.confidence.is_none()
     }
 }
 
@@ -163,6 +179,16 @@ pub(super) struct RawIgnore {
     pub(super) severity: Option<OneOrMany<Severity>>,
     /// Whether a fixed version of the package is known.
     pub(super) fixable: Option<bool>,
+    /// At least this chance of exploitation within 30 days (EPSS), from 0 to 1.
+    #[schemars(range(min = 0, max = 1))]
+    pub(super) epss: Option<f64>,
+    /// At least this CVSS base score, from 0 to 10.
+    #[schemars(range(min = 0, max = 10))]
+    pub(super) cvss: Option<f64>,
+    /// Whether the report says that the flaw is known to be exploited.
+    pub(super) exploited: Option<bool>,
+    /// At least this confidence of the scanner.
+    pub(super) confidence: Option<Confidence>,
     /// Why.
     pub(super) reason: Option<ScalarText>,
     /// The last day on which the entry applies, e.g. `2027-01-31`. Default: no limit.
@@ -182,6 +208,64 @@ impl RawIgnore {
             kind: self.kind.take(),
             severity: self.severity.take(),
             fixable: self.fixable.take(),
+            epss: self.epss.take(),
+            cvss: self.cvss.take(),
+            exploited: self.exploited.take(),
+            confidence: self.confidence.take(),
+            branch: None,
+        }
+    }
+}
+
+/// A severity, and which findings have it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "SeverityRule")]
+pub(super) struct RawSeverity {
+    /// The severity that they have.
+    pub(super) severity: Severity,
+    /// The rule's id, e.g. `CKV_AWS_*`.
+    pub(super) rule: Option<OneOrMany<String>>,
+    /// The file's path, e.g. `tests/**`.
+    pub(super) path: Option<OneOrMany<String>>,
+    /// The package's name or package URL, e.g. `lodash`, `pkg:npm/*`.
+    pub(super) package: Option<OneOrMany<String>>,
+    /// The advisory under any of its names, e.g. `CVE-2021-23337`.
+    pub(super) advisory: Option<OneOrMany<String>>,
+    /// The scanner's name, e.g. `Trivy`.
+    pub(super) scanner: Option<OneOrMany<String>>,
+    /// The kind of the finding.
+    pub(super) kind: Option<OneOrMany<FindingKind>>,
+    /// Whether a fixed version of the package is known.
+    pub(super) fixable: Option<bool>,
+    /// At least this chance of exploitation within 30 days (EPSS), from 0 to 1.
+    #[schemars(range(min = 0, max = 1))]
+    pub(super) epss: Option<f64>,
+    /// At least this CVSS base score, from 0 to 10.
+    #[schemars(range(min = 0, max = 10))]
+    pub(super) cvss: Option<f64>,
+    /// Whether the report says that the flaw is known to be exploited.
+    pub(super) exploited: Option<bool>,
+    /// At least this confidence of the scanner.
+    pub(super) confidence: Option<Confidence>,
+}
+
+impl RawSeverity {
+    /// The conditions of the entry.
+    pub(super) fn condition(&mut self) -> RawCondition {
+        RawCondition {
+            rule: self.rule.take(),
+            path: self.path.take(),
+            package: self.package.take(),
+            advisory: self.advisory.take(),
+            scanner: self.scanner.take(),
+            kind: self.kind.take(),
+            severity: None,
+            fixable: self.fixable.take(),
+            epss: self.epss.take(),
+            cvss: self.cvss.take(),
+            exploited: self.exploited.take(),
+            confidence: self.confidence.take(),
             branch: None,
         }
     }

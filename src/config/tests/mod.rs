@@ -21,7 +21,7 @@ fn the_complete_example_is_read_whole() {
     assert_eq!(config.reports[1].base.as_deref(), Some("services/a"));
     assert_eq!(config.fail_on, Some(Severity::Critical));
     assert_eq!(config.ignore.len(), 2);
-    assert_eq!(config.ignore[0].place, "c.yml:17:5");
+    assert_eq!(config.ignore[0].place, "c.yml:20:5");
     assert_eq!(config.ignore[0].until.map(|day| day.to_string()).as_deref(), Some("2027-01-31"));
     assert_eq!(config.ignore[1].when.package.len(), 2);
     assert_eq!(config.recurrence.accepted_days, Some(180));

@@ -148,10 +148,14 @@ fn wrong_types_and_words() {
     check("create: {}", &[("1:1", "expected `auto` or `manual`, found a mapping", "")]);
     check("github: {dismiss-alerts: yes}", &[("1:26", "expected `true` or `false`, found text", "")]);
     check("baseline: {a: b}", &[("1:1", "expected text, found a mapping", "")]);
-    check("group-by: rule", &[("1:11", "expected `vulnerability`, `type` or `file`", "")]);
+    check("ignore: {epss: often}", &[("1:16", "expected a number, found text", "")]);
+    check("ignore: {epss: 1.5}", &[("1:16", "expected a number from 0 to 1", "")]);
+    check("severities: {cvss: -1, severity: low}", &[("1:20", "expected a number from 0 to 10", "")]);
+    check("ignore: {confidence: sure}", &[("1:22", "expected `low`, `medium` or `high`", "")]);
+    check("group-by: rule", &[("1:11", "expected `vulnerability`, `type`, `file` or `package`", "")]);
     check(
         "group-by: {code: types}",
-        &[("1:18", "expected `vulnerability`, `type` or `file`", "did you mean `type`?")],
+        &[("1:18", "expected `vulnerability`, `type`, `file` or `package`", "did you mean `type`?")],
     );
     check("group-by: {codes: type}", &[("1:12", "expected `code`, `dependency`", "did you mean `code`?")]);
     check("jira: {project: A, priorities: {hi: x}}", &[("1:33", "expected `info`, `low`", "")]);

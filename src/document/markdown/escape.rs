@@ -32,16 +32,19 @@ pub(super) fn escaped(line: &str, before: &str, place: MarkdownContext) -> Strin
 }
 
 /// A code span whose fence is longer than any run of backticks within; where that would not hold what
-/// is in it (a cell's bounds, a comment, another span before it), the tag that GitHub takes for the same.
+/// is in it (a bar behind a backslash in a cell, a comment, another span before it), the tag that GitHub takes for the same.
 pub(super) fn code_span(text: &str, before: &str, place: MarkdownContext) -> String {
     let text = visible(text).replace('\n', " ");
     if text.trim().is_empty() {
         return text;
     }
-    let cell = place == MarkdownContext::Cell && text.contains(['|', '\\']);
-    if cell || before.ends_with('`') || text.contains("<!--") || text.contains("-->") {
+    let in_cell = place == MarkdownContext::Cell;
+    // a bar behind a backslash would end the cell
+    let ends = in_cell && (text.contains("\\|") || text.ends_with('\\'));
+    if ends || before.ends_with('`') || text.contains("<!--") || text.contains("-->") {
         return format!("<code>{}</code>", escaped(&broken(&text), "<code>", place));
     }
+    let text = if in_cell { text.replace('|', "\\|") } else { text };
     let fence = "`".repeat(longest_run(&text, '`') + 1);
     let pad = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")

@@ -1,7 +1,7 @@
 //! A line of wiki markup: marks, links, and what must be escaped in text.
 
 use crate::document::Inline;
-use crate::document::references::broken;
+use crate::document::references::broken_in_jira as broken;
 use crate::document::visible::{joined, visible};
 
 /// What stands in brackets and becomes a picture.
@@ -28,13 +28,14 @@ pub(super) enum WikiContext {
 pub(super) fn line(inlines: &[Inline], place: WikiContext) -> String {
     let mut out = String::new();
     let inlines = joined(inlines);
+    let next = |at: usize| inlines.get(at + 1).map_or(' ', |next| first(next));
     for (at, inline) in inlines.iter().enumerate() {
         match inline.as_ref() {
             Inline::Text(text) => push_lines(&mut out, text, place),
-            Inline::Strong(text) => push_marked(&mut out, text, place, "{*}"),
-            Inline::Emphasis(text) => push_marked(&mut out, text, place, "{_}"),
+            Inline::Strong(text) => push_marked(&mut out, text, place, "{*}", next(at)),
+            Inline::Emphasis(text) => push_marked(&mut out, text, place, "{_}", next(at)),
             Inline::Code(text) => {
-                let next = inlines.get(at + 1).map_or(' ', |next| first(next));
+                let next = next(at);
                 push_code(&mut out, &visible(text).replace('\n', " "), place, next);
             }
             Inline::Link(link) => {
@@ -77,12 +78,12 @@ fn push_lines(out: &mut String, text: &str, place: WikiContext) {
 
 /// Marked only where nothing within needs an escape: Jira Cloud's reader of this markup takes escapes
 /// away twice there.
-fn push_marked(out: &mut String, text: &str, place: WikiContext, mark: &str) {
+fn push_marked(out: &mut String, text: &str, place: WikiContext, mark: &str, next: char) {
     let plain = !text.contains('\n') && text.trim() == text && !text.is_empty();
     if plain && escaped(&broken(&visible(text)), "", place) == text {
         out.push_str(&format!("{mark}{text}{mark}"));
     } else {
-        push_unmarked(out, text, place);
+        push_unmarked(out, text, place, next);
     }
 }
 
@@ -92,20 +93,44 @@ fn push_code(out: &mut String, text: &str, place: WikiContext, next: char) {
     let before = out.chars().next_back().unwrap_or(' ');
     let inner = text.trim();
     if inner.is_empty() || inner.len() < text.len() || !apart(before) || !apart(next) {
-        return push_unmarked(out, text, place);
+        return push_unmarked(out, text, place, next);
     }
-    let escaped = escaped(&broken(inner), "", place);
+    let escaped = verbatim(inner, place);
     out.push_str(&format!("{{{{{escaped}}}}}"));
 }
 
-/// A zero-width space at both ends, so that nothing comes together across the seams.
-fn push_unmarked(out: &mut String, text: &str, place: WikiContext) {
+/// Code is copied, so nothing invisible is put into it: within its marks Jira reads escapes and, at most, smileys.
+fn verbatim(text: &str, place: WikiContext) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let mut rest = text.chars().peekable();
+    let mut last = ' ';
+    while let Some(c) = rest.next() {
+        let next = rest.peek().copied().unwrap_or(' ');
+        let within = last.is_alphanumeric() && next.is_alphanumeric();
+        match c {
+            '|' if matches!(place, WikiContext::Cell | WikiContext::Link) => out.push_str("&#124;"),
+            '{' | '}' | '[' | ']' | '|' | '*' | '!' | '#' | '^' | '~' => out.extend(['\\', c]),
+            '-' | '_' | '+' if !within => out.extend(['\\', c]),
+            '?' if last == '?' || next == '?' => out.extend(['\\', c]),
+            // before a sign it would be an escape, and before another one a new line
+            '\\' if !next.is_alphanumeric() => out.push_str("&#92;"),
+            c => out.push(c),
+        }
+        last = c;
+    }
+    out
+}
+
+/// A zero-width space at each end that meets other text, so that nothing comes together across the seams.
+fn push_unmarked(out: &mut String, text: &str, place: WikiContext, next: char) {
     // behind code it would take the code's mark away
-    if !out.is_empty() && !out.ends_with("}}") {
+    if !out.is_empty() && !out.ends_with("}}") && !out.ends_with(char::is_whitespace) {
         out.push('\u{200b}');
     }
     push_lines(out, text, place);
-    out.push('\u{200b}');
+    if !next.is_whitespace() {
+        out.push('\u{200b}');
+    }
 }
 
 /// What comes next to a mark.
@@ -140,6 +165,8 @@ fn escaped(line: &str, before: &str, place: WikiContext) -> String {
             '{' | '}' | '[' | ']' | '|' | '*' | '!' | '#' | '^' | '~' => out.extend(['\\', c]),
             '-' | '_' | '+' if !within => out.extend(['\\', c]),
             '?' if last == '?' || next == '?' => out.extend(['\\', c]),
+            // before a letter or digit it stands for itself
+            '\\' if next.is_alphanumeric() && last != '\\' => out.push(c),
             '\\' => out.push_str("\\\u{200b}"),
             '&' if next == '#' || next.is_alphanumeric() => out.push_str("&\u{200b}"),
             ':' | ';' if smiles(next) => out.extend([c, '\u{200b}']),

@@ -69,6 +69,8 @@ impl FindingDetail<'_> {
         };
         FindingDetail {
             message: owned(&self.message, TEXT_LIMIT),
+            markdown: self.markdown.as_deref().map(|text| owned(text, TEXT_LIMIT)),
+            confidence: self.confidence,
             snippet: self.snippet.as_deref().map(|text| owned(text, TEXT_LIMIT)),
             snippet_line: self.snippet_line,
             flow: steps(&self.flow),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::compose::ticket::tell_apart;
 use crate::config::Route;
 use crate::group::identity::routed;
 use crate::model::fingerprint::Fingerprint;
@@ -18,6 +19,7 @@ pub(crate) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
     let also = also(&survey.groups, &job.config.routes, &job.run.branch);
     survey.groups.extend(also);
     survey.groups.sort_by_key(Group::name);
+    tell_apart(&mut survey);
     let mut checkout = GitCheckout::open(&job.root);
     let text = owners::FILES.iter().find_map(|path| checkout.text(path, owners::LARGEST));
     if let Some(text) = text {

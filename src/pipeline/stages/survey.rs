@@ -39,6 +39,7 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
         Changed::Unknown(_) => true,
     };
     let mode = |kind| job.config.group_by.mode(kind);
+    let severity = |finding: &Finding<'_>| selection.severity(finding);
     let judge = |finding: &Finding<'_>| {
         let aside = selection.aside(finding);
         aside.or_else(|| outside(&finding.location.path).then_some(ExclusionReason::Unchanged))
@@ -48,6 +49,7 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
         repository: job.run.repository.identities(),
         job: job.run.job.clone(),
         mode: &mode,
+        severity: &severity,
         judge: &judge,
         line: &mut line,
     });

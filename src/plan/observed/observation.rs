@@ -3,7 +3,7 @@
 use crate::model::slice::path_hash;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::finding::Advisory;
+use crate::model::finding::{Advisory, Cvss};
 use crate::model::fingerprint::Recipe;
 use crate::model::record::{Record, VERSION};
 use crate::model::repository::Place;
@@ -120,18 +120,39 @@ fn freshen(input: &Input<'_>, sightings: Vec<Sighting>) -> Vec<Candidate> {
 
 /// What people would want to be told of when it changes: not EPSS, which changes daily.
 pub(crate) fn facts(group: &Group) -> u32 {
-    let Common::Advisory(advisory) = &group.common else { return 0 };
-    let Advisory { id, aliases, cvss, exploited, .. } = advisory.as_ref();
-    let mut names: Vec<&String> = aliases.iter().chain([id]).collect();
-    names.sort();
-    let recipe = names.into_iter().fold(Recipe::new("facts"), |recipe, name| recipe.value(name));
-    let score = cvss.as_ref().map_or(0, |cvss| (cvss.score * 10.0) as u64);
+    let advisories: Vec<&Advisory> = match &group.common {
+        Common::Advisory(advisory) => vec![advisory],
+        Common::Package(_) => {
+            let mut all: Vec<&Advisory> =
+                group.exemplars.iter().filter_map(|one| one.advisory.as_deref()).collect();
+            all.sort_by(|a, b| a.id.cmp(&b.id));
+            all.dedup_by(|a, b| a.id == b.id);
+            all
+        }
+        Common::Rule(_) | Common::File(_) => return 0,
+    };
+    let mut recipe = Recipe::new("facts");
+    for Advisory { id, aliases, cvss, exploited, .. } in advisories.iter().copied() {
+        let mut names: Vec<&String> = aliases.iter().chain([id]).collect();
+        names.sort();
+        recipe = names.into_iter().fold(recipe, |recipe, name| recipe.value(name));
+        // of one advisory these come last, as in records that are there already
+        if advisories.len() > 1 {
+            recipe = recipe.number(scored(cvss.as_ref())).number(u64::from(*exploited));
+        }
+    }
     let mut fixed: Vec<_> =
         group.exemplars.iter().filter_map(|one| one.package.as_ref()).flat_map(|one| &one.fixed).collect();
     fixed.sort();
     fixed.dedup();
     let recipe = fixed.into_iter().fold(recipe, |recipe, version| recipe.value(version));
-    recipe.number(score).number(u64::from(*exploited)).finish().short()
+    let worst = advisories.iter().map(|one| scored(one.cvss.as_ref())).max().unwrap_or(0);
+    let exploited = advisories.iter().any(|one| one.exploited);
+    recipe.number(worst).number(u64::from(exploited)).finish().short()
+}
+
+fn scored(cvss: Option<&Cvss>) -> u64 {
+    cvss.map_or(0, |cvss| (cvss.score * 10.0) as u64)
 }
 
 /// Whether a ticket's digests say that it knows all this already.

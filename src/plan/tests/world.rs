@@ -237,6 +237,7 @@ impl World {
             repository: self.run.repository.identities(),
             job: self.run.job.clone(),
             mode: &|kind| config.group_by.mode(kind),
+            severity: &|finding| finding.severity,
             judge: &|_| None,
             line: &mut |_, _| None,
         };

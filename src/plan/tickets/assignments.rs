@@ -101,8 +101,7 @@ impl Assignments {
         if let Some(id) = held.closed.get(&sighting.id()) {
             return Some(Assignment::Closed(id.clone()));
         }
-        let others =
-            [Mode::Vulnerability, Mode::Type, Mode::File].into_iter().filter(|mode| *mode != group.mode);
+        let others = Mode::ALL.into_iter().filter(|mode| *mode != group.mode);
         let by_mode = || {
             others
                 .flat_map(|mode| anchors().map(move |anchor| (mode, *anchor)))

@@ -8,6 +8,7 @@ pub(crate) const MOST_NAMES: usize = 100;
 const FAMILIES: &[(&str, &str)] = &[
     ("CVE-", ""),
     ("GHSA-", ""),
+    ("XRAY-", ""),
     ("PYSEC-", "pypi"),
     ("RUSTSEC-", "cargo"),
     ("GO-", "golang"),
@@ -71,9 +72,12 @@ pub(crate) fn id(text: &str) -> Option<&str> {
     let parts = match family {
         "CVE-" | "PYSEC-" | "RUSTSEC-" | "GO-" | "OSV-" | "MAL-" | "GMS-" | "RSEC-" | "HSEC-" | "EUVD-" => 2,
         "GHSA-" | "CGA-" | "PKSA-" => 3,
+        "XRAY-" => 1,
         _ => usize::MAX,
     };
-    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ':' | '.' | '_' | '/');
+    // what follows a name of a known form is a package: `CVE-2021-1/lodash`, `CVE-2021-1_lodash_4.17.15`
+    let more = if parts == usize::MAX { &[':', '.', '_', '/'][..] } else { &[':', '.'] };
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '-' || more.contains(&c);
     let mut end = rest.find(|c| !word(c)).unwrap_or(rest.len());
     if let Some((dash, _)) = rest[..end].match_indices('-').nth(parts.saturating_sub(1)) {
         end = dash;

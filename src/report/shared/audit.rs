@@ -34,6 +34,8 @@ pub(crate) struct AuditAdvisory<'r> {
     pub(crate) title: &'r str,
     /// What it is about.
     pub(crate) description: &'r str,
+    /// Whether the format has that as Markdown.
+    pub(crate) is_markdown: bool,
     /// What to do.
     pub(crate) help: Help,
     /// Where to read more.
@@ -72,8 +74,8 @@ impl Audit {
         Audit { scanner: scanner.into(), ecosystem, manifest }
     }
 
-    /// The finding, on a package of the manifest; the score decides how bad it is where there is one, else
-    /// the scanner's word.
+    /// The finding, on a package of the manifest; the scanner's word says how bad it is where there is one, else the
+    /// score.
     pub(crate) fn finding<'r>(&'r self, told: AuditAdvisory<'r>) -> Finding<'r> {
         self.flaw(told).finding(&self.scanner)
     }
@@ -101,6 +103,7 @@ impl Audit {
             names: told.names,
             title: told.title.into(),
             description: told.description.into(),
+            is_markdown: told.is_markdown,
             help: told.help,
             url: told.url,
             cwe: told.cwe,

@@ -24,13 +24,15 @@ pub(crate) struct Flaw<'r> {
     pub(crate) title: Cow<'r, str>,
     /// What it is about.
     pub(crate) description: Cow<'r, str>,
+    /// Whether the format has that as Markdown.
+    pub(crate) is_markdown: bool,
     /// What to do.
     pub(crate) help: Help,
     /// Where to read more.
     pub(crate) url: Option<String>,
     /// Weaknesses by number.
     pub(crate) cwe: Vec<u32>,
-    /// How bad it is; `None`: the score says it.
+    /// How bad it is in the scanner's word; `None`: the score says it.
     pub(crate) severity: Option<Severity>,
     /// The score.
     pub(crate) cvss: Option<Cvss>,
@@ -125,6 +127,7 @@ impl<'r> Flaw<'r> {
             id: id.clone(),
             name: title,
             description: description.into(),
+            is_markdown: self.is_markdown,
             help,
             help_uri: self.url.filter(|url| !url.is_empty()),
             cwe: weakness::each_once(self.cwe),
@@ -139,8 +142,11 @@ impl<'r> Flaw<'r> {
             withdrawn: self.withdrawn,
         };
         let severity = severity.unwrap_or(Severity::Medium);
-        let place =
-            Place { package: self.package, image: self.image, location: self.location, aside: self.aside };
+        let mut package = self.package;
+        if let (true, Help::Text(text) | Help::Markdown(text)) = (package.fixed.is_empty(), &rule.help) {
+            package.fixed = recommended(text, &package.name).into_iter().map(Cow::Owned).collect();
+        }
+        let place = Place { package, image: self.image, location: self.location, aside: self.aside };
         (Shared { rule: Arc::new(rule), advisory: Arc::new(advisory), severity, message }, place)
     }
 }
@@ -166,10 +172,11 @@ impl Shared {
     }
 }
 
-/// How bad something is: by its score where there is one, else by the scanner's word; `None`: nobody says.
+/// How bad something is: by the scanner's word where there is one, because people see it and filter by it; else by the
+/// score; `None`: nobody says.
 pub(crate) fn severity(word: &str, cvss: Option<&Cvss>) -> Option<Severity> {
-    let scored = cvss.filter(|cvss| cvss.score > 0.0).map(|cvss| Severity::of_score(cvss.score));
-    scored.or_else(|| words::severity(word))
+    let scored = || cvss.filter(|cvss| cvss.score > 0.0).map(|cvss| Severity::of_score(cvss.score));
+    words::severity(word).or_else(scored)
 }
 
 /// A package by its URL where the report has a good one, else by type, name and version.
@@ -197,8 +204,69 @@ pub(crate) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> P
 
 /// Versions as scanners list them in one text: `1.2, 2.0`.
 pub(crate) fn versions<'r>(text: &str) -> Vec<Cow<'r, str>> {
-    let versions = text.split([',', ' ', '|']).map(str::trim).filter(|version| !version.is_empty());
-    versions.map(|version| Cow::Owned(version.to_owned())).collect()
+    let bare = |word: &'_ str| {
+        word.trim_matches(['[', ']', '(', ')', '>', '<', '=', '~', '^', '"', '\'']).to_owned()
+    };
+    let versions = text.split([',', ' ', '|', ';']).map(bare);
+    // `>=`, `and`, `No fix available` are no versions
+    let is_version = |version: &String| version.bytes().any(|byte| byte.is_ascii_digit());
+    versions.filter(is_version).map(Cow::Owned).collect()
+}
+
+/// The versions that a text advises for a package: `Upgrade lodash to version 4.17.21 or higher`. What it says of other
+/// packages is none of this one's.
+pub(crate) fn recommended(text: &str, package: &str) -> Vec<String> {
+    const MOST: usize = 8;
+    let short = package.rsplit([':', '/']).next().unwrap_or(package).to_lowercase();
+    let lower = text.to_ascii_lowercase();
+    for verb in ["upgrade", "update"] {
+        for (at, _) in lower.match_indices(verb) {
+            if !begins(&text[..at]) {
+                continue;
+            }
+            let line = text[at + verb.len()..].lines().next().unwrap_or_default();
+            let Some((about, to)) = line.split_once(" to ").filter(|(about, _)| about.len() < 120) else {
+                continue;
+            };
+            let about = about.to_lowercase();
+            if !about.trim().is_empty() && !(short.is_empty() || about.contains(&short)) {
+                continue;
+            }
+            let edges = |c: char| !c.is_alphanumeric();
+            let words = to.split([' ', ',', ';']).filter(|word| !word.is_empty());
+            let words = words.skip_while(|word| {
+                matches!(word.trim_matches(edges), "version" | "versions" | "at" | "least")
+            });
+            let words = words.take_while(|word| {
+                let bare = word.trim_matches(edges);
+                bare.is_empty() || bare == "and" || bare == "or" || is_version(bare)
+            });
+            let found: Vec<String> = words
+                .map(|word| word.trim_matches(edges))
+                .filter(|word| is_version(word))
+                .take(MOST)
+                .map(str::to_owned)
+                .collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Whether what comes next begins a line or a sentence, or is what somebody should do.
+fn begins(before: &str) -> bool {
+    let words = before.trim_end();
+    words.is_empty()
+        || before.ends_with('\n')
+        || words.ends_with(['.', ':', '*', '-', '>', '!'])
+        || ["should", "please", "Please"].iter().any(|word| words.ends_with(word))
+}
+
+fn is_version(word: &str) -> bool {
+    let digits = word.strip_prefix(['v', 'V']).unwrap_or(word);
+    digits.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// What an advisory is called by all; where a source has numbers or sentences of its own, something that
@@ -249,10 +317,42 @@ mod tests {
     }
 
     #[test]
-    fn a_score_goes_before_a_word() {
+    fn versions_are_read_out_of_advice() {
+        let check = |text: &str, package: &str, expected: &[&str]| {
+            assert_eq!(recommended(text, package), expected, "{text}");
+        };
+        check("Upgrade `lodash` to version 4.17.21 or higher.", "lodash", &["4.17.21"]);
+        check(
+            "## Remediation\nUpgrade `Alpine:3.18` `openssl` to version 3.1.4-r0 or higher.",
+            "openssl",
+            &["3.1.4-r0"],
+        );
+        check("Upgrade to versions 2.1.1, 3.0.0 or above.", "a", &["2.1.1", "3.0.0"]);
+        check("Update org.a:b to 1.2", "org.a:b", &["1.2"]);
+        check("Upgrade webpack to 5.0.0.", "lodash", &[]);
+        check("Users should upgrade to 2.0.", "a", &["2.0"]);
+        check("The update from 1.0 to 2.0 broke it.", "a", &[]);
+        check("There is no upgrade. Update to the latest version.", "a", &[]);
+        check("", "a", &[]);
+    }
+
+    #[test]
+    fn fixed_versions_are_versions() {
+        let check = |text: &str, expected: &[&str]| assert_eq!(versions(text), expected, "{text}");
+        check("2.2.28, 3.2.13, 4.0.4", &["2.2.28", "3.2.13", "4.0.4"]);
+        check("[4.17.21]", &["4.17.21"]);
+        check(">= 1.2 || >= 2.0", &["1.2", "2.0"]);
+        check("No fix available", &[]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn a_word_goes_before_a_score() {
         let cvss = |score| Cvss { score, vector: None };
-        assert_eq!(severity("low", Some(&cvss(9.8))), Some(Severity::Critical));
-        assert_eq!(severity("low", Some(&cvss(0.0))), Some(Severity::Low));
+        assert_eq!(severity("low", Some(&cvss(9.8))), Some(Severity::Low));
+        assert_eq!(severity("CRITICAL", Some(&cvss(5.0))), Some(Severity::Critical));
+        assert_eq!(severity("unknown", Some(&cvss(9.8))), Some(Severity::Critical));
+        assert_eq!(severity("", Some(&cvss(0.0))), None);
         assert_eq!(severity("unknown", None), None);
     }
 }

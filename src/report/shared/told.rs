@@ -184,6 +184,7 @@ pub(crate) fn words(finding: &Finding<'_>) -> String {
 
 /// The rule.
 pub(crate) fn rule(finding: &Finding<'_>) -> String {
-    let Rule { id, former: _, name, description, help, help_uri, cwe, owasp, tags } = &*finding.rule;
+    let Rule { id, former: _, name, description, is_markdown: _, help, help_uri, cwe, owasp, tags, score: _ } =
+        &*finding.rule;
     format!("{id} | {name} | {description} | {help:?} | {help_uri:?} | {cwe:?} {owasp:?} {tags:?}")
 }

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::finding::{
-    Anchors, ExclusionReason, Finding, FindingDetail, FindingKind, FlowStep, Location, Rule, Subject,
+    Anchors, Confidence, ExclusionReason, Finding, FindingDetail, FindingKind, FlowStep, Location, Rule,
+    Subject,
 };
 use crate::model::scan::{Problem, Scan, UNREAD, Unread};
 use crate::model::severity::Severity;
@@ -55,6 +56,8 @@ pub(crate) struct Hit<'r> {
     pub(crate) snippet: Option<(Cow<'r, str>, u32)>,
     pub(crate) flow: Vec<FlowStep<'r>>,
     pub(crate) anchors: Anchors<'r>,
+    /// How sure the tool is.
+    pub(crate) confidence: Option<Confidence>,
     /// The commit that brought a secret in.
     pub(crate) commit: &'r str,
     pub(crate) aside: Option<ExclusionReason>,
@@ -175,7 +178,12 @@ impl ToolScan<'_> {
         let secret = kind == FindingKind::Secret;
         let mut location = hit.location;
         location.path = path::of_path(location.path, self.source);
-        let mut detail = FindingDetail { message: hit.message, flow: hit.flow, ..FindingDetail::default() };
+        let mut detail = FindingDetail {
+            message: hit.message,
+            flow: hit.flow,
+            confidence: hit.confidence,
+            ..FindingDetail::default()
+        };
         let mut anchors = hit.anchors;
         if secret {
             anchors.text = None;
@@ -227,6 +235,7 @@ impl<'r> Hit<'r> {
             snippet: None,
             flow: Vec::new(),
             anchors: Anchors::default(),
+            confidence: None,
             commit: "",
             aside: None,
         }

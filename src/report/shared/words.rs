@@ -1,5 +1,6 @@
 //! The words of scanners: what they call how bad something is, and names on one line.
 
+use crate::model::finding::Confidence;
 use crate::model::severity::Severity;
 
 /// In lower case; a word that means nothing (`unknown`, `none given`) is not among them.
@@ -29,6 +30,16 @@ const SEVERITIES: &[(&str, Severity)] = &[
 pub(crate) fn severity(word: &str) -> Option<Severity> {
     let word = word.trim();
     SEVERITIES.iter().find(|(own, _)| own.eq_ignore_ascii_case(word)).map(|(_, severity)| *severity)
+}
+
+/// How sure a scanner's word says that it is; `None`: it says nothing.
+pub(crate) fn confidence(word: &str) -> Option<Confidence> {
+    Some(match word.trim().to_ascii_lowercase().as_str() {
+        "high" | "very-high" | "very high" | "certain" | "confirmed" | "firm" => Confidence::High,
+        "medium" | "moderate" => Confidence::Medium,
+        "low" | "very-low" | "weak" | "tentative" | "experimental" => Confidence::Low,
+        _ => return None,
+    })
 }
 
 /// How much of a name is read, in bytes: of an id, a version, an address. No more is kept, and each finding that an

@@ -38,6 +38,7 @@ pub(super) fn survey(reports: &[String], halt: Option<&Halt>) -> Survey {
         repository: vec![Recipe::new("growth").finish()],
         job: "ci".into(),
         mode: &|_| Mode::Type,
+        severity: &|finding| finding.severity,
         judge: &|_| None,
         line: &mut |_, _| None,
     };

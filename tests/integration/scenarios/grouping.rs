@@ -1,6 +1,6 @@
-//! The three modes, and going from one to another.
+//! The modes, and going from one to another.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::event::Event;
 use super::sarif::{Found, found};
@@ -39,7 +39,7 @@ fn keeps(shop: &Shop, all: &[Found], tickets: usize) {
 
 #[test]
 fn each_mode_files_by_its_own_groups() {
-    for (mode, tickets) in [("vulnerability", 4), ("type", 2), ("file", 2)] {
+    for (mode, tickets) in [("vulnerability", 4), ("type", 2), ("file", 2), ("package", 2)] {
         let shop = shop(mode);
         assert_eq!(shop.run_well(&Event::push("main", 1)).actions(), only("created", tickets), "{mode}");
         keeps(&shop, &four(), tickets);
@@ -87,4 +87,42 @@ fn another_mode_files_nothing_that_is_held_already() {
         assert_eq!(ran.actions().get("created"), Some(&1), "{from} to {to}: {:?}", ran.tickets());
         shop.one_ticket_a_group(before + 1);
     }
+}
+
+/// Trivy's report of these advisories on one installed version of lodash, each with the version that fixes it.
+fn lodash(installed: &str, advisories: &[(&str, &str, &str)]) -> String {
+    let found = advisories.iter().map(|(id, severity, fixed)| {
+        json!({"VulnerabilityID": id, "PkgName": "lodash", "InstalledVersion": installed, "FixedVersion": fixed,
+            "PkgIdentifier": {"PURL": format!("pkg:npm/lodash@{installed}")}, "Severity": severity, "Title": format!("Fault {id}")})
+    });
+    let found: Vec<Value> = found.collect();
+    json!({"SchemaVersion": 2, "ArtifactName": ".", "ArtifactType": "filesystem",
+        "Results": [{"Target": "package-lock.json", "Class": "lang-pkgs", "Type": "npm", "Vulnerabilities": found}]})
+    .to_string()
+}
+
+#[test]
+fn a_package_has_one_ticket_that_follows_its_upgrades() {
+    let shop = Shop::open();
+    shop.configure(json!({"reports": ["trivy.json"], "group-by": {"dependency": "package"}}));
+    let two = [("CVE-2020-8203", "HIGH", "4.17.19"), ("CVE-2021-23337", "CRITICAL", "4.17.21")];
+    shop.write("trivy.json", &lodash("4.17.15", &two));
+    shop.run_well(&Event::push("main", 1));
+    assert_eq!(shop.open_tickets(), ["SEC-1"]);
+    let summary = "[casefile] Update lodash 4.17.15 → 4.17.21 (2 advisories, critical)";
+    assert_eq!(shop.ticket("SEC-1").summary, summary);
+    shop.run_well(&Event::push("main", 2));
+    assert_eq!(shop.writes(), [""; 0], "nothing changed");
+    // an upgrade that fixes one of them
+    shop.write("trivy.json", &lodash("4.17.19", &two[1..]));
+    shop.run_well(&Event::push("main", 3));
+    assert_eq!(shop.open_tickets(), ["SEC-1"]);
+    let summary = "[casefile] Update lodash 4.17.19 → 4.17.21 (CVE-2021-23337, critical)";
+    assert_eq!(shop.ticket("SEC-1").summary, summary);
+    // a new one on what is installed joins the ticket
+    let three = [two[1], ("CVE-2025-13465", "MEDIUM", "4.17.23")];
+    shop.write("trivy.json", &lodash("4.17.19", &three));
+    shop.run_well(&Event::push("main", 4));
+    assert_eq!(shop.open_tickets(), ["SEC-1"]);
+    assert!(shop.ticket("SEC-1").summary.contains("→ 4.17.23 (2 advisories, critical)"));
 }

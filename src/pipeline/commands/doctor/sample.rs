@@ -28,6 +28,7 @@ fn survey(config: &Config, run: &Run, reports: &[Value]) -> Survey {
         repository: run.repository.identities(),
         job: "casefile doctor".to_owned(),
         mode: &mode,
+        severity: &|finding| finding.severity,
         judge: &|_| None,
         line: &mut line,
     });

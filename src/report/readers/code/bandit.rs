@@ -34,6 +34,7 @@ objects! { "snake_case"
         code: LenientText<'a>,
         filename: LenientText<'a>,
         issue_severity: LenientText<'a>,
+        issue_confidence: LenientText<'a>,
         issue_text: LenientText<'a>,
         issue_cwe: Maybe<BanditWeakness<'a>>,
         line_number: Number,
@@ -92,6 +93,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, issue: &'r BanditIssue<'r>) -> Finding<'
         message: Cow::Borrowed(&issue.issue_text),
         snippet: Some((Cow::Owned(snippet), first)),
         anchors: Anchors { stable: None, text: flagged.map(Cow::Borrowed), ..Anchors::default() },
+        confidence: words::confidence(&issue.issue_confidence),
         ..Hit::new(rule, severity, location)
     })
 }

@@ -11,7 +11,7 @@ use crate::report::detect::outline::ReportShape;
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::tool::{self, Hit, ToolScan};
-use crate::report::shared::weakness;
+use crate::report::shared::{weakness, words};
 use crate::report::sink::Sink;
 
 /// The format.
@@ -119,6 +119,7 @@ fn finding<'r>(
             ..Anchors::default()
         },
         aside,
+        confidence: words::confidence(&warning.confidence),
         ..Hit::new(rule, severity, location)
     })
 }

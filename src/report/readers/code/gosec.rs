@@ -32,6 +32,7 @@ pub(crate) const FORMAT: Format = Format {
 objects! { "snake_case"
     struct GosecIssue {
         severity: LenientText<'a>,
+        confidence: LenientText<'a>,
         cwe: Maybe<GosecWeakness<'a>>,
         rule_id: LenientText<'a>,
         details: LenientText<'a>,
@@ -113,6 +114,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, issue: &'r GosecIssue<'r>) -> Finding<'r
         snippet: Some((Cow::Owned(code), from)),
         anchors: Anchors { stable: None, text: Some(text), ..Anchors::default() },
         aside: suppressed.then_some(ExclusionReason::Suppressed),
+        confidence: words::confidence(&issue.confidence),
         ..Hit::new(rule, severity, location)
     })
 }

@@ -60,6 +60,7 @@ objects! { "snake_case"
     }
 
     struct SemgrepMetadata {
+        confidence: LenientText<'a>,
         cwe: LenientList<LenientText<'a>>,
         owasp: LenientList<LenientText<'a>>,
         references: LenientList<LenientText<'a>>,
@@ -188,6 +189,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, found: &'r SemgrepFound<'r>) -> Finding<
             ..Anchors::default()
         },
         aside: (extra.is_ignored.0 == Some(true)).then_some(ExclusionReason::Suppressed),
+        confidence: extra.metadata.get().and_then(|metadata| words::confidence(&metadata.confidence)),
         ..Hit::new(rule, severity, location)
     });
     if let Some((advisory, package, lockfile)) = dependency(extra) {

@@ -117,7 +117,7 @@ mod tests {
             {"type":"unpatched_gem","gem":{"name":"old"},"advisory":{"id":"OSVDB-1","criticality":"low"}},null]}"#,
             &[
                 "dependency medium insecure_source: Insecure source: http://gems.example at Gemfile.lock",
-                "dependency critical CVE-2020-1=GHSA-aaaa-bbbb-cccc pkg:gem/left@1.0 fixed 1.1.2,2.0 at Gemfile.lock",
+                "dependency low CVE-2020-1=GHSA-aaaa-bbbb-cccc pkg:gem/left@1.0 fixed 1.1.2,2.0 at Gemfile.lock",
                 "dependency low OSVDB-1 pkg:gem/old at Gemfile.lock",
                 "problem is no result: it is passed over",
                 "scan bundler-audit 0.9",

@@ -269,7 +269,7 @@ mod tests {
             report,
             told::full,
             &[
-                "dependency OWASP Dependency-Check critical CVE-1-1 pkg:maven/org.a/a@1 in lib/a.jar:0 cvss 9.8 exploited: Bad",
+                "dependency OWASP Dependency-Check high CVE-1-1 pkg:maven/org.a/a@1 in lib/a.jar:0 cvss 9.8 exploited: Bad",
                 "dependency OWASP Dependency-Check medium NPM-1500 pkg:maven/org.a/a@1 in lib/a.jar:0: ",
                 "scan OWASP Dependency-Check 9.0",
             ],

@@ -118,7 +118,8 @@ fn tell(found: &DependencyTrackFound<'_>, scanner: &Arc<str>, sink: &mut dyn Sin
     };
     let group = component.group.some();
     let name = group.map_or(component.name.to_string(), |group| format!("{group}:{}", &*component.name));
-    let package = flaw::package(&component.purl, "", &name, &component.version);
+    let mut package = flaw::package(&component.purl, "", &name, &component.version);
+    package.fixed = flaw::versions(&vulnerability.patched_versions);
     let mut names = vec![flaw::name(&vulnerability.source, &vulnerability.vuln_id, &package.name)];
     let aliases = vulnerability.aliases.iter().flat_map(|alias| alias.iter());
     names.extend(
@@ -157,11 +158,11 @@ fn tell(found: &DependencyTrackFound<'_>, scanner: &Arc<str>, sink: &mut dyn Sin
     );
     let cwes =
         vulnerability.cwes.objects().map(|one| &one.cwe_id).chain(std::iter::once(&vulnerability.cwe_id));
-    let title = vulnerability.title.owned().unwrap_or_else(|| flaw::sentence(&vulnerability.description));
     let flaw = Flaw {
         names,
-        title: title.into(),
+        title: (&*vulnerability.title).into(),
         description: (&*vulnerability.description).into(),
+        is_markdown: true,
         help: vulnerability.recommendation.owned().map_or(Help::None, |text| Help::Markdown(text.into())),
         cwe: cwes.flat_map(|text| weakness::cwe_field(text).collect::<Vec<_>>()).collect(),
         severity: flaw::severity(&vulnerability.severity, score.as_ref()),
@@ -201,7 +202,7 @@ mod tests {
             &report(r#""isSuppressed":false"#),
             told::full,
             &[
-                "dependency Dependency-Track high GHSA-1=CVE-1 pkg:maven/org.a/a@1 in :0 cvss 7.5 epss 0.1: Bad",
+                "dependency Dependency-Track low GHSA-1=CVE-1 pkg:maven/org.a/a@1 in :0 cvss 7.5 epss 0.1: Bad. More.",
                 scan,
             ],
         );

@@ -248,6 +248,7 @@ impl GovulncheckReader {
                 names: [id].into_iter().chain(&advice.aliases).cloned().collect(),
                 title: &advice.summary,
                 description: &advice.details,
+                is_markdown: true,
                 url: Some(format!("https://pkg.go.dev/vuln/{id}")),
                 severity: worth(module.nearness, &self.level),
                 withdrawn: advice.withdrawn,

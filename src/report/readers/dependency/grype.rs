@@ -272,7 +272,7 @@ mod tests {
             &report(r#"{"type":"directory","target":"."}"#),
             told::full,
             &[
-                "dependency Grype critical GHSA-1=CVE-1 pkg:npm/a@1 fixed 2 in web/package-lock.json:0 cvss 9.8 epss 0.5 exploited: Prototype pollution in merge",
+                "dependency Grype high GHSA-1=CVE-1 pkg:npm/a@1 fixed 2 in web/package-lock.json:0 cvss 9.8 epss 0.5 exploited: Prototype pollution in merge",
                 "problem is no match: it is passed over",
                 "scan Grype 0.9",
             ],

@@ -289,14 +289,13 @@ fn flaw_of<'r>(
         record.upstream.iter().filter(|_| record.aliases.0.is_empty() && record.upstream.0.len() == 1);
     let names = std::iter::once(&record.id).chain(record.aliases.iter()).chain(upstream).chain(aliases);
     let cwes = specific().flat_map(|one| one.cwe_ids.iter().chain(one.cwes.objects().map(|cwe| &cwe.cwe_id)));
-    let title = match record.summary.some() {
-        Some(summary) => Cow::Borrowed(summary),
-        None => flaw::sentence(&record.details).into(),
-    };
     Flaw {
         names: names.map(|name| name.to_string()).collect(),
-        title,
+        // where there is none, the details tell it
+        title: (&*record.summary).into(),
         description: (&*record.details).into(),
+        // https://ossf.github.io/osv-schema/#summary-details-fields
+        is_markdown: true,
         url: advisory::id(&record.id).map(|id| format!("https://osv.dev/vulnerability/{id}")),
         cwe: cwes.flat_map(|text| weakness::cwe_field(text).collect::<Vec<_>>()).collect(),
         severity: flaw::severity(word, score.as_ref()),
@@ -334,7 +333,7 @@ mod tests {
             &report(packages),
             told::full,
             &[
-                "dependency OSV-Scanner high GHSA-1=CVE-1=OSV-1 pkg:npm/a@1 fixed 2 in web/package-lock.json:0 cvss 7.5: Bad merge",
+                "dependency OSV-Scanner low GHSA-1=CVE-1=OSV-1 pkg:npm/a@1 fixed 2 in web/package-lock.json:0 cvss 7.5: Bad merge",
                 "dependency OSV-Scanner low GHSA-2 pkg:npm/a@1 in web/package-lock.json:0 withdrawn: ",
                 "scan OSV-Scanner",
             ],

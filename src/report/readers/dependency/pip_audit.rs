@@ -109,6 +109,7 @@ fn packages(json: &mut Json<'_>, audit: &Audit, skipped: &mut Skipped) -> Result
                     audit.finding(AuditAdvisory {
                         names: names.filter_map(LenientText::owned).collect(),
                         description: &one.description,
+                        is_markdown: true,
                         package: &package.name,
                         version: &package.version,
                         fixed: one

@@ -135,7 +135,7 @@ fn finding<'r>(
     let score = details.and_then(|details| details.cvss.0).filter(|score| *score > 0.0);
     // without the vendor's account there is no severity, and its SARIF calls every failure an error
     let severity =
-        score.map(Severity::of_score).or_else(|| words::severity(&record.severity)).unwrap_or(Severity::High);
+        words::severity(&record.severity).or(score.map(Severity::of_score)).unwrap_or(Severity::High);
     // its SARIF starts at line 1 where the file as a whole is meant
     let line = |at: usize| record.file_line_range.0.get(at).map_or(1, |line| line.position().max(1));
     let file = record.repo_file_path.some().unwrap_or(&record.file_path);

@@ -146,6 +146,7 @@ fn tell(
         cvss: score(advisory),
         withdrawn: advisory.withdrawn_at.some().is_some(),
         description: &advisory.description,
+        is_markdown: true,
         package: package.map_or("", |package| &package.name),
         unfixed: vulnerability.is_some_and(|own| own.first_patched_version.get().is_none()),
         fixed: vulnerability
@@ -189,7 +190,8 @@ mod tests {
                 "security_vulnerability":{{"severity":"low","first_patched_version":{{"identifier":"1.1"}}}}}}"#
             )
         };
-        let found = "dependency high GHSA-aaaa-bbbb-cccc=CVE-2020-1 pkg:pypi/left-pad fixed 1.1 at a/requirements.txt";
+        let found =
+            "dependency low GHSA-aaaa-bbbb-cccc=CVE-2020-1 pkg:pypi/left-pad fixed 1.1 at a/requirements.txt";
         let pages = format!("[{},{}] [{},3]", alert("open"), alert("dismissed"), alert("auto_dismissed"));
         check_lines(
             &DEPENDABOT,

@@ -33,8 +33,9 @@ pub(crate) fn finding<'r>(
     let kind = kind(category, place, one, &scanner, &rule);
     let cvss =
         cvss::best(one.cvss_vectors.objects().filter_map(|vector| cvss::of(None, vector.vector.some())));
-    let word = words::severity(&one.severity).unwrap_or(Severity::Medium);
-    let severity = cvss.as_ref().map_or(word, |cvss| Severity::of_score(cvss.score));
+    let word = words::severity(&one.severity);
+    let scored = || cvss.as_ref().map(|cvss| Severity::of_score(cvss.score));
+    let severity = word.or_else(scored).unwrap_or(Severity::Medium);
     let subject = match kind {
         FindingKind::Dependency | FindingKind::Container => subject(place, one, cvss),
         _ => Subject::Rule,
@@ -119,15 +120,16 @@ fn rule(one: &GitlabVulnerability<'_>) -> Rule {
     let categories = one.identifiers.objects().filter(|identifier| &*identifier.r#type == "owasp");
     let page = main.and_then(|main| main.url.owned());
     Rule {
-        former: Vec::new(),
         id: id.or(one.name.some()).unwrap_or_default().to_owned(),
         name: words::line(&one.name),
         description: (&*one.description).into(),
+        // as GitLab shows it
+        is_markdown: true,
         help: one.solution.owned().map_or(Help::None, |text| Help::Text(text.into())),
         help_uri: page.or_else(|| one.links.objects().find_map(|link| link.url.owned())),
         cwe: weakness::each_once(cwe),
         owasp: categories.filter_map(|identifier| weakness::owasp_field(&identifier.value)).collect(),
-        tags: Vec::new(),
+        ..Rule::default()
     }
 }
 

@@ -6,9 +6,9 @@ use std::str::FromStr;
 use packageurl::PackageUrl;
 
 use crate::model::finding::{FindingKind, Package};
-use crate::report::shared::{advisory, purl};
+use crate::report::shared::{advisory, flaw, purl};
 
-use crate::report::readers::code::sarif::rule::SarifAdvice;
+use crate::report::readers::code::sarif::rule::{self, SarifAdvice};
 use crate::report::readers::code::sarif::wire;
 
 /// What a text tells of a package.
@@ -32,16 +32,13 @@ pub(crate) fn package(
     image: bool,
 ) -> (Package<'static>, FindingKind) {
     let properties = result.properties.get();
-    let own = properties
-        .into_iter()
-        .flat_map(|bag| bag.purl.some().into_iter().chain(bag.purls.iter().map(|p| &**p)));
-    let url =
-        own.chain(advice.purls.iter().map(|purl| &**purl)).find_map(|text| PackageUrl::from_str(text).ok());
     let mut told = told(message);
     for text in &advice.texts {
         told = told.or(self::told(text));
     }
-    told = told.or(SarifTold { name: advice.package.as_deref().unwrap_or_default(), ..SarifTold::default() });
+    let (behind, version) = advice.package.as_deref().map_or(("", ""), named);
+    told = told.or(SarifTold { name: behind, version, ..SarifTold::default() });
+    let url = url(advice, result, message);
     let module = module(result, told.name);
     if let Some((name, version)) = module {
         (told.name, told.version) = (name, version);
@@ -56,10 +53,17 @@ pub(crate) fn package(
         || message.contains(" found in image ")
         || matches!(told.ecosystem, "deb" | "rpm" | "apk" | "alpm")
         || url.as_ref().is_some_and(|url| matches!(url.ty(), "deb" | "rpm" | "apk" | "alpm"));
-    let versions = told.fixed.split(',').map(str::trim);
-    let versions = versions.filter(|version| version.bytes().any(|byte| byte.is_ascii_digit()));
-    let fixed = versions.map(|version| Cow::Owned(version.to_owned())).collect();
-    let unfixed = says_none(told.fixed);
+    let mut listed: Vec<String> = properties.into_iter().flat_map(|bag| rule::fixed(bag)).collect();
+    if !told.fixed.is_empty() {
+        listed.push(told.fixed.to_owned());
+    }
+    if listed.is_empty() {
+        listed.clone_from(&advice.fixed);
+    }
+    let mut fixed: Vec<Cow<'static, str>> =
+        listed.iter().flat_map(|text| flaw::versions(text)).map(|one| Cow::Owned(one.into_owned())).collect();
+    fixed.dedup();
+    let unfixed = fixed.is_empty() && listed.iter().any(|text| says_none(text));
     let package = match url {
         Some(url) => Package {
             name: full_name(&url).into(),
@@ -81,10 +85,50 @@ pub(crate) fn package(
     (package, if container { FindingKind::Container } else { FindingKind::Dependency })
 }
 
+/// The package's URL: of the result's own ones the first, else of the rule's the one that the result speaks of.
+fn url(advice: &SarifAdvice, result: &wire::SarifResult<'_>, message: &str) -> Option<PackageUrl<'static>> {
+    let parsed = |text: &str| PackageUrl::from_str(text).ok().filter(|url| !url.name().is_empty());
+    let bag = result.properties.get().into_iter();
+    let own = bag.flat_map(|bag| bag.purl.some().into_iter().chain(bag.purls.iter().map(|purl| &**purl)));
+    if let Some(url) = own.into_iter().find_map(parsed).or_else(|| within(message)) {
+        return Some(url);
+    }
+    let logical = result.locations.objects().flat_map(|place| place.logical_locations.objects());
+    let names = logical.flat_map(|one| [&*one.fully_qualified_name, &*one.name]);
+    if let Some(url) = names.filter(|name| name.starts_with("pkg:")).find_map(parsed) {
+        return Some(url);
+    }
+    let all: Vec<PackageUrl<'static>> = advice.purls.iter().filter_map(|purl| parsed(purl)).collect();
+    let spoken = all.iter().find(|url| mentions(message, url));
+    let described = || advice.texts.iter().find_map(|text| within(text));
+    spoken.or(all.first()).cloned().or_else(described)
+}
+
+/// The package URL in a text, in whatever it is put.
+fn within(text: &str) -> Option<PackageUrl<'static>> {
+    let (_, rest) = text.split_once("pkg:")?;
+    let end = rest.find(|c: char| c.is_whitespace() || "`'\"<>|(),;".contains(c)).unwrap_or(rest.len());
+    let url = format!("pkg:{}", rest[..end].trim_end_matches(['.', ':']));
+    PackageUrl::from_str(&url).ok().filter(|url| !url.name().is_empty())
+}
+
+/// Whether a message speaks of a package, by its name as a word and, where it has one, by its version.
+fn mentions(message: &str, url: &PackageUrl<'_>) -> bool {
+    let inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let word = |word: &str| message.split(|c| !inner(c)).any(|own| own.trim_matches('.') == word);
+    word(url.name()) && url.version().is_none_or(|version| message.contains(version))
+}
+
+/// Name and version of what stands behind an advisory in a rule's id: `lodash_4.17.15`.
+fn named(package: &str) -> (&str, &str) {
+    let version = |(_, version): &(&str, &str)| version.starts_with(|c: char| c.is_ascii_digit());
+    package.rsplit_once('_').filter(version).unwrap_or((package, ""))
+}
+
 /// Whether what stands for the fixed version says that there is none: `No fix available`, `not fixed`.
 fn says_none(text: &str) -> bool {
     let text = text.to_lowercase();
-    ["no fix", "not fixed", "not-fixed", "wont-fix", "won't fix", "none", "n/a"]
+    ["no ", "not fixed", "not-fixed", "wont-fix", "won't fix", "none", "n/a"]
         .iter()
         .any(|word| text.starts_with(word))
 }
@@ -111,21 +155,35 @@ fn told(text: &str) -> SarifTold<'_> {
         Some(rest.split_once(end)?.0.trim()).filter(|found| !found.is_empty())
     };
     let line = |key: &str| {
-        let found = text.lines().find_map(|line| line.trim().strip_prefix(key)?.strip_prefix(':'));
+        let found =
+            text.lines().find_map(|line| line.trim().strip_prefix(key)?.trim_start().strip_prefix(':'));
         found.map(str::trim).unwrap_or_default()
     };
     // Trivy's messages and Grype's and Trivy's helps: `Package: openssl`, one member a line
-    if text.contains("Package: ") {
+    if text.contains("Package: ") || !line("Package").is_empty() {
         let version =
             [line("Installed Version"), line("Version")].into_iter().find(|version| !version.is_empty());
-        let fixed =
-            [line("Fixed Version"), line("Fix Version")].into_iter().find(|version| !version.is_empty());
+        let fixed = [line("Fixed Version"), line("Fix Version"), line("Fixed version")]
+            .into_iter()
+            .find(|version| !version.is_empty());
+        // Docker Scout's package is a URL, which is read by itself
+        let name = Some(line("Package")).filter(|name| !name.starts_with("pkg:")).unwrap_or_default();
         return SarifTold {
-            name: line("Package"),
+            name,
             version: version.unwrap_or_default(),
             fixed: fixed.unwrap_or_default(),
             ecosystem: purl::ecosystem(line("Type")),
         };
+    }
+    // JFrog Xray: `[CVE-2020-8203] lodash 4.17.15`
+    if let Some((found, version)) =
+        text.strip_prefix('[').and_then(|rest| rest.split_once("] ")).and_then(|(id, rest)| {
+            advisory::id(id.trim()).and_then(|_| rest.lines().next()?.trim().split_once(' '))
+        })
+        && version.starts_with(|c: char| c.is_ascii_digit() || c == 'v')
+        && !version.contains(' ')
+    {
+        return SarifTold { name: found, version, ..SarifTold::default() };
     }
     // OSV-Scanner: `Package 'regex@1.5.1' is vulnerable to …`
     if let Some(found) = between("Package '", "'") {
@@ -274,6 +332,16 @@ mod tests {
         check("smallvec 0.6.13 is vulnerable to RUSTSEC-2021-0003 (Overflow)", "smallvec", "0.6.13", "", "");
         check("Whoever reads this is vulnerable to it", "", "", "", "");
         check("mail somebody@example.org for help", "", "", "", "");
+        check("[CVE-2020-8203] lodash 4.17.15", "lodash", "4.17.15", "", "");
+        check("[XRAY-1] @a/b 1.0", "@a/b", "1.0", "", "");
+        check("[note] see above", "", "", "", "");
+        check(
+            "  Vulnerability   : CVE-1\n  Package         : pkg:deb/debian/zlib@1.2\n  Fixed version   : not fixed",
+            "",
+            "",
+            "not fixed",
+            "",
+        );
         check("Package: ", "", "", "", "");
         check("", "", "", "", "");
     }

@@ -8,10 +8,11 @@ use crate::report::parse::lenient::{LenientPairs, LenientText};
 use crate::report::parse::source::ReportSource;
 
 use crate::report::readers::code::sarif::context::SarifContext;
-use crate::report::readers::code::sarif::message::say;
+use crate::report::readers::code::sarif::message::{bounded, say};
 use crate::report::readers::code::sarif::package::package;
-use crate::report::readers::code::sarif::rule::{SarifEntry, level};
+use crate::report::readers::code::sarif::rule::{self, SarifEntry, level};
 use crate::report::readers::code::sarif::{place, wire};
+use crate::report::shared::words;
 
 /// What Gitleaks and others put among the fingerprints, although it says when and by whom a line was
 /// written and not which finding it is.
@@ -70,6 +71,8 @@ pub(crate) fn finding<'r>(
         work_items: result.work_item_uris.iter().filter_map(LenientText::some).map(Cow::Borrowed).collect(),
         excuse: None,
         alert: None,
+        markdown: result.message.get().filter(|_| !secret).and_then(markdown),
+        confidence: result.properties.get().and_then(|bag| rule::confidence(bag)).or(entry.confidence),
     };
     if secret {
         // the steps' own words may quote it
@@ -79,13 +82,18 @@ pub(crate) fn finding<'r>(
         kind,
         scanner: context.scanner.clone(),
         rule: entry.rule.clone(),
-        severity: severity(result, &entry),
+        severity: severity(result, &entry, kind),
         subject,
         location,
         anchors: Anchors { stable: stable(result), text: text.map(Cow::Borrowed), ..Anchors::default() },
         detail,
         aside: aside(result),
     }
+}
+
+/// A message's Markdown, unless its words stand elsewhere.
+fn markdown<'r>(message: &'r wire::SarifMessage<'r>) -> Option<Cow<'r, str>> {
+    message.markdown.some().filter(|_| message.arguments.0.is_empty()).map(bounded)
 }
 
 /// The location that stands for the result: the first that names a file, else the first.
@@ -97,14 +105,23 @@ fn main<'r>(result: &'r wire::SarifResult<'r>) -> Option<&'r wire::SarifLocation
     result.locations.objects().find(named).or_else(|| result.locations.objects().next())
 }
 
-/// `security-severity`, the result's before the rule's, decides where it is; else the level (3.27.10).
-fn severity(result: &wire::SarifResult<'_>, entry: &SarifEntry) -> Severity {
-    let own = result.properties.get().and_then(|properties| properties.security_severity.0);
-    if let Some(score) = own.or(entry.score) {
-        return Severity::of_score(score);
+/// The scanner's word, the result's before the rule's, decides where it is; then a number as `security-severity`; else
+/// the level (3.27.10). Without any a credential is as bad as scanners' own formats have it.
+fn severity(result: &wire::SarifResult<'_>, entry: &SarifEntry, kind: FindingKind) -> Severity {
+    let own = result.properties.get().map_or("", |properties| &*properties.security_severity);
+    if let Some(word) = words::severity(own) {
+        return word;
+    }
+    let score: Option<f64> = own.trim().parse().ok().filter(|score: &f64| score.is_finite());
+    if let Some(score) = score {
+        return entry.word.unwrap_or_else(|| Severity::of_score(score));
+    }
+    if let Some(word) = entry.word.or_else(|| entry.score.map(Severity::of_score)) {
+        return word;
     }
     let failure = matches!(&*result.kind, "" | "fail");
-    let default = || if failure { entry.level.unwrap_or(Severity::Medium) } else { Severity::Info };
+    let unknown = if kind == FindingKind::Secret { Severity::High } else { Severity::Medium };
+    let default = || if failure { entry.level.unwrap_or(unknown) } else { Severity::Info };
     level(&result.level).unwrap_or_else(default)
 }
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::finding::{Advisory, Cvss, FindingKind, Help, Rule};
+use crate::model::finding::{Advisory, Confidence, Cvss, FindingKind, Help, Rule};
 use crate::model::severity::Severity;
-use crate::report::shared::{advisory, kind, weakness, words};
+use crate::report::shared::{advisory, flaw, kind, weakness, words};
 
 use crate::report::readers::code::sarif::message::{bounded, plain};
 use crate::report::readers::code::sarif::wire;
@@ -30,8 +30,12 @@ pub(crate) struct SarifEntry {
     pub(crate) rule: Arc<Rule>,
     /// Of the default configuration, or an override of it.
     pub(crate) level: Option<Severity>,
-    /// `security-severity`.
+    /// `security-severity`, a number.
     pub(crate) score: Option<f64>,
+    /// The scanner's own word: `security-severity` as one, a tag, or what its texts say.
+    pub(crate) word: Option<Severity>,
+    /// How sure the scanner is of what the rule finds.
+    pub(crate) confidence: Option<Confidence>,
     /// Messages by id (3.49.11).
     pub(crate) messages: Rc<HashMap<String, String>>,
     /// Which tool component declares it: 0 is the driver.
@@ -55,6 +59,8 @@ pub(crate) struct SarifAdvice {
     pub(crate) package: Option<String>,
     /// Package URLs of the rule's property bag.
     pub(crate) purls: Vec<String>,
+    /// Fixed versions of the rule's property bag, or what stands there instead.
+    pub(crate) fixed: Vec<String>,
     /// The rule's own texts that may name package and version; one rule, one package for most.
     pub(crate) texts: Vec<String>,
     /// Whether it is about a package in an image; `None`: the run knows.
@@ -68,7 +74,7 @@ impl SarifEntry {
             rule: Arc::new(Rule { id: id.to_owned(), ..Rule::default() }),
             ..SarifEntry::default()
         };
-        entry.advise("", Vec::new(), Vec::new(), Vec::new());
+        entry.advise("", Vec::new(), Vec::new(), Vec::new(), Vec::new());
         entry
     }
 
@@ -76,6 +82,7 @@ impl SarifEntry {
         let text = |message: Option<&wire::SarifMessage<'_>>| {
             bounded(message.and_then(plain).unwrap_or_default()).into_owned()
         };
+        let markdown = rule.full_description.get().and_then(|full| full.markdown.some());
         let (short, full) = (text(rule.short_description.get()), text(rule.full_description.get()));
         let properties = rule.properties.get();
         let mut made = Rule {
@@ -100,11 +107,23 @@ impl SarifEntry {
         aliases.extend(made.tags.iter().cloned());
         let help = text(rule.help.get());
         let texts = vec![help, full.clone(), short.clone()];
-        made.description = if full.is_empty() { short } else { full }.into();
+        made.is_markdown = markdown.is_some();
+        made.description = match markdown {
+            Some(markdown) => bounded(markdown).as_ref().into(),
+            None => if full.is_empty() { short } else { full }.into(),
+        };
+        if advisory::id(&made.id).is_some() {
+            part(&mut made);
+        }
+        let told = properties.map_or("", |properties| &*properties.security_severity);
+        made.score = told.trim().parse().ok().filter(|score: &f64| score.is_finite());
+        let (score, tags) = (made.score, made.tags.clone());
         let mut entry = SarifEntry {
             rule: Arc::new(made),
             level: rule.default_configuration.get().and_then(|configuration| level(&configuration.level)),
-            score: properties.and_then(|properties| properties.security_severity.0),
+            score,
+            word: words::severity(told).or_else(|| spoken(&tags, &texts)),
+            confidence: properties.and_then(confidence),
             messages: Rc::new(messages(rule)),
             component,
             taxa,
@@ -113,7 +132,8 @@ impl SarifEntry {
         };
         let purls = properties
             .map(|properties| properties.purls.iter().filter_map(|purl| purl.owned()).take(MOST).collect());
-        entry.advise(&rule.name, aliases, purls.unwrap_or_default(), texts);
+        let fixed = properties.map(|properties| fixed(properties).collect());
+        entry.advise(&rule.name, aliases, purls.unwrap_or_default(), fixed.unwrap_or_default(), texts);
         entry
     }
 
@@ -168,14 +188,22 @@ impl SarifEntry {
     }
 
     /// Sees whether the rule's id is an advisory's, and gathers its other names.
-    fn advise(&mut self, class: &str, aliases: Vec<String>, purls: Vec<String>, texts: Vec<String>) {
+    fn advise(
+        &mut self,
+        class: &str,
+        aliases: Vec<String>,
+        purls: Vec<String>,
+        fixed: Vec<String>,
+        texts: Vec<String>,
+    ) {
         // old Trivy: `[MEDIUM] CVE-2019-1549`
         let id = match self.rule.id.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
             Some((_, id)) => id,
             None => &self.rule.id,
         };
         let Some(name) = advisory::id(id) else { return };
-        let package = id[name.len()..].strip_prefix('-').filter(|rest| !rest.is_empty());
+        // Grype, old Trivy and JFrog Xray put the package behind it
+        let package = id[name.len()..].strip_prefix(['-', '/', '_']).filter(|rest| !rest.is_empty());
         let mut names: Vec<String> = Vec::new();
         let declared =
             aliases.iter().filter_map(|alias| advisory::id(alias).filter(|id| *id == alias.as_str()));
@@ -195,9 +223,58 @@ impl SarifEntry {
             _ => Some(false),
         };
         let (advisory, package) = (Arc::new(advisory), package.map(str::to_owned));
+        let mut fixed = fixed;
+        if fixed.is_empty() {
+            fixed = texts
+                .iter()
+                .map(|text| flaw::recommended(text, ""))
+                .find(|all| !all.is_empty())
+                .unwrap_or_default();
+        }
         let texts = texts.into_iter().map(|text| words::start(&text, TOLD).to_owned()).collect();
-        self.advice = Some(Rc::new(SarifAdvice { advisory, package, purls, texts, image }));
+        self.advice = Some(Rc::new(SarifAdvice { advisory, package, purls, fixed, texts, image }));
     }
+}
+
+/// Takes the overview out of an advisory's help, where it holds both what is wrong and what to do (Snyk).
+fn part(rule: &mut Rule) {
+    let Help::Markdown(text) = &rule.help else { return };
+    let Some((overview, remediation)) = text.split_once("## Remediation") else { return };
+    let overview = overview.trim().trim_start_matches('#').trim_start();
+    let overview = ["Overview", "NVD Description"]
+        .iter()
+        .find_map(|title| overview.strip_prefix(title))
+        .map_or(overview, str::trim_start);
+    if overview.is_empty() {
+        return;
+    }
+    let (overview, remediation): (Arc<str>, Arc<str>) = (overview.into(), remediation.trim().into());
+    (rule.description, rule.is_markdown) = (overview, true);
+    rule.help = if remediation.is_empty() { Help::None } else { Help::Markdown(remediation) };
+}
+
+/// A severity in a scanner's own word, where its SARIF has it beside a score: a tag (Trivy, Docker Scout), a line of
+/// its texts (Grype, Trivy), or the beginning of its short description (Snyk).
+fn spoken(tags: &[String], texts: &[String]) -> Option<Severity> {
+    const TAGS: [&str; 4] = ["CRITICAL", "HIGH", "MEDIUM", "LOW"];
+    let tag = tags.iter().find(|tag| TAGS.contains(&tag.as_str())).map(String::as_str);
+    let line = || {
+        let lines = texts.iter().flat_map(|text| text.lines().take(20));
+        lines.filter_map(|line| line.trim().strip_prefix("Severity:")).map(str::trim).next()
+    };
+    let short = || texts.iter().find_map(|text| Some(text.split_once(" severity - ")?.0));
+    tag.or_else(line).or_else(short).and_then(words::severity)
+}
+
+/// How sure the scanner is, where a property bag says it.
+pub(crate) fn confidence(properties: &wire::SarifProperties<'_>) -> Option<Confidence> {
+    let tagged = properties.tags.iter().find_map(|tag| tag.strip_suffix(" CONFIDENCE"));
+    [&*properties.confidence, &*properties.precision].into_iter().chain(tagged).find_map(words::confidence)
+}
+
+/// The fixed versions of a property bag, or what stands there instead.
+pub(crate) fn fixed(properties: &wire::SarifProperties<'_>) -> impl Iterator<Item = String> {
+    properties.fixed_version.iter().filter_map(|text| text.owned()).take(MOST)
 }
 
 /// What a rule is called beside what people are shown, and the classes that it is put into.
@@ -304,15 +381,23 @@ fn name(id: &str, name: &str, short: &str, full: &str) -> String {
     if told(short) {
         return short.to_owned();
     }
-    let sentence = line(full.split(". ").next().unwrap_or_default());
-    if told(&sentence) && sentence.len() <= 120 { sentence } else { line(name) }
+    let sentence = line(full);
+    let sentence = sentence.split(". ").next().unwrap_or_default();
+    if told(sentence) && sentence.len() <= SENTENCE { sentence.to_owned() } else { line(name) }
 }
 
-/// The first line that is not blank, with its white space folded.
+/// How long a sentence may be that stands for a name; what is longer is told of the description itself.
+const SENTENCE: usize = 120;
+
+/// The first paragraph on one line: texts are wrapped by hand.
 fn line(text: &str) -> String {
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    first.split_whitespace().collect::<Vec<_>>().join(" ")
+    let lines = text.lines().map(str::trim).skip_while(|line| line.is_empty());
+    let first: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+    words::line(words::start(&first.join(" "), LINE))
 }
+
+/// How much of a paragraph makes a line, in bytes.
+const LINE: usize = 1_000;
 
 /// What a rule was called before, each once.
 fn former(rule: &wire::SarifDescriptor<'_>) -> Vec<String> {
@@ -331,7 +416,10 @@ mod tests {
     #[test]
     fn a_rule_is_told_to_people() {
         let check = |json: &str, expected: &str| assert_eq!(entry(json).rule.name, expected, "{json}");
-        check(r#"{"id":"js/x","name":"js/x","shortDescription":{"text":"Unused\n variable"}}"#, "Unused");
+        check(
+            r#"{"id":"js/x","name":"js/x","shortDescription":{"text":"Unused\n variable\n\nMore."}}"#,
+            "Unused variable",
+        );
         check(r#"{"id":"B403","name":"blacklist"}"#, "blacklist");
         check(
             r#"{"id":"x","shortDescription":{"text":"Semgrep Finding: x"},"fullDescription":{"text":"exec of input. Bad."}}"#,
@@ -358,6 +446,32 @@ mod tests {
     }
 
     #[test]
+    fn the_scanner_s_word_is_found_wherever_it_stands() {
+        let check = |json: &str, word: Option<Severity>, score: Option<f64>| {
+            let entry = entry(json);
+            assert_eq!((entry.word, entry.score), (word, score), "{json}");
+        };
+        check(r#"{"id":"x","properties":{"security-severity":"high"}}"#, Some(Severity::High), None);
+        check(r#"{"id":"x","properties":{"security-severity":"7.5"}}"#, None, Some(7.5));
+        check(
+            r#"{"id":"x","properties":{"security-severity":9.8,"tags":["security","LOW"]}}"#,
+            Some(Severity::Low),
+            Some(9.8),
+        );
+        check(
+            r#"{"id":"CVE-2021-1","help":{"text":"Vulnerability CVE-2021-1\nSeverity: low"}}"#,
+            Some(Severity::Low),
+            None,
+        );
+        check(
+            r#"{"id":"S","shortDescription":{"text":"Critical severity - x"}}"#,
+            Some(Severity::Critical),
+            None,
+        );
+        check(r#"{"id":"x","properties":{"tags":["low-level"]}}"#, None, None);
+    }
+
+    #[test]
     fn advisories_are_told_from_rules() {
         let check = |json: &str, expected: Option<(&str, &[&str], Option<&str>)>| {
             let advice = entry(json).advice;
@@ -369,6 +483,9 @@ mod tests {
         };
         check(r#"{"id":"js/xss"}"#, None);
         check(r#"{"id":"CVE-2021-1-lodash"}"#, Some(("CVE-2021-1", &[], Some("lodash"))));
+        check(r#"{"id":"CVE-2021-1/lodash"}"#, Some(("CVE-2021-1", &[], Some("lodash"))));
+        check(r#"{"id":"CVE-2021-1_lodash_4.17.15"}"#, Some(("CVE-2021-1", &[], Some("lodash_4.17.15"))));
+        check(r#"{"id":"XRAY-122_a_1"}"#, Some(("XRAY-122", &[], Some("a_1"))));
         check(r#"{"id":"[MEDIUM] CVE-2019-1549"}"#, Some(("CVE-2019-1549", &[], None)));
         check(
             r#"{"id":"GO-2020-15","properties":{"tags":["CVE-2020-14040","security"]}}"#,

@@ -133,7 +133,7 @@ fn what_the_image_of_kics_sees_is_the_repository() {
 }
 
 #[test]
-fn severity_is_the_score_else_the_level() {
+fn severity_is_the_word_else_the_score_else_the_level() {
     let rules = r#"{"id":"score","properties":{"security-severity":"9.1"},"defaultConfiguration":{"level":"note"}},
             {"id":"number","properties":{"security-severity":4.0}},{"id":"level","defaultConfiguration":{"level":"error"}},
             {"id":"word","properties":{"security-severity":"high"}}"#;
@@ -144,7 +144,8 @@ fn severity_is_the_score_else_the_level() {
     check(r#"{"ruleId":"level"}"#, "high");
     check(r#"{"ruleId":"level","level":""}"#, "high");
     check(r#"{"ruleId":"level","level":"none"}"#, "info");
-    check(r#"{"ruleId":"word","level":"note"}"#, "low");
+    check(r#"{"ruleId":"word","level":"note"}"#, "high");
+    check(r#"{"ruleId":"number","properties":{"security-severity":"CRITICAL"}}"#, "critical");
     check(r#"{"ruleId":"unknown"}"#, "medium");
     check(r#"{"message":{"text":"m"}}"#, "medium");
 }
@@ -407,6 +408,64 @@ fn advisories_have_their_package() {
             "properties":{{"imageName":"alpine:3"}}}}]}}"#
     );
     check(&image, show, &["container CVE-2021-2 pkg:generic/a []", "scan Trivy"]);
+}
+
+#[test]
+fn packages_are_read_wherever_scanners_put_them() {
+    let show: fn(&Finding<'_>) -> String = |finding| match &finding.subject {
+        Subject::Advisory(advisory, package) => {
+            let unfixed = if package.unfixed { " none" } else { "" };
+            format!(
+                "{} {} {} {}{unfixed}",
+                finding.severity,
+                advisory.id,
+                package.purl,
+                package.fixed.join("|")
+            )
+        }
+        Subject::Rule => "rule".to_owned(),
+    };
+    let check = |rule: &str, result: &str, expected: &str| check_results(rule, result, show, &[expected]);
+    // Docker Scout: a rule for all packages, the result's message says which
+    let scout = r#"{"id":"CVE-1-1","properties":{"fixed_version":"1.3.1","security-severity":"9.8","tags":["HIGH"],
+        "purls":["pkg:deb/debian/zlib@1.2?os=x","pkg:deb/debian/zlib1g@1.2?os=x"]}}"#;
+    let message = r"  Vulnerability   : CVE-1-1\n  Severity        : HIGH\n  Package         : zlib1g 1.2\n  Fixed version   : 1.3.1";
+    let result = format!(r#"{{"ruleId":"CVE-1-1","message":{{"text":"{message}"}}}}"#);
+    check(scout, &result, "high CVE-1-1 pkg:deb/debian/zlib1g@1.2 1.3.1");
+    check(scout, r#"{"ruleId":"CVE-1-1"}"#, "high CVE-1-1 pkg:deb/debian/zlib@1.2 1.3.1");
+    let unfixed = scout.replace("1.3.1", "not fixed");
+    check(&unfixed, r#"{"ruleId":"CVE-1-1"}"#, "high CVE-1-1 pkg:deb/debian/zlib@1.2  none");
+    // JFrog Xray: package and version are a part of the rule's id and of the message
+    let xray = r#"{"id":"CVE-2-2_lodash_4.17.15","properties":{"security-severity":"7.4"}}"#;
+    let result = r#"{"ruleId":"CVE-2-2_lodash_4.17.15","message":{"text":"[CVE-2-2] lodash 4.17.15"},
+        "properties":{"fixedVersion":"[4.17.19]"}}"#;
+    check(xray, result, "high CVE-2-2 pkg:generic/lodash@4.17.15 4.17.19");
+    let result = r#"{"ruleId":"CVE-2-2_lodash_4.17.15","properties":{"fixedVersion":"No fix available"}}"#;
+    check(xray, result, "high CVE-2-2 pkg:generic/lodash@4.17.15  none");
+    // a package URL as the name of a logical location, and within a description
+    let result =
+        r#"{"ruleId":"CVE-3-3","locations":[{"logicalLocations":[{"fullyQualifiedName":"pkg:npm/a@1"}]}]}"#;
+    check(r#"{"id":"CVE-3-3"}"#, result, "medium CVE-3-3 pkg:npm/a@1 ");
+    let described = r#"{"id":"CVE-3-3","fullDescription":{"text":"A fault in `pkg:npm/%40a/b@2`. More."}}"#;
+    check(described, r#"{"ruleId":"CVE-3-3"}"#, "medium CVE-3-3 pkg:npm/%40a/b@2 ");
+    // Snyk: the fixed version is in its advice alone
+    let advised = r###"{"id":"SNYK-JS-A-1","fullDescription":{"text":"a@1"},
+        "help":{"text":"","markdown":"## Overview\nIt is bad.\n## Remediation\nUpgrade `a` to version 2.0.0 or higher.\n"}}"###;
+    check(advised, r#"{"ruleId":"SNYK-JS-A-1"}"#, "medium SNYK-JS-A-1 pkg:npm/a@1 2.0.0");
+    // old Trivy
+    check(
+        r#"{"id":"CVE-4-4/openssl"}"#,
+        r#"{"ruleId":"CVE-4-4/openssl"}"#,
+        "medium CVE-4-4 pkg:generic/openssl ",
+    );
+}
+
+#[test]
+fn an_overview_in_the_help_is_the_description() {
+    let advised = r###"{"id":"SNYK-JS-A-1","help":{"markdown":"## Overview\nIt is bad.\n## Remediation\nUpgrade it.\n"}}"###;
+    let show: fn(&Finding<'_>) -> String =
+        |finding| format!("{}: {:?}", finding.rule.description, finding.rule.help);
+    check_results(advised, r#"{"ruleId":"SNYK-JS-A-1"}"#, show, &["It is bad.: Markdown(\"Upgrade it.\")"]);
 }
 
 /// A report with about everything that is read.

@@ -117,7 +117,7 @@ objects! { "camelCase"
     /// What scanners keep in the property bags of results and rules (3.8)
     struct SarifProperties {
         #[serde(rename = "security-severity")]
-        security_severity: Number,
+        security_severity: LenientText<'a>,
         cwe: LenientList<LenientText<'a>>,
         owasp: LenientList<LenientText<'a>>,
         #[serde(rename = "owasp-web")]
@@ -131,6 +131,13 @@ objects! { "camelCase"
         tags: LenientList<LenientText<'a>>,
         purl: LenientText<'a>,
         purls: LenientList<LenientText<'a>>,
+        /// Docker Scout
+        #[serde(alias = "fixed_version", alias = "fixed-version", alias = "fixedVersions")]
+        fixed_version: LenientList<LenientText<'a>>,
+        /// How many of a query's results are right (CodeQL)
+        precision: LenientText<'a>,
+        #[serde(alias = "issue_confidence")]
+        confidence: LenientText<'a>,
     }
 
     /// A reportingDescriptor (3.49): a rule, or a taxon

@@ -46,6 +46,7 @@ fn advise<'r>(advisory: &'r CargoAdvisory<'r>) -> AuditAdvisory<'r> {
         names: names.filter_map(LenientText::owned).collect(),
         title: &advisory.title,
         description: &advisory.description,
+        is_markdown: true,
         help: Help::None,
         url: page(advisory),
         severity: advisory.severity.some().unwrap_or_else(|| worth(&advisory.informational)),

@@ -155,17 +155,21 @@ fn flaw_of<'r>(found: &'r wire::CycloneDxVulnerability<'r>) -> Flaw<'r> {
     let word = rated().filter(is_own).chain(rated()).find_map(|rating| rating.severity.some());
     let help =
         found.recommendation.some().or_else(|| found.recommendations.iter().find_map(LenientText::some));
-    let description =
-        [&found.description, &found.detail].into_iter().find_map(LenientText::some).unwrap_or_default();
+    let advice: Vec<&str> = help.into_iter().chain(found.workaround.some()).collect();
     // each component that it affects has it anew
-    let description = crate::report::shared::words::start(description, LONGEST_TEXT);
+    let short = |text| crate::report::shared::words::start(text, LONGEST_TEXT);
+    let told = [&found.description, &found.detail].into_iter().filter_map(LenientText::some).map(short);
+    let description = told.collect::<Vec<_>>().join("\n\n");
     Flaw {
         names: names(found),
-        title: flaw::sentence(description).into(),
+        title: flaw::sentence(found.description.some().unwrap_or(&found.detail)).into(),
         description: description.into(),
-        help: help.map_or(Help::None, |text| {
-            Help::Text(crate::report::shared::words::start(text, LONGEST_TEXT).into())
-        }),
+        // https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_detail
+        is_markdown: !found.detail.is_empty(),
+        help: match advice.as_slice() {
+            [] => Help::None,
+            all => Help::Markdown(short(&all.join("\n\n")).into()),
+        },
         url: origin.and_then(|origin| origin.url.owned()),
         cwe: found.cwes.iter().flat_map(|text| weakness::cwe_field(text)).collect(),
         severity: flaw::severity(word.unwrap_or_default(), own.as_ref()),

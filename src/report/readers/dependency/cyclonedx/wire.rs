@@ -88,6 +88,7 @@ objects! { "camelCase"
         cwes: LenientList<LenientText<'a>>,
         description: LenientText<'a>,
         detail: LenientText<'a>,
+        workaround: LenientText<'a>,
         recommendation: LenientText<'a>,
         recommendations: LenientList<LenientText<'a>>,
         #[serde(deserialize_with = "name")]

@@ -69,7 +69,7 @@ mod tests {
                 "vulnerable_versions":"<4.17.21","cwe":["CWE-77"],"cvss":{"score":7.2,"vectorString":null}},7],
                "c":[{"id":2,"url":"","severity":"critical","vulnerable_versions":"*"}]}"#,
             &[
-                "dependency high GHSA-aaaa-bbbb-cccc pkg:npm/%40a/b fixed 4.17.21 at bun.lock",
+                "dependency low GHSA-aaaa-bbbb-cccc pkg:npm/%40a/b fixed 4.17.21 at bun.lock",
                 "problem is no advisory: it is passed over",
                 "dependency critical npm-advisory-2 pkg:npm/c at bun.lock",
                 "scan bun audit",

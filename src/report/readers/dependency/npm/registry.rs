@@ -89,7 +89,8 @@ pub(crate) fn tell(
         names: names(&advisory.github_advisory_id, &advisory.url, &advisory.cves, &advisory.id),
         title: &advisory.title,
         description: &advisory.overview,
-        help: advisory.recommendation.owned().map_or(Help::None, |text| Help::Text(text.into())),
+        is_markdown: true,
+        help: advisory.recommendation.owned().map_or(Help::None, |text| Help::Markdown(text.into())),
         url: advisory.url.owned(),
         cwe: cwe(&advisory.cwe),
         severity: &advisory.severity,
@@ -142,7 +143,7 @@ mod tests {
             r#"{"advisories":{"7":{"id":7,"module_name":"left","github_advisory_id":"GHSA-aaaa-bbbb-cccc",
                 "cvss":{"score":9.8,"vectorString":"CVSS:3.1/AV:N"},"severity":"high","deleted":"2020-01-01"},"8":3},"metadata":{}}"#,
             &[
-                "dependency critical GHSA-aaaa-bbbb-cccc pkg:npm/left withdrawn at pnpm-lock.yaml",
+                "dependency high GHSA-aaaa-bbbb-cccc pkg:npm/left withdrawn at pnpm-lock.yaml",
                 "problem is no advisory: it is passed over",
                 "scan pnpm audit",
             ],

@@ -203,7 +203,7 @@ mod tests {
             "top":{"name":"top","isDirect":true,"via":["middle"],"effects":[]}},"metadata":{}}"#,
             &[
                 "dependency low GHSA-aaaa-bbbb-cccc pkg:npm/deep fixed 1.2.0 via top>middle>deep at package-lock.json",
-                "dependency critical npm-advisory-7 pkg:npm/deep via top>middle>deep at package-lock.json",
+                "dependency low npm-advisory-7 pkg:npm/deep via top>middle>deep at package-lock.json",
                 "problem is no package: it is passed over",
                 "scan npm audit",
             ],

@@ -94,6 +94,11 @@ fn place_of<'r>(
     let fixed = found.fixed_in.iter().flat_map(|all| all.iter()).chain(nearest);
     package.fixed = fixed.filter_map(LenientText::some).map(Cow::Borrowed).take(flaw::MOST_FIXED).collect();
     package.fixed.dedup();
+    // the last step of the way is the package itself, in the version that the way leads to
+    let last = found.upgrade_path.iter().last().and_then(|step| step.rsplit_once('@'));
+    if let Some((_, version)) = last.filter(|(step, _)| *step == name && package.fixed.is_empty()) {
+        package.fixed.push(Cow::Borrowed(version));
+    }
     package.unfixed = found.fixed_in.is_some();
     // the first is the project itself
     let way = found.from.iter().skip(1).map(|step| step.rsplit_once('@').map_or(&**step, |(name, _)| name));
@@ -120,6 +125,7 @@ fn flaw_of<'r>(found: &'r wire::SnykVulnerability<'r>) -> Flaw<'r> {
         names: names.map(|name| name.to_string()).collect(),
         title: (&*found.title).into(),
         description,
+        is_markdown: true,
         help,
         url: Some(format!("https://security.snyk.io/vuln/{}", &*found.id)),
         cwe: identifiers

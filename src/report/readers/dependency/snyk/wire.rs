@@ -32,6 +32,7 @@ objects! { "camelCase"
         package_manager: LenientText<'a>,
         fixed_in: Option<LenientList<LenientText<'a>>>,
         nearest_fixed_in_version: LenientText<'a>,
+        upgrade_path: LenientList<LenientText<'a>>,
         from: LenientList<LenientText<'a>>,
         #[serde(deserialize_with = "name")]
         file_path: LenientText<'a>,

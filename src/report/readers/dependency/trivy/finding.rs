@@ -115,6 +115,9 @@ fn vulnerability<'r>(
             .collect(),
         title,
         description: (&*found.description).into(),
+        // where it is GitHub's
+        is_markdown: found.vendor_ids.iter().any(|id| id.starts_with("GHSA-"))
+            || github_name(found).is_some(),
         url: found.primary_url.owned(),
         cwe: found.cwe_ids.iter().flat_map(|id| weakness::cwe_field(id)).collect(),
         // a distribution's own word, where it has no score of its own

@@ -285,7 +285,7 @@ mod tests {
             ),
             told::full,
             &[
-                "dependency Trivy high CVE-1=GHSA-1 pkg:npm/a@1 fixed 2,3 by b>a in services/web/package-lock.json:4 cvss 7.5: Bad merge",
+                "dependency Trivy low CVE-1=GHSA-1 pkg:npm/a@1 fixed 2,3 by b>a in services/web/package-lock.json:4 cvss 7.5: Bad merge",
                 "problem is no finding: it is passed over",
                 "scan Trivy 0.69 at abc",
             ],

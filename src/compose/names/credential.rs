@@ -1,0 +1,73 @@
+//! What sort of credential a rule finds.
+
+use super::readable::{capital, readable};
+use super::sentences::is_phrase;
+use crate::document::visible::one_line;
+use crate::model::finding::Rule;
+
+/// Words that name a credential.
+const CREDENTIAL_WORDS: [&str; 20] = [
+    "auth",
+    "cert",
+    "cookie",
+    "credential",
+    "entropy",
+    "jwt",
+    "key",
+    "keystore",
+    "login",
+    "passphrase",
+    "passwd",
+    "password",
+    "pat",
+    "pem",
+    "private",
+    "secret",
+    "signature",
+    "string",
+    "token",
+    "webhook",
+];
+
+/// What sort of credential a rule finds: `AWS credential` where the scanner says no more than `AWS`. `None`: it says too
+/// much for a name.
+pub(super) fn credential(rule: &Rule) -> Option<String> {
+    let names = |text: &str| {
+        let words = text.to_lowercase();
+        CREDENTIAL_WORDS.iter().any(|word| words.contains(word))
+    };
+    let name = one_line(&rule.name).trim_end_matches('.').to_owned();
+    let short = |text: &str| text.split(' ').count() <= 7;
+    let candidates = [name.clone(), readable(&rule.id), readable(&name)];
+    let named = candidates.iter().find(|text| short(text) && names(text) && is_phrase(text));
+    if let Some(named) = named.or_else(|| candidates.iter().find(|text| short(text) && names(text))) {
+        return Some(capital(named));
+    }
+    let named = candidates.into_iter().find(|text| !text.is_empty() && short(text));
+    named.map(|name| format!("{} credential", capital(&name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_called_such() {
+        let check = |id: &str, name: &str, expected: &str| {
+            assert_eq!(
+                credential(&Rule { id: id.into(), name: name.into(), ..Rule::default() }).as_deref(),
+                Some(expected)
+            );
+        };
+        check("AWS", "", "AWS credential");
+        check("URI", "URI", "URI credential");
+        check("aws-access-token", "", "AWS access token");
+        check(
+            "aws-access-token",
+            "Identified a pattern that may indicate AWS credentials, risking unauthorized access and more",
+            "AWS access token",
+        );
+        check("Basic Auth Credentials", "", "Basic Auth Credentials");
+        check("generic-api-key", "Generic API Key", "Generic API Key");
+    }
+}

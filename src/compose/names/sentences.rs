@@ -1,0 +1,139 @@
+//! Sentences of foreign texts: which of them says what is wrong.
+
+use crate::document::visible::one_line;
+use crate::document::{Block, parse, plain};
+
+/// How much of a description is looked at for a name, in characters.
+const LOOKED_AT: usize = 1_000;
+
+/// The first sentences of a text, as far as it is looked at: without markup, and with its lines unfolded.
+pub(super) fn sentences(text: &str, is_markdown: bool) -> Vec<String> {
+    let end = text.char_indices().nth(LOOKED_AT).map_or(text.len(), |(at, _)| at);
+    let blocks = parse::described(&text[..end], is_markdown);
+    let paragraphs = blocks.iter().filter_map(|block| match block {
+        Block::Paragraph(line) => Some(plain::inline(line)),
+        _ => None,
+    });
+    paragraphs
+        .take(3)
+        .flat_map(|text| split(&one_line(&text)).into_iter().take(3).collect::<Vec<_>>())
+        .collect()
+}
+
+/// The sentences of a line, without their full stops.
+fn split(line: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut rest = line;
+    while !rest.is_empty() {
+        let first = sentence(rest);
+        let behind = rest.get(first.len()..).unwrap_or_default();
+        rest = behind.trim_start_matches(['.', '!', '?', ' ']);
+        // what a scanner found out adds nothing to what it is
+        let told = first.strip_suffix(" identified, security issue").unwrap_or(&first);
+        let told = told.strip_prefix("Issue summary: ").unwrap_or(told);
+        if !told.starts_with("Note:") {
+            all.push(told.to_owned());
+        }
+        if behind.is_empty() || all.len() > 5 {
+            break;
+        }
+    }
+    all
+}
+
+/// Words of sentences that say what is wrong.
+const WRONG: [&str; 40] = [
+    "affect",
+    "allow",
+    "arbitrary",
+    "attack",
+    "before",
+    "bypass",
+    "cause",
+    "crash",
+    "craft",
+    "deni",
+    "disclos",
+    "exhaust",
+    "expos",
+    "fail",
+    "fault",
+    "flaw",
+    "improper",
+    "inject",
+    "insecure",
+    "issue",
+    "lack",
+    "leak",
+    "malicious",
+    "memory",
+    "miss",
+    "overflow",
+    "pollut",
+    "prior to",
+    "problem",
+    "race",
+    "redirect",
+    "smuggl",
+    "spoof",
+    "through",
+    "travers",
+    "unauth",
+    "validat",
+    "victim",
+    "vulnerab",
+    "weak",
+];
+
+/// Whether a sentence only says what the library is: `Django is a web framework`.
+pub(super) fn is_introduction(sentence: &str) -> bool {
+    let lower = sentence.to_lowercase();
+    let mut words = lower.split(' ');
+    let defines =
+        words.by_ref().take(8).any(|word| matches!(word, "is" | "are" | "provides" | "was" | "offers"));
+    let first = lower.split(' ').take(9).collect::<Vec<_>>().join(" ");
+    let article = [" is a ", " is an ", " is the ", " are ", " provides ", " offers ", " is one of "]
+        .iter()
+        .any(|joint| format!("{first} ").contains(joint));
+    defines && article && !WRONG.iter().any(|word| lower.contains(word))
+}
+
+/// The first sentence of a line, without its full stop.
+fn sentence(line: &str) -> String {
+    const SHORT: [&str; 6] = ["e.g", "i.e", "vs", "etc", "cf", "approx"];
+    let stops = line.match_indices(['.', '!', '?']).map(|(at, _)| at);
+    let end = stops.into_iter().find(|at| {
+        line[at + 1..].starts_with(' ') && !SHORT.iter().any(|short| line[..*at].ends_with(short))
+    });
+    end.map_or(line, |end| &line[..end]).trim_end_matches('.').to_owned()
+}
+
+/// Whether it reads like language rather than like an identifier, or an address to read on at.
+pub(super) fn is_phrase(text: &str) -> bool {
+    text.contains(' ') && !text.contains("://") && text.chars().any(char::is_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_are_unfolded() {
+        let check = |text: &str, expected: &[&str]| assert_eq!(sentences(text, false), expected, "{text}");
+        check("One\nfault. Two, e.g. this.\n\nThree", &["One fault", "Two, e.g. this", "Three"]);
+        check("## Impact\n\nA `b` [c](https://d.example).", &["A b c"]);
+        check("Version 1.2 is bad! Update.", &["Version 1.2 is bad", "Update"]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn what_a_library_is_says_nothing_of_its_fault() {
+        let check = |text: &str, expected: bool| assert_eq!(is_introduction(text), expected, "{text}");
+        check("Django is a high-level Python web framework", true);
+        check("node-tar is a full-featured Tar for Node.js", true);
+        check("Mozilla Network Security Services (NSS) is a set of libraries", true);
+        check("There is a heap overflow in the parser", false);
+        check("lodash before 4.17.21 is vulnerable to injection", false);
+        check("A specially crafted file is a way to crash it", false);
+    }
+}

@@ -1,0 +1,278 @@
+//! What a ticket is called: what is wrong, or what is to be done, where, and what tells it from every other one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::{self, is_secret};
+use super::{count, facts, upgrade};
+use crate::document::shorten::{shortened, units};
+use crate::document::visible::one_line;
+use crate::model::finding::FindingKind;
+use crate::model::record::Mode;
+use crate::model::survey::{Common, Group, Survey};
+
+/// How long a summary may be: characters as Jira counts them, in UTF-16.
+pub const SUMMARY_LIMIT: usize = 255;
+
+/// The prefix, what it is about, where, and what it is known by: one line that Jira takes.
+///
+/// It depends on the group alone, but for [`Survey::distinctions`], so that it stays the same whatever else a run finds.
+pub fn summary(group: &Group, survey: &Survey, prefix: &str) -> String {
+    let prefix = one_line(prefix);
+    let head = if prefix.is_empty() { prefix } else { format!("{prefix} ") };
+    let head = shortened(&head, SUMMARY_LIMIT / 3);
+    let title = Title::of(group, survey);
+    // the end of a path says more than its beginning
+    let place = ended(&title.place, SUMMARY_LIMIT / 3);
+    let known = match title.known.join(", ") {
+        known if known.is_empty() => known,
+        known => format!(" ({})", shortened(&known, SUMMARY_LIMIT / 3)),
+    };
+    let room = SUMMARY_LIMIT.saturating_sub(units(&head) + units(&place) + units(&known));
+    format!("{head}{}{place}{known}", shortened(&title.subject, room))
+}
+
+/// Finds out which groups would be called the same, and what tells them apart: the scanner, else a part of what they
+/// are known by.
+pub fn tell_apart(survey: &mut Survey) {
+    survey.distinctions.clear();
+    let filed = |index: &usize| survey.groups[*index].kept().next().is_some();
+    let mut alike: Vec<usize> = (0..survey.groups.len()).filter(filed).collect();
+    for more in [scanners, reference] {
+        let mut called: BTreeMap<(Option<&str>, String), Vec<usize>> = BTreeMap::new();
+        for index in alike {
+            let group = &survey.groups[index];
+            let key = (group.route.as_deref(), summary(group, survey, "").to_lowercase());
+            called.entry(key).or_default().push(index);
+        }
+        alike = called.into_values().filter(|groups| groups.len() > 1).flatten().collect();
+        for &index in &alike {
+            let (name, words) = (survey.groups[index].name(), more(&survey.groups[index]));
+            let told = survey.distinctions.entry(name).or_default();
+            *told = if told.is_empty() { words } else { format!("{told}, {words}") };
+        }
+    }
+}
+
+fn scanners(group: &Group) -> String {
+    facts::scanners(group)
+}
+
+fn reference(group: &Group) -> String {
+    format!("#{}", &group.name().to_string()[..8])
+}
+
+/// The parts of a summary.
+struct Title {
+    subject: String,
+    /// ` in path`; empty: it is about several.
+    place: String,
+    /// What stands in parentheses.
+    known: Vec<String>,
+}
+
+impl Title {
+    fn of(group: &Group, survey: &Survey) -> Title {
+        let mut title = match &group.common {
+            Common::File(path) => file(group, path),
+            Common::Package(purl) => package(group, purl),
+            Common::Rule(_) | Common::Advisory(_) => finding(group, survey),
+        };
+        title.known.extend(survey.distinctions.get(&group.name()).cloned());
+        title.known.retain(|words| !words.is_empty());
+        title
+    }
+}
+
+fn file(group: &Group, path: &str) -> Title {
+    let number = group.kept().count();
+    let packages = group.exemplars.iter().any(|one| one.package.is_some());
+    let found = match packages {
+        true if number == 1 => "1 advisory".to_owned(),
+        true => format!("{number} advisories"),
+        false => count(number, "finding"),
+    };
+    let path = if path.is_empty() { "no file" } else { path };
+    let what = format!("{found} by {}", facts::scanners(group));
+    Title { subject: one_line(path), place: format!(": {what}"), known: Vec::new() }
+}
+
+/// `Update django 3.2.1 → 3.2.25 (20 advisories, critical)`.
+fn package(group: &Group, purl: &str) -> Title {
+    let number = group.kept().map(|one| one.rule).collect::<BTreeSet<u32>>().len();
+    let upgrades = upgrade::upgrades(group);
+    let name = upgrades.first().map_or_else(|| package_name(purl), |upgrade| upgrade.name.clone());
+    let mut installed: Vec<&str> =
+        upgrades.iter().flat_map(|one| &one.installed).map(String::as_str).collect();
+    installed.dedup();
+    let to: BTreeSet<&str> = upgrades.iter().filter_map(|one| one.to.as_deref()).collect();
+    let from = match installed.as_slice() {
+        [one] => format!(" {one}"),
+        [one, two] => format!(" {one} and {two}"),
+        _ => String::new(),
+    };
+    let to: Vec<&str> = to.into_iter().collect();
+    let subject = match to.as_slice() {
+        [] => format!("{name}{from}"),
+        [one] if from.is_empty() => format!("Update {name} to {one}"),
+        [one] => format!("Update {name}{from} → {one}"),
+        all => format!("Update {name} to {}", all.join(" and ")),
+    };
+    let left: usize = upgrades.iter().map(|one| one.left.len()).max().unwrap_or(0);
+    let advisories = match (number, group.worst()) {
+        (1, Some(worst)) => upgrade::advisory(worst),
+        (1, None) => "1 advisory".to_owned(),
+        _ if left > 0 && !to.is_empty() => {
+            format!("fixes {} of {number} advisories", number.saturating_sub(left))
+        }
+        _ => format!("{number} advisories"),
+    };
+    let unfixed = to.is_empty() && !upgrades.is_empty() && upgrades.iter().all(|one| one.unfixed);
+    let image = group.exemplars.first().filter(|_| group.kind == FindingKind::Container);
+    Title {
+        subject,
+        place: image.map(|one| in_place(&one_line(&one.location.path))).unwrap_or_default(),
+        known: vec![
+            advisories,
+            group.severity.name().to_owned(),
+            if unfixed { "no fix yet".to_owned() } else { String::new() },
+        ],
+    }
+}
+
+/// The last part of a package URL.
+fn package_name(purl: &str) -> String {
+    one_line(purl.rsplit('/').next().unwrap_or(purl))
+}
+
+/// A rule or an advisory, at one place or several.
+fn finding(group: &Group, survey: &Survey) -> Title {
+    let number = group.kept().count();
+    let first = group.kept().next().or(group.sightings.first());
+    let path = first.map(|one| one_line(survey.path(one))).unwrap_or_default();
+    let subject = names::group(group);
+    let secret = group.exemplars.first().is_some_and(|one| is_secret(group.kind, &one.rule));
+    let files: BTreeSet<u32> = group.kept().map(|one| one.path).collect();
+    let place = if group.mode == Mode::Vulnerability {
+        let line = first.map_or(0, |one| one.line);
+        let column = group.exemplars.first().map_or(0, |one| one.location.column);
+        let package = group.exemplars.first().is_some_and(|one| one.package.is_some());
+        match (line, column) {
+            _ if package || path.is_empty() => in_place(&path),
+            (0, _) => {
+                let logical = group.exemplars.first().and_then(|one| one.location.logical.as_deref());
+                let logical = logical.map(one_line).filter(|name| !name.is_empty());
+                logical.map_or_else(|| in_place(&path), |name| in_place(&format!("{path} ({name})")))
+            }
+            (line, 0 | 1) => in_place(&format!("{path}:{line}")),
+            (line, column) => in_place(&format!("{path}:{line}:{column}")),
+        }
+    } else if secret && !path.is_empty() {
+        match files.len() {
+            0 | 1 => in_place(&path),
+            more => format!("{} and {}", in_place(&path), count(more - 1, "other file")),
+        }
+    } else {
+        String::new()
+    };
+    let places = if number > 1 && group.mode != Mode::Vulnerability {
+        format!("{number} places")
+    } else {
+        String::new()
+    };
+    Title { known: vec![id(group, &subject), places], subject, place }
+}
+
+/// The rule's or advisory's id, unless the title has it already.
+fn id(group: &Group, title: &str) -> String {
+    let id = match &group.common {
+        Common::Rule(rule) => one_line(&rule.id),
+        Common::Advisory(advisory) => one_line(&advisory.id),
+        Common::File(_) | Common::Package(_) => String::new(),
+    };
+    // of a random id its beginning tells enough
+    let is_uuid = id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    let id = if is_uuid { id[..8].to_owned() } else { id };
+    let letters = |text: &str| -> String {
+        let spaced = text.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' });
+        format!(" {} ", spaced.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    if letters(title).contains(&letters(&id)) { String::new() } else { id }
+}
+
+fn in_place(path: &str) -> String {
+    if path.is_empty() { String::new() } else { format!(" in {path}") }
+}
+
+/// The end of a place that is too long.
+fn ended(place: &str, limit: usize) -> String {
+    let Some(path) = place.strip_prefix(" in ").filter(|_| units(place) > limit) else {
+        return shortened(place, limit);
+    };
+    let room = limit.saturating_sub(" in …".len());
+    let mut taken = 0;
+    let start = path.char_indices().rev().take_while(|(_, c)| {
+        taken += c.len_utf16();
+        taken <= room
+    });
+    let at = start.last().map_or(path.len(), |(at, _)| at);
+    format!(" in …{}", &path[at..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+    use crate::model::severity::Severity;
+
+    #[test]
+    fn summaries_say_what_and_where() {
+        let check = |(group, survey): (Group, Survey), mode: Mode, expected: &str| {
+            assert_eq!(summary(&Group { mode, ..group }, &survey, "[casefile]"), expected);
+        };
+        let shell =
+            "[casefile] Starting a process through a shell lets whoever controls the command run others";
+        check(samples::code(3), Mode::Type, &format!("{shell} (B602, 5 places)"));
+        check(samples::code(0), Mode::Vulnerability, &format!("{shell} in src/deploy.py:10 (B602)"));
+        check(
+            samples::dependency(),
+            Mode::Type,
+            "[casefile] lodash: Command injection (CVE-2021-23337, 2 places)",
+        );
+        check(
+            samples::dependency(),
+            Mode::Vulnerability,
+            "[casefile] lodash 4.17.20: Command injection in package-lock.json (CVE-2021-23337)",
+        );
+        check(samples::secret(), Mode::Type, "[casefile] AWS Access Key in auth.py");
+        check(samples::file(), Mode::File, "[casefile] src/deploy.py: 2 findings by Bandit");
+        check(
+            samples::package(),
+            Mode::Package,
+            "[casefile] Update lodash 4.17.20 → 4.17.21 (2 advisories, critical)",
+        );
+    }
+
+    #[test]
+    fn what_is_called_the_same_is_told_apart() {
+        let (mut group, mut survey) = samples::secret();
+        let mut other = group.clone();
+        other.names = vec![samples::id(7)];
+        other.scanners = vec!["TruffleHog".into()];
+        group.severity = Severity::High;
+        survey.groups = vec![group, other];
+        tell_apart(&mut survey);
+        let all: Vec<String> = survey.groups.iter().map(|group| summary(group, &survey, "")).collect();
+        assert_eq!(all, ["AWS Access Key in auth.py (gitleaks)", "AWS Access Key in auth.py (TruffleHog)"]);
+        survey.groups[1].scanners = survey.groups[0].scanners.clone();
+        tell_apart(&mut survey);
+        let all: BTreeSet<String> = survey.groups.iter().map(|group| summary(group, &survey, "")).collect();
+        assert_eq!(all.len(), 2, "{all:?}");
+    }
+
+    #[test]
+    fn the_end_of_a_long_path_stays() {
+        let path = format!(" in {}/file.py", "folder/".repeat(40));
+        let ended = ended(&path, 85);
+        assert!(ended.starts_with(" in …") && ended.ends_with("/file.py") && units(&ended) <= 85, "{ended}");
+    }
+}

@@ -1,0 +1,175 @@
+//! To which version of a package: the lowest that fixes all that is wrong with what is installed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::document::visible::one_line;
+use crate::model::survey::{Exemplar, Group};
+use crate::model::version;
+
+/// What can be done about one package.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Upgrade {
+    /// As people call it.
+    pub(super) name: String,
+    /// The installed versions for which it is the same, in order; none: the reports name none.
+    pub(super) installed: Vec<String>,
+    /// The lowest version that fixes all for which one is named; `None`: none is named.
+    pub(super) to: Option<String>,
+    /// Where the installed version is unknown and there is one advisory: the versions that fix it, one a line of
+    /// releases.
+    pub(super) lines: Vec<String>,
+    /// All versions that fix any of it.
+    pub(super) known: Vec<String>,
+    /// The advisories for which no fixed version is named, or that this one leaves.
+    pub(super) left: Vec<String>,
+    /// Whether a report says that there is no fixed version of what is left.
+    pub(super) unfixed: bool,
+    /// How many advisories it is about.
+    pub(super) advisories: usize,
+}
+
+/// What is known of one advisory in one installed version.
+#[derive(Default)]
+struct Fixes {
+    fixed: BTreeSet<String>,
+    unfixed: bool,
+}
+
+/// The packages of a group in order of their names, each once for all installed versions with the same way out.
+pub(super) fn upgrades(group: &Group) -> Vec<Upgrade> {
+    let mut packages: BTreeMap<(String, &str, String), BTreeMap<String, Fixes>> = BTreeMap::new();
+    for one in &group.exemplars {
+        let Some(package) = one.package.as_ref().filter(|package| !package.name.is_empty()) else { continue };
+        let bare = package.purl.rsplit_once('@').map_or(&*package.purl, |(bare, _)| bare);
+        let key = (one_line(&package.name), bare, one_line(&package.version));
+        let fixes = packages.entry(key).or_default().entry(advisory(one)).or_default();
+        fixes.unfixed |= package.unfixed;
+        fixes.fixed.extend(package.fixed.iter().map(|version| one_line(version)));
+    }
+    let mut upgrades: Vec<Upgrade> = Vec::new();
+    for ((name, _, installed), advisories) in packages {
+        let upgrade = upgrade(name, &installed, &advisories);
+        let same = upgrades
+            .iter_mut()
+            .find(|known| known.name == upgrade.name && known.to == upgrade.to && known.left == upgrade.left);
+        match same {
+            Some(known) => {
+                known.installed.extend(upgrade.installed);
+                known.advisories = known.advisories.max(upgrade.advisories);
+            }
+            None => upgrades.push(upgrade),
+        }
+    }
+    for upgrade in &mut upgrades {
+        upgrade.installed.sort_by(|a, b| version::compare(a, b).then_with(|| a.cmp(b)));
+        upgrade.installed.dedup();
+    }
+    upgrades
+}
+
+/// What an exemplar's advisory is called.
+pub(super) fn advisory(one: &Exemplar) -> String {
+    let known = one.advisory.as_ref().map(|advisory| advisory.id.as_str()).filter(|id| !id.is_empty());
+    one_line(known.unwrap_or(&one.rule.id))
+}
+
+fn upgrade(name: String, installed: &str, advisories: &BTreeMap<String, Fixes>) -> Upgrade {
+    let flaws: Vec<Vec<&str>> = advisories
+        .values()
+        .filter(|fixes| !fixes.fixed.is_empty())
+        .map(|fixes| fixes.fixed.iter().map(String::as_str).collect())
+        .collect();
+    let to = lowest(installed, &flaws);
+    let stays = |fixes: &Fixes| {
+        let all: Vec<&str> = fixes.fixed.iter().map(String::as_str).collect();
+        to.is_none_or(|to| !covers(to, &all))
+    };
+    let left: Vec<(&String, &Fixes)> = advisories.iter().filter(|(_, fixes)| stays(fixes)).collect();
+    Upgrade {
+        name,
+        installed: Some(installed.to_owned()).filter(|version| !version.is_empty()).into_iter().collect(),
+        to: to.map(str::to_owned),
+        lines: match flaws.as_slice() {
+            [one] if installed.is_empty() && one.len() > 1 => one.iter().map(|&one| one.to_owned()).collect(),
+            _ => Vec::new(),
+        },
+        known: flaws.iter().flatten().map(|&version| version.to_owned()).collect(),
+        unfixed: !left.is_empty() && left.iter().all(|(_, fixes)| fixes.unfixed && fixes.fixed.is_empty()),
+        left: left.into_iter().map(|(id, _)| id.clone()).collect(),
+        advisories: advisories.len(),
+    }
+}
+
+/// The lowest version above the installed one that fixes every flaw; each flaw is the versions that fix it, one a line
+/// of releases. Where none fixes all, or nobody knows which line is installed, the highest.
+fn lowest<'v>(installed: &str, flaws: &[Vec<&'v str>]) -> Option<&'v str> {
+    let mut all: Vec<&str> = flaws.iter().flatten().copied().collect();
+    all.sort_by(|a, b| version::compare(a, b).then_with(|| a.cmp(b)));
+    all.dedup();
+    let above: Vec<&str> = all
+        .iter()
+        .copied()
+        .filter(|version| installed.is_empty() || version::compare(version, installed).is_gt())
+        .collect();
+    // a report may have the installed version from elsewhere than its fixes
+    let candidates = if above.is_empty() { all } else { above };
+    let fixes_all = |version: &&&str| !installed.is_empty() && flaws.iter().all(|flaw| covers(version, flaw));
+    candidates.iter().find(fixes_all).or(candidates.last()).copied()
+}
+
+/// Whether a version is without a flaw that these versions fix: it is one of them, later than all, or later than one in
+/// whose line of releases it is rather than in the next one's.
+fn covers(version: &str, fixed: &[&str]) -> bool {
+    let mut earlier: Option<&str> = None;
+    let mut later: Option<&str> = None;
+    for fix in fixed {
+        if version::compare(fix, version).is_le() {
+            earlier = earlier.filter(|known| version::compare(known, fix).is_gt()).or(Some(fix));
+        } else {
+            later = later.filter(|known| version::compare(known, fix).is_lt()).or(Some(fix));
+        }
+    }
+    match (earlier, later) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(earlier), Some(later)) => {
+            version::compare(earlier, version).is_eq()
+                || version::common(earlier, version) > version::common(later, version)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_version_fixes_all() {
+        let check = |installed: &str, flaws: &[&[&str]], expected: Option<&str>| {
+            let flaws: Vec<Vec<&str>> = flaws.iter().map(|flaw| flaw.to_vec()).collect();
+            assert_eq!(lowest(installed, &flaws), expected, "{installed} {flaws:?}");
+        };
+        check("3.2.1", &[&["2.2.28", "3.2.13", "4.0.4"], &["3.2.25"]], Some("3.2.25"));
+        // one line of releases has no fix for the second: the next one has for both
+        check("3.2.1", &[&["3.2.13", "4.0.4"], &["4.0.2"]], Some("4.0.4"));
+        check("4.17.20", &[&["4.17.21"]], Some("4.17.21"));
+        check("", &[&["1.0", "2.0"]], Some("2.0"));
+        check("1.5", &[&["1.2.5", "1.3.2", "1.6.0"]], Some("1.6.0"));
+        check("9.0", &[&["1.0"]], Some("1.0"));
+        check("1", &[], None);
+        check("1.1.1k-1", &[&["1.1.1n-0+deb11u3"], &["1.1.1n-0+deb11u5"]], Some("1.1.1n-0+deb11u5"));
+    }
+
+    #[test]
+    fn what_a_version_fixes_is_told_by_lines_of_releases() {
+        let check =
+            |version, fixed: &[&str], expected| assert_eq!(covers(version, fixed), expected, "{version}");
+        check("3.2.13", &["2.2.28", "3.2.13", "4.0.4"], true);
+        check("3.2.14", &["2.2.28", "3.2.13", "4.0.4"], true);
+        check("3.1.0", &["2.2.28", "3.2.13"], false);
+        check("4.0.2", &["3.2.13", "4.0.4"], false);
+        check("5.0", &["3.2.13", "4.0.4"], true);
+        check("1.0", &["1.1"], false);
+        check("1.0", &[], false);
+    }
+}
