@@ -17,6 +17,11 @@ const HELP: usize = 8_000;
 pub(super) fn blocks(group: &Group) -> Vec<Block> {
     let upgrades = upgrade::upgrades(group);
     let mut blocks: Vec<Block> = upgrades.iter().flat_map(update).collect();
+    // where one upgrade fixes all, what each advisory says besides stands on the page that the list links to
+    let fixes_all = upgrades.iter().all(|upgrade| upgrade.to.is_some() && upgrade.left.is_empty());
+    if matches!(group.common, Common::Package(_)) && fixes_all && !blocks.is_empty() {
+        return blocks;
+    }
     let rules = distinct_rules(group);
     if rules.iter().any(|rule| is_secret(group.kind, rule)) {
         blocks.push(Block::text(
@@ -50,7 +55,7 @@ fn update(upgrade: &Upgrade) -> Vec<Block> {
         [] => String::new(),
         installed => format!(" from {}", listed(installed)),
     };
-    let fixed = upgrade.advisories - upgrade.left.len();
+    let fixed = upgrade.advisories.saturating_sub(upgrade.left.len());
     let fixes = if fixed > 1 { format!(", which fixes {fixed} advisories") } else { String::new() };
     let mut blocks = Vec::new();
     match (&upgrade.to, upgrade.lines.as_slice()) {
