@@ -10,6 +10,7 @@ mod known;
 mod place;
 mod raw;
 mod read;
+mod schema;
 pub mod template;
 mod tree;
 pub(crate) mod valid;
@@ -19,6 +20,7 @@ pub use branch::{BadPattern, Branches, MOST as MOST_BRANCHES};
 pub use check::MOST_NEW;
 pub use glob::Glob;
 pub use jira::{FieldValue, JiraConfig, LOCAL_PROJECT, OwnerTarget, Route};
+pub use schema::schema;
 pub use valid::{
     Condition, Config, Github, GroupBy, Ignore, Notify, PullRequestConfig, Recurrence, Refresh, ReportEntry,
     ServeConfig, SeverityRule, SiteConfig, StateTarget, States,
@@ -59,11 +61,6 @@ pub fn parse(text: &str, name: &str) -> Result<Config, Vec<Problem>> {
     let config = check.config(raw, ValuePosition::root(&node));
     wrong.append(&mut check.wrong);
     if wrong.is_empty() { Ok(config) } else { Err(problems(name, wrong)) }
-}
-
-/// The JSON Schema of the configuration file, from the types that read it.
-pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(raw::Raw).to_value()
 }
 
 /// What a problem's place looks like: `casefile.yml:12:5`.

@@ -1,5 +1,6 @@
 //! Configurations and what is made of them, as data.
 
+mod schema;
 mod wrong;
 
 use super::*;
