@@ -1,6 +1,7 @@
 //! Where sightings are collected until all reports are read: by what can be known of their group
 //! while reading.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use super::depth::RuleTexts;
 use super::{advisory, identity};
 use crate::model::alert::Alert;
-use crate::model::finding::{Finding, FindingKind, Rule, Subject};
+use crate::model::finding::{Finding, FindingDetail, FindingKind, Rule, Subject};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::survey::{Exemplar, Sighting};
@@ -167,7 +168,7 @@ impl GroupAccumulator {
             location: finding.location.kept(),
             package,
             advisory: None,
-            detail: finding.detail.kept(),
+            detail: FindingDetail { fingerprint: fingerprint(finding), ..finding.detail.kept() },
         };
         self.exemplars.insert(at, (self.sightings.len(), Box::new(exemplar)));
         self.exemplars.truncate(limit);
@@ -188,4 +189,13 @@ impl GroupAccumulator {
     fn limit(&self, words: &RuleTexts) -> usize {
         if self.mode == Mode::Vulnerability { usize::MAX } else { words.depth.exemplars }
     }
+}
+/// How long a scanner's fingerprint is at most that is kept, in bytes.
+const LONGEST_FINGERPRINT: usize = 500;
+
+/// The scanner's own fingerprint, as long as it is not a credential's, which may quote it.
+fn fingerprint(finding: &Finding<'_>) -> Option<Cow<'static, str>> {
+    let stable = finding.anchors.stable.as_deref().filter(|_| finding.kind != FindingKind::Secret);
+    let short = stable.filter(|value| value.len() <= LONGEST_FINGERPRINT && value.contains(':'));
+    short.map(|value| Cow::Owned(value.to_owned()))
 }

@@ -204,6 +204,8 @@ pub struct FindingDetail<'r> {
     pub excuse: Option<Cow<'r, str>>,
     /// GitHub's alert, where the finding was read from one.
     pub alert: Option<Box<Alert<'r>>>,
+    /// The scanner's own fingerprint as `name:value`, for a copy of its report.
+    pub fingerprint: Option<Cow<'r, str>>,
 }
 
 /// How sure a scanner is of a finding.

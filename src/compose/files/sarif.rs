@@ -37,7 +37,19 @@ pub fn of_scans<'p>(
             own.push((one, page(&one)));
         }
     }
-    log(found.into_iter().map(|(scan, found)| run(scan, &found, survey, provenance)).collect())
+    let mut runs: Vec<Value> =
+        found.into_iter().map(|(scan, found)| run(scan, &found, survey, provenance)).collect();
+    // GitHub refuses a file in which two runs have one category
+    let mut categories: BTreeMap<String, usize> = BTreeMap::new();
+    for own in &mut runs {
+        let Some(id) = own["automationDetails"]["id"].as_str().map(str::to_owned) else { continue };
+        let count = categories.entry(id.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            own["automationDetails"]["id"] = json!(format!("{}-{count}/", id.trim_end_matches('/')));
+        }
+    }
+    log(runs)
 }
 
 fn log(runs: Vec<Value>) -> Value {
@@ -50,6 +62,10 @@ fn run(
     survey: &Survey,
     provenance: &Provenance,
 ) -> Value {
+    let seen = survey.scans.get(scan as usize);
+    // what is in no file is shown at the report that tells it
+    let report = seen.and_then(|seen| survey.reports.get(seen.report));
+    let stand_in = report.map_or("report", |report| report.path.as_str());
     let mut rules: Vec<(&str, Option<&Rule>, Severity)> = Vec::new();
     let mut index: BTreeMap<&str, usize> = BTreeMap::new();
     let mut results = Vec::new();
@@ -60,9 +76,8 @@ fn run(
             rules.len() - 1
         });
         rules[at].2 = rules[at].2.max(one.sighting.severity);
-        results.push(result(one, at, *page));
+        results.push(result(one, at, *page, stand_in));
     }
-    let seen = survey.scans.get(scan as usize);
     let mut driver = Map::new();
     let scanner = seen.map(|seen| seen.scan.scanner.as_str()).or(found.first().map(|(one, _)| one.scanner));
     driver.insert("name".into(), json!(named(scanner.unwrap_or_default())));
@@ -72,7 +87,8 @@ fn run(
 
     let mut run = Map::new();
     run.insert("tool".into(), json!({"driver": driver}));
-    if let Some(category) = seen.and_then(|seen| seen.scan.category.as_ref()).filter(|is| !is.is_empty()) {
+    let category = seen.map(|seen| seen.scan.category.as_deref().unwrap_or(&seen.scope.category));
+    if let Some(category) = category.filter(|is| !is.is_empty()) {
         run.insert("automationDetails".into(), json!({"id": format!("{}/", category.trim_end_matches('/'))}));
     }
     if let Some(success) = seen.and_then(|seen| seen.scan.success) {
@@ -102,17 +118,22 @@ fn descriptor(id: &str, rule: Option<&Rule>, worst: Severity) -> Value {
     properties.extend(score(worst).map(|score| ("security-severity".into(), json!(score))));
     let mut own = Map::new();
     own.insert("id".into(), json!(id));
+    let said =
+        |texts: &[&str]| texts.iter().find(|text| !text.trim().is_empty()).map_or(id, |text| text).to_owned();
+    let (name, about) = rule.map_or(("", ""), |rule| (rule.name.as_str(), &*rule.description));
+    let title = said(&[name, about]);
+    own.insert("shortDescription".into(), json!({"text": title}));
+    own.insert("fullDescription".into(), json!({"text": said(&[about, name])}));
+    // GitHub shows it beside the alert, and demands it
+    let help = match rule.map(|rule| &rule.help) {
+        None | Some(Help::None) => json!({"text": said(&[about, name])}),
+        Some(Help::Text(text)) => json!({"text": said(&[text, about, name])}),
+        Some(Help::Markdown(text)) => {
+            json!({"text": said(&[text, about, name]), "markdown": said(&[text, about, name])})
+        }
+    };
+    own.insert("help".into(), help);
     if let Some(rule) = rule {
-        let title = [rule.name.as_str(), &*rule.description].into_iter().find(|text| !text.is_empty());
-        own.extend(title.map(|text| ("shortDescription".into(), json!({"text": text}))));
-        let full = Some(&rule.description).filter(|text| !text.is_empty());
-        own.extend(full.map(|text| ("fullDescription".into(), json!({"text": text}))));
-        let help = match &rule.help {
-            Help::None => None,
-            Help::Text(text) => Some(json!({"text": text})),
-            Help::Markdown(text) => Some(json!({"text": text, "markdown": text})),
-        };
-        own.extend(help.map(|help| ("help".into(), help)));
         let page = rule.help_uri.as_deref().and_then(|page| Url::parse(page).ok());
         let page = page.filter(|page| matches!(page.scheme(), "http" | "https"));
         own.extend(page.map(|page| ("helpUri".into(), json!(page.as_str()))));
@@ -125,7 +146,7 @@ fn descriptor(id: &str, rule: Option<&Rule>, worst: Severity) -> Value {
     own.into()
 }
 
-fn result(one: &GroupOccurrence<'_>, rule: usize, page: Option<&str>) -> Value {
+fn result(one: &GroupOccurrence<'_>, rule: usize, page: Option<&str>, stand_in: &str) -> Value {
     let sighting = one.sighting;
     let mut result = Map::new();
     result.insert("ruleId".into(), json!(named(one.rule_id())));
@@ -133,14 +154,18 @@ fn result(one: &GroupOccurrence<'_>, rule: usize, page: Option<&str>) -> Value {
     result.insert("level".into(), json!(level(sighting.severity)));
     result.insert("message".into(), json!({"text": message(one)}));
     let bare = Location { path: one.path.into(), line: sighting.line, ..Location::default() };
-    let at = location(one.whole.map_or(&bare, |whole| &whole.location));
+    let place = one.whole.map_or(&bare, |whole| &whole.location);
+    let at = location(place).or_else(|| location(&Location { path: stand_in.into(), ..place.clone() }));
     result.extend(at.map(|mut at| {
-        if let Some(context) = context(one) {
-            at["physicalLocation"]["contextRegion"] = context;
-        }
+        show_lines(&mut at["physicalLocation"], one);
         ("locations".into(), json!([at]))
     }));
-    result.insert("partialFingerprints".into(), json!({FINGERPRINT: sighting.id().to_string()}));
+    let mut fingerprints = Map::new();
+    fingerprints.insert(FINGERPRINT.into(), json!(sighting.id().to_string()));
+    let own = one.whole.filter(|_| !one.secret).and_then(|whole| whole.detail.fingerprint.as_deref());
+    fingerprints
+        .extend(own.and_then(|own| own.split_once(':')).map(|(name, value)| (name.to_owned(), json!(value))));
+    result.insert("partialFingerprints".into(), fingerprints.into());
     if let Some(whole) = one.whole.filter(|_| !one.secret) {
         let flow: Vec<Value> =
             whole.detail.flow.iter().filter_map(step).map(|at| json!({"location": at})).collect();
@@ -165,12 +190,25 @@ fn message<'o>(one: &GroupOccurrence<'o>) -> &'o str {
     texts.into_iter().find(|text| !text.trim().is_empty()).unwrap_or(named(one.rule_id()))
 }
 
-/// The lines around a finding that was kept whole.
-fn context(one: &GroupOccurrence<'_>) -> Option<Value> {
-    let detail = one.whole.filter(|_| !one.secret).map(|whole| &whole.detail)?;
-    let snippet = detail.snippet.as_deref().filter(|text| !text.is_empty())?;
-    let around = detail.snippet_line > 0 && detail.snippet_line <= one.sighting.line;
-    around.then(|| json!({"startLine": detail.snippet_line, "snippet": {"text": snippet}}))
+/// Adds the lines around a finding that was kept whole: beside its region where they are more than it, and within where
+/// they are the same (3.29.5).
+fn show_lines(place: &mut Value, one: &GroupOccurrence<'_>) {
+    let Some(detail) = one.whole.filter(|_| !one.secret).map(|whole| &whole.detail) else { return };
+    let Some(text) = detail.snippet.as_deref().filter(|text| !text.trim().is_empty()) else { return };
+    let number = |key: &str| place["region"][key].as_u64();
+    let Some(first) = number("startLine").filter(|_| detail.snippet_line > 0) else { return };
+    let last = number("endLine").unwrap_or(first);
+    let begin = u64::from(detail.snippet_line);
+    let end = begin + text.lines().count() as u64 - 1;
+    if begin > first || end < last {
+        return;
+    }
+    let whole_lines = number("startColumn").unwrap_or(1) <= 1;
+    if (begin, end) == (first, last) && whole_lines {
+        place["region"]["snippet"] = json!({"text": text});
+    } else {
+        place["contextRegion"] = json!({"startLine": begin, "endLine": end, "snippet": {"text": text}});
+    }
 }
 
 fn step(step: &FlowStep<'_>) -> Option<Value> {
@@ -186,29 +224,34 @@ fn location(location: &Location<'_>) -> Option<Value> {
     if location.path.is_empty() {
         return None;
     }
-    let mut physical = json!({"artifactLocation": {"uri": uri(&location.path)}});
-    if location.line > 0 {
-        let mut region = json!({"startLine": location.line});
-        if location.end_line > location.line {
-            region["endLine"] = json!(location.end_line);
-        }
-        if location.column > 0 {
-            region["startColumn"] = json!(location.column);
-        }
-        physical["region"] = region;
+    // a file as a whole is its first line: GitHub shows no alert without one
+    let mut region = json!({"startLine": location.line.max(1)});
+    if location.end_line > location.line.max(1) {
+        region["endLine"] = json!(location.end_line);
     }
+    if location.line > 0 && location.column > 0 {
+        region["startColumn"] = json!(location.column);
+    }
+    let physical = json!({"artifactLocation": {"uri": uri(&location.path)}, "region": region});
     let mut whole = json!({"physicalLocation": physical});
-    if let Some(name) = location.logical.as_deref().filter(|name| !name.is_empty()) {
-        whole["logicalLocations"] = json!([{"fullyQualifiedName": name}]);
+    let address = Some(location.path.as_ref()).filter(|path| path.contains("://"));
+    let names = [address, location.logical.as_deref()].into_iter().flatten().filter(|name| !name.is_empty());
+    let names: Vec<Value> = names.map(|name| json!({"fullyQualifiedName": name})).collect();
+    if !names.is_empty() {
+        whole["logicalLocations"] = names.into();
     }
     Some(whole)
 }
 
 /// A path as a relative URI reference: what is not unreserved (RFC 3986, 2.3) is encoded, a colon as
-/// well, which would end a scheme.
+/// well, which would end a scheme. An address loses its scheme, because GitHub takes relative references alone.
 fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
-    for byte in path.trim_start_matches('/').bytes() {
+    let mut path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    while let Some(rest) = ["/", "./", "../"].into_iter().find_map(|start| path.strip_prefix(start)) {
+        path = rest;
+    }
+    for byte in path.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
                 uri.push(char::from(byte));
@@ -259,7 +302,38 @@ mod tests {
         Some(jsonschema::validator_for(&schema).unwrap())
     }
 
+    /// What GitHub's code scanning asks of a file beyond the standard.
+    fn check_for_github(sarif: &Value) {
+        let mut categories = std::collections::BTreeSet::new();
+        for run in sarif["runs"].as_array().unwrap() {
+            if let Some(id) = run["automationDetails"]["id"].as_str() {
+                assert!(categories.insert(id.to_owned()), "two runs are {id}");
+            }
+            for rule in run["tool"]["driver"]["rules"].as_array().unwrap() {
+                for key in ["shortDescription", "fullDescription", "help"] {
+                    assert!(
+                        rule[key]["text"].as_str().is_some_and(|text| !text.is_empty()),
+                        "{key} of {rule}"
+                    );
+                }
+            }
+            for result in run["results"].as_array().unwrap() {
+                let place = &result["locations"][0]["physicalLocation"];
+                let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+                assert!(!uri.is_empty() && !uri.contains(':') && !uri.starts_with(['/', '.']), "{uri}");
+                let number = |region: &str, key: &str| place[region][key].as_u64();
+                let first = number("region", "startLine").unwrap();
+                let last = number("region", "endLine").unwrap_or(first);
+                if let Some(begin) = number("contextRegion", "startLine") {
+                    let end = number("contextRegion", "endLine").unwrap();
+                    assert!(begin <= first && last <= end, "{place}");
+                }
+            }
+        }
+    }
+
     fn check(sarif: &Value) {
+        check_for_github(sarif);
         let Some(schema) = schema() else { return };
         let wrong: Vec<String> =
             schema.iter_errors(sarif).map(|error| format!("{}: {error}", error.instance_path())).collect();
@@ -294,11 +368,69 @@ mod tests {
     }
 
     #[test]
+    fn what_is_in_no_file_is_shown_at_its_report_and_categories_differ() {
+        let (mut group, mut survey) = samples::code(2);
+        for one in &mut group.exemplars {
+            one.location = Location { logical: Some("arn:aws:s3:::logs".into()), ..Location::default() };
+            one.detail.fingerprint = Some("matchBasedId/v1:abc:def".into());
+        }
+        for path in &mut survey.paths {
+            *path = "".into();
+        }
+        survey
+            .reports
+            .push(crate::model::survey::ReadReport { path: "out/a b.json".into(), ..Default::default() });
+        let scope =
+            crate::model::scan::Scope { job: "j".into(), scanner: "bandit".into(), category: "a".into() };
+        let scan = crate::model::scan::Scan::new("Bandit");
+        let scan = crate::model::survey::ScopedScan { scan, scope, report: 0, whole: true };
+        survey.scans = vec![scan.clone(), scan];
+        survey.groups.push(group);
+        let sarif = of_scans(&[0, 1], &survey, &samples::provenance(), &|_| None);
+        check(&sarif);
+        let result = &sarif["runs"][0]["results"][0];
+        let place = &result["locations"][0];
+        assert_eq!(place["physicalLocation"]["artifactLocation"]["uri"], "out/a%20b.json");
+        assert_eq!(place["logicalLocations"][0]["fullyQualifiedName"], "arn:aws:s3:::logs");
+        assert_eq!(result["partialFingerprints"]["matchBasedId/v1"], "abc:def");
+        let ids: Vec<&Value> =
+            sarif["runs"].as_array().unwrap().iter().map(|run| &run["automationDetails"]["id"]).collect();
+        assert_ne!(ids[0], ids[1]);
+    }
+
+    #[test]
+    fn lines_stand_around_their_region_or_within_it() {
+        let (mut group, survey) = samples::code(1);
+        let mut check = |line: u32, column: u32, snippet_line: u32, snippet: &str, expected: Value| {
+            let one = &mut group.exemplars[0];
+            one.location = Location { path: "a.py".into(), line, column, ..Location::default() };
+            (one.detail.snippet, one.detail.snippet_line) = (Some(snippet.to_owned().into()), snippet_line);
+            let sarif = of_group(&group, &survey, &samples::provenance());
+            check_for_github(&sarif);
+            let results = sarif["runs"][0]["results"].as_array().unwrap();
+            let place = results.iter().map(|one| &one["locations"][0]["physicalLocation"]);
+            let place = place.clone().find(|place| place["artifactLocation"]["uri"] == "a.py").unwrap();
+            assert_eq!(json!([place["region"], place["contextRegion"]]), expected);
+        };
+        let around = json!({"startLine": 2, "endLine": 4, "snippet": {"text": "a\nb\nc"}});
+        check(3, 0, 2, "a\nb\nc", json!([{"startLine": 3}, around]));
+        check(3, 0, 3, "b", json!([{"startLine": 3, "snippet": {"text": "b"}}, null]));
+        let line = json!({"startLine": 3, "endLine": 3, "snippet": {"text": "b"}});
+        check(3, 5, 3, "b", json!([{"startLine": 3, "startColumn": 5}, line]));
+        check(3, 0, 5, "x", json!([{"startLine": 3}, null]));
+        check(3, 0, 1, "x", json!([{"startLine": 3}, null]));
+        check(3, 0, 0, "x", json!([{"startLine": 3}, null]));
+    }
+
+    #[test]
     fn a_path_is_a_relative_reference() {
         let check = |path, expected: &str| assert_eq!(uri(path), expected);
         check("src/a b.py", "src/a%20b.py");
         check("alpine:3.19", "alpine%3A3.19");
         check("//evil.example/x", "evil.example/x");
         check("ü.py", "%C3%BC.py");
+        check("https://shop.test/a?b", "shop.test/a%3Fb");
+        check("../../other/x", "other/x");
+        check(".github/x", ".github/x");
     }
 }

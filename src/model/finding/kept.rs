@@ -78,6 +78,7 @@ impl FindingDetail<'_> {
             work_items: self.work_items.iter().take(STEP_LIMIT).map(|uri| owned(uri, NAME_LIMIT)).collect(),
             excuse: self.excuse.as_deref().map(|text| owned(text, TEXT_LIMIT)),
             alert: self.alert.as_ref().map(|alert| Box::new(alert.kept())),
+            fingerprint: self.fingerprint.as_deref().map(|text| owned(text, NAME_LIMIT)),
         }
     }
 }

@@ -73,6 +73,7 @@ pub(crate) fn finding<'r>(
         alert: None,
         markdown: result.message.get().filter(|_| !secret).and_then(markdown),
         confidence: result.properties.get().and_then(|bag| rule::confidence(bag)).or(entry.confidence),
+        fingerprint: None,
     };
     if secret {
         // the steps' own words may quote it
