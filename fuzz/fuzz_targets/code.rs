@@ -10,10 +10,15 @@ const FORMATS: &[&str] = &[
     "hadolint",
     "kics",
     "njsscan",
+    "nuclei",
     "semgrep",
+    "sonarqube",
     "terrascan",
     "tfsec",
     "snyk",
+    "zap",
+    "asff",
+    "ocsf",
     "empty-list",
 ];
 

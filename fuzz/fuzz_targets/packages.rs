@@ -17,6 +17,9 @@ const FORMATS: &[&str] = &[
     "cyclonedx",
     "snyk",
     "semgrep-supply-chain",
+    "prisma",
+    "safety",
+    "xray",
 ];
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casefile_fuzz::readers::check(FORMATS, bytes));

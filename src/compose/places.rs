@@ -193,11 +193,19 @@ pub(super) fn rule_table(group: &Group, provenance: &Provenance) -> Option<Block
 
 /// `path:line in function`.
 fn headline(one: &Exemplar, group: &Group, provenance: &Provenance) -> Vec<Inline> {
-    let mut line = vec![links::place(&one.location, group.kind, provenance)];
     let logical = one.location.logical.as_deref().map(one_line).filter(|name| !name.is_empty());
-    if let Some(name) = logical {
-        line.extend([Inline::text(" in "), Inline::code(name)]);
-    }
+    let mut line = match logical {
+        // a resource of a cloud is in no file
+        Some(name) if one.location.path.is_empty() => vec![Inline::code(name)],
+        Some(name) => {
+            vec![
+                links::place(&one.location, group.kind, provenance),
+                Inline::text(" in "),
+                Inline::code(name),
+            ]
+        }
+        None => vec![links::place(&one.location, group.kind, provenance)],
+    };
     if let Some(alert) = &one.detail.alert {
         line.extend([Inline::text(", "), links::alert(alert)]);
     }

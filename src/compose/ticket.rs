@@ -201,10 +201,8 @@ mod tests {
                 format: format.into(),
                 scanner: "Bandit".into(),
                 findings: 1,
-                problems: 0,
-                statements: 0,
                 whole: true,
-                broken: false,
+                ..ReadReport::default()
             });
             let scope = Scope { job: String::new(), scanner: String::new(), category: String::new() };
             survey.scans.push(ScopedScan { scan: Scan::new("Bandit"), scope, report: 0, whole: true });

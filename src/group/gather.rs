@@ -15,7 +15,7 @@ use crate::model::finding::{
 };
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
-use crate::model::scan::{Problem, Scan};
+use crate::model::scan::{NotFinding, Problem, Scan};
 use crate::model::severity::Severity;
 use crate::model::survey::Sighting;
 use crate::report::Sink;
@@ -218,6 +218,10 @@ impl Sink for SurveyBuilder<'_> {
         }
         self.ledger.stated();
         self.statements.push(statement);
+    }
+
+    fn not_findings(&mut self, what: NotFinding, count: usize) {
+        self.ledger.not_findings(what, count);
     }
 
     fn scan(&mut self, scan: Scan) {

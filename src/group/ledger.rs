@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{category, identity, room};
 use crate::document::visible::one_line;
 use crate::model::fingerprint::Recipe;
-use crate::model::scan::{Problem, Scan, Scope, Unread};
+use crate::model::scan::{NotFinding, Problem, Scan, Scope, Unread};
 use crate::model::survey::{ReadReport, ScopedScan};
 
 /// How many problems of one report are told one by one; the others are counted.
@@ -83,16 +83,7 @@ impl ReportStatistics {
         self.open = OpenReport { category, ..OpenReport::default() };
         self.told = 0;
         self.scanners.clear();
-        self.reports.push(ReadReport {
-            path: path.to_owned(),
-            format: String::new(),
-            scanner: String::new(),
-            findings: 0,
-            problems: 0,
-            statements: 0,
-            whole: true,
-            broken: false,
-        });
+        self.reports.push(ReadReport { path: path.to_owned(), whole: true, ..ReadReport::default() });
     }
 
     /// Ends a report that could not even be had. Nothing of what is said about it are its own words.
@@ -164,6 +155,13 @@ impl ReportStatistics {
         }
     }
 
+    /// Counts what is no finding.
+    pub(super) fn not_findings(&mut self, what: NotFinding, count: usize) {
+        if let Some(report) = self.reports.last_mut().filter(|_| count > 0) {
+            *report.not_findings.entry(what).or_default() += count;
+        }
+    }
+
     /// A finding that there is no room for is a counted problem of its report, of which nothing is proven
     /// gone then.
     pub(super) fn refuse(&mut self) {
@@ -226,7 +224,10 @@ impl ReportStatistics {
             if let Some(report) = self.reports.last_mut() {
                 report.problems += 1;
             }
-            let message = format!("{} says that it failed, wholly or in part", scan.scanner);
+            let separator = if scan.reason.is_empty() { "" } else { ": " };
+            let reason = one_line(&scan.reason);
+            let message =
+                format!("{} says that it failed, wholly or in part{separator}{reason:.300}", scan.scanner);
             self.tell(Problem::new(path.as_str(), message).hint(
                 "see its log; what the report has is filed, and nothing counts as gone because it is not there",
             ));

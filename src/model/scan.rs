@@ -48,6 +48,8 @@ pub struct Scan {
     pub category: Option<String>,
     /// Whether the scanner says that it succeeded; `None`: it does not say.
     pub success: Option<bool>,
+    /// Why it failed, in its own words; empty: it does not say.
+    pub reason: String,
     /// Files that it could not look at although it succeeded otherwise, at most [`UNREAD`].
     pub unread: Vec<Unread>,
     /// Whether the report has a place for findings at all: SARIF without `results` is a list of
@@ -71,12 +73,42 @@ impl Scan {
             version: None,
             category: None,
             success: None,
+            reason: String::new(),
             unread: Vec::new(),
             has_results: true,
             commit: None,
             rules: Vec::new(),
             lists_all: false,
             products: Vec::new(),
+        }
+    }
+}
+
+/// What a report holds beside findings, and that is counted and named so that nobody takes it for lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotFinding {
+    /// A package's license, or one that a policy forbids.
+    License,
+    /// A package that its authors call deprecated.
+    Deprecation,
+    /// A component of a bill of materials.
+    Component,
+    /// A check that found nothing wrong.
+    PassedCheck,
+    /// A check that the scanner leaves to people.
+    ManualCheck,
+}
+
+impl NotFinding {
+    /// What one of them is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            NotFinding::License => "license",
+            NotFinding::Deprecation => "deprecation",
+            NotFinding::Component => "component",
+            NotFinding::PassedCheck => "passed check",
+            NotFinding::ManualCheck => "manual check",
         }
     }
 }

@@ -8,7 +8,7 @@ use super::alert::Alert;
 use super::finding::{Advisory, ExclusionReason, FindingDetail, FindingKind, Location, Package, Rule};
 use super::fingerprint::Fingerprint;
 use super::record::Mode;
-use super::scan::{Problem, Scan, Scope};
+use super::scan::{NotFinding, Problem, Scan, Scope};
 use super::severity::Severity;
 
 /// What stays of a finding.
@@ -144,7 +144,7 @@ pub struct ScopedScan {
 }
 
 /// One file that a scanner wrote, after reading.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ReadReport {
     /// As it was named.
     pub path: String,
@@ -156,6 +156,9 @@ pub struct ReadReport {
     pub findings: usize,
     /// How many elements could not be read.
     pub problems: usize,
+    /// What was read and is no finding, and how many of each.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_findings: BTreeMap<NotFinding, usize>,
     /// How many VEX statements were read.
     #[serde(skip)]
     pub statements: usize,

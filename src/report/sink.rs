@@ -1,7 +1,7 @@
 //! Where findings go as they are read.
 
 use crate::model::finding::{Finding, Statement};
-use crate::model::scan::{Problem, Scan};
+use crate::model::scan::{NotFinding, Problem, Scan};
 
 /// Takes what a reader finds, in the order of the report.
 pub trait Sink {
@@ -17,6 +17,9 @@ pub trait Sink {
 
     /// An element that could not be read. Its neighbours still come; its scan is not whole.
     fn problem(&mut self, problem: Problem);
+
+    /// So many things of the report are no findings. Who looks at findings alone need not count them.
+    fn not_findings(&mut self, _: NotFinding, _: usize) {}
 
     /// The document ends, and at this byte of the report more begins. Only who opens reports need know.
     fn follows(&mut self, _: u64) {}

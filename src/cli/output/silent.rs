@@ -1,7 +1,9 @@
-//! Reports that have no place for findings: that they tell none is no proof that there are none, so each is named.
+//! Reports that have no place for findings: that they tell none is no proof that there are none, so each is named. And
+//! what reports hold that is no finding, so that nobody takes it for lost.
 
 use crate::cli::output::words::counted;
 use crate::document::visible::one_line;
+use crate::model::scan::NotFinding;
 use crate::model::survey::{ReadReport, Survey};
 
 /// How many of them are named.
@@ -10,7 +12,9 @@ const NAMED: usize = 20;
 /// One line a report.
 pub(crate) fn lines(survey: &Survey) -> Vec<String> {
     let all = survey.reports.iter().enumerate();
-    let mut lines: Vec<String> = all.filter_map(|(index, report)| line(survey, index, report)).collect();
+    let mut lines: Vec<String> = all
+        .flat_map(|(index, report)| line(survey, index, report).into_iter().chain(others(report)))
+        .collect();
     if lines.len() > NAMED {
         let more = lines.len() - NAMED;
         lines.truncate(NAMED);
@@ -28,7 +32,11 @@ fn line(survey: &Survey, index: usize, report: &ReadReport) -> Option<String> {
         ("", _) => return None,
         ("sarif", _) => "SARIF without results, its rules alone: no findings to read".to_owned(),
         ("cyclonedx", 0) => {
-            "CycloneDX, a list of components without vulnerabilities: no findings to read".to_owned()
+            let components = report.not_findings.get(&NotFinding::Component).copied().unwrap_or(0);
+            let components = counted(components, NotFinding::Component.name());
+            format!(
+                "CycloneDX with {components} and no vulnerability data: scan it with Grype or OSV-Scanner, and read their report"
+            )
         }
         (format, 0) => format!("{format}, without a place for findings: none to read"),
         (format, count) => format!("{format}, {}, no findings", counted(count, "statement")),
@@ -36,9 +44,43 @@ fn line(survey: &Survey, index: usize, report: &ReadReport) -> Option<String> {
     Some(format!("{}: {what}", one_line(&report.path)))
 }
 
+/// What the report holds beside findings: `12 licenses`.
+fn others(report: &ReadReport) -> Option<String> {
+    let told = report.not_findings.iter().filter(|(what, _)| **what != NotFinding::Component);
+    let told: Vec<String> = told.map(|(what, count)| counted(*count, what.name())).collect();
+    if told.is_empty() {
+        return None;
+    }
+    let are = if told.len() == 1 && told[0].starts_with("1 ") { "is no finding" } else { "are no findings" };
+    Some(format!("{}: {} {are}", one_line(&report.path), told.join(" and ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_finding_is_counted_and_named() {
+        let check = |counts: &[(NotFinding, usize)], expected: &[&str]| {
+            let not_findings = counts.iter().copied().collect();
+            let report = ReadReport {
+                path: "a.json".into(),
+                format: "trivy".into(),
+                not_findings,
+                findings: 1,
+                ..ReadReport::default()
+            };
+            let survey = Survey { reports: vec![report], ..Survey::default() };
+            assert_eq!(lines(&survey), expected);
+        };
+        check(&[(NotFinding::License, 12)], &["a.json: 12 licenses are no findings"]);
+        check(&[(NotFinding::Deprecation, 1)], &["a.json: 1 deprecation is no finding"]);
+        check(
+            &[(NotFinding::PassedCheck, 731), (NotFinding::ManualCheck, 1)],
+            &["a.json: 731 passed checks and 1 manual check are no findings"],
+        );
+        check(&[], &[]);
+    }
     use crate::model::scan::{Scan, Scope};
     use crate::model::survey::ScopedScan;
 
@@ -46,12 +88,9 @@ mod tests {
         let report = ReadReport {
             path: "a.json".into(),
             format: format.into(),
-            scanner: String::new(),
-            findings: 0,
-            problems: 0,
             statements,
             whole: true,
-            broken: false,
+            ..ReadReport::default()
         };
         let scope = Scope { job: String::new(), scanner: String::new(), category: String::new() };
         let seen = |has_results| ScopedScan {
@@ -67,7 +106,7 @@ mod tests {
 
     #[test]
     fn what_has_no_place_for_findings_is_named() {
-        let parts = "a.json: CycloneDX, a list of components without vulnerabilities: no findings to read";
+        let parts = "a.json: CycloneDX with 0 components and no vulnerability data: scan it with Grype or OSV-Scanner, and read their report";
         check("cyclonedx", 0, Some(false), &[parts]);
         check(
             "sarif",

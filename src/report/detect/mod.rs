@@ -2,6 +2,7 @@
 
 pub(crate) mod format;
 mod list;
+mod notice;
 pub(crate) mod outline;
 mod silence;
 #[cfg(test)]
@@ -12,18 +13,21 @@ pub use format::Format;
 pub use outline::{Outline, ReportShape};
 
 use crate::model::finding::{Finding, Statement};
-use crate::model::scan::{Problem, Scan};
+use crate::model::scan::{NotFinding, Problem, Scan};
 
 use crate::report::parse::source::ReportSource;
 use crate::report::readers::alert::github;
-use crate::report::readers::code::{bandit, brakeman, eslint, gitlab, gosec, njsscan, sarif, semgrep};
+use crate::report::readers::code::{
+    bandit, brakeman, eslint, gitlab, gosec, njsscan, sarif, semgrep, sonarqube,
+};
 use crate::report::readers::dependency::{
     bundler_audit, cargo, composer_audit, cyclonedx, dependency_check, dependency_track, dotnet, govulncheck,
-    grype, npm, osv, pip_audit, semgrep_supply_chain, snyk, trivy,
+    grype, npm, osv, pip_audit, prisma, safety, semgrep_supply_chain, snyk, trivy, xray,
 };
-use crate::report::readers::infrastructure::{checkov, hadolint, kics, terrascan, tfsec};
+use crate::report::readers::infrastructure::{asff, checkov, hadolint, kics, ocsf, terrascan, tfsec};
 use crate::report::readers::secret::{detect_secrets, gitleaks, secretlint, trufflehog};
 use crate::report::readers::vex::{csaf, openvex};
+use crate::report::readers::web::{nuclei, zap};
 use crate::report::shared::censor::Censor;
 use crate::report::shared::empty_list;
 use crate::report::shared::secret::Redactor;
@@ -42,21 +46,28 @@ pub const FORMATS: &[Format] = &[
     hadolint::FORMAT,
     kics::FORMAT,
     njsscan::FORMAT,
+    nuclei::FORMAT,
     secretlint::FORMAT,
     semgrep::FORMAT,
     semgrep_supply_chain::FORMAT,
+    sonarqube::FORMAT,
     terrascan::FORMAT,
     tfsec::FORMAT,
     trufflehog::FORMAT,
+    zap::FORMAT,
+    asff::FORMAT,
+    ocsf::FORMAT,
     cyclonedx::FORMAT,
     trivy::FORMAT,
     grype::FORMAT,
+    prisma::FORMAT,
     osv::FORMAT,
     npm::NPM,
     npm::PNPM,
     npm::YARN,
     npm::BUN,
     pip_audit::FORMAT,
+    safety::FORMAT,
     cargo::AUDIT,
     cargo::DENY,
     govulncheck::FORMAT,
@@ -68,6 +79,7 @@ pub const FORMATS: &[Format] = &[
     github::SECRET_SCANNING,
     gitlab::FORMAT,
     snyk::FORMAT,
+    xray::FORMAT,
     dependency_check::FORMAT,
     dependency_track::FORMAT,
     openvex::FORMAT,
@@ -90,14 +102,19 @@ pub struct Done {
 ///
 /// Documents that follow the first are read as if each were a report of its own.
 pub fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<Done, Problem> {
-    let (mut done, mut follows) = document(source, sink)?;
-    let (mut begin, mut passed) = (0, 0);
+    let mut begin = notice::before(source).unwrap_or(0);
+    let first = if begin == 0 { source.clone() } else { source.from(begin) };
+    let (mut done, mut follows) = document(&first, sink)?;
+    let mut passed = begin;
     while let Some(more) = follows.filter(|_| done.cut.is_none()) {
         begin += more;
         passed += begin;
         let rest = source.from(begin);
         if passed > PASSED {
             done.cut = Some(too_many(&rest));
+            break;
+        }
+        if notice::is_all(&rest) {
             break;
         }
         match document(&rest, sink) {
@@ -232,6 +249,10 @@ impl Sink for Listening<'_> {
     fn problem(&mut self, problem: Problem) {
         self.speak();
         self.sink.problem(Censor::problem(problem));
+    }
+
+    fn not_findings(&mut self, what: NotFinding, count: usize) {
+        self.sink.not_findings(what, count);
     }
 
     fn follows(&mut self, byte: u64) {

@@ -24,6 +24,10 @@ const fn foreign(
 }
 
 const SARIF: &str = "let it write SARIF";
+const OWN: &str = "it is not read: if the tool can write SARIF, let it do so";
+const FORTIFY: &str = "convert it to SARIF with Fortify's `fcli`: `fcli ssc action run github-sast-report`";
+const VERACODE: &str =
+    "convert it to SARIF with Veracode's action `veracode/veracode-pipeline-scan-results-to-sarif`";
 const SCAN: &str = "it tells no vulnerabilities: scan it with Grype or OSV-Scanner, and read their report";
 
 /// Each with its keys, or with a text, or both.
@@ -79,12 +83,6 @@ const FOREIGN: &[Foreign] = &[
         "\"fatal\"",
         "let it write SARIF: `dockle --format sarif`",
     ),
-    foreign(
-        "a report of JFrog Xray",
-        &["total_count", "data"],
-        "",
-        "let it write SARIF: `jf audit --format sarif`",
-    ),
     foreign("an answer of Mend", &["additionalData", "supportToken"], "", SARIF),
     foreign("a report of Meterian", &["scores", "reports"], "", "let it write SARIF: `--report-sarif`"),
     foreign(
@@ -106,21 +104,8 @@ const FOREIGN: &[Foreign] = &[
         "let it write CycloneDX: `--outputformat cyclonedxJSON`",
     ),
     foreign("an answer of Snyk's API", &["jsonapi", "data"], "", "read the report of `snyk test --json`"),
-    foreign(
-        "a report of Safety",
-        &["report_meta", "affected_packages"],
-        "",
-        "read `pip-audit --format json`",
-    ),
-    foreign("a report of Safety", &["meta", "scan_results"], "", "read `pip-audit --format json`"),
     foreign("a report of Sonatype", &["components", "matchSummary"], "", SARIF),
     foreign("a report of Wiz", &["policies", "extraInfo"], "", "let it write SARIF: `--format sarif`"),
-    foreign(
-        "a report of ZAP",
-        &["@programName", "site"],
-        "",
-        "let it write SARIF: the template `sarif-json`",
-    ),
     foreign(
         "a report of golangci-lint",
         &["Issues", "Report"],
@@ -133,18 +118,102 @@ const FOREIGN: &[Foreign] = &[
         "",
         "let it write SARIF: `--format sarif`",
     ),
-    foreign(
-        "SonarQube's issues",
-        &["issues", "paging"],
-        "",
-        "they are no scanner's report: read the scanner's own",
-    ),
     foreign("a report in Checkstyle's format", &[], "<checkstyle", "read the scanner's own report, or SARIF"),
     foreign("a report in JUnit's format", &[], "<testsuite", "read the scanner's own report, or SARIF"),
-    foreign("a report of SpotBugs", &[], "<BugCollection", "let it write SARIF: `-sarif`"),
+    foreign(
+        "a report of SpotBugs",
+        &[],
+        "<BugCollection",
+        "let it write SARIF: `-sarif`, and in Maven `<sarifOutput>true</sarifOutput>`",
+    ),
     foreign("a report of Cppcheck", &[], "<cppcheck ", "let it write SARIF: `--output-format=sarif`"),
     foreign("a report of PMD", &[], "<pmd ", "let it write SARIF: `-f sarif`"),
     foreign("a report of Xeol", &["matches"], "\"ProductName\"", "it tells no vulnerabilities"),
+    foreign("a report of PMD", &["formatVersion", "pmdVersion"], "", "let it write SARIF: `-f sarif`"),
+    foreign("a report of PMD", &[], "\"Problem\",\"Package\",\"File\"", "let it write SARIF: `-f sarif`"),
+    foreign(
+        "a report of Slither",
+        &["success", "results"],
+        "\"detectors\"",
+        "let it write SARIF: `--sarif FILE`",
+    ),
+    foreign(
+        "a report of Slither",
+        &["success", "error", "results"],
+        "",
+        "let it write SARIF: `--sarif FILE`",
+    ),
+    foreign(
+        "a report of Checkmarx One",
+        &["results", "totalCount"],
+        "",
+        "let it write SARIF: `--report-format sarif`",
+    ),
+    foreign(
+        "a report of Checkmarx",
+        &["scanSummary", "scanResults"],
+        "",
+        "scan with Checkmarx One, and let that write SARIF: `--report-format sarif`",
+    ),
+    foreign(
+        "a report of Checkmarx",
+        &[],
+        "<CxXMLResults",
+        "scan with Checkmarx One, and let that write SARIF: `--report-format sarif`",
+    ),
+    foreign("a report of Veracode", &[], "<detailedreport", VERACODE),
+    foreign("a report of Veracode", &["findings", "scan_id"], "", VERACODE),
+    foreign("a report of Veracode", &["findings"], "\"issue_type\"", VERACODE),
+    foreign("an answer of Veracode's API", &["_embedded", "_links"], "\"finding", VERACODE),
+    foreign(
+        "a report of MobSF",
+        &["app_name", "app_type", "md5"],
+        "",
+        "scan the sources with mobsfscan, and let that write SARIF: `mobsfscan --sarif`",
+    ),
+    foreign("a report of mobsfscan", &["mobsfscan_version"], "", "let it write SARIF: `--sarif`"),
+    foreign(
+        "a report of Psalm",
+        &["line_from", "file_name", "snippet"],
+        "",
+        "let it write SARIF: `--output-format=sarif`",
+    ),
+    foreign(
+        "a report of PHPStan",
+        &["totals", "files", "errors"],
+        "\"file_errors\"",
+        "let it write SARIF: `--error-format=sarif`, with the package `jbelien/phpstan-sarif-formatter`",
+    ),
+    foreign("a report of Horusec", &["analysisVulnerabilities"], "", "let it write SARIF: `-o sarif`"),
+    foreign("a report of Fortify", &[], "<FVDL", FORTIFY),
+    foreign("a report of Fortify", &[], "<ReportDefinition", FORTIFY),
+    foreign("a report of Burp", &[], "burpVersion", OWN),
+    foreign("a report of Burp", &["issue_events"], "", OWN),
+    foreign("a report of Black Duck", &["componentName", "vulnerabilityWithRemediation"], "", OWN),
+    foreign("a report of Black Duck", &[], "Channel version origin id", OWN),
+    foreign("a report of Nikto", &["host", "banner", "vulnerabilities"], "", OWN),
+    foreign("a report of Nikto", &[], "<niktoscan", OWN),
+    foreign("a report of Invicti", &["Generated", "Target", "Vulnerabilities"], "", OWN),
+    foreign("a report of AssemblyLine", &["api_response", "api_server_version"], "", OWN),
+    foreign("a list of packages of Syft", &["artifacts", "artifactRelationships"], "", SCAN),
+    foreign(
+        "a report of Prowler 3",
+        &["CheckID", "StatusExtended"],
+        "",
+        "let it write `json-asff`, or with Prowler 4 and later `--output-formats json-ocsf`",
+    ),
+    foreign(
+        "a summary of JFrog's scans",
+        &["scans"],
+        "\"scan_ids\"",
+        "it has counts alone: let `jf` write `--format=simple-json`",
+    ),
+    foreign(
+        "an answer of Amazon Inspector",
+        &["findings"],
+        "\"findingArn\"",
+        "read it from Security Hub: `aws securityhub get-findings`",
+    ),
 ];
 
 /// What a report of no known format looks like.
@@ -167,12 +236,41 @@ mod tests {
         check(r#"{"spdxVersion":"SPDX-2.3","SPDXID":"x"}"#, Some("an SPDX bill of materials"));
         check("SPDXVersion: SPDX-2.3\n", Some("an SPDX bill of materials"));
         check(r#"<?xml version="1.0"?><checkstyle version="4.3">"#, Some("a report in Checkstyle's format"));
-        check(r#"{"@programName":"ZAP","@version":"2","site":[]}"#, Some("a report of ZAP"));
+        check(
+            r#"{"artifacts":[],"artifactRelationships":[],"descriptor":{"name":"syft"}}"#,
+            Some("a list of packages of Syft"),
+        );
+        check(
+            "<?xml version=\"1.0\"?><!DOCTYPE issues [ <!ATTLIST issues burpVersion CDATA \"\"> ]>",
+            Some("a report of Burp"),
+        );
+        check(r#"{"success":false,"error":"x","results":{}}"#, Some("a report of Slither"));
+        check(
+            r#"{"totals":{"errors":0,"file_errors":1},"files":{},"errors":[]}"#,
+            Some("a report of PHPStan"),
+        );
         check("Name: rack\nCriticality: High\n", Some("bundler-audit's text"));
         check(r#"[{"image_name":"x","results":[]}]"#, Some("a report of Aqua"));
         check(r#"{"data":{"vulnerabilityAlerts":1}}"#, Some("an answer of GitHub's GraphQL API"));
         check(r#"{"data":{}}"#, None);
         check("{}", None);
+    }
+
+    /// What can write SARIF is told the way there.
+    #[test]
+    fn tools_that_write_sarif_are_told_how() {
+        let check = |name: &str, how: &str| {
+            let known: Vec<&Foreign> = FOREIGN.iter().filter(|one| one.name.ends_with(name)).collect();
+            assert!(!known.is_empty() && known.iter().all(|one| one.advice.contains(how)), "{name}");
+        };
+        check("SpotBugs", "`-sarif`");
+        check("Slither", "`--sarif FILE`");
+        check("Checkmarx One", "`--report-format sarif`");
+        check("Veracode", "to-sarif`");
+        check("MobSF", "`mobsfscan --sarif`");
+        check("PMD", "`-f sarif`");
+        check("Psalm", "`--output-format=sarif`");
+        check("PHPStan", "`--error-format=sarif`");
     }
 
     #[test]

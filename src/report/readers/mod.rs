@@ -6,3 +6,4 @@ pub(crate) mod dependency;
 pub(crate) mod infrastructure;
 pub(crate) mod secret;
 pub(crate) mod vex;
+pub(crate) mod web;

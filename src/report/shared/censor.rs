@@ -46,6 +46,7 @@ impl Censor {
 
     pub(crate) fn scan(mut scan: Scan) -> Scan {
         string(&mut scan.scanner);
+        string(&mut scan.reason);
         [&mut scan.version, &mut scan.category, &mut scan.commit].into_iter().flatten().for_each(string);
         scan.rules.iter_mut().chain(&mut scan.products).for_each(string);
         scan

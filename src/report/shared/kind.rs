@@ -37,6 +37,8 @@ const INFRASTRUCTURE: &[&str] = &[
     "templateanalyzer",
     "template analyzer",
     "psrule",
+    "jfrog terraform scanner",
+    "aws security hub",
 ];
 
 /// How the ids of rules about infrastructure start, whoever ships them.

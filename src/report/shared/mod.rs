@@ -17,5 +17,6 @@ pub(crate) mod secret;
 #[cfg(test)]
 pub(crate) mod told;
 pub(crate) mod tool;
+pub(crate) mod tools;
 pub(crate) mod weakness;
 pub(crate) mod words;

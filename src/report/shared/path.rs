@@ -47,6 +47,10 @@ pub(crate) fn of_path<'a>(path: Cow<'a, str>, source: &ReportSource) -> Cow<'a, 
     if path.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("file:/")) {
         return of_uri(path, source);
     }
+    // an address is no path, whatever it looks like
+    if path.contains("://") {
+        return path;
+    }
     let base = source.base.as_deref().filter(|base| !is_absolute(base));
     if base.is_none() && is_plain(&path) {
         return path;
@@ -195,6 +199,14 @@ fn normal(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_stays_as_it_is() {
+        let source = ReportSource::bytes("r", Vec::new());
+        for address in ["https://shop.test//a/../b", "http://shop.test"] {
+            assert_eq!(of_path(address.into(), &source), address);
+        }
+    }
 
     #[test]
     fn a_path_is_seen_from_the_root() {

@@ -63,6 +63,8 @@ const ECOSYSTEMS: &[(&str, &str)] = &[
     ("pypi", "pypi"),
     ("npm", "npm"),
     ("node-pkg", "npm"),
+    ("nodejs", "npm"),
+    ("node", "npm"),
     ("yarn", "npm"),
     ("pnpm", "npm"),
     ("bun", "npm"),
@@ -183,6 +185,28 @@ pub(crate) fn ecosystem_of_manifest(path: &str) -> &'static str {
 pub(crate) fn ecosystem(word: &str) -> &'static str {
     let word = word.trim().to_lowercase();
     ECOSYSTEMS.iter().find(|(name, _)| *name == word).map_or("", |(_, ecosystem)| ecosystem)
+}
+
+/// The purl type of a distribution's packages, by whatever name a scanner gives it; empty: unknown.
+pub(crate) fn of_distribution(distribution: &str) -> &'static str {
+    const DISTRIBUTIONS: &[(&str, &str)] = &[
+        ("debian", "deb"),
+        ("ubuntu", "deb"),
+        ("alpine", "apk"),
+        ("wolfi", "apk"),
+        ("red hat", "rpm"),
+        ("rhel", "rpm"),
+        ("centos", "rpm"),
+        ("rocky", "rpm"),
+        ("alma", "rpm"),
+        ("amazon", "rpm"),
+        ("oracle", "rpm"),
+        ("fedora", "rpm"),
+        ("suse", "rpm"),
+        ("photon", "rpm"),
+    ];
+    let distribution = distribution.to_lowercase();
+    DISTRIBUTIONS.iter().find(|(name, _)| distribution.contains(name)).map_or("", |(_, kind)| kind)
 }
 
 #[cfg(test)]

@@ -31,6 +31,16 @@ const MOUNTS: [&[&str]; 11] = [
     &["tmp", "lint"],
 ];
 
+/// What of an absolute path is the repository's where a container was given the checkout in one of the usual places, and
+/// no tracked file says more.
+pub(crate) fn mounted(path: &str) -> Option<&str> {
+    let below = |root: &&[&str]| {
+        let inside = root.iter().try_fold(path, |rest, part| rest.strip_prefix('/')?.strip_prefix(part))?;
+        inside.strip_prefix('/').filter(|rest| !rest.is_empty())
+    };
+    FIXED.iter().chain(&MOUNTS).find_map(below)
+}
+
 /// How many folders deep a repository's files are looked for.
 const DEEPEST: usize = 64;
 

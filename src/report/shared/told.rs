@@ -1,7 +1,7 @@
 //! For tests of readers: what a report tells, a line an event.
 
 use crate::model::finding::{Anchors, Effect, Finding, FindingDetail, Location, Rule, Statement, Subject};
-use crate::model::scan::{Problem, Scan};
+use crate::model::scan::{NotFinding, Problem, Scan};
 
 use crate::report::detect::{self, Format};
 use crate::report::parse::source::ReportSource;
@@ -38,6 +38,12 @@ impl Sink for ReportedText {
 
     fn problem(&mut self, problem: Problem) {
         self.0.push(format!("problem {}", problem.message));
+    }
+
+    fn not_findings(&mut self, what: NotFinding, count: usize) {
+        if count > 0 {
+            self.0.push(format!("{count} {}", what.name()));
+        }
     }
 }
 

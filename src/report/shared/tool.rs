@@ -2,14 +2,14 @@
 //! scan that closes them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::model::finding::{
     Anchors, Confidence, ExclusionReason, Finding, FindingDetail, FindingKind, FlowStep, Location, Rule,
     Subject,
 };
-use crate::model::scan::{Problem, Scan, UNREAD, Unread};
+use crate::model::scan::{NotFinding, Problem, Scan, UNREAD, Unread};
 use crate::model::severity::Severity;
 
 use crate::report::parse::json::{Json, Object};
@@ -35,6 +35,7 @@ pub(crate) struct ToolScan<'s> {
     rules: HashMap<String, SeenRule>,
     failures: Failures,
     unread: Vec<Unread>,
+    not_findings: BTreeMap<NotFinding, usize>,
 }
 
 /// A rule that was seen.
@@ -70,15 +71,7 @@ pub(crate) fn read<'s>(
     scanner: &str,
     visit: impl FnOnce(&mut Json<'_>, &mut ToolScan<'s>) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
-    let mut tool = ToolScan {
-        source,
-        scanner: scanner.into(),
-        version: None,
-        has_results: false,
-        rules: HashMap::new(),
-        failures: Failures::default(),
-        unread: Vec::new(),
-    };
+    let mut tool = ToolScan::new(source, scanner);
     let input = source.open()?;
     let mut json = Json::new(&source.name, input, sink);
     let end = visit(&mut json, &mut tool);
@@ -102,7 +95,46 @@ pub(crate) fn word(source: &ReportSource, wanted: &str) -> Option<String> {
     found
 }
 
-impl ToolScan<'_> {
+/// A text of the object that begins at a byte of the report, which stands behind the value of `key` that comes next.
+pub(crate) fn later(
+    json: &mut Json<'_>,
+    key: &str,
+    source: &ReportSource,
+    begin: u64,
+    wanted: &str,
+) -> Result<String, Problem> {
+    let mut found = String::new();
+    let mut nobody = Nobody;
+    // what fails here fails in the main reading, and is told there
+    let _ = Json::new(&source.name, json.again(key, source, begin)?, &mut nobody).each_entry(|json, key| {
+        if key == wanted {
+            found = json.word()?;
+        }
+        Ok(())
+    });
+    Ok(found)
+}
+
+impl<'s> ToolScan<'s> {
+    /// A scan of which nothing was read yet.
+    pub(crate) fn new(source: &'s ReportSource, scanner: &str) -> ToolScan<'s> {
+        ToolScan {
+            source,
+            scanner: scanner.into(),
+            version: None,
+            has_results: false,
+            rules: HashMap::new(),
+            failures: Failures::default(),
+            unread: Vec::new(),
+            not_findings: BTreeMap::new(),
+        }
+    }
+
+    /// Counts something that is no finding.
+    pub(crate) fn not_finding(&mut self, what: NotFinding) {
+        *self.not_findings.entry(what).or_default() += 1;
+    }
+
     /// Reads the tool's version.
     pub(crate) fn version(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         self.version = Some(json.word()?).filter(|version| !version.is_empty());
@@ -211,8 +243,10 @@ impl ToolScan<'_> {
         }
     }
 
-    fn close(self, sink: &mut dyn Sink) {
+    /// Closes the scan, after its findings.
+    pub(crate) fn close(self, sink: &mut dyn Sink) {
         let success = self.failures.tell(&self.scanner, self.source, sink);
+        self.not_findings.into_iter().for_each(|(what, count)| sink.not_findings(what, count));
         sink.scan(Scan {
             version: self.version,
             category: self.source.category.clone(),

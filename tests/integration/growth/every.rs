@@ -220,7 +220,7 @@ fn halted(report: &str, at: usize) -> (usize, Halted) {
 
 #[test]
 fn lists_of_scanners_of_code() {
-    check_lists(&seeds("sarif", "trufflehog"));
+    check_lists(&seeds("sarif", "ocsf"));
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn lists_of_services_and_statements() {
 
 #[test]
 fn texts_of_scanners_of_code() {
-    check_texts(&seeds("sarif", "trufflehog"));
+    check_texts(&seeds("sarif", "ocsf"));
 }
 
 #[test]

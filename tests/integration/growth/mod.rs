@@ -18,6 +18,7 @@ mod cost;
 mod every;
 mod seed;
 mod shapes;
+mod types;
 
 #[global_allocator]
 static MEMORY: Cap<System> = Cap::new(System, usize::MAX);

@@ -114,7 +114,7 @@ const REPORTS: &[Row] = &[
     ("UTF-16 cut within a character", Utf16(RESULT, 1), 3, "1 finding in 1 report"),
     ("two reports in one", Times("", RESULT, 2, ""), 0, "2 findings in 1 report"),
     ("no runs", Text(r#"{"runs":[]}"#), 0, "0 findings in 1 report"),
-    ("runs that are null", Text(r#"{"runs":null}"#), 0, "0 findings in 1 report"),
+    ("runs that are null", Text(r#"{"runs":null}"#), 3, "is no list of runs: it says nothing about findings"),
     (
         "rules alone",
         Text(r#"{"runs":[{"tool":{"driver":{"name":"T","rules":[{"id":"R"}]}}}]}"#),

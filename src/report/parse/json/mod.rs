@@ -115,8 +115,8 @@ impl<'s> Json<'s> {
         self.ends()
     }
 
-    /// Visits a list's elements in their order. An object counts as its only element; what is neither
-    /// has none.
+    /// Visits a list's elements in their order. An object counts as its only element, and `null` has none. The sink is
+    /// told of anything else, because what it should have listed is unknown.
     pub(crate) fn each_element(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
@@ -131,7 +131,12 @@ impl<'s> Json<'s> {
         match self.peek()? {
             Some(b'[') => {}
             Some(b'{') => return self.visit(visit),
-            _ => return self.skip(),
+            Some(b'n') | None => return self.skip(),
+            Some(_) => {
+                let problem = self.problem("is no list: it is passed over");
+                self.sink.problem(problem);
+                return self.skip();
+            }
         }
         self.window.advance(1);
         let mut index = 0;

@@ -118,6 +118,11 @@ impl<'s> Xml<'s> {
         Ok(())
     }
 
+    /// The value of an attribute of the element that was entered, before its content is read.
+    pub(crate) fn attribute(&self, name: &str) -> Option<String> {
+        self.here.as_ref()?.attribute(name)
+    }
+
     /// Parses the element that was entered and hands it to `take`, with the sink; `None`: it is too
     /// large, which the sink was told.
     pub(crate) fn value<T: Element, O>(

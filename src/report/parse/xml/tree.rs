@@ -34,6 +34,11 @@ impl Start {
         Start { name: String::from(tag.local_name().as_ref()), attributes, empty }
     }
 
+    /// The value of an attribute.
+    pub(crate) fn attribute(&self, name: &str) -> Option<String> {
+        self.attributes.get(name)?.as_str().map(str::to_owned)
+    }
+
     /// The element with its content: a text where there is nothing else, the children of a list, else an object of all that it has.
     pub(crate) fn value(self, children: Vec<(String, Value)>, text: &str, lists: &[&str]) -> Value {
         if lists.contains(&self.name.as_str()) {

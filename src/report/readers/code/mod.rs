@@ -8,3 +8,4 @@ pub(crate) mod gosec;
 pub(crate) mod njsscan;
 pub(crate) mod sarif;
 pub(crate) mod semgrep;
+pub(crate) mod sonarqube;

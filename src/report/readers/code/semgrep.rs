@@ -25,13 +25,15 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "semgrep",
     scanners: "Semgrep, Opengrep",
-    recognised: "a JSON object with `results` and `errors`, and `paths` or results with a `check_id`",
+    recognised: "a JSON object with `results` and `errors`, and `paths` or results with a `check_id`; or with `version`, `errors` and `paths`",
     kinds: &[FindingKind::Code, FindingKind::Secret, FindingKind::Dependency],
     recognise: |outline| {
-        outline.shape == ReportShape::Object
-            && outline.has("results")
+        let found = outline.has("results")
             && (outline.head.contains("\"check_id\"") && !outline.has("check_type")
-                || outline.has("errors") && outline.has("paths"))
+                || outline.has("errors") && outline.has("paths"));
+        // it failed before it could tell results
+        let failed = ["version", "errors", "paths"].iter().all(|key| outline.has(key));
+        outline.shape == ReportShape::Object && (found || failed)
     },
     read,
 };
@@ -158,7 +160,11 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                 sink.finding(finding(tool, found));
             }),
             _ => Ok(()),
-        })
+        })?;
+        if !tool.has_results {
+            tool.failed("", "its report has no `results`");
+        }
+        Ok(())
     })
 }
 
@@ -269,6 +275,19 @@ fn end(value: &Value) -> Option<FlowStep<'_>> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_report_without_results_is_no_clean_scan() {
+        told::check(
+            "semgrep",
+            r#"{"version":"1.50","errors":[],"paths":{"scanned":[]}}"#,
+            told::lines,
+            &[
+                "problem Semgrep OSS could not look at everything: its report has no `results`",
+                "scan Semgrep OSS 1.50 failed without results",
+            ],
+        );
+    }
+
     use super::*;
     use crate::report::shared::told::{self, lines, rule, words};
 

@@ -14,8 +14,9 @@ use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, name, objects};
 use crate::report::parse::source::ReportSource;
 use crate::report::parse::xml::{TEXT, Xml};
+use crate::report::shared::failures::first_line;
 use crate::report::shared::flaw::{self, Flaw};
-use crate::report::shared::{cvss, path, weakness};
+use crate::report::shared::{cvss, path, roots, weakness};
 use crate::report::sink::Sink;
 
 /// The format.
@@ -116,6 +117,11 @@ objects! { "camelCase"
     }
 
     struct DependencyCheckFailure {
+        exception: LenientList<Maybe<DependencyCheckException<'a>>>,
+        message: LenientText<'a>,
+    }
+
+    struct DependencyCheckException {
         message: LenientText<'a>,
     }
 }
@@ -156,6 +162,10 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             }
             "dependencies" => {
                 scan.has_results = json.peek()? == Some(b'[');
+                if !scan.has_results {
+                    let problem = json.problem("is no list of dependencies: it is passed over");
+                    json.sink().problem(problem);
+                }
                 json.each_element(|json| {
                     let read = json.value::<DependencyCheckDependency<'_>, _>(|found, sink| {
                         let dependency = found.get()?;
@@ -170,7 +180,10 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         }),
     };
     if scan.success == Some(false) {
-        let problem = Problem::new(&source.name, "Dependency-Check says that a part of its analysis failed");
+        let separator = if scan.reason.is_empty() { "" } else { ": " };
+        let message =
+            format!("Dependency-Check says that a part of its analysis failed{separator}{}", scan.reason);
+        let problem = Problem::new(&source.name, message).foreign();
         sink.problem(problem.hint("see the exceptions in the report; what failed is not known to be clean"));
     }
     sink.scan(scan);
@@ -179,8 +192,16 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 fn told(info: &Info<'_>, scan: &mut Scan) {
     scan.version = info.engine_version.owned();
-    if info.analysis_exceptions.objects().next().is_some() {
+    let mut failures = info.analysis_exceptions.objects().peekable();
+    if failures.peek().is_some() {
         scan.success = Some(false);
+        let said = failures.flat_map(|failure| {
+            let inner = failure.exception.objects().map(|exception| &exception.message);
+            inner.chain(std::iter::once(&failure.message))
+        });
+        let texts: Vec<&str> = said.filter_map(|text| text.some()).map(first_line).collect();
+        let more = if texts.len() > 1 { format!(" (and {} more)", texts.len() - 1) } else { String::new() };
+        scan.reason = texts.first().map_or(String::new(), |first| format!("{first:.300}{more}"));
     }
 }
 
@@ -244,12 +265,13 @@ fn package(dependency: &DependencyCheckDependency<'_>) -> Package<'static> {
     })
 }
 
-/// The file, without what lies within it; outside the repository its name alone.
+/// The file, without what lies within it. Where the checkout was given to a container, its folders stay; elsewhere
+/// outside the repository it is the name alone.
 fn place(dependency: &DependencyCheckDependency<'_>, source: &ReportSource) -> String {
     let file = dependency.file_path.split('?').next().unwrap_or_default();
     let told = path::of_path(Cow::Borrowed(file), source);
     match path::is_foreign(&told) {
-        true => told.rsplit('/').next().unwrap_or_default().to_owned(),
+        true => roots::mounted(&told).or(told.rsplit('/').next()).unwrap_or_default().to_owned(),
         false => told.into_owned(),
     }
 }
@@ -312,9 +334,44 @@ mod tests {
             r#"{"reportSchema":"1.1","scanInfo":{"analysisExceptions":[{"exception":{"message":"no network"}}]},"dependencies":[]}"#,
             told::place,
             &[
-                "problem Dependency-Check says that a part of its analysis failed",
+                "problem Dependency-Check says that a part of its analysis failed: no network",
                 "scan OWASP Dependency-Check failed",
             ],
         );
+        let xml = r#"<analysis xmlns="https://jeremylong.github.io/DependencyCheck/dependency-check.2.5.xsd"><scanInfo><analysisExceptions><exception><message>Could not connect to Central
+            at x</message><stackTrace><trace>y</trace></stackTrace></exception><exception><message>No documents exist</message></exception></analysisExceptions></scanInfo><dependencies/></analysis>"#;
+        check(
+            "dependency-check",
+            xml,
+            told::place,
+            &[
+                "problem Dependency-Check says that a part of its analysis failed: Could not connect to Central (and 1 more)",
+                "scan OWASP Dependency-Check failed",
+            ],
+        );
+    }
+
+    #[test]
+    fn dependencies_of_another_type_are_no_clean_scan() {
+        for dependencies in ["{}", "7", r#"{"a.jar":{"vulnerabilities":[{"name":"CVE-1"}]}}"#] {
+            let report = format!(r#"{{"reportSchema":"1.1","scanInfo":{{}},"dependencies":{dependencies}}}"#);
+            let told = told::lines_of(&report, told::place);
+            assert_eq!(told[0], "problem is no list of dependencies: it is passed over", "{told:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_keeps_its_folders() {
+        let check = |path: &str, expected: &str| {
+            let report = format!(
+                r#"{{"reportSchema":"1.1","dependencies":[{{"fileName":"a","filePath":"{path}","vulnerabilities":[{{"name":"CVE-1"}}]}}]}}"#
+            );
+            let told = told::lines_of(&report, told::place);
+            assert!(told[0].ends_with(&format!(" {expected}:0")), "{path}: {told:?}");
+        };
+        check("services/a/package-lock.json?lodash", "services/a/package-lock.json");
+        check("/src/services/a/package-lock.json?lodash", "services/a/package-lock.json");
+        check("/scan/b/pom.xml", "b/pom.xml");
+        check("/home/ci/.m2/repository/org/a/1/a-1.jar", "a-1.jar");
     }
 }

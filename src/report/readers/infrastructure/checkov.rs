@@ -78,6 +78,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 /// for results.
 fn framework(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     let mut framework = String::new();
+    let (mut counted, mut listed) = (String::new(), 0);
     json.each_entry(|json, key| match key {
         "check_type" => {
             framework = json.word()?;
@@ -92,14 +93,23 @@ fn framework(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem
             }
             Ok(())
         }
+        "failed" => {
+            counted = json.word()?;
+            Ok(())
+        }
         "summary" => json.each_entry(|json, key| match key {
             "checkov_version" => tool.version(json),
+            "failed" => {
+                counted = json.word()?;
+                Ok(())
+            }
             _ => Ok(()),
         }),
         "results" => json.each_entry(|json, key| match key {
             "failed_checks" | "skipped_checks" => {
                 let aside = (key == "skipped_checks").then_some(ExclusionReason::Suppressed);
                 tool.results::<CheckovRecord<'_>>(json, |tool, record, sink| {
+                    listed += 1;
                     sink.finding(finding(tool, &framework, record, aside));
                 })
             }
@@ -111,7 +121,11 @@ fn framework(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem
             _ => Ok(()),
         }),
         _ => Ok(()),
-    })
+    })?;
+    if listed == 0 && !matches!(&*counted, "" | "0") {
+        tool.failed("", &format!("the report counts {counted} failed checks and lists none"));
+    }
+    Ok(())
 }
 
 fn finding<'r>(
@@ -211,6 +225,23 @@ mod tests {
 
     fn object(kind: &str, results: &str) -> String {
         format!(r#"{{"check_type":"{kind}","results":{{{results}}},"summary":{{"checkov_version":"3.1"}}}}"#)
+    }
+
+    #[test]
+    fn counts_without_checks_are_no_clean_scan() {
+        let counted = |failed: &str| {
+            format!(
+                r#"{{"passed":0,"failed":{failed},"skipped":0,"parsing_errors":0,"resource_count":0,"checkov_version":"3"}}"#
+            )
+        };
+        let told = told::lines_of(&counted("5"), told::lines);
+        assert_eq!(
+            told[0],
+            "problem Checkov could not look at everything: the report counts 5 failed checks and lists none"
+        );
+        assert_eq!(told::lines_of(&counted("0"), told::lines), ["scan Checkov 3 without results"]);
+        let listed = r#"{"check_type":"terraform","results":{"failed_checks":5},"summary":{"failed":5}}"#;
+        assert!(told::lines_of(listed, told::lines)[0].starts_with("problem is no list"), "{listed}");
     }
 
     #[test]

@@ -74,6 +74,10 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                 "queries" => tool.results::<Query<'_>>(json, |tool, query, sink| {
                     let rule = tool.rule(&query.query_id, || rule(query));
                     let severity = words::severity(&query.severity).unwrap_or(Severity::Info);
+                    for _ in 0..query.files.strays() {
+                        let message = "a query holds what is no file: it is passed over";
+                        sink.problem(Problem::new(&tool.source.name, message));
+                    }
                     for file in query.files.objects() {
                         sink.finding(finding(tool, rule.clone(), severity, file));
                     }

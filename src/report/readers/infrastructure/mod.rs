@@ -1,7 +1,9 @@
 //! Tools that read the code of infrastructure.
 
+pub(crate) mod asff;
 pub(crate) mod checkov;
 pub(crate) mod hadolint;
 pub(crate) mod kics;
+pub(crate) mod ocsf;
 pub(crate) mod terrascan;
 pub(crate) mod tfsec;

@@ -25,8 +25,10 @@ pub(crate) const FORMAT: Format = Format {
         let inside = |key: &str| outline.head.contains(key);
         outline.shape == ReportShape::Object
             && outline.has("results")
-            && inside("\"violations\"")
-            && (inside("\"scan_summary\"") || inside("\"rule_name\""))
+            && (inside("\"violations\"") && (inside("\"scan_summary\"") || inside("\"rule_name\""))
+                // what precedes them may be longer than the look
+                || inside("\"scan_errors\"") && inside("\"iac_type\"") && inside("\"errMsg\"")
+                || inside("\"passed_rules\"") && inside("\"rule_name\""))
     },
     read,
 };
@@ -63,7 +65,8 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                     tool.one::<TerrascanFailure<'_>>(json, |tool, failure, _| {
                         // it tries every kind, and says which of them are not there
                         let message = &failure.message;
-                        if !message.contains("not found") && !message.starts_with("no ") {
+                        let absent = message.contains("not found") || message.contains(" has no ");
+                        if !absent && !message.starts_with("no ") {
                             tool.failed(&failure.iac_type, &failure.message);
                         }
                     })
@@ -154,6 +157,18 @@ mod tests {
 
     const VIOLATION: &str = r#"{"rule_name":"notPublic","description":"Ensure it is not public. Ever","rule_id":"AC_GCP_1","severity":"HIGH",
         "category":"Security","resource_name":"main","resource_type":"google_container_cluster","file":"cluster.tf","plan_root":"./","line":52}"#;
+
+    #[test]
+    fn errors_may_be_longer_than_the_look_and_what_is_not_there_is_no_failure() {
+        let error = r#"{"iac_type":"terraform","directory":"/w","errMsg":"directory '/w/x' has no terraform config files"},"#;
+        let errors = error.repeat(1_000);
+        let report = format!(
+            r#"{{"results":{{"scan_errors":[{}],"violations":[{{"rule_name":"r","rule_id":"AC_1","severity":"HIGH","file":"a.tf","line":3}}],"scan_summary":{{}}}}}}"#,
+            errors.trim_end_matches(',')
+        );
+        assert!(report.len() > 64 << 10);
+        told::check("terrascan", &report, told::place, &["infrastructure AC_1 a.tf:3", "scan terrascan"]);
+    }
 
     #[test]
     fn a_violation_is_a_finding() {

@@ -47,6 +47,10 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             "version" => tool.version(json),
             "results" => {
                 tool.has_results = true;
+                if json.peek()? != Some(b'{') {
+                    let problem = json.problem("is no object of files with findings: it is passed over");
+                    json.sink().problem(problem);
+                }
                 json.each_entry(|json, file| {
                     // each of its findings may have it
                     let file = &*path::bounded(Cow::Borrowed(file));
@@ -75,6 +79,15 @@ fn finding<'r>(tool: &mut ToolScan<'_>, file: &'r str, found: &'r DetectSecretsF
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn results_of_another_type_are_no_clean_scan() {
+        for results in ["[]", "null", "7", r#"[{"type":"x","line_number":1}]"#] {
+            let report = format!(r#"{{"plugins_used":[],"results":{results}}}"#);
+            let passed = "problem is no object of files with findings: it is passed over";
+            told::check("detect-secrets", &report, lines, &[passed, "scan detect-secrets"]);
+        }
+    }
+
     use crate::report::shared::told::{self, lines, words};
 
     #[test]

@@ -21,12 +21,14 @@ use crate::report::sink::{Nobody, Sink};
 pub(crate) const FORMAT: Format = Format {
     name: "csaf",
     scanners: "vendors that publish CSAF advisories and VEX",
-    recognised: "a JSON object with `document` that has `csaf_version`",
+    recognised: "a JSON object with `document` that has `csaf_version`, or beside `product_tree` and `vulnerabilities`",
     kinds: &[],
     recognise: |outline| {
         outline.shape == ReportShape::Object
             && outline.has("document")
-            && outline.head.contains("\"csaf_version\"")
+            // the document's own notes may be longer than the look
+            && (outline.head.contains("\"csaf_version\"")
+                || outline.has("product_tree") && outline.has("vulnerabilities"))
     },
     read,
 };
@@ -99,11 +101,17 @@ objects! { "snake_case"
     }
 }
 
+/// How many package URLs of one product are taken.
+const MOST_URLS: usize = 20;
+
+/// How often products may be parts of each other.
+const DEEPEST: usize = 8;
+
 /// What the document's ids of products stand for.
 #[derive(Default)]
 struct Products {
-    /// The packages, each with what it has to be part of.
-    packages: HashMap<String, (String, Option<String>)>,
+    /// The packages that a product is, each with what it has to be part of.
+    packages: HashMap<String, Vec<(String, Option<String>)>>,
     /// The names of those without a package URL.
     names: HashMap<String, String>,
 }
@@ -156,20 +164,32 @@ impl Products {
             }),
             _ => Ok(()),
         })?;
-        // a part of another product is the package that it is, there alone
-        for [id, part, of] in related {
-            if let Some((package, _)) = self.packages.get(&part) {
-                let within = match self.packages.get(&of) {
-                    Some((whole, _)) => Some(whole.clone()),
-                    // a distribution's packages name it themselves
-                    None if purl::is_system(package) => None,
-                    None => self.names.get(&of).cloned().filter(|name| !name.is_empty()),
-                };
-                let package = package.clone();
-                self.packages.entry(id).or_insert((package, within));
+        // what is part of something may itself be put together, in whatever order they are listed
+        for _ in 0..DEEPEST {
+            let before = related.len();
+            related.retain(|relation| !self.relate(relation));
+            if related.is_empty() || related.len() == before {
+                break;
             }
         }
         Ok(())
+    }
+
+    /// A part of another product is the package that it is, there alone. False: nothing is known of it yet.
+    fn relate(&mut self, [id, part, of]: &[String; 3]) -> bool {
+        let Some(packages) = self.packages.get(part) else { return false };
+        let parts = packages.iter().map(|(package, _)| {
+            let within = match self.packages.get(of).and_then(|wholes| wholes.first()) {
+                Some((whole, _)) => Some(whole.clone()),
+                // a distribution's packages name it themselves
+                None if purl::is_system(package) => None,
+                None => self.names.get(of).cloned().filter(|name| !name.is_empty()),
+            };
+            (package.clone(), within)
+        });
+        let parts = parts.collect();
+        self.packages.entry(id.clone()).or_insert(parts);
+        true
     }
 
     fn branches(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
@@ -186,13 +206,20 @@ impl Products {
         json.value::<CsafProduct<'_>, _>(|found, _| {
             let found = found.get()?;
             let helper = found.product_identification_helper.get();
-            let purl = helper.and_then(|helper| {
-                helper.purl.some().or_else(|| helper.purls.iter().find_map(LenientText::some))
-            });
+            let urls = helper
+                .into_iter()
+                .flat_map(|helper| std::iter::once(&helper.purl).chain(helper.purls.iter()));
+            let mut packages: Vec<(String, Option<String>)> = Vec::new();
+            for url in urls.filter_map(LenientText::some).take(MOST_URLS) {
+                let purl = flaw::package(url, "", "", "").purl.into_owned();
+                if packages.iter().all(|(known, _)| *known != purl) {
+                    packages.push((purl, None));
+                }
+            }
             let id = found.product_id.to_string();
-            match purl.map(|purl| flaw::package(purl, "", "", "").purl.into_owned()) {
-                Some(purl) => drop(self.packages.insert(id, (purl, None))),
-                None => drop(self.names.insert(id, found.name.to_string())),
+            match packages.is_empty() {
+                false => drop(self.packages.insert(id, packages)),
+                true => drop(self.names.insert(id, found.name.to_string())),
             }
             Some(())
         })?;
@@ -217,16 +244,17 @@ impl Products {
         for (word, effect, list) in lists {
             for id in list.iter() {
                 // a product without a package URL is none that a scanner could name
-                let Some((purl, within)) = self.packages.get(&**id) else { continue };
-                sink.statement(Statement {
-                    advisory: name.clone(),
-                    aliases: aliases.clone(),
-                    product: Some(purl.clone()),
-                    within: within.clone(),
-                    effect,
-                    said_at: released,
-                    justification: reasons.text(word, id),
-                });
+                for (purl, within) in self.packages.get(&**id).into_iter().flatten() {
+                    sink.statement(Statement {
+                        advisory: name.clone(),
+                        aliases: aliases.clone(),
+                        product: Some(purl.clone()),
+                        within: within.clone(),
+                        effect,
+                        said_at: released,
+                        justification: reasons.text(word, id),
+                    });
+                }
             }
         }
     }
@@ -267,6 +295,29 @@ impl<'r> Reasons<'r> {
 #[cfg(test)]
 mod tests {
     use crate::report::shared::told::{self, check};
+
+    #[test]
+    fn members_come_in_any_order_and_a_product_has_several_urls() {
+        let notes = "x".repeat(70_000);
+        let report = format!(
+            r#"{{"vulnerabilities":[{{"product_status":{{"fixed":["P:A"],"known_not_affected":["A"]}},"cve":"CVE-2024-1"}}],
+            "product_tree":{{"relationships":[{{"full_product_name":{{"product_id":"P:A"}},"relates_to_product_reference":"P","product_reference":"Q:A"}},
+            {{"full_product_name":{{"product_id":"Q:A"}},"relates_to_product_reference":"Q","product_reference":"A"}}],
+            "full_product_names":[{{"product_identification_helper":{{"purls":["pkg:npm/a@1","pkg:npm/b@1","pkg:npm/a@1"]}},"product_id":"A"}},{{"product_id":"P","name":"shop"}},{{"product_id":"Q","name":"part"}}]}},
+            "document":{{"notes":[{{"text":"{notes}"}}],"csaf_version":"2.0"}}}}"#
+        );
+        check(
+            "csaf",
+            &report,
+            told::place,
+            &[
+                "vex CVE-2024-1 pkg:npm/a@1: known_not_affected",
+                "vex CVE-2024-1 pkg:npm/b@1: known_not_affected",
+                "vex CVE-2024-1 pkg:npm/a@1 within shop: fixed",
+                "vex CVE-2024-1 pkg:npm/b@1 within shop: fixed",
+            ],
+        );
+    }
 
     #[test]
     fn statements_are_read() {

@@ -10,7 +10,8 @@ use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
 use crate::report::parse::json::Json;
 use crate::report::parse::source::ReportSource;
-use crate::report::shared::path;
+use crate::report::shared::failures::first_line;
+use crate::report::shared::{path, words};
 
 use crate::report::readers::code::sarif::message::plain;
 use crate::report::readers::code::sarif::notice::Notices;
@@ -46,6 +47,10 @@ pub(crate) struct SarifContext {
     pub(crate) category: Option<String>,
     pub(crate) commit: Option<String>,
     pub(crate) success: Option<bool>,
+    /// How a tool ended that failed; empty: it does not say.
+    pub(crate) why: String,
+    /// The code that it ended with, if that was not 0.
+    pub(crate) code: Option<i64>,
     /// What the tool says that it could not do.
     pub(crate) notices: Notices,
     pub(crate) image: bool,
@@ -338,6 +343,13 @@ impl SarifContext {
             (Some(false), _) | (_, Some(false)) => Some(false),
             (before, now) => now.or(before),
         };
+        if invocation.execution_successful.0 == Some(false) {
+            let texts = [&invocation.process_start_failure_message, &invocation.exit_code_description];
+            if let Some(text) = texts.into_iter().find_map(|text| text.some()) {
+                first_line(words::start(text, 300)).clone_into(&mut self.why);
+            }
+            self.code = invocation.exit_code.parse().ok().filter(|code| *code != 0);
+        }
         let execution = invocation.tool_execution_notifications.objects().map(|one| (one, true));
         let configuration = invocation.tool_configuration_notifications.objects().map(|one| (one, false));
         execution.chain(configuration).for_each(|(one, execution)| self.notices.add(one, execution));
@@ -384,8 +396,9 @@ impl SarifContext {
         let ids = rules().flat_map(|entry| entry.rule.former.iter().chain([&entry.rule.id]).cloned());
         let ids = ids.filter(|id| !id.is_empty());
         let idle = rules().any(|entry| !entry.used.get());
-        let (success, unread) = self.notices.settle(self, source);
+        let (success, unread, reason) = self.notices.settle(self, source);
         Scan {
+            reason,
             scanner: self.scanner.to_string(),
             version: self.version.clone(),
             category: self.category.clone().or_else(|| source.category.clone()),

@@ -84,7 +84,17 @@ impl SarifReader<'_> {
         }
         json.each_entry(|json, key| match key {
             "version" => version(json),
-            "runs" => json.each_element(|json| self.run(json)),
+            "runs" => {
+                // one that stands alone is read all the same
+                if !matches!(json.peek()?, Some(b'[' | b'{')) {
+                    self.empty = true;
+                    let problem =
+                        json.problem("is no list of runs: it says nothing about findings").hint(UNPROVEN);
+                    json.sink().problem(problem);
+                    return Ok(());
+                }
+                json.each_element(|json| self.run(json))
+            }
             _ => Ok(()),
         })
     }

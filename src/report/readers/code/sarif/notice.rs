@@ -55,23 +55,32 @@ impl Notices {
         &self,
         context: &SarifContext,
         source: &ReportSource,
-    ) -> (Option<bool>, Vec<Unread>) {
+    ) -> (Option<bool>, Vec<Unread>, String) {
         // Semgrep warns of what timed out or was parsed in part; others of anything
         let semgrep = context.scanner.starts_with("Semgrep");
         let mut success = context.success;
+        let mut reason = context.why.clone();
         let mut unread: Vec<Unread> = Vec::new();
         for notice in self.all.iter().filter(|notice| notice.error || semgrep) {
             let path = notice.path(context, source);
             match path.filter(|_| context.success == Some(true)) {
                 Some(path) if unread.iter().any(|known| known.path == path) => {}
                 Some(path) => unread.push(Unread { path, why: notice.text.clone() }),
-                None => success = Some(false),
+                None => {
+                    success = Some(false);
+                    if reason.is_empty() {
+                        reason.clone_from(&notice.text);
+                    }
+                }
             }
         }
         if self.more.0 || (semgrep && self.more.1) {
             success = Some(false);
         }
-        (success, unread)
+        if success == Some(false) && reason.is_empty() {
+            reason = context.code.map_or(String::new(), |code| format!("it ended with exit code {code}"));
+        }
+        (success, unread, reason)
     }
 }
 
@@ -119,6 +128,45 @@ fn semgrep_file(text: &str) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::report::shared::told;
+
+    #[test]
+    fn a_failed_scan_says_why() {
+        #[derive(Default)]
+        struct Reasons(Vec<String>);
+        impl crate::report::Sink for Reasons {
+            fn finding(&mut self, _: crate::model::finding::Finding<'_>) {}
+            fn scan(&mut self, scan: crate::model::scan::Scan) {
+                self.0.push(format!("{:?} {}", scan.success, scan.reason));
+            }
+            fn problem(&mut self, _: crate::model::scan::Problem) {}
+        }
+        let check = |invocation: &str, expected: &str| {
+            let report = format!(
+                r#"{{"runs":[{{"invocations":[{{{invocation}}}],"tool":{{"driver":{{"name":"s"}}}},"results":[]}}]}}"#
+            );
+            let mut reasons = Reasons::default();
+            let source = ReportSource::bytes("r", report.as_bytes());
+            crate::report::detect::read(&source, &mut reasons).unwrap();
+            assert_eq!(reasons.0, [expected], "{invocation}");
+        };
+        let notice = r#""toolExecutionNotifications":[{"level":"error","message":{"text":"No license found.\nMore"}}]"#;
+        check(&format!(r#""executionSuccessful":false,{notice}"#), "Some(false) No license found.");
+        check(
+            r#""executionSuccessful":false,"exitCodeDescription":"out of memory""#,
+            "Some(false) out of memory",
+        );
+        check(
+            r#""executionSuccessful":false,"processStartFailureMessage":"no such file""#,
+            "Some(false) no such file",
+        );
+        check(
+            r#""executionSuccessful":false,"toolExecutionNotifications":[{"level":"note","message":{"text":"Gave up"}}]"#,
+            "Some(false) ",
+        );
+        check(r#""executionSuccessful":false,"exitCode":137"#, "Some(false) it ended with exit code 137");
+        check(r#""executionSuccessful":false"#, "Some(false) ");
+        check(r#""executionSuccessful":true"#, "Some(true) ");
+    }
 
     #[test]
     fn what_a_tool_could_not_do_is_of_one_file_or_of_the_whole_scan() {

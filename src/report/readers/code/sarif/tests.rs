@@ -289,7 +289,11 @@ fn old_and_odd_reports_are_told_apart() {
     check(r#"{"version":"2.2","runs":[{"results":[{"ruleId":"a"}]}]}"#, place, &["a :0", "scan "]);
     check(r#"{"version":2,"runs":{"results":[{"ruleId":"a"}]}}"#, place, &["a :0", "scan "]);
     check(r#"{"runs":[7]}"#, place, &["problem r: runs[0] (byte 9): is no run: it is passed over"]);
-    check(r#"{"runs":null}"#, place, &[]);
+    check(
+        r#"{"runs":null}"#,
+        place,
+        &["problem r: runs (byte 8): is no list of runs: it says nothing about findings"],
+    );
 }
 
 #[test]

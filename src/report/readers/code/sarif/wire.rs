@@ -174,6 +174,9 @@ objects! { "camelCase"
     /// 3.20
     struct Invocation {
         execution_successful: Flag,
+        exit_code: LenientText<'a>,
+        exit_code_description: LenientText<'a>,
+        process_start_failure_message: LenientText<'a>,
         tool_execution_notifications: LenientList<Maybe<SarifNotification<'a>>>,
         tool_configuration_notifications: LenientList<Maybe<SarifNotification<'a>>>,
         rule_configuration_overrides: LenientList<Maybe<ConfigurationOverride<'a>>>,

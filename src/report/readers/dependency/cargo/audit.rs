@@ -49,7 +49,10 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
         // `list` has them; other writers number them
-        "vulnerabilities" => json.each_entry(|json, _| json.each_element(|json| entry(json, &audit))),
+        "vulnerabilities" => json.each_entry(|json, key| match key {
+            "found" | "count" => Ok(()),
+            _ => json.each_element(|json| entry(json, &audit)),
+        }),
         "warnings" if json.peek()? == Some(b'[') => json.each_element(|json| entry(json, &audit)),
         "warnings" => json.each_entry(|json, _| json.each_element(|json| entry(json, &audit))),
         _ => Ok(()),

@@ -5,7 +5,7 @@
 //! vulnerabilities is read more than once.
 
 use crate::model::finding::FindingKind;
-use crate::model::scan::Problem;
+use crate::model::scan::{NotFinding, Problem};
 
 use crate::report::detect::format::Format;
 use crate::report::detect::outline::{Outline, ReportShape};
@@ -99,6 +99,14 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         }
     });
     context.has_results = has_results;
+    if !has_results {
+        let mut components = 0;
+        // what ends this reading ended the one before, and was told there
+        let _ = walk(xml, source, &["components"], &mut Nobody, &mut |part, _| {
+            components += usize::from(matches!(part, CycloneDxModPart::Component(_)));
+        });
+        sink.not_findings(NotFinding::Component, components);
+    }
     sink.scan(context.scan());
     end
 }
@@ -159,6 +167,10 @@ fn in_json(
                         visit(CycloneDxModPart::Vulnerability(one), sink);
                     })
                 })?;
+            }
+            "vulnerabilities" if json.peek()? != Some(b'n') => {
+                let problem = json.problem("is no list of vulnerabilities: it is passed over");
+                json.sink().problem(problem);
             }
             _ => {}
         }
@@ -338,11 +350,20 @@ mod tests {
             "cyclonedx",
             &json(r#""components":[{"name":"a"}]"#),
             told::place,
-            &["scan CycloneDX without results"],
+            &["1 component", "scan CycloneDX without results"],
         );
         check("cyclonedx", &json(r#""vulnerabilities":[]"#), told::place, &["scan CycloneDX"]);
         let xml = r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.4"><components/></bom>"#;
         check("cyclonedx", xml, told::place, &["scan CycloneDX without results"]);
+    }
+
+    #[test]
+    fn vulnerabilities_of_another_type_are_no_clean_scan() {
+        for other in ["7", r#""x""#, r#"{"CVE-1":{"id":"CVE-1"}}"#] {
+            let told = told::lines_of(&json(&format!(r#""vulnerabilities":{other}"#)), told::place);
+            assert!(told[0].starts_with("problem is no list"), "{other}: {told:?}");
+            assert_eq!(told.last().unwrap(), "scan CycloneDX without results");
+        }
     }
 
     #[test]

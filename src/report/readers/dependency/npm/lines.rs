@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::model::finding::Package;
-use crate::model::scan::Problem;
+use crate::model::scan::{NotFinding, Problem};
 use crate::report::detect::outline::{Outline, ReportShape};
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, objects};
@@ -142,7 +142,10 @@ impl NpmLinesLines {
 fn tell(audit: &Audit, package: &str, children: &Children<'_>, sink: &mut dyn Sink) {
     let unknown = LenientText::default();
     let numbered = children.id.bytes().all(|byte| byte.is_ascii_digit());
-    // a deprecation has no number, but a name of its own
+    // `glob (deprecation)`
+    if !numbered && children.id.ends_with("(deprecation)") {
+        return sink.not_findings(NotFinding::Deprecation, 1);
+    }
     let names = match numbered {
         true => names("", &children.url, &LenientList::default(), &children.id),
         false => vec![children.id.to_string()],
@@ -246,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fourth_tells_deprecations_too() {
+    fn the_fourth_tells_deprecations_which_are_counted() {
         check_lines(
             &YARN,
             r#"{"value":"t","children":{"ID":9,"Issue":"Bad","URL":"https://github.com/advisories/GHSA-aaaa-bbbb-cccc",
@@ -254,7 +257,7 @@ mod tests {
             {"value":"o","children":{"ID":"o (deprecation)","Issue":"Use p","Severity":"moderate","Tree Versions":["1"]}}"#,
             &[
                 "dependency low GHSA-aaaa-bbbb-cccc pkg:npm/t@4.0 fixed 4.1.0 via @x/app>t at yarn.lock",
-                "dependency medium o (deprecation) pkg:npm/o@1 via o at yarn.lock",
+                "1 deprecation",
                 "scan yarn audit",
             ],
         );

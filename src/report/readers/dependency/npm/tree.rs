@@ -111,8 +111,20 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
     tree.settle();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let mut told = Around::default();
-    let end = each(&mut json, &mut told, |key, package, sink| tell(audit, key, package, &tree, sink));
-    let lacks = (!told.has_packages).then(|| "it lists no vulnerabilities".to_owned());
+    let (mut packages, mut advisories) = (0, 0);
+    let end = each(&mut json, &mut told, |key, package, sink| {
+        packages += 1;
+        advisories += package.via.objects().count();
+        tell(audit, key, package, &tree, sink);
+    });
+    let lacks = match told.has_packages {
+        false => Some("it lists no vulnerabilities".to_owned()),
+        // each names another package, and none says what is wrong
+        true if packages > 0 && advisories == 0 => {
+            Some(format!("it names {packages} vulnerable packages, and no advisory"))
+        }
+        true => None,
+    };
     let failed = told.error.or(lacks).filter(|_| end.is_ok());
     if let Some(said) = &failed {
         sink.problem(audit_failed(source, &audit.scanner, said));
@@ -186,6 +198,18 @@ fn fix(fix: &NpmTreeFix<'_>) -> Help {
 mod tests {
     use crate::report::readers::dependency::npm::NPM;
     use crate::report::shared::told::check_lines;
+
+    #[test]
+    fn packages_without_an_advisory_are_no_clean_audit() {
+        check_lines(
+            &NPM,
+            r#"{"auditReportVersion":2,"vulnerabilities":{"a":{"name":"a","via":["b"]},"b":{"name":"b","via":["c"]}}}"#,
+            &[
+                "problem npm audit failed: it names 2 vulnerable packages, and no advisory",
+                "scan npm audit failed",
+            ],
+        );
+    }
 
     #[test]
     fn packages_are_told_by_their_advisories() {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::model::finding::{
     Anchors, ExclusionReason, Finding, FindingDetail, FindingKind, Help, Location, Rule, Subject,
 };
-use crate::model::scan::Problem;
+use crate::model::scan::{NotFinding, Problem};
 use crate::model::severity::Severity;
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::LenientText;
@@ -28,6 +28,7 @@ pub(crate) fn vulnerabilities(
         json.fitting::<wire::SnykVulnerability<'_>>("vulnerability", |found, sink| {
             // a licence is no fault
             if &*found.kind == "license" {
+                sink.not_findings(NotFinding::License, 1);
                 return true;
             }
             let name = [&found.package_name, &found.name]
@@ -54,7 +55,11 @@ pub(crate) fn by_package(
     json.each_entry(|json, id| {
         json.object::<wire::SnykVulnerability<'_>>("vulnerability", |found, sink| {
             // each id has its entry once
-            let packages = project.packages.remove(id).filter(|_| &*found.kind != "license");
+            if &*found.kind == "license" {
+                sink.not_findings(NotFinding::License, 1);
+                return;
+            }
+            let packages = project.packages.remove(id);
             let project = &*project;
             let (shared, _) = flaw_of(found).parted();
             for (name, version) in BTreeSet::from_iter(packages.iter().flatten()) {

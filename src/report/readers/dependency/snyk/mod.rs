@@ -124,6 +124,7 @@ mod tests {
             told::full,
             &[
                 "dependency Snyk Open Source medium SNYK-JS-A-1=CVE-1=GHSA-1 pkg:npm/a@1 fixed 2 by b>a in web/package-lock.json:0 cvss 7.5 epss 0.25: Prototype Pollution",
+                "1 license",
                 "scan Snyk Open Source",
             ],
         );

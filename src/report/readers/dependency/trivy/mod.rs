@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::model::finding::FindingKind;
-use crate::model::scan::{Problem, Scan};
+use crate::model::scan::{NotFinding, Problem, Scan};
 
 use crate::report::detect::format::Format;
 use crate::report::detect::outline::{Outline, ReportShape};
@@ -189,6 +189,10 @@ fn results(
                     target.settle(source, artifact, resource);
                     json.each_element(|json| finding::read(json, key, artifact, &target))
                 }
+                "Licenses" if list => json.each_element(|json| {
+                    json.sink().not_findings(NotFinding::License, 1);
+                    Ok(())
+                }),
                 key => target.member(json, key),
             }
         })
@@ -290,6 +294,13 @@ mod tests {
                 "scan Trivy 0.69 at abc",
             ],
         );
+    }
+
+    #[test]
+    fn licenses_are_counted() {
+        let result = r#""Target":"OS Packages","Class":"license","Licenses":[{"Severity":"HIGH","Category":"restricted","PkgName":"a","Name":"GPL-3.0"},{"Name":"MIT"}]"#;
+        let told = told::lines_of(&report(r#""ArtifactName":".""#, result), told::place);
+        assert_eq!(told, ["1 license", "1 license", "scan Trivy 0.69"]);
     }
 
     #[test]

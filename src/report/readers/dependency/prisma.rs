@@ -1,0 +1,334 @@
+//! Prisma Cloud's JSON, which twistcli writes of images, hosts and repositories (`--output-file`).
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::model::finding::{Finding, FindingKind, Location, Package, Rule};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::{Outline, ReportShape};
+use crate::report::parse::json::Json;
+use crate::report::parse::lenient::{LenientText, Number, name, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::flaw::{self, Flaw};
+use crate::report::shared::tool::{self, Hit, ToolScan};
+use crate::report::shared::{cvss, path, purl, words};
+use crate::report::sink::Sink;
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "prisma",
+    scanners: "Prisma Cloud, formerly Twistlock (`twistcli … --output-file`)",
+    recognised: "a JSON object with `results`, and `consoleURL` or results with a `complianceDistribution` or a `distro` and `id`",
+    kinds: &[FindingKind::Container, FindingKind::Dependency, FindingKind::Infrastructure],
+    recognise,
+    read,
+};
+
+fn recognise(outline: &Outline) -> bool {
+    let tells = |key: &str| outline.head.contains(key);
+    let own = ["\"vulnerabilityDistribution\"", "\"complianceDistribution\"", "\"compliances\""];
+    outline.shape == ReportShape::Object
+        && outline.has("results")
+        // the packages of an image come before its vulnerabilities, and may be more than the look
+        && (own.into_iter().any(tells) || outline.has("consoleURL") || tells("\"distro\"") && tells("\"sha256:"))
+}
+
+/// The scanner's name.
+const SCANNER: &str = "Prisma Cloud";
+
+/// How many packages' kinds are remembered.
+const MOST_PACKAGES: usize = 50_000;
+
+objects! { "camelCase"
+    struct PrismaVulnerability {
+        #[serde(deserialize_with = "name")]
+        id: LenientText<'a>,
+        status: LenientText<'a>,
+        cvss: Number,
+        vector: LenientText<'a>,
+        description: LenientText<'a>,
+        severity: LenientText<'a>,
+        #[serde(deserialize_with = "name")]
+        package_name: LenientText<'a>,
+        #[serde(deserialize_with = "name")]
+        package_version: LenientText<'a>,
+        #[serde(deserialize_with = "name")]
+        package_type: LenientText<'a>,
+        package_path: LenientText<'a>,
+        link: LenientText<'a>,
+    }
+
+    struct PrismaCompliance {
+        id: LenientText<'a>,
+        title: LenientText<'a>,
+        severity: LenientText<'a>,
+        cause: LenientText<'a>,
+        description: LenientText<'a>,
+        category: LenientText<'a>,
+    }
+
+    struct PrismaPackage {
+        #[serde(rename = "type", deserialize_with = "name")]
+        kind: LenientText<'a>,
+        #[serde(deserialize_with = "name")]
+        name: LenientText<'a>,
+    }
+}
+
+/// What is known of a result before its findings come.
+#[derive(Default)]
+struct PrismaTarget {
+    /// The image, the host or the repository.
+    name: String,
+    distribution: String,
+    /// A repository, so that its packages are in no image.
+    repository: bool,
+    kinds: HashMap<String, Arc<str>>,
+}
+
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
+    tool::read(source, sink, SCANNER, |json, tool| {
+        json.each_entry(|json, key| match key {
+            "results" => {
+                tool.has_results = true;
+                json.each_element(|json| result(json, tool))
+            }
+            _ => Ok(()),
+        })
+    })
+}
+
+fn result(json: &mut Json<'_>, tool: &mut ToolScan<'_>) -> Result<(), Problem> {
+    let begin = json.offset();
+    let mut target = PrismaTarget::default();
+    json.each_entry(|json, key| match key {
+        "name" | "repository" => {
+            target.repository |= key == "repository";
+            let name = json.word()?;
+            if !name.is_empty() {
+                target.name = name;
+            }
+            Ok(())
+        }
+        "distro" => {
+            target.distribution = json.word()?;
+            Ok(())
+        }
+        "packages" => json.each_element(|json| {
+            json.value::<PrismaPackage<'_>, _>(|package, _| {
+                if let Some(package) = package.get().filter(|_| target.kinds.len() < MOST_PACKAGES) {
+                    target.kinds.entry(package.name.to_string()).or_insert_with(|| (*package.kind).into());
+                }
+            })?;
+            Ok(())
+        }),
+        "vulnerabilities" => {
+            named(json, key, tool, begin, &mut target)?;
+            json.each_element(|json| {
+                json.object::<PrismaVulnerability<'_>>("vulnerability", |found, sink| {
+                    sink.finding(vulnerability(found, &target, tool));
+                })
+            })
+        }
+        "compliances" => {
+            named(json, key, tool, begin, &mut target)?;
+            tool.results::<PrismaCompliance<'_>>(json, |tool, found, sink| {
+                compliance(tool, found, &target, sink)
+            })
+        }
+        _ => Ok(()),
+    })
+}
+
+/// Learns the target's name where it stands behind its findings.
+fn named(
+    json: &mut Json<'_>,
+    key: &str,
+    tool: &ToolScan<'_>,
+    begin: u64,
+    target: &mut PrismaTarget,
+) -> Result<(), Problem> {
+    if target.name.is_empty() {
+        target.name = tool::later(json, key, tool.source, begin, "name")?;
+    }
+    if target.distribution.is_empty() {
+        target.distribution = tool::later(json, key, tool.source, begin, "distro")?;
+    }
+    Ok(())
+}
+
+fn vulnerability<'r>(
+    found: &'r PrismaVulnerability<'r>,
+    target: &'r PrismaTarget,
+    tool: &ToolScan<'_>,
+) -> Finding<'r> {
+    let package = package(found, target);
+    let score = cvss::of(found.cvss.0, found.vector.some());
+    let image = !target.repository;
+    // in a repository the package's own file is what people can change
+    let file = path::of_path(Cow::Borrowed(&*found.package_path), tool.source);
+    let place = match image {
+        false if !file.is_empty() && !path::is_foreign(&file) => file,
+        _ => Cow::Borrowed(&*target.name),
+    };
+    let logical = found.package_path.some().filter(|_| image).map(Cow::Borrowed);
+    let flaw = Flaw {
+        names: vec![found.id.to_string()],
+        title: flaw::sentence(&found.description).into(),
+        description: Cow::Borrowed(&*found.description),
+        url: found.link.owned(),
+        severity: severity(&found.severity).or_else(|| flaw::severity("", score.as_ref())),
+        cvss: score,
+        package: Package { fixed: fixed(&found.status), unfixed: unfixed(&found.status), ..package },
+        image,
+        location: Location { path: place, logical, ..Location::default() },
+        ..Flaw::default()
+    };
+    flaw.finding(&tool.scanner)
+}
+
+fn severity(word: &str) -> Option<Severity> {
+    match word {
+        "unimportant" => Some(Severity::Info),
+        word => words::severity(word),
+    }
+}
+
+/// The package: `glibc (used in libc6, libc-bin)` is `glibc`, `org.apache.cxf_cxf-core` a Java archive's.
+fn package(found: &PrismaVulnerability<'_>, target: &PrismaTarget) -> Package<'static> {
+    let name = found.package_name.split_once(" (").map_or(&*found.package_name, |(name, _)| name);
+    let listed = target.kinds.get(name).map(|kind| &**kind);
+    let kind = found.package_type.some().or(listed).unwrap_or_else(|| guessed(found));
+    let system = if kind == "os" { purl::of_distribution(&target.distribution) } else { kind };
+    let ecosystem = purl::ecosystem(system);
+    let name = match (ecosystem, name.split_once('_')) {
+        ("maven", Some((group, artifact))) if group.contains('.') => format!("{group}:{artifact}"),
+        _ => name.to_owned(),
+    };
+    flaw::package("", ecosystem, &name, &found.package_version)
+}
+
+/// What kind of package it is by where it lies, or by who says that it is vulnerable.
+fn guessed(found: &PrismaVulnerability<'_>) -> &'static str {
+    const TRACKERS: &[(&str, &str)] = &[
+        ("security-tracker.debian.org", "os"),
+        ("ubuntu.com", "os"),
+        ("access.redhat.com", "os"),
+        ("alpinelinux.org", "os"),
+        ("alas.aws.amazon.com", "os"),
+        ("suse.com", "os"),
+    ];
+    let path = &*found.package_path;
+    if [".jar", ".war", ".ear"].iter().any(|ending| path.ends_with(ending)) {
+        return "jar";
+    }
+    if path.contains("site-packages") || path.contains("dist-packages") {
+        return "python";
+    }
+    if path.contains("node_modules") {
+        return "npm";
+    }
+    TRACKERS.iter().find(|(host, _)| found.link.contains(host)).map_or("", |(_, kind)| kind)
+}
+
+/// The versions of `fixed in 4.1.3, 4.0.9`.
+fn fixed<'r>(status: &str) -> Vec<Cow<'r, str>> {
+    status.strip_prefix("fixed in ").map_or(Vec::new(), flaw::versions)
+}
+
+/// Whether a status says that there is no version without the fault.
+fn unfixed(status: &str) -> bool {
+    ["open", "affected", "needed", "deferred", "will not fix", "end of life", "out of support scope"]
+        .iter()
+        .any(|word| status.eq_ignore_ascii_case(word))
+}
+
+fn compliance(
+    tool: &mut ToolScan<'_>,
+    found: &PrismaCompliance<'_>,
+    target: &PrismaTarget,
+    sink: &mut dyn Sink,
+) {
+    let id = found.id.some().unwrap_or(&found.title);
+    let mut rule = tool.rule(id, || Rule {
+        name: found.title.to_string(),
+        description: (&*found.description).into(),
+        tags: found.category.owned().into_iter().collect(),
+        ..Rule::default()
+    });
+    rule.kind = FindingKind::Infrastructure;
+    let severity = severity(&found.severity).unwrap_or(Severity::Medium);
+    let message = found.cause.some().unwrap_or(&found.title);
+    // the image is no path of the repository
+    let place = Location { logical: Some(Cow::Borrowed(&*target.name)), ..Location::default() };
+    sink.finding(tool.finding(Hit { message: Cow::Borrowed(message), ..Hit::new(rule, severity, place) }));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::shared::told::{self, check};
+
+    const SCAN: &str = "scan Prisma Cloud";
+
+    /// As twistcli writes it of an image.
+    fn image(rest: &str) -> String {
+        format!(
+            r#"{{"results":[{{"id":"sha256:f4c0","name":"acme/shop:1.2","distro":"Debian GNU/Linux 9 (stretch)",{rest},"vulnerabilityDistribution":{{"critical":1,"total":1}}}}],"consoleURL":"https://x"}}"#
+        )
+    }
+
+    #[test]
+    fn packages_of_an_image_are_read() {
+        let found = r#""packages":[{"type":"python","name":"pycrypto","version":"2.6.1"}],"vulnerabilities":[
+            {"id":"CVE-2013-7459","status":"fixed in 2.6.2, 2.7","cvss":9.8,"vector":"CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H","description":"Overflow. More.","severity":"high",
+            "packageName":"pycrypto","packageVersion":"2.6.1","link":"https://nvd"},
+            {"id":"CVE-2018-6485","status":"open","severity":"unimportant","packageName":"glibc (used in libc6, libc-bin)","packageVersion":"2.24-11","link":"https://security-tracker.debian.org/tracker/x"},
+            {"id":"CVE-2025-48913","severity":"critical","packageName":"org.apache.cxf_cxf-core","packageVersion":"3.5.11","packagePath":"/opt/libs/cxf-core-3.5.11.jar","link":"x"},
+            {"id":"PRISMA-2021-0013","severity":"medium","packageName":"marked","packageVersion":"0.3.9"}]"#;
+        check(
+            "prisma",
+            &image(found),
+            told::full,
+            &[
+                "container Prisma Cloud high CVE-2013-7459 pkg:pypi/pycrypto@2.6.1 fixed 2.6.2,2.7 in acme/shop:1.2:0 cvss 9.8: Overflow",
+                "container Prisma Cloud info CVE-2018-6485 pkg:deb/glibc@2.24-11 unfixed in acme/shop:1.2:0: ",
+                "container Prisma Cloud critical CVE-2025-48913 pkg:maven/org.apache.cxf/cxf-core@3.5.11 in acme/shop:1.2:0: ",
+                "container Prisma Cloud medium PRISMA-2021-0013 pkg:generic/marked@0.3.9 in acme/shop:1.2:0: ",
+                SCAN,
+            ],
+        );
+        let last = r#"{"results":[{"vulnerabilities":[{"id":"CVE-1","packageName":"a","packageVersion":"1","packageType":"os"}],"complianceDistribution":{},"name":"shop","distro":"Alpine Linux"}]}"#;
+        check("prisma", last, told::place, &["container pkg:apk/a@1 shop:0", SCAN]);
+        check("prisma", &image(r#""vulnerabilities":null,"compliances":[]"#), told::place, &[SCAN]);
+    }
+
+    #[test]
+    fn packages_of_a_repository_are_at_their_files() {
+        let report = r#"{"results":[{"id":"x","repository":"acme/shop","complianceDistribution":{},"vulnerabilities":[{"id":"CVE-1","packageName":"a","packageVersion":"1","packageType":"nodejs","packagePath":"web/package.json"}]}]}"#;
+        check("prisma", report, told::place, &["dependency pkg:npm/a@1 web/package.json:0", SCAN]);
+    }
+
+    #[test]
+    fn what_does_not_comply_is_a_misconfiguration() {
+        let found = r#""compliances":[{"id":41,"title":"(CIS) Image should not run as root","severity":"high","cause":"The image runs as root","description":"d","category":"Docker"}]"#;
+        check(
+            "prisma",
+            &image(found),
+            told::full,
+            &[
+                "infrastructure Prisma Cloud high 41 ((CIS) Image should not run as root) in :0: The image runs as root",
+                SCAN,
+            ],
+        );
+        check(
+            "prisma",
+            &image(found),
+            told::lines,
+            &["infrastructure 41 high :0-0:0 in acme/shop:1.2", SCAN],
+        );
+    }
+}

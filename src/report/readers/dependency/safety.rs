@@ -1,0 +1,422 @@
+//! Safety's JSON (Python): `safety check` of versions 2 and 3, and `safety scan` of version 3.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use crate::model::finding::{ExclusionReason, FindingKind};
+use crate::model::scan::Problem;
+
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::{Outline, ReportShape};
+use crate::report::parse::json::Json;
+use crate::report::parse::lenient::{LenientList, LenientPairs, LenientText, Maybe, Number, name, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::shared::audit::{Audit, AuditAdvisory, ends};
+use crate::report::shared::{cvss, flaw, path, tool};
+use crate::report::sink::{Nobody, Sink};
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "safety",
+    scanners: "Safety 2 and 3 (`safety check --json`, `safety scan --output json`)",
+    recognised: "a JSON object with `report_meta` and `vulnerabilities` or `affected_packages`, or with `meta` and `scan_results`",
+    kinds: &[FindingKind::Dependency],
+    recognise,
+    read,
+};
+
+fn recognise(outline: &Outline) -> bool {
+    let check =
+        outline.has("report_meta") && (outline.has("affected_packages") || outline.has("vulnerabilities"));
+    outline.shape == ReportShape::Object && (check || outline.has("meta") && outline.has("scan_results"))
+}
+
+/// The scanner's name.
+const SCANNER: &str = "Safety";
+
+objects! { "snake_case"
+    /// What a report says of its scan.
+    struct SafetyMeta {
+        scan_target: LenientText<'a>,
+        scanned: LenientList<LenientText<'a>>,
+        safety_version: LenientText<'a>,
+        telemetry: Maybe<SafetyTelemetry<'a>>,
+    }
+
+    struct SafetyTelemetry {
+        safety_version: LenientText<'a>,
+    }
+
+    /// A vulnerability of `safety check`.
+    struct SafetyVulnerability {
+        #[serde(deserialize_with = "name")]
+        vulnerability_id: LenientText<'a>,
+        #[serde(deserialize_with = "name")]
+        package_name: LenientText<'a>,
+        vulnerable_spec: LenientList<LenientText<'a>>,
+        #[serde(deserialize_with = "name")]
+        analyzed_version: LenientText<'a>,
+        analyzed_requirement: Maybe<SafetyRequirement<'a>>,
+        advisory: LenientText<'a>,
+        fixed_versions: LenientList<LenientText<'a>>,
+        #[serde(rename = "CVE", deserialize_with = "known_as")]
+        cve: SafetyCve,
+        severity: Maybe<SafetySeverity<'a>>,
+        more_info_url: LenientText<'a>,
+    }
+
+    struct SafetyRequirement {
+        found: LenientText<'a>,
+    }
+
+    struct SafetySeverity {
+        cvssv2: Maybe<SafetyScore<'a>>,
+        cvssv3: Maybe<SafetyScore<'a>>,
+    }
+
+    struct SafetyScore {
+        base_score: Number,
+        base_severity: LenientText<'a>,
+        vector_string: LenientText<'a>,
+    }
+
+    /// A package of `safety scan`, with each way in which a file asks for it.
+    struct SafetyDependency {
+        #[serde(deserialize_with = "name")]
+        name: LenientText<'a>,
+        specifications: LenientList<Maybe<SafetySpecification<'a>>>,
+    }
+
+    struct SafetySpecification {
+        raw: LenientText<'a>,
+        vulnerabilities: Maybe<SafetyKnown<'a>>,
+    }
+
+    struct SafetyKnown {
+        known_vulnerabilities: LenientList<Maybe<SafetyMatch<'a>>>,
+        remediation: Maybe<SafetyRemediation<'a>>,
+    }
+
+    struct SafetyMatch {
+        #[serde(deserialize_with = "name")]
+        id: LenientText<'a>,
+        /// Why it is ignored; without members: it is not.
+        ignored: LenientPairs<'a>,
+        vulnerable_spec: LenientText<'a>,
+    }
+
+    struct SafetyRemediation {
+        #[serde(deserialize_with = "name")]
+        recommended: LenientText<'a>,
+    }
+}
+
+/// The CVE of a vulnerability: its name alone, or an object that has its scores as well.
+#[derive(Debug, Default)]
+pub(crate) struct SafetyCve {
+    names: String,
+    score: Option<f64>,
+    vector: Option<String>,
+    word: String,
+}
+
+fn known_as<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SafetyCve, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let names = value.as_str().map(str::to_owned).or_else(|| text(&value, "name")).unwrap_or_default();
+    let Some(third) = value.get("cvssv3").filter(|score| score.is_object()) else {
+        return Ok(SafetyCve { names, ..SafetyCve::default() });
+    };
+    Ok(SafetyCve {
+        names,
+        score: third.get("base_score").and_then(Value::as_f64),
+        vector: text(third, "vector_string"),
+        word: text(third, "base_severity").unwrap_or_default(),
+    })
+}
+
+/// What a report says of its scan, wherever it stands.
+#[derive(Default)]
+struct SafetyRun {
+    version: Option<String>,
+    /// The only file that was looked at.
+    manifest: String,
+}
+
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let run = run(source)?;
+    let mut scan = Audit::new(SCANNER, "pypi", "", source).scan(source, None);
+    (scan.version, scan.has_results) = (run.version.clone(), false);
+    let mut json = Json::new(&source.name, source.open()?, sink);
+    let end = json.each_entry(|json, key| match key {
+        "vulnerabilities" => {
+            scan.has_results |= json.peek()? == Some(b'[');
+            vulnerabilities(json, source, &run, None)
+        }
+        "ignored_vulnerabilities" => vulnerabilities(json, source, &run, Some(ExclusionReason::Suppressed)),
+        "scan_results" => json.each_entry(|json, key| match key {
+            "files" => {
+                scan.has_results |= json.peek()? == Some(b'[');
+                files(json, source)
+            }
+            "projects" => {
+                scan.has_results |= json.peek()? == Some(b'[');
+                json.each_element(|json| {
+                    json.each_entry(|json, key| if key == "files" { files(json, source) } else { Ok(()) })
+                })
+            }
+            _ => Ok(()),
+        }),
+        _ => Ok(()),
+    });
+    json.sink().scan(scan);
+    end
+}
+
+/// Looks for what the report says of its scan.
+fn run(source: &ReportSource) -> Result<SafetyRun, Problem> {
+    let mut run = SafetyRun::default();
+    let mut nobody = Nobody;
+    // what fails here fails in the main reading, and is told there
+    let _ = Json::new(&source.name, source.open()?, &mut nobody).each_entry(|json, key| {
+        if matches!(key, "report_meta" | "meta") {
+            json.value::<SafetyMeta<'_>, _>(|meta, _| {
+                let Some(meta) = meta.get() else { return };
+                let of_scan = meta.telemetry.get().and_then(|telemetry| telemetry.safety_version.owned());
+                run.version = meta.safety_version.owned().or(of_scan);
+                if let [file] = &meta.scanned.0[..]
+                    && matches!(&*meta.scan_target, "files" | "file")
+                {
+                    run.manifest = file.to_string();
+                }
+            })?;
+        }
+        Ok(())
+    });
+    Ok(run)
+}
+
+/// Reads what `safety check` lists.
+fn vulnerabilities(
+    json: &mut Json<'_>,
+    source: &ReportSource,
+    run: &SafetyRun,
+    aside: Option<ExclusionReason>,
+) -> Result<(), Problem> {
+    json.each_element(|json| {
+        json.fitting::<SafetyVulnerability<'_>>("vulnerability", |found, sink| {
+            if found.package_name.is_empty() {
+                return false;
+            }
+            let place = found.analyzed_requirement.get().map_or("", |one| &*one.found);
+            // of an environment it is the folder that the package is installed in, which no repository has
+            let place = path::of_path(place.into(), source);
+            let manifest = if path::is_one_file(&place, &place, source) { &*place } else { &*run.manifest };
+            let audit = Audit::new(SCANNER, "pypi", manifest, source);
+            let title = flaw::sentence(&found.advisory);
+            sink.finding(audit.finding(AuditAdvisory { title: &title, aside, ..advisory(found) }));
+            true
+        })
+    })
+}
+
+fn advisory<'r>(found: &'r SafetyVulnerability<'r>) -> AuditAdvisory<'r> {
+    let mut names: Vec<String> =
+        found.cve.names.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    names.push(flaw::name(SCANNER, &found.vulnerability_id, &found.package_name));
+    let scores = found.severity.get();
+    let third = scores.and_then(|scores| scores.cvssv3.get());
+    let second = scores.and_then(|scores| scores.cvssv2.get());
+    let score = [third, second]
+        .into_iter()
+        .flatten()
+        .find_map(|one| cvss::of(one.base_score.0, one.vector_string.some()))
+        .or_else(|| cvss::of(found.cve.score, found.cve.vector.as_deref()));
+    let mut fixed: Vec<_> =
+        found.fixed_versions.iter().filter_map(LenientText::owned).map(Into::into).collect();
+    if fixed.is_empty() {
+        fixed = found.vulnerable_spec.iter().flat_map(|spec| ends(spec)).collect();
+    }
+    AuditAdvisory {
+        names,
+        description: &found.advisory,
+        url: found.more_info_url.owned(),
+        severity: third.map_or(found.cve.word.as_str(), |third| &third.base_severity),
+        cvss: score,
+        package: &found.package_name,
+        version: &found.analyzed_version,
+        fixed,
+        ..AuditAdvisory::default()
+    }
+}
+
+/// Reads the files that `safety scan` looked at.
+fn files(json: &mut Json<'_>, source: &ReportSource) -> Result<(), Problem> {
+    json.each_element(|json| {
+        let begin = json.offset();
+        let mut location = String::new();
+        json.each_entry(|json, key| match key {
+            "location" => {
+                location = json.word()?;
+                Ok(())
+            }
+            "results" => {
+                if location.is_empty() {
+                    location = tool::later(json, key, source, begin, "location")?;
+                }
+                let audit = Audit::new(SCANNER, "pypi", &location, source);
+                json.each_entry(|json, key| match key {
+                    "dependencies" => json.each_element(|json| dependency(json, &audit)),
+                    _ => Ok(()),
+                })
+            }
+            _ => Ok(()),
+        })
+    })
+}
+
+fn dependency(json: &mut Json<'_>, audit: &Audit) -> Result<(), Problem> {
+    json.object::<SafetyDependency<'_>>("dependency", |package, sink| {
+        for specification in package.specifications.objects() {
+            let Some(known) = specification.vulnerabilities.get() else { continue };
+            let remedy = known.remediation.get().map_or("", |remedy| &*remedy.recommended);
+            for found in known.known_vulnerabilities.objects().filter(|found| !found.id.is_empty()) {
+                let title =
+                    format!("Known vulnerability in {} ({})", &*package.name, &*found.vulnerable_spec);
+                let fixed = match remedy {
+                    "" => ends(&found.vulnerable_spec),
+                    version => vec![version.into()],
+                };
+                sink.finding(audit.finding(AuditAdvisory {
+                    names: vec![flaw::name(SCANNER, &found.id, &package.name)],
+                    title: &title,
+                    package: &package.name,
+                    version: pinned(&specification.raw),
+                    fixed,
+                    aside: found.ignored.iter().next().map(|_| ExclusionReason::Suppressed),
+                    ..AuditAdvisory::default()
+                }));
+            }
+        }
+    })
+}
+
+/// The version that a requirement asks for, and no other: `2.0` of `x==2.0; python_version>'3'`.
+fn pinned(requirement: &str) -> &str {
+    let exact =
+        requirement.split_once("==").map_or("", |(_, version)| version.trim_start_matches(['=', ' ']));
+    let end = exact.find([';', ',', ' ', '#', '"', '\'']).unwrap_or(exact.len());
+    if requirement.contains(['<', '>', '~', '!', '*']) && !requirement.contains(';') {
+        ""
+    } else {
+        &exact[..end]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::shared::told::{self, check};
+
+    /// As `safety check` 2.3 and 3.6 write it.
+    fn checked(vulnerability: &str, ignored: &str) -> String {
+        format!(
+            r#"{{"report_meta":{{"scan_target":"files","scanned":["api/requirements.txt"],"safety_version":"3.6.0"}},"scanned_packages":{{"django":{{"name":"django","version":"4.0.1"}}}},
+            "affected_packages":{{"django":{{"insecure_versions":["4.0"]}}}},"vulnerabilities":[{vulnerability}],"ignored_vulnerabilities":[{ignored}],"remediations":{{}}}}"#
+        )
+    }
+
+    const OLD: &str = r#"{"vulnerability_id":"44742","package_name":"django","ignored":false,"vulnerable_spec":">=4.0a1,<4.0.2","analyzed_version":"4.0.1","analyzed_requirement":"==4.0.1",
+        "advisory":"The debug tag does not encode the context. This may lead to XSS.","fixed_versions":["3.2.12","4.0.2"],"CVE":{"name":"CVE-2022-22818","cvssv2":{"base_score":4.3},
+        "cvssv3":{"base_score":6.1,"base_severity":"MEDIUM","vector_string":"CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N"}},"severity":null,"more_info_url":"https://data.safetycli.com/v/44742/eda"}"#;
+
+    const NEW: &str = r#"{"vulnerability_id":"71600","package_name":"gunicorn","ignored":{},"vulnerable_spec":["<22.0.0"],"analyzed_version":"21.2.0",
+        "analyzed_requirement":{"raw":"gunicorn==21.2.0","found":"/home/ci/work/shop/requirements/web.txt"},"advisory":"Smuggling.","fixed_versions":[""],"CVE":"CVE-2024-1135",
+        "severity":{"source":"CVE-2024-1135","cvssv3":{"base_score":7.5,"base_severity":"HIGH"}}}"#;
+
+    #[test]
+    fn what_safety_check_found_is_read() {
+        check(
+            "safety",
+            &checked(&format!("{OLD},{NEW}"), ""),
+            told::full,
+            &[
+                "dependency Safety medium CVE-2022-22818=Safety-44742 pkg:pypi/django@4.0.1 fixed 3.2.12,4.0.2 in api/requirements.txt:0 cvss 6.1: The debug tag does not encode the context",
+                "dependency Safety high CVE-2024-1135=Safety-71600 pkg:pypi/gunicorn@21.2.0 fixed 22.0.0 in api/requirements.txt:0 cvss 7.5: Smuggling",
+                "scan Safety 3.6.0",
+            ],
+        );
+        check("safety", &checked("", NEW), told::aside, &["suppressed", "scan Safety 3.6.0"]);
+        check("safety", &checked("", ""), told::full, &["scan Safety 3.6.0"]);
+        check(
+            "safety",
+            &checked("7", ""),
+            told::full,
+            &["problem is no vulnerability: it is passed over", "scan Safety 3.6.0"],
+        );
+    }
+
+    #[test]
+    fn a_requirement_in_the_checkout_is_the_manifest() {
+        let mut source = ReportSource::bytes("r", checked(NEW, "").into_bytes());
+        source.root = Some("/home/ci/work/shop".to_owned());
+        assert_eq!(
+            told::lines_in(&source, told::place)[0],
+            "dependency pkg:pypi/gunicorn@21.2.0 requirements/web.txt:0"
+        );
+    }
+
+    #[test]
+    fn the_notice_around_the_report_is_passed_over() {
+        let notice = "\n\n+=====+\n\nDEPRECATED: this command (`check`) has been DEPRECATED, and will be unsupported.\n\n+=====+\n\n\n";
+        let report = format!("{notice}{}{notice}", checked(NEW, ""));
+        check(
+            "safety",
+            &report,
+            told::place,
+            &["dependency pkg:pypi/gunicorn@21.2.0 api/requirements.txt:0", "scan Safety 3.6.0"],
+        );
+    }
+
+    #[test]
+    fn what_safety_scan_found_is_read() {
+        let scanned = |files: &str| {
+            format!(
+                r#"{{"meta":{{"scan_type":"scan","telemetry":{{"safety_version":"3.6.0"}},"schema_version":"3.0"}},"scan_results":{{"files":[],"projects":[{{"location":"/w/shop","files":[{files}]}}]}}}}"#
+            )
+        };
+        let results = r#""results":{"dependencies":[{"name":"jinja2","specifications":[{"raw":"jinja2==3.1.2","vulnerabilities":{"known_vulnerabilities":[
+            {"id":"75976","ignored":null,"vulnerable_spec":"<3.1.6"}],"remediation":{"vulnerabilities_found":1,"recommended":"3.1.6"}}}]},
+            {"name":"pyarrow","specifications":[{"raw":"pyarrow>=10.0.1","vulnerabilities":{"known_vulnerabilities":[{"id":"65501","ignored":{"code":"unpinned-specification"},
+            "vulnerable_spec":">=0.14.0,<=14.0.0"}],"remediation":null}}]},{"name":"six","specifications":[{"raw":"six","vulnerabilities":{"known_vulnerabilities":[]}}]}]}"#;
+        for file in [
+            format!(r#"{{"location":"web/requirements.txt","type":"requirements.txt",{results}}}"#),
+            format!(r#"{{{results},"location":"web/requirements.txt"}}"#),
+        ] {
+            check(
+                "safety",
+                &scanned(&file),
+                told::full,
+                &[
+                    "dependency Safety medium Safety-75976 pkg:pypi/jinja2@3.1.2 fixed 3.1.6 in web/requirements.txt:0: Known vulnerability in jinja2 (<3.1.6)",
+                    "dependency Safety medium Safety-65501 pkg:pypi/pyarrow in web/requirements.txt:0: Known vulnerability in pyarrow (>=0.14.0,<=14.0.0)",
+                    "scan Safety 3.6.0",
+                ],
+            );
+            check("safety", &scanned(&file), told::aside, &["kept", "suppressed", "scan Safety 3.6.0"]);
+        }
+        check("safety", &scanned(""), told::full, &["scan Safety 3.6.0"]);
+    }
+
+    #[test]
+    fn a_version_is_what_is_asked_for_exactly() {
+        let check = |requirement, expected| assert_eq!(pinned(requirement), expected, "{requirement}");
+        check("x==2.0", "2.0");
+        check("x === 2.0", "2.0");
+        check("x==2.0; python_version>'3'", "2.0");
+        check("x>=2; python_version=='3.11'", "");
+        check("x>=2,==2.1", "");
+        check("x==2.*", "");
+        check("x", "");
+    }
+}

@@ -1,0 +1,200 @@
+//! An issue of Xray as findings: one for each advisory and each component that it names.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::model::finding::{Cvss, Help, Location, Package};
+use crate::model::severity::Severity;
+use crate::report::parse::lenient::{LenientList, LenientText};
+use crate::report::shared::flaw::{self, Flaw};
+use crate::report::shared::{cvss, purl, weakness, words};
+use crate::report::sink::Sink;
+
+use crate::report::readers::dependency::xray::component;
+use crate::report::readers::dependency::xray::wire::{XrayCve, XrayDetails, XrayIssue};
+
+/// How many components of one issue are told.
+const MOST_COMPONENTS: usize = 10_000;
+
+/// How many steps of a way to a component are told.
+const MOST_STEPS: usize = 100;
+
+/// Where an issue's components are.
+#[derive(Default)]
+pub(crate) struct XrayPlace {
+    /// The image that was scanned; empty: it was none.
+    pub(crate) image: String,
+}
+
+/// A name of what is wrong, with its score and its weaknesses.
+#[derive(Default)]
+pub(crate) struct XrayAdvisory {
+    pub(crate) names: Vec<String>,
+    pub(crate) cvss: Option<Cvss>,
+    pub(crate) cwe: Vec<u32>,
+}
+
+/// Tells an issue; false: it is about no vulnerability.
+pub(crate) fn tell(
+    issue: &XrayIssue<'_>,
+    place: &XrayPlace,
+    scanner: &Arc<str>,
+    sink: &mut dyn Sink,
+) -> bool {
+    let kind = issue.kind.some().or(issue.issue_type.some()).unwrap_or("security");
+    if !kind.eq_ignore_ascii_case("security") {
+        return false;
+    }
+    let details = issue.component_versions.get().and_then(|versions| versions.more_details.get());
+    let cves = match issue.cves.0.is_empty() {
+        true => details.map_or(&issue.cves, |details| &details.cves),
+        false => &issue.cves,
+    };
+    let packages = packages(issue, place);
+    let cves = cves.objects().map(|cve| (cve.cve.some(), score(cve), weaknesses(cve)));
+    for mut advisory in advisories(cves, &issue.issue_id) {
+        if advisory.names.is_empty() {
+            advisory.names.push(nameless(issue, &packages));
+        }
+        let (shared, _) = about(issue, details, advisory).parted();
+        for (package, image) in &packages {
+            let inside = !image.is_empty();
+            let location = Location { path: Cow::Borrowed(image), ..Location::default() };
+            sink.finding(shared.finding(
+                scanner,
+                flaw::Place {
+                    image: inside || purl::is_system(&package.purl),
+                    package: package.clone(),
+                    location,
+                    aside: None,
+                },
+            ));
+        }
+    }
+    true
+}
+
+/// The advisories that one issue stands for: each CVE is one of its own, and Xray's number, where there is one, another
+/// name of the only one.
+pub(crate) fn advisories<'c>(
+    cves: impl Iterator<Item = (Option<&'c str>, Option<Cvss>, Vec<u32>)>,
+    number: &str,
+) -> Vec<XrayAdvisory> {
+    let mut all = Vec::new();
+    let mut unnamed = XrayAdvisory::default();
+    let mut seen = BTreeSet::new();
+    for (name, cvss, cwe) in cves {
+        match name {
+            Some(name) if seen.insert(name.to_uppercase()) => {
+                all.push(XrayAdvisory { names: vec![name.to_owned()], cvss, cwe });
+            }
+            Some(_) => {}
+            None => {
+                unnamed.cvss = unnamed.cvss.or(cvss);
+                unnamed.cwe.extend(cwe);
+            }
+        }
+    }
+    if all.is_empty() {
+        all.push(unnamed);
+    }
+    if let [only] = &mut all[..]
+        && !number.is_empty()
+    {
+        only.names.push(number.to_owned());
+    }
+    all
+}
+
+/// What an issue is called that has no number: something that means no other one.
+fn nameless(issue: &XrayIssue<'_>, packages: &[(Package<'_>, String)]) -> String {
+    let package = packages.first().map_or("", |(package, _)| &*package.name);
+    flaw::name("XRAY", &flaw::sentence(issue.summary.some().unwrap_or(&issue.description)), package)
+}
+
+fn about<'r>(
+    issue: &'r XrayIssue<'r>,
+    details: Option<&'r XrayDetails<'r>>,
+    advisory: XrayAdvisory,
+) -> Flaw<'r> {
+    let research = issue.extended_information.get();
+    let long = research.and_then(|research| research.full_description.some());
+    let description = long
+        .or(issue.description.some())
+        .or(details.and_then(|details| details.description.some()))
+        .unwrap_or(&issue.summary);
+    let short = research.and_then(|research| research.short_description.some());
+    let title = flaw::sentence(short.or(issue.summary.some()).unwrap_or(description));
+    let remedy = research.and_then(|research| research.remediation.some());
+    Flaw {
+        names: advisory.names,
+        title: title.into(),
+        description: description.into(),
+        help: remedy.map_or(Help::None, |text| Help::Markdown(text.into())),
+        url: issue.references.iter().find_map(|url| url.some().map(str::to_owned)),
+        cwe: advisory.cwe,
+        severity: severity(&issue.severity, advisory.cvss.as_ref()),
+        cvss: advisory.cvss,
+        ..Flaw::default()
+    }
+}
+
+/// How bad it is; `Unknown` and nothing at all say the same.
+pub(crate) fn severity(word: &str, cvss: Option<&Cvss>) -> Option<Severity> {
+    words::severity(word).or_else(|| flaw::severity("", cvss))
+}
+
+/// The components with their image (empty: in none), each once.
+fn packages(issue: &XrayIssue<'_>, place: &XrayPlace) -> Vec<(Package<'static>, String)> {
+    let fixed = |versions: &LenientList<LenientText<'_>>| {
+        versions.iter().filter_map(|version| good(version)).collect::<Vec<_>>()
+    };
+    let mut all: Vec<Package<'static>> = Vec::new();
+    for (id, component) in issue.components.iter().take(MOST_COMPONENTS) {
+        let component = component.get();
+        let way = component.and_then(|component| component.impact_paths.0.first());
+        let way = way.map_or(Vec::new(), |way| {
+            // the first step is what was scanned
+            let steps = way.objects().skip(1).take(MOST_STEPS);
+            steps.map(|step| component::package(&step.component_id).name).collect()
+        });
+        let fixed = component.map_or(Vec::new(), |component| fixed(&component.fixed_versions));
+        all.push(Package { fixed, path: way, ..component::package(id) });
+    }
+    let single = issue.vulnerable_component.some().or(issue.source_comp_id.some());
+    if let Some(id) = single.filter(|_| all.is_empty()) {
+        let versions = issue.component_versions.get().map(|versions| fixed(&versions.fixed_versions));
+        let fixed = versions.filter(|list| !list.is_empty()).unwrap_or_else(|| fixed(&issue.fixed_versions));
+        all.push(Package { fixed, ..component::package(id) });
+    }
+    if all.is_empty() {
+        let infected = issue.infected_components.iter().filter_map(|id| id.some());
+        let tails = issue.impact_path.iter().filter_map(|path| path.rsplit('/').next());
+        all.extend(infected.chain(tails).take(MOST_COMPONENTS).map(component::package));
+    }
+    let artifact = component::image(&issue.impacted_artifact).unwrap_or(&place.image);
+    let mut seen = BTreeSet::new();
+    all.retain(|package| seen.insert(package.purl.to_string()));
+    all.into_iter().map(|package| (package, artifact.to_owned())).collect()
+}
+
+/// A version without the fault: `4.17.5` of `[4.17.5]`, `≥ 4.17.5` and `[4.17.5,)`.
+pub(crate) fn good(version: &str) -> Option<Cow<'static, str>> {
+    let version = version.split(',').next().unwrap_or_default();
+    let version = words::name(version.trim_matches(['[', ']', '(', ')', '≥', '>', '=', ' ']));
+    (!version.is_empty()).then(|| Cow::Owned(version.to_owned()))
+}
+
+fn score(cve: &XrayCve<'_>) -> Option<Cvss> {
+    let both = |text: &str| {
+        let (score, vector) = text.split_once('/').unwrap_or((text, ""));
+        cvss::of(score.trim().parse().ok(), Some(vector))
+    };
+    let third = cvss::of(cve.cvss_v3_score.0, cve.cvss_v3_vector.some()).or_else(|| both(&cve.cvss_v3));
+    third.or_else(|| cvss::of(cve.cvss_v2_score.0, cve.cvss_v2_vector.some()).or_else(|| both(&cve.cvss_v2)))
+}
+
+fn weaknesses(cve: &XrayCve<'_>) -> Vec<u32> {
+    cve.cwe.iter().flat_map(|text| weakness::cwe_field(text).collect::<Vec<_>>()).collect()
+}

@@ -1,0 +1,247 @@
+//! OWASP ZAP's reports, JSON and XML, with requests and answers or without. Those are not read: they hold cookies.
+
+use std::borrow::Cow;
+
+use crate::model::finding::{Anchors, ExclusionReason, FindingKind, Help, Rule};
+use crate::model::scan::Problem;
+use crate::model::severity::Severity;
+
+use crate::report::detect::format::Format;
+use crate::report::detect::outline::{Outline, ReportShape};
+use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::source::ReportSource;
+use crate::report::parse::xml::Xml;
+use crate::report::readers::web;
+use crate::report::shared::tool::{self, Hit, ToolScan};
+use crate::report::shared::weakness;
+use crate::report::sink::{Nobody, Sink};
+
+/// The format.
+pub(crate) const FORMAT: Format = Format {
+    name: "zap",
+    scanners: "ZAP (traditional JSON and XML reports, with requests and answers or without)",
+    recognised: "a JSON object with `@programName` or `@version` and `site`, or XML with `OWASPZAPReport`",
+    kinds: &[FindingKind::Code],
+    recognise,
+    read,
+};
+
+fn recognise(outline: &Outline) -> bool {
+    match outline.shape {
+        ReportShape::Object => {
+            outline.has("site") && (outline.has("@programName") || outline.has("@version"))
+        }
+        ReportShape::Markup => outline.root == "OWASPZAPReport",
+        _ => false,
+    }
+}
+
+/// As its SARIF names it.
+const SCANNER: &str = "ZAP";
+
+/// Elements of XML that are lists in JSON.
+const LISTS: &[&str] = &["instances"];
+
+objects! { "lowercase"
+    /// A rule with the addresses at which it found something.
+    struct ZapAlert {
+        pluginid: LenientText<'a>,
+        #[serde(rename = "alertRef")]
+        alert_ref: LenientText<'a>,
+        alert: LenientText<'a>,
+        name: LenientText<'a>,
+        riskcode: Number,
+        confidence: Number,
+        desc: LenientText<'a>,
+        instances: LenientList<Maybe<ZapInstance<'a>>>,
+        /// Of reports before 2.4.
+        uri: LenientText<'a>,
+        param: LenientText<'a>,
+        solution: LenientText<'a>,
+        reference: LenientText<'a>,
+        cweid: LenientText<'a>,
+    }
+
+    struct ZapInstance {
+        uri: LenientText<'a>,
+        method: LenientText<'a>,
+        param: LenientText<'a>,
+    }
+}
+
+fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
+    if Outline::of(source)?.shape == ReportShape::Markup {
+        return read_xml(source, sink);
+    }
+    tool::read(source, sink, SCANNER, |json, tool| {
+        json.each_entry(|json, key| match key {
+            "@version" => tool.version(json),
+            "site" => {
+                tool.has_results = true;
+                json.each_element(|json| {
+                    json.each_entry(|json, key| match key {
+                        "alerts" => tool.results::<ZapAlert<'_>>(json, tell),
+                        _ => Ok(()),
+                    })
+                })
+            }
+            _ => Ok(()),
+        })
+    })
+}
+
+fn read_xml(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let mut tool = ToolScan::new(source, SCANNER);
+    tool.version = version(source);
+    let mut xml = Xml::new(&source.name, source.open()?, LISTS, sink);
+    let end = xml.root(|xml, _| {
+        tool.has_results = true;
+        xml.each_child(|xml, name| match name {
+            "site" => xml.each_child(|xml, name| match name {
+                "alerts" => xml.each_child(|xml, _| {
+                    xml.value::<ZapAlert<'_>, _>(|alert, sink| {
+                        alert.get().map(|alert| tell(&mut tool, alert, sink))
+                    })?;
+                    Ok(())
+                }),
+                _ => Ok(()),
+            }),
+            _ => Ok(()),
+        })
+    });
+    tool.close(sink);
+    end
+}
+
+/// The version in the outermost element.
+fn version(source: &ReportSource) -> Option<String> {
+    let mut nobody = Nobody;
+    let mut found = None;
+    // what fails here fails in the main reading, and is told there
+    let _ = Xml::new(&source.name, source.open().ok()?, LISTS, &mut nobody).root(|xml, _| {
+        found = xml.attribute("version");
+        Ok(())
+    });
+    found
+}
+
+fn tell(tool: &mut ToolScan<'_>, alert: &ZapAlert<'_>, sink: &mut dyn Sink) {
+    let id = alert.alert_ref.some().unwrap_or(&alert.pluginid);
+    let rule = tool.rule(id, || rule(alert));
+    let severity = severity(alert.riskcode);
+    // ZAP's own word for a false positive
+    let aside = (alert.confidence.0 == Some(0.0)).then_some(ExclusionReason::Suppressed);
+    let mut hit = |address: &str, method: &str, parameter: &str| {
+        let logical = match (method, parameter) {
+            ("", "") => None,
+            (method, "") => Some(Cow::Owned(method.to_owned())),
+            (method, parameter) => Some(Cow::Owned(format!("{method} {parameter}").trim_start().to_owned())),
+        };
+        let place = web::place(address, logical);
+        let stable = format!("ZAP:{method}|{parameter}");
+        sink.finding(tool.finding(Hit {
+            message: web::text(&alert.desc),
+            anchors: Anchors { stable: Some(Cow::Owned(stable)), ..Anchors::default() },
+            aside,
+            ..Hit::new(rule.clone(), severity, place)
+        }));
+    };
+    if alert.instances.0.is_empty() {
+        hit(&alert.uri, "", &alert.param);
+    }
+    for instance in alert.instances.objects() {
+        hit(&instance.uri, &instance.method, &instance.param);
+    }
+}
+
+fn rule(alert: &ZapAlert<'_>) -> Rule {
+    let reference = web::text(&alert.reference);
+    Rule {
+        name: alert.name.some().unwrap_or(&alert.alert).to_owned(),
+        description: web::text(&alert.desc).as_ref().into(),
+        help: alert.solution.some().map_or(Help::None, |text| Help::Text(web::text(text).as_ref().into())),
+        help_uri: reference.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned),
+        cwe: weakness::cwe_field(&alert.cweid).collect(),
+        ..Rule::default()
+    }
+}
+
+/// ZAP's risks: 3 is high, 0 informational.
+fn severity(risk: Number) -> Severity {
+    match risk.position() {
+        3.. => Severity::High,
+        2 => Severity::Medium,
+        1 => Severity::Low,
+        0 => Severity::Info,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::shared::told::{self, check};
+
+    const ALERT: &str = r#"{"pluginid":"40012","alertRef":"40012-1","alert":"Cross Site Scripting","name":"Cross Site Scripting (Reflected)","riskcode":"3","confidence":"2","riskdesc":"High (Medium)",
+        "desc":"<p>Scripts are echoed.</p><p>Really.</p>","instances":[{"uri":"http://shop.test/search?q=%3Cscript%3E","method":"GET","param":"q","attack":"<script>","evidence":"<script>"},
+        {"uri":"http://shop.test/login","method":"POST","param":""}],"count":"2","solution":"<p>Escape.</p>","reference":"<p>https://owasp.org/xss</p><p>https://x</p>","cweid":"79"}"#;
+
+    fn json(alerts: &str) -> String {
+        format!(
+            r#"{{"@programName":"ZAP","@version":"2.15.0","site":[{{"@name":"http://shop.test","@host":"shop.test","alerts":[{alerts}]}}]}}"#
+        )
+    }
+
+    const XML: &str = "<?xml version=\"1.0\"?><OWASPZAPReport programName=\"ZAP\" version=\"2.15.0\"><site name=\"http://shop.test\" host=\"shop.test\"><alerts><alertitem>
+        <pluginid>40012</pluginid><alertRef>40012-1</alertRef><name>Cross Site Scripting (Reflected)</name><riskcode>3</riskcode><confidence>2</confidence>
+        <desc>&lt;p&gt;Scripts are echoed.&lt;/p&gt;&lt;p&gt;Really.&lt;/p&gt;</desc><instances><instance><uri>http://shop.test/search?q=x</uri><method>GET</method><param>q</param></instance>
+        <instance><uri>http://shop.test/login</uri><method>POST</method><param></param></instance></instances><solution>&lt;p&gt;Escape.&lt;/p&gt;</solution>
+        <reference>&lt;p&gt;https://owasp.org/xss&lt;/p&gt;&lt;p&gt;https://x&lt;/p&gt;</reference><cweid>79</cweid></alertitem></alerts></site></OWASPZAPReport>";
+
+    #[test]
+    fn an_address_is_a_finding_whether_in_json_or_in_xml() {
+        for report in [json(ALERT), XML.to_owned()] {
+            check(
+                "zap",
+                &report,
+                told::lines,
+                &[
+                    "code 40012-1 high http://shop.test/search:0-0:0 in GET q",
+                    "code 40012-1 high http://shop.test/login:0-0:0 in POST",
+                    "scan ZAP 2.15.0",
+                ],
+            );
+            let rule = r#"40012-1 | Cross Site Scripting (Reflected) | Scripts are echoed.
+
+Really. | Text("Escape.") | Some("https://owasp.org/xss") | [79] [] []"#;
+            check("zap", &report, told::rule, &[rule, rule, "scan ZAP 2.15.0"]);
+        }
+        check(
+            "zap",
+            &json(ALERT),
+            told::words,
+            &[
+                "Scripts are echoed.\n\nReally. | None at 0 | Some(\"ZAP:GET|q\") None",
+                "Scripts are echoed.\n\nReally. | None at 0 | Some(\"ZAP:POST|\") None",
+                "scan ZAP 2.15.0",
+            ],
+        );
+    }
+
+    #[test]
+    fn one_instance_and_an_older_report_are_read() {
+        let one = "<OWASPZAPReport version=\"2.9\"><site><alerts><alertitem><pluginid>1</pluginid><alert>A</alert><riskcode>1</riskcode><confidence>0</confidence><instances><instance><uri>http://a</uri></instance></instances></alertitem></alerts></site></OWASPZAPReport>";
+        check("zap", one, told::lines, &["code 1 low http://a:0-0:0, suppressed", "scan ZAP 2.9"]);
+        let old = r#"{"pluginid":"1","alert":"A","riskcode":"2","uri":"http://a","param":"p"}"#;
+        check("zap", &json(old), told::lines, &["code 1 medium http://a:0-0:0 in p", "scan ZAP 2.15.0"]);
+    }
+
+    #[test]
+    fn a_clean_scan_is_one() {
+        check("zap", &json(""), told::lines, &["scan ZAP 2.15.0"]);
+        check(
+            "zap",
+            "<OWASPZAPReport version=\"2.9\"><site><alerts></alerts></site></OWASPZAPReport>",
+            told::lines,
+            &["scan ZAP 2.9"],
+        );
+    }
+}
