@@ -24,7 +24,7 @@ const fn foreign(
 }
 
 const SARIF: &str = "let it write SARIF";
-const OWN: &str = "it is not read: if the tool can write SARIF, let it do so";
+const OWN: &str = "if the tool can write SARIF, let it do so";
 const FORTIFY: &str = "convert it to SARIF with Fortify's `fcli`: `fcli ssc action run github-sast-report`";
 const VERACODE: &str =
     "convert it to SARIF with Veracode's action `veracode/veracode-pipeline-scan-results-to-sarif`";
@@ -129,8 +129,10 @@ const FOREIGN: &[Foreign] = &[
     foreign("a report of Cppcheck", &[], "<cppcheck ", "let it write SARIF: `--output-format=sarif`"),
     foreign("a report of PMD", &[], "<pmd ", "let it write SARIF: `-f sarif`"),
     foreign("a report of Xeol", &["matches"], "\"ProductName\"", "it tells no vulnerabilities"),
+    foreign("a report of Xeol", &["matches", "descriptor"], "\"xeol\"", "it tells no vulnerabilities"),
     foreign("a report of PMD", &["formatVersion", "pmdVersion"], "", "let it write SARIF: `-f sarif`"),
     foreign("a report of PMD", &[], "\"Problem\",\"Package\",\"File\"", "let it write SARIF: `-f sarif`"),
+    foreign("a report of PMD", &[], "Problem,Package,File,Priority", "let it write SARIF: `-f sarif`"),
     foreign(
         "a report of Slither",
         &["success", "results"],
@@ -150,6 +152,12 @@ const FOREIGN: &[Foreign] = &[
         "let it write SARIF: `--report-format sarif`",
     ),
     foreign(
+        "a report of Checkmarx One",
+        &["reportType", "reportHeader"],
+        "",
+        "let it write SARIF: `--report-format sarif`",
+    ),
+    foreign(
         "a report of Checkmarx",
         &["scanSummary", "scanResults"],
         "",
@@ -164,6 +172,7 @@ const FOREIGN: &[Foreign] = &[
     foreign("a report of Veracode", &[], "<detailedreport", VERACODE),
     foreign("a report of Veracode", &["findings", "scan_id"], "", VERACODE),
     foreign("a report of Veracode", &["findings"], "\"issue_type\"", VERACODE),
+    foreign("a report of Veracode", &["findings"], "\"finding_details\"", VERACODE),
     foreign("an answer of Veracode's API", &["_embedded", "_links"], "\"finding", VERACODE),
     foreign(
         "a report of MobSF",
@@ -196,6 +205,12 @@ const FOREIGN: &[Foreign] = &[
     foreign("a report of Invicti", &["Generated", "Target", "Vulnerabilities"], "", OWN),
     foreign("a report of AssemblyLine", &["api_response", "api_server_version"], "", OWN),
     foreign("a list of packages of Syft", &["artifacts", "artifactRelationships"], "", SCAN),
+    foreign(
+        "a report of Prowler 2",
+        &["Account Number", "Control"],
+        "",
+        "let a later version write `json-asff` or `json-ocsf`",
+    ),
     foreign(
         "a report of Prowler 3",
         &["CheckID", "StatusExtended"],
@@ -243,6 +258,10 @@ mod tests {
         check(
             "<?xml version=\"1.0\"?><!DOCTYPE issues [ <!ATTLIST issues burpVersion CDATA \"\"> ]>",
             Some("a report of Burp"),
+        );
+        check(
+            r#"{"results":[{"type":"sast","compliances":[]}],"totalCount":1,"scanID":"x"}"#,
+            Some("a report of Checkmarx One"),
         );
         check(r#"{"success":false,"error":"x","results":{}}"#, Some("a report of Slither"));
         check(

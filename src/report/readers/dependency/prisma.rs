@@ -22,7 +22,7 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "prisma",
     scanners: "Prisma Cloud, formerly Twistlock (`twistcli … --output-file`)",
-    recognised: "a JSON object with `results`, and `consoleURL` or results with a `complianceDistribution` or a `distro` and `id`",
+    recognised: "a JSON object with `results`, and at most `consoleURL` beside them, which have a `complianceDistribution` or a `distro`",
     kinds: &[FindingKind::Container, FindingKind::Dependency, FindingKind::Infrastructure],
     recognise,
     read,
@@ -30,9 +30,11 @@ pub(crate) const FORMAT: Format = Format {
 
 fn recognise(outline: &Outline) -> bool {
     let tells = |key: &str| outline.head.contains(key);
-    let own = ["\"vulnerabilityDistribution\"", "\"complianceDistribution\"", "\"compliances\""];
+    let own = ["\"vulnerabilityDistribution\"", "\"complianceDistribution\""];
     outline.shape == ReportShape::Object
         && outline.has("results")
+        // others have results with packages as well, and more beside them
+        && outline.keys.iter().all(|(key, _)| matches!(key.as_str(), "results" | "consoleURL"))
         // the packages of an image come before its vulnerabilities, and may be more than the look
         && (own.into_iter().any(tells) || outline.has("consoleURL") || tells("\"distro\"") && tells("\"sha256:"))
 }

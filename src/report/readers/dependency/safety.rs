@@ -28,7 +28,8 @@ pub(crate) const FORMAT: Format = Format {
 fn recognise(outline: &Outline) -> bool {
     let check =
         outline.has("report_meta") && (outline.has("affected_packages") || outline.has("vulnerabilities"));
-    outline.shape == ReportShape::Object && (check || outline.has("meta") && outline.has("scan_results"))
+    outline.shape == ReportShape::Object
+        && (check || outline.has("meta") && outline.has("scan_results") && outline.head.contains("\"safety_"))
 }
 
 /// The scanner's name.

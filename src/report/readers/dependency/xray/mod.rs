@@ -54,7 +54,9 @@ fn recognise(outline: &Outline) -> bool {
             scan || is_rows(outline)
                 || outline.has("artifacts") && tells(&["\"general\"", "\"pkg_type\""])
                 || has(&["total_rows", "rows"])
+                    && (tells(&["\"issue_id\""]) || outline.is(r#"{"total_rows":0,"rows":[]}"#))
                 || has(&["total_count", "data"])
+                    && (tells(&["\"source_comp_id\""]) || outline.is(r#"{"total_count":0,"data":[]}"#))
                 || has(&["total_violations", "violations"])
         }
         _ => false,
