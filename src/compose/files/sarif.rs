@@ -115,7 +115,10 @@ fn origin(provenance: &Provenance) -> Option<Value> {
 /// result, because GitHub reads the severity from there.
 fn descriptor(id: &str, rule: Option<&Rule>, worst: Severity) -> Value {
     let mut properties = Map::new();
-    properties.extend(score(worst).map(|score| ("security-severity".into(), json!(score))));
+    // the scanner's own number, unless its findings are of another severity than it says
+    let own = rule.and_then(|rule| rule.score).filter(|own| Severity::of_score(*own) == worst);
+    let score = own.map(|own| format!("{own:.1}")).or_else(|| score(worst).map(str::to_owned));
+    properties.extend(score.map(|score| ("security-severity".into(), json!(score))));
     let mut own = Map::new();
     own.insert("id".into(), json!(id));
     let said =
