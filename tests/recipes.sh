@@ -199,6 +199,8 @@ recipe dependabot-updates pull_request shown 'dependabot[bot]'
 recipe merge-queue merge_group read
 recipe merge-queue pull_request shown
 recipe schedule schedule filed
+recipe init pull_request shown
+recipe init schedule read
 recipe refresh schedule read
 recipe dispatch repository_dispatch read
 

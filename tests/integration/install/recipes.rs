@@ -75,7 +75,7 @@ fn secrets_and_scanned_code_are_kept_apart() {
                 .find(|step| step["uses"].as_str().is_some_and(|one| one.contains("/checkout@")));
             assert_eq!(checkout.unwrap()["with"]["persist-credentials"], false, "{name}: {id}");
         }
-        assert_eq!(files, 1, "{name}");
+        assert!(files > 0, "{name}");
     }
 }
 
