@@ -3,32 +3,72 @@
 use crate::cli::args::CommonArgs;
 use crate::cli::args::OnTrackerError;
 use crate::cli::args::OutputFormat;
-use crate::cli::output::printer;
+use crate::cli::output::list::{self, ListRow};
+use crate::cli::output::printer::{self, Channel, Paint};
 use crate::cli::output::step;
 use crate::cli::output::text;
 use crate::cli::setup::prepare::Prepared;
+use crate::compose::section::TicketDetail;
 use crate::error::Error;
 use crate::error::Fault;
 use crate::http::stop::Stop;
 use crate::model::scan::Problem;
+use crate::pipeline::document::ResultDocument;
+use crate::pipeline::finding::ReachingFinding;
 use crate::pipeline::gate::FailOnGate;
 use crate::pipeline::result::{Action, CommandOutcome};
 use std::process::ExitCode;
 
-/// Prints the outcome in the wanted way.
+/// How many findings that reached `fail-on` are named.
+const NAMED: usize = 10;
+
+/// Prints the outcome in the wanted way. A runner's log tells people what was done, whatever other programs get.
 pub(crate) fn print(outcome: &CommandOutcome, prepared: &Prepared, common: &CommonArgs) {
-    if let Some(reason) = text::reached(outcome, prepared) {
-        printer::say(&reason);
-    }
+    reached(outcome, prepared, common);
     match common.format {
-        OutputFormat::Json => printer::json(&*outcome.result.within(prepared.detail())),
-        OutputFormat::Text => text::print(outcome, prepared, common),
+        OutputFormat::Json => {
+            let result = outcome.result.within(prepared.detail());
+            printer::json(&ResultDocument::of(&result, &outcome.survey));
+            if prepared.context.runner.output.is_some() {
+                text::print(outcome, prepared, common, Channel::Log);
+            }
+        }
+        OutputFormat::Text => text::print(outcome, prepared, common, Channel::Result),
         OutputFormat::Markdown => {
             printer::raw(&step::summary(outcome, prepared));
             if !outcome.section.is_empty() {
                 printer::raw(&format!("\n{}", outcome.section));
             }
         }
+    }
+}
+
+/// Says what reached `fail-on`: how many, and where there are no annotations the worst of them.
+fn reached(outcome: &CommandOutcome, prepared: &Prepared, common: &CommonArgs) {
+    let Some(line) = text::reached(outcome, prepared) else { return };
+    let is_annotated = prepared.context.runner.output.is_some();
+    let is_named = prepared.detail() == TicketDetail::Full;
+    if is_annotated {
+        // where no finding may be named, the one annotation says it
+        if is_named {
+            printer::say(&line);
+        }
+        return;
+    }
+    printer::remark("error", Paint::StrongRed, &line, common.color);
+    let gate = outcome.result.fail_on.iter().filter(|_| is_named);
+    let rows: Vec<ListRow> = gate.flat_map(FailOnGate::reached).take(NAMED).map(row).collect();
+    list::lines(&rows, Channel::Log.width()).iter().for_each(|line| Channel::Log.line(line, common.color));
+}
+
+fn row(one: &ReachingFinding) -> ListRow {
+    ListRow {
+        action: " ",
+        severity: Some(one.finding.severity),
+        key: one.ticket.clone(),
+        title: one.finding.title.clone(),
+        notes: vec![one.finding.place()],
+        ..ListRow::default()
     }
 }
 

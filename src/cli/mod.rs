@@ -25,8 +25,9 @@ use crate::cli::commands::{
     disconnect, doctor, export, formats, init, link, login, plan, refresh, report, run, schema, serve,
 };
 use crate::cli::ending::problems;
-use crate::cli::output::printer;
+use crate::cli::output::{printer, step};
 use crate::error::{Error, ErrorClass, Result};
+use crate::github::context::Runner;
 use crate::model::scan::Problem;
 
 /// Does what was typed.
@@ -89,11 +90,21 @@ pub fn parse() -> std::result::Result<Cli, ExitCode> {
 pub fn report(error: &anyhow::Error, common: &CommonArgs) -> ExitCode {
     let own = error.downcast_ref::<Error>();
     let hint = own.and_then(Error::advice);
-    printer::error(&format!("{error:#}"), hint, common.color);
+    let (message, problems_of) = (format!("{error:#}"), own.map_or_else(Vec::new, problems));
+    match Runner::of_environment().filter(|runner| runner.output.is_some()) {
+        // the annotation stands in the log as well
+        Some(runner) => {
+            let said = hint.map_or_else(|| message.clone(), |hint| step::joined(&message, hint));
+            if let Err(error) = step::failed(&runner, &said, &problems_of) {
+                printer::error(&error.to_string(), error.advice(), common.color);
+            }
+        }
+        None => printer::error(&message, hint, common.color),
+    }
     if common.format == OutputFormat::Json {
-        let mut problems = own.map_or_else(Vec::new, problems);
+        let mut problems = problems_of;
         if problems.is_empty() {
-            problems.push(Problem::new("casefile", format!("{error:#}")).hint(hint.unwrap_or_default()));
+            problems.push(Problem::new("casefile", message).hint(hint.unwrap_or_default()));
         }
         printer::json(&serde_json::json!({"version": 1, "problems": problems}));
     }

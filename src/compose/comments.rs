@@ -1,6 +1,6 @@
 //! What casefile says on a ticket when something happened: short, and with what to do next.
 
-use super::{Provenance, count, links, names, places};
+use super::{Provenance, count, cut, links, names, places};
 use crate::document::visible::one_line;
 use crate::document::{Block, Document, Inline};
 use crate::model::fingerprint::Fingerprint;
@@ -106,12 +106,25 @@ pub fn dropped(number: usize, provenance: &Provenance) -> Document {
     Document::of(vec![Block::Paragraph(line)])
 }
 
-/// All findings are set aside.
-pub fn set_aside(provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text(
-        "This is set aside: it is suppressed, ignored or not affected wherever it is found, last seen so on ",
-    )];
+/// How many reasons a comment gives.
+const REASONS: usize = 5;
+
+/// The longest reason, in characters.
+const REASON: usize = 500;
+
+/// All findings are set aside, for these reasons as far as they are known.
+pub fn set_aside(reasons: &[String], provenance: &Provenance) -> Document {
+    let mut told: Vec<String> = reasons.iter().take(REASONS).map(|why| cut(&one_line(why), REASON)).collect();
+    if reasons.len() > REASONS {
+        told.push(format!("and {} more reasons", reasons.len() - REASONS));
+    }
+    let why = match told.as_slice() {
+        [] => "it is suppressed, ignored or not affected".to_owned(),
+        told => told.join("; "),
+    };
+    let mut line = vec![Inline::text("This is set aside wherever it is found, last seen so on ")];
     line.extend(seen_on(provenance));
+    line.push(Inline::text(format!(" Why: {why}.")));
     line.push(Inline::text(" When that ends, it is filed again or opened again."));
     Document::of(vec![Block::Paragraph(line)])
 }

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::Provenance;
+use super::pointed::PointedFinding;
 use crate::document::Inline;
 use crate::document::visible::one_line;
 use crate::model::alert::Alert;
@@ -31,11 +32,28 @@ pub fn place(location: &Location<'_>, kind: FindingKind, provenance: &Provenance
         return Inline::text("no place given");
     }
     let text = if location.line > 0 { format!("{path}:{}", location.line) } else { path };
+    place_called(text, location, kind, provenance)
+}
+
+/// The same by another text.
+pub(super) fn place_called(
+    text: String,
+    location: &Location<'_>,
+    kind: FindingKind,
+    provenance: &Provenance,
+) -> Inline {
     let page = if kind == FindingKind::Container { None } else { permalink(location, provenance) };
     match page {
         Some(page) => Inline::link(text, page.as_str()),
         None => Inline::code(text),
     }
+}
+
+/// `path:line` of a finding, leading there.
+pub fn pointed(finding: &PointedFinding, provenance: &Provenance) -> Inline {
+    let location = Location { path: finding.path.as_str().into(), line: finding.line, ..Location::default() };
+    let kind = if finding.is_file { FindingKind::Code } else { FindingKind::Container };
+    place(&location, kind, provenance)
 }
 
 /// A ticket's key, leading to its page where it has one on the web. As mere text it would be broken up,

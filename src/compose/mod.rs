@@ -11,6 +11,7 @@ pub mod names;
 mod once;
 pub mod overview;
 mod places;
+pub mod pointed;
 pub mod property;
 pub mod section;
 pub mod template;

@@ -20,6 +20,15 @@ const LISTED: usize = 100;
 const AGES: [(i32, &str); 4] =
     [(7, "up to 7 days"), (30, "8 to 30 days"), (90, "31 to 90 days"), (i32::MAX, "over 90 days")];
 
+/// The colours of severities, told apart by their brightness too; critical is the strongest.
+const COLOURS: [(&str, &str); 5] = [
+    ("critical", "#a40e26"),
+    ("high", "#e16f24"),
+    ("medium", "#eac54f"),
+    ("low", "#80ccff"),
+    ("info", "#d0d7de"),
+];
+
 /// An open ticket with its age.
 #[derive(Debug, Clone)]
 struct AgedTicket<'t> {
@@ -143,9 +152,14 @@ impl<'t> Overview<'t> {
         };
         // Mermaid refuses a chart with an empty one
         slices.retain(|(_, count)| *count > 0);
+        if detail == TicketDetail::Full {
+            // some versions of Mermaid number slices by their order, others by their size: here both are the same
+            slices.sort_by_key(|(_, count)| Reverse(*count));
+        }
         let lines: String =
             slices.iter().map(|(name, count)| format!("    \"{name}\" : {count}\n")).collect();
-        let text = format!("pie showData\n    title Open tickets by {what}\n{lines}");
+        let theme = if detail == TicketDetail::Full { theme(&slices) } else { String::new() };
+        let text = format!("{theme}pie showData\n    title Open tickets by {what}\n{lines}");
         (slices.len() > 1).then(|| Block::Code { language: Some("mermaid".to_owned()), text })
     }
 
@@ -195,6 +209,17 @@ impl AgedTicket<'_> {
             vec![due],
         ]
     }
+}
+
+/// Severities in colours of their own, the strongest for the worst.
+fn theme(slices: &[(&str, usize)]) -> String {
+    let colours = slices.iter().enumerate().map(|(at, (name, _))| {
+        let colour = COLOURS.iter().find(|(known, _)| known == name).map_or("#8c959f", |(_, colour)| colour);
+        format!("\"pie{}\": \"{colour}\"", at + 1)
+    });
+    let colours: Vec<String> = colours.collect();
+    let variables = format!("{}, \"pieOpacity\": \"1\"", colours.join(", "));
+    format!("%%{{init: {{\"theme\": \"base\", \"themeVariables\": {{{variables}}}}}}}%%\n")
 }
 
 /// From the worst; none: casefile's record on the ticket was lost.
@@ -272,6 +297,7 @@ mod tests {
 | all | 1 | 2 | 1 |  | 1 | 4 |
 
 ```mermaid
+%%{init: {\"theme\": \"base\", \"themeVariables\": {\"pie1\": \"#a40e26\", \"pie2\": \"#e16f24\", \"pie3\": \"#80ccff\", \"pie4\": \"#8c959f\", \"pieOpacity\": \"1\"}}}%%
 pie showData
     title Open tickets by severity
     \"critical\" : 1

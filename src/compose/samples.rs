@@ -63,6 +63,7 @@ fn group(common: Common, kind: FindingKind, exemplars: Vec<Exemplar>, more: u64)
             scan: 0,
             severity: Severity::High,
             aside: None,
+            ignored_by: 0,
         }
     };
     let mut sightings: Vec<Sighting> = exemplars

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::cut;
 use super::section::{LIMIT, TicketDetail};
+use super::{cut, links};
 use crate::config::States;
 use crate::document::Inline;
 use crate::document::markdown::inline;
@@ -75,6 +75,8 @@ impl LastWritten {
 pub struct TicketChange {
     /// The key that the section shows.
     pub key: TicketKey,
+    /// The ticket's page, where it still has one.
+    pub page: Option<String>,
     /// The key that the ticket has now, where it was moved.
     pub moved: Option<TicketKey>,
     /// What changed beside that; may be empty.
@@ -82,19 +84,42 @@ pub struct TicketChange {
 }
 
 impl TicketChange {
-    /// The line for it, in which `escape` makes the foreign words harmless. Keys are none: their
-    /// alphabet means nothing anywhere.
-    fn line(&self, escape: impl Fn(&str) -> String) -> String {
-        let moved = self.moved.as_ref().map(|key| format!("moved to {key}"));
+    /// The line for it, in which `escape` makes the foreign words harmless and `link` leads from a key to the page.
+    /// Keys are no such words: their alphabet means nothing anywhere.
+    fn line(&self, escape: impl Fn(&str) -> String, link: impl Fn(&TicketKey) -> String) -> String {
+        let moved = self.moved.as_ref().map(|key| format!("moved to {}", link(key)));
         let what = Some(escape(&self.what)).filter(|what| !what.is_empty());
         let told: Vec<String> = moved.into_iter().chain(what).collect();
-        format!("{}: {}", self.key, told.join("; "))
+        // the page is that of the key that the ticket has now
+        let key = if self.moved.is_some() { self.key.to_string() } else { link(&self.key) };
+        format!("{key}: {}", told.join("; "))
+    }
+
+    /// The same for a document.
+    pub fn inlines(&self) -> Vec<Inline> {
+        let key = |key: &TicketKey| links::ticket(key.as_str(), self.page.as_deref());
+        let mut line = match &self.moved {
+            Some(now) => vec![Inline::code(self.key.as_str()), Inline::text(": moved to "), key(now)],
+            None => vec![key(&self.key), Inline::text(": ")],
+        };
+        let separator = if self.moved.is_some() && !self.what.is_empty() { "; " } else { "" };
+        line.push(Inline::text(format!("{separator}{}", self.what)));
+        line
+    }
+
+    /// The same as Markdown, in which keys lead to the ticket's page.
+    fn markdown(&self) -> String {
+        let link = |key: &TicketKey| match &self.page {
+            Some(page) => inline(&[links::ticket(key.as_str(), Some(page))]),
+            None => key.to_string(),
+        };
+        self.line(|what| inline(&[Inline::text(what)]), link)
     }
 }
 
 impl std::fmt::Display for TicketChange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.line(str::to_owned))
+        f.write_str(&self.line(str::to_owned, ToString::to_string))
     }
 }
 
@@ -115,7 +140,9 @@ pub fn changes(
         let key = TicketKey::parse(&before.key)?;
         let both = before.status.is_some() && seen.shown.status.is_some();
         let moved = TicketKey::parse(&seen.shown.key).filter(|now| both && *now != key);
-        (moved.is_some() || !what.is_empty()).then_some(TicketChange { key, moved, what })
+        let page = seen.shown.status.is_some().then(|| seen.shown.url.clone());
+        let page = page.filter(|page| page.starts_with("http"));
+        (moved.is_some() || !what.is_empty()).then_some(TicketChange { key, page, moved, what })
     };
     before.iter().filter_map(change).collect()
 }
@@ -181,11 +208,9 @@ pub fn append(text: Option<&str>, day: Date, changes: &[TicketChange]) -> String
     let counted = |line: &str| line.strip_prefix('_')?.strip_suffix(LEFT_OUT)?.parse::<usize>().ok();
     let mut gone = old.lines().find_map(|line| counted(line.trim_end())).unwrap_or(0);
     for change in changes {
-        let line = format!("- {day} {}", change.line(|what| inline(&[Inline::text(what)])));
-        let of_ticket = format!(" {}: ", change.key);
-        let last =
-            lines.iter().rev().find(|line| line.get(12..).is_some_and(|rest| rest.starts_with(&of_ticket)));
-        if last != Some(&line) {
+        let line = format!("- {day} {}", change.markdown());
+        let last = lines.iter().rev().find(|line| is_of(line, &change.key));
+        if last.map(|last| unlinked(last)) != Some(unlinked(&line)) {
             lines.push(line);
         }
     }
@@ -210,6 +235,27 @@ pub fn append(text: Option<&str>, day: Date, changes: &[TicketChange]) -> String
     out.join("\n")
 }
 
+/// Whether a line of the timeline is about the ticket with this key.
+fn is_of(line: &str, key: &TicketKey) -> bool {
+    let text = line.get(13..).unwrap_or_default();
+    let rest = text.strip_prefix('[').unwrap_or(text).strip_prefix(key.as_str());
+    rest.is_some_and(|rest| rest.starts_with(": ") || rest.starts_with("]("))
+}
+
+/// A line without the addresses of its links: an earlier casefile wrote none.
+fn unlinked(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("](") {
+        let Some((_, behind)) = after.split_once(')') else { break };
+        let open = before.rfind('[').unwrap_or(before.len());
+        out.push_str(&before[..open]);
+        out.push_str(before.get(open + 1..).unwrap_or_default());
+        rest = behind;
+    }
+    out + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,6 +270,7 @@ mod tests {
             severity: Some(Severity::High),
             summary: "a summary".to_owned(),
             status: status("In Progress"),
+            accepted: false,
             assignee: None,
             priority: Some("High".to_owned()),
             due: None,
@@ -311,7 +358,7 @@ mod tests {
     }
 
     fn change(key: &str, what: &str) -> TicketChange {
-        TicketChange { key: TicketKey::parse(key).unwrap(), moved: None, what: what.to_owned() }
+        TicketChange { key: TicketKey::parse(key).unwrap(), page: None, moved: None, what: what.to_owned() }
     }
 
     #[test]
@@ -324,6 +371,27 @@ mod tests {
         let crlf = first.replace('\n', "\r\n");
         let more = append(Some(&crlf), day, &[change("A-1", "y"), change("A-1", "x")]);
         assert_eq!(more, format!("{first}\n- 2026-06-01 A-1: y\n- 2026-06-01 A-1: x"));
+    }
+
+    #[test]
+    fn keys_lead_to_their_tickets_and_nothing_is_said_twice_for_that() {
+        let day = "2026-06-01".parse().unwrap();
+        let old = append(None, day, &[change("A-1", "x"), change("A-2", "[b](c)")]);
+        let linked = |key: &str, what: &str| TicketChange {
+            page: Some(format!("https://acme.example/browse/{key}")),
+            ..change(key, what)
+        };
+        assert_eq!(append(Some(&old), day, &[linked("A-1", "x"), linked("A-2", "[b](c)")]), old);
+        let more = append(Some(&old), day, &[linked("A-1", "y")]);
+        assert_eq!(more, format!("{old}\n- 2026-06-01 [A-1](https://acme.example/browse/A-1): y"));
+        assert_eq!(append(Some(&more), day, &[linked("A-1", "y"), change("A-1", "y")]), more);
+        let moved = TicketChange { moved: TicketKey::parse("B-7"), ..linked("A-2", "") };
+        let moved = append(
+            None,
+            day,
+            &[TicketChange { page: Some("https://acme.example/browse/B-7".into()), ..moved }],
+        );
+        assert!(moved.ends_with("A-2: moved to [B-7](https://acme.example/browse/B-7)"), "{moved}");
     }
 
     #[test]

@@ -33,15 +33,17 @@ pub struct Annotation {
 const SHOWN: usize = 10;
 
 /// The commands for these annotations, one a line, as many of each level as GitHub shows; where
-/// there are more, the last one says how many are left out.
-pub fn annotations(all: &[Annotation]) -> String {
+/// there are more, the last one says how many are left out, with those of `unlisted` for which none was made.
+pub fn annotations(all: &[Annotation], unlisted: &[(Level, usize)]) -> String {
     let mut text = String::new();
     for level in [Level::Error, Level::Warning, Level::Notice] {
         let of_level: Vec<&Annotation> = all.iter().filter(|one| one.level == level).collect();
-        let kept = if of_level.len() > SHOWN { SHOWN - 1 } else { of_level.len() };
+        let beyond: usize = unlisted.iter().filter(|(of, _)| *of == level).map(|(_, count)| count).sum();
+        let all = of_level.len() + beyond;
+        let kept = if all > SHOWN { of_level.len().min(SHOWN - 1) } else { of_level.len() };
         of_level.iter().take(kept).for_each(|one| one.write(&mut text));
-        if of_level.len() > kept {
-            let message = format!("and {} more: see the step summary", of_level.len() - kept);
+        if all > kept {
+            let message = format!("and {} more: see the step summary", all - kept);
             Annotation { level, title: String::new(), message, at: None }.write(&mut text);
         }
     }
@@ -101,7 +103,7 @@ mod tests {
     #[test]
     fn values_stay_values() {
         let check = |message, title, at, expected: &str| {
-            assert_eq!(annotations(&[warning(message, title, at)]), expected);
+            assert_eq!(annotations(&[warning(message, title, at)], &[]), expected);
         };
         check("plain", "", None, "::warning::plain\n");
         check("a\n::error::b", "", None, "::warning::a%0A\\::error::b\n");
@@ -116,12 +118,17 @@ mod tests {
     #[test]
     fn what_github_would_not_show_is_counted() {
         let check = |warnings: usize, lines: usize, last: &str| {
-            let text = annotations(&vec![warning("x", "", None); warnings]);
+            let text = annotations(&vec![warning("x", "", None); warnings], &[]);
             assert_eq!((text.lines().count(), text.lines().last().unwrap_or("")), (lines, last));
         };
         check(0, 0, "");
         check(10, 10, "::warning::x");
         check(11, 10, "::warning::and 2 more: see the step summary");
         check(500, 10, "::warning::and 491 more: see the step summary");
+        let beyond = annotations(&[warning("x", "", None)], &[(Level::Warning, 40), (Level::Error, 2)]);
+        assert_eq!(
+            beyond,
+            "::error::and 2 more: see the step summary\n::warning::x\n::warning::and 40 more: see the step summary\n"
+        );
     }
 }

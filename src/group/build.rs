@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::advisory::{self, AdvisoryFactsByReport, AliasClass, Classes};
 use super::alerts;
 use super::bucket::{GroupAccumulator, GroupKey};
-use super::gather::SurveyBuilder;
+use super::gather::{MOST_RULES, SurveyBuilder};
 use super::identity::{self, Namer};
 use super::ledger::ReportStatistics;
 use super::vex::Excuses;
@@ -33,7 +33,17 @@ const NAMES: usize = 8;
 impl SurveyBuilder<'_> {
     /// What all reports say.
     pub fn survey(self) -> Survey {
-        let SurveyBuilder { rules, buckets, advisories, statements, texts, mut renamed, ledger, .. } = self;
+        let SurveyBuilder {
+            rules,
+            rule_ids,
+            buckets,
+            advisories,
+            statements,
+            texts,
+            mut renamed,
+            ledger,
+            ..
+        } = self;
         let ReportStatistics { reports, scans, problems, .. } = ledger;
         let known = advisories.values().map(|one| (&one.advisory.id, one.aliases.iter().collect::<Vec<_>>()));
         let stated = statements.iter().map(|one| (&one.advisory, one.aliases.iter().collect::<Vec<_>>()));
@@ -48,6 +58,7 @@ impl SurveyBuilder<'_> {
             products: scans.iter().map(|seen| seen.scan.products.clone()).collect(),
             justifications: BTreeMap::new(),
             paths: texts.all,
+            rule_ids,
             groups: BTreeMap::new(),
         };
         let mut buckets: Vec<_> = buckets.into_iter().collect();
@@ -60,7 +71,7 @@ impl SurveyBuilder<'_> {
         for (key, bucket) in buckets {
             builder.bucket(key, *bucket);
         }
-        let GroupBuilder { mut groups, paths, justifications, others, .. } = builder;
+        let GroupBuilder { mut groups, paths, rule_ids, justifications, others, .. } = builder;
         for group in groups.values_mut() {
             finish(group, &paths);
         }
@@ -81,6 +92,7 @@ impl SurveyBuilder<'_> {
             scans,
             groups,
             paths,
+            rules: rule_ids,
             renamed,
             justifications,
             alerts,
@@ -104,6 +116,8 @@ struct GroupBuilder {
     products: Vec<Vec<String>>,
     justifications: BTreeMap<Fingerprint, String>,
     paths: Vec<Arc<str>>,
+    /// The ids of rules and the names of advisories, by what sightings have of them.
+    rule_ids: HashMap<u32, Arc<str>>,
     groups: BTreeMap<Fingerprint, Group>,
 }
 
@@ -117,6 +131,9 @@ impl GroupBuilder {
             let path = self.paths.get(sighting.path as usize).map_or("", |path| path);
             sighting.anchors = identity::advisory_anchors(&class, purl, path);
             sighting.rule = identity::package_alone(&class, purl);
+            if let Some(name) = class.first().filter(|_| self.rule_ids.len() < MOST_RULES) {
+                self.rule_ids.entry(sighting.rule).or_insert_with(|| advisory::shown(name).into());
+            }
             sighting.text = identity::package_text(purl);
             // where the report itself calls it not affected, its own words go before any other document's
             let own = self.paths.get(waiting.excuse as usize).filter(|words| !words.is_empty());

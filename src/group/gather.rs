@@ -11,7 +11,7 @@ use super::ledger::ReportStatistics;
 use super::room::SurveyLimits;
 use crate::document::visible::one_line;
 use crate::model::finding::{
-    Advisory, ExclusionReason, Finding, FindingKind, Location, Package, Statement, Subject,
+    Advisory, Exclusion, ExclusionReason, Finding, FindingKind, Location, Package, Statement, Subject,
 };
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
@@ -22,6 +22,12 @@ use crate::report::Sink;
 
 /// How many statements of VEX documents a run takes.
 const MOST_STATEMENTS: usize = 200_000;
+
+/// How many rules a run's results name.
+pub(super) const MOST_RULES: usize = 100_000;
+
+/// How much of a rule's id is named, in bytes.
+const LONGEST_RULE: usize = 200;
 
 /// How many bytes of paths, package URLs and excuses a run takes.
 const MOST_TEXT: usize = 96 << 20;
@@ -40,7 +46,7 @@ pub struct Rules<'a> {
     /// How bad a finding is by the configuration; else as its scanner says.
     pub severity: &'a dyn Fn(&Finding<'_>) -> Severity,
     /// Why the policy sets a finding aside, if it does.
-    pub judge: &'a dyn Fn(&Finding<'_>) -> Option<ExclusionReason>,
+    pub judge: &'a dyn Fn(&Finding<'_>) -> Option<Exclusion>,
     /// The flagged line as the checkout has it, where the report has none.
     pub line: &'a mut dyn FnMut(&str, u32) -> Option<String>,
 }
@@ -52,6 +58,8 @@ pub struct SurveyBuilder<'a> {
     pub(super) advisories: HashMap<String, AdvisoryFactsByReport>,
     pub(super) statements: Vec<Statement>,
     pub(super) texts: Interner,
+    /// The ids of rules, by what sightings have of them.
+    pub(super) rule_ids: HashMap<u32, Arc<str>>,
     /// What rules were called before, hashed, and what they are called now.
     pub(super) renamed: BTreeMap<u32, u32>,
     words: RuleTexts,
@@ -94,6 +102,7 @@ impl<'a> SurveyBuilder<'a> {
             advisories: HashMap::new(),
             statements: Vec::new(),
             texts: Interner::default(),
+            rule_ids: HashMap::new(),
             renamed: BTreeMap::new(),
             words: RuleTexts::new(Retention::of(0)),
             room: SurveyLimits::default(),
@@ -124,10 +133,8 @@ impl<'a> SurveyBuilder<'a> {
     /// What stays of a finding, but for what it is known by.
     fn sighting(&mut self, finding: &Finding<'_>) -> Sighting {
         let withdrawn = matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.withdrawn);
-        let aside = finding
-            .aside
-            .or(withdrawn.then_some(ExclusionReason::Withdrawn))
-            .or_else(|| (self.rules.judge)(finding));
+        let own = finding.aside.or(withdrawn.then_some(ExclusionReason::Withdrawn)).map(Exclusion::from);
+        let aside = own.or_else(|| (self.rules.judge)(finding));
         Sighting {
             anchors: [None; 3],
             rule: 0,
@@ -136,7 +143,8 @@ impl<'a> SurveyBuilder<'a> {
             line: finding.location.line,
             scan: self.ledger.at(),
             severity: finding.severity,
-            aside,
+            aside: aside.map(|aside| aside.reason),
+            ignored_by: aside.map_or(0, |aside| aside.entry),
         }
     }
 
@@ -167,6 +175,11 @@ impl<'a> SurveyBuilder<'a> {
         sighting.anchors = identity::anchors(finding, line.as_deref());
         sighting.rule = identity::rule_alone(finding);
         sighting.text = identity::text_alone(finding, line.as_deref());
+        if self.rule_ids.len() < MOST_RULES {
+            let id = identity::rule_id(&finding.rule).unwrap_or_default();
+            let id = || id[..id.floor_char_boundary(LONGEST_RULE)].into();
+            self.rule_ids.entry(sighting.rule).or_insert_with(id);
+        }
         for former in &finding.rule.former {
             self.renamed.insert(identity::rule_hash(&finding.scanner, former), sighting.rule);
         }

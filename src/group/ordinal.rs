@@ -65,6 +65,7 @@ mod tests {
             scan,
             severity: Severity::High,
             aside: aside.then_some(ExclusionReason::Suppressed),
+            ignored_by: 0,
         }
     }
 

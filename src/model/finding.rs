@@ -308,6 +308,21 @@ pub struct Statement {
     pub justification: String,
 }
 
+/// Why a finding is not filed, and which entry of the configuration says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exclusion {
+    /// Why.
+    pub reason: ExclusionReason,
+    /// The entry of `ignore`, counted from 1; 0: none, or one beyond the first 255.
+    pub entry: u8,
+}
+
+impl From<ExclusionReason> for Exclusion {
+    fn from(reason: ExclusionReason) -> Exclusion {
+        Exclusion { reason, entry: 0 }
+    }
+}
+
 /// Why a finding that was read is not filed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -6,6 +6,7 @@ pub mod check;
 pub mod field;
 pub mod finding;
 pub mod fingerprint;
+pub mod new_finding;
 pub mod property;
 pub mod record;
 pub mod remembered;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::new_finding::{CodePlace, NewFindings};
 use super::remembered::Remembered;
 use super::severity::Severity;
 use super::ticket::{Status, TicketId, TicketKey};
@@ -21,17 +22,26 @@ pub struct Section {
     pub scans: BTreeMap<String, Vec<Row>>,
     /// Each ticket as it was last shown.
     pub shown: Vec<Shown>,
+    /// What each scan found new, by scan and site, hashed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub new: BTreeMap<String, NewFindings>,
     /// The tickets that runs of this pull request made, oldest first, by site.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub made: BTreeMap<String, Vec<Remembered>>,
 }
 
 impl Section {
+    /// Whether it shows nothing.
+    pub fn is_empty(&self) -> bool {
+        self.scans.is_empty() && self.new.is_empty()
+    }
+
     /// The same with tickets under the names that their site has now.
     #[must_use]
     pub fn renamed(mut self, now: &BTreeMap<TicketId, TicketId>) -> Section {
         let rows = self.scans.values_mut().flatten().map(|row| &mut row.ticket);
-        for ticket in rows.chain(self.shown.iter_mut().map(|shown| &mut shown.ticket)) {
+        let new = self.new.values_mut().flat_map(|new| &mut new.listed).filter_map(|one| one.ticket.as_mut());
+        for ticket in rows.chain(new).chain(self.shown.iter_mut().map(|shown| &mut shown.ticket)) {
             if let Some(now) = now.get(ticket) {
                 ticket.clone_from(now);
             }
@@ -47,6 +57,23 @@ pub struct Row {
     pub ticket: TicketId,
     /// Why it stands there.
     pub role: Role,
+    /// Where the first of its findings is that the scan saw; left out where the repository is public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<CodePlace>,
+    /// How many further ones there are.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more: usize,
+}
+
+impl Row {
+    /// A ticket's row that tells no place.
+    pub fn new(ticket: TicketId, role: Role) -> Row {
+        Row { ticket, role, at: None, more: 0 }
+    }
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Why a ticket stands in a section.
@@ -80,6 +107,9 @@ pub struct Shown {
     /// Its status; `None`: the ticket was deleted.
     #[serde(default)]
     pub status: Option<Status>,
+    /// Whether a person closed it as accepted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
     /// The assignee's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<String>,
@@ -133,6 +163,7 @@ mod tests {
                 severity: None,
                 summary: String::new(),
                 status: None,
+                accepted: false,
                 assignee: None,
                 priority: None,
                 due: None,

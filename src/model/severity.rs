@@ -40,6 +40,17 @@ impl Severity {
         }
     }
 
+    /// What it looks like beside its word, so that it is seen at a glance.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Severity::Critical => "🔴",
+            Severity::High => "🟠",
+            Severity::Medium => "🟡",
+            Severity::Low => "🔵",
+            Severity::Info => "⚪",
+        }
+    }
+
     /// The word used in configuration, output and documentation.
     pub fn name(self) -> &'static str {
         match self {

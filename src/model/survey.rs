@@ -1,7 +1,7 @@
 //! All that the reports say, ready for the plan.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::alert::Alert;
@@ -32,6 +32,8 @@ pub struct Sighting {
     pub severity: Severity,
     /// Why it is not filed, if it is not.
     pub aside: Option<ExclusionReason>,
+    /// Which entry of the configuration's `ignore` says so, counted from 1; 0: none, or one beyond the first 255.
+    pub ignored_by: u8,
 }
 
 impl Sighting {
@@ -180,6 +182,9 @@ pub struct Survey {
     pub groups: Vec<Group>,
     /// The paths that sightings refer to.
     pub paths: Vec<Arc<str>>,
+    /// The rules' ids, or the advisories' best known names, by what sightings have of them: as many as a result can
+    /// name.
+    pub rules: HashMap<u32, Arc<str>>,
     /// Rules that had other ids once, hashed as in a sighting: what each was called, and what it is called now.
     pub renamed: BTreeMap<u32, u32>,
     /// Why findings are set aside, in the words of a VEX document or of an alert's dismissal, by the
@@ -231,6 +236,16 @@ impl Survey {
     /// Who owns a group's worst finding.
     pub fn owners(&self, group: &Group) -> &[String] {
         self.owners.get(&group.name()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rule of a sighting, or its advisory, by its id; empty where none is known.
+    pub fn rule(&self, sighting: &Sighting) -> &str {
+        self.rules.get(&sighting.rule).map_or("", |rule| rule)
+    }
+
+    /// Who made a sighting.
+    pub fn scanner(&self, sighting: &Sighting) -> &str {
+        self.scans.get(sighting.scan as usize).map_or("", |seen| &seen.scan.scanner)
     }
 
     /// What a rule that was recorded is called now, hashed.

@@ -26,4 +26,4 @@ pub use commands::report::{Whose, report};
 pub use commands::run::run;
 pub use commands::{disconnect, doctor, refresh};
 pub use job::{Job, Watch, detail};
-pub use outcome::{gate, result};
+pub use outcome::{document, finding, gate, result};

@@ -50,6 +50,7 @@ pub use sync::decide::next;
 pub use sync::dedupe::settle;
 pub use sync::last_look::{finish, leave_to_others, lessened};
 pub use tickets::labels::{put_back, relabel, unlabelled};
+pub use tickets::ownership::is_accepted_on;
 pub use types::ended::Ended;
 pub use types::ending::{Ending, How};
 pub use types::input::Input;

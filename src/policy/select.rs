@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::condition::Facts;
 use crate::config::{Config, Ignore, SeverityRule};
-use crate::model::finding::{ExclusionReason, Finding, Subject};
+use crate::model::finding::{Exclusion, ExclusionReason, Finding, Subject};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
@@ -12,7 +12,8 @@ use crate::model::severity::Severity;
 #[derive(Debug, Clone)]
 pub struct Selection<'c> {
     severities: &'c [SeverityRule],
-    live: Vec<&'c Ignore>,
+    /// Each with its number, from 1.
+    live: Vec<(usize, &'c Ignore)>,
     expired: Vec<(&'c Ignore, Date)>,
     minimum: Severity,
 }
@@ -26,10 +27,10 @@ impl<'c> Selection<'c> {
             expired: Vec::new(),
             minimum: config.minimum_severity,
         };
-        for entry in &config.ignore {
+        for (number, entry) in (1..).zip(&config.ignore) {
             match entry.until {
                 Some(until) if until < today => selection.expired.push((entry, until)),
-                _ => selection.live.push(entry),
+                _ => selection.live.push((number, entry)),
             }
         }
         selection
@@ -47,18 +48,19 @@ impl<'c> Selection<'c> {
 
     /// Why a finding is not filed; `None`: it is kept. What the report itself says comes first,
     /// because it would be so without any configuration.
-    pub fn aside(&self, finding: &Finding<'_>) -> Option<ExclusionReason> {
+    pub fn aside(&self, finding: &Finding<'_>) -> Option<Exclusion> {
         if finding.aside.is_some() {
-            return finding.aside;
+            return finding.aside.map(Exclusion::from);
         }
         if matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.withdrawn) {
-            return Some(ExclusionReason::Withdrawn);
+            return Some(ExclusionReason::Withdrawn.into());
         }
         let facts = Facts::of(finding);
-        if self.live.iter().any(|entry| facts.meet(&entry.when)) {
-            return Some(ExclusionReason::Ignored);
+        if let Some((number, _)) = self.live.iter().find(|(_, entry)| facts.meet(&entry.when)) {
+            let entry = u8::try_from(*number).unwrap_or(0);
+            return Some(Exclusion { reason: ExclusionReason::Ignored, entry });
         }
-        (finding.severity < self.minimum).then_some(ExclusionReason::BelowMinimumSeverity)
+        (finding.severity < self.minimum).then(|| ExclusionReason::BelowMinimumSeverity.into())
     }
 
     /// One problem for each entry that no longer holds.
@@ -82,7 +84,8 @@ mod tests {
     /// A configuration, a finding, and what becomes of it.
     fn check(text: &str, finding: &Finding<'_>, expected: Option<ExclusionReason>) {
         let config = parse(text, "c.yml").unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
-        assert_eq!(Selection::new(&config, TODAY).aside(finding), expected, "{text}");
+        let aside = Selection::new(&config, TODAY).aside(finding).map(|aside| aside.reason);
+        assert_eq!(aside, expected, "{text}");
     }
 
     #[test]
@@ -215,6 +218,14 @@ mod tests {
         let places: Vec<String> =
             Selection::new(&config, TODAY).problems().into_iter().map(|problem| problem.place).collect();
         assert_eq!(places, ["c.yml:2:5"]);
+    }
+
+    #[test]
+    fn the_entry_that_ignores_a_finding_is_known() {
+        let text = "ignore:\n  - {rule: a, until: 2026-11-21}\n  - {rule: b}\n  - {kind: code, reason: test fixtures}\n";
+        let config = parse(text, "c.yml").unwrap();
+        let aside = Selection::new(&config, TODAY).aside(&code());
+        assert_eq!(aside, Some(Exclusion { reason: ExclusionReason::Ignored, entry: 3 }));
     }
 
     #[test]

@@ -104,7 +104,7 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) fn new(settings: ServeSettings) -> Desk {
-        let ServeSettings { config, sites, repositories, github, register, clock } = settings;
+        let ServeSettings { config, sites, repositories, github, register, clock, .. } = settings;
         let tools = Rc::new(Tools { config, sites, github, clock });
         let lookups = (0..tools.sites.len()).map(|site| {
             let tools = Rc::clone(&tools);

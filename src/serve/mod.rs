@@ -11,6 +11,7 @@
 //! [`serve`]. Connections have the runtime's.
 
 mod admission;
+mod alarm;
 mod batch;
 mod desk;
 mod hint;
@@ -39,6 +40,8 @@ use crate::error::{Error, Result};
 use crate::github::app::Access;
 use crate::model::repository::Repository;
 use crate::tracker::jira::Jira;
+use alarm::Alarm;
+pub use alarm::SlackChannel;
 use desk::Desk;
 pub use hint::{Hint, TicketHint};
 pub use signature::Lock;
@@ -66,6 +69,8 @@ pub struct ServeSettings {
     pub register: Option<Url>,
     /// Tells the time.
     pub clock: fn() -> Timestamp,
+    /// Who is told of failures, where somebody is.
+    pub slack: Option<SlackChannel>,
 }
 
 /// A Jira site that sends webhooks.
@@ -112,8 +117,9 @@ async fn served(
     let (orders, mut ordered) = mpsc::channel::<router::Order>(WAITING);
     let ready = Arc::new(AtomicBool::new(false));
     let app = router::router(&settings, orders, Arc::clone(&ready));
+    let alarm = Rc::new(Alarm::new(settings.slack.clone()));
     let desk = Rc::new(Desk::new(settings));
-    spawn_local(wake(Rc::clone(&desk), Arc::clone(&ready)));
+    spawn_local(wake(Rc::clone(&desk), Arc::clone(&ready), Rc::clone(&alarm)));
     if let Some(url) = desk.register() {
         for site in 0..desk.sites() {
             spawn_local(register::keep(Rc::clone(&desk), site, url.clone()));
@@ -123,10 +129,15 @@ async fn served(
         let mut work = JoinSet::new();
         while let Some(order) = ordered.recv().await {
             while work.try_join_next().is_some() {}
-            let desk = Rc::clone(&desk);
+            let (desk, alarm) = (Rc::clone(&desk), Rc::clone(&alarm));
             work.spawn_local(async move {
+                let outcome = desk.attend(order.site, &order.hint).await;
+                let failure = outcome.as_ref().err().cloned();
                 // whoever asked may have gone away; the work is done all the same
-                let _ = order.reply.send(desk.attend(order.site, &order.hint).await);
+                let _ = order.reply.send(outcome);
+                if let Some(failure) = failure {
+                    alarm.raise("a webhook could not be handled", &failure.message, &failure.hint).await;
+                }
             });
         }
         while work.join_next().await.is_some() {}
@@ -145,10 +156,11 @@ async fn served(
 }
 
 /// Ready as soon as each site and each repository has answered.
-async fn wake(desk: Rc<Desk>, ready: Arc<AtomicBool>) {
+async fn wake(desk: Rc<Desk>, ready: Arc<AtomicBool>, alarm: Rc<Alarm>) {
     let mut pause = Duration::from_secs(1);
     while let Err(trouble) = desk.look_around().await {
         tracing::warn!(error = %trouble.message, hint = %trouble.hint, "not ready");
+        alarm.raise("the server is not ready", &trouble.message, &trouble.hint).await;
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(Duration::from_secs(60));
     }

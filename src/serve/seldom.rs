@@ -10,15 +10,29 @@ use tokio::time::Instant;
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// When a warning of each kind was told last, and how many were not since then.
-#[derive(Debug, Default)]
-pub(super) struct Seldom(Mutex<BTreeMap<&'static str, (Instant, u64)>>);
+#[derive(Debug)]
+pub(super) struct Seldom {
+    pause: Duration,
+    told: Mutex<BTreeMap<&'static str, (Instant, u64)>>,
+}
+
+impl Default for Seldom {
+    fn default() -> Seldom {
+        Seldom::every(PAUSE)
+    }
+}
 
 impl Seldom {
+    /// One of a kind in so long a time.
+    pub(super) fn every(pause: Duration) -> Seldom {
+        Seldom { pause, told: Mutex::default() }
+    }
+
     /// Whether a warning of this kind is to be told now: then with how many were not since the last one.
     pub(super) fn tells(&self, kind: &'static str, now: Instant) -> Option<u64> {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         match told.get_mut(kind) {
-            Some((last, untold)) if now < *last + PAUSE => {
+            Some((last, untold)) if now < *last + self.pause => {
                 *untold += 1;
                 None
             }

@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use crate::cli::args::{CommonArgs, PlanArgs};
+use crate::cli::args::{CommonArgs, OnTrackerError, PlanArgs};
 use crate::cli::ending::{exit_code, print};
-use crate::cli::output::{printer, sarif};
+use crate::cli::output::{no_secrets, printer, sarif, step};
 use crate::cli::setup::prepare::{Prepared, prepare};
 use crate::config::TrackerKind;
-use crate::error::Result;
+use crate::error::{ErrorClass, Result};
 use crate::pipeline;
 use crate::tracker::Read;
 use crate::tracker::local::{FOLDER, Local};
@@ -20,10 +20,13 @@ pub(crate) async fn plan(common: &CommonArgs, args: &PlanArgs) -> Result<ExitCod
             let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
             say(&tracker, &prepared, common, args).await
         }
-        TrackerKind::Jira => {
-            let tracker = prepared.jira(prepared.stop.clone())?;
-            say(&tracker, &prepared, common, args).await
-        }
+        TrackerKind::Jira => match prepared.jira(prepared.stop.clone()) {
+            Ok(tracker) => say(&tracker, &prepared, common, args).await,
+            Err(error) if error.kind() == ErrorClass::Remote && no_secrets::tell(&prepared, common)? => {
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(error) => Err(error),
+        },
     }
 }
 
@@ -40,8 +43,9 @@ async fn say<T: Read>(
         printer::say(&format!("baseline written to {}", path.display()));
     }
     print(&outcome, prepared, common);
+    let told = step::tell(&outcome, prepared, args.run.on_tracker_error == OnTrackerError::Warn);
     let sarif = args.run.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
-    if let Err(error) = baseline.and(sarif) {
+    if let Err(error) = baseline.and(sarif).and(told) {
         // the plan is told already, and it is one document
         printer::error(&error.to_string(), error.advice(), common.color);
         return Ok(ExitCode::from(error.kind().exit_code()));

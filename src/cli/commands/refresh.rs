@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use crate::cli::args::{CommonArgs, OnTrackerError, OutputFormat, RefreshArgs, RunArgs};
 use crate::cli::ending::end_in_order;
-use crate::cli::output::{printer, step, text};
+use crate::cli::output::{notify, printer, step, text};
 use crate::cli::setup::prepare::{Prepared, check_format, prepare};
 use crate::compose::section::TicketDetail;
 use crate::config::TrackerKind;
@@ -39,9 +39,13 @@ pub(crate) async fn refresh(common: &CommonArgs, args: &RefreshArgs) -> Result<E
                 if error.kind() == ErrorClass::Remote && args.on_tracker_error == OnTrackerError::Warn =>
             {
                 printer::error(&error.to_string(), error.advice(), common.color);
+                notify::error(&prepared, &error).await;
                 Ok(ExitCode::SUCCESS)
             }
-            Err(error) => Err(error),
+            Err(error) => {
+                notify::error(&prepared, &error).await;
+                Err(error)
+            }
         },
     }
 }
@@ -79,6 +83,7 @@ async fn bring<T: Write>(
         OutputFormat::Json => printer::json(&done),
         _ => print(&done, prepared, common),
     }
+    notify::refreshed(prepared, &done, sums(&done)).await;
     let failed = done.failed && run.on_tracker_error == OnTrackerError::Fail;
     step::annotate(&done.problems, prepared, failed);
     if let Err(error) = speak(&done, prepared) {
@@ -90,9 +95,9 @@ async fn bring<T: Write>(
 }
 
 fn print(done: &Refreshed, prepared: &Prepared, common: &CommonArgs) {
-    for problem in &done.problems {
-        printer::say(&text::line(problem));
-    }
+    let is_annotated = prepared.context.runner.output.is_some();
+    let problems = done.problems.iter().filter(|_| !is_annotated);
+    problems.for_each(|problem| text::warn(problem, common.color));
     if common.quiet {
         return;
     }
@@ -144,12 +149,12 @@ fn speak(done: &Refreshed, prepared: &Prepared) -> Result<()> {
     if !changed.is_empty() {
         blocks.push(Block::Heading(3, vec![Inline::text("Updated pull requests")]));
         let items = changed.iter().map(|pull| {
-            let told = if pull.changes.is_empty() {
-                String::new()
-            } else {
-                format!(": {}", pull.changes.join("; "))
-            };
-            vec![Block::text(format!("pull request {}{told}", pull.number))]
+            let mut line = vec![Inline::text(format!("pull request {}", pull.number))];
+            for (index, change) in pull.told.iter().enumerate() {
+                line.push(Inline::text(if index == 0 { ": " } else { "; " }));
+                line.extend(change.inlines());
+            }
+            vec![Block::Paragraph(line)]
         });
         blocks.push(Block::List { ordered: false, items: items.collect() });
     }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use crate::cli::args::{CommonArgs, OnTrackerError, OutputFormat, RunArgs};
 use crate::cli::commands::export;
-use crate::cli::output::{notify, printer, sarif, step, text};
+use crate::cli::output::{no_secrets, notify, printer, sarif, step, text};
 use crate::cli::setup::prepare::{Prepared, check_format, prepare};
 use crate::cli::setup::state;
 use crate::config::TrackerKind;
@@ -39,6 +39,9 @@ async fn go(prepared: &Prepared, common: &CommonArgs, args: &RunArgs) -> Result<
             match prepared.jira(prepared.stop.clone()) {
                 Ok(tracker) => file(&tracker, prepared, common, args).await,
                 Err(error) if error.kind() == ErrorClass::Remote => {
+                    if no_secrets::tell(prepared, common)? {
+                        return Ok(ExitCode::SUCCESS);
+                    }
                     export::unasked(prepared, args).await?;
                     if args.on_tracker_error == OnTrackerError::Fail {
                         return Err(error);
@@ -46,7 +49,7 @@ async fn go(prepared: &Prepared, common: &CommonArgs, args: &RunArgs) -> Result<
                     // Dependabot's runs have no secrets; their builds must not hang on that
                     printer::error(&error.to_string(), error.advice(), common.color);
                     if let Some(problem) = ungated(&prepared.config, &prepared.run) {
-                        printer::say(&text::line(&problem));
+                        text::warn(&problem, common.color);
                     }
                     notify::error(prepared, &error).await;
                     Ok(ExitCode::SUCCESS)

@@ -16,13 +16,13 @@ use crate::cli::setup::configuration::{Configured, configured};
 use crate::cli::setup::connect::{self, variable};
 use crate::cli::setup::credentials::CredentialHints;
 use crate::cli::setup::prepare::check_format;
-use crate::config::{self, Config, TrackerKind};
+use crate::config::{self, Config, Slack, TrackerKind};
 use crate::error::{Error, ErrorClass, Result};
 use crate::github::app::{Access, GithubApp};
 use crate::github::context::{EventCheckout, EventContext, Runner, is_repository_name};
 use crate::http::AddressPolicy;
 use crate::model::repository::Repository;
-use crate::serve::{self, Lock, ServeSettings, WebhookSite};
+use crate::serve::{self, Lock, ServeSettings, SlackChannel, WebhookSite};
 use crate::tracker::jira::{Jira, Method};
 
 /// A server has no time limit: each piece of its work has its own.
@@ -44,6 +44,7 @@ pub(crate) async fn serve(common: &CommonArgs, args: &ServeArgs) -> Result<ExitC
         github: github(&config, &here)?,
         register,
         clock: now,
+        slack: slack(&config, &here)?,
         config,
     };
     let listener = TcpListener::bind(args.listen).await.map_err(|error| {
@@ -75,6 +76,14 @@ fn require_jira(common: &CommonArgs, config: &Config) -> Result<()> {
     }
     Err(Error::usage("`casefile serve` receives Jira's webhooks, and the tracker is a local folder, which sends none")
         .hint("add a `jira` section to the configuration and leave `--tracker local` out; for a folder run `casefile refresh`"))
+}
+
+/// The channel that is told of failures, where the environment has one and the configuration wants it.
+fn slack(config: &Config, here: &Path) -> Result<Option<SlackChannel>> {
+    let webhook = variable("SLACK_WEBHOOK_URL").filter(|_| config.notify.slack != Slack::Never);
+    let Some(webhook) = webhook else { return Ok(None) };
+    let client = connect::web(config, here, Instant::now() + FOR_EVER)?;
+    Ok(Some(SlackChannel { client, webhook: webhook.into() }))
 }
 
 fn now() -> Timestamp {

@@ -1,8 +1,12 @@
 //! What a command prints and tells: to people, to the runner, to Slack.
 
+pub(crate) mod list;
+pub(crate) mod no_secrets;
 pub(crate) mod notify;
+pub(crate) mod pointing;
 pub(crate) mod printer;
 pub(crate) mod progress;
+pub(crate) mod rows;
 pub(crate) mod sarif;
 pub(crate) mod silent;
 pub(crate) mod step;

@@ -12,6 +12,7 @@ use crate::cli::setup::prepare::Prepared;
 use crate::config::Slack;
 use crate::error::Error;
 use crate::notify::{Notification, slack};
+use crate::pipeline::refresh::result::Refreshed;
 use crate::pipeline::result::CommandOutcome;
 
 /// How long Slack may take.
@@ -20,30 +21,58 @@ const TIME: Duration = Duration::from_secs(10);
 /// How long it may take beyond the time limit.
 const MOMENT: Duration = Duration::from_secs(1);
 
+/// How a command ended, as far as who wants to know of failures is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CommandEnd {
+    Well,
+    /// It ends well, and so many tickets stay where a person has to move them.
+    Unmoved(usize),
+    Failed,
+}
+
 /// Tells how a run ended. `failed`: it ends with another code than 0, or would but for `--on-tracker-error`.
 pub(crate) async fn outcome(prepared: &Prepared, outcome: &CommandOutcome, failed: bool) {
+    let end = match outcome.unmoved {
+        _ if failed => CommandEnd::Failed,
+        0 => CommandEnd::Well,
+        count => CommandEnd::Unmoved(count),
+    };
     let reached = text::reached(outcome, prepared).into_iter();
     let mut lines: Vec<String> = reached.chain(text::sums_of(outcome, prepared)).collect();
     lines.extend(outcome.result.within(prepared.detail()).problems.iter().map(text::line));
-    tell(prepared, failed, lines).await;
+    tell(prepared, end, lines).await;
+}
+
+/// Tells how a refresh ended.
+pub(crate) async fn refreshed(prepared: &Prepared, done: &Refreshed, sums: Vec<String>) {
+    let end = match done.unmoved {
+        _ if done.failed => CommandEnd::Failed,
+        0 => CommandEnd::Well,
+        count => CommandEnd::Unmoved(count),
+    };
+    tell(prepared, end, sums.into_iter().chain(done.problems.iter().map(text::line)).collect()).await;
 }
 
 /// Tells that a run ended early.
 pub(crate) async fn error(prepared: &Prepared, error: &Error) {
     let lines = [error.to_string()].into_iter().chain(error.advice().map(str::to_owned));
-    tell(prepared, true, lines.collect()).await;
+    tell(prepared, CommandEnd::Failed, lines.collect()).await;
 }
 
-async fn tell(prepared: &Prepared, failed: bool, lines: Vec<String>) {
+async fn tell(prepared: &Prepared, end: CommandEnd, lines: Vec<String>) {
     let wanted = match prepared.config.notify.slack {
         Slack::Never => false,
-        Slack::Failure => failed,
+        Slack::Failure => end != CommandEnd::Well,
         Slack::Always => true,
     };
     let Some(webhook) = connect::variable("SLACK_WEBHOOK_URL").filter(|_| wanted) else { return };
     let run = &prepared.run;
     let on = if run.branch.is_empty() { String::new() } else { format!(" on {}", run.branch) };
-    let ended = if failed { "failed" } else { "is done" };
+    let ended = match end {
+        CommandEnd::Well => "is done".to_owned(),
+        CommandEnd::Unmoved(count) => format!("could not move {}", text::counted(count, "ticket")),
+        CommandEnd::Failed => "failed".to_owned(),
+    };
     let message = Notification {
         title: format!("casefile {ended}: {}{on}", run.repository.name),
         lines,

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use clap::ColorChoice;
 use serde::Serialize;
 
+use crate::cli::setup::connect::variable;
 use crate::document::{mask, terminal};
 use crate::error::{Error, ErrorClass, Result};
 
@@ -62,41 +63,151 @@ pub(crate) fn command(commands: &str) {
     }
 }
 
-/// How a mark is coloured.
+/// How a word looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Paint {
+    Plain,
+    Bold,
+    Dim,
+    Blue,
     Green,
     Yellow,
     Red,
+    StrongRed,
+}
+
+impl Paint {
+    fn code(self) -> &'static str {
+        match self {
+            Paint::Plain => "",
+            Paint::Bold => "1",
+            Paint::Dim => "2",
+            Paint::Blue => "34",
+            Paint::Green => "32",
+            Paint::Yellow => "33",
+            Paint::Red => "31",
+            Paint::StrongRed => "1;31",
+        }
+    }
+}
+
+/// A part of a line that looks the same throughout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Span {
+    text: String,
+    paint: Paint,
+    /// How many blanks follow, so that columns are aligned.
+    pub(crate) blanks: usize,
+    /// Where it leads, on a terminal that knows links.
+    pub(crate) link: Option<String>,
+}
+
+impl Span {
+    /// A text, which may be a stranger's.
+    pub(crate) fn painted(text: &str, paint: Paint) -> Span {
+        Span { text: shown(text), paint, blanks: 0, link: None }
+    }
+
+    /// A text that looks like any other.
+    pub(crate) fn plain(text: &str) -> Span {
+        Span::painted(text, Paint::Plain)
+    }
+
+    /// Its text with the blanks that follow.
+    pub(crate) fn text(&self) -> String {
+        format!("{}{}", self.text, " ".repeat(self.blanks))
+    }
+
+    fn drawn(&self, is_painted: bool) -> String {
+        if !is_painted {
+            return self.text();
+        }
+        let plain =
+            |url: &&String| url.starts_with("http") && url.bytes().all(|byte| byte.is_ascii_graphic());
+        let text = match self.link.as_ref().filter(plain) {
+            Some(url) => format!("\x1b]8;;{url}\x1b\\{}\x1b]8;;\x1b\\", self.text),
+            None => self.text.clone(),
+        };
+        let text = match self.paint {
+            Paint::Plain => text,
+            paint => format!("\x1b[{}m{text}\x1b[0m", paint.code()),
+        };
+        text + &" ".repeat(self.blanks)
+    }
+}
+
+/// Where a command's words for people go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Channel {
+    /// The result, on standard output.
+    Result,
+    /// The log, on standard error.
+    Log,
+}
+
+impl Channel {
+    /// Prints a line of parts, two blanks between them.
+    pub(crate) fn line(self, spans: &[Span], color: ColorChoice) {
+        let is_painted = is_painted(color, self.is_terminal());
+        let drawn: Vec<String> = spans.iter().map(|span| span.drawn(is_painted)).collect();
+        let line = drawn.join("  ");
+        match self {
+            Channel::Result => put(line.trim_end()),
+            Channel::Log => print(&mut io::stderr().lock(), line.trim_end()),
+        }
+    }
+
+    /// Prints a text.
+    pub(crate) fn text(self, text: &str) {
+        match self {
+            Channel::Result => result(text),
+            Channel::Log => say(text),
+        }
+    }
+
+    /// How many columns there are; `None`: nobody looks at it on a terminal.
+    pub(crate) fn width(self) -> Option<usize> {
+        let terminal = match self {
+            Channel::Result => console::Term::stdout(),
+            Channel::Log => console::Term::stderr(),
+        };
+        let columns = terminal.size_checked().map(|(_, columns)| usize::from(columns));
+        columns.filter(|columns| self.is_terminal() && *columns > 0)
+    }
+
+    fn is_terminal(self) -> bool {
+        match self {
+            Channel::Result => io::stdout().is_terminal(),
+            Channel::Log => io::stderr().is_terminal(),
+        }
+    }
 }
 
 /// Prints a part of the result whose first word is a mark in a colour.
 pub(crate) fn marked(mark: &str, paint: Paint, text: &str, color: ColorChoice) {
-    let code = match paint {
-        Paint::Green => "32",
-        Paint::Yellow => "33",
-        Paint::Red => "1;31",
-    };
-    let text = shown(text);
-    if is_painted(color, io::stdout().is_terminal()) {
-        put(&format!("\x1b[{code}m{mark}\x1b[0m {text}"));
-    } else {
-        put(&format!("{mark} {text}"));
-    }
+    let mark = Span::painted(mark, paint).drawn(is_painted(color, io::stdout().is_terminal()));
+    put(&format!("{mark} {}", shown(text)));
 }
 
+/// Whether colours are wanted: as asked for, else on a terminal (<https://no-color.org>).
 fn is_painted(color: ColorChoice, is_terminal: bool) -> bool {
     match color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => is_terminal,
+        ColorChoice::Auto => is_terminal && variable("NO_COLOR").is_none(),
     }
+}
+
+/// Prints something that people should know, after the word for how much it matters.
+pub(crate) fn remark(word: &str, paint: Paint, text: &str, color: ColorChoice) {
+    let word = Span::painted(word, paint).drawn(is_painted(color, is_watched()));
+    print(&mut io::stderr().lock(), &format!("{word}: {}", shown(text)));
 }
 
 /// Prints what ended a command, and what to do about it.
 pub(crate) fn error(message: &str, hint: Option<&str>, color: ColorChoice) {
-    let (red, plain) = if is_painted(color, is_watched()) { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
-    let mut text = format!("{red}error{plain}: {}", shown(message));
+    let error = Span::painted("error", Paint::StrongRed).drawn(is_painted(color, is_watched()));
+    let mut text = format!("{error}: {}", shown(message));
     if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
         text.push_str(&format!("\n  {}", shown(hint)));
     }

@@ -1,15 +1,15 @@
 //! What a step tells its runner: outputs, the step summary, annotations.
 
-use crate::cli::output::{printer, text};
+use crate::cli::output::{pointing, printer, rows, text};
 use crate::cli::setup::prepare::Prepared;
 use crate::compose::links;
 use crate::compose::section::TicketDetail;
 use crate::document::{Block, Document, Inline, markdown};
 use crate::error::Result;
 use crate::github::commands::{self, Annotation, Level};
+use crate::github::context::Runner;
 use crate::github::outputs;
 use crate::model::scan::Problem;
-use crate::model::severity::Severity;
 use crate::pipeline::result::{Action, CommandOutcome, ResultTicket};
 
 /// How many tickets the summary lists.
@@ -44,27 +44,77 @@ pub(crate) fn tell(outcome: &CommandOutcome, prepared: &Prepared, warn: bool) ->
     }
     // what fails the run is an error on its page, too
     let failed = outcome.failed || result.count(&[Action::Failed]) > 0;
-    annotate(&result.within(prepared.detail()).problems, prepared, failed && !warn);
+    let mut all = pointing::annotations(outcome, prepared);
+    all.splice(0..0, problem_annotations(&result.within(prepared.detail()).problems, failed && !warn));
+    say(&all, &pointing::unlisted(outcome, prepared), prepared);
     told
 }
 
 /// Tells the runner what went wrong, where there is one. `failed`: as errors.
 pub(crate) fn annotate(problems: &[Problem], prepared: &Prepared, failed: bool) {
-    if prepared.context.runner.output.is_none() {
-        return;
+    say(&problem_annotations(problems, failed), &[], prepared);
+}
+
+/// Tells the runner what ended a command early: each fault at its line of the configuration, where it has one.
+pub(crate) fn failed(runner: &Runner, message: &str, problems: &[Problem]) -> Result<()> {
+    let mut all = problem_annotations(problems, true);
+    if all.is_empty() {
+        all.push(Annotation {
+            level: Level::Error,
+            title: "casefile".to_owned(),
+            message: message.to_owned(),
+            at: None,
+        });
     }
+    printer::command(&commands::annotations(&all, &[]));
+    let Some(path) = &runner.summary else { return Ok(()) };
+    let mut blocks = vec![Block::Heading(2, vec![Inline::text("casefile")])];
+    blocks.push(Block::Paragraph(vec![Inline::text("❌ "), Inline::strong("The run ended early.")]));
+    blocks.extend(if problems.is_empty() { vec![Block::text(message)] } else { self::problems(problems) });
+    outputs::write_summary(path, &markdown::render(&Document::of(blocks)))
+}
+
+/// Tells the runner something that is good to know, with a summary that says no more.
+pub(crate) fn noted(prepared: &Prepared, message: &str) -> Result<()> {
+    let note = Annotation {
+        level: Level::Notice,
+        title: "casefile".to_owned(),
+        message: message.to_owned(),
+        at: None,
+    };
+    say(&[note], &[], prepared);
+    let Some(path) = &prepared.context.runner.summary else { return Ok(()) };
+    let blocks = vec![Block::Heading(2, vec![Inline::text("casefile")]), Block::text(message)];
+    outputs::write_summary(path, &markdown::render(&Document::of(blocks)))
+}
+
+fn say(all: &[Annotation], unlisted: &[(Level, usize)], prepared: &Prepared) {
+    if prepared.context.runner.output.is_some() {
+        printer::command(&commands::annotations(all, unlisted));
+    }
+}
+
+fn problem_annotations(problems: &[Problem], failed: bool) -> Vec<Annotation> {
     let level = if failed { Level::Error } else { Level::Warning };
     let annotation = |problem: &Problem| Annotation {
         level,
         title: format!("casefile: {}", problem.place),
         message: joined(&problem.message, &problem.hint),
-        at: None,
+        at: configured_at(&problem.place),
     };
-    printer::command(&commands::annotations(&problems.iter().map(annotation).collect::<Vec<_>>()));
+    problems.iter().map(annotation).collect()
+}
+
+/// The file and line of a place in a configuration, such as `.github/casefile.yml:3:11`.
+fn configured_at(place: &str) -> Option<(String, u32)> {
+    let (file, position) = place.split_once(".yml:").or_else(|| place.split_once(".yaml:"))?;
+    let name = &place[..place.len() - position.len() - 1];
+    let line = position.split(':').next()?.parse().ok()?;
+    (!file.is_empty()).then(|| (name.to_owned(), line))
 }
 
 /// A message with its hint, as sentences of one text.
-fn joined(message: &str, hint: &str) -> String {
+pub(crate) fn joined(message: &str, hint: &str) -> String {
     match message {
         _ if hint.is_empty() => message.to_owned(),
         ended if ended.ends_with(['.', '!', '?', ':']) => format!("{ended} {hint}"),
@@ -77,19 +127,20 @@ pub(crate) fn summary(outcome: &CommandOutcome, prepared: &Prepared) -> String {
     let result = &outcome.result;
     let detail = prepared.detail();
     let mut blocks = vec![Block::Heading(2, vec![Inline::text("casefile")])];
-    let lines = text::reached(outcome, prepared).into_iter().chain(text::sums_of(outcome, prepared));
-    let lines = lines.chain([prepared.source()]);
+    blocks.extend(pointing::blocks(outcome, prepared));
+    let lines = text::sums_of(outcome, prepared).into_iter().chain([prepared.source()]);
     blocks.extend(lines.map(Block::text));
     if detail != TicketDetail::Counts && !result.tickets.is_empty() {
         let mut tickets: Vec<&ResultTicket> = result.tickets.iter().collect();
         tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
+        let prefix = &prepared.config.summary_prefix;
         let head: &[&str] = match detail {
             TicketDetail::Full => &["Ticket", "Action", "Severity", "Summary", "Status"],
             _ => &["Ticket", "Action", "Status"],
         };
         blocks.push(Block::Table {
             head: head.iter().map(|title| vec![Inline::text(*title)]).collect(),
-            rows: tickets.iter().take(LISTED).map(|ticket| row(ticket, detail)).collect(),
+            rows: tickets.iter().take(LISTED).map(|ticket| row(ticket, detail, prefix)).collect(),
         });
         if tickets.len() > LISTED {
             blocks.push(Block::text(format!("and {} more tickets", tickets.len() - LISTED)));
@@ -106,8 +157,11 @@ pub(crate) fn problems(problems: &[Problem]) -> Vec<Block> {
     if problems.is_empty() {
         return Vec::new();
     }
-    let row =
-        |one: &Problem| [&one.place, &one.message, &one.hint].map(|text| vec![Inline::text(text)]).into();
+    let row = |one: &Problem| {
+        // as mere text a key or a number would be broken up, lest it refers to something
+        let place = vec![Inline::code(&one.place)];
+        vec![place, vec![Inline::text(&one.message)], vec![Inline::text(&one.hint)]]
+    };
     let head = ["Where", "What", "What to do"].map(|title| vec![Inline::text(title)]).into();
     vec![
         Block::Heading(3, vec![Inline::text("Problems")]),
@@ -115,17 +169,17 @@ pub(crate) fn problems(problems: &[Problem]) -> Vec<Block> {
     ]
 }
 
-fn row(ticket: &ResultTicket, detail: TicketDetail) -> Vec<Vec<Inline>> {
+fn row(ticket: &ResultTicket, detail: TicketDetail, prefix: &str) -> Vec<Vec<Inline>> {
     let key =
         ticket.key.as_deref().map_or(Inline::text("–"), |key| links::ticket(key, ticket.url.as_deref()));
     let status = Inline::text(ticket.status.clone().unwrap_or_default());
-    let action = Inline::text(text::cell(ticket.action));
+    let action = Inline::text(rows::cell(ticket.action));
     match detail {
         TicketDetail::Full => vec![
             vec![key],
             vec![action],
-            vec![Inline::text(ticket.severity.map_or("", Severity::name))],
-            vec![Inline::text(&ticket.summary)],
+            pointing::severity_cell(ticket.severity),
+            vec![Inline::text(rows::title(ticket, prefix))],
             vec![status],
         ],
         _ => vec![vec![key], vec![action], vec![status]],
@@ -142,5 +196,17 @@ mod tests {
         check("it failed", "try again", "it failed. try again");
         check("It failed.", "Try again.", "It failed. Try again.");
         check("it failed", "", "it failed");
+    }
+
+    #[test]
+    fn a_place_in_a_configuration_is_a_line_of_a_file() {
+        let check = |place: &str, expected: Option<(&str, u32)>| {
+            assert_eq!(configured_at(place), expected.map(|(path, line)| (path.to_owned(), line)), "{place}");
+        };
+        check(".github/casefile.yml:3:11", Some((".github/casefile.yml", 3)));
+        check("casefile.yaml:12", Some(("casefile.yaml", 12)));
+        check("reports/a.sarif:3:11", None);
+        check("casefile.yml", None);
+        check("tracker", None);
     }
 }

@@ -1,16 +1,22 @@
 //! The outcome for people at a terminal or in a log.
 
 pub(crate) use crate::cli::output::words::counted;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use clap::ColorChoice;
+
 use crate::cli::args::CommonArgs;
-use crate::cli::output::{printer, silent};
+use crate::cli::output::list::{self, ListRow};
+use crate::cli::output::printer::{self, Channel, Paint};
+use crate::cli::output::rows::{TicketRows, word};
+use crate::cli::output::{pointing, silent};
 use crate::cli::setup::prepare::Prepared;
 use crate::compose::section::TicketDetail;
 use crate::document::visible::one_line;
 use crate::model::scan::Problem;
-use crate::model::severity::Severity;
-use crate::pipeline::result::{Action, CommandOutcome, ResultTicket};
+use crate::pipeline::finding::NewcomerDocument;
+use crate::pipeline::result::{Action, CommandOutcome, ResultTicket, RunResult};
 
 /// How many tickets are listed.
 const LISTED: usize = 50;
@@ -18,41 +24,38 @@ const LISTED: usize = 50;
 /// How many reasons for not being affected are listed.
 const EXCUSES: usize = 10;
 
-/// Prints tickets and sums on standard output, problems on standard error; for those who want to know
-/// more also what a pull request shows.
-pub(crate) fn print(outcome: &CommandOutcome, prepared: &Prepared, common: &CommonArgs) {
+/// Prints tickets and sums as the result, problems on standard error; for those who want to know more also what a pull
+/// request shows. Where a runner takes annotations, these tell the problems.
+pub(crate) fn print(outcome: &CommandOutcome, prepared: &Prepared, common: &CommonArgs, to: Channel) {
     let detail = prepared.detail();
     let result = outcome.result.within(detail);
-    for problem in &result.problems {
-        printer::say(&line(problem));
-    }
+    let is_annotated = prepared.context.runner.output.is_some();
+    let problems = result.problems.iter().filter(|_| !is_annotated);
+    problems.for_each(|problem| warn(problem, common.color));
     if common.quiet {
         return;
     }
     if detail != TicketDetail::Counts {
         let mut tickets: Vec<&ResultTicket> = result.tickets.iter().collect();
-        tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
+        tickets.sort_by_key(|ticket| (ticket.action, Reverse(ticket.severity)));
         let listed = if common.verbose > 0 || outcome.is_plan { tickets.len() } else { LISTED };
-        let widths = Widths::of(tickets.iter().take(listed));
-        for ticket in tickets.iter().take(listed) {
-            printer::result(&row(ticket, detail, &widths));
-        }
+        let view = TicketRows::of(outcome, prepared, common, to);
+        let rows: Vec<ListRow> = tickets.iter().take(listed).map(|ticket| view.row(ticket)).collect();
+        show(&rows, common, to);
         if tickets.len() > listed {
-            printer::result(&format!("… and {} more tickets; `-v` lists them all", tickets.len() - listed));
+            to.text(&format!("… and {} more tickets; `-v` lists them all", tickets.len() - listed));
         }
     }
+    new_findings(&result, common, to);
     for alert in &result.alerts {
         let reason = alert.reason.map_or(String::new(), |reason| format!(" ({reason})"));
         let key = alert.ticket.as_deref().unwrap_or("-");
-        printer::result(&format!(
-            "{:<9} {key:<10} {} alert #{}{reason}",
-            alert.action, alert.feed, alert.number
-        ));
+        to.text(&format!("{:<9} {key:<10} {} alert #{}{reason}", alert.action, alert.feed, alert.number));
     }
     for sum in sums_of(outcome, prepared) {
-        printer::result(&sum);
+        to.text(&sum);
     }
-    if common.verbose > 0 && !outcome.section.is_empty() {
+    if common.verbose > 0 && !outcome.section.is_empty() && to == Channel::Result {
         printer::raw(&format!("\nThe section of a pull request:\n\n{}", outcome.section));
     }
 }
@@ -63,61 +66,31 @@ pub(crate) fn line(problem: &Problem) -> String {
     format!("{}: {}{hint}", problem.place, problem.message)
 }
 
-/// How wide the columns of a list are.
-struct Widths {
-    action: usize,
-    key: usize,
+/// Prints a problem.
+pub(crate) fn warn(problem: &Problem, color: ColorChoice) {
+    printer::remark("warning", Paint::Yellow, &line(problem), color);
 }
 
-impl Widths {
-    fn of<'t>(tickets: impl Iterator<Item = &'t &'t ResultTicket>) -> Widths {
-        tickets.fold(Widths { action: 9, key: 10 }, |widths, ticket| Widths {
-            action: widths.action.max(cell(ticket.action).len()),
-            key: widths.key.max(ticket.key.as_ref().map_or(0, String::len)),
-        })
-    }
+/// What is new on the pull request and has no ticket.
+fn new_findings(result: &RunResult, common: &CommonArgs, to: Channel) {
+    let Some(new) = &result.without_ticket else { return };
+    let row = |one: &NewcomerDocument| ListRow {
+        action: "new",
+        severity: Some(one.finding.severity),
+        title: one.finding.title.clone(),
+        notes: [one.finding.place(), one.reason.told(new.base.as_deref())]
+            .into_iter()
+            .chain((common.verbose > 0).then(|| format!("finding {}", one.finding.id)))
+            .filter(|note| !note.is_empty())
+            .collect(),
+        ..ListRow::default()
+    };
+    show(&new.findings.iter().map(row).collect::<Vec<_>>(), common, to);
+    pointing::reasons(new).iter().for_each(|line| to.text(line));
 }
 
-fn row(ticket: &ResultTicket, detail: TicketDetail, widths: &Widths) -> String {
-    let key = ticket.key.as_deref().unwrap_or("-");
-    let action = cell(ticket.action);
-    let (a, k) = (widths.action, widths.key);
-    match detail {
-        TicketDetail::Full => {
-            let group = ticket.group;
-            let severity = ticket.severity.map_or("", Severity::name);
-            format!("{action:<a$} {key:<k$} {severity:<8} {}  [{group}]", ticket.summary)
-        }
-        _ => format!("{action:<a$} {key:<k$} {}", ticket.status.as_deref().unwrap_or_default()),
-    }
-}
-
-/// An action in its column: what nobody selected is set aside, and nothing is done.
-pub(crate) fn cell(action: Action) -> &'static str {
-    if action == Action::NotSelected { "-" } else { word(action) }
-}
-
-/// An action as it is printed.
-fn word(action: Action) -> &'static str {
-    match action {
-        Action::Create => "create",
-        Action::Created => "created",
-        Action::Refile => "refile",
-        Action::Refiled => "refiled",
-        Action::Reopen => "reopen",
-        Action::Reopened => "reopened",
-        Action::Resolve => "resolve",
-        Action::Resolved => "resolved",
-        Action::Leave | Action::Gone => "gone",
-        Action::Close => "close",
-        Action::Closed => "closed",
-        Action::Update => "update",
-        Action::Updated => "updated",
-        Action::Tracked => "tracked",
-        Action::Deferred => "deferred",
-        Action::NotSelected => "not-selected",
-        Action::Failed => "failed",
-    }
+fn show(rows: &[ListRow], common: &CommonArgs, to: Channel) {
+    list::lines(rows, to.width()).iter().for_each(|line| to.line(line, common.color));
 }
 
 /// What happened in numbers, a line each, as far as a place may tell it.
@@ -145,7 +118,16 @@ fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
         lines.extend(excuses(&findings.not_affected));
     }
     let actions = result.tickets.iter().map(|ticket| ticket.action);
-    let told = |action| if word(action) == "gone" { "gone (not moved)" } else { word(action) };
+    let told = |action| match action {
+        Action::Leave | Action::Gone => "gone (not moved)",
+        Action::Create => "to create",
+        Action::Refile => "to refile",
+        Action::Reopen => "to reopen",
+        Action::Resolve => "to resolve",
+        Action::Close => "to close",
+        Action::Update => "to update",
+        action => word(action),
+    };
     lines.extend(counts("tickets", actions, told));
     lines.extend(unproven(result.unproven));
     lines.extend(counts("GitHub's alerts", result.alerts.iter().map(|alert| alert.action), |action| action));

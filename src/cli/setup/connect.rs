@@ -28,6 +28,12 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     value.filter(|value| !value.trim().is_empty())
 }
 
+/// Whether the environment has any secret for Jira.
+pub(crate) fn has_secret() -> bool {
+    let secrets = ["JIRA_API_TOKEN", "JIRA_PERSONAL_ACCESS_TOKEN", "JIRA_PASSWORD", "JIRA_CLIENT_SECRET"];
+    secrets.into_iter().any(|name| variable(name).is_some())
+}
+
 /// Jira, as configuration and environment name it. Nothing is sent yet.
 pub(crate) fn jira(config: &Config, root: &Path, stop: impl Into<Stop>) -> Result<Jira> {
     let jira = config.jira.as_ref().ok_or_else(|| {

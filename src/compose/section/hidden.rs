@@ -24,11 +24,11 @@ const TICKET_LIMIT: usize = 10_000;
 /// How much is remembered; each step less than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RetentionStep {
-    /// Rows, and tickets as they were shown.
+    /// Rows, new findings, and tickets as they were shown.
     All,
-    /// Rows, and of each ticket key, page and status.
+    /// Rows, how many findings are new, and of each ticket key, page and status.
     Keys,
-    /// Rows.
+    /// Rows, and how many findings are new.
     Rows,
     /// Nothing.
     Nothing,
@@ -59,7 +59,8 @@ pub(super) fn unpack(word: &str) -> Option<Section> {
     DeflateDecoder::new(&*packed).take(UNPACKED_LIMIT).read_to_end(&mut json).ok()?;
     let section: Section = serde_json::from_slice(&json).ok()?;
     let rows: usize = section.scans.values().map(Vec::len).sum();
-    let fits = rows <= TICKET_LIMIT && section.shown.len() <= TICKET_LIMIT;
+    let new: usize = section.new.values().map(|new| new.listed.len()).sum();
+    let fits = rows.max(section.shown.len()).max(new) <= TICKET_LIMIT && section.new.len() <= TICKET_LIMIT;
     (section.version >= VERSION && fits).then_some(section)
 }
 
@@ -74,7 +75,12 @@ fn reduce(section: &Section, detail: TicketDetail, depth: RetentionStep) -> Sect
         section.scans.values_mut().flatten().for_each(cover);
         section.shown.clear();
     }
+    if detail != TicketDetail::Full || depth != RetentionStep::All {
+        section.scans.values_mut().flatten().for_each(|row| (row.at, row.more) = (None, 0));
+        section.new.values_mut().for_each(|new| new.listed.clear());
+    }
     if detail != TicketDetail::Full {
+        section.new.values_mut().for_each(|new| new.fail_on = None);
         // the names are hashes of what was found, which somebody who guesses it could check
         section.made.clear();
     }
@@ -98,6 +104,7 @@ fn keys(shown: &Shown) -> Shown {
         key: shown.key.clone(),
         url: shown.url.clone(),
         status: shown.status.clone(),
+        accepted: shown.accepted,
         severity: None,
         summary: String::new(),
         assignee: None,

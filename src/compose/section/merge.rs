@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Update;
+use crate::model::fingerprint::Recipe;
+use crate::model::new_finding::{CodePlace, NewFinding, NewFindings};
 use crate::model::remembered::Remembered;
 use crate::model::section::{Role, Row, Section, Shown};
 use crate::model::ticket::TicketId;
@@ -27,7 +29,7 @@ pub(super) fn merge(old: &Section, update: &Update<'_>) -> Section {
             Role::Tracked if filed(scan, &row.ticket) => Role::Filed,
             role => role,
         };
-        let rows = rows.iter().map(|row| Row { ticket: row.ticket.clone(), role: role(row) });
+        let rows = rows.iter().map(|row| Row { role: role(row), at: place(old, scan, row), ..row.clone() });
         // the same scan may be filed on another site as well, by a run of its own
         let is_elsewhere = |row: &&Row| !row.ticket.site.is_empty() && row.ticket.site != update.site;
         let elsewhere = old.scans.get(scan).into_iter().flatten().filter(is_elsewhere).cloned();
@@ -47,7 +49,36 @@ pub(super) fn merge(old: &Section, update: &Update<'_>) -> Section {
         }
     }
     let shown = shown.into_values().cloned().collect();
-    Section { version: VERSION, scans, shown, made: made(old, update) }
+    Section { version: VERSION, scans, shown, new: new(old, update), made: made(old, update) }
+}
+
+/// Where a row's finding is: on whatever commit it was first seen at that line, so that another commit changes nothing.
+fn place(old: &Section, scan: &str, row: &Row) -> Option<CodePlace> {
+    let now = row.at.as_ref()?;
+    let same = |known: &&Row| known.ticket == row.ticket && known.at.as_ref().is_some_and(|at| at.is(now));
+    let known = old.scans.get(scan).into_iter().flatten().find(same).and_then(|known| known.at.as_ref());
+    Some(known.unwrap_or(now).clone())
+}
+
+/// What scans found new: this run's say it anew, on their site.
+fn new(old: &Section, update: &Update<'_>) -> BTreeMap<String, NewFindings> {
+    let mut all = old.new.clone();
+    for scan in update.scans.keys() {
+        let key = Recipe::new("new findings").value(scan).value(update.site).finish().to_string();
+        let known = all.remove(&key).unwrap_or_default();
+        if let Some(now) = update.new.get(scan).filter(|new| !new.is_empty()) {
+            let mut now = now.clone();
+            now.listed.iter_mut().for_each(|one| keep_commit(one, &known.listed));
+            all.insert(key, now);
+        }
+    }
+    all
+}
+
+fn keep_commit(one: &mut NewFinding, known: &[NewFinding]) {
+    if let Some(known) = known.iter().find(|known| known.id == one.id && known.place.is(&one.place)) {
+        one.place.commit.clone_from(&known.place.commit);
+    }
 }
 
 /// The tickets that were made, with those of this run.

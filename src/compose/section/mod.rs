@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::new_finding::NewFindings;
 use crate::model::remembered::Remembered;
+use crate::model::repository::Repository;
 use crate::model::section::{Row, Section, Shown};
 use crate::model::ticket::TicketId;
 
@@ -15,6 +17,7 @@ mod lines;
 mod merge;
 mod render;
 mod splice;
+mod tables;
 
 /// How many characters GitHub takes for a description or a comment.
 pub const LIMIT: usize = 65_536;
@@ -54,6 +57,10 @@ pub struct Update<'u> {
     /// The rows of each scan that this run made, by the scope's fingerprint in hex: they replace what
     /// the section has for these scans. A scan without rows is named too.
     pub scans: &'u BTreeMap<String, Vec<Row>>,
+    /// What these scans found new, for those that found anything.
+    pub new: &'u BTreeMap<String, NewFindings>,
+    /// The repository, in which places lie.
+    pub repository: &'u Repository,
     /// What the run's tracker is called. Rows of other sites are not this run's to replace, or to vouch for.
     pub site: &'u str,
     /// Tickets as the tracker has them now, this run's and those of other jobs' rows. Only what stands
@@ -81,7 +88,7 @@ pub fn read(text: &str) -> Section {
 }
 
 /// The text with its section brought up to date, the rest kept to the byte. A text without a section
-/// gets one only if there is a ticket to show.
+/// gets one only if there is a ticket or a new finding to show.
 ///
 /// # Errors
 /// There is no room for it; then the text should stay as it is.
@@ -103,7 +110,7 @@ pub fn update_comment(text: Option<&str>, update: &Update<'_>) -> Result<Option<
 /// to show.
 pub fn preview(update: &Update<'_>) -> String {
     let section = merge::merge(&Section::default(), update);
-    if section.scans.is_empty() {
+    if section.is_empty() {
         return String::new();
     }
     let listed = listed(&section, update);
@@ -117,7 +124,7 @@ pub fn remove(text: &str) -> String {
 
 fn put(text: &str, update: &Update<'_>, first: &str) -> Result<String, NoRoom> {
     let section = merge::merge(&read(text).renamed(update.renamed), update);
-    if section.scans.is_empty() && !splice::has_section(text) {
+    if section.is_empty() && !splice::has_section(text) {
         return Ok(text.to_owned());
     }
     let text = if text.is_empty() { first } else { text };
@@ -139,7 +146,8 @@ fn page<'p>(
     listed: &'p BTreeSet<&'p TicketId>,
     update: &Update<'_>,
 ) -> render::SectionPage<'p> {
-    render::SectionPage { section, listed, detail: update.detail, standing: update.standing }
+    let places = tables::PlaceLinks::of(update.repository);
+    render::SectionPage { section, listed, places, detail: update.detail, standing: update.standing }
 }
 
 #[cfg(test)]

@@ -5,15 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::hidden::{self, RetentionStep};
 use super::lines::{DataLine, END, START};
 use super::splice::SectionSpace;
+use super::tables::{self, FAILS, PlaceLinks};
 use super::{PullRequestStatus, TicketDetail};
-use crate::compose::links;
-use crate::document::Inline;
-use crate::document::markdown::inline;
-use crate::model::section::{Role, Section, Shown};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::new_finding::{NewFinding, NewFindings};
+use crate::model::section::{Role, Row, Section, Shown};
+use crate::model::severity::Severity;
 use crate::model::ticket::TicketId;
-
-/// The longest summary that is shown, in characters: Jira's own limit.
-const SUMMARY: usize = 255;
 
 /// A section to be shown.
 pub(super) struct SectionPage<'p> {
@@ -21,17 +19,33 @@ pub(super) struct SectionPage<'p> {
     pub(super) section: &'p Section,
     /// The tickets that the tracker vouches for: the others are counted, not listed.
     pub(super) listed: &'p BTreeSet<&'p TicketId>,
+    /// Makes links to places in the repository.
+    pub(super) places: PlaceLinks,
     /// How much may be shown.
     pub(super) detail: TicketDetail,
     /// How the pull request stands.
     pub(super) standing: PullRequestStatus,
 }
 
-/// The section's tickets by their part in the pull request.
-struct Tickets<'p> {
+/// What the section shows, by its part in the pull request.
+struct SectionParts<'p> {
+    new: NewRows<'p>,
     filed: RoleRows<'p>,
     resolves: RoleRows<'p>,
     tracked: RoleRows<'p>,
+}
+
+/// New findings of all scans, each once.
+#[derive(Default)]
+struct NewRows<'p> {
+    /// What each scan has.
+    scans: Vec<&'p NewFindings>,
+    /// How many have no ticket.
+    without_ticket: usize,
+    /// How many reach `fail-on`.
+    failing: usize,
+    /// Those that can be listed, worst first, each with the branch that files it.
+    listed: Vec<(&'p NewFinding, Option<&'p str>)>,
 }
 
 /// Tickets of one role.
@@ -40,18 +54,26 @@ struct RoleRows<'p> {
     /// How many there are.
     count: usize,
     /// Those that can be listed, worst first.
-    listed: Vec<&'p Shown>,
+    listed: Vec<(&'p Shown, &'p Row)>,
+}
+
+/// How many rows of each part are shown.
+struct Shares {
+    new: usize,
+    filed: usize,
+    resolves: usize,
+    tracked: usize,
 }
 
 impl SectionPage<'_> {
     /// The section's lines, markers included: as many rows as fit, and what is remembered whole as long
     /// as no row has to go for it. `None`: not even the shortest fits.
     pub(super) fn fit(&self, room: SectionSpace) -> Option<Vec<String>> {
-        let tickets = self.tickets();
-        let rows = tickets.parts().map(|part| part.listed.len()).into_iter().sum();
+        let parts = self.parts();
+        let rows = parts.rows();
         let word = hidden::pack(self.section, self.detail, RetentionStep::All);
         let with = |rows: usize, word: &str| {
-            let lines = self.lines(&tickets, rows, word);
+            let lines = self.lines(&parts, rows, word);
             room.holds(&lines).then_some(lines)
         };
         if let Some(all) = with(rows, &word) {
@@ -72,14 +94,13 @@ impl SectionPage<'_> {
 
     /// All that people see, with every row.
     pub(super) fn preview(&self) -> String {
-        let tickets = self.tickets();
-        let rows = tickets.parts().map(|part| part.listed.len()).into_iter().sum();
-        self.visible(&tickets, rows).join("\n")
+        let parts = self.parts();
+        self.visible(&parts, parts.rows()).join("\n")
     }
 
-    fn lines(&self, tickets: &Tickets<'_>, rows: usize, word: &str) -> Vec<String> {
+    fn lines(&self, parts: &SectionParts<'_>, rows: usize, word: &str) -> Vec<String> {
         let mut inner = vec![String::new()];
-        inner.extend(self.visible(tickets, rows));
+        inner.extend(self.visible(parts, rows));
         inner.push(String::new());
         let mut all = vec![START.to_owned(), DataLine::line(&inner, word)];
         all.extend(inner);
@@ -87,122 +108,198 @@ impl SectionPage<'_> {
         all
     }
 
-    fn visible(&self, tickets: &Tickets<'_>, rows: usize) -> Vec<String> {
-        let mut lines = vec![tickets.headline(self.standing)];
-        let mut left = rows;
-        let mut take = |part: &RoleRows<'_>| {
-            let taken = part.listed.len().min(left);
-            left -= taken;
-            self.table(&part.listed[..taken])
+    fn visible(&self, parts: &SectionParts<'_>, rows: usize) -> Vec<String> {
+        let shares = parts.shares(rows);
+        let mut lines = vec![parts.headline(self.standing)];
+        let mut add = |title: Option<&str>, body: Vec<String>| {
+            if !body.is_empty() {
+                let title = title.into_iter().flat_map(|title| [String::new(), title.to_owned()]);
+                lines.extend(title.chain([String::new()]).chain(body));
+            }
         };
-        let filed = take(&tickets.filed);
-        let resolves = take(&tickets.resolves);
-        let tracked = take(&tickets.tracked);
-        if !filed.is_empty() {
-            lines.push(String::new());
-            lines.extend(filed);
+        add(None, parts.new.gate());
+        let shown: BTreeMap<&TicketId, &Shown> = self.shown().collect();
+        let new = &parts.new.listed[..shares.new];
+        let (why, table) = tables::new_findings(new, &shown, &self.places);
+        add(why.as_deref(), table.lines());
+        let is_named = !parts.new.listed.is_empty();
+        if !is_named {
+            add(None, tables::reasons(&parts.new.scans));
         }
-        if !resolves.is_empty() {
-            lines.extend(["", "**Resolved when merged**", ""].map(str::to_owned));
-            lines.extend(resolves);
-        }
+        let table = |rows: &RoleRows<'_>, share: usize| {
+            tables::tickets(&rows.listed[..share], self.detail == TicketDetail::Full, &self.places)
+        };
+        add(None, table(&parts.filed, shares.filed).lines());
+        add(Some("**Resolved when merged**"), table(&parts.resolves, shares.resolves).lines());
+        let tracked = table(&parts.tracked, shares.tracked).whole();
         if !tracked.is_empty() {
-            let summary = format!("<details><summary>{} already tracked</summary>", tickets.tracked.count);
-            lines.extend([String::new(), summary, String::new()]);
-            lines.extend(tracked);
-            lines.extend(["", "</details>"].map(str::to_owned));
+            let summary = format!("<details><summary>{} already tracked</summary>", parts.tracked.count);
+            let fold = [summary, String::new()].into_iter().chain(tracked);
+            add(None, fold.chain(["", "</details>"].map(str::to_owned)).collect());
         }
-        let all: usize = tickets.parts().map(|part| part.count).into_iter().sum();
-        let hidden = all - (rows - left);
+        let hidden = parts.tickets() - (shares.filed + shares.resolves + shares.tracked);
+        let hidden = if is_named { hidden + parts.new.unlisted(shares.new) } else { hidden };
         if hidden > 0 {
-            let more = if hidden == all { "" } else { "more " };
-            lines.extend([String::new(), format!("_{hidden} {more}not listed here._")]);
+            let more = if rows == 0 { "" } else { "more " };
+            add(None, vec![format!("_{hidden} {more}not listed here._")]);
         }
         lines
     }
 
-    fn table(&self, tickets: &[&Shown]) -> Vec<String> {
-        let (head, rule) = match self.detail {
-            TicketDetail::Full => {
-                ("| Ticket | Severity | Summary | Status | Assignee |", "| --- | --- | --- | --- | --- |")
-            }
-            TicketDetail::Keys => ("| Ticket | Status |", "| --- | --- |"),
-            TicketDetail::Counts => return Vec::new(),
-        };
-        if tickets.is_empty() {
-            return Vec::new();
-        }
-        let rows = tickets.iter().map(|shown| format!("| {} |", self.cells(shown).join(" | ")));
-        [head, rule].into_iter().map(str::to_owned).chain(rows).collect()
-    }
-
-    fn cells(&self, shown: &Shown) -> Vec<String> {
-        let text = |text: &str| inline(&[Inline::text(text)]);
-        let page = shown.status.is_some().then_some(shown.url.as_str());
-        let key = inline(&[links::ticket(&shown.key, page)]);
-        let status = shown.status.as_ref().map_or_else(|| "deleted".to_owned(), |status| text(&status.name));
-        if self.detail == TicketDetail::Keys {
-            return vec![key, status];
-        }
-        let severity = shown.severity.map_or_else(String::new, |severity| severity.to_string());
-        let summary: String = shown.summary.chars().take(SUMMARY).collect();
-        let assignee = shown.assignee.as_deref().unwrap_or_default();
-        vec![key, severity, text(&summary), status, text(assignee)]
+    /// The tickets that can be named.
+    fn shown(&self) -> impl Iterator<Item = (&TicketId, &Shown)> {
+        let may_list =
+            |shown: &&Shown| self.detail != TicketDetail::Counts && self.listed.contains(&shown.ticket);
+        self.section.shown.iter().filter(may_list).map(|shown| (&shown.ticket, shown))
     }
 
     /// Each ticket once, in the first of its roles: what one scan resolves and another still sees is
     /// not resolved, and a pull request that is not open is not going to resolve anything.
-    fn tickets(&self) -> Tickets<'_> {
-        let mut roles: BTreeMap<&TicketId, Role> = BTreeMap::new();
+    fn parts(&self) -> SectionParts<'_> {
+        let mut rows: BTreeMap<&TicketId, &Row> = BTreeMap::new();
         for row in self.section.scans.values().flatten() {
-            let role = roles.entry(&row.ticket).or_insert(row.role);
-            *role = row.role.min(*role);
+            let known = rows.entry(&row.ticket).or_insert(row);
+            let rank = |row: &Row| (row.role, row.at.is_none());
+            if rank(row) < rank(known) {
+                *known = row;
+            }
         }
-        let shown: BTreeMap<&TicketId, &Shown> =
-            self.section.shown.iter().map(|shown| (&shown.ticket, shown)).collect();
-        let mut tickets = Tickets {
+        let shown: BTreeMap<&TicketId, &Shown> = self.shown().collect();
+        let mut parts = SectionParts {
+            new: NewRows::of(self.section, self.detail, self.standing),
             filed: RoleRows::default(),
             resolves: RoleRows::default(),
             tracked: RoleRows::default(),
         };
-        for (ticket, role) in roles {
-            let part = match role {
-                Role::Filed => &mut tickets.filed,
-                Role::Tracked => &mut tickets.tracked,
-                Role::Resolves if self.standing != PullRequestStatus::Live => &mut tickets.tracked,
-                Role::Resolves => &mut tickets.resolves,
+        for (ticket, row) in rows {
+            let part = match row.role {
+                Role::Filed => &mut parts.filed,
+                Role::Tracked => &mut parts.tracked,
+                Role::Resolves if self.standing != PullRequestStatus::Live => &mut parts.tracked,
+                Role::Resolves => &mut parts.resolves,
             };
             part.count += 1;
-            let may_list = self.detail != TicketDetail::Counts && self.listed.contains(ticket);
-            part.listed.extend(shown.get(ticket).filter(|_| may_list));
+            part.listed.extend(shown.get(ticket).map(|shown| (*shown, row)));
         }
-        for part in [&mut tickets.filed, &mut tickets.resolves, &mut tickets.tracked] {
-            part.listed.sort_by_key(|shown| (std::cmp::Reverse(shown.severity), &shown.ticket));
+        for part in [&mut parts.filed, &mut parts.resolves, &mut parts.tracked] {
+            part.listed.sort_by_key(|(shown, _)| (std::cmp::Reverse(shown.severity), &shown.ticket));
         }
-        tickets
+        parts
     }
 }
 
-impl Tickets<'_> {
-    fn parts(&self) -> [&RoleRows<'_>; 3] {
+impl<'p> NewRows<'p> {
+    /// Those of a section. One that is not open brings nothing: what it brought has tickets of its own, or is gone.
+    fn of(section: &'p Section, detail: TicketDetail, standing: PullRequestStatus) -> NewRows<'p> {
+        if standing != PullRequestStatus::Live {
+            return NewRows::default();
+        }
+        let scans: Vec<&NewFindings> = section.new.values().collect();
+        let mut rows = NewRows {
+            without_ticket: scans.iter().flat_map(|new| new.without_ticket.values()).sum(),
+            failing: scans.iter().map(|new| new.failing).sum(),
+            ..NewRows::default()
+        };
+        let mut seen: BTreeMap<Fingerprint, usize> = BTreeMap::new();
+        let named = scans.iter().filter(|_| detail == TicketDetail::Full);
+        for (one, base) in named.flat_map(|new| new.listed.iter().map(|one| (one, new.base.as_deref()))) {
+            // several jobs may find the same
+            match seen.get(&one.id) {
+                Some(at) => {
+                    let known: &mut (&NewFinding, _) = &mut rows.listed[*at];
+                    rows.without_ticket -= usize::from(one.ticket.is_none()).min(rows.without_ticket);
+                    rows.failing -= usize::from(one.fails && known.0.fails).min(rows.failing);
+                    if one.fails && !known.0.fails {
+                        *known = (one, base);
+                    }
+                }
+                None => {
+                    seen.insert(one.id, rows.listed.len());
+                    rows.listed.push((one, base));
+                }
+            }
+        }
+        rows.scans = scans;
+        rows.listed
+            .sort_by_key(|(one, _)| (!one.fails, std::cmp::Reverse(one.severity), one.place.clone(), one.id));
+        rows
+    }
+
+    /// How many findings are neither shown in so many rows nor have a ticket that is.
+    fn unlisted(&self, rows: usize) -> usize {
+        let shown = self.listed[..rows].iter().filter(|(one, _)| one.ticket.is_none()).count();
+        self.without_ticket.saturating_sub(shown)
+    }
+
+    /// That the check fails, and for what.
+    fn gate(&self) -> Vec<String> {
+        if self.failing == 0 {
+            return Vec::new();
+        }
+        let limit: Option<Severity> = self.scans.iter().filter_map(|new| new.fail_on).min();
+        let limit = limit.filter(|_| !self.listed.is_empty());
+        let limit = limit.map_or_else(|| "`fail-on`".to_owned(), |limit| format!("`fail-on: {limit}`"));
+        let findings =
+            if self.failing == 1 { "1 finding".to_owned() } else { format!("{} findings", self.failing) };
+        let marked = if self.listed.is_empty() { String::new() } else { format!(", marked {FAILS}") };
+        vec![format!("{FAILS} **The check fails:** {findings} reached {limit}{marked}.")]
+    }
+}
+
+impl SectionParts<'_> {
+    fn roles(&self) -> [&RoleRows<'_>; 3] {
         [&self.filed, &self.resolves, &self.tracked]
     }
 
+    /// How many tickets there are.
+    fn tickets(&self) -> usize {
+        self.roles().map(|part| part.count).into_iter().sum()
+    }
+
+    /// How many rows there are.
+    fn rows(&self) -> usize {
+        self.new.listed.len() + self.roles().map(|part| part.listed.len()).into_iter().sum::<usize>()
+    }
+
+    /// Which part has how many of so many rows: what is new goes first, and what is tracked last.
+    fn shares(&self, rows: usize) -> Shares {
+        let mut left = rows;
+        let mut take = |count: usize| {
+            let taken = count.min(left);
+            left -= taken;
+            taken
+        };
+        Shares {
+            new: take(self.new.listed.len()),
+            filed: take(self.filed.listed.len()),
+            resolves: take(self.resolves.listed.len()),
+            tracked: take(self.tracked.listed.len()),
+        }
+    }
+
     fn headline(&self, standing: PullRequestStatus) -> String {
+        let new = match self.new.without_ticket {
+            0 => None,
+            1 => Some("1 new finding".to_owned()),
+            count => Some(format!("{count} new findings")),
+        };
         let words = [
             (self.filed.count, "filed"),
             (self.tracked.count, "already tracked"),
             (self.resolves.count, "resolved when merged"),
         ];
-        let mut told = words.into_iter().filter(|(count, _)| *count > 0);
-        let Some((count, first)) = told.next() else { return "### casefile: no tickets".to_owned() };
-        let tickets = if count == 1 { "ticket" } else { "tickets" };
-        let line = told.fold(format!("### casefile: {count} {tickets} {first}"), |line, (count, word)| {
-            format!("{line}, {count} {word}")
+        let mut noun = true;
+        let tickets = words.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| {
+            let tickets = match (std::mem::take(&mut noun), count) {
+                (false, _) => "",
+                (true, 1) => "ticket ",
+                (true, _) => "tickets ",
+            };
+            format!("{count} {tickets}{word}")
         });
-        match standing {
-            PullRequestStatus::Live | PullRequestStatus::Merged => line,
-            PullRequestStatus::Closed => line + " (closed without merging)",
-        }
+        let told: Vec<String> = new.into_iter().chain(tickets).collect();
+        let told = if told.is_empty() { "no tickets".to_owned() } else { told.join(", ") };
+        let closed = if standing == PullRequestStatus::Closed { " (closed without merging)" } else { "" };
+        format!("### casefile: {told}{closed}")
     }
 }

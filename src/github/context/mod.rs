@@ -63,7 +63,9 @@ pub struct EventContext {
     /// Whether the checkout may be at other code than the default branch's, so that its configuration is what
     /// whoever may push wrote: a pull request, or an event that runs on another ref.
     pub is_off_default: bool,
-    /// The workflow's name.
+    /// Whether Dependabot started the workflow.
+    pub is_dependabot: bool,
+    /// The name of the workflow whose reports these are: of `workflow_run` the one that ran before.
     pub workflow: Option<String>,
     /// The job's id within the workflow.
     pub job: Option<String>,
@@ -169,6 +171,9 @@ impl EventContext {
         repository.id = repository.id.or(payload.repository.id);
         let event = TriggerEvent::of(&event_name);
         let head = event::HeadRepository::of(&event, &env, &payload, &repository.name);
+        // the reports are that workflow's, whichever one takes them up
+        let run_before = payload.workflow_run.as_ref().filter(|_| event == TriggerEvent::WorkflowRun);
+        let run_before = run_before.and_then(|run| run.workflow.clone());
         Ok(EventContext {
             run_url: env.get("GITHUB_RUN_ID").map(|run| {
                 let attempt = env.get("GITHUB_RUN_ATTEMPT").unwrap_or_else(|| "1".to_owned());
@@ -187,7 +192,8 @@ impl EventContext {
             workflow_commit: env.get("GITHUB_SHA"),
             head_repository: head.repository,
             pull_request: head.pull_request,
-            workflow: env.get("GITHUB_WORKFLOW"),
+            is_dependabot: env.get("GITHUB_ACTOR").is_some_and(|actor| actor == "dependabot[bot]"),
+            workflow: run_before.or_else(|| env.get("GITHUB_WORKFLOW")),
             job: env.get("GITHUB_JOB"),
             matrix: env.get("CASEFILE_MATRIX").and_then(|values| matrix::values(&values)),
             debug: env.get("RUNNER_DEBUG").as_deref() == Some("1"),
@@ -215,6 +221,7 @@ impl EventContext {
             ticket: None,
             trust: Trust::MayWrite,
             is_off_default: false,
+            is_dependabot: false,
             workflow: None,
             job: None,
             matrix: None,
@@ -254,6 +261,15 @@ impl EventContext {
         let is_own =
             |api: &&Url| self.event != TriggerEvent::Checkout || is_api_of(api, &self.repository.host);
         self.runner.api.as_ref().filter(is_own)
+    }
+
+    /// Whose pull request this is, where GitHub gives such pull requests no secrets.
+    pub fn without_secrets(&self) -> Option<&'static str> {
+        match (&self.event, self.trust) {
+            (TriggerEvent::PullRequest, Trust::ReadsOnly(Why::Fork)) => Some("a fork"),
+            (TriggerEvent::PullRequest, _) if self.is_dependabot => Some("Dependabot"),
+            _ => None,
+        }
     }
 
     /// The name of which GitHub has to say whether it is a branch's or a tag's before this run may write.
@@ -297,6 +313,15 @@ impl EventContext {
 }
 
 impl Runner {
+    /// The runner's files, where GitHub Actions runs us: for an error that comes before anything else is known.
+    pub fn of_environment() -> Option<Runner> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads GitHub's environment")]
+        let environment = |name: &str| std::env::var(name).ok();
+        let path = |name| environment(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let (output, summary) = (path("GITHUB_OUTPUT"), path("GITHUB_STEP_SUMMARY"));
+        in_actions(&environment).then(|| Runner { output, summary, ..Runner::default() })
+    }
+
     fn of(env: &Variables<'_>) -> Result<Runner> {
         let api = env.get("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".to_owned());
         let api = Url::parse(&api).ok().filter(may_take_a_token).ok_or_else(|| {

@@ -39,6 +39,8 @@ pub(super) struct PayloadPull {
 /// The run that a `workflow_run` event is about.
 #[derive(Debug)]
 pub(super) struct WorkflowRun {
+    /// The workflow's name.
+    pub(super) workflow: Option<String>,
     pub(super) event: Option<String>,
     pub(super) head_branch: Option<String>,
     pub(super) head_commit: Option<String>,
@@ -66,6 +68,7 @@ impl Payload {
                 base_branch: text(&pull["base"]["ref"]),
             }),
             workflow_run: object(&event["workflow_run"]).map(|run| WorkflowRun {
+                workflow: text(&run["name"]),
                 event: text(&run["event"]),
                 head_branch: text(&run["head_branch"]),
                 head_commit: text(&run["head_sha"]),

@@ -4,3 +4,4 @@ pub(crate) mod lookup;
 pub(crate) mod post;
 pub(crate) mod section;
 pub(crate) mod section_builder;
+pub(crate) mod shown;

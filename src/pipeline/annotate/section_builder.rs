@@ -5,16 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::apply::Outcomes;
 use crate::compose::section::{self, PullRequestStatus, TicketDetail, Update};
 use crate::compose::timeline::{CurrentTicket, LastWritten};
-use crate::config::States;
 use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::finding::FindingKind;
+use crate::model::new_finding::{CodePlace, NewFindings};
 use crate::model::remembered::Remembered;
+use crate::model::repository::Repository;
 use crate::model::scan::Scope;
 use crate::model::section::{Role, Row, Section, Shown};
-use crate::model::ticket::{Category, Status, Ticket, TicketId, TicketKey};
-use crate::model::write::Draft;
+use crate::model::survey::{Group, Sighting, Survey};
+use crate::model::ticket::{Ticket, TicketId, TicketKey};
+use crate::pipeline::annotate::shown::{TicketView, role, unseen};
 use crate::pipeline::job::Job;
+use crate::pipeline::outcome::news::News;
 use crate::pipeline::outcome::run_context::RunContext;
-use crate::tracker::{Made, Read};
+use crate::tracker::Read;
 
 /// How many tickets that a description names are looked at: anybody can write there.
 pub(crate) const CLAIMS: usize = 200;
@@ -61,12 +65,16 @@ impl<'s> TicketSite<'s> {
 pub(crate) struct SectionBuilder<'a> {
     site: String,
     other_sites: bool,
-    states: &'a States,
+    view: TicketView<'a>,
+    /// The repository, in which places lie.
+    repository: &'a Repository,
     /// How much may be shown.
     pub(crate) detail: TicketDetail,
     standing: PullRequestStatus,
     /// The rows of each scan of this run.
     scans: BTreeMap<String, Vec<Row>>,
+    /// What each of them found new.
+    new: BTreeMap<String, NewFindings>,
     shown: BTreeMap<TicketId, Shown>,
     /// What the site is or was called, as the records of tickets have it.
     sites: BTreeMap<u64, BTreeSet<String>>,
@@ -90,7 +98,7 @@ impl<'a> SectionBuilder<'a> {
         let RunContext { tracker, job, survey, plan, snapshot, outcomes, before, .. } = *known;
         let nothing = Outcomes::default();
         let done = outcomes.unwrap_or(&nothing);
-        let mut page = SectionBuilder::new(TicketSite::of(tracker, job), &job.config.states, job.detail);
+        let mut page = SectionBuilder::new(tracker, job, job.detail);
         for seen in &survey.scans {
             page.scans.entry(seen.scope.fingerprint().to_string()).or_default();
         }
@@ -100,12 +108,14 @@ impl<'a> SectionBuilder<'a> {
             let ticket = fate.verdict.ticket().and_then(|id| snapshot.ticket(id.id));
             let ticket = ticket.or_else(|| done.found.get(&fate.group));
             let (shown, role) = match (ticket, done.made.get(&fate.group), draft) {
-                (Some(ticket), ..) => (show(ticket), role(ticket, job.run.pull_request)),
-                (None, Some(made), Some(draft)) => (
-                    filed(made, tracker.page(&made.key), draft, done.samples.get(&draft.project)),
-                    Role::Filed,
-                ),
-                (None, None, Some(draft)) if outcomes.is_none() => (planned(draft, &page), Role::Filed),
+                (Some(ticket), ..) => (page.view.show(ticket), role(ticket, job.run.pull_request)),
+                (None, Some(made), Some(draft)) => {
+                    let (url, sample) = (tracker.page(&made.key), done.samples.get(&draft.project));
+                    (page.view.filed(made, url, draft, sample), Role::Filed)
+                }
+                (None, None, Some(draft)) if outcomes.is_none() => {
+                    (page.view.planned(draft, tracker.site(), page.shown.len()), Role::Filed)
+                }
                 (None, None, None) if let Some(one) = plan.hidden.get(&fate.group) => {
                     (unseen(one, tracker), Role::Filed)
                 }
@@ -114,16 +124,21 @@ impl<'a> SectionBuilder<'a> {
             if let Some(ticket) = ticket {
                 page.see(before.get(&ticket.id.id).unwrap_or(ticket));
             }
-            let row = Row { ticket: shown.ticket.clone(), role };
-            page.shown.insert(shown.ticket.clone(), shown);
+            let (id, group) = (shown.ticket.clone(), groups.get(&fate.group));
+            page.shown.insert(id.clone(), shown);
             let ids: BTreeSet<_> = fate.findings.iter().collect();
-            let sightings = groups.get(&fate.group).into_iter().flat_map(|group| &group.sightings);
-            let scans: BTreeSet<u32> =
-                sightings.filter(|one| ids.contains(&one.id())).map(|one| one.scan).collect();
-            for seen in scans.into_iter().filter_map(|scan| survey.scans.get(scan as usize)) {
-                page.list(&seen.scope, &row);
+            let sightings = group.into_iter().flat_map(|group| &group.sightings);
+            let mut by_scan: BTreeMap<u32, Vec<&Sighting>> = BTreeMap::new();
+            for one in sightings.filter(|one| ids.contains(&one.id())) {
+                by_scan.entry(one.scan).or_default().push(one);
+            }
+            for (scan, sightings) in by_scan {
+                let Some(seen) = survey.scans.get(scan as usize) else { continue };
+                let (at, more) = place(&sightings, group.copied(), survey, &job.run.commit);
+                page.list(&seen.scope, &Row { ticket: id.clone(), role, at, more });
             }
         }
+        page.new = News::of(known).by_scope(known);
         let made =
             outcomes.map(|outcomes| crate::pipeline::outcome::made::made(plan, outcomes)).unwrap_or_default();
         if !made.is_empty() {
@@ -131,9 +146,9 @@ impl<'a> SectionBuilder<'a> {
         }
         for remedy in &plan.remedies {
             let Some(ticket) = snapshot.ticket(remedy.ticket.id) else { continue };
-            page.shown.insert(ticket.id.clone(), show(ticket));
+            page.shown.insert(ticket.id.clone(), page.view.show(ticket));
             page.note_sites(ticket);
-            let row = Row { ticket: ticket.id.clone(), role: Role::Resolves };
+            let row = Row::new(ticket.id.clone(), Role::Resolves);
             remedy.scopes.iter().for_each(|scope| page.list(scope, &row));
         }
         page
@@ -142,31 +157,37 @@ impl<'a> SectionBuilder<'a> {
     /// Lists a ticket once among those of a scan.
     fn list(&mut self, scope: &Scope, row: &Row) {
         let rows = self.scans.entry(scope.fingerprint().to_string()).or_default();
-        if !rows.contains(row) {
-            rows.push(row.clone());
+        match rows.iter_mut().find(|known| (&known.ticket, known.role) == (&row.ticket, row.role)) {
+            // a scope may have several scans, and one ticket several groups' findings
+            Some(known) if row.at.is_some() => known.more += row.more + 1,
+            Some(_) => {}
+            None => rows.push(row.clone()),
         }
     }
 
     /// What there is to say without a run: tickets that were looked at already, and how many claims
     /// beside them may be.
-    pub(crate) fn refreshed(
-        site: TicketSite<'_>,
-        states: &'a States,
+    pub(crate) fn refreshed<T: Read>(
+        tracker: &T,
+        job: &Job<'a>,
         (detail, standing): (TicketDetail, PullRequestStatus),
         looked: BTreeMap<u64, Option<Ticket>>,
         budget: usize,
     ) -> SectionBuilder<'a> {
-        SectionBuilder { standing, looked, budget, strict: true, ..SectionBuilder::new(site, states, detail) }
+        SectionBuilder { standing, looked, budget, strict: true, ..SectionBuilder::new(tracker, job, detail) }
     }
 
-    fn new(site: TicketSite<'_>, states: &'a States, detail: TicketDetail) -> SectionBuilder<'a> {
+    fn new<T: Read>(tracker: &T, job: &Job<'a>, detail: TicketDetail) -> SectionBuilder<'a> {
+        let site = TicketSite::of(tracker, job);
         SectionBuilder {
             site: site.name.to_owned(),
             other_sites: site.others,
-            states,
+            view: TicketView::of(job),
+            repository: &job.run.repository,
             detail,
             standing: PullRequestStatus::Live,
             scans: BTreeMap::new(),
+            new: BTreeMap::new(),
             shown: BTreeMap::new(),
             sites: BTreeMap::new(),
             made: BTreeMap::new(),
@@ -214,7 +235,7 @@ impl<'a> SectionBuilder<'a> {
         for id in claims.into_iter().filter(|id| !self.has(*id)).collect::<Vec<_>>() {
             match self.looked.get(&id).cloned() {
                 Some(Some(ticket)) if ticket.has_any(labels) => {
-                    self.shown.insert(ticket.id.clone(), show(&ticket));
+                    self.shown.insert(ticket.id.clone(), self.view.show(&ticket));
                     self.see(&ticket);
                 }
                 Some(None) => {
@@ -261,8 +282,9 @@ impl<'a> SectionBuilder<'a> {
 
     /// The section's part of it.
     pub(crate) fn update<'u>(&'u self, shown: &'u [Shown]) -> Update<'u> {
-        let SectionBuilder { scans, made, renamed, detail, standing, .. } = self;
-        Update { scans, site: &self.site, shown, renamed, made, detail: *detail, standing: *standing }
+        let SectionBuilder { scans, new, made, renamed, repository, detail, standing, .. } = self;
+        let (site, detail, standing) = (&self.site, *detail, *standing);
+        Update { scans, new, repository, site, shown, renamed, made, detail, standing }
     }
 
     fn has(&self, id: u64) -> bool {
@@ -276,7 +298,8 @@ impl<'a> SectionBuilder<'a> {
 
     fn see(&mut self, ticket: &Ticket) {
         self.note_sites(ticket);
-        let seen = CurrentTicket { shown: show(ticket), own: LastWritten::of(ticket, self.states) };
+        let own = LastWritten::of(ticket, &self.view.config().states);
+        let seen = CurrentTicket { shown: self.view.show(ticket), own };
         self.seen.insert(ticket.id.clone(), seen);
     }
 }
@@ -296,78 +319,23 @@ pub(crate) async fn look<T: Read>(
     Ok(())
 }
 
-/// The status of a ticket that was just made and not seen since.
-fn begun() -> Status {
-    Status { id: String::new(), name: "new".to_owned(), category: Category::New }
-}
-
-/// A ticket that was just filed, which looks as one of its project did that was read.
-fn filed(made: &Made, url: String, draft: &Draft, sample: Option<&Ticket>) -> Shown {
-    Shown {
-        ticket: made.id.clone(),
-        key: made.key.to_string(),
-        url,
-        severity: Some(draft.record.severity),
-        summary: draft.summary.clone(),
-        status: Some(sample.map_or_else(begun, |sample| sample.status.clone())),
-        assignee: sample.and_then(|sample| Some(sample.assignee.as_ref()?.name.clone())),
-        priority: draft.record.wrote.priority.clone(),
-        due: draft.record.wrote.due,
-        revision: draft.record.revision,
-    }
-}
-
-/// A ticket that an earlier run made and that cannot be seen.
-fn unseen<T: Read>(one: &Remembered, tracker: &T) -> Shown {
-    Shown {
-        ticket: TicketId { site: tracker.site().to_owned(), id: one.id },
-        key: one.key.clone(),
-        url: TicketKey::parse(&one.key).map(|key| tracker.page(&key)).unwrap_or_default(),
-        severity: None,
-        summary: String::new(),
-        status: None,
-        assignee: None,
-        priority: None,
-        due: None,
-        revision: 0,
-    }
-}
-
-/// A ticket that is still to be filed. It has no id, and so takes one that no tracker comes to.
-fn planned(draft: &Draft, page: &SectionBuilder<'_>) -> Shown {
-    let name = "to be filed".to_owned();
-    Shown {
-        ticket: TicketId { site: page.site.clone(), id: u64::MAX - page.shown.len() as u64 },
-        key: "new".to_owned(),
-        url: String::new(),
-        severity: Some(draft.record.severity),
-        summary: draft.summary.clone(),
-        status: Some(Status { id: String::new(), name, category: Category::New }),
-        assignee: None,
-        priority: None,
-        due: None,
-        revision: 0,
-    }
-}
-
-/// A ticket as the section shows it.
-pub(crate) fn show(ticket: &Ticket) -> Shown {
-    Shown {
-        ticket: ticket.id.clone(),
-        key: ticket.key.to_string(),
-        url: ticket.url.clone(),
-        severity: ticket.record.as_ref().map(|record| record.severity),
-        summary: ticket.summary.clone(),
-        status: Some(ticket.status.clone()),
-        assignee: ticket.assignee.as_ref().map(|person| person.name.clone()),
-        priority: ticket.priority.clone(),
-        due: ticket.due,
-        revision: ticket.record.as_ref().map_or(0, |record| record.revision),
-    }
-}
-
-/// A ticket that was first filed from this pull request stays so in later runs.
-fn role(ticket: &Ticket, pull_request: Option<u64>) -> Role {
-    let origin = ticket.record.as_ref().and_then(|record| record.origin.pull_request);
-    if pull_request.is_some() && origin == pull_request { Role::Filed } else { Role::Tracked }
+/// Where the first of a ticket's findings is that a scan saw, and how many further places there are.
+fn place(
+    sightings: &[&Sighting],
+    group: Option<&Group>,
+    survey: &Survey,
+    commit: &str,
+) -> (Option<CodePlace>, usize) {
+    let places: BTreeSet<(&str, u32)> = sightings
+        .iter()
+        .map(|one| (survey.path(one), one.line))
+        .filter(|(path, _)| !path.is_empty())
+        .collect();
+    let worst =
+        sightings.iter().min_by_key(|one| (std::cmp::Reverse(one.severity), survey.path(one), one.line));
+    let Some(worst) = worst.filter(|worst| !survey.path(worst).is_empty()) else { return (None, 0) };
+    let is_file = group.is_some_and(|group| group.kind != FindingKind::Container);
+    let commit = if is_file { commit.to_owned() } else { String::new() };
+    let at = CodePlace { path: survey.path(worst).to_owned(), line: worst.line, commit };
+    (Some(at), places.len().saturating_sub(1))
 }

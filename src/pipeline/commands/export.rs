@@ -27,6 +27,7 @@ pub async fn export(job: Job<'_>) -> error::Result<CommandOutcome> {
         unfiled,
         is_plan: true,
         made: Vec::new(),
+        unmoved: 0,
         failed: false,
     })
 }

@@ -46,6 +46,7 @@ pub async fn plan<T: Read>(
         unfiled: Vec::new(),
         is_plan: true,
         made: Vec::new(),
+        unmoved: 0,
         failed: false,
     };
     Ok((outcome, written))

@@ -59,6 +59,7 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Comma
         unfiled,
         is_plan: false,
         made: made(&plan, &outcomes),
+        unmoved: outcomes.unmoved.len(),
         failed: outcomes.failed() || !plan.unlabelled.is_empty() || untold || !unchanged.is_empty(),
     })
 }

@@ -1,14 +1,19 @@
 //! What reached `fail-on`, and so why a command ends with exit code 1.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::compose::pointed::PointedFinding;
 use crate::compose::section::TicketDetail;
 use crate::config::Config;
+use crate::model::new_finding::NewFindings;
 use crate::model::run::Run;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
+use crate::model::survey::{Group, Sighting, Survey};
+use crate::pipeline::outcome::finding::ReachingFinding;
 
 /// How many tickets are named in a line.
 const NAMED: usize = 10;
@@ -24,24 +29,54 @@ pub struct FailOnGate {
     /// The keys of their tickets, as far as there are such; not told where everybody can read.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     keys: BTreeSet<String>,
+    /// The worst of them, so that people find them; not told where everybody can read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reached: Vec<ReachingFinding>,
 }
 
 impl FailOnGate {
     /// The gate of a configuration, which nothing has reached yet.
     pub(crate) fn of(config: &Config) -> Option<FailOnGate> {
         let severity = config.fail_on?;
-        Some(FailOnGate { severity: Some(severity), findings: 0, keys: BTreeSet::new() })
+        Some(FailOnGate { severity: Some(severity), findings: 0, keys: BTreeSet::new(), reached: Vec::new() })
     }
 
     /// Holds a finding against it, with the key of its ticket, where there is one.
-    pub(crate) fn add(&mut self, severity: Severity, key: Option<&str>) {
-        if self.severity.is_none_or(|limit| severity < limit) {
+    pub(crate) fn add(&mut self, finding: (&Group, &Survey, &Sighting), key: Option<&str>) {
+        let (group, survey, one) = finding;
+        if self.severity.is_none_or(|limit| one.severity < limit) {
             return;
         }
         self.findings += 1;
+        self.point((group, survey, one), key);
         if let Some(key) = key.filter(|key| !self.keys.contains(*key)) {
             self.keys.insert(key.to_owned());
         }
+    }
+
+    /// Remembers the worst, each once.
+    fn point(&mut self, (group, survey, one): (&Group, &Survey, &Sighting), key: Option<&str>) {
+        let is_full = self.reached.len() >= NewFindings::LISTED;
+        let is_milder = |least: &ReachingFinding| least.finding.severity >= one.severity;
+        let is_known = |known: &ReachingFinding| known.finding.id == one.id();
+        if is_full && self.reached.last().is_some_and(is_milder) || self.reached.iter().any(is_known) {
+            return;
+        }
+        let finding = PointedFinding::of(group, survey, one);
+        let order = |one: &PointedFinding| (Reverse(one.severity), one.path.clone(), one.line);
+        let at = self.reached.partition_point(|known| order(&known.finding) <= order(&finding));
+        self.reached.insert(at, ReachingFinding { finding, ticket: key.map(str::to_owned) });
+        self.reached.truncate(NewFindings::LISTED);
+    }
+
+    /// The worst of the findings that reached it.
+    pub fn reached(&self) -> &[ReachingFinding] {
+        &self.reached
+    }
+
+    /// How many findings reached it.
+    pub fn count(&self) -> usize {
+        self.findings
     }
 
     /// Whether a finding reached it.
@@ -52,21 +87,27 @@ impl FailOnGate {
     /// What reached it, in one line, as far as a place may tell it; nothing where nothing did. `is_pull_request`:
     /// what the base has did not count.
     pub fn told(&self, is_pull_request: bool, detail: TicketDetail) -> Option<String> {
-        let FailOnGate { severity, findings, keys } = self.within(detail);
+        let mut line = self.counted(is_pull_request, detail)?;
+        let FailOnGate { keys, .. } = self.within(detail);
         let mut keys: Vec<&String> = keys.iter().collect();
         // the numbers of keys have no leading zeros
         keys.sort_by_key(|key| (key.len(), *key));
-        let noun = if findings == 1 { "finding" } else { "findings" };
-        let lacking = if is_pull_request { " that the base lacks" } else { "" };
-        let bad = severity.map_or(String::new(), |severity| format!(": {}", severity.name()));
-        let mut line = format!("fail-on{bad} was reached by {findings} {noun}{lacking}");
         if !keys.is_empty() {
             let named: Vec<&str> = keys.iter().take(NAMED).map(|key| key.as_str()).collect();
             let left = keys.len() - named.len();
             let more = if left > 0 { format!(" and {left} more") } else { String::new() };
             line += &format!(": {}{more}", named.join(", "));
         }
-        (findings > 0).then_some(line)
+        Some(line)
+    }
+
+    /// How many findings reached it, in one line.
+    pub fn counted(&self, is_pull_request: bool, detail: TicketDetail) -> Option<String> {
+        let FailOnGate { severity, findings, .. } = self.within(detail);
+        let noun = if findings == 1 { "finding" } else { "findings" };
+        let lacking = if is_pull_request { " that the base lacks" } else { "" };
+        let bad = severity.map_or(String::new(), |severity| format!(": {}", severity.name()));
+        (findings > 0).then(|| format!("fail-on{bad} was reached by {findings} {noun}{lacking}"))
     }
 
     /// The same as far as a place may tell it: how bad anything is, is not told everybody.
@@ -74,7 +115,12 @@ impl FailOnGate {
     pub(crate) fn within(&self, detail: TicketDetail) -> FailOnGate {
         match detail {
             TicketDetail::Full => self.clone(),
-            _ => FailOnGate { severity: None, findings: self.findings, keys: BTreeSet::new() },
+            _ => FailOnGate {
+                severity: None,
+                findings: self.findings,
+                keys: BTreeSet::new(),
+                reached: Vec::new(),
+            },
         }
     }
 }

@@ -10,12 +10,15 @@ use crate::compose::section::TicketDetail;
 use crate::export;
 use crate::model::answer::Failure;
 use crate::model::finding::ExclusionReason;
+use crate::model::new_finding::NewFindings;
 use crate::model::remembered::Remembered;
 use crate::model::run::Run;
 use crate::model::scan::Problem;
-use crate::model::survey::{Group, ReadReport, Survey};
+use crate::model::survey::{ReadReport, Survey};
 use crate::pipeline::job::Job;
+use crate::pipeline::outcome::finding::{NewcomerDocument, WithoutTicket};
 use crate::pipeline::outcome::gate::{FailOnGate, ungated};
+use crate::pipeline::outcome::news::{News, NewsItem};
 use crate::pipeline::outcome::run_context::RunContext;
 use crate::pipeline::outcome::tally::Tally;
 use crate::pipeline::stages::alerts::ChangedAlert;
@@ -38,14 +41,15 @@ pub struct CommandOutcome {
     pub is_plan: bool,
     /// The tickets that were made.
     pub made: Vec<Remembered>,
+    /// How many tickets could not be moved to the status that their findings' state has.
+    pub unmoved: usize,
     /// Whether the tracker or GitHub refused something, or could not be reached.
     pub failed: bool,
 }
 
-/// The JSON result, version 1.
-#[derive(Debug, Clone, Serialize)]
+/// What a command says.
+#[derive(Debug, Clone)]
 pub struct RunResult {
-    version: u32,
     /// The branch that was held against the list.
     pub branch: Branch,
     /// The files that were read.
@@ -54,21 +58,19 @@ pub struct RunResult {
     pub findings: Findings,
     /// The tickets that stand for them.
     pub tickets: Vec<ResultTicket>,
+    /// What the pull request brings and no ticket stands for.
+    pub without_ticket: Option<WithoutTicket>,
     /// GitHub's alerts that follow their tickets.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alerts: Vec<ChangedAlert>,
     /// The pull request, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<PullRequest>,
     /// What reached `fail-on`, where it is set and could be held against the findings.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fail_on: Option<FailOnGate>,
     /// What could not be read, refused or done.
     pub problems: Vec<Problem>,
     /// How many requests it took.
     pub requests: Requests,
     /// Tickets of which findings seem gone, on a commit that is not the newest.
-    #[serde(skip)]
     pub unproven: usize,
 }
 
@@ -116,9 +118,12 @@ impl CommandOutcome {
         let mut result = RunResult::of(&known);
         let ungated = ungated(job.config, job.run);
         result.fail_on = result.fail_on.filter(|_| ungated.is_none());
-        for one in survey.own().flat_map(Group::kept) {
-            result.findings.kept += 1;
-            result.fail_on.iter_mut().for_each(|gate| gate.add(one.severity, None));
+        for group in survey.own() {
+            result.findings.kept += group.kept().count();
+            let gate = &mut result.fail_on;
+            group
+                .kept()
+                .for_each(|one| gate.iter_mut().for_each(|gate| gate.add((group, &survey, one), None)));
         }
         result.problems.extend(ungated);
         result.problems.push(
@@ -134,6 +139,7 @@ impl CommandOutcome {
             survey,
             is_plan: false,
             made: Vec::new(),
+            unmoved: 0,
             failed: true,
         }
     }
@@ -153,6 +159,9 @@ impl Branch {
 }
 
 impl RunResult {
+    /// The version of its document.
+    pub(crate) const VERSION: u32 = 1;
+
     /// What a plan means, and what became of it.
     pub(crate) fn of<T: Read>(known: &RunContext<'_, T>) -> RunResult {
         let RunContext { job, survey, plan, .. } = *known;
@@ -164,11 +173,11 @@ impl RunResult {
         problems.extend(tally.fault(known));
         let Tally { tickets, kept, set_aside, fail_on } = tally;
         RunResult {
-            version: 1,
             branch: Branch::of(job.run),
             reports: survey.reports.clone(),
             findings: Findings { read: survey.read(), kept, set_aside, not_affected: survey.not_affected() },
             tickets,
+            without_ticket: without_ticket(known),
             alerts: Vec::new(),
             pull_request: job.run.pull_request.map(|number| PullRequest {
                 number,
@@ -199,6 +208,9 @@ impl RunResult {
             report.scanner.clear();
         }
         result.alerts.clear();
+        if let Some(without) = &mut result.without_ticket {
+            without.findings.clear();
+        }
         result.fail_on = self.fail_on.as_ref().map(|gate| gate.within(detail));
         result.problems.retain(|problem| !problem.foreign);
         let untold = self.problems.len() - result.problems.len();
@@ -219,4 +231,22 @@ impl RunResult {
     pub fn count(&self, actions: &[Action]) -> usize {
         self.tickets.iter().filter(|ticket| actions.contains(&ticket.action)).count()
     }
+}
+
+/// What the run's pull request brings and no ticket stands for.
+fn without_ticket<T: Read>(known: &RunContext<'_, T>) -> Option<WithoutTicket> {
+    let News { base, all, .. } = News::of(known);
+    let count: usize = all.without_ticket.values().sum();
+    let finding = |one: &NewsItem<'_>| {
+        Some(NewcomerDocument { finding: one.pointed(known), reason: one.why?, fails: one.fails })
+    };
+    let worst = all.worst(2 * NewFindings::LISTED);
+    let findings = worst.iter().filter_map(finding).take(NewFindings::LISTED).collect();
+    (count > 0).then_some(WithoutTicket {
+        count,
+        reasons: all.without_ticket,
+        findings,
+        milder: all.milder,
+        base,
+    })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
-use crate::model::survey::{Group, Sighting};
+use crate::model::survey::{Group, Sighting, Survey};
 use crate::model::ticket::TicketId;
 use crate::pipeline::outcome::gate::FailOnGate;
 use crate::pipeline::outcome::run_context::RunContext;
@@ -81,17 +81,17 @@ impl Tally {
                     |one: &&Sighting| reason == ExclusionReason::NotSelected && elsewhere.contains(&one.id());
                 let (filed, left): (Vec<_>, Vec<_>) = sightings.into_iter().partition(is_filed);
                 self.kept += filed.len();
-                self.weigh(filed.into_iter().filter(counts), key);
+                self.weigh(known.survey, group, filed.into_iter().filter(counts), key);
                 self.put_aside(reason, left.len());
             }
             // it is still there, so `fail-on` counts it
             GroupAction::BranchNotTracked(_) => {
                 self.put_aside(ExclusionReason::BranchNotTracked, sightings.len());
-                self.weigh(sightings.into_iter().filter(counts), key);
+                self.weigh(known.survey, group, sightings.into_iter().filter(counts), key);
             }
             _ => {
                 self.kept += sightings.len();
-                self.weigh(sightings.into_iter().filter(counts), key);
+                self.weigh(known.survey, group, sightings.into_iter().filter(counts), key);
             }
         }
     }
@@ -103,15 +103,21 @@ impl Tally {
     }
 
     /// Holds findings against `fail-on`, with the ticket that stands for them.
-    fn weigh<'s>(&mut self, sightings: impl IntoIterator<Item = &'s Sighting>, key: Option<&str>) {
+    fn weigh<'s>(
+        &mut self,
+        survey: &Survey,
+        group: &Group,
+        sightings: impl IntoIterator<Item = &'s Sighting>,
+        key: Option<&str>,
+    ) {
         let Some(gate) = &mut self.fail_on else { return };
-        sightings.into_iter().for_each(|one| gate.add(one.severity, key));
+        sightings.into_iter().for_each(|one| gate.add((group, survey, one), key));
     }
 }
 
 /// The findings for which a ticket stands that a route gave them beside their own one: where nobody named
 /// the own one, they are filed all the same.
-fn kept_elsewhere(plan: &Plan, groups: &BTreeMap<Fingerprint, &Group>) -> BTreeSet<Fingerprint> {
+pub(crate) fn kept_elsewhere(plan: &Plan, groups: &BTreeMap<Fingerprint, &Group>) -> BTreeSet<Fingerprint> {
     let is_routed = |fate: &&GroupOutcome| groups.get(&fate.group).is_some_and(|group| group.route.is_some());
     let stands = |fate: &&GroupOutcome| {
         !matches!(fate.verdict, GroupAction::Aside(..) | GroupAction::BranchNotTracked(_))

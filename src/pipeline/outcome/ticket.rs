@@ -64,7 +64,8 @@ pub struct ResultTicket {
     pub action: Action,
     /// The group's first name.
     pub group: Fingerprint,
-    /// Its findings that this run saw.
+    /// Its findings that this run saw; the document tells more of each.
+    #[serde(skip)]
     pub findings: Vec<Fingerprint>,
     /// One line.
     pub summary: String,

@@ -42,7 +42,7 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     let severity = |finding: &Finding<'_>| selection.severity(finding);
     let judge = |finding: &Finding<'_>| {
         let aside = selection.aside(finding);
-        aside.or_else(|| outside(&finding.location.path).then_some(ExclusionReason::Unchanged))
+        aside.or_else(|| outside(&finding.location.path).then(|| ExclusionReason::Unchanged.into()))
     };
     let mut line = |path: &str, line| if at_commit { checkout.line(path, line) } else { None };
     let mut gatherer = SurveyBuilder::new(Rules {

@@ -159,6 +159,7 @@ mod tests {
                     scan: 0,
                     severity: Severity::Low,
                     aside: None,
+                    ignored_by: 0,
                 };
                 Candidate { entry, sighting }
             })
@@ -206,6 +207,7 @@ mod tests {
             scan: 0,
             severity: Severity::Low,
             aside: None,
+            ignored_by: 0,
         };
         let fresh = [Candidate { entry: fresh, sighting }];
         let mut survey = Survey::default();
@@ -228,6 +230,7 @@ mod tests {
                 scan: 0,
                 severity: Severity::Low,
                 aside: None,
+                ignored_by: 0,
             },
         };
         let check = |old: &[Entry], new: &[Entry], expected: &[Option<usize>]| {

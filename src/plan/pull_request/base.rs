@@ -1,4 +1,4 @@
-//! What the base of a pull request has already, as tickets' records say: `fail-on` counts the rest.
+//! What the base of a pull request has already, as tickets' records say: the rest is new, and `fail-on` counts it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,18 +15,18 @@ use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::types::outcome::{GroupAction, GroupOutcome};
 
-/// Notes which findings of groups as bad as `fail-on` the base has. Slices are read only where the record's
-/// digests do not say it.
+/// Notes which findings the base has, of groups as bad as `fail-on` and of those that have no ticket. Slices are read
+/// only where the record's digests do not say it.
 pub(crate) fn note_findings_on_base(decision: &mut Planner<'_>) {
-    let (config, run) = (decision.input.config, decision.input.run);
-    let Some((limit, base)) = config.fail_on.zip(run.pull_request.and(run.base.as_deref())) else {
-        return;
-    };
-    let bad = decision.input.survey.groups.iter().filter(|group| group.severity >= limit);
-    let bad: BTreeMap<Fingerprint, &Group> = bad.map(|group| (group.name(), group)).collect();
-    let mut on_base = BTreeSet::new();
+    let (input, mut on_base) = (decision.input, BTreeSet::new());
+    let Some(base) = input.pull_request_base() else { return };
+    let limit = input.config.fail_on.filter(|_| input.run.pull_request.is_some());
+    let groups: BTreeMap<Fingerprint, &Group> =
+        input.survey.groups.iter().map(|group| (group.name(), group)).collect();
     for fate in std::mem::take(&mut decision.plan.fates) {
-        if let Some(group) = bad.get(&fate.group) {
+        let is_bad = |group: &&&Group| limit.is_some_and(|limit| group.severity >= limit);
+        let is_new = matches!(fate.verdict, GroupAction::BranchNotTracked(_));
+        if let Some(group) = groups.get(&fate.group).filter(|group| is_new || is_bad(group)) {
             on_base.extend(findings_on_base(decision, group, &fate, base));
         }
         decision.plan.fates.push(fate);

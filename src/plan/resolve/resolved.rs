@@ -15,6 +15,7 @@ use crate::plan::presence::liveness::is_other_scope;
 use crate::plan::presence::liveness::may_be_silent;
 use crate::plan::resolve::flapping;
 use crate::plan::resolve::flapping::report_flapping;
+use crate::plan::resolve::set_aside;
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::tickets::records::{add_life, next_of};
 use crate::plan::tickets::steps::move_alone;
@@ -94,9 +95,9 @@ pub(crate) fn end(
 ) {
     let input = decision.input;
     let today = input.run.today();
-    let set_aside = |slice: &ScopeState| !slice.aside.0.is_empty();
+    let has_aside = |slice: &ScopeState| !slice.aside.0.is_empty();
     let closed = !difference.aside.is_empty()
-        || (difference.gone.is_empty() && difference.after.values().any(set_aside));
+        || (difference.gone.is_empty() && difference.after.values().any(has_aside));
     let state = if closed { State::Closed } else { State::Resolved };
     let secret = !closed && record.life.kinds.contains(&FindingKind::Secret);
     let is_news = record.told != Some(state);
@@ -122,7 +123,10 @@ pub(crate) fn end(
     let provenance = input.run.provenance();
     let comment = match (state, cause) {
         _ if !is_news => None,
-        (State::Closed, _) => go.is_some().then(|| comments::set_aside(&provenance)),
+        (State::Closed, _) => go.is_some().then(|| {
+            let reasons = set_aside::reasons(input.survey, input.config, &difference.aside);
+            comments::set_aside(&reasons, &provenance)
+        }),
         _ if !wants_gone => None,
         (_, Cause::Scanned) if secret => Some(comments::rotate(&provenance)),
         (_, Cause::Scanned) => Some(comments::gone(&provenance)),

@@ -221,8 +221,11 @@ fn decide_without_open<'a>(
     group: &'a Group,
     rest: Vec<Sighting>,
 ) -> Option<DecidedParts> {
-    if let Some(why) = proposals::not_allowed(decision.input) {
-        return Some(vec![(rest, GroupAction::BranchNotTracked(why))]);
+    let why = proposals::not_allowed(decision.input);
+    let not_tracked = |rest, why| Some(vec![(rest, GroupAction::BranchNotTracked(why))]);
+    // a pull request is told what is new on it, and what a person accepted is not
+    if let Some(why) = why.clone().filter(|_| decision.input.pull_request_base().is_none()) {
+        return not_tracked(rest, why);
     }
     if !decision.needs.labelled(decision.snapshot, group) {
         return None;
@@ -238,6 +241,9 @@ fn decide_without_open<'a>(
     }
     if !all_read {
         return None;
+    }
+    if let Some(why) = why {
+        return not_tracked(rest, why);
     }
     let done = decision
         .candidates(group)

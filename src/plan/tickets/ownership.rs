@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::config::States;
+use crate::config::{Config, States};
 use crate::model::record::{Record, State};
 use crate::model::repository;
 use crate::model::repository::Repository;
@@ -106,19 +106,24 @@ fn is_closed(states: &States, ticket: &Ticket) -> bool {
 /// Whether a person closed a ticket as accepted, and that still counts. What casefile itself closed
 /// is never accepted.
 pub(crate) fn is_accepted(input: &Input<'_>, ticket: &Ticket) -> bool {
-    let told = record_of(ticket, input.site).and_then(|record| record.told);
+    is_accepted_on(input.config, input.site, input.run.today(), ticket)
+}
+
+/// The same, of a ticket of this site on this day.
+pub fn is_accepted_on(config: &Config, site: &str, today: Date, ticket: &Ticket) -> bool {
+    let told = record_of(ticket, site).and_then(|record| record.told);
     let told = told.filter(|state| matches!(state, State::Resolved | State::Closed));
-    if told.is_some_and(|state| is_at(&input.config.states, &ticket.status, state)) {
+    if told.is_some_and(|state| is_at(&config.states, &ticket.status, state)) {
         return false;
     }
-    let recurrence = &input.config.recurrence;
+    let recurrence = &config.recurrence;
     let words = [Some(&ticket.status.name), ticket.resolution.as_ref()];
-    let named = words.into_iter().flatten().any(|word| recurrence.accepts(word))
-        || is_closed(&input.config.states, ticket);
+    let named =
+        words.into_iter().flatten().any(|word| recurrence.accepts(word)) || is_closed(&config.states, ticket);
     let lasting = match (recurrence.accepted_days, ticket.resolved) {
         (Some(days), Some(resolved)) => {
             let since = resolved.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
-            since.checked_add(i64::from(days).days()).is_ok_and(|until| input.run.today() <= until)
+            since.checked_add(i64::from(days).days()).is_ok_and(|until| today <= until)
         }
         _ => true,
     };

@@ -33,3 +33,11 @@ pub struct Input<'a> {
     /// Shortens a document to what the tracker takes.
     pub fit: &'a dyn Fn(Document) -> Document,
 }
+
+impl Input<'_> {
+    /// The branch that the run's pull request is to be merged into, where there is a pull request.
+    pub fn pull_request_base(&self) -> Option<&str> {
+        let own = self.run.pull_request.and(self.run.base.as_deref());
+        own.or_else(|| self.merge.map(|merge| merge.base.as_str()))
+    }
+}

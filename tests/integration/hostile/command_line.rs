@@ -88,8 +88,10 @@ fn each_trouble_is_told_with_what_to_do() {
             &[&["run"], arguments].concat(),
         );
         ran.ends_with(code);
-        let said: Vec<_> = ran.err.lines().filter(|line| !line.starts_with("::")).collect();
-        let advice = said.iter().any(|line| line.starts_with("  ") && line.len() > 12);
+        // an annotation says what to do behind what is wrong
+        let said =
+            ran.err.lines().filter(|line| line.starts_with("::error") || line.starts_with("::warning"));
+        let advice = said.filter_map(|line| line.split_once(". ")).any(|(_, hint)| hint.len() > 10);
         assert!(advice, "no hint with {arguments:?}:\n{}", ran.err);
     }
 }

@@ -277,12 +277,16 @@ impl Ran {
     }
 }
 
-/// `::warning title=…::…`: what the runner takes apart is all ours.
+/// `::warning file=…,line=…,title=…::…`: what the runner takes apart is all ours.
 fn is_annotation(line: &str) -> bool {
-    let rest = line.strip_prefix("::warning").or_else(|| line.strip_prefix("::error"));
+    let levels = ["::warning", "::error", "::notice"];
+    let rest = levels.into_iter().find_map(|level| line.strip_prefix(level));
     let Some((properties, _)) = rest.and_then(|rest| rest.split_once("::")) else { return false };
-    let plain = |value: &str| !value.contains([':', ',']);
-    properties.is_empty() || properties.strip_prefix(" title=").is_some_and(plain)
+    let is_ours = |property: &str| {
+        let (name, value) = property.split_once('=').unwrap_or_default();
+        ["file", "line", "title"].contains(&name) && !value.contains(':')
+    };
+    properties.is_empty() || properties.strip_prefix(' ').is_some_and(|all| all.split(',').all(is_ours))
 }
 
 impl Event {

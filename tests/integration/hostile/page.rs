@@ -21,14 +21,15 @@ pub(crate) fn section(body: &str, quoted: usize) -> (&str, [&str; 2]) {
     (&body[start..end], [&body[..start], &body[end..]])
 }
 
-/// A page of ours has links to tickets alone, no image, no HTML but our own, no mention, no reference.
+/// A page of ours has links to tickets and to the repository's own files alone, no image, no HTML but our own, no mention, no reference.
 pub(crate) fn is_plain(markdown: &str, tickets: &str) {
     let mut text = String::new();
     let mut in_link = false;
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
         match event {
             Event::Start(Tag::Link { dest_url, .. }) => {
-                assert!(dest_url.starts_with(tickets), "a link of theirs: {dest_url}");
+                let is_code = dest_url.starts_with("https://github.com/acme/shop/blob/");
+                assert!(is_code || dest_url.starts_with(tickets), "a link of theirs: {dest_url}");
                 in_link = true;
             }
             Event::End(pulldown_cmark::TagEnd::Link) => in_link = false,
@@ -55,7 +56,8 @@ fn is_ours(html: &str) -> bool {
         || html == "<br>"
         || data.is_some_and(|data| data.chars().all(word))
         || html == "</details>"
-        || html.starts_with("<details><summary>") && html.ends_with(" already tracked</summary>")
+        || html.starts_with("<details><summary>")
+            && [" already tracked</summary>", " more</summary>"].iter().any(|end| html.ends_with(end))
 }
 
 /// What GitHub makes links and notifications of, after rendering: `@name`, `#1`, `GH-1`, addresses.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use casefile::compose::section::{self, PullRequestStatus, TicketDetail, Update};
+use casefile::model::repository::Repository;
 use casefile::model::section::{Role, Row, Shown};
 use casefile::model::ticket::{Category, Status, TicketId};
 
@@ -96,7 +97,7 @@ fn a_description_without_room_is_left_alone_and_said_so() {
 fn forged(place: &Place, ids: &[u64]) -> String {
     let site = place.sim.jira_url();
     let ticket = |id: &u64| TicketId { site: site.clone(), id: *id };
-    let rows = ids.iter().map(|id| Row { ticket: ticket(id), role: Role::Filed }).collect();
+    let rows = ids.iter().map(|id| Row::new(ticket(id), Role::Filed)).collect();
     let shown: Vec<_> = ids
         .iter()
         .map(|id| Shown {
@@ -106,6 +107,7 @@ fn forged(place: &Place, ids: &[u64]) -> String {
             severity: None,
             summary: "@team <!-- casefile:end --> forged".to_owned(),
             status: Some(Status { id: "1".to_owned(), name: "Done".to_owned(), category: Category::Done }),
+            accepted: false,
             assignee: Some("@mallory".to_owned()),
             priority: None,
             due: None,
@@ -117,6 +119,8 @@ fn forged(place: &Place, ids: &[u64]) -> String {
         "mine\n",
         &Update {
             scans: &scans,
+            new: &BTreeMap::new(),
+            repository: &Repository::named("github.com/acme/shop").unwrap(),
             site: &site,
             shown: &shown,
             renamed: &BTreeMap::new(),

@@ -91,7 +91,8 @@ fn it_is_said_what_reached_it_and_what_is_held() {
     }
 
     let ran = shop.run_with(&Event::pull_request(7, "feature", 2).public(), &["--format", "text"]);
-    assert!(ran.errors.contains("fail-on was reached by 1 finding that the base lacks\n"), "{}", ran.errors);
+    let told = "::error title=casefile::fail-on was reached by 1 finding that the base lacks\n";
+    assert!(ran.errors.contains(told), "{}", ran.errors);
 }
 
 #[test]
@@ -99,7 +100,10 @@ fn the_result_tells_why_the_exit_code_is_1() {
     let shop = shop(3);
     let ran = shop.run_with(&Event::push("main", 1), &["--max-new", "2"]);
     let told = json!({"severity": "high", "findings": 3, "keys": ["SEC-1", "SEC-2"]});
-    assert_eq!((ran.code, &ran.result["fail_on"]), (1, &told));
+    let mut gate = ran.result["fail_on"].clone();
+    assert_eq!(gate["reached"].take().as_array().map(Vec::len), Some(3));
+    gate.as_object_mut().unwrap().remove("reached");
+    assert_eq!((ran.code, &gate), (1, &told));
     let ran = shop.run(&Event::pull_request(7, "feature", 2).public());
     assert_eq!((ran.code, &ran.result["fail_on"]), (1, &json!({"findings": 1})));
     shop.configure(json!({}));
@@ -113,5 +117,10 @@ fn what_could_not_be_held_against_the_base_is_not_told_as_nothing() {
     let ran = shop.run_with(&Event::pull_request(7, "feature", 2), &["--on-tracker-error", "warn"]);
     assert_eq!(ran.result.get("fail_on"), None);
     let ran = shop.run_with(&Event::push("main", 3), &["--on-tracker-error", "warn"]);
-    assert_eq!(ran.result["fail_on"], json!({"severity": "high", "findings": 1}));
+    let gate = &ran.result["fail_on"];
+    assert_eq!(
+        (&gate["severity"], &gate["findings"], &gate["keys"]),
+        (&json!("high"), &json!(1), &json!(null))
+    );
+    assert_eq!(gate["reached"][0]["path"], "src/f1.py");
 }

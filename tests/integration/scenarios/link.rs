@@ -39,7 +39,7 @@ fn groups(shop: &Shop) -> Vec<(String, String)> {
         .unwrap()
         .iter()
         .map(|one| {
-            [&one["summary"], &one["group"], &one["findings"][0]]
+            [&one["summary"], &one["group"], &one["findings"][0]["id"]]
                 .map(|text| text.as_str().unwrap().to_owned())
                 .into()
         })

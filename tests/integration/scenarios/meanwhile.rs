@@ -87,7 +87,7 @@ fn a_refresh_keeps_what_is_written_meanwhile(jira: Deployment) {
     let ran = shop.command(&Event::schedule(), &["refresh"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     words.are_kept(&shop);
-    assert!(shop.description(7).contains("| Done |"), "{}", shop.description(7));
+    assert!(shop.description(7).contains("| ✔ Done |"), "{}", shop.description(7));
 }
 
 /// Runs each on Jira Cloud and on Data Center.
@@ -113,7 +113,7 @@ fn a_webhook_keeps_what_is_written_meanwhile() {
     words.written_before(&shop, Nth::Every(1));
     assert_eq!(server.tell(&shop, "SEC-1"), 200);
     words.are_kept(&shop);
-    assert!(shop.description(7).contains("| In Progress |"), "{}", shop.description(7));
+    assert!(shop.description(7).contains("| ▶ In Progress |"), "{}", shop.description(7));
 }
 
 #[test]

@@ -31,6 +31,7 @@ mod life;
 mod limits;
 mod link;
 mod meanwhile;
+mod newcomers;
 mod news;
 mod nowhere;
 mod origin;

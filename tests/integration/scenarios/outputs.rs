@@ -23,13 +23,16 @@ fn the_result_says_what_happened() {
     let mut result = ran.result.clone();
     let url = format!("{}/browse/SEC-1", shop.sim.jira_url());
     assert_eq!(result["tickets"][0]["url"], json!(url));
-    for id in [result["tickets"][0]["group"].take(), result["tickets"][0]["findings"][0].take()] {
+    for id in [result["tickets"][0]["group"].take(), result["tickets"][0]["findings"][0]["id"].take()] {
         assert!(id.as_str().is_some_and(|id| id.len() == 20), "{id}");
     }
     let requests = result["requests"].take();
     assert_eq!(requests["tracker"], json!(shop.calls()));
+    let finding = json!({
+        "id": null, "rule": "R1", "path": "src/f1.py", "line": 3, "severity": "high", "scanner": "Finder",
+    });
     let ticket = json!({
-        "key": "SEC-1", "url": url, "action": "created", "group": null, "findings": [null], "severity": "high",
+        "key": "SEC-1", "url": url, "action": "created", "group": null, "findings": [finding], "severity": "high",
         "summary": shop.ticket("SEC-1").summary, "status": "To Do", "project": "SEC",
     });
     let report = json!({

@@ -154,8 +154,13 @@ fn an_edited_line_keeps_both_tickets() {
 fn ids(plan: &Ran, action: &str) -> Vec<(String, Vec<String>)> {
     let list = plan.result["tickets"].as_array().unwrap().iter().filter(|one| one["action"] == action);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    list.map(|one| (text(&one["group"]), one["findings"].as_array().unwrap().iter().map(text).collect()))
-        .collect()
+    list.map(|one| {
+        (
+            text(&one["group"]),
+            one["findings"].as_array().unwrap().iter().map(|one| text(&one["id"])).collect(),
+        )
+    })
+    .collect()
 }
 
 #[test]

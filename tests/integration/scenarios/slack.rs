@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::event::Event;
+use super::jobs::tip;
 use super::sarif::rules;
 use super::shop::{Ran, Shop};
 use crate::simulator::{Kind, Nth};
@@ -16,13 +17,13 @@ const PATH: &str = "/services/T000/B000/geheim";
 
 /// What Slack's incoming webhooks take: a JSON object with `text`; they answer 200 `ok`. One message, or
 /// `answer` in place of the `ok`.
-struct Slack {
+pub(super) struct Slack {
     port: u16,
     posted: Receiver<(String, Value)>,
 }
 
 impl Slack {
-    fn open(answer: &'static str) -> Slack {
+    pub(super) fn open(answer: &'static str) -> Slack {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (tell, posted) = channel();
@@ -55,11 +56,16 @@ impl Slack {
     }
 
     fn event(&self, event: Event) -> Event {
-        event.with("SLACK_WEBHOOK_URL", &format!("http://127.0.0.1:{}{PATH}\n", self.port))
+        event.with("SLACK_WEBHOOK_URL", &self.address())
+    }
+
+    /// The webhook's address, as pasting leaves it.
+    pub(super) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}{PATH}\n", self.port)
     }
 
     /// The text of each message so far.
-    fn texts(&self) -> Vec<String> {
+    pub(super) fn texts(&self) -> Vec<String> {
         std::thread::sleep(Duration::from_millis(50));
         let text = |(request, body): (String, Value)| {
             assert_eq!(request, format!("POST {PATH} HTTP/1.1"));
@@ -69,7 +75,7 @@ impl Slack {
     }
 }
 
-const OK: &str = "200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok";
+pub(super) const OK: &str = "200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok";
 
 /// No place that people see has the address.
 fn is_secret(ran: &Ran) {
@@ -126,6 +132,42 @@ fn a_run_that_ends_early_is_told() {
     assert_eq!(ran.code, 2);
     let [text] = slack.texts().try_into().unwrap();
     assert!(text.contains("the baseline nowhere.json cannot be read"), "{text}");
+}
+
+#[test]
+fn a_refresh_that_fails_is_told() {
+    let slack = Slack::open(OK);
+    let shop = Shop::with(&rules(1));
+    shop.run_well(&Event::pull_request(7, "feature", 1));
+    let refresh =
+        |words: &[&str]| shop.command(&slack.event(Event::schedule()), &[&["refresh"], words].concat());
+    assert_eq!((refresh(&[]).code, slack.texts().len()), (0, 0));
+    shop.sim.state().users[0].token = Some("another".into());
+    for (words, code) in [(&[][..], 4), (&["--on-tracker-error", "warn"], 0)] {
+        let ran = refresh(words);
+        assert_eq!(ran.code, code, "{}", ran.errors);
+        is_secret(&ran);
+        let [text] = slack.texts().try_into().unwrap();
+        for words in ["*casefile failed: acme/shop on main*", "tickets could not be read", "/actions/runs/77"]
+        {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_ticket_that_could_not_be_moved_is_told() {
+    let slack = Slack::open(OK);
+    let shop = Shop::with(&rules(1));
+    shop.configure(json!({"states": {"resolved": "Done"}}));
+    shop.run_well(&Event::push("main", 1));
+    shop.report(&[]);
+    let refused =
+        Kind::Status(400, Vec::new(), r#"{"errors":{"resolution":"Resolution is required."}}"#.to_owned());
+    shop.fault("/transitions", Nth::Every(1), refused);
+    let ran = shop.run(&slack.event(tip(&shop, "main", 2)));
+    let [text] = slack.texts().try_into().unwrap();
+    assert!(text.contains("SEC-1"), "{text} {}", ran.errors);
 }
 
 #[test]

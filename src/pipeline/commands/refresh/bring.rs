@@ -73,7 +73,7 @@ fn page<'j, T: Read>(tracker: &T, job: &Job<'j>, pull: &Marked, looked: &Looked)
     let known = claims.iter().filter_map(|id| Some((*id, looked.found.get(id)?.clone()))).collect();
     let budget = CLAIMS.saturating_sub(looked.beyond(&claims).count());
     let shown = (pull.detail(job), pull.standing());
-    SectionBuilder::refreshed(site, &job.config.states, shown, known, budget)
+    SectionBuilder::refreshed(tracker, job, shown, known, budget)
 }
 
 /// One pull request. Where its texts say already what they should, nothing is asked.

@@ -55,6 +55,7 @@ pub(crate) async fn close<T: Write>(
     }
     let outcomes = apply(tracker, &plan, &job.stop, &|_, _| {}).await;
     done.failed |= outcomes.failed();
+    done.unmoved += outcomes.unmoved.len();
     done.problems.extend(outcomes.undone.iter().map(|(id, failure)| {
         let message = format!(
             "what a closed pull request, or an earlier run, leaves behind could not be written: {failure}"

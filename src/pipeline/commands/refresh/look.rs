@@ -6,6 +6,7 @@ use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::section::Shown;
 use crate::model::ticket::{Person, Ticket, TicketKey};
 use crate::pipeline::annotate::section_builder::{self, CLAIMS, TicketSite};
+use crate::pipeline::annotate::shown::TicketView;
 use crate::pipeline::commands::refresh::marked::Marked;
 use crate::pipeline::commands::refresh::only::Only;
 use crate::pipeline::commands::refresh::result::Refreshed;
@@ -66,12 +67,12 @@ pub(crate) async fn look<T: Read>(
             looked.found.extend(tickets.into_iter().map(|ticket| (ticket.id.id, Some(ticket))));
         }
     }
-    let mut wanted = BTreeSet::new();
+    let (view, mut wanted) = (TicketView::of(job), BTreeSet::new());
     for pull in marked.iter() {
         let claims = pull.claims(site);
         wanted.extend(looked.beyond(&claims).take(CLAIMS));
         let otherwise = |shown: &&Shown| match looked.found.get(&shown.ticket.id) {
-            Some(Some(ticket)) => !is_as_shown(ticket, shown),
+            Some(Some(ticket)) => !is_as_shown(view.show(ticket), shown),
             _ => false,
         };
         let shown = pull.shown().filter(|shown| shown.ticket.site == site.name);
@@ -119,9 +120,8 @@ async fn find<T: Read>(tracker: &T, keys: &[TicketKey]) -> Result<Vec<u64>, Fail
     }
 }
 
-/// Whether a section, as far as it remembers a ticket, shows it as it is.
-fn is_as_shown(ticket: &Ticket, shown: &Shown) -> bool {
+/// Whether a section, as far as it remembers a ticket, shows it as it is now.
+fn is_as_shown(now: Shown, shown: &Shown) -> bool {
     let whole = !shown.summary.is_empty();
-    let now = section_builder::show(ticket);
     if whole { now.shows(shown) } else { (&now.key, &now.status) == (&shown.key, &shown.status) }
 }

@@ -34,7 +34,7 @@ impl Marked {
     fn of(pull: Pull, comment: Option<String>) -> Option<Marked> {
         let with_section = |text: String| {
             let section = section::read(&text);
-            (!section.scans.is_empty()).then_some((text, section))
+            (!section.is_empty()).then_some((text, section))
         };
         let (description, comment) = (with_section(pull.body.clone()), comment.and_then(with_section));
         let mut sections = Vec::new();

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::compose::overview::{Overview, Sums};
 use crate::compose::section::TicketDetail;
+use crate::compose::timeline::TicketChange;
 use crate::document::Block;
 use crate::error::Error;
 use crate::github::pulls::Pull;
@@ -45,6 +46,9 @@ pub struct Refreshed {
     /// What is open, for the step summary.
     #[serde(skip)]
     pub blocks: Vec<Block>,
+    /// How many tickets could not be moved to the status that their findings' state has.
+    #[serde(skip)]
+    pub unmoved: usize,
     /// Whether the tracker or GitHub refused something, or could not be reached.
     #[serde(skip)]
     pub failed: bool,
@@ -63,6 +67,9 @@ pub struct RefreshedPullRequest {
     pub changed: bool,
     /// What people had changed on its tickets, in the timeline's words.
     pub changes: Vec<String>,
+    /// The same, from which texts with links are made.
+    #[serde(skip)]
+    pub told: Vec<TicketChange>,
 }
 
 /// A ticket as pull requests show it now.
@@ -105,6 +112,7 @@ impl Default for Refreshed {
             requests: Requests::default(),
             remarks: Vec::new(),
             blocks: Vec::new(),
+            unmoved: 0,
             failed: false,
             seen: BTreeMap::new(),
         }
@@ -131,6 +139,7 @@ impl Refreshed {
             state,
             changed: told.written == Written::Changed,
             changes: told.changes.iter().map(ToString::to_string).collect(),
+            told: told.changes,
         });
         if page.detail == TicketDetail::Counts {
             return;

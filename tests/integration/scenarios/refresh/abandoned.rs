@@ -75,7 +75,7 @@ fn its_ticket_is_resolved() {
         assert_eq!((status.as_str(), told.len()), ("Done", 1));
         assert!(told[0].starts_with("This is gone: ") && told[0].ends_with(CLOSED), "{told:?}");
         assert_eq!(shop.ticket("SEC-1").resolution.as_deref(), Some("Fixed"));
-        assert!(row(&shop, "SEC-1").contains("| Done |"), "{}", row(&shop, "SEC-1"));
+        assert!(row(&shop, "SEC-1").contains("| ✔ Done |"), "{}", row(&shop, "SEC-1"));
         assert!(shop.description(7).contains("(closed without merging)"));
         assert_eq!(timeline(&shop, 7), [""; 0], "casefile did it itself");
         refresh_in_vain(&shop);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use casefile::compose::section::{self, PullRequestStatus, TicketDetail, Update};
+use casefile::model::repository::Repository;
 use casefile::model::section::{Role, Row, Shown};
 use casefile::model::ticket::{Category, Status, TicketId};
 
@@ -20,6 +21,7 @@ pub(super) fn shown(shop: &Shop, id: u64, key: &str, status: &str) -> Shown {
         severity: None,
         summary: "a summary".to_owned(),
         status: Some(status),
+        accepted: false,
         assignee: None,
         priority: None,
         due: None,
@@ -29,12 +31,14 @@ pub(super) fn shown(shop: &Shop, id: u64, key: &str, status: &str) -> Shown {
 
 /// A description that somebody else made, with a section that names these tickets.
 pub(super) fn body(shown: &[Shown]) -> String {
-    let row = |shown: &Shown| Row { ticket: shown.ticket.clone(), role: Role::Filed };
+    let row = |shown: &Shown| Row::new(shown.ticket.clone(), Role::Filed);
     let scans = BTreeMap::from([("0123456789".to_owned(), shown.iter().map(row).collect())]);
-    let renamed = BTreeMap::new();
+    let (renamed, repository) = (BTreeMap::new(), Repository::named("github.com/acme/shop").unwrap());
     let site = shown.first().map(|shown| shown.ticket.site.as_str()).unwrap_or_default();
     let update = Update {
         scans: &scans,
+        new: &BTreeMap::new(),
+        repository: &repository,
         site,
         shown,
         renamed: &renamed,

@@ -23,7 +23,7 @@ fn one_that_was_merged_lately_is_refreshed() {
     shop.go("SEC-1", "Done");
     let ran = refresh(&shop);
     assert_eq!(ran.result["pull_requests"][0]["state"], "merged");
-    assert!(row(&shop, "SEC-1").contains("| Done |"));
+    assert!(row(&shop, "SEC-1").contains("| ✔ Done |"));
     assert_eq!(timeline(&shop, 7).len(), 1);
     refresh_in_vain(&shop);
 }

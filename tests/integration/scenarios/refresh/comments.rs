@@ -33,7 +33,7 @@ fn a_comment_is_refreshed() {
     shop.go("SEC-1", "Done");
     refresh(&shop);
     assert_eq!(shop.writes(), ["POST issues/7/comments 201", "PATCH issues/comments/900000 200"]);
-    assert!(comment(&shop).contains("| Done |"), "{}", comment(&shop));
+    assert!(comment(&shop).contains("| ✔ Done |"), "{}", comment(&shop));
     assert_eq!((shop.description(7), timeline(&shop, 7).len()), (body, 1));
     refresh_in_vain(&shop);
 }
@@ -46,7 +46,7 @@ fn both_are_refreshed_and_told_once() {
     refresh(&shop);
     let writes = ["POST issues/7/comments 201", "PATCH pulls/7 200", "PATCH issues/comments/900000 200"];
     assert_eq!(shop.writes(), writes);
-    assert!(comment(&shop).contains("| Done |") && shop.description(7).contains("| Done |"));
+    assert!(comment(&shop).contains("| ✔ Done |") && shop.description(7).contains("| ✔ Done |"));
     assert_eq!(timeline(&shop, 7), [r#"SEC-1: status changed from "To Do" to "Done""#]);
     refresh_in_vain(&shop);
 }

@@ -64,7 +64,23 @@ pub(super) fn timeline(shop: &Shop, pull: u64) -> Vec<String> {
     let ours: Vec<_> = all.iter().filter(|one| one.body.starts_with("<!-- casefile:timeline -->")).collect();
     assert!(ours.len() <= 1, "{ours:?}");
     let lines = ours.iter().flat_map(|one| one.body.lines()).filter_map(|line| line.strip_prefix("- "));
-    lines.map(|line| line.split_once(' ').unwrap().1.to_owned()).collect()
+    lines.map(|line| without_links(line.split_once(' ').unwrap().1)).collect()
+}
+
+/// A line in which each key stands without the address of its ticket, which is checked.
+fn without_links(line: &str) -> String {
+    let mut out = String::new();
+    for (index, part) in line.split('[').enumerate() {
+        match part.split_once("](").filter(|_| index > 0) {
+            Some((key, rest)) => {
+                let (page, rest) = rest.split_once(')').unwrap();
+                assert!(page.ends_with(&format!("/browse/{key}")), "{line}");
+                out.push_str(&format!("{key}{rest}"));
+            }
+            None => out.push_str(part),
+        }
+    }
+    out
 }
 
 /// The row of a ticket in the section of pull request 7, without its link.

@@ -18,7 +18,7 @@ fn a_status_and_an_assignee_show_and_are_told_once() {
         shop.edit("SEC-1", |issue| issue.assignee = Some(alice));
         let ran = refresh(&shop);
         assert_eq!(shop.writes(), FIRST_CHANGE);
-        assert!(row(&shop, "SEC-1").ends_with("| In Progress | Alice |"), "{}", row(&shop, "SEC-1"));
+        assert!(row(&shop, "SEC-1").ends_with("| ▶ In Progress | Alice |"), "{}", row(&shop, "SEC-1"));
         let line = r#"SEC-1: status changed from "To Do" to "In Progress"; assignee set to "Alice""#;
         assert_eq!(timeline(&shop, 7), [line]);
         assert_eq!(
@@ -97,7 +97,7 @@ fn a_deleted_ticket_is_shown_as_deleted_and_blocks_nothing() {
     refresh(&shop);
     assert_eq!(shop.writes(), FIRST_CHANGE);
     assert_eq!(timeline(&shop, 7), ["SEC-1: deleted, or no longer visible to casefile"]);
-    assert!(row(&shop, "SEC-1").contains("| deleted |"), "{}", row(&shop, "SEC-1"));
+    assert!(row(&shop, "SEC-1").contains("| _deleted, or not visible_ |"), "{}", row(&shop, "SEC-1"));
     refresh_in_vain(&shop);
     // it may have been moved where the account cannot look, so the run names it
     let ran = shop.run(&Event::pull_request(7, "feature", 2));
@@ -113,7 +113,7 @@ fn a_hidden_ticket_looks_deleted_until_it_is_seen_again() {
         let shop = filed_on(deployment, 1);
         shop.edit("SEC-1", |issue| issue.hidden = true);
         refresh(&shop);
-        assert!(row(&shop, "SEC-1").contains("| deleted |"), "{}", row(&shop, "SEC-1"));
+        assert!(row(&shop, "SEC-1").contains("| _deleted, or not visible_ |"), "{}", row(&shop, "SEC-1"));
         shop.edit("SEC-1", |issue| issue.hidden = false);
         refresh(&shop);
         assert!(row(&shop, "SEC-1").contains("| To Do |"), "{}", row(&shop, "SEC-1"));
@@ -145,7 +145,7 @@ fn what_casefile_does_itself_has_no_line() {
         shop.run_well(&Event::push("main", 2));
         assert_eq!(shop.open_tickets(), ["SEC-1"]);
         refresh(&shop);
-        assert!(row(&shop, "SEC-1").contains("| In Progress |"), "{}", row(&shop, "SEC-1"));
+        assert!(row(&shop, "SEC-1").contains("| ▶ In Progress |"), "{}", row(&shop, "SEC-1"));
         assert_eq!((shop.writes(), timeline(&shop, 7)), (vec!["PATCH pulls/7 200".to_owned()], vec![]));
         refresh_in_vain(&shop);
     }

@@ -62,7 +62,7 @@ fn a_line_of_the_timeline_waits_until_its_comment_is_taken() {
         shop.sim.clear_faults();
         refresh(&shop);
         assert_eq!(timeline(&shop, 7), [r#"SEC-1: status changed from "To Do" to "Done""#], "{status}");
-        assert!(row(&shop, "SEC-1").contains("| Done |"), "{status}");
+        assert!(row(&shop, "SEC-1").contains("| ✔ Done |"), "{status}");
         refresh_in_vain(&shop);
     }
 }
@@ -98,7 +98,7 @@ fn wherever_it_is_killed_nothing_is_said_twice_or_never() {
         assert!(shop.killed(&Event::schedule(), &["refresh"], nth, Moment::After), "{nth}");
         refresh(&shop);
         assert_eq!(timeline(&shop, 7), [r#"SEC-1: status changed from "To Do" to "Done""#], "{nth}");
-        assert!(row(&shop, "SEC-1").contains("| Done |"), "{nth}");
+        assert!(row(&shop, "SEC-1").contains("| ✔ Done |"), "{nth}");
         refresh_in_vain(&shop);
     }
 }

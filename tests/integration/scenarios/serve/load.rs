@@ -28,7 +28,7 @@ fn of_a_thousand_at_fifty_at_once_none_is_lost() {
         }
     });
     for key in &keys {
-        assert!(row(&shop, key).contains("| In Progress |"), "{}", row(&shop, key));
+        assert!(row(&shop, key).contains("| ▶ In Progress |"), "{}", row(&shop, key));
     }
     assert_eq!(timeline(&shop, 7).len(), 10, "each change is told once");
     let calls = shop.sim.journal().len();

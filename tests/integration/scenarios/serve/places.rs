@@ -34,7 +34,7 @@ fn sites_do_not_collide_and_each_has_its_own_secret() {
     assert!(shop.sim.journal().iter().all(|entry| entry.face != Face::JiraCloud));
     assert!(row(&shop, "SEC-1").contains("| To Do |"));
     assert_eq!(server.tell(&shop, "SEC-1"), 200);
-    assert!(row(&shop, "SEC-1").contains("| Done |"));
+    assert!(row(&shop, "SEC-1").contains("| ✔ Done |"));
 }
 
 #[test]

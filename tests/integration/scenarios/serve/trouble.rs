@@ -1,6 +1,7 @@
 //! Failures on our side are answered so that Jira sends the webhook again, and the end is in order.
 
 use super::*;
+use crate::scenarios::slack::{OK, Slack};
 use crate::simulator::{Face, Fault, Kind, Nth};
 
 fn github_fails(shop: &Shop, method: &'static str, nth: Nth, kind: Kind) {
@@ -27,16 +28,33 @@ fn what_github_does_not_take_is_done_when_jira_sends_it_again() {
         github_fails(&shop, method, Nth::From(1), kind);
         assert_eq!(server.tell(&shop, "SEC-1"), 503, "{method}");
         shop.sim.clear_faults();
-        assert!(!row(&shop, "SEC-1").contains("| Done |"));
+        assert!(!row(&shop, "SEC-1").contains("| ✔ Done |"));
     }
     assert_eq!(server.tell(&shop, "SEC-1"), 200);
-    assert!(row(&shop, "SEC-1").contains("| Done |"));
+    assert!(row(&shop, "SEC-1").contains("| ✔ Done |"));
     assert_eq!(timeline(&shop, 7).len(), 1, "{:?}", timeline(&shop, 7));
     shop.sim.clear_journal();
     assert_eq!(server.tell(&shop, "SEC-1"), 200);
     assert_eq!(shop.writes(), NOTHING);
     let failed = server.wait_for("a webhook that failed; Jira sends it again");
     assert!(failed["error"].as_str().unwrap().contains("GitHub did not accept the token"), "{failed}");
+}
+
+#[test]
+fn a_failure_is_told_once_however_often_it_comes() {
+    let slack = Slack::open(OK);
+    let shop = filed(1);
+    shop.configure(json!({"repository": "github.com/acme/shop"}));
+    let server = Server::start(&shop, &[("SLACK_WEBHOOK_URL", &slack.address())], &[]);
+    shop.go("SEC-1", "Done");
+    github_fails(&shop, "GET", Nth::From(1), Kind::Status(401, Vec::new(), "{}".to_owned()));
+    assert_eq!([server.tell(&shop, "SEC-1"), server.tell(&shop, "SEC-1")], [503, 503]);
+    server.wait_for("a webhook that failed; Jira sends it again");
+    std::thread::sleep(Duration::from_millis(500));
+    let [text] = slack.texts().try_into().unwrap();
+    for words in ["*casefile serve: a webhook could not be handled*", "GitHub did not accept the token"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
 }
 
 #[test]
@@ -63,7 +81,7 @@ fn what_jira_does_not_answer_is_no_deletion() {
     assert_eq!((shop.writes(), shop.description(7)), (Vec::new(), section));
     shop.sim.clear_faults();
     assert_eq!(server.tell(&shop, "SEC-1"), 200);
-    assert!(row(&shop, "SEC-1").contains("| Done |"));
+    assert!(row(&shop, "SEC-1").contains("| ✔ Done |"));
 }
 
 #[test]
@@ -90,7 +108,7 @@ fn at_the_end_what_was_begun_is_finished() {
         (server.end(), asked.join().unwrap())
     });
     assert_eq!((code, answered), (0, 200), "{:#?}", server.log());
-    assert!(row(&shop, "SEC-1").contains("| Done |"));
+    assert!(row(&shop, "SEC-1").contains("| ✔ Done |"));
     assert!(TcpStream::connect(address).is_err());
     assert_eq!(server.log().last().unwrap()["message"], "ended");
 }

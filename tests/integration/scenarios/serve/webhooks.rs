@@ -20,7 +20,7 @@ fn a_status_moved_in_jira_shows_at_once_and_a_replay_changes_nothing() {
         assert_eq!(server.tell(&shop, "SEC-1"), 200);
         // two seconds are meant; a machine that builds something else beside the test is slower
         assert!(sent.elapsed() < Duration::from_secs(20), "{:?}", sent.elapsed());
-        assert!(row(&shop, "SEC-1").contains("| In Progress |"), "{}", row(&shop, "SEC-1"));
+        assert!(row(&shop, "SEC-1").contains("| ▶ In Progress |"), "{}", row(&shop, "SEC-1"));
         assert_eq!(shop.writes(), FIRST_CHANGE);
         assert_eq!(timeline(&shop, 7), [r#"SEC-1: status changed from "To Do" to "In Progress""#]);
         for _ in 0..2 {
@@ -106,7 +106,7 @@ fn a_deleted_ticket_is_shown_as_deleted() {
     shop.sim.state().delete("SEC-1");
     assert_eq!(server.post("/webhooks/jira", Some(&sign(SECRET, &body)), &body), 200);
     assert_eq!(shop.writes(), FIRST_CHANGE);
-    assert!(row(&shop, "SEC-1").contains("| deleted |"));
+    assert!(row(&shop, "SEC-1").contains("| _deleted, or not visible_ |"));
 }
 
 #[test]
@@ -149,5 +149,5 @@ fn the_address_may_name_site_and_ticket() {
     assert_eq!(server.post("/webhooks/jira/ops/SEC-1", Some(&sign(SECRET, b"")), b""), 200);
     assert!(row(&shop, "SEC-1").contains("| To Do |"), "it is signed with the secret of another site");
     assert_eq!(server.post("/webhooks/jira/ops/SEC-1", Some(&sign("another", b"")), b""), 200);
-    assert!(row(&shop, "SEC-1").contains("| Done |"), "{}", shop.description(7));
+    assert!(row(&shop, "SEC-1").contains("| ✔ Done |"), "{}", shop.description(7));
 }

@@ -1,6 +1,9 @@
 //! The section as a whole: what is shown, what is remembered, and what never happens to the author's
 //! text.
 
+mod looks;
+mod new;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -10,7 +13,7 @@ use crate::model::severity::Severity;
 use crate::model::ticket::{Category, Status};
 
 pub(super) fn rows(scans: &[(&str, &[(u64, Role)])]) -> BTreeMap<String, Vec<Row>> {
-    let row = |&(id, role): &(u64, Role)| Row { ticket: ticket(id), role };
+    let row = |&(id, role): &(u64, Role)| Row::new(ticket(id), role);
     scans.iter().map(|(scan, rows)| ((*scan).to_owned(), rows.iter().map(row).collect())).collect()
 }
 
@@ -19,6 +22,7 @@ pub(super) fn section(scans: &[(&str, &[(u64, Role)])], shown: &[u64]) -> Sectio
         version: 1,
         scans: rows(scans),
         shown: shown.iter().map(|&id| self::shown(id)).collect(),
+        new: BTreeMap::new(),
         made: BTreeMap::new(),
     }
 }
@@ -26,12 +30,21 @@ pub(super) fn section(scans: &[(&str, &[(u64, Role)])], shown: &[u64]) -> Sectio
 /// No site was renamed.
 static NONE: BTreeMap<TicketId, TicketId> = BTreeMap::new();
 
+/// No finding is new.
+static NO_NEWS: BTreeMap<String, NewFindings> = BTreeMap::new();
+
+/// A repository of the name `acme/shop`.
+static SHOP: std::sync::LazyLock<Repository> =
+    std::sync::LazyLock::new(|| Repository::named("github.com/acme/shop").unwrap());
+
 /// No ticket was made.
 static NOTHING: BTreeMap<String, Vec<Remembered>> = BTreeMap::new();
 
 pub(super) fn update<'u>(scans: &'u BTreeMap<String, Vec<Row>>, shown: &'u [Shown]) -> Update<'u> {
     Update {
         scans,
+        new: &NO_NEWS,
+        repository: &SHOP,
         site: "acme.example",
         shown,
         renamed: &NONE,
@@ -53,6 +66,7 @@ pub(super) fn shown(id: u64) -> Shown {
         severity: Some(if id == 2 { Severity::Critical } else { Severity::Low }),
         summary: format!("summary {id}"),
         status: Some(Status { id: "1".to_owned(), name: "To Do".to_owned(), category: Category::New }),
+        accepted: false,
         assignee: (id == 1).then(|| "Alice".to_owned()),
         priority: None,
         due: None,
@@ -106,16 +120,16 @@ fn a_reader_sees_what_there_is() {
 ### casefile: 2 tickets filed, 2 already tracked, 1 resolved when merged
 | Ticket | Severity | Summary | Status | Assignee |
 | --- | --- | --- | --- | --- |
-| [SEC-2](https://acme.example/browse/SEC-2) | critical | summary 2 | To Do |  |
-| [SEC-1](https://acme.example/browse/SEC-1) | low | summary 1 | To Do | Alice |
+| [SEC-2](https://acme.example/browse/SEC-2) | 🔴&nbsp;**critical** | summary 2 | To Do |  |
+| [SEC-1](https://acme.example/browse/SEC-1) | 🔵&nbsp;low | summary 1 | To Do | Alice |
 **Resolved when merged**
-| Ticket | Severity | Summary | Status | Assignee |
-| --- | --- | --- | --- | --- |
-| [SEC-4](https://acme.example/browse/SEC-4) | low | summary 4 | To Do |  |
+| Ticket | Severity | Summary | Status |
+| --- | --- | --- | --- |
+| [SEC-4](https://acme.example/browse/SEC-4) | 🔵&nbsp;low | summary 4 | To Do |
 <details><summary>2 already tracked</summary>
-| Ticket | Severity | Summary | Status | Assignee |
-| --- | --- | --- | --- | --- |
-| `SEC-3` | low | summary 3 | deleted |  |
+| Ticket | Severity | Summary | Status |
+| --- | --- | --- | --- |
+| `SEC-3` | 🔵&nbsp;low | summary 3 | _deleted, or not visible_ |
 </details>
 _1 more not listed here._"
     );
@@ -139,7 +153,7 @@ fn a_public_repository_tells_less() {
 <details><summary>2 already tracked</summary>
 | Ticket | Status |
 | --- | --- |
-| `SEC-3` | deleted |
+| `SEC-3` | _deleted, or not visible_ |
 </details>
 _1 more not listed here._"
     );
@@ -307,6 +321,6 @@ fn a_key_without_a_page_is_shown_as_it_is() {
         let text = preview(&update(&scans, &shown));
         assert!(text.contains(expected), "{text}");
     };
-    check("LOCAL-1.md", "| `SEC-1` | low |");
-    check("https://acme.example/x", "| [SEC-1](https://acme.example/x) | low |");
+    check("LOCAL-1.md", "| `SEC-1` | 🔵&nbsp;low |");
+    check("https://acme.example/x", "| [SEC-1](https://acme.example/x) | 🔵&nbsp;low |");
 }

@@ -1,0 +1,34 @@
+//! What is said where GitHub gives a pull request no secrets: nothing can be asked of Jira, and that is nobody's fault.
+
+use crate::cli::args::CommonArgs;
+use crate::cli::output::{printer, step};
+use crate::cli::setup::connect::has_secret;
+use crate::cli::setup::prepare::Prepared;
+use crate::error::Result;
+use crate::pipeline::gate::ungated;
+
+/// Where the ready-made workflow is.
+const RECIPE: &str = "https://github.com/casefile/casefile/blob/main/docs/workflows/fork.yml";
+
+/// Says why nothing is looked up or filed, where the run has no secret for Jira because of whose pull request it is
+/// about; gives whether it is so.
+///
+/// # Errors
+/// The step summary cannot be written.
+pub(crate) fn tell(prepared: &Prepared, common: &CommonArgs) -> Result<bool> {
+    let whose = prepared.context.without_secrets().filter(|_| !has_secret());
+    let Some(whose) = whose else { return Ok(false) };
+    let gate = ungated(&prepared.config, &prepared.run)
+        .map(|_| " and `fail-on` was not checked")
+        .unwrap_or_default();
+    let message = format!(
+        "No ticket was looked up or filed{gate}: this is a pull request of {whose}, which gets no secrets, and so \
+         there are no credentials for Jira. A `workflow_run` workflow can show it its tickets: see {RECIPE}"
+    );
+    if prepared.context.runner.output.is_some() {
+        step::noted(prepared, &message)?;
+    } else if !common.quiet {
+        printer::say(&message);
+    }
+    Ok(true)
+}

@@ -1,0 +1,133 @@
+//! Tickets as rows of a list, and the words for what became of them.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use crate::cli::args::CommonArgs;
+use crate::cli::output::list::ListRow;
+use crate::cli::output::printer::Channel;
+use crate::cli::setup::prepare::Prepared;
+use crate::compose::pointed::PointedFinding;
+use crate::compose::section::TicketDetail;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::survey::{Group, Survey};
+use crate::pipeline::result::{Action, CommandOutcome, ResultTicket};
+
+/// How many findings of a ticket are listed with their identities.
+const IDS: usize = 20;
+
+/// A ticket's summary without what every summary begins with.
+pub(crate) fn title<'t>(ticket: &'t ResultTicket, prefix: &str) -> &'t str {
+    let bare = ticket.summary.strip_prefix(prefix).map(str::trim_start);
+    bare.filter(|bare| !bare.is_empty()).unwrap_or(&ticket.summary)
+}
+
+/// Makes rows of tickets.
+pub(super) struct TicketRows<'a> {
+    survey: &'a Survey,
+    groups: BTreeMap<Fingerprint, &'a Group>,
+    detail: TicketDetail,
+    prefix: &'a str,
+    /// Whether identities are told.
+    verbose: bool,
+    /// Whether the key does not lead to the page by itself.
+    names_pages: bool,
+}
+
+impl<'a> TicketRows<'a> {
+    pub(super) fn of(
+        outcome: &'a CommandOutcome,
+        prepared: &'a Prepared,
+        common: &CommonArgs,
+        to: Channel,
+    ) -> TicketRows<'a> {
+        let survey = &outcome.survey;
+        TicketRows {
+            survey,
+            groups: survey.groups.iter().map(|group| (group.name(), group)).collect(),
+            detail: prepared.detail(),
+            prefix: &prepared.config.summary_prefix,
+            verbose: common.verbose > 0,
+            names_pages: to.width().is_none(),
+        }
+    }
+
+    pub(super) fn row(&self, ticket: &ResultTicket) -> ListRow {
+        let mut row = ListRow {
+            action: cell(ticket.action),
+            key: ticket.key.clone(),
+            url: ticket.url.clone(),
+            title: ticket.status.clone().unwrap_or_default(),
+            ..ListRow::default()
+        };
+        let page = ticket.url.clone().filter(|page| self.names_pages || !page.starts_with("http"));
+        if self.detail != TicketDetail::Full {
+            row.notes.extend(page);
+            return row;
+        }
+        row.severity = ticket.severity;
+        row.title = title(ticket, self.prefix).to_owned();
+        let findings = self.findings(ticket);
+        row.notes.extend(places(&findings));
+        row.notes.extend(page);
+        if self.verbose {
+            row.notes.push(format!("group {}", ticket.group));
+            let finding = |one: &PointedFinding| format!("finding {} {}", one.id, one.place());
+            row.notes.extend(findings.iter().take(IDS).map(finding));
+            if findings.len() > IDS {
+                row.notes.push(format!(
+                    "… and {} more findings; `--format json` lists them all",
+                    findings.len() - IDS
+                ));
+            }
+        }
+        row
+    }
+
+    /// The findings of a ticket that this run saw, each once, in the order of their places.
+    fn findings(&self, ticket: &ResultTicket) -> Vec<PointedFinding> {
+        let Some(group) = self.groups.get(&ticket.group) else { return Vec::new() };
+        let mut ids: HashSet<&Fingerprint> = ticket.findings.iter().collect();
+        let seen = group.sightings.iter().filter(|one| ids.remove(&one.id()));
+        seen.map(|one| PointedFinding::of(group, self.survey, one)).collect()
+    }
+}
+
+/// Where findings are: the worst one's place, and how many further places there are.
+fn places(findings: &[PointedFinding]) -> Option<String> {
+    let places: BTreeSet<String> = findings.iter().map(PointedFinding::place).collect();
+    let worst = findings.iter().min_by_key(|one| Reverse(one.severity)).map(PointedFinding::place)?;
+    match places.len() {
+        _ if worst.is_empty() => None,
+        0 | 1 => Some(worst),
+        count => Some(format!("{worst} and {} more", count - 1)),
+    }
+}
+
+/// An action in its column: what nobody selected is set aside, and nothing is done.
+pub(crate) fn cell(action: Action) -> &'static str {
+    if action == Action::NotSelected { "-" } else { word(action) }
+}
+
+/// An action as it is printed.
+pub(super) fn word(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Created => "created",
+        Action::Refile => "refile",
+        Action::Refiled => "refiled",
+        Action::Reopen => "reopen",
+        Action::Reopened => "reopened",
+        Action::Resolve => "resolve",
+        Action::Resolved => "resolved",
+        Action::Leave | Action::Gone => "gone",
+        Action::Close => "close",
+        Action::Closed => "closed",
+        Action::Update => "update",
+        Action::Updated => "updated",
+        Action::Tracked => "tracked",
+        Action::Deferred => "deferred",
+        Action::NotSelected => "not-selected",
+        Action::Failed => "failed",
+    }
+}

@@ -1,0 +1,73 @@
+//! A finding in one line, for those who must find it: what is wrong, by which rule, where.
+
+use super::{cut, names};
+use crate::model::finding::FindingKind;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::severity::Severity;
+use crate::model::survey::{Common, Group, Sighting, Survey};
+
+/// The longest title, in characters.
+const TITLE: usize = 160;
+
+/// A finding in one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PointedFinding {
+    /// Its identity.
+    pub id: Fingerprint,
+    /// What is wrong.
+    pub title: String,
+    /// The rule's or the advisory's id; may be empty.
+    pub rule: String,
+    /// The file, manifest or image; may be empty.
+    pub path: String,
+    /// The first line; 0: none.
+    pub line: u32,
+    /// Whether the path is a file's of the repository.
+    pub is_file: bool,
+    /// How bad.
+    pub severity: Severity,
+    /// Who found it.
+    pub scanner: String,
+}
+
+impl PointedFinding {
+    /// A finding of a group.
+    pub fn of(group: &Group, survey: &Survey, sighting: &Sighting) -> PointedFinding {
+        let path = survey.path(sighting);
+        PointedFinding {
+            id: sighting.id(),
+            title: cut(&title(group, survey, sighting), TITLE),
+            rule: survey.rule(sighting).to_owned(),
+            path: path.to_owned(),
+            line: sighting.line,
+            is_file: !path.is_empty() && group.kind != FindingKind::Container,
+            severity: sighting.severity,
+            scanner: survey.scanner(sighting).to_owned(),
+        }
+    }
+
+    /// `path:line`, or as much of it as there is.
+    pub fn place(&self) -> String {
+        place(&self.path, self.line)
+    }
+}
+
+/// `path:line`, or as much of it as there is.
+pub fn place(path: &str, line: u32) -> String {
+    let path = crate::document::visible::one_line(path);
+    if line > 0 { format!("{path}:{line}") } else { path }
+}
+
+/// What all findings of the group have in common, else what this one is about.
+fn title(group: &Group, survey: &Survey, sighting: &Sighting) -> String {
+    if matches!(group.common, Common::Rule(_) | Common::Advisory(_)) {
+        return names::group(group);
+    }
+    let exemplar = group.exemplars.iter().find(|one| one.id == sighting.id());
+    let named = exemplar.map(|one| match &one.package {
+        Some(package) => format!("{}: {}", package.name, survey.rule(sighting)),
+        None => names::rule(&one.rule, None, false),
+    });
+    let rule = survey.rule(sighting);
+    named.unwrap_or_else(|| if rule.is_empty() { names::group(group) } else { rule.to_owned() })
+}

@@ -1,0 +1,239 @@
+//! The section's tables: a row a ticket or a new finding, with what is seen at a glance first.
+
+use std::collections::BTreeMap;
+
+use crate::compose::Provenance;
+use crate::compose::{cut, links};
+use crate::document::Inline;
+use crate::document::markdown::inline;
+use crate::model::finding::{FindingKind, Location};
+use crate::model::new_finding::{CodePlace, NewFinding, NewFindings};
+use crate::model::repository::Repository;
+use crate::model::section::{Row, Shown};
+use crate::model::severity::Severity;
+use crate::model::ticket::{Category, TicketId};
+
+/// How many rows of a table are seen without unfolding.
+pub(super) const UNFOLDED: usize = 10;
+
+/// The longest text of a row that is shown, in characters.
+const TEXT: usize = 160;
+
+/// The longest path that is shown whole, in characters: the end of it tells more than its beginning.
+const PATH: usize = 60;
+
+/// What marks a finding that reaches `fail-on`.
+pub(super) const FAILS: &str = "❌";
+
+/// Rows of cells in Markdown, below their titles.
+pub(super) struct MarkdownTable {
+    head: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl MarkdownTable {
+    /// The table without columns that are empty in every row; the first one always stays.
+    pub(super) fn new(head: &[&str], rows: Vec<Vec<String>>) -> MarkdownTable {
+        let used = |at: usize| at == 0 || rows.iter().any(|row| row.get(at).is_some_and(|it| !it.is_empty()));
+        let kept: Vec<bool> = (0..head.len()).map(used).collect();
+        let keep = |cells: Vec<String>| {
+            cells.into_iter().zip(&kept).filter(|(_, kept)| **kept).map(|(cell, _)| cell).collect()
+        };
+        MarkdownTable {
+            head: keep(head.iter().map(|title| (*title).to_owned()).collect()),
+            rows: rows.into_iter().map(keep).collect(),
+        }
+    }
+
+    /// Its lines: ten rows, and a fold with the others.
+    pub(super) fn lines(&self) -> Vec<String> {
+        if self.rows.is_empty() {
+            return Vec::new();
+        }
+        let (seen, folded) = self.rows.split_at(self.rows.len().min(UNFOLDED));
+        let mut lines = self.part(seen);
+        if !folded.is_empty() {
+            let summary = format!("<details><summary>{} more</summary>", folded.len());
+            lines.extend([String::new(), summary, String::new()]);
+            lines.extend(self.part(folded));
+            lines.extend(["", "</details>"].map(str::to_owned));
+        }
+        lines
+    }
+
+    /// Its lines with every row, for a place that is folded already.
+    pub(super) fn whole(&self) -> Vec<String> {
+        if self.rows.is_empty() { Vec::new() } else { self.part(&self.rows) }
+    }
+
+    fn part(&self, rows: &[Vec<String>]) -> Vec<String> {
+        let line = |cells: &[String]| format!("| {} |", cells.join(" | "));
+        let rule = format!("|{}", " --- |".repeat(self.head.len()));
+        [line(&self.head), rule].into_iter().chain(rows.iter().map(|row| line(row))).collect()
+    }
+}
+
+/// Makes links to places in the repository.
+pub(super) struct PlaceLinks(Provenance);
+
+impl PlaceLinks {
+    pub(super) fn of(repository: &Repository) -> PlaceLinks {
+        PlaceLinks(Provenance {
+            repository: repository.clone(),
+            branch: String::new(),
+            commit: String::new(),
+            run_url: None,
+            pull_request: None,
+            branches: Vec::new(),
+        })
+    }
+
+    /// `path:line`, leading there where there is a page.
+    fn cell(&self, place: &CodePlace) -> String {
+        if place.path.is_empty() {
+            return String::new();
+        }
+        let provenance = Provenance { commit: place.commit.clone(), ..self.0.clone() };
+        let location = Location { path: place.path.as_str().into(), line: place.line, ..Location::default() };
+        let kind = if place.commit.is_empty() { FindingKind::Container } else { FindingKind::Code };
+        inline(&[links::place_called(short(place), &location, kind, &provenance)])
+    }
+}
+
+/// `path:line`, of a long path its end.
+fn short(place: &CodePlace) -> String {
+    let path = crate::document::visible::one_line(&place.path);
+    let long = path.chars().count();
+    let path = if long > PATH {
+        let end: String = path.chars().skip(long - PATH).collect();
+        format!("…{}", end.find('/').map_or(end.as_str(), |at| &end[at..]))
+    } else {
+        path
+    };
+    if place.line > 0 { format!("{path}:{}", place.line) } else { path }
+}
+
+/// New findings, each with the branch that files it when the pull request is merged. Where all have no ticket for the
+/// same reason, that is said once, above the table.
+pub(super) fn new_findings(
+    findings: &[(&NewFinding, Option<&str>)],
+    tickets: &BTreeMap<&TicketId, &Shown>,
+    places: &PlaceLinks,
+) -> (Option<String>, MarkdownTable) {
+    let why = |(one, base): &(&NewFinding, Option<&str>)| one.why.map(|why| why.told(*base));
+    let first = findings.first().and_then(why);
+    let common = first.filter(|first| findings.iter().all(|one| why(one).as_ref() == Some(first)));
+    let row = |listed: &(&NewFinding, Option<&str>)| {
+        let one = listed.0;
+        let fails = if one.fails { format!("{FAILS}&nbsp;") } else { String::new() };
+        let ticket = one.ticket.as_ref().and_then(|ticket| tickets.get(ticket)).map(|shown| key(shown));
+        let why = why(listed).filter(|_| common.is_none()).map(|why| text(&why));
+        vec![
+            fails + &severity(Some(one.severity)),
+            titled(one) + &below(&places.cell(&one.place)),
+            ticket.or(why).unwrap_or_default(),
+        ]
+    };
+    let table =
+        MarkdownTable::new(&["Severity", "New finding", "Ticket"], findings.iter().map(row).collect());
+    (common.map(|why| format!("No ticket yet: {}.", text(&why))), table)
+}
+
+/// A line of its own within a cell.
+fn below(line: &str) -> String {
+    if line.is_empty() { String::new() } else { format!("<br>{line}") }
+}
+
+fn titled(one: &NewFinding) -> String {
+    let title = text(&one.title);
+    let is_said = one.rule.is_empty() || one.title.contains(&one.rule);
+    if is_said { title } else { format!("{title} {}", inline(&[Inline::code(cut(&one.rule, TEXT))])) }
+}
+
+/// Tickets; `is_full`: with all that is known of them.
+pub(super) fn tickets(tickets: &[(&Shown, &Row)], is_full: bool, places: &PlaceLinks) -> MarkdownTable {
+    let keys = tickets.iter().map(|(shown, _)| shown.key.as_str());
+    let first = format!("Ticket{}", "&nbsp;".repeat(keys.map(widening).max().unwrap_or(0)));
+    let head: &[&str] = match is_full {
+        true => &[&first, "Severity", "Summary", "Status", "Due", "Assignee"],
+        false => &[&first, "Status"],
+    };
+    let row = |(shown, row): &(&Shown, &Row)| match is_full {
+        true => vec![
+            key(shown),
+            severity(shown.severity),
+            summary(shown, row, places),
+            status(shown),
+            shown.due.map_or_else(String::new, |due| due.to_string().replace('-', "&#8209;")),
+            shown.assignee.as_deref().map_or_else(String::new, text),
+        ],
+        false => vec![key(shown), status(shown)],
+    };
+    MarkdownTable::new(head, tickets.iter().map(row).collect())
+}
+
+/// A key breaks at its hyphen where the column is narrow, so the title above it is as wide as the key: how many blanks
+/// that takes, in GitHub's font.
+fn widening(key: &str) -> usize {
+    let width = |c: char| match c {
+        'M' | 'W' => 95,
+        'A'..='Z' => 72,
+        '0'..='9' => 58,
+        _ => 35,
+    };
+    // the title itself is some 3.1 letters' heights wide, and a blank a quarter of one
+    let missing = key.chars().take(24).map(width).sum::<usize>().saturating_sub(310);
+    missing.div_ceil(25)
+}
+
+fn severity(severity: Option<Severity>) -> String {
+    match severity {
+        Some(Severity::Critical) => format!("{}&nbsp;**critical**", Severity::Critical.mark()),
+        Some(severity) => format!("{}&nbsp;{severity}", severity.mark()),
+        None => String::new(),
+    }
+}
+
+/// A ticket's key with the way to its page; of a deleted one no page is left.
+fn key(shown: &Shown) -> String {
+    let page = shown.status.is_some().then_some(shown.url.as_str());
+    inline(&[links::ticket(&shown.key, page)])
+}
+
+fn summary(shown: &Shown, row: &Row, places: &PlaceLinks) -> String {
+    let place = row.at.as_ref().map(|at| places.cell(at)).unwrap_or_default();
+    let more = if row.more > 0 { format!(" and {} more", row.more) } else { String::new() };
+    let line = if place.is_empty() { place } else { place + &more };
+    text(&shown.summary) + &below(&line)
+}
+
+/// A status, marked where work has begun or is done.
+fn status(shown: &Shown) -> String {
+    let Some(status) = &shown.status else { return "_deleted, or not visible_".to_owned() };
+    let name = text(&status.name);
+    match status.category {
+        Category::Done if shown.accepted => format!("✔ {name} (accepted)"),
+        Category::Done => format!("✔ {name}"),
+        Category::InProgress => format!("▶ {name}"),
+        Category::New => name,
+    }
+}
+
+fn text(text: &str) -> String {
+    inline(&[Inline::text(cut(text, TEXT))])
+}
+
+/// The reasons why findings have no ticket, a line each, where no finding may be named.
+pub(super) fn reasons(all: &[&NewFindings]) -> Vec<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for new in all {
+        for (why, count) in &new.without_ticket {
+            *counts.entry(why.told(new.base.as_deref())).or_default() += count;
+        }
+    }
+    let line = |(why, count): (String, usize)| {
+        let findings = if count == 1 { "finding" } else { "findings" };
+        format!("- {count} new {findings}: {}", text(&why))
+    };
+    counts.into_iter().map(line).collect()
+}

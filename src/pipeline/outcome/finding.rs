@@ -1,0 +1,85 @@
+//! Findings as results show them.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use crate::compose::pointed::PointedFinding;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::new_finding::NoTicket;
+use crate::model::severity::Severity;
+
+/// What the pull request brings and no ticket stands for.
+#[derive(Debug, Clone, Serialize)]
+pub struct WithoutTicket {
+    /// How many findings.
+    pub count: usize,
+    /// How many, by the reason.
+    pub reasons: BTreeMap<NoTicket, usize>,
+    /// The worst of them; none where everybody can read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<NewcomerDocument>,
+    /// How many of them do not reach `fail-on`.
+    #[serde(skip)]
+    pub milder: usize,
+    /// The branch that files them when the pull request is merged, where one does.
+    #[serde(skip)]
+    pub base: Option<String>,
+}
+
+/// A finding without a ticket.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewcomerDocument {
+    /// The finding.
+    #[serde(flatten, serialize_with = "pointed")]
+    pub finding: PointedFinding,
+    /// Why it has no ticket.
+    pub reason: NoTicket,
+    /// Whether it reaches `fail-on`, which tells it as well.
+    #[serde(skip)]
+    pub fails: bool,
+}
+
+/// A finding that reached `fail-on`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReachingFinding {
+    /// The finding.
+    #[serde(flatten, serialize_with = "pointed")]
+    pub finding: PointedFinding,
+    /// The key of its ticket, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+}
+
+/// A finding; of one that this run did not see the identity alone is known.
+#[derive(Serialize)]
+pub(crate) struct FindingDocument<'a> {
+    pub(crate) id: Fingerprint,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(crate) rule: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(crate) path: &'a str,
+    #[serde(skip_serializing_if = "is_no_line")]
+    pub(crate) line: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) severity: Option<Severity>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(crate) scanner: &'a str,
+}
+
+/// A finding in the same form as under its ticket.
+pub(crate) fn pointed<S: Serializer>(one: &PointedFinding, serializer: S) -> Result<S::Ok, S::Error> {
+    FindingDocument {
+        id: one.id,
+        rule: &one.rule,
+        path: &one.path,
+        line: one.line,
+        severity: Some(one.severity),
+        scanner: &one.scanner,
+    }
+    .serialize(serializer)
+}
+
+fn is_no_line(line: &u32) -> bool {
+    *line == 0
+}
