@@ -8,6 +8,7 @@ use crate::compose::section::TicketDetail;
 use crate::compose::{Provenance, links};
 use crate::document::{Block, Inline};
 use crate::github::commands::{Annotation, Level};
+use crate::model::new_finding::NoTicket;
 use crate::model::severity::Severity;
 use crate::pipeline::finding::{NewcomerDocument, ReachingFinding, WithoutTicket};
 use crate::pipeline::result::{CommandOutcome, RunResult};
@@ -48,16 +49,14 @@ pub(crate) fn blocks(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Block
             let item = |line| vec![Block::text(line)];
             blocks.push(Block::List { ordered: false, items: reasons(new).into_iter().map(item).collect() });
         }
-        let named = new.findings.len() - rows.len();
-        blocks.extend(table("Why", rows, new.count - named));
+        blocks.extend(table("Why", rows, new.milder));
     }
     blocks
 }
 
 /// How many findings have no ticket for each reason, a line each.
 pub(crate) fn reasons(new: &WithoutTicket) -> Vec<String> {
-    let line = |(why, count): (&_, &usize)| {
-        let why: &crate::model::new_finding::NoTicket = why;
+    let line = |(why, count): (&NoTicket, &usize)| {
         format!("{}: {}", counted(*count, "new finding"), why.told(new.base.as_deref()))
     };
     new.reasons.iter().map(line).collect()

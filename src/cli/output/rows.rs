@@ -97,11 +97,15 @@ impl<'a> TicketRows<'a> {
 fn places(findings: &[PointedFinding]) -> Option<String> {
     let places: BTreeSet<String> = findings.iter().map(PointedFinding::place).collect();
     let worst = findings.iter().min_by_key(|one| Reverse(one.severity)).map(PointedFinding::place)?;
-    match places.len() {
-        _ if worst.is_empty() => None,
-        0 | 1 => Some(worst),
-        count => Some(format!("{worst} and {} more", count - 1)),
-    }
+    let more = if places.len() > 1 { format!(" and {} more", places.len() - 1) } else { String::new() };
+    let rules: BTreeSet<&str> = findings.iter().map(|one| one.rule.as_str()).collect();
+    let rule = rules.first().filter(|_| rules.len() == 1).map_or(String::new(), |rule| in_brackets(rule));
+    Some(format!("{worst}{more}{rule}").trim().to_owned()).filter(|line| !line.is_empty())
+}
+
+/// A rule's id behind a place.
+pub(super) fn in_brackets(rule: &str) -> String {
+    if rule.is_empty() { String::new() } else { format!(" ({rule})") }
 }
 
 /// An action in its column: what nobody selected is set aside, and nothing is done.

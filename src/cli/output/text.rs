@@ -9,7 +9,7 @@ use clap::ColorChoice;
 use crate::cli::args::CommonArgs;
 use crate::cli::output::list::{self, ListRow};
 use crate::cli::output::printer::{self, Channel, Paint};
-use crate::cli::output::rows::{TicketRows, word};
+use crate::cli::output::rows::{TicketRows, in_brackets, word};
 use crate::cli::output::{pointing, silent};
 use crate::cli::setup::prepare::Prepared;
 use crate::compose::section::TicketDetail;
@@ -78,7 +78,7 @@ fn new_findings(result: &RunResult, common: &CommonArgs, to: Channel) {
         action: "new",
         severity: Some(one.finding.severity),
         title: one.finding.title.clone(),
-        notes: [one.finding.place(), one.reason.told(new.base.as_deref())]
+        notes: [one.finding.place() + &in_brackets(&one.finding.rule), one.reason.told(new.base.as_deref())]
             .into_iter()
             .chain((common.verbose > 0).then(|| format!("finding {}", one.finding.id)))
             .filter(|note| !note.is_empty())

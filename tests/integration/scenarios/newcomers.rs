@@ -45,7 +45,8 @@ fn the_readmes_setup_names_a_new_high_finding() {
                    [filed when merged to main]";
     assert_eq!(commands(&ran), [warning]);
     let row = "new      high         Something is wrong by R2\n";
-    for words in ["src/f2.py:3\n", "1 new finding: filed when merged to main\n", "tickets: 1 tracked\n"] {
+    for words in ["src/f2.py:3 (R2)\n", "1 new finding: filed when merged to main\n", "tickets: 1 tracked\n"]
+    {
         assert!(ran.errors.contains(words), "{words}: {}", ran.errors);
     }
     assert!(

@@ -32,10 +32,12 @@ fn what_is_suppressed_everywhere_is_closed_and_refiled_when_that_ends(jira: Depl
 fn what_is_ignored_everywhere_is_closed(jira: Deployment) {
     let shop = shop(jira, mapped(), &rules(1));
     let mut ignoring = mapped();
-    ignoring["ignore"] = json!([{"rule": "R1", "reason": "no"}]);
+    ignoring["ignore"] = json!([{"rule": "R1", "reason": "test fixtures only"}]);
     shop.configure(ignoring);
     push(&shop, "main", 2);
     assert_eq!(shop.writes(), CLOSED);
+    let comment = format!("{:?}", shop.ticket("SEC-1").comments);
+    assert!(comment.contains("ignored by the configuration: test fixtures only"), "{comment}");
     silent(&shop, &Event::push("main", 2));
 }
 
