@@ -223,9 +223,14 @@ fn a_branch_that_the_event_and_the_variables_name_otherwise_files_nothing() {
         let place = Place::new();
         let body = place.body();
         let ran = named(&place, payload, variable);
-        assert_eq!(place.body(), body, "{payload:?}");
+        // what is new is told all the same
+        assert!(place.body().starts_with(&body), "{payload:?}: {}", place.body());
         assert_eq!(place.sim.state().issues.len(), 0, "{payload:?}");
-        assert_eq!(place.sim.writes().len(), 0, "{:?}", place.sim.writes());
+        assert!(
+            place.sim.writes().iter().all(|entry| entry.path.ends_with("/pulls/7")),
+            "{:?}",
+            place.sim.writes()
+        );
         assert!(ran.out.contains("contradicts itself"), "{}", ran.out);
     }
 }

@@ -93,7 +93,7 @@ fn jobs_side_by_side_keep_each_others_findings() {
     shop.run_with(&Event::pull_request(7, "feature/x", 2), &["--scope", "two"]);
     let body = shop.description(7);
     assert!(body.contains("### casefile: 2 new findings, 1 ticket already tracked"), "{body}");
-    assert_eq!((body.matches("by R2 ").count(), body.matches("by R3 ").count()), (1, 1), "{body}");
+    assert_eq!((body.matches("by R2<br>").count(), body.matches("by R3<br>").count()), (1, 1), "{body}");
     for (scope, count) in [("one", 2), ("two", 3)] {
         shop.report(&rules(count));
         shop.run_with(&Event::pull_request(7, "feature/x", 3), &["--scope", scope]);

@@ -152,7 +152,7 @@ fn no_text_of_a_finding_leaves_its_cell() {
 #[test]
 fn new_findings_go_last_where_there_is_no_room() {
     let many = (1..=50).map(|id| finding(id, COMMIT)).collect();
-    let text = after(&"é".repeat(55_000), "a", found(many), TicketDetail::Full);
+    let text = after(&"é".repeat(58_500), "a", found(many), TicketDetail::Full);
     assert!(text.chars().count() <= LIMIT);
     let listed = text.matches("Wrong thing").count();
     assert!(listed > 10 && listed < 50, "{listed}");

@@ -13,7 +13,7 @@ fn the_result_says_what_is_shown_and_what_is_open() {
     let mut result = ran.result.clone();
     let requests = result["requests"].take();
     assert_eq!(requests["tracker"], json!(shop.calls()));
-    let summary = |key: &str| shop.ticket(key).summary;
+    let summary = |key: &str| shop.ticket(key).summary.trim_start_matches("[casefile] ").to_owned();
     let url = |key: &str| format!("{}/browse/{key}", shop.sim.jira_url());
     let ticket = |key: &str, status: &str| {
         json!({"key": key, "url": url(key), "status": status, "severity": "high", "summary": summary(key),
