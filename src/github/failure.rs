@@ -53,7 +53,7 @@ impl From<GithubFailure> for Error {
         match failure {
             GithubFailure::ReadOnlyToken => error.hint(
                 "give the job `permissions: pull-requests: write`; a run for a fork or for Dependabot cannot \
-                 have it, there a `workflow_run` workflow annotates (docs/workflows/fork.yml)",
+                 have it, there a `workflow_run` workflow annotates (docs/workflows/forks.yml)",
             ),
             GithubFailure::Credentials => {
                 error.hint("set the environment variable GITHUB_TOKEN to a valid token")

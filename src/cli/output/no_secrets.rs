@@ -7,8 +7,8 @@ use crate::cli::setup::prepare::Prepared;
 use crate::error::Result;
 use crate::pipeline::gate::ungated;
 
-/// Where the ready-made workflow is.
-const RECIPE: &str = "https://github.com/casefile/casefile/blob/main/docs/workflows/fork.yml";
+/// Where the ready-made workflows are.
+const RECIPES: &str = "https://github.com/casefile/casefile/blob/main/docs/workflows";
 
 /// Says why nothing is looked up or filed, where the run has no secret for Jira because of whose pull request it is
 /// about; gives whether it is so.
@@ -21,9 +21,13 @@ pub(crate) fn tell(prepared: &Prepared, common: &CommonArgs) -> Result<bool> {
     let gate = ungated(&prepared.config, &prepared.run)
         .map(|_| " and `fail-on` was not checked")
         .unwrap_or_default();
+    let way = match whose {
+        "Dependabot" => format!("Add the secrets to Dependabot's own: see {RECIPES}/dependabot-updates.yml"),
+        _ => format!("A `workflow_run` workflow can show it its tickets: see {RECIPES}/forks.yml"),
+    };
     let message = format!(
         "No ticket was looked up or filed{gate}: this is a pull request of {whose}, which gets no secrets, and so \
-         there are no credentials for Jira. A `workflow_run` workflow can show it its tickets: see {RECIPE}"
+         there are no credentials for Jira. {way}"
     );
     if prepared.context.runner.output.is_some() {
         step::noted(prepared, &message)?;

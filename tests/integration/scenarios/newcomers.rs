@@ -227,7 +227,7 @@ fn a_forks_pull_request_without_secrets_ends_well_and_says_why() {
         assert_eq!(ran.code, 0, "{}", ran.errors);
         let [note] = commands(&ran).try_into().unwrap();
         for words in
-            ["::notice title=casefile::", whose, "no secrets", "`fail-on` was not checked", "fork.yml"]
+            ["::notice title=casefile::", whose, "no secrets", "`fail-on` was not checked", "docs/workflows/"]
         {
             assert!(note.contains(words), "{words}: {note}");
         }
