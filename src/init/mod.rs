@@ -2,20 +2,25 @@
 //!
 //! | file | what is in it |
 //! |---|---|
+//! | `answers` | what was answered, or taken by default |
 //! | `observe` | what the checkout says: its default branch, its workflows, what scanners would find there |
 //! | `scanner` | the scanners that can be proposed, and how each is run |
 //! | `workflow` | the workflow's text |
 //!
 //! Everything but `observe` is pure; the command line asks the questions and writes the files.
 
+mod answers;
 mod observe;
 mod scanner;
 #[cfg(test)]
 mod tests;
 mod workflow;
 
+pub use answers::Answers;
 pub use observe::{Observed, observe};
 pub use scanner::Scanner;
+
+use answers::quoted;
 
 use crate::model::fingerprint::Recipe;
 
@@ -27,29 +32,6 @@ pub const WORKFLOW: &str = ".github/workflows/casefile.yml";
 
 /// Where editors find the configuration's schema.
 const SCHEMA: &str = "https://raw.githubusercontent.com/casefile/casefile/main/docs/casefile.schema.json";
-
-/// What was answered, or taken by default.
-#[derive(Debug, Clone)]
-pub struct Answers {
-    /// The Jira site, e.g. `https://acme.atlassian.net`.
-    pub site: String,
-    /// The project's key.
-    pub project: String,
-    /// The branches from which tickets are filed.
-    pub branches: Vec<String>,
-    /// How package advisories are grouped: `package` or another mode.
-    pub dependencies: String,
-    /// The scanners that the workflow runs.
-    pub scanners: Vec<Scanner>,
-}
-
-impl Answers {
-    /// Whether the site is Jira Cloud, as far as its address tells.
-    pub fn is_cloud(&self) -> bool {
-        let host = self.site.split("://").last().unwrap_or_default().split('/').next().unwrap_or_default();
-        host.ends_with(".atlassian.net") || host.ends_with(".jira.com")
-    }
-}
 
 /// The configuration's text. `code_scanning`: whether GitHub's code scanning has alerts to read.
 pub fn configuration(answers: &Answers, code_scanning: bool) -> String {
@@ -78,15 +60,4 @@ pub fn workflow(answers: &Answers, observed: &Observed, repository: &str) -> Str
     // the full hour is when everybody's schedules start
     let minute = Recipe::new("minute").value(repository).finish().short() % 59 + 1;
     workflow::text(answers, observed.has_code_scanning, minute)
-}
-
-/// A text as YAML has it, quoted where it has to be.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
-    if text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        // a JSON string is one of YAML's
-        serde_json::Value::from(text).to_string()
-    }
 }

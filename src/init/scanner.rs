@@ -1,6 +1,6 @@
 //! The scanners that a workflow can be begun with: one for code, one for packages and infrastructure, one for secrets.
 
-use super::Observed;
+use super::observe::Observed;
 
 /// A scanner that the workflow can run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,7 +1,8 @@
 //! The workflow's text: scanners in a job without secrets, casefile in one with secrets that runs none of the
 //! repository's code, and a refresh on a schedule.
 
-use super::{Answers, quoted};
+use super::answers::{Answers, quoted};
+use super::scanner::Scanner;
 
 const CHECKOUT: &str = "      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0\n        \
                         with:\n          persist-credentials: false\n";
@@ -32,7 +33,7 @@ fn scan(out: &mut String, answers: &Answers) {
          permissions:\n      contents: read # to check out\n    steps:\n",
     );
     out.push_str(CHECKOUT);
-    if answers.scanners.contains(&super::Scanner::Gitleaks) {
+    if answers.scanners.contains(&Scanner::Gitleaks) {
         out.push_str("          fetch-depth: 0 # secrets of earlier commits, too\n");
     }
     out.push_str("      - run: mkdir reports\n");
