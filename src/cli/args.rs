@@ -42,6 +42,12 @@ Examples:
   casefile init --site https://acme.atlassian.net --project SEC
   casefile init --print             Show what would be written";
 
+/// The same of `formats`.
+const FORMATS_EXAMPLES: &str = "\
+Examples:
+  casefile formats                  What is read, and how it is recognised
+  casefile formats trivy.json       What one file is taken for, and why";
+
 /// The same of `report`.
 const REPORT_EXAMPLES: &str = "\
 Examples:
@@ -95,8 +101,9 @@ pub enum Command {
     /// Write all tickets that were filed as one HTML page
     #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportArgs),
-    /// List the supported report formats and how each is recognised
-    Formats,
+    /// List the supported report formats, or say what a file is taken for
+    #[command(after_help = FORMATS_EXAMPLES)]
+    Formats(FormatsArgs),
     /// Print the configuration's JSON Schema
     Schema,
     /// Print a shell completion script
@@ -332,6 +339,14 @@ pub struct InitArgs {
     pub print: bool,
 }
 
+/// What `formats` takes.
+#[derive(Debug, Clone, Args)]
+pub struct FormatsArgs {
+    /// Reports to look at
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
 /// What `report` takes.
 #[derive(Debug, Clone, Args)]
 pub struct ReportArgs {
@@ -456,14 +471,22 @@ mod tests {
 
     #[test]
     fn every_example_of_the_help_can_be_typed() {
-        let lines = [EXAMPLES, RUN_EXAMPLES, REFRESH_EXAMPLES, LINK_EXAMPLES, INIT_EXAMPLES, REPORT_EXAMPLES]
-            .map(str::lines);
+        let lines = [
+            EXAMPLES,
+            RUN_EXAMPLES,
+            REFRESH_EXAMPLES,
+            LINK_EXAMPLES,
+            INIT_EXAMPLES,
+            FORMATS_EXAMPLES,
+            REPORT_EXAMPLES,
+        ]
+        .map(str::lines);
         let typed: Vec<String> = lines
             .into_iter()
             .flatten()
             .filter_map(|line| Some(line.strip_prefix("  casefile ")?.split("  ").next()?.replace('\'', "")))
             .collect();
-        assert_eq!(typed.len(), 16);
+        assert_eq!(typed.len(), 18);
         for line in typed {
             let words = ["casefile"].into_iter().chain(line.split(' '));
             let cli = Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));

@@ -56,7 +56,7 @@ async fn carry_out(cli: Cli) -> Result<ExitCode> {
         Command::Serve(args) => serve::serve(&cli.common, &args).await,
         Command::Init(args) => init::init(&cli.common, &args).await,
         Command::Report(args) => report::report(&cli.common, &args).await,
-        Command::Formats => formats::formats(&cli.common),
+        Command::Formats(args) => formats::formats(&cli.common, &args),
         Command::Schema => schema::schema(),
         Command::Completions { shell } => {
             let mut script = Vec::new();

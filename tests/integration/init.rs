@@ -94,3 +94,29 @@ fn nothing_is_written_through_a_link() {
     assert!(!done.status.success());
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn a_file_is_said_to_be_what_it_is_taken_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let formats = |words: &[&str]| {
+        let command = Command::new(env!("CARGO_BIN_EXE_casefile"))
+            .arg("formats")
+            .args(words)
+            .current_dir(folder.path())
+            .env_clear()
+            .output()
+            .unwrap();
+        (command.status.code(), text(&command.stdout))
+    };
+    let npm = r#"{"auditReportVersion":2,"vulnerabilities":{},"metadata":{"vulnerabilities":{}}}"#;
+    fs::write(folder.path().join("a.json"), npm).unwrap();
+    let (code, said) = formats(&["a.json"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.starts_with("a.json: npm-audit, 0 findings") && said.contains("recognised by: "), "{said}");
+    fs::write(folder.path().join("b.json"), r#"{"hello":1}"#).unwrap();
+    let (code, said) = formats(&["a.json", "b.json", "--format", "json"]);
+    assert_eq!(code, Some(3), "{said}");
+    let told: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(told[0]["format"], "npm-audit");
+    assert!(told[1]["format"].is_null() && told[1]["problems"][0]["message"].is_string(), "{told}");
+}
