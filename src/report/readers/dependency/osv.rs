@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::finding::{Cvss, FindingKind, Location};
-use crate::model::scan::{Problem, Scan};
+use crate::model::scan::{NotFinding, Problem, Scan};
 
 use crate::report::detect::format::Format;
 use crate::report::detect::outline::{Outline, ReportShape};
@@ -48,6 +48,8 @@ objects! { "snake_case"
     }
 
     struct OsvPackages {
+        /// Licenses that the policy forbids.
+        license_violations: LenientList<LenientText<'a>>,
         package: Maybe<OsvPackage<'a>>,
         vulnerabilities: LenientList<Maybe<OsvVulnerability<'a>>>,
         groups: LenientList<Maybe<OsvGroup<'a>>>,
@@ -185,6 +187,7 @@ fn packages(json: &mut Json<'_>, by: &OsvListed, scanner: &Arc<str>) -> Result<(
     json.each_element(|json| {
         let read = json.value::<OsvPackages<'_>, _>(|found, sink| {
             let found = found.get()?;
+            sink.not_findings(NotFinding::License, found.license_violations.0.len());
             for flaw in flaws(found, &by.path, by.image) {
                 sink.finding(flaw.finding(scanner));
             }

@@ -74,6 +74,11 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                 "queries" => tool.results::<Query<'_>>(json, |tool, query, sink| {
                     let rule = tool.rule(&query.query_id, || rule(query));
                     let severity = words::severity(&query.severity).unwrap_or(Severity::Info);
+                    // it lists a query for what it found
+                    if query.files.0.is_empty() {
+                        let message = "a query names no file, though it is listed for one";
+                        sink.problem(Problem::new(&tool.source.name, message));
+                    }
                     for _ in 0..query.files.strays() {
                         let message = "a query holds what is no file: it is passed over";
                         sink.problem(Problem::new(&tool.source.name, message));
