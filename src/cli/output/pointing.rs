@@ -67,8 +67,10 @@ fn row(finding: &PointedFinding, last: Vec<Inline>, provenance: &Provenance) -> 
     if !finding.rule.is_empty() && !finding.title.contains(&finding.rule) {
         what.extend([Inline::text(" "), Inline::code(&finding.rule)]);
     }
-    let place = if finding.path.is_empty() { Vec::new() } else { vec![links::pointed(finding, provenance)] };
-    vec![severity_cell(Some(finding.severity)), what, place, last]
+    if !finding.path.is_empty() {
+        what.extend([Inline::Break, links::pointed(finding, provenance)]);
+    }
+    vec![severity_cell(Some(finding.severity)), what, last]
 }
 
 fn table(last: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) -> Vec<Block> {
@@ -76,7 +78,7 @@ fn table(last: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) -> Vec<Block> {
         return Vec::new();
     }
     let shown = rows.len().min(LISTED);
-    let head = ["Severity", "Finding", "Where", last].map(|title| vec![Inline::text(title)]).into();
+    let head = ["Severity", "Finding", last].map(|title| vec![Inline::text(title)]).into();
     let mut blocks = vec![Block::Table { head, rows: rows.into_iter().take(LISTED).collect() }];
     if all > shown {
         blocks.push(Block::text(format!("and {} more", all - shown)));
