@@ -18,7 +18,7 @@ pub enum ErrorClass {
 }
 
 impl ErrorClass {
-    /// The exit code (README, "Exit codes").
+    /// The exit code (`docs/commands.md`).
     pub fn exit_code(self) -> u8 {
         match self {
             ErrorClass::Usage => 2,

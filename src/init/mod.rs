@@ -40,7 +40,7 @@ pub fn configuration(answers: &Answers, code_scanning: bool) -> String {
         if code_scanning { "  - github:code-scanning # alerts of CodeQL, which runs already\n" } else { "" };
     format!(
         "# yaml-language-server: $schema={SCHEMA}\n\
-         # What every key means: https://github.com/casefile/casefile/blob/main/README.md#configuration\n\
+         # What every key means: https://github.com/casefile/casefile/blob/main/docs/configuration.md\n\
          reports:\n  - \"reports/*\"\n{alerts}\
          branches: [{}] # tickets are filed from these; pull requests from others show what they would bring\n\
          minimum-severity: medium\n\

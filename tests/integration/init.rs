@@ -50,8 +50,11 @@ fn both_files_are_written_once() {
 fn a_configuration_of_its_own_is_planned_with() {
     let folder = tempfile::tempdir().unwrap();
     assert!(init(folder.path(), &SITE).status.success());
+    fs::create_dir(folder.path().join("reports")).unwrap();
+    let empty = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"T"}},"results":[]}]}"#;
+    fs::write(folder.path().join("reports/t.sarif"), empty).unwrap();
     let plan = Command::new(env!("CARGO_BIN_EXE_casefile"))
-        .args(["plan", "--tracker", "local"])
+        .args(["plan", "--tracker", "local", "--branch", "main"])
         .current_dir(folder.path())
         .env_clear()
         .output()
@@ -82,7 +85,8 @@ fn what_is_missing_or_wrong_is_named() {
     check(&[], "--site URL");
     check(&["--site", "https://acme.atlassian.net"], "--project KEY");
     check(&["--site", "https://acme.atlassian.net", "--project", "no key"], "not the key of a Jira project");
-    check(&["--site", "http://acme.example", "--project", "SEC"], "jira.url");
+    check(&["--site", "http://acme.example", "--project", "SEC"], "https");
+    check(&["--site", "acme", "--project", "SEC"], "acme");
 }
 
 #[cfg(unix)]

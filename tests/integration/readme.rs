@@ -1,4 +1,4 @@
-//! What the README says is so: its tables, its workflow and its first command.
+//! What the README and the guides say is so: their tables, their workflows and the first command.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -118,7 +118,7 @@ fn ways_to_sign_in_are_those_that_there_are() {
 
 #[test]
 fn formats_are_those_that_are_read() {
-    let told = table("## Report formats");
+    let told = table("## What is read");
     let told: Vec<_> = told.iter().map(|row| (bare(&row[0]), row[1].clone(), row[2].clone())).collect();
     let all = FORMATS.iter();
     let all: Vec<_> =
@@ -136,14 +136,29 @@ fn keys_are_those_of_the_schema() {
         properties(&schema, value, &mut inner);
         keys.extend(inner.into_iter().map(|name| format!("{key}.{name}")));
     }
-    assert_eq!(first_cells("## Configuration"), keys);
+    assert_eq!(first_cells("## Keys"), keys);
+}
+
+/// Set to write the schema instead of comparing it.
+const UPDATES: &str = "CASEFILE_UPDATES_DOCS";
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the variable is this test's own")]
+fn the_schema_that_editors_load_is_the_programs() {
+    let schema = serde_json::to_string_pretty(&config::schema()).unwrap() + "\n";
+    let path = root().join("docs/casefile.schema.json");
+    if std::env::var_os(UPDATES).is_some() {
+        fs::write(&path, &schema).unwrap();
+    }
+    let there = fs::read_to_string(path).unwrap_or_default();
+    assert!(there == schema, "run this test with {UPDATES}=1, and look at what changed");
 }
 
 #[test]
 fn a_default_that_is_told_changes_nothing() {
     let parse = |text: &str| format!("{:?}", config::parse(text, "casefile.yml").unwrap());
     let mut count = 0;
-    for row in table("## Configuration") {
+    for row in table("## Keys") {
         let (key, default) = (bare(&row[0]), &row[1]);
         let is_value =
             default.starts_with('`') && default.ends_with('`') && default.matches('`').count() == 2;
@@ -172,7 +187,7 @@ fn a_default_that_is_told_changes_nothing() {
 
 #[test]
 fn the_configuration_and_the_workflow_of_the_set_up_are_valid() {
-    let [configuration, workflow] = blocks("yaml").try_into().unwrap();
+    let [configuration, workflow] = blocks_of("docs/start.md", "yaml").try_into().unwrap();
     config::parse(&configuration, "casefile.yml").unwrap();
     let workflow = yaml(&workflow);
     let inputs = yaml(&read("action.yml"))["inputs"].clone();
@@ -194,7 +209,7 @@ fn the_configuration_and_the_workflow_of_the_set_up_are_valid() {
 
 #[test]
 fn the_ready_workflows_are_valid_and_the_readmes() {
-    let [_, workflow] = blocks("yaml").try_into().unwrap();
+    let [_, workflow] = blocks_of("docs/start.md", "yaml").try_into().unwrap();
     assert_eq!(read("docs/workflows/casefile.yml"), workflow);
     let inputs = yaml(&read("action.yml"))["inputs"].clone();
     let action = |text: &str| {
@@ -307,10 +322,13 @@ fn first_cells(heading: &str) -> BTreeSet<String> {
     table(heading).iter().map(|row| bare(&row[0])).collect()
 }
 
-/// The tables below a heading, each as rows of cells.
+/// The tables below a heading of one of the guides, each as rows of cells.
 fn tables(heading: &str) -> Vec<Vec<Vec<String>>> {
-    let readme = read("README.md");
-    let lines = readme.lines().skip_while(|line| *line != heading).skip(1);
+    let guides =
+        ["action", "commands", "formats", "configuration"].map(|name| read(&format!("docs/{name}.md")));
+    let guide = guides.iter().find(|guide| guide.lines().any(|line| line == heading));
+    let guide = guide.unwrap_or_else(|| panic!("no guide has {heading}"));
+    let lines = guide.lines().skip_while(|line| *line != heading).skip(1);
     let mut tables: Vec<Vec<Vec<String>>> = Vec::new();
     let mut before = "";
     for line in lines.take_while(|line| !line.starts_with("## ")) {

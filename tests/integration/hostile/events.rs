@@ -382,7 +382,7 @@ fn runs_after_other_runs() {
 }
 
 /// Every command that asks a tracker, with what it needs.
-const COMMANDS: [&[&str]; 8] = [
+const COMMANDS: [&[&str]; 9] = [
     &["run"],
     &["plan"],
     &["refresh"],
@@ -391,6 +391,7 @@ const COMMANDS: [&[&str]; 8] = [
     &["unlink", "SEC-1"],
     &["disconnect", "--yes"],
     &["export", "--out", "out"],
+    &["report", "--html", "tickets.html", "--format", "text"],
 ];
 
 #[test]
