@@ -123,11 +123,14 @@ fn week_table(out: &mut String, weeks: &[Week]) {
     out.push_str("</tbody></table></details>\n");
 }
 
+/// The names under which a row is counted.
+type Names<'n> = &'n dyn Fn(&TicketRow) -> Vec<String>;
+
 /// Open tickets by project, owner, scanner and repository; each name filters the table.
 pub(super) fn breakdowns(out: &mut String, rows: &[TicketRow]) {
     let one = |text: &str| vec![text.to_owned()];
     let owner = |row: &TicketRow| one(row.owner.as_deref().unwrap_or(NOBODY));
-    let all: [(&str, &str, &dyn Fn(&TicketRow) -> Vec<String>); 4] = [
+    let all: [(&str, &str, Names<'_>); 4] = [
         ("Project", "project", &|row| one(&row.project)),
         ("Owner", "owner", &owner),
         ("Scanner", "scanner", &|row| row.scanners.clone()),

@@ -35,7 +35,7 @@ fn severities_are_the_scanners_own_words() {
     for row in include_str!("severities/words.tsv").lines() {
         let Some((file, words)) = row.split_once('\t') else { panic!("{row}") };
         let mut counts = Counts::default();
-        detect::read(&ReportSource::file(&corpus.join(file)), &mut counts)
+        detect::read(&ReportSource::file(corpus.join(file)), &mut counts)
             .unwrap_or_else(|problem| panic!("{file}: {problem:?}"));
         let mut unspoken = 0;
         for word in words.split(' ') {

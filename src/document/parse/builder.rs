@@ -167,7 +167,7 @@ impl DocumentBuilder {
             ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", true) => {
                 let line = std::mem::take(&mut self.line);
                 if !line.is_empty() {
-                    let level = tag.name.bytes().nth(1).map_or(2, |digit| digit - b'0');
+                    let level = tag.name.as_bytes().get(1).map_or(2, |digit| digit - b'0');
                     self.block(Block::Heading(level, line));
                 }
             }

@@ -229,7 +229,7 @@ pub(crate) fn recommended(text: &str, package: &str) -> Vec<String> {
                 continue;
             };
             let about = about.to_lowercase();
-            if !about.trim().is_empty() && !(short.is_empty() || about.contains(&short)) {
+            if !(about.trim().is_empty() || short.is_empty() || about.contains(&short)) {
                 continue;
             }
             let edges = |c: char| !c.is_alphanumeric();
