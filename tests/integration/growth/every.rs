@@ -1,7 +1,6 @@
 //! Every format with everything that a report of it may list, each text of it at length, and each member once more.
 
 use std::collections::BTreeSet;
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,10 +12,10 @@ use casefile::report::source::{Halt, ReportSource};
 
 use super::cost::{bends, cost, survey};
 use super::seed::{Growth, Seed};
-use super::{MEMORY, alone};
+use super::{MEMORY, is_measured_elsewhere};
 
 /// How large reports are that list a lot, in bytes: at four times the size with which it begins.
-const LISTS: usize = if cfg!(debug_assertions) { 1 << 19 } else { 1 << 23 };
+const LISTS: usize = if cfg!(debug_assertions) { 1 << 18 } else { 1 << 23 };
 
 /// How long a text is beside lists, in bytes, and by how much longer it becomes: longer than what is kept of any name,
 /// path or sentence.
@@ -78,7 +77,6 @@ fn format(seed: &Seed) -> &str {
 /// Looks at all lists of the reports, with elements that differ, with elements of one name, and with members that are
 /// there again and again.
 fn check_lists(seeds: &[Seed]) {
-    let _alone = alone();
     let mut bad = Vec::new();
     for seed in seeds {
         for (what, same, members) in [("lists", false, 0), ("one name", true, 0), ("members", false, 1)] {
@@ -93,7 +91,6 @@ fn check_lists(seeds: &[Seed]) {
 
 /// Looks at each text of the reports, while all lists are long.
 fn check_texts(seeds: &[Seed]) {
-    let _alone = alone();
     let mut bad = Vec::new();
     for seed in seeds {
         let lists = Growth { lists: ELEMENTS, ..Growth::NONE };
@@ -137,22 +134,9 @@ const MEMORY_ANY: usize = 48 << 20;
 /// The same of OpenVEX, where each of a statement's products may have each of its parts, up to a number of pairs.
 const MEMORY_PAIRS: usize = 160 << 20;
 
-/// Set in the process that measures memory: what other tests allocate meanwhile would count as well.
-const MEASURES: &str = "CASEFILE_MEASURES_MEMORY";
-
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the variable is this test's own")]
 fn memory_stays_in_proportion_whatever_a_report_lists() {
-    let _alone = alone();
-    if std::env::var_os(MEASURES).is_none() {
-        let own = "growth::every::memory_stays_in_proportion_whatever_a_report_lists";
-        let measured = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", own, "--nocapture"])
-            .env(MEASURES, "1")
-            .output()
-            .unwrap();
-        assert!(measured.status.success(), "{}", String::from_utf8_lossy(&measured.stderr));
-        assert!(String::from_utf8_lossy(&measured.stdout).contains("1 passed"), "it was measured");
+    if is_measured_elsewhere("every::memory_stays_in_proportion_whatever_a_report_lists") {
         return;
     }
     let mut bad = Vec::new();
@@ -220,30 +204,48 @@ fn halted(report: &str, at: usize) -> (usize, Halted) {
 
 #[test]
 fn lists_of_scanners_of_code() {
+    if is_measured_elsewhere("every::lists_of_scanners_of_code") {
+        return;
+    }
     check_lists(&seeds("sarif", "ocsf"));
 }
 
 #[test]
 fn lists_of_scanners_of_packages() {
+    if is_measured_elsewhere("every::lists_of_scanners_of_packages") {
+        return;
+    }
     check_lists(&seeds("cyclonedx", "dotnet-list-package"));
 }
 
 #[test]
 fn lists_of_services_and_statements() {
+    if is_measured_elsewhere("every::lists_of_services_and_statements") {
+        return;
+    }
     check_lists(&seeds("github-code-scanning", "empty-list"));
 }
 
 #[test]
 fn texts_of_scanners_of_code() {
+    if is_measured_elsewhere("every::texts_of_scanners_of_code") {
+        return;
+    }
     check_texts(&seeds("sarif", "ocsf"));
 }
 
 #[test]
 fn texts_of_scanners_of_packages() {
+    if is_measured_elsewhere("every::texts_of_scanners_of_packages") {
+        return;
+    }
     check_texts(&seeds("cyclonedx", "dotnet-list-package"));
 }
 
 #[test]
 fn texts_of_services_and_statements() {
+    if is_measured_elsewhere("every::texts_of_services_and_statements") {
+        return;
+    }
     check_texts(&seeds("github-code-scanning", "empty-list"));
 }

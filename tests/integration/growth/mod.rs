@@ -3,11 +3,11 @@
 //! by more than the report does. Memory in all stays within limits that do not depend on the report.
 //!
 //! [`every`] has all formats, each with all that it may list; [`shapes`] has what was once found. The counts are the
-//! process's, so these tests count right where each test has a process, as with `cargo nextest`.
+//! process's, so each of these tests has one of its own.
 
 use std::alloc::System;
 use std::fmt::Write as _;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::process::Command;
 
 use cap::Cap;
 
@@ -23,10 +23,25 @@ mod types;
 #[global_allocator]
 static MEMORY: Cap<System> = Cap::new(System, usize::MAX);
 
-/// One at a time, also where tests share a process.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+/// Set in the process that measures.
+const MEASURES: &str = "CASEFILE_MEASURES";
+
+/// Measures in a process of its own, because what other tests of this one allocate meanwhile would count as well. Says
+/// whether that was done; else this is that process.
+#[expect(clippy::disallowed_methods, reason = "the variable is these tests' own")]
+fn is_measured_elsewhere(test: &str) -> bool {
+    if std::env::var_os(MEASURES).is_some() {
+        return false;
+    }
+    let own = format!("growth::{test}");
+    let measured = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", &own, "--nocapture"])
+        .env(MEASURES, "1")
+        .output()
+        .unwrap();
+    assert!(measured.status.success(), "{}", String::from_utf8_lossy(&measured.stderr));
+    assert!(String::from_utf8_lossy(&measured.stdout).contains("1 passed"), "it was measured");
+    true
 }
 
 fn list(count: usize, element: impl Fn(usize) -> String) -> String {
@@ -42,7 +57,9 @@ fn list(count: usize, element: impl Fn(usize) -> String) -> String {
 
 #[test]
 fn work_grows_with_the_report_and_no_faster() {
-    let _alone = alone();
+    if is_measured_elsewhere("work_grows_with_the_report_and_no_faster") {
+        return;
+    }
     let bad: Vec<String> = SHAPES
         .iter()
         .filter_map(|(name, shapes, size)| {
@@ -54,7 +71,9 @@ fn work_grows_with_the_report_and_no_faster() {
 
 #[test]
 fn the_counts_tell_a_join_of_two_lists_from_one_list() {
-    let _alone = alone();
+    if is_measured_elsewhere("the_counts_tell_a_join_of_two_lists_from_one_list") {
+        return;
+    }
     let mut found = 0;
     let mut last = 0;
     for size in [300, 1_200] {
@@ -73,7 +92,9 @@ const MOST: usize = 256 << 20;
 
 #[test]
 fn memory_stays_bounded_whatever_a_report_lists() {
-    let _alone = alone();
+    if is_measured_elsewhere("memory_stays_bounded_whatever_a_report_lists") {
+        return;
+    }
     let many = |element: &str, bytes: usize| {
         let mut text = String::with_capacity(bytes + element.len());
         while text.len() < bytes {
