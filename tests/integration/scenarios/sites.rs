@@ -41,7 +41,7 @@ impl Sites {
             let page = format!("| [SEC-1]({}/browse/SEC-1) |", self.url(simulator));
             let rows: Vec<&str> = body.lines().filter(|line| line.starts_with(&page)).collect();
             assert!(
-                matches!(rows.as_slice(), [row] if row.contains(&format!("| {status} |"))),
+                matches!(rows.as_slice(), [row] if row.contains(&format!("{status} |"))),
                 "{page}: {body}"
             );
         }

@@ -175,8 +175,10 @@ fn what_people_write_in_jira_is_text() {
     let world = shop.sim.state();
     let pull = world.github.pull("acme/shop", 7).unwrap();
     for text in [pull.body.as_deref().unwrap(), &pull.comments[0].body] {
+        // in code nothing acts
+        let outside: String = text.split('`').step_by(2).collect();
         for acts in ["@all", "--> |", "[x](", "\n- 2031"] {
-            assert!(!text.contains(acts), "{acts}: {text}");
+            assert!(!outside.contains(acts), "{acts}: {text}");
         }
     }
     drop(world);

@@ -68,7 +68,7 @@ fn an_app_gets_a_token_for_a_repository_and_keeps_it() {
     for status in ["In Progress", "Done"] {
         shop.go("SEC-1", status);
         assert_eq!(server.tell(&shop, "SEC-1"), 200);
-        assert!(row(&shop, "SEC-1").contains(&format!("| {status} |")));
+        assert!(row(&shop, "SEC-1").contains(&format!("{status} |")));
     }
     assert_eq!((asked(&shop, "/installation"), asked(&shop, "/access_tokens")), (2, 1));
     let wanted = shop.sim.journal().into_iter().find(|entry| entry.path.ends_with("/access_tokens")).unwrap();
