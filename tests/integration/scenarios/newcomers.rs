@@ -130,7 +130,9 @@ fn a_public_repository_is_told_how_many() {
         commands(&ran),
         ["::error title=casefile::fail-on was reached by 2 findings that the base lacks"]
     );
-    for place in [ran.result.to_string(), ran.errors, ran.summary, body] {
+    // packed data may spell anything
+    let shown: String = body.lines().filter(|line| !line.starts_with("<!-- casefile:data")).collect();
+    for place in [ran.result.to_string(), ran.errors, ran.summary, shown] {
         for secret in ["src/f2.py", "Something is wrong", "R2", "high"] {
             assert!(!place.contains(secret), "{secret}: {place}");
         }
