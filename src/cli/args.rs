@@ -315,7 +315,7 @@ pub struct ExportArgs {
 /// What `init` takes.
 #[derive(Debug, Clone, Args)]
 pub struct InitArgs {
-    /// Jira's address, e.g. https://acme.atlassian.net [default: JIRA_BASE_URL]
+    /// Address of the Jira site [default: JIRA_BASE_URL]
     #[arg(long, value_name = "URL")]
     pub site: Option<String>,
     /// Key of the Jira project in which tickets are filed, e.g. SEC

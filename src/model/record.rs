@@ -249,7 +249,7 @@ pub struct Life {
     /// What sorts of thing its findings are, or were.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub kinds: BTreeSet<FindingKind>,
-    /// The scanners that reported its findings, at most [`SCANNERS`]: for people who look at many tickets.
+    /// The scanners that reported its findings, at most 8: for people who look at many tickets.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub scanners: BTreeSet<String>,
     /// Where its findings stand, as its slices say.
