@@ -1,3 +1,5 @@
+//! What `init` proposes for repositories of each kind, and that both files are ones that are taken.
+
 use std::fs;
 use std::path::Path;
 

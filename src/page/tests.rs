@@ -1,3 +1,5 @@
+//! What the page counts, in which order its rows stand, and that nothing of a ticket acts in it.
+
 use jiff::civil::{Date, date};
 
 use super::figures::Figures;

@@ -1,3 +1,5 @@
+//! Reports of Xray in the shapes that its commands and its API write.
+
 use crate::report::shared::told::{self, check};
 
 const SCAN: &str = "scan JFrog Xray Scanner";
