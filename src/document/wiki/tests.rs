@@ -8,6 +8,7 @@ use proptest::strategy::ValueTree;
 use super::line::leads;
 use super::*;
 use crate::document::samples;
+use crate::document::visible::joined;
 
 #[test]
 fn a_quoted_heading_behind_a_break_is_no_heading() {
@@ -224,8 +225,9 @@ fn asks(block: &Block, asked: &mut BTreeSet<String>) {
         }
         Block::Fold { summary, blocks } => (vec![summary], blocks.iter().collect()),
     };
-    for inline in lines.into_iter().flatten() {
-        asked.extend(match inline {
+    // names within texts are shown as code: an address, a key, a hash
+    for inline in lines.into_iter().flat_map(|line| joined(line)) {
+        asked.extend(match inline.as_ref() {
             Inline::Strong(_) => Some("strong".to_owned()),
             Inline::Emphasis(_) => Some("em".to_owned()),
             Inline::Code(_) => Some("code".to_owned()),
