@@ -77,8 +77,8 @@ while read -r kind name commands; do
   fi
 done << 'TABLE'
 value config run plan refresh doctor
-lines reports run plan refresh doctor
-value branch run plan refresh doctor
+lines reports run plan doctor
+value branch run plan doctor
 value tracker run plan refresh doctor
 volume verbose run plan refresh doctor
 switch quiet run plan refresh doctor

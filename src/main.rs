@@ -11,7 +11,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(code) => return code,
     };
-    let common = cli.common.clone();
+    let common = cli.common();
     run(cli).unwrap_or_else(|error| cli::report(&error, &common))
 }
 

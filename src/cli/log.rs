@@ -14,10 +14,10 @@ use crate::cli::setup::held;
 /// Starts logging as far as the flags ask for it. What the libraries below say of their connections is for
 /// those alone who ask twice.
 pub fn start(cli: &Cli) {
-    // before anything can be told
+    // before anything can be printed
     held::hold();
     let serves = matches!(cli.command, Command::Serve(_));
-    let level = match (cli.common.quiet, cli.common.verbose) {
+    let level = match (cli.global.quiet, cli.global.verbose) {
         (true, _) if serves => Level::WARN,
         (true, _) => Level::ERROR,
         (_, 0) if serves => Level::INFO,
@@ -25,7 +25,7 @@ pub fn start(cli: &Cli) {
         (_, 1) if !serves => Level::INFO,
         _ => Level::DEBUG,
     };
-    let others = if cli.common.verbose > 1 { level } else { level.min(Level::WARN) };
+    let others = if cli.global.verbose > 1 { level } else { level.min(Level::WARN) };
     let targets = Targets::new().with_target("casefile", level).with_default(others);
     let logs = fmt().with_max_level(level).with_target(false).with_ansi(false);
     if serves {

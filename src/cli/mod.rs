@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `args` | commands and flags |
 //! | `setup` | from arguments, configuration and environment to what a command works with |
-//! | `output` | what is printed and told; `output::printer` alone prints |
+//! | `output` | what is printed and sent; `output::printer` alone prints |
 //! | `commands` | one command a file |
 
 mod args;
@@ -42,21 +42,22 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
 }
 
 async fn carry_out(cli: Cli) -> Result<ExitCode> {
+    let common = cli.common();
     match cli.command {
-        Command::Run(args) => run::run(&cli.common, &args).await,
-        Command::Plan(args) => plan::plan(&cli.common, &args).await,
-        Command::Refresh(args) => refresh::refresh(&cli.common, &args).await,
-        Command::Disconnect(args) => disconnect::disconnect(&cli.common, &args).await,
-        Command::Doctor(args) => doctor::doctor(&cli.common, &args).await,
-        Command::Link(args) => link::link(&cli.common, &args).await,
-        Command::Unlink(args) => link::unlink(&cli.common, &args).await,
-        Command::Export(args) => export::export(&cli.common, &args).await,
-        Command::Login(args) => login::login(&cli.common, &args).await,
-        Command::Logout => login::logout(&cli.common).await,
-        Command::Serve(args) => serve::serve(&cli.common, &args).await,
-        Command::Init(args) => init::init(&cli.common, &args).await,
-        Command::Report(args) => report::report(&cli.common, &args).await,
-        Command::Formats(args) => formats::formats(&cli.common, &args),
+        Command::Run(args) => run::run(&common, &args.options).await,
+        Command::Plan(args) => plan::plan(&common, &args).await,
+        Command::Refresh(args) => refresh::refresh(&common, &args).await,
+        Command::Disconnect(args) => disconnect::disconnect(&common, &args).await,
+        Command::Doctor(args) => doctor::doctor(&common, &args).await,
+        Command::Link(args) => link::link(&common, &args).await,
+        Command::Unlink(args) => link::unlink(&common, &args).await,
+        Command::Export(args) => export::export(&common, &args).await,
+        Command::Login(args) => login::login(&common, &args).await,
+        Command::Logout(_) => login::logout(&common).await,
+        Command::Serve(args) => serve::serve(&common, &args).await,
+        Command::Init(args) => init::init(&args).await,
+        Command::Report(args) => report::report(&common, &args).await,
+        Command::Formats(args) => formats::formats(&common, &args),
         Command::Schema => schema::schema(),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -70,9 +71,10 @@ async fn carry_out(cli: Cli) -> Result<ExitCode> {
 /// The command line as typed.
 ///
 /// # Errors
-/// The exit code, where it cannot be understood, which is told, or where help was all that was asked for.
+/// The exit code, if it cannot be understood, which is printed, or if only help was asked for.
 pub fn parse() -> std::result::Result<Cli, ExitCode> {
     Cli::try_parse().map_err(|error| {
+        let error = args::explained(error);
         if error.use_stderr() {
             // it quotes what was typed, which may come from a branch's name
             printer::say(error.render().to_string().trim_end());
@@ -92,7 +94,7 @@ pub fn report(error: &anyhow::Error, common: &CommonArgs) -> ExitCode {
     let hint = own.and_then(Error::advice);
     let (message, problems_of) = (format!("{error:#}"), own.map_or_else(Vec::new, problems));
     match Runner::of_environment().filter(|runner| runner.output.is_some()) {
-        // the annotation stands in the log as well
+        // the annotation is in the log as well
         Some(runner) => {
             let said = hint.map_or_else(|| message.clone(), |hint| step::joined(&message, hint));
             if let Err(error) = step::failed(&runner, &said, &problems_of) {

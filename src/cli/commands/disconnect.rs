@@ -3,10 +3,10 @@
 use crate::cli::setup::prepare::local;
 use std::process::ExitCode;
 
-use crate::cli::args::{CommonArgs, DisconnectArgs, OnTrackerError, OutputFormat, RunArgs};
+use crate::cli::args::{CommonArgs, DisconnectArgs, OnTrackerError, OutputFormat, RunOptions};
 use crate::cli::ending::end_in_order;
 use crate::cli::output::{printer, text};
-use crate::cli::setup::prepare::{Prepared, check_format, prepare};
+use crate::cli::setup::prepare::{Prepared, prepare};
 use crate::config::TrackerKind;
 use crate::error::{Error, ErrorClass, Result};
 use crate::pipeline::disconnect::{self, Marks};
@@ -14,8 +14,7 @@ use crate::tracker::Write;
 
 /// Shows which marks there are, and with `--yes` takes them off.
 pub(crate) async fn disconnect(common: &CommonArgs, args: &DisconnectArgs) -> Result<ExitCode> {
-    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
-    let run = RunArgs::without_reports(args.time_limit, OnTrackerError::Fail);
+    let run = RunOptions::without_reports(args.time_limit, OnTrackerError::Fail);
     let prepared = prepare(common, &run).await?;
     if let Some(why) = prepared.run.untrusted.as_ref().filter(|_| args.yes) {
         return Err(Error::usage(format!("nothing is disconnected from here: {why}"))
@@ -39,7 +38,7 @@ async fn take_off<T: Write>(
     prepared: &Prepared,
     common: &CommonArgs,
     args: &DisconnectArgs,
-    run: &RunArgs,
+    run: &RunOptions,
 ) -> Result<ExitCode> {
     let job = prepared.job(run, tracker.site())?;
     let mut marks = disconnect::marks(tracker, &job).await?;
@@ -97,7 +96,7 @@ fn sums(marks: &Marks) -> [String; 2] {
         ],
         (true, _) => [
             format!("casefile's marks were taken off {}, and are still on {}", both(true), both(false)),
-            "run it again when what is told above is mended".to_owned(),
+            "run it again when the problems above are fixed".to_owned(),
         ],
     }
 }

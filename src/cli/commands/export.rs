@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use crate::cli::args::{CommonArgs, ExportArgs, OnTrackerError, OutputFormat, RunArgs};
+use crate::cli::args::{CommonArgs, ExportArgs, OnTrackerError, RunOptions};
 use crate::cli::ending::{exit_code, print};
 use crate::cli::output::{printer, text};
-use crate::cli::setup::prepare::{Prepared, check_format, prepare_without_tracker};
+use crate::cli::setup::prepare::{Prepared, prepare_without_tracker};
 use crate::config::Create;
 use crate::error::Result;
 use crate::export::{self, FOLDER, Item};
@@ -16,8 +16,7 @@ use crate::pipeline::result::CommandOutcome;
 
 /// Writes the tickets as files, and says which there are.
 pub(crate) async fn export(common: &CommonArgs, args: &ExportArgs) -> Result<ExitCode> {
-    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
-    let run = RunArgs::default();
+    let run = RunOptions::default();
     let mut prepared = prepare_without_tracker(common, &run).await?;
     let folder = files::checked(&prepared.root, &args.out)?;
     // who asks for files asks for all of them, whatever a run would file
@@ -56,7 +55,7 @@ pub(crate) fn instead(prepared: &Prepared, outcome: &CommandOutcome) -> Option<P
 }
 
 /// The same where a run cannot even ask its tracker: all that it would file is written.
-pub(crate) async fn unasked(prepared: &Prepared, args: &RunArgs) -> Result<()> {
+pub(crate) async fn unasked(prepared: &Prepared, args: &RunOptions) -> Result<()> {
     let outcome = pipeline::export(prepared.job(args, "")?).await?;
     if !outcome.unfiled.is_empty() {
         printer::say(&text::line(&keep(prepared, &outcome.unfiled)));
@@ -64,10 +63,10 @@ pub(crate) async fn unasked(prepared: &Prepared, args: &RunArgs) -> Result<()> {
     Ok(())
 }
 
-/// Without the folder there is still a result to be told.
+/// Without the folder there is still a result to be printed.
 fn keep(prepared: &Prepared, items: &[Item]) -> Problem {
     match export::write(&prepared.root.join(FOLDER), items) {
-        Ok(_) => export::told(items.len()),
+        Ok(_) => export::unfiled(items.len()),
         Err(error) => {
             Problem::new(format!("{FOLDER}/"), error.to_string()).hint(error.advice().unwrap_or_default())
         }

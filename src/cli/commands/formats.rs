@@ -1,4 +1,4 @@
-//! `casefile formats`: what is read, how each is told from the others, and what a file is taken for.
+//! `casefile formats`: what is read, how each format is recognised, and what a file is taken for.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use crate::cli::args::{CommonArgs, FormatsArgs, OutputFormat};
 use crate::cli::output::printer;
 use crate::cli::output::text::{self, counted};
-use crate::cli::setup::prepare;
 use crate::error::{ErrorClass, Result};
 use crate::model::finding::Finding;
 use crate::model::scan::{Problem, Scan};
@@ -16,7 +15,6 @@ use crate::report::detect::{self, FORMATS, Format};
 use crate::report::source::ReportSource;
 
 pub(crate) fn formats(common: &CommonArgs, args: &FormatsArgs) -> Result<ExitCode> {
-    prepare::check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let json = common.format == OutputFormat::Json;
     if !args.files.is_empty() {
         let looks: Vec<FormatCheck> = args.files.iter().map(|path| look(path)).collect();

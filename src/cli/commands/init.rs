@@ -6,12 +6,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::apply::Stop;
-use crate::cli::args::{CommonArgs, InitArgs, OutputFormat};
+use crate::cli::args::InitArgs;
 use crate::cli::output::printer;
 use crate::cli::setup::configuration;
 use crate::cli::setup::connect::{self, variable};
 use crate::cli::setup::credentials::VARIABLES;
-use crate::cli::setup::prepare::check_format;
 use crate::config::Config;
 use crate::error::{Error, ErrorClass, Result};
 use crate::files;
@@ -25,11 +24,10 @@ use crate::tracker::Read;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Looks at the checkout, asks what it cannot know, checks it with Jira, and writes what is not there yet.
-pub(crate) async fn init(common: &CommonArgs, args: &InitArgs) -> Result<ExitCode> {
-    check_format(common, &[OutputFormat::Text])?;
+pub(crate) async fn init(args: &InitArgs) -> Result<ExitCode> {
     #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
     let here = std::env::current_dir()
-        .map_err(|error| Error::usage(format!("the current folder cannot be told: {error}")))?;
+        .map_err(|error| Error::usage(format!("the current folder is unknown: {error}")))?;
     let root = configuration::root(&here);
     let observed = init::observe(&root);
     let existing = configuration::existing(&root)?;

@@ -3,9 +3,9 @@
 use crate::cli::setup::prepare::local;
 use std::process::ExitCode;
 
-use crate::cli::args::{CommonArgs, LinkArgs, OutputFormat, RunArgs, UnlinkArgs, WhichArgs};
+use crate::cli::args::{CommonArgs, LinkArgs, OutputFormat, RunOptions, UnlinkArgs, WhichArgs};
 use crate::cli::output::{printer, text};
-use crate::cli::setup::prepare::{Prepared, check_format, prepare};
+use crate::cli::setup::prepare::{Prepared, prepare};
 use crate::compose::section::TicketDetail;
 use crate::config::{Glob, TrackerKind};
 use crate::error::{Error, Result};
@@ -32,11 +32,10 @@ pub(crate) async fn unlink(common: &CommonArgs, args: &UnlinkArgs) -> Result<Exi
 }
 
 async fn act(common: &CommonArgs, act: Act, key: &str, which: &Which) -> Result<ExitCode> {
-    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let key = TicketKey::parse(&key.trim().to_ascii_uppercase()).ok_or_else(|| {
         Error::usage(format!("`{key}` is not a ticket's key")).hint("a key looks like SEC-12")
     })?;
-    let prepared = prepare(common, &RunArgs::default()).await?;
+    let prepared = prepare(common, &RunOptions::default()).await?;
     let linked = match prepared.config.tracker {
         TrackerKind::Local => {
             let (tracker, _turn) = local(&prepared).await?;
@@ -59,11 +58,11 @@ async fn carry_out<T: Write>(
     key: &TicketKey,
     which: &Which,
 ) -> Result<LinkResult> {
-    let job = prepared.job(&RunArgs::default(), tracker.site())?;
+    let job = prepared.job(&RunOptions::default(), tracker.site())?;
     pipeline::link(tracker, job, act, key, which).await
 }
 
-/// Says what happened, as far as the place where it is said may tell.
+/// Prints what happened, as far as it may be shown there.
 fn print(mut linked: LinkResult, prepared: &Prepared, common: &CommonArgs) {
     let count = linked.findings.len();
     if prepared.detail() != TicketDetail::Full {

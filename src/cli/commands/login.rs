@@ -10,7 +10,6 @@ use crate::cli::args::{CommonArgs, LoginArgs, OutputFormat};
 use crate::cli::output::printer;
 use crate::cli::setup::callback::{Callback, LIFE};
 use crate::cli::setup::configuration::{Configured, configured};
-use crate::cli::setup::prepare::check_format;
 use crate::cli::setup::{connect, credentials};
 use crate::error::{Error, ErrorClass, Result};
 use crate::http::{AddressPolicy, Base};
@@ -19,7 +18,6 @@ use crate::tracker::jira::{ConsentedSite, Method};
 
 /// Asks a person for consent in a browser and stores what comes of it.
 pub(crate) async fn login(common: &CommonArgs, args: &LoginArgs) -> Result<ExitCode> {
-    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let Configured { here, config, .. } = configured(common)?;
     let gate = connect::gate(&config);
     let app = credentials::app(&gate, &connect::variable)?;
@@ -62,7 +60,6 @@ pub(crate) async fn login(common: &CommonArgs, args: &LoginArgs) -> Result<ExitC
 
 /// Deletes what is stored.
 pub(crate) async fn logout(common: &CommonArgs) -> Result<ExitCode> {
-    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let vault = credentials::vault(&connect::variable)?;
     let deleted = vault.clear().await.map_err(|error| {
         let folder = vault.folder().display();

@@ -14,7 +14,7 @@ use crate::tracker::local::{FOLDER, Local};
 
 /// Prints what a run would do. It holds a tracker that can only be read.
 pub(crate) async fn plan(common: &CommonArgs, args: &PlanArgs) -> Result<ExitCode> {
-    let prepared = prepare(common, &args.run).await?;
+    let prepared = prepare(common, &args.options).await?;
     match prepared.config.tracker {
         TrackerKind::Local => {
             let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
@@ -36,19 +36,20 @@ async fn say<T: Read>(
     common: &CommonArgs,
     args: &PlanArgs,
 ) -> Result<ExitCode> {
-    let job = prepared.job(&args.run, tracker.site())?;
+    let job = prepared.job(&args.options, tracker.site())?;
     let (outcome, baseline) = pipeline::plan(tracker, job, args.write_baseline.as_deref()).await?;
     prepared.progress.end();
     if let (Some(path), Ok(()), false) = (&args.write_baseline, &baseline, common.quiet) {
         printer::say(&format!("baseline written to {}", path.display()));
     }
     print(&outcome, prepared, common);
-    let told = step::tell(&outcome, prepared, args.run.on_tracker_error == OnTrackerError::Warn);
-    let sarif = args.run.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
-    if let Err(error) = baseline.and(sarif).and(told) {
-        // the plan is told already, and it is one document
+    let stepped = step::tell(&outcome, prepared, args.options.on_tracker_error == OnTrackerError::Warn);
+    let sarif =
+        args.options.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
+    if let Err(error) = baseline.and(sarif).and(stepped) {
+        // the plan is printed already, and it is one document
         printer::error(&error.to_string(), error.advice(), common.color);
         return Ok(ExitCode::from(error.kind().exit_code()));
     }
-    Ok(exit_code(&outcome, args.run.on_tracker_error))
+    Ok(exit_code(&outcome, args.options.on_tracker_error))
 }

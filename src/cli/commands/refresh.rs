@@ -3,10 +3,10 @@
 use crate::cli::setup::prepare::local;
 use std::process::ExitCode;
 
-use crate::cli::args::{CommonArgs, OnTrackerError, OutputFormat, RefreshArgs, RunArgs};
+use crate::cli::args::{CommonArgs, OnTrackerError, OutputFormat, RefreshArgs, RunOptions};
 use crate::cli::ending::end_in_order;
 use crate::cli::output::{notify, printer, step, text};
-use crate::cli::setup::prepare::{Prepared, check_format, prepare};
+use crate::cli::setup::prepare::{Prepared, prepare};
 use crate::compose::section::TicketDetail;
 use crate::config::TrackerKind;
 use crate::document::{Block, Document, Inline, markdown};
@@ -20,10 +20,9 @@ use crate::tracker::Write;
 
 /// Brings pull requests up to date, prints what changed, and speaks to the runner.
 pub(crate) async fn refresh(common: &CommonArgs, args: &RefreshArgs) -> Result<ExitCode> {
-    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
-    let run = RunArgs {
+    let run = RunOptions {
         allow_mass_resolve: args.allow_mass_resolve,
-        ..RunArgs::without_reports(args.time_limit, args.on_tracker_error)
+        ..RunOptions::without_reports(args.time_limit, args.on_tracker_error)
     };
     let prepared = prepare(common, &run).await?;
     let keys = keys(args, &prepared)?;
@@ -52,10 +51,10 @@ pub(crate) async fn refresh(common: &CommonArgs, args: &RefreshArgs) -> Result<E
 
 /// The tickets that are named on the command line, else by the event: text of strangers.
 fn keys(args: &RefreshArgs, prepared: &Prepared) -> Result<Vec<TicketKey>> {
-    let key = |text: &str, whence: &str| {
+    let key = |text: &str, source: &str| {
         TicketKey::parse(text).ok_or_else(|| {
             let text: String = text.chars().take(50).collect();
-            Error::usage(format!("{whence} names no ticket: `{text}` is not a key such as SEC-42"))
+            Error::usage(format!("{source} names no ticket: `{text}` is not a key such as SEC-42"))
                 .hint("give the key alone, in capitals; without one all pull requests are refreshed")
         })
     };
@@ -71,7 +70,7 @@ async fn bring<T: Write>(
     tracker: &T,
     prepared: &Prepared,
     common: &CommonArgs,
-    run: &RunArgs,
+    run: &RunOptions,
     keys: &[TicketKey],
 ) -> Result<ExitCode> {
     let job = prepared.job(run, tracker.site())?;
@@ -87,7 +86,7 @@ async fn bring<T: Write>(
     let failed = done.failed && run.on_tracker_error == OnTrackerError::Fail;
     step::annotate(&done.problems, prepared, failed);
     if let Err(error) = speak(&done, prepared) {
-        // the result is told already, and it is one document
+        // the result is printed already, and it is one document
         printer::error(&error.to_string(), error.advice(), common.color);
         return Ok(ExitCode::from(error.kind().exit_code()));
     }
@@ -150,7 +149,7 @@ fn speak(done: &Refreshed, prepared: &Prepared) -> Result<()> {
         blocks.push(Block::Heading(3, vec![Inline::text("Updated pull requests")]));
         let items = changed.iter().map(|pull| {
             let mut line = vec![Inline::text(format!("pull request {}", pull.number))];
-            for (index, change) in pull.told.iter().enumerate() {
+            for (index, change) in pull.timeline.iter().enumerate() {
                 line.push(Inline::text(if index == 0 { ": " } else { "; " }));
                 line.extend(change.inlines());
             }

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use crate::cli::args::{CommonArgs, OnTrackerError, OutputFormat, ReportArgs, RepositoriesChoice, RunArgs};
+use crate::cli::args::{CommonArgs, OnTrackerError, ReportArgs, RepositoriesChoice, RunOptions};
 use crate::cli::ending::end_in_order;
 use crate::cli::output::{printer, text};
-use crate::cli::setup::prepare::{Prepared, check_format, local, prepare};
+use crate::cli::setup::prepare::{Prepared, local, prepare};
 use crate::config::TrackerKind;
 use crate::error::Result;
 use crate::files::{self, Mark};
@@ -18,8 +18,7 @@ const LIMIT: u64 = 256 << 20;
 
 /// Reads all tickets and writes them as one page.
 pub(crate) async fn report(common: &CommonArgs, args: &ReportArgs) -> Result<ExitCode> {
-    check_format(common, &[OutputFormat::Text])?;
-    let run = RunArgs::without_reports(args.time_limit, OnTrackerError::Fail);
+    let run = RunOptions::without_reports(args.time_limit, OnTrackerError::Fail);
     let prepared = prepare(common, &run).await?;
     end_in_order(&prepared.stop);
     match prepared.config.tracker {
@@ -39,7 +38,7 @@ async fn write<T: Read>(
     prepared: &Prepared,
     common: &CommonArgs,
     args: &ReportArgs,
-    run: &RunArgs,
+    run: &RunOptions,
 ) -> Result<ExitCode> {
     let whose = match args.repositories {
         RepositoriesChoice::Own => Whose::Own,

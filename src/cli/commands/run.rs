@@ -6,10 +6,10 @@ use crate::cli::ending::print;
 use crate::cli::setup::prepare::local;
 use std::process::ExitCode;
 
-use crate::cli::args::{CommonArgs, OnTrackerError, OutputFormat, RunArgs};
+use crate::cli::args::{CommonArgs, OnTrackerError, RunOptions};
 use crate::cli::commands::export;
 use crate::cli::output::{no_secrets, notify, printer, sarif, step, text};
-use crate::cli::setup::prepare::{Prepared, check_format, prepare};
+use crate::cli::setup::prepare::{Prepared, prepare};
 use crate::cli::setup::state;
 use crate::config::TrackerKind;
 use crate::error::{ErrorClass, Result};
@@ -18,8 +18,7 @@ use crate::pipeline::gate::ungated;
 use crate::tracker::Write;
 
 /// Files what is new, prints what happened, and speaks to the runner.
-pub(crate) async fn run(common: &CommonArgs, args: &RunArgs) -> Result<ExitCode> {
-    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
+pub(crate) async fn run(common: &CommonArgs, args: &RunOptions) -> Result<ExitCode> {
     let prepared = prepare(common, args).await?;
     end_in_order(&prepared.stop);
     let ended = go(&prepared, common, args).await;
@@ -29,7 +28,7 @@ pub(crate) async fn run(common: &CommonArgs, args: &RunArgs) -> Result<ExitCode>
     ended
 }
 
-async fn go(prepared: &Prepared, common: &CommonArgs, args: &RunArgs) -> Result<ExitCode> {
+async fn go(prepared: &Prepared, common: &CommonArgs, args: &RunOptions) -> Result<ExitCode> {
     match prepared.config.tracker {
         TrackerKind::Local => {
             let (tracker, _turn) = local(prepared).await?;
@@ -64,7 +63,7 @@ async fn file<T: Write>(
     tracker: &T,
     prepared: &Prepared,
     common: &CommonArgs,
-    args: &RunArgs,
+    args: &RunOptions,
 ) -> Result<ExitCode> {
     let job = prepared.job(args, tracker.site())?;
     let mut outcome = pipeline::run(tracker, job).await?;
@@ -77,11 +76,11 @@ async fn file<T: Write>(
     outcome.result.problems.extend(export::instead(prepared, &outcome));
     print(&outcome, prepared, common);
     let sarif = args.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
-    let told = step::tell(&outcome, prepared, args.on_tracker_error == OnTrackerError::Warn);
+    let stepped = step::tell(&outcome, prepared, args.on_tracker_error == OnTrackerError::Warn);
     let mut code = exit_code(&outcome, args.on_tracker_error);
     let strict = exit_code(&outcome, OnTrackerError::Fail);
-    if let Err(error) = sarif.and(told) {
-        // the result is told already, and it is one document
+    if let Err(error) = sarif.and(stepped) {
+        // the result is printed already, and it is one document
         printer::error(&error.to_string(), error.advice(), common.color);
         code = ExitCode::from(error.kind().exit_code());
     }

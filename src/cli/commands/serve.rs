@@ -10,19 +10,18 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 use url::{Host, Url};
 
-use crate::cli::args::{CommonArgs, OutputFormat, ServeArgs, TrackerName};
+use crate::cli::args::{CommonArgs, ServeArgs, TrackerName};
 use crate::cli::ending::asked_to_end;
 use crate::cli::setup::configuration::{Configured, configured};
 use crate::cli::setup::connect::{self, variable};
 use crate::cli::setup::credentials::CredentialHints;
-use crate::cli::setup::prepare::check_format;
 use crate::config::{self, Config, Slack, TrackerKind};
 use crate::error::{Error, ErrorClass, Result};
 use crate::github::app::{Access, GithubApp};
 use crate::github::context::{EventCheckout, EventContext, Runner, is_repository_name};
 use crate::http::AddressPolicy;
 use crate::model::repository::Repository;
-use crate::serve::{self, Lock, ServeSettings, SlackChannel, WebhookSite};
+use crate::serve::{self, ServeSettings, SlackChannel, WebhookSite, WebhookVerifier};
 use crate::tracker::jira::{Jira, Method};
 
 /// A server has no time limit: each piece of its work has its own.
@@ -33,7 +32,6 @@ const COMMON: [&str; 5] = ["JIRA_API_GATEWAY", "JIRA_AUTH_SERVER", "XDG_STATE_HO
 
 /// Serves until it is asked to end.
 pub(crate) async fn serve(common: &CommonArgs, args: &ServeArgs) -> Result<ExitCode> {
-    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     refuse_in_actions(variable("GITHUB_ACTIONS").as_deref())?;
     let Configured { here, config, .. } = configured(common)?;
     require_jira(common, &config)?;
@@ -55,7 +53,7 @@ pub(crate) async fn serve(common: &CommonArgs, args: &ServeArgs) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// A server knows no event, so it cannot tell whose code the configuration beside it is.
+/// A server knows no event, so it cannot know whose code the configuration beside it is.
 fn refuse_in_actions(variable: Option<&str>) -> Result<()> {
     if variable != Some("true") {
         return Ok(());
@@ -78,7 +76,7 @@ fn require_jira(common: &CommonArgs, config: &Config) -> Result<()> {
         .hint("add a `jira` section to the configuration and leave `--tracker local` out; for a folder run `casefile refresh`"))
 }
 
-/// The channel that is told of failures, where the environment has one and the configuration wants it.
+/// The channel that is notified of failures, if the environment has one and the configuration wants it.
 fn slack(config: &Config, here: &Path) -> Result<Option<SlackChannel>> {
     let webhook = variable("SLACK_WEBHOOK_URL").filter(|_| config.notify.slack != Slack::Never);
     let Some(webhook) = webhook else { return Ok(None) };
@@ -167,12 +165,12 @@ fn site(
         return Err(Error::usage(format!("{called} is not set, or empty: anybody could send webhooks"))
             .hint("choose a long random text, and give Jira's webhook the same as its secret"));
     }
-    let lock = Lock::new(shared.as_ref(), app.as_ref())?;
-    Ok(WebhookSite { name, tracker, lock, secret: shared, projects })
+    let verifier = WebhookVerifier::new(shared.as_ref(), app.as_ref())?;
+    Ok(WebhookSite { name, tracker, verifier, secret: shared, projects })
 }
 
 /// Those of `serve`, else the one that the configuration or the checkout is about. The configuration's own one is
-/// known by all that stands there.
+/// known by all that is listed there.
 fn repositories(config: &Config, here: &Path) -> Result<Vec<Repository>> {
     let listed = &config.repository;
     let named = &config.serve.repositories;

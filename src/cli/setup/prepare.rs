@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::apply::Stop;
-use crate::cli::args::{CommonArgs, OutputFormat, RunArgs};
+use crate::cli::args::{CommonArgs, RunOptions, TrackerName};
 use crate::cli::output::printer;
 use crate::cli::output::progress::ProgressReporter;
 use crate::cli::setup::configuration::{self, Configured, configured};
@@ -16,7 +16,7 @@ use crate::cli::setup::{connect, watchdog};
 use crate::compose::section::TicketDetail;
 use crate::config::{Config, ReportEntry, TrackerKind};
 use crate::error::{Error, Result};
-use crate::github::context::{EventContext, ToldByFlags, TriggerEvent, Trust};
+use crate::github::context::{EventContext, FlagOverrides, TriggerEvent, Trust};
 use crate::model::alert::Feed;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::Place;
@@ -41,22 +41,22 @@ pub(crate) struct Prepared {
 }
 
 /// Reads configuration, environment and checkout, and learns which repository it is.
-pub(crate) async fn prepare(common: &CommonArgs, args: &RunArgs) -> Result<Prepared> {
+pub(crate) async fn prepare(common: &CommonArgs, args: &RunOptions) -> Result<Prepared> {
     let found = configured(common)?;
     configuration::require(&found, common)?;
     prepare_with(found, common, args).await
 }
 
 /// The same for a command that asks no tracker, so that none has to be named.
-pub(crate) async fn prepare_without_tracker(common: &CommonArgs, args: &RunArgs) -> Result<Prepared> {
+pub(crate) async fn prepare_without_tracker(common: &CommonArgs, args: &RunOptions) -> Result<Prepared> {
     prepare_with(configured(common)?, common, args).await
 }
 
-async fn prepare_with(found: Configured, common: &CommonArgs, args: &RunArgs) -> Result<Prepared> {
+async fn prepare_with(found: Configured, common: &CommonArgs, args: &RunOptions) -> Result<Prepared> {
     let Configured { here, mut config, file, path } = found;
     overlay(&mut config, common, args)?;
-    let flags = ToldByFlags { pull_request: args.pull_request, commit: args.commit.clone() };
-    let mut context = identity::context(&here, &config)?.told(flags);
+    let flags = FlagOverrides { pull_request: args.pull_request, commit: args.commit.clone() };
+    let mut context = identity::context(&here, &config)?.with_flags(flags);
     origin::require_own_checkout(&context, &here, path.as_deref())?;
     context.is_off_default |= origin::is_laid_over(&context, &here, path.as_deref());
     let stop = Stop::after(args.time_limit);
@@ -116,13 +116,13 @@ impl Prepared {
             commit.map(|id| format!("commit {id}")),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        let told =
+        let facts =
             if parts.is_empty() { "neither branch nor commit is known".to_owned() } else { parts.join(", ") };
-        Some(format!("{system}: {told}"))
+        Some(format!("{system}: {facts}"))
     }
 
     /// The job for a tracker of this site.
-    pub(crate) fn job(&self, args: &RunArgs, site: &str) -> Result<Job<'_>> {
+    pub(crate) fn job(&self, args: &RunOptions, site: &str) -> Result<Job<'_>> {
         let annotator =
             connect::github(&self.config, &self.root, &self.context, &self.stop)?.map(|client| Annotator {
                 client,
@@ -173,14 +173,14 @@ impl Prepared {
         detail(&self.config, exposed, self.context.trust.is_fork())
     }
 
-    /// How much GitHub's surfaces may tell (`SECURITY.md`).
+    /// How much may be shown at GitHub (`SECURITY.md`).
     fn detail_of(&self, fork: bool) -> TicketDetail {
         detail(&self.config, self.context.is_exposed(), fork)
     }
 }
 
 /// Flags beat the file.
-fn overlay(config: &mut Config, common: &CommonArgs, args: &RunArgs) -> Result<()> {
+fn overlay(config: &mut Config, common: &CommonArgs, args: &RunOptions) -> Result<()> {
     let unknown = |entry: &&String| entry.starts_with("github:") && Feed::of_entry(entry).is_none();
     if let Some(entry) = common.reports.iter().find(unknown) {
         let known = Feed::ALL.map(|feed| format!("`github:{}`", feed.name())).join(", ");
@@ -204,7 +204,7 @@ fn overlay(config: &mut Config, common: &CommonArgs, args: &RunArgs) -> Result<(
     config.fail_on = args.fail_on.or(config.fail_on);
     if config.tracker == TrackerKind::Local
         && let Some(jira) = &mut config.jira
-        && common.tracker == Some(crate::cli::args::TrackerName::Local)
+        && common.tracker == Some(TrackerName::Local)
     {
         jira.url = None;
     }
@@ -213,7 +213,7 @@ fn overlay(config: &mut Config, common: &CommonArgs, args: &RunArgs) -> Result<(
 
 fn run(
     common: &CommonArgs,
-    args: &RunArgs,
+    args: &RunOptions,
     config: &Config,
     context: &EventContext,
     origin: &mut CodeOrigin,
@@ -242,14 +242,6 @@ fn run(
         untrusted,
         now,
     }
-}
-
-/// Refuses a way of printing that a command does not have.
-pub(crate) fn check_format(common: &CommonArgs, allowed: &[OutputFormat]) -> Result<()> {
-    if allowed.contains(&common.format) {
-        return Ok(());
-    }
-    Err(Error::usage("`--format markdown` belongs to `casefile plan`"))
 }
 
 /// The folder of tickets, with this process's turn to write there; it is waited for.

@@ -178,7 +178,8 @@ fn a_newcomer_is_told_the_way_out() {
     );
     check(&cloned, &[], &["run", "--config", "x.yml"], 2, &["x.yml", "--config"]);
     check(&cloned, &[], &["run", "--tracker", "jira"], 2, &["jira: {project: KEY}"]);
-    check(&cloned, &[], &["run", "--format", "markdown"], 2, &["casefile plan"]);
+    check(&cloned, &[], &["run", "--format", "markdown"], 2, &["[possible values: text, json]"]);
+    check(&cloned, &[], &["refresh", "--reports", "x"], 2, &["'--reports' is an option of run, plan"]);
     check(&cloned, &[], &["run", "--branch", ""], 3, &["`--branch`"]);
     check(&cloned, &[], &["plan", "--write-baseline", "no/such/folder/x"], 4, &["no/such/folder/x"]);
     let local = ["run", "--tracker", "local"];

@@ -391,7 +391,7 @@ const COMMANDS: [&[&str]; 9] = [
     &["unlink", "SEC-1"],
     &["disconnect", "--yes"],
     &["export", "--out", "out"],
-    &["report", "--html", "tickets.html", "--format", "text"],
+    &["report", "--html", "tickets.html"],
 ];
 
 #[test]

@@ -5,7 +5,7 @@ use super::sarif::rules;
 use super::shop::{Deployment, Ran, Shop};
 
 fn report(shop: &Shop, more: &[&str]) -> Ran {
-    let words = [&["report", "--html", "tickets.html", "--format", "text"], more].concat();
+    let words = [&["report", "--html", "tickets.html"], more].concat();
     shop.command(&Event::push("main", 9), &words)
 }
 
@@ -47,10 +47,10 @@ fn it_is_about_this_repository_unless_all_are_asked_for() {
     shop.run_well(&Event::push("main", 1));
     let event =
         Event::push("main", 9).with("GITHUB_REPOSITORY_ID", "9").with("GITHUB_REPOSITORY", "acme/other");
-    let ran = shop.command(&event, &["report", "--html", "tickets.html", "--format", "text"]);
+    let ran = shop.command(&event, &["report", "--html", "tickets.html"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     assert!(!page(&shop).contains("SEC-1"));
-    let words = ["report", "--html", "tickets.html", "--format", "text", "--repositories", "all"];
+    let words = ["report", "--html", "tickets.html", "--repositories", "all"];
     assert_eq!(shop.command(&event, &words).code, 0);
     assert!(page(&shop).contains(">SEC-1</a>"));
 }

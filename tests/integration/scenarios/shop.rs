@@ -259,11 +259,12 @@ impl Shop {
         let create = |name: &str| File::create(file(name)).unwrap();
         create("outputs");
         create("summary.md");
-        let json: &[&str] = if words.contains(&"--format") { &[] } else { &["--format", "json"] };
+        let is_printed = words.contains(&"--format") || words.contains(&"report");
+        let json: &[&str] = if is_printed { &[] } else { &["--format", "json"] };
         let child = Command::new(env!("CARGO_BIN_EXE_casefile"))
+            .args(words)
             .args(json)
             .arg("--no-progress")
-            .args(words)
             .current_dir(self.checkout())
             .env_clear()
             .envs([("CI", "true"), ("GITHUB_ACTIONS", "true"), ("GITHUB_REPOSITORY", "acme/shop")])

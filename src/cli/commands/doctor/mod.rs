@@ -6,14 +6,14 @@ use std::process::ExitCode;
 
 use url::Url;
 
-use crate::cli::args::{CommonArgs, DoctorArgs, OnTrackerError, OutputFormat, RunArgs};
+use crate::cli::args::{CommonArgs, DoctorArgs, OnTrackerError, OutputFormat, RunOptions};
 use crate::cli::ending::end_in_order;
 use crate::cli::ending::problems;
 use crate::cli::output::printer;
 use crate::cli::setup::configuration::{self, configured};
 use crate::cli::setup::connect;
 use crate::cli::setup::credentials::of_configuration;
-use crate::cli::setup::prepare::{Prepared, check_format, prepare};
+use crate::cli::setup::prepare::{Prepared, prepare};
 use crate::compose::section::TicketDetail;
 use crate::config::{Deployment, TrackerKind};
 use crate::error::{Error, ErrorClass, Result};
@@ -30,7 +30,6 @@ use crate::tracker::local::{FOLDER, Local};
 
 /// Looks at everything that a run needs, and says how it is.
 pub(crate) async fn doctor(common: &CommonArgs, args: &DoctorArgs) -> Result<ExitCode> {
-    check_format(common, &[OutputFormat::Text, OutputFormat::Json])?;
     let mut look = DoctorFindings::default();
     let (seen, requests, detail) = look.everywhere(common, args).await;
     let diagnosis = Diagnosis::new(look.provider, look.checks, seen, requests).within(detail);
@@ -63,7 +62,7 @@ impl DoctorFindings {
         args: &DoctorArgs,
     ) -> (TrackerFindings, Requests, TicketDetail) {
         let nothing = (TrackerFindings::default(), Requests { tracker: 0, github: 0 }, TicketDetail::Keys);
-        let run = RunArgs::without_reports(args.time_limit, OnTrackerError::Fail);
+        let run = RunOptions::without_reports(args.time_limit, OnTrackerError::Fail);
         let found = configured(common).and_then(|found| configuration::require(&found, common));
         if let Err(error) = found {
             self.fail("configuration", &error);
@@ -72,7 +71,7 @@ impl DoctorFindings {
         let prepared = match prepare(common, &run).await {
             Ok(prepared) => prepared,
             Err(error) => {
-                self.fail("surroundings", &error);
+                self.fail("environment", &error);
                 return nothing;
             }
         };

@@ -23,9 +23,9 @@ pub(crate) fn print(diagnosis: &Diagnosis, common: &CommonArgs) {
             printer::result("");
         }
     }
-    let told = diagnosis.checks.iter().filter(|check| !common.quiet || check.state != Health::Ok);
+    let shown = diagnosis.checks.iter().filter(|check| !common.quiet || check.state != Health::Ok);
     let longest = diagnosis.checks.iter().map(|check| width(&check.name)).max().unwrap_or(0);
-    for check in told {
+    for check in shown {
         let (mark, paint) = match check.state {
             Health::Ok => ("✓", Paint::Green),
             Health::Warning => ("!", Paint::Yellow),
@@ -55,18 +55,18 @@ fn facts(diagnosis: &Diagnosis) -> Vec<String> {
         ("account", diagnosis.account.clone()),
         ("projects", projects(diagnosis)),
     ];
-    let told = facts.into_iter().filter_map(|(name, fact)| Some(format!("{name:<12} {}", one_line(&fact?))));
-    told.collect()
+    let shown = facts.into_iter().filter_map(|(name, fact)| Some(format!("{name:<12} {}", one_line(&fact?))));
+    shown.collect()
 }
 
 fn projects(diagnosis: &Diagnosis) -> Option<String> {
     let all = &diagnosis.projects;
-    let mut told: Vec<String> =
+    let mut shown: Vec<String> =
         all.iter().take(PROJECTS).map(|project| format!("{} ({})", project.key, project.name)).collect();
     if all.len() > PROJECTS {
-        told.push(format!("and {} more", all.len() - PROJECTS));
+        shown.push(format!("and {} more", all.len() - PROJECTS));
     }
-    (!told.is_empty()).then(|| told.join(", "))
+    (!shown.is_empty()).then(|| shown.join(", "))
 }
 
 /// A check without its mark: its name beside what was found, and the hint below that.
@@ -127,9 +127,9 @@ mod tests {
         check("branch", "no", "do\nthis", &["branch    no", "            → do", "              this"]);
         check("permissions", "no", "do", &["permissions", "            no", "            → do"]);
         let long = "word ".repeat(30);
-        let told = lines(&Check::ok("a", long.trim()), 8);
-        assert_eq!(told.len(), 2);
-        assert!(told.iter().all(|line| width(line) <= WIDTH), "{told:?}");
+        let shown = lines(&Check::ok("a", long.trim()), 8);
+        assert_eq!(shown.len(), 2);
+        assert!(shown.iter().all(|line| width(line) <= WIDTH), "{shown:?}");
     }
 
     #[test]

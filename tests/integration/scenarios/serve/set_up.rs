@@ -112,7 +112,7 @@ fn what_is_missing_is_said_before_anything_is_listened_to() {
     check(&key, &[], 2, &["GITHUB_APP_PRIVATE_KEY is not the private key", ".pem"]);
     check(&[("JIRA_API_TOKEN", "")], &[], 2, &["PROVIDER_AUTH_REQUIRED"]);
     check(&[], &["--register", "http://a.example"], 2, &["`--register`", "not https"]);
-    check(&[], &["--format", "markdown"], 2, &["--format markdown"]);
+    check(&[], &["--format", "json"], 2, &["'--format'", "is an option of run, plan"]);
     check(&[], &["--tracker", "local"], 2, &["a local folder, which sends none", "casefile refresh"]);
     shop.configure(json!({"repository": "github.com/acme/shop", "serve": {"sites": {"ops": {}}}}));
     check(&[], &[], 2, &["`ops`", "JIRA_BASE_URL_OPS", "serve.sites.ops.url"]);
