@@ -3,6 +3,7 @@
 pub mod alert;
 pub mod answer;
 pub mod check;
+pub mod digest;
 pub mod field;
 pub mod finding;
 pub mod fingerprint;

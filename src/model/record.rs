@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::digest::SliceDigest;
 use super::finding::FindingKind;
 use super::fingerprint::{Fingerprint, Recipe};
 use super::repository::Place;
@@ -77,7 +78,7 @@ impl Mode {
     }
 }
 
-/// The state of a group's findings, as casefile tells it to the tracker.
+/// The state of a group's findings, as casefile reports it to the tracker.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -111,7 +112,7 @@ impl State {
 pub struct Record {
     /// [`VERSION`], or a later casefile's.
     pub version: u32,
-    /// Counts casefile's writes: after an ambiguous answer it tells whether one landed.
+    /// Counts casefile's writes: after an ambiguous answer it shows whether one succeeded.
     pub revision: u64,
     /// `host/owner/name` when it was last written; the label holds the identity.
     pub repository: String,
@@ -149,10 +150,10 @@ pub struct Record {
     pub severity: Severity,
     /// What casefile last wrote, hashed, to notice a person's changes.
     #[serde(default)]
-    pub wrote: WrittenValues,
-    /// The state that casefile last told the tracker.
+    pub last_written: WrittenValues,
+    /// The state that casefile last reported to the tracker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub told: Option<State>,
+    pub last_reported: Option<State>,
     /// What is still owed to the ticket.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<Pending>,
@@ -161,7 +162,7 @@ pub struct Record {
     pub linked: Vec<Fingerprint>,
     /// Its slices, each with the digest of what it holds, so that an unchanged one need not be read.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub slices: BTreeMap<ScopeStateId, String>,
+    pub slices: BTreeMap<ScopeStateId, SliceDigest>,
     /// The day on which a finding was seen although the ticket was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recurred: Option<Date>,
@@ -173,14 +174,14 @@ pub struct Record {
     pub remediation: Vec<u64>,
     /// Other open tickets of the same group that people work on: they were linked, once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub twins: Vec<u64>,
+    pub duplicates: Vec<u64>,
     /// The fields, by their ids, that the last edit had to leave out because the tracker refused them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub refused: BTreeSet<String>,
     /// The ticket that this one was merged into, or that took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<TicketId>,
-    /// What it takes to tell when its findings are gone.
+    /// What it takes to decide when its findings are gone.
     #[serde(default)]
     pub life: Life,
     /// What a later casefile wrote that this one does not know; kept as it is.
@@ -242,7 +243,7 @@ impl Record {
     }
 }
 
-/// What it takes to tell when a ticket's findings are gone, without reading its slices.
+/// What it takes to decide when a ticket's findings are gone, without reading its slices.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Life {
@@ -252,7 +253,7 @@ pub struct Life {
     /// The scanners that reported its findings, at most 8: for people who look at many tickets.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub scanners: BTreeSet<String>,
-    /// Where its findings stand, as its slices say.
+    /// Where its findings are present, as its slices say.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub stands: BTreeSet<Place>,
     /// The day (UTC) of casefile's last write.

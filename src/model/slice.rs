@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::digest::SliceDigest;
 use super::fingerprint::{Fingerprint, Recipe};
 use super::repository::Place;
 use super::scan::Scope;
@@ -84,30 +85,14 @@ impl ScopeState {
         ScopeStateId::of(&self.scope, &self.place)
     }
 
-    /// The identity of what it holds, whatever the order. The part before the dot is of the findings
-    /// that are there alone, so that it can be compared between places.
-    pub fn digest(&self) -> String {
-        let of = |entries: &Entries, recipe: Recipe| {
-            let mut all: Vec<_> = entries.0.iter().map(|entry| entry.fingerprint).collect();
-            all.sort_unstable();
-            all.into_iter().fold(recipe, Recipe::fingerprint).finish().short()
+    /// The digest of what it holds.
+    pub fn digest(&self) -> SliceDigest {
+        let findings = |entries: &Entries| -> Vec<Fingerprint> {
+            entries.0.iter().map(|entry| entry.fingerprint).collect()
         };
-        let severity = self.severity.map_or("", Severity::name);
-        let kept = Recipe::new("digest").value(severity).number(u64::from(self.facts));
-        let aside = Recipe::new("aside").number(u64::from(self.truncated));
-        format!("{:08x}.{:08x}", of(&self.kept, kept), of(&self.aside, aside))
+        let what = (self.severity, self.facts);
+        SliceDigest::of(what, findings(&self.kept), findings(&self.aside), self.truncated)
     }
-}
-
-/// Whether two digests speak of the same findings, whatever is set aside.
-pub fn same_findings(one: &str, other: &str) -> bool {
-    one.split('.').next() == other.split('.').next()
-}
-
-/// Whether a digest is of a slice in which no finding is there, whatever is set aside.
-pub fn holds_nothing(digest: &str) -> bool {
-    let nothing = Recipe::new("digest").value("").number(0).finish().short();
-    digest.split('.').next() == Some(format!("{nothing:08x}").as_str())
 }
 
 /// Findings in the order of location and line, packed in base64 on the wire.
@@ -292,7 +277,7 @@ mod tests {
             let mut other = one.clone();
             change(&mut other);
             assert_ne!(one.digest(), other.digest());
-            same_findings(&one.digest(), &other.digest())
+            one.digest().has_same_findings(other.digest())
         };
         assert!(!differs(|slice| slice.facts = 1), "e.g. a new fix version");
         assert!(!differs(|slice| slice.severity = Some(Severity::Critical)));
@@ -303,10 +288,10 @@ mod tests {
     #[test]
     fn the_digest_tells_that_no_finding_is_there() {
         let mut slice = slice(1);
-        assert!(!holds_nothing(&slice.digest()));
+        assert!(!slice.digest().is_empty());
         slice.kept.0.clear();
         slice.severity = None;
-        assert!(holds_nothing(&slice.digest()));
+        assert!(slice.digest().is_empty());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::digest::SliceDigest;
 use super::fingerprint::Fingerprint;
 use super::record::Record;
 use super::repository::Repository;
@@ -140,7 +141,7 @@ pub struct Ticket {
     pub record: Option<Record>,
     /// The digests of those of the run's own slices that were asked for along with it; `None`: there is none that
     /// can be read. They are the run's own, whatever another job made of the record's list.
-    pub own: BTreeMap<ScopeStateId, Option<String>>,
+    pub own: BTreeMap<ScopeStateId, Option<SliceDigest>>,
 }
 
 impl Ticket {

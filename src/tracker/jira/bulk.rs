@@ -21,7 +21,7 @@ pub(super) fn outcomes(answer: Response, drafts: usize, site: &str) -> Vec<Resul
         (Ok(_), Ok(created)) => {
             one_by_one(created, drafts, site).unwrap_or_else(|why| all(Failure::Unknown(why)))
         }
-        // the shape alone does not tell: a plain refusal of the whole lacks `issues`
+        // the shape alone is not enough: a plain refusal of the whole lacks `issues`
         (Err(Failure::Refused { .. }), Ok(created))
             if status == 400 && created.errors.as_ref().is_some_and(|errors| !errors.is_empty()) =>
         {
@@ -61,7 +61,7 @@ fn one_by_one(
             failed.len()
         ));
     }
-    // two drafts never become one ticket: whatever answers so does not tell what it made
+    // two drafts never become one ticket: whatever answers so does not say what it made
     let ids: BTreeSet<&str> = created.issues.iter().map(|issue| issue.id.as_str()).collect();
     let keys: BTreeSet<&str> = created.issues.iter().map(|issue| issue.key.as_str()).collect();
     if ids.len().min(keys.len()) < created.issues.len() {

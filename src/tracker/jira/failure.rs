@@ -21,7 +21,7 @@ pub(super) fn check(answer: Response) -> Result<Response, Failure> {
 pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
     let jira = serde_json::from_slice::<Value>(body).ok().filter(Value::is_object);
     let page = if jira.is_some() { None } else { LoginPage::of(body) };
-    // what stands behind a server error is not told by its page
+    // the page of a server error does not say what is behind it
     if let Some(page @ (LoginPage::Login | LoginPage::Certificate)) =
         page.filter(|_| status != 401 && status < 500)
     {
@@ -77,7 +77,7 @@ pub(super) fn refused(said: &Value) -> Failure {
     Failure::Refused { fields, message: message(said) }
 }
 
-/// The field that a message names in Jira's own sentence, where it is not told among the `errors`.
+/// The field that a message names in Jira's own sentence, where it is not listed among the `errors`.
 fn named(words: &str) -> Option<&str> {
     let (field, _) = words.strip_prefix("Field '")?.split_once("' cannot be set.")?;
     Some(field)

@@ -32,7 +32,7 @@ const PAGE: u32 = 100;
 pub struct Hook<'a> {
     /// Where it is sent.
     pub url: &'a str,
-    /// What it is signed with; dynamic ones are vouched for by the app's own secret.
+    /// What it is signed with; dynamic ones are authenticated by the app's own secret.
     pub secret: Option<&'a SecretString>,
     /// The projects whose tickets a dynamic one is about: its filter knows no labels.
     pub projects: &'a [String],

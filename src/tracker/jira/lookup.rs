@@ -49,7 +49,7 @@ fn pick(users: Vec<wire::User>, who: &str) -> Option<Person> {
         exact(user) || found == 1 && address_hidden && who.contains('@')
     });
     let mut active = meant.filter(|user| user.active != Some(false));
-    // two people with one address: it cannot be told which of them is meant
+    // two people have one address, so it is unknown which of them is meant
     active.next().filter(|_| active.next().is_none()).and_then(person)
 }
 

@@ -7,15 +7,16 @@ use super::ticket::status;
 use super::{Jira, wire};
 use crate::model::answer::{Failure, Offers, ProjectName, Takes};
 
-/// Of very many projects so many are told, give or take a page.
+/// How many projects are listed at most, give or take a page.
 const PROJECTS: usize = 500;
 
 impl Jira {
-    /// What the account may not be told is left empty: it is no reason to file nothing.
+    /// What the account may not see is left empty: it is no reason to file nothing.
     pub(super) async fn offers(&self) -> Result<Offers, Failure> {
-        let projects: Vec<wire::WireProject> = told(self.all("project").await)?;
-        let resolutions: Vec<wire::WireNamed> = told(self.all("resolution").await)?;
-        let links = told(self.client.ask::<wire::LinkTypes>(&self.dialect.link_types()).await.map(Some))?;
+        let projects: Vec<wire::WireProject> = available(self.all("project").await)?;
+        let resolutions: Vec<wire::WireNamed> = available(self.all("resolution").await)?;
+        let links =
+            available(self.client.ask::<wire::LinkTypes>(&self.dialect.link_types()).await.map(Some))?;
         let files = self.client.ask::<wire::AttachmentSettings>(&self.dialect.attachment_limit()).await;
         Ok(Offers {
             projects: projects.into_iter().map(|one| ProjectName { key: one.key, name: one.name }).collect(),
@@ -26,7 +27,7 @@ impl Jira {
                 .into_iter()
                 .map(|one| one.name)
                 .collect(),
-            attachments: told(files.map(Some))?.is_some_and(|settings| settings.enabled),
+            attachments: available(files.map(Some))?.is_some_and(|settings| settings.enabled),
         })
     }
 
@@ -55,8 +56,8 @@ impl Jira {
     }
 }
 
-/// An answer, or nothing where the site does not have that or does not tell it to this account.
-fn told<T: Default>(answer: Result<T, Failure>) -> Result<T, Failure> {
+/// An answer, or nothing where the site does not have that or does not show it to this account.
+fn available<T: Default>(answer: Result<T, Failure>) -> Result<T, Failure> {
     match answer {
         Err(Failure::Gone | Failure::Refused { .. } | Failure::Scope(_)) => Ok(T::default()),
         other => other,

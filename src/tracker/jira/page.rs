@@ -6,7 +6,7 @@ use crate::model::answer::Failure;
 /// How much of a page is looked at, in bytes.
 const LOOK: usize = 64 << 10;
 
-/// Whose page it is, as far as its words tell.
+/// Whose page it is, as far as its words show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LoginPage {
     /// One that lets people sign in.

@@ -15,7 +15,7 @@ impl Jira {
         };
         let may = |name: &str| may.get(name).is_some_and(|permission| permission.granted);
         let [browse, create, edit, comment, transition, link] = PERMISSIONS.map(may);
-        // without the permission Jira refuses to tell them
+        // without the permission Jira does not list them
         let issue_types = if browse && create { self.issue_types(key).await? } else { Vec::new() };
         Ok(Project {
             key: key.to_owned(),

@@ -10,6 +10,7 @@ use super::failure::not_jira;
 use super::ticket::{FIELDS, number, person, ticket};
 use super::{Jira, jql, slices, wire};
 use crate::model::answer::{Answer, Ask, Failure, TicketTexts};
+use crate::model::digest::SliceDigest;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::slice::PROPERTY;
 use crate::model::slice::{ScopeState, ScopeStateId};
@@ -23,7 +24,7 @@ const PAGE_OF_IDS: u32 = 5_000;
 const FEW_KEYS: usize = 16;
 /// So many keys in a row that do not exist are taken for the end of a project.
 const GAP: u64 = 8;
-/// How many slices a search of Jira Cloud tells beside the record: it takes five properties.
+/// How many slices a search of Jira Cloud returns beside the record: it takes five properties.
 const ALONG: usize = 4;
 /// How many further calls the digests of a run's other slices may take.
 const FEW_CALLS: usize = 3;
@@ -112,7 +113,7 @@ impl Jira {
         Ok(found)
     }
 
-    /// Adds the digests of slices for which a search has no room, where few calls tell them.
+    /// Adds the digests of slices for which a search has no room, where few calls are enough for them.
     async fn add_own(&self, tickets: &mut [Ticket], own: &[ScopeStateId]) -> Result<(), Failure> {
         let wanted: Vec<(u64, Vec<ScopeStateId>)> =
             tickets.iter().map(|ticket| (ticket.id.id, own.to_vec())).collect();
@@ -121,7 +122,7 @@ impl Jira {
             return Ok(());
         }
         let read = self.slices(&wanted).await?;
-        let mut read: HashMap<(u64, ScopeStateId), String> =
+        let mut read: HashMap<(u64, ScopeStateId), SliceDigest> =
             read.into_iter().map(|(ticket, id, slice)| ((ticket, id), slice.digest())).collect();
         for ticket in tickets {
             let id = ticket.id.id;

@@ -209,7 +209,7 @@ fn all(mut refusals: Vec<(String, Failure)>) -> Failure {
         };
         words.push(format!("`{way}`: {why}"));
     }
-    // the fields tell what to do, and their words stand with their ways
+    // the fields say what to do, and their messages come with their names
     all_fields.values_mut().for_each(String::clear);
     Failure::Refused { fields: all_fields, message: words.join("; ") }
 }

@@ -59,7 +59,7 @@ impl OauthApp {
     pub async fn exchange(&self, http: &Client, code: &str, redirect: &str) -> Result<Grant, Failure> {
         let what = json!({"grant_type": "authorization_code", "client_id": self.id,
             "client_secret": self.secret.expose_secret(), "code": code, "redirect_uri": redirect});
-        token(http, &self.server, &what, Repeat::IfRefused).await.map_err(|trouble| match trouble {
+        token(http, &self.server, &what, Repeat::IfRefused).await.map_err(|failure| match failure {
             TokenError::Denied(word) => Failure::Credentials(Denied {
                 why: format!("the consent is not taken: {word}"),
                 hint: format!(
@@ -74,7 +74,7 @@ impl OauthApp {
     pub(super) async fn refresh(&self, http: &Client, refresh: &str) -> Result<Grant, Failure> {
         let what = json!({"grant_type": "refresh_token", "client_id": self.id,
             "client_secret": self.secret.expose_secret(), "refresh_token": refresh});
-        token(http, &self.server, &what, Repeat::IfRefused).await.map_err(|trouble| match trouble {
+        token(http, &self.server, &what, Repeat::IfRefused).await.map_err(|failure| match failure {
             TokenError::Denied(word) => Failure::Credentials(Denied {
                 why: format!("the stored login has ended or was taken back: {word}"),
                 hint: Way::Oauth.advice(),

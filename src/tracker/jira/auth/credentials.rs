@@ -70,7 +70,7 @@ pub enum Credentials {
 pub struct Gateway {
     /// Where it is (`JIRA_API_GATEWAY`).
     pub api: Base,
-    /// The site's id (`JIRA_CLOUD_ID`); `None`: the site tells it.
+    /// The site's id (`JIRA_CLOUD_ID`); `None`: the site says it.
     pub cloud_id: Option<String>,
 }
 

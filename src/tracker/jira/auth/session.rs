@@ -87,7 +87,7 @@ impl Session {
         self.root.get_or_try_init(|| found).await
     }
 
-    /// Whether the cloud id that somebody set is another site's, which the site itself tells: what the gateway
+    /// Whether the cloud id that somebody set is another site's, which the site itself says: what the gateway
     /// answers then looks like wrong credentials, or like a ticket that is not there.
     pub(in crate::tracker::jira) async fn wrong_room(&self, http: &Client) -> Option<Failure> {
         let (Credentials::ScopedApiToken { via, .. }
@@ -255,7 +255,7 @@ fn room(via: &Gateway, cloud_id: &str) -> Base {
     via.api.below(["ex", "jira", cloud_id])
 }
 
-/// A site's cloud id, which it tells everybody.
+/// A site's cloud ID, which is public.
 async fn cloud_id(http: &Client, site: &Base) -> Result<String, Failure> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -284,7 +284,7 @@ fn basic(user: &str, secret: &SecretString) -> Result<HeaderValue, Failure> {
         user.trim(),
         secret.expose_secret().trim_end_matches(['\r', '\n'])
     ));
-    // a short secret is told by it alone
+    // a short secret is revealed by it alone
     mask::hold(&pair);
     header(&format!("Basic {pair}"))
 }

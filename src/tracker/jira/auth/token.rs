@@ -24,7 +24,7 @@ pub struct Grant {
     /// From now on.
     pub(super) life: Duration,
     pub(super) refresh: Option<SecretString>,
-    /// What it allows, e.g. `read:jira-work`; empty: not told.
+    /// What it allows, e.g. `read:jira-work`; empty: unknown.
     pub scopes: Vec<String>,
 }
 

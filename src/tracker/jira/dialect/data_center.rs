@@ -79,7 +79,7 @@ impl Dialect for DataCenter {
         8
     }
 
-    /// `getPermissions`, which tells all that there are.
+    /// `getPermissions`, which lists all that there are.
     fn permissions(&self, project: &str) -> Call {
         self.get(&["mypermissions"], vec![("projectKey", project.to_owned())])
     }
