@@ -19,7 +19,7 @@ pub(super) enum Edited {
     Closed(Failure),
 }
 
-/// Sends an edit; after an ambiguous answer the record's revision tells whether it landed.
+/// Sends an edit; after an ambiguous answer the record's revision shows whether it succeeded.
 ///
 /// # Errors
 /// What is no refusal: the tracker could not be reached, or does not say whether it happened.
@@ -61,7 +61,7 @@ pub(super) async fn send<T: Write>(
             _ => return Err(failure),
         }
     }
-    left_out.extend(left.into_iter().map(|(field, why)| told(on, field, why)));
+    left_out.extend(left.into_iter().map(|(field, why)| left_out_of(on, field, why)));
     Ok(Edited::Yes)
 }
 
@@ -103,7 +103,7 @@ fn drop_part(edit: &mut Edit, field: &str) -> bool {
         }
     };
     if let Some(record) = edit.record.as_mut().filter(|_| there) {
-        record.wrote.forget(field);
+        record.last_written.forget(field);
         record.refused.insert(field.to_owned());
     }
     there
@@ -153,7 +153,7 @@ fn closed() -> Failure {
     Failure::Scope("no field of it can be changed by this account".to_owned())
 }
 
-fn told(on: &Subject, field: String, why: String) -> LeftOut {
+fn left_out_of(on: &Subject, field: String, why: String) -> LeftOut {
     let hint = match field.as_str() {
         "comment" => "Let a Jira administrator grant the account Add Comments in that project.".to_owned(),
         _ if is_of_the_screen(&why) => {
@@ -172,7 +172,7 @@ fn told(on: &Subject, field: String, why: String) -> LeftOut {
     }
 }
 
-/// Whether the edit's revision is on the ticket; `None`: it cannot be told.
+/// Whether the edit's revision is on the ticket; `None`: unknown.
 async fn landed<T: Write>(tracker: &T, id: &TicketId, edit: &Edit) -> Option<bool> {
     let wanted = edit.record.as_ref()?.revision;
     let Ok(Answer::Tickets(tickets)) = tracker.answer(&Ask::Ids(vec![id.id])).await else { return None };

@@ -17,11 +17,11 @@ pub(super) fn check(ticket: &Ticket, outcomes: &mut Outcomes) {
         return;
     }
     outcomes.forgets = true;
-    let message = "what casefile notes on it (entity properties) was taken and not kept, so nothing can be told of \
+    let message = "what casefile notes on it (entity properties) was accepted and not kept, so casefile cannot know \
                    what is gone or has come back";
     outcomes.problems.push(
         Problem::new(ticket.key.to_string(), message).hint(
-            "See whether an app or a proxy drops it. Tickets are still filed once: that rests on labels.",
+            "Check whether an app or a proxy drops it. Tickets are still filed once, because that rests on labels.",
         ),
     );
 }

@@ -1,4 +1,4 @@
-//! What the tracker refused of single tickets, told once a reason, however many tickets it is about.
+//! What the tracker refused of single tickets, reported once for each reason, however many tickets it is about.
 
 use crate::model::scan::Problem;
 
@@ -11,7 +11,7 @@ pub(super) struct LeftOut {
     pub(super) field: Option<String>,
     /// What happened to what.
     pub(super) what: String,
-    /// What is the same of all that is told together, beside the reason.
+    /// What is the same of all that is reported together, beside the reason.
     pub(super) like: String,
     pub(super) why: String,
     pub(super) hint: String,
@@ -20,7 +20,7 @@ pub(super) struct LeftOut {
 }
 
 impl LeftOut {
-    fn told(self, more: usize) -> Problem {
+    fn problem(self, more: usize) -> Problem {
         let LeftOut { on, field, what, why, hint, foreign, .. } = self;
         let more = if more == 0 { String::new() } else { format!(", and {more} more of this run") };
         let (place, because) = match field {
@@ -33,7 +33,7 @@ impl LeftOut {
 }
 
 /// One problem a reason.
-pub(super) fn told(mut all: Vec<LeftOut>) -> Vec<Problem> {
+pub(super) fn problems(mut all: Vec<LeftOut>) -> Vec<Problem> {
     // tickets are worked on side by side, in any order
     all.sort_by(|one, other| {
         (one.on.len(), &one.on, &one.what).cmp(&(other.on.len(), &other.on, &other.what))
@@ -45,5 +45,5 @@ pub(super) fn told(mut all: Vec<LeftOut>) -> Vec<Problem> {
             None => reasons.push((one, 0)),
         }
     }
-    reasons.into_iter().map(|(first, more)| first.told(more)).collect()
+    reasons.into_iter().map(|(first, more)| first.problem(more)).collect()
 }

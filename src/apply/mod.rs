@@ -1,7 +1,7 @@
 //! Plan to outcomes: the only place that writes to a tracker.
 //!
 //! Tickets are made in batches, and what has no clear answer is looked for, never sent again. Then
-//! each ticket's steps are done in their order, several tickets at once, and last the twins give way.
+//! each ticket's steps are done in their order, several tickets at once, and last the duplicates give way.
 
 mod create;
 mod discard;
@@ -28,10 +28,10 @@ pub async fn apply<T: Write>(tracker: &T, plan: &Plan, stop: &Stop, progress: Ap
     let all = plan.creates.len() + plan.works.len() + plan.merges.len();
     create::create(tracker, plan, stop, &|done| progress(done, all), &mut outcomes).await;
     let before = plan.creates.len();
-    let told = |done| progress(before + done, all);
-    let works = kept::works(tracker, plan, stop, &told, &mut outcomes).await;
-    let told = |done| progress(before + plan.works.len() - works.len() + done, all);
-    work::work(tracker, &works, &plan.keys, stop, &told, &mut outcomes).await;
+    let report = |done| progress(before + done, all);
+    let works = kept::works(tracker, plan, stop, &report, &mut outcomes).await;
+    let report = |done| progress(before + plan.works.len() - works.len() + done, all);
+    work::work(tracker, &works, &plan.keys, stop, &report, &mut outcomes).await;
     let before = before + plan.works.len();
     work::work(tracker, &plan.merges, &plan.keys, stop, &|done| progress(before + done, all), &mut outcomes)
         .await;

@@ -15,7 +15,7 @@ pub struct Outcomes {
     pub made: BTreeMap<Fingerprint, Made>,
     /// Groups whose ticket turned up while filing: another run had made it.
     pub found: BTreeMap<Fingerprint, Ticket>,
-    /// By project a ticket as it is right after it was made, which tells how the others began.
+    /// By project a ticket as it is right after it was made, which shows how the others began.
     pub samples: BTreeMap<String, Ticket>,
     /// Tickets that were made and cannot be seen by the account that made them: no search will find them.
     pub hidden: BTreeSet<TicketId>,

@@ -77,11 +77,11 @@ impl RefusedFields {
             match &one.what {
                 What::Field(field) if draft.fields.contains(field) => {
                     draft.fields.retain(|other| other != field);
-                    draft.record.wrote.forget(&field.id);
+                    draft.record.last_written.forget(&field.id);
                 }
                 What::Description(group) if group.is_none_or(|group| group == draft.group) => {
                     draft.describes = false;
-                    draft.record.wrote.forget("description");
+                    draft.record.last_written.forget("description");
                 }
                 What::Field(_) | What::Description(_) => {}
                 What::Labels(labels) => draft.labels.retain(|label| !labels.contains(label)),

@@ -88,7 +88,7 @@ pub(super) async fn work<T: Write>(
         outcomes.unmoved.extend(one.unmoved.then(|| id.clone()));
         outcomes.undone.extend(one.result.err().map(|failure| (id, failure)));
     }
-    outcomes.problems.extend(left_out::told(left_out));
+    outcomes.problems.extend(left_out::problems(left_out));
 }
 
 impl WorkResult {
@@ -178,7 +178,7 @@ impl WorkResult {
     }
 }
 
-/// A ticket that takes no edit is told of in the run alone: a comment would be there again and again.
+/// A ticket that takes no edit is reported by the run alone: a comment would be there again and again.
 fn closed(on: &Subject, failure: &Failure) -> LeftOut {
     let hint = "It is tracked as it is. Grant the account Edit Issues in the ticket's project, or see whether its status \
                 takes edits (`jira.issue.editable`): what is new is written then.";

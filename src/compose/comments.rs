@@ -114,13 +114,14 @@ const REASON: usize = 500;
 
 /// All findings are set aside, for these reasons as far as they are known.
 pub fn set_aside(reasons: &[String], provenance: &Provenance) -> Document {
-    let mut told: Vec<String> = reasons.iter().take(REASONS).map(|why| cut(&one_line(why), REASON)).collect();
+    let mut listed: Vec<String> =
+        reasons.iter().take(REASONS).map(|why| cut(&one_line(why), REASON)).collect();
     if reasons.len() > REASONS {
-        told.push(format!("and {} more reasons", reasons.len() - REASONS));
+        listed.push(format!("and {} more reasons", reasons.len() - REASONS));
     }
-    let why = match told.as_slice() {
+    let why = match listed.as_slice() {
         [] => "it is suppressed, ignored or not affected".to_owned(),
-        told => told.join("; "),
+        listed => listed.join("; "),
     };
     let mut line = vec![Inline::text("This is set aside wherever it is found, last seen so on ")];
     line.extend(seen_on(provenance));
@@ -227,7 +228,7 @@ pub fn still_there(number: u64, provenance: &Provenance) -> Document {
     Document::of(vec![Block::Paragraph(line)])
 }
 
-/// On a twin that two runs at once made: where the work goes on.
+/// On a duplicate that two runs at once made: where the work goes on.
 pub fn merged(kept: OtherTicket<'_>) -> Document {
     Document::of(vec![Block::Paragraph(vec![
         Inline::text("Two runs at the same time filed this twice. The work goes on in "),
@@ -259,8 +260,8 @@ pub fn news(group: &Group, survey: &Survey, provenance: &Provenance, edited: &[&
     };
     let mut line = vec![Inline::text("There is news from ")];
     line.extend(seen_on(provenance));
-    let told = format!("{why}As of now: {}, severity {}.", names::group(group), group.severity);
-    let mut blocks = vec![Block::Paragraph(line), Block::text(told)];
+    let listed = format!("{why}As of now: {}, severity {}.", names::group(group), group.severity);
+    let mut blocks = vec![Block::Paragraph(line), Block::text(listed)];
     blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
     Document::of(blocks)
 }

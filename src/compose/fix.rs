@@ -17,7 +17,7 @@ const HELP: usize = 8_000;
 pub(super) fn blocks(group: &Group) -> Vec<Block> {
     let upgrades = upgrade::upgrades(group);
     let mut blocks: Vec<Block> = upgrades.iter().flat_map(update).collect();
-    // where one upgrade fixes all, what each advisory says besides stands on the page that the list links to
+    // where one upgrade fixes all, what each advisory says besides is on the page that the list links to
     let fixes_all = upgrades.iter().all(|upgrade| upgrade.to.is_some() && upgrade.left.is_empty());
     if matches!(group.common, Common::Package(_)) && fixes_all && !blocks.is_empty() {
         return blocks;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::document::{Block, DocumentPart, Inline, plain};
 
-/// How many characters of words a paragraph has that is compared: shorter ones may well stand twice.
+/// How many characters of words a paragraph has that is compared: shorter ones may well occur twice.
 const SHORT: usize = 12;
 
 /// From how many characters on a paragraph is left out that is a part of a longer one.
@@ -137,7 +137,7 @@ mod tests {
         check(vec![vec![text(), list]], "Use a safe function here.\n\n- Another one, then.");
         let lines = Block::text("It depends on a user's value.\nIt depends on a user's value.\nMore.");
         check(vec![vec![lines]], "It depends on a user's value.\\\nMore.");
-        // short words may stand twice
+        // short words may occur twice
         check(vec![vec![Block::text("On main."), Block::text("On main.")]], "On main.\n\nOn main.");
     }
 

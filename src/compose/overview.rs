@@ -20,7 +20,7 @@ const LISTED: usize = 100;
 const AGES: [(i32, &str); 4] =
     [(7, "up to 7 days"), (30, "8 to 30 days"), (90, "31 to 90 days"), (i32::MAX, "over 90 days")];
 
-/// The colours of severities, told apart by their brightness too; critical is the strongest.
+/// The colours of severities, which differ in brightness too; critical is the strongest.
 const COLOURS: [(&str, &str); 5] = [
     ("critical", "#a40e26"),
     ("high", "#e16f24"),
@@ -81,7 +81,7 @@ impl<'t> Overview<'t> {
         Overview { entries }
     }
 
-    /// The counts, as far as a place may tell.
+    /// The counts, as far as a place may show them.
     pub fn sums(&self, detail: TicketDetail) -> Sums {
         let mut by_severity = BTreeMap::new();
         for severity in
@@ -92,7 +92,7 @@ impl<'t> Overview<'t> {
         Sums { total: self.entries.len(), overdue: self.overdue(), by_severity }
     }
 
-    /// The same with a table, a chart and the tickets, as far as a place may tell.
+    /// The same with a table, a chart and the tickets, as far as a place may show them.
     pub fn blocks(&self, detail: TicketDetail) -> Vec<Block> {
         let mut blocks =
             vec![Block::text(format!("{} open, {} of them overdue", self.entries.len(), self.overdue()))];
@@ -114,7 +114,7 @@ impl<'t> Overview<'t> {
         self.entries.iter().filter(|one| one.overdue > 0).count()
     }
 
-    /// Severities by ages, with the overdue ones before all; where the severity may not be told one row.
+    /// Severities by ages, with the overdue ones before all; where the severity may not be shown one row.
     fn table(&self, detail: TicketDetail) -> Block {
         let row = |name: &str, wanted: &dyn Fn(&AgedTicket<'_>) -> bool| {
             let of: Vec<&AgedTicket<'_>> = self.entries.iter().filter(|one| wanted(one)).collect();
@@ -163,7 +163,7 @@ impl<'t> Overview<'t> {
         (slices.len() > 1).then(|| Block::Code { language: Some("mermaid".to_owned()), text })
     }
 
-    /// The tickets one by one. Where the severity may not be told their order does not tell it either.
+    /// The tickets one by one. Where the severity may not be shown, their order does not reveal it either.
     fn list(&self, detail: TicketDetail) -> Block {
         let head: &[&str] = match detail {
             TicketDetail::Full => &["Ticket", "Severity", "Summary", "Status", "Assignee", "Age", "Due"],

@@ -354,8 +354,8 @@ mod tests {
 
     #[test]
     fn a_ticket_that_the_report_names_is_text() {
-        let told = claimed(&["https://acme.example/browse/SEC-1".into()]);
-        let Some(Block::Paragraph(line)) = &told else { panic!("{told:?}") };
+        let paragraph = claimed(&["https://acme.example/browse/SEC-1".into()]);
+        let Some(Block::Paragraph(line)) = &paragraph else { panic!("{paragraph:?}") };
         assert_eq!(line[1], Inline::code("https://acme.example/browse/SEC-1"));
         assert_eq!(claimed(&[]), None);
     }

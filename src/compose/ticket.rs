@@ -10,7 +10,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::survey::{Common, Group, Survey};
 use crate::model::ticket::token;
 
-/// How many names of a group its ticket tells.
+/// How many names of a group its ticket shows.
 const NAMES: usize = 8;
 
 /// How many characters of a rule's description are shown.
@@ -101,7 +101,7 @@ fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
         Block::Paragraph(line) => Some(plain::inline(line)),
         _ => None,
     });
-    // what follows may begin with what would stand above it, or be no more than that
+    // what follows may begin with what would be above it, or be no more than that
     let bare = match &group.common {
         Common::Advisory(_) => name.split_once(": ").map_or(&*name, |(_, title)| title),
         _ => &name,

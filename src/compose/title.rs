@@ -1,4 +1,4 @@
-//! What a ticket is called: what is wrong, or what is to be done, where, and what tells it from every other one.
+//! What a ticket is called: what is wrong, or what is to be done, where, and what distinguishes it from every other one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +31,7 @@ pub fn summary(group: &Group, survey: &Survey, prefix: &str) -> String {
     format!("{head}{}{place}{known}", shortened(&title.subject, room))
 }
 
-/// Finds out which groups would be called the same, and what tells them apart: the scanner, else a part of what they
+/// Finds out which groups would have the same title, and what distinguishes them: the scanner, else a part of what they
 /// are known by.
 pub fn tell_apart(survey: &mut Survey) {
     survey.distinctions.clear();
@@ -47,8 +47,8 @@ pub fn tell_apart(survey: &mut Survey) {
         alike = called.into_values().filter(|groups| groups.len() > 1).flatten().collect();
         for &index in &alike {
             let (name, words) = (survey.groups[index].name(), more(&survey.groups[index]));
-            let told = survey.distinctions.entry(name).or_default();
-            *told = if told.is_empty() { words } else { format!("{told}, {words}") };
+            let known = survey.distinctions.entry(name).or_default();
+            *known = if known.is_empty() { words } else { format!("{known}, {words}") };
         }
     }
 }
@@ -66,7 +66,7 @@ struct Title {
     subject: String,
     /// ` in path`; empty: it is about several.
     place: String,
-    /// What stands in parentheses.
+    /// What is in parentheses.
     known: Vec<String>,
 }
 
@@ -189,7 +189,7 @@ fn id(group: &Group, title: &str) -> String {
         Common::Advisory(advisory) => one_line(&advisory.id),
         Common::File(_) | Common::Package(_) => String::new(),
     };
-    // of a random id its beginning tells enough
+    // the beginning of a random ID is enough
     let is_uuid = id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     let id = if is_uuid { id[..8].to_owned() } else { id };
     let letters = |text: &str| -> String {

@@ -32,7 +32,7 @@ pub struct Job<'a> {
     pub at_tip: bool,
     /// Whether any number of tickets may be resolved at once.
     pub mass_resolve: bool,
-    /// How much GitHub's surfaces may tell.
+    /// How much may be shown at GitHub.
     pub detail: TicketDetail,
     /// The same for pull requests that come from another repository.
     pub detail_of_forks: TicketDetail,
@@ -51,7 +51,7 @@ pub struct Job<'a> {
     pub watch: &'a (dyn Watch + Sync),
 }
 
-/// How much GitHub's surfaces may tell (`SECURITY.md`). `exposed`: everybody may see what they show;
+/// How much may be shown at GitHub (`SECURITY.md`). `exposed`: everybody may see what they show;
 /// `fork`: it is shown to who wrote code elsewhere.
 pub fn detail(config: &Config, exposed: bool, fork: bool) -> TicketDetail {
     match config.pull_request.detail {
@@ -99,7 +99,7 @@ impl Job<'_> {
     }
 }
 
-/// Is told what is going on, for people who wait.
+/// Shows what is going on, for people who wait.
 pub trait Watch {
     /// A stage has begun.
     fn stage(&self, name: &'static str);

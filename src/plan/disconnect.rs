@@ -62,9 +62,9 @@ fn links(
         Pending::Remote { id, .. } => Some(id.clone()),
         Pending::Link(..) | Pending::Go(_) | Pending::Attach(_) => None,
     });
-    let told = record.flat_map(|record| &record.remediation);
+    let announced = record.flat_map(|record| &record.remediation);
     let shown = resolving.get(&ticket.id.id).into_iter().flatten();
-    let pulls = told.chain(shown).flat_map(|number| global_ids(repository, *number));
+    let pulls = announced.chain(shown).flat_map(|number| global_ids(repository, *number));
     pulls.chain(pending).collect()
 }
 

@@ -1,8 +1,8 @@
-//! Questions, decisions, actions: everything that a run would write, as data.
+//! Queries, decisions, actions: everything that a run would write, as data.
 //!
 //! [`next`] looks at the survey and at the tracker's answers so far. Where a decision needs to know more, it gives
-//! the next question; when nothing is missing, the plan. It is pure, so the number of calls is something a test can
-//! see. After the plan was applied, [`settle`] makes a second, small plan for duplicates that a concurrent run has
+//! the next query; when nothing is missing, the plan. It is pure, so the number of calls is something a test can
+//! see. After the plan was applied, [`dedupe`] makes a second, small plan for duplicates that a concurrent run has
 //! created.
 //!
 //! Each folder imports only those above it:
@@ -13,7 +13,7 @@
 //! | `observed` | what this run saw of a group, and what its silence proves |
 //! | `tickets` | which tickets are ours, which findings they hold, their records and labels |
 //! | `planner` | the data that a decision carries, and its look-ups |
-//! | `presence` | what left a ticket, and whether its findings still stand anywhere |
+//! | `presence` | what left a ticket, and whether its findings are still present anywhere |
 //! | `matching` | the same findings and tickets under other names |
 //! | `fields` | the fields of a ticket |
 //! | `create`, `update`, `resolve` | new tickets, open ones, and those whose findings are gone or came back |
@@ -39,7 +39,7 @@ mod tickets;
 pub(crate) mod types;
 mod update;
 
-pub use create::initial_transition::begin;
+pub use create::initial_transition::initial_transitions;
 pub use disconnect::disconnect;
 pub use preflight::statuses::statuses;
 pub use preflight::targets::{Examined, examine, targets};
@@ -47,8 +47,8 @@ pub use preflight::trial::{Trial, put_away, trial};
 pub use pull_request::closed::{closed, concerns};
 pub use pull_request::retract::global_ids;
 pub use sync::decide::next;
-pub use sync::dedupe::settle;
-pub use sync::last_look::{finish, leave_to_others, lessened};
+pub use sync::dedupe::dedupe;
+pub use sync::last_look::{finish, leave_to_others, partially_resolved};
 pub use tickets::labels::{put_back, relabel, unlabelled};
 pub use tickets::ownership::is_accepted_on;
 pub use types::ended::Ended;

@@ -40,8 +40,8 @@ pub(crate) struct Planner<'a> {
     /// Open tickets that a group of this run has findings for.
     pub(crate) tracked: BTreeSet<u64>,
     /// Findings that a ticket holds although it is not their group's.
-    pub(crate) holdings: Assignments,
-    /// Whether the brake on mass resolving holds.
+    pub(crate) assignments: Assignments,
+    /// Whether the mass-resolve guard holds the run back.
     pub(crate) held_back: bool,
     /// Whether records are believed about which slices a ticket has; each that is to end is read whole otherwise.
     pub(crate) trusting: bool,
@@ -70,7 +70,7 @@ impl<'a> Planner<'a> {
             notes: Vec::new(),
             proof: Proof::of(input, snapshot),
             tracked: BTreeSet::new(),
-            holdings: Assignments::default(),
+            assignments: Assignments::default(),
             held_back: false,
             trusting: false,
             trusted: false,
@@ -82,19 +82,20 @@ impl<'a> Planner<'a> {
         Planner { trusting: true, ..Planner::new(input, snapshot) }
     }
 
-    /// One in which nothing is proven, because the brake on mass resolving holds.
+    /// One in which nothing is proven, because the mass-resolve guard holds the run back.
     pub(crate) fn held_back(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Planner<'a> {
         Planner { proof: Proof::none(input), held_back: true, ..Planner::new(input, snapshot) }
     }
 
-    /// Whether a group has its open ticket and nothing to tell it.
+    /// Whether a group has its open ticket and nothing to add to it.
     pub(crate) fn is_unchanged(&self, group: &Group) -> bool {
         let there: Vec<Sighting> = group.kept().copied().collect();
-        let looks = observation::looks(self.input, group, &there);
+        let observations = observation::observe(self.input, group, &there);
         self.candidates(group).any(|ticket| {
             let record = record_of(ticket, self.input.site);
             ticket.is_open()
-                && record.is_some_and(|record| observation::known(&looks, self.snapshot, ticket, record))
+                && record
+                    .is_some_and(|record| observation::known(&observations, self.snapshot, ticket, record))
         })
     }
 
@@ -155,10 +156,10 @@ impl<'a> Planner<'a> {
     }
 
     /// Notes what becomes of some of a group's findings.
-    pub(crate) fn fate(&mut self, group: &Group, sightings: &[Sighting], verdict: GroupAction) {
+    pub(crate) fn note_outcome(&mut self, group: &Group, sightings: &[Sighting], action: GroupAction) {
         let mut seen = BTreeSet::new();
         let findings = sightings.iter().map(Sighting::id).filter(|id| seen.insert(*id)).collect();
-        self.plan.fates.push(GroupOutcome { group: group.name(), findings, verdict });
+        self.plan.outcomes.push(GroupOutcome { group: group.name(), findings, action });
     }
 
     /// The plan, if nothing is missing for it; else the next question.

@@ -12,11 +12,14 @@ use crate::model::slice::ScopeStateId;
 use crate::model::ticket::TicketKey;
 use crate::plan::*;
 
+mod gone;
 mod jobs;
 mod labels;
-mod life;
+mod liveness;
+mod mass_resolve;
 mod pull_request;
-mod shares;
+mod recurrence;
+mod ticket_scopes;
 mod world;
 
 pub(crate) use world::World;
@@ -63,11 +66,11 @@ fn moved_lines_another_commit_and_another_order_change_nothing() {
 #[test]
 fn of_one_finding_that_is_told_twice_the_worst_counts_in_whatever_order() {
     let config = "jira: {project: SEC, due-in-days: {critical: 7, low: 90}}";
-    let told = ["A x:1 a low", "A x:1 a critical", "A x:1 a medium"];
+    let findings = ["A x:1 a low", "A x:1 a critical", "A x:1 a medium"];
     let mut drafts = Vec::new();
     for order in [[0, 1, 2], [1, 0, 2], [2, 0, 1], [0, 2, 1]] {
         let mut world = World::with(config);
-        let findings: Vec<&str> = order.iter().map(|at| told[*at]).collect();
+        let findings: Vec<&str> = order.iter().map(|at| findings[*at]).collect();
         let plan = world.plan(&findings);
         assert_eq!(plan.creates[0].record.severity, Severity::Critical, "{order:?}");
         drafts.push((plan.creates[0].fields.clone(), plan.creates[0].body.clone()));
@@ -76,10 +79,10 @@ fn of_one_finding_that_is_told_twice_the_worst_counts_in_whatever_order() {
         // one that was filed by the mildest is brought up to date, once
         world.record(1).severity = Severity::Low;
         world.ticket(1).priority = Some("Low".into());
-        world.record(1).wrote.priority = Some("Low".into());
+        world.record(1).last_written.priority = Some("Low".into());
         assert_eq!(world.run(&findings), ["update 1"], "{order:?}");
         assert_eq!(world.record(1).severity, Severity::Critical);
-        assert_eq!(world.record(1).wrote.priority.as_deref(), Some("Highest"));
+        assert_eq!(world.record(1).last_written.priority.as_deref(), Some("Highest"));
         assert!(world.plan(&findings).is_empty(), "{order:?}");
     }
     assert!(drafts.iter().all(|draft| *draft == drafts[0]), "{drafts:?}");
@@ -147,7 +150,7 @@ fn another_mode_files_nothing_that_is_held_already() {
 #[test]
 fn a_finding_that_a_person_linked_is_tracked_there() {
     let mut world = world(PLAIN, &["B q:1 z"]);
-    let linked = world.plan(ONE).fates[0].findings.clone();
+    let linked = world.plan(ONE).outcomes[0].findings.clone();
     world.record(1).linked = linked;
     // what it was made for has left it
     assert_eq!(world.run(ONE), ["update 1"]);
@@ -205,7 +208,7 @@ fn what_a_done_ticket_never_held_is_filed() {
 fn what_was_told_resolved_comes_back_at_once() {
     let mut world = world("{recurrence: {action: reopen}, jira: {project: SEC}}", ONE);
     world.ticket(1).status = status("Done");
-    world.record(1).told = Some(State::Resolved);
+    world.record(1).last_reported = Some(State::Resolved);
     assert_eq!(world.run(ONE), ["reopen 1"]);
     assert!(world.plan(ONE).is_empty());
 }
@@ -229,7 +232,7 @@ fn acceptance_ends_after_its_days_and_does_not_count_on_a_strangers_ticket() {
     world.later(10);
     assert_eq!(world.run(ONE), ["accepted 1"]);
     world.later(1);
-    assert_eq!(words(&world.plan(ONE).fates[0].verdict), "refile 1");
+    assert_eq!(words(&world.plan(ONE).outcomes[0].action), "refile 1");
     world.ticket(1).creator = Some(person("mallory"));
     assert_eq!(world.run(ONE), ["create"]);
 }
@@ -256,14 +259,14 @@ fn a_persons_clone_counts_and_is_never_preferred_or_written_to() {
 #[test]
 fn an_untouched_twin_gives_way_and_a_touched_one_is_left_alone() {
     let mut world = World::new();
-    let twin = |world: &mut World| {
+    let duplicate = |world: &mut World| {
         let plan = World::new().plan(ONE);
         world.apply(plan);
     };
     world.run(ONE);
-    twin(&mut world);
-    twin(&mut world);
-    twin(&mut world);
+    duplicate(&mut world);
+    duplicate(&mut world);
+    duplicate(&mut world);
     world.ticket(3).status = status("In Progress");
     world.texts.get_mut(&4).unwrap().comments = 1;
     assert_eq!(world.run(ONE), ["tracked 1"]);
@@ -281,9 +284,9 @@ fn a_run_that_may_not_write_plans_no_write() {
     world.run.pattern = None;
     let plan = world.plan(&["A x:1 a", "A y:9 b", "B x:1 c"]);
     assert!(plan.is_empty());
-    let mut verdicts: Vec<_> = plan.fates.iter().map(|fate| words(&fate.verdict)).collect();
-    verdicts.sort();
-    assert_eq!(verdicts, ["not allowed: branch `main` is not among the configured branches", "tracked 1"]);
+    let mut actions: Vec<_> = plan.outcomes.iter().map(|outcome| words(&outcome.action)).collect();
+    actions.sort();
+    assert_eq!(actions, ["not allowed: branch `main` is not among the configured branches", "tracked 1"]);
 }
 
 #[test]
@@ -305,7 +308,7 @@ fn the_severest_are_filed_first_and_the_others_wait() {
     let mut world = World::with("{max-new: 1, jira: {project: SEC}}");
     let plan = world.plan(&["A x:1 a low", "B x:2 b critical"]);
     assert_eq!(plan.creates[0].record.severity, Severity::Critical);
-    assert_eq!(plan.fates.iter().filter(|fate| fate.verdict == GroupAction::Deferred).count(), 1);
+    assert_eq!(plan.outcomes.iter().filter(|outcome| outcome.action == GroupAction::Deferred).count(), 1);
     world.apply(plan);
     let mut later = world.run(&["A x:1 a low", "B x:2 b critical"]);
     later.sort();
@@ -315,7 +318,7 @@ fn the_severest_are_filed_first_and_the_others_wait() {
     let many = ["A x:1 a low", "B x:2 b medium", "C x:3 c low", "D x:4 d critical", "E x:5 e high"];
     let plan = world.plan(&many);
     assert_eq!((plan.creates.len(), plan.creates[0].record.severity), (1, Severity::Critical));
-    assert_eq!(plan.fates.iter().filter(|fate| fate.verdict == GroupAction::Deferred).count(), 4);
+    assert_eq!(plan.outcomes.iter().filter(|outcome| outcome.action == GroupAction::Deferred).count(), 4);
 }
 
 #[test]
@@ -324,7 +327,7 @@ fn a_person_chooses_what_is_filed() {
     let plan = world.plan(TWO);
     world.config = "{create: manual, jira: {project: SEC}}".to_owned();
     assert_eq!(world.run(TWO), ["not-selected 0"]);
-    world.only = vec![plan.fates[0].findings[0]];
+    world.only = vec![plan.outcomes[0].findings[0]];
     assert_eq!(world.run(TWO), ["create"]);
     assert_eq!(world.tickets[&1].record.as_ref().unwrap().slices.len(), 1);
 }
@@ -336,7 +339,7 @@ fn where_tickets_could_not_be_found_again_nothing_is_filed() {
         change(&mut world);
         let plan = world.plan(TWO);
         assert!(plan.is_empty());
-        assert_eq!(words(&plan.fates[0].verdict), expected);
+        assert_eq!(words(&plan.outcomes[0].action), expected);
     };
     check(|world| world.may.edit = false, "impossible: the account lacks Edit Issues in project SEC");
     check(

@@ -11,7 +11,7 @@ use crate::model::finding::{FlowStep, Help, Location, Rule};
 use crate::model::severity::Severity;
 use crate::model::survey::{Group, Survey};
 
-/// The name under which a finding's identity stands among its `partialFingerprints`.
+/// The name of a finding's identity among its `partialFingerprints`.
 const FINGERPRINT: &str = "casefile/v1";
 
 /// The findings of one ticket that are not set aside, a run for each scan.
@@ -63,7 +63,7 @@ fn run(
     provenance: &Provenance,
 ) -> Value {
     let seen = survey.scans.get(scan as usize);
-    // what is in no file is shown at the report that tells it
+    // what is in no file is shown at the report that contains it
     let report = seen.and_then(|seen| survey.reports.get(seen.report));
     let stand_in = report.map_or("report", |report| report.path.as_str());
     let mut rules: Vec<(&str, Option<&Rule>, Severity)> = Vec::new();

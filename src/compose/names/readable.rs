@@ -73,7 +73,7 @@ pub(super) fn readable(id: &str) -> String {
     words.split(' ').map(acronym).collect::<Vec<_>>().join(" ")
 }
 
-/// The well-known name that stands here, and is not a part of another word.
+/// The well-known name that is here, and is not a part of another word.
 fn name_at(letters: &[char], at: usize) -> Option<&'static str> {
     let before = at.checked_sub(1).and_then(|at| letters.get(at));
     let within = |c: &char| c.is_uppercase() || letters[at].is_lowercase() && c.is_alphabetic();

@@ -29,10 +29,10 @@ fn split(line: &str) -> Vec<String> {
         let behind = rest.get(first.len()..).unwrap_or_default();
         rest = behind.trim_start_matches(['.', '!', '?', ' ']);
         // what a scanner found out adds nothing to what it is
-        let told = first.strip_suffix(" identified, security issue").unwrap_or(&first);
-        let told = told.strip_prefix("Issue summary: ").unwrap_or(told);
-        if !told.starts_with("Note:") {
-            all.push(told.to_owned());
+        let sentence = first.strip_suffix(" identified, security issue").unwrap_or(&first);
+        let sentence = sentence.strip_prefix("Issue summary: ").unwrap_or(sentence);
+        if !sentence.starts_with("Note:") {
+            all.push(sentence.to_owned());
         }
         if behind.is_empty() || all.len() > 5 {
             break;

@@ -17,7 +17,7 @@ const DATA: &str = "<!-- casefile:data ";
 pub(super) struct TextLine<'t> {
     /// What it says, without white space at its end.
     pub(super) text: &'t str,
-    /// Where it stands, with its line ending.
+    /// Where it is, with its line ending.
     pub(super) at: Range<usize>,
     /// Its line ending; empty on a last line that has none.
     pub(super) ending: &'t str,
@@ -35,7 +35,7 @@ pub(super) fn lines(text: &str) -> Vec<TextLine<'_>> {
     each.collect()
 }
 
-/// The line that holds the section's data. It also tells how many lines follow and what they say, so
+/// The line that holds the section's data. It also says how many lines follow and what they contain, so
 /// that the section is known even where a marker was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DataLine<'t> {
@@ -88,8 +88,8 @@ mod tests {
     fn a_text_is_its_lines() {
         let check = |text: &str, expected: &[(&str, &str)]| {
             let lines = lines(text);
-            let told: Vec<_> = lines.iter().map(|line| (line.text, line.ending)).collect();
-            assert_eq!(told, expected);
+            let found: Vec<_> = lines.iter().map(|line| (line.text, line.ending)).collect();
+            assert_eq!(found, expected);
             assert_eq!(lines.iter().map(|line| &text[line.at.clone()]).collect::<String>(), text);
         };
         check("", &[]);

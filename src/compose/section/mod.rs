@@ -1,7 +1,7 @@
 //! The part of a pull request's description that casefile owns: what it remembers, what it shows, and
 //! how it is put into a text that others write too. Pure: text in, text out.
 //!
-//! A run [reads](read) what the section remembers, asks the tracker about the tickets that stand there,
+//! A run [reads](read) what the section remembers, asks the tracker about the tickets that it lists,
 //! and [updates](update) the text. Doing that twice changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,13 +39,13 @@ pub enum TicketDetail {
     Counts,
 }
 
-/// How the pull request stands.
+/// Whether the pull request is open, merged or closed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PullRequestStatus {
     /// It may still be merged.
     #[default]
     Live,
-    /// It was merged: the base's scans say what that resolved, and its tickets' statuses tell it.
+    /// It was merged: the base's scans say what that resolved, and its tickets' statuses show it.
     Merged,
     /// It was closed without merging: it resolves nothing.
     Closed,
@@ -61,9 +61,9 @@ pub struct Update<'u> {
     pub new: &'u BTreeMap<String, NewFindings>,
     /// The repository, in which places lie.
     pub repository: &'u Repository,
-    /// What the run's tracker is called. Rows of other sites are not this run's to replace, or to vouch for.
+    /// What the run's tracker is called. Rows of other sites are not for this run to replace or to confirm.
     pub site: &'u str,
-    /// Tickets as the tracker has them now, this run's and those of other jobs' rows. Only what stands
+    /// Tickets as the tracker has them now, this run's and those of other jobs' rows. Only what is
     /// here is listed: what the text says by itself is a claim.
     pub shown: &'u [Shown],
     /// Tickets that the section knows by a name that their site had before.
@@ -72,7 +72,7 @@ pub struct Update<'u> {
     pub made: &'u BTreeMap<String, Vec<Remembered>>,
     /// How much may be shown.
     pub detail: TicketDetail,
-    /// How the pull request stands.
+    /// Whether the pull request is open, merged or closed.
     pub standing: PullRequestStatus,
 }
 
@@ -133,7 +133,7 @@ fn put(text: &str, update: &Update<'_>, first: &str) -> Result<String, NoRoom> {
     splice::splice(text, &|room| page.fit(room)).ok_or(NoRoom)
 }
 
-/// The tickets that are listed: those that the tracker vouches for, and those of other sites as the runs for these left
+/// The tickets that are listed: those that the tracker confirms, and those of other sites as the runs for these left
 /// them. Which site a run is for changes nothing of what it lists, or two of them would write in turns for ever.
 fn listed<'l>(section: &'l Section, update: &Update<'l>) -> BTreeSet<&'l TicketId> {
     let elsewhere = section.shown.iter().filter(|shown| shown.ticket.site != update.site);

@@ -17,13 +17,13 @@ use crate::model::ticket::TicketId;
 pub(super) struct SectionPage<'p> {
     /// What it remembers.
     pub(super) section: &'p Section,
-    /// The tickets that the tracker vouches for: the others are counted, not listed.
+    /// The tickets that the tracker confirms: the others are counted, not listed.
     pub(super) listed: &'p BTreeSet<&'p TicketId>,
     /// Makes links to places in the repository.
     pub(super) places: PlaceLinks,
     /// How much may be shown.
     pub(super) detail: TicketDetail,
-    /// How the pull request stands.
+    /// Whether the pull request is open, merged or closed.
     pub(super) standing: PullRequestStatus,
 }
 
@@ -297,9 +297,9 @@ impl SectionParts<'_> {
             };
             format!("{count} {tickets}{word}")
         });
-        let told: Vec<String> = new.into_iter().chain(tickets).collect();
-        let told = if told.is_empty() { "no tickets".to_owned() } else { told.join(", ") };
+        let parts: Vec<String> = new.into_iter().chain(tickets).collect();
+        let parts = if parts.is_empty() { "no tickets".to_owned() } else { parts.join(", ") };
         let closed = if standing == PullRequestStatus::Closed { " (closed without merging)" } else { "" };
-        format!("### casefile: {told}{closed}")
+        format!("### casefile: {parts}{closed}")
     }
 }

@@ -1,8 +1,8 @@
 //! Putting the section into a text that others write too. Everything that is not the section is kept to
 //! the byte; lost, doubled or nested markers are repaired.
 //!
-//! A marker counts where it stands alone on its line and outside of code blocks: there it is the
-//! author's. The section is the stretch whose lines its data vouches for, else what lies between two
+//! A marker counts where it is alone on its line and outside of code blocks: there it is the
+//! author's. The section is the stretch whose lines its data confirms, else what is between two
 //! markers, else the marker alone: whatever cannot be proven to be casefile's is the author's.
 
 use std::ops::Range;
@@ -163,25 +163,26 @@ fn pieces(text: &str, lines: &[TextLine<'_>]) -> Vec<Piece> {
     while at < lines.len() {
         let starts = says(at, START);
         let is_data = DataLine::is(lines[at].text) && free(&lines[at]);
-        let end = if let Some(end) = vouched(lines, at + usize::from(starts)).filter(|_| starts || is_data) {
-            end + usize::from(says(end, END))
-        } else if starts {
-            let next = (at + 1..lines.len()).find(|&next| says(next, START) || says(next, END));
-            next.filter(|&next| says(next, END)).map_or(at + 1, |end| end + 1)
-        } else if is_data || says(at, END) {
-            at + 1
-        } else {
-            at += 1;
-            continue;
-        };
+        let end =
+            if let Some(end) = confirmed_end(lines, at + usize::from(starts)).filter(|_| starts || is_data) {
+                end + usize::from(says(end, END))
+            } else if starts {
+                let next = (at + 1..lines.len()).find(|&next| says(next, START) || says(next, END));
+                next.filter(|&next| says(next, END)).map_or(at + 1, |end| end + 1)
+            } else if is_data || says(at, END) {
+                at + 1
+            } else {
+                at += 1;
+                continue;
+            };
         pieces.push(Piece { lines: at..end, whole: starts && end > at + 1 && says(end - 1, END) });
         at = end;
     }
     pieces
 }
 
-/// The end of the stretch whose lines the data in this line vouches for.
-fn vouched(lines: &[TextLine<'_>], at: usize) -> Option<usize> {
+/// The end of the stretch whose lines the data in this line confirms.
+fn confirmed_end(lines: &[TextLine<'_>], at: usize) -> Option<usize> {
     let data = DataLine::parse(lines.get(at)?.text)?;
     let end = (at + 1).checked_add(data.count)?;
     data.matches(lines.get(at + 1..end)?).then_some(end)

@@ -19,7 +19,7 @@ pub(super) const UNFOLDED: usize = 10;
 /// The longest text of a row that is shown, in characters.
 const TEXT: usize = 160;
 
-/// The longest path that is shown whole, in characters: the end of it tells more than its beginning.
+/// The longest path that is shown whole, in characters: the end of it says more than its beginning.
 const PATH: usize = 60;
 
 /// What marks a finding that reaches `fail-on`.
@@ -120,7 +120,7 @@ pub(super) fn new_findings(
     tickets: &BTreeMap<&TicketId, &Shown>,
     places: &PlaceLinks,
 ) -> (Option<String>, MarkdownTable) {
-    let why = |(one, base): &(&NewFinding, Option<&str>)| one.why.map(|why| why.told(*base));
+    let why = |(one, base): &(&NewFinding, Option<&str>)| one.why.map(|why| why.describe(*base));
     let first = findings.first().and_then(why);
     let common = first.filter(|first| findings.iter().all(|one| why(one).as_ref() == Some(first)));
     let row = |listed: &(&NewFinding, Option<&str>)| {
@@ -228,7 +228,7 @@ pub(super) fn reasons(all: &[&NewFindings]) -> Vec<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for new in all {
         for (why, count) in &new.without_ticket {
-            *counts.entry(why.told(new.base.as_deref())).or_default() += count;
+            *counts.entry(why.describe(new.base.as_deref())).or_default() += count;
         }
     }
     let line = |(why, count): (String, usize)| {

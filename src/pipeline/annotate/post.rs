@@ -16,7 +16,7 @@ use crate::model::answer;
 use crate::pipeline::annotate::section_builder::SectionBuilder;
 use crate::tracker::Read;
 
-/// Where a pull request is told.
+/// Where on a pull request the section is written.
 pub(crate) struct Surface<'a> {
     pub(crate) client: &'a GithubClient,
     /// The pull request's number.
@@ -39,9 +39,9 @@ pub(crate) struct PostResult {
     pub(crate) changes: Vec<TicketChange>,
 }
 
-/// Why a pull request was not told.
+/// Why a pull request was not annotated.
 #[derive(Debug)]
-pub(crate) struct Untold {
+pub(crate) struct PostError {
     pub(crate) error: Error,
     /// Whether that counts as a failure. A token that may not write does not: a fork's run has no other.
     pub(crate) failure: bool,
@@ -49,109 +49,117 @@ pub(crate) struct Untold {
     pub(crate) everywhere: bool,
 }
 
-impl From<GithubFailure> for Untold {
-    fn from(failure: GithubFailure) -> Untold {
+impl From<GithubFailure> for PostError {
+    fn from(failure: GithubFailure) -> PostError {
         let here = matches!(
             failure,
             GithubFailure::NotFound(_) | GithubFailure::Refused(_) | GithubFailure::Forbidden(_)
         );
-        Untold { failure: failure != GithubFailure::ReadOnlyToken, everywhere: !here, error: failure.into() }
+        PostError {
+            failure: failure != GithubFailure::ReadOnlyToken,
+            everywhere: !here,
+            error: failure.into(),
+        }
     }
 }
 
-impl Untold {
-    /// The timeline could not be written. Once the section is, nothing knows any more what is to be told.
-    fn without_timeline(failure: GithubFailure) -> Untold {
+impl PostError {
+    /// The timeline could not be written. Once the section is, nothing knows any more what was to be reported.
+    fn without_timeline(failure: GithubFailure) -> PostError {
         let refused = matches!(failure, GithubFailure::Refused(_) | GithubFailure::Forbidden(_));
-        let Untold { error, failure, everywhere } = Untold::from(failure);
+        let PostError { error, failure, everywhere } = PostError::from(failure);
         if !refused {
-            return Untold { error, failure, everywhere };
+            return PostError { error, failure, everywhere };
         }
         let hint = error.advice().unwrap_or_default().to_owned();
         let error = Error::remote(format!("its timeline was not written, and so its section waits: {error}"));
-        Untold { error: error.hint(hint), failure, everywhere }
+        PostError { error: error.hint(hint), failure, everywhere }
     }
 }
 
-impl From<answer::Failure> for Untold {
-    fn from(failure: answer::Failure) -> Untold {
+impl From<answer::Failure> for PostError {
+    fn from(failure: answer::Failure) -> PostError {
         let error = Error::remote(format!("its tickets could not be read: {failure}")).hint(failure.hint());
-        Untold { error, failure: true, everywhere: failure.is_final() }
+        PostError { error, failure: true, everywhere: failure.is_final() }
     }
 }
 
-impl From<section::NoRoom> for Untold {
-    fn from(why: section::NoRoom) -> Untold {
+impl From<section::NoRoom> for PostError {
+    fn from(why: section::NoRoom) -> PostError {
         let error = Error::remote(why.to_string())
             .hint("Shorten the description, or set `pull-request.annotate: comment` in the configuration.");
-        Untold { error, failure: false, everywhere: false }
+        PostError { error, failure: false, everywhere: false }
     }
 }
 
 /// Writes the section, with what the tracker says now, and a line of the timeline for what people
 /// changed since it was written last. `labels`: the repository's.
-pub(crate) async fn tell<T: Read>(
+pub(crate) async fn post<T: Read>(
     at: &Surface<'_>,
     tracker: &T,
     labels: &[String],
-    page: &mut SectionBuilder<'_>,
-) -> Result<PostResult, Untold> {
-    let mut told = PostResult { written: Written::Unchanged, changes: Vec::new() };
+    builder: &mut SectionBuilder<'_>,
+) -> Result<PostResult, PostError> {
+    let mut posted = PostResult { written: Written::Unchanged, changes: Vec::new() };
     if let Some(early) = at.early.filter(|_| at.description) {
-        look(at, tracker, labels, page, early, &mut told.changes).await?;
+        update_timeline(at, tracker, labels, builder, early, &mut posted.changes).await?;
     }
     if at.description {
-        let changes = &mut told.changes;
+        let changes = &mut posted.changes;
         let written = at.client.rewrite(at.number, async |body| {
-            let late = look(at, tracker, labels, page, body, changes).await?;
-            let text = section::update(body, &page.update(&page.shown()))?;
-            Ok::<_, Untold>(Rewrite { text, late })
+            let late = update_timeline(at, tracker, labels, builder, body, changes).await?;
+            let text = section::update(body, &builder.update(&builder.shown()))?;
+            Ok::<_, PostError>(Rewrite { text, late })
         });
-        told.written = written.await?;
+        posted.written = written.await?;
     }
     if at.comment {
-        let changes = &mut told.changes;
+        let changes = &mut posted.changes;
         let written = at.client.rewrite_comment(at.number, section::COMMENT, async |body: Option<&str>| {
-            let late = look(at, tracker, labels, page, body.unwrap_or_default(), changes).await?;
-            let text = section::update_comment(body, &page.update(&page.shown()))?;
-            Ok::<_, Untold>(Rewrite { text, late })
+            let late =
+                update_timeline(at, tracker, labels, builder, body.unwrap_or_default(), changes).await?;
+            let text = section::update_comment(body, &builder.update(&builder.shown()))?;
+            Ok::<_, PostError>(Rewrite { text, late })
         });
         let written = written.await?;
-        told.written = if written == Written::Unchanged { told.written } else { written };
+        posted.written = if written == Written::Unchanged { posted.written } else { written };
     }
-    Ok(told)
+    Ok(posted)
 }
 
-/// Looks at the tickets that a text names, and tells the timeline what of them changed, before the
+/// Verifies the tickets that a text references, and adds to the timeline what of them changed, before the
 /// text is written and the difference is gone. Says whether that took requests, during which people may have
 /// changed the text.
-async fn look<T: Read>(
+async fn update_timeline<T: Read>(
     at: &Surface<'_>,
     tracker: &T,
     labels: &[String],
-    page: &mut SectionBuilder<'_>,
+    builder: &mut SectionBuilder<'_>,
     text: &str,
-    told: &mut Vec<TicketChange>,
-) -> Result<bool, Untold> {
+    posted: &mut Vec<TicketChange>,
+) -> Result<bool, PostError> {
     let requests = || tracker.requests() + at.client.requests();
     let before = requests();
-    match page.vouch(tracker, labels, text).await {
-        Err(failure) if page.strict => return Err(failure.into()),
+    match builder.verify_references(tracker, labels, text).await {
+        Err(failure) if builder.strict => return Err(failure.into()),
         _ => {}
     }
-    let mut changes =
-        timeline::changes(&section::read(text).renamed(&page.renamed).shown, &page.seen, page.detail);
-    // what was told stays so when the text is read again
-    changes.retain(|change| !told.contains(change));
+    let mut changes = timeline::changes(
+        &section::read(text).renamed(&builder.renamed).shown,
+        &builder.current,
+        builder.detail,
+    );
+    // what was reported is not reported again when the text is read again
+    changes.retain(|change| !posted.contains(change));
     if changes.is_empty() {
         return Ok(requests() != before);
     }
     let append =
         async |old: Option<&str>| Ok(Rewrite::at_once(Some(timeline::append(old, at.today, &changes))));
     let written = at.client.rewrite_comment(at.number, timeline::MARKER, append).await;
-    written.map_err(Untold::without_timeline)?;
+    written.map_err(PostError::without_timeline)?;
     let by_key: BTreeMap<_, _> = changes.into_iter().map(|change| (change.key.clone(), change)).collect();
-    told.retain(|change| !by_key.contains_key(&change.key));
-    told.extend(by_key.into_values());
+    posted.retain(|change| !by_key.contains_key(&change.key));
+    posted.extend(by_key.into_values());
     Ok(requests() != before)
 }

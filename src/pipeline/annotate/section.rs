@@ -1,11 +1,11 @@
-//! Tells the pull request which tickets stand for its findings.
+//! Annotates the pull request with the tickets of its findings.
 
 use crate::pipeline::annotator::Annotator;
 
 use crate::config::Annotate;
 use crate::github::rewrite::Written;
 use crate::model::scan::Problem;
-use crate::pipeline::annotate::post::{Surface, Untold, tell};
+use crate::pipeline::annotate::post::{PostError, Surface, post};
 use crate::pipeline::annotate::section_builder::SectionBuilder;
 use crate::pipeline::outcome::result::RunResult;
 use crate::pipeline::outcome::run_context::RunContext;
@@ -44,7 +44,7 @@ pub(crate) async fn annotate<T: Read>(known: &RunContext<'_, T>, result: &mut Ru
                 ));
             }
         }
-        Err(Untold { error, failure, .. }) => {
+        Err(PostError { error, failure, .. }) => {
             failed = failure;
             let hint = error.advice().unwrap_or_default().to_owned();
             result.problems.push(Problem::new("pull request", error.to_string()).hint(hint));
@@ -58,14 +58,14 @@ async fn write<T: Read>(
     known: &RunContext<'_, T>,
     annotator: &Annotator,
     mode: Annotate,
-) -> std::result::Result<Option<PullRequest>, Untold> {
+) -> std::result::Result<Option<PullRequest>, PostError> {
     let (tracker, job, client) = (known.tracker, known.job, &annotator.client);
     let number = match (annotator.number, annotator.found.clone().transpose()?.flatten()) {
         (Some(number), _) => number,
         (None, Some(merge)) => merge.number,
         (None, None) => return Ok(None),
     };
-    let mut page = SectionBuilder::of(known);
+    let mut builder = SectionBuilder::of(known);
     let at = Surface {
         client,
         number,
@@ -74,7 +74,7 @@ async fn write<T: Read>(
         early: annotator.pull.as_ref().map(|pull| pull.body.as_str()),
         today: job.run.today(),
     };
-    let told = tell(&at, tracker, &job.run.repository.labels(), &mut page).await?;
-    let annotated = told.written != Written::Contested;
-    Ok(Some(PullRequest { number, annotated, written: annotated && told.written != Written::Unchanged }))
+    let posted = post(&at, tracker, &job.run.repository.labels(), &mut builder).await?;
+    let annotated = posted.written != Written::Contested;
+    Ok(Some(PullRequest { number, annotated, written: annotated && posted.written != Written::Unchanged }))
 }

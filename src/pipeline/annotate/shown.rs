@@ -54,8 +54,8 @@ impl<'a> TicketView<'a> {
             summary: self.summary(&draft.summary),
             status: Some(sample.map_or_else(begun, |sample| sample.status.clone())),
             assignee: sample.and_then(|sample| Some(sample.assignee.as_ref()?.name.clone())),
-            priority: draft.record.wrote.priority.clone(),
-            due: draft.record.wrote.due,
+            priority: draft.record.last_written.priority.clone(),
+            due: draft.record.last_written.due,
             revision: draft.record.revision,
             ..bare(made.id.clone(), made.key.to_string(), url)
         }

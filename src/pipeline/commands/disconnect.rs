@@ -17,7 +17,7 @@ use crate::model::scan::Problem;
 use crate::model::section::Role;
 use crate::model::ticket::Ticket;
 use crate::model::write::Ref;
-use crate::pipeline::annotate::post::Untold;
+use crate::pipeline::annotate::post::PostError;
 use crate::pipeline::job::Job;
 use crate::pipeline::outcome::ticket::Requests;
 use crate::plan::{self, Plan};
@@ -127,7 +127,7 @@ pub async fn marks<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Marks, Error> 
     Ok(marks)
 }
 
-/// Takes the marks off: the tickets' first, because the pull requests tell which links are casefile's.
+/// Takes the marks off: the tickets' first, because the pull requests show which links are casefile's.
 /// What fails is left for another time.
 pub async fn disconnect<T: Write>(tracker: &T, job: &Job<'_>, mut marks: Marks) -> Marks {
     marks.done = true;
@@ -221,7 +221,7 @@ async fn clean(client: &GithubClient, job: &Job<'_>, marks: &mut Marks) {
             }
             Ok(_) => pull.removed = true,
             Err(failure) => {
-                let Untold { error, everywhere, .. } = Untold::from(failure);
+                let PostError { error, everywhere, .. } = PostError::from(failure);
                 let hint = error.advice().unwrap_or_default().to_owned();
                 let place = format!("pull request #{}", pull.number);
                 marks.problems.push(Problem::new(place, error.to_string()).hint(hint));

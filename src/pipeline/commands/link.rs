@@ -18,7 +18,7 @@ use crate::plan::{Input, Plan, Snapshot};
 use crate::tracker::Write;
 
 /// After how many milliseconds a link is looked for on the ticket, and written again where it was lost; with how many
-/// more for each of the 256 steps by which links at the same moment are told apart.
+/// more for each of the 256 steps by which links at the same moment are distinguished.
 const PAUSES: [(u64, u64); 4] = [(300, 2), (500, 8), (1_000, 16), (2_000, 16)];
 
 /// What is to become of the findings.

@@ -38,7 +38,7 @@ pub async fn plan<T: Read>(
     };
     let known = RunContext::planned(tracker, &job, &survey, &plan, &snapshot);
     let (mut result, section) = (RunResult::of(&known), section_builder::preview(&known));
-    result.alerts = alerts::told(&plan, None);
+    result.alerts = alerts::changed(&plan, None);
     let outcome = CommandOutcome {
         result,
         survey,

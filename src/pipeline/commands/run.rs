@@ -18,7 +18,7 @@ use crate::pipeline::stages::{
 use crate::plan::{GroupAction, GroupOutcome};
 use crate::tracker::Write;
 
-/// Files what the reports say, each finding once, and tells the pull request.
+/// Files what the reports say, each finding once, and annotates the pull request.
 ///
 /// # Errors
 /// The configured baseline cannot be read, or nothing is there that the user named; nothing was written.
@@ -36,19 +36,19 @@ pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<Comma
         Err(failure) => return Ok(CommandOutcome::unread(tracker, &job, survey, &failure)),
     };
     job.watch.stage("filing tickets");
-    // what is written from here on is told as well, also where the run ends meanwhile
+    // what is written from here on is reported as well, also where the run ends meanwhile
     job.stop.close();
     let progress = |done, of| job.watch.progress(done, of);
     let mut outcomes = apply(tracker, &plan, &job.stop, &progress).await;
-    initial_transition::begin(tracker, &job, &input, &snapshot, &plan, &mut outcomes).await;
-    dedupe::settle(tracker, &job, &input, &mut snapshot, &plan, &mut outcomes).await;
+    initial_transition::move_new(tracker, &job, &input, &snapshot, &plan, &mut outcomes).await;
+    dedupe::dedupe(tracker, &job, &input, &mut snapshot, &plan, &mut outcomes).await;
     last_look::finish(tracker, &job, &input, &mut snapshot, &mut plan, &mut outcomes).await;
     let before = learn::again(tracker, &plan, &mut snapshot).await;
     let unchanged = alerts::change(&job, &plan, &mut outcomes).await;
 
     let known = RunContext::planned(tracker, &job, &survey, &plan, &snapshot).done(&outcomes, &before);
     let mut result = RunResult::of(&known);
-    result.alerts = alerts::told(&plan, Some(&unchanged));
+    result.alerts = alerts::changed(&plan, Some(&unchanged));
     let untold = section::annotate(&known, &mut result).await;
     let section = section_builder::preview(&known);
     let unfiled = unfiled(&known);
@@ -71,9 +71,9 @@ fn unfiled<T>(known: &RunContext<'_, T>) -> Vec<Item> {
     let refused = |group: &Fingerprint| known.outcomes.is_some_and(|one| one.unfiled.contains_key(group));
     let drafts = plan.creates.iter().filter(|draft| refused(&draft.group));
     let mut items: Vec<Item> = drafts.map(|draft| empty_tracker::item(draft, snapshot)).collect();
-    let impossible = |fate: &&GroupOutcome| matches!(fate.verdict, GroupAction::Impossible(_));
+    let impossible = |outcome: &&GroupOutcome| matches!(outcome.action, GroupAction::Impossible(_));
     let impossible: BTreeSet<Fingerprint> =
-        plan.fates.iter().filter(impossible).map(|fate| fate.group).collect();
+        plan.outcomes.iter().filter(impossible).map(|outcome| outcome.group).collect();
     if !impossible.is_empty() {
         let all = empty_tracker::items(job, survey).into_iter();
         items.extend(all.filter(|item| impossible.contains(&item.group)));

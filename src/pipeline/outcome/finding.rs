@@ -35,7 +35,7 @@ pub struct NewcomerDocument {
     pub finding: PointedFinding,
     /// Why it has no ticket.
     pub reason: NoTicket,
-    /// Whether it reaches `fail-on`, which tells it as well.
+    /// Whether it reaches `fail-on`, which lists it as well.
     #[serde(skip)]
     pub fails: bool,
 }

@@ -21,15 +21,15 @@ const NAMED: usize = 10;
 /// What reached `fail-on`: on a pull request only findings that its base lacks.
 #[derive(Debug, Clone, Serialize)]
 pub struct FailOnGate {
-    /// `fail-on` itself; not told where everybody can read.
+    /// `fail-on` itself; left out where everybody can read.
     #[serde(skip_serializing_if = "Option::is_none")]
     severity: Option<Severity>,
     /// How many findings are as bad as this, or worse.
     findings: usize,
-    /// The keys of their tickets, as far as there are such; not told where everybody can read.
+    /// The keys of their tickets, as far as there are such; left out where everybody can read.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     keys: BTreeSet<String>,
-    /// The worst of them, so that people find them; not told where everybody can read.
+    /// The worst of them, so that people find them; left out where everybody can read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reached: Vec<ReachingFinding>,
 }
@@ -84,9 +84,9 @@ impl FailOnGate {
         self.findings > 0
     }
 
-    /// What reached it, in one line, as far as a place may tell it; nothing where nothing did. `is_pull_request`:
+    /// What reached it, in one line, as far as a place may show it; nothing where nothing did. `is_pull_request`:
     /// what the base has did not count.
-    pub fn told(&self, is_pull_request: bool, detail: TicketDetail) -> Option<String> {
+    pub fn line(&self, is_pull_request: bool, detail: TicketDetail) -> Option<String> {
         let mut line = self.counted(is_pull_request, detail)?;
         let FailOnGate { keys, .. } = self.within(detail);
         let mut keys: Vec<&String> = keys.iter().collect();
@@ -110,7 +110,7 @@ impl FailOnGate {
         (findings > 0).then(|| format!("fail-on{bad} was reached by {findings} {noun}{lacking}"))
     }
 
-    /// The same as far as a place may tell it: how bad anything is, is not told everybody.
+    /// The same as far as a place may show it: how bad anything is, is not for everybody.
     #[must_use]
     pub(crate) fn within(&self, detail: TicketDetail) -> FailOnGate {
         match detail {
@@ -125,7 +125,7 @@ impl FailOnGate {
     }
 }
 
-/// What is said where the tracker tells nothing of a pull request's base, so that `fail-on` counts nothing.
+/// What is said where the tracker knows nothing of a pull request's base, so that `fail-on` counts nothing.
 pub fn ungated(config: &Config, run: &Run) -> Option<Problem> {
     config.fail_on.filter(|_| run.pull_request.is_some())?;
     let message = "fail-on could not be held against the base: what that has is not known";

@@ -15,7 +15,7 @@ pub(crate) fn made(plan: &Plan, outcomes: &Outcomes) -> Vec<Remembered> {
             names: draft.record.names.clone(),
             // what was never seen is not missing when it cannot be seen
             hidden: !outcomes.seen.contains(&made.id),
-            instead: plan.vanished.contains(&draft.group),
+            instead: plan.unfindable.contains(&draft.group),
         })
     };
     let mut all: Vec<Remembered> = plan.creates.iter().filter_map(one).collect();

@@ -69,9 +69,9 @@ impl<'a> News<'a> {
         let groups: BTreeMap<Fingerprint, &Group> =
             survey.groups.iter().map(|group| (group.name(), group)).collect();
         let elsewhere = kept_elsewhere(plan, &groups);
-        for fate in &plan.fates {
-            if let Some(group) = groups.get(&fate.group).filter(|group| group.route.is_none()) {
-                news.add(known, group, fate, &elsewhere);
+        for outcome in &plan.outcomes {
+            if let Some(group) = groups.get(&outcome.group).filter(|group| group.route.is_none()) {
+                news.add(known, group, outcome, &elsewhere);
             }
         }
         news
@@ -81,16 +81,16 @@ impl<'a> News<'a> {
         &mut self,
         known: &RunContext<'a, T>,
         group: &'a Group,
-        fate: &'a GroupOutcome,
+        outcome: &'a GroupOutcome,
         elsewhere: &BTreeSet<Fingerprint>,
     ) {
-        let why = self.why(known, fate);
-        let limit = known.fail_on_limit(fate);
+        let why = self.why(known, outcome);
+        let limit = known.fail_on_limit(outcome);
         if why.is_none() && limit.is_none_or(|limit| group.severity < limit) {
             return;
         }
-        let ticket = known.ticket_of(fate);
-        let ids: HashSet<&Fingerprint> = fate.findings.iter().collect();
+        let ticket = known.ticket_of(outcome);
+        let ids: HashSet<&Fingerprint> = outcome.findings.iter().collect();
         let is_new = |id: &Fingerprint| ids.contains(id) && !known.plan.on_base.contains(id);
         let mut findings: BTreeMap<Fingerprint, Vec<&Sighting>> = BTreeMap::new();
         for one in group.kept().filter(|one| is_new(&one.id())) {
@@ -113,17 +113,17 @@ impl<'a> News<'a> {
         }
     }
 
-    /// Why a fate's findings have no ticket; nothing where they have one, or where that is no news.
-    fn why<T: Read>(&self, known: &RunContext<'_, T>, fate: &GroupOutcome) -> Option<NoTicket> {
+    /// Why an outcome's findings have no ticket; nothing where they have one, or where that is no news.
+    fn why<T: Read>(&self, known: &RunContext<'_, T>, outcome: &GroupOutcome) -> Option<NoTicket> {
         let is_manual = known.job.config.create == Create::Manual;
-        let is_done = known.outcomes.is_some() && known.ticket_of(fate).is_none();
-        match fate.verdict {
+        let is_done = known.outcomes.is_some() && known.ticket_of(outcome).is_none();
+        match outcome.action {
             GroupAction::BranchNotTracked(_) if is_manual => Some(NoTicket::NotSelected),
             GroupAction::BranchNotTracked(_) if self.base.is_some() => Some(NoTicket::OnMerge),
             GroupAction::BranchNotTracked(_) => Some(NoTicket::BranchNotTracked),
             GroupAction::Deferred => Some(NoTicket::Deferred),
             GroupAction::Aside(ExclusionReason::NotSelected, _) => Some(NoTicket::NotSelected),
-            GroupAction::Impossible(_) if !known.plan.hidden.contains_key(&fate.group) => {
+            GroupAction::Impossible(_) if !known.plan.hidden.contains_key(&outcome.group) => {
                 Some(NoTicket::Failed)
             }
             GroupAction::Create | GroupAction::Refile(_) if is_done => Some(NoTicket::Failed),
@@ -198,19 +198,19 @@ impl NewsItem<'_> {
 
 impl<'a, T: Read> RunContext<'a, T> {
     /// `fail-on` on a pull request, as far as it counts what becomes of a group.
-    fn fail_on_limit(&self, fate: &GroupOutcome) -> Option<Severity> {
-        let is_aside = matches!(fate.verdict, GroupAction::Aside(..));
+    fn fail_on_limit(&self, outcome: &GroupOutcome) -> Option<Severity> {
+        let is_aside = matches!(outcome.action, GroupAction::Aside(..));
         self.job.config.fail_on.filter(|_| self.job.run.pull_request.is_some() && !is_aside)
     }
 
-    /// The ticket that stands for a fate's findings, where there is one by now.
-    fn ticket_of(&self, fate: &'a GroupOutcome) -> Option<&'a TicketId> {
+    /// The ticket that stands for an outcome's findings, where there is one by now.
+    fn ticket_of(&self, outcome: &'a GroupOutcome) -> Option<&'a TicketId> {
         let outcomes = self.outcomes;
-        let made = outcomes.and_then(|outcomes| outcomes.made.get(&fate.group)).map(|made| &made.id);
-        let found = outcomes.and_then(|outcomes| outcomes.found.get(&fate.group)).map(|found| &found.id);
-        made.or(found).or_else(|| match &fate.verdict {
+        let made = outcomes.and_then(|outcomes| outcomes.made.get(&outcome.group)).map(|made| &made.id);
+        let found = outcomes.and_then(|outcomes| outcomes.found.get(&outcome.group)).map(|found| &found.id);
+        made.or(found).or_else(|| match &outcome.action {
             GroupAction::Aside(..) => None,
-            verdict => verdict.ticket(),
+            action => action.ticket(),
         })
     }
 }

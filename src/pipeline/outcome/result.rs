@@ -98,7 +98,7 @@ pub struct Findings {
     pub kept: usize,
     /// How many have none, by reason.
     pub set_aside: BTreeMap<ExclusionReason, usize>,
-    /// How many of these are not affected, by the words of the VEX statement; not told where everybody
+    /// How many of these are not affected, by the words of the VEX statement; left out where everybody
     /// can read.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub not_affected: BTreeMap<String, usize>,
@@ -191,7 +191,7 @@ impl RunResult {
         }
     }
 
-    /// The same as far as a place may tell it: the log of a public repository is read by everybody.
+    /// The same as far as a place may show it: the log of a public repository is read by everybody.
     pub fn within(&self, detail: TicketDetail) -> Cow<'_, RunResult> {
         if detail == TicketDetail::Full {
             return Cow::Borrowed(self);
@@ -213,9 +213,9 @@ impl RunResult {
         }
         result.fail_on = self.fail_on.as_ref().map(|gate| gate.within(detail));
         result.problems.retain(|problem| !problem.foreign);
-        let untold = self.problems.len() - result.problems.len();
-        if untold > 0 {
-            let message = format!("{untold} problems are not told where everybody can read them");
+        let hidden = self.problems.len() - result.problems.len();
+        if hidden > 0 {
+            let message = format!("{hidden} problems are not shown here, because everybody can read this");
             result.problems.push(
                 Problem::new("casefile", message)
                     .hint("Run `casefile plan` in a checkout on your own machine to see them."),

@@ -1,4 +1,4 @@
-//! All that is known of a run when it is decided or done, and what it means for a fate.
+//! All that is known of a run when it is decided or done, and what it means for an outcome.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -65,17 +65,17 @@ impl<'a, T: Read> RunContext<'a, T> {
     }
 
     /// The ticket that stands for the findings, if one does or should.
-    pub(crate) fn ticket(&self, group: &Group, fate: &GroupOutcome) -> Option<ResultTicket> {
-        match fate.verdict {
-            // a plan tells what can be named
+    pub(crate) fn ticket(&self, group: &Group, outcome: &GroupOutcome) -> Option<ResultTicket> {
+        match outcome.action {
+            // a plan shows what can be named
             GroupAction::Aside(ExclusionReason::NotSelected, _) if self.outcomes.is_none() => {}
             GroupAction::Aside(..) | GroupAction::BranchNotTracked(_) => return None,
             _ => {}
         }
-        let made = self.outcomes.and_then(|outcomes| outcomes.made.get(&fate.group));
-        let found = self.outcomes.and_then(|outcomes| outcomes.found.get(&fate.group));
-        let known = fate.verdict.ticket().and_then(|id| self.snapshot.ticket(id.id)).or(found);
-        let draft = self.drafts.get(&fate.group);
+        let made = self.outcomes.and_then(|outcomes| outcomes.made.get(&outcome.group));
+        let found = self.outcomes.and_then(|outcomes| outcomes.found.get(&outcome.group));
+        let known = outcome.action.ticket().and_then(|id| self.snapshot.ticket(id.id)).or(found);
+        let draft = self.drafts.get(&outcome.group);
         let sample = made.zip(draft).and_then(|(_, draft)| self.outcomes?.samples.get(&draft.project));
         let key = match (made, known) {
             (Some(made), None) => Some(&made.key),
@@ -90,9 +90,9 @@ impl<'a, T: Read> RunContext<'a, T> {
             url: key.map(|key| self.tracker.page(key)),
             project: key.map(|key| key.project().to_owned()).or_else(|| draft.map(|one| one.project.clone())),
             key: key.map(ToString::to_string),
-            action: self.action(fate),
-            group: fate.group,
-            findings: fate.findings.clone(),
+            action: self.action(outcome),
+            group: outcome.group,
+            findings: outcome.findings.clone(),
             summary,
             severity: Some(group.severity),
             status: known.or(sample).map(|ticket| ticket.status.name.clone()),
@@ -107,7 +107,7 @@ impl<'a, T: Read> RunContext<'a, T> {
             How::Resolved => Some(State::Resolved),
             How::Closed => Some(State::Closed),
             How::Owed(state) => Some(state),
-            How::Lessened => None,
+            How::PartiallyResolved => None,
         };
         let written = !matches!(ending.how, How::Owed(_)) && !self.is_unedited(id);
         let moved = state.is_some_and(|state| self.is_moved(id, state));
@@ -119,7 +119,7 @@ impl<'a, T: Read> RunContext<'a, T> {
             (Some(State::Resolved), _) if moved => Action::Resolved,
             (Some(_), _) if moved && is_plan => Action::Close,
             (Some(_), _) if moved => Action::Closed,
-            // nothing else would tell other programs
+            // nothing else would show it to other programs
             (Some(State::Resolved), true) if !is_mapped && is_plan => Action::Leave,
             (Some(State::Resolved), true) if !is_mapped => Action::Gone,
             (_, true) if is_plan => Action::Update,
@@ -149,10 +149,10 @@ impl<'a, T: Read> RunContext<'a, T> {
     }
 
     /// A ticket that the pull request would resolve.
-    pub(crate) fn remedy(&self, id: &TicketId) -> Option<ResultTicket> {
-        let told = self.works.contains_key(id);
+    pub(crate) fn remediation(&self, id: &TicketId) -> Option<ResultTicket> {
+        let has_work = self.works.contains_key(id);
         let done = self.outcomes.map(|outcomes| !outcomes.undone.contains_key(id));
-        let action = match (told, done) {
+        let action = match (has_work, done) {
             (false, _) => Action::Tracked,
             (true, None) => Action::Update,
             (true, Some(true)) if self.is_unedited(id) => Action::Tracked,
@@ -184,42 +184,42 @@ impl<'a, T: Read> RunContext<'a, T> {
     }
 
     /// What was done about it, or would be.
-    fn action(&self, fate: &GroupOutcome) -> Action {
-        let told = fate.verdict.ticket().is_some_and(|id| self.works.contains_key(id));
+    fn action(&self, outcome: &GroupOutcome) -> Action {
+        let has_work = outcome.action.ticket().is_some_and(|id| self.works.contains_key(id));
         let Some(outcomes) = self.outcomes else {
-            return match fate.verdict {
+            return match outcome.action {
                 GroupAction::Create => Action::Create,
                 GroupAction::Refile(_) => Action::Refile,
                 GroupAction::Reopen(_) => Action::Reopen,
                 GroupAction::Update(_) => Action::Update,
-                GroupAction::Recurred(_) if told => Action::Update,
+                GroupAction::Recurred(_) if has_work => Action::Update,
                 GroupAction::Deferred => Action::Deferred,
                 GroupAction::Aside(..) => Action::NotSelected,
                 GroupAction::Impossible(_) => Action::Failed,
                 _ => Action::Tracked,
             };
         };
-        let done = |action| match fate.verdict.ticket() {
+        let done = |action| match outcome.action.ticket() {
             Some(id) if outcomes.undone.contains_key(id) => Action::Failed,
             Some(id) if action == Action::Reopened && outcomes.unmoved.contains(id) => Action::Tracked,
             Some(id) if action == Action::Updated && outcomes.unedited.contains_key(id) => Action::Tracked,
             _ => action,
         };
         let filed = |action| {
-            if outcomes.made.contains_key(&fate.group) {
+            if outcomes.made.contains_key(&outcome.group) {
                 action
-            } else if outcomes.found.contains_key(&fate.group) {
+            } else if outcomes.found.contains_key(&outcome.group) {
                 Action::Tracked
             } else {
                 Action::Failed
             }
         };
-        match fate.verdict {
+        match outcome.action {
             GroupAction::Create => filed(Action::Created),
             GroupAction::Refile(_) => filed(Action::Refiled),
             GroupAction::Reopen(_) => done(Action::Reopened),
             GroupAction::Update(_) => done(Action::Updated),
-            GroupAction::Recurred(_) if told => done(Action::Updated),
+            GroupAction::Recurred(_) if has_work => done(Action::Updated),
             GroupAction::Deferred => Action::Deferred,
             GroupAction::Impossible(_) => Action::Failed,
             _ => Action::Tracked,
@@ -241,20 +241,20 @@ impl<'a, T: Read> RunContext<'a, T> {
         }
         problems.extend(reasons.into_iter().map(|(why, (count, failure))| {
             let tickets = if count == 1 { "ticket" } else { "tickets" };
-            told(failure, "tracker".to_owned(), format!("{count} {tickets} could not be filed: {why}"))
+            problem_of(failure, "tracker".to_owned(), format!("{count} {tickets} could not be filed: {why}"))
         }));
         problems.extend(outcomes.undone.iter().map(|(id, failure)| {
             let made = outcomes.made.values().find(|made| made.id == *id).map(|made| &made.key);
             let key = self.snapshot.ticket(id.id).map(|ticket| &ticket.key).or(made);
             let key = key.map_or_else(|| id.id.to_string(), ToString::to_string);
-            told(failure, key, format!("the ticket could not be brought up to date: {failure}"))
+            problem_of(failure, key, format!("the ticket could not be brought up to date: {failure}"))
         }));
         problems
     }
 }
 
 /// A failure as a problem; what the tracker says of a value may quote it.
-fn told(failure: &Failure, place: String, message: String) -> Problem {
+fn problem_of(failure: &Failure, place: String, message: String) -> Problem {
     let problem = Problem::new(place, message).hint(failure.hint());
     if matches!(failure, Failure::Refused { .. } | Failure::Folder { .. }) {
         problem.foreign()

@@ -32,23 +32,24 @@ impl Tally {
         let groups: BTreeMap<Fingerprint, &Group> =
             survey.groups.iter().map(|group| (group.name(), group)).collect();
         let elsewhere = kept_elsewhere(plan, &groups);
-        let tickets = Vec::with_capacity(plan.fates.len() + plan.endings.len() + plan.remedies.len());
+        let tickets = Vec::with_capacity(plan.outcomes.len() + plan.endings.len() + plan.remediations.len());
         let fail_on = FailOnGate::of(known.job.config);
         let mut tally = Tally { tickets, kept: 0, set_aside: survey.aside(), fail_on };
-        for fate in &plan.fates {
-            let Some(group) = groups.get(&fate.group) else { continue };
-            let ticket = known.ticket(group, fate);
+        for outcome in &plan.outcomes {
+            let Some(group) = groups.get(&outcome.group) else { continue };
+            let ticket = known.ticket(group, outcome);
             // the findings of a route's group are counted where they are at home
             if group.route.is_none() {
                 let key = ticket.as_ref().and_then(|ticket| ticket.key.as_deref());
-                tally.count(known, group, fate, &elsewhere, key);
+                tally.count(known, group, outcome, &elsewhere, key);
             }
             tally.tickets.extend(ticket);
         }
         tally.tickets.extend(plan.endings.iter().filter_map(|ending| known.ending(ending)));
         let ended: BTreeSet<&TicketId> = plan.endings.iter().map(|ending| &ending.ticket).collect();
-        let remedies = plan.remedies.iter().filter(|remedy| !ended.contains(&remedy.ticket));
-        tally.tickets.extend(remedies.filter_map(|remedy| known.remedy(&remedy.ticket)));
+        let remediations =
+            plan.remediations.iter().filter(|remediation| !ended.contains(&remediation.ticket));
+        tally.tickets.extend(remediations.filter_map(|remediation| known.remediation(&remediation.ticket)));
         tally
     }
 
@@ -58,7 +59,7 @@ impl Tally {
         let (read, kept) = (survey.read(), self.kept);
         let reported: usize = survey.reports.iter().map(|report| report.findings).sum();
         let adds_up = read == kept + self.set_aside.values().sum::<usize>() && read == reported;
-        (!plan.fates.is_empty() && !adds_up).then(|| {
+        (!plan.outcomes.is_empty() && !adds_up).then(|| {
             let message = format!("{reported} findings were reported, {read} read and {kept} kept");
             Problem::new("casefile", message).hint("This is a fault of casefile: please report it.")
         })
@@ -68,14 +69,14 @@ impl Tally {
         &mut self,
         known: &RunContext<'_, T>,
         group: &Group,
-        fate: &GroupOutcome,
+        outcome: &GroupOutcome,
         elsewhere: &BTreeSet<Fingerprint>,
         key: Option<&str>,
     ) {
-        let ids: BTreeSet<_> = fate.findings.iter().collect();
+        let ids: BTreeSet<_> = outcome.findings.iter().collect();
         let sightings: Vec<&Sighting> = group.kept().filter(|one| ids.contains(&one.id())).collect();
         let counts = |one: &&Sighting| known.counts(one.id());
-        match fate.verdict {
+        match outcome.action {
             GroupAction::Aside(reason, _) => {
                 let is_filed =
                     |one: &&Sighting| reason == ExclusionReason::NotSelected && elsewhere.contains(&one.id());
@@ -118,14 +119,15 @@ impl Tally {
 /// The findings for which a ticket stands that a route gave them beside their own one: where nobody named
 /// the own one, they are filed all the same.
 pub(crate) fn kept_elsewhere(plan: &Plan, groups: &BTreeMap<Fingerprint, &Group>) -> BTreeSet<Fingerprint> {
-    let is_routed = |fate: &&GroupOutcome| groups.get(&fate.group).is_some_and(|group| group.route.is_some());
-    let stands = |fate: &&GroupOutcome| {
-        !matches!(fate.verdict, GroupAction::Aside(..) | GroupAction::BranchNotTracked(_))
+    let is_routed =
+        |outcome: &&GroupOutcome| groups.get(&outcome.group).is_some_and(|group| group.route.is_some());
+    let stands = |outcome: &&GroupOutcome| {
+        !matches!(outcome.action, GroupAction::Aside(..) | GroupAction::BranchNotTracked(_))
     };
-    plan.fates
+    plan.outcomes
         .iter()
         .filter(is_routed)
         .filter(stands)
-        .flat_map(|fate| fate.findings.iter().copied())
+        .flat_map(|outcome| outcome.findings.iter().copied())
         .collect()
 }

@@ -64,12 +64,12 @@ pub struct ResultTicket {
     pub action: Action,
     /// The group's first name.
     pub group: Fingerprint,
-    /// Its findings that this run saw; the document tells more of each.
+    /// Its findings that this run saw; the document says more of each.
     #[serde(skip)]
     pub findings: Vec<Fingerprint>,
     /// One line.
     pub summary: String,
-    /// The worst of them; not told where everybody can read.
+    /// The worst of them; left out where everybody can read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
     /// The status's name, where it is known.

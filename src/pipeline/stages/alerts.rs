@@ -18,7 +18,7 @@ use crate::pipeline::job::Job;
 use crate::plan::Plan;
 use crate::report::source::ReportSource;
 
-/// What GitHub told of a feed.
+/// What GitHub answered about a feed.
 pub(crate) enum FeedAnswer {
     /// Its alerts, and what is missing of them.
     Alerts(ReportSource, Option<Problem>),
@@ -163,7 +163,7 @@ pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) 
             continue;
         }
         if job.stop.is_over() {
-            let message = format!("{} were not told: the time limit was reached", left.len());
+            let message = format!("{} were not updated: the time limit was reached", left.len());
             outcomes.problems.push(Problem::new("GitHub's alerts", message).hint("the next run tells them"));
             break;
         }
@@ -193,7 +193,7 @@ pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) 
 }
 
 /// What becomes of alerts, or became: `left` were not changed.
-pub(crate) fn told(plan: &Plan, left: Option<&BTreeSet<AlertId>>) -> Vec<ChangedAlert> {
+pub(crate) fn changed(plan: &Plan, left: Option<&BTreeSet<AlertId>>) -> Vec<ChangedAlert> {
     let row = |change: &AlertChange| {
         let (reason, action) = match (&change.to, left) {
             (AlertTo::Dismissed { reason, .. }, None) => (Some(*reason), "dismiss"),

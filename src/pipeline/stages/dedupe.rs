@@ -1,4 +1,4 @@
-//! After filing: until the next run would find what was made, and the twins of a run at our side.
+//! After filing: until the next run would find what was made, and the duplicates of a run at our side.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -19,9 +19,9 @@ const PAUSES: [u64; 5] = [0, 3, 4, 8, 15];
 /// How many looks may fail before that is said: each was repeated already where that helps.
 const FAILED: usize = 2;
 
-/// Looks until a plain search finds the new tickets, puts back the labels that a rule took off them, and merges the twins
+/// Looks until a plain search finds the new tickets, puts back the labels that a rule took off them, and merges the duplicates
 /// that the same look finds.
-pub(crate) async fn settle<T: Write>(
+pub(crate) async fn dedupe<T: Write>(
     tracker: &T,
     job: &Job<'_>,
     input: &Input<'_>,
@@ -43,7 +43,7 @@ pub(crate) async fn settle<T: Write>(
     // what a rule did meanwhile is why they are not found
     relabel::keep(tracker, job, input, plan, &unseen, outcomes).await;
     // those that lost their labels are found by what their description says
-    let mut strangers = relabel::twins(tracker, plan, outcomes).await;
+    let mut strangers = relabel::duplicates(tracker, plan, outcomes).await;
     strangers.extend(found);
     strangers
         .retain(|id| snapshot.ticket(*id).is_none() && outcomes.made.values().all(|made| made.id.id != *id));
@@ -110,7 +110,7 @@ fn tickets(count: usize) -> String {
     if count == 1 { "1 new ticket".to_owned() } else { format!("{count} new tickets") }
 }
 
-/// Merges the twins among tickets that another run has just made.
+/// Merges the duplicates among tickets that another run has just made.
 async fn merge<T: Write>(
     tracker: &T,
     job: &Job<'_>,
@@ -130,7 +130,7 @@ async fn merge<T: Write>(
     }
     let drafts: Vec<_> =
         plan.creates.iter().filter_map(|draft| Some((draft, &outcomes.made.get(&draft.group)?.id))).collect();
-    let (second, instead): (Plan, Vec<(_, TicketId)>) = plan::settle(input, snapshot, &drafts);
+    let (second, instead): (Plan, Vec<(_, TicketId)>) = plan::dedupe(input, snapshot, &drafts);
     let merged = apply(tracker, &second, &job.stop, &|_, _| {}).await;
     outcomes.extend(merged);
     for (group, main) in instead {

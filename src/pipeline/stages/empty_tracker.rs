@@ -116,7 +116,7 @@ impl Blank {
         }
     }
 
-    /// The plan of filing all that a job's survey holds, however much it is, with what it was told.
+    /// The plan of filing all that a job's survey holds, however much it is, with the answers that it got.
     pub(crate) fn plan(&self, job: &Job<'_>, survey: &Survey) -> (Plan, Snapshot) {
         let config = Config { max_new: MOST, ..job.config.clone() };
         let fit = |document| document;
@@ -164,7 +164,7 @@ pub(crate) fn items(job: &Job<'_>, survey: &Survey) -> Vec<Item> {
     plan.creates.iter().map(|draft| item(draft, &snapshot)).collect()
 }
 
-/// A draft as files tell it.
+/// A draft as files show it.
 pub(crate) fn item(draft: &Draft, snapshot: &Snapshot) -> Item {
     Item::of(draft, snapshot.project(&draft.project), snapshot.screen(&draft.project, &draft.issue_type))
 }

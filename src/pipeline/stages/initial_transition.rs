@@ -7,7 +7,7 @@ use crate::plan::{self, Input, Plan, Snapshot};
 use crate::tracker::Write;
 
 /// Moves them, and looks again at how new tickets are.
-pub(crate) async fn begin<T: Write>(
+pub(crate) async fn move_new<T: Write>(
     tracker: &T,
     job: &Job<'_>,
     input: &Input<'_>,
@@ -19,7 +19,7 @@ pub(crate) async fn begin<T: Write>(
         let made = outcomes.made.get(&draft.group)?;
         Some((draft, &made.id, &outcomes.samples.get(&draft.project)?.status))
     });
-    let mut second = plan::begin(input, snapshot, &made.collect::<Vec<_>>());
+    let mut second = plan::initial_transitions(input, snapshot, &made.collect::<Vec<_>>());
     if second.is_empty() {
         return;
     }

@@ -17,17 +17,17 @@ pub(crate) async fn finish<T: Write>(
     plan: &mut Plan,
     outcomes: &mut Outcomes,
 ) {
-    let mut lessened = plan::lessened(plan);
-    lessened.retain(|id, _| outcomes.undone.keys().all(|undone| undone.id != *id));
-    if lessened.is_empty() || job.stop.over().is_some() {
+    let mut partially_resolved = plan::partially_resolved(plan);
+    partially_resolved.retain(|id, _| outcomes.undone.keys().all(|undone| undone.id != *id));
+    if partially_resolved.is_empty() || job.stop.over().is_some() {
         return;
     }
-    lessened.keys().for_each(|id| snapshot.forget_slices(*id));
-    let decide = |snapshot: &Snapshot| plan::finish(input, snapshot, &lessened);
+    partially_resolved.keys().for_each(|id| snapshot.forget_slices(*id));
+    let decide = |snapshot: &Snapshot| plan::finish(input, snapshot, &partially_resolved);
     let Ok((second, mut known)) = learn::decided(tracker, job, snapshot.clone(), decide).await else {
         return;
     };
-    // only after all that lies on a ticket was read does its record tell who was the last to write
+    // only after all that lies on a ticket was read does its record show who was the last to write
     let ids: Vec<u64> = second.endings.iter().map(|ending| ending.ticket.id).collect();
     if ids.is_empty() {
         return;
@@ -35,7 +35,7 @@ pub(crate) async fn finish<T: Write>(
     let ask = Ask::Ids(ids);
     let Ok(answer) = tracker.answer(&ask).await else { return };
     known.learn(&ask, answer);
-    let second = plan::leave_to_others(second, &known, &lessened);
+    let second = plan::leave_to_others(second, &known, &partially_resolved);
     *snapshot = known;
     let ended = apply(tracker, &second, &job.stop, &|_, _| {}).await;
     outcomes.extend(ended);

@@ -8,7 +8,7 @@ use crate::pipeline::stages::routes;
 /// Ends the command where nothing that the user named is there: nothing would be filed, and that must not
 /// look as if it were. One unknown name beside known ones is a problem of the plan.
 ///
-/// A report that could not be read may hold what is named, so it is the report that is told then.
+/// A report that could not be read may hold what is named, so the report is what is reported as a problem then.
 ///
 /// # Errors
 /// No name is known.

@@ -107,7 +107,7 @@ async fn read<T: Write>(
 
 /// The ids of tickets that another run may have made of the same groups, where labels do not stay: a search by these
 /// finds neither.
-pub(crate) async fn twins<T: Write>(tracker: &T, plan: &Plan, outcomes: &Outcomes) -> BTreeSet<u64> {
+pub(crate) async fn duplicates<T: Write>(tracker: &T, plan: &Plan, outcomes: &Outcomes) -> BTreeSet<u64> {
     let lost = plan.creates.iter().filter(|draft| {
         outcomes.made.get(&draft.group).is_some_and(|made| outcomes.unlabelled.contains(&made.id))
     });

@@ -33,7 +33,8 @@ pub(crate) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
             }
         }
         if codeowners.is_spent() {
-            let message = "has more patterns than are compared with so many paths: some owners are not told";
+            let message =
+                "has more patterns than are compared with so many paths: some owners are not determined";
             survey.problems.push(
                 Problem::new("CODEOWNERS", message)
                     .hint("write paths from the root, and few with wildcards in their first folder"),

@@ -63,8 +63,8 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
             Err(problem) => gatherer.end("", Some(problem)),
         }
     }
-    for told in alerts {
-        gather_alerts(&mut gatherer, told);
+    for answer in alerts {
+        gather_alerts(&mut gatherer, answer);
     }
     if job.stop.is_over() {
         job.stop.close();
@@ -80,8 +80,8 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
 }
 
 /// Reads a feed of alerts; one that could not be asked for is a report that could not be read.
-fn gather_alerts(gatherer: &mut SurveyBuilder<'_>, told: FeedAnswer) {
-    match told {
+fn gather_alerts(gatherer: &mut SurveyBuilder<'_>, answer: FeedAnswer) {
+    match answer {
         FeedAnswer::Alerts(source, missing) => {
             gatherer.begin(&source.name, source.category.clone());
             match detect::read(&source, gatherer) {

@@ -50,8 +50,8 @@ pub(crate) fn draft(
 
     let words = words(decision, &part, &BTreeMap::new());
     let mut record = first_record(input, decision.snapshot, &part);
-    record.wrote.summary = Some(WrittenValues::text(&words.summary));
-    record.wrote.description = Some(words.description_hash());
+    record.last_written.summary = Some(WrittenValues::text(&words.summary));
+    record.last_written.description = Some(words.description_hash());
     let provenance = input.run.provenance();
     let properties = PropertySource {
         group: &part,
@@ -61,8 +61,10 @@ pub(crate) fn draft(
     };
     let form = Form { target: &target, issue_type, screen, properties };
     let Some(Filled { fields, labels }) = fill::fill(decision, form, &mut record)? else { return Ok(None) };
-    let slices: Vec<_> =
-        observation::looks(input, group, sightings).into_iter().map(|look| look.slice).collect();
+    let slices: Vec<_> = observation::observe(input, group, sightings)
+        .into_iter()
+        .map(|observation| observation.slice)
+        .collect();
     record.slices = slices.iter().map(|slice| (slice.id(), slice.digest())).collect();
     record.life = Life {
         kinds: group.kinds.clone(),
@@ -99,7 +101,7 @@ pub(crate) fn draft(
         issue_type: issue_type.id.clone(),
         summary: words.summary,
         body: words.body,
-        describes: record.wrote.description.is_some(),
+        describes: record.last_written.description.is_some(),
         labels: own.into_iter().chain(labels).collect(),
         fields,
         record,

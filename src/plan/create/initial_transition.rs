@@ -11,7 +11,11 @@ use crate::plan::types::snapshot::Snapshot;
 
 /// The small plan that moves new tickets to the status of the state `open`; each ticket with the status in
 /// which its project's tickets begin. Nothing where that is the one, or where the state has none there.
-pub fn begin(input: &Input<'_>, snapshot: &Snapshot, made: &[(&Draft, &TicketId, &Status)]) -> Plan {
+pub fn initial_transitions(
+    input: &Input<'_>,
+    snapshot: &Snapshot,
+    made: &[(&Draft, &TicketId, &Status)],
+) -> Plan {
     let mut plan = Plan::default();
     for (draft, id, status) in made {
         let elsewhere = !transitions::is_at(&input.config.states, status, State::Open);

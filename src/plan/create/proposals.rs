@@ -67,12 +67,12 @@ pub(crate) fn draft_proposals<'a>(decision: &mut Planner<'a>) {
             }
         }
     }
-    let filed = |verdict: &GroupAction| matches!(verdict, GroupAction::Create | GroupAction::Refile(_));
-    for fate in decision.plan.fates.iter_mut().filter(|fate| filed(&fate.verdict)) {
-        if let Some(problem) = impossible.get(&fate.group) {
-            fate.verdict = GroupAction::Impossible(Box::new(problem.clone()));
-        } else if held.contains(&fate.group) {
-            fate.verdict = GroupAction::Deferred;
+    let filed = |action: &GroupAction| matches!(action, GroupAction::Create | GroupAction::Refile(_));
+    for outcome in decision.plan.outcomes.iter_mut().filter(|outcome| filed(&outcome.action)) {
+        if let Some(problem) = impossible.get(&outcome.group) {
+            outcome.action = GroupAction::Impossible(Box::new(problem.clone()));
+        } else if held.contains(&outcome.group) {
+            outcome.action = GroupAction::Deferred;
         }
     }
     report_notes(decision);

@@ -9,7 +9,7 @@ use crate::plan::planner::Planner;
 pub(crate) enum Recalled {
     /// Something must be asked first.
     Unknown,
-    /// There is none, or none that stands in the way; one that is gone is told.
+    /// There is none, or none that prevents it; one that is gone is reported.
     File,
     /// One was made that cannot be seen, and would be made again and again.
     Hidden(Box<Problem>),
@@ -21,8 +21,8 @@ pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
     if !decision.needs.recalled(decision.input, decision.snapshot) {
         return Recalled::Unknown;
     }
-    let told = decision.snapshot.recalled.iter().flatten();
-    let mut made: Vec<&Remembered> = decision.input.remembered.iter().chain(told).collect();
+    let recalled = decision.snapshot.recalled.iter().flatten();
+    let mut made: Vec<&Remembered> = decision.input.remembered.iter().chain(recalled).collect();
     made.sort_by_key(|one| one.id);
     let made: Vec<&Remembered> =
         made.into_iter().filter(|one| one.names.iter().any(|name| group.names.contains(name))).collect();
@@ -58,6 +58,6 @@ pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
                    findings are filed anew";
     let hint = "If it was moved, close one of the two, and let the account see that project.";
     decision.problem(Problem::new(name, message).hint(hint));
-    decision.plan.vanished.insert(group.name());
+    decision.plan.unfindable.insert(group.name());
     Recalled::File
 }

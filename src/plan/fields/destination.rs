@@ -4,12 +4,12 @@ use crate::model::answer::{IssueType, Permissions, Project, Screen};
 use crate::model::scan::Problem;
 use crate::plan::planner::Planner;
 
-/// What can be told of a project's issue type.
+/// What is known of a project's issue type.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Kinds<'p> {
     /// It is this one.
     One(&'p IssueType),
-    /// The create screens of these tell.
+    /// The create screens of these show it.
     Look(Vec<&'p IssueType>),
 }
 

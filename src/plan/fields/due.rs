@@ -32,8 +32,8 @@ pub(crate) fn due(target: &TicketTarget, first_seen: Date, severity: Severity) -
 /// An earlier day where the severity asks for one, and nobody else has changed it. A ticket without a day
 /// gets one only when its findings got worse: its project may have no such field.
 pub(crate) fn follow(target: &TicketTarget, ticket: &Ticket, record: &Record, worse: bool) -> Option<Date> {
-    let wrote = record.wrote.due;
+    let last_written = record.last_written.due;
     let due = due(target, record.first_seen, record.severity)?;
-    let earlier = wrote.map_or(worse, |wrote| due < wrote);
-    (ticket.due == wrote && earlier).then_some(due)
+    let earlier = last_written.map_or(worse, |last_written| due < last_written);
+    (ticket.due == last_written && earlier).then_some(due)
 }

@@ -34,8 +34,8 @@ pub(crate) fn fill_all(
     let target = form.target;
     filler.filled.labels.clone_from(&target.labels);
     filler.describe(record);
-    record.wrote.priority = filler.priority(record.severity);
-    record.wrote.due = filler.due(record.first_seen, record.severity);
+    record.last_written.priority = filler.priority(record.severity);
+    record.last_written.due = filler.due(record.first_seen, record.severity);
     filler.own("components", "components", "Components", &target.components);
     let assignee: Vec<String> = target.assignee.iter().cloned().collect();
     filler.own("assignee", "assignee", "Assignee", &assignee);
@@ -48,7 +48,7 @@ pub(crate) fn fill_all(
     if waits {
         return (None, Vec::new());
     }
-    record.wrote.assignee = filled.fields.iter().find_map(|field| match &field.value {
+    record.last_written.assignee = filled.fields.iter().find_map(|field| match &field.value {
         FieldContent::Person(id) if field.id == "assignee" => Some(id.clone()),
         _ => None,
     });
@@ -66,11 +66,11 @@ pub(crate) fn follow(
 ) -> Option<Vec<Field>> {
     let mut fields = Vec::new();
     if let Some((priority, value)) = priority::follow(decision, target, ticket, record)? {
-        record.wrote.priority = Some(priority);
+        record.last_written.priority = Some(priority);
         fields.push(Field { id: "priority".to_owned(), value });
     }
     if let Some(due) = due::follow(target, ticket, record, worse) {
-        record.wrote.due = Some(due);
+        record.last_written.due = Some(due);
         fields.push(Field { id: "duedate".to_owned(), value: FieldContent::Date(due) });
     }
     Some(fields)

@@ -74,7 +74,7 @@ impl<'f> Filler<'f, '_> {
         if self.form.screen.fields.contains_key("description") {
             return;
         }
-        record.wrote.description = None;
+        record.last_written.description = None;
         let message = format!(
             "{}: the create screen has no field `Description`, so tickets are filed without what was found, and where",
             self.place()

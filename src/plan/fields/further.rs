@@ -54,7 +54,7 @@ impl Filler<'_, '_> {
         }
     }
 
-    /// What the field is to hold; none where the finding has no such property. `None`: it cannot be told,
+    /// What the field is to hold; none where the finding has no such property. `None`: it is not known,
     /// and that is said.
     fn texts(&mut self, key: &str, value: &FieldValue) -> Option<Vec<String>> {
         let properties = &self.form.properties;

@@ -1,4 +1,4 @@
-//! Values of findings that a field does not take: told once a field, however many findings have them.
+//! Values of findings that a field does not take: reported once for a field, however many findings have them.
 
 use crate::plan::types::field_note::RejectedValue;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ pub(crate) fn report_notes(decision: &mut Planner<'_>) {
         let (key, field) = (first.key.clone(), first.field.clone());
         let is = |note: &mut RejectedValue| note.key == key && note.field == field;
         let same: Vec<RejectedValue> = left.extract_if(.., is).collect();
-        decision.plan.problems.extend(told(&same));
+        decision.plan.problems.extend(problem_of(&same));
     }
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn report_own_notes(decision: &mut Planner<'_>) {
 }
 
 /// One problem for all that was noted of a field.
-fn told(notes: &[RejectedValue]) -> Option<Problem> {
+fn problem_of(notes: &[RejectedValue]) -> Option<Problem> {
     let RejectedValue { key, field, why, end, hint, .. } = notes.first()?;
     let values: BTreeSet<&str> = notes.iter().map(|note| note.why.as_str()).collect();
     let message = match values.len() {

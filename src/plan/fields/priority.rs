@@ -13,7 +13,7 @@ use crate::plan::planner::Planner;
 use crate::policy::route::TicketTarget;
 
 impl Filler<'_, '_> {
-    /// Sets the priority; gives its name. A screen without one is no trouble: it is casefile's own wish.
+    /// Sets the priority; gives its name. A screen without one is no problem: it is casefile's own wish.
     pub(crate) fn priority(&mut self, severity: Severity) -> Option<String> {
         let found = priority(self.form.screen, self.form.target, severity);
         match found {
@@ -65,7 +65,7 @@ const PLACES: [[usize; 5]; 4] = [[0, 0, 0, 0, 0], [0, 0, 1, 1, 1], [0, 0, 1, 2, 
 /// project's own, whose order decides.
 fn own<'c>(allowed: &'c [Choice], wanted: &str) -> Option<&'c Choice> {
     let place = OWN.iter().position(|own| own.eq_ignore_ascii_case(wanted.trim()))?;
-    // Jira's own stand in their order; where they do not, an id says nothing
+    // Jira's own are in their order; where they do not, an id says nothing
     let ids: Vec<usize> =
         allowed.iter().filter_map(|one| one.id.parse().ok()).filter(|id| *id <= 5).collect();
     let by_id = allowed.iter().find(|choice| choice.id == (place + 1).to_string());
@@ -90,10 +90,10 @@ pub(crate) fn follow(
     ticket: &Ticket,
     record: &Record,
 ) -> Option<Option<(String, FieldContent)>> {
-    let Some(wrote) = &record.wrote.priority else { return Some(None) };
+    let Some(last_written) = &record.last_written.priority else { return Some(None) };
     let Some(wanted) = target.priorities.get(&record.severity) else { return Some(None) };
-    let is = |name: &str| name.to_lowercase() == wrote.to_lowercase();
-    if ticket.priority.as_ref() != Some(wrote) || is(wanted) {
+    let is = |name: &str| name.to_lowercase() == last_written.to_lowercase();
+    if ticket.priority.as_ref() != Some(last_written) || is(wanted) {
         return Some(None);
     }
     if ticket.key.project() != target.project {

@@ -75,9 +75,10 @@ fn check_on(screen: &[&str], jira: &str, expected: &[&str], said: &[&str]) {
     let plan = world(screen, jira).plan(&["A x:1 a", "B y:1 b"]);
     let twice: Vec<&str> = expected.iter().chain(expected).copied().collect();
     assert_eq!(filled(&plan), twice, "{jira}");
-    let told = problems(&plan);
-    let same = told.len() == said.len() && told.iter().zip(said).all(|(told, said)| told.starts_with(said));
-    assert!(same, "{jira}: {told:#?}");
+    let found = problems(&plan);
+    let same =
+        found.len() == said.len() && found.iter().zip(said).all(|(found, said)| found.starts_with(said));
+    assert!(same, "{jira}: {found:#?}");
     assert_eq!(plan.creates.len(), 2, "{jira}");
 }
 
@@ -231,9 +232,9 @@ fn an_epic_has_a_field_of_its_own_on_older_screens() {
 fn refuses(screen: &[&str], jira: &str, said: &str) {
     let plan = world(screen, jira).plan(&["A x:1 a", "B y:1 b"]);
     assert!(plan.creates.is_empty());
-    assert!(plan.fates.iter().all(|fate| matches!(fate.verdict, GroupAction::Impossible(_))));
-    let told = problems(&plan);
-    assert!(told.len() == 1 && told[0].starts_with(said), "{told:#?}");
+    assert!(plan.outcomes.iter().all(|outcome| matches!(outcome.action, GroupAction::Impossible(_))));
+    let found = problems(&plan);
+    assert!(found.len() == 1 && found[0].starts_with(said), "{found:#?}");
 }
 
 #[test]
@@ -300,15 +301,15 @@ fn priority_and_due_date_follow_the_severity() {
 #[test]
 fn values_of_findings_that_a_field_does_not_take_are_told_once_a_field() {
     let mut world = world(&[], "fields: {Environment: {from: path}}");
-    let told = problems(&world.plan(&["A x:1 a", "B y:1 b", "B y:9 c", "C z:1 c"]));
-    let [told] = told.as_slice() else { panic!("{told:#?}") };
+    let found = problems(&world.plan(&["A x:1 a", "B y:1 b", "B y:9 c", "C z:1 c"]));
+    let [found] = found.as_slice() else { panic!("{found:#?}") };
     let expected = "jira.fields.Environment: SEC, Task, the field `Environment` (cf3): 3 values are left out of 3 tickets, e.g. `";
-    assert!(told.starts_with(expected) && told.ends_with("It takes: production, staging."), "{told}");
+    assert!(found.starts_with(expected) && found.ends_with("It takes: production, staging."), "{found}");
     world.config = format!("max-new: 1\n{}", world.config);
-    let told = problems(&world.plan(&["A x:1 a", "B y:1 b", "C z:1 c"]));
-    let ours: Vec<_> = told.iter().filter(|told| told.contains("Environment")).collect();
+    let found = problems(&world.plan(&["A x:1 a", "B y:1 b", "C z:1 c"]));
+    let ours: Vec<_> = found.iter().filter(|found| found.contains("Environment")).collect();
     assert!(
-        matches!(ours[..], [told] if told.contains("is not one of its values, so it is left out")),
-        "{told:#?}"
+        matches!(ours[..], [found] if found.contains("is not one of its values, so it is left out")),
+        "{found:#?}"
     );
 }

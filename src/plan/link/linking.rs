@@ -173,7 +173,7 @@ pub fn unlink(
     let slices = without(input, snapshot, ticket, if own && names.is_empty() { &gone } else { &all });
     // another repository's names stay
     names.retain(|name| ticket.has_label(&label(*name)) && (!shared || is_known(name)));
-    let mut result = LinkPlan { findings: told(input, &gone), ..LinkPlan::default() };
+    let mut result = LinkPlan { findings: meant(input, &gone), ..LinkPlan::default() };
     if own {
         let groups =
             input.survey.groups.iter().filter(|group| group.names.iter().any(|name| names.contains(name)));
@@ -217,12 +217,12 @@ fn shared(input: &Input<'_>, ticket: &Ticket) -> Problem {
     let whose = whose.filter(|name| !name.is_empty() && *name != input.run.repository.to_string());
     let whose = whose.map_or_else(|| "another repository's".to_owned(), |name| format!("{name}'s"));
     Problem::new(ticket.key.to_string(), format!("it is also {whose} ticket"))
-        .hint("news of these findings are not told there; see that it is the ticket you mean")
+        .hint("updates about these findings are not posted there; check that it is the ticket you mean")
         .foreign()
 }
 
 /// The findings that linked fingerprints stand for; those that are no longer found stand for themselves.
-fn told(input: &Input<'_>, linked: &BTreeSet<Fingerprint>) -> Vec<Fingerprint> {
+fn meant(input: &Input<'_>, linked: &BTreeSet<Fingerprint>) -> Vec<Fingerprint> {
     let mut left = linked.clone();
     let mut found = BTreeSet::new();
     for one in input.survey.groups.iter().flat_map(Group::kept) {
@@ -250,13 +250,13 @@ fn record(
             revision: 0,
             names: Vec::new(),
             severity: worst,
-            wrote: WrittenValues::default(),
+            last_written: WrittenValues::default(),
             // whose it is first is not known
             repository: match is_shared(ticket, &input.run.repository) {
                 true => String::new(),
                 false => input.run.repository.to_string(),
             },
-            // a person made it, or it cannot be told who did
+            // a person made it, or it is unknown who did
             creator: None,
             ..records::first_record(input, snapshot, chosen.first()?.group)
         },

@@ -45,13 +45,13 @@ pub(crate) fn leave(
         false => without(input, snapshot, other, &anchors),
     };
     let moves = is_new || !names.is_empty() || !slices.is_empty();
-    // told, but cut off before its marks went
+    // commented on, but interrupted before its marks were removed
     let said = old.is_some_and(|old| old.successor.as_ref() == Some(&ticket.id));
-    let told = count > 0 && other.is_open() && moves && !said;
-    if gone.is_empty() && names.is_empty() && slices.is_empty() && !told {
+    let announces = count > 0 && other.is_open() && moves && !said;
+    if gone.is_empty() && names.is_empty() && slices.is_empty() && !announces {
         return None;
     }
-    let comment = told.then(|| -> Document {
+    let comment = announces.then(|| -> Document {
         (input.fit)(comments::moved(
             comments::OtherTicket { key: ticket.key.as_str(), url: &ticket.url },
             count,
@@ -117,8 +117,8 @@ pub(crate) fn work(ticket: &Ticket, left: Left, comment: Option<Document>, share
     }
     let Edit { labels_removed, record, .. } = left.edit;
     let slices = record.iter().flat_map(|record| record.slices.keys().cloned()).collect();
-    let told = comment.map(|comment| Edit { comment: Some(comment), record, ..Edit::default() });
-    let mut steps: Vec<Step> = told.into_iter().map(|edit| Step::Edit(Box::new(edit))).collect();
+    let edit = comment.map(|comment| Edit { comment: Some(comment), record, ..Edit::default() });
+    let mut steps: Vec<Step> = edit.into_iter().map(|edit| Step::Edit(Box::new(edit))).collect();
     steps.push(Step::Unmark(labels_removed, slices));
     Work { on: Ref::Known(ticket.id.clone()), steps }
 }
@@ -137,7 +137,7 @@ pub(crate) fn own_record<'t>(ticket: &'t Ticket, site: &str) -> Option<&'t Recor
 /// is the creator.
 pub(crate) fn is_by_casefile(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
     match own_record(ticket, site) {
-        Some(record) => record.wrote.summary.is_some(),
+        Some(record) => record.last_written.summary.is_some(),
         None => is_ours(ticket, snapshot, site),
     }
 }
@@ -156,7 +156,7 @@ pub(crate) fn without(
     let is_gone = |entry: &Entry| gone.contains(&entry.fingerprint);
     let slices = snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
     let with = slices.filter(|slice| !is_guest(input, ticket) && slice.kept.0.iter().any(is_gone));
-    let lessened = with.map(|slice| match slice.kept.0.iter().all(is_gone) {
+    let partially_resolved = with.map(|slice| match slice.kept.0.iter().all(is_gone) {
         true => emptied(slice),
         false => {
             let mut slice = slice.clone();
@@ -164,5 +164,5 @@ pub(crate) fn without(
             slice
         }
     });
-    lessened.collect()
+    partially_resolved.collect()
 }

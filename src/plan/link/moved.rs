@@ -1,5 +1,5 @@
 //! What tickets hold of findings moves with them: the ticket that they are linked to has it from the first moment, so
-//! that it is told of what is fixed before a scan has seen the link.
+//! that it gets to know what is fixed before a scan has seen the link.
 
 use crate::plan::link::chosen::anchors;
 use crate::plan::link::chosen::worst;
@@ -68,7 +68,7 @@ pub(crate) fn taken(
         }
         let begun = || own.get(id).map_or_else(|| bare(slice), |there| (*there).clone());
         let there = changed.entry(id.clone()).or_insert_with(begun);
-        // what is known of an advisory is told of a whole group alone
+        // what is known of an advisory is noted for whole groups only
         part.facts = if whole { slice.facts } else { there.facts };
         part.severity = worst(chosen, &part.kept).or(slice.severity);
         there.take_in(&part);

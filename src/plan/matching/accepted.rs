@@ -12,7 +12,7 @@ use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
 use crate::plan::observed::observation::Observation;
-use crate::plan::observed::rematch::{Candidate, pair_within};
+use crate::plan::observed::rematch::{Candidate, rematch_within};
 use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::{is_accepted, record_of};
 
@@ -51,34 +51,35 @@ fn match_accepted_on<'a>(
     if !advisory && old.iter().all(is_known) {
         return;
     }
-    let mut fresh = Vec::new();
+    let mut candidates = Vec::new();
     for group in groups.iter().copied() {
         let Some(some) = unknown_to_open(decision, group) else { return };
-        fresh.extend(some);
+        candidates.extend(some);
     }
     let mut seen = BTreeSet::new();
-    fresh.retain(|one: &Candidate| seen.insert(one.entry.fingerprint));
+    candidates.retain(|one: &Candidate| seen.insert(one.entry.fingerprint));
     // nobody notes on an accepted ticket that a finding is gone, so another one in the same file may be new; what a
     // pull request has, its base's scan decides about after the merge
     let on_pull_request = input.run.pull_request.is_some();
     let is_same = |one: &Candidate, old: &Entry| {
         advisory || on_pull_request || (old.text != 0 && old.text == one.entry.text)
     };
-    for (one, pair) in fresh.iter().zip(pair_within(input.survey, &old, &fresh, advisory)) {
-        if pair.is_some_and(|at| is_same(one, &old[at])) {
-            decision.holdings.accept(record.route.as_ref(), one.entry.fingerprint, ticket);
+    for (one, matched) in candidates.iter().zip(rematch_within(input.survey, &old, &candidates, advisory)) {
+        if matched.is_some_and(|at| is_same(one, &old[at])) {
+            decision.assignments.accept(record.route.as_ref(), one.entry.fingerprint, ticket);
         }
     }
 }
 
 /// Notes which findings without a version are some that were set aside with their version. Only a report that
-/// knows the version can say that it does no harm, so its word stands where another report comes alone.
+/// knows the version can say that it does no harm, so its word counts where another report comes alone.
 pub(crate) fn match_closed<'a>(decision: &mut Planner<'a>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let mut groups = None;
     for ticket in snapshot.tickets() {
         let record = record_of(ticket, input.site).filter(|_| decision.is_ours(ticket));
-        let closed = |record: &&Record| record.told == Some(State::Closed) && record.is_of_advisory();
+        let closed =
+            |record: &&Record| record.last_reported == Some(State::Closed) && record.is_of_advisory();
         if let Some(record) = record.filter(closed) {
             let groups = groups.get_or_insert_with(|| Groups::of(decision)).of_ticket(ticket, record);
             match_closed_on(decision, ticket, record, &groups);
@@ -94,25 +95,25 @@ fn match_closed_on<'a>(
 ) {
     let survey = decision.input.survey;
     let nameless = |one: &&Sighting| one.text != 0 && one.text & 0xffff == 0;
-    let fresh: Vec<&Sighting> = groups.iter().flat_map(|group| group.kept()).filter(nameless).collect();
-    if fresh.is_empty() || !decision.needs.slices(decision.snapshot, ticket) {
+    let candidates: Vec<&Sighting> = groups.iter().flat_map(|group| group.kept()).filter(nameless).collect();
+    if candidates.is_empty() || !decision.needs.slices(decision.snapshot, ticket) {
         return;
     }
     // a scope of this run speaks for itself
     let is_here = |slice: &ScopeState| survey.scans.iter().any(|seen| seen.scope == slice.scope);
     let slices = decision.snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
     let others: Vec<&ScopeState> = slices.filter(|slice| !is_here(slice)).collect();
-    for one in fresh {
+    for one in candidates {
         let path = path_hash(survey.path(one));
         let is_same = |entry: &Entry| entry.path == path && entry.text >> 16 == one.text >> 16;
         let aside = others.iter().any(|slice| slice.aside.0.iter().any(is_same));
         if aside && !others.iter().any(|slice| slice.kept.0.iter().any(is_same)) {
-            decision.holdings.close(record.route.as_ref(), one.id(), ticket);
+            decision.assignments.close(record.route.as_ref(), one.id(), ticket);
         }
     }
 }
 
-/// What a ticket's slices hold that may be told by another name here. Of code that is what the scopes of this run
+/// What a ticket's slices hold that may have another name here. Of code that is what the scopes of this run
 /// had at its place, or at the base of its pull request; an advisory is one whoever sees it.
 fn entries_accepted_on<'a>(decision: &Planner<'a>, ticket: &Ticket, advisory: bool) -> Vec<Entry> {
     let (input, snapshot) = (decision.input, decision.snapshot);
@@ -140,13 +141,15 @@ fn unknown_to_open<'a>(decision: &mut Planner<'a>, group: &Group) -> Option<Vec<
     let (input, snapshot) = (decision.input, decision.snapshot);
     let all: Vec<Sighting> = group.kept().copied().collect();
     let free: Vec<Sighting> =
-        all.iter().filter(|one| decision.holdings.holding(group, one).is_none()).copied().collect();
-    let fresh = |looks: Vec<Observation>| looks.into_iter().flat_map(|look| look.fresh).collect();
+        all.iter().filter(|one| decision.assignments.of_finding(group, one).is_none()).copied().collect();
+    let candidates = |observations: Vec<Observation>| {
+        observations.into_iter().flat_map(|observation| observation.candidates).collect()
+    };
     let open: Vec<&Ticket> = decision.candidates(group).filter(|ticket| ticket.is_open()).collect();
-    let looks = observation::looks(input, group, &free);
+    let observations = observation::observe(input, group, &free);
     let knows = |open: &&Ticket| {
         let record = record_of(open, input.site);
-        record.is_some_and(|record| observation::known(&looks, snapshot, open, record))
+        record.is_some_and(|record| observation::known(&observations, snapshot, open, record))
     };
     if free.is_empty() || open.iter().any(knows) {
         return Some(Vec::new());
@@ -163,7 +166,7 @@ fn unknown_to_open<'a>(decision: &mut Planner<'a>, group: &Group) -> Option<Vec<
         slices.flat_map(|slice| &slice.kept.0).map(|entry| entry.fingerprint).collect();
     let is_new = |one: &&Sighting| !one.anchors.iter().flatten().any(|anchor| known.contains(anchor));
     let left: Vec<Sighting> = all.iter().filter(is_new).copied().collect();
-    Some(fresh(observation::looks(input, group, &left)))
+    Some(candidates(observation::observe(input, group, &left)))
 }
 
 /// The groups that have findings to file, by what leads from a ticket to them.

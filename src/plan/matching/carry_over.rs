@@ -8,33 +8,39 @@ use crate::model::record::Mode;
 use crate::model::slice::{Entry, ScopeState};
 use crate::model::survey::Sighting;
 use crate::plan::observed::observation;
-use crate::plan::observed::rematch::{Candidate, pair};
+use crate::plan::observed::rematch::{Candidate, rematch};
 use crate::plan::planner::Planner;
 use crate::plan::tickets::assignments::Assignment;
 use crate::plan::tickets::ownership::record_of;
 
 /// The tickets that groups without one take over, by the group's name.
-pub(crate) fn adopt(decision: &mut Planner<'_>) -> HashMap<Fingerprint, u64> {
+pub(crate) fn carry_over(decision: &mut Planner<'_>) -> HashMap<Fingerprint, u64> {
     let routes: BTreeSet<_> = decision.input.survey.groups.iter().map(|group| group.route.as_ref()).collect();
-    routes.into_iter().flat_map(|route| adopt_on(decision, route)).collect()
+    routes.into_iter().flat_map(|route| carry_over_on(decision, route)).collect()
 }
 
 /// The same among what one route gave a ticket beside the findings' own one, or among these.
-fn adopt_on(decision: &mut Planner<'_>, route: Option<&String>) -> HashMap<Fingerprint, u64> {
+fn carry_over_on(decision: &mut Planner<'_>, route: Option<&String>) -> HashMap<Fingerprint, u64> {
     let input = decision.input;
-    let mut fresh: Vec<(Fingerprint, Candidate)> = Vec::new();
+    let mut candidates: Vec<(Fingerprint, Candidate)> = Vec::new();
     for group in input.survey.groups.iter().filter(|group| group.route.as_ref() == route) {
         if group.mode == Mode::Type || decision.candidates(group).next().is_some() {
             continue;
         }
-        let linked =
-            |one: &Sighting| matches!(decision.holdings.holding(group, one), Some(Assignment::Linked(_)));
+        let linked = |one: &Sighting| {
+            matches!(decision.assignments.of_finding(group, one), Some(Assignment::Linked(_)))
+        };
         let there: Vec<Sighting> = group.kept().filter(|one| !linked(one)).copied().collect();
-        let looks = observation::looks(input, group, &there);
-        fresh.extend(looks.into_iter().flat_map(|look| look.fresh).map(|one| (group.name(), one)));
+        let observations = observation::observe(input, group, &there);
+        candidates.extend(
+            observations
+                .into_iter()
+                .flat_map(|observation| observation.candidates)
+                .map(|one| (group.name(), one)),
+        );
     }
-    let rules: BTreeSet<u32> = fresh.iter().map(|(_, one)| one.entry.rule).collect();
-    if fresh.is_empty() {
+    let rules: BTreeSet<u32> = candidates.iter().map(|(_, one)| one.entry.rule).collect();
+    if candidates.is_empty() {
         return HashMap::new();
     }
 
@@ -67,16 +73,16 @@ fn adopt_on(decision: &mut Planner<'_>, route: Option<&String>) -> HashMap<Finge
         }
     }
     let entries: Vec<Entry> = old.iter().map(|(_, entry)| *entry).collect();
-    let only: Vec<Candidate> = fresh.iter().map(|(_, one)| *one).collect();
-    let mut adopted: HashMap<Fingerprint, u64> = HashMap::new();
+    let only: Vec<Candidate> = candidates.iter().map(|(_, one)| *one).collect();
+    let mut carried_over: HashMap<Fingerprint, u64> = HashMap::new();
     let mut taken = BTreeSet::new();
-    for ((name, _), pair) in fresh.iter().zip(pair(input.survey, &entries, &only)) {
-        if let Some(pair) = pair
-            && !adopted.contains_key(name)
-            && taken.insert(old[pair].0)
+    for ((name, _), matched) in candidates.iter().zip(rematch(input.survey, &entries, &only)) {
+        if let Some(matched) = matched
+            && !carried_over.contains_key(name)
+            && taken.insert(old[matched].0)
         {
-            adopted.insert(*name, old[pair].0);
+            carried_over.insert(*name, old[matched].0);
         }
     }
-    adopted
+    carried_over
 }

@@ -1,4 +1,4 @@
-//! Several open tickets of one group: the oldest is the ticket; a twin that casefile made and nobody
+//! Several open tickets of one group: the oldest is the ticket; a duplicate that casefile made and nobody
 //! touched gives way to it, in an order that can be cut off anywhere and taken up again.
 
 use std::collections::BTreeSet;
@@ -19,9 +19,9 @@ use crate::plan::types::plan::{Step, Work};
 /// What the main ticket takes over.
 #[derive(Debug, Default)]
 pub(crate) struct Inheritance {
-    /// Slices of twins that give way, which it lacks.
+    /// Slices of duplicates that give way, which it lacks.
     pub(crate) slices: Vec<ScopeState>,
-    /// Twins that people work on: they are linked, once, and left alone.
+    /// Duplicates that people work on: they are linked, once, and left alone.
     pub(crate) linked: Vec<TicketId>,
 }
 
@@ -37,27 +37,29 @@ pub(crate) fn merge(
         return Some(inheritance);
     }
     let own = record_of(main, decision.input.site);
-    for twin in open.iter().filter(|twin| twin.id != main.id) {
-        if !decision.is_recorded(twin) || !twin.all_names().iter().any(|name| group.names.contains(name)) {
+    for duplicate in open.iter().filter(|duplicate| duplicate.id != main.id) {
+        if !decision.is_recorded(duplicate)
+            || !duplicate.all_names().iter().any(|name| group.names.contains(name))
+        {
             continue;
         }
-        let Some(record) = record_of(twin, decision.input.site) else { continue };
-        let read = decision.needs.all_slices(decision.snapshot, twin)
+        let Some(record) = record_of(duplicate, decision.input.site) else { continue };
+        let read = decision.needs.all_slices(decision.snapshot, duplicate)
             & decision.needs.all_slices(decision.snapshot, main);
-        let texts = decision.needs.texts(decision.snapshot, twin.id.id)?;
+        let texts = decision.needs.texts(decision.snapshot, duplicate.id.id)?;
         if !read {
             return None;
         }
-        if texts.is_some_and(|texts| is_untouched(twin, record, texts)) {
+        if texts.is_some_and(|texts| is_untouched(duplicate, record, texts)) {
             let own: BTreeSet<&ScopeStateId> =
                 decision.snapshot.slices_of(main.id.id).map(|(id, _)| id).collect();
             let lacks = |id: &ScopeStateId| !own.contains(id);
-            let slices = decision.snapshot.slices_of(twin.id.id).filter(|(id, _)| lacks(id));
+            let slices = decision.snapshot.slices_of(duplicate.id.id).filter(|(id, _)| lacks(id));
             inheritance.slices.extend(slices.map(|(_, slice)| slice.clone()));
-            let work = give_way(decision.input, twin, record.clone(), main);
+            let work = give_way(decision.input, duplicate, record.clone(), main);
             decision.plan.merges.push(work);
-        } else if own.is_none_or(|own| !own.twins.contains(&twin.id.id)) {
-            inheritance.linked.push(twin.id.clone());
+        } else if own.is_none_or(|own| !own.duplicates.contains(&duplicate.id.id)) {
+            inheritance.linked.push(duplicate.id.clone());
         }
     }
     Some(inheritance)
@@ -65,28 +67,28 @@ pub(crate) fn merge(
 
 /// Whether a ticket is as casefile made it, but for what an earlier run did to make it give way.
 fn is_untouched(ticket: &Ticket, record: &Record, texts: &TicketTexts) -> bool {
-    let wrote = &record.wrote;
+    let last_written = &record.last_written;
     let same = |text: &str, written: Option<_>| written == Some(WrittenValues::text(text));
-    let told = usize::from(record.successor.is_some());
+    let own_comments = usize::from(record.successor.is_some());
     ticket.status.category == Category::New
-        && ticket.assignee.as_ref().map(|person| &person.id) == wrote.assignee.as_ref()
-        && ticket.due == wrote.due
-        && (wrote.priority.is_none() || ticket.priority == wrote.priority)
-        && same(&texts.summary, wrote.summary)
-        && (same(&texts.description, wrote.description)
-            || wrote.description.is_none() && texts.description.trim().is_empty())
-        && texts.comments <= told
+        && ticket.assignee.as_ref().map(|person| &person.id) == last_written.assignee.as_ref()
+        && ticket.due == last_written.due
+        && (last_written.priority.is_none() || ticket.priority == last_written.priority)
+        && same(&texts.summary, last_written.summary)
+        && (same(&texts.description, last_written.description)
+            || last_written.description.is_none() && texts.description.trim().is_empty())
+        && texts.comments <= own_comments
         && record.linked.is_empty()
 }
 
-/// Links a twin to the ticket it gives way to, tells it, closes it and takes casefile's marks off. What an earlier run
-/// has already written is not written again, so that a twin which its workflow does not let go costs no write a run.
-pub(crate) fn give_way(input: &Input<'_>, twin: &Ticket, mut record: Record, main: &Ticket) -> Work {
+/// Links a duplicate to the ticket that it gives way to, comments, closes it and removes casefile's marks. What an earlier run
+/// has already written is not written again, so that a duplicate which its workflow does not let go costs no write a run.
+pub(crate) fn give_way(input: &Input<'_>, duplicate: &Ticket, mut record: Record, main: &Ticket) -> Work {
     let mut steps = Vec::new();
     if record.successor.as_ref() != Some(&main.id) {
         steps.push(Step::Link(LinkKind::Duplicates, Ref::Known(main.id.clone())));
         let is_news = record.successor.is_none();
-        record.follow(&twin.id);
+        record.follow(&duplicate.id);
         record.successor = Some(main.id.clone());
         // a second comment would be taken for a person's
         let comment = is_news.then(|| {
@@ -95,9 +97,9 @@ pub(crate) fn give_way(input: &Input<'_>, twin: &Ticket, mut record: Record, mai
         steps.push(Step::Edit(Box::new(Edit { comment, record: Some(record), ..Edit::default() })));
     }
     steps.push(Step::Go(transitions::anywhere(Category::Done)));
-    let marks = twin.labels.iter().filter(|label| is_mark(label)).cloned().collect();
+    let marks = duplicate.labels.iter().filter(|label| is_mark(label)).cloned().collect();
     steps.push(Step::Edit(Box::new(Edit { labels_removed: marks, ..Edit::default() })));
-    Work { on: Ref::Known(twin.id.clone()), steps }
+    Work { on: Ref::Known(duplicate.id.clone()), steps }
 }
 
 fn is_mark(label: &str) -> bool {

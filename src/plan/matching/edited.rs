@@ -1,5 +1,5 @@
 //! Linked findings whose line was edited, or whose file was moved: they are the same findings, so they stay on the
-//! ticket that a person linked them to. Where a group's name changes so, [`adopt`](crate::plan::matching::carry_over) sees to it.
+//! ticket that a person linked them to. Where a group's name changes so, [`carry_over`](crate::plan::matching::carry_over) sees to it.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::model::slice::{Entry, ScopeState};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
-use crate::plan::observed::rematch::{Candidate, pair};
+use crate::plan::observed::rematch::{Candidate, rematch};
 use crate::plan::planner::Planner;
 use crate::plan::tickets::assignments::Assignment;
 use crate::plan::tickets::linked::has_room;
@@ -34,7 +34,7 @@ pub(crate) fn match_edited<'a>(decision: &mut Planner<'a>) {
 fn match_edited_on<'a>(decision: &mut Planner<'a>, ticket: &'a Ticket, record: &Record) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let rules: BTreeSet<u32> = record.rules.iter().map(|rule| input.survey.rule_now(*rule)).collect();
-    let mut fresh: Vec<Candidate> = Vec::new();
+    let mut candidates: Vec<Candidate> = Vec::new();
     let mut near: Vec<&Ticket> = Vec::new();
     let groups = input.survey.groups.iter().filter(|group| record.route == group.route);
     for group in groups.filter(|group| group.kept().any(|one| rules.contains(&one.rule))) {
@@ -44,18 +44,18 @@ fn match_edited_on<'a>(decision: &mut Planner<'a>, ticket: &'a Ticket, record: &
         if is_own || !there.iter().any(|one| rules.contains(&one.rule)) {
             continue;
         }
-        let looks = observation::looks(input, group, &there);
+        let observations = observation::observe(input, group, &there);
         let known = |own: &&Ticket| {
             let record = record_of(own, input.site);
-            record.is_some_and(|record| observation::known(&looks, snapshot, own, record))
+            record.is_some_and(|record| observation::known(&observations, snapshot, own, record))
         };
         if own.iter().any(known) {
             continue;
         }
-        fresh.extend(looks.into_iter().flat_map(|look| look.fresh));
+        candidates.extend(observations.into_iter().flat_map(|observation| observation.candidates));
         near.extend(own);
     }
-    if fresh.is_empty() {
+    if candidates.is_empty() {
         return;
     }
     let mut all_read = decision.needs.slices(snapshot, ticket);
@@ -80,11 +80,11 @@ fn match_edited_on<'a>(decision: &mut Planner<'a>, ticket: &'a Ticket, record: &
     let mut seen = BTreeSet::new();
     old.retain(|(_, entry)| seen.insert(entry.fingerprint));
     seen.clear();
-    fresh.retain(|one| seen.insert(one.entry.fingerprint));
+    candidates.retain(|one| seen.insert(one.entry.fingerprint));
     let entries: Vec<Entry> = old.iter().map(|(_, entry)| *entry).collect();
-    for (one, pair) in fresh.iter().zip(pair(input.survey, &entries, &fresh)) {
-        if pair.is_some_and(|at| old[at].0) {
-            decision.holdings.follow(record.route.as_ref(), &one.sighting, ticket);
+    for (one, matched) in candidates.iter().zip(rematch(input.survey, &entries, &candidates)) {
+        if matched.is_some_and(|at| old[at].0) {
+            decision.assignments.follow(record.route.as_ref(), &one.sighting, ticket);
         }
     }
 }
@@ -92,7 +92,7 @@ fn match_edited_on<'a>(decision: &mut Planner<'a>, ticket: &'a Ticket, record: &
 /// The findings of a group that nobody linked to a ticket.
 fn unlinked<'a>(decision: &Planner<'a>, group: &Group) -> Vec<Sighting> {
     let linked =
-        |one: &&Sighting| matches!(decision.holdings.holding(group, one), Some(Assignment::Linked(_)));
+        |one: &&Sighting| matches!(decision.assignments.of_finding(group, one), Some(Assignment::Linked(_)));
     group.kept().filter(|one| !linked(one)).copied().collect()
 }
 

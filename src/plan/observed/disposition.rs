@@ -15,7 +15,7 @@ pub(crate) enum Disposition {
 
 /// What a sighting says of its finding. What is too mild, or was there on the day of the baseline, is
 /// there all the same, so its ticket stays as it is.
-pub(crate) fn lot(aside: Option<ExclusionReason>) -> Disposition {
+pub(crate) fn disposition_of(aside: Option<ExclusionReason>) -> Disposition {
     match aside {
         Some(
             ExclusionReason::Suppressed
@@ -43,9 +43,9 @@ mod tests {
     #[test]
     fn only_a_decision_sets_a_finding_aside_for_good() {
         let check = |aside: &[ExclusionReason], expected| {
-            aside.iter().for_each(|one| assert_eq!(lot(Some(*one)), expected))
+            aside.iter().for_each(|one| assert_eq!(disposition_of(Some(*one)), expected))
         };
-        assert_eq!(lot(None), Disposition::Stays);
+        assert_eq!(disposition_of(None), Disposition::Stays);
         check(
             &[
                 ExclusionReason::Suppressed,

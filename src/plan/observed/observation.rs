@@ -3,15 +3,16 @@
 use crate::model::slice::path_hash;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::digest::SliceDigest;
 use crate::model::finding::{Advisory, Cvss};
 use crate::model::fingerprint::Recipe;
 use crate::model::record::{Record, VERSION};
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::{Entries, Entry, ScopeState, ScopeStateId, holds_nothing, same_findings};
+use crate::model::slice::{Entries, Entry, ScopeState, ScopeStateId};
 use crate::model::survey::{Common, Group, Sighting};
 use crate::model::ticket::Ticket;
-use crate::plan::observed::disposition::{Disposition, lot};
+use crate::plan::observed::disposition::{Disposition, disposition_of};
 use crate::plan::observed::proof::Proof;
 use crate::plan::observed::rematch::Candidate;
 use crate::plan::types::input::Input;
@@ -22,7 +23,7 @@ use crate::plan::types::snapshot::Snapshot;
 pub(crate) struct Observation {
     pub(crate) slice: ScopeState,
     /// One an entry of the slice's findings that are there.
-    pub(crate) fresh: Vec<Candidate>,
+    pub(crate) candidates: Vec<Candidate>,
     /// The group's findings that are set aside, for whatever reason.
     pub(crate) aside: Vec<Candidate>,
 }
@@ -35,7 +36,7 @@ pub(crate) fn own(input: &Input<'_>) -> Vec<ScopeStateId> {
 
 /// What each scope of this run saw of a group: the given findings as there, and the group's own
 /// that are set aside.
-pub(crate) fn looks(input: &Input<'_>, group: &Group, there: &[Sighting]) -> Vec<Observation> {
+pub(crate) fn observe(input: &Input<'_>, group: &Group, there: &[Sighting]) -> Vec<Observation> {
     let mut scopes: BTreeMap<&Scope, (Vec<Sighting>, Vec<Sighting>)> = BTreeMap::new();
     let scope = |sighting: &Sighting| input.survey.scans.get(sighting.scan as usize).map(|seen| &seen.scope);
     for sighting in there {
@@ -49,18 +50,18 @@ pub(crate) fn looks(input: &Input<'_>, group: &Group, there: &[Sighting]) -> Vec
         }
     }
     let facts = facts(group);
-    let look = |(scope, (there, aside)): (&Scope, (Vec<Sighting>, Vec<Sighting>))| {
+    let observation = |(scope, (there, aside)): (&Scope, (Vec<Sighting>, Vec<Sighting>))| {
         let mut slice = nothing(input, scope);
         slice.severity = there.iter().map(|sighting| sighting.severity).max();
         slice.facts = if there.is_empty() { 0 } else { facts };
-        let (fresh, aside) = (freshen(input, there), freshen(input, aside));
-        slice.kept = Entries(fresh.iter().map(|one| one.entry).collect());
-        let decided = aside.iter().filter(|one| lot(one.sighting.aside) == Disposition::Aside);
+        let (candidates, aside) = (freshen(input, there), freshen(input, aside));
+        slice.kept = Entries(candidates.iter().map(|one| one.entry).collect());
+        let decided = aside.iter().filter(|one| disposition_of(one.sighting.aside) == Disposition::Aside);
         slice.aside = Entries(decided.map(|one| one.entry).collect());
         slice.fit();
-        Observation { slice, fresh, aside }
+        Observation { slice, candidates, aside }
     };
-    scopes.into_iter().map(look).collect()
+    scopes.into_iter().map(observation).collect()
 }
 
 /// Adds what the other scopes of this run saw of a ticket that they have a slice of: nothing. `has`: whether the
@@ -69,12 +70,16 @@ pub(crate) fn complete(
     input: &Input<'_>,
     proof: &Proof<'_>,
     has: impl Fn(&ScopeStateId) -> bool,
-    looks: &mut Vec<Observation>,
+    observations: &mut Vec<Observation>,
 ) {
     for scope in proof.scopes() {
-        let is_there = looks.iter().any(|look| look.slice.scope == *scope);
+        let is_there = observations.iter().any(|observation| observation.slice.scope == *scope);
         if !is_there && has(&ScopeStateId::of(scope, &input.run.place)) {
-            looks.push(Observation { slice: nothing(input, scope), fresh: Vec::new(), aside: Vec::new() });
+            observations.push(Observation {
+                slice: nothing(input, scope),
+                candidates: Vec::new(),
+                aside: Vec::new(),
+            });
         }
     }
 }
@@ -113,12 +118,13 @@ fn freshen(input: &Input<'_>, sightings: Vec<Sighting>) -> Vec<Candidate> {
         text: sighting.text,
     };
     let each = sightings.into_iter().filter(|sighting| seen.insert(sighting.id()));
-    let mut fresh: Vec<_> = each.map(|sighting| Candidate { entry: entry(&sighting), sighting }).collect();
-    fresh.sort_by_key(|one| (one.entry.rule, one.entry.path, one.sighting.line));
-    fresh
+    let mut candidates: Vec<_> =
+        each.map(|sighting| Candidate { entry: entry(&sighting), sighting }).collect();
+    candidates.sort_by_key(|one| (one.entry.rule, one.entry.path, one.sighting.line));
+    candidates
 }
 
-/// What people would want to be told of when it changes: not EPSS, which changes daily.
+/// What people would want to know of when it changes: not EPSS, which changes daily.
 pub(crate) fn facts(group: &Group) -> u32 {
     let advisories: Vec<&Advisory> = match &group.common {
         Common::Advisory(advisory) => vec![advisory],
@@ -156,25 +162,30 @@ fn scored(cvss: Option<&Cvss>) -> u64 {
 }
 
 /// Whether a ticket's digests say that it knows all this already.
-pub(crate) fn known(looks: &[Observation], snapshot: &Snapshot, ticket: &Ticket, record: &Record) -> bool {
-    looks.iter().all(|look| {
-        let digest = look.slice.digest();
-        let own = snapshot.digest(ticket, record, &look.slice.id());
-        match look.slice.place {
+pub(crate) fn known(
+    observations: &[Observation],
+    snapshot: &Snapshot,
+    ticket: &Ticket,
+    record: &Record,
+) -> bool {
+    observations.iter().all(|observation| {
+        let digest = observation.slice.digest();
+        let own = snapshot.digest(ticket, record, &observation.slice.id());
+        match observation.slice.place {
             Place::Branch(_) => own == Some(digest),
             Place::PullRequest(_) => {
-                own.as_ref().is_some_and(|own| same_findings(own, &digest))
-                    || (own.is_none() || !holds_nothing(&digest))
-                        && is_elsewhere(&look.slice, &digest, record)
+                own.is_some_and(|own| own.has_same_findings(digest))
+                    || (own.is_none() || !digest.is_empty())
+                        && is_elsewhere(&observation.slice, digest, record)
             }
         }
     })
 }
 
 /// Whether what a pull request has is recorded elsewhere: not at another pull request, which may be given up.
-fn is_elsewhere(slice: &ScopeState, digest: &str, record: &Record) -> bool {
+fn is_elsewhere(slice: &ScopeState, digest: SliceDigest, record: &Record) -> bool {
     let pulls = record.life.stands.iter().filter(|place| matches!(place, Place::PullRequest(_)));
     let pulls: BTreeSet<ScopeStateId> = pulls.map(|place| ScopeStateId::of(&slice.scope, place)).collect();
     let mut others = record.slices.iter().filter(|(id, _)| !pulls.contains(*id));
-    others.any(|(_, known)| same_findings(known, digest))
+    others.any(|(_, known)| known.has_same_findings(digest))
 }

@@ -19,7 +19,7 @@ pub(crate) fn part(group: &Group, sightings: &[Sighting]) -> Group {
     part
 }
 
-/// Keeps of what several scans tell of one finding what calls it worst, the first among equals, where that is in
+/// Keeps of what several scans say of one finding what calls it worst, the first among equals, where that is in
 /// the order.
 fn worst_of_each<T>(all: &mut Vec<T>, id: impl Fn(&T) -> Fingerprint, severity: impl Fn(&T) -> Severity) {
     let mut worst: HashMap<Fingerprint, (Severity, usize)> = HashMap::new();

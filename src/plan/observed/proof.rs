@@ -12,7 +12,7 @@ use crate::model::scan::Scope;
 use crate::model::slice::path_hash;
 use crate::model::slice::{Entry, ScopeStateId};
 use crate::model::survey::ScopedScan;
-use crate::plan::observed::disposition::{Disposition, lot};
+use crate::plan::observed::disposition::{Disposition, disposition_of};
 use crate::plan::types::input::Input;
 use crate::plan::types::snapshot::Snapshot;
 
@@ -48,14 +48,14 @@ impl<'a> Proof<'a> {
         let listing = listing(input, snapshot);
         let mut scopes: BTreeMap<&Scope, Option<ScopeCoverage>> = BTreeMap::new();
         for seen in &input.survey.scans {
-            let look = seen.whole.then(|| ScopeCoverage::of(seen, &listing));
+            let observation = seen.whole.then(|| ScopeCoverage::of(seen, &listing));
             let both = match scopes.remove(&seen.scope) {
-                Some(known) => known.zip(look).map(|(known, more)| known.and(more)),
-                None => look,
+                Some(known) => known.zip(observation).map(|(known, more)| known.and(more)),
+                None => observation,
             };
             scopes.insert(&seen.scope, both);
         }
-        let whole = scopes.into_iter().filter_map(|(scope, look)| Some((scope, look?)));
+        let whole = scopes.into_iter().filter_map(|(scope, observation)| Some((scope, observation?)));
         Proof { scopes: whole.collect(), ..Proof::none(input) }
     }
 
@@ -78,7 +78,7 @@ impl<'a> Proof<'a> {
                 let Some(scan) = survey.scans.get(one.scan as usize) else { continue };
                 for anchor in one.anchors.iter().flatten() {
                     let known = seen.entry((&scan.scope, *anchor)).or_insert(Disposition::Gone);
-                    *known = lot(one.aside).max(*known);
+                    *known = disposition_of(one.aside).max(*known);
                 }
             }
             seen
@@ -90,18 +90,22 @@ impl<'a> Proof<'a> {
     /// Whether a scope that does not report a finding has looked for it: in its file, and by its rule. Rules do not
     /// matter for advisories: nobody lists those that a package does not have.
     pub(crate) fn looks_for(&self, scope: &Scope, entry: &Entry, kinds: &BTreeSet<FindingKind>) -> bool {
-        let Some(look) = self.scopes.get(scope).filter(|look| !look.unread.contains(&entry.path)) else {
+        let Some(observation) =
+            self.scopes.get(scope).filter(|observation| !observation.unread.contains(&entry.path))
+        else {
             return false;
         };
         let advisory = |kind: &FindingKind| matches!(kind, FindingKind::Dependency | FindingKind::Container);
         let advisories = !kinds.is_empty() && kinds.iter().all(advisory);
-        if advisories || look.rules.is_empty() || look.rules.contains(&self.input.survey.rule_now(entry.rule))
+        if advisories
+            || observation.rules.is_empty()
+            || observation.rules.contains(&self.input.survey.rule_now(entry.rule))
         {
             return true;
         }
         // most scanners list those rules alone that found something
-        self.guessed.set(self.guessed.get() || !look.all_rules);
-        !look.all_rules
+        self.guessed.set(self.guessed.get() || !observation.all_rules);
+        !observation.all_rules
     }
 
     /// Whether a rule that a report does not list was taken for one that found nothing, because nothing known

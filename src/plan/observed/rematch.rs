@@ -19,60 +19,60 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    /// Whether it is an advisory's that was told without a version, and so means each.
+    /// Whether it is an advisory on a package without a version, and so means each version.
     fn has_no_version(&self) -> bool {
         self.entry.text != 0 && self.entry.text & 0xffff == 0
     }
 }
 
-/// For each fresh finding the index of the old one that it is, if it is one. `survey` knows which rules have another
+/// For each candidate the index of the old finding that it is, if it is one. `survey` knows which rules have another
 /// name than when the old ones were recorded.
-pub(crate) fn pair(survey: &Survey, old: &[Entry], fresh: &[Candidate]) -> Vec<Option<usize>> {
-    pair_within(survey, old, fresh, false)
+pub(crate) fn rematch(survey: &Survey, old: &[Entry], candidates: &[Candidate]) -> Vec<Option<usize>> {
+    rematch_within(survey, old, candidates, false)
 }
 
 /// The same; `advisory`: all of them are of one advisory, whatever name each report knew it by. What was recorded
 /// without a version there is then each version that is found.
-pub(crate) fn pair_within(
+pub(crate) fn rematch_within(
     survey: &Survey,
     old: &[Entry],
-    fresh: &[Candidate],
+    candidates: &[Candidate],
     advisory: bool,
 ) -> Vec<Option<usize>> {
     let renamed = |entry: &Entry| Entry { rule: survey.rule_now(entry.rule), ..*entry };
     let old: Vec<Entry> = old.iter().map(renamed).collect();
     let old = old.as_slice();
-    let mut pairs = Matches { of: vec![None; fresh.len()], taken: vec![false; old.len()] };
+    let mut matches = Matches { of: vec![None; candidates.len()], taken: vec![false; old.len()] };
     let mut known: HashMap<Fingerprint, usize> = HashMap::new();
     for (index, entry) in old.iter().enumerate() {
         known.entry(entry.fingerprint).or_insert(index);
     }
-    for (index, one) in fresh.iter().enumerate() {
+    for (index, one) in candidates.iter().enumerate() {
         let same = one.sighting.anchors.iter().flatten().find_map(|anchor| known.get(anchor));
         if let Some(&same) = same
-            && (advisory || !pairs.taken[same])
+            && (advisory || !matches.taken[same])
         {
-            pairs.put(index, same);
+            matches.put(index, same);
         }
     }
     let text = |entry: &Entry| (entry.text != 0).then_some(entry.text);
     let package = |entry: &Entry| Some(text(entry)? >> 16);
-    pairs.by(old, fresh, |entry| Some((entry.rule, entry.path, text(entry)?)), Times::InOrder);
-    pairs.by(old, fresh, |entry| Some((entry.rule, entry.path, 0)), Times::InOrder);
+    matches.by(old, candidates, |entry| Some((entry.rule, entry.path, text(entry)?)), Times::InOrder);
+    matches.by(old, candidates, |entry| Some((entry.rule, entry.path, 0)), Times::InOrder);
     if advisory {
-        pairs.by(old, fresh, |entry| Some((0, entry.path, package(entry)?)), Times::InOrder);
+        matches.by(old, candidates, |entry| Some((0, entry.path, package(entry)?)), Times::InOrder);
     }
-    pairs.by(old, fresh, |entry| Some((entry.rule, 0, text(entry)?)), Times::Moved);
+    matches.by(old, candidates, |entry| Some((entry.rule, 0, text(entry)?)), Times::Moved);
     if advisory {
-        pairs.by(old, fresh, |entry| Some((entry.rule, 0, package(entry)?)), Times::Moved);
-        let left = fresh.iter().enumerate().filter(|(_, one)| one.has_no_version());
+        matches.by(old, candidates, |entry| Some((entry.rule, 0, package(entry)?)), Times::Moved);
+        let left = candidates.iter().enumerate().filter(|(_, one)| one.has_no_version());
         for (index, one) in left {
             let place = (package(&one.entry), one.entry.path);
             let same = old.iter().position(|entry| (package(entry), entry.path) == place);
-            pairs.of[index] = pairs.of[index].or(same);
+            matches.of[index] = matches.of[index].or(same);
         }
     }
-    pairs.of
+    matches.of
 }
 
 struct Matches {
@@ -93,15 +93,15 @@ enum Times {
 pub(crate) type MatchKey = (u32, u32, u32);
 
 impl Matches {
-    fn put(&mut self, fresh: usize, old: usize) {
-        self.of[fresh] = Some(old);
+    fn put(&mut self, candidates: usize, old: usize) {
+        self.of[candidates] = Some(old);
         self.taken[old] = true;
     }
 
     fn by(
         &mut self,
         old: &[Entry],
-        fresh: &[Candidate],
+        candidates: &[Candidate],
         key: impl Fn(&Entry) -> Option<MatchKey>,
         times: Times,
     ) {
@@ -111,7 +111,7 @@ impl Matches {
                 left.entry(key).or_default().0.push(index);
             }
         }
-        for (index, one) in fresh.iter().enumerate().filter(|(index, _)| self.of[*index].is_none()) {
+        for (index, one) in candidates.iter().enumerate().filter(|(index, _)| self.of[*index].is_none()) {
             if let Some(key) = key(&one.entry) {
                 left.entry(key).or_default().1.push(index);
             }
@@ -119,9 +119,9 @@ impl Matches {
         for (gone, new) in left.into_values() {
             let moved = gone.len() == new.len()
                 && gone.iter().all(|at| old[*at].path == old[gone[0]].path)
-                && new.iter().all(|at| fresh[*at].entry.path == fresh[new[0]].entry.path);
+                && new.iter().all(|at| candidates[*at].entry.path == candidates[new[0]].entry.path);
             if times == Times::InOrder || moved {
-                new.into_iter().zip(gone).for_each(|(fresh, old)| self.put(fresh, old));
+                new.into_iter().zip(gone).for_each(|(candidates, old)| self.put(candidates, old));
             }
         }
     }
@@ -144,9 +144,9 @@ mod tests {
         }
     }
 
-    fn check(old: &[&str], fresh: &[&str], expected: &[Option<usize>]) {
+    fn check(old: &[&str], candidates: &[&str], expected: &[Option<usize>]) {
         let old: Vec<_> = old.iter().map(|words| entry(words)).collect();
-        let fresh: Vec<_> = fresh
+        let candidates: Vec<_> = candidates
             .iter()
             .map(|words| {
                 let entry = entry(words);
@@ -164,7 +164,7 @@ mod tests {
                 Candidate { entry, sighting }
             })
             .collect();
-        assert_eq!(pair(&Survey::default(), &old, &fresh), expected);
+        assert_eq!(rematch(&Survey::default(), &old, &candidates), expected);
     }
 
     #[test]
@@ -197,9 +197,9 @@ mod tests {
     #[test]
     fn a_renamed_rule_s_findings_are_paired() {
         let old = Entry { rule: 7, ..entry("a 1 5") };
-        let fresh = entry("x 1 5");
+        let candidates = entry("x 1 5");
         let sighting = Sighting {
-            anchors: [Some(fresh.fingerprint), None, None],
+            anchors: [Some(candidates.fingerprint), None, None],
             rule: 1,
             text: 5,
             path: 1,
@@ -209,17 +209,17 @@ mod tests {
             aside: None,
             ignored_by: 0,
         };
-        let fresh = [Candidate { entry: fresh, sighting }];
+        let candidates = [Candidate { entry: candidates, sighting }];
         let mut survey = Survey::default();
-        assert_eq!(pair(&survey, &[old], &fresh), [None]);
+        assert_eq!(rematch(&survey, &[old], &candidates), [None]);
         survey.renamed.insert(7, 1);
-        assert_eq!(pair(&survey, &[old], &fresh), [Some(0)]);
+        assert_eq!(rematch(&survey, &[old], &candidates), [Some(0)]);
     }
 
     #[test]
     fn one_advisory_is_paired_by_its_package_whatever_it_is_called() {
         let of = |name: &str, rule, path, text| Entry { rule, path, text, ..entry(&format!("{name} 1 1")) };
-        let fresh = |entry: Entry| Candidate {
+        let candidates = |entry: Entry| Candidate {
             entry,
             sighting: Sighting {
                 anchors: [Some(entry.fingerprint), Some(of("none", 0, 0, 0).fingerprint), None],
@@ -234,8 +234,8 @@ mod tests {
             },
         };
         let check = |old: &[Entry], new: &[Entry], expected: &[Option<usize>]| {
-            let new: Vec<Candidate> = new.iter().copied().map(fresh).collect();
-            assert_eq!(pair_within(&Survey::default(), old, &new, true), expected);
+            let new: Vec<Candidate> = new.iter().copied().map(candidates).collect();
+            assert_eq!(rematch_within(&Survey::default(), old, &new, true), expected);
         };
         let (one, two) = (of("v1", 1, 1, 0x5_0001), of("v2", 1, 1, 0x5_0002));
         // another name, no version

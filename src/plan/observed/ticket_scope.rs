@@ -1,5 +1,5 @@
 //! What one open ticket stands for in a run: a group as a rule, several where a person put their labels or findings
-//! there. All of it is one look and one edit, so that none writes over the other's slices.
+//! there. All of it is one observation and one edit, so that none writes over the other's slices.
 
 use std::collections::BTreeSet;
 
@@ -38,27 +38,31 @@ impl TicketScope<'_> {
 
 /// The group that the ticket's own text is about: the first that it was known by, else any whose it is.
 pub(crate) fn main<'s, 'a>(
-    shares: &'s [TicketScope<'a>],
+    ticket_scopes: &'s [TicketScope<'a>],
     record: Option<&Record>,
 ) -> Option<&'s TicketScope<'a>> {
-    let groups = || shares.iter().filter(|share| share.is_group());
+    let groups = || ticket_scopes.iter().filter(|ticket_scope| ticket_scope.is_group());
     let first = record.and_then(|record| {
-        record.names.iter().find_map(|name| groups().find(|share| share.group.names.contains(name)))
+        record
+            .names
+            .iter()
+            .find_map(|name| groups().find(|ticket_scope| ticket_scope.group.names.contains(name)))
     });
     first.or_else(|| groups().next())
 }
 
 /// What each scope of this run saw of all that a ticket stands for.
-pub(crate) fn looks(input: &Input<'_>, shares: &[TicketScope<'_>]) -> Vec<Observation> {
-    if let [one] = shares
+pub(crate) fn observe(input: &Input<'_>, ticket_scopes: &[TicketScope<'_>]) -> Vec<Observation> {
+    if let [one] = ticket_scopes
         && one.is_group()
     {
-        return observation::looks(input, one.group, &one.rest);
+        return observation::observe(input, one.group, &one.rest);
     }
-    let Some(first) = shares.first() else { return Vec::new() };
-    let groups = || shares.iter().filter(|share| share.is_group());
+    let Some(first) = ticket_scopes.first() else { return Vec::new() };
+    let groups = || ticket_scopes.iter().filter(|ticket_scope| ticket_scope.is_group());
     // what is set aside of a group whose findings were linked one by one was not linked
-    let aside = groups().flat_map(|share| &share.group.sightings).filter(|one| one.aside.is_some());
+    let aside =
+        groups().flat_map(|ticket_scope| &ticket_scope.group.sightings).filter(|one| one.aside.is_some());
     let all = Group {
         names: first.group.names.clone(),
         loose: Vec::new(),
@@ -70,16 +74,22 @@ pub(crate) fn looks(input: &Input<'_>, shares: &[TicketScope<'_>]) -> Vec<Observ
         exemplars: Vec::new(),
         ..*first.group
     };
-    let there: Vec<Sighting> = shares.iter().flat_map(|share| &share.rest).copied().collect();
-    let mut looks = observation::looks(input, &all, &there);
-    for look in looks.iter_mut().filter(|look| !look.fresh.is_empty()) {
+    let there: Vec<Sighting> =
+        ticket_scopes.iter().flat_map(|ticket_scope| &ticket_scope.rest).copied().collect();
+    let mut observations = observation::observe(input, &all, &there);
+    for observation in observations.iter_mut().filter(|observation| !observation.candidates.is_empty()) {
         let here = |one: &Sighting| {
-            input.survey.scans.get(one.scan as usize).is_some_and(|seen| seen.scope == look.slice.scope)
+            input
+                .survey
+                .scans
+                .get(one.scan as usize)
+                .is_some_and(|seen| seen.scope == observation.slice.scope)
         };
-        let facts =
-            groups().filter(|share| share.rest.iter().any(here)).map(|share| observation::facts(share.group));
+        let facts = groups()
+            .filter(|ticket_scope| ticket_scope.rest.iter().any(here))
+            .map(|ticket_scope| observation::facts(ticket_scope.group));
         let facts: BTreeSet<u32> = facts.filter(|facts| *facts != 0).collect();
-        look.slice.facts = match facts.first() {
+        observation.slice.facts = match facts.first() {
             Some(facts_of_one) if facts.len() == 1 => *facts_of_one,
             None => 0,
             _ => {
@@ -88,5 +98,5 @@ pub(crate) fn looks(input: &Input<'_>, shares: &[TicketScope<'_>]) -> Vec<Observ
             }
         };
     }
-    looks
+    observations
 }

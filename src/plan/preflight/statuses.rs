@@ -23,16 +23,16 @@ pub fn statuses(
         checks.extend(unreachable(&config.states, &name, from, takes, statuses));
     }
     if checks.is_empty() {
-        let told = config
+        let found = config
             .states
             .targets
             .iter()
             .map(|(state, target)| format!("{} is {}", state.name(), target.status));
-        let told: Vec<String> = told.collect();
+        let found: Vec<String> = found.collect();
         let seen = if tickets.is_empty() { "; no ticket shows their transitions yet" } else { "" };
-        checks.push(match told.is_empty() {
+        checks.push(match found.is_empty() {
             true => Check::ok(&name, "no status is configured, so no ticket is moved but by people"),
-            false => Check::ok(&name, format!("{}{seen}", told.join(", "))),
+            false => Check::ok(&name, format!("{}{seen}", found.join(", "))),
         });
     }
     checks.extend(accepted(config, statuses, offers));
@@ -162,10 +162,11 @@ mod tests {
         let tickets = [(all[0].clone(), takes(from_to_do)), (all[2].clone(), takes(from_done))];
         let config = parse(text, "c.yml").unwrap();
         let checks = statuses(&config, "SEC", &all, &offers, &tickets);
-        let told: Vec<String> = checks.iter().map(|one| format!("{:?} {}", one.state, one.message)).collect();
-        let same =
-            told.len() == expected.len() && told.iter().zip(expected).all(|(told, said)| told.contains(said));
-        assert!(same, "{text}: {told:#?}");
+        let found: Vec<String> =
+            checks.iter().map(|one| format!("{:?} {}", one.state, one.message)).collect();
+        let same = found.len() == expected.len()
+            && found.iter().zip(expected).all(|(found, said)| found.contains(said));
+        assert!(same, "{text}: {found:#?}");
     }
 
     #[test]
@@ -215,17 +216,17 @@ mod tests {
         let takes = Takes { statuses: german.to_vec(), ..Takes::default() };
         let offers = Offers { resolutions: vec!["Erledigt".into()], ..Offers::default() };
         let checks = statuses(&config, "SEC", &german, &offers, &[(german[0].clone(), takes)]);
-        let told: Vec<String> = checks.iter().map(|one| format!("{} {}", one.message, one.hint)).collect();
+        let found: Vec<String> = checks.iter().map(|one| format!("{} {}", one.message, one.hint)).collect();
         assert!(
-            told[0].contains("no status `To Do`; by its category `Zu erledigen` stands for open"),
-            "{told:#?}"
+            found[0].contains("no status `To Do`; by its category `Zu erledigen` stands for open"),
+            "{found:#?}"
         );
-        assert!(told[1].contains("`Fertig` stands for resolved"), "{told:#?}");
+        assert!(found[1].contains("`Fertig` stands for resolved"), "{found:#?}");
         assert!(
-            told[2].contains("neither a status nor a resolution") && told[2].contains("Erledigt"),
-            "{told:#?}"
+            found[2].contains("neither a status nor a resolution") && found[2].contains("Erledigt"),
+            "{found:#?}"
         );
-        assert_eq!(told.len(), 3, "{told:#?}");
+        assert_eq!(found.len(), 3, "{found:#?}");
     }
 
     #[test]

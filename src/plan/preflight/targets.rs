@@ -48,8 +48,11 @@ pub fn targets(config: &Config) -> Vec<(String, TicketTarget)> {
 /// What a run would say of each target: permissions, issue type, create screen, fields. The survey's groups
 /// are the findings to decide on, as different as possible.
 pub fn examine(input: &Input<'_>, snapshot: &Snapshot) -> Examined {
-    let mut look =
-        TargetChecker { decision: Planner::new(input, snapshot), checks: Vec::new(), told: BTreeSet::new() };
+    let mut look = TargetChecker {
+        decision: Planner::new(input, snapshot),
+        checks: Vec::new(),
+        reported: BTreeSet::new(),
+    };
     for (name, target) in targets(input.config) {
         look.target(&name, &target);
     }
@@ -68,7 +71,7 @@ struct TargetChecker<'a> {
     decision: Planner<'a>,
     checks: Vec<Check>,
     /// What was said of a project or screen already.
-    told: BTreeSet<String>,
+    reported: BTreeSet<String>,
 }
 
 impl TargetChecker<'_> {
@@ -77,7 +80,7 @@ impl TargetChecker<'_> {
         let Some(project) = decision.needs.project(decision.snapshot, &target.project) else { return };
         let permissions = destination::check_permissions(project);
         let may_file = permissions.is_ok();
-        if self.told.insert(format!("permissions in {}", project.key)) {
+        if self.reported.insert(format!("permissions in {}", project.key)) {
             self.checks.extend(may(project, permissions));
         }
         if !may_file {
@@ -97,7 +100,7 @@ impl TargetChecker<'_> {
         let Some(screen) = decision.needs.screen(decision.snapshot, &target.project, &issue_type.id) else {
             return;
         };
-        if self.told.insert(format!("screen of {} {}", project.key, issue_type.id)) {
+        if self.reported.insert(format!("screen of {} {}", project.key, issue_type.id)) {
             let name = format!("create screen of {}, {}", project.key, issue_type.name);
             self.checks.push(match destination::check_labels(&project.key, &issue_type.name, screen) {
                 Ok(()) => Check::ok(name, "it takes labels, by which tickets are found again"),
@@ -153,7 +156,7 @@ impl TargetChecker<'_> {
         checks.extend(warnings.iter().map(|problem| Check::of(&name, Health::Warning, problem)));
         let is_fine = checks.is_empty();
         // the same wrong key is said once, however many targets have it
-        checks.retain(|check| self.told.insert(format!("{}: {}", target.project, check.message)));
+        checks.retain(|check| self.reported.insert(format!("{}: {}", target.project, check.message)));
         if is_fine {
             let names: Vec<String> = filled.into_iter().collect();
             let names = if names.is_empty() { "none beside the text".to_owned() } else { names.join(", ") };
@@ -199,7 +202,7 @@ fn may(project: &Project, needed: Result<(), Problem>) -> Vec<Check> {
     }
     let Permissions { comment, transition, link, .. } = project.may;
     let lacking = [
-        ("Add Comments", comment, "tickets are told no news"),
+        ("Add Comments", comment, "no updates are posted on tickets"),
         ("Transition Issues", transition, "no ticket is resolved, reopened or closed"),
         ("Link Issues", link, "a new ticket is not linked to the one before it"),
     ];

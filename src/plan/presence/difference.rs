@@ -11,11 +11,11 @@ use crate::model::slice::{Entries, Entry, ScopeState, ScopeStateId};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::disposition::Disposition;
 use crate::plan::observed::observation::Observation;
-use crate::plan::observed::rematch::pair_within;
+use crate::plan::observed::rematch::rematch_within;
 use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::record_of;
 
-/// What a run's looks mean for a ticket whose slices were read.
+/// What a run's observations mean for a ticket whose slices were read.
 #[derive(Debug, Default)]
 pub(crate) struct Difference {
     /// Findings that no slice of the ticket holds.
@@ -52,7 +52,11 @@ impl Difference {
 
 /// Compares what this run saw with what the ticket's slices hold. A finding that this run lacks stays
 /// in its slice unless it is proven gone.
-pub(crate) fn difference(decision: &mut Planner<'_>, ticket: &Ticket, looks: &[Observation]) -> Difference {
+pub(crate) fn difference(
+    decision: &mut Planner<'_>,
+    ticket: &Ticket,
+    observations: &[Observation],
+) -> Difference {
     let slices: BTreeMap<&ScopeStateId, &ScopeState> = decision.snapshot.slices_of(ticket.id.id).collect();
     let record = record_of(ticket, decision.input.site);
     let kinds = record.map(|record| record.life.kinds.clone()).unwrap_or_default();
@@ -73,40 +77,42 @@ pub(crate) fn difference(decision: &mut Planner<'_>, ticket: &Ticket, looks: &[O
     };
     let advisory = record.is_some_and(Record::is_of_advisory);
     let mut here = BTreeSet::new();
-    for look in looks {
-        let pairs = pair_within(decision.input.survey, &old, &look.fresh, advisory);
-        let matched: BTreeSet<Fingerprint> = pairs.iter().flatten().map(|&at| old[at].fingerprint).collect();
+    for observation in observations {
+        let matches = rematch_within(decision.input.survey, &old, &observation.candidates, advisory);
+        let matched: BTreeSet<Fingerprint> =
+            matches.iter().flatten().map(|&at| old[at].fingerprint).collect();
         here.extend(matched.iter().copied());
-        for (one, pair) in look.fresh.iter().zip(&pairs) {
+        for (one, matched) in observation.candidates.iter().zip(&matches) {
             here.insert(one.entry.fingerprint);
-            if pair.is_none() {
+            if matched.is_none() {
                 difference.added.insert(one.entry.fingerprint);
             }
         }
-        let id = look.slice.id();
+        let id = observation.slice.id();
         let before = slices.get(&id).copied();
-        let mut slice = look.slice.clone();
+        let mut slice = observation.slice.clone();
         if matches!(slice.place, Place::PullRequest(_)) {
             // What its base has as well is recorded there.
             let own = |at: &Option<usize>| at.is_none_or(|at| !on_branch.contains(&old[at].fingerprint));
-            let own = look.fresh.iter().zip(&pairs).filter(|(_, pair)| own(pair));
+            let own = observation.candidates.iter().zip(&matches).filter(|(_, matched)| own(matched));
             slice.kept = Entries(own.map(|(one, _)| one.entry).collect());
         }
         if let Some(before) = before {
-            let fresh: BTreeSet<_> = slice.kept.0.iter().map(|entry| entry.fingerprint).collect();
-            let known = |id: &Fingerprint| matched.contains(id) || fresh.contains(id) || moved.contains(id);
+            let candidates: BTreeSet<_> = slice.kept.0.iter().map(|entry| entry.fingerprint).collect();
+            let known =
+                |id: &Fingerprint| matched.contains(id) || candidates.contains(id) || moved.contains(id);
             let left = |entry: &&Entry| !known(&entry.fingerprint);
             let left: Vec<Entry> = before.kept.0.iter().filter(left).copied().collect();
-            let lots = dispositions(decision, look, before, &left, &kinds, ticket);
+            let dispositions = dispositions(decision, observation, before, &left, &kinds, ticket);
             let mut stay = Vec::new();
-            for (entry, lot) in left.into_iter().zip(lots) {
-                match lot {
+            for (entry, disposition) in left.into_iter().zip(dispositions) {
+                match disposition {
                     Disposition::Stays => stay.push(entry),
                     Disposition::Gone => drop(difference.gone.insert(entry.fingerprint)),
                     Disposition::Aside => drop(difference.aside.insert(entry.fingerprint)),
                 }
             }
-            difference.facts |= !look.fresh.is_empty() && before.facts != slice.facts;
+            difference.facts |= !observation.candidates.is_empty() && before.facts != slice.facts;
             keep(&mut slice, before, stay);
         }
         slice.fit();
@@ -119,7 +125,8 @@ pub(crate) fn difference(decision: &mut Planner<'_>, ticket: &Ticket, looks: &[O
         }
     }
     difference.severity = difference.after.values().filter_map(|slice| slice.severity).max();
-    let ours: BTreeSet<ScopeStateId> = looks.iter().map(|look| look.slice.id()).collect();
+    let ours: BTreeSet<ScopeStateId> =
+        observations.iter().map(|observation| observation.slice.id()).collect();
     for (_, slice) in slices.iter().filter(|(id, _)| !ours.contains(id)) {
         let other =
             |entry: &&Entry| !here.contains(&entry.fingerprint) && !moved.contains(&entry.fingerprint);
@@ -139,7 +146,7 @@ pub(crate) fn moved(
 ) -> BTreeSet<Fingerprint> {
     let every = decision.snapshot.slices_of(ticket.id.id).flat_map(|(_, slice)| &slice.kept.0);
     let every = every.map(|entry| entry.fingerprint);
-    every.filter(|finding| decision.holdings.left(route, ticket, *finding)).collect()
+    every.filter(|finding| decision.assignments.left(route, ticket, *finding)).collect()
 }
 
 fn without(slice: &ScopeState, moved: &BTreeSet<Fingerprint>) -> ScopeState {

@@ -1,7 +1,7 @@
 //! Gone needs proof (`docs/life.md`): what this run's scans say by what they do not report.
 
 use crate::plan::observed::disposition::Disposition;
-use crate::plan::observed::disposition::lot;
+use crate::plan::observed::disposition::disposition_of;
 use crate::plan::presence::liveness::head;
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::model::finding::FindingKind;
 use crate::model::slice::{Entry, ScopeState};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation::Observation;
-use crate::plan::observed::rematch::pair;
+use crate::plan::observed::rematch::rematch;
 use crate::plan::planner::Planner;
 use crate::plan::types::snapshot::BranchTip;
 
@@ -23,42 +23,44 @@ pub(crate) fn is_at_tip(decision: &mut Planner<'_>) -> Option<bool> {
     }
 }
 
-/// What becomes of the findings `left` of a ticket, which a slice holds and a look does not keep.
+/// What becomes of the findings `left` of a ticket, which a slice holds and an observation does not.
 pub(crate) fn dispositions(
     decision: &mut Planner<'_>,
-    look: &Observation,
+    observation: &Observation,
     before: &ScopeState,
     left: &[Entry],
     kinds: &BTreeSet<FindingKind>,
     ticket: &Ticket,
 ) -> Vec<Disposition> {
-    let scope = &look.slice.scope;
+    let scope = &observation.slice.scope;
     let stays = vec![Disposition::Stays; left.len()];
     // what a full slice does not hold may still be there
-    let full = before.truncated && look.fresh.is_empty();
+    let full = before.truncated && observation.candidates.is_empty();
     if full || !decision.input.run.writes() {
         return stays;
     }
-    let mut lots: Vec<Option<Disposition>> =
+    let mut dispositions: Vec<Option<Disposition>> =
         left.iter().map(|entry| decision.proof.seen(scope, entry.fingerprint)).collect();
     // an edited line or a moved file may be set aside as well
-    let lacking: Vec<usize> = (0..left.len()).filter(|&at| lots[at].is_none()).collect();
+    let lacking: Vec<usize> = (0..left.len()).filter(|&at| dispositions[at].is_none()).collect();
     let old: Vec<Entry> = lacking.iter().map(|&at| left[at]).collect();
-    for (one, pair) in look.aside.iter().zip(pair(decision.input.survey, &old, &look.aside)) {
-        if let Some(at) = pair {
-            lots[lacking[at]] = Some(lot(one.sighting.aside));
+    for (one, matched) in
+        observation.aside.iter().zip(rematch(decision.input.survey, &old, &observation.aside))
+    {
+        if let Some(at) = matched {
+            dispositions[lacking[at]] = Some(disposition_of(one.sighting.aside));
         }
     }
-    let proven = |(entry, lot): (&Entry, Option<Disposition>)| match lot {
+    let proven = |(entry, disposition): (&Entry, Option<Disposition>)| match disposition {
         Some(Disposition::Stays) => Disposition::Stays,
         Some(Disposition::Aside) => Disposition::Aside,
         Some(Disposition::Gone) | None if decision.proof.looks_for(scope, entry, kinds) => Disposition::Gone,
         _ => Disposition::Stays,
     };
-    let lots: Vec<Disposition> = left.iter().zip(lots).map(proven).collect();
-    let any = lots.iter().any(|lot| *lot != Disposition::Stays);
+    let dispositions: Vec<Disposition> = left.iter().zip(dispositions).map(proven).collect();
+    let any = dispositions.iter().any(|disposition| *disposition != Disposition::Stays);
     match any.then(|| is_at_tip(decision)).flatten() {
-        Some(true) => return lots,
+        Some(true) => return dispositions,
         Some(false) => drop(decision.plan.unproven.insert(ticket.id.clone())),
         None => {}
     }

@@ -1,4 +1,4 @@
-//! The reckoning (`docs/life.md`): where a ticket's findings still stand.
+//! Liveness (`docs/life.md`): where a ticket's findings are still present.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::{ScopeState, ScopeStateId, holds_nothing};
+use crate::model::slice::{ScopeState, ScopeStateId};
 use crate::model::ticket::Ticket;
 use crate::plan::planner::Planner;
 use crate::plan::types::snapshot::BranchTip;
@@ -19,7 +19,7 @@ const SILENT_DAYS: i64 = 30;
 /// How many places one run asks the code's host about; further ones count as they are.
 const PLACES: usize = 30;
 
-/// Whether findings stand anywhere that counts: on an allowed branch that exists, or in an open pull
+/// Whether findings are present anywhere that counts: on an allowed branch that exists, or in an open pull
 /// request. `None`: more must be known first.
 pub(crate) fn is_live(
     decision: &mut Planner<'_>,
@@ -27,7 +27,7 @@ pub(crate) fn is_live(
     record: &Record,
     after: &BTreeMap<ScopeStateId, ScopeState>,
 ) -> Option<bool> {
-    let unread = record.slices.iter().any(|(id, digest)| !after.contains_key(id) && !holds_nothing(digest));
+    let unread = record.slices.iter().any(|(id, digest)| !after.contains_key(id) && !digest.is_empty());
     let silent = retired(decision, record);
     let retired =
         |id: &ScopeStateId, slice: &ScopeState| silent.contains(id) && is_other_scope(decision, slice);

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
 use crate::model::repository::Place;
-use crate::model::slice::{Entry, ScopeStateId, same_findings};
+use crate::model::slice::{Entry, ScopeStateId};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
 use crate::plan::observed::observation::Observation;
-use crate::plan::observed::rematch::pair_within;
+use crate::plan::observed::rematch::rematch_within;
 use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::types::outcome::{GroupAction, GroupOutcome};
@@ -23,39 +23,39 @@ pub(crate) fn note_findings_on_base(decision: &mut Planner<'_>) {
     let limit = input.config.fail_on.filter(|_| input.run.pull_request.is_some());
     let groups: BTreeMap<Fingerprint, &Group> =
         input.survey.groups.iter().map(|group| (group.name(), group)).collect();
-    for fate in std::mem::take(&mut decision.plan.fates) {
+    for outcome in std::mem::take(&mut decision.plan.outcomes) {
         let is_bad = |group: &&&Group| limit.is_some_and(|limit| group.severity >= limit);
-        let is_new = matches!(fate.verdict, GroupAction::BranchNotTracked(_));
-        if let Some(group) = groups.get(&fate.group).filter(|group| is_new || is_bad(group)) {
-            on_base.extend(findings_on_base(decision, group, &fate, base));
+        let is_new = matches!(outcome.action, GroupAction::BranchNotTracked(_));
+        if let Some(group) = groups.get(&outcome.group).filter(|group| is_new || is_bad(group)) {
+            on_base.extend(findings_on_base(decision, group, &outcome, base));
         }
-        decision.plan.fates.push(fate);
+        decision.plan.outcomes.push(outcome);
     }
     decision.plan.on_base = on_base;
 }
 
-/// The findings of a fate that the base has; none where more must be known first.
+/// The findings of an outcome that the base has; none where more must be known first.
 fn findings_on_base(
     decision: &mut Planner<'_>,
     group: &Group,
-    fate: &GroupOutcome,
+    outcome: &GroupOutcome,
     base: &str,
 ) -> Vec<Fingerprint> {
-    let ticket = match &fate.verdict {
+    let ticket = match &outcome.action {
         GroupAction::Refile(old) => decision.snapshot.ticket(old.id),
         // nothing is filed from here, so nobody asked for a ticket that is done
         GroupAction::BranchNotTracked(_) if decision.needs.labelled(decision.snapshot, group) => {
             decision.candidates(group).last()
         }
-        verdict => verdict.ticket().and_then(|id| decision.snapshot.ticket(id.id)),
+        action => action.ticket().and_then(|id| decision.snapshot.ticket(id.id)),
     };
     let Some(ticket) = ticket else { return Vec::new() };
     let Some(record) = record_of(ticket, decision.input.site) else { return Vec::new() };
-    let ids: BTreeSet<&Fingerprint> = fate.findings.iter().collect();
+    let ids: BTreeSet<&Fingerprint> = outcome.findings.iter().collect();
     let there: Vec<Sighting> = group.kept().filter(|one| ids.contains(&one.id())).copied().collect();
-    let looks = observation::looks(decision.input, group, &there);
-    if has_all(record, &looks, base) {
-        return fate.findings.clone();
+    let observations = observation::observe(decision.input, group, &there);
+    if has_all(record, &observations, base) {
+        return outcome.findings.clone();
     }
     // nothing is recorded of a base that is not allowed, so what any branch has stands for it
     let allowed = decision.input.config.branches.allows(base).is_some();
@@ -71,7 +71,7 @@ fn findings_on_base(
         .collect();
     let stands = &record.life.stands;
     if (stands.is_empty() || stands.iter().any(is_base)) && decision.needs.slices(decision.snapshot, ticket) {
-        on_base.extend(recorded_on_base(decision, ticket, &looks, is_base));
+        on_base.extend(recorded_on_base(decision, ticket, &observations, is_base));
     }
     on_base
 }
@@ -80,7 +80,7 @@ fn findings_on_base(
 fn recorded_on_base(
     decision: &Planner<'_>,
     ticket: &Ticket,
-    looks: &[Observation],
+    observations: &[Observation],
     is_base: impl Fn(&Place) -> bool,
 ) -> Vec<Fingerprint> {
     let slices = decision.snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
@@ -92,17 +92,22 @@ fn recorded_on_base(
     }
     let old: Vec<Entry> = entries.into_values().collect();
     let advisory = record_of(ticket, decision.input.site).is_some_and(Record::is_of_advisory);
-    let known = looks.iter().flat_map(|look| {
-        look.fresh.iter().zip(pair_within(decision.input.survey, &old, &look.fresh, advisory))
+    let known = observations.iter().flat_map(|observation| {
+        observation.candidates.iter().zip(rematch_within(
+            decision.input.survey,
+            &old,
+            &observation.candidates,
+            advisory,
+        ))
     });
-    known.filter(|(_, pair)| more || pair.is_some()).map(|(one, _)| one.entry.fingerprint).collect()
+    known.filter(|(_, matched)| more || matched.is_some()).map(|(one, _)| one.entry.fingerprint).collect()
 }
 
 /// Whether the digests say that the same scopes have seen just this on the base.
-fn has_all(record: &Record, looks: &[Observation], base: &str) -> bool {
+fn has_all(record: &Record, observations: &[Observation], base: &str) -> bool {
     let place = Place::Branch(base.to_owned());
-    looks.iter().all(|look| {
-        let known = record.slices.get(&ScopeStateId::of(&look.slice.scope, &place));
-        known.is_some_and(|known| same_findings(known, &look.slice.digest()))
+    observations.iter().all(|observation| {
+        let known = record.slices.get(&ScopeStateId::of(&observation.slice.scope, &place));
+        known.is_some_and(|known| known.has_same_findings(observation.slice.digest()))
     })
 }

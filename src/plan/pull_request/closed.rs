@@ -11,7 +11,7 @@ use crate::model::answer::Ask;
 use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::{ScopeState, holds_nothing};
+use crate::model::slice::ScopeState;
 use crate::model::ticket::Ticket;
 use crate::model::write::Ref;
 use crate::plan::observed::observation::emptied;
@@ -38,7 +38,7 @@ pub fn closed(input: &Input<'_>, snapshot: &Snapshot, ended: &Ended) -> Next {
     if !decision.needs.is_empty() {
         return decision.finish();
     }
-    if let Some(problem) = mass_resolve::brake_closed(&decision, &scopes(snapshot, &ended.abandoned)) {
+    if let Some(problem) = mass_resolve::guard_closed(&decision, &scopes(snapshot, &ended.abandoned)) {
         decision = Planner::new(input, snapshot);
         leave(&mut decision, ended, false);
         decision.plan.problems.push(problem);
@@ -66,14 +66,14 @@ pub fn concerns(input: &Input<'_>, ticket: &Ticket, ended: &Ended) -> bool {
 }
 
 /// Whether a ticket is to be moved, and that did not come about. Where it was filed from one of the pull requests, and
-/// stands nowhere any more, no scan comes to it again.
+/// is nowhere any more, no scan comes to it again.
 fn owes(record: &Record, ended: &Ended) -> bool {
     let filed = record.origin.pull_request.is_some_and(|number| ended.abandoned.contains(&number));
     let is_left = filed && record.life.stands.is_empty();
     (ended.debts || is_left) && resolved::owed_state(record).is_some()
 }
 
-/// Those of the pull requests on which a ticket's findings stand.
+/// Those of the pull requests that have a ticket's findings.
 fn seen_by(record: &Record, pulls: &BTreeSet<u64>) -> impl Iterator<Item = u64> {
     record.life.stands.iter().filter_map(|place| match place {
         Place::PullRequest(number) => pulls.get(number).copied(),
@@ -110,7 +110,8 @@ fn leave(decision: &mut Planner<'_>, ended: &Ended, abandons: bool) {
         let mut record = record.clone();
         for number in pulls {
             if let Some(change) = taken_back(input, ticket, &record, *number, RetractReason::Closed) {
-                (record.remediation, record.told) = (change.remediation.clone(), change.told);
+                (record.remediation, record.last_reported) =
+                    (change.remediation.clone(), change.last_reported);
                 amend(&mut decision.plan, input, ticket, &record, change);
             }
         }
@@ -121,7 +122,7 @@ fn leave(decision: &mut Planner<'_>, ended: &Ended, abandons: bool) {
     }
 }
 
-/// Empties the pull requests' slices of a ticket, and ends the ticket where nothing else stands; says whether
+/// Empties the pull requests' slices of a ticket, and ends the ticket where nothing else is left; says whether
 /// it did that.
 fn abandon(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, pulls: &BTreeSet<u64>) -> bool {
     let numbers: Vec<u64> = seen_by(record, pulls).collect();
@@ -139,7 +140,7 @@ fn abandon(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, pulls: 
         difference.after.insert(id.clone(), after);
     }
     let mut slices = record.slices.iter();
-    let unread = slices.any(|(id, digest)| !difference.after.contains_key(id) && !holds_nothing(digest));
+    let unread = slices.any(|(id, digest)| !difference.after.contains_key(id) && !digest.is_empty());
     if unread && difference.changed.is_empty() {
         // what cannot be read is not known to be gone
         return false;
@@ -147,7 +148,7 @@ fn abandon(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, pulls: 
     let cause = Cause::Abandoned(&numbers);
     let stands = is_live(decision, ticket, record, &difference.after);
     match stands {
-        Some(true) => resolved::lessen(decision, ticket, record, &difference, cause),
+        Some(true) => resolved::partially_resolve(decision, ticket, record, &difference, cause),
         Some(false) => resolved::end(decision, ticket, record, &difference, cause),
         None => {}
     }

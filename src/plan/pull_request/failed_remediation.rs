@@ -27,8 +27,9 @@ pub(crate) fn retract_failed(decision: &mut Planner<'_>) {
             if !over || is_at_tip(decision) != Some(true) {
                 continue;
             }
-            if let Some(change) = taken_back(input, ticket, &record, number, RetractReason::Vain) {
-                (record.remediation, record.told) = (change.remediation.clone(), change.told);
+            if let Some(change) = taken_back(input, ticket, &record, number, RetractReason::Failed) {
+                (record.remediation, record.last_reported) =
+                    (change.remediation.clone(), change.last_reported);
                 amend(&mut decision.plan, input, ticket, &record, change);
             }
         }

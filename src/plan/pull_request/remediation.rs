@@ -11,13 +11,13 @@ use crate::model::record::{Mode, Record, State};
 use crate::model::repository::Place;
 use crate::model::run::Merge;
 use crate::model::scan::Scope;
-use crate::model::slice::{Entry, ScopeState, ScopeStateId, holds_nothing};
+use crate::model::slice::{Entry, ScopeState, ScopeStateId};
 use crate::model::survey::Sighting;
 use crate::model::ticket::{Category, Ticket};
 use crate::model::write::Remote;
 use crate::plan::observed::disposition::Disposition;
 use crate::plan::observed::observation;
-use crate::plan::observed::rematch::{Candidate, pair};
+use crate::plan::observed::rematch::{Candidate, rematch};
 use crate::plan::planner::Planner;
 use crate::plan::pull_request::retract::{PromiseChange, RetractReason, global_ids, taken_back};
 use crate::plan::tickets::ownership::record_of;
@@ -25,7 +25,7 @@ use crate::plan::tickets::transitions;
 use crate::plan::types::plan::Step;
 use crate::plan::types::snapshot::Snapshot;
 
-/// Looks which tickets of the base the pull request would resolve, tells them, and takes back what is
+/// Finds the tickets of the base that the pull request would resolve, announces it there, and retracts what is
 /// not so any more.
 pub(crate) fn plan_remediations(decision: &mut Planner<'_>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
@@ -41,29 +41,29 @@ pub(crate) fn plan_remediations(decision: &mut Planner<'_>) {
         let Some(record) = record_of(ticket, input.site).filter(|_| decision.is_ours(ticket)) else {
             continue;
         };
-        let told = record.remediation.contains(&number);
+        let announced = record.remediation.contains(&number);
         let scopes = if decision.tracked.contains(&ticket.id.id) {
             Vec::new()
         } else {
-            match remediated_scopes(decision, ticket, record, &base, told) {
+            match remediated_scopes(decision, ticket, record, &base, announced) {
                 Some(scopes) => scopes,
                 None => continue,
             }
         };
-        let news = !scopes.is_empty() && !told && input.run.untrusted.is_none();
+        let news = !scopes.is_empty() && !announced && input.run.untrusted.is_none();
         if news && !decision.needs.all_slices(snapshot, ticket) {
             continue;
         }
         let whole = !scopes.is_empty() && covers(&scopes, &base, snapshot, ticket);
         if !scopes.is_empty() {
-            decision.plan.remedies.push(Remediation { ticket: ticket.id.clone(), scopes });
+            decision.plan.remediations.push(Remediation { ticket: ticket.id.clone(), scopes });
         }
         if input.run.untrusted.is_some() {
             continue;
         }
-        if whole && !told {
+        if whole && !announced {
             tell(decision, ticket, record, &merge);
-        } else if told && !whole && decision.proof.scopes().next().is_some() {
+        } else if announced && !whole && decision.proof.scopes().next().is_some() {
             let change = taken_back(input, ticket, record, number, RetractReason::SeenAgain);
             change.into_iter().for_each(|change| amend(&mut decision.plan, input, ticket, record, change));
         }
@@ -94,18 +94,18 @@ fn remediated_scopes(
     ticket: &Ticket,
     record: &Record,
     base: &Place,
-    told: bool,
+    announced: bool,
 ) -> Option<Vec<Scope>> {
     let here: BTreeSet<&Scope> = decision.input.survey.scans.iter().map(|seen| &seen.scope).collect();
     let on_base = |scope: &&Scope| {
-        record.slices.get(&ScopeStateId::of(scope, base)).is_some_and(|digest| !holds_nothing(digest))
+        record.slices.get(&ScopeStateId::of(scope, base)).is_some_and(|digest| !digest.is_empty())
     };
     let here: Vec<&Scope> = here.into_iter().filter(on_base).collect();
     if here.is_empty() || record.life.kinds.contains(&FindingKind::Secret) {
         return Some(Vec::new());
     }
-    // what was told stays so as long as nothing is seen; in other modes it may be seen under a new name
-    if told && record.mode == Mode::Type && record.linked.is_empty() {
+    // what was announced stays so as long as nothing is seen; in other modes it may be seen under a new name
+    if announced && record.mode == Mode::Type && record.linked.is_empty() {
         return Some(here.into_iter().cloned().collect());
     }
     if !decision.needs.slices(decision.snapshot, ticket) {
@@ -129,7 +129,8 @@ fn lacks_all(
 ) -> bool {
     let gone = |entry: &Entry| {
         let seen = decision.proof.seen(scope, entry.fingerprint);
-        seen.is_none_or(|lot| lot == Disposition::Gone) && decision.proof.looks_for(scope, entry, kinds)
+        seen.is_none_or(|disposition| disposition == Disposition::Gone)
+            && decision.proof.looks_for(scope, entry, kinds)
     };
     let entries = &slice.kept.0;
     !slice.truncated && entries.iter().all(gone) && !has_rematched(decision, scope, entries)
@@ -142,17 +143,22 @@ fn has_rematched(decision: &Planner<'_>, scope: &Scope, entries: &[Entry]) -> bo
     let groups = decision.input.survey.groups.iter();
     let unknown =
         groups.filter(|group| group.mode != Mode::Type && decision.candidates(group).next().is_none());
-    let mut fresh: Vec<Candidate> = Vec::new();
+    let mut candidates: Vec<Candidate> = Vec::new();
     for group in unknown.filter(|group| group.kept().any(|one| rules.contains(&one.rule))) {
         let there: Vec<Sighting> = group.kept().copied().collect();
-        let looks = observation::looks(decision.input, group, &there);
-        fresh.extend(looks.into_iter().filter(|look| look.slice.scope == *scope).flat_map(|look| look.fresh));
+        let observations = observation::observe(decision.input, group, &there);
+        candidates.extend(
+            observations
+                .into_iter()
+                .filter(|observation| observation.slice.scope == *scope)
+                .flat_map(|observation| observation.candidates),
+        );
     }
-    pair(decision.input.survey, entries, &fresh).iter().any(Option::is_some)
+    rematch(decision.input.survey, entries, &candidates).iter().any(Option::is_some)
 }
 
 /// Whether these scopes are all that hold the ticket's findings on the base. Slices that were not read are
-/// those of a ticket that was told already.
+/// those of a ticket where it was announced already.
 fn covers(scopes: &[Scope], base: &Place, snapshot: &Snapshot, ticket: &Ticket) -> bool {
     let ids: BTreeSet<ScopeStateId> = scopes.iter().map(|scope| ScopeStateId::of(scope, base)).collect();
     let mut others = snapshot.slices_of(ticket.id.id).filter(|(id, _)| !ids.contains(id));
@@ -162,8 +168,9 @@ fn covers(scopes: &[Scope], base: &Place, snapshot: &Snapshot, ticket: &Ticket) 
 /// Tells a ticket that the pull request would resolve it: a link, one comment, and a state.
 fn tell(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, merge: &Merge) {
     let (input, number) = (decision.input, merge.number);
-    // work that has begun is where people have it; only what casefile moves itself is it told, and taken back
-    let begins = ticket.status.category == Category::New && matches!(record.told, None | Some(State::Open));
+    // a ticket in work stays where people have it; only a move that casefile makes is recorded, and later undone
+    let begins =
+        ticket.status.category == Category::New && matches!(record.last_reported, None | Some(State::Open));
     let go = transitions::go_from(input.config, ticket, State::InProgress).filter(|_| begins);
     let go = go.map(|_| State::InProgress);
     let wanted = decision.jira.comments.contains(&CommentEvent::Remediation);
@@ -177,7 +184,7 @@ fn tell(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, merge: &Me
     };
     let change = PromiseChange {
         remediation: record.remediation.iter().copied().chain([number]).collect(),
-        told: go.or(record.told),
+        last_reported: go.or(record.last_reported),
         comment,
         first: global_ids(repository, number).into_iter().take(1).map(link).map(Step::Remote).collect(),
         go,

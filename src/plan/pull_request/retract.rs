@@ -1,15 +1,14 @@
-//! What a pull request says on a ticket beside what else a plan does to it, and taking that back.
+//! What a pull request announces on a ticket, and how it is retracted, beside what else the plan does to the ticket.
 
 use crate::compose::comments;
-use crate::config::{CommentEvent, JiraConfig};
+use crate::config::CommentEvent;
 use crate::document::Document;
 use crate::model::record::{Record, State};
 use crate::model::repository::Repository;
 use crate::model::ticket::Ticket;
 use crate::model::write::{Edit, Ref};
 use crate::plan::tickets::records::next_of;
-use crate::plan::tickets::steps::owed_state;
-use crate::plan::tickets::steps::steps;
+use crate::plan::tickets::steps::{owed_state, steps};
 use crate::plan::tickets::transitions;
 use crate::plan::types::input::Input;
 use crate::plan::types::plan::{Plan, Step, Work};
@@ -24,7 +23,7 @@ pub(crate) enum RetractReason<'b> {
     /// It was closed without being merged.
     Closed,
     /// It is not open any more, and what it should have resolved is still there.
-    Vain,
+    Failed,
 }
 
 /// What the link from a ticket to a pull request that would resolve it may be known by; a new one is known by
@@ -36,18 +35,22 @@ pub fn global_ids(repository: &Repository, number: u64) -> Vec<String> {
     identities.iter().map(|identity| format!("casefile:{identity}:pull-request:{number}")).collect()
 }
 
-/// A change of a ticket that another one of the same plan can take in.
+/// What a pull request changes on a ticket. Another edit of the same plan can take it in.
 pub(crate) struct PromiseChange {
+    /// The pull requests that would resolve the ticket then.
     pub(crate) remediation: Vec<u64>,
-    pub(crate) told: Option<State>,
+    /// The state that is reported to the tracker then.
+    pub(crate) last_reported: Option<State>,
     pub(crate) comment: Option<Document>,
+    /// What is done before the edit.
     pub(crate) first: Vec<Step>,
+    /// The state whose status the ticket is moved to.
     pub(crate) go: Option<State>,
 }
 
-/// Takes back what pull request `number` said on a ticket: the link goes, a line says why, and the ticket
-/// goes back to the state `open` if it is where casefile had moved it and no other pull request would
-/// resolve it. `None`: the pull request said nothing there.
+/// Takes back what pull request `number` announced on a ticket: the link is removed, a comment says why, and the
+/// ticket goes back to the state `open` if casefile had moved it from there and no other pull request would
+/// resolve it. `None`: the pull request announced nothing there.
 pub(crate) fn taken_back(
     input: &Input<'_>,
     ticket: &Ticket,
@@ -55,35 +58,40 @@ pub(crate) fn taken_back(
     number: u64,
     why: RetractReason<'_>,
 ) -> Option<PromiseChange> {
-    let mut remediation = record.remediation.clone();
-    remediation.retain(|known| *known != number);
-    if remediation.len() == record.remediation.len() {
+    if !record.remediation.contains(&number) {
         return None;
     }
-    let back = remediation.is_empty() && record.told == Some(State::InProgress);
-    let moved = back && transitions::is_at(&input.config.states, &ticket.status, State::InProgress);
-    let all = CommentEvent::ALL;
-    let wanted = input.config.jira.as_ref().map_or(&all[..], |jira: &JiraConfig| &jira.comments);
-    let comment = wanted.contains(&CommentEvent::Remediation).then(|| {
-        let provenance = input.run.provenance();
-        let comment = match why {
-            RetractReason::SeenAgain => comments::seen_again(&provenance),
-            RetractReason::Retargeted(base) => comments::retargeted(number, base, &provenance),
-            RetractReason::Closed => comments::closed_unmerged(number, &provenance),
-            RetractReason::Vain => comments::still_there(number, &provenance),
-        };
-        (input.fit)(comment)
-    });
+    let others: Vec<u64> = record.remediation.iter().copied().filter(|known| *known != number).collect();
+    let reopens = others.is_empty() && record.last_reported == Some(State::InProgress);
+    // a person may have moved it since, and then it stays where it is
+    let is_there = transitions::is_at(&input.config.states, &ticket.status, State::InProgress);
     Some(PromiseChange {
-        remediation,
-        told: if back { Some(State::Open) } else { record.told },
-        comment,
+        remediation: others,
+        last_reported: if reopens { Some(State::Open) } else { record.last_reported },
+        comment: retraction(input, number, why),
         first: global_ids(&input.run.repository, number).into_iter().map(Step::Unremote).collect(),
-        go: moved.then_some(State::Open),
+        go: (reopens && is_there).then_some(State::Open),
     })
 }
 
-/// Adds a change to what is done on a ticket: one edit, whatever it is for.
+/// The comment that says why a pull request does not resolve a ticket any more, if comments on remediation are wanted.
+fn retraction(input: &Input<'_>, number: u64, why: RetractReason<'_>) -> Option<Document> {
+    let jira = input.config.jira.as_ref();
+    if jira.is_some_and(|jira| !jira.comments.contains(&CommentEvent::Remediation)) {
+        return None;
+    }
+    let provenance = input.run.provenance();
+    Some((input.fit)(match why {
+        RetractReason::SeenAgain => comments::seen_again(&provenance),
+        RetractReason::Retargeted(base) => comments::retargeted(number, base, &provenance),
+        RetractReason::Closed => comments::closed_unmerged(number, &provenance),
+        RetractReason::Failed => comments::still_there(number, &provenance),
+    }))
+}
+
+/// Adds a change to what the plan does on a ticket, in this order: what the plan did there before its edit, what has
+/// to precede the change, the edit with both, and the move that then is due. There is one edit of a record, whatever
+/// it is for, because each has the next revision.
 pub(crate) fn amend(
     plan: &mut Plan,
     input: &Input<'_>,
@@ -92,23 +100,27 @@ pub(crate) fn amend(
     change: PromiseChange,
 ) {
     let on = Ref::Known(ticket.id.clone());
-    let records = |step: &Step| matches!(step, Step::Edit(edit) if edit.record.is_some());
-    let place = plan.works.iter().enumerate().find_map(|(index, work)| {
-        let at = work.steps.iter().position(records).filter(|_| work.on == on)?;
-        Some((index, at))
-    });
-    let (mut before, mut edit) = (Vec::new(), Edit::default());
-    if let Some((index, at)) = place {
-        before = plan.works.remove(index).steps;
-        if let Some(Step::Edit(known)) = before.drain(at..).next() {
-            edit = *known;
-        }
-    }
+    let (mut all, mut edit) = take_edit(plan, &on).unwrap_or_default();
     let mut next = edit.record.take().unwrap_or_else(|| next_of(input, ticket, record));
-    (next.remediation, next.told) = (change.remediation, change.told);
-    let go = change.go.or_else(|| owed_state(&next));
+    (next.remediation, next.last_reported) = (change.remediation, change.last_reported);
     edit.comment = edit.comment.or(change.comment);
-    before.extend(change.first);
-    before.extend(steps(input.config, edit, next, go));
-    plan.works.push(Work { on, steps: before });
+    // the move that the plan had is among what the next record owes
+    let go = change.go.or_else(|| owed_state(&next));
+    all.extend(change.first);
+    all.extend(steps(input.config, edit, next, go));
+    plan.works.push(Work { on, steps: all });
+}
+
+/// Takes the work out of the plan that edits a ticket's record: the steps before the edit, and the edit. The move
+/// after it is left out, because it is decided anew.
+fn take_edit(plan: &mut Plan, on: &Ref) -> Option<(Vec<Step>, Edit)> {
+    let edits_record = |step: &Step| matches!(step, Step::Edit(edit) if edit.record.is_some());
+    let (index, at) = plan.works.iter().enumerate().find_map(|(index, work)| {
+        let at = work.steps.iter().position(edits_record).filter(|_| work.on == *on)?;
+        Some((index, at))
+    })?;
+    let mut before = plan.works.remove(index).steps;
+    let edit = before.drain(at..).next()?;
+    let Step::Edit(edit) = edit else { return None };
+    Some((before, *edit))
 }

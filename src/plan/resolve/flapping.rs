@@ -1,4 +1,4 @@
-//! The brake on flapping (`docs/life.md`): what was resolved and back again and again is left alone.
+//! The guard against flapping (`docs/life.md`): what was resolved and back again and again is left alone.
 
 use std::collections::BTreeSet;
 

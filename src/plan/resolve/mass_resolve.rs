@@ -1,4 +1,4 @@
-//! The brake on mass resolving: a scan that silently failed must not close everything.
+//! The mass-resolve guard: a scan that silently failed must not close everything.
 
 use crate::plan::planner::FEW;
 use std::collections::BTreeSet;
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::scan::{Problem, Scope};
-use crate::model::slice::{ScopeStateId, holds_nothing};
+use crate::model::slice::ScopeStateId;
 use crate::model::ticket::Ticket;
 use crate::plan::planner::Planner;
 use crate::plan::types::ending::How;
@@ -15,21 +15,21 @@ use crate::plan::types::ending::How;
 const NAMED: usize = 30;
 
 /// Why none is resolved: more than [`FEW`] would be, and more than half of what a scope has reported here.
-pub(crate) fn brake(decision: &Planner<'_>) -> Option<Problem> {
+pub(crate) fn guard(decision: &Planner<'_>) -> Option<Problem> {
     let place = &decision.input.run.place;
-    let brake = Brake {
+    let guarded = GuardedScopes {
         place: place.to_string(),
         there: " there",
         hint: "See whether the scan was whole. If all that is fixed indeed, run it with `--allow-mass-resolve`.",
         held: &|ticket, record, scope| holds(decision, ticket, record, scope, place),
     };
-    brake.on(decision, decision.proof.scopes(), false)
+    guarded.on(decision, decision.proof.scopes(), false)
 }
 
 /// The same where pull requests were closed that these scopes looked at: more than half of what a scope has
 /// reported anywhere by the time of the newest of them.
-pub(crate) fn brake_closed(decision: &Planner<'_>, scopes: &BTreeSet<&Scope>) -> Option<Problem> {
-    let brake = Brake {
+pub(crate) fn guard_closed(decision: &Planner<'_>, scopes: &BTreeSet<&Scope>) -> Option<Problem> {
+    let guarded = GuardedScopes {
         place: "closed pull requests".to_owned(),
         there: "",
         hint: "If these pull requests were given up indeed, run `casefile refresh --allow-mass-resolve`.",
@@ -37,17 +37,17 @@ pub(crate) fn brake_closed(decision: &Planner<'_>, scopes: &BTreeSet<&Scope>) ->
             record.life.stands.iter().any(|place| holds(decision, ticket, record, scope, place))
         },
     };
-    // nothing marks what is filed between two looks at them, so it is told by its number
-    brake.on(decision, scopes.iter().copied(), true)
+    // nothing marks what was filed between two refreshes, so the ticket's number is what shows it
+    guarded.on(decision, scopes.iter().copied(), true)
 }
 
 fn holds(decision: &Planner<'_>, ticket: &Ticket, record: &Record, scope: &Scope, place: &Place) -> bool {
     let digest = decision.snapshot.digest(ticket, record, &ScopeStateId::of(scope, place));
-    digest.is_some_and(|digest| !holds_nothing(&digest))
+    digest.is_some_and(|digest| !digest.is_empty())
 }
 
 /// What is held against each other, and how it is said.
-struct Brake<'a> {
+struct GuardedScopes<'a> {
     place: String,
     there: &'static str,
     hint: &'static str,
@@ -58,7 +58,7 @@ struct Brake<'a> {
 /// A ticket with its record.
 type Recorded<'t> = (&'t Ticket, &'t Record);
 
-impl Brake<'_> {
+impl GuardedScopes<'_> {
     /// `older`: whether tickets that are newer than all that would be resolved do not count.
     fn on<'s>(
         &self,

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, State};
 use crate::model::repository::Place;
-use crate::model::slice::{ScopeStateId, holds_nothing};
+use crate::model::slice::ScopeStateId;
 use crate::model::survey::Group;
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
@@ -64,12 +64,12 @@ fn note_missing_from_done(
     record: &Record,
     group: Option<&Group>,
 ) {
-    let looks = observations_of(decision, ticket, record, group);
-    let same = observation::known(&looks, decision.snapshot, ticket, record);
-    if looks.is_empty() || same || !decision.needs.slices(decision.snapshot, ticket) {
+    let observations = observations_of(decision, ticket, record, group);
+    let same = observation::known(&observations, decision.snapshot, ticket, record);
+    if observations.is_empty() || same || !decision.needs.slices(decision.snapshot, ticket) {
         return;
     }
-    let difference = difference(decision, ticket, &looks);
+    let difference = difference(decision, ticket, &observations);
     if difference.gone.is_empty() {
         return;
     }
@@ -86,10 +86,11 @@ fn observations_of(
     group: Option<&Group>,
 ) -> Vec<Observation> {
     let has = |id: &ScopeStateId| decision.snapshot.digest(ticket, record, id).is_some();
-    let mut looks = group.map_or_else(Vec::new, |group| observation::looks(decision.input, group, &[]));
-    looks.retain(|look| has(&look.slice.id()));
-    observation::complete(decision.input, &decision.proof, has, &mut looks);
-    looks
+    let mut observations =
+        group.map_or_else(Vec::new, |group| observation::observe(decision.input, group, &[]));
+    observations.retain(|observation| has(&observation.slice.id()));
+    observation::complete(decision.input, &decision.proof, has, &mut observations);
+    observations
 }
 
 /// `group`: the one whose label the ticket carries; its findings are set aside, or another ticket's.
@@ -99,28 +100,28 @@ pub(crate) fn decide_missing_ticket(
     record: &Record,
     group: Option<&Group>,
 ) {
-    let looks = observations_of(decision, ticket, record, group);
-    if looks.is_empty() {
+    let observations = observations_of(decision, ticket, record, group);
+    if observations.is_empty() {
         return;
     }
-    let same = observation::known(&looks, decision.snapshot, ticket, record);
+    let same = observation::known(&observations, decision.snapshot, ticket, record);
     if same && !record.pending.is_empty() {
         return resolved::owed(decision, ticket, record);
     }
-    if same && !may_have_left(decision, record, &looks) {
+    if same && !may_have_left(decision, record, &observations) {
         return;
     }
     if !decision.needs.slices(decision.snapshot, ticket) {
         return;
     }
-    let difference = difference(decision, ticket, &looks);
+    let difference = difference(decision, ticket, &observations);
     let Some(stands) = is_live(decision, ticket, record, &difference.after) else { return };
-    // what people are told is gone must not lie on the ticket unlisted
+    // what is announced as gone must not lie on the ticket unlisted
     if difference.gone_everywhere() > 0 && !has_read_all(decision, ticket) {
         return;
     }
     match (stands, difference.loses()) {
-        (true, true) => resolved::lessen(decision, ticket, record, &difference, Cause::Scanned),
+        (true, true) => resolved::partially_resolve(decision, ticket, record, &difference, Cause::Scanned),
         (true, false) => resolved::note_silence(decision, ticket, record, &difference),
         (false, loses) if loses || same => {
             resolved::end(decision, ticket, record, &difference, Cause::Scanned);
@@ -131,12 +132,12 @@ pub(crate) fn decide_missing_ticket(
 
 /// Whether a ticket whose findings left this place before may have left the others meanwhile: a branch
 /// was deleted, or a scope does not run any more.
-fn may_have_left(decision: &mut Planner<'_>, record: &Record, looks: &[Observation]) -> bool {
+fn may_have_left(decision: &mut Planner<'_>, record: &Record, observations: &[Observation]) -> bool {
     let Place::Branch(_) = decision.input.run.place else { return false };
-    let nothing = looks.iter().all(|look| holds_nothing(&look.slice.digest()));
+    let nothing = observations.iter().all(|observation| observation.slice.digest().is_empty());
     let here = record.life.stands.contains(&decision.input.run.place);
     let silent = here && (may_be_silent(decision, record) || !retired(decision, record).is_empty());
-    let looks_further = silent || may_be_outdated(decision, record, looks);
+    let looks_further = silent || may_be_outdated(decision, record, observations);
     if is_over(record) || !nothing || (here && !looks_further) || is_at_tip(decision) != Some(true) {
         return false;
     }
@@ -146,9 +147,10 @@ fn may_have_left(decision: &mut Planner<'_>, record: &Record, looks: &[Observati
 /// Whether a record may say that others have a ticket's findings here although they have not any more: jobs that
 /// lost them at one time each have written what they read of the others. That shows in what it says of this run's
 /// own slices, unless this run was the last to write; then the days after a write are long enough to look.
-fn may_be_outdated(decision: &Planner<'_>, record: &Record, looks: &[Observation]) -> bool {
-    let listed = |look: &Observation| record.slices.get(&look.slice.id());
-    let wrong = looks.iter().any(|look| listed(look).is_none_or(|digest| !holds_nothing(digest)));
+fn may_be_outdated(decision: &Planner<'_>, record: &Record, observations: &[Observation]) -> bool {
+    let listed = |observation: &Observation| record.slices.get(&observation.slice.id());
+    let wrong =
+        observations.iter().any(|observation| listed(observation).is_none_or(|digest| !digest.is_empty()));
     let lately = |touched: Date| {
         touched.checked_add(DOUBTFUL_DAYS.days()).is_ok_and(|until| decision.input.run.today() <= until)
     };
@@ -160,7 +162,7 @@ fn own_names(group: &Group) -> impl Iterator<Item = &Fingerprint> {
     group.names.iter().filter(|name| !group.loose.contains(name))
 }
 
-/// Whether the tracker was told that the findings are gone or set aside.
+/// Whether the findings were reported as gone or skipped.
 fn is_over(record: &Record) -> bool {
-    matches!(record.told, Some(State::Resolved | State::Closed))
+    matches!(record.last_reported, Some(State::Resolved | State::Closed))
 }

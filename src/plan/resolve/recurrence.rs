@@ -38,7 +38,8 @@ pub(crate) fn recur<'a>(
     let input = decision.input;
     let recurrence = &input.config.recurrence;
     let record = record_of(done, input.site);
-    let gone = record.is_some_and(|record| matches!(record.told, Some(State::Resolved | State::Closed)));
+    let gone =
+        record.is_some_and(|record| matches!(record.last_reported, Some(State::Resolved | State::Closed)));
     if gone && is_old_news(decision) {
         return Some(vec![(rest.to_vec(), GroupAction::Tracked(done.id.clone()))]);
     }
@@ -56,8 +57,8 @@ pub(crate) fn recur<'a>(
             Some(frozen(decision, group, rest, done, &flapping))
         }
         RecurrenceAction::Refile if gone || over => {
-            let verdict = propose(decision, group, rest, Some(done));
-            Some(vec![(rest.to_vec(), verdict)])
+            let action = propose(decision, group, rest, Some(done));
+            Some(vec![(rest.to_vec(), action)])
         }
         RecurrenceAction::Reopen if gone || over || !new.is_empty() => {
             reopen(decision, group, rest, done)?;
@@ -72,8 +73,8 @@ pub(crate) fn recur<'a>(
                 parts.push((held, GroupAction::Recurred(done.id.clone())));
             }
             if !new.is_empty() {
-                let verdict = propose(decision, group, &new, Some(done));
-                parts.push((new, verdict));
+                let action = propose(decision, group, &new, Some(done));
+                parts.push((new, action));
             }
             Some(parts)
         }
@@ -99,8 +100,8 @@ fn frozen<'a>(
         parts.push((back, GroupAction::Tracked(done.id.clone())));
     }
     if !new.is_empty() {
-        let verdict = propose(decision, group, &new, Some(done));
-        parts.push((new, verdict));
+        let action = propose(decision, group, &new, Some(done));
+        parts.push((new, action));
     }
     parts
 }
@@ -120,8 +121,8 @@ fn news(
     if slices.peek().is_none() || slices.any(|(_, slice)| slice.truncated) {
         return Some((Vec::new(), rest.to_vec()));
     }
-    let looks = observation::looks(decision.input, group, rest);
-    let difference = difference(decision, done, &looks);
+    let observations = observation::observe(decision.input, group, rest);
+    let difference = difference(decision, done, &observations);
     if !difference.added.is_empty() && !decision.needs.all_slices(decision.snapshot, done) {
         return None;
     }
@@ -164,11 +165,11 @@ fn reopen(decision: &mut Planner<'_>, group: &Group, rest: &[Sighting], done: &T
     if !decision.needs.slices(decision.snapshot, done) {
         return None;
     }
-    let looks = observation::looks(input, group, rest);
-    let slices = difference(decision, done, &looks).changed;
+    let observations = observation::observe(input, group, rest);
+    let slices = difference(decision, done, &observations).changed;
     let mut record = records::next_record(decision.input, decision.snapshot, group, done);
     record.recurred = None;
-    record.told = Some(State::Open);
+    record.last_reported = Some(State::Open);
     record.pending.clear();
     records::add_life(input, &mut record, &slices, decision.snapshot.slices_of(done.id.id));
     let go =

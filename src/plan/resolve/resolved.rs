@@ -1,4 +1,4 @@
-//! What is done to a ticket whose findings left: it is lessened, resolved or closed.
+//! What is done to a ticket whose findings left: it is partially resolved, resolved or closed.
 
 use crate::compose::comments;
 use crate::config::CommentEvent;
@@ -35,8 +35,8 @@ pub(crate) enum Cause<'a> {
     Abandoned(&'a [u64]),
 }
 
-/// Some findings left this place, and others stand: here by another scope, or elsewhere.
-pub(crate) fn lessen(
+/// Some findings left this place, and others remain: here by another scope, or elsewhere.
+pub(crate) fn partially_resolve(
     decision: &mut Planner<'_>,
     ticket: &Ticket,
     record: &Record,
@@ -59,7 +59,7 @@ pub(crate) fn lessen(
         comment,
         owed_state(record),
     );
-    end_with(decision, ticket, difference, How::Lessened);
+    end_with(decision, ticket, difference, How::PartiallyResolved);
 }
 
 /// A scope that holds the last findings here may not run any more: that is noted, once.
@@ -100,7 +100,7 @@ pub(crate) fn end(
         || (difference.gone.is_empty() && difference.after.values().any(has_aside));
     let state = if closed { State::Closed } else { State::Resolved };
     let secret = !closed && record.life.kinds.contains(&FindingKind::Secret);
-    let is_news = record.told != Some(state);
+    let is_news = record.last_reported != Some(state);
     if is_news
         && !closed
         && !secret
@@ -109,7 +109,7 @@ pub(crate) fn end(
         return report_flapping(decision, ticket, &flapping, "resolve it by hand if it is fixed");
     }
     let mut next = next_of(input, ticket, record);
-    next.told = Some(state);
+    next.last_reported = Some(state);
     next.remediation.clear();
     next.life.silent.clear();
     if is_news && !closed {
@@ -133,7 +133,7 @@ pub(crate) fn end(
         (_, Cause::Abandoned(pulls)) if secret => Some(comments::rotate_abandoned(pulls, &provenance)),
         (_, Cause::Abandoned(pulls)) => Some(comments::abandoned(pulls, &provenance)),
     };
-    // what left the reckoning does not come back into it by itself
+    // what liveness no longer counts does not come back by itself
     let mut slices = difference.changed.clone();
     for slice in difference.after.values().filter(|slice| !slice.kept.0.is_empty()) {
         let mut slice = slice.clone();
@@ -145,7 +145,7 @@ pub(crate) fn end(
     let how = match state {
         State::Resolved if is_news && !secret => How::Resolved,
         State::Closed if is_news => How::Closed,
-        _ => How::Lessened,
+        _ => How::PartiallyResolved,
     };
     end_with(decision, ticket, difference, how);
 }
@@ -161,14 +161,14 @@ pub(crate) fn note_gone(
     let input = decision.input;
     let mut next = next_of(input, ticket, record);
     if !stands {
-        next.told = Some(State::Resolved);
+        next.last_reported = Some(State::Resolved);
     }
     let slices = difference.changed.clone();
     add_life(input, &mut next, &slices, decision.snapshot.slices_of(ticket.id.id));
     let edit = Edit { slices, record: Some(next), ..Edit::default() };
     let steps = vec![Step::Note(Box::new(edit))];
     decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
-    end_with(decision, ticket, difference, How::Lessened);
+    end_with(decision, ticket, difference, How::PartiallyResolved);
 }
 
 /// Does what earlier runs still owe to open tickets and nothing else of this plan does: the record was written, and

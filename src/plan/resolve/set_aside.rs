@@ -12,8 +12,8 @@ pub(super) fn reasons(survey: &Survey, config: &Config, findings: &BTreeSet<Fing
     let all = survey.groups.iter().flat_map(|group| &group.sightings);
     let aside =
         all.filter(|one| one.aside.is_some() && one.anchors.iter().flatten().any(|it| findings.contains(it)));
-    let told: BTreeSet<String> = aside.filter_map(|one| reason(survey, config, one)).collect();
-    told.into_iter().collect()
+    let reasons: BTreeSet<String> = aside.filter_map(|one| reason(survey, config, one)).collect();
+    reasons.into_iter().collect()
 }
 
 fn reason(survey: &Survey, config: &Config, one: &Sighting) -> Option<String> {

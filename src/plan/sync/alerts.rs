@@ -1,7 +1,7 @@
-//! What people did to tickets, told GitHub's alerts (`github.dismiss-alerts`): an accepted ticket dismisses
+//! What people did to tickets, passed on to GitHub's alerts (`github.dismiss-alerts`): an accepted ticket dismisses
 //! the alerts of its findings, and what ends the acceptance opens those again.
 //!
-//! Only alerts that GitHub told of in this very run are changed, from an allowed branch; and only what
+//! Only alerts that GitHub listed in this very run are changed, from an allowed branch; and only what
 //! casefile dismissed is opened again.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,9 +31,9 @@ pub(crate) fn follow(input: &Input<'_>, snapshot: &Snapshot, plan: &mut Plan) {
     let mut accepted: BTreeMap<AlertId, &Ticket> = BTreeMap::new();
     let mut wanted: BTreeSet<AlertId> = BTreeSet::new();
     let mut echoed: BTreeMap<AlertId, Option<String>> = BTreeMap::new();
-    for fate in &plan.fates {
-        let ticket = fate.verdict.ticket().and_then(|id| snapshot.ticket(id.id));
-        let is_accepted = match fate.verdict {
+    for outcome in &plan.outcomes {
+        let ticket = outcome.action.ticket().and_then(|id| snapshot.ticket(id.id));
+        let is_accepted = match outcome.action {
             GroupAction::Aside(ExclusionReason::Accepted, _) => true,
             GroupAction::Aside(..)
             | GroupAction::Deferred
@@ -41,7 +41,7 @@ pub(crate) fn follow(input: &Input<'_>, snapshot: &Snapshot, plan: &mut Plan) {
             | GroupAction::Impossible(_) => continue,
             _ => false,
         };
-        let alerts = fate.findings.iter().filter_map(|finding| input.survey.alerts.get(finding)).flatten();
+        let alerts = outcome.findings.iter().filter_map(|finding| input.survey.alerts.get(finding)).flatten();
         for alert in alerts.filter(|alert| alert.live && alert.id.feed != Feed::SecretScanning) {
             match (is_accepted, alert.state, ticket) {
                 (true, AlertState::Open, Some(ticket)) => {
@@ -57,7 +57,7 @@ pub(crate) fn follow(input: &Input<'_>, snapshot: &Snapshot, plan: &mut Plan) {
             }
         }
     }
-    // of two tickets that one alert stands behind, the one that is not accepted decides
+    // of two tickets for one alert, the one that is not accepted decides
     let dismissed =
         accepted.into_iter().filter(|(id, _)| !wanted.contains(id)).map(|(id, ticket)| dismiss(id, ticket));
     let opened = echoed.into_iter().map(|(alert, ticket)| AlertChange { alert, to: AlertTo::Open, ticket });

@@ -10,7 +10,7 @@ use crate::plan::types::snapshot::Snapshot;
 
 /// Which of the tickets that this run just made give way to an older one of another run, and the
 /// small plan that does it. The younger always gives way, so two runs never undo each other.
-pub fn settle(
+pub fn dedupe(
     input: &Input<'_>,
     snapshot: &Snapshot,
     made: &[(&Draft, &TicketId)],
@@ -36,8 +36,8 @@ pub fn settle(
                 plan.works.push(Work { on: Ref::Known(main.id.clone()), steps });
             }
         }
-        let Some(twin) = snapshot.ticket(made.id) else { continue };
-        plan.merges.push(give_way(input, twin, draft.record.clone(), main));
+        let Some(duplicate) = snapshot.ticket(made.id) else { continue };
+        plan.merges.push(give_way(input, duplicate, draft.record.clone(), main));
         instead.push((draft.group, main.id.clone()));
     }
     (plan.naming(snapshot.tickets()), instead)

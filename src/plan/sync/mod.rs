@@ -1,6 +1,8 @@
-//! The decision as a whole, and the two looks after it was carried out.
+//! The decision as a whole, and what is decided after it was carried out.
 
 pub(crate) mod alerts;
 pub(crate) mod decide;
 pub(crate) mod dedupe;
+mod groups;
 pub(crate) mod last_look;
+mod split;

@@ -1,4 +1,4 @@
-//! Jobs side by side: each plans on what it read before any of the others wrote, so that the last one's record stands.
+//! Jobs side by side: each plans on what it read before any of the others wrote, so that the last one's record remains.
 
 use crate::plan::tests::*;
 
@@ -33,9 +33,9 @@ fn joined() -> World {
 fn a_ticket_that_jobs_have_which_its_record_does_not_list_is_not_resolved() {
     let mut world = joined();
     world.run.job = "ci/scan".into();
-    assert_eq!(world.ends(NONE), ["lessened 1"]);
+    assert_eq!(world.ends(NONE), ["partiallyresolved 1"]);
     for name in &JOBS[..4] {
-        assert_eq!(job(&mut world, name, NONE), ["lessened 1"], "{name}");
+        assert_eq!(job(&mut world, name, NONE), ["partiallyresolved 1"], "{name}");
         assert_eq!((world.at(1), world.comments(1)), ("To Do", 0), "{name}");
     }
     assert_eq!(job(&mut world, JOBS[4], NONE), ["resolved 1"]);
@@ -108,7 +108,7 @@ fn a_job_that_lost_its_findings_asks_for_the_others_only_for_some_days() {
         world.run.job = name.into();
         world.run(ONE);
     }
-    assert_eq!(job(&mut world, "ci/a", NONE), ["lessened 1"]);
+    assert_eq!(job(&mut world, "ci/a", NONE), ["partiallyresolved 1"]);
     let asks = |world: &mut World| {
         assert!(world.plan(NONE).is_empty());
         world.asked.contains(&"slices")
@@ -126,7 +126,7 @@ fn two_branches_that_run_at_once_keep_each_others_findings() {
     world.apply(develop);
     world.apply(more);
     assert_eq!(world.record(1).slices.len(), 1, "develop's is not listed");
-    assert_eq!(world.main().ends(NONE), ["lessened 1"]);
+    assert_eq!(world.main().ends(NONE), ["partiallyresolved 1"]);
     assert_eq!(world.on("develop").ends(NONE), ["resolved 1"]);
 }
 
@@ -149,7 +149,7 @@ fn a_slice_that_is_there_and_cannot_be_read_keeps_its_ticket_open() {
     world.unreadable = vec![ScopeStateId::of_property("casefile-00000000000a").unwrap()];
     let there: Vec<ScopeStateId> = world.slices.keys().map(|(_, id)| id.clone()).collect();
     world.record(1).slices.retain(|id, _| there.contains(id));
-    assert_eq!(world.ends(NONE), ["lessened 1"]);
+    assert_eq!(world.ends(NONE), ["partiallyresolved 1"]);
     assert_eq!(world.at(1), "To Do");
 }
 
@@ -165,20 +165,20 @@ fn a_pull_request_promises_nothing_for_what_another_job_has_on_its_base() {
     world.record(1).slices.remove(&unlisted);
     let plan = world.pull().plan(NONE);
     assert!(plan.is_empty(), "{:?}", plan.works);
-    assert_eq!(plan.remedies.len(), 1, "this job's part is shown");
+    assert_eq!(plan.remediations.len(), 1, "this job's part is shown");
 }
 
 #[test]
 fn a_twin_gives_way_with_all_that_lies_on_it() {
     let mut world = world(MAPPED, ONE);
-    let mut twin = World::new();
-    twin.run.job = "ci/b".into();
-    let plan = twin.plan(ONE);
+    let mut duplicate = World::new();
+    duplicate.run.job = "ci/b".into();
+    let plan = duplicate.plan(ONE);
     world.apply(plan);
     world.record(2).slices.clear();
     world.run.job = "ci/scan".into();
     assert_eq!(world.run(ONE), ["tracked 1"]);
     assert_eq!(world.at(2), "Done");
     assert!(world.slices.keys().any(|(ticket, _)| *ticket == 1 && world.slices.len() > 2));
-    assert_eq!(world.ends(NONE), ["lessened 1"], "the other job has it");
+    assert_eq!(world.ends(NONE), ["partiallyresolved 1"], "the other job has it");
 }

@@ -61,12 +61,12 @@ fn another_account_changes_nothing() {
 #[test]
 fn twins_of_two_accounts_are_one() {
     let mut world = world(PLAIN, ONE);
-    let (mut twin, text) = (world.ticket(1).clone(), world.texts[&1].clone());
-    twin.id.id = 2;
-    twin.key = TicketKey::parse("SEC-2").unwrap();
-    twin.creator = Some(person("service"));
-    twin.record.as_mut().unwrap().creator = Some("service".to_owned());
-    world.tickets.insert(2, twin);
+    let (mut duplicate, text) = (world.ticket(1).clone(), world.texts[&1].clone());
+    duplicate.id.id = 2;
+    duplicate.key = TicketKey::parse("SEC-2").unwrap();
+    duplicate.creator = Some(person("service"));
+    duplicate.record.as_mut().unwrap().creator = Some("service".to_owned());
+    world.tickets.insert(2, duplicate);
     world.texts.insert(2, text);
     assert_eq!(world.run(ONE), ["tracked 1"]);
     assert!(!world.ticket(2).has_label("casefile"));

@@ -18,7 +18,7 @@ fn after_a_merge_the_bases_next_scan_decides() {
     world.run(ONE);
     world.run.pull_request = None;
     world.on("main").run(ONE);
-    assert_eq!(world.ends(NONE), ["lessened 1"], "the pull request may still be open");
+    assert_eq!(world.ends(NONE), ["partiallyresolved 1"], "the pull request may still be open");
     world.heads.insert(Place::PullRequest(7), BranchTip::Gone);
     assert_eq!(world.ends(NONE), ["resolved 1"]);
     assert!(world.plan(NONE).is_empty());
@@ -28,16 +28,16 @@ fn after_a_merge_the_bases_next_scan_decides() {
 fn a_pull_request_that_would_resolve_a_ticket_says_so_once() {
     let mut world = world(MAPPED, ONE);
     let plan = world.pull().plan(NONE);
-    assert_eq!(named(&plan), ["remote", "told", "try"]);
-    assert_eq!((plan.remedies.len(), plan.endings.len()), (1, 0));
+    assert_eq!(named(&plan), ["remote", "comment", "try"]);
+    assert_eq!((plan.remediations.len(), plan.endings.len()), (1, 0));
     world.apply(plan);
-    assert_eq!((world.at(1), world.told()), ("In Progress", Some(State::InProgress)));
+    assert_eq!((world.at(1), world.last_reported()), ("In Progress", Some(State::InProgress)));
     let again = world.plan(NONE);
-    assert!(again.is_empty() && again.remedies.len() == 1);
+    assert!(again.is_empty() && again.remediations.len() == 1);
     assert_eq!(world.asked, ["account", "open"]);
     world.scan.success = Some(false);
     let failed = world.plan(NONE);
-    assert!(failed.is_empty() && failed.remedies.len() == 1, "a scan that failed takes nothing back");
+    assert!(failed.is_empty() && failed.remediations.len() == 1, "a scan that failed takes nothing back");
     world.scan.success = None;
     assert_eq!(world.main().ends(NONE), ["resolved 1"]);
     assert_eq!(world.at(1), "Done");
@@ -49,13 +49,13 @@ fn what_a_pull_request_said_is_taken_back_when_it_has_it_again() {
     let mut world = world(MAPPED, ONE);
     world.pull().run(NONE);
     let plan = world.plan(ONE);
-    assert_eq!((named(&plan), plan.remedies.len()), (vec!["unremote", "told", "try"], 0));
+    assert_eq!((named(&plan), plan.remediations.len()), (vec!["unremote", "comment", "try"], 0));
     world.apply(plan);
-    assert_eq!((world.at(1), world.told()), ("To Do", Some(State::Open)));
+    assert_eq!((world.at(1), world.last_reported()), ("To Do", Some(State::Open)));
     assert!(world.plan(ONE).is_empty());
     let both = ["A x:1 a", "A y:9 b"];
     world.run(NONE);
-    assert_eq!(named(&world.plan(&both)), ["unremote", "told", "try"], "one edit, whatever it is for");
+    assert_eq!(named(&world.plan(&both)), ["unremote", "comment", "try"], "one edit, whatever it is for");
     world.run(&both);
     assert!(world.plan(&both).is_empty());
 }
@@ -79,14 +79,14 @@ fn what_a_person_began_is_not_taken_back() {
         world.ticket(1).status = status("In Progress");
         world.pull().run(NONE);
         back(&mut world);
-        assert_eq!((world.at(1), world.told()), ("In Progress", Some(State::Open)));
+        assert_eq!((world.at(1), world.last_reported()), ("In Progress", Some(State::Open)));
     };
     check(|world| {
         world.run(ONE);
     });
     check(|world| {
         let plan = world.close();
-        assert_eq!(named(&plan), ["unremote", "told"]);
+        assert_eq!(named(&plan), ["unremote", "comment"]);
         world.apply(plan);
     });
 }
@@ -101,9 +101,9 @@ fn a_pull_request_into_another_branch_takes_back_what_it_said() {
     assert_eq!(world.at(1), "In Progress");
     world.run.base = Some("experiment".into());
     let plan = world.plan(NONE);
-    assert_eq!((named(&plan), plan.remedies.len()), (vec!["unremote", "told", "try"], 0));
+    assert_eq!((named(&plan), plan.remediations.len()), (vec!["unremote", "comment", "try"], 0));
     world.apply(plan);
-    assert_eq!((world.at(1), world.told()), ("To Do", Some(State::Open)));
+    assert_eq!((world.at(1), world.last_reported()), ("To Do", Some(State::Open)));
     assert!(world.plan(NONE).is_empty());
 }
 
@@ -112,14 +112,14 @@ fn who_may_not_write_still_says_what_would_be_resolved() {
     let mut fork = world(MAPPED, ONE);
     fork.run.untrusted = Some("a fork".into());
     let plan = fork.pull().plan(NONE);
-    assert!(plan.is_empty() && plan.remedies.len() == 1);
+    assert!(plan.is_empty() && plan.remediations.len() == 1);
     let mut disallowed = world(MAPPED, ONE);
     disallowed.run.pattern = None;
     let plan = disallowed.pull().plan(NONE);
-    assert_eq!((named(&plan).len(), plan.remedies.len()), (3, 1));
+    assert_eq!((named(&plan).len(), plan.remediations.len()), (3, 1));
     let mut elsewhere = world(MAPPED, ONE);
     elsewhere.pull().run.base = Some("experiment".into());
-    assert!(elsewhere.plan(NONE).remedies.is_empty());
+    assert!(elsewhere.plan(NONE).remediations.is_empty());
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn what_is_still_there_or_proves_nothing_is_no_remedy() {
         let mut world = world(config, before);
         change(world.pull());
         let plan = world.plan(after);
-        assert_eq!(plan.remedies, [], "{after:?}");
+        assert_eq!(plan.remediations, [], "{after:?}");
         assert!(plan.is_empty());
     };
     let one = "{group-by: vulnerability, jira: {project: SEC}}";
@@ -149,7 +149,7 @@ fn what_another_scope_has_on_the_base_is_not_told_as_resolved() {
     world.run(&["A y:9 b"]);
     let plan = world.pull().plan(NONE);
     assert!(plan.is_empty());
-    assert_eq!(plan.remedies.len(), 1, "the section adds up what each scan says");
+    assert_eq!(plan.remediations.len(), 1, "the section adds up what each scan says");
 }
 
 #[test]
@@ -157,9 +157,9 @@ fn a_closed_pull_request_takes_back_what_it_said() {
     let mut world = world(MAPPED, ONE);
     world.pull().run(NONE);
     let plan = world.close();
-    assert_eq!(named(&plan), ["unremote", "told", "try"]);
+    assert_eq!(named(&plan), ["unremote", "comment", "try"]);
     world.apply(plan);
-    assert_eq!((world.at(1), world.told()), ("To Do", Some(State::Open)));
+    assert_eq!((world.at(1), world.last_reported()), ("To Do", Some(State::Open)));
     assert!(world.close().is_empty());
 }
 
@@ -199,7 +199,7 @@ fn what_a_closed_pull_request_alone_had_is_gone() {
     let mut alone = World::with(MAPPED);
     alone.pull().run(ONE);
     let plan = alone.close();
-    assert_eq!(named(&plan), ["told", "try"]);
+    assert_eq!(named(&plan), ["comment", "try"]);
     alone.apply(plan);
     assert_eq!(alone.at(1), "Done");
     assert!(alone.close().is_empty());
@@ -207,9 +207,9 @@ fn what_a_closed_pull_request_alone_had_is_gone() {
     let mut beside = world(MAPPED, ONE);
     beside.pull().run(TWO);
     let plan = beside.close();
-    assert_eq!(named(&plan), ["told"]);
+    assert_eq!(named(&plan), ["comment"]);
     beside.apply(plan);
-    assert_eq!(beside.told(), Some(State::Open));
+    assert_eq!(beside.last_reported(), Some(State::Open));
     assert!(beside.close().is_empty());
 }
 
@@ -225,7 +225,7 @@ fn what_another_pull_request_has_as_well_is_recorded_there_too() {
     let plan = world.close();
     assert_eq!(named(&plan), ["edit"]);
     world.apply(plan);
-    assert_eq!((world.told(), world.close().is_empty()), (Some(State::Open), true));
+    assert_eq!((world.last_reported(), world.close().is_empty()), (Some(State::Open), true));
     assert_eq!(world.ends(NONE), ["resolved 1"], "though the slice of the closed one holds nothing as well");
     assert_eq!(world.at(1), "Done");
 }
@@ -241,8 +241,8 @@ fn a_mass_of_closed_pull_requests_tickets_is_resolved_only_if_that_is_wanted() {
         world.pull().run(&findings);
         let plan = world.close();
         assert_eq!(plan.endings.len(), resolved, "{ours} beside {on_main}");
-        let told = plan.problems.iter().any(|one| one.hint.contains("refresh --allow-mass-resolve"));
-        assert_eq!((told, plan.is_empty()), (resolved == 0, resolved == 0));
+        let hinted = plan.problems.iter().any(|one| one.hint.contains("refresh --allow-mass-resolve"));
+        assert_eq!((hinted, plan.is_empty()), (resolved == 0, resolved == 0));
     };
     check(10, 0, false, 10);
     check(11, 0, false, 0);
@@ -265,7 +265,7 @@ fn a_mass_of_closed_pull_requests_tickets_is_held_back_whatever_is_filed_later()
 /// The steps of a plan's one work.
 fn named(plan: &Plan) -> Vec<&'static str> {
     let name = |step: &Step| match step {
-        Step::Edit(edit) if edit.comment.is_some() => "told",
+        Step::Edit(edit) if edit.comment.is_some() => "comment",
         Step::Edit(_) => "edit",
         Step::Remote(_) => "remote",
         Step::Unremote(_) => "unremote",

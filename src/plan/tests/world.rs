@@ -105,16 +105,17 @@ impl World {
 
     /// What is left to do after a plan was carried out, for tickets that it took findings off.
     pub(crate) fn finish(&mut self, findings: &[&str], done: &Plan) -> Plan {
-        let lessened = lessened(done);
+        let partially_resolved = partially_resolved(done);
         let survey = self.survey(findings);
         let mut snapshot = Snapshot::default();
-        let now = Ask::Ids(lessened.keys().copied().collect());
+        let now = Ask::Ids(partially_resolved.keys().copied().collect());
         for ask in [&Ask::Account, &now] {
             snapshot.learn(ask, self.answer(ask));
         }
-        let plan =
-            self.decide(&survey, snapshot.clone(), |input, snapshot| finish(input, snapshot, &lessened));
-        leave_to_others(plan, &snapshot, &lessened)
+        let plan = self.decide(&survey, snapshot.clone(), |input, snapshot| {
+            finish(input, snapshot, &partially_resolved)
+        });
+        leave_to_others(plan, &snapshot, &partially_resolved)
     }
 
     /// Answers whatever is asked, until there is a plan.
@@ -155,7 +156,7 @@ impl World {
     /// What becomes of the findings, in words; the plan is carried out.
     pub(crate) fn run(&mut self, findings: &[&str]) -> Vec<String> {
         let plan = self.plan(findings);
-        let words = plan.fates.iter().map(|fate| words(&fate.verdict)).collect();
+        let words = plan.outcomes.iter().map(|outcome| words(&outcome.action)).collect();
         self.apply(plan);
         words
     }
@@ -216,9 +217,9 @@ impl World {
         &self.tickets[&id].status.name
     }
 
-    /// What was last told of the first ticket.
-    pub(crate) fn told(&self) -> Option<State> {
-        self.tickets[&1].record.as_ref().unwrap().told
+    /// The state that was last reported of the first ticket.
+    pub(crate) fn last_reported(&self) -> Option<State> {
+        self.tickets[&1].record.as_ref().unwrap().last_reported
     }
 
     /// How many comments a ticket has.
@@ -298,8 +299,8 @@ fn scan() -> Scan {
 }
 
 /// What becomes of a finding, in words.
-pub(crate) fn words(verdict: &GroupAction) -> String {
-    match verdict {
+pub(crate) fn words(action: &GroupAction) -> String {
+    match action {
         GroupAction::Create => "create".to_owned(),
         GroupAction::Refile(id) => format!("refile {}", id.id),
         GroupAction::Tracked(id) => format!("tracked {}", id.id),

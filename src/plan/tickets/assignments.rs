@@ -57,31 +57,31 @@ impl Assignments {
         for ticket in snapshot.tickets().filter(|ticket| is_recorded(input, snapshot, ticket)) {
             let Some(record) = record_of(ticket, input.site) else { continue };
             let id = &ticket.id;
-            let holdings = all.0.entry(record.route.clone()).or_default();
+            let assignments = all.0.entry(record.route.clone()).or_default();
             if ticket.is_open() {
                 if is_guest(input, ticket) {
-                    holdings.shared.insert(id.id);
+                    assignments.shared.insert(id.id);
                 }
-                holdings.linked.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
+                assignments.linked.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
                 let foreign_mode = modes.iter().any(|mode| *mode != record.mode);
                 if foreign_mode && (thorough || snapshot.unread(ticket).is_empty()) {
                     needs.slices(snapshot, ticket);
                     for (_, slice) in snapshot.slices_of(id.id) {
                         let held = slice.kept.0.iter().map(|entry| (record.mode, entry.fingerprint));
-                        holdings.other_mode.extend(held.map(|key| (key, id.clone())));
+                        assignments.other_mode.extend(held.map(|key| (key, id.clone())));
                     }
                 }
             } else if is_accepted(input, ticket) {
                 needs.slices(snapshot, ticket);
                 let mut any = !record.linked.is_empty();
-                holdings.accepted.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
+                assignments.accepted.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
                 for (_, slice) in snapshot.slices_of(id.id) {
                     any |= !slice.kept.0.is_empty() || !slice.aside.0.is_empty();
                     let held = slice.kept.0.iter().chain(&slice.aside.0).map(|entry| entry.fingerprint);
-                    holdings.accepted.extend(held.map(|finding| (finding, id.clone())));
+                    assignments.accepted.extend(held.map(|finding| (finding, id.clone())));
                 }
                 if !any {
-                    holdings.accepted_groups.extend(record.names.iter().map(|name| (*name, id.clone())));
+                    assignments.accepted_groups.extend(record.names.iter().map(|name| (*name, id.clone())));
                 }
             }
         }
@@ -89,7 +89,7 @@ impl Assignments {
     }
 
     /// What holds a finding of a group, if it is not the group's own ticket.
-    pub(crate) fn holding(&self, group: &Group, sighting: &Sighting) -> Option<Assignment> {
+    pub(crate) fn of_finding(&self, group: &Group, sighting: &Sighting) -> Option<Assignment> {
         let held = self.0.get(&group.route)?;
         let anchors = || sighting.anchors.iter().flatten();
         let accepted = anchors()
@@ -139,7 +139,7 @@ impl Assignments {
     }
 
     /// Whether a person linked a finding to another open ticket than this one, on the same route: then this one
-    /// is told no more of it.
+    /// has no more to do with it.
     pub(crate) fn left(&self, route: Option<&String>, ticket: &Ticket, finding: Fingerprint) -> bool {
         let held = self.0.get(&route.cloned());
         held.and_then(|held| held.linked.get(&finding)).is_some_and(|id| *id != ticket.id)

@@ -23,7 +23,7 @@ pub(crate) fn note<'s>(record: &mut Record, sightings: impl IntoIterator<Item = 
     record.linked.truncate(LINKED);
 }
 
-/// What a linked finding is told by: not its line, unless there is nothing else.
+/// What a linked finding is recognised by: not its line, unless there is nothing else.
 pub(crate) fn identities(sighting: &Sighting) -> Vec<Fingerprint> {
     let [first, second, line] = sighting.anchors;
     if first.or(second).is_some() {

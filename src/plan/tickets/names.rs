@@ -18,13 +18,16 @@ const NAMES: usize = 8;
 /// Whether a ticket is known by the names of its groups. A run that knows the repository by more, or by other
 /// identities puts other names on it; where not all fit, one of each identity is enough, so that neither run takes
 /// off what the other puts on. Of several groups one name each is enough there.
-pub(crate) fn is_named(input: &Input<'_>, shares: &[TicketScope<'_>], ticket: &Ticket) -> bool {
+pub(crate) fn is_named(input: &Input<'_>, ticket_scopes: &[TicketScope<'_>], ticket: &Ticket) -> bool {
     // what was put back once and taken off again is not put back at each turn
     let noted = ticket.record.as_ref().filter(|record| !is_due_labels(input, record));
     let noted = noted.map(|record| record.names.as_slice()).unwrap_or_default();
     let has = |name: &Fingerprint| ticket.has_label(&label(*name)) || noted.contains(name);
-    let groups: Vec<&Group> =
-        shares.iter().filter(|share| share.is_group()).map(|share| share.group).collect();
+    let groups: Vec<&Group> = ticket_scopes
+        .iter()
+        .filter(|ticket_scope| ticket_scope.is_group())
+        .map(|ticket_scope| ticket_scope.group)
+        .collect();
     if groups.iter().all(|group| group.names.iter().all(has)) {
         return true;
     }
@@ -39,11 +42,14 @@ pub(crate) fn is_named(input: &Input<'_>, shares: &[TicketScope<'_>], ticket: &T
 
 /// Puts labels for new names on the ticket. A label more than fit lets the oldest further one go, and no group goes
 /// without its first name.
-pub(crate) fn rename(edit: &mut Edit, next: &mut Record, shares: &[TicketScope<'_>], ticket: &Ticket) {
+pub(crate) fn rename(edit: &mut Edit, next: &mut Record, ticket_scopes: &[TicketScope<'_>], ticket: &Ticket) {
     let mut seen = BTreeSet::new();
     let old = ticket.labels.iter().filter_map(|label| label_name(label));
-    let groups: Vec<&Group> =
-        shares.iter().filter(|share| share.is_group()).map(|share| share.group).collect();
+    let groups: Vec<&Group> = ticket_scopes
+        .iter()
+        .filter(|ticket_scope| ticket_scope.is_group())
+        .map(|ticket_scope| ticket_scope.group)
+        .collect();
     let own = groups.iter().flat_map(|group| group.names.iter().copied());
     let mut names: Vec<Fingerprint> = match groups.as_slice() {
         [_] => own.chain(old.clone()).collect(),

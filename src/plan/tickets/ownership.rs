@@ -111,9 +111,9 @@ pub(crate) fn is_accepted(input: &Input<'_>, ticket: &Ticket) -> bool {
 
 /// The same, of a ticket of this site on this day.
 pub fn is_accepted_on(config: &Config, site: &str, today: Date, ticket: &Ticket) -> bool {
-    let told = record_of(ticket, site).and_then(|record| record.told);
-    let told = told.filter(|state| matches!(state, State::Resolved | State::Closed));
-    if told.is_some_and(|state| is_at(&config.states, &ticket.status, state)) {
+    let state = record_of(ticket, site).and_then(|record| record.last_reported);
+    let state = state.filter(|state| matches!(state, State::Resolved | State::Closed));
+    if state.is_some_and(|state| is_at(&config.states, &ticket.status, state)) {
         return false;
     }
     let recurrence = &config.recurrence;

@@ -9,7 +9,6 @@ use crate::model::record::WrittenValues;
 use crate::model::repository::Place;
 use crate::model::slice::ScopeState;
 use crate::model::slice::ScopeStateId;
-use crate::model::slice::holds_nothing;
 use crate::model::survey::Group;
 use crate::model::ticket::Ticket;
 use crate::plan::observed::proof::listed;
@@ -42,15 +41,15 @@ pub(crate) fn first_record(input: &Input<'_>, snapshot: &Snapshot, group: &Group
         },
         first_seen: run.today(),
         severity: group.severity,
-        wrote: WrittenValues::default(),
-        told: Some(State::Open),
+        last_written: WrittenValues::default(),
+        last_reported: Some(State::Open),
         pending: Vec::new(),
         linked: Vec::new(),
         slices: BTreeMap::new(),
         recurred: None,
         resolved: Vec::new(),
         remediation: Vec::new(),
-        twins: Vec::new(),
+        duplicates: Vec::new(),
         sites: Vec::new(),
         refused: BTreeSet::new(),
         successor: None,
@@ -117,7 +116,7 @@ pub(crate) fn add_life<'s>(
     slices.extend(written.iter().map(|slice| (slice.id(), slice)));
     let standing = slices.values().filter(|slice| !slice.kept.0.is_empty());
     let stands: BTreeSet<Place> = standing.map(|slice| slice.place.clone()).collect();
-    let all = next.slices.iter().all(|(id, digest)| slices.contains_key(id) || holds_nothing(digest));
+    let all = next.slices.iter().all(|(id, digest)| slices.contains_key(id) || digest.is_empty());
     if all {
         next.life.stands.clear();
     }

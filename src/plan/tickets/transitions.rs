@@ -101,19 +101,20 @@ fn is_missing(snapshot: &Snapshot, project: &str, word: &str) -> bool {
 /// Lets moves to a status that is missing lead to what stands for it, and takes out of the work on a ticket those for
 /// which nothing does. These stay owed: the workflow may be mended.
 pub(crate) fn redirect(config: &Config, snapshot: &Snapshot, project: &str, work: &mut Work) {
-    let vain = |to: &Move| matches!(&to.to, MoveTarget::Status(word) if is_missing(snapshot, project, word));
+    let leads_nowhere =
+        |to: &Move| matches!(&to.to, MoveTarget::Status(word) if is_missing(snapshot, project, word));
     for step in &mut work.steps {
         let (Step::Try(to, _) | Step::Go(to)) = step else { continue };
         let other = to.state.and_then(|state| instead(config, snapshot, project, state)).flatten();
-        if let Some(status) = other.filter(|_| vain(to)) {
+        if let Some(status) = other.filter(|_| leads_nowhere(to)) {
             to.to = MoveTarget::Status(status.id.clone());
         }
     }
-    work.steps.retain(|step| !matches!(step, Step::Try(to, _) if vain(to)));
+    work.steps.retain(|step| !matches!(step, Step::Try(to, _) if leads_nowhere(to)));
     for step in &mut work.steps {
         // a done ticket is opened again wherever that leads to
         if let Step::Go(to) = step
-            && vain(to)
+            && leads_nowhere(to)
         {
             *to = anywhere(Category::New);
         }

@@ -19,7 +19,7 @@ pub struct Ending {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
     /// It stays as it is, but for what it holds and says.
-    Lessened,
+    PartiallyResolved,
     /// All are gone.
     Resolved,
     /// All are set aside.

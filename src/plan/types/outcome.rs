@@ -13,7 +13,7 @@ pub struct GroupOutcome {
     /// Its findings that this is about.
     pub findings: Vec<Fingerprint>,
     /// What happens.
-    pub verdict: GroupAction,
+    pub action: GroupAction,
 }
 
 /// What happens to a group, or to a part of it.
@@ -23,13 +23,13 @@ pub enum GroupAction {
     Create,
     /// A ticket will be made, linked to a done one.
     Refile(TicketId),
-    /// A ticket exists, and there is nothing to tell it.
+    /// A ticket exists, and it is up to date.
     Tracked(TicketId),
     /// A ticket exists and is changed.
     Update(TicketId),
     /// A done ticket is opened again.
     Reopen(TicketId),
-    /// A done ticket is told, or was told and has its days of grace.
+    /// A done ticket gets a comment, or had one and has its days of grace.
     Recurred(TicketId),
     /// Set aside.
     Aside(ExclusionReason, Option<TicketId>),

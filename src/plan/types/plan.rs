@@ -28,7 +28,7 @@ pub struct Plan {
     pub creates: Vec<Draft>,
     /// What is to be done on single tickets, each in its own order.
     pub works: Vec<Work>,
-    /// What is to be done when all of that is done: twins that give way.
+    /// What is to be done when all of that is done: duplicates that give way.
     pub merges: Vec<Work>,
     /// Tickets whose record was lost and is begun anew: without a word to people, because it may be lost again.
     pub begun: BTreeSet<TicketId>,
@@ -39,15 +39,15 @@ pub struct Plan {
     /// The tickets that cannot be seen and are not made again, by their groups.
     pub hidden: BTreeMap<Fingerprint, Remembered>,
     /// Groups whose ticket cannot be found any more, so that they get another one.
-    pub vanished: BTreeSet<Fingerprint>,
+    pub unfindable: BTreeSet<Fingerprint>,
     /// What becomes of each group that has a finding to file, in order of the groups.
-    pub fates: Vec<GroupOutcome>,
+    pub outcomes: Vec<GroupOutcome>,
     /// Tickets that findings left.
     pub endings: Vec<Ending>,
     /// Tickets of which findings seem gone, on a commit that is not the newest and so proves nothing.
     pub unproven: BTreeSet<TicketId>,
     /// Tickets that the pull request resolves when it is merged.
-    pub remedies: Vec<Remediation>,
+    pub remediations: Vec<Remediation>,
     /// Findings that the pull request's base has, as the record says; known only where `fail-on` asks for it, of
     /// groups as bad as that.
     pub on_base: BTreeSet<Fingerprint>,

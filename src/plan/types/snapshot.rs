@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::answer::{Answer, Ask, Project, Screen, TicketTexts};
+use crate::model::digest::SliceDigest;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
 use crate::model::remembered::Remembered;
@@ -32,7 +33,7 @@ pub struct Snapshot {
     pub(crate) people: BTreeMap<String, Option<Person>>,
     /// Why the account may not look people up, where it may not.
     pub(crate) unseen: Option<String>,
-    /// By project; none: they could not be told.
+    /// By project; none: they could not be read.
     pub(crate) statuses: BTreeMap<String, Vec<Status>>,
     pub(crate) heads: BTreeMap<Place, BranchTip>,
     /// What the pull request's section remembers of tickets that were made.
@@ -191,11 +192,11 @@ impl Snapshot {
     /// The digest of a ticket's slice: of the slice itself where it was read or the ticket was found with it, else
     /// as the record lists it. Jobs side by side write over each other's lists, so a list alone decides nothing that
     /// could be lost.
-    pub(crate) fn digest(&self, ticket: &Ticket, record: &Record, id: &ScopeStateId) -> Option<String> {
+    pub(crate) fn digest(&self, ticket: &Ticket, record: &Record, id: &ScopeStateId) -> Option<SliceDigest> {
         if let Some(read) = self.slices.get(&ticket.id.id).and_then(|read| read.get(id)) {
             return read.as_ref().map(ScopeState::digest);
         }
-        ticket.own.get(id).map_or_else(|| record.slices.get(id).cloned(), Clone::clone)
+        ticket.own.get(id).map_or_else(|| record.slices.get(id).copied(), |own| *own)
     }
 
     /// Whether a ticket has a slice that is there and cannot be read: what it holds is not known to be gone.

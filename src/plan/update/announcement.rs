@@ -28,7 +28,7 @@ pub(crate) struct News {
 /// `worse`: its severity is another one.
 pub(crate) fn news(
     decision: &Planner<'_>,
-    shares: &[TicketScope<'_>],
+    ticket_scopes: &[TicketScope<'_>],
     difference: &Difference,
     worse: bool,
     texts: Option<&TicketTexts>,
@@ -36,50 +36,50 @@ pub(crate) fn news(
 ) -> News {
     let quiet = difference.loses() && !difference.facts && !worse;
     let (input, provenance) = (decision.input, decision.input.run.provenance());
-    let is_ours = |now: Option<&str>, wrote: Option<Fingerprint>| {
-        now.is_some_and(|now| wrote == Some(WrittenValues::text(now)))
+    let is_ours = |now: Option<&str>, last_written: Option<Fingerprint>| {
+        now.is_some_and(|now| last_written == Some(WrittenValues::text(now)))
     };
-    let main = ticket_scope::main(shares, Some(&*next));
+    let main = ticket_scope::main(ticket_scopes, Some(&*next));
     let mut said = News::default();
-    let described =
-        main.filter(|_| is_ours(texts.map(|texts| texts.description.as_str()), next.wrote.description));
+    let described = main
+        .filter(|_| is_ours(texts.map(|texts| texts.description.as_str()), next.last_written.description));
     if let Some(main) = main {
         let words = draft::words(decision, &draft::part(main.group, &main.rest), &difference.elsewhere);
         if described.is_some() {
-            next.wrote.description = Some(words.description_hash());
+            next.last_written.description = Some(words.description_hash());
             said.body = Some(words.body);
         }
-        if is_ours(texts.map(|texts| texts.summary.as_str()), next.wrote.summary)
-            && next.wrote.summary != Some(WrittenValues::text(&words.summary))
+        if is_ours(texts.map(|texts| texts.summary.as_str()), next.last_written.summary)
+            && next.last_written.summary != Some(WrittenValues::text(&words.summary))
         {
-            next.wrote.summary = Some(WrittenValues::text(&words.summary));
+            next.last_written.summary = Some(WrittenValues::text(&words.summary));
             said.summary = Some(words.summary);
         }
     }
     let wants = decision.jira.comments.contains(&CommentEvent::Added);
     let mut added = Vec::new();
-    for share in shares {
-        let new = share.among(&difference.added);
-        let is_described = described.is_some_and(|main| std::ptr::eq(main, share));
+    for ticket_scope in ticket_scopes {
+        let new = ticket_scope.among(&difference.added);
+        let is_described = described.is_some_and(|main| std::ptr::eq(main, ticket_scope));
         if !new.is_empty() && (wants || !is_described) {
-            let part = draft::part(share.group, &share.rest);
-            added.push((share, comments::added(&part, input.survey, &provenance, &new)));
+            let part = draft::part(ticket_scope.group, &ticket_scope.rest);
+            added.push((ticket_scope, comments::added(&part, input.survey, &provenance, &new)));
         }
     }
     // a description says what one group has, and nothing of what was linked to the ticket
-    let tells_all = described.is_some() && shares.len() == 1 && next.linked.is_empty();
+    let tells_all = described.is_some() && ticket_scopes.len() == 1 && next.linked.is_empty();
     let gone = difference.gone_everywhere();
     if !difference.added.is_empty() {
-        said.comment = joined(decision, added, shares.len() > 1);
+        said.comment = joined(decision, added, ticket_scopes.len() > 1);
     } else if gone > 0 && !tells_all && decision.jira.comments.contains(&CommentEvent::Gone) {
         said.comment = Some((input.fit)(comments::dropped(gone, &provenance)));
     } else if described.is_none()
         && !quiet
-        && let Some(first) = main.or(shares.first())
+        && let Some(first) = main.or(ticket_scopes.first())
     {
         let part = draft::part(first.group, &first.rest);
         // where casefile wrote no description, nobody edited it
-        let edited: &[&str] = if next.wrote.description.is_some() { &["description"] } else { &[] };
+        let edited: &[&str] = if next.last_written.description.is_some() { &["description"] } else { &[] };
         let comment = comments::news(&part, input.survey, &provenance, edited);
         said.comment = Some((input.fit)(comment));
     }
@@ -96,15 +96,15 @@ pub(crate) fn joined(
     said: Vec<(&TicketScope<'_>, Document)>,
     titled: bool,
 ) -> Option<Document> {
-    let title = |share: &TicketScope<'_>| {
-        let part = draft::part(share.group, &share.rest);
+    let title = |ticket_scope: &TicketScope<'_>| {
+        let part = draft::part(ticket_scope.group, &ticket_scope.rest);
         let title = ticket::summary(&part, decision.input.survey, "");
         Document::of(vec![Block::Paragraph(vec![Inline::strong(title)])])
     };
     let mut parts = Vec::new();
-    for (share, document) in said {
+    for (ticket_scope, document) in said {
         if titled {
-            parts.extend(title(share).parts);
+            parts.extend(title(ticket_scope).parts);
         }
         parts.extend(document.parts);
     }

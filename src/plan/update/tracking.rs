@@ -30,23 +30,24 @@ use crate::plan::types::plan::{Step, Work};
 use crate::plan::update::announcement::{News, news};
 
 /// Tracks all that a ticket stands for, whose content alone edits it: its findings, their severity, their
-/// advisory. One edit says it all; what becomes of each share is in the order of the shares. `None`: more must
+/// advisory. One edit says it all; what becomes of each scope is in the order of the scopes. `None`: more must
 /// be known first.
 pub(crate) fn track(
     decision: &mut Planner<'_>,
-    shares: &[TicketScope<'_>],
+    ticket_scopes: &[TicketScope<'_>],
     ticket: &Ticket,
     inheritance: Inheritance,
 ) -> Option<Vec<GroupAction>> {
     let input = decision.input;
-    let tracked = vec![GroupAction::Tracked(ticket.id.clone()); shares.len()];
+    let tracked = vec![GroupAction::Tracked(ticket.id.clone()); ticket_scopes.len()];
     if !input.run.writes() || !decision.is_ours(ticket) {
         decision.note_hidden_creators(ticket);
         return Some(tracked);
     }
-    let tracking = Tracking::of(decision, shares, ticket, &inheritance);
+    let tracking = Tracking::of(decision, ticket_scopes, ticket, &inheritance);
     let snapshot = decision.snapshot;
-    let knows = tracking.record.is_some_and(|it| observation::known(&tracking.looks, snapshot, ticket, it));
+    let knows =
+        tracking.record.is_some_and(|it| observation::known(&tracking.observations, snapshot, ticket, it));
     if knows && !tracking.due && !tracking.milder {
         tracking.move_on(decision);
         return Some(tracked);
@@ -64,25 +65,25 @@ pub(crate) fn track(
         decision.plan.begun.insert(ticket.id.clone());
     }
     decision.plan.works.push(Work { on: Ref::Known(ticket.id.clone()), steps });
-    let verdict = |share| match change.content && tracking.is_new(share, &change) {
+    let action = |ticket_scope| match change.content && tracking.is_new(ticket_scope, &change) {
         true => GroupAction::Update(ticket.id.clone()),
         false => GroupAction::Tracked(ticket.id.clone()),
     };
-    Some(shares.iter().map(verdict).collect())
+    Some(ticket_scopes.iter().map(action).collect())
 }
 
 /// A ticket, and what this run saw of all that it stands for.
 struct Tracking<'t, 'a> {
-    shares: &'t [TicketScope<'a>],
+    ticket_scopes: &'t [TicketScope<'a>],
     /// The one that the ticket's own text is about, if one is.
     main: Option<&'t TicketScope<'a>>,
     ticket: &'t Ticket,
     record: Option<&'t Record>,
-    looks: Vec<Observation>,
-    /// Whether something is to be written whatever was seen: names, what twins leave, what is owed, what is noted of
+    observations: Vec<Observation>,
+    /// Whether something is to be written whatever was seen: names, what duplicates leave, what is owed, what is noted of
     /// a scope as silent that is not.
     due: bool,
-    /// Whether the ticket is told as milder than what was seen.
+    /// Whether the ticket's severity is lower than what was seen.
     milder: bool,
 }
 
@@ -98,32 +99,40 @@ struct TicketUpdate {
 impl<'t, 'a> Tracking<'t, 'a> {
     fn of(
         decision: &Planner<'_>,
-        shares: &'t [TicketScope<'a>],
+        ticket_scopes: &'t [TicketScope<'a>],
         ticket: &'t Ticket,
         inheritance: &Inheritance,
     ) -> Tracking<'t, 'a> {
         let input = decision.input;
-        let mut looks = ticket_scope::looks(input, shares);
+        let mut observations = ticket_scope::observe(input, ticket_scopes);
         let record = record_of(ticket, input.site);
         if let Some(record) = record {
             let has = |id: &ScopeStateId| decision.snapshot.digest(ticket, record, id).is_some();
-            observation::complete(input, &decision.proof, has, &mut looks);
+            observation::complete(input, &decision.proof, has, &mut observations);
         }
         let inherits = !inheritance.slices.is_empty() || !inheritance.linked.is_empty();
         let owed = |record: &Record| {
-            let noted = |look: &Observation| record.life.silent.contains_key(&look.slice.id());
+            let noted = |observation: &Observation| record.life.silent.contains_key(&observation.slice.id());
             let owes = record.pending.iter().any(|owed| !matches!(owed, Pending::Go(_)));
-            owes || looks.iter().any(noted)
+            owes || observations.iter().any(noted)
         };
         // a screen that takes no labels would refuse them again each time
         let labels = record.is_none_or(|record| !record.refused.contains("labels"));
-        let due = inherits || record.is_some_and(owed) || labels && !is_named(input, shares, ticket);
+        let due = inherits || record.is_some_and(owed) || labels && !is_named(input, ticket_scopes, ticket);
         // a pull request does not record what its base has as well, so there the base's scans have the say
-        let seen = looks.iter().filter_map(|look| look.slice.severity).max();
+        let seen = observations.iter().filter_map(|observation| observation.slice.severity).max();
         let on_branch = matches!(input.run.place, Place::Branch(_));
         let milder =
             on_branch && record.is_some_and(|record| seen.is_some_and(|seen| record.severity < seen));
-        Tracking { shares, main: ticket_scope::main(shares, record), ticket, record, looks, due, milder }
+        Tracking {
+            ticket_scopes,
+            main: ticket_scope::main(ticket_scopes, record),
+            ticket,
+            record,
+            observations,
+            due,
+            milder,
+        }
     }
 
     /// Moves the ticket where it should be, if that is still owed and nothing else is to be written.
@@ -133,27 +142,33 @@ impl<'t, 'a> Tracking<'t, 'a> {
         decision.plan.works.extend(record.and_then(|it| move_alone(decision.input, self.ticket, it)));
     }
 
-    /// The share that speaks for the ticket.
+    /// The scope that speaks for the ticket.
     fn first(&self) -> Option<&'t TicketScope<'a>> {
-        self.main.or(self.shares.first())
+        self.main.or(self.ticket_scopes.first())
     }
 
     /// What is new, once the slices were read; `None`: more must be known first.
     fn change(&self, decision: &mut Planner<'_>) -> Option<TicketUpdate> {
-        let mut difference = difference(decision, self.ticket, &self.looks);
+        let mut difference = difference(decision, self.ticket, &self.observations);
         // who linked them knows of them
-        let linked = self.shares.iter().filter(|share| !share.is_group()).flat_map(|share| &share.rest);
+        let linked = self
+            .ticket_scopes
+            .iter()
+            .filter(|ticket_scope| !ticket_scope.is_group())
+            .flat_map(|ticket_scope| &ticket_scope.rest);
         let linked: BTreeSet<Fingerprint> = linked.map(Sighting::id).collect();
         let by_person = |finding: &Fingerprint| {
             linked.contains(finding) || self.record.is_some_and(|record| record.linked.contains(finding))
         };
         difference.added.retain(|finding| !by_person(finding));
-        // what people are told is gone must not lie on the ticket unlisted
+        // what is announced as gone must not lie on the ticket unlisted
         let gone = difference.gone_everywhere() > 0;
         let mut asked = !gone || has_read_all(decision, self.ticket);
-        for share in self.shares.iter().filter(|share| !share.among(&difference.added).is_empty()) {
+        for ticket_scope in
+            self.ticket_scopes.iter().filter(|ticket_scope| !ticket_scope.among(&difference.added).is_empty())
+        {
             // Whether a person accepted what seems to be new is known by tickets that are done.
-            asked &= decision.needs.labelled(decision.snapshot, share.group);
+            asked &= decision.needs.labelled(decision.snapshot, ticket_scope.group);
         }
         if !asked {
             return None;
@@ -161,7 +176,7 @@ impl<'t, 'a> Tracking<'t, 'a> {
         let severity = difference.severity.unwrap_or(self.first()?.group.severity);
         let worse = self.record.is_none_or(|record| record.severity != severity);
         let news = !difference.added.is_empty() || worse || difference.facts || difference.loses();
-        // nobody knows what a ticket without a record was told
+        // nobody knows what was announced on a ticket without a record
         let content = news && self.record.is_some();
         Some(TicketUpdate {
             difference: Difference { severity: Some(severity), ..difference },
@@ -170,11 +185,11 @@ impl<'t, 'a> Tracking<'t, 'a> {
         })
     }
 
-    /// Whether a share is what the news is about.
-    fn is_new(&self, share: &TicketScope<'_>, change: &TicketUpdate) -> bool {
+    /// Whether a scope is what the news is about.
+    fn is_new(&self, ticket_scope: &TicketScope<'_>, change: &TicketUpdate) -> bool {
         match change.difference.added.is_empty() {
-            true => self.first().is_some_and(|first| std::ptr::eq(share, first)),
-            false => !share.among(&change.difference.added).is_empty(),
+            true => self.first().is_some_and(|first| std::ptr::eq(ticket_scope, first)),
+            false => !ticket_scope.among(&change.difference.added).is_empty(),
         }
     }
 
@@ -195,7 +210,7 @@ impl<'t, 'a> Tracking<'t, 'a> {
         edit.slices.extend(inheritance.slices);
         add_life(input, &mut next, &edit.slices, decision.snapshot.slices_of(ticket.id.id));
         if let Some(main) = self.main {
-            rename(&mut edit, &mut next, self.shares, ticket);
+            rename(&mut edit, &mut next, self.ticket_scopes, ticket);
             if change.content {
                 let target = decision.target(main.group);
                 edit.fields = fill::follow(decision, &target, ticket, &mut next, change.worse)?;
@@ -203,18 +218,22 @@ impl<'t, 'a> Tracking<'t, 'a> {
         }
         if change.content {
             let News { body, summary, comment, instead } =
-                news(decision, self.shares, &change.difference, change.worse, texts, &mut next);
+                news(decision, self.ticket_scopes, &change.difference, change.worse, texts, &mut next);
             (edit.body, edit.summary, edit.comment, edit.instead) = (body, summary, comment, instead);
         }
         let mut all: Vec<Step> = Vec::new();
-        next.twins.extend(inheritance.linked.iter().map(|twin| twin.id));
+        next.duplicates.extend(inheritance.linked.iter().map(|duplicate| duplicate.id));
         all.extend(
-            inheritance.linked.into_iter().map(|twin| Step::Link(LinkKind::Relates, Ref::Known(twin))),
+            inheritance
+                .linked
+                .into_iter()
+                .map(|duplicate| Step::Link(LinkKind::Relates, Ref::Known(duplicate))),
         );
         let owes = next.pending.iter().any(|owed| matches!(owed, Pending::Attach(_)));
-        let attaches = |share: &&TicketScope<'_>| owes || (change.content && self.is_new(share, change));
-        for share in self.shares.iter().filter(attaches) {
-            let files = attachments::files(decision, &draft::part(share.group, &share.rest));
+        let attaches =
+            |ticket_scope: &&TicketScope<'_>| owes || (change.content && self.is_new(ticket_scope, change));
+        for ticket_scope in self.ticket_scopes.iter().filter(attaches) {
+            let files = attachments::files(decision, &draft::part(ticket_scope.group, &ticket_scope.rest));
             all.extend(files.into_iter().map(Step::Attach));
         }
         let go = owed_state(&next);
@@ -226,20 +245,26 @@ impl<'t, 'a> Tracking<'t, 'a> {
     fn next_record(&self, decision: &Planner<'_>, change: &TicketUpdate) -> Option<Record> {
         let first = self.first()?;
         let mut next = next_record(decision.input, decision.snapshot, first.group, self.ticket);
-        self.shares.iter().for_each(|share| cover(&mut next, share.group));
+        self.ticket_scopes.iter().for_each(|ticket_scope| cover(&mut next, ticket_scope.group));
         // one that was edited is linked by what it is known by now
-        let linked = self.shares.iter().filter(|share| !share.is_group());
-        linked::note(&mut next, linked.flat_map(|share| &share.rest));
+        let linked = self.ticket_scopes.iter().filter(|ticket_scope| !ticket_scope.is_group());
+        linked::note(&mut next, linked.flat_map(|ticket_scope| &ticket_scope.rest));
         next.severity = change.difference.severity.unwrap_or(next.severity);
-        if matches!(next.told, Some(State::Resolved | State::Closed)) {
+        if matches!(next.last_reported, Some(State::Resolved | State::Closed)) {
             // it is back, and a person has opened the ticket: where they moved it, it stays
-            (next.told, next.recurred) = (Some(State::Open), None);
+            (next.last_reported, next.recurred) = (Some(State::Open), None);
         }
         let has = |id: &ScopeStateId| next.slices.contains_key(id);
-        if self.looks.iter().any(|look| !look.fresh.is_empty() && !has(&look.slice.id())) {
+        if self
+            .observations
+            .iter()
+            .any(|observation| !observation.candidates.is_empty() && !has(&observation.slice.id()))
+        {
             decision.mark_beside(&mut next);
         }
-        next.life.silent.retain(|id, _| self.looks.iter().all(|look| look.slice.id() != *id));
+        next.life
+            .silent
+            .retain(|id, _| self.observations.iter().all(|observation| observation.slice.id() != *id));
         Some(next)
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn check_states(decision: &mut Planner<'_>) {
     let made = decision.plan.creates.iter().map(|draft| draft.project.clone());
     let projects: BTreeSet<String> = moved.chain(made).collect();
     for project in projects {
-        // where they could not be told, moving shows which are there
+        // where they could not be read, moving shows which are there
         let statuses = decision.needs.statuses(snapshot, &project).unwrap_or_default();
         let known = targets.iter().filter(|_| !statuses.is_empty());
         let known =

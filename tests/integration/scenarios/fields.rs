@@ -216,7 +216,10 @@ fn what_was_left_out_was_not_written() {
     shop.fault("/issue/bulk", Nth::Only(1), Kind::Status(400, Vec::new(), body));
     shop.run(&Event::push("main", 1)).fails(0, &["SEC, field assignee", "cannot be assigned"]);
     let record = shop.ticket("SEC-1").properties["casefile"].clone();
-    assert_eq!((record["wrote"].get("assignee"), record["wrote"]["priority"].as_str()), (None, Some("High")));
+    assert_eq!(
+        (record["last-written"].get("assignee"), record["last-written"]["priority"].as_str()),
+        (None, Some("High"))
+    );
 }
 
 #[test]

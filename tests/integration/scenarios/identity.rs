@@ -224,7 +224,7 @@ fn the_key_marks_older_tickets_once_and_ends_twins() {
     shop.run_well(&Event::push("main", 1));
     let alone = without_token();
     shop.configure(json!({"max-new": 1}));
-    assert_eq!(at_home(&shop, &alone).actions().get("created"), Some(&1), "a twin");
+    assert_eq!(at_home(&shop, &alone).actions().get("created"), Some(&1), "a duplicate");
     shop.configure(listing(&LISTED));
     assert_eq!(shop.run_well(&Event::push("main", 2)).actions(), only("tracked", 2));
     shop.one_ticket_a_group(2);

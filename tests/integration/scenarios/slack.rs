@@ -197,7 +197,11 @@ fn a_slack_that_does_not_take_it_costs_a_warning_and_no_secret() {
         shop.configure(json!({"notify": {"slack": "always"}}));
         let ran = shop.run_with(&slack.event(Event::push("main", 1)), &["-vv"]);
         assert_eq!(ran.code, 0, "{}", ran.errors);
-        assert!(ran.errors.contains("Slack was not told") && ran.errors.contains(words), "{}", ran.errors);
+        assert!(
+            ran.errors.contains("Slack was not notified") && ran.errors.contains(words),
+            "{}",
+            ran.errors
+        );
         is_secret(&ran);
         assert_eq!(slack.texts().len(), 1, "sent once");
     }
@@ -211,7 +215,7 @@ fn a_slack_that_does_not_take_it_costs_a_warning_and_no_secret() {
     ] {
         let ran = shop.run(&Event::push("main", 1).with("SLACK_WEBHOOK_URL", address));
         assert_eq!(ran.code, 0);
-        assert!(ran.errors.contains("Slack was not told"), "{address}: {}", ran.errors);
+        assert!(ran.errors.contains("Slack was not notified"), "{address}: {}", ran.errors);
         is_secret(&ran);
     }
 }

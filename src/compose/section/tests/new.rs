@@ -116,7 +116,7 @@ fn what_fails_the_check_is_said_first_and_marked() {
     let seen = visible(&text);
     assert!(seen.contains("### casefile: 2 new findings, 1 ticket already tracked\n❌ **The check fails:** 2 findings reached `fail-on: high`, marked ❌.\n"), "{seen}");
     assert!(seen.contains("| ❌&nbsp;🟠&nbsp;high | Wrong thing 2 `R2`<br>`src/a b2.py:2` | filed when merged to main |\n| ❌&nbsp;🟠&nbsp;high | Wrong thing 3 `R3`<br>`src/a b3.py:3` | [SEC-1](https://acme.example/browse/SEC-1) |\n| 🔴&nbsp;**critical** | Wrong thing 1"), "{seen}");
-    // a ticket that nobody vouches for is a claim
+    // a ticket that nobody confirms is a claim
     let claimed = super::super::update("hello", &Update { new: &new, ..update(&scans, &[]) }).unwrap();
     assert!(!claimed.contains("SEC-1"), "{claimed}");
 }

@@ -24,7 +24,7 @@ pub struct Provider {
     pub provider_key: Option<&'static str>,
     /// `cloud` or `self-hosted`.
     pub deployment_mode: Option<&'static str>,
-    /// The site's address, without anything secret that may stand in it.
+    /// The site's address, without anything secret that may be in it.
     pub base_url: Option<String>,
     /// The way to sign in.
     pub auth_method: Option<&'static str>,
@@ -54,7 +54,7 @@ pub struct Diagnosis {
     pub checks: Vec<Check>,
     /// The ticket that was filed as a trial.
     pub test_ticket: Option<TestTicket>,
-    /// The checks that found something, as other commands tell it.
+    /// The checks that found something, as other commands report it.
     pub problems: Vec<Problem>,
     /// How many requests it took.
     pub requests: Requests,
@@ -96,7 +96,7 @@ impl Diagnosis {
         diagnosis
     }
 
-    /// The same as far as a place may tell it: who works for a company, and on what, is not everybody's
+    /// The same as far as a place may show it: who works for a company, and on what, is not everybody's
     /// business.
     #[must_use]
     pub fn within(mut self, detail: TicketDetail) -> Diagnosis {

@@ -4,8 +4,8 @@ use crate::compose::section;
 use crate::github::client::GithubClient;
 use crate::github::rewrite::Written;
 use crate::model::scan::Problem;
-use crate::pipeline::annotate::post::{PostResult, Surface, Untold, tell};
-use crate::pipeline::annotate::section_builder::{CLAIMS, SectionBuilder, TicketSite};
+use crate::pipeline::annotate::post::{PostError, PostResult, Surface, post};
+use crate::pipeline::annotate::section_builder::{MOST_REFERENCES, SectionBuilder, TicketSite};
 use crate::pipeline::commands::refresh::look::Looked;
 use crate::pipeline::commands::refresh::marked::Marked;
 use crate::pipeline::commands::refresh::result::Refreshed;
@@ -35,16 +35,16 @@ pub(crate) async fn bring<T: Read>(
             continue;
         }
         let mut page = page(tracker, job, pull, looked);
-        let told = one(tracker, job, client, pull, &mut page).await;
-        match told {
-            Ok(told) => {
-                if told.written == Written::Contested {
+        let posted = one(tracker, job, client, pull, &mut page).await;
+        match posted {
+            Ok(posted) => {
+                if posted.written == Written::Contested {
                     let message = "it was overwritten by somebody else each time; the next run writes it";
                     done.problems.push(Problem::new(format!("pull request #{}", pull.pull.number), message));
                 }
-                done.refreshed(&pull.pull, &page, told);
+                done.refreshed(&pull.pull, &page, posted);
             }
-            Err(Untold { error, failure, everywhere }) => {
+            Err(PostError { error, failure, everywhere }) => {
                 let place = format!("pull request #{}", pull.pull.number);
                 let hint = error.advice().unwrap_or_default().to_owned();
                 done.problems.push(Problem::new(place, error.to_string()).hint(hint));
@@ -69,9 +69,9 @@ fn left(count: usize, done: &mut Refreshed) {
 
 fn page<'j, T: Read>(tracker: &T, job: &Job<'j>, pull: &Marked, looked: &Looked) -> SectionBuilder<'j> {
     let site = TicketSite::of(tracker, job);
-    let claims = pull.claims(site);
-    let known = claims.iter().filter_map(|id| Some((*id, looked.found.get(id)?.clone()))).collect();
-    let budget = CLAIMS.saturating_sub(looked.beyond(&claims).count());
+    let references = pull.references(site);
+    let known = references.iter().filter_map(|id| Some((*id, looked.found.get(id)?.clone()))).collect();
+    let budget = MOST_REFERENCES.saturating_sub(looked.beyond(&references).count());
     let shown = (pull.detail(job), pull.standing());
     SectionBuilder::refreshed(tracker, job, shown, known, budget)
 }
@@ -83,11 +83,11 @@ async fn one<T: Read>(
     client: &GithubClient,
     pull: &Marked,
     page: &mut SectionBuilder<'_>,
-) -> Result<PostResult, Untold> {
+) -> Result<PostResult, PostError> {
     let labels = job.run.repository.labels();
     let mut same = true;
     for text in pull.texts() {
-        page.vouch(tracker, &labels, text).await?;
+        page.verify_references(tracker, &labels, text).await?;
         same &= section::update(text, &page.update(&page.shown()))? == text;
     }
     if same {
@@ -101,5 +101,5 @@ async fn one<T: Read>(
         early: pull.description.as_deref(),
         today: job.run.today(),
     };
-    tell(&at, tracker, &labels, page).await
+    post(&at, tracker, &labels, page).await
 }

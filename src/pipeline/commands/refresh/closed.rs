@@ -45,7 +45,7 @@ pub(crate) async fn close<T: Write>(
         return Ok(());
     }
     // the index lags: what was written a moment ago would be written again
-    section_builder::look(tracker, &ids, &mut looked.found).await?;
+    section_builder::read_tickets(tracker, &ids, &mut looked.found).await?;
     let snapshot = known(job, pulls, looked);
     let decide = |snapshot: &Snapshot| plan::closed(&input, snapshot, &ended);
     let (plan, _) = learn::decided(tracker, job, snapshot, decide).await?;
@@ -66,7 +66,7 @@ pub(crate) async fn close<T: Write>(
     let resolved = plan.endings.iter().filter(|ending| ending.how == How::Resolved).map(|one| &one.ticket);
     let resolved = resolved.filter(|id| !outcomes.undone.contains_key(id) && !outcomes.unmoved.contains(id));
     done.resolved = resolved.map(|id| name(&plan, id.id)).collect();
-    section_builder::look(tracker, &ids, &mut looked.found).await
+    section_builder::read_tickets(tracker, &ids, &mut looked.found).await
 }
 
 /// What is known already: the repository's tickets, and where its pull requests are. One that was merged lately

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::section::Shown;
 use crate::model::ticket::{Person, Ticket, TicketKey};
-use crate::pipeline::annotate::section_builder::{self, CLAIMS, TicketSite};
+use crate::pipeline::annotate::section_builder::{self, MOST_REFERENCES, TicketSite};
 use crate::pipeline::annotate::shown::TicketView;
 use crate::pipeline::commands::refresh::marked::Marked;
 use crate::pipeline::commands::refresh::only::Only;
@@ -35,15 +35,15 @@ impl Looked {
         self.found.values().flatten()
     }
 
-    /// Those of these tickets that no search vouched for.
-    pub(crate) fn beyond<'c>(&'c self, claims: &'c BTreeSet<u64>) -> impl Iterator<Item = u64> + use<'c> {
-        claims.iter().copied().filter(|id| !self.open.contains(id))
+    /// Those of these tickets that no search confirmed.
+    pub(crate) fn beyond<'c>(&'c self, references: &'c BTreeSet<u64>) -> impl Iterator<Item = u64> + use<'c> {
+        references.iter().copied().filter(|id| !self.open.contains(id))
     }
 }
 
 /// Leaves the pull requests that are wanted, and looks at their tickets: the open ones a hundred at a
 /// time, as the search index has them, the others by id. What a search has otherwise than it is shown
-/// is asked for by id as well: the index lags, and would take back what was told already.
+/// is asked for by id as well: the index lags, and would take back what was reported already.
 pub(crate) async fn look<T: Read>(
     tracker: &T,
     job: &Job<'_>,
@@ -59,7 +59,7 @@ pub(crate) async fn look<T: Read>(
     narrow(tracker, job, only, marked, done).await?;
     let site = TicketSite::of(tracker, job);
     let all = matches!(only, Only::All);
-    if all || marked.iter().any(|pull| pull.claims(site).len() > CLAIMS) {
+    if all || marked.iter().any(|pull| pull.references(site).len() > MOST_REFERENCES) {
         let ask =
             Ask::Open { labels: job.run.repository.labels(), recent: job.recent.clone(), own: Vec::new() };
         if let Answer::Tickets(tickets) = tracker.answer(&ask).await? {
@@ -69,8 +69,8 @@ pub(crate) async fn look<T: Read>(
     }
     let (view, mut wanted) = (TicketView::of(job), BTreeSet::new());
     for pull in marked.iter() {
-        let claims = pull.claims(site);
-        wanted.extend(looked.beyond(&claims).take(CLAIMS));
+        let references = pull.references(site);
+        wanted.extend(looked.beyond(&references).take(MOST_REFERENCES));
         let otherwise = |shown: &&Shown| match looked.found.get(&shown.ticket.id) {
             Some(Some(ticket)) => !is_as_shown(view.show(ticket), shown),
             _ => false,
@@ -79,7 +79,7 @@ pub(crate) async fn look<T: Read>(
         wanted.extend(shown.filter(otherwise).map(|shown| shown.ticket.id));
     }
     let wanted: Vec<u64> = wanted.into_iter().collect();
-    section_builder::look(tracker, &wanted, &mut looked.found).await?;
+    section_builder::read_tickets(tracker, &wanted, &mut looked.found).await?;
     Ok(looked)
 }
 
@@ -99,13 +99,13 @@ async fn narrow<T: Read>(
     };
     let site = TicketSite::of(tracker, job);
     marked.retain(|pull| {
-        let claims = pull.claims(site);
-        ids.iter().any(|id| claims.contains(id))
+        let references = pull.references(site);
+        ids.iter().any(|id| references.contains(id))
             || pull.shown().any(|shown| keys.iter().any(|key| key.as_str() == shown.key))
     });
     if marked.is_empty() {
-        let told = keys.iter().map(TicketKey::as_str).collect::<Vec<_>>().join(", ");
-        let which = if told.is_empty() { "the ticket".to_owned() } else { told };
+        let names = keys.iter().map(TicketKey::as_str).collect::<Vec<_>>().join(", ");
+        let which = if names.is_empty() { "the ticket".to_owned() } else { names };
         let message =
             "no open pull request, and none that was closed lately, shows it: nothing is to be done";
         done.remarks.push(format!("{which}: {message}"));

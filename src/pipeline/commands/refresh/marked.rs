@@ -48,8 +48,8 @@ impl Marked {
     }
 
     /// The tickets of this site that it names.
-    pub(crate) fn claims(&self, site: TicketSite<'_>) -> BTreeSet<u64> {
-        self.sections.iter().flat_map(|section| section_builder::claimed(section, site)).collect()
+    pub(crate) fn references(&self, site: TicketSite<'_>) -> BTreeSet<u64> {
+        self.sections.iter().flat_map(|section| section_builder::referenced(section, site)).collect()
     }
 
     /// The tickets as it shows them.

@@ -1,5 +1,5 @@
 //! `casefile refresh`: what pull requests show of their tickets is brought up to date, and what is
-//! open is told.
+//! open is reported.
 
 mod bring;
 mod closed;
@@ -40,8 +40,8 @@ async fn story<T: Write>(
     };
     job.watch.stage("reading pull requests");
     job.stop.close();
-    let pulls = marked::list(&annotator.client, job, done).await.map_err(told)?;
-    let mut marked = marked::read(&annotator.client, job, &pulls).await.map_err(told)?;
+    let pulls = marked::list(&annotator.client, job, done).await.map_err(error_of)?;
+    let mut marked = marked::read(&annotator.client, job, &pulls).await.map_err(error_of)?;
     job.watch.stage("looking at tickets");
     let mut looked = look::look(tracker, job, only, &mut marked, done).await.map_err(unread)?;
     // a webhook may come between a run's record and its move, which the run itself makes
@@ -55,7 +55,7 @@ async fn story<T: Write>(
     Ok(())
 }
 
-fn told(failure: GithubFailure) -> Error {
+fn error_of(failure: GithubFailure) -> Error {
     let read_only = failure == GithubFailure::ReadOnlyToken;
     let error = Error::from(failure);
     if read_only { error.hint("give the job `permissions: pull-requests: read`") } else { error }

@@ -21,7 +21,7 @@ use crate::pipeline::job::Job;
 use crate::pipeline::outcome::ticket::Requests;
 use crate::tracker::Read;
 
-/// The JSON result, version 1, as far as GitHub's surfaces may tell it.
+/// The JSON result, version 1, as far as it may be shown at GitHub.
 #[derive(Debug, Serialize)]
 pub struct Refreshed {
     version: u32,
@@ -40,7 +40,7 @@ pub struct Refreshed {
     pub problems: Vec<Problem>,
     /// How many requests it took.
     pub requests: Requests,
-    /// What is good to know and no trouble.
+    /// What is good to know and no problem.
     #[serde(skip)]
     pub remarks: Vec<String>,
     /// What is open, for the step summary.
@@ -69,7 +69,7 @@ pub struct RefreshedPullRequest {
     pub changes: Vec<String>,
     /// The same, from which texts with links are made.
     #[serde(skip)]
-    pub told: Vec<TicketChange>,
+    pub timeline: Vec<TicketChange>,
 }
 
 /// A ticket as pull requests show it now.
@@ -128,7 +128,7 @@ impl Refreshed {
     }
 
     /// A pull request was looked at.
-    pub(crate) fn refreshed(&mut self, pull: &Pull, page: &SectionBuilder<'_>, told: PostResult) {
+    pub(crate) fn refreshed(&mut self, pull: &Pull, page: &SectionBuilder<'_>, timeline: PostResult) {
         let state = match (pull.open, pull.merged) {
             (true, _) => "open",
             (false, true) => "merged",
@@ -137,9 +137,9 @@ impl Refreshed {
         self.pull_requests.push(RefreshedPullRequest {
             number: pull.number,
             state,
-            changed: told.written == Written::Changed,
-            changes: told.changes.iter().map(ToString::to_string).collect(),
-            told: told.changes,
+            changed: timeline.written == Written::Changed,
+            changes: timeline.changes.iter().map(ToString::to_string).collect(),
+            timeline: timeline.changes,
         });
         if page.detail == TicketDetail::Counts {
             return;
@@ -160,7 +160,7 @@ impl Refreshed {
         self.blocks = overview.blocks(job.detail);
     }
 
-    /// Counts requests; leaves out what may not be told where everybody can read it.
+    /// Counts requests; leaves out what may not be shown where everybody can read it.
     pub(crate) fn finish<T: Read>(&mut self, tracker: &T, job: &Job<'_>) {
         let github = job.github_requests();
         self.requests = Requests { tracker: tracker.requests(), github };

@@ -112,7 +112,7 @@ fn what_takes_no_edit_where_it_is_is_moved_all_the_same(jira: Deployment) {
     // where it is now, it takes what it did not take before
     let ticket = shop.ticket("SEC-1");
     assert_eq!((status(&shop, "SEC-1").as_str(), ticket.comments.len()), ("Done", 1));
-    assert_eq!(ticket.properties["casefile"]["told"], "resolved");
+    assert_eq!(ticket.properties["casefile"]["last-reported"], "resolved");
     silent(&shop, &Event::push("main", 2));
 }
 

@@ -95,7 +95,7 @@ impl Around {
             Around::Hidden | Around::HiddenState | Around::HiddenForgotten => Does::Hide,
             _ => return,
         };
-        // a twin can be closed there too
+        // a duplicate can be closed there too
         let ways = world.project("SEC").unwrap().transitions.clone();
         world.project_mut("OPS").unwrap().transitions = ways;
         world.automate("SEC", When::Created, Duration::ZERO, does);

@@ -31,7 +31,7 @@ fn a_ticket_of_several_groups_is_edited_once_and_then_left_alone() {
     let mut world = merged(PLAIN);
     let plan = world.plan(THREE);
     assert_eq!((plan.works.len(), on(&plan, 1)), (1, (1, 1)));
-    let mut words: Vec<String> = plan.fates.iter().map(|fate| words(&fate.verdict)).collect();
+    let mut words: Vec<String> = plan.outcomes.iter().map(|outcome| words(&outcome.action)).collect();
     words.sort();
     assert_eq!(words, ["tracked 1", "update 1", "update 1"], "one of the three was there before");
     world.apply(plan);
@@ -68,10 +68,10 @@ fn a_ticket_of_more_groups_than_names_fit_keeps_a_name_of_each() {
 fn linked(config: &str) -> (World, u64, u64) {
     let mut world = world(config, &["A x:1 a", "A y:9 b", "B q:1 z"]);
     let plan = world.plan(&["A x:1 a", "A y:9 b", "B q:1 z"]);
-    let fate = plan.fates.iter().find(|fate| fate.findings.len() == 2).unwrap();
-    let own = fate.verdict.ticket().unwrap().id;
+    let outcome = plan.outcomes.iter().find(|outcome| outcome.findings.len() == 2).unwrap();
+    let own = outcome.action.ticket().unwrap().id;
     let other = if own == 1 { 2 } else { 1 };
-    world.record(other).linked = vec![fate.findings[0]];
+    world.record(other).linked = vec![outcome.findings[0]];
     (world, own, other)
 }
 
@@ -101,9 +101,9 @@ fn what_becomes_of_a_linked_finding_is_told_where_it_is_linked() {
 fn a_ticket_whose_findings_were_all_linked_elsewhere_is_not_told_that_they_are_gone() {
     let mut world = world(MAPPED, &["A x:1 a", "B q:1 z"]);
     let plan = world.plan(&["A x:1 a"]);
-    let GroupAction::Tracked(own) = &plan.fates[0].verdict else { panic!("{plan:?}") };
+    let GroupAction::Tracked(own) = &plan.outcomes[0].action else { panic!("{plan:?}") };
     let (own, other) = (own.id, if own.id == 1 { 2 } else { 1 });
-    world.record(other).linked = plan.fates[0].findings.clone();
+    world.record(other).linked = plan.outcomes[0].findings.clone();
     assert_eq!(world.ends(&["B q:1 z"]), Vec::<String>::new());
     assert_eq!((world.at(own), world.comments(own)), ("To Do", 0));
 }
@@ -112,7 +112,7 @@ fn a_ticket_whose_findings_were_all_linked_elsewhere_is_not_told_that_they_are_g
 fn the_rest_of_a_file_is_not_drawn_after_a_linked_finding() {
     let config = "{group-by: file, jira: {project: SEC}}";
     let mut world = world(config, &["A q:1 z"]);
-    let finding = world.plan(&["A x:1 a"]).fates[0].findings[0];
+    let finding = world.plan(&["A x:1 a"]).outcomes[0].findings[0];
     world.record(1).linked = vec![finding];
     let mut words = world.run(&["A q:1 z", "A x:1 a", "A x:5 b"]);
     words.sort();

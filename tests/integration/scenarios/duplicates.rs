@@ -112,7 +112,7 @@ fn a_persons_clone_with_the_record_is_left_alone() {
 }
 
 /// Makes a second ticket of the same, as a run side by side would have made it.
-fn twin(shop: &Shop, assignee: Option<&str>) -> String {
+fn duplicate(shop: &Shop, assignee: Option<&str>) -> String {
     let mut world = shop.sim.state();
     let original = world.find("SEC-1").unwrap().clone();
     let assignee = assignee.map(|name| world.account(name));
@@ -131,19 +131,19 @@ fn twin(shop: &Shop, assignee: Option<&str>) -> String {
 fn a_twin_that_a_person_works_on_is_linked_once_and_left_alone() {
     let shop = Shop::with(&rules(1));
     shop.run_well(&Event::push("main", 1));
-    let twin = twin(&shop, Some("bob"));
+    let duplicate = duplicate(&shop, Some("bob"));
     assert_eq!(shop.run_well(&Event::push("main", 2)).tickets(), ["tracked SEC-1"]);
     assert_eq!(shop.writes(), ["POST issueLink 201", "PUT issue/SEC-1 204"]);
     shop.run_well(&Event::push("main", 3));
     assert_eq!(shop.writes(), [""; 0]);
-    assert_eq!(shop.open_tickets(), ["SEC-1".to_owned(), twin]);
+    assert_eq!(shop.open_tickets(), ["SEC-1".to_owned(), duplicate]);
 }
 
 #[test]
 fn a_twin_that_its_workflow_keeps_open_is_told_once_and_closed_when_it_can_be() {
     let shop = Shop::with(&rules(1));
     shop.run_well(&Event::push("main", 1));
-    let twin = twin(&shop, None);
+    let duplicate = duplicate(&shop, None);
     let ways = std::mem::take(&mut shop.sim.state().project_mut("SEC").unwrap().transitions);
     let kept_open = |number| {
         let ran = shop.run(&Event::push("main", number));
@@ -151,12 +151,12 @@ fn a_twin_that_its_workflow_keeps_open_is_told_once_and_closed_when_it_can_be() 
         assert!(ran.problems().contains("it was not moved"), "{}", ran.problems());
         shop.writes()
     };
-    assert_eq!(kept_open(2), ["POST issueLink 201", &format!("PUT issue/{twin} 204")]);
+    assert_eq!(kept_open(2), ["POST issueLink 201", &format!("PUT issue/{duplicate} 204")]);
     for number in [3, 4] {
         assert_eq!(kept_open(number), [""; 0]);
     }
-    assert_eq!(shop.open_tickets(), ["SEC-1".to_owned(), twin.clone()]);
-    assert_eq!(shop.ticket(&twin).comments.len(), 1);
+    assert_eq!(shop.open_tickets(), ["SEC-1".to_owned(), duplicate.clone()]);
+    assert_eq!(shop.ticket(&duplicate).comments.len(), 1);
 
     shop.sim.state().project_mut("SEC").unwrap().transitions = ways;
     shop.run_well(&Event::push("main", 5));

@@ -1,0 +1,8 @@
+//! The timeline: what people changed on a pull request's tickets, a line each, in one comment of
+//! casefile's own. It is the difference between what the section shows and what the tracker says.
+
+mod change;
+mod comment;
+
+pub use change::{CurrentTicket, LastWritten, TicketChange, changes};
+pub use comment::{MARKER, append};
