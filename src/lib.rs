@@ -8,7 +8,7 @@
 //! reports → findings → policy → groups = survey → questions → snapshot → plan → apply → section
 //! ```
 //!
-//! 1. **Reports.** [`report`] finds the files and tells each by its content:
+//! 1. **Reports.** [`report`] finds the files and recognises each by its content:
 //!    [`FORMATS`](report::detect::FORMATS) is the table. A reader gives every
 //!    [`Finding`](model::finding::Finding) complete, one at a time, to a [`Sink`](report::Sink), and
 //!    closes each [`Scan`](model::scan::Scan); what cannot be read is a counted
@@ -28,13 +28,13 @@
 //!    no environment, no network. `casefile plan` ends here.
 //! 6. **Apply.** [`apply::apply`] alone writes to a tracker ([`tracker::Write`]), and says what became
 //!    of each action: [`Outcomes`](apply::Outcomes). What the tracker would not take goes to a folder
-//!    ([`export`]), and people are told ([`notify`]); [`page`] shows them all that was filed.
+//!    ([`export`]), and people are notified ([`notify`]); [`page`] shows them all that was filed.
 //! 7. **Section.** [`compose::section`] renders what the pull request shows, and [`github`] puts it into
 //!    the description.
 //!
 //! Before the first run, [`init`] proposes a configuration and a workflow.
 //!
-//! [`pipeline`] tells the stages as stories, one command each; [`serve`] tells the one of a refresh again
+//! [`pipeline`] has what each command does from beginning to end; [`serve`] starts a refresh
 //! whenever Jira says that a ticket changed; [`cli`] is the command line around them, and the only room
 //! that prints. A ticket carries a [`Record`](model::record::Record), by which the
 //! next run knows what this one did. Text that came from outside is a
@@ -77,7 +77,7 @@ pub mod serve;
 
 pub mod cli;
 
-// What they all stand on.
+// What they all build on.
 pub mod document;
 pub mod error;
 pub mod files;

@@ -19,8 +19,8 @@ fn read(env: &CiReader<'_>) -> CiRun {
         return CiRun { commit: env.get("BUILD_SOURCEVERSION"), source: CodeSource::Tag, ..run };
     }
     // of a repository on GitHub the ID is Azure's own, and the number is GitHub's
-    let told = ["SYSTEM_PULLREQUEST_PULLREQUESTNUMBER", "SYSTEM_PULLREQUEST_PULLREQUESTID"];
-    let number = told.into_iter().find_map(|name| env.number(name));
+    let value = ["SYSTEM_PULLREQUEST_PULLREQUESTNUMBER", "SYSTEM_PULLREQUEST_PULLREQUESTID"];
+    let number = value.into_iter().find_map(|name| env.number(name));
     let of_ref = reference.strip_prefix("refs/pull/").and_then(|rest| rest.split('/').next()?.parse().ok());
     if let Some(number) = number.or(of_ref) {
         let branch = |end: &str| env.get(&format!("SYSTEM_PULLREQUEST_{end}BRANCH")).and_then(branch_of);
@@ -31,8 +31,8 @@ fn read(env: &CiReader<'_>) -> CiRun {
             pull_request: Some(number),
             base: branch("TARGET"),
             source: match env.get("SYSTEM_PULLREQUEST_ISFORK") {
-                Some(told) if told.eq_ignore_ascii_case("true") => CodeSource::Fork,
-                Some(told) if told.eq_ignore_ascii_case("false") => CodeSource::Own,
+                Some(value) if value.eq_ignore_ascii_case("true") => CodeSource::Fork,
+                Some(value) if value.eq_ignore_ascii_case("false") => CodeSource::Own,
                 _ => CodeSource::Untold,
             },
             ..run

@@ -13,7 +13,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
         // of a pull request, too, it is the head's, although its merge is checked out
         commit: env.get("BITBUCKET_COMMIT"),
         url: page(env),
-        visibility: env.get("BITBUCKET_REPO_IS_PRIVATE").and_then(|told| match told.as_str() {
+        visibility: env.get("BITBUCKET_REPO_IS_PRIVATE").and_then(|value| match value.as_str() {
             "true" => Some("private".to_owned()),
             "false" => Some("public".to_owned()),
             _ => None,

@@ -25,7 +25,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
         return CiRun { branch, ..run };
     }
     CiRun {
-        // a fork's branch is told with its owner
+        // a fork's branch is given with its owner
         branch: branch
             .map(|name| name.rsplit_once(':').map_or_else(|| name.clone(), |(_, name)| name.to_owned())),
         pull_request: env.number("BUILDKITE_PULL_REQUEST"),

@@ -29,7 +29,7 @@ fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// Key and value are apart by `=`, `:` or blanks that no backslash stands before.
+/// Key and value are separated by `=`, `:` or blanks without a backslash before them.
 fn pair(line: &str) -> (String, String) {
     let mut escaped = false;
     let end = line.find(|c: char| {

@@ -37,7 +37,7 @@ pub enum CodeSource {
     Tag,
     /// A merge queue's or merge train's trial.
     Queue,
-    /// A pull request of which nothing tells whose branch it is.
+    /// A pull request of which nothing says whose branch it is.
     Untold,
 }
 

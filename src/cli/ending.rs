@@ -22,7 +22,7 @@ use std::process::ExitCode;
 /// How many findings that reached `fail-on` are named.
 const NAMED: usize = 10;
 
-/// Prints the outcome in the wanted way. A runner's log tells people what was done, whatever other programs get.
+/// Prints the outcome in the wanted way. A runner's log shows people what was done, whatever other programs get.
 pub(crate) fn print(outcome: &CommandOutcome, prepared: &Prepared, common: &CommonArgs) {
     reached(outcome, prepared, common);
     match common.format {

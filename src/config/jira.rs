@@ -18,9 +18,9 @@ pub const LOCAL_PROJECT: &str = "LOCAL";
 pub struct JiraConfig {
     /// The site; `None`: the environment says it.
     pub url: Option<Url>,
-    /// Cloud or Data Center; `None`: told from the address.
+    /// Cloud or Data Center; `None`: inferred from the address.
     pub deployment: Option<Deployment>,
-    /// Which credentials are used; `None`: told from those that are there.
+    /// Which credentials are used; `None`: inferred from those that are there.
     pub auth: Option<AuthMethod>,
     /// Private networks that the address may lead to.
     pub allow_networks: Vec<IpNet>,

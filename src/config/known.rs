@@ -62,7 +62,7 @@ pub(super) fn unknown_key(found: &str, words: &[&str]) -> (String, String) {
     (format!("unknown {}", quote(found)), hint)
 }
 
-/// The environment variable for what must not lie in a file, told from the key and its neighbours.
+/// The environment variable for what must not be in a file, inferred from the key and its neighbours.
 fn variable(key: &str, words: &[&str]) -> Option<&'static str> {
     let bare = key.strip_prefix("jira-").unwrap_or(key);
     let exact = match bare {

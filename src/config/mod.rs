@@ -35,7 +35,7 @@ use place::ValuePosition;
 use read::ConfigIssue;
 use tree::{ConfigNode, ConfigValue, FilePosition};
 
-/// So many problems are told; who has more knows enough.
+/// How many problems are reported; whoever has more knows enough.
 const MOST_PROBLEMS: usize = 100;
 
 /// Reads the text of a configuration file. `name` is what its problems call it.

@@ -1,8 +1,8 @@
-//! Where a checked value stands in the file: the tree, walked beside the raw configuration.
+//! Where a checked value is in the file: the tree, walked beside the raw configuration.
 
 use super::tree::{ConfigNode, ConfigValue, FilePosition, KeyValue};
 
-/// Where a checked value stands in the file.
+/// Where a checked value is in the file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ValuePosition<'t> {
     spot: FilePosition,

@@ -73,7 +73,7 @@ pub struct Config {
     pub refresh: Refresh,
     /// What is written back to GitHub.
     pub github: Github,
-    /// Who is told about runs.
+    /// Who is notified about runs.
     pub notify: Notify,
     /// What `serve` serves.
     pub serve: ServeConfig,
@@ -204,7 +204,7 @@ pub struct Ignore {
     pub reason: Option<String>,
     /// The last day on which the entry holds.
     pub until: Option<Date>,
-    /// Where the entry stands: file, line and column.
+    /// Where the entry is: file, line and column.
     pub place: String,
 }
 
@@ -281,7 +281,7 @@ pub struct PullRequestConfig {
     pub branch: BranchSide,
     /// Which findings count.
     pub scope: FindingScope,
-    /// How much GitHub's surfaces tell.
+    /// How much is shown at GitHub.
     pub detail: DetailLevel,
 }
 
@@ -305,10 +305,10 @@ pub struct Github {
     pub dismiss_alerts: bool,
 }
 
-/// Who is told about runs.
+/// Who is notified about runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Notify {
-    /// When Slack is told.
+    /// When Slack is notified.
     pub slack: Slack,
 }
 
@@ -326,9 +326,9 @@ pub struct ServeConfig {
 pub struct SiteConfig {
     /// The site; `None`: the environment says it.
     pub url: Option<Url>,
-    /// Cloud or Data Center; `None`: told from the address.
+    /// Cloud or Data Center; `None`: inferred from the address.
     pub deployment: Option<Deployment>,
-    /// Which credentials are used; `None`: told from those that are there.
+    /// Which credentials are used; `None`: inferred from those that are there.
     pub auth: Option<AuthMethod>,
     /// Private networks that the address may lead to.
     pub allow_networks: Vec<IpNet>,

@@ -173,7 +173,7 @@ pub enum FindingScope {
     Changed,
 }
 
-/// How much GitHub's surfaces tell about findings.
+/// How much is shown of findings at GitHub.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[serde(rename = "Detail")]
@@ -187,7 +187,7 @@ pub enum DetailLevel {
     Keys,
 }
 
-/// When Slack is told.
+/// When Slack is notified.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Slack {

@@ -3,7 +3,7 @@
 use super::visible::{joined, language, visible};
 use super::{Block, Document, Inline};
 
-/// The document as a fragment; it loads nothing, and its links tell nobody where they were followed.
+/// The document as a fragment; it loads nothing, and its links reveal to nobody where they were followed.
 pub fn render(document: &Document) -> String {
     let mut out = String::new();
     document.blocks().for_each(|block| push_block(&mut out, block));
@@ -66,7 +66,7 @@ fn push_block(out: &mut String, block: &Block) {
     }
 }
 
-/// An item of one paragraph stands without one, as a browser shows short lists best.
+/// An item of one paragraph is written without one, as a browser shows short lists best.
 fn push_item(out: &mut String, item: &[Block]) {
     match item {
         [Block::Paragraph(inlines)] => push_inlines(out, inlines),

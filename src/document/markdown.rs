@@ -47,7 +47,7 @@ pub fn text(markdown: &str) -> String {
     out
 }
 
-/// Where a line stands: it decides what a new line in it becomes, and what must be escaped.
+/// Where a line is: that decides what a new line in it becomes, and what must be escaped.
 #[derive(Clone, Copy, PartialEq)]
 enum MarkdownContext {
     Paragraph,
@@ -82,7 +82,7 @@ fn blocks(inner: &[Block]) -> String {
     inner.iter().filter_map(block).collect::<Vec<_>>().join("\n\n")
 }
 
-/// A list whose items are all one paragraph stands without empty lines.
+/// A list whose items are all one paragraph has no empty lines.
 fn list(ordered: bool, items: &[Vec<Block>]) -> String {
     let tight = items.iter().all(|item| matches!(item.as_slice(), [Block::Paragraph(_)] | []));
     let items = items.iter().enumerate().map(|(index, item)| {
@@ -125,7 +125,7 @@ fn line(inlines: &[Inline], place: MarkdownContext) -> String {
     for inline in joined(inlines) {
         push_inline(&mut out, &inline, place);
     }
-    // a break at either end of a block would stand there as a backslash
+    // a break at either end of a block would be shown as a backslash
     let mut line = out.trim_matches([' ', '\t']);
     while let Some(rest) = line.strip_suffix("\\\n") {
         line = rest.trim_end_matches([' ', '\t']);

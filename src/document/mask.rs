@@ -33,7 +33,7 @@ const SEGMENT: usize = 16;
 /// would take names from findings.
 const RANDOM: usize = 16;
 
-/// So many letters of a credential tell it, where its half has no more: an echo may be cut off at either end.
+/// How many letters reveal a credential, where half of it has no more: an echo may be cut off at either end.
 const PART: usize = 12;
 
 /// So many spellings are known at most: the tokens of a server that runs for years are many.
@@ -226,7 +226,7 @@ impl Held {
 }
 
 impl Folded {
-    /// Where it stands among a text's letters, whole or without its beginning or its end.
+    /// Where it is among a text's letters, whole or without its beginning or its end.
     fn found<'f>(&'f self, all: &'f [u8]) -> impl Iterator<Item = (usize, usize)> + 'f {
         let whole = &self.letters[..];
         let part = whole.len().min(PART.max(whole.len().div_ceil(2)));
@@ -291,7 +291,7 @@ fn percent(secret: &str, upper: bool, blank: &str) -> String {
     written
 }
 
-/// Base64 of a secret before which stand so many bytes more than a multiple of three, without the characters that hold
+/// Base64 of a secret after `before` bytes, counted modulo three, without the characters that hold
 /// bits of its neighbours as well.
 fn inner(secret: &str, before: usize, engine: &GeneralPurpose) -> String {
     let padded = [&vec![0; before][..], secret.as_bytes()].concat();

@@ -151,7 +151,7 @@ impl Inline {
     }
 
     /// A link out of a foreign text. Where its text looks like an address and names another host than it leads to,
-    /// the true host stands behind the text.
+    /// the true host follows the text.
     pub fn foreign_link(text: impl Into<String>, to: &str) -> Inline {
         match Inline::link(text, to) {
             Inline::Link(Link { text, to }) => {

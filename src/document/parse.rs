@@ -122,7 +122,7 @@ fn linked(text: &str) -> Vec<Inline> {
     line.into_iter().flat_map(spans).collect()
 }
 
-/// A text with what stands between two single backticks of a line as code: nobody means anything else by them.
+/// A text with what is between two single backticks of a line as code: nobody means anything else by them.
 fn spans(inline: Inline) -> Vec<Inline> {
     let Inline::Text(text) = inline else { return vec![inline] };
     let mut line = Vec::new();

@@ -7,7 +7,7 @@ use super::{Block, Document, Inline};
 /// The words, each block on lines of its own.
 ///
 /// [`fold`] of this equals [`fold`] of what [`super::adf::text`] and [`super::markdown::text`] read
-/// back from their renderers, so that a person's change is told from a tracker's.
+/// back from their renderers, so that a person's change is distinguished from a tracker's.
 pub fn render(document: &Document) -> String {
     let mut out = String::new();
     for block in document.blocks() {

@@ -10,7 +10,7 @@ const NO_KEYS: &[&str] = &[
 ];
 
 /// What begins an id of several words, such as `SNYK-JS-LODASH-567746`. None of its words is a project: by the
-/// expression that Atlassian publishes for keys, no capitals with a hyphen stand before one.
+/// expression that Atlassian publishes for keys, no capitals with a hyphen precede one.
 const FAMILIES: &[&str] = &["AVD", "SNYK"];
 
 /// The text in pieces, each with whether it names something that would be linked, or broken, as text: an address, a hash,
@@ -91,7 +91,7 @@ struct Family {
 }
 
 impl Family {
-    /// Takes the next word of a text; tells whether it belongs to such an id.
+    /// Takes the next word of a text, and says whether it belongs to such an ID.
     fn goes_on(&mut self, text: &str, at: usize, found: &str) -> bool {
         let joined = at == self.end + 1 && text[..at].ends_with('-');
         self.known = if joined { self.known } else { FAMILIES.contains(&found) };
@@ -150,7 +150,7 @@ fn is_commit(word: &str) -> bool {
         && word.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
-/// What can stand before a ticket's number, in Jira or as GitHub's own `GH-1`.
+/// What can precede a ticket's number, in Jira or as GitHub's own `GH-1`.
 fn is_project(word: &str) -> bool {
     let key =
         word.rsplit(|c: char| c.is_ascii_lowercase()).next().unwrap_or_default().trim_start_matches('_');

@@ -154,7 +154,7 @@ fn flat(blocks: &[Block]) -> Vec<Flat<'_>> {
     all
 }
 
-/// What ends verbatim text or a quotation around it, whatever stands in between.
+/// What ends verbatim text or a quotation around it, whatever is in between.
 const ENDS: [&str; 3] = ["code", "noformat", "quote"];
 
 /// Only its own end or that of a quotation around it ends a block of code, so these are broken wherever the

@@ -1,4 +1,4 @@
-//! A ticket as files tell it: with names, where a tracker would take ids.
+//! A ticket as files show it: with names, where a tracker would take ids.
 
 use crate::document::visible::one_line;
 use crate::document::{Document, plain};
@@ -45,8 +45,8 @@ impl Item {
                 .fields
                 .iter()
                 .map(|field| {
-                    let told = screen.and_then(|screen| screen.fields.get(&field.id));
-                    (name(&field.id, told), values(&field.value, told))
+                    let meta = screen.and_then(|screen| screen.fields.get(&field.id));
+                    (name(&field.id, meta), values(&field.value, meta))
                 })
                 .filter(|(_, values)| !values.is_empty())
                 .collect(),
@@ -60,7 +60,7 @@ impl Item {
 }
 
 /// A field by the name under which Jira's importer knows it.
-fn name(id: &str, told: Option<&FieldMeta>) -> String {
+fn name(id: &str, meta: Option<&FieldMeta>) -> String {
     let known = match id {
         "priority" => "Priority",
         "duedate" => "Due Date",
@@ -72,21 +72,21 @@ fn name(id: &str, told: Option<&FieldMeta>) -> String {
         "security" => "Security Level",
         "environment" => "Environment",
         other => {
-            let told = told.map(|field| one_line(&field.name));
-            return told.filter(|name| !name.is_empty()).unwrap_or_else(|| one_line(other));
+            let meta = meta.map(|field| one_line(&field.name));
+            return meta.filter(|name| !name.is_empty()).unwrap_or_else(|| one_line(other));
         }
     };
     known.to_owned()
 }
 
 /// A value as the importer takes it: ids become the names of the field's choices.
-fn values(value: &FieldContent, told: Option<&FieldMeta>) -> Vec<String> {
-    let allowed = told.map(|field| field.allowed.as_slice()).unwrap_or_default();
+fn values(value: &FieldContent, meta: Option<&FieldMeta>) -> Vec<String> {
+    let allowed = meta.map(|field| field.allowed.as_slice()).unwrap_or_default();
     match value {
         FieldContent::Text(text) => vec![text.clone()],
         FieldContent::Rich(document) => vec![plain::render(document).trim().to_owned()],
         FieldContent::Number(number) => vec![number.to_string()],
-        // as the importer is told: yyyy-MM-dd
+        // the form that the importer's configuration names: yyyy-MM-dd
         FieldContent::Date(date) => vec![date.to_string()],
         FieldContent::Name(one)
         | FieldContent::Person(one)

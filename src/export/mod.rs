@@ -48,7 +48,7 @@ pub fn clear(folder: &Path) -> Result<()> {
 }
 
 /// What is said of tickets that a run could not file and wrote into [`FOLDER`] instead.
-pub fn told(count: usize) -> Problem {
+pub fn unfiled(count: usize) -> Problem {
     let tickets = if count == 1 { "ticket was" } else { "tickets were" };
     let message = format!("{count} {tickets} written there instead; the next run files what is missing");
     Problem::new(format!("{FOLDER}/"), message)

@@ -8,7 +8,7 @@ use super::read::link_below;
 use super::write::write;
 use crate::error::{Error, ErrorClass, Result};
 
-/// What tells a file of ours from another's.
+/// What distinguishes a file of ours from another's.
 pub struct Mark<'m> {
     /// Whether a whole file is ours.
     pub is_ours: &'m dyn Fn(&[u8]) -> bool,

@@ -176,7 +176,7 @@ impl GithubClient {
         let route = format!("/repos/{}", self.repository);
         let what = format!("repository {}", self.repository);
         let wire: WireRepository = read(&self.send_to(Verb::Get, &route, None::<&()>, &what).await?)?;
-        let visibility = Visibility::told(wire.visibility.as_deref(), wire.private);
+        let visibility = Visibility::of_github(wire.visibility.as_deref(), wire.private);
         Ok(RepositoryInfo { id: wire.id, name: wire.full_name, visibility })
     }
 
@@ -383,7 +383,7 @@ impl GithubClient {
                 }
             }
         };
-        // the pull request is told of what was done before the end, so reading it has its moment too
+        // what was done before the end is reported on the pull request, so reading that has its moment too
         let stopped = async {
             match &self.stop {
                 Some(stop) => stop.lapses(verb == Verb::Get).await,

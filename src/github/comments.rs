@@ -7,7 +7,7 @@ use serde_json::json;
 use super::client::{GithubClient, PAGE, Verb, read};
 use super::failure::GithubFailure;
 use super::pulls::pull_request;
-use super::rewrite::{Rewrite, TextLocation, Written, told};
+use super::rewrite::{Rewrite, TextLocation, Written, body_text};
 
 /// How many pages of comments are searched for casefile's own.
 const PAGES: usize = 10;
@@ -98,7 +98,7 @@ impl GithubClient {
 #[derive(Deserialize)]
 pub(super) struct WireComment {
     pub(super) id: u64,
-    #[serde(deserialize_with = "told")]
+    #[serde(deserialize_with = "body_text")]
     pub(super) body: Option<String>,
     /// The address of its pull request, which GitHub's API calls an issue.
     #[serde(default)]

@@ -27,7 +27,7 @@ pub enum GithubFailure {
     Moved {
         /// What was asked for.
         what: String,
-        /// The repository's number, and what lies below it, where the answer tells it.
+        /// The repository's number, and what lies below it, where the answer names it.
         to: Option<(u64, String)>,
     },
     /// Too many requests; to be tried again after that long, where GitHub says so.
@@ -93,7 +93,7 @@ pub(super) fn of_answer(
     let ErrorBody { message, page } = ErrorBody::of(body);
     let lower = message.to_ascii_lowercase();
     let exhausted = header("x-ratelimit-remaining").as_deref() == Some("0");
-    // the secondary limits, which older servers call abuse; the documentation's address tells both
+    // the secondary limits, which older servers call abuse; the documentation's address shows both
     let is_limit = |text: &str| ["rate limit", "rate-limit", "abuse"].iter().any(|word| text.contains(word));
     let limited = match status {
         429 => true,

@@ -84,7 +84,7 @@ impl GithubClient {
         let listed: PagedList<WirePull> =
             self.pages(&format!("pulls?{query}"), "pull requests", PULL_PAGES, more).await?;
         let mut items: Vec<Pull> = listed.items.into_iter().map(Pull::from).collect();
-        // one that was opened or closed meanwhile can stand on two pages
+        // one that was opened or closed meanwhile can be on two pages
         let mut seen = std::collections::BTreeSet::new();
         items.retain(|pull| seen.insert(pull.number));
         Ok(PagedList { items, whole: listed.whole })
@@ -133,11 +133,11 @@ mod tests {
     async fn a_list_without_an_end_ends_with_the_run() {
         let asked = Arc::new(AtomicUsize::new(0));
         let stop = Stop::after(Duration::from_secs(600));
-        let (count, told) = (Arc::clone(&asked), stop.clone());
-        // each page says that there is another one, and the run is told to end while the third is asked for
+        let (count, handle) = (Arc::clone(&asked), stop.clone());
+        // each page says that there is another one, and the run is stopped while the third is asked for
         let app = Router::new().fallback(async move || {
             if count.fetch_add(1, Ordering::Relaxed) == 2 {
-                told.ask();
+                handle.ask();
             }
             ([("link", "<https://api.github.com/x?page=9>; rel=\"next\"")], "[1]")
         });
@@ -150,7 +150,7 @@ mod tests {
         let listed = client.pages::<u64>("pulls", "pull requests", 400, |_| true).await;
         assert!(matches!(listed, Err(GithubFailure::Unreachable(_))));
         assert_eq!(asked.load(Ordering::Relaxed), 3);
-        // what was done before the end is told all the same: a first page is read
+        // what was done before the end is reported all the same: a first page is read
         assert!(client.page("pulls", "pull requests").await.is_ok());
     }
 }

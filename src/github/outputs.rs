@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorClass, Result};
 /// How long the runner takes a step's summary, in bytes.
 const SUMMARY_LIMIT: usize = 1 << 20;
 
-/// What stands where a summary was cut.
+/// What is written where a summary was cut.
 const CUT: &str = "\n\n_The rest is longer than GitHub shows; the JSON result has it all._\n";
 
 /// Adds step outputs to the file that `GITHUB_OUTPUT` names.

@@ -7,7 +7,7 @@ use url::form_urlencoded::byte_serialize;
 
 use super::client::{GithubClient, PAGE, PagedList};
 use super::failure::GithubFailure;
-use super::rewrite::{Rewrite, TextLocation, Written, told};
+use super::rewrite::{Rewrite, TextLocation, Written, body_text};
 
 /// GitHub lists 3,000 changed files at most.
 const FILE_PAGES: usize = 30;
@@ -151,7 +151,7 @@ pub(super) struct WirePull {
     number: u64,
     #[serde(default)]
     state: String,
-    #[serde(deserialize_with = "told")]
+    #[serde(deserialize_with = "body_text")]
     body: Option<String>,
     head: WireEnd,
     base: WireEnd,

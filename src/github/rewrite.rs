@@ -42,13 +42,13 @@ pub(super) struct TextLocation<'p> {
 
 #[derive(Deserialize)]
 struct WireText {
-    #[serde(deserialize_with = "told")]
+    #[serde(deserialize_with = "body_text")]
     body: Option<String>,
 }
 
 /// A text that is empty where it is `null`, and unknown where it is missing: an answer without it is none of GitHub's, and
 /// what is written by it would take the place of people's words.
-pub(super) fn told<'de, D: Deserializer<'de>>(body: D) -> Result<Option<String>, D::Error> {
+pub(super) fn body_text<'de, D: Deserializer<'de>>(body: D) -> Result<Option<String>, D::Error> {
     Option::deserialize(body)
 }
 

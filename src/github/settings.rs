@@ -15,7 +15,7 @@ const BRANCH_PAGES: usize = 10;
 /// What a repository is set to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepositorySettings {
-    /// Whether everybody can see it; `None`: not told.
+    /// Whether everybody can see it; `None`: unknown.
     pub public: Option<bool>,
     /// Whether a squash merge takes the description for its commit message; `None`: not for this token to
     /// know.
@@ -35,7 +35,7 @@ impl GithubClient {
         })
     }
 
-    /// Whether the token may read pull requests. Whether it may write them, nothing tells but writing.
+    /// Whether the token may read pull requests. Whether it may write them, only writing shows.
     ///
     /// # Errors
     /// It may not, or GitHub could not be asked.

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use url::{Host, Url};
 
-/// Where an address stands; `doctor` prints it as `allowlist_status`.
+/// Whether an address may be reached; `doctor` prints it as `allowlist_status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddressStanding {
     /// Reachable from the whole internet.
@@ -40,7 +40,7 @@ impl AddressPolicy {
         AddressPolicy { allow }
     }
 
-    /// Where one address stands. An IPv4 address that is written as IPv6 (`::ffff:…`) is that IPv4 address.
+    /// Whether one address may be reached. An IPv4 address that is written as IPv6 (`::ffff:…`) is that IPv4 address.
     pub fn address(&self, address: IpAddr) -> AddressStanding {
         let address = address.to_canonical();
         if self.allow.iter().any(|network| network.contains(&address)) && !is_public(address) {
@@ -52,7 +52,7 @@ impl AddressPolicy {
         }
     }
 
-    /// Checks all of a URL that can be told before its name is resolved; says what is wrong without
+    /// Checks all of a URL that can be checked before its name is resolved; says what is wrong without
     /// quoting the URL, which may hold a password.
     pub fn url(&self, url: &Url) -> Result<(), String> {
         if !url.username().is_empty() || url.password().is_some() {
@@ -88,7 +88,7 @@ impl AddressPolicy {
         found.iter().filter(may).copied().collect()
     }
 
-    /// Where a URL stands when its name leads to these addresses; for an address in the URL itself
+    /// Whether a URL may be reached when its name leads to these addresses; for an address in the URL itself
     /// they do not matter. As much as is allowed specially colours the whole.
     pub fn standing(&self, url: &Url, resolved: &[IpAddr]) -> AddressStanding {
         if self.url(url).is_err() {

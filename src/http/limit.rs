@@ -3,7 +3,7 @@
 //!
 //! Jira Data Center's limiter is a bucket for each account: a request takes a token, and every
 //! `X-RateLimit-Interval-Seconds` so many tokens come as `X-RateLimit-FillRate` says, up to `X-RateLimit-Limit`
-//! ("Adjusting your code for rate limiting", Atlassian's documentation). When the next ones come is not told, so the
+//! ("Adjusting your code for rate limiting", Atlassian's documentation). When the next ones come is not known, so the
 //! whole interval is waited for.
 
 use std::time::Duration;
@@ -123,7 +123,7 @@ mod tests {
         Response { status, headers, body: Vec::new() }
     }
 
-    fn told(status: u16, left: &str) -> Response {
+    fn response(status: u16, left: &str) -> Response {
         let headers = [
             ("x-ratelimit-limit", "10"),
             ("x-ratelimit-remaining", left),
@@ -163,7 +163,7 @@ mod tests {
         assert_eq!(free(&mut limiter, now), 100);
         (0..98).for_each(|_| limiter.leave());
         // beside this one, one is under way and may not be counted yet
-        limiter.learn(now, &told(200, "5"));
+        limiter.learn(now, &response(200, "5"));
         limiter.leave();
         assert_eq!(free(&mut limiter, now), 4);
         assert_eq!(limiter.take(at(500)), Err(Duration::from_millis(1500)));
@@ -178,7 +178,7 @@ mod tests {
         let at = |millis| now + Duration::from_millis(millis);
         let mut limiter = Limiter::new(now);
         assert!(limiter.take(now).is_ok());
-        limiter.learn(now, &told(429, "0"));
+        limiter.learn(now, &response(429, "0"));
         limiter.leave();
         limiter.hold(now, Duration::from_millis(700));
         assert_eq!(limiter.take(at(600)), Err(Duration::from_millis(100)));

@@ -57,7 +57,7 @@ pub struct Settings {
     pub authorities: Option<Vec<u8>>,
     /// A certificate with its private key, as PEM, for a server that asks who calls (mTLS).
     pub identity: Option<SecretString>,
-    /// When the run's time is over, or it is told to end.
+    /// When the run's time is over, or it is stopped.
     pub stop: Stop,
     /// How many requests are on their way at once.
     pub at_once: usize,
@@ -136,7 +136,7 @@ impl Client {
         self.0.sent.load(Ordering::Relaxed)
     }
 
-    /// Where a URL stands, its name resolved: what `doctor` prints as `allowlist_status`.
+    /// Whether a URL may be reached, its name resolved: what `doctor` prints as `allowlist_status`.
     ///
     /// # Errors
     /// If the name cannot be resolved.
@@ -160,12 +160,12 @@ impl Client {
     /// [`Failure::Unusable`] if a login page is in the way, or the server's rate limit stayed shut;
     /// [`Failure::Unreachable`] if nothing was sent; [`Failure::Unknown`] if it may have been processed;
     /// [`Failure::OutOfTime`] or [`Failure::Stopped`] if it was not, or if it does not matter because it may be
-    /// repeated. Where time runs out while the server fails, its failure is what is told.
+    /// repeated. Where time runs out while the server fails, its failure is reported.
     pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
         self.0.gate.url(&request.url).map_err(Failure::Blocked)?;
         let mut pauses = self.0.patience.pauses();
         let mut before: Option<Result<Response, Failure>> = None;
-        let told =
+        let reported =
             |ended: Result<Response, Failure>| ended.and_then(|answer| failure::of_answer(request, answer));
         loop {
             let ended = self.once(request).await;
@@ -173,20 +173,20 @@ impl Client {
                 Ok(answer) => (ResponseClass::of(answer), asked(answer)),
                 Err(Failure::Unreachable(_)) => (ResponseClass::NotSent, None),
                 Err(Failure::Unknown(_)) => (ResponseClass::Unclear, None),
-                Err(Failure::OutOfTime) => return before.map_or(ended, told),
+                Err(Failure::OutOfTime) => return before.map_or(ended, reported),
                 Err(_) => return ended,
             };
-            let Some(pause) = pauses.after(request.repeat, ending, wanted) else { return told(ended) };
+            let Some(pause) = pauses.after(request.repeat, ending, wanted) else { return reported(ended) };
             // more time would not help against a server that fails
             if Instant::now() + pause >= self.0.stop.deadline() {
-                return told(ended);
+                return reported(ended);
             }
             tracing::debug!("{request:?}: again in {pause:?}");
             if ending == ResponseClass::Limited || wanted.is_some() {
                 self.limiter().hold(Instant::now(), pause);
             }
             if !self.0.stop.pause(pause).await {
-                return self.0.stop.over().map_or_else(|| told(ended), Err);
+                return self.0.stop.over().map_or_else(|| reported(ended), Err);
             }
             before = Some(ended);
         }

@@ -88,7 +88,7 @@ pub(crate) enum ResponseClass {
     NotSent,
     /// The server's rate limit refused it, so it was not processed.
     Limited,
-    /// It was sent, or partly so, and the answer did not come, or is a gateway's or a server's trouble.
+    /// It was sent, or partly so, and the answer did not come, or it is an error of a gateway or a server.
     Unclear,
     /// The answer is the answer.
     Answered,
@@ -142,10 +142,10 @@ pub(super) fn asked(answer: &Response) -> Option<Duration> {
             Err(_) => date_and_time(text)?,
         })
     };
-    let told = after.or_else(reset);
-    // Data Center rounds down: less than a second is told as none
+    let announced = after.or_else(reset);
+    // Data Center rounds down, so that less than a second becomes none
     let tokens = || Rate::of(answer).filter(|_| answer.status == 429).map(|rate| rate.interval);
-    told.filter(|pause| !pause.is_zero()).or_else(tokens).or(told)
+    announced.filter(|pause| !pause.is_zero()).or_else(tokens).or(announced)
 }
 
 /// A number of seconds, of any size: more than can be counted is for ever.

@@ -15,7 +15,7 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How long after a signal the answer to a write is waited for: runners kill what has not ended some ten
 /// seconds after theirs, and what is left is written to files before that.
 const GRACE: Duration = Duration::from_secs(5);
-/// How long beyond the end a service may answer that is told of what was done before.
+/// How long beyond the end a service may answer to which is reported what was done before.
 const MOMENT: Duration = Duration::from_millis(800);
 
 /// What stands for a limit that no clock can count.
@@ -118,7 +118,7 @@ impl Stop {
         }
     }
 
-    /// Waits until a service that is told of what was done before the end has had its moment too. `reads`: as above.
+    /// Waits until a service to which is reported what was done before the end has had its moment too. `reads`: as above.
     pub async fn lapses(&self, reads: bool) {
         let after_signal = async {
             self.dropped(true).await;

@@ -173,7 +173,7 @@ async fn the_deadline_ends_waiting_and_pausing() {
     let unknown = Failure::Unknown("the time limit was reached before the answer came".to_owned());
     check(&[Silence], Repeat::Yes, Failure::OutOfTime).await;
     check(&[Silence], Repeat::IfRefused, unknown).await;
-    // more time would not have helped against a server that refuses or fails, so that is what is told
+    // more time would not have helped against a server that refuses or fails, so that is what is reported
     check(&[BUSY, OK], Repeat::IfRefused, failure::limited(Some(Duration::from_secs(1)))).await;
 }
 

@@ -18,7 +18,7 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// Whether the site is Jira Cloud, as far as its address tells.
+    /// Whether the site is Jira Cloud, as far as its address shows.
     pub fn is_cloud(&self) -> bool {
         let host = self.site.split("://").last().unwrap_or_default().split('/').next().unwrap_or_default();
         host.ends_with(".atlassian.net") || host.ends_with(".jira.com")

@@ -1,4 +1,4 @@
-//! What a checkout says of itself, as far as names of files and the texts of its workflows tell.
+//! What a checkout says of itself, as far as names of files and the texts of its workflows show.
 
 use std::collections::VecDeque;
 use std::fs;

@@ -56,13 +56,13 @@ impl fmt::Display for AlertId {
 /// What has become of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AlertState {
-    /// Nothing: what it tells of is there.
+    /// Nothing: what it reports is there.
     Open,
     /// A person, or a rule of theirs, set it aside.
     Dismissed,
     /// casefile dismissed it, because its ticket was accepted.
     Echoed,
-    /// What it tells of is gone.
+    /// What it reports is gone.
     Gone,
 }
 
@@ -77,7 +77,7 @@ pub struct Alert<'r> {
     pub state: AlertState,
     /// Why it was dismissed, in GitHub's word and the person's; may be empty.
     pub why: Cow<'r, str>,
-    /// Whether GitHub itself told of it in this run: a file may be old, or another repository's.
+    /// Whether GitHub itself listed it in this run: a file may be old, or another repository's.
     pub live: bool,
 }
 

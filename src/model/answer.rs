@@ -19,7 +19,7 @@ pub enum Ask {
         labels: Vec<String>,
         /// Ids of recent creations that the index may not know yet: hints only.
         recent: Vec<u64>,
-        /// The run's own slices, to be told along with the tickets as far as that costs few calls
+        /// The run's own slices, to be read along with the tickets as far as that costs few calls
         /// ([`Ticket::own`]).
         own: Vec<ScopeStateId>,
     },
@@ -112,7 +112,7 @@ pub enum Answer {
 pub struct Offers {
     /// The projects that the account sees; of very many the first.
     pub projects: Vec<ProjectName>,
-    /// The names of its resolutions; empty: not told.
+    /// The names of its resolutions; empty: unknown.
     pub resolutions: Vec<String>,
     /// The names of its link types; empty: linking is switched off.
     pub links: Vec<String>,
@@ -169,11 +169,11 @@ pub struct IssueType {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Its name in no language, where the site tells one.
+    /// Its name in no language, where the site has one.
     pub untranslated: Option<String>,
     /// Whether it needs a parent.
     pub subtask: bool,
-    /// Whether it is an epic's, or one above that; `None`: its create screen tells.
+    /// Whether it is an epic's, or one above that; `None`: its create screen shows it.
     pub epic: Option<bool>,
 }
 
@@ -231,7 +231,7 @@ pub struct FieldMeta {
     pub items: Option<String>,
     /// The custom field's kind, e.g. `…:textarea`.
     pub custom: Option<String>,
-    /// The values that it takes; empty: not restricted, or not told.
+    /// The values that it takes; empty: not restricted, or unknown.
     pub allowed: Vec<Choice>,
 }
 
@@ -268,7 +268,7 @@ pub enum Failure {
     Gone,
     /// It did not happen because the run's time was over.
     OutOfTime,
-    /// It did not happen because the run was told to stop: SIGTERM or Ctrl-C.
+    /// It did not happen because the run was stopped by SIGTERM or Ctrl-C.
     Stopped,
     /// It could not be reached, or what answers is not the tracker; nothing happened.
     Unreachable(String),

@@ -181,7 +181,7 @@ impl Package<'_> {
     }
 }
 
-/// What the ticket tells beyond rule and location.
+/// What the ticket says beyond rule and location.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FindingDetail<'r> {
     /// The scanner's message for this place.
@@ -233,7 +233,7 @@ impl Confidence {
     }
 }
 
-/// What a scanner gives to tell a finding again, raw. Each is a candidate of its own.
+/// What a scanner gives to recognise a finding again, raw. Each is a candidate of its own.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Anchors<'r> {
     /// The scanner's own stable fingerprint, with the name of its recipe.
@@ -267,9 +267,9 @@ pub struct Finding<'r> {
     pub subject: Subject<'r>,
     /// Where.
     pub location: Location<'r>,
-    /// What tells it again.
+    /// What it is recognised by.
     pub anchors: Anchors<'r>,
-    /// What else the ticket tells.
+    /// What else the ticket says.
     pub detail: FindingDetail<'r>,
     /// Why the report itself sets it aside, if it does.
     pub aside: Option<ExclusionReason>,

@@ -66,7 +66,7 @@ impl Recipe {
 }
 
 impl Fingerprint {
-    /// The first four bytes: enough to tell the findings of one ticket apart.
+    /// The first four bytes: enough to distinguish the findings of one ticket.
     pub fn short(self) -> u32 {
         u32::from_be_bytes([self.0[0], self.0[1], self.0[2], self.0[3]])
     }

@@ -33,7 +33,7 @@ impl NewFindings {
     /// How many of them the section remembers, and results list.
     pub const LISTED: usize = 50;
 
-    /// Whether there is nothing to tell.
+    /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
         self.without_ticket.is_empty() && self.failing == 0
     }
@@ -75,7 +75,7 @@ pub struct CodePlace {
     /// The first line; 0: none.
     #[serde(default, skip_serializing_if = "is_no_line")]
     pub line: u32,
-    /// The commit at which the line stands there; empty where no page shows it.
+    /// The commit at which the line is there; empty where no page shows it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub commit: String,
 }
@@ -106,7 +106,7 @@ pub enum NoTicket {
 
 impl NoTicket {
     /// The reason as people read it. `base`: the branch that files it.
-    pub fn told(self, base: Option<&str>) -> String {
+    pub fn describe(self, base: Option<&str>) -> String {
         match (self, base) {
             (NoTicket::OnMerge, Some(base)) => format!("filed when merged to {base}"),
             (NoTicket::OnMerge, None) => "filed when merged".to_owned(),

@@ -1,6 +1,6 @@
 //! What earlier runs remember of tickets that they made, where no search finds them. Hints: losing or forging them
 //! duplicates nothing that can be seen, and hides nothing, because a finding that is not filed for their sake is a failure
-//! that each run tells.
+//! that each run makes known.
 
 use serde::{Deserialize, Serialize};
 

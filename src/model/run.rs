@@ -12,7 +12,7 @@ pub struct Run {
     pub repository: Repository,
     /// What is held against the list of branches.
     pub branch: String,
-    /// Where this run's findings stand.
+    /// Where this run's findings are.
     pub place: Place,
     /// The commit that was scanned; of a pull request its head.
     pub commit: String,

@@ -55,7 +55,7 @@ impl Section {
 pub struct Row {
     /// Which.
     pub ticket: TicketId,
-    /// Why it stands there.
+    /// Why it is listed.
     pub role: Role,
     /// Where the first of its findings is that the scan saw; left out where the repository is public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,7 +66,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// A ticket's row that tells no place.
+    /// A ticket's row that names no place.
     pub fn new(ticket: TicketId, role: Role) -> Row {
         Row { ticket, role, at: None, more: 0 }
     }
@@ -76,7 +76,7 @@ fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-/// Why a ticket stands in a section.
+/// Why a section lists a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {

@@ -65,7 +65,7 @@ pub struct Exemplar {
     pub package: Option<Package<'static>>,
     /// The advisory under all its names, where it is one's.
     pub advisory: Option<Arc<Advisory>>,
-    /// What else there is to tell.
+    /// Further details.
     pub detail: FindingDetail<'static>,
 }
 
@@ -195,7 +195,7 @@ pub struct Survey {
     /// Who owns each group's worst finding by CODEOWNERS, by the group's first name; nobody where it has
     /// no entry.
     pub owners: BTreeMap<Fingerprint, Vec<String>>,
-    /// What tells groups apart that would otherwise be called the same, by their first names.
+    /// What distinguishes groups whose titles would otherwise be equal, by their first names.
     pub distinctions: BTreeMap<Fingerprint, String>,
     /// What could not be read.
     pub problems: Vec<Problem>,

@@ -1,4 +1,4 @@
-//! The order of versions of whatever ecosystem, so that of several fixed versions the lowest that will do can be told.
+//! The order of versions of whatever ecosystem, so that the lowest sufficient one of several fixed versions can be found.
 //!
 //! Numbers count as such and words by their letters; an epoch goes before all (`1:2.0`), `~` and the words of a version
 //! that is not final (`rc1`, `beta`) before the version itself. That is how dpkg and rpm compare, with the words that
@@ -95,7 +95,7 @@ impl Piece<'_> {
         }
     }
 
-    /// Where the version that goes on with this stands beside the one that ended.
+    /// How the version that goes on with this compares to the one that ended.
     fn beyond_the_end(&self) -> Ordering {
         match self {
             Piece::Tilde | Piece::Early(_) => Ordering::Less,

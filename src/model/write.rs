@@ -66,7 +66,7 @@ pub struct Field {
     pub value: FieldContent,
 }
 
-/// A field by its name or id, with what is to be in it: the screen, which only the tracker sees, tells what that is.
+/// A field by its name or id, with what is to be in it: what that is depends on the screen, which only the tracker sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransitionField {
     /// As the configuration calls the field.

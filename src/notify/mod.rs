@@ -14,7 +14,7 @@ use crate::http::{Client, Repeat, Request};
 const LINE: usize = 300;
 const LINES: usize = 15;
 
-/// What is told.
+/// What is sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notification {
     /// What happened, where.

@@ -51,7 +51,7 @@ impl TicketPage<'_> {
     /// The page.
     pub fn render(mut self) -> String {
         let today = self.now.to_zoned_datetime(TimeZone::UTC).date();
-        // what has to be done first stands first, also where no script sorts
+        // what has to be done first comes first, also where no script sorts
         self.rows.sort_by_cached_key(|row| row.urgency(today));
         let figures = Figures::of(&self.rows, today);
         let mut out = String::with_capacity(16 * 1024 + 1024 * self.rows.len());

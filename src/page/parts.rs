@@ -142,7 +142,7 @@ pub(super) fn breakdowns(out: &mut String, rows: &[TicketRow]) {
         for name in rows.iter().filter(|row| row.is_open()).flat_map(names).filter(|name| !name.is_empty()) {
             *counts.entry(name).or_default() += 1;
         }
-        // what all tickets share tells none apart
+        // what all tickets have in common distinguishes none of them
         if counts.len() < 2 {
             continue;
         }

@@ -1,4 +1,4 @@
-//! What the page counts, in which order its rows stand, and that nothing of a ticket acts in it.
+//! What the page counts, in which order its rows are, and that nothing of a ticket acts in it.
 
 use jiff::civil::{Date, date};
 

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 /// How many connections there are at once that have shown no signature.
 const STRANGERS: usize = 256;
 
-/// How many signed webhooks are answered at once; Jira is told to send further ones again.
+/// How many signed webhooks are answered at once; Jira is asked to send further ones again.
 const SIGNED: usize = 512;
 
 /// How long everybody may take to show a signature before another one gets the place. A webhook's request takes a
@@ -92,7 +92,7 @@ impl Admission {
     /// Takes somebody off the list of strangers.
     fn leave(&self, number: u64) {
         let mut strangers = self.0.strangers.lock().unwrap_or_else(PoisonError::into_inner);
-        // they stand there by their numbers
+        // they are listed there by their numbers
         if let Ok(at) = strangers.binary_search_by_key(&number, |stranger| stranger.number) {
             strangers.remove(at);
             self.0.freed.notify_one();

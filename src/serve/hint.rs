@@ -27,12 +27,12 @@ impl std::fmt::Display for TicketHint {
 pub struct Hint {
     /// Which one.
     pub ticket: TicketHint,
-    /// The labels that it had: of a deleted ticket nothing else tells whose it was. `None`: not told.
+    /// The labels that it had: nothing else says whose a deleted ticket was. `None`: unknown.
     pub labels: Option<Vec<String>>,
 }
 
 impl Hint {
-    /// What the address alone tells, where the webhook leaves its body out (Jira's "Exclude body").
+    /// What the address alone says, where the webhook has no body (Jira's "Exclude body").
     pub fn of_key(key: TicketKey) -> Hint {
         Hint { ticket: TicketHint::Key(key), labels: None }
     }

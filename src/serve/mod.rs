@@ -2,23 +2,23 @@
 //! show it up to date. It keeps no state; as many as you like may run side by side.
 //!
 //! 1. `listen` takes connections that `admission` lets in, one request each, with a time limit for each part of it.
-//! 2. `router` bounds the body, checks the `signature`, reads the `hint`, and hands it to the desk.
-//! 3. `desk` looks the ticket up, finds the repositories that it belongs to, and tells their pull requests the
-//!    story of [`pipeline::refresh`](crate::pipeline::refresh()); what comes meanwhile waits in a `batch`.
+//! 2. `router` bounds the body, checks the `signature`, reads the `hint`, and hands it to the dispatcher.
+//! 3. `dispatcher` looks the ticket up, finds the repositories that it belongs to, and updates their pull requests with the
+//!    story of [`pipeline::refresh`](crate::pipeline::refresh()); what comes meanwhile waits in a `coalescer`.
 //! 4. `register` keeps the webhooks themselves in Jira.
 //!
-//! The stories of the pipeline stay on one thread, so the desk has a thread of its own: the one that calls
+//! The futures of the pipeline stay on one thread, so the dispatcher has a thread of its own: the one that calls
 //! [`serve`]. Connections have the runtime's.
 
 mod admission;
 mod alarm;
-mod batch;
-mod desk;
+mod coalescer;
+mod dispatcher;
 mod hint;
 mod listen;
+mod log_throttle;
 mod register;
 mod router;
-mod seldom;
 mod signature;
 
 use std::future::Future;
@@ -42,9 +42,9 @@ use crate::model::repository::Repository;
 use crate::tracker::jira::Jira;
 use alarm::Alarm;
 pub use alarm::SlackChannel;
-use desk::Desk;
+use dispatcher::Dispatcher;
 pub use hint::{Hint, TicketHint};
-pub use signature::Lock;
+pub use signature::WebhookVerifier;
 
 /// What logs call the site that has no name.
 const DEFAULT: &str = "default";
@@ -69,7 +69,7 @@ pub struct ServeSettings {
     pub register: Option<Url>,
     /// Tells the time.
     pub clock: fn() -> Timestamp,
-    /// Who is told of failures, where somebody is.
+    /// Who is notified of failures, if anybody.
     pub slack: Option<SlackChannel>,
 }
 
@@ -80,7 +80,7 @@ pub struct WebhookSite {
     /// The site.
     pub tracker: Jira,
     /// What proves that a webhook comes from it.
-    pub lock: Lock,
+    pub verifier: WebhookVerifier,
     /// What its webhooks are signed with; `None`: they are an OAuth app's.
     pub secret: Option<SecretString>,
     /// The projects whose tickets a dynamic webhook is registered for.
@@ -89,7 +89,7 @@ pub struct WebhookSite {
 
 impl WebhookSite {
     /// What logs call it.
-    fn told(&self) -> &str {
+    fn label(&self) -> &str {
         self.name.as_deref().unwrap_or(DEFAULT)
     }
 }
@@ -118,20 +118,20 @@ async fn served(
     let ready = Arc::new(AtomicBool::new(false));
     let app = router::router(&settings, orders, Arc::clone(&ready));
     let alarm = Rc::new(Alarm::new(settings.slack.clone()));
-    let desk = Rc::new(Desk::new(settings));
-    spawn_local(wake(Rc::clone(&desk), Arc::clone(&ready), Rc::clone(&alarm)));
-    if let Some(url) = desk.register() {
-        for site in 0..desk.sites() {
-            spawn_local(register::keep(Rc::clone(&desk), site, url.clone()));
+    let dispatcher = Rc::new(Dispatcher::new(settings));
+    spawn_local(wake(Rc::clone(&dispatcher), Arc::clone(&ready), Rc::clone(&alarm)));
+    if let Some(url) = dispatcher.register() {
+        for site in 0..dispatcher.sites() {
+            spawn_local(register::keep(Rc::clone(&dispatcher), site, url.clone()));
         }
     }
     let working = spawn_local(async move {
         let mut work = JoinSet::new();
         while let Some(order) = ordered.recv().await {
             while work.try_join_next().is_some() {}
-            let (desk, alarm) = (Rc::clone(&desk), Rc::clone(&alarm));
+            let (dispatcher, alarm) = (Rc::clone(&dispatcher), Rc::clone(&alarm));
             work.spawn_local(async move {
-                let outcome = desk.attend(order.site, &order.hint).await;
+                let outcome = dispatcher.handle(order.site, &order.hint).await;
                 let failure = outcome.as_ref().err().cloned();
                 // whoever asked may have gone away; the work is done all the same
                 let _ = order.reply.send(outcome);
@@ -156,11 +156,11 @@ async fn served(
 }
 
 /// Ready as soon as each site and each repository has answered.
-async fn wake(desk: Rc<Desk>, ready: Arc<AtomicBool>, alarm: Rc<Alarm>) {
+async fn wake(dispatcher: Rc<Dispatcher>, ready: Arc<AtomicBool>, alarm: Rc<Alarm>) {
     let mut pause = Duration::from_secs(1);
-    while let Err(trouble) = desk.look_around().await {
-        tracing::warn!(error = %trouble.message, hint = %trouble.hint, "not ready");
-        alarm.raise("the server is not ready", &trouble.message, &trouble.hint).await;
+    while let Err(failure) = dispatcher.look_around().await {
+        tracing::warn!(error = %failure.message, hint = %failure.hint, "not ready");
+        alarm.raise("the server is not ready", &failure.message, &failure.hint).await;
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(Duration::from_secs(60));
     }

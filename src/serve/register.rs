@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 use url::Url;
 
-use super::desk::Desk;
+use super::dispatcher::Dispatcher;
 use crate::tracker::jira::{Hook, Hooked};
 
 /// How often it is looked at; dynamic ones live for 30 days.
@@ -17,8 +17,8 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(30), Duration::from_se
 
 /// Keeps the webhook as long as it is waited for. Where the credentials do not allow it, what came before
 /// goes on being served.
-pub(super) async fn keep(desk: Rc<Desk>, site: usize, base: Url) {
-    let Some(site) = desk.site(site) else { return };
+pub(super) async fn keep(dispatcher: Rc<Dispatcher>, site: usize, base: Url) {
+    let Some(site) = dispatcher.site(site) else { return };
     let url = address(&base, site.name.as_deref());
     let hook = Hook { url: &url, secret: site.secret.as_ref(), projects: &site.projects };
     let mut pause = PAUSES.0;
@@ -30,13 +30,13 @@ pub(super) async fn keep(desk: Rc<Desk>, site: usize, base: Url) {
                     Hooked::Made => "made",
                     Hooked::Renewed => "renewed",
                 };
-                tracing::info!(site = site.told(), url, done, "the webhook is registered");
+                tracing::info!(site = site.label(), url, done, "the webhook is registered");
                 pause = PAUSES.0;
                 sleep(EVERY).await;
             }
             Err(failure) => {
                 let hint = failure.hint();
-                tracing::error!(site = site.told(), url, error = %failure, hint, "the webhook is not registered");
+                tracing::error!(site = site.label(), url, error = %failure, hint, "the webhook is not registered");
                 sleep(pause).await;
                 pause = (pause * 2).min(PAUSES.1);
             }

@@ -17,9 +17,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::admission::ConnectionSlot;
-use super::desk::{HintOutcome, RetryableFailure};
-use super::seldom::Seldom;
-use super::{DEFAULT, Hint, Lock, ServeSettings};
+use super::dispatcher::{HintOutcome, RetryableFailure};
+use super::log_throttle::LogThrottle;
+use super::{DEFAULT, Hint, ServeSettings, WebhookVerifier};
 use crate::model::ticket::TicketKey;
 
 /// The longest body that is read, in bytes; Jira's are some kilobytes.
@@ -34,7 +34,7 @@ const BODY_TIME: Duration = Duration::from_secs(10);
 /// How long an answer waits for the work. What takes longer goes on, and is answered 503.
 const ANSWER_TIME: Duration = Duration::from_secs(20);
 
-/// A hint on its way to the desk, and where its outcome is waited for.
+/// A hint on its way to the dispatcher, and where its outcome is waited for.
 pub(super) struct Order {
     /// Which of the sites.
     pub(super) site: usize,
@@ -45,11 +45,11 @@ pub(super) struct Order {
 /// What requests are answered with.
 struct Responder {
     /// By the name in the path; the empty one is the site of `jira`.
-    doors: BTreeMap<String, (usize, Lock)>,
+    sites: BTreeMap<String, (usize, WebhookVerifier)>,
     orders: mpsc::Sender<Order>,
     ready: Arc<AtomicBool>,
     clock: fn() -> Timestamp,
-    seldom: Seldom,
+    throttle: LogThrottle,
 }
 
 /// The routes. `orders` closes when the router is dropped.
@@ -58,22 +58,22 @@ pub(super) fn router(
     orders: mpsc::Sender<Order>,
     ready: Arc<AtomicBool>,
 ) -> Router {
-    let doors = settings.sites.iter().enumerate();
-    let doors =
-        doors.map(|(index, site)| (site.name.clone().unwrap_or_default(), (index, site.lock.clone())));
-    let (clock, seldom) = (settings.clock, Seldom::default());
-    let front = Responder { doors: doors.collect(), orders, ready, clock, seldom };
+    let sites = settings.sites.iter().enumerate();
+    let sites =
+        sites.map(|(index, site)| (site.name.clone().unwrap_or_default(), (index, site.verifier.clone())));
+    let (clock, throttle) = (settings.clock, LogThrottle::default());
+    let responder = Responder { sites: sites.collect(), orders, ready, clock, throttle };
     Router::new()
         .route("/webhooks/jira", post(default))
         .route("/webhooks/jira/{name}", post(named))
         .route("/webhooks/jira/{site}/{key}", post(of_site))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(readiness))
-        .with_state(Arc::new(front))
+        .with_state(Arc::new(responder))
 }
 
-async fn readiness(State(front): State<Arc<Responder>>) -> (StatusCode, &'static str) {
-    if front.ready.load(Ordering::Relaxed) {
+async fn readiness(State(responder): State<Arc<Responder>>) -> (StatusCode, &'static str) {
+    if responder.ready.load(Ordering::Relaxed) {
         (StatusCode::OK, "ready\n")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
@@ -81,36 +81,36 @@ async fn readiness(State(front): State<Arc<Responder>>) -> (StatusCode, &'static
 }
 
 async fn default(
-    State(front): State<Arc<Responder>>,
+    State(responder): State<Arc<Responder>>,
     Extension(place): Extension<Arc<ConnectionSlot>>,
     headers: HeaderMap,
     body: Body,
 ) -> StatusCode {
-    front.receive("", None, &place, &headers, body).await
+    responder.receive("", None, &place, &headers, body).await
 }
 
 /// A site's name, or a ticket of the site without one: Jira's `${issue.key}`. No name of a site has capitals.
 async fn named(
-    State(front): State<Arc<Responder>>,
+    State(responder): State<Arc<Responder>>,
     Path(name): Path<String>,
     Extension(place): Extension<Arc<ConnectionSlot>>,
     headers: HeaderMap,
     body: Body,
 ) -> StatusCode {
-    match TicketKey::parse(&name).filter(|_| !front.doors.contains_key(&name)) {
-        Some(key) => front.receive("", Some(key), &place, &headers, body).await,
-        None => front.receive(&name, None, &place, &headers, body).await,
+    match TicketKey::parse(&name).filter(|_| !responder.sites.contains_key(&name)) {
+        Some(key) => responder.receive("", Some(key), &place, &headers, body).await,
+        None => responder.receive(&name, None, &place, &headers, body).await,
     }
 }
 
 async fn of_site(
-    State(front): State<Arc<Responder>>,
+    State(responder): State<Arc<Responder>>,
     Path((site, key)): Path<(String, String)>,
     Extension(place): Extension<Arc<ConnectionSlot>>,
     headers: HeaderMap,
     body: Body,
 ) -> StatusCode {
-    front.receive(&site, TicketKey::parse(&key), &place, &headers, body).await
+    responder.receive(&site, TicketKey::parse(&key), &place, &headers, body).await
 }
 
 impl Responder {
@@ -128,11 +128,11 @@ impl Responder {
             Err(status) => return status,
         };
         // what is signed for a site that there is not takes as long as what is signed wrongly
-        let known = self.doors.get(key);
-        let Some((_, lock)) = known.or(self.doors.values().next()) else { return StatusCode::OK };
+        let known = self.sites.get(key);
+        let Some((_, verifier)) = known.or(self.sites.values().next()) else { return StatusCode::OK };
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let fits = lock.fits_body(header("x-hub-signature"), &body)
-            || lock.fits_app(header("authorization"), (self.clock)());
+        let fits = verifier.fits_body(header("x-hub-signature"), &body)
+            || verifier.fits_app(header("authorization"), (self.clock)());
         let Some((site, _)) = known else {
             tracing::info!("a webhook for a site that there is not");
             return StatusCode::OK;
@@ -140,12 +140,12 @@ impl Responder {
         let key = if key.is_empty() { DEFAULT } else { key };
         if !fits {
             let message = "a webhook that is not signed with the site's secret";
-            if let Some(untold) = self.seldom.tells(message, Instant::now()) {
-                tracing::warn!(site = key, untold, "{message}");
+            if let Some(suppressed) = self.throttle.admit(message, Instant::now()) {
+                tracing::warn!(site = key, suppressed, "{message}");
             }
             return StatusCode::OK;
         }
-        // of a body that tells it the ticket's number counts, which stays when the ticket is moved
+        // if the body names the ticket, its number counts, because it stays when the ticket is moved
         let Some(hint) = Hint::read(&body).or_else(|| named.map(Hint::of_key)) else {
             tracing::info!(site = key, "a webhook that is not about a ticket");
             return StatusCode::OK;
@@ -170,8 +170,8 @@ impl Responder {
                 tracing::info!(site = key, ticket, repositories, changed, millis, "webhook");
                 StatusCode::OK
             }
-            Ok(Ok(Err(trouble))) => {
-                self.again(key, &ticket, begun, "a webhook that failed; Jira sends it again", Some(&trouble))
+            Ok(Ok(Err(failure))) => {
+                self.again(key, &ticket, begun, "a webhook that failed; Jira sends it again", Some(&failure))
             }
             Ok(Err(_)) | Err(_) => {
                 self.again(key, &ticket, begun, "a webhook took too long; Jira sends it again", None)
@@ -186,13 +186,13 @@ impl Responder {
         ticket: &str,
         begun: Instant,
         message: &'static str,
-        trouble: Option<&RetryableFailure>,
+        failure: Option<&RetryableFailure>,
     ) -> StatusCode {
         let (millis, now) = (millis_since(begun), Instant::now());
         let (error, hint) =
-            trouble.map_or(("", ""), |trouble| (trouble.message.as_str(), trouble.hint.as_str()));
-        match self.seldom.tells(message, now) {
-            Some(untold) => tracing::warn!(site, ticket, millis, untold, error, hint, "{message}"),
+            failure.map_or(("", ""), |failure| (failure.message.as_str(), failure.hint.as_str()));
+        match self.throttle.admit(message, now) {
+            Some(suppressed) => tracing::warn!(site, ticket, millis, suppressed, error, hint, "{message}"),
             None => tracing::debug!(site, ticket, millis, error, hint, "{message}"),
         }
         StatusCode::SERVICE_UNAVAILABLE

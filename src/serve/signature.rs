@@ -13,27 +13,27 @@ use crate::error::{Error, Result};
 
 /// What opens for one site. Nothing prints its keys.
 #[derive(Clone)]
-pub struct Lock {
+pub struct WebhookVerifier {
     body: Option<Hmac<Sha256>>,
     app: Option<Hmac<Sha256>>,
 }
 
-impl Lock {
+impl WebhookVerifier {
     /// Opens for bodies that are signed with `secret`, and for the word of the OAuth app whose secret is `app`.
     ///
     /// # Errors
     /// There is neither, or one is empty: everybody could sign with that.
-    pub fn new(secret: Option<&SecretString>, app: Option<&SecretString>) -> Result<Lock> {
+    pub fn new(secret: Option<&SecretString>, app: Option<&SecretString>) -> Result<WebhookVerifier> {
         let key = |secret: &SecretString| {
             let text = secret.expose_secret();
             let key = Hmac::new_from_slice(text.as_bytes()).ok().filter(|_| !text.trim().is_empty());
             key.ok_or_else(|| Error::usage("the secret of a webhook is empty"))
         };
-        let lock = Lock { body: secret.map(key).transpose()?, app: app.map(key).transpose()? };
-        if lock.body.is_none() && lock.app.is_none() {
+        let verifier = WebhookVerifier { body: secret.map(key).transpose()?, app: app.map(key).transpose()? };
+        if verifier.body.is_none() && verifier.app.is_none() {
             return Err(Error::usage("a webhook without a secret is not received"));
         }
-        Ok(lock)
+        Ok(verifier)
     }
 
     /// Whether the body's signature fits: `sha256=` and 64 hex digits (WebSub, section 8). It is compared in
@@ -81,15 +81,19 @@ mod tests {
     const BODY: &[u8] = b"Hello World!";
     const SIGNATURE: &str = "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9";
 
-    fn lock(body: Option<&str>, app: Option<&str>) -> Result<Lock> {
+    fn verifier(body: Option<&str>, app: Option<&str>) -> Result<WebhookVerifier> {
         let secret = |text: Option<&str>| text.map(|text| SecretString::from(text.to_owned()));
-        Lock::new(secret(body).as_ref(), secret(app).as_ref())
+        WebhookVerifier::new(secret(body).as_ref(), secret(app).as_ref())
     }
 
     #[test]
     fn the_signature_of_the_body_opens_and_nothing_else_does() {
         let check = |signature: &str, body: &[u8], expected: bool| {
-            assert_eq!(lock(Some(SECRET), None).unwrap().fits_body(signature, body), expected, "{signature}");
+            assert_eq!(
+                verifier(Some(SECRET), None).unwrap().fits_body(signature, body),
+                expected,
+                "{signature}"
+            );
         };
         check(SIGNATURE, BODY, true);
         check(&SIGNATURE.replace('a', "A"), BODY, false);
@@ -103,8 +107,8 @@ mod tests {
         check("sha256=", BODY, false);
         check(&SIGNATURE.replace("sha256", "sha1"), BODY, false);
         check(&format!("sha256={}", "é".repeat(32)), BODY, false);
-        assert!(!lock(Some("another"), None).unwrap().fits_body(SIGNATURE, BODY));
-        assert!(!lock(None, Some(SECRET)).unwrap().fits_body(SIGNATURE, BODY));
+        assert!(!verifier(Some("another"), None).unwrap().fits_body(SIGNATURE, BODY));
+        assert!(!verifier(None, Some(SECRET)).unwrap().fits_body(SIGNATURE, BODY));
     }
 
     #[test]
@@ -112,7 +116,7 @@ mod tests {
         for (body, app) in
             [(None, None), (Some(""), None), (Some(" \n"), None), (None, Some("")), (Some("a"), Some(""))]
         {
-            assert!(lock(body, app).is_err(), "{body:?} {app:?}");
+            assert!(verifier(body, app).is_err(), "{body:?} {app:?}");
         }
     }
 
@@ -127,7 +131,7 @@ mod tests {
             format!("Bearer {said}.{}", encode(&signature))
         };
         let check = |word: &str, expected: bool| {
-            assert_eq!(lock(None, Some("app")).unwrap().fits_app(word, now), expected, "{word}");
+            assert_eq!(verifier(None, Some("app")).unwrap().fits_app(word, now), expected, "{word}");
         };
         let head = r#"{"alg":"HS256","typ":"JWT"}"#;
         check(&word(head, "{}", "app"), true);
@@ -141,6 +145,6 @@ mod tests {
         check("Bearer ", false);
         check("Bearer a.b", false);
         check("Bearer ..", false);
-        assert!(!lock(Some("app"), None).unwrap().fits_app(&word(head, "{}", "app"), now));
+        assert!(!verifier(Some("app"), None).unwrap().fits_app(&word(head, "{}", "app"), now));
     }
 }

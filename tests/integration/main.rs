@@ -15,7 +15,9 @@ mod data_center;
 mod dependencies;
 mod documents;
 mod drafts;
+mod equivalents;
 mod growth;
+mod help;
 mod hostile;
 mod init;
 #[cfg(target_os = "linux")]
@@ -37,4 +39,3 @@ mod specs;
 mod tickets;
 mod tls;
 mod trust;
-mod twins;

@@ -6,13 +6,13 @@ use crate::cli::output::printer::{Paint, Span};
 use crate::document::visible::one_line;
 use crate::model::severity::Severity;
 
-/// What stands between two columns.
+/// What is between two columns.
 const GAP: usize = 2;
 
-/// How wide the text of a row should be at least; where the columns leave less, it stands below them.
+/// How wide the text of a row should be at least; where the columns leave less, it is below them.
 const LEAST: usize = 24;
 
-/// How far what stands below its columns is indented.
+/// How far what is below its columns is indented.
 const INDENT: usize = 2;
 
 /// A row: a ticket, or a finding without one.

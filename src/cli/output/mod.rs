@@ -1,4 +1,4 @@
-//! What a command prints and tells: to people, to the runner, to Slack.
+//! What a command prints and sends: to people, to the runner, to Slack.
 
 pub(crate) mod list;
 pub(crate) mod no_secrets;

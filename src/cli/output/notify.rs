@@ -21,7 +21,7 @@ const TIME: Duration = Duration::from_secs(10);
 /// How long it may take beyond the time limit.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// How a command ended, as far as who wants to know of failures is told.
+/// How a command ended, as it is reported to those who want to know of failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CommandEnd {
     Well,
@@ -79,12 +79,12 @@ async fn tell(prepared: &Prepared, end: CommandEnd, lines: Vec<String>) {
         page: run.url.clone(),
     };
     let client = connect::web(&prepared.config, &prepared.root, until(&prepared.stop));
-    let told = match client {
+    let sent = match client {
         Ok(client) => slack(&client, &SecretString::from(webhook), &message).await,
         Err(error) => Err(error.to_string()),
     };
-    if let Err(why) = told {
-        printer::say(&format!("SLACK_WEBHOOK_URL: Slack was not told: {why}"));
+    if let Err(why) = sent {
+        printer::say(&format!("SLACK_WEBHOOK_URL: Slack was not notified: {why}"));
     }
 }
 

@@ -16,7 +16,7 @@ use crate::pipeline::result::{CommandOutcome, RunResult};
 /// How many rows a table of the step summary has.
 const LISTED: usize = 50;
 
-/// What a severity looks like, so that it is seen at a glance and not told by a colour alone.
+/// What a severity looks like, so that it is seen at a glance and not shown by a colour alone.
 pub(crate) fn severity_cell(severity: Option<Severity>) -> Vec<Inline> {
     let Some(severity) = severity else { return Vec::new() };
     let (mark, name) = (format!("{}\u{a0}", severity.mark()), severity.name());
@@ -43,7 +43,7 @@ pub(crate) fn blocks(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Block
         let title = format!("{} without a ticket", counted(new.count, "new finding"));
         blocks.push(Block::Heading(3, vec![Inline::text(title)]));
         let listed = new.findings.iter().filter(|one| detail == TicketDetail::Full && !one.fails);
-        let why = |one: &NewcomerDocument| vec![Inline::text(one.reason.told(new.base.as_deref()))];
+        let why = |one: &NewcomerDocument| vec![Inline::text(one.reason.describe(new.base.as_deref()))];
         let rows: Vec<_> = listed.map(|one| row(&one.finding, why(one), &provenance)).collect();
         if detail != TicketDetail::Full || rows.is_empty() {
             let item = |line| vec![Block::text(line)];
@@ -57,7 +57,7 @@ pub(crate) fn blocks(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Block
 /// How many findings have no ticket for each reason, a line each.
 pub(crate) fn reasons(new: &WithoutTicket) -> Vec<String> {
     let line = |(why, count): (&NoTicket, &usize)| {
-        format!("{}: {}", counted(*count, "new finding"), why.told(new.base.as_deref()))
+        format!("{}: {}", counted(*count, "new finding"), why.describe(new.base.as_deref()))
     };
     new.reasons.iter().map(line).collect()
 }
@@ -97,7 +97,7 @@ fn ticket(one: &ReachingFinding, result: &RunResult) -> Inline {
 fn why(finding: &PointedFinding, result: &RunResult) -> Option<String> {
     let new = result.without_ticket.as_ref()?;
     let known = new.findings.iter().find(|one| one.finding.id == finding.id)?;
-    Some(known.reason.told(new.base.as_deref()))
+    Some(known.reason.describe(new.base.as_deref()))
 }
 
 /// An annotation at the line of each finding that reached `fail-on`, and of each new one. Where no finding may be

@@ -28,7 +28,7 @@ pub(super) struct TicketRows<'a> {
     groups: BTreeMap<Fingerprint, &'a Group>,
     detail: TicketDetail,
     prefix: &'a str,
-    /// Whether identities are told.
+    /// Whether IDs are shown.
     verbose: bool,
     /// Whether the key does not lead to the page by itself.
     names_pages: bool,

@@ -1,4 +1,4 @@
-//! Reports that have no place for findings: that they tell none is no proof that there are none, so each is named. And
+//! Reports that have no place for findings: that they have none is no proof that there are none, so each is named. And
 //! what reports hold that is no finding, so that nobody takes it for lost.
 
 use crate::cli::output::words::counted;
@@ -46,13 +46,14 @@ fn line(survey: &Survey, index: usize, report: &ReadReport) -> Option<String> {
 
 /// What the report holds beside findings: `12 licenses`.
 fn others(report: &ReadReport) -> Option<String> {
-    let told = report.not_findings.iter().filter(|(what, _)| **what != NotFinding::Component);
-    let told: Vec<String> = told.map(|(what, count)| counted(*count, what.name())).collect();
-    if told.is_empty() {
+    let listed = report.not_findings.iter().filter(|(what, _)| **what != NotFinding::Component);
+    let listed: Vec<String> = listed.map(|(what, count)| counted(*count, what.name())).collect();
+    if listed.is_empty() {
         return None;
     }
-    let are = if told.len() == 1 && told[0].starts_with("1 ") { "is no finding" } else { "are no findings" };
-    Some(format!("{}: {} {are}", one_line(&report.path), told.join(" and ")))
+    let are =
+        if listed.len() == 1 && listed[0].starts_with("1 ") { "is no finding" } else { "are no findings" };
+    Some(format!("{}: {} {are}", one_line(&report.path), listed.join(" and ")))
 }
 
 #[cfg(test)]

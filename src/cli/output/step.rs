@@ -1,4 +1,4 @@
-//! What a step tells its runner: outputs, the step summary, annotations.
+//! What a step passes to its runner: outputs, the step summary, annotations.
 
 use crate::cli::output::{pointing, printer, rows, text};
 use crate::cli::setup::prepare::Prepared;
@@ -20,14 +20,14 @@ pub(crate) fn tell(outcome: &CommandOutcome, prepared: &Prepared, warn: bool) ->
     let runner = &prepared.context.runner;
     let result = &outcome.result;
     let counts_alone = prepared.detail() == TicketDetail::Counts;
-    let mut told = Ok(());
+    let mut written = Ok(());
     if let Some(path) = &runner.output {
         let mut keys: Vec<&str> = result.tickets.iter().filter_map(|one| one.key.as_deref()).collect();
         keys.sort_unstable();
         keys.dedup();
         let keys = if counts_alone { String::new() } else { keys.join(",") };
         let count = |actions: &[Action]| result.count(actions).to_string();
-        told = outputs::write_outputs(
+        written = outputs::write_outputs(
             path,
             &[
                 ("keys", &keys),
@@ -39,15 +39,15 @@ pub(crate) fn tell(outcome: &CommandOutcome, prepared: &Prepared, warn: bool) ->
         );
     }
     if let Some(path) = &runner.summary {
-        // each is told though another could not be
-        told = told.and(outputs::write_summary(path, &summary(outcome, prepared)));
+        // each is written though another could not be
+        written = written.and(outputs::write_summary(path, &summary(outcome, prepared)));
     }
     // what fails the run is an error on its page, too
     let failed = outcome.failed || result.count(&[Action::Failed]) > 0;
     let mut all = pointing::annotations(outcome, prepared);
     all.splice(0..0, problem_annotations(&result.within(prepared.detail()).problems, failed && !warn));
     say(&all, &pointing::unlisted(outcome, prepared), prepared);
-    told
+    written
 }
 
 /// Tells the runner what went wrong, where there is one. `failed`: as errors.
@@ -122,7 +122,7 @@ pub(crate) fn joined(message: &str, hint: &str) -> String {
     }
 }
 
-/// The outcome as Markdown tables, as far as the place where it is shown may tell.
+/// The outcome as Markdown tables, as far as it may be shown there.
 pub(crate) fn summary(outcome: &CommandOutcome, prepared: &Prepared) -> String {
     let result = &outcome.result;
     let detail = prepared.detail();

@@ -22,10 +22,10 @@ use crate::pipeline::result::{Action, CommandOutcome, ResultTicket, RunResult};
 const LISTED: usize = 50;
 
 /// How many reasons for not being affected are listed.
-const EXCUSES: usize = 10;
+const NOT_AFFECTED_LISTED: usize = 10;
 
 /// Prints tickets and sums as the result, problems on standard error; for those who want to know more also what a pull
-/// request shows. Where a runner takes annotations, these tell the problems.
+/// request shows. Where a runner takes annotations, these show the problems.
 pub(crate) fn print(outcome: &CommandOutcome, prepared: &Prepared, common: &CommonArgs, to: Channel) {
     let detail = prepared.detail();
     let result = outcome.result.within(detail);
@@ -78,11 +78,14 @@ fn new_findings(result: &RunResult, common: &CommonArgs, to: Channel) {
         action: "new",
         severity: Some(one.finding.severity),
         title: one.finding.title.clone(),
-        notes: [one.finding.place() + &in_brackets(&one.finding.rule), one.reason.told(new.base.as_deref())]
-            .into_iter()
-            .chain((common.verbose > 0).then(|| format!("finding {}", one.finding.id)))
-            .filter(|note| !note.is_empty())
-            .collect(),
+        notes: [
+            one.finding.place() + &in_brackets(&one.finding.rule),
+            one.reason.describe(new.base.as_deref()),
+        ]
+        .into_iter()
+        .chain((common.verbose > 0).then(|| format!("finding {}", one.finding.id)))
+        .filter(|note| !note.is_empty())
+        .collect(),
         ..ListRow::default()
     };
     show(&new.findings.iter().map(row).collect::<Vec<_>>(), common, to);
@@ -93,7 +96,7 @@ fn show(rows: &[ListRow], common: &CommonArgs, to: Channel) {
     list::lines(rows, to.width()).iter().for_each(|line| to.line(line, common.color));
 }
 
-/// What happened in numbers, a line each, as far as a place may tell it.
+/// What happened in numbers, a line each, as far as a place may show it.
 fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     let result = &outcome.result;
     let findings = &result.findings;
@@ -115,10 +118,10 @@ fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     }
     if detail == TicketDetail::Full {
         lines.extend(silent::lines(&outcome.survey));
-        lines.extend(excuses(&findings.not_affected));
+        lines.extend(not_affected_lines(&findings.not_affected));
     }
     let actions = result.tickets.iter().map(|ticket| ticket.action);
-    let told = |action| match action {
+    let word = |action| match action {
         Action::Leave | Action::Gone => "gone (not moved)",
         Action::Create => "to create",
         Action::Refile => "to refile",
@@ -128,7 +131,7 @@ fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
         Action::Update => "to update",
         action => word(action),
     };
-    lines.extend(counts("tickets", actions, told));
+    lines.extend(counts("tickets", actions, word));
     lines.extend(unproven(result.unproven));
     lines.extend(counts("GitHub's alerts", result.alerts.iter().map(|alert| alert.action), |action| action));
     if let Some(reason) = &result.branch.reason {
@@ -164,7 +167,7 @@ fn unproven(count: usize) -> Option<String> {
 /// What reached `fail-on`, if something did.
 pub(crate) fn reached(outcome: &CommandOutcome, prepared: &Prepared) -> Option<String> {
     let result = &outcome.result;
-    result.fail_on.as_ref()?.told(result.pull_request.is_some(), prepared.detail())
+    result.fail_on.as_ref()?.line(result.pull_request.is_some(), prepared.detail())
 }
 
 /// What happened in numbers, with what waits for the next run.
@@ -185,15 +188,18 @@ fn held(held: usize, most: usize) -> Option<String> {
 }
 
 /// Why findings are not affected, the most frequent reason first.
-fn excuses(not_affected: &BTreeMap<String, usize>) -> Vec<String> {
+fn not_affected_lines(not_affected: &BTreeMap<String, usize>) -> Vec<String> {
     let mut reasons: Vec<(&String, &usize)> = not_affected.iter().collect();
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     let line = |(words, count): &(&String, &usize)| {
         format!("skipped: {count} not affected — {:.200}", one_line(words))
     };
-    let mut lines: Vec<String> = reasons.iter().take(EXCUSES).map(line).collect();
-    if reasons.len() > EXCUSES {
-        lines.push(format!("… for {} more reasons; `--format json` lists them all", reasons.len() - EXCUSES));
+    let mut lines: Vec<String> = reasons.iter().take(NOT_AFFECTED_LISTED).map(line).collect();
+    if reasons.len() > NOT_AFFECTED_LISTED {
+        lines.push(format!(
+            "… for {} more reasons; `--format json` lists them all",
+            reasons.len() - NOT_AFFECTED_LISTED
+        ));
     }
     lines
 }
@@ -213,9 +219,9 @@ mod tests {
 
     #[test]
     fn reasons_are_told_with_the_most_frequent_first() {
-        let check = |told: &[(&str, usize)], expected: &[&str]| {
-            let told = told.iter().map(|(words, count)| ((*words).to_owned(), *count)).collect();
-            assert_eq!(excuses(&told), expected);
+        let check = |word: &[(&str, usize)], expected: &[&str]| {
+            let word = word.iter().map(|(words, count)| ((*words).to_owned(), *count)).collect();
+            assert_eq!(not_affected_lines(&word), expected);
         };
         check(&[], &[]);
         check(
@@ -224,7 +230,7 @@ mod tests {
         );
         let many: Vec<String> = (0..12).map(|at| format!("{at:02}")).collect();
         let many: BTreeMap<String, usize> = many.into_iter().map(|words| (words, 1)).collect();
-        assert_eq!(excuses(&many).len(), 11);
-        assert_eq!(excuses(&many)[10], "… for 2 more reasons; `--format json` lists them all");
+        assert_eq!(not_affected_lines(&many).len(), 11);
+        assert_eq!(not_affected_lines(&many)[10], "… for 2 more reasons; `--format json` lists them all");
     }
 }

@@ -10,6 +10,7 @@ use crate::compose::section::TicketDetail;
 use crate::config::{self, Config, TrackerKind};
 use crate::error::{Error, Fault, Result};
 use crate::files;
+use crate::github::context::EventCheckout;
 use crate::model::scan::Problem;
 use crate::tracker::local::FOLDER;
 
@@ -56,7 +57,7 @@ impl Expected {
 pub(crate) fn configured(common: &CommonArgs) -> Result<Configured> {
     #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
     let here = std::env::current_dir()
-        .map_err(|error| Error::usage(format!("the current folder cannot be told: {error}")))?;
+        .map_err(|error| Error::usage(format!("the current folder is unknown: {error}")))?;
     let root = root(&here);
     let folder = if common.config.is_some() || has_configuration(&here) { &here } else { &root };
     let (path, name) = match &common.config {
@@ -72,7 +73,7 @@ pub(crate) fn configured(common: &CommonArgs) -> Result<Configured> {
 
 /// The checkout's root: the nearest folder with `.git`, else the folder itself.
 pub(crate) fn root(here: &Path) -> PathBuf {
-    here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(here).to_owned()
+    EventCheckout::root(here).unwrap_or_else(|| here.to_owned())
 }
 
 fn is_there(folder: &Path, name: &str) -> bool {

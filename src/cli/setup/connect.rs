@@ -59,18 +59,19 @@ pub(crate) fn jira_at(
     variable: EnvironmentVariables<'_>,
 ) -> Result<Jira> {
     let base = site(address, &gate)?;
-    let told = known.deployment.or_else(|| is_cloud(&base).then_some(Deployment::Cloud));
-    let auth = credentials(CredentialHints { auth: known.auth, deployment: told }, &base, &gate, variable)?;
+    let deployment = known.deployment.or_else(|| is_cloud(&base).then_some(Deployment::Cloud));
+    let auth =
+        credentials(CredentialHints { auth: known.auth, deployment: deployment }, &base, &gate, variable)?;
     let by_method = if auth.method().is_for_cloud() { Deployment::Cloud } else { Deployment::DataCenter };
     let client = client(config, root, gate, stop)?;
-    let jira = match told.unwrap_or(by_method) {
+    let jira = match deployment.unwrap_or(by_method) {
         Deployment::Cloud => Jira::cloud(client, base, auth),
         Deployment::DataCenter => Jira::data_center(client, base, auth),
     };
     Ok(jira.with_internal_comments(config.jira.as_ref().is_none_or(|jira| jira.internal_comments)))
 }
 
-/// Which Jira it is, where configuration or address tell it.
+/// Which Jira it is, if the configuration or the address says so.
 pub(crate) fn deployment(config: &Config, site: &Base) -> Option<Deployment> {
     let configured = config.jira.as_ref().and_then(|jira| jira.deployment);
     configured.or_else(|| is_cloud(site).then_some(Deployment::Cloud))
@@ -101,7 +102,7 @@ pub(crate) fn site(address: &str, gate: &AddressPolicy) -> Result<Base> {
     Ok(base)
 }
 
-/// How an address that cannot be used is written, as far as that can be told. Nothing of it that may be a
+/// How an address that cannot be used is written, as far as that is known. Nothing of it that may be a
 /// secret is in these words.
 fn better(address: &str) -> String {
     let Ok(url) = Url::parse(address.trim()) else {

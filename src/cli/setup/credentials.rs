@@ -14,8 +14,8 @@ use crate::tracker::jira::{Credentials, Gateway, Method, OauthApp, Vault, is_clo
 const GATEWAY: &str = "https://api.atlassian.com";
 const SERVER: &str = "https://auth.atlassian.com";
 
-/// The ways that are told from their variables, in the order in which the documentation lists them. A token
-/// with scopes looks like one without, and a login is told from client credentials by what is stored.
+/// The methods that are inferred from their variables, in the order in which the documentation lists them. A token
+/// with scopes looks like one without, and a login is distinguished from client credentials by what is stored.
 const TOLD: [Method; 5] = [
     Method::ApiToken,
     Method::ServiceAccountToken,
@@ -47,7 +47,7 @@ pub(crate) type EnvironmentVariables<'v> = &'v dyn Fn(&str) -> Option<String>;
 pub(crate) struct CredentialHints {
     /// `jira.auth`.
     pub(crate) auth: Option<AuthKind>,
-    /// `jira.deployment`, or what the address tells.
+    /// `jira.deployment`, or what the address implies.
     pub(crate) deployment: Option<Deployment>,
 }
 
@@ -55,7 +55,7 @@ pub(crate) struct CredentialHints {
 ///
 /// # Errors
 /// `PROVIDER_AUTH_REQUIRED` with the name of a variable that is missing and how the credential is made; a
-/// wrong configuration where it cannot be told which way is meant.
+/// wrong configuration where it is unclear which method is meant.
 pub(crate) fn credentials(
     known: CredentialHints,
     site: &Base,
@@ -152,7 +152,7 @@ fn method(
                 .into_iter()
                 .filter(fits)
                 .find(|method| method.variables().iter().any(|name| is_there(&name)));
-            // Cloud is told by its address, so what is not known to be it is rather Data Center
+            // Cloud is recognised by its address, so anything else is rather Data Center
             let usual = if known.deployment == Some(Deployment::Cloud) {
                 Method::ApiToken
             } else {
@@ -161,12 +161,15 @@ fn method(
             Ok(begun.unwrap_or(usual))
         }
         several => {
-            let told = several
+            let methods = several
                 .iter()
                 .map(|method| format!("{} ({})", method.name(), method.variables().join(", ")))
                 .collect::<Vec<_>>();
-            Err(Error::usage(format!("credentials for several ways to sign in are set: {}", told.join("; ")))
-                .hint("say which is meant with `jira.auth`, or unset the others"))
+            Err(Error::usage(format!(
+                "credentials for several ways to sign in are set: {}",
+                methods.join("; ")
+            ))
+            .hint("say which is meant with `jira.auth`, or unset the others"))
         }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn hold() {
             mask::hold(value);
         }
     }
-    // one that was put where an address belongs is told of as a host, in small letters
+    // one that was put where an address belongs is quoted as a host, in small letters
     for host in variables
         .iter()
         .filter(|(name, _)| SERVERS.contains(&name.as_str()))

@@ -161,10 +161,10 @@ mod tests {
         let named = |text| Repository::named(text).unwrap();
         let own = Repository { id: Some(7), ..named("github.com/acme/shop") };
         assert_eq!(misnamed(&own, &named("GitHub.com/Acme/Shop")), None);
-        let told = misnamed(&own, &named("github.com/acme/other")).unwrap();
+        let problem = misnamed(&own, &named("github.com/acme/other")).unwrap();
         assert!(
-            told.message.contains("acme/other") && told.hint.contains("`github.com/acme/shop`"),
-            "{told:?}"
+            problem.message.contains("acme/other") && problem.hint.contains("`github.com/acme/shop`"),
+            "{problem:?}"
         );
     }
 }

@@ -32,7 +32,7 @@ pub(crate) struct CodeOrigin {
 
 impl CodeOrigin {
     /// Whether the default branch's configuration lets findings of these branches become tickets as well; where it
-    /// does not although the one at hand does, that is told.
+    /// does not although the one at hand does, that is reported.
     pub(crate) fn allows(&mut self, head: &str, base: Option<&str>) -> bool {
         let Some(default) = &self.default else { return true };
         let allows = default.pattern(head, base).is_some();
@@ -234,7 +234,7 @@ async fn read(
             return Ok(Some((name.clone(), bytes)));
         }
     }
-    // whoever may not see the repository is told the same as where there is no such file
+    // whoever may not see the repository gets the same answer as where there is no such file
     client.about().await?;
     Ok(None)
 }
@@ -263,8 +263,7 @@ async fn files(client: &GithubClient, here: &Path, default: &Config) -> Result<B
 
 /// The checkout that a file lies in.
 fn checkout_of(file: &Path) -> Option<PathBuf> {
-    let folder = std::fs::canonicalize(file.parent()?).ok()?;
-    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+    EventCheckout::root(&std::fs::canonicalize(file.parent()?).ok()?)
 }
 
 /// A file's path from the root of the checkout that it lies in; `None`: it lies in none, so that it is the
@@ -278,7 +277,7 @@ fn path_in_checkout(here: &Path, file: &Path) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// A difference is told, and its values are not: one of them may be a secret.
+/// A difference is reported, and its values are not: one of them may be a secret.
 fn differing(name: &str, keys: &[&str]) -> Option<Problem> {
     if keys.is_empty() {
         return None;
@@ -411,11 +410,11 @@ mod tests {
 
     #[test]
     fn a_difference_is_told_by_its_keys() {
-        let told = |keys: &[&str]| differing("casefile.yml", keys).map(|problem| problem.message);
-        assert_eq!(told(&[]), None);
-        let said = told(&["jira.url"]).unwrap();
+        let message = |keys: &[&str]| differing("casefile.yml", keys).map(|problem| problem.message);
+        assert_eq!(message(&[]), None);
+        let said = message(&["jira.url"]).unwrap();
         assert!(said.starts_with("`jira.url` is not what"), "{said}");
-        let said = told(&["ca-file", "proxy", "jira.url"]).unwrap();
+        let said = message(&["ca-file", "proxy", "jira.url"]).unwrap();
         assert!(said.starts_with("`ca-file`, `proxy` and `jira.url` are not what"), "{said}");
     }
 }

@@ -73,10 +73,10 @@ impl ValueChecker<'_> {
         url: Option<&Url>,
         place: ValuePosition<'_>,
     ) {
-        let told = deployment.or_else(|| url.is_some_and(is_cloud).then_some(Deployment::Cloud));
-        let (Some(auth), Some(told)) = (auth, told) else { return };
-        if auth.deployment() != told {
-            let (message, hint) = match told {
+        let implied = deployment.or_else(|| url.is_some_and(is_cloud).then_some(Deployment::Cloud));
+        let (Some(auth), Some(implied)) = (auth, implied) else { return };
+        if auth.deployment() != implied {
+            let (message, hint) = match implied {
                 Deployment::Cloud => (
                     "this way to sign in belongs to Jira Data Center, and the site is Jira Cloud",
                     "use `api-token`, `scoped-api-token`, `service-account-token`, `client-credentials` or `oauth`",
@@ -116,7 +116,7 @@ impl ValueChecker<'_> {
     fn route(&mut self, raw: raw::RawRoute, index: usize, place: ValuePosition<'_>) -> Route {
         let continues = raw.r#continue == Some(true);
         if continues && raw.name.is_none() && place.is_whole() {
-            let hint = "its tickets are told from the others by it, so it must stay as it is";
+            let hint = "its tickets are recognised by this name, so it must not change";
             self.note(place, "a route with `continue: true` needs a `name`", hint);
         }
         if raw.r#match.is_empty() && place.key("match").is_whole() {

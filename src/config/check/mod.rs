@@ -91,8 +91,8 @@ impl<'f> ValueChecker<'f> {
             let hint = "add `jira: {project: KEY}`";
             self.note(root.key("tracker"), "`tracker: jira` needs a `jira` section", hint);
         }
-        let told = if root.has("jira") { TrackerKind::Jira } else { TrackerKind::Local };
-        raw.tracker.unwrap_or(told)
+        let implied = if root.has("jira") { TrackerKind::Jira } else { TrackerKind::Local };
+        raw.tracker.unwrap_or(implied)
     }
 
     fn reports(

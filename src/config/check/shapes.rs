@@ -13,7 +13,7 @@ use crate::model::ticket::TicketKey;
 const MOST_CHARACTERS: usize = 255;
 /// A hundred years.
 const MOST_DAYS: u32 = 36_500;
-/// So many labels may stand beside casefile's own.
+/// How many labels there may be beside casefile's own.
 const MOST_LABELS: usize = 10;
 
 impl ValueChecker<'_> {

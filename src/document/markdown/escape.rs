@@ -6,7 +6,7 @@ use super::MarkdownContext;
 use crate::document::references::broken;
 use crate::document::visible::visible;
 
-/// Escapes a line that is to stand behind `before`; the zero-width space is written to be seen.
+/// Escapes a line that is to follow `before`; the zero-width space is written to be seen.
 pub(super) fn escaped(line: &str, before: &str, place: MarkdownContext) -> String {
     // blanks before it do not keep a sign from leading its line
     let start = before.rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
@@ -50,7 +50,7 @@ pub(super) fn code_span(text: &str, before: &str, place: MarkdownContext) -> Str
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// How many of this character stand together at most.
+/// How many of this character follow each other at most.
 pub(super) fn longest_run(text: &str, of: char) -> usize {
     text.split(|c| c != of).map(str::len).max().unwrap_or(0)
 }

@@ -1,5 +1,5 @@
 //! A text's letters and digits, whatever way they are written: in small letters, with escapes taken back, and without
-//! what stands between them. Whoever echoes a credential may wrap, escape, quote or recode it; these stay.
+//! what is between them. Whoever echoes a credential may wrap, escape, quote or recode it; these stay.
 
 /// A letter or digit of a text, and the bytes that it is written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

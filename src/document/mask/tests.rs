@@ -60,7 +60,7 @@ fn a_credential_is_masked_wrapped_broken_and_cut_off() {
     }
     check(&format!("said: {}…", &SECRET[..22]), "said: ***…");
     check(&format!("…{}", &SECRET[10..]), "…***");
-    // what has a part of its beginning alone does not tell it
+    // a part of its beginning alone does not reveal it
     check("ghs_a and so on", "ghs_a and so on");
 }
 

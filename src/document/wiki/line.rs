@@ -4,7 +4,7 @@ use crate::document::Inline;
 use crate::document::references::broken_in_jira as broken;
 use crate::document::visible::{joined, visible};
 
-/// What stands in brackets and becomes a picture.
+/// What is in brackets and becomes a picture.
 const PICTURES: &[&str] = &[
     "y)", "n)", "i)", "/)", "x)", "!)", "+)", "-)", "?)", "on)", "off)", "*)", "*r)", "*g)", "*b)", "*y)",
     "flag)", "flagoff)", "c)", "r)", "tm)",
@@ -13,7 +13,7 @@ const PICTURES: &[&str] = &[
 /// A new line where the source must stay on one.
 pub(super) const BREAK: &str = " \\\\ ";
 
-/// Where a line stands: it decides what a new line in it becomes, and how bars and brackets are written.
+/// Where a line is: that decides what a new line in it becomes, and how bars and brackets are written.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum WikiContext {
     Paragraph,
@@ -87,7 +87,7 @@ fn push_marked(out: &mut String, text: &str, place: WikiContext, mark: &str, nex
     }
 }
 
-/// Marked only where it stands apart from words, as Jira demands.
+/// Marked only where it is apart from words, as Jira demands.
 fn push_code(out: &mut String, text: &str, place: WikiContext, next: char) {
     let apart = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '{' | '}');
     let before = out.chars().next_back().unwrap_or(' ');

@@ -65,7 +65,7 @@ fn without_mark(line: &str) -> &str {
     if item.len() < line.len() { item.strip_prefix(' ').unwrap_or(line) } else { line }
 }
 
-/// A macro or a mark in braces. What stands in a block of code is taken as it is.
+/// A macro or a mark in braces. What is in a block of code is taken as it is.
 fn braces(out: &mut String, rest: &str) -> Option<usize> {
     if rest.starts_with("{{") {
         return Some(2);
@@ -98,7 +98,7 @@ fn link(out: &mut String, rest: &str) -> Option<usize> {
     Some(end + 1)
 }
 
-/// Where a sign stands without a backslash before it.
+/// Where a sign has no backslash before it.
 fn unescaped(text: &str, sign: char) -> Option<usize> {
     let mut escaped = false;
     text.char_indices().find_map(|(at, c)| {
@@ -108,7 +108,7 @@ fn unescaped(text: &str, sign: char) -> Option<usize> {
     })
 }
 
-/// A sign that stands by its number.
+/// A sign that is written by its number.
 fn entity(out: &mut String, rest: &str) -> Option<usize> {
     let digits = rest.strip_prefix("&#")?;
     let end = digits.find(|c: char| !c.is_ascii_digit()).filter(|end| digits[*end..].starts_with(';'))?;

@@ -80,7 +80,7 @@ fn blocks_look_as_people_write_them() {
     );
 }
 
-/// What is not the renderer's own: signs that mean something and stand there without a backslash.
+/// What is not the renderer's own: signs that mean something and have no backslash before them.
 ///
 /// Its own are blocks of code (up to their end), quotations, `{*}`, `{_}`, `{{`, `}}`, links to the pages
 /// of [`samples`], and the bars of a table's rows.

@@ -16,14 +16,14 @@ const LIMIT: u64 = 16 << 20;
 /// What stands for the server of a repository that has none, and for the branch of a folder without git.
 const LOCAL: &str = "local";
 
-/// What a checkout tells about itself.
+/// What a checkout says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventCheckout {
     /// The repository that `origin` leads to.
     pub repository: Repository,
     /// The branch that is checked out; `None`: none is.
     pub branch: Option<String>,
-    /// The commit that is checked out; `None`: there is none yet, or it cannot be told.
+    /// The commit that is checked out; `None`: there is none yet, or it is unknown.
     pub commit: Option<String>,
 }
 
@@ -47,7 +47,7 @@ impl EventCheckout {
     }
 
     /// The checkout that `directory` lies in, of a repository that somebody else names: it may have no
-    /// `origin`, and where there is no checkout at all, branch and commit are not told.
+    /// `origin`, and where there is no checkout at all, branch and commit are unknown.
     pub fn of(directory: &Path, repository: Repository) -> EventCheckout {
         let Some(git) = Git::around(directory) else {
             return EventCheckout { repository, branch: None, commit: None };
@@ -71,6 +71,12 @@ impl EventCheckout {
         }
     }
 
+    /// The root of the checkout that `folder` lies in: the nearest folder with a `.git`, even if git could not use it,
+    /// because whatever is below it may be a stranger's.
+    pub fn root(folder: &Path) -> Option<PathBuf> {
+        folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+    }
+
     /// The branch that `origin` has as its default, as git noted when it cloned, else the one that is checked out.
     pub fn default_branch(directory: &Path) -> Option<String> {
         let git = Git::around(directory)?;
@@ -80,7 +86,7 @@ impl EventCheckout {
         noted.or_else(|| git.head().branch())
     }
 
-    /// The commit of the checkout that `directory` lies in; `None`: it cannot be told.
+    /// The commit of the checkout that `directory` lies in; `None`: unknown.
     pub fn commit(directory: &Path) -> Option<String> {
         let git = Git::around(directory)?;
         git.commit(&git.head())

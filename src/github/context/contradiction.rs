@@ -1,4 +1,4 @@
-//! Whether a run's variables and its event's payload agree. Where they do not, nothing tells which of them
+//! Whether a run's variables and its event's payload agree. Where they do not, nothing shows which of them
 //! is right, and the run must not get what the more generous one would give.
 //!
 //! Both are GitHub's: <https://docs.github.com/en/actions/reference/workflows-and-actions/variables> and
@@ -16,7 +16,7 @@ const KEYS: [(&str, &[&str]); 20] = [
         &["pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment"],
     ),
     ("review", &["pull_request_review"]),
-    // deployments tell the run and the check that made them
+    // deployments name the run and the check that made them
     ("workflow_run", &["workflow_run", "deployment", "deployment_status"]),
     ("check_run", &["check_run", "deployment", "deployment_status"]),
     ("check_suite", &["check_suite"]),
@@ -124,7 +124,7 @@ fn of_pull_request(env: &Variables<'_>, payload: &Value, own: &Repository) -> Op
     if is_other(&pull["base"]["repo"], own) {
         return Some("the pull request is one of another repository");
     }
-    let differs = |variable: &str, told: &Value| !same(env.get(variable), text(told));
+    let differs = |variable: &str, given: &Value| !same(env.get(variable), text(given));
     if differs("GITHUB_HEAD_REF", &pull["head"]["ref"]) || differs("GITHUB_BASE_REF", &pull["base"]["ref"]) {
         return Some("GITHUB_HEAD_REF or GITHUB_BASE_REF is not the pull request's");
     }
@@ -138,18 +138,18 @@ fn of_push(env: &Variables<'_>, payload: &Value) -> Option<&'static str> {
     if !same(env.get("GITHUB_REF"), text(&payload["ref"])) {
         return Some("GITHUB_REF is not the ref that was pushed");
     }
-    // of an annotated tag the payload tells the tag's own object
+    // of an annotated tag the payload names the tag's own object
     let is_branch = env.get("GITHUB_REF").is_some_and(|full| full.starts_with("refs/heads/"));
     let commits = [&payload["after"], &payload["head_commit"]["id"]];
-    let differs = commits.iter().any(|told| !is_same_commit(env.get("GITHUB_SHA"), text(told)));
+    let differs = commits.iter().any(|given| !is_same_commit(env.get("GITHUB_SHA"), text(given)));
     (is_branch && differs).then_some("GITHUB_SHA is not the commit that was pushed")
 }
 
 /// Whoever dispatches a workflow over the API may name the ref in short.
 fn of_dispatch(env: &Variables<'_>, payload: &Value) -> Option<&'static str> {
-    let (full, told) = (env.get("GITHUB_REF")?, text(&payload["ref"])?);
+    let (full, given) = (env.get("GITHUB_REF")?, text(&payload["ref"])?);
     let short = ["refs/heads/", "refs/tags/"].iter().find_map(|start| full.strip_prefix(start));
-    (told != full && Some(told.as_str()) != short).then_some("GITHUB_REF is not the ref of the payload")
+    (given != full && Some(given.as_str()) != short).then_some("GITHUB_REF is not the ref of the payload")
 }
 
 fn of_workflow_run(payload: &Value, own: &Repository) -> Option<&'static str> {

@@ -9,7 +9,7 @@ use crate::model::repository::Repository;
 
 /// What flags say of a run, which beats what any CI system says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ToldByFlags {
+pub struct FlagOverrides {
     /// The pull request's number.
     pub pull_request: Option<u64>,
     /// The commit that was scanned.
@@ -53,14 +53,14 @@ impl EventContext {
         self.workflow = run.pipeline;
         self.job = run.job;
         self.run_url = run.url;
-        if let (Visibility::Unknown, Some(told)) = (self.visibility, run.visibility) {
-            self.visibility = Visibility::told(Some(&told), None);
+        if let (Visibility::Unknown, Some(visibility)) = (self.visibility, run.visibility) {
+            self.visibility = Visibility::of_github(Some(&visibility), None);
         }
         self
     }
 
     /// Takes in what flags say. A pull request that a flag names may be anybody's, until GitHub says whose it is.
-    pub fn told(mut self, flags: ToldByFlags) -> EventContext {
+    pub fn with_flags(mut self, flags: FlagOverrides) -> EventContext {
         if let Some(commit) = flags.commit {
             self.commit = Some(commit);
             if self.trust == Trust::ReadsOnly(Why::OtherCheckout) {
@@ -80,7 +80,7 @@ impl EventContext {
         self
     }
 
-    /// The pull request of which GitHub is asked whose it is: one that no event of GitHub's own tells of.
+    /// The pull request of which GitHub is asked whose it is: one that no event of GitHub's own names.
     pub fn pull_to_ask(&self) -> Option<u64> {
         let is_told =
             self.event != super::TriggerEvent::Checkout && self.trust != Trust::ReadsOnly(Why::PullUntold);

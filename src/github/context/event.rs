@@ -108,13 +108,13 @@ pub(super) fn is_of_pull_request(name: &str) -> bool {
     matches!(name, "pull_request" | "pull_request_review" | "pull_request_review_comment")
 }
 
-/// The branch that the workflow runs on, by the full ref; `None`: it runs on none, or is not told.
+/// The branch that the workflow runs on, by the full ref; `None`: it runs on none, or it is unknown.
 fn branch_of_ref(env: &Variables<'_>) -> Option<String> {
     short(&env.get("GITHUB_REF")?)
 }
 
 /// Whether the checkout may be other code than the default branch's although it is the event's own commit. A
-/// push is its own code's in any case. `default`: the default branch, where the payload tells it.
+/// push is its own code's in any case. `default`: the default branch, where the payload names it.
 pub(super) fn is_off_default(event: &TriggerEvent, env: &Variables<'_>, default: Option<&str>) -> bool {
     match event {
         TriggerEvent::PullRequest | TriggerEvent::MergeGroup => true,

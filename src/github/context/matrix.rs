@@ -9,30 +9,30 @@ pub(super) fn values(json: &str) -> Option<String> {
             let mut all: Vec<(&String, &Value)> = values.iter().collect();
             all.sort_by_key(|(name, _)| *name);
             let all: Vec<String> =
-                all.into_iter().map(|(name, value)| format!("{name}={}", told(value))).collect();
+                all.into_iter().map(|(name, value)| format!("{name}={}", value_text(value))).collect();
             Some(all.join(", "))
         }
         Ok(Value::Null) => None,
-        Ok(value) => Some(told(&value)),
-        // it tells legs apart all the same
+        Ok(value) => Some(value_text(&value)),
+        // it distinguishes legs all the same
         Err(_) => Some(json.split_whitespace().collect::<Vec<_>>().join(" ")),
     }
     .filter(|values| !values.is_empty())
 }
 
 /// A value: plain where it is a plain word, else as JSON with its members in order.
-fn told(value: &Value) -> String {
+fn value_text(value: &Value) -> String {
     match value {
         Value::String(text) if is_plain(text) => text.clone(),
         Value::Object(members) => {
             let mut all: Vec<(&String, &Value)> = members.iter().collect();
             all.sort_by_key(|(name, _)| *name);
             let all: Vec<String> =
-                all.into_iter().map(|(name, value)| format!("{name}={}", told(value))).collect();
+                all.into_iter().map(|(name, value)| format!("{name}={}", value_text(value))).collect();
             format!("{{{}}}", all.join(", "))
         }
         Value::Array(elements) => {
-            let all: Vec<String> = elements.iter().map(told).collect();
+            let all: Vec<String> = elements.iter().map(value_text).collect();
             format!("[{}]", all.join(", "))
         }
         other => other.to_string(),

@@ -21,7 +21,7 @@ mod payload;
 mod trust;
 
 pub use checkout::EventCheckout;
-pub use elsewhere::ToldByFlags;
+pub use elsewhere::FlagOverrides;
 pub use event::{TriggerEvent, is_queue};
 pub use trust::{Trust, Why};
 
@@ -50,7 +50,7 @@ pub struct EventContext {
     /// `workflow_run` and `pull_request_target` the default branch's.
     pub workflow_commit: Option<String>,
     /// The repository that the scanned commit comes from, `owner/name`; `None`: it was deleted, or
-    /// is not told.
+    /// is unknown.
     pub head_repository: Option<String>,
     /// The pull request that the event is about. On a push or `workflow_run` it is to be looked up
     /// by head repository and commit.
@@ -104,9 +104,9 @@ pub enum Visibility {
 }
 
 impl Visibility {
-    /// What GitHub says of a repository. GitHub Enterprise Server before 3.2 tells `private` alone, which
+    /// What GitHub says of a repository. GitHub Enterprise Server before 3.2 has `private` alone, which
     /// there includes internal.
-    pub(in crate::github) fn told(visibility: Option<&str>, private: Option<bool>) -> Visibility {
+    pub(in crate::github) fn of_github(visibility: Option<&str>, private: Option<bool>) -> Visibility {
         match (visibility, private) {
             (Some("public"), _) | (None, Some(false)) => Visibility::Public,
             (Some("private"), _) | (None, Some(true)) => Visibility::Private,
@@ -137,7 +137,7 @@ impl EventContext {
     /// `directory`.
     ///
     /// # Errors
-    /// The environment contradicts itself, or a plain checkout does not tell its repository.
+    /// The environment contradicts itself, or a plain checkout does not name its repository.
     pub fn read(directory: &Path) -> Result<EventContext> {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads GitHub's environment")]
         let environment = |name: &str| std::env::var(name).ok();
@@ -202,7 +202,7 @@ impl EventContext {
         })
     }
 
-    /// What a plain checkout tells, outside GitHub Actions.
+    /// What a plain checkout says, outside GitHub Actions.
     ///
     /// # Errors
     /// The address of the API is not one that a token may be sent to.
@@ -288,7 +288,7 @@ impl EventContext {
     ///
     /// Such a run holds the secrets while whoever opens an issue, writes a comment or finishes a check decides
     /// which code a workflow checks out, so that code's configuration must not be obeyed. `head` is the
-    /// checkout's commit; one that cannot be told is refused too.
+    /// checkout's commit; one that is unknown is refused too.
     ///
     /// # Errors
     /// A usage error that names both commits.

@@ -95,7 +95,7 @@ impl Repo {
     }
 
     pub(super) fn visibility(&self) -> Visibility {
-        Visibility::told(self.visibility.as_deref(), self.private)
+        Visibility::of_github(self.visibility.as_deref(), self.private)
     }
 }
 

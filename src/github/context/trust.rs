@@ -31,11 +31,11 @@ pub enum Why {
     PullUntold,
     /// Another commit is checked out than the CI system says.
     OtherCheckout,
-    /// The event tells a name that may be a branch's or a tag's, and GitHub did not say which it is.
+    /// The event gives a name that may be a branch's or a tag's, and GitHub did not say which it is.
     RefUntold,
-    /// A branch and a tag have the name that the event tells.
+    /// A branch and a tag have the name that the event gives.
     Ambiguous,
-    /// Neither a branch nor a tag has the name that the event tells any more.
+    /// Neither a branch nor a tag has the name that the event gives any more.
     RefGone,
     /// Variables and payload of the event do not fit together.
     Contradiction(&'static str),

@@ -241,9 +241,9 @@ async fn a_comment_is_made_once() {
     check(vec![(200, json!([kept]))], Written::Unchanged, &[look]).await;
     let seen = (200, json!([own(5)]));
     check(vec![none.clone(), made.clone(), seen], Written::Changed, &[look, post, look]).await;
-    let twin = (200, json!([own(3), own(5)]));
+    let duplicate = (200, json!([own(3), own(5)]));
     check(
-        vec![none, made.clone(), twin, (204, Value::Null), (200, own(3)), edited, after],
+        vec![none, made.clone(), duplicate, (204, Value::Null), (200, own(3)), edited, after],
         Written::Changed,
         &[look, post, look, "DELETE issues/comments/5", back, edit, back],
     )
@@ -366,8 +366,9 @@ async fn own_comments_are_found_among_all() {
     let since = "2026-06-01T00:00:00.5Z".parse().ok();
     for since in [since, None] {
         let listed = wire.client.own_comments(&["<!-- other -->", MINE], since, 1).await.unwrap();
-        let told: Vec<_> = listed.items.iter().map(|one| (one.id, one.pull, one.body.as_str())).collect();
-        assert_eq!((told, listed.whole), (vec![(1, 7, mine.as_str())], true));
+        let listed_texts: Vec<_> =
+            listed.items.iter().map(|one| (one.id, one.pull, one.body.as_str())).collect();
+        assert_eq!((listed_texts, listed.whole), (vec![(1, 7, mine.as_str())], true));
     }
     let query = "GET issues/comments?sort=updated&direction=desc";
     wire.asked(&[

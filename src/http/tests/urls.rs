@@ -1,4 +1,4 @@
-//! Base URLs, where they stand, and what becomes of a request there. Names lead where the row says: nothing
+//! Base URLs, whether they may be reached, and what becomes of a request there. Names lead where the row says: nothing
 //! here asks a name server, and nothing but this machine is connected to.
 
 use std::collections::BTreeMap;

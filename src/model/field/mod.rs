@@ -1,4 +1,4 @@
-//! From words to what a field of the tracker takes: its [`FieldShape`] is told by the tracker's description of it.
+//! From words to what a field of the tracker takes: its [`FieldShape`] follows from the tracker's description of it.
 
 mod convert;
 mod shape;

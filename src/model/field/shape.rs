@@ -1,4 +1,4 @@
-//! What a field takes, told by the tracker's description of it.
+//! What a field takes, according to the tracker's description of it.
 
 use crate::model::answer::FieldMeta;
 
@@ -43,7 +43,7 @@ pub enum FieldShape {
     Unknown,
 }
 
-/// What the field takes: told by the kind of a custom field, else by the type of its values.
+/// What the field takes, according to the kind of a custom field, else to the type of its values.
 pub fn shape(id: &str, meta: &FieldMeta) -> FieldShape {
     let custom = meta.custom.as_deref().and_then(|custom| custom.rsplit(':').next());
     match custom {

@@ -57,7 +57,7 @@ pub(super) fn screen() -> Screen {
     Screen { fields: BTreeMap::from(fields) }
 }
 
-/// Sets the fields that a ticket has; what it does not take is told, and the others are set.
+/// Sets the fields that a ticket has; what it does not take is reported, and the others are set.
 pub(super) fn set(front: &mut FrontMatter, fields: &[Field]) -> FieldErrors {
     let mut wrong = FieldErrors::new();
     for field in fields {

@@ -268,7 +268,7 @@ impl Writer<'_> {
         self.replace(&self.folder.sidecar_file(number, revision), json.as_bytes())?;
         self.replace(&self.folder.file(key), text.as_bytes())?;
         for old in old {
-            // one that stays is told from the new one by its revision
+            // one that stays is distinguished from the new one by its revision
             let _ = fs::remove_file(self.folder.sidecar_file(number, old));
         }
         Ok(())
@@ -383,7 +383,7 @@ fn is_alone(path: &Path, file: &File) -> Result<(), Failure> {
     if names > 1 { Err(misplaced(path, "is the same file as another one (a hard link)")) } else { Ok(()) }
 }
 
-/// Elsewhere the number of names cannot be told.
+/// Elsewhere the number of names is unknown.
 #[cfg(not(unix))]
 fn is_alone(_: &Path, _: &File) -> Result<(), Failure> {
     Ok(())

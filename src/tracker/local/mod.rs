@@ -96,7 +96,7 @@ impl Read for Local {
             Ask::Open { labels, own, .. } => {
                 self.tickets_with(own, |ticket| ticket.is_open() && ticket.has_any(labels))
             }
-            // it is no more work to tell all than the latest
+            // listing all is no more work than listing the latest
             Ask::Done { labels, own } => {
                 self.tickets_with(own, |ticket| !ticket.is_open() && ticket.has_any(labels))
             }

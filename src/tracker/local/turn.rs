@@ -21,10 +21,10 @@ impl Local {
     /// Waits until no other command writes here, for as long as this one has time.
     ///
     /// What is locked is the folder that the tickets' folder lies in, so a run that files nothing leaves no
-    /// trace. Where a system locks no folders there is no turn: twins are merged by the look after creating.
+    /// trace. Where a system locks no folders there is no turn: duplicates are merged by the look after creating.
     ///
     /// # Errors
-    /// The time is over, or the run was told to stop.
+    /// The time is over, or the run was stopped.
     pub async fn turn(&self, stop: &Stop) -> Result<Turn, Failure> {
         let Some(file) = self.folder.parent().and_then(open) else { return Ok(Turn(None)) };
         loop {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use super::batch::Coalescer;
+use super::coalescer::Coalescer;
 use super::{Hint, ServeSettings, TicketHint, WebhookSite};
 use crate::apply::Stop;
 use crate::config::Config;
@@ -88,12 +88,12 @@ struct Tools {
 struct Served {
     tools: Rc<Tools>,
     named: Repository,
-    /// The labels of its tickets, as soon as GitHub told its id.
+    /// The labels of its tickets, as soon as its ID at GitHub is known.
     labels: OnceCell<Vec<String>>,
 }
 
-/// The desk: who gives it a hint hears what became of it.
-pub(super) struct Desk {
+/// The dispatcher: who gives it a hint hears what became of it.
+pub(super) struct Dispatcher {
     tools: Rc<Tools>,
     register: Option<Url>,
     /// Tickets are looked up, a site at a time.
@@ -102,8 +102,8 @@ pub(super) struct Desk {
     repositories: Vec<(Rc<Served>, Rc<Refreshing>)>,
 }
 
-impl Desk {
-    pub(super) fn new(settings: ServeSettings) -> Desk {
+impl Dispatcher {
+    pub(super) fn new(settings: ServeSettings) -> Dispatcher {
         let ServeSettings { config, sites, repositories, github, register, clock, .. } = settings;
         let tools = Rc::new(Tools { config, sites, github, clock });
         let lookups = (0..tools.sites.len()).map(|site| {
@@ -115,16 +115,16 @@ impl Desk {
         });
         let served = repositories.into_iter().map(|named| {
             let served = Rc::new(Served { tools: Rc::clone(&tools), named, labels: OnceCell::new() });
-            let batch = Coalescer::new({
+            let coalescer = Coalescer::new({
                 let served = Rc::clone(&served);
                 move |tickets| {
                     let served = Rc::clone(&served);
                     Box::pin(async move { served.refresh(tickets).await })
                 }
             });
-            (served, batch)
+            (served, coalescer)
         });
-        Desk { lookups: lookups.collect(), repositories: served.collect(), tools, register }
+        Dispatcher { lookups: lookups.collect(), repositories: served.collect(), tools, register }
     }
 
     /// How many sites there are.
@@ -143,7 +143,7 @@ impl Desk {
     }
 
     /// Does what a hint asks for. Doing it twice changes nothing.
-    pub(super) async fn attend(&self, site: usize, hint: &Hint) -> HintOutcome {
+    pub(super) async fn handle(&self, site: usize, hint: &Hint) -> HintOutcome {
         let lookup = self.lookups.get(site).ok_or_else(|| RetryableFailure::new("there is no such site"))?;
         let ended = || RetryableFailure::new("the work ended without a result");
         let (ticket, found) = match &hint.ticket {
@@ -157,20 +157,20 @@ impl Desk {
                 None => (hint.ticket.clone(), None),
             },
         };
-        // of a deleted ticket the webhook alone can tell whose it was; where it does not, all are looked through
+        // whose ticket was deleted, only the webhook can say; if it does not, all repositories are refreshed
         let labels = found.or_else(|| hint.labels.clone());
         let labels = labels.as_ref();
         if labels.is_some_and(|labels| !labels.iter().any(|label| label == LABEL)) {
             return Ok(DispatchResult::default());
         }
         let (mut work, mut unknown) = (Vec::new(), None);
-        for (served, batch) in &self.repositories {
+        for (served, coalescer) in &self.repositories {
             match served.labels().await {
                 Ok(own) if labels.is_none_or(|labels| labels.iter().any(|label| own.contains(label))) => {
-                    work.push(batch.hand_in((site, ticket.clone())));
+                    work.push(coalescer.hand_in((site, ticket.clone())));
                 }
                 Ok(_) => {}
-                Err(trouble) => unknown = Some(trouble),
+                Err(failure) => unknown = Some(failure),
             }
         }
         let mut done = DispatchResult { repositories: work.len(), changed: 0 };
@@ -186,8 +186,8 @@ impl Desk {
     pub(super) async fn look_around(&self) -> Result<(), RetryableFailure> {
         for site in &self.tools.sites {
             site.tracker.answer(&Ask::Account).await.map_err(|failure| {
-                let trouble = RetryableFailure::from(failure);
-                RetryableFailure { message: format!("site {}: {}", site.told(), trouble.message), ..trouble }
+                let failure = RetryableFailure::from(failure);
+                RetryableFailure { message: format!("site {}: {}", site.label(), failure.message), ..failure }
             })?;
         }
         for (served, _) in &self.repositories {
@@ -307,12 +307,12 @@ impl Served {
         };
         let refreshed = pipeline::refresh(&site.tracker, &job, only).await;
         if refreshed.failed {
-            let told = |text: fn(&crate::model::scan::Problem) -> &String| {
+            let joined = |text: fn(&crate::model::scan::Problem) -> &String| {
                 let texts = refreshed.problems.iter().map(text).filter(|text| !text.is_empty());
                 texts.map(String::as_str).collect::<Vec<_>>().join("; ")
             };
-            let message = format!("{}: {}", self.named.name, told(|problem| &problem.message));
-            return Err(RetryableFailure { message, hint: told(|problem| &problem.hint) });
+            let message = format!("{}: {}", self.named.name, joined(|problem| &problem.message));
+            return Err(RetryableFailure { message, hint: joined(|problem| &problem.hint) });
         }
         Ok(refreshed.pull_requests.iter().filter(|pull| pull.changed).count())
     }

@@ -74,39 +74,39 @@ mod tests {
 
     #[tokio::test]
     async fn what_comes_while_work_runs_is_done_together_afterwards() {
-        let told = Rc::new(RefCell::new(Vec::new()));
+        let handed = Rc::new(RefCell::new(Vec::new()));
         let gate = Rc::new(Semaphore::new(0));
-        let batch = Coalescer::new({
-            let (told, gate) = (Rc::clone(&told), Rc::clone(&gate));
+        let coalescer = Coalescer::new({
+            let (handed, gate) = (Rc::clone(&handed), Rc::clone(&gate));
             move |items: Vec<u32>| {
-                let (told, gate) = (Rc::clone(&told), Rc::clone(&gate));
+                let (handed, gate) = (Rc::clone(&handed), Rc::clone(&gate));
                 Box::pin(async move {
-                    told.borrow_mut().push(items);
+                    handed.borrow_mut().push(items);
                     gate.acquire().await.unwrap().forget();
-                    told.borrow().len()
+                    handed.borrow().len()
                 })
             }
         });
         let outcomes = async {
             let first = spawn_local({
-                let batch = Rc::clone(&batch);
-                async move { batch.hand_in(7).await }
+                let coalescer = Rc::clone(&coalescer);
+                async move { coalescer.hand_in(7).await }
             });
-            while told.borrow().is_empty() {
+            while handed.borrow().is_empty() {
                 yield_now().await;
             }
             // one of them is the item that is being worked on, perhaps from before its change
             let later = spawn_local({
-                let batch = Rc::clone(&batch);
-                async move { join_all([9, 7, 8, 7, 9].map(|item| batch.hand_in(item))).await }
+                let coalescer = Rc::clone(&coalescer);
+                async move { join_all([9, 7, 8, 7, 9].map(|item| coalescer.hand_in(item))).await }
             });
-            while batch.state.borrow().waiting.len() < 5 {
+            while coalescer.state.borrow().waiting.len() < 5 {
                 yield_now().await;
             }
             gate.add_permits(2);
             (first.await.unwrap(), later.await.unwrap())
         };
         assert_eq!(LocalSet::new().run_until(outcomes).await, (Some(1), vec![Some(2); 5]));
-        assert_eq!(*told.borrow(), [vec![7], vec![7, 8, 9]]);
+        assert_eq!(*handed.borrow(), [vec![7], vec![7, 8, 9]]);
     }
 }
